@@ -1,0 +1,332 @@
+# Quantities
+
+bytes = { $number ->
+    [one] 1 byte
+   *[other] { $count } bytes
+}
+
+# Failures: what was done
+
+failed-because = { $failed }: { $why }.
+failed-resolve = resolving the name failed
+failed-resolve-at = resolving { $subject } failed
+failed-socket = making a socket failed
+failed-socket-at = making a socket for { $subject } failed
+failed-bind = bind failed
+failed-bind-at = bind to { $subject } failed
+failed-listen = listen failed
+failed-listen-at = listen on { $subject } failed
+failed-accept = accept failed
+failed-accept-at = accept on { $subject } failed
+failed-connect = connect failed
+failed-connect-at = connect to { $subject } failed
+failed-send = send failed
+failed-send-at = send to { $subject } failed
+failed-recv = recv failed
+failed-recv-at = recv from { $subject } failed
+failed-shutdown = shutdown of the sending side failed
+failed-shutdown-at = shutdown of the sending side to { $subject } failed
+failed-close = close failed
+failed-close-at = close of the connection to { $subject } failed
+failed-spool = keeping the bytes in a temporary file failed
+failed-spool-at = keeping the bytes in { $subject } failed
+failed-save = saving failed
+failed-save-at = saving to { $subject } failed
+failed-thread = starting a thread failed
+failed-thread-at = starting a thread for { $subject } failed
+failed-work = the thread failed
+failed-work-at = the thread for { $subject } failed
+
+# Failures: why
+
+cause-name-not-found = the name has no address, or the name service did not answer
+cause-refused = the connection was refused, nobody listens there
+cause-unreachable = there is no route to that host or network
+cause-timed-out = the time ran out
+cause-timed-out-after = no answer within { $seconds } s
+cause-reset = the peer reset the connection
+cause-broken-pipe = the peer had closed the connection
+cause-address-in-use = another socket holds this address and port
+cause-address-not-here = this machine does not have that address
+cause-denied = the system does not allow it
+cause-too-many-open = too many files and sockets are open
+cause-disk-full = the disk is full
+cause-read-only = the file system is read-only
+cause-not-found = the folder does not exist
+cause-is-folder = there is a folder of that name
+cause-panic = it panicked ({ $text })
+cause-other = the system refused
+
+# Failures: what to try
+
+try-name-not-found = Check the spelling and the network connection, or type the IP address.
+try-refused = Check the port, and that the server is running.
+try-unreachable = Check the network connection and the address.
+try-timed-out = Check the address; a firewall may drop the packets. A longer time-out can be set.
+try-timed-out-recv = The peer sent nothing for so long. Set a longer time-out, or none.
+try-reset = What was received until then is kept. Run again, or look at the server's log.
+try-broken-pipe = What was received until then is kept. Run again.
+try-address-in-use = Choose another port, or 0 for any free one, or end the program that uses it.
+try-address-not-here = Choose 127.0.0.1 for this machine only, or 0.0.0.0 for all its addresses.
+try-denied = Ask whoever runs this machine for the right to do it.
+try-denied-bind = Ports below 1024 need special rights: choose one from 1024 to 65535.
+try-denied-connect = A firewall on this machine may forbid it.
+try-denied-save = Choose a folder that you may write in. The old file is untouched.
+try-too-many-open = Close connections, or raise the limit on open files (ulimit -n).
+try-disk-full = Free some space. What was received is kept and can be saved elsewhere.
+try-disk-full-save = Free some space or choose another disk. The old file is untouched.
+try-read-only = Choose another folder.
+try-read-only-save = Choose another folder. The old file is untouched.
+try-not-found = Choose a folder that exists.
+try-is-folder = Choose another name.
+try-panic = This is a fault of the program. The other connections go on; please report it.
+try-other = Run again; the system's words in brackets say more.
+
+# Addresses
+
+address-empty = Type an address, for example www.baidu.com or 127.0.0.1:9999.
+address-host = This is no address. Type a name, an IPv4 or [IPv6] address, host:port, or an http:// URL.
+address-port = The port must be a number from 1 to 65535.
+address-https = https needs TLS, which this version does not speak. Use http://, or port 80.
+address-scheme = { $scheme }:// is not spoken here. Use an http:// URL or host:port.
+address-credentials = A user name or password in the address would not be sent. Take it out; put an Authorization field into the request.
+
+# How the end of a body is found
+
+framing-none-head-method = no body: the reply to HEAD has none
+framing-none-interim = no body: an interim reply, the final one follows
+framing-none-switching-101 = no body: another protocol follows
+framing-none-no-content-204 = no body: 204 has none
+framing-none-not-modified-304 = no body: 304 has none
+framing-none-connect-tunnel = no body: a tunnel follows
+framing-none-request-without = no body: the request announces none
+framing-chunked = chunked coding: shown as received, HTTP chunk sizes included
+framing-content-length = Content-Length { $length }
+framing-until-close-response-without = until the peer closes
+framing-until-close-response-coding = until the peer closes: a transfer coding without chunked
+framing-until-close-request-coding = until the peer closes: a transfer coding without chunked, which is wrong in a request
+framing-until-close-bad-length = until the peer closes: the Content-Length is wrong
+
+body-complete = { $here }, complete
+body-missing = { $here }, { $missing } missing
+body-cut = { $here }, cut off
+body-unknown = { $here }, nobody knows whether it is whole
+body-arriving-of = { $here } of { $length }
+body-arriving = { $here } so far
+
+unreadable-empty = The peer closed without sending a byte: an empty reply.
+unreadable-not-http = This is no HTTP reply. All bytes are kept: see Bytes.
+unreadable-other-version = This is a version of HTTP that is not read here. All bytes are kept: see Bytes.
+unreadable-head-too-long = The head does not end within 256 KiB. All bytes are kept: see Bytes.
+unreadable-too-many-fields = The head has more than 1,000 fields. All bytes are kept: see Bytes.
+unreadable-head-unfinished = The connection ended within the head. All bytes are kept: see Bytes.
+
+violation-at = At byte { $at }: { $what } ({ $section })
+violation-empty-line-before = empty lines before the start line
+violation-lone-lf = a line that ends in LF alone
+violation-bare-cr = a CR that is not followed by LF
+violation-nul = a NUL byte
+violation-odd-request-line = an odd request line
+violation-odd-status-line = an odd status line
+violation-status-out-of-range = a status outside 100 to 599
+violation-space-before-fields = white space before the first field
+violation-obs-fold = a field folded over several lines
+violation-no-colon = a line without a colon
+violation-space-before-colon = a space before the colon
+violation-bad-field-name = a character that a field name must not hold
+violation-bad-content-length = a Content-Length that is no number
+violation-conflicting-content-length = several different Content-Lengths
+violation-repeated-content-length = the same Content-Length several times
+violation-length-with-coding = Content-Length beside Transfer-Encoding
+violation-coding-before-http-11 = Transfer-Encoding in HTTP/1.0
+
+coding-content = Content coding { $codings }: the body is shown and saved as received, not decoded.
+coding-transfer = Transfer coding { $codings }: the body is shown and saved as received, with its HTTP chunk sizes.
+
+# States
+
+state-preparing = connecting
+state-open = open
+ended-peer-finished = closed after the peer finished
+ended-finished = closed by this side
+ended-stopped = stopped by you
+ended-timed-out = closed: read time-out
+ended-failed = failed
+
+verdict-pending = No reply yet.
+verdict-arriving = The body is arriving.
+verdict-complete = The body is complete.
+verdict-missing = The connection ended early: { $missing } bytes of the body are missing.
+verdict-cut = The connection was cut before the body could end.
+verdict-unknown = The connection has ended; whether the body is whole is not known, because its coding is not read here.
+verdict-failed = There is no reply.
+
+# Outcomes of calls
+
+outcome-peer-finished = the peer has finished sending
+outcome-timed-out = timed out
+outcome-stopped = stopped by you
+outcome-failed = failed
+
+# In the terminal
+
+request-file = The request in { $path } can't be read: { $system }
+story-head-received = head received: { $line } ({ $bytes } bytes, { $fields } fields; { $framing })
+story-head-sent = head sent: { $line } ({ $bytes } bytes, { $fields } fields; { $framing })
+story-listening = listening on { $address }; Ctrl-C ends it
+story-body = Body: { $state }.
+story-saved = Saved { $bytes } to { $path }.
+story-saved-part = What arrived, { $bytes }, is in { $path }.
+demo-intro = A Web server and a client in one process, on 127.0.0.1. Every line is a socket call: when, what was asked, what came back.
+demo-done = The client received the whole page: head { $head }, body { $body }, in { $reads } reads.
+demo-failed = The client did not receive the whole page.
+no-window = No window can be opened here: { $why }. { $remedy } Without a window there are `socketscope get URL`, `socketscope serve page` and `socketscope demo`, which runs now.
+no-window-display = On Linux, start it in a desktop session or set DISPLAY or WAYLAND_DISPLAY; install libgl1, libegl1 and libxkbcommon-x11-0 if they are missing.
+no-window-other = Start it in a desktop session with OpenGL 2.1 or newer.
+
+# The window
+
+role-client = Client
+role-server = Server
+try-here = Try it here
+try-here-hint = Starts the page server on a free port of this machine and lets the client fetch its page. No network is needed.
+theme = Theme
+theme-system = System
+theme-light = Light
+theme-dark = Dark
+dismiss = Close
+cancel = Cancel
+
+address = Address
+recv-size = Receive size
+run = Run
+run-again = Run again
+stop = Stop
+bind-address = Local address
+port = Port
+port-hint = 0 lets the system choose a free port
+backlog = Backlog
+backlog-hint = How many connections may wait to be accepted. It is no limit on clients.
+listen = Listen
+listening-on = listening on { $address }
+server-open-to-others = Listening on { $address }: other machines in this network can reach it.
+
+saved-title = Saved
+saved-add = + Save this form…
+saved-name = Name
+saved-keep = Save
+saved-remove = Remove { $name }
+saved-tutorial = The tutorial's page, www.baidu.com
+saved-local = The local page, 127.0.0.1:9999
+saved-get = HTTP GET example.com
+saved-hello = Hello conversation, 127.0.0.1:9999
+saved-hello-server = Hello, port 9999
+saved-page-server = Web page, port 9999
+
+request = Request, sent exactly as shown
+request-fill = Fill in the request for this address
+request-fill-hint = Replaces the text above by a GET for the address
+line-end = Line ends
+line-end-none = none
+options = Options
+connect-timeout = Connect time-out
+read-timeout = Read time-out
+read-timeout-hint = Without one, the connection stays until the peer or you end it.
+until-message-end = Close when the reply is complete
+until-hint = Otherwise recv goes on until the peer closes, as in the tutorial's loop.
+message = Message
+message-hint = Type and send while the connection is open
+message-closed = The connection is not open
+message-hex = Hex
+send = Send
+shutdown = End sending
+shutdown-hint = shutdown(SHUT_WR): the peer's recv returns 0; it can still send to you.
+hex-digit = Character { $at } is no hex digit.
+hex-half = A hex digit is missing.
+send-busy = Earlier messages are still being sent.
+send-not-open = The connection is not open.
+
+responder = Responder
+responder-hello = Hello
+responder-page = Web page
+responder-hello-hint = Sends Welcome!, then Hello, <text>! for each message, until an empty recv or exit.
+responder-page-hint = Answers any GET with the built-in page.
+pause = Pause after each recv
+
+connections = Connections
+connections-empty = Press Listen. Each client that connects gets a row here and a thread of its own.
+connections-none-yet = Listening. Nobody has connected yet.
+
+calls = Calls
+calls-empty = Press Run. Every socket call appears here: when, what was asked, what came back.
+call-blocked = blocks, { $seconds } s
+column-number = No.
+column-time = Time, s
+column-call = Call
+column-arguments = Arguments
+column-asked = Asked
+column-got = Got
+column-result = Result
+column-peer = Peer
+column-state = State
+column-sent = Sent
+column-received = Received
+column-reads = Reads
+column-age = Age
+
+tab-head = Head
+tab-body = Body
+tab-bytes = Bytes
+way-received = ↓ Received
+way-sent = ↑ Sent
+message-of = message { $number } of { $count }
+message-previous = The message before
+message-next = The next message
+
+head-fields = Fields
+head-raw = Raw
+head-empty = The head appears here: everything before the first empty line, as fields and as raw text.
+head-summary = bytes { $start } to { $end }, { $bytes }, { $fields ->
+    [one] 1 field
+   *[other] { $fields } fields
+}
+head-framing = body: { $framing } ({ $section })
+body = Body
+body-text = Text
+body-hex = Hex
+body-empty = The body appears here: everything after the head's empty line, as text or hex.
+body-none = This message has no body.
+body-all-bytes = No HTTP: all bytes are shown.
+bytes-empty = Every byte of the direction appears here as hex and text; head, separator and body each on its own ground.
+
+status-empty = Nothing has run yet.
+status-sends = { $number ->
+    [one] 1 send
+   *[other] { $count } sends
+}
+status-reads = { $number ->
+    [one] 1 read
+   *[other] { $count } reads
+}
+status-sizes = head { $head } · body { $body }
+state-complete-but-open = body complete, recv still waits
+
+save-body = Save body as…
+save = Save
+save-path = Path
+save-title = Save body as
+save-title-part = Save INCOMPLETE body as
+save-part = This body is not complete: what is there now will be saved.
+save-dialog-open = The system's file dialog is open.
+save-type-path = Type a path instead
+save-no-dialog = This machine offers no file dialog (no desktop portal and no zenity), so type the path here.
+save-writing = Saving…
+save-cancelled = Nothing was saved.
+saved = Saved { $bytes } to { $path }
+
+settings-broken = The settings could not be read ({ $reason }). The file was set aside as { $aside }; the program starts with its defaults.
+settings-unreadable = The settings in { $path } could not be read ({ $reason }); the program starts with its defaults.
+
+draft-recv-size = The receive size must be from 1 to 1,048,576 bytes.
+draft-seconds = A time-out must be from 0.001 to 86,400 seconds.
+draft-bind-address = This is no address of a machine. Type 127.0.0.1 for this machine only, 0.0.0.0 for all its addresses, or an IPv6 address.

@@ -1,0 +1,138 @@
+//! One connected socket: its two directions, its calls, its state.
+
+use core::net::SocketAddr;
+
+use super::{CallKind, ConnectionId, Ended, Event, Message, Opened, Progress, Spool, Track, Way};
+use crate::http::{Found, Unreadable};
+
+/// So many messages of one direction are kept; later ones are only counted.
+const MESSAGES_MAX: usize = 10_000;
+
+/// The bytes of one direction and what was read in them.
+#[derive(Debug)]
+pub struct Direction {
+    /// The bytes.
+    pub spool: Spool,
+    /// How many of them have been reported.
+    pub bytes: u64,
+    /// The calls that carried them: sends or reads.
+    pub calls: u64,
+    /// The HTTP messages in it, the oldest first.
+    pub messages: Vec<Message>,
+    /// Messages past the bound on what is kept.
+    pub uncounted: u64,
+    /// Where and why the bytes can't be read as HTTP.
+    pub unreadable: Option<(u64, Unreadable)>,
+    /// Where bytes begin that belong to no message.
+    pub surplus: Option<u64>,
+}
+
+impl Direction {
+    fn new(spool: Spool) -> Self {
+        Self { spool, bytes: 0, calls: 0, messages: Vec::new(), uncounted: 0, unreadable: None, surplus: None }
+    }
+
+    fn found(&mut self, found: Found) {
+        match found {
+            Found::Head { .. } if self.messages.len() >= MESSAGES_MAX => self.uncounted += 1,
+            Found::Head { head, framing } => self.messages.push(Message { head, framing, end: None }),
+            Found::End { .. } if self.uncounted > 0 => {}
+            Found::End { at, how } => {
+                if let Some(message) = self.messages.last_mut() {
+                    message.end = Some((at, how));
+                }
+            }
+            Found::Unreadable { at, why, .. } => self.unreadable = Some((at, why)),
+            Found::Surplus { at } => self.surplus = Some(at),
+        }
+    }
+}
+
+/// How far a connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not connected yet: resolving or connecting.
+    Preparing,
+    /// Connected; both sides may send.
+    Open,
+    /// Over.
+    Closed(Ended),
+}
+
+/// One connection.
+#[derive(Debug)]
+pub struct Connection {
+    /// Its number in the session.
+    pub id: ConnectionId,
+    /// Its calls.
+    pub track: Track,
+    /// Our end.
+    pub local: Option<SocketAddr>,
+    /// The other end.
+    pub peer: Option<SocketAddr>,
+    /// From us to the peer.
+    pub sent: Direction,
+    /// From the peer to us.
+    pub received: Direction,
+}
+
+impl Connection {
+    pub(super) fn new(id: ConnectionId, opened: &Opened) -> Self {
+        Self {
+            id,
+            track: Track::new(opened),
+            local: None,
+            peer: None,
+            sent: Direction::new(opened.sent.clone()),
+            received: Direction::new(opened.received.clone()),
+        }
+    }
+
+    /// The direction `way`.
+    #[must_use]
+    pub fn direction(&self, way: Way) -> &Direction {
+        match way {
+            Way::Sent => &self.sent,
+            Way::Received => &self.received,
+        }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match (self.track.ended, self.peer) {
+            (Some((_, how)), _) => State::Closed(how),
+            (None, None) => State::Preparing,
+            (None, Some(_)) => State::Open,
+        }
+    }
+
+    /// Whether it waits in recv with nothing more to come before the peer or the user ends it.
+    #[must_use]
+    pub fn is_waiting_in_recv(&self) -> bool {
+        self.track.blocked.iter().any(|blocked| blocked.kind == CallKind::Recv)
+    }
+
+    pub(super) fn apply(&mut self, event: Event) {
+        match event {
+            Event::Connected { local, peer } => {
+                self.local = Some(local);
+                self.peer = Some(peer);
+            }
+            Event::Found { way: Way::Sent, found } => self.sent.found(found),
+            Event::Found { way: Way::Received, found } => self.received.found(found),
+            Event::Progress(progress) => {
+                self.count(progress);
+                self.track.apply(event);
+            }
+            _ => self.track.apply(event),
+        }
+    }
+
+    fn count(&mut self, progress: Progress) {
+        self.sent.bytes = progress.sent;
+        self.sent.calls = progress.sends;
+        self.received.bytes = progress.received;
+        self.received.calls = progress.reads;
+    }
+}

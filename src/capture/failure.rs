@@ -1,0 +1,163 @@
+//! What went wrong on our side of things: the operation, what it was done to, and why.
+//!
+//! In scope: failures as data, sorted so that each kind can be explained. Out of scope: the sentences that people read (they
+//! stand in the catalogue, in two languages) and what a peer did against HTTP (that is a `Violation`).
+
+use core::net::SocketAddr;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::CallKind;
+
+/// What was being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// A socket call.
+    Call(CallKind),
+    /// Keeping received or sent bytes in a temporary file.
+    Spool,
+    /// Saving a body to a file that the user chose.
+    Save,
+    /// Starting a thread.
+    StartThread,
+    /// The work of a thread as a whole.
+    Work,
+}
+
+/// What it was done to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A host by its name.
+    Name {
+        /// The name as the user gave it.
+        host: String,
+        /// The port.
+        port: u16,
+    },
+    /// An address.
+    Address(SocketAddr),
+    /// A file or folder.
+    File(PathBuf),
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name { host, port } => write!(f, "{host}:{port}"),
+            Self::Address(address) => write!(f, "{address}"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// Why it failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The name has no address, or the name service did not answer.
+    NameNotFound,
+    /// Nobody listens there.
+    Refused,
+    /// No route to the host or network.
+    Unreachable,
+    /// The time that was allowed ran out.
+    TimedOut(Duration),
+    /// The peer reset the connection.
+    Reset,
+    /// We sent after the peer had closed.
+    BrokenPipe,
+    /// Another socket holds the address.
+    AddressInUse,
+    /// The address does not belong to this machine.
+    AddressNotHere,
+    /// The system does not allow it; for a port below 1024 the right to use it is missing.
+    Denied,
+    /// No descriptors are left.
+    TooManyOpen,
+    /// No room on the disk, or the quota is used up.
+    DiskFull,
+    /// The file system or the folder can't be written.
+    ReadOnly,
+    /// The folder or file does not exist.
+    NotFound,
+    /// The path names a folder.
+    IsFolder,
+    /// A thread panicked; the text says where and why.
+    Panic(String),
+    /// Something else; the system's error says what.
+    Other,
+}
+
+/// The system's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SystemError {
+    /// The number of the error, where there is one.
+    pub code: Option<i32>,
+    /// The text that the system gives for it.
+    pub text: String,
+}
+
+/// A failure: operation, subject, cause, and the system's error where there is one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{operation:?} failed: {cause:?}")]
+pub struct Failure {
+    /// What was being done.
+    pub operation: Operation,
+    /// What it was done to, where that is known.
+    pub subject: Option<Subject>,
+    /// Why it failed.
+    pub cause: Cause,
+    /// The system's error, where there is one.
+    pub system: Option<SystemError>,
+}
+
+impl Failure {
+    /// The failure of a system call.
+    #[must_use]
+    pub fn of(operation: Operation, subject: Option<Subject>, error: &io::Error) -> Self {
+        let cause = match operation {
+            Operation::Call(CallKind::Resolve) => Cause::NameNotFound,
+            _ => Cause::of(error),
+        };
+        Self {
+            operation,
+            subject,
+            cause,
+            system: Some(SystemError { code: error.raw_os_error(), text: error.to_string() }),
+        }
+    }
+
+    /// A call that ran out of the time that was allowed.
+    #[must_use]
+    pub fn timed_out(operation: Operation, subject: Option<Subject>, after: Duration) -> Self {
+        Self { operation, subject, cause: Cause::TimedOut(after), system: None }
+    }
+
+    /// A thread that panicked.
+    #[must_use]
+    pub fn panicked(text: String) -> Self {
+        Self { operation: Operation::Work, subject: None, cause: Cause::Panic(text), system: None }
+    }
+}
+
+impl Cause {
+    fn of(error: &io::Error) -> Self {
+        use io::ErrorKind as Kind;
+        match error.kind() {
+            Kind::ConnectionRefused => Self::Refused,
+            Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::NetworkDown => Self::Unreachable,
+            Kind::TimedOut | Kind::WouldBlock => Self::TimedOut(Duration::ZERO),
+            Kind::ConnectionReset | Kind::ConnectionAborted => Self::Reset,
+            Kind::BrokenPipe => Self::BrokenPipe,
+            Kind::AddrInUse => Self::AddressInUse,
+            Kind::AddrNotAvailable => Self::AddressNotHere,
+            Kind::PermissionDenied => Self::Denied,
+            Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Self::DiskFull,
+            Kind::ReadOnlyFilesystem => Self::ReadOnly,
+            Kind::NotFound | Kind::NotADirectory => Self::NotFound,
+            Kind::IsADirectory => Self::IsFolder,
+            _ if matches!(error.raw_os_error(), Some(23 | 24 | 10024)) => Self::TooManyOpen,
+            _ => Self::Other,
+        }
+    }
+}

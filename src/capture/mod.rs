@@ -1,0 +1,33 @@
+//! What happened on the sockets: calls, bytes, messages, failures, and the session that holds them.
+//!
+//! In scope: the [`Spool`] of each direction, the [`CallLog`], the [`Report`]s by which worker threads tell what they did,
+//! and [`Session::apply`], the only place where that changes what the program knows. Out of scope: sockets, windows, files
+//! that the user asked for.
+
+mod call;
+mod call_log;
+mod clock;
+mod connection;
+mod event;
+mod failure;
+mod ids;
+mod message;
+mod session;
+mod spool;
+mod track;
+mod verdict;
+mod way;
+
+pub use call::{CALL_SIZE, Call, CallKind, Outcome};
+pub use call_log::{CallLog, CallLogWriter};
+pub use clock::{Clock, Moment};
+pub use connection::{Connection, Direction, State};
+pub use event::{Blocked, Ended, Event, Note, Opened, Progress, Report};
+pub use failure::{Cause, Failure, Operation, Subject, SystemError};
+pub use ids::{ConnectionId, Place, Role, SessionId};
+pub use message::Message;
+pub use session::{Listener, Session};
+pub use spool::{MEMORY_MAX, Spool, SpoolWriter};
+pub use track::Track;
+pub use verdict::Verdict;
+pub use way::Way;

@@ -1,0 +1,103 @@
+//! One run of a role, and the only place where reports change what is known of it.
+
+use core::net::SocketAddr;
+
+use super::{Connection, ConnectionId, Event, Opened, Place, Report, Role, SessionId, Track};
+
+/// The listening socket of a server.
+#[derive(Debug)]
+pub struct Listener {
+    /// Its calls.
+    pub track: Track,
+    /// The address it listens on, once it does.
+    pub address: Option<SocketAddr>,
+}
+
+/// One run of a role.
+#[derive(Debug)]
+pub struct Session {
+    /// Its number.
+    pub id: SessionId,
+    /// The role.
+    pub role: Role,
+    /// The listening socket; a client has none.
+    pub listener: Option<Listener>,
+    /// The connections in the order of their numbers.
+    pub connections: Vec<Connection>,
+}
+
+impl Session {
+    /// A run of which nothing is known yet.
+    #[must_use]
+    pub fn new(id: SessionId, role: Role) -> Self {
+        Self { id, role, listener: None, connections: Vec::new() }
+    }
+
+    /// Takes in a report. Reports of other sessions are ignored.
+    pub fn apply(&mut self, report: Report) {
+        if report.session != self.id {
+            return;
+        }
+        for event in report.events {
+            match report.place {
+                Place::Listener => self.apply_to_listener(event),
+                Place::Connection(id) => self.apply_to_connection(id, event),
+            }
+        }
+    }
+
+    /// The connection with the number `id`.
+    #[must_use]
+    pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
+        self.connections.get(self.place_of(id).ok()?)
+    }
+
+    /// The connection of a client, or the newest of a server.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Connection> {
+        self.connections.last()
+    }
+
+    /// Whether every thread of the run has ended. False before the first report.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        match (&self.listener, self.role) {
+            (Some(listener), _) => {
+                listener.track.ended.is_some() && self.connections.iter().all(|c| c.track.ended.is_some())
+            }
+            (None, Role::Server) => false,
+            (None, Role::Client) => {
+                !self.connections.is_empty() && self.connections.iter().all(|c| c.track.ended.is_some())
+            }
+        }
+    }
+
+    fn place_of(&self, id: ConnectionId) -> Result<usize, usize> {
+        self.connections.binary_search_by_key(&id, |connection| connection.id)
+    }
+
+    fn apply_to_listener(&mut self, event: Event) {
+        match (event, &mut self.listener) {
+            (Event::Opened(opened), _) => self.listener = Some(Listener { track: Track::new(&opened), address: None }),
+            (Event::Listening(address), Some(listener)) => listener.address = Some(address),
+            (event, Some(listener)) => listener.track.apply(event),
+            (_, None) => {}
+        }
+    }
+
+    fn apply_to_connection(&mut self, id: ConnectionId, event: Event) {
+        match (self.place_of(id), event) {
+            (Err(place), Event::Opened(opened)) => self.open(place, id, &opened),
+            (Ok(place), event) => {
+                if let Some(connection) = self.connections.get_mut(place) {
+                    connection.apply(event);
+                }
+            }
+            (Err(_), _) => {}
+        }
+    }
+
+    fn open(&mut self, place: usize, id: ConnectionId, opened: &Opened) {
+        self.connections.insert(place, Connection::new(id, opened));
+    }
+}

@@ -1,0 +1,71 @@
+//! What is kept of any thread that works a socket: its calls, the call in progress, how it ended.
+
+use super::{Blocked, Call, CallLog, Ended, Event, Failure, Moment, Note, Opened};
+
+/// The calls of one thread.
+#[derive(Debug)]
+pub struct Track {
+    /// The name of the thread.
+    pub thread: String,
+    /// When it began.
+    pub opened: Moment,
+    /// Its calls.
+    pub calls: CallLog,
+    /// How many of them have been reported.
+    pub call_count: u64,
+    /// What the calls were about.
+    pub notes: Vec<Note>,
+    /// The calls in progress that are known to block, at most one a kind.
+    pub blocked: Vec<Blocked>,
+    /// When and why it ended.
+    pub ended: Option<(Moment, Ended)>,
+    /// What failed first.
+    pub failure: Option<Failure>,
+}
+
+impl Track {
+    pub(super) fn new(opened: &Opened) -> Self {
+        Self {
+            thread: opened.thread.clone(),
+            opened: opened.at,
+            calls: opened.calls.clone(),
+            call_count: 0,
+            notes: Vec::new(),
+            blocked: Vec::new(),
+            ended: None,
+            failure: None,
+        }
+    }
+
+    /// The note that belongs to `call`.
+    #[must_use]
+    pub fn note(&self, call: &Call) -> Option<&Note> {
+        self.notes.get(usize::try_from(call.note).ok()?.checked_sub(1)?)
+    }
+
+    /// How long it has run: until `now`, or until it ended.
+    #[must_use]
+    pub fn age(&self, now: Moment) -> std::time::Duration {
+        self.ended.map_or(now, |(at, _)| at).since(self.opened)
+    }
+
+    /// Takes in what concerns every thread alike.
+    pub(super) fn apply(&mut self, event: Event) {
+        match event {
+            Event::Note(note) => self.notes.push(note),
+            Event::Progress(progress) => {
+                self.call_count = progress.calls;
+                self.blocked.clear();
+            }
+            Event::Blocked(blocked) => self.blocked.push(blocked),
+            Event::Failed(failure) => {
+                self.failure.get_or_insert(failure);
+            }
+            Event::Ended { at, how } => {
+                self.blocked.clear();
+                self.ended = Some((at, how));
+            }
+            Event::Opened(_) | Event::Listening(_) | Event::Connected { .. } | Event::Found { .. } => {}
+        }
+    }
+}

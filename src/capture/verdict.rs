@@ -1,0 +1,58 @@
+//! What became of the reply that a client waited for.
+
+use super::{Connection, Message, State};
+use crate::http::{End, Unreadable};
+
+/// The state of a reply, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing can be said yet.
+    Pending,
+    /// The head is there and the body arrives.
+    Arriving,
+    /// The body is whole, as its framing says.
+    Complete,
+    /// The body ended early; so many bytes are missing, where that is known.
+    Incomplete {
+        /// Missing bytes of a body with a Content-Length.
+        missing: Option<u64>,
+    },
+    /// The end came, but the framing is not read here, so nobody knows whether it is whole.
+    Unknown,
+    /// The bytes are no HTTP reply.
+    NotHttp(Unreadable),
+    /// The connection failed before a reply could be read.
+    Failed,
+}
+
+impl Verdict {
+    /// The verdict on the newest reply of `connection`.
+    #[must_use]
+    pub fn of(connection: &Connection) -> Self {
+        Self::on(connection, connection.received.messages.iter().rev().find(|message| !message.is_interim()))
+    }
+
+    /// The verdict on `reply`, one of those of `connection`, or on its absence.
+    #[must_use]
+    pub fn on(connection: &Connection, reply: Option<&Message>) -> Self {
+        let received = &connection.received;
+        let over = matches!(connection.state(), State::Closed(_));
+        if let Some(message) = reply {
+            return match message.end {
+                Some((_, End::Complete)) => Self::Complete,
+                Some((_, End::Missing(missing))) => Self::Incomplete { missing: Some(missing) },
+                Some((_, End::Cut)) => Self::Incomplete { missing: None },
+                Some((_, End::Unknown)) => Self::Unknown,
+                None => Self::Arriving,
+            };
+        }
+        if connection.track.failure.is_some() && received.bytes == 0 {
+            return Self::Failed;
+        }
+        match received.unreadable {
+            Some((_, why)) => Self::NotHttp(why),
+            None if over => Self::Failed,
+            None => Self::Pending,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The two directions of a connection, seen from our end.
+
+use super::CallKind;
+
+/// A direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// From us to the peer.
+    Sent,
+    /// From the peer to us.
+    Received,
+}
+
+impl Way {
+    /// Both directions, the sent one first.
+    pub const BOTH: [Self; 2] = [Self::Sent, Self::Received];
+
+    /// A short name for machine-readable output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Received => "received",
+        }
+    }
+}
+
+impl From<Way> for CallKind {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Sent => Self::Send,
+            Way::Received => Self::Recv,
+        }
+    }
+}

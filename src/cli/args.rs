@@ -1,0 +1,119 @@
+//! The arguments of the program.
+
+use core::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, ValueEnum};
+
+use crate::settings::Language;
+
+/// An oscilloscope for sockets: plays either end of a TCP connection and shows every call and every byte.
+///
+/// Without a command it opens its window.
+#[derive(Parser, Debug)]
+#[command(name = "socketscope", version)]
+pub struct Arguments {
+    /// The language of all texts; the system's if not given.
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    pub lang: Option<Lang>,
+    /// What to do without a window.
+    #[command(subcommand)]
+    pub command: Option<Subcommand>,
+}
+
+/// The languages by their names on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Lang {
+    /// English
+    En,
+    /// 简体中文
+    Zh,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Self::English,
+            Lang::Zh => Self::Chinese,
+        }
+    }
+}
+
+/// What can be done without a window.
+#[derive(clap::Subcommand, Debug)]
+pub enum Subcommand {
+    /// Fetch a page: the calls go to stderr as they happen, the body to stdout or to a file
+    Get(GetArguments),
+    /// Listen and answer until interrupted
+    Serve(ServeArguments),
+    /// Run a server and a client in this process and tell the whole story
+    Demo,
+}
+
+/// The arguments of `get`.
+#[derive(Args, Debug)]
+pub struct GetArguments {
+    /// A name, an IPv4 or [IPv6] address, host:port, or an http:// URL
+    pub url: String,
+    /// Save the body to FILE, which is replaced only by a complete body
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// How many bytes each recv asks for
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    pub recv_size: u32,
+    /// Send the bytes of FILE instead of a GET request
+    #[arg(long, value_name = "FILE")]
+    pub request: Option<PathBuf>,
+    /// How long to wait for the connection (each address), and for each recv; without it 10 s to connect and no limit to recv
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub timeout: Option<f64>,
+    /// Tell the events as JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The arguments of `serve`.
+#[derive(Args, Debug)]
+pub struct ServeArguments {
+    /// What to answer
+    #[arg(value_enum)]
+    pub responder: ResponderName,
+    /// Where to listen; port 0 is any free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:9999")]
+    pub bind: SocketAddr,
+    /// How many connections may wait to be accepted
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=65_535))]
+    pub backlog: u32,
+    /// How long hello waits before each answer, in seconds
+    #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = pause)]
+    pub pause: f64,
+    /// Tell the events as JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The responders by their names on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ResponderName {
+    /// The tutorial's: `Welcome!`, then `Hello, <text>!`
+    Hello,
+    /// The built-in page, to any GET
+    Page,
+}
+
+/// A day is the longest time that makes sense here; more would overflow a socket's time-out on some systems.
+const SECONDS_MAX: f64 = 86_400.0;
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.001..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
+        _ => Err(format!("seconds from 0.001 to {SECONDS_MAX}")),
+    }
+}
+
+fn pause(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
+        _ => Err(format!("seconds from 0 to {SECONDS_MAX}")),
+    }
+}

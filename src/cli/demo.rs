@@ -1,0 +1,132 @@
+//! `socketscope demo`: a server and a client in one process, on loopback, and the whole story of both.
+
+use core::net::{Ipv4Addr, SocketAddr};
+use std::io::{self, BufWriter, Write};
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+
+use super::exit::Exit;
+use super::story::Story;
+use super::watch::Teller;
+use crate::capture::{Clock, Connection, Failure, Report, Session, Verdict};
+use crate::http::Span;
+use crate::net::{ClientHandle, ClientSpec, Engine, PAGE, ResponderChoice, ServerHandle, ServerSpec, Target};
+use crate::words::{Arg, Words};
+
+/// Runs the command.
+pub fn demo(words: &Words) -> Exit {
+    let mut out = BufWriter::new(io::stdout());
+    match play(words, &mut out) {
+        Ok(exit) => exit,
+        Err(Trouble::Failure(failure)) => {
+            // If stderr is gone, the exit status still says it.
+            let _ = writeln!(io::stderr(), "socketscope: {}", words.failure(&failure));
+            Exit::Failed
+        }
+        Err(Trouble::Output) => Exit::Failed,
+    }
+}
+
+enum Trouble {
+    Failure(Failure),
+    Output,
+}
+
+impl From<io::Error> for Trouble {
+    fn from(_: io::Error) -> Self {
+        Self::Output
+    }
+}
+
+/// Both ends while they run.
+struct Scene<'a> {
+    engine: Engine,
+    words: &'a Words,
+    server: (ServerHandle, Session),
+    client: Option<(ClientHandle, Session)>,
+}
+
+fn play(words: &Words, out: &mut dyn Write) -> Result<Exit, Trouble> {
+    writeln!(out, "{}\n", words.text("demo-intro"))?;
+    let clock = Clock::start();
+    let (engine, reports) = Engine::new(clock, || {});
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let responder = ResponderChoice::Page.responder(Duration::ZERO);
+    let server = engine.server(ServerSpec { address, backlog: 5, responder }).map_err(Trouble::Failure)?;
+    let mut scene = Scene { engine, words, server, client: None };
+    scene.run(&reports, out)?;
+    let Some((_, session)) = &scene.client else {
+        writeln!(out, "\n{}", words.text("demo-failed"))?;
+        return Ok(Exit::Failed);
+    };
+    conclude(words, session, out)
+}
+
+impl Scene<'_> {
+    /// Until both are over: once the server listens, the client starts; once the client is over, the server stops.
+    fn run(&mut self, reports: &Receiver<Report>, out: &mut dyn Write) -> Result<(), Trouble> {
+        let began = self.engine.clock().now();
+        let mut server_story = Story::new(self.words, Vec::new(), began);
+        let mut client_story = Story::new(self.words, Vec::new(), began);
+        server_story.side = "server ";
+        client_story.side = "client ";
+        while !self.is_over() {
+            let Ok(report) = reports.recv() else { break };
+            let (place, events) = (report.place, report.events.clone());
+            if report.session == self.server.1.id {
+                self.server.1.apply(report);
+                server_story.tell(&self.server.1, place, &events)?;
+                out.write_all(&server_story.take())?;
+            } else if let Some((_, session)) = &mut self.client {
+                session.apply(report);
+                client_story.tell(session, place, &events)?;
+                out.write_all(&client_story.take())?;
+            }
+            self.go_on().map_err(Trouble::Failure)?;
+        }
+        Ok(())
+    }
+
+    fn is_over(&self) -> bool {
+        self.server.1.is_over() && self.client.as_ref().is_none_or(|(_, session)| session.is_over())
+    }
+
+    fn go_on(&mut self) -> Result<(), Failure> {
+        let listening = self.server.1.listener.as_ref().and_then(|listener| listener.address);
+        match (&self.client, listening) {
+            (None, Some(address)) => {
+                let target = Target { host: address.ip().to_string(), port: address.port(), path: "/".into() };
+                self.client = Some(self.engine.client(ClientSpec::tutorial(target))?);
+            }
+            (Some((_, session)), _) if session.is_over() => self.server.0.stop(),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn conclude(words: &Words, session: &Session, out: &mut dyn Write) -> Result<Exit, Trouble> {
+    let Some(connection) = session.newest() else { return Ok(Exit::Failed) };
+    let verdict = Verdict::of(connection);
+    let head = connection.received.messages.last().map(|message| message.head.span.len()).unwrap_or_default();
+    let body =
+        connection.received.messages.last().map(|message| message.body(connection.received.bytes)).unwrap_or_default();
+    let same = is_the_page(connection, body);
+    let key = if verdict == Verdict::Complete && same { "demo-done" } else { "demo-failed" };
+    let text = words.with(
+        key,
+        [
+            ("head", Arg::from(words.bytes(head))),
+            ("body", Arg::from(words.bytes(body.len()))),
+            ("reads", Arg::from(connection.received.calls)),
+        ],
+    );
+    writeln!(out, "\n{text}")?;
+    out.flush()?;
+    Ok(if key == "demo-done" { Exit::Done } else { Exit::Failed })
+}
+
+fn is_the_page(connection: &Connection, body: Span) -> bool {
+    connection.received.spool.read(body).is_ok_and(|bytes| bytes == PAGE)
+}

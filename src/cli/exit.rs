@@ -1,0 +1,53 @@
+//! Exit statuses. `docs/CLI.md` lists them.
+
+use crate::capture::{CallKind, Connection, Operation, Verdict};
+
+/// How a headless command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything that was asked for was done; `get`: the body is complete.
+    Done = 0,
+    /// Something failed that has no status of its own.
+    Failed = 1,
+    /// The arguments can't be used (also clap's own status).
+    Usage = 2,
+    /// There was no connection: no address, refused, unreachable, timed out; `serve`: could not listen.
+    NoConnection = 3,
+    /// The reply is no HTTP, or none came.
+    NotHttp = 4,
+    /// The body is incomplete.
+    Incomplete = 5,
+    /// Whether the body is complete is not known: its coding is not read here.
+    Unknown = 6,
+    /// The disk, a file or a folder could not be used.
+    Disk = 7,
+    /// The user interrupted it.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The status for what became of `connection`.
+    #[must_use]
+    pub fn of(connection: &Connection, verdict: Verdict) -> Self {
+        let failed = connection.track.failure.as_ref().map(|failure| failure.operation);
+        if failed == Some(Operation::Spool) {
+            return Self::Disk;
+        }
+        match verdict {
+            Verdict::Complete => Self::Done,
+            Verdict::Incomplete { .. } | Verdict::Arriving => Self::Incomplete,
+            Verdict::Unknown => Self::Unknown,
+            Verdict::NotHttp(_) => Self::NotHttp,
+            Verdict::Pending | Verdict::Failed => match failed {
+                Some(Operation::Call(CallKind::Resolve | CallKind::Socket | CallKind::Connect)) => Self::NoConnection,
+                _ => Self::Failed,
+            },
+        }
+    }
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

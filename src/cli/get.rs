@@ -1,0 +1,212 @@
+//! `socketscope get`: fetch a page, tell the calls, write the body.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::args::GetArguments;
+use super::exit::Exit;
+use super::json::Json;
+use super::story::Story;
+use super::watch::{Teller, Watched, watch};
+use crate::capture::{Clock, Connection, Event, Failure, Message, Operation, Place, Session, Spool, Subject, Verdict};
+use crate::export::{Draft, Sync, Watch, save};
+use crate::http::{Framing, Span};
+use crate::net::{ClientSpec, Engine, Target, Until};
+use crate::words::{Arg, Words};
+
+/// Copies to stdout go in pieces of this size.
+const PIECE: usize = 256 * 1024;
+
+/// Runs the command.
+pub fn get(arguments: &GetArguments, words: &Words) -> Exit {
+    let spec = match specify(arguments, words) {
+        Ok(spec) => spec,
+        Err((text, exit)) => return complain(&text, exit),
+    };
+    match &arguments.save {
+        None => fetch(arguments, words, spec, None),
+        Some(path) => match Draft::beside(path) {
+            Ok(draft) => fetch(arguments, words, spec, Some((draft, path))),
+            Err(failure) => complain(&words.failure(&failure).to_string(), Exit::Disk),
+        },
+    }
+}
+
+fn complain(text: &str, exit: Exit) -> Exit {
+    // If stderr is gone, the exit status still says it.
+    let _ = writeln!(io::stderr(), "socketscope: {text}");
+    exit
+}
+
+fn specify(arguments: &GetArguments, words: &Words) -> Result<ClientSpec, (String, Exit)> {
+    let target = Target::parse(&arguments.url).map_err(|error| (words.target_error(&error), Exit::Usage))?;
+    let mut spec = ClientSpec::tutorial(target);
+    if let Some(path) = &arguments.request {
+        spec.request = fs::read(path).map_err(|error| {
+            let text = words.with(
+                "request-file",
+                [("path", Arg::from(path.display().to_string())), ("system", Arg::from(error.to_string()))],
+            );
+            (text, Exit::Usage)
+        })?;
+    }
+    if let Some(seconds) = arguments.timeout {
+        spec.connect_timeout = Duration::from_secs_f64(seconds);
+        spec.read_timeout = Some(Duration::from_secs_f64(seconds));
+    }
+    spec.recv_size = arguments.recv_size as usize;
+    spec.until = Until::MessageEnd;
+    Ok(spec)
+}
+
+fn fetch(arguments: &GetArguments, words: &Words, mut spec: ClientSpec, save: Option<(Draft, &PathBuf)>) -> Exit {
+    let file = match &save {
+        Some((draft, _)) => match draft.try_clone_file() {
+            Ok(file) => Some(file),
+            Err(failure) => return complain(&words.failure(&failure).to_string(), Exit::Disk),
+        },
+        None => None,
+    };
+    spec.body_file = file;
+    let clock = Clock::start();
+    let (engine, reports) = Engine::new(clock, || {});
+    let (handle, mut session) = match engine.client(spec) {
+        Ok(started) => started,
+        Err(failure) => return complain(&words.failure(&failure).to_string(), Exit::Failed),
+    };
+    let err = BufWriter::new(io::stderr());
+    let began = clock.now();
+    let teller: Box<dyn Teller> =
+        if arguments.json { Box::new(Json::new(words, err, began)) } else { Box::new(Story::new(words, err, began)) };
+    let mut output = Output { teller, body: save.is_none().then(StdoutBody::default) };
+    let watched = watch(&mut session, &reports, &mut output, || handle.stop());
+    // What failed to reach stdout or stderr has stopped the run, which is all that can be done about it.
+    drop(handle);
+    let exit = conclude(words, &session, save);
+    match watched {
+        Watched::Over => exit,
+        Watched::Interrupted => Exit::Interrupted,
+        Watched::Unheard => Exit::Failed,
+    }
+}
+
+/// The reply that was asked for: the first that is not an interim one.
+fn reply(connection: &Connection) -> Option<&Message> {
+    connection.received.messages.iter().find(|message| !message.is_interim())
+}
+
+/// The bytes to hand out: the body; all of them if they are no HTTP.
+fn body(connection: &Connection) -> Option<Span> {
+    let received = &connection.received;
+    match reply(connection) {
+        Some(message) => Some(message.body(received.bytes)),
+        None => received.unreadable.map(|_| Span::new(0, received.bytes)),
+    }
+}
+
+fn conclude(words: &Words, session: &Session, save: Option<(Draft, &PathBuf)>) -> Exit {
+    let Some(connection) = session.newest() else { return Exit::Failed };
+    let verdict = Verdict::on(connection, reply(connection));
+    let mut exit = Exit::of(connection, verdict);
+    let mut text = words.verdict(verdict);
+    if let Some(message) = reply(connection) {
+        text = format!(
+            "{} {text}",
+            words.with("story-body", [("state", Arg::from(words.body_state(message, connection.received.bytes)))])
+        );
+    }
+    if let Some((draft, path)) = save {
+        match keep(connection, verdict, draft, path) {
+            Ok(Kept::Whole(bytes)) => text = format!("{text} {}", saved(words, "story-saved", path, bytes)),
+            Ok(Kept::Part(path, bytes)) => text = format!("{text} {}", saved(words, "story-saved-part", &path, bytes)),
+            Ok(Kept::Nothing) => {}
+            Err(failure) => {
+                exit = Exit::Disk;
+                text = format!("{text} {}", words.failure(&failure));
+            }
+        }
+    }
+    complain(&text, exit)
+}
+
+fn saved(words: &Words, key: &str, path: &Path, bytes: u64) -> String {
+    words.with(key, [("path", Arg::from(path.display().to_string())), ("bytes", Arg::from(words.bytes(bytes)))])
+}
+
+enum Kept {
+    Whole(u64),
+    Part(PathBuf, u64),
+    Nothing,
+}
+
+/// Makes the draft the file that was asked for if the body is whole. What came of an incomplete one is kept under a name of its
+/// own, so that an older file is not replaced by less than a whole one.
+fn keep(connection: &Connection, verdict: Verdict, mut draft: Draft, path: &Path) -> Result<Kept, Failure> {
+    let Some(span) = body(connection).filter(|span| verdict == Verdict::Complete || !span.is_empty()) else {
+        return Ok(Kept::Nothing);
+    };
+    let spool = &connection.received.spool;
+    // A body whose coding is not read here is as received, and nobody knows better.
+    if !matches!(verdict, Verdict::Complete | Verdict::Unknown) {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".incomplete");
+        let path = PathBuf::from(name);
+        save(spool, span, &path, &Watch::new(span.len()))?;
+        return Ok(Kept::Part(path, span.len()));
+    }
+    let filed = reply(connection)
+        .is_some_and(|reply| matches!(reply.framing, Framing::ContentLength(_) | Framing::UntilClose(_)));
+    if !filed {
+        return save(spool, span, path, &Watch::new(span.len())).map(|_| Kept::Whole(span.len()));
+    }
+    // Bytes after the body have gone into the file as well.
+    let cut = draft.file().set_len(span.len());
+    cut.map_err(|error| Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error))?;
+    draft.keep(Sync::IfReplacing)?;
+    Ok(Kept::Whole(span.len()))
+}
+
+/// Tells the calls, and hands the body out as it arrives.
+struct Output<'a> {
+    teller: Box<dyn Teller + 'a>,
+    body: Option<StdoutBody>,
+}
+
+impl Teller for Output<'_> {
+    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
+        self.teller.tell(session, place, events)?;
+        match (&mut self.body, session.newest()) {
+            (Some(out), Some(connection)) => {
+                let span = body(connection).unwrap_or_default();
+                out.write(&connection.received.spool, span)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[derive(Default)]
+struct StdoutBody {
+    written: u64,
+}
+
+impl StdoutBody {
+    fn write(&mut self, spool: &Spool, span: Span) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        let mut piece = Vec::new();
+        while span.start + self.written < span.end {
+            let at = span.start + self.written;
+            let size = usize::try_from(span.end - at).unwrap_or(PIECE).min(PIECE);
+            piece.resize(size, 0);
+            let n = spool.read_at(at, &mut piece)?;
+            if n == 0 {
+                break;
+            }
+            out.write_all(piece.get(..n).unwrap_or_default())?;
+            self.written += n as u64;
+        }
+        out.flush()
+    }
+}

@@ -1,0 +1,274 @@
+//! The events as JSON, one object a line. `docs/JSON.md` describes them.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::watch::Teller;
+use crate::capture::{Call, Event, Failure, Moment, Place, Session, Subject, Track, Way};
+use crate::http::{End, Found, Framing, Head, StartLine};
+use crate::words::Words;
+
+const BLOCK: usize = 4096;
+
+/// One line: what every object has, then what its kind has.
+#[derive(Serialize)]
+struct Line<'a> {
+    event: &'static str,
+    session: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<u32>,
+    #[serde(flatten)]
+    what: What<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum What<'a> {
+    Opened {
+        at: f64,
+        thread: &'a str,
+    },
+    Listening {
+        address: String,
+    },
+    Connected {
+        local: String,
+        peer: String,
+    },
+    Call(CallLine),
+    Head(HeadLine),
+    End {
+        direction: &'static str,
+        at: u64,
+        how: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        missing: Option<u64>,
+    },
+    Unreadable {
+        direction: &'static str,
+        at: u64,
+        why: &'static str,
+    },
+    Surplus {
+        direction: &'static str,
+        at: u64,
+    },
+    Failed(FailureLine),
+    Ended {
+        at: f64,
+        how: &'static str,
+    },
+}
+
+#[derive(Serialize)]
+struct CallLine {
+    number: u64,
+    at: f64,
+    took: f64,
+    call: &'static str,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    got: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<FailureLine>,
+}
+
+#[derive(Serialize)]
+struct HeadLine {
+    direction: &'static str,
+    start: u64,
+    end: u64,
+    start_line: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    fields: Vec<(String, String)>,
+    framing: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_length: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    violations: Vec<ViolationLine>,
+}
+
+#[derive(Serialize)]
+struct ViolationLine {
+    at: u64,
+    what: &'static str,
+    section: &'static str,
+}
+
+#[derive(Serialize)]
+struct FailureLine {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<String>,
+}
+
+/// Tells a run as JSON lines.
+pub struct Json<'a, W> {
+    words: &'a Words,
+    out: W,
+    began: Moment,
+    told: HashMap<Place, u64>,
+}
+
+impl<'a, W: Write> Json<'a, W> {
+    /// JSON whose times count from `began`.
+    pub fn new(words: &'a Words, out: W, began: Moment) -> Self {
+        Self { words, out, began, told: HashMap::new() }
+    }
+
+    fn seconds(&self, at: Moment) -> f64 {
+        at.since(self.began).as_secs_f64()
+    }
+
+    fn failure(&self, failure: &Failure) -> FailureLine {
+        FailureLine {
+            subject: failure.subject.as_ref().map(Subject::to_string),
+            text: self.words.failure(failure).what,
+            code: failure.system.as_ref().and_then(|system| system.code),
+            system: failure.system.as_ref().map(|system| system.text.clone()),
+        }
+    }
+
+    fn call(&self, number: u64, call: &Call, track: &Track) -> CallLine {
+        let note = track.note(call);
+        let transfer = Way::BOTH.iter().any(|way| call.kind == (*way).into());
+        CallLine {
+            number,
+            at: self.seconds(call.begun),
+            took: std::time::Duration::from_nanos(call.took).as_secs_f64(),
+            call: call.kind.name(),
+            outcome: call.outcome.name(),
+            asked: transfer.then_some(call.asked),
+            got: transfer.then_some(call.got),
+            offset: transfer.then_some(call.offset),
+            subject: note.and_then(|note| note.subject.as_ref()).map(Subject::to_string),
+            addresses: note.map(|note| note.addresses.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+            error: note.and_then(|note| note.failure.as_ref()).map(|failure| self.failure(failure)),
+        }
+    }
+
+    fn write(&mut self, session: &Session, place: Place, event: &'static str, what: What<'_>) -> io::Result<()> {
+        let connection = match place {
+            Place::Listener => None,
+            Place::Connection(id) => Some(id.0),
+        };
+        let line = Line { event, session: session.id.0, connection, what };
+        serde_json::to_writer(&mut self.out, &line)?;
+        self.out.write_all(b"\n")
+    }
+
+    fn tell_calls(&mut self, session: &Session, place: Place, track: &Track) -> io::Result<()> {
+        let mut told = self.told.get(&place).copied().unwrap_or(0);
+        while told < track.call_count {
+            let block = BLOCK.min(usize::try_from(track.call_count - told).unwrap_or(BLOCK));
+            let calls = track.calls.range(told, block)?;
+            if calls.is_empty() {
+                break;
+            }
+            for call in &calls {
+                told += 1;
+                let line = self.call(told, call, track);
+                self.write(session, place, "call", What::Call(line))?;
+            }
+        }
+        self.told.insert(place, told);
+        Ok(())
+    }
+
+    fn tell_event(&mut self, session: &Session, place: Place, event: &Event) -> io::Result<()> {
+        let (name, what) = match event {
+            Event::Opened(opened) => ("opened", What::Opened { at: self.seconds(opened.at), thread: &opened.thread }),
+            Event::Listening(address) => ("listening", What::Listening { address: address.to_string() }),
+            Event::Connected { local, peer } => {
+                ("connected", What::Connected { local: local.to_string(), peer: peer.to_string() })
+            }
+            Event::Found { way, found } => found_line(way.name(), found),
+            Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
+            Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
+            Event::Note(_) | Event::Progress(_) | Event::Blocked(_) => return Ok(()),
+        };
+        self.write(session, place, name, what)
+    }
+}
+
+impl<W: Write> Teller for Json<'_, W> {
+    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
+        let (first, rest) = match events {
+            [first @ Event::Opened(_), rest @ ..] => (Some(first), rest),
+            _ => (None, events),
+        };
+        if let Some(opened) = first {
+            self.tell_event(session, place, opened)?;
+        }
+        let track = match place {
+            Place::Listener => session.listener.as_ref().map(|listener| &listener.track),
+            Place::Connection(id) => session.connection(id).map(|connection| &connection.track),
+        };
+        if let Some(track) = track {
+            self.tell_calls(session, place, track)?;
+        }
+        for event in rest {
+            self.tell_event(session, place, event)?;
+        }
+        self.out.flush()
+    }
+}
+
+fn found_line(direction: &'static str, found: &Found) -> (&'static str, What<'static>) {
+    match found {
+        Found::Head { head, framing } => ("head", What::Head(head_line(direction, head, *framing))),
+        Found::End { at, how } => {
+            let missing = match how {
+                End::Missing(missing) => Some(*missing),
+                _ => None,
+            };
+            ("end", What::End { direction, at: *at, how: how.name(), missing })
+        }
+        Found::Unreadable { at, why, .. } => ("unreadable", What::Unreadable { direction, at: *at, why: why.name() }),
+        Found::Surplus { at } => ("surplus", What::Surplus { direction, at: *at }),
+    }
+}
+
+fn head_line(direction: &'static str, head: &Head, framing: Framing) -> HeadLine {
+    let text = |span| String::from_utf8_lossy(head.text(span)).into_owned();
+    HeadLine {
+        direction,
+        start: head.span.start,
+        end: head.span.end,
+        start_line: super::story::start_line(head),
+        status: match head.start_line {
+            StartLine::Response { status, .. } => Some(status),
+            StartLine::Request { .. } => None,
+        },
+        fields: head.fields.iter().map(|field| (text(field.name), text(field.value))).collect(),
+        framing: framing.name(),
+        content_length: match framing {
+            Framing::ContentLength(length) => Some(length),
+            _ => None,
+        },
+        violations: head
+            .violations
+            .iter()
+            .map(|violation| ViolationLine {
+                at: violation.at,
+                what: violation.kind.name(),
+                section: violation.kind.section(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,19 @@
+//! The program without a window: the same engine and the same session, told in a terminal.
+//!
+//! In scope: `get`, `serve`, `demo`, their arguments, their output as text and as JSON lines, their exit statuses. Out of
+//! scope: anything that the engine does.
+
+mod args;
+mod demo;
+mod exit;
+mod get;
+mod json;
+mod serve;
+mod story;
+mod watch;
+
+pub use args::{Arguments, Subcommand};
+pub use demo::demo;
+pub use exit::Exit;
+pub use get::get;
+pub use serve::serve;

@@ -1,0 +1,202 @@
+//! The calls as text, a line each, as they happen.
+//!
+//! Runs of like recv calls that came in one report are folded into one line after the first few, since a gigabyte at 1024
+//! bytes a call makes a million of them. Nothing that a peer sent reaches the terminal raw.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::watch::Teller;
+use crate::capture::{Call, CallKind, Event, Moment, Outcome, Place, Session, Track, Way};
+use crate::http::{Found, Head, StartLine};
+use crate::view::{CallRow, group_digits, visible_bytes};
+use crate::words::{Arg, Words};
+
+/// So many calls of a connection are told one by one.
+const SINGLY: u64 = 40;
+/// So many calls are read from the log at a time.
+const BLOCK: usize = 4096;
+
+/// Tells a run as text.
+pub struct Story<'a, W> {
+    words: &'a Words,
+    out: W,
+    began: Moment,
+    told: HashMap<Place, u64>,
+    /// What stands before each line, to tell the ends apart when both are told.
+    pub side: &'a str,
+    /// Whether lines name the connection: a server has many.
+    pub names_connections: bool,
+}
+
+impl<'a, W: Write> Story<'a, W> {
+    /// A story whose times count from `began`.
+    pub fn new(words: &'a Words, out: W, began: Moment) -> Self {
+        Self { words, out, began, told: HashMap::new(), side: "", names_connections: false }
+    }
+
+    fn tell_calls(&mut self, place: Place, track: &Track) -> io::Result<()> {
+        let mut told = self.told.get(&place).copied().unwrap_or(0);
+        let mut run: Option<(u64, Call, u64)> = None;
+        while told < track.call_count {
+            let block = BLOCK.min(usize::try_from(track.call_count - told).unwrap_or(BLOCK));
+            let calls = track.calls.range(told, block)?;
+            if calls.is_empty() {
+                break;
+            }
+            for call in &calls {
+                told += 1;
+                match &mut run {
+                    Some((_, first, count)) if told > SINGLY && is_like(first, call) => *count += 1,
+                    _ => {
+                        self.tell_run(place, track, run.replace((told, *call, 1)))?;
+                    }
+                }
+            }
+        }
+        self.tell_run(place, track, run)?;
+        self.told.insert(place, told);
+        Ok(())
+    }
+
+    fn tell_run(&mut self, place: Place, track: &Track, run: Option<(u64, Call, u64)>) -> io::Result<()> {
+        let Some((number, call, count)) = run else { return Ok(()) };
+        let row = CallRow::new(number, &call, track, self.began);
+        let mut result = self.result(&row);
+        if count > 1 {
+            result = format!("{result}  × {}", group_digits(count));
+        }
+        let line = format!("{}({})", row.kind.name(), row.arguments);
+        self.line(place, row.begun, &line, &result, row.took)
+    }
+
+    fn result(&self, row: &CallRow) -> String {
+        match row.outcome {
+            Outcome::Done if row.kind == CallKind::Recv || row.kind == CallKind::Send => {
+                row.got.map_or_else(String::new, |got| got.to_string())
+            }
+            Outcome::Done => row.result.clone(),
+            Outcome::PeerFinished => format!("0  {}", self.words.text("outcome-peer-finished")),
+            Outcome::TimedOut => self.words.text("outcome-timed-out").into_owned(),
+            Outcome::Stopped => self.words.text("outcome-stopped").into_owned(),
+            Outcome::Failed => row
+                .failure
+                .as_ref()
+                .map(|failure| self.words.failure(failure).system.unwrap_or_default())
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| self.words.text("outcome-failed").into_owned()),
+        }
+    }
+
+    fn line(&mut self, place: Place, at: Duration, call: &str, result: &str, took: Duration) -> io::Result<()> {
+        let side = match place {
+            Place::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
+            _ => self.side.to_owned(),
+        };
+        let arrow = if result.is_empty() { "" } else { "→ " };
+        let slow = if took >= Duration::from_millis(1) {
+            format!("  ({:.1} ms)", took.as_secs_f64() * 1e3)
+        } else {
+            String::new()
+        };
+        writeln!(self.out, "{side}{:>12.6} s  {call:<32} {arrow}{result}{slow}", at.as_secs_f64())
+    }
+
+    fn tell_event(&mut self, place: Place, session: &Session, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Found { way, found: Found::Head { head, framing } } => {
+                let framing = self.words.framing(*framing);
+                let key = if *way == Way::Received { "story-head-received" } else { "story-head-sent" };
+                let fields = Arg::from(head.fields.len() as u64);
+                let text = self.words.with(
+                    key,
+                    [
+                        ("line", Arg::from(start_line(head))),
+                        ("bytes", Arg::from(head.span.len())),
+                        ("fields", fields),
+                        ("framing", Arg::from(framing)),
+                    ],
+                );
+                self.remark(place, &text)?;
+                for violation in &head.violations {
+                    let text = self.words.violation(violation);
+                    self.remark(place, &text)?;
+                }
+                Ok(())
+            }
+            Event::Failed(failure) => {
+                let text = self.words.failure(failure).to_string();
+                self.remark(place, &text)
+            }
+            Event::Listening(address) => {
+                let text = self.words.with("story-listening", [("address", Arg::from(address.to_string()))]);
+                self.remark(place, &text)
+            }
+            Event::Ended { how, .. } => {
+                let text = self.words.ended(*how);
+                let counts = self.counts(place, session);
+                self.remark(place, &format!("{text}{counts}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn counts(&self, place: Place, session: &Session) -> String {
+        let Place::Connection(id) = place else { return String::new() };
+        session.connection(id).map_or_else(String::new, |connection| {
+            let (sent, received) =
+                (self.words.bytes(connection.sent.bytes), self.words.bytes(connection.received.bytes));
+            format!(" · ↑ {sent} · ↓ {received} / {} recv", group_digits(connection.received.calls))
+        })
+    }
+
+    /// A line that is no call.
+    fn remark(&mut self, place: Place, text: &str) -> io::Result<()> {
+        let side = match place {
+            Place::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
+            _ => self.side.to_owned(),
+        };
+        writeln!(self.out, "{side}{:>16}{text}", "· ")
+    }
+}
+
+impl Story<'_, Vec<u8>> {
+    /// What was told since the last time.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+}
+
+impl<W: Write> Teller for Story<'_, W> {
+    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
+        let track = match place {
+            Place::Listener => session.listener.as_ref().map(|listener| &listener.track),
+            Place::Connection(id) => session.connection(id).map(|connection| &connection.track),
+        };
+        if let Some(track) = track {
+            self.tell_calls(place, track)?;
+        }
+        for event in events {
+            self.tell_event(place, session, event)?;
+        }
+        self.out.flush()
+    }
+}
+
+/// Whether two calls may share a line.
+fn is_like(first: &Call, next: &Call) -> bool {
+    let same = (first.kind, first.outcome, first.asked, first.got) == (next.kind, next.outcome, next.asked, next.got);
+    same && first.kind == CallKind::Recv && first.outcome == Outcome::Done
+}
+
+/// The first line of a head, safe to print.
+pub fn start_line(head: &Head) -> String {
+    let line =
+        head.raw().split(|byte| *byte == b'\n').find(|line| !line.is_empty() && *line != b"\r").unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let cut = line.get(..200).unwrap_or(line);
+    match head.start_line {
+        StartLine::Request { .. } | StartLine::Response { .. } => visible_bytes(cut),
+    }
+}

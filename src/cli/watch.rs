@@ -1,0 +1,67 @@
+//! Reads the reports of one run, applies them, and shows each to a teller.
+
+use crossbeam_channel::{Receiver, never, select};
+
+use crate::capture::{Event, Place, Report, Session};
+
+/// Tells what happened.
+pub trait Teller {
+    /// Tells a report that `session` has taken in.
+    ///
+    /// # Errors
+    /// If there is nobody left to tell it to.
+    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> std::io::Result<()>;
+}
+
+/// How watching ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// The run is over.
+    Over,
+    /// The user interrupted it; it was stopped and is over.
+    Interrupted,
+    /// Nobody reads our output any more; the run was stopped and is over.
+    Unheard,
+}
+
+/// Watches until the run is over. `stop` is called once if the user interrupts or the teller fails.
+pub fn watch(session: &mut Session, reports: &Receiver<Report>, teller: &mut dyn Teller, stop: impl Fn()) -> Watched {
+    let mut interrupts = interrupts();
+    let mut watched = Watched::Over;
+    while !session.is_over() {
+        select! {
+            recv(reports) -> report => {
+                let Ok(report) = report else { break };
+                if !take_in(session, report, teller) && watched == Watched::Over {
+                    watched = Watched::Unheard;
+                    stop();
+                }
+            }
+            recv(interrupts) -> _ => {
+                interrupts = never();
+                watched = Watched::Interrupted;
+                stop();
+            }
+        }
+    }
+    watched
+}
+
+fn take_in(session: &mut Session, report: Report, teller: &mut dyn Teller) -> bool {
+    if report.session != session.id {
+        return true;
+    }
+    let (place, events) = (report.place, report.events.clone());
+    session.apply(report);
+    teller.tell(session, place, &events).is_ok()
+}
+
+/// A channel on which Ctrl-C arrives. The handler can be set once; a second watch in one process goes without.
+fn interrupts() -> Receiver<()> {
+    let (sender, receiver) = crossbeam_channel::bounded(1);
+    let handler = move || {
+        // A second Ctrl-C finds the first still waiting.
+        let _ = sender.try_send(());
+    };
+    if ctrlc::set_handler(handler).is_ok() { receiver } else { never() }
+}

@@ -1,0 +1,186 @@
+//! A file that is being written beside the one it will replace.
+//!
+//! In scope: the temporary file, and the rename that makes it the target. If anything fails, the temporary file vanishes and the
+//! old file is as it was: rename(2) replaces it in one step. Out of scope: what is written.
+
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::capture::{Failure, Operation, Subject};
+
+/// When the bytes must be on the disk before the rename.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sync {
+    /// Always.
+    Always,
+    /// Only if there is an old file that a loss of power could otherwise take with it.
+    IfReplacing,
+}
+
+/// A draft of a file.
+#[derive(Debug)]
+pub struct Draft {
+    file: NamedTempFile,
+    target: PathBuf,
+    /// What the user named; a link to the target, perhaps.
+    named: PathBuf,
+}
+
+impl Draft {
+    /// A draft of `target`. A link is followed, so that it still is one afterwards.
+    ///
+    /// # Errors
+    /// If the folder can't be written, or there is a folder of that name.
+    pub fn beside(target: &Path) -> Result<Self, Failure> {
+        let failed = |error: &io::Error| failure(target, error);
+        let resolved = resolve(target).map_err(|error| failed(&error))?;
+        if resolved.is_dir() {
+            return Err(failed(&io::ErrorKind::IsADirectory.into()));
+        }
+        let folder = resolved.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file =
+            builder().prefix(".socketscope-").suffix(".part").tempfile_in(folder).map_err(|error| failed(&error))?;
+        Ok(Self { file, target: resolved, named: target.to_owned() })
+    }
+
+    /// The file to write.
+    pub fn file(&mut self) -> &mut File {
+        self.file.as_file_mut()
+    }
+
+    /// Another handle of the same file.
+    ///
+    /// # Errors
+    /// If the system has none left.
+    pub fn try_clone_file(&self) -> Result<File, Failure> {
+        self.file.as_file().try_clone().map_err(|error| failure(&self.named, &error))
+    }
+
+    /// Makes the draft the target.
+    ///
+    /// # Errors
+    /// If it can't be brought to the disk or renamed; the old file is untouched then.
+    pub fn keep(self, sync: Sync) -> Result<(), Failure> {
+        let Self { file, target, named } = self;
+        let kept = || {
+            let old = fs::metadata(&target).map(|old| old.permissions()).ok();
+            if let Some(permissions) = &old {
+                keep_permissions(file.as_file(), permissions.clone())?;
+            }
+            if old.is_some() || sync == Sync::Always {
+                file.as_file().sync_all()?;
+            }
+            file.persist(&target).map(drop).map_err(|error| error.error)
+        };
+        kept().map_err(|error| failure(&named, &error))
+    }
+}
+
+fn failure(target: &Path, error: &io::Error) -> Failure {
+    Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error)
+}
+
+/// The file that `target` leads to, whether it exists or not.
+fn resolve(target: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(target) {
+        Ok(path) => Ok(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(target.to_owned()),
+        Err(error) => Err(error),
+    }
+}
+
+fn keep_permissions(file: &File, permissions: Permissions) -> io::Result<()> {
+    file.set_permissions(permissions)
+}
+
+/// New files get the permissions that the user's mask leaves, as from any program.
+#[cfg(unix)]
+fn builder<'a>() -> Builder<'a, 'a> {
+    let mut builder = Builder::new();
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+#[cfg(not(unix))]
+fn builder<'a>() -> Builder<'a, 'a> {
+    Builder::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Cause;
+    use std::io::Write;
+
+    fn names(folder: &Path) -> Vec<String> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_kept_draft_is_the_target_and_leaves_nothing_else() {
+        for sync in [Sync::Always, Sync::IfReplacing] {
+            let folder = tempfile::tempdir().unwrap();
+            let target = folder.path().join("page.html");
+            for text in ["first", "second"] {
+                let mut draft = Draft::beside(&target).unwrap();
+                draft.file().write_all(text.as_bytes()).unwrap();
+                draft.keep(sync).unwrap();
+                assert_eq!(fs::read_to_string(&target).unwrap(), text);
+                assert_eq!(names(folder.path()), ["page.html"]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_dropped_draft_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("page.html");
+        fs::write(&target, "old").unwrap();
+        let mut draft = Draft::beside(&target).unwrap();
+        draft.file().write_all(b"new").unwrap();
+        drop(draft);
+        assert_eq!(
+            (fs::read_to_string(&target).unwrap().as_str(), names(folder.path())),
+            ("old", vec!["page.html".to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_folder_of_that_name_or_no_folder_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Draft::beside(folder.path()).unwrap_err().cause, Cause::IsFolder);
+        let missing = folder.path().join("missing/page.html");
+        let failure = Draft::beside(&missing).unwrap_err();
+        assert_eq!((failure.cause, failure.subject), (Cause::NotFound, Some(Subject::File(missing))));
+    }
+
+    #[test]
+    fn a_target_that_became_a_folder_survives() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("page.html");
+        let draft = Draft::beside(&target).unwrap();
+        fs::create_dir(&target).unwrap();
+        assert!(draft.keep(Sync::Always).is_err());
+        assert_eq!(names(folder.path()), ["page.html"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn permissions_and_links_stay() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("page.html"), folder.path().join("link.html"));
+        fs::write(&target, "old").unwrap();
+        fs::set_permissions(&target, Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let mut draft = Draft::beside(&link).unwrap();
+        draft.file().write_all(b"new").unwrap();
+        draft.keep(Sync::Always).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+}

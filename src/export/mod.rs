@@ -1,0 +1,14 @@
+//! A capture turned into files.
+//!
+//! In scope: a safe name for a body, and writing it so that the old file survives every failure. Out of scope: asking the user
+//! where.
+
+mod draft;
+mod name;
+mod save;
+mod save_job;
+
+pub use draft::{Draft, Sync};
+pub use name::suggested_name;
+pub use save::{SaveEnd, Saved, Watch, save};
+pub use save_job::SaveJob;

@@ -1,0 +1,141 @@
+//! Copies a range of a spool to a file.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use super::draft::{Draft, Sync};
+use crate::capture::{Failure, Operation, Spool, Subject};
+use crate::http::Span;
+
+/// So many bytes are copied at a time.
+const PIECE: usize = 256 * 1024;
+
+/// What was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// Where.
+    pub path: PathBuf,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
+/// How a save that did not fail ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaveEnd {
+    /// The file is there.
+    Saved(Saved),
+    /// The user did not want it any more; the old file is as it was.
+    Cancelled,
+}
+
+/// How far a save has come, and the wish to end it; clones are of the same save.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    shared: Arc<(AtomicU64, AtomicBool)>,
+    total: u64,
+}
+
+impl Watch {
+    /// A watch over a save of `total` bytes.
+    #[must_use]
+    pub fn new(total: u64) -> Self {
+        Self { shared: Arc::default(), total }
+    }
+
+    /// Bytes written, and bytes to write.
+    #[must_use]
+    pub fn progress(&self) -> (u64, u64) {
+        (self.shared.0.load(Ordering::Relaxed), self.total)
+    }
+
+    /// Asks for the end.
+    pub fn cancel(&self) {
+        self.shared.1.store(true, Ordering::Relaxed);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.shared.1.load(Ordering::Relaxed)
+    }
+}
+
+/// Saves the bytes of `span` that are in `spool` to `target`, synced to the disk.
+///
+/// # Errors
+/// The failure of the spool or of the target; the old file is as it was then.
+pub fn save(spool: &Spool, span: Span, target: &Path, watch: &Watch) -> Result<SaveEnd, Failure> {
+    let failed = |error: &std::io::Error| Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error);
+    let mut draft = Draft::beside(target)?;
+    let mut piece = vec![0; PIECE];
+    let mut at = span.start;
+    while at < span.end {
+        if watch.is_cancelled() {
+            return Ok(SaveEnd::Cancelled);
+        }
+        let size = usize::try_from(span.end - at).unwrap_or(PIECE).min(PIECE);
+        let buffer = piece.get_mut(..size).unwrap_or_default();
+        let count = spool.read_at(at, buffer).map_err(|error| Failure::of(Operation::Spool, None, &error))?;
+        if count == 0 {
+            break;
+        }
+        draft.file().write_all(buffer.get(..count).unwrap_or_default()).map_err(|error| failed(&error))?;
+        at += count as u64;
+        watch.shared.0.store(at - span.start, Ordering::Relaxed);
+    }
+    draft.keep(Sync::Always)?;
+    Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: at - span.start }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{Cause, SpoolWriter};
+
+    fn spool(len: usize) -> (Spool, Vec<u8>) {
+        let bytes: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();
+        let (mut writer, spool) = SpoolWriter::temporary();
+        writer.append(&bytes).unwrap();
+        writer.flush().unwrap();
+        (spool, bytes)
+    }
+
+    #[test]
+    fn a_range_is_saved_exactly() {
+        let (spool, bytes) = spool(3 * PIECE);
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("body");
+        for (start, end) in [(0, 0), (0, 10), (5, 2 * PIECE + 7), (PIECE, 3 * PIECE), (7, 9 * PIECE)] {
+            let span = Span::new(start as u64, end as u64);
+            let watch = Watch::new(span.len());
+            let end = end.min(bytes.len());
+            let saved = SaveEnd::Saved(Saved { path: target.clone(), bytes: (end - start) as u64 });
+            assert_eq!(save(&spool, span, &target, &watch), Ok(saved));
+            assert_eq!(std::fs::read(&target).unwrap(), bytes[start..end]);
+            assert_eq!(watch.progress().0, (end - start) as u64);
+        }
+    }
+
+    #[test]
+    fn a_cancelled_save_leaves_the_old_file_alone() {
+        let (spool, _) = spool(PIECE);
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("body");
+        std::fs::write(&target, "old").unwrap();
+        let watch = Watch::new(PIECE as u64);
+        watch.cancel();
+        assert_eq!(save(&spool, Span::new(0, PIECE as u64), &target, &watch), Ok(SaveEnd::Cancelled));
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_folder_that_takes_no_files_is_a_failure_with_its_path() {
+        let (spool, _) = spool(10);
+        let target = Path::new("/proc/body");
+        let failure = save(&spool, Span::new(0, 10), target, &Watch::new(10)).unwrap_err();
+        assert_eq!(failure.subject, Some(Subject::File(target.to_owned())));
+        assert!(matches!(failure.cause, Cause::Denied | Cause::NotFound | Cause::ReadOnly), "{failure:?}");
+    }
+}

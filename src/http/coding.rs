@@ -1,0 +1,80 @@
+//! The codings a head declares for its body (RFC 9110 §8.4, RFC 9112 §6.1).
+//!
+//! In scope: their names, so that whoever shows the body can say that it is shown as
+//! received. Out of scope: undoing them.
+
+use super::head::Head;
+
+/// The codings of a body, each list in the order they were applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Codings<'a> {
+    /// Content codings: the elements of Content-Encoding, such as `gzip`.
+    pub content: Vec<&'a [u8]>,
+    /// Transfer codings: the elements of Transfer-Encoding, such as `chunked`, without
+    /// their parameters.
+    pub transfer: Vec<&'a [u8]>,
+}
+
+impl<'a> Codings<'a> {
+    pub(super) fn of(head: &'a Head) -> Self {
+        let content = head.all("content-encoding").flat_map(elements);
+        let transfer = head.all("transfer-encoding").flat_map(elements);
+        Self { content: content.collect(), transfer: transfer.map(without_parameters).collect() }
+    }
+
+    /// Whether there is none, so that the bytes of the body are the content itself.
+    pub fn is_plain(&self) -> bool {
+        let identity = |name: &&[u8]| name.eq_ignore_ascii_case(b"identity");
+        self.transfer.is_empty() && self.content.iter().all(identity)
+    }
+
+    /// Whether chunked is the last transfer coding, the one that delimits the body.
+    pub(super) fn ends_chunked(&self) -> bool {
+        let chunked = |name: &&[u8]| name.eq_ignore_ascii_case(b"chunked");
+        self.transfer.last().is_some_and(chunked)
+    }
+}
+
+/// The elements of a comma-separated list, empty ones left out (RFC 9110 §5.6.1.2). A
+/// comma within a quoted string does not separate.
+fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut quoted = false;
+    let mut escaped = false;
+    let separates = move |&byte: &u8| {
+        let literal = std::mem::replace(&mut escaped, false);
+        match byte {
+            _ if literal => {}
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' if !quoted => return true,
+            _ => {}
+        }
+        false
+    };
+    let whole = value.split(separates).map(<[u8]>::trim_ascii);
+    whole.filter(|element| !element.is_empty())
+}
+
+fn without_parameters(element: &[u8]) -> &[u8] {
+    let name = element.split(|&byte| byte == b';').next();
+    name.unwrap_or(element).trim_ascii_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{elements, without_parameters};
+
+    fn listed(value: &str) -> Vec<&str> {
+        let names = elements(value.as_bytes()).map(without_parameters);
+        names.map(|name| std::str::from_utf8(name).unwrap()).collect()
+    }
+
+    #[test]
+    fn splits_at_commas_outside_quotes() {
+        assert_eq!(listed("gzip, chunked"), ["gzip", "chunked"]);
+        assert_eq!(listed(" , a ,\r\n\tb,"), ["a", "b"]);
+        assert_eq!(listed(r#"a;p=", chunked", b ;q=1"#), ["a", "b"]);
+        assert_eq!(listed(r#"a;p="\", chunked""#), ["a"]);
+        assert!(listed("").is_empty());
+    }
+}

@@ -1,0 +1,105 @@
+//! The Content-Length of a head (RFC 9110 §8.6, RFC 9112 §6.3 item 5).
+//!
+//! In scope: one number out of all the fields of that name, and lists in them. Out of
+//! scope: whether the number counts (see `framing`).
+
+use super::head::Head;
+use super::violation::{Violation, ViolationKind};
+
+/// What all Content-Length fields together say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ContentLength {
+    Absent,
+    /// This many bytes, said once or more.
+    Bytes(u64),
+    /// Not a number, or different ones.
+    Unusable,
+}
+
+impl ContentLength {
+    /// Reads it from `head`, appending what is wrong to `violations`: no more than one a
+    /// kind for each field.
+    pub(super) fn read(head: &Head, violations: &mut Vec<Violation>) -> ContentLength {
+        let mut length = ContentLength::Absent;
+        for field in head.named("content-length") {
+            let (next, kind) = length.and_list(head.text(field.value));
+            length = next;
+            violations.extend(kind.map(|kind| Violation { at: field.value.start, kind }));
+        }
+        length
+    }
+
+    /// With the values of one more field; also says the gravest thing wrong in it.
+    fn and_list(self, value: &[u8]) -> (ContentLength, Option<ViolationKind>) {
+        let mut seen = self;
+        let mut wrong = None;
+        for element in value.split(|&byte| byte == b',') {
+            let Some(bytes) = decimal(element.trim_ascii()) else {
+                let kind = ViolationKind::BadContentLength;
+                return (ContentLength::Unusable, Some(kind));
+            };
+            match seen {
+                ContentLength::Absent => seen = ContentLength::Bytes(bytes),
+                ContentLength::Bytes(before) if before == bytes => {
+                    wrong = wrong.or(Some(ViolationKind::RepeatedContentLength));
+                }
+                ContentLength::Bytes(_) => {
+                    seen = ContentLength::Unusable;
+                    wrong = Some(ViolationKind::ConflictingContentLength);
+                }
+                ContentLength::Unusable => {}
+            }
+        }
+        (seen, wrong)
+    }
+}
+
+/// One or more digits, and nothing else; `None` from 2^64 on.
+fn decimal(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0_u64, |sum, &byte| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        sum.checked_mul(10)?.checked_add(digit)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ContentLength::{self, Absent, Bytes, Unusable};
+    use super::ViolationKind::{
+        BadContentLength as Bad, ConflictingContentLength as Conflicting, RepeatedContentLength as Repeated,
+    };
+
+    #[test]
+    fn reads_one_field() {
+        let table = [
+            ("0", Bytes(0), None),
+            ("007", Bytes(7), None),
+            ("18446744073709551615", Bytes(u64::MAX), None),
+            ("18446744073709551616", Unusable, Some(Bad)),
+            ("5, 5", Bytes(5), Some(Repeated)),
+            ("5,5,6", Unusable, Some(Conflicting)),
+            ("5,6,x", Unusable, Some(Bad)),
+            ("", Unusable, Some(Bad)),
+            ("5,", Unusable, Some(Bad)),
+            ("+5", Unusable, Some(Bad)),
+            ("-5", Unusable, Some(Bad)),
+            ("0x5", Unusable, Some(Bad)),
+            ("5 5", Unusable, Some(Bad)),
+        ];
+        for (value, length, kind) in table {
+            let read = ContentLength::Absent.and_list(value.as_bytes());
+            assert_eq!(read, (length, kind), "{value}");
+        }
+    }
+
+    #[test]
+    fn joins_fields() {
+        assert_eq!(Bytes(5).and_list(b"5"), (Bytes(5), Some(Repeated)));
+        assert_eq!(Bytes(5).and_list(b"6"), (Unusable, Some(Conflicting)));
+        assert_eq!(Unusable.and_list(b"5"), (Unusable, None));
+        assert_eq!(Absent.and_list(b"5"), (Bytes(5), None));
+    }
+}

@@ -1,0 +1,108 @@
+//! What a reader reports, in the order of the bytes.
+//!
+//! In scope: the findings. Out of scope: how they were come by (see `reader`).
+
+use std::sync::Arc;
+
+use super::framing::Framing;
+use super::head::Head;
+use super::version::Version;
+
+/// One finding. All offsets are in bytes from the start of the direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A head is whole. Its body, if any, starts at `head.span.end`.
+    Head {
+        /// The head.
+        head: Arc<Head>,
+        /// How its body is delimited.
+        framing: Framing,
+    },
+    /// The message whose head came last is over.
+    End {
+        /// Just past its last byte.
+        at: u64,
+        /// Whether it is whole.
+        how: End,
+    },
+    /// No HTTP/1 message could be read; nothing more is read in this direction.
+    Unreadable {
+        /// Where the message would have begun.
+        from: u64,
+        /// The byte at which that was decided, or the end of the direction.
+        at: u64,
+        /// What was wrong.
+        why: Unreadable,
+    },
+    /// Bytes after a complete message that do not begin another one, or that follow a
+    /// reply after which the connection no longer speaks HTTP. Nothing more is read.
+    Surplus {
+        /// The first such byte.
+        at: u64,
+    },
+}
+
+/// How a message ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum End {
+    /// Whole, as far as its framing can tell.
+    Complete,
+    /// The direction ended with this many bytes of the Content-Length still to come.
+    Missing(u64),
+    /// The end of the body would have been an orderly end of the direction, or is marked
+    /// within it, and the direction was cut off.
+    Cut,
+    /// The direction ended in order, but its end does not tell whether the body is whole:
+    /// the chunks were not read, or the framing was faulty.
+    Unknown,
+}
+
+/// Why no message could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unreadable {
+    /// The direction ended before any byte, empty lines before a request aside.
+    Empty,
+    /// A byte that cannot stand there in a start line, or a method without end.
+    NotHttp,
+    /// A well-formed start line of a version other than HTTP/1.
+    OtherVersion(Version),
+    /// The head is longer than [`HEAD_MAX`](super::HEAD_MAX) bytes.
+    HeadTooLong,
+    /// The head has more than [`FIELDS_MAX`](super::FIELDS_MAX) lines after its start line.
+    TooManyFields,
+    /// The direction ended within a head.
+    HeadUnfinished,
+}
+
+impl End {
+    /// A name that does not change, fit for a key.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Missing(_) => "missing",
+            Self::Cut => "cut",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Unreadable {
+    /// A name that does not change, fit for a key.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NotHttp => "not-http",
+            Self::OtherVersion(_) => "other-version",
+            Self::HeadTooLong => "head-too-long",
+            Self::TooManyFields => "too-many-fields",
+            Self::HeadUnfinished => "head-unfinished",
+        }
+    }
+}
+
+/// A reading given up: where that was decided, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) at: u64,
+    pub(super) why: Unreadable,
+}

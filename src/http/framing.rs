@@ -1,0 +1,163 @@
+//! How the body of a message is delimited (RFC 9112 §6.3).
+//!
+//! In scope: the decision, in the order of the items of that section. Out of scope:
+//! following the body (see `body`), and undoing chunked.
+
+use super::content_length::ContentLength;
+use super::head::Head;
+use super::method::Method;
+use super::start_line::StartLine;
+use super::version::Version;
+use super::violation::{Violation, ViolationKind};
+
+/// Where the body ends, and by which rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Framing {
+    /// There is no body.
+    None(NoBody),
+    /// The body is the chunks that follow. They are not read: it is taken to run until
+    /// the direction ends.
+    Chunked,
+    /// The body is this many bytes.
+    ContentLength(u64),
+    /// The body is all that follows until the direction ends.
+    UntilClose(UntilClose),
+}
+
+/// Why there is no body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoBody {
+    /// A reply to HEAD.
+    HeadMethod,
+    /// An interim reply, 1xx but for 101; the final one follows.
+    Interim,
+    /// 101 Switching Protocols: what follows is not HTTP.
+    Switching101,
+    /// 204 No Content.
+    NoContent204,
+    /// 304 Not Modified.
+    NotModified304,
+    /// A 2xx reply to CONNECT: what follows is the tunnel.
+    ConnectTunnel,
+    /// A request that announces none.
+    RequestWithout,
+}
+
+/// Why a body runs until the direction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UntilClose {
+    /// A response that announces no length.
+    ResponseWithout,
+    /// A response with a transfer coding, but not chunked last.
+    ResponseCoding,
+    /// A request with a transfer coding, but not chunked last: an error.
+    RequestCoding,
+    /// A Content-Length that is no number, or several different ones: an error.
+    BadLength,
+}
+
+/// What was asked for, as far as it matters to the length of the reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Asked {
+    Head,
+    Connect,
+    #[default]
+    Else,
+}
+
+impl From<&Method> for Asked {
+    fn from(method: &Method) -> Self {
+        match method {
+            Method::Head => Asked::Head,
+            Method::Connect => Asked::Connect,
+            _ => Asked::Else,
+        }
+    }
+}
+
+impl Framing {
+    /// Decides for `head`, appending what is wrong with it to `violations`. `asked` is
+    /// what a response answers; a request has no use for it.
+    pub(super) fn decide(head: &Head, asked: Asked, violations: &mut Vec<Violation>) -> Framing {
+        let length = ContentLength::read(head, violations);
+        let coding = head.named("transfer-encoding").next();
+        if let Some(coding) = coding {
+            let mut report = |kind| {
+                let at = coding.line.start;
+                violations.push(Violation { at, kind });
+            };
+            if length != ContentLength::Absent {
+                report(ViolationKind::LengthWithCoding);
+            }
+            if head.version() < Version::HTTP_11 {
+                report(ViolationKind::CodingBeforeHttp11);
+            }
+        }
+
+        let is_request = matches!(head.start_line, StartLine::Request { .. });
+        if let Some(reason) = head.status().and_then(|status| no_body(status, asked)) {
+            return Framing::None(reason);
+        }
+        if coding.is_some() {
+            return match (head.codings().ends_chunked(), is_request) {
+                (true, _) => Framing::Chunked,
+                (false, true) => Framing::UntilClose(UntilClose::RequestCoding),
+                (false, false) => Framing::UntilClose(UntilClose::ResponseCoding),
+            };
+        }
+        match length {
+            ContentLength::Unusable => Framing::UntilClose(UntilClose::BadLength),
+            ContentLength::Bytes(bytes) => Framing::ContentLength(bytes),
+            ContentLength::Absent if is_request => Framing::None(NoBody::RequestWithout),
+            ContentLength::Absent => Framing::UntilClose(UntilClose::ResponseWithout),
+        }
+    }
+
+    /// The section, and the item of its list, by which it was decided.
+    pub fn section(self) -> &'static str {
+        match self {
+            Self::None(NoBody::ConnectTunnel) => "RFC 9112 §6.3, 2",
+            Self::None(NoBody::RequestWithout) => "RFC 9112 §6.3, 7",
+            Self::None(_) => "RFC 9112 §6.3, 1",
+            Self::Chunked => "RFC 9112 §6.3, 4",
+            Self::ContentLength(_) => "RFC 9112 §6.3, 6",
+            Self::UntilClose(why) => match why {
+                UntilClose::ResponseCoding | UntilClose::RequestCoding => "RFC 9112 §6.3, 4",
+                UntilClose::BadLength => "RFC 9112 §6.3, 5",
+                UntilClose::ResponseWithout => "RFC 9112 §6.3, 8",
+            },
+        }
+    }
+
+    /// A name that does not change, fit for a key.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None(NoBody::HeadMethod) => "none-head-method",
+            Self::None(NoBody::Interim) => "none-interim",
+            Self::None(NoBody::Switching101) => "none-switching-101",
+            Self::None(NoBody::NoContent204) => "none-no-content-204",
+            Self::None(NoBody::NotModified304) => "none-not-modified-304",
+            Self::None(NoBody::ConnectTunnel) => "none-connect-tunnel",
+            Self::None(NoBody::RequestWithout) => "none-request-without",
+            Self::Chunked => "chunked",
+            Self::ContentLength(_) => "content-length",
+            Self::UntilClose(UntilClose::ResponseWithout) => "until-close-response-without",
+            Self::UntilClose(UntilClose::ResponseCoding) => "until-close-response-coding",
+            Self::UntilClose(UntilClose::RequestCoding) => "until-close-request-coding",
+            Self::UntilClose(UntilClose::BadLength) => "until-close-bad-length",
+        }
+    }
+}
+
+fn no_body(status: u16, asked: Asked) -> Option<NoBody> {
+    match (status, asked) {
+        (101, _) => Some(NoBody::Switching101),
+        (100..=199, _) => Some(NoBody::Interim),
+        // Before 204: that too opens the tunnel (RFC 9110 §9.3.6).
+        (200..=299, Asked::Connect) => Some(NoBody::ConnectTunnel),
+        (_, Asked::Head) => Some(NoBody::HeadMethod),
+        (204, _) => Some(NoBody::NoContent204),
+        (304, _) => Some(NoBody::NotModified304),
+        _ => None,
+    }
+}

@@ -1,0 +1,93 @@
+//! The head of a message: its start line and its fields (RFC 9112 §2.1).
+//!
+//! In scope: the head as sent, and looking things up in it. Order, case and duplicates
+//! are kept. Out of scope: how it was gathered (see `head_reader`).
+
+use std::sync::Arc;
+
+use super::coding::Codings;
+use super::field::Field;
+use super::method::Method;
+use super::span::Span;
+use super::start_line::StartLine;
+use super::version::Version;
+use super::violation::Violation;
+
+/// A whole head. Its bytes are kept with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// What the first line says.
+    pub start_line: StartLine,
+    /// The first line, without its line end.
+    pub line: Span,
+    /// The fields, in order.
+    pub fields: Vec<Field>,
+    /// From the first byte of the start line through the empty line.
+    pub span: Span,
+    /// The last line end and the empty line: 4 bytes, fewer where an LF stands alone.
+    pub separator: Span,
+    /// What is against the standard, in the order of the bytes.
+    pub violations: Vec<Violation>,
+    pub(super) raw: Arc<[u8]>,
+}
+
+impl Head {
+    /// All its bytes, those of `span`.
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// The bytes of `span`; only those within the head, so none when it lies outside.
+    pub fn text(&self, span: Span) -> &[u8] {
+        let inside = span.intersect(self.span);
+        let index = |offset: u64| usize::try_from(offset.saturating_sub(self.span.start)).ok();
+        match (index(inside.start), index(inside.end)) {
+            (Some(start), Some(end)) => self.raw.get(start..end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// The fields called `name`, in whatever case, in order.
+    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Field> {
+        let same = |field: &&Field| self.text(field.name).eq_ignore_ascii_case(name.as_bytes());
+        self.fields.iter().filter(same)
+    }
+
+    /// The values of the fields called `name`, in whatever case, in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        self.named(name).map(|field| self.text(field.value))
+    }
+
+    /// The value of the first field called `name`, in whatever case.
+    pub fn field(&self, name: &str) -> Option<&[u8]> {
+        self.named(name).next().map(|field| self.text(field.value))
+    }
+
+    /// The codings applied to the body, by its own account.
+    pub fn codings(&self) -> Codings<'_> {
+        Codings::of(self)
+    }
+
+    /// The version.
+    pub fn version(&self) -> Version {
+        match self.start_line {
+            StartLine::Request { version, .. } | StartLine::Response { version, .. } => version,
+        }
+    }
+
+    /// The method, if this is a request.
+    pub fn method(&self) -> Option<&Method> {
+        match &self.start_line {
+            StartLine::Request { method, .. } => Some(method),
+            StartLine::Response { .. } => None,
+        }
+    }
+
+    /// The status code, if this is a response.
+    pub fn status(&self) -> Option<u16> {
+        match self.start_line {
+            StartLine::Request { .. } => None,
+            StartLine::Response { status, .. } => Some(status),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The lines of one head, read one after the other (RFC 9112 §2.1 and §2.2).
+//!
+//! In scope: which line is the start line, a field, a continuation or the empty line.
+//! Out of scope: finding the lines in the bytes (see `head_reader`).
+
+use super::field::Field;
+use super::found::{Refusal, Unreadable};
+use super::part::Part;
+use super::side::Side;
+use super::span::Span;
+use super::start_line::StartLine;
+use super::violation::{Violation, ViolationKind};
+
+/// The most lines a head may have after its start line, continuations included; so no
+/// more fields than that.
+pub const FIELDS_MAX: usize = 1000;
+
+/// The lines read so far.
+#[derive(Debug)]
+pub(super) struct Lines {
+    side: Side,
+    first: Option<FirstLine>,
+    /// Lines read after the start line.
+    count: usize,
+    /// Whether an indented line would continue the last of `fields`.
+    foldable: bool,
+    pub(super) fields: Vec<Field>,
+    pub(super) violations: Vec<Violation>,
+}
+
+/// The start line and where it lies.
+#[derive(Debug)]
+pub(super) struct FirstLine {
+    pub(super) start_line: StartLine,
+    pub(super) span: Span,
+}
+
+/// What a line turned out to be.
+#[derive(Debug)]
+pub(super) enum Line {
+    /// One of a head that goes on.
+    Inner,
+    /// The empty line that ends the head which `FirstLine` began.
+    Last(FirstLine),
+}
+
+impl Lines {
+    pub(super) fn new(side: Side) -> Self {
+        Self { side, first: None, count: 0, foldable: false, fields: Vec::new(), violations: Vec::new() }
+    }
+
+    /// Notes a violation.
+    pub(super) fn report(&mut self, at: u64, kind: ViolationKind) {
+        self.violations.push(Violation { at, kind });
+    }
+
+    /// Reads the next line, given without its line end.
+    ///
+    /// # Errors
+    ///
+    /// When the first line is no start line, or there are too many others.
+    pub(super) fn accept(&mut self, line: Part<'_>) -> Result<Line, Refusal> {
+        let Some(first) = self.first.take() else {
+            self.report_bytes(line);
+            self.first = Some(FirstLine {
+                start_line: StartLine::read(self.side, line, &mut self.violations)?,
+                span: line.span(),
+            });
+            return Ok(Line::Inner);
+        };
+        if line.is_empty() {
+            return Ok(Line::Last(first));
+        }
+        self.first = Some(first);
+        self.count += 1;
+        if self.count > FIELDS_MAX {
+            return Err(Refusal { at: line.at, why: Unreadable::TooManyFields });
+        }
+        self.report_bytes(line);
+        self.accept_field(line);
+        Ok(Line::Inner)
+    }
+
+    fn accept_field(&mut self, line: Part<'_>) {
+        if !line.begins_blank() {
+            let field = Field::read(line, &mut self.violations);
+            self.foldable = field.is_some();
+            self.fields.extend(field);
+            return;
+        }
+        if self.count == 1 {
+            self.report(line.at, ViolationKind::SpaceBeforeFields);
+            return;
+        }
+        self.report(line.at, ViolationKind::ObsFold);
+        // What continues a skipped line is skipped with it.
+        if self.foldable
+            && let Some(field) = self.fields.last_mut()
+        {
+            field.fold(line);
+        }
+    }
+
+    /// Reports the bytes no line may hold, the first of each.
+    fn report_bytes(&mut self, line: Part<'_>) {
+        for (byte, kind) in [(b'\r', ViolationKind::BareCr), (0, ViolationKind::Nul)] {
+            if let Some(found) = memchr::memchr(byte, line.bytes) {
+                self.report(line.at + found as u64, kind);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Reads HTTP/1.0 and HTTP/1.1 out of the bytes of one direction of a connection.
+//!
+//! Bytes go in as they come, split anywhere; out come the heads, how each body is
+//! delimited, and where each message ends. Everything is a range of absolute offsets
+//! in the direction, so no body byte is ever copied or even looked at.
+//!
+//! In scope: message syntax and message length (RFC 9112), and the little of RFC 9110
+//! they rest on. What a strict recipient would refuse but which can still be shown is
+//! read and reported as a [`Violation`]; only what cannot be read at all stops a reader.
+//!
+//! Out of scope: undoing content or transfer codings (a chunked body is recognised, and
+//! left as received), trailers, semantics (caching, `Host`, `Connection`), HTTP/0.9,
+//! HTTP/2, and any wording for people: the `name` of each thing is the key to its text.
+//!
+//! No I/O, no clock, no threads: the same bytes give the same findings however they were
+//! split.
+
+mod body;
+mod coding;
+mod content_length;
+mod field;
+mod found;
+mod framing;
+mod gap;
+mod head;
+mod head_reader;
+mod lines;
+mod method;
+mod part;
+mod reader;
+mod side;
+mod span;
+mod start_line;
+mod version;
+mod violation;
+
+#[cfg(test)]
+mod tests;
+
+pub use coding::Codings;
+pub use field::Field;
+pub use found::{End, Found, Unreadable};
+pub use framing::{Framing, NoBody, UntilClose};
+pub use head::Head;
+pub use head_reader::HEAD_MAX;
+pub use lines::FIELDS_MAX;
+pub use method::Method;
+pub use reader::{EXPECTED_MAX, Reader};
+pub use span::Span;
+pub use start_line::StartLine;
+pub use version::Version;
+pub use violation::{Violation, ViolationKind};

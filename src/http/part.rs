@@ -1,0 +1,90 @@
+//! A slice that knows where in the direction it lies.
+//!
+//! In scope: cutting and trimming a line while keeping absolute offsets right, so that
+//! the parsers never do that arithmetic themselves. Out of scope: what the parts mean.
+//! Whitespace is OWS, SP and HTAB (RFC 9110 §5.6.3).
+
+use super::span::Span;
+
+/// Some bytes and the offset of the first of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) at: u64,
+}
+
+impl<'a> Part<'a> {
+    pub(super) fn new(bytes: &'a [u8], at: u64) -> Self {
+        Self { bytes, at }
+    }
+
+    /// Offset just past the last byte.
+    pub(super) fn end(self) -> u64 {
+        self.at + self.bytes.len() as u64
+    }
+
+    pub(super) fn span(self) -> Span {
+        Span::new(self.at, self.end())
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The first `n` bytes and the rest; all and nothing when there are fewer.
+    pub(super) fn split(self, n: usize) -> (Part<'a>, Part<'a>) {
+        let (left, right) = self.bytes.split_at_checked(n).unwrap_or((self.bytes, &[]));
+        let rest = self.at + left.len() as u64;
+        (Part::new(left, self.at), Part::new(right, rest))
+    }
+
+    /// Whether it begins with whitespace.
+    pub(super) fn begins_blank(self) -> bool {
+        self.bytes.first().is_some_and(|&byte| is_blank(byte))
+    }
+
+    pub(super) fn trim_start(self) -> Part<'a> {
+        let kept = self.bytes.iter().position(|&byte| !is_blank(byte));
+        self.split(kept.unwrap_or(self.bytes.len())).1
+    }
+
+    pub(super) fn trim_end(self) -> Part<'a> {
+        let last = self.bytes.iter().rposition(|&byte| !is_blank(byte));
+        self.split(last.map_or(0, |last| last + 1)).0
+    }
+
+    /// Without whitespace at either end.
+    pub(super) fn trim(self) -> Part<'a> {
+        self.trim_start().trim_end()
+    }
+}
+
+/// Whether `byte` is SP or HTAB.
+pub(super) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// Whether `byte` may be in a token: a method or a field name (RFC 9110 §5.6.2).
+pub(super) fn is_tchar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, Span};
+
+    #[test]
+    fn trimming_keeps_offsets() {
+        let part = Part::new(b" \ta b\t ", 10);
+        assert_eq!(part.trim().span(), Span::new(12, 15));
+        assert_eq!(part.trim().bytes, b"a b");
+        assert!(Part::new(b" \t ", 10).trim().is_empty());
+    }
+
+    #[test]
+    fn splitting_past_the_end_takes_all() {
+        let (left, right) = Part::new(b"abc", 7).split(9);
+        assert_eq!(left.span(), Span::new(7, 10));
+        assert_eq!(right.span(), Span::new(10, 10));
+    }
+}

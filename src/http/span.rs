@@ -1,0 +1,64 @@
+//! A range of bytes in one direction of a connection.
+//!
+//! In scope: the arithmetic of half-open ranges. Out of scope: the bytes themselves.
+
+/// The bytes from offset `start` up to, and not including, offset `end`.
+///
+/// Offsets count from the first byte of the direction, which is 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u64,
+    /// Offset just past the last byte; never less than `start` when made by [`Span::new`].
+    pub end: u64,
+}
+
+impl Span {
+    /// The span `start..end`; empty, at `start`, when `end` lies before `start`.
+    pub fn new(start: u64, end: u64) -> Self {
+        Self { start, end: end.max(start) }
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> u64 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether there is no byte in it.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether the byte at `offset` is in it.
+    pub fn contains(self, offset: u64) -> bool {
+        (self.start..self.end).contains(&offset)
+    }
+
+    /// The bytes in both; empty when they share none.
+    pub fn intersect(self, other: Span) -> Span {
+        Span::new(self.start.max(other.start), self.end.min(other.end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Span;
+
+    #[test]
+    fn is_half_open() {
+        let span = Span::new(3, 5);
+        assert_eq!(span.len(), 2);
+        assert!(!span.contains(2) && span.contains(3) && span.contains(4) && !span.contains(5));
+        assert!(Span::new(5, 3).is_empty());
+        assert!(!Span::new(5, 5).contains(5));
+    }
+
+    #[test]
+    fn intersects() {
+        let span = Span::new(3, 8);
+        assert_eq!(span.intersect(Span::new(0, 5)), Span::new(3, 5));
+        assert_eq!(span.intersect(Span::new(4, 5)), Span::new(4, 5));
+        assert!(span.intersect(Span::new(8, 9)).is_empty());
+        assert!(span.intersect(Span::new(0, 1)).is_empty());
+    }
+}

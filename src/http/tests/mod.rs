@@ -1,0 +1,115 @@
+//! Whole streams and what is to be found in them.
+//!
+//! Every stream is fed whole, split in two at every byte, and byte by byte, and must give
+//! the same findings each time.
+
+mod bounds;
+mod heads;
+mod messages;
+mod random;
+
+use super::{End, Found, Framing, Method, Reader};
+
+/// How a stream ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ending {
+    Open,
+    Finish,
+    Cut,
+}
+
+/// A stream, written as pieces; offsets in what is expected are numbers of pieces.
+#[derive(Clone, Debug)]
+pub(super) struct Stream {
+    responses: bool,
+    asked: Vec<Method>,
+    bytes: Vec<u8>,
+    /// Where each piece begins, and where the last one ends.
+    marks: Vec<u64>,
+}
+
+pub(super) fn requests(pieces: &[&str]) -> Stream {
+    let mut bytes = Vec::new();
+    let mut marks = vec![0];
+    for piece in pieces {
+        bytes.extend_from_slice(piece.as_bytes());
+        marks.push(bytes.len() as u64);
+    }
+    Stream { responses: false, asked: Vec::new(), bytes, marks }
+}
+
+pub(super) fn responses(pieces: &[&str]) -> Stream {
+    Stream { responses: true, ..requests(pieces) }
+}
+
+impl Stream {
+    /// With these requests sent before.
+    pub(super) fn to(mut self, methods: &[Method]) -> Stream {
+        self.asked = methods.to_vec();
+        self
+    }
+
+    /// Demands these findings, one a line, however the stream is split.
+    #[track_caller]
+    pub(super) fn finds(&self, ending: Ending, expected: &[&str]) {
+        let whole = self.read(&[], ending);
+        let lines: Vec<String> = whole.iter().map(|found| self.line(found)).collect();
+        assert_eq!(lines, expected);
+        for cut in 1..self.bytes.len() {
+            assert_eq!(self.read(&[cut], ending), whole, "split at {cut}");
+        }
+        let all: Vec<usize> = (1..self.bytes.len()).collect();
+        assert_eq!(self.read(&all, ending), whole, "byte by byte");
+    }
+
+    /// The findings when split at these places, in ascending order.
+    pub(super) fn read(&self, cuts: &[usize], ending: Ending) -> Vec<Found> {
+        let mut reader = if self.responses { Reader::responses() } else { Reader::requests() };
+        for method in &self.asked {
+            reader.expect(method);
+        }
+        let mut found = Vec::new();
+        let mut from = 0;
+        for &cut in cuts.iter().chain([&self.bytes.len()]) {
+            reader.push(&self.bytes[from..cut], &mut found);
+            from = cut;
+        }
+        // What comes after the end must not matter.
+        match ending {
+            Ending::Open => return found,
+            Ending::Finish => reader.finish(&mut found),
+            Ending::Cut => reader.cut(&mut found),
+        }
+        reader.push(b"HTTP/1.1 200 OK\r\n\r\n", &mut found);
+        reader.finish(&mut found);
+        found
+    }
+
+    /// One finding as a line: heads with their violations, offsets as numbers of pieces.
+    fn line(&self, found: &Found) -> String {
+        let mark = |at: u64| match self.marks.iter().position(|&mark| mark == at) {
+            Some(piece) => piece.to_string(),
+            None => format!("?{at}"),
+        };
+        match found {
+            Found::Head { head, framing } => {
+                let mut line = format!("head {}..{} {}", mark(head.span.start), mark(head.span.end), framing.name());
+                if let Framing::ContentLength(bytes) = framing {
+                    line += &format!(" {bytes}");
+                }
+                for violation in &head.violations {
+                    line += &format!(" {}@{}", violation.kind.name(), mark(violation.at));
+                }
+                line
+            }
+            Found::End { at, how } => match how {
+                End::Missing(bytes) => format!("end {} missing {bytes}", mark(*at)),
+                _ => format!("end {} {}", mark(*at), how.name()),
+            },
+            Found::Unreadable { from, at, why } => {
+                format!("unreadable {}@{} {}", mark(*from), mark(*at), why.name())
+            }
+            Found::Surplus { at } => format!("surplus {}", mark(*at)),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Socketscope, an oscilloscope for sockets: plays either end of a TCP connection with ordinary blocking sockets and shows
+//! every call, every byte and every moment of it.
+//!
+//! The floors of the house, from the top; each uses only those below it:
+//!
+//! | room | what it does |
+//! |---|---|
+//! | `main.rs` | arguments, then a window or a headless command |
+//! | [`ui`] | the window: reads the sessions, returns actions |
+//! | [`cli`] | the same engine without a window: get, serve, demo |
+//! | [`words`] | every text, in two languages |
+//! | [`settings`] | what is kept between runs |
+//! | [`net`] | worker threads with blocking sockets; the only user of `std::net` |
+//! | [`export`] | a capture turned into files |
+//! | [`view`] | a capture turned into visible rows |
+//! | [`capture`] | what happened: calls, spools, sessions |
+//! | [`http`] | reads HTTP/1.1 out of bytes; no I/O, no clock, no threads |
+
+pub mod capture;
+pub mod cli;
+pub mod export;
+pub mod http;
+pub mod net;
+pub mod settings;
+pub mod ui;
+pub mod view;
+pub mod words;

@@ -1,0 +1,35 @@
+//! Arguments, then a window or a headless command.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use socketscope::cli::{self, Arguments, Exit, Subcommand};
+use socketscope::settings::Language;
+use socketscope::ui::{self, NoWindow};
+use socketscope::words::{Arg, Words};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let system = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
+    let chosen = arguments.lang.map(Language::from);
+    let words = Words::new(chosen.unwrap_or(system));
+    let exit = match &arguments.command {
+        Some(Subcommand::Get(arguments)) => cli::get(arguments, &words),
+        Some(Subcommand::Serve(arguments)) => cli::serve(arguments, &words),
+        Some(Subcommand::Demo) => cli::demo(&words),
+        None => window(chosen, system, &words),
+    };
+    exit.into()
+}
+
+/// The window; where none can be had, the demo in the terminal, so that the main job can be seen on any machine.
+fn window(chosen: Option<Language>, system: Language, words: &Words) -> Exit {
+    let Err(NoWindow(why)) = ui::run(chosen, system) else { return Exit::Done };
+    let remedy = if cfg!(target_os = "linux") { "no-window-display" } else { "no-window-other" };
+    let parts =
+        [("why", Arg::from(why.trim().trim_end_matches('.').to_owned())), ("remedy", Arg::from(words.text(remedy)))];
+    // If stderr is gone, the demo still tells its story.
+    let _ = writeln!(std::io::stderr(), "socketscope: {}\n", words.with("no-window", parts));
+    cli::demo(words)
+}

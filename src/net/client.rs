@@ -1,0 +1,251 @@
+//! The client: resolve, connect, send the request, recv until the end, close.
+//!
+//! In scope: one connection on one thread, and a second thread that sends what the user types meanwhile. Out of scope: what the
+//! reply means.
+
+use std::net::{SocketAddr, TcpStream};
+use std::thread::{self, JoinHandle};
+use std::{io, mem};
+
+use crossbeam_channel::Receiver;
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::panic::guarded;
+use super::recorder::Recorder;
+use super::resolve::resolve;
+use super::sender::{Command, Commands, Refused, SendingThread};
+use super::spec::{ClientSpec, RECV_SIZE_MAX, Until};
+use super::stopper::Stopper;
+use super::wire::{Received, Wire};
+use crate::capture::{CallKind, Ended, Failure, Moment, Note, Operation, Outcome, SessionId, Subject};
+
+/// A request up to this size is sent before the first recv, as a program would. A longer one is sent by the sending thread
+/// while this one receives already: a peer that answers early and reads no further would otherwise wait for us for ever, and
+/// we for it.
+const SENT_FIRST: usize = 64 * 1024;
+
+/// A client at work. Dropping it stops it and waits for its threads.
+pub struct ClientHandle {
+    /// Its run.
+    pub session: SessionId,
+    stopper: Stopper,
+    commands: Commands,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl ClientHandle {
+    /// Asks the client to end now; it is over within 0.2 s.
+    pub fn stop(&self) {
+        self.stopper.stop();
+    }
+
+    /// Gives the open connection a command; never waits.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn give(&self, command: Command) -> Result<(), Refused> {
+        self.commands.give(command)
+    }
+
+    /// Whether all its threads have ended, so that dropping it does not wait.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Waits until all its threads have ended.
+    pub fn join(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            // A panic was caught and reported inside.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for ClientHandle {
+    fn drop(&mut self) {
+        self.stop();
+        self.join();
+    }
+}
+
+/// Starts a client thread that records into `recorder`.
+///
+/// # Errors
+/// The system's error if there can be no more threads.
+pub(super) fn start(
+    name: String,
+    session: SessionId,
+    spec: ClientSpec,
+    recorder: Recorder,
+) -> io::Result<ClientHandle> {
+    let stopper = Stopper::default();
+    let (commands, receiver) = Commands::channel();
+    let client = Client { name: name.clone(), spec, recorder, stopper: stopper.clone() };
+    let thread = thread::Builder::new().name(name).spawn(move || client.run(receiver))?;
+    Ok(ClientHandle { session, stopper, commands, thread: Some(thread) })
+}
+
+struct Client {
+    name: String,
+    spec: ClientSpec,
+    recorder: Recorder,
+    stopper: Stopper,
+}
+
+impl Client {
+    fn run(mut self, commands: Receiver<Command>) {
+        match guarded(|| self.connect()) {
+            Ok(Some(wire)) => self.converse(wire, commands),
+            Ok(None) => self.recorder.ended(Ended::Stopped),
+            Err(failure) => {
+                self.recorder.failed(failure);
+                self.recorder.ended(Ended::Failed);
+            }
+        }
+    }
+
+    /// Tries the addresses in turn; `None` if the user stopped.
+    fn connect(&self) -> Result<Option<Wire>, Failure> {
+        let mut last = None;
+        for address in self.resolve()?.unwrap_or_default() {
+            match self.connect_to(address) {
+                Ok(stream) => {
+                    let wire = Wire::new(stream, self.recorder.clone(), self.stopper.clone(), self.spec.read_timeout)?;
+                    return Ok(Some(wire));
+                }
+                Err(_) if self.stopper.is_stopped() => return Ok(None),
+                Err(failure) => last = Some(failure),
+            }
+        }
+        last.map_or(Ok(None), Err)
+    }
+
+    fn resolve(&self) -> Result<Option<Vec<SocketAddr>>, Failure> {
+        let target = &self.spec.target;
+        let subject = Some(Subject::Name { host: target.host.clone(), port: target.port });
+        let begun = self.recorder.now();
+        self.recorder.blocked(CallKind::Resolve, 0, begun);
+        let mut note = Note { subject: subject.clone(), ..Note::default() };
+        match resolve(target, &self.stopper) {
+            Ok(Some(addresses)) => {
+                note.addresses.clone_from(&addresses);
+                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Done, note)?;
+                Ok(Some(addresses))
+            }
+            Ok(None) => {
+                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Stopped, note)?;
+                Ok(None)
+            }
+            Err(error) => {
+                let failure = Failure::of(Operation::Call(CallKind::Resolve), subject, &error);
+                note.failure = Some(failure.clone());
+                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Failed, note)?;
+                Err(failure)
+            }
+        }
+    }
+
+    fn connect_to(&self, address: SocketAddr) -> Result<TcpStream, Failure> {
+        let begun = self.recorder.now();
+        let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
+        let socket = self.called(CallKind::Socket, begun, address, made)?;
+        let begun = self.recorder.now();
+        self.recorder.blocked(CallKind::Connect, 0, begun);
+        let connected = self.connect_socket(&socket, address);
+        self.stopper.clear();
+        self.called(CallKind::Connect, begun, address, connected)?;
+        Ok(socket.into())
+    }
+
+    fn connect_socket(&self, socket: &Socket, address: SocketAddr) -> io::Result<()> {
+        let twin = socket.try_clone()?;
+        // Shutting a connecting socket down makes connect return; there is nothing to do if that fails.
+        self.stopper.on_stop(move || mem::drop(twin.shutdown(std::net::Shutdown::Both)));
+        if self.stopper.is_stopped() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        socket.connect_timeout(&address.into(), self.spec.connect_timeout)
+    }
+
+    /// Records what became of a call on `address`.
+    fn called<T>(
+        &self,
+        kind: CallKind,
+        begun: Moment,
+        address: SocketAddr,
+        result: io::Result<T>,
+    ) -> Result<T, Failure> {
+        let subject = Some(Subject::Address(address));
+        let mut note = Note { subject: subject.clone(), ..Note::default() };
+        let error = match result {
+            Ok(value) => {
+                self.recorder.call(kind, begun, 0, Outcome::Done, note)?;
+                return Ok(value);
+            }
+            Err(error) => error,
+        };
+        let failure = match error.kind() {
+            io::ErrorKind::TimedOut if kind == CallKind::Connect => {
+                Failure::timed_out(Operation::Call(kind), subject, self.spec.connect_timeout)
+            }
+            _ => Failure::of(Operation::Call(kind), subject, &error),
+        };
+        let outcome = match (self.stopper.is_stopped(), error.kind()) {
+            (true, _) => Outcome::Stopped,
+            (false, io::ErrorKind::TimedOut) => Outcome::TimedOut,
+            (false, _) => Outcome::Failed,
+        };
+        if outcome != Outcome::Stopped {
+            note.failure = Some(failure.clone());
+        }
+        self.recorder.call(kind, begun, 0, outcome, note)?;
+        Err(failure)
+    }
+
+    fn converse(&mut self, mut wire: Wire, commands: Receiver<Command>) {
+        let mut sending = None;
+        let how = match guarded(|| self.exchange(&mut wire, commands, &mut sending)) {
+            Ok(how) => how,
+            Err(_) if self.stopper.is_stopped() => Ended::Stopped,
+            Err(failure) => {
+                self.recorder.failed(failure);
+                Ended::Failed
+            }
+        };
+        if let Some(sending) = sending {
+            sending.join(|| wire.interrupt());
+        }
+        wire.close(how);
+    }
+
+    fn exchange(
+        &mut self,
+        wire: &mut Wire,
+        commands: Receiver<Command>,
+        sending: &mut Option<SendingThread>,
+    ) -> Result<Ended, Failure> {
+        let mut later = mem::take(&mut self.spec.request);
+        if later.len() <= SENT_FIRST {
+            wire.send(&mem::take(&mut later))?;
+        }
+        let started = SendingThread::start(&self.name, wire.sending_half(), later, commands);
+        *sending = Some(started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?);
+        self.receive(wire)
+    }
+
+    fn receive(&self, wire: &mut Wire) -> Result<Ended, Failure> {
+        let mut buffer = vec![0; self.spec.recv_size.clamp(1, RECV_SIZE_MAX)];
+        loop {
+            match wire.recv(&mut buffer)? {
+                Received::Bytes { message_ended: true, .. } if self.spec.until == Until::MessageEnd => {
+                    return Ok(Ended::Finished);
+                }
+                Received::Bytes { .. } => {}
+                Received::PeerFinished => return Ok(Ended::PeerFinished),
+                Received::Stopped => return Ok(Ended::Stopped),
+                Received::TimedOut => return Ok(Ended::TimedOut),
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Starts clients and servers, and holds the one channel on which all of them report.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::client::{self, ClientHandle};
+use super::outlet::{Outlet, Wake};
+use super::recorder::{End, Recorder};
+use super::server::{self, ServerHandle};
+use super::spec::{ClientSpec, ServerSpec};
+use crate::capture::{Clock, ConnectionId, Failure, Operation, Place, Report, Role, Session, SessionId};
+
+/// So many reports may wait to be read.
+const REPORTS_MAX: usize = 1024;
+
+/// Where runs are started.
+pub struct Engine {
+    clock: Clock,
+    sender: Sender<Report>,
+    wake: Wake,
+    last: AtomicU64,
+}
+
+impl Engine {
+    /// An engine, and the end at which its reports come out. `wake` is called after each report, from a worker's thread.
+    #[must_use]
+    pub fn new(clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<Report>) {
+        let (sender, reports) = bounded(REPORTS_MAX);
+        (Self { clock, sender, wake: Arc::new(wake), last: AtomicU64::new(0) }, reports)
+    }
+
+    /// The clock of all runs.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Starts a client.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub fn client(&self, mut spec: ClientSpec) -> Result<(ClientHandle, Session), Failure> {
+        let session = self.next_session();
+        let outlet = self.outlet(session, Place::Connection(ConnectionId(1)));
+        let name = format!("client {}", session.0);
+        let recorder = Recorder::open(self.clock, outlet, End::Client, &name, spec.body_file.take());
+        let handle = client::start(name, session, spec, recorder)
+            .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        Ok((handle, Session::new(session, Role::Client)))
+    }
+
+    /// Starts a server.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub fn server(&self, spec: ServerSpec) -> Result<(ServerHandle, Session), Failure> {
+        let session = self.next_session();
+        let outlet = self.outlet(session, Place::Listener);
+        let handle = server::start(format!("listener {}", session.0), spec, self.clock, outlet)
+            .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        Ok((handle, Session::new(session, Role::Server)))
+    }
+
+    fn next_session(&self) -> SessionId {
+        SessionId(self.last.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn outlet(&self, session: SessionId, place: Place) -> Outlet {
+        Outlet::new(session, place, self.sender.clone(), Arc::clone(&self.wake))
+    }
+}

@@ -1,0 +1,61 @@
+//! Where a worker's reports go out.
+
+use std::sync::Arc;
+
+use crossbeam_channel::{Sender, TrySendError};
+
+use crate::capture::{Event, Place, Report, SessionId};
+
+/// Wakes whoever reads the reports; called after each one.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// One worker's way to the reader of the reports.
+#[derive(Clone)]
+pub struct Outlet {
+    /// The run that the reports belong to.
+    pub session: SessionId,
+    /// The part of the run.
+    pub place: Place,
+    sender: Sender<Report>,
+    wake: Wake,
+}
+
+impl Outlet {
+    /// An outlet for `place` of `session`.
+    #[must_use]
+    pub fn new(session: SessionId, place: Place, sender: Sender<Report>, wake: Wake) -> Self {
+        Self { session, place, sender, wake }
+    }
+
+    /// The same outlet for another part of the run.
+    #[must_use]
+    pub fn at(&self, place: Place) -> Self {
+        Self { place, ..self.clone() }
+    }
+
+    /// Sends `events`; waits while the channel is full. Once nobody reads any more, reports are let go: the program is ending.
+    pub fn send(&self, events: Vec<Event>) {
+        if self.sender.send(self.report(events)).is_ok() {
+            (self.wake)();
+        }
+    }
+
+    /// Sends `events` if there is room, else gives them back.
+    ///
+    /// # Errors
+    /// The events, if the channel is full.
+    pub fn try_send(&self, events: Vec<Event>) -> Result<(), Vec<Event>> {
+        match self.sender.try_send(self.report(events)) {
+            Err(TrySendError::Full(report)) => Err(report.events),
+            Err(TrySendError::Disconnected(_)) => Ok(()),
+            Ok(()) => {
+                (self.wake)();
+                Ok(())
+            }
+        }
+    }
+
+    fn report(&self, events: Vec<Event>) -> Report {
+        Report { session: self.session, place: self.place, events }
+    }
+}

@@ -1,0 +1,366 @@
+//! Writes down what one connection's threads do: the bytes first, then the call, then what was read in the bytes; and tells
+//! the reader of the reports in batches.
+//!
+//! In scope: spools, call log, HTTP readers and the batch of one connection. Out of scope: sockets. A batch goes out when it
+//! holds [`BATCH_CALLS`] calls or is [`BATCH_AGE`] old, and before a thread blocks. If the channel is full, the batch grows;
+//! past [`BACKLOG_CALLS`] the worker waits, so that the peer feels it through TCP's own flow control.
+
+use core::net::SocketAddr;
+use std::fs::File;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::outlet::Outlet;
+use crate::capture::{
+    Blocked, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
+    Progress, SpoolWriter, Way,
+};
+use crate::http::{Found, Framing, Head, Reader, StartLine};
+
+/// A batch goes out when it holds so many calls,
+pub const BATCH_CALLS: u64 = 4096;
+/// or when its first call is so old.
+pub const BATCH_AGE: Duration = Duration::from_millis(16);
+/// With so many calls unreported the worker waits for room in the channel.
+const BACKLOG_CALLS: u64 = 64 * BATCH_CALLS;
+
+/// Whether our end speaks first (and so sends requests) or answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Requests go out, responses come in.
+    Client,
+    /// Requests come in, responses go out.
+    Server,
+}
+
+/// The record of one connection; clones write to the same record.
+#[derive(Clone)]
+pub struct Recorder {
+    clock: Clock,
+    inner: Arc<Mutex<Inner>>,
+}
+
+/// What a thread learns from having recorded a transfer.
+#[derive(Clone, Copy, Debug)]
+pub struct Recorded {
+    /// Whether something is recorded that has not been reported.
+    pub unreported: bool,
+    /// Whether a whole message has ended in the direction by now.
+    pub message_ended: bool,
+}
+
+struct Lane {
+    spool: SpoolWriter,
+    reader: Reader,
+    calls: u64,
+    /// Whether the head of a final response has passed: interim ones are not what was asked for.
+    final_head: bool,
+    message_ended: bool,
+}
+
+impl Lane {
+    fn new(spool: SpoolWriter, reader: Reader) -> Self {
+        Self { spool, reader, calls: 0, final_head: false, message_ended: false }
+    }
+}
+
+struct Inner {
+    outlet: Outlet,
+    end: End,
+    calls: CallLogWriter,
+    sent: Lane,
+    received: Lane,
+    notes: u32,
+    /// Events that wait to go out with the next batch.
+    outbox: Vec<Event>,
+    found: Vec<Found>,
+    /// Calls in progress that may block, at most one a kind.
+    blocked: Vec<Blocked>,
+    unreported: u64,
+    oldest: Moment,
+}
+
+impl Recorder {
+    /// Begins a record and reports that thread `thread` is at work. If `body_file` is given, the body that is received goes
+    /// into it.
+    #[must_use]
+    pub fn open(clock: Clock, outlet: Outlet, end: End, thread: &str, body_file: Option<File>) -> Self {
+        let (calls, call_log) = CallLogWriter::new();
+        let (sent, sent_spool) = SpoolWriter::temporary();
+        let (received, received_spool) = body_file.map_or_else(SpoolWriter::temporary, SpoolWriter::with_body_in);
+        let (requests, responses) = (Reader::requests(), Reader::responses());
+        let (out, back) = match end {
+            End::Client => (requests, responses),
+            End::Server => (responses, requests),
+        };
+        let opened = Opened {
+            at: clock.now(),
+            thread: thread.to_owned(),
+            calls: call_log,
+            sent: sent_spool,
+            received: received_spool,
+        };
+        let inner = Inner {
+            outlet,
+            end,
+            calls,
+            sent: Lane::new(sent, out),
+            received: Lane::new(received, back),
+            notes: 0,
+            outbox: vec![Event::Opened(Box::new(opened))],
+            found: Vec::new(),
+            blocked: Vec::new(),
+            unreported: 0,
+            oldest: Moment::default(),
+        };
+        let recorder = Self { clock, inner: Arc::new(Mutex::new(inner)) };
+        recorder.flush();
+        recorder
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// A panicking worker must not hide what it had recorded, so a poisoned lock is taken all the same.
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records a call that carried no bytes, with its note.
+    ///
+    /// # Errors
+    /// A failure of the call log's file.
+    pub fn call(&self, kind: CallKind, begun: Moment, asked: u32, outcome: Outcome, note: Note) -> Result<(), Failure> {
+        let ended = self.now();
+        let mut inner = self.inner();
+        let note = inner.note(note);
+        inner.log(
+            Call { kind, outcome, begun, took: ended.0.saturating_sub(begun.0), asked, got: 0, offset: 0, note },
+            ended,
+        )
+    }
+
+    /// Records a send or recv that carried `bytes`, which may be none.
+    ///
+    /// # Errors
+    /// A failure of the spool or the log. The bytes are kept all the same.
+    pub fn transfer(
+        &self,
+        way: Way,
+        begun: Moment,
+        asked: usize,
+        bytes: &[u8],
+        outcome: Outcome,
+        note: Option<Note>,
+    ) -> Result<Recorded, Failure> {
+        let ended = self.now();
+        let mut inner = self.inner();
+        let note = note.map_or(0, |note| inner.note(note));
+        let offset = inner.lane(way).spool.len();
+        let kept = inner.keep(way, bytes);
+        let call = Call {
+            kind: way.into(),
+            outcome,
+            begun,
+            took: ended.0.saturating_sub(begun.0),
+            asked: u32::try_from(asked).unwrap_or(u32::MAX),
+            got: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            offset,
+            note,
+        };
+        let logged = inner.log(call, ended);
+        kept.and(logged)?;
+        Ok(Recorded { unreported: inner.unreported > 0, message_ended: inner.lane(way).message_ended })
+    }
+
+    /// A direction has ended: in order, or not.
+    pub fn direction_ended(&self, way: Way, in_order: bool) {
+        let mut inner = self.inner();
+        let mut found = std::mem::take(&mut inner.found);
+        let lane = inner.lane(way);
+        if in_order {
+            lane.reader.finish(&mut found);
+        } else {
+            lane.reader.cut(&mut found);
+        }
+        // What was found at the end is about bytes that are in the spool already, so a failure here has been reported before.
+        let _ = inner.take_in(way, &mut found);
+        inner.found = found;
+    }
+
+    /// Reports what there is and that a call is about to block.
+    pub fn blocked(&self, kind: CallKind, asked: usize, since: Moment) {
+        let mut inner = self.inner();
+        inner.blocked.retain(|blocked| blocked.kind != kind);
+        inner.blocked.push(Blocked { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since });
+        inner.prepare();
+        inner.send();
+    }
+
+    /// Reports what there is, and waits for room in the channel if need be.
+    pub fn flush(&self) {
+        let mut inner = self.inner();
+        inner.prepare();
+        inner.send();
+    }
+
+    /// Adds an event to the next batch.
+    pub fn tell(&self, event: Event) {
+        self.inner().outbox.push(event);
+    }
+
+    /// The connection is there.
+    pub fn connected(&self, local: SocketAddr, peer: SocketAddr) {
+        self.tell(Event::Connected { local, peer });
+    }
+
+    /// Something failed that is no socket call, or whose call has been recorded.
+    pub fn failed(&self, failure: Failure) {
+        self.tell(Event::Failed(failure));
+    }
+
+    /// Ends the record and reports it.
+    pub fn ended(&self, how: Ended) {
+        let at = self.now();
+        let mut inner = self.inner();
+        inner.prepare();
+        inner.outbox.push(Event::Ended { at, how });
+        inner.send();
+    }
+}
+
+impl Inner {
+    fn lane(&mut self, way: Way) -> &mut Lane {
+        match way {
+            Way::Sent => &mut self.sent,
+            Way::Received => &mut self.received,
+        }
+    }
+
+    fn note(&mut self, note: Note) -> u32 {
+        if note == Note::default() {
+            return 0;
+        }
+        self.outbox.push(Event::Note(note));
+        self.notes += 1;
+        self.notes
+    }
+
+    /// Appends the bytes to the spool and reads them.
+    fn keep(&mut self, way: Way, bytes: &[u8]) -> Result<(), Failure> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let mut found = std::mem::take(&mut self.found);
+        let lane = self.lane(way);
+        lane.calls += 1;
+        let kept = lane.spool.append(bytes).map_err(spooling);
+        lane.reader.push(bytes, &mut found);
+        let taken = if found.is_empty() { Ok(()) } else { self.take_in(way, &mut found) };
+        self.found = found;
+        kept.and(taken)
+    }
+
+    fn take_in(&mut self, way: Way, found: &mut Vec<Found>) -> Result<(), Failure> {
+        let mut kept = Ok(());
+        for found in found.drain(..) {
+            match &found {
+                Found::Head { head, framing } => kept = kept.and(self.head_found(way, head, framing)),
+                Found::Unreadable { .. } => self.lane(way).spool.no_body(),
+                Found::End { .. } => self.lane(way).message_ended |= self.lane(way).final_head,
+                Found::Surplus { .. } => {}
+            }
+            self.outbox.push(Event::Found { way, found });
+        }
+        kept
+    }
+
+    /// The direction in which responses travel.
+    fn answers(&self) -> Way {
+        match self.end {
+            End::Client => Way::Received,
+            End::Server => Way::Sent,
+        }
+    }
+
+    fn head_found(&mut self, way: Way, head: &Head, framing: &Framing) -> Result<(), Failure> {
+        match &head.start_line {
+            StartLine::Request { method, .. } => {
+                let answers = self.answers();
+                self.lane(answers).reader.expect(method);
+                Ok(())
+            }
+            StartLine::Response { status, .. } if *status < 200 && *status != 101 => Ok(()),
+            StartLine::Response { .. } => {
+                self.lane(way).final_head = true;
+                let spool = &mut self.lane(way).spool;
+                match framing {
+                    Framing::ContentLength(_) | Framing::UntilClose(_) => {
+                        spool.body_begins(head.span.end).map_err(spooling)
+                    }
+                    _ => {
+                        spool.no_body();
+                        Ok(())
+                    }
+                }
+            }
+        }
+    }
+
+    fn log(&mut self, call: Call, now: Moment) -> Result<(), Failure> {
+        if self.unreported == 0 {
+            self.oldest = now;
+        }
+        self.unreported += 1;
+        self.blocked.retain(|blocked| blocked.kind != call.kind);
+        let logged = self.calls.append(&call).map_err(spooling);
+        if self.unreported >= BATCH_CALLS || now.since(self.oldest) >= BATCH_AGE {
+            self.prepare();
+            self.offer();
+        }
+        logged
+    }
+
+    /// Makes everything readable, then says how far it goes.
+    fn prepare(&mut self) {
+        for flushed in [self.sent.spool.flush(), self.received.spool.flush(), self.calls.flush()] {
+            if let Err(error) = flushed {
+                self.outbox.push(Event::Failed(spooling(error)));
+            }
+        }
+        self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
+        self.outbox.push(Event::Progress(Progress {
+            calls: self.calls.len(),
+            sends: self.sent.calls,
+            reads: self.received.calls,
+            sent: self.sent.spool.len(),
+            received: self.received.spool.len(),
+        }));
+        self.outbox.extend(self.blocked.iter().copied().map(Event::Blocked));
+    }
+
+    /// Sends the batch if there is room, or if it has grown past its bound.
+    fn offer(&mut self) {
+        if self.unreported >= BACKLOG_CALLS {
+            return self.send();
+        }
+        match self.outlet.try_send(std::mem::take(&mut self.outbox)) {
+            Ok(()) => self.unreported = 0,
+            Err(events) => self.outbox = events,
+        }
+    }
+
+    fn send(&mut self) {
+        self.outlet.send(std::mem::take(&mut self.outbox));
+        self.unreported = 0;
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used as a function for map_err")]
+fn spooling(error: io::Error) -> Failure {
+    Failure::of(Operation::Spool, None, &error)
+}

@@ -1,0 +1,36 @@
+//! From a name to addresses, by the system's getaddrinfo(3).
+//!
+//! getaddrinfo can't be interrupted, so it runs on a thread of its own. If the user stops meanwhile, that thread is left behind;
+//! it holds nothing and ends when the system answers. It is the only thread that nobody waits for.
+
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::thread;
+use std::time::Duration;
+
+use super::stopper::Stopper;
+use super::target::Target;
+
+/// How often a stop is looked for while the system resolves.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// All addresses of the target, in the order that the system prefers; `None` if the user stopped.
+///
+/// # Errors
+/// The system's error.
+pub fn resolve(target: &Target, stopper: &Stopper) -> io::Result<Option<Vec<SocketAddr>>> {
+    let (sender, answers) = crossbeam_channel::bounded(1);
+    let (host, port) = (target.host.clone(), target.port);
+    thread::Builder::new().name(format!("resolve {host}")).spawn(move || {
+        // Nobody listens any more if the user stopped.
+        let _ = sender.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
+    })?;
+    while !stopper.is_stopped() {
+        match answers.recv_timeout(LOOK) {
+            Ok(answer) => return answer.map(Some),
+            Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
+            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return Err(io::ErrorKind::Other.into()),
+        }
+    }
+    Ok(None)
+}

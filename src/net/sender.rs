@@ -1,0 +1,123 @@
+//! The sending thread of a client: sends what the user types while the connection is open.
+
+use std::thread::JoinHandle;
+use std::time::Duration;
+use std::{io, thread};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
+
+use super::panic::guarded;
+use super::wire::SendingHalf;
+
+/// What the user asks of an open connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Send these bytes.
+    Send(Vec<u8>),
+    /// End the sending side.
+    ShutdownSending,
+}
+
+/// Why a command was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Earlier commands have not been carried out yet.
+    #[error("earlier commands are still under way")]
+    Busy,
+    /// The connection is not open (any more).
+    #[error("the connection is not open")]
+    NotOpen,
+}
+
+/// So many commands may wait.
+const COMMANDS_MAX: usize = 16;
+
+/// Where commands are given.
+#[derive(Clone)]
+pub struct Commands {
+    sender: Sender<Command>,
+}
+
+impl Commands {
+    /// A way to give commands, and the end that a sending thread takes them from.
+    #[must_use]
+    pub fn channel() -> (Self, Receiver<Command>) {
+        let (sender, receiver) = bounded(COMMANDS_MAX);
+        (Self { sender }, receiver)
+    }
+
+    /// Gives a command; never waits.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn give(&self, command: Command) -> Result<(), Refused> {
+        self.sender.try_send(command).map_err(|error| match error {
+            TrySendError::Full(_) => Refused::Busy,
+            TrySendError::Disconnected(_) => Refused::NotOpen,
+        })
+    }
+}
+
+/// A running sending thread.
+pub struct SendingThread {
+    /// Dropping this tells the thread that the connection is over.
+    over: Sender<()>,
+    /// Disconnected when the thread has done its work.
+    done: Receiver<()>,
+    thread: JoinHandle<()>,
+}
+
+/// How long a sending thread may take to end before the socket is shut down under it.
+const END_MAX: Duration = Duration::from_millis(50);
+
+impl SendingThread {
+    /// Starts the thread; `first` is sent before any command is taken.
+    ///
+    /// # Errors
+    /// The system's error if there can be no more threads.
+    pub fn start(name: &str, half: SendingHalf, first: Vec<u8>, commands: Receiver<Command>) -> io::Result<Self> {
+        let (over, is_over) = bounded(0);
+        let (working, done) = bounded(0);
+        let work = move || {
+            let _working: Sender<()> = working;
+            if let Err(failure) = guarded(|| run(&half, &first, &commands, &is_over))
+                && !half.is_stopped()
+            {
+                half.recorder().failed(failure);
+            }
+            half.recorder().flush();
+        };
+        let thread = thread::Builder::new().name(format!("{name} send")).spawn(work)?;
+        Ok(Self { over, done, thread })
+    }
+
+    /// Ends the thread and waits for it. If it is in a send that blocks, `unblock` must make that return.
+    pub fn join(self, unblock: impl FnOnce()) {
+        drop(self.over);
+        if self.done.recv_timeout(END_MAX).is_err_and(|error| error.is_timeout()) {
+            unblock();
+        }
+        // A panic of the thread was caught and recorded inside it.
+        let _ = self.thread.join();
+    }
+}
+
+fn run(
+    half: &SendingHalf,
+    first: &[u8],
+    commands: &Receiver<Command>,
+    over: &Receiver<()>,
+) -> Result<(), crate::capture::Failure> {
+    half.send(first)?;
+    loop {
+        half.recorder().flush();
+        select! {
+            recv(commands) -> command => match command {
+                Ok(Command::Send(bytes)) => half.send(&bytes)?,
+                Ok(Command::ShutdownSending) => half.shutdown()?,
+                Err(_) => return Ok(()),
+            },
+            recv(over) -> _ => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What the user asks a client or a server to do.
+
+use core::net::SocketAddr;
+use std::fs::File;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::hello::Hello;
+use super::page::Page;
+use super::responder::Responder;
+use super::target::Target;
+
+/// The largest receive size, in bytes: 1 MiB.
+pub const RECV_SIZE_MAX: usize = 1024 * 1024;
+
+/// Until when a client receives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Until recv returns 0, as the tutorial's loop does.
+    Close,
+    /// Until the reply is whole, or recv returns 0.
+    MessageEnd,
+}
+
+/// One run of the client.
+pub struct ClientSpec {
+    /// Where to connect.
+    pub target: Target,
+    /// The bytes to send once connected; may be empty.
+    pub request: Vec<u8>,
+    /// How many bytes each recv asks for, 1 to [`RECV_SIZE_MAX`].
+    pub recv_size: usize,
+    /// How long each address is tried.
+    pub connect_timeout: Duration,
+    /// How long a recv may wait; `None`: for ever.
+    pub read_timeout: Option<Duration>,
+    /// When to close.
+    pub until: Until,
+    /// A file that takes the body as it arrives, for those who want nothing but to save it.
+    pub body_file: Option<File>,
+}
+
+impl ClientSpec {
+    /// The tutorial's client for `target`: its request, 1024 bytes a recv, until the peer closes.
+    #[must_use]
+    pub fn tutorial(target: Target) -> Self {
+        Self {
+            request: target.request().into_bytes(),
+            target,
+            recv_size: 1024,
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: None,
+            until: Until::Close,
+            body_file: None,
+        }
+    }
+}
+
+/// What a server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ResponderChoice {
+    /// The tutorial's: `Welcome!`, then `Hello, <text>!`.
+    Hello,
+    /// The built-in page, to any GET.
+    Page,
+}
+
+impl ResponderChoice {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Hello, Self::Page];
+
+    /// The responder itself. `pause` is how long Hello waits before it answers.
+    #[must_use]
+    pub fn responder(self, pause: Duration) -> Arc<dyn Responder> {
+        match self {
+            Self::Hello => Arc::new(Hello { pause }),
+            Self::Page => Arc::new(Page),
+        }
+    }
+}
+
+/// One run of the server.
+pub struct ServerSpec {
+    /// The address to listen on; port 0 lets the system choose one.
+    pub address: SocketAddr,
+    /// How many connections may wait to be accepted.
+    pub backlog: u32,
+    /// What is done with each connection.
+    pub responder: Arc<dyn Responder>,
+}

@@ -1,0 +1,161 @@
+//! What the user typed into the address field, understood.
+//!
+//! In scope: `www.baidu.com`, `host:port`, IPv4 and IPv6 literals, `http://` URLs with path and query. The `url` crate reads
+//! them, by the WHATWG URL standard. Out of scope: resolving the name.
+
+use core::net::Ipv6Addr;
+
+use url::{Host, Url};
+
+/// The Web's standard port.
+const HTTP_PORT: u16 = 80;
+
+/// Where to connect, and what to ask for there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The host as getaddrinfo takes it: a name, or an address without brackets.
+    pub host: String,
+    /// The port, 1 to 65535.
+    pub port: u16,
+    /// Path and query as they go into a request, beginning with `/`.
+    pub path: String,
+}
+
+/// Why a text is no target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TargetError {
+    /// Nothing was typed.
+    #[error("empty address")]
+    Empty,
+    /// The host can't be one.
+    #[error("not a host")]
+    Host,
+    /// The port is no number from 1 to 65535.
+    #[error("not a port")]
+    Port,
+    /// `https:`, which needs TLS.
+    #[error("https needs TLS")]
+    Https,
+    /// Another scheme than `http:`.
+    #[error("unknown scheme {0}")]
+    Scheme(String),
+    /// A user name or password in the URL, which would not be sent.
+    #[error("credentials in the URL")]
+    Credentials,
+}
+
+impl Target {
+    /// Reads what the user typed.
+    ///
+    /// # Errors
+    /// Why it is no address to connect to.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(TargetError::Empty);
+        }
+        let url = Url::parse(&as_url(text)?).map_err(|error| match error {
+            url::ParseError::InvalidPort => TargetError::Port,
+            _ => TargetError::Host,
+        })?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(TargetError::Credentials);
+        }
+        let port = url.port().unwrap_or(HTTP_PORT);
+        if port == 0 {
+            return Err(TargetError::Port);
+        }
+        let host = match url.host().ok_or(TargetError::Host)? {
+            Host::Domain(name) => name.to_owned(),
+            Host::Ipv4(address) => address.to_string(),
+            Host::Ipv6(address) => address.to_string(),
+        };
+        let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        Ok(Self { host, port, path })
+    }
+
+    /// The value of the Host field, RFC 9110 §7.2: the port only where it is not the standard one.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        if self.port == HTTP_PORT { host } else { format!("{host}:{}", self.port) }
+    }
+
+    /// The request that asks for the target's path and for the connection to be closed after the reply, with CRLF line ends.
+    #[must_use]
+    pub fn request(&self) -> String {
+        format!("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.path, self.authority())
+    }
+}
+
+/// The text as a URL of the scheme `http:`.
+fn as_url(text: &str) -> Result<String, TargetError> {
+    if text.parse::<Ipv6Addr>().is_ok() {
+        return Ok(format!("http://[{text}]/"));
+    }
+    match text.split_once("://") {
+        None => Ok(format!("http://{text}")),
+        Some((scheme, _)) if scheme.eq_ignore_ascii_case("http") => Ok(text.to_owned()),
+        Some((scheme, _)) if scheme.eq_ignore_ascii_case("https") => Err(TargetError::Https),
+        // A host can't hold these, so `://` stands further on, in a query.
+        Some((before, _)) if before.contains(['/', '?', '#', ':']) => Ok(format!("http://{text}")),
+        Some((scheme, _)) => Err(TargetError::Scheme(scheme.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_users_type_is_understood() {
+        for (text, host, port, path) in [
+            ("www.baidu.com", "www.baidu.com", 80, "/"),
+            ("  www.sina.com.cn:80 ", "www.sina.com.cn", 80, "/"),
+            ("localhost:9999", "localhost", 9999, "/"),
+            ("127.0.0.1:8000", "127.0.0.1", 8000, "/"),
+            ("::1", "::1", 80, "/"),
+            ("[::1]:8080", "::1", 8080, "/"),
+            ("http://[2001:db8::7]:81/x", "2001:db8::7", 81, "/x"),
+            ("http://example.org/a/b%20c?d=e#f", "example.org", 80, "/a/b%20c?d=e"),
+            ("example.org/go?to=http://other/", "example.org", 80, "/go?to=http://other/"),
+            ("HTTP://EXAMPLE.org", "example.org", 80, "/"),
+            ("http://例子.中国/页", "xn--fsqu00a.xn--fiqs8s", 80, "/%E9%A1%B5"),
+        ] {
+            let expected = Target { host: host.into(), port, path: path.into() };
+            assert_eq!(Target::parse(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_the_reason() {
+        for (text, error) in [
+            ("", TargetError::Empty),
+            ("  ", TargetError::Empty),
+            ("host:0", TargetError::Port),
+            ("host:65536", TargetError::Port),
+            ("host:port", TargetError::Port),
+            ("two words", TargetError::Host),
+            ("http://", TargetError::Host),
+            ("[::1", TargetError::Host),
+            ("https://example.org/", TargetError::Https),
+            ("ftp://example.org/", TargetError::Scheme("ftp".into())),
+            ("http://me:secret@example.org/", TargetError::Credentials),
+        ] {
+            assert_eq!(Target::parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_request_is_the_one_that_readers_of_the_tutorial_know() {
+        let request = |text| Target::parse(text).unwrap().request();
+        assert_eq!(request("www.baidu.com"), "GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n");
+        assert_eq!(request("[::1]:8080/a?b"), "GET /a?b HTTP/1.1\r\nHost: [::1]:8080\r\nConnection: close\r\n\r\n");
+    }
+
+    #[test]
+    fn no_line_end_gets_from_an_address_into_a_request() {
+        let request = Target::parse("http://example.org/a\r\nX: y").unwrap().request();
+        assert_eq!(request.matches("\r\n").count(), 4);
+    }
+}

@@ -1,0 +1,223 @@
+//! The forms as they are filled in, and their way to what `net` is asked to do.
+
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::net::{
+    ClientSpec, LineEnd, RECV_SIZE_MAX, ResponderChoice, ServerSpec, Target, TargetError, Until, request_text,
+    with_line_ends,
+};
+
+/// The longest time that can be set, in seconds: a day.
+const SECONDS_MAX: f32 = 86_400.0;
+/// The shortest time-out, in seconds.
+const SECONDS_MIN: f32 = 0.001;
+/// The longest pause, in seconds.
+const PAUSE_MAX: f32 = 60.0;
+
+/// A field of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The receive size.
+    RecvSize,
+    /// The connect time-out.
+    ConnectTimeout,
+    /// The read time-out.
+    ReadTimeout,
+    /// The address to listen on.
+    BindAddress,
+}
+
+/// Why a form can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DraftError {
+    /// The address to connect to is none.
+    #[error("address: {0}")]
+    Target(TargetError),
+    /// What stands in a field can't be used.
+    #[error("{0:?} can't be used")]
+    Field(Field),
+}
+
+/// Until when the client receives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeepUntil {
+    /// Until the peer closes.
+    #[default]
+    Close,
+    /// Until the reply is whole.
+    MessageEnd,
+}
+
+/// The client's form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClientDraft {
+    /// The address, as typed.
+    pub address: String,
+    /// The request, its line ends as `\n`.
+    pub request: String,
+    /// What its line ends become.
+    pub line_end: LineEnd,
+    /// How many bytes each recv asks for.
+    pub recv_size: u32,
+    /// Seconds to connect, for each address.
+    pub connect_timeout: f32,
+    /// Seconds that a recv may wait; `None`: for ever.
+    pub read_timeout: Option<f32>,
+    /// When to close.
+    pub until: KeepUntil,
+}
+
+impl Default for ClientDraft {
+    fn default() -> Self {
+        Self::of("www.baidu.com")
+    }
+}
+
+impl ClientDraft {
+    /// The form for `address` with the tutorial's request for it.
+    #[must_use]
+    pub fn of(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            request: Target::parse(address).map(|target| request_text(&target.request())).unwrap_or_default(),
+            line_end: LineEnd::Crlf,
+            recv_size: 1024,
+            connect_timeout: 10.0,
+            read_timeout: None,
+            until: KeepUntil::Close,
+        }
+    }
+
+    /// What the form asks for.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn spec(&self) -> Result<ClientSpec, DraftError> {
+        let target = Target::parse(&self.address).map_err(DraftError::Target)?;
+        let recv_size = usize::try_from(self.recv_size).unwrap_or(0);
+        if !(1..=RECV_SIZE_MAX).contains(&recv_size) {
+            return Err(DraftError::Field(Field::RecvSize));
+        }
+        let connect_timeout = seconds(self.connect_timeout).ok_or(DraftError::Field(Field::ConnectTimeout))?;
+        let read_timeout = match self.read_timeout {
+            None => None,
+            Some(limit) => Some(seconds(limit).ok_or(DraftError::Field(Field::ReadTimeout))?),
+        };
+        let until = match self.until {
+            KeepUntil::Close => Until::Close,
+            KeepUntil::MessageEnd => Until::MessageEnd,
+        };
+        let request = with_line_ends(&self.request, self.line_end);
+        Ok(ClientSpec { target, request, recv_size, connect_timeout, read_timeout, until, body_file: None })
+    }
+
+    pub(super) fn mend(&mut self) {
+        let default = Self::default();
+        if self.recv_size == 0 || self.recv_size as usize > RECV_SIZE_MAX {
+            self.recv_size = default.recv_size;
+        }
+        if seconds(self.connect_timeout).is_none() {
+            self.connect_timeout = default.connect_timeout;
+        }
+        self.read_timeout = self.read_timeout.filter(|limit| seconds(*limit).is_some());
+    }
+}
+
+/// The server's form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ServerDraft {
+    /// The address to listen on, as typed: an IP address or `localhost`.
+    pub address: String,
+    /// The port; 0: any free one.
+    pub port: u16,
+    /// How many connections may wait to be accepted.
+    pub backlog: u32,
+    /// What it answers.
+    pub responder: ResponderChoice,
+    /// Seconds that Hello waits after each recv.
+    pub pause: f32,
+}
+
+impl Default for ServerDraft {
+    fn default() -> Self {
+        Self { address: "127.0.0.1".into(), port: 9999, backlog: 5, responder: ResponderChoice::Hello, pause: 1.0 }
+    }
+}
+
+impl ServerDraft {
+    /// What the form asks for.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn spec(&self) -> Result<ServerSpec, DraftError> {
+        let text = self.address.trim().trim_start_matches('[').trim_end_matches(']');
+        let address = match text {
+            "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            _ => text.parse().map_err(|_| DraftError::Field(Field::BindAddress))?,
+        };
+        let pause = Duration::try_from_secs_f32(self.pause).unwrap_or_default();
+        Ok(ServerSpec {
+            address: SocketAddr::new(address, self.port),
+            backlog: self.backlog.max(1),
+            responder: self.responder.responder(pause),
+        })
+    }
+
+    pub(super) fn mend(&mut self) {
+        if !(0.0..=PAUSE_MAX).contains(&self.pause) {
+            self.pause = Self::default().pause;
+        }
+        self.backlog = self.backlog.clamp(1, 65_535);
+    }
+}
+
+fn seconds(value: f32) -> Option<Duration> {
+    (SECONDS_MIN..=SECONDS_MAX).contains(&value).then(|| Duration::try_from_secs_f32(value).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_form_is_the_tutorials() {
+        let spec = ClientDraft::default().spec().unwrap();
+        assert_eq!(spec.request, b"GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n");
+        assert_eq!((spec.recv_size, spec.target.port, spec.read_timeout, spec.until), (1024, 80, None, Until::Close));
+        let server = ServerDraft::default().spec().unwrap();
+        assert_eq!((server.address, server.backlog), ("127.0.0.1:9999".parse().unwrap(), 5));
+    }
+
+    #[test]
+    fn what_can_not_be_used_is_refused_with_its_field() {
+        let client = |change: fn(&mut ClientDraft)| {
+            let mut draft = ClientDraft::default();
+            change(&mut draft);
+            draft.spec().err()
+        };
+        assert_eq!(client(|draft| draft.address = "a b".into()), Some(DraftError::Target(TargetError::Host)));
+        assert_eq!(client(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
+        assert_eq!(client(|draft| draft.recv_size = 1 << 21), Some(DraftError::Field(Field::RecvSize)));
+        assert_eq!(client(|draft| draft.connect_timeout = f32::NAN), Some(DraftError::Field(Field::ConnectTimeout)));
+        assert_eq!(client(|draft| draft.read_timeout = Some(-1.0)), Some(DraftError::Field(Field::ReadTimeout)));
+    }
+
+    #[test]
+    fn bind_addresses_are_addresses() {
+        let bind = |text: &str| {
+            ServerDraft { address: text.into(), ..ServerDraft::default() }.spec().map(|spec| spec.address.to_string())
+        };
+        assert_eq!(bind("localhost"), Ok("127.0.0.1:9999".into()));
+        assert_eq!(bind("[::1]"), Ok("[::1]:9999".into()));
+        assert_eq!(bind("0.0.0.0"), Ok("0.0.0.0:9999".into()));
+        for text in ["", "www.baidu.com", "127.0.0.1:80", "300.1.1.1"] {
+            assert_eq!(bind(text), Err(DraftError::Field(Field::BindAddress)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The languages that the program speaks.
+
+use serde::{Deserialize, Serialize};
+
+/// A language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Language {
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// 简体中文.
+    #[serde(rename = "zh-CN")]
+    Chinese,
+}
+
+impl Language {
+    /// The language for a locale such as `zh_CN.UTF-8` or `en-GB`: Chinese for any Chinese, English for all others.
+    #[must_use]
+    pub fn from_locale(locale: &str) -> Self {
+        let language = locale.split(['-', '_', '.', '@']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("zh") { Self::Chinese } else { Self::English }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locales_name_languages() {
+        for (locale, language) in [
+            ("zh_CN.UTF-8", Language::Chinese),
+            ("zh-Hans-CN", Language::Chinese),
+            ("ZH", Language::Chinese),
+            ("en-GB", Language::English),
+            ("zha", Language::English),
+            ("C", Language::English),
+            ("", Language::English),
+        ] {
+            assert_eq!(Language::from_locale(locale), language, "{locale}");
+        }
+    }
+}

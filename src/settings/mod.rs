@@ -1,0 +1,113 @@
+//! What is kept between runs: language, theme, window, the forms, saved requests and servers.
+//!
+//! In scope: the data, its file, and forms turned into what `net` is asked to do. Out of scope: texts for people.
+
+mod draft;
+mod language;
+mod saved;
+mod store;
+
+pub use draft::{ClientDraft, DraftError, Field, KeepUntil, ServerDraft};
+pub use language::Language;
+pub use saved::{SavedItem, SavedName, SavedRun};
+pub use store::{Loaded, SettingsProblem, folder, load, store};
+
+use serde::{Deserialize, Serialize};
+
+/// So many addresses are remembered.
+const ADDRESSES_MAX: usize = 20;
+
+/// Which colours the window has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// Where the window stood, in points.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowPlace {
+    /// Its left edge, where the system tells it.
+    pub x: Option<f32>,
+    /// Its top edge, where the system tells it.
+    pub y: Option<f32>,
+    /// Its inner width.
+    pub width: f32,
+    /// Its inner height.
+    pub height: f32,
+    /// Whether it filled the screen.
+    pub maximized: bool,
+}
+
+impl WindowPlace {
+    /// Whether a window can stand there.
+    fn is_sane(&self) -> bool {
+        let fits = |size: f32| (200.0..=20_000.0).contains(&size);
+        let near = |at: Option<f32>| at.is_none_or(|at| at.abs() <= 20_000.0);
+        fits(self.width) && fits(self.height) && near(self.x) && near(self.y)
+    }
+}
+
+/// Everything that is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The language that was chosen; `None`: the system's.
+    pub language: Option<Language>,
+    /// The theme.
+    pub theme: Theme,
+    /// Where the window stood.
+    pub window: Option<WindowPlace>,
+    /// The client's form.
+    pub client: ClientDraft,
+    /// The server's form.
+    pub server: ServerDraft,
+    /// The addresses that were run last, the newest first.
+    pub addresses: Vec<String>,
+    /// Saved requests and servers.
+    pub saved: Vec<SavedItem>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: None,
+            theme: Theme::default(),
+            window: None,
+            client: ClientDraft::default(),
+            server: ServerDraft::default(),
+            addresses: Vec::new(),
+            saved: saved::useful(),
+        }
+    }
+}
+
+impl Settings {
+    /// Puts `address` first among the remembered ones.
+    pub fn remember_address(&mut self, address: &str) {
+        let address = address.trim().to_owned();
+        self.addresses.retain(|known| *known != address);
+        self.addresses.insert(0, address);
+        self.addresses.truncate(ADDRESSES_MAX);
+    }
+
+    /// Brings back to its default what a hand has edited into nonsense.
+    fn mend(&mut self) {
+        self.window = self.window.filter(WindowPlace::is_sane);
+        self.client.mend();
+        self.server.mend();
+        self.addresses.truncate(ADDRESSES_MAX);
+        for item in &mut self.saved {
+            match &mut item.what {
+                SavedRun::Client(draft) => draft.mend(),
+                SavedRun::Server(draft) => draft.mend(),
+            }
+        }
+    }
+}

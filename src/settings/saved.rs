@@ -1,0 +1,53 @@
+//! Saved requests and servers: choose one, and press Run.
+
+use serde::{Deserialize, Serialize};
+
+use super::draft::{ClientDraft, ServerDraft};
+use crate::net::ResponderChoice;
+
+/// What an item is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SavedName {
+    /// A name in the catalogue, by its key.
+    BuiltIn(String),
+    /// A name that the user gave.
+    Own(String),
+}
+
+/// What an item runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SavedRun {
+    /// A client.
+    Client(ClientDraft),
+    /// A server.
+    Server(ServerDraft),
+}
+
+/// One item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedItem {
+    /// Its name.
+    pub name: SavedName,
+    /// What it runs.
+    pub what: SavedRun,
+}
+
+/// The items that a newcomer finds.
+pub(super) fn useful() -> Vec<SavedItem> {
+    let client = |key: &str, draft| SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Client(draft) };
+    let server = |key: &str, responder| {
+        let draft = ServerDraft { responder, ..ServerDraft::default() };
+        SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Server(draft) }
+    };
+    let hello = ClientDraft { request: String::new(), ..ClientDraft::of("127.0.0.1:9999") };
+    vec![
+        client("saved-tutorial", ClientDraft::of("www.baidu.com")),
+        client("saved-local", ClientDraft::of("127.0.0.1:9999")),
+        client("saved-get", ClientDraft::of("http://example.com/")),
+        client("saved-hello", hello),
+        server("saved-page-server", ResponderChoice::Page),
+        server("saved-hello-server", ResponderChoice::Hello),
+    ]
+}

@@ -1,0 +1,179 @@
+//! What the window does when the user wants something.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use egui::Context;
+
+use super::{App, preference};
+use crate::capture::{Connection, Message, Role, Way};
+use crate::export::suggested_name;
+use crate::http::StartLine;
+use crate::net::{Command, Refused, ResponderChoice};
+use crate::settings::{SavedItem, SavedName, SavedRun};
+use crate::ui::action::Action;
+use crate::ui::banner::Notice;
+use crate::ui::client_role::StartError;
+use crate::ui::saving::Body;
+use crate::view::visible_bytes;
+use crate::words::Words;
+
+impl App {
+    pub(super) fn carry_out(&mut self, ctx: &Context, action: Action) {
+        match action {
+            Action::Show(role) => self.role = role,
+            Action::TryHere => self.try_here(),
+            Action::Run => self.run_client(),
+            Action::Stop => self.client.stop(),
+            Action::Send(bytes) => self.give(Command::Send(bytes)),
+            Action::ShutdownSending => self.give(Command::ShutdownSending),
+            Action::Listen => self.listen(),
+            Action::StopListening => self.server.stop(),
+            Action::Select(id) => self.server.select(id),
+            Action::UseSaved(number) => self.use_saved(number),
+            Action::AddSaved(name) => self.add_saved(name),
+            Action::RemoveSaved(number) => {
+                if number < self.settings.saved.len() {
+                    self.settings.saved.remove(number);
+                }
+            }
+            Action::SaveBody => self.ask_where(ctx),
+            Action::SaveTo(path) => self.save_to(ctx, path),
+            Action::CancelSave => self.saving.cancel(),
+            Action::TypePath => self.saving.type_path(),
+            Action::Speak(language) => {
+                self.words = Rc::new(Words::new(language));
+                self.settings.language = Some(language);
+            }
+            Action::Paint(theme) => {
+                self.settings.theme = theme;
+                ctx.set_theme(preference(theme));
+            }
+            Action::Dismiss => self.dismiss(),
+        }
+    }
+
+    fn dismiss(&mut self) {
+        if self.notice.take().is_none() {
+            self.saving.cancel();
+        }
+    }
+
+    fn try_here(&mut self) {
+        if self.server.page_address().is_none() {
+            self.server.draft.address = "127.0.0.1".into();
+            self.server.draft.port = 0;
+            self.server.draft.responder = ResponderChoice::Page;
+            self.listen();
+        }
+        self.trying = true;
+    }
+
+    /// Once the page server listens, points the client at it and runs it.
+    pub(super) fn go_on_trying(&mut self) {
+        if !self.trying {
+            return;
+        }
+        if let Some(address) = self.server.page_address() {
+            self.trying = false;
+            self.client.point_at(format!("http://{address}/"));
+            self.role = Role::Client;
+            self.run_client();
+        } else if !self.server.is_running() {
+            self.trying = false;
+            self.role = Role::Server;
+        }
+    }
+
+    fn run_client(&mut self) {
+        match self.client.start(&self.engine) {
+            Ok(before) => {
+                self.notice = None;
+                self.retired.clients.extend(before);
+                self.settings.remember_address(&self.client.draft.address);
+            }
+            Err(error) => self.notice = Some(self.start_failed(&error)),
+        }
+    }
+
+    fn listen(&mut self) {
+        match self.server.start(&self.engine) {
+            Ok(before) => {
+                self.notice = None;
+                self.retired.servers.extend(before);
+            }
+            Err(error) => self.notice = Some(self.start_failed(&error)),
+        }
+    }
+
+    fn start_failed(&self, error: &StartError) -> Notice {
+        match error {
+            StartError::Draft(error) => Notice::BadText(self.words.draft_error(error)),
+            StartError::Failure(failure) => Notice::Bad(self.words.failure(failure)),
+        }
+    }
+
+    fn give(&mut self, command: Command) {
+        self.notice = match self.client.give(command) {
+            Ok(()) => None,
+            Err(Refused::Busy) => Some(Notice::BadText(self.words.text("send-busy").into_owned())),
+            Err(Refused::NotOpen) => Some(Notice::BadText(self.words.text("send-not-open").into_owned())),
+        };
+    }
+
+    fn use_saved(&mut self, number: usize) {
+        match self.settings.saved.get(number).map(|item| item.what.clone()) {
+            Some(SavedRun::Client(draft)) => self.client.fill(draft),
+            Some(SavedRun::Server(draft)) if !self.server.is_running() => self.server.draft = draft,
+            _ => {}
+        }
+    }
+
+    fn add_saved(&mut self, name: String) {
+        let what = match self.role {
+            Role::Client => SavedRun::Client(self.client.draft.clone()),
+            Role::Server => SavedRun::Server(self.server.draft.clone()),
+        };
+        self.settings.saved.push(SavedItem { name: SavedName::Own(name), what });
+    }
+
+    fn body(&self) -> Option<Body> {
+        let (connection, view) = self.looked_at();
+        let connection = connection?;
+        let way = view.way(Way::Received);
+        let direction = connection.direction(way);
+        let message = view.message(direction);
+        Some(Body {
+            span: view.body(connection, Way::Received)?,
+            spool: direction.spool.clone(),
+            name: suggested_name(&requested_path(connection)),
+            is_part: !message.is_some_and(Message::is_complete),
+        })
+    }
+
+    fn ask_where(&mut self, ctx: &Context) {
+        let Some(body) = self.body() else { return };
+        let key = if body.is_part { "save-title-part" } else { "save-title" };
+        let title = self.words.text(key).into_owned();
+        let ctx = ctx.clone();
+        self.saving.ask(&*self.dialog, body, title, move || ctx.request_repaint());
+    }
+
+    pub(super) fn save_to(&mut self, ctx: &Context, path: PathBuf) {
+        let ctx = ctx.clone();
+        self.saving.start(path, move || ctx.request_repaint());
+    }
+}
+
+/// The path that the client asked for, out of the request itself; `/` if there is none.
+fn requested_path(connection: &Connection) -> String {
+    let requests = Way::BOTH.map(|way| connection.direction(way));
+    let found =
+        requests.iter().flat_map(|direction| direction.messages.iter().rev()).find_map(|message| {
+            match &message.head.start_line {
+                StartLine::Request { target, .. } => Some(visible_bytes(message.head.text(*target))),
+                StartLine::Response { .. } => None,
+            }
+        });
+    found.unwrap_or_else(|| "/".into())
+}

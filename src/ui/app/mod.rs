@@ -1,0 +1,310 @@
+//! The window's root: takes in reports, carries out actions, and lays out the panels.
+
+mod carry_out;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
+
+use crate::capture::{Connection, Report, Role, State, Way};
+use crate::net::{ClientHandle, Engine, ServerHandle};
+use crate::settings::{Language, Settings, Theme, WindowPlace};
+use crate::ui::action::Action;
+use crate::ui::banner::{self, Notice};
+use crate::ui::client_role::ClientRole;
+use crate::ui::connection_view::ConnectionView;
+use crate::ui::dialog::FileDialog;
+use crate::ui::look::Look;
+use crate::ui::saving::Saving;
+use crate::ui::server_role::ServerRole;
+use crate::ui::tokens::{self, FORM_WIDTH};
+use crate::ui::{status_bar, top_bar};
+use crate::words::Words;
+
+/// Reports are taken in for so long in a frame.
+const BUDGET: Duration = Duration::from_millis(4);
+/// While something waits, the time that it has waited is drawn so often.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What a window is made of.
+pub struct Parts {
+    /// Where runs are started.
+    pub engine: Engine,
+    /// Where they report.
+    pub reports: Receiver<Report>,
+    /// What was kept from the last time.
+    pub settings: Settings,
+    /// Where it is kept; `None`: nowhere.
+    pub folder: Option<PathBuf>,
+    /// What to tell at the start.
+    pub notice: Option<String>,
+    /// The language, where it is not in the settings.
+    pub language: Language,
+    /// Who asks for a path.
+    pub dialog: Box<dyn FileDialog>,
+}
+
+/// The window.
+pub struct App {
+    /// Dropped before the runs, so that no worker waits for room in a channel that nobody reads.
+    reports: Receiver<Report>,
+    client: ClientRole,
+    server: ServerRole,
+    retired: Retired,
+    engine: Engine,
+    words: Rc<Words>,
+    settings: Settings,
+    folder: Option<PathBuf>,
+    role: Role,
+    saving: Saving,
+    dialog: Box<dyn FileDialog>,
+    notice: Option<Notice>,
+    actions: Vec<Action>,
+    /// The client is to be pointed at the page server as soon as that listens.
+    trying: bool,
+}
+
+/// Runs that were stopped and whose threads are about to end.
+#[derive(Default)]
+struct Retired {
+    clients: Vec<ClientHandle>,
+    servers: Vec<ServerHandle>,
+}
+
+impl Retired {
+    fn sweep(&mut self) {
+        self.clients.retain(|handle| !handle.is_finished());
+        self.servers.retain(|handle| !handle.is_finished());
+    }
+}
+
+impl App {
+    /// A window made of `parts`, with its fonts and colours installed in `ctx`.
+    #[must_use]
+    pub fn new(ctx: &Context, parts: Parts) -> Self {
+        super::fonts::install_fonts(ctx);
+        tokens::install(ctx);
+        let settings = parts.settings;
+        ctx.set_theme(preference(settings.theme));
+        Self {
+            reports: parts.reports,
+            client: ClientRole::new(settings.client.clone()),
+            server: ServerRole::new(settings.server.clone()),
+            retired: Retired::default(),
+            engine: parts.engine,
+            words: Rc::new(Words::new(settings.language.unwrap_or(parts.language))),
+            settings,
+            folder: parts.folder,
+            role: Role::Client,
+            saving: Saving::default(),
+            dialog: parts.dialog,
+            notice: parts.notice.map(Notice::BadText),
+            actions: Vec::new(),
+            trying: false,
+        }
+    }
+
+    /// What is kept for the next time, as it stands now.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings { client: self.client.draft.clone(), server: self.server.draft.clone(), ..self.settings.clone() }
+    }
+
+    /// The client's connection, for those who watch the window from outside.
+    #[must_use]
+    pub fn client_connection(&self) -> Option<&Connection> {
+        self.client.connection()
+    }
+
+    /// Takes in reports for a few milliseconds; returns whether more wait.
+    fn take_in(&mut self) -> bool {
+        let begun = Instant::now();
+        while let Ok(report) = self.reports.try_recv() {
+            let session = match report.session {
+                id if self.client.session().is_some_and(|session| session.id == id) => self.client.session_mut(),
+                id if self.server.session().is_some_and(|session| session.id == id) => self.server.session_mut(),
+                _ => None,
+            };
+            if let Some(session) = session {
+                session.apply(report);
+            }
+            if begun.elapsed() > BUDGET {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn looked_at(&self) -> (Option<&Connection>, &ConnectionView) {
+        match self.role {
+            Role::Client => (self.client.connection(), &self.client.view),
+            Role::Server => (self.server.connection(), &self.server.view),
+        }
+    }
+
+    /// The keys that work everywhere.
+    fn shortcuts(&mut self, ctx: &Context) {
+        let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(Modifiers::COMMAND, Key::S) {
+            self.actions.push(Action::SaveBody);
+        }
+        if pressed(Modifiers::COMMAND, Key::L) {
+            self.role = Role::Client;
+            self.client.focus_address();
+        }
+        let running = if self.role == Role::Client { self.client.is_running() } else { self.server.is_running() };
+        if pressed(Modifiers::NONE, Key::F5) && !running {
+            self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
+        }
+        let stoppable = running && ctx.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ctx);
+        if stoppable && pressed(Modifiers::NONE, Key::Escape) {
+            self.actions.push(if self.role == Role::Client { Action::Stop } else { Action::StopListening });
+        }
+    }
+
+    fn prepare(&mut self) -> bool {
+        match self.role {
+            Role::Client => self.client.prepare(),
+            Role::Server => self.server.prepare(),
+        }
+    }
+
+    /// Whether the window shows how long something has waited.
+    fn shows_time(&self) -> bool {
+        match self.role {
+            Role::Client => self.client.is_running(),
+            Role::Server => self
+                .server
+                .session()
+                .is_some_and(|session| session.connections.iter().any(|c| matches!(c.state(), State::Open))),
+        }
+    }
+
+    fn remember_place(&mut self, ctx: &Context) {
+        let place = ctx.input(|input| {
+            let viewport = input.viewport();
+            let size = viewport.inner_rect?.size();
+            let at = viewport.outer_rect.map(|rect| rect.min);
+            let maximized = viewport.maximized.unwrap_or(false);
+            Some(WindowPlace { x: at.map(|at| at.x), y: at.map(|at| at.y), width: size.x, height: size.y, maximized })
+        });
+        if place.is_some() {
+            self.settings.window = place;
+        }
+    }
+
+    fn panels(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        let tokens = look.tokens;
+        let bar = |margin| Frame::new().fill(tokens.ground).inner_margin(margin);
+        Panel::top("top")
+            .frame(bar(Margin::symmetric(12, 6)))
+            .show(ui, |ui| top_bar::show(ui, look, &self.top(), actions));
+        Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.role {
+            Role::Client => self.client.address_bar(ui, look, actions),
+            Role::Server => self.server.address_bar(ui, look, actions),
+        });
+        self.notices(ui, look, actions);
+        self.bottom(ui, look, actions);
+        let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(bar(Margin::symmetric(12, 8)));
+        let items = std::mem::take(&mut self.settings.saved);
+        form.show(ui, |ui| match self.role {
+            Role::Client => self.client.form(ui, look, &items, actions),
+            Role::Server => self.server.form(ui, look, &items, actions),
+        });
+        self.settings.saved = items;
+        CentralPanel::default().frame(bar(Margin { left: 8, right: 8, top: 4, bottom: 4 })).show(ui, |ui| {
+            match self.role {
+                Role::Client => self.client.show(ui, look),
+                Role::Server => self.server.show(ui, look, actions),
+            }
+        });
+    }
+
+    fn top(&self) -> top_bar::Shown {
+        top_bar::Shown {
+            role: self.role,
+            client_runs: self.client.is_running(),
+            server_runs: self.server.is_running(),
+            theme: self.settings.theme,
+        }
+    }
+
+    fn notices(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        let of_run = match self.role {
+            Role::Client => self.client.notice(look),
+            Role::Server => self.server.notice(look),
+        };
+        for (notice, id, dismissible) in [(&self.notice, "notice", true), (&of_run, "run notice", false)] {
+            if let Some(notice) = notice {
+                Panel::top(id).frame(Frame::NONE).show(ui, |ui| banner::show(ui, look, notice, dismissible, actions));
+            }
+        }
+    }
+
+    fn bottom(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(12, 6));
+        Panel::bottom("status").frame(frame).show(ui, |ui| {
+            let (connection, view) = self.looked_at();
+            let way = view.way(Way::Received);
+            let message = connection.and_then(|connection| view.message(connection.direction(way)));
+            let can_save = connection.is_some_and(|connection| view.body(connection, Way::Received).is_some());
+            status_bar::show(ui, look, &status_bar::Shown { connection, message, way, can_save }, actions);
+        });
+        if !self.saving.is_idle() {
+            Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, look, actions));
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        let more = self.take_in();
+        self.shortcuts(ctx);
+        for action in std::mem::take(&mut self.actions) {
+            self.carry_out(ctx, action);
+        }
+        self.go_on_trying();
+        if let Some(path) = self.saving.poll() {
+            self.save_to(ctx, path);
+        }
+        self.retired.sweep();
+        self.remember_place(ctx);
+        if self.prepare() || more {
+            ctx.request_repaint();
+        } else if self.shows_time() {
+            ctx.request_repaint_after(TICK);
+        }
+        if self.saving.is_writing() {
+            ctx.request_repaint_after(Duration::from_millis(50));
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let words = Rc::clone(&self.words);
+        let look = Look::new(&words, ui.ctx(), self.engine.clock());
+        let mut actions = std::mem::take(&mut self.actions);
+        self.panels(ui, &look, &mut actions);
+        if !actions.is_empty() {
+            ui.ctx().request_repaint();
+        }
+        self.actions = actions;
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(folder) = &self.folder {
+            // The window is gone; there is nobody left to tell that the settings could not be kept.
+            let _ = crate::settings::store(folder, &self.settings());
+        }
+    }
+}
+
+fn preference(theme: Theme) -> egui::ThemePreference {
+    match theme {
+        Theme::System => egui::ThemePreference::System,
+        Theme::Light => egui::ThemePreference::Light,
+        Theme::Dark => egui::ThemePreference::Dark,
+    }
+}

@@ -1,0 +1,138 @@
+//! All bytes of one direction as hex and text, head, separator and body each on its own ground.
+
+use egui::{Align, Color32, CornerRadius, Id, Pos2, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
+
+use super::grid;
+use super::list::{List, Rows};
+use super::look::Look;
+use super::tokens::{ROW, Tokens};
+use super::widgets::empty;
+use crate::capture::{Direction, Way};
+use crate::http::Span;
+use crate::view::{BYTES_PER_ROW, HexRow, group_digits, hex_rows, row_count};
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct BytesPanel {
+    list: List,
+}
+
+/// What the panel shows.
+pub struct Shown<'a> {
+    /// The bytes.
+    pub direction: &'a Direction,
+    /// Which direction it is.
+    pub way: Way,
+    /// The bytes of the selected call, if they are of this direction.
+    pub selected: Option<Span>,
+}
+
+/// Where things stand in a row, in points from its left end.
+struct Places {
+    cell: f32,
+    hex: f32,
+    text: f32,
+}
+
+impl BytesPanel {
+    /// Brings the row with `offset` into view.
+    pub fn reveal(&mut self, offset: u64, visible: f64, bytes: u64) {
+        self.list.scroll.reveal(offset / BYTES_PER_ROW as u64, visible, row_count(bytes));
+    }
+
+    /// Draws the bytes.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
+        let Some(shown) = shown.filter(|shown| shown.direction.bytes > 0) else {
+            return empty(ui, &look.text("bytes-empty"), look.tokens);
+        };
+        let total = row_count(shown.direction.bytes);
+        let first = self.list.scroll.top_row;
+        let rows = read_rows(ui, shown, first);
+        let regions = regions(shown, look.tokens);
+        let places = places(ui);
+        let name = look.text("bytes");
+        let list = Rows { name: &name, total, tokens: look.tokens };
+        self.list.show(ui, ui.scope_id().with("bytes"), &list, |ui, number, place| {
+            let row = number.checked_sub(first).and_then(|i| rows.get(usize::try_from(i).ok()?));
+            if let Some(row) = row {
+                draw(ui, look, place, row, &regions, &places, shown.way);
+            }
+        });
+    }
+}
+
+fn read_rows(ui: &Ui, shown: &Shown<'_>, first: u64) -> Vec<HexRow> {
+    let visible = (ui.available_height().max(0.0) / ROW) as u64 + 2;
+    let start = first * BYTES_PER_ROW as u64;
+    let end = (start + visible * BYTES_PER_ROW as u64).min(shown.direction.bytes);
+    let bytes = shown.direction.spool.read(Span::new(start, end.max(start))).unwrap_or_default();
+    hex_rows(&bytes, start).collect()
+}
+
+/// The grounds behind the bytes, the later over the earlier.
+fn regions(shown: &Shown<'_>, tokens: Tokens) -> Vec<(Span, Color32)> {
+    let mut regions = Vec::new();
+    for message in &shown.direction.messages {
+        regions.push((message.head.span, tokens.head));
+        regions.push((message.head.separator, tokens.separator));
+        regions.push((message.body(shown.direction.bytes), tokens.body));
+    }
+    regions.extend(shown.selected.map(|span| (span, tokens.selected)));
+    regions
+}
+
+fn places(ui: &Ui) -> Places {
+    let font = TextStyle::Monospace.resolve(ui.style());
+    let width = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
+    let hex = 16.0 + 14.0 * width;
+    let cell = width;
+    Places { cell, hex, text: hex + cell * 3.0 * BYTES_PER_ROW as f32 + 4.0 * cell }
+}
+
+impl Places {
+    /// The left end of the hex of column `i`; there is a gap after the eighth.
+    fn hex_at(&self, i: usize) -> f32 {
+        self.hex + self.cell * (3.0 * i as f32 + if i >= BYTES_PER_ROW / 2 { 1.0 } else { 0.0 })
+    }
+}
+
+fn draw(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    place: Rect,
+    row: &HexRow,
+    regions: &[(Span, Color32)],
+    places: &Places,
+    way: Way,
+) {
+    let response = ui.interact(place, Id::unique(("bytes", row.offset)), Sense::hover());
+    let (hex, text) = (row.hex(), row.text());
+    let name = format!("{} {hex} {text}", group_digits(row.offset));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    for (span, colour) in regions {
+        let columns = row.columns(*span);
+        if !columns.is_empty() {
+            paint_region(ui, place, columns, places, *colour);
+        }
+    }
+    let font = TextStyle::Monospace.resolve(ui.style());
+    let offset = Rect::from_min_max(place.min, Pos2::new(place.left() + places.hex - 16.0, place.bottom()));
+    grid::paint(ui, offset, &group_digits(row.offset), font.clone(), look.tokens.weak, Align::Max);
+    let at = |x: f32, text: &str, colour| {
+        let cell = Rect::from_min_max(Pos2::new(place.left() + x, place.top()), place.max);
+        grid::paint(ui, cell, text, font.clone(), colour, Align::Min)
+    };
+    at(places.hex, &hex, look.tokens.text);
+    at(places.text, &text, look.tokens.way(way));
+}
+
+fn paint_region(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, places: &Places, colour: Color32) {
+    let (y, last) = (place.y_range(), columns.end - 1);
+    let hex = place.left() + places.hex_at(columns.start) - 2.0
+        ..=place.left() + places.hex_at(last) + 2.0 * places.cell + 2.0;
+    let text = place.left() + places.text + columns.start as f32 * places.cell
+        ..=place.left() + places.text + columns.end as f32 * places.cell;
+    for x in [hex, text] {
+        ui.painter().rect_filled(Rect::from_x_y_ranges(x, y), CornerRadius::ZERO, colour);
+    }
+}

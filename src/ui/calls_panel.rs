@@ -1,0 +1,203 @@
+//! The Calls list: every socket call with its time, arguments, what was asked, what came back, and the peer.
+
+use core::net::SocketAddr;
+
+use egui::{Align, FontId, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
+
+use super::grid::{self, Column, Width};
+use super::list::{self, List, Rows};
+use super::look::Look;
+use super::tokens::ROW;
+use super::widgets::empty;
+use crate::capture::{Moment, Outcome, Subject, Track, Way};
+use crate::view::{CallRow, group_digits};
+
+const COLUMNS: [Column; 8] = [
+    Column { title: "column-number", width: Width::Points(64.0), align: Align::Max },
+    Column { title: "column-time", width: Width::Points(92.0), align: Align::Max },
+    Column { title: "column-call", width: Width::Points(96.0), align: Align::Min },
+    Column { title: "column-arguments", width: Width::Share(3.0), align: Align::Min },
+    Column { title: "column-asked", width: Width::Points(64.0), align: Align::Max },
+    Column { title: "column-got", width: Width::Points(64.0), align: Align::Max },
+    Column { title: "column-result", width: Width::Share(3.0), align: Align::Min },
+    Column { title: "column-peer", width: Width::Share(2.0), align: Align::Min },
+];
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct CallsPanel {
+    list: List,
+    /// The number of the selected call, counted from 0.
+    pub selected: Option<u64>,
+}
+
+/// What the panel shows.
+pub struct Shown<'a> {
+    /// The calls.
+    pub track: &'a Track,
+    /// Who is at the other end, once it is known.
+    pub peer: Option<SocketAddr>,
+    /// When the run began.
+    pub since: Moment,
+}
+
+impl CallsPanel {
+    /// Draws the list; `None` if nothing has run yet.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
+        titles(ui, look, &COLUMNS);
+        let Some(shown) = shown else {
+            return empty(ui, &look.text("calls-empty"), look.tokens);
+        };
+        let blocked = shown.track.blocked.len() as u64;
+        let total = shown.track.call_count + blocked;
+        let name = look.text("calls");
+        let rows = Rows { name: &name, total, tokens: look.tokens };
+        let first = self.list.scroll.top_row;
+        let calls = shown.track.calls.range(first, visible_rows(ui)).unwrap_or_default();
+        let selected = &mut self.selected;
+        let response = self.list.show(ui, ui.scope_id().with("calls"), &rows, |ui, number, place| {
+            let call = number.checked_sub(first).and_then(|i| calls.get(usize::try_from(i).ok()?));
+            match call {
+                Some(call) if number < shown.track.call_count => {
+                    let row = CallRow::new(number + 1, call, shown.track, shown.since);
+                    if draw(ui, look, place, &row, shown, *selected == Some(number)) {
+                        *selected = Some(number);
+                    }
+                }
+                _ => draw_blocked(ui, look, place, number.saturating_sub(shown.track.call_count), shown),
+            }
+        });
+        if response.has_focus() {
+            self.step(ui, shown.track.call_count);
+        }
+    }
+
+    /// Moves the selection with the arrow keys.
+    fn step(&mut self, ui: &Ui, total: u64) {
+        let Some(selected) = self.selected.filter(|_| total > 0) else { return };
+        let moved = ui.input(|input| {
+            if input.key_pressed(egui::Key::ArrowDown) {
+                selected + 1
+            } else if input.key_pressed(egui::Key::ArrowUp) {
+                selected.saturating_sub(1)
+            } else {
+                selected
+            }
+        });
+        self.selected = Some(moved.min(total - 1));
+    }
+}
+
+/// As many rows as could be visible, and one more.
+fn visible_rows(ui: &Ui) -> usize {
+    (ui.available_height().max(0.0) / ROW) as usize + 2
+}
+
+/// Draws the titles of the columns.
+pub fn titles(ui: &mut Ui, look: &Look<'_>, columns: &[Column]) {
+    let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
+    ui.painter().rect_filled(area, 0.0, look.tokens.ground);
+    ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, look.tokens.line));
+    let font = TextStyle::Small.resolve(ui.style());
+    for (column, cell) in columns.iter().zip(grid::lay_out(columns, area)) {
+        grid::paint(ui, cell, &look.words.text(column.title), font.clone(), look.tokens.weak, column.align);
+    }
+}
+
+fn draw(ui: &mut Ui, look: &Look<'_>, place: Rect, row: &CallRow, shown: &Shown<'_>, selected: bool) -> bool {
+    let response = ui.interact(place, Id::unique(("call", shown.track.opened.0, row.number)), Sense::click());
+    list::ground(ui, place, row.number, selected, look.tokens);
+    let result = result(look, row);
+    let peer = peer_of(row, shown);
+    let texts = [
+        group_digits(row.number),
+        format!("{:.6}", row.begun.as_secs_f64()),
+        label(row),
+        row.arguments.clone(),
+        row.asked.map(|asked| group_digits(asked.into())).unwrap_or_default(),
+        row.got.map(|got| group_digits(got.into())).unwrap_or_default(),
+        result,
+        peer,
+    ];
+    let name = format!("{} {}({}) {}", texts[0], row.kind.name(), row.arguments, texts[6]);
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, selected, &name));
+    let cut = paint(ui, look, place, row, &texts);
+    let clicked = response.clicked();
+    if cut {
+        response.on_hover_text(format!("{}({})\n{}\n{}", row.kind.name(), row.arguments, texts[6], texts[7]));
+    }
+    clicked
+}
+
+fn paint(ui: &Ui, look: &Look<'_>, place: Rect, row: &CallRow, texts: &[String; 8]) -> bool {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    let plain = FontId::proportional(mono.size);
+    let call = match (row.outcome, row.way) {
+        (Outcome::Failed | Outcome::TimedOut, _) => look.tokens.bad,
+        (_, Some(way)) => look.tokens.way(way),
+        _ => look.tokens.text,
+    };
+    let result = if row.outcome == Outcome::Done { look.tokens.text } else { call };
+    let tokens = look.tokens;
+    let colours = [tokens.weak, tokens.weak, call, tokens.text, tokens.weak, tokens.text, result, tokens.weak];
+    let mut cut = false;
+    for (i, (column, cell)) in COLUMNS.iter().zip(grid::lay_out(&COLUMNS, place)).enumerate() {
+        let font = if i == 6 { plain.clone() } else { mono.clone() };
+        let (Some(text), Some(colour)) = (texts.get(i), colours.get(i)) else { continue };
+        cut |= grid::paint(ui, cell, text, font, *colour, column.align);
+    }
+    cut
+}
+
+/// The call's name, with the arrow of its direction.
+fn label(row: &CallRow) -> String {
+    match row.way {
+        Some(Way::Sent) => format!("↑ {}", row.kind.name()),
+        Some(Way::Received) => format!("↓ {}", row.kind.name()),
+        None => format!("  {}", row.kind.name()),
+    }
+}
+
+/// What came back, in words where a number does not say it.
+fn result(look: &Look<'_>, row: &CallRow) -> String {
+    match row.outcome {
+        Outcome::Done if row.way.is_some() => String::new(),
+        Outcome::Done => row.result.clone(),
+        Outcome::PeerFinished => look.text("outcome-peer-finished"),
+        Outcome::TimedOut => look.text("outcome-timed-out"),
+        Outcome::Stopped => look.text("outcome-stopped"),
+        Outcome::Failed => match row.failure.as_ref().map(|failure| look.words.failure(failure)) {
+            Some(sentence) => sentence.system.unwrap_or(sentence.what),
+            None => look.text("outcome-failed"),
+        },
+    }
+}
+
+fn peer_of(row: &CallRow, shown: &Shown<'_>) -> String {
+    if row.way.is_some() {
+        return shown.peer.map(|peer| peer.to_string()).unwrap_or_default();
+    }
+    match &row.subject {
+        Some(Subject::Address(address)) => address.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// A call in progress: it has no number yet.
+fn draw_blocked(ui: &mut Ui, look: &Look<'_>, place: Rect, index: u64, shown: &Shown<'_>) {
+    let Some(blocked) = usize::try_from(index).ok().and_then(|index| shown.track.blocked.get(index)) else { return };
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    let since = format!("{:.6}", blocked.since.since(shown.since).as_secs_f64());
+    let waited = look.now.since(blocked.since).as_secs();
+    let waits = look.words.with("call-blocked", [("seconds", waits(waited))]);
+    let asked = if blocked.asked == 0 { String::new() } else { group_digits(blocked.asked.into()) };
+    let texts =
+        ["…".to_owned(), since, format!("  {}", blocked.kind.name()), String::new(), asked, String::new(), waits];
+    for ((column, cell), text) in COLUMNS.iter().zip(grid::lay_out(&COLUMNS, place)).zip(&texts) {
+        grid::paint(ui, cell, text, mono.clone(), look.tokens.accent, column.align);
+    }
+}
+
+fn waits(seconds: u64) -> crate::words::Arg<'static> {
+    crate::words::Arg::from(seconds)
+}

@@ -1,0 +1,254 @@
+//! The client's side of the window: its address, its form, its run.
+
+use egui::{DragValue, RichText, ScrollArea, Ui};
+
+use super::action::Action;
+use super::banner::Notice;
+use super::connection_view::{ConnectionView, Shown};
+use super::look::Look;
+use super::message_box::MessageBox;
+use super::request_editor;
+use super::saved_panel::SavedPanel;
+use super::widgets::{button, field, primary, title};
+use crate::capture::{Connection, Failure, Session, State, Way};
+use crate::net::{ClientHandle, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
+use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
+
+/// The panel.
+pub struct ClientRole {
+    /// The form.
+    pub draft: ClientDraft,
+    /// What is looked at.
+    pub view: ConnectionView,
+    /// The run, if there has been one.
+    run: Option<(ClientHandle, Session)>,
+    message: MessageBox,
+    saved: SavedPanel,
+    /// The request that was filled in last: one that the user has not touched follows the address.
+    filled: String,
+    focus_address: bool,
+}
+
+impl ClientRole {
+    /// A client with this form.
+    #[must_use]
+    pub fn new(draft: ClientDraft) -> Self {
+        let filled = Target::parse(&draft.address).map(|target| request_text(&target.request())).unwrap_or_default();
+        Self {
+            draft,
+            view: ConnectionView::default(),
+            run: None,
+            message: MessageBox::default(),
+            saved: SavedPanel::default(),
+            filled,
+            focus_address: false,
+        }
+    }
+
+    /// The run's session.
+    #[must_use]
+    pub fn session(&self) -> Option<&Session> {
+        self.run.as_ref().map(|(_, session)| session)
+    }
+
+    /// The run's session, for taking in reports.
+    pub fn session_mut(&mut self) -> Option<&mut Session> {
+        self.run.as_mut().map(|(_, session)| session)
+    }
+
+    /// The connection of the run.
+    #[must_use]
+    pub fn connection(&self) -> Option<&Connection> {
+        self.session().and_then(Session::newest)
+    }
+
+    /// Whether a run is going on.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.session().is_some_and(|session| !session.is_over())
+    }
+
+    /// Moves the keyboard to the address.
+    pub fn focus_address(&mut self) {
+        self.focus_address = true;
+    }
+
+    /// Fills the form.
+    pub fn fill(&mut self, draft: ClientDraft) {
+        self.filled = Target::parse(&draft.address).map(|target| request_text(&target.request())).unwrap_or_default();
+        self.draft = draft;
+    }
+
+    /// Points the form at `address`, with the tutorial's request for it.
+    pub fn point_at(&mut self, address: String) {
+        let request = Target::parse(&address).map(|target| request_text(&target.request())).unwrap_or_default();
+        self.fill(ClientDraft { address, request, ..ClientDraft::default() });
+    }
+
+    /// Starts a run; gives back the handle of the one before, which is stopped.
+    ///
+    /// # Errors
+    /// What is wrong with the form, or a failure to start.
+    pub fn start(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
+        let spec = self.draft.spec().map_err(StartError::Draft)?;
+        let started = engine.client(spec).map_err(StartError::Failure)?;
+        self.view.reset();
+        let before = self.run.replace(started).map(|(handle, _)| handle);
+        if let Some(before) = &before {
+            before.stop();
+        }
+        Ok(before)
+    }
+
+    /// Stops the run.
+    pub fn stop(&self) {
+        if let Some((handle, _)) = &self.run {
+            handle.stop();
+        }
+    }
+
+    /// Gives the open connection a command.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn give(&self, command: Command) -> Result<(), Refused> {
+        self.run.as_ref().map_or(Err(Refused::NotOpen), |(handle, _)| handle.give(command))
+    }
+
+    /// Lets what grows bit by bit grow; returns whether there is more to do.
+    pub fn prepare(&mut self) -> bool {
+        let Self { run, view, .. } = self;
+        shown(run.as_ref()).is_some_and(|shown| view.prepare(&shown))
+    }
+
+    /// Draws the run.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        let Self { run, view, .. } = self;
+        view.show(ui, look, shown(run.as_ref()).as_ref());
+    }
+
+    /// What went wrong in the run, if anything did.
+    #[must_use]
+    pub fn notice(&self, look: &Look<'_>) -> Option<Notice> {
+        let connection = self.connection()?;
+        if let Some(failure) = &connection.track.failure {
+            return Some(Notice::Bad(look.words.failure(failure)));
+        }
+        let verdict = crate::capture::Verdict::of(connection);
+        match verdict {
+            crate::capture::Verdict::Incomplete { .. } if connection.track.ended.is_some() => {
+                Some(Notice::BadText(look.words.verdict(verdict)))
+            }
+            crate::capture::Verdict::NotHttp(_)
+                if !self.draft.request.is_empty() && connection.track.ended.is_some() =>
+            {
+                Some(Notice::Note(look.words.verdict(verdict)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Draws the address, the receive size and the transport.
+    pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            let width = (ui.available_width() - 420.0).clamp(160.0, 560.0);
+            let response = field(ui, &look.text("address"), &mut self.draft.address, width, look.tokens);
+            if std::mem::take(&mut self.focus_address) {
+                response.request_focus();
+            }
+            if response.changed() {
+                self.follow_address();
+            }
+            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            let label = ui.label(RichText::new(look.text("recv-size")).color(look.tokens.weak));
+            let size = DragValue::new(&mut self.draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0);
+            ui.add_sized([72.0, super::tokens::FIELD], size).labelled_by(label.id);
+            let running = self.is_running();
+            let again = self.run.is_some();
+            if primary(ui, &look.text(if again { "run-again" } else { "run" }), !running, look.tokens)
+                .on_hover_text("F5")
+                .clicked()
+                || (entered && !running)
+            {
+                actions.push(Action::Run);
+            }
+            if button(ui, &look.text("stop"), running).on_hover_text("Esc").clicked() {
+                actions.push(Action::Stop);
+            }
+        });
+    }
+
+    /// A request that the user has not changed follows the address.
+    fn follow_address(&mut self) {
+        let Ok(target) = Target::parse(&self.draft.address) else { return };
+        let request = request_text(&target.request());
+        if self.draft.request == self.filled {
+            self.draft.request.clone_from(&request);
+        }
+        self.filled = request;
+    }
+
+    /// Draws the form.
+    pub fn form(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], actions: &mut Vec<Action>) {
+        ScrollArea::vertical().id_salt("client form").auto_shrink(false).show(ui, |ui| {
+            self.saved.show(ui, look, items, crate::capture::Role::Client, actions);
+            ui.separator();
+            request_editor::show(ui, look, &mut self.draft.request, &mut self.draft.line_end, 5);
+            if self.draft.request != self.filled
+                && !self.filled.is_empty()
+                && ui.link(look.text("request-fill")).on_hover_text(look.text("request-fill-hint")).clicked()
+            {
+                self.draft.request.clone_from(&self.filled);
+            }
+            ui.separator();
+            self.options(ui, look);
+            ui.separator();
+            let open = self.connection().is_some_and(|connection| connection.state() == State::Open);
+            self.message.show(ui, look, open, actions);
+        });
+    }
+
+    fn options(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        let draft = &mut self.draft;
+        title(ui, &look.text("options"), look.tokens);
+        ui.horizontal(|ui| {
+            let label = ui.label(RichText::new(look.text("connect-timeout")).color(look.tokens.weak));
+            ui.add(seconds(&mut draft.connect_timeout)).labelled_by(label.id);
+        });
+        ui.horizontal(|ui| {
+            let mut limited = draft.read_timeout.is_some();
+            if ui
+                .checkbox(&mut limited, look.text("read-timeout"))
+                .on_hover_text(look.text("read-timeout-hint"))
+                .changed()
+            {
+                draft.read_timeout = limited.then_some(30.0);
+            }
+            if let Some(limit) = &mut draft.read_timeout {
+                ui.add(seconds(limit));
+            }
+        });
+        let mut early = draft.until == KeepUntil::MessageEnd;
+        if ui.checkbox(&mut early, look.text("until-message-end")).on_hover_text(look.text("until-hint")).changed() {
+            draft.until = if early { KeepUntil::MessageEnd } else { KeepUntil::Close };
+        }
+    }
+}
+
+fn shown(run: Option<&(ClientHandle, Session)>) -> Option<Shown<'_>> {
+    let (_, session) = run?;
+    Some(Shown { session, connection: session.newest(), first: Way::Received })
+}
+
+fn seconds(value: &mut f32) -> DragValue<'_> {
+    DragValue::new(value).range(0.001..=86_400.0).speed(0.1).max_decimals(3).suffix(" s")
+}
+
+/// Why a run could not be started.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StartError {
+    /// The form can't be used.
+    Draft(DraftError),
+    /// The system refused.
+    Failure(Failure),
+}

@@ -1,0 +1,226 @@
+//! One connection as both roles show it: its calls above; head, body and bytes below.
+
+use egui::{Panel, RichText, Ui};
+
+use super::body_panel::{self, BodyPanel};
+use super::bytes_panel::{self, BytesPanel};
+use super::calls_panel::{self, CallsPanel};
+use super::head_panel::HeadPanel;
+use super::look::Look;
+use super::tokens::ROW;
+use super::widgets::{choices, paper};
+use crate::capture::{Call, CallKind, Connection, Direction, Listener, Message, Moment, Session, Way};
+use crate::http::Span;
+use crate::words::Arg;
+
+/// What the lower half shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    Head,
+    #[default]
+    Body,
+    Bytes,
+}
+
+/// The panels of one connection.
+#[derive(Debug, Default)]
+pub struct ConnectionView {
+    calls: CallsPanel,
+    head: HeadPanel,
+    body: BodyPanel,
+    bytes: BytesPanel,
+    tab: Tab,
+    way: Option<Way>,
+    /// The message that the user chose, counted from 0; `None`: the newest.
+    message: Option<usize>,
+    /// The call whose bytes were brought into view last.
+    followed: Option<u64>,
+}
+
+/// What is shown.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// The run.
+    pub session: &'a Session,
+    /// The connection; `None`: the listener's own calls.
+    pub connection: Option<&'a Connection>,
+    /// The direction that is looked at first in this role.
+    pub first: Way,
+}
+
+impl ConnectionView {
+    /// The direction that is looked at.
+    #[must_use]
+    pub fn way(&self, first: Way) -> Way {
+        self.way.unwrap_or(first)
+    }
+
+    /// Forgets what was chosen in another run.
+    pub fn reset(&mut self) {
+        *self = Self { tab: self.tab, ..Self::default() };
+    }
+
+    /// The message that is looked at: the chosen one, or the newest that is not an interim response.
+    #[must_use]
+    pub fn message<'a>(&self, direction: &'a Direction) -> Option<&'a Message> {
+        let newest = || direction.messages.iter().rev().find(|message| !message.is_interim());
+        match self.message {
+            Some(chosen) => direction.messages.get(chosen).or_else(newest),
+            None => newest(),
+        }
+    }
+
+    /// The bytes that `Save body as…` saves: the body that is looked at, or all bytes where they are no HTTP.
+    #[must_use]
+    pub fn body(&self, connection: &Connection, first: Way) -> Option<Span> {
+        let direction = connection.direction(self.way(first));
+        let span = match self.message(direction) {
+            Some(message) => message.body(direction.bytes),
+            None => Span::new(0, direction.bytes),
+        };
+        (!span.is_empty()).then_some(span)
+    }
+
+    /// Lets what grows bit by bit grow; returns whether there is more to do.
+    pub fn prepare(&mut self, shown: &Shown<'_>) -> bool {
+        if self.tab != Tab::Body {
+            return false;
+        }
+        let way = self.way(shown.first);
+        match shown.connection.and_then(|connection| self.body_shown(connection, way)) {
+            Some(body) => self.body.prepare(&body),
+            None => false,
+        }
+    }
+
+    fn body_shown<'a>(&self, connection: &'a Connection, way: Way) -> Option<body_panel::Shown<'a>> {
+        let direction = connection.direction(way);
+        let message = self.message(direction);
+        if message.is_none() && direction.unreadable.is_none() {
+            return None;
+        }
+        let start = message.map_or(0, |message| message.head.span.end);
+        let key = body_panel::Key { of: (connection.track.opened.0, connection.id.0, way, start) };
+        Some(body_panel::Shown { key, direction, way, message })
+    }
+
+    /// Draws the calls, and the tabs below them.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
+        let half = (ui.available_height() * 0.44).max(ROW * 4.0);
+        Panel::top(ui.scope_id().with("calls"))
+            .resizable(true)
+            .default_size(half)
+            .min_size(ROW * 3.0)
+            .frame(paper(look.tokens))
+            .show(ui, |ui| {
+                let calls = shown.and_then(calls_shown);
+                self.calls.show(ui, look, calls.as_ref());
+            });
+        let connection = shown.and_then(|shown| shown.connection);
+        let first = shown.map_or(Way::Received, |shown| shown.first);
+        ui.add_space(6.0);
+        self.tabs(ui, look, connection, first);
+        let way = self.way(first);
+        let selected = connection.and_then(|connection| self.selected_call(connection, way));
+        self.follow(ui, connection, selected);
+        paper(look.tokens).inner_margin(egui::Margin::same(8)).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            let direction = connection.map(|connection| connection.direction(way));
+            match self.tab {
+                Tab::Head => {
+                    self.head.show(ui, look, direction, direction.and_then(|direction| self.message(direction)))
+                }
+                Tab::Body => {
+                    let body = connection.and_then(|connection| self.body_shown(connection, way));
+                    self.body.show(ui, look, body.as_ref());
+                }
+                Tab::Bytes => {
+                    let span = selected.map(|call| Span::new(call.offset, call.offset + u64::from(call.got)));
+                    let bytes = direction.map(|direction| bytes_panel::Shown { direction, way, selected: span });
+                    self.bytes.show(ui, look, bytes.as_ref());
+                }
+            }
+        });
+    }
+
+    fn tabs(&mut self, ui: &mut Ui, look: &Look<'_>, connection: Option<&Connection>, first: Way) {
+        ui.horizontal(|ui| {
+            let tabs = [
+                (Tab::Head, look.text("tab-head")),
+                (Tab::Body, look.text("tab-body")),
+                (Tab::Bytes, look.text("tab-bytes")),
+            ];
+            if let Some(tab) = choices(ui, self.tab, &tabs, look.tokens) {
+                self.tab = tab;
+            }
+            ui.separator();
+            let ways = [(Way::Received, look.text("way-received")), (Way::Sent, look.text("way-sent"))];
+            if let Some(way) = choices(ui, self.way(first), &ways, look.tokens) {
+                self.way = Some(way);
+                self.message = None;
+            }
+            if let Some(connection) = connection {
+                self.messages(ui, look, connection.direction(self.way(first)));
+            }
+        });
+    }
+
+    /// With several messages in a direction, which one is looked at.
+    fn messages(&mut self, ui: &mut Ui, look: &Look<'_>, direction: &Direction) {
+        let count = direction.messages.len();
+        if count < 2 {
+            return;
+        }
+        let at = self.message.unwrap_or(count - 1).min(count - 1);
+        ui.separator();
+        if ui.add_enabled(at > 0, egui::Button::new("◀")).on_hover_text(look.text("message-previous")).clicked() {
+            self.message = Some(at - 1);
+        }
+        let numbers = [("number", Arg::from(at as u64 + 1)), ("count", Arg::from(count as u64))];
+        ui.label(RichText::new(look.words.with("message-of", numbers)).color(look.tokens.weak));
+        if ui.add_enabled(at + 1 < count, egui::Button::new("▶")).on_hover_text(look.text("message-next")).clicked() {
+            self.message = Some(at + 1).filter(|next| next + 1 < count);
+        }
+    }
+
+    /// The selected call, if it carried bytes in this direction.
+    fn selected_call(&self, connection: &Connection, way: Way) -> Option<Call> {
+        let call = connection.track.calls.at(self.calls.selected?).ok()??;
+        (call.kind == CallKind::from(way) && call.got > 0).then_some(call)
+    }
+
+    /// Brings the bytes of a newly selected call into view, in its own direction.
+    fn follow(&mut self, ui: &Ui, connection: Option<&Connection>, selected: Option<Call>) {
+        if self.followed == self.calls.selected {
+            return;
+        }
+        self.followed = self.calls.selected;
+        let visible = f64::from(ui.available_height() / ROW);
+        let Some(connection) = connection else { return };
+        for way in Way::BOTH {
+            if let Some(call) = self.selected_call(connection, way) {
+                if selected.is_none() {
+                    self.way = Some(way);
+                    self.message = None;
+                }
+                self.bytes.reveal(call.offset, visible, connection.direction(way).bytes);
+            }
+        }
+    }
+}
+
+fn calls_shown<'a>(shown: &Shown<'a>) -> Option<calls_panel::Shown<'a>> {
+    let listener = shown.session.listener.as_ref();
+    let since = began(shown.session, listener)?;
+    match shown.connection {
+        Some(connection) => Some(calls_panel::Shown { track: &connection.track, peer: connection.peer, since }),
+        None => listener.map(|listener| calls_panel::Shown { track: &listener.track, peer: None, since }),
+    }
+}
+
+/// When the run began: what all times in it count from.
+fn began(session: &Session, listener: Option<&Listener>) -> Option<Moment> {
+    listener
+        .map(|listener| listener.track.opened)
+        .or_else(|| session.connections.first().map(|connection| connection.track.opened))
+}

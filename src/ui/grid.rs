@@ -1,0 +1,76 @@
+//! Columns of a list: where each begins, how wide it is, how its text stands in it.
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Color32, FontId, Pos2, Rect, Ui};
+
+/// One column.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// The key of its title.
+    pub title: &'static str,
+    /// Its width, or its share of what the others leave.
+    pub width: Width,
+    /// Figures stand at the right, words at the left.
+    pub align: Align,
+}
+
+/// How wide a column is.
+#[derive(Clone, Copy, Debug)]
+pub enum Width {
+    /// So many points.
+    Points(f32),
+    /// So many parts of the rest.
+    Share(f32),
+}
+
+/// Room between the text of two columns.
+const GAP: f32 = 12.0;
+
+/// The columns laid out over `area`, from left to right.
+#[must_use]
+pub fn lay_out(columns: &[Column], area: Rect) -> Vec<Rect> {
+    let mut fixed = 0.0;
+    let mut shares = 0.0;
+    for column in columns {
+        match column.width {
+            Width::Points(points) => fixed += points + GAP,
+            Width::Share(share) => {
+                shares += share;
+                fixed += GAP;
+            }
+        }
+    }
+    let rest = (area.width() - fixed - GAP).max(0.0);
+    let mut left = area.left() + GAP;
+    let mut cells = Vec::with_capacity(columns.len());
+    for column in columns {
+        let width = match column.width {
+            Width::Points(points) => points,
+            Width::Share(share) => rest * share / shares,
+        };
+        cells.push(Rect::from_min_max(Pos2::new(left, area.top()), Pos2::new(left + width, area.bottom())));
+        left += width + GAP;
+    }
+    cells
+}
+
+/// Paints `text` into `cell` on one line, with `…` where it is cut; returns whether it was.
+pub fn paint(ui: &Ui, cell: Rect, text: &str, font: FontId, colour: Color32, align: Align) -> bool {
+    if text.is_empty() || cell.width() < 4.0 {
+        return !text.is_empty();
+    }
+    let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, colour));
+    job.wrap.max_width = cell.width();
+    job.wrap.max_rows = 1;
+    job.wrap.break_anywhere = true;
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    let x = match align {
+        Align::Min => cell.left(),
+        Align::Center => cell.center().x - galley.size().x / 2.0,
+        Align::Max => cell.right() - galley.size().x,
+    };
+    let y = cell.center().y - galley.size().y / 2.0;
+    let cut = galley.elided;
+    ui.painter().galley(Pos2::new(x, y), galley, colour);
+    cut
+}

@@ -1,0 +1,119 @@
+//! The head of a message: its start line, its fields as a table or as raw text, and what is wrong with it.
+
+use egui::{RichText, ScrollArea, TextEdit, TextStyle, Ui};
+
+use super::look::Look;
+use super::widgets::{choices, empty, line};
+use crate::capture::{Direction, Message};
+use crate::http::{Framing, Head};
+use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
+use crate::words::Arg;
+
+/// How the head is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Form {
+    #[default]
+    Fields,
+    Raw,
+}
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct HeadPanel {
+    form: Form,
+}
+
+impl HeadPanel {
+    /// Draws the head of `message`, one of those of `direction`.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, direction: Option<&Direction>, message: Option<&Message>) {
+        let Some(message) = message else {
+            return empty(ui, &nothing(look, direction), look.tokens);
+        };
+        ui.horizontal(|ui| {
+            let forms = [(Form::Fields, look.text("head-fields")), (Form::Raw, look.text("head-raw"))];
+            if let Some(form) = choices(ui, self.form, &forms, look.tokens) {
+                self.form = form;
+            }
+            line(ui, summary(look, message), look.tokens.weak);
+        });
+        ScrollArea::both().id_salt("head").auto_shrink(false).show(ui, |ui| {
+            warnings(ui, look, message);
+            match self.form {
+                Form::Fields => fields(ui, look, &message.head),
+                Form::Raw => raw(ui, look, &message.head),
+            }
+        });
+    }
+}
+
+/// Why there is no head to show.
+fn nothing(look: &Look<'_>, direction: Option<&Direction>) -> String {
+    match direction.and_then(|direction| direction.unreadable) {
+        Some((_, why)) => look.words.unreadable(why),
+        None => look.text("head-empty"),
+    }
+}
+
+fn summary(look: &Look<'_>, message: &Message) -> String {
+    let fields = Arg::from(message.head.fields.len() as u64);
+    let (span, framing) = (message.head.span, look.words.framing(message.framing));
+    let (start, end) = (Arg::from(group_digits(span.start)), Arg::from(group_digits(span.end)));
+    let bytes = Arg::from(look.words.bytes(span.len()));
+    let section = Arg::from(message.framing.section());
+    let parts = [("bytes", bytes), ("fields", fields), ("start", start), ("end", end)];
+    format!(
+        "{} · {}",
+        look.words.with("head-summary", parts),
+        look.words.with("head-framing", [("framing", Arg::from(framing)), ("section", section)])
+    )
+}
+
+fn warnings(ui: &mut Ui, look: &Look<'_>, message: &Message) {
+    if let Some(text) = codings(look, message) {
+        line(ui, text, look.tokens.bad);
+    }
+    for violation in &message.head.violations {
+        line(ui, look.words.violation(violation), look.tokens.bad);
+    }
+}
+
+/// What the body is coded with, if it is: it is shown as received.
+pub fn codings(look: &Look<'_>, message: &Message) -> Option<String> {
+    let codings = message.head.codings();
+    let list = |names: &[&[u8]]| names.iter().map(|name| visible_bytes(name)).collect::<Vec<_>>().join(", ");
+    if message.framing == Framing::Chunked || !codings.transfer.is_empty() {
+        return Some(look.words.with("coding-transfer", [("codings", Arg::from(list(&codings.transfer)))]));
+    }
+    if codings.content.is_empty() {
+        return None;
+    }
+    Some(look.words.with("coding-content", [("codings", Arg::from(list(&codings.content)))]))
+}
+
+/// The start line of a head, safe to show.
+pub fn start_line(head: &Head) -> String {
+    visible_bytes(head.text(head.line))
+}
+
+fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head) {
+    ui.add_space(4.0);
+    ui.label(RichText::new(start_line(head)).text_style(TextStyle::Monospace).strong());
+    egui::Grid::new("fields").num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
+        for field in &head.fields {
+            let name = visible_bytes(head.text(field.name));
+            let value = visible_bytes(head.text(field.value));
+            ui.label(RichText::new(name).text_style(TextStyle::Monospace).color(look.tokens.accent));
+            ui.label(RichText::new(value).text_style(TextStyle::Monospace));
+            ui.end_row();
+        }
+    });
+}
+
+fn raw(ui: &mut Ui, look: &Look<'_>, head: &Head) {
+    let text = visible_bytes_keeping(head.raw(), Keep::Lines);
+    let name = look.text("head-raw");
+    let mut shown = text.as_str();
+    let edit = TextEdit::multiline(&mut shown).font(TextStyle::Monospace).desired_width(f32::INFINITY);
+    let response = ui.add(edit.frame(egui::Frame::NONE));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
+}

@@ -1,0 +1,127 @@
+//! A list of any length, of which only the visible rows are drawn.
+//!
+//! egui's scroll areas keep their position as `f32` pixels, which can't tell rows apart past some 16 million pixels. Here the
+//! position is a row number and a part of a row (see [`VirtualScroll`]), and the bar is our own.
+
+use egui::{Color32, CornerRadius, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+
+use crate::view::VirtualScroll;
+
+use super::tokens::{ROW, Tokens};
+
+/// The width of the bar.
+const BAR: f32 = 12.0;
+/// The bar's handle is never smaller than this.
+const HANDLE_MIN: f32 = 24.0;
+
+/// The scroll position of one list.
+#[derive(Debug, Default)]
+pub struct List {
+    /// Where it stands.
+    pub scroll: VirtualScroll,
+}
+
+/// What to draw.
+pub struct Rows<'a> {
+    /// The name of the list for screen readers.
+    pub name: &'a str,
+    /// How many rows it has.
+    pub total: u64,
+    /// The colours.
+    pub tokens: Tokens,
+}
+
+impl List {
+    /// Draws the visible rows with `row(ui, number, place)` and the bar, filling what `ui` has left.
+    pub fn show(&mut self, ui: &mut Ui, id: Id, rows: &Rows<'_>, mut row: impl FnMut(&mut Ui, u64, Rect)) -> Response {
+        let area = ui.available_rect_before_wrap();
+        let (content, bar) = area.split_left_right_at_x((area.right() - BAR).max(area.left()));
+        let response = ui.interact(content, id, Sense::click());
+        let name = rows.name.to_owned();
+        response.widget_info(|| WidgetInfo::labeled(Role::List, true, &name));
+        let visible = f64::from(content.height() / ROW);
+        self.wheel(ui, area, visible, rows.total);
+        if response.clicked() {
+            response.request_focus();
+        }
+        if response.has_focus() {
+            self.keys(ui, id, visible, rows.total);
+        }
+        self.scroll.clamp(visible, rows.total);
+        self.rows(ui, content, rows.total, &mut row);
+        self.bar(ui, id.with("bar"), bar, visible, rows);
+        ui.advance_cursor_after_rect(area);
+        response
+    }
+
+    fn rows(&self, ui: &mut Ui, content: Rect, total: u64, row: &mut impl FnMut(&mut Ui, u64, Rect)) {
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(content));
+        child.set_clip_rect(content.intersect(ui.clip_rect()));
+        let mut top = content.top() - self.scroll.sub_row * ROW;
+        let mut number = self.scroll.top_row;
+        while top < content.bottom() && number < total {
+            let place = Rect::from_min_size(Pos2::new(content.left(), top), Vec2::new(content.width(), ROW));
+            row(&mut child, number, place);
+            top += ROW;
+            number += 1;
+        }
+    }
+
+    fn wheel(&mut self, ui: &Ui, area: Rect, visible: f64, total: u64) {
+        if !ui.rect_contains_pointer(area) {
+            return;
+        }
+        let delta = ui.input(|input| input.smooth_scroll_delta().y);
+        if delta != 0.0 {
+            self.scroll.scroll_by(-delta, ROW, visible, total);
+        }
+    }
+
+    fn keys(&mut self, ui: &Ui, id: Id, visible: f64, total: u64) {
+        let filter = egui::EventFilter { vertical_arrows: true, ..Default::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+        let page = (visible as f32 - 1.0).max(1.0) * ROW;
+        for (key, pixels) in [(Key::ArrowDown, ROW), (Key::ArrowUp, -ROW), (Key::PageDown, page), (Key::PageUp, -page)]
+        {
+            if ui.input(|input| input.key_pressed(key)) {
+                self.scroll.scroll_by(pixels, ROW, visible, total);
+            }
+        }
+        if ui.input(|input| input.key_pressed(Key::Home)) {
+            self.scroll.home();
+        }
+        if ui.input(|input| input.key_pressed(Key::End)) {
+            self.scroll.end(visible, total);
+        }
+    }
+
+    fn bar(&mut self, ui: &mut Ui, id: Id, area: Rect, visible: f64, rows: &Rows<'_>) {
+        if rows.total as f64 <= visible {
+            return;
+        }
+        let track = area.shrink2(Vec2::new(2.0, 2.0));
+        let share = (visible / rows.total as f64) as f32;
+        let height = (track.height() * share).max(HANDLE_MIN).min(track.height());
+        let room = (track.height() - height).max(1.0);
+        let response = ui.interact(area, id, Sense::click_and_drag());
+        if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked()) {
+            let at = (pointer.y - track.top() - height / 2.0) / room;
+            self.scroll.set_fraction(f64::from(at.clamp(0.0, 1.0)), visible, rows.total);
+        }
+        let at = self.scroll.fraction(visible, rows.total) as f32;
+        let top = track.top() + room * at;
+        let handle = Rect::from_min_size(Pos2::new(track.left(), top), Vec2::new(track.width(), height));
+        let colour = if response.hovered() || response.dragged() { rows.tokens.weak } else { rows.tokens.line };
+        ui.painter().rect_filled(handle, CornerRadius::same(4), colour);
+    }
+}
+
+/// Paints the ground of a row: selected, striped, or plain.
+pub fn ground(ui: &Ui, place: Rect, number: u64, selected: bool, tokens: Tokens) {
+    let colour = match (selected, number % 2) {
+        (true, _) => tokens.selected,
+        (false, 1) => tokens.stripe,
+        (false, _) => Color32::TRANSPARENT,
+    };
+    ui.painter().rect_filled(place, CornerRadius::ZERO, colour);
+}

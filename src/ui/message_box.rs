@@ -1,0 +1,79 @@
+//! What the user sends while the connection is open: a message as text or hex, and the end of the sending side.
+
+use egui::{Key, Modifiers, RichText, TextEdit, TextStyle, Ui};
+
+use super::action::Action;
+use super::look::Look;
+use super::request_editor::line_ends;
+use super::widgets::{button, title};
+use crate::net::{LineEnd, TypedError, hex_bytes, with_line_ends};
+use crate::words::Arg;
+
+/// The panel.
+#[derive(Debug)]
+pub struct MessageBox {
+    text: String,
+    as_hex: bool,
+    line_end: LineEnd,
+}
+
+impl Default for MessageBox {
+    fn default() -> Self {
+        Self { text: String::new(), as_hex: false, line_end: LineEnd::None }
+    }
+}
+
+impl MessageBox {
+    /// The bytes of the message: with the chosen line end behind its last line too.
+    fn bytes(&self) -> Result<Vec<u8>, TypedError> {
+        if self.as_hex {
+            return hex_bytes(&self.text);
+        }
+        let mut text = self.text.clone();
+        text.push('\n');
+        Ok(with_line_ends(&text, self.line_end))
+    }
+
+    /// Draws the panel; `open` says whether anything can be sent now.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, open: bool, actions: &mut Vec<Action>) {
+        let label = title(ui, &look.text("message"), look.tokens);
+        let edit = TextEdit::multiline(&mut self.text)
+            .font(TextStyle::Monospace)
+            .desired_rows(2)
+            .desired_width(f32::INFINITY)
+            .hint_text(look.text(if open { "message-hint" } else { "message-closed" }));
+        let response = ui.add(edit).labelled_by(label.id);
+        let ctrl_enter =
+            response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+        ui.horizontal(|ui| {
+            ui.checkbox(&mut self.as_hex, look.text("message-hex"));
+            if !self.as_hex {
+                line_ends(ui, look, &mut self.line_end);
+            }
+        });
+        let bytes = self.bytes();
+        if let Err(error) = &bytes {
+            ui.label(RichText::new(fault(look, *error)).color(look.tokens.bad));
+        }
+        ui.horizontal(|ui| {
+            let bytes = bytes.unwrap_or_default();
+            let can_send = open && !bytes.is_empty();
+            if (button(ui, &look.text("send"), can_send).on_hover_text("Ctrl+Enter").clicked() || ctrl_enter)
+                && can_send
+            {
+                actions.push(Action::Send(bytes));
+                self.text.clear();
+            }
+            if button(ui, &look.text("shutdown"), open).on_hover_text(look.text("shutdown-hint")).clicked() {
+                actions.push(Action::ShutdownSending);
+            }
+        });
+    }
+}
+
+fn fault(look: &Look<'_>, error: TypedError) -> String {
+    match error {
+        TypedError::NoHexDigit(at) => look.words.with("hex-digit", [("at", Arg::from(at as u64 + 1))]),
+        TypedError::HalfByte => look.text("hex-half"),
+    }
+}

@@ -1,0 +1,184 @@
+//! Every colour, distance and type size of the window, in one place.
+//!
+//! The colours of the two directions are the vermilion and the blue of the Okabe–Ito palette, which colour-blind readers can
+//! tell apart; an arrow always stands beside them.
+
+use egui::epaint::text::{FontFamily, FontId};
+use egui::{Color32, CornerRadius, Margin, Stroke, Style, TextStyle, Theme, Vec2};
+
+/// The grid: distances are multiples of this.
+pub const GRID: f32 = 8.0;
+/// The height of a row in lists of figures.
+pub const ROW: f32 = 22.0;
+/// The height of buttons and fields.
+pub const FIELD: f32 = 28.0;
+/// The width of the form at the left.
+pub const FORM_WIDTH: f32 = 304.0;
+
+/// The colours of one theme, by what they mean.
+#[derive(Clone, Copy, Debug)]
+pub struct Tokens {
+    /// Behind everything.
+    pub ground: Color32,
+    /// Behind lists and fields.
+    pub paper: Color32,
+    /// Every second row of a list.
+    pub stripe: Color32,
+    /// Hairlines.
+    pub line: Color32,
+    /// Text.
+    pub text: Color32,
+    /// Labels, units, what matters less.
+    pub weak: Color32,
+    /// What can be done next; the selection.
+    pub accent: Color32,
+    /// Text on the accent.
+    pub on_accent: Color32,
+    /// The ground of what is selected.
+    pub selected: Color32,
+    /// What we send.
+    pub sent: Color32,
+    /// What we receive.
+    pub received: Color32,
+    /// The ground of head bytes.
+    pub head: Color32,
+    /// The ground of the separator's bytes.
+    pub separator: Color32,
+    /// The ground of body bytes.
+    pub body: Color32,
+    /// What went well.
+    pub good: Color32,
+    /// What went wrong.
+    pub bad: Color32,
+    /// The ground of a message about what went wrong.
+    pub bad_ground: Color32,
+    /// The ground of a message that is good to know.
+    pub note_ground: Color32,
+}
+
+const fn rgb(value: u32) -> Color32 {
+    let [_, r, g, b] = value.to_be_bytes();
+    Color32::from_rgb(r, g, b)
+}
+
+const LIGHT: Tokens = Tokens {
+    ground: rgb(0x00f3_f4f5),
+    paper: rgb(0x00ff_ffff),
+    stripe: rgb(0x00f8_f9fa),
+    line: rgb(0x00d8_dce0),
+    text: rgb(0x001b_2026),
+    weak: rgb(0x005a_6470),
+    accent: rgb(0x0000_6a66),
+    on_accent: rgb(0x00ff_ffff),
+    selected: rgb(0x00d3_ecea),
+    sent: rgb(0x00b8_4a00),
+    received: rgb(0x0000_65a8),
+    head: rgb(0x00fd_f0d2),
+    separator: rgb(0x00f2_cfe2),
+    body: rgb(0x00dd_f3ea),
+    good: rgb(0x0000_7a4d),
+    bad: rgb(0x00b0_2a20),
+    bad_ground: rgb(0x00fb_e6e3),
+    note_ground: rgb(0x00e4_eef6),
+};
+
+const DARK: Tokens = Tokens {
+    ground: rgb(0x0015_181c),
+    paper: rgb(0x001b_1f24),
+    stripe: rgb(0x001f_2429),
+    line: rgb(0x0034_3b43),
+    text: rgb(0x00e8_eaed),
+    weak: rgb(0x00a0_aab5),
+    accent: rgb(0x003f_c4b8),
+    on_accent: rgb(0x0008_1a19),
+    selected: rgb(0x001d_4644),
+    sent: rgb(0x00ff_9a57),
+    received: rgb(0x0066_bdf0),
+    head: rgb(0x0044_3816),
+    separator: rgb(0x0059_2a45),
+    body: rgb(0x0017_3b30),
+    good: rgb(0x004c_c790),
+    bad: rgb(0x00ff_8a7d),
+    bad_ground: rgb(0x0045_2320),
+    note_ground: rgb(0x0020_3040),
+};
+
+impl Tokens {
+    /// The tokens of `theme`.
+    #[must_use]
+    pub fn of(theme: Theme) -> Self {
+        match theme {
+            Theme::Light => LIGHT,
+            Theme::Dark => DARK,
+        }
+    }
+
+    /// The colour of a direction.
+    #[must_use]
+    pub fn way(&self, way: crate::capture::Way) -> Color32 {
+        match way {
+            crate::capture::Way::Sent => self.sent,
+            crate::capture::Way::Received => self.received,
+        }
+    }
+}
+
+/// Gives both of egui's styles this look.
+pub fn install(ctx: &egui::Context) {
+    for theme in [Theme::Light, Theme::Dark] {
+        ctx.style_mut_of(theme, |style| apply(style, theme));
+    }
+}
+
+fn apply(style: &mut Style, theme: Theme) {
+    style.text_styles = [
+        (TextStyle::Small, FontId::new(12.0, FontFamily::Proportional)),
+        (TextStyle::Body, FontId::new(14.0, FontFamily::Proportional)),
+        (TextStyle::Button, FontId::new(14.0, FontFamily::Proportional)),
+        (TextStyle::Heading, FontId::new(17.0, FontFamily::Proportional)),
+        (TextStyle::Monospace, FontId::new(13.0, FontFamily::Monospace)),
+    ]
+    .into();
+    style.spacing.item_spacing = Vec2::new(GRID, GRID);
+    style.spacing.button_padding = Vec2::new(GRID + 2.0, 4.0);
+    style.spacing.interact_size.y = FIELD;
+    style.spacing.text_edit_width = 160.0;
+    style.spacing.window_margin = Margin::same(16);
+    style.animation_time = 0.08;
+    colours(style, Tokens::of(theme));
+}
+
+fn colours(style: &mut Style, tokens: Tokens) {
+    let visuals = &mut style.visuals;
+    visuals.override_text_color = None;
+    visuals.panel_fill = tokens.ground;
+    visuals.window_fill = tokens.paper;
+    visuals.extreme_bg_color = tokens.paper;
+    visuals.text_edit_bg_color = Some(tokens.paper);
+    visuals.faint_bg_color = tokens.stripe;
+    visuals.weak_text_color = Some(tokens.weak);
+    visuals.hyperlink_color = tokens.accent;
+    visuals.error_fg_color = tokens.bad;
+    visuals.selection.bg_fill = tokens.selected;
+    visuals.selection.stroke = Stroke::new(1.5, tokens.accent);
+    visuals.window_stroke = Stroke::new(1.0, tokens.line);
+    let widgets = &mut visuals.widgets;
+    for widget in [
+        &mut widgets.noninteractive,
+        &mut widgets.inactive,
+        &mut widgets.hovered,
+        &mut widgets.active,
+        &mut widgets.open,
+    ] {
+        widget.corner_radius = CornerRadius::same(4);
+        widget.fg_stroke = Stroke::new(1.0, tokens.text);
+        widget.bg_stroke = Stroke::new(1.0, tokens.line);
+        widget.bg_fill = tokens.paper;
+        widget.weak_bg_fill = tokens.paper;
+        widget.expansion = 0.0;
+    }
+    widgets.hovered.bg_stroke = Stroke::new(1.0, tokens.weak);
+    widgets.hovered.weak_bg_fill = tokens.stripe;
+    widgets.active.bg_stroke = Stroke::new(1.0, tokens.accent);
+    widgets.active.weak_bg_fill = tokens.selected;
+}

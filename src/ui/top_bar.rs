@@ -1,0 +1,83 @@
+//! The top line: which role is shown, the newcomer's button, language and theme.
+
+use egui::{Align, Layout, RichText, TextStyle, Ui};
+
+use super::action::Action;
+use super::look::Look;
+use super::widgets::{button, choices};
+use crate::capture::Role;
+use crate::settings::{Language, Theme};
+
+/// What the line shows.
+pub struct Shown {
+    /// The role that is shown.
+    pub role: Role,
+    /// Whether the client runs.
+    pub client_runs: bool,
+    /// Whether the server runs.
+    pub server_runs: bool,
+    /// The theme that was chosen.
+    pub theme: Theme,
+}
+
+/// Draws the line.
+pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Socketscope").text_style(TextStyle::Heading).strong().color(look.tokens.text));
+        ui.add_space(8.0);
+        let mark = |runs: bool, key: &str| if runs { format!("● {}", look.text(key)) } else { look.text(key) };
+        let roles = [
+            (Role::Client, mark(shown.client_runs, "role-client")),
+            (Role::Server, mark(shown.server_runs, "role-server")),
+        ];
+        if let Some(role) = choices(ui, shown.role, &roles, look.tokens) {
+            actions.push(Action::Show(role));
+        }
+        ui.add_space(8.0);
+        if button(ui, &format!("▶ {}", look.text("try-here")), true).on_hover_text(look.text("try-here-hint")).clicked()
+        {
+            actions.push(Action::TryHere);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            theme(ui, look, shown.theme, actions);
+            language(ui, look, actions);
+        });
+    });
+}
+
+/// The button names the language that it changes to, in that language.
+fn language(ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    let (text, other) = match look.words.language() {
+        Language::English => ("中文", Language::Chinese),
+        Language::Chinese => ("English", Language::English),
+    };
+    if button(ui, text, true).clicked() {
+        actions.push(Action::Speak(other));
+    }
+}
+
+fn theme(ui: &mut Ui, look: &Look<'_>, current: Theme, actions: &mut Vec<Action>) {
+    let all = [Theme::System, Theme::Light, Theme::Dark].map(|theme| (theme, look.text(theme_key(theme))));
+    let mut chosen = current;
+    let response = egui::ComboBox::from_id_salt("theme")
+        .selected_text(look.text(theme_key(current)))
+        .width(96.0)
+        .show_ui(ui, |ui| {
+            for (theme, text) in all {
+                ui.selectable_value(&mut chosen, theme, text);
+            }
+        });
+    let name = look.text("theme");
+    response.response.on_hover_text(name);
+    if chosen != current {
+        actions.push(Action::Paint(chosen));
+    }
+}
+
+fn theme_key(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "theme-system",
+        Theme::Light => "theme-light",
+        Theme::Dark => "theme-dark",
+    }
+}

@@ -1,0 +1,91 @@
+//! Small parts that several panels are made of.
+
+use egui::{Button, Color32, CornerRadius, Frame, Margin, Response, RichText, Stroke, TextEdit, Ui, Vec2, WidgetText};
+
+use super::tokens::{FIELD, GRID, Tokens};
+
+/// A label and a one-line field of `width` points, tied together for screen readers.
+pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32, tokens: Tokens) -> Response {
+    let label = ui.label(RichText::new(label).color(tokens.weak));
+    let edit = TextEdit::singleline(text).desired_width(width).align(egui::Align2::LEFT_CENTER);
+    ui.add_sized(Vec2::new(width, FIELD), edit).labelled_by(label.id)
+}
+
+/// The button for what is to be done next.
+pub fn primary(ui: &mut Ui, text: &str, enabled: bool, tokens: Tokens) -> Response {
+    let text = RichText::new(text).color(if enabled { tokens.on_accent } else { tokens.weak }).strong();
+    let fill = if enabled { tokens.accent } else { tokens.stripe };
+    let button = Button::new(text).fill(fill).stroke(Stroke::NONE).min_size(Vec2::new(80.0, FIELD));
+    ui.add_enabled(enabled, button)
+}
+
+/// An ordinary button.
+pub fn button(ui: &mut Ui, text: &str, enabled: bool) -> Response {
+    ui.add_enabled(enabled, Button::new(text).min_size(Vec2::new(0.0, FIELD)))
+}
+
+/// A row of choices of which one holds; returns the one that was clicked.
+pub fn choices<T: Copy + PartialEq>(ui: &mut Ui, current: T, all: &[(T, String)], tokens: Tokens) -> Option<T> {
+    let mut clicked = None;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        for (value, text) in all {
+            let chosen = *value == current;
+            if choice(ui, text, chosen, tokens).clicked() && !chosen {
+                clicked = Some(*value);
+            }
+        }
+    });
+    clicked
+}
+
+fn choice(ui: &mut Ui, text: &str, chosen: bool, tokens: Tokens) -> Response {
+    let colour = if chosen { tokens.accent } else { tokens.text };
+    let fill = if chosen { tokens.selected } else { tokens.paper };
+    let stroke = Stroke::new(1.0, if chosen { tokens.accent } else { tokens.line });
+    let button = Button::new(RichText::new(text).color(colour))
+        .fill(fill)
+        .stroke(stroke)
+        .corner_radius(CornerRadius::same(3))
+        .selected(chosen)
+        .min_size(Vec2::new(0.0, FIELD));
+    ui.add(button)
+}
+
+/// A frame on paper with a hairline, as lists and views have it.
+#[must_use]
+pub fn paper(tokens: Tokens) -> Frame {
+    Frame::new().fill(tokens.paper).stroke(Stroke::new(1.0, tokens.line)).inner_margin(Margin::ZERO)
+}
+
+/// A title above a group.
+pub fn title(ui: &mut Ui, text: &str, tokens: Tokens) -> Response {
+    ui.label(RichText::new(text).strong().color(tokens.text))
+}
+
+/// What will appear here, in an empty place.
+pub fn empty(ui: &mut Ui, text: &str, tokens: Tokens) {
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() / 3.0).min(72.0));
+        ui.set_max_width(ui.available_width().min(520.0));
+        ui.label(RichText::new(text).color(tokens.weak));
+    });
+}
+
+/// A line of text in a colour.
+pub fn line(ui: &mut Ui, text: impl Into<String>, colour: Color32) -> Response {
+    ui.label(WidgetText::from(RichText::new(text).color(colour)))
+}
+
+/// A strip that tells something, with `ground` behind it.
+pub fn strip<R>(ui: &mut Ui, ground: Color32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let margin = Margin::symmetric(GRID as i8 + 4, 6);
+    Frame::new()
+        .fill(ground)
+        .inner_margin(margin)
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            contents(ui)
+        })
+        .inner
+}

@@ -1,0 +1,157 @@
+//! One call as a row: what stands in the columns of the Calls list and in a terminal.
+
+use std::time::Duration;
+
+use super::visible::visible;
+use crate::capture::{Call, CallKind, Failure, Moment, Note, Outcome, Subject, Track, Way};
+use crate::http::Span;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallRow {
+    /// Its number in the log, from 1.
+    pub number: u64,
+    /// When it was made, since the moment that times count from.
+    pub begun: Duration,
+    /// How long it took.
+    pub took: Duration,
+    /// Which call.
+    pub kind: CallKind,
+    /// Its arguments, as one would write them in a program.
+    pub arguments: String,
+    /// For send and recv: the bytes asked for.
+    pub asked: Option<u32>,
+    /// For send and recv: the bytes that came back.
+    pub got: Option<u32>,
+    /// How it came back.
+    pub outcome: Outcome,
+    /// Addresses that it returned.
+    pub result: String,
+    /// For send and recv: the direction.
+    pub way: Option<Way>,
+    /// What it was done to.
+    pub subject: Option<Subject>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// For send and recv: its bytes in the direction's spool.
+    pub span: Option<Span>,
+}
+
+impl CallRow {
+    /// The row for `call`, number `number` of `track`, with times since `since`.
+    #[must_use]
+    pub fn new(number: u64, call: &Call, track: &Track, since: Moment) -> Self {
+        let note = track.note(call).cloned().unwrap_or_default();
+        let way = Way::BOTH.into_iter().find(|way| call.kind == CallKind::from(*way));
+        Self {
+            number,
+            begun: call.begun.since(since),
+            took: Duration::from_nanos(call.took),
+            kind: call.kind,
+            arguments: visible(&arguments(call, &note)).into_owned(),
+            asked: way.map(|_| call.asked),
+            got: way.map(|_| call.got),
+            outcome: call.outcome,
+            result: visible(&result(call, &note)).into_owned(),
+            way,
+            span: way.map(|_| Span::new(call.offset, call.offset + u64::from(call.got))),
+            subject: note.subject,
+            failure: note.failure,
+        }
+    }
+}
+
+fn arguments(call: &Call, note: &Note) -> String {
+    match (call.kind, &note.subject) {
+        (CallKind::Resolve, Some(Subject::Name { host, port })) => format!("\"{host}\", {port}"),
+        (CallKind::Socket, Some(Subject::Address(address))) => {
+            let family = if address.is_ipv4() { "AF_INET" } else { "AF_INET6" };
+            format!("{family}, SOCK_STREAM")
+        }
+        (CallKind::Bind | CallKind::Connect, Some(subject)) => subject.to_string(),
+        (CallKind::Listen | CallKind::Send | CallKind::Recv, _) => call.asked.to_string(),
+        (CallKind::Shutdown, _) => "SHUT_WR".into(),
+        _ => String::new(),
+    }
+}
+
+fn result(call: &Call, note: &Note) -> String {
+    match (call.kind, &note.subject) {
+        (CallKind::Resolve, _) => note.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        (CallKind::Accept, Some(peer)) => peer.to_string(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{CallLog, Event, Opened, Place, Report, Role, Session, SessionId, Spool};
+
+    fn track(notes: Vec<Note>) -> Session {
+        let mut session = Session::new(SessionId(1), Role::Server);
+        let opened = Opened {
+            at: Moment(5),
+            thread: "listener".into(),
+            calls: CallLog::default(),
+            sent: Spool::default(),
+            received: Spool::default(),
+        };
+        let mut events = vec![Event::Opened(Box::new(opened))];
+        events.extend(notes.into_iter().map(Event::Note));
+        session.apply(Report { session: SessionId(1), place: Place::Listener, events });
+        session
+    }
+
+    fn row(kind: CallKind, note: Note) -> CallRow {
+        let session = track(vec![note]);
+        let call = Call {
+            kind,
+            outcome: Outcome::Done,
+            begun: Moment(1_000_005),
+            took: 2,
+            asked: 1024,
+            got: 517,
+            offset: 100,
+            note: 1,
+        };
+        CallRow::new(7, &call, &session.listener.unwrap().track, Moment(5))
+    }
+
+    #[test]
+    fn arguments_are_written_as_in_a_program() {
+        let name = Some(Subject::Name { host: "www.baidu.com".into(), port: 80 });
+        let v4 = Some(Subject::Address("127.0.0.1:9999".parse().unwrap()));
+        let v6 = Some(Subject::Address("[::1]:80".parse().unwrap()));
+        for (kind, subject, arguments) in [
+            (CallKind::Resolve, name, "\"www.baidu.com\", 80"),
+            (CallKind::Socket, v4.clone(), "AF_INET, SOCK_STREAM"),
+            (CallKind::Socket, v6.clone(), "AF_INET6, SOCK_STREAM"),
+            (CallKind::Connect, v6, "[::1]:80"),
+            (CallKind::Bind, v4.clone(), "127.0.0.1:9999"),
+            (CallKind::Listen, None, "1024"),
+            (CallKind::Recv, None, "1024"),
+            (CallKind::Shutdown, None, "SHUT_WR"),
+            (CallKind::Close, v4, ""),
+        ] {
+            let note = Note { subject, ..Note::default() };
+            assert_eq!(row(kind, note).arguments, arguments);
+        }
+    }
+
+    #[test]
+    fn a_recv_names_its_bytes_and_a_connect_none() {
+        let recv = row(CallKind::Recv, Note::default());
+        assert_eq!((recv.asked, recv.got, recv.way), (Some(1024), Some(517), Some(Way::Received)));
+        assert_eq!(recv.span, Some(Span::new(100, 617)));
+        assert_eq!(recv.begun, Duration::from_millis(1));
+        let connect = row(CallKind::Connect, Note::default());
+        assert_eq!((connect.asked, connect.span, connect.way), (None, None, None));
+    }
+
+    #[test]
+    fn a_name_with_control_characters_is_marked() {
+        let subject = Some(Subject::Name { host: "a\u{1b}b".into(), port: 1 });
+        assert_eq!(row(CallKind::Resolve, Note { subject, ..Note::default() }).arguments, "\"a␛b\", 1");
+    }
+}

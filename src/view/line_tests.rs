@@ -1,0 +1,96 @@
+//! The index and the layout agree, however the text was cut into pieces.
+
+use proptest::prelude::*;
+
+use super::{LineIndex, rows_from};
+
+/// Rows, bytes, and where each row is found.
+fn facts(index: &LineIndex) -> (u64, u64, Vec<Option<(u64, u64)>>) {
+    (index.rows(), index.fed(), (0..=index.rows()).map(|row| index.locate(row)).collect())
+}
+
+fn whole(text: &[u8], columns: usize) -> LineIndex {
+    let mut index = LineIndex::new(columns);
+    index.feed(text);
+    index
+}
+
+const TEXTS: [&[u8]; 10] = [
+    b"",
+    b"\n",
+    b"one\ntwo\r\nthree",
+    b"one\n\n\nfour\n",
+    b"a line that is longer than eight columns\nshort\n",
+    "中文一二三四五六七八九十\n和 ASCII mixed 混合\n".as_bytes(),
+    b"a\tb\tc\td\te\tf\tg\n\t\t\t\t\n",
+    b"\xff\xfe bad \xe4\xb8 bytes \xf0\x9f\x98\x80 here\n",
+    "\u{202e}hidden\u{200b}marks\u{feff}\n".as_bytes(),
+    b"\x1b[31mred\x1b[0m\r lone\r\n",
+];
+
+#[test]
+fn splits_change_nothing() {
+    for text in TEXTS {
+        for columns in [8, 9, 20] {
+            let expected = facts(&whole(text, columns));
+            for cut in 0..=text.len() {
+                let mut index = LineIndex::new(columns);
+                index.feed(&text[..cut]);
+                index.feed(&text[cut..]);
+                assert_eq!(facts(&index), expected, "{text:?} cut at {cut}");
+            }
+            let mut index = LineIndex::new(columns);
+            for byte in text {
+                index.feed(&[*byte]);
+            }
+            assert_eq!(facts(&index), expected, "{text:?} byte by byte");
+        }
+    }
+}
+
+#[test]
+fn lines_become_rows() {
+    let rows =
+        |text: &[u8], columns| rows_from(text, 0, columns, 0, 99).into_iter().map(|row| row.text).collect::<Vec<_>>();
+    assert_eq!(rows(b"one\ntwo\r\nthree", 20), ["one", "two", "three"]);
+    assert_eq!(rows(b"a\n\nb\n", 20), ["a", "", "b"]);
+    assert_eq!(rows(b"0123456789abc\n", 8), ["01234567", "89abc"]);
+    assert_eq!(rows("中文一二三".as_bytes(), 8), ["中文一二", "三"]);
+    assert_eq!(rows(b"a\tb", 20), ["a   b"]);
+    assert_eq!(rows(b"\x1b[0m\xff", 20), ["␛[0m\u{fffd}"]);
+}
+
+#[test]
+fn any_row_of_a_long_text_is_found() {
+    let text: String = (0..10_000).map(|i| format!("line {i} of the text\n")).collect();
+    let index = whole(text.as_bytes(), 80);
+    assert_eq!(index.rows(), 10_000);
+    for row in [0, 63, 64, 65, 5_000, 9_999] {
+        let (offset, skip) = index.locate(row).unwrap();
+        let laid = rows_from(&text.as_bytes()[offset as usize..], offset, 80, skip, 1);
+        assert_eq!(laid[0].text, format!("line {row} of the text"));
+    }
+    assert_eq!(index.locate(10_000), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn index_and_layout_agree(text in prop::collection::vec(prop_oneof![Just(b'\n'), Just(b'\t'), Just(b'\r'), any::<u8>(), b'a'..b'z'], 0..600), columns in 8_usize..40, cut in 0_usize..600) {
+        let index = whole(&text, columns);
+        let mut pieces = LineIndex::new(columns);
+        let cut = cut.min(text.len());
+        pieces.feed(&text[..cut]);
+        pieces.feed(&text[cut..]);
+        prop_assert_eq!(facts(&index), facts(&pieces));
+        let all = rows_from(&text, 0, columns, 0, usize::MAX);
+        // The last character may be cut short: the layout shows it, the index waits for its rest.
+        prop_assert!(all.len() as u64 - index.rows() <= 1);
+        for row in 0..index.rows() {
+            let (offset, skip) = index.locate(row).unwrap();
+            let laid = rows_from(&text[offset as usize..], offset, columns, skip, 1);
+            prop_assert_eq!(&laid[0].offset, &all[row as usize].offset);
+            prop_assert_eq!(&laid[0].text, &all[row as usize].text);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! A capture turned into what can be seen: rows of calls, of hex and of text, figures, and the position in a long list.
+//!
+//! In scope: layout as data, so that any window, terminal or test can draw it; every text that came from a peer leaves here
+//! with its control and invisible characters as marks. Out of scope: drawing, colours, threads, reading files, and texts in a
+//! language.
+
+mod breaker;
+mod call_row;
+mod hex_row;
+mod line_index;
+mod scroll;
+mod size;
+mod text_row;
+mod visible;
+
+#[cfg(test)]
+mod line_tests;
+
+pub use breaker::TAB;
+pub use call_row::CallRow;
+pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
+pub use line_index::{LineIndex, ROWS_PER_CHECKPOINT};
+pub use scroll::VirtualScroll;
+pub use size::group_digits;
+pub use text_row::{TextRow, rows_from};
+pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};

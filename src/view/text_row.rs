@@ -1,0 +1,90 @@
+//! Rows of text, laid out from bytes by the same rule as the index.
+
+use super::breaker::{Breaker, Unit, decode};
+use super::visible::push_visible;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextRow {
+    /// Where it begins in the text, in bytes.
+    pub offset: u64,
+    /// What is shown: marks for what would not be seen, tabs as spaces.
+    pub text: String,
+    /// Whether it continues a line that was too long for one row.
+    pub continues: bool,
+}
+
+/// Lays out up to `count` rows of `columns` columns, after passing over `skip` rows. `bytes` begin at `offset` of the text, at the
+/// beginning of a row. A character that the bytes don't hold whole is shown as U+FFFD.
+#[must_use]
+pub fn rows_from(bytes: &[u8], offset: u64, columns: usize, skip: u64, count: usize) -> Vec<TextRow> {
+    let mut layout = Layout { breaker: Breaker::new(columns), rows: Vec::new(), skip, count, row: None };
+    let mut at = 0;
+    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
+        if layout.is_full() {
+            return layout.rows;
+        }
+        let unit = decode(left);
+        let length = match unit {
+            Unit::Incomplete => left.len(),
+            Unit::Char(_, length) | Unit::Invalid(length) => length,
+        };
+        layout.take(unit, offset + at as u64, left.get(length));
+        at += length;
+    }
+    layout.end_row();
+    layout.rows
+}
+
+struct Layout {
+    breaker: Breaker,
+    rows: Vec<TextRow>,
+    skip: u64,
+    count: usize,
+    row: Option<TextRow>,
+}
+
+impl Layout {
+    fn is_full(&self) -> bool {
+        self.rows.len() >= self.count
+    }
+
+    fn take(&mut self, unit: Unit, at: u64, next: Option<&u8>) {
+        let row = self.row.get_or_insert_with(|| TextRow { offset: at, text: String::new(), continues: false });
+        if unit == Unit::Char('\n', 1) {
+            self.breaker.restart();
+            return self.end_row();
+        }
+        let before = self.breaker.width_of(unit);
+        if self.breaker.breaks_before(unit) {
+            let text = String::new();
+            let full = std::mem::replace(row, TextRow { offset: at, text, continues: true });
+            self.push(full);
+        }
+        let Some(row) = &mut self.row else { return };
+        match unit {
+            Unit::Char('\t', _) => {
+                let spaces = if row.text.is_empty() { super::breaker::TAB } else { before };
+                row.text.extend(std::iter::repeat_n(' ', spaces));
+            }
+            // The CR of a CRLF shows no more than its LF.
+            Unit::Char('\r', _) if next == Some(&b'\n') => {}
+            Unit::Char(ch, _) => push_visible(&mut row.text, ch),
+            Unit::Invalid(_) | Unit::Incomplete => row.text.push(char::REPLACEMENT_CHARACTER),
+        }
+    }
+
+    fn end_row(&mut self) {
+        if let Some(row) = self.row.take() {
+            self.push(row);
+        }
+    }
+
+    fn push(&mut self, row: TextRow) {
+        if self.skip > 0 {
+            self.skip -= 1;
+        } else if !self.is_full() {
+            self.rows.push(row);
+        }
+    }
+}

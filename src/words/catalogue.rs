@@ -1,0 +1,150 @@
+//! One language's texts, looked up by key. The Fluent library reads them and forms plurals.
+
+use std::borrow::Cow;
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+use crate::settings::Language;
+
+const ENGLISH: &str = include_str!("../../assets/words/en.ftl");
+const CHINESE: &str = include_str!("../../assets/words/zh-CN.ftl");
+
+/// A value that a text takes in.
+pub type Arg<'a> = FluentValue<'a>;
+
+/// The texts of one language.
+pub struct Words {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Words {
+    /// The texts in `language`.
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        let (source, name) = match language {
+            Language::English => (ENGLISH, "en"),
+            Language::Chinese => (CHINESE, "zh-CN"),
+        };
+        let id = name.parse::<LanguageIdentifier>().unwrap_or_default();
+        let mut bundle = FluentBundle::new(vec![id]);
+        // The marks would show as boxes where the font lacks them; our texts mix no writing directions.
+        bundle.set_use_isolating(false);
+        // What is wrong in a catalogue is found by the tests; here the rest of it serves.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+        Self { language, bundle }
+    }
+
+    /// The language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether there is a text for `key`.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+
+    /// The text for `key`; the key itself if there is none.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Cow<'_, str> {
+        self.find(key, None)
+    }
+
+    /// The text for `key` with values put in.
+    #[must_use]
+    pub fn with<'a>(&self, key: &str, args: impl IntoIterator<Item = (&'a str, Arg<'a>)>) -> String {
+        let args: FluentArgs<'_> = args.into_iter().collect();
+        self.find(key, Some(&args)).into_owned()
+    }
+
+    fn find<'a>(&'a self, key: &str, args: Option<&'a FluentArgs<'_>>) -> Cow<'a, str> {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return Cow::Owned(key.to_owned());
+        };
+        self.bundle.format_pattern(pattern, args, &mut Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::fs;
+    use std::path::Path;
+
+    const MISSING: &str = "no-such-key";
+
+    /// The keys of a catalogue, each with the names of the values that its text takes.
+    fn keys(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+        FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| errors).expect("the catalogue has no faults");
+        let mut keys = BTreeMap::new();
+        let mut last = String::new();
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((key, _)) = line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            {
+                last = key.to_owned();
+                assert!(keys.insert(last.clone(), BTreeSet::new()).is_none(), "{last} stands twice");
+            }
+            for value in line.split('$').skip(1) {
+                let name = value.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+                keys.get_mut(&last).expect("a value stands behind a key").insert(name.to_owned());
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn both_catalogues_hold_the_same_keys_and_values() {
+        let (english, chinese) = (keys(ENGLISH), keys(CHINESE));
+        let names = |map: &BTreeMap<String, _>| map.keys().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(names(&english).symmetric_difference(&names(&chinese)).collect::<Vec<_>>(), Vec::<&String>::new());
+        assert_eq!(english, chinese);
+        assert!(english.len() > 100);
+    }
+
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.path().is_dir() {
+                sources(&entry.path(), found);
+            } else {
+                found.push(fs::read_to_string(entry.path()).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_that_the_code_names_is_in_the_catalogue() {
+        let keys = keys(ENGLISH);
+        let mut files = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+        let mut named = 0;
+        for source in &files {
+            for call in [".text(\"", ".with(\"", "title: \""] {
+                for rest in source.split(call).skip(1) {
+                    let key = rest.split('"').next().unwrap();
+                    named += 1;
+                    assert!(
+                        keys.contains_key(key) || !key.contains('-') || key == MISSING,
+                        "{key} is not in the catalogue"
+                    );
+                }
+            }
+        }
+        assert!(named > 100, "the search for keys finds {named} only");
+    }
+
+    #[test]
+    fn texts_take_values_in_both_languages() {
+        for language in [Language::English, Language::Chinese] {
+            let words = Words::new(language);
+            let text = words.with("bytes", [("count", Arg::from(1024))]);
+            assert!(text.contains("1024") || text.contains("1,024"), "{text}");
+            assert_eq!(words.text(MISSING), MISSING);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Every text that people read, in two languages.
+//!
+//! In scope: the catalogues (`assets/words/*.ftl`, Fluent syntax), and the sentences for what the floors below tell as data:
+//! failures, framings, violations. Out of scope: where a text is shown.
+
+mod catalogue;
+mod sentence;
+mod terms;
+
+pub use catalogue::{Arg, Words};
+pub use sentence::Sentence;

@@ -1,0 +1,241 @@
+//! What went wrong, said so that one knows what to do: the operation and its address, the cause, the system's own words, and
+//! what to try.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::catalogue::{Arg, Words};
+use crate::capture::{CallKind, Cause, Failure, Operation};
+use crate::net::TargetError;
+use crate::settings::{DraftError, Field, SettingsProblem};
+use crate::view::visible;
+
+/// The parts of what is said about a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// What was done to what, and why it failed.
+    pub what: String,
+    /// The system's error, as it gives it.
+    pub system: Option<String>,
+    /// What to try.
+    pub advice: String,
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if let Some(system) = &self.system {
+            write!(f, " [{system}]")?;
+        }
+        if self.advice.is_empty() { Ok(()) } else { write!(f, " {}", self.advice) }
+    }
+}
+
+impl Words {
+    /// What is said about `failure`.
+    #[must_use]
+    pub fn failure(&self, failure: &Failure) -> Sentence {
+        let operation = operation_key(failure.operation);
+        let subject = failure.subject.as_ref().map(ToString::to_string).unwrap_or_default();
+        let done_to = visible(&subject).into_owned();
+        let failed = match done_to.as_str() {
+            "" => self.text(&format!("failed-{operation}")).into_owned(),
+            _ => self.with(&format!("failed-{operation}-at"), [("subject", Arg::from(done_to))]),
+        };
+        let why = self.cause(&failure.cause);
+        Sentence {
+            what: self.with("failed-because", [("failed", Arg::from(failed)), ("why", Arg::from(why))]),
+            system: failure.system.as_ref().map(|system| visible(&system.text).into_owned()),
+            advice: self.advice(operation, &failure.cause),
+        }
+    }
+
+    fn cause(&self, cause: &Cause) -> String {
+        let key = format!("cause-{}", cause_key(cause));
+        match cause {
+            Cause::TimedOut(after) if *after > Duration::ZERO => {
+                self.with("cause-timed-out-after", [("seconds", Arg::from(after.as_secs_f64()))])
+            }
+            Cause::Panic(text) => self.with(&key, [("text", Arg::from(visible(text).into_owned()))]),
+            _ => self.text(&key).into_owned(),
+        }
+    }
+
+    /// The advice for this operation if there is one, else the one for the cause.
+    fn advice(&self, operation: &str, cause: &Cause) -> String {
+        let cause = cause_key(cause);
+        let special = format!("try-{cause}-{operation}");
+        let key = if self.has(&special) { special } else { format!("try-{cause}") };
+        self.text(&key).into_owned()
+    }
+
+    /// What is said about an address that can't be read.
+    #[must_use]
+    pub fn target_error(&self, error: &TargetError) -> String {
+        match error {
+            TargetError::Empty => self.text("address-empty").into_owned(),
+            TargetError::Host => self.text("address-host").into_owned(),
+            TargetError::Port => self.text("address-port").into_owned(),
+            TargetError::Https => self.text("address-https").into_owned(),
+            TargetError::Scheme(scheme) => {
+                self.with("address-scheme", [("scheme", Arg::from(visible(scheme).into_owned()))])
+            }
+            TargetError::Credentials => self.text("address-credentials").into_owned(),
+        }
+    }
+}
+
+impl Words {
+    /// What is said about a form that can't be used.
+    #[must_use]
+    pub fn draft_error(&self, error: &DraftError) -> String {
+        match error {
+            DraftError::Target(error) => self.target_error(error),
+            DraftError::Field(Field::RecvSize) => self.text("draft-recv-size").into_owned(),
+            DraftError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
+            DraftError::Field(Field::BindAddress) => self.text("draft-bind-address").into_owned(),
+        }
+    }
+
+    /// What is said about settings that could not be read.
+    #[must_use]
+    pub fn settings_problem(&self, problem: &SettingsProblem) -> String {
+        let reason = ("reason", Arg::from(visible(&problem.reason).into_owned()));
+        match &problem.aside {
+            Some(aside) => self.with("settings-broken", [reason, ("aside", Arg::from(aside.display().to_string()))]),
+            None => self.with("settings-unreadable", [reason, ("path", Arg::from(problem.path.display().to_string()))]),
+        }
+    }
+}
+
+fn operation_key(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Call(CallKind::Resolve) => "resolve",
+        Operation::Call(CallKind::Socket) => "socket",
+        Operation::Call(CallKind::Bind) => "bind",
+        Operation::Call(CallKind::Listen) => "listen",
+        Operation::Call(CallKind::Accept) => "accept",
+        Operation::Call(CallKind::Connect) => "connect",
+        Operation::Call(CallKind::Send) => "send",
+        Operation::Call(CallKind::Recv) => "recv",
+        Operation::Call(CallKind::Shutdown) => "shutdown",
+        Operation::Call(CallKind::Close) => "close",
+        Operation::Spool => "spool",
+        Operation::Save => "save",
+        Operation::StartThread => "thread",
+        Operation::Work => "work",
+    }
+}
+
+fn cause_key(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::NameNotFound => "name-not-found",
+        Cause::Refused => "refused",
+        Cause::Unreachable => "unreachable",
+        Cause::TimedOut(_) => "timed-out",
+        Cause::Reset => "reset",
+        Cause::BrokenPipe => "broken-pipe",
+        Cause::AddressInUse => "address-in-use",
+        Cause::AddressNotHere => "address-not-here",
+        Cause::Denied => "denied",
+        Cause::TooManyOpen => "too-many-open",
+        Cause::DiskFull => "disk-full",
+        Cause::ReadOnly => "read-only",
+        Cause::NotFound => "not-found",
+        Cause::IsFolder => "is-folder",
+        Cause::Panic(_) => "panic",
+        Cause::Other => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Subject;
+    use crate::settings::Language;
+
+    const KINDS: [CallKind; 10] = [
+        CallKind::Resolve,
+        CallKind::Socket,
+        CallKind::Bind,
+        CallKind::Listen,
+        CallKind::Accept,
+        CallKind::Connect,
+        CallKind::Send,
+        CallKind::Recv,
+        CallKind::Shutdown,
+        CallKind::Close,
+    ];
+
+    fn operations() -> Vec<Operation> {
+        let others = [Operation::Spool, Operation::Save, Operation::StartThread, Operation::Work];
+        KINDS.map(Operation::Call).into_iter().chain(others).collect()
+    }
+
+    fn causes() -> Vec<Cause> {
+        vec![
+            Cause::NameNotFound,
+            Cause::Refused,
+            Cause::Unreachable,
+            Cause::TimedOut(Duration::ZERO),
+            Cause::TimedOut(Duration::from_secs(10)),
+            Cause::Reset,
+            Cause::BrokenPipe,
+            Cause::AddressInUse,
+            Cause::AddressNotHere,
+            Cause::Denied,
+            Cause::TooManyOpen,
+            Cause::DiskFull,
+            Cause::ReadOnly,
+            Cause::NotFound,
+            Cause::IsFolder,
+            Cause::Panic("index out of bounds".into()),
+            Cause::Other,
+        ]
+    }
+
+    /// A key that was not found shows as itself, in the form `word-word`.
+    fn holds_a_key(text: &str) -> bool {
+        ["failed-", "cause-", "try-", "address-"].iter().any(|start| text.contains(start))
+    }
+
+    #[test]
+    fn every_failure_has_a_sentence_in_both_languages() {
+        let address = Subject::Address("127.0.0.1:80".parse().unwrap());
+        for language in [Language::English, Language::Chinese] {
+            let words = Words::new(language);
+            for operation in operations() {
+                for cause in causes() {
+                    for subject in [None, Some(address.clone())] {
+                        let failure =
+                            Failure { operation, subject: subject.clone(), cause: cause.clone(), system: None };
+                        let sentence = words.failure(&failure);
+                        let text = sentence.to_string();
+                        assert!(!holds_a_key(&text), "{text}");
+                        assert!(subject.is_none() || text.contains("127.0.0.1:80"), "{text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_refused_connect_names_operation_address_cause_and_remedy() {
+        let error = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let subject = Some(Subject::Address("127.0.0.1:1".parse().unwrap()));
+        let failure = Failure::of(Operation::Call(CallKind::Connect), subject, &error);
+        let sentence = Words::new(Language::English).failure(&failure);
+        assert_eq!(sentence.what, "connect to 127.0.0.1:1 failed: the connection was refused, nobody listens there.");
+        assert_eq!(sentence.system.as_deref(), Some("connection refused"));
+        assert!(sentence.advice.contains("port"));
+    }
+
+    #[test]
+    fn what_the_network_says_reaches_no_terminal_raw() {
+        let subject = Some(Subject::Name { host: "a\u{1b}[31mb\u{202e}".into(), port: 80 });
+        let failure =
+            Failure { operation: Operation::Work, subject, cause: Cause::Panic("\u{7}\r".into()), system: None };
+        let text = Words::new(Language::English).failure(&failure).to_string();
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\r', '\u{202e}']), "{text:?}");
+    }
+}

@@ -1,0 +1,95 @@
+//! The words for what was read in the bytes: framing, ends, violations, states.
+
+use super::catalogue::{Arg, Words};
+use crate::capture::{Connection, Ended, Message, State, Verdict};
+use crate::http::{End, Framing, Unreadable, Violation};
+use crate::view::group_digits;
+
+impl Words {
+    /// A number of bytes with its unit, digits grouped.
+    #[must_use]
+    pub fn bytes(&self, count: u64) -> String {
+        let number = i64::try_from(count).unwrap_or(i64::MAX);
+        self.with("bytes", [("count", Arg::from(group_digits(count))), ("number", Arg::from(number))])
+    }
+
+    /// How the end of a body is found.
+    #[must_use]
+    pub fn framing(&self, framing: Framing) -> String {
+        let key = format!("framing-{}", framing.name());
+        match framing {
+            Framing::ContentLength(length) => self.with(&key, [("length", Arg::from(group_digits(length)))]),
+            _ => self.text(&key).into_owned(),
+        }
+    }
+
+    /// What is wrong, with the offset and the section that says so.
+    #[must_use]
+    pub fn violation(&self, violation: &Violation) -> String {
+        let what = self.text(&format!("violation-{}", violation.kind.name())).into_owned();
+        let at = Arg::from(group_digits(violation.at));
+        self.with(
+            "violation-at",
+            [("what", Arg::from(what)), ("at", at), ("section", Arg::from(violation.kind.section()))],
+        )
+    }
+
+    /// Why bytes are no HTTP.
+    #[must_use]
+    pub fn unreadable(&self, why: Unreadable) -> String {
+        self.text(&format!("unreadable-{}", why.name())).into_owned()
+    }
+
+    /// What became of the body of `message` in a direction that holds `bytes` bytes.
+    #[must_use]
+    pub fn body_state(&self, message: &Message, bytes: u64) -> String {
+        let here = Arg::from(group_digits(message.body(bytes).len()));
+        let length = match message.framing {
+            Framing::ContentLength(length) => Some(Arg::from(group_digits(length))),
+            _ => None,
+        };
+        match (message.end, length) {
+            (Some((_, End::Complete)), _) => self.with("body-complete", [("here", here)]),
+            (Some((_, End::Missing(missing))), _) => {
+                self.with("body-missing", [("here", here), ("missing", Arg::from(group_digits(missing)))])
+            }
+            (Some((_, End::Cut)), _) => self.with("body-cut", [("here", here)]),
+            (Some((_, End::Unknown)), _) => self.with("body-unknown", [("here", here)]),
+            (None, Some(length)) => self.with("body-arriving-of", [("here", here), ("length", length)]),
+            (None, None) => self.with("body-arriving", [("here", here)]),
+        }
+    }
+
+    /// How far a connection has come.
+    #[must_use]
+    pub fn state(&self, connection: &Connection) -> String {
+        match connection.state() {
+            State::Preparing => self.text("state-preparing").into_owned(),
+            State::Open => self.text("state-open").into_owned(),
+            State::Closed(how) => self.ended(how),
+        }
+    }
+
+    /// Why a thread ended.
+    #[must_use]
+    pub fn ended(&self, how: Ended) -> String {
+        self.text(&format!("ended-{}", how.name())).into_owned()
+    }
+
+    /// What became of a reply, in a sentence.
+    #[must_use]
+    pub fn verdict(&self, verdict: Verdict) -> String {
+        match verdict {
+            Verdict::Pending => self.text("verdict-pending").into_owned(),
+            Verdict::Arriving => self.text("verdict-arriving").into_owned(),
+            Verdict::Complete => self.text("verdict-complete").into_owned(),
+            Verdict::Incomplete { missing: Some(missing) } => {
+                self.with("verdict-missing", [("missing", Arg::from(group_digits(missing)))])
+            }
+            Verdict::Incomplete { missing: None } => self.text("verdict-cut").into_owned(),
+            Verdict::Unknown => self.text("verdict-unknown").into_owned(),
+            Verdict::NotHttp(why) => self.unreadable(why),
+            Verdict::Failed => self.text("verdict-failed").into_owned(),
+        }
+    }
+}
