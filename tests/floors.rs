@@ -1,5 +1,7 @@
 //! Holds the floors of the house: a room uses only rooms below it, and only `net` opens sockets.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects with it")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -107,12 +107,12 @@ framing-until-close-response-coding = until the peer closes: a transfer coding w
 framing-until-close-request-coding = until the peer closes: a transfer coding without chunked, which is wrong in a request
 framing-until-close-bad-length = until the peer closes: the Content-Length is wrong
 
-body-complete = { $here }, complete
-body-missing = { $here }, { $missing } missing
-body-cut = { $here }, cut off
-body-unknown = { $here }, nobody knows whether it is whole
-body-arriving-of = { $here } of { $length }
-body-arriving = { $here } so far
+body-complete = { $here } bytes, complete
+body-missing = { $here } bytes, { $missing } missing
+body-cut = { $here } bytes, cut off
+body-unknown = { $here } bytes, nobody knows whether it is whole
+body-arriving-of = { $here } of { $length } bytes
+body-arriving = { $here } bytes so far
 
 unreadable-empty = The peer closed without sending a byte: an empty reply.
 unreadable-not-http = This is no HTTP reply. All bytes are kept: see Bytes.

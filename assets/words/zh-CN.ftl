@@ -106,12 +106,12 @@ framing-until-close-response-coding = 直到对方关闭连接：传输编码不
 framing-until-close-request-coding = 直到对方关闭连接：传输编码不以 chunked 结尾，在请求里是错误的
 framing-until-close-bad-length = 直到对方关闭连接：Content-Length 有误
 
-body-complete = { $here }，完整
-body-missing = { $here }，缺 { $missing }
-body-cut = { $here }，被截断
-body-unknown = { $here }，不知道是否完整
-body-arriving-of = { $here } / { $length }
-body-arriving = 已到 { $here }
+body-complete = { $here } 字节，完整
+body-missing = { $here } 字节，缺 { $missing }
+body-cut = { $here } 字节，被截断
+body-unknown = { $here } 字节，不知道是否完整
+body-arriving-of = { $here } / { $length } 字节
+body-arriving = 已到 { $here } 字节
 
 unreadable-empty = 对方没有发送任何字节就关闭了：空应答。
 unreadable-not-http = 这不是 HTTP 应答。所有字节都保留着：见“字节”。

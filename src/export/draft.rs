@@ -11,6 +11,9 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::capture::{Failure, Operation, Subject};
 
+/// So many links to links are followed, as on Linux.
+const LINKS_MAX: usize = 40;
+
 /// When the bytes must be on the disk before the rename.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sync {
@@ -33,13 +36,10 @@ impl Draft {
     /// A draft of `target`. A link is followed, so that it still is one afterwards.
     ///
     /// # Errors
-    /// If the folder can't be written, or there is a folder of that name.
+    /// If the folder can't be written, or the path names a folder, a device or a pipe.
     pub fn beside(target: &Path) -> Result<Self, Failure> {
         let failed = |error: &io::Error| failure(target, error);
-        let resolved = resolve(target).map_err(|error| failed(&error))?;
-        if resolved.is_dir() {
-            return Err(failed(&io::ErrorKind::IsADirectory.into()));
-        }
+        let resolved = resolve(target).and_then(only_a_file).map_err(|error| failed(&error))?;
         let folder = resolved.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let file =
             builder().prefix(".socketscope-").suffix(".part").tempfile_in(folder).map_err(|error| failed(&error))?;
@@ -85,10 +85,29 @@ fn failure(target: &Path, error: &io::Error) -> Failure {
 
 /// The file that `target` leads to, whether it exists or not.
 fn resolve(target: &Path) -> io::Result<PathBuf> {
-    match fs::canonicalize(target) {
-        Ok(path) => Ok(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(target.to_owned()),
-        Err(error) => Err(error),
+    let mut path = target.to_owned();
+    for _ in 0..LINKS_MAX {
+        match fs::canonicalize(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            found => return found,
+        }
+        // Nothing is there, or a link that leads nowhere yet.
+        let Ok(next) = fs::read_link(&path) else { return Ok(path) };
+        path = path.parent().unwrap_or(Path::new("")).join(next);
+    }
+    Err(io::ErrorKind::NotFound.into())
+}
+
+/// `path`, unless a rename to it would fail or do harm: it names a folder, or is there and no regular file.
+fn only_a_file(path: PathBuf) -> io::Result<PathBuf> {
+    let last = path.as_os_str().as_encoded_bytes().last().copied().map(char::from);
+    if last.is_some_and(std::path::is_separator) {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    match fs::metadata(&path) {
+        Ok(old) if old.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(old) if !old.is_file() => Err(io::Error::new(io::ErrorKind::Unsupported, "not a regular file")),
+        _ => Ok(path),
     }
 }
 
@@ -152,9 +171,45 @@ mod tests {
     fn a_folder_of_that_name_or_no_folder_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Draft::beside(folder.path()).unwrap_err().cause, Cause::IsFolder);
+        let named_as_one = folder.path().join("page/");
+        assert_eq!(Draft::beside(&named_as_one).unwrap_err().cause, Cause::IsFolder);
         let missing = folder.path().join("missing/page.html");
         let failure = Draft::beside(&missing).unwrap_err();
         assert_eq!((failure.cause, failure.subject), (Cause::NotFound, Some(Subject::File(missing))));
+        assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_device_is_not_replaced() {
+        let failure = Draft::beside(Path::new("/dev/null")).unwrap_err();
+        assert_eq!((failure.cause, failure.system.unwrap().text), (Cause::Other, "not a regular file".into()));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_new_file_has_the_usual_permissions() {
+        let folder = tempfile::tempdir().unwrap();
+        let (usual, target) = (folder.path().join("usual"), folder.path().join("page.html"));
+        fs::write(&usual, "").unwrap();
+        Draft::beside(&target).unwrap().keep(Sync::Always).unwrap();
+        assert_eq!(fs::metadata(&target).unwrap().permissions(), fs::metadata(&usual).unwrap().permissions());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_to_nothing_leads_to_the_new_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, second) = (folder.path().join("link.html"), folder.path().join("second.html"));
+        std::os::unix::fs::symlink("second.html", &link).unwrap();
+        std::os::unix::fs::symlink("page.html", &second).unwrap();
+        let mut draft = Draft::beside(&link).unwrap();
+        draft.file().write_all(b"new").unwrap();
+        draft.keep(Sync::IfReplacing).unwrap();
+        assert!(
+            fs::symlink_metadata(&link).unwrap().is_symlink() && fs::symlink_metadata(&second).unwrap().is_symlink()
+        );
+        assert_eq!(fs::read_to_string(folder.path().join("page.html")).unwrap(), "new");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub fn suggested_name(path: &str) -> String {
     let segment = path.rsplit('/').next().unwrap_or_default();
     let decoded = percent_decoded(segment);
     let clean: String = decoded.chars().filter(|ch| is_allowed(*ch)).collect();
-    let clean = clean.trim_matches(|ch: char| ch == '.' || ch.is_whitespace());
+    let clean = clean.trim_matches(is_trimmed);
     if clean.is_empty() {
         return INDEX.into();
     }
@@ -52,8 +52,22 @@ fn hex_value(digits: &[u8]) -> Option<u8> {
 /// Neither a separator, nor refused by Windows, nor invisible.
 fn is_allowed(ch: char) -> bool {
     let refused = matches!(ch, '/' | '\\' | ':' | '<' | '>' | '"' | '|' | '?' | '*' | char::REPLACEMENT_CHARACTER);
+    !(refused || ch.is_control() || is_unseen(ch))
+}
+
+/// Whether `ch` shows nothing or turns the text around it: Default_Ignorable_Code_Point and Bidi_Control of UAX #44, U+2028 and
+/// U+2029. The selectors of emoji stay.
+fn is_unseen(ch: char) -> bool {
+    let fillers = matches!(ch, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}');
     let turning = matches!(ch, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
-    !(refused || turning || ch.is_control() || matches!(ch, '\u{ad}' | '\u{feff}'))
+    let selectors = matches!(ch, '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0d}' | '\u{e0000}'..='\u{e0fff}');
+    let signs = matches!(ch, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{fff0}'..='\u{fffb}');
+    fillers || turning || selectors || signs || matches!(ch, '\u{ad}' | '\u{34f}' | '\u{feff}')
+}
+
+/// What a name neither begins nor ends with.
+fn is_trimmed(ch: char) -> bool {
+    ch == '.' || ch.is_whitespace()
 }
 
 /// Whether Windows takes the name for a device, whatever its extension.
@@ -78,7 +92,7 @@ fn cut(name: &str) -> String {
     while stem.len() + extension.len() > NAME_MAX {
         stem.pop();
     }
-    format!("{}{extension}", stem.trim_end())
+    format!("{}{extension}", stem.trim_end_matches(is_trimmed))
 }
 
 #[cfg(test)]
@@ -92,6 +106,13 @@ mod tests {
             ("/", "index.html"),
             ("", "index.html"),
             ("/a/b.html", "b.html"),
+            ("/a/b%20c.html?x=y", "b c.html"),
+            ("/?x=y", "index.html"),
+            ("/%ff%fe", "index.html"),
+            ("/a\u{e0041}\u{3164}b%ef%bb%bf.txt", "ab.txt"),
+            ("/a%3cb%3e%22%7c%3f%2a.txt", "ab.txt"),
+            ("/nul", "_nul"),
+            ("/lpt\u{b9}.tar.gz", "_lpt\u{b9}.tar.gz"),
             ("/a/b.html?x=y/z", "b.html"),
             ("/a/", "index.html"),
             ("/a%20b.txt", "a b.txt"),
@@ -117,11 +138,14 @@ mod tests {
     fn long_names_keep_their_extension() {
         let name = suggested_name(&format!("/{}.html", "长".repeat(200)));
         assert!(name.len() <= NAME_MAX && name.ends_with(".html") && name.starts_with("长长"));
+        // The cut falls just behind a point.
+        let name = suggested_name(&format!("/{}.{}", "a".repeat(254), "b".repeat(99)));
+        assert_eq!(name, "a".repeat(254));
     }
 
     proptest! {
         #[test]
-        fn no_path_gives_an_unsafe_name(path in prop_oneof![".*", "[./%\\\\a-fA-F0-9: ]{0,400}"]) {
+        fn no_path_gives_an_unsafe_name(path in prop_oneof![".*", "[./%\\\\a-fA-F0-9: ]{0,400}", "/[a-c长. ]{200,600}"]) {
             let name = suggested_name(&path);
             prop_assert!(!name.is_empty() && name.len() <= NAME_MAX);
             prop_assert!(!name.starts_with('.') && !name.ends_with(['.', ' ']));

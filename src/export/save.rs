@@ -1,4 +1,6 @@
 //! Copies a range of a spool to a file.
+//!
+//! In scope: the copying, its progress and its cancelling. Out of scope: threads, and the file's way to its name (`Draft`).
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -60,7 +62,8 @@ impl Watch {
     }
 }
 
-/// Saves the bytes of `span` that are in `spool` to `target`, synced to the disk.
+/// Saves the bytes of `span` that are in `spool` to `target`, synced to the disk. If the spool ends before the span does, fewer
+/// bytes are saved than were asked for; [`Saved::bytes`] tells how many.
 ///
 /// # Errors
 /// The failure of the spool or of the target; the old file is as it was then.
@@ -82,6 +85,9 @@ pub fn save(spool: &Spool, span: Span, target: &Path, watch: &Watch) -> Result<S
         draft.file().write_all(buffer.get(..count).unwrap_or_default()).map_err(|error| failed(&error))?;
         at += count as u64;
         watch.shared.0.store(at - span.start, Ordering::Relaxed);
+    }
+    if watch.is_cancelled() {
+        return Ok(SaveEnd::Cancelled);
     }
     draft.keep(Sync::Always)?;
     Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: at - span.start }))
@@ -124,7 +130,9 @@ mod tests {
         std::fs::write(&target, "old").unwrap();
         let watch = Watch::new(PIECE as u64);
         watch.cancel();
-        assert_eq!(save(&spool, Span::new(0, PIECE as u64), &target, &watch), Ok(SaveEnd::Cancelled));
+        for end in [0, PIECE as u64] {
+            assert_eq!(save(&spool, Span::new(0, end), &target, &watch), Ok(SaveEnd::Cancelled));
+        }
         assert_eq!(std::fs::read_to_string(&target).unwrap(), "old");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }

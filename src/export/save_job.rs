@@ -1,6 +1,10 @@
 //! A save on a thread of its own, so that no frame waits for a disk.
+//!
+//! In scope: the thread, and its end told once. Out of scope: the copying (`save`).
 
-use std::path::PathBuf;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, bounded};
@@ -26,12 +30,13 @@ impl SaveJob {
         let watch = Watch::new(span.len());
         let (sender, end) = bounded(1);
         let watched = watch.clone();
+        let name = thread_name(&target);
         let work = move || {
             // The job may have been dropped meanwhile.
-            let _ = sender.send(save(&spool, span, &target, &watched));
+            let _ = sender.send(guarded(|| save(&spool, span, &target, &watched)));
             wake();
         };
-        let thread = thread::Builder::new().name("save".into()).spawn(work);
+        let thread = thread::Builder::new().name(name).spawn(work);
         let thread = thread.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
         Ok(Self { watch, end, thread: Some(thread) })
     }
@@ -64,10 +69,26 @@ impl Drop for SaveJob {
     }
 }
 
+/// The name of the thread, in which the system takes no NUL.
+fn thread_name(target: &Path) -> String {
+    format!("save {}", target.file_name().unwrap_or_default().to_string_lossy().replace('\0', ""))
+}
+
+/// Runs `work`; a panic in it is told as its end, so that nobody waits for that for ever.
+fn guarded(work: impl FnOnce() -> Result<SaveEnd, Failure>) -> Result<SaveEnd, Failure> {
+    // A save changes nothing that outlives it but the watch's two numbers.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Failure::panicked(text_of(&*panic))))
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::SpoolWriter;
+    use crate::capture::{Cause, SpoolWriter};
 
     #[test]
     fn a_job_saves_and_wakes() {
@@ -81,5 +102,39 @@ mod tests {
         wakes.recv().unwrap();
         assert!(matches!(job.poll(), Some(Ok(SaveEnd::Saved(_)))));
         assert_eq!((std::fs::read(&target).unwrap(), job.progress()), (b"body".to_vec(), (4, 4)));
+        assert_eq!(job.poll(), None);
+    }
+
+    #[test]
+    fn a_job_that_fails_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, cause) in [("missing/body", Cause::NotFound), ("", Cause::IsFolder), ("a\0b", Cause::Other)] {
+            let (woken, wakes) = bounded(1);
+            let target = folder.path().join(name);
+            let job =
+                SaveJob::start(Spool::default(), Span::new(0, 4), target, move || woken.send(()).unwrap()).unwrap();
+            wakes.recv().unwrap();
+            assert_eq!(job.poll().unwrap().unwrap_err().cause, cause, "{name:?}");
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_dropped_job_is_cancelled_and_leaves_a_whole_file_or_none() {
+        let (mut writer, spool) = SpoolWriter::temporary();
+        let bytes = vec![7; 4 << 20];
+        writer.append(&bytes).unwrap();
+        writer.flush().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("body");
+        drop(SaveJob::start(spool, Span::new(0, 4 << 20), target.clone(), || {}).unwrap());
+        let left = std::fs::read_dir(folder.path()).unwrap().count();
+        assert!(left == 0 || (left == 1 && std::fs::read(&target).unwrap() == bytes));
+    }
+
+    #[test]
+    fn a_panic_is_an_end_too() {
+        let failure = guarded(|| panic!("no {}", "luck")).unwrap_err();
+        assert_eq!(failure.cause, Cause::Panic("no luck".into()));
     }
 }

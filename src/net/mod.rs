@@ -31,3 +31,4 @@ pub use server::ServerHandle;
 pub use spec::{ClientSpec, RECV_SIZE_MAX, ResponderChoice, ServerSpec, Until};
 pub use target::{Target, TargetError};
 pub use typed::{LineEnd, TypedError, hex_bytes, request_text, with_line_ends};
+pub use wire::{Received, SendingHalf, Wire};

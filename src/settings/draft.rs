@@ -1,4 +1,6 @@
 //! The forms as they are filled in, and their way to what `net` is asked to do.
+//!
+//! In scope: their first contents, what can be used and what can't. Out of scope: how that is told.
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -156,11 +158,7 @@ impl ServerDraft {
     /// # Errors
     /// What is wrong with it.
     pub fn spec(&self) -> Result<ServerSpec, DraftError> {
-        let text = self.address.trim().trim_start_matches('[').trim_end_matches(']');
-        let address = match text {
-            "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            _ => text.parse().map_err(|_| DraftError::Field(Field::BindAddress))?,
-        };
+        let address = bind_address(self.address.trim()).ok_or(DraftError::Field(Field::BindAddress))?;
         let pause = Duration::try_from_secs_f32(self.pause).unwrap_or_default();
         Ok(ServerSpec {
             address: SocketAddr::new(address, self.port),
@@ -174,6 +172,17 @@ impl ServerDraft {
             self.pause = Self::default().pause;
         }
         self.backlog = self.backlog.clamp(1, 65_535);
+    }
+}
+
+/// An IP address, IPv6 in brackets or without, or `localhost`.
+fn bind_address(text: &str) -> Option<IpAddr> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        Some(inner) => inner.parse().ok().map(IpAddr::V6),
+        None => text.parse().ok(),
     }
 }
 
@@ -216,7 +225,8 @@ mod tests {
         assert_eq!(bind("localhost"), Ok("127.0.0.1:9999".into()));
         assert_eq!(bind("[::1]"), Ok("[::1]:9999".into()));
         assert_eq!(bind("0.0.0.0"), Ok("0.0.0.0:9999".into()));
-        for text in ["", "www.baidu.com", "127.0.0.1:80", "300.1.1.1"] {
+        assert_eq!(bind(" ::1 "), Ok("[::1]:9999".into()));
+        for text in ["", "www.baidu.com", "127.0.0.1:80", "300.1.1.1", "[127.0.0.1]", "[[::1]]", "::1]", "[::1"] {
             assert_eq!(bind(text), Err(DraftError::Field(Field::BindAddress)), "{text}");
         }
     }

@@ -1,4 +1,6 @@
 //! The languages that the program speaks.
+//!
+//! In scope: which they are, and which one a locale asks for. Out of scope: the texts.
 
 use serde::{Deserialize, Serialize};
 

@@ -89,9 +89,12 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Puts `address` first among the remembered ones.
+    /// Puts `address` first among the remembered ones, of which there are at most 20. Nothing typed is nothing to remember.
     pub fn remember_address(&mut self, address: &str) {
         let address = address.trim().to_owned();
+        if address.is_empty() {
+            return;
+        }
         self.addresses.retain(|known| *known != address);
         self.addresses.insert(0, address);
         self.addresses.truncate(ADDRESSES_MAX);
@@ -102,7 +105,9 @@ impl Settings {
         self.window = self.window.filter(WindowPlace::is_sane);
         self.client.mend();
         self.server.mend();
-        self.addresses.truncate(ADDRESSES_MAX);
+        for address in std::mem::take(&mut self.addresses).iter().rev() {
+            self.remember_address(address);
+        }
         for item in &mut self.saved {
             match &mut item.what {
                 SavedRun::Client(draft) => draft.mend(),

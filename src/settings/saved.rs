@@ -1,4 +1,6 @@
 //! Saved requests and servers: choose one, and press Run.
+//!
+//! In scope: the items, and those that a newcomer finds. Out of scope: the names of those, which stand in the catalogue.
 
 use serde::{Deserialize, Serialize};
 

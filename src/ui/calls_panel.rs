@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 use egui::{Align, FontId, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
 
 use super::grid::{self, Column, Width};
-use super::list::{self, List, Rows};
+use super::list::{self, BAR, List, Rows};
 use super::look::Look;
 use super::tokens::ROW;
 use super::widgets::empty;
@@ -15,7 +15,7 @@ use crate::view::{CallRow, group_digits};
 const COLUMNS: [Column; 8] = [
     Column { title: "column-number", width: Width::Points(64.0), align: Align::Max },
     Column { title: "column-time", width: Width::Points(92.0), align: Align::Max },
-    Column { title: "column-call", width: Width::Points(96.0), align: Align::Min },
+    Column { title: "column-call", width: Width::Points(116.0), align: Align::Min },
     Column { title: "column-arguments", width: Width::Share(3.0), align: Align::Min },
     Column { title: "column-asked", width: Width::Points(64.0), align: Align::Max },
     Column { title: "column-got", width: Width::Points(64.0), align: Align::Max },
@@ -99,7 +99,7 @@ pub fn titles(ui: &mut Ui, look: &Look<'_>, columns: &[Column]) {
     ui.painter().rect_filled(area, 0.0, look.tokens.ground);
     ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, look.tokens.line));
     let font = TextStyle::Small.resolve(ui.style());
-    for (column, cell) in columns.iter().zip(grid::lay_out(columns, area)) {
+    for (column, cell) in columns.iter().zip(grid::lay_out(columns, area.with_max_x(area.right() - BAR))) {
         grid::paint(ui, cell, &look.words.text(column.title), font.clone(), look.tokens.weak, column.align);
     }
 }

@@ -113,6 +113,7 @@ impl ConnectionView {
             .min_size(ROW * 3.0)
             .frame(paper(look.tokens))
             .show(ui, |ui| {
+                ui.set_min_size(ui.available_size());
                 let calls = shown.and_then(calls_shown);
                 self.calls.show(ui, look, calls.as_ref());
             });

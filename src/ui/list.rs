@@ -10,7 +10,7 @@ use crate::view::VirtualScroll;
 use super::tokens::{ROW, Tokens};
 
 /// The width of the bar.
-const BAR: f32 = 12.0;
+pub const BAR: f32 = 12.0;
 /// The bar's handle is never smaller than this.
 const HANDLE_MIN: f32 = 24.0;
 

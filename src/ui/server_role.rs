@@ -193,6 +193,7 @@ impl ServerRole {
             .min_size(ROW * 3.0)
             .frame(paper(look.tokens))
             .show(ui, |ui| {
+                ui.set_min_size(ui.available_size());
                 let session = self.run.as_ref().map(|(_, session)| session);
                 self.connections.show(ui, look, session, selected, actions);
             });

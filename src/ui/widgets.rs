@@ -53,7 +53,6 @@ fn choice(ui: &mut Ui, text: &str, chosen: bool, tokens: Tokens) -> Response {
 }
 
 /// A frame on paper with a hairline, as lists and views have it.
-#[must_use]
 pub fn paper(tokens: Tokens) -> Frame {
     Frame::new().fill(tokens.paper).stroke(Stroke::new(1.0, tokens.line)).inner_margin(Margin::ZERO)
 }

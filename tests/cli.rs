@@ -1,0 +1,238 @@
+//! The headless commands as a user runs them, against the program's own server and python3's.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects with them"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+
+use socketscope::net::PAGE;
+
+fn socketscope() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
+    command.args(["--lang", "en"]).stdin(Stdio::null());
+    command
+}
+
+fn get(arguments: &[&str]) -> Output {
+    socketscope().arg("get").args(arguments).output().unwrap()
+}
+
+/// Ends the program when the test does.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// `serve page` on a free port.
+fn page_server() -> (Running, SocketAddr) {
+    let mut child = socketscope()
+        .args(["serve", "page", "--bind", "127.0.0.1:0", "--json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let events = lines.map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap());
+    let mut events = events.filter(|event| event["event"] == "listening");
+    let address = events.next().unwrap()["address"].as_str().unwrap().parse().unwrap();
+    thread::Builder::new().name("drain".into()).spawn(move || events.for_each(drop)).unwrap();
+    (Running(child), address)
+}
+
+/// A peer that sends `reply` to one client and closes.
+fn peer(reply: &'static [u8]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let script = move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 1024];
+        let _ = stream.read(&mut request).unwrap();
+        stream.write_all(reply).unwrap();
+    };
+    thread::Builder::new().name("peer".into()).spawn(script).unwrap();
+    address
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn get_prints_the_body_and_tells_the_calls() {
+    let (_server, address) = page_server();
+    let output = get(&[&format!("http://{address}/")]);
+    assert_eq!((code(&output), output.stdout.as_slice()), (0, PAGE));
+    let told = stderr(&output);
+    for call in [
+        "getaddrinfo(\"127.0.0.1\"",
+        "socket(AF_INET, SOCK_STREAM)",
+        "connect(127.0.0.1:",
+        "send(",
+        "recv(1024)",
+        "close()",
+    ] {
+        assert!(told.contains(call), "{call} is missing in {told}");
+    }
+}
+
+#[test]
+fn get_saves_the_body_for_every_receive_size() {
+    let (_server, address) = page_server();
+    let folder = tempfile::tempdir().unwrap();
+    for size in ["1", "1024", "1048576"] {
+        let file = folder.path().join("page.html");
+        let output = get(&[&address.to_string(), "--save", file.to_str().unwrap(), "--recv-size", size]);
+        assert_eq!((code(&output), output.stdout.len()), (0, 0), "{}", stderr(&output));
+        assert_eq!(std::fs::read(&file).unwrap(), PAGE);
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn get_tells_every_event_as_json() {
+    let (_server, address) = page_server();
+    let output = get(&[&address.to_string(), "--json"]);
+    assert_eq!(output.stdout, PAGE);
+    let events: Vec<serde_json::Value> =
+        stderr(&output).lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let of = |kind: &str| events.iter().filter(|event| event["event"] == kind).collect::<Vec<_>>();
+    assert_eq!((of("opened").len(), of("connected").len(), of("ended").len()), (1, 1, 1));
+    let got: u64 =
+        of("call").iter().filter(|call| call["call"] == "recv").map(|call| call["got"].as_u64().unwrap()).sum();
+    let head = of("head").into_iter().find(|head| head["direction"] == "received").unwrap();
+    assert_eq!(got, head["end"].as_u64().unwrap() + PAGE.len() as u64);
+    assert_eq!((head["status"].as_u64(), head["framing"].as_str()), (Some(200), Some("content-length")));
+}
+
+#[test]
+fn exit_statuses_tell_what_happened() {
+    let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for (reply, status) in [
+        (&b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"[..], 0),
+        (b"HTTP/1.0 200 OK\r\n\r\nuntil close", 0),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", 0),
+        (b"Welcome!", 4),
+        (b"", 4),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", 5),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 6),
+    ] {
+        let output = get(&[&peer(reply).to_string()]);
+        assert_eq!(code(&output), status, "{}: {}", String::from_utf8_lossy(reply), stderr(&output));
+    }
+    for (arguments, status) in [
+        (vec![refused.to_string()], 3),
+        (vec!["no-such-host.invalid".into()], 3),
+        (vec!["a b".into()], 2),
+        (vec!["https://x/".into()], 2),
+    ] {
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        assert_eq!(code(&get(&arguments)), status, "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_incomplete_body_replaces_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("body");
+    std::fs::write(&file, "old").unwrap();
+    let output =
+        get(&[&peer(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").to_string(), "--save", file.to_str().unwrap()]);
+    assert_eq!(code(&output), 5);
+    assert!(stderr(&output).contains("6 bytes of the body are missing"), "{}", stderr(&output));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "old");
+    assert_eq!(std::fs::read_to_string(folder.path().join("body.incomplete")).unwrap(), "abc");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_target_that_can_not_be_written_is_a_disk_failure_before_anything_is_sent() {
+    let output = get(&["127.0.0.1:1", "--save", "/no/such/folder/body"]);
+    assert_eq!(code(&output), 7);
+    assert!(stderr(&output).contains("/no/such/folder/body"), "{}", stderr(&output));
+}
+
+#[test]
+fn what_is_sent_can_come_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let request = folder.path().join("request");
+    std::fs::write(&request, "HEAD / HTTP/1.0\r\n\r\n").unwrap();
+    let (_server, address) = page_server();
+    let output = get(&[&address.to_string(), "--request", request.to_str().unwrap()]);
+    assert_eq!((code(&output), output.stdout.len()), (0, 0), "{}", stderr(&output));
+}
+
+#[test]
+fn no_escape_sequence_of_a_peer_reaches_the_terminal() {
+    let output = get(&[&peer(b"HTTP/1.1 200 \x1b[31mred\x07\r\nContent-Length: 0\r\n\r\n").to_string()]);
+    assert!(!output.stderr.contains(&0x1b) && !output.stderr.contains(&7));
+}
+
+#[test]
+fn the_demo_tells_both_sides_and_ends_well() {
+    let output = socketscope().arg("demo").output().unwrap();
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(code(&output), 0, "{text}");
+    for part in ["client", "server", "accept()", "connect(", "whole page"] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_a_display_the_demo_runs_in_the_terminal() {
+    let mut command = socketscope();
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+    let output = command.output().unwrap();
+    let said = stderr(&output);
+    assert_eq!(code(&output), 0, "{said}");
+    assert!(said.contains("No window") && said.contains("socketscope get") && !said.contains("panicked"), "{said}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("whole page"));
+}
+
+/// python3's server, if this machine has python3; a machine without it has no such peer to be tested against.
+fn python_server(folder: &Path) -> Option<(Running, SocketAddr)> {
+    let script = "import http.server, functools, sys\n\
+        h = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])\n\
+        s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), h)\n\
+        print(s.server_address[1], flush=True)\n\
+        s.serve_forever()";
+    let mut child = Command::new("python3")
+        .args(["-c", script])
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port: u16 = line.trim().parse().unwrap();
+    Some((Running(child), SocketAddr::from(([127, 0, 0, 1], port))))
+}
+
+#[test]
+fn a_megabyte_comes_whole_from_pythons_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = (0..1 << 20).map(|i: u32| (i % 251) as u8).collect();
+    std::fs::write(folder.path().join("data.bin"), &bytes).unwrap();
+    let (_server, address) = python_server(folder.path()).expect("python3 is needed for this test");
+    let output = get(&[&format!("http://{address}/data.bin")]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(output.stdout == bytes);
+    let missing = get(&[&format!("http://{address}/none")]);
+    assert!(stderr(&missing).contains("404"));
+}

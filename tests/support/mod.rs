@@ -1,0 +1,100 @@
+//! What the end-to-end tests share: peers made of raw sockets, and runs of the engine until they are over.
+
+#![allow(dead_code, reason = "each test file uses its own part of this")]
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+use socketscope::capture::{Clock, Report, Session};
+use socketscope::net::{ClientHandle, ClientSpec, Engine, ServerHandle, ServerSpec, Target};
+
+/// No event takes longer than this, or the test has failed.
+pub const LIMIT: Duration = Duration::from_secs(30);
+
+/// A peer that accepts one connection and does with it what the test says.
+pub struct Peer {
+    pub address: SocketAddr,
+    thread: JoinHandle<()>,
+}
+
+impl Peer {
+    pub fn new(script: impl FnOnce(TcpStream) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let thread = thread::Builder::new().name("peer".into()).spawn(move || script(listener.accept().unwrap().0));
+        Self { address, thread: thread.unwrap() }
+    }
+
+    /// A client's form for this peer, with the tutorial's request.
+    pub fn spec(&self) -> ClientSpec {
+        ClientSpec::tutorial(target(self.address))
+    }
+
+    pub fn join(self) {
+        self.thread.join().unwrap();
+    }
+}
+
+pub fn target(address: SocketAddr) -> Target {
+    Target { host: address.ip().to_string(), port: address.port(), path: "/".into() }
+}
+
+pub struct ClientRun {
+    pub handle: ClientHandle,
+    pub session: Session,
+    pub reports: Receiver<Report>,
+}
+
+pub fn start(spec: ClientSpec) -> ClientRun {
+    let (engine, reports) = Engine::new(Clock::start(), || {});
+    let (handle, session) = engine.client(spec).unwrap();
+    ClientRun { handle, session, reports }
+}
+
+impl ClientRun {
+    /// Takes in reports until `done` holds.
+    pub fn until(&mut self, done: impl Fn(&Session) -> bool) {
+        until(&mut self.session, &self.reports, done);
+    }
+
+    pub fn finish(mut self) -> Session {
+        self.until(Session::is_over);
+        self.session
+    }
+}
+
+pub struct ServerRun {
+    pub handle: ServerHandle,
+    pub session: Session,
+    pub reports: Receiver<Report>,
+    pub address: SocketAddr,
+}
+
+pub fn listen(spec: ServerSpec) -> ServerRun {
+    let (engine, reports) = Engine::new(Clock::start(), || {});
+    let (handle, mut session) = engine.server(spec).unwrap();
+    let address_of = |session: &Session| session.listener.as_ref().and_then(|listener| listener.address);
+    until(&mut session, &reports, |session| address_of(session).is_some());
+    let address = address_of(&session).unwrap();
+    ServerRun { handle, session, reports, address }
+}
+
+impl ServerRun {
+    pub fn until(&mut self, done: impl Fn(&Session) -> bool) {
+        until(&mut self.session, &self.reports, done);
+    }
+
+    pub fn stop(mut self) -> Session {
+        self.handle.stop();
+        self.until(Session::is_over);
+        self.session
+    }
+}
+
+fn until(session: &mut Session, reports: &Receiver<Report>, done: impl Fn(&Session) -> bool) {
+    while !done(session) {
+        session.apply(reports.recv_timeout(LIMIT).expect("a report comes in time"));
+    }
+}
