@@ -1,0 +1,337 @@
+//! The window, worked by role and label as a screen reader would, with real sockets behind it; and pictures of its screens.
+//!
+//! Pictures are compared with those in `tests/snapshots/`; `UPDATE_SNAPSHOTS=1 cargo test --test window` makes them anew.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what it expects with them"
+)]
+
+#[path = "support/painter.rs"]
+mod painter;
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, bounded};
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use painter::Painter;
+use socketscope::capture::{Clock, State, Verdict};
+use socketscope::net::{Engine, PAGE};
+use socketscope::settings::{Language, Settings, Theme};
+use socketscope::ui::{Answer, App, Ask, FileDialog, Parts};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A bell that workers ring; the test waits for it instead of for time.
+#[derive(Clone, Default)]
+struct Bell(Arc<(Mutex<bool>, Condvar)>);
+
+impl Bell {
+    fn ring(&self) {
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.1.notify_all();
+    }
+
+    fn wait(&self, longest: Duration) {
+        let rung = self.0.0.lock().unwrap();
+        let (mut rung, _) = self.0.1.wait_timeout_while(rung, longest, |rung| !*rung).unwrap();
+        *rung = false;
+    }
+}
+
+/// A dialog that answers as the test says, and remembers what it was asked.
+#[derive(Clone)]
+struct Scripted {
+    answer: Answer,
+    asked: Rc<RefCell<Vec<Ask>>>,
+}
+
+impl FileDialog for Scripted {
+    fn ask(&self, ask: Ask, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
+        self.asked.borrow_mut().push(ask);
+        let (sender, answers) = bounded(1);
+        sender.send(self.answer.clone()).unwrap();
+        wake();
+        answers
+    }
+}
+
+struct Window {
+    harness: Harness<'static, App>,
+    bell: Bell,
+    asked: Rc<RefCell<Vec<Ask>>>,
+}
+
+struct Setup {
+    size: [f32; 2],
+    language: Language,
+    theme: Theme,
+    answer: Answer,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { size: [1280.0, 800.0], language: Language::English, theme: Theme::Light, answer: Answer::Unavailable }
+    }
+}
+
+impl Window {
+    fn open(setup: Setup) -> Self {
+        let bell = Bell::default();
+        let rung = bell.clone();
+        let asked = Rc::new(RefCell::new(Vec::new()));
+        let dialog = Scripted { answer: setup.answer, asked: Rc::clone(&asked) };
+        let settings = Settings { theme: setup.theme, ..Settings::default() };
+        let make = move |cc: &mut eframe::CreationContext<'static>| {
+            let (engine, reports) = Engine::new(Clock::start(), move || rung.ring());
+            let parts = Parts {
+                engine,
+                reports,
+                settings,
+                folder: None,
+                notice: None,
+                language: setup.language,
+                dialog: Box::new(dialog),
+            };
+            App::new(&cc.egui_ctx, parts)
+        };
+        let harness = Harness::builder()
+            .with_size(setup.size)
+            .with_max_steps(64)
+            .with_context_setup(socketscope::ui::install_fonts)
+            .renderer(Painter::default())
+            .build_eframe(make);
+        Self { harness, bell, asked }
+    }
+
+    fn step(&mut self) {
+        self.harness.step();
+    }
+
+    /// Draws frames until `done` holds, waiting for the workers' bell in between.
+    fn until(&mut self, what: &str, done: impl Fn(&Harness<'static, App>) -> bool) {
+        let begun = Instant::now();
+        loop {
+            self.harness.step();
+            if done(&self.harness) {
+                return;
+            }
+            assert!(begun.elapsed() < LIMIT, "{what}: it did not happen");
+            self.bell.wait(Duration::from_millis(20));
+        }
+    }
+
+    fn until_text(&mut self, text: &str) {
+        self.until(text, |harness| harness.query_by_label_contains(text).is_some());
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.harness.run_steps(4);
+    }
+
+    fn complete(harness: &Harness<'_, App>) -> bool {
+        harness.state().client_connection().is_some_and(|connection| {
+            Verdict::of(connection) == Verdict::Complete && matches!(connection.state(), State::Closed(_))
+        })
+    }
+
+    fn try_here(&mut self) {
+        self.click("▶ Try it here");
+        self.until("the page arrives", Self::complete);
+        self.step();
+    }
+
+    fn picture(&mut self, name: &str) {
+        self.harness.run_steps(3);
+        self.harness.snapshot(name);
+    }
+}
+
+#[test]
+fn a_newcomers_first_click_shows_the_whole_job() {
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    for call in ["getaddrinfo", "socket(AF_INET, SOCK_STREAM)", "connect(127.0.0.1:", "send(", "recv(1024)"] {
+        assert!(window.harness.query_all_by_label_contains(call).next().is_some(), "{call} is not on the screen");
+    }
+    window.until_text("<!DOCTYPE html>");
+    assert!(window.harness.query_by_label_contains("HTTP/1.1 200 OK").is_some());
+    window.click("Head");
+    assert!(window.harness.query_by_label("Content-Length").is_some());
+    assert!(window.harness.query_by_label(&PAGE.len().to_string()).is_some());
+    window.click("Raw");
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Raw");
+    window.click("Bytes");
+    window.until_text("48 54 54 50 2f 31 2e 31");
+    window.click("↑ Sent");
+    window.until_text("47 45 54 20 2f 20 48 54");
+}
+
+#[test]
+fn the_body_is_saved_through_the_dialog_under_a_suggested_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page.html");
+    let mut window = Window::open(Setup { answer: Answer::Chosen(target.clone()), ..Setup::default() });
+    window.try_here();
+    window.click("Save body as…");
+    window.until_text("Saved 9,");
+    assert_eq!(std::fs::read(&target).unwrap(), PAGE);
+    assert_eq!(*window.asked.borrow(), [Ask { title: "Save body as".into(), name: "index.html".into() }]);
+}
+
+#[test]
+fn without_a_dialog_the_path_is_typed_and_the_reason_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("typed.html");
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    window.click("Save body as…");
+    window.until_text("offers no file dialog");
+    let field = window.harness.get_by_role_and_label(Role::TextInput, "Path");
+    assert!(field.value().unwrap().ends_with("index.html"));
+    field.set_text_value_accesskit(target.to_str().unwrap());
+    window.step();
+    window.step();
+    window.click("Save");
+    window.until_text("Saved 9,");
+    assert_eq!(std::fs::read(&target).unwrap(), PAGE);
+}
+
+#[test]
+fn a_failed_save_says_why_and_what_to_try() {
+    let mut window =
+        Window::open(Setup { answer: Answer::Chosen(PathBuf::from("/no/such/folder/x")), ..Setup::default() });
+    window.try_here();
+    window.click("Save body as…");
+    window.until_text("saving to /no/such/folder/x failed");
+    assert!(window.harness.query_by_label_contains("Choose a folder that exists").is_some());
+}
+
+#[test]
+fn cancelling_the_dialog_saves_nothing_and_says_nothing() {
+    let mut window = Window::open(Setup { answer: Answer::Cancelled, ..Setup::default() });
+    window.try_here();
+    window.click("Save body as…");
+    window.step();
+    assert_eq!(window.asked.borrow().len(), 1);
+    assert!(window.harness.query_by_label("Path").is_none());
+}
+
+#[test]
+fn an_address_that_is_none_is_told_on_the_screen() {
+    let mut window = Window::open(Setup::default());
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit("two words");
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until_text("This is no address");
+}
+
+#[test]
+fn a_refused_connection_is_told_with_address_and_remedy() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut window = Window::open(Setup::default());
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&free.to_string());
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until_text(&format!("connect to {free} failed"));
+    assert!(window.harness.query_by_label_contains("Check the port").is_some());
+}
+
+#[test]
+fn a_hello_conversation_is_typed_in_the_window() {
+    let mut window = Window::open(Setup::default());
+    window.click("Server");
+    window.click("Hello, port 9999");
+    window.harness.get_by_role_and_label(Role::SpinButton, "Pause after each recv").set_value_accesskit(0.0);
+    window.harness.get_by_role_and_label(Role::SpinButton, "Port").set_value_accesskit(0.0);
+    window.step();
+    window.click("Listen");
+    window.until_text("● listening on 127.0.0.1:");
+    let node = window.harness.get_by_label_contains("● listening on");
+    let text = node.accesskit_node().label().or_else(|| node.value());
+    let address = text.unwrap().rsplit(' ').next().unwrap().to_owned();
+    window.click("Client");
+    window.click("Hello conversation, 127.0.0.1:9999");
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until("the welcome arrives", |harness| {
+        harness.state().client_connection().is_some_and(|c| c.received.bytes == 8)
+    });
+    let message = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message");
+    message.set_text_value_accesskit("Michael");
+    window.step();
+    window.step();
+    window.click("Send");
+    window.until("the answer arrives", |harness| {
+        harness.state().client_connection().is_some_and(|c| c.received.bytes == 23)
+    });
+    window.click("Stop");
+    window.until("the run ends", |harness| {
+        harness.state().client_connection().is_some_and(|connection| matches!(connection.state(), State::Closed(_)))
+    });
+}
+
+#[test]
+fn the_language_changes_while_running() {
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    window.click("中文");
+    window.until_text("正文另存为…");
+    assert!(window.harness.query_by_label("Save body as…").is_none());
+    window.click("English");
+    window.until_text("Save body as…");
+}
+
+#[test]
+fn forms_are_saved_used_and_removed() {
+    let mut window = Window::open(Setup::default());
+    window.click("+ Save this form…");
+    window.harness.get_by_role_and_label(Role::TextInput, "Name").set_text_value_accesskit("mine");
+    window.step();
+    window.step();
+    window.click("Save");
+    assert!(window.harness.query_by_label("mine").is_some());
+    window.click("The local page, 127.0.0.1:9999");
+    assert_eq!(window.harness.state().settings().client.address, "127.0.0.1:9999");
+    window.click("mine");
+    assert_eq!(window.harness.state().settings().client.address, "www.baidu.com");
+    window.click("Remove mine");
+    assert!(window.harness.query_by_label("mine").is_none());
+}
+
+#[test]
+fn an_idle_window_asks_for_no_frames() {
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    assert!(window.harness.try_run().is_ok(), "the window goes on asking for frames");
+}
+
+#[test]
+fn pictures_of_the_first_screens() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (language, tongue) in [(Language::English, "en"), (Language::Chinese, "zh")] {
+        for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+            let mut window = Window::open(Setup { language, theme, size: [1024.0, 640.0], ..Setup::default() });
+            window.picture(&format!("client-{tongue}-{shade}"));
+            window.click(if language == Language::English { "Server" } else { "服务器" });
+            window.picture(&format!("server-{tongue}-{shade}"));
+            results.extend_harness(&mut window.harness);
+        }
+    }
+    results.unwrap();
+}
