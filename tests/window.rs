@@ -108,6 +108,7 @@ impl Window {
         let harness = Harness::builder()
             .with_size(setup.size)
             .with_max_steps(64)
+            .with_theme(if setup.theme == Theme::Dark { egui::Theme::Dark } else { egui::Theme::Light })
             .with_context_setup(socketscope::ui::install_fonts)
             .renderer(Painter::default())
             .build_eframe(make);
@@ -310,7 +311,8 @@ fn forms_are_saved_used_and_removed() {
     assert_eq!(window.harness.state().settings().client.address, "127.0.0.1:9999");
     window.click("mine");
     assert_eq!(window.harness.state().settings().client.address, "www.baidu.com");
-    window.click("Remove mine");
+    window.harness.get_by_label("Remove mine").click_accesskit();
+    window.harness.run_steps(4);
     assert!(window.harness.query_by_label("mine").is_none());
 }
 

@@ -149,7 +149,7 @@ state-preparing = connecting
 state-open = open
 ended-peer-finished = closed after the peer finished
 ended-finished = closed by this side
-ended-stopped = stopped by you
+ended-stopped = stopped
 ended-timed-out = closed: read time-out
 ended-failed = failed
 
@@ -165,7 +165,7 @@ verdict-failed = There is no reply.
 
 outcome-peer-finished = the peer has finished sending
 outcome-timed-out = timed out
-outcome-stopped = stopped by you
+outcome-stopped = stopped
 outcome-failed = failed
 
 # In the terminal
@@ -258,7 +258,7 @@ connections-empty = Press Listen. Each client that connects gets a row here and 
 connections-none-yet = Listening. Nobody has connected yet.
 
 calls = Calls
-calls-empty = Press Run. Every socket call appears here: when, what was asked, what came back.
+calls-empty = Every socket call appears here: when, what was asked, what came back.
 call-blocked = blocks, { $seconds } s
 column-number = No.
 column-time = Time, s

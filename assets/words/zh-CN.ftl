@@ -148,7 +148,7 @@ state-preparing = 正在连接
 state-open = 已连接
 ended-peer-finished = 对方结束后关闭
 ended-finished = 由本方关闭
-ended-stopped = 被你停止
+ended-stopped = 已停止
 ended-timed-out = 已关闭：接收超时
 ended-failed = 失败
 
@@ -164,7 +164,7 @@ verdict-failed = 没有应答。
 
 outcome-peer-finished = 对方已发送完毕
 outcome-timed-out = 超时
-outcome-stopped = 被你停止
+outcome-stopped = 已停止
 outcome-failed = 失败
 
 # 终端
@@ -257,7 +257,7 @@ connections-empty = 请按“侦听”。每个连接上来的客户端在这里
 connections-none-yet = 正在侦听。还没有客户端连接。
 
 calls = 调用
-calls-empty = 请按“运行”。每次套接字调用都会出现在这里：何时、要求什么、得到什么。
+calls-empty = 每次套接字调用都会出现在这里：何时、要求什么、得到什么。
 call-blocked = 阻塞，已 { $seconds } 秒
 column-number = 序号
 column-time = 时间，秒

@@ -191,6 +191,7 @@ impl ClientRole {
     /// Draws the form.
     pub fn form(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], actions: &mut Vec<Action>) {
         ScrollArea::vertical().id_salt("client form").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
             self.saved.show(ui, look, items, crate::capture::Role::Client, actions);
             ui.separator();
             request_editor::show(ui, look, &mut self.draft.request, &mut self.draft.line_end, 5);

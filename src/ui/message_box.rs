@@ -48,7 +48,7 @@ impl MessageBox {
         ui.horizontal(|ui| {
             ui.checkbox(&mut self.as_hex, look.text("message-hex"));
             if !self.as_hex {
-                line_ends(ui, look, &mut self.line_end);
+                line_ends(ui, look, "message line end", &mut self.line_end);
             }
         });
         let bytes = self.bytes();

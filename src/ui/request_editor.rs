@@ -17,7 +17,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, text: &mut String, line_end: &mut Line
         marks(ui, look, &output, *line_end);
     });
     ui.horizontal(|ui| {
-        line_ends(ui, look, line_end);
+        line_ends(ui, look, "request line end", line_end);
         let bytes = with_line_ends(text, *line_end).len() as u64;
         ui.label(RichText::new(look.words.bytes(bytes)).color(look.tokens.weak));
     });
@@ -44,7 +44,7 @@ fn name(line_end: LineEnd) -> &'static str {
 }
 
 /// The choice of what a line end becomes.
-pub fn line_ends(ui: &mut Ui, look: &Look<'_>, line_end: &mut LineEnd) {
+pub fn line_ends(ui: &mut Ui, look: &Look<'_>, salt: &str, line_end: &mut LineEnd) {
     let label = |end: LineEnd| match end {
         LineEnd::Crlf => "CRLF".to_owned(),
         LineEnd::Lf => "LF".to_owned(),
@@ -53,7 +53,7 @@ pub fn line_ends(ui: &mut Ui, look: &Look<'_>, line_end: &mut LineEnd) {
     };
     let name = look.text("line-end");
     let shown = ui.label(RichText::new(&name).color(look.tokens.weak));
-    let response = egui::ComboBox::from_id_salt(ui.scope_id().with("line-end"))
+    let response = egui::ComboBox::from_id_salt(salt)
         .selected_text(label(*line_end))
         .width(64.0)
         .show_ui(ui, |ui| {

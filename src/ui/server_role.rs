@@ -162,6 +162,7 @@ impl ServerRole {
     /// Draws the form.
     pub fn form(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], actions: &mut Vec<Action>) {
         ScrollArea::vertical().id_salt("server form").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
             self.saved.show(ui, look, items, Role::Server, actions);
             ui.separator();
             title(ui, &look.text("responder"), look.tokens);
