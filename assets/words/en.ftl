@@ -228,7 +228,6 @@ request-fill = Fill in the request for this address
 request-fill-hint = Replaces the text above by a GET for the address
 line-end = Line ends
 line-end-none = none
-options = Options
 connect-timeout = Connect time-out
 read-timeout = Read time-out
 read-timeout-hint = Without one, the connection stays until the peer or you end it.

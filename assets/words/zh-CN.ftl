@@ -227,7 +227,6 @@ request-fill = 填入此地址的请求
 request-fill-hint = 用对该地址的 GET 请求替换上面的文字
 line-end = 行尾
 line-end-none = 无
-options = 选项
 connect-timeout = 连接超时
 read-timeout = 接收超时
 read-timeout-hint = 不设超时，连接会一直保持，直到对方或你结束它。

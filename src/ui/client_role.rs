@@ -9,7 +9,7 @@ use super::look::Look;
 use super::message_box::MessageBox;
 use super::request_editor;
 use super::saved_panel::SavedPanel;
-use super::widgets::{button, field, primary, title};
+use super::widgets::{button, field, primary};
 use crate::capture::{Connection, Failure, Session, State, Way};
 use crate::net::{ClientHandle, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
@@ -194,7 +194,7 @@ impl ClientRole {
             ui.spacing_mut().item_spacing.y = 4.0;
             self.saved.show(ui, look, items, crate::capture::Role::Client, actions);
             ui.separator();
-            request_editor::show(ui, look, &mut self.draft.request, &mut self.draft.line_end, 5);
+            request_editor::show(ui, look, &mut self.draft.request, &mut self.draft.line_end, 4);
             if self.draft.request != self.filled
                 && !self.filled.is_empty()
                 && ui.link(look.text("request-fill")).on_hover_text(look.text("request-fill-hint")).clicked()
@@ -202,7 +202,7 @@ impl ClientRole {
                 self.draft.request.clone_from(&self.filled);
             }
             ui.separator();
-            self.options(ui, look);
+            ui.scope(|ui| self.options(ui, look));
             ui.separator();
             let open = self.connection().is_some_and(|connection| connection.state() == State::Open);
             self.message.show(ui, look, open, actions);
@@ -211,9 +211,9 @@ impl ClientRole {
 
     fn options(&mut self, ui: &mut Ui, look: &Look<'_>) {
         let draft = &mut self.draft;
-        title(ui, &look.text("options"), look.tokens);
+        ui.spacing_mut().interact_size.y = 22.0;
         ui.horizontal(|ui| {
-            let label = ui.label(RichText::new(look.text("connect-timeout")).color(look.tokens.weak));
+            let label = ui.label(RichText::new(look.text("connect-timeout")).color(look.tokens.text));
             ui.add(seconds(&mut draft.connect_timeout)).labelled_by(label.id);
         });
         ui.horizontal(|ui| {
