@@ -6,7 +6,8 @@
 use std::io;
 
 use super::call::CALL_SIZE;
-use super::spool::{Spool, SpoolWriter};
+use super::spool::Spool;
+use super::spool_writer::SpoolWriter;
 use super::{Call, CallKind, Way};
 
 /// The reading side of a log: cheap to clone, never waits for the writer.
@@ -132,6 +133,14 @@ impl CallLogWriter {
     /// As [`SpoolWriter::flush`].
     pub fn flush(&mut self) -> io::Result<()> {
         self.records.flush()
+    }
+
+    /// Makes all appended calls readable and waits until they are written.
+    ///
+    /// # Errors
+    /// As [`SpoolWriter::finish`].
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.records.finish()
     }
 }
 

@@ -227,7 +227,7 @@ impl Recorder {
     pub fn ended(&self, how: Ended) {
         let at = self.now();
         let mut inner = self.inner();
-        inner.prepare();
+        inner.prepare_last();
         inner.outbox.push(Event::Ended { at, how });
         inner.send();
     }
@@ -327,11 +327,18 @@ impl Inner {
 
     /// Makes everything readable, then says how far it goes.
     fn prepare(&mut self) {
-        for flushed in [self.sent.spool.flush(), self.received.spool.flush(), self.calls.flush()] {
-            if let Err(error) = flushed {
-                self.outbox.push(Event::Failed(spooling(error)));
-            }
-        }
+        let flushed = [self.sent.spool.flush(), self.received.spool.flush(), self.calls.flush()];
+        self.prepare_after(flushed);
+    }
+
+    /// As `prepare`, when nothing more will come: every byte is in its file.
+    fn prepare_last(&mut self) {
+        let finished = [self.sent.spool.finish(), self.received.spool.finish(), self.calls.finish()];
+        self.prepare_after(finished);
+    }
+
+    fn prepare_after(&mut self, kept: [io::Result<()>; 3]) {
+        self.outbox.extend(kept.into_iter().filter_map(Result::err).map(|error| Event::Failed(spooling(error))));
         self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
         self.outbox.push(Event::Progress(Progress {
             calls: self.calls.len(),

@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Compares Socketscope with its peers in one run and prints a table of ratios.
+
+    cargo build --release --example bare_loop && cargo build --release && benches/compare.py [--quick] [--rounds N]
+
+Fetching: `socketscope get --save` against `curl -o` and against a bare loop of recv calls, from a server on loopback that hands
+out bytes from memory. The rounds alternate, so that a busy machine slows all of them, and medians are taken. The loop that gathers
+256 KiB before it writes shows what a single thread can reach that keeps the bytes and does nothing else. (The memory of a small
+process shows as Python's own, some 15 MiB, since it is measured from the fork on.)
+Memory: the peak resident size for a large reply, without a window and (where Xvfb and xdotool are installed) with one.
+Window: start to first frame, read from the frame buffer of an Xvfb, and the processor time of a window that stands idle.
+"""
+import argparse, mmap, os, re, shutil, signal, socket, subprocess, sys, tempfile, time
+from statistics import median
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TARGET = os.environ.get("CARGO_TARGET_DIR", os.path.join(HERE, "..", "target"))
+SCOPE = os.path.join(TARGET, "release", "socketscope")
+BARE = os.path.join(TARGET, "release", "examples", "bare_loop")
+MIB = 1 << 20
+
+
+class Server:
+    """Answers each connection with a head and `size` bytes, from a process of its own."""
+
+    def __init__(self, size):
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=16)
+        self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        self.pid = os.fork()
+        if self.pid == 0:
+            signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+            try:
+                self.serve(size)
+            finally:
+                os._exit(0)
+
+    def serve(self, size):
+        block = os.urandom(MIB)
+        while True:
+            peer, _ = self.socket.accept()
+            with peer:
+                try:
+                    while b"\r\n\r\n" not in peer.recv(65536):
+                        pass
+                    peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+                    left = size
+                    while left:
+                        piece = min(left, MIB)
+                        peer.sendall(memoryview(block)[:piece])
+                        left -= piece
+                except OSError:
+                    pass
+
+    def close(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        self.socket.close()
+
+
+class Used:
+    """What a process used: seconds by the clock, seconds of processor, peak resident MiB."""
+
+    def __init__(self, argv):
+        begun = time.monotonic()
+        pid = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid
+        _, status, usage = os.wait4(pid, 0)
+        self.seconds = time.monotonic() - begun
+        if status != 0:
+            sys.exit("%s ended with %d" % (" ".join(argv), status))
+        self.processor = usage.ru_utime + usage.ru_stime
+        self.memory = usage.ru_maxrss / 1024
+
+
+def fetch(folder, size, rounds):
+    server, file = Server(size), os.path.join(folder, "body")
+    url = "http://%s/" % server.address
+    scope = lambda recv: [SCOPE, "get", url, "--save", file, "--recv-size", str(recv)]
+    runs = {
+        "curl -o": ["curl", "-s", "-o", file, url],
+        "bare loop, 256 KiB, to a file": [BARE, server.address, "262144", file],
+        "socketscope get --save, 256 KiB": scope(262144),
+        "bare loop, 1024, thrown away": [BARE, server.address, "1024"],
+        "bare loop, 1024, gathered to a file": [BARE, server.address, "1024", file, "262144"],
+        "socketscope get --save, 1024": scope(1024),
+    }
+    used = {name: [] for name in runs}
+    for _ in range(rounds):
+        for name, argv in runs.items():
+            used[name].append(Used(argv))
+            os.path.exists(file) and os.remove(file)
+    server.close()
+    print("\nFetching %d MiB over loopback, medians of %d rounds" % (size // MIB, rounds))
+    print("  %-36s %8s %8s %10s %8s" % ("", "seconds", "fastest", "processor", "MiB"))
+    for name, all in used.items():
+        seconds, processor = [u.seconds for u in all], [u.processor for u in all]
+        print("  %-36s %8.3f %8.3f %10.3f %8.1f" % (name, median(seconds), min(seconds), median(processor), all[0].memory))
+    ratio("at 256 KiB, of curl -o", used["socketscope get --save, 256 KiB"], used["curl -o"], 1.0)
+    ratio("at 1024, of the bare loop", used["socketscope get --save, 1024"], used["bare loop, 1024, thrown away"], 1.35)
+    ratio("at 1024, of the loop that gathers", used["socketscope get --save, 1024"], used["bare loop, 1024, gathered to a file"])
+
+
+def ratio(what, ours, theirs, limit=None):
+    value = median([u.seconds for u in ours]) / median([u.seconds for u in theirs])
+    verdict = "" if limit is None else "(at most %.2f) %s" % (limit, "ok" if value <= limit else "MISSED")
+    print("  %-36s %8.2f   %s" % (what, value, verdict))
+
+
+def figure(what, value, unit, limit):
+    print("  %-36s %8.3f %s (under %g) %s" % (what, value, unit, limit, "ok" if value < limit else "MISSED"))
+
+
+class Display:
+    """An Xvfb whose frame buffer can be read as a file."""
+
+    def __init__(self, folder):
+        self.number, write = os.pipe()
+        self.process = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-fbdir", folder, "-nolisten", "tcp"],
+            pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        self.name = ":" + os.read(self.number, 16).decode().strip()
+        with open(os.path.join(folder, "Xvfb_screen0"), "rb") as file:
+            self.pixels = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+
+    def picture(self):
+        return self.pixels[-1280 * 800 * 4:]
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Window:
+    """The program in a window, with settings that point its client at `address`."""
+
+    def __init__(self, display, folder, address=None):
+        config = tempfile.mkdtemp(dir=folder)
+        environment = dict(os.environ, DISPLAY=display.name, SOCKETSCOPE_CONFIG_DIR=config, LIBGL_ALWAYS_SOFTWARE="1")
+        environment.pop("WAYLAND_DISPLAY", None)
+        if address:
+            with open(os.path.join(config, "settings.json"), "w") as file:
+                file.write('{"client":{"address":"http://%s/","recv_size":65536}}' % address)
+        self.environment = environment
+        blank = display.picture()
+        begun = time.monotonic()
+        self.process = subprocess.Popen([SCOPE], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # The pixels of the ground come before the first frame; a frame has text, thus many colours.
+        while len(set(re.findall(rb"(?s)....", display.picture()[: 1280 * 40 * 4]))) < 16:
+            if self.process.poll() is not None or time.monotonic() - begun > 30:
+                sys.exit("no window came")
+            time.sleep(0.001)
+        self.first_frame = time.monotonic() - begun
+        assert display.picture() != blank
+
+    def status(self, key):
+        with open("/proc/%d/status" % self.process.pid) as file:
+            return int(re.search(key + r":\s+(\d+)", file.read()).group(1))
+
+    def processor(self):
+        with open("/proc/%d/stat" % self.process.pid) as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def press(self, *keys):
+        find = ["xdotool", "search", "--onlyvisible", "--name", "^Socketscope$"]
+        window = subprocess.run(find, env=self.environment, capture_output=True, check=True).stdout.split()[0].decode()
+        subprocess.run(["xdotool", "windowfocus", "--sync", window, "key", *keys], env=self.environment, check=True)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def memory(folder, size, with_window):
+    print("\nPeak resident memory for %d MiB" % (size // MIB))
+    server, file = Server(size), os.path.join(folder, "body")
+    used = Used([SCOPE, "get", "http://%s/" % server.address, "--save", file, "--recv-size", "1024"])
+    os.remove(file)
+    figure("get --save", used.memory, "MiB", 128)
+    if with_window:
+        display = Display(folder)
+        window = Window(display, folder, server.address)
+        before = window.status("VmHWM") / 1024
+        busy = window.processor()
+        window.press("F5")
+        quiet = 0
+        while quiet < 2:
+            time.sleep(1)
+            now = window.processor()
+            quiet = quiet + 1 if now - busy < 0.05 and now > 1 else 0
+            busy = now
+        figure("with a window", window.status("VmHWM") / 1024, "MiB", 128)
+        print("  %-36s %8.3f MiB" % ("the same window before the fetch", before))
+        window.close()
+        display.close()
+    server.close()
+
+
+def window(folder, rounds):
+    print("\nWindow under Xvfb, drawn by the processor")
+    frames = []
+    for _ in range(rounds):
+        display = Display(folder)
+        shown = Window(display, folder)
+        frames.append(shown.first_frame)
+        if len(frames) == rounds:
+            time.sleep(2)
+            before = shown.processor()
+            time.sleep(10)
+            figure("processor in 10 idle seconds", shown.processor() - before, "s", 0.02)
+        shown.close()
+        display.close()
+    figure("start to first frame, best of %d" % rounds, min(frames), "s", 0.2)
+    print("  %-36s %8.3f s" % ("start to first frame, median", median(frames)))
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--quick", action="store_true", help="an eighth of the bytes")
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--only", choices=["fetch", "memory", "window"])
+    chosen = arguments.parse_args()
+    has_display = bool(shutil.which("Xvfb") and shutil.which("xdotool"))
+    share = 8 if chosen.quick else 1
+    with tempfile.TemporaryDirectory() as folder:
+        if chosen.only in (None, "fetch"):
+            fetch(folder, 1024 * MIB // share, chosen.rounds)
+        if chosen.only in (None, "memory"):
+            memory(folder, 4096 * MIB // share, has_display)
+        if chosen.only in (None, "window") and has_display:
+            window(folder, chosen.rounds)
+    if not has_display:
+        print("\nXvfb or xdotool is not installed: nothing was measured with a window")
+
+
+main()
