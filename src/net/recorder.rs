@@ -138,10 +138,8 @@ impl Recorder {
         let ended = self.now();
         let mut inner = self.inner();
         let note = inner.note(note);
-        inner.log(
-            Call { kind, outcome, begun, took: ended.0.saturating_sub(begun.0), asked, got: 0, offset: 0, note },
-            ended,
-        )
+        let took = ended.0.saturating_sub(begun.0);
+        inner.log(&Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note }, ended)
     }
 
     /// Records a send or recv that carried `bytes`, which may be none.
@@ -172,7 +170,7 @@ impl Recorder {
             offset,
             note,
         };
-        let logged = inner.log(call, ended);
+        let logged = inner.log(&call, ended);
         kept.and(logged)?;
         Ok(Recorded { unreported: inner.unreported > 0, message_ended: inner.lane(way).message_ended })
     }
@@ -311,13 +309,14 @@ impl Inner {
         }
     }
 
-    fn log(&mut self, call: Call, now: Moment) -> Result<(), Failure> {
+    #[inline]
+    fn log(&mut self, call: &Call, now: Moment) -> Result<(), Failure> {
         if self.unreported == 0 {
             self.oldest = now;
         }
         self.unreported += 1;
         self.blocked.retain(|blocked| blocked.kind != call.kind);
-        let logged = self.calls.append(&call).map_err(spooling);
+        let logged = self.calls.append(call).map_err(spooling);
         if self.unreported >= BATCH_CALLS || now.since(self.oldest) >= BATCH_AGE {
             self.prepare();
             self.offer();

@@ -20,7 +20,7 @@ const COLUMNS: [Column; 8] = [
     Column { title: "column-asked", width: Width::Points(64.0), align: Align::Max },
     Column { title: "column-got", width: Width::Points(64.0), align: Align::Max },
     Column { title: "column-result", width: Width::Share(3.0), align: Align::Min },
-    Column { title: "column-peer", width: Width::Share(2.0), align: Align::Min },
+    Column { title: "column-peer", width: Width::Points(144.0), align: Align::Min },
 ];
 
 /// The panel.
