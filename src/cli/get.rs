@@ -11,7 +11,7 @@ use super::json::Json;
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Connection, Event, Failure, Message, Operation, Place, Session, Spool, Subject, Verdict};
-use crate::export::{Draft, Sync, Watch, save};
+use crate::export::{Draft, SaveEnd, Sync, Watch, save};
 use crate::http::{Framing, Span};
 use crate::net::{ClientSpec, Engine, Target, Until};
 use crate::words::{Arg, Words};
@@ -153,19 +153,27 @@ fn keep(connection: &Connection, verdict: Verdict, mut draft: Draft, path: &Path
         let mut name = path.as_os_str().to_owned();
         name.push(".incomplete");
         let path = PathBuf::from(name);
-        save(spool, span, &path, &Watch::new(span.len()))?;
-        return Ok(Kept::Part(path, span.len()));
+        let bytes = saved_bytes(&save(spool, span, &path, &Watch::new(span.len()))?);
+        return Ok(Kept::Part(path, bytes));
     }
     let filed = reply(connection)
         .is_some_and(|reply| matches!(reply.framing, Framing::ContentLength(_) | Framing::UntilClose(_)));
     if !filed {
-        return save(spool, span, path, &Watch::new(span.len())).map(|_| Kept::Whole(span.len()));
+        return save(spool, span, path, &Watch::new(span.len())).map(|end| Kept::Whole(saved_bytes(&end)));
     }
     // Bytes after the body have gone into the file as well.
     let cut = draft.file().set_len(span.len());
     cut.map_err(|error| Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error))?;
     draft.keep(Sync::IfReplacing)?;
     Ok(Kept::Whole(span.len()))
+}
+
+/// Nobody cancels this watch, so a save always ends with a file.
+fn saved_bytes(end: &SaveEnd) -> u64 {
+    match end {
+        SaveEnd::Saved(saved) => saved.bytes,
+        SaveEnd::Cancelled => 0,
+    }
 }
 
 /// Tells the calls, and hands the body out as it arrives.

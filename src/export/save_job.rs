@@ -2,15 +2,13 @@
 //!
 //! In scope: the thread, and its end told once. Out of scope: the copying (`save`).
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, bounded};
 
 use super::save::{SaveEnd, Watch, save};
-use crate::capture::{Failure, Operation, Spool};
+use crate::capture::{Failure, Operation, Spool, guarded};
 use crate::http::Span;
 
 /// A save under way. Dropping it cancels it and waits for its thread.
@@ -74,17 +72,6 @@ fn thread_name(target: &Path) -> String {
     format!("save {}", target.file_name().unwrap_or_default().to_string_lossy().replace('\0', ""))
 }
 
-/// Runs `work`; a panic in it is told as its end, so that nobody waits for that for ever.
-fn guarded(work: impl FnOnce() -> Result<SaveEnd, Failure>) -> Result<SaveEnd, Failure> {
-    // A save changes nothing that outlives it but the watch's two numbers.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Failure::panicked(text_of(&*panic))))
-}
-
-fn text_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,11 +117,5 @@ mod tests {
         drop(SaveJob::start(spool, Span::new(0, 4 << 20), target.clone(), || {}).unwrap());
         let left = std::fs::read_dir(folder.path()).unwrap().count();
         assert!(left == 0 || (left == 1 && std::fs::read(&target).unwrap() == bytes));
-    }
-
-    #[test]
-    fn a_panic_is_an_end_too() {
-        let failure = guarded(|| panic!("no {}", "luck")).unwrap_err();
-        assert_eq!(failure.cause, Cause::Panic("no luck".into()));
     }
 }

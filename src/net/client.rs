@@ -10,14 +10,13 @@ use std::{io, mem};
 use crossbeam_channel::Receiver;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::panic::guarded;
 use super::recorder::Recorder;
 use super::resolve::resolve;
 use super::sender::{Command, Commands, Refused, SendingThread};
 use super::spec::{ClientSpec, RECV_SIZE_MAX, Until};
 use super::stopper::Stopper;
 use super::wire::{Received, Wire};
-use crate::capture::{CallKind, Ended, Failure, Moment, Note, Operation, Outcome, SessionId, Subject};
+use crate::capture::{CallKind, Ended, Failure, Moment, Note, Operation, Outcome, SessionId, Subject, guarded};
 
 /// A request up to this size is sent before the first recv, as a program would. A longer one is sent by the sending thread
 /// while this one receives already: a peer that answers early and reads no further would otherwise wait for us for ever, and

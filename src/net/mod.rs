@@ -9,7 +9,6 @@ mod engine;
 mod hello;
 mod outlet;
 mod page;
-mod panic;
 mod recorder;
 mod resolve;
 mod responder;

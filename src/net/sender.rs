@@ -6,8 +6,8 @@ use std::{io, thread};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
-use super::panic::guarded;
 use super::wire::SendingHalf;
+use crate::capture::guarded;
 
 /// What the user asks of an open connection.
 #[derive(Clone, Debug, PartialEq, Eq)]

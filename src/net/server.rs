@@ -12,7 +12,6 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::outlet::Outlet;
-use super::panic::guarded;
 use super::recorder::{End, Recorder};
 use super::responder::Responder;
 use super::spec::ServerSpec;
@@ -20,6 +19,7 @@ use super::stopper::Stopper;
 use super::wire::Wire;
 use crate::capture::{
     CallKind, Clock, ConnectionId, Ended, Event, Failure, Moment, Note, Operation, Outcome, Place, SessionId, Subject,
+    guarded,
 };
 
 /// How long accept pauses when the system has no descriptor or thread left.

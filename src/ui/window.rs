@@ -1,8 +1,9 @@
 //! Opens the window, or says why none can be had.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::OnceLock;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use eframe::NativeOptions;
@@ -10,7 +11,7 @@ use egui::{Context, ViewportBuilder};
 
 use super::app::{App, Parts};
 use super::dialog::SystemDialog;
-use crate::capture::Clock;
+use crate::capture::{Clock, panic_text};
 use crate::net::Engine;
 use crate::settings::{self, Language, Loaded, Settings};
 use crate::words::Words;
@@ -30,31 +31,37 @@ pub struct NoWindow(pub String);
 /// Why no window could be opened.
 pub fn run(language: Option<Language>, system: Language) -> Result<(), NoWindow> {
     let folder = settings::folder();
-    let mut loaded = folder.as_deref().map_or_else(Loaded::default, settings::load);
-    if language.is_some() {
-        loaded.settings.language = language;
-    }
+    let loaded = folder.as_deref().map_or_else(Loaded::default, settings::load);
+    let language = language.or(loaded.settings.language).unwrap_or(system);
     let options = NativeOptions { viewport: viewport(&loaded.settings), ..NativeOptions::default() };
-    let made = move |ctx: &Context| make(ctx, loaded, folder.as_deref(), system);
-    let opened = || eframe::run_native("Socketscope", options, Box::new(move |cc| Ok(Box::new(made(&cc.egui_ctx)))));
-    // winit panics where a library of the desktop is missing; its message is told like any other reason.
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let result = catch_unwind(AssertUnwindSafe(opened));
-    std::panic::set_hook(hook);
-    match result {
+    let is_open = Arc::new(AtomicBool::new(false));
+    let opened = Arc::clone(&is_open);
+    let made = move |ctx: &Context| {
+        opened.store(true, Ordering::Relaxed);
+        make(ctx, loaded, folder, language)
+    };
+    let run = || eframe::run_native("Socketscope", options, Box::new(move |cc| Ok(Box::new(made(&cc.egui_ctx)))));
+    match quiet_until(&is_open, run) {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(NoWindow(error.to_string())),
+        Err(panic) if is_open.load(Ordering::Relaxed) => resume_unwind(panic),
         Err(panic) => Err(NoWindow(panic_text(&*panic))),
     }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    panic
-        .downcast_ref::<String>()
-        .cloned()
-        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-        .unwrap_or_default()
+/// Runs `run` and catches its panic, of which nothing is printed before `is_open`: winit panics where a library of the desktop is
+/// missing, and its message is told like any other reason.
+fn quiet_until<T>(is_open: &Arc<AtomicBool>, run: impl FnOnce() -> T) -> std::thread::Result<T> {
+    let hook = Arc::new(std::panic::take_hook());
+    let (usual, opened) = (Arc::clone(&hook), Arc::clone(is_open));
+    std::panic::set_hook(Box::new(move |panic| {
+        if opened.load(Ordering::Relaxed) {
+            usual(panic);
+        }
+    }));
+    let result = catch_unwind(AssertUnwindSafe(run));
+    std::panic::set_hook(Box::new(move |panic| hook(panic)));
+    result
 }
 
 fn viewport(settings: &Settings) -> ViewportBuilder {
@@ -73,7 +80,7 @@ fn viewport(settings: &Settings) -> ViewportBuilder {
     }
 }
 
-fn make(ctx: &Context, loaded: Loaded, folder: Option<&Path>, system: Language) -> App {
+fn make(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Language) -> App {
     // Workers start after the context exists, so what wakes it is set once and for all.
     let window = OnceLock::from(ctx.clone());
     let wake = move || {
@@ -82,19 +89,9 @@ fn make(ctx: &Context, loaded: Loaded, folder: Option<&Path>, system: Language) 
         }
     };
     let (engine, reports) = Engine::new(Clock::start(), wake);
-    let language = loaded.settings.language.unwrap_or(system);
+    // A file that could not even be set aside is the user's, and is not written over.
+    let folder = folder.filter(|_| loaded.problem.as_ref().is_none_or(|problem| problem.aside.is_some()));
     let notice = loaded.problem.as_ref().map(|problem| Words::new(language).settings_problem(problem));
     let dialog = Box::new(SystemDialog);
-    App::new(
-        ctx,
-        Parts {
-            engine,
-            reports,
-            settings: loaded.settings,
-            folder: folder.map(Path::to_owned),
-            notice,
-            language: system,
-            dialog,
-        },
-    )
+    App::new(ctx, Parts { engine, reports, settings: loaded.settings, folder, notice, language, dialog })
 }

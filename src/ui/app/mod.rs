@@ -41,7 +41,7 @@ pub struct Parts {
     pub folder: Option<PathBuf>,
     /// What to tell at the start.
     pub notice: Option<String>,
-    /// The language, where it is not in the settings.
+    /// The language of this run; the settings' own changes only when the user chooses one.
     pub language: Language,
     /// Who asks for a path.
     pub dialog: Box<dyn FileDialog>,
@@ -95,7 +95,7 @@ impl App {
             server: ServerRole::new(settings.server.clone()),
             retired: Retired::default(),
             engine: parts.engine,
-            words: Rc::new(Words::new(settings.language.unwrap_or(parts.language))),
+            words: Rc::new(Words::new(parts.language)),
             settings,
             folder: parts.folder,
             role: Role::Client,
