@@ -1,0 +1,82 @@
+//! A frame of the window while it shows a session of 1,000,000 chunks: layout, drawing, and the tree for a screen reader; not the
+//! pixels. A client receives a million bytes, one a recv, from a socket on loopback, and then each view is drawn again and again.
+//!
+//! `cargo bench --bench frame`
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench says what it expects with them")]
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use crossbeam_channel::{Receiver, bounded};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use socketscope::capture::{Clock, State};
+use socketscope::net::Engine;
+use socketscope::settings::{ClientDraft, Language, Settings};
+use socketscope::ui::{Answer, App, Ask, FileDialog, Parts};
+
+const CHUNKS: usize = 1_000_000;
+
+struct NoDialog;
+
+impl FileDialog for NoDialog {
+    fn ask(&self, _: Ask, _: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
+        bounded(0).1
+    }
+}
+
+fn peer() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        assert!(socket.read(&mut [0; 4096]).unwrap() > 0);
+        let head = "HTTP/1.1 200 OK\r\n\r\n";
+        let body: Vec<u8> = b"the quick brown fox jumps over the lazy dog\n"
+            .iter()
+            .copied()
+            .cycle()
+            .take(CHUNKS - head.len())
+            .collect();
+        socket.write_all(head.as_bytes()).unwrap();
+        socket.write_all(&body).unwrap();
+    });
+    address
+}
+
+fn window(address: &str) -> Harness<'static, App> {
+    let client = ClientDraft { recv_size: 1, ..ClientDraft::of(address) };
+    let settings = Settings { client, ..Settings::default() };
+    let make = move |cc: &mut eframe::CreationContext<'static>| {
+        let (engine, reports) = Engine::new(Clock::start(), || {});
+        let (language, dialog) = (Language::English, Box::new(NoDialog));
+        App::new(&cc.egui_ctx, Parts { engine, reports, settings, folder: None, notice: None, language, dialog })
+    };
+    let setup = socketscope::ui::install_fonts;
+    let mut harness = Harness::builder().with_size([1920.0, 1080.0]).with_context_setup(setup).build_eframe(make);
+    harness.step();
+    harness.get_by_label("Run").click();
+    while !harness.state().client_connection().is_some_and(|c| matches!(c.state(), State::Closed(_))) {
+        harness.step();
+    }
+    assert!(harness.state().client_connection().unwrap().received.calls >= CHUNKS as u64);
+    harness.run_steps(200);
+    harness
+}
+
+fn frames(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("a frame of 1,000,000 chunks");
+    let mut window = window(&peer());
+    for tab in ["Body", "Bytes", "Head"] {
+        window.get_all_by_label(tab).next().unwrap().click();
+        window.run_steps(8);
+        group.bench_function(tab, |bencher| bencher.iter(|| window.step()));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, frames);
+criterion_main!(benches);
