@@ -31,7 +31,7 @@ impl FileDialog for NoDialog {
 fn peer() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    thread::spawn(move || {
+    let script = move || {
         let (mut socket, _) = listener.accept().unwrap();
         assert!(socket.read(&mut [0; 4096]).unwrap() > 0);
         let head = "HTTP/1.1 200 OK\r\n\r\n";
@@ -43,7 +43,8 @@ fn peer() -> String {
             .collect();
         socket.write_all(head.as_bytes()).unwrap();
         socket.write_all(&body).unwrap();
-    });
+    };
+    thread::Builder::new().name("peer".into()).spawn(script).unwrap();
     address
 }
 
