@@ -48,7 +48,8 @@ impl BytesPanel {
         let total = row_count(shown.direction.bytes);
         let first = self.list.scroll.top_row;
         let rows = read_rows(ui, shown, first);
-        let regions = regions(shown, look.tokens);
+        let row = BYTES_PER_ROW as u64;
+        let regions = regions(shown, look.tokens, Span::new(first * row, (first + rows.len() as u64) * row));
         let places = places(ui);
         let name = look.text("bytes");
         let list = Rows { name: &name, total, tokens: look.tokens };
@@ -69,8 +70,8 @@ fn read_rows(ui: &Ui, shown: &Shown<'_>, first: u64) -> Vec<HexRow> {
     hex_rows(&bytes, start).collect()
 }
 
-/// The grounds behind the bytes, the later over the earlier.
-fn regions(shown: &Shown<'_>, tokens: Tokens) -> Vec<(Span, Color32)> {
+/// The grounds behind the bytes that are `visible`, the later over the earlier.
+fn regions(shown: &Shown<'_>, tokens: Tokens, visible: Span) -> Vec<(Span, Color32)> {
     let mut regions = Vec::new();
     for message in &shown.direction.messages {
         regions.push((message.head.span, tokens.head));
@@ -78,6 +79,7 @@ fn regions(shown: &Shown<'_>, tokens: Tokens) -> Vec<(Span, Color32)> {
         regions.push((message.body(shown.direction.bytes), tokens.body));
     }
     regions.extend(shown.selected.map(|span| (span, tokens.selected)));
+    regions.retain(|(span, _)| span.start < visible.end && visible.start < span.end);
     regions
 }
 
