@@ -153,6 +153,12 @@ impl Window {
         self.step();
     }
 
+    fn picture_but_digits(&mut self, name: &str) {
+        self.harness.run_steps(3);
+        let options = egui_kittest::SnapshotOptions::new().max_failed_pixels(DIGITS);
+        self.harness.snapshot_options(name, &options);
+    }
+
     fn picture(&mut self, name: &str) {
         self.harness.run_steps(3);
         self.harness.snapshot(name);
@@ -321,6 +327,55 @@ fn an_idle_window_asks_for_no_frames() {
     let mut window = Window::open(Setup::default());
     window.try_here();
     assert!(window.harness.try_run().is_ok(), "the window goes on asking for frames");
+}
+
+/// Times, ports and ages differ from run to run in a picture of a finished run; so many pixels may, of 655,360.
+const DIGITS: usize = 4_000;
+
+#[test]
+fn pictures_of_a_finished_run() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (language, tongue) in [(Language::English, "en"), (Language::Chinese, "zh")] {
+        for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+            let mut window = Window::open(Setup { language, theme, size: [1024.0, 640.0], ..Setup::default() });
+            let label = |english, chinese| if language == Language::English { english } else { chinese };
+            window.click(label("▶ Try it here", "▶ 在此试一试"));
+            window.until("the page arrives", Window::complete);
+            window.picture_but_digits(&format!("body-{tongue}-{shade}"));
+            window.click(label("Head", "头部"));
+            window.picture_but_digits(&format!("head-{tongue}-{shade}"));
+            window.click(label("Bytes", "字节"));
+            window.picture_but_digits(&format!("bytes-{tongue}-{shade}"));
+            window.click(label("● Server", "● 服务器"));
+            window.picture_but_digits(&format!("connection-{tongue}-{shade}"));
+            results.extend_harness(&mut window.harness);
+        }
+    }
+    results.unwrap();
+}
+
+#[test]
+fn the_addresses_of_former_runs_are_offered() {
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    let tried = window.harness.state().settings().client.address;
+    window.click("The local page, 127.0.0.1:9999");
+    window.click("Recent addresses");
+    window.click(&tried);
+    assert_eq!(window.harness.state().settings().client.address, tried);
+    assert!(window.harness.state().settings().client.request.contains(&tried["http://".len()..tried.len() - 1]));
+}
+
+#[test]
+fn the_body_alone_is_shown_as_hex() {
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    // The message to type has a hex form, too; it stands before.
+    window.harness.get_all_by_label("Hex").last().unwrap().click();
+    window.harness.run_steps(4);
+    // <!DOCTYPE html> at the top, and no head above it.
+    window.until_text("0 3c 21 44 4f 43 54 59 50");
+    assert!(window.harness.query_by_label_contains("48 54 54 50 2f 31 2e 31").is_none());
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::json::Json;
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Connection, Event, Failure, Message, Operation, Place, Session, Spool, Subject, Verdict};
-use crate::export::{Draft, SaveEnd, Sync, Watch, save};
+use crate::export::{Draft, SaveEnd, Sync, Watch, name_of_part, save};
 use crate::http::{Framing, Span};
 use crate::net::{ClientSpec, Engine, Target, Until};
 use crate::words::{Arg, Words};
@@ -150,9 +150,7 @@ fn keep(connection: &Connection, verdict: Verdict, mut draft: Draft, path: &Path
     let spool = &connection.received.spool;
     // A body whose coding is not read here is as received, and nobody knows better.
     if !matches!(verdict, Verdict::Complete | Verdict::Unknown) {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".incomplete");
-        let path = PathBuf::from(name);
+        let path = name_of_part(path);
         let bytes = saved_bytes(&save(spool, span, &path, &Watch::new(span.len()))?);
         return Ok(Kept::Part(path, bytes));
     }

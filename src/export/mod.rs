@@ -9,6 +9,6 @@ mod save;
 mod save_job;
 
 pub use draft::{Draft, Sync};
-pub use name::suggested_name;
+pub use name::{name_of_part, suggested_name};
 pub use save::{SaveEnd, Saved, Watch, save};
 pub use save_job::SaveJob;

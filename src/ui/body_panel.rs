@@ -22,9 +22,9 @@ use crate::view::{LineIndex, TextRow, rows_from};
 const BUDGET: Duration = Duration::from_millis(2);
 /// It reads so many bytes at a time.
 const PIECE: u64 = 64 * 1024;
-/// So many bytes are read to lay out the visible rows: a row holds at most as many columns, a column at most 4 bytes and their
-/// marks, and there are never more than some hundred rows.
-const SCREEN: u64 = 512 * 1024;
+/// The visible rows have at most so many bytes: a row holds at most as many columns, a column at most 4 bytes and their marks, and
+/// there are never more than some hundred rows.
+const SCREEN: u64 = 256 * 1024;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Form {
@@ -105,7 +105,8 @@ impl BodyPanel {
         match self.form {
             Form::Text => self.text(ui, look, shown),
             Form::Hex => {
-                let shown = bytes_panel::Shown { direction: shown.direction, way: shown.way, selected: None };
+                let span = shown.span();
+                let shown = bytes_panel::Shown { direction: shown.direction, way: shown.way, span, selected: None };
                 self.hex.show(ui, look, Some(&shown));
             }
         }
@@ -116,13 +117,6 @@ impl BodyPanel {
             let forms = [(Form::Text, look.text("body-text")), (Form::Hex, look.text("body-hex"))];
             if let Some(form) = choices(ui, self.form, &forms, look.tokens) {
                 self.form = form;
-                if let (Form::Hex, Some(message)) = (form, shown.message) {
-                    self.hex.reveal(
-                        message.head.span.end,
-                        f64::from(ui.available_height() / ROW),
-                        shown.direction.bytes,
-                    );
-                }
             }
             let (text, colour) = match shown.message {
                 Some(message) => {
@@ -186,6 +180,6 @@ fn grow(index: &mut LineIndex, spool: &Spool, span: Span) -> bool {
 fn visible_rows(index: &LineIndex, spool: &Spool, span: Span, first: u64, count: usize) -> Vec<TextRow> {
     let Some((offset, skip)) = index.locate(first) else { return Vec::new() };
     let at = span.start + offset;
-    let bytes = spool.read(Span::new(at, (at + SCREEN).min(span.end))).unwrap_or_default();
+    let bytes = spool.read(Span::new(at, (at + index.skipped_max() + SCREEN).min(span.end))).unwrap_or_default();
     rows_from(&bytes, offset, index.columns(), skip, count)
 }

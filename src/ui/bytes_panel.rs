@@ -1,4 +1,4 @@
-//! All bytes of one direction as hex and text, head, separator and body each on its own ground.
+//! Bytes of one direction as hex and text, head, separator and body each on its own ground: all of them, or a body alone.
 
 use egui::{Align, Color32, CornerRadius, Id, Pos2, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
 
@@ -23,6 +23,8 @@ pub struct Shown<'a> {
     pub direction: &'a Direction,
     /// Which direction it is.
     pub way: Way,
+    /// The part that is shown; its rows are numbered from its start.
+    pub span: Span,
     /// The bytes of the selected call, if they are of this direction.
     pub selected: Option<Span>,
 }
@@ -35,22 +37,21 @@ struct Places {
 }
 
 impl BytesPanel {
-    /// Brings the row with `offset` into view.
+    /// Brings the row with `offset` into view, of `bytes` bytes that are shown.
     pub fn reveal(&mut self, offset: u64, visible: f64, bytes: u64) {
         self.list.scroll.reveal(offset / BYTES_PER_ROW as u64, visible, row_count(bytes));
     }
 
     /// Draws the bytes.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown.filter(|shown| shown.direction.bytes > 0) else {
+        let Some(shown) = shown.filter(|shown| !shown.span.is_empty()) else {
             return empty(ui, &look.text("bytes-empty"), look.tokens);
         };
-        let total = row_count(shown.direction.bytes);
+        let total = row_count(shown.span.len());
         let first = self.list.scroll.top_row;
         let rows = read_rows(ui, shown, first);
-        let row = BYTES_PER_ROW as u64;
-        let regions = regions(shown, look.tokens, Span::new(first * row, (first + rows.len() as u64) * row));
-        let places = places(ui);
+        let regions = regions(shown, look.tokens, visible(shown, first, rows.len() as u64));
+        let places = places(ui, shown.span.len());
         let name = look.text("bytes");
         let list = Rows { name: &name, total, tokens: look.tokens };
         self.list.show(ui, ui.scope_id().with("bytes"), &list, |ui, number, place| {
@@ -63,30 +64,40 @@ impl BytesPanel {
 }
 
 fn read_rows(ui: &Ui, shown: &Shown<'_>, first: u64) -> Vec<HexRow> {
-    let visible = (ui.available_height().max(0.0) / ROW) as u64 + 2;
-    let start = first * BYTES_PER_ROW as u64;
-    let end = (start + visible * BYTES_PER_ROW as u64).min(shown.direction.bytes);
-    let bytes = shown.direction.spool.read(Span::new(start, end.max(start))).unwrap_or_default();
-    hex_rows(&bytes, start).collect()
+    let count = (ui.available_height().max(0.0) / ROW) as u64 + 2;
+    let bytes = shown.direction.spool.read(visible(shown, first, count)).unwrap_or_default();
+    hex_rows(&bytes, first * BYTES_PER_ROW as u64).collect()
 }
 
-/// The grounds behind the bytes that are `visible`, the later over the earlier.
+/// The bytes of `count` rows from the row `first` on, as a part of the direction.
+fn visible(shown: &Shown<'_>, first: u64, count: u64) -> Span {
+    let row = BYTES_PER_ROW as u64;
+    let start = shown.span.start + first * row;
+    Span::new(start, start + count * row).intersect(shown.span)
+}
+
+/// The grounds behind the bytes that are `visible`, the later over the earlier, as parts of what is shown.
 fn regions(shown: &Shown<'_>, tokens: Tokens, visible: Span) -> Vec<(Span, Color32)> {
-    let mut regions = Vec::new();
-    for message in &shown.direction.messages {
-        regions.push((message.head.span, tokens.head));
-        regions.push((message.head.separator, tokens.separator));
-        regions.push((message.body(shown.direction.bytes), tokens.body));
-    }
-    regions.extend(shown.selected.map(|span| (span, tokens.selected)));
-    regions.retain(|(span, _)| span.start < visible.end && visible.start < span.end);
-    regions
+    let Direction { messages, bytes, .. } = shown.direction;
+    let first = messages.partition_point(|message| message.body(*bytes).end <= visible.start);
+    let messages = messages.iter().skip(first).take_while(|message| message.head.span.start < visible.end);
+    let grounds = messages.flat_map(|message| {
+        let head = &message.head;
+        [(head.span, tokens.head), (head.separator, tokens.separator), (message.body(*bytes), tokens.body)]
+    });
+    let selected = shown.selected.map(|span| (span, tokens.selected));
+    let in_view = grounds.chain(selected).map(|(span, colour)| (span.intersect(visible), colour));
+    let from = shown.span.start;
+    in_view
+        .filter(|(span, _)| !span.is_empty())
+        .map(|(span, colour)| (Span::new(span.start - from, span.end - from), colour))
+        .collect()
 }
 
-fn places(ui: &Ui) -> Places {
+fn places(ui: &Ui, bytes: u64) -> Places {
     let font = TextStyle::Monospace.resolve(ui.style());
     let width = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
-    let hex = 16.0 + 14.0 * width;
+    let hex = 28.0 + group_digits(bytes).len() as f32 * width;
     let cell = width;
     Places { cell, hex, text: hex + cell * 3.0 * BYTES_PER_ROW as f32 + 4.0 * cell }
 }

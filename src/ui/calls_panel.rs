@@ -11,17 +11,29 @@ use super::tokens::ROW;
 use super::widgets::empty;
 use crate::capture::{Moment, Outcome, Subject, Track, Way};
 use crate::view::{CallRow, group_digits};
+use crate::words::Arg;
 
-const COLUMNS: [Column; 8] = [
-    Column { title: "column-number", width: Width::Points(64.0), align: Align::Max },
-    Column { title: "column-time", width: Width::Points(92.0), align: Align::Max },
-    Column { title: "column-call", width: Width::Points(116.0), align: Align::Min },
-    Column { title: "column-arguments", width: Width::Share(3.0), align: Align::Min },
-    Column { title: "column-asked", width: Width::Points(64.0), align: Align::Max },
-    Column { title: "column-got", width: Width::Points(64.0), align: Align::Max },
-    Column { title: "column-result", width: Width::Share(3.0), align: Align::Min },
-    Column { title: "column-peer", width: Width::Points(144.0), align: Align::Min },
-];
+/// The room that a digit of the monospaced font takes, in points.
+const DIGIT: f32 = 7.9;
+
+/// The columns of a list of `total` calls, of which the visible ones ask for up to `asked` bytes.
+fn columns(total: u64, asked: u32, peer: Option<SocketAddr>) -> [Column; 6] {
+    let points = |digits: usize, least: f32| Width::Points((digits as f32 * DIGIT).max(least));
+    let number = points(group_digits(total).len(), 32.0);
+    let bytes = points(group_digits(asked.into()).len(), 56.0);
+    let peer = points(peer.map_or(0, |peer| peer.to_string().len().min(PEER_MAX)), 120.0);
+    [
+        Column { title: "column-number", width: number, align: Align::Max },
+        Column { title: "column-time", width: Width::Points(84.0), align: Align::Max },
+        Column { title: "column-call", width: Width::Share(1.0), align: Align::Min },
+        Column { title: "column-asked", width: bytes, align: Align::Max },
+        Column { title: "column-got", width: bytes, align: Align::Max },
+        Column { title: "column-peer", width: peer, align: Align::Min },
+    ]
+}
+
+/// Longer addresses are cut, and whole when the pointer is over them.
+const PEER_MAX: usize = 21;
 
 /// The panel.
 #[derive(Debug, Default)]
@@ -44,8 +56,8 @@ pub struct Shown<'a> {
 impl CallsPanel {
     /// Draws the list; `None` if nothing has run yet.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
-        titles(ui, look, &COLUMNS);
         let Some(shown) = shown else {
+            titles(ui, look, &columns(0, 0, None));
             return empty(ui, &look.text("calls-empty"), look.tokens);
         };
         let blocked = shown.track.blocked.len() as u64;
@@ -54,17 +66,20 @@ impl CallsPanel {
         let rows = Rows { name: &name, total, tokens: look.tokens };
         let first = self.list.scroll.top_row;
         let calls = shown.track.calls.range(first, visible_rows(ui)).unwrap_or_default();
+        let asked = calls.iter().map(|call| call.asked).max().unwrap_or_default();
+        let columns = columns(total, asked, shown.peer);
+        titles(ui, look, &columns);
         let selected = &mut self.selected;
         let response = self.list.show(ui, ui.scope_id().with("calls"), &rows, |ui, number, place| {
             let call = number.checked_sub(first).and_then(|i| calls.get(usize::try_from(i).ok()?));
             match call {
                 Some(call) if number < shown.track.call_count => {
                     let row = CallRow::new(number + 1, call, shown.track, shown.since);
-                    if draw(ui, look, place, &row, shown, *selected == Some(number)) {
+                    if draw(ui, look, place, &columns, &row, shown, *selected == Some(number)) {
                         *selected = Some(number);
                     }
                 }
-                _ => draw_blocked(ui, look, place, number.saturating_sub(shown.track.call_count), shown),
+                _ => draw_blocked(ui, look, place, &columns, number.saturating_sub(shown.track.call_count), shown),
             }
         });
         if response.has_focus() {
@@ -95,6 +110,8 @@ fn visible_rows(ui: &Ui) -> usize {
 
 /// Draws the titles of the columns.
 pub fn titles(ui: &mut Ui, look: &Look<'_>, columns: &[Column]) {
+    // The rows follow at once.
+    ui.spacing_mut().item_spacing.y = 0.0;
     let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
     ui.painter().rect_filled(area, 0.0, look.tokens.ground);
     ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, look.tokens.line));
@@ -104,49 +121,64 @@ pub fn titles(ui: &mut Ui, look: &Look<'_>, columns: &[Column]) {
     }
 }
 
-fn draw(ui: &mut Ui, look: &Look<'_>, place: Rect, row: &CallRow, shown: &Shown<'_>, selected: bool) -> bool {
+fn draw(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    place: Rect,
+    columns: &[Column; 6],
+    row: &CallRow,
+    shown: &Shown<'_>,
+    selected: bool,
+) -> bool {
     let response = ui.interact(place, Id::unique(("call", shown.track.opened.0, row.number)), Sense::click());
     list::ground(ui, place, row.number, selected, look.tokens);
-    let result = result(look, row);
-    let peer = peer_of(row, shown);
-    let texts = [
-        group_digits(row.number),
-        format!("{:.6}", row.begun.as_secs_f64()),
-        label(row),
-        row.arguments.clone(),
-        row.asked.map(|asked| group_digits(asked.into())).unwrap_or_default(),
-        row.got.map(|got| group_digits(got.into())).unwrap_or_default(),
-        result,
-        peer,
-    ];
-    let name = format!("{} {}({}) {}", texts[0], row.kind.name(), row.arguments, texts[6]);
+    let (result, peer) = (result(look, row), peer_of(row, shown));
+    let name = format!("{} {}({}) {result}", group_digits(row.number), row.kind.name(), row.arguments);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, selected, &name));
-    let cut = paint(ui, look, place, row, &texts);
+    let cut = paint(ui, look, place, columns, row, &result, &peer);
     let clicked = response.clicked();
     if cut {
-        response.on_hover_text(format!("{}({})\n{}\n{}", row.kind.name(), row.arguments, texts[6], texts[7]));
+        response.on_hover_text(format!("{}({})\n{result}\n{peer}", row.kind.name(), row.arguments));
     }
     clicked
 }
 
-fn paint(ui: &Ui, look: &Look<'_>, place: Rect, row: &CallRow, texts: &[String; 8]) -> bool {
+/// Paints the cells of a row; returns whether one of them was cut.
+fn paint(
+    ui: &Ui,
+    look: &Look<'_>,
+    place: Rect,
+    columns: &[Column; 6],
+    row: &CallRow,
+    result: &str,
+    peer: &str,
+) -> bool {
     let mono = TextStyle::Monospace.resolve(ui.style());
     let plain = FontId::proportional(mono.size);
-    let call = match (row.outcome, row.way) {
-        (Outcome::Failed | Outcome::TimedOut, _) => look.tokens.bad,
-        (_, Some(way)) => look.tokens.way(way),
-        _ => look.tokens.text,
-    };
-    let result = if row.outcome == Outcome::Done { look.tokens.text } else { call };
     let tokens = look.tokens;
-    let colours = [tokens.weak, tokens.weak, call, tokens.text, tokens.weak, tokens.text, result, tokens.weak];
-    let mut cut = false;
-    for (i, (column, cell)) in COLUMNS.iter().zip(grid::lay_out(&COLUMNS, place)).enumerate() {
-        let font = if i == 6 { plain.clone() } else { mono.clone() };
-        let (Some(text), Some(colour)) = (texts.get(i), colours.get(i)) else { continue };
-        cut |= grid::paint(ui, cell, text, font, *colour, column.align);
-    }
-    cut
+    let colour = match (row.outcome, row.way) {
+        (Outcome::Failed | Outcome::TimedOut, _) => tokens.bad,
+        (_, Some(way)) => tokens.way(way),
+        _ => tokens.text,
+    };
+    let bytes = |count: Option<u32>| count.map(|count| group_digits(count.into())).unwrap_or_default();
+    let (number, time) = (group_digits(row.number), format!("{:.6}", row.begun.as_secs_f64()));
+    let call = format!("{}({})", label(row), row.arguments);
+    let result = if result.is_empty() { String::new() } else { format!("  →  {result}") };
+    let (asked, got) = (bytes(row.asked), bytes(row.got));
+    let part = |text, colour| (text, mono.clone(), colour);
+    let cells: [&[_]; 6] = [
+        &[part(number.as_str(), tokens.weak)],
+        &[part(time.as_str(), tokens.weak)],
+        &[part(call.as_str(), colour), (result.as_str(), plain, colour)],
+        &[part(asked.as_str(), tokens.weak)],
+        &[part(got.as_str(), tokens.text)],
+        &[part(peer, tokens.weak)],
+    ];
+    let places = columns.iter().zip(grid::lay_out(columns, place));
+    places
+        .zip(cells)
+        .fold(false, |cut, ((column, cell), parts)| grid::paint_parts(ui, cell, parts, column.align) || cut)
 }
 
 /// The call's name, with the arrow of its direction.
@@ -184,20 +216,16 @@ fn peer_of(row: &CallRow, shown: &Shown<'_>) -> String {
 }
 
 /// A call in progress: it has no number yet.
-fn draw_blocked(ui: &mut Ui, look: &Look<'_>, place: Rect, index: u64, shown: &Shown<'_>) {
+fn draw_blocked(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &[Column; 6], index: u64, shown: &Shown<'_>) {
     let Some(blocked) = usize::try_from(index).ok().and_then(|index| shown.track.blocked.get(index)) else { return };
     let mono = TextStyle::Monospace.resolve(ui.style());
     let since = format!("{:.6}", blocked.since.since(shown.since).as_secs_f64());
     let waited = look.now.since(blocked.since).as_secs();
-    let waits = look.words.with("call-blocked", [("seconds", waits(waited))]);
+    let waits = look.words.with("call-blocked", [("seconds", Arg::from(waited))]);
     let asked = if blocked.asked == 0 { String::new() } else { group_digits(blocked.asked.into()) };
-    let texts =
-        ["…".to_owned(), since, format!("  {}", blocked.kind.name()), String::new(), asked, String::new(), waits];
-    for ((column, cell), text) in COLUMNS.iter().zip(grid::lay_out(&COLUMNS, place)).zip(&texts) {
+    let call = format!("  {}  {waits}", blocked.kind.name());
+    for ((column, cell), text) in columns.iter().zip(grid::lay_out(columns, place)).zip(["…", &since, &call, &asked])
+    {
         grid::paint(ui, cell, text, mono.clone(), look.tokens.accent, column.align);
     }
-}
-
-fn waits(seconds: u64) -> crate::words::Arg<'static> {
-    crate::words::Arg::from(seconds)
 }

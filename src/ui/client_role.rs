@@ -1,6 +1,7 @@
 //! The client's side of the window: its address, its form, its run.
 
-use egui::{DragValue, RichText, ScrollArea, Ui};
+use egui::containers::menu::MenuButton;
+use egui::{Button, DragValue, RichText, ScrollArea, Ui, WidgetInfo};
 
 use super::action::Action;
 use super::banner::Notice;
@@ -149,14 +150,18 @@ impl ClientRole {
     }
 
     /// Draws the address, the receive size and the transport.
-    pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, recent: &[String], actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
-            let width = (ui.available_width() - 420.0).clamp(160.0, 560.0);
+            let width = (ui.available_width() - 452.0).clamp(160.0, 560.0);
             let response = field(ui, &look.text("address"), &mut self.draft.address, width, look.tokens);
             if std::mem::take(&mut self.focus_address) {
                 response.request_focus();
             }
             if response.changed() {
+                self.follow_address();
+            }
+            if let Some(address) = recent_addresses(ui, look, recent) {
+                self.draft.address = address;
                 self.follow_address();
             }
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
@@ -234,6 +239,25 @@ impl ClientRole {
             draft.until = if early { KeepUntil::MessageEnd } else { KeepUntil::Close };
         }
     }
+}
+
+/// The addresses that were run last, behind a small button; returns the one that was chosen.
+fn recent_addresses(ui: &mut Ui, look: &Look<'_>, recent: &[String]) -> Option<String> {
+    let name = look.text("recent-addresses");
+    let mut chosen = None;
+    ui.add_enabled_ui(!recent.is_empty(), |ui| {
+        let button = Button::new("⏷").min_size(egui::vec2(24.0, super::tokens::FIELD));
+        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+            for address in recent {
+                if ui.button(address).clicked() {
+                    chosen = Some(address.clone());
+                }
+            }
+        });
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, !recent.is_empty(), &name));
+        response.on_hover_text(&name);
+    });
+    chosen
 }
 
 fn shown(run: Option<&(ClientHandle, Session)>) -> Option<Shown<'_>> {

@@ -137,7 +137,12 @@ impl ConnectionView {
                 }
                 Tab::Bytes => {
                     let span = selected.map(|call| Span::new(call.offset, call.offset + u64::from(call.got)));
-                    let bytes = direction.map(|direction| bytes_panel::Shown { direction, way, selected: span });
+                    let bytes = direction.map(|direction| bytes_panel::Shown {
+                        direction,
+                        way,
+                        span: Span::new(0, direction.bytes),
+                        selected: span,
+                    });
                     self.bytes.show(ui, look, bytes.as_ref());
                 }
             }

@@ -1,9 +1,13 @@
-//! Chinese, and marks for what can't be seen, on every machine: behind egui's own fonts stand bundled ones.
+//! Chinese, and marks for what can't be seen, on every machine: bundled fonts stand among egui's own.
 //!
-//! What even they lack, the system's fonts provide (eframe asks them).
+//! They come before egui's emoji, one of which has full-width brackets of its own. What even they lack, the system's fonts provide (eframe asks them).
 
-use egui::epaint::text::{FontData, FontInsert, FontPriority, InsertFontFamily};
-use egui::{Context, FontFamily};
+use std::sync::Arc;
+
+use egui::{Context, FontData, FontDefinitions};
+
+/// The first of egui's fonts that the bundled ones come before.
+const EMOJI: &str = "NotoEmoji-Regular";
 
 /// The characters of GB 2312; the pictures of control characters; the sign for what is no text.
 const BUNDLED: [(&str, &[u8]); 3] = [
@@ -12,12 +16,15 @@ const BUNDLED: [(&str, &[u8]); 3] = [
     ("Noto Sans", include_bytes!("../../assets/fonts/NotoSans-Subset.ttf")),
 ];
 
-/// Adds the bundled fonts behind all others.
+/// Adds the bundled fonts behind egui's letters and before its emoji.
 pub fn install_fonts(ctx: &Context) {
+    let mut fonts = FontDefinitions::default();
     for (name, bytes) in BUNDLED {
-        let families = [FontFamily::Proportional, FontFamily::Monospace]
-            .map(|family| InsertFontFamily { family, priority: FontPriority::Lowest })
-            .to_vec();
-        ctx.add_font(FontInsert::new(name, FontData::from_static(bytes), families));
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
+    for family in fonts.families.values_mut() {
+        let at = family.iter().position(|name| name == EMOJI).unwrap_or(family.len());
+        family.splice(at..at, BUNDLED.map(|(name, _)| name.to_owned()));
+    }
+    ctx.set_fonts(fonts);
 }

@@ -56,10 +56,19 @@ pub fn lay_out(columns: &[Column], area: Rect) -> Vec<Rect> {
 
 /// Paints `text` into `cell` on one line, with `…` where it is cut; returns whether it was.
 pub fn paint(ui: &Ui, cell: Rect, text: &str, font: FontId, colour: Color32, align: Align) -> bool {
-    if text.is_empty() || cell.width() < 4.0 {
-        return !text.is_empty();
+    paint_parts(ui, cell, &[(text, font, colour)], align)
+}
+
+/// As [`paint`], with a font and a colour for each part of the line.
+pub fn paint_parts(ui: &Ui, cell: Rect, parts: &[(&str, FontId, Color32)], align: Align) -> bool {
+    let is_empty = parts.iter().all(|(text, ..)| text.is_empty());
+    if is_empty || cell.width() < 4.0 {
+        return !is_empty;
     }
-    let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, colour));
+    let mut job = LayoutJob::default();
+    for (text, font, colour) in parts {
+        job.append(text, 0.0, TextFormat::simple(font.clone(), *colour));
+    }
     job.wrap.max_width = cell.width();
     job.wrap.max_rows = 1;
     job.wrap.break_anywhere = true;
@@ -71,6 +80,6 @@ pub fn paint(ui: &Ui, cell: Rect, text: &str, font: FontId, colour: Color32, ali
     };
     let y = cell.center().y - galley.size().y / 2.0;
     let cut = galley.elided;
-    ui.painter().galley(Pos2::new(x, y), galley, colour);
+    ui.painter().galley(Pos2::new(x, y), galley, Color32::PLACEHOLDER);
     cut
 }

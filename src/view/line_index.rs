@@ -1,18 +1,28 @@
 //! Where the rows of a text of any size begin, without the text.
 //!
-//! In scope: counting rows as bytes come in, and remembering where every [`ROWS_PER_CHECKPOINT`]th begins. Out of scope: the rows
-//! themselves (see [`rows_from`](super::rows_from)).
+//! In scope: counting rows as bytes come in, and remembering where some of them begin: one in 4 KiB of text, and as they become
+//! many, one in twice as much, so that memory is bounded. Out of scope: the rows themselves (see [`rows_from`](super::rows_from)).
 
 use super::breaker::{Breaker, Unit, decode};
 
-/// The offset of every so many rows is kept: 8 bytes for some 64 lines.
-pub const ROWS_PER_CHECKPOINT: u64 = 64;
+/// At first, checkpoints lie so many bytes apart, up to the next beginning of a row.
+const SPACING: u64 = 4 * 1024;
+/// So many are kept, in a mebibyte; before there would be more, every second is dropped.
+const CHECKPOINTS_MAX: usize = 64 * 1024;
+
+/// Where a row begins.
+#[derive(Clone, Copy, Debug)]
+struct Checkpoint {
+    row: u64,
+    offset: u64,
+}
 
 /// The index of the rows of one text.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     breaker: Breaker,
-    checkpoints: Vec<u64>,
+    checkpoints: Vec<Checkpoint>,
+    spacing: u64,
     /// Rows that have begun.
     rows: u64,
     fed: u64,
@@ -29,6 +39,7 @@ impl LineIndex {
         Self {
             breaker: Breaker::new(columns),
             checkpoints: Vec::new(),
+            spacing: SPACING,
             rows: 0,
             fed: 0,
             carried: Vec::new(),
@@ -54,14 +65,22 @@ impl LineIndex {
         self.fed
     }
 
+    /// How many bytes may lie before a row, from where [`LineIndex::locate`] says to begin: two spacings, as every second
+    /// checkpoint may have been dropped.
+    #[must_use]
+    pub fn skipped_max(&self) -> u64 {
+        self.spacing * 2
+    }
+
     /// Where to begin to lay out row `row`: an offset, and how many rows to skip from there. `None` past the last row.
     #[must_use]
     pub fn locate(&self, row: u64) -> Option<(u64, u64)> {
         if row >= self.rows {
             return None;
         }
-        let checkpoint = usize::try_from(row / ROWS_PER_CHECKPOINT).ok()?;
-        Some((*self.checkpoints.get(checkpoint)?, row % ROWS_PER_CHECKPOINT))
+        let after = self.checkpoints.partition_point(|checkpoint| checkpoint.row <= row);
+        let checkpoint = self.checkpoints.get(after.checked_sub(1)?)?;
+        Some((checkpoint.offset, row - checkpoint.row))
     }
 
     /// Takes in the next bytes of the text.
@@ -147,9 +166,22 @@ impl LineIndex {
     }
 
     fn begin_row(&mut self, at: u64) {
-        if self.rows.is_multiple_of(ROWS_PER_CHECKPOINT) {
-            self.checkpoints.push(at);
+        if self.checkpoints.last().is_none_or(|last| at - last.offset >= self.spacing) {
+            self.checkpoints.push(Checkpoint { row: self.rows, offset: at });
+            if self.checkpoints.len() == CHECKPOINTS_MAX {
+                self.thin_out();
+            }
         }
         self.rows += 1;
+    }
+
+    /// Drops every second checkpoint; the first stays.
+    fn thin_out(&mut self) {
+        let mut number = 0_usize;
+        self.checkpoints.retain(|_| {
+            number += 1;
+            number % 2 == 1
+        });
+        self.spacing *= 2;
     }
 }

@@ -65,12 +65,30 @@ fn any_row_of_a_long_text_is_found() {
     let text: String = (0..10_000).map(|i| format!("line {i} of the text\n")).collect();
     let index = whole(text.as_bytes(), 80);
     assert_eq!(index.rows(), 10_000);
-    for row in [0, 63, 64, 65, 5_000, 9_999] {
+    for row in [0, 1, 63, 64, 65, 200, 5_000, 9_999] {
         let (offset, skip) = index.locate(row).unwrap();
         let laid = rows_from(&text.as_bytes()[offset as usize..], offset, 80, skip, 1);
         assert_eq!(laid[0].text, format!("line {row} of the text"));
     }
     assert_eq!(index.locate(10_000), None);
+}
+
+#[test]
+fn a_very_long_text_has_a_bounded_index() {
+    // 512 MiB of lines, of which first the many short ones, then the few long ones.
+    let short = b"\n".repeat(1 << 20);
+    let long = b"0123456789abcde\n".repeat(1 << 16);
+    let mut index = LineIndex::new(80);
+    let row_at = |row: u64| if row < 64 << 20 { row } else { (64 << 20) + (row - (64 << 20)) * 16 };
+    (0..64).for_each(|_| index.feed(&short));
+    (0..448).for_each(|_| index.feed(&long));
+    assert_eq!((index.fed(), index.rows()), (512 << 20, (64 << 20) + (28 << 20)));
+    for row in [0, 1, 5_000, (64 << 20) - 1, 64 << 20, (64 << 20) + 1, (92 << 20) - 1] {
+        let (offset, skip) = index.locate(row).unwrap();
+        assert_eq!(offset, row_at(row - skip));
+        assert!(row_at(row) - offset <= index.skipped_max(), "row {row} lies far from {offset}");
+    }
+    assert!(index.skipped_max() <= 32 * 1024);
 }
 
 proptest! {

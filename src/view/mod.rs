@@ -19,7 +19,7 @@ mod line_tests;
 pub use breaker::TAB;
 pub use call_row::CallRow;
 pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
-pub use line_index::{LineIndex, ROWS_PER_CHECKPOINT};
+pub use line_index::LineIndex;
 pub use scroll::VirtualScroll;
 pub use size::group_digits;
 pub use text_row::{TextRow, rows_from};

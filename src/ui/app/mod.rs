@@ -2,6 +2,7 @@
 
 mod carry_out;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -203,7 +204,7 @@ impl App {
             .frame(bar(Margin::symmetric(12, 6)))
             .show(ui, |ui| top_bar::show(ui, look, &self.top(), actions));
         Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.role {
-            Role::Client => self.client.address_bar(ui, look, actions),
+            Role::Client => self.client.address_bar(ui, look, &self.settings.addresses, actions),
             Role::Server => self.server.address_bar(ui, look, actions),
         });
         self.notices(ui, look, actions);
@@ -294,9 +295,11 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        if let Some(folder) = &self.folder {
-            // The window is gone; there is nobody left to tell that the settings could not be kept.
-            let _ = crate::settings::store(folder, &self.settings());
+        if let Some(folder) = &self.folder
+            && let Err(failure) = crate::settings::store(folder, &self.settings())
+        {
+            // The window is gone: the terminal that it was started from is the only place left to tell.
+            let _ = writeln!(std::io::stderr(), "socketscope: {}", self.words.failure(&failure));
         }
     }
 }
