@@ -14,10 +14,12 @@
 //! | [`export`] | a capture turned into files |
 //! | [`view`] | a capture turned into visible rows |
 //! | [`capture`] | what happened: calls, spools, sessions |
+//! | [`decode`] | takes off what a body is wrapped in; no I/O, no clock, no threads |
 //! | [`http`] | reads HTTP/1.1 out of bytes; no I/O, no clock, no threads |
 
 pub mod capture;
 pub mod cli;
+pub mod decode;
 pub mod export;
 pub mod http;
 pub mod net;

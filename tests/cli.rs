@@ -129,7 +129,10 @@ fn exit_statuses_tell_what_happened() {
         (b"Welcome!", 4),
         (b"", 4),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", 5),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 6),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 0),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", 5),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz", 4),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 4),
     ] {
         let output = get(&[&peer(reply).to_string()]);
         assert_eq!(code(&output), status, "{}: {}", String::from_utf8_lossy(reply), stderr(&output));

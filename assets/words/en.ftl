@@ -100,7 +100,7 @@ framing-none-no-content-204 = no body: 204 has none
 framing-none-not-modified-304 = no body: 304 has none
 framing-none-connect-tunnel = no body: a tunnel follows
 framing-none-request-without = no body: the request announces none
-framing-chunked = chunked coding: shown as received, HTTP chunk sizes included
+framing-chunked = HTTP chunks
 framing-content-length = Content-Length { $length }
 framing-until-close-response-without = until the peer closes
 framing-until-close-response-coding = until the peer closes: a transfer coding without chunked
@@ -109,6 +109,8 @@ framing-until-close-bad-length = until the peer closes: the Content-Length is wr
 
 body-complete = { $here } bytes, complete
 body-missing = { $here } bytes, { $missing } missing
+body-missing-chunks = { $here } bytes, ended before the last HTTP chunk
+body-bad-chunks = { $here } bytes, then a faulty HTTP chunk at byte { $at }: { $why }
 body-cut = { $here } bytes, cut off
 body-unknown = { $here } bytes, nobody knows whether it is whole
 body-arriving-of = { $here } of { $length } bytes
@@ -139,9 +141,16 @@ violation-conflicting-content-length = several different Content-Lengths
 violation-repeated-content-length = the same Content-Length several times
 violation-length-with-coding = Content-Length beside Transfer-Encoding
 violation-coding-before-http-11 = Transfer-Encoding in HTTP/1.0
+violation-padded-chunk-size = whitespace after the size of an HTTP chunk
+chunks-bad-size = what should be a size is none
+chunks-size-too-large = a size of 2^63 bytes or more
+chunks-line-too-long = a size line of more than 16 KiB
+chunks-no-line-end = no line end after the data
+chunks-too-many-trailers = more than 1000 trailer fields
+chunks-trailers-too-long = trailers of more than 256 KiB
 
 coding-content = Content coding { $codings }: the body is shown and saved as received, not decoded.
-coding-transfer = Transfer coding { $codings }: the body is shown and saved as received, with its HTTP chunk sizes.
+coding-transfer = Transfer coding { $codings }: the body is shown and saved as received, not decoded.
 
 # States
 
@@ -158,7 +167,7 @@ verdict-arriving = The body is arriving.
 verdict-complete = The body is complete.
 verdict-missing = The connection ended early: { $missing } bytes of the body are missing.
 verdict-cut = The connection was cut before the body could end.
-verdict-unknown = The connection has ended; whether the body is whole is not known, because its coding is not read here.
+verdict-unknown = The connection has ended; whether the body is whole is not known, because its framing is faulty.
 verdict-failed = There is no reply.
 
 # Outcomes of calls
@@ -273,6 +282,7 @@ column-reads = Reads
 column-age = Age
 
 tab-head = Head
+trailers = Trailers
 tab-body = Body
 tab-bytes = Bytes
 way-received = ↓ Received

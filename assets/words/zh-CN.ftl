@@ -99,7 +99,7 @@ framing-none-no-content-204 = 没有正文：204 没有正文
 framing-none-not-modified-304 = 没有正文：304 没有正文
 framing-none-connect-tunnel = 没有正文：随后是隧道
 framing-none-request-without = 没有正文：请求没有声明正文
-framing-chunked = 分块编码（chunked）：按收到的样子显示，包括 HTTP 分块的大小
+framing-chunked = HTTP 分块
 framing-content-length = Content-Length { $length }
 framing-until-close-response-without = 直到对方关闭连接
 framing-until-close-response-coding = 直到对方关闭连接：传输编码不以 chunked 结尾
@@ -108,6 +108,8 @@ framing-until-close-bad-length = 直到对方关闭连接：Content-Length 有�
 
 body-complete = { $here } 字节，完整
 body-missing = { $here } 字节，缺 { $missing }
+body-missing-chunks = { $here } 字节，在最后一个 HTTP 分块之前就结束了
+body-bad-chunks = { $here } 字节，随后第 { $at } 字节处的 HTTP 分块有误：{ $why }
 body-cut = { $here } 字节，被截断
 body-unknown = { $here } 字节，不知道是否完整
 body-arriving-of = { $here } / { $length } 字节
@@ -138,9 +140,16 @@ violation-conflicting-content-length = 有多个互相矛盾的 Content-Length
 violation-repeated-content-length = 同样的 Content-Length 出现了多次
 violation-length-with-coding = 同时有 Content-Length 和 Transfer-Encoding
 violation-coding-before-http-11 = HTTP/1.0 里有 Transfer-Encoding
+violation-padded-chunk-size = HTTP 分块的大小后面有空白
+chunks-bad-size = 该是大小的地方不是大小
+chunks-size-too-large = 大小达到或超过 2^63 字节
+chunks-line-too-long = 大小行超过 16 KiB
+chunks-no-line-end = 数据之后没有换行
+chunks-too-many-trailers = 尾部字段超过 1000 个
+chunks-trailers-too-long = 尾部超过 256 KiB
 
 coding-content = 内容编码 { $codings }：正文按收到的样子显示和保存，没有解码。
-coding-transfer = 传输编码 { $codings }：正文按收到的样子显示和保存，包括 HTTP 分块的大小。
+coding-transfer = 传输编码 { $codings }：正文按收到的样子显示和保存，没有解码。
 
 # 状态
 
@@ -157,7 +166,7 @@ verdict-arriving = 正文正在到达。
 verdict-complete = 正文完整。
 verdict-missing = 连接提前结束：正文缺 { $missing } 字节。
 verdict-cut = 正文还没有结束，连接就断开了。
-verdict-unknown = 连接已结束；正文的编码此处还不能解读，所以不知道它是否完整。
+verdict-unknown = 连接已结束；正文的分界有误，所以不知道它是否完整。
 verdict-failed = 没有应答。
 
 # 调用的结果
@@ -272,6 +281,7 @@ column-reads = 接收次数
 column-age = 时长
 
 tab-head = 头部
+trailers = 尾部字段
 tab-body = 正文
 tab-bytes = 字节
 way-received = ↓ 接收

@@ -35,15 +35,25 @@ impl Direction {
     fn found(&mut self, found: Found) {
         match found {
             Found::Head { .. } if self.messages.len() >= MESSAGES_MAX => self.uncounted += 1,
-            Found::Head { head, framing } => self.messages.push(Message { head, framing, end: None }),
-            Found::End { .. } if self.uncounted > 0 => {}
-            Found::End { at, how } => {
-                if let Some(message) = self.messages.last_mut() {
-                    message.end = Some((at, how));
-                }
-            }
+            Found::Head { head, framing } => self.messages.push(Message::new(head, framing)),
             Found::Unreadable { at, why, .. } => self.unreadable = Some((at, why)),
             Found::Surplus { at } => self.surplus = Some(at),
+            // What is in the bodies of messages that are only counted is not kept.
+            _ if self.uncounted > 0 => {}
+            _ => {
+                if let Some(message) = self.messages.last_mut() {
+                    message.found(found);
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, bytes: u64, calls: u64, content: u64) {
+        self.bytes = bytes;
+        self.calls = calls;
+        let arriving = self.messages.last_mut().filter(|message| message.end.is_none() && self.uncounted == 0);
+        if let Some(message) = arriving {
+            message.content = content;
         }
     }
 }
@@ -130,9 +140,7 @@ impl Connection {
     }
 
     fn count(&mut self, progress: Progress) {
-        self.sent.bytes = progress.sent;
-        self.sent.calls = progress.sends;
-        self.received.bytes = progress.received;
-        self.received.calls = progress.reads;
+        self.sent.count(progress.sent, progress.sends, progress.sent_content);
+        self.received.count(progress.received, progress.reads, progress.received_content);
     }
 }

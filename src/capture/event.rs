@@ -96,6 +96,10 @@ pub struct Progress {
     pub sent: u64,
     /// Bytes received.
     pub received: u64,
+    /// Bytes of content sent in the body of the newest message, without the framing of chunks.
+    pub sent_content: u64,
+    /// The same, received.
+    pub received_content: u64,
 }
 
 /// A call that has not come back yet.

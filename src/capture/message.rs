@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::http::{End, Framing, Head, NoBody, Span};
+use super::{Content, Direction};
+use crate::http::{End, Found, Framing, Head, Mark, NoBody, Span, Trailers, Violation};
 
 /// A message whose head is whole.
 #[derive(Clone, Debug)]
@@ -13,10 +14,44 @@ pub struct Message {
     pub framing: Framing,
     /// Where it ended and how, once it has.
     pub end: Option<(u64, End)>,
+    /// How many bytes of content its body has so far, without the framing of chunks.
+    pub content: u64,
+    /// Places between the chunks of its body, some tens of thousands of bytes apart.
+    pub marks: Vec<Mark>,
+    /// The fields after its chunks.
+    pub trailers: Option<Arc<Trailers>>,
+    /// What is against the standard in its body; what is in its head stands there.
+    pub violations: Vec<Violation>,
 }
 
 impl Message {
-    /// The part of the body that is there when the direction holds `bytes` bytes.
+    pub(super) fn new(head: Arc<Head>, framing: Framing) -> Self {
+        Self { head, framing, end: None, content: 0, marks: Vec::new(), trailers: None, violations: Vec::new() }
+    }
+
+    /// Takes in what was found after its head.
+    pub(super) fn found(&mut self, found: Found) {
+        match found {
+            Found::Violation(violation) => self.violations.push(violation),
+            Found::Mark(mark) => self.marks.push(mark),
+            Found::Trailers(trailers) => self.trailers = Some(trailers),
+            Found::End { at, how, content } => {
+                self.end = Some((at, how));
+                self.content = content;
+            }
+            Found::Head { .. } | Found::Unreadable { .. } | Found::Surplus { .. } => {}
+        }
+    }
+
+    /// The content of its body, which lies in `direction`.
+    #[must_use]
+    pub fn content_in<'a>(&'a self, direction: &'a Direction) -> Content<'a> {
+        let marks = (self.framing == Framing::Chunked).then_some(self.marks.as_slice());
+        let len = if marks.is_some() { self.content } else { self.body(direction.bytes).len() };
+        Content::new(&direction.spool, self.body(direction.bytes), marks, len)
+    }
+
+    /// The part of the body, with the framing of its chunks, that is there when the direction holds `bytes` bytes.
     #[must_use]
     pub fn body(&self, bytes: u64) -> Span {
         let start = self.head.span.end;

@@ -4,10 +4,12 @@
 //! and [`Session::apply`], the only place where that changes what the program knows. Out of scope: sockets, windows, files
 //! that the user asked for.
 
+mod body;
 mod call;
 mod call_log;
 mod clock;
 mod connection;
+mod content;
 mod event;
 mod failure;
 mod filer;
@@ -21,10 +23,12 @@ mod track;
 mod verdict;
 mod way;
 
+pub use body::{Body, PourError};
 pub use call::{CALL_SIZE, Call, CallKind, Outcome};
 pub use call_log::{CallLog, CallLogWriter};
 pub use clock::{Clock, Moment};
 pub use connection::{Connection, Direction, State};
+pub use content::Content;
 pub use event::{Blocked, Ended, Event, Note, Opened, Progress, Report};
 pub use failure::{Cause, Failure, Operation, Subject, SystemError};
 pub use guarded::{guarded, panic_text};

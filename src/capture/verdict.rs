@@ -17,7 +17,7 @@ pub enum Verdict {
         /// Missing bytes of a body with a Content-Length.
         missing: Option<u64>,
     },
-    /// The end came, but the framing is not read here, so nobody knows whether it is whole.
+    /// The end came, but the framing was faulty, so nobody knows whether it is whole.
     Unknown,
     /// The bytes are no HTTP reply.
     NotHttp(Unreadable),
@@ -41,8 +41,8 @@ impl Verdict {
             return match message.end {
                 Some((_, End::Complete)) => Self::Complete,
                 Some((_, End::Missing(missing))) => Self::Incomplete { missing: Some(missing) },
-                Some((_, End::Cut)) => Self::Incomplete { missing: None },
-                Some((_, End::Unknown)) => Self::Unknown,
+                Some((_, End::Cut | End::MissingChunks(_))) => Self::Incomplete { missing: None },
+                Some((_, End::Unknown | End::BadChunks(_))) => Self::Unknown,
                 None => Self::Arriving,
             };
         }

@@ -13,12 +13,10 @@ pub enum Exit {
     Usage = 2,
     /// There was no connection: no address, refused, unreachable, timed out; `serve`: could not listen.
     NoConnection = 3,
-    /// The reply is no HTTP, or none came.
-    NotHttp = 4,
+    /// The reply is no HTTP, none came, or it breaks the protocol so that nobody can tell where its body ends.
+    Protocol = 4,
     /// The body is incomplete.
     Incomplete = 5,
-    /// Whether the body is complete is not known: its coding is not read here.
-    Unknown = 6,
     /// The disk, a file or a folder could not be used.
     Disk = 7,
     /// The user interrupted it.
@@ -36,8 +34,7 @@ impl Exit {
         match verdict {
             Verdict::Complete => Self::Done,
             Verdict::Incomplete { .. } | Verdict::Arriving => Self::Incomplete,
-            Verdict::Unknown => Self::Unknown,
-            Verdict::NotHttp(_) => Self::NotHttp,
+            Verdict::Unknown | Verdict::NotHttp(_) => Self::Protocol,
             Verdict::Pending | Verdict::Failed => match failed {
                 Some(Operation::Call(CallKind::Resolve | CallKind::Socket | CallKind::Connect)) => Self::NoConnection,
                 _ => Self::Failed,

@@ -10,14 +10,16 @@ use super::exit::Exit;
 use super::json::Json;
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
-use crate::capture::{Clock, Connection, Event, Failure, Message, Operation, Place, Session, Spool, Subject, Verdict};
+use crate::capture::{
+    Body, Clock, Connection, Content, Event, Failure, Message, Operation, Place, Session, Subject, Verdict,
+};
 use crate::export::{Draft, SaveEnd, Sync, Watch, name_of_part, save};
 use crate::http::{Framing, Span};
 use crate::net::{ClientSpec, Engine, Target, Until};
 use crate::words::{Arg, Words};
 
 /// Copies to stdout go in pieces of this size.
-const PIECE: usize = 256 * 1024;
+const PIECE: u64 = 256 * 1024;
 
 /// Runs the command.
 pub fn get(arguments: &GetArguments, words: &Words) -> Exit {
@@ -97,12 +99,21 @@ fn reply(connection: &Connection) -> Option<&Message> {
     connection.received.messages.iter().find(|message| !message.is_interim())
 }
 
-/// The bytes to hand out: the body; all of them if they are no HTTP.
-fn body(connection: &Connection) -> Option<Span> {
+/// What to hand out: the content of the body; all bytes if they are no HTTP.
+fn content(connection: &Connection) -> Option<Content<'_>> {
     let received = &connection.received;
     match reply(connection) {
-        Some(message) => Some(message.body(received.bytes)),
-        None => received.unreadable.map(|_| Span::new(0, received.bytes)),
+        Some(message) => Some(message.content_in(received)),
+        None => received.unreadable.map(|_| Content::plain(&received.spool, Span::new(0, received.bytes))),
+    }
+}
+
+/// The same, to be saved.
+fn body(connection: &Connection) -> Option<Body> {
+    let received = &connection.received;
+    match reply(connection) {
+        Some(message) => Some(Body::content(message, received)),
+        None => received.unreadable.map(|_| Body::wire(received.spool.clone(), Span::new(0, received.bytes))),
     }
 }
 
@@ -144,26 +155,26 @@ enum Kept {
 /// Makes the draft the file that was asked for if the body is whole. What came of an incomplete one is kept under a name of its
 /// own, so that an older file is not replaced by less than a whole one.
 fn keep(connection: &Connection, verdict: Verdict, mut draft: Draft, path: &Path) -> Result<Kept, Failure> {
-    let Some(span) = body(connection).filter(|span| verdict == Verdict::Complete || !span.is_empty()) else {
+    let (Some(content), Some(body)) = (content(connection), body(connection)) else { return Ok(Kept::Nothing) };
+    if verdict != Verdict::Complete && content.is_empty() {
         return Ok(Kept::Nothing);
-    };
-    let spool = &connection.received.spool;
-    // A body whose coding is not read here is as received, and nobody knows better.
-    if !matches!(verdict, Verdict::Complete | Verdict::Unknown) {
+    }
+    let watch = Watch::new(body.wire_len());
+    if verdict != Verdict::Complete {
         let path = name_of_part(path);
-        let bytes = saved_bytes(&save(spool, span, &path, &Watch::new(span.len()))?);
+        let bytes = saved_bytes(&save(&body, &path, &watch)?);
         return Ok(Kept::Part(path, bytes));
     }
     let filed = reply(connection)
         .is_some_and(|reply| matches!(reply.framing, Framing::ContentLength(_) | Framing::UntilClose(_)));
     if !filed {
-        return save(spool, span, path, &Watch::new(span.len())).map(|end| Kept::Whole(saved_bytes(&end)));
+        return save(&body, path, &watch).map(|end| Kept::Whole(saved_bytes(&end)));
     }
     // Bytes after the body have gone into the file as well.
-    let cut = draft.file().set_len(span.len());
+    let cut = draft.file().set_len(content.len());
     cut.map_err(|error| Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error))?;
     draft.keep(Sync::IfReplacing)?;
-    Ok(Kept::Whole(span.len()))
+    Ok(Kept::Whole(content.len()))
 }
 
 /// Nobody cancels this watch, so a save always ends with a file.
@@ -184,10 +195,7 @@ impl Teller for Output<'_> {
     fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
         self.teller.tell(session, place, events)?;
         match (&mut self.body, session.newest()) {
-            (Some(out), Some(connection)) => {
-                let span = body(connection).unwrap_or_default();
-                out.write(&connection.received.spool, span)
-            }
+            (Some(out), Some(connection)) => content(connection).map_or(Ok(()), |content| out.write(&content)),
             _ => Ok(()),
         }
     }
@@ -199,19 +207,16 @@ struct StdoutBody {
 }
 
 impl StdoutBody {
-    fn write(&mut self, spool: &Spool, span: Span) -> io::Result<()> {
+    /// Writes what has come since.
+    fn write(&mut self, content: &Content<'_>) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        let mut piece = Vec::new();
-        while span.start + self.written < span.end {
-            let at = span.start + self.written;
-            let size = usize::try_from(span.end - at).unwrap_or(PIECE).min(PIECE);
-            piece.resize(size, 0);
-            let n = spool.read_at(at, &mut piece)?;
-            if n == 0 {
+        while self.written < content.len() {
+            let piece = content.read(Span::new(self.written, self.written + PIECE))?;
+            if piece.is_empty() {
                 break;
             }
-            out.write_all(piece.get(..n).unwrap_or_default())?;
-            self.written += n as u64;
+            out.write_all(&piece)?;
+            self.written += piece.len() as u64;
         }
         out.flush()
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::watch::Teller;
 use crate::capture::{Call, Event, Failure, Moment, Place, Session, Subject, Track, Way};
-use crate::http::{End, Found, Framing, Head, StartLine};
+use crate::http::{End, Found, Framing, Head, StartLine, Violation};
 use crate::words::Words;
 
 const BLOCK: usize = 4096;
@@ -43,8 +43,22 @@ enum What<'a> {
         direction: &'static str,
         at: u64,
         how: &'static str,
+        content: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         missing: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fault: Option<&'static str>,
+    },
+    Trailers {
+        direction: &'static str,
+        start: u64,
+        end: u64,
+        fields: Vec<(String, String)>,
+    },
+    Violation {
+        direction: &'static str,
+        #[serde(flatten)]
+        line: ViolationLine,
     },
     Unreadable {
         direction: &'static str,
@@ -197,6 +211,7 @@ impl<'a, W: Write> Json<'a, W> {
             Event::Connected { local, peer } => {
                 ("connected", What::Connected { local: local.to_string(), peer: peer.to_string() })
             }
+            Event::Found { found: Found::Mark(_), .. } => return Ok(()),
             Event::Found { way, found } => found_line(way.name(), found),
             Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
             Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
@@ -232,13 +247,21 @@ impl<W: Write> Teller for Json<'_, W> {
 fn found_line(direction: &'static str, found: &Found) -> (&'static str, What<'static>) {
     match found {
         Found::Head { head, framing } => ("head", What::Head(head_line(direction, head, *framing))),
-        Found::End { at, how } => {
-            let missing = match how {
-                End::Missing(missing) => Some(*missing),
-                _ => None,
+        Found::End { at, how, content } => {
+            let (missing, fault) = match how {
+                End::Missing(missing) | End::MissingChunks(missing) => (Some(*missing), None),
+                End::BadChunks(fault) => (None, Some(fault.name())),
+                _ => (None, None),
             };
-            ("end", What::End { direction, at: *at, how: how.name(), missing })
+            ("end", What::End { direction, at: *at, how: how.name(), content: *content, missing, fault })
         }
+        Found::Trailers(trailers) => {
+            let text = |span| String::from_utf8_lossy(trailers.text(span)).into_owned();
+            let fields = trailers.fields.iter().map(|field| (text(field.name), text(field.value))).collect();
+            ("trailers", What::Trailers { direction, start: trailers.span.start, end: trailers.span.end, fields })
+        }
+        Found::Violation(violation) => ("violation", What::Violation { direction, line: violation_line(violation) }),
+        Found::Mark(mark) => ("mark", What::Surplus { direction, at: mark.wire }),
         Found::Unreadable { at, why, .. } => ("unreadable", What::Unreadable { direction, at: *at, why: why.name() }),
         Found::Surplus { at } => ("surplus", What::Surplus { direction, at: *at }),
     }
@@ -261,14 +284,10 @@ fn head_line(direction: &'static str, head: &Head, framing: Framing) -> HeadLine
             Framing::ContentLength(length) => Some(length),
             _ => None,
         },
-        violations: head
-            .violations
-            .iter()
-            .map(|violation| ViolationLine {
-                at: violation.at,
-                what: violation.kind.name(),
-                section: violation.kind.section(),
-            })
-            .collect(),
+        violations: head.violations.iter().map(violation_line).collect(),
     }
+}
+
+fn violation_line(violation: &Violation) -> ViolationLine {
+    ViolationLine { at: violation.at, what: violation.kind.name(), section: violation.kind.section() }
 }

@@ -1,6 +1,6 @@
-//! Copies a range of a spool to a file.
+//! Writes a body into a file.
 //!
-//! In scope: the copying, its progress and its cancelling. Out of scope: threads, and the file's way to its name (`Draft`).
+//! In scope: the writing, its progress and its cancelling. Out of scope: threads, and the file's way to its name (`Draft`).
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::draft::{Draft, Sync};
-use crate::capture::{Failure, Operation, Spool, Subject};
-use crate::http::Span;
-
-/// So many bytes are copied at a time.
-const PIECE: usize = 256 * 1024;
+use crate::capture::{Body, Failure, Operation, PourError, Subject};
 
 /// What was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +36,13 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// A watch over a save of `total` bytes.
+    /// A watch over a save for which `total` bytes are read.
     #[must_use]
     pub fn new(total: u64) -> Self {
         Self { shared: Arc::default(), total }
     }
 
-    /// Bytes written, and bytes to write.
+    /// Bytes read, and bytes to read.
     #[must_use]
     pub fn progress(&self) -> (u64, u64) {
         (self.shared.0.load(Ordering::Relaxed), self.total)
@@ -62,41 +58,48 @@ impl Watch {
     }
 }
 
-/// Saves the bytes of `span` that are in `spool` to `target`, synced to the disk. If the spool ends before the span does, fewer
-/// bytes are saved than were asked for; [`Saved::bytes`] tells how many.
+/// Why a save ended early.
+enum Stop {
+    Cancelled,
+    Failed(Failure),
+}
+
+/// Saves `body` to `target`, synced to the disk. If its spool ends before it does, fewer bytes are saved than were asked for;
+/// [`Saved::bytes`] tells how many.
 ///
 /// # Errors
 /// The failure of the spool or of the target; the old file is as it was then.
-pub fn save(spool: &Spool, span: Span, target: &Path, watch: &Watch) -> Result<SaveEnd, Failure> {
+pub fn save(body: &Body, target: &Path, watch: &Watch) -> Result<SaveEnd, Failure> {
     let failed = |error: &std::io::Error| Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error);
     let mut draft = Draft::beside(target)?;
-    let mut piece = vec![0; PIECE];
-    let mut at = span.start;
-    while at < span.end {
+    let mut written = 0;
+    let poured = body.pour(|bytes, read| {
         if watch.is_cancelled() {
-            return Ok(SaveEnd::Cancelled);
+            return Err(Stop::Cancelled);
         }
-        let size = usize::try_from(span.end - at).unwrap_or(PIECE).min(PIECE);
-        let buffer = piece.get_mut(..size).unwrap_or_default();
-        let count = spool.read_at(at, buffer).map_err(|error| Failure::of(Operation::Spool, None, &error))?;
-        if count == 0 {
-            break;
-        }
-        draft.file().write_all(buffer.get(..count).unwrap_or_default()).map_err(|error| failed(&error))?;
-        at += count as u64;
-        watch.shared.0.store(at - span.start, Ordering::Relaxed);
-    }
-    if watch.is_cancelled() {
-        return Ok(SaveEnd::Cancelled);
+        draft.file().write_all(bytes).map_err(|error| Stop::Failed(failed(&error)))?;
+        written += bytes.len() as u64;
+        watch.shared.0.store(read, Ordering::Relaxed);
+        Ok(())
+    });
+    match poured {
+        Err(PourError::Out(Stop::Cancelled)) => return Ok(SaveEnd::Cancelled),
+        Err(PourError::Out(Stop::Failed(failure))) => return Err(failure),
+        Err(PourError::Spool(error)) => return Err(Failure::of(Operation::Spool, None, &error)),
+        Ok(()) if watch.is_cancelled() => return Ok(SaveEnd::Cancelled),
+        Ok(()) => {}
     }
     draft.keep(Sync::Always)?;
-    Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: at - span.start }))
+    Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: written }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Cause, SpoolWriter};
+    use crate::capture::{Cause, Spool, SpoolWriter};
+    use crate::http::Span;
+
+    const PIECE: usize = 256 * 1024;
 
     fn spool(len: usize) -> (Spool, Vec<u8>) {
         let bytes: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();
@@ -116,7 +119,7 @@ mod tests {
             let watch = Watch::new(span.len());
             let end = end.min(bytes.len());
             let saved = SaveEnd::Saved(Saved { path: target.clone(), bytes: (end - start) as u64 });
-            assert_eq!(save(&spool, span, &target, &watch), Ok(saved));
+            assert_eq!(save(&Body::wire(spool.clone(), span), &target, &watch), Ok(saved));
             assert_eq!(std::fs::read(&target).unwrap(), bytes[start..end]);
             assert_eq!(watch.progress().0, (end - start) as u64);
         }
@@ -131,7 +134,7 @@ mod tests {
         let watch = Watch::new(PIECE as u64);
         watch.cancel();
         for end in [0, PIECE as u64] {
-            assert_eq!(save(&spool, Span::new(0, end), &target, &watch), Ok(SaveEnd::Cancelled));
+            assert_eq!(save(&Body::wire(spool.clone(), Span::new(0, end)), &target, &watch), Ok(SaveEnd::Cancelled));
         }
         assert_eq!(std::fs::read_to_string(&target).unwrap(), "old");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -142,7 +145,7 @@ mod tests {
     fn a_folder_that_takes_no_files_is_a_failure_with_its_path() {
         let (spool, _) = spool(10);
         let target = Path::new("/proc/body");
-        let failure = save(&spool, Span::new(0, 10), target, &Watch::new(10)).unwrap_err();
+        let failure = save(&Body::wire(spool, Span::new(0, 10)), target, &Watch::new(10)).unwrap_err();
         assert_eq!(failure.subject, Some(Subject::File(target.to_owned())));
         assert!(matches!(failure.cause, Cause::Denied | Cause::NotFound | Cause::ReadOnly), "{failure:?}");
     }

@@ -8,8 +8,7 @@ use std::thread::{self, JoinHandle};
 use crossbeam_channel::{Receiver, bounded};
 
 use super::save::{SaveEnd, Watch, save};
-use crate::capture::{Failure, Operation, Spool, guarded};
-use crate::http::Span;
+use crate::capture::{Body, Failure, Operation, guarded};
 
 /// A save under way. Dropping it cancels it and waits for its thread.
 #[derive(Debug)]
@@ -20,18 +19,18 @@ pub struct SaveJob {
 }
 
 impl SaveJob {
-    /// Starts to save `span` of `spool` to `target`; `wake` is called when it has ended.
+    /// Starts to save `body` to `target`; `wake` is called when it has ended.
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn start(spool: Spool, span: Span, target: PathBuf, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
-        let watch = Watch::new(span.len());
+    pub fn start(body: Body, target: PathBuf, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
+        let watch = Watch::new(body.wire_len());
         let (sender, end) = bounded(1);
         let watched = watch.clone();
         let name = thread_name(&target);
         let work = move || {
             // The job may have been dropped meanwhile.
-            let _ = sender.send(guarded(|| save(&spool, span, &target, &watched)));
+            let _ = sender.send(guarded(|| save(&body, &target, &watched)));
             wake();
         };
         let thread = thread::Builder::new().name(name).spawn(work);
@@ -39,7 +38,7 @@ impl SaveJob {
         Ok(Self { watch, end, thread: Some(thread) })
     }
 
-    /// Bytes written, and bytes to write.
+    /// Bytes read, and bytes to read.
     #[must_use]
     pub fn progress(&self) -> (u64, u64) {
         self.watch.progress()
@@ -75,7 +74,8 @@ fn thread_name(target: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Cause, SpoolWriter};
+    use crate::capture::{Cause, Spool, SpoolWriter};
+    use crate::http::Span;
 
     #[test]
     fn a_job_saves_and_wakes() {
@@ -85,7 +85,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
         let (woken, wakes) = bounded(1);
-        let job = SaveJob::start(spool, Span::new(8, 12), target.clone(), move || woken.send(()).unwrap()).unwrap();
+        let job = SaveJob::start(Body::wire(spool, Span::new(8, 12)), target.clone(), move || woken.send(()).unwrap())
+            .unwrap();
         wakes.recv().unwrap();
         assert!(matches!(job.poll(), Some(Ok(SaveEnd::Saved(_)))));
         assert_eq!((std::fs::read(&target).unwrap(), job.progress()), (b"body".to_vec(), (4, 4)));
@@ -99,7 +100,8 @@ mod tests {
             let (woken, wakes) = bounded(1);
             let target = folder.path().join(name);
             let job =
-                SaveJob::start(Spool::default(), Span::new(0, 4), target, move || woken.send(()).unwrap()).unwrap();
+                SaveJob::start(Body::wire(Spool::default(), Span::new(0, 4)), target, move || woken.send(()).unwrap())
+                    .unwrap();
             wakes.recv().unwrap();
             assert_eq!(job.poll().unwrap().unwrap_err().cause, cause, "{name:?}");
         }
@@ -114,7 +116,7 @@ mod tests {
         writer.flush().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
-        drop(SaveJob::start(spool, Span::new(0, 4 << 20), target.clone(), || {}).unwrap());
+        drop(SaveJob::start(Body::wire(spool, Span::new(0, 4 << 20)), target.clone(), || {}).unwrap());
         let left = std::fs::read_dir(folder.path()).unwrap().count();
         assert!(left == 0 || (left == 1 && std::fs::read(&target).unwrap() == bytes));
     }

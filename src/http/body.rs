@@ -1,52 +1,117 @@
-//! Follows a body to its end without looking into it (RFC 9112 §6.3 and §8).
+//! Follows a body to its end (RFC 9112 §6.3, §7.1 and §8).
 //!
-//! In scope: how many of the bytes that come are still body, and what the end of the
-//! direction means for it. This is where chunks will be read (§7.1). Out of scope: the
+//! In scope: how many of the bytes that come are still body, and what the end of the direction means for it. Out of scope: the
 //! bytes' meaning.
 
-use super::found::End;
+use std::sync::Arc;
+
+use super::chunks::{ChunkFault, Chunks, Mark, Piece};
+use super::found::{End, Found};
 use super::framing::{Framing, UntilClose};
+
+/// A mark is reported after at least so many bytes.
+pub const MARK_DISTANCE: u64 = 64 * 1024;
 
 /// A body that is not over.
 #[derive(Debug)]
 pub(super) enum Body {
     /// This many bytes are still to come; at least one.
     Counted(u64),
-    /// Chunks, whose end is not looked for.
-    Chunked,
+    /// Chunks.
+    Chunked(Box<Chunked>),
     /// It runs until the direction ends.
     UntilClose(UntilClose),
 }
 
+/// Chunks, and the last mark that was reported.
+#[derive(Debug)]
+pub(super) struct Chunked {
+    chunks: Chunks,
+    mark: u64,
+}
+
+/// What became of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// So many belong to the body.
+    Some(usize),
+    /// So many belong to the body, and with them it is over.
+    Last(usize),
+    /// The chunks can't be followed past this offset.
+    Fault(ChunkFault, u64),
+}
+
 impl Body {
-    /// The body that `framing` announces; `None` when it has no byte.
-    pub(super) fn new(framing: Framing) -> Option<Body> {
+    /// The body that `framing` announces, from offset `at` on; `None` when it has no byte.
+    pub(super) fn new(framing: Framing, at: u64) -> Option<Body> {
         match framing {
             Framing::None(_) | Framing::ContentLength(0) => None,
             Framing::ContentLength(bytes) => Some(Body::Counted(bytes)),
-            Framing::Chunked => Some(Body::Chunked),
+            Framing::Chunked => {
+                Some(Body::Chunked(Box::new(Chunked { chunks: Chunks::new(Mark { wire: at, data: 0 }), mark: at })))
+            }
             Framing::UntilClose(why) => Some(Body::UntilClose(why)),
         }
     }
 
-    /// Takes the next bytes; returns how many of them belong to it, and whether it is
-    /// over with these. Takes no longer for many bytes than for few.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> (usize, bool) {
-        let Body::Counted(left) = self else {
-            return (bytes.len(), false);
-        };
-        let used = usize::try_from(*left).map_or(bytes.len(), |left| left.min(bytes.len()));
-        *left -= used as u64;
-        (used, *left == 0)
+    /// Takes some of the next bytes, appending what they show to `found`. Takes no longer for many bytes of a body than for few,
+    /// but for its chunks.
+    pub(super) fn take(&mut self, bytes: &[u8], found: &mut Vec<Found>) -> Taken {
+        match self {
+            Body::UntilClose(_) => Taken::Some(bytes.len()),
+            Body::Chunked(chunked) => chunked.take(bytes, found),
+            Body::Counted(left) => {
+                let used = usize::try_from(*left).map_or(bytes.len(), |left| left.min(bytes.len()));
+                *left -= used as u64;
+                if *left == 0 { Taken::Last(used) } else { Taken::Some(used) }
+            }
+        }
+    }
+
+    /// The bytes of content in a body of which `taken` have come.
+    pub(super) fn content(&self, taken: u64) -> u64 {
+        match self {
+            Body::Chunked(chunked) => chunked.chunks.data(),
+            Body::Counted(_) | Body::UntilClose(_) => taken,
+        }
     }
 
     /// What it means that the direction ends here, in order or not.
     pub(super) fn close(&self, orderly: bool) -> End {
         match self {
             Body::Counted(left) => End::Missing(*left),
+            Body::Chunked(chunked) => End::MissingChunks(chunked.chunks.left()),
             _ if !orderly => End::Cut,
             Body::UntilClose(UntilClose::ResponseWithout | UntilClose::ResponseCoding) => End::Complete,
-            Body::UntilClose(UntilClose::RequestCoding | UntilClose::BadLength) | Body::Chunked => End::Unknown,
+            Body::UntilClose(UntilClose::RequestCoding | UntilClose::BadLength) => End::Unknown,
         }
+    }
+}
+
+impl Chunked {
+    fn take(&mut self, bytes: &[u8], found: &mut Vec<Found>) -> Taken {
+        let mut used = 0;
+        while let Some(rest) = bytes.get(used..).filter(|rest| !rest.is_empty()) {
+            let piece = self.chunks.step(rest);
+            found.extend(self.chunks.take_violations().map(Found::Violation));
+            match piece {
+                Piece::Data(count) | Piece::Framing(count) => used += count,
+                Piece::Fault(fault, at) => return Taken::Fault(fault, at),
+                Piece::Last(count, trailers) => {
+                    if !trailers.fields.is_empty() {
+                        found.push(Found::Trailers(Arc::new(trailers)));
+                    }
+                    return Taken::Last(used + count);
+                }
+            }
+            self.report_mark(found);
+        }
+        Taken::Some(used)
+    }
+
+    fn report_mark(&mut self, found: &mut Vec<Found>) {
+        let Some(mark) = self.chunks.mark().filter(|mark| mark.wire - self.mark >= MARK_DISTANCE) else { return };
+        self.mark = mark.wire;
+        found.push(Found::Mark(mark));
     }
 }

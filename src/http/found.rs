@@ -4,9 +4,12 @@
 
 use std::sync::Arc;
 
+use super::chunks::{ChunkFault, Mark};
 use super::framing::Framing;
 use super::head::Head;
+use super::trailers::Trailers;
 use super::version::Version;
+use super::violation::Violation;
 
 /// One finding. All offsets are in bytes from the start of the direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,12 +21,20 @@ pub enum Found {
         /// How its body is delimited.
         framing: Framing,
     },
+    /// Something in the body of the message whose head came last that is against the standard; of each kind the first.
+    Violation(Violation),
+    /// A place between two chunks of the body, so that its data need not be looked for from its beginning.
+    Mark(Mark),
+    /// The trailer fields of the message, if it has any.
+    Trailers(Arc<Trailers>),
     /// The message whose head came last is over.
     End {
-        /// Just past its last byte.
+        /// Just past its last byte; with faulty chunks, where they could no longer be followed.
         at: u64,
         /// Whether it is whole.
         how: End,
+        /// How many bytes of content its body has, without the framing of chunks.
+        content: u64,
     },
     /// No HTTP/1 message could be read; nothing more is read in this direction.
     Unreadable {
@@ -49,11 +60,15 @@ pub enum End {
     Complete,
     /// The direction ended with this many bytes of the Content-Length still to come.
     Missing(u64),
+    /// The direction ended before the last chunk, with this many bytes of the present chunk still to come.
+    MissingChunks(u64),
+    /// The chunks could not be followed to their end.
+    BadChunks(ChunkFault),
     /// The end of the body would have been an orderly end of the direction, or is marked
     /// within it, and the direction was cut off.
     Cut,
-    /// The direction ended in order, but its end does not tell whether the body is whole:
-    /// the chunks were not read, or the framing was faulty.
+    /// The direction ended in order, but its end does not tell whether the body is whole, as
+    /// the framing was faulty.
     Unknown,
 }
 
@@ -80,6 +95,8 @@ impl End {
         match self {
             Self::Complete => "complete",
             Self::Missing(_) => "missing",
+            Self::MissingChunks(_) => "missing-chunks",
+            Self::BadChunks(_) => "bad-chunks",
             Self::Cut => "cut",
             Self::Unknown => "unknown",
         }

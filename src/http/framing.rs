@@ -1,7 +1,7 @@
 //! How the body of a message is delimited (RFC 9112 §6.3).
 //!
 //! In scope: the decision, in the order of the items of that section. Out of scope:
-//! following the body (see `body`), and undoing chunked.
+//! following the body (see `body`).
 
 use super::content_length::ContentLength;
 use super::head::Head;
@@ -15,8 +15,7 @@ use super::violation::{Violation, ViolationKind};
 pub enum Framing {
     /// There is no body.
     None(NoBody),
-    /// The body is the chunks that follow. They are not read: it is taken to run until
-    /// the direction ends.
+    /// The body is the data of the chunks that follow.
     Chunked,
     /// The body is this many bytes.
     ContentLength(u64),

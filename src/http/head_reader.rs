@@ -1,16 +1,14 @@
 //! Gathers one head from bytes that come in pieces.
 //!
-//! In scope: keeping the bytes, finding the line ends, the bound on the length. Each byte
-//! is searched for a line end once, whatever the pieces. Out of scope: what the lines say
-//! (see `lines`) and the body.
+//! In scope: how a message begins, and the bound on the length. Out of scope: finding the
+//! lines (see `gather`), what they say (see `lines`), and the body.
 
 use std::mem;
-use std::sync::Arc;
 
 use super::found::{Refusal, Unreadable};
+use super::gather::{Gather, Gathered};
 use super::head::Head;
 use super::lines::{FirstLine, Line, Lines};
-use super::part::Part;
 use super::side::{Opening, Side};
 use super::span::Span;
 use super::violation::ViolationKind;
@@ -22,15 +20,11 @@ pub const HEAD_MAX: usize = 256 * 1024;
 #[derive(Debug)]
 pub(super) struct HeadReader {
     side: Side,
-    /// Offset of the first byte.
-    start: u64,
-    raw: Vec<u8>,
+    gather: Gather,
     /// Whether the bytes so far are known to begin a message.
     opened: bool,
-    /// Where in `raw` the line being gathered begins.
-    line: usize,
-    /// Where in `raw` the line end of the last whole line begins.
-    line_end: usize,
+    /// Where the line end of the last whole line begins.
+    line_end: u64,
     lines: Lines,
 }
 
@@ -41,12 +35,12 @@ impl HeadReader {
         if let Some(at) = blank {
             lines.report(at, ViolationKind::EmptyLineBefore);
         }
-        Self { side, start, raw: Vec::new(), opened: false, line: 0, line_end: 0, lines }
+        Self { side, gather: Gather::new(start), opened: false, line_end: start, lines }
     }
 
     /// Offset of the first byte.
     pub(super) fn start(&self) -> u64 {
-        self.start
+        self.gather.start()
     }
 
     /// Whether the bytes so far are known to begin a message.
@@ -61,20 +55,18 @@ impl HeadReader {
     ///
     /// When the bytes cannot be a head, or are too many.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(usize, Option<Head>), Refusal> {
-        let room = HEAD_MAX.saturating_sub(self.raw.len());
+        let room = HEAD_MAX.saturating_sub(self.gather.len());
         let allowed = bytes.get(..room).unwrap_or(bytes);
         let mut rest = self.open(allowed)?;
-        while let Some(feed) = memchr::memchr(b'\n', rest) {
-            let (line, after) = rest.split_at_checked(feed + 1).unwrap_or((rest, &[]));
+        while !rest.is_empty() {
+            let (after, is_line) = self.gather.take(rest);
             rest = after;
-            self.raw.extend_from_slice(line);
-            if let Some(head) = self.end_line()? {
+            if is_line && let Some(head) = self.end_line()? {
                 return Ok((allowed.len() - rest.len(), Some(head)));
             }
         }
-        self.raw.extend_from_slice(rest);
         if bytes.len() > allowed.len() {
-            let at = self.start + HEAD_MAX as u64;
+            let at = self.gather.start() + HEAD_MAX as u64;
             let why = if self.opened {
                 Unreadable::HeadTooLong
             } else {
@@ -92,52 +84,47 @@ impl HeadReader {
         while !self.opened
             && let Some((&byte, after)) = rest.split_first()
         {
-            match self.side.opening(self.raw.len(), byte) {
+            match self.side.opening(self.gather.len(), byte) {
                 Opening::Goes => {}
                 Opening::Done => self.opened = true,
                 Opening::Refused => {
-                    return Err(Refusal { at: self.start + self.raw.len() as u64, why: Unreadable::NotHttp });
+                    return Err(Refusal {
+                        at: self.gather.start() + self.gather.len() as u64,
+                        why: Unreadable::NotHttp,
+                    });
                 }
             }
-            self.raw.push(byte);
+            self.gather.push(byte);
             rest = after;
         }
         Ok(rest)
     }
 
-    /// Reads the line that the last byte of `raw`, an LF, ends.
+    /// Reads the line that has just become whole.
     fn end_line(&mut self) -> Result<Option<Head>, Refusal> {
-        let begin = self.line;
-        let whole = self.raw.get(begin..).unwrap_or_default();
-        let text = whole.strip_suffix(b"\n").unwrap_or(whole);
-        let (text, lone) = match text.strip_suffix(b"\r") {
-            Some(text) => (text, false),
-            None => (text, true),
-        };
-        let line = Part::new(text, self.start + begin as u64);
-        if lone {
+        let Gathered { line, is_lone } = self.gather.line();
+        if is_lone {
             self.lines.report(line.end(), ViolationKind::LoneLf);
         }
-        let text_end = begin + text.len();
+        let text_end = line.end();
         if let Line::Last(first) = self.lines.accept(line)? {
             return Ok(Some(self.take_head(first)));
         }
         self.line_end = text_end;
-        self.line = self.raw.len();
+        self.gather.next_line();
         Ok(None)
     }
 
     fn take_head(&mut self, first: FirstLine) -> Head {
-        let raw: Arc<[u8]> = mem::take(&mut self.raw).into();
-        let span = Span::new(self.start, self.start + raw.len() as u64);
+        let (raw, span) = self.gather.finish();
         Head {
             start_line: first.start_line,
             line: first.span,
-            fields: mem::take(&mut self.lines.fields),
+            fields: mem::take(&mut self.lines.section.fields),
             span,
-            separator: Span::new(self.start + self.line_end as u64, span.end),
-            raw,
-            violations: mem::take(&mut self.lines.violations),
+            separator: Span::new(self.line_end, span.end),
+            raw: raw.into(),
+            violations: mem::take(&mut self.lines.section.violations),
         }
     }
 }

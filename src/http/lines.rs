@@ -1,7 +1,7 @@
-//! The lines of one head, read one after the other (RFC 9112 §2.1 and §2.2).
+//! The lines of one head or of trailers, read one after the other (RFC 9112 §2.1, §2.2 and §7.1.2).
 //!
 //! In scope: which line is the start line, a field, a continuation or the empty line.
-//! Out of scope: finding the lines in the bytes (see `head_reader`).
+//! Out of scope: finding the lines in the bytes (see `gather`).
 
 use super::field::Field;
 use super::found::{Refusal, Unreadable};
@@ -15,12 +15,17 @@ use super::violation::{Violation, ViolationKind};
 /// more fields than that.
 pub const FIELDS_MAX: usize = 1000;
 
-/// The lines read so far.
+/// The lines of a head read so far.
 #[derive(Debug)]
 pub(super) struct Lines {
     side: Side,
     first: Option<FirstLine>,
-    /// Lines read after the start line.
+    pub(super) section: Section,
+}
+
+/// Lines that are fields or continue them: those of a head after its start line, or of trailers.
+#[derive(Debug, Default)]
+pub(super) struct Section {
     count: usize,
     /// Whether an indented line would continue the last of `fields`.
     foldable: bool,
@@ -46,12 +51,12 @@ pub(super) enum Line {
 
 impl Lines {
     pub(super) fn new(side: Side) -> Self {
-        Self { side, first: None, count: 0, foldable: false, fields: Vec::new(), violations: Vec::new() }
+        Self { side, first: None, section: Section::default() }
     }
 
     /// Notes a violation.
     pub(super) fn report(&mut self, at: u64, kind: ViolationKind) {
-        self.violations.push(Violation { at, kind });
+        self.section.report(at, kind);
     }
 
     /// Reads the next line, given without its line end.
@@ -61,9 +66,9 @@ impl Lines {
     /// When the first line is no start line, or there are too many others.
     pub(super) fn accept(&mut self, line: Part<'_>) -> Result<Line, Refusal> {
         let Some(first) = self.first.take() else {
-            self.report_bytes(line);
+            self.section.report_bytes(line);
             self.first = Some(FirstLine {
-                start_line: StartLine::read(self.side, line, &mut self.violations)?,
+                start_line: StartLine::read(self.side, line, &mut self.section.violations)?,
                 span: line.span(),
             });
             return Ok(Line::Inner);
@@ -72,13 +77,28 @@ impl Lines {
             return Ok(Line::Last(first));
         }
         self.first = Some(first);
+        if !self.section.accept(line) {
+            return Err(Refusal { at: line.at, why: Unreadable::TooManyFields });
+        }
+        Ok(Line::Inner)
+    }
+}
+
+impl Section {
+    /// Notes a violation.
+    pub(super) fn report(&mut self, at: u64, kind: ViolationKind) {
+        self.violations.push(Violation { at, kind });
+    }
+
+    /// Reads the next line, given without its line end and not empty; says whether there was room for it.
+    pub(super) fn accept(&mut self, line: Part<'_>) -> bool {
         self.count += 1;
         if self.count > FIELDS_MAX {
-            return Err(Refusal { at: line.at, why: Unreadable::TooManyFields });
+            return false;
         }
         self.report_bytes(line);
         self.accept_field(line);
-        Ok(Line::Inner)
+        true
     }
 
     fn accept_field(&mut self, line: Part<'_>) {

@@ -2,26 +2,27 @@
 //!
 //! Bytes go in as they come, split anywhere; out come the heads, how each body is
 //! delimited, and where each message ends. Everything is a range of absolute offsets
-//! in the direction, so no body byte is ever copied or even looked at.
+//! in the direction, so no body byte is ever copied, nor looked at but between chunks.
 //!
 //! In scope: message syntax and message length (RFC 9112), and the little of RFC 9110
 //! they rest on. What a strict recipient would refuse but which can still be shown is
 //! read and reported as a [`Violation`]; only what cannot be read at all stops a reader.
 //!
-//! Out of scope: undoing content or transfer codings (a chunked body is recognised, and
-//! left as received), trailers, semantics (caching, `Host`, `Connection`), HTTP/0.9,
+//! Out of scope: undoing content codings and transfer codings other than chunked, semantics (caching, `Host`, `Connection`), HTTP/0.9,
 //! HTTP/2, and any wording for people: the `name` of each thing is the key to its text.
 //!
 //! No I/O, no clock, no threads: the same bytes give the same findings however they were
 //! split.
 
 mod body;
+mod chunks;
 mod coding;
 mod content_length;
 mod field;
 mod found;
 mod framing;
 mod gap;
+mod gather;
 mod head;
 mod head_reader;
 mod lines;
@@ -31,12 +32,15 @@ mod reader;
 mod side;
 mod span;
 mod start_line;
+mod trailers;
 mod version;
 mod violation;
 
 #[cfg(test)]
 mod tests;
 
+pub use body::MARK_DISTANCE;
+pub use chunks::{CHUNK_LINE_MAX, ChunkFault, Chunks, Mark, Piece};
 pub use coding::Codings;
 pub use field::Field;
 pub use found::{End, Found, Unreadable};
@@ -48,5 +52,6 @@ pub use method::Method;
 pub use reader::{EXPECTED_MAX, Reader};
 pub use span::Span;
 pub use start_line::StartLine;
+pub use trailers::Trailers;
 pub use version::Version;
 pub use violation::{Violation, ViolationKind};

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
-use super::body::Body;
+use super::body::{Body, Taken};
 use super::found::{End, Found, Refusal, Unreadable};
 use super::framing::{Asked, Framing, NoBody};
 use super::gap::{Gap, Stop};
@@ -33,6 +33,10 @@ pub struct Reader {
     asked: VecDeque<Asked>,
     /// Whether a head has been found.
     begun: bool,
+    /// Where the body of the message begins whose head came last.
+    body: u64,
+    /// How many bytes of content that body has, once it is over.
+    content: u64,
     state: State,
 }
 
@@ -62,7 +66,15 @@ impl Reader {
     }
 
     fn new(side: Side) -> Self {
-        Self { side, at: 0, asked: VecDeque::new(), begun: false, state: State::Gap(Gap::new(side)) }
+        Self {
+            side,
+            at: 0,
+            asked: VecDeque::new(),
+            begun: false,
+            body: 0,
+            content: 0,
+            state: State::Gap(Gap::new(side)),
+        }
     }
 
     /// Tells a reader of responses that a request with this method was sent; call it
@@ -88,6 +100,14 @@ impl Reader {
             let used = self.step(rest, found);
             self.at += used as u64;
             rest = rest.get(used..).unwrap_or_default();
+        }
+    }
+
+    /// How many bytes of content have come of the body of the message whose head came last.
+    pub fn content(&self) -> u64 {
+        match &self.state {
+            State::Body(body) => body.content(self.at - self.body),
+            _ => self.content,
         }
     }
 
@@ -123,12 +143,8 @@ impl Reader {
                 }
             },
             State::Body(body) => {
-                let (used, over) = body.take(bytes);
-                if over {
-                    let at = self.at + used as u64;
-                    self.end_message(at, State::Gap(Gap::new(self.side)), found);
-                }
-                used
+                let taken = body.take(bytes, found);
+                self.body_taken(taken, bytes.len(), found)
             }
             State::Left => {
                 found.push(Found::Surplus { at: self.at });
@@ -137,6 +153,29 @@ impl Reader {
             }
             State::Over => bytes.len(),
         }
+    }
+
+    /// Goes on from a body of which that became of `count` bytes; returns how many were read.
+    fn body_taken(&mut self, taken: Taken, count: usize, found: &mut Vec<Found>) -> usize {
+        match taken {
+            Taken::Some(used) => used,
+            Taken::Last(used) => {
+                let at = self.at + used as u64;
+                self.content = self.content_at(at);
+                self.end_message(at, End::Complete, State::Gap(Gap::new(self.side)), found);
+                used
+            }
+            Taken::Fault(fault, at) => {
+                self.content = self.content_at(at);
+                self.end_message(at, End::BadChunks(fault), State::Over, found);
+                count
+            }
+        }
+    }
+
+    /// How many bytes of content the present body has if it ends at `at`.
+    fn content_at(&self, at: u64) -> u64 {
+        if let State::Body(body) = &self.state { body.content(at - self.body) } else { 0 }
     }
 
     /// Goes on from the gap, which stopped at `at`.
@@ -167,21 +206,22 @@ impl Reader {
 
         let at = head.span.end;
         self.begun = true;
+        self.body = at;
+        self.content = 0;
         found.push(Found::Head { head: Arc::new(head), framing });
         let next = match framing {
             Framing::None(NoBody::Switching101 | NoBody::ConnectTunnel) => State::Left,
             _ => State::Gap(Gap::new(self.side)),
         };
-        match Body::new(framing) {
+        match Body::new(framing, at) {
             Some(body) => self.state = State::Body(body),
-            None => self.end_message(at, next, found),
+            None => self.end_message(at, End::Complete, next, found),
         }
     }
 
-    /// Reports that a message is complete at `at`, and goes on to `next`.
-    fn end_message(&mut self, at: u64, next: State, found: &mut Vec<Found>) {
-        let how = End::Complete;
-        found.push(Found::End { at, how });
+    /// Reports that a message ended at `at`, and goes on to `next`.
+    fn end_message(&mut self, at: u64, how: End, next: State, found: &mut Vec<Found>) {
+        found.push(Found::End { at, how, content: self.content });
         self.state = next;
     }
 
@@ -210,8 +250,8 @@ impl Reader {
                 self.refuse(reader.start(), Refusal { at, why }, found);
             }
             State::Body(body) => {
-                let how = body.close(orderly);
-                found.push(Found::End { at, how });
+                self.content = body.content(at - self.body);
+                found.push(Found::End { at, how: body.close(orderly), content: self.content });
             }
             State::Gap(_) | State::Left | State::Over => {}
         }

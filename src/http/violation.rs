@@ -51,6 +51,8 @@ pub enum ViolationKind {
     LengthWithCoding,
     /// Transfer-Encoding in a message older than HTTP/1.1.
     CodingBeforeHttp11,
+    /// Whitespace after the size of a chunk.
+    PaddedChunkSize,
 }
 
 impl ViolationKind {
@@ -70,6 +72,7 @@ impl ViolationKind {
             Self::ConflictingContentLength => "RFC 9112 §6.3",
             Self::LengthWithCoding => "RFC 9112 §6.2",
             Self::CodingBeforeHttp11 => "RFC 9112 §6.1",
+            Self::PaddedChunkSize => "RFC 9112 §7.1",
         }
     }
 
@@ -93,6 +96,7 @@ impl ViolationKind {
             Self::RepeatedContentLength => "repeated-content-length",
             Self::LengthWithCoding => "length-with-coding",
             Self::CodingBeforeHttp11 => "coding-before-http-11",
+            Self::PaddedChunkSize => "padded-chunk-size",
         }
     }
 }

@@ -59,7 +59,7 @@ fn read_request(wire: &mut Wire) -> Result<Request, crate::capture::Failure> {
             match found {
                 Found::Head { head, .. } => return Ok(Request::Head(head)),
                 Found::Unreadable { .. } => return Ok(Request::Unreadable),
-                Found::End { .. } | Found::Surplus { .. } => {}
+                _ => {}
             }
         }
     }

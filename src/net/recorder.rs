@@ -270,7 +270,7 @@ impl Inner {
                 Found::Head { head, framing } => kept = kept.and(self.head_found(way, head, framing)),
                 Found::Unreadable { .. } => self.lane(way).spool.no_body(),
                 Found::End { .. } => self.lane(way).message_ended |= self.lane(way).final_head,
-                Found::Surplus { .. } => {}
+                Found::Surplus { .. } | Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => {}
             }
             self.outbox.push(Event::Found { way, found });
         }
@@ -345,6 +345,8 @@ impl Inner {
             reads: self.received.calls,
             sent: self.sent.spool.len(),
             received: self.received.spool.len(),
+            sent_content: self.sent.reader.content(),
+            received_content: self.received.reader.content(),
         }));
         self.outbox.extend(self.blocked.iter().copied().map(Event::Blocked));
     }

@@ -14,7 +14,7 @@ use super::list::{List, Rows};
 use super::look::Look;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
-use crate::capture::{Direction, Message, Spool, Way};
+use crate::capture::{Content, Direction, Message, Way};
 use crate::http::Span;
 use crate::view::{LineIndex, TextRow, rows_from};
 
@@ -70,8 +70,9 @@ pub struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn span(&self) -> Span {
-        self.message.map_or(Span::new(0, self.direction.bytes), |message| message.body(self.direction.bytes))
+    fn content(&self) -> Content<'_> {
+        let all = || Content::plain(&self.direction.spool, Span::new(0, self.direction.bytes));
+        self.message.map_or_else(all, |message| message.content_in(self.direction))
     }
 }
 
@@ -81,7 +82,7 @@ impl BodyPanel {
         if self.form == Form::Hex || self.columns == 0 {
             return false;
         }
-        let (span, columns) = (shown.span(), self.columns);
+        let columns = self.columns;
         let fresh = || Text { key: shown.key, index: LineIndex::new(columns) };
         let text = match &mut self.text {
             Some(text) if text.key == shown.key && text.index.columns() == columns => text,
@@ -90,7 +91,7 @@ impl BodyPanel {
                 text.insert(fresh())
             }
         };
-        grow(&mut text.index, &shown.direction.spool, span)
+        grow(&mut text.index, &shown.content())
     }
 
     /// Draws the body.
@@ -99,14 +100,14 @@ impl BodyPanel {
             return empty(ui, &look.text("body-empty"), look.tokens);
         };
         self.bar(ui, look, shown);
-        if shown.span().is_empty() {
+        if shown.content().is_empty() {
             return empty(ui, &look.text("body-none"), look.tokens);
         }
         match self.form {
             Form::Text => self.text(ui, look, shown),
             Form::Hex => {
-                let span = shown.span();
-                let shown = bytes_panel::Shown { direction: shown.direction, way: shown.way, span, selected: None };
+                let content = shown.content();
+                let shown = bytes_panel::Shown { content, way: shown.way, grounds: None, selected: None };
                 self.hex.show(ui, look, Some(&shown));
             }
         }
@@ -146,7 +147,7 @@ impl BodyPanel {
         let Some(text) = self.text.as_ref().filter(|text| text.key == shown.key) else { return ui.request_repaint() };
         let first = self.list.scroll.top_row;
         let visible = (ui.available_height().max(0.0) / ROW) as usize + 2;
-        let rows = visible_rows(&text.index, &shown.direction.spool, shown.span(), first, visible);
+        let rows = visible_rows(&text.index, &shown.content(), first, visible);
         let name = look.text("body");
         let list = Rows { name: &name, total: text.index.rows(), tokens: look.tokens };
         self.list.show(ui, ui.scope_id().with("body"), &list, |ui, number, place| {
@@ -161,14 +162,13 @@ impl BodyPanel {
     }
 }
 
-fn grow(index: &mut LineIndex, spool: &Spool, span: Span) -> bool {
+fn grow(index: &mut LineIndex, content: &Content<'_>) -> bool {
     let begun = Instant::now();
-    while index.fed() < span.len() {
+    while index.fed() < content.len() {
         if begun.elapsed() > BUDGET {
             return true;
         }
-        let at = span.start + index.fed();
-        let bytes = spool.read(Span::new(at, (at + PIECE).min(span.end))).unwrap_or_default();
+        let bytes = content.read(Span::new(index.fed(), index.fed() + PIECE)).unwrap_or_default();
         if bytes.is_empty() {
             return false;
         }
@@ -177,9 +177,8 @@ fn grow(index: &mut LineIndex, spool: &Spool, span: Span) -> bool {
     false
 }
 
-fn visible_rows(index: &LineIndex, spool: &Spool, span: Span, first: u64, count: usize) -> Vec<TextRow> {
+fn visible_rows(index: &LineIndex, content: &Content<'_>, first: u64, count: usize) -> Vec<TextRow> {
     let Some((offset, skip)) = index.locate(first) else { return Vec::new() };
-    let at = span.start + offset;
-    let bytes = spool.read(Span::new(at, (at + index.skipped_max() + SCREEN).min(span.end))).unwrap_or_default();
+    let bytes = content.read(Span::new(offset, offset + index.skipped_max() + SCREEN)).unwrap_or_default();
     rows_from(&bytes, offset, index.columns(), skip, count)
 }

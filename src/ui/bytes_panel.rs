@@ -7,7 +7,7 @@ use super::list::{List, Rows};
 use super::look::Look;
 use super::tokens::{ROW, Tokens};
 use super::widgets::empty;
-use crate::capture::{Direction, Way};
+use crate::capture::{Content, Direction, Way};
 use crate::http::Span;
 use crate::view::{BYTES_PER_ROW, HexRow, group_digits, hex_rows, row_count};
 
@@ -20,11 +20,11 @@ pub struct BytesPanel {
 /// What the panel shows.
 pub struct Shown<'a> {
     /// The bytes.
-    pub direction: &'a Direction,
-    /// Which direction it is.
+    pub content: Content<'a>,
+    /// Which direction they are of.
     pub way: Way,
-    /// The part that is shown; its rows are numbered from its start.
-    pub span: Span,
+    /// The direction, if they are all of it: its heads and bodies stand each on its own ground.
+    pub grounds: Option<&'a Direction>,
     /// The bytes of the selected call, if they are of this direction.
     pub selected: Option<Span>,
 }
@@ -44,14 +44,14 @@ impl BytesPanel {
 
     /// Draws the bytes.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown.filter(|shown| !shown.span.is_empty()) else {
+        let Some(shown) = shown.filter(|shown| !shown.content.is_empty()) else {
             return empty(ui, &look.text("bytes-empty"), look.tokens);
         };
-        let total = row_count(shown.span.len());
+        let total = row_count(shown.content.len());
         let first = self.list.scroll.top_row;
         let rows = read_rows(ui, shown, first);
-        let regions = regions(shown, look.tokens, visible(shown, first, rows.len() as u64));
-        let places = places(ui, shown.span.len());
+        let regions = regions(shown, look.tokens, visible(first, rows.len() as u64));
+        let places = places(ui, shown.content.len());
         let name = look.text("bytes");
         let list = Rows { name: &name, total, tokens: look.tokens };
         self.list.show(ui, ui.scope_id().with("bytes"), &list, |ui, number, place| {
@@ -65,33 +65,27 @@ impl BytesPanel {
 
 fn read_rows(ui: &Ui, shown: &Shown<'_>, first: u64) -> Vec<HexRow> {
     let count = (ui.available_height().max(0.0) / ROW) as u64 + 2;
-    let bytes = shown.direction.spool.read(visible(shown, first, count)).unwrap_or_default();
+    let bytes = shown.content.read(visible(first, count)).unwrap_or_default();
     hex_rows(&bytes, first * BYTES_PER_ROW as u64).collect()
 }
 
-/// The bytes of `count` rows from the row `first` on, as a part of the direction.
-fn visible(shown: &Shown<'_>, first: u64, count: u64) -> Span {
+/// The bytes of `count` rows from the row `first` on.
+fn visible(first: u64, count: u64) -> Span {
     let row = BYTES_PER_ROW as u64;
-    let start = shown.span.start + first * row;
-    Span::new(start, start + count * row).intersect(shown.span)
+    Span::new(first * row, (first + count) * row)
 }
 
-/// The grounds behind the bytes that are `visible`, the later over the earlier, as parts of what is shown.
+/// The grounds behind the bytes that are `visible`, the later over the earlier.
 fn regions(shown: &Shown<'_>, tokens: Tokens, visible: Span) -> Vec<(Span, Color32)> {
-    let Direction { messages, bytes, .. } = shown.direction;
-    let first = messages.partition_point(|message| message.body(*bytes).end <= visible.start);
+    let (messages, bytes) = shown.grounds.map_or((&[][..], 0), |direction| (&direction.messages[..], direction.bytes));
+    let first = messages.partition_point(|message| message.body(bytes).end <= visible.start);
     let messages = messages.iter().skip(first).take_while(|message| message.head.span.start < visible.end);
     let grounds = messages.flat_map(|message| {
         let head = &message.head;
-        [(head.span, tokens.head), (head.separator, tokens.separator), (message.body(*bytes), tokens.body)]
+        [(head.span, tokens.head), (head.separator, tokens.separator), (message.body(bytes), tokens.body)]
     });
     let selected = shown.selected.map(|span| (span, tokens.selected));
-    let in_view = grounds.chain(selected).map(|(span, colour)| (span.intersect(visible), colour));
-    let from = shown.span.start;
-    in_view
-        .filter(|(span, _)| !span.is_empty())
-        .map(|(span, colour)| (Span::new(span.start - from, span.end - from), colour))
-        .collect()
+    grounds.chain(selected).filter(|(span, _)| !span.intersect(visible).is_empty()).collect()
 }
 
 fn places(ui: &Ui, bytes: u64) -> Places {

@@ -9,7 +9,7 @@ use super::head_panel::HeadPanel;
 use super::look::Look;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Call, CallKind, Connection, Direction, Listener, Message, Moment, Session, Way};
+use crate::capture::{Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Session, Way};
 use crate::http::Span;
 use crate::words::Arg;
 
@@ -72,13 +72,12 @@ impl ConnectionView {
 
     /// The bytes that `Save body as…` saves: the body that is looked at, or all bytes where they are no HTTP.
     #[must_use]
-    pub fn body(&self, connection: &Connection, first: Way) -> Option<Span> {
+    pub fn body(&self, connection: &Connection, first: Way) -> Option<Body> {
         let direction = connection.direction(self.way(first));
-        let span = match self.message(direction) {
-            Some(message) => message.body(direction.bytes),
-            None => Span::new(0, direction.bytes),
-        };
-        (!span.is_empty()).then_some(span)
+        match self.message(direction) {
+            Some(message) => (!message.content_in(direction).is_empty()).then(|| Body::content(message, direction)),
+            None => (direction.bytes > 0).then(|| Body::wire(direction.spool.clone(), Span::new(0, direction.bytes))),
+        }
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
@@ -138,9 +137,9 @@ impl ConnectionView {
                 Tab::Bytes => {
                     let span = selected.map(|call| Span::new(call.offset, call.offset + u64::from(call.got)));
                     let bytes = direction.map(|direction| bytes_panel::Shown {
-                        direction,
+                        content: Content::plain(&direction.spool, Span::new(0, direction.bytes)),
                         way,
-                        span: Span::new(0, direction.bytes),
+                        grounds: Some(direction),
                         selected: span,
                     });
                     self.bytes.show(ui, look, bytes.as_ref());

@@ -3,9 +3,9 @@
 use egui::{RichText, ScrollArea, TextEdit, TextStyle, Ui};
 
 use super::look::Look;
-use super::widgets::{choices, empty, line};
+use super::widgets::{choices, empty, line, title};
 use crate::capture::{Direction, Message};
-use crate::http::{Framing, Head};
+use crate::http::{Framing, Head, Trailers};
 use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::Arg;
 
@@ -42,6 +42,9 @@ impl HeadPanel {
                 Form::Fields => fields(ui, look, &message.head),
                 Form::Raw => raw(ui, look, &message.head),
             }
+            if let Some(fields) = &message.trailers {
+                trailers(ui, look, fields);
+            }
         });
     }
 }
@@ -72,7 +75,7 @@ fn warnings(ui: &mut Ui, look: &Look<'_>, message: &Message) {
     if let Some(text) = codings(look, message) {
         line(ui, text, look.tokens.bad);
     }
-    for violation in &message.head.violations {
+    for violation in message.head.violations.iter().chain(&message.violations) {
         line(ui, look.words.violation(violation), look.tokens.bad);
     }
 }
@@ -81,8 +84,10 @@ fn warnings(ui: &mut Ui, look: &Look<'_>, message: &Message) {
 pub fn codings(look: &Look<'_>, message: &Message) -> Option<String> {
     let codings = message.head.codings();
     let list = |names: &[&[u8]]| names.iter().map(|name| visible_bytes(name)).collect::<Vec<_>>().join(", ");
-    if message.framing == Framing::Chunked || !codings.transfer.is_empty() {
-        return Some(look.words.with("coding-transfer", [("codings", Arg::from(list(&codings.transfer)))]));
+    let undone = usize::from(message.framing == Framing::Chunked);
+    let transfer = codings.transfer.get(..codings.transfer.len().saturating_sub(undone)).unwrap_or_default();
+    if !transfer.is_empty() {
+        return Some(look.words.with("coding-transfer", [("codings", Arg::from(list(transfer)))]));
     }
     if codings.content.is_empty() {
         return None;
@@ -98,12 +103,23 @@ pub fn start_line(head: &Head) -> String {
 fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head) {
     ui.add_space(4.0);
     ui.label(RichText::new(start_line(head)).text_style(TextStyle::Monospace).strong());
-    egui::Grid::new("fields").num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
-        for field in &head.fields {
-            let name = visible_bytes(head.text(field.name));
-            let value = visible_bytes(head.text(field.value));
-            ui.label(RichText::new(name).text_style(TextStyle::Monospace).color(look.tokens.accent));
-            ui.label(RichText::new(value).text_style(TextStyle::Monospace));
+    table(ui, look, "fields", head.fields.iter().map(|field| (head.text(field.name), head.text(field.value))));
+}
+
+/// The fields after the chunks of a body.
+fn trailers(ui: &mut Ui, look: &Look<'_>, trailers: &Trailers) {
+    ui.add_space(8.0);
+    title(ui, &look.text("trailers"), look.tokens);
+    let fields = trailers.fields.iter();
+    table(ui, look, "trailers", fields.map(|field| (trailers.text(field.name), trailers.text(field.value))));
+}
+
+fn table<'a>(ui: &mut Ui, look: &Look<'_>, id: &str, fields: impl Iterator<Item = (&'a [u8], &'a [u8])>) {
+    egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
+        for (name, value) in fields {
+            let name = RichText::new(visible_bytes(name)).text_style(TextStyle::Monospace);
+            ui.label(name.color(look.tokens.accent));
+            ui.label(RichText::new(visible_bytes(value)).text_style(TextStyle::Monospace));
             ui.end_row();
         }
     });

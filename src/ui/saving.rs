@@ -10,18 +10,15 @@ use super::banner::{self, Notice};
 use super::dialog::{Answer, Ask, FileDialog};
 use super::look::Look;
 use super::widgets::{button, field, strip};
-use crate::capture::{Failure, Spool};
+use crate::capture::{Body, Failure};
 use crate::export::{SaveEnd, SaveJob};
-use crate::http::Span;
 use crate::words::Arg;
 
 /// What is to be saved.
 #[derive(Clone, Debug)]
-pub struct Body {
-    /// The bytes.
-    pub spool: Spool,
-    /// Which of them.
-    pub span: Span,
+pub struct Wanted {
+    /// The body.
+    pub body: Body,
     /// The suggested name.
     pub name: String,
     /// Whether more of it may come, or never will.
@@ -41,7 +38,7 @@ enum Why {
 
 enum Step {
     Idle,
-    Asking { answers: Option<Receiver<Answer>>, body: Body, path: String, why: Why },
+    Asking { answers: Option<Receiver<Answer>>, wanted: Wanted, path: String, why: Why },
     Writing { job: SaveJob },
     Done(Result<SaveEnd, Failure>),
 }
@@ -58,12 +55,18 @@ impl Default for Saving {
 }
 
 impl Saving {
-    /// Asks where to save `body`.
-    pub fn ask(&mut self, dialog: &dyn FileDialog, body: Body, title: String, wake: impl FnOnce() + Send + 'static) {
-        let ask = Ask { title, name: body.name.clone() };
+    /// Asks where to save what is `wanted`.
+    pub fn ask(
+        &mut self,
+        dialog: &dyn FileDialog,
+        wanted: Wanted,
+        title: String,
+        wake: impl FnOnce() + Send + 'static,
+    ) {
+        let ask = Ask { title, name: wanted.name.clone() };
         let answers = dialog.ask(ask, Box::new(wake));
-        let path = suggested_path(&body.name);
-        self.step = Step::Asking { answers: Some(answers), body, path, why: Why::DialogOpen };
+        let path = suggested_path(&wanted.name);
+        self.step = Step::Asking { answers: Some(answers), wanted, path, why: Why::DialogOpen };
     }
 
     /// The user wants to type the path.
@@ -83,8 +86,8 @@ impl Saving {
 
     /// Starts to save to `path`.
     pub fn start(&mut self, path: PathBuf, wake: impl Fn() + Send + 'static) {
-        let Step::Asking { body, .. } = &self.step else { return };
-        self.step = match SaveJob::start(body.spool.clone(), body.span, path, wake) {
+        let Step::Asking { wanted, .. } = &self.step else { return };
+        self.step = match SaveJob::start(wanted.body.clone(), path, wake) {
             Ok(job) => Step::Writing { job },
             Err(failure) => Step::Done(Err(failure)),
         };
@@ -136,8 +139,8 @@ impl Saving {
             Step::Asking { why: Why::DialogOpen, .. } => {
                 strip(ui, look.tokens.note_ground, |ui| dialog_open(ui, look, actions))
             }
-            Step::Asking { path, why, body, .. } => {
-                strip(ui, look.tokens.note_ground, |ui| path_field(ui, look, path, *why, body, actions))
+            Step::Asking { path, why, wanted, .. } => {
+                strip(ui, look.tokens.note_ground, |ui| path_field(ui, look, path, *why, wanted, actions))
             }
             Step::Writing { job } => strip(ui, look.tokens.note_ground, |ui| progress(ui, look, job, actions)),
             Step::Done(end) => banner::show(ui, look, &told(look, end), true, actions),
@@ -165,11 +168,11 @@ fn dialog_open(ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
     });
 }
 
-fn path_field(ui: &mut Ui, look: &Look<'_>, path: &mut String, why: Why, body: &Body, actions: &mut Vec<Action>) {
+fn path_field(ui: &mut Ui, look: &Look<'_>, path: &mut String, why: Why, wanted: &Wanted, actions: &mut Vec<Action>) {
     if why == Why::NoDialog {
         ui.label(RichText::new(look.text("save-no-dialog")).color(look.tokens.text));
     }
-    if body.is_part {
+    if wanted.is_part {
         ui.label(RichText::new(look.text("save-part")).color(look.tokens.bad));
     }
     ui.horizontal(|ui| {

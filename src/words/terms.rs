@@ -43,7 +43,11 @@ impl Words {
     /// What became of the body of `message` in a direction that holds `bytes` bytes.
     #[must_use]
     pub fn body_state(&self, message: &Message, bytes: u64) -> String {
-        let here = Arg::from(group_digits(message.body(bytes).len()));
+        let here = Arg::from(group_digits(if message.framing == Framing::Chunked {
+            message.content
+        } else {
+            message.body(bytes).len()
+        }));
         let length = match message.framing {
             Framing::ContentLength(length) => Some(Arg::from(group_digits(length))),
             _ => None,
@@ -52,6 +56,14 @@ impl Words {
             (Some((_, End::Complete)), _) => self.with("body-complete", [("here", here)]),
             (Some((_, End::Missing(missing))), _) => {
                 self.with("body-missing", [("here", here), ("missing", Arg::from(group_digits(missing)))])
+            }
+            (Some((_, End::MissingChunks(missing))), _) => {
+                self.with("body-missing-chunks", [("here", here), ("missing", Arg::from(group_digits(missing)))])
+            }
+            (Some((at, End::BadChunks(fault))), _) => {
+                let why = self.text(&format!("chunks-{}", fault.name())).into_owned();
+                let at = Arg::from(group_digits(at));
+                self.with("body-bad-chunks", [("here", here), ("why", Arg::from(why)), ("at", at)])
             }
             (Some((_, End::Cut)), _) => self.with("body-cut", [("here", here)]),
             (Some((_, End::Unknown)), _) => self.with("body-unknown", [("here", here)]),

@@ -199,7 +199,7 @@ fn transfer_codings() {
         let pieces = [&[first, "Transfer-Encoding:"], coding, &["\r\n\r\n", "0\r\n\r\n"]].concat();
         let ends = pieces.len();
         let stream = if first == request { requests(&pieces) } else { responses(&pieces) };
-        let how = if line.ends_with("response-coding") { "complete" } else { "unknown" };
+        let how = if line.ends_with("request-coding") { "unknown" } else { "complete" };
         let head = format!("head 0..{} {line}", ends - 1);
         stream.finds(Finish, &[&head, &format!("end {ends} {how}")]);
     }

@@ -89,13 +89,6 @@ fn close_ends_a_body_without_length() {
 }
 
 #[test]
-fn chunks_are_not_followed() {
-    let body = responses(&[CHUNKED, "0\r\n\r\n"]);
-    body.finds(Finish, &["head 0..1 chunked", "end 2 unknown"]);
-    body.finds(Cut, &["head 0..1 chunked", "end 2 cut"]);
-}
-
-#[test]
 fn replies_without_a_body() {
     for (status, name) in [("204 No", "no-content-204"), ("304 Not", "not-modified-304")] {
         let head = format!("HTTP/1.1 {status}\r\nContent-Length: 5\r\n\r\n");

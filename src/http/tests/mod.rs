@@ -4,6 +4,7 @@
 //! the same findings each time.
 
 mod bounds;
+mod chunks;
 mod heads;
 mod messages;
 mod random;
@@ -85,6 +86,10 @@ impl Stream {
         found
     }
 
+    fn chunked(&self) -> bool {
+        self.bytes.windows(9).any(|part| part == b": chunked")
+    }
+
     /// One finding as a line: heads with their violations, offsets as numbers of pieces.
     fn line(&self, found: &Found) -> String {
         let mark = |at: u64| match self.marks.iter().position(|&mark| mark == at) {
@@ -102,10 +107,30 @@ impl Stream {
                 }
                 line
             }
-            Found::End { at, how } => match how {
-                End::Missing(bytes) => format!("end {} missing {bytes}", mark(*at)),
-                _ => format!("end {} {}", mark(*at), how.name()),
-            },
+            Found::End { at, how, content } => {
+                let how = match how {
+                    End::Missing(bytes) => format!("missing {bytes}"),
+                    End::MissingChunks(bytes) => format!("missing-chunks {bytes}"),
+                    End::BadChunks(fault) => format!("bad-chunks {}", fault.name()),
+                    _ => how.name().to_owned(),
+                };
+                // What is not chunked is its own content.
+                let content =
+                    if self.chunked() && *content > 0 { format!(" content {content}") } else { String::new() };
+                format!("end {} {how}{content}", mark(*at))
+            }
+            Found::Violation(violation) => format!("violation {}@{}", violation.kind.name(), mark(violation.at)),
+            Found::Mark(at) => format!("mark {} {}", mark(at.wire), at.data),
+            Found::Trailers(trailers) => {
+                let text = |span| String::from_utf8_lossy(trailers.text(span)).into_owned();
+                let fields = trailers.fields.iter().map(|field| format!(" {}={}", text(field.name), text(field.value)));
+                format!(
+                    "trailers {}..{}{}",
+                    mark(trailers.span.start),
+                    mark(trailers.span.end),
+                    fields.collect::<String>()
+                )
+            }
             Found::Unreadable { from, at, why } => {
                 format!("unreadable {}@{} {}", mark(*from), mark(*at), why.name())
             }

@@ -14,7 +14,7 @@ use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
 use crate::ui::client_role::StartError;
-use crate::ui::saving::Body;
+use crate::ui::saving::Wanted;
 use crate::view::visible_bytes;
 use crate::words::Words;
 
@@ -137,26 +137,25 @@ impl App {
         self.settings.saved.push(SavedItem { name: SavedName::Own(name), what });
     }
 
-    fn body(&self) -> Option<Body> {
+    fn wanted(&self) -> Option<Wanted> {
         let (connection, view) = self.looked_at();
         let connection = connection?;
         let way = view.way(Way::Received);
         let direction = connection.direction(way);
         let message = view.message(direction);
-        Some(Body {
-            span: view.body(connection, Way::Received)?,
-            spool: direction.spool.clone(),
+        Some(Wanted {
+            body: view.body(connection, Way::Received)?,
             name: suggested_name(&requested_path(connection)),
             is_part: !message.is_some_and(Message::is_complete),
         })
     }
 
     fn ask_where(&mut self, ctx: &Context) {
-        let Some(body) = self.body() else { return };
-        let key = if body.is_part { "save-title-part" } else { "save-title" };
+        let Some(wanted) = self.wanted() else { return };
+        let key = if wanted.is_part { "save-title-part" } else { "save-title" };
         let title = self.words.text(key).into_owned();
         let ctx = ctx.clone();
-        self.saving.ask(&*self.dialog, body, title, move || ctx.request_repaint());
+        self.saving.ask(&*self.dialog, wanted, title, move || ctx.request_repaint());
     }
 
     pub(super) fn save_to(&mut self, ctx: &Context, path: PathBuf) {

@@ -1,0 +1,95 @@
+//! The fields after a chunked body (RFC 9112 §7.1.2).
+//!
+//! In scope: gathering them, with the bounds of a head. Out of scope: which fields may stand there.
+
+use std::sync::Arc;
+
+use super::chunks::ChunkFault;
+use super::field::Field;
+use super::gather::{Gather, Gathered};
+use super::head_reader::HEAD_MAX;
+use super::lines::Section;
+use super::span::Span;
+use super::violation::{Violation, ViolationKind};
+
+/// A whole trailer section that has fields. Its bytes are kept with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trailers {
+    /// The fields, in order.
+    pub fields: Vec<Field>,
+    /// From its first byte through the empty line.
+    pub span: Span,
+    raw: Arc<[u8]>,
+}
+
+impl Trailers {
+    /// The bytes of `span`; only those within the section, so none when it lies outside.
+    pub fn text(&self, span: Span) -> &[u8] {
+        let inside = span.intersect(self.span);
+        let index = |offset: u64| usize::try_from(offset.saturating_sub(self.span.start)).ok();
+        match (index(inside.start), index(inside.end)) {
+            (Some(start), Some(end)) => self.raw.get(start..end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+}
+
+/// Trailers in the making.
+#[derive(Debug)]
+pub(super) struct TrailerReader {
+    gather: Gather,
+    section: Section,
+}
+
+/// What became of bytes.
+#[derive(Debug)]
+pub(super) enum Trailing {
+    /// All were taken, and more belong to it.
+    More,
+    /// So many were taken, and with them it is whole.
+    Whole(usize, Trailers, Vec<Violation>),
+    /// It is too long, which was decided at this offset.
+    Fault(ChunkFault, u64),
+}
+
+impl TrailerReader {
+    /// Trailers whose first byte is at `start`.
+    pub(super) fn new(start: u64) -> Self {
+        Self { gather: Gather::new(start), section: Section::default() }
+    }
+
+    /// Takes the next bytes; it must not be used after anything but [`Trailing::More`].
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Trailing {
+        let room = HEAD_MAX.saturating_sub(self.gather.len());
+        let allowed = bytes.get(..room).unwrap_or(bytes);
+        let mut rest = allowed;
+        while !rest.is_empty() {
+            let (after, is_line) = self.gather.take(rest);
+            rest = after;
+            if !is_line {
+                break;
+            }
+            let Gathered { line, is_lone } = self.gather.line();
+            if is_lone {
+                self.section.report(line.end(), ViolationKind::LoneLf);
+            }
+            if line.is_empty() {
+                return self.whole(allowed.len() - rest.len());
+            }
+            if !self.section.accept(line) {
+                return Trailing::Fault(ChunkFault::TooManyTrailers, line.at);
+            }
+            self.gather.next_line();
+        }
+        if bytes.len() > allowed.len() {
+            return Trailing::Fault(ChunkFault::TrailersTooLong, self.gather.start() + HEAD_MAX as u64);
+        }
+        Trailing::More
+    }
+
+    fn whole(&mut self, used: usize) -> Trailing {
+        let (raw, span) = self.gather.finish();
+        let section = std::mem::take(&mut self.section);
+        Trailing::Whole(used, Trailers { fields: section.fields, span, raw: raw.into() }, section.violations)
+    }
+}
