@@ -7,6 +7,7 @@ Fetching: `socketscope get --save` against `curl -o` and against a bare loop of 
 out bytes from memory. The rounds alternate, so that a busy machine slows all of them, and medians are taken. The loop that gathers
 256 KiB before it writes shows what a single thread can reach that keeps the bytes and does nothing else. (The memory of a small
 process shows as Python's own, some 15 MiB, since it is measured from the fork on.)
+Bodies: the same for replies that have to be unwrapped, beside curl.
 Memory: the peak resident size for a large reply, without a window and (where Xvfb and xdotool are installed) with one.
 Window: start to first frame, read from the frame buffer of an Xvfb, and the processor time of a window that stands idle.
 """
@@ -20,34 +21,52 @@ BARE = os.path.join(TARGET, "release", "examples", "bare_loop")
 MIB = 1 << 20
 
 
-class Server:
-    """Answers each connection with a head and `size` bytes, from a process of its own."""
+class Plain:
+    """A body of `size` bytes with a Content-Length."""
 
     def __init__(self, size):
+        self.fields = "Content-Length: %d" % size
+        self.block = os.urandom(MIB)
+        self.whole, self.rest = divmod(size, MIB)
+        self.end = b""
+
+
+class Chunked:
+    """A body of some `size` bytes in HTTP chunks of `chunk` bytes."""
+
+    def __init__(self, size, chunk):
+        self.fields = "Transfer-Encoding: chunked"
+        one = b"%x\r\n%s\r\n" % (chunk, os.urandom(chunk))
+        self.block = one * max(1, MIB // len(one))
+        self.whole, self.rest = size // (chunk * max(1, MIB // len(one))), 0
+        self.end = b"0\r\n\r\n"
+
+
+class Server:
+    """Answers each connection with a head and a body, from a process of its own."""
+
+    def __init__(self, body):
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=16)
         self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
         self.pid = os.fork()
         if self.pid == 0:
             signal.signal(signal.SIGPIPE, signal.SIG_IGN)
             try:
-                self.serve(size)
+                self.serve(body)
             finally:
                 os._exit(0)
 
-    def serve(self, size):
-        block = os.urandom(MIB)
+    def serve(self, body):
         while True:
             peer, _ = self.socket.accept()
             with peer:
                 try:
                     while b"\r\n\r\n" not in peer.recv(65536):
                         pass
-                    peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
-                    left = size
-                    while left:
-                        piece = min(left, MIB)
-                        peer.sendall(memoryview(block)[:piece])
-                        left -= piece
+                    peer.sendall(b"HTTP/1.1 200 OK\r\n%s\r\n\r\n" % body.fields.encode())
+                    for _ in range(body.whole):
+                        peer.sendall(body.block)
+                    peer.sendall(body.block[:body.rest] + body.end)
                 except OSError:
                     pass
 
@@ -72,7 +91,7 @@ class Used:
 
 
 def fetch(folder, size, rounds):
-    server, file = Server(size), os.path.join(folder, "body")
+    server, file = Server(Plain(size)), os.path.join(folder, "body")
     url = "http://%s/" % server.address
     scope = lambda recv: [SCOPE, "get", url, "--save", file, "--recv-size", str(recv)]
     runs = {
@@ -97,6 +116,37 @@ def fetch(folder, size, rounds):
     ratio("at 256 KiB, of curl -o", used["socketscope get --save, 256 KiB"], used["curl -o"], 1.0)
     ratio("at 1024, of the bare loop", used["socketscope get --save, 1024"], used["bare loop, 1024, thrown away"], 1.35)
     ratio("at 1024, of the loop that gathers", used["socketscope get --save, 1024"], used["bare loop, 1024, gathered to a file"])
+
+
+def bodies(folder, size, rounds):
+    """Bodies that have to be unwrapped: the same bytes must come out of curl and of ours."""
+    file = os.path.join(folder, "body")
+    kinds = {
+        "HTTP chunks of 64 KiB": Chunked(size, 65536),
+        "HTTP chunks of 100 bytes": Chunked(size, 100),
+    }
+    print("\nUnwrapping a body of %d MiB, medians of %d rounds" % (size // MIB, rounds))
+    for name, body in kinds.items():
+        server = Server(body)
+        url = "http://%s/" % server.address
+        runs = {
+            "curl --compressed -o": ["curl", "-s", "--compressed", "-o", file, url],
+            "socketscope get --save, 256 KiB": [SCOPE, "get", url, "--save", file, "--recv-size", "262144"],
+        }
+        used, sizes = {run: [] for run in runs}, set()
+        for _ in range(rounds):
+            for run, argv in runs.items():
+                used[run].append(Used(argv))
+                sizes.add(os.path.getsize(file))
+                os.remove(file)
+        server.close()
+        if len(sizes) != 1:
+            sys.exit("bodies of different sizes: %s" % sizes)
+        print("  %s" % name)
+        for run, all in used.items():
+            seconds = [u.seconds for u in all]
+            print("    %-34s %8.3f %8.3f" % (run, median(seconds), min(seconds)))
+        ratio("of curl", used["socketscope get --save, 256 KiB"], used["curl --compressed -o"], 1.0)
 
 
 def ratio(what, ours, theirs, limit=None):
@@ -139,7 +189,7 @@ class Window:
         environment.pop("WAYLAND_DISPLAY", None)
         if address:
             with open(os.path.join(config, "settings.json"), "w") as file:
-                file.write('{"client":{"address":"http://%s/","recv_size":65536}}' % address)
+                file.write('{"client":{"address":"http://%s/","recv_size":1024}}' % address)
         self.environment = environment
         blank = display.picture()
         begun = time.monotonic()
@@ -173,7 +223,7 @@ class Window:
 
 def memory(folder, size, with_window):
     print("\nPeak resident memory for %d MiB" % (size // MIB))
-    server, file = Server(size), os.path.join(folder, "body")
+    server, file = Server(Plain(size)), os.path.join(folder, "body")
     used = Used([SCOPE, "get", "http://%s/" % server.address, "--save", file, "--recv-size", "1024"])
     os.remove(file)
     figure("get --save", used.memory, "MiB", 128)
@@ -218,13 +268,15 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--quick", action="store_true", help="an eighth of the bytes")
     arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--only", choices=["fetch", "memory", "window"])
+    arguments.add_argument("--only", choices=["fetch", "bodies", "memory", "window"])
     chosen = arguments.parse_args()
     has_display = bool(shutil.which("Xvfb") and shutil.which("xdotool"))
     share = 8 if chosen.quick else 1
     with tempfile.TemporaryDirectory() as folder:
         if chosen.only in (None, "fetch"):
             fetch(folder, 1024 * MIB // share, chosen.rounds)
+        if chosen.only in (None, "bodies"):
+            bodies(folder, 1024 * MIB // share, chosen.rounds)
         if chosen.only in (None, "memory"):
             memory(folder, 4096 * MIB // share, has_display)
         if chosen.only in (None, "window") and has_display:

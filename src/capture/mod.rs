@@ -5,6 +5,7 @@
 //! that the user asked for.
 
 mod body;
+mod body_sink;
 mod call;
 mod call_log;
 mod clock;
@@ -24,6 +25,7 @@ mod verdict;
 mod way;
 
 pub use body::{Body, PourError};
+pub use body_sink::{BodyFile, Unpacked};
 pub use call::{CALL_SIZE, Call, CallKind, Outcome};
 pub use call_log::{CallLog, CallLogWriter};
 pub use clock::{Clock, Moment};

@@ -12,8 +12,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::body_sink::{BodyFile, BodySink};
 use super::filer::{Block, Filer, write_file_at};
 use super::spool::{Published, Spool};
+use crate::decode::Unpack;
 
 /// So many bytes stay in memory before a temporary file is opened.
 pub const MEMORY_MAX: usize = 64 * 1024;
@@ -37,7 +39,9 @@ pub struct SpoolWriter {
     blocks: Vec<Arc<Block>>,
     filer: Option<Filer>,
     /// The file that is to take the body alone; until it is known where that begins, all bytes stay in memory.
-    awaiting: Option<File>,
+    awaiting: Option<BodyFile>,
+    /// Where the body goes if it is to be unpacked.
+    sink: Option<BodySink>,
 }
 
 impl SpoolWriter {
@@ -50,11 +54,11 @@ impl SpoolWriter {
     /// A spool that will write what comes after the head straight into `file`, so that a body that is to be saved is written
     /// once only. Call [`SpoolWriter::body_begins`] or [`SpoolWriter::no_body`] when that is known.
     #[must_use]
-    pub fn with_body_in(file: File) -> (Self, Spool) {
+    pub fn with_body_in(file: BodyFile) -> (Self, Spool) {
         Self::with(Some(file))
     }
 
-    fn with(awaiting: Option<File>) -> (Self, Spool) {
+    fn with(awaiting: Option<BodyFile>) -> (Self, Spool) {
         let spool = Spool::default();
         let writer = Self {
             shared: Arc::clone(&spool.shared),
@@ -65,6 +69,7 @@ impl SpoolWriter {
             blocks: Vec::new(),
             filer: None,
             awaiting,
+            sink: None,
         };
         (writer, spool)
     }
@@ -86,6 +91,10 @@ impl SpoolWriter {
     /// # Errors
     /// The system's error if the temporary file can't be made or written. The bytes are kept and can be read all the same.
     pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Some(sink) = &mut self.sink {
+            self.placed += bytes.len() as u64;
+            return sink.push(bytes);
+        }
         if bytes.len() >= LARGE && self.awaiting.is_none() {
             let flushed = self.flush();
             let placed = self.place(bytes);
@@ -103,6 +112,10 @@ impl SpoolWriter {
     /// # Errors
     /// As [`SpoolWriter::append`].
     pub fn flush(&mut self) -> io::Result<()> {
+        if self.sink.is_some() {
+            self.publish();
+            return Ok(());
+        }
         if self.stays_in_memory() {
             if !self.pending.is_empty() {
                 self.memory = [&self.memory, self.pending.as_slice()].concat().into();
@@ -126,20 +139,32 @@ impl SpoolWriter {
     /// As [`SpoolWriter::append`].
     pub fn finish(&mut self) -> io::Result<()> {
         self.filer = None;
-        self.flush()
+        let unpacked = self.sink.as_mut().map_or(Ok(()), BodySink::finish);
+        self.flush().and(unpacked)
     }
 
     /// The body begins at `offset`: what stands before it stays in memory, everything from there on goes to the file that
-    /// was given for it. Does nothing if none was given.
+    /// was given for it. With an `unpack`, that is what comes out of it, and the bytes of the body can't be read in the spool. Does
+    /// nothing if no file was given.
     ///
     /// # Errors
     /// As [`SpoolWriter::append`].
-    pub fn body_begins(&mut self, offset: u64) -> io::Result<()> {
-        let Some(file) = self.awaiting.take() else { return Ok(()) };
+    pub fn body_begins(&mut self, offset: u64, unpack: Option<Unpack>) -> io::Result<()> {
+        let Some(body) = self.awaiting.take() else { return Ok(()) };
         let mut all = [&self.memory, self.pending.as_slice()].concat();
-        self.pending = all.split_off(usize::try_from(offset).unwrap_or(usize::MAX).min(all.len()));
+        let begun = all.split_off(usize::try_from(offset).unwrap_or(usize::MAX).min(all.len()));
         self.memory = all.into();
-        self.file = Some(Arc::new(file));
+        self.pending.clear();
+        match unpack {
+            None => {
+                self.pending = begun;
+                self.file = Some(Arc::new(body.file));
+            }
+            Some(unpack) => {
+                self.sink = Some(BodySink::start(body, unpack)?);
+                self.append(&begun)?;
+            }
+        }
         self.flush()
     }
 
@@ -231,7 +256,46 @@ impl SpoolWriter {
 mod tests {
     use super::super::spool::read_file_at;
     use super::*;
-    use crate::http::Span;
+    use crate::http::{Framing, Span};
+
+    fn body_file(file: File) -> BodyFile {
+        BodyFile { file, unpacked: Arc::default() }
+    }
+
+    #[test]
+    fn an_unpacked_body_goes_into_its_file_and_is_counted() {
+        let file = tempfile::tempfile().unwrap();
+        let body = body_file(file.try_clone().unwrap());
+        let unpacked = Arc::clone(&body.unpacked);
+        let (mut writer, spool) = SpoolWriter::with_body_in(body);
+        writer.append(b"head5\r\nhel").unwrap();
+        writer.body_begins(4, Some(Unpack::new(Framing::Chunked))).unwrap();
+        let chunk = [b"10000\r\n".as_slice(), &pattern(65536), b"\r\n"].concat();
+        let rest = [b"lo\r\n".as_slice(), &chunk.repeat(10), b"0\r\n\r\nmore"].concat();
+        for piece in rest.chunks(1000) {
+            writer.append(piece).unwrap();
+        }
+        writer.finish().unwrap();
+        assert_eq!((writer.len(), spool.len()), (10 + rest.len() as u64, 10 + rest.len() as u64));
+        assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), b"head");
+        let mut filed = vec![0; 700_000];
+        let count = read_file_at(&file, 0, &mut filed).unwrap();
+        assert_eq!(filed[..count], [b"hello".as_slice(), &pattern(65536).repeat(10)].concat());
+        assert_eq!(unpacked.get(), Some(&crate::capture::Unpacked { bytes: count as u64 }));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_told_while_a_body_is_unpacked() {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let (mut writer, _) = SpoolWriter::with_body_in(body_file(full));
+        writer.append(b"head").unwrap();
+        writer.body_begins(4, Some(Unpack::new(Framing::Chunked))).unwrap();
+        writer.append(b"100000\r\n").unwrap();
+        let mut results = (0..4096).map(|_| writer.append(&[7; 1024]));
+        let told = results.by_ref().find_map(Result::err).or_else(|| writer.finish().err());
+        assert_eq!(told.map(|error| error.kind()), Some(io::ErrorKind::StorageFull));
+    }
 
     fn pattern(len: usize) -> Vec<u8> {
         (0..len).map(|i| (i % 251) as u8).collect()
@@ -272,9 +336,9 @@ mod tests {
     #[test]
     fn when_it_is_finished_every_byte_is_in_the_file() {
         let file = tempfile::tempfile().unwrap();
-        let (mut writer, spool) = SpoolWriter::with_body_in(file.try_clone().unwrap());
+        let (mut writer, spool) = SpoolWriter::with_body_in(body_file(file.try_clone().unwrap()));
         let bytes = pattern(20 * GATHER + 5);
-        writer.body_begins(0).unwrap();
+        writer.body_begins(0, None).unwrap();
         for part in bytes.chunks(1000) {
             writer.append(part).unwrap();
         }
@@ -302,14 +366,14 @@ mod tests {
     fn a_body_file_takes_the_body_alone_and_the_spool_shows_both() {
         for (head, body, flush_between) in [(5_usize, 10_usize, false), (5, 10, true), (100_000, 700_000, false)] {
             let file = tempfile::tempfile().unwrap();
-            let (mut writer, spool) = SpoolWriter::with_body_in(file.try_clone().unwrap());
+            let (mut writer, spool) = SpoolWriter::with_body_in(body_file(file.try_clone().unwrap()));
             let bytes = pattern(head + body);
             let early = head + body / 2;
             writer.append(&bytes[..early]).unwrap();
             if flush_between {
                 writer.flush().unwrap();
             }
-            writer.body_begins(head as u64).unwrap();
+            writer.body_begins(head as u64, None).unwrap();
             writer.append(&bytes[early..]).unwrap();
             writer.flush().unwrap();
             assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), bytes);
@@ -324,9 +388,9 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn a_full_disk_is_an_error_and_loses_nothing() {
         let full = File::options().write(true).read(true).open("/dev/full").unwrap();
-        let (mut writer, spool) = SpoolWriter::with_body_in(full);
+        let (mut writer, spool) = SpoolWriter::with_body_in(body_file(full));
         writer.append(b"head").unwrap();
-        assert_eq!(writer.body_begins(4).map_err(|e| e.kind()), Ok(()));
+        assert_eq!(writer.body_begins(4, None).map_err(|e| e.kind()), Ok(()));
         writer.append(b"body").unwrap();
         assert_eq!(writer.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert_eq!(spool.read(Span::new(0, 99)).unwrap(), b"headbody");

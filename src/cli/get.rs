@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::args::GetArguments;
@@ -11,7 +12,7 @@ use super::json::Json;
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{
-    Body, Clock, Connection, Content, Event, Failure, Message, Operation, Place, Session, Subject, Verdict,
+    Body, BodyFile, Clock, Connection, Content, Event, Failure, Message, Place, Session, Unpacked, Verdict,
 };
 use crate::export::{Draft, SaveEnd, Sync, Watch, name_of_part, save};
 use crate::http::{Framing, Span};
@@ -30,7 +31,7 @@ pub fn get(arguments: &GetArguments, words: &Words) -> Exit {
     match &arguments.save {
         None => fetch(arguments, words, spec, None),
         Some(path) => match Draft::beside(path) {
-            Ok(draft) => fetch(arguments, words, spec, Some((draft, path))),
+            Ok(draft) => fetch(arguments, words, spec, Some(Saving { draft, path, unpacked: Arc::default() })),
             Err(failure) => complain(&words.failure(&failure).to_string(), Exit::Disk),
         },
     }
@@ -63,15 +64,11 @@ fn specify(arguments: &GetArguments, words: &Words) -> Result<ClientSpec, (Strin
     Ok(spec)
 }
 
-fn fetch(arguments: &GetArguments, words: &Words, mut spec: ClientSpec, save: Option<(Draft, &PathBuf)>) -> Exit {
-    let file = match &save {
-        Some((draft, _)) => match draft.try_clone_file() {
-            Ok(file) => Some(file),
-            Err(failure) => return complain(&words.failure(&failure).to_string(), Exit::Disk),
-        },
-        None => None,
+fn fetch(arguments: &GetArguments, words: &Words, mut spec: ClientSpec, saving: Option<Saving<'_>>) -> Exit {
+    spec.body_file = match saving.as_ref().map(Saving::body_file).transpose() {
+        Ok(file) => file,
+        Err(failure) => return complain(&words.failure(&failure).to_string(), Exit::Disk),
     };
-    spec.body_file = file;
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});
     let (handle, mut session) = match engine.client(spec) {
@@ -82,11 +79,11 @@ fn fetch(arguments: &GetArguments, words: &Words, mut spec: ClientSpec, save: Op
     let began = clock.now();
     let teller: Box<dyn Teller> =
         if arguments.json { Box::new(Json::new(words, err, began)) } else { Box::new(Story::new(words, err, began)) };
-    let mut output = Output { teller, body: save.is_none().then(StdoutBody::default) };
+    let mut output = Output { teller, body: saving.is_none().then(StdoutBody::default) };
     let watched = watch(&mut session, &reports, &mut output, || handle.stop());
     // What failed to reach stdout or stderr has stopped the run, which is all that can be done about it.
     drop(handle);
-    let exit = conclude(words, &session, save);
+    let exit = conclude(words, &session, saving);
     match watched {
         Watched::Over => exit,
         Watched::Interrupted => Exit::Interrupted,
@@ -117,7 +114,7 @@ fn body(connection: &Connection) -> Option<Body> {
     }
 }
 
-fn conclude(words: &Words, session: &Session, save: Option<(Draft, &PathBuf)>) -> Exit {
+fn conclude(words: &Words, session: &Session, saving: Option<Saving<'_>>) -> Exit {
     let Some(connection) = session.newest() else { return Exit::Failed };
     let verdict = Verdict::on(connection, reply(connection));
     let mut exit = Exit::of(connection, verdict);
@@ -128,8 +125,9 @@ fn conclude(words: &Words, session: &Session, save: Option<(Draft, &PathBuf)>) -
             words.with("story-body", [("state", Arg::from(words.body_state(message, connection.received.bytes)))])
         );
     }
-    if let Some((draft, path)) = save {
-        match keep(connection, verdict, draft, path) {
+    if let Some(saving) = saving {
+        let path = saving.path;
+        match keep(connection, verdict, saving) {
             Ok(Kept::Whole(bytes)) => text = format!("{text} {}", saved(words, "story-saved", path, bytes)),
             Ok(Kept::Part(path, bytes)) => text = format!("{text} {}", saved(words, "story-saved-part", &path, bytes)),
             Ok(Kept::Nothing) => {}
@@ -152,29 +150,40 @@ enum Kept {
     Nothing,
 }
 
+/// A file that is being saved, and what became of the body in it if that had to be unpacked.
+struct Saving<'a> {
+    draft: Draft,
+    path: &'a Path,
+    unpacked: Arc<OnceLock<Unpacked>>,
+}
+
+impl Saving<'_> {
+    /// The draft as what the connection is to write.
+    fn body_file(&self) -> Result<BodyFile, Failure> {
+        Ok(BodyFile { file: self.draft.try_clone_file()?, unpacked: Arc::clone(&self.unpacked) })
+    }
+}
+
 /// Makes the draft the file that was asked for if the body is whole. What came of an incomplete one is kept under a name of its
 /// own, so that an older file is not replaced by less than a whole one.
-fn keep(connection: &Connection, verdict: Verdict, mut draft: Draft, path: &Path) -> Result<Kept, Failure> {
+fn keep(connection: &Connection, verdict: Verdict, saving: Saving<'_>) -> Result<Kept, Failure> {
+    let Saving { mut draft, path, unpacked } = saving;
     let (Some(content), Some(body)) = (content(connection), body(connection)) else { return Ok(Kept::Nothing) };
-    if verdict != Verdict::Complete && content.is_empty() {
+    let is_whole = verdict == Verdict::Complete;
+    if !is_whole && content.is_empty() {
         return Ok(Kept::Nothing);
     }
-    let watch = Watch::new(body.wire_len());
-    if verdict != Verdict::Complete {
-        let path = name_of_part(path);
-        let bytes = saved_bytes(&save(&body, &path, &watch)?);
-        return Ok(Kept::Part(path, bytes));
-    }
-    let filed = reply(connection)
-        .is_some_and(|reply| matches!(reply.framing, Framing::ContentLength(_) | Framing::UntilClose(_)));
-    if !filed {
-        return save(&body, path, &watch).map(|end| Kept::Whole(saved_bytes(&end)));
-    }
-    // Bytes after the body have gone into the file as well.
-    let cut = draft.file().set_len(content.len());
-    cut.map_err(|error| Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error))?;
-    draft.keep(Sync::IfReplacing)?;
-    Ok(Kept::Whole(content.len()))
+    let target = if is_whole { path.to_owned() } else { name_of_part(path) };
+    let bytes = if reply(connection).is_some_and(|reply| !matches!(reply.framing, Framing::None(_))) {
+        // Bytes after the body have gone into the file as well; of those that were received, some may not have.
+        let bytes = draft.cut(unpacked.get().map_or(content.len(), |unpacked| unpacked.bytes))?;
+        draft.retarget(&target)?;
+        draft.keep(Sync::IfReplacing)?;
+        bytes
+    } else {
+        saved_bytes(&save(&body, &target, &Watch::new(body.wire_len()))?)
+    };
+    Ok(if is_whole { Kept::Whole(bytes) } else { Kept::Part(target, bytes) })
 }
 
 /// Nobody cancels this watch, so a save always ends with a file.

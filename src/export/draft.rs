@@ -59,6 +59,29 @@ impl Draft {
         self.file.as_file().try_clone().map_err(|error| failure(&self.named, &error))
     }
 
+    /// Shortens what has been written to `len` bytes, if it is longer; returns how many bytes there are.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn cut(&mut self, len: u64) -> Result<u64, Failure> {
+        let file = self.file.as_file();
+        let is = file.metadata().map_err(|error| failure(&self.named, &error))?.len();
+        if is > len {
+            file.set_len(len).map_err(|error| failure(&self.named, &error))?;
+        }
+        Ok(is.min(len))
+    }
+
+    /// Gives it another target, in the same folder.
+    ///
+    /// # Errors
+    /// If the path names a folder, a device or a pipe.
+    pub fn retarget(&mut self, target: &Path) -> Result<(), Failure> {
+        self.target = resolve(target).and_then(only_a_file).map_err(|error| failure(target, &error))?;
+        self.named = target.to_owned();
+        Ok(())
+    }
+
     /// Makes the draft the target.
     ///
     /// # Errors

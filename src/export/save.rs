@@ -2,13 +2,16 @@
 //!
 //! In scope: the writing, its progress and its cancelling. Out of scope: threads, and the file's way to its name (`Draft`).
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::draft::{Draft, Sync};
 use crate::capture::{Body, Failure, Operation, PourError, Subject};
+
+/// So many bytes are gathered before they are written.
+const GATHER: usize = 256 * 1024;
 
 /// What was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,13 +74,14 @@ enum Stop {
 /// The failure of the spool or of the target; the old file is as it was then.
 pub fn save(body: &Body, target: &Path, watch: &Watch) -> Result<SaveEnd, Failure> {
     let failed = |error: &std::io::Error| Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error);
-    let mut draft = Draft::beside(target)?;
+    let draft = Draft::beside(target)?;
+    let mut file = BufWriter::with_capacity(GATHER, draft.try_clone_file()?);
     let mut written = 0;
     let poured = body.pour(|bytes, read| {
         if watch.is_cancelled() {
             return Err(Stop::Cancelled);
         }
-        draft.file().write_all(bytes).map_err(|error| Stop::Failed(failed(&error)))?;
+        file.write_all(bytes).map_err(|error| Stop::Failed(failed(&error)))?;
         written += bytes.len() as u64;
         watch.shared.0.store(read, Ordering::Relaxed);
         Ok(())
@@ -89,6 +93,7 @@ pub fn save(body: &Body, target: &Path, watch: &Watch) -> Result<SaveEnd, Failur
         Ok(()) if watch.is_cancelled() => return Ok(SaveEnd::Cancelled),
         Ok(()) => {}
     }
+    file.into_inner().map_err(|error| failed(error.error()))?;
     draft.keep(Sync::Always)?;
     Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: written }))
 }

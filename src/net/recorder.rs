@@ -6,16 +6,16 @@
 //! past [`BACKLOG_CALLS`] the worker waits, so that the peer feels it through TCP's own flow control.
 
 use core::net::SocketAddr;
-use std::fs::File;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::outlet::Outlet;
 use crate::capture::{
-    Blocked, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
-    Progress, SpoolWriter, Way,
+    Blocked, BodyFile, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation,
+    Outcome, Progress, SpoolWriter, Way,
 };
+use crate::decode::Unpack;
 use crate::http::{Found, Framing, Head, Reader, StartLine};
 
 /// A batch goes out when it holds so many calls,
@@ -85,7 +85,7 @@ impl Recorder {
     /// Begins a record and reports that thread `thread` is at work. If `body_file` is given, the body that is received goes
     /// into it.
     #[must_use]
-    pub fn open(clock: Clock, outlet: Outlet, end: End, thread: &str, body_file: Option<File>) -> Self {
+    pub fn open(clock: Clock, outlet: Outlet, end: End, thread: &str, body_file: Option<BodyFile>) -> Self {
         let (calls, call_log) = CallLogWriter::new();
         let (sent, sent_spool) = SpoolWriter::temporary();
         let (received, received_spool) = body_file.map_or_else(SpoolWriter::temporary, SpoolWriter::with_body_in);
@@ -297,12 +297,13 @@ impl Inner {
                 self.lane(way).final_head = true;
                 let spool = &mut self.lane(way).spool;
                 match framing {
-                    Framing::ContentLength(_) | Framing::UntilClose(_) => {
-                        spool.body_begins(head.span.end).map_err(spooling)
-                    }
-                    _ => {
+                    Framing::None(_) => {
                         spool.no_body();
                         Ok(())
+                    }
+                    _ => {
+                        let unpack = Unpack::new(*framing);
+                        spool.body_begins(head.span.end, unpack.has_layers().then_some(unpack)).map_err(spooling)
                     }
                 }
             }

@@ -1,7 +1,6 @@
 //! What the user asks a client or a server to do.
 
 use core::net::SocketAddr;
-use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use super::hello::Hello;
 use super::page::Page;
 use super::responder::Responder;
 use super::target::Target;
+use crate::capture::BodyFile;
 
 /// The largest receive size, in bytes: 1 MiB.
 pub const RECV_SIZE_MAX: usize = 1024 * 1024;
@@ -37,7 +37,7 @@ pub struct ClientSpec {
     /// When to close.
     pub until: Until,
     /// A file that takes the body as it arrives, for those who want nothing but to save it.
-    pub body_file: Option<File>,
+    pub body_file: Option<BodyFile>,
 }
 
 impl ClientSpec {

@@ -1,0 +1,115 @@
+//! The file that takes the content of a body while it is received, unpacked, and the thread that writes it.
+//!
+//! In scope: a body that is to be saved and is never looked at again, so that its bytes are written once: as content. Out of scope:
+//! a body without layers, which needs no thread (see [`SpoolWriter::body_begins`](super::SpoolWriter::body_begins)). The channel is
+//! bounded, so a slow disk slows the connection down and memory stays bounded.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::decode::Unpack;
+
+/// So many bytes are gathered before they go to the thread, and before they are written.
+const GATHER: usize = 256 * 1024;
+/// So many gathered blocks may wait.
+const WAITING: usize = 4;
+
+/// A file for the content of the body that will be received.
+#[derive(Debug)]
+pub struct BodyFile {
+    /// The file.
+    pub file: File,
+    /// What became of the body, once all of it has been unpacked; nothing if it had no layers.
+    pub unpacked: Arc<OnceLock<Unpacked>>,
+}
+
+/// What became of a body that was unpacked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpacked {
+    /// How many bytes of content came out and were written.
+    pub bytes: u64,
+}
+
+/// The thread, and what is gathered for it.
+pub(super) struct BodySink {
+    gathered: Vec<u8>,
+    blocks: Option<Sender<Vec<u8>>>,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl BodySink {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// The system's error if it gives us no thread.
+    pub(super) fn start(body: BodyFile, unpack: Unpack) -> io::Result<Self> {
+        let (blocks, waiting) = bounded(WAITING);
+        let work = move || write(body, unpack, &waiting);
+        let thread = thread::Builder::new().name("body".into()).spawn(work)?;
+        Ok(Self { gathered: Vec::with_capacity(GATHER), blocks: Some(blocks), thread: Some(thread) })
+    }
+
+    /// Takes in bytes of the body as they were received; waits while too many wait.
+    ///
+    /// # Errors
+    /// If those before them could not be written.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.gathered.extend_from_slice(bytes);
+        if self.gathered.len() < GATHER {
+            return Ok(());
+        }
+        let block = std::mem::replace(&mut self.gathered, Vec::with_capacity(GATHER));
+        self.give(block)
+    }
+
+    /// When it returns, everything has been written.
+    ///
+    /// # Errors
+    /// If it could not be.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        let block = std::mem::take(&mut self.gathered);
+        self.give(block).and_then(|()| self.end())
+    }
+
+    fn give(&mut self, block: Vec<u8>) -> io::Result<()> {
+        match &self.blocks {
+            Some(blocks) if blocks.send(block).is_ok() => Ok(()),
+            // The thread has ended before its time, and its error says why.
+            _ => self.end(),
+        }
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.blocks = None;
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(result)) => result,
+            Some(Err(_)) => Err(io::Error::other("the thread that unpacks the body panicked")),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for BodySink {
+    fn drop(&mut self) {
+        // Whoever wanted to know has asked before.
+        let _ = self.end();
+    }
+}
+
+fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>) -> io::Result<()> {
+    let mut file = BufWriter::with_capacity(GATHER, body.file);
+    let mut bytes = 0;
+    for block in blocks {
+        unpack.push(&block, &mut |piece| {
+            bytes += piece.len() as u64;
+            file.write_all(piece)
+        })?;
+    }
+    file.flush()?;
+    let _ = body.unpacked.set(Unpacked { bytes });
+    Ok(())
+}
