@@ -51,14 +51,15 @@ fn page_server() -> (Running, SocketAddr) {
 }
 
 /// A peer that sends `reply` to one client and closes.
-fn peer(reply: &'static [u8]) -> SocketAddr {
+fn peer(reply: &[u8]) -> SocketAddr {
+    let reply = reply.to_vec();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let script = move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut request = [0; 1024];
         let _ = stream.read(&mut request).unwrap();
-        stream.write_all(reply).unwrap();
+        stream.write_all(&reply).unwrap();
     };
     thread::Builder::new().name("peer".into()).spawn(script).unwrap();
     address
@@ -132,6 +133,9 @@ fn exit_statuses_tell_what_happened() {
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 0),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", 5),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz", 4),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\n\r\nabc", 6),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: compress\r\n\r\nabc", 6),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: identity\r\n\r\nabc", 0),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 4),
     ] {
         let output = get(&[&peer(reply).to_string()]);
@@ -146,6 +150,52 @@ fn exit_statuses_tell_what_happened() {
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         assert_eq!(code(&get(&arguments)), status, "{arguments:?}");
     }
+}
+
+/// A gzip of `hello, hello, hello, hello`, in HTTP chunks.
+fn coded_reply() -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(b"hello, hello, hello, hello").unwrap();
+    let coded = encoder.finish().unwrap();
+    let (first, second) = coded.split_at(10);
+    let head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let mut wire = Vec::new();
+    for chunk in [first, second] {
+        wire.extend(format!("{:x}\r\n", chunk.len()).bytes());
+        wire.extend(chunk);
+        wire.extend(b"\r\n");
+    }
+    wire.extend(b"0\r\n\r\n");
+    ([head.as_slice(), &wire].concat(), coded.clone(), wire)
+}
+
+#[test]
+fn a_body_is_handed_out_at_any_stage() {
+    let (reply, coded, wire) = coded_reply();
+    let folder = tempfile::tempdir().unwrap();
+    for (option, expected) in [("", b"hello, hello, hello, hello".to_vec()), ("--framed", coded), ("--raw", wire)] {
+        let options: Vec<&str> = Some(option).filter(|option| !option.is_empty()).into_iter().collect();
+        let address = peer(&reply).to_string();
+        let output = get(&[&[address.as_str()], options.as_slice()].concat());
+        assert_eq!((code(&output), output.stdout), (0, expected.clone()), "{option}");
+        let target = folder.path().join("body");
+        let address = peer(&reply).to_string();
+        let output = get(&[&[address.as_str(), "--save", target.to_str().unwrap()], options.as_slice()].concat());
+        assert_eq!((code(&output), std::fs::read(&target).unwrap()), (0, expected), "{option} {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_coding_that_breaks_off_leaves_what_came_before() {
+    let (reply, _, _) = coded_reply();
+    let broken = [&reply[..reply.len() - 12], b"xxxxx\r\n0\r\n\r\n"].concat();
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("body");
+    let output = get(&[&peer(&broken).to_string(), "--save", target.to_str().unwrap()]);
+    assert_eq!(code(&output), 6, "{}", stderr(&output));
+    assert!(!target.exists());
+    let kept = std::fs::read(folder.path().join("body.incomplete")).unwrap();
+    assert!(b"hello, hello, hello, hello".starts_with(&kept) && !kept.is_empty());
 }
 
 #[test]

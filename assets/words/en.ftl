@@ -149,6 +149,13 @@ chunks-no-line-end = no line end after the data
 chunks-too-many-trailers = more than 1000 trailer fields
 chunks-trailers-too-long = trailers of more than 256 KiB
 
+codings-unknown = Coding { $coding } is not known here: the body is shown and saved as received.
+codings-too-many = { $count } codings over each other are more than the 5 that are undone: the body is shown and saved as received.
+coding-corrupt = { $coding }: corrupt at byte { $at } of what it made; what came before is kept.
+coding-truncated = { $coding }: cut off at byte { $at }, before its end; what came before is kept.
+coding-trailing = { $coding }: at byte { $at } it is over, and more bytes follow.
+coding-too-long = { $coding }: more than { $limit } bytes would come out; stopped at byte { $at }.
+coding-window = { $coding }: asks for a window of { $limit } bytes, more than 8 MiB.
 coding-content = Content coding { $codings }: the body is shown and saved as received, not decoded.
 coding-transfer = Transfer coding { $codings }: the body is shown and saved as received, not decoded.
 

@@ -148,6 +148,13 @@ chunks-no-line-end = 数据之后没有换行
 chunks-too-many-trailers = 尾部字段超过 1000 个
 chunks-trailers-too-long = 尾部超过 256 KiB
 
+codings-unknown = 这里不认识编码 { $coding }：正文按收到的样子显示和保存。
+codings-too-many = 叠了 { $count } 层编码，超过所能解开的 5 层：正文按收到的样子显示和保存。
+coding-corrupt = { $coding }：编码数据在第 { $at } 字节处损坏，之前的内容已保留。
+coding-truncated = { $coding }：编码数据到第 { $at } 字节就断了，没有结束，之前的内容已保留。
+coding-trailing = { $coding }：编码数据在第 { $at } 字节处已经结束，后面还有字节。
+coding-too-long = { $coding }：解开后会超过 { $limit } 字节，停在第 { $at } 字节。
+coding-window = { $coding }：要求 { $limit } 字节的窗口，超过 8 MiB。
 coding-content = 内容编码 { $codings }：正文按收到的样子显示和保存，没有解码。
 coding-transfer = 传输编码 { $codings }：正文按收到的样子显示和保存，没有解码。
 

@@ -6,8 +6,8 @@
 use std::io;
 
 use super::{Direction, Message, Spool};
-use crate::decode::Unpack;
-use crate::http::{Framing, Span};
+use crate::decode::{CodingError, Limits, Stage, Unpack, UnpackError};
+use crate::http::Span;
 
 /// So many bytes are read at a time.
 const PIECE: usize = 256 * 1024;
@@ -17,33 +17,37 @@ const PIECE: usize = 256 * 1024;
 pub struct Body {
     spool: Spool,
     wire: Span,
-    /// What is to be taken off.
-    framing: Framing,
+    message: Option<Message>,
+    stage: Stage,
+    limits: Limits,
 }
 
-/// Why a body could not be handed out.
+/// Why a body was not handed out to its end.
 #[derive(Debug)]
 pub enum PourError<E> {
     /// The spool could not be read.
     Spool(io::Error),
+    /// A coding could not be undone.
+    Coding(CodingError),
     /// The receiver's own reason.
     Out(E),
 }
 
 impl Body {
-    /// The content of `message`, which is one of those of `direction`, as far as it has come.
+    /// The body of `message`, which is one of those of `direction`, as far as it has come, unpacked up to `stage`.
     #[must_use]
-    pub fn content(message: &Message, direction: &Direction) -> Self {
-        Self { spool: direction.spool.clone(), wire: message.body(direction.bytes), framing: message.framing }
+    pub fn of(message: &Message, direction: &Direction, stage: Stage, limits: Limits) -> Self {
+        let wire = message.body(direction.bytes);
+        Self { spool: direction.spool.clone(), wire, message: Some(message.clone()), stage, limits }
     }
 
     /// The bytes of `wire` as they are.
     #[must_use]
     pub fn wire(spool: Spool, wire: Span) -> Self {
-        Self { spool, wire, framing: Framing::ContentLength(wire.len()) }
+        Self { spool, wire, message: None, stage: Stage::Wire, limits: Limits::default() }
     }
 
-    /// How many bytes have to be read for it: never fewer than it has itself without its codings.
+    /// How many bytes have to be read for it.
     #[must_use]
     pub fn wire_len(&self) -> u64 {
         self.wire.len()
@@ -53,9 +57,9 @@ impl Body {
     /// body does, fewer bytes are handed out than were asked for.
     ///
     /// # Errors
-    /// The failure of the spool, or what `out` returns.
+    /// The failure of the spool, a coding that can't be undone, or what `out` returns. What came before has been handed out.
     pub fn pour<E>(&self, mut out: impl FnMut(&[u8], u64) -> Result<(), E>) -> Result<(), PourError<E>> {
-        let mut unpack = Unpack::new(self.framing);
+        let mut unpack = self.unpack();
         let mut piece = vec![0; PIECE];
         let mut at = self.wire.start;
         while at < self.wire.end {
@@ -67,10 +71,24 @@ impl Body {
             }
             at += count as u64;
             let read = at - self.wire.start;
-            unpack
-                .push(buffer.get(..count).unwrap_or_default(), &mut |bytes| out(bytes, read))
-                .map_err(PourError::Out)?;
+            unpack.push(buffer.get(..count).unwrap_or_default(), &mut |bytes| out(bytes, read))?;
         }
-        Ok(())
+        unpack.finish(&mut |bytes| out(bytes, self.wire.len())).map_err(PourError::from)
+    }
+
+    fn unpack(&self) -> Unpack {
+        match &self.message {
+            Some(message) => Unpack::body(&message.head, message.framing, self.stage, self.limits),
+            None => Unpack::unframed(),
+        }
+    }
+}
+
+impl<E> From<UnpackError<E>> for PourError<E> {
+    fn from(error: UnpackError<E>) -> Self {
+        match error {
+            UnpackError::Coding(error) => Self::Coding(error),
+            UnpackError::Out(error) => Self::Out(error),
+        }
     }
 }

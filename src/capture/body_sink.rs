@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::decode::Unpack;
+use crate::decode::{CodingError, Limits, Stage, Unpack, UnpackError};
 
 /// So many bytes are gathered before they go to the thread, and before they are written.
 const GATHER: usize = 256 * 1024;
@@ -23,6 +23,10 @@ const WAITING: usize = 4;
 pub struct BodyFile {
     /// The file.
     pub file: File,
+    /// How far the body is to be unpacked.
+    pub stage: Stage,
+    /// How much may come out of its codings.
+    pub limits: Limits,
     /// What became of the body, once all of it has been unpacked; nothing if it had no layers.
     pub unpacked: Arc<OnceLock<Unpacked>>,
 }
@@ -30,8 +34,10 @@ pub struct BodyFile {
 /// What became of a body that was unpacked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unpacked {
-    /// How many bytes of content came out and were written.
+    /// How many bytes came out and were written.
     pub bytes: u64,
+    /// The coding that could not be undone, if one could not.
+    pub fault: Option<CodingError>,
 }
 
 /// The thread, and what is gathered for it.
@@ -102,14 +108,30 @@ impl Drop for BodySink {
 
 fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>) -> io::Result<()> {
     let mut file = BufWriter::with_capacity(GATHER, body.file);
-    let mut bytes = 0;
+    let mut unpacked = Unpacked { bytes: 0, fault: None };
+    let mut out = |piece: &[u8]| {
+        unpacked.bytes += piece.len() as u64;
+        file.write_all(piece)
+    };
+    let mut fault = None;
     for block in blocks {
-        unpack.push(&block, &mut |piece| {
-            bytes += piece.len() as u64;
-            file.write_all(piece)
-        })?;
+        // After a fault nothing more can come out, but the body is received to its end.
+        if fault.is_none() {
+            fault = fault_of(unpack.push(&block, &mut out))?;
+        }
+    }
+    if fault.is_none() {
+        fault = fault_of(unpack.finish(&mut out))?;
     }
     file.flush()?;
-    let _ = body.unpacked.set(Unpacked { bytes });
+    let _ = body.unpacked.set(Unpacked { fault, ..unpacked });
     Ok(())
+}
+
+fn fault_of(result: Result<(), UnpackError<io::Error>>) -> io::Result<Option<CodingError>> {
+    match result {
+        Ok(()) => Ok(None),
+        Err(UnpackError::Coding(error)) => Ok(Some(error)),
+        Err(UnpackError::Out(error)) => Err(error),
+    }
 }

@@ -16,6 +16,7 @@ use super::body_sink::{BodyFile, BodySink};
 use super::filer::{Block, Filer, write_file_at};
 use super::spool::{Published, Spool};
 use crate::decode::Unpack;
+use crate::http::{Framing, Head};
 
 /// So many bytes stay in memory before a temporary file is opened.
 pub const MEMORY_MAX: usize = 64 * 1024;
@@ -143,14 +144,20 @@ impl SpoolWriter {
         self.flush().and(unpacked)
     }
 
-    /// The body begins at `offset`: what stands before it stays in memory, everything from there on goes to the file that
-    /// was given for it. With an `unpack`, that is what comes out of it, and the bytes of the body can't be read in the spool. Does
-    /// nothing if no file was given.
+    /// The body begins after `head`: the head stays in memory, everything after it goes to the file that was given for it. If the
+    /// body is to be unpacked, that is what comes out of it, and its bytes can't be read in the spool. Does nothing if no file was
+    /// given.
     ///
     /// # Errors
     /// As [`SpoolWriter::append`].
-    pub fn body_begins(&mut self, offset: u64, unpack: Option<Unpack>) -> io::Result<()> {
+    pub fn body_begins(&mut self, head: &Head, framing: Framing) -> io::Result<()> {
         let Some(body) = self.awaiting.take() else { return Ok(()) };
+        let unpack = Unpack::body(head, framing, body.stage, body.limits);
+        self.divide(head.span.end, body, unpack.has_layers().then_some(unpack))
+    }
+
+    /// Leaves in memory what stands before `offset`, and gives the rest to the file.
+    fn divide(&mut self, offset: u64, body: BodyFile, unpack: Option<Unpack>) -> io::Result<()> {
         let mut all = [&self.memory, self.pending.as_slice()].concat();
         let begun = all.split_off(usize::try_from(offset).unwrap_or(usize::MAX).min(all.len()));
         self.memory = all.into();
@@ -256,10 +263,17 @@ impl SpoolWriter {
 mod tests {
     use super::super::spool::read_file_at;
     use super::*;
-    use crate::http::{Framing, Span};
+    use crate::decode::{Limits, Stage};
+    use crate::http::Span;
+
+    /// The body begins at `offset`.
+    fn begin(writer: &mut SpoolWriter, offset: u64, unpack: Option<Unpack>) -> io::Result<()> {
+        let body = writer.awaiting.take().unwrap();
+        writer.divide(offset, body, unpack)
+    }
 
     fn body_file(file: File) -> BodyFile {
-        BodyFile { file, unpacked: Arc::default() }
+        BodyFile { file, stage: Stage::Decoded, limits: Limits::default(), unpacked: Arc::default() }
     }
 
     #[test]
@@ -269,7 +283,7 @@ mod tests {
         let unpacked = Arc::clone(&body.unpacked);
         let (mut writer, spool) = SpoolWriter::with_body_in(body);
         writer.append(b"head5\r\nhel").unwrap();
-        writer.body_begins(4, Some(Unpack::new(Framing::Chunked))).unwrap();
+        begin(&mut writer, 4, Some(Unpack::new(Framing::Chunked))).unwrap();
         let chunk = [b"10000\r\n".as_slice(), &pattern(65536), b"\r\n"].concat();
         let rest = [b"lo\r\n".as_slice(), &chunk.repeat(10), b"0\r\n\r\nmore"].concat();
         for piece in rest.chunks(1000) {
@@ -281,7 +295,7 @@ mod tests {
         let mut filed = vec![0; 700_000];
         let count = read_file_at(&file, 0, &mut filed).unwrap();
         assert_eq!(filed[..count], [b"hello".as_slice(), &pattern(65536).repeat(10)].concat());
-        assert_eq!(unpacked.get(), Some(&crate::capture::Unpacked { bytes: count as u64 }));
+        assert_eq!(unpacked.get(), Some(&crate::capture::Unpacked { bytes: count as u64, fault: None }));
     }
 
     #[test]
@@ -290,7 +304,7 @@ mod tests {
         let full = File::options().write(true).open("/dev/full").unwrap();
         let (mut writer, _) = SpoolWriter::with_body_in(body_file(full));
         writer.append(b"head").unwrap();
-        writer.body_begins(4, Some(Unpack::new(Framing::Chunked))).unwrap();
+        begin(&mut writer, 4, Some(Unpack::new(Framing::Chunked))).unwrap();
         writer.append(b"100000\r\n").unwrap();
         let mut results = (0..4096).map(|_| writer.append(&[7; 1024]));
         let told = results.by_ref().find_map(Result::err).or_else(|| writer.finish().err());
@@ -338,7 +352,7 @@ mod tests {
         let file = tempfile::tempfile().unwrap();
         let (mut writer, spool) = SpoolWriter::with_body_in(body_file(file.try_clone().unwrap()));
         let bytes = pattern(20 * GATHER + 5);
-        writer.body_begins(0, None).unwrap();
+        begin(&mut writer, 0, None).unwrap();
         for part in bytes.chunks(1000) {
             writer.append(part).unwrap();
         }
@@ -373,7 +387,7 @@ mod tests {
             if flush_between {
                 writer.flush().unwrap();
             }
-            writer.body_begins(head as u64, None).unwrap();
+            begin(&mut writer, head as u64, None).unwrap();
             writer.append(&bytes[early..]).unwrap();
             writer.flush().unwrap();
             assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), bytes);
@@ -390,7 +404,7 @@ mod tests {
         let full = File::options().write(true).read(true).open("/dev/full").unwrap();
         let (mut writer, spool) = SpoolWriter::with_body_in(body_file(full));
         writer.append(b"head").unwrap();
-        assert_eq!(writer.body_begins(4, None).map_err(|e| e.kind()), Ok(()));
+        assert_eq!(begin(&mut writer, 4, None).map_err(|e| e.kind()), Ok(()));
         writer.append(b"body").unwrap();
         assert_eq!(writer.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert_eq!(spool.read(Span::new(0, 99)).unwrap(), b"headbody");

@@ -58,6 +58,12 @@ pub struct GetArguments {
     /// Save the body to FILE, which is replaced only by a complete body
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+    /// Hand out the body as it came over the wire, with the framing of HTTP chunks and all codings
+    #[arg(long, conflicts_with = "framed")]
+    pub raw: bool,
+    /// Hand out the body without its framing, but with its codings
+    #[arg(long)]
+    pub framed: bool,
     /// How many bytes each recv asks for
     #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
     pub recv_size: u32,

@@ -17,6 +17,8 @@ pub enum Exit {
     Protocol = 4,
     /// The body is incomplete.
     Incomplete = 5,
+    /// A coding of the body could not be undone.
+    Coding = 6,
     /// The disk, a file or a folder could not be used.
     Disk = 7,
     /// The user interrupted it.

@@ -2,12 +2,31 @@
 //!
 //! In scope: the order of the layers. Out of scope: the layers themselves.
 
-use crate::http::{Chunks, Framing, Mark, Piece};
+use encoding_rs::Encoding;
+
+use super::coding::{Coding, codings_of};
+use super::decoder::{Decoder, Limits, UnpackError};
+use super::text::ToUtf8;
+use crate::http::{Chunks, Framing, Head, Mark, Piece};
+
+/// How far a body is unpacked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// As it came over the wire, with the framing of chunks.
+    Wire,
+    /// Without its framing, but coded.
+    Framed,
+    /// Without its codings.
+    #[default]
+    Decoded,
+}
 
 /// A body being unpacked.
 #[derive(Debug)]
 pub struct Unpack {
     frame: Frame,
+    decoder: Option<Decoder>,
+    text: Option<Box<ToUtf8>>,
 }
 
 /// How the body is told from what follows it.
@@ -22,7 +41,7 @@ enum Frame {
 }
 
 impl Unpack {
-    /// A body that is framed by `framing`, to be unpacked from its first byte on.
+    /// A body that is framed by `framing`, from its first byte on.
     #[must_use]
     pub fn new(framing: Framing) -> Self {
         let frame = match framing {
@@ -31,35 +50,101 @@ impl Unpack {
             Framing::ContentLength(length) => Frame::Counted(length),
             Framing::UntilClose(_) => Frame::UntilClose,
         };
-        Self { frame }
+        Self { frame, decoder: None, text: None }
     }
 
-    /// Whether there is anything to take off.
+    /// Bytes that are all of the body.
+    #[must_use]
+    pub fn unframed() -> Self {
+        Self { frame: Frame::UntilClose, decoder: None, text: None }
+    }
+
+    /// The body whose head is `head` and which is framed by `framing`, up to `stage`. Codings that can't be undone stay.
+    #[must_use]
+    pub fn body(head: &Head, framing: Framing, stage: Stage, limits: Limits) -> Self {
+        match stage {
+            Stage::Wire => Self::unframed(),
+            Stage::Framed => Self::new(framing),
+            Stage::Decoded => Self::new(framing).with_codings(&codings_of(head, framing).unwrap_or_default(), limits),
+        }
+    }
+
+    /// Undoes `codings` as well, which are told in the order in which they were applied.
+    #[must_use]
+    pub fn with_codings(mut self, codings: &[Coding], limits: Limits) -> Self {
+        self.decoder = (!codings.is_empty()).then(|| Decoder::new(codings, limits));
+        self
+    }
+
+    /// Turns what is left from `encoding` into UTF-8.
+    #[must_use]
+    pub fn with_text(mut self, encoding: &'static Encoding) -> Self {
+        self.text = Some(Box::new(ToUtf8::new(encoding)));
+        self
+    }
+
+    /// Whether there is anything to take off but the bytes after the body.
     #[must_use]
     pub fn has_layers(&self) -> bool {
-        matches!(self.frame, Frame::Chunks(_))
+        matches!(self.frame, Frame::Chunks(_)) || self.decoder.is_some() || self.text.is_some()
     }
 
     /// Takes in the next bytes and hands out what they hold. Bytes after the end of the body are passed over.
     ///
     /// # Errors
-    /// What `out` returns.
-    pub fn push<E>(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        match &mut self.frame {
+    /// A coding that can't be undone, or what `out` returns.
+    pub fn push<E>(
+        &mut self,
+        bytes: &[u8],
+        out: &mut impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), UnpackError<E>> {
+        let Self { frame, decoder, text } = self;
+        let mut inner = |bytes: &[u8]| match decoder {
+            None => to_text(text, bytes, out).map_err(UnpackError::Out),
+            Some(decoder) => decoder.push(bytes, &mut |bytes| to_text(text, bytes, out)),
+        };
+        match frame {
             Frame::Over => Ok(()),
-            Frame::UntilClose => out(bytes),
+            Frame::UntilClose => inner(bytes),
             Frame::Counted(left) => {
                 let count = usize::try_from(*left).map_or(bytes.len(), |left| left.min(bytes.len()));
                 *left -= count as u64;
-                out(bytes.get(..count).unwrap_or_default())
+                inner(bytes.get(..count).unwrap_or_default())
             }
             Frame::Chunks(chunks) => {
-                if dechunk(chunks, bytes, out)? {
-                    self.frame = Frame::Over;
+                if dechunk(chunks, bytes, &mut inner)? {
+                    *frame = Frame::Over;
                 }
                 Ok(())
             }
         }
+    }
+
+    /// No more bytes come.
+    ///
+    /// # Errors
+    /// As [`Unpack::push`]; also if a coding is not at its end.
+    pub fn finish<E>(&mut self, out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), UnpackError<E>> {
+        let Self { decoder, text, .. } = self;
+        let finished = match decoder {
+            Some(decoder) => decoder.finish(&mut |bytes| to_text(text, bytes, out)),
+            None => Ok(()),
+        };
+        if let Some(text) = text {
+            text.finish(&mut |text| out(text.as_bytes())).map_err(UnpackError::Out)?;
+        }
+        finished
+    }
+}
+
+fn to_text<E>(
+    text: &mut Option<Box<ToUtf8>>,
+    bytes: &[u8],
+    out: &mut impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    match text {
+        None => out(bytes),
+        Some(text) => text.push(bytes, &mut |text| out(text.as_bytes())),
     }
 }
 

@@ -3,12 +3,15 @@
 //! In scope: a safe name for a body, and writing it so that the old file survives every failure. Out of scope: asking the user
 //! where.
 
+mod disposition;
 mod draft;
+mod extension;
 mod name;
+mod safe;
 mod save;
 mod save_job;
 
 pub use draft::{Draft, Sync};
-pub use name::{name_of_part, suggested_name};
+pub use name::{NameSources, name_of_part, suggested_name};
 pub use save::{SaveEnd, Saved, Watch, save};
 pub use save_job::SaveJob;

@@ -1,12 +1,18 @@
-//! A name for a file, suggested by the path of a URL, which comes from the network's side of the world and is never trusted.
+//! A name for a file, suggested by what comes with a message, all of which the network's side of the world says and is
+//! never trusted.
 //!
-//! In scope: the last segment, percent-decoded and made safe for every common file system. Out of scope: folders; the user
-//! chooses those. What Windows refuses is listed in "Naming Files, Paths, and Namespaces".
+//! In scope: which of the names counts (RFC 6266, then the URL), and how it ends. Out of scope: folders; the user
+//! chooses those.
 
 use std::path::{Path, PathBuf};
 
-/// The name where the path has none.
-const INDEX: &str = "index.html";
+use super::disposition::{hex_pair, names};
+use super::extension::{extension_of, is_html};
+use super::safe::{is_reserved, is_trimmed, safe};
+use crate::decode::essence;
+
+/// The name of what stands at a folder.
+const INDEX: &str = "index";
 /// The longest name that common file systems take, in bytes of UTF-8.
 const NAME_MAX: usize = 255;
 /// The longest extension that is kept when a name is cut, in bytes, with its dot.
@@ -14,29 +20,130 @@ const EXTENSION_MAX: usize = 32;
 
 /// How the name of a part ends.
 const PART: &str = ".incomplete";
+/// What the name of an incomplete body has before its extension.
+const INCOMPLETE: &str = ".INCOMPLETE";
 
-const RESERVED: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+/// What may say how a file is to be called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NameSources<'a> {
+    /// The value of Content-Disposition.
+    pub disposition: Option<&'a [u8]>,
+    /// The path of the URL, which may have a query.
+    pub path: &'a str,
+    /// The host of the URL.
+    pub host: &'a str,
+    /// The value of Content-Type.
+    pub content_type: Option<&'a [u8]>,
+    /// What the content coding adds, such as `.gz`, when the body is saved as coded.
+    pub coding_suffix: Option<&'a str>,
+    /// Whether a part of the body is missing.
+    pub incomplete: bool,
+}
 
-/// A safe name for what stands at `path`, which may have a query: its last segment, or `index.html`.
+/// A safe name: never empty, no longer than 255 bytes, and never a path. It is what Content-Disposition says, or else
+/// the last segment of the path, `index.html` for a folder with HTML or what may be HTML, or the host.
 #[must_use]
-pub fn suggested_name(path: &str) -> String {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let segment = path.rsplit('/').next().unwrap_or_default();
-    let decoded = percent_decoded(segment);
-    let clean: String = decoded.chars().filter(|ch| is_allowed(*ch)).collect();
-    let clean = clean.trim_matches(is_trimmed);
-    if clean.is_empty() {
-        return INDEX.into();
+pub fn suggested_name(sources: &NameSources<'_>) -> String {
+    let mut parts = Parts::of(sources);
+    if sources.incomplete {
+        parts.marker = INCOMPLETE;
     }
-    let name = if is_reserved(clean) { format!("_{clean}") } else { clean.to_owned() };
-    cut(&name)
+    let suffix = sources.coding_suffix.map(safe).filter(|suffix| (1..EXTENSION_MAX).contains(&suffix.len()));
+    // A server that calls a compressed file one with a content coding names it as compressed already.
+    if let Some(suffix) = suffix.map(|suffix| format!(".{suffix}")).filter(|suffix| !parts.ends_with(suffix)) {
+        parts.suffix = suffix;
+    }
+    let name = parts.joined();
+    if !is_reserved(&name) {
+        return name;
+    }
+    parts.stem.insert(0, '_');
+    parts.joined()
+}
+
+/// A name in the order of its parts, each but the stem empty or with its dot.
+#[derive(Default)]
+struct Parts {
+    stem: String,
+    marker: &'static str,
+    extension: String,
+    suffix: String,
+}
+
+impl Parts {
+    fn of(sources: &NameSources<'_>) -> Parts {
+        let typed = sources.content_type.and_then(extension_of);
+        let said = sources.disposition.map(names).unwrap_or_default().into_iter();
+        let mut candidates = said.chain([last_of_path(sources.path)]).map(|name| safe(&name));
+        if let Some(name) = candidates.find(|name| !name.is_empty()) {
+            return Self::split(name, typed);
+        }
+        let known = sources.content_type.filter(|content_type| essence(content_type).is_some());
+        if known.is_none_or(is_html) {
+            return Self { stem: INDEX.into(), extension: ".html".into(), ..Self::default() };
+        }
+        let host = safe(&sources.host.trim_matches(['[', ']']).replace(':', "_"));
+        let stem = if host.is_empty() { INDEX.into() } else { host };
+        Self { stem, extension: with_dot(typed), ..Self::default() }
+    }
+
+    /// `name` at its extension, or with that of its type where it has none.
+    fn split(name: String, typed: Option<&str>) -> Parts {
+        let (stem, extension) = at_extension(&name);
+        // A number is as likely the end of a version.
+        if typed.is_some() && !extension.contains(char::is_alphabetic) {
+            return Self { stem: name, extension: with_dot(typed), ..Self::default() };
+        }
+        Self { stem: stem.to_owned(), extension: extension.to_owned(), ..Self::default() }
+    }
+
+    fn ends_with(&self, suffix: &str) -> bool {
+        let start = self.extension.len().checked_sub(suffix.len());
+        start.and_then(|start| self.extension.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+    }
+
+    /// At most [`NAME_MAX`] bytes, all but the stem kept.
+    fn joined(&self) -> String {
+        let ending = [self.marker, &self.extension, &self.suffix].concat();
+        let mut stem = self.stem.as_str();
+        if stem.len() + ending.len() > NAME_MAX {
+            let end = stem.floor_char_boundary(NAME_MAX.saturating_sub(ending.len()));
+            stem = stem.get(..end).unwrap_or_default().trim_end_matches(is_trimmed);
+        }
+        format!("{stem}{ending}")
+    }
+}
+
+fn with_dot(extension: Option<&str>) -> String {
+    extension.map(|extension| format!(".{extension}")).unwrap_or_default()
+}
+
+/// The stem, and the extension with its dot or nothing; that of a compressed archive is both of its own.
+fn at_extension(name: &str) -> (&str, &str) {
+    let Some((stem, extension)) = name.rfind('.').and_then(|dot| name.split_at_checked(dot)) else {
+        return (name, "");
+    };
+    let is_plain = |ch: char| ch.is_alphanumeric() || matches!(ch, '-' | '_' | '+');
+    let is_extension = extension.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain));
+    if !is_extension || extension.len() > EXTENSION_MAX {
+        return (name, "");
+    }
+    let inner = stem.len().checked_sub(".tar".len()).filter(|&start| start > 0);
+    let archive = inner.filter(|&start| stem.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(".tar")));
+    archive.and_then(|start| name.split_at_checked(start)).unwrap_or((stem, extension))
+}
+
+/// The last segment, percent-decoded.
+fn last_of_path(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    percent_decoded(path.rsplit('/').next().unwrap_or_default())
 }
 
 fn percent_decoded(segment: &str) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
-        if let (b'%', Some(value)) = (byte, after.get(..2).and_then(hex_value)) {
+        if let (b'%', Some(value)) = (byte, hex_pair(after)) {
             bytes.push(value);
             rest = after.get(2..).unwrap_or_default();
         } else {
@@ -47,45 +154,8 @@ fn percent_decoded(segment: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn hex_value(digits: &[u8]) -> Option<u8> {
-    if !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    u8::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()
-}
-
-/// Neither a separator, nor refused by Windows, nor invisible.
-fn is_allowed(ch: char) -> bool {
-    let refused = matches!(ch, '/' | '\\' | ':' | '<' | '>' | '"' | '|' | '?' | '*' | char::REPLACEMENT_CHARACTER);
-    !(refused || ch.is_control() || is_unseen(ch))
-}
-
-/// Whether `ch` shows nothing or turns the text around it: Default_Ignorable_Code_Point and Bidi_Control of UAX #44, U+2028 and
-/// U+2029. The selectors of emoji stay.
-fn is_unseen(ch: char) -> bool {
-    let fillers = matches!(ch, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}');
-    let turning = matches!(ch, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
-    let selectors = matches!(ch, '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0d}' | '\u{e0000}'..='\u{e0fff}');
-    let signs = matches!(ch, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{fff0}'..='\u{fffb}');
-    fillers || turning || selectors || signs || matches!(ch, '\u{ad}' | '\u{34f}' | '\u{feff}')
-}
-
-/// What a name neither begins nor ends with.
-fn is_trimmed(ch: char) -> bool {
-    ch == '.' || ch.is_whitespace()
-}
-
-/// Whether Windows takes the name for a device, whatever its extension.
-fn is_reserved(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let port = ["COM", "LPT"].iter().find_map(|device| stem.strip_prefix(device));
-    let numbered =
-        port.is_some_and(|number| matches!(number.chars().collect::<Vec<_>>()[..], ['0'..='9' | '¹' | '²' | '³']));
-    RESERVED.contains(&stem.as_str()) || numbered
-}
-
-/// The name under which a part of what was to become `path` is kept: `.incomplete` at its end, and cut where it would be too
-/// long for a file system.
+/// The name under which a part of what was to become `path` is kept: `.incomplete` at its end, and cut where it would
+/// be too long for a file system.
 #[must_use]
 pub fn name_of_part(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -100,25 +170,17 @@ pub fn name_of_part(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// At most [`NAME_MAX`] bytes, the extension kept.
-fn cut(name: &str) -> String {
-    if name.len() <= NAME_MAX {
-        return name.to_owned();
-    }
-    let (stem, extension) = match name.rfind('.').and_then(|dot| name.split_at_checked(dot)) {
-        Some((stem, extension)) if extension.len() <= EXTENSION_MAX => (stem, extension),
-        _ => (name, ""),
-    };
-    let mut stem = stem.to_owned();
-    while stem.len() + extension.len() > NAME_MAX {
-        stem.pop();
-    }
-    format!("{}{extension}", stem.trim_end_matches(is_trimmed))
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::safe::is_allowed;
     use super::*;
+
+    fn named(disposition: Option<&[u8]>, path: &str, content_type: Option<&str>) -> String {
+        let content_type = content_type.map(str::as_bytes);
+        suggested_name(&NameSources { disposition, path, host: "example.com", content_type, ..NameSources::default() })
+    }
 
     #[test]
     fn a_part_has_a_name_that_a_file_system_takes() {
@@ -130,7 +192,6 @@ mod tests {
             assert!(name.to_str().unwrap().ends_with(".incomplete"));
         }
     }
-    use proptest::prelude::*;
 
     #[test]
     fn paths_suggest_names() {
@@ -162,26 +223,147 @@ mod tests {
             ("/%+1", "%+1"),
             ("/name. ", "name"),
         ] {
-            assert_eq!(suggested_name(path), name, "{path}");
+            assert_eq!(named(None, path, None), name, "{path}");
+        }
+    }
+
+    #[test]
+    fn fields_suggest_names() {
+        let rows: [(&[u8], &str); 24] = [
+            (b"attachment", "url.bin"),
+            (b"", "url.bin"),
+            (b"attachment; filename=a.txt", "a.txt"),
+            (b"attachment; filename=\"a.txt\"; filename*=UTF-8''%e4%bd%a0.txt", "你.txt"),
+            (b"attachment; filename=\"a.txt\"; filename*=UTF-8''%e4", "a.txt"),
+            (b"attachment; filename=\"a.txt\"; filename*=UTF-8''..", "a.txt"),
+            (b"attachment; filename=\"\"", "url.bin"),
+            (b"attachment; filename=\"...\"", "url.bin"),
+            (b"attachment; filename=\"a/\"", "url.bin"),
+            (b"attachment; filename=\"../../etc/passwd\"", "passwd"),
+            (b"attachment; filename=\"..\\..\\x.exe\"", "x.exe"),
+            (b"attachment; filename=\"..\\\\..\\\\x.exe\"", "x.exe"),
+            (b"attachment; filename=C:\\x", "x"),
+            (b"attachment; filename=\"C:\\x\"", "Cx"),
+            (b"attachment; filename*=UTF-8''a%2f..%5cb.txt", "b.txt"),
+            (b"attachment; filename=CON", "_CON"),
+            (b"attachment; filename=aux.h", "_aux.h"),
+            (b"attachment; filename=\"a\0b\x1b.txt\"", "ab.txt"),
+            (b"attachment; filename*=UTF-8''a%00b%0d%0a.txt", "ab.txt"),
+            (b"attachment; filename*=UTF-8''exe%e2%80%aetxt.exe", "exetxt.exe"),
+            (b"attachment; filename=.htaccess", "htaccess"),
+            (b"attachment; filename=\" a b.txt. \"", "a b.txt"),
+            (b"attachment; filename=\"a:stream.txt\"", "astream.txt"),
+            (b"attachment; filename=\"caf\xe9.txt\"", "café.txt"),
+        ];
+        for (disposition, name) in rows {
+            assert_eq!(named(Some(disposition), "/url.bin", None), name, "{}", disposition.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn types_end_names() {
+        for (path, content_type, name) in [
+            ("/search?q=x", Some("text/html; charset=utf-8"), "search.html"),
+            ("/data", Some("application/json"), "data.json"),
+            ("/data", Some("application/octet-stream"), "data"),
+            ("/data", Some("nonsense"), "data"),
+            ("/page.php", Some("text/html"), "page.php"),
+            ("/2.0", Some("application/json"), "2.0.json"),
+            ("/a.001", Some("application/octet-stream"), "a.001"),
+            ("/Mr.%20Smith", Some("text/plain"), "Mr. Smith.txt"),
+            ("/.bashrc", Some("text/plain"), "bashrc.txt"),
+            ("/文件.文本", Some("text/plain"), "文件.文本"),
+            ("/a/", Some("text/html"), "index.html"),
+            ("/a/", Some("nonsense"), "index.html"),
+            ("/", Some("image/png"), "example.com.png"),
+            ("/", Some("application/octet-stream"), "example.com"),
+            ("/..", Some("text/plain"), "example.com.txt"),
+        ] {
+            assert_eq!(named(None, path, content_type), name, "{path} {content_type:?}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_the_last_resort() {
+        for (host, name) in [
+            ("example.com", "example.com.png"),
+            ("localhost:8080", "localhost_8080.png"),
+            ("[::1]", "__1.png"),
+            ("../x", "x.png"),
+            ("con", "_con.png"),
+            ("", "index.png"),
+            ("..", "index.png"),
+        ] {
+            let sources = NameSources { host, path: "/", content_type: Some(b"image/png"), ..NameSources::default() };
+            assert_eq!(suggested_name(&sources), name, "{host}");
+        }
+    }
+
+    #[test]
+    fn what_is_incomplete_or_coded_says_so() {
+        for (path, incomplete, coding_suffix, name) in [
+            ("/page.html", true, None, "page.INCOMPLETE.html"),
+            ("/page", true, None, "page.INCOMPLETE"),
+            ("/", true, None, "index.INCOMPLETE.html"),
+            ("/a.tar.gz", true, None, "a.INCOMPLETE.tar.gz"),
+            ("/A.TAR.XZ", true, None, "A.INCOMPLETE.TAR.XZ"),
+            ("/tar.gz", true, None, "tar.INCOMPLETE.gz"),
+            ("/.tar.gz", true, None, "tar.INCOMPLETE.gz"),
+            ("/con", true, None, "_con.INCOMPLETE"),
+            ("/page.html", false, Some(".gz"), "page.html.gz"),
+            ("/page.html", true, Some(".gz"), "page.INCOMPLETE.html.gz"),
+            ("/a.tar.GZ", false, Some(".gz"), "a.tar.GZ"),
+            ("/a.tgz", false, Some(".gz"), "a.tgz.gz"),
+            ("/page.html", false, Some("../"), "page.html"),
+            ("/page.html", false, Some(""), "page.html"),
+        ] {
+            let sources = NameSources { path, incomplete, coding_suffix, ..NameSources::default() };
+            assert_eq!(suggested_name(&sources), name, "{path}");
         }
     }
 
     #[test]
     fn long_names_keep_their_extension() {
-        let name = suggested_name(&format!("/{}.html", "长".repeat(200)));
+        let name = named(None, &format!("/{}.html", "长".repeat(200)), None);
         assert!(name.len() <= NAME_MAX && name.ends_with(".html") && name.starts_with("长长"));
         // The cut falls just behind a point.
-        let name = suggested_name(&format!("/{}.{}", "a".repeat(254), "b".repeat(99)));
+        let name = named(None, &format!("/{}.{}", "a".repeat(254), "b".repeat(99)), None);
         assert_eq!(name, "a".repeat(254));
+        let path = format!("/{}.tar.gz", "a".repeat(1000));
+        let sources = NameSources { path: &path, incomplete: true, ..NameSources::default() };
+        let name = suggested_name(&sources);
+        assert!(name.len() == NAME_MAX && name.ends_with("a.INCOMPLETE.tar.gz"));
+        // The cut leaves what Windows refuses.
+        assert_eq!(named(None, &format!("/con{}x", " ".repeat(300)), None), "_con");
+        let name = named(None, &format!("/con.{}", "x".repeat(300)), None);
+        assert!(name.len() == NAME_MAX && name.starts_with("_con.x"));
     }
 
     proptest! {
         #[test]
-        fn no_path_gives_an_unsafe_name(path in prop_oneof![".*", "[./%\\\\a-fA-F0-9: ]{0,400}", "/[a-c长. ]{200,600}"]) {
-            let name = suggested_name(&path);
+        fn nothing_gives_an_unsafe_name(
+            disposition in prop::option::of(prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..60),
+                "attachment; filename\\*?=(UTF-8''|GBK''|\"|)[./%\\\\a-fA-F0-9: con]{0,300}".prop_map(Vec::from),
+            ]),
+            path in prop_oneof![".*", "[./%\\\\a-fA-F0-9: ]{0,400}", "/[a-c长. ]{200,600}", "/con[ .]{0,300}[a-c]?"],
+            host in prop_oneof![".*", "[a-c.:]{0,300}"],
+            content_type in prop::option::of(prop::sample::select(&["text/html", "image/png", "application/zip", "x"][..])),
+            coding_suffix in prop::option::of(prop_oneof![Just(".gz".to_owned()), ".{0,40}"]),
+            incomplete: bool,
+        ) {
+            let name = suggested_name(&NameSources {
+                disposition: disposition.as_deref(),
+                path: &path,
+                host: &host,
+                content_type: content_type.map(str::as_bytes),
+                coding_suffix: coding_suffix.as_deref(),
+                incomplete,
+            });
             prop_assert!(!name.is_empty() && name.len() <= NAME_MAX);
-            prop_assert!(!name.starts_with('.') && !name.ends_with(['.', ' ']));
-            prop_assert!(!name.contains(['/', '\\', ':', '\0']) && !name.chars().any(char::is_control));
+            prop_assert!(!name.starts_with(is_trimmed) && !name.ends_with(is_trimmed) && !is_reserved(&name), "{name}");
+            prop_assert!(!name.contains(['/', '\\', ':', '\0']) && name.chars().all(is_allowed));
+            prop_assert_eq!(name.contains(INCOMPLETE), incomplete);
         }
     }
 }

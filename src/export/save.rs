@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use sha2::{Digest, Sha256};
+
 use super::draft::{Draft, Sync};
 use crate::capture::{Body, Failure, Operation, PourError, Subject};
+use crate::decode::CodingError;
 
 /// So many bytes are gathered before they are written.
 const GATHER: usize = 256 * 1024;
@@ -20,6 +23,10 @@ pub struct Saved {
     pub path: PathBuf,
     /// How many bytes.
     pub bytes: u64,
+    /// Their SHA-256.
+    pub sha256: [u8; 32],
+    /// The coding that could not be undone to its end, if one could not; what came before is in the file.
+    pub fault: Option<CodingError>,
 }
 
 /// How a save that did not fail ended.
@@ -76,26 +83,31 @@ pub fn save(body: &Body, target: &Path, watch: &Watch) -> Result<SaveEnd, Failur
     let failed = |error: &std::io::Error| Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error);
     let draft = Draft::beside(target)?;
     let mut file = BufWriter::with_capacity(GATHER, draft.try_clone_file()?);
-    let mut written = 0;
+    let (mut written, mut hash) = (0, Sha256::new());
     let poured = body.pour(|bytes, read| {
         if watch.is_cancelled() {
             return Err(Stop::Cancelled);
         }
         file.write_all(bytes).map_err(|error| Stop::Failed(failed(&error)))?;
         written += bytes.len() as u64;
+        hash.update(bytes);
         watch.shared.0.store(read, Ordering::Relaxed);
         Ok(())
     });
-    match poured {
+    let fault = match poured {
         Err(PourError::Out(Stop::Cancelled)) => return Ok(SaveEnd::Cancelled),
         Err(PourError::Out(Stop::Failed(failure))) => return Err(failure),
         Err(PourError::Spool(error)) => return Err(Failure::of(Operation::Spool, None, &error)),
-        Ok(()) if watch.is_cancelled() => return Ok(SaveEnd::Cancelled),
-        Ok(()) => {}
+        Err(PourError::Coding(error)) => Some(error),
+        Ok(()) => None,
+    };
+    if watch.is_cancelled() {
+        return Ok(SaveEnd::Cancelled);
     }
     file.into_inner().map_err(|error| failed(error.error()))?;
     draft.keep(Sync::Always)?;
-    Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: written }))
+    let sha256 = hash.finalize().into();
+    Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: written, sha256, fault }))
 }
 
 #[cfg(test)]
@@ -123,8 +135,9 @@ mod tests {
             let span = Span::new(start as u64, end as u64);
             let watch = Watch::new(span.len());
             let end = end.min(bytes.len());
-            let saved = SaveEnd::Saved(Saved { path: target.clone(), bytes: (end - start) as u64 });
-            assert_eq!(save(&Body::wire(spool.clone(), span), &target, &watch), Ok(saved));
+            let sha256 = Sha256::digest(&bytes[start..end]).into();
+            let saved = Saved { path: target.clone(), bytes: (end - start) as u64, sha256, fault: None };
+            assert_eq!(save(&Body::wire(spool.clone(), span), &target, &watch), Ok(SaveEnd::Saved(saved)));
             assert_eq!(std::fs::read(&target).unwrap(), bytes[start..end]);
             assert_eq!(watch.progress().0, (end - start) as u64);
         }

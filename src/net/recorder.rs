@@ -15,7 +15,6 @@ use crate::capture::{
     Blocked, BodyFile, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation,
     Outcome, Progress, SpoolWriter, Way,
 };
-use crate::decode::Unpack;
 use crate::http::{Found, Framing, Head, Reader, StartLine};
 
 /// A batch goes out when it holds so many calls,
@@ -301,10 +300,7 @@ impl Inner {
                         spool.no_body();
                         Ok(())
                     }
-                    _ => {
-                        let unpack = Unpack::new(*framing);
-                        spool.body_begins(head.span.end, unpack.has_layers().then_some(unpack)).map_err(spooling)
-                    }
+                    _ => spool.body_begins(head, *framing).map_err(spooling),
                 }
             }
         }

@@ -10,10 +10,14 @@ use super::look::Look;
 use super::message_box::MessageBox;
 use super::request_editor;
 use super::saved_panel::SavedPanel;
+use super::tokens::ROW;
 use super::widgets::{button, field, primary};
 use crate::capture::{Connection, Failure, Session, State, Way};
 use crate::net::{ClientHandle, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
+
+/// The form's height with a request of four rows.
+const FORM_HEIGHT: f32 = 520.0;
 
 /// The panel.
 pub struct ClientRole {
@@ -199,7 +203,7 @@ impl ClientRole {
             ui.spacing_mut().item_spacing.y = 4.0;
             self.saved.show(ui, look, items, crate::capture::Role::Client, actions);
             ui.separator();
-            request_editor::show(ui, look, &mut self.draft.request, &mut self.draft.line_end, 4);
+            request_editor::show(ui, look, &mut self.draft.request, &mut self.draft.line_end, request_rows(ui));
             if self.draft.request != self.filled
                 && !self.filled.is_empty()
                 && ui.link(look.text("request-fill")).on_hover_text(look.text("request-fill-hint")).clicked()
@@ -239,6 +243,12 @@ impl ClientRole {
             draft.until = if early { KeepUntil::MessageEnd } else { KeepUntil::Close };
         }
     }
+}
+
+/// The request has the rows that a high window leaves to it.
+fn request_rows(ui: &Ui) -> usize {
+    let left = (ui.clip_rect().height() - FORM_HEIGHT).max(0.0);
+    4 + ((left / ROW) as usize).min(12)
 }
 
 /// The addresses that were run last, behind a small button; returns the one that was chosen.

@@ -10,6 +10,7 @@ use super::look::Look;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
 use crate::capture::{Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Session, Way};
+use crate::decode::{Limits, Stage};
 use crate::http::Span;
 use crate::words::Arg;
 
@@ -75,7 +76,8 @@ impl ConnectionView {
     pub fn body(&self, connection: &Connection, first: Way) -> Option<Body> {
         let direction = connection.direction(self.way(first));
         match self.message(direction) {
-            Some(message) => (!message.content_in(direction).is_empty()).then(|| Body::content(message, direction)),
+            Some(message) => (!message.content_in(direction).is_empty())
+                .then(|| Body::of(message, direction, Stage::Decoded, Limits::default())),
             None => (direction.bytes > 0).then(|| Body::wire(direction.spool.clone(), Span::new(0, direction.bytes))),
         }
     }

@@ -12,13 +12,13 @@ use crate::capture::{Connection, ConnectionId, Session, State};
 use crate::view::group_digits;
 
 const COLUMNS: [Column; 7] = [
-    Column { title: "column-number", width: Width::Points(48.0), align: Align::Max },
-    Column { title: "column-peer", width: Width::Share(3.0), align: Align::Min },
+    Column { title: "column-number", width: Width::Points(40.0), align: Align::Max },
+    Column { title: "column-peer", width: Width::Points(172.0), align: Align::Min },
     Column { title: "column-state", width: Width::Share(3.0), align: Align::Min },
-    Column { title: "column-sent", width: Width::Points(96.0), align: Align::Max },
-    Column { title: "column-received", width: Width::Points(96.0), align: Align::Max },
-    Column { title: "column-reads", width: Width::Points(64.0), align: Align::Max },
-    Column { title: "column-age", width: Width::Points(80.0), align: Align::Max },
+    Column { title: "column-sent", width: Width::Points(88.0), align: Align::Max },
+    Column { title: "column-received", width: Width::Points(88.0), align: Align::Max },
+    Column { title: "column-reads", width: Width::Points(56.0), align: Align::Max },
+    Column { title: "column-age", width: Width::Points(72.0), align: Align::Max },
 ];
 
 /// The panel.

@@ -2,8 +2,9 @@
 
 use super::catalogue::{Arg, Words};
 use crate::capture::{Connection, Ended, Message, State, Verdict};
+use crate::decode::{CodingError, CodingFault, CodingsError};
 use crate::http::{End, Framing, Unreadable, Violation};
-use crate::view::group_digits;
+use crate::view::{group_digits, visible_bytes};
 
 impl Words {
     /// A number of bytes with its unit, digits grouped.
@@ -70,6 +71,30 @@ impl Words {
             (None, Some(length)) => self.with("body-arriving-of", [("here", here), ("length", length)]),
             (None, None) => self.with("body-arriving", [("here", here)]),
         }
+    }
+
+    /// Why the codings of a body are not undone.
+    #[must_use]
+    pub fn codings_error(&self, error: &CodingsError) -> String {
+        match error {
+            CodingsError::Unknown(name) => self.with("codings-unknown", [("coding", Arg::from(visible_bytes(name)))]),
+            CodingsError::TooMany(count) => self.with("codings-too-many", [("count", Arg::from(*count as u64))]),
+        }
+    }
+
+    /// What is wrong with coded bytes, and where.
+    #[must_use]
+    pub fn coding_error(&self, error: &CodingError) -> String {
+        let limit = match error.fault {
+            CodingFault::TooLong(limit) | CodingFault::Window(limit) => limit,
+            _ => 0,
+        };
+        let parts = [
+            ("coding", Arg::from(error.coding.name())),
+            ("at", Arg::from(group_digits(error.at))),
+            ("limit", Arg::from(group_digits(limit))),
+        ];
+        self.with(&format!("coding-{}", error.fault.name()), parts)
     }
 
     /// How far a connection has come.

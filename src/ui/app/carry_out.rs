@@ -7,7 +7,7 @@ use egui::Context;
 
 use super::{App, preference};
 use crate::capture::{Connection, Message, Role, Way};
-use crate::export::suggested_name;
+use crate::export::{NameSources, suggested_name};
 use crate::http::StartLine;
 use crate::net::{Command, Refused, ResponderChoice};
 use crate::settings::{SavedItem, SavedName, SavedRun};
@@ -145,7 +145,7 @@ impl App {
         let message = view.message(direction);
         Some(Wanted {
             body: view.body(connection, Way::Received)?,
-            name: suggested_name(&requested_path(connection)),
+            name: suggested_name(&NameSources { path: &requested_path(connection), ..NameSources::default() }),
             is_part: !message.is_some_and(Message::is_complete),
         })
     }

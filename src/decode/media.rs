@@ -1,0 +1,233 @@
+//! What kind of media a body is, as far as showing it asks.
+//!
+//! In scope: what Content-Type says, and where it says nothing, the first bytes, by the rules of WHATWG MIME Sniffing §7.1 for
+//! what is told apart here. Out of scope: media types that claim to be something else.
+
+use super::content_type::essence;
+
+/// What kind of media a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    /// HTML, but not in its XML syntax.
+    Html,
+    /// XML, XHTML included, images not.
+    Xml,
+    /// JSON, or a format in its syntax.
+    Json,
+    /// Other text.
+    Text,
+    /// An image.
+    Image(ImageKind),
+    /// Anything else: bytes.
+    Other,
+}
+
+/// What kind of image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ImageKind {
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+    /// GIF.
+    Gif,
+    /// WebP.
+    WebP,
+    /// SVG, which is XML.
+    Svg,
+    /// Any other.
+    Other,
+}
+
+/// Types of text whose name does not begin with `text/`.
+const TEXTS: [&str; 11] = [
+    "application/ecmascript",
+    "application/graphql",
+    "application/javascript",
+    "application/sql",
+    "application/toml",
+    "application/x-javascript",
+    "application/x-mpegurl",
+    "application/x-ndjson",
+    "application/x-www-form-urlencoded",
+    "application/x-yaml",
+    "application/yaml",
+];
+
+/// Types that say no more than no type does (WHATWG MIME Sniffing §7).
+const UNKNOWN: [&str; 3] = ["unknown/unknown", "application/unknown", "*/*"];
+
+/// What HTML begins with, white space before it aside; a space or `>` must follow.
+const HTML_STARTS: [&[u8]; 17] = [
+    b"<!DOCTYPE HTML",
+    b"<HTML",
+    b"<HEAD",
+    b"<SCRIPT",
+    b"<IFRAME",
+    b"<H1",
+    b"<DIV",
+    b"<FONT",
+    b"<TABLE",
+    b"<A",
+    b"<STYLE",
+    b"<TITLE",
+    b"<B",
+    b"<BODY",
+    b"<BR",
+    b"<P",
+    b"<!--",
+];
+
+/// So many bytes tell text from other bytes ("resource header").
+const HEADER: usize = 1445;
+
+impl MediaKind {
+    /// The kind of a body that comes with the field value `content_type` and begins with `start`.
+    #[must_use]
+    pub fn of(content_type: Option<&[u8]>, start: &[u8]) -> MediaKind {
+        match content_type.and_then(essence) {
+            Some(essence) if !UNKNOWN.contains(&essence.as_str()) => Self::named(&essence),
+            _ => Self::sniffed(start),
+        }
+    }
+
+    fn named(essence: &str) -> MediaKind {
+        let kind = match essence {
+            "text/html" => Self::Html,
+            "text/xml" | "application/xml" => Self::Xml,
+            "text/json" | "application/json" => Self::Json,
+            "image/png" | "image/apng" | "image/x-png" => Self::Image(ImageKind::Png),
+            "image/jpeg" | "image/jpg" | "image/pjpeg" => Self::Image(ImageKind::Jpeg),
+            "image/gif" => Self::Image(ImageKind::Gif),
+            "image/webp" => Self::Image(ImageKind::WebP),
+            "image/svg+xml" => Self::Image(ImageKind::Svg),
+            _ => Self::Other,
+        };
+        if kind != Self::Other {
+            return kind;
+        }
+        if essence.starts_with("image/") {
+            return Self::Image(ImageKind::Other);
+        }
+        if essence.ends_with("+xml") {
+            return Self::Xml;
+        }
+        if essence.ends_with("+json") {
+            return Self::Json;
+        }
+        if essence.starts_with("text/") || TEXTS.contains(&essence) { Self::Text } else { Self::Other }
+    }
+
+    fn sniffed(start: &[u8]) -> MediaKind {
+        let header = start.get(..HEADER).unwrap_or(start);
+        let trimmed = header.trim_ascii_start();
+        if HTML_STARTS.iter().any(|tag| begins_with_tag(trimmed, tag)) {
+            return Self::Html;
+        }
+        if trimmed.starts_with(b"<?xml") {
+            return Self::Xml;
+        }
+        if header.starts_with(b"%PDF-") {
+            return Self::Other;
+        }
+        if [&b"\xfe\xff"[..], b"\xff\xfe", b"\xef\xbb\xbf"].iter().any(|mark| header.starts_with(mark)) {
+            return Self::Text;
+        }
+        if let Some(image) = image(header) {
+            return Self::Image(image);
+        }
+        if header.iter().any(|&byte| is_binary(byte)) { Self::Other } else { Self::Text }
+    }
+}
+
+/// Whether `bytes` begin with `tag`, in either case, and a byte that ends its name.
+fn begins_with_tag(bytes: &[u8], tag: &[u8]) -> bool {
+    let Some((start, after)) = bytes.split_at_checked(tag.len()) else {
+        return false;
+    };
+    start.eq_ignore_ascii_case(tag) && matches!(after.first(), Some(b' ' | b'>'))
+}
+
+fn image(bytes: &[u8]) -> Option<ImageKind> {
+    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return Some(ImageKind::Png);
+    }
+    if bytes.starts_with(b"\xff\xd8\xff") {
+        return Some(ImageKind::Jpeg);
+    }
+    if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
+        return Some(ImageKind::Gif);
+    }
+    if bytes.starts_with(b"RIFF") && bytes.get(8..14) == Some(b"WEBPVP") {
+        return Some(ImageKind::WebP);
+    }
+    let other = [&b"BM"[..], b"\0\0\x01\0", b"\0\0\x02\0"];
+    other.iter().any(|magic| bytes.starts_with(magic)).then_some(ImageKind::Other)
+}
+
+/// "Binary data byte": a control character that text does not have.
+fn is_binary(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_name_kinds() {
+        for (value, kind) in [
+            ("text/html; charset=x", MediaKind::Html),
+            ("TEXT/HTML", MediaKind::Html),
+            ("application/xhtml+xml", MediaKind::Xml),
+            ("application/rss+xml", MediaKind::Xml),
+            ("text/xml", MediaKind::Xml),
+            ("application/json", MediaKind::Json),
+            ("application/problem+json", MediaKind::Json),
+            ("text/plain", MediaKind::Text),
+            ("text/css", MediaKind::Text),
+            ("application/javascript", MediaKind::Text),
+            ("application/x-www-form-urlencoded", MediaKind::Text),
+            ("image/svg+xml", MediaKind::Image(ImageKind::Svg)),
+            ("image/png", MediaKind::Image(ImageKind::Png)),
+            ("image/avif", MediaKind::Image(ImageKind::Other)),
+            ("application/octet-stream", MediaKind::Other),
+            ("multipart/form-data", MediaKind::Other),
+        ] {
+            assert_eq!(MediaKind::of(Some(value.as_bytes()), b"<html>"), kind, "{value}");
+        }
+    }
+
+    #[test]
+    fn first_bytes_show_kinds() {
+        let rows: [(&[u8], MediaKind); 22] = [
+            (b"<!doctype html>", MediaKind::Html),
+            (b" \r\n<HTML lang=en>", MediaKind::Html),
+            (b"<a href=x>", MediaKind::Html),
+            (b"<article>", MediaKind::Text),
+            (b"<!-- x -->", MediaKind::Html),
+            (b"<html", MediaKind::Text),
+            (b"<?xml version='1.0'?>", MediaKind::Xml),
+            (b"\xef\xbb\xbfhello", MediaKind::Text),
+            (b"\xff\xfeh\0", MediaKind::Text),
+            (b"\xfe\xff\0h", MediaKind::Text),
+            (b"\x89PNG\r\n\x1a\n", MediaKind::Image(ImageKind::Png)),
+            (b"\xff\xd8\xff\xe0", MediaKind::Image(ImageKind::Jpeg)),
+            (b"GIF89a", MediaKind::Image(ImageKind::Gif)),
+            (b"RIFF\x01\x02\x03\x04WEBPVP8 ", MediaKind::Image(ImageKind::WebP)),
+            (b"RIFF\x01\x02\x03\x04WAVE", MediaKind::Other),
+            (b"BM\x01", MediaKind::Image(ImageKind::Other)),
+            (b"%PDF-1.7", MediaKind::Other),
+            (b"plain \x1b[0m text\xe9", MediaKind::Text),
+            (b"\0\x01\x02", MediaKind::Other),
+            (b"{}", MediaKind::Text),
+            (b"", MediaKind::Text),
+            (b"   ", MediaKind::Text),
+        ];
+        for (start, kind) in rows {
+            assert_eq!(MediaKind::of(None, start), kind, "{}", start.escape_ascii());
+            assert_eq!(MediaKind::of(Some(b"*/*"), start), kind, "{}", start.escape_ascii());
+            assert_eq!(MediaKind::of(Some(b"nonsense"), start), kind, "{}", start.escape_ascii());
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! The encoding that a document names within itself.
+//!
+//! In scope: `<meta>` and the XML declaration, as the WHATWG HTML standard reads them in "prescan a byte stream to determine
+//! its encoding" and "get an XML encoding". As there, what a comment holds is passed over, and what a script holds is not. Out
+//! of scope: the byte order mark, and any other way to know.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
+
+/// So many bytes are looked at.
+const WINDOW: usize = 1024;
+
+/// The encoding that an HTML document names at its start.
+pub(super) fn in_html(start: &[u8]) -> Option<&'static Encoding> {
+    let window = window(start);
+    utf16_declaration(window).or_else(|| in_tags(window)).or_else(|| declaration(window))
+}
+
+/// The encoding that an XML document names in its declaration.
+pub(super) fn in_xml(start: &[u8]) -> Option<&'static Encoding> {
+    let window = window(start);
+    utf16_declaration(window).or_else(|| declaration(window))
+}
+
+fn window(start: &[u8]) -> &[u8] {
+    start.get(..WINDOW).unwrap_or(start)
+}
+
+/// The encoding of that name. Those that the standard replaces as a whole count as unknown, as nothing could be read.
+pub(super) fn labelled(label: &[u8]) -> Option<&'static Encoding> {
+    Encoding::for_label_no_replacement(label)
+}
+
+/// An XML declaration in UTF-16 needs to name nothing.
+fn utf16_declaration(bytes: &[u8]) -> Option<&'static Encoding> {
+    if bytes.starts_with(b"<\0?\0x\0") {
+        return Some(UTF_16LE);
+    }
+    bytes.starts_with(b"\0<\0?\0x").then_some(UTF_16BE)
+}
+
+/// "Get an XML encoding".
+fn declaration(bytes: &[u8]) -> Option<&'static Encoding> {
+    let (declaration, _) = split_at_byte(bytes.strip_prefix(b"<?xml")?, b'>')?;
+    let rest = behind(declaration, b"encoding")?;
+    let rest = trim_controls(trim_controls(rest).strip_prefix(b"=")?);
+    let (&quote, rest) = rest.split_first()?;
+    if !matches!(quote, b'"' | b'\'') {
+        return None;
+    }
+    let (label, _) = split_at_byte(rest, quote)?;
+    if label.iter().any(|&byte| byte <= b' ') {
+        return None;
+    }
+    labelled(label).map(readable)
+}
+
+/// A name that could be read here can't stand in UTF-16.
+fn readable(encoding: &'static Encoding) -> &'static Encoding {
+    if encoding == UTF_16BE || encoding == UTF_16LE { UTF_8 } else { encoding }
+}
+
+/// What the first `<meta>` that names one says; `None` too when the bytes end within something.
+fn in_tags(mut rest: &[u8]) -> Option<&'static Encoding> {
+    loop {
+        let open = memchr::memchr(b'<', rest)?;
+        rest = rest.get(open + 1..)?;
+        if rest.starts_with(b"!--") {
+            // The two hyphens of the end may be those of the beginning.
+            rest = behind(rest, b"-->")?;
+        } else if let Some(after) = behind_meta(rest) {
+            rest = after;
+            if let Some(encoding) = in_meta(&mut rest)? {
+                return Some(encoding);
+            }
+        } else if begins_tag(rest) {
+            skip_while(&mut rest, |byte| !is_space(byte) && byte != b'>');
+            while next_attribute(&mut rest)?.is_some() {}
+        } else if matches!(rest.first(), Some(b'!' | b'/' | b'?')) {
+            rest = split_at_byte(rest, b'>')?.1;
+        }
+    }
+}
+
+/// What is behind `meta`, the byte that must follow it included.
+fn behind_meta(rest: &[u8]) -> Option<&[u8]> {
+    let (name, after) = rest.split_at_checked(4)?;
+    let ends = after.first().is_some_and(|&byte| is_space(byte) || byte == b'/');
+    (ends && name.eq_ignore_ascii_case(b"meta")).then_some(after)
+}
+
+fn begins_tag(rest: &[u8]) -> bool {
+    let name = rest.strip_prefix(b"/").unwrap_or(rest);
+    name.first().is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// What the attributes of one `<meta>` say together; the outer `None` when the bytes end within it.
+fn in_meta(rest: &mut &[u8]) -> Option<Option<&'static Encoding>> {
+    let mut seen: Vec<Vec<u8>> = Vec::new();
+    let mut got_pragma = false;
+    let mut need_pragma = None;
+    // The inner `None` is a label that is not known, which no later one replaces.
+    let mut charset: Option<Option<&'static Encoding>> = None;
+    while let Some(Attribute { name, value }) = next_attribute(rest)? {
+        if seen.contains(&name) {
+            continue;
+        }
+        match name.as_slice() {
+            b"http-equiv" if value == b"content-type" => got_pragma = true,
+            b"content" if charset.is_none() => {
+                if let Some(encoding) = in_content(&value) {
+                    charset = Some(Some(encoding));
+                    need_pragma = Some(true);
+                }
+            }
+            b"charset" => {
+                charset = Some(labelled(&value));
+                need_pragma = Some(false);
+            }
+            _ => {}
+        }
+        seen.push(name);
+    }
+    if need_pragma.is_none_or(|needed| needed && !got_pragma) {
+        return Some(None);
+    }
+    let encoding = charset.flatten().map(readable);
+    Some(encoding.map(|encoding| if encoding == X_USER_DEFINED { WINDOWS_1252 } else { encoding }))
+}
+
+/// "Extracting a character encoding from a meta element"; `content` is in lower case.
+fn in_content(content: &[u8]) -> Option<&'static Encoding> {
+    let mut rest = content;
+    loop {
+        rest = behind(rest, b"charset")?.trim_ascii_start();
+        let Some(value) = rest.strip_prefix(b"=") else {
+            continue;
+        };
+        let value = value.trim_ascii_start();
+        let (&first, inner) = value.split_first()?;
+        if matches!(first, b'"' | b'\'') {
+            return labelled(split_at_byte(inner, first)?.0);
+        }
+        let label = value.split(|&byte| byte == b';' || byte.is_ascii_whitespace()).next();
+        return label.and_then(labelled);
+    }
+}
+
+/// Both in lower case.
+struct Attribute {
+    name: Vec<u8>,
+    value: Vec<u8>,
+}
+
+/// "Get an attribute", which leaves a `>` where it is; the inner `None` is the end of the tag, the outer that of the bytes.
+fn next_attribute(rest: &mut &[u8]) -> Option<Option<Attribute>> {
+    skip_while(rest, |byte| is_space(byte) || byte == b'/');
+    if *rest.first()? == b'>' {
+        return Some(None);
+    }
+    let end = rest.iter().enumerate().position(|(at, &byte)| {
+        let equals = byte == b'=' && at > 0;
+        equals || is_space(byte) || matches!(byte, b'/' | b'>')
+    })?;
+    let (name, after) = rest.split_at_checked(end)?;
+    let name = name.to_ascii_lowercase();
+    *rest = after;
+    skip_while(rest, is_space);
+    if *rest.first()? != b'=' {
+        return Some(Some(Attribute { name, value: Vec::new() }));
+    }
+    *rest = rest.get(1..)?;
+    let value = attribute_value(rest)?.to_ascii_lowercase();
+    Some(Some(Attribute { name, value }))
+}
+
+/// What is behind the equals sign; `None` when the bytes end within it.
+fn attribute_value<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    skip_while(rest, is_space);
+    let (&first, inner) = rest.split_first()?;
+    if matches!(first, b'"' | b'\'') {
+        let (value, after) = split_at_byte(inner, first)?;
+        *rest = after;
+        return Some(value);
+    }
+    let end = rest.iter().position(|&byte| is_space(byte) || byte == b'>')?;
+    let (value, after) = rest.split_at_checked(end)?;
+    *rest = after;
+    Some(value)
+}
+
+/// White space as HTML has it.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
+}
+
+fn skip_while(rest: &mut &[u8], skipped: impl Fn(u8) -> bool) {
+    while let Some((_, after)) = rest.split_first().filter(|(first, _)| skipped(**first)) {
+        *rest = after;
+    }
+}
+
+fn trim_controls(mut rest: &[u8]) -> &[u8] {
+    skip_while(&mut rest, |byte| byte <= b' ');
+    rest
+}
+
+/// What is before the first `byte`, and what is behind it; `None` without one.
+fn split_at_byte(bytes: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
+    let (before, after) = bytes.split_at_checked(memchr::memchr(byte, bytes)?)?;
+    Some((before, after.get(1..)?))
+}
+
+/// What is behind the first `needle`.
+fn behind<'a>(bytes: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
+    bytes.get(memchr::memmem::find(bytes, needle)? + needle.len()..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(text: &str) -> Option<&'static str> {
+        in_html(text.as_bytes()).map(Encoding::name)
+    }
+
+    #[test]
+    fn tags_name_an_encoding() {
+        for (text, expected) in [
+            ("<meta charset=gbk>", Some("GBK")),
+            ("<meta charset=\"GB2312\">", Some("GBK")),
+            ("<META CharSet = 'big5' >", Some("Big5")),
+            ("<meta/charset=gbk>", Some("GBK")),
+            ("<meta\n/ charset=gbk/>", None),
+            ("<meta charset=gbk />", Some("GBK")),
+            ("<meta charset=\" gbk\t\">", Some("GBK")),
+            ("<meta name=x><meta charset=gbk>", Some("GBK")),
+            ("<meta charset=none><meta charset=gbk>", Some("GBK")),
+            ("<meta charset=gbk charset=big5>", Some("GBK")),
+            ("<meta =charset=gbk><meta charset=big5>", Some("Big5")),
+            ("<meta charset><meta charset=big5>", Some("Big5")),
+            ("<meta charset=utf-16le>", Some("UTF-8")),
+            ("<meta charset=x-user-defined>", Some("windows-1252")),
+            ("<metacharset=gbk>", None),
+            ("<meta charset=gbk", None),
+            ("<meta charset=\"gbk>", None),
+            ("<html><head><title a=\"<meta charset=big5>\">x</title><meta charset=gbk>", Some("GBK")),
+            ("</x y=\"><meta charset=big5>\"><meta charset=gbk>", Some("GBK")),
+            ("<a<meta charset=gbk>", None),
+            ("<? <meta charset=big5><meta charset=gbk>", Some("GBK")),
+            ("<!DOCTYPE html><meta charset=gbk>", Some("GBK")),
+            ("</ <meta charset=big5><meta charset=gbk>", Some("GBK")),
+            ("< meta charset=gbk>", None),
+            ("<<meta charset=gbk>", Some("GBK")),
+            ("", None),
+        ] {
+            assert_eq!(html(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn comments_hide_and_scripts_do_not() {
+        for (text, expected) in [
+            ("<!-- <meta charset=big5> --><meta charset=gbk>", Some("GBK")),
+            ("<!--><meta charset=gbk>", Some("GBK")),
+            ("<!---><meta charset=gbk>", Some("GBK")),
+            ("<!-- -- > <meta charset=big5> --!> --><meta charset=gbk>", Some("GBK")),
+            ("<!-- <meta charset=gbk>", None),
+            ("<script>'<meta charset=big5>'</script><meta charset=gbk>", Some("Big5")),
+        ] {
+            assert_eq!(html(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn pragmas_name_an_encoding() {
+        for (text, expected) in [
+            ("http-equiv=Content-Type content=\"text/html; charset=gb2312\"", Some("GBK")),
+            ("content='text/html;charset = gbk ;x' http-equiv='content-type'", Some("GBK")),
+            ("content='charset charset=gbk' http-equiv='content-type'", Some("GBK")),
+            ("content='charset=\"gbk\"' http-equiv='content-type'", Some("GBK")),
+            ("content='charset=\"gbk' http-equiv='content-type'", None),
+            ("content='charset=' http-equiv='content-type'", None),
+            ("content='text/html' http-equiv='content-type'", None),
+            ("content='text/html; charset=gbk'", None),
+            ("content='text/html; charset=gbk' http-equiv=refresh", None),
+            ("content='text/html; charset=gbk' charset=big5", Some("Big5")),
+            ("charset=big5 content='text/html; charset=gbk' http-equiv=content-type", Some("Big5")),
+            ("charset=none content='text/html; charset=gbk' http-equiv=content-type", None),
+        ] {
+            assert_eq!(html(&format!("<meta {text}>")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn declarations_name_an_encoding() {
+        for (text, expected) in [
+            ("<?xml version='1.0' encoding='gbk'?>", Some("GBK")),
+            ("<?xml encoding = \"Shift_JIS\" ?>", Some("Shift_JIS")),
+            ("<?xml encoding=\"utf-16\"?>", Some("UTF-8")),
+            ("<?xml encoding='g bk'?>", None),
+            ("<?xml encoding=gbk?>", None),
+            ("<?xml encoding='gbk'", None),
+            ("<?xml version='1.0'?><a encoding='gbk'>", None),
+            (" <?xml encoding='gbk'?>", None),
+            ("<\0?\0x\0m\0l\0", Some("UTF-16LE")),
+            ("\0<\0?\0x\0m\0l", Some("UTF-16BE")),
+        ] {
+            assert_eq!(in_xml(text.as_bytes()).map(Encoding::name), expected, "{text}");
+            assert_eq!(html(text), expected, "{text}");
+        }
+        assert_eq!(html("<?xml encoding='gbk'?><meta charset=big5>"), Some("Big5"));
+        assert_eq!(in_xml(b"<?xml encoding='gbk'?><meta charset=big5>").map(Encoding::name), Some("GBK"));
+    }
+
+    #[test]
+    fn what_is_too_far_is_not_seen() {
+        let meta = "<meta charset=gbk>";
+        assert_eq!(html(&format!("{}{meta}", " ".repeat(WINDOW - meta.len()))), Some("GBK"));
+        assert_eq!(html(&format!("{}{meta}", " ".repeat(WINDOW - meta.len() + 1))), None);
+    }
+}
