@@ -11,7 +11,7 @@ Bodies: the same for replies that have to be unwrapped, beside curl.
 Memory: the peak resident size for a large reply, without a window and (where Xvfb and xdotool are installed) with one.
 Window: start to first frame, read from the frame buffer of an Xvfb, and the processor time of a window that stands idle.
 """
-import argparse, mmap, os, re, shutil, signal, socket, subprocess, sys, tempfile, time
+import argparse, mmap, os, random, re, shutil, signal, socket, struct, subprocess, sys, tempfile, time, zlib
 from statistics import median
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,7 +25,7 @@ class Plain:
     """A body of `size` bytes with a Content-Length."""
 
     def __init__(self, size):
-        self.fields = "Content-Length: %d" % size
+        self.fields, self.start = "Content-Length: %d" % size, b""
         self.block = os.urandom(MIB)
         self.whole, self.rest = divmod(size, MIB)
         self.end = b""
@@ -35,11 +35,30 @@ class Chunked:
     """A body of some `size` bytes in HTTP chunks of `chunk` bytes."""
 
     def __init__(self, size, chunk):
-        self.fields = "Transfer-Encoding: chunked"
+        self.fields, self.start = "Transfer-Encoding: chunked", b""
         one = b"%x\r\n%s\r\n" % (chunk, os.urandom(chunk))
         self.block = one * max(1, MIB // len(one))
         self.whole, self.rest = size // (chunk * max(1, MIB // len(one))), 0
         self.end = b"0\r\n\r\n"
+
+
+class Gzipped:
+    """A gzip of `size` bytes of text: one block, whose coded form stands by itself, again and again."""
+
+    def __init__(self, size):
+        words = b"socket connect send recv accept listen bind close shutdown bytes head body field value".split()
+        pick = random.Random(1)
+        text = b" ".join(pick.choice(words) + b"%d" % pick.randrange(1000) for _ in range(MIB // 8))[:MIB]
+        coder = zlib.compressobj(6, zlib.DEFLATED, -15)
+        self.block = coder.compress(text) + coder.flush(zlib.Z_FULL_FLUSH)
+        self.whole, self.rest = size // MIB, 0
+        check = 0
+        for _ in range(self.whole):
+            check = zlib.crc32(text, check)
+        self.start = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+        self.end = b"\x03\0" + struct.pack("<II", check, size & 0xFFFFFFFF)
+        coded = len(self.start) + len(self.block) * self.whole + len(self.end)
+        self.fields = "Content-Encoding: gzip\r\nContent-Length: %d" % coded
 
 
 class Server:
@@ -63,7 +82,7 @@ class Server:
                 try:
                     while b"\r\n\r\n" not in peer.recv(65536):
                         pass
-                    peer.sendall(b"HTTP/1.1 200 OK\r\n%s\r\n\r\n" % body.fields.encode())
+                    peer.sendall(b"HTTP/1.1 200 OK\r\n%s\r\n\r\n" % body.fields.encode() + body.start)
                     for _ in range(body.whole):
                         peer.sendall(body.block)
                     peer.sendall(body.block[:body.rest] + body.end)
@@ -124,6 +143,7 @@ def bodies(folder, size, rounds):
     kinds = {
         "HTTP chunks of 64 KiB": Chunked(size, 65536),
         "HTTP chunks of 100 bytes": Chunked(size, 100),
+        "gzip of text": Gzipped(size),
     }
     print("\nUnwrapping a body of %d MiB, medians of %d rounds" % (size // MIB, rounds))
     for name, body in kinds.items():

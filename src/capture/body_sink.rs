@@ -44,6 +44,8 @@ pub struct Unpacked {
 pub(super) struct BodySink {
     gathered: Vec<u8>,
     blocks: Option<Sender<Vec<u8>>>,
+    /// Blocks that come back empty, to be used again: new memory costs the system more than the copying into it.
+    spare: Receiver<Vec<u8>>,
     thread: Option<JoinHandle<io::Result<()>>>,
 }
 
@@ -54,9 +56,10 @@ impl BodySink {
     /// The system's error if it gives us no thread.
     pub(super) fn start(body: BodyFile, unpack: Unpack) -> io::Result<Self> {
         let (blocks, waiting) = bounded(WAITING);
-        let work = move || write(body, unpack, &waiting);
+        let (back, spare) = bounded(WAITING + 1);
+        let work = move || write(body, unpack, &waiting, &back);
         let thread = thread::Builder::new().name("body".into()).spawn(work)?;
-        Ok(Self { gathered: Vec::with_capacity(GATHER), blocks: Some(blocks), thread: Some(thread) })
+        Ok(Self { gathered: Vec::new(), blocks: Some(blocks), spare, thread: Some(thread) })
     }
 
     /// Takes in bytes of the body as they were received; waits while too many wait.
@@ -68,7 +71,8 @@ impl BodySink {
         if self.gathered.len() < GATHER {
             return Ok(());
         }
-        let block = std::mem::replace(&mut self.gathered, Vec::with_capacity(GATHER));
+        let empty = self.spare.try_recv().unwrap_or_default();
+        let block = std::mem::replace(&mut self.gathered, empty);
         self.give(block)
     }
 
@@ -106,7 +110,7 @@ impl Drop for BodySink {
     }
 }
 
-fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>) -> io::Result<()> {
+fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>, back: &Sender<Vec<u8>>) -> io::Result<()> {
     let mut file = BufWriter::with_capacity(GATHER, body.file);
     let mut unpacked = Unpacked { bytes: 0, fault: None };
     let mut out = |piece: &[u8]| {
@@ -114,11 +118,14 @@ fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>) -> io::
         file.write_all(piece)
     };
     let mut fault = None;
-    for block in blocks {
+    for mut block in blocks {
         // After a fault nothing more can come out, but the body is received to its end.
         if fault.is_none() {
             fault = fault_of(unpack.push(&block, &mut out))?;
         }
+        block.clear();
+        // If there are enough of them, this one is not missed.
+        let _ = back.try_send(block);
     }
     if fault.is_none() {
         fault = fault_of(unpack.finish(&mut out))?;
