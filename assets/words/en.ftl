@@ -156,8 +156,6 @@ coding-truncated = { $coding }: cut off at byte { $at }, before its end; what ca
 coding-trailing = { $coding }: at byte { $at } it is over, and more bytes follow.
 coding-too-long = { $coding }: more than { $limit } bytes would come out; stopped at byte { $at }.
 coding-window = { $coding }: asks for a window of { $limit } bytes, more than 8 MiB.
-coding-content = Content coding { $codings }: the body is shown and saved as received, not decoded.
-coding-transfer = Transfer coding { $codings }: the body is shown and saved as received, not decoded.
 
 # States
 
@@ -309,6 +307,20 @@ head-framing = body: { $framing } ({ $section })
 body = Body
 body-text = Text
 body-hex = Hex
+stage-decoded = Decoded
+stage-framed = Coded
+stage-wire = As received
+size-wire = wire { $bytes }
+size-framed = unframed { $bytes }
+size-decoded = decoded { $bytes }
+charset = Character encoding
+charset-automatic = automatic
+charset-bom = byte order mark
+charset-content-type = Content-Type
+charset-meta = <meta>
+charset-detected = guessed
+charset-chosen = chosen
+charset-utf8-default = nothing speaks against it
 body-empty = The body appears here: everything after the head's empty line, as text or hex.
 body-none = This message has no body.
 body-all-bytes = No HTTP: all bytes are shown.
@@ -337,7 +349,7 @@ save-type-path = Type a path instead
 save-no-dialog = This machine offers no file dialog (no desktop portal and no zenity), so type the path here.
 save-writing = Saving…
 save-cancelled = Nothing was saved.
-saved = Saved { $bytes } to { $path }
+saved = Saved { $bytes } to { $path } · SHA-256 { $sha256 }
 
 settings-broken = The settings could not be read ({ $reason }). The file was set aside as { $aside }; the program starts with its defaults.
 settings-unreadable = The settings in { $path } could not be read ({ $reason }); the program starts with its defaults.

@@ -155,8 +155,6 @@ coding-truncated = { $coding }：编码数据到第 { $at } 字节就断了，�
 coding-trailing = { $coding }：编码数据在第 { $at } 字节处已经结束，后面还有字节。
 coding-too-long = { $coding }：解开后会超过 { $limit } 字节，停在第 { $at } 字节。
 coding-window = { $coding }：要求 { $limit } 字节的窗口，超过 8 MiB。
-coding-content = 内容编码 { $codings }：正文按收到的样子显示和保存，没有解码。
-coding-transfer = 传输编码 { $codings }：正文按收到的样子显示和保存，没有解码。
 
 # 状态
 
@@ -307,6 +305,20 @@ head-framing = 正文：{ $framing }（{ $section }）
 body = 正文
 body-text = 文本
 body-hex = 十六进制
+stage-decoded = 解码后
+stage-framed = 编码的
+stage-wire = 收到的样子
+size-wire = 线上 { $bytes }
+size-framed = 去分块 { $bytes }
+size-decoded = 解码后 { $bytes }
+charset = 字符编码
+charset-automatic = 自动
+charset-bom = 字节顺序标记
+charset-content-type = Content-Type
+charset-meta = <meta>
+charset-detected = 推测
+charset-chosen = 手动选择
+charset-utf8-default = 没有相反的迹象
 body-empty = 正文会显示在这里：头部空行之后的全部内容，可看文本或十六进制。
 body-none = 这条消息没有正文。
 body-all-bytes = 不是 HTTP：显示全部字节。
@@ -333,7 +345,7 @@ save-type-path = 改为输入路径
 save-no-dialog = 本机没有文件对话框（没有桌面门户，也没有 zenity），请在这里输入路径。
 save-writing = 正在保存…
 save-cancelled = 没有保存任何内容。
-saved = 已把 { $bytes } 保存到 { $path }
+saved = 已把 { $bytes } 保存到 { $path } · SHA-256 { $sha256 }
 
 settings-broken = 无法读取设置（{ $reason }）。文件已改名为 { $aside }；程序以默认设置启动。
 settings-unreadable = 无法读取 { $path } 里的设置（{ $reason }）；程序以默认设置启动。

@@ -1,27 +1,24 @@
-//! The body of a message as text or as hex.
+//! The body of a message as text or as hex, at any stage of its unpacking.
 //!
-//! The text is laid out from the spool, row by row: an index of the rows grows by a few milliseconds a frame (see
-//! [`BodyPanel::prepare`]), so that a body of any size can be scrolled through and none of it is kept in memory.
+//! The text is laid out row by row from where it lies (see [`BodyLayers`]), so that a body of any size can be scrolled through and
+//! none of it is kept in memory.
 
-use std::time::{Duration, Instant};
+use egui::{Align, ComboBox, Context, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
+use encoding_rs::Encoding;
 
-use egui::{Align, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
-
+use super::body_layers::{BodyLayers, Looked};
 use super::bytes_panel;
 use super::grid;
-use super::head_panel::codings;
 use super::list::{List, Rows};
 use super::look::Look;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
-use crate::capture::{Content, Direction, Message, Way};
-use crate::http::Span;
-use crate::view::{LineIndex, TextRow, rows_from};
+use crate::capture::{Content, Message};
+use crate::decode::{ENCODINGS, Stage};
+use crate::http::{Framing, Span};
+use crate::view::{LineIndex, TextRow, group_digits, rows_from};
+use crate::words::Arg;
 
-/// The index grows for so long in a frame.
-const BUDGET: Duration = Duration::from_millis(2);
-/// It reads so many bytes at a time.
-const PIECE: u64 = 64 * 1024;
 /// The visible rows have at most so many bytes: a row holds at most as many columns, a column at most 4 bytes and their marks, and
 /// there are never more than some hundred rows.
 const SCREEN: u64 = 256 * 1024;
@@ -37,106 +34,154 @@ enum Form {
 #[derive(Debug, Default)]
 pub struct BodyPanel {
     form: Form,
+    stage: Stage,
+    /// The character encoding that the user chose; `None`: the one that is found.
+    encoding: Option<&'static Encoding>,
     list: List,
     hex: bytes_panel::BytesPanel,
     columns: usize,
-    text: Option<Text>,
-}
-
-/// The rows of one body.
-#[derive(Debug)]
-struct Text {
-    key: Key,
-    index: LineIndex,
-}
-
-/// What the rows belong to: another body or another width needs another index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// The body's place in its direction: where it begins, and which direction and connection that is.
-    pub of: (u64, u32, Way, u64),
-}
-
-/// What the panel shows.
-pub struct Shown<'a> {
-    /// Which body it is.
-    pub key: Key,
-    /// The direction that it is in.
-    pub direction: &'a Direction,
-    /// Which direction it is.
-    pub way: Way,
-    /// The message; `None` if the bytes are no HTTP and all of them are shown.
-    pub message: Option<&'a Message>,
-}
-
-impl Shown<'_> {
-    fn content(&self) -> Content<'_> {
-        let all = || Content::plain(&self.direction.spool, Span::new(0, self.direction.bytes));
-        self.message.map_or_else(all, |message| message.content_in(self.direction))
-    }
+    layers: Option<BodyLayers>,
 }
 
 impl BodyPanel {
-    /// Lets the index of the rows grow; returns whether there is more to do.
-    pub fn prepare(&mut self, shown: &Shown<'_>) -> bool {
-        if self.form == Form::Hex || self.columns == 0 {
-            return false;
+    /// How far the body is unpacked that is looked at, and saved.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Whether what is shown of it is known to be less than the whole: a coding could not be undone to its end.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        let decoded = self.layers.as_ref().and_then(BodyLayers::decoded);
+        decoded.is_some_and(|decoded| decoded.fault.is_some() || decoded.failure.is_some())
+    }
+
+    /// Forgets the body, but not how it was looked at.
+    pub fn forget(&mut self) {
+        let Self { form, stage, .. } = *self;
+        *self = Self { form, stage, ..Self::default() };
+    }
+
+    /// Makes a little more of the body ready; returns whether there is more to do at once.
+    pub fn prepare(&mut self, looked: &Looked<'_>, ctx: &Context) -> bool {
+        if self.layers.as_ref().is_none_or(|layers| layers.key() != looked.key) {
+            self.layers = Some(BodyLayers::new(looked, ctx));
+            self.list.scroll.home();
         }
-        let columns = self.columns;
-        let fresh = || Text { key: shown.key, index: LineIndex::new(columns) };
-        let text = match &mut self.text {
-            Some(text) if text.key == shown.key && text.index.columns() == columns => text,
-            text => {
-                self.list.scroll.home();
-                text.insert(fresh())
-            }
-        };
-        grow(&mut text.index, &shown.content())
+        let columns = (self.form == Form::Text && self.columns > 0).then_some(self.columns);
+        let encoding = self.encoding;
+        self.layers.as_mut().is_some_and(|layers| layers.prepare(looked, encoding, columns, ctx))
     }
 
     /// Draws the body.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown else {
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, looked: Option<&Looked<'_>>) {
+        let Some(looked) = looked else {
             return empty(ui, &look.text("body-empty"), look.tokens);
         };
-        self.bar(ui, look, shown);
-        if shown.content().is_empty() {
-            return empty(ui, &look.text("body-none"), look.tokens);
-        }
+        self.bar(ui, look, looked);
+        let layers = self.layers.take().filter(|layers| layers.key() == looked.key);
+        // A body that was not looked at before is made ready before the next frame.
+        let Some(layers) = layers else { return ui.request_repaint() };
+        notes(ui, look, &layers);
         match self.form {
-            Form::Text => self.text(ui, look, shown),
+            _ if layers.bytes(looked).is_empty() => empty(ui, &look.text("body-none"), look.tokens),
+            Form::Text => self.text(ui, look, looked, &layers),
             Form::Hex => {
-                let content = shown.content();
-                let shown = bytes_panel::Shown { content, way: shown.way, grounds: None, selected: None };
+                let content = layers.bytes(looked);
+                let shown = bytes_panel::Shown { content, way: looked.way, grounds: None, selected: None };
                 self.hex.show(ui, look, Some(&shown));
             }
         }
+        self.layers = Some(layers);
     }
 
-    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>) {
+    /// How it is looked at, its sizes, and what became of it.
+    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
         ui.horizontal_wrapped(|ui| {
             let forms = [(Form::Text, look.text("body-text")), (Form::Hex, look.text("body-hex"))];
             if let Some(form) = choices(ui, self.form, &forms, look.tokens) {
                 self.form = form;
             }
-            let (text, colour) = match shown.message {
-                Some(message) => {
-                    let state = look.words.body_state(message, shown.direction.bytes);
-                    (
-                        state,
-                        if message.end.is_none() || message.is_complete() { look.tokens.weak } else { look.tokens.bad },
-                    )
-                }
-                None => (look.text("body-all-bytes"), look.tokens.weak),
-            };
-            line(ui, text, colour);
-            if let Some(text) = shown.message.and_then(|message| codings(look, message)) {
-                line(ui, text, look.tokens.bad);
+            if let Some(message) = looked.message {
+                self.stages(ui, look, message);
             }
+            if self.form == Form::Text {
+                self.charset(ui, look);
+            }
+            self.sizes(ui, look, looked);
         });
     }
 
-    fn text(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>) {
+    /// The stages that differ for `message`.
+    fn stages(&mut self, ui: &mut Ui, look: &Look<'_>, message: &Message) {
+        let is_coded = !message.head.codings().content.is_empty() || message.head.codings().transfer.len() > 1;
+        let is_framed = message.framing == Framing::Chunked;
+        if !is_coded && !is_framed {
+            return;
+        }
+        let all = [(Stage::Decoded, "stage-decoded"), (Stage::Framed, "stage-framed"), (Stage::Wire, "stage-wire")];
+        let shown = all.into_iter().filter(|(stage, _)| match stage {
+            Stage::Decoded => true,
+            Stage::Framed => is_coded,
+            Stage::Wire => is_framed,
+        });
+        let shown: Vec<_> = shown.map(|(stage, key)| (stage, look.text(key))).collect();
+        if let Some(stage) = choices(ui, self.stage, &shown, look.tokens) {
+            self.stage = stage;
+            ui.request_repaint();
+        }
+    }
+
+    /// The character encoding and how it is known, to be chosen by hand.
+    fn charset(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        let Some(layers) = &self.layers else { return };
+        let found = layers.charset();
+        let why = look.text(&format!("charset-{}", found.reason.name()));
+        let mut chosen = self.encoding;
+        let response = ComboBox::from_id_salt("charset")
+            .selected_text(format!("{} · {why}", found.encoding.name()))
+            .show_ui(ui, |ui| {
+                ui.selectable_value(&mut chosen, None, look.text("charset-automatic"));
+                for encoding in ENCODINGS {
+                    ui.selectable_value(&mut chosen, Some(*encoding), encoding.name());
+                }
+            });
+        let name = format!("{} · {why}", found.encoding.name());
+        response.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &name));
+        response.response.on_hover_text(look.text("charset"));
+        if chosen != self.encoding {
+            self.encoding = chosen;
+            self.list.scroll.home();
+            ui.request_repaint();
+        }
+    }
+
+    /// On the wire, after framing, decoded; and what became of it.
+    fn sizes(&self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+        let Some(message) = looked.message else {
+            line(ui, look.text("body-all-bytes"), look.tokens.weak);
+            return;
+        };
+        let good = message.end.is_none() || message.is_complete();
+        let colour = if good { look.tokens.weak } else { look.tokens.bad };
+        line(ui, look.words.body_state(message, looked.direction.bytes), colour);
+        let mut parts = Vec::new();
+        let mut part = |key: &str, bytes: u64| {
+            parts.push(look.words.with(key, [("bytes", Arg::from(group_digits(bytes)))]));
+        };
+        let decoded = self.layers.as_ref().and_then(BodyLayers::decoded);
+        if message.framing == Framing::Chunked || decoded.is_some() {
+            part("size-wire", looked.wire().len());
+            part("size-framed", message.content_in(looked.direction).len());
+        }
+        if let Some(decoded) = decoded {
+            part("size-decoded", decoded.bytes);
+        }
+        line(ui, parts.join(" · "), look.tokens.weak);
+    }
+
+    fn text(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, layers: &BodyLayers) {
         let font = TextStyle::Monospace.resolve(ui.style());
         let width = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
         let columns = ((ui.available_width() - 36.0) / width).max(8.0) as usize;
@@ -144,12 +189,12 @@ impl BodyPanel {
             self.columns = columns;
             ui.request_repaint();
         }
-        let Some(text) = self.text.as_ref().filter(|text| text.key == shown.key) else { return ui.request_repaint() };
+        let Some(index) = layers.rows() else { return ui.request_repaint() };
         let first = self.list.scroll.top_row;
         let visible = (ui.available_height().max(0.0) / ROW) as usize + 2;
-        let rows = visible_rows(&text.index, &shown.content(), first, visible);
+        let rows = visible_rows(index, &layers.text(looked), first, visible);
         let name = look.text("body");
-        let list = Rows { name: &name, total: text.index.rows(), tokens: look.tokens };
+        let list = Rows { name: &name, total: index.rows(), tokens: look.tokens };
         self.list.show(ui, ui.scope_id().with("body"), &list, |ui, number, place| {
             let row = number.checked_sub(first).and_then(|i| rows.get(usize::try_from(i).ok()?));
             if let Some(row) = row {
@@ -162,19 +207,17 @@ impl BodyPanel {
     }
 }
 
-fn grow(index: &mut LineIndex, content: &Content<'_>) -> bool {
-    let begun = Instant::now();
-    while index.fed() < content.len() {
-        if begun.elapsed() > BUDGET {
-            return true;
-        }
-        let bytes = content.read(Span::new(index.fed(), index.fed() + PIECE)).unwrap_or_default();
-        if bytes.is_empty() {
-            return false;
-        }
-        index.feed(&bytes);
+/// What is wrong with the copies that are shown.
+fn notes(ui: &mut Ui, look: &Look<'_>, layers: &BodyLayers) {
+    if let Some(error) = layers.codings_error() {
+        line(ui, look.words.codings_error(error), look.tokens.bad);
     }
-    false
+    if let Some(fault) = layers.decoded().and_then(|decoded| decoded.fault.clone()) {
+        line(ui, look.words.coding_error(&fault), look.tokens.bad);
+    }
+    if let Some(failure) = layers.failure() {
+        line(ui, look.words.failure(&failure).to_string(), look.tokens.bad);
+    }
 }
 
 fn visible_rows(index: &LineIndex, content: &Content<'_>, first: u64, count: usize) -> Vec<TextRow> {

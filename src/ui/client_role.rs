@@ -121,9 +121,9 @@ impl ClientRole {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self) -> bool {
+    pub fn prepare(&mut self, ctx: &egui::Context) -> bool {
         let Self { run, view, .. } = self;
-        shown(run.as_ref()).is_some_and(|shown| view.prepare(&shown))
+        shown(run.as_ref()).is_some_and(|shown| view.prepare(&shown, ctx))
     }
 
     /// Draws the run.

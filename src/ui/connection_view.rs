@@ -2,7 +2,8 @@
 
 use egui::{Panel, RichText, Ui};
 
-use super::body_panel::{self, BodyPanel};
+use super::body_layers::{Key, Looked};
+use super::body_panel::BodyPanel;
 use super::bytes_panel::{self, BytesPanel};
 use super::calls_panel::{self, CallsPanel};
 use super::head_panel::HeadPanel;
@@ -58,7 +59,9 @@ impl ConnectionView {
 
     /// Forgets what was chosen in another run.
     pub fn reset(&mut self) {
-        *self = Self { tab: self.tab, ..Self::default() };
+        let mut body = std::mem::take(&mut self.body);
+        body.forget();
+        *self = Self { tab: self.tab, body, ..Self::default() };
     }
 
     /// The message that is looked at: the chosen one, or the newest that is not an interim response.
@@ -77,32 +80,45 @@ impl ConnectionView {
         let direction = connection.direction(self.way(first));
         match self.message(direction) {
             Some(message) => (!message.content_in(direction).is_empty())
-                .then(|| Body::of(message, direction, Stage::Decoded, Limits::default())),
+                .then(|| Body::of(message, direction, self.body.stage(), Limits::default())),
             None => (direction.bytes > 0).then(|| Body::wire(direction.spool.clone(), Span::new(0, direction.bytes))),
         }
     }
 
+    /// Whether the body that is looked at is known to be less than the whole by its codings.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        self.body.is_faulty()
+    }
+
+    /// How far the body is unpacked that is looked at.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.body.stage()
+    }
+
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, shown: &Shown<'_>) -> bool {
+    pub fn prepare(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
         if self.tab != Tab::Body {
             return false;
         }
         let way = self.way(shown.first);
         match shown.connection.and_then(|connection| self.body_shown(connection, way)) {
-            Some(body) => self.body.prepare(&body),
+            Some(body) => self.body.prepare(&body, ctx),
             None => false,
         }
     }
 
-    fn body_shown<'a>(&self, connection: &'a Connection, way: Way) -> Option<body_panel::Shown<'a>> {
+    fn body_shown<'a>(&self, connection: &'a Connection, way: Way) -> Option<Looked<'a>> {
         let direction = connection.direction(way);
         let message = self.message(direction);
         if message.is_none() && direction.unreadable.is_none() {
             return None;
         }
         let start = message.map_or(0, |message| message.head.span.end);
-        let key = body_panel::Key { of: (connection.track.opened.0, connection.id.0, way, start) };
-        Some(body_panel::Shown { key, direction, way, message })
+        let of = (connection.track.opened.0, connection.id.0, way, start);
+        let stage = if message.is_some() { self.body.stage() } else { Stage::Wire };
+        Some(Looked { key: Key { of, stage }, direction, way, message })
     }
 
     /// Draws the calls, and the tabs below them.

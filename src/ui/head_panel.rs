@@ -5,7 +5,8 @@ use egui::{RichText, ScrollArea, TextEdit, TextStyle, Ui};
 use super::look::Look;
 use super::widgets::{choices, empty, line, title};
 use crate::capture::{Direction, Message};
-use crate::http::{Framing, Head, Trailers};
+use crate::decode::codings_of;
+use crate::http::{Head, Trailers};
 use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::Arg;
 
@@ -72,27 +73,12 @@ fn summary(look: &Look<'_>, message: &Message) -> String {
 }
 
 fn warnings(ui: &mut Ui, look: &Look<'_>, message: &Message) {
-    if let Some(text) = codings(look, message) {
-        line(ui, text, look.tokens.bad);
+    if let Err(error) = codings_of(&message.head, message.framing) {
+        line(ui, look.words.codings_error(&error), look.tokens.bad);
     }
     for violation in message.head.violations.iter().chain(&message.violations) {
         line(ui, look.words.violation(violation), look.tokens.bad);
     }
-}
-
-/// What the body is coded with, if it is: it is shown as received.
-pub fn codings(look: &Look<'_>, message: &Message) -> Option<String> {
-    let codings = message.head.codings();
-    let list = |names: &[&[u8]]| names.iter().map(|name| visible_bytes(name)).collect::<Vec<_>>().join(", ");
-    let undone = usize::from(message.framing == Framing::Chunked);
-    let transfer = codings.transfer.get(..codings.transfer.len().saturating_sub(undone)).unwrap_or_default();
-    if !transfer.is_empty() {
-        return Some(look.words.with("coding-transfer", [("codings", Arg::from(list(transfer)))]));
-    }
-    if codings.content.is_empty() {
-        return None;
-    }
-    Some(look.words.with("coding-content", [("codings", Arg::from(list(&codings.content)))]))
 }
 
 /// The start line of a head, safe to show.

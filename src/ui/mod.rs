@@ -8,6 +8,7 @@
 mod action;
 mod app;
 mod banner;
+mod body_layers;
 mod body_panel;
 mod bytes_panel;
 mod calls_panel;

@@ -206,9 +206,14 @@ fn told(look: &Look<'_>, end: &Result<SaveEnd, Failure>) -> Notice {
     match end {
         Ok(SaveEnd::Saved(saved)) => {
             let path = Arg::from(saved.path.display().to_string());
-            Notice::Note(
-                look.words.with("saved", [("bytes", Arg::from(look.words.bytes(saved.bytes))), ("path", path)]),
-            )
+            let sha256: String = saved.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+            let parts =
+                [("bytes", Arg::from(look.words.bytes(saved.bytes))), ("path", path), ("sha256", Arg::from(sha256))];
+            let text = look.words.with("saved", parts);
+            match &saved.fault {
+                None => Notice::Note(text),
+                Some(fault) => Notice::BadText(format!("{text} · {}", look.words.coding_error(fault))),
+            }
         }
         Ok(SaveEnd::Cancelled) => Notice::Note(look.text("save-cancelled")),
         Err(failure) => Notice::Bad(look.words.failure(failure)),

@@ -108,9 +108,9 @@ impl ServerRole {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self) -> bool {
+    pub fn prepare(&mut self, ctx: &egui::Context) -> bool {
         let Self { run, view, selected, .. } = self;
-        shown(run.as_ref(), *selected).is_some_and(|shown| view.prepare(&shown))
+        shown(run.as_ref(), *selected).is_some_and(|shown| view.prepare(&shown, ctx))
     }
 
     /// What went wrong in the run, or that others can reach it.

@@ -7,9 +7,10 @@ use egui::Context;
 
 use super::{App, preference};
 use crate::capture::{Connection, Message, Role, Way};
+use crate::decode::{Coding, Stage, codings_of};
 use crate::export::{NameSources, suggested_name};
 use crate::http::StartLine;
-use crate::net::{Command, Refused, ResponderChoice};
+use crate::net::{Command, Refused, ResponderChoice, Target};
 use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
@@ -143,10 +144,32 @@ impl App {
         let way = view.way(Way::Received);
         let direction = connection.direction(way);
         let message = view.message(direction);
+        let is_part = !message.is_some_and(Message::is_complete) || view.is_faulty();
         Some(Wanted {
             body: view.body(connection, Way::Received)?,
-            name: suggested_name(&NameSources { path: &requested_path(connection), ..NameSources::default() }),
-            is_part: !message.is_some_and(Message::is_complete),
+            name: self.suggested_name(connection, message, is_part),
+            is_part,
+        })
+    }
+
+    /// A name for the body of `message`, by its own fields, the path that was asked for, and the host.
+    fn suggested_name(&self, connection: &Connection, message: Option<&Message>, incomplete: bool) -> String {
+        let head = message.map(|message| &message.head);
+        let (_, view) = self.looked_at();
+        let coding = || message.and_then(|message| codings_of(&message.head, message.framing).ok()?.last().copied());
+        let suffix = match view.stage() {
+            Stage::Decoded => None,
+            Stage::Framed => coding().map(Coding::suffix),
+            Stage::Wire => Some(".chunked"),
+        };
+        let host = Target::parse(&self.client.draft.address).map(|target| target.host).unwrap_or_default();
+        suggested_name(&NameSources {
+            disposition: head.and_then(|head| head.field("content-disposition")),
+            path: &requested_path(connection),
+            host: &host,
+            content_type: head.and_then(|head| head.field("content-type")),
+            coding_suffix: suffix,
+            incomplete,
         })
     }
 

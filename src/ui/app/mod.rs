@@ -166,10 +166,10 @@ impl App {
         }
     }
 
-    fn prepare(&mut self) -> bool {
+    fn prepare(&mut self, ctx: &Context) -> bool {
         match self.role {
-            Role::Client => self.client.prepare(),
-            Role::Server => self.server.prepare(),
+            Role::Client => self.client.prepare(ctx),
+            Role::Server => self.server.prepare(ctx),
         }
     }
 
@@ -273,7 +273,7 @@ impl eframe::App for App {
         }
         self.retired.sweep();
         self.remember_place(ctx);
-        if self.prepare() || more {
+        if self.prepare(ctx) || more {
             ctx.request_repaint();
         } else if self.shows_time() {
             ctx.request_repaint_after(TICK);

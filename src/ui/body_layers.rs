@@ -1,0 +1,279 @@
+//! What is shown of one body, made ready bit by bit while it arrives: its codings undone, its text in UTF-8, its rows counted.
+//!
+//! In scope: which copies are needed, the jobs that make them, the character encoding and how it is known. Out of scope: drawing. A
+//! body that is plain and in UTF-8 needs no copy: its rows are read out of the spool.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::Context;
+use encoding_rs::{Encoding, UTF_8};
+
+use crate::capture::{Content, Copied, Derived, Direction, Failure, Message, Spool, Way};
+use crate::decode::{Charset, CodingsError, Limits, MediaKind, Reason, Stage, Unpack, codings_of, find_charset};
+use crate::http::Span;
+use crate::view::LineIndex;
+
+/// The index of the rows grows for so long in a frame.
+const BUDGET: Duration = Duration::from_millis(2);
+/// It reads so many bytes at a time.
+const PIECE: u64 = 64 * 1024;
+/// So many bytes are looked at to find the character encoding.
+const SAMPLE: u64 = 64 * 1024;
+/// Jobs wake the window at most so often.
+const WAKE: Duration = Duration::from_millis(16);
+
+/// Which body it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Where it begins, and which direction and connection that is.
+    pub of: (u64, u32, Way, u64),
+    /// How far it is unpacked.
+    pub stage: Stage,
+}
+
+/// The body that is looked at.
+#[derive(Clone, Copy)]
+pub struct Looked<'a> {
+    /// Which one it is.
+    pub key: Key,
+    /// The direction that it is in.
+    pub direction: &'a Direction,
+    /// Which direction that is.
+    pub way: Way,
+    /// The message; `None` if the bytes are no HTTP and all of them are shown.
+    pub message: Option<&'a Message>,
+}
+
+/// A body's copies and what is known of it.
+#[derive(Debug)]
+pub struct BodyLayers {
+    key: Key,
+    codings_error: Option<CodingsError>,
+    decoded: Option<Derived>,
+    charset: Charset,
+    /// How much had come when that was found: bytes, and whether that was all.
+    sampled: (u64, bool),
+    /// The kind of media, by Content-Type or the first bytes.
+    pub kind: MediaKind,
+    text: Option<(&'static Encoding, Derived)>,
+    rows: Option<Rows>,
+    failure: Option<Failure>,
+}
+
+/// The rows of the text for one width.
+#[derive(Debug)]
+struct Rows {
+    encoding: &'static Encoding,
+    index: LineIndex,
+}
+
+impl Looked<'_> {
+    /// The body without the framing of chunks, or as it came over the wire.
+    fn content(&self) -> Content<'_> {
+        let plain = |span| Content::plain(&self.direction.spool, span);
+        match (self.message, self.key.stage) {
+            (None, _) => plain(Span::new(0, self.direction.bytes)),
+            (Some(message), Stage::Wire) => plain(message.body(self.direction.bytes)),
+            (Some(message), _) => message.content_in(self.direction),
+        }
+    }
+
+    /// The body as it came over the wire.
+    pub fn wire(&self) -> Span {
+        let all = Span::new(0, self.direction.bytes);
+        self.message.map_or(all, |message| message.body(self.direction.bytes))
+    }
+
+    fn is_over(&self) -> bool {
+        self.message.is_some_and(|message| message.end.is_some())
+    }
+
+    fn field(&self, name: &str) -> Option<&[u8]> {
+        self.message.and_then(|message| message.head.field(name))
+    }
+
+    /// What takes it apart up to its stage.
+    fn unpack(&self) -> Unpack {
+        match self.message {
+            Some(message) => Unpack::body(&message.head, message.framing, self.key.stage, Limits::default()),
+            None => Unpack::unframed(),
+        }
+    }
+}
+
+impl BodyLayers {
+    /// Nothing is ready yet of the body `looked`.
+    pub fn new(looked: &Looked<'_>, ctx: &Context) -> Self {
+        let codings = looked.message.filter(|_| looked.key.stage == Stage::Decoded);
+        let codings = codings.map_or(Ok(Vec::new()), |message| codings_of(&message.head, message.framing));
+        let mut layers = Self {
+            key: looked.key,
+            codings_error: codings.as_ref().err().cloned(),
+            decoded: None,
+            charset: Charset { encoding: UTF_8, reason: Reason::Utf8Default },
+            sampled: (0, false),
+            kind: MediaKind::Other,
+            text: None,
+            rows: None,
+            failure: None,
+        };
+        if codings.is_ok_and(|codings| !codings.is_empty()) {
+            layers.decoded = layers.derive(looked.direction.spool.clone(), looked.wire().start, looked.unpack(), ctx);
+        }
+        layers
+    }
+
+    /// Which body it is of.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// Goes on for a few milliseconds; `columns` is the width of the text that is shown, if text is. Returns whether there is more
+    /// to do at once.
+    pub fn prepare(
+        &mut self,
+        looked: &Looked<'_>,
+        chosen: Option<&'static Encoding>,
+        columns: Option<usize>,
+        ctx: &Context,
+    ) -> bool {
+        if let Some(decoded) = &self.decoded {
+            decoded.tell(looked.wire().end, looked.is_over());
+        }
+        self.find_charset(looked, chosen);
+        let Some(columns) = columns else { return false };
+        self.transcode(looked, ctx);
+        let encoding = self.charset.encoding;
+        if self.rows.as_ref().is_none_or(|rows| rows.encoding != encoding || rows.index.columns() != columns) {
+            self.rows = Some(Rows { encoding, index: LineIndex::new(columns) });
+        }
+        let Some(mut rows) = self.rows.take() else { return false };
+        let more = grow(&mut rows.index, &self.text(looked));
+        self.rows = Some(rows);
+        more
+    }
+
+    /// The bytes of the body at its stage, as far as they are there.
+    pub fn bytes<'a>(&'a self, looked: &'a Looked<'_>) -> Content<'a> {
+        match &self.decoded {
+            Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.copied().bytes)),
+            None => looked.content(),
+        }
+    }
+
+    /// Its text in UTF-8, as far as that is there.
+    pub fn text<'a>(&'a self, looked: &'a Looked<'_>) -> Content<'a> {
+        match &self.text {
+            Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().bytes)),
+            None => self.bytes(looked),
+        }
+    }
+
+    /// The rows of its text that have been counted.
+    pub fn rows(&self) -> Option<&LineIndex> {
+        self.rows.as_ref().map(|rows| &rows.index)
+    }
+
+    /// How far its codings have been undone, if it has any.
+    pub fn decoded(&self) -> Option<Arc<Copied>> {
+        self.decoded.as_ref().map(Derived::copied)
+    }
+
+    /// Why its codings are not undone, if they can't be.
+    pub fn codings_error(&self) -> Option<&CodingsError> {
+        self.codings_error.as_ref()
+    }
+
+    /// The character encoding and how it is known.
+    pub fn charset(&self) -> Charset {
+        self.charset
+    }
+
+    /// What failed on our side.
+    pub fn failure(&self) -> Option<Failure> {
+        let copies = self.decoded.iter().chain(self.text.as_ref().map(|(_, text)| text));
+        self.failure.clone().or_else(|| copies.filter_map(|copy| copy.copied().failure.clone()).next())
+    }
+
+    /// Whether all that will be there of the bytes is there.
+    fn has_all_bytes(&self, looked: &Looked<'_>) -> bool {
+        self.decoded.as_ref().map_or_else(|| looked.is_over(), |decoded| decoded.copied().is_over)
+    }
+
+    /// Looks for the character encoding anew when there is much more to see, or the last of it.
+    fn find_charset(&mut self, looked: &Looked<'_>, chosen: Option<&'static Encoding>) {
+        if let Some(encoding) = chosen {
+            self.charset = Charset { encoding, reason: Reason::Chosen };
+            self.sampled = (0, false);
+            return;
+        }
+        let bytes = self.bytes(looked);
+        let now = (bytes.len().min(SAMPLE), self.has_all_bytes(looked));
+        let (before, was_over) = self.sampled;
+        if now == self.sampled || (now.1 == was_over && now.0 < before.saturating_mul(2).max(1)) {
+            return;
+        }
+        let sample = bytes.read(Span::new(0, SAMPLE)).unwrap_or_default();
+        let content_type = looked.field("content-type");
+        let is_whole = now.1 && bytes.len() <= SAMPLE;
+        let charset = find_charset(content_type, &sample, is_whole);
+        let kind = MediaKind::of(content_type, &sample);
+        (self.charset, self.kind, self.sampled) = (charset, kind, now);
+    }
+
+    /// Starts, or feeds, the job that turns the bytes into UTF-8, if they are not.
+    fn transcode(&mut self, looked: &Looked<'_>, ctx: &Context) {
+        let encoding = self.charset.encoding;
+        if encoding == UTF_8 {
+            self.text = None;
+            return;
+        }
+        if self.text.as_ref().is_none_or(|(present, _)| *present != encoding) {
+            let text = match &self.decoded {
+                Some(decoded) => {
+                    let source = decoded.spool().clone();
+                    self.derive(source, 0, Unpack::unframed().with_text(encoding), ctx)
+                }
+                None => {
+                    let source = looked.direction.spool.clone();
+                    self.derive(source, looked.wire().start, looked.unpack().with_text(encoding), ctx)
+                }
+            };
+            self.text = text.map(|text| (encoding, text));
+        }
+        let (end, is_over) = match self.decoded() {
+            Some(decoded) => (decoded.bytes, decoded.is_over),
+            None => (looked.wire().end, looked.is_over()),
+        };
+        if let Some((_, text)) = &self.text {
+            text.tell(end, is_over);
+        }
+    }
+
+    fn derive(&mut self, source: Spool, start: u64, unpack: Unpack, ctx: &Context) -> Option<Derived> {
+        let ctx = ctx.clone();
+        match Derived::start(source, start, unpack, move || ctx.request_repaint_after(WAKE)) {
+            Ok(derived) => Some(derived),
+            Err(failure) => {
+                self.failure = Some(failure);
+                None
+            }
+        }
+    }
+}
+
+fn grow(index: &mut LineIndex, content: &Content<'_>) -> bool {
+    let begun = Instant::now();
+    while index.fed() < content.len() {
+        if begun.elapsed() > BUDGET {
+            return true;
+        }
+        let bytes = content.read(Span::new(index.fed(), index.fed() + PIECE)).unwrap_or_default();
+        if bytes.is_empty() {
+            return false;
+        }
+        index.feed(&bytes);
+    }
+    false
+}
