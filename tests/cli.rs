@@ -198,6 +198,91 @@ fn a_coding_that_breaks_off_leaves_what_came_before() {
     assert!(b"hello, hello, hello, hello".starts_with(&kept) && !kept.is_empty());
 }
 
+/// A peer that answers each connection by the path that it asks for, until the test ends; and what was asked of it.
+fn site(pages: &'static [(&'static str, &'static str)]) -> (SocketAddr, crossbeam_channel::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (asked, requests) = crossbeam_channel::bounded(64);
+    let script = move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            let count = stream.read(&mut request).unwrap();
+            let request = String::from_utf8_lossy(&request[..count]).into_owned();
+            let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
+            let reply = pages.iter().find(|(page, _)| *page == path).map_or("HTTP/1.1 404 No\r\n\r\n", |page| page.1);
+            let _ = stream.write_all(reply.as_bytes());
+            if asked.send(request).is_err() {
+                return;
+            }
+        }
+    };
+    thread::Builder::new().name("site".into()).spawn(script).unwrap();
+    (address, requests)
+}
+
+const REDIRECTS: &[(&str, &str)] = &[
+    ("/", "HTTP/1.1 302 Found\r\nLocation: a/b\r\nContent-Length: 5\r\n\r\nmoved"),
+    ("/a/b", "HTTP/1.1 301 Moved\r\nLocation: ../end?x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nagain\r\n0\r\n\r\n"),
+    ("/end?x", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nend"),
+    ("/circle", "HTTP/1.1 302 Found\r\nLocation: /back\r\nContent-Length: 0\r\n\r\n"),
+    ("/back", "HTTP/1.1 302 Found\r\nLocation: /circle\r\nContent-Length: 0\r\n\r\n"),
+    ("/tls", "HTTP/1.1 302 Found\r\nLocation: gopher://x/\r\nContent-Length: 0\r\n\r\n"),
+    ("/post", "HTTP/1.1 307 Again\r\nLocation: /end?x\r\nContent-Length: 0\r\n\r\n"),
+];
+
+#[test]
+fn redirects_are_followed_only_if_asked_for() {
+    let (address, requests) = site(REDIRECTS);
+    let output = get(&[&address.to_string()]);
+    assert_eq!((code(&output), output.stdout.as_slice()), (0, &b"moved"[..]));
+    assert!(stderr(&output).contains(&format!("This is a redirect to http://{address}/a/b.")), "{}", stderr(&output));
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("body");
+    let saved = get(&[&address.to_string(), "--follow", "--save", target.to_str().unwrap()]);
+    assert_eq!((code(&saved), std::fs::read(&target).unwrap()), (0, b"end".to_vec()), "{}", stderr(&saved));
+    let printed = get(&[&address.to_string(), "--follow", "-H", "X: y"]);
+    assert_eq!((code(&printed), printed.stdout.as_slice()), (0, &b"end"[..]));
+    let asked: Vec<_> = requests.try_iter().collect();
+    let last = format!("GET /end?x HTTP/1.1\r\nHost: {address}\r\nX: y\r\nConnection: close\r\n\r\n");
+    assert_eq!((asked.len(), asked.last()), (7, Some(&last)));
+}
+
+#[test]
+fn redirects_stop_where_they_lead_nowhere() {
+    let (address, _requests) = site(REDIRECTS);
+    for (path, said) in [("circle", "lead in a circle"), ("tls", "can't be followed")] {
+        let output = get(&[&format!("{address}/{path}"), "--follow"]);
+        assert!(code(&output) == 1 && stderr(&output).contains(said), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn requests_are_made_of_options() {
+    let (address, requests) = site(REDIRECTS);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::write(&data, "a=b").unwrap();
+    let url = format!("{address}/post");
+    let arguments =
+        ["--data", data.to_str().unwrap(), "-H", "Content-Type: text/plain", "-H", "Connection:", "--follow"];
+    assert_eq!(code(&get(&[&[url.as_str()], &arguments[..]].concat())), 0);
+    assert_eq!(code(&get(&[&format!("{address}/end?x"), "-I"])), 0);
+    assert_eq!(code(&get(&[&format!("{address}/end?x"), "-X", "PURGE"])), 0);
+    let host = format!("HTTP/1.1\r\nHost: {address}\r\n");
+    let asked: Vec<_> = requests.try_iter().collect();
+    let expected = [
+        format!("POST /post {host}Content-Type: text/plain\r\nContent-Length: 3\r\n\r\na=b"),
+        format!("POST /end?x {host}Content-Type: text/plain\r\nContent-Length: 3\r\n\r\na=b"),
+        format!("HEAD /end?x {host}Connection: close\r\n\r\n"),
+        format!("PURGE /end?x {host}Connection: close\r\n\r\n"),
+    ];
+    assert_eq!(asked, expected);
+    for bad in [["-H", "no colon"], ["-H", "a b: c"], ["-H", "a: b\r\nc: d"], ["-X", "GET /"]] {
+        assert_eq!(code(&get(&[&["x"], &bad[..]].concat())), 2, "{bad:?}");
+    }
+}
+
 #[test]
 fn an_incomplete_body_replaces_no_file() {
     let folder = tempfile::tempdir().unwrap();

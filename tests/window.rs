@@ -438,6 +438,29 @@ fn a_coding_that_is_cut_says_where_and_shows_what_came() {
 }
 
 #[test]
+fn a_redirect_is_shown_as_one_and_followed_on_a_click() {
+    let end = peer(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nthe end\n".to_vec());
+    let reply = format!("HTTP/1.1 302 Found\r\nLocation: http://{end}/x.txt\r\nContent-Length: 6\r\n\r\nmoved\n");
+    let start = peer(reply.into_bytes());
+    let mut window = Window::open(Setup { answer: Answer::Cancelled, ..Setup::default() });
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&start);
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until("the redirect arrives", Window::complete);
+    window.until_text(&format!("This is a redirect to http://{end}/x.txt."));
+    window.click("Save body as…");
+    assert!(window.asked.borrow()[0].title.contains("about to save the redirect"), "{:?}", window.asked);
+    window.click("Follow");
+    window.until_text("the end");
+    window.until("the page arrives", Window::complete);
+    window.click("Save body as…");
+    assert_eq!(*window.asked.borrow().last().unwrap(), Ask { title: "Save body as".into(), name: "x.txt".into() });
+    window.click(&format!("1 http://{start}/"));
+    window.until_text("moved");
+}
+
+#[test]
 fn the_character_encoding_is_chosen_by_hand() {
     let mut reply = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n".to_vec();
     reply.extend(&*encoding_rs::BIG5.encode("中文大小").0);

@@ -149,6 +149,12 @@ chunks-no-line-end = no line end after the data
 chunks-too-many-trailers = more than 1000 trailer fields
 chunks-trailers-too-long = trailers of more than 256 KiB
 
+redirect-to = This is a redirect to { $url }.
+redirect-target = This is a redirect to { $location }, which can't be followed: { $why }
+redirects-too-many = More than { $count } redirects in a row: given up.
+redirects-circle = The redirects lead in a circle: { $url } was asked before.
+redirect-follow = Follow
+redirect-save = You are about to save the redirect
 codings-unknown = Coding { $coding } is not known here: the body is shown and saved as received.
 codings-too-many = { $count } codings over each other are more than the 5 that are undone: the body is shown and saved as received.
 coding-corrupt = { $coding }: corrupt at byte { $at } of what it made; what came before is kept.

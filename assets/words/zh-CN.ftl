@@ -148,6 +148,12 @@ chunks-no-line-end = 数据之后没有换行
 chunks-too-many-trailers = 尾部字段超过 1000 个
 chunks-trailers-too-long = 尾部超过 256 KiB
 
+redirect-to = 这是重定向，指向 { $url }。
+redirect-target = 这是重定向，指向 { $location }，但无法跟随：{ $why }
+redirects-too-many = 连续的重定向超过 { $count } 次，已放弃。
+redirects-circle = 重定向在绕圈：{ $url } 已经请求过了。
+redirect-follow = 跟随
+redirect-save = 将要保存的是重定向本身
 codings-unknown = 这里不认识编码 { $coding }：正文按收到的样子显示和保存。
 codings-too-many = 叠了 { $count } 层编码，超过所能解开的 5 层：正文按收到的样子显示和保存。
 coding-corrupt = { $coding }：编码数据在第 { $at } 字节处损坏，之前的内容已保留。

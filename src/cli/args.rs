@@ -68,14 +68,38 @@ pub struct GetArguments {
     #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
     pub recv_size: u32,
     /// Send the bytes of FILE instead of a GET request
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["head", "method", "fields", "data"])]
     pub request: Option<PathBuf>,
+    /// Ask with HEAD: for the head alone
+    #[arg(long, short = 'I')]
+    pub head: bool,
+    /// Ask with another method
+    #[arg(long, short = 'X', value_name = "METHOD", value_parser = method)]
+    pub method: Option<String>,
+    /// Add a field, or replace Host or Connection; without a value, leave that one out
+    #[arg(long = "field", short = 'H', value_name = "NAME: VALUE", value_parser = field)]
+    pub fields: Vec<GivenField>,
+    /// Send the bytes of FILE as the body, with POST if no other method is given
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// Follow redirects, at most 10
+    #[arg(long)]
+    pub follow: bool,
     /// How long to wait for the connection (each address), and for each recv; without it 10 s to connect and no limit to recv
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub timeout: Option<f64>,
     /// Tell the events as JSON, one object a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// A field given on the command line.
+#[derive(Clone, Debug)]
+pub struct GivenField {
+    /// Its name, a token.
+    pub name: String,
+    /// Its value, without a line end in it; empty: leave it out.
+    pub value: String,
 }
 
 /// The arguments of `serve`.
@@ -115,6 +139,25 @@ fn seconds(text: &str) -> Result<f64, String> {
         Ok(seconds) if (0.001..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
         _ => Err(format!("seconds from 0.001 to {SECONDS_MAX}")),
     }
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+fn method(text: &str) -> Result<String, String> {
+    if is_token(text) { Ok(text.to_owned()) } else { Err("a method is a word without spaces".into()) }
+}
+
+fn field(text: &str) -> Result<GivenField, String> {
+    let (name, value) = text.split_once(':').ok_or("a field is NAME: VALUE")?;
+    if !is_token(name) {
+        return Err("the name of a field is a word without spaces".into());
+    }
+    if value.contains(['\r', '\n', '\0']) {
+        return Err("the value of a field can't have a line end".into());
+    }
+    Ok(GivenField { name: name.to_owned(), value: value.trim().to_owned() })
 }
 
 fn pause(text: &str) -> Result<f64, String> {

@@ -7,8 +7,13 @@ mod args;
 mod demo;
 mod exit;
 mod get;
+mod hops;
 mod json;
+mod reply;
+mod request;
+mod saving;
 mod serve;
+mod stdout_body;
 mod story;
 mod watch;
 

@@ -39,7 +39,7 @@ pub fn serve(arguments: &ServeArguments, words: &Words) -> Exit {
         story.names_connections = true;
         Box::new(story)
     };
-    let watched = watch(&mut session, &reports, &mut *teller, || handle.stop());
+    let watched = watch(&mut session, 0, &reports, &mut *teller, || handle.stop());
     let ended = session.listener.as_ref().and_then(|listener| listener.track.ended);
     match (watched, ended) {
         (Watched::Interrupted, _) => Exit::Done,

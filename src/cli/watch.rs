@@ -1,5 +1,7 @@
 //! Reads the reports of one run, applies them, and shows each to a teller.
 
+use std::sync::OnceLock;
+
 use crossbeam_channel::{Receiver, never, select};
 
 use crate::capture::{Event, Place, Report, Session};
@@ -24,11 +26,18 @@ pub enum Watched {
     Unheard,
 }
 
-/// Watches until the run is over. `stop` is called once if the user interrupts or the teller fails.
-pub fn watch(session: &mut Session, reports: &Receiver<Report>, teller: &mut dyn Teller, stop: impl Fn()) -> Watched {
+/// Watches until `connections` have been there (those of a client and its redirects) and the run is over. `stop` is called once if
+/// the user interrupts or the teller fails.
+pub fn watch(
+    session: &mut Session,
+    connections: usize,
+    reports: &Receiver<Report>,
+    teller: &mut dyn Teller,
+    stop: impl Fn(),
+) -> Watched {
     let mut interrupts = interrupts();
     let mut watched = Watched::Over;
-    while !session.is_over() {
+    while session.connections.len() < connections || !session.is_over() {
         select! {
             recv(reports) -> report => {
                 let Ok(report) = report else { break };
@@ -56,8 +65,13 @@ fn take_in(session: &mut Session, report: Report, teller: &mut dyn Teller) -> bo
     teller.tell(session, place, &events).is_ok()
 }
 
-/// A channel on which Ctrl-C arrives. The handler can be set once; a second watch in one process goes without.
+/// The channel on which Ctrl-C arrives; all watches of a process share it.
 fn interrupts() -> Receiver<()> {
+    static INTERRUPTS: OnceLock<Receiver<()>> = OnceLock::new();
+    INTERRUPTS.get_or_init(listen_for_interrupts).clone()
+}
+
+fn listen_for_interrupts() -> Receiver<()> {
     let (sender, receiver) = crossbeam_channel::bounded(1);
     let handler = move || {
         // A second Ctrl-C finds the first still waiting.

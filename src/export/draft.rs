@@ -4,7 +4,7 @@
 //! old file is as it was: rename(2) replaces it in one step. Out of scope: what is written.
 
 use std::fs::{self, File, Permissions};
-use std::io;
+use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -57,6 +57,15 @@ impl Draft {
     /// If the system has none left.
     pub fn try_clone_file(&self) -> Result<File, Failure> {
         self.file.as_file().try_clone().map_err(|error| failure(&self.named, &error))
+    }
+
+    /// Drops what has been written.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn clear(&mut self) -> Result<(), Failure> {
+        let cleared = self.file.as_file().set_len(0).and_then(|()| self.file.as_file_mut().rewind());
+        cleared.map_err(|error| failure(&self.named, &error))
     }
 
     /// Shortens what has been written to `len` bytes, if it is longer; returns how many bytes there are.

@@ -41,14 +41,21 @@ impl Engine {
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn client(&self, mut spec: ClientSpec) -> Result<(ClientHandle, Session), Failure> {
+    pub fn client(&self, spec: ClientSpec) -> Result<(ClientHandle, Session), Failure> {
         let session = self.next_session();
-        let outlet = self.outlet(session, Place::Connection(ConnectionId(1)));
-        let name = format!("client {}", session.0);
-        let recorder = Recorder::open(self.clock, outlet, End::Client, &name, spec.body_file.take());
-        let handle = client::start(name, session, spec, recorder)
-            .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        let handle = self.hop(session, 1, spec)?;
         Ok((handle, Session::new(session, Role::Client)))
+    }
+
+    /// Starts the connection number `hop` of a client's run, counted from 1: one that follows a redirect.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub fn hop(&self, session: SessionId, hop: u32, mut spec: ClientSpec) -> Result<ClientHandle, Failure> {
+        let outlet = self.outlet(session, Place::Connection(ConnectionId(hop)));
+        let name = if hop == 1 { format!("client {}", session.0) } else { format!("client {} hop {hop}", session.0) };
+        let recorder = Recorder::open(self.clock, outlet, End::Client, &name, spec.body_file.take());
+        client::start(name, session, spec, recorder).map_err(|error| Failure::of(Operation::StartThread, None, &error))
     }
 
     /// Starts a server.

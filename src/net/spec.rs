@@ -41,6 +41,13 @@ pub struct ClientSpec {
 }
 
 impl ClientSpec {
+    /// The run that goes on to `target` with `request`, in all else like this one.
+    #[must_use]
+    pub fn to(&self, target: Target, request: Vec<u8>) -> Self {
+        let Self { recv_size, connect_timeout, read_timeout, until, .. } = *self;
+        Self { target, request, recv_size, connect_timeout, read_timeout, until, body_file: None }
+    }
+
     /// The tutorial's client for `target`: its request, 1024 bytes a recv, until the peer closes.
     #[must_use]
     pub fn tutorial(target: Target) -> Self {

@@ -81,6 +81,12 @@ impl Target {
         if self.port == HTTP_PORT { host } else { format!("{host}:{}", self.port) }
     }
 
+    /// Its URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}{}", self.authority(), self.path)
+    }
+
     /// The request that asks for the target's path and for the connection to be closed after the reply, with CRLF line ends.
     #[must_use]
     pub fn request(&self) -> String {

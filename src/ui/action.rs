@@ -14,6 +14,10 @@ pub enum Action {
     TryHere,
     /// Run the client as its form says.
     Run,
+    /// Follow the redirect that is looked at.
+    Follow,
+    /// Look at one of the connections of the client's run, counted from 0.
+    LookAtHop(usize),
     /// Stop the client.
     Stop,
     /// Send bytes on the client's connection.

@@ -106,7 +106,8 @@ impl BodyPanel {
             if let Some(message) = looked.message {
                 self.stages(ui, look, message);
             }
-            if self.form == Form::Text {
+            let has_text = self.layers.as_ref().is_some_and(|layers| !layers.bytes(looked).is_empty());
+            if self.form == Form::Text && has_text {
                 self.charset(ui, look);
             }
             self.sizes(ui, look, looked);

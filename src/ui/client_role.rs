@@ -11,9 +11,9 @@ use super::message_box::MessageBox;
 use super::request_editor;
 use super::saved_panel::SavedPanel;
 use super::tokens::ROW;
-use super::widgets::{button, field, primary};
+use super::widgets::{button, field, primary, strip};
 use crate::capture::{Connection, Failure, Session, State, Way};
-use crate::net::{ClientHandle, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
+use crate::net::{ClientHandle, Command, Engine, RECV_SIZE_MAX, Redirect, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
 
 /// The form's height with a request of four rows.
@@ -26,12 +26,46 @@ pub struct ClientRole {
     /// What is looked at.
     pub view: ConnectionView,
     /// The run, if there has been one.
-    run: Option<(ClientHandle, Session)>,
+    run: Option<Run>,
     message: MessageBox,
     saved: SavedPanel,
     /// The request that was filled in last: one that the user has not touched follows the address.
     filled: String,
     focus_address: bool,
+}
+
+/// A run: a connection, and those of the redirects that were followed from it.
+struct Run {
+    handle: ClientHandle,
+    session: Session,
+    /// What each connection asked for.
+    asked: Vec<Asked>,
+    /// The connection that is looked at, counted from 0; `None`: the newest.
+    hop: Option<usize>,
+}
+
+/// What a connection asked for.
+struct Asked {
+    target: Target,
+    request: Vec<u8>,
+}
+
+impl Run {
+    /// The number of the connection that is looked at, counted from 0.
+    fn hop(&self) -> usize {
+        self.hop.unwrap_or(self.asked.len() - 1).min(self.asked.len() - 1)
+    }
+
+    fn connection(&self) -> Option<&Connection> {
+        self.session.connections.get(self.hop())
+    }
+
+    /// The redirect that the reply is which is looked at.
+    fn redirect(&self) -> Option<Redirect> {
+        let messages = &self.connection()?.received.messages;
+        let reply = messages.iter().rev().find(|message| !message.is_interim())?;
+        Redirect::of(&reply.head, &self.asked.get(self.hop())?.target)
+    }
 }
 
 impl ClientRole {
@@ -53,24 +87,24 @@ impl ClientRole {
     /// The run's session.
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
-        self.run.as_ref().map(|(_, session)| session)
+        self.run.as_ref().map(|run| &run.session)
     }
 
     /// The run's session, for taking in reports.
     pub fn session_mut(&mut self) -> Option<&mut Session> {
-        self.run.as_mut().map(|(_, session)| session)
+        self.run.as_mut().map(|run| &mut run.session)
     }
 
     /// The connection of the run.
     #[must_use]
     pub fn connection(&self) -> Option<&Connection> {
-        self.session().and_then(Session::newest)
+        self.run.as_ref().and_then(Run::connection)
     }
 
     /// Whether a run is going on.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.session().is_some_and(|session| !session.is_over())
+        self.run.as_ref().is_some_and(|run| run.session.connections.len() < run.asked.len() || !run.session.is_over())
     }
 
     /// Moves the keyboard to the address.
@@ -96,19 +130,61 @@ impl ClientRole {
     /// What is wrong with the form, or a failure to start.
     pub fn start(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
         let spec = self.draft.spec().map_err(StartError::Draft)?;
-        let started = engine.client(spec).map_err(StartError::Failure)?;
+        let asked = Asked { target: spec.target.clone(), request: spec.request.clone() };
+        let (handle, session) = engine.client(spec).map_err(StartError::Failure)?;
         self.view.reset();
-        let before = self.run.replace(started).map(|(handle, _)| handle);
+        let run = Run { handle, session, asked: vec![asked], hop: None };
+        let before = self.run.replace(run).map(|run| run.handle);
         if let Some(before) = &before {
             before.stop();
         }
         Ok(before)
     }
 
+    /// Follows the redirect that is looked at, on a connection of its own in the same run; gives back the handle of the one
+    /// before, which is stopped. `None` if there is nothing to follow.
+    ///
+    /// # Errors
+    /// What is wrong with the form, or a failure to start.
+    pub fn follow(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
+        let Some(run) = &mut self.run else { return Ok(None) };
+        let (Some(redirect), Some(asked)) = (run.redirect(), run.asked.get(run.hop())) else { return Ok(None) };
+        let Ok(target) = redirect.target.clone() else { return Ok(None) };
+        let request = redirect.request(&asked.request, &asked.target, &target);
+        let hop = u32::try_from(run.asked.len() + 1).unwrap_or(u32::MAX);
+        let spec = self.draft.spec().map_err(StartError::Draft)?.to(target.clone(), request.clone());
+        run.handle.stop();
+        let handle = engine.hop(run.session.id, hop, spec).map_err(StartError::Failure)?;
+        run.asked.push(Asked { target, request });
+        run.hop = None;
+        self.view.reset();
+        Ok(Some(std::mem::replace(&mut run.handle, handle)))
+    }
+
+    /// Looks at the connection number `hop` of the run, counted from 0.
+    pub fn look_at_hop(&mut self, hop: usize) {
+        if let Some(run) = &mut self.run {
+            run.hop = Some(hop).filter(|hop| hop + 1 < run.asked.len());
+            self.view.reset();
+        }
+    }
+
+    /// Whether the reply that is looked at is a redirect.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.redirect().is_some())
+    }
+
+    /// What the connection that is looked at asked for.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Target> {
+        self.run.as_ref().and_then(|run| run.asked.get(run.hop())).map(|asked| &asked.target)
+    }
+
     /// Stops the run.
     pub fn stop(&self) {
-        if let Some((handle, _)) = &self.run {
-            handle.stop();
+        if let Some(run) = &self.run {
+            run.handle.stop();
         }
     }
 
@@ -117,7 +193,7 @@ impl ClientRole {
     /// # Errors
     /// Why it was not taken.
     pub fn give(&self, command: Command) -> Result<(), Refused> {
-        self.run.as_ref().map_or(Err(Refused::NotOpen), |(handle, _)| handle.give(command))
+        self.run.as_ref().map_or(Err(Refused::NotOpen), |run| run.handle.give(command))
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
@@ -151,6 +227,34 @@ impl ClientRole {
             }
             _ => None,
         }
+    }
+
+    /// Whether there is a redirect, or has been one.
+    #[must_use]
+    pub fn has_redirects(&self) -> bool {
+        self.is_redirect() || self.run.as_ref().is_some_and(|run| run.asked.len() > 1)
+    }
+
+    /// Draws which of several connections is looked at, and the redirect that could be followed.
+    pub fn redirect_strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        let Some(run) = &self.run else { return };
+        let redirect = run.redirect();
+        strip(ui, look.tokens.note_ground, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                for (number, asked) in run.asked.iter().enumerate().filter(|_| run.asked.len() > 1) {
+                    let name = format!("{} {}", number + 1, asked.target.url());
+                    if ui.selectable_label(number == run.hop(), name).clicked() {
+                        actions.push(Action::LookAtHop(number));
+                    }
+                }
+                if let Some(redirect) = redirect {
+                    ui.label(RichText::new(look.words.redirect(&redirect)).color(look.tokens.text));
+                    if redirect.target.is_ok() && button(ui, &look.text("redirect-follow"), true).clicked() {
+                        actions.push(Action::Follow);
+                    }
+                }
+            });
+        });
     }
 
     /// Draws the address, the receive size and the transport.
@@ -270,9 +374,9 @@ fn recent_addresses(ui: &mut Ui, look: &Look<'_>, recent: &[String]) -> Option<S
     chosen
 }
 
-fn shown(run: Option<&(ClientHandle, Session)>) -> Option<Shown<'_>> {
-    let (_, session) = run?;
-    Some(Shown { session, connection: session.newest(), first: Way::Received })
+fn shown(run: Option<&Run>) -> Option<Shown<'_>> {
+    let run = run?;
+    Some(Shown { session: &run.session, connection: run.connection(), first: Way::Received })
 }
 
 fn seconds(value: &mut f32) -> DragValue<'_> {

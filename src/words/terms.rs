@@ -4,6 +4,7 @@ use super::catalogue::{Arg, Words};
 use crate::capture::{Connection, Ended, Message, State, Verdict};
 use crate::decode::{CodingError, CodingFault, CodingsError};
 use crate::http::{End, Framing, Unreadable, Violation};
+use crate::net::Redirect;
 use crate::view::{group_digits, visible_bytes};
 
 impl Words {
@@ -70,6 +71,18 @@ impl Words {
             (Some((_, End::Unknown)), _) => self.with("body-unknown", [("here", here)]),
             (None, Some(length)) => self.with("body-arriving-of", [("here", here), ("length", length)]),
             (None, None) => self.with("body-arriving", [("here", here)]),
+        }
+    }
+
+    /// Where a reply sends its client on.
+    #[must_use]
+    pub fn redirect(&self, redirect: &Redirect) -> String {
+        let location = Arg::from(visible_bytes(&redirect.location));
+        match &redirect.target {
+            Ok(target) => self.with("redirect-to", [("url", Arg::from(target.url()))]),
+            Err(error) => {
+                self.with("redirect-target", [("location", location), ("why", Arg::from(self.target_error(error)))])
+            }
         }
     }
 

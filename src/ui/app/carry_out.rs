@@ -10,7 +10,7 @@ use crate::capture::{Connection, Message, Role, Way};
 use crate::decode::{Coding, Stage, codings_of};
 use crate::export::{NameSources, suggested_name};
 use crate::http::StartLine;
-use crate::net::{Command, Refused, ResponderChoice, Target};
+use crate::net::{Command, Refused, ResponderChoice};
 use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
@@ -25,6 +25,8 @@ impl App {
             Action::Show(role) => self.role = role,
             Action::TryHere => self.try_here(),
             Action::Run => self.run_client(),
+            Action::Follow => self.follow(),
+            Action::LookAtHop(hop) => self.client.look_at_hop(hop),
             Action::Stop => self.client.stop(),
             Action::Send(bytes) => self.give(Command::Send(bytes)),
             Action::ShutdownSending => self.give(Command::ShutdownSending),
@@ -97,6 +99,16 @@ impl App {
         }
     }
 
+    fn follow(&mut self) {
+        match self.client.follow(&self.engine) {
+            Ok(before) => {
+                self.notice = None;
+                self.retired.clients.extend(before);
+            }
+            Err(error) => self.notice = Some(self.start_failed(&error)),
+        }
+    }
+
     fn listen(&mut self) {
         match self.server.start(&self.engine) {
             Ok(before) => {
@@ -162,11 +174,11 @@ impl App {
             Stage::Framed => coding().map(Coding::suffix),
             Stage::Wire => Some(".chunked"),
         };
-        let host = Target::parse(&self.client.draft.address).map(|target| target.host).unwrap_or_default();
+        let host = self.client.asked().filter(|_| self.role == Role::Client).map(|asked| asked.host.clone());
         suggested_name(&NameSources {
             disposition: head.and_then(|head| head.field("content-disposition")),
             path: &requested_path(connection),
-            host: &host,
+            host: host.as_deref().unwrap_or_default(),
             content_type: head.and_then(|head| head.field("content-type")),
             coding_suffix: suffix,
             incomplete,
@@ -176,7 +188,10 @@ impl App {
     fn ask_where(&mut self, ctx: &Context) {
         let Some(wanted) = self.wanted() else { return };
         let key = if wanted.is_part { "save-title-part" } else { "save-title" };
-        let title = self.words.text(key).into_owned();
+        let mut title = self.words.text(key).into_owned();
+        if self.role == Role::Client && self.client.is_redirect() {
+            title = format!("{title} · {}", self.words.text("redirect-save"));
+        }
         let ctx = ctx.clone();
         self.saving.ask(&*self.dialog, wanted, title, move || ctx.request_repaint());
     }

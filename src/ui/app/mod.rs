@@ -208,6 +208,9 @@ impl App {
             Role::Server => self.server.address_bar(ui, look, actions),
         });
         self.notices(ui, look, actions);
+        if self.role == Role::Client && self.client.has_redirects() {
+            Panel::top("redirect").frame(Frame::NONE).show(ui, |ui| self.client.redirect_strip(ui, look, actions));
+        }
         self.bottom(ui, look, actions);
         let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(bar(Margin::symmetric(12, 8)));
         let items = std::mem::take(&mut self.settings.saved);

@@ -1,0 +1,19 @@
+//! The reply that a headless client waits for, and its body.
+
+use crate::capture::{Body, Connection, Message};
+use crate::decode::{Limits, Stage};
+use crate::http::Span;
+
+/// The reply that was asked for: the first that is not an interim one.
+pub fn reply(connection: &Connection) -> Option<&Message> {
+    connection.received.messages.iter().find(|message| !message.is_interim())
+}
+
+/// What to hand out: the body, unpacked up to `stage`; all bytes if they are no HTTP.
+pub fn body(connection: &Connection, stage: Stage) -> Option<Body> {
+    let received = &connection.received;
+    match reply(connection) {
+        Some(message) => Some(Body::of(message, received, stage, Limits::default())),
+        None => received.unreadable.map(|_| Body::wire(received.spool.clone(), Span::new(0, received.bytes))),
+    }
+}

@@ -1,0 +1,107 @@
+//! The body of a reply on its way to stdout, unpacked as it arrives.
+
+use std::io::{self, Write};
+
+use super::reply::reply;
+use super::watch::Teller;
+use crate::capture::{Connection, Event, Place, Session};
+use crate::decode::{CodingError, Limits, Stage, Unpack, UnpackError};
+use crate::http::Span;
+use crate::net::{Redirect, Target};
+
+/// Copies to stdout go in pieces of this size.
+const PIECE: u64 = 256 * 1024;
+
+/// Tells the calls, and hands the body out as it arrives.
+pub struct Output<'a> {
+    /// Who tells the calls.
+    pub teller: Box<dyn Teller + 'a>,
+    /// The body, if it goes to stdout.
+    pub body: Option<StdoutBody>,
+}
+
+impl Teller for Output<'_> {
+    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
+        self.teller.tell(session, place, events)?;
+        match (&mut self.body, session.newest()) {
+            (Some(out), Some(connection)) => out.write(connection),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A body on its way to stdout.
+pub struct StdoutBody {
+    /// How far it is unpacked.
+    pub stage: Stage,
+    /// What was asked for, if a redirect in reply to it is followed.
+    passes_over: Option<Target>,
+    unpack: Option<Unpack>,
+    /// Bytes of the body that have been taken in.
+    taken: u64,
+    /// The coding that could not be undone.
+    pub fault: Option<CodingError>,
+}
+
+impl StdoutBody {
+    /// A body unpacked up to `stage`.
+    pub fn new(stage: Stage) -> Self {
+        Self { stage, passes_over: None, unpack: None, taken: 0, fault: None }
+    }
+
+    /// From now on a reply to `asked` that sends its client on is not written, as it is followed.
+    pub fn passes_over_redirects_from(&mut self, asked: Option<Target>) {
+        *self = Self { passes_over: asked, ..Self::new(self.stage) };
+    }
+
+    fn passes_over(&self, connection: &Connection) -> bool {
+        let asked = self.passes_over.as_ref();
+        asked.zip(reply(connection)).is_some_and(|(asked, reply)| Redirect::of(&reply.head, asked).is_some())
+    }
+
+    /// Writes what has come since.
+    fn write(&mut self, connection: &Connection) -> io::Result<()> {
+        if self.passes_over(connection) {
+            return Ok(());
+        }
+        let received = &connection.received;
+        let (wire, is_over) = match reply(connection) {
+            Some(message) => (message.body(received.bytes), message.end.is_some()),
+            None if received.unreadable.is_some() => (Span::new(0, received.bytes), connection.track.ended.is_some()),
+            None => return Ok(()),
+        };
+        let mut out = io::stdout().lock();
+        while wire.start + self.taken < wire.end && self.fault.is_none() {
+            let at = wire.start + self.taken;
+            let piece = received.spool.read(Span::new(at, (at + PIECE).min(wire.end)))?;
+            if piece.is_empty() {
+                break;
+            }
+            self.taken += piece.len() as u64;
+            let unpacked = self.unpack(connection).push(&piece, &mut |bytes| out.write_all(bytes));
+            self.note(unpacked)?;
+        }
+        if is_over && self.fault.is_none() && wire.start + self.taken == wire.end {
+            let finished = self.unpack(connection).finish(&mut |bytes| out.write_all(bytes));
+            self.note(finished)?;
+        }
+        out.flush()
+    }
+
+    fn unpack(&mut self, connection: &Connection) -> &mut Unpack {
+        let (stage, limits) = (self.stage, Limits::default());
+        self.unpack.get_or_insert_with(|| match reply(connection) {
+            Some(message) => Unpack::body(&message.head, message.framing, stage, limits),
+            None => Unpack::unframed(),
+        })
+    }
+
+    fn note(&mut self, result: Result<(), UnpackError<io::Error>>) -> io::Result<()> {
+        match result {
+            Err(UnpackError::Out(error)) => return Err(error),
+            Err(UnpackError::Coding(error)) => self.fault = Some(error),
+            Ok(()) => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! Where a reply sends its client on (RFC 9110 §15.4 and §10.2.2).
+//!
+//! In scope: the target, resolved against what was asked for, and the request that asks for it there. Out of scope: whether to
+//! follow, and how often.
+
+use url::Url;
+
+use super::target::{Target, TargetError};
+use crate::http::{Head, Method, StartLine};
+
+/// So many redirects are followed in a row.
+pub const REDIRECTS_MAX: usize = 10;
+
+/// Fields that belong to the host that was asked, and are not told to another.
+const CREDENTIALS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
+/// Fields that say something of a body.
+const OF_BODY: [&str; 4] = ["content-length", "content-type", "content-encoding", "transfer-encoding"];
+
+/// A reply that sends its client on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The status: 301, 302, 303, 307 or 308.
+    pub status: u16,
+    /// What the Location field says, as it was sent.
+    pub location: Vec<u8>,
+    /// Where that leads; or why one can't go there.
+    pub target: Result<Target, TargetError>,
+}
+
+impl Redirect {
+    /// The redirect that `head` is, in reply to a request for `asked`; `None` if it is none.
+    #[must_use]
+    pub fn of(head: &Head, asked: &Target) -> Option<Self> {
+        let status = head.status().filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308))?;
+        let location = head.field("location").filter(|location| !location.is_empty())?;
+        Some(Self { status, location: location.to_vec(), target: resolve(location, asked) })
+    }
+
+    /// `request`, which was sent to `asked`, changed to ask for `target`: the first line, Host, and what a browser leaves out.
+    #[must_use]
+    pub fn request(&self, request: &[u8], asked: &Target, target: &Target) -> Vec<u8> {
+        let Some(parts) = Parts::of(request) else { return target.request().into_bytes() };
+        let keeps = matches!(self.status, 307 | 308) || matches!(parts.method, Method::Get | Method::Head);
+        let method = match parts.method {
+            Method::Head => Method::Head,
+            _ if !keeps && (self.status == 303 || parts.method == Method::Post) => Method::Get,
+            ref method => method.clone(),
+        };
+        let loses_body = method != parts.method;
+        let is_elsewhere = (&asked.host, asked.port) != (&target.host, target.port);
+        let left_out = |name: &str| {
+            let is = |names: &[&str]| names.iter().any(|other| name.eq_ignore_ascii_case(other));
+            (loses_body && is(&OF_BODY)) || (is_elsewhere && is(&CREDENTIALS))
+        };
+        let mut text = format!("{} {} HTTP/1.1\r\n", method.as_str(), target.path).into_bytes();
+        for (name, line) in parts.fields {
+            if name.eq_ignore_ascii_case("host") {
+                text.extend(format!("Host: {}\r\n", target.authority()).bytes());
+            } else if !left_out(&name) {
+                text.extend(line);
+                text.extend(b"\r\n");
+            }
+        }
+        text.extend(b"\r\n");
+        if !loses_body {
+            text.extend(parts.body);
+        }
+        text
+    }
+}
+
+fn resolve(location: &[u8], asked: &Target) -> Result<Target, TargetError> {
+    let location = String::from_utf8_lossy(location);
+    let base = Url::parse(&asked.url()).map_err(|_| TargetError::Host)?;
+    let url = base.join(&location).map_err(|_| TargetError::Host)?;
+    Target::parse(url.as_str())
+}
+
+/// A request, taken apart.
+struct Parts<'a> {
+    method: Method,
+    /// Names, and whole lines without their ends.
+    fields: Vec<(String, &'a [u8])>,
+    body: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    fn of(request: &'a [u8]) -> Option<Self> {
+        let mut reader = crate::http::Reader::requests();
+        let mut found = Vec::new();
+        reader.push(request, &mut found);
+        let head = found.into_iter().find_map(|found| match found {
+            crate::http::Found::Head { head, .. } => Some(head),
+            _ => None,
+        })?;
+        let StartLine::Request { method, .. } = &head.start_line else { return None };
+        let part = |start: u64, end: u64| request.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?);
+        let fields = head.fields.iter().filter_map(|field| {
+            let name = String::from_utf8_lossy(head.text(field.name)).into_owned();
+            Some((name, part(field.line.start, field.line.end)?))
+        });
+        let body = part(head.span.end, request.len() as u64).unwrap_or_default();
+        Some(Self { method: method.clone(), fields: fields.collect(), body })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{Found, Reader};
+
+    fn head(status: u16, location: &str) -> std::sync::Arc<Head> {
+        let text = format!("HTTP/1.1 {status} Moved\r\nLocation: {location}\r\n\r\n");
+        let mut found = Vec::new();
+        Reader::responses().push(text.as_bytes(), &mut found);
+        match found.into_iter().next() {
+            Some(Found::Head { head, .. }) => head,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn targets_are_resolved_against_what_was_asked() {
+        let asked = Target::parse("http://a.example:81/b/c?d").unwrap();
+        for (location, url) in [
+            ("/x", "http://a.example:81/x"),
+            ("x?y#z", "http://a.example:81/b/x?y"),
+            ("../x", "http://a.example:81/x"),
+            ("?y", "http://a.example:81/b/c?y"),
+            ("//b.example/x", "http://b.example/x"),
+            ("http://b.example", "http://b.example/"),
+            ("HTTP://B.example:8080/%41 b", "http://b.example:8080/%41%20b"),
+            ("/a\tb", "http://a.example:81/ab"),
+        ] {
+            let redirect = Redirect::of(&head(302, location), &asked).unwrap();
+            assert_eq!(redirect.target.map(|target| target.url()), Ok(url.to_owned()), "{location}");
+        }
+        for location in ["ftp://a/", "http://u:p@a/", "http://", "javascript:x", "data:,x"] {
+            assert!(Redirect::of(&head(302, location), &asked).unwrap().target.is_err(), "{location}");
+        }
+    }
+
+    #[test]
+    fn only_some_replies_send_on() {
+        let asked = Target::parse("http://a/").unwrap();
+        for status in [301, 302, 303, 307, 308] {
+            assert!(Redirect::of(&head(status, "/x"), &asked).is_some());
+        }
+        for status in [200, 201, 300, 304, 305, 306, 400] {
+            assert!(Redirect::of(&head(status, "/x"), &asked).is_none());
+        }
+        assert!(Redirect::of(&head(301, ""), &asked).is_none());
+    }
+
+    #[test]
+    fn the_request_is_what_a_browser_would_send() {
+        let asked = Target::parse("http://a/").unwrap();
+        let post = "POST /f HTTP/1.1\r\nHost: a\r\nCookie: c\r\nContent-Length: 2\r\nX: y\r\n\r\nok";
+        let get = "GET /f HTTP/1.1\r\nhOST: a\r\nConnection: close\r\n\r\n";
+        for (status, location, request, expected) in [
+            (302, "/x", get, "GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+            (302, "http://b:1/x", get, "GET /x HTTP/1.1\r\nHost: b:1\r\nConnection: close\r\n\r\n"),
+            (302, "/x", post, "GET /x HTTP/1.1\r\nHost: a\r\nCookie: c\r\nX: y\r\n\r\n"),
+            (303, "/x", &post.replace("POST", "PUT"), "GET /x HTTP/1.1\r\nHost: a\r\nCookie: c\r\nX: y\r\n\r\n"),
+            (302, "/x", "HEAD /f HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n"),
+            (307, "/x", post, &post.replace("/f", "/x")),
+            (308, "//b/x", post, "POST /x HTTP/1.1\r\nHost: b\r\nContent-Length: 2\r\nX: y\r\n\r\nok"),
+            (302, "/x", "nonsense", "GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+        ] {
+            let redirect = Redirect::of(&head(status, location), &asked).unwrap();
+            let target = redirect.target.clone().unwrap();
+            let text = redirect.request(request.as_bytes(), &asked, &target);
+            assert_eq!(String::from_utf8(text).unwrap(), expected, "{status} {location}");
+        }
+    }
+}
