@@ -14,7 +14,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use socketscope::capture::{CallKind, Cause, Connection, Ended, Outcome, Session, State, Verdict, Way};
+use socketscope::capture::{CallKind, Cause, Connection, Ended, Operation, Outcome, Session, State, Verdict, Way};
 use socketscope::http::{Span, Unreadable};
 use socketscope::net::{Command, Until};
 use support::{Peer, start, target};
@@ -373,4 +373,47 @@ proptest! {
         prop_assert_eq!(Verdict::of(only(&session)), Verdict::Complete);
         peer.join();
     }
+}
+
+#[test]
+fn a_file_is_sent_after_the_request_without_being_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    let data: Vec<u8> = (0..3_000_000_u32).map(|i| (i % 251) as u8).collect();
+    std::fs::write(&path, &data).unwrap();
+    let length = data.len();
+    let peer = Peer::new(move |mut stream| {
+        read_request(&mut stream);
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).unwrap();
+        assert!(body == data);
+        stream.write_all(REPLY).unwrap();
+    });
+    let mut spec = peer.spec();
+    spec.request = format!("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n").into_bytes();
+    let head = spec.request.len();
+    spec.request_file = Some(path);
+    let session = start(spec).finish();
+    let connection = only(&session);
+    assert_eq!(Verdict::of(connection), Verdict::Complete);
+    assert_eq!(connection.sent.bytes, (head + length) as u64);
+    assert_eq!(connection.sent.messages[0].body(connection.sent.bytes), Span::new(head as u64, connection.sent.bytes));
+    peer.join();
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told() {
+    let peer = Peer::new(|mut stream| {
+        read_request(&mut stream);
+        let _ = stream.read(&mut [0; 1]);
+    });
+    let mut spec = peer.spec();
+    spec.request_file = Some("/no/such/file".into());
+    let mut run = start(spec);
+    run.until(|session| session.connections.first().is_some_and(|c| c.track.failure.is_some()));
+    let failure = only(&run.session).track.failure.clone().unwrap();
+    assert_eq!((failure.operation, failure.cause), (Operation::ReadFile, Cause::NotFound));
+    run.handle.stop();
+    run.finish();
+    peer.join();
 }

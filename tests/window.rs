@@ -178,7 +178,9 @@ fn a_newcomers_first_click_shows_the_whole_job() {
     window.click("Head");
     assert!(window.harness.query_by_label("Content-Length").is_some());
     assert!(window.harness.query_by_label(&PAGE.len().to_string()).is_some());
-    window.click("Raw");
+    // The request has a raw form, too; it stands before.
+    window.harness.get_all_by_label("Raw").last().unwrap().click();
+    window.harness.run_steps(4);
     window.harness.get_by_role_and_label(Role::MultilineTextInput, "Raw");
     window.click("Bytes");
     window.until_text("48 54 54 50 2f 31 2e 31");
@@ -435,6 +437,33 @@ fn a_coding_that_is_cut_says_where_and_shows_what_came() {
     window.click("Save body as…");
     assert!(window.asked.borrow()[0].title.contains("INCOMPLETE"), "{:?}", window.asked);
     assert_eq!(window.asked.borrow()[0].name, "index.INCOMPLETE.html");
+}
+
+#[test]
+fn the_form_and_the_raw_text_are_one_request() {
+    let mut window = Window::open(Setup { size: [1280.0, 1000.0], ..Setup::default() });
+    let request = |window: &Window| window.harness.state().settings().client.request;
+    window.click("Form");
+    window.harness.get_by_role_and_label(Role::TextInput, "Path").set_text_value_accesskit("/a b\r\nX: y");
+    window.harness.run_steps(3);
+    assert_eq!(request(&window), "GET /abX:y HTTP/1.1\nHost: www.baidu.com\nConnection: close\n\n");
+    window.click("Accept-Encoding");
+    window.harness.get_by_role_and_label(Role::TextInput, "Value of Host").set_text_value_accesskit("b.example");
+    window.harness.run_steps(3);
+    window.harness.get_by_label("Remove the field Connection").click_accesskit();
+    window.harness.run_steps(3);
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Body").set_text_value_accesskit("two\nlines");
+    window.harness.run_steps(3);
+    let expected = "GET /abX:y HTTP/1.1\nHost: b.example\nAccept-Encoding: gzip, deflate, br, zstd\nContent-Length: 10\n\ntwo\nlines";
+    assert_eq!(request(&window), expected);
+    window.click("Raw");
+    let raw = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Request");
+    raw.set_text_value_accesskit("anything\nat all");
+    window.harness.run_steps(3);
+    assert_eq!(request(&window), "anything\nat all");
+    window.click("Form");
+    assert!(window.harness.query_by_label_contains("no request that a form can show").is_some());
+    assert_eq!(request(&window), "anything\nat all");
 }
 
 #[test]

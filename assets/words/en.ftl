@@ -26,6 +26,8 @@ failed-recv = recv failed
 failed-recv-at = recv from { $subject } failed
 failed-shutdown = shutdown of the sending side failed
 failed-shutdown-at = shutdown of the sending side to { $subject } failed
+failed-read = reading the file to be sent failed
+failed-read-at = reading { $subject }, which is to be sent, failed
 failed-close = close failed
 failed-close-at = close of the connection to { $subject } failed
 failed-spool = keeping the bytes in a temporary file failed
@@ -89,7 +91,6 @@ address-host = This is no address. Type a name, an IPv4 or [IPv6] address, host:
 address-port = The port must be a number from 1 to 65535.
 address-https = https needs TLS, which this version does not speak. Use http://, or port 80.
 address-scheme = { $scheme }:// is not spoken here. Use an http:// URL or host:port.
-address-credentials = A user name or password in the address would not be sent. Take it out; put an Authorization field into the request.
 
 # How the end of a body is found
 
@@ -244,7 +245,20 @@ saved-hello = Hello conversation, 127.0.0.1:9999
 saved-hello-server = Hello, port 9999
 saved-page-server = Web page, port 9999
 
-request = Request, sent exactly as shown
+request = Request
+request-hint = Sent exactly as shown, line ends included.
+request-form = Form
+request-raw = Raw
+request-no-form = This text is no request that a form can show. The raw text is sent as it is.
+method = Method
+path = Path
+path-field = File
+field-name = Field
+field-value = Value of
+field-remove = Remove the field { $name }
+field-add = + Field
+request-body = Body
+body-file = File
 request-fill = Fill in the request for this address
 request-fill-hint = Replaces the text above by a GET for the address
 line-end = Line ends
@@ -362,4 +376,5 @@ settings-unreadable = The settings in { $path } could not be read ({ $reason });
 
 draft-recv-size = The receive size must be from 1 to 1,048,576 bytes.
 draft-seconds = A time-out must be from 0.001 to 86,400 seconds.
+draft-body-hex = The body is no hex: two digits for each byte, spaces between them as you like.
 draft-bind-address = This is no address of a machine. Type 127.0.0.1 for this machine only, 0.0.0.0 for all its addresses, or an IPv6 address.

@@ -25,6 +25,8 @@ failed-recv = 接收（recv）失败
 failed-recv-at = 从 { $subject } 接收（recv）失败
 failed-shutdown = 关闭发送方向（shutdown）失败
 failed-shutdown-at = 关闭到 { $subject } 的发送方向（shutdown）失败
+failed-read = 读取要发送的文件失败
+failed-read-at = 读取要发送的 { $subject } 失败
 failed-close = 关闭（close）失败
 failed-close-at = 关闭到 { $subject } 的连接失败
 failed-spool = 把字节写入临时文件失败
@@ -88,7 +90,6 @@ address-host = 这不是地址。请输入域名、IPv4 或 [IPv6] 地址、主�
 address-port = 端口必须是 1 到 65535 之间的数字。
 address-https = https 需要 TLS，本版本还不支持。请用 http:// 或 80 端口。
 address-scheme = 不支持 { $scheme }://。请用 http:// 网址或 主机：端口。
-address-credentials = 地址里的用户名或密码不会被发送。请去掉它，并在请求里写 Authorization 字段。
 
 # 如何知道正文在哪里结束
 
@@ -243,7 +244,20 @@ saved-hello = Hello 对话，127.0.0.1:9999
 saved-hello-server = Hello，端口 9999
 saved-page-server = 网页，端口 9999
 
-request = 请求（与显示的完全一致地发送）
+request = 请求
+request-hint = 与显示的完全一致地发送，包括行尾。
+request-form = 表单
+request-raw = 原文
+request-no-form = 这段文字不是表单能显示的请求。原文照原样发送。
+method = 方法
+path = 路径
+path-field = 文件
+field-name = 字段
+field-value = 字段值
+field-remove = 删除字段 { $name }
+field-add = + 字段
+request-body = 正文
+body-file = 文件
 request-fill = 填入此地址的请求
 request-fill-hint = 用对该地址的 GET 请求替换上面的文字
 line-end = 行尾
@@ -358,4 +372,5 @@ settings-unreadable = 无法读取 { $path } 里的设置（{ $reason }）；程
 
 draft-recv-size = 接收大小必须在 1 到 1,048,576 字节之间。
 draft-seconds = 超时必须在 0.001 到 86,400 秒之间。
+draft-body-hex = 正文不是十六进制：每个字节两位数字，之间可以有空格。
 draft-bind-address = 这不是机器的地址。只供本机请用 127.0.0.1，本机所有地址请用 0.0.0.0，也可以用 IPv6 地址。

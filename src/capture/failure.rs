@@ -19,6 +19,8 @@ pub enum Operation {
     Spool,
     /// Saving a body to a file that the user chose.
     Save,
+    /// Reading a file whose bytes are to be sent.
+    ReadFile,
     /// Starting a thread.
     StartThread,
     /// The work of a thread as a whole.

@@ -96,7 +96,12 @@ impl Scene<'_> {
         let listening = self.server.1.listener.as_ref().and_then(|listener| listener.address);
         match (&self.client, listening) {
             (None, Some(address)) => {
-                let target = Target { host: address.ip().to_string(), port: address.port(), path: "/".into() };
+                let target = Target {
+                    host: address.ip().to_string(),
+                    port: address.port(),
+                    path: "/".into(),
+                    authorization: None,
+                };
                 self.client = Some(self.engine.client(ClientSpec::tutorial(target))?);
             }
             (Some((_, session)), _) if session.is_over() => self.server.0.stop(),

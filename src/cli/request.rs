@@ -52,6 +52,9 @@ fn request(arguments: &GetArguments, target: &Target, words: &Words) -> Result<V
         add("Host", &target.authority());
     }
     arguments.fields.iter().filter(|field| !field.value.is_empty()).for_each(|field| add(&field.name, &field.value));
+    if let Some(value) = target.authorization_value().filter(|_| !is_given("authorization")) {
+        add("Authorization", value);
+    }
     if let Some(body) = body.as_ref().filter(|_| !is_given("content-length") && !is_given("transfer-encoding")) {
         add("Content-Length", &body.len().to_string());
     }

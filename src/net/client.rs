@@ -12,7 +12,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::recorder::Recorder;
 use super::resolve::resolve;
-use super::sender::{Command, Commands, Refused, SendingThread};
+use super::sender::{Command, Commands, Later, Refused, SendingThread};
 use super::spec::{ClientSpec, RECV_SIZE_MAX, Until};
 use super::stopper::Stopper;
 use super::wire::{Received, Wire};
@@ -224,10 +224,11 @@ impl Client {
         commands: Receiver<Command>,
         sending: &mut Option<SendingThread>,
     ) -> Result<Ended, Failure> {
-        let mut later = mem::take(&mut self.spec.request);
-        if later.len() <= SENT_FIRST {
-            wire.send(&mem::take(&mut later))?;
+        let mut bytes = mem::take(&mut self.spec.request);
+        if bytes.len() <= SENT_FIRST {
+            wire.send(&mem::take(&mut bytes))?;
         }
+        let later = Later { bytes, file: self.spec.request_file.take() };
         let started = SendingThread::start(&self.name, wire.sending_half(), later, commands);
         *sending = Some(started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?);
         self.receive(wire)

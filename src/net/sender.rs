@@ -1,5 +1,8 @@
 //! The sending thread of a client: sends what the user types while the connection is open.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use std::{io, thread};
@@ -7,7 +10,7 @@ use std::{io, thread};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
 use super::wire::SendingHalf;
-use crate::capture::guarded;
+use crate::capture::{Failure, Operation, Subject, guarded};
 
 /// What the user asks of an open connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +31,9 @@ pub enum Refused {
     #[error("the connection is not open")]
     NotOpen,
 }
+
+/// A file is read, and sent, in pieces of this size.
+const FILE_PIECE: usize = 64 * 1024;
 
 /// So many commands may wait.
 const COMMANDS_MAX: usize = 16;
@@ -58,6 +64,14 @@ impl Commands {
     }
 }
 
+/// What the sending thread sends before it takes any command.
+pub struct Later {
+    /// These bytes,
+    pub bytes: Vec<u8>,
+    /// and those of this file.
+    pub file: Option<PathBuf>,
+}
+
 /// A running sending thread.
 pub struct SendingThread {
     /// Dropping this tells the thread that the connection is over.
@@ -71,16 +85,16 @@ pub struct SendingThread {
 const END_MAX: Duration = Duration::from_millis(50);
 
 impl SendingThread {
-    /// Starts the thread; `first` is sent before any command is taken.
+    /// Starts the thread; `later` is sent before any command is taken.
     ///
     /// # Errors
     /// The system's error if there can be no more threads.
-    pub fn start(name: &str, half: SendingHalf, first: Vec<u8>, commands: Receiver<Command>) -> io::Result<Self> {
+    pub fn start(name: &str, half: SendingHalf, later: Later, commands: Receiver<Command>) -> io::Result<Self> {
         let (over, is_over) = bounded(0);
         let (working, done) = bounded(0);
         let work = move || {
             let _working: Sender<()> = working;
-            if let Err(failure) = guarded(|| run(&half, &first, &commands, &is_over))
+            if let Err(failure) = guarded(|| run(&half, &later, &commands, &is_over))
                 && !half.is_stopped()
             {
                 half.recorder().failed(failure);
@@ -102,13 +116,25 @@ impl SendingThread {
     }
 }
 
-fn run(
-    half: &SendingHalf,
-    first: &[u8],
-    commands: &Receiver<Command>,
-    over: &Receiver<()>,
-) -> Result<(), crate::capture::Failure> {
-    half.send(first)?;
+/// Sends the bytes of a file as they are read; it is never in memory as a whole.
+fn send_file(half: &SendingHalf, path: &Path) -> Result<(), Failure> {
+    let failed = |error: &io::Error| Failure::of(Operation::ReadFile, Some(Subject::File(path.to_owned())), error);
+    let mut file = File::open(path).map_err(|error| failed(&error))?;
+    let mut piece = vec![0; FILE_PIECE];
+    loop {
+        let count = file.read(&mut piece).map_err(|error| failed(&error))?;
+        if count == 0 {
+            return Ok(());
+        }
+        half.send(piece.get(..count).unwrap_or_default())?;
+    }
+}
+
+fn run(half: &SendingHalf, later: &Later, commands: &Receiver<Command>, over: &Receiver<()>) -> Result<(), Failure> {
+    half.send(&later.bytes)?;
+    if let Some(path) = &later.file {
+        send_file(half, path)?;
+    }
     loop {
         half.recorder().flush();
         select! {

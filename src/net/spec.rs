@@ -1,6 +1,7 @@
 //! What the user asks a client or a server to do.
 
 use core::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct ClientSpec {
     pub target: Target,
     /// The bytes to send once connected; may be empty.
     pub request: Vec<u8>,
+    /// A file whose bytes are sent after those, as they are read.
+    pub request_file: Option<PathBuf>,
     /// How many bytes each recv asks for, 1 to [`RECV_SIZE_MAX`].
     pub recv_size: usize,
     /// How long each address is tried.
@@ -45,7 +48,9 @@ impl ClientSpec {
     #[must_use]
     pub fn to(&self, target: Target, request: Vec<u8>) -> Self {
         let Self { recv_size, connect_timeout, read_timeout, until, .. } = *self;
-        Self { target, request, recv_size, connect_timeout, read_timeout, until, body_file: None }
+        // A body is asked for again only where the request says so, and then it is in its bytes.
+        let request_file = None;
+        Self { target, request, request_file, recv_size, connect_timeout, read_timeout, until, body_file: None }
     }
 
     /// The tutorial's client for `target`: its request, 1024 bytes a recv, until the peer closes.
@@ -54,6 +59,7 @@ impl ClientSpec {
         Self {
             request: target.request().into_bytes(),
             target,
+            request_file: None,
             recv_size: 1024,
             connect_timeout: Duration::from_secs(10),
             read_timeout: None,

@@ -5,6 +5,9 @@
 
 use core::net::Ipv6Addr;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 /// The Web's standard port.
@@ -19,6 +22,18 @@ pub struct Target {
     pub port: u16,
     /// Path and query as they go into a request, beginning with `/`.
     pub path: String,
+    /// The value of an Authorization field, made of a user name and password in the URL (RFC 7617); it is never shown.
+    pub authorization: Option<Secret>,
+}
+
+/// A text that is sent and not shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 /// Why a text is no target.
@@ -39,9 +54,6 @@ pub enum TargetError {
     /// Another scheme than `http:`.
     #[error("unknown scheme {0}")]
     Scheme(String),
-    /// A user name or password in the URL, which would not be sent.
-    #[error("credentials in the URL")]
-    Credentials,
 }
 
 impl Target {
@@ -58,9 +70,6 @@ impl Target {
             url::ParseError::InvalidPort => TargetError::Port,
             _ => TargetError::Host,
         })?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(TargetError::Credentials);
-        }
         let port = url.port().unwrap_or(HTTP_PORT);
         if port == 0 {
             return Err(TargetError::Port);
@@ -71,7 +80,19 @@ impl Target {
             Host::Ipv6(address) => address.to_string(),
         };
         let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-        Ok(Self { host, port, path })
+        Ok(Self { host, port, path, authorization: authorization(&url) })
+    }
+
+    /// The value of its Authorization field, to be sent.
+    #[must_use]
+    pub fn authorization_value(&self) -> Option<&str> {
+        self.authorization.as_ref().map(|Secret(value)| value.as_str())
+    }
+
+    /// The same without its user name and password.
+    #[must_use]
+    pub fn without_credentials(&self) -> Self {
+        Self { authorization: None, ..self.clone() }
     }
 
     /// The value of the Host field, RFC 9110 §7.2: the port only where it is not the standard one.
@@ -90,8 +111,21 @@ impl Target {
     /// The request that asks for the target's path and for the connection to be closed after the reply, with CRLF line ends.
     #[must_use]
     pub fn request(&self) -> String {
-        format!("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.path, self.authority())
+        let (path, authority) = (&self.path, self.authority());
+        let authorization = self.authorization_value().map(|value| format!("Authorization: {value}\r\n"));
+        let authorization = authorization.unwrap_or_default();
+        format!("GET {path} HTTP/1.1\r\nHost: {authority}\r\n{authorization}Connection: close\r\n\r\n")
     }
+}
+
+/// The user name and password of `url` as Basic credentials.
+fn authorization(url: &Url) -> Option<Secret> {
+    if url.username().is_empty() && url.password().is_none() {
+        return None;
+    }
+    let decoded = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
+    let pair = [decoded(url.username()), vec![b':'], decoded(url.password().unwrap_or_default())].concat();
+    Some(Secret(format!("Basic {}", BASE64_STANDARD.encode(pair))))
 }
 
 /// The text as a URL of the scheme `http:`.
@@ -128,7 +162,7 @@ mod tests {
             ("HTTP://EXAMPLE.org", "example.org", 80, "/"),
             ("http://例子.中国/页", "xn--fsqu00a.xn--fiqs8s", 80, "/%E9%A1%B5"),
         ] {
-            let expected = Target { host: host.into(), port, path: path.into() };
+            let expected = Target { host: host.into(), port, path: path.into(), authorization: None };
             assert_eq!(Target::parse(text), Ok(expected), "{text}");
         }
     }
@@ -146,7 +180,6 @@ mod tests {
             ("[::1", TargetError::Host),
             ("https://example.org/", TargetError::Https),
             ("ftp://example.org/", TargetError::Scheme("ftp".into())),
-            ("http://me:secret@example.org/", TargetError::Credentials),
         ] {
             assert_eq!(Target::parse(text), Err(error), "{text}");
         }
@@ -157,6 +190,16 @@ mod tests {
         let request = |text| Target::parse(text).unwrap().request();
         assert_eq!(request("www.baidu.com"), "GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n");
         assert_eq!(request("[::1]:8080/a?b"), "GET /a?b HTTP/1.1\r\nHost: [::1]:8080\r\nConnection: close\r\n\r\n");
+    }
+
+    #[test]
+    fn a_user_name_and_password_become_a_field_and_are_not_shown() {
+        let target = Target::parse("http://me%40home:p%C3%A4ss@example.org/").unwrap();
+        let fields = "Host: example.org\r\nAuthorization: Basic bWVAaG9tZTpww6Rzcw==\r\nConnection: close";
+        assert_eq!(target.request(), format!("GET / HTTP/1.1\r\n{fields}\r\n\r\n"));
+        assert_eq!(target.url(), "http://example.org/");
+        assert!(!format!("{target:?}").contains("bWVA"));
+        assert_eq!(target.without_credentials(), Target::parse("http://example.org/").unwrap());
     }
 
     #[test]

@@ -3,13 +3,14 @@
 //! In scope: their first contents, what can be used and what can't. Out of scope: how that is told.
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::net::{
-    ClientSpec, LineEnd, RECV_SIZE_MAX, ResponderChoice, ServerSpec, Target, TargetError, Until, request_text,
-    with_line_ends,
+    ClientSpec, LineEnd, RECV_SIZE_MAX, ResponderChoice, ServerSpec, Target, TargetError, Until, hex_bytes,
+    request_text, with_line_ends,
 };
 
 /// The longest time that can be set, in seconds: a day.
@@ -30,6 +31,8 @@ pub enum Field {
     ReadTimeout,
     /// The address to listen on.
     BindAddress,
+    /// The body as hex.
+    BodyHex,
 }
 
 /// Why a form can't be used.
@@ -54,6 +57,31 @@ pub enum KeepUntil {
     MessageEnd,
 }
 
+/// Where the body of a request comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyKind {
+    /// It stands in the request's text.
+    #[default]
+    Text,
+    /// Bytes typed as hex follow the text.
+    Hex,
+    /// The bytes of a file follow the text.
+    File,
+}
+
+/// The part of a body that does not stand in the request's text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BodyDraft {
+    /// Where it comes from.
+    pub kind: BodyKind,
+    /// Bytes, as hex.
+    pub hex: String,
+    /// The path of a file.
+    pub file: String,
+}
+
 /// The client's form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -64,6 +92,8 @@ pub struct ClientDraft {
     pub request: String,
     /// What its line ends become.
     pub line_end: LineEnd,
+    /// What follows its text.
+    pub body: BodyDraft,
     /// How many bytes each recv asks for.
     pub recv_size: u32,
     /// Seconds to connect, for each address.
@@ -88,6 +118,7 @@ impl ClientDraft {
             address: address.to_owned(),
             request: Target::parse(address).map(|target| request_text(&target.request())).unwrap_or_default(),
             line_end: LineEnd::Crlf,
+            body: BodyDraft::default(),
             recv_size: 1024,
             connect_timeout: 10.0,
             read_timeout: None,
@@ -114,8 +145,25 @@ impl ClientDraft {
             KeepUntil::Close => Until::Close,
             KeepUntil::MessageEnd => Until::MessageEnd,
         };
-        let request = with_line_ends(&self.request, self.line_end);
-        Ok(ClientSpec { target, request, recv_size, connect_timeout, read_timeout, until, body_file: None })
+        let mut request = with_line_ends(&self.request, self.line_end);
+        let mut request_file = None;
+        match self.body.kind {
+            BodyKind::Text => {}
+            BodyKind::Hex => {
+                request.extend(hex_bytes(&self.body.hex).map_err(|_| DraftError::Field(Field::BodyHex))?);
+            }
+            BodyKind::File => request_file = Some(PathBuf::from(&self.body.file)),
+        }
+        Ok(ClientSpec {
+            target,
+            request,
+            request_file,
+            recv_size,
+            connect_timeout,
+            read_timeout,
+            until,
+            body_file: None,
+        })
     }
 
     pub(super) fn mend(&mut self) {

@@ -7,7 +7,7 @@ mod language;
 mod saved;
 mod store;
 
-pub use draft::{ClientDraft, DraftError, Field, KeepUntil, ServerDraft};
+pub use draft::{BodyDraft, BodyKind, ClientDraft, DraftError, Field, KeepUntil, ServerDraft};
 pub use language::Language;
 pub use saved::{SavedItem, SavedName, SavedRun};
 pub use store::{Loaded, SettingsProblem, folder, load, store};

@@ -9,9 +9,10 @@ use super::connection_view::{ConnectionView, Shown};
 use super::look::Look;
 use super::message_box::MessageBox;
 use super::request_editor;
+use super::request_form;
 use super::saved_panel::SavedPanel;
 use super::tokens::ROW;
-use super::widgets::{button, field, primary, strip};
+use super::widgets::{button, choices, field, primary, strip, title};
 use crate::capture::{Connection, Failure, Session, State, Way};
 use crate::net::{ClientHandle, Command, Engine, RECV_SIZE_MAX, Redirect, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
@@ -29,6 +30,8 @@ pub struct ClientRole {
     run: Option<Run>,
     message: MessageBox,
     saved: SavedPanel,
+    /// Whether the request is shown as a form.
+    as_form: bool,
     /// The request that was filled in last: one that the user has not touched follows the address.
     filled: String,
     focus_address: bool,
@@ -79,6 +82,7 @@ impl ClientRole {
             run: None,
             message: MessageBox::default(),
             saved: SavedPanel::default(),
+            as_form: false,
             filled,
             focus_address: false,
         }
@@ -307,7 +311,7 @@ impl ClientRole {
             ui.spacing_mut().item_spacing.y = 4.0;
             self.saved.show(ui, look, items, crate::capture::Role::Client, actions);
             ui.separator();
-            request_editor::show(ui, look, &mut self.draft.request, &mut self.draft.line_end, request_rows(ui));
+            self.request(ui, look);
             if self.draft.request != self.filled
                 && !self.filled.is_empty()
                 && ui.link(look.text("request-fill")).on_hover_text(look.text("request-fill-hint")).clicked()
@@ -320,6 +324,25 @@ impl ClientRole {
             let open = self.connection().is_some_and(|connection| connection.state() == State::Open);
             self.message.show(ui, look, open, actions);
         });
+    }
+
+    /// Draws the request, as a form or as the text that is sent.
+    fn request(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        ui.horizontal(|ui| {
+            title(ui, &look.text("request"), look.tokens).on_hover_text(look.text("request-hint"));
+            let forms = [(true, look.text("request-form")), (false, look.text("request-raw"))];
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if let Some(form) = choices(ui, self.as_form, &forms, look.tokens) {
+                    self.as_form = form;
+                }
+            });
+        });
+        let draft = &mut self.draft;
+        if self.as_form {
+            request_form::show(ui, look, &mut draft.request, draft.line_end, &mut draft.body);
+        } else {
+            request_editor::show(ui, look, &mut draft.request, &mut draft.line_end, request_rows(ui));
+        }
     }
 
     fn options(&mut self, ui: &mut Ui, look: &Look<'_>) {

@@ -71,7 +71,8 @@ impl MessageBox {
     }
 }
 
-fn fault(look: &Look<'_>, error: TypedError) -> String {
+/// What is wrong with a text that should be hex.
+pub fn fault(look: &Look<'_>, error: TypedError) -> String {
     match error {
         TypedError::NoHexDigit(at) => look.words.with("hex-digit", [("at", Arg::from(at as u64 + 1))]),
         TypedError::HalfByte => look.text("hex-half"),

@@ -23,6 +23,7 @@ mod list;
 mod look;
 mod message_box;
 mod request_editor;
+mod request_form;
 mod saved_panel;
 mod saving;
 mod server_role;

@@ -1,19 +1,18 @@
 //! The request as it is sent: what is shown is what goes over the wire, each line end marked with the bytes it becomes.
 
-use egui::{Align2, FontId, Pos2, RichText, ScrollArea, TextEdit, TextStyle, Ui};
+use egui::{Align2, FontId, Pos2, RichText, Role, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use super::look::Look;
-use super::widgets::title;
 use crate::net::{LineEnd, with_line_ends};
 
 /// Draws the editor over `rows` lines.
 pub fn show(ui: &mut Ui, look: &Look<'_>, text: &mut String, line_end: &mut LineEnd, rows: usize) {
-    let label = title(ui, &look.text("request"), look.tokens);
     let height = rows as f32 * 18.0 + 8.0;
     ScrollArea::vertical().id_salt("request").max_height(height).min_scrolled_height(height).show(ui, |ui| {
         let edit = TextEdit::multiline(text).font(TextStyle::Monospace).desired_rows(rows).desired_width(f32::INFINITY);
         let output = edit.show(ui);
-        output.response.response.clone().labelled_by(label.id);
+        let name = look.text("request");
+        output.response.response.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, &name));
         marks(ui, look, &output, *line_end);
     });
     ui.horizontal(|ui| {

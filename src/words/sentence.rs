@@ -80,7 +80,6 @@ impl Words {
             TargetError::Scheme(scheme) => {
                 self.with("address-scheme", [("scheme", Arg::from(visible(scheme).into_owned()))])
             }
-            TargetError::Credentials => self.text("address-credentials").into_owned(),
         }
     }
 }
@@ -93,6 +92,7 @@ impl Words {
             DraftError::Target(error) => self.target_error(error),
             DraftError::Field(Field::RecvSize) => self.text("draft-recv-size").into_owned(),
             DraftError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
+            DraftError::Field(Field::BodyHex) => self.text("draft-body-hex").into_owned(),
             DraftError::Field(Field::BindAddress) => self.text("draft-bind-address").into_owned(),
         }
     }
@@ -122,6 +122,7 @@ fn operation_key(operation: Operation) -> &'static str {
         Operation::Call(CallKind::Close) => "close",
         Operation::Spool => "spool",
         Operation::Save => "save",
+        Operation::ReadFile => "read",
         Operation::StartThread => "thread",
         Operation::Work => "work",
     }
@@ -168,7 +169,7 @@ mod tests {
     ];
 
     fn operations() -> Vec<Operation> {
-        let others = [Operation::Spool, Operation::Save, Operation::StartThread, Operation::Work];
+        let others = [Operation::Spool, Operation::Save, Operation::ReadFile, Operation::StartThread, Operation::Work];
         KINDS.map(Operation::Call).into_iter().chain(others).collect()
     }
 

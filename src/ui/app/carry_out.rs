@@ -10,7 +10,7 @@ use crate::capture::{Connection, Message, Role, Way};
 use crate::decode::{Coding, Stage, codings_of};
 use crate::export::{NameSources, suggested_name};
 use crate::http::StartLine;
-use crate::net::{Command, Refused, ResponderChoice};
+use crate::net::{Command, Refused, ResponderChoice, Target};
 use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
@@ -93,10 +93,17 @@ impl App {
             Ok(before) => {
                 self.notice = None;
                 self.retired.clients.extend(before);
-                self.settings.remember_address(&self.client.draft.address);
+                self.remember_address();
             }
             Err(error) => self.notice = Some(self.start_failed(&error)),
         }
+    }
+
+    /// Remembers the address, but no password that was typed in it.
+    fn remember_address(&mut self) {
+        let typed = &self.client.draft.address;
+        let url = Target::parse(typed).ok().filter(|target| target.authorization.is_some()).map(|target| target.url());
+        self.settings.remember_address(url.as_deref().unwrap_or(typed));
     }
 
     fn follow(&mut self) {
