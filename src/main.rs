@@ -23,12 +23,17 @@ fn main() -> ExitCode {
     exit.into()
 }
 
+/// The last part of a reason, without the places in sources that libraries put before it.
+fn reason(why: &str) -> &str {
+    let why = why.trim().trim_end_matches('.');
+    why.rsplit_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(why, |(_, rest)| rest)
+}
+
 /// The window; where none can be had, the demo in the terminal, so that the main job can be seen on any machine.
 fn window(chosen: Option<Language>, system: Language, words: &Words) -> Exit {
     let Err(NoWindow(why)) = ui::run(chosen, system) else { return Exit::Done };
     let remedy = if cfg!(target_os = "linux") { "no-window-display" } else { "no-window-other" };
-    let parts =
-        [("why", Arg::from(why.trim().trim_end_matches('.').to_owned())), ("remedy", Arg::from(words.text(remedy)))];
+    let parts = [("why", Arg::from(reason(&why).to_owned())), ("remedy", Arg::from(words.text(remedy)))];
     // If stderr is gone, the demo still tells its story.
     let _ = writeln!(std::io::stderr(), "socketscope: {}\n", words.with("no-window", parts));
     cli::demo(words)

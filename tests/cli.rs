@@ -283,6 +283,73 @@ fn requests_are_made_of_options() {
     }
 }
 
+/// A peer that sends `reply` and then waits until the client has gone.
+fn silent_peer(reply: &[u8]) -> SocketAddr {
+    let reply = reply.to_vec();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let script = move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 1024];
+        let _ = stream.read(&mut request).unwrap();
+        let _ = stream.write_all(&reply);
+        let _ = stream.read(&mut request);
+    };
+    thread::Builder::new().name("silent".into()).spawn(script).unwrap();
+    address
+}
+
+#[test]
+fn a_read_time_out_is_told_as_one() {
+    let part = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc";
+    for (reply, said) in [(&b""[..], "There is no reply."), (part, "The read time-out ended it")] {
+        let address = silent_peer(reply);
+        let output = get(&[&address.to_string(), "--timeout", "0.1"]);
+        let told = stderr(&output);
+        assert_eq!(code(&output), 5, "{told}");
+        assert!(
+            told.contains(&format!("recv from {address} failed: no answer within 0.1 s")) && told.contains(said),
+            "{told}"
+        );
+        assert!(!told.contains("closed without sending"), "{told}");
+    }
+}
+
+#[test]
+fn a_head_without_an_end_ends_at_its_bound() {
+    let endless = [&b"HTTP/1.1 200 OK\r\nX: "[..], &[b'x'; 400 * 1024]].concat();
+    let address = silent_peer(&endless);
+    let output = get(&[&address.to_string()]);
+    assert_eq!(code(&output), 4);
+    assert!(stderr(&output).contains(&format!("The head of {address}'s reply does not end within 256 KiB.")));
+}
+
+#[test]
+fn bytes_after_the_reply_are_told() {
+    let output = get(&[&peer(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc and more").to_string()]);
+    assert_eq!((code(&output), output.stdout.as_slice()), (0, &b"abc"[..]));
+    assert!(stderr(&output).contains("9 more bytes follow the end of the reply"), "{}", stderr(&output));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_standard_output_that_is_full_is_told() {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let reply = [&b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"[..], &[b'x'; 100_000]].concat();
+    let output = socketscope().args(["get", &peer(&reply).to_string()]).stdout(full).output().unwrap();
+    assert!(stderr(&output).contains("writing to standard output failed"), "{}", stderr(&output));
+    assert_eq!(code(&output), 7);
+}
+
+#[test]
+fn an_address_to_listen_on_that_is_none_is_told_in_both_languages() {
+    for (language, said) in [("en", "can't be listened on"), ("zh", "不能在 foo 上监听")] {
+        let output = socketscope().args(["serve", "page", "--bind", "foo", "--lang", language]).output().unwrap();
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    }
+}
+
 #[test]
 fn an_incomplete_body_replaces_no_file() {
     let folder = tempfile::tempdir().unwrap();
@@ -291,7 +358,7 @@ fn an_incomplete_body_replaces_no_file() {
     let output =
         get(&[&peer(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").to_string(), "--save", file.to_str().unwrap()]);
     assert_eq!(code(&output), 5);
-    assert!(stderr(&output).contains("6 bytes of the body are missing"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("6 bytes of its Content-Length are missing"), "{}", stderr(&output));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "old");
     assert_eq!(std::fs::read_to_string(folder.path().join("body.incomplete")).unwrap(), "abc");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
@@ -338,7 +405,10 @@ fn without_a_display_the_demo_runs_in_the_terminal() {
     let output = command.output().unwrap();
     let said = stderr(&output);
     assert_eq!(code(&output), 0, "{said}");
-    assert!(said.contains("No window") && said.contains("socketscope get") && !said.contains("panicked"), "{said}");
+    assert!(
+        said.contains("no window can be opened") && said.contains("socketscope get") && !said.contains("panicked"),
+        "{said}"
+    );
     assert!(String::from_utf8_lossy(&output.stdout).contains("whole page"));
 }
 

@@ -510,7 +510,10 @@ fn the_character_encoding_is_chosen_by_hand() {
 fn the_addresses_of_former_runs_are_offered() {
     let mut window = Window::open(Setup::default());
     window.try_here();
-    let tried = window.harness.state().settings().client.address;
+    let tried = window.harness.state().settings().addresses[0].clone();
+    // What was tried is no form of the user's, and is not kept as one.
+    assert_eq!(window.harness.state().settings().client.address, "www.baidu.com");
+    assert_eq!(window.harness.state().settings().server.port, 9999);
     window.click("The local page, 127.0.0.1:9999");
     window.click("Recent addresses");
     window.click(&tried);

@@ -174,6 +174,30 @@ ended-stopped = stopped
 ended-timed-out = closed: read time-out
 ended-failed = failed
 
+reply-missing = The reply of { $address } ended early: { $missing } bytes of its Content-Length are missing.
+try-reply-missing = Run again; if it happens each time, the Content-Length is wrong or the peer breaks off.
+reply-cut = The reply of { $address } was cut before its body could end.
+try-reply-cut = Run again; if it happens each time, the peer breaks off.
+reply-unknown = The reply of { $address } breaks the protocol: nobody can tell where its body ends.
+try-reply-unknown = What arrived is kept; its head says what is wrong.
+reply-empty = { $address } closed without sending a byte: an empty reply.
+try-reply-empty = Check that the request is what this server expects, and that it is the right port.
+reply-not-http = What { $address } sent is no HTTP reply.
+try-reply-not-http = The server may speak something else on this port. All bytes are kept.
+reply-other-version = { $address } answered in a version of HTTP that is not read here.
+try-reply-other-version = Ask with HTTP/1.1. All bytes are kept.
+reply-head-too-long = The head of { $address }'s reply does not end within 256 KiB.
+try-reply-head-too-long = Stop it if more keeps coming. What has arrived is kept as bytes.
+reply-too-many-fields = The head of { $address }'s reply has more than 1,000 fields.
+try-reply-too-many-fields = Stop it if more keeps coming. What has arrived is kept as bytes.
+reply-head-unfinished = { $address } ended the connection within the head of its reply.
+try-reply-head-unfinished = Run again; if it happens each time, the peer breaks off. What arrived is kept as bytes.
+verdict-stopped = You stopped it before the reply was whole; what arrived is kept.
+verdict-timed-out = The read time-out ended it before the reply was whole; what arrived is kept.
+surplus-after = { $count } more bytes follow the end of the reply: its Content-Length is too small, or the peer sent something else. They are in Bytes.
+head-violations = The head breaks the protocol: { $first } Head shows all.
+stdout-failed = writing to standard output failed: { $system }. What was received is lost from there on; --save FILE keeps it.
+bind-wrong = { $address } can't be listened on: type an IP address and a port, such as 127.0.0.1:9999 or [::1]:0.
 verdict-pending = No reply yet.
 verdict-arriving = The body is arriving.
 verdict-complete = The body is complete.
@@ -201,9 +225,9 @@ story-saved-part = What arrived, { $bytes }, is in { $path }.
 demo-intro = A Web server and a client in one process, on 127.0.0.1. Every line is a socket call: when, what was asked, what came back.
 demo-done = The client received the whole page: head { $head }, body { $body }, in { $reads } reads.
 demo-failed = The client did not receive the whole page.
-no-window = No window can be opened here: { $why }. { $remedy } Without a window there are `socketscope get URL`, `socketscope serve page` and `socketscope demo`, which runs now.
-no-window-display = On Linux, start it in a desktop session or set DISPLAY or WAYLAND_DISPLAY; install libgl1, libegl1 and libxkbcommon-x11-0 if they are missing.
-no-window-other = Start it in a desktop session with OpenGL 2.1 or newer.
+no-window = no window can be opened here ({ $why }); { $remedy }; without a window there are `socketscope get URL`, `socketscope serve page` and `socketscope demo`, which runs now.
+no-window-display = start it in a desktop session, or set DISPLAY or WAYLAND_DISPLAY, and install libgl1, libegl1 and libxkbcommon-x11-0 if they are missing
+no-window-other = start it in a desktop session with OpenGL 2.1 or newer
 
 # The window
 

@@ -13,8 +13,8 @@ failed-socket = 创建套接字失败
 failed-socket-at = 为 { $subject } 创建套接字失败
 failed-bind = 绑定（bind）失败
 failed-bind-at = 绑定（bind）{ $subject } 失败
-failed-listen = 侦听（listen）失败
-failed-listen-at = 侦听（listen）{ $subject } 失败
+failed-listen = 监听（listen）失败
+failed-listen-at = 监听（listen）{ $subject } 失败
 failed-accept = 接受连接（accept）失败
 failed-accept-at = 在 { $subject } 上接受连接（accept）失败
 failed-connect = 连接（connect）失败
@@ -41,7 +41,7 @@ failed-work-at = { $subject } 的线程失败
 # 失败:为什么
 
 cause-name-not-found = 该域名没有地址，或域名服务没有应答
-cause-refused = 连接被拒绝，那里没有程序在侦听
+cause-refused = 连接被拒绝，那里没有程序在监听
 cause-unreachable = 没有到该主机或网络的路由
 cause-timed-out = 超时
 cause-timed-out-after = { $seconds } 秒内没有应答
@@ -86,10 +86,10 @@ try-other = 请重新运行；方括号里系统的原话说明了更多。
 # 地址
 
 address-empty = 请输入地址，例如 www.baidu.com 或 127.0.0.1:9999。
-address-host = 这不是地址。请输入域名、IPv4 或 [IPv6] 地址、主机：端口，或 http:// 网址。
+address-host = 这不是地址。请输入域名、IPv4 或 [IPv6] 地址、主机:端口，或 http:// 网址。
 address-port = 端口必须是 1 到 65535 之间的数字。
 address-https = https 需要 TLS，本版本还不支持。请用 http:// 或 80 端口。
-address-scheme = 不支持 { $scheme }://。请用 http:// 网址或 主机：端口。
+address-scheme = 不支持 { $scheme }://。请用 http:// 网址或 主机:端口。
 
 # 如何知道正文在哪里结束
 
@@ -173,6 +173,30 @@ ended-stopped = 已停止
 ended-timed-out = 已关闭：接收超时
 ended-failed = 失败
 
+reply-missing = { $address } 的应答提前结束：按 Content-Length 还缺 { $missing } 字节。
+try-reply-missing = 请再运行一次；如果每次都这样，就是 Content-Length 有误，或对方中途断开。
+reply-cut = { $address } 的应答在正文结束之前被切断。
+try-reply-cut = 请再运行一次；如果每次都这样，就是对方中途断开。
+reply-unknown = { $address } 的应答违反协议：无法知道正文在哪里结束。
+try-reply-unknown = 已到达的字节都保留着；头部页说明哪里有误。
+reply-empty = { $address } 没有发送任何字节就关闭了：空应答。
+try-reply-empty = 请检查请求是否符合该服务器，端口是否正确。
+reply-not-http = { $address } 发来的不是 HTTP 应答。
+try-reply-not-http = 该端口上可能是别的协议。所有字节都保留着。
+reply-other-version = { $address } 用这里不解读的 HTTP 版本作了应答。
+try-reply-other-version = 请用 HTTP/1.1 请求。所有字节都保留着。
+reply-head-too-long = { $address } 的应答头部超过 256 KiB 还没有结束。
+try-reply-head-too-long = 如果一直有数据到来，请停止。已到达的字节都保留着。
+reply-too-many-fields = { $address } 的应答头部超过 1000 个字段。
+try-reply-too-many-fields = 如果一直有数据到来，请停止。已到达的字节都保留着。
+reply-head-unfinished = { $address } 在应答头部结束之前断开了连接。
+try-reply-head-unfinished = 请再运行一次；如果每次都这样，就是对方中途断开。已到达的字节都保留着。
+verdict-stopped = 应答还没有完整，您就停止了；已到达的字节都保留着。
+verdict-timed-out = 应答还没有完整，接收超时就结束了连接；已到达的字节都保留着。
+surplus-after = 应答结束之后还有 { $count } 字节：Content-Length 太小，或对方发了别的内容。可在字节页查看。
+head-violations = 头部违反协议：{ $first } 全部见头部页。
+stdout-failed = 写标准输出失败：{ $system }。此后收到的内容没有保存；--save FILE 可以保存。
+bind-wrong = 不能在 { $address } 上监听：请输入 IP 地址和端口，例如 127.0.0.1:9999 或 [::1]:0。
 verdict-pending = 还没有应答。
 verdict-arriving = 正文正在到达。
 verdict-complete = 正文完整。
@@ -193,16 +217,16 @@ outcome-failed = 失败
 request-file = 无法读取 { $path } 里的请求：{ $system }
 story-head-received = 收到头部：{ $line }（{ $bytes } 字节，{ $fields } 个字段；{ $framing }）
 story-head-sent = 发出头部：{ $line }（{ $bytes } 字节，{ $fields } 个字段；{ $framing }）
-story-listening = 正在侦听 { $address }；按 Ctrl-C 结束
+story-listening = 正在监听 { $address }；按 Ctrl-C 结束
 story-body = 正文：{ $state }。
 story-saved = 已把 { $bytes } 保存到 { $path }。
 story-saved-part = 已到达的 { $bytes } 保存在 { $path }。
 demo-intro = 同一进程里的网页服务器和客户端，在 127.0.0.1 上。每一行是一次套接字调用：何时、要求什么、得到什么。
 demo-done = 客户端收到了整个网页：头部 { $head }，正文 { $body }，共 { $reads } 次接收。
 demo-failed = 客户端没有收到整个网页。
-no-window = 这里打不开窗口：{ $why }。{ $remedy } 不用窗口可以运行 `socketscope get URL`、`socketscope serve page` 和 `socketscope demo`，现在运行后者。
-no-window-display = 在 Linux 上请从桌面会话启动，或设置 DISPLAY 或 WAYLAND_DISPLAY；如缺少 libgl1、libegl1、libxkbcommon-x11-0，请安装。
-no-window-other = 请在支持 OpenGL 2.1 或更高版本的桌面会话中启动。
+no-window = 这里打不开窗口（{ $why }）；{ $remedy }；不用窗口可以运行 `socketscope get URL`、`socketscope serve page` 和 `socketscope demo`，现在运行后者。
+no-window-display = 请从桌面会话启动，或设置 DISPLAY 或 WAYLAND_DISPLAY，如缺少 libgl1、libegl1、libxkbcommon-x11-0，请安装
+no-window-other = 请在支持 OpenGL 2.1 或更高版本的桌面会话中启动
 
 # 窗口
 
@@ -228,9 +252,9 @@ port = 端口
 port-hint = 0 表示由系统选择空闲端口
 backlog = 等待队列
 backlog-hint = 最多有多少个连接可以等待被接受。它不是客户端数量的上限。
-listen = 侦听
-listening-on = 正在侦听 { $address }
-server-open-to-others = 正在侦听 { $address }：本网络中的其他机器可以访问它。
+listen = 监听
+listening-on = 正在监听 { $address }
+server-open-to-others = 正在监听 { $address }：本网络中的其他机器可以访问它。
 
 saved-title = 已保存
 saved-add = + 保存此表单…
@@ -245,7 +269,7 @@ saved-hello-server = Hello，端口 9999
 saved-page-server = 网页，端口 9999
 
 request = 请求
-request-hint = 与显示的完全一致地发送，包括行尾。
+request-hint = 按显示内容原样发送，包括行尾。
 request-form = 表单
 request-raw = 原文
 request-no-form = 这段文字不是表单能显示的请求。原文照原样发送。
@@ -287,8 +311,8 @@ responder-page-hint = 对任何 GET 请求都回答内置网页。
 pause = 每次接收后暂停
 
 connections = 连接
-connections-empty = 请按“侦听”。每个连接上来的客户端在这里占一行，并有自己的线程。
-connections-none-yet = 正在侦听。还没有客户端连接。
+connections-empty = 请按“监听”。每个连接上来的客户端在这里占一行，并有自己的线程。
+connections-none-yet = 正在监听。还没有客户端连接。
 
 calls = 调用
 calls-empty = 每次套接字调用都会出现在这里：何时、要求什么、得到什么。
@@ -326,8 +350,8 @@ body = 正文
 body-text = 文本
 body-hex = 十六进制
 stage-decoded = 解码后
-stage-framed = 编码的
-stage-wire = 收到的样子
+stage-framed = 未解码
+stage-wire = 原始数据
 size-wire = 线上 { $bytes }
 size-framed = 去分块 { $bytes }
 size-decoded = 解码后 { $bytes }
@@ -338,7 +362,7 @@ charset-content-type = Content-Type
 charset-meta = <meta>
 charset-detected = 推测
 charset-chosen = 手动选择
-charset-utf8-default = 没有相反的迹象
+charset-utf8-default = 未见异常
 body-empty = 正文会显示在这里：头部空行之后的全部内容，可看文本或十六进制。
 body-none = 这条消息没有正文。
 body-all-bytes = 不是 HTTP：显示全部字节。

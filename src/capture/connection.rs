@@ -84,6 +84,8 @@ pub struct Connection {
     pub sent: Direction,
     /// From the peer to us.
     pub received: Direction,
+    /// Whether our side has shut its sending down.
+    pub sending_ended: bool,
 }
 
 impl Connection {
@@ -95,6 +97,7 @@ impl Connection {
             peer: None,
             sent: Direction::new(opened.sent.clone()),
             received: Direction::new(opened.received.clone()),
+            sending_ended: false,
         }
     }
 
@@ -131,6 +134,7 @@ impl Connection {
             }
             Event::Found { way: Way::Sent, found } => self.sent.found(found),
             Event::Found { way: Way::Received, found } => self.received.found(found),
+            Event::SendingEnded => self.sending_ended = true,
             Event::Progress(progress) => {
                 self.count(progress);
                 self.track.apply(event);

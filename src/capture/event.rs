@@ -46,6 +46,8 @@ pub enum Event {
         /// What was found.
         found: Found,
     },
+    /// Our side has said that it will send nothing more.
+    SendingEnded,
     /// Something failed; what was recorded until then stays.
     Failed(Failure),
     /// The thread is through and its socket closed.

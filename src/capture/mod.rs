@@ -18,6 +18,7 @@ mod filer;
 mod guarded;
 mod ids;
 mod message;
+mod room;
 mod session;
 mod spool;
 mod spool_writer;

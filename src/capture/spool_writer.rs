@@ -14,6 +14,7 @@ use arc_swap::ArcSwap;
 
 use super::body_sink::{BodyFile, BodySink};
 use super::filer::{Block, Filer, write_file_at};
+use super::room::Room;
 use super::spool::{Published, Spool};
 use crate::decode::Unpack;
 use crate::http::{Framing, Head};
@@ -36,6 +37,7 @@ pub struct SpoolWriter {
     file: Option<Arc<File>>,
     /// So many bytes have their place in the file.
     placed: u64,
+    room: Room,
     /// Those of them that may not be in the file yet.
     blocks: Vec<Arc<Block>>,
     filer: Option<Filer>,
@@ -67,6 +69,7 @@ impl SpoolWriter {
             memory: Arc::default(),
             file: None,
             placed: 0,
+            room: Room::default(),
             blocks: Vec::new(),
             filer: None,
             awaiting,
@@ -92,6 +95,11 @@ impl SpoolWriter {
     /// # Errors
     /// The system's error if the temporary file can't be made or written. The bytes are kept and can be read all the same.
     pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let roomy = self.room.check(self.file.as_deref(), self.placed);
+        self.append_all(bytes).and(roomy)
+    }
+
+    fn append_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         if let Some(sink) = &mut self.sink {
             self.placed += bytes.len() as u64;
             return sink.push(bytes);

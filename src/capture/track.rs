@@ -65,7 +65,11 @@ impl Track {
                 self.blocked.clear();
                 self.ended = Some((at, how));
             }
-            Event::Opened(_) | Event::Listening(_) | Event::Connected { .. } | Event::Found { .. } => {}
+            Event::Opened(_)
+            | Event::Listening(_)
+            | Event::Connected { .. }
+            | Event::Found { .. }
+            | Event::SendingEnded => {}
         }
     }
 }

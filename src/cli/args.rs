@@ -1,6 +1,5 @@
 //! The arguments of the program.
 
-use core::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
@@ -110,7 +109,7 @@ pub struct ServeArguments {
     pub responder: ResponderName,
     /// Where to listen; port 0 is any free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:9999")]
-    pub bind: SocketAddr,
+    pub bind: String,
     /// How many connections may wait to be accepted
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=65_535))]
     pub backlog: u32,

@@ -1,6 +1,7 @@
 //! Exit statuses. `docs/CLI.md` lists them.
 
-use crate::capture::{CallKind, Connection, Operation, Verdict};
+use crate::capture::{CallKind, Connection, Ended, Operation, Verdict};
+use crate::http::Unreadable;
 
 /// How a headless command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,12 +34,16 @@ impl Exit {
         if failed == Some(Operation::Spool) {
             return Self::Disk;
         }
+        let timed_out = connection.track.ended.is_some_and(|(_, how)| how == Ended::TimedOut);
         match verdict {
             Verdict::Complete => Self::Done,
             Verdict::Incomplete { .. } | Verdict::Arriving => Self::Incomplete,
+            Verdict::NotHttp(Unreadable::Empty) | Verdict::Failed if timed_out => Self::Incomplete,
             Verdict::Unknown | Verdict::NotHttp(_) => Self::Protocol,
             Verdict::Pending | Verdict::Failed => match failed {
                 Some(Operation::Call(CallKind::Resolve | CallKind::Socket | CallKind::Connect)) => Self::NoConnection,
+                // The connection was there, but no reply came.
+                Some(Operation::Call(_)) => Self::Protocol,
                 _ => Self::Failed,
             },
         }

@@ -16,6 +16,7 @@ use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Connection, Session, Verdict};
 use crate::decode::{Stage, codings_of};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
+use crate::view::group_digits;
 use crate::words::{Arg, Words};
 
 /// Runs the command.
@@ -33,7 +34,8 @@ pub fn get(arguments: &GetArguments, words: &Words) -> Exit {
     }
 }
 
-fn complain(text: &str, exit: Exit) -> Exit {
+/// Says `text` on stderr; returns `exit`.
+pub fn complain(text: &str, exit: Exit) -> Exit {
     // If stderr is gone, the exit status still says it.
     let _ = writeln!(io::stderr(), "socketscope: {text}");
     exit
@@ -82,18 +84,26 @@ fn fetch(arguments: &GetArguments, words: &Words, mut spec: ClientSpec, mut savi
         // What failed to reach stdout or stderr has stopped the run, which is all that can be done about it.
         drop(handle);
         match session.newest().and_then(reply).and_then(|reply| hops.next(reply, &asked)) {
-            Some(Ok(next)) if watched == Watched::Over => spec = next,
-            Some(Err(stop)) if watched == Watched::Over => return complain(&stop.text(words), Exit::Failed),
+            Some(Ok(next)) if matches!(watched, Watched::Over) => spec = next,
+            Some(Err(stop)) if matches!(watched, Watched::Over) => return complain(&stop.text(words), Exit::Failed),
             _ => {
                 let exit = conclude(words, session, &asked.target, saving, output.body);
                 return match watched {
                     Watched::Over => exit,
                     Watched::Interrupted => Exit::Interrupted,
-                    Watched::Unheard => Exit::Failed,
+                    Watched::Unheard(error) => unheard(words, &error),
                 };
             }
         }
     }
+}
+
+/// Nobody reads what we write; a reader that has gone away on purpose needs no words.
+fn unheard(words: &Words, error: &io::Error) -> Exit {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Exit::Failed;
+    }
+    complain(&words.with("stdout-failed", [("system", Arg::from(error.to_string()))]), Exit::Disk)
 }
 
 fn conclude(
@@ -106,10 +116,14 @@ fn conclude(
     let Some(connection) = session.newest() else { return Exit::Failed };
     let verdict = Verdict::on(connection, reply(connection));
     let mut exit = Exit::of(connection, verdict);
-    let mut text = words.verdict(verdict);
+    let mut text = words.verdict_on(connection, verdict);
     if let Some(message) = reply(connection) {
         let state = words.body_state(message, connection.received.bytes);
         text = format!("{} {text}", words.with("story-body", [("state", Arg::from(state))]));
+        if let Some(at) = connection.received.surplus {
+            let count = Arg::from(group_digits(connection.received.bytes.saturating_sub(at)));
+            text = format!("{text} {}", words.with("surplus-after", [("count", count)]));
+        }
         if let Some(redirect) = Redirect::of(&message.head, asked) {
             text = format!("{text} {}", words.redirect(&redirect));
         }

@@ -215,7 +215,7 @@ impl<'a, W: Write> Json<'a, W> {
             Event::Found { way, found } => found_line(way.name(), found),
             Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
             Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
-            Event::Note(_) | Event::Progress(_) | Event::Blocked(_) => return Ok(()),
+            Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded => return Ok(()),
         };
         self.write(session, place, name, what)
     }

@@ -1,16 +1,19 @@
 //! `socketscope serve`: listen and answer until interrupted, and tell every call.
 
-use std::io::{self, BufWriter, Write};
+use core::net::SocketAddr;
+use std::io::{self, BufWriter};
 use std::time::Duration;
 
 use super::args::{ResponderName, ServeArguments};
 use super::exit::Exit;
+use super::get::complain;
 use super::json::Json;
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Ended};
 use crate::net::{Engine, ResponderChoice, ServerSpec};
-use crate::words::Words;
+use crate::view::visible;
+use crate::words::{Arg, Words};
 
 /// Runs the command.
 pub fn serve(arguments: &ServeArguments, words: &Words) -> Exit {
@@ -19,15 +22,21 @@ pub fn serve(arguments: &ServeArguments, words: &Words) -> Exit {
         ResponderName::Page => ResponderChoice::Page,
     };
     let pause = Duration::from_secs_f64(arguments.pause);
-    let spec = ServerSpec { address: arguments.bind, backlog: arguments.backlog, responder: choice.responder(pause) };
+    let Ok(address) = arguments.bind.parse::<SocketAddr>() else {
+        let parts = [("address", Arg::from(visible(&arguments.bind).into_owned()))];
+        return complain(&words.with("bind-wrong", parts), Exit::Usage);
+    };
+    if !address.ip().is_loopback() {
+        let parts = [("address", Arg::from(address.to_string()))];
+        complain(&words.with("server-open-to-others", parts), Exit::Done);
+    }
+    let spec = ServerSpec { address, backlog: arguments.backlog, responder: choice.responder(pause) };
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});
     let (handle, mut session) = match engine.server(spec) {
         Ok(started) => started,
         Err(failure) => {
-            // If stderr is gone, the exit status still says it.
-            let _ = writeln!(io::stderr(), "socketscope: {}", words.failure(&failure));
-            return Exit::Failed;
+            return complain(&words.failure(&failure).to_string(), Exit::Failed);
         }
     };
     let out = BufWriter::new(io::stdout());

@@ -1,13 +1,14 @@
 //! The body of a reply on its way to stdout, unpacked as it arrives.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use super::reply::reply;
 use super::watch::Teller;
 use crate::capture::{Connection, Event, Place, Session};
-use crate::decode::{CodingError, Limits, Stage, Unpack, UnpackError};
+use crate::decode::{CodingError, Limits, Stage, ToUtf8, Unpack, UnpackError};
 use crate::http::Span;
 use crate::net::{Redirect, Target};
+use crate::view::{Keep, visible_keeping};
 
 /// Copies to stdout go in pieces of this size.
 const PIECE: u64 = 256 * 1024;
@@ -30,6 +31,23 @@ impl Teller for Output<'_> {
     }
 }
 
+/// Where the body goes: to a terminal only as text, with marks for what would control it.
+struct Out<'a> {
+    stdout: io::StdoutLock<'static>,
+    /// What turns bytes into text, for a terminal.
+    text: Option<&'a mut ToUtf8>,
+}
+
+impl Out<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let Self { stdout, text } = self;
+        match text {
+            None => stdout.write_all(bytes),
+            Some(text) => text.push(bytes, &mut |text| stdout.write_all(visible_keeping(text, Keep::Lines).as_bytes())),
+        }
+    }
+}
+
 /// A body on its way to stdout.
 pub struct StdoutBody {
     /// How far it is unpacked.
@@ -37,6 +55,8 @@ pub struct StdoutBody {
     /// What was asked for, if a redirect in reply to it is followed.
     passes_over: Option<Target>,
     unpack: Option<Unpack>,
+    /// What makes it text, if it goes to a terminal.
+    text: Option<ToUtf8>,
     /// Bytes of the body that have been taken in.
     taken: u64,
     /// The coding that could not be undone.
@@ -46,7 +66,8 @@ pub struct StdoutBody {
 impl StdoutBody {
     /// A body unpacked up to `stage`.
     pub fn new(stage: Stage) -> Self {
-        Self { stage, passes_over: None, unpack: None, taken: 0, fault: None }
+        let text = io::stdout().is_terminal().then(|| ToUtf8::new(encoding_rs::UTF_8));
+        Self { stage, passes_over: None, unpack: None, text, taken: 0, fault: None }
     }
 
     /// From now on a reply to `asked` that sends its client on is not written, as it is followed.
@@ -64,13 +85,19 @@ impl StdoutBody {
         if self.passes_over(connection) {
             return Ok(());
         }
+        let mut text = self.text.take();
+        let written = self.write_to(connection, &mut Out { stdout: io::stdout().lock(), text: text.as_mut() });
+        self.text = text;
+        written
+    }
+
+    fn write_to(&mut self, connection: &Connection, out: &mut Out<'_>) -> io::Result<()> {
         let received = &connection.received;
         let (wire, is_over) = match reply(connection) {
             Some(message) => (message.body(received.bytes), message.end.is_some()),
             None if received.unreadable.is_some() => (Span::new(0, received.bytes), connection.track.ended.is_some()),
             None => return Ok(()),
         };
-        let mut out = io::stdout().lock();
         while wire.start + self.taken < wire.end && self.fault.is_none() {
             let at = wire.start + self.taken;
             let piece = received.spool.read(Span::new(at, (at + PIECE).min(wire.end)))?;
@@ -78,14 +105,14 @@ impl StdoutBody {
                 break;
             }
             self.taken += piece.len() as u64;
-            let unpacked = self.unpack(connection).push(&piece, &mut |bytes| out.write_all(bytes));
+            let unpacked = self.unpack(connection).push(&piece, &mut |bytes| out.write(bytes));
             self.note(unpacked)?;
         }
         if is_over && self.fault.is_none() && wire.start + self.taken == wire.end {
-            let finished = self.unpack(connection).finish(&mut |bytes| out.write_all(bytes));
+            let finished = self.unpack(connection).finish(&mut |bytes| out.write(bytes));
             self.note(finished)?;
         }
-        out.flush()
+        out.stdout.flush()
     }
 
     fn unpack(&mut self, connection: &Connection) -> &mut Unpack {

@@ -1,5 +1,6 @@
 //! Reads the reports of one run, applies them, and shows each to a teller.
 
+use std::io;
 use std::sync::OnceLock;
 
 use crossbeam_channel::{Receiver, never, select};
@@ -16,14 +17,14 @@ pub trait Teller {
 }
 
 /// How watching ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Watched {
     /// The run is over.
     Over,
     /// The user interrupted it; it was stopped and is over.
     Interrupted,
-    /// Nobody reads our output any more; the run was stopped and is over.
-    Unheard,
+    /// Our output could not be written; the run was stopped and is over.
+    Unheard(io::Error),
 }
 
 /// Watches until `connections` have been there (those of a client and its redirects) and the run is over. `stop` is called once if
@@ -41,8 +42,10 @@ pub fn watch(
         select! {
             recv(reports) -> report => {
                 let Ok(report) = report else { break };
-                if !take_in(session, report, teller) && watched == Watched::Over {
-                    watched = Watched::Unheard;
+                if let Err(error) = take_in(session, report, teller)
+                    && matches!(watched, Watched::Over)
+                {
+                    watched = Watched::Unheard(error);
                     stop();
                 }
             }
@@ -56,13 +59,13 @@ pub fn watch(
     watched
 }
 
-fn take_in(session: &mut Session, report: Report, teller: &mut dyn Teller) -> bool {
+fn take_in(session: &mut Session, report: Report, teller: &mut dyn Teller) -> io::Result<()> {
     if report.session != session.id {
-        return true;
+        return Ok(());
     }
     let (place, events) = (report.place, report.events.clone());
     session.apply(report);
-    teller.tell(session, place, &events).is_ok()
+    teller.tell(session, place, &events)
 }
 
 /// The channel on which Ctrl-C arrives; all watches of a process share it.

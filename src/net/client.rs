@@ -244,7 +244,10 @@ impl Client {
                 Received::Bytes { .. } => {}
                 Received::PeerFinished => return Ok(Ended::PeerFinished),
                 Received::Stopped => return Ok(Ended::Stopped),
-                Received::TimedOut => return Ok(Ended::TimedOut),
+                Received::TimedOut => {
+                    self.recorder.failed(wire.timed_out());
+                    return Ok(Ended::TimedOut);
+                }
             }
         }
     }

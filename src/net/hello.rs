@@ -30,7 +30,8 @@ impl Responder for Hello {
                 Received::Stopped => return Ok(Ended::Stopped),
                 Received::TimedOut => return Ok(Ended::TimedOut),
             };
-            if text == b"exit" {
+            // Who types into a terminal sends the end of the line, too.
+            if text.trim_ascii_end() == b"exit" {
                 return Ok(Ended::Finished);
             }
             wire.send(&[b"Hello, ", text, b"!"].concat())?;

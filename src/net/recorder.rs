@@ -15,7 +15,7 @@ use crate::capture::{
     Blocked, BodyFile, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation,
     Outcome, Progress, SpoolWriter, Way,
 };
-use crate::http::{Found, Framing, Head, Reader, StartLine};
+use crate::http::{Found, Framing, Head, Reader, StartLine, Unreadable};
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
@@ -78,6 +78,8 @@ struct Inner {
     blocked: Vec<Blocked>,
     unreported: u64,
     oldest: Moment,
+    /// Whether it has been told that bytes can't be kept.
+    spooling_failed: bool,
 }
 
 impl Recorder {
@@ -112,6 +114,7 @@ impl Recorder {
             blocked: Vec::new(),
             unreported: 0,
             oldest: Moment::default(),
+            spooling_failed: false,
         };
         let recorder = Self { clock, inner: Arc::new(Mutex::new(inner)) };
         recorder.flush();
@@ -217,7 +220,12 @@ impl Recorder {
 
     /// Something failed that is no socket call, or whose call has been recorded.
     pub fn failed(&self, failure: Failure) {
-        self.tell(Event::Failed(failure));
+        let mut inner = self.inner();
+        let is_spool = failure.operation == Operation::Spool;
+        if !(is_spool && inner.spooling_failed) {
+            inner.spooling_failed |= is_spool;
+            inner.outbox.push(Event::Failed(failure));
+        }
     }
 
     /// Ends the record and reports it.
@@ -267,7 +275,11 @@ impl Inner {
         for found in found.drain(..) {
             match &found {
                 Found::Head { head, framing } => kept = kept.and(self.head_found(way, head, framing)),
-                Found::Unreadable { .. } => self.lane(way).spool.no_body(),
+                Found::Unreadable { why, .. } => {
+                    self.lane(way).spool.no_body();
+                    // A head without an end never becomes a message; who waits for one need not wait longer.
+                    self.lane(way).message_ended |= matches!(why, Unreadable::HeadTooLong | Unreadable::TooManyFields);
+                }
                 Found::End { .. } => self.lane(way).message_ended |= self.lane(way).final_head,
                 Found::Surplus { .. } | Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => {}
             }
@@ -334,7 +346,11 @@ impl Inner {
     }
 
     fn prepare_after(&mut self, kept: [io::Result<()>; 3]) {
-        self.outbox.extend(kept.into_iter().filter_map(Result::err).map(|error| Event::Failed(spooling(error))));
+        if let Some(error) = kept.into_iter().find_map(Result::err).filter(|_| !self.spooling_failed) {
+            // What can't be kept now can't be kept with the next batch either; once is enough to say so.
+            self.spooling_failed = true;
+            self.outbox.push(Event::Failed(spooling(error)));
+        }
         self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
         self.outbox.push(Event::Progress(Progress {
             calls: self.calls.len(),

@@ -135,12 +135,18 @@ fn run(half: &SendingHalf, later: &Later, commands: &Receiver<Command>, over: &R
     if let Some(path) = &later.file {
         send_file(half, path)?;
     }
+    let mut may_send = true;
     loop {
         half.recorder().flush();
         select! {
             recv(commands) -> command => match command {
-                Ok(Command::Send(bytes)) => half.send(&bytes)?,
-                Ok(Command::ShutdownSending) => half.shutdown()?,
+                Ok(Command::Send(bytes)) if may_send => half.send(&bytes)?,
+                Ok(Command::ShutdownSending) if may_send => {
+                    half.shutdown()?;
+                    may_send = false;
+                }
+                // Typed before it was seen that the sending side is shut down.
+                Ok(Command::Send(_) | Command::ShutdownSending) => {}
                 Err(_) => return Ok(()),
             },
             recv(over) -> _ => return Ok(()),

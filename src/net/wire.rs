@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::recorder::{BATCH_AGE, Recorded, Recorder};
 use super::stopper::Stopper;
-use crate::capture::{CallKind, Ended, Failure, Moment, Note, Operation, Outcome, Subject, Way};
+use crate::capture::{CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, Way};
 
 /// What a recv brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +191,13 @@ impl Wire {
         Ok(())
     }
 
+    /// What is to be said when a recv has waited too long.
+    #[must_use]
+    pub fn timed_out(&self) -> Failure {
+        let subject = Some(Subject::Address(self.peer));
+        Failure::timed_out(Operation::Call(CallKind::Recv), subject, self.read_timeout.unwrap_or_default())
+    }
+
     fn is_too_long(&self, begun: Moment) -> bool {
         self.read_timeout.is_some_and(|limit| self.recorder.now().since(begun) >= limit)
     }
@@ -302,6 +309,7 @@ impl SendingHalf {
         let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
         if failure.is_none() {
             self.recorder.direction_ended(Way::Sent, true);
+            self.recorder.tell(Event::SendingEnded);
         }
         let note = Note { failure: failure.clone(), ..Note::default() };
         self.recorder.call(CallKind::Shutdown, begun, 0, outcome, note)?;

@@ -3,11 +3,13 @@
 //! In scope: the data, its file, and forms turned into what `net` is asked to do. Out of scope: texts for people.
 
 mod draft;
+mod keeper;
 mod language;
 mod saved;
 mod store;
 
 pub use draft::{BodyDraft, BodyKind, ClientDraft, DraftError, Field, KeepUntil, ServerDraft};
+pub use keeper::Keeper;
 pub use language::Language;
 pub use saved::{SavedItem, SavedName, SavedRun};
 pub use store::{Loaded, SettingsProblem, folder, load, store};

@@ -5,6 +5,7 @@ use egui::{Button, DragValue, RichText, ScrollArea, Ui, WidgetInfo};
 
 use super::action::Action;
 use super::banner::Notice;
+use super::client_run::{Asked, Run};
 use super::connection_view::{ConnectionView, Shown};
 use super::look::Look;
 use super::message_box::MessageBox;
@@ -12,10 +13,12 @@ use super::request_editor;
 use super::request_form;
 use super::saved_panel::SavedPanel;
 use super::tokens::ROW;
-use super::widgets::{button, choices, field, primary, strip, title};
-use crate::capture::{Connection, Failure, Session, State, Way};
-use crate::net::{ClientHandle, Command, Engine, RECV_SIZE_MAX, Redirect, Refused, Target, request_text};
+use super::widgets::{button, choices, field, primary, title};
+use crate::capture::{Connection, Ended, Failure, Session, State, Verdict, Way};
+use crate::net::{ClientHandle, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
+use crate::view::group_digits;
+use crate::words::Arg;
 
 /// The form's height with a request of four rows.
 const FORM_HEIGHT: f32 = 520.0;
@@ -35,40 +38,8 @@ pub struct ClientRole {
     /// The request that was filled in last: one that the user has not touched follows the address.
     filled: String,
     focus_address: bool,
-}
-
-/// A run: a connection, and those of the redirects that were followed from it.
-struct Run {
-    handle: ClientHandle,
-    session: Session,
-    /// What each connection asked for.
-    asked: Vec<Asked>,
-    /// The connection that is looked at, counted from 0; `None`: the newest.
-    hop: Option<usize>,
-}
-
-/// What a connection asked for.
-struct Asked {
-    target: Target,
-    request: Vec<u8>,
-}
-
-impl Run {
-    /// The number of the connection that is looked at, counted from 0.
-    fn hop(&self) -> usize {
-        self.hop.unwrap_or(self.asked.len() - 1).min(self.asked.len() - 1)
-    }
-
-    fn connection(&self) -> Option<&Connection> {
-        self.session.connections.get(self.hop())
-    }
-
-    /// The redirect that the reply is which is looked at.
-    fn redirect(&self) -> Option<Redirect> {
-        let messages = &self.connection()?.received.messages;
-        let reply = messages.iter().rev().find(|message| !message.is_interim())?;
-        Redirect::of(&reply.head, &self.asked.get(self.hop())?.target)
-    }
+    /// Whether the user has changed the address since it was filled in.
+    pub is_touched: bool,
 }
 
 impl ClientRole {
@@ -85,6 +56,7 @@ impl ClientRole {
             as_form: false,
             filled,
             focus_address: false,
+            is_touched: false,
         }
     }
 
@@ -120,6 +92,7 @@ impl ClientRole {
     pub fn fill(&mut self, draft: ClientDraft) {
         self.filled = Target::parse(&draft.address).map(|target| request_text(&target.request())).unwrap_or_default();
         self.draft = draft;
+        self.is_touched = false;
     }
 
     /// Points the form at `address`, with the tutorial's request for it.
@@ -219,18 +192,28 @@ impl ClientRole {
         if let Some(failure) = &connection.track.failure {
             return Some(Notice::Bad(look.words.failure(failure)));
         }
-        let verdict = crate::capture::Verdict::of(connection);
-        match verdict {
-            crate::capture::Verdict::Incomplete { .. } if connection.track.ended.is_some() => {
-                Some(Notice::BadText(look.words.verdict(verdict)))
-            }
-            crate::capture::Verdict::NotHttp(_)
-                if !self.draft.request.is_empty() && connection.track.ended.is_some() =>
-            {
-                Some(Notice::Note(look.words.verdict(verdict)))
-            }
-            _ => None,
+        let verdict = Verdict::of(connection);
+        // Who sends no request expects no reply to it.
+        let fault = look.words.reply_fault(connection, verdict).filter(|_| !self.draft.request.is_empty());
+        if let Some(sentence) = fault {
+            return Some(Notice::Bad(sentence));
         }
+        if connection.track.ended.is_some_and(|(_, how)| how == Ended::Stopped) && verdict != Verdict::Complete {
+            return Some(Notice::Note(look.words.verdict_on(connection, verdict)));
+        }
+        self.oddity(look, connection)
+    }
+
+    /// Something odd in a reply that could be read all the same.
+    fn oddity(&self, look: &Look<'_>, connection: &Connection) -> Option<Notice> {
+        let received = &connection.received;
+        if let Some(at) = received.surplus.filter(|_| !self.draft.request.is_empty()) {
+            let count = Arg::from(group_digits(received.bytes.saturating_sub(at)));
+            return Some(Notice::Note(look.words.with("surplus-after", [("count", count)])));
+        }
+        let first = received.messages.last()?.head.violations.first()?;
+        let first = Arg::from(look.words.violation(first));
+        Some(Notice::Note(look.words.with("head-violations", [("first", first)])))
     }
 
     /// Whether there is a redirect, or has been one.
@@ -241,24 +224,9 @@ impl ClientRole {
 
     /// Draws which of several connections is looked at, and the redirect that could be followed.
     pub fn redirect_strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        let Some(run) = &self.run else { return };
-        let redirect = run.redirect();
-        strip(ui, look.tokens.note_ground, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                for (number, asked) in run.asked.iter().enumerate().filter(|_| run.asked.len() > 1) {
-                    let name = format!("{} {}", number + 1, asked.target.url());
-                    if ui.selectable_label(number == run.hop(), name).clicked() {
-                        actions.push(Action::LookAtHop(number));
-                    }
-                }
-                if let Some(redirect) = redirect {
-                    ui.label(RichText::new(look.words.redirect(&redirect)).color(look.tokens.text));
-                    if redirect.target.is_ok() && button(ui, &look.text("redirect-follow"), true).clicked() {
-                        actions.push(Action::Follow);
-                    }
-                }
-            });
-        });
+        if let Some(run) = &self.run {
+            run.strip(ui, look, actions);
+        }
     }
 
     /// Draws the address, the receive size and the transport.
@@ -270,10 +238,12 @@ impl ClientRole {
                 response.request_focus();
             }
             if response.changed() {
+                self.is_touched = true;
                 self.follow_address();
             }
             if let Some(address) = recent_addresses(ui, look, recent) {
                 self.draft.address = address;
+                self.is_touched = true;
                 self.follow_address();
             }
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
@@ -321,7 +291,8 @@ impl ClientRole {
             ui.separator();
             ui.scope(|ui| self.options(ui, look));
             ui.separator();
-            let open = self.connection().is_some_and(|connection| connection.state() == State::Open);
+            let can_send = |connection: &Connection| connection.state() == State::Open && !connection.sending_ended;
+            let open = self.connection().is_some_and(can_send);
             self.message.show(ui, look, open, actions);
         });
     }

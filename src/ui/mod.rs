@@ -13,6 +13,7 @@ mod body_panel;
 mod bytes_panel;
 mod calls_panel;
 mod client_role;
+mod client_run;
 mod connection_view;
 mod connections_panel;
 mod dialog;

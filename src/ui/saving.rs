@@ -136,8 +136,8 @@ impl Saving {
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         match &mut self.step {
             Step::Idle => {}
-            Step::Asking { why: Why::DialogOpen, .. } => {
-                strip(ui, look.tokens.note_ground, |ui| dialog_open(ui, look, actions))
+            Step::Asking { why: Why::DialogOpen, wanted, .. } => {
+                strip(ui, look.tokens.note_ground, |ui| dialog_open(ui, look, wanted, actions))
             }
             Step::Asking { path, why, wanted, .. } => {
                 strip(ui, look.tokens.note_ground, |ui| path_field(ui, look, path, *why, wanted, actions))
@@ -156,9 +156,13 @@ fn suggested_path(name: &str) -> String {
     folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default().join(name).display().to_string()
 }
 
-fn dialog_open(ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-    ui.horizontal(|ui| {
+fn dialog_open(ui: &mut Ui, look: &Look<'_>, wanted: &Wanted, actions: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
         ui.label(look.text("save-dialog-open"));
+        // Not every system's dialog shows the title that it is given.
+        if wanted.is_part {
+            ui.label(RichText::new(look.text("save-part")).color(look.tokens.bad));
+        }
         if button(ui, &look.text("save-type-path"), true).clicked() {
             actions.push(Action::TypePath);
         }

@@ -1,6 +1,7 @@
 //! The words for what was read in the bytes: framing, ends, violations, states.
 
 use super::catalogue::{Arg, Words};
+use super::sentence::Sentence;
 use crate::capture::{Connection, Ended, Message, State, Verdict};
 use crate::decode::{CodingError, CodingFault, CodingsError};
 use crate::http::{End, Framing, Unreadable, Violation};
@@ -71,6 +72,52 @@ impl Words {
             (Some((_, End::Unknown)), _) => self.with("body-unknown", [("here", here)]),
             (None, Some(length)) => self.with("body-arriving-of", [("here", here), ("length", length)]),
             (None, None) => self.with("body-arriving", [("here", here)]),
+        }
+    }
+
+    /// What is to be said of the reply on `connection`, in a sentence with its address and what to try; `None` if all is well, or if
+    /// a failure says it already.
+    #[must_use]
+    pub fn reply_fault(&self, connection: &Connection, verdict: Verdict) -> Option<Sentence> {
+        let ended = connection.track.ended.map(|(_, how)| how);
+        if ended == Some(Ended::Stopped) {
+            return None;
+        }
+        let key = match verdict {
+            Verdict::Incomplete { missing: Some(_) } if ended.is_some() => "missing".to_owned(),
+            Verdict::Incomplete { missing: None } if ended.is_some() => "cut".to_owned(),
+            Verdict::Unknown => "unknown".to_owned(),
+            Verdict::NotHttp(why) => why.name().to_owned(),
+            _ => return None,
+        };
+        let missing = match verdict {
+            Verdict::Incomplete { missing } => missing.unwrap_or_default(),
+            _ => 0,
+        };
+        let address = connection.peer.map(|peer| peer.to_string()).unwrap_or_default();
+        let parts = [("address", Arg::from(address)), ("missing", Arg::from(group_digits(missing)))];
+        let what = self.with(&format!("reply-{key}"), parts);
+        Some(Sentence { what, system: None, advice: self.text(&format!("try-reply-{key}")).into_owned() })
+    }
+
+    /// What became of a reply, in a sentence that knows who ended the connection.
+    #[must_use]
+    pub fn verdict_on(&self, connection: &Connection, verdict: Verdict) -> String {
+        let ended = connection.track.ended.map(|(_, how)| how);
+        match (verdict, ended) {
+            (Verdict::Incomplete { .. } | Verdict::Arriving, Some(Ended::Stopped)) => {
+                self.text("verdict-stopped").into_owned()
+            }
+            (Verdict::Incomplete { .. } | Verdict::Arriving, Some(Ended::TimedOut)) => {
+                self.text("verdict-timed-out").into_owned()
+            }
+            (Verdict::NotHttp(Unreadable::Empty), Some(Ended::Stopped | Ended::TimedOut)) => {
+                self.text("verdict-failed").into_owned()
+            }
+            _ => match self.reply_fault(connection, verdict) {
+                Some(sentence) => sentence.to_string(),
+                None => self.verdict(verdict),
+            },
         }
     }
 

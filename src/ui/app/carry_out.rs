@@ -21,6 +21,22 @@ use crate::words::Words;
 
 impl App {
     pub(super) fn carry_out(&mut self, ctx: &Context, action: Action) {
+        let changes_settings = matches!(
+            action,
+            Action::Run
+                | Action::Listen
+                | Action::AddSaved(_)
+                | Action::RemoveSaved(_)
+                | Action::Speak(_)
+                | Action::Paint(_)
+        );
+        self.do_it(ctx, action);
+        if changes_settings {
+            self.keep();
+        }
+    }
+
+    fn do_it(&mut self, ctx: &Context, action: Action) {
         match action {
             Action::Show(role) => self.role = role,
             Action::TryHere => self.try_here(),
@@ -63,6 +79,8 @@ impl App {
     }
 
     fn try_here(&mut self) {
+        let before = self.before_trying.take().map_or_else(|| self.forms(), |(before, _)| before);
+        self.before_trying = Some((before.clone(), before));
         if self.server.page_address().is_none() {
             self.server.draft.address = "127.0.0.1".into();
             self.server.draft.port = 0;
@@ -80,6 +98,10 @@ impl App {
         if let Some(address) = self.server.page_address() {
             self.trying = false;
             self.client.point_at(format!("http://{address}/"));
+            let tried = self.forms();
+            if let Some((_, remembered)) = &mut self.before_trying {
+                *remembered = tried;
+            }
             self.role = Role::Client;
             self.run_client();
         } else if !self.server.is_running() {

@@ -12,7 +12,7 @@ use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 
 use crate::capture::{Connection, Report, Role, State, Way};
 use crate::net::{ClientHandle, Engine, ServerHandle};
-use crate::settings::{Language, Settings, Theme, WindowPlace};
+use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme, WindowPlace};
 use crate::ui::action::Action;
 use crate::ui::banner::{self, Notice};
 use crate::ui::client_role::ClientRole;
@@ -58,7 +58,9 @@ pub struct App {
     engine: Engine,
     words: Rc<Words>,
     settings: Settings,
-    folder: Option<PathBuf>,
+    keeper: Option<Keeper>,
+    /// The forms as they were before `Try it here` filled them, and as it did: those are not the user's, and are not kept.
+    before_trying: Option<(Forms, Forms)>,
     role: Role,
     saving: Saving,
     dialog: Box<dyn FileDialog>,
@@ -67,6 +69,9 @@ pub struct App {
     /// The client is to be pointed at the page server as soon as that listens.
     trying: bool,
 }
+
+/// Both roles' forms.
+type Forms = (ClientDraft, ServerDraft);
 
 /// Runs that were stopped and whose threads are about to end.
 #[derive(Default)]
@@ -98,7 +103,8 @@ impl App {
             engine: parts.engine,
             words: Rc::new(Words::new(parts.language)),
             settings,
-            folder: parts.folder,
+            keeper: parts.folder.and_then(Keeper::start),
+            before_trying: None,
             role: Role::Client,
             saving: Saving::default(),
             dialog: parts.dialog,
@@ -111,7 +117,27 @@ impl App {
     /// What is kept for the next time, as it stands now.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        Settings { client: self.client.draft.clone(), server: self.server.draft.clone(), ..self.settings.clone() }
+        let (mut client, mut server) = self.forms();
+        if let Some((before, tried)) = &self.before_trying {
+            if client == tried.0 && !self.client.is_touched {
+                client = before.0.clone();
+            }
+            if server == tried.1 {
+                server = before.1.clone();
+            }
+        }
+        Settings { client, server, ..self.settings.clone() }
+    }
+
+    fn forms(&self) -> Forms {
+        (self.client.draft.clone(), self.server.draft.clone())
+    }
+
+    /// Keeps the settings as they stand now.
+    fn keep(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.keep(self.settings());
+        }
     }
 
     /// The client's connection, for those who watch the window from outside.
@@ -298,9 +324,8 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        if let Some(folder) = &self.folder
-            && let Err(failure) = crate::settings::store(folder, &self.settings())
-        {
+        self.keep();
+        if let Some(Err(failure)) = self.keeper.take().map(Keeper::finish) {
             // The window is gone: the terminal that it was started from is the only place left to tell.
             let _ = writeln!(std::io::stderr(), "socketscope: {}", self.words.failure(&failure));
         }
