@@ -160,8 +160,12 @@ codings-unknown = Coding { $coding } is not known here: the body is shown and sa
 codings-too-many = { $count } codings over each other are more than the 5 that are undone: the body is shown and saved as received.
 coding-corrupt = { $coding }: corrupt at byte { $at } of what it made; what came before is kept.
 coding-truncated = { $coding }: cut off at byte { $at }, before its end; what came before is kept.
-coding-trailing = { $coding }: at byte { $at } it is over, and more bytes follow.
+coding-trailing-garbage = { $coding }: at byte { $at } it is over, and more bytes follow.
 coding-too-long = { $coding }: more than { $limit } bytes would come out; stopped at byte { $at }.
+coding-checksum = { $coding }: the checksum at byte { $at } does not fit what came out, which is kept.
+coding-length = { $coding }: the length at byte { $at } is not that of what came out, which is kept.
+coding-too-dense = { $coding }: more than { $limit } bytes come out of each byte; stopped at byte { $at }.
+coding-too-many-layers = More codings lie over each other than are undone.
 coding-window = { $coding }: asks for a window of { $limit } bytes, more than 8 MiB.
 
 # States

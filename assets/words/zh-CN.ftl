@@ -159,8 +159,12 @@ codings-unknown = 这里不认识编码 { $coding }：正文按收到的样子�
 codings-too-many = 叠了 { $count } 层编码，超过所能解开的 5 层：正文按收到的样子显示和保存。
 coding-corrupt = { $coding }：编码数据在第 { $at } 字节处损坏，之前的内容已保留。
 coding-truncated = { $coding }：编码数据到第 { $at } 字节就断了，没有结束，之前的内容已保留。
-coding-trailing = { $coding }：编码数据在第 { $at } 字节处已经结束，后面还有字节。
+coding-trailing-garbage = { $coding }：编码数据在第 { $at } 字节处已经结束，后面还有字节。
 coding-too-long = { $coding }：解开后会超过 { $limit } 字节，停在第 { $at } 字节。
+coding-checksum = { $coding }：第 { $at } 字节处的校验和与解开的内容不符，内容已保留。
+coding-length = { $coding }：第 { $at } 字节处的长度与解开的内容不符，内容已保留。
+coding-too-dense = { $coding }：每个字节解开后超过 { $limit } 字节，停在第 { $at } 字节。
+coding-too-many-layers = 叠放的编码层数超过所能解开的。
 coding-window = { $coding }：要求 { $limit } 字节的窗口，超过 8 MiB。
 
 # 状态

@@ -6,7 +6,7 @@
 use std::io;
 
 use super::{Direction, Message, Spool};
-use crate::decode::{CodingError, Limits, Stage, Unpack, UnpackError};
+use crate::decode::{CodingError, Limits, PushError, Stage, Unpack};
 use crate::http::Span;
 
 /// So many bytes are read at a time.
@@ -84,11 +84,11 @@ impl Body {
     }
 }
 
-impl<E> From<UnpackError<E>> for PourError<E> {
-    fn from(error: UnpackError<E>) -> Self {
+impl<E> From<PushError<E>> for PourError<E> {
+    fn from(error: PushError<E>) -> Self {
         match error {
-            UnpackError::Coding(error) => Self::Coding(error),
-            UnpackError::Out(error) => Self::Out(error),
+            PushError::Coding(error) => Self::Coding(error),
+            PushError::Out(error) => Self::Out(error),
         }
     }
 }

@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::decode::{CodingError, Limits, Stage, Unpack, UnpackError};
+use crate::decode::{CodingError, Limits, PushError, Stage, Unpack};
 
 /// So many bytes are gathered before they go to the thread, and before they are written.
 const GATHER: usize = 256 * 1024;
@@ -135,10 +135,10 @@ fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>, back: &
     Ok(())
 }
 
-fn fault_of(result: Result<(), UnpackError<io::Error>>) -> io::Result<Option<CodingError>> {
+fn fault_of(result: Result<(), PushError<io::Error>>) -> io::Result<Option<CodingError>> {
     match result {
         Ok(()) => Ok(None),
-        Err(UnpackError::Coding(error)) => Ok(Some(error)),
-        Err(UnpackError::Out(error)) => Err(error),
+        Err(PushError::Coding(error)) => Ok(Some(error)),
+        Err(PushError::Out(error)) => Err(error),
     }
 }

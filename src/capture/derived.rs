@@ -13,7 +13,7 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use super::{Failure, Operation, Spool, SpoolWriter, guarded};
-use crate::decode::{CodingError, Unpack, UnpackError};
+use crate::decode::{CodingError, PushError, Unpack};
 
 /// So many bytes are read at a time.
 const PIECE: usize = 256 * 1024;
@@ -184,13 +184,13 @@ impl Copier {
 }
 
 /// Keeps what is wrong with the source; what is wrong on our side goes on.
-fn note(result: Result<(), UnpackError<io::Error>>, copied: &mut Copied) -> io::Result<()> {
+fn note(result: Result<(), PushError<io::Error>>, copied: &mut Copied) -> io::Result<()> {
     match result {
         Ok(()) => Ok(()),
-        Err(UnpackError::Coding(error)) => {
+        Err(PushError::Coding(error)) => {
             copied.fault.get_or_insert(error);
             Ok(())
         }
-        Err(UnpackError::Out(error)) => Err(error),
+        Err(PushError::Out(error)) => Err(error),
     }
 }

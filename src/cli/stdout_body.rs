@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use super::reply::reply;
 use super::watch::Teller;
 use crate::capture::{Connection, Event, Place, Session};
-use crate::decode::{CodingError, Limits, Stage, ToUtf8, Unpack, UnpackError};
+use crate::decode::{CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
 use crate::http::Span;
 use crate::net::{Redirect, Target};
 use crate::view::{Keep, visible_keeping};
@@ -123,10 +123,10 @@ impl StdoutBody {
         })
     }
 
-    fn note(&mut self, result: Result<(), UnpackError<io::Error>>) -> io::Result<()> {
+    fn note(&mut self, result: Result<(), PushError<io::Error>>) -> io::Result<()> {
         match result {
-            Err(UnpackError::Out(error)) => return Err(error),
-            Err(UnpackError::Coding(error)) => self.fault = Some(error),
+            Err(PushError::Out(error)) => return Err(error),
+            Err(PushError::Coding(error)) => self.fault = Some(error),
             Ok(()) => {}
         }
         Ok(())

@@ -1,100 +1,158 @@
-//! br undone (RFC 7932).
+//! Undoes brotli (RFC 7932).
 //!
-//! In scope: its end, and what follows it. Out of scope: the decoding itself, which is a library's.
-//!
-//! How much the library makes of a corrupt stream before it notices depends on how the stream was split; so it is given the bytes
-//! in steps of one size, whatever the pieces in which they come.
+//! In scope: where the stream ends, and what was decoded before an error. Out of scope: large windows, which are no
+//! part of the RFC.
 
-use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
+use std::fmt;
 
-use super::coding::CodingFault;
-use super::decoder::{Out, Stop};
+use brotli_decompressor::{
+    BrotliDecoderErrorCode, BrotliDecompressStream, BrotliResult, BrotliState, SliceWrapper, StandardAlloc,
+};
 
-/// So many bytes are taken in at a time.
-const STEP: usize = 512;
-/// So many bytes are made at a time.
-const PIECE: usize = 64 * 1024;
+use super::codec::{Fault, Step};
+use super::coding_error::CodingFault;
+use super::guard::guarded;
 
-/// A stream being decoded.
+/// How many bytes are decoded at a time. Where the decoder notices an error depends on how its input was split, so it
+/// gets the same pieces whatever the split was.
+const PIECE: usize = 1024;
+
+/// A brotli stream being decoded.
 pub(super) struct Brotli {
-    state: Box<BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>>,
-    /// Bytes that are not a whole step yet.
-    held: Vec<u8>,
-    taken: u64,
-    made: usize,
+    inner: BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>,
+    piece: [u8; PIECE],
+    /// How many bytes the piece has.
+    gathered: usize,
+    /// How many of them the decoder has read.
+    read: usize,
+    /// Offset of the first byte of the piece.
+    start: u64,
+    /// Whether the piece is whole and being decoded.
+    is_ready: bool,
     is_over: bool,
-    buffer: Vec<u8>,
+    /// Where the next byte to be salvaged lies in the ring buffer; `None` before an error.
+    salvaged: Option<usize>,
+}
+
+impl Default for Brotli {
+    fn default() -> Self {
+        let alloc = StandardAlloc::default;
+        Self {
+            inner: BrotliState::new_strict(alloc(), alloc(), alloc()),
+            piece: [0; PIECE],
+            gathered: 0,
+            read: 0,
+            start: 0,
+            is_ready: false,
+            is_over: false,
+            salvaged: None,
+        }
+    }
 }
 
 impl Brotli {
-    pub(super) fn new() -> Self {
-        let alloc = StandardAlloc::default;
-        let state = Box::new(BrotliState::new_strict(alloc(), alloc(), alloc()));
-        Self { state, held: Vec::with_capacity(STEP), taken: 0, made: 0, is_over: false, buffer: vec![0; PIECE] }
-    }
-
-    /// Bytes taken in so far.
-    pub(super) fn taken(&self) -> u64 {
-        self.taken
-    }
-
-    /// Takes in `bytes` and hands out what comes of them.
-    pub(super) fn push<E>(&mut self, bytes: &[u8], out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-        let (first, rest) = bytes.split_at_checked(STEP - self.held.len()).unwrap_or((bytes, &[]));
-        self.held.extend_from_slice(first);
-        if self.held.len() < STEP {
-            return Ok(());
+    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+        if self.is_over && !input.is_empty() {
+            return Step::fault(self.at(), CodingFault::TrailingGarbage);
         }
-        self.decode_held(out)?;
-        let (steps, rest) = rest.as_chunks::<STEP>();
-        for step in steps {
-            self.decode(step, out)?;
+        if self.is_ready {
+            return self.decode(buffer);
         }
-        self.held.extend_from_slice(rest);
-        Ok(())
+        let room = self.piece.get_mut(self.gathered..).unwrap_or_default();
+        let used = room.len().min(input.len());
+        for (to, from) in room.iter_mut().zip(input) {
+            *to = *from;
+        }
+        self.gathered += used;
+        self.is_ready = self.gathered == PIECE;
+        Step { more: self.is_ready, ..Step::used(used) }
     }
 
-    /// No more bytes come.
-    pub(super) fn finish<E>(&mut self, out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-        self.decode_held(out)?;
-        if self.is_over || self.taken == 0 { Ok(()) } else { Err(CodingFault::Truncated.into()) }
+    /// Decodes what has been gathered; at last says what is wrong with an end here.
+    pub(super) fn end(&mut self, buffer: &mut [u8]) -> Step {
+        self.is_ready |= self.gathered > 0;
+        if self.is_ready {
+            let step = self.decode(buffer);
+            return Step { more: step.fault.is_none(), ..step };
+        }
+        if self.is_over || self.at() == 0 {
+            return Step::default();
+        }
+        Step::fault(self.at(), CodingFault::Truncated)
     }
 
-    fn decode_held<E>(&mut self, out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-        let mut held = std::mem::take(&mut self.held);
-        let decoded = self.decode(&held, out);
-        held.clear();
-        self.held = held;
-        decoded
+    /// Hands out what lies in the ring buffer after an error.
+    pub(super) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
+        let Some(from) = self.salvaged else { return 0 };
+        let end = usize::try_from(self.inner.pos).unwrap_or(0);
+        let left = self.inner.ringbuffer.slice().get(from..end).unwrap_or_default();
+        let made = left.len().min(buffer.len());
+        for (to, from) in buffer.iter_mut().zip(left) {
+            *to = *from;
+        }
+        self.salvaged = Some(from + made);
+        made
     }
 
-    fn decode<E>(&mut self, step: &[u8], out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-        let mut rest = step;
-        loop {
-            if self.is_over {
-                return if rest.is_empty() { Ok(()) } else { Err(CodingFault::Trailing.into()) };
+    /// Offset of the next byte the decoder will read.
+    fn at(&self) -> u64 {
+        self.start + self.read as u64
+    }
+
+    fn decode(&mut self, buffer: &mut [u8]) -> Step {
+        let (mut left, mut read) = (self.gathered - self.read, self.read);
+        let (mut room, mut made, mut total) = (buffer.len(), 0, 0);
+        let piece = self.piece.get(..self.gathered).unwrap_or_default();
+        let inner = &mut self.inner;
+        let result = guarded(|| {
+            BrotliDecompressStream(&mut left, &mut read, piece, &mut room, &mut made, buffer, &mut total, inner)
+        });
+        self.read = read;
+        let mut step = Step { made, more: true, ..Step::default() };
+        match result {
+            Ok(BrotliResult::NeedsMoreOutput) => {}
+            Ok(BrotliResult::NeedsMoreInput) => self.next_piece(),
+            Ok(BrotliResult::ResultSuccess) if left > 0 => {
+                step.fault = Some(Fault { at: self.at(), kind: CodingFault::TrailingGarbage });
             }
-            let (mut left, mut used, mut room, mut count) = (rest.len(), 0, self.buffer.len(), 0);
-            let buffer = &mut self.buffer;
-            let result = BrotliDecompressStream(
-                &mut left,
-                &mut used,
-                rest,
-                &mut room,
-                &mut count,
-                buffer,
-                &mut self.made,
-                &mut self.state,
-            );
-            self.taken += used as u64;
-            rest = rest.get(used..).unwrap_or_default();
-            out(self.buffer.get(..count).unwrap_or_default())?;
-            match result {
-                BrotliResult::ResultSuccess => self.is_over = true,
-                BrotliResult::NeedsMoreOutput => {}
-                BrotliResult::NeedsMoreInput => return Ok(()),
-                BrotliResult::ResultFailure => return Err(CodingFault::Corrupt.into()),
+            Ok(BrotliResult::ResultSuccess) => {
+                self.is_over = true;
+                self.next_piece();
             }
+            Ok(BrotliResult::ResultFailure) => step.fault = Some(self.fail(corrupt(self.inner.error_code))),
+            Err(panicked) => step.fault = Some(self.fail(panicked)),
         }
+        step
     }
+
+    fn next_piece(&mut self) {
+        self.start += self.gathered as u64;
+        self.gathered = 0;
+        self.read = 0;
+        self.is_ready = false;
+    }
+
+    /// Notes where the decoder stopped handing out.
+    fn fail(&mut self, kind: CodingFault) -> Fault {
+        let size = u64::try_from(self.inner.ringbuffer_size).unwrap_or(0);
+        let written = self.inner.partial_pos_out.checked_sub(self.inner.rb_roundtrips.saturating_mul(size));
+        self.salvaged = written.and_then(|written| usize::try_from(written).ok());
+        // Noticed when the input is used up, and then the decoder does not say that it is.
+        if matches!(self.inner.error_code, BrotliDecoderErrorCode::BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_1) {
+            self.read = self.gathered;
+        }
+        Fault { at: self.at(), kind }
+    }
+}
+
+impl fmt::Debug for Brotli {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Brotli").field("at", &self.at()).field("is_over", &self.is_over).finish_non_exhaustive()
+    }
+}
+
+/// The fault in the words of the decoder, such as `FORMAT_DISTANCE`.
+fn corrupt(code: BrotliDecoderErrorCode) -> CodingFault {
+    let name = format!("{code:?}");
+    CodingFault::corrupt(name.strip_prefix("BROTLI_DECODER_ERROR_").unwrap_or(&name))
 }

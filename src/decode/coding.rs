@@ -1,40 +1,33 @@
-//! The codings that can be undone, and what can be wrong with coded bytes (RFC 9110 §8.4.1, RFC 9112 §7.2).
+//! The codings that can be undone, by their names, and those that a message says its body has (RFC 9110 §8.4.1, RFC 8878 §7.2, RFC 7932 §13).
 //!
-//! In scope: their names. Out of scope: undoing them.
+//! In scope: their names. Out of scope: undoing them, and `compress`.
 
+use super::decoder::LAYERS_MAX;
 use crate::http::{Framing, Head};
 
-/// So many codings may lie over each other.
-pub const LAYERS_MAX: usize = 5;
-
-/// A coding.
+/// A coding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Coding {
-    /// gzip, RFC 1952.
+    /// The gzip format (RFC 1952).
     Gzip,
-    /// deflate: zlib, RFC 1950, or raw, RFC 1951, as some send it.
+    /// The zlib format (RFC 1950), or deflate alone (RFC 1951), which some servers send under this name.
     Deflate,
-    /// br, RFC 7932.
+    /// Brotli (RFC 7932).
     Brotli,
-    /// zstd, RFC 8878 and RFC 9659.
+    /// Zstandard (RFC 8878), with a window of at most 8 MiB (RFC 9659).
     Zstd,
 }
 
 impl Coding {
-    /// The coding with this name, in whatever case; `None` if it can't be undone here.
+    /// The coding that has this name in Content-Encoding or Transfer-Encoding, in any case and without parameters;
+    /// `None` for any other name.
     #[must_use]
     pub fn named(name: &[u8]) -> Option<Self> {
-        let named = |names: &[&str]| names.iter().any(|other| name.eq_ignore_ascii_case(other.as_bytes()));
-        match () {
-            () if named(&["gzip", "x-gzip"]) => Some(Self::Gzip),
-            () if named(&["deflate"]) => Some(Self::Deflate),
-            () if named(&["br"]) => Some(Self::Brotli),
-            () if named(&["zstd"]) => Some(Self::Zstd),
-            () => None,
-        }
+        let is = |known: &&(&str, Self)| name.eq_ignore_ascii_case(known.0.as_bytes());
+        Self::NAMES.iter().find(is).map(|known| known.1)
     }
 
-    /// Its name in a field.
+    /// Its name as registered, which does not change and is fit for a key.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -55,46 +48,14 @@ impl Coding {
             Self::Zstd => ".zst",
         }
     }
-}
 
-/// What is wrong with coded bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodingError {
-    /// The coding.
-    pub coding: Coding,
-    /// Offset in what that coding has made, in bytes: where it was noticed.
-    pub at: u64,
-    /// What is wrong.
-    pub fault: CodingFault,
-}
-
-/// What can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CodingFault {
-    /// The bytes are none that the coding makes, or a checksum does not fit.
-    Corrupt,
-    /// They end before their time.
-    Truncated,
-    /// Bytes follow the end.
-    Trailing,
-    /// More comes out than the user allows, in bytes.
-    TooLong(u64),
-    /// The window is larger than allowed, in bytes.
-    Window(u64),
-}
-
-impl CodingFault {
-    /// A name that does not change, fit for a key.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Corrupt => "corrupt",
-            Self::Truncated => "truncated",
-            Self::Trailing => "trailing",
-            Self::TooLong(_) => "too-long",
-            Self::Window(_) => "window",
-        }
-    }
+    const NAMES: [(&str, Self); 5] = [
+        ("gzip", Self::Gzip),
+        ("x-gzip", Self::Gzip),
+        ("deflate", Self::Deflate),
+        ("br", Self::Brotli),
+        ("zstd", Self::Zstd),
+    ];
 }
 
 /// Why the codings of a message can't be undone.
@@ -118,4 +79,25 @@ pub fn codings_of(head: &Head, framing: Framing) -> Result<Vec<Coding>, CodingsE
     let known: Result<Vec<_>, _> =
         names.map(|name| Coding::named(name).ok_or_else(|| CodingsError::Unknown(name.to_vec()))).collect();
     known.and_then(|known| if known.len() > LAYERS_MAX { Err(CodingsError::TooMany(known.len())) } else { Ok(known) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Coding;
+
+    #[test]
+    fn a_name_in_any_case_is_known() {
+        for coding in [Coding::Gzip, Coding::Deflate, Coding::Brotli, Coding::Zstd] {
+            assert_eq!(Coding::named(coding.name().as_bytes()), Some(coding));
+            assert_eq!(Coding::named(coding.name().to_ascii_uppercase().as_bytes()), Some(coding));
+        }
+        assert_eq!(Coding::named(b"X-GZip"), Some(Coding::Gzip));
+    }
+
+    #[test]
+    fn any_other_name_is_not() {
+        for name in ["", "identity", "compress", "brotli", "gzip ", "chunked", "zst"] {
+            assert_eq!(Coding::named(name.as_bytes()), None, "{name}");
+        }
+    }
 }

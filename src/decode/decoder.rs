@@ -1,212 +1,177 @@
-//! Codings that lie over each other, undone as a stream.
+//! All codings of one body, undone in one pass.
 //!
-//! In scope: their order, and the bound on what comes out. Out of scope: each coding itself. Memory does not grow with the bytes.
-//! An empty stream is an empty content, whatever the coding, as browsers have it.
+//! In scope: their order, the end of the stream, and that nothing happens after an error. Out of scope: each coding
+//! (see `layer`).
 
-use super::brotli::Brotli;
-use super::coding::{Coding, CodingError, CodingFault};
-use super::inflate::Inflate;
-use super::zstd::Zstd;
+use super::coding::Coding;
+use super::coding_error::{CodingError, CodingFault, PushError};
+use super::layer::Layer;
+use super::limits::{Allowance, Limits};
 
-/// Less output than this is never too much for its input: a short input may well make a thousand times as much.
-const RATIO_FLOOR: u64 = 16 * 1024 * 1024;
+/// The most codings a body may have.
+pub const LAYERS_MAX: usize = 5;
 
-/// How much may come out of codings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// So many bytes in all.
-    pub bytes: u64,
-    /// So many times the coded bytes, once it is more than 16 MiB.
-    pub ratio: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { bytes: 1024 * 1024 * 1024, ratio: 1000 }
-    }
-}
-
-/// Who takes what comes out.
-pub(super) type Out<'a, E> = dyn FnMut(&[u8]) -> Result<(), Stop<E>> + 'a;
-
-/// Why bytes were not taken in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UnpackError<E> {
-    /// A coding could not be undone.
-    Coding(CodingError),
-    /// The receiver's own reason.
-    Out(E),
-}
-
-/// The same, while it is still within a layer, of which only the layer itself knows where it stands.
+/// A body being decoded.
+///
+/// A body of 0 bytes is decoded to 0 bytes whatever its codings, as browsers and curl do, though no coding has an empty
+/// stream.
+///
+/// After gzip data zero bytes are passed over, as gzip(1) does. Nothing else may follow a stream.
+///
+/// Deflate data, and so gzip, are decoded as far as the bytes go. Brotli waits for up to 1 KiB of input, zstd for whole
+/// blocks; and as many decoded bytes as the window of a zstd frame has are handed out only with the frame's end, or
+/// with an error.
+///
+/// Memory for each coding: a buffer of 64 KiB, and what the decoder needs: about 48 KiB for gzip and deflate, and as
+/// the stream asks for, up to 17 MiB for br and zstd.
 #[derive(Debug)]
-pub(super) enum Stop<E> {
-    Fault(CodingFault),
-    Layer(CodingError),
-    Out(E),
-}
-
-impl<E> From<CodingFault> for Stop<E> {
-    fn from(fault: CodingFault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-/// One coding being undone.
-enum Undo {
-    Inflate(Inflate),
-    Brotli(Brotli),
-    Zstd(Box<Zstd>),
-}
-
-struct Layer {
-    coding: Coding,
-    undo: Undo,
-}
-
-/// The codings of one body being undone.
 pub struct Decoder {
-    /// The outermost first.
+    /// The coding that was applied last comes first.
     layers: Vec<Layer>,
     limits: Limits,
+    /// Bytes taken in.
     coded: u64,
-    decoded: u64,
-    error: Option<CodingError>,
+    /// Bytes handed out while there is no layer.
+    plain: u64,
+    state: State,
 }
 
-impl std::fmt::Debug for Decoder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Decoder").field("coded", &self.coded).field("decoded", &self.decoded).finish_non_exhaustive()
-    }
+#[derive(Debug)]
+enum State {
+    Open,
+    Finished,
+    /// Whoever takes the bytes failed.
+    Abandoned,
+    Failed(CodingError),
 }
 
 impl Decoder {
-    /// Undoes `codings`, which are told in the order in which they were applied.
+    /// A decoder of a body with these codings, in the order in which they were applied, as Content-Encoding lists them;
+    /// they are undone from the last to the first. With none of them bytes pass unchanged and unbounded.
+    ///
+    /// # Errors
+    /// [`CodingFault::TooManyLayers`] for more than [`LAYERS_MAX`].
+    pub fn new(codings: &[Coding], limits: Limits) -> Result<Self, CodingError> {
+        if let Some(&coding) = codings.get(LAYERS_MAX) {
+            return Err(CodingError { coding, layer: LAYERS_MAX, at: 0, kind: CodingFault::TooManyLayers });
+        }
+        let layers = codings.iter().enumerate().rev();
+        let layers = layers.map(|(index, &coding)| Layer::new(coding, index)).collect();
+        Ok(Self { layers, limits, coded: 0, plain: 0, state: State::Open })
+    }
+
+    /// Bytes taken in so far; of the push that failed, not all need to be.
     #[must_use]
-    pub fn new(codings: &[Coding], limits: Limits) -> Self {
-        let layers = codings.iter().rev().map(|coding| Layer::new(*coding)).collect();
-        Self { layers, limits, coded: 0, decoded: 0, error: None }
+    pub fn coded(&self) -> u64 {
+        self.coded
     }
 
-    /// Takes in the next coded bytes and hands out what comes of them. After an error it does nothing but tell it again.
+    /// Bytes handed out so far.
+    #[must_use]
+    pub fn decoded(&self) -> u64 {
+        self.layers.last().map_or(self.plain, Layer::made)
+    }
+
+    /// Takes in the next bytes and hands out what they hold, in pieces of at most 64 KiB, none of them empty.
     ///
     /// # Errors
-    /// What is wrong with the bytes, or what `out` returns. What came out before has been handed out.
-    pub fn push<E>(
-        &mut self,
-        bytes: &[u8],
-        out: &mut impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(), UnpackError<E>> {
-        if let Some(error) = &self.error {
-            return Err(UnpackError::Coding(error.clone()));
+    /// What is wrong with the body; everything decoded before that has been handed out. The same error comes from every
+    /// later call, and nothing more is handed out. Or what `out` returns; later calls do nothing then. After
+    /// [`Decoder::finish`] nothing is taken in any more either.
+    pub fn push<E>(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
+        match &self.state {
+            State::Open => {}
+            State::Finished | State::Abandoned => return Ok(()),
+            State::Failed(error) => return Err(error.clone().into()),
         }
-        self.coded += bytes.len() as u64;
-        let Self { layers, limits, coded, decoded, .. } = self;
-        let pushed = push(layers, bytes, &mut bounded(*limits, *coded, decoded, out));
-        self.remember(pushed)
+        let pushed = self.push_open(bytes, out);
+        self.note(pushed)
     }
 
-    /// The coded bytes are over; hands out what is left.
+    /// Takes in the end of the coded stream and hands out what is left.
     ///
     /// # Errors
-    /// As [`Decoder::push`]; also if a coding is not at its end.
-    pub fn finish<E>(&mut self, out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), UnpackError<E>> {
-        if let Some(error) = &self.error {
-            return Err(UnpackError::Coding(error.clone()));
+    /// As [`Decoder::push`]; above all [`CodingFault::Truncated`] for a stream that is not whole.
+    pub fn finish<E>(&mut self, out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
+        match &self.state {
+            State::Open => {}
+            State::Finished | State::Abandoned => return Ok(()),
+            State::Failed(error) => return Err(error.clone().into()),
         }
-        let Self { layers, limits, coded, decoded, .. } = self;
-        let finished = finish(layers, &mut bounded(*limits, *coded, decoded, out));
-        self.remember(finished)
+        let allowance = self.limits.allowance(Limits::piece_end(self.coded.saturating_sub(1)));
+        let ended = end(&mut self.layers, &allowance, out);
+        self.state = State::Finished;
+        self.note(ended)
     }
 
-    fn remember<E>(&mut self, result: Result<(), Stop<E>>) -> Result<(), UnpackError<E>> {
-        let error = match result {
-            Ok(()) => return Ok(()),
-            Err(Stop::Out(error)) => return Err(UnpackError::Out(error)),
-            Err(Stop::Layer(error)) => error,
-            // Without a layer there is none to be at fault but the bound.
-            Err(Stop::Fault(fault)) => CodingError { coding: Coding::Gzip, at: self.coded, fault },
-        };
-        self.error = Some(error.clone());
-        Err(UnpackError::Coding(error))
+    fn push_open<E>(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
+        if self.layers.is_empty() && !bytes.is_empty() {
+            out(bytes).map_err(PushError::Out)?;
+            self.coded += bytes.len() as u64;
+            self.plain = self.coded;
+            return Ok(());
+        }
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let piece_end = Limits::piece_end(self.coded);
+            let room = usize::try_from(piece_end - self.coded).unwrap_or(usize::MAX);
+            let (piece, after) = rest.split_at_checked(room).unwrap_or((rest, &[]));
+            self.coded += piece.len() as u64;
+            feed(&mut self.layers, piece, &self.limits.allowance(piece_end), out)?;
+            rest = after;
+        }
+        Ok(())
+    }
+
+    fn note<E>(&mut self, result: Result<(), PushError<E>>) -> Result<(), PushError<E>> {
+        match &result {
+            Ok(()) => {}
+            Err(PushError::Out(_)) => self.state = State::Abandoned,
+            Err(PushError::Coding(error)) => self.state = State::Failed(error.clone()),
+        }
+        result
     }
 }
 
-/// `out` behind the bound.
-fn bounded<'a, E>(
-    limits: Limits,
-    coded: u64,
-    decoded: &'a mut u64,
-    out: &'a mut impl FnMut(&[u8]) -> Result<(), E>,
-) -> impl FnMut(&[u8]) -> Result<(), Stop<E>> + 'a {
-    let dense = coded.saturating_mul(limits.ratio).max(RATIO_FLOOR);
-    let most = limits.bytes.min(dense);
-    move |bytes| {
-        let room = usize::try_from(most.saturating_sub(*decoded)).unwrap_or(usize::MAX);
-        let allowed = bytes.get(..room).unwrap_or(bytes);
-        if !allowed.is_empty() {
-            *decoded += allowed.len() as u64;
-            out(allowed).map_err(Stop::Out)?;
-        }
-        if allowed.len() < bytes.len() { Err(CodingFault::TooLong(most).into()) } else { Ok(()) }
-    }
+/// Moves bytes through the layers.
+fn feed<E>(
+    layers: &mut [Layer],
+    bytes: &[u8],
+    allowance: &Allowance,
+    out: &mut impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), PushError<E>> {
+    let Some((layer, after)) = layers.split_first_mut() else { return out(bytes).map_err(PushError::Out) };
+    let pushed = layer.push(bytes, allowance, &mut |piece: &[u8]| feed(after, piece, allowance, out));
+    end_after(layer, after, pushed, allowance, out)
 }
 
-/// Pushes `bytes` through all layers.
-fn push<E>(layers: &mut [Layer], bytes: &[u8], out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-    if bytes.is_empty() {
-        return Ok(());
-    }
-    let Some((layer, inner)) = layers.split_first_mut() else { return out(bytes) };
-    match layer.push(bytes, &mut |piece| push(inner, piece, out)) {
-        Err(Stop::Fault(fault)) => Err(Stop::Layer(layer.error(fault))),
-        pushed => pushed,
-    }
+/// Ends the input of one layer after the other.
+fn end<E>(
+    layers: &mut [Layer],
+    allowance: &Allowance,
+    out: &mut impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), PushError<E>> {
+    let Some((layer, after)) = layers.split_first_mut() else { return Ok(()) };
+    let ended = layer.end(allowance, &mut |piece: &[u8]| feed(after, piece, allowance, out));
+    end_after(layer, after, ended, allowance, out)?;
+    end(after, allowance, out)
 }
 
-/// Ends all layers, the outermost first.
-fn finish<E>(layers: &mut [Layer], out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-    let Some((layer, inner)) = layers.split_first_mut() else { return Ok(()) };
-    match layer.finish(&mut |piece| push(inner, piece, out)) {
-        Err(Stop::Fault(fault)) => return Err(Stop::Layer(layer.error(fault))),
-        finished => finished?,
+/// Ends the input of the layers after one that failed, so that they hand out what they keep.
+fn end_after<E>(
+    layer: &Layer,
+    after: &mut [Layer],
+    result: Result<(), PushError<E>>,
+    allowance: &Allowance,
+    out: &mut impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), PushError<E>> {
+    let Err(error) = result else { return Ok(()) };
+    if !layer.is_at_fault(&error) {
+        return Err(error);
     }
-    finish(inner, out)
-}
-
-impl Layer {
-    fn new(coding: Coding) -> Self {
-        let undo = match coding {
-            Coding::Gzip => Undo::Inflate(Inflate::gzip()),
-            Coding::Deflate => Undo::Inflate(Inflate::deflate()),
-            Coding::Brotli => Undo::Brotli(Brotli::new()),
-            Coding::Zstd => Undo::Zstd(Box::new(Zstd::new())),
-        };
-        Self { coding, undo }
-    }
-
-    fn push<E>(&mut self, bytes: &[u8], out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-        match &mut self.undo {
-            Undo::Inflate(inflate) => inflate.push(bytes, out),
-            Undo::Brotli(brotli) => brotli.push(bytes, out),
-            Undo::Zstd(zstd) => zstd.push(bytes, out),
-        }
-    }
-
-    fn finish<E>(&mut self, out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-        match &mut self.undo {
-            Undo::Inflate(inflate) => inflate.finish().map_err(Stop::Fault),
-            Undo::Brotli(brotli) => brotli.finish(out),
-            Undo::Zstd(zstd) => zstd.finish().map_err(Stop::Fault),
-        }
-    }
-
-    fn error(&self, fault: CodingFault) -> CodingError {
-        let at = match &self.undo {
-            Undo::Inflate(inflate) => inflate.taken(),
-            Undo::Brotli(brotli) => brotli.taken(),
-            Undo::Zstd(zstd) => zstd.taken(),
-        };
-        CodingError { coding: self.coding, at, fault }
+    // What else is wrong then is of no interest, as that error came first.
+    match end(after, allowance, out) {
+        Err(PushError::Out(error)) => Err(PushError::Out(error)),
+        Ok(()) | Err(PushError::Coding(_)) => Err(error),
     }
 }

@@ -6,23 +6,34 @@
 
 mod brotli;
 mod charset;
+mod codec;
 mod coding;
+mod coding_error;
 mod content_type;
 mod decoder;
-mod inflate;
+mod deflate;
+mod guard;
+mod gzip;
+mod gzip_header;
+mod inflater;
+mod layer;
+mod limits;
 mod media;
 mod meta;
 mod text;
 mod unpack;
 mod zstd;
+mod zstd_frame;
 
 #[cfg(test)]
 mod tests;
 
 pub use charset::{ALL as ENCODINGS, Charset, Reason, find as find_charset, for_label as charset_for_label};
-pub use coding::{Coding, CodingError, CodingFault, CodingsError, LAYERS_MAX, codings_of};
+pub use coding::{Coding, CodingsError, codings_of};
+pub use coding_error::{CodingError, CodingFault, PushError};
 pub use content_type::essence;
-pub use decoder::{Decoder, Limits, UnpackError};
+pub use decoder::{Decoder, LAYERS_MAX};
+pub use limits::Limits;
 pub use media::{ImageKind, MediaKind};
 pub use text::ToUtf8;
 pub use unpack::{Stage, Unpack};

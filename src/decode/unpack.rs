@@ -5,7 +5,9 @@
 use encoding_rs::Encoding;
 
 use super::coding::{Coding, codings_of};
-use super::decoder::{Decoder, Limits, UnpackError};
+use super::coding_error::PushError;
+use super::decoder::Decoder;
+use super::limits::Limits;
 use super::text::ToUtf8;
 use crate::http::{Chunks, Framing, Head, Mark, Piece};
 
@@ -72,7 +74,9 @@ impl Unpack {
     /// Undoes `codings` as well, which are told in the order in which they were applied.
     #[must_use]
     pub fn with_codings(mut self, codings: &[Coding], limits: Limits) -> Self {
-        self.decoder = (!codings.is_empty()).then(|| Decoder::new(codings, limits));
+        // More layers than can be undone stay, as unknown ones do.
+        self.decoder =
+            Some(codings).filter(|codings| !codings.is_empty()).and_then(|codings| Decoder::new(codings, limits).ok());
         self
     }
 
@@ -93,14 +97,10 @@ impl Unpack {
     ///
     /// # Errors
     /// A coding that can't be undone, or what `out` returns.
-    pub fn push<E>(
-        &mut self,
-        bytes: &[u8],
-        out: &mut impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(), UnpackError<E>> {
+    pub fn push<E>(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
         let Self { frame, decoder, text } = self;
         let mut inner = |bytes: &[u8]| match decoder {
-            None => to_text(text, bytes, out).map_err(UnpackError::Out),
+            None => to_text(text, bytes, out).map_err(PushError::Out),
             Some(decoder) => decoder.push(bytes, &mut |bytes| to_text(text, bytes, out)),
         };
         match frame {
@@ -124,14 +124,14 @@ impl Unpack {
     ///
     /// # Errors
     /// As [`Unpack::push`]; also if a coding is not at its end.
-    pub fn finish<E>(&mut self, out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), UnpackError<E>> {
+    pub fn finish<E>(&mut self, out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
         let Self { decoder, text, .. } = self;
         let finished = match decoder {
             Some(decoder) => decoder.finish(&mut |bytes| to_text(text, bytes, out)),
             None => Ok(()),
         };
         if let Some(text) = text {
-            text.finish(&mut |text| out(text.as_bytes())).map_err(UnpackError::Out)?;
+            text.finish(&mut |text| out(text.as_bytes())).map_err(PushError::Out)?;
         }
         finished
     }

@@ -1,224 +1,241 @@
-//! zstd undone (RFC 8878, with the window of RFC 9659).
+//! Undoes zstd (RFC 8878).
 //!
-//! In scope: finding frames and blocks in bytes that come in pieces, skippable frames, the bound on the window, the checksum. Out of
-//! scope: decoding a block, which is a library's, and dictionaries.
+//! In scope: frames one after the other, those to be skipped, checksums, lengths, and what was decoded before an error.
+//! Out of scope: dictionaries, and what is within a block.
+//!
+//! The library gets whole blocks only, so that it sees the same calls however the stream was split. It keeps as many
+//! decoded bytes as the window has until a frame ends; after an error the frame is ended for it, and it gives them.
 
+use std::fmt;
 use std::io::Read;
 
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use super::coding::CodingFault;
-use super::decoder::{Out, Stop};
+use super::codec::{Fault, Step};
+use super::coding_error::CodingFault;
+use super::guard::guarded;
+use super::zstd_frame::{ZstdFrame, ZstdHead, without_checksum};
 
-/// The largest window: 8 MiB (RFC 9659 §3).
-const WINDOW_MAX: u64 = 8 * 1024 * 1024;
-/// A frame begins with this number,
-const MAGIC: u32 = 0xFD2F_B528;
-/// and one to be skipped with one of sixteen from this on.
-const SKIPPABLE: u32 = 0x184D_2A50;
-/// So many bytes are made at a time.
-const PIECE: usize = 64 * 1024;
+/// The size of the header of a block.
+const BLOCK_HEADER: usize = 3;
+/// The size of a checksum.
+const CHECKSUM: usize = 4;
+/// A block that is the last one and empty.
+const LAST_BLOCK: [u8; BLOCK_HEADER] = [1, 0, 0];
 
-/// A stream being decoded.
+/// A zstd stream being decoded.
 pub(super) struct Zstd {
-    decoder: FrameDecoder,
+    inner: FrameDecoder,
     state: State,
-    /// What has come of the part that is to be decoded next.
+    /// What has come of what `state` reads.
     gathered: Vec<u8>,
-    /// Bytes before it.
-    taken: u64,
-    buffer: Vec<u8>,
+    /// Offset of its first byte.
+    start: u64,
+    /// What the header of the frame said.
+    frame: Option<ZstdFrame>,
+    /// Bytes the frame has given so far.
+    made: u64,
+    is_salvaging: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Before a frame.
-    Magic,
-    /// Within the header of a frame.
-    Header,
-    /// Before or within a block.
-    Block { has_checksum: bool },
-    /// Within a frame that is skipped, of which so many bytes are to come.
-    Skip(u64),
+    /// The header of a frame, of which so many bytes at least are to be gathered.
+    Head(usize),
+    /// What is in a skippable frame; so many bytes are to come.
+    Skip(u32),
+    BlockHeader,
+    /// A block, of so many bytes with its header.
+    Block(usize),
+    /// What was decoded is being handed out; whether the block was the last one.
+    Drain(bool),
+    Checksum,
 }
 
-/// What is needed of the next part.
-enum Need {
-    Bytes(usize),
-    Whole,
+impl Default for Zstd {
+    fn default() -> Self {
+        Self {
+            inner: FrameDecoder::new(),
+            state: State::Head(1),
+            gathered: Vec::new(),
+            start: 0,
+            frame: None,
+            made: 0,
+            is_salvaging: false,
+        }
+    }
 }
 
 impl Zstd {
-    pub(super) fn new() -> Self {
-        Self {
-            decoder: FrameDecoder::new(),
-            state: State::Magic,
-            gathered: Vec::new(),
-            taken: 0,
-            buffer: vec![0; PIECE],
-        }
-    }
-
-    /// Bytes taken in so far, up to the part that is being gathered.
-    pub(super) fn taken(&self) -> u64 {
-        self.taken
-    }
-
-    /// Takes in `bytes` and hands out what comes of them.
-    pub(super) fn push<E>(&mut self, bytes: &[u8], out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            if let State::Skip(left) = self.state {
-                let count = usize::try_from(left).map_or(rest.len(), |left| left.min(rest.len()));
-                self.taken += count as u64;
-                rest = rest.get(count..).unwrap_or_default();
-                let left = left - count as u64;
-                self.state = if left > 0 { State::Skip(left) } else { State::Magic };
-                continue;
-            }
-            let Need::Bytes(need) = self.need()? else {
-                self.decode(out)?;
-                continue;
-            };
-            let count = need.min(rest.len());
-            self.gathered.extend_from_slice(rest.get(..count).unwrap_or_default());
-            rest = rest.get(count..).unwrap_or_default();
-        }
-        while let Need::Whole = self.need()? {
-            self.decode(out)?;
-        }
-        Ok(())
-    }
-
-    /// No more bytes come.
-    pub(super) fn finish(&self) -> Result<(), CodingFault> {
-        if self.state == State::Magic && self.gathered.is_empty() { Ok(()) } else { Err(CodingFault::Truncated) }
-    }
-
-    /// How many bytes are missing of the part that is being gathered, as far as that is known.
-    fn need(&self) -> Result<Need, CodingFault> {
-        let bytes = self.gathered.as_slice();
-        let whole = match self.state {
-            State::Skip(_) => return Ok(Need::Bytes(1)),
-            State::Magic => 4,
-            State::Header if number(bytes) & !0xf == SKIPPABLE => 8,
-            State::Header => match bytes.get(4) {
-                None => 5,
-                Some(descriptor) => header_len(*descriptor),
-            },
-            State::Block { has_checksum } => match bytes.get(..3) {
-                None => 3,
-                Some(header) => 3 + block_len(header)? + if is_last(header) && has_checksum { 4 } else { 0 },
-            },
+    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+        let wanted = match self.state {
+            State::Drain(is_last) => return self.drain(is_last, buffer),
+            State::Skip(left) => return self.skip(left, input),
+            State::Head(wanted) | State::Block(wanted) => wanted,
+            State::BlockHeader => BLOCK_HEADER,
+            State::Checksum => CHECKSUM,
         };
-        Ok(if bytes.len() < whole { Need::Bytes(whole - bytes.len()) } else { Need::Whole })
+        let missing = wanted.saturating_sub(self.gathered.len());
+        let taken = input.get(..missing).unwrap_or(input);
+        self.gathered.extend_from_slice(taken);
+        if self.gathered.len() < wanted {
+            return Step::used(taken.len());
+        }
+        let fault = self.gathered().err();
+        // A block may be whole already, and what it held is to be handed out.
+        let more = fault.is_none() && matches!(self.state, State::Drain(_) | State::Block(BLOCK_HEADER));
+        Step { used: taken.len(), more, fault, made: 0 }
     }
 
-    /// Decodes the part that is whole.
-    fn decode<E>(&mut self, out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
+    /// What is wrong with an end here.
+    pub(super) fn end(&self) -> Option<Fault> {
+        if matches!(self.state, State::Head(_)) && self.gathered.is_empty() {
+            return None;
+        }
+        Some(Fault { at: self.start + self.gathered.len() as u64, kind: CodingFault::Truncated })
+    }
+
+    /// Ends the frame, so that the library hands out what it keeps.
+    pub(super) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
+        if self.frame.is_none() {
+            return 0;
+        }
+        let inner = &mut self.inner;
+        if !self.is_salvaging {
+            self.is_salvaging = true;
+            let _ = guarded(|| inner.decode_blocks(&LAST_BLOCK[..], BlockDecodingStrategy::UptoBlocks(1)).is_ok());
+        }
+        guarded(|| inner.read(buffer).unwrap_or(0)).unwrap_or(0)
+    }
+
+    fn skip(&mut self, left: u32, input: &[u8]) -> Step {
+        let used = usize::try_from(left).unwrap_or(usize::MAX).min(input.len());
+        self.start += used as u64;
+        let left = left.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX));
+        self.state = if left == 0 { State::Head(1) } else { State::Skip(left) };
+        Step::used(used)
+    }
+
+    /// Reads what has been gathered.
+    fn gathered(&mut self) -> Result<(), Fault> {
         match self.state {
-            State::Magic => {
-                let magic = number(&self.gathered);
-                if magic != MAGIC && magic & !0xf != SKIPPABLE {
-                    let fault = if self.taken == 0 { CodingFault::Corrupt } else { CodingFault::Trailing };
-                    return Err(fault.into());
-                }
-                self.state = State::Header;
+            State::Head(_) => self.head(),
+            State::BlockHeader => self.block_header(),
+            State::Block(_) => self.block(),
+            State::Checksum => self.checksum(),
+            State::Skip(_) | State::Drain(_) => Ok(()),
+        }
+    }
+
+    fn head(&mut self) -> Result<(), Fault> {
+        let frame = match ZstdHead::read(&self.gathered) {
+            ZstdHead::Part(wanted) => {
+                self.state = State::Head(wanted);
                 return Ok(());
             }
-            State::Header if number(&self.gathered) & !0xf == SKIPPABLE => {
-                let length = u64::from(number(self.gathered.get(4..).unwrap_or_default()));
-                self.state = if length > 0 { State::Skip(length) } else { State::Magic };
+            ZstdHead::Skip(length) => {
+                self.next(if length == 0 { State::Head(1) } else { State::Skip(length) });
+                return Ok(());
             }
-            State::Header => {
-                let window = window(&self.gathered);
-                if window > WINDOW_MAX {
-                    return Err(CodingFault::Window(window).into());
-                }
-                self.decoder.reset(self.gathered.as_slice()).map_err(|_| CodingFault::Corrupt)?;
-                let has_checksum = self.gathered.get(4).is_some_and(|descriptor| descriptor & 4 != 0);
-                self.state = State::Block { has_checksum };
-            }
-            State::Block { .. } => self.block(out)?,
-            State::Skip(_) => return Ok(()),
+            ZstdHead::Alien if self.start > 0 => return Err(self.fault(CodingFault::TrailingGarbage)),
+            ZstdHead::Alien => return Err(self.fault(CodingFault::corrupt("not zstd"))),
+            ZstdHead::Fault(kind) => return Err(self.fault(kind)),
+            ZstdHead::Frame(frame) => frame,
+        };
+        without_checksum(&mut self.gathered);
+        let (inner, header) = (&mut self.inner, self.gathered.as_slice());
+        let begun = guarded(|| inner.reset(header)).map_err(|kind| Fault { at: self.start, kind })?;
+        begun.map_err(|error| self.fault(CodingFault::Corrupt(error.to_string())))?;
+        self.frame = Some(frame);
+        self.made = 0;
+        self.next(State::BlockHeader);
+        Ok(())
+    }
+
+    fn block_header(&mut self) -> Result<(), Fault> {
+        let &[low, middle, high] = self.gathered.as_slice() else { return Ok(()) };
+        let header = u32::from_le_bytes([low, middle, high, 0]);
+        let size = header >> 3;
+        let block_max = self.frame.as_ref().map_or(0, |frame| frame.block_max);
+        if u64::from(size) > block_max {
+            return Err(self.fault(CodingFault::corrupt("block too large")));
         }
-        self.taken += self.gathered.len() as u64;
+        let size = match header >> 1 & 3 {
+            0 | 2 => usize::try_from(size).unwrap_or(usize::MAX),
+            1 => 1,
+            _ => return Err(self.fault(CodingFault::corrupt("reserved block type"))),
+        };
+        self.state = State::Block(BLOCK_HEADER + size);
+        Ok(())
+    }
+
+    fn block(&mut self) -> Result<(), Fault> {
+        let (inner, block) = (&mut self.inner, self.gathered.as_slice());
+        let decoded = guarded(|| inner.decode_blocks(block, BlockDecodingStrategy::UptoBlocks(1)));
+        match decoded {
+            Ok(Ok(is_last)) => self.next(State::Drain(is_last)),
+            Ok(Err(error)) => return Err(self.fault(CodingFault::Corrupt(error.to_string()))),
+            Err(panicked) => return Err(self.fault(panicked)),
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self, is_last: bool, buffer: &mut [u8]) -> Step {
+        let inner = &mut self.inner;
+        let made = match guarded(|| inner.read(buffer).unwrap_or(0)) {
+            Ok(made) => made,
+            Err(panicked) => return Step::of(Some(self.fault(panicked))),
+        };
+        self.made += made as u64;
+        if made == buffer.len() {
+            return Step { made, more: true, ..Step::default() };
+        }
+        let fault = self.drained(is_last).err();
+        Step { used: 0, made, more: fault.is_none(), fault }
+    }
+
+    /// Goes on after a block has been handed out.
+    fn drained(&mut self, is_last: bool) -> Result<(), Fault> {
+        if !is_last {
+            self.state = State::BlockHeader;
+            return Ok(());
+        }
+        let (length, has_checksum) =
+            self.frame.as_ref().map_or((None, false), |frame| (frame.length, frame.has_checksum));
+        if length.is_some_and(|length| length != self.made) {
+            return Err(self.fault(CodingFault::Length));
+        }
+        if !has_checksum {
+            self.frame = None;
+        }
+        self.state = if has_checksum { State::Checksum } else { State::Head(1) };
+        Ok(())
+    }
+
+    fn checksum(&mut self) -> Result<(), Fault> {
+        let calculated = self.inner.get_calculated_checksum().map(u32::to_le_bytes);
+        if calculated.as_ref().map(<[u8; CHECKSUM]>::as_slice) != Some(self.gathered.as_slice()) {
+            return Err(self.fault(CodingFault::Checksum));
+        }
+        self.frame = None;
+        self.next(State::Head(1));
+        Ok(())
+    }
+
+    /// Goes on with `state` after all that has been gathered.
+    fn next(&mut self, state: State) {
+        self.start += self.gathered.len() as u64;
         self.gathered.clear();
-        Ok(())
+        self.state = state;
     }
 
-    fn block<E>(&mut self, out: &mut Out<'_, E>) -> Result<(), Stop<E>> {
-        let decoded = self.decoder.decode_blocks(self.gathered.as_slice(), BlockDecodingStrategy::UptoBlocks(1));
-        let is_last = decoded.map_err(|_| CodingFault::Corrupt)?;
-        loop {
-            let count = self.decoder.read(&mut self.buffer).map_err(|_| CodingFault::Corrupt)?;
-            if count == 0 {
-                break;
-            }
-            out(self.buffer.get(..count).unwrap_or_default())?;
-        }
-        if is_last {
-            let (told, counted) = (self.decoder.get_checksum_from_data(), self.decoder.get_calculated_checksum());
-            if told.is_some() && told != counted {
-                return Err(CodingFault::Corrupt.into());
-            }
-            self.state = State::Magic;
-        }
-        Ok(())
+    fn fault(&self, kind: CodingFault) -> Fault {
+        Fault { at: self.start, kind }
     }
 }
 
-/// The number in the first four bytes.
-fn number(bytes: &[u8]) -> u32 {
-    bytes.first_chunk().map_or(0, |four| u32::from_le_bytes(*four))
-}
-
-/// The length of a frame's header with its magic number (RFC 8878 §3.1.1.1).
-fn header_len(descriptor: u8) -> usize {
-    let is_single = descriptor & 0x20 != 0;
-    let content = match descriptor >> 6 {
-        0 => usize::from(is_single),
-        1 => 2,
-        2 => 4,
-        _ => 8,
-    };
-    let dictionary = match descriptor & 3 {
-        3 => 4,
-        length => usize::from(length),
-    };
-    5 + usize::from(!is_single) + dictionary + content
-}
-
-/// The window that a whole header asks for, in bytes (RFC 8878 §3.1.1.1.2).
-fn window(header: &[u8]) -> u64 {
-    let descriptor = header.get(4).copied().unwrap_or(0);
-    if descriptor & 0x20 == 0 {
-        let byte = header.get(5).copied().unwrap_or(0);
-        let base = 1_u64 << (10 + (byte >> 3));
-        return base + base / 8 * u64::from(byte & 7);
+impl fmt::Debug for Zstd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Zstd").field("state", &self.state).field("start", &self.start).finish_non_exhaustive()
     }
-    let length = match descriptor >> 6 {
-        0 => 1,
-        1 => 2,
-        2 => 4,
-        _ => 8,
-    };
-    let from = header.len().saturating_sub(length);
-    let content = header.get(from..).unwrap_or_default().iter().rev();
-    let size = content.fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-    if length == 2 { size + 256 } else { size }
-}
-
-/// The length of what follows a block's header of three bytes (RFC 8878 §3.1.1.2).
-fn block_len(header: &[u8]) -> Result<usize, CodingFault> {
-    let number = header.iter().rev().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
-    match number >> 1 & 3 {
-        1 => Ok(1),
-        0 | 2 if number >> 3 <= 128 * 1024 => Ok(number >> 3),
-        _ => Err(CodingFault::Corrupt),
-    }
-}
-
-fn is_last(header: &[u8]) -> bool {
-    header.first().is_some_and(|byte| byte & 1 != 0)
 }

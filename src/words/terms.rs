@@ -145,8 +145,10 @@ impl Words {
     /// What is wrong with coded bytes, and where.
     #[must_use]
     pub fn coding_error(&self, error: &CodingError) -> String {
-        let limit = match error.fault {
-            CodingFault::TooLong(limit) | CodingFault::Window(limit) => limit,
+        let limit = match error.kind {
+            CodingFault::TooLong { limit } => limit,
+            CodingFault::TooDense { ratio } => ratio,
+            CodingFault::Window { bytes } => bytes,
             _ => 0,
         };
         let parts = [
@@ -154,7 +156,7 @@ impl Words {
             ("at", Arg::from(group_digits(error.at))),
             ("limit", Arg::from(group_digits(limit))),
         ];
-        self.with(&format!("coding-{}", error.fault.name()), parts)
+        self.with(&format!("coding-{}", error.kind.name()), parts)
     }
 
     /// How far a connection has come.

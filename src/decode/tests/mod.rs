@@ -1,74 +1,255 @@
-//! Coded streams, whole and split, good and bad.
+//! Whole streams and what they are decoded to.
 //!
-//! What comes out, and what is wrong, must be the same however the stream was split.
+//! Every stream is fed whole, split in two at every byte, and byte by byte, and must give the same each time.
 
-mod bounds;
-mod faults;
+mod bombs;
+mod brotli;
+mod damage;
+mod deflate;
+mod gzip;
+mod nested;
 mod random;
-mod streams;
+mod zstd;
 
 use std::convert::Infallible;
 use std::io::Write;
 
-use super::{Coding, CodingError, Decoder, Limits, UnpackError};
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
-/// What came out, and what was wrong.
-pub(super) type Undone = (Vec<u8>, Option<CodingError>);
+use super::{Coding, CodingError, CodingFault, Decoder, Limits, PushError};
 
-/// `plain`, coded.
-pub(super) fn coded(coding: Coding, plain: &[u8]) -> Vec<u8> {
-    let level = flate2::Compression::default();
-    match coding {
-        Coding::Gzip => written(flate2::write::GzEncoder::new(Vec::new(), level), plain).finish().unwrap(),
-        Coding::Deflate => written(flate2::write::ZlibEncoder::new(Vec::new(), level), plain).finish().unwrap(),
-        Coding::Brotli => written(brotli::CompressorWriter::new(Vec::new(), 4096, 5, 22), plain).into_inner(),
-        Coding::Zstd => {
-            let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
-            encoder.include_checksum(true).unwrap();
-            written(encoder, plain).finish().unwrap()
-        }
+pub(super) const CODINGS: [Coding; 4] = [Coding::Gzip, Coding::Deflate, Coding::Brotli, Coding::Zstd];
+
+/// What came out of a stream, and what was wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) bytes: Vec<u8>,
+    pub(super) result: Result<(), CodingError>,
+}
+
+impl Outcome {
+    /// Demands that nothing is wrong.
+    #[track_caller]
+    pub(super) fn is(&self, bytes: &[u8]) {
+        assert_eq!(self.result, Ok(()));
+        assert!(self.bytes == bytes, "{} bytes instead of {}", self.bytes.len(), bytes.len());
+    }
+
+    /// Demands these bytes, and then this fault at this offset in the layer at fault.
+    #[track_caller]
+    pub(super) fn fails(&self, bytes: &[u8], name: &str, at: u64) {
+        let error = self.result.as_ref().unwrap_err();
+        assert_eq!((error.kind.name(), error.at), (name, at), "{error:?}");
+        assert_eq!(self.bytes, bytes);
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.result.as_ref().map_or_else(|error| error.kind.name(), |()| "fine")
     }
 }
 
-pub(super) fn raw_deflate(plain: &[u8]) -> Vec<u8> {
-    written(flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default()), plain).finish().unwrap()
-}
-
-fn written<W: Write>(mut encoder: W, plain: &[u8]) -> W {
-    encoder.write_all(plain).unwrap();
-    encoder
-}
-
-/// `pieces` undone.
-pub(super) fn undone<'a>(codings: &[Coding], pieces: impl IntoIterator<Item = &'a [u8]>) -> Undone {
-    let mut decoder = Decoder::new(codings, Limits::default());
-    let mut all = Vec::new();
-    let mut out = |bytes: &[u8]| {
-        all.extend_from_slice(bytes);
-        Ok::<_, Infallible>(())
+/// What comes of a stream that is split at these places, in ascending order.
+pub(super) fn split(codings: &[Coding], coded: &[u8], limits: Limits, cuts: &[usize]) -> Outcome {
+    let mut decoder = Decoder::new(codings, limits).unwrap();
+    let mut bytes = Vec::new();
+    let mut out = |piece: &[u8]| -> Result<(), Infallible> {
+        assert!(!piece.is_empty());
+        bytes.extend_from_slice(piece);
+        Ok(())
     };
-    let mut error = None;
-    for piece in pieces {
-        if let Err(UnpackError::Coding(told)) = decoder.push(piece, &mut out) {
-            error.get_or_insert(told);
+    let mut result = Ok(());
+    let mut from = 0;
+    for &cut in cuts.iter().chain([&coded.len()]) {
+        let pushed = decoder.push(&coded[from..cut], &mut out);
+        if result.is_err() {
+            assert_eq!(pushed, result, "an error stays");
         }
+        result = pushed;
+        from = cut;
     }
-    if let Err(UnpackError::Coding(told)) = decoder.finish(&mut out) {
-        error.get_or_insert(told);
-    }
-    (all, error)
+    let finished = decoder.finish(&mut out);
+    assert!(result.is_ok() || finished == result, "an error stays");
+    assert_eq!(decoder.decoded(), bytes.len() as u64);
+    let result = finished.map_err(|error| match error {
+        PushError::Coding(error) => error,
+        PushError::Out(never) => match never {},
+    });
+    Outcome { bytes, result }
 }
 
-/// The same whole, split in two at every byte, and byte by byte.
+/// What comes of a stream that is not split.
+pub(super) fn whole(codings: &[Coding], coded: &[u8]) -> Outcome {
+    split(codings, coded, Limits::default(), &[])
+}
+
+/// What comes of a stream, however it is split.
 #[track_caller]
-pub(super) fn undone_all_ways(codings: &[Coding], bytes: &[u8]) -> Undone {
-    let whole = undone(codings, [bytes]);
-    for cut in 1..bytes.len() {
-        let (before, after) = bytes.split_at(cut);
-        assert_eq!(undone(codings, [before, after]), whole, "split at {cut}");
+pub(super) fn decoded(codings: &[Coding], coded: &[u8]) -> Outcome {
+    let outcome = whole(codings, coded);
+    for cut in 1..coded.len() {
+        let other = split(codings, coded, Limits::default(), &[cut]);
+        assert!(other == outcome, "split at {cut}: {:?} {:?}", other.result, outcome.result);
     }
-    assert_eq!(undone(codings, bytes.chunks(1)), whole, "byte by byte");
-    whole
+    let other = bytewise(codings, coded);
+    assert!(other == outcome, "byte by byte: {:?} {:?}", other.result, outcome.result);
+    outcome
 }
 
-pub(super) const ALL: [Coding; 4] = [Coding::Gzip, Coding::Deflate, Coding::Brotli, Coding::Zstd];
+/// What comes of a stream that is pushed byte by byte.
+pub(super) fn bytewise(codings: &[Coding], coded: &[u8]) -> Outcome {
+    let all: Vec<usize> = (1..coded.len()).collect();
+    split(codings, coded, Limits::default(), &all)
+}
+
+/// The bytes in each of the codings, one after the other.
+pub(super) fn encoded(codings: &[Coding], bytes: &[u8]) -> Vec<u8> {
+    codings.iter().fold(bytes.to_vec(), |bytes, coding| match coding {
+        Coding::Gzip => gzip(&bytes),
+        Coding::Deflate => zlib(&bytes),
+        Coding::Brotli => brotli(&bytes, 5, 22),
+        Coding::Zstd => zstd(&bytes),
+    })
+}
+
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(super) fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Deflate data alone.
+pub(super) fn raw(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(super) fn brotli(bytes: &[u8], quality: u32, window_bits: u32) -> Vec<u8> {
+    let mut encoder = ::brotli::CompressorWriter::new(Vec::new(), 4096, quality, window_bits);
+    encoder.write_all(bytes).unwrap();
+    encoder.into_inner()
+}
+
+/// A frame with a checksum.
+pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+/// So many bytes that look like a text: words that come again, but not in order.
+pub(super) fn text(length: usize) -> Vec<u8> {
+    const WORDS: [&str; 12] = [
+        "socket ",
+        "byte ",
+        "<div class=\"row\">",
+        "the ",
+        "\r\n",
+        "window ",
+        "1024 ",
+        "of ",
+        "stream",
+        "a ",
+        "z",
+        "é ",
+    ];
+    let mut seed = 1;
+    let words = std::iter::from_fn(|| {
+        seed = noise(seed);
+        WORDS
+            .get(usize::try_from(seed >> 40).unwrap() % 16)
+            .map_or_else(|| Some(seed.to_string()), |word| Some((*word).to_owned()))
+    });
+    words.flat_map(String::into_bytes).take(length).collect()
+}
+
+/// A text of many lines, which the coded streams in the tests hold that others wrote.
+pub(super) fn lines() -> Vec<u8> {
+    let line = |i: usize| format!("line {i} of a text that says little, {} times\n", i * i);
+    (0..40).flat_map(|i| line(i).into_bytes()).collect()
+}
+
+/// The bytes of lines of hexadecimal digits.
+pub(super) fn bytes(digits: &[&str]) -> Vec<u8> {
+    let digits = digits.concat();
+    let pairs = (0..digits.len()).step_by(2).map(|at| &digits[at..at + 2]);
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+}
+
+/// The number after this one in a series without a pattern.
+pub(super) fn noise(number: u64) -> u64 {
+    number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407)
+}
+
+/// The offset at which two streams begin to differ.
+pub(super) fn common(one: &[u8], other: &[u8]) -> usize {
+    one.iter().zip(other).take_while(|(one, other)| one == other).count()
+}
+
+#[test]
+fn no_bytes_are_no_bytes() {
+    for coding in CODINGS {
+        decoded(&[coding], b"").is(b"");
+    }
+    decoded(&CODINGS, b"").is(b"");
+}
+
+#[test]
+fn without_codings_bytes_pass() {
+    decoded(&[], b"plain").is(b"plain");
+    assert_eq!(split(&[], &[7; 9000], Limits { bytes: 10, ratio: 0 }, &[]).bytes.len(), 9000);
+}
+
+#[test]
+fn every_coding_is_undone() {
+    for coding in CODINGS {
+        for length in [0, 1, 5, 1000, 3000] {
+            decoded(&[coding], &encoded(&[coding], &text(length))).is(&text(length));
+        }
+        whole(&[coding], &encoded(&[coding], &text(3_000_000))).is(&text(3_000_000));
+        bytewise(&[coding], &encoded(&[coding], &text(200_000))).is(&text(200_000));
+    }
+}
+
+#[test]
+fn whoever_takes_the_bytes_can_stop() {
+    let coded = gzip(&text(1000));
+    let mut decoder = Decoder::new(&[Coding::Gzip], Limits::default()).unwrap();
+    assert_eq!(decoder.push(&coded, &mut |_| Err("full")), Err(PushError::Out("full")));
+    let mut out = |_: &[u8]| -> Result<(), &str> { panic!("nothing more comes") };
+    assert_eq!(decoder.push(&coded, &mut out), Ok(()));
+    assert_eq!(decoder.finish(&mut out), Ok(()));
+    assert_eq!((decoder.decoded(), decoder.coded()), (0, coded.len() as u64));
+}
+
+#[test]
+fn nothing_is_taken_in_after_the_end() {
+    let mut decoder = Decoder::new(&[Coding::Zstd], Limits::default()).unwrap();
+    let mut out = |_: &[u8]| -> Result<(), Infallible> { panic!("nothing comes") };
+    assert_eq!(decoder.finish(&mut out), Ok(()));
+    assert_eq!(decoder.push(b"anything", &mut out), Ok(()));
+    assert_eq!(decoder.finish(&mut out), Ok(()));
+}
+
+#[test]
+fn names_are_keys() {
+    let kinds = [
+        CodingFault::Corrupt("x".to_owned()),
+        CodingFault::Truncated,
+        CodingFault::TrailingGarbage,
+        CodingFault::Checksum,
+        CodingFault::Length,
+        CodingFault::Window { bytes: 1 },
+        CodingFault::TooLong { limit: 1 },
+        CodingFault::TooDense { ratio: 1 },
+        CodingFault::TooManyLayers,
+    ];
+    let names: std::collections::BTreeSet<&str> = kinds.iter().map(CodingFault::name).collect();
+    assert_eq!(names.len(), kinds.len());
+    assert!(names.iter().all(|name| name.chars().all(|letter| letter == '-' || letter.is_ascii_lowercase())));
+}

@@ -1,0 +1,140 @@
+//! Undoes deflate: the zlib format (RFC 1950), or deflate data alone (RFC 1951) as some servers send them (RFC 9110
+//! §8.4.1.2).
+//!
+//! In scope: telling both apart. Out of scope: the data (see `inflater`).
+//!
+//! Two bytes that are a zlib header decide for zlib. Such bytes can begin deflate data as well, but only a stored
+//! block, whose length then comes twice in the first five bytes. If it does, and zlib fails before anything is decoded,
+//! the data are read again as deflate.
+
+use super::codec::{Fault, Step};
+use super::coding_error::CodingFault;
+use super::inflater::Inflater;
+
+/// How many bytes are kept to be read again. The header of the first block, all that zlib reads in earnest before it
+/// decodes something, is smaller.
+const KEPT_MAX: usize = 1024;
+
+/// A zlib stream or deflate data being decoded.
+#[derive(Debug)]
+pub(super) struct Deflate {
+    state: State,
+    /// The first bytes, as long as they may have to be read again.
+    kept: Vec<u8>,
+    /// How many of them have been read.
+    replayed: usize,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Before it is known what it is.
+    Unknown,
+    Data {
+        inflater: Inflater,
+        /// Whether it is read as zlib but can be deflate alone.
+        is_either: bool,
+    },
+    /// After the last byte, at this offset.
+    Over(u64),
+}
+
+impl Default for Deflate {
+    fn default() -> Self {
+        Self { state: State::Unknown, kept: Vec::new(), replayed: 0 }
+    }
+}
+
+impl Deflate {
+    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+        match &self.state {
+            State::Unknown => self.look(input),
+            State::Data { .. } if self.replayed < self.kept.len() => self.replay(buffer),
+            State::Data { .. } => self.data(input, buffer),
+            State::Over(_) if input.is_empty() => Step::default(),
+            State::Over(at) => Step::fault(*at, CodingFault::TrailingGarbage),
+        }
+    }
+
+    /// What is wrong with an end here.
+    pub(super) fn end(&self) -> Option<Fault> {
+        let at = match &self.state {
+            State::Unknown if self.kept.is_empty() => return None,
+            State::Over(_) => return None,
+            State::Unknown => self.kept.len() as u64,
+            State::Data { inflater, .. } => inflater.at(),
+        };
+        Some(Fault { at, kind: CodingFault::Truncated })
+    }
+
+    /// Gathers the first bytes until they tell what they are.
+    fn look(&mut self, input: &[u8]) -> Step {
+        let Some(&byte) = input.first() else { return Step::default() };
+        self.kept.push(byte);
+        let (is_zlib, is_either) = match *self.kept.as_slice() {
+            [method] if !is_zlib_method(method) => (false, false),
+            [method, flags] if !is_zlib_header(method, flags) => (false, false),
+            [_, low, high, not_low, not_high] => (true, low == !not_low && high == !not_high),
+            _ => return Step::used(1),
+        };
+        self.state = State::Data { inflater: Inflater::new(is_zlib, 0), is_either };
+        Step { more: true, ..Step::used(1) }
+    }
+
+    /// Reads what was kept.
+    fn replay(&mut self, buffer: &mut [u8]) -> Step {
+        let State::Data { inflater, is_either } = &mut self.state else { return Step::default() };
+        let kept = self.kept.get(self.replayed..).unwrap_or_default();
+        let mut inflated = inflater.step(kept, buffer);
+        self.replayed += inflated.step.used;
+        inflated.step.used = 0;
+        if inflated.step.fault.is_some() && *is_either && inflater.is_fresh() {
+            return self.read_again();
+        }
+        if inflated.is_over {
+            return self.over_within_kept(inflated.step);
+        }
+        Step { more: inflated.step.fault.is_none(), ..inflated.step }
+    }
+
+    /// The stream ended within what was kept: the rest of that is too much.
+    fn over_within_kept(&mut self, step: Step) -> Step {
+        let at = self.replayed as u64;
+        self.state = State::Over(at);
+        let is_rest = self.replayed < self.kept.len();
+        let fault = is_rest.then_some(Fault { at, kind: CodingFault::TrailingGarbage });
+        Step { fault, more: false, ..step }
+    }
+
+    fn data(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+        let State::Data { inflater, is_either } = &mut self.state else { return Step::default() };
+        let inflated = inflater.step(input, buffer);
+        if *is_either {
+            self.kept.extend_from_slice(input.get(..inflated.step.used).unwrap_or_default());
+            self.replayed = self.kept.len();
+            *is_either = inflater.is_fresh() && self.kept.len() <= KEPT_MAX;
+            if inflated.step.fault.is_some() && *is_either {
+                return Step { used: inflated.step.used, ..self.read_again() };
+            }
+        }
+        if inflated.is_over {
+            self.state = State::Over(inflater.at());
+        }
+        inflated.step
+    }
+
+    /// Begins anew, with deflate data alone.
+    fn read_again(&mut self) -> Step {
+        self.replayed = 0;
+        self.state = State::Data { inflater: Inflater::new(false, 0), is_either: false };
+        Step { more: true, ..Step::default() }
+    }
+}
+
+/// Whether a byte says that deflate with a window of at most 32 KiB follows (RFC 1950 §2.2).
+fn is_zlib_method(method: u8) -> bool {
+    method & 0x0f == 8 && method >> 4 <= 7
+}
+
+fn is_zlib_header(method: u8, flags: u8) -> bool {
+    is_zlib_method(method) && u16::from_be_bytes([method, flags]).is_multiple_of(31)
+}

@@ -1,0 +1,159 @@
+//! Undoes gzip (RFC 1952).
+//!
+//! In scope: members one after the other, their checksums and lengths, what may follow them. Out of scope: what headers
+//! tell.
+//!
+//! Zero bytes after the last member are passed over, as gzip(1) does for the sake of media with blocks; anything else
+//! there is an error, and so is anything after the zero bytes.
+
+use flate2::Crc;
+
+use super::codec::{Fault, Step};
+use super::coding_error::CodingFault;
+use super::gzip_header::GzipHeader;
+use super::inflater::Inflater;
+
+/// The first byte of a member, and the second.
+const MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// A gzip stream being decoded.
+#[derive(Debug)]
+pub(super) struct Gzip {
+    /// Offset of the next byte.
+    at: u64,
+    state: State,
+    inflater: Inflater,
+    /// Of what the member holds; it counts its bytes as well.
+    crc: Crc,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Before the first byte.
+    Empty,
+    Header(GzipHeader),
+    Data,
+    Trailer(Trailer),
+    /// After a member.
+    Between,
+    /// After a member and the first byte of another.
+    Begun,
+    /// After a member and zero bytes.
+    Padding,
+}
+
+/// The end of a member: its checksum and its length modulo 2^32, four bytes each.
+#[derive(Debug, Default)]
+struct Trailer {
+    /// How many bytes have come.
+    count: u8,
+    /// The last four of them.
+    word: [u8; 4],
+}
+
+impl Default for Gzip {
+    fn default() -> Self {
+        Self { at: 0, state: State::Empty, inflater: Inflater::new(false, 0), crc: Crc::new() }
+    }
+}
+
+impl Gzip {
+    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+        if matches!(self.state, State::Data) {
+            return self.data(input, buffer);
+        }
+        match self.frame(input) {
+            Ok(used) => {
+                self.at += used as u64;
+                Step::used(used)
+            }
+            Err(fault) => Step::of(Some(fault)),
+        }
+    }
+
+    /// What is wrong with an end here.
+    pub(super) fn end(&self) -> Option<Fault> {
+        match self.state {
+            State::Empty | State::Between | State::Padding => None,
+            _ => Some(Fault { at: self.at, kind: CodingFault::Truncated }),
+        }
+    }
+
+    fn data(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+        let inflated = self.inflater.step(input, buffer);
+        self.crc.update(buffer.get(..inflated.step.made).unwrap_or_default());
+        self.at = self.inflater.at();
+        if inflated.is_over {
+            self.state = State::Trailer(Trailer::default());
+        }
+        inflated.step
+    }
+
+    /// Reads what is around the data; returns how many bytes it used.
+    fn frame(&mut self, input: &[u8]) -> Result<usize, Fault> {
+        let Some(&byte) = input.first() else { return Ok(0) };
+        match &mut self.state {
+            State::Empty => {
+                self.state = State::Header(GzipHeader::new(0));
+                self.frame(input)
+            }
+            State::Header(header) => {
+                let used = header.take(input)?;
+                if header.is_over() {
+                    self.inflater.restart(header.at());
+                    self.crc.reset();
+                    self.state = State::Data;
+                }
+                Ok(used)
+            }
+            State::Data => Ok(0),
+            State::Trailer(trailer) => {
+                trailer.take(byte, &self.crc, self.at)?;
+                if trailer.count == 8 {
+                    self.state = State::Between;
+                }
+                Ok(1)
+            }
+            State::Between => self.between(byte),
+            State::Begun if byte != MAGIC[1] => Err(garbage(self.at - 1)),
+            State::Begun => {
+                let mut header = GzipHeader::new(self.at - 1);
+                header.take(&MAGIC)?;
+                self.state = State::Header(header);
+                Ok(1)
+            }
+            State::Padding => match input.iter().position(|&byte| byte != 0) {
+                Some(index) => Err(garbage(self.at + index as u64)),
+                None => Ok(input.len()),
+            },
+        }
+    }
+
+    fn between(&mut self, byte: u8) -> Result<usize, Fault> {
+        self.state = match byte {
+            0 => State::Padding,
+            _ if byte == MAGIC[0] => State::Begun,
+            _ => return Err(garbage(self.at)),
+        };
+        Ok(1)
+    }
+}
+
+impl Trailer {
+    /// Takes in the byte at offset `at` of a member whose data have this checksum.
+    fn take(&mut self, byte: u8, crc: &Crc, at: u64) -> Result<(), Fault> {
+        self.word.rotate_left(1);
+        self.word[3] = byte;
+        self.count += 1;
+        let word = u32::from_le_bytes(self.word);
+        match self.count {
+            4 if word != crc.sum() => Err(Fault { at: at - 3, kind: CodingFault::Checksum }),
+            8 if word != crc.amount() => Err(Fault { at: at - 3, kind: CodingFault::Length }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn garbage(at: u64) -> Fault {
+    Fault { at, kind: CodingFault::TrailingGarbage }
+}

@@ -1,0 +1,101 @@
+//! Deflate data (RFC 1951), alone or in the zlib format (RFC 1950).
+//!
+//! In scope: the library that reads them. Out of scope: which of both it is, and what surrounds them.
+
+use std::fmt;
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::codec::{Fault, Step};
+use super::coding_error::CodingFault;
+use super::guard::guarded;
+
+/// How many bytes zlib's checksum has.
+const ADLER: u64 = 4;
+
+/// What is said of a literal, length or distance that can't be.
+const BAD_CODE: &str = "invalid literal, length or distance";
+
+/// A reader of deflate data.
+pub(super) struct Inflater {
+    inner: Decompress,
+    /// Where its first byte lies in the coded stream.
+    start: u64,
+}
+
+/// What one step did, and whether the data are over with it.
+#[derive(Debug)]
+pub(super) struct Inflated {
+    pub(super) step: Step,
+    pub(super) is_over: bool,
+}
+
+impl Inflater {
+    /// A reader of data that begin at offset `start`, in the zlib format or not.
+    pub(super) fn new(is_zlib: bool, start: u64) -> Self {
+        Self { inner: Decompress::new(is_zlib), start }
+    }
+
+    /// Begins anew with deflate data alone, at offset `start`.
+    pub(super) fn restart(&mut self, start: u64) {
+        self.inner.reset(false);
+        self.start = start;
+    }
+
+    /// Offset in the coded stream of the next byte it will read.
+    pub(super) fn at(&self) -> u64 {
+        self.start + self.inner.total_in()
+    }
+
+    /// Whether nothing has been decoded yet.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.inner.total_out() == 0
+    }
+
+    /// Uses some of `input` and fills some of `buffer`.
+    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Inflated {
+        let (read, made) = (self.inner.total_in(), self.inner.total_out());
+        let status = guarded(|| self.inner.decompress(input, buffer, FlushDecompress::None));
+        let fault = match &status {
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) if error.needs_dictionary().is_some() => {
+                Some(self.fault(CodingFault::corrupt("needs a preset dictionary")))
+            }
+            Ok(Err(error)) => Some(match error.message() {
+                Some("incorrect data check") => {
+                    Fault { at: self.at().saturating_sub(ADLER), kind: CodingFault::Checksum }
+                }
+                what => self.fault(CodingFault::corrupt(what.map_or(BAD_CODE, worded))),
+            }),
+            Err(panicked) => Some(self.fault(panicked.clone())),
+        };
+        let made = counted(made, self.inner.total_out());
+        let is_over = matches!(status, Ok(Ok(Status::StreamEnd)));
+        let more = made == buffer.len() && !is_over;
+        Inflated { step: Step { used: counted(read, self.inner.total_in()), made, more, fault }, is_over }
+    }
+
+    fn fault(&self, kind: CodingFault) -> Fault {
+        Fault { at: self.at(), kind }
+    }
+}
+
+impl fmt::Debug for Inflater {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inflater").field("at", &self.at()).finish_non_exhaustive()
+    }
+}
+
+/// The words of the library, or where they depend on how the input was split, our own.
+fn worded(what: &str) -> &str {
+    match what {
+        "repeated call with bad state" | "invalid literal/length code" => BAD_CODE,
+        what if what.starts_with("invalid distance") && !what.ends_with("set") => BAD_CODE,
+        what => what,
+    }
+}
+
+/// How many bytes lie between two counts of one call.
+fn counted(before: u64, after: u64) -> usize {
+    usize::try_from(after - before).unwrap_or(usize::MAX)
+}
