@@ -325,6 +325,34 @@ fn a_head_without_an_end_ends_at_its_bound() {
 }
 
 #[test]
+fn json_has_no_character_that_controls_a_terminal() {
+    let reply = "HTTP/1.1 200 OK\r\nX: a\u{9b}31m\u{202e}\u{1b}b\r\nContent-Length: 0\r\n\r\n";
+    let output = get(&[&peer(reply.as_bytes()).to_string(), "--json"]);
+    let told = stderr(&output);
+    assert!(told.contains("a\\u009b31m\\u202e\\u001bb"), "{told}");
+    assert!(!told.chars().any(|ch| (ch.is_control() && ch != '\n') || ch == '\u{202e}'));
+}
+
+#[test]
+fn a_flood_of_interim_replies_is_bounded() {
+    let flood = "HTTP/1.1 100 \r\n\r\n".repeat(10_000);
+    let output = get(&[&silent_peer(flood.as_bytes()).to_string()]);
+    assert_eq!(code(&output), 4);
+    assert!(stderr(&output).contains("more than 64 interim replies"), "{}", stderr(&output));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_room_for_a_temporary_file_the_run_ends_and_says_why() {
+    let reply = [&b"HTTP/1.1 200 OK\r\n\r\n"[..], &[b'x'; 400_000]].concat();
+    let address = silent_peer(&reply).to_string();
+    let output = socketscope().env("TMPDIR", "/no/such/folder").args(["get", &address]).output().unwrap();
+    let told = stderr(&output);
+    assert_eq!(code(&output), 7, "{told}");
+    assert_eq!(told.matches("keeping the bytes in a temporary file failed").count(), 1, "{told}");
+}
+
+#[test]
 fn bytes_after_the_reply_are_told() {
     let output = get(&[&peer(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc and more").to_string()]);
     assert_eq!((code(&output), output.stdout.as_slice()), (0, &b"abc"[..]));

@@ -402,18 +402,12 @@ fn a_file_is_sent_after_the_request_without_being_in_memory() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_told() {
-    let peer = Peer::new(|mut stream| {
-        read_request(&mut stream);
-        let _ = stream.read(&mut [0; 1]);
-    });
-    let mut spec = peer.spec();
+fn a_file_that_is_not_there_is_told_before_anything_is_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut spec = socketscope::net::ClientSpec::tutorial(target(listener.local_addr().unwrap()));
     spec.request_file = Some("/no/such/file".into());
-    let mut run = start(spec);
-    run.until(|session| session.connections.first().is_some_and(|c| c.track.failure.is_some()));
-    let failure = only(&run.session).track.failure.clone().unwrap();
+    let session = start(spec).finish();
+    let failure = only(&session).track.failure.clone().unwrap();
     assert_eq!((failure.operation, failure.cause), (Operation::ReadFile, Cause::NotFound));
-    run.handle.stop();
-    run.finish();
-    peer.join();
+    assert_eq!(only(&session).sent.bytes, 0);
 }

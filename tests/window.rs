@@ -507,6 +507,27 @@ fn the_character_encoding_is_chosen_by_hand() {
 }
 
 #[test]
+fn a_click_on_the_connection_that_is_shown_shows_the_listener() {
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    window.click("● Server");
+    window.until("the connection is over", |harness| {
+        harness.query_all_by_label_contains("closed by this side").next().is_some()
+    });
+    let calls = |window: &Window, text| window.harness.query_all_by_label_contains(text).next().is_some();
+    assert!(calls(&window, "send(") && !calls(&window, "accept("));
+    for is_listener in [true, false] {
+        {
+            let mut nodes = window.harness.get_all_by_label_contains("closed by this side");
+            let row = nodes.find(|node| node.accesskit_node().role() == Role::ListBoxOption).unwrap();
+            row.click_accesskit();
+        }
+        window.harness.run_steps(3);
+        assert_eq!(calls(&window, "accept("), is_listener);
+    }
+}
+
+#[test]
 fn the_addresses_of_former_runs_are_offered() {
     let mut window = Window::open(Setup::default());
     window.try_here();

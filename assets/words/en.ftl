@@ -122,6 +122,7 @@ unreadable-not-http = This is no HTTP reply. All bytes are kept: see Bytes.
 unreadable-other-version = This is a version of HTTP that is not read here. All bytes are kept: see Bytes.
 unreadable-head-too-long = The head does not end within 256 KiB. All bytes are kept: see Bytes.
 unreadable-too-many-fields = The head has more than 1,000 fields. All bytes are kept: see Bytes.
+unreadable-too-many-interim = There are more than 64 interim replies and no final one. All bytes are kept: see Bytes.
 unreadable-head-unfinished = The connection ended within the head. All bytes are kept: see Bytes.
 
 violation-at = At byte { $at }: { $what } ({ $section })
@@ -194,6 +195,8 @@ reply-head-too-long = The head of { $address }'s reply does not end within 256 K
 try-reply-head-too-long = Stop it if more keeps coming. What has arrived is kept as bytes.
 reply-too-many-fields = The head of { $address }'s reply has more than 1,000 fields.
 try-reply-too-many-fields = Stop it if more keeps coming. What has arrived is kept as bytes.
+reply-too-many-interim = { $address } sent more than 64 interim replies and no final one.
+try-reply-too-many-interim = Stop it if more keeps coming. What has arrived is kept as bytes.
 reply-head-unfinished = { $address } ended the connection within the head of its reply.
 try-reply-head-unfinished = Run again; if it happens each time, the peer breaks off. What arrived is kept as bytes.
 verdict-stopped = You stopped it before the reply was whole; what arrived is kept.
@@ -258,6 +261,7 @@ port-hint = 0 lets the system choose a free port
 backlog = Backlog
 backlog-hint = How many connections may wait to be accepted. It is no limit on clients.
 listen = Listen
+connections-forgotten = { $count } older connections are not kept any more
 listening-on = listening on { $address }
 server-open-to-others = Listening on { $address }: other machines in this network can reach it.
 

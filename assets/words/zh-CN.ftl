@@ -121,6 +121,7 @@ unreadable-not-http = 这不是 HTTP 应答。所有字节都保留着：见“�
 unreadable-other-version = 这是此处不支持的 HTTP 版本。所有字节都保留着：见“字节”。
 unreadable-head-too-long = 头部在 256 KiB 内没有结束。所有字节都保留着：见“字节”。
 unreadable-too-many-fields = 头部字段超过 1,000 个。所有字节都保留着：见“字节”。
+unreadable-too-many-interim = 临时应答（1xx）超过 64 个，没有最终应答。所有字节都保留着：见字节页。
 unreadable-head-unfinished = 连接在头部中间就结束了。所有字节都保留着：见“字节”。
 
 violation-at = 第 { $at } 字节：{ $what }（{ $section }）
@@ -193,6 +194,8 @@ reply-head-too-long = { $address } 的应答头部超过 256 KiB 还没有结束
 try-reply-head-too-long = 如果一直有数据到来，请停止。已到达的字节都保留着。
 reply-too-many-fields = { $address } 的应答头部超过 1000 个字段。
 try-reply-too-many-fields = 如果一直有数据到来，请停止。已到达的字节都保留着。
+reply-too-many-interim = { $address } 发了超过 64 个临时应答（1xx），没有最终应答。
+try-reply-too-many-interim = 如果一直有数据到来，请停止。已到达的字节都保留着。
 reply-head-unfinished = { $address } 在应答头部结束之前断开了连接。
 try-reply-head-unfinished = 请再运行一次；如果每次都这样，就是对方中途断开。已到达的字节都保留着。
 verdict-stopped = 应答还没有完整，您就停止了；已到达的字节都保留着。
@@ -257,6 +260,7 @@ port-hint = 0 表示由系统选择空闲端口
 backlog = 等待队列
 backlog-hint = 最多有多少个连接可以等待被接受。它不是客户端数量的上限。
 listen = 监听
+connections-forgotten = 更早的 { $count } 个连接不再保留
 listening-on = 正在监听 { $address }
 server-open-to-others = 正在监听 { $address }：本网络中的其他机器可以访问它。
 

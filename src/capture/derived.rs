@@ -163,8 +163,14 @@ impl Copier {
             return Ok(false);
         }
         self.at += count as u64;
-        let Self { unpack, writer, copied, .. } = self;
-        let pushed = unpack.push(piece.get(..count).unwrap_or_default(), &mut |bytes| writer.append(bytes));
+        let Self { unpack, writer, copied, shared, .. } = self;
+        let pushed = unpack.push(piece.get(..count).unwrap_or_default(), &mut |bytes| {
+            // A little may become very much; who is not wanted any more need not finish it.
+            if shared.is_unwanted.load(Ordering::Relaxed) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            writer.append(bytes)
+        });
         note(pushed, copied)?;
         Ok(copied.fault.is_none() && self.at < end)
     }

@@ -39,7 +39,7 @@ pub use failure::{Cause, Failure, Operation, Subject, SystemError};
 pub use guarded::{guarded, panic_text};
 pub use ids::{ConnectionId, Place, Role, SessionId};
 pub use message::Message;
-pub use session::{Listener, Session};
+pub use session::{CLOSED_MAX, Listener, Session};
 pub use spool::Spool;
 pub use spool_writer::{MEMORY_MAX, SpoolWriter};
 pub use track::Track;

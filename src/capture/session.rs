@@ -4,6 +4,9 @@ use core::net::SocketAddr;
 
 use super::{Connection, ConnectionId, Event, Opened, Place, Report, Role, SessionId, Track};
 
+/// So many closed connections of a server are kept.
+pub const CLOSED_MAX: usize = 200;
+
 /// The listening socket of a server.
 #[derive(Debug)]
 pub struct Listener {
@@ -24,13 +27,15 @@ pub struct Session {
     pub listener: Option<Listener>,
     /// The connections in the order of their numbers.
     pub connections: Vec<Connection>,
+    /// How many closed connections of a server are not kept any more: each holds files.
+    pub forgotten: u64,
 }
 
 impl Session {
     /// A run of which nothing is known yet.
     #[must_use]
     pub fn new(id: SessionId, role: Role) -> Self {
-        Self { id, role, listener: None, connections: Vec::new() }
+        Self { id, role, listener: None, connections: Vec::new(), forgotten: 0 }
     }
 
     /// Takes in a report. Reports of other sessions are ignored.
@@ -99,5 +104,19 @@ impl Session {
 
     fn open(&mut self, place: usize, id: ConnectionId, opened: &Opened) {
         self.connections.insert(place, Connection::new(id, opened));
+        self.forget_the_oldest();
+    }
+
+    /// Of a server's closed connections only the newest are kept.
+    fn forget_the_oldest(&mut self) {
+        let closed = |connection: &Connection| connection.track.ended.is_some();
+        let count = self.connections.iter().filter(|connection| closed(connection)).count();
+        if self.role == Role::Server
+            && count > CLOSED_MAX
+            && let Some(oldest) = self.connections.iter().position(closed)
+        {
+            self.connections.remove(oldest);
+            self.forgotten += 1;
+        }
     }
 }

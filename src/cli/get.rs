@@ -64,7 +64,7 @@ fn fetch(arguments: &GetArguments, words: &Words, mut spec: ClientSpec, mut savi
             Ok(file) => file,
             Err(failure) => return complain(&words.failure(&failure).to_string(), Exit::Disk),
         };
-        let asked = spec.to(spec.target.clone(), spec.request.clone());
+        let asked = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         if let Some(body) = &mut output.body {
             body.passes_over_redirects_from(arguments.follow.then(|| asked.target.clone()));
         }
@@ -135,7 +135,9 @@ fn conclude(
     }
     if let Some(saving) = saving {
         let path = saving.path;
-        match saving.keep(connection, verdict == Verdict::Complete && fault.is_none()) {
+        // A file that lacks what could not be written is no whole one, whatever was received.
+        let is_whole = verdict == Verdict::Complete && fault.is_none() && exit != Exit::Disk;
+        match saving.keep(connection, is_whole) {
             Ok(Kept::Whole(bytes)) => text = format!("{text} {}", saved(words, "story-saved", path, bytes)),
             Ok(Kept::Part(path, bytes)) => text = format!("{text} {}", saved(words, "story-saved-part", &path, bytes)),
             Ok(Kept::Nothing) => {}

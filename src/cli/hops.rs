@@ -42,8 +42,7 @@ impl Hops {
             Ok(target) => target,
             Err(error) => return Some(Err(Stop::Target(redirect.location, error))),
         };
-        let request = redirect.request(&asked.request, &asked.target, &target);
-        let next = asked.to(target, request);
+        let next = redirect.follow(asked, target);
         let key = key(&next);
         if self.asked.contains(&key) {
             return Some(Err(Stop::Circle(key.0)));

@@ -8,9 +8,33 @@ use serde::Serialize;
 use super::watch::Teller;
 use crate::capture::{Call, Event, Failure, Moment, Place, Session, Subject, Track, Way};
 use crate::http::{End, Found, Framing, Head, StartLine, Violation};
+use crate::view::visible;
 use crate::words::Words;
 
 const BLOCK: usize = 4096;
+
+/// Escapes what serde_json passes: the control characters of C1, and those that turn or hide text.
+struct Marks;
+
+impl serde_json::ser::Formatter for Marks {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        if visible(fragment) == fragment {
+            return out.write_all(fragment.as_bytes());
+        }
+        for ch in fragment.chars() {
+            let mut text = [0; 4];
+            let text = ch.encode_utf8(&mut text);
+            if visible(text) == *text {
+                out.write_all(text.as_bytes())?;
+                continue;
+            }
+            for unit in ch.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+        }
+        Ok(())
+    }
+}
 
 /// One line: what every object has, then what its kind has.
 #[derive(Serialize)]
@@ -182,7 +206,7 @@ impl<'a, W: Write> Json<'a, W> {
             Place::Connection(id) => Some(id.0),
         };
         let line = Line { event, session: session.id.0, connection, what };
-        serde_json::to_writer(&mut self.out, &line)?;
+        line.serialize(&mut serde_json::Serializer::with_formatter(&mut self.out, Marks))?;
         self.out.write_all(b"\n")
     }
 

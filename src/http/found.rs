@@ -85,6 +85,8 @@ pub enum Unreadable {
     HeadTooLong,
     /// The head has more than [`FIELDS_MAX`](super::FIELDS_MAX) lines after its start line.
     TooManyFields,
+    /// More than [`INTERIM_MAX`](super::INTERIM_MAX) interim replies, and no final one.
+    TooManyInterim,
     /// The direction ended within a head.
     HeadUnfinished,
 }
@@ -112,6 +114,7 @@ impl Unreadable {
             Self::OtherVersion(_) => "other-version",
             Self::HeadTooLong => "head-too-long",
             Self::TooManyFields => "too-many-fields",
+            Self::TooManyInterim => "too-many-interim",
             Self::HeadUnfinished => "head-unfinished",
         }
     }

@@ -20,6 +20,8 @@ use super::side::Side;
 
 /// The most requests that are remembered while unanswered.
 pub const EXPECTED_MAX: usize = 1024;
+/// The most interim replies before a final one.
+pub const INTERIM_MAX: usize = 64;
 
 /// A reader of one direction of one connection.
 ///
@@ -37,6 +39,8 @@ pub struct Reader {
     body: u64,
     /// How many bytes of content that body has, once it is over.
     content: u64,
+    /// Interim replies since the last final one.
+    interim: usize,
     state: State,
 }
 
@@ -73,6 +77,7 @@ impl Reader {
             begun: false,
             body: 0,
             content: 0,
+            interim: 0,
             state: State::Gap(Gap::new(side)),
         }
     }
@@ -200,8 +205,15 @@ impl Reader {
         let framing = Framing::decide(&head, asked, &mut violations);
         violations.sort_by_key(|violation| violation.at);
         head.violations = violations;
-        if framing != Framing::None(NoBody::Interim) {
+        if framing == Framing::None(NoBody::Interim) {
+            self.interim += 1;
+        } else {
             self.asked.pop_front();
+            self.interim = 0;
+        }
+        if self.interim > INTERIM_MAX {
+            let refusal = Refusal { at: head.span.end, why: Unreadable::TooManyInterim };
+            return self.refuse(head.span.start, refusal, found);
         }
 
         let at = head.span.end;

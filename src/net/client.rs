@@ -94,7 +94,7 @@ struct Client {
 
 impl Client {
     fn run(mut self, commands: Receiver<Command>) {
-        match guarded(|| self.connect()) {
+        match guarded(|| self.check_file().and_then(|()| self.connect())) {
             Ok(Some(wire)) => self.converse(wire, commands),
             Ok(None) => self.recorder.ended(Ended::Stopped),
             Err(failure) => {
@@ -102,6 +102,18 @@ impl Client {
                 self.recorder.ended(Ended::Failed);
             }
         }
+    }
+
+    /// A file that can't be read is told before a head promises its bytes.
+    fn check_file(&self) -> Result<(), Failure> {
+        let Some(path) = &self.spec.request_file else { return Ok(()) };
+        let opened = std::fs::File::open(path).and_then(|file| file.metadata());
+        match opened {
+            Ok(file) if file.is_file() => Ok(()),
+            Ok(_) => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+            Err(error) => Err(error),
+        }
+        .map_err(|error| Failure::of(Operation::ReadFile, Some(Subject::File(path.clone())), &error))
     }
 
     /// Tries the addresses in turn; `None` if the user stopped.

@@ -78,8 +78,8 @@ struct Inner {
     blocked: Vec<Blocked>,
     unreported: u64,
     oldest: Moment,
-    /// Whether it has been told that bytes can't be kept.
-    spooling_failed: bool,
+    /// Why bytes can't be kept, once that has been told; nothing more is received then.
+    spool_failure: Option<Failure>,
 }
 
 impl Recorder {
@@ -114,7 +114,7 @@ impl Recorder {
             blocked: Vec::new(),
             unreported: 0,
             oldest: Moment::default(),
-            spooling_failed: false,
+            spool_failure: None,
         };
         let recorder = Self { clock, inner: Arc::new(Mutex::new(inner)) };
         recorder.flush();
@@ -174,6 +174,9 @@ impl Recorder {
         };
         let logged = inner.log(&call, ended);
         kept.and(logged)?;
+        if let Some(failure) = &inner.spool_failure {
+            return Err(failure.clone());
+        }
         Ok(Recorded { unreported: inner.unreported > 0, message_ended: inner.lane(way).message_ended })
     }
 
@@ -221,9 +224,10 @@ impl Recorder {
     /// Something failed that is no socket call, or whose call has been recorded.
     pub fn failed(&self, failure: Failure) {
         let mut inner = self.inner();
-        let is_spool = failure.operation == Operation::Spool;
-        if !(is_spool && inner.spooling_failed) {
-            inner.spooling_failed |= is_spool;
+        if failure.operation != Operation::Spool {
+            inner.outbox.push(Event::Failed(failure));
+        } else if inner.spool_failure.is_none() {
+            inner.spool_failure = Some(failure.clone());
             inner.outbox.push(Event::Failed(failure));
         }
     }
@@ -265,6 +269,8 @@ impl Inner {
         lane.calls += 1;
         let kept = lane.spool.append(bytes).map_err(spooling);
         lane.reader.push(bytes, &mut found);
+        // What was found waits in the batch as calls do, and counts as they do.
+        self.unreported += found.len() as u64;
         let taken = if found.is_empty() { Ok(()) } else { self.take_in(way, &mut found) };
         self.found = found;
         kept.and(taken)
@@ -278,7 +284,8 @@ impl Inner {
                 Found::Unreadable { why, .. } => {
                     self.lane(way).spool.no_body();
                     // A head without an end never becomes a message; who waits for one need not wait longer.
-                    self.lane(way).message_ended |= matches!(why, Unreadable::HeadTooLong | Unreadable::TooManyFields);
+                    self.lane(way).message_ended |=
+                        matches!(why, Unreadable::HeadTooLong | Unreadable::TooManyFields | Unreadable::TooManyInterim);
                 }
                 Found::End { .. } => self.lane(way).message_ended |= self.lane(way).final_head,
                 Found::Surplus { .. } | Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => {}
@@ -346,10 +353,10 @@ impl Inner {
     }
 
     fn prepare_after(&mut self, kept: [io::Result<()>; 3]) {
-        if let Some(error) = kept.into_iter().find_map(Result::err).filter(|_| !self.spooling_failed) {
-            // What can't be kept now can't be kept with the next batch either; once is enough to say so.
-            self.spooling_failed = true;
-            self.outbox.push(Event::Failed(spooling(error)));
+        if let Some(error) = kept.into_iter().find_map(Result::err).filter(|_| self.spool_failure.is_none()) {
+            let failure = spooling(error);
+            self.spool_failure = Some(failure.clone());
+            self.outbox.push(Event::Failed(failure));
         }
         self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
         self.outbox.push(Event::Progress(Progress {

@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use super::spec::ClientSpec;
 use super::target::{Target, TargetError};
 use crate::http::{Head, Method, StartLine};
 
@@ -36,10 +37,16 @@ impl Redirect {
         Some(Self { status, location: location.to_vec(), target: resolve(location, asked) })
     }
 
-    /// `request`, which was sent to `asked`, changed to ask for `target`: the first line, Host, and what a browser leaves out.
+    /// The run that asks for `target` after this redirect came in reply to `asked`.
     #[must_use]
-    pub fn request(&self, request: &[u8], asked: &Target, target: &Target) -> Vec<u8> {
-        let Some(parts) = Parts::of(request) else { return target.request().into_bytes() };
+    pub fn follow(&self, asked: &ClientSpec, target: Target) -> ClientSpec {
+        let (request, keeps_body) = self.request(&asked.request, &asked.target, &target);
+        asked.to(target, request, asked.request_file.clone().filter(|_| keeps_body))
+    }
+
+    /// `request`, which was sent to `asked`, and whether its body stays, changed to ask for `target`: the first line, Host, and what a browser leaves out.
+    fn request(&self, request: &[u8], asked: &Target, target: &Target) -> (Vec<u8>, bool) {
+        let Some(parts) = Parts::of(request) else { return (target.request().into_bytes(), false) };
         let keeps = matches!(self.status, 307 | 308) || matches!(parts.method, Method::Get | Method::Head);
         let method = match parts.method {
             Method::Head => Method::Head,
@@ -65,7 +72,7 @@ impl Redirect {
         if !loses_body {
             text.extend(parts.body);
         }
-        text
+        (text, !loses_body)
     }
 }
 
@@ -143,6 +150,19 @@ mod tests {
     }
 
     #[test]
+    fn a_body_from_a_file_is_sent_again_where_the_method_stays() {
+        let mut spec = ClientSpec::tutorial(Target::parse("http://a/").unwrap());
+        spec.request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n".to_vec();
+        spec.request_file = Some("data".into());
+        for (status, file) in [(307, true), (308, true), (302, false), (303, false)] {
+            let redirect = Redirect::of(&head(status, "/x"), &spec.target).unwrap();
+            let next = redirect.follow(&spec, redirect.target.clone().unwrap());
+            assert_eq!(next.request_file.is_some(), file, "{status}");
+            assert_eq!(next.request.windows(14).any(|part| part == b"Content-Length"), file, "{status}");
+        }
+    }
+
+    #[test]
     fn only_some_replies_send_on() {
         let asked = Target::parse("http://a/").unwrap();
         for status in [301, 302, 303, 307, 308] {
@@ -171,7 +191,7 @@ mod tests {
         ] {
             let redirect = Redirect::of(&head(status, location), &asked).unwrap();
             let target = redirect.target.clone().unwrap();
-            let text = redirect.request(request.as_bytes(), &asked, &target);
+            let (text, _) = redirect.request(request.as_bytes(), &asked, &target);
             assert_eq!(String::from_utf8(text).unwrap(), expected, "{status} {location}");
         }
     }

@@ -10,7 +10,7 @@ use std::{io, thread};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
 use super::wire::SendingHalf;
-use crate::capture::{Failure, Operation, Subject, guarded};
+use crate::capture::{Event, Failure, Operation, Subject, guarded};
 
 /// What the user asks of an open connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +98,7 @@ impl SendingThread {
                 && !half.is_stopped()
             {
                 half.recorder().failed(failure);
+                half.recorder().tell(Event::SendingEnded);
             }
             half.recorder().flush();
         };

@@ -44,12 +44,10 @@ pub struct ClientSpec {
 }
 
 impl ClientSpec {
-    /// The run that goes on to `target` with `request`, in all else like this one.
+    /// The run that goes on to `target` with `request` and the bytes of `request_file`, in all else like this one.
     #[must_use]
-    pub fn to(&self, target: Target, request: Vec<u8>) -> Self {
+    pub fn to(&self, target: Target, request: Vec<u8>, request_file: Option<PathBuf>) -> Self {
         let Self { recv_size, connect_timeout, read_timeout, until, .. } = *self;
-        // A body is asked for again only where the request says so, and then it is in its bytes.
-        let request_file = None;
         Self { target, request, request_file, recv_size, connect_timeout, read_timeout, until, body_file: None }
     }
 

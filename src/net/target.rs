@@ -22,7 +22,8 @@ pub struct Target {
     pub port: u16,
     /// Path and query as they go into a request, beginning with `/`.
     pub path: String,
-    /// The value of an Authorization field, made of a user name and password in the URL (RFC 7617); it is never shown.
+    /// The value of an Authorization field, made of a user name and password in the URL (RFC 7617). It is shown in the request that
+    /// is sent, and nowhere else.
     pub authorization: Option<Secret>,
 }
 

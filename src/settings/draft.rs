@@ -166,6 +166,17 @@ impl ClientDraft {
         })
     }
 
+    /// The form without a user name and password that were typed in its address: those are not kept.
+    #[must_use]
+    pub fn without_credentials(&self) -> Self {
+        let Some(target) = Target::parse(&self.address).ok().filter(|target| target.authorization.is_some()) else {
+            return self.clone();
+        };
+        let line = format!("Authorization: {}", target.authorization_value().unwrap_or_default());
+        let kept = self.request.split_inclusive('\n').filter(|kept| kept.trim_end() != line);
+        Self { address: target.url(), request: kept.collect(), ..self.clone() }
+    }
+
     pub(super) fn mend(&mut self) {
         let default = Self::default();
         if self.recv_size == 0 || self.recv_size as usize > RECV_SIZE_MAX {
@@ -263,6 +274,15 @@ mod tests {
         assert_eq!(client(|draft| draft.recv_size = 1 << 21), Some(DraftError::Field(Field::RecvSize)));
         assert_eq!(client(|draft| draft.connect_timeout = f32::NAN), Some(DraftError::Field(Field::ConnectTimeout)));
         assert_eq!(client(|draft| draft.read_timeout = Some(-1.0)), Some(DraftError::Field(Field::ReadTimeout)));
+    }
+
+    #[test]
+    fn a_password_in_the_address_is_not_kept() {
+        let draft = ClientDraft::of("http://me:secret@example.org/x");
+        assert!(draft.request.contains("Authorization: Basic bWU6c2VjcmV0"));
+        assert_eq!(draft.without_credentials(), ClientDraft::of("http://example.org/x"));
+        let plain = ClientDraft::of("http://example.org/x");
+        assert_eq!(plain.without_credentials(), plain);
     }
 
     #[test]

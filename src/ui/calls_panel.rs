@@ -1,6 +1,7 @@
 //! The Calls list: every socket call with its time, arguments, what was asked, what came back, and the peer.
 
 use core::net::SocketAddr;
+use std::time::Duration;
 
 use egui::{Align, FontId, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
 
@@ -32,6 +33,8 @@ fn columns(total: u64, asked: u32, peer: Option<SocketAddr>) -> [Column; 6] {
     ]
 }
 
+/// A call that took so long says how long.
+const SLOW: Duration = Duration::from_millis(1);
 /// Longer addresses are cut, and whole when the pointer is over them.
 const PEER_MAX: usize = 21;
 
@@ -164,7 +167,11 @@ fn paint(
     let bytes = |count: Option<u32>| count.map(|count| group_digits(count.into())).unwrap_or_default();
     let (number, time) = (group_digits(row.number), format!("{:.6}", row.begun.as_secs_f64()));
     let call = format!("{}({})", label(row), row.arguments);
-    let result = if result.is_empty() { String::new() } else { format!("  →  {result}") };
+    let mut result = if result.is_empty() { String::new() } else { format!("  →  {result}") };
+    if row.took >= SLOW {
+        // Rows are in the order in which calls came back, and one that took long was made long before its row.
+        result.push_str(&format!("  ({:.3} s)", row.took.as_secs_f64()));
+    }
     let (asked, got) = (bytes(row.asked), bytes(row.got));
     let part = |text, colour| (text, mono.clone(), colour);
     let cells: [&[_]; 6] = [

@@ -5,7 +5,7 @@ use egui::{Button, DragValue, RichText, ScrollArea, Ui, WidgetInfo};
 
 use super::action::Action;
 use super::banner::Notice;
-use super::client_run::{Asked, Run};
+use super::client_run::Run;
 use super::connection_view::{ConnectionView, Shown};
 use super::look::Look;
 use super::message_box::MessageBox;
@@ -107,7 +107,7 @@ impl ClientRole {
     /// What is wrong with the form, or a failure to start.
     pub fn start(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
         let spec = self.draft.spec().map_err(StartError::Draft)?;
-        let asked = Asked { target: spec.target.clone(), request: spec.request.clone() };
+        let asked = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         let (handle, session) = engine.client(spec).map_err(StartError::Failure)?;
         self.view.reset();
         let run = Run { handle, session, asked: vec![asked], hop: None };
@@ -127,12 +127,12 @@ impl ClientRole {
         let Some(run) = &mut self.run else { return Ok(None) };
         let (Some(redirect), Some(asked)) = (run.redirect(), run.asked.get(run.hop())) else { return Ok(None) };
         let Ok(target) = redirect.target.clone() else { return Ok(None) };
-        let request = redirect.request(&asked.request, &asked.target, &target);
+        let spec = redirect.follow(asked, target);
+        let next = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         let hop = u32::try_from(run.asked.len() + 1).unwrap_or(u32::MAX);
-        let spec = self.draft.spec().map_err(StartError::Draft)?.to(target.clone(), request.clone());
         run.handle.stop();
         let handle = engine.hop(run.session.id, hop, spec).map_err(StartError::Failure)?;
-        run.asked.push(Asked { target, request });
+        run.asked.push(next);
         run.hop = None;
         self.view.reset();
         Ok(Some(std::mem::replace(&mut run.handle, handle)))
@@ -325,15 +325,13 @@ impl ClientRole {
         });
         ui.horizontal(|ui| {
             let mut limited = draft.read_timeout.is_some();
-            if ui
-                .checkbox(&mut limited, look.text("read-timeout"))
-                .on_hover_text(look.text("read-timeout-hint"))
-                .changed()
-            {
+            let name = look.text("read-timeout");
+            let check = ui.checkbox(&mut limited, &name).on_hover_text(look.text("read-timeout-hint"));
+            if check.changed() {
                 draft.read_timeout = limited.then_some(30.0);
             }
             if let Some(limit) = &mut draft.read_timeout {
-                ui.add(seconds(limit));
+                ui.add(seconds(limit)).labelled_by(check.id);
             }
         });
         let mut early = draft.until == KeepUntil::MessageEnd;

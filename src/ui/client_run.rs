@@ -6,7 +6,7 @@ use super::action::Action;
 use super::look::Look;
 use super::widgets::{button, strip};
 use crate::capture::{Connection, Session};
-use crate::net::{ClientHandle, Redirect, Target};
+use crate::net::{ClientHandle, ClientSpec, Redirect};
 
 /// A run: a connection, and those of the redirects that were followed from it.
 pub struct Run {
@@ -15,17 +15,9 @@ pub struct Run {
     /// What is known of it.
     pub session: Session,
     /// What each connection asked for.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<ClientSpec>,
     /// The connection that is looked at, counted from 0; `None`: the newest.
     pub hop: Option<usize>,
-}
-
-/// What a connection asked for.
-pub struct Asked {
-    /// Where.
-    pub target: Target,
-    /// What was sent there.
-    pub request: Vec<u8>,
 }
 
 impl Run {

@@ -14,6 +14,7 @@ use super::widgets::{button, choices, field, paper, primary, title};
 use crate::capture::{Connection, ConnectionId, Role, Session, Way};
 use crate::net::{Engine, ResponderChoice, ServerHandle};
 use crate::settings::{SavedItem, ServerDraft};
+use crate::view::group_digits;
 use crate::words::Arg;
 
 /// The panel.
@@ -29,6 +30,8 @@ pub struct ServerRole {
     saved: SavedPanel,
     /// The connection that the user chose; `None`: the newest.
     selected: Option<ConnectionId>,
+    /// Whether the listener's own calls are looked at instead.
+    at_listener: bool,
 }
 
 impl ServerRole {
@@ -43,6 +46,7 @@ impl ServerRole {
             connections: ConnectionsPanel::default(),
             saved: SavedPanel::default(),
             selected: None,
+            at_listener: false,
         }
     }
 
@@ -74,16 +78,15 @@ impl ServerRole {
     /// The connection that is looked at.
     #[must_use]
     pub fn connection(&self) -> Option<&Connection> {
-        let session = self.session()?;
+        let session = self.session().filter(|_| !self.at_listener)?;
         self.selected.and_then(|id| session.connection(id)).or_else(|| session.newest())
     }
 
-    /// Looks at another connection.
+    /// Looks at another connection; at the listener's own calls if that connection is looked at already.
     pub fn select(&mut self, id: ConnectionId) {
-        if self.selected != Some(id) {
-            self.selected = Some(id);
-            self.view.reset();
-        }
+        self.at_listener = self.connection().is_some_and(|connection| connection.id == id);
+        self.selected = Some(id);
+        self.view.reset();
     }
 
     /// Starts a run; gives back the handle of the one before, which is stopped.
@@ -96,6 +99,7 @@ impl ServerRole {
         let started = engine.server(spec).map_err(StartError::Failure)?;
         self.answering = self.draft.responder;
         self.selected = None;
+        self.at_listener = false;
         self.view.reset();
         Ok(self.run.replace(started).map(|(handle, _)| handle))
     }
@@ -109,8 +113,8 @@ impl ServerRole {
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, ctx: &egui::Context) -> bool {
-        let Self { run, view, selected, .. } = self;
-        shown(run.as_ref(), *selected).is_some_and(|shown| view.prepare(&shown, ctx))
+        let Self { run, view, selected, at_listener, .. } = self;
+        shown(run.as_ref(), *selected, *at_listener).is_some_and(|shown| view.prepare(&shown, ctx))
     }
 
     /// What went wrong in the run, or that others can reach it.
@@ -157,6 +161,10 @@ impl ServerRole {
         let (Some(address), None) = (listener.address, listener.track.ended) else { return };
         let text = look.words.with("listening-on", [("address", Arg::from(address.to_string()))]);
         ui.label(RichText::new(format!("● {text}")).color(look.tokens.good));
+        if let Some(forgotten) = self.session().map(|session| session.forgotten).filter(|count| *count > 0) {
+            let text = look.words.with("connections-forgotten", [("count", Arg::from(group_digits(forgotten)))]);
+            ui.label(RichText::new(text).color(look.tokens.weak));
+        }
     }
 
     /// Draws the form.
@@ -199,15 +207,20 @@ impl ServerRole {
                 self.connections.show(ui, look, session, selected, actions);
             });
         ui.add_space(6.0);
-        let Self { run, view, selected, .. } = self;
-        view.show(ui, look, shown(run.as_ref(), *selected).as_ref());
+        let Self { run, view, selected, at_listener, .. } = self;
+        view.show(ui, look, shown(run.as_ref(), *selected, *at_listener).as_ref());
     }
 }
 
 /// The chosen connection, or the newest; the listener's own calls while there is none.
-fn shown(run: Option<&(ServerHandle, Session)>, selected: Option<ConnectionId>) -> Option<Shown<'_>> {
+fn shown(
+    run: Option<&(ServerHandle, Session)>,
+    selected: Option<ConnectionId>,
+    at_listener: bool,
+) -> Option<Shown<'_>> {
     let (_, session) = run?;
     let connection = selected.and_then(|id| session.connection(id)).or_else(|| session.newest());
+    let connection = connection.filter(|_| !at_listener);
     Some(Shown { session, connection, first: Way::Received })
 }
 

@@ -173,7 +173,7 @@ impl App {
 
     fn add_saved(&mut self, name: String) {
         let what = match self.role {
-            Role::Client => SavedRun::Client(self.client.draft.clone()),
+            Role::Client => SavedRun::Client(self.client.draft.without_credentials()),
             Role::Server => SavedRun::Server(self.server.draft.clone()),
         };
         self.settings.saved.push(SavedItem { name: SavedName::Own(name), what });
@@ -215,6 +215,10 @@ impl App {
     }
 
     fn ask_where(&mut self, ctx: &Context) {
+        // A save under way is not to be given up for another.
+        if self.saving.is_writing() {
+            return;
+        }
         let Some(wanted) = self.wanted() else { return };
         let key = if wanted.is_part { "save-title-part" } else { "save-title" };
         let mut title = self.words.text(key).into_owned();

@@ -126,7 +126,7 @@ impl App {
                 server = before.1.clone();
             }
         }
-        Settings { client, server, ..self.settings.clone() }
+        Settings { client: client.without_credentials(), server, ..self.settings.clone() }
     }
 
     fn forms(&self) -> Forms {
