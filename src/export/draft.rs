@@ -64,8 +64,10 @@ impl Draft {
     /// # Errors
     /// If the system refuses.
     pub fn clear(&mut self) -> Result<(), Failure> {
-        let cleared = self.file.as_file().set_len(0).and_then(|()| self.file.as_file_mut().rewind());
-        cleared.map_err(|error| failure(&self.named, &error))
+        let file = self.file.as_file_mut();
+        // ext4 writes a file that was truncated to the disk when it is closed, so an empty one is left alone.
+        let cut = file.metadata().and_then(|is| if is.len() > 0 { file.set_len(0) } else { Ok(()) });
+        cut.and_then(|()| file.rewind()).map_err(|error| failure(&self.named, &error))
     }
 
     /// Shortens what has been written to `len` bytes, if it is longer; returns how many bytes there are.
