@@ -15,6 +15,7 @@
 //! | [`view`] | a capture turned into visible rows |
 //! | [`capture`] | what happened: calls, spools, sessions |
 //! | [`decode`] | takes off what a body is wrapped in; no I/O, no clock, no threads |
+//! | [`tls`] | the client's side of TLS without a socket |
 //! | [`http`] | reads HTTP/1.1 out of bytes; no I/O, no clock, no threads |
 
 pub mod capture;
@@ -24,6 +25,7 @@ pub mod export;
 pub mod http;
 pub mod net;
 pub mod settings;
+pub mod tls;
 pub mod ui;
 pub mod view;
 pub mod words;

@@ -145,7 +145,7 @@ fn exit_statuses_tell_what_happened() {
         (vec![refused.to_string()], 3),
         (vec!["no-such-host.invalid".into()], 3),
         (vec!["a b".into()], 2),
-        (vec!["https://x/".into()], 2),
+        (vec!["ftp://x/".into()], 2),
     ] {
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         assert_eq!(code(&get(&arguments)), status, "{arguments:?}");

@@ -8,6 +8,7 @@ bytes = { $number ->
 # Failures: what was done
 
 failed-because = { $failed }: { $why }.
+list-separator = {"; "}
 failed-resolve = resolving the name failed
 failed-resolve-at = resolving { $subject } failed
 failed-socket = making a socket failed
@@ -38,6 +39,8 @@ failed-thread = starting a thread failed
 failed-thread-at = starting a thread for { $subject } failed
 failed-work = the thread failed
 failed-work-at = the thread for { $subject } failed
+failed-tls = securing the connection with TLS failed
+failed-tls-at = TLS with { $subject } failed
 
 # Failures: why
 
@@ -58,6 +61,30 @@ cause-not-found = the folder does not exist
 cause-is-folder = there is a folder of that name
 cause-panic = it panicked ({ $text })
 cause-other = the system refused
+cause-tls-roots = there are no trusted root certificates to check against
+cause-tls-name = a certificate can't be for such a host
+cause-tls-certificate = the certificate is refused, { $faults }
+cause-tls-handshake-signature = the server did not prove that it has the key of its certificate
+cause-tls-plain-http = the server answers in plain HTTP, without TLS
+cause-tls-not-tls = what the server speaks on this port is not TLS
+cause-tls-handshake = the two ends don't agree, or the server broke the rules of the handshake
+cause-tls-alert = the server gave up with the alert { $alert }
+cause-tls-decrypt = a record can't be decrypted, so it was changed on the way
+cause-tls-protocol = the server broke the rules of TLS
+cause-tls-closed = the server ended the connection during the handshake, without saying why
+cause-tls-sending-ended = the sending side had been shut down
+fault-expired = it is no longer valid
+fault-expired-since = it was valid until { $date }
+fault-not-yet-valid = it is not valid yet
+fault-not-yet-valid-until = it is valid only from { $date } on
+fault-wrong-name = it is not for { $wanted } but for { $names }
+fault-wrong-name-none = it is not for { $wanted }, nor for any other name
+fault-unknown-issuer = nobody who is trusted here has vouched for it
+fault-missing-intermediate = nobody who is trusted here has vouched for it (the server may have left out a certificate between)
+fault-self-signed = it vouches for itself and is not trusted here
+fault-bad-signature = the signature under it is wrong
+fault-revoked = it was taken back
+fault-other = { $text }
 
 # Failures: what to try
 
@@ -83,13 +110,25 @@ try-not-found = Choose a folder that exists.
 try-is-folder = Choose another name.
 try-panic = This is a fault of the program. The other connections go on; please report it.
 try-other = Run again; the system's words in brackets say more.
+try-tls-roots = Install the package ca-certificates, or name a root with --cacert.
+try-tls-name = Use a DNS name or an IP address.
+try-tls-certificate = Check the address and this machine's clock. Nothing was sent.
+try-tls-handshake-signature = Somebody else may be answering. Nothing was sent.
+try-tls-plain-http = Use http:// for this port. Nothing was sent.
+try-tls-not-tls = Check the port. Nothing was sent.
+try-tls-handshake = The server may be too old. The bytes of the handshake are kept.
+try-tls-alert = The server's log says more. The bytes are kept.
+try-tls-decrypt = What arrived before is kept.
+try-tls-protocol = What arrived before is kept.
+try-tls-closed = Check the port; the server may want another version of TLS.
+try-tls-sending-ended = Run again to send more.
+try-timed-out-tls = Check the port: a server without TLS may wait for a request. A longer time-out can be set.
 
 # Addresses
 
 address-empty = Type an address, for example www.baidu.com or 127.0.0.1:9999.
 address-host = This is no address. Type a name, an IPv4 or [IPv6] address, host:port, or an http:// URL.
 address-port = The port must be a number from 1 to 65535.
-address-https = https needs TLS, which this version does not speak. Use http://, or port 80.
 address-scheme = { $scheme }:// is not spoken here. Use an http:// URL or host:port.
 
 # How the end of a body is found
@@ -227,6 +266,10 @@ story-head-received = head received: { $line } ({ $bytes } bytes, { $fields } fi
 story-head-sent = head sent: { $line } ({ $bytes } bytes, { $fields } fields; { $framing })
 story-listening = listening on { $address }; Ctrl-C ends it
 story-body = Body: { $state }.
+story-tls = TLS: { $version }, { $suite }, { $subject }, { $trust }; handshake in { $ms } ms.
+story-tls-unsaid = The peer ended without the close_notify of TLS: what it sent last may have been cut off.
+tls-verified = certificate verified
+tls-accepted = CERTIFICATE NOT TRUSTED: { $faults }
 story-saved = Saved { $bytes } to { $path }.
 story-saved-part = What arrived, { $bytes }, is in { $path }.
 demo-intro = A Web server and a client in one process, on 127.0.0.1. Every line is a socket call: when, what was asked, what came back.
@@ -342,6 +385,45 @@ tab-head = Head
 trailers = Trailers
 tab-body = Body
 tab-bytes = Bytes
+tab-tls = TLS
+bytes-plain = Plain
+bytes-encrypted = Encrypted
+tls-empty = The handshake is under way. What the two ends agree on, and the server's certificates, will stand here.
+tls-agreed = Agreed on
+tls-version = Version
+tls-suite = Cipher suite
+tls-group = Key exchange
+tls-alpn = Protocol (ALPN)
+tls-alpn-none = the server did not choose one
+tls-sni = Server name (SNI)
+tls-sni-none = not sent, since the host is an address
+tls-handshake = Handshake
+tls-handshake-times = began at { $begun } s, took { $took } ms
+tls-wire = Encrypted bytes
+tls-end = End
+tls-end-said = with close_notify
+tls-end-unsaid = without close_notify: what the server sent last may have been cut off
+tls-end-open = not yet
+tls-trust = Trust
+certificate-of = Certificate { $number } of { $count }
+certificate-own = the server's own
+certificate-issuer-of = vouches for the one before
+certificate-subject = Subject
+certificate-issuer = Issuer
+certificate-names = Names
+certificate-names-more = and { $count } more
+certificate-from = Valid from
+certificate-to = Valid to
+certificate-key = Key
+certificate-signature = Signature
+certificate-serial = Serial number
+certificate-fingerprint = SHA-256 fingerprint
+connect-anyway = Connect anyway, this once
+connect-anyway-hint = Goes on with a server that can't be told from an impostor. It holds for this one run only.
+connect-anyway-text = The certificate of { $host } is not trusted. Whoever answers may be somebody else.
+tls-accepted-strip = ⚠ The certificate of { $host } is NOT trusted: { $faults }. You chose to go on, for this one run.
+root-file = Extra root
+root-file-hint = A file of certificates (PEM) that are trusted besides the system's
 way-received = ↓ Received
 way-sent = ↑ Sent
 message-of = message { $number } of { $count }

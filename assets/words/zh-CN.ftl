@@ -7,6 +7,7 @@ bytes = { $number ->
 # 失败:做了什么
 
 failed-because = { $failed }：{ $why }。
+list-separator = {"；"}
 failed-resolve = 解析域名失败
 failed-resolve-at = 解析 { $subject } 失败
 failed-socket = 创建套接字失败
@@ -37,6 +38,8 @@ failed-thread = 启动线程失败
 failed-thread-at = 为 { $subject } 启动线程失败
 failed-work = 线程失败
 failed-work-at = { $subject } 的线程失败
+failed-tls = 用 TLS 加密连接失败
+failed-tls-at = 与 { $subject } 的 TLS 失败
 
 # 失败:为什么
 
@@ -57,6 +60,30 @@ cause-not-found = 文件夹不存在
 cause-is-folder = 已有同名文件夹
 cause-panic = 程序内部出错（{ $text }）
 cause-other = 系统拒绝了
+cause-tls-roots = 没有可信的根证书可供核对
+cause-tls-name = 证书不可能属于这样的主机名
+cause-tls-certificate = 证书被拒绝，{ $faults }
+cause-tls-handshake-signature = 服务器没有证明它拥有证书的密钥
+cause-tls-plain-http = 服务器用明文 HTTP 回答，没有 TLS
+cause-tls-not-tls = 服务器在这个端口上说的不是 TLS
+cause-tls-handshake = 双方没有达成一致，或服务器违反了握手规则
+cause-tls-alert = 服务器以警报 { $alert } 放弃
+cause-tls-decrypt = 有一条记录无法解密，它在途中被改动过
+cause-tls-protocol = 服务器违反了 TLS 的规则
+cause-tls-closed = 服务器在握手时结束了连接，没有说明原因
+cause-tls-sending-ended = 发送方向已经关闭
+fault-expired = 它已过期
+fault-expired-since = 它的有效期到 { $date } 为止
+fault-not-yet-valid = 它尚未生效
+fault-not-yet-valid-until = 它从 { $date } 起才生效
+fault-wrong-name = 它不属于 { $wanted }，而属于 { $names }
+fault-wrong-name-none = 它不属于 { $wanted }，也不属于任何名称
+fault-unknown-issuer = 这里信任的机构都没有为它担保
+fault-missing-intermediate = 这里信任的机构都没有为它担保（服务器可能漏发了中间证书）
+fault-self-signed = 它是自签名的，这里不信任它
+fault-bad-signature = 它的签名不对
+fault-revoked = 它已被吊销
+fault-other = { $text }
 
 # 失败:试试什么
 
@@ -82,13 +109,25 @@ try-not-found = 请选择已存在的文件夹。
 try-is-folder = 请换一个名字。
 try-panic = 这是本程序的错误。其他连接不受影响；请报告它。
 try-other = 请重新运行；方括号里系统的原话说明了更多。
+try-tls-roots = 请安装 ca-certificates，或用 --cacert 指定根证书。
+try-tls-name = 请使用域名或 IP 地址。
+try-tls-certificate = 请检查地址和本机时钟。什么都没有发送。
+try-tls-handshake-signature = 应答的可能是别人。什么都没有发送。
+try-tls-plain-http = 这个端口请用 http://。什么都没有发送。
+try-tls-not-tls = 请检查端口。什么都没有发送。
+try-tls-handshake = 服务器可能太旧。握手的字节已保留。
+try-tls-alert = 服务器的日志有更多信息。字节已保留。
+try-tls-decrypt = 之前收到的内容已保留。
+try-tls-protocol = 之前收到的内容已保留。
+try-tls-closed = 请检查端口；服务器可能需要另一个 TLS 版本。
+try-tls-sending-ended = 要再发送请重新运行。
+try-timed-out-tls = 请检查端口：没有 TLS 的服务器可能在等请求。可以设置更长的超时。
 
 # 地址
 
 address-empty = 请输入地址，例如 www.baidu.com 或 127.0.0.1:9999。
 address-host = 这不是地址。请输入域名、IPv4 或 [IPv6] 地址、主机:端口，或 http:// 网址。
 address-port = 端口必须是 1 到 65535 之间的数字。
-address-https = https 需要 TLS，本版本还不支持。请用 http:// 或 80 端口。
 address-scheme = 不支持 { $scheme }://。请用 http:// 网址或 主机:端口。
 
 # 如何知道正文在哪里结束
@@ -226,6 +265,10 @@ story-head-received = 收到头部：{ $line }（{ $bytes } 字节，{ $fields }
 story-head-sent = 发出头部：{ $line }（{ $bytes } 字节，{ $fields } 个字段；{ $framing }）
 story-listening = 正在监听 { $address }；按 Ctrl-C 结束
 story-body = 正文：{ $state }。
+story-tls = TLS：{ $version }，{ $suite }，{ $subject }，{ $trust }；握手用时 { $ms } 毫秒。
+story-tls-unsaid = 对方结束时没有发送 TLS 的 close_notify：最后的内容可能被截断。
+tls-verified = 证书已验证
+tls-accepted = 证书不可信：{ $faults }
 story-saved = 已把 { $bytes } 保存到 { $path }。
 story-saved-part = 已到达的 { $bytes } 保存在 { $path }。
 demo-intro = 同一进程里的网页服务器和客户端，在 127.0.0.1 上。每一行是一次套接字调用：何时、要求什么、得到什么。
@@ -341,6 +384,45 @@ tab-head = 头部
 trailers = 尾部字段
 tab-body = 正文
 tab-bytes = 字节
+tab-tls = TLS
+bytes-plain = 明文
+bytes-encrypted = 密文
+tls-empty = 正在握手。双方约定的内容和服务器的证书会显示在这里。
+tls-agreed = 约定
+tls-version = 版本
+tls-suite = 密码套件
+tls-group = 密钥交换
+tls-alpn = 协议（ALPN）
+tls-alpn-none = 服务器没有选择
+tls-sni = 服务器名称（SNI）
+tls-sni-none = 没有发送，因为主机是地址
+tls-handshake = 握手
+tls-handshake-times = 始于 { $begun } 秒，用时 { $took } 毫秒
+tls-wire = 密文字节
+tls-end = 结束
+tls-end-said = 有 close_notify
+tls-end-unsaid = 没有 close_notify：服务器最后发送的内容可能被截断
+tls-end-open = 尚未结束
+tls-trust = 信任
+certificate-of = 证书 { $number } / { $count }
+certificate-own = 服务器自己的
+certificate-issuer-of = 为前一张担保
+certificate-subject = 主体
+certificate-issuer = 颁发者
+certificate-names = 名称
+certificate-names-more = 另有 { $count } 个
+certificate-from = 生效时间
+certificate-to = 到期时间
+certificate-key = 密钥
+certificate-signature = 签名算法
+certificate-serial = 序列号
+certificate-fingerprint = SHA-256 指纹
+connect-anyway = 仍然连接（仅此一次）
+connect-anyway-hint = 继续与无法辨别真假的服务器通信。只对这一次运行有效。
+connect-anyway-text = { $host } 的证书不可信。应答的可能是别人。
+tls-accepted-strip = ⚠ { $host } 的证书不可信：{ $faults }。您选择了继续，仅限这一次运行。
+root-file = 额外根证书
+root-file-hint = 除系统根证书外还信任的证书文件（PEM）
 way-received = ↓ 接收
 way-sent = ↑ 发送
 message-of = 第 { $number } 条消息，共 { $count } 条

@@ -2,7 +2,7 @@
 
 use core::net::SocketAddr;
 
-use super::{CallKind, ConnectionId, Ended, Event, Message, Opened, Progress, Spool, Track, Way};
+use super::{CallKind, ConnectionId, Ended, Event, Message, Opened, Progress, Spool, TlsEvent, TlsLayer, Track, Way};
 use crate::http::{Found, Unreadable};
 
 /// So many messages of one direction are kept; later ones are only counted.
@@ -86,6 +86,8 @@ pub struct Connection {
     pub received: Direction,
     /// Whether our side has shut its sending down.
     pub sending_ended: bool,
+    /// The TLS under its bytes, if there is one.
+    pub tls: Option<TlsLayer>,
 }
 
 impl Connection {
@@ -98,6 +100,7 @@ impl Connection {
             sent: Direction::new(opened.sent.clone()),
             received: Direction::new(opened.received.clone()),
             sending_ended: false,
+            tls: None,
         }
     }
 
@@ -135,6 +138,7 @@ impl Connection {
             Event::Found { way: Way::Sent, found } => self.sent.found(found),
             Event::Found { way: Way::Received, found } => self.received.found(found),
             Event::SendingEnded => self.sending_ended = true,
+            Event::Tls(event) => self.tls_event(event),
             Event::Progress(progress) => {
                 self.count(progress);
                 self.track.apply(event);
@@ -143,7 +147,20 @@ impl Connection {
         }
     }
 
+    fn tls_event(&mut self, event: TlsEvent) {
+        match (event, &mut self.tls) {
+            (TlsEvent::Begun { at, sent, received }, _) => self.tls = Some(TlsLayer::new(at, sent, received)),
+            (TlsEvent::Done { at, facts }, Some(tls)) => tls.done = Some((at, facts)),
+            (TlsEvent::CloseNotify, Some(tls)) => tls.close_notify = true,
+            (TlsEvent::EndedUnsaid, Some(tls)) => tls.ended_unsaid = true,
+            (_, None) => {}
+        }
+    }
+
     fn count(&mut self, progress: Progress) {
+        if let Some(tls) = &mut self.tls {
+            tls.count(progress.sent_under, progress.received_under);
+        }
         self.sent.count(progress.sent, progress.sends, progress.sent_content);
         self.received.count(progress.received, progress.reads, progress.received_content);
     }

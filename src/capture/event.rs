@@ -5,7 +5,7 @@
 
 use core::net::SocketAddr;
 
-use super::{CallKind, CallLog, Failure, Moment, Place, SessionId, Spool, Subject, Way};
+use super::{CallKind, CallLog, Failure, Moment, Place, SessionId, Spool, Subject, TlsEvent, Way};
 use crate::http::Found;
 
 /// What one thread has to say, in order.
@@ -48,6 +48,8 @@ pub enum Event {
     },
     /// Our side has said that it will send nothing more.
     SendingEnded,
+    /// Something about the TLS of the connection.
+    Tls(TlsEvent),
     /// Something failed; what was recorded until then stays.
     Failed(Failure),
     /// The thread is through and its socket closed.
@@ -102,6 +104,10 @@ pub struct Progress {
     pub sent_content: u64,
     /// The same, received.
     pub received_content: u64,
+    /// Bytes sent under TLS, encrypted; 0 without TLS.
+    pub sent_under: u64,
+    /// The same, received.
+    pub received_under: u64,
 }
 
 /// A call that has not come back yet.

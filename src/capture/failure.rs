@@ -6,9 +6,11 @@
 use core::net::SocketAddr;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::CallKind;
+use crate::tls::TlsFailure;
 
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +23,8 @@ pub enum Operation {
     Save,
     /// Reading a file whose bytes are to be sent.
     ReadFile,
+    /// Securing the connection with TLS.
+    Tls,
     /// Starting a thread.
     StartThread,
     /// The work of a thread as a whole.
@@ -84,6 +88,8 @@ pub enum Cause {
     NotFound,
     /// The path names a folder.
     IsFolder,
+    /// What TLS refused, or what the peer's TLS did.
+    Tls(Arc<TlsFailure>),
     /// A thread panicked; the text says where and why.
     Panic(String),
     /// Something else; the system's error says what.
@@ -133,6 +139,13 @@ impl Failure {
     #[must_use]
     pub fn timed_out(operation: Operation, subject: Option<Subject>, after: Duration) -> Self {
         Self { operation, subject, cause: Cause::TimedOut(after), system: None }
+    }
+
+    /// A failure of TLS, with the words of the library where there are any.
+    #[must_use]
+    pub fn of_tls(subject: Option<Subject>, failure: TlsFailure) -> Self {
+        let system = failure.detail().map(|text| SystemError { code: None, text: text.to_owned() });
+        Self { operation: Operation::Tls, subject, cause: Cause::Tls(Arc::new(failure)), system }
     }
 
     /// A thread that panicked.

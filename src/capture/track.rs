@@ -69,6 +69,7 @@ impl Track {
             | Event::Listening(_)
             | Event::Connected { .. }
             | Event::Found { .. }
+            | Event::Tls(_)
             | Event::SendingEnded => {}
         }
     }

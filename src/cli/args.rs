@@ -52,7 +52,7 @@ pub enum Subcommand {
 /// The arguments of `get`.
 #[derive(Args, Debug)]
 pub struct GetArguments {
-    /// A name, an IPv4 or [IPv6] address, host:port, or an http:// URL
+    /// A name, an IPv4 or [IPv6] address, host:port, or an http:// or https:// URL
     pub url: String,
     /// Save the body to FILE, which is replaced only by a complete body
     #[arg(long, value_name = "FILE")]
@@ -81,6 +81,12 @@ pub struct GetArguments {
     /// Send the bytes of FILE as the body, with POST if no other method is given
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
+    /// Trust the certificates in FILE (PEM) besides the system's roots
+    #[arg(long, value_name = "FILE")]
+    pub cacert: Option<PathBuf>,
+    /// Go on although the server's certificate is not to be trusted; what is wrong with it is told
+    #[arg(long, short = 'k')]
+    pub insecure: bool,
     /// Follow redirects, at most 10
     #[arg(long)]
     pub follow: bool,

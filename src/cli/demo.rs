@@ -97,6 +97,7 @@ impl Scene<'_> {
         match (&self.client, listening) {
             (None, Some(address)) => {
                 let target = Target {
+                    tls: false,
                     host: address.ip().to_string(),
                     port: address.port(),
                     path: "/".into(),

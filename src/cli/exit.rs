@@ -22,6 +22,8 @@ pub enum Exit {
     Coding = 6,
     /// The disk, a file or a folder could not be used.
     Disk = 7,
+    /// The connection could not be secured with TLS, or TLS failed later.
+    Tls = 8,
     /// The user interrupted it.
     Interrupted = 130,
 }
@@ -33,6 +35,9 @@ impl Exit {
         let failed = connection.track.failure.as_ref().map(|failure| failure.operation);
         if failed == Some(Operation::Spool) {
             return Self::Disk;
+        }
+        if failed == Some(Operation::Tls) && verdict != Verdict::Complete {
+            return Self::Tls;
         }
         let timed_out = connection.track.ended.is_some_and(|(_, how)| how == Ended::TimedOut);
         match verdict {

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::watch::Teller;
-use crate::capture::{Call, Event, Failure, Moment, Place, Session, Subject, Track, Way};
+use crate::capture::{Call, Event, Failure, Moment, Place, Session, Subject, TlsEvent, Track, Way};
 use crate::http::{End, Found, Framing, Head, StartLine, Violation};
+use crate::tls::{Certificate, CertificateFault, TlsFacts, Trust};
 use crate::view::visible;
 use crate::words::Words;
 
@@ -93,11 +94,47 @@ enum What<'a> {
         direction: &'static str,
         at: u64,
     },
+    TlsBegun {
+        at: f64,
+    },
+    Tls(TlsLine),
+    Nothing {},
     Failed(FailureLine),
     Ended {
         at: f64,
         how: &'static str,
     },
+}
+
+#[derive(Serialize)]
+struct TlsLine {
+    at: f64,
+    version: &'static str,
+    suite: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alpn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sni: Option<String>,
+    verified: bool,
+    faults: Vec<&'static str>,
+    certificates: Vec<CertificateLine>,
+}
+
+#[derive(Serialize)]
+struct CertificateLine {
+    subject: String,
+    issuer: String,
+    names: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_after: Option<String>,
+    serial: String,
+    key: String,
+    signature: String,
+    sha256: String,
 }
 
 #[derive(Serialize)]
@@ -235,8 +272,14 @@ impl<'a, W: Write> Json<'a, W> {
             Event::Connected { local, peer } => {
                 ("connected", What::Connected { local: local.to_string(), peer: peer.to_string() })
             }
-            Event::Found { found: Found::Mark(_), .. } => return Ok(()),
-            Event::Found { way, found } => found_line(way.name(), found),
+            Event::Found { way, found } => match found_line(way.name(), found) {
+                Some(line) => line,
+                None => return Ok(()),
+            },
+            Event::Tls(TlsEvent::Begun { at, .. }) => ("tls-begun", What::TlsBegun { at: self.seconds(*at) }),
+            Event::Tls(TlsEvent::Done { at, facts }) => ("tls", What::Tls(tls_line(self.seconds(*at), facts))),
+            Event::Tls(TlsEvent::CloseNotify) => ("tls-close-notify", What::Nothing {}),
+            Event::Tls(TlsEvent::EndedUnsaid) => ("tls-ended-unsaid", What::Nothing {}),
             Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
             Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
             Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded => return Ok(()),
@@ -268,8 +311,8 @@ impl<W: Write> Teller for Json<'_, W> {
     }
 }
 
-fn found_line(direction: &'static str, found: &Found) -> (&'static str, What<'static>) {
-    match found {
+fn found_line(direction: &'static str, found: &Found) -> Option<(&'static str, What<'static>)> {
+    Some(match found {
         Found::Head { head, framing } => ("head", What::Head(head_line(direction, head, *framing))),
         Found::End { at, how, content } => {
             let (missing, fault) = match how {
@@ -285,9 +328,42 @@ fn found_line(direction: &'static str, found: &Found) -> (&'static str, What<'st
             ("trailers", What::Trailers { direction, start: trailers.span.start, end: trailers.span.end, fields })
         }
         Found::Violation(violation) => ("violation", What::Violation { direction, line: violation_line(violation) }),
-        Found::Mark(mark) => ("mark", What::Surplus { direction, at: mark.wire }),
+        Found::Mark(_) => return None,
         Found::Unreadable { at, why, .. } => ("unreadable", What::Unreadable { direction, at: *at, why: why.name() }),
         Found::Surplus { at } => ("surplus", What::Surplus { direction, at: *at }),
+    })
+}
+
+fn tls_line(at: f64, facts: &TlsFacts) -> TlsLine {
+    let faults = match &facts.trust {
+        Trust::Verified => &[][..],
+        Trust::AcceptedAnyway(faults) => faults,
+    };
+    TlsLine {
+        at,
+        version: facts.version,
+        suite: facts.suite.clone(),
+        group: facts.group.clone(),
+        alpn: facts.alpn.clone(),
+        sni: facts.sni.clone(),
+        verified: faults.is_empty(),
+        faults: faults.iter().map(CertificateFault::name).collect(),
+        certificates: facts.certificates.iter().map(certificate_line).collect(),
+    }
+}
+
+fn certificate_line(certificate: &Certificate) -> CertificateLine {
+    let bits = certificate.key_bits.map(|bits| format!(" {bits}")).unwrap_or_default();
+    CertificateLine {
+        subject: certificate.subject.clone(),
+        issuer: certificate.issuer.clone(),
+        names: certificate.names.clone(),
+        not_before: certificate.not_before.map(|date| date.to_string()),
+        not_after: certificate.not_after.map(|date| date.to_string()),
+        serial: certificate.serial.clone(),
+        key: format!("{}{bits}", certificate.key_algorithm),
+        signature: certificate.signature_algorithm.clone(),
+        sha256: certificate.fingerprint(),
     }
 }
 

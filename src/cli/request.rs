@@ -24,6 +24,8 @@ pub fn specify(arguments: &GetArguments, words: &Words) -> Result<ClientSpec, (S
         spec.connect_timeout = Duration::from_secs_f64(seconds);
         spec.read_timeout = Some(Duration::from_secs_f64(seconds));
     }
+    spec.root_file.clone_from(&arguments.cacert);
+    spec.accept_invalid = arguments.insecure;
     spec.recv_size = arguments.recv_size as usize;
     spec.until = Until::MessageEnd;
     Ok(spec)

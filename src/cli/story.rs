@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use super::watch::Teller;
-use crate::capture::{Call, CallKind, Event, Moment, Outcome, Place, Session, Track, Way};
+use crate::capture::{Call, CallKind, Event, Moment, Outcome, Place, Session, TlsEvent, Track, Way};
 use crate::http::{Found, Head, StartLine};
 use crate::view::{CallRow, group_digits, visible_bytes};
 use crate::words::{Arg, Words};
@@ -125,6 +125,7 @@ impl<'a, W: Write> Story<'a, W> {
                 }
                 Ok(())
             }
+            Event::Tls(event) => self.tell_tls(place, session, event),
             Event::Failed(failure) => {
                 let text = self.words.failure(failure).to_string();
                 self.remark(place, &text)
@@ -137,6 +138,22 @@ impl<'a, W: Write> Story<'a, W> {
                 let text = self.words.ended(*how);
                 let counts = self.counts(place, session);
                 self.remark(place, &format!("{text}{counts}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn tell_tls(&mut self, place: Place, session: &Session, event: &TlsEvent) -> io::Result<()> {
+        let Place::Connection(id) = place else { return Ok(()) };
+        let begun = session.connection(id).and_then(|connection| connection.tls.as_ref()).map(|tls| tls.begun);
+        match (event, begun) {
+            (TlsEvent::Done { at, facts }, Some(begun)) => {
+                let text = self.words.tls_story(facts, at.since(begun).as_secs_f64() * 1e3);
+                self.remark(place, &text)
+            }
+            (TlsEvent::EndedUnsaid, _) => {
+                let text = self.words.text("story-tls-unsaid");
+                self.remark(place, &text)
             }
             _ => Ok(()),
         }

@@ -17,6 +17,7 @@ use super::spec::{ClientSpec, RECV_SIZE_MAX, Until};
 use super::stopper::Stopper;
 use super::wire::{Received, Wire};
 use crate::capture::{CallKind, Ended, Failure, Moment, Note, Operation, Outcome, SessionId, Subject, guarded};
+use crate::tls::{TlsOptions, extra_roots};
 
 /// A request up to this size is sent before the first recv, as a program would. A longer one is sent by the sending thread
 /// while this one receives already: a peer that answers early and reads no further would otherwise wait for us for ever, and
@@ -80,7 +81,7 @@ pub(super) fn start(
 ) -> io::Result<ClientHandle> {
     let stopper = Stopper::default();
     let (commands, receiver) = Commands::channel();
-    let client = Client { name: name.clone(), spec, recorder, stopper: stopper.clone() };
+    let client = Client { name: name.clone(), spec, recorder, stopper: stopper.clone(), tls: None };
     let thread = thread::Builder::new().name(name).spawn(move || client.run(receiver))?;
     Ok(ClientHandle { session, stopper, commands, thread: Some(thread) })
 }
@@ -90,11 +91,13 @@ struct Client {
     spec: ClientSpec,
     recorder: Recorder,
     stopper: Stopper,
+    /// What TLS is to be like, once that is known.
+    tls: Option<TlsOptions>,
 }
 
 impl Client {
     fn run(mut self, commands: Receiver<Command>) {
-        match guarded(|| self.check_file().and_then(|()| self.connect())) {
+        match guarded(|| self.prepare().and_then(|()| self.connect())) {
             Ok(Some(wire)) => self.converse(wire, commands),
             Ok(None) => self.recorder.ended(Ended::Stopped),
             Err(failure) => {
@@ -102,6 +105,21 @@ impl Client {
                 self.recorder.ended(Ended::Failed);
             }
         }
+    }
+
+    /// What can fail before anything is on the wire.
+    fn prepare(&mut self) -> Result<(), Failure> {
+        self.check_file()?;
+        if self.spec.target.tls {
+            let roots = self.spec.root_file.as_ref().map(|path| {
+                let subject = Some(Subject::File(path.clone()));
+                extra_roots(path).map_err(|failure| Failure::of_tls(subject, failure))
+            });
+            let extra_roots = roots.transpose()?.unwrap_or_default();
+            let (server_name, accept_invalid) = (self.spec.target.host.clone(), self.spec.accept_invalid);
+            self.tls = Some(TlsOptions { server_name, extra_roots, accept_invalid });
+        }
+        Ok(())
     }
 
     /// A file that can't be read is told before a head promises its bytes.
@@ -236,6 +254,12 @@ impl Client {
         commands: Receiver<Command>,
         sending: &mut Option<SendingThread>,
     ) -> Result<Ended, Failure> {
+        let recv_size = self.spec.recv_size.clamp(1, RECV_SIZE_MAX);
+        if let Some(options) = self.tls.take()
+            && !wire.secure(options, recv_size, self.spec.connect_timeout)?
+        {
+            return Ok(Ended::Stopped);
+        }
         let mut bytes = mem::take(&mut self.spec.request);
         if bytes.len() <= SENT_FIRST {
             wire.send(&mem::take(&mut bytes))?;

@@ -10,10 +10,11 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::lane::{Lane, transferred};
 use super::outlet::Outlet;
 use crate::capture::{
     Blocked, BodyFile, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation,
-    Outcome, Progress, SpoolWriter, Way,
+    Outcome, Progress, SpoolWriter, TlsEvent, Way,
 };
 use crate::http::{Found, Framing, Head, Reader, StartLine, Unreadable};
 
@@ -47,21 +48,6 @@ pub struct Recorded {
     pub unreported: bool,
     /// Whether a whole message has ended in the direction by now.
     pub message_ended: bool,
-}
-
-struct Lane {
-    spool: SpoolWriter,
-    reader: Reader,
-    calls: u64,
-    /// Whether the head of a final response has passed: interim ones are not what was asked for.
-    final_head: bool,
-    message_ended: bool,
-}
-
-impl Lane {
-    fn new(spool: SpoolWriter, reader: Reader) -> Self {
-        Self { spool, reader, calls: 0, final_head: false, message_ended: false }
-    }
 }
 
 struct Inner {
@@ -160,24 +146,42 @@ impl Recorder {
         let ended = self.now();
         let mut inner = self.inner();
         let note = note.map_or(0, |note| inner.note(note));
-        let offset = inner.lane(way).spool.len();
+        let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
-        let call = Call {
-            kind: way.into(),
-            outcome,
-            begun,
-            took: ended.0.saturating_sub(begun.0),
-            asked: u32::try_from(asked).unwrap_or(u32::MAX),
-            got: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-            offset,
-            note,
-        };
-        let logged = inner.log(&call, ended);
-        kept.and(logged)?;
-        if let Some(failure) = &inner.spool_failure {
-            return Err(failure.clone());
-        }
-        Ok(Recorded { unreported: inner.unreported > 0, message_ended: inner.lane(way).message_ended })
+        let call = transferred(way, begun, ended, asked, bytes.len(), offset);
+        inner.log_transfer(way, &Call { outcome, note, ..call }, ended, kept)
+    }
+
+    /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
+    ///
+    /// # Errors
+    /// As [`Recorder::transfer`].
+    pub fn transfer_tls(
+        &self,
+        way: Way,
+        begun: Moment,
+        asked: usize,
+        wire: &[u8],
+        plain: &[u8],
+    ) -> Result<Recorded, Failure> {
+        let ended = self.now();
+        let mut inner = self.inner();
+        let offset = inner.lane(way).crossed();
+        let under = inner.lane(way).append_under(wire).map_err(spooling);
+        let kept = under.and(inner.keep(way, plain));
+        let call = transferred(way, begun, ended, asked, wire.len(), offset);
+        inner.log_transfer(way, &call, ended, kept)
+    }
+
+    /// The handshake of TLS begins: from here on calls carry encrypted bytes.
+    pub fn tls_begins(&self) {
+        let at = self.now();
+        let mut inner = self.inner();
+        let (sent, sent_spool) = SpoolWriter::temporary();
+        let (received, received_spool) = SpoolWriter::temporary();
+        inner.sent.under = Some(sent);
+        inner.received.under = Some(received);
+        inner.outbox.push(Event::Tls(TlsEvent::Begun { at, sent: sent_spool, received: received_spool }));
     }
 
     /// A direction has ended: in order, or not.
@@ -266,7 +270,6 @@ impl Inner {
         }
         let mut found = std::mem::take(&mut self.found);
         let lane = self.lane(way);
-        lane.calls += 1;
         let kept = lane.spool.append(bytes).map_err(spooling);
         lane.reader.push(bytes, &mut found);
         // What was found waits in the batch as calls do, and counts as they do.
@@ -325,6 +328,24 @@ impl Inner {
         }
     }
 
+    /// Logs a send or recv of whose bytes `kept` says whether they could be kept.
+    #[inline]
+    fn log_transfer(
+        &mut self,
+        way: Way,
+        call: &Call,
+        now: Moment,
+        kept: Result<(), Failure>,
+    ) -> Result<Recorded, Failure> {
+        self.lane(way).calls += u64::from(call.got > 0);
+        let logged = self.log(call, now);
+        kept.and(logged)?;
+        if let Some(failure) = &self.spool_failure {
+            return Err(failure.clone());
+        }
+        Ok(Recorded { unreported: self.unreported > 0, message_ended: self.lane(way).message_ended })
+    }
+
     #[inline]
     fn log(&mut self, call: &Call, now: Moment) -> Result<(), Failure> {
         if self.unreported == 0 {
@@ -342,18 +363,22 @@ impl Inner {
 
     /// Makes everything readable, then says how far it goes.
     fn prepare(&mut self) {
-        let flushed = [self.sent.spool.flush(), self.received.spool.flush(), self.calls.flush()];
-        self.prepare_after(flushed);
+        let spools = self.sent.spools().chain(self.received.spools()).map(SpoolWriter::flush);
+        let kept = spools.fold(Ok(()), io::Result::and);
+        let kept = kept.and(self.calls.flush());
+        self.prepare_after(kept);
     }
 
     /// As `prepare`, when nothing more will come: every byte is in its file.
     fn prepare_last(&mut self) {
-        let finished = [self.sent.spool.finish(), self.received.spool.finish(), self.calls.finish()];
-        self.prepare_after(finished);
+        let spools = self.sent.spools().chain(self.received.spools()).map(SpoolWriter::finish);
+        let kept = spools.fold(Ok(()), io::Result::and);
+        let kept = kept.and(self.calls.finish());
+        self.prepare_after(kept);
     }
 
-    fn prepare_after(&mut self, kept: [io::Result<()>; 3]) {
-        if let Some(error) = kept.into_iter().find_map(Result::err).filter(|_| self.spool_failure.is_none()) {
+    fn prepare_after(&mut self, kept: io::Result<()>) {
+        if let Some(error) = kept.err().filter(|_| self.spool_failure.is_none()) {
             let failure = spooling(error);
             self.spool_failure = Some(failure.clone());
             self.outbox.push(Event::Failed(failure));
@@ -367,6 +392,8 @@ impl Inner {
             received: self.received.spool.len(),
             sent_content: self.sent.reader.content(),
             received_content: self.received.reader.content(),
+            sent_under: self.sent.under.as_ref().map_or(0, SpoolWriter::len),
+            received_under: self.received.under.as_ref().map_or(0, SpoolWriter::len),
         }));
         self.outbox.extend(self.blocked.iter().copied().map(Event::Blocked));
     }

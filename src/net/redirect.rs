@@ -54,7 +54,7 @@ impl Redirect {
             ref method => method.clone(),
         };
         let loses_body = method != parts.method;
-        let is_elsewhere = (&asked.host, asked.port) != (&target.host, target.port);
+        let is_elsewhere = (&asked.host, asked.port, asked.tls) != (&target.host, target.port, target.tls);
         let left_out = |name: &str| {
             let is = |names: &[&str]| names.iter().any(|other| name.eq_ignore_ascii_case(other));
             (loses_body && is(&OF_BODY)) || (is_elsewhere && is(&CREDENTIALS))

@@ -9,7 +9,7 @@ use std::{io, thread};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
-use super::wire::SendingHalf;
+use super::sending_half::SendingHalf;
 use crate::capture::{Event, Failure, Operation, Subject, guarded};
 
 /// What the user asks of an open connection.

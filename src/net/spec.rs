@@ -39,6 +39,10 @@ pub struct ClientSpec {
     pub read_timeout: Option<Duration>,
     /// When to close.
     pub until: Until,
+    /// A file of certificates (PEM) that TLS trusts besides the system's roots.
+    pub root_file: Option<PathBuf>,
+    /// Whether to go on although the certificates are at fault, for this one run.
+    pub accept_invalid: bool,
     /// A file that takes the body as it arrives, for those who want nothing but to save it.
     pub body_file: Option<BodyFile>,
 }
@@ -48,7 +52,23 @@ impl ClientSpec {
     #[must_use]
     pub fn to(&self, target: Target, request: Vec<u8>, request_file: Option<PathBuf>) -> Self {
         let Self { recv_size, connect_timeout, read_timeout, until, .. } = *self;
-        Self { target, request, request_file, recv_size, connect_timeout, read_timeout, until, body_file: None }
+        let is_same_peer =
+            (&target.host, target.port, target.tls) == (&self.target.host, self.target.port, self.target.tls);
+        // What was accepted of one peer is not accepted of another.
+        let accept_invalid = self.accept_invalid && is_same_peer;
+        let root_file = self.root_file.clone();
+        Self {
+            target,
+            request,
+            request_file,
+            recv_size,
+            connect_timeout,
+            read_timeout,
+            until,
+            root_file,
+            accept_invalid,
+            body_file: None,
+        }
     }
 
     /// The tutorial's client for `target`: its request, 1024 bytes a recv, until the peer closes.
@@ -62,6 +82,8 @@ impl ClientSpec {
             connect_timeout: Duration::from_secs(10),
             read_timeout: None,
             until: Until::Close,
+            root_file: None,
+            accept_invalid: false,
             body_file: None,
         }
     }

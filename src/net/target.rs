@@ -1,6 +1,6 @@
 //! What the user typed into the address field, understood.
 //!
-//! In scope: `www.baidu.com`, `host:port`, IPv4 and IPv6 literals, `http://` URLs with path and query. The `url` crate reads
+//! In scope: `www.baidu.com`, `host:port`, IPv4 and IPv6 literals, `http://` and `https://` URLs with path and query. The `url` crate reads
 //! them, by the WHATWG URL standard. Out of scope: resolving the name.
 
 use core::net::Ipv6Addr;
@@ -10,8 +10,10 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-/// The Web's standard port.
+/// The Web's standard port,
 const HTTP_PORT: u16 = 80;
+/// and the one for TLS.
+const HTTPS_PORT: u16 = 443;
 
 /// Where to connect, and what to ask for there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Target {
     pub host: String,
     /// The port, 1 to 65535.
     pub port: u16,
+    /// Whether to secure the connection with TLS: the scheme is `https:`.
+    pub tls: bool,
     /// Path and query as they go into a request, beginning with `/`.
     pub path: String,
     /// The value of an Authorization field, made of a user name and password in the URL (RFC 7617). It is shown in the request that
@@ -49,10 +53,7 @@ pub enum TargetError {
     /// The port is no number from 1 to 65535.
     #[error("not a port")]
     Port,
-    /// `https:`, which needs TLS.
-    #[error("https needs TLS")]
-    Https,
-    /// Another scheme than `http:`.
+    /// Another scheme than `http:` and `https:`.
     #[error("unknown scheme {0}")]
     Scheme(String),
 }
@@ -71,7 +72,8 @@ impl Target {
             url::ParseError::InvalidPort => TargetError::Port,
             _ => TargetError::Host,
         })?;
-        let port = url.port().unwrap_or(HTTP_PORT);
+        let tls = url.scheme() == "https";
+        let port = url.port().unwrap_or(standard_port(tls));
         if port == 0 {
             return Err(TargetError::Port);
         }
@@ -81,7 +83,7 @@ impl Target {
             Host::Ipv6(address) => address.to_string(),
         };
         let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-        Ok(Self { host, port, path, authorization: authorization(&url) })
+        Ok(Self { host, port, tls, path, authorization: authorization(&url) })
     }
 
     /// The value of its Authorization field, to be sent.
@@ -100,13 +102,13 @@ impl Target {
     #[must_use]
     pub fn authority(&self) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        if self.port == HTTP_PORT { host } else { format!("{host}:{}", self.port) }
+        if self.port == standard_port(self.tls) { host } else { format!("{host}:{}", self.port) }
     }
 
     /// Its URL.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}{}", self.authority(), self.path)
+        format!("{}://{}{}", if self.tls { "https" } else { "http" }, self.authority(), self.path)
     }
 
     /// The request that asks for the target's path and for the connection to be closed after the reply, with CRLF line ends.
@@ -119,6 +121,10 @@ impl Target {
     }
 }
 
+fn standard_port(tls: bool) -> u16 {
+    if tls { HTTPS_PORT } else { HTTP_PORT }
+}
+
 /// The user name and password of `url` as Basic credentials.
 fn authorization(url: &Url) -> Option<Secret> {
     if url.username().is_empty() && url.password().is_none() {
@@ -129,15 +135,16 @@ fn authorization(url: &Url) -> Option<Secret> {
     Some(Secret(format!("Basic {}", BASE64_STANDARD.encode(pair))))
 }
 
-/// The text as a URL of the scheme `http:`.
+/// The text as a URL of the scheme `http:` or `https:`.
 fn as_url(text: &str) -> Result<String, TargetError> {
     if text.parse::<Ipv6Addr>().is_ok() {
         return Ok(format!("http://[{text}]/"));
     }
     match text.split_once("://") {
         None => Ok(format!("http://{text}")),
-        Some((scheme, _)) if scheme.eq_ignore_ascii_case("http") => Ok(text.to_owned()),
-        Some((scheme, _)) if scheme.eq_ignore_ascii_case("https") => Err(TargetError::Https),
+        Some((scheme, _)) if ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+            Ok(text.to_owned())
+        }
         // A host can't hold these, so `://` stands further on, in a query.
         Some((before, _)) if before.contains(['/', '?', '#', ':']) => Ok(format!("http://{text}")),
         Some((scheme, _)) => Err(TargetError::Scheme(scheme.to_owned())),
@@ -160,10 +167,13 @@ mod tests {
             ("http://[2001:db8::7]:81/x", "2001:db8::7", 81, "/x"),
             ("http://example.org/a/b%20c?d=e#f", "example.org", 80, "/a/b%20c?d=e"),
             ("example.org/go?to=http://other/", "example.org", 80, "/go?to=http://other/"),
+            ("https://example.org", "example.org", 443, "/"),
+            ("https://example.org:8443/x", "example.org", 8443, "/x"),
             ("HTTP://EXAMPLE.org", "example.org", 80, "/"),
             ("http://例子.中国/页", "xn--fsqu00a.xn--fiqs8s", 80, "/%E9%A1%B5"),
         ] {
-            let expected = Target { host: host.into(), port, path: path.into(), authorization: None };
+            let tls = text.starts_with("https");
+            let expected = Target { host: host.into(), port, tls, path: path.into(), authorization: None };
             assert_eq!(Target::parse(text), Ok(expected), "{text}");
         }
     }
@@ -179,7 +189,6 @@ mod tests {
             ("two words", TargetError::Host),
             ("http://", TargetError::Host),
             ("[::1", TargetError::Host),
-            ("https://example.org/", TargetError::Https),
             ("ftp://example.org/", TargetError::Scheme("ftp".into())),
         ] {
             assert_eq!(Target::parse(text), Err(error), "{text}");

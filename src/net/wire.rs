@@ -5,21 +5,24 @@
 //! A recv that finds unreported calls in the batch first waits no longer than [`BATCH_AGE`]; if nothing came by then, it
 //! reports them, says that it blocks, and waits on. So the record is never older than one batch, and no timer is needed.
 
-use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::io::{self, Read};
+use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::recorder::{BATCH_AGE, Recorded, Recorder};
+use super::sending_half::SendingHalf;
 use super::stopper::Stopper;
-use crate::capture::{CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, Way};
+use super::tls_line::TlsLine;
+use crate::capture::{CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent, Way};
+use crate::tls::{Tls, TlsEnd, TlsFailure, TlsOptions};
 
 /// What a recv brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Received {
     /// So many bytes, at the front of the buffer.
     Bytes {
-        /// How many.
+        /// How many; with TLS these are the encrypted ones.
         count: usize,
         /// Whether a whole response has arrived by now.
         message_ended: bool,
@@ -34,14 +37,13 @@ pub enum Received {
 
 /// A connected socket. Dropping it without [`Wire::close`] closes it unrecorded; only a panic should do that.
 pub struct Wire {
-    stream: Arc<TcpStream>,
-    peer: SocketAddr,
-    recorder: Recorder,
-    stopper: Stopper,
+    line: SendingHalf,
     read_timeout: Option<Duration>,
     /// The time-out that the socket has now.
     wait: Option<Duration>,
     unreported: bool,
+    /// What the bytes of a recv say under TLS.
+    plain: Vec<u8>,
 }
 
 impl Wire {
@@ -66,25 +68,50 @@ impl Wire {
                 let _ = stream.shutdown(Shutdown::Both);
             }
         });
-        Ok(Self { stream, peer, recorder, stopper, read_timeout, wait: None, unreported: true })
+        let line = SendingHalf { stream, peer, recorder, stopper, tls: None };
+        Ok(Self { line, read_timeout, wait: None, unreported: true, plain: Vec::new() })
     }
 
-    /// The other end.
-    #[must_use]
-    pub fn peer(&self) -> SocketAddr {
-        self.peer
+    /// Secures the connection with TLS; each recv asks for `recv_size` bytes and waits at most `limit`. Returns whether it is done:
+    /// it is not if the user stopped us.
+    ///
+    /// # Errors
+    /// What TLS refused, or a failure of the socket.
+    pub fn secure(&mut self, options: TlsOptions, recv_size: usize, limit: Duration) -> Result<bool, Failure> {
+        let subject = Some(Subject::Name { host: options.server_name.clone(), port: self.line.peer.port() });
+        let failure = |failure| Failure::of_tls(subject.clone(), failure);
+        let tls = TlsLine::new(Tls::client(options).map_err(failure)?);
+        self.line.recorder.tls_begins();
+        self.line.tls = Some(tls.clone());
+        self.line.answer()?;
+        let read_timeout = self.read_timeout;
+        self.read_timeout = Some(read_timeout.map_or(limit, |own| own.min(limit)));
+        let mut buffer = vec![0; recv_size];
+        while tls.is_handshaking() {
+            match self.recv(&mut buffer) {
+                Ok(Received::Bytes { .. }) => {}
+                Ok(Received::PeerFinished) => return Err(failure(TlsFailure::Closed)),
+                Ok(Received::Stopped) => return Ok(false),
+                Ok(Received::TimedOut) => {
+                    return Err(Failure::timed_out(Operation::Tls, subject, self.read_timeout.unwrap_or_default()));
+                }
+                Err(error) => return Err(Failure { subject, ..error }),
+            }
+        }
+        self.read_timeout = read_timeout;
+        Ok(true)
     }
 
     /// The record.
     #[must_use]
     pub fn recorder(&self) -> &Recorder {
-        &self.recorder
+        &self.line.recorder
     }
 
     /// What stops this connection.
     #[must_use]
     pub fn stopper(&self) -> &Stopper {
-        &self.stopper
+        &self.line.stopper
     }
 
     /// From now on a recv waits no longer than `limit`.
@@ -95,12 +122,7 @@ impl Wire {
     /// A half that another thread can send with.
     #[must_use]
     pub fn sending_half(&self) -> SendingHalf {
-        SendingHalf {
-            stream: Arc::clone(&self.stream),
-            peer: self.peer,
-            recorder: self.recorder.clone(),
-            stopper: self.stopper.clone(),
-        }
+        self.line.clone()
     }
 
     /// Receives up to `buffer.len()` bytes; blocks until some are there, the peer has finished, or the user stops us.
@@ -108,42 +130,79 @@ impl Wire {
     /// # Errors
     /// The failure of the call, or of keeping what it brought.
     pub fn recv(&mut self, buffer: &mut [u8]) -> Result<Received, Failure> {
-        let begun = self.recorder.now();
+        let begun = self.line.recorder.now();
         let asked = buffer.len();
         if !self.unreported {
-            self.recorder.blocked(CallKind::Recv, asked, begun);
+            self.line.recorder.blocked(CallKind::Recv, asked, begun);
         }
         loop {
             self.set_wait(begun)?;
-            match (&*self.stream).read(buffer) {
+            match (&*self.line.stream).read(buffer) {
                 Ok(count) => return self.returned(begun, asked, buffer.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_time_out(&error) => {
                     if std::mem::take(&mut self.unreported) {
-                        self.recorder.blocked(CallKind::Recv, asked, begun);
+                        self.line.recorder.blocked(CallKind::Recv, asked, begun);
                     }
                     if self.is_too_long(begun) {
                         self.record_recv(begun, asked, &[], Outcome::TimedOut, None)?;
                         return Ok(Received::TimedOut);
                     }
                 }
-                Err(_) if self.stopper.is_stopped() => return self.stopped(begun, asked),
+                Err(_) if self.line.stopper.is_stopped() => return self.stopped(begun, asked),
                 Err(error) => return Err(self.recv_failed(begun, asked, &error)),
             }
         }
     }
 
     fn returned(&mut self, begun: Moment, asked: usize, bytes: &[u8]) -> Result<Received, Failure> {
+        if let Some(tls) = self.line.tls.clone().filter(|_| !bytes.is_empty()) {
+            return self.returned_encrypted(&tls, begun, asked, bytes);
+        }
         if !bytes.is_empty() {
             let recorded = self.record_recv(begun, asked, bytes, Outcome::Done, None)?;
             return Ok(Received::Bytes { count: bytes.len(), message_ended: recorded.message_ended });
         }
-        if self.stopper.is_stopped() {
+        if self.line.stopper.is_stopped() {
             return self.stopped(begun, asked);
         }
         self.record_recv(begun, asked, &[], Outcome::PeerFinished, None)?;
-        self.recorder.direction_ended(Way::Received, true);
+        let tls_end = self.line.tls.as_ref().map(TlsLine::ended);
+        if tls_end == Some(TlsEnd::Truncated) {
+            self.line.recorder.tell(Event::Tls(TlsEvent::EndedUnsaid));
+        }
+        self.line.recorder.direction_ended(Way::Received, matches!(tls_end, None | Some(TlsEnd::CloseNotify)));
         Ok(Received::PeerFinished)
+    }
+
+    /// Takes in bytes under TLS: what they say is recorded with them, and what TLS answers goes out.
+    fn returned_encrypted(
+        &mut self,
+        tls: &TlsLine,
+        begun: Moment,
+        asked: usize,
+        bytes: &[u8],
+    ) -> Result<Received, Failure> {
+        self.plain.clear();
+        let fed = tls.feed(bytes, &mut self.plain);
+        let recorded = self.line.recorder.transfer_tls(Way::Received, begun, asked, bytes, &self.plain)?;
+        self.unreported = recorded.unreported;
+        if fed.as_ref().is_ok_and(|progress| progress.handshake_done_now)
+            && let Some(facts) = tls.facts()
+        {
+            let at = self.line.recorder.now();
+            self.line.recorder.tell(Event::Tls(TlsEvent::Done { at, facts: Arc::new(facts) }));
+        }
+        // If the peer takes no more, the next recv tells why; the call is in the record.
+        let _ = self.line.answer();
+        let subject = Some(Subject::Address(self.line.peer));
+        let progress = fed.map_err(|failure| Failure::of_tls(subject, failure))?;
+        if progress.close_notify {
+            self.line.recorder.tell(Event::Tls(TlsEvent::CloseNotify));
+            self.line.recorder.direction_ended(Way::Received, true);
+            return Ok(Received::PeerFinished);
+        }
+        Ok(Received::Bytes { count: bytes.len(), message_ended: recorded.message_ended })
     }
 
     fn stopped(&mut self, begun: Moment, asked: usize) -> Result<Received, Failure> {
@@ -152,7 +211,7 @@ impl Wire {
     }
 
     fn recv_failed(&mut self, begun: Moment, asked: usize, error: &io::Error) -> Failure {
-        let failure = Failure::of(Operation::Call(CallKind::Recv), Some(Subject::Address(self.peer)), error);
+        let failure = Failure::of(Operation::Call(CallKind::Recv), Some(Subject::Address(self.line.peer)), error);
         let note = Note { failure: Some(failure.clone()), ..Note::default() };
         match self.record_recv(begun, asked, &[], Outcome::Failed, Some(note)) {
             Ok(_) => failure,
@@ -168,7 +227,7 @@ impl Wire {
         outcome: Outcome,
         note: Option<Note>,
     ) -> Result<Recorded, Failure> {
-        let recorded = self.recorder.transfer(Way::Received, begun, asked, bytes, outcome, note)?;
+        let recorded = self.line.recorder.transfer(Way::Received, begun, asked, bytes, outcome, note)?;
         self.unreported = recorded.unreported;
         Ok(recorded)
     }
@@ -177,14 +236,15 @@ impl Wire {
     fn set_wait(&mut self, begun: Moment) -> Result<(), Failure> {
         let left = || {
             self.read_timeout
-                .map(|limit| limit.saturating_sub(self.recorder.now().since(begun)).max(Duration::from_millis(1)))
+                .map(|limit| limit.saturating_sub(self.line.recorder.now().since(begun)).max(Duration::from_millis(1)))
         };
         let wait = if self.unreported { Some(BATCH_AGE) } else { left() };
         if wait == self.wait {
             return Ok(());
         }
-        let subject = Some(Subject::Address(self.peer));
-        self.stream
+        let subject = Some(Subject::Address(self.line.peer));
+        self.line
+            .stream
             .set_read_timeout(wait)
             .map_err(|error| Failure::of(Operation::Call(CallKind::Recv), subject, &error))?;
         self.wait = wait;
@@ -194,12 +254,12 @@ impl Wire {
     /// What is to be said when a recv has waited too long.
     #[must_use]
     pub fn timed_out(&self) -> Failure {
-        let subject = Some(Subject::Address(self.peer));
+        let subject = Some(Subject::Address(self.line.peer));
         Failure::timed_out(Operation::Call(CallKind::Recv), subject, self.read_timeout.unwrap_or_default())
     }
 
     fn is_too_long(&self, begun: Moment) -> bool {
-        self.read_timeout.is_some_and(|limit| self.recorder.now().since(begun) >= limit)
+        self.read_timeout.is_some_and(|limit| self.line.recorder.now().since(begun) >= limit)
     }
 
     /// Sends all of `bytes`, with as many send calls as the system needs.
@@ -208,7 +268,7 @@ impl Wire {
     /// As [`SendingHalf::send`].
     pub fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.unreported = true;
-        self.sending_half().send(bytes)
+        self.line.send(bytes)
     }
 
     /// Ends our sending side; the peer's recv will return 0 once it has read everything.
@@ -217,30 +277,35 @@ impl Wire {
     /// As [`SendingHalf::shutdown`].
     pub fn shutdown(&mut self) -> Result<(), Failure> {
         self.unreported = true;
-        self.sending_half().shutdown()
+        self.line.shutdown()
     }
 
     /// Pauses without a call; returns whether the user stopped us meanwhile.
     #[must_use]
     pub fn pause(&mut self, time: Duration) -> bool {
         if std::mem::take(&mut self.unreported) {
-            self.recorder.flush();
+            self.line.recorder.flush();
         }
-        self.stopper.pause(time)
+        self.line.stopper.pause(time)
     }
 
     /// Makes every call that blocks on the socket return, also those of other threads.
     pub fn interrupt(&self) {
         // Fails only if the connection is gone, and then nothing blocks.
-        let _ = self.stream.shutdown(Shutdown::Both);
+        let _ = self.line.stream.shutdown(Shutdown::Both);
     }
 
     /// Closes the socket, records it, and ends the record.
     pub fn close(self, how: Ended) {
-        let Self { stream, recorder, stopper, peer, .. } = self;
+        let Self { line, .. } = self;
+        let in_order = matches!(how, Ended::Finished | Ended::PeerFinished);
+        if in_order {
+            line.say_goodbye();
+        }
+        let SendingHalf { stream, recorder, stopper, peer, .. } = line;
         let begun = recorder.now();
         recorder.direction_ended(Way::Received, false);
-        recorder.direction_ended(Way::Sent, matches!(how, Ended::Finished | Ended::PeerFinished));
+        recorder.direction_ended(Way::Sent, in_order);
         stopper.clear();
         drop(stream);
         let note = Note { subject: Some(Subject::Address(peer)), ..Note::default() };
@@ -248,84 +313,6 @@ impl Wire {
             recorder.failed(failure);
         }
         recorder.ended(how);
-    }
-}
-
-/// The sending half of a [`Wire`].
-pub struct SendingHalf {
-    stream: Arc<TcpStream>,
-    peer: SocketAddr,
-    recorder: Recorder,
-    stopper: Stopper,
-}
-
-impl SendingHalf {
-    /// Sends all of `bytes`. Each send call is recorded with what it was asked to take and what it took.
-    ///
-    /// # Errors
-    /// The failure of the call, or of keeping what was sent.
-    pub fn send(&self, bytes: &[u8]) -> Result<(), Failure> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let begun = self.recorder.now();
-            self.recorder.blocked(CallKind::Send, rest.len(), begun);
-            match (&*self.stream).write(rest) {
-                Ok(count) => {
-                    let (taken, left) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-                    self.recorder.transfer(Way::Sent, begun, rest.len(), taken, Outcome::Done, None)?;
-                    rest = left;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.failed(begun, rest.len(), &error)),
-            }
-        }
-        Ok(())
-    }
-
-    fn failed(&self, begun: Moment, asked: usize, error: &io::Error) -> Failure {
-        let failure = Failure::of(Operation::Call(CallKind::Send), Some(Subject::Address(self.peer)), error);
-        let (outcome, note) = if self.stopper.is_stopped() {
-            (Outcome::Stopped, None)
-        } else {
-            (Outcome::Failed, Some(Note { failure: Some(failure.clone()), ..Note::default() }))
-        };
-        match self.recorder.transfer(Way::Sent, begun, asked, &[], outcome, note) {
-            Ok(_) => failure,
-            Err(spooling) => spooling,
-        }
-    }
-
-    /// Ends our sending side.
-    ///
-    /// # Errors
-    /// The failure of the call.
-    pub fn shutdown(&self) -> Result<(), Failure> {
-        let begun = self.recorder.now();
-        let result = self.stream.shutdown(Shutdown::Write);
-        let failure = result
-            .as_ref()
-            .err()
-            .map(|e| Failure::of(Operation::Call(CallKind::Shutdown), Some(Subject::Address(self.peer)), e));
-        let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
-        if failure.is_none() {
-            self.recorder.direction_ended(Way::Sent, true);
-            self.recorder.tell(Event::SendingEnded);
-        }
-        let note = Note { failure: failure.clone(), ..Note::default() };
-        self.recorder.call(CallKind::Shutdown, begun, 0, outcome, note)?;
-        failure.map_or(Ok(()), Err)
-    }
-
-    /// The record.
-    #[must_use]
-    pub fn recorder(&self) -> &Recorder {
-        &self.recorder
-    }
-
-    /// Whether the user has stopped the connection.
-    #[must_use]
-    pub fn is_stopped(&self) -> bool {
-        self.stopper.is_stopped()
     }
 }
 

@@ -102,6 +102,8 @@ pub struct ClientDraft {
     pub read_timeout: Option<f32>,
     /// When to close.
     pub until: KeepUntil,
+    /// A file of certificates that TLS trusts besides the system's roots; empty: none.
+    pub root_file: String,
 }
 
 impl Default for ClientDraft {
@@ -123,6 +125,7 @@ impl ClientDraft {
             connect_timeout: 10.0,
             read_timeout: None,
             until: KeepUntil::Close,
+            root_file: String::new(),
         }
     }
 
@@ -162,6 +165,8 @@ impl ClientDraft {
             connect_timeout,
             read_timeout,
             until,
+            root_file: (!self.root_file.is_empty()).then(|| PathBuf::from(&self.root_file)),
+            accept_invalid: false,
             body_file: None,
         })
     }

@@ -16,6 +16,8 @@ pub enum Action {
     Run,
     /// Follow the redirect that is looked at.
     Follow,
+    /// Connect to a server whose certificate was refused, this once.
+    ConnectAnyway,
     /// Look at one of the connections of the client's run, counted from 0.
     LookAtHop(usize),
     /// Stop the client.

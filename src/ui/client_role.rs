@@ -15,7 +15,7 @@ use super::saved_panel::SavedPanel;
 use super::tokens::ROW;
 use super::widgets::{button, choices, field, primary, title};
 use crate::capture::{Connection, Ended, Failure, Session, State, Verdict, Way};
-use crate::net::{ClientHandle, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
+use crate::net::{ClientHandle, ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -124,10 +124,27 @@ impl ClientRole {
     /// # Errors
     /// What is wrong with the form, or a failure to start.
     pub fn follow(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
-        let Some(run) = &mut self.run else { return Ok(None) };
+        let Some(run) = &self.run else { return Ok(None) };
         let (Some(redirect), Some(asked)) = (run.redirect(), run.asked.get(run.hop())) else { return Ok(None) };
         let Ok(target) = redirect.target.clone() else { return Ok(None) };
         let spec = redirect.follow(asked, target);
+        self.go_on(engine, spec)
+    }
+
+    /// Connects once more to a server whose certificate was refused, and accepts it for that one connection. As
+    /// [`ClientRole::follow`].
+    ///
+    /// # Errors
+    /// A failure to start.
+    pub fn connect_anyway(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
+        match self.run.as_ref().and_then(Run::anyway) {
+            Some(spec) => self.go_on(engine, spec),
+            None => Ok(None),
+        }
+    }
+
+    fn go_on(&mut self, engine: &Engine, spec: ClientSpec) -> Result<Option<ClientHandle>, StartError> {
+        let Some(run) = &mut self.run else { return Ok(None) };
         let next = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         let hop = u32::try_from(run.asked.len() + 1).unwrap_or(u32::MAX);
         run.handle.stop();
@@ -216,14 +233,14 @@ impl ClientRole {
         Some(Notice::Note(look.words.with("head-violations", [("first", first)])))
     }
 
-    /// Whether there is a redirect, or has been one.
+    /// Whether the run has something to tell below the address: a redirect, a certificate.
     #[must_use]
-    pub fn has_redirects(&self) -> bool {
-        self.is_redirect() || self.run.as_ref().is_some_and(|run| run.asked.len() > 1)
+    pub fn has_run_strip(&self) -> bool {
+        self.run.as_ref().is_some_and(Run::has_strip)
     }
 
-    /// Draws which of several connections is looked at, and the redirect that could be followed.
-    pub fn redirect_strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    /// Draws what the run has to tell below the address.
+    pub fn run_strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         if let Some(run) = &self.run {
             run.strip(ui, look, actions);
         }
@@ -334,6 +351,13 @@ impl ClientRole {
                 ui.add(seconds(limit)).labelled_by(check.id);
             }
         });
+        if Target::parse(&draft.address).is_ok_and(|target| target.tls) {
+            ui.horizontal(|ui| {
+                let width = ui.available_width() - 96.0;
+                field(ui, &look.text("root-file"), &mut draft.root_file, width, look.tokens)
+                    .on_hover_text(look.text("root-file-hint"));
+            });
+        }
         let mut early = draft.until == KeepUntil::MessageEnd;
         if ui.checkbox(&mut early, look.text("until-message-end")).on_hover_text(look.text("until-hint")).changed() {
             draft.until = if early { KeepUntil::MessageEnd } else { KeepUntil::Close };

@@ -4,9 +4,11 @@ use egui::{RichText, Ui};
 
 use super::action::Action;
 use super::look::Look;
+use super::tls_panel;
 use super::widgets::{button, strip};
 use crate::capture::{Connection, Session};
 use crate::net::{ClientHandle, ClientSpec, Redirect};
+use crate::words::Arg;
 
 /// A run: a connection, and those of the redirects that were followed from it.
 pub struct Run {
@@ -38,9 +40,49 @@ impl Run {
         Redirect::of(&reply.head, &self.asked.get(self.hop())?.target)
     }
 
+    /// Whether there is something to draw below the address.
+    pub fn has_strip(&self) -> bool {
+        let of_tls = |connection| tls_panel::refusal(connection).is_some() || tls_panel::accepted(connection).is_some();
+        self.asked.len() > 1 || self.redirect().is_some() || self.connection().is_some_and(of_tls)
+    }
+
+    /// What is to be asked again, of a server whose certificate was refused.
+    pub fn anyway(&self) -> Option<ClientSpec> {
+        self.connection().and_then(tls_panel::refusal)?;
+        let asked = self.asked.get(self.hop())?;
+        let again = asked.to(asked.target.clone(), asked.request.clone(), asked.request_file.clone());
+        Some(ClientSpec { accept_invalid: true, ..again })
+    }
+
+    /// Draws the warning of a certificate that is refused, with the way on, or was accepted all the same.
+    fn certificate(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        let (Some(connection), Some(asked)) = (self.connection(), self.asked.get(self.hop())) else { return };
+        let host = ("host", Arg::from(asked.target.host.clone()));
+        if let Some(faults) = tls_panel::accepted(connection) {
+            let faults = ("faults", Arg::from(look.words.certificate_faults(faults)));
+            let text = look.words.with("tls-accepted-strip", [host, faults]);
+            strip(ui, look.tokens.bad_ground, |ui| ui.label(RichText::new(text).color(look.tokens.bad).strong()));
+        } else if tls_panel::refusal(connection).is_some() {
+            strip(ui, look.tokens.note_ground, |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    let text = look.words.with("connect-anyway-text", [host]);
+                    ui.label(RichText::new(text).color(look.tokens.text));
+                    let name = look.text("connect-anyway");
+                    if button(ui, &name, true).on_hover_text(look.text("connect-anyway-hint")).clicked() {
+                        actions.push(Action::ConnectAnyway);
+                    }
+                });
+            });
+        }
+    }
+
     /// Draws which of several connections is looked at, and the redirect that could be followed.
     pub fn strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        self.certificate(ui, look, actions);
         let redirect = self.redirect();
+        if redirect.is_none() && self.asked.len() < 2 {
+            return;
+        }
         strip(ui, look.tokens.note_ground, |ui| {
             ui.horizontal_wrapped(|ui| {
                 for (number, asked) in self.asked.iter().enumerate().filter(|_| self.asked.len() > 1) {

@@ -8,6 +8,7 @@ use super::bytes_panel::{self, BytesPanel};
 use super::calls_panel::{self, CallsPanel};
 use super::head_panel::HeadPanel;
 use super::look::Look;
+use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
 use crate::capture::{Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Session, Way};
@@ -22,6 +23,7 @@ enum Tab {
     #[default]
     Body,
     Bytes,
+    Tls,
 }
 
 /// The panels of one connection.
@@ -33,6 +35,8 @@ pub struct ConnectionView {
     bytes: BytesPanel,
     tab: Tab,
     way: Option<Way>,
+    /// Whether the bytes under TLS are looked at.
+    encrypted: bool,
     /// The message that the user chose, counted from 0; `None`: the newest.
     message: Option<usize>,
     /// The call whose bytes were brought into view last.
@@ -137,6 +141,9 @@ impl ConnectionView {
         let connection = shown.and_then(|shown| shown.connection);
         let first = shown.map_or(Way::Received, |shown| shown.first);
         ui.add_space(6.0);
+        if self.tab == Tab::Tls && connection.is_none_or(|connection| connection.tls.is_none()) {
+            self.tab = Tab::default();
+        }
         self.tabs(ui, look, connection, first);
         let way = self.way(first);
         let selected = connection.and_then(|connection| self.selected_call(connection, way));
@@ -153,26 +160,46 @@ impl ConnectionView {
                     self.body.show(ui, look, body.as_ref());
                 }
                 Tab::Bytes => {
-                    let span = selected.map(|call| Span::new(call.offset, call.offset + u64::from(call.got)));
-                    let bytes = direction.map(|direction| bytes_panel::Shown {
-                        content: Content::plain(&direction.spool, Span::new(0, direction.bytes)),
-                        way,
-                        grounds: Some(direction),
-                        selected: span,
-                    });
+                    let bytes = connection.map(|connection| self.bytes_shown(connection, way, selected));
                     self.bytes.show(ui, look, bytes.as_ref());
+                }
+                Tab::Tls => {
+                    let since = shown.and_then(|shown| began(shown.session, shown.session.listener.as_ref()));
+                    if let (Some(connection), Some(since)) = (connection, since) {
+                        tls_panel::show(ui, look, connection, since);
+                    }
                 }
             }
         });
     }
 
+    /// The bytes of a direction, or those under its TLS. Calls carry what crosses the socket, so that is what a call lights.
+    fn bytes_shown<'a>(&self, connection: &'a Connection, way: Way, selected: Option<Call>) -> bytes_panel::Shown<'a> {
+        let direction = connection.direction(way);
+        let tls = connection.tls.as_ref();
+        let under = tls.filter(|_| self.encrypted).map(|tls| tls.wire(way));
+        let (spool, bytes) = under.unwrap_or((&direction.spool, direction.bytes));
+        let crosses = tls.is_none() || under.is_some();
+        let span = |call: Call| Span::new(call.offset, call.offset + u64::from(call.got));
+        bytes_panel::Shown {
+            content: Content::plain(spool, Span::new(0, bytes)),
+            way,
+            grounds: under.is_none().then_some(direction),
+            selected: selected.filter(|_| crosses).map(span),
+        }
+    }
+
     fn tabs(&mut self, ui: &mut Ui, look: &Look<'_>, connection: Option<&Connection>, first: Way) {
         ui.horizontal(|ui| {
-            let tabs = [
+            let mut tabs = vec![
                 (Tab::Head, look.text("tab-head")),
                 (Tab::Body, look.text("tab-body")),
                 (Tab::Bytes, look.text("tab-bytes")),
             ];
+            let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
+            if has_tls {
+                tabs.push((Tab::Tls, look.text("tab-tls")));
+            }
             if let Some(tab) = choices(ui, self.tab, &tabs, look.tokens) {
                 self.tab = tab;
             }
@@ -181,6 +208,13 @@ impl ConnectionView {
             if let Some(way) = choices(ui, self.way(first), &ways, look.tokens) {
                 self.way = Some(way);
                 self.message = None;
+            }
+            if has_tls && self.tab == Tab::Bytes {
+                ui.separator();
+                let layers = [(false, look.text("bytes-plain")), (true, look.text("bytes-encrypted"))];
+                if let Some(encrypted) = choices(ui, self.encrypted, &layers, look.tokens) {
+                    self.encrypted = encrypted;
+                }
             }
             if let Some(connection) = connection {
                 self.messages(ui, look, connection.direction(self.way(first)));
@@ -226,7 +260,10 @@ impl ConnectionView {
                     self.way = Some(way);
                     self.message = None;
                 }
-                self.bytes.reveal(call.offset, visible, connection.direction(way).bytes);
+                let tls = connection.tls.as_ref();
+                self.encrypted = tls.is_some();
+                let bytes = tls.map_or(connection.direction(way).bytes, |tls| tls.wire(way).1);
+                self.bytes.reveal(call.offset, visible, bytes);
             }
         }
     }

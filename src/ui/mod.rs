@@ -29,6 +29,7 @@ mod saved_panel;
 mod saving;
 mod server_role;
 mod status_bar;
+mod tls_panel;
 mod tokens;
 mod top_bar;
 mod widgets;

@@ -6,6 +6,7 @@
 mod catalogue;
 mod sentence;
 mod terms;
+mod tls;
 
 pub use catalogue::{Arg, Words};
 pub use sentence::Sentence;

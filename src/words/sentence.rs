@@ -1,6 +1,7 @@
 //! What went wrong, said so that one knows what to do: the operation and its address, the cause, the system's own words, and
 //! what to try.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -56,6 +57,7 @@ impl Words {
             Cause::TimedOut(after) if *after > Duration::ZERO => {
                 self.with("cause-timed-out-after", [("seconds", Arg::from(after.as_secs_f64()))])
             }
+            Cause::Tls(failure) => self.tls_cause(failure),
             Cause::Panic(text) => self.with(&key, [("text", Arg::from(visible(text).into_owned()))]),
             _ => self.text(&key).into_owned(),
         }
@@ -76,7 +78,6 @@ impl Words {
             TargetError::Empty => self.text("address-empty").into_owned(),
             TargetError::Host => self.text("address-host").into_owned(),
             TargetError::Port => self.text("address-port").into_owned(),
-            TargetError::Https => self.text("address-https").into_owned(),
             TargetError::Scheme(scheme) => {
                 self.with("address-scheme", [("scheme", Arg::from(visible(scheme).into_owned()))])
             }
@@ -123,13 +124,15 @@ fn operation_key(operation: Operation) -> &'static str {
         Operation::Spool => "spool",
         Operation::Save => "save",
         Operation::ReadFile => "read",
+        Operation::Tls => "tls",
         Operation::StartThread => "thread",
         Operation::Work => "work",
     }
 }
 
-fn cause_key(cause: &Cause) -> &'static str {
-    match cause {
+fn cause_key(cause: &Cause) -> Cow<'static, str> {
+    let key = match cause {
+        Cause::Tls(failure) => return format!("tls-{}", failure.name()).into(),
         Cause::NameNotFound => "name-not-found",
         Cause::Refused => "refused",
         Cause::Unreachable => "unreachable",
@@ -146,7 +149,8 @@ fn cause_key(cause: &Cause) -> &'static str {
         Cause::IsFolder => "is-folder",
         Cause::Panic(_) => "panic",
         Cause::Other => "other",
-    }
+    };
+    key.into()
 }
 
 #[cfg(test)]
@@ -169,7 +173,14 @@ mod tests {
     ];
 
     fn operations() -> Vec<Operation> {
-        let others = [Operation::Spool, Operation::Save, Operation::ReadFile, Operation::StartThread, Operation::Work];
+        let others = [
+            Operation::Spool,
+            Operation::Save,
+            Operation::ReadFile,
+            Operation::Tls,
+            Operation::StartThread,
+            Operation::Work,
+        ];
         KINDS.map(Operation::Call).into_iter().chain(others).collect()
     }
 

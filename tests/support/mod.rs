@@ -38,7 +38,7 @@ impl Peer {
 }
 
 pub fn target(address: SocketAddr) -> Target {
-    Target { host: address.ip().to_string(), port: address.port(), path: "/".into(), authorization: None }
+    Target { host: address.ip().to_string(), port: address.port(), tls: false, path: "/".into(), authorization: None }
 }
 
 pub struct ClientRun {

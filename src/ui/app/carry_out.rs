@@ -10,7 +10,7 @@ use crate::capture::{Connection, Message, Role, Way};
 use crate::decode::{Coding, Stage, codings_of};
 use crate::export::{NameSources, suggested_name};
 use crate::http::StartLine;
-use crate::net::{Command, Refused, ResponderChoice, Target};
+use crate::net::{ClientHandle, Command, Refused, ResponderChoice, Target};
 use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
@@ -41,7 +41,14 @@ impl App {
             Action::Show(role) => self.role = role,
             Action::TryHere => self.try_here(),
             Action::Run => self.run_client(),
-            Action::Follow => self.follow(),
+            Action::Follow => {
+                let followed = self.client.follow(&self.engine);
+                self.went_on(followed);
+            }
+            Action::ConnectAnyway => {
+                let connected = self.client.connect_anyway(&self.engine);
+                self.went_on(connected);
+            }
             Action::LookAtHop(hop) => self.client.look_at_hop(hop),
             Action::Stop => self.client.stop(),
             Action::Send(bytes) => self.give(Command::Send(bytes)),
@@ -128,8 +135,8 @@ impl App {
         self.settings.remember_address(url.as_deref().unwrap_or(typed));
     }
 
-    fn follow(&mut self) {
-        match self.client.follow(&self.engine) {
+    fn went_on(&mut self, started: Result<Option<ClientHandle>, StartError>) {
+        match started {
             Ok(before) => {
                 self.notice = None;
                 self.retired.clients.extend(before);

@@ -234,8 +234,8 @@ impl App {
             Role::Server => self.server.address_bar(ui, look, actions),
         });
         self.notices(ui, look, actions);
-        if self.role == Role::Client && self.client.has_redirects() {
-            Panel::top("redirect").frame(Frame::NONE).show(ui, |ui| self.client.redirect_strip(ui, look, actions));
+        if self.role == Role::Client && self.client.has_run_strip() {
+            Panel::top("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, look, actions));
         }
         self.bottom(ui, look, actions);
         let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(bar(Margin::symmetric(12, 8)));

@@ -1,0 +1,74 @@
+//! The TLS under the bytes of a connection: what was agreed on, when, and the bytes as they crossed the socket.
+
+use std::sync::Arc;
+
+use super::{Moment, Spool, Way};
+use crate::tls::TlsFacts;
+
+/// What a thread has to say of its TLS.
+#[derive(Clone, Debug)]
+pub enum TlsEvent {
+    /// The handshake begins; from here on the connection's calls carry these bytes.
+    Begun {
+        /// When.
+        at: Moment,
+        /// The bytes that are sent, encrypted.
+        sent: Spool,
+        /// The bytes that are received, encrypted.
+        received: Spool,
+    },
+    /// The handshake is done.
+    Done {
+        /// When.
+        at: Moment,
+        /// What was agreed on.
+        facts: Arc<TlsFacts>,
+    },
+    /// The peer has said that it has finished sending.
+    CloseNotify,
+    /// The peer ended without saying so: what it sent last may have been cut off (RFC 8446 §6.1).
+    EndedUnsaid,
+}
+
+/// The TLS of one connection.
+#[derive(Clone, Debug)]
+pub struct TlsLayer {
+    /// When the handshake began.
+    pub begun: Moment,
+    /// When it was done, and what was agreed on.
+    pub done: Option<(Moment, Arc<TlsFacts>)>,
+    /// Whether the peer has said that it has finished sending.
+    pub close_notify: bool,
+    /// Whether it ended without saying so.
+    pub ended_unsaid: bool,
+    /// The encrypted bytes, and how many of them have been reported.
+    sent: (Spool, u64),
+    received: (Spool, u64),
+}
+
+impl TlsLayer {
+    pub(super) fn new(at: Moment, sent: Spool, received: Spool) -> Self {
+        Self {
+            begun: at,
+            done: None,
+            close_notify: false,
+            ended_unsaid: false,
+            sent: (sent, 0),
+            received: (received, 0),
+        }
+    }
+
+    pub(super) fn count(&mut self, sent: u64, received: u64) {
+        self.sent.1 = sent;
+        self.received.1 = received;
+    }
+
+    /// The encrypted bytes of a direction, and how many there are.
+    #[must_use]
+    pub fn wire(&self, way: Way) -> (&Spool, u64) {
+        match way {
+            Way::Sent => (&self.sent.0, self.sent.1),
+            Way::Received => (&self.received.0, self.received.1),
+        }
+    }
+}

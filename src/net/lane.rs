@@ -1,0 +1,59 @@
+//! One direction of a connection as it is written down: its spools, its reader, its count of calls.
+
+use std::io;
+
+use crate::capture::{Call, Moment, Outcome, SpoolWriter, Way};
+use crate::http::Reader;
+
+/// One direction.
+pub struct Lane {
+    /// Its bytes.
+    pub spool: SpoolWriter,
+    /// The bytes under TLS, if there is TLS.
+    pub under: Option<SpoolWriter>,
+    /// Reads HTTP in them.
+    pub reader: Reader,
+    /// The calls that carried them.
+    pub calls: u64,
+    /// Whether the head of a final response has passed: interim ones are not what was asked for.
+    pub final_head: bool,
+    /// Whether a whole message has ended.
+    pub message_ended: bool,
+}
+
+impl Lane {
+    /// A direction whose bytes go into `spool` and are read by `reader`.
+    pub fn new(spool: SpoolWriter, reader: Reader) -> Self {
+        Self { spool, under: None, reader, calls: 0, final_head: false, message_ended: false }
+    }
+
+    /// The spools that its bytes go into.
+    pub fn spools(&mut self) -> impl Iterator<Item = &mut SpoolWriter> {
+        [&mut self.spool].into_iter().chain(&mut self.under)
+    }
+
+    /// How many bytes have crossed the socket.
+    pub fn crossed(&self) -> u64 {
+        self.under.as_ref().unwrap_or(&self.spool).len()
+    }
+
+    /// Keeps bytes that crossed the socket under TLS.
+    pub fn append_under(&mut self, wire: &[u8]) -> io::Result<()> {
+        self.under.as_mut().map_or(Ok(()), |under| under.append(wire))
+    }
+}
+
+/// The record of a send or recv that came back in order.
+#[inline]
+pub fn transferred(way: Way, begun: Moment, ended: Moment, asked: usize, got: usize, offset: u64) -> Call {
+    Call {
+        kind: way.into(),
+        outcome: Outcome::Done,
+        begun,
+        took: ended.0.saturating_sub(begun.0),
+        asked: u32::try_from(asked).unwrap_or(u32::MAX),
+        got: u32::try_from(got).unwrap_or(u32::MAX),
+        offset,
+        note: 0,
+    }
+}

@@ -1,0 +1,148 @@
+//! The half of a connected socket that sends, which several threads may hold.
+//!
+//! In scope: send and shutdown as a program would call them, each recorded; encryption where there is TLS. Out of scope: what is
+//! said over the wire.
+
+use std::io::{self, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::recorder::Recorder;
+use super::stopper::Stopper;
+use super::tls_line::{SendError, TlsLine};
+use crate::capture::{CallKind, Event, Failure, Moment, Note, Operation, Outcome, Subject, Way};
+
+/// Who closes waits no longer than this to tell the peer so.
+const GOODBYE: Duration = Duration::from_millis(100);
+
+/// The sending half of a [`Wire`](super::wire::Wire).
+#[derive(Clone)]
+pub struct SendingHalf {
+    pub(super) stream: Arc<TcpStream>,
+    pub(super) peer: SocketAddr,
+    pub(super) recorder: Recorder,
+    pub(super) stopper: Stopper,
+    /// The TLS under what is sent, if there is one.
+    pub(super) tls: Option<TlsLine>,
+}
+
+impl SendingHalf {
+    /// Sends all of `bytes`. Each send call is recorded with what it was asked to take and what it took.
+    ///
+    /// # Errors
+    /// The failure of the call, of TLS, or of keeping what was sent.
+    pub fn send(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let Some(tls) = &self.tls else { return self.send_plain(bytes) };
+        tls.send(bytes, &mut |wire, plain| self.send_encrypted(wire, plain)).map_err(|error| match error {
+            SendError::Socket(failure) => failure,
+            SendError::Tls(failure) => Failure::of_tls(Some(Subject::Address(self.peer)), failure),
+        })
+    }
+
+    fn send_plain(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let begun = self.recorder.now();
+            self.recorder.blocked(CallKind::Send, rest.len(), begun);
+            match (&*self.stream).write(rest) {
+                Ok(count) => {
+                    let (taken, left) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+                    self.recorder.transfer(Way::Sent, begun, rest.len(), taken, Outcome::Done, None)?;
+                    rest = left;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(begun, rest.len(), &error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends `wire`, which holds `plain`; that has been sent when all of it has.
+    fn send_encrypted(&self, wire: &[u8], plain: &[u8]) -> Result<(), Failure> {
+        let mut rest = wire;
+        while !rest.is_empty() {
+            let begun = self.recorder.now();
+            self.recorder.blocked(CallKind::Send, rest.len(), begun);
+            match (&*self.stream).write(rest) {
+                Ok(count) => {
+                    let (taken, left) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+                    let said = if left.is_empty() { plain } else { &[] };
+                    self.recorder.transfer_tls(Way::Sent, begun, rest.len(), taken, said)?;
+                    rest = left;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(begun, rest.len(), &error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what TLS itself has to say.
+    ///
+    /// # Errors
+    /// The failure of the call.
+    pub(super) fn answer(&self) -> Result<(), Failure> {
+        let Some(tls) = &self.tls else { return Ok(()) };
+        tls.answer(&mut |wire, plain| self.send_encrypted(wire, plain))
+    }
+
+    /// With TLS, tells the peer that nothing more will come, unless that takes long.
+    pub(super) fn say_goodbye(&self) {
+        if let Some(tls) = &self.tls
+            && self.stream.set_write_timeout(Some(GOODBYE)).is_ok()
+        {
+            // A peer that is gone already need not be told.
+            let _ = tls.close(&mut |wire, plain| self.send_encrypted(wire, plain));
+        }
+    }
+
+    fn failed(&self, begun: Moment, asked: usize, error: &io::Error) -> Failure {
+        let failure = Failure::of(Operation::Call(CallKind::Send), Some(Subject::Address(self.peer)), error);
+        let (outcome, note) = if self.stopper.is_stopped() {
+            (Outcome::Stopped, None)
+        } else {
+            (Outcome::Failed, Some(Note { failure: Some(failure.clone()), ..Note::default() }))
+        };
+        match self.recorder.transfer(Way::Sent, begun, asked, &[], outcome, note) {
+            Ok(_) => failure,
+            Err(spooling) => spooling,
+        }
+    }
+
+    /// Ends our sending side.
+    ///
+    /// # Errors
+    /// The failure of the call.
+    pub fn shutdown(&self) -> Result<(), Failure> {
+        if let Some(tls) = &self.tls {
+            tls.close(&mut |wire, plain| self.send_encrypted(wire, plain))?;
+        }
+        let begun = self.recorder.now();
+        let result = self.stream.shutdown(Shutdown::Write);
+        let failure = result
+            .as_ref()
+            .err()
+            .map(|e| Failure::of(Operation::Call(CallKind::Shutdown), Some(Subject::Address(self.peer)), e));
+        let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
+        if failure.is_none() {
+            self.recorder.direction_ended(Way::Sent, true);
+            self.recorder.tell(Event::SendingEnded);
+        }
+        let note = Note { failure: failure.clone(), ..Note::default() };
+        self.recorder.call(CallKind::Shutdown, begun, 0, outcome, note)?;
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// The record.
+    #[must_use]
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    /// Whether the user has stopped the connection.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopper.is_stopped()
+    }
+}

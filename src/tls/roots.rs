@@ -1,0 +1,114 @@
+//! The roots that certificates are checked against: the system's, and those of a file that the user names.
+//!
+//! In scope: reading them. Out of scope: checking anything by them. No certificate and no list of revoked ones is ever fetched:
+//! a program that shows every socket call makes none in secret.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls_native_certs::CertificateResult;
+
+use super::failure::TlsFailure;
+use super::name::bounded;
+
+/// Trusted roots.
+#[derive(Debug)]
+pub(super) struct Roots {
+    /// All of them; empty only if the user goes on without.
+    pub(super) store: Arc<RootCertStore>,
+    /// Those that the user named.
+    pub(super) named: Vec<CertificateDer<'static>>,
+}
+
+impl Roots {
+    /// The system's roots and those that the user named.
+    ///
+    /// # Errors
+    /// If there are none at all, unless `accept_none`.
+    pub(super) fn load(named: Vec<CertificateDer<'static>>, accept_none: bool) -> Result<Self, TlsFailure> {
+        Self::of(rustls_native_certs::load_native_certs(), named, accept_none)
+    }
+
+    fn of(
+        system: CertificateResult,
+        named: Vec<CertificateDer<'static>>,
+        accept_none: bool,
+    ) -> Result<Self, TlsFailure> {
+        let mut store = RootCertStore::empty();
+        // A store of a hundred may well hold one that can't be read; the others are as good as before.
+        let (_, system_unread) = store.add_parsable_certificates(system.certs);
+        let (_, named_unread) = store.add_parsable_certificates(named.iter().cloned());
+        if store.is_empty() && !accept_none {
+            let why = system.errors.iter().map(ToString::to_string).chain([
+                format!("unreadable in the system's store: {system_unread}"),
+                format!("unreadable among those named: {named_unread}"),
+            ]);
+            let why = why.collect::<Vec<_>>().join("; ");
+            return Err(TlsFailure::Roots(bounded(&format!("the system's store of certificates is empty ({why})"))));
+        }
+        Ok(Self { store: Arc::new(store), named })
+    }
+}
+
+/// The certificates of a PEM file (RFC 7468), to be trusted for one run besides the system's.
+///
+/// # Errors
+/// If the file can't be read, is damaged, or holds no certificate.
+pub fn extra_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
+    let failure = |why: &dyn std::fmt::Display| TlsFailure::Roots(bounded(&format!("{}: {why}", file.display())));
+    let found = CertificateDer::pem_file_iter(file).map_err(|error| failure(&error))?;
+    let found = found.collect::<Result<Vec<_>, _>>().map_err(|error| failure(&error))?;
+    if found.is_empty() {
+        return Err(failure(&"no certificate in PEM form"));
+    }
+    // What is no certificate would only be left out silently later.
+    found.iter().try_for_each(|root| RootCertStore::empty().add(root.clone())).map_err(|error| failure(&error))?;
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> rcgen::Certificate {
+        let key = rcgen::KeyPair::generate().unwrap();
+        rcgen::CertificateParams::new(vec!["root".to_owned()]).unwrap().self_signed(&key).unwrap()
+    }
+
+    #[test]
+    fn no_root_at_all_is_an_error_unless_accepted() {
+        let failure = Roots::of(CertificateResult::default(), Vec::new(), false).unwrap_err();
+        assert!(failure.to_string().contains("store of certificates is empty"), "{failure}");
+        assert!(Roots::of(CertificateResult::default(), Vec::new(), true).unwrap().store.is_empty());
+    }
+
+    #[test]
+    fn named_roots_do_without_a_system_store() {
+        let named = vec![root().der().clone()];
+        assert_eq!(Roots::of(CertificateResult::default(), named, false).unwrap().store.len(), 1);
+    }
+
+    #[test]
+    fn what_the_system_says_about_its_store_is_passed_on() {
+        let folder = std::env::temp_dir().join(format!("no-such-folder-{}", std::process::id()));
+        let system = rustls_native_certs::load_certs_from_paths(None, Some(&folder));
+        let failure = Roots::of(system, Vec::new(), false).unwrap_err();
+        assert!(failure.to_string().contains("no-such-folder"), "{failure}");
+    }
+
+    #[test]
+    fn a_file_of_roots_holds_at_least_one() {
+        let file = std::env::temp_dir().join(format!("tls-roots-{}.pem", std::process::id()));
+        std::fs::write(&file, format!("# two\n{}{}", root().pem(), root().pem())).unwrap();
+        assert_eq!(extra_roots(&file).unwrap().len(), 2);
+        std::fs::write(&file, "no certificate").unwrap();
+        assert!(extra_roots(&file).unwrap_err().to_string().contains("no certificate in PEM form"));
+        std::fs::write(&file, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+        assert_eq!(extra_roots(&file).unwrap_err().name(), "roots");
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(extra_roots(&file).unwrap_err().name(), "roots");
+    }
+}
