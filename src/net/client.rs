@@ -17,7 +17,7 @@ use super::spec::{ClientSpec, RECV_SIZE_MAX, Until};
 use super::stopper::Stopper;
 use super::wire::{Received, Wire};
 use crate::capture::{CallKind, Ended, Failure, Moment, Note, Operation, Outcome, SessionId, Subject, guarded};
-use crate::tls::{TlsOptions, extra_roots};
+use crate::tls::{Tls, TlsOptions, extra_roots};
 
 /// A request up to this size is sent before the first recv, as a program would. A longer one is sent by the sending thread
 /// while this one receives already: a peer that answers early and reads no further would otherwise wait for us for ever, and
@@ -91,8 +91,8 @@ struct Client {
     spec: ClientSpec,
     recorder: Recorder,
     stopper: Stopper,
-    /// What TLS is to be like, once that is known.
-    tls: Option<TlsOptions>,
+    /// The TLS to be, made before the peer waits for it.
+    tls: Option<Tls>,
 }
 
 impl Client {
@@ -107,6 +107,12 @@ impl Client {
         }
     }
 
+    /// The host that was asked for.
+    fn subject(&self) -> Subject {
+        let target = &self.spec.target;
+        Subject::Name { host: target.host.clone(), port: target.port }
+    }
+
     /// What can fail before anything is on the wire.
     fn prepare(&mut self) -> Result<(), Failure> {
         self.check_file()?;
@@ -117,7 +123,8 @@ impl Client {
             });
             let extra_roots = roots.transpose()?.unwrap_or_default();
             let (server_name, accept_invalid) = (self.spec.target.host.clone(), self.spec.accept_invalid);
-            self.tls = Some(TlsOptions { server_name, extra_roots, accept_invalid });
+            let made = Tls::client(TlsOptions { server_name, extra_roots, accept_invalid });
+            self.tls = Some(made.map_err(|failure| Failure::of_tls(Some(self.subject()), failure))?);
         }
         Ok(())
     }
@@ -152,7 +159,7 @@ impl Client {
 
     fn resolve(&self) -> Result<Option<Vec<SocketAddr>>, Failure> {
         let target = &self.spec.target;
-        let subject = Some(Subject::Name { host: target.host.clone(), port: target.port });
+        let subject = Some(self.subject());
         let begun = self.recorder.now();
         self.recorder.blocked(CallKind::Resolve, 0, begun);
         let mut note = Note { subject: subject.clone(), ..Note::default() };
@@ -255,8 +262,8 @@ impl Client {
         sending: &mut Option<SendingThread>,
     ) -> Result<Ended, Failure> {
         let recv_size = self.spec.recv_size.clamp(1, RECV_SIZE_MAX);
-        if let Some(options) = self.tls.take()
-            && !wire.secure(options, recv_size, self.spec.connect_timeout)?
+        if let Some(tls) = self.tls.take()
+            && !wire.secure(tls, self.subject(), recv_size, self.spec.connect_timeout)?
         {
             return Ok(Ended::Stopped);
         }

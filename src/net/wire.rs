@@ -15,7 +15,7 @@ use super::sending_half::SendingHalf;
 use super::stopper::Stopper;
 use super::tls_line::TlsLine;
 use crate::capture::{CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent, Way};
-use crate::tls::{Tls, TlsEnd, TlsFailure, TlsOptions};
+use crate::tls::{Tls, TlsEnd, TlsFailure};
 
 /// What a recv brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,15 +72,13 @@ impl Wire {
         Ok(Self { line, read_timeout, wait: None, unreported: true, plain: Vec::new() })
     }
 
-    /// Secures the connection with TLS; each recv asks for `recv_size` bytes and waits at most `limit`. Returns whether it is done:
-    /// it is not if the user stopped us.
+    /// Secures the connection to `subject` with TLS; each recv asks for `recv_size` bytes and waits at most `limit`. Returns whether it
+    /// is done: it is not if the user stopped us.
     ///
     /// # Errors
     /// What TLS refused, or a failure of the socket.
-    pub fn secure(&mut self, options: TlsOptions, recv_size: usize, limit: Duration) -> Result<bool, Failure> {
-        let subject = Some(Subject::Name { host: options.server_name.clone(), port: self.line.peer.port() });
-        let failure = |failure| Failure::of_tls(subject.clone(), failure);
-        let tls = TlsLine::new(Tls::client(options).map_err(failure)?);
+    pub fn secure(&mut self, tls: Tls, subject: Subject, recv_size: usize, limit: Duration) -> Result<bool, Failure> {
+        let (tls, subject) = (TlsLine::new(tls), Some(subject));
         self.line.recorder.tls_begins();
         self.line.tls = Some(tls.clone());
         self.line.answer()?;
@@ -90,7 +88,7 @@ impl Wire {
         while tls.is_handshaking() {
             match self.recv(&mut buffer) {
                 Ok(Received::Bytes { .. }) => {}
-                Ok(Received::PeerFinished) => return Err(failure(TlsFailure::Closed)),
+                Ok(Received::PeerFinished) => return Err(Failure::of_tls(subject, TlsFailure::Closed)),
                 Ok(Received::Stopped) => return Ok(false),
                 Ok(Received::TimedOut) => {
                     return Err(Failure::timed_out(Operation::Tls, subject, self.read_timeout.unwrap_or_default()));

@@ -5,7 +5,7 @@
 //!
 //! Distinguished names are written as RFC 4514 has it, but in the order of the certificate, as most tools do.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use x509_parser::asn1_rs::{Any, Oid, Tag};
 use x509_parser::extensions::GeneralName;
