@@ -10,8 +10,13 @@
     reason = "a test says what it expects with them"
 )]
 
+#[path = "tls/support/ca.rs"]
+#[allow(dead_code, reason = "its certificates are many, and the window needs few")]
+mod ca;
 #[path = "support/painter.rs"]
 mod painter;
+#[path = "window/tls.rs"]
+mod tls;
 
 use std::cell::RefCell;
 use std::io::{Read, Write};

@@ -386,6 +386,7 @@ trailers = Trailers
 tab-body = Body
 tab-bytes = Bytes
 tab-tls = TLS
+call-handshake = TLS handshake
 bytes-plain = Plain
 bytes-encrypted = Encrypted
 tls-empty = The handshake is under way. What the two ends agree on, and the server's certificates, will stand here.

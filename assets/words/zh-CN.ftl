@@ -385,6 +385,7 @@ trailers = 尾部字段
 tab-body = 正文
 tab-bytes = 字节
 tab-tls = TLS
+call-handshake = TLS 握手
 bytes-plain = 明文
 bytes-encrypted = 密文
 tls-empty = 正在握手。双方约定的内容和服务器的证书会显示在这里。

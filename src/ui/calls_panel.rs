@@ -10,7 +10,7 @@ use super::list::{self, BAR, List, Rows};
 use super::look::Look;
 use super::tokens::ROW;
 use super::widgets::empty;
-use crate::capture::{Moment, Outcome, Subject, Track, Way};
+use crate::capture::{Moment, Outcome, Subject, TlsLayer, Track, Way};
 use crate::view::{CallRow, group_digits};
 use crate::words::Arg;
 
@@ -54,6 +54,8 @@ pub struct Shown<'a> {
     pub peer: Option<SocketAddr>,
     /// When the run began.
     pub since: Moment,
+    /// The TLS of the connection, if there is one.
+    pub tls: Option<&'a TlsLayer>,
 }
 
 impl CallsPanel {
@@ -135,7 +137,10 @@ fn draw(
 ) -> bool {
     let response = ui.interact(place, Id::unique(("call", shown.track.opened.0, row.number)), Sense::click());
     list::ground(ui, place, row.number, selected, look.tokens);
-    let (result, peer) = (result(look, row), peer_of(row, shown));
+    let (mut result, peer) = (result(look, row), peer_of(row, shown));
+    if result.is_empty() && is_of_handshake(row, shown) {
+        result = look.text("call-handshake");
+    }
     let name = format!("{} {}({}) {result}", group_digits(row.number), row.kind.name(), row.arguments);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, selected, &name));
     let cut = paint(ui, look, place, columns, row, &result, &peer);
@@ -144,6 +149,12 @@ fn draw(
         response.on_hover_text(format!("{}({})\n{result}\n{peer}", row.kind.name(), row.arguments));
     }
     clicked
+}
+
+/// Whether a call carried bytes of the handshake.
+fn is_of_handshake(row: &CallRow, shown: &Shown<'_>) -> bool {
+    let Some(tls) = shown.tls.filter(|_| row.way.is_some()) else { return false };
+    tls.done.as_ref().is_none_or(|(done, _)| row.begun < done.since(shown.since))
 }
 
 /// Paints the cells of a row; returns whether one of them was cut.

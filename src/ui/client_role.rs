@@ -353,7 +353,8 @@ impl ClientRole {
         });
         if Target::parse(&draft.address).is_ok_and(|target| target.tls) {
             ui.horizontal(|ui| {
-                let width = ui.available_width() - 96.0;
+                ui.spacing_mut().interact_size.y = super::tokens::FIELD;
+                let width = (ui.available_width() - 104.0).max(80.0);
                 field(ui, &look.text("root-file"), &mut draft.root_file, width, look.tokens)
                     .on_hover_text(look.text("root-file-hint"));
             });

@@ -78,6 +78,7 @@ impl Run {
 
     /// Draws which of several connections is looked at, and the redirect that could be followed.
     pub fn strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        ui.spacing_mut().item_spacing.y = 0.0;
         self.certificate(ui, look, actions);
         let redirect = self.redirect();
         if redirect.is_none() && self.asked.len() < 2 {

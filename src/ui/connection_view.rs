@@ -273,8 +273,11 @@ fn calls_shown<'a>(shown: &Shown<'a>) -> Option<calls_panel::Shown<'a>> {
     let listener = shown.session.listener.as_ref();
     let since = began(shown.session, listener)?;
     match shown.connection {
-        Some(connection) => Some(calls_panel::Shown { track: &connection.track, peer: connection.peer, since }),
-        None => listener.map(|listener| calls_panel::Shown { track: &listener.track, peer: None, since }),
+        Some(connection) => {
+            let tls = connection.tls.as_ref();
+            Some(calls_panel::Shown { track: &connection.track, peer: connection.peer, since, tls })
+        }
+        None => listener.map(|listener| calls_panel::Shown { track: &listener.track, peer: None, since, tls: None }),
     }
 }
 

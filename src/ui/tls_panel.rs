@@ -19,6 +19,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, connection: &Connection, since: Moment
         return empty(ui, &look.text("tls-empty"), look.tokens);
     };
     ScrollArea::both().id_salt("tls").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
         if let Some((faults, _)) = refused {
             faulty(ui, look, faults);
         }

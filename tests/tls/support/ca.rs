@@ -184,6 +184,14 @@ pub fn plain_server(work: impl FnOnce(TcpStream) + Send + 'static) -> Server {
 
 /// As [`plain_server`], with TLS. The key need not be that of the certificate.
 pub fn server(identity: Identity, offer: Offer, work: impl FnOnce(Peer) + Send + 'static) -> Server {
+    let config = config(identity, offer);
+    plain_server(move |stream| {
+        work(StreamOwned::new(ServerConnection::new(config).unwrap(), stream));
+    })
+}
+
+/// What a server offers.
+pub fn config(identity: Identity, offer: Offer) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let key = provider.key_provider.load_private_key(identity.key).unwrap();
     let certified = SingleCertAndKey::from(CertifiedKey::new(identity.chain, key));
@@ -193,9 +201,7 @@ pub fn server(identity: Identity, offer: Offer, work: impl FnOnce(Peer) + Send +
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(certified));
     config.alpn_protocols = offer.alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
-    plain_server(move |stream| {
-        work(StreamOwned::new(ServerConnection::new(Arc::new(config)).unwrap(), stream));
-    })
+    Arc::new(config)
 }
 
 /// Says that nothing more will come, as a server should.
