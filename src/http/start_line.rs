@@ -77,7 +77,7 @@ fn request(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine,
     })
 }
 
-/// A version, three digits, and whatever is left.
+/// A version, three digits that no other follows, and whatever is left.
 fn response(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine, Refusal> {
     let (word, rest) = line.split(VERSION_LEN);
     let version = version(word)?;
@@ -88,11 +88,12 @@ fn response(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine
     let trimmed = rest.trim_start();
     let (digits, tail) = trimmed.split(3);
     let status = status(digits)?;
-    if !tail.is_empty() && !tail.begins_blank() {
+    if tail.bytes.first().is_some_and(u8::is_ascii_digit) {
         return Err(not_http(tail.at));
     }
 
-    let (space, reason) = tail.split(1);
+    // Curl and browsers take what follows the status without a space for the reason.
+    let (space, reason) = tail.split(usize::from(tail.begins_blank()));
     if rest.bytes.strip_prefix(b" ") != Some(trimmed.bytes) || space.bytes != b" " {
         violations.push(Violation { at: line.at, kind: ViolationKind::OddStatusLine });
     }

@@ -150,10 +150,16 @@ fn odd_request_lines() {
 #[test]
 fn odd_status_lines() {
     let until_close = "head 0..1 until-close-response-without";
-    for line in ["HTTP/1.1 200", "HTTP/1.1  200 OK", "HTTP/1.1\t200 OK", "HTTP/1.1 200\tOK"] {
+    for line in
+        ["HTTP/1.1 200", "HTTP/1.1  200 OK", "HTTP/1.1\t200 OK", "HTTP/1.1 200\tOK", "HTTP/1.1 200OK", "HTTP/1.1 200:"]
+    {
         let odd = format!("{until_close} odd-status-line@0");
         responses(&[&format!("{line}\r\n\r\n")]).finds(Open, &[&odd]);
     }
+    let unspaced = head(Reader::responses(), "HTTP/1.1 200OK\r\n\r\n");
+    assert!(
+        matches!(unspaced.start_line, StartLine::Response { status: 200, reason, .. } if text(&unspaced, reason) == "OK")
+    );
     responses(&["HTTP/1.1 200 \r\n\r\n"]).finds(Open, &[until_close]);
     for status in ["099", "600", "999"] {
         responses(&["HTTP/1.1 ", status, " Odd\r\n\r\n"])
