@@ -270,13 +270,15 @@ fn stop_ends_a_connect_that_gets_no_answer() {
     let address = socket.local_addr().unwrap().as_socket().unwrap();
     let _queued: Vec<_> =
         (0..8).filter_map(|_| TcpStream::connect_timeout(&address, Duration::from_millis(50)).ok()).collect();
-    let mut run = start(socketscope::net::ClientSpec::tutorial(target(address)));
+    let spec = socketscope::net::ClientSpec::tutorial(target(address));
+    let connect_timeout = Duration::from_secs(3600);
+    let mut run = start(socketscope::net::ClientSpec { connect_timeout, ..spec });
     let connecting = |session: &Session| {
         session.newest().is_some_and(|c| c.track.blocked.iter().any(|b| b.kind == CallKind::Connect))
     };
     run.until(connecting);
     run.handle.stop();
-    run.handle.join();
+    // Were it not stopped, no report would come before the test gives up.
     assert_eq!(only(&run.finish()).state(), State::Closed(Ended::Stopped));
 }
 

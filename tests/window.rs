@@ -13,6 +13,8 @@
 #[path = "tls/support/ca.rs"]
 #[allow(dead_code, reason = "its certificates are many, and the window needs few")]
 mod ca;
+#[path = "window/kept.rs"]
+mod kept;
 #[path = "support/painter.rs"]
 mod painter;
 #[path = "window/tls.rs"]
@@ -83,11 +85,23 @@ struct Setup {
     language: Language,
     theme: Theme,
     answer: Answer,
+    /// What was kept from the last time, and where it is kept.
+    settings: Settings,
+    folder: Option<PathBuf>,
+    notice: Option<String>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { size: [1280.0, 800.0], language: Language::English, theme: Theme::Light, answer: Answer::Unavailable }
+        Self {
+            size: [1280.0, 800.0],
+            language: Language::English,
+            theme: Theme::Light,
+            answer: Answer::Unavailable,
+            settings: Settings::default(),
+            folder: None,
+            notice: None,
+        }
     }
 }
 
@@ -97,15 +111,15 @@ impl Window {
         let rung = bell.clone();
         let asked = Rc::new(RefCell::new(Vec::new()));
         let dialog = Scripted { answer: setup.answer, asked: Rc::clone(&asked) };
-        let settings = Settings { theme: setup.theme, ..Settings::default() };
+        let settings = Settings { theme: setup.theme, ..setup.settings };
         let make = move |cc: &mut eframe::CreationContext<'static>| {
             let (engine, reports) = Engine::new(Clock::start(), move || rung.ring());
             let parts = Parts {
                 engine,
                 reports,
                 settings,
-                folder: None,
-                notice: None,
+                folder: setup.folder,
+                notice: setup.notice,
                 language: setup.language,
                 dialog: Box::new(dialog),
             };

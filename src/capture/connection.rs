@@ -7,6 +7,8 @@ use crate::http::{Found, Unreadable};
 
 /// So many messages of one direction are kept; later ones are only counted.
 const MESSAGES_MAX: usize = 10_000;
+/// Their heads are kept up to so many bytes.
+const HEADS_MAX: u64 = 16 * 1024 * 1024;
 
 /// The bytes of one direction and what was read in them.
 #[derive(Debug)]
@@ -19,8 +21,10 @@ pub struct Direction {
     pub calls: u64,
     /// The HTTP messages in it, the oldest first.
     pub messages: Vec<Message>,
-    /// Messages past the bound on what is kept.
+    /// Messages past the bounds on what is kept.
     pub uncounted: u64,
+    /// Bytes of the heads that are kept.
+    heads: u64,
     /// Where and why the bytes can't be read as HTTP.
     pub unreadable: Option<(u64, Unreadable)>,
     /// Where bytes begin that belong to no message.
@@ -29,13 +33,25 @@ pub struct Direction {
 
 impl Direction {
     fn new(spool: Spool) -> Self {
-        Self { spool, bytes: 0, calls: 0, messages: Vec::new(), uncounted: 0, unreadable: None, surplus: None }
+        Self {
+            spool,
+            bytes: 0,
+            calls: 0,
+            messages: Vec::new(),
+            uncounted: 0,
+            heads: 0,
+            unreadable: None,
+            surplus: None,
+        }
     }
 
     fn found(&mut self, found: Found) {
         match found {
-            Found::Head { .. } if self.messages.len() >= MESSAGES_MAX => self.uncounted += 1,
-            Found::Head { head, framing } => self.messages.push(Message::new(head, framing)),
+            Found::Head { .. } if self.messages.len() >= MESSAGES_MAX || self.heads > HEADS_MAX => self.uncounted += 1,
+            Found::Head { head, framing } => {
+                self.heads += head.span.len();
+                self.messages.push(Message::new(head, framing));
+            }
             Found::Unreadable { at, why, .. } => self.unreadable = Some((at, why)),
             Found::Surplus { at } => self.surplus = Some(at),
             // What is in the bodies of messages that are only counted is not kept.

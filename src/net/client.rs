@@ -143,8 +143,12 @@ impl Client {
 
     /// Tries the addresses in turn; `None` if the user stopped.
     fn connect(&self) -> Result<Option<Wire>, Failure> {
+        self.connect_to_any(&self.resolve()?.unwrap_or_default())
+    }
+
+    fn connect_to_any(&self, addresses: &[SocketAddr]) -> Result<Option<Wire>, Failure> {
         let mut last = None;
-        for address in self.resolve()?.unwrap_or_default() {
+        for &address in addresses {
             match self.connect_to(address) {
                 Ok(stream) => {
                     let wire = Wire::new(stream, self.recorder.clone(), self.stopper.clone(), self.spec.read_timeout)?;
@@ -293,5 +297,66 @@ impl Client {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::capture::{Call, Clock, ConnectionId, Place, Role, Session};
+    use crate::net::Target;
+    use crate::net::outlet::Outlet;
+    use crate::net::recorder::End;
+
+    fn client() -> (Client, crossbeam_channel::Receiver<crate::capture::Report>) {
+        let (sender, reports) = crossbeam_channel::bounded(64);
+        let outlet = Outlet::new(SessionId(1), Place::Connection(ConnectionId(1)), sender, Arc::new(|| {}));
+        let recorder = Recorder::open(Clock::start(), outlet, End::Client, "client", None);
+        let spec = ClientSpec::tutorial(Target::parse("several.example").unwrap());
+        (Client { name: "client".into(), spec, recorder, stopper: Stopper::default(), tls: None }, reports)
+    }
+
+    fn calls(reports: &crossbeam_channel::Receiver<crate::capture::Report>) -> Vec<Call> {
+        let mut session = Session::new(SessionId(1), Role::Client);
+        reports.try_iter().for_each(|report| session.apply(report));
+        session.newest().unwrap().track.calls.range(0, 100).unwrap()
+    }
+
+    fn free() -> SocketAddr {
+        TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    }
+
+    #[test]
+    fn addresses_are_tried_in_turn_until_one_answers() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (client, reports) = client();
+        let wire = client.connect_to_any(&[free(), free(), listener.local_addr().unwrap(), free()]).unwrap().unwrap();
+        wire.close(Ended::Finished);
+        let connects = calls(&reports).into_iter().filter(|call| call.kind == CallKind::Connect);
+        let outcomes = connects.map(|call| call.outcome).collect::<Vec<_>>();
+        assert_eq!(outcomes, [Outcome::Failed, Outcome::Failed, Outcome::Done]);
+    }
+
+    #[test]
+    fn when_no_address_answers_the_last_failure_is_told() {
+        let (client, _reports) = client();
+        let last = free();
+        let failure = client.connect_to_any(&[free(), last]).err().unwrap();
+        assert_eq!(failure.subject, Some(Subject::Address(last)));
+    }
+
+    #[test]
+    fn an_answer_that_overtakes_the_record_of_its_request_is_read_as_one_to_it() {
+        let (client, reports) = client();
+        client.recorder.announce(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+        let reply = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+        let now = client.recorder.now();
+        let way = crate::capture::Way::Received;
+        let recorded = client.recorder.transfer(way, now, 1024, reply, Outcome::Done, None).unwrap();
+        assert!(recorded.message_ended, "a reply to HEAD has no body");
+        drop(reports);
     }
 }

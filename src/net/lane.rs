@@ -2,8 +2,8 @@
 
 use std::io;
 
-use crate::capture::{Call, Moment, Outcome, SpoolWriter, Way};
-use crate::http::Reader;
+use crate::capture::{CALL_SIZE, Call, Failure, Moment, Operation, Outcome, SpoolWriter, Way};
+use crate::http::{Found, Reader};
 
 /// One direction.
 pub struct Lane {
@@ -56,4 +56,18 @@ pub fn transferred(way: Way, begun: Moment, ended: Moment, asked: usize, got: us
         offset,
         note: 0,
     }
+}
+
+/// How many calls take as much room in a batch.
+pub fn weight(found: &Found) -> u64 {
+    match found {
+        Found::Head { head, .. } => 1 + head.span.len() / CALL_SIZE as u64,
+        _ => 1,
+    }
+}
+
+/// A failure to keep bytes.
+#[expect(clippy::needless_pass_by_value, reason = "used as a function for map_err")]
+pub fn spooling(error: io::Error) -> Failure {
+    Failure::of(Operation::Spool, None, &error)
 }

@@ -10,7 +10,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::lane::{Lane, transferred};
+use super::lane::{Lane, spooling, transferred, weight};
 use super::outlet::Outlet;
 use crate::capture::{
     Blocked, BodyFile, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation,
@@ -56,6 +56,8 @@ struct Inner {
     calls: CallLogWriter,
     sent: Lane,
     received: Lane,
+    /// Of a client: reads the requests before they are sent.
+    ahead: Option<Reader>,
     notes: u32,
     /// Events that wait to go out with the next batch.
     outbox: Vec<Event>,
@@ -94,6 +96,7 @@ impl Recorder {
             calls,
             sent: Lane::new(sent, out),
             received: Lane::new(received, back),
+            ahead: (end == End::Client).then(Reader::requests),
             notes: 0,
             outbox: vec![Event::Opened(Box::new(opened))],
             found: Vec::new(),
@@ -128,6 +131,23 @@ impl Recorder {
         let note = inner.note(note);
         let took = ended.0.saturating_sub(begun.0);
         inner.log(&Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note }, ended)
+    }
+
+    /// Bytes are about to be sent: the answer to a request in them may arrive before their send is recorded.
+    pub fn announce(&self, bytes: &[u8]) {
+        let mut inner = self.inner();
+        let mut found = std::mem::take(&mut inner.found);
+        if let Some(ahead) = &mut inner.ahead {
+            ahead.push(bytes, &mut found);
+        }
+        for found in found.drain(..) {
+            if let Found::Head { head, .. } = &found
+                && let StartLine::Request { method, .. } = &head.start_line
+            {
+                inner.received.reader.expect(method);
+            }
+        }
+        inner.found = found;
     }
 
     /// Records a send or recv that carried `bytes`, which may be none.
@@ -272,8 +292,8 @@ impl Inner {
         let lane = self.lane(way);
         let kept = lane.spool.append(bytes).map_err(spooling);
         lane.reader.push(bytes, &mut found);
-        // What was found waits in the batch as calls do, and counts as they do.
-        self.unreported += found.len() as u64;
+        // What was found waits in the batch as calls do, and counts by the room that it takes.
+        self.unreported += found.iter().map(weight).sum::<u64>();
         let taken = if found.is_empty() { Ok(()) } else { self.take_in(way, &mut found) };
         self.found = found;
         kept.and(taken)
@@ -298,19 +318,13 @@ impl Inner {
         kept
     }
 
-    /// The direction in which responses travel.
-    fn answers(&self) -> Way {
-        match self.end {
-            End::Client => Way::Received,
-            End::Server => Way::Sent,
-        }
-    }
-
     fn head_found(&mut self, way: Way, head: &Head, framing: &Framing) -> Result<(), Failure> {
         match &head.start_line {
             StartLine::Request { method, .. } => {
-                let answers = self.answers();
-                self.lane(answers).reader.expect(method);
+                // A client's own requests have been announced.
+                if self.end == End::Server {
+                    self.sent.reader.expect(method);
+                }
                 Ok(())
             }
             StartLine::Response { status, .. } if *status < 200 && *status != 101 => Ok(()),
@@ -413,9 +427,4 @@ impl Inner {
         self.outlet.send(std::mem::take(&mut self.outbox));
         self.unreported = 0;
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "used as a function for map_err")]
-fn spooling(error: io::Error) -> Failure {
-    Failure::of(Operation::Spool, None, &error)
 }

@@ -33,6 +33,7 @@ impl SendingHalf {
     /// # Errors
     /// The failure of the call, of TLS, or of keeping what was sent.
     pub fn send(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.recorder.announce(bytes);
         let Some(tls) = &self.tls else { return self.send_plain(bytes) };
         tls.send(bytes, &mut |wire, plain| self.send_encrypted(wire, plain)).map_err(|error| match error {
             SendError::Socket(failure) => failure,

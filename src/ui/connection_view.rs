@@ -103,7 +103,7 @@ impl ConnectionView {
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
-        if self.tab != Tab::Body {
+        if self.tab_of(shown.connection) != Tab::Body {
             return false;
         }
         let way = self.way(shown.first);
@@ -125,6 +125,12 @@ impl ConnectionView {
         Some(Looked { key: Key { of, stage }, direction, way, message })
     }
 
+    /// The tab that is shown of `connection`: that of TLS only where there is one.
+    fn tab_of(&self, connection: Option<&Connection>) -> Tab {
+        let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
+        if self.tab == Tab::Tls && !has_tls { Tab::default() } else { self.tab }
+    }
+
     /// Draws the calls, and the tabs below them.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
         let half = (ui.available_height() * 0.44).max(ROW * 4.0);
@@ -141,9 +147,6 @@ impl ConnectionView {
         let connection = shown.and_then(|shown| shown.connection);
         let first = shown.map_or(Way::Received, |shown| shown.first);
         ui.add_space(6.0);
-        if self.tab == Tab::Tls && connection.is_none_or(|connection| connection.tls.is_none()) {
-            self.tab = Tab::default();
-        }
         self.tabs(ui, look, connection, first);
         let way = self.way(first);
         let selected = connection.and_then(|connection| self.selected_call(connection, way));
@@ -151,7 +154,7 @@ impl ConnectionView {
         paper(look.tokens).inner_margin(egui::Margin::same(8)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             let direction = connection.map(|connection| connection.direction(way));
-            match self.tab {
+            match self.tab_of(connection) {
                 Tab::Head => {
                     self.head.show(ui, look, direction, direction.and_then(|direction| self.message(direction)))
                 }
@@ -200,7 +203,7 @@ impl ConnectionView {
             if has_tls {
                 tabs.push((Tab::Tls, look.text("tab-tls")));
             }
-            if let Some(tab) = choices(ui, self.tab, &tabs, look.tokens) {
+            if let Some(tab) = choices(ui, self.tab_of(connection), &tabs, look.tokens) {
                 self.tab = tab;
             }
             ui.separator();

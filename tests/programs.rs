@@ -1,0 +1,161 @@
+//! The program as a child process: talked to, interrupted, and short of disk.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test says what it expects with them, and its peers need no names"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A server of the program on a free port, and its lines of JSON.
+struct Serving {
+    child: Child,
+    address: SocketAddr,
+    lines: thread::JoinHandle<Vec<serde_json::Value>>,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn serve(arguments: &[&str]) -> Serving {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_socketscope"))
+        .args(["--lang", "en", "serve"])
+        .args(arguments)
+        .args(["--bind", "127.0.0.1:0", "--json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let mut events = out.lines().map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap());
+    let listening = events.find(|event| event["event"] == "listening").unwrap();
+    let address = listening["address"].as_str().unwrap().parse().unwrap();
+    Serving { child, address, lines: thread::spawn(move || events.collect()) }
+}
+
+/// Sends the signal that Ctrl-C sends.
+fn interrupt(child: &Child) {
+    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn serve_hello_holds_the_tutorials_conversation_and_ends_when_interrupted() {
+    let mut serving = serve(&["hello", "--pause", "0"]);
+    let mut stream = TcpStream::connect(serving.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let hear = |stream: &mut TcpStream, expected: &str| {
+        let mut said = vec![0; expected.len()];
+        stream.read_exact(&mut said).unwrap();
+        assert_eq!(String::from_utf8(said).unwrap(), expected);
+    };
+    hear(&mut stream, "Welcome!");
+    for name in ["Michael", "Tracy", "Sarah"] {
+        stream.write_all(name.as_bytes()).unwrap();
+        hear(&mut stream, &format!("Hello, {name}!"));
+    }
+    stream.write_all(b"exit").unwrap();
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0, "exit ends the conversation");
+    // Another one is open when the program is interrupted: it ends, too.
+    let mut open = TcpStream::connect(serving.address).unwrap();
+    open.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    hear(&mut open, "Welcome!");
+    interrupt(&serving.child);
+    assert_eq!(serving.child.wait().unwrap().code(), Some(0));
+    assert_eq!(open.read(&mut [0]).unwrap_or(0), 0);
+    assert!(TcpStream::connect(serving.address).is_err(), "the port is free again");
+    assert!(TcpListener::bind(serving.address).is_ok());
+}
+
+#[test]
+fn every_call_of_a_conversation_is_told() {
+    let mut serving = serve(&["hello", "--pause", "0", "--backlog", "3"]);
+    let mut stream = TcpStream::connect(serving.address).unwrap();
+    stream.write_all(b"exit").unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    interrupt(&serving.child);
+    serving.child.wait().unwrap();
+    let lines = std::mem::replace(&mut serving.lines, thread::spawn(Vec::new)).join().unwrap();
+    let calls: Vec<_> = lines.iter().filter(|line| line["event"] == "call").collect();
+    for name in ["accept", "send", "recv", "close"] {
+        assert!(calls.iter().any(|call| call["call"] == name), "{name} is missing");
+    }
+    let ended = lines.iter().any(|line| line["event"] == "ended" && line["connection"] == 1);
+    assert!(ended, "the connection's end is told");
+}
+
+/// Serves one reply with a body of `size` bytes.
+fn body_of(size: usize) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 1024]);
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n");
+        // A client without room closes early.
+        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&vec![b'x'; size]));
+    });
+    address
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_fills_up_while_saving_harms_no_file_and_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page");
+    std::fs::write(&target, "the old file").unwrap();
+    let address = body_of(4 << 20);
+    // No file may grow past 1 MiB: what a full disk does, without filling one. The shell counts in blocks of 512 or 1024 bytes.
+    let script = "trap '' XFSZ; ulimit -f 1024; exec \"$0\" \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_socketscope"), "--lang", "en", "get", "--recv-size", "65536"])
+        .args([&address.to_string(), "--save", target.to_str().unwrap()])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(7), "{told}");
+    assert!(told.contains("the disk is full"), "{told}");
+    assert_eq!(std::fs::read(&target).unwrap(), b"the old file");
+}
+
+#[test]
+fn an_interrupted_get_keeps_what_came_and_says_so() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_socketscope"))
+        .args(["--lang", "en", "get", &address.to_string(), "--save", target.to_str().unwrap()])
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut stream, _) = listener.accept().unwrap();
+    let _ = stream.read(&mut [0; 1024]).unwrap();
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf").unwrap();
+    let mut err = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("head received") {
+        line.clear();
+        assert!(err.read_line(&mut line).unwrap() > 0, "the head is told");
+    }
+    let begun = Instant::now();
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(begun.elapsed() < Duration::from_secs(20), "the peer's end was not waited for");
+    assert!(!target.exists());
+    assert_eq!(std::fs::read(folder.path().join("page.incomplete")).unwrap(), b"half");
+    drop(stream);
+}
