@@ -17,6 +17,8 @@ mod ca;
 mod kept;
 #[path = "support/painter.rs"]
 mod painter;
+#[path = "window/pictures_shown.rs"]
+mod pictures_shown;
 #[path = "window/tls.rs"]
 mod tls;
 

@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 use egui::Context;
 use encoding_rs::{Encoding, UTF_8};
 
-use crate::capture::{Content, Copied, Derived, Direction, Failure, Message, Spool, Way};
-use crate::decode::{Charset, CodingsError, Limits, MediaKind, Reason, Stage, Unpack, codings_of, find_charset};
+use crate::capture::{Body, Content, Copied, Derived, Direction, Failure, Message, Spool, Way};
+use crate::decode::{
+    Charset, CodingsError, ImageKind, Limits, MediaKind, Reason, Stage, Unpack, codings_of, find_charset,
+};
 use crate::http::Span;
 use crate::view::LineIndex;
 
@@ -52,10 +54,12 @@ pub struct BodyLayers {
     codings_error: Option<CodingsError>,
     decoded: Option<Derived>,
     charset: Charset,
+    /// The one that the user chose.
+    chosen: Option<&'static Encoding>,
     /// How much had come when that was found: bytes, and whether that was all.
     sampled: (u64, bool),
     /// The kind of media, by Content-Type or the first bytes.
-    pub kind: MediaKind,
+    kind: MediaKind,
     text: Option<(&'static Encoding, Derived)>,
     rows: Option<Rows>,
     failure: Option<Failure>,
@@ -85,12 +89,19 @@ impl Looked<'_> {
         self.message.map_or(all, |message| message.body(self.direction.bytes))
     }
 
-    fn is_over(&self) -> bool {
+    /// Whether all of it has arrived.
+    pub fn is_over(&self) -> bool {
         self.message.is_some_and(|message| message.end.is_some())
     }
 
     fn field(&self, name: &str) -> Option<&[u8]> {
         self.message.and_then(|message| message.head.field(name))
+    }
+
+    /// All of it, to be read by another thread.
+    pub fn body(&self) -> Option<Body> {
+        let stage = self.key.stage;
+        self.message.map(|message| Body::of(message, self.direction, stage, Limits::default()))
     }
 
     /// What takes it apart up to its stage.
@@ -112,6 +123,7 @@ impl BodyLayers {
             codings_error: codings.as_ref().err().cloned(),
             decoded: None,
             charset: Charset { encoding: UTF_8, reason: Reason::Utf8Default },
+            chosen: None,
             sampled: (0, false),
             kind: MediaKind::Other,
             text: None,
@@ -122,6 +134,11 @@ impl BodyLayers {
             layers.decoded = layers.derive(looked.direction.spool.clone(), looked.wire().start, looked.unpack(), ctx);
         }
         layers
+    }
+
+    /// Whether it is a picture of a format that can be shown, by its Content-Type or its first bytes.
+    pub fn is_picture(&self) -> bool {
+        matches!(self.kind, MediaKind::Image(kind) if kind != ImageKind::Other)
     }
 
     /// Which body it is of.
@@ -203,21 +220,21 @@ impl BodyLayers {
 
     /// Looks for the character encoding anew when there is much more to see, or the last of it.
     fn find_charset(&mut self, looked: &Looked<'_>, chosen: Option<&'static Encoding>) {
-        if let Some(encoding) = chosen {
-            self.charset = Charset { encoding, reason: Reason::Chosen };
-            self.sampled = (0, false);
-            return;
-        }
         let bytes = self.bytes(looked);
         let now = (bytes.len().min(SAMPLE), self.has_all_bytes(looked));
         let (before, was_over) = self.sampled;
-        if now == self.sampled || (now.1 == was_over && now.0 < before.saturating_mul(2).max(1)) {
+        let is_known = now == self.sampled || (now.1 == was_over && now.0 < before.saturating_mul(2).max(1));
+        if is_known && self.chosen == chosen {
             return;
         }
         let sample = bytes.read(Span::new(0, SAMPLE)).unwrap_or_default();
         let content_type = looked.field("content-type");
         let is_whole = now.1 && bytes.len() <= SAMPLE;
-        let charset = find_charset(content_type, &sample, is_whole);
+        let charset = match chosen {
+            Some(encoding) => Charset { encoding, reason: Reason::Chosen },
+            None => find_charset(content_type, &sample, is_whole),
+        };
+        self.chosen = chosen;
         let kind = MediaKind::of(content_type, &sample);
         (self.charset, self.kind, self.sampled) = (charset, kind, now);
     }

@@ -11,6 +11,7 @@ use super::bytes_panel;
 use super::grid;
 use super::list::{List, Rows};
 use super::look::Look;
+use super::picture_panel::PicturePanel;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
 use crate::capture::{Content, Message};
@@ -28,18 +29,21 @@ enum Form {
     #[default]
     Text,
     Hex,
+    Picture,
 }
 
 /// The panel.
 #[derive(Debug, Default)]
 pub struct BodyPanel {
-    form: Form,
+    /// What the user chose; `None`: what fits the body.
+    chosen: Option<Form>,
     stage: Stage,
     /// The character encoding that the user chose; `None`: the one that is found.
     encoding: Option<&'static Encoding>,
     list: List,
     hex: bytes_panel::BytesPanel,
     columns: usize,
+    picture: PicturePanel,
     layers: Option<BodyLayers>,
 }
 
@@ -59,8 +63,8 @@ impl BodyPanel {
 
     /// Forgets the body, but not how it was looked at.
     pub fn forget(&mut self) {
-        let Self { form, stage, .. } = *self;
-        *self = Self { form, stage, ..Self::default() };
+        let Self { chosen, stage, .. } = *self;
+        *self = Self { chosen, stage, ..Self::default() };
     }
 
     /// Makes a little more of the body ready; returns whether there is more to do at once.
@@ -69,9 +73,24 @@ impl BodyPanel {
             self.layers = Some(BodyLayers::new(looked, ctx));
             self.list.scroll.home();
         }
-        let columns = (self.form == Form::Text && self.columns > 0).then_some(self.columns);
+        let form = self.form();
+        let columns = (form == Form::Text && self.columns > 0).then_some(self.columns);
         let encoding = self.encoding;
-        self.layers.as_mut().is_some_and(|layers| layers.prepare(looked, encoding, columns, ctx))
+        let more = self.layers.as_mut().is_some_and(|layers| layers.prepare(looked, encoding, columns, ctx));
+        if form == Form::Picture && looked.is_over() {
+            self.picture.prepare(looked.key, || looked.body(), ctx);
+        }
+        more
+    }
+
+    /// How the body is looked at: as a picture only if it is one.
+    fn form(&self) -> Form {
+        let is_picture = self.layers.as_ref().is_some_and(BodyLayers::is_picture);
+        match self.chosen {
+            None if is_picture => Form::Picture,
+            Some(Form::Picture) if !is_picture => Form::Text,
+            chosen => chosen.unwrap_or_default(),
+        }
     }
 
     /// Draws the body.
@@ -79,14 +98,16 @@ impl BodyPanel {
         let Some(looked) = looked else {
             return empty(ui, &look.text("body-empty"), look.tokens);
         };
-        self.bar(ui, look, looked);
+        let form = self.form();
+        self.bar(ui, look, looked, form);
         let layers = self.layers.take().filter(|layers| layers.key() == looked.key);
         // A body that was not looked at before is made ready before the next frame.
         let Some(layers) = layers else { return ui.request_repaint() };
         notes(ui, look, &layers);
-        match self.form {
+        match form {
             _ if layers.bytes(looked).is_empty() => empty(ui, &look.text("body-none"), look.tokens),
             Form::Text => self.text(ui, look, looked, &layers),
+            Form::Picture => self.picture.show(ui, look, looked.key),
             Form::Hex => {
                 let content = layers.bytes(looked);
                 let shown = bytes_panel::Shown { content, way: looked.way, grounds: None, selected: None };
@@ -97,17 +118,20 @@ impl BodyPanel {
     }
 
     /// How it is looked at, its sizes, and what became of it.
-    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, form: Form) {
         ui.horizontal_wrapped(|ui| {
-            let forms = [(Form::Text, look.text("body-text")), (Form::Hex, look.text("body-hex"))];
-            if let Some(form) = choices(ui, self.form, &forms, look.tokens) {
-                self.form = form;
+            let mut forms = vec![(Form::Text, look.text("body-text")), (Form::Hex, look.text("body-hex"))];
+            if self.layers.as_ref().is_some_and(BodyLayers::is_picture) {
+                forms.push((Form::Picture, look.text("body-picture")));
+            }
+            if let Some(form) = choices(ui, form, &forms, look.tokens) {
+                self.chosen = Some(form);
             }
             if let Some(message) = looked.message {
                 self.stages(ui, look, message);
             }
             let has_text = self.layers.as_ref().is_some_and(|layers| !layers.bytes(looked).is_empty());
-            if self.form == Form::Text && has_text {
+            if form == Form::Text && has_text {
                 self.charset(ui, look);
             }
             self.sizes(ui, look, looked);

@@ -23,6 +23,7 @@ mod head_panel;
 mod list;
 mod look;
 mod message_box;
+mod picture_panel;
 mod request_editor;
 mod request_form;
 mod saved_panel;

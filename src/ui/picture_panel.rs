@@ -1,0 +1,170 @@
+//! A body that is a picture.
+//!
+//! In scope: the thread that decodes it, its texture, and how it is looked at: fitted, or pixel by pixel. Out of scope: what is a
+//! picture (`decode::MediaKind`), and how one is decoded (`view::picture`). The thread is bounded in what it reads and makes, so
+//! nobody waits for it.
+
+use std::thread;
+
+use crossbeam_channel::{Receiver, bounded};
+use egui::{
+    Color32, ColorImage, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo,
+};
+
+use super::body_layers::Key;
+use super::look::Look;
+use super::widgets::{choices, empty, line};
+use crate::capture::{Body, PourError};
+use crate::view::{PICTURE_BYTES_MAX, Picture, PictureError, picture, visible};
+use crate::words::Arg;
+
+/// The side of a cell of the ground behind what is transparent, in points.
+const CELL: f32 = 12.0;
+
+type Answer = Result<Picture, PictureError>;
+
+/// The panel.
+#[derive(Default)]
+pub struct PicturePanel {
+    key: Option<Key>,
+    answers: Option<Receiver<Answer>>,
+    shown: Option<Result<Shown, PictureError>>,
+    is_actual_size: bool,
+}
+
+/// A picture that is ready to be drawn.
+struct Shown {
+    picture: Picture,
+    texture: TextureHandle,
+}
+
+impl std::fmt::Debug for PicturePanel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PicturePanel").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl PicturePanel {
+    /// Decodes the body `key`, of which `body` makes a whole one, if that was not done before.
+    pub fn prepare(&mut self, key: Key, body: impl FnOnce() -> Option<Body>, ctx: &Context) {
+        if self.key != Some(key) {
+            let Some(body) = body() else { return };
+            (self.key, self.shown) = (Some(key), None);
+            self.answers = start(body, ctx);
+            if self.answers.is_none() {
+                self.shown = Some(Err(PictureError::Broken(String::new())));
+            }
+        }
+        if let Some(answer) = self.answers.as_ref().and_then(|answers| answers.try_recv().ok()) {
+            self.answers = None;
+            self.shown = Some(answer.map(|picture| {
+                let image = ColorImage::from_rgba_unmultiplied(picture.shown, &picture.rgba);
+                let texture = ctx.load_texture("body picture", image, TextureOptions::LINEAR);
+                // The pixels are the texture's now.
+                Shown { picture: Picture { rgba: Vec::new(), ..picture }, texture }
+            }));
+        }
+    }
+
+    /// Draws the picture of the body `key`.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, key: Key) {
+        let Some(shown) = self.shown.as_ref().filter(|_| self.key == Some(key)) else {
+            return empty(ui, &look.text("picture-pending"), look.tokens);
+        };
+        let shown = match shown {
+            Ok(shown) => shown,
+            Err(error) => return empty(ui, &reason(look, error), look.tokens),
+        };
+        let facts = facts(look, &shown.picture);
+        ui.horizontal_wrapped(|ui| {
+            let sizes = [(false, look.text("picture-fit")), (true, look.text("picture-actual"))];
+            if let Some(actual) = choices(ui, self.is_actual_size, &sizes, look.tokens) {
+                self.is_actual_size = actual;
+            }
+            line(ui, &facts, look.tokens.weak);
+        });
+        let own = Vec2::new(shown.picture.shown[0] as f32, shown.picture.shown[1] as f32);
+        let room = ui.available_size() - Vec2::splat(8.0);
+        let fit = (room.x / own.x).min(room.y / own.y).clamp(0.001, 1.0);
+        let size = if self.is_actual_size { own } else { own * fit };
+        ScrollArea::both().id_salt("picture").auto_shrink(false).show(ui, |ui| {
+            let (place, response) = ui.allocate_exact_size(size, Sense::hover());
+            ground(ui, place, look);
+            let uv = Rect::from_min_max(egui::Pos2::ZERO, egui::pos2(1.0, 1.0));
+            ui.painter().image(shown.texture.id(), place, uv, Color32::WHITE);
+            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &facts));
+        });
+    }
+}
+
+/// Starts the thread; `None` if the system has none left.
+fn start(body: Body, ctx: &Context) -> Option<Receiver<Answer>> {
+    let (sender, answers) = bounded(1);
+    let side = ctx.input(|input| input.max_texture_side) as u32;
+    let ctx = ctx.clone();
+    let work = move || {
+        // If the panel shows another body by now, nobody listens.
+        let _ = sender.send(decode(&body, side));
+        ctx.request_repaint();
+    };
+    thread::Builder::new().name("picture".to_owned()).spawn(work).ok().map(|_| answers)
+}
+
+fn decode(body: &Body, side: u32) -> Answer {
+    let mut bytes = Vec::new();
+    let poured = body.pour(|piece: &[u8], _| {
+        bytes.extend_from_slice(piece);
+        if bytes.len() as u64 > PICTURE_BYTES_MAX { Err(PictureError::TooLong) } else { Ok(()) }
+    });
+    match poured {
+        Err(PourError::Out(error)) => return Err(error),
+        Err(PourError::Spool(error)) => return Err(PictureError::Broken(error.to_string())),
+        // What came before a fault may be a picture; the fault itself is told above.
+        _ => {}
+    }
+    crate::capture::guarded(|| Ok(picture(&bytes, side))).unwrap_or_else(|_| Err(PictureError::Broken(String::new())))
+}
+
+fn reason(look: &Look<'_>, error: &PictureError) -> String {
+    match error {
+        PictureError::TooLong => look.text("picture-too-long"),
+        PictureError::TooManyPixels => look.text("picture-too-many-pixels"),
+        PictureError::UnknownFormat => look.text("picture-unknown"),
+        PictureError::Broken(text) => {
+            look.words.with("picture-broken", [("text", Arg::from(visible(text).into_owned()))])
+        }
+    }
+}
+
+/// What it is, in words.
+fn facts(look: &Look<'_>, picture: &Picture) -> String {
+    let [width, height] = picture.size.map(|length| Arg::from(length.to_string()));
+    let parts = [("format", Arg::from(picture.format)), ("width", width), ("height", height)];
+    let mut facts = look.words.with("picture-facts", parts);
+    let mut note = |key: &str| facts = format!("{facts} · {}", look.text(key));
+    if picture.is_animated {
+        note("picture-first-frame");
+    }
+    if picture.format == "SVG" {
+        note("picture-svg");
+    }
+    if picture.shown != picture.size.map(|length| length as usize) {
+        note("picture-scaled");
+    }
+    facts
+}
+
+/// The ground that shows through what is transparent.
+fn ground(ui: &Ui, place: Rect, look: &Look<'_>) {
+    let seen = place.intersect(ui.clip_rect());
+    let painter = ui.painter().with_clip_rect(seen);
+    painter.rect_filled(seen, 0.0, look.tokens.paper);
+    let first = |from: f32, start: f32| ((from - start) / CELL).floor().max(0.0) as usize;
+    let last = |to: f32, start: f32| ((to - start) / CELL).ceil().max(0.0) as usize;
+    for y in first(seen.top(), place.top())..last(seen.bottom(), place.top()) {
+        for x in (first(seen.left(), place.left())..last(seen.right(), place.left())).filter(|x| (x + y) % 2 == 1) {
+            let corner = place.min + Vec2::new(x as f32, y as f32) * CELL;
+            painter.rect_filled(Rect::from_min_size(corner, Vec2::splat(CELL)), 0.0, look.tokens.line);
+        }
+    }
+}
