@@ -1,5 +1,6 @@
-//! The program as a child process: talked to, interrupted, and short of disk.
+//! The program as a child process: talked to, interrupted, and short of disk. Signals and limits as here are of Unix.
 
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -46,7 +47,7 @@ fn serve(arguments: &[&str]) -> Serving {
 
 /// Sends the signal that Ctrl-C sends.
 fn interrupt(child: &Child) {
-    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let status = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();
     assert!(status.success());
 }
 
@@ -109,7 +110,6 @@ fn body_of(size: usize) -> SocketAddr {
     address
 }
 
-#[cfg(unix)]
 #[test]
 fn a_disk_that_fills_up_while_saving_harms_no_file_and_is_told() {
     let folder = tempfile::tempdir().unwrap();
