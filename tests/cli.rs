@@ -152,6 +152,22 @@ fn exit_statuses_tell_what_happened() {
     }
 }
 
+#[test]
+fn bounds_on_what_is_decoded_can_be_raised() {
+    let mut coded = Vec::new();
+    let size = 8 << 20;
+    brotli::BrotliCompress(&mut &vec![0; size][..], &mut coded, &brotli::enc::BrotliEncoderParams::default()).unwrap();
+    let mut reply =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: {}\r\n\r\n", coded.len()).into_bytes();
+    reply.extend(coded);
+    let output = get(&[&peer(&reply).to_string()]);
+    assert_eq!((code(&output), output.stdout.len()), (6, 4096 * 1000), "{}", stderr(&output));
+    let output = get(&[&peer(&reply).to_string(), "--max-ratio", "1000000"]);
+    assert_eq!((code(&output), output.stdout.len()), (0, size), "{}", stderr(&output));
+    let output = get(&[&peer(&reply).to_string(), "--max-ratio", "1000000", "--max-decoded", "1000"]);
+    assert_eq!((code(&output), output.stdout.len()), (6, 1000), "{}", stderr(&output));
+}
+
 /// A gzip of `hello, hello, hello, hello`, in HTTP chunks.
 fn coded_reply() -> (Vec<u8>, Vec<u8>, Vec<u8>) {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());

@@ -10,6 +10,8 @@
     reason = "a test says what it expects with them"
 )]
 
+#[path = "window/bodies.rs"]
+mod bodies;
 #[path = "tls/support/ca.rs"]
 #[allow(dead_code, reason = "its certificates are many, and the window needs few")]
 mod ca;
@@ -17,8 +19,6 @@ mod ca;
 mod kept;
 #[path = "support/painter.rs"]
 mod painter;
-#[path = "window/pictures_shown.rs"]
-mod pictures_shown;
 #[path = "window/tls.rs"]
 mod tls;
 

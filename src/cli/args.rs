@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
 
+use crate::decode::Limits;
 use crate::settings::Language;
 
 /// An oscilloscope for sockets: plays either end of a TCP connection and shows every call and every byte.
@@ -63,6 +64,12 @@ pub struct GetArguments {
     /// Hand out the body without its framing, but with its codings
     #[arg(long)]
     pub framed: bool,
+    /// Undo codings up to N bytes
+    #[arg(long, value_name = "N", default_value_t = Limits::default().bytes)]
+    pub max_decoded: u64,
+    /// Undo codings up to N times the bytes that were received
+    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
+    pub max_ratio: u64,
     /// How many bytes each recv asks for
     #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
     pub recv_size: u32,

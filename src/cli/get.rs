@@ -14,7 +14,7 @@ use super::stdout_body::{Output, StdoutBody};
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Connection, Session, Verdict};
-use crate::decode::{Stage, codings_of};
+use crate::decode::{Limits, Stage, codings_of};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
 use crate::view::group_digits;
 use crate::words::{Arg, Words};
@@ -27,7 +27,7 @@ pub fn get(arguments: &GetArguments, words: &Words) -> Exit {
     };
     match &arguments.save {
         None => fetch(arguments, words, spec, None),
-        Some(path) => match Saving::to(path, stage(arguments)) {
+        Some(path) => match Saving::to(path, stage(arguments), limits(arguments)) {
             Ok(saving) => fetch(arguments, words, spec, Some(saving)),
             Err(failure) => complain(&words.failure(&failure).to_string(), Exit::Disk),
         },
@@ -50,13 +50,19 @@ fn stage(arguments: &GetArguments) -> Stage {
     }
 }
 
+/// How much may come out of its codings.
+fn limits(arguments: &GetArguments) -> Limits {
+    Limits { bytes: arguments.max_decoded, ratio: arguments.max_ratio }
+}
+
 fn fetch(arguments: &GetArguments, words: &Words, mut spec: ClientSpec, mut saving: Option<Saving<'_>>) -> Exit {
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});
     let (err, began) = (BufWriter::new(io::stderr()), clock.now());
     let teller: Box<dyn Teller> =
         if arguments.json { Box::new(Json::new(words, err, began)) } else { Box::new(Story::new(words, err, began)) };
-    let mut output = Output { teller, body: saving.is_none().then(|| StdoutBody::new(stage(arguments))) };
+    let mut output =
+        Output { teller, body: saving.is_none().then(|| StdoutBody::new(stage(arguments), limits(arguments))) };
     let mut hops = Hops::new(arguments.follow, &spec);
     let mut run: Option<Session> = None;
     loop {

@@ -10,10 +10,10 @@ pub fn reply(connection: &Connection) -> Option<&Message> {
 }
 
 /// What to hand out: the body, unpacked up to `stage`; all bytes if they are no HTTP.
-pub fn body(connection: &Connection, stage: Stage) -> Option<Body> {
+pub fn body(connection: &Connection, stage: Stage, limits: Limits) -> Option<Body> {
     let received = &connection.received;
     match reply(connection) {
-        Some(message) => Some(Body::of(message, received, stage, Limits::default())),
+        Some(message) => Some(Body::of(message, received, stage, limits)),
         None => received.unreadable.map(|_| Body::wire(received.spool.clone(), Span::new(0, received.bytes))),
     }
 }

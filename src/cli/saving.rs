@@ -26,6 +26,7 @@ pub struct Saving<'a> {
     pub path: &'a Path,
     /// How far the body is unpacked.
     pub stage: Stage,
+    limits: Limits,
     /// What became of it, once that is known.
     pub unpacked: Arc<OnceLock<Unpacked>>,
 }
@@ -35,8 +36,8 @@ impl<'a> Saving<'a> {
     ///
     /// # Errors
     /// If there can be none.
-    pub fn to(path: &'a Path, stage: Stage) -> Result<Self, Failure> {
-        Ok(Self { draft: Draft::beside(path)?, path, stage, unpacked: Arc::default() })
+    pub fn to(path: &'a Path, stage: Stage, limits: Limits) -> Result<Self, Failure> {
+        Ok(Self { draft: Draft::beside(path)?, path, stage, limits, unpacked: Arc::default() })
     }
 
     /// The draft, empty, as what the next connection is to write.
@@ -49,7 +50,7 @@ impl<'a> Saving<'a> {
         Ok(BodyFile {
             file: self.draft.try_clone_file()?,
             stage: self.stage,
-            limits: Limits::default(),
+            limits: self.limits,
             unpacked: Arc::clone(&self.unpacked),
         })
     }
@@ -60,8 +61,8 @@ impl<'a> Saving<'a> {
     /// # Errors
     /// If that fails; the old file is as it was then.
     pub fn keep(self, connection: &Connection, is_whole: bool) -> Result<Kept, Failure> {
-        let Self { mut draft, path, stage, unpacked } = self;
-        let Some(body) = body(connection, stage) else { return Ok(Kept::Nothing) };
+        let Self { mut draft, path, stage, limits, unpacked } = self;
+        let Some(body) = body(connection, stage, limits) else { return Ok(Kept::Nothing) };
         if !is_whole && body.wire_len() == 0 {
             return Ok(Kept::Nothing);
         }

@@ -52,6 +52,7 @@ impl Out<'_> {
 pub struct StdoutBody {
     /// How far it is unpacked.
     pub stage: Stage,
+    limits: Limits,
     /// What was asked for, if a redirect in reply to it is followed.
     passes_over: Option<Target>,
     unpack: Option<Unpack>,
@@ -64,15 +65,15 @@ pub struct StdoutBody {
 }
 
 impl StdoutBody {
-    /// A body unpacked up to `stage`.
-    pub fn new(stage: Stage) -> Self {
+    /// A body unpacked up to `stage`, within `limits`.
+    pub fn new(stage: Stage, limits: Limits) -> Self {
         let text = io::stdout().is_terminal().then(|| ToUtf8::new(encoding_rs::UTF_8));
-        Self { stage, passes_over: None, unpack: None, text, taken: 0, fault: None }
+        Self { stage, limits, passes_over: None, unpack: None, text, taken: 0, fault: None }
     }
 
     /// From now on a reply to `asked` that sends its client on is not written, as it is followed.
     pub fn passes_over_redirects_from(&mut self, asked: Option<Target>) {
-        *self = Self { passes_over: asked, ..Self::new(self.stage) };
+        *self = Self { passes_over: asked, ..Self::new(self.stage, self.limits) };
     }
 
     fn passes_over(&self, connection: &Connection) -> bool {
@@ -116,7 +117,7 @@ impl StdoutBody {
     }
 
     fn unpack(&mut self, connection: &Connection) -> &mut Unpack {
-        let (stage, limits) = (self.stage, Limits::default());
+        let (stage, limits) = (self.stage, self.limits);
         self.unpack.get_or_insert_with(|| match reply(connection) {
             Some(message) => Unpack::body(&message.head, message.framing, stage, limits),
             None => Unpack::unframed(),

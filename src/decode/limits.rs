@@ -28,6 +28,9 @@ pub(super) struct Allowance {
 }
 
 impl Limits {
+    /// None.
+    pub const NONE: Self = Self { bytes: u64::MAX, ratio: u64::MAX };
+
     /// What the coded size is rounded up to for the ratio, in bytes.
     pub const PIECE: u64 = 4096;
 

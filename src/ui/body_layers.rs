@@ -30,8 +30,10 @@ const WAKE: Duration = Duration::from_millis(16);
 pub struct Key {
     /// Where it begins, and which direction and connection that is.
     pub of: (u64, u32, Way, u64),
-    /// How far it is unpacked.
+    /// How far it is unpacked,
     pub stage: Stage,
+    /// and what may come out.
+    pub limits: Limits,
 }
 
 /// The body that is looked at.
@@ -100,14 +102,14 @@ impl Looked<'_> {
 
     /// All of it, to be read by another thread.
     pub fn body(&self) -> Option<Body> {
-        let stage = self.key.stage;
-        self.message.map(|message| Body::of(message, self.direction, stage, Limits::default()))
+        let Key { stage, limits, .. } = self.key;
+        self.message.map(|message| Body::of(message, self.direction, stage, limits))
     }
 
     /// What takes it apart up to its stage.
     fn unpack(&self) -> Unpack {
         match self.message {
-            Some(message) => Unpack::body(&message.head, message.framing, self.key.stage, Limits::default()),
+            Some(message) => Unpack::body(&message.head, message.framing, self.key.stage, self.key.limits),
             None => Unpack::unframed(),
         }
     }

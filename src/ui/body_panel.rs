@@ -15,7 +15,7 @@ use super::picture_panel::PicturePanel;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
 use crate::capture::{Content, Message};
-use crate::decode::{ENCODINGS, Stage};
+use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
 use crate::http::{Framing, Span};
 use crate::view::{LineIndex, TextRow, group_digits, rows_from};
 use crate::words::Arg;
@@ -38,6 +38,8 @@ pub struct BodyPanel {
     /// What the user chose; `None`: what fits the body.
     chosen: Option<Form>,
     stage: Stage,
+    /// What may come out of its codings.
+    limits: Limits,
     /// The character encoding that the user chose; `None`: the one that is found.
     encoding: Option<&'static Encoding>,
     list: List,
@@ -52,6 +54,12 @@ impl BodyPanel {
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.stage
+    }
+
+    /// What may come out of its codings.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Whether what is shown of it is known to be less than the whole: a coding could not be undone to its end.
@@ -103,7 +111,10 @@ impl BodyPanel {
         let layers = self.layers.take().filter(|layers| layers.key() == looked.key);
         // A body that was not looked at before is made ready before the next frame.
         let Some(layers) = layers else { return ui.request_repaint() };
-        notes(ui, look, &layers);
+        if notes(ui, look, &layers) {
+            self.limits = Limits::NONE;
+            ui.request_repaint();
+        }
         match form {
             _ if layers.bytes(looked).is_empty() => empty(ui, &look.text("body-none"), look.tokens),
             Form::Text => self.text(ui, look, looked, &layers),
@@ -232,17 +243,22 @@ impl BodyPanel {
     }
 }
 
-/// What is wrong with the copies that are shown.
-fn notes(ui: &mut Ui, look: &Look<'_>, layers: &BodyLayers) {
+/// What is wrong with the copies that are shown; returns whether the user wants more to come out.
+fn notes(ui: &mut Ui, look: &Look<'_>, layers: &BodyLayers) -> bool {
+    let mut goes_on = false;
     if let Some(error) = layers.codings_error() {
         line(ui, look.words.codings_error(error), look.tokens.bad);
     }
     if let Some(fault) = layers.decoded().and_then(|decoded| decoded.fault.clone()) {
         line(ui, look.words.coding_error(&fault), look.tokens.bad);
+        if matches!(fault.kind, CodingFault::TooLong { .. } | CodingFault::TooDense { .. }) {
+            goes_on = ui.link(look.text("decode-on")).on_hover_text(look.text("decode-on-hint")).clicked();
+        }
     }
     if let Some(failure) = layers.failure() {
         line(ui, look.words.failure(&failure).to_string(), look.tokens.bad);
     }
+    goes_on
 }
 
 fn visible_rows(index: &LineIndex, content: &Content<'_>, first: u64, count: usize) -> Vec<TextRow> {

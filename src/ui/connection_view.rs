@@ -12,7 +12,7 @@ use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
 use crate::capture::{Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Session, Way};
-use crate::decode::{Limits, Stage};
+use crate::decode::Stage;
 use crate::http::Span;
 use crate::words::Arg;
 
@@ -84,7 +84,7 @@ impl ConnectionView {
         let direction = connection.direction(self.way(first));
         match self.message(direction) {
             Some(message) => (!message.content_in(direction).is_empty())
-                .then(|| Body::of(message, direction, self.body.stage(), Limits::default())),
+                .then(|| Body::of(message, direction, self.body.stage(), self.body.limits())),
             None => (direction.bytes > 0).then(|| Body::wire(direction.spool.clone(), Span::new(0, direction.bytes))),
         }
     }
@@ -122,7 +122,7 @@ impl ConnectionView {
         let start = message.map_or(0, |message| message.head.span.end);
         let of = (connection.track.opened.0, connection.id.0, way, start);
         let stage = if message.is_some() { self.body.stage() } else { Stage::Wire };
-        Some(Looked { key: Key { of, stage }, direction, way, message })
+        Some(Looked { key: Key { of, stage, limits: self.body.limits() }, direction, way, message })
     }
 
     /// The tab that is shown of `connection`: that of TLS only where there is one.

@@ -1,4 +1,4 @@
-//! A body that is a picture.
+//! Bodies that are pictures, and one that becomes very large.
 
 use std::net::TcpListener;
 use std::thread;
@@ -66,6 +66,18 @@ fn a_broken_picture_says_so_and_its_bytes_can_be_seen() {
     window.harness.get_by_role_and_label(Role::Button, "Hex").click();
     window.harness.run_steps(4);
     window.until_text("89 50 4e 47");
+}
+
+#[test]
+fn a_body_that_becomes_very_large_is_decoded_to_its_end_on_demand() {
+    let mut coded = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams::default();
+    brotli::BrotliCompress(&mut &vec![b'a'; 6 << 20][..], &mut coded, &params).unwrap();
+    let mut window = open_at(&serving("text/plain\r\nContent-Encoding: br", coded));
+    window.until_text("come out of each byte");
+    window.click("Decode it all");
+    window.until_text("decoded 6,291,456");
+    assert!(window.harness.query_by_label("Decode it all").is_none());
 }
 
 #[test]
