@@ -14,7 +14,7 @@ use crate::decode::{
     Charset, CodingsError, ImageKind, Limits, MediaKind, Reason, Stage, Unpack, codings_of, find_charset,
 };
 use crate::http::Span;
-use crate::view::LineIndex;
+use crate::view::{Highlights, LineIndex, Markup};
 
 /// The index of the rows grows for so long in a frame.
 const BUDGET: Duration = Duration::from_millis(2);
@@ -72,6 +72,8 @@ pub struct BodyLayers {
 struct Rows {
     encoding: &'static Encoding,
     index: LineIndex,
+    /// What can be coloured in them.
+    highlights: Option<Highlights>,
 }
 
 impl Looked<'_> {
@@ -163,12 +165,13 @@ impl BodyLayers {
         self.find_charset(looked, chosen);
         let Some(columns) = columns else { return false };
         self.transcode(looked, ctx);
-        let encoding = self.charset.encoding;
-        if self.rows.as_ref().is_none_or(|rows| rows.encoding != encoding || rows.index.columns() != columns) {
-            self.rows = Some(Rows { encoding, index: LineIndex::new(columns) });
+        let (encoding, markup) = (self.charset.encoding, self.markup());
+        if self.rows.as_ref().is_none_or(|rows| rows.differ(encoding, columns, markup)) {
+            let highlights = markup.map(Highlights::new);
+            self.rows = Some(Rows { encoding, index: LineIndex::new(columns), highlights });
         }
         let Some(mut rows) = self.rows.take() else { return false };
-        let more = grow(&mut rows.index, &self.text(looked));
+        let more = rows.grow(&self.text(looked));
         self.rows = Some(rows);
         more
     }
@@ -192,6 +195,20 @@ impl BodyLayers {
     /// The rows of its text that have been counted.
     pub fn rows(&self) -> Option<&LineIndex> {
         self.rows.as_ref().map(|rows| &rows.index)
+    }
+
+    /// What can be coloured in them.
+    pub fn highlights(&self) -> Option<&Highlights> {
+        self.rows.as_ref().and_then(|rows| rows.highlights.as_ref())
+    }
+
+    fn markup(&self) -> Option<Markup> {
+        match self.kind {
+            MediaKind::Json => Some(Markup::Json),
+            MediaKind::Html => Some(Markup::Html),
+            MediaKind::Xml | MediaKind::Image(ImageKind::Svg) => Some(Markup::Xml),
+            MediaKind::Text | MediaKind::Image(_) | MediaKind::Other => None,
+        }
     }
 
     /// How far its codings have been undone, if it has any.
@@ -282,17 +299,28 @@ impl BodyLayers {
     }
 }
 
-fn grow(index: &mut LineIndex, content: &Content<'_>) -> bool {
-    let begun = Instant::now();
-    while index.fed() < content.len() {
-        if begun.elapsed() > BUDGET {
-            return true;
-        }
-        let bytes = content.read(Span::new(index.fed(), index.fed() + PIECE)).unwrap_or_default();
-        if bytes.is_empty() {
-            return false;
-        }
-        index.feed(&bytes);
+impl Rows {
+    /// Whether they are those of another text, or of another width.
+    fn differ(&self, encoding: &'static Encoding, columns: usize, markup: Option<Markup>) -> bool {
+        let own = self.highlights.as_ref().map(Highlights::markup);
+        self.encoding != encoding || self.index.columns() != columns || own != markup
     }
-    false
+
+    fn grow(&mut self, content: &Content<'_>) -> bool {
+        let (index, begun) = (&mut self.index, Instant::now());
+        while index.fed() < content.len() {
+            if begun.elapsed() > BUDGET {
+                return true;
+            }
+            let bytes = content.read(Span::new(index.fed(), index.fed() + PIECE)).unwrap_or_default();
+            if bytes.is_empty() {
+                return false;
+            }
+            index.feed(&bytes);
+            if let Some(highlights) = &mut self.highlights {
+                highlights.feed(&bytes);
+            }
+        }
+        false
+    }
 }

@@ -17,7 +17,7 @@ use super::widgets::{choices, empty, line};
 use crate::capture::{Content, Message};
 use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
 use crate::http::{Framing, Span};
-use crate::view::{LineIndex, TextRow, group_digits, rows_from};
+use crate::view::{Highlights, LineIndex, TextRow, group_digits, rows_painted};
 use crate::words::Arg;
 
 /// The visible rows have at most so many bytes: a row holds at most as many columns, a column at most 4 bytes and their marks, and
@@ -228,7 +228,7 @@ impl BodyPanel {
         let Some(index) = layers.rows() else { return ui.request_repaint() };
         let first = self.list.scroll.top_row;
         let visible = (ui.available_height().max(0.0) / ROW) as usize + 2;
-        let rows = visible_rows(index, &layers.text(looked), first, visible);
+        let rows = visible_rows(index, layers.highlights(), &layers.text(looked), first, visible);
         let name = look.text("body");
         let list = Rows { name: &name, total: index.rows(), tokens: look.tokens };
         self.list.show(ui, ui.scope_id().with("body"), &list, |ui, number, place| {
@@ -237,7 +237,9 @@ impl BodyPanel {
                 let response = ui.interact(place, Id::unique(("body", row.offset)), Sense::hover());
                 response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &row.text));
                 let cell = Rect::from_min_max(place.min + egui::vec2(12.0, 0.0), place.max);
-                grid::paint(ui, cell, &row.text, font.clone(), look.tokens.text, Align::Min);
+                let parts: Vec<_> =
+                    row.parts().map(|(text, paint)| (text, font.clone(), look.tokens.paint(paint))).collect();
+                grid::paint_parts(ui, cell, &parts, Align::Min);
             }
         });
     }
@@ -261,8 +263,18 @@ fn notes(ui: &mut Ui, look: &Look<'_>, layers: &BodyLayers) -> bool {
     goes_on
 }
 
-fn visible_rows(index: &LineIndex, content: &Content<'_>, first: u64, count: usize) -> Vec<TextRow> {
+fn visible_rows(
+    index: &LineIndex,
+    highlights: Option<&Highlights>,
+    content: &Content<'_>,
+    first: u64,
+    count: usize,
+) -> Vec<TextRow> {
     let Some((offset, skip)) = index.locate(first) else { return Vec::new() };
     let bytes = content.read(Span::new(offset, offset + index.skipped_max() + SCREEN)).unwrap_or_default();
-    rows_from(&bytes, offset, index.columns(), skip, count)
+    let highlighter = highlights.and_then(|highlights| highlights.before(offset)).map(|(start, mut machine)| {
+        machine.skip(&content.read(Span::new(start, offset)).unwrap_or_default());
+        machine
+    });
+    rows_painted(&bytes, offset, index.columns(), skip, count, highlighter)
 }

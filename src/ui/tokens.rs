@@ -46,6 +46,10 @@ pub struct Tokens {
     pub separator: Color32,
     /// The ground of body bytes.
     pub body: Color32,
+    /// In a text of markup: strings and values of attributes,
+    pub code_text: Color32,
+    /// and numbers, literals and names of attributes.
+    pub code_value: Color32,
     /// What went well.
     pub good: Color32,
     /// What went wrong.
@@ -76,6 +80,8 @@ const LIGHT: Tokens = Tokens {
     head: rgb(0x00fd_f0d2),
     separator: rgb(0x00f2_cfe2),
     body: rgb(0x00dd_f3ea),
+    code_text: rgb(0x008a_3b75),
+    code_value: rgb(0x007a_5a00),
     good: rgb(0x0000_7a4d),
     bad: rgb(0x00b0_2a20),
     bad_ground: rgb(0x00fb_e6e3),
@@ -97,6 +103,8 @@ const DARK: Tokens = Tokens {
     head: rgb(0x0044_3816),
     separator: rgb(0x0059_2a45),
     body: rgb(0x0017_3b30),
+    code_text: rgb(0x00e0_a3cf),
+    code_value: rgb(0x00d9_bf62),
     good: rgb(0x004c_c790),
     bad: rgb(0x00ff_8a7d),
     bad_ground: rgb(0x0045_2320),
@@ -110,6 +118,19 @@ impl Tokens {
         match theme {
             Theme::Light => LIGHT,
             Theme::Dark => DARK,
+        }
+    }
+
+    /// The colour of a part of markup.
+    #[must_use]
+    pub fn paint(&self, paint: crate::view::Paint) -> Color32 {
+        use crate::view::Paint;
+        match paint {
+            Paint::Plain => self.text,
+            Paint::Name => self.accent,
+            Paint::Text => self.code_text,
+            Paint::Value => self.code_value,
+            Paint::Weak => self.weak,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Rows of text, laid out from bytes by the same rule as the index.
 
 use super::breaker::{Breaker, Unit, decode};
+use super::highlight::{Highlighter, Paint};
 use super::visible::push_visible;
 
 /// One row.
@@ -12,12 +13,27 @@ pub struct TextRow {
     pub text: String,
     /// Whether it continues a line that was too long for one row.
     pub continues: bool,
+    /// What its parts belong to: from which byte of `text` on; empty if nobody asked.
+    pub paints: Vec<(usize, Paint)>,
 }
 
 /// Lays out up to `count` rows of `columns` columns, after passing over `skip` rows. `bytes` begin at `offset` of the text, at the
 /// beginning of a row. A character that the bytes don't hold whole is shown as U+FFFD.
 #[must_use]
 pub fn rows_from(bytes: &[u8], offset: u64, columns: usize, skip: u64, count: usize) -> Vec<TextRow> {
+    rows_painted(bytes, offset, columns, skip, count, None)
+}
+
+/// As [`rows_from`], and each part with what it belongs to by `highlighter`, which stands at `offset`.
+#[must_use]
+pub fn rows_painted(
+    bytes: &[u8],
+    offset: u64,
+    columns: usize,
+    skip: u64,
+    count: usize,
+    mut highlighter: Option<Highlighter>,
+) -> Vec<TextRow> {
     let mut layout = Layout { breaker: Breaker::new(columns), rows: Vec::new(), skip, count, row: None };
     let mut at = 0;
     while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
@@ -29,7 +45,10 @@ pub fn rows_from(bytes: &[u8], offset: u64, columns: usize, skip: u64, count: us
             Unit::Incomplete => left.len(),
             Unit::Char(_, length) | Unit::Invalid(length) => length,
         };
-        layout.take(unit, offset + at as u64, left.get(length));
+        let mut paints = left.iter().take(length).map(|byte| highlighter.as_mut().map(|machine| machine.step(*byte)));
+        let paint = paints.next().flatten();
+        paints.for_each(drop);
+        layout.take(unit, offset + at as u64, left.get(length), paint);
         at += length;
     }
     layout.end_row();
@@ -44,24 +63,39 @@ struct Layout {
     row: Option<TextRow>,
 }
 
+impl TextRow {
+    /// Its parts, each with what it belongs to.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, Paint)> {
+        let ends = self.paints.iter().skip(1).map(|(start, _)| *start).chain([self.text.len()]);
+        let whole = self.paints.is_empty().then_some((self.text.as_str(), Paint::Plain));
+        let parts = self.paints.iter().zip(ends);
+        whole
+            .into_iter()
+            .chain(parts.map(|((start, paint), end)| (self.text.get(*start..end).unwrap_or_default(), *paint)))
+    }
+}
+
 impl Layout {
     fn is_full(&self) -> bool {
         self.rows.len() >= self.count
     }
 
-    fn take(&mut self, unit: Unit, at: u64, next: Option<&u8>) {
-        let row = self.row.get_or_insert_with(|| TextRow { offset: at, text: String::new(), continues: false });
+    fn take(&mut self, unit: Unit, at: u64, next: Option<&u8>, paint: Option<Paint>) {
+        let begun = |continues| TextRow { offset: at, text: String::new(), continues, paints: Vec::new() };
+        let row = self.row.get_or_insert_with(|| begun(false));
         if unit == Unit::Char('\n', 1) {
             self.breaker.restart();
             return self.end_row();
         }
         let before = self.breaker.width_of(unit);
         if self.breaker.breaks_before(unit) {
-            let text = String::new();
-            let full = std::mem::replace(row, TextRow { offset: at, text, continues: true });
+            let full = std::mem::replace(row, begun(true));
             self.push(full);
         }
         let Some(row) = &mut self.row else { return };
+        if let Some(paint) = paint.filter(|paint| row.paints.last().is_none_or(|(_, last)| last != paint)) {
+            row.paints.push((row.text.len(), paint));
+        }
         match unit {
             Unit::Char('\t', _) => {
                 let spaces = if row.text.is_empty() { super::breaker::TAB } else { before };
