@@ -295,7 +295,8 @@ impl ClientRole {
     /// Draws the form.
     pub fn form(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], actions: &mut Vec<Action>) {
         ScrollArea::vertical().id_salt("client form").auto_shrink(false).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 4.0;
+            // In a low window the whole form is to be seen without scrolling.
+            ui.spacing_mut().item_spacing.y = if ui.clip_rect().height() < FORM_HEIGHT { 1.0 } else { 4.0 };
             self.saved.show(ui, look, items, crate::capture::Role::Client, actions);
             ui.separator();
             self.request(ui, look);
