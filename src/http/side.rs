@@ -35,7 +35,8 @@ impl Side {
             },
             Side::Responses => match b"HTTP/".get(position) {
                 Some(b'/') if byte == b'/' => Opening::Done,
-                Some(&letter) if byte == letter => Opening::Goes,
+                // In any case, as curl and browsers read it; the start line says what is odd.
+                Some(&letter) if byte.eq_ignore_ascii_case(&letter) => Opening::Goes,
                 _ => Opening::Refused,
             },
         }

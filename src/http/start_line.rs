@@ -80,7 +80,9 @@ fn request(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine,
 /// A version, three digits that no other follows, and whatever is left.
 fn response(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine, Refusal> {
     let (word, rest) = line.split(VERSION_LEN);
-    let version = version(word)?;
+    // Curl and browsers read the letters in any case.
+    let upper = word.bytes.to_ascii_uppercase();
+    let version = version(Part { bytes: &upper, ..word })?;
     if !rest.begins_blank() {
         return Err(not_http(rest.at));
     }
@@ -94,7 +96,8 @@ fn response(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine
 
     // Curl and browsers take what follows the status without a space for the reason.
     let (space, reason) = tail.split(usize::from(tail.begins_blank()));
-    if rest.bytes.strip_prefix(b" ") != Some(trimmed.bytes) || space.bytes != b" " {
+    let is_tidy = rest.bytes.strip_prefix(b" ") == Some(trimmed.bytes) && space.bytes == b" ";
+    if !is_tidy || upper != word.bytes {
         violations.push(Violation { at: line.at, kind: ViolationKind::OddStatusLine });
     }
     if !(100..=599).contains(&status) {
