@@ -12,6 +12,8 @@
 
 #[path = "window/bodies.rs"]
 mod bodies;
+#[path = "window/bytes.rs"]
+mod bytes;
 #[path = "tls/support/ca.rs"]
 #[allow(dead_code, reason = "its certificates are many, and the window needs few")]
 mod ca;

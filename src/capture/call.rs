@@ -4,6 +4,7 @@
 //! Out of scope: addresses and error texts, which only few calls have; those are [`Note`](super::Note)s beside the record.
 
 use super::Moment;
+use crate::http::Span;
 
 /// Which call it was. The names are those of POSIX; `Resolve` stands for getaddrinfo(3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,6 +117,14 @@ pub struct Call {
     pub note: u32,
 }
 
+impl Default for Call {
+    /// A call of which nothing is known, to stand for one whose record is elsewhere.
+    fn default() -> Self {
+        let (kind, outcome) = (CallKind::Socket, Outcome::Done);
+        Self { kind, outcome, begun: Moment::default(), took: 0, asked: 0, got: 0, offset: 0, note: 0 }
+    }
+}
+
 /// The size of a call in the log, in bytes.
 pub const CALL_SIZE: usize = 40;
 
@@ -158,6 +167,12 @@ impl Call {
             kind: *CallKind::ALL.get(usize::from(bytes[36]))?,
             outcome: *Outcome::ALL.get(usize::from(bytes[37]))?,
         })
+    }
+
+    /// For send and recv: the bytes that it carried.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span::new(self.offset, self.offset.saturating_add(u64::from(self.got)))
     }
 
     /// The moment at which the call came back.

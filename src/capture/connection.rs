@@ -2,7 +2,10 @@
 
 use core::net::SocketAddr;
 
-use super::{CallKind, ConnectionId, Ended, Event, Message, Opened, Progress, Spool, TlsEvent, TlsLayer, Track, Way};
+use super::{
+    CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Opened, Progress, Spool, TlsEvent, TlsLayer, Track,
+    Way,
+};
 use crate::http::{Found, Unreadable};
 
 /// So many messages of one direction are kept; later ones are only counted.
@@ -129,6 +132,23 @@ impl Connection {
         }
     }
 
+    /// The bytes of `way` in `layer`, and how many of them have been reported. Without TLS there is only one layer.
+    #[must_use]
+    pub fn bytes(&self, way: Way, layer: Layer) -> (&Spool, u64) {
+        let direction = self.direction(way);
+        let under = self.tls.as_ref().filter(|_| layer == Layer::Wire).map(|tls| tls.wire(way));
+        under.unwrap_or((&direction.spool, direction.bytes))
+    }
+
+    /// The calls with the bytes of `layer` that they carried.
+    #[must_use]
+    pub fn calls(&self, layer: Layer) -> &CallLog {
+        match &self.tls {
+            Some(tls) if layer == Layer::Plain => &tls.plain_calls,
+            _ => &self.track.calls,
+        }
+    }
+
     /// How far it has come.
     #[must_use]
     pub fn state(&self) -> State {
@@ -165,7 +185,9 @@ impl Connection {
 
     fn tls_event(&mut self, event: TlsEvent) {
         match (event, &mut self.tls) {
-            (TlsEvent::Begun { at, sent, received }, _) => self.tls = Some(TlsLayer::new(at, sent, received)),
+            (TlsEvent::Begun { at, sent, received, plain_calls }, _) => {
+                self.tls = Some(TlsLayer::new(at, sent, received, plain_calls));
+            }
             (TlsEvent::Done { at, facts }, Some(tls)) => tls.done = Some((at, facts)),
             (TlsEvent::CloseNotify, Some(tls)) => tls.close_notify = true,
             (TlsEvent::EndedUnsaid, Some(tls)) => tls.ended_unsaid = true,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Moment, Spool, Way};
+use super::{CallLog, Moment, Spool, Way};
 use crate::tls::TlsFacts;
 
 /// What a thread has to say of its TLS.
@@ -16,6 +16,8 @@ pub enum TlsEvent {
         sent: Spool,
         /// The bytes that are received, encrypted.
         received: Spool,
+        /// The connection's calls once more, by the same numbers, with the plain bytes that they carried.
+        plain_calls: CallLog,
     },
     /// The handshake is done.
     Done {
@@ -44,10 +46,13 @@ pub struct TlsLayer {
     /// The encrypted bytes, and how many of them have been reported.
     sent: (Spool, u64),
     received: (Spool, u64),
+    /// The calls of the connection, by the same numbers, with the plain bytes that they carried in place of the encrypted ones: what
+    /// came out of a record counts for the recv that completed it.
+    pub plain_calls: CallLog,
 }
 
 impl TlsLayer {
-    pub(super) fn new(at: Moment, sent: Spool, received: Spool) -> Self {
+    pub(super) fn new(at: Moment, sent: Spool, received: Spool, plain_calls: CallLog) -> Self {
         Self {
             begun: at,
             done: None,
@@ -55,6 +60,7 @@ impl TlsLayer {
             ended_unsaid: false,
             sent: (sent, 0),
             received: (received, 0),
+            plain_calls,
         }
     }
 

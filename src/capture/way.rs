@@ -1,4 +1,4 @@
-//! The two directions of a connection, seen from our end.
+//! The two directions of a connection, seen from our end, and the two layers of their bytes.
 
 use super::CallKind;
 
@@ -23,6 +23,16 @@ impl Way {
             Self::Received => "received",
         }
     }
+}
+
+/// Which bytes of a direction: with TLS there are two kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// Those that the program sends and receives.
+    #[default]
+    Plain,
+    /// Those that cross the socket; the same ones where there is no TLS.
+    Wire,
 }
 
 impl From<Way> for CallKind {

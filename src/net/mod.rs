@@ -7,6 +7,7 @@
 mod client;
 mod engine;
 mod hello;
+mod journal;
 mod lane;
 mod outlet;
 mod page;

@@ -10,13 +10,14 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::journal::Journal;
 use super::lane::{Lane, spooling, transferred, weight};
 use super::outlet::Outlet;
 use crate::capture::{
-    Blocked, BodyFile, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation,
-    Outcome, Progress, SpoolWriter, TlsEvent, Way,
+    Blocked, BodyFile, Call, CallKind, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
+    Progress, SpoolWriter, TlsEvent, Way,
 };
-use crate::http::{Found, Framing, Head, Reader, StartLine, Unreadable};
+use crate::http::{Found, Framing, Head, Reader, Span, StartLine, Unreadable};
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
@@ -53,7 +54,7 @@ pub struct Recorded {
 struct Inner {
     outlet: Outlet,
     end: End,
-    calls: CallLogWriter,
+    calls: Journal,
     sent: Lane,
     received: Lane,
     /// Of a client: reads the requests before they are sent.
@@ -75,7 +76,7 @@ impl Recorder {
     /// into it.
     #[must_use]
     pub fn open(clock: Clock, outlet: Outlet, end: End, thread: &str, body_file: Option<BodyFile>) -> Self {
-        let (calls, call_log) = CallLogWriter::new();
+        let (calls, call_log) = Journal::new();
         let (sent, sent_spool) = SpoolWriter::temporary();
         let (received, received_spool) = body_file.map_or_else(SpoolWriter::temporary, SpoolWriter::with_body_in);
         let (requests, responses) = (Reader::requests(), Reader::responses());
@@ -130,7 +131,7 @@ impl Recorder {
         let mut inner = self.inner();
         let note = inner.note(note);
         let took = ended.0.saturating_sub(begun.0);
-        inner.log(&Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note }, ended)
+        inner.log(&Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note }, Span::default(), ended)
     }
 
     /// Bytes are about to be sent: the answer to a request in them may arrive before their send is recorded.
@@ -169,7 +170,7 @@ impl Recorder {
         let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
         let call = transferred(way, begun, ended, asked, bytes.len(), offset);
-        inner.log_transfer(way, &Call { outcome, note, ..call }, ended, kept)
+        inner.log_transfer(way, &Call { outcome, note, ..call }, Span::default(), ended, kept)
     }
 
     /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
@@ -188,9 +189,10 @@ impl Recorder {
         let mut inner = self.inner();
         let offset = inner.lane(way).crossed();
         let under = inner.lane(way).append_under(wire).map_err(spooling);
+        let held = inner.lane(way).spool.len();
         let kept = under.and(inner.keep(way, plain));
         let call = transferred(way, begun, ended, asked, wire.len(), offset);
-        inner.log_transfer(way, &call, ended, kept)
+        inner.log_transfer(way, &call, Span::new(held, held + plain.len() as u64), ended, kept)
     }
 
     /// The handshake of TLS begins: from here on calls carry encrypted bytes.
@@ -201,7 +203,9 @@ impl Recorder {
         let (received, received_spool) = SpoolWriter::temporary();
         inner.sent.under = Some(sent);
         inner.received.under = Some(received);
-        inner.outbox.push(Event::Tls(TlsEvent::Begun { at, sent: sent_spool, received: received_spool }));
+        let plain_calls = inner.calls.tell_apart();
+        let begun = TlsEvent::Begun { at, sent: sent_spool, received: received_spool, plain_calls };
+        inner.outbox.push(Event::Tls(begun));
     }
 
     /// A direction has ended: in order, or not.
@@ -342,17 +346,18 @@ impl Inner {
         }
     }
 
-    /// Logs a send or recv of whose bytes `kept` says whether they could be kept.
+    /// Logs a send or recv of whose bytes `kept` says whether they could be kept; under TLS it carried the bytes `plain`.
     #[inline]
     fn log_transfer(
         &mut self,
         way: Way,
         call: &Call,
+        plain: Span,
         now: Moment,
         kept: Result<(), Failure>,
     ) -> Result<Recorded, Failure> {
         self.lane(way).calls += u64::from(call.got > 0);
-        let logged = self.log(call, now);
+        let logged = self.log(call, plain, now);
         kept.and(logged)?;
         if let Some(failure) = &self.spool_failure {
             return Err(failure.clone());
@@ -361,13 +366,13 @@ impl Inner {
     }
 
     #[inline]
-    fn log(&mut self, call: &Call, now: Moment) -> Result<(), Failure> {
+    fn log(&mut self, call: &Call, plain: Span, now: Moment) -> Result<(), Failure> {
         if self.unreported == 0 {
             self.oldest = now;
         }
         self.unreported += 1;
         self.blocked.retain(|blocked| blocked.kind != call.kind);
-        let logged = self.calls.append(call).map_err(spooling);
+        let logged = self.calls.append(call, plain);
         if self.unreported >= BATCH_CALLS || now.since(self.oldest) >= BATCH_AGE {
             self.prepare();
             self.offer();

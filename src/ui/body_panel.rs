@@ -4,7 +4,7 @@
 //! none of it is kept in memory.
 
 use egui::{Align, ComboBox, Context, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 
 use super::body_layers::{BodyLayers, Looked};
 use super::bytes_panel;
@@ -17,7 +17,7 @@ use super::widgets::{choices, empty, line};
 use crate::capture::{Content, Message};
 use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
 use crate::http::{Framing, Span};
-use crate::view::{Highlights, LineIndex, TextRow, group_digits, rows_painted};
+use crate::view::{Dump, Highlights, LineIndex, TextRow, group_digits, rows_painted};
 use crate::words::Arg;
 
 /// The visible rows have at most so many bytes: a row holds at most as many columns, a column at most 4 bytes and their marks, and
@@ -44,6 +44,8 @@ pub struct BodyPanel {
     encoding: Option<&'static Encoding>,
     list: List,
     hex: bytes_panel::BytesPanel,
+    /// What is chosen in the hex.
+    chosen_bytes: Option<Span>,
     columns: usize,
     picture: PicturePanel,
     layers: Option<BodyLayers>,
@@ -67,6 +69,13 @@ impl BodyPanel {
     pub fn is_faulty(&self) -> bool {
         let decoded = self.layers.as_ref().and_then(BodyLayers::decoded);
         decoded.is_some_and(|decoded| decoded.fault.is_some() || decoded.failure.is_some())
+    }
+
+    /// The character encoding: the one that the user chose, or the one that was found.
+    #[must_use]
+    pub fn encoding(&self) -> &'static Encoding {
+        let found = self.layers.as_ref().map(|layers| layers.charset().encoding);
+        self.encoding.or(found).unwrap_or(UTF_8)
     }
 
     /// Forgets the body, but not how it was looked at.
@@ -121,8 +130,18 @@ impl BodyPanel {
             Form::Picture => self.picture.show(ui, look, looked.key),
             Form::Hex => {
                 let content = layers.bytes(looked);
-                let shown = bytes_panel::Shown { content, way: looked.way, grounds: None, selected: None };
-                self.hex.show(ui, look, Some(&shown));
+                let shown = bytes_panel::Shown {
+                    dump: Dump::One(looked.way, content),
+                    grounds: None,
+                    calls: None,
+                    selected: self.chosen_bytes.map(|span| (looked.way, span)),
+                    hits: &[],
+                    hit: None,
+                    encoding: self.encoding(),
+                };
+                if let Some((_, span)) = self.hex.show(ui, look, Some(&shown)) {
+                    self.chosen_bytes = Some(span);
+                }
             }
         }
         self.layers = Some(layers);

@@ -1,32 +1,47 @@
-//! Bytes of one direction as hex and text, head, separator and body each on its own ground: all of them, or a body alone.
+//! Bytes as hex and text: of one direction, of both by their turns, or of a body alone. Head, separator and body stand each on its own
+//! ground, and a line under each byte has the colour of the call that carried it.
 
-use egui::{Align, Color32, CornerRadius, Id, Pos2, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
+use egui::{
+    Align, Color32, CornerRadius, Id, Key, Modifiers, Pos2, Rect, Response, Role, Sense, TextStyle, Ui, WidgetInfo,
+};
+use encoding_rs::Encoding;
 
 use super::grid;
 use super::list::{List, Rows};
 use super::look::Look;
 use super::tokens::{ROW, Tokens};
 use super::widgets::empty;
-use crate::capture::{Content, Direction, Way};
+use crate::capture::{CallLog, Carriers, Connection, Message, Way};
 use crate::http::Span;
-use crate::view::{BYTES_PER_ROW, HexRow, group_digits, hex_rows, row_count};
+use crate::view::{BYTES_PER_ROW, CONTEXT, Cell, Dump, DumpRow, HexRow, group_digits, text_cells};
+
+/// The calls of the visible bytes are told apart up to so many.
+const CARRIERS_MAX: usize = 4096;
 
 /// The panel.
 #[derive(Debug, Default)]
 pub struct BytesPanel {
     list: List,
+    /// Where a selection by mouse or keyboard began.
+    anchor: Option<(Way, u64)>,
 }
 
 /// What the panel shows.
 pub struct Shown<'a> {
     /// The bytes.
-    pub content: Content<'a>,
-    /// Which direction they are of.
-    pub way: Way,
-    /// The direction, if they are all of it: its heads and bodies stand each on its own ground.
-    pub grounds: Option<&'a Direction>,
-    /// The bytes of the selected call, if they are of this direction.
-    pub selected: Option<Span>,
+    pub dump: Dump<'a>,
+    /// The connection, if the bytes are those of its directions: its heads and bodies stand each on its own ground.
+    pub grounds: Option<&'a Connection>,
+    /// The calls that carried the bytes.
+    pub calls: Option<&'a CallLog>,
+    /// The chosen bytes.
+    pub selected: Option<(Way, Span)>,
+    /// Bytes that were searched for and found, of the one direction that is shown, and the one that was gone to last.
+    pub hits: &'a [Span],
+    /// That one.
+    pub hit: Option<Span>,
+    /// The character encoding of the text.
+    pub encoding: &'static Encoding,
 }
 
 /// Where things stand in a row, in points from its left end.
@@ -34,112 +49,284 @@ struct Places {
     cell: f32,
     hex: f32,
     text: f32,
+    arrows: bool,
+}
+
+/// What lies behind and under the visible bytes.
+struct Marks {
+    grounds: Vec<(Way, Span, Color32)>,
+    lines: Vec<(Way, Span, Color32)>,
 }
 
 impl BytesPanel {
-    /// Brings the row with `offset` into view, of `bytes` bytes that are shown.
-    pub fn reveal(&mut self, offset: u64, visible: f64, bytes: u64) {
-        self.list.scroll.reveal(offset / BYTES_PER_ROW as u64, visible, row_count(bytes));
+    /// Brings the row number `row` of `total` into view; `visible` rows fit.
+    pub fn reveal(&mut self, row: u64, visible: f64, total: u64) {
+        self.list.scroll.reveal(row, visible, total);
     }
 
-    /// Draws the bytes.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown.filter(|shown| !shown.content.is_empty()) else {
-            return empty(ui, &look.text("bytes-empty"), look.tokens);
+    /// Draws the bytes; returns those that the user has chosen anew.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) -> Option<(Way, Span)> {
+        let Some(shown) = shown.filter(|shown| shown.dump.rows() > 0) else {
+            empty(ui, &look.text("bytes-empty"), look.tokens);
+            return None;
         };
-        let total = row_count(shown.content.len());
+        let id = ui.scope_id().with("bytes");
+        let moved = self.keys(ui, id, shown);
+        let total = shown.dump.rows();
         let first = self.list.scroll.top_row;
-        let rows = read_rows(ui, shown, first);
-        let regions = regions(shown, look.tokens, visible(first, rows.len() as u64));
-        let places = places(ui, shown.content.len());
+        let count = (ui.available_height().max(0.0) / ROW) as usize + 2;
+        let rows = shown.dump.read(first, count).unwrap_or_default();
+        let marks = Marks::of(shown, &rows, look.tokens);
+        let mut texts = texts(shown, &rows);
+        texts.iter_mut().flatten().for_each(|cell| drawable(ui, cell));
+        let places = places(ui, &shown.dump);
         let name = look.text("bytes");
         let list = Rows { name: &name, total, tokens: look.tokens };
-        self.list.show(ui, ui.scope_id().with("bytes"), &list, |ui, number, place| {
-            let row = number.checked_sub(first).and_then(|i| rows.get(usize::try_from(i).ok()?));
-            if let Some(row) = row {
-                draw(ui, look, place, row, &regions, &places, shown.way);
+        let response = self.list.show(ui, id, &list, |ui, number, place| {
+            let at = number.checked_sub(first).and_then(|i| usize::try_from(i).ok());
+            if let Some((row, text)) = at.and_then(|at| rows.get(at).zip(texts.get(at))) {
+                draw(ui, look, place, row, text, &marks, &places);
             }
         });
+        self.pointer(ui, &response, shown, &places).or(moved)
+    }
+
+    /// Chooses with the mouse: a click takes a byte, dragging or Shift a range.
+    fn pointer(&mut self, ui: &Ui, list: &Response, shown: &Shown<'_>, places: &Places) -> Option<(Way, Span)> {
+        let pressed = list.is_pointer_button_down_on() || list.clicked() || list.dragged();
+        let pointer = list.interact_pointer_pos().filter(|_| pressed)?;
+        let area = list.rect;
+        let beyond = if pointer.y < area.top() { -1.0 } else { f32::from(u8::from(pointer.y > area.bottom())) };
+        if beyond != 0.0 && list.dragged() {
+            self.list.scroll.scroll_by(beyond * ROW, ROW, f64::from(area.height() / ROW), shown.dump.rows());
+            ui.request_repaint();
+        }
+        let y = (pointer.y.clamp(area.top(), area.bottom() - 1.0) - area.top()) / ROW + self.list.scroll.sub_row;
+        let row = shown.dump.read(self.list.scroll.top_row + y as u64, 1).ok()?.pop()?;
+        let column = places.column(pointer.x - area.left()).min(row.hex.bytes().len().saturating_sub(1));
+        let offset = row.hex.offset + column as u64;
+        let began = ui.input(|input| input.pointer.any_pressed());
+        let extends = !began || ui.input(|input| input.modifiers.shift);
+        let anchor = self.anchor.filter(|(way, _)| extends && *way == row.way);
+        if anchor.is_none() && !began && self.anchor.is_some() {
+            // Dragged into the other direction.
+            return None;
+        }
+        let (way, from) = *self.anchor.insert(anchor.unwrap_or((row.way, offset)));
+        let chosen = (way, around(from, offset));
+        (shown.selected != Some(chosen)).then_some(chosen)
+    }
+
+    /// Moves or extends the choice with the arrow keys while the list has the keyboard.
+    fn keys(&mut self, ui: &Ui, id: Id, shown: &Shown<'_>) -> Option<(Way, Span)> {
+        let (way, span) = shown.selected.filter(|_| ui.memory(|memory| memory.has_focus(id)))?;
+        let row = BYTES_PER_ROW as i64;
+        let steps = [(Key::ArrowLeft, -1), (Key::ArrowRight, 1), (Key::ArrowUp, -row), (Key::ArrowDown, row)];
+        let (step, extends) = ui.input_mut(|input| {
+            let all = steps.into_iter().flat_map(|step| [(step, true), (step, false)]);
+            let mut pressed = all.filter(|((key, _), extends)| {
+                input.consume_key(if *extends { Modifiers::SHIFT } else { Modifiers::NONE }, *key)
+            });
+            pressed.next().map(|((_, step), extends)| (step, extends))
+        })?;
+        let anchor = self.anchor.filter(|(own, at)| *own == way && (*at == span.start || at + 1 == span.end));
+        let (_, from) = anchor.unwrap_or((way, span.start));
+        let at = if from == span.start { span.end.saturating_sub(1) } else { span.start };
+        let last = shown.dump.content(way)?.len().checked_sub(1)?;
+        let to = at.saturating_add_signed(step).min(last);
+        let from = if extends { from } else { to };
+        self.anchor = Some((way, from));
+        let visible = f64::from(ui.available_height() / ROW);
+        if let Some(row) = shown.dump.row_of(way, to) {
+            self.reveal(row, visible, shown.dump.rows());
+        }
+        Some((way, around(from, to)))
     }
 }
 
-fn read_rows(ui: &Ui, shown: &Shown<'_>, first: u64) -> Vec<HexRow> {
-    let count = (ui.available_height().max(0.0) / ROW) as u64 + 2;
-    let bytes = shown.content.read(visible(first, count)).unwrap_or_default();
-    hex_rows(&bytes, first * BYTES_PER_ROW as u64).collect()
+/// The bytes from one to another, both included, whichever comes first.
+fn around(from: u64, to: u64) -> Span {
+    Span::new(from.min(to), from.max(to) + 1)
 }
 
-/// The bytes of `count` rows from the row `first` on.
-fn visible(first: u64, count: u64) -> Span {
-    let row = BYTES_PER_ROW as u64;
-    Span::new(first * row, (first + count) * row)
+impl Marks {
+    /// Of the visible rows only; the later grounds over the earlier.
+    fn of(shown: &Shown<'_>, rows: &[DumpRow], tokens: Tokens) -> Self {
+        let mut marks = Self { grounds: Vec::new(), lines: Vec::new() };
+        for way in Way::BOTH {
+            let mut own = rows.iter().filter(|row| row.way == way).map(|row| row.hex.span());
+            let Some(first) = own.next() else { continue };
+            let visible = Span::new(first.start, own.next_back().unwrap_or(first).end);
+            let mut grounds = messages(shown.grounds, way, visible, tokens);
+            grounds.extend(shown.hits.iter().map(|span| (*span, tokens.hit)));
+            grounds.extend(shown.hit.map(|span| (span, tokens.hit_now)));
+            let selected = shown.selected.filter(|(own, _)| *own == way);
+            grounds.extend(selected.map(|(_, span)| (span, tokens.selected)));
+            grounds.retain(|(span, _)| !span.intersect(visible).is_empty());
+            marks.grounds.extend(grounds.into_iter().map(|(span, colour)| (way, span, colour)));
+            let carriers = shown.calls.map(|calls| Carriers::of(calls, way, visible, CARRIERS_MAX).unwrap_or_default());
+            let carriers = carriers.unwrap_or_default();
+            marks.lines.extend(carriers.each().iter().map(|call| (way, call.span, tokens.call(call.number))));
+        }
+        marks
+    }
 }
 
-/// The grounds behind the bytes that are `visible`, the later over the earlier.
-fn regions(shown: &Shown<'_>, tokens: Tokens, visible: Span) -> Vec<(Span, Color32)> {
-    let (messages, bytes) = shown.grounds.map_or((&[][..], 0), |direction| (&direction.messages[..], direction.bytes));
-    let first = messages.partition_point(|message| message.body(bytes).end <= visible.start);
-    let messages = messages.iter().skip(first).take_while(|message| message.head.span.start < visible.end);
+/// The grounds of the messages that have any of the bytes `visible`.
+fn messages(connection: Option<&Connection>, way: Way, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
+    let Some(direction) = connection.map(|connection| connection.direction(way)) else { return Vec::new() };
+    let body = |message: &Message| message.body(direction.bytes);
+    let first = direction.messages.partition_point(|message| body(message).end <= visible.start);
+    let messages = direction.messages.iter().skip(first);
+    let messages = messages.take_while(|message| message.head.span.start < visible.end);
     let grounds = messages.flat_map(|message| {
         let head = &message.head;
-        [(head.span, tokens.head), (head.separator, tokens.separator), (message.body(bytes), tokens.body)]
+        [(head.span, tokens.head), (head.separator, tokens.separator), (body(message), tokens.body)]
     });
-    let selected = shown.selected.map(|span| (span, tokens.selected));
-    grounds.chain(selected).filter(|(span, _)| !span.intersect(visible).is_empty()).collect()
+    grounds.collect()
 }
 
-fn places(ui: &Ui, bytes: u64) -> Places {
+/// The text of each row, a cell for each byte.
+fn texts(shown: &Shown<'_>, rows: &[DumpRow]) -> Vec<Vec<Cell>> {
+    let mut texts: Vec<Vec<Cell>> = Vec::with_capacity(rows.len());
+    let mut done = 0;
+    // Rows that follow each other in one direction are read together, so that no character is divided.
+    for run in rows.chunk_by(|a, b| a.way == b.way && a.hex.span().end == b.hex.offset) {
+        let Some((first, last)) = run.first().zip(run.last()) else { continue };
+        let visible = Span::new(first.hex.offset, last.hex.span().end);
+        // Encodings of two bytes a character keep their step.
+        let before = visible.start.saturating_sub(CONTEXT as u64) & !1;
+        let after = visible.end + 3;
+        let content = shown.dump.content(first.way);
+        let bytes = content.and_then(|content| content.read(Span::new(before, after)).ok()).unwrap_or_default();
+        let start = usize::try_from(visible.start - before).unwrap_or(0).min(bytes.len());
+        let cells = text_cells(&bytes, start, shown.encoding);
+        texts.extend(
+            cells
+                .chunks(BYTES_PER_ROW)
+                .take(run.len())
+                .zip(run)
+                .map(|(cells, row)| cells.get(..row.hex.bytes().len()).unwrap_or(cells).to_vec()),
+        );
+        done += run.len();
+        texts.resize(done, Vec::new());
+    }
+    texts
+}
+
+/// Puts a dot for a character that no font has: bytes that are no text may be any.
+fn drawable(ui: &Ui, cell: &mut Cell) {
+    let Cell::Char(ch) = *cell else { return };
     let font = TextStyle::Monospace.resolve(ui.style());
-    let width = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
-    let hex = 28.0 + group_digits(bytes).len() as f32 * width;
-    let cell = width;
-    Places { cell, hex, text: hex + cell * 3.0 * BYTES_PER_ROW as f32 + 4.0 * cell }
+    if !ch.is_ascii() && !ui.fonts_mut(|fonts| fonts.has_glyph(&font, ch)) {
+        *cell = Cell::Dot;
+    }
+}
+
+fn places(ui: &Ui, dump: &Dump<'_>) -> Places {
+    let font = TextStyle::Monospace.resolve(ui.style());
+    let cell = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
+    let arrows = matches!(dump, Dump::Both { .. });
+    let arrow = if arrows { 2.0 * cell } else { 0.0 };
+    let hex = 28.0 + arrow + group_digits(dump.longest()).len() as f32 * cell;
+    Places { cell, hex, text: hex + cell * 3.0 * BYTES_PER_ROW as f32 + 4.0 * cell, arrows }
 }
 
 impl Places {
-    /// The left end of the hex of column `i`; there is a gap after the eighth.
+    /// The left end of the hex of column `i`.
     fn hex_at(&self, i: usize) -> f32 {
-        self.hex + self.cell * (3.0 * i as f32 + if i >= BYTES_PER_ROW / 2 { 1.0 } else { 0.0 })
+        self.hex + self.cell * HexRow::hex_at(i) as f32
+    }
+
+    /// The column that is at `x`, in the hex or in the text.
+    fn column(&self, x: f32) -> usize {
+        if x >= self.text - 2.0 * self.cell {
+            return ((x - self.text) / self.cell).max(0.0) as usize;
+        }
+        (0..BYTES_PER_ROW).rev().find(|i| x >= self.hex_at(*i) - self.cell / 2.0).unwrap_or(0)
     }
 }
 
-fn draw(
-    ui: &mut Ui,
-    look: &Look<'_>,
-    place: Rect,
-    row: &HexRow,
-    regions: &[(Span, Color32)],
-    places: &Places,
-    way: Way,
-) {
-    let response = ui.interact(place, Id::unique(("bytes", row.offset)), Sense::hover());
-    let (hex, text) = (row.hex(), row.text());
-    let name = format!("{} {hex} {text}", group_digits(row.offset));
+fn draw(ui: &mut Ui, look: &Look<'_>, place: Rect, row: &DumpRow, text: &[Cell], marks: &Marks, places: &Places) {
+    let response = ui.interact(place, Id::unique(("bytes", row.way, row.hex.offset)), Sense::hover());
+    let hex = row.hex.hex();
+    let name = format!("{} {hex} {}", group_digits(row.hex.offset), spoken(text));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
-    for (span, colour) in regions {
-        let columns = row.columns(*span);
-        if !columns.is_empty() {
-            paint_region(ui, place, columns, places, *colour);
-        }
+    if row.begins_turn {
+        ui.painter().hline(place.x_range(), place.top(), egui::Stroke::new(1.0, look.tokens.line));
+    }
+    for (_, span, colour) in marks.grounds.iter().filter(|(way, ..)| *way == row.way) {
+        paint_ground(ui, place, row.hex.columns(*span), places, *colour);
+    }
+    for (_, span, colour) in marks.lines.iter().filter(|(way, ..)| *way == row.way) {
+        paint_line(ui, place, row.hex.columns(*span), places, *colour);
     }
     let font = TextStyle::Monospace.resolve(ui.style());
     let offset = Rect::from_min_max(place.min, Pos2::new(place.left() + places.hex - 16.0, place.bottom()));
-    grid::paint(ui, offset, &group_digits(row.offset), font.clone(), look.tokens.weak, Align::Max);
+    grid::paint(ui, offset, &group_digits(row.hex.offset), font.clone(), look.tokens.weak, Align::Max);
+    let way = look.tokens.way(row.way);
     let at = |x: f32, text: &str, colour| {
         let cell = Rect::from_min_max(Pos2::new(place.left() + x, place.top()), place.max);
         grid::paint(ui, cell, text, font.clone(), colour, Align::Min)
     };
-    at(places.hex, &hex, look.tokens.text);
-    at(places.text, &text, look.tokens.way(way));
+    if places.arrows {
+        at(8.0, if row.way == Way::Sent { "↑" } else { "↓" }, way);
+    }
+    at(places.hex, &hex, if places.arrows { way } else { look.tokens.text });
+    paint_text(text, |column, text| {
+        at(places.text + column as f32 * places.cell, text, way);
+    });
 }
 
-fn paint_region(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, places: &Places, colour: Color32) {
-    let (y, last) = (place.y_range(), columns.end - 1);
+/// The text of the cells as it is read out.
+fn spoken(cells: &[Cell]) -> String {
+    let char = |cell: &Cell| match cell {
+        Cell::Char(ch) => Some(*ch),
+        Cell::Dot => Some('·'),
+        Cell::Rest => None,
+    };
+    cells.iter().filter_map(char).collect()
+}
+
+/// Paints the cells, in as few pieces as keep each character over its byte.
+fn paint_text(cells: &[Cell], mut at: impl FnMut(usize, &str)) {
+    let mut run = String::new();
+    let mut start = 0;
+    for (column, cell) in cells.iter().enumerate() {
+        match cell {
+            Cell::Char(ch) if !ch.is_ascii() => {
+                at(start, &run);
+                run.clear();
+                at(column, ch.encode_utf8(&mut [0; 4]));
+                start = column + 1;
+            }
+            // What a wide character covers stays free.
+            Cell::Rest => {
+                at(start, &run);
+                run.clear();
+                start = column + 1;
+            }
+            Cell::Char(ch) => run.push(*ch),
+            Cell::Dot => run.push('·'),
+        }
+    }
+    at(start, &run);
+}
+
+fn paint_ground(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, places: &Places, colour: Color32) {
+    let Some(last) = columns.end.checked_sub(1).filter(|_| !columns.is_empty()) else { return };
     let hex = place.left() + places.hex_at(columns.start) - 2.0
         ..=place.left() + places.hex_at(last) + 2.0 * places.cell + 2.0;
     let text = place.left() + places.text + columns.start as f32 * places.cell
         ..=place.left() + places.text + columns.end as f32 * places.cell;
     for x in [hex, text] {
-        ui.painter().rect_filled(Rect::from_x_y_ranges(x, y), CornerRadius::ZERO, colour);
+        ui.painter().rect_filled(Rect::from_x_y_ranges(x, place.y_range()), CornerRadius::ZERO, colour);
     }
+}
+
+/// A line under the hex, in the colour of the call.
+fn paint_line(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, places: &Places, colour: Color32) {
+    let Some(last) = columns.end.checked_sub(1).filter(|_| !columns.is_empty()) else { return };
+    let x = place.left() + places.hex_at(columns.start)..=place.left() + places.hex_at(last) + 2.0 * places.cell;
+    ui.painter().rect_filled(Rect::from_x_y_ranges(x, place.bottom() - 3.0..=place.bottom() - 1.0), 0.0, colour);
 }

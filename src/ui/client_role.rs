@@ -394,7 +394,7 @@ fn recent_addresses(ui: &mut Ui, look: &Look<'_>, recent: &[String]) -> Option<S
 
 fn shown(run: Option<&Run>) -> Option<Shown<'_>> {
     let run = run?;
-    Some(Shown { session: &run.session, connection: run.connection(), first: Way::Received })
+    Some(Shown { session: &run.session, connection: run.connection(), other_end: None, first: Way::Received })
 }
 
 fn seconds(value: &mut f32) -> DragValue<'_> {

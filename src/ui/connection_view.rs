@@ -4,14 +4,15 @@ use egui::{Panel, RichText, Ui};
 
 use super::body_layers::{Key, Looked};
 use super::body_panel::BodyPanel;
-use super::bytes_panel::{self, BytesPanel};
+use super::bytes_view::BytesView;
 use super::calls_panel::{self, CallsPanel};
 use super::head_panel::HeadPanel;
 use super::look::Look;
+use super::selection::{Chosen, Selection};
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Session, Way};
+use crate::capture::{Body, Connection, Direction, Layer, Listener, Message, Moment, Session, Way};
 use crate::decode::Stage;
 use crate::http::Span;
 use crate::words::Arg;
@@ -32,15 +33,14 @@ pub struct ConnectionView {
     calls: CallsPanel,
     head: HeadPanel,
     body: BodyPanel,
-    bytes: BytesPanel,
+    bytes: BytesView,
     tab: Tab,
     way: Option<Way>,
-    /// Whether the bytes under TLS are looked at.
-    encrypted: bool,
+    selection: Selection,
     /// The message that the user chose, counted from 0; `None`: the newest.
     message: Option<usize>,
-    /// The call whose bytes were brought into view last.
-    followed: Option<u64>,
+    /// The choice that was followed last.
+    followed: u64,
 }
 
 /// What is shown.
@@ -50,6 +50,8 @@ pub struct Shown<'a> {
     pub session: &'a Session,
     /// The connection; `None`: the listener's own calls.
     pub connection: Option<&'a Connection>,
+    /// The connection's other end, if it is in this program too.
+    pub other_end: Option<&'a Connection>,
     /// The direction that is looked at first in this role.
     pub first: Way,
 }
@@ -103,13 +105,15 @@ impl ConnectionView {
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
-        if self.tab_of(shown.connection) != Tab::Body {
-            return false;
-        }
+        let Some(connection) = shown.connection else { return false };
         let way = self.way(shown.first);
-        match shown.connection.and_then(|connection| self.body_shown(connection, way)) {
-            Some(body) => self.body.prepare(&body, ctx),
-            None => false,
+        match self.tab_of(shown.connection) {
+            Tab::Body => self.body_shown(connection, way).is_some_and(|body| self.body.prepare(&body, ctx)),
+            Tab::Bytes => {
+                self.bytes.prepare(connection, ctx);
+                false
+            }
+            Tab::Head | Tab::Tls => false,
         }
     }
 
@@ -146,49 +150,48 @@ impl ConnectionView {
             });
         let connection = shown.and_then(|shown| shown.connection);
         let first = shown.map_or(Way::Received, |shown| shown.first);
+        self.follow(connection);
         ui.add_space(6.0);
         self.tabs(ui, look, connection, first);
-        let way = self.way(first);
-        let selected = connection.and_then(|connection| self.selected_call(connection, way));
-        self.follow(ui, connection, selected);
         paper(look.tokens).inner_margin(egui::Margin::same(8)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
-            let direction = connection.map(|connection| connection.direction(way));
-            match self.tab_of(connection) {
-                Tab::Head => {
-                    self.head.show(ui, look, direction, direction.and_then(|direction| self.message(direction)))
-                }
-                Tab::Body => {
-                    let body = connection.and_then(|connection| self.body_shown(connection, way));
-                    self.body.show(ui, look, body.as_ref());
-                }
-                Tab::Bytes => {
-                    let bytes = connection.map(|connection| self.bytes_shown(connection, way, selected));
-                    self.bytes.show(ui, look, bytes.as_ref());
-                }
-                Tab::Tls => {
-                    let since = shown.and_then(|shown| began(shown.session, shown.session.listener.as_ref()));
-                    if let (Some(connection), Some(since)) = (connection, since) {
-                        tls_panel::show(ui, look, connection, since);
-                    }
-                }
+            if let Some(chosen) = self.tab_shown(ui, look, shown) {
+                self.selection.choose(chosen);
             }
         });
     }
 
-    /// The bytes of a direction, or those under its TLS. Calls carry what crosses the socket, so that is what a call lights.
-    fn bytes_shown<'a>(&self, connection: &'a Connection, way: Way, selected: Option<Call>) -> bytes_panel::Shown<'a> {
-        let direction = connection.direction(way);
-        let tls = connection.tls.as_ref();
-        let under = tls.filter(|_| self.encrypted).map(|tls| tls.wire(way));
-        let (spool, bytes) = under.unwrap_or((&direction.spool, direction.bytes));
-        let crosses = tls.is_none() || under.is_some();
-        let span = |call: Call| Span::new(call.offset, call.offset + u64::from(call.got));
-        bytes_panel::Shown {
-            content: Content::plain(spool, Span::new(0, bytes)),
-            way,
-            grounds: under.is_none().then_some(direction),
-            selected: selected.filter(|_| crosses).map(span),
+    /// Draws what the lower half shows; returns what was chosen in it.
+    fn tab_shown(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) -> Option<Chosen> {
+        let connection = shown.and_then(|shown| shown.connection);
+        let way = self.way(shown.map_or(Way::Received, |shown| shown.first));
+        let chosen = self.selection.chosen();
+        match self.tab_of(connection) {
+            Tab::Head => {
+                let direction = connection.map(|connection| connection.direction(way));
+                let message = direction.and_then(|direction| self.message(direction));
+                let one_layer = connection.is_some_and(|connection| connection.tls.is_none());
+                let lit = chosen.span(way, Layer::Plain, one_layer);
+                let field = self.head.show(ui, look, direction, message, lit)?;
+                Some(Chosen::bytes(way, Layer::Plain, field))
+            }
+            Tab::Body => {
+                let body = connection.and_then(|connection| self.body_shown(connection, way));
+                self.body.show(ui, look, body.as_ref());
+                None
+            }
+            Tab::Bytes => {
+                let encoding = self.body.encoding();
+                let other_end = shown.and_then(|shown| shown.other_end);
+                self.bytes.show(ui, look, connection, other_end, way, encoding, &self.selection)
+            }
+            Tab::Tls => {
+                let since = shown.and_then(|shown| began(shown.session, shown.session.listener.as_ref()));
+                if let (Some(connection), Some(since)) = (connection, since) {
+                    tls_panel::show(ui, look, connection, since);
+                }
+                None
+            }
         }
     }
 
@@ -207,17 +210,20 @@ impl ConnectionView {
                 self.tab = tab;
             }
             ui.separator();
-            let ways = [(Way::Received, look.text("way-received")), (Way::Sent, look.text("way-sent"))];
-            if let Some(way) = choices(ui, self.way(first), &ways, look.tokens) {
-                self.way = Some(way);
-                self.message = None;
+            let mut ways =
+                vec![(Some(Way::Received), look.text("way-received")), (Some(Way::Sent), look.text("way-sent"))];
+            let in_bytes = self.tab == Tab::Bytes;
+            if in_bytes {
+                ways.push((None, look.text("way-both")));
+            }
+            let current = Some(self.way(first)).filter(|_| !(in_bytes && self.bytes.both));
+            if let Some(way) = choices(ui, current, &ways, look.tokens) {
+                self.bytes.both = way.is_none();
+                self.look_at(way.unwrap_or(self.way(first)));
             }
             if has_tls && self.tab == Tab::Bytes {
                 ui.separator();
-                let layers = [(false, look.text("bytes-plain")), (true, look.text("bytes-encrypted"))];
-                if let Some(encrypted) = choices(ui, self.encrypted, &layers, look.tokens) {
-                    self.encrypted = encrypted;
-                }
+                self.bytes.layers(ui, look);
             }
             if let Some(connection) = connection {
                 self.messages(ui, look, connection.direction(self.way(first)));
@@ -243,30 +249,27 @@ impl ConnectionView {
         }
     }
 
-    /// The selected call, if it carried bytes in this direction.
-    fn selected_call(&self, connection: &Connection, way: Way) -> Option<Call> {
-        let call = connection.track.calls.at(self.calls.selected?).ok()??;
-        (call.kind == CallKind::from(way) && call.got > 0).then_some(call)
+    fn look_at(&mut self, way: Way) {
+        if self.way != Some(way) {
+            self.way = Some(way);
+            self.message = None;
+        }
     }
 
-    /// Brings the bytes of a newly selected call into view, in its own direction.
-    fn follow(&mut self, ui: &Ui, connection: Option<&Connection>, selected: Option<Call>) {
-        if self.followed == self.calls.selected {
-            return;
-        }
-        self.followed = self.calls.selected;
-        let visible = f64::from(ui.available_height() / ROW);
+    /// Takes a call that was chosen in the list as the choice; a choice that is new brings its direction and its call into view.
+    fn follow(&mut self, connection: Option<&Connection>) {
         let Some(connection) = connection else { return };
-        for way in Way::BOTH {
-            if let Some(call) = self.selected_call(connection, way) {
-                if selected.is_none() {
-                    self.way = Some(way);
-                    self.message = None;
-                }
-                let tls = connection.tls.as_ref();
-                self.encrypted = tls.is_some();
-                let bytes = tls.map_or(connection.direction(way).bytes, |tls| tls.wire(way).1);
-                self.bytes.reveal(call.offset, visible, bytes);
+        if self.calls.selected != self.selection.chosen().call
+            && let Some(number) = self.calls.selected
+            && let Ok(Some(call)) = connection.track.calls.at(number)
+        {
+            self.selection.choose(Chosen::call(number, &call));
+        }
+        if self.selection.is_news(&mut self.followed) {
+            let chosen = self.selection.chosen();
+            self.calls.selected = chosen.call;
+            if let Some(bytes) = chosen.bytes {
+                self.look_at(bytes.way);
             }
         }
     }

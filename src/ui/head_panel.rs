@@ -1,12 +1,12 @@
 //! The head of a message: its start line, its fields as a table or as raw text, and what is wrong with it.
 
-use egui::{RichText, ScrollArea, TextEdit, TextStyle, Ui};
+use egui::{Color32, Frame, Label, RichText, ScrollArea, Sense, TextEdit, TextStyle, Ui};
 
 use super::look::Look;
 use super::widgets::{choices, empty, line, title};
 use crate::capture::{Direction, Message};
 use crate::decode::codings_of;
-use crate::http::{Head, Trailers};
+use crate::http::{Head, Span, Trailers};
 use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::Arg;
 
@@ -25,11 +25,21 @@ pub struct HeadPanel {
 }
 
 impl HeadPanel {
-    /// Draws the head of `message`, one of those of `direction`.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, direction: Option<&Direction>, message: Option<&Message>) {
+    /// Draws the head of `message`, one of those of `direction`; what has any of the bytes `lit` is lit. Returns the bytes of what was
+    /// clicked.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        direction: Option<&Direction>,
+        message: Option<&Message>,
+        lit: Option<Span>,
+    ) -> Option<Span> {
         let Some(message) = message else {
-            return empty(ui, &nothing(look, direction), look.tokens);
+            empty(ui, &nothing(look, direction), look.tokens);
+            return None;
         };
+        let mut clicked = None;
         ui.horizontal(|ui| {
             let forms = [(Form::Fields, look.text("head-fields")), (Form::Raw, look.text("head-raw"))];
             if let Some(form) = choices(ui, self.form, &forms, look.tokens) {
@@ -40,13 +50,14 @@ impl HeadPanel {
         ScrollArea::both().id_salt("head").auto_shrink(false).show(ui, |ui| {
             warnings(ui, look, message);
             match self.form {
-                Form::Fields => fields(ui, look, &message.head),
+                Form::Fields => clicked = fields(ui, look, &message.head, lit),
                 Form::Raw => raw(ui, look, &message.head),
             }
             if let Some(fields) = &message.trailers {
-                trailers(ui, look, fields);
+                clicked = clicked.or(trailers(ui, look, fields, lit));
             }
         });
+        clicked
     }
 }
 
@@ -86,29 +97,60 @@ pub fn start_line(head: &Head) -> String {
     visible_bytes(head.text(head.line))
 }
 
-fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head) {
+/// A line of a head: its name and value, and its bytes.
+type Line<'a> = (&'a [u8], &'a [u8], Span);
+
+fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head, lit: Option<Span>) -> Option<Span> {
     ui.add_space(4.0);
-    ui.label(RichText::new(start_line(head)).text_style(TextStyle::Monospace).strong());
-    table(ui, look, "fields", head.fields.iter().map(|field| (head.text(field.name), head.text(field.value))));
+    let text = RichText::new(start_line(head)).text_style(TextStyle::Monospace).strong();
+    let clicked = row(ui, look, head.line, lit, |ui| ui.add(Label::new(text).sense(Sense::click())).clicked());
+    let lines = head.fields.iter().map(|field| (head.text(field.name), head.text(field.value), field.line));
+    clicked.or(table(ui, look, "fields", lines, lit))
 }
 
 /// The fields after the chunks of a body.
-fn trailers(ui: &mut Ui, look: &Look<'_>, trailers: &Trailers) {
+fn trailers(ui: &mut Ui, look: &Look<'_>, trailers: &Trailers, lit: Option<Span>) -> Option<Span> {
     ui.add_space(8.0);
     title(ui, &look.text("trailers"), look.tokens);
     let fields = trailers.fields.iter();
-    table(ui, look, "trailers", fields.map(|field| (trailers.text(field.name), trailers.text(field.value))));
+    let lines = fields.map(|field| (trailers.text(field.name), trailers.text(field.value), field.line));
+    table(ui, look, "trailers", lines, lit)
 }
 
-fn table<'a>(ui: &mut Ui, look: &Look<'_>, id: &str, fields: impl Iterator<Item = (&'a [u8], &'a [u8])>) {
+/// Draws what belongs to the bytes `span`, lit if any of them is; returns them if it was clicked.
+fn row(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    span: Span,
+    lit: Option<Span>,
+    contents: impl FnOnce(&mut Ui) -> bool,
+) -> Option<Span> {
+    let is_lit = lit.is_some_and(|lit| !lit.intersect(span).is_empty());
+    let ground = if is_lit { look.tokens.selected } else { Color32::TRANSPARENT };
+    let clicked = Frame::new().fill(ground).show(ui, contents).inner;
+    clicked.then_some(span)
+}
+
+fn table<'a>(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    id: &str,
+    fields: impl Iterator<Item = Line<'a>>,
+    lit: Option<Span>,
+) -> Option<Span> {
+    let mut clicked = None;
     egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
-        for (name, value) in fields {
-            let name = RichText::new(visible_bytes(name)).text_style(TextStyle::Monospace);
-            ui.label(name.color(look.tokens.accent));
-            ui.label(RichText::new(visible_bytes(value)).text_style(TextStyle::Monospace));
+        for (name, value, span) in fields {
+            let name = RichText::new(visible_bytes(name)).text_style(TextStyle::Monospace).color(look.tokens.accent);
+            let value = RichText::new(visible_bytes(value)).text_style(TextStyle::Monospace);
+            for text in [name, value] {
+                let cell = |ui: &mut Ui| ui.add(Label::new(text).sense(Sense::click())).clicked();
+                clicked = clicked.or(row(ui, look, span, lit, cell));
+            }
             ui.end_row();
         }
     });
+    clicked
 }
 
 fn raw(ui: &mut Ui, look: &Look<'_>, head: &Head) {

@@ -36,7 +36,7 @@ impl List {
     pub fn show(&mut self, ui: &mut Ui, id: Id, rows: &Rows<'_>, mut row: impl FnMut(&mut Ui, u64, Rect)) -> Response {
         let area = ui.available_rect_before_wrap();
         let (content, bar) = area.split_left_right_at_x((area.right() - BAR).max(area.left()));
-        let response = ui.interact(content, id, Sense::click());
+        let response = ui.interact(content, id, Sense::click_and_drag());
         let name = rows.name.to_owned();
         response.widget_info(|| WidgetInfo::labeled(Role::List, true, &name));
         let visible = f64::from(content.height() / ROW);

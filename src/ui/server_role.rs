@@ -221,7 +221,7 @@ fn shown(
     let (_, session) = run?;
     let connection = selected.and_then(|id| session.connection(id)).or_else(|| session.newest());
     let connection = connection.filter(|_| !at_listener);
-    Some(Shown { session, connection, first: Way::Received })
+    Some(Shown { session, connection, other_end: None, first: Way::Received })
 }
 
 fn responder_key(choice: ResponderChoice) -> &'static str {

@@ -46,6 +46,12 @@ pub struct Tokens {
     pub separator: Color32,
     /// The ground of body bytes.
     pub body: Color32,
+    /// The ground of what was searched for and found,
+    pub hit: Color32,
+    /// and of the one that was gone to last.
+    pub hit_now: Color32,
+    /// The calls, in turn, that carried bytes: neighbours are told apart.
+    pub calls: [Color32; 4],
     /// In a text of markup: strings and values of attributes,
     pub code_text: Color32,
     /// and numbers, literals and names of attributes.
@@ -80,6 +86,9 @@ const LIGHT: Tokens = Tokens {
     head: rgb(0x00fd_f0d2),
     separator: rgb(0x00f2_cfe2),
     body: rgb(0x00dd_f3ea),
+    hit: rgb(0x00ff_f0a8),
+    hit_now: rgb(0x00ff_c83d),
+    calls: [rgb(0x0056_b4e9), rgb(0x00e6_9f00), rgb(0x0000_9e73), rgb(0x00cc_79a7)],
     code_text: rgb(0x008a_3b75),
     code_value: rgb(0x007a_5a00),
     good: rgb(0x0000_7a4d),
@@ -103,6 +112,9 @@ const DARK: Tokens = Tokens {
     head: rgb(0x0044_3816),
     separator: rgb(0x0059_2a45),
     body: rgb(0x0017_3b30),
+    hit: rgb(0x005a_4a10),
+    hit_now: rgb(0x008a_6a00),
+    calls: [rgb(0x0056_b4e9), rgb(0x00e6_9f00), rgb(0x0000_9e73), rgb(0x00cc_79a7)],
     code_text: rgb(0x00e0_a3cf),
     code_value: rgb(0x00d9_bf62),
     good: rgb(0x004c_c790),
@@ -131,6 +143,18 @@ impl Tokens {
             Paint::Text => self.code_text,
             Paint::Value => self.code_value,
             Paint::Weak => self.weak,
+        }
+    }
+
+    /// The colour of the call number `number`, counted from 0.
+    #[must_use]
+    pub fn call(&self, number: u64) -> Color32 {
+        let [a, b, c, d] = self.calls;
+        match number % 4 {
+            0 => a,
+            1 => b,
+            2 => c,
+            _ => d,
         }
     }
 

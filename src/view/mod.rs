@@ -6,12 +6,17 @@
 
 mod breaker;
 mod call_row;
+mod copied;
+mod dump;
 mod hex_row;
 mod highlight;
 mod line_index;
+mod offset;
 mod picture;
+mod ruler;
 mod scroll;
 mod size;
+mod text_column;
 mod text_row;
 mod visible;
 
@@ -20,11 +25,16 @@ mod line_tests;
 
 pub use breaker::TAB;
 pub use call_row::CallRow;
+pub use copied::{CopyForm, copied};
+pub use dump::{Dump, DumpRow};
 pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
 pub use highlight::{Highlighter, Highlights, Markup, Paint};
 pub use line_index::LineIndex;
+pub use offset::parse_offset;
 pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
+pub use ruler::RulerScale;
 pub use scroll::VirtualScroll;
 pub use size::group_digits;
+pub use text_column::{CONTEXT, Cell, text_cells};
 pub use text_row::{TextRow, rows_from, rows_painted};
 pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};

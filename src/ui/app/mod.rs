@@ -18,6 +18,7 @@ use crate::ui::banner::{self, Notice};
 use crate::ui::client_role::ClientRole;
 use crate::ui::connection_view::ConnectionView;
 use crate::ui::dialog::FileDialog;
+use crate::ui::frame_log::FrameLog;
 use crate::ui::look::Look;
 use crate::ui::saving::Saving;
 use crate::ui::server_role::ServerRole;
@@ -68,6 +69,8 @@ pub struct App {
     actions: Vec<Action>,
     /// The client is to be pointed at the page server as soon as that listens.
     trying: bool,
+    /// What each frame costs, if somebody wants to know.
+    frame_log: Option<FrameLog>,
 }
 
 /// Both roles' forms.
@@ -111,6 +114,7 @@ impl App {
             notice: parts.notice.map(Notice::BadText),
             actions: Vec::new(),
             trying: false,
+            frame_log: FrameLog::from_environment(),
         }
     }
 
@@ -163,6 +167,12 @@ impl App {
             }
         }
         false
+    }
+
+    fn log_frame(&mut self, step: impl FnOnce(&mut FrameLog)) {
+        if let Some(log) = &mut self.frame_log {
+            step(log);
+        }
     }
 
     fn looked_at(&self) -> (Option<&Connection>, &ConnectionView) {
@@ -291,6 +301,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.log_frame(FrameLog::state_begins);
         let more = self.take_in();
         self.shortcuts(ctx);
         for action in std::mem::take(&mut self.actions) {
@@ -310,9 +321,11 @@ impl eframe::App for App {
         if self.saving.is_writing() {
             ctx.request_repaint_after(Duration::from_millis(50));
         }
+        self.log_frame(FrameLog::state_ends);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.log_frame(FrameLog::draw_begins);
         let words = Rc::clone(&self.words);
         let look = Look::new(&words, ui.ctx(), self.engine.clock());
         let mut actions = std::mem::take(&mut self.actions);
@@ -321,9 +334,13 @@ impl eframe::App for App {
             ui.ctx().request_repaint();
         }
         self.actions = actions;
+        self.log_frame(FrameLog::draw_ends);
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(log) = self.frame_log.take() {
+            log.finish();
+        }
         self.keep();
         if let Some(Err(failure)) = self.keeper.take().map(Keeper::finish) {
             // The window is gone: the terminal that it was started from is the only place left to tell.

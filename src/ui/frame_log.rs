@@ -1,0 +1,156 @@
+//! A log of what each frame costs, for who measures the window: `SOCKETSCOPE_FRAME_LOG=FILE`, or `-` for stderr.
+//!
+//! In scope: one line a frame, and a summary at the end. A frame's processor time is all that the window's thread has used since the
+//! frame before began, drawing by OpenGL included; `state` and `draw` are what of it the program's own two halves took. Out of scope:
+//! what other threads use. Where the system does not tell a thread's processor time, time on the wall stands for it.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::time::{Duration, Instant};
+
+/// The variable that asks for it.
+pub const VARIABLE: &str = "SOCKETSCOPE_FRAME_LOG";
+
+/// The log of one window.
+pub struct FrameLog {
+    out: Box<dyn Write>,
+    began: Instant,
+    /// When the present frame began, by the processor's clock.
+    frame: Option<Duration>,
+    /// When the present half of it began.
+    half: Duration,
+    state: Duration,
+    draw: Duration,
+    costs: Vec<Duration>,
+}
+
+/// So many frames are kept for the summary.
+const KEPT: usize = 1 << 20;
+
+impl FrameLog {
+    /// The log that the environment asks for.
+    #[must_use]
+    pub fn from_environment() -> Option<Self> {
+        let name = std::env::var_os(VARIABLE)?;
+        let out: Box<dyn Write> = if name == "-" {
+            Box::new(io::stderr())
+        } else {
+            // Who asks for a log that can't be written sees that there is none.
+            Box::new(BufWriter::new(File::create(name).ok()?))
+        };
+        Some(Self::to(out))
+    }
+
+    fn to(out: Box<dyn Write>) -> Self {
+        Self {
+            out,
+            began: Instant::now(),
+            frame: None,
+            half: Duration::ZERO,
+            state: Duration::ZERO,
+            draw: Duration::ZERO,
+            costs: Vec::new(),
+        }
+    }
+
+    /// A frame begins, with its state.
+    pub fn state_begins(&mut self) {
+        let now = used();
+        if let Some(began) = self.frame.replace(now) {
+            self.write(now.saturating_sub(began));
+        }
+        self.half = now;
+    }
+
+    /// The state is up to date.
+    pub fn state_ends(&mut self) {
+        self.state = used().saturating_sub(self.half);
+    }
+
+    /// Drawing begins.
+    pub fn draw_begins(&mut self) {
+        self.half = used();
+    }
+
+    /// Everything is laid out.
+    pub fn draw_ends(&mut self) {
+        self.draw = used().saturating_sub(self.half);
+    }
+
+    fn write(&mut self, cost: Duration) {
+        if self.costs.len() < KEPT {
+            self.costs.push(cost);
+        }
+        let (at, ms) = (self.began.elapsed().as_secs_f64(), |part: Duration| part.as_secs_f64() * 1e3);
+        let (state, draw, cost) = (ms(self.state), ms(self.draw), ms(cost));
+        // A log that can't be written must not disturb what it measures.
+        let _ = writeln!(self.out, "at {at:.3} s\tstate {state:.3} ms\tdraw {draw:.3} ms\tframe {cost:.3} ms");
+    }
+
+    /// Writes the summary.
+    pub fn finish(mut self) {
+        self.costs.sort_unstable();
+        let count = self.costs.len();
+        let part = |share: usize| self.costs.get((count * share / 1000).min(count.saturating_sub(1)));
+        let ms = |share| part(share).map_or(0.0, |cost| cost.as_secs_f64() * 1e3);
+        let (median, p95, p99, worst) = (ms(500), ms(950), ms(990), ms(1000));
+        let _ = writeln!(
+            self.out,
+            "frames {count}\tmedian {median:.3} ms\t95% {p95:.3} ms\t99% {p99:.3} ms\tworst {worst:.3} ms"
+        );
+        let _ = self.out.flush();
+    }
+}
+
+/// The processor time that this thread has used.
+#[cfg(unix)]
+fn used() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
+#[cfg(not(unix))]
+fn used() -> Duration {
+    use std::sync::OnceLock;
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    BEGAN.get_or_init(Instant::now).elapsed()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Shared(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn each_frame_is_a_line_and_the_end_a_summary() {
+        let shared = Shared::default();
+        let mut log = FrameLog::to(Box::new(shared.clone()));
+        for _ in 0..4 {
+            log.state_begins();
+            log.state_ends();
+            log.draw_begins();
+            log.draw_ends();
+        }
+        log.finish();
+        let text = String::from_utf8(shared.0.borrow().clone()).unwrap();
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines.len(), 4);
+        assert!(lines[..3].iter().all(|line| line.starts_with("at ") && line.contains("\tframe ")));
+        assert!(lines[3].starts_with("frames 3\tmedian "));
+    }
+}

@@ -1,0 +1,78 @@
+//! What is chosen, so that every panel lights the same bytes.
+//!
+//! In scope: one choice at a time, a call or a range of bytes or both, and a number by which a panel knows that it has followed it. Out
+//! of scope: how it is lit.
+
+use crate::capture::{Call, Layer, Way};
+use crate::http::Span;
+
+/// Bytes of a direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bytes {
+    /// The direction.
+    pub way: Way,
+    /// Those that the program sends and receives, or those that cross the socket.
+    pub layer: Layer,
+    /// Which.
+    pub span: Span,
+}
+
+/// What is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// The call that was chosen itself, by its number in the log.
+    pub call: Option<u64>,
+    /// The bytes.
+    pub bytes: Option<Bytes>,
+}
+
+impl Chosen {
+    /// A call, and what it carried over the socket.
+    #[must_use]
+    pub fn call(number: u64, call: &Call) -> Self {
+        let way = Way::BOTH.into_iter().find(|way| call.kind == (*way).into());
+        let bytes = way.filter(|_| call.got > 0).map(|way| Bytes { way, layer: Layer::Wire, span: call.span() });
+        Self { call: Some(number), bytes }
+    }
+
+    /// Bytes.
+    #[must_use]
+    pub fn bytes(way: Way, layer: Layer, span: Span) -> Self {
+        Self { call: None, bytes: Some(Bytes { way, layer, span }) }
+    }
+
+    /// The chosen bytes of a direction in a layer. Where `one_layer`, without TLS, the layers are the same.
+    #[must_use]
+    pub fn span(&self, way: Way, layer: Layer, one_layer: bool) -> Option<Span> {
+        let bytes = self.bytes.filter(|bytes| bytes.way == way && (one_layer || bytes.layer == layer))?;
+        Some(bytes.span)
+    }
+}
+
+/// The choice, and how often it has changed.
+#[derive(Debug, Default)]
+pub struct Selection {
+    chosen: Chosen,
+    serial: u64,
+}
+
+impl Selection {
+    /// What is chosen.
+    #[must_use]
+    pub fn chosen(&self) -> Chosen {
+        self.chosen
+    }
+
+    /// Chooses.
+    pub fn choose(&mut self, chosen: Chosen) {
+        if self.chosen != chosen {
+            self.chosen = chosen;
+            self.serial += 1;
+        }
+    }
+
+    /// Whether the choice has changed since `seen`, which then is up to date.
+    pub fn is_news(&self, seen: &mut u64) -> bool {
+        std::mem::replace(seen, self.serial) != self.serial
+    }
+}

@@ -1,0 +1,187 @@
+//! The bytes, the ruler over them, and one choice that lights the same bytes everywhere.
+
+use std::net::TcpListener;
+use std::thread;
+
+use super::*;
+
+/// Sends `parts` to the first who connects and asks, each once the one before has been read.
+fn sending(parts: &'static [&'static [u8]], read: Receiver<()>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let serve = move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]).unwrap();
+        for part in parts {
+            stream.write_all(part).unwrap();
+            let _ = read.recv();
+        }
+    };
+    thread::Builder::new().name("peer".to_owned()).spawn(serve).unwrap();
+    address
+}
+
+/// A window that has received `parts`, each by a recv of its own.
+fn received(parts: &'static [&'static [u8]]) -> Window {
+    let (told, read) = bounded(parts.len());
+    let address = sending(parts, read);
+    let mut window = Window::open(Setup::default());
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
+    window.step();
+    window.step();
+    window.click("Run");
+    let mut total = 0;
+    for part in parts {
+        total += part.len() as u64;
+        window.until("a part arrives", |harness| {
+            harness.state().client_connection().is_some_and(|connection| connection.received.bytes == total)
+        });
+        told.send(()).unwrap();
+    }
+    window.until("the run ends", |harness| {
+        harness.state().client_connection().is_some_and(|c| matches!(c.state(), State::Closed(_)))
+    });
+    window.click("Bytes");
+    window
+}
+
+const SPLIT: &[&[u8]] = &[b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r", b"\nhel", b"lo"];
+
+#[test]
+fn each_byte_of_the_separator_is_traced_to_its_own_read() {
+    let mut window = received(SPLIT);
+    window.until_text("separator: bytes 34–37 (4)");
+    // Two of the reads are told by the ribbon, each with its bytes.
+    let calls = |window: &Window| {
+        let names = window.harness.query_all_by_label_contains("recv #");
+        let texts: Vec<_> = names.map(|node| node.accesskit_node().label().unwrap()).collect();
+        texts.into_iter().map(|text| text.split(": ").nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(calls(&window), ["bytes 0–36 (37)", "bytes 37–40 (4)", "bytes 41–42 (2)"]);
+    window.click("separator: bytes 34–37 (4)");
+    window.until_text("↓ bytes 34–37 (4)");
+}
+
+#[test]
+fn the_ruler_goes_from_the_whole_to_single_bytes() {
+    const LONG: &[&[u8]] = &[b"HTTP/1.1 200 OK\r\nContent-Length: 5003\r\n\r", b"\nhel", &[b'x'; 5000]];
+    let mut window = received(LONG);
+    let short = |window: &Window| window.harness.query_by_label_contains(": bytes 40–43 (4)").is_some();
+    assert!(!short(&window));
+    window.click("separator: bytes 37–40 (4)");
+    window.click("Selection");
+    assert!(short(&window));
+    window.until_text("Ruler, ↓ Received: bytes ");
+    window.click("Whole");
+    window.until_text("bytes 0 to 5,044 of 5,044");
+    assert!(!short(&window));
+}
+
+#[test]
+fn a_choice_lights_the_same_bytes_everywhere() {
+    let mut window = received(SPLIT);
+    window.click("Head");
+    window.harness.get_by_label("Content-Length").click();
+    window.harness.run_steps(4);
+    window.click("Bytes");
+    window.until_text("↓ bytes 17–33 (17)");
+    // A call chosen in the list chooses its bytes.
+    window.harness.query_all_by_label_contains("recv(1024)").nth(1).unwrap().click();
+    window.harness.run_steps(4);
+    window.until_text("↓ bytes 37–40 (4)");
+    window.click("Head");
+}
+
+#[test]
+fn a_call_on_the_ruler_selects_its_row() {
+    let mut window = received(SPLIT);
+    let ribbon = window.harness.query_all_by_label_contains("bytes 37–40 (4)").next().unwrap();
+    ribbon.click();
+    window.harness.run_steps(4);
+    window.until_text("↓ bytes 37–40 (4)");
+    let row = window
+        .harness
+        .query_all_by_role(Role::ListBoxOption)
+        .find(|node| node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True));
+    assert!(row.unwrap().accesskit_node().label().unwrap().contains("recv(1024)"));
+}
+
+#[test]
+fn an_offset_is_gone_to_and_one_that_is_not_there_is_told() {
+    let mut window = received(SPLIT);
+    for (typed, told) in [("0x10", "↓ bytes 16–16 (1)"), ("+2", "↓ bytes 18–18 (1)"), ("100%", "↓ bytes 42–42 (1)")]
+    {
+        go_to(&mut window, typed);
+        window.until_text(told);
+    }
+    go_to(&mut window, "43");
+    window.until_text("There is no such byte: the direction has 43.");
+}
+
+fn go_to(window: &mut Window, offset: &str) {
+    let field = window.harness.get_by_role_and_label(Role::TextInput, "Go to");
+    field.focus();
+    field.set_text_value_accesskit(offset);
+    window.harness.run_steps(2);
+    window.harness.key_press(egui::Key::Enter);
+    window.harness.run_steps(4);
+}
+
+#[test]
+fn what_is_chosen_is_copied_in_any_form() {
+    let mut window = received(SPLIT);
+    window.click("separator: bytes 34–37 (4)");
+    for (form, text) in [
+        ("Hex", "0d 0a 0d 0a"),
+        ("Text", "\r\n\r\n"),
+        ("Python bytes", "data = (\n    b'\\r\\n'\n    b'\\r\\n'\n)\n"),
+        ("C array", "unsigned char data[4] = {\n    0x0d, 0x0a, 0x0d, 0x0a,\n};\n"),
+    ] {
+        window.click("Copy ⏷");
+        window.harness.query_all_by_label(form).last().unwrap().click();
+        let mut copied = None;
+        for _ in 0..4 {
+            window.step();
+            copied = copied.or_else(|| {
+                let commands = &window.harness.output().platform_output.commands;
+                commands.iter().find_map(|command| match command {
+                    egui::OutputCommand::CopyText(text) => Some(text.clone()),
+                    _ => None,
+                })
+            });
+        }
+        assert_eq!(copied.as_deref(), Some(text), "{form}");
+    }
+}
+
+#[test]
+fn both_directions_stand_in_the_order_of_their_calls() {
+    let mut window = received(SPLIT);
+    window.click("Both by time");
+    window.until_text("47 45 54 20 2f 20 48 54");
+    window.until_text("48 54 54 50 2f 31 2e 31");
+    window.click("↑ Sent");
+    window.until("the received bytes are gone", |harness| {
+        harness.query_all_by_label_contains("48 54 54 50 2f 31 2e 31").next().is_none()
+    });
+}
+
+#[test]
+fn the_text_follows_the_character_encoding() {
+    let mut window = received(&[
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=gbk\r\nContent-Length: 4\r\n\r\n\xd6\xd0\xce\xc4",
+    ]);
+    window.click("Body");
+    window.until_text("中文");
+    window.click("Bytes");
+    window.until_text("····中文");
+}
+
+#[test]
+fn frames_of_http_chunks_stand_under_the_ruler() {
+    let mut window =
+        received(&[b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n"]);
+    window.until_text("HTTP chunk framing: bytes 47–49 (3)");
+    window.click("HTTP chunk data: bytes 50–54 (5)");
+    window.until_text("↓ bytes 50–54 (5)");
+}
