@@ -200,6 +200,8 @@ fn brackets(scale: &RulerScale, shown: &Shown<'_>, width: f32, look: &Look<'_>) 
         }));
     }
     brackets.retain(|bracket| !bracket.span.is_empty());
+    // The short ones last, so that a long neighbour does not cover them.
+    brackets.sort_by_key(|bracket| core::cmp::Reverse(bracket.span.len()));
     brackets
 }
 
