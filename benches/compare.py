@@ -182,10 +182,12 @@ def figure(what, value, unit, limit):
 class Display:
     """An Xvfb whose frame buffer can be read as a file."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, width=1280, height=800):
+        self.width, self.height = width, height
         self.number, write = os.pipe()
+        screen = "%dx%dx24" % (width, height)
         self.process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-fbdir", folder, "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-fbdir", folder, "-nolisten", "tcp"],
             pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         self.name = ":" + os.read(self.number, 16).decode().strip()
@@ -193,7 +195,7 @@ class Display:
             self.pixels = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
 
     def picture(self):
-        return self.pixels[-1280 * 800 * 4:]
+        return self.pixels[-self.width * self.height * 4:]
 
     def close(self):
         self.process.terminate()
@@ -203,19 +205,20 @@ class Display:
 class Window:
     """The program in a window, with settings that point its client at `address`."""
 
-    def __init__(self, display, folder, address=None):
+    def __init__(self, display, folder, address=None, recv_size=1024, more={}):
         config = tempfile.mkdtemp(dir=folder)
-        environment = dict(os.environ, DISPLAY=display.name, SOCKETSCOPE_CONFIG_DIR=config, LIBGL_ALWAYS_SOFTWARE="1")
+        environment = dict(os.environ, DISPLAY=display.name, SOCKETSCOPE_CONFIG_DIR=config, LIBGL_ALWAYS_SOFTWARE="1", **more)
         environment.pop("WAYLAND_DISPLAY", None)
         if address:
             with open(os.path.join(config, "settings.json"), "w") as file:
-                file.write('{"client":{"address":"http://%s/","recv_size":1024}}' % address)
+                place = '"window":{"x":0,"y":0,"width":%d,"height":%d,"maximized":false}' % (display.width, display.height)
+                file.write('{"client":{"address":"http://%s/","recv_size":%d},%s}' % (address, recv_size, place))
         self.environment = environment
         blank = display.picture()
         begun = time.monotonic()
         self.process = subprocess.Popen([SCOPE], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         # The pixels of the ground come before the first frame; a frame has text, thus many colours.
-        while len(set(re.findall(rb"(?s)....", display.picture()[: 1280 * 40 * 4]))) < 16:
+        while len(set(re.findall(rb"(?s)....", display.picture()[: display.width * 40 * 4]))) < 16:
             if self.process.poll() is not None or time.monotonic() - begun > 30:
                 sys.exit("no window came")
             time.sleep(0.001)
@@ -234,7 +237,10 @@ class Window:
     def press(self, *keys):
         find = ["xdotool", "search", "--onlyvisible", "--name", "^Socketscope$"]
         window = subprocess.run(find, env=self.environment, capture_output=True, check=True).stdout.split()[0].decode()
-        subprocess.run(["xdotool", "windowfocus", "--sync", window, "key", *keys], env=self.environment, check=True)
+        self.hand("windowfocus", "--sync", window, "key", *keys)
+
+    def hand(self, *words):
+        subprocess.run(["xdotool", *words], env=self.environment, check=True)
 
     def close(self):
         self.process.terminate()
@@ -305,4 +311,5 @@ def main():
         print("\nXvfb or xdotool is not installed: nothing was measured with a window")
 
 
-main()
+if __name__ == "__main__":
+    main()

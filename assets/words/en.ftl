@@ -406,6 +406,7 @@ ruler-in = Zoom in
 ruler-out = Zoom out
 ruler-whole = Whole
 ruler-selection = Selection
+ruler-zoom = Ruler
 ruler-hint = Also the wheel over the ruler, or + and −; drag to move
 ruler-head = head
 ruler-separator = separator

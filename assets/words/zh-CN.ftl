@@ -405,6 +405,7 @@ ruler-in = 放大
 ruler-out = 缩小
 ruler-whole = 全部
 ruler-selection = 所选
+ruler-zoom = 标尺
 ruler-hint = 也可在标尺上滚动滚轮，或按 + 和 −；拖动可移动
 ruler-head = 头部
 ruler-separator = 分隔符

@@ -4,7 +4,7 @@
 //! of rows (see [`BytesPanel`]) and of the ruler.
 
 use egui::containers::menu::MenuButton;
-use egui::{Button, Context, Event, Key, Modifiers, RichText, Ui, Vec2};
+use egui::{Align, Button, Context, Event, Key, Layout, Modifiers, RichText, Ui, Vec2};
 use encoding_rs::Encoding;
 
 use super::bytes_panel::{self, BytesPanel};
@@ -123,14 +123,14 @@ impl BytesView {
         if let Some((_, span)) = own.filter(|(own, _)| is_news && *own == way) {
             self.ruler.reveal(span);
         }
+        let gone_to = self.bar(ui, look, &looked, on_ruler.selected);
         let on_ruler = self.ruler.show(ui, look, &on_ruler).and_then(|picked| picked_on_ruler(&looked, picked));
-        let gone_to = self.bar(ui, look, &looked);
         let in_rows = self.rows(ui, look, &looked, is_news);
         on_ruler.or(gone_to).or(in_rows)
     }
 
-    /// What can be done with the choice; returns an offset that was gone to.
-    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) -> Option<Chosen> {
+    /// What can be done with the choice and the ruler; returns an offset that was gone to.
+    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, on_ruler: Option<Span>) -> Option<Chosen> {
         let mut gone_to = None;
         ui.horizontal(|ui| {
             let response = field(ui, &look.text("go-to"), &mut self.offset, 104.0, look.tokens);
@@ -154,6 +154,8 @@ impl BytesView {
             } else if let Some((way, span)) = looked.chosen {
                 chosen_text(ui, look, way, span);
             }
+            let right = Layout::right_to_left(Align::Center);
+            ui.with_layout(right, |ui| self.ruler.bar(ui, look, on_ruler));
         });
         gone_to
     }

@@ -1,8 +1,8 @@
 //! One connection as both roles show it: its calls above; head, body and bytes below.
 
-use egui::{Panel, RichText, Ui};
+use egui::{Key, Modifiers, Panel, RichText, Ui};
 
-use super::body_layers::{Key, Looked};
+use super::body_layers::{Key as BodyKey, Looked};
 use super::body_panel::BodyPanel;
 use super::bytes_view::BytesView;
 use super::calls_panel::{self, CallsPanel};
@@ -126,7 +126,7 @@ impl ConnectionView {
         let start = message.map_or(0, |message| message.head.span.end);
         let of = (connection.track.opened.0, connection.id.0, way, start);
         let stage = if message.is_some() { self.body.stage() } else { Stage::Wire };
-        Some(Looked { key: Key { of, stage, limits: self.body.limits() }, direction, way, message })
+        Some(Looked { key: BodyKey { of, stage, limits: self.body.limits() }, direction, way, message })
     }
 
     /// The tab that is shown of `connection`: that of TLS only where there is one.
@@ -206,7 +206,7 @@ impl ConnectionView {
             if has_tls {
                 tabs.push((Tab::Tls, look.text("tab-tls")));
             }
-            if let Some(tab) = choices(ui, self.tab_of(connection), &tabs, look.tokens) {
+            if let Some(tab) = choices(ui, self.tab_of(connection), &tabs, look.tokens).or_else(|| by_key(ui, &tabs)) {
                 self.tab = tab;
             }
             ui.separator();
@@ -273,6 +273,13 @@ impl ConnectionView {
             }
         }
     }
+}
+
+/// The tab whose number is pressed with Ctrl.
+fn by_key(ui: &Ui, tabs: &[(Tab, String)]) -> Option<Tab> {
+    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
+    keys.into_iter().zip(tabs).find(|(key, _)| pressed(*key)).map(|(_, (tab, _))| *tab)
 }
 
 fn calls_shown<'a>(shown: &Shown<'a>) -> Option<calls_panel::Shown<'a>> {

@@ -5,7 +5,7 @@
 //! what other threads use. Where the system does not tell a thread's processor time, time on the wall stands for it.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, LineWriter, Write};
 use std::time::{Duration, Instant};
 
 /// The variable that asks for it.
@@ -36,7 +36,7 @@ impl FrameLog {
             Box::new(io::stderr())
         } else {
             // Who asks for a log that can't be written sees that there is none.
-            Box::new(BufWriter::new(File::create(name).ok()?))
+            Box::new(LineWriter::new(File::create(name).ok()?))
         };
         Some(Self::to(out))
     }

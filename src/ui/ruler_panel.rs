@@ -4,10 +4,11 @@
 //! In scope: drawing and the hand on it. Out of scope: the scale's arithmetic (see [`RulerScale`]). A socket shows no segments: the
 //! ribbon knows calls only.
 
-use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo};
+use egui::{
+    Align2, Color32, Id, Key, Pos2, Rect, Response, RichText, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo,
+};
 
 use super::look::Look;
-use super::tokens::GRID;
 use super::widgets::button;
 use crate::capture::{Carrier, Carriers, Connection, FramePart, Layer, Way};
 use crate::http::Span;
@@ -76,7 +77,6 @@ impl RulerPanel {
         if total == 0 {
             return None;
         }
-        self.bar(ui, look, shown);
         let ribbons = 1.0 + f32::from(u8::from(shown.other_end.is_some()));
         let height = TICKS + ribbons * (RIBBON + 2.0) + BRACKET;
         let (area, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click_and_drag());
@@ -111,27 +111,28 @@ impl RulerPanel {
         look.words.with("ruler", figures)
     }
 
-    /// What can be done with the scale.
-    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>) {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            ui.spacing_mut().button_padding = Vec2::new(GRID, 1.0);
-            let middle = self.width / 2.0;
-            if button(ui, &look.text("ruler-in"), true).on_hover_text(look.text("ruler-hint")).clicked() {
-                self.scale.zoom(2.0, middle);
+    /// Draws what can be done with the scale, from the right end.
+    pub fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, selected: Option<Span>) {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let middle = self.width / 2.0;
+        if button(ui, &look.text("ruler-selection"), selected.is_some()).clicked()
+            && let Some(span) = selected
+        {
+            self.scale.show(span, self.width);
+        }
+        if button(ui, &look.text("ruler-whole"), !self.scale.is_whole()).clicked() {
+            self.scale.show_whole();
+        }
+        for (sign, key, factor, can) in [("−", "ruler-out", 0.5, !self.scale.is_whole()), ("+", "ruler-in", 2.0, true)]
+        {
+            let zoom = button(ui, sign, can).on_hover_text(look.text("ruler-hint"));
+            let name = look.text(key);
+            zoom.widget_info(|| WidgetInfo::labeled(Role::Button, can, &name));
+            if zoom.clicked() {
+                self.scale.zoom(factor, middle);
             }
-            if button(ui, &look.text("ruler-out"), !self.scale.is_whole()).clicked() {
-                self.scale.zoom(0.5, middle);
-            }
-            if button(ui, &look.text("ruler-whole"), !self.scale.is_whole()).clicked() {
-                self.scale.show_whole();
-            }
-            if button(ui, &look.text("ruler-selection"), shown.selected.is_some()).clicked()
-                && let Some(span) = shown.selected
-            {
-                self.scale.show(span, self.width);
-            }
-        });
+        }
+        ui.label(RichText::new(look.text("ruler-zoom")).color(look.tokens.weak));
     }
 
     /// Wheel, drag and keys.
@@ -221,6 +222,9 @@ impl Band<'_, '_> {
         let (top, colour) = (self.area.top(), self.look.tokens.weak);
         for at in self.scale.ticks(self.area.width(), room) {
             let x = self.area.left() + self.scale.x(at);
+            if x < self.area.left() {
+                continue;
+            }
             self.ui.painter().vline(x, top + TICKS - 4.0..=top + TICKS, Stroke::new(1.0, colour));
             if x < self.area.right() - room / 2.0 {
                 let text = group_digits(at);
