@@ -17,14 +17,16 @@ pub struct Lane {
     pub calls: u64,
     /// Whether the head of a final response has passed: interim ones are not what was asked for.
     pub final_head: bool,
-    /// Whether a whole message has ended.
+    /// Whether a whole message has ended, or it is known that none will.
     pub message_ended: bool,
+    /// Whether its bytes are no HTTP.
+    pub foreign: bool,
 }
 
 impl Lane {
     /// A direction whose bytes go into `spool` and are read by `reader`.
     pub fn new(spool: SpoolWriter, reader: Reader) -> Self {
-        Self { spool, under: None, reader, calls: 0, final_head: false, message_ended: false }
+        Self { spool, under: None, reader, calls: 0, final_head: false, message_ended: false, foreign: false }
     }
 
     /// The spools that its bytes go into.

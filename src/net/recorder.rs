@@ -16,7 +16,7 @@ use crate::capture::{
     Blocked, BodyFile, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation,
     Outcome, Progress, SpoolWriter, TlsEvent, Way,
 };
-use crate::http::{Found, Framing, Head, Reader, StartLine, Unreadable};
+use crate::http::{Found, Framing, Head, NoBody, Reader, StartLine, Unreadable, UntilClose};
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
@@ -46,8 +46,10 @@ pub struct Recorder {
 pub struct Recorded {
     /// Whether something is recorded that has not been reported.
     pub unreported: bool,
-    /// Whether a whole message has ended in the direction by now.
+    /// Whether a whole message has ended in the direction by now, or it is known that none will.
     pub message_ended: bool,
+    /// Whether the bytes of the direction are no HTTP.
+    pub foreign: bool,
 }
 
 struct Inner {
@@ -306,12 +308,15 @@ impl Inner {
                 Found::Head { head, framing } => kept = kept.and(self.head_found(way, head, framing)),
                 Found::Unreadable { why, .. } => {
                     self.lane(way).spool.no_body();
+                    self.lane(way).foreign |= matches!(why, Unreadable::NotHttp | Unreadable::OtherVersion(_));
                     // A head without an end never becomes a message; who waits for one need not wait longer.
                     self.lane(way).message_ended |=
                         matches!(why, Unreadable::HeadTooLong | Unreadable::TooManyFields | Unreadable::TooManyInterim);
                 }
                 Found::End { .. } => self.lane(way).message_ended |= self.lane(way).final_head,
-                Found::Surplus { .. } | Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => {}
+                // After interim replies, too: none will follow.
+                Found::Surplus { .. } => self.lane(way).message_ended = true,
+                Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => {}
             }
             self.outbox.push(Event::Found { way, found });
         }
@@ -327,10 +332,15 @@ impl Inner {
                 }
                 Ok(())
             }
-            StartLine::Response { status, .. } if *status < 200 && *status != 101 => Ok(()),
             StartLine::Response { .. } => {
-                self.lane(way).final_head = true;
-                let spool = &mut self.lane(way).spool;
+                let lane = self.lane(way);
+                if *framing == Framing::None(NoBody::Interim) {
+                    return Ok(());
+                }
+                lane.final_head = true;
+                // Who waits for the end of such a reply has to close and discard it (RFC 9112 §6.3).
+                lane.message_ended |= *framing == Framing::UntilClose(UntilClose::BadLength);
+                let spool = &mut lane.spool;
                 match framing {
                     Framing::None(_) => {
                         spool.no_body();
@@ -357,7 +367,9 @@ impl Inner {
         if let Some(failure) = &self.spool_failure {
             return Err(failure.clone());
         }
-        Ok(Recorded { unreported: self.unreported > 0, message_ended: self.lane(way).message_ended })
+        let unreported = self.unreported > 0;
+        let Lane { message_ended, foreign, .. } = *self.lane(way);
+        Ok(Recorded { unreported, message_ended, foreign })
     }
 
     #[inline]
