@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn held_lines_come_in_the_order_of_their_moments() {
         let (mut held, mut other) = (HeldLines::default(), HeldLines::default());
-        let mut put = |held: &mut HeldLines, at, line| held.put(Duration::from_millis(at), line).unwrap();
+        let put = |held: &mut HeldLines, at, line| held.put(Duration::from_millis(at), line).unwrap();
         put(&mut held, 2, "c");
         put(&mut held, 2, "d");
         put(&mut other, 3, "e");

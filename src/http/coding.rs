@@ -27,7 +27,7 @@ impl<'a> Codings<'a> {
         self.transfer.is_empty() && self.content.iter().copied().all(is_identity)
     }
 
-    /// Whether chunked is the last transfer coding, the one that delimits the body.
+    /// Whether chunked is the last transfer coding, the one that delimits the body. Identity, which RFC 2616 knew, changes nothing.
     pub(super) fn ends_chunked(&self) -> bool {
         self.transfer.iter().rev().find(|name| !is_identity(name)).copied().is_some_and(is_chunked)
     }
@@ -35,11 +35,6 @@ impl<'a> Codings<'a> {
     /// How often chunked is among the transfer codings.
     pub(super) fn chunked_count(&self) -> usize {
         self.transfer.iter().copied().filter(|name| is_chunked(name)).count()
-    }
-
-    /// Whether no transfer coding is named but identity, which RFC 2616 knew and which changes nothing.
-    pub(super) fn is_transfer_identity(&self) -> bool {
-        self.transfer.iter().copied().all(is_identity)
     }
 
     /// The transfer codings other than the chunks at the end, where they are what delimits the body. Who names them twice has

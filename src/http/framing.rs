@@ -89,14 +89,11 @@ impl Framing {
         }
         let is_request = head.method().is_some();
         if head.field("transfer-encoding").is_some() {
-            let codings = head.codings();
-            match (codings.ends_chunked(), is_request) {
-                (true, _) => return Framing::Chunked,
-                (false, true) => return Framing::UntilClose(UntilClose::RequestCoding),
-                // RFC 2616 knew identity, and curl and browsers still read it like that.
-                (false, false) if codings.is_transfer_identity() && length != ContentLength::Absent => {}
-                (false, false) => return Framing::UntilClose(UntilClose::ResponseCoding),
-            }
+            return match (head.codings().ends_chunked(), is_request) {
+                (true, _) => Framing::Chunked,
+                (false, true) => Framing::UntilClose(UntilClose::RequestCoding),
+                (false, false) => Framing::UntilClose(UntilClose::ResponseCoding),
+            };
         }
         match length {
             ContentLength::Unusable => Framing::UntilClose(UntilClose::BadLength),
