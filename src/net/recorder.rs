@@ -16,7 +16,7 @@ use crate::capture::{
     Blocked, BodyFile, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation,
     Outcome, Progress, SpoolWriter, TlsEvent, Way,
 };
-use crate::http::{Found, Framing, Head, NoBody, Reader, StartLine, Unreadable, UntilClose};
+use crate::http::{Found, Reader, StartLine};
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
@@ -304,52 +304,17 @@ impl Inner {
     fn take_in(&mut self, way: Way, found: &mut Vec<Found>) -> Result<(), Failure> {
         let mut kept = Ok(());
         for found in found.drain(..) {
-            match &found {
-                Found::Head { head, framing } => kept = kept.and(self.head_found(way, head, framing)),
-                Found::Unreadable { why, .. } => {
-                    self.lane(way).spool.no_body();
-                    self.lane(way).foreign |= matches!(why, Unreadable::NotHttp | Unreadable::OtherVersion(_));
-                    // A head without an end never becomes a message; who waits for one need not wait longer.
-                    self.lane(way).message_ended |=
-                        matches!(why, Unreadable::HeadTooLong | Unreadable::TooManyFields | Unreadable::TooManyInterim);
-                }
-                Found::End { .. } => self.lane(way).message_ended |= self.lane(way).final_head,
-                // After interim replies, too: none will follow.
-                Found::Surplus { .. } => self.lane(way).message_ended = true,
-                Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => {}
+            // A client's own requests have been announced.
+            if self.end == End::Server
+                && let Found::Head { head, .. } = &found
+                && let Some(method) = head.method()
+            {
+                self.sent.reader.expect(method);
             }
+            kept = kept.and(self.lane(way).take_in(&found).map_err(spooling));
             self.outbox.push(Event::Found { way, found });
         }
         kept
-    }
-
-    fn head_found(&mut self, way: Way, head: &Head, framing: &Framing) -> Result<(), Failure> {
-        match &head.start_line {
-            StartLine::Request { method, .. } => {
-                // A client's own requests have been announced.
-                if self.end == End::Server {
-                    self.sent.reader.expect(method);
-                }
-                Ok(())
-            }
-            StartLine::Response { .. } => {
-                let lane = self.lane(way);
-                if *framing == Framing::None(NoBody::Interim) {
-                    return Ok(());
-                }
-                lane.final_head = true;
-                // Who waits for the end of such a reply has to close and discard it (RFC 9112 §6.3).
-                lane.message_ended |= *framing == Framing::UntilClose(UntilClose::BadLength);
-                let spool = &mut lane.spool;
-                match framing {
-                    Framing::None(_) => {
-                        spool.no_body();
-                        Ok(())
-                    }
-                    _ => spool.body_begins(head, *framing).map_err(spooling),
-                }
-            }
-        }
     }
 
     /// Logs a send or recv of whose bytes `kept` says whether they could be kept.
