@@ -137,6 +137,9 @@ fn exit_statuses_tell_what_happened() {
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: compress\r\n\r\nabc", 6),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: identity\r\n\r\nabc", 0),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 4),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", 4),
+        (b"HTTP/1.1 100 Continue\r\n\r\nabc", 4),
+        (b"HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\nContent-Encoding: compress\r\n\r\n", 0),
     ] {
         let output = get(&[&peer(reply).to_string()]);
         assert_eq!(code(&output), status, "{}: {}", String::from_utf8_lossy(reply), stderr(&output));
@@ -285,6 +288,7 @@ fn requests_are_made_of_options() {
     assert_eq!(code(&get(&[&[url.as_str()], &arguments[..]].concat())), 0);
     assert_eq!(code(&get(&[&format!("{address}/end?x"), "-I"])), 0);
     assert_eq!(code(&get(&[&format!("{address}/end?x"), "-X", "PURGE"])), 0);
+    assert_eq!(code(&get(&[&format!("{address}/end?x"), "-X", "PUT"])), 0);
     let host = format!("HTTP/1.1\r\nHost: {address}\r\n");
     let asked: Vec<_> = requests.try_iter().collect();
     let expected = [
@@ -292,6 +296,7 @@ fn requests_are_made_of_options() {
         format!("POST /end?x {host}Content-Type: text/plain\r\nContent-Length: 3\r\n\r\na=b"),
         format!("HEAD /end?x {host}Connection: close\r\n\r\n"),
         format!("PURGE /end?x {host}Connection: close\r\n\r\n"),
+        format!("PUT /end?x {host}Content-Length: 0\r\nConnection: close\r\n\r\n"),
     ];
     assert_eq!(asked, expected);
     for bad in [["-H", "no colon"], ["-H", "a b: c"], ["-H", "a: b\r\nc: d"], ["-X", "GET /"]] {
@@ -328,6 +333,45 @@ fn a_read_time_out_is_told_as_one() {
             "{told}"
         );
         assert!(!told.contains("closed without sending"), "{told}");
+    }
+}
+
+#[test]
+fn what_can_have_no_end_is_not_waited_for() {
+    for (reply, said, body) in [
+        (&b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nabc"[..], "its Content-Length is wrong", &b""[..]),
+        (b"HTTP/1.1 103 Hints\r\n\r\nabc", "There is no reply", b""),
+        (b"220 mail.example\r\n", "is no HTTP reply", b"220 mail.example\r\n"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("body");
+        let output = get(&[&silent_peer(reply).to_string()]);
+        let saved = get(&[&silent_peer(reply).to_string(), "--save", target.to_str().unwrap()]);
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+        assert_eq!((code(&output), code(&saved), output.stdout.as_slice()), (4, 4, body));
+        assert!(!target.exists());
+        let kept = std::fs::read(folder.path().join("body.incomplete")).unwrap_or_default();
+        assert_eq!(kept, body, "{}", stderr(&saved));
+    }
+}
+
+#[test]
+fn a_reply_of_any_status_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("body");
+    for status in ["099", "000", "206", "404", "600", "999"] {
+        let reply = format!("HTTP/1.1 {status} Odd\r\nContent-Length: 3\r\n\r\n{status}");
+        let output = get(&[&peer(reply.as_bytes()).to_string(), "--save", target.to_str().unwrap()]);
+        assert_eq!((code(&output), std::fs::read_to_string(&target).unwrap().as_str()), (0, status));
+    }
+}
+
+#[test]
+fn a_reply_to_head_has_no_codings_to_undo() {
+    for field in ["Transfer-Encoding: chunked", "Content-Encoding: compress", "Content-Encoding: gzip"] {
+        let address = peer(format!("HTTP/1.1 200 OK\r\n{field}\r\n\r\n").as_bytes());
+        let output = get(&[&address.to_string(), "-I"]);
+        assert_eq!((code(&output), output.stdout.len()), (0, 0), "{}", stderr(&output));
     }
 }
 
@@ -416,6 +460,14 @@ fn a_target_that_can_not_be_written_is_a_disk_failure_before_anything_is_sent() 
 }
 
 #[test]
+#[cfg(unix)]
+fn a_device_to_save_to_is_refused_with_what_to_do_instead() {
+    let output = get(&["127.0.0.1:1", "--save", "/dev/null"]);
+    assert_eq!(code(&output), 7);
+    assert!(stderr(&output).contains("a device") && stderr(&output).contains("without --save"), "{}", stderr(&output));
+}
+
+#[test]
 fn what_is_sent_can_come_from_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let request = folder.path().join("request");
@@ -439,6 +491,9 @@ fn the_demo_tells_both_sides_and_ends_well() {
     for part in ["client", "server", "accept()", "connect(", "whole page"] {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
+    let times = text.lines().filter_map(|line| line.split(" s  ").next()?.split(' ').next_back()?.parse().ok());
+    let times = times.collect::<Vec<f64>>();
+    assert!(times.len() > 10 && times.is_sorted(), "{text}");
 }
 
 #[test]

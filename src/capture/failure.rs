@@ -88,6 +88,8 @@ pub enum Cause {
     NotFound,
     /// The path names a folder.
     IsFolder,
+    /// The path names a device, a pipe or a socket.
+    NotAFile,
     /// What TLS refused, or what the peer's TLS did.
     Tls(Arc<TlsFailure>),
     /// A thread panicked; the text says where and why.

@@ -4,15 +4,19 @@ use core::net::{Ipv4Addr, SocketAddr};
 use std::io::{self, BufWriter, Write};
 use std::time::Duration;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::exit::Exit;
+use super::lines::HeldLines;
 use super::story::Story;
 use super::watch::Teller;
 use crate::capture::{Clock, Connection, Failure, Report, Session, Verdict};
 use crate::http::Span;
 use crate::net::{ClientHandle, ClientSpec, Engine, PAGE, ResponderChoice, ServerHandle, ServerSpec, Target};
 use crate::words::{Arg, Words};
+
+/// After so long a silence nothing is reported any more that happened before: a report is some 16 ms old at most.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// Runs the command.
 pub fn demo(words: &Words) -> Exit {
@@ -67,25 +71,33 @@ impl Scene<'_> {
     /// Until both are over: once the server listens, the client starts; once the client is over, the server stops.
     fn run(&mut self, reports: &Receiver<Report>, out: &mut dyn Write) -> Result<(), Trouble> {
         let began = self.engine.clock().now();
-        let mut server_story = Story::new(self.words, Vec::new(), began);
-        let mut client_story = Story::new(self.words, Vec::new(), began);
+        let mut server_story = Story::new(self.words, HeldLines::default(), began);
+        let mut client_story = Story::new(self.words, HeldLines::default(), began);
+        let mut held = HeldLines::default();
         server_story.side = "server ";
         client_story.side = "client ";
         while !self.is_over() {
-            let Ok(report) = reports.recv() else { break };
+            let report = match reports.recv_timeout(QUIET) {
+                Ok(report) => report,
+                Err(RecvTimeoutError::Timeout) => {
+                    held.write_to(out)?;
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
             let (place, events) = (report.place, report.events.clone());
             if report.session == self.server.1.id {
                 self.server.1.apply(report);
                 server_story.tell(&self.server.1, place, &events)?;
-                out.write_all(&server_story.take())?;
+                held.append(server_story.held());
             } else if let Some((_, session)) = &mut self.client {
                 session.apply(report);
                 client_story.tell(session, place, &events)?;
-                out.write_all(&client_story.take())?;
+                held.append(client_story.held());
             }
             self.go_on().map_err(Trouble::Failure)?;
         }
-        Ok(())
+        Ok(held.write_to(out)?)
     }
 
     fn is_over(&self) -> bool {

@@ -47,8 +47,9 @@ impl Exit {
             Verdict::Unknown | Verdict::NotHttp(_) => Self::Protocol,
             Verdict::Pending | Verdict::Failed => match failed {
                 Some(Operation::Call(CallKind::Resolve | CallKind::Socket | CallKind::Connect)) => Self::NoConnection,
-                // The connection was there, but no reply came.
+                // The connection was there, but no reply came; interim ones are none.
                 Some(Operation::Call(_)) => Self::Protocol,
+                None if connection.received.bytes > 0 => Self::Protocol,
                 _ => Self::Failed,
             },
         }

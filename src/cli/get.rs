@@ -7,7 +7,7 @@ use super::args::GetArguments;
 use super::exit::Exit;
 use super::hops::Hops;
 use super::json::Json;
-use super::reply::reply;
+use super::reply::{is_discarded, reply};
 use super::request::specify;
 use super::saving::{Kept, Saving};
 use super::stdout_body::{Output, StdoutBody};
@@ -122,18 +122,7 @@ fn conclude(
     let Some(connection) = session.newest() else { return Exit::Failed };
     let verdict = Verdict::on(connection, reply(connection));
     let mut exit = Exit::of(connection, verdict);
-    let mut text = words.verdict_on(connection, verdict);
-    if let Some(message) = reply(connection) {
-        let state = words.body_state(message, connection.received.bytes);
-        text = format!("{} {text}", words.with("story-body", [("state", Arg::from(state))]));
-        if let Some(at) = connection.received.surplus {
-            let count = Arg::from(group_digits(connection.received.bytes.saturating_sub(at)));
-            text = format!("{text} {}", words.with("surplus-after", [("count", count)]));
-        }
-        if let Some(redirect) = Redirect::of(&message.head, asked) {
-            text = format!("{text} {}", words.redirect(&redirect));
-        }
-    }
+    let mut text = told(words, connection, verdict, asked);
     let fault = fault(words, connection, saving.as_ref(), out.as_ref());
     if let Some(fault) = &fault {
         exit = if exit == Exit::Done { Exit::Coding } else { exit };
@@ -154,6 +143,27 @@ fn conclude(
         }
     }
     complain(&text, exit)
+}
+
+/// What is said of the reply.
+fn told(words: &Words, connection: &Connection, verdict: Verdict, asked: &Target) -> String {
+    let mut text = words.verdict_on(connection, verdict);
+    let Some(message) = reply(connection) else { return text };
+    if is_discarded(message) {
+        let address = connection.peer.map(|peer| peer.to_string()).unwrap_or_default();
+        text = words.with("story-discarded", [("address", Arg::from(address))]);
+    } else {
+        let state = words.body_state(message, connection.received.bytes);
+        text = format!("{} {text}", words.with("story-body", [("state", Arg::from(state))]));
+    }
+    if let Some(at) = connection.received.surplus {
+        let count = Arg::from(group_digits(connection.received.bytes.saturating_sub(at)));
+        text = format!("{text} {}", words.with("surplus-after", [("count", count)]));
+    }
+    if let Some(redirect) = Redirect::of(&message.head, asked) {
+        text = format!("{text} {}", words.redirect(&redirect));
+    }
+    text
 }
 
 /// What is wrong with the codings of the reply, if its content was wanted.

@@ -9,6 +9,7 @@ mod exit;
 mod get;
 mod hops;
 mod json;
+mod lines;
 mod reply;
 mod request;
 mod saving;

@@ -57,8 +57,11 @@ fn request(arguments: &GetArguments, target: &Target, words: &Words) -> Result<V
     if let Some(value) = target.authorization_value().filter(|_| !is_given("authorization")) {
         add("Authorization", value);
     }
-    if let Some(body) = body.as_ref().filter(|_| !is_given("content-length") && !is_given("transfer-encoding")) {
-        add("Content-Length", &body.len().to_string());
+    // Servers expect these to have a body, and to be told that it is empty (RFC 9110 §8.6).
+    let empty = matches!(method, "POST" | "PUT" | "PATCH").then_some(0);
+    let length = body.as_ref().map(Vec::len).or(empty);
+    if let Some(length) = length.filter(|_| !is_given("content-length") && !is_given("transfer-encoding")) {
+        add("Content-Length", &length.to_string());
     }
     if !is_given("connection") {
         add("Connection", "close");

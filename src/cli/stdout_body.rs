@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::reply::reply;
+use super::reply::{is_discarded, reply};
 use super::watch::Teller;
 use crate::capture::{Connection, Event, Place, Session};
 use crate::decode::{CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
@@ -83,7 +83,7 @@ impl StdoutBody {
 
     /// Writes what has come since.
     fn write(&mut self, connection: &Connection) -> io::Result<()> {
-        if self.passes_over(connection) {
+        if self.passes_over(connection) || reply(connection).is_some_and(is_discarded) {
             return Ok(());
         }
         let mut text = self.text.take();

@@ -4,9 +4,10 @@
 //! bytes a call makes a million of them. Nothing that a peer sent reaches the terminal raw.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io;
 use std::time::Duration;
 
+use super::lines::{HeldLines, Lines};
 use super::watch::Teller;
 use crate::capture::{Call, CallKind, Event, Moment, Outcome, Place, Session, TlsEvent, Track, Way};
 use crate::http::{Found, Head, StartLine};
@@ -24,16 +25,18 @@ pub struct Story<'a, W> {
     out: W,
     began: Moment,
     told: HashMap<Place, u64>,
+    /// When what was told last had happened.
+    last: Duration,
     /// What stands before each line, to tell the ends apart when both are told.
     pub side: &'a str,
     /// Whether lines name the connection: a server has many.
     pub names_connections: bool,
 }
 
-impl<'a, W: Write> Story<'a, W> {
+impl<'a, W: Lines> Story<'a, W> {
     /// A story whose times count from `began`.
     pub fn new(words: &'a Words, out: W, began: Moment) -> Self {
-        Self { words, out, began, told: HashMap::new(), side: "", names_connections: false }
+        Self { words, out, began, told: HashMap::new(), last: Duration::ZERO, side: "", names_connections: false }
     }
 
     fn tell_calls(&mut self, place: Place, track: &Track) -> io::Result<()> {
@@ -100,7 +103,9 @@ impl<'a, W: Write> Story<'a, W> {
         } else {
             String::new()
         };
-        writeln!(self.out, "{side}{:>12.6} s  {call:<32} {arrow}{result}{slow}", at.as_secs_f64())
+        self.last = self.last.max(at.saturating_add(took));
+        let line = format!("{side}{:>12.6} s  {call:<32} {arrow}{result}{slow}", at.as_secs_f64());
+        self.out.put(at, &line)
     }
 
     fn tell_event(&mut self, place: Place, session: &Session, event: &Event) -> io::Result<()> {
@@ -174,18 +179,18 @@ impl<'a, W: Write> Story<'a, W> {
             Place::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
             _ => self.side.to_owned(),
         };
-        writeln!(self.out, "{side}{:>16}{text}", "· ")
+        self.out.put(self.last, &format!("{side}{:>16}{text}", "· "))
     }
 }
 
-impl Story<'_, Vec<u8>> {
-    /// What was told since the last time.
-    pub fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.out)
+impl Story<'_, HeldLines> {
+    /// What was told and is held.
+    pub fn held(&mut self) -> &mut HeldLines {
+        &mut self.out
     }
 }
 
-impl<W: Write> Teller for Story<'_, W> {
+impl<W: Lines> Teller for Story<'_, W> {
     fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
         let track = match place {
             Place::Listener => session.listener.as_ref().map(|listener| &listener.track),
@@ -197,7 +202,7 @@ impl<W: Write> Teller for Story<'_, W> {
         for event in events {
             self.tell_event(place, session, event)?;
         }
-        self.out.flush()
+        self.out.show()
     }
 }
 

@@ -67,15 +67,19 @@ pub enum CodingsError {
     TooMany(usize),
 }
 
-/// The codings of a body whose head is `head`, in the order in which they were applied, without the chunks that `framing` names.
+/// The codings of a body whose head is `head`, in the order in which they were applied, without the chunks that `framing` names;
+/// none where there is no body. `none` is read as identity, as curl and browsers have it.
 ///
 /// # Errors
 /// If they can't be undone.
 pub fn codings_of(head: &Head, framing: Framing) -> Result<Vec<Coding>, CodingsError> {
+    if matches!(framing, Framing::None(_)) {
+        return Ok(Vec::new());
+    }
     let codings = head.codings();
-    let framed = usize::from(framing == Framing::Chunked);
-    let transfer = codings.transfer.get(..codings.transfer.len().saturating_sub(framed)).unwrap_or_default();
-    let names = codings.content.iter().chain(transfer).filter(|name| !name.eq_ignore_ascii_case(b"identity"));
+    let transfer = if framing == Framing::Chunked { codings.within_chunks() } else { codings.transfer.as_slice() };
+    let content = codings.content.iter().filter(|name| !name.eq_ignore_ascii_case(b"none"));
+    let names = content.chain(transfer).filter(|name| !name.eq_ignore_ascii_case(b"identity"));
     let known: Result<Vec<_>, _> =
         names.map(|name| Coding::named(name).ok_or_else(|| CodingsError::Unknown(name.to_vec()))).collect();
     known.and_then(|known| if known.len() > LAYERS_MAX { Err(CodingsError::TooMany(known.len())) } else { Ok(known) })

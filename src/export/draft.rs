@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use crate::capture::{Failure, Operation, Subject};
+use crate::capture::{Cause, Failure, Operation, Subject};
 
 /// So many links to links are followed, as on Linux.
 const LINKS_MAX: usize = 40;
@@ -114,7 +114,12 @@ impl Draft {
 }
 
 fn failure(target: &Path, error: &io::Error) -> Failure {
-    Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error)
+    let mut failure = Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error);
+    // Of the system such an error has a number.
+    if error.kind() == io::ErrorKind::Unsupported && error.raw_os_error().is_none() {
+        failure.cause = Cause::NotAFile;
+    }
+    failure
 }
 
 /// The file that `target` leads to, whether it exists or not.
@@ -165,7 +170,6 @@ fn builder<'a>() -> Builder<'a, 'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::Cause;
     use std::io::Write;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -217,7 +221,7 @@ mod tests {
     #[cfg(unix)]
     fn a_device_is_not_replaced() {
         let failure = Draft::beside(Path::new("/dev/null")).unwrap_err();
-        assert_eq!((failure.cause, failure.system.unwrap().text), (Cause::Other, "not a regular file".into()));
+        assert_eq!((failure.cause, failure.system.unwrap().text), (Cause::NotAFile, "not a regular file".into()));
     }
 
     #[test]

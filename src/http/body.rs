@@ -81,9 +81,10 @@ impl Body {
         match self {
             Body::Counted(left) => End::Missing(*left),
             Body::Chunked(chunked) => End::MissingChunks(chunked.chunks.left()),
+            Body::UntilClose(UntilClose::BadLength) => End::Unknown,
             _ if !orderly => End::Cut,
             Body::UntilClose(UntilClose::ResponseWithout | UntilClose::ResponseCoding) => End::Complete,
-            Body::UntilClose(UntilClose::RequestCoding | UntilClose::BadLength) => End::Unknown,
+            Body::UntilClose(UntilClose::RequestCoding) => End::Unknown,
         }
     }
 }

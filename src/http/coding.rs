@@ -11,7 +11,7 @@ pub struct Codings<'a> {
     /// Content codings: the elements of Content-Encoding, such as `gzip`.
     pub content: Vec<&'a [u8]>,
     /// Transfer codings: the elements of Transfer-Encoding, such as `chunked`, without
-    /// their parameters.
+    /// their parameters, of which chunked may have none.
     pub transfer: Vec<&'a [u8]>,
 }
 
@@ -24,14 +24,25 @@ impl<'a> Codings<'a> {
 
     /// Whether there is none, so that the bytes of the body are the content itself.
     pub fn is_plain(&self) -> bool {
-        let identity = |name: &&[u8]| name.eq_ignore_ascii_case(b"identity");
-        self.transfer.is_empty() && self.content.iter().all(identity)
+        self.transfer.is_empty() && self.content.iter().copied().all(is_identity)
     }
 
-    /// Whether chunked is the last transfer coding, the one that delimits the body.
+    /// Whether chunked is the last transfer coding, the one that delimits the body. Identity, which RFC 2616 knew, changes nothing.
     pub(super) fn ends_chunked(&self) -> bool {
-        let chunked = |name: &&[u8]| name.eq_ignore_ascii_case(b"chunked");
-        self.transfer.last().is_some_and(chunked)
+        self.transfer.iter().rev().find(|name| !is_identity(name)).copied().is_some_and(is_chunked)
+    }
+
+    /// How often chunked is among the transfer codings.
+    pub(super) fn chunked_count(&self) -> usize {
+        self.transfer.iter().copied().filter(|name| is_chunked(name)).count()
+    }
+
+    /// The transfer codings other than the chunks at the end, where they are what delimits the body. Who names them twice has
+    /// applied them once, as curl and browsers read it.
+    pub fn within_chunks(&self) -> &[&'a [u8]] {
+        let is_other = |name: &&[u8]| !is_chunked(name) && !is_identity(name);
+        let last = self.transfer.iter().rposition(is_other).map_or(0, |last| last + 1);
+        self.transfer.get(..last).unwrap_or_default()
     }
 }
 
@@ -55,9 +66,18 @@ fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     whole.filter(|element| !element.is_empty())
 }
 
+fn is_chunked(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"chunked")
+}
+
+fn is_identity(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"identity")
+}
+
+/// Chunked has no parameters, and some are to be treated as an error (RFC 9112 §7.1); so they stay, and it is another coding.
 fn without_parameters(element: &[u8]) -> &[u8] {
-    let name = element.split(|&byte| byte == b';').next();
-    name.unwrap_or(element).trim_ascii_end()
+    let name = element.split(|&byte| byte == b';').next().unwrap_or(element).trim_ascii_end();
+    if is_chunked(name) { element } else { name }
 }
 
 #[cfg(test)]
@@ -75,6 +95,7 @@ mod tests {
         assert_eq!(listed(" , a ,\r\n\tb,"), ["a", "b"]);
         assert_eq!(listed(r#"a;p=", chunked", b ;q=1"#), ["a", "b"]);
         assert_eq!(listed(r#"a;p="\", chunked""#), ["a"]);
+        assert_eq!(listed("Chunked ;a=b, chunked"), ["Chunked ;a=b", "chunked"]);
         assert!(listed("").is_empty());
     }
 }

@@ -67,8 +67,8 @@ pub enum End {
     /// The end of the body would have been an orderly end of the direction, or is marked
     /// within it, and the direction was cut off.
     Cut,
-    /// The direction ended in order, but its end does not tell whether the body is whole, as
-    /// the framing was faulty.
+    /// The direction ended, but its end does not tell whether the body is whole, as the framing
+    /// was faulty.
     Unknown,
 }
 

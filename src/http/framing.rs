@@ -6,7 +6,6 @@
 use super::content_length::ContentLength;
 use super::head::Head;
 use super::method::Method;
-use super::start_line::StartLine;
 use super::version::Version;
 use super::violation::{Violation, ViolationKind};
 
@@ -79,25 +78,17 @@ impl Framing {
     /// what a response answers; a request has no use for it.
     pub(super) fn decide(head: &Head, asked: Asked, violations: &mut Vec<Violation>) -> Framing {
         let length = ContentLength::read(head, violations);
-        let coding = head.named("transfer-encoding").next();
-        if let Some(coding) = coding {
-            let mut report = |kind| {
-                let at = coding.line.start;
-                violations.push(Violation { at, kind });
-            };
-            if length != ContentLength::Absent {
-                report(ViolationKind::LengthWithCoding);
-            }
-            if head.version() < Version::HTTP_11 {
-                report(ViolationKind::CodingBeforeHttp11);
-            }
+        let no_body = head.status().and_then(|status| no_body(status, asked));
+        report_coding(head, length, violations);
+        match no_body {
+            Some(NoBody::HeadMethod | NoBody::NotModified304) | None => {}
+            Some(_) => report_needless(head, violations),
         }
-
-        let is_request = matches!(head.start_line, StartLine::Request { .. });
-        if let Some(reason) = head.status().and_then(|status| no_body(status, asked)) {
+        if let Some(reason) = no_body {
             return Framing::None(reason);
         }
-        if coding.is_some() {
+        let is_request = head.method().is_some();
+        if head.field("transfer-encoding").is_some() {
             return match (head.codings().ends_chunked(), is_request) {
                 (true, _) => Framing::Chunked,
                 (false, true) => Framing::UntilClose(UntilClose::RequestCoding),
@@ -145,6 +136,29 @@ impl Framing {
             Self::UntilClose(UntilClose::RequestCoding) => "until-close-request-coding",
             Self::UntilClose(UntilClose::BadLength) => "until-close-bad-length",
         }
+    }
+}
+
+/// What is wrong with Transfer-Encoding, wherever it stands.
+fn report_coding(head: &Head, length: ContentLength, violations: &mut Vec<Violation>) {
+    let Some(coding) = head.named("transfer-encoding").next() else { return };
+    let codings = head.codings();
+    for (is_wrong, kind) in [
+        (length != ContentLength::Absent, ViolationKind::LengthWithCoding),
+        (head.version() < Version::HTTP_11, ViolationKind::CodingBeforeHttp11),
+        (codings.chunked_count() > 1, ViolationKind::ChunkedTwice),
+        (head.method().is_some() && !codings.ends_chunked(), ViolationKind::ChunkedNotLast),
+    ] {
+        violations.extend(is_wrong.then_some(Violation { at: coding.line.start, kind }));
+    }
+}
+
+/// The fields that say something of a body where there must be none.
+fn report_needless(head: &Head, violations: &mut Vec<Violation>) {
+    for (name, kind) in
+        [("content-length", ViolationKind::LengthWithoutBody), ("transfer-encoding", ViolationKind::CodingWithoutBody)]
+    {
+        violations.extend(head.named(name).next().map(|field| Violation { at: field.line.start, kind }));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The fields after a chunked body (RFC 9112 §7.1.2).
 //!
-//! In scope: gathering them, with the bounds of a head. Out of scope: which fields may stand there.
+//! In scope: gathering them, with the bounds of a head, and those that may not stand there (RFC 9110 §6.5.1). Out of scope: what
+//! fields mean.
 
 use std::sync::Arc;
 
@@ -33,6 +34,40 @@ impl Trailers {
         }
     }
 }
+
+/// Fields that have to be known before the body: of framing, routing, authentication, control and content format, and those that say
+/// something of the connection.
+const FORBIDDEN: [&str; 29] = [
+    "age",
+    "authorization",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-range",
+    "content-type",
+    "cookie",
+    "date",
+    "expect",
+    "expires",
+    "host",
+    "keep-alive",
+    "location",
+    "max-forwards",
+    "pragma",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "range",
+    "retry-after",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "vary",
+    "www-authenticate",
+];
 
 /// Trailers in the making.
 #[derive(Debug)]
@@ -79,6 +114,10 @@ impl TrailerReader {
             if !self.section.accept(line) {
                 return Trailing::Fault(ChunkFault::TooManyTrailers, line.at);
             }
+            let is_field = self.section.fields.last().is_some_and(|field| field.line.start == line.at);
+            if is_field && is_forbidden(line.bytes) {
+                self.section.report(line.at, ViolationKind::ForbiddenTrailer);
+            }
             self.gather.next_line();
         }
         if bytes.len() > allowed.len() {
@@ -92,4 +131,10 @@ impl TrailerReader {
         let section = std::mem::take(&mut self.section);
         Trailing::Whole(used, Trailers { fields: section.fields, span, raw: raw.into() }, section.violations)
     }
+}
+
+fn is_forbidden(line: &[u8]) -> bool {
+    let name = line.split(|&byte| byte == b':').next().unwrap_or(line).trim_ascii_end();
+    let is_condition = name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(b"if-"));
+    is_condition || FORBIDDEN.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }

@@ -51,8 +51,18 @@ pub enum ViolationKind {
     LengthWithCoding,
     /// Transfer-Encoding in a message older than HTTP/1.1.
     CodingBeforeHttp11,
+    /// The transfer coding chunked more than once; it was applied once, as far as any server is known to.
+    ChunkedTwice,
+    /// A request with a transfer coding of which chunked is not the last.
+    ChunkedNotLast,
+    /// Content-Length where there must be none: in 1xx and 204, and in a 2xx reply to CONNECT.
+    LengthWithoutBody,
+    /// Transfer-Encoding there.
+    CodingWithoutBody,
     /// Whitespace after the size of a chunk.
     PaddedChunkSize,
+    /// A field after the chunks that has to be known before them, such as Content-Length; it does not count.
+    ForbiddenTrailer,
 }
 
 impl ViolationKind {
@@ -68,11 +78,14 @@ impl ViolationKind {
             Self::NoColon => "RFC 9112 §5",
             Self::SpaceBeforeColon => "RFC 9112 §5.1",
             Self::BadFieldName => "RFC 9110 §5.1",
-            Self::BadContentLength | Self::RepeatedContentLength => "RFC 9110 §8.6",
+            Self::BadContentLength | Self::RepeatedContentLength | Self::LengthWithoutBody => "RFC 9110 §8.6",
             Self::ConflictingContentLength => "RFC 9112 §6.3",
             Self::LengthWithCoding => "RFC 9112 §6.2",
-            Self::CodingBeforeHttp11 => "RFC 9112 §6.1",
+            Self::CodingBeforeHttp11 | Self::ChunkedTwice | Self::ChunkedNotLast | Self::CodingWithoutBody => {
+                "RFC 9112 §6.1"
+            }
             Self::PaddedChunkSize => "RFC 9112 §7.1",
+            Self::ForbiddenTrailer => "RFC 9110 §6.5.1",
         }
     }
 
@@ -96,7 +109,12 @@ impl ViolationKind {
             Self::RepeatedContentLength => "repeated-content-length",
             Self::LengthWithCoding => "length-with-coding",
             Self::CodingBeforeHttp11 => "coding-before-http-11",
+            Self::ChunkedTwice => "chunked-twice",
+            Self::ChunkedNotLast => "chunked-not-last",
+            Self::LengthWithoutBody => "length-without-body",
+            Self::CodingWithoutBody => "coding-without-body",
             Self::PaddedChunkSize => "padded-chunk-size",
+            Self::ForbiddenTrailer => "forbidden-trailer",
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::net::{SocketAddr, TcpStream};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 use std::{io, mem};
 
 use crossbeam_channel::Receiver;
@@ -23,6 +24,9 @@ use crate::tls::{Tls, TlsOptions, extra_roots};
 /// while this one receives already: a peer that answers early and reads no further would otherwise wait for us for ever, and
 /// we for it.
 const SENT_FIRST: usize = 64 * 1024;
+
+/// Who waits for the end of a message waits no longer than this for more of what is no HTTP, and so has none.
+const FOREIGN_MAX: Duration = Duration::from_secs(2);
 
 /// A client at work. Dropping it stops it and waits for its threads.
 pub struct ClientHandle {
@@ -283,14 +287,20 @@ impl Client {
 
     fn receive(&self, wire: &mut Wire) -> Result<Ended, Failure> {
         let mut buffer = vec![0; self.spec.recv_size.clamp(1, RECV_SIZE_MAX)];
+        let mut waits_in_vain = false;
         loop {
             match wire.recv(&mut buffer)? {
                 Received::Bytes { message_ended: true, .. } if self.spec.until == Until::MessageEnd => {
                     return Ok(Ended::Finished);
                 }
+                Received::Bytes { foreign: true, .. } if self.spec.until == Until::MessageEnd && !waits_in_vain => {
+                    waits_in_vain = true;
+                    wire.limit_reading(self.spec.read_timeout.map_or(FOREIGN_MAX, |own| own.min(FOREIGN_MAX)));
+                }
                 Received::Bytes { .. } => {}
                 Received::PeerFinished => return Ok(Ended::PeerFinished),
                 Received::Stopped => return Ok(Ended::Stopped),
+                Received::TimedOut if waits_in_vain => return Ok(Ended::Finished),
                 Received::TimedOut => {
                     self.recorder.failed(wire.timed_out());
                     return Ok(Ended::TimedOut);

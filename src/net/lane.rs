@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::capture::{CALL_SIZE, Call, Failure, Moment, Operation, Outcome, SpoolWriter, Way};
-use crate::http::{Found, Reader};
+use crate::http::{Found, Framing, Head, NoBody, Reader, Unreadable, UntilClose};
 
 /// One direction.
 pub struct Lane {
@@ -17,14 +17,52 @@ pub struct Lane {
     pub calls: u64,
     /// Whether the head of a final response has passed: interim ones are not what was asked for.
     pub final_head: bool,
-    /// Whether a whole message has ended.
+    /// Whether a whole message has ended, or it is known that none will.
     pub message_ended: bool,
+    /// Whether its bytes are no HTTP.
+    pub foreign: bool,
 }
 
 impl Lane {
     /// A direction whose bytes go into `spool` and are read by `reader`.
     pub fn new(spool: SpoolWriter, reader: Reader) -> Self {
-        Self { spool, under: None, reader, calls: 0, final_head: false, message_ended: false }
+        Self { spool, under: None, reader, calls: 0, final_head: false, message_ended: false, foreign: false }
+    }
+
+    /// Takes in what the reader found.
+    ///
+    /// # Errors
+    /// If the body that begins can't be kept.
+    pub fn take_in(&mut self, found: &Found) -> io::Result<()> {
+        match found {
+            Found::Head { head, framing } if head.status().is_some() => return self.reply_begins(head, *framing),
+            Found::Unreadable { why, .. } => {
+                self.spool.no_body();
+                self.foreign |= matches!(why, Unreadable::NotHttp | Unreadable::OtherVersion(_));
+                // A head without an end never becomes a message; who waits for one need not wait longer.
+                self.message_ended |=
+                    matches!(why, Unreadable::HeadTooLong | Unreadable::TooManyFields | Unreadable::TooManyInterim);
+            }
+            Found::End { .. } => self.message_ended |= self.final_head,
+            // After interim replies, too: none will follow.
+            Found::Surplus { .. } => self.message_ended = true,
+            Found::Head { .. } | Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => {}
+        }
+        Ok(())
+    }
+
+    fn reply_begins(&mut self, head: &Head, framing: Framing) -> io::Result<()> {
+        if framing == Framing::None(NoBody::Interim) {
+            return Ok(());
+        }
+        self.final_head = true;
+        // Who waits for the end of such a reply has to close and discard it (RFC 9112 §6.3).
+        self.message_ended |= framing == Framing::UntilClose(UntilClose::BadLength);
+        if matches!(framing, Framing::None(_)) {
+            self.spool.no_body();
+            return Ok(());
+        }
+        self.spool.body_begins(head, framing)
     }
 
     /// The spools that its bytes go into.

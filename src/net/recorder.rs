@@ -17,7 +17,7 @@ use crate::capture::{
     Blocked, BodyFile, Call, CallKind, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
     Progress, SpoolWriter, TlsEvent, Way,
 };
-use crate::http::{Found, Framing, Head, Reader, Span, StartLine, Unreadable};
+use crate::http::{Found, Reader, Span, StartLine};
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
@@ -47,8 +47,10 @@ pub struct Recorder {
 pub struct Recorded {
     /// Whether something is recorded that has not been reported.
     pub unreported: bool,
-    /// Whether a whole message has ended in the direction by now.
+    /// Whether a whole message has ended in the direction by now, or it is known that none will.
     pub message_ended: bool,
+    /// Whether the bytes of the direction are no HTTP.
+    pub foreign: bool,
 }
 
 struct Inner {
@@ -306,44 +308,17 @@ impl Inner {
     fn take_in(&mut self, way: Way, found: &mut Vec<Found>) -> Result<(), Failure> {
         let mut kept = Ok(());
         for found in found.drain(..) {
-            match &found {
-                Found::Head { head, framing } => kept = kept.and(self.head_found(way, head, framing)),
-                Found::Unreadable { why, .. } => {
-                    self.lane(way).spool.no_body();
-                    // A head without an end never becomes a message; who waits for one need not wait longer.
-                    self.lane(way).message_ended |=
-                        matches!(why, Unreadable::HeadTooLong | Unreadable::TooManyFields | Unreadable::TooManyInterim);
-                }
-                Found::End { .. } => self.lane(way).message_ended |= self.lane(way).final_head,
-                Found::Surplus { .. } | Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => {}
+            // A client's own requests have been announced.
+            if self.end == End::Server
+                && let Found::Head { head, .. } = &found
+                && let Some(method) = head.method()
+            {
+                self.sent.reader.expect(method);
             }
+            kept = kept.and(self.lane(way).take_in(&found).map_err(spooling));
             self.outbox.push(Event::Found { way, found });
         }
         kept
-    }
-
-    fn head_found(&mut self, way: Way, head: &Head, framing: &Framing) -> Result<(), Failure> {
-        match &head.start_line {
-            StartLine::Request { method, .. } => {
-                // A client's own requests have been announced.
-                if self.end == End::Server {
-                    self.sent.reader.expect(method);
-                }
-                Ok(())
-            }
-            StartLine::Response { status, .. } if *status < 200 && *status != 101 => Ok(()),
-            StartLine::Response { .. } => {
-                self.lane(way).final_head = true;
-                let spool = &mut self.lane(way).spool;
-                match framing {
-                    Framing::None(_) => {
-                        spool.no_body();
-                        Ok(())
-                    }
-                    _ => spool.body_begins(head, *framing).map_err(spooling),
-                }
-            }
-        }
     }
 
     /// Logs a send or recv of whose bytes `kept` says whether they could be kept; under TLS it carried the bytes `plain`.
@@ -362,7 +337,9 @@ impl Inner {
         if let Some(failure) = &self.spool_failure {
             return Err(failure.clone());
         }
-        Ok(Recorded { unreported: self.unreported > 0, message_ended: self.lane(way).message_ended })
+        let unreported = self.unreported > 0;
+        let Lane { message_ended, foreign, .. } = *self.lane(way);
+        Ok(Recorded { unreported, message_ended, foreign })
     }
 
     #[inline]

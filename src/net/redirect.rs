@@ -3,6 +3,9 @@
 //! In scope: the target, resolved against what was asked for, and the request that asks for it there. Out of scope: whether to
 //! follow, and how often.
 
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, percent_encode};
 use url::Url;
 
 use super::spec::ClientSpec;
@@ -16,6 +19,9 @@ pub const REDIRECTS_MAX: usize = 10;
 const CREDENTIALS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
 /// Fields that say something of a body.
 const OF_BODY: [&str; 4] = ["content-length", "content-type", "content-encoding", "transfer-encoding"];
+
+/// Nothing in ASCII; what is beyond it always is encoded.
+const BEYOND_ASCII: &AsciiSet = &AsciiSet::EMPTY;
 
 /// A reply that sends its client on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +67,8 @@ impl Redirect {
         };
         let mut text = format!("{} {} HTTP/1.1\r\n", method.as_str(), target.path).into_bytes();
         for (name, line) in parts.fields {
-            if name.eq_ignore_ascii_case("host") {
+            // A host that was named on purpose is asked by that name again, as curl does.
+            if is_elsewhere && name.eq_ignore_ascii_case("host") {
                 text.extend(format!("Host: {}\r\n", target.authority()).bytes());
             } else if !left_out(&name) {
                 text.extend(line);
@@ -77,11 +84,18 @@ impl Redirect {
 }
 
 fn resolve(location: &[u8], asked: &Target) -> Result<Target, TargetError> {
-    let location = String::from_utf8_lossy(location);
+    let location = in_utf8(location);
     let base = Url::parse(&asked.url()).map_err(|_| TargetError::Host)?;
     let url = base.join(&location).map_err(|_| TargetError::Host)?;
     // A peer has no business to choose whose name is told.
     Target::parse(url.as_str()).map(|target| target.without_credentials())
+}
+
+/// `location` as text; bytes that are not UTF-8 go into the URL as they are, percent-encoded, as curl and browsers have it.
+fn in_utf8(location: &[u8]) -> Cow<'_, str> {
+    core::str::from_utf8(location)
+        .map(Cow::Borrowed)
+        .unwrap_or_else(|_| Cow::Owned(percent_encode(location, BEYOND_ASCII).to_string()))
 }
 
 /// A request, taken apart.
@@ -118,9 +132,13 @@ mod tests {
     use crate::http::{Found, Reader};
 
     fn head(status: u16, location: &str) -> std::sync::Arc<Head> {
-        let text = format!("HTTP/1.1 {status} Moved\r\nLocation: {location}\r\n\r\n");
+        head_of_bytes(status, location.as_bytes())
+    }
+
+    fn head_of_bytes(status: u16, location: &[u8]) -> std::sync::Arc<Head> {
+        let line = format!("HTTP/1.1 {status} Moved\r\nLocation: ");
         let mut found = Vec::new();
-        Reader::responses().push(text.as_bytes(), &mut found);
+        Reader::responses().push(&[line.as_bytes(), location, b"\r\n\r\n"].concat(), &mut found);
         match found.into_iter().next() {
             Some(Found::Head { head, .. }) => head,
             other => panic!("{other:?}"),
@@ -146,6 +164,15 @@ mod tests {
         }
         for location in ["ftp://a/", "http://", "javascript:x", "data:,x"] {
             assert!(Redirect::of(&head(302, location), &asked).unwrap().target.is_err(), "{location}");
+        }
+    }
+
+    #[test]
+    fn a_target_in_no_utf_8_keeps_its_bytes() {
+        let asked = Target::parse("http://a/").unwrap();
+        for (location, path) in [(&b"/\xe9?\xff a"[..], "/%E9?%FF%20a"), ("/é?ü".as_bytes(), "/%C3%A9?%C3%BC")] {
+            let redirect = Redirect::of(&head_of_bytes(302, location), &asked).unwrap();
+            assert_eq!(redirect.target.unwrap().path, path);
         }
     }
 
@@ -180,7 +207,19 @@ mod tests {
         let post = "POST /f HTTP/1.1\r\nHost: a\r\nCookie: c\r\nContent-Length: 2\r\nX: y\r\n\r\nok";
         let get = "GET /f HTTP/1.1\r\nhOST: a\r\nConnection: close\r\n\r\n";
         for (status, location, request, expected) in [
-            (302, "/x", get, "GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+            (302, "/x", get, "GET /x HTTP/1.1\r\nhOST: a\r\nConnection: close\r\n\r\n"),
+            (
+                302,
+                "http://a/x",
+                &get.replace(": a", ": named"),
+                "GET /x HTTP/1.1\r\nhOST: named\r\nConnection: close\r\n\r\n",
+            ),
+            (
+                302,
+                "http://a:81/x",
+                &get.replace(": a", ": named"),
+                "GET /x HTTP/1.1\r\nHost: a:81\r\nConnection: close\r\n\r\n",
+            ),
             (302, "http://b:1/x", get, "GET /x HTTP/1.1\r\nHost: b:1\r\nConnection: close\r\n\r\n"),
             (302, "/x", post, "GET /x HTTP/1.1\r\nHost: a\r\nCookie: c\r\nX: y\r\n\r\n"),
             (303, "/x", &post.replace("POST", "PUT"), "GET /x HTTP/1.1\r\nHost: a\r\nCookie: c\r\nX: y\r\n\r\n"),

@@ -24,8 +24,10 @@ pub enum Received {
     Bytes {
         /// How many; with TLS these are the encrypted ones.
         count: usize,
-        /// Whether a whole response has arrived by now.
+        /// Whether a whole response has arrived by now, or it is known that none will.
         message_ended: bool,
+        /// Whether what the peer sends is no HTTP.
+        foreign: bool,
     },
     /// The peer has finished sending.
     PeerFinished,
@@ -159,7 +161,7 @@ impl Wire {
         }
         if !bytes.is_empty() {
             let recorded = self.record_recv(begun, asked, bytes, Outcome::Done, None)?;
-            return Ok(Received::Bytes { count: bytes.len(), message_ended: recorded.message_ended });
+            return Ok(received(bytes.len(), recorded));
         }
         if self.line.stopper.is_stopped() {
             return self.stopped(begun, asked);
@@ -200,7 +202,7 @@ impl Wire {
             self.line.recorder.direction_ended(Way::Received, true);
             return Ok(Received::PeerFinished);
         }
-        Ok(Received::Bytes { count: bytes.len(), message_ended: recorded.message_ended })
+        Ok(received(bytes.len(), recorded))
     }
 
     fn stopped(&mut self, begun: Moment, asked: usize) -> Result<Received, Failure> {
@@ -312,6 +314,11 @@ impl Wire {
         }
         recorder.ended(how);
     }
+}
+
+fn received(count: usize, recorded: Recorded) -> Received {
+    let Recorded { message_ended, foreign, .. } = recorded;
+    Received::Bytes { count, message_ended, foreign }
 }
 
 fn is_time_out(error: &io::Error) -> bool {

@@ -147,6 +147,7 @@ fn cause_key(cause: &Cause) -> Cow<'static, str> {
         Cause::ReadOnly => "read-only",
         Cause::NotFound => "not-found",
         Cause::IsFolder => "is-folder",
+        Cause::NotAFile => "not-a-file",
         Cause::Panic(_) => "panic",
         Cause::Other => "other",
     };
@@ -201,6 +202,7 @@ mod tests {
             Cause::ReadOnly,
             Cause::NotFound,
             Cause::IsFolder,
+            Cause::NotAFile,
             Cause::Panic("index out of bounds".into()),
             Cause::Other,
         ]

@@ -77,8 +77,10 @@ fn streams() -> impl Strategy<Value = (Vec<Coding>, Vec<u8>)> {
     ]
 }
 
+/// PROPTEST_CASES can ask for more.
 fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) }
+    let default = ProptestConfig::default();
+    ProptestConfig { failure_persistence: None, cases: default.cases.max(400), ..default }
 }
 
 proptest! {

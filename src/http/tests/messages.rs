@@ -90,7 +90,7 @@ fn close_ends_a_body_without_length() {
 
 #[test]
 fn replies_without_a_body() {
-    for (status, name) in [("204 No", "no-content-204"), ("304 Not", "not-modified-304")] {
+    for (status, name) in [("204 No", "no-content-204 length-without-body@?17"), ("304 Not", "not-modified-304")] {
         let head = format!("HTTP/1.1 {status}\r\nContent-Length: 5\r\n\r\n");
         let first = format!("head 0..1 none-{name}");
         responses(&[&head, FIVE, "hello"])
@@ -123,7 +123,7 @@ fn interim_replies_answer_nothing() {
         &[
             "head 0..1 none-interim",
             "end 1 complete",
-            "head 1..2 none-interim",
+            "head 1..2 none-interim length-without-body@?51",
             "end 2 complete",
             "head 2..3 none-head-method",
             "end 3 complete",
@@ -137,8 +137,14 @@ fn interim_replies_answer_nothing() {
 fn nothing_after_a_switch_is_http() {
     let switch = responses(&["HTTP/1.1 101 Switching Protocols\r\n\r\n", OK]);
     switch.finds(Finish, &["head 0..1 none-switching-101", "end 1 complete", "surplus 1"]);
-    for head in [OK, FIVE, CHUNKED, "HTTP/1.1 204 None\r\n\r\n"] {
-        let tunnel = ["head 0..1 none-connect-tunnel", "end 1 complete", "surplus 1"];
+    for (head, violation) in [
+        (OK, ""),
+        (FIVE, " length-without-body@?17"),
+        (CHUNKED, " coding-without-body@?17"),
+        ("HTTP/1.1 204 None\r\n\r\n", ""),
+    ] {
+        let first = format!("head 0..1 none-connect-tunnel{violation}");
+        let tunnel = [&first, "end 1 complete", "surplus 1"];
         responses(&[head, OK]).to(&[Method::Connect]).finds(Open, &tunnel);
         responses(&[head]).to(&[Method::Connect]).finds(Finish, &tunnel[..2]);
     }

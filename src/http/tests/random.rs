@@ -9,7 +9,7 @@ use super::Stream;
 use crate::http::{Found, Head, Method, Span};
 
 /// Pieces that, put together, often make messages.
-const PIECES: [&[u8]; 36] = [
+const PIECES: [&[u8]; 39] = [
     b"GET / HTTP/1.1\r\n",
     b"POST /a b HTTP/1.0\n",
     b"CONNECT a:1 HTTP/1.1\r\n",
@@ -29,7 +29,10 @@ const PIECES: [&[u8]; 36] = [
     b"Content-Length: x\r\n",
     b"Transfer-Encoding: chunked\r\n",
     b"Transfer-Encoding: chunked\r\n\r\n",
+    b"Transfer-Encoding: gzip, chunked\r\nTransfer-Encoding: identity, chunked\r\n\r\n",
     b"3\r\nabc\r\n",
+    b"0\r\nHost : a\r\n",
+    b"HTTP/1.1 099 Odd\r\n",
     b"0\r\n\r\n",
     b"2 ;x\nab\n",
     b"0\r\na: b\r\n",
@@ -118,8 +121,10 @@ fn order_is_sound(found: &[Found], len: u64) -> bool {
     true
 }
 
+/// PROPTEST_CASES can ask for more.
 fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) }
+    let default = ProptestConfig::default();
+    ProptestConfig { failure_persistence: None, cases: default.cases.max(2000), ..default }
 }
 
 proptest! {
