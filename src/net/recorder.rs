@@ -10,11 +10,11 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::lane::{Lane, spooling, transferred, weight};
+use super::lane::{Lane, progress, spooling, transferred, weight};
 use super::outlet::Outlet;
 use crate::capture::{
     Blocked, BodyFile, Call, CallKind, CallLogWriter, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation,
-    Outcome, Progress, SpoolWriter, TlsEvent, Way,
+    Outcome, SpoolWriter, TlsEvent, Way,
 };
 use crate::http::{Found, Framing, Head, Reader, StartLine, Unreadable};
 
@@ -169,7 +169,7 @@ impl Recorder {
         let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
         let call = transferred(way, begun, ended, asked, bytes.len(), offset);
-        inner.log_transfer(way, &Call { outcome, note, ..call }, ended, kept)
+        inner.log_transfer(way, &Call { outcome, note, ..call }, ended, !bytes.is_empty(), kept)
     }
 
     /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
@@ -190,7 +190,7 @@ impl Recorder {
         let under = inner.lane(way).append_under(wire).map_err(spooling);
         let kept = under.and(inner.keep(way, plain));
         let call = transferred(way, begun, ended, asked, wire.len(), offset);
-        inner.log_transfer(way, &call, ended, kept)
+        inner.log_transfer(way, &call, ended, !plain.is_empty(), kept)
     }
 
     /// The handshake of TLS begins: from here on calls carry encrypted bytes.
@@ -342,16 +342,20 @@ impl Inner {
         }
     }
 
-    /// Logs a send or recv of whose bytes `kept` says whether they could be kept.
+    /// Logs a send or recv, which said something or did not, and of whose bytes `kept` says whether they could be kept.
     #[inline]
     fn log_transfer(
         &mut self,
         way: Way,
         call: &Call,
         now: Moment,
+        spoke: bool,
         kept: Result<(), Failure>,
     ) -> Result<Recorded, Failure> {
-        self.lane(way).calls += u64::from(call.got > 0);
+        if call.got > 0 {
+            let is_turn = self.lane(way.other()).spoken.is_none();
+            self.lane(way).count(call, spoke, is_turn);
+        }
         let logged = self.log(call, now);
         kept.and(logged)?;
         if let Some(failure) = &self.spool_failure {
@@ -398,17 +402,7 @@ impl Inner {
             self.outbox.push(Event::Failed(failure));
         }
         self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
-        self.outbox.push(Event::Progress(Progress {
-            calls: self.calls.len(),
-            sends: self.sent.calls,
-            reads: self.received.calls,
-            sent: self.sent.spool.len(),
-            received: self.received.spool.len(),
-            sent_content: self.sent.reader.content(),
-            received_content: self.received.reader.content(),
-            sent_under: self.sent.under.as_ref().map_or(0, SpoolWriter::len),
-            received_under: self.received.under.as_ref().map_or(0, SpoolWriter::len),
-        }));
+        self.outbox.push(Event::Progress(progress(self.calls.len(), &self.sent, &self.received)));
         self.outbox.extend(self.blocked.iter().copied().map(Event::Blocked));
     }
 
@@ -418,13 +412,18 @@ impl Inner {
             return self.send();
         }
         match self.outlet.try_send(std::mem::take(&mut self.outbox)) {
-            Ok(()) => self.unreported = 0,
+            Ok(()) => self.reported(),
             Err(events) => self.outbox = events,
         }
     }
 
     fn send(&mut self) {
         self.outlet.send(std::mem::take(&mut self.outbox));
+        self.reported();
+    }
+
+    fn reported(&mut self) {
         self.unreported = 0;
+        (self.sent.burst, self.received.burst) = Default::default();
     }
 }

@@ -1,4 +1,4 @@
-//! One connection as both roles show it: its calls above; head, body and bytes below.
+//! One connection as both roles show it: its calls above; head, body, bytes and timing below.
 
 use egui::{Panel, RichText, Ui};
 
@@ -8,6 +8,7 @@ use super::bytes_panel::{self, BytesPanel};
 use super::calls_panel::{self, CallsPanel};
 use super::head_panel::HeadPanel;
 use super::look::Look;
+use super::timing_panel::TimingPanel;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
@@ -23,6 +24,7 @@ enum Tab {
     #[default]
     Body,
     Bytes,
+    Timing,
     Tls,
 }
 
@@ -33,6 +35,7 @@ pub struct ConnectionView {
     head: HeadPanel,
     body: BodyPanel,
     bytes: BytesPanel,
+    timing: TimingPanel,
     tab: Tab,
     way: Option<Way>,
     /// Whether the bytes under TLS are looked at.
@@ -166,6 +169,7 @@ impl ConnectionView {
                     let bytes = connection.map(|connection| self.bytes_shown(connection, way, selected));
                     self.bytes.show(ui, look, bytes.as_ref());
                 }
+                Tab::Timing => self.timing.show(ui, look, shown),
                 Tab::Tls => {
                     let since = shown.and_then(|shown| began(shown.session, shown.session.listener.as_ref()));
                     if let (Some(connection), Some(since)) = (connection, since) {
@@ -198,6 +202,7 @@ impl ConnectionView {
                 (Tab::Head, look.text("tab-head")),
                 (Tab::Body, look.text("tab-body")),
                 (Tab::Bytes, look.text("tab-bytes")),
+                (Tab::Timing, look.text("tab-timing")),
             ];
             let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
             if has_tls {

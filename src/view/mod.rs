@@ -9,7 +9,9 @@ mod call_row;
 mod hex_row;
 mod highlight;
 mod line_index;
+mod phases;
 mod picture;
+mod scale;
 mod scroll;
 mod size;
 mod text_row;
@@ -17,14 +19,18 @@ mod visible;
 
 #[cfg(test)]
 mod line_tests;
+#[cfg(test)]
+mod phase_tests;
 
 pub use breaker::TAB;
 pub use call_row::CallRow;
 pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
 pub use highlight::{Highlighter, Highlights, Markup, Paint};
 pub use line_index::LineIndex;
+pub use phases::{Against, HEAD_CALLS, Phase, PhaseKind, Summed, phases, summed, total, widths};
 pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
+pub use scale::Scale;
 pub use scroll::VirtualScroll;
-pub use size::group_digits;
+pub use size::{group_digits, short_bytes, short_time};
 pub use text_row::{TextRow, rows_from, rows_painted};
 pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
