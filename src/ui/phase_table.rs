@@ -198,7 +198,7 @@ impl Bar<'_> {
         let id = ui.scope_id().with(("phase", row.kind));
         let response = ui.interact(place, id, Sense::focusable_noninteractive());
         let is_lit = self.lit == Some(row.kind);
-        let spoken = format!("{} {}", row.spoken(), row.figures.last().map_or("", String::as_str));
+        let spoken = self.spoken(look, row);
         response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_lit, &spoken));
         list::ground(ui, place, number as u64, is_lit, look.tokens);
         let cells = self.cells(place);
@@ -217,6 +217,16 @@ impl Bar<'_> {
             paint_figures(ui, look, figures, &row.figures);
         }
         response
+    }
+
+    /// The row as it is read out: the phase with its time, then its other figures.
+    fn spoken(&self, look: &Look<'_>, row: &Row) -> String {
+        let mut spoken = row.spoken();
+        let figures = self.table.columns.iter().skip(1).zip(&row.figures);
+        for (column, figure) in figures.filter(|(column, _)| !["column-took", "column-mean"].contains(&column.title)) {
+            spoken.push_str(&format!(", {} {figure}", look.words.text(column.title)));
+        }
+        spoken
     }
 
     fn sum(&self, ui: &mut Ui, look: &Look<'_>) {

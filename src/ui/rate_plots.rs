@@ -1,16 +1,16 @@
 //! What crossed a connection over time: throughput of both directions, and the sizes of the reads.
 //!
-//! In scope: two plots of at most [`COLUMNS`] columns, whose axes only grow, and in steps, until the user moves them. Out of scope:
-//! the series themselves (`capture::Rate`) and round values (`view::Scale`).
+//! In scope: two plots of at most [`COLUMNS`] columns, whose axes grow in steps while data arrives, until the user moves them. Out
+//! of scope: the series themselves (`capture::Rate`) and round values (`view::Scale`).
 
 use std::time::Duration;
 
-use egui::{Color32, Id, Rangef, Response, Role, TextStyle, Ui, WidgetInfo};
-use egui_plot::{AxisHints, Bar, BarChart, GridInput, GridMark, HoverPosition, Legend, Line, Plot, PlotPoints, PlotUi};
+use egui::{Color32, Id, Label, Rangef, Response, RichText, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
+use egui_plot::{AxisHints, Bar, BarChart, GridInput, GridMark, HoverPosition, Line, Plot, PlotPoints, PlotUi};
 
 use super::look::Look;
 use super::tokens::GRID;
-use super::widgets::title;
+use super::widgets::{line, title};
 use crate::capture::{Bucket, Columns, Moment, Rate, Way};
 use crate::view::{Scale, group_digits, short_bytes, short_time};
 use crate::words::Arg;
@@ -23,6 +23,8 @@ const HEIGHT_MIN: f32 = 168.0;
 const SIDE_BY_SIDE: f32 = 640.0;
 /// The room for the texts of an axis at the left.
 const AXIS: f32 = 72.0;
+/// How strong the colour of the band is.
+const BAND: f32 = 0.3;
 
 /// The two series to be drawn.
 pub struct Rates<'a> {
@@ -37,8 +39,10 @@ pub struct Rates<'a> {
 pub struct RatePlots {
     /// Whether they have been drawn: their axes follow the data from then on, until the user moves them.
     is_drawn: bool,
-    /// How far the axes reach: seconds, bytes in a second, bytes in a read. They only grow.
+    /// How far the axes reach: seconds, bytes in a second, bytes in a read. They grow while data arrives.
     ends: [f64; 3],
+    /// The width of the columns, in seconds.
+    width: f64,
 }
 
 /// Both series in columns.
@@ -102,13 +106,7 @@ impl RatePlots {
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, rates: &Rates<'_>) {
         let series = Series::new(rates, look.now);
         let fastest = Way::BOTH.map(|way| series.fastest(way));
-        let largest = rates.of[1].total().largest;
-        let time = series.length.max(series.begin(series.count));
-        let wanted =
-            [Scale::Time.end(time), Scale::Bytes.end(fastest[0].max(fastest[1])), Scale::Bytes.end(largest.into())];
-        for (end, wanted) in self.ends.iter_mut().zip(wanted) {
-            *end = end.max(wanted);
-        }
+        self.reach(rates, &series, fastest);
         ui.add_space(GRID);
         if ui.available_width() < SIDE_BY_SIDE {
             self.throughput(ui, look, rates, &series, fastest, HEIGHT_MIN);
@@ -124,6 +122,27 @@ impl RatePlots {
             });
         }
         self.is_drawn = true;
+    }
+
+    /// Lets the axes reach as far as they must.
+    fn reach(&mut self, rates: &Rates<'_>, series: &Series, fastest: [f64; 2]) {
+        let time = series.length.max(series.begin(series.count));
+        let largest = rates.of[1].total().largest;
+        let speed = Scale::Bytes.end(fastest[0].max(fastest[1]));
+        let wanted = [Scale::Time.end(time), speed, Scale::Bytes.end(largest.into())];
+        for (end, wanted) in self.ends.iter_mut().zip(wanted) {
+            *end = end.max(wanted);
+        }
+        let [seconds, speeds, _] = &mut self.ends;
+        if self.width != series.width {
+            // The same bytes in wider columns are slower.
+            self.width = series.width;
+            *speeds = speed;
+        }
+        if rates.ended.is_some() {
+            *seconds = time.max(f64::MIN_POSITIVE);
+            *speeds = speed;
+        }
     }
 
     fn throughput(
@@ -145,7 +164,8 @@ impl RatePlots {
             ],
         );
         let name = look.text("plot-throughput");
-        heading(ui, look, &name, &facts);
+        let legend = Way::BOTH.map(|way| (look.text(way_key(way)), look.tokens.way(way), Mark::Line));
+        heading(ui, look, &name, &facts, &legend);
         let tell = |seconds: f64| {
             let at = series.at(seconds)?;
             let speed = |way| Arg::from(per_second(series.speed(way, at)));
@@ -155,10 +175,9 @@ impl RatePlots {
         let plot = self.plot(ui, look, "throughput", "/s", self.ends[1], height).label_formatter(hover(tell));
         let response = plot.show(ui, |plot| {
             self.follow(plot);
-            for (way, key) in [(Way::Received, "way-received"), (Way::Sent, "way-sent")] {
-                let colour = look.tokens.way(way);
+            for way in [Way::Received, Way::Sent] {
                 let points = steps(series, 0..series.count, |at| series.speed(way, at));
-                let line = Line::new(look.text(key), points).id(key).color(colour).width(1.5);
+                let line = Line::new(way.name(), points).color(look.tokens.way(way)).width(1.5);
                 plot.line(line.fill(0.0).fill_alpha(0.15));
             }
         });
@@ -169,7 +188,12 @@ impl RatePlots {
         let total = rates.of[1].total();
         let facts = if total.calls == 0 { look.text("plot-reads-none") } else { reads(look, total) };
         let name = look.text("plot-reads");
-        heading(ui, look, &name, &facts);
+        let colour = look.tokens.received;
+        let legend = [
+            (look.text("plot-band"), colour.gamma_multiply(BAND), Mark::Ground),
+            (look.text("plot-mean"), colour, Mark::Line),
+        ];
+        heading(ui, look, &name, &facts, &legend);
         let tell = |seconds: f64| {
             let column = series.column(Way::Received, series.at(seconds)?);
             if column.calls == 0 {
@@ -179,14 +203,13 @@ impl RatePlots {
             Some(look.words.with("plot-reads-at", parts))
         };
         let plot = self.plot(ui, look, "reads", "", self.ends[2], height).label_formatter(hover(tell));
-        let colour = look.tokens.received;
         let response = plot.show(ui, |plot| {
             self.follow(plot);
-            plot.bar_chart(band(look.text("plot-band"), series, colour));
+            plot.bar_chart(band(series, colour));
             for run in runs(series) {
                 let mean = |at| mean(series.column(Way::Received, at));
                 let points = steps(series, run, mean);
-                plot.line(Line::new(look.text("plot-mean"), points).id("mean").color(colour).width(1.5));
+                plot.line(Line::new("mean", points).color(colour).width(1.5));
             }
         });
         named(&response.response, &format!("{name}: {facts}"));
@@ -207,8 +230,8 @@ impl RatePlots {
             .height(height)
             .allow_scroll(false)
             .allow_boxed_zoom(false)
-            .default_x_bounds(0.0, self.ends[0])
-            // Room for a line at the top.
+            // Room for the last mark, and for a line at the top.
+            .default_x_bounds(0.0, self.ends[0] * 1.04)
             .default_y_bounds(0.0, end * 1.05)
             .link_axis(linked, [true, false])
             .link_cursor(linked, [true, false])
@@ -219,7 +242,6 @@ impl RatePlots {
             .cursor_color(look.tokens.weak)
             .custom_x_axes(vec![x])
             .custom_y_axes(vec![y])
-            .legend(Legend::default().text_style(TextStyle::Small).follow_insertion_order(true))
     }
 
     /// Lets the axes of a plot that is drawn for the first time follow the data. Later on they do so unless the user has moved
@@ -231,10 +253,37 @@ impl RatePlots {
     }
 }
 
-fn heading(ui: &mut Ui, look: &Look<'_>, name: &str, facts: &str) {
-    title(ui, name, look.tokens).on_hover_text(look.text("plot-hint"));
-    let facts = egui::RichText::new(facts).color(look.tokens.weak);
-    ui.add(egui::Label::new(facts).truncate());
+/// What a legend shows before a name.
+#[derive(Clone, Copy)]
+enum Mark {
+    Line,
+    Ground,
+}
+
+/// The title of a plot with its legend, and below it what it tells in figures. The legend stands outside: in the plot it would hide
+/// data.
+fn heading(ui: &mut Ui, look: &Look<'_>, name: &str, facts: &str, legend: &[(String, Color32, Mark)]) {
+    ui.horizontal(|ui| {
+        title(ui, name, look.tokens).on_hover_text(look.text("plot-hint"));
+        for (name, colour, mark) in legend {
+            ui.add_space(GRID);
+            let (place, _) = ui.allocate_exact_size(vec2(GRID * 2.0, GRID * 2.0), Sense::hover());
+            match mark {
+                Mark::Line => ui.painter().hline(place.x_range(), place.center().y, Stroke::new(2.0, *colour)),
+                Mark::Ground => ui.painter().rect_filled(place.shrink2(vec2(0.0, 3.0)), 0.0, *colour),
+            };
+            line(ui, name, look.tokens.text);
+        }
+    });
+    let facts = RichText::new(facts).color(look.tokens.weak);
+    ui.add(Label::new(facts).truncate());
+}
+
+fn way_key(way: Way) -> &'static str {
+    match way {
+        Way::Sent => "way-sent",
+        Way::Received => "way-received",
+    }
 }
 
 fn named(response: &Response, name: &str) {
@@ -284,17 +333,17 @@ fn steps(series: &Series, range: std::ops::Range<usize>, value: impl Fn(usize) -
 }
 
 /// From the smallest to the largest read of each column.
-fn band(name: String, series: &Series, colour: Color32) -> BarChart {
+fn band(series: &Series, colour: Color32) -> BarChart {
     let bar = |(at, column): (usize, &Bucket)| {
         let (low, high) = (f64::from(column.smallest), f64::from(column.largest));
         Bar::new(series.begin(at) + series.width / 2.0, high - low)
             .base_offset(low)
             .width(series.width)
-            .fill(colour.gamma_multiply(0.25))
+            .fill(colour.gamma_multiply(BAND))
     };
     let columns = series.way(Way::Received).columns.iter().take(series.count).enumerate();
     let bars = columns.filter(|(_, column)| column.calls > 0).map(bar).collect();
-    BarChart::new(name, bars).id("band").color(colour.gamma_multiply(0.4)).allow_hover(false)
+    BarChart::new("band", bars).allow_hover(false)
 }
 
 /// The stretches of columns in which something was read.

@@ -6,9 +6,11 @@
 use egui::{RichText, ScrollArea, Ui};
 
 use super::connection_view::Shown;
+use super::list::BAR;
 use super::look::Look;
 use super::phase_table::{self, Bar, Table};
 use super::rate_plots::{self, RatePlots};
+use super::tokens::GRID;
 use super::widgets::{choices, empty};
 use crate::capture::{Call, Connection, ConnectionId, Listener, Moment, Role, SessionId, Way};
 use crate::view::{self, HEAD_CALLS, Phase, PhaseKind, group_digits};
@@ -36,6 +38,8 @@ impl TimingPanel {
         let Some(shown) = shown else { return empty(ui, &look.text("timing-empty"), look.tokens) };
         let of_server = shown.session.listener.as_ref().filter(|_| shown.session.role == Role::Server);
         ScrollArea::vertical().id_salt("timing").auto_shrink(false).show(ui, |ui| {
+            // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
+            ui.set_max_width(ui.available_width() - BAR - GRID);
             if of_server.is_some() && shown.connection.is_some() {
                 self.switch(ui, look);
             }
@@ -75,6 +79,9 @@ impl TimingPanel {
     fn server(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, listener: &Listener) {
         self.turn_to((shown.session.id, None));
         let connections = &shown.session.connections;
+        if connections.is_empty() {
+            return empty(ui, &look.text("timing-empty"), look.tokens);
+        }
         if shown.session.forgotten > 0 {
             let count = Arg::from(group_digits(connections.len() as u64));
             weak(ui, look, &look.words.with("timing-kept", [("count", count)]));

@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
+use egui::accesskit::Toggled;
+
 use super::*;
 
 fn ask(window: &mut Window, address: &str) {
@@ -23,7 +25,7 @@ fn rows(window: &Window) -> Vec<String> {
 const PHASES: [&str; 8] = ["Resolve", "1 address in vain", "Connect", "TLS", "Send", "Wait", "Receive", "Prepare"];
 
 /// The names of the phases in the rows, without figures.
-fn names(window: &Window) -> Vec<&'static str> {
+pub(super) fn names(window: &Window) -> Vec<&'static str> {
     let name = |row: String| *PHASES.iter().find(|phase| row.starts_with(**phase)).unwrap();
     rows(window).into_iter().map(name).collect()
 }
@@ -74,12 +76,12 @@ fn the_part_under_the_pointer_lights_its_row_and_the_row_its_part() {
     window.click("Timing");
     let selected = |window: &Window| -> Vec<String> {
         let nodes = window.harness.query_all_by_role(Role::ListBoxOption);
-        let lit = nodes.map(|node| node.accesskit_node()).filter(|node| node.is_selected() == Some(true));
+        let lit = nodes.map(|node| node.accesskit_node()).filter(|node| node.toggled() == Some(Toggled::True));
         lit.filter_map(|node| node.label()).collect()
     };
     assert_eq!(selected(&window), Vec::<String>::new());
     let rows = rows(&window);
-    let part = rows[4].rsplit_once(' ').and_then(|(row, _)| row.rsplit_once(' ')).unwrap().0.to_owned();
+    let part = rows[4].split(',').next().unwrap().to_owned();
     window.harness.get_by_role_and_label(Role::Image, &part).hover();
     window.harness.run_steps(4);
     assert_eq!(selected(&window), [rows[4].clone()]);
@@ -161,7 +163,7 @@ fn a_server_shows_one_connection_or_all_of_them() {
     window.click("All connections");
     window.until("the sum is shown", |harness| is_drawn(harness, Role::Image, &format!("Throughput: ↑ {sum} bytes")));
     assert_eq!(names(&window), ["Wait", "Receive", "Prepare", "Send"]);
-    window.until_text("Longest");
+    assert!(rows(&window)[0].contains(", Connections 2, Longest "), "{}", rows(&window)[0]);
     window.click("This connection");
     window
         .until("one is shown again", |harness| is_drawn(harness, Role::Image, &format!("Throughput: ↑ {each} bytes")));
