@@ -458,7 +458,7 @@ plot-throughput = Throughput
 plot-throughput-facts = ↑ { $sent }, at most { $sent-top } · ↓ { $received }, at most { $received-top }
 plot-throughput-at = { $time }: ↑ { $sent } · ↓ { $received }
 plot-reads = Read sizes
-plot-reads-none = no read has brought bytes yet
+plot-reads-none = no read has brought bytes
 plot-reads-facts = { $number ->
     [one] 1 read
    *[other] { $count } reads

@@ -456,7 +456,7 @@ plot-throughput = 吞吐量
 plot-throughput-facts = ↑ { $sent }，最高 { $sent-top } · ↓ { $received }，最高 { $received-top }
 plot-throughput-at = { $time }：↑ { $sent } · ↓ { $received }
 plot-reads = 接收的大小
-plot-reads-none = 还没有收到字节
+plot-reads-none = 没有收到字节
 plot-reads-facts = { $number ->
    *[other] { $count } 次接收
 }，{ $smallest } 到 { $largest }，平均 { $mean }

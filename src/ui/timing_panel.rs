@@ -3,7 +3,7 @@
 //! In scope: which of the two is shown, and the first calls of the log, which the phases need. Out of scope: what the phases are
 //! (`view::phases`), and drawing them and the plots, which have files of their own.
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{Label, RichText, ScrollArea, Ui};
 
 use super::connection_view::Shown;
 use super::list::BAR;
@@ -40,9 +40,6 @@ impl TimingPanel {
         ScrollArea::vertical().id_salt("timing").auto_shrink(false).show(ui, |ui| {
             // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
             ui.set_max_width(ui.available_width() - BAR - GRID);
-            if of_server.is_some() && shown.connection.is_some() {
-                self.switch(ui, look);
-            }
             match (of_server, shown.connection) {
                 (Some(listener), connection) if self.all || connection.is_none() => {
                     self.server(ui, look, shown, listener)
@@ -53,20 +50,29 @@ impl TimingPanel {
         });
     }
 
-    fn switch(&mut self, ui: &mut Ui, look: &Look<'_>) {
-        let both = [(false, look.text("timing-this")), (true, look.text("timing-all"))];
-        if let Some(all) = choices(ui, self.all, &both, look.tokens) {
-            self.all = all;
+    /// Of a server's connection, the switch between it and all of them; and what is to be said of the figures.
+    fn header(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, text: Option<String>) {
+        let has_switch = shown.session.role == Role::Server && shown.connection.is_some();
+        if !has_switch && text.is_none() {
+            return;
         }
+        ui.horizontal(|ui| {
+            let both = [(false, look.text("timing-this")), (true, look.text("timing-all"))];
+            if has_switch && let Some(all) = choices(ui, self.all, &both, look.tokens) {
+                self.all = all;
+            }
+            if let Some(text) = text {
+                ui.add(Label::new(RichText::new(text).color(look.tokens.weak)).truncate());
+            }
+        });
     }
 
     fn connection(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection) {
         self.turn_to((shown.session.id, Some(connection.id)));
         let opened = connection.track.opened;
         let at = since_run_began(shown, opened);
-        if at > 0.0 {
-            weak(ui, look, &look.words.with("timing-began", [("at", Arg::from(format!("{at:.6}")))]));
-        }
+        let began = || look.words.with("timing-began", [("at", Arg::from(format!("{at:.6}")))]);
+        self.header(ui, look, shown, (at > 0.0).then(began));
         self.read_head(connection);
         let phases = view::phases(connection, shown.session.role, &self.head, look.now);
         let rows = phase_table::of_one(look, &phases, shown.session.role, opened);
@@ -82,10 +88,11 @@ impl TimingPanel {
         if connections.is_empty() {
             return empty(ui, &look.text("timing-empty"), look.tokens);
         }
-        if shown.session.forgotten > 0 {
+        let kept = || {
             let count = Arg::from(group_digits(connections.len() as u64));
-            weak(ui, look, &look.words.with("timing-kept", [("count", count)]));
-        }
+            look.words.with("timing-kept", [("count", count)])
+        };
+        self.header(ui, look, shown, (shown.session.forgotten > 0).then(kept));
         let phases = |connection| -> Vec<Phase> { view::phases(connection, Role::Server, &[], look.now) };
         let sums = view::summed(connections.iter().flat_map(phases));
         let rows = phase_table::of_many(look, &sums);
@@ -125,8 +132,4 @@ fn since_run_began(shown: &Shown<'_>, moment: Moment) -> f64 {
     let listener = shown.session.listener.as_ref().map(|listener| listener.track.opened);
     let began = listener.or_else(|| shown.session.connections.first().map(|first| first.track.opened));
     began.map_or(0.0, |began| moment.since(began).as_secs_f64())
-}
-
-fn weak(ui: &mut Ui, look: &Look<'_>, text: &str) {
-    ui.label(RichText::new(text).color(look.tokens.weak));
 }
