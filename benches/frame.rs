@@ -71,7 +71,7 @@ fn window(address: &str) -> Harness<'static, App> {
 fn frames(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a frame of 1,000,000 chunks");
     let mut window = window(&peer());
-    for tab in ["Body", "Bytes", "Head"] {
+    for tab in ["Body", "Bytes", "Timing", "Head"] {
         window.get_all_by_label(tab).next().unwrap().click();
         window.run_steps(8);
         group.bench_function(tab, |bencher| bencher.iter(|| window.step()));

@@ -21,6 +21,8 @@ mod ca;
 mod kept;
 #[path = "support/painter.rs"]
 mod painter;
+#[path = "window/timing.rs"]
+mod timing;
 #[path = "window/tls.rs"]
 mod tls;
 

@@ -395,6 +395,7 @@ trailers = Trailers
 tab-body = Body
 tab-bytes = Bytes
 tab-tls = TLS
+tab-timing = Timing
 call-handshake = TLS handshake
 bytes-plain = Plain
 bytes-encrypted = Encrypted
@@ -459,6 +460,50 @@ connect-anyway = Connect anyway, this once
 connect-anyway-hint = Goes on with a server that can't be told from an impostor. It holds for this one run only.
 connect-anyway-text = The certificate of { $host } is not trusted. Whoever answers may be somebody else.
 tls-accepted-strip = ⚠ The certificate of { $host } is NOT trusted: { $faults }. You chose to go on, for this one run.
+timing-empty = The phases of a connection appear here, from the name to the last byte, and below them how many bytes went each way, and how large the reads were, over time.
+timing-this = This connection
+timing-all = All connections
+timing-began = Times count from the beginning of this connection, at { $at } s of the run.
+timing-kept = Phases of the { $count } connections that are kept; the plots are of all that there were.
+phases = Phases
+phase = Phase
+phase-resolve = Resolve
+phase-attempts = { $number ->
+    [one] 1 address in vain
+   *[other] { $count } addresses in vain
+}
+phase-connect = Connect
+phase-tls = TLS
+phase-send = Send
+phase-wait = Wait
+phase-receive = Receive
+phase-prepare = Prepare
+phase-send-server = Send
+phase-wait-server = Wait for the peer
+phase-receive-server = Receive
+phase-prepare-server = Prepare the reply
+phase-going-on = goes on
+phase-sum = Sum
+column-start = Start
+column-took = Took
+column-share = Share
+column-connections = Connections
+column-mean = Mean
+column-longest = Longest
+plot-throughput = Throughput
+plot-throughput-facts = ↑ { $sent }, at most { $sent-top } · ↓ { $received }, at most { $received-top }
+plot-throughput-at = { $time }: ↑ { $sent } · ↓ { $received }
+plot-reads = Read sizes
+plot-reads-none = no read has brought bytes
+plot-reads-facts = { $number ->
+    [one] 1 read
+   *[other] { $count } reads
+}, { $smallest } to { $largest }, on average { $mean }
+plot-reads-at = { $time }: { $facts }
+plot-reads-none-at = { $time }: none
+plot-band = smallest to largest
+plot-mean = average
+plot-hint = Drag moves it, Ctrl and the wheel zoom, a double click shows all of it again.
 root-file = Extra root
 root-file-hint = A file of certificates (PEM) that are trusted besides the system's
 way-received = ↓ Received

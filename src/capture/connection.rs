@@ -3,8 +3,8 @@
 use core::net::SocketAddr;
 
 use super::{
-    CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Opened, Progress, Spool, TlsEvent, TlsLayer, Track,
-    Way,
+    Burst, CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Moment, Opened, Progress, Rate, Spoken,
+    Spool, TlsEvent, TlsLayer, Track, Way,
 };
 use crate::http::{Found, Unreadable};
 
@@ -32,10 +32,14 @@ pub struct Direction {
     pub unreadable: Option<(u64, Unreadable)>,
     /// Where bytes begin that belong to no message.
     pub surplus: Option<u64>,
+    /// How much crossed the socket, and when: with TLS, the encrypted bytes.
+    pub rate: Rate,
+    /// When it said something.
+    pub spoken: Option<Spoken>,
 }
 
 impl Direction {
-    fn new(spool: Spool) -> Self {
+    fn new(spool: Spool, since: Moment) -> Self {
         Self {
             spool,
             bytes: 0,
@@ -45,6 +49,8 @@ impl Direction {
             heads: 0,
             unreadable: None,
             surplus: None,
+            rate: Rate::new(since),
+            spoken: None,
         }
     }
 
@@ -65,6 +71,11 @@ impl Direction {
                 }
             }
         }
+    }
+
+    fn crossed(&mut self, burst: &Burst, spoken: Option<Spoken>) {
+        self.rate.take_in(burst);
+        self.spoken = spoken;
     }
 
     fn count(&mut self, bytes: u64, calls: u64, content: u64) {
@@ -116,8 +127,8 @@ impl Connection {
             track: Track::new(opened),
             local: None,
             peer: None,
-            sent: Direction::new(opened.sent.clone()),
-            received: Direction::new(opened.received.clone()),
+            sent: Direction::new(opened.sent.clone(), opened.at),
+            received: Direction::new(opened.received.clone(), opened.at),
             sending_ended: false,
             tls: None,
         }
@@ -201,5 +212,7 @@ impl Connection {
         }
         self.sent.count(progress.sent, progress.sends, progress.sent_content);
         self.received.count(progress.received, progress.reads, progress.received_content);
+        self.sent.crossed(&progress.sent_burst, progress.sent_spoken);
+        self.received.crossed(&progress.received_burst, progress.received_spoken);
     }
 }

@@ -5,7 +5,7 @@
 
 use core::net::SocketAddr;
 
-use super::{CallKind, CallLog, Failure, Moment, Place, SessionId, Spool, Subject, TlsEvent, Way};
+use super::{Burst, CallKind, CallLog, Failure, Moment, Place, SessionId, Spoken, Spool, Subject, TlsEvent, Way};
 use crate::http::Found;
 
 /// What one thread has to say, in order.
@@ -87,7 +87,7 @@ pub struct Note {
     pub failure: Option<Failure>,
 }
 
-/// Totals since the connection began. A later one replaces an earlier one.
+/// Totals since the connection began, but for the bursts. A later one replaces an earlier one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Calls in the log.
@@ -108,6 +108,14 @@ pub struct Progress {
     pub sent_under: u64,
     /// The same, received.
     pub received_under: u64,
+    /// What was sent since the last report.
+    pub sent_burst: Burst,
+    /// The same, received.
+    pub received_burst: Burst,
+    /// When something was sent.
+    pub sent_spoken: Option<Spoken>,
+    /// The same, received.
+    pub received_spoken: Option<Spoken>,
 }
 
 /// A call that has not come back yet.

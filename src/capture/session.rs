@@ -2,7 +2,7 @@
 
 use core::net::SocketAddr;
 
-use super::{Connection, ConnectionId, Event, Opened, Place, Report, Role, SessionId, Track};
+use super::{Connection, ConnectionId, Event, Opened, Place, Progress, Rate, Report, Role, SessionId, Track, Way};
 
 /// So many closed connections of a server are kept.
 pub const CLOSED_MAX: usize = 200;
@@ -14,6 +14,31 @@ pub struct Listener {
     pub track: Track,
     /// The address it listens on, once it does.
     pub address: Option<SocketAddr>,
+    /// What all its connections sent, also those that are not kept any more.
+    pub sent: Rate,
+    /// The same, received.
+    pub received: Rate,
+}
+
+impl Listener {
+    fn new(opened: &Opened) -> Self {
+        let (sent, received) = (Rate::new(opened.at), Rate::new(opened.at));
+        Self { track: Track::new(opened), address: None, sent, received }
+    }
+
+    /// What all its connections carried in the direction `way`.
+    #[must_use]
+    pub fn rate(&self, way: Way) -> &Rate {
+        match way {
+            Way::Sent => &self.sent,
+            Way::Received => &self.received,
+        }
+    }
+
+    fn take_in(&mut self, progress: &Progress) {
+        self.sent.take_in(&progress.sent_burst);
+        self.received.take_in(&progress.received_burst);
+    }
 }
 
 /// One run of a role.
@@ -83,7 +108,7 @@ impl Session {
 
     fn apply_to_listener(&mut self, event: Event) {
         match (event, &mut self.listener) {
-            (Event::Opened(opened), _) => self.listener = Some(Listener { track: Track::new(&opened), address: None }),
+            (Event::Opened(opened), _) => self.listener = Some(Listener::new(&opened)),
             (Event::Listening(address), Some(listener)) => listener.address = Some(address),
             (event, Some(listener)) => listener.track.apply(event),
             (_, None) => {}
@@ -94,6 +119,9 @@ impl Session {
         match (self.place_of(id), event) {
             (Err(place), Event::Opened(opened)) => self.open(place, id, &opened),
             (Ok(place), event) => {
+                if let (Event::Progress(progress), Some(listener)) = (&event, &mut self.listener) {
+                    listener.take_in(progress);
+                }
                 if let Some(connection) = self.connections.get_mut(place) {
                     connection.apply(event);
                 }
@@ -118,5 +146,44 @@ impl Session {
             self.connections.remove(oldest);
             self.forgotten += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{Burst, CallLog, Ended, Moment, Spool};
+
+    fn opened() -> Event {
+        Event::Opened(Box::new(Opened {
+            at: Moment(0),
+            thread: String::new(),
+            calls: CallLog::default(),
+            sent: Spool::default(),
+            received: Spool::default(),
+        }))
+    }
+
+    fn received(bytes: u64) -> Event {
+        let received_burst = Burst { calls: 1, bytes, smallest: 7, largest: 7, ..Burst::default() };
+        Event::Progress(Progress { received_burst, ..Progress::default() })
+    }
+
+    #[test]
+    fn what_all_connections_carried_is_summed_also_of_those_that_are_forgotten() {
+        let mut session = Session::new(SessionId(1), Role::Server);
+        let mut tell = |place, events| session.apply(Report { session: SessionId(1), place, events });
+        tell(Place::Listener, vec![opened()]);
+        let count = CLOSED_MAX as u32 + 50;
+        for id in 1..=count {
+            let ended = Event::Ended { at: Moment(1), how: Ended::Finished };
+            let events = vec![opened(), received(7), received(7), ended];
+            tell(Place::Connection(ConnectionId(id)), events);
+        }
+        assert!(session.forgotten > 0);
+        let kept = session.newest().unwrap().received.rate.total();
+        let all = session.listener.unwrap().rate(Way::Received).total();
+        assert_eq!((kept.bytes, kept.calls), (14, 2));
+        assert_eq!((all.bytes, all.calls), (14 * u64::from(count), 2 * u64::from(count)));
     }
 }

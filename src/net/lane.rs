@@ -1,8 +1,8 @@
-//! One direction of a connection as it is written down: its spools, its reader, its count of calls.
+//! One direction of a connection as it is written down: its spools, its reader, its counts and moments.
 
 use std::io;
 
-use crate::capture::{CALL_SIZE, Call, Failure, Moment, Operation, Outcome, SpoolWriter, Way};
+use crate::capture::{Burst, CALL_SIZE, Call, Failure, Moment, Operation, Outcome, Progress, Spoken, SpoolWriter, Way};
 use crate::http::{Found, Framing, Head, NoBody, Reader, Unreadable, UntilClose};
 
 /// One direction.
@@ -15,6 +15,10 @@ pub struct Lane {
     pub reader: Reader,
     /// The calls that carried them.
     pub calls: u64,
+    /// Those of them that have not been reported.
+    pub burst: Burst,
+    /// When they said something.
+    pub spoken: Option<Spoken>,
     /// Whether the head of a final response has passed: interim ones are not what was asked for.
     pub final_head: bool,
     /// Whether a whole message has ended, or it is known that none will.
@@ -26,7 +30,9 @@ pub struct Lane {
 impl Lane {
     /// A direction whose bytes go into `spool` and are read by `reader`.
     pub fn new(spool: SpoolWriter, reader: Reader) -> Self {
-        Self { spool, under: None, reader, calls: 0, final_head: false, message_ended: false, foreign: false }
+        let burst = Burst::default();
+        let (final_head, message_ended, foreign) = (false, false, false);
+        Self { spool, under: None, reader, calls: 0, burst, spoken: None, final_head, message_ended, foreign }
     }
 
     /// Takes in what the reader found.
@@ -75,9 +81,39 @@ impl Lane {
         self.under.as_ref().unwrap_or(&self.spool).len()
     }
 
+    /// Counts a call that carried bytes. `spoke`: they say something; `is_turn`: the other direction has said nothing yet.
+    #[inline]
+    pub fn count(&mut self, call: &Call, spoke: bool, is_turn: bool) {
+        let ended = call.ended();
+        self.calls += 1;
+        self.burst.add(ended, call.got);
+        if spoke {
+            Spoken::add(&mut self.spoken, call.begun, ended, is_turn);
+        }
+    }
+
     /// Keeps bytes that crossed the socket under TLS.
     pub fn append_under(&mut self, wire: &[u8]) -> io::Result<()> {
         self.under.as_mut().map_or(Ok(()), |under| under.append(wire))
+    }
+}
+
+/// How far two directions with `calls` calls have come.
+pub fn progress(calls: u64, sent: &Lane, received: &Lane) -> Progress {
+    Progress {
+        calls,
+        sends: sent.calls,
+        reads: received.calls,
+        sent: sent.spool.len(),
+        received: received.spool.len(),
+        sent_content: sent.reader.content(),
+        received_content: received.reader.content(),
+        sent_under: sent.under.as_ref().map_or(0, SpoolWriter::len),
+        received_under: received.under.as_ref().map_or(0, SpoolWriter::len),
+        sent_burst: sent.burst,
+        received_burst: received.burst,
+        sent_spoken: sent.spoken,
+        received_spoken: received.spoken,
     }
 }
 

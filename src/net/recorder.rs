@@ -11,11 +11,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::journal::Journal;
-use super::lane::{Lane, spooling, transferred, weight};
+use super::lane::{Lane, progress, spooling, transferred, weight};
 use super::outlet::Outlet;
 use crate::capture::{
     Blocked, BodyFile, Call, CallKind, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
-    Progress, SpoolWriter, TlsEvent, Way,
+    SpoolWriter, TlsEvent, Way,
 };
 use crate::http::{Found, Reader, Span, StartLine};
 
@@ -172,7 +172,8 @@ impl Recorder {
         let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
         let call = transferred(way, begun, ended, asked, bytes.len(), offset);
-        inner.log_transfer(way, &Call { outcome, note, ..call }, Span::default(), ended, kept)
+        let spoke = !bytes.is_empty();
+        inner.log_transfer(way, &Call { outcome, note, ..call }, Span::default(), ended, spoke, kept)
     }
 
     /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
@@ -194,7 +195,8 @@ impl Recorder {
         let held = inner.lane(way).spool.len();
         let kept = under.and(inner.keep(way, plain));
         let call = transferred(way, begun, ended, asked, wire.len(), offset);
-        inner.log_transfer(way, &call, Span::new(held, held + plain.len() as u64), ended, kept)
+        let carried = Span::new(held, held + plain.len() as u64);
+        inner.log_transfer(way, &call, carried, ended, !plain.is_empty(), kept)
     }
 
     /// The handshake of TLS begins: from here on calls carry encrypted bytes.
@@ -321,7 +323,8 @@ impl Inner {
         kept
     }
 
-    /// Logs a send or recv of whose bytes `kept` says whether they could be kept; under TLS it carried the bytes `plain`.
+    /// Logs a send or recv, which said something or did not, and of whose bytes `kept` says whether they could be kept; under TLS it
+    /// carried the bytes `plain`.
     #[inline]
     fn log_transfer(
         &mut self,
@@ -329,9 +332,13 @@ impl Inner {
         call: &Call,
         plain: Span,
         now: Moment,
+        spoke: bool,
         kept: Result<(), Failure>,
     ) -> Result<Recorded, Failure> {
-        self.lane(way).calls += u64::from(call.got > 0);
+        if call.got > 0 {
+            let is_turn = self.lane(way.other()).spoken.is_none();
+            self.lane(way).count(call, spoke, is_turn);
+        }
         let logged = self.log(call, plain, now);
         kept.and(logged)?;
         if let Some(failure) = &self.spool_failure {
@@ -380,17 +387,7 @@ impl Inner {
             self.outbox.push(Event::Failed(failure));
         }
         self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
-        self.outbox.push(Event::Progress(Progress {
-            calls: self.calls.len(),
-            sends: self.sent.calls,
-            reads: self.received.calls,
-            sent: self.sent.spool.len(),
-            received: self.received.spool.len(),
-            sent_content: self.sent.reader.content(),
-            received_content: self.received.reader.content(),
-            sent_under: self.sent.under.as_ref().map_or(0, SpoolWriter::len),
-            received_under: self.received.under.as_ref().map_or(0, SpoolWriter::len),
-        }));
+        self.outbox.push(Event::Progress(progress(self.calls.len(), &self.sent, &self.received)));
         self.outbox.extend(self.blocked.iter().copied().map(Event::Blocked));
     }
 
@@ -400,13 +397,18 @@ impl Inner {
             return self.send();
         }
         match self.outlet.try_send(std::mem::take(&mut self.outbox)) {
-            Ok(()) => self.unreported = 0,
+            Ok(()) => self.reported(),
             Err(events) => self.outbox = events,
         }
     }
 
     fn send(&mut self) {
         self.outlet.send(std::mem::take(&mut self.outbox));
+        self.reported();
+    }
+
+    fn reported(&mut self) {
         self.unreported = 0;
+        (self.sent.burst, self.received.burst) = Default::default();
     }
 }

@@ -1,4 +1,4 @@
-//! One connection as both roles show it: its calls above; head, body and bytes below.
+//! One connection as both roles show it: its calls above; head, body, bytes and timing below.
 
 use egui::{Key, Modifiers, Panel, RichText, Ui};
 
@@ -9,6 +9,7 @@ use super::calls_panel::{self, CallsPanel};
 use super::head_panel::HeadPanel;
 use super::look::Look;
 use super::selection::{Chosen, Selection};
+use super::timing_panel::TimingPanel;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
@@ -24,6 +25,7 @@ enum Tab {
     #[default]
     Body,
     Bytes,
+    Timing,
     Tls,
 }
 
@@ -34,6 +36,7 @@ pub struct ConnectionView {
     head: HeadPanel,
     body: BodyPanel,
     bytes: BytesView,
+    timing: TimingPanel,
     tab: Tab,
     way: Option<Way>,
     selection: Selection,
@@ -113,7 +116,7 @@ impl ConnectionView {
                 self.bytes.prepare(connection, ctx);
                 false
             }
-            Tab::Head | Tab::Tls => false,
+            Tab::Head | Tab::Timing | Tab::Tls => false,
         }
     }
 
@@ -185,6 +188,10 @@ impl ConnectionView {
                 let other_end = shown.and_then(|shown| shown.other_end);
                 self.bytes.show(ui, look, connection, other_end, way, encoding, &self.selection)
             }
+            Tab::Timing => {
+                self.timing.show(ui, look, shown);
+                None
+            }
             Tab::Tls => {
                 let since = shown.and_then(|shown| began(shown.session, shown.session.listener.as_ref()));
                 if let (Some(connection), Some(since)) = (connection, since) {
@@ -201,6 +208,7 @@ impl ConnectionView {
                 (Tab::Head, look.text("tab-head")),
                 (Tab::Body, look.text("tab-body")),
                 (Tab::Bytes, look.text("tab-bytes")),
+                (Tab::Timing, look.text("tab-timing")),
             ];
             let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
             if has_tls {

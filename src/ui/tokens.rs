@@ -158,6 +158,22 @@ impl Tokens {
         }
     }
 
+    /// The colour of a phase.
+    #[must_use]
+    pub fn phase(&self, kind: crate::view::PhaseKind) -> Color32 {
+        use crate::view::PhaseKind;
+        match kind {
+            PhaseKind::Resolve => self.code_text,
+            PhaseKind::Attempts => self.bad,
+            PhaseKind::Connect => self.good,
+            PhaseKind::Tls => self.code_value,
+            PhaseKind::Send => self.sent,
+            PhaseKind::Wait => self.weak,
+            PhaseKind::Receive => self.received,
+            PhaseKind::Prepare => self.accent,
+        }
+    }
+
     /// The colour of a direction.
     #[must_use]
     pub fn way(&self, way: crate::capture::Way) -> Color32 {

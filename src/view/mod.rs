@@ -12,8 +12,10 @@ mod hex_row;
 mod highlight;
 mod line_index;
 mod offset;
+mod phases;
 mod picture;
 mod ruler;
+mod scale;
 mod scroll;
 mod size;
 mod text_column;
@@ -22,6 +24,8 @@ mod visible;
 
 #[cfg(test)]
 mod line_tests;
+#[cfg(test)]
+mod phase_tests;
 
 pub use breaker::TAB;
 pub use call_row::CallRow;
@@ -31,10 +35,12 @@ pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
 pub use highlight::{Highlighter, Highlights, Markup, Paint};
 pub use line_index::LineIndex;
 pub use offset::parse_offset;
+pub use phases::{Against, HEAD_CALLS, Phase, PhaseKind, Summed, phases, summed, total, widths};
 pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
 pub use ruler::RulerScale;
+pub use scale::Scale;
 pub use scroll::VirtualScroll;
-pub use size::group_digits;
+pub use size::{group_digits, short_bytes, short_time};
 pub use text_column::{CONTEXT, Cell, text_cells};
 pub use text_row::{TextRow, rows_from, rows_painted};
 pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};

@@ -85,6 +85,8 @@ fn with_a_named_root_the_page_is_shown_and_both_layers_of_bytes() {
     window.click("Encrypted");
     window.until_text("0 16 03 03");
     assert!(window.harness.query_by_label_contains("48 54 54 50 2f 31 2e 31").is_none());
+    window.click("Timing");
+    assert_eq!(super::timing::names(&window), ["Resolve", "Connect", "TLS", "Send", "Wait", "Receive"]);
 }
 
 #[test]
