@@ -15,6 +15,8 @@ mod bodies;
 #[path = "tls/support/ca.rs"]
 #[allow(dead_code, reason = "its certificates are many, and the window needs few")]
 mod ca;
+#[path = "window/calls.rs"]
+mod calls;
 #[path = "window/kept.rs"]
 mod kept;
 #[path = "support/painter.rs"]

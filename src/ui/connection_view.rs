@@ -2,6 +2,7 @@
 
 use egui::{Panel, RichText, Ui};
 
+use super::action::Action;
 use super::body_layers::{Key, Looked};
 use super::body_panel::BodyPanel;
 use super::bytes_panel::{self, BytesPanel};
@@ -11,7 +12,9 @@ use super::look::Look;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Session, Way};
+use crate::capture::{
+    Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Place, Session, Way,
+};
 use crate::decode::Stage;
 use crate::http::Span;
 use crate::words::Arg;
@@ -65,7 +68,9 @@ impl ConnectionView {
     pub fn reset(&mut self) {
         let mut body = std::mem::take(&mut self.body);
         body.forget();
-        *self = Self { tab: self.tab, body, ..Self::default() };
+        // The list of calls may be that of all connections, and notices by itself what it is of.
+        let calls = std::mem::take(&mut self.calls);
+        *self = Self { tab: self.tab, body, calls, ..Self::default() };
     }
 
     /// The message that is looked at: the chosen one, or the newest that is not an interim response.
@@ -102,7 +107,12 @@ impl ConnectionView {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) -> bool {
+        let more = calls_shown(shown).is_some_and(|calls| self.calls.prepare(&calls, look, ctx));
+        self.prepare_body(shown, ctx) || more
+    }
+
+    fn prepare_body(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
         if self.tab_of(shown.connection) != Tab::Body {
             return false;
         }
@@ -132,7 +142,7 @@ impl ConnectionView {
     }
 
     /// Draws the calls, and the tabs below them.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
         let half = (ui.available_height() * 0.44).max(ROW * 4.0);
         Panel::top(ui.scope_id().with("calls"))
             .resizable(true)
@@ -142,7 +152,7 @@ impl ConnectionView {
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 let calls = shown.and_then(calls_shown);
-                self.calls.show(ui, look, calls.as_ref());
+                self.calls.show(ui, look, calls.as_ref(), actions);
             });
         let connection = shown.and_then(|shown| shown.connection);
         let first = shown.map_or(Way::Received, |shown| shown.first);
@@ -183,7 +193,9 @@ impl ConnectionView {
         let under = tls.filter(|_| self.encrypted).map(|tls| tls.wire(way));
         let (spool, bytes) = under.unwrap_or((&direction.spool, direction.bytes));
         let crosses = tls.is_none() || under.is_some();
-        let span = |call: Call| Span::new(call.offset, call.offset + u64::from(call.got));
+        // Like calls in a row carried as many bytes each, one after the other.
+        let count = self.calls.chosen().map_or(1, |chosen| chosen.count);
+        let span = |call: Call| Span::new(call.offset, call.offset + u64::from(call.got) * count);
         bytes_panel::Shown {
             content: Content::plain(spool, Span::new(0, bytes)),
             way,
@@ -273,15 +285,14 @@ impl ConnectionView {
 }
 
 fn calls_shown<'a>(shown: &Shown<'a>) -> Option<calls_panel::Shown<'a>> {
-    let listener = shown.session.listener.as_ref();
-    let since = began(shown.session, listener)?;
-    match shown.connection {
-        Some(connection) => {
-            let tls = connection.tls.as_ref();
-            Some(calls_panel::Shown { track: &connection.track, peer: connection.peer, since, tls })
-        }
-        None => listener.map(|listener| calls_panel::Shown { track: &listener.track, peer: None, since, tls: None }),
-    }
+    let session = shown.session;
+    let listener = session.listener.as_ref();
+    let since = began(session, listener)?;
+    let (place, track, peer) = match shown.connection {
+        Some(connection) => (Place::Connection(connection.id), &connection.track, connection.peer),
+        None => (Place::Listener, &listener?.track, None),
+    };
+    Some(calls_panel::Shown { session, place, track, peer, since, lit: None })
 }
 
 /// When the run began: what all times in it count from.

@@ -13,7 +13,9 @@ mod picture;
 mod scroll;
 mod size;
 mod text_row;
+mod unfolded;
 mod visible;
+mod wall_clock;
 
 #[cfg(test)]
 mod line_tests;
@@ -27,4 +29,6 @@ pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
 pub use scroll::VirtualScroll;
 pub use size::group_digits;
 pub use text_row::{TextRow, rows_from, rows_painted};
+pub use unfolded::{Slot, Unfolded};
 pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
+pub use wall_clock::WallClock;
