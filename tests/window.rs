@@ -191,7 +191,8 @@ impl Window {
 
 #[test]
 fn a_newcomers_first_click_shows_the_whole_job() {
-    let mut window = Window::open(Setup::default());
+    // The list follows its newest row; in a high window all of them are to be seen.
+    let mut window = Window::open(Setup { size: [1280.0, 1100.0], ..Setup::default() });
     window.try_here();
     for call in ["getaddrinfo", "socket(AF_INET, SOCK_STREAM)", "connect(127.0.0.1:", "send(", "recv(1024)"] {
         assert!(window.harness.query_all_by_label_contains(call).next().is_some(), "{call} is not on the screen");

@@ -7,7 +7,7 @@ use core::net::SocketAddr;
 
 use egui::Context;
 
-use super::calls_row::said;
+use super::calls_text::said;
 use super::look::Look;
 use crate::capture::{
     Call, CallLog, Failure, Moment, Note, Place, Session, SessionId, Sieve, SievedRow, Sifting, TlsLayer, Track,
@@ -184,13 +184,14 @@ impl Lines {
 
     fn read_rows(&mut self, sieve: &Sieve, session: &Session, first: u64, count: usize) -> Vec<Line> {
         let state = sieve.state();
-        if let Some(tail) = &state.tail {
-            self.unfolded.grow(state.rows, u64::from(tail.count));
-        }
         let top = match self.unfolded.slot(first) {
             Slot::Row(row) | Slot::Within { row, .. } => row,
         };
         let rows = sieve.rows(&state, top, count).unwrap_or_default();
+        for (row, number) in rows.iter().zip(top..) {
+            // The last row may have grown since it was opened.
+            self.unfolded.grow(number, row.count.into());
+        }
         let lines = (first..first.saturating_add(count as u64)).map_while(|line| {
             let slot = self.unfolded.slot(line);
             let (Slot::Row(number) | Slot::Within { row: number, .. }) = slot;
@@ -243,4 +244,47 @@ fn read_log(track: &Track, place: Place, first: u64, count: usize) -> Vec<Line> 
     let waiting = (blocked..track.blocked.len()).take(count.saturating_sub(left)).map(Line::Blocked);
     let items = read.into_iter().zip(first..).map(|(call, number)| item(place, number, 1, call, None, false, false));
     items.map(Line::Calls).chain(waiting).collect()
+}
+
+/// The lines that are visible, read in one go when the first of them is drawn.
+#[derive(Default)]
+pub struct Block {
+    first: u64,
+    lines: Vec<Line>,
+}
+
+impl Block {
+    /// Line `number` of the list whose own calls are those of `place`, of which `visible` fit into the view.
+    pub fn line(
+        &mut self,
+        lines: &mut Lines,
+        session: &Session,
+        place: Place,
+        number: u64,
+        visible: f64,
+    ) -> Option<&Line> {
+        if self.lines.is_empty() {
+            // The one above, too: times may count from it.
+            self.first = number.saturating_sub(1);
+            self.lines = lines.read(session, place, self.first, visible.max(0.0) as usize + 3);
+        }
+        self.at(number)
+    }
+
+    fn at(&self, number: u64) -> Option<&Line> {
+        self.lines.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
+    }
+
+    /// When the call in the line before was made.
+    pub fn before(&self, number: u64) -> Option<Moment> {
+        self.at(number.checked_sub(1)?).and_then(begun)
+    }
+}
+
+/// When the first call in a line was made.
+pub fn begun(line: &Line) -> Option<Moment> {
+    match line {
+        Line::Calls(item) => Some(item.call.begun),
+        Line::Blocked(_) | Line::Gone(_) => None,
+    }
 }

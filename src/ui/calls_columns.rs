@@ -67,8 +67,8 @@ impl Columns {
     /// The columns for a list as wide as `area`.
     pub fn new(needs: &Needs, area: Rect) -> Self {
         use Cell::{Asked, Bar, Call, Connection, Got, Note, Number, Peer, Time};
-        // Where all rows have the same peer, that is what can be missed first.
-        let dispensable = if needs.is_all { [Note, Bar, Peer] } else { [Peer, Note, Bar] };
+        // Without the column of notes, failures and addresses stand behind the call; and most rows have the same peer.
+        let dispensable = if needs.is_all { [Note, Bar, Peer] } else { [Note, Peer, Bar] };
         let mut cells = vec![Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note];
         cells.retain(|cell| *cell != Connection || needs.is_all);
         let mut columns = Self::of(cells, needs);
@@ -122,7 +122,7 @@ fn column(cell: Cell, needs: &Needs) -> Column {
             let length = needs.peer.map_or(0, |peer| peer.to_string().len().min(PEER_MAX));
             ("column-peer", points(length, 132.0), Align::Min)
         }
-        Cell::Note => ("column-note", Width::Share(0.7), Align::Min),
+        Cell::Note => ("column-note", Width::Share(0.45), Align::Min),
     };
     Column { title, width, align }
 }
@@ -143,7 +143,8 @@ mod tests {
     fn the_smallest_window_does_without_what_all_rows_share() {
         use Cell::{Asked, Bar, Call, Connection, Got, Note, Number, Peer, Time};
         assert_eq!(cells(1200.0, false), [Number, Time, Call, Asked, Got, Bar, Peer, Note]);
-        assert_eq!(cells(704.0, false), [Number, Time, Call, Asked, Got, Bar, Note]);
+        assert_eq!(cells(900.0, false), [Number, Time, Call, Asked, Got, Bar, Peer]);
+        assert_eq!(cells(704.0, false), [Number, Time, Call, Asked, Got, Bar]);
         assert_eq!(cells(1200.0, true), [Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note]);
         assert_eq!(cells(704.0, true), [Number, Connection, Time, Call, Asked, Got, Peer]);
         assert_eq!(cells(300.0, false), [Number, Time, Call, Asked, Got]);

@@ -218,7 +218,7 @@ impl CallsFilter {
         ui.label(RichText::new("–").color(look.tokens.weak)).labelled_by(label.id);
         self.filter.most = size(ui, &mut self.most, &look.text("calls-most"), look.tokens);
         let hint = look.text("calls-text");
-        let edit = TextEdit::singleline(&mut self.filter.text).hint_text(&hint);
+        let edit = TextEdit::singleline(&mut self.filter.text).hint_text(&hint).align(egui::Align2::LEFT_CENTER);
         let width = (ui.available_size_before_wrap().x - 64.0).clamp(96.0, 200.0);
         let response = ui.add_sized(Vec2::new(width, SMALL), edit).on_hover_text(look.text("calls-text-hint"));
         response.widget_info(|| named(&self.filter.text, &hint));

@@ -8,10 +8,11 @@ use core::net::SocketAddr;
 use egui::{Event, Key, Rect, Sense, TextStyle, Ui};
 
 use super::action::Action;
-use super::call_lines::{Item, Line, Lines, Owner};
+use super::call_lines::{Block, Item, Line, Lines, Owner, begun};
 use super::calls_columns::{Cell, Columns, Needs};
 use super::calls_filter::{CallsFilter, Told};
-use super::calls_row::{self, Done, RowText, Standing, Timing};
+use super::calls_row::{self, Done, Standing};
+use super::calls_text::{RowText, Timing};
 use super::grid::{self, Column};
 use super::list::{BAR, List, Rows};
 use super::look::Look;
@@ -40,7 +41,7 @@ pub struct CallsPanel {
     lines: Lines,
     /// The largest figure of bytes that was seen: columns grow, and never shrink while they are looked at.
     bytes: u64,
-    /// How many lines there were when the newest was in view last.
+    /// How many calls there were in the list when the newest was in view last.
     seen: u64,
     wall: WallClock,
 }
@@ -134,7 +135,7 @@ impl CallsPanel {
         let sifting = self.controls.sifting(shown.place, shown.has_others());
         let (changed, more) = self.lines.prepare(shown.session, sifting, look, ctx);
         if changed && !self.list.scroll.following {
-            // What the list shows is another selection of calls: the one that is selected stays in sight, if it is there.
+            // The call that is selected stays in sight, if it is among those that are shown now.
             self.list = followed();
             if let Some(call) = self.selected {
                 self.reveal(call);
@@ -210,17 +211,23 @@ impl CallsPanel {
         if response.has_focus() {
             self.keys(ui, look, shown, visible, total, actions);
         }
-        self.offer_newest(ui, look, area, visible, total);
+        self.offer_newest(ui, look, shown, area, visible, total);
     }
 
     fn bring_into_view(&mut self, shown: &Shown<'_>, visible: f64, total: u64) {
-        let Some(call) = self.revealed.take() else { return };
+        let Some(call) = self.revealed else { return };
         let count = self.chosen().filter(|chosen| chosen.first == call).map_or(1, |chosen| chosen.count);
-        if let Some(line) = self.lines.line_of(shown.session, shown.place, call, count) {
-            self.list.scroll.clamp(visible, total);
-            self.list.scroll.following = false;
-            self.list.scroll.reveal(line, visible, total);
+        match self.lines.line_of(shown.session, shown.place, call, count) {
+            Some(line) => {
+                self.list.scroll.clamp(visible, total);
+                self.list.scroll.following = false;
+                self.list.scroll.reveal(line, visible, total);
+            }
+            // It may be found yet.
+            None if self.lines.progress().is_some_and(|progress| progress.busy_since.is_some()) => return,
+            None => {}
         }
+        self.revealed = None;
     }
 
     /// Draws a line; returns what the user did to the calls in it.
@@ -233,7 +240,7 @@ impl CallsPanel {
         block: &mut Block,
         spot: Spot,
     ) -> Option<(Item, Done)> {
-        let line = *block.line(&mut self.lines, shown, spot.line, spot.visible)?;
+        let line = *block.line(&mut self.lines, shown.session, shown.place, spot.line, spot.visible)?;
         let timing = Timing { times: self.controls.times, since: shown.since, wall: &self.wall };
         match line {
             Line::Blocked(index) => {
@@ -355,10 +362,11 @@ impl CallsPanel {
     }
 
     /// The button that goes to the newest row, when there are rows that were never in view.
-    fn offer_newest(&mut self, ui: &mut Ui, look: &Look<'_>, area: Rect, visible: f64, total: u64) {
+    fn offer_newest(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, area: Rect, visible: f64, total: u64) {
+        let calls = self.lines.progress().map_or(shown.track.call_count, |progress| progress.passed);
         if self.list.scroll.following {
-            self.seen = total;
-        } else if total > self.seen && calls_row::newest(ui, look, area) {
+            self.seen = calls;
+        } else if calls > self.seen && calls_row::newest(ui, look, area) {
             self.list.scroll.end(visible, total);
             ui.ctx().request_repaint();
         }
@@ -371,40 +379,6 @@ struct Spot {
     place: Rect,
     /// How many lines fit into the view.
     visible: f64,
-}
-
-/// The lines that are visible, read in one go when the first of them is drawn.
-#[derive(Default)]
-struct Block {
-    first: u64,
-    lines: Vec<Line>,
-}
-
-impl Block {
-    fn line(&mut self, lines: &mut Lines, shown: &Shown<'_>, number: u64, visible: f64) -> Option<&Line> {
-        if self.lines.is_empty() {
-            // The one above, too: times may count from it.
-            self.first = number.saturating_sub(1);
-            self.lines = lines.read(shown.session, shown.place, self.first, visible.max(0.0) as usize + 3);
-        }
-        self.at(number)
-    }
-
-    fn at(&self, number: u64) -> Option<&Line> {
-        self.lines.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
-    }
-
-    /// When the call in the line before was made.
-    fn before(&self, number: u64) -> Option<Moment> {
-        self.at(number.checked_sub(1)?).and_then(begun)
-    }
-}
-
-fn begun(line: &Line) -> Option<Moment> {
-    match line {
-        Line::Calls(item) => Some(item.call.begun),
-        Line::Blocked(_) | Line::Gone(_) => None,
-    }
 }
 
 fn row_text(

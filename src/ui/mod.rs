@@ -16,6 +16,7 @@ mod calls_columns;
 mod calls_filter;
 mod calls_panel;
 mod calls_row;
+mod calls_text;
 mod client_role;
 mod client_run;
 mod connection_view;

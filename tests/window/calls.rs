@@ -117,7 +117,8 @@ impl Told {
     fn is_selected(&self, text: &str) -> bool {
         let mut nodes = self.window.harness.get_all_by_label_contains(text);
         nodes.any(|node| {
-            node.accesskit_node().role() == Role::ListBoxOption && node.accesskit_node().is_selected() == Some(true)
+            node.accesskit_node().role() == Role::ListBoxOption
+                && node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
         })
     }
 
