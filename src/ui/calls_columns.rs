@@ -14,7 +14,7 @@ const DIGIT: f32 = 7.9;
 /// Longer addresses are cut, and whole when the pointer is over them.
 const PEER_MAX: usize = 21;
 /// The call and its note have at least so much room, or other columns make room for them.
-const CALL_MIN: f32 = 176.0;
+const CALL_MIN: f32 = 240.0;
 const NOTE_MIN: f32 = 112.0;
 
 /// What stands in a column.
@@ -67,12 +67,11 @@ impl Columns {
     /// The columns for a list as wide as `area`.
     pub fn new(needs: &Needs, area: Rect) -> Self {
         use Cell::{Asked, Bar, Call, Connection, Got, Note, Number, Peer, Time};
-        // Without the column of notes, failures and addresses stand behind the call; and most rows have the same peer.
-        let dispensable = if needs.is_all { [Note, Bar, Peer] } else { [Note, Peer, Bar] };
         let mut cells = vec![Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note];
         cells.retain(|cell| *cell != Connection || needs.is_all);
         let mut columns = Self::of(cells, needs);
-        for cell in dispensable {
+        // Without the column of notes, failures and addresses stand behind the call; the peer is that of the connection.
+        for cell in [Note, Peer, Bar] {
             if columns.fit(area) {
                 break;
             }
@@ -146,7 +145,7 @@ mod tests {
         assert_eq!(cells(900.0, false), [Number, Time, Call, Asked, Got, Bar, Peer]);
         assert_eq!(cells(704.0, false), [Number, Time, Call, Asked, Got, Bar]);
         assert_eq!(cells(1200.0, true), [Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note]);
-        assert_eq!(cells(704.0, true), [Number, Connection, Time, Call, Asked, Got, Peer]);
+        assert_eq!(cells(704.0, true), [Number, Connection, Time, Call, Asked, Got, Bar]);
         assert_eq!(cells(300.0, false), [Number, Time, Call, Asked, Got]);
     }
 }

@@ -158,7 +158,8 @@ impl CallsPanel {
         let Some(shown) = shown else { return empty(ui, &look.text("calls-empty"), look.tokens) };
         let count = self.lines.count(shown.track);
         let blocked = if self.is_plain(shown) { shown.track.blocked.len() as u64 } else { 0 };
-        if count + blocked == 0 && self.controls.leaves_out() {
+        let is_busy = told.progress.is_some_and(|progress| progress.busy_since.is_some());
+        if count + blocked == 0 && self.controls.leaves_out() && !is_busy {
             return empty(ui, &look.text("calls-none-pass"), look.tokens);
         }
         self.show_list(ui, look, shown, &columns, count + blocked, actions);
@@ -258,6 +259,10 @@ impl CallsPanel {
                 let text = row_text(look, shown, &timing, &item, previous, columns.has(Cell::Note))?;
                 self.bytes = self.bytes.max(u64::from(item.call.asked.max(item.call.got)) * item.count);
                 let is_own = item.place == shown.place;
+                if is_own && self.run.is_some_and(|(first, count)| first == item.first && count > 1) && item.count > 1 {
+                    // What is selected is the row, and it may grow.
+                    self.run = Some((item.first, item.count));
+                }
                 let standing = Standing {
                     line: spot.line,
                     selected: is_own && self.is_selected(&item),
