@@ -238,6 +238,7 @@ impl CallsFilter {
         let button = Button::new(format!("{text} ▼")).min_size(Vec2::new(0.0, SMALL));
         let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         MenuButton::from_button(button).config(config).ui(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
             for kind in CallKind::ALL {
                 let mut is_in = kinds.has(kind);
                 if ui.checkbox(&mut is_in, kind.name()).changed() {
@@ -292,6 +293,7 @@ fn menu<T: Copy + PartialEq>(ui: &mut Ui, name: &str, current: T, all: &[(T, Str
     let button = Button::new(RichText::new(format!("{text} ▼")).color(colour)).min_size(Vec2::new(0.0, SMALL));
     let mut chosen = None;
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
         for (value, text) in all {
             if ui.selectable_label(*value == current, text).clicked() {
                 chosen = Some(*value);

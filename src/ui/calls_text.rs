@@ -13,8 +13,8 @@ use super::look::Look;
 use super::tokens::Tokens;
 use crate::capture::{CallKind, Failure, Moment, Outcome, Place, Subject, Way};
 use crate::http::Span;
-use crate::view::{CallRow, WallClock, group_digits};
-use crate::words::{Arg, Sentence, Words};
+use crate::view::{CallRow, WallClock, group_digits, visible};
+use crate::words::{Arg, Words};
 
 /// A call that took so long says how long.
 const SLOW: Duration = Duration::from_millis(1);
@@ -221,9 +221,13 @@ fn note(look: &Look<'_>, row: &CallRow) -> String {
     }
 }
 
-/// What was done to what, why it failed and the system's words; what to try stands in the banner.
+/// Why a call failed, and the system's words. What was done to what stands in the row, what to try in the banner.
 pub fn said(words: &Words, failure: &Failure) -> String {
-    Sentence { advice: String::new(), ..words.failure(failure) }.to_string()
+    let why = words.cause(&failure.cause);
+    match &failure.system {
+        Some(system) => format!("{why} [{}]", visible(&system.text)),
+        None => why,
+    }
 }
 
 fn peer(row: &CallRow, owner: &Owner<'_>) -> String {

@@ -179,7 +179,7 @@ fn the_filter_counts_for_calls_that_were_made_and_for_those_to_come() {
     assert!(told.is_shown("42 ↓ recv(1024)"), "the list follows its newest row");
     told.types("Text in the row", "no such text");
     told.window.until_text("Shown 0 of 42");
-    assert!(told.is_shown("No call passes the filter."));
+    told.window.until_text("No call passes the filter.");
     told.window.click("Clear");
     told.window.until_text("42 calls");
     assert!(told.is_shown("41 ↓ recv(1024)"));
@@ -274,6 +274,29 @@ fn the_calls_of_all_connections_are_one_list_in_the_order_of_time() {
     assert!(told.is_selected("2 ↓ recv(64) 13 of") && !told.is_selected("14 of"));
     told.window.click("This connection");
     assert_eq!(rows(&told), ["1 ↓ recv(64) 12 of 64 bytes", "2 ↓ recv(64) 13 of 64 bytes"]);
+}
+
+#[test]
+fn only_failures_are_shown_and_found_by_what_is_said_about_them() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut window = Window::open(Setup::default());
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&free.to_string());
+    window.harness.run_steps(2);
+    window.click("Run");
+    window.until_text("3 calls");
+    window.click("Filter");
+    window.click("How it came back: Any outcome");
+    window.click("Failures");
+    window.until_text("Shown 1 of 3");
+    let failed = format!("3 connect({free}) failed the connection was refused, nobody listens there");
+    window.until_text(&failed);
+    window.click("Clear");
+    window.until_text("3 calls");
+    let text = window.harness.get_by_role_and_label(Role::TextInput, "Text in the row");
+    text.set_text_value_accesskit("Nobody listens");
+    window.harness.run_steps(2);
+    window.until_text("Shown 1 of 3");
+    window.until_text(&failed);
 }
 
 #[test]

@@ -21,9 +21,12 @@ const PIECE: (usize, usize) = (16, 4096);
 pub(super) struct Sifter {
     test: Test,
     fold: bool,
-    sources: HashMap<Place, Source>,
+    /// The sources; what is through is gone.
+    sources: Vec<Option<Box<Source>>>,
+    /// Where each one stands among them.
+    places: HashMap<Place, usize>,
     /// The sources that have calls, by when their next one had come back.
-    queue: BinaryHeap<Reverse<(Moment, Place)>>,
+    queue: BinaryHeap<Reverse<(Moment, Place, usize)>>,
     /// The row that may still grow.
     tail: Option<(SievedRow, Call)>,
     /// The moment of the newest call taken.
@@ -49,7 +52,8 @@ impl Sifter {
         Self {
             test: Test::new(filter),
             fold,
-            sources: HashMap::new(),
+            sources: Vec::new(),
+            places: HashMap::new(),
             queue: BinaryHeap::new(),
             tail: None,
             reached: Moment::default(),
@@ -61,30 +65,34 @@ impl Sifter {
     /// Takes in that the log of `place` has grown; `log` is needed the first time.
     pub(super) fn grow(&mut self, place: Place, log: Option<&CallLog>, growth: Growth) -> io::Result<()> {
         if let Some(log) = log {
-            self.sources.entry(place).or_insert_with(|| Source::new(log.clone()));
+            self.places.insert(place, self.sources.len());
+            self.sources.push(Some(Box::new(Source::new(log.clone()))));
         }
-        let Some(source) = self.sources.get_mut(&place) else { return Ok(()) };
+        let Some(at) = self.places.get(&place).copied() else { return Ok(()) };
+        let Some(source) = self.sources.get_mut(at).and_then(Option::as_mut) else { return Ok(()) };
         source.told = source.told.max(growth.calls);
         source.is_over |= growth.is_over;
         source.remarks.extend(growth.remarks);
         source.peer_matches |= growth.peer.is_some_and(|peer| self.test.is_in(&peer.to_string()));
-        self.queue_again(place)
+        self.queue_again(place, at)
     }
 
     /// Puts a source into the queue if it has calls and waits in it no longer; a source that is through is let go with its file.
-    fn queue_again(&mut self, place: Place) -> io::Result<()> {
+    fn queue_again(&mut self, place: Place, index: usize) -> io::Result<()> {
         let piece = (STEP / (self.queue.len() + 1)).clamp(PIECE.0, PIECE.1);
-        let Some(source) = self.sources.get_mut(&place) else { return Ok(()) };
+        let Some(slot) = self.sources.get_mut(index) else { return Ok(()) };
+        let Some(source) = slot else { return Ok(()) };
         if source.is_queued {
             return Ok(());
         }
         match source.peek(piece)? {
             Some(at) => {
                 source.is_queued = true;
-                self.queue.push(Reverse((at, place)));
+                self.queue.push(Reverse((at, place, index)));
             }
             None if source.is_done() => {
-                self.sources.remove(&place);
+                *slot = None;
+                self.places.remove(&place);
             }
             None => {}
         }
@@ -99,15 +107,15 @@ impl Sifter {
         out: &mut impl FnMut(&SievedRow) -> io::Result<()>,
     ) -> io::Result<bool> {
         let mut left = STEP;
-        while let Some(Reverse((at, place))) = self.queue.peek().copied()
+        while let Some(Reverse((at, place, index))) = self.queue.peek().copied()
             && at <= frontier
         {
             if left == 0 {
                 return Ok(true);
             }
             self.queue.pop();
-            self.run_of(place, frontier, &mut left, out)?;
-            self.queue_again(place)?;
+            self.run_of(place, index, frontier, &mut left, out)?;
+            self.queue_again(place, index)?;
         }
         Ok(false)
     }
@@ -116,14 +124,15 @@ impl Sifter {
     fn run_of(
         &mut self,
         place: Place,
+        index: usize,
         frontier: Moment,
         left: &mut usize,
         out: &mut impl FnMut(&SievedRow) -> io::Result<()>,
     ) -> io::Result<()> {
-        let turn = self.queue.peek().map(|Reverse(turn)| *turn);
+        let turn = self.queue.peek().map(|Reverse((at, place, _))| (*at, *place));
         let piece = (STEP / (self.queue.len() + 1)).clamp(PIECE.0, PIECE.1);
         let Self { test, fold, sources, tail, reached, taken, passed, .. } = self;
-        let Some(source) = sources.get_mut(&place) else { return Ok(()) };
+        let Some(source) = sources.get_mut(index).and_then(Option::as_mut) else { return Ok(()) };
         source.is_queued = false;
         while *left > 0
             && let Some(at) = source.peek(piece)?
