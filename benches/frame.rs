@@ -11,6 +11,7 @@ use std::thread;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use crossbeam_channel::{Receiver, bounded};
+use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use socketscope::capture::{Clock, State};
@@ -76,6 +77,13 @@ fn frames(criterion: &mut Criterion) {
         window.run_steps(8);
         group.bench_function(tab, |bencher| bencher.iter(|| window.step()));
     }
+    window.get_by_label("Filter").click();
+    window.run_steps(4);
+    window.get_by_role_and_label(Role::TextInput, "At least so many bytes").set_text_value_accesskit("1");
+    while window.query_by_label_contains("Shown 1,000,").is_none() {
+        window.step();
+    }
+    group.bench_function("Calls, filtered", |bencher| bencher.iter(|| window.step()));
     group.finish();
 }
 

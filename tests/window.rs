@@ -17,6 +17,8 @@ mod bytes;
 #[path = "tls/support/ca.rs"]
 #[allow(dead_code, reason = "its certificates are many, and the window needs few")]
 mod ca;
+#[path = "window/calls.rs"]
+mod calls;
 #[path = "window/kept.rs"]
 mod kept;
 #[path = "support/painter.rs"]
@@ -193,7 +195,8 @@ impl Window {
 
 #[test]
 fn a_newcomers_first_click_shows_the_whole_job() {
-    let mut window = Window::open(Setup::default());
+    // The list follows its newest row; in a high window all of them are to be seen.
+    let mut window = Window::open(Setup { size: [1280.0, 1100.0], ..Setup::default() });
     window.try_here();
     for call in ["getaddrinfo", "socket(AF_INET, SOCK_STREAM)", "connect(127.0.0.1:", "send(", "recv(1024)"] {
         assert!(window.harness.query_all_by_label_contains(call).next().is_some(), "{call} is not on the screen");

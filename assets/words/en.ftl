@@ -377,6 +377,55 @@ connections-none-yet = Listening. Nobody has connected yet.
 
 calls = Calls
 calls-empty = Every socket call appears here: when, what was asked, what came back.
+calls-none-pass = No call passes the filter.
+calls-gone = this connection is not kept any more
+calls-count = { $number ->
+    [one] 1 call
+   *[other] { $count } calls
+}
+calls-shown = Shown { $shown } of { $total }
+calls-shown-rows = { $number ->
+    [one] Shown { $shown } of { $total }, in 1 row
+   *[other] Shown { $shown } of { $total }, in { $rows } rows
+}
+calls-sieving = Looking through, { $percent } %
+calls-cancel-hint = Shows every call of this connection again.
+calls-filter = Filter
+calls-filter-hint = Shows only some of the calls, those that have been made included.
+calls-fold = Fold
+calls-fold-hint = Like calls that follow each other become one row. ▶, → or Enter opens it.
+calls-this = This connection
+calls-all = All
+calls-kinds-all = Every call
+calls-kinds = { $count ->
+    [one] 1 kind of call
+   *[other] { $count } kinds of calls
+}
+calls-kinds-every = All
+calls-kinds-none = None
+calls-only-sent = Only calls that send
+calls-only-received = Only calls that receive
+calls-ending = How it came back
+calls-ending-any = Any outcome
+calls-ending-failures = Failures
+calls-ending-done = done
+calls-size = Bytes
+calls-least = At least so many bytes
+calls-most = At most so many bytes
+calls-text = Text in the row
+calls-text-hint = A call, an argument, an address, part of an error. Small and capital letters are the same.
+calls-clear = Clear
+calls-newest = ↓ newest
+calls-newest-hint = Goes to the newest row and follows it (End)
+calls-bytes = { $got } of { $asked } bytes
+calls-folded = { $call } × { $count }
+calls-folded-bytes = { $call } × { $count }, { $each } each → { $total }
+calls-open = Show the { $count } calls
+calls-close = Fold the { $count } calls
+times = Times
+times-since-start = since start
+times-since-previous = since previous
+times-wall-clock = wall clock
 call-blocked = blocks, { $seconds } s
 column-number = No.
 column-time = Time, s
@@ -384,6 +433,11 @@ column-call = Call
 column-asked = Asked
 column-got = Got
 column-peer = Peer
+column-connection = Conn.
+column-time-previous = Since previous, s
+column-time-wall = Wall clock
+column-bar = Share
+column-note = Note
 column-state = State
 column-sent = Sent
 column-received = Received

@@ -376,6 +376,52 @@ connections-none-yet = 正在监听。还没有客户端连接。
 
 calls = 调用
 calls-empty = 每次套接字调用都会出现在这里：何时、要求什么、得到什么。
+calls-none-pass = 没有调用符合筛选条件。
+calls-gone = 此连接的记录已不再保留
+calls-count = { $number ->
+   *[other] { $count } 次调用
+}
+calls-shown = 显示 { $shown } / { $total }
+calls-shown-rows = { $number ->
+   *[other] 显示 { $shown } / { $total }，共 { $rows } 行
+}
+calls-sieving = 正在查找，{ $percent } %
+calls-cancel-hint = 重新显示此连接的全部调用。
+calls-filter = 筛选
+calls-filter-hint = 只显示一部分调用，对已有的调用同样有效。
+calls-fold = 折叠
+calls-fold-hint = 连续的相同调用合并为一行。▶、→ 或回车键展开。
+calls-this = 本连接
+calls-all = 全部连接
+calls-kinds-all = 所有调用
+calls-kinds = { $count ->
+   *[other] { $count } 种调用
+}
+calls-kinds-every = 全选
+calls-kinds-none = 全不选
+calls-only-sent = 只看发送的调用
+calls-only-received = 只看接收的调用
+calls-ending = 返回结果
+calls-ending-any = 任何结果
+calls-ending-failures = 失败
+calls-ending-done = 完成
+calls-size = 字节数
+calls-least = 至少多少字节
+calls-most = 至多多少字节
+calls-text = 行内文字
+calls-text-hint = 调用、参数、地址或错误中的一部分，不分大小写。
+calls-clear = 清除
+calls-newest = ↓ 最新
+calls-newest-hint = 转到最新一行并跟随（End）
+calls-bytes = 要求 { $asked } 字节，得到 { $got } 字节
+calls-folded = { $call } × { $count }
+calls-folded-bytes = { $call } × { $count }，每次 { $each } → { $total }
+calls-open = 展开 { $count } 次调用
+calls-close = 折叠 { $count } 次调用
+times = 时间
+times-since-start = 自开始起
+times-since-previous = 距上一行
+times-wall-clock = 时钟时间
 call-blocked = 阻塞，已 { $seconds } 秒
 column-number = 序号
 column-time = 时间，秒
@@ -383,6 +429,11 @@ column-call = 调用
 column-asked = 要求
 column-got = 得到
 column-peer = 对方
+column-connection = 连接
+column-time-previous = 距上一行，秒
+column-time-wall = 时钟时间
+column-bar = 比例
+column-note = 备注
 column-state = 状态
 column-sent = 发送
 column-received = 接收

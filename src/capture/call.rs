@@ -33,7 +33,8 @@ pub enum CallKind {
 }
 
 impl CallKind {
-    const ALL: [Self; 10] = [
+    /// Every kind, in the order in which a program makes them.
+    pub const ALL: [Self; 10] = [
         Self::Resolve,
         Self::Socket,
         Self::Bind,
@@ -81,7 +82,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Self; 5] = [Self::Done, Self::PeerFinished, Self::TimedOut, Self::Stopped, Self::Failed];
+    /// Every outcome.
+    pub const ALL: [Self; 5] = [Self::Done, Self::PeerFinished, Self::TimedOut, Self::Stopped, Self::Failed];
 
     /// A short name for machine-readable output.
     #[must_use]

@@ -1,9 +1,9 @@
 //! One clock for everything that happens in the program.
 //!
 //! In scope: moments as nanoseconds since the program's start, so that a client and a server that run side by side can be
-//! laid on one time line. Out of scope: calendars and time zones.
+//! laid on one time line, and the wall's time of each. Out of scope: calendars and time zones.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// A moment, in nanoseconds since the [`Clock`] was started. Covers 584 years.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,18 +27,26 @@ impl Moment {
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     start: Instant,
+    /// What the clock on the wall showed then. It is read once: it may be set while the program runs, and rows must not jump.
+    wall: SystemTime,
 }
 
 impl Clock {
     /// Starts the clock; its zero is now.
     #[must_use]
     pub fn start() -> Self {
-        Self { start: Instant::now() }
+        Self { start: Instant::now(), wall: SystemTime::now() }
     }
 
     /// The present moment. Costs some 25 ns on Linux.
     #[must_use]
     pub fn now(&self) -> Moment {
         Moment(u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    /// What the clock on the wall showed at `moment`, as seen from when this clock was started; `None` past what can be told.
+    #[must_use]
+    pub fn wall(&self, moment: Moment) -> Option<SystemTime> {
+        self.wall.checked_add(Duration::from_nanos(moment.0))
     }
 }

@@ -18,7 +18,7 @@ pub struct SessionId(pub u64);
 pub struct ConnectionId(pub u32);
 
 /// Which part of a session a report is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Place {
     /// The listening socket of a server.
     Listener,

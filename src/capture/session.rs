@@ -2,7 +2,9 @@
 
 use core::net::SocketAddr;
 
-use super::{Connection, ConnectionId, Event, Opened, Place, Progress, Rate, Report, Role, SessionId, Track, Way};
+use super::{
+    Connection, ConnectionId, Event, Moment, Opened, Place, Progress, Rate, Report, Role, SessionId, Track, Way,
+};
 
 /// So many closed connections of a server are kept.
 pub const CLOSED_MAX: usize = 200;
@@ -54,13 +56,15 @@ pub struct Session {
     pub connections: Vec<Connection>,
     /// How many closed connections of a server are not kept any more: each holds files.
     pub forgotten: u64,
+    /// Every report that was sent before this moment has been taken in. It is for whoever reads the reports to keep.
+    pub heard: Moment,
 }
 
 impl Session {
     /// A run of which nothing is known yet.
     #[must_use]
     pub fn new(id: SessionId, role: Role) -> Self {
-        Self { id, role, listener: None, connections: Vec::new(), forgotten: 0 }
+        Self { id, role, listener: None, connections: Vec::new(), forgotten: 0, heard: Moment(0) }
     }
 
     /// Takes in a report. Reports of other sessions are ignored.

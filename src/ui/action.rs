@@ -32,6 +32,8 @@ pub enum Action {
     StopListening,
     /// Show one connection of the server.
     Select(ConnectionId),
+    /// Show the listener's own calls.
+    SelectListener,
     /// Fill the form from a saved item.
     UseSaved(usize),
     /// Save the form of the role that is shown under this name.

@@ -10,7 +10,7 @@ use encoding_rs::Encoding;
 use super::bytes_panel::{self, BytesPanel};
 use super::look::Look;
 use super::ruler_panel::{self, Picked, RulerPanel};
-use super::selection::{Chosen, Selection};
+use super::selection::{Calls, Chosen, Selection};
 use super::tokens::{FIELD, ROW};
 use super::widgets::{choices, field, line};
 use crate::capture::{Connection, Content, Failure, Layer, Moment, Turns, Way};
@@ -238,7 +238,8 @@ fn picked_on_ruler(looked: &Looked<'_>, picked: Picked) -> Option<Chosen> {
         Picked::Bytes(span) => Some(Chosen::bytes(looked.way, looked.layer, span)),
         Picked::Call(number) => {
             let call = looked.connection.calls(looked.layer).at(number).ok()??;
-            Some(Chosen { call: Some(number), ..Chosen::bytes(looked.way, looked.layer, call.span()) })
+            let calls = Some(Calls { first: number, count: 1 });
+            Some(Chosen { calls, ..Chosen::bytes(looked.way, looked.layer, call.span()) })
         }
     }
 }

@@ -191,15 +191,15 @@ impl ClientRole {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
         let Self { run, view, .. } = self;
-        shown(run.as_ref()).is_some_and(|shown| view.prepare(&shown, ctx))
+        shown(run.as_ref()).is_some_and(|shown| view.prepare(&shown, look, ctx))
     }
 
     /// Draws the run.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         let Self { run, view, .. } = self;
-        view.show(ui, look, shown(run.as_ref()).as_ref());
+        view.show(ui, look, shown(run.as_ref()).as_ref(), actions);
     }
 
     /// What went wrong in the run, if anything did.

@@ -2,18 +2,19 @@
 
 use egui::{Key, Modifiers, Panel, RichText, Ui};
 
+use super::action::Action;
 use super::body_layers::{Key as BodyKey, Looked};
 use super::body_panel::BodyPanel;
 use super::bytes_view::BytesView;
 use super::calls_panel::{self, CallsPanel};
 use super::head_panel::HeadPanel;
 use super::look::Look;
-use super::selection::{Chosen, Selection};
+use super::selection::{Calls, Chosen, Selection};
 use super::timing_panel::TimingPanel;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Connection, Direction, Layer, Listener, Message, Moment, Session, Way};
+use crate::capture::{Body, Carriers, Connection, Direction, Layer, Listener, Message, Moment, Place, Session, Way};
 use crate::decode::Stage;
 use crate::http::Span;
 use crate::words::Arg;
@@ -70,7 +71,9 @@ impl ConnectionView {
     pub fn reset(&mut self) {
         let mut body = std::mem::take(&mut self.body);
         body.forget();
-        *self = Self { tab: self.tab, body, ..Self::default() };
+        // The list of calls may be that of all connections, and notices by itself what it is of.
+        let calls = std::mem::take(&mut self.calls);
+        *self = Self { tab: self.tab, body, calls, ..Self::default() };
     }
 
     /// The message that is looked at: the chosen one, or the newest that is not an interim response.
@@ -107,7 +110,12 @@ impl ConnectionView {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) -> bool {
+        let more = calls_shown(shown, None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx));
+        self.prepare_tab(shown, ctx) || more
+    }
+
+    fn prepare_tab(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
         let Some(connection) = shown.connection else { return false };
         let way = self.way(shown.first);
         match self.tab_of(shown.connection) {
@@ -139,7 +147,7 @@ impl ConnectionView {
     }
 
     /// Draws the calls, and the tabs below them.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
         let half = (ui.available_height() * 0.44).max(ROW * 4.0);
         Panel::top(ui.scope_id().with("calls"))
             .resizable(true)
@@ -148,8 +156,9 @@ impl ConnectionView {
             .frame(paper(look.tokens))
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
-                let calls = shown.and_then(calls_shown);
-                self.calls.show(ui, look, calls.as_ref());
+                let chosen = self.selection.chosen();
+                let calls = shown.and_then(|shown| calls_shown(shown, lit(chosen, shown.connection)));
+                self.calls.show(ui, look, calls.as_ref(), actions);
             });
         let connection = shown.and_then(|shown| shown.connection);
         let first = shown.map_or(Way::Received, |shown| shown.first);
@@ -264,23 +273,52 @@ impl ConnectionView {
         }
     }
 
-    /// Takes a call that was chosen in the list as the choice; a choice that is new brings its direction and its call into view.
+    /// Takes calls that were chosen in the list as the choice; a choice that is new brings its direction and its calls into view.
     fn follow(&mut self, connection: Option<&Connection>) {
         let Some(connection) = connection else { return };
-        if self.calls.selected != self.selection.chosen().call
-            && let Some(number) = self.calls.selected
-            && let Ok(Some(call)) = connection.track.calls.at(number)
+        let in_list = self.calls.chosen().map(|run| Calls { first: run.first, count: run.count });
+        if let Some(calls) = in_list.filter(|_| in_list != self.selection.chosen().calls)
+            && let Ok(Some(call)) = connection.track.calls.at(calls.first)
         {
-            self.selection.choose(Chosen::call(number, &call));
+            self.selection.choose(Chosen::calls(calls, &call));
         }
-        if self.selection.is_news(&mut self.followed) {
-            let chosen = self.selection.chosen();
-            self.calls.selected = chosen.call;
-            if let Some(bytes) = chosen.bytes {
-                self.look_at(bytes.way);
-            }
+        if !self.selection.is_news(&mut self.followed) {
+            return;
+        }
+        let chosen = self.selection.chosen();
+        if in_list != chosen.calls {
+            self.calls.selected = chosen.calls.map(|calls| calls.first);
+        }
+        let first = chosen.calls.map(|calls| calls.first);
+        if let Some(call) = first.or_else(|| first_carrier(chosen, connection)) {
+            self.calls.reveal(call);
+        }
+        if let Some(bytes) = chosen.bytes {
+            self.look_at(bytes.way);
         }
     }
+}
+
+/// The number of the call that carried the first of the chosen bytes.
+fn first_carrier(chosen: Chosen, connection: &Connection) -> Option<u64> {
+    let bytes = chosen.bytes?;
+    let (number, _) = connection.calls(bytes.layer).carrying(bytes.way, bytes.span.start).ok()??;
+    Some(number)
+}
+
+/// The chosen bytes as they crossed the socket: what came under TLS, whole records, so those of the calls that carried them.
+fn lit(chosen: Chosen, connection: Option<&Connection>) -> Option<(Way, Span)> {
+    let (bytes, connection) = (chosen.bytes?, connection?);
+    if bytes.layer == Layer::Wire || connection.tls.is_none() {
+        return Some((bytes.way, bytes.span));
+    }
+    let plain = connection.calls(Layer::Plain);
+    let (first, last) = match Carriers::of(plain, bytes.way, bytes.span, 1).ok()? {
+        Carriers::Many(first, last) => (first, last),
+        Carriers::Each(all) => (*all.first()?, *all.last()?),
+    };
+    let wire = |number| connection.track.calls.at(number).ok()?.map(|call| call.span());
+    Some((bytes.way, Span::new(wire(first.number)?.start, wire(last.number)?.end)))
 }
 
 /// The tab whose number is pressed with Ctrl.
@@ -290,16 +328,15 @@ fn by_key(ui: &Ui, tabs: &[(Tab, String)]) -> Option<Tab> {
     keys.into_iter().zip(tabs).find(|(key, _)| pressed(*key)).map(|(_, (tab, _))| *tab)
 }
 
-fn calls_shown<'a>(shown: &Shown<'a>) -> Option<calls_panel::Shown<'a>> {
-    let listener = shown.session.listener.as_ref();
-    let since = began(shown.session, listener)?;
-    match shown.connection {
-        Some(connection) => {
-            let tls = connection.tls.as_ref();
-            Some(calls_panel::Shown { track: &connection.track, peer: connection.peer, since, tls })
-        }
-        None => listener.map(|listener| calls_panel::Shown { track: &listener.track, peer: None, since, tls: None }),
-    }
+fn calls_shown<'a>(shown: &Shown<'a>, lit: Option<(Way, Span)>) -> Option<calls_panel::Shown<'a>> {
+    let session = shown.session;
+    let listener = session.listener.as_ref();
+    let since = began(session, listener)?;
+    let (place, track, peer) = match shown.connection {
+        Some(connection) => (Place::Connection(connection.id), &connection.track, connection.peer),
+        None => (Place::Listener, &listener?.track, None),
+    };
+    Some(calls_panel::Shown { session, place, track, peer, since, lit })
 }
 
 /// When the run began: what all times in it count from.

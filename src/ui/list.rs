@@ -19,6 +19,8 @@ const HANDLE_MIN: f32 = 24.0;
 pub struct List {
     /// Where it stands.
     pub scroll: VirtualScroll,
+    /// Whether the arrow keys are the panel's, which moves a selection with them, and scroll no longer.
+    pub selects: bool,
 }
 
 /// What to draw.
@@ -78,12 +80,12 @@ impl List {
     }
 
     fn keys(&mut self, ui: &Ui, id: Id, visible: f64, total: u64) {
-        let filter = egui::EventFilter { vertical_arrows: true, ..Default::default() };
+        let filter = egui::EventFilter { vertical_arrows: true, horizontal_arrows: self.selects, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
         let page = (visible as f32 - 1.0).max(1.0) * ROW;
-        for (key, pixels) in [(Key::ArrowDown, ROW), (Key::ArrowUp, -ROW), (Key::PageDown, page), (Key::PageUp, -page)]
-        {
-            if ui.input(|input| input.key_pressed(key)) {
+        let (down, up) = if self.selects { (0.0, 0.0) } else { (ROW, -ROW) };
+        for (key, pixels) in [(Key::ArrowDown, down), (Key::ArrowUp, up), (Key::PageDown, page), (Key::PageUp, -page)] {
+            if pixels != 0.0 && ui.input(|input| input.key_pressed(key)) {
                 self.scroll.scroll_by(pixels, ROW, visible, total);
             }
         }

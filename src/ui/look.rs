@@ -12,13 +12,15 @@ pub struct Look<'a> {
     pub tokens: Tokens,
     /// The present moment.
     pub now: Moment,
+    /// The clock of all runs.
+    pub clock: Clock,
 }
 
 impl<'a> Look<'a> {
     /// The look of a frame.
     #[must_use]
     pub fn new(words: &'a Words, ctx: &egui::Context, clock: Clock) -> Self {
-        Self { words, tokens: Tokens::of(ctx.theme()), now: clock.now() }
+        Self { words, tokens: Tokens::of(ctx.theme()), now: clock.now(), clock }
     }
 
     /// The text for `key`.

@@ -17,28 +17,39 @@ pub struct Bytes {
     pub span: Span,
 }
 
+/// Calls that follow each other in the log and are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calls {
+    /// The number of the first, counted from 0.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+}
+
 /// What is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Chosen {
-    /// The call that was chosen itself, by its number in the log.
-    pub call: Option<u64>,
+    /// The calls that were chosen themselves.
+    pub calls: Option<Calls>,
     /// The bytes.
     pub bytes: Option<Bytes>,
 }
 
 impl Chosen {
-    /// A call, and what it carried over the socket.
+    /// Calls of which `first` is the first, and what they carried over the socket.
     #[must_use]
-    pub fn call(number: u64, call: &Call) -> Self {
-        let way = Way::BOTH.into_iter().find(|way| call.kind == (*way).into());
-        let bytes = way.filter(|_| call.got > 0).map(|way| Bytes { way, layer: Layer::Wire, span: call.span() });
-        Self { call: Some(number), bytes }
+    pub fn calls(calls: Calls, first: &Call) -> Self {
+        let way = Way::BOTH.into_iter().find(|way| first.kind == (*way).into());
+        let len = u64::from(first.got).saturating_mul(calls.count);
+        let span = Span::new(first.offset, first.offset.saturating_add(len));
+        let bytes = way.filter(|_| len > 0).map(|way| Bytes { way, layer: Layer::Wire, span });
+        Self { calls: Some(calls), bytes }
     }
 
     /// Bytes.
     #[must_use]
     pub fn bytes(way: Way, layer: Layer, span: Span) -> Self {
-        Self { call: None, bytes: Some(Bytes { way, layer, span }) }
+        Self { calls: None, bytes: Some(Bytes { way, layer, span }) }
     }
 
     /// The chosen bytes of a direction in a layer. Where `one_layer`, without TLS, the layers are the same.

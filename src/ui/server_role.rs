@@ -89,6 +89,12 @@ impl ServerRole {
         self.view.reset();
     }
 
+    /// Looks at the listener's own calls.
+    pub fn select_listener(&mut self) {
+        self.at_listener = true;
+        self.view.reset();
+    }
+
     /// Starts a run; gives back the handle of the one before, which is stopped.
     ///
     /// # Errors
@@ -112,9 +118,9 @@ impl ServerRole {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
         let Self { run, view, selected, at_listener, .. } = self;
-        shown(run.as_ref(), *selected, *at_listener).is_some_and(|shown| view.prepare(&shown, ctx))
+        shown(run.as_ref(), *selected, *at_listener).is_some_and(|shown| view.prepare(&shown, look, ctx))
     }
 
     /// What went wrong in the run, or that others can reach it.
@@ -208,7 +214,7 @@ impl ServerRole {
             });
         ui.add_space(6.0);
         let Self { run, view, selected, at_listener, .. } = self;
-        view.show(ui, look, shown(run.as_ref(), *selected, *at_listener).as_ref());
+        view.show(ui, look, shown(run.as_ref(), *selected, *at_listener).as_ref(), actions);
     }
 }
 

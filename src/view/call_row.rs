@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::visible::visible;
-use crate::capture::{Call, CallKind, Failure, Moment, Note, Outcome, Subject, Track, Way};
+use crate::capture::{Call, CallKind, Failure, Moment, Outcome, Subject, Track, Way};
 use crate::http::Span;
 
 /// A row.
@@ -41,52 +41,30 @@ impl CallRow {
     /// The row for `call`, number `number` of `track`, with times since `since`.
     #[must_use]
     pub fn new(number: u64, call: &Call, track: &Track, since: Moment) -> Self {
-        let note = track.note(call).cloned().unwrap_or_default();
+        let note = track.note(call);
         let way = Way::BOTH.into_iter().find(|way| call.kind == CallKind::from(*way));
         Self {
             number,
             begun: call.begun.since(since),
             took: Duration::from_nanos(call.took),
             kind: call.kind,
-            arguments: visible(&arguments(call, &note)).into_owned(),
+            arguments: visible(&call.arguments(note)).into_owned(),
             asked: way.map(|_| call.asked),
             got: way.map(|_| call.got),
             outcome: call.outcome,
-            result: visible(&result(call, &note)).into_owned(),
+            result: visible(&call.returned(note)).into_owned(),
             way,
             span: way.map(|_| Span::new(call.offset, call.offset + u64::from(call.got))),
-            subject: note.subject,
-            failure: note.failure,
+            subject: note.and_then(|note| note.subject.clone()),
+            failure: note.and_then(|note| note.failure.clone()),
         }
-    }
-}
-
-fn arguments(call: &Call, note: &Note) -> String {
-    match (call.kind, &note.subject) {
-        (CallKind::Resolve, Some(Subject::Name { host, port })) => format!("\"{host}\", {port}"),
-        (CallKind::Socket, Some(Subject::Address(address))) => {
-            let family = if address.is_ipv4() { "AF_INET" } else { "AF_INET6" };
-            format!("{family}, SOCK_STREAM")
-        }
-        (CallKind::Bind | CallKind::Connect, Some(subject)) => subject.to_string(),
-        (CallKind::Listen | CallKind::Send | CallKind::Recv, _) => call.asked.to_string(),
-        (CallKind::Shutdown, _) => "SHUT_WR".into(),
-        _ => String::new(),
-    }
-}
-
-fn result(call: &Call, note: &Note) -> String {
-    match (call.kind, &note.subject) {
-        (CallKind::Resolve, _) => note.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-        (CallKind::Accept, Some(peer)) => peer.to_string(),
-        _ => String::new(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{CallLog, Event, Opened, Place, Report, Role, Session, SessionId, Spool};
+    use crate::capture::{CallLog, Event, Note, Opened, Place, Report, Role, Session, SessionId, Spool};
 
     fn track(notes: Vec<Note>) -> Session {
         let mut session = Session::new(SessionId(1), Role::Server);

@@ -20,7 +20,9 @@ mod scroll;
 mod size;
 mod text_column;
 mod text_row;
+mod unfolded;
 mod visible;
+mod wall_clock;
 
 #[cfg(test)]
 mod line_tests;
@@ -43,4 +45,6 @@ pub use scroll::VirtualScroll;
 pub use size::{group_digits, short_bytes, short_time};
 pub use text_column::{CONTEXT, Cell, text_cells};
 pub use text_row::{TextRow, rows_from, rows_painted};
+pub use unfolded::{Slot, Unfolded};
 pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
+pub use wall_clock::WallClock;

@@ -51,7 +51,9 @@ impl Words {
         }
     }
 
-    fn cause(&self, cause: &Cause) -> String {
+    /// Why something failed, as a part of a sentence.
+    #[must_use]
+    pub fn cause(&self, cause: &Cause) -> String {
         let key = format!("cause-{}", cause_key(cause));
         match cause {
             Cause::TimedOut(after) if *after > Duration::ZERO => {

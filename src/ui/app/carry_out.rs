@@ -49,6 +49,7 @@ impl App {
                 let connected = self.client.connect_anyway(&self.engine);
                 self.went_on(connected);
             }
+            Action::SelectListener => self.server.select_listener(),
             Action::LookAtHop(hop) => self.client.look_at_hop(hop),
             Action::Stop => self.client.stop(),
             Action::Send(bytes) => self.give(Command::Send(bytes)),

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 
-use crate::capture::{Connection, Report, Role, State, Way};
+use crate::capture::{Connection, Moment, Report, Role, State, Way};
 use crate::net::{ClientHandle, Engine, ServerHandle};
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme, WindowPlace};
 use crate::ui::action::Action;
@@ -153,7 +153,12 @@ impl App {
     /// Takes in reports for a few milliseconds; returns whether more wait.
     fn take_in(&mut self) -> bool {
         let begun = Instant::now();
-        while let Ok(report) = self.reports.try_recv() {
+        loop {
+            let now = self.engine.clock().now();
+            let Ok(report) = self.reports.try_recv() else {
+                self.heard(now);
+                return false;
+            };
             let session = match report.session {
                 id if self.client.session().is_some_and(|session| session.id == id) => self.client.session_mut(),
                 id if self.server.session().is_some_and(|session| session.id == id) => self.server.session_mut(),
@@ -166,7 +171,13 @@ impl App {
                 return true;
             }
         }
-        false
+    }
+
+    /// No report from before `now` waits any more.
+    fn heard(&mut self, now: Moment) {
+        for session in [self.client.session_mut(), self.server.session_mut()].into_iter().flatten() {
+            session.heard = now;
+        }
     }
 
     fn log_frame(&mut self, step: impl FnOnce(&mut FrameLog)) {
@@ -203,9 +214,11 @@ impl App {
     }
 
     fn prepare(&mut self, ctx: &Context) -> bool {
+        let words = Rc::clone(&self.words);
+        let look = Look::new(&words, ctx, self.engine.clock());
         match self.role {
-            Role::Client => self.client.prepare(ctx),
-            Role::Server => self.server.prepare(ctx),
+            Role::Client => self.client.prepare(&look, ctx),
+            Role::Server => self.server.prepare(&look, ctx),
         }
     }
 
@@ -257,7 +270,7 @@ impl App {
         self.settings.saved = items;
         CentralPanel::default().frame(bar(Margin { left: 8, right: 8, top: 4, bottom: 4 })).show(ui, |ui| {
             match self.role {
-                Role::Client => self.client.show(ui, look),
+                Role::Client => self.client.show(ui, look, actions),
                 Role::Server => self.server.show(ui, look, actions),
             }
         });

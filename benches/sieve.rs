@@ -1,0 +1,75 @@
+//! The sieve of 10,000,000 calls of one connection: with a filter that few pass, with one that all pass, and folded.
+//!
+//! `cargo bench --bench sieve`
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench says what it expects with them")]
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use crossbeam_channel::bounded;
+use socketscope::capture::{
+    Call, CallKind, CallLogWriter, ConnectionId, Event, Filter, Moment, Opened, Outcome, Place, Progress, Report, Role,
+    Scope, Session, SessionId, Sieve, Sifting, Spool,
+};
+
+const CALLS: u64 = 10_000_000;
+const PLACES: u32 = 100;
+
+/// Reports `calls` calls of one connection, `step` nanoseconds apart.
+fn connection(session: &mut Session, id: u32, calls: u64, step: u64) {
+    let (mut writer, log) = CallLogWriter::new();
+    for i in 0..calls {
+        let got = if i % 1000 == 0 { 517 } else { 1024 };
+        let begun = Moment(i * step + u64::from(id));
+        let (kind, outcome) = (CallKind::Recv, Outcome::Done);
+        writer.append(&Call { kind, outcome, begun, took: 20, asked: 1024, got, offset: i * 1024, note: 0 }).unwrap();
+    }
+    writer.finish().unwrap();
+    let (sent, received) = (Spool::default(), Spool::default());
+    let opened = Opened { at: Moment(0), thread: "bench".into(), calls: log, sent, received };
+    let progress = Progress { calls, ..Progress::default() };
+    let events = vec![Event::Opened(Box::new(opened)), Event::Progress(progress)];
+    session.apply(Report { session: SessionId(1), place: Place::Connection(ConnectionId(id)), events });
+    session.heard = Moment(u64::MAX - 1);
+}
+
+/// Sieves until every call has been looked at; returns how many passed.
+fn sieve(session: &Session, sifting: &Sifting) -> u64 {
+    let (bell, rung) = bounded(1);
+    let wake = move || {
+        let _ = bell.try_send(());
+    };
+    let mut sieve = Sieve::start(sifting.clone(), wake).unwrap();
+    loop {
+        sieve.tell(session, &|_| String::new());
+        let state = sieve.state();
+        if state.taken == CALLS {
+            return state.passed;
+        }
+        rung.recv().unwrap();
+    }
+}
+
+fn sieves(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("sieve 10,000,000 calls");
+    group.sample_size(10).throughput(Throughput::Elements(CALLS));
+    let mut one = Session::new(SessionId(1), Role::Server);
+    connection(&mut one, 1, CALLS, 100);
+    let mut many = Session::new(SessionId(1), Role::Server);
+    (1..=PLACES).for_each(|id| connection(&mut many, id, CALLS / u64::from(PLACES), 100));
+    let scope = Scope::One(Place::Connection(ConnectionId(1)));
+    let few = Filter { most: Some(1000), ..Filter::default() };
+    let text = Filter { text: "recv(1024".into(), ..Filter::default() };
+    for (name, session, scope, filter, fold) in [
+        ("few pass", &one, scope, few, false),
+        ("all pass", &one, scope, text, false),
+        ("folded", &one, scope, Filter::default(), true),
+        ("of 100 connections", &many, Scope::All, Filter::default(), false),
+    ] {
+        let sifting = Sifting { scope, filter, fold };
+        group.bench_function(name, |bencher| bencher.iter(|| sieve(session, &sifting)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, sieves);
+criterion_main!(benches);

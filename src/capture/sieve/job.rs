@@ -1,0 +1,263 @@
+//! The job that sieves: a thread that follows logs while they grow and writes which rows a list has.
+//!
+//! In scope: the thread, what it is told, what it has published, reading rows by number. Out of scope: which calls come through
+//! (`Sifter`). A filter that changes is a new job; the old one is dropped.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+
+use super::filter::Filter;
+use super::news::{Batch, Scope, Told};
+use super::row::{ROW_SIZE, SievedRow};
+use super::sifter::Sifter;
+use crate::capture::{Failure, Moment, Note, Operation, Place, Session, Spool, SpoolWriter, guarded};
+
+/// A running thread reports a call no later than this after it came back, with room for a busy machine; so calls of several threads
+/// are put in order only when they are older.
+const LATE: Duration = Duration::from_millis(100);
+/// So many batches of news may wait.
+const BATCHES: usize = 4;
+/// Near a row that is looked for by its moment, so many are looked through each way.
+const NEAR: u64 = 4096;
+
+/// What a list is to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sifting {
+    /// Whose calls.
+    pub scope: Scope,
+    /// Which of them.
+    pub filter: Filter,
+    /// Whether like calls in a row become one row.
+    pub fold: bool,
+}
+
+/// How far the job has come.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sieved {
+    /// Rows that can be read and will not change.
+    pub rows: u64,
+    /// The row after them, which may still grow.
+    pub tail: Option<SievedRow>,
+    /// Calls looked at.
+    pub taken: u64,
+    /// Those of them that came through the filter.
+    pub passed: u64,
+    /// Whether it has been at the end of what it was told.
+    pub has_caught_up: bool,
+    /// Whether calls wait until every call before them is known; then tell it again, some hundredths of a second later.
+    pub holds_back: bool,
+    /// What failed on our side; nothing more will come then.
+    pub failure: Option<Failure>,
+}
+
+impl Sieved {
+    /// The number of rows.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.rows + u64::from(self.tail.is_some())
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A list in the making. Dropping it ends the thread and waits for it.
+pub struct Sieve {
+    rows: Spool,
+    shared: Arc<Shared>,
+    news: Option<Sender<Batch>>,
+    thread: Option<JoinHandle<()>>,
+    scope: Scope,
+    reads_notes: bool,
+    told: Told,
+}
+
+impl std::fmt::Debug for Sieve {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sieve").field("scope", &self.scope).field("state", &self.state()).finish_non_exhaustive()
+    }
+}
+
+/// What both sides know.
+#[derive(Default)]
+struct Shared {
+    is_unwanted: AtomicBool,
+    state: ArcSwap<Sieved>,
+}
+
+impl Sieve {
+    /// Starts the job, which knows of no calls yet; `wake` is called when there is more to see.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub fn start(sifting: Sifting, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
+        let (writer, rows) = SpoolWriter::temporary();
+        let shared = Arc::new(Shared::default());
+        let (news, told) = bounded(BATCHES);
+        let (scope, reads_notes) = (sifting.scope, sifting.filter.reads_notes());
+        let sifter = Sifter::new(sifting.filter, sifting.fold);
+        let siever = Siever { sifter, writer, shared: Arc::clone(&shared), sieved: Sieved::default() };
+        let at_work = Arc::clone(&shared);
+        let merges = scope == Scope::All;
+        let work = move || {
+            if let Err(failure) = guarded(|| siever.run(&told, merges, &wake)) {
+                let sieved = Sieved { failure: Some(failure), ..Sieved::clone(&at_work.state.load()) };
+                at_work.state.store(Arc::new(sieved));
+            }
+            wake();
+        };
+        let thread = thread::Builder::new().name("sieve".into()).spawn(work);
+        let thread = thread.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        Ok(Self { rows, shared, news: Some(news), thread: Some(thread), scope, reads_notes, told: Told::default() })
+    }
+
+    /// Tells what is new in `session`; `say` says a note's failure in words, and is asked only if the filter looks at texts. Returns
+    /// whether there is more to tell at once.
+    pub fn tell(&mut self, session: &Session, say: &dyn Fn(&Note) -> String) -> bool {
+        let Some(sender) = self.news.as_ref().filter(|sender| !sender.is_full()) else { return self.news.is_some() };
+        let (news, more) = self.told.news(session, self.scope, self.reads_notes.then_some(say));
+        if news.is_empty() && !self.state().holds_back {
+            return more;
+        }
+        // When all threads have ended, nothing can come late.
+        let heard = if session.is_over() { Moment(u64::MAX) } else { session.heard };
+        // There is room: nobody else tells. A thread that failed takes nothing in, and has said so.
+        let sent = sender.try_send(Batch { news, heard });
+        if matches!(sent, Err(TrySendError::Disconnected(_))) {
+            self.news = None;
+        }
+        more
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn state(&self) -> Arc<Sieved> {
+        self.shared.state.load_full()
+    }
+
+    /// The calls that it was told of.
+    #[must_use]
+    pub fn told(&self) -> u64 {
+        self.told.calls
+    }
+
+    /// Up to `count` rows of `state` from number `first` on.
+    ///
+    /// # Errors
+    /// The system's error if the rows' file can't be read.
+    pub fn rows(&self, state: &Sieved, first: u64, count: usize) -> io::Result<Vec<SievedRow>> {
+        let left = usize::try_from(state.rows.saturating_sub(first)).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; count.min(left) * ROW_SIZE];
+        let n = self.rows.read_at(first * ROW_SIZE as u64, &mut bytes)?;
+        let (records, _) = bytes.get(..n).unwrap_or_default().as_chunks::<ROW_SIZE>();
+        let mut rows: Vec<_> = records.iter().filter_map(SievedRow::decode).collect();
+        if rows.len() < count && first + rows.len() as u64 == state.rows {
+            rows.extend(state.tail);
+        }
+        Ok(rows)
+    }
+
+    /// The number of the row in which call number `number` of `place` stands, which had come back at `at`; `None` if it stands in
+    /// none.
+    ///
+    /// # Errors
+    /// As [`Sieve::rows`].
+    pub fn row_of(&self, state: &Sieved, place: Place, number: u64, at: Moment) -> io::Result<Option<u64>> {
+        let is_after = |row: &SievedRow| match self.scope {
+            Scope::One(_) => row.first > number,
+            Scope::All => row.at > at,
+        };
+        let (mut low, mut high) = (0, state.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.rows(state, middle, 1)?.first() {
+                Some(row) if !is_after(row) => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        // A row stands by its first call, and a call that became known late by the one before it.
+        let near = if self.scope == Scope::All { NEAR } else { 1 };
+        let first = low.saturating_sub(near);
+        let count = usize::try_from(low - first + near).unwrap_or(usize::MAX);
+        let rows = self.rows(state, first, count)?;
+        Ok(rows.iter().position(|row| row.holds(place, number)).map(|i| first + i as u64))
+    }
+}
+
+impl Drop for Sieve {
+    fn drop(&mut self) {
+        self.shared.is_unwanted.store(true, Ordering::Release);
+        self.news = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic in it has been caught and told.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The thread's side.
+struct Siever {
+    sifter: Sifter,
+    writer: SpoolWriter,
+    shared: Arc<Shared>,
+    sieved: Sieved,
+}
+
+impl Siever {
+    fn run(mut self, told: &Receiver<Batch>, merges: bool, wake: &impl Fn()) -> Result<(), Failure> {
+        let spooling = |error: io::Error| Failure::of(Operation::Spool, None, &error);
+        let mut heard = Moment::default();
+        loop {
+            let Ok(batch) = told.recv() else { return Ok(()) };
+            self.take_in(batch, &mut heard).map_err(spooling)?;
+            let mut more = true;
+            while more && !self.shared.is_unwanted.load(Ordering::Acquire) {
+                while let Ok(batch) = told.try_recv() {
+                    self.take_in(batch, &mut heard).map_err(spooling)?;
+                }
+                more = self.step(if merges { settled(heard) } else { Moment(u64::MAX) }).map_err(spooling)?;
+                self.publish(more);
+                wake();
+            }
+        }
+    }
+
+    fn take_in(&mut self, batch: Batch, heard: &mut Moment) -> io::Result<()> {
+        *heard = batch.heard;
+        batch.news.into_iter().try_for_each(|news| self.sifter.grow(news.place, news.log.as_ref(), news.growth))
+    }
+
+    fn step(&mut self, frontier: Moment) -> io::Result<bool> {
+        let Self { sifter, writer, .. } = self;
+        let more = sifter.step(frontier, &mut |row| writer.append(&row.encode()))?;
+        writer.flush()?;
+        Ok(more)
+    }
+
+    fn publish(&mut self, more: bool) {
+        self.sieved = Sieved {
+            rows: self.writer.len() / ROW_SIZE as u64,
+            tail: self.sifter.tail(),
+            taken: self.sifter.taken,
+            passed: self.sifter.passed,
+            has_caught_up: self.sieved.has_caught_up || !more,
+            holds_back: !more && self.sifter.holds_back(),
+            failure: None,
+        };
+        self.shared.state.store(Arc::new(self.sieved.clone()));
+    }
+}
+
+/// Calls that had come back by then are all known, if everything is known that was reported until `heard`.
+fn settled(heard: Moment) -> Moment {
+    if heard.0 == u64::MAX { heard } else { Moment(heard.0.saturating_sub(LATE.as_nanos() as u64)) }
+}

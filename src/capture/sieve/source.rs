@@ -1,0 +1,78 @@
+//! One log that is read from its beginning, as far as it is known.
+
+use std::io;
+
+use crate::capture::{Call, CallLog, Moment, Note};
+
+/// A note, and what is said about its failure in the user's language.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Remark {
+    pub(super) note: Note,
+    pub(super) said: String,
+}
+
+/// A source of calls.
+pub(super) struct Source {
+    log: CallLog,
+    /// So many calls may be read.
+    pub(super) told: u64,
+    /// Whether no more will come.
+    pub(super) is_over: bool,
+    /// Whether it waits in the heap for its turn.
+    pub(super) is_queued: bool,
+    /// Notes, if the filter reads them; a call names its own by a number from 1 on.
+    pub(super) remarks: Vec<Remark>,
+    /// Whether the text that is looked for is in the peer's address.
+    pub(super) peer_matches: bool,
+    /// Calls that have been read from the log; the next one is the last of them, so that taking it is cheap.
+    ahead: Vec<Call>,
+    /// The number of the next call.
+    next: u64,
+    /// When the calls so far had come back: a call may overtake another on the way to the log, by a hair.
+    reached: Moment,
+}
+
+impl Source {
+    pub(super) fn new(log: CallLog) -> Self {
+        Self {
+            log,
+            told: 0,
+            is_over: false,
+            is_queued: false,
+            remarks: Vec::new(),
+            peer_matches: false,
+            ahead: Vec::new(),
+            next: 0,
+            reached: Moment::default(),
+        }
+    }
+
+    /// When the next call had come back, if one is known; reads up to `piece` calls from the log if none was read ahead.
+    pub(super) fn peek(&mut self, piece: usize) -> io::Result<Option<Moment>> {
+        if self.ahead.is_empty() {
+            let left = usize::try_from(self.told.saturating_sub(self.next)).unwrap_or(usize::MAX);
+            if left == 0 {
+                // Thousands of sources may be idle.
+                self.ahead = Vec::new();
+                return Ok(None);
+            }
+            self.ahead = self.log.range(self.next, left.min(piece))?;
+            self.ahead.reverse();
+        }
+        Ok(self.ahead.last().map(|call| self.reached.max(call.ended())))
+    }
+
+    /// Takes the next call, with its number and the moment that [`Source::peek`] told.
+    pub(super) fn take(&mut self) -> Option<(u64, Call, Moment)> {
+        let call = self.ahead.pop()?;
+        let number = self.next;
+        self.next += 1;
+        self.reached = self.reached.max(call.ended());
+        Some((number, call, self.reached))
+    }
+
+    /// Whether all there will ever be has been taken.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_over && self.next >= self.told
+    }
+}
