@@ -2,8 +2,10 @@
 
 use core::net::SocketAddr;
 
-use super::{CallKind, ConnectionId, Ended, Event, Message, Opened, Progress, Spool, TlsEvent, TlsLayer, Track, Way};
-use crate::http::{Found, Unreadable};
+use super::{
+    CallKind, ConnectionId, Ended, Event, Message, NoRoom, Opened, Progress, Spool, TlsEvent, TlsLayer, Track, Way,
+};
+use crate::http::{End, Found, Span, Unreadable};
 
 /// So many messages of one direction are kept; later ones are only counted.
 const MESSAGES_MAX: usize = 10_000;
@@ -11,12 +13,14 @@ const MESSAGES_MAX: usize = 10_000;
 const HEADS_MAX: u64 = 16 * 1024 * 1024;
 
 /// The bytes of one direction and what was read in them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Direction {
     /// The bytes.
     pub spool: Spool,
     /// How many of them have been reported.
     pub bytes: u64,
+    /// Those before this one are not shown any more.
+    pub first_byte: u64,
     /// The calls that carried them: sends or reads.
     pub calls: u64,
     /// The HTTP messages in it, the oldest first.
@@ -29,6 +33,10 @@ pub struct Direction {
     pub unreadable: Option<(u64, Unreadable)>,
     /// Where bytes begin that belong to no message.
     pub surplus: Option<u64>,
+    /// Why its next call waits for room on the disk, while it does.
+    pub no_room: Option<NoRoom>,
+    /// How the newest message ended that is forgotten, unless that was an interim one.
+    pub forgotten: Option<End>,
 }
 
 impl Direction {
@@ -36,12 +44,15 @@ impl Direction {
         Self {
             spool,
             bytes: 0,
+            first_byte: 0,
             calls: 0,
             messages: Vec::new(),
             uncounted: 0,
             heads: 0,
             unreadable: None,
             surplus: None,
+            no_room: None,
+            forgotten: None,
         }
     }
 
@@ -62,6 +73,28 @@ impl Direction {
                 }
             }
         }
+    }
+
+    /// The bytes that are shown: all of them, or those since it was cleared.
+    #[must_use]
+    pub fn shown(&self) -> Span {
+        Span::new(self.first_byte, self.bytes)
+    }
+
+    /// Forgets the bytes and the messages that `shown` shows, which is this direction as it was.
+    fn clear(&mut self, shown: &Self) {
+        self.first_byte = shown.bytes;
+        // A message that is still arriving is the last one, and stays.
+        let ended = shown.messages.iter().take_while(|message| message.end.is_some()).count();
+        for message in self.messages.drain(..ended.min(self.messages.len())) {
+            self.heads -= message.head.span.len();
+            let end = message.end.map(|(_, how)| how).filter(|_| !message.is_interim());
+            self.forgotten = end.or(self.forgotten.take());
+        }
+        if self.messages.is_empty() {
+            self.uncounted = 0;
+        }
+        self.surplus = self.surplus.filter(|_| shown.surplus.is_none());
     }
 
     fn count(&mut self, bytes: u64, calls: u64, content: u64) {
@@ -86,7 +119,7 @@ pub enum State {
 }
 
 /// One connection.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Connection {
     /// Its number in the session.
     pub id: ConnectionId,
@@ -145,6 +178,22 @@ impl Connection {
         self.track.blocked.iter().any(|blocked| blocked.kind == CallKind::Recv)
     }
 
+    /// Forgets what `shown` shows, which is this connection as it was.
+    pub(super) fn clear(&mut self, shown: &Self) {
+        self.track.first_call = shown.track.call_count;
+        self.sent.clear(&shown.sent);
+        self.received.clear(&shown.received);
+        if let (Some(tls), Some(shown)) = (&mut self.tls, &shown.tls) {
+            tls.clear(shown);
+        }
+    }
+
+    /// Why it waits for room on the disk, while it does.
+    #[must_use]
+    pub fn no_room(&self) -> Option<&NoRoom> {
+        self.received.no_room.as_ref().or(self.sent.no_room.as_ref()).filter(|_| self.track.ended.is_none())
+    }
+
     pub(super) fn apply(&mut self, event: Event) {
         match event {
             Event::Connected { local, peer } => {
@@ -154,6 +203,8 @@ impl Connection {
             Event::Found { way: Way::Sent, found } => self.sent.found(found),
             Event::Found { way: Way::Received, found } => self.received.found(found),
             Event::SendingEnded => self.sending_ended = true,
+            Event::Room { way: Way::Sent, no_room } => self.sent.no_room = no_room,
+            Event::Room { way: Way::Received, no_room } => self.received.no_room = no_room,
             Event::Tls(event) => self.tls_event(event),
             Event::Progress(progress) => {
                 self.count(progress);

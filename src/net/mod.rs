@@ -6,7 +6,9 @@
 
 mod client;
 mod engine;
+mod gate;
 mod hello;
+mod keeping;
 mod lane;
 mod outlet;
 mod page;

@@ -121,7 +121,7 @@ impl BodyPanel {
             Form::Picture => self.picture.show(ui, look, looked.key),
             Form::Hex => {
                 let content = layers.bytes(looked);
-                let shown = bytes_panel::Shown { content, way: looked.way, grounds: None, selected: None };
+                let shown = bytes_panel::Shown { content, from: 0, way: looked.way, grounds: None, selected: None };
                 self.hex.show(ui, look, Some(&shown));
             }
         }

@@ -21,6 +21,8 @@ pub struct BytesPanel {
 pub struct Shown<'a> {
     /// The bytes.
     pub content: Content<'a>,
+    /// The first of them that is shown: those before were cleared away.
+    pub from: u64,
     /// Which direction they are of.
     pub way: Way,
     /// The direction, if they are all of it: its heads and bodies stand each on its own ground.
@@ -37,20 +39,20 @@ struct Places {
 }
 
 impl BytesPanel {
-    /// Brings the row with `offset` into view, of `bytes` bytes that are shown.
+    /// Brings the row with `offset`, counted from the first byte that is shown, into view, of `bytes` bytes that are.
     pub fn reveal(&mut self, offset: u64, visible: f64, bytes: u64) {
         self.list.scroll.reveal(offset / BYTES_PER_ROW as u64, visible, row_count(bytes));
     }
 
     /// Draws the bytes.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown.filter(|shown| !shown.content.is_empty()) else {
+        let Some(shown) = shown.filter(|shown| shown.content.len() > shown.from) else {
             return empty(ui, &look.text("bytes-empty"), look.tokens);
         };
-        let total = row_count(shown.content.len());
+        let total = row_count(shown.content.len() - shown.from);
         let first = self.list.scroll.top_row;
         let rows = read_rows(ui, shown, first);
-        let regions = regions(shown, look.tokens, visible(first, rows.len() as u64));
+        let regions = regions(shown, look.tokens, visible(shown, first, rows.len() as u64));
         let places = places(ui, shown.content.len());
         let name = look.text("bytes");
         let list = Rows { name: &name, total, tokens: look.tokens };
@@ -65,14 +67,15 @@ impl BytesPanel {
 
 fn read_rows(ui: &Ui, shown: &Shown<'_>, first: u64) -> Vec<HexRow> {
     let count = (ui.available_height().max(0.0) / ROW) as u64 + 2;
-    let bytes = shown.content.read(visible(first, count)).unwrap_or_default();
-    hex_rows(&bytes, first * BYTES_PER_ROW as u64).collect()
+    let visible = visible(shown, first, count);
+    let bytes = shown.content.read(visible).unwrap_or_default();
+    hex_rows(&bytes, visible.start).collect()
 }
 
 /// The bytes of `count` rows from the row `first` on.
-fn visible(first: u64, count: u64) -> Span {
+fn visible(shown: &Shown<'_>, first: u64, count: u64) -> Span {
     let row = BYTES_PER_ROW as u64;
-    Span::new(first * row, (first + count) * row)
+    Span::new(shown.from + first * row, shown.from + (first + count) * row)
 }
 
 /// The grounds behind the bytes that are `visible`, the later over the earlier.

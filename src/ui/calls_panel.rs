@@ -66,35 +66,37 @@ impl CallsPanel {
             return empty(ui, &look.text("calls-empty"), look.tokens);
         };
         let blocked = shown.track.blocked.len() as u64;
-        let total = shown.track.call_count + blocked;
+        let (base, count) = (shown.track.first_call, shown.track.call_count);
+        let total = count.saturating_sub(base) + blocked;
         let name = look.text("calls");
         let rows = Rows { name: &name, total, tokens: look.tokens };
-        let first = self.list.scroll.top_row;
+        let first = base + self.list.scroll.top_row;
         let calls = shown.track.calls.range(first, visible_rows(ui)).unwrap_or_default();
         let asked = calls.iter().map(|call| call.asked).max().unwrap_or_default();
-        let columns = columns(total, asked, shown.peer);
+        let columns = columns(base + total, asked, shown.peer);
         titles(ui, look, &columns);
         let selected = &mut self.selected;
-        let response = self.list.show(ui, ui.scope_id().with("calls"), &rows, |ui, number, place| {
+        let response = self.list.show(ui, ui.scope_id().with("calls"), &rows, |ui, row, place| {
+            let number = base + row;
             let call = number.checked_sub(first).and_then(|i| calls.get(usize::try_from(i).ok()?));
             match call {
-                Some(call) if number < shown.track.call_count => {
+                Some(call) if number < count => {
                     let row = CallRow::new(number + 1, call, shown.track, shown.since);
                     if draw(ui, look, place, &columns, &row, shown, *selected == Some(number)) {
                         *selected = Some(number);
                     }
                 }
-                _ => draw_blocked(ui, look, place, &columns, number.saturating_sub(shown.track.call_count), shown),
+                _ => draw_blocked(ui, look, place, &columns, number.saturating_sub(count), shown),
             }
         });
         if response.has_focus() {
-            self.step(ui, shown.track.call_count);
+            self.step(ui, base..count);
         }
     }
 
     /// Moves the selection with the arrow keys.
-    fn step(&mut self, ui: &Ui, total: u64) {
-        let Some(selected) = self.selected.filter(|_| total > 0) else { return };
+    fn step(&mut self, ui: &Ui, calls: core::ops::Range<u64>) {
+        let Some(selected) = self.selected.filter(|_| !calls.is_empty()) else { return };
         let moved = ui.input(|input| {
             if input.key_pressed(egui::Key::ArrowDown) {
                 selected + 1
@@ -104,7 +106,7 @@ impl CallsPanel {
                 selected
             }
         });
-        self.selected = Some(moved.min(total - 1));
+        self.selected = Some(moved.clamp(calls.start, calls.end - 1));
     }
 }
 

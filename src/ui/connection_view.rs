@@ -11,7 +11,7 @@ use super::look::Look;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Session, Way};
+use crate::capture::{Body, Call, CallKind, Connection, Content, Direction, Message, Session, Way};
 use crate::decode::Stage;
 use crate::http::Span;
 use crate::words::Arg;
@@ -85,7 +85,7 @@ impl ConnectionView {
         match self.message(direction) {
             Some(message) => (!message.content_in(direction).is_empty())
                 .then(|| Body::of(message, direction, self.body.stage(), self.body.limits())),
-            None => (direction.bytes > 0).then(|| Body::wire(direction.spool.clone(), Span::new(0, direction.bytes))),
+            None => (!direction.shown().is_empty()).then(|| Body::wire(direction.spool.clone(), direction.shown())),
         }
     }
 
@@ -119,7 +119,7 @@ impl ConnectionView {
         if message.is_none() && direction.unreadable.is_none() {
             return None;
         }
-        let start = message.map_or(0, |message| message.head.span.end);
+        let start = message.map_or(direction.first_byte, |message| message.head.span.end);
         let of = (connection.track.opened.0, connection.id.0, way, start);
         let stage = if message.is_some() { self.body.stage() } else { Stage::Wire };
         Some(Looked { key: Key { of, stage, limits: self.body.limits() }, direction, way, message })
@@ -167,7 +167,7 @@ impl ConnectionView {
                     self.bytes.show(ui, look, bytes.as_ref());
                 }
                 Tab::Tls => {
-                    let since = shown.and_then(|shown| began(shown.session, shown.session.listener.as_ref()));
+                    let since = shown.and_then(|shown| shown.session.began());
                     if let (Some(connection), Some(since)) = (connection, since) {
                         tls_panel::show(ui, look, connection, since);
                     }
@@ -186,9 +186,18 @@ impl ConnectionView {
         let span = |call: Call| Span::new(call.offset, call.offset + u64::from(call.got));
         bytes_panel::Shown {
             content: Content::plain(spool, Span::new(0, bytes)),
+            from: self.first_byte(connection, way),
             way,
             grounds: under.is_none().then_some(direction),
             selected: selected.filter(|_| crosses).map(span),
+        }
+    }
+
+    /// The first of the bytes that are shown of a direction, or of those under its TLS.
+    fn first_byte(&self, connection: &Connection, way: Way) -> u64 {
+        match connection.tls.as_ref().filter(|_| self.encrypted) {
+            Some(tls) => tls.first_byte(way),
+            None => connection.direction(way).first_byte,
         }
     }
 
@@ -266,7 +275,8 @@ impl ConnectionView {
                 let tls = connection.tls.as_ref();
                 self.encrypted = tls.is_some();
                 let bytes = tls.map_or(connection.direction(way).bytes, |tls| tls.wire(way).1);
-                self.bytes.reveal(call.offset, visible, bytes);
+                let from = self.first_byte(connection, way);
+                self.bytes.reveal(call.offset.saturating_sub(from), visible, bytes.saturating_sub(from));
             }
         }
     }
@@ -274,7 +284,7 @@ impl ConnectionView {
 
 fn calls_shown<'a>(shown: &Shown<'a>) -> Option<calls_panel::Shown<'a>> {
     let listener = shown.session.listener.as_ref();
-    let since = began(shown.session, listener)?;
+    let since = shown.session.began()?;
     match shown.connection {
         Some(connection) => {
             let tls = connection.tls.as_ref();
@@ -282,11 +292,4 @@ fn calls_shown<'a>(shown: &Shown<'a>) -> Option<calls_panel::Shown<'a>> {
         }
         None => listener.map(|listener| calls_panel::Shown { track: &listener.track, peer: None, since, tls: None }),
     }
-}
-
-/// When the run began: what all times in it count from.
-fn began(session: &Session, listener: Option<&Listener>) -> Option<Moment> {
-    listener
-        .map(|listener| listener.track.opened)
-        .or_else(|| session.connections.first().map(|connection| connection.track.opened))
 }
