@@ -340,6 +340,7 @@ recent-addresses = Recent addresses
 recv-size = Receive size
 run = Run
 run-again = Run again
+run-busy = It is running. Stop it, or pin it so that another can run beside it.
 stop = Stop
 bind-address = Local address
 port = Port

@@ -338,6 +338,7 @@ recent-addresses = 最近的地址
 recv-size = 接收大小
 run = 运行
 run-again = 再次运行
+run-busy = 正在运行。请停止它，或将它固定后再运行一个。
 stop = 停止
 bind-address = 本地地址
 port = 端口

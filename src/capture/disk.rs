@@ -270,10 +270,13 @@ pub(super) struct Claim {
 impl Claim {
     /// From now on the spool holds `bytes`. Only its writer may say so.
     pub(super) fn set(&self, bytes: u64) {
-        let before = self.bytes.swap(bytes, SeqCst);
+        let before = self.bytes.load(SeqCst);
+        if bytes == before {
+            return;
+        }
+        self.bytes.store(bytes, SeqCst);
         let held = &self.disk.shared.held;
         match bytes.checked_sub(before) {
-            Some(0) => {}
             Some(more) => drop(held.fetch_add(more, SeqCst)),
             None => drop(held.fetch_sub(before - bytes, SeqCst)),
         }

@@ -1,7 +1,6 @@
 //! The client's side of the window: its address, its form, its run.
 
-use egui::containers::menu::MenuButton;
-use egui::{Button, DragValue, RichText, ScrollArea, Ui, WidgetInfo};
+use egui::{DragValue, RichText, ScrollArea, Ui};
 
 use super::action::Action;
 use super::banner::Notice;
@@ -9,6 +8,7 @@ use super::client_run::Run;
 use super::connection_view::{ConnectionView, Shown};
 use super::look::Look;
 use super::message_box::MessageBox;
+use super::recent_addresses;
 use super::record::Record;
 use super::request_editor;
 use super::request_form;
@@ -249,7 +249,7 @@ impl ClientRole {
                 self.is_touched = true;
                 self.follow_address();
             }
-            if let Some(address) = recent_addresses(ui, look, recent) {
+            if let Some(address) = recent_addresses::show(ui, look, recent) {
                 self.draft.address = address;
                 self.is_touched = true;
                 self.follow_address();
@@ -262,6 +262,7 @@ impl ClientRole {
             let again = self.run().is_some();
             if primary(ui, &look.text(if again { "run-again" } else { "run" }), can_run, look.tokens)
                 .on_hover_text("F5")
+                .on_disabled_hover_text(look.text("run-busy"))
                 .clicked()
                 || (entered && can_run)
             {
@@ -375,25 +376,6 @@ fn oddity(look: &Look<'_>, connection: &Connection, expects_reply: bool) -> Opti
 fn request_rows(ui: &Ui) -> usize {
     let left = (ui.clip_rect().height() - FORM_HEIGHT).max(0.0);
     4 + ((left / ROW) as usize).min(12)
-}
-
-/// The addresses that were run last, behind a small button; returns the one that was chosen.
-fn recent_addresses(ui: &mut Ui, look: &Look<'_>, recent: &[String]) -> Option<String> {
-    let name = look.text("recent-addresses");
-    let mut chosen = None;
-    ui.add_enabled_ui(!recent.is_empty(), |ui| {
-        let button = Button::new("⏷").min_size(egui::vec2(24.0, super::tokens::FIELD));
-        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
-            for address in recent {
-                if ui.button(address).clicked() {
-                    chosen = Some(address.clone());
-                }
-            }
-        });
-        response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, !recent.is_empty(), &name));
-        response.on_hover_text(&name);
-    });
-    chosen
 }
 
 fn shown(runs: &Shelf<Run>) -> Option<Shown<'_>> {

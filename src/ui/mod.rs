@@ -25,6 +25,7 @@ mod list;
 mod look;
 mod message_box;
 mod picture_panel;
+mod recent_addresses;
 mod record;
 mod request_editor;
 mod request_form;

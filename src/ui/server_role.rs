@@ -1,6 +1,6 @@
 //! The server's side of the window: where it listens, what it answers, its connections.
 
-use egui::{DragValue, Panel, RichText, ScrollArea, Ui};
+use egui::{DragValue, Label, Panel, RichText, ScrollArea, Ui};
 
 use super::action::Action;
 use super::banner::Notice;
@@ -139,7 +139,7 @@ impl ServerRole {
         ui.horizontal(|ui| {
             let (running, can_listen) = (self.is_running(), self.can_listen());
             ui.add_enabled_ui(can_listen, |ui| {
-                field(ui, &look.text("bind-address"), &mut self.draft.address, 160.0, look.tokens);
+                field(ui, &look.text("bind-address"), &mut self.draft.address, 120.0, look.tokens);
                 let label = ui.label(RichText::new(look.text("port")).color(look.tokens.weak));
                 let port = DragValue::new(&mut self.draft.port).range(0..=65_535);
                 ui.add_sized([64.0, FIELD], port).labelled_by(label.id).on_hover_text(look.text("port-hint"));
@@ -163,7 +163,8 @@ impl ServerRole {
         let Some(listener) = self.session().and_then(|session| session.listener.as_ref()) else { return };
         let (Some(address), None) = (listener.address, listener.track.ended) else { return };
         let text = look.words.with("listening-on", [("address", Arg::from(address.to_string()))]);
-        ui.label(RichText::new(format!("● {text}")).color(look.tokens.good));
+        // In a narrow window it is cut, and whole when the pointer is over it.
+        ui.add(Label::new(RichText::new(format!("● {text}")).color(look.tokens.good)).truncate());
         if let Some(forgotten) = self.session().map(|session| session.forgotten).filter(|count| *count > 0) {
             let text = look.words.with("connections-forgotten", [("count", Arg::from(group_digits(forgotten)))]);
             ui.label(RichText::new(text).color(look.tokens.weak));
