@@ -156,3 +156,39 @@ fn a_full_disk_is_an_error_and_loses_nothing() {
     let all = [b"headbody".as_slice(), &pattern(GATHER), b"more", &pattern(LARGE)].concat();
     assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), all);
 }
+
+#[test]
+fn the_account_holds_what_stands_in_the_files() {
+    let disk = Disk::default();
+    let mut held = 0;
+    let mut spools = Vec::new();
+    for (total, piece) in [(10, 3), (MEMORY_MAX, 999), (MEMORY_MAX + 1, 1000), (3 * GATHER, 1024), (5 * LARGE, LARGE)] {
+        let (mut writer, spool) = SpoolWriter::on(&disk);
+        for part in pattern(total).chunks(piece) {
+            writer.append(part).unwrap();
+            let in_file = spool.shared.load().file.as_ref().map_or(0, |file| file.metadata().unwrap().len());
+            assert!(disk.held() >= held + in_file, "what is there has been told before");
+        }
+        writer.finish().unwrap();
+        let in_file = spool.shared.load().file.as_ref().map_or(0, |file| file.metadata().unwrap().len());
+        held += in_file;
+        assert_eq!(disk.held(), held, "{total} bytes in pieces of {piece}");
+        drop(writer);
+        assert_eq!(disk.held(), held, "it is held as long as it is read");
+        spools.push(spool);
+    }
+    assert!(held > 0);
+    drop(spools);
+    assert_eq!(disk.held(), 0);
+}
+
+#[test]
+fn a_users_file_is_on_no_account_of_ours() {
+    let disk = Disk::limited(10);
+    let (mut writer, _spool) = SpoolWriter::with_body_in(body_file(tempfile::tempfile().unwrap()), &disk);
+    writer.append(&pattern(100)).unwrap();
+    begin(&mut writer, 5, None).unwrap();
+    writer.append(&pattern(GATHER)).unwrap();
+    writer.finish().unwrap();
+    assert_eq!(disk.held(), 0);
+}

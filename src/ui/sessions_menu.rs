@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.id));
         ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
-            Grid::new("sessions").num_columns(7).spacing([16.0, 4.0]).show(ui, |ui| {
+            Grid::new("sessions").num_columns(7).min_col_width(0.0).spacing([16.0, 4.0]).show(ui, |ui| {
                 for row in &rows {
                     draw(ui, look, row, actions);
                     ui.end_row();

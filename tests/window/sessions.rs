@@ -20,6 +20,8 @@ impl Talker {
         let (say, said) = bounded::<Vec<u8>>(8);
         let work = move || {
             let (mut stream, _) = listener.accept().unwrap();
+            // A request that was not read would turn the end into a reset.
+            let _ = stream.read(&mut [0; 1024]).unwrap();
             // A client that was stopped takes nothing more.
             said.iter().all(|bytes| stream.write_all(&bytes).is_ok());
         };
@@ -277,4 +279,37 @@ fn old_sessions_make_room_for_a_run_that_waits() {
     // It holds too much with the other, gives way at once, and the run goes on by itself.
     window.until("the second reply arrives", Window::complete);
     assert!(!has(&window, &format!("Client http://{first}/ ·")));
+}
+
+#[test]
+fn a_reply_that_was_cleared_away_is_not_told_to_be_missing() {
+    let talker = Talker::new();
+    let mut window = Window::open(Setup::default());
+    run(&mut window, &talker.address);
+    talker.say("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nthe whole");
+    window.until_text("the whole");
+    window.click("Clear");
+    assert!(!has(&window, "the whole"));
+    drop(talker);
+    window.until_text("closed after the peer finished");
+    assert!(!has(&window, "⚠"));
+    window.click("Recent sessions ⏷");
+    assert!(has(&window, "· complete"), "the list knows that it was whole");
+}
+
+#[test]
+fn clearing_a_server_lets_its_closed_connections_go() {
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    window.click("● Server");
+    window.until("the connection is over", |harness| {
+        harness.query_all_by_label_contains("closed by this side").next().is_some()
+    });
+    assert!(has(&window, "send("));
+    window.click("Clear");
+    window.until_text("Listening. Nobody has connected yet.");
+    assert!(!has(&window, "send(") && !has(&window, "bind("));
+    window.click("● Server");
+    window.click("Recent sessions ⏷");
+    assert!(has(&window, "1 connection"), "it is counted all the same");
 }
