@@ -139,13 +139,13 @@ impl ServerRole {
         ui.horizontal(|ui| {
             let (running, can_listen) = (self.is_running(), self.can_listen());
             ui.add_enabled_ui(can_listen, |ui| {
-                field(ui, &look.text("bind-address"), &mut self.draft.address, 120.0, look.tokens);
+                field(ui, &look.text("bind-address"), &mut self.draft.address, 104.0, look.tokens);
                 let label = ui.label(RichText::new(look.text("port")).color(look.tokens.weak));
                 let port = DragValue::new(&mut self.draft.port).range(0..=65_535);
                 ui.add_sized([64.0, FIELD], port).labelled_by(label.id).on_hover_text(look.text("port-hint"));
                 let label = ui.label(RichText::new(look.text("backlog")).color(look.tokens.weak));
                 let backlog = DragValue::new(&mut self.draft.backlog).range(1..=65_535);
-                ui.add_sized([56.0, FIELD], backlog).labelled_by(label.id).on_hover_text(look.text("backlog-hint"));
+                ui.add_sized([48.0, FIELD], backlog).labelled_by(label.id).on_hover_text(look.text("backlog-hint"));
             });
             let listen = primary(ui, &look.text("listen"), can_listen, look.tokens).on_hover_text("F5");
             if listen.on_disabled_hover_text(look.text("listen-busy")).clicked() {
