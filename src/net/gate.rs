@@ -43,31 +43,43 @@ impl Gate {
             return true;
         }
         let bytes = bytes as u64;
-        self.headroom.set(CALL_SIZE as u64 + if tls { 2 * bytes } else { bytes });
-        match self.recorder.room(&self.headroom) {
-            Ok(()) => true,
-            Err(no_room) => self.wait(no_room),
+        let needed = CALL_SIZE as u64 + if tls { 2 * bytes } else { bytes };
+        if self.room(needed).is_ok() {
+            return true;
         }
+        // What is gathered counts as if it were on disk, and some of it may stay in memory.
+        self.recorder.flush();
+        self.room(needed).is_ok() || self.wait(needed)
     }
 
-    fn wait(&self, mut no_room: NoRoom) -> bool {
-        self.recorder.room_is(self.way, Some(no_room.clone()));
+    /// Whether there is room for `needed` bytes, which are set aside if there is. Who waits sets nothing aside, so that others with
+    /// less to bring go on.
+    fn room(&mut self, needed: u64) -> Result<(), NoRoom> {
+        self.headroom.set(needed);
+        let room = self.recorder.room(&self.headroom);
+        if room.is_err() {
+            self.headroom.set(0);
+        }
+        room
+    }
+
+    fn wait(&mut self, needed: u64) -> bool {
+        let mut told = None;
         let may_call = loop {
             let turn = self.headroom.disk().turn();
             if self.stopper.is_stopped() || self.is_over.load(Ordering::Acquire) {
                 break false;
             }
-            match self.recorder.room(&self.headroom) {
-                Ok(()) => break true,
-                Err(other) if other != no_room => {
-                    no_room = other;
-                    self.recorder.room_is(self.way, Some(no_room.clone()));
-                }
-                Err(_) => {}
+            let Err(no_room) = self.room(needed) else { break true };
+            if told.as_ref() != Some(&no_room) {
+                self.recorder.room_is(self.way, Some(no_room.clone()));
+                told = Some(no_room);
             }
             self.headroom.disk().wait(turn, LOOK);
         };
-        self.recorder.room_is(self.way, None);
+        if told.is_some() {
+            self.recorder.room_is(self.way, None);
+        }
         may_call
     }
 }
