@@ -4,9 +4,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use socketscope::capture::Disk;
 use socketscope::cli::{self, Arguments, Exit, Subcommand};
 use socketscope::settings::Language;
-use socketscope::ui::{self, NoWindow};
+use socketscope::ui::{self, NoWindow, Start};
 use socketscope::words::{Arg, Words};
 
 fn main() -> ExitCode {
@@ -14,11 +15,13 @@ fn main() -> ExitCode {
     let system = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
     let chosen = arguments.lang.map(Language::from);
     let words = Words::new(chosen.unwrap_or(system));
+    let limit = arguments.disk_limit;
+    let disk = || limit.map_or_else(Disk::default, Disk::limited);
     let exit = match &arguments.command {
-        Some(Subcommand::Get(arguments)) => cli::get(arguments, &words),
-        Some(Subcommand::Serve(arguments)) => cli::serve(arguments, &words),
+        Some(Subcommand::Get(arguments)) => cli::get(arguments, disk(), &words),
+        Some(Subcommand::Serve(arguments)) => cli::serve(arguments, disk(), &words),
         Some(Subcommand::Demo) => cli::demo(&words),
-        None => window(chosen, system, &words),
+        None => window(Start { language: chosen, system, disk_limit: limit }, &words),
     };
     exit.into()
 }
@@ -30,8 +33,8 @@ fn reason(why: &str) -> &str {
 }
 
 /// The window; where none can be had, the demo in the terminal, so that the main job can be seen on any machine.
-fn window(chosen: Option<Language>, system: Language, words: &Words) -> Exit {
-    let Err(NoWindow(why)) = ui::run(chosen, system) else { return Exit::Done };
+fn window(start: Start, words: &Words) -> Exit {
+    let Err(NoWindow(why)) = ui::run(start) else { return Exit::Done };
     let remedy = if cfg!(target_os = "linux") { "no-window-display" } else { "no-window-other" };
     let parts = [("why", Arg::from(reason(&why).to_owned())), ("remedy", Arg::from(words.text(remedy)))];
     // If stderr is gone, the demo still tells its story.

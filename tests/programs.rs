@@ -131,6 +131,24 @@ fn a_disk_that_fills_up_while_saving_harms_no_file_and_is_told() {
 }
 
 #[test]
+fn the_limit_on_temporary_files_ends_get_and_is_told() {
+    let get = |address: SocketAddr, variable: Option<&str>, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
+        command.args(["--lang", "en", "get", &address.to_string(), "--recv-size", "65536"]).args(arguments);
+        command.envs(variable.map(|value| ("SOCKETSCOPE_DISK_LIMIT", value)));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).output().unwrap()
+    };
+    for (variable, arguments) in [(None, &["--disk-limit", "1M"][..]), (Some("1024k"), &[])] {
+        let output = get(body_of(4 << 20), variable, arguments);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(7), "{told}");
+        assert!(told.contains("the temporary files hold 1,048,576 bytes, which is their limit"), "{told}");
+    }
+    let output = get(body_of(4 << 20), Some("1M"), &["--disk-limit", "64M"]);
+    assert_eq!(output.status.code(), Some(0), "what is typed goes before the variable");
+}
+
+#[test]
 fn an_interrupted_get_keeps_what_came_and_says_so() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

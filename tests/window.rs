@@ -23,6 +23,8 @@ mod calls;
 mod kept;
 #[path = "support/painter.rs"]
 mod painter;
+#[path = "window/sessions.rs"]
+mod sessions;
 #[path = "window/timing.rs"]
 mod timing;
 #[path = "window/tls.rs"]
@@ -41,7 +43,7 @@ use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use painter::Painter;
-use socketscope::capture::{Clock, State, Verdict};
+use socketscope::capture::{Clock, Disk, State, Verdict};
 use socketscope::net::{Engine, PAGE};
 use socketscope::settings::{Language, Settings, Theme};
 use socketscope::ui::{Answer, App, Ask, FileDialog, Parts};
@@ -97,6 +99,8 @@ struct Setup {
     settings: Settings,
     folder: Option<PathBuf>,
     notice: Option<String>,
+    /// The account of the disk that its runs are on.
+    disk: Disk,
 }
 
 impl Default for Setup {
@@ -109,6 +113,7 @@ impl Default for Setup {
             settings: Settings::default(),
             folder: None,
             notice: None,
+            disk: Disk::default(),
         }
     }
 }
@@ -122,6 +127,7 @@ impl Window {
         let settings = Settings { theme: setup.theme, ..setup.settings };
         let make = move |cc: &mut eframe::CreationContext<'static>| {
             let (engine, reports) = Engine::new(Clock::start(), move || rung.ring());
+            let engine = engine.keeping_on(setup.disk);
             let parts = Parts {
                 engine,
                 reports,

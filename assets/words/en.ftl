@@ -56,6 +56,7 @@ cause-address-not-here = this machine does not have that address
 cause-denied = the system does not allow it
 cause-too-many-open = too many files and sockets are open
 cause-disk-full = the disk is full
+cause-disk-limit = the temporary files hold { $limit }, which is their limit
 cause-read-only = the file system is read-only
 cause-not-found = the folder does not exist
 cause-is-folder = there is a folder of that name
@@ -105,6 +106,7 @@ try-denied-save = Choose a folder that you may write in. The old file is untouch
 try-too-many-open = Close connections, or raise the limit on open files (ulimit -n).
 try-disk-full = Free some space. What was received is kept and can be saved elsewhere.
 try-disk-full-save = Free some space or choose another disk. The old file is untouched.
+try-disk-limit = Raise the limit: in the window under Recent sessions, else with --disk-limit or SOCKETSCOPE_DISK_LIMIT.
 try-read-only = Choose another folder.
 try-read-only-save = Choose another folder. The old file is untouched.
 try-not-found = Choose a folder that exists.
@@ -301,11 +303,53 @@ theme-dark = Dark
 dismiss = Close
 cancel = Cancel
 
+sessions = Recent sessions
+sessions-hint = The sessions since the program was started. One that is chosen is shown again with everything it holds.
+sessions-empty = Each run of the client or the server gets a row here, and can be shown again.
+session-forget = Forget { $name }
+session-forget-running = It is running. Stop it first.
+session-complete = complete
+session-incomplete = incomplete
+session-unknown = whole or not, nobody knows
+session-listening = listening
+connections-count = { $number ->
+    [one] 1 connection
+   *[other] { $count } connections
+}
+ago-seconds = { $count } s ago
+ago-minutes = { $count } min ago
+ago-hours = { $count } h ago
+pin = Pin
+pin-hint = A pinned session is never dropped, and goes on when another is started.
+pin-session = Pin { $name }
+pause-display = Pause display
+pause-display-hint = What is shown stands still; recording goes on (Ctrl+P)
+display-paused = The display is paused; recording goes on: { $calls } and { $bytes } waiting.
+calls-count = { $number ->
+    [one] 1 call
+   *[other] { $count } calls
+}
+clear-display = Clear
+clear-display-hint = Forgets what is shown so far. A session that is over stays among the recent sessions.
+disk-held = On disk: { $held }
+disk-limit = of at most
+disk-limit-hint = What temporary files may hold together. Receiving waits when that is reached; the oldest sessions go once they hold half of it.
+no-room-limit = { $address } waits for room: temporary files hold { $held } of at most { $limit }; { $missing } more are needed.
+no-room-full = { $address } waits for room: the disk is nearly full; { $missing } must be freed.
+no-room-refused = { $address } waits for room: the system writes no more to the disk [{ $system }]. What came last is in memory.
+no-room-kept = Nothing is lost. It goes on by itself when there is room.
+no-room-look = Go on
+no-room-look-hint = Looks at once whether there is room
+no-room-raise = Allow 1 GiB more
+no-room-forget = Forget old sessions ({ $count })
+no-room-stop = Stop { $address }
+
 address = Address
 recent-addresses = Recent addresses
 recv-size = Receive size
 run = Run
 run-again = Run again
+run-busy = It is running. Stop it, or pin it so that another can run beside it.
 stop = Stop
 bind-address = Local address
 port = Port
@@ -313,6 +357,7 @@ port-hint = 0 lets the system choose a free port
 backlog = Backlog
 backlog-hint = How many connections may wait to be accepted. It is no limit on clients.
 listen = Listen
+listen-busy = A server is running. Stop it, or pin it so that another can run beside it.
 connections-forgotten = { $count } older connections are not kept any more
 listening-on = listening on { $address }
 server-open-to-others = Listening on { $address }: other machines in this network can reach it.
@@ -619,6 +664,9 @@ status-reads = { $number ->
     [one] 1 read
    *[other] { $count } reads
 }
+reset-counts = Reset counts
+reset-counts-hint = Sent and received are counted from here
+counts-total = Since the beginning: { $totals }
 status-sizes = head { $head } · body { $body }
 state-complete-but-open = body complete, recv still waits
 

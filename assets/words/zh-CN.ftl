@@ -15,6 +15,7 @@ failed-socket-at = 为 { $subject } 创建套接字失败
 failed-bind = 绑定（bind）失败
 failed-bind-at = 绑定（bind）{ $subject } 失败
 failed-listen = 监听（listen）失败
+listen-busy = 有服务器正在运行。请停止它，或将它固定后再开一个。
 failed-listen-at = 监听（listen）{ $subject } 失败
 failed-accept = 接受连接（accept）失败
 failed-accept-at = 在 { $subject } 上接受连接（accept）失败
@@ -55,6 +56,7 @@ cause-address-not-here = 本机没有这个地址
 cause-denied = 系统不允许
 cause-too-many-open = 打开的文件和套接字太多
 cause-disk-full = 磁盘已满
+cause-disk-limit = 临时文件已达到 { $limit } 的上限
 cause-read-only = 文件系统是只读的
 cause-not-found = 文件夹不存在
 cause-is-folder = 已有同名文件夹
@@ -104,6 +106,7 @@ try-denied-save = 请选择有写入权限的文件夹。原有文件没有改�
 try-too-many-open = 请关闭一些连接，或提高打开文件数的上限（ulimit -n）。
 try-disk-full = 请腾出一些空间。收到的内容都保留着，可以保存到别处。
 try-disk-full-save = 请腾出一些空间或换一个磁盘。原有文件没有改动。
+try-disk-limit = 请提高上限：在窗口的“最近会话”里，或用 --disk-limit 或 SOCKETSCOPE_DISK_LIMIT。
 try-read-only = 请选择别的文件夹。
 try-read-only-save = 请选择别的文件夹。原有文件没有改动。
 try-not-found = 请选择已存在的文件夹。
@@ -300,11 +303,51 @@ theme-dark = 深色
 dismiss = 关闭
 cancel = 取消
 
+sessions = 最近会话
+sessions-hint = 程序启动以来的会话。选中一个，就重新显示它和它的全部内容。
+sessions-empty = 客户端或服务器每运行一次，这里就有一行，可以重新显示。
+session-forget = 移除 { $name }
+session-forget-running = 正在运行，请先停止。
+session-complete = 完整
+session-incomplete = 不完整
+session-unknown = 无法判断是否完整
+session-listening = 正在监听
+connections-count = { $number ->
+   *[other] { $count } 个连接
+}
+ago-seconds = { $count } 秒前
+ago-minutes = { $count } 分钟前
+ago-hours = { $count } 小时前
+pin = 固定
+pin-hint = 固定的会话不会被移除，另开一个时也继续运行。
+pin-session = 固定 { $name }
+pause-display = 暂停接收显示
+pause-display-hint = 显示保持不动，记录照常进行（Ctrl+P）
+display-paused = 显示已暂停，记录照常进行：{ $calls }、{ $bytes }等待显示。
+calls-count = { $number ->
+   *[other] { $count } 次调用
+}
+clear-display = 清空显示
+clear-display-hint = 不再显示到目前为止的内容。已结束的会话仍在最近会话里。
+disk-held = 磁盘占用：{ $held }
+disk-limit = 上限
+disk-limit-hint = 临时文件合计最多占用这么多。达到上限时接收会等待；占到一半时，最早的会话先被移除。
+no-room-limit = { $address } 在等待空间：临时文件占用 { $held }，上限 { $limit }，还需要 { $missing }。
+no-room-full = { $address } 在等待空间：磁盘快满了，需要腾出 { $missing }。
+no-room-refused = { $address } 在等待空间：系统不再写入磁盘 [{ $system }]。最后收到的内容在内存里。
+no-room-kept = 内容没有丢失。有空间后自动继续。
+no-room-look = 继续
+no-room-look-hint = 立即检查有没有空间
+no-room-raise = 再允许 1 GiB
+no-room-forget = 移除旧会话（{ $count }）
+no-room-stop = 停止 { $address }
+
 address = 地址
 recent-addresses = 最近的地址
 recv-size = 接收大小
 run = 运行
 run-again = 再次运行
+run-busy = 正在运行。请停止它，或将它固定后再运行一个。
 stop = 停止
 bind-address = 本地地址
 port = 端口
@@ -610,6 +653,9 @@ status-sends = { $number ->
 status-reads = { $number ->
    *[other] { $count } 次接收
 }
+reset-counts = 复位计数
+reset-counts-hint = 发送计数和接收计数从这里重新开始
+counts-total = 从开始算起：{ $totals }
 status-sizes = 头部 { $head } · 正文 { $body }
 state-complete-but-open = 正文完整，recv 仍在等待
 

@@ -100,10 +100,15 @@ pub struct CallLogWriter {
 }
 
 impl CallLogWriter {
-    /// An empty log and its reading side.
+    /// An empty log and its reading side, whose file is on an account of its own.
     #[must_use]
     pub fn new() -> (Self, CallLog) {
-        let (writer, records) = SpoolWriter::temporary();
+        Self::in_spool(SpoolWriter::temporary())
+    }
+
+    /// A log whose records go into this empty spool.
+    #[must_use]
+    pub fn in_spool((writer, records): (SpoolWriter, Spool)) -> (Self, CallLog) {
         (Self { records: writer }, CallLog { records })
     }
 

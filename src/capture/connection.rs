@@ -3,10 +3,10 @@
 use core::net::SocketAddr;
 
 use super::{
-    Burst, CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Moment, Opened, Progress, Rate, Spoken,
-    Spool, TlsEvent, TlsLayer, Track, Way,
+    Burst, CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Moment, NoRoom, Opened, Progress, Rate,
+    Spoken, Spool, TlsEvent, TlsLayer, Track, Way,
 };
-use crate::http::{Found, Unreadable};
+use crate::http::{End, Found, Span, Unreadable};
 
 /// So many messages of one direction are kept; later ones are only counted.
 const MESSAGES_MAX: usize = 10_000;
@@ -14,12 +14,14 @@ const MESSAGES_MAX: usize = 10_000;
 const HEADS_MAX: u64 = 16 * 1024 * 1024;
 
 /// The bytes of one direction and what was read in them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Direction {
     /// The bytes.
     pub spool: Spool,
     /// How many of them have been reported.
     pub bytes: u64,
+    /// Those before this one are not shown any more.
+    pub first_byte: u64,
     /// The calls that carried them: sends or reads.
     pub calls: u64,
     /// The HTTP messages in it, the oldest first.
@@ -36,6 +38,10 @@ pub struct Direction {
     pub rate: Rate,
     /// When it said something.
     pub spoken: Option<Spoken>,
+    /// Why its next call waits for room on the disk, while it does.
+    pub no_room: Option<NoRoom>,
+    /// How the newest message ended that is forgotten, unless that was an interim one.
+    pub forgotten: Option<End>,
 }
 
 impl Direction {
@@ -43,6 +49,7 @@ impl Direction {
         Self {
             spool,
             bytes: 0,
+            first_byte: 0,
             calls: 0,
             messages: Vec::new(),
             uncounted: 0,
@@ -51,6 +58,8 @@ impl Direction {
             surplus: None,
             rate: Rate::new(since),
             spoken: None,
+            no_room: None,
+            forgotten: None,
         }
     }
 
@@ -78,6 +87,28 @@ impl Direction {
         self.spoken = spoken;
     }
 
+    /// The bytes that are shown: all of them, or those since it was cleared.
+    #[must_use]
+    pub fn shown(&self) -> Span {
+        Span::new(self.first_byte, self.bytes)
+    }
+
+    /// Forgets the bytes and the messages that `shown` shows, which is this direction as it was.
+    fn clear(&mut self, shown: &Self) {
+        self.first_byte = shown.bytes;
+        // A message that is still arriving is the last one, and stays.
+        let ended = shown.messages.iter().take_while(|message| message.end.is_some()).count();
+        for message in self.messages.drain(..ended.min(self.messages.len())) {
+            self.heads -= message.head.span.len();
+            let end = message.end.map(|(_, how)| how).filter(|_| !message.is_interim());
+            self.forgotten = end.or(self.forgotten.take());
+        }
+        if self.messages.is_empty() {
+            self.uncounted = 0;
+        }
+        self.surplus = self.surplus.filter(|_| shown.surplus.is_none());
+    }
+
     fn count(&mut self, bytes: u64, calls: u64, content: u64) {
         self.bytes = bytes;
         self.calls = calls;
@@ -100,7 +131,7 @@ pub enum State {
 }
 
 /// One connection.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Connection {
     /// Its number in the session.
     pub id: ConnectionId,
@@ -151,6 +182,15 @@ impl Connection {
         under.unwrap_or((&direction.spool, direction.bytes))
     }
 
+    /// The first byte of `way` in `layer` that is shown: those before were cleared away.
+    #[must_use]
+    pub fn first_byte(&self, way: Way, layer: Layer) -> u64 {
+        match &self.tls {
+            Some(tls) if layer == Layer::Wire => tls.first_byte(way),
+            _ => self.direction(way).first_byte,
+        }
+    }
+
     /// The calls with the bytes of `layer` that they carried.
     #[must_use]
     pub fn calls(&self, layer: Layer) -> &CallLog {
@@ -176,6 +216,22 @@ impl Connection {
         self.track.blocked.iter().any(|blocked| blocked.kind == CallKind::Recv)
     }
 
+    /// Forgets what `shown` shows, which is this connection as it was.
+    pub(super) fn clear(&mut self, shown: &Self) {
+        self.track.first_call = shown.track.call_count;
+        self.sent.clear(&shown.sent);
+        self.received.clear(&shown.received);
+        if let (Some(tls), Some(shown)) = (&mut self.tls, &shown.tls) {
+            tls.clear(shown);
+        }
+    }
+
+    /// Why it waits for room on the disk, while it does.
+    #[must_use]
+    pub fn no_room(&self) -> Option<&NoRoom> {
+        self.received.no_room.as_ref().or(self.sent.no_room.as_ref()).filter(|_| self.track.ended.is_none())
+    }
+
     pub(super) fn apply(&mut self, event: Event) {
         match event {
             Event::Connected { local, peer } => {
@@ -185,6 +241,8 @@ impl Connection {
             Event::Found { way: Way::Sent, found } => self.sent.found(found),
             Event::Found { way: Way::Received, found } => self.received.found(found),
             Event::SendingEnded => self.sending_ended = true,
+            Event::Room { way: Way::Sent, no_room } => self.sent.no_room = no_room,
+            Event::Room { way: Way::Received, no_room } => self.received.no_room = no_room,
             Event::Tls(event) => self.tls_event(event),
             Event::Progress(progress) => {
                 self.count(progress);

@@ -59,7 +59,7 @@ impl Derived {
     /// # Errors
     /// If the system has no thread left.
     pub fn start(source: Spool, start: u64, unpack: Unpack, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
-        let (writer, spool) = SpoolWriter::temporary();
+        let (writer, spool) = SpoolWriter::on(source.disk());
         let shared = Arc::new(Shared {
             end: AtomicU64::new(start),
             is_over: AtomicBool::new(false),

@@ -5,7 +5,9 @@
 
 use core::net::SocketAddr;
 
-use super::{Burst, CallKind, CallLog, Failure, Moment, Place, SessionId, Spoken, Spool, Subject, TlsEvent, Way};
+use super::{
+    Burst, CallKind, CallLog, Failure, Moment, NoRoom, Place, SessionId, Spoken, Spool, Subject, TlsEvent, Way,
+};
 use crate::http::Found;
 
 /// What one thread has to say, in order.
@@ -48,6 +50,13 @@ pub enum Event {
     },
     /// Our side has said that it will send nothing more.
     SendingEnded,
+    /// The next call of a direction waits until there is room for what it may bring; `None`: it need not wait any more.
+    Room {
+        /// The direction.
+        way: Way,
+        /// Why there is none.
+        no_room: Option<NoRoom>,
+    },
     /// Something about the TLS of the connection.
     Tls(TlsEvent),
     /// Something failed; what was recorded until then stays.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::CallKind;
+use super::{CallKind, LimitReached};
 use crate::tls::TlsFailure;
 
 /// What was being done.
@@ -82,6 +82,8 @@ pub enum Cause {
     TooManyOpen,
     /// No room on the disk, or the quota is used up.
     DiskFull,
+    /// The limit on temporary files is reached; bytes.
+    DiskLimit(u64),
     /// The file system or the folder can't be written.
     ReadOnly,
     /// The folder or file does not exist.
@@ -129,12 +131,9 @@ impl Failure {
             Operation::Call(CallKind::Resolve) => Cause::NameNotFound,
             _ => Cause::of(error),
         };
-        Self {
-            operation,
-            subject,
-            cause,
-            system: Some(SystemError { code: error.raw_os_error(), text: error.to_string() }),
-        }
+        // The limit is ours, and the system has no words for it.
+        let system = (!matches!(cause, Cause::DiskLimit(_))).then(|| SystemError::of(error));
+        Self { operation, subject, cause, system }
     }
 
     /// A call that ran out of the time that was allowed.
@@ -157,9 +156,20 @@ impl Failure {
     }
 }
 
+impl SystemError {
+    /// The words of `error`.
+    #[must_use]
+    pub fn of(error: &io::Error) -> Self {
+        Self { code: error.raw_os_error(), text: error.to_string() }
+    }
+}
+
 impl Cause {
     fn of(error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
+        if let Some(LimitReached(limit)) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            return Self::DiskLimit(*limit);
+        }
         match error.kind() {
             Kind::ConnectionRefused => Self::Refused,
             Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::NetworkDown => Self::Unreachable,

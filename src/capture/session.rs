@@ -10,7 +10,7 @@ use super::{
 pub const CLOSED_MAX: usize = 200;
 
 /// The listening socket of a server.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Listener {
     /// Its calls.
     pub track: Track,
@@ -43,8 +43,37 @@ impl Listener {
     }
 }
 
-/// One run of a role.
-#[derive(Debug)]
+/// How much has crossed the sockets of a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Socket calls.
+    pub calls: u64,
+    /// Bytes sent.
+    pub sent: u64,
+    /// Bytes received.
+    pub received: u64,
+}
+
+impl Traffic {
+    fn add(&mut self, connection: &Connection) {
+        self.calls += connection.track.call_count;
+        self.sent += connection.sent.bytes;
+        self.received += connection.received.bytes;
+    }
+
+    /// How much has come since it was `earlier`.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Self {
+        Self {
+            calls: self.calls.saturating_sub(earlier.calls),
+            sent: self.sent.saturating_sub(earlier.sent),
+            received: self.received.saturating_sub(earlier.received),
+        }
+    }
+}
+
+/// One run of a role. A clone stays as it is while the run goes on: it reads the same spools up to where they were then.
+#[derive(Clone, Debug)]
 pub struct Session {
     /// Its number.
     pub id: SessionId,
@@ -58,13 +87,16 @@ pub struct Session {
     pub forgotten: u64,
     /// Every report that was sent before this moment has been taken in. It is for whoever reads the reports to keep.
     pub heard: Moment,
+    /// What crossed their sockets.
+    gone: Traffic,
 }
 
 impl Session {
     /// A run of which nothing is known yet.
     #[must_use]
     pub fn new(id: SessionId, role: Role) -> Self {
-        Self { id, role, listener: None, connections: Vec::new(), forgotten: 0, heard: Moment(0) }
+        let gone = Traffic::default();
+        Self { id, role, listener: None, connections: Vec::new(), forgotten: 0, heard: Moment(0), gone }
     }
 
     /// Takes in a report. Reports of other sessions are ignored.
@@ -80,6 +112,35 @@ impl Session {
         }
     }
 
+    /// Forgets what `shown` shows, which is this session now or as it was: what is over goes, and what goes on begins anew from
+    /// there, with the numbers that it has. A message that was still arriving stays whole.
+    pub fn clear(&mut self, shown: &Self) {
+        if let (Some(listener), Some(shown)) = (&mut self.listener, &shown.listener) {
+            listener.track.first_call = shown.track.call_count;
+        }
+        let is_over = |id| shown.connection(id).is_some_and(|shown: &Connection| shown.track.ended.is_some());
+        if self.role == Role::Server {
+            for connection in self.connections.extract_if(.., |connection| is_over(connection.id)) {
+                self.gone.add(&connection);
+                self.forgotten += 1;
+            }
+        }
+        for connection in &mut self.connections {
+            if let Some(shown) = shown.connection(connection.id) {
+                connection.clear(shown);
+            }
+        }
+    }
+
+    /// Calls and bytes of all connections, those that are not kept any more too.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        let mut all = self.gone;
+        all.calls += self.listener.as_ref().map_or(0, |listener| listener.track.call_count);
+        self.connections.iter().for_each(|connection| all.add(connection));
+        all
+    }
+
     /// The connection with the number `id`.
     #[must_use]
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
@@ -90,6 +151,19 @@ impl Session {
     #[must_use]
     pub fn newest(&self) -> Option<&Connection> {
         self.connections.last()
+    }
+
+    /// When it began, once that is known: what all times in it count from.
+    #[must_use]
+    pub fn began(&self) -> Option<Moment> {
+        let listener = self.listener.as_ref().map(|listener| listener.track.opened);
+        listener.or_else(|| self.connections.first().map(|connection| connection.track.opened))
+    }
+
+    /// What is kept of each thread: the listener, if there is one, and the connections.
+    pub fn tracks(&self) -> impl Iterator<Item = &Track> {
+        let listener = self.listener.as_ref().map(|listener| &listener.track);
+        listener.into_iter().chain(self.connections.iter().map(|connection| &connection.track))
     }
 
     /// Whether every thread of the run has ended. False before the first report.
@@ -147,7 +221,8 @@ impl Session {
             && count > CLOSED_MAX
             && let Some(oldest) = self.connections.iter().position(closed)
         {
-            self.connections.remove(oldest);
+            let oldest = self.connections.remove(oldest);
+            self.gone.add(&oldest);
             self.forgotten += 1;
         }
     }

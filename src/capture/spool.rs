@@ -11,17 +11,19 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::disk::{Claim, Disk};
 use super::filer::Block;
 use crate::http::Span;
 
 /// What readers see: `memory`, then `placed` bytes that have their place in `file`. What stands in a block may not be in the file
 /// yet, or could not be written to it, so blocks come first.
-#[derive(Default)]
 pub(super) struct Published {
     pub(super) memory: Arc<[u8]>,
     pub(super) file: Option<Arc<File>>,
     pub(super) placed: u64,
     pub(super) blocks: Vec<Arc<Block>>,
+    /// What this holds of the account of the disk, for as long as anyone reads it.
+    pub(super) claim: Arc<Claim>,
 }
 
 impl Published {
@@ -31,9 +33,16 @@ impl Published {
 }
 
 /// The reading side: cheap to clone, safe to use from any thread, never waits for the writer.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Spool {
     pub(super) shared: Arc<ArcSwap<Published>>,
+    disk: Disk,
+}
+
+impl Default for Spool {
+    fn default() -> Self {
+        Self::on(&Disk::default())
+    }
 }
 
 impl std::fmt::Debug for Spool {
@@ -43,6 +52,19 @@ impl std::fmt::Debug for Spool {
 }
 
 impl Spool {
+    /// An empty spool on the account `disk`.
+    pub(super) fn on(disk: &Disk) -> Self {
+        let claim = Arc::new(disk.claim());
+        let nothing = Published { memory: Arc::default(), file: None, placed: 0, blocks: Vec::new(), claim };
+        Self { shared: Arc::new(ArcSwap::from_pointee(nothing)), disk: disk.clone() }
+    }
+
+    /// The account of the disk that it is on.
+    #[must_use]
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
     /// The number of bytes that can be read now.
     #[must_use]
     pub fn len(&self) -> u64 {

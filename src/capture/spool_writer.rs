@@ -13,6 +13,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::body_sink::{BodyFile, BodySink};
+use super::disk::{Claim, Disk};
 use super::filer::{Block, Filer, write_file_at};
 use super::room::Room;
 use super::spool::{Published, Spool};
@@ -38,6 +39,14 @@ pub struct SpoolWriter {
     /// So many bytes have their place in the file.
     placed: u64,
     room: Room,
+    /// What it holds of the account of the disk,
+    claim: Arc<Claim>,
+    /// which is that of `spool`.
+    disk: Disk,
+    /// Whether whoever appends has asked for room before.
+    is_gated: bool,
+    /// Whether the file is the user's, and on no account of ours.
+    is_users: bool,
     /// Those of them that may not be in the file yet.
     blocks: Vec<Arc<Block>>,
     filer: Option<Filer>,
@@ -48,22 +57,39 @@ pub struct SpoolWriter {
 }
 
 impl SpoolWriter {
-    /// A spool that keeps its first bytes in memory and the rest in a temporary file.
+    /// A spool that keeps its first bytes in memory and the rest in a temporary file, on an account of its own.
     #[must_use]
     pub fn temporary() -> (Self, Spool) {
-        Self::with(None)
+        Self::on(&Disk::default())
+    }
+
+    /// The same, on the account `disk`.
+    #[must_use]
+    pub fn on(disk: &Disk) -> (Self, Spool) {
+        Self::with(disk, None)
+    }
+
+    /// The same, for who asks for room before bytes come: keeping them fails only if the system refuses.
+    #[must_use]
+    pub fn gated(disk: &Disk) -> (Self, Spool) {
+        let (writer, spool) = Self::on(disk);
+        (Self { is_gated: true, ..writer }, spool)
     }
 
     /// A spool that will write what comes after the head straight into `file`, so that a body that is to be saved is written
     /// once only. Call [`SpoolWriter::body_begins`] or [`SpoolWriter::no_body`] when that is known.
     #[must_use]
-    pub fn with_body_in(file: BodyFile) -> (Self, Spool) {
-        Self::with(Some(file))
+    pub fn with_body_in(file: BodyFile, disk: &Disk) -> (Self, Spool) {
+        Self::with(disk, Some(file))
     }
 
-    fn with(awaiting: Option<BodyFile>) -> (Self, Spool) {
-        let spool = Spool::default();
+    fn with(disk: &Disk, awaiting: Option<BodyFile>) -> (Self, Spool) {
+        let spool = Spool::on(disk);
         let writer = Self {
+            claim: Arc::clone(&spool.shared.load().claim),
+            disk: disk.clone(),
+            is_gated: false,
+            is_users: false,
             shared: Arc::clone(&spool.shared),
             pending: Vec::new(),
             memory: Arc::default(),
@@ -93,10 +119,30 @@ impl SpoolWriter {
     /// Appends `bytes`. They can be read after the next [`SpoolWriter::flush`], or earlier.
     ///
     /// # Errors
-    /// The system's error if the temporary file can't be made or written. The bytes are kept and can be read all the same.
+    /// The system's error if the temporary file can't be made or written, or [`LimitReached`](super::LimitReached). The bytes are
+    /// kept and can be read all the same.
     pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let roomy = self.room.check(self.file.as_deref(), self.placed);
-        self.append_all(bytes).and(roomy)
+        let roomy = self.check();
+        let appended = self.append_all(bytes);
+        self.account();
+        appended.and(roomy)
+    }
+
+    fn check(&mut self) -> io::Result<()> {
+        if self.is_gated {
+            return Ok(());
+        }
+        if !self.is_users {
+            self.disk.check()?;
+        }
+        self.room.check(self.file.as_deref(), self.placed)
+    }
+
+    /// Tells the account what is on disk, or about to be: what waits counts as if it were, so that it never comes as a surprise.
+    #[inline]
+    fn account(&self) {
+        let is_elsewhere = self.is_users || self.awaiting.is_some() || self.sink.is_some();
+        self.claim.set(if is_elsewhere { 0 } else { self.placed + self.pending.len() as u64 });
     }
 
     fn append_all(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -121,6 +167,12 @@ impl SpoolWriter {
     /// # Errors
     /// As [`SpoolWriter::append`].
     pub fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.flush_all();
+        self.account();
+        flushed
+    }
+
+    fn flush_all(&mut self) -> io::Result<()> {
         if self.sink.is_some() {
             self.publish();
             return Ok(());
@@ -170,6 +222,7 @@ impl SpoolWriter {
         let begun = all.split_off(usize::try_from(offset).unwrap_or(usize::MAX).min(all.len()));
         self.memory = all.into();
         self.pending.clear();
+        self.is_users = true;
         match unpack {
             None => {
                 self.pending = begun;
@@ -263,166 +316,11 @@ impl SpoolWriter {
 
     fn publish(&self) {
         let (memory, file, blocks) = (Arc::clone(&self.memory), self.file.clone(), self.blocks.clone());
-        self.shared.store(Arc::new(Published { memory, file, placed: self.placed, blocks }));
+        let claim = Arc::clone(&self.claim);
+        self.shared.store(Arc::new(Published { memory, file, placed: self.placed, blocks, claim }));
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::spool::read_file_at;
-    use super::*;
-    use crate::decode::{Limits, Stage};
-    use crate::http::Span;
-
-    /// The body begins at `offset`.
-    fn begin(writer: &mut SpoolWriter, offset: u64, unpack: Option<Unpack>) -> io::Result<()> {
-        let body = writer.awaiting.take().unwrap();
-        writer.divide(offset, body, unpack)
-    }
-
-    fn body_file(file: File) -> BodyFile {
-        BodyFile { file, stage: Stage::Decoded, limits: Limits::default(), unpacked: Arc::default() }
-    }
-
-    #[test]
-    fn an_unpacked_body_goes_into_its_file_and_is_counted() {
-        let file = tempfile::tempfile().unwrap();
-        let body = body_file(file.try_clone().unwrap());
-        let unpacked = Arc::clone(&body.unpacked);
-        let (mut writer, spool) = SpoolWriter::with_body_in(body);
-        writer.append(b"head5\r\nhel").unwrap();
-        begin(&mut writer, 4, Some(Unpack::new(Framing::Chunked))).unwrap();
-        let chunk = [b"10000\r\n".as_slice(), &pattern(65536), b"\r\n"].concat();
-        let rest = [b"lo\r\n".as_slice(), &chunk.repeat(10), b"0\r\n\r\nmore"].concat();
-        for piece in rest.chunks(1000) {
-            writer.append(piece).unwrap();
-        }
-        writer.finish().unwrap();
-        assert_eq!((writer.len(), spool.len()), (10 + rest.len() as u64, 10 + rest.len() as u64));
-        assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), b"head");
-        let mut filed = vec![0; 700_000];
-        let count = read_file_at(&file, 0, &mut filed).unwrap();
-        assert_eq!(filed[..count], [b"hello".as_slice(), &pattern(65536).repeat(10)].concat());
-        assert_eq!(unpacked.get(), Some(&crate::capture::Unpacked { bytes: count as u64, fault: None }));
-    }
-
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn a_full_disk_is_told_while_a_body_is_unpacked() {
-        let full = File::options().write(true).open("/dev/full").unwrap();
-        let (mut writer, _) = SpoolWriter::with_body_in(body_file(full));
-        writer.append(b"head").unwrap();
-        begin(&mut writer, 4, Some(Unpack::new(Framing::Chunked))).unwrap();
-        writer.append(b"100000\r\n").unwrap();
-        let mut results = (0..4096).map(|_| writer.append(&[7; 1024]));
-        let told = results.by_ref().find_map(Result::err).or_else(|| writer.finish().err());
-        assert_eq!(told.map(|error| error.kind()), Some(io::ErrorKind::StorageFull));
-    }
-
-    fn pattern(len: usize) -> Vec<u8> {
-        (0..len).map(|i| (i % 251) as u8).collect()
-    }
-
-    /// Appends `bytes` in pieces of `piece` and checks that every part can be read back from every side of the seams.
-    fn round_trip(total: usize, piece: usize) {
-        let bytes = pattern(total);
-        let (mut writer, spool) = SpoolWriter::temporary();
-        for part in bytes.chunks(piece) {
-            writer.append(part).unwrap();
-        }
-        writer.flush().unwrap();
-        assert_eq!(spool.len(), total as u64);
-        assert_eq!(spool.read(Span::new(0, total as u64)).unwrap(), bytes);
-        for seam in [1, MEMORY_MAX - 1, MEMORY_MAX, MEMORY_MAX + 1, GATHER, total - 1] {
-            let (from, to) = (seam.saturating_sub(3), (seam + 3).min(total));
-            if from < to {
-                assert_eq!(spool.read(Span::new(from as u64, to as u64)).unwrap(), bytes[from..to]);
-            }
-        }
-    }
-
-    #[test]
-    fn bytes_come_back_whatever_the_size_of_the_pieces() {
-        for (total, piece) in [
-            (10, 3),
-            (MEMORY_MAX, 1000),
-            (MEMORY_MAX + 1, 1),
-            (3 * GATHER, 1024),
-            (5 * GATHER, GATHER),
-            (4 * GATHER, 3 * GATHER),
-        ] {
-            round_trip(total, piece);
-        }
-    }
-
-    #[test]
-    fn when_it_is_finished_every_byte_is_in_the_file() {
-        let file = tempfile::tempfile().unwrap();
-        let (mut writer, spool) = SpoolWriter::with_body_in(body_file(file.try_clone().unwrap()));
-        let bytes = pattern(20 * GATHER + 5);
-        begin(&mut writer, 0, None).unwrap();
-        for part in bytes.chunks(1000) {
-            writer.append(part).unwrap();
-        }
-        // Whatever the thread has written by now, the reader sees what was handed over.
-        let seen = spool.read(Span::new(0, u64::MAX)).unwrap();
-        assert!(seen.len() >= 19 * GATHER && bytes.starts_with(&seen));
-        writer.finish().unwrap();
-        let mut filed = vec![0; bytes.len()];
-        assert_eq!(read_file_at(&file, 0, &mut filed).unwrap(), bytes.len());
-        assert_eq!(filed, bytes);
-        assert!(spool.shared.load().blocks.is_empty());
-    }
-
-    #[test]
-    fn a_reader_sees_only_what_was_flushed() {
-        let (mut writer, spool) = SpoolWriter::temporary();
-        writer.append(b"abc").unwrap();
-        assert_eq!((writer.len(), spool.len()), (3, 0));
-        writer.flush().unwrap();
-        assert_eq!(spool.read(Span::new(1, 99)).unwrap(), b"bc");
-        assert_eq!(spool.read(Span::new(50, 60)).unwrap(), b"");
-    }
-
-    #[test]
-    fn a_body_file_takes_the_body_alone_and_the_spool_shows_both() {
-        for (head, body, flush_between) in [(5_usize, 10_usize, false), (5, 10, true), (100_000, 700_000, false)] {
-            let file = tempfile::tempfile().unwrap();
-            let (mut writer, spool) = SpoolWriter::with_body_in(body_file(file.try_clone().unwrap()));
-            let bytes = pattern(head + body);
-            let early = head + body / 2;
-            writer.append(&bytes[..early]).unwrap();
-            if flush_between {
-                writer.flush().unwrap();
-            }
-            begin(&mut writer, head as u64, None).unwrap();
-            writer.append(&bytes[early..]).unwrap();
-            writer.flush().unwrap();
-            assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), bytes);
-            let mut saved = vec![0; body];
-            assert_eq!(read_file_at(&file, 0, &mut saved).unwrap(), body);
-            assert_eq!(saved, bytes[head..]);
-            assert_eq!(file.metadata().unwrap().len(), body as u64);
-        }
-    }
-
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn a_full_disk_is_an_error_and_loses_nothing() {
-        let full = File::options().write(true).read(true).open("/dev/full").unwrap();
-        let (mut writer, spool) = SpoolWriter::with_body_in(body_file(full));
-        writer.append(b"head").unwrap();
-        assert_eq!(begin(&mut writer, 4, None).map_err(|e| e.kind()), Ok(()));
-        writer.append(b"body").unwrap();
-        assert_eq!(writer.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
-        assert_eq!(spool.read(Span::new(0, 99)).unwrap(), b"headbody");
-        for piece in pattern(GATHER).chunks(1024) {
-            writer.append(piece).unwrap();
-        }
-        assert_eq!(writer.append(b"more").unwrap_err().kind(), io::ErrorKind::StorageFull);
-        assert_eq!(writer.append(&pattern(LARGE)).unwrap_err().kind(), io::ErrorKind::StorageFull);
-        assert_eq!(writer.finish().unwrap_err().kind(), io::ErrorKind::StorageFull);
-        let all = [b"headbody".as_slice(), &pattern(GATHER), b"more", &pattern(LARGE)].concat();
-        assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), all);
-    }
-}
+#[path = "spool_writer_tests.rs"]
+mod tests;

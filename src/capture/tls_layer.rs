@@ -49,6 +49,8 @@ pub struct TlsLayer {
     /// The calls of the connection, by the same numbers, with the plain bytes that they carried in place of the encrypted ones: what
     /// came out of a record counts for the recv that completed it.
     pub plain_calls: CallLog,
+    /// Those before these are not shown any more.
+    first: [u64; 2],
 }
 
 impl TlsLayer {
@@ -61,12 +63,28 @@ impl TlsLayer {
             sent: (sent, 0),
             received: (received, 0),
             plain_calls,
+            first: [0; 2],
         }
     }
 
     pub(super) fn count(&mut self, sent: u64, received: u64) {
         self.sent.1 = sent;
         self.received.1 = received;
+    }
+
+    /// Forgets the bytes that `shown` shows, which is this layer as it was.
+    pub(super) fn clear(&mut self, shown: &Self) {
+        self.first = [shown.sent.1, shown.received.1];
+    }
+
+    /// The first of the encrypted bytes of a direction that is shown.
+    #[must_use]
+    pub fn first_byte(&self, way: Way) -> u64 {
+        let [sent, received] = self.first;
+        match way {
+            Way::Sent => sent,
+            Way::Received => received,
+        }
     }
 
     /// The encrypted bytes of a direction, and how many there are.

@@ -3,7 +3,7 @@
 use super::{Blocked, Call, CallLog, Ended, Event, Failure, Moment, Note, Opened};
 
 /// The calls of one thread.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Track {
     /// The name of the thread.
     pub thread: String,
@@ -13,6 +13,8 @@ pub struct Track {
     pub calls: CallLog,
     /// How many of them have been reported.
     pub call_count: u64,
+    /// Those before this one, counted from 0, are not shown any more.
+    pub first_call: u64,
     /// What the calls were about.
     pub notes: Vec<Note>,
     /// The calls in progress that are known to block, at most one a kind.
@@ -30,6 +32,7 @@ impl Track {
             opened: opened.at,
             calls: opened.calls.clone(),
             call_count: 0,
+            first_call: 0,
             notes: Vec::new(),
             blocked: Vec::new(),
             ended: None,
@@ -70,6 +73,7 @@ impl Track {
             | Event::Connected { .. }
             | Event::Found { .. }
             | Event::Tls(_)
+            | Event::Room { .. }
             | Event::SendingEnded => {}
         }
     }

@@ -79,16 +79,22 @@ struct State {
 }
 
 impl Turns {
-    /// Starts to follow `calls`; `wake` is called when there is more to see.
+    /// Starts to follow `calls` from number `first` on; `wake` is called when there is more to see.
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn start(calls: CallLog, bytes_per_row: u64, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
+    pub fn start(
+        calls: CallLog,
+        first: u64,
+        bytes_per_row: u64,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<Self, Failure> {
         let (writer, records) = SpoolWriter::temporary();
         let state = Arc::new(ArcSwap::from_pointee(State::default()));
         let shared = Arc::clone(&state);
         let follower = Follower::start("turns", move |told| {
-            let mut scribe = Scribe { calls, writer, bytes_per_row, state: State::default() };
+            let state = State { taken: first, ..State::default() };
+            let mut scribe = Scribe { calls, writer, bytes_per_row, state };
             if let Err(failure) = guarded(|| scribe.run(&told, &shared, &wake)) {
                 let state = State { failure: Some(failure), ..State::clone(&shared.load()) };
                 shared.store(Arc::new(state));
@@ -256,7 +262,7 @@ mod tests {
     fn turns_of(calls: &[(Way, u32)], step: usize) -> Turns {
         let (mut writer, log) = CallLogWriter::new();
         let (woken, wakes) = bounded(1);
-        let turns = Turns::start(log, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
+        let turns = Turns::start(log, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
         let mut offsets = [0, 0];
         for part in calls.chunks(step) {
             for (way, got) in part {

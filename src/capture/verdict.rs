@@ -37,14 +37,11 @@ impl Verdict {
     pub fn on(connection: &Connection, reply: Option<&Message>) -> Self {
         let received = &connection.received;
         let over = matches!(connection.state(), State::Closed(_));
-        if let Some(message) = reply {
-            return match message.end {
-                Some((_, End::Complete)) => Self::Complete,
-                Some((_, End::Missing(missing))) => Self::Incomplete { missing: Some(missing) },
-                Some((_, End::Cut | End::MissingChunks(_))) => Self::Incomplete { missing: None },
-                Some((_, End::Unknown | End::BadChunks(_))) => Self::Unknown,
-                None => Self::Arriving,
-            };
+        match (reply, received.forgotten) {
+            (Some(message), _) => return message.end.map_or(Self::Arriving, |(_, how)| Self::of_end(how)),
+            // Its reply has come and is not shown any more.
+            (None, Some(end)) => return Self::of_end(end),
+            (None, None) => {}
         }
         if connection.track.failure.is_some() && received.bytes == 0 {
             return Self::Failed;
@@ -53,6 +50,15 @@ impl Verdict {
             Some((_, why)) => Self::NotHttp(why),
             None if over => Self::Failed,
             None => Self::Pending,
+        }
+    }
+
+    fn of_end(end: End) -> Self {
+        match end {
+            End::Complete => Self::Complete,
+            End::Missing(missing) => Self::Incomplete { missing: Some(missing) },
+            End::Cut | End::MissingChunks(_) => Self::Incomplete { missing: None },
+            End::Unknown | End::BadChunks(_) => Self::Unknown,
         }
     }
 }

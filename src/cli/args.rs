@@ -16,6 +16,11 @@ pub struct Arguments {
     /// The language of all texts; the system's if not given.
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
     pub lang: Option<Lang>,
+    /// How many bytes the temporary files may hold together, such as 500M or 20G
+    ///
+    /// Without it get and serve have no limit but the disk; the window has one that can be changed there.
+    #[arg(long, global = true, env = "SOCKETSCOPE_DISK_LIMIT", value_name = "SIZE", value_parser = size)]
+    pub disk_limit: Option<u64>,
     /// What to do without a window.
     #[command(subcommand)]
     pub command: Option<Subcommand>,
@@ -153,6 +158,17 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A number of bytes, or of 1024, 1024² and so on with K, M, G or T behind it.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let units = [('K', 10), ('M', 20), ('G', 30), ('T', 40)];
+    let unit =
+        units.iter().find_map(|(unit, bits)| Some((text.strip_suffix([*unit, unit.to_ascii_lowercase()])?, bits)));
+    let (digits, bits) = unit.unwrap_or((text, &0));
+    let number = digits.parse::<u64>().ok().filter(|number| *number > 0);
+    number.and_then(|number| number.checked_mul(1 << bits)).ok_or_else(|| "a size is a number with K, M, G or T".into())
+}
+
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
@@ -176,5 +192,29 @@ fn pause(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if (0.0..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
         _ => Err(format!("seconds from 0 to {SECONDS_MAX}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in [
+            ("1", Some(1)),
+            ("500M", Some(500 << 20)),
+            ("2k", Some(2048)),
+            (" 64G ", Some(64 << 30)),
+            ("1t", Some(1 << 40)),
+            ("0", None),
+            ("", None),
+            ("G", None),
+            ("-1", None),
+            ("1.5G", None),
+            ("99999999T", None),
+        ] {
+            assert_eq!(size(text).ok(), bytes, "{text:?}");
+        }
     }
 }

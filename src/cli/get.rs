@@ -13,22 +13,22 @@ use super::saving::{Kept, Saving};
 use super::stdout_body::{Output, StdoutBody};
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
-use crate::capture::{Clock, Connection, Session, Verdict};
+use crate::capture::{Clock, Connection, Disk, Session, Verdict};
 use crate::decode::{Limits, Stage, codings_of};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
 use crate::view::group_digits;
 use crate::words::{Arg, Words};
 
-/// Runs the command.
-pub fn get(arguments: &GetArguments, words: &Words) -> Exit {
+/// Runs the command, with its temporary files on `disk`.
+pub fn get(arguments: &GetArguments, disk: Disk, words: &Words) -> Exit {
     let spec = match specify(arguments, words) {
         Ok(spec) => spec,
         Err((text, exit)) => return complain(&text, exit),
     };
     match &arguments.save {
-        None => fetch(arguments, words, spec, None),
+        None => fetch(arguments, disk, words, spec, None),
         Some(path) => match Saving::to(path, stage(arguments), limits(arguments)) {
-            Ok(saving) => fetch(arguments, words, spec, Some(saving)),
+            Ok(saving) => fetch(arguments, disk, words, spec, Some(saving)),
             Err(failure) => complain(&words.failure(&failure).to_string(), Exit::Disk),
         },
     }
@@ -55,9 +55,16 @@ fn limits(arguments: &GetArguments) -> Limits {
     Limits { bytes: arguments.max_decoded, ratio: arguments.max_ratio }
 }
 
-fn fetch(arguments: &GetArguments, words: &Words, mut spec: ClientSpec, mut saving: Option<Saving<'_>>) -> Exit {
+fn fetch(
+    arguments: &GetArguments,
+    disk: Disk,
+    words: &Words,
+    mut spec: ClientSpec,
+    mut saving: Option<Saving<'_>>,
+) -> Exit {
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});
+    let engine = engine.keeping_on(disk);
     let (err, began) = (BufWriter::new(io::stderr()), clock.now());
     let teller: Box<dyn Teller> =
         if arguments.json { Box::new(Json::new(words, err, began)) } else { Box::new(Story::new(words, err, began)) };

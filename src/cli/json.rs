@@ -283,6 +283,8 @@ impl<'a, W: Write> Json<'a, W> {
             Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
             Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
             Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded => return Ok(()),
+            // Without a window nobody could make room, so nothing waits for it.
+            Event::Room { .. } => return Ok(()),
         };
         self.write(session, place, name, what)
     }

@@ -10,13 +10,13 @@ use super::get::complain;
 use super::json::Json;
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
-use crate::capture::{Clock, Ended};
+use crate::capture::{Clock, Disk, Ended};
 use crate::net::{Engine, ResponderChoice, ServerSpec};
 use crate::view::visible;
 use crate::words::{Arg, Words};
 
-/// Runs the command.
-pub fn serve(arguments: &ServeArguments, words: &Words) -> Exit {
+/// Runs the command, with its temporary files on `disk`.
+pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
     let choice = match arguments.responder {
         ResponderName::Hello => ResponderChoice::Hello,
         ResponderName::Page => ResponderChoice::Page,
@@ -33,6 +33,7 @@ pub fn serve(arguments: &ServeArguments, words: &Words) -> Exit {
     let spec = ServerSpec { address, backlog: arguments.backlog, responder: choice.responder(pause) };
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});
+    let engine = engine.keeping_on(disk);
     let (handle, mut session) = match engine.server(spec) {
         Ok(started) => started,
         Err(failure) => {

@@ -10,7 +10,7 @@ use super::outlet::{Outlet, Wake};
 use super::recorder::{End, Recorder};
 use super::server::{self, ServerHandle};
 use super::spec::{ClientSpec, ServerSpec};
-use crate::capture::{Clock, ConnectionId, Failure, Operation, Place, Report, Role, Session, SessionId};
+use crate::capture::{Clock, ConnectionId, Disk, Failure, Operation, Place, Report, Role, Session, SessionId};
 
 /// So many reports may wait to be read.
 const REPORTS_MAX: usize = 1024;
@@ -18,6 +18,7 @@ const REPORTS_MAX: usize = 1024;
 /// Where runs are started.
 pub struct Engine {
     clock: Clock,
+    disk: Disk,
     sender: Sender<Report>,
     wake: Wake,
     last: AtomicU64,
@@ -28,7 +29,19 @@ impl Engine {
     #[must_use]
     pub fn new(clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<Report>) {
         let (sender, reports) = bounded(REPORTS_MAX);
-        (Self { clock, sender, wake: Arc::new(wake), last: AtomicU64::new(0) }, reports)
+        (Self { clock, disk: Disk::default(), sender, wake: Arc::new(wake), last: AtomicU64::new(0) }, reports)
+    }
+
+    /// The same engine, with the spools of all runs on the account `disk`. Without this they have no limit.
+    #[must_use]
+    pub fn keeping_on(self, disk: Disk) -> Self {
+        Self { disk, ..self }
+    }
+
+    /// The account of the disk.
+    #[must_use]
+    pub fn disk(&self) -> &Disk {
+        &self.disk
     }
 
     /// The clock of all runs.
@@ -75,6 +88,6 @@ impl Engine {
     }
 
     fn outlet(&self, session: SessionId, place: Place) -> Outlet {
-        Outlet::new(session, place, self.sender.clone(), Arc::clone(&self.wake))
+        Outlet::new(session, place, self.sender.clone(), Arc::clone(&self.wake)).on(&self.disk)
     }
 }

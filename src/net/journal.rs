@@ -5,8 +5,8 @@
 
 use std::io;
 
-use super::lane::spooling;
-use crate::capture::{Call, CallLog, CallLogWriter, Failure};
+use super::keeping::Keeping;
+use crate::capture::{Call, CallLog, CallLogWriter};
 use crate::http::Span;
 
 /// The writing side of the logs.
@@ -18,8 +18,8 @@ pub struct Journal {
 
 impl Journal {
     /// An empty journal, and the reading side of its log.
-    pub fn new() -> (Self, CallLog) {
-        let (calls, log) = CallLogWriter::new();
+    pub fn new(keeping: &Keeping) -> (Self, CallLog) {
+        let (calls, log) = CallLogWriter::in_spool(keeping.spool());
         (Self { calls, plain: None }, log)
     }
 
@@ -29,8 +29,8 @@ impl Journal {
     }
 
     /// From here on plain bytes are told apart from those that cross the socket; the reading side of the log that has them.
-    pub fn tell_apart(&mut self) -> CallLog {
-        let (mut plain, log) = CallLogWriter::new();
+    pub fn tell_apart(&mut self, keeping: &Keeping) -> CallLog {
+        let (mut plain, log) = CallLogWriter::in_spool(keeping.spool());
         let earlier = Call::default();
         // A log that can't be written says so again when it is flushed.
         (0..self.len()).for_each(|_| drop(plain.append(&earlier)));
@@ -43,11 +43,11 @@ impl Journal {
     /// # Errors
     /// A failure of the file.
     #[inline]
-    pub fn append(&mut self, call: &Call, plain: Span) -> Result<(), Failure> {
-        let appended = self.calls.append(call).map_err(spooling);
+    pub fn append(&mut self, call: &Call, plain: Span) -> io::Result<()> {
+        let appended = self.calls.append(call);
         let Some(calls) = &mut self.plain else { return appended };
         let got = u32::try_from(plain.len()).unwrap_or(u32::MAX);
-        appended.and(calls.append(&Call { offset: plain.start, got, ..*call }).map_err(spooling))
+        appended.and(calls.append(&Call { offset: plain.start, got, ..*call }))
     }
 
     /// Makes all calls readable.

@@ -6,8 +6,10 @@
 
 mod client;
 mod engine;
+mod gate;
 mod hello;
 mod journal;
+mod keeping;
 mod lane;
 mod outlet;
 mod page;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Sender, TrySendError};
 
-use crate::capture::{Event, Place, Report, SessionId};
+use crate::capture::{Disk, Event, Place, Report, SessionId};
 
 /// Wakes whoever reads the reports; called after each one.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -16,15 +16,23 @@ pub struct Outlet {
     pub session: SessionId,
     /// The part of the run.
     pub place: Place,
+    /// The account of the disk that its spools are on.
+    pub disk: Disk,
     sender: Sender<Report>,
     wake: Wake,
 }
 
 impl Outlet {
-    /// An outlet for `place` of `session`.
+    /// An outlet for `place` of `session`, whose spools have no limit.
     #[must_use]
     pub fn new(session: SessionId, place: Place, sender: Sender<Report>, wake: Wake) -> Self {
-        Self { session, place, sender, wake }
+        Self { session, place, disk: Disk::default(), sender, wake }
+    }
+
+    /// The same with spools on `disk`.
+    #[must_use]
+    pub fn on(self, disk: &Disk) -> Self {
+        Self { disk: disk.clone(), ..self }
     }
 
     /// The same outlet for another part of the run.

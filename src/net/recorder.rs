@@ -6,18 +6,22 @@
 //! past [`BACKLOG_CALLS`] the worker waits, so that the peer feels it through TCP's own flow control.
 
 use core::net::SocketAddr;
-use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::journal::Journal;
-use super::lane::{Lane, progress, spooling, transferred, weight};
+use super::keeping::Keeping;
+use super::lane::{Lane, transferred, weight};
 use super::outlet::Outlet;
 use crate::capture::{
-    Blocked, BodyFile, Call, CallKind, Clock, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
-    SpoolWriter, TlsEvent, Way,
+    Blocked, BodyFile, Call, CallKind, Clock, Disk, Ended, Event, Failure, Headroom, Moment, NoRoom, Note, Opened,
+    Operation, Outcome, SpoolWriter, TlsEvent, Way,
 };
 use crate::http::{Found, Reader, Span, StartLine};
+
+#[path = "recorder_batch.rs"]
+mod batch;
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
@@ -39,6 +43,9 @@ pub enum End {
 #[derive(Clone)]
 pub struct Recorder {
     clock: Clock,
+    disk: Disk,
+    /// Whether bytes wait in memory since the system has refused to write them.
+    is_refused: Arc<AtomicBool>,
     inner: Arc<Mutex<Inner>>,
 }
 
@@ -56,6 +63,7 @@ pub struct Recorded {
 struct Inner {
     outlet: Outlet,
     end: End,
+    keeping: Keeping,
     calls: Journal,
     sent: Lane,
     received: Lane,
@@ -78,9 +86,11 @@ impl Recorder {
     /// into it.
     #[must_use]
     pub fn open(clock: Clock, outlet: Outlet, end: End, thread: &str, body_file: Option<BodyFile>) -> Self {
-        let (calls, call_log) = Journal::new();
-        let (sent, sent_spool) = SpoolWriter::temporary();
-        let (received, received_spool) = body_file.map_or_else(SpoolWriter::temporary, SpoolWriter::with_body_in);
+        let (disk, keeping) = (outlet.disk.clone(), Keeping::new(outlet.disk.clone()));
+        let (calls, call_log) = Journal::new(&keeping);
+        let (sent, sent_spool) = keeping.spool();
+        let of_file = |file| SpoolWriter::with_body_in(file, &disk);
+        let (received, received_spool) = body_file.map_or_else(|| keeping.spool(), of_file);
         let (requests, responses) = (Reader::requests(), Reader::responses());
         let (out, back) = match end {
             End::Client => (requests, responses),
@@ -93,9 +103,11 @@ impl Recorder {
             sent: sent_spool,
             received: received_spool,
         };
+        let is_refused = keeping.is_refused();
         let inner = Inner {
             outlet,
             end,
+            keeping,
             calls,
             sent: Lane::new(sent, out),
             received: Lane::new(received, back),
@@ -108,7 +120,7 @@ impl Recorder {
             oldest: Moment::default(),
             spool_failure: None,
         };
-        let recorder = Self { clock, inner: Arc::new(Mutex::new(inner)) };
+        let recorder = Self { clock, disk, is_refused, inner: Arc::new(Mutex::new(inner)) };
         recorder.flush();
         recorder
     }
@@ -122,6 +134,29 @@ impl Recorder {
     /// A panicking worker must not hide what it had recorded, so a poisoned lock is taken all the same.
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Headroom for the calls of one thread.
+    #[must_use]
+    pub fn headroom(&self) -> Headroom {
+        self.disk.headroom()
+    }
+
+    /// Whether there is room for what the next call may bring.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn room(&self, headroom: &Headroom) -> Result<(), NoRoom> {
+        if self.is_refused.load(Ordering::Acquire) {
+            self.inner().write_again()?;
+        }
+        headroom.fits()
+    }
+
+    /// Reports at once that a direction waits for room, or need not wait any more.
+    pub fn room_is(&self, way: Way, no_room: Option<NoRoom>) {
+        self.tell(Event::Room { way, no_room });
+        self.flush();
     }
 
     /// Records a call that carried no bytes, with its note.
@@ -191,7 +226,8 @@ impl Recorder {
         let ended = self.now();
         let mut inner = self.inner();
         let offset = inner.lane(way).crossed();
-        let under = inner.lane(way).append_under(wire).map_err(spooling);
+        let under = inner.lane(way).append_under(wire);
+        let under = inner.keeping.took(under);
         let held = inner.lane(way).spool.len();
         let kept = under.and(inner.keep(way, plain));
         let call = transferred(way, begun, ended, asked, wire.len(), offset);
@@ -203,11 +239,14 @@ impl Recorder {
     pub fn tls_begins(&self) {
         let at = self.now();
         let mut inner = self.inner();
-        let (sent, sent_spool) = SpoolWriter::temporary();
-        let (received, received_spool) = SpoolWriter::temporary();
+        let (sent, sent_spool) = inner.keeping.spool();
+        let (received, received_spool) = inner.keeping.spool();
         inner.sent.under = Some(sent);
         inner.received.under = Some(received);
-        let plain_calls = inner.calls.tell_apart();
+        let plain_calls = {
+            let inner = &mut *inner;
+            inner.calls.tell_apart(&inner.keeping)
+        };
         let begun = TlsEvent::Begun { at, sent: sent_spool, received: received_spool, plain_calls };
         inner.outbox.push(Event::Tls(begun));
     }
@@ -298,8 +337,9 @@ impl Inner {
         }
         let mut found = std::mem::take(&mut self.found);
         let lane = self.lane(way);
-        let kept = lane.spool.append(bytes).map_err(spooling);
+        let kept = lane.spool.append(bytes);
         lane.reader.push(bytes, &mut found);
+        let kept = self.keeping.took(kept);
         // What was found waits in the batch as calls do, and counts by the room that it takes.
         self.unreported += found.iter().map(weight).sum::<u64>();
         let taken = if found.is_empty() { Ok(()) } else { self.take_in(way, &mut found) };
@@ -317,7 +357,8 @@ impl Inner {
             {
                 self.sent.reader.expect(method);
             }
-            kept = kept.and(self.lane(way).take_in(&found).map_err(spooling));
+            let taken = self.lane(way).take_in(&found);
+            kept = kept.and(self.keeping.took(taken));
             self.outbox.push(Event::Found { way, found });
         }
         kept
@@ -357,58 +398,11 @@ impl Inner {
         self.unreported += 1;
         self.blocked.retain(|blocked| blocked.kind != call.kind);
         let logged = self.calls.append(call, plain);
+        let logged = self.keeping.took(logged);
         if self.unreported >= BATCH_CALLS || now.since(self.oldest) >= BATCH_AGE {
             self.prepare();
             self.offer();
         }
         logged
-    }
-
-    /// Makes everything readable, then says how far it goes.
-    fn prepare(&mut self) {
-        let spools = self.sent.spools().chain(self.received.spools()).map(SpoolWriter::flush);
-        let kept = spools.fold(Ok(()), io::Result::and);
-        let kept = kept.and(self.calls.flush());
-        self.prepare_after(kept);
-    }
-
-    /// As `prepare`, when nothing more will come: every byte is in its file.
-    fn prepare_last(&mut self) {
-        let spools = self.sent.spools().chain(self.received.spools()).map(SpoolWriter::finish);
-        let kept = spools.fold(Ok(()), io::Result::and);
-        let kept = kept.and(self.calls.finish());
-        self.prepare_after(kept);
-    }
-
-    fn prepare_after(&mut self, kept: io::Result<()>) {
-        if let Some(error) = kept.err().filter(|_| self.spool_failure.is_none()) {
-            let failure = spooling(error);
-            self.spool_failure = Some(failure.clone());
-            self.outbox.push(Event::Failed(failure));
-        }
-        self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
-        self.outbox.push(Event::Progress(progress(self.calls.len(), &self.sent, &self.received)));
-        self.outbox.extend(self.blocked.iter().copied().map(Event::Blocked));
-    }
-
-    /// Sends the batch if there is room, or if it has grown past its bound.
-    fn offer(&mut self) {
-        if self.unreported >= BACKLOG_CALLS {
-            return self.send();
-        }
-        match self.outlet.try_send(std::mem::take(&mut self.outbox)) {
-            Ok(()) => self.reported(),
-            Err(events) => self.outbox = events,
-        }
-    }
-
-    fn send(&mut self) {
-        self.outlet.send(std::mem::take(&mut self.outbox));
-        self.reported();
-    }
-
-    fn reported(&mut self) {
-        self.unreported = 0;
-        (self.sent.burst, self.received.burst) = Default::default();
     }
 }

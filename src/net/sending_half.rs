@@ -6,8 +6,10 @@
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::gate::Gate;
 use super::recorder::Recorder;
 use super::stopper::Stopper;
 use super::tls_line::{SendError, TlsLine};
@@ -25,6 +27,8 @@ pub struct SendingHalf {
     pub(super) stopper: Stopper,
     /// The TLS under what is sent, if there is one.
     pub(super) tls: Option<TlsLine>,
+    /// Whether the connection is over although nobody has stopped it.
+    pub(super) is_over: Arc<AtomicBool>,
 }
 
 impl SendingHalf {
@@ -43,7 +47,9 @@ impl SendingHalf {
 
     fn send_plain(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut rest = bytes;
+        let mut gate = self.gate();
         while !rest.is_empty() {
+            self.pass(&mut gate, rest.len(), false)?;
             let begun = self.recorder.now();
             self.recorder.blocked(CallKind::Send, rest.len(), begun);
             match (&*self.stream).write(rest) {
@@ -62,7 +68,9 @@ impl SendingHalf {
     /// Sends `wire`, which holds `plain`; that has been sent when all of it has.
     fn send_encrypted(&self, wire: &[u8], plain: &[u8]) -> Result<(), Failure> {
         let mut rest = wire;
+        let mut gate = self.gate();
         while !rest.is_empty() {
+            self.pass(&mut gate, rest.len(), true)?;
             let begun = self.recorder.now();
             self.recorder.blocked(CallKind::Send, rest.len(), begun);
             match (&*self.stream).write(rest) {
@@ -77,6 +85,19 @@ impl SendingHalf {
             }
         }
         Ok(())
+    }
+
+    fn gate(&self) -> Gate {
+        Gate::new(Way::Sent, &self.recorder, &self.stopper, &self.is_over)
+    }
+
+    /// Waits until there is room to keep what is sent.
+    fn pass(&self, gate: &mut Gate, bytes: usize, tls: bool) -> Result<(), Failure> {
+        if gate.pass(bytes, tls) {
+            return Ok(());
+        }
+        let subject = Some(Subject::Address(self.peer));
+        Err(Failure::of(Operation::Call(CallKind::Send), subject, &io::ErrorKind::BrokenPipe.into()))
     }
 
     /// Sends what TLS itself has to say.

@@ -8,8 +8,10 @@
 use std::io::{self, Read};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::gate::Gate;
 use super::recorder::{BATCH_AGE, Recorded, Recorder};
 use super::sending_half::SendingHalf;
 use super::stopper::Stopper;
@@ -40,6 +42,7 @@ pub enum Received {
 /// A connected socket. Dropping it without [`Wire::close`] closes it unrecorded; only a panic should do that.
 pub struct Wire {
     line: SendingHalf,
+    gate: Gate,
     read_timeout: Option<Duration>,
     /// The time-out that the socket has now.
     wait: Option<Duration>,
@@ -64,14 +67,18 @@ impl Wire {
         recorder.connected(local, peer);
         let stream = Arc::new(stream);
         let weak = Arc::downgrade(&stream);
+        let disk = recorder.headroom().disk().clone();
         stopper.on_stop(move || {
             if let Some(stream) = weak.upgrade() {
                 // Fails only if the connection is gone, which is what is wanted.
                 let _ = stream.shutdown(Shutdown::Both);
             }
+            disk.look_again();
         });
-        let line = SendingHalf { stream, peer, recorder, stopper, tls: None };
-        Ok(Self { line, read_timeout, wait: None, unreported: true, plain: Vec::new() })
+        let is_over = Arc::new(AtomicBool::new(false));
+        let gate = Gate::new(Way::Received, &recorder, &stopper, &is_over);
+        let line = SendingHalf { stream, peer, recorder, stopper, tls: None, is_over };
+        Ok(Self { line, gate, read_timeout, wait: None, unreported: true, plain: Vec::new() })
     }
 
     /// Secures the connection to `subject` with TLS; each recv asks for `recv_size` bytes and waits at most `limit`. Returns whether it
@@ -125,11 +132,16 @@ impl Wire {
         self.line.clone()
     }
 
-    /// Receives up to `buffer.len()` bytes; blocks until some are there, the peer has finished, or the user stops us.
+    /// Receives up to `buffer.len()` bytes; waits for room to keep them, then blocks until some are there, the peer has finished, or
+    /// the user stops us.
     ///
     /// # Errors
     /// The failure of the call, or of keeping what it brought.
     pub fn recv(&mut self, buffer: &mut [u8]) -> Result<Received, Failure> {
+        // Who is stopped while he waits for room has made no call.
+        if !self.gate.pass(buffer.len(), self.line.tls.is_some()) {
+            return Ok(Received::Stopped);
+        }
         let begun = self.line.recorder.now();
         let asked = buffer.len();
         if !self.unreported {
@@ -289,15 +301,19 @@ impl Wire {
         self.line.stopper.pause(time)
     }
 
-    /// Makes every call that blocks on the socket return, also those of other threads.
+    /// Makes every call that blocks on the socket return, and every wait for room, also those of other threads.
     pub fn interrupt(&self) {
+        self.line.is_over.store(true, Ordering::Release);
+        self.line.recorder.headroom().disk().look_again();
         // Fails only if the connection is gone, and then nothing blocks.
         let _ = self.line.stream.shutdown(Shutdown::Both);
     }
 
     /// Closes the socket, records it, and ends the record.
     pub fn close(self, how: Ended) {
-        let Self { line, .. } = self;
+        let Self { line, gate, .. } = self;
+        drop(gate);
+        line.is_over.store(true, Ordering::Release);
         let in_order = matches!(how, Ended::Finished | Ended::PeerFinished);
         if in_order {
             line.say_goodbye();

@@ -19,6 +19,9 @@ use serde::{Deserialize, Serialize};
 /// So many addresses are remembered.
 const ADDRESSES_MAX: usize = 20;
 
+/// No limit on the temporary files can be smaller, in bytes.
+pub const DISK_LIMIT_MIN: u64 = 64 * 1024 * 1024;
+
 /// Which colours the window has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -72,6 +75,8 @@ pub struct Settings {
     pub server: ServerDraft,
     /// The addresses that were run last, the newest first.
     pub addresses: Vec<String>,
+    /// How many bytes the temporary files may hold together, if the user has chosen.
+    pub disk_limit: Option<u64>,
     /// Saved requests and servers.
     pub saved: Vec<SavedItem>,
 }
@@ -85,6 +90,7 @@ impl Default for Settings {
             client: ClientDraft::default(),
             server: ServerDraft::default(),
             addresses: Vec::new(),
+            disk_limit: None,
             saved: saved::useful(),
         }
     }
@@ -105,6 +111,7 @@ impl Settings {
     /// Brings back to its default what a hand has edited into nonsense.
     fn mend(&mut self) {
         self.window = self.window.filter(WindowPlace::is_sane);
+        self.disk_limit = self.disk_limit.filter(|limit| *limit >= DISK_LIMIT_MIN);
         self.client.mend();
         self.server.mend();
         for address in std::mem::take(&mut self.addresses).iter().rev() {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::capture::{ConnectionId, Role};
+use crate::capture::{ConnectionId, Role, SessionId};
 use crate::settings::{Language, Theme};
 
 /// One wish; [`App`](super::App) carries it out.
@@ -34,6 +34,26 @@ pub enum Action {
     Select(ConnectionId),
     /// Show the listener's own calls.
     SelectListener,
+    /// Show a kept session again.
+    LookAt(SessionId),
+    /// Pin a session, or let it go when its time comes.
+    Pin(SessionId, bool),
+    /// Keep a session that is over no longer.
+    Forget(SessionId),
+    /// Keep no session that is over, unless it is pinned or shown.
+    ForgetOld,
+    /// Stop a session.
+    StopSession(SessionId),
+    /// Let the display of the session that is shown stand still, or go on.
+    PauseDisplay(bool),
+    /// Forget what is shown of it so far.
+    ClearDisplay,
+    /// Count its bytes and calls from here.
+    ResetCounts,
+    /// Those that wait for room on the disk are to look again.
+    LookForRoom,
+    /// The temporary files may hold so many bytes.
+    LimitDisk(u64),
     /// Fill the form from a saved item.
     UseSaved(usize),
     /// Save the form of the role that is shown under this name.

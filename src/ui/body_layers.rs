@@ -81,7 +81,7 @@ impl Looked<'_> {
     fn content(&self) -> Content<'_> {
         let plain = |span| Content::plain(&self.direction.spool, span);
         match (self.message, self.key.stage) {
-            (None, _) => plain(Span::new(0, self.direction.bytes)),
+            (None, _) => plain(self.direction.shown()),
             (Some(message), Stage::Wire) => plain(message.body(self.direction.bytes)),
             (Some(message), _) => message.content_in(self.direction),
         }
@@ -89,7 +89,7 @@ impl Looked<'_> {
 
     /// The body as it came over the wire.
     pub fn wire(&self) -> Span {
-        let all = Span::new(0, self.direction.bytes);
+        let all = self.direction.shown();
         self.message.map_or(all, |message| message.body(self.direction.bytes))
     }
 

@@ -131,7 +131,7 @@ impl BodyPanel {
             Form::Hex => {
                 let content = layers.bytes(looked);
                 let shown = bytes_panel::Shown {
-                    dump: Dump::One(looked.way, content),
+                    dump: Dump::One { way: looked.way, content, from: 0 },
                     grounds: None,
                     calls: None,
                     selected: self.chosen_bytes.map(|span| (looked.way, span)),

@@ -43,7 +43,7 @@ pub struct BytesView {
 /// The turns of the connection and layer that are looked at.
 #[derive(Debug)]
 struct Following {
-    of: (Moment, u32, Layer),
+    of: (Moment, u32, Layer, u64),
     turns: Result<Turns, Failure>,
 }
 
@@ -65,11 +65,12 @@ impl BytesView {
             return;
         }
         let layer = self.layer(connection);
-        let of = (connection.track.opened, connection.id.0, layer);
+        let first = connection.track.first_call;
+        let of = (connection.track.opened, connection.id.0, layer, first);
         if self.turns.as_ref().is_none_or(|following| following.of != of) {
             let (calls, ctx) = (connection.calls(layer).clone(), ctx.clone());
             let wake = move || ctx.request_repaint();
-            self.turns = Some(Following { of, turns: Turns::start(calls, BYTES_PER_ROW as u64, wake) });
+            self.turns = Some(Following { of, turns: Turns::start(calls, first, BYTES_PER_ROW as u64, wake) });
         }
         if let Some(Following { turns: Ok(turns), .. }) = &self.turns {
             turns.tell(connection.track.call_count);
@@ -162,8 +163,9 @@ impl BytesView {
 
     fn go_to(&mut self, looked: &Looked<'_>) -> Option<Chosen> {
         let (_, total) = looked.connection.bytes(looked.way, looked.layer);
-        let from = looked.chosen.map_or(0, |(_, span)| span.start);
-        let offset = parse_offset(&self.offset, from, total).filter(|offset| *offset < total);
+        let first = looked.connection.first_byte(looked.way, looked.layer);
+        let from = looked.chosen.map_or(first, |(_, span)| span.start);
+        let offset = parse_offset(&self.offset, from, total).filter(|offset| (first..total).contains(offset));
         self.offset_is_bad = offset.is_none();
         offset.map(|offset| Chosen::bytes(looked.way, looked.layer, Span::new(offset, offset + 1)))
     }
@@ -211,7 +213,7 @@ impl BytesView {
                 line(ui, look.words.failure(failure).to_string(), look.tokens.bad);
                 return None;
             }
-            _ => Dump::One(way, content(way)),
+            _ => Dump::One { way, content: content(way), from: connection.first_byte(way, layer) },
         };
         if let Some((way, span)) = looked.chosen.filter(|_| is_news)
             && let Some(row) = dump.row_of(way, span.start)

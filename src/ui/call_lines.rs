@@ -76,8 +76,8 @@ pub struct Item {
 #[derive(Debug, Default)]
 pub struct Lines {
     sieve: Option<Sieve>,
-    /// What the lines are of: the run, what is sieved, and, if texts are looked at, in which language.
-    of: Option<(SessionId, Option<Sifting>, Option<Language>)>,
+    /// What the lines are of: the run, what is sieved, if texts are looked at, in which language; and how many calls were cleared away.
+    of: Option<(SessionId, Option<Sifting>, Option<Language>, u64)>,
     unfolded: Unfolded,
     /// Since when the sieve is at work.
     since: Moment,
@@ -113,10 +113,11 @@ impl Lines {
         ctx: &Context,
     ) -> (bool, bool) {
         let reads = sifting.as_ref().is_some_and(|sifting| sifting.filter.reads_notes());
-        let of = Some((session.id, sifting, reads.then(|| look.words.language())));
+        let cleared = session.tracks().map(|track| track.first_call).sum();
+        let of = Some((session.id, sifting, reads.then(|| look.words.language()), cleared));
         let changed = self.of != of;
         if changed {
-            self.begin(of.as_ref().and_then(|(_, sifting, _)| sifting.clone()), look.now, ctx);
+            self.begin(of.as_ref().and_then(|(_, sifting, ..)| sifting.clone()), look.now, ctx);
             self.of = of;
         }
         let Some(sieve) = &mut self.sieve else { return (changed, false) };
@@ -161,7 +162,7 @@ impl Lines {
         match (&self.sieve, &self.failure) {
             (Some(sieve), _) => sieve.state().len() + self.unfolded.extra(),
             (None, Some(_)) => 0,
-            (None, None) => track.call_count,
+            (None, None) => track.call_count.saturating_sub(track.first_call),
         }
     }
 
@@ -221,7 +222,10 @@ impl Lines {
 
     /// The line in which `count` calls of `place` from number `first` on stand, if they are shown.
     pub fn line_of(&self, session: &Session, place: Place, first: u64, count: u64) -> Option<u64> {
-        let Some(sieve) = &self.sieve else { return self.failure.is_none().then_some(first) };
+        let Some(sieve) = &self.sieve else {
+            let base = Owner::of(session, place)?.track.first_call;
+            return first.checked_sub(base).filter(|_| self.failure.is_none());
+        };
         let state = sieve.state();
         let call = Owner::of(session, place)?.track.calls.at(first).ok()??;
         let number = sieve.row_of(&state, place, first, call.ended()).ok()??;
@@ -238,6 +242,7 @@ fn item(place: Place, first: u64, count: u64, call: Call, folded: Option<u64>, i
 /// The lines of one log, and after them its calls in progress.
 fn read_log(track: &Track, place: Place, first: u64, count: usize) -> Vec<Line> {
     let calls: &CallLog = &track.calls;
+    let first = track.first_call.saturating_add(first);
     let left = usize::try_from(track.call_count.saturating_sub(first)).unwrap_or(usize::MAX);
     let read = if left == 0 { Vec::new() } else { calls.range(first, count.min(left)).unwrap_or_default() };
     let blocked = usize::try_from(first.saturating_sub(track.call_count)).unwrap_or(usize::MAX);

@@ -1,7 +1,6 @@
 //! The client's side of the window: its address, its form, its run.
 
-use egui::containers::menu::MenuButton;
-use egui::{Button, DragValue, RichText, ScrollArea, Ui, WidgetInfo};
+use egui::{DragValue, RichText, ScrollArea, Ui};
 
 use super::action::Action;
 use super::banner::Notice;
@@ -9,17 +8,23 @@ use super::client_run::Run;
 use super::connection_view::{ConnectionView, Shown};
 use super::look::Look;
 use super::message_box::MessageBox;
+use super::recent_addresses;
+use super::record::Record;
 use super::request_editor;
 use super::request_form;
 use super::saved_panel::SavedPanel;
+use super::shelf::{Keepable, Shelf};
 use super::tokens::ROW;
+use super::transport;
 use super::widgets::{button, choices, field, primary, title};
-use crate::capture::{Connection, Ended, Failure, Session, State, Verdict, Way};
+use crate::capture::{Connection, Ended, Failure, State, Verdict, Way};
 use crate::net::{ClientHandle, ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
 use crate::view::group_digits;
 use crate::words::Arg;
 
+/// What stands beside the address takes so much room.
+const ROOM: f32 = 704.0;
 /// The form's height with a request of four rows.
 const FORM_HEIGHT: f32 = 520.0;
 
@@ -29,8 +34,8 @@ pub struct ClientRole {
     pub draft: ClientDraft,
     /// What is looked at.
     pub view: ConnectionView,
-    /// The run, if there has been one.
-    run: Option<Run>,
+    /// The runs.
+    pub runs: Shelf<Run>,
     message: MessageBox,
     saved: SavedPanel,
     /// Whether the request is shown as a form.
@@ -50,7 +55,7 @@ impl ClientRole {
         Self {
             draft,
             view: ConnectionView::default(),
-            run: None,
+            runs: Shelf::default(),
             message: MessageBox::default(),
             saved: SavedPanel::default(),
             as_form: false,
@@ -60,27 +65,27 @@ impl ClientRole {
         }
     }
 
-    /// The run's session.
-    #[must_use]
-    pub fn session(&self) -> Option<&Session> {
-        self.run.as_ref().map(|run| &run.session)
+    /// The run that is shown.
+    fn run(&self) -> Option<&Run> {
+        self.runs.shown().map(|kept| &kept.run)
     }
 
-    /// The run's session, for taking in reports.
-    pub fn session_mut(&mut self) -> Option<&mut Session> {
-        self.run.as_mut().map(|run| &mut run.session)
-    }
-
-    /// The connection of the run.
+    /// The connection of the run that is shown.
     #[must_use]
     pub fn connection(&self) -> Option<&Connection> {
-        self.run.as_ref().and_then(Run::connection)
+        self.run().and_then(Run::connection)
     }
 
-    /// Whether a run is going on.
+    /// Whether the run that is shown goes on.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| run.session.connections.len() < run.asked.len() || !run.session.is_over())
+        self.run().is_some_and(Keepable::is_running)
+    }
+
+    /// Whether another run can be started: the one that is shown is over, or goes on beside it.
+    #[must_use]
+    pub fn can_run(&self) -> bool {
+        self.runs.shown().is_none_or(|kept| kept.is_pinned || !kept.run.is_running())
     }
 
     /// Moves the keyboard to the address.
@@ -101,21 +106,17 @@ impl ClientRole {
         self.fill(ClientDraft { address, request, ..ClientDraft::default() });
     }
 
-    /// Starts a run; gives back the handle of the one before, which is stopped.
+    /// Starts a run and shows it. One that goes on is stopped, unless it is pinned.
     ///
     /// # Errors
     /// What is wrong with the form, or a failure to start.
-    pub fn start(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
+    pub fn start(&mut self, engine: &Engine) -> Result<(), StartError> {
         let spec = self.draft.spec().map_err(StartError::Draft)?;
         let asked = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         let (handle, session) = engine.client(spec).map_err(StartError::Failure)?;
         self.view.reset();
-        let run = Run { handle, session, asked: vec![asked], hop: None };
-        let before = self.run.replace(run).map(|run| run.handle);
-        if let Some(before) = &before {
-            before.stop();
-        }
-        Ok(before)
+        self.runs.put(Run { handle, record: Record::new(session), asked: vec![asked], hop: None });
+        Ok(())
     }
 
     /// Follows the redirect that is looked at, on a connection of its own in the same run; gives back the handle of the one
@@ -124,7 +125,7 @@ impl ClientRole {
     /// # Errors
     /// What is wrong with the form, or a failure to start.
     pub fn follow(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
-        let Some(run) = &self.run else { return Ok(None) };
+        let Some(run) = self.run() else { return Ok(None) };
         let (Some(redirect), Some(asked)) = (run.redirect(), run.asked.get(run.hop())) else { return Ok(None) };
         let Ok(target) = redirect.target.clone() else { return Ok(None) };
         let spec = redirect.follow(asked, target);
@@ -137,28 +138,30 @@ impl ClientRole {
     /// # Errors
     /// A failure to start.
     pub fn connect_anyway(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
-        match self.run.as_ref().and_then(Run::anyway) {
+        match self.run().and_then(Run::anyway) {
             Some(spec) => self.go_on(engine, spec),
             None => Ok(None),
         }
     }
 
     fn go_on(&mut self, engine: &Engine, spec: ClientSpec) -> Result<Option<ClientHandle>, StartError> {
-        let Some(run) = &mut self.run else { return Ok(None) };
+        let Some(kept) = self.runs.shown_mut() else { return Ok(None) };
+        let run = &mut kept.run;
         let next = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         let hop = u32::try_from(run.asked.len() + 1).unwrap_or(u32::MAX);
         run.handle.stop();
-        let handle = engine.hop(run.session.id, hop, spec).map_err(StartError::Failure)?;
+        let handle = engine.hop(run.handle.session, hop, spec).map_err(StartError::Failure)?;
         run.asked.push(next);
         run.hop = None;
+        run.record.resume();
         self.view.reset();
         Ok(Some(std::mem::replace(&mut run.handle, handle)))
     }
 
     /// Looks at the connection number `hop` of the run, counted from 0.
     pub fn look_at_hop(&mut self, hop: usize) {
-        if let Some(run) = &mut self.run {
-            run.hop = Some(hop).filter(|hop| hop + 1 < run.asked.len());
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.hop = Some(hop).filter(|hop| hop + 1 < kept.run.asked.len());
             self.view.reset();
         }
     }
@@ -166,19 +169,19 @@ impl ClientRole {
     /// Whether the reply that is looked at is a redirect.
     #[must_use]
     pub fn is_redirect(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| run.redirect().is_some())
+        self.run().is_some_and(|run| run.redirect().is_some())
     }
 
     /// What the connection that is looked at asked for.
     #[must_use]
     pub fn asked(&self) -> Option<&Target> {
-        self.run.as_ref().and_then(|run| run.asked.get(run.hop())).map(|asked| &asked.target)
+        self.run().and_then(|run| run.asked.get(run.hop())).map(|asked| &asked.target)
     }
 
-    /// Stops the run.
+    /// Stops the run that is shown.
     pub fn stop(&self) {
-        if let Some(run) = &self.run {
-            run.handle.stop();
+        if let Some(run) = self.run() {
+            run.stop();
         }
     }
 
@@ -187,61 +190,49 @@ impl ClientRole {
     /// # Errors
     /// Why it was not taken.
     pub fn give(&self, command: Command) -> Result<(), Refused> {
-        self.run.as_ref().map_or(Err(Refused::NotOpen), |run| run.handle.give(command))
+        self.run().map_or(Err(Refused::NotOpen), |run| run.handle.give(command))
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
-        let Self { run, view, .. } = self;
-        shown(run.as_ref()).is_some_and(|shown| view.prepare(&shown, look, ctx))
+        let Self { runs, view, .. } = self;
+        shown(runs, None).is_some_and(|shown| view.prepare(&shown, look, ctx))
     }
 
-    /// Draws the run.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        let Self { run, view, .. } = self;
-        view.show(ui, look, shown(run.as_ref()).as_ref(), actions);
+    /// Draws the run; `other_end` is the other end of the connection that is looked at, if it is in this program too.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: Option<&Connection>, actions: &mut Vec<Action>) {
+        let Self { runs, view, .. } = self;
+        view.show(ui, look, shown(runs, other_end).as_ref(), actions);
     }
 
     /// What went wrong in the run, if anything did.
     #[must_use]
     pub fn notice(&self, look: &Look<'_>) -> Option<Notice> {
-        let connection = self.connection()?;
+        let run = self.run()?;
+        let connection = run.connection()?;
         if let Some(failure) = &connection.track.failure {
             return Some(Notice::Bad(look.words.failure(failure)));
         }
         let verdict = Verdict::of(connection);
-        // Who sends no request expects no reply to it.
-        let fault = look.words.reply_fault(connection, verdict).filter(|_| !self.draft.request.is_empty());
+        let fault = look.words.reply_fault(connection, verdict).filter(|_| run.expects_reply());
         if let Some(sentence) = fault {
             return Some(Notice::Bad(sentence));
         }
         if connection.track.ended.is_some_and(|(_, how)| how == Ended::Stopped) && verdict != Verdict::Complete {
             return Some(Notice::Note(look.words.verdict_on(connection, verdict)));
         }
-        self.oddity(look, connection)
-    }
-
-    /// Something odd in a reply that could be read all the same.
-    fn oddity(&self, look: &Look<'_>, connection: &Connection) -> Option<Notice> {
-        let received = &connection.received;
-        if let Some(at) = received.surplus.filter(|_| !self.draft.request.is_empty()) {
-            let count = Arg::from(group_digits(received.bytes.saturating_sub(at)));
-            return Some(Notice::Note(look.words.with("surplus-after", [("count", count)])));
-        }
-        let first = received.messages.last()?.head.violations.first()?;
-        let first = Arg::from(look.words.violation(first));
-        Some(Notice::Note(look.words.with("head-violations", [("first", first)])))
+        oddity(look, connection, run.expects_reply())
     }
 
     /// Whether the run has something to tell below the address: a redirect, a certificate.
     #[must_use]
     pub fn has_run_strip(&self) -> bool {
-        self.run.as_ref().is_some_and(Run::has_strip)
+        self.run().is_some_and(Run::has_strip)
     }
 
     /// Draws what the run has to tell below the address.
     pub fn run_strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        if let Some(run) = &self.run {
+        if let Some(run) = self.run() {
             run.strip(ui, look, actions);
         }
     }
@@ -249,7 +240,7 @@ impl ClientRole {
     /// Draws the address, the receive size and the transport.
     pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, recent: &[String], actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
-            let width = (ui.available_width() - 452.0).clamp(160.0, 560.0);
+            let width = (ui.available_width() - ROOM).clamp(160.0, 560.0);
             let response = field(ui, &look.text("address"), &mut self.draft.address, width, look.tokens);
             if std::mem::take(&mut self.focus_address) {
                 response.request_focus();
@@ -258,7 +249,7 @@ impl ClientRole {
                 self.is_touched = true;
                 self.follow_address();
             }
-            if let Some(address) = recent_addresses(ui, look, recent) {
+            if let Some(address) = recent_addresses::show(ui, look, recent) {
                 self.draft.address = address;
                 self.is_touched = true;
                 self.follow_address();
@@ -267,18 +258,20 @@ impl ClientRole {
             let label = ui.label(RichText::new(look.text("recv-size")).color(look.tokens.weak));
             let size = DragValue::new(&mut self.draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0);
             ui.add_sized([72.0, super::tokens::FIELD], size).labelled_by(label.id);
-            let running = self.is_running();
-            let again = self.run.is_some();
-            if primary(ui, &look.text(if again { "run-again" } else { "run" }), !running, look.tokens)
+            let (running, can_run) = (self.is_running(), self.can_run());
+            let again = self.run().is_some();
+            if primary(ui, &look.text(if again { "run-again" } else { "run" }), can_run, look.tokens)
                 .on_hover_text("F5")
+                .on_disabled_hover_text(look.text("run-busy"))
                 .clicked()
-                || (entered && !running)
+                || (entered && can_run)
             {
                 actions.push(Action::Run);
             }
             if button(ui, &look.text("stop"), running).on_hover_text("Esc").clicked() {
                 actions.push(Action::Stop);
             }
+            transport::show(ui, look, self.runs.shown(), actions);
         });
     }
 
@@ -310,7 +303,7 @@ impl ClientRole {
             ui.scope(|ui| self.options(ui, look));
             ui.separator();
             let can_send = |connection: &Connection| connection.state() == State::Open && !connection.sending_ended;
-            let open = self.connection().is_some_and(can_send);
+            let open = self.run().and_then(Run::live_connection).is_some_and(can_send);
             self.message.show(ui, look, open, actions);
         });
     }
@@ -367,34 +360,27 @@ impl ClientRole {
     }
 }
 
+/// Something odd in a reply that could be read all the same.
+fn oddity(look: &Look<'_>, connection: &Connection, expects_reply: bool) -> Option<Notice> {
+    let received = &connection.received;
+    if let Some(at) = received.surplus.filter(|_| expects_reply) {
+        let count = Arg::from(group_digits(received.bytes.saturating_sub(at)));
+        return Some(Notice::Note(look.words.with("surplus-after", [("count", count)])));
+    }
+    let first = received.messages.last()?.head.violations.first()?;
+    let first = Arg::from(look.words.violation(first));
+    Some(Notice::Note(look.words.with("head-violations", [("first", first)])))
+}
+
 /// The request has the rows that a high window leaves to it.
 fn request_rows(ui: &Ui) -> usize {
     let left = (ui.clip_rect().height() - FORM_HEIGHT).max(0.0);
     4 + ((left / ROW) as usize).min(12)
 }
 
-/// The addresses that were run last, behind a small button; returns the one that was chosen.
-fn recent_addresses(ui: &mut Ui, look: &Look<'_>, recent: &[String]) -> Option<String> {
-    let name = look.text("recent-addresses");
-    let mut chosen = None;
-    ui.add_enabled_ui(!recent.is_empty(), |ui| {
-        let button = Button::new("⏷").min_size(egui::vec2(24.0, super::tokens::FIELD));
-        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
-            for address in recent {
-                if ui.button(address).clicked() {
-                    chosen = Some(address.clone());
-                }
-            }
-        });
-        response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, !recent.is_empty(), &name));
-        response.on_hover_text(&name);
-    });
-    chosen
-}
-
-fn shown(run: Option<&Run>) -> Option<Shown<'_>> {
-    let run = run?;
-    Some(Shown { session: &run.session, connection: run.connection(), other_end: None, first: Way::Received })
+fn shown<'a>(runs: &'a Shelf<Run>, other_end: Option<&'a Connection>) -> Option<Shown<'a>> {
+    let run = &runs.shown()?.run;
+    Some(Shown { session: run.session(), connection: run.connection(), other_end, first: Way::Received })
 }
 
 fn seconds(value: &mut f32) -> DragValue<'_> {

@@ -4,6 +4,8 @@ use egui::{RichText, Ui};
 
 use super::action::Action;
 use super::look::Look;
+use super::record::Record;
+use super::shelf::Keepable;
 use super::tls_panel;
 use super::widgets::{button, strip};
 use crate::capture::{Connection, Session};
@@ -15,7 +17,7 @@ pub struct Run {
     /// The newest connection's threads.
     pub handle: ClientHandle,
     /// What is known of it.
-    pub session: Session,
+    pub record: Record,
     /// What each connection asked for.
     pub asked: Vec<ClientSpec>,
     /// The connection that is looked at, counted from 0; `None`: the newest.
@@ -28,9 +30,29 @@ impl Run {
         self.hop.unwrap_or(self.asked.len() - 1).min(self.asked.len() - 1)
     }
 
-    /// The connection that is looked at.
+    /// The session as it is shown.
+    pub fn session(&self) -> &Session {
+        self.record.shown()
+    }
+
+    /// The connection that is looked at, as it is shown.
     pub fn connection(&self) -> Option<&Connection> {
-        self.session.connections.get(self.hop())
+        self.session().connections.get(self.hop())
+    }
+
+    /// The connection that is looked at, as it stands.
+    pub fn live_connection(&self) -> Option<&Connection> {
+        self.record.live().connections.get(self.hop())
+    }
+
+    /// Whether a reply is expected on the connection that is looked at: who sends no request expects none.
+    pub fn expects_reply(&self) -> bool {
+        self.asked.get(self.hop()).is_some_and(|asked| !asked.request.is_empty())
+    }
+
+    /// Where it connects to.
+    pub fn address(&self) -> String {
+        self.asked.first().map(|asked| asked.target.url()).unwrap_or_default()
     }
 
     /// The redirect that the reply is which is looked at.
@@ -100,5 +122,24 @@ impl Run {
                 }
             });
         });
+    }
+}
+
+impl Keepable for Run {
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    fn is_running(&self) -> bool {
+        let session = self.record.live();
+        session.connections.len() < self.asked.len() || !session.is_over()
+    }
+
+    fn stop(&self) {
+        self.handle.stop();
     }
 }

@@ -14,7 +14,7 @@ use super::timing_panel::TimingPanel;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Carriers, Connection, Direction, Layer, Listener, Message, Moment, Place, Session, Way};
+use crate::capture::{Body, Carriers, Connection, Direction, Layer, Message, Place, Session, Way};
 use crate::decode::Stage;
 use crate::http::Span;
 use crate::words::Arg;
@@ -93,7 +93,7 @@ impl ConnectionView {
         match self.message(direction) {
             Some(message) => (!message.content_in(direction).is_empty())
                 .then(|| Body::of(message, direction, self.body.stage(), self.body.limits())),
-            None => (direction.bytes > 0).then(|| Body::wire(direction.spool.clone(), Span::new(0, direction.bytes))),
+            None => (!direction.shown().is_empty()).then(|| Body::wire(direction.spool.clone(), direction.shown())),
         }
     }
 
@@ -134,7 +134,7 @@ impl ConnectionView {
         if message.is_none() && direction.unreadable.is_none() {
             return None;
         }
-        let start = message.map_or(0, |message| message.head.span.end);
+        let start = message.map_or(direction.first_byte, |message| message.head.span.end);
         let of = (connection.track.opened.0, connection.id.0, way, start);
         let stage = if message.is_some() { self.body.stage() } else { Stage::Wire };
         Some(Looked { key: BodyKey { of, stage, limits: self.body.limits() }, direction, way, message })
@@ -202,7 +202,7 @@ impl ConnectionView {
                 None
             }
             Tab::Tls => {
-                let since = shown.and_then(|shown| began(shown.session, shown.session.listener.as_ref()));
+                let since = shown.and_then(|shown| shown.session.began());
                 if let (Some(connection), Some(since)) = (connection, since) {
                     tls_panel::show(ui, look, connection, since);
                 }
@@ -331,17 +331,10 @@ fn by_key(ui: &Ui, tabs: &[(Tab, String)]) -> Option<Tab> {
 fn calls_shown<'a>(shown: &Shown<'a>, lit: Option<(Way, Span)>) -> Option<calls_panel::Shown<'a>> {
     let session = shown.session;
     let listener = session.listener.as_ref();
-    let since = began(session, listener)?;
+    let since = session.began()?;
     let (place, track, peer) = match shown.connection {
         Some(connection) => (Place::Connection(connection.id), &connection.track, connection.peer),
         None => (Place::Listener, &listener?.track, None),
     };
     Some(calls_panel::Shown { session, place, track, peer, since, lit })
-}
-
-/// When the run began: what all times in it count from.
-fn began(session: &Session, listener: Option<&Listener>) -> Option<Moment> {
-    listener
-        .map(|listener| listener.track.opened)
-        .or_else(|| session.connections.first().map(|connection| connection.track.opened))
 }

@@ -23,6 +23,12 @@ impl<'a> Look<'a> {
         Self { words, tokens: Tokens::of(ctx.theme()), now: clock.now(), clock }
     }
 
+    /// The same at another moment.
+    #[must_use]
+    pub fn at(&self, now: Moment) -> Self {
+        Self { now, ..*self }
+    }
+
     /// The text for `key`.
     #[must_use]
     pub fn text(&self, key: &str) -> String {

@@ -74,7 +74,8 @@ impl RulerPanel {
     /// Draws the ruler; returns what the user has chosen on it.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>) -> Option<Picked> {
         let (_, total) = shown.connection.bytes(shown.way, shown.layer);
-        if total == 0 {
+        let all = Span::new(shown.connection.first_byte(shown.way, shown.layer), total);
+        if all.is_empty() {
             return None;
         }
         let ribbons = 1.0 + f32::from(u8::from(shown.other_end.is_some()));
@@ -82,10 +83,10 @@ impl RulerPanel {
         let (area, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click_and_drag());
         self.width = area.width();
         self.hand(ui, &response, area);
-        self.scale.clamp(total, area.width());
+        self.scale.clamp(all, area.width());
         let name = self.name(look, shown, total);
         response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
-        let mut band = Band { ui, look, scale: self.scale, area, total };
+        let mut band = Band { ui, look, scale: self.scale, area, all };
         band.ticks();
         let mut top = area.top() + TICKS;
         if let Some(other) = shown.other_end {
@@ -212,13 +213,13 @@ struct Band<'a, 'b> {
     look: &'a Look<'b>,
     scale: RulerScale,
     area: Rect,
-    total: u64,
+    all: Span,
 }
 
 impl Band<'_, '_> {
     fn ticks(&mut self) {
         let font = TextStyle::Small.resolve(self.ui.style());
-        let room = 24.0 + group_digits(self.total).len() as f32 * 7.0;
+        let room = 24.0 + group_digits(self.all.end).len() as f32 * 7.0;
         let (top, colour) = (self.area.top(), self.look.tokens.weak);
         for at in self.scale.ticks(self.area.width(), room) {
             let x = self.area.left() + self.scale.x(at);
@@ -242,12 +243,12 @@ impl Band<'_, '_> {
 
     /// The bytes by the calls of `connection` that carried them; returns the one that was clicked.
     fn ribbon(&mut self, top: f32, connection: &Connection, way: Way, layer: Layer, key: &str) -> Option<u64> {
-        let visible = self.scale.visible(self.area.width()).intersect(Span::new(0, self.total));
+        let visible = self.scale.visible(self.area.width()).intersect(self.all);
         let most = (self.area.width() / APART) as usize;
         let log = connection.calls(layer);
         let carriers = Carriers::of(log, way, visible, most).unwrap_or_default();
         let band = Rect::from_x_y_ranges(self.area.x_range(), top..=top + RIBBON);
-        let whole = self.place(Span::new(0, self.total), top, RIBBON)?;
+        let whole = self.place(self.all, top, RIBBON)?;
         self.ui.painter().rect_filled(whole, 0.0, self.look.tokens.stripe);
         if let Carriers::Many(first, last) = carriers {
             return self.many(whole, first, last, way);

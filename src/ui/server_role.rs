@@ -1,6 +1,6 @@
 //! The server's side of the window: where it listens, what it answers, its connections.
 
-use egui::{DragValue, Panel, RichText, ScrollArea, Ui};
+use egui::{DragValue, Label, Panel, RichText, ScrollArea, Ui};
 
 use super::action::Action;
 use super::banner::Notice;
@@ -8,11 +8,15 @@ use super::client_role::StartError;
 use super::connection_view::{ConnectionView, Shown};
 use super::connections_panel::ConnectionsPanel;
 use super::look::Look;
+use super::record::Record;
 use super::saved_panel::SavedPanel;
+use super::server_run::ServerRun;
+use super::shelf::{Keepable, Shelf};
 use super::tokens::{FIELD, ROW};
+use super::transport;
 use super::widgets::{button, choices, field, paper, primary, title};
 use crate::capture::{Connection, ConnectionId, Role, Session, Way};
-use crate::net::{Engine, ResponderChoice, ServerHandle};
+use crate::net::{Engine, ResponderChoice};
 use crate::settings::{SavedItem, ServerDraft};
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -23,15 +27,10 @@ pub struct ServerRole {
     pub draft: ServerDraft,
     /// What is looked at.
     pub view: ConnectionView,
-    run: Option<(ServerHandle, Session)>,
-    /// What the running server answers: the form may have changed since.
-    answering: ResponderChoice,
+    /// The runs.
+    pub runs: Shelf<ServerRun>,
     connections: ConnectionsPanel,
     saved: SavedPanel,
-    /// The connection that the user chose; `None`: the newest.
-    selected: Option<ConnectionId>,
-    /// Whether the listener's own calls are looked at instead.
-    at_listener: bool,
 }
 
 impl ServerRole {
@@ -39,88 +38,92 @@ impl ServerRole {
     #[must_use]
     pub fn new(draft: ServerDraft) -> Self {
         Self {
-            answering: draft.responder,
             draft,
             view: ConnectionView::default(),
-            run: None,
+            runs: Shelf::default(),
             connections: ConnectionsPanel::default(),
             saved: SavedPanel::default(),
-            selected: None,
-            at_listener: false,
         }
     }
 
-    /// The run's session.
+    /// The run that is shown.
+    fn run(&self) -> Option<&ServerRun> {
+        self.runs.shown().map(|kept| &kept.run)
+    }
+
+    /// The session that is shown.
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
-        self.run.as_ref().map(|(_, session)| session)
+        self.runs.session()
     }
 
-    /// The run's session, for taking in reports.
-    pub fn session_mut(&mut self) -> Option<&mut Session> {
-        self.run.as_mut().map(|(_, session)| session)
-    }
-
-    /// Whether a server runs.
+    /// Whether the server that is shown runs.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.session().is_some_and(|session| !session.is_over())
+        self.run().is_some_and(Keepable::is_running)
+    }
+
+    /// Whether another server can be started: none runs, or all that do are pinned.
+    #[must_use]
+    pub fn can_listen(&self) -> bool {
+        !self.runs.has_unpinned_running()
     }
 
     /// The address of a running server that answers with the page, once it listens.
     #[must_use]
     pub fn page_address(&self) -> Option<core::net::SocketAddr> {
-        let listener = self.session()?.listener.as_ref()?;
-        (self.is_running() && self.answering == ResponderChoice::Page && listener.track.ended.is_none())
-            .then_some(listener.address)?
+        self.runs.all().iter().find_map(|kept| kept.run.page_address())
     }
 
     /// The connection that is looked at.
     #[must_use]
     pub fn connection(&self) -> Option<&Connection> {
-        let session = self.session().filter(|_| !self.at_listener)?;
-        self.selected.and_then(|id| session.connection(id)).or_else(|| session.newest())
+        self.run().and_then(ServerRun::connection)
     }
 
     /// Looks at another connection; at the listener's own calls if that connection is looked at already.
     pub fn select(&mut self, id: ConnectionId) {
-        self.at_listener = self.connection().is_some_and(|connection| connection.id == id);
-        self.selected = Some(id);
-        self.view.reset();
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.select(id);
+            self.view.reset();
+        }
     }
 
     /// Looks at the listener's own calls.
     pub fn select_listener(&mut self) {
-        self.at_listener = true;
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.at_listener = true;
+        }
         self.view.reset();
     }
 
-    /// Starts a run; gives back the handle of the one before, which is stopped.
+    /// Starts a run and shows it. One that goes on is stopped, unless it is pinned.
     ///
     /// # Errors
     /// What is wrong with the form, or a failure to start.
-    pub fn start(&mut self, engine: &Engine) -> Result<Option<ServerHandle>, StartError> {
+    pub fn start(&mut self, engine: &Engine) -> Result<(), StartError> {
         let spec = self.draft.spec().map_err(StartError::Draft)?;
-        self.stop();
-        let started = engine.server(spec).map_err(StartError::Failure)?;
-        self.answering = self.draft.responder;
-        self.selected = None;
-        self.at_listener = false;
+        let asked = spec.address;
+        // It may hold the port that the new one wants.
+        self.runs.stop_unpinned();
+        let (handle, session) = engine.server(spec).map_err(StartError::Failure)?;
+        let (record, answering) = (Record::new(session), self.draft.responder);
+        self.runs.put(ServerRun { handle, record, answering, asked, selected: None, at_listener: false });
         self.view.reset();
-        Ok(self.run.replace(started).map(|(handle, _)| handle))
+        Ok(())
     }
 
-    /// Stops the run.
+    /// Stops the run that is shown.
     pub fn stop(&self) {
-        if let Some((handle, _)) = &self.run {
-            handle.stop();
+        if let Some(run) = self.run() {
+            run.stop();
         }
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
-        let Self { run, view, selected, at_listener, .. } = self;
-        shown(run.as_ref(), *selected, *at_listener).is_some_and(|shown| view.prepare(&shown, look, ctx))
+        let Self { runs, view, .. } = self;
+        shown(runs, None).is_some_and(|shown| view.prepare(&shown, look, ctx))
     }
 
     /// What went wrong in the run, or that others can reach it.
@@ -142,22 +145,24 @@ impl ServerRole {
     /// Draws where it listens, and the transport.
     pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
-            let running = self.is_running();
-            ui.add_enabled_ui(!running, |ui| {
-                field(ui, &look.text("bind-address"), &mut self.draft.address, 160.0, look.tokens);
+            let (running, can_listen) = (self.is_running(), self.can_listen());
+            ui.add_enabled_ui(can_listen, |ui| {
+                field(ui, &look.text("bind-address"), &mut self.draft.address, 104.0, look.tokens);
                 let label = ui.label(RichText::new(look.text("port")).color(look.tokens.weak));
                 let port = DragValue::new(&mut self.draft.port).range(0..=65_535);
                 ui.add_sized([64.0, FIELD], port).labelled_by(label.id).on_hover_text(look.text("port-hint"));
                 let label = ui.label(RichText::new(look.text("backlog")).color(look.tokens.weak));
                 let backlog = DragValue::new(&mut self.draft.backlog).range(1..=65_535);
-                ui.add_sized([56.0, FIELD], backlog).labelled_by(label.id).on_hover_text(look.text("backlog-hint"));
+                ui.add_sized([48.0, FIELD], backlog).labelled_by(label.id).on_hover_text(look.text("backlog-hint"));
             });
-            if primary(ui, &look.text("listen"), !running, look.tokens).on_hover_text("F5").clicked() {
+            let listen = primary(ui, &look.text("listen"), can_listen, look.tokens).on_hover_text("F5");
+            if listen.on_disabled_hover_text(look.text("listen-busy")).clicked() {
                 actions.push(Action::Listen);
             }
             if button(ui, &look.text("stop"), running).on_hover_text("Esc").clicked() {
                 actions.push(Action::StopListening);
             }
+            transport::show(ui, look, self.runs.shown(), actions);
             self.state(ui, look);
         });
     }
@@ -166,7 +171,8 @@ impl ServerRole {
         let Some(listener) = self.session().and_then(|session| session.listener.as_ref()) else { return };
         let (Some(address), None) = (listener.address, listener.track.ended) else { return };
         let text = look.words.with("listening-on", [("address", Arg::from(address.to_string()))]);
-        ui.label(RichText::new(format!("● {text}")).color(look.tokens.good));
+        // In a narrow window it is cut, and whole when the pointer is over it.
+        ui.add(Label::new(RichText::new(format!("● {text}")).color(look.tokens.good)).truncate());
         if let Some(forgotten) = self.session().map(|session| session.forgotten).filter(|count| *count > 0) {
             let text = look.words.with("connections-forgotten", [("count", Arg::from(group_digits(forgotten)))]);
             ui.label(RichText::new(text).color(look.tokens.weak));
@@ -181,14 +187,14 @@ impl ServerRole {
             ui.separator();
             title(ui, &look.text("responder"), look.tokens);
             let all = ResponderChoice::ALL.map(|choice| (choice, look.text(responder_key(choice))));
-            ui.add_enabled_ui(!self.is_running(), |ui| {
+            ui.add_enabled_ui(self.can_listen(), |ui| {
                 if let Some(choice) = choices(ui, self.draft.responder, &all, look.tokens) {
                     self.draft.responder = choice;
                 }
             });
             ui.label(RichText::new(look.text(hint_key(self.draft.responder))).color(look.tokens.weak));
             if self.draft.responder == ResponderChoice::Hello {
-                let stopped = !self.is_running();
+                let stopped = self.can_listen();
                 ui.horizontal(|ui| {
                     let label = ui.label(RichText::new(look.text("pause")).color(look.tokens.weak));
                     let pause =
@@ -200,7 +206,7 @@ impl ServerRole {
     }
 
     /// Draws the table of connections, and the chosen one below it.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: Option<&Connection>, actions: &mut Vec<Action>) {
         let selected = self.connection().map(|connection| connection.id);
         Panel::top("connections")
             .resizable(true)
@@ -209,25 +215,19 @@ impl ServerRole {
             .frame(paper(look.tokens))
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
-                let session = self.run.as_ref().map(|(_, session)| session);
+                let session = self.runs.session();
                 self.connections.show(ui, look, session, selected, actions);
             });
         ui.add_space(6.0);
-        let Self { run, view, selected, at_listener, .. } = self;
-        view.show(ui, look, shown(run.as_ref(), *selected, *at_listener).as_ref(), actions);
+        let Self { runs, view, .. } = self;
+        view.show(ui, look, shown(runs, other_end).as_ref(), actions);
     }
 }
 
 /// The chosen connection, or the newest; the listener's own calls while there is none.
-fn shown(
-    run: Option<&(ServerHandle, Session)>,
-    selected: Option<ConnectionId>,
-    at_listener: bool,
-) -> Option<Shown<'_>> {
-    let (_, session) = run?;
-    let connection = selected.and_then(|id| session.connection(id)).or_else(|| session.newest());
-    let connection = connection.filter(|_| !at_listener);
-    Some(Shown { session, connection, other_end: None, first: Way::Received })
+fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: Option<&'a Connection>) -> Option<Shown<'a>> {
+    let run = &runs.shown()?.run;
+    Some(Shown { session: run.session(), connection: run.connection(), other_end, first: Way::Received })
 }
 
 fn responder_key(choice: ResponderChoice) -> &'static str {

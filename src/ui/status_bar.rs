@@ -1,10 +1,11 @@
 //! The bottom line: bytes up and down, reads, head and body sizes, the status line, the state; and `Save body as…`.
 
-use egui::{Align, Layout, RichText, TextStyle, Ui};
+use egui::{Align, Button, Layout, Response, RichText, TextStyle, Ui};
 
 use super::action::Action;
 use super::head_panel::start_line;
 use super::look::Look;
+use super::record::Counts;
 use super::widgets::button;
 use crate::capture::{Connection, Direction, Message, State, Verdict, Way};
 use crate::view::group_digits;
@@ -20,6 +21,8 @@ pub struct Shown<'a> {
     pub way: Way,
     /// Whether there is a body to save.
     pub can_save: bool,
+    /// From where its bytes and calls are counted.
+    pub counted_from: Counts,
 }
 
 /// Draws the line.
@@ -29,7 +32,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
             actions.push(Action::SaveBody);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| match shown.connection {
-            Some(connection) => facts(ui, look, shown, connection),
+            Some(connection) => facts(ui, look, shown, connection, actions),
             None => {
                 ui.label(RichText::new(look.text("status-empty")).color(look.tokens.weak));
             }
@@ -37,11 +40,21 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
     });
 }
 
-fn facts(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection) {
+fn facts(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.x = 16.0;
     ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
-    count(ui, look, "↑", &connection.sent, Way::Sent, "status-sends");
-    count(ui, look, "↓", &connection.received, Way::Received, "status-reads");
+    let (from, all) = (shown.counted_from, Counts::of(connection));
+    for way in Way::BOTH {
+        let response = count(ui, look, way, all, from);
+        if from != Counts::default() {
+            let totals = Arg::from(counted(look, way, all, Counts::default()));
+            response.on_hover_text(look.words.with("counts-total", [("totals", totals)]));
+        }
+    }
+    let reset = Button::new(RichText::new(look.text("reset-counts")).small()).frame(false);
+    if ui.add_enabled(all != from, reset).on_hover_text(look.text("reset-counts-hint")).clicked() {
+        actions.push(Action::ResetCounts);
+    }
     if let Some(message) = shown.message {
         sizes(ui, look, message, connection.direction(shown.way));
         ui.label(RichText::new(start_line(&message.head)).text_style(TextStyle::Monospace).color(look.tokens.text));
@@ -50,12 +63,20 @@ fn facts(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connectio
     ui.label(RichText::new(text).color(colour));
 }
 
-fn count(ui: &mut Ui, look: &Look<'_>, arrow: &str, direction: &Direction, way: Way, key: &str) {
-    let calls = look
-        .words
-        .with(key, [("count", Arg::from(group_digits(direction.calls))), ("number", Arg::from(direction.calls))]);
-    let text = format!("{arrow} {} · {calls}", look.words.bytes(direction.bytes));
-    ui.label(RichText::new(text).color(look.tokens.way(way)));
+fn count(ui: &mut Ui, look: &Look<'_>, way: Way, all: Counts, from: Counts) -> Response {
+    ui.label(RichText::new(counted(look, way, all, from)).color(look.tokens.way(way)))
+}
+
+/// Bytes and calls of a direction since it had those of `from`.
+fn counted(look: &Look<'_>, way: Way, all: Counts, from: Counts) -> String {
+    let (arrow, key, bytes, calls) = match way {
+        Way::Sent => ("↑", "status-sends", all.sent.saturating_sub(from.sent), all.sends.saturating_sub(from.sends)),
+        Way::Received => {
+            ("↓", "status-reads", all.received.saturating_sub(from.received), all.reads.saturating_sub(from.reads))
+        }
+    };
+    let calls = look.words.with(key, [("count", Arg::from(group_digits(calls))), ("number", Arg::from(calls))]);
+    format!("{arrow} {} · {calls}", look.words.bytes(bytes))
 }
 
 fn sizes(ui: &mut Ui, look: &Look<'_>, message: &Message, direction: &Direction) {

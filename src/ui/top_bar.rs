@@ -4,12 +4,13 @@ use egui::{Align, Layout, RichText, TextStyle, Ui};
 
 use super::action::Action;
 use super::look::Look;
+use super::sessions_menu;
 use super::widgets::{button, choices};
 use crate::capture::Role;
 use crate::settings::{Language, Theme};
 
 /// What the line shows.
-pub struct Shown {
+pub struct Shown<'a> {
     /// The role that is shown.
     pub role: Role,
     /// Whether the client runs.
@@ -18,10 +19,12 @@ pub struct Shown {
     pub server_runs: bool,
     /// The theme that was chosen.
     pub theme: Theme,
+    /// The sessions of both roles.
+    pub sessions: sessions_menu::Shown<'a>,
 }
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Socketscope").text_style(TextStyle::Heading).strong().color(look.tokens.text));
         ui.add_space(8.0);
@@ -38,6 +41,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown, actions: &mut Vec<Actio
         {
             actions.push(Action::TryHere);
         }
+        sessions_menu::show(ui, look, &shown.sessions, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             theme(ui, look, shown.theme, actions);
             language(ui, look, actions);

@@ -39,6 +39,11 @@ pub fn choices<T: Copy + PartialEq>(ui: &mut Ui, current: T, all: &[(T, String)]
     clicked
 }
 
+/// A button that stays pressed while `on` holds.
+pub fn toggle(ui: &mut Ui, text: &str, on: bool, enabled: bool, tokens: Tokens) -> Response {
+    ui.add_enabled_ui(enabled, |ui| choice(ui, text, on, tokens)).inner
+}
+
 fn choice(ui: &mut Ui, text: &str, chosen: bool, tokens: Tokens) -> Response {
     let colour = if chosen { tokens.accent } else { tokens.text };
     let fill = if chosen { tokens.selected } else { tokens.paper };

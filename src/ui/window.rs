@@ -11,7 +11,7 @@ use egui::{Context, ViewportBuilder};
 
 use super::app::{App, Parts};
 use super::dialog::SystemDialog;
-use crate::capture::{Clock, panic_text};
+use crate::capture::{Clock, Disk, panic_text};
 use crate::net::Engine;
 use crate::settings::{self, Language, Loaded, Settings};
 use crate::words::Words;
@@ -25,20 +25,33 @@ const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 #[error("{0}")]
 pub struct NoWindow(pub String);
 
-/// Opens the window and stays until it is closed. `language` overrides the settings' for this run.
+/// What the program was started with.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// The language of this run; `None`: that of the settings, or the system's.
+    pub language: Option<Language>,
+    /// The system's language.
+    pub system: Language,
+    /// How many bytes the temporary files may hold; `None`: what the settings say, or the usual.
+    pub disk_limit: Option<u64>,
+}
+
+/// Opens the window and stays until it is closed.
 ///
 /// # Errors
 /// Why no window could be opened.
-pub fn run(language: Option<Language>, system: Language) -> Result<(), NoWindow> {
+pub fn run(start: Start) -> Result<(), NoWindow> {
+    let Start { language, system, disk_limit } = start;
     let folder = settings::folder();
     let loaded = folder.as_deref().map_or_else(Loaded::default, settings::load);
+    let limit = disk_limit.or(loaded.settings.disk_limit).unwrap_or_else(Disk::usual_limit);
     let language = language.or(loaded.settings.language).unwrap_or(system);
     let options = NativeOptions { viewport: viewport(&loaded.settings), ..NativeOptions::default() };
     let is_open = Arc::new(AtomicBool::new(false));
     let opened = Arc::clone(&is_open);
     let made = move |ctx: &Context| {
         opened.store(true, Ordering::Relaxed);
-        make(ctx, loaded, folder, language)
+        make(ctx, loaded, folder, language, Disk::patient(limit))
     };
     let run = || eframe::run_native("Socketscope", options, Box::new(move |cc| Ok(Box::new(made(&cc.egui_ctx)))));
     match quiet_until(&is_open, run) {
@@ -80,7 +93,7 @@ fn viewport(settings: &Settings) -> ViewportBuilder {
     }
 }
 
-fn make(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Language) -> App {
+fn make(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Language, disk: Disk) -> App {
     // Workers start after the context exists, so what wakes it is set once and for all.
     let window = OnceLock::from(ctx.clone());
     let wake = move || {
@@ -89,6 +102,7 @@ fn make(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Langua
         }
     };
     let (engine, reports) = Engine::new(Clock::start(), wake);
+    let engine = engine.keeping_on(disk);
     // A file that could not even be set aside is the user's, and is not written over.
     let folder = folder.filter(|_| loaded.problem.as_ref().is_none_or(|problem| problem.aside.is_some()));
     let notice = loaded.problem.as_ref().map(|problem| Words::new(language).settings_problem(problem));

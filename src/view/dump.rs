@@ -12,7 +12,14 @@ use crate::http::Span;
 #[derive(Clone, Copy, Debug)]
 pub enum Dump<'a> {
     /// One direction, or a part of it.
-    One(Way, Content<'a>),
+    One {
+        /// The direction.
+        way: Way,
+        /// Its bytes.
+        content: Content<'a>,
+        /// The first of them that is shown; with it a row begins.
+        from: u64,
+    },
     /// Both directions by their turns; each turn begins a row.
     Both {
         /// The turns, in rows of [`BYTES_PER_ROW`] bytes.
@@ -40,7 +47,7 @@ impl<'a> Dump<'a> {
     #[must_use]
     pub fn rows(&self) -> u64 {
         match self {
-            Self::One(_, content) => row_count(content.len()),
+            Self::One { content, from, .. } => row_count(content.len().saturating_sub(*from)),
             Self::Both { turns, .. } => turns.rows(),
         }
     }
@@ -49,7 +56,7 @@ impl<'a> Dump<'a> {
     #[must_use]
     pub fn content(&self, way: Way) -> Option<Content<'a>> {
         match *self {
-            Self::One(own, content) => (own == way).then_some(content),
+            Self::One { way: own, content, .. } => (own == way).then_some(content),
             Self::Both { sent, received, .. } => Some(if way == Way::Sent { sent } else { received }),
         }
     }
@@ -66,8 +73,8 @@ impl<'a> Dump<'a> {
     /// If a spool can't be read.
     pub fn read(&self, first: u64, count: usize) -> io::Result<Vec<DumpRow>> {
         match self {
-            Self::One(way, content) => {
-                let start = first.saturating_mul(BYTES_PER_ROW as u64);
+            Self::One { way, content, from } => {
+                let start = from.saturating_add(first.saturating_mul(BYTES_PER_ROW as u64));
                 let span = Span::new(start, start.saturating_add((count * BYTES_PER_ROW) as u64));
                 let row = |hex| DumpRow { way: *way, hex, begins_turn: false };
                 Ok(hex_rows(&content.read(span)?, start).map(row).collect())
@@ -97,7 +104,10 @@ impl<'a> Dump<'a> {
     #[must_use]
     pub fn row_of(&self, way: Way, offset: u64) -> Option<u64> {
         match self {
-            Self::One(own, content) => (*own == way && offset < content.len()).then_some(offset / BYTES_PER_ROW as u64),
+            Self::One { way: own, content, from } => {
+                let is_shown = *own == way && (*from..content.len()).contains(&offset);
+                is_shown.then(|| (offset - from) / BYTES_PER_ROW as u64)
+            }
             Self::Both { turns, .. } => turns.row_of(way, offset).ok().flatten(),
         }
     }
@@ -126,7 +136,7 @@ mod tests {
         sent.flush().unwrap();
         received.flush().unwrap();
         let (woken, wakes) = bounded(1);
-        let turns = Turns::start(calls, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
+        let turns = Turns::start(calls, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
         turns.tell(4);
         while turns.taken() < 4 {
             wakes.recv().unwrap();
@@ -145,5 +155,19 @@ mod tests {
             assert_eq!(dump.row_of(row.way, row.hex.offset), Some(number as u64));
         }
         assert_eq!(dump.row_of(r, 35), None);
+    }
+
+    #[test]
+    fn a_direction_is_shown_from_any_byte_on() {
+        let (mut writer, spool) = SpoolWriter::temporary();
+        writer.append(&[7; 50]).unwrap();
+        writer.flush().unwrap();
+        let content = Content::plain(&spool, Span::new(0, 50));
+        let dump = Dump::One { way: Way::Sent, content, from: 21 };
+        let rows = dump.read(0, 9).unwrap();
+        assert_eq!(rows.iter().map(|row| row.hex.span()).collect::<Vec<_>>(), [Span::new(21, 37), Span::new(37, 50)]);
+        assert_eq!(dump.rows(), 2);
+        let found = [20, 21, 36, 37, 50].map(|offset| dump.row_of(Way::Sent, offset));
+        assert_eq!(found, [None, Some(0), Some(0), Some(1), None]);
     }
 }

@@ -31,13 +31,13 @@ impl RulerScale {
         self.whole
     }
 
-    /// To be called before drawing: `total` bytes over `width` points, either of which may have changed.
-    pub fn clamp(&mut self, total: u64, width: f32) {
-        let (total, width) = (total.max(1) as f64, f64::from(width.max(1.0)));
+    /// To be called before drawing: the bytes `all` over `width` points, either of which may have changed.
+    pub fn clamp(&mut self, all: Span, width: f32) {
+        let (first, total, width) = (all.start as f64, all.len().max(1) as f64, f64::from(width.max(1.0)));
         let most = (total / width).max(1.0 / WIDEST);
         self.step = if self.whole { most } else { self.step.clamp(1.0 / WIDEST, most) };
-        let last = (total - self.step * width).max(0.0);
-        self.start = if self.whole { 0.0 } else { self.start.clamp(0.0, last) };
+        let last = first + (total - self.step * width).max(0.0);
+        self.start = if self.whole { first } else { self.start.clamp(first, last) };
         self.whole |= self.step >= most && most > 1.0 / WIDEST;
     }
 
@@ -131,7 +131,7 @@ mod tests {
 
     fn scale(total: u64, width: f32) -> RulerScale {
         let mut scale = RulerScale::default();
-        scale.clamp(total, width);
+        scale.clamp(Span::new(0, total), width);
         scale
     }
 
@@ -139,8 +139,10 @@ mod tests {
     fn the_whole_stays_in_view_as_it_grows() {
         let mut scale = scale(1000, 500.0);
         assert_eq!((scale.visible(500.0), scale.x(500)), (Span::new(0, 1000), 250.0));
-        scale.clamp(GIB10, 500.0);
+        scale.clamp(Span::new(0, GIB10), 500.0);
         assert_eq!((scale.visible(500.0), scale.is_whole()), (Span::new(0, GIB10), true));
+        scale.clamp(Span::new(GIB10, GIB10 + 1000), 500.0);
+        assert_eq!(scale.visible(500.0), Span::new(GIB10, GIB10 + 1000));
     }
 
     #[test]
@@ -150,14 +152,14 @@ mod tests {
         for _ in 0..400 {
             let x = scale.x(wanted);
             scale.zoom(1.2, x);
-            scale.clamp(GIB10, 800.0);
+            scale.clamp(Span::new(0, GIB10), 800.0);
         }
         assert!(scale.visible(800.0).len() <= 30 && scale.visible(800.0).contains(wanted));
         assert_eq!(scale.offset(scale.x(wanted) + 1.0), wanted);
         assert_eq!(scale.offset(scale.x(wanted) - 1.0), wanted - 1);
         for _ in 0..400 {
             scale.zoom(1.0 / 1.2, 400.0);
-            scale.clamp(GIB10, 800.0);
+            scale.clamp(Span::new(0, GIB10), 800.0);
         }
         assert!(scale.is_whole());
     }
@@ -167,7 +169,7 @@ mod tests {
         let mut scale = scale(10, 800.0);
         assert_eq!(scale.x(1), 28.0);
         scale.zoom(3.0, 10.0);
-        scale.clamp(10, 800.0);
+        scale.clamp(Span::new(0, 10), 800.0);
         assert_eq!((scale.x(0), scale.x(1)), (0.0, 28.0));
     }
 
@@ -175,7 +177,7 @@ mod tests {
     fn what_is_shown_is_in_the_middle_and_revealing_moves_little() {
         let mut scale = scale(GIB10, 800.0);
         scale.show(Span::new(5_000_000, 5_000_800), 800.0);
-        scale.clamp(GIB10, 800.0);
+        scale.clamp(Span::new(0, GIB10), 800.0);
         assert!(scale.x(5_000_000) > 50.0 && scale.x(5_000_800) < 750.0);
         let before = scale;
         scale.reveal(Span::new(5_000_100, 5_000_200), 800.0);

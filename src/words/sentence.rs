@@ -60,6 +60,7 @@ impl Words {
                 self.with("cause-timed-out-after", [("seconds", Arg::from(after.as_secs_f64()))])
             }
             Cause::Tls(failure) => self.tls_cause(failure),
+            Cause::DiskLimit(limit) => self.with(&key, [("limit", Arg::from(self.bytes(*limit)))]),
             Cause::Panic(text) => self.with(&key, [("text", Arg::from(visible(text).into_owned()))]),
             _ => self.text(&key).into_owned(),
         }
@@ -146,6 +147,7 @@ fn cause_key(cause: &Cause) -> Cow<'static, str> {
         Cause::Denied => "denied",
         Cause::TooManyOpen => "too-many-open",
         Cause::DiskFull => "disk-full",
+        Cause::DiskLimit(_) => "disk-limit",
         Cause::ReadOnly => "read-only",
         Cause::NotFound => "not-found",
         Cause::IsFolder => "is-folder",
@@ -201,6 +203,7 @@ mod tests {
             Cause::Denied,
             Cause::TooManyOpen,
             Cause::DiskFull,
+            Cause::DiskLimit(1 << 20),
             Cause::ReadOnly,
             Cause::NotFound,
             Cause::IsFolder,

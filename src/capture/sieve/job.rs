@@ -233,7 +233,7 @@ impl Siever {
 
     fn take_in(&mut self, batch: Batch, heard: &mut Moment) -> io::Result<()> {
         *heard = batch.heard;
-        batch.news.into_iter().try_for_each(|news| self.sifter.grow(news.place, news.log.as_ref(), news.growth))
+        batch.news.into_iter().try_for_each(|news| self.sifter.grow(news.place, news.log, news.growth))
     }
 
     fn step(&mut self, frontier: Moment) -> io::Result<bool> {

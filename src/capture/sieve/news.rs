@@ -25,8 +25,8 @@ pub enum Scope {
 /// News of one place.
 pub(super) struct News {
     pub(super) place: Place,
-    /// Its log, the first time.
-    pub(super) log: Option<CallLog>,
+    /// Its log, the first time, and the number of the first call that counts.
+    pub(super) log: Option<(CallLog, u64)>,
     pub(super) growth: Growth,
 }
 
@@ -91,7 +91,7 @@ impl Told {
         known: Option<Known>,
         say: Option<&dyn Fn(&Note) -> String>,
     ) -> Option<News> {
-        let before = known.unwrap_or_default();
+        let before = known.unwrap_or(Known { calls: track.first_call, ..Known::default() });
         let now = Known {
             calls: track.call_count,
             notes: track.notes.len(),
@@ -112,7 +112,7 @@ impl Told {
             remarks: remarks.unwrap_or_default(),
             peer: peer.filter(|_| !before.has_peer),
         };
-        Some(News { place, log: known.is_none().then(|| track.calls.clone()), growth })
+        Some(News { place, log: known.is_none().then(|| (track.calls.clone(), track.first_call)), growth })
     }
 
     /// Connections that the session keeps no longer are over: the job must not keep their files.

@@ -62,11 +62,11 @@ impl Sifter {
         }
     }
 
-    /// Takes in that the log of `place` has grown; `log` is needed the first time.
-    pub(super) fn grow(&mut self, place: Place, log: Option<&CallLog>, growth: Growth) -> io::Result<()> {
+    /// Takes in that the log of `place` has grown; `log`, with the first call that counts, is needed the first time.
+    pub(super) fn grow(&mut self, place: Place, log: Option<(CallLog, u64)>, growth: Growth) -> io::Result<()> {
         if let Some(log) = log {
             self.places.insert(place, self.sources.len());
-            self.sources.push(Some(Box::new(Source::new(log.clone()))));
+            self.sources.push(Some(Box::new(Source::new(log))));
         }
         let Some(at) = self.places.get(&place).copied() else { return Ok(()) };
         let Some(source) = self.sources.get_mut(at).and_then(Option::as_mut) else { return Ok(()) };

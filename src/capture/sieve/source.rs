@@ -33,7 +33,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn new(log: CallLog) -> Self {
+    pub(super) fn new((log, first): (CallLog, u64)) -> Self {
         Self {
             log,
             told: 0,
@@ -42,7 +42,7 @@ impl Source {
             remarks: Vec::new(),
             peer_matches: false,
             ahead: Vec::new(),
-            next: 0,
+            next: first,
             reached: Moment::default(),
         }
     }

@@ -29,6 +29,7 @@ impl App {
                 | Action::RemoveSaved(_)
                 | Action::Speak(_)
                 | Action::Paint(_)
+                | Action::LimitDisk(_)
         );
         self.do_it(ctx, action);
         if changes_settings {
@@ -57,6 +58,19 @@ impl App {
             Action::Listen => self.listen(),
             Action::StopListening => self.server.stop(),
             Action::Select(id) => self.server.select(id),
+            Action::LookAt(id) => self.look_at(id),
+            Action::Pin(id, is_pinned) => self.pin(id, is_pinned),
+            Action::Forget(id) => self.forget(id),
+            Action::ForgetOld => self.forget_old(),
+            Action::StopSession(id) => self.stop_session(id),
+            Action::PauseDisplay(pause) => self.pause_display(pause),
+            Action::ClearDisplay => self.clear_display(),
+            Action::ResetCounts => self.reset_counts(),
+            Action::LookForRoom => self.engine.disk().look_again(),
+            Action::LimitDisk(limit) => {
+                self.engine.disk().set_limit(limit);
+                self.settings.disk_limit = Some(limit);
+            }
             Action::UseSaved(number) => self.use_saved(number),
             Action::AddSaved(name) => self.add_saved(name),
             Action::RemoveSaved(number) => {
@@ -120,9 +134,8 @@ impl App {
 
     fn run_client(&mut self) {
         match self.client.start(&self.engine) {
-            Ok(before) => {
+            Ok(()) => {
                 self.notice = None;
-                self.retired.clients.extend(before);
                 self.remember_address();
             }
             Err(error) => self.notice = Some(self.start_failed(&error)),
@@ -147,13 +160,7 @@ impl App {
     }
 
     fn listen(&mut self) {
-        match self.server.start(&self.engine) {
-            Ok(before) => {
-                self.notice = None;
-                self.retired.servers.extend(before);
-            }
-            Err(error) => self.notice = Some(self.start_failed(&error)),
-        }
+        self.notice = self.server.start(&self.engine).err().map(|error| self.start_failed(&error));
     }
 
     fn start_failed(&self, error: &StartError) -> Notice {
@@ -174,7 +181,7 @@ impl App {
     fn use_saved(&mut self, number: usize) {
         match self.settings.saved.get(number).map(|item| item.what.clone()) {
             Some(SavedRun::Client(draft)) => self.client.fill(draft),
-            Some(SavedRun::Server(draft)) if !self.server.is_running() => self.server.draft = draft,
+            Some(SavedRun::Server(draft)) if self.server.can_listen() => self.server.draft = draft,
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 //! The window's root: takes in reports, carries out actions, and lays out the panels.
 
 mod carry_out;
+mod sessions;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 
-use crate::capture::{Connection, Moment, Report, Role, State, Way};
+use crate::capture::{Connection, Report, Role, Session, State, Way};
 use crate::net::{ClientHandle, Engine, ServerHandle};
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme, WindowPlace};
 use crate::ui::action::Action;
@@ -20,10 +21,12 @@ use crate::ui::connection_view::ConnectionView;
 use crate::ui::dialog::FileDialog;
 use crate::ui::frame_log::FrameLog;
 use crate::ui::look::Look;
+use crate::ui::record::Record;
 use crate::ui::saving::Saving;
 use crate::ui::server_role::ServerRole;
+use crate::ui::shelf::Keepable;
 use crate::ui::tokens::{self, FORM_WIDTH};
-use crate::ui::{status_bar, top_bar};
+use crate::ui::{sessions_menu, status_bar, top_bar};
 use crate::words::Words;
 
 /// Reports are taken in for so long in a frame.
@@ -156,27 +159,15 @@ impl App {
         loop {
             let now = self.engine.clock().now();
             let Ok(report) = self.reports.try_recv() else {
-                self.heard(now);
+                self.client.runs.heard(now);
+                self.server.runs.heard(now);
                 return false;
             };
-            let session = match report.session {
-                id if self.client.session().is_some_and(|session| session.id == id) => self.client.session_mut(),
-                id if self.server.session().is_some_and(|session| session.id == id) => self.server.session_mut(),
-                _ => None,
-            };
-            if let Some(session) = session {
-                session.apply(report);
-            }
+            // A run that is kept no longer may have had something to say.
+            let _ = self.client.runs.take_in(report).and_then(|report| self.server.runs.take_in(report));
             if begun.elapsed() > BUDGET {
                 return true;
             }
-        }
-    }
-
-    /// No report from before `now` waits any more.
-    fn heard(&mut self, now: Moment) {
-        for session in [self.client.session_mut(), self.server.session_mut()].into_iter().flatten() {
-            session.heard = now;
         }
     }
 
@@ -203,8 +194,16 @@ impl App {
             self.role = Role::Client;
             self.client.focus_address();
         }
-        let running = if self.role == Role::Client { self.client.is_running() } else { self.server.is_running() };
-        if pressed(Modifiers::NONE, Key::F5) && !running {
+        if pressed(Modifiers::COMMAND, Key::P)
+            && let Some(is_paused) = self.can_pause()
+        {
+            self.actions.push(Action::PauseDisplay(!is_paused));
+        }
+        let (running, can_start) = match self.role {
+            Role::Client => (self.client.is_running(), self.client.can_run()),
+            Role::Server => (self.server.is_running(), self.server.can_listen()),
+        };
+        if pressed(Modifiers::NONE, Key::F5) && can_start {
             self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
         }
         let stoppable = running && ctx.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ctx);
@@ -225,6 +224,7 @@ impl App {
     /// Whether the window shows how long something has waited.
     fn shows_time(&self) -> bool {
         match self.role {
+            _ if self.waiting_for_room().is_some() => true,
             Role::Client => self.client.is_running(),
             Role::Server => self
                 .server
@@ -257,6 +257,7 @@ impl App {
             Role::Server => self.server.address_bar(ui, look, actions),
         });
         self.notices(ui, look, actions);
+        self.session_strips(ui, look, actions);
         if self.role == Role::Client && self.client.has_run_strip() {
             Panel::top("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, look, actions));
         }
@@ -268,20 +269,31 @@ impl App {
             Role::Server => self.server.form(ui, look, &items, actions),
         });
         self.settings.saved = items;
+        // While the display is paused, its time stands still, too.
+        let paused = self.shown_record().and_then(Record::paused);
+        let look = &look.at(paused.unwrap_or(look.now));
         CentralPanel::default().frame(bar(Margin { left: 8, right: 8, top: 4, bottom: 4 })).show(ui, |ui| {
             match self.role {
-                Role::Client => self.client.show(ui, look, actions),
-                Role::Server => self.server.show(ui, look, actions),
+                Role::Client => {
+                    let end = self.client.connection().and_then(|own| other_end(own, self.server.runs.session()));
+                    self.client.show(ui, look, end, actions);
+                }
+                Role::Server => {
+                    let end = self.server.connection().and_then(|own| other_end(own, self.client.runs.session()));
+                    self.server.show(ui, look, end, actions);
+                }
             }
         });
     }
 
-    fn top(&self) -> top_bar::Shown {
+    fn top(&self) -> top_bar::Shown<'_> {
+        let (clients, servers) = (&self.client.runs, &self.server.runs);
         top_bar::Shown {
             role: self.role,
-            client_runs: self.client.is_running(),
-            server_runs: self.server.is_running(),
+            client_runs: clients.all().iter().any(|kept| kept.run.is_running()),
+            server_runs: servers.all().iter().any(|kept| kept.run.is_running()),
             theme: self.settings.theme,
+            sessions: sessions_menu::Shown { clients, servers, role: self.role, disk: self.engine.disk() },
         }
     }
 
@@ -304,7 +316,14 @@ impl App {
             let way = view.way(Way::Received);
             let message = connection.and_then(|connection| view.message(connection.direction(way)));
             let can_save = connection.is_some_and(|connection| view.body(connection, Way::Received).is_some());
-            status_bar::show(ui, look, &status_bar::Shown { connection, message, way, can_save }, actions);
+            let counted_from = connection.and_then(|connection| Some(self.shown_record()?.counted_from(connection.id)));
+            let counted_from = counted_from.unwrap_or_default();
+            status_bar::show(
+                ui,
+                look,
+                &status_bar::Shown { connection, message, way, can_save, counted_from },
+                actions,
+            );
         });
         if !self.saving.is_idle() {
             Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, look, actions));
@@ -324,6 +343,7 @@ impl eframe::App for App {
         if let Some(path) = self.saving.poll() {
             self.save_to(ctx, path);
         }
+        self.give_way();
         self.retired.sweep();
         self.remember_place(ctx);
         if self.prepare(ctx) || more {
@@ -360,6 +380,12 @@ impl eframe::App for App {
             let _ = writeln!(std::io::stderr(), "socketscope: {}", self.words.failure(&failure));
         }
     }
+}
+
+/// The other end of `own` among the connections of `session`: its addresses are those of `own`, the other way round.
+fn other_end<'a>(own: &Connection, session: Option<&'a Session>) -> Option<&'a Connection> {
+    let ends = own.local.zip(own.peer)?;
+    session?.connections.iter().find(|other| other.peer.zip(other.local) == Some(ends))
 }
 
 fn preference(theme: Theme) -> egui::ThemePreference {

@@ -1,0 +1,73 @@
+//! The batch of one connection: writes what is gathered, says how far it goes, and sends what has been found.
+
+use std::io;
+
+use super::{BACKLOG_CALLS, Inner};
+use crate::capture::{Event, Failure, NoRoom, SpoolWriter, SystemError, WhyNoRoom};
+use crate::net::lane::{progress, spooling};
+
+impl Inner {
+    /// Makes everything readable, then says how far it goes.
+    pub(super) fn prepare(&mut self) {
+        let kept = self.write();
+        let kept = self.keeping.took(kept);
+        self.prepare_after(kept);
+    }
+
+    /// Writes what can be written.
+    fn write(&mut self) -> io::Result<()> {
+        let spools = self.sent.spools().chain(self.received.spools()).map(SpoolWriter::flush);
+        let kept = spools.fold(Ok(()), io::Result::and);
+        kept.and(self.calls.flush())
+    }
+
+    /// Tries again to write what the system has refused.
+    pub(super) fn write_again(&mut self) -> Result<(), NoRoom> {
+        match self.write() {
+            Ok(()) => {
+                self.keeping.settled();
+                Ok(())
+            }
+            Err(error) => Err(NoRoom { why: WhyNoRoom::Refused(SystemError::of(&error)), missing: 0 }),
+        }
+    }
+
+    /// As `prepare`, when nothing more will come: every byte is in its file.
+    pub(super) fn prepare_last(&mut self) {
+        let spools = self.sent.spools().chain(self.received.spools()).map(SpoolWriter::finish);
+        let kept = spools.fold(Ok(()), io::Result::and);
+        let kept = kept.and(self.calls.finish()).map_err(spooling);
+        self.prepare_after(kept);
+    }
+
+    fn prepare_after(&mut self, kept: Result<(), Failure>) {
+        if let Some(failure) = kept.err().filter(|_| self.spool_failure.is_none()) {
+            self.spool_failure = Some(failure.clone());
+            self.outbox.push(Event::Failed(failure));
+        }
+        self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
+        self.outbox.push(Event::Progress(progress(self.calls.len(), &self.sent, &self.received)));
+        self.outbox.extend(self.blocked.iter().copied().map(Event::Blocked));
+    }
+
+    /// Sends the batch if there is room, or if it has grown past its bound.
+    pub(super) fn offer(&mut self) {
+        if self.unreported >= BACKLOG_CALLS {
+            return self.send();
+        }
+        match self.outlet.try_send(std::mem::take(&mut self.outbox)) {
+            Ok(()) => self.reported(),
+            Err(events) => self.outbox = events,
+        }
+    }
+
+    pub(super) fn send(&mut self) {
+        self.outlet.send(std::mem::take(&mut self.outbox));
+        self.reported();
+    }
+
+    fn reported(&mut self) {
+        self.unreported = 0;
+        (self.sent.burst, self.received.burst) = Default::default();
+    }
+}

@@ -1,0 +1,128 @@
+//! What is known of one run, and what is shown of it: the present, or how it stood when the display was paused.
+//!
+//! In scope: pausing, clearing, counting from here. Out of scope: the run's threads. While the display is paused the reports go into the
+//! session as ever; what is shown is a clone of it, which reads the same spools up to where they were. So every panel stands still
+//! without knowing of it, and what waits is the difference of the two.
+
+use std::collections::BTreeMap;
+
+use crate::capture::{Connection, ConnectionId, Moment, Report, Session, Traffic};
+
+/// One run as it is known, and as it is shown.
+#[derive(Debug)]
+pub struct Record {
+    live: Session,
+    frozen: Option<Frozen>,
+    /// From where the counts of connections count, where the user has reset them.
+    counted_from: BTreeMap<ConnectionId, Counts>,
+}
+
+#[derive(Debug)]
+struct Frozen {
+    session: Session,
+    at: Moment,
+}
+
+/// Bytes and calls of a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Bytes sent.
+    pub sent: u64,
+    /// The sends that carried them.
+    pub sends: u64,
+    /// Bytes received.
+    pub received: u64,
+    /// The reads that brought them.
+    pub reads: u64,
+}
+
+impl Counts {
+    /// The totals of `connection`.
+    #[must_use]
+    pub fn of(connection: &Connection) -> Self {
+        let (sent, received) = (&connection.sent, &connection.received);
+        Self { sent: sent.bytes, sends: sent.calls, received: received.bytes, reads: received.calls }
+    }
+}
+
+impl Record {
+    /// A run of which `session` is known.
+    #[must_use]
+    pub fn new(session: Session) -> Self {
+        Self { live: session, frozen: None, counted_from: BTreeMap::new() }
+    }
+
+    /// The run as it stands.
+    #[must_use]
+    pub fn live(&self) -> &Session {
+        &self.live
+    }
+
+    /// The run as it is shown.
+    #[must_use]
+    pub fn shown(&self) -> &Session {
+        self.frozen.as_ref().map_or(&self.live, |frozen| &frozen.session)
+    }
+
+    /// No report from before `now` waits any more.
+    pub fn heard(&mut self, now: Moment) {
+        self.live.heard = now;
+    }
+
+    /// Takes in a report of the run.
+    pub fn apply(&mut self, report: Report) {
+        self.live.apply(report);
+    }
+
+    /// Lets what is shown stand still; `now` is the present moment.
+    pub fn pause(&mut self, now: Moment) {
+        if self.frozen.is_none() {
+            self.frozen = Some(Frozen { session: self.live.clone(), at: now });
+        }
+    }
+
+    /// Shows the present again.
+    pub fn resume(&mut self) {
+        self.frozen = None;
+    }
+
+    /// When the display was paused, while it is.
+    #[must_use]
+    pub fn paused(&self) -> Option<Moment> {
+        self.frozen.as_ref().map(|frozen| frozen.at)
+    }
+
+    /// How much has come since the display was paused, while it is.
+    #[must_use]
+    pub fn waiting(&self) -> Option<Traffic> {
+        self.frozen.as_ref().map(|frozen| self.live.traffic().since(frozen.session.traffic()))
+    }
+
+    /// Forgets what is shown; what waits while the display is paused does not go with it.
+    pub fn clear(&mut self) {
+        match &mut self.frozen {
+            Some(frozen) => {
+                self.live.clear(&frozen.session);
+                let shown = frozen.session.clone();
+                frozen.session.clear(&shown);
+            }
+            None => {
+                let shown = self.live.clone();
+                self.live.clear(&shown);
+            }
+        }
+    }
+
+    /// Counts the bytes and calls of a connection from here, as it is shown.
+    pub fn reset_counts(&mut self, id: ConnectionId) {
+        if let Some(counts) = self.shown().connection(id).map(Counts::of) {
+            self.counted_from.insert(id, counts);
+        }
+    }
+
+    /// From where the counts of a connection count.
+    #[must_use]
+    pub fn counted_from(&self, id: ConnectionId) -> Counts {
+        self.counted_from.get(&id).copied().unwrap_or_default()
+    }
+}
