@@ -180,7 +180,7 @@ fn the_filter_counts_for_calls_that_were_made_and_for_those_to_come() {
     told.types("Text in the row", "no such text");
     told.window.until_text("Shown 0 of 42");
     told.window.until_text("No call passes the filter.");
-    told.window.click("Clear");
+    told.window.click("Clear filter");
     told.window.until_text("42 calls");
     assert!(told.is_shown("41 ↓ recv(1024)"));
 }
@@ -290,7 +290,7 @@ fn only_failures_are_shown_and_found_by_what_is_said_about_them() {
     window.until_text("Shown 1 of 3");
     let failed = format!("3 connect({free}) failed the connection was refused, nobody listens there");
     window.until_text(&failed);
-    window.click("Clear");
+    window.click("Clear filter");
     window.until_text("3 calls");
     let text = window.harness.get_by_role_and_label(Role::TextInput, "Text in the row");
     text.set_text_value_accesskit("Nobody listens");

@@ -123,7 +123,7 @@ fn a_pinned_run_goes_on_beside_another_and_one_that_is_not_is_stopped() {
 #[test]
 fn while_the_display_is_paused_what_waits_is_counted_exactly() {
     let talker = Talker::new();
-    let mut window = Window::open(Setup::default());
+    let mut window = Window::open(Setup { size: [1280.0, 1000.0], ..Setup::default() });
     run(&mut window, &talker.address);
     talker.say("before");
     window.until_text("↓ 6 bytes · 1 read");
@@ -160,7 +160,7 @@ fn clearing_begins_the_lists_anew_and_keeps_their_numbers() {
     talker.say("new ones");
     window.until_text("new ones");
     let rows = call_rows(&window);
-    assert!(rows[0].starts_with(&format!("{next} recv(1024)")), "{rows:?}");
+    assert!(rows[0].starts_with(&format!("{next} ↓ recv(1024)")), "{rows:?}");
     // Offsets are true, too: nine bytes came before.
     assert!(has(&window, "9 6e 65 77 20 6f 6e 65 73"));
     assert!(has(&window, "↓ 17 bytes · 2 reads"), "nothing is uncounted");

@@ -66,7 +66,7 @@ fn a_clients_phases_stand_in_a_bar_and_a_table_with_plots_below() {
         "the plot tells its figures"
     );
     assert!(is_drawn(&window.harness, Role::Image, "Read sizes: "));
-    assert!(window.harness.query_by_label("This connection").is_none(), "a client has one connection");
+    assert!(window.harness.query_by_label("Only this connection").is_none(), "a client has one connection");
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_server_shows_one_connection_or_all_of_them() {
     window.until("the sum is shown", |harness| is_drawn(harness, Role::Image, &format!("Throughput: ↑ {sum} bytes")));
     assert_eq!(names(&window), ["Wait", "Receive", "Prepare", "Send"]);
     assert!(rows(&window)[0].contains(", Connections 2, Longest "), "{}", rows(&window)[0]);
-    window.click("This connection");
+    window.click("Only this connection");
     window
         .until("one is shown again", |harness| is_drawn(harness, Role::Image, &format!("Throughput: ↑ {each} bytes")));
 }
