@@ -14,7 +14,7 @@ use super::request_form;
 use super::saved_panel::SavedPanel;
 use super::tokens::ROW;
 use super::widgets::{button, choices, field, primary, title};
-use crate::capture::{Connection, Ended, Failure, Session, State, Verdict, Way};
+use crate::capture::{Connection, Ended, Failure, Message, Session, State, Verdict, Way};
 use crate::net::{ClientHandle, ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
 use crate::view::group_digits;
@@ -81,6 +81,15 @@ impl ClientRole {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.run.as_ref().is_some_and(|run| run.session.connections.len() < run.asked.len() || !run.session.is_over())
+    }
+
+    /// Whether a run can be started: none is going on, or all that one still does is to wait for the peer to close.
+    #[must_use]
+    pub fn can_run(&self) -> bool {
+        let is_waiting = |connection: &Connection| {
+            connection.is_waiting_in_recv() && connection.received.messages.last().is_some_and(Message::is_complete)
+        };
+        !self.is_running() || self.connection().is_some_and(is_waiting)
     }
 
     /// Moves the keyboard to the address.
@@ -190,10 +199,12 @@ impl ClientRole {
         self.run.as_ref().map_or(Err(Refused::NotOpen), |run| run.handle.give(command))
     }
 
-    /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, ctx: &egui::Context) -> bool {
+    /// Has made ready what is shown.
+    pub fn prepare(&mut self, ctx: &egui::Context) {
         let Self { run, view, .. } = self;
-        shown(run.as_ref()).is_some_and(|shown| view.prepare(&shown, ctx))
+        if let Some(shown) = shown(run.as_ref()) {
+            view.prepare(&shown, ctx);
+        }
     }
 
     /// Draws the run.
@@ -267,16 +278,16 @@ impl ClientRole {
             let label = ui.label(RichText::new(look.text("recv-size")).color(look.tokens.weak));
             let size = DragValue::new(&mut self.draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0);
             ui.add_sized([72.0, super::tokens::FIELD], size).labelled_by(label.id);
-            let running = self.is_running();
+            let can_run = self.can_run();
             let again = self.run.is_some();
-            if primary(ui, &look.text(if again { "run-again" } else { "run" }), !running, look.tokens)
+            if primary(ui, &look.text(if again { "run-again" } else { "run" }), can_run, look.tokens)
                 .on_hover_text("F5")
                 .clicked()
-                || (entered && !running)
+                || (entered && can_run)
             {
                 actions.push(Action::Run);
             }
-            if button(ui, &look.text("stop"), running).on_hover_text("Esc").clicked() {
+            if button(ui, &look.text("stop"), self.is_running()).on_hover_text("Esc").clicked() {
                 actions.push(Action::Stop);
             }
         });

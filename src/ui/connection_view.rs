@@ -101,15 +101,14 @@ impl ConnectionView {
         self.body.stage()
     }
 
-    /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
+    /// Has made ready what is shown.
+    pub fn prepare(&mut self, shown: &Shown<'_>, ctx: &egui::Context) {
         if self.tab_of(shown.connection) != Tab::Body {
-            return false;
+            return;
         }
         let way = self.way(shown.first);
-        match shown.connection.and_then(|connection| self.body_shown(connection, way)) {
-            Some(body) => self.body.prepare(&body, ctx),
-            None => false,
+        if let Some(body) = shown.connection.and_then(|connection| self.body_shown(connection, way)) {
+            self.body.prepare(&body, ctx);
         }
     }
 
@@ -160,7 +159,7 @@ impl ConnectionView {
                 }
                 Tab::Body => {
                     let body = connection.and_then(|connection| self.body_shown(connection, way));
-                    self.body.show(ui, look, body.as_ref());
+                    self.body.show(ui, look, body.as_ref(), &[]);
                 }
                 Tab::Bytes => {
                     let bytes = connection.map(|connection| self.bytes_shown(connection, way, selected));

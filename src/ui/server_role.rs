@@ -111,10 +111,12 @@ impl ServerRole {
         }
     }
 
-    /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, ctx: &egui::Context) -> bool {
+    /// Has made ready what is shown.
+    pub fn prepare(&mut self, ctx: &egui::Context) {
         let Self { run, view, selected, at_listener, .. } = self;
-        shown(run.as_ref(), *selected, *at_listener).is_some_and(|shown| view.prepare(&shown, ctx))
+        if let Some(shown) = shown(run.as_ref(), *selected, *at_listener) {
+            view.prepare(&shown, ctx);
+        }
     }
 
     /// What went wrong in the run, or that others can reach it.

@@ -36,6 +36,8 @@ pub struct Tokens {
     pub on_accent: Color32,
     /// The ground of what is selected.
     pub selected: Color32,
+    /// The ground of what was searched for.
+    pub lit: Color32,
     /// What we send.
     pub sent: Color32,
     /// What we receive.
@@ -75,6 +77,7 @@ const LIGHT: Tokens = Tokens {
     accent: rgb(0x0000_6a66),
     on_accent: rgb(0x00ff_ffff),
     selected: rgb(0x00d3_ecea),
+    lit: rgb(0x00ff_e08a),
     sent: rgb(0x00b8_4a00),
     received: rgb(0x0000_65a8),
     head: rgb(0x00fd_f0d2),
@@ -98,6 +101,7 @@ const DARK: Tokens = Tokens {
     accent: rgb(0x003f_c4b8),
     on_accent: rgb(0x0008_1a19),
     selected: rgb(0x001d_4644),
+    lit: rgb(0x0066_5200),
     sent: rgb(0x00ff_9a57),
     received: rgb(0x0066_bdf0),
     head: rgb(0x0044_3816),

@@ -40,41 +40,60 @@ pub(super) fn decode(bytes: &[u8]) -> Unit {
     }
 }
 
+/// So many characters without a width stand in a row, for each of its columns.
+const UNSEEN_MAX: usize = 4;
+
 /// Follows a text and says where rows end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Breaker {
     columns: usize,
     width: usize,
+    /// Characters in the row that take no column.
+    unseen: usize,
 }
 
 impl Breaker {
     /// A breaker at the beginning of a row. At least 8 columns, so that any mark fits.
     pub(super) fn new(columns: usize) -> Self {
-        Self { columns: columns.max(8), width: 0 }
+        Self { columns: columns.max(8), width: 0, unseen: 0 }
+    }
+
+    /// The columns that the row has so far.
+    pub(super) fn column(&self) -> usize {
+        self.width
     }
 
     pub(super) fn columns(&self) -> usize {
         self.columns
     }
 
-    /// Whether nothing stands in the row yet.
-    pub(super) fn is_at_start(&self) -> bool {
-        self.width == 0
+    /// The columns that are left in the row.
+    pub(super) fn room(&self) -> usize {
+        self.columns.saturating_sub(self.width)
+    }
+
+    /// Passes over `columns` columns that fit into the row.
+    pub(super) fn advance(&mut self, columns: usize) {
+        self.width += columns;
     }
 
     /// Begins a new row.
     pub(super) fn restart(&mut self) {
-        self.width = 0;
+        (self.width, self.unseen) = (0, 0);
     }
 
     /// Whether `unit` must begin a new row; if so, that row has been begun.
     pub(super) fn breaks_before(&mut self, unit: Unit) -> bool {
         let width = self.width_of(unit);
-        let breaks = self.width > 0 && self.width + width > self.columns;
+        let breaks = match width {
+            0 => self.unseen >= self.columns.saturating_mul(UNSEEN_MAX),
+            _ => self.width > 0 && self.width + width > self.columns,
+        };
         if breaks {
-            self.width = 0;
+            self.restart();
         }
         self.width += if breaks { self.width_of(unit) } else { width };
+        self.unseen += usize::from(width == 0);
         breaks
     }
 

@@ -6,12 +6,15 @@
 
 mod breaker;
 mod call_row;
+mod checkpoints;
 mod hex_row;
 mod highlight;
 mod line_index;
 mod picture;
+mod row_finder;
 mod scroll;
 mod size;
+mod text_page;
 mod text_row;
 mod visible;
 
@@ -24,7 +27,9 @@ pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
 pub use highlight::{Highlighter, Highlights, Markup, Paint};
 pub use line_index::LineIndex;
 pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
+pub use row_finder::Wrap;
 pub use scroll::VirtualScroll;
 pub use size::group_digits;
-pub use text_row::{TextRow, rows_from, rows_painted};
+pub use text_page::{LINE_MAX, Slice, TextPage};
+pub use text_row::{Part, TextRow};
 pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};

@@ -183,7 +183,8 @@ impl App {
             self.client.focus_address();
         }
         let running = if self.role == Role::Client { self.client.is_running() } else { self.server.is_running() };
-        if pressed(Modifiers::NONE, Key::F5) && !running {
+        let can_run = if self.role == Role::Client { self.client.can_run() } else { !running };
+        if pressed(Modifiers::NONE, Key::F5) && can_run {
             self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
         }
         let stoppable = running && ctx.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ctx);
@@ -192,7 +193,7 @@ impl App {
         }
     }
 
-    fn prepare(&mut self, ctx: &Context) -> bool {
+    fn prepare(&mut self, ctx: &Context) {
         match self.role {
             Role::Client => self.client.prepare(ctx),
             Role::Server => self.server.prepare(ctx),
@@ -233,10 +234,6 @@ impl App {
             Role::Client => self.client.address_bar(ui, look, &self.settings.addresses, actions),
             Role::Server => self.server.address_bar(ui, look, actions),
         });
-        self.notices(ui, look, actions);
-        if self.role == Role::Client && self.client.has_run_strip() {
-            Panel::top("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, look, actions));
-        }
         self.bottom(ui, look, actions);
         let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(bar(Margin::symmetric(12, 8)));
         let items = std::mem::take(&mut self.settings.saved);
@@ -245,6 +242,7 @@ impl App {
             Role::Server => self.server.form(ui, look, &items, actions),
         });
         self.settings.saved = items;
+        self.strips(ui, look, actions);
         CentralPanel::default().frame(bar(Margin { left: 8, right: 8, top: 4, bottom: 4 })).show(ui, |ui| {
             match self.role {
                 Role::Client => self.client.show(ui, look),
@@ -262,6 +260,17 @@ impl App {
         }
     }
 
+    /// Draws what there is to tell, below the run: there, only the end of the lowest panel makes room for it.
+    fn strips(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        if !self.saving.is_idle() {
+            Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, look, actions));
+        }
+        if self.role == Role::Client && self.client.has_run_strip() {
+            Panel::bottom("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, look, actions));
+        }
+        self.notices(ui, look, actions);
+    }
+
     fn notices(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         let of_run = match self.role {
             Role::Client => self.client.notice(look),
@@ -269,7 +278,9 @@ impl App {
         };
         for (notice, id, dismissible) in [(&self.notice, "notice", true), (&of_run, "run notice", false)] {
             if let Some(notice) = notice {
-                Panel::top(id).frame(Frame::NONE).show(ui, |ui| banner::show(ui, look, notice, dismissible, actions));
+                Panel::bottom(id)
+                    .frame(Frame::NONE)
+                    .show(ui, |ui| banner::show(ui, look, notice, dismissible, actions));
             }
         }
     }
@@ -283,9 +294,6 @@ impl App {
             let can_save = connection.is_some_and(|connection| view.body(connection, Way::Received).is_some());
             status_bar::show(ui, look, &status_bar::Shown { connection, message, way, can_save }, actions);
         });
-        if !self.saving.is_idle() {
-            Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, look, actions));
-        }
     }
 }
 
@@ -302,7 +310,8 @@ impl eframe::App for App {
         }
         self.retired.sweep();
         self.remember_place(ctx);
-        if self.prepare(ctx) || more {
+        self.prepare(ctx);
+        if more {
             ctx.request_repaint();
         } else if self.shows_time() {
             ctx.request_repaint_after(TICK);
