@@ -140,7 +140,8 @@ impl BodyText {
 
     /// A press selects a row; with Shift, or held and moved, all rows up to the one under the pointer.
     fn select(&mut self, ui: &Ui, response: &Response, (first, rows): (u64, &[TextRow]), page: &TextPage<'_>) {
-        if !response.is_pointer_button_down_on() {
+        // A quick click is over within one frame.
+        if !response.is_pointer_button_down_on() && !response.clicked() {
             return;
         }
         let Some(pointer) = response.interact_pointer_pos() else { return };

@@ -161,6 +161,9 @@ impl RowFinder {
 /// How many characters of ASCII stand at the front that are neither tab nor LF.
 fn plain_length(bytes: &[u8]) -> usize {
     const LANES: usize = 32;
+    if bytes.first().is_none_or(|first| *first >= 0x80 || *first == b'\n') {
+        return 0;
+    }
     let is_other = |byte: u8| u8::from(byte >= 0x80) | u8::from(byte == b'\n') | u8::from(byte == b'\t');
     let mut length = 0;
     for block in bytes.chunks_exact(LANES) {
