@@ -1,14 +1,15 @@
 //! A capture turned into what can be seen: rows of calls, of hex and of text, figures, and the position in a long list.
 //!
 //! In scope: layout as data, so that any window, terminal or test can draw it; every text that came from a peer leaves here
-//! with its control and invisible characters as marks. Out of scope: drawing, colours, threads, reading files, and texts in a
-//! language.
+//! with its control and invisible characters as marks. Out of scope: drawing, colours, threads, texts in a language, and reading
+//! more than is on the screen.
 
 mod breaker;
 mod call_row;
 mod checkpoints;
 mod hex_row;
 mod highlight;
+mod highlights;
 mod line_index;
 mod picture;
 mod row_finder;
@@ -24,7 +25,8 @@ mod line_tests;
 pub use breaker::TAB;
 pub use call_row::CallRow;
 pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
-pub use highlight::{Highlighter, Highlights, Markup, Paint};
+pub use highlight::{Highlighter, Markup, Paint};
+pub use highlights::Highlights;
 pub use line_index::LineIndex;
 pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
 pub use row_finder::Wrap;

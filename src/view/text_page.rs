@@ -3,7 +3,8 @@
 //! In scope: reading no more than they need, at any place of a text of any size; the row at an offset, and the offset of a row.
 //! Out of scope: drawing.
 
-use super::highlight::{Highlighter, Highlights};
+use super::highlight::Highlighter;
+use super::highlights::Highlights;
 use super::line_index::LineIndex;
 use super::row_finder::{RowFinder, Wrap};
 use super::text_row::{Painter, TextRow, line, wrapped};
