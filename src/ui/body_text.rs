@@ -91,13 +91,13 @@ impl BodyText {
         let columns = self.columns;
         let id = ui.scope_id().with("body");
         let mut place = ui.available_rect_before_wrap();
+        self.go_to_wanted(page, f64::from((place.height() - BAR) / ROW));
         if page.index.wrap() == Wrap::Off {
             let longest = page.index.longest();
             let most = longest.min(LINE_MAX) + if longest > LINE_MAX { REST } else { 0 };
             place = self.sideways.show(ui, look, id, place, (columns, most));
         }
         let visible = place.height() / ROW;
-        self.go_to_wanted(page, f64::from(visible));
         self.keys(ui, id, page, f64::from(visible));
         // What follows the end is brought into place before rows are read.
         self.list.scroll.clamp(f64::from(visible), page.index.rows());
@@ -128,9 +128,13 @@ impl BodyText {
     }
 
     fn go_to_wanted(&mut self, page: &TextPage<'_>, visible: f64) {
-        let Some(row) = self.wanted.and_then(|offset| page.row_of(offset)) else { return };
+        let Some(offset) = self.wanted else { return };
+        let Some(row) = page.row_of(offset) else { return };
         self.wanted = None;
         self.list.scroll.reveal(row, visible, page.index.rows());
+        if page.index.wrap() == Wrap::Off {
+            self.sideways.reveal(page.column_of(row, offset), self.columns);
+        }
     }
 
     /// What is selected: whole rows.

@@ -8,7 +8,7 @@ use super::banner::Notice;
 use super::client_run::Run;
 use super::connection_view::{ConnectionView, Shown};
 use super::look::Look;
-use super::message_box::MessageBox;
+use super::message_box::{Line, MessageBox};
 use super::request_editor;
 use super::request_form;
 use super::saved_panel::SavedPanel;
@@ -321,8 +321,9 @@ impl ClientRole {
             ui.scope(|ui| self.options(ui, look));
             ui.separator();
             let can_send = |connection: &Connection| connection.state() == State::Open && !connection.sending_ended;
-            let open = self.connection().is_some_and(can_send);
-            self.message.show(ui, look, open, actions);
+            let is_open = self.connection().is_some_and(can_send);
+            let line = Line { is_open, is_http: !self.draft.request.is_empty() };
+            self.message.show(ui, look, line, actions);
         });
     }
 

@@ -26,6 +26,14 @@ impl Sideways {
         usize::try_from(self.column).unwrap_or(usize::MAX)
     }
 
+    /// Moves no farther than needed for `column` to be among the `seen` ones, with some room around it.
+    pub fn reveal(&mut self, column: usize, seen: usize) {
+        let (column, room) = (column as u64, (seen / 4) as u64);
+        if column < self.column || column >= self.column + seen as u64 {
+            self.column = column.saturating_sub(room);
+        }
+    }
+
     /// Takes in wheel and keys and draws the bar at the lower end of `place`, for lines of `most` columns of which so many are
     /// seen; `id` is the widget that has the focus. Returns what is left of the place.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, id: Id, place: Rect, (seen, most): (usize, u64)) -> Rect {

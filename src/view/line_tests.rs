@@ -212,6 +212,10 @@ proptest! {
             prop_assert_eq!(page.begin_of(number), Some(row.offset));
             prop_assert_eq!(page.row_of(row.offset), Some(number));
             prop_assert_eq!(page.row_of(row.end - 1), Some(number));
+            prop_assert_eq!(page.column_of(number, row.offset), 0);
+            let shown = row.text.chars().map(|ch| if ch == '中' { 2 } else { 1 }).sum::<usize>();
+            let is_line_end = text.as_bytes().get(row.end as usize - 1) == Some(&b'\n');
+            prop_assert_eq!(page.column_of(number, row.end - u64::from(is_line_end)), shown);
             let alone = page.rows(Slice { first: number, rows: 1, from: 0, columns: 1000 });
             prop_assert_eq!(&alone[..], &all[number as usize..=number as usize]);
         }

@@ -7,7 +7,7 @@ use super::highlight::Highlighter;
 use super::highlights::Highlights;
 use super::line_index::LineIndex;
 use super::row_finder::{RowFinder, Wrap};
-use super::text_row::{Painter, TextRow, line, wrapped};
+use super::text_row::{Painter, TextRow, line, width, wrapped};
 use crate::capture::Content;
 use crate::http::Span;
 
@@ -84,6 +84,14 @@ impl TextPage<'_> {
         let end = (offset + 4).min(begin + self.index.skipped_max());
         self.find(begin, end, |at| begun += u64::from(at <= offset));
         Some(row + begun.saturating_sub(1))
+    }
+
+    /// The column at which `offset` stands in row `row`, which holds it; where lines are not wrapped, at most the last that is shown.
+    #[must_use]
+    pub fn column_of(&self, row: u64, offset: u64) -> usize {
+        let Some(begin) = self.begin_of(row) else { return 0 };
+        let bytes = self.content.read(Span::new(begin, offset.min(begin + LINE_MAX))).unwrap_or_default();
+        width(&bytes)
     }
 
     /// Tells `begun` of each row that begins from `start` on, where one does, up to `end`.

@@ -118,6 +118,18 @@ pub(super) fn line(
     row
 }
 
+/// The columns that `bytes` take, from the beginning of a row.
+pub(super) fn width(bytes: &[u8]) -> usize {
+    let mut breaker = Breaker::new(usize::MAX);
+    let mut at = 0;
+    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
+        let (unit, length) = front(left);
+        breaker.breaks_before(unit);
+        at += length;
+    }
+    breaker.column()
+}
+
 /// The first character of `left` and its length.
 fn front(left: &[u8]) -> (Unit, usize) {
     let unit = decode(left);
