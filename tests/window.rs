@@ -602,3 +602,86 @@ fn pictures_of_the_first_screens() {
     }
     results.unwrap();
 }
+
+#[test]
+fn what_is_told_about_a_run_moves_neither_the_form_nor_the_tabs() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut window = Window::open(Setup { size: [1024.0, 640.0], ..Setup::default() });
+    let places = |window: &Window| ["Head", "Message"].map(|label| window.harness.get_by_label(label).rect());
+    let before = places(&window);
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&free.to_string());
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until_text(&format!("connect to {free} failed"));
+    window.step();
+    assert_eq!(places(&window), before);
+}
+
+#[test]
+fn while_only_the_peers_close_is_awaited_the_next_run_can_begin() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let work = move || {
+        let mut open = Vec::new();
+        for number in 1..=2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 1024]).unwrap();
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nreply {number}\n").unwrap();
+            open.push(stream);
+        }
+        let _ = open.pop().unwrap().read(&mut [0; 1024]);
+    };
+    std::thread::Builder::new().name("peer".into()).spawn(work).unwrap();
+    let mut window = Window::open(Setup::default());
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until_text("body complete, recv still waits");
+    window.until_text("reply 1");
+    window.click("Run again");
+    window.until_text("reply 2");
+    window.until_text("body complete, recv still waits");
+    window.click("Stop");
+    window.until("it ends", |harness| {
+        harness.state().client_connection().is_some_and(|connection| matches!(connection.state(), State::Closed(_)))
+    });
+}
+
+#[test]
+fn a_second_request_is_typed_on_a_connection_that_stays_open() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (asked, requests) = bounded(2);
+    let work = move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        for number in 1..=2 {
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                request.extend(byte);
+            }
+            asked.send(request).unwrap();
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nreply {number}\n").unwrap();
+        }
+    };
+    std::thread::Builder::new().name("peer".into()).spawn(work).unwrap();
+    let mut window = Window::open(Setup::default());
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until_text("reply 1");
+    let message = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message");
+    message.set_text_value_accesskit("GET /2 HTTP/1.1\nHost: x\n");
+    window.step();
+    window.step();
+    window.click("Send");
+    window.until_text("reply 2");
+    window.until_text("message 2 of 2");
+    assert_eq!(requests.iter().nth(1).unwrap(), b"GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
+    window.click("◀");
+    window.until_text("reply 1");
+}

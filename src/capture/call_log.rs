@@ -17,6 +17,11 @@ pub struct CallLog {
 }
 
 impl CallLog {
+    /// The records, of [`CALL_SIZE`] bytes each.
+    pub(super) fn records(&self) -> &Spool {
+        &self.records
+    }
+
     /// The number of calls that can be read now.
     #[must_use]
     pub fn len(&self) -> u64 {

@@ -5,18 +5,13 @@
 //! of scope: the bytes and how they are drawn.
 
 use std::io;
-use std::sync::Arc;
 
-use arc_swap::ArcSwap;
-
-use super::follower::{Follower, Told};
-use super::{Call, CallKind, CallLog, Failure, Operation, Spool, SpoolWriter, Way, guarded};
+use super::{CALL_SIZE, Call, CallKind, CallLog, Failure, Follower, Maker, Spool, SpoolWriter, Way};
+use crate::decode::Unpack;
 use crate::http::Span;
 
 /// The size of a turn's record: its first row, its first byte with the way in the top bit, its length.
 const RECORD: usize = 24;
-/// So many calls are read at a time.
-const PIECE: usize = 8192;
 /// The bit that says that a turn was received.
 const RECEIVED: u64 = 1 << 63;
 
@@ -61,21 +56,18 @@ impl Turn {
 #[derive(Debug)]
 pub struct Turns {
     records: Spool,
-    state: Arc<ArcSwap<State>>,
     bytes_per_row: u64,
-    follower: Follower,
+    first: u64,
+    follower: Follower<Scribe>,
 }
 
-/// How far it has come.
-#[derive(Clone, Debug, Default)]
+/// What the thread has written.
+#[derive(Clone, Copy, Debug, Default)]
 struct State {
-    /// The calls that have been taken in.
-    taken: u64,
     /// Turns that are over, and so in the records.
     closed: u64,
     /// The newest, which may still grow.
     last: Option<Turn>,
-    failure: Option<Failure>,
 }
 
 impl Turns {
@@ -84,47 +76,39 @@ impl Turns {
     /// # Errors
     /// If the system has no thread left.
     pub fn start(
-        calls: CallLog,
+        calls: &CallLog,
         first: u64,
         bytes_per_row: u64,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, Failure> {
-        let (writer, records) = SpoolWriter::temporary();
-        let state = Arc::new(ArcSwap::from_pointee(State::default()));
-        let shared = Arc::clone(&state);
-        let follower = Follower::start("turns", move |told| {
-            let state = State { taken: first, ..State::default() };
-            let mut scribe = Scribe { calls, writer, bytes_per_row, state };
-            if let Err(failure) = guarded(|| scribe.run(&told, &shared, &wake)) {
-                let state = State { failure: Some(failure), ..State::clone(&shared.load()) };
-                shared.store(Arc::new(state));
-            }
-            wake();
-        })?;
-        Ok(Self { records, state, bytes_per_row, follower })
+        let (writer, records) = SpoolWriter::on(calls.records().disk());
+        let scribe = Scribe { writer, bytes_per_row, state: State::default(), rest: Vec::new() };
+        let source = (calls.records().clone(), first * CALL_SIZE as u64);
+        let follower = Follower::start("turns", source, Unpack::unframed(), scribe, wake)?;
+        Ok(Self { records, bytes_per_row, first, follower })
     }
 
     /// Tells that so many calls may be read.
     pub fn tell(&self, calls: u64) {
-        self.follower.tell(calls, false);
+        self.follower.tell(calls * CALL_SIZE as u64, false);
     }
 
-    /// How many calls have been taken in.
+    /// How many calls have been taken in, counted from the first of the log.
     #[must_use]
     pub fn taken(&self) -> u64 {
-        self.state.load().taken
+        self.first + self.follower.followed().taken / CALL_SIZE as u64
     }
 
     /// What failed.
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
-        self.state.load().failure.clone()
+        self.follower.followed().failure.clone()
     }
 
     /// The number of rows of all turns.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.state.load().last.map_or(0, |last| last.first_row + last.rows(self.bytes_per_row))
+        self.state().last.map_or(0, |last| last.first_row + last.rows(self.bytes_per_row))
     }
 
     /// The turns that have any of the rows from `first` on, at most `count` of them.
@@ -132,7 +116,7 @@ impl Turns {
     /// # Errors
     /// If the records can't be read.
     pub fn from_row(&self, first: u64, count: usize) -> io::Result<Vec<Turn>> {
-        let state = self.state.load_full();
+        let state = self.state();
         let before = self.partition(&state, |turn| turn.first_row <= first)?;
         self.read(&state, before.saturating_sub(1), count)
     }
@@ -142,7 +126,7 @@ impl Turns {
     /// # Errors
     /// If the records can't be read.
     pub fn row_of(&self, way: Way, offset: u64) -> io::Result<Option<u64>> {
-        let state = self.state.load_full();
+        let state = self.state();
         // Two neighbours are of different ways, so a turn and the one after it say of either way how far it has come.
         let (mut low, mut high) = (0, state.closed + u64::from(state.last.is_some()));
         while low < high {
@@ -163,6 +147,10 @@ impl Turns {
             }
         }
         Ok(None)
+    }
+
+    fn state(&self) -> State {
+        self.follower.followed().made
     }
 
     /// How many turns there are at the beginning for which `holds` is true.
@@ -192,38 +180,35 @@ impl Turns {
     }
 }
 
-/// The thread's side.
+/// Writes the turns.
 struct Scribe {
-    calls: CallLog,
     writer: SpoolWriter,
     bytes_per_row: u64,
     state: State,
+    /// The beginning of a call's record whose end has not come yet.
+    rest: Vec<u8>,
+}
+
+impl Maker for Scribe {
+    type Made = State;
+
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut joined = std::mem::take(&mut self.rest);
+        joined.extend_from_slice(bytes);
+        let (records, rest) = joined.as_chunks::<CALL_SIZE>();
+        records.iter().filter_map(Call::decode).try_for_each(|call| self.call(&call))?;
+        self.rest = rest.to_vec();
+        Ok(())
+    }
+
+    fn made(&mut self) -> io::Result<State> {
+        self.writer.flush()?;
+        Ok(self.state)
+    }
 }
 
 impl Scribe {
-    fn run(&mut self, told: &Told, shared: &ArcSwap<State>, wake: &impl Fn()) -> Result<(), Failure> {
-        let spooling = |error: io::Error| Failure::of(Operation::Spool, None, &error);
-        loop {
-            let (end, _) = told.end();
-            while self.state.taken < end && !told.is_unwanted() {
-                let count = usize::try_from(end - self.state.taken).unwrap_or(PIECE).min(PIECE);
-                let calls = self.calls.range(self.state.taken, count).map_err(spooling)?;
-                if calls.is_empty() {
-                    break;
-                }
-                self.state.taken += calls.len() as u64;
-                calls.iter().try_for_each(|call| self.take(call)).map_err(spooling)?;
-            }
-            self.writer.flush().map_err(spooling)?;
-            shared.store(Arc::new(self.state.clone()));
-            wake();
-            if told.is_unwanted() || !told.wait() {
-                return Ok(());
-            }
-        }
-    }
-
-    fn take(&mut self, call: &Call) -> io::Result<()> {
+    fn call(&mut self, call: &Call) -> io::Result<()> {
         let way = match call.kind {
             CallKind::Send => Way::Sent,
             CallKind::Recv => Way::Received,
@@ -262,7 +247,7 @@ mod tests {
     fn turns_of(calls: &[(Way, u32)], step: usize) -> Turns {
         let (mut writer, log) = CallLogWriter::new();
         let (woken, wakes) = bounded(1);
-        let turns = Turns::start(log, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
+        let turns = Turns::start(&log, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
         let mut offsets = [0, 0];
         for part in calls.chunks(step) {
             for (way, got) in part {

@@ -1,29 +1,28 @@
-//! What is shown of one body, made ready bit by bit while it arrives: its codings undone, its text in UTF-8, its rows counted.
+//! What is shown of one body, made ready while it arrives: its codings undone, its text in UTF-8, its rows counted.
 //!
-//! In scope: which copies are needed, the jobs that make them, the character encoding and how it is known. Out of scope: drawing. A
-//! body that is plain and in UTF-8 needs no copy: its rows are read out of the spool.
+//! In scope: which copies are needed, the jobs that make them and how far they have come, the character encoding and how it is
+//! known. Out of scope: drawing. A body that is plain and in UTF-8 needs no copy: its rows are read out of the spool.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::Context;
 use encoding_rs::{Encoding, UTF_8};
 
-use crate::capture::{Body, Content, Copied, Derived, Direction, Failure, Message, Spool, Way};
+use super::body_rows::{Counted, RowCount};
+use crate::capture::{Body, Content, Copied, Derived, Direction, Failure, Message, Progressing, Spool, Way};
 use crate::decode::{
     Charset, CodingsError, ImageKind, Limits, MediaKind, Reason, Stage, Unpack, codings_of, find_charset,
 };
 use crate::http::Span;
-use crate::view::{Highlights, LineIndex, Markup};
+use crate::view::{Markup, TextPage, Wrap};
 
-/// The index of the rows grows for so long in a frame.
-const BUDGET: Duration = Duration::from_millis(2);
-/// It reads so many bytes at a time.
-const PIECE: u64 = 64 * 1024;
 /// So many bytes are looked at to find the character encoding.
 const SAMPLE: u64 = 64 * 1024;
 /// Jobs wake the window at most so often.
 const WAKE: Duration = Duration::from_millis(16);
+/// Work that takes longer than this is said to be going on.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Which body it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,17 +62,46 @@ pub struct BodyLayers {
     /// The kind of media, by Content-Type or the first bytes.
     kind: MediaKind,
     text: Option<(&'static Encoding, Derived)>,
-    rows: Option<Rows>,
+    /// The rows that are shown.
+    rows: Option<RowCount>,
+    /// Those that will be, wrapped in another way, once they have been counted up to what is on the screen.
+    next: Option<RowCount>,
     failure: Option<Failure>,
 }
 
-/// The rows of the text for one width.
+/// How the text is to be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The character encoding that the user chose.
+    pub encoding: Option<&'static Encoding>,
+    /// How its lines are wrapped; `None`: no text is shown.
+    pub wrap: Option<Wrap>,
+    /// The offset in the text that stays at the top when they are wrapped in another way.
+    pub top: u64,
+}
+
+/// The text that is shown, for another thread to read from its beginning while it grows.
 #[derive(Debug)]
-struct Rows {
-    encoding: &'static Encoding,
-    index: LineIndex,
-    /// What can be coloured in them.
-    highlights: Option<Highlights>,
+pub struct TextSource {
+    /// Where its bytes lie,
+    pub spool: Spool,
+    /// from which on,
+    pub start: u64,
+    /// and up to which they can be read now.
+    pub end: u64,
+    /// Whether that is all.
+    pub is_over: bool,
+    /// What is still to be taken off: the framing of chunks, or nothing. What comes out is the text, in UTF-8 as far as it is any.
+    pub unpack: Unpack,
+}
+
+/// Work that is going on, or was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Codings are undone, or text is turned into UTF-8; so many bytes have come out.
+    Decoding(u64),
+    /// Rows are counted.
+    Counting,
 }
 
 impl Looked<'_> {
@@ -132,6 +160,7 @@ impl BodyLayers {
             kind: MediaKind::Other,
             text: None,
             rows: None,
+            next: None,
             failure: None,
         };
         if codings.is_ok_and(|codings| !codings.is_empty()) {
@@ -150,36 +179,97 @@ impl BodyLayers {
         self.key
     }
 
-    /// Goes on for a few milliseconds; `columns` is the width of the text that is shown, if text is. Returns whether there is more
-    /// to do at once.
-    pub fn prepare(
-        &mut self,
-        looked: &Looked<'_>,
-        chosen: Option<&'static Encoding>,
-        columns: Option<usize>,
-        ctx: &Context,
-    ) -> bool {
+    /// Starts what is missing for what is `wanted`, and tells the jobs what has arrived. Returns the row that is to be at the top
+    /// if the rows are others from now on.
+    pub fn prepare(&mut self, looked: &Looked<'_>, wanted: &Wanted, ctx: &Context) -> Option<u64> {
         if let Some(decoded) = &self.decoded {
             decoded.tell(looked.wire().end, looked.is_over());
         }
-        self.find_charset(looked, chosen);
-        let Some(columns) = columns else { return false };
-        self.transcode(looked, ctx);
-        let (encoding, markup) = (self.charset.encoding, self.markup());
-        if self.rows.as_ref().is_none_or(|rows| rows.differ(encoding, columns, markup)) {
-            let highlights = markup.map(Highlights::new);
-            self.rows = Some(Rows { encoding, index: LineIndex::new(columns), highlights });
+        self.find_charset(looked, wanted.encoding);
+        let wrap = wanted.wrap?;
+        let begun = self.transcode(looked, ctx);
+        let markup = self.markup();
+        if begun || self.rows.as_ref().is_some_and(|rows| rows.markup() != markup) {
+            (self.rows, self.next) = (None, None);
         }
-        let Some(mut rows) = self.rows.take() else { return false };
-        let more = rows.grow(&self.text(looked));
-        self.rows = Some(rows);
-        more
+        let present = self.rows.as_ref().map(RowCount::wrap);
+        if present.is_none() && self.failure.is_none() {
+            self.rows = self.count(looked, wrap, ctx);
+        } else if present == Some(wrap) {
+            self.next = None;
+        } else if self.next.as_ref().is_none_or(|next| next.wrap() != wrap) && self.failure.is_none() {
+            self.next = self.count(looked, wrap, ctx);
+        }
+        let source = self.text_source(looked);
+        for rows in self.rows.iter().chain(&self.next) {
+            rows.tell(source.end, source.is_over);
+        }
+        self.turn_to_next(looked, wanted.top)
+    }
+
+    /// Shows the rows that were counted last, if they have been counted up to `top`; returns the row that holds it.
+    fn turn_to_next(&mut self, looked: &Looked<'_>, top: u64) -> Option<u64> {
+        let followed = self.next.as_ref()?.followed();
+        let counted = followed.made.as_ref()?;
+        if counted.index.fed() <= top && !followed.is_over {
+            return None;
+        }
+        let page = TextPage { content: self.text(looked), index: &counted.index, highlights: None, lit: &[] };
+        let row = page.row_of(top).unwrap_or(counted.index.rows());
+        self.rows = self.next.take();
+        Some(row)
+    }
+
+    fn count(&mut self, looked: &Looked<'_>, wrap: Wrap, ctx: &Context) -> Option<RowCount> {
+        let (source, ctx) = (self.text_source(looked), ctx.clone());
+        let wake = move || ctx.request_repaint_after(WAKE);
+        RowCount::start(source, wrap, self.markup(), wake).map_err(|failure| self.failure = Some(failure)).ok()
+    }
+
+    /// The text, to be read by another thread.
+    pub fn text_source(&self, looked: &Looked<'_>) -> TextSource {
+        let copy = self.text.as_ref().map(|(_, text)| text).or(self.decoded.as_ref());
+        match copy {
+            Some(copy) => {
+                let copied = copy.copied();
+                let (spool, unpack) = (copy.spool().clone(), Unpack::unframed());
+                TextSource { spool, start: 0, end: copied.made, is_over: copied.is_over, unpack }
+            }
+            None => TextSource {
+                spool: looked.direction.spool.clone(),
+                start: looked.wire().start,
+                end: looked.wire().end,
+                is_over: looked.is_over(),
+                unpack: looked.unpack(),
+            },
+        }
+    }
+
+    /// What is going on for a while, or was stopped.
+    pub fn work(&self) -> Option<(Work, Progressing)> {
+        let of_copy =
+            |copy: &Derived| copy.progressing(PATIENCE).map(|progress| (Work::Decoding(copy.copied().made), progress));
+        let of_rows = |rows: &RowCount| rows.progressing(PATIENCE).map(|progress| (Work::Counting, progress));
+        let decoding = self.decoded.as_ref().and_then(of_copy);
+        let text = || self.text.as_ref().and_then(|(_, text)| of_copy(text));
+        let rows = || self.next.as_ref().or(self.rows.as_ref()).and_then(of_rows);
+        decoding.or_else(text).or_else(rows)
+    }
+
+    /// Stops all that is going on, or lets it go on.
+    pub fn stop(&self, is_stopped: bool) {
+        for copy in self.decoded.iter().chain(self.text.as_ref().map(|(_, text)| text)) {
+            copy.stop(is_stopped);
+        }
+        for rows in self.rows.iter().chain(&self.next) {
+            rows.stop(is_stopped);
+        }
     }
 
     /// The bytes of the body at its stage, as far as they are there.
     pub fn bytes<'a>(&'a self, looked: &'a Looked<'_>) -> Content<'a> {
         match &self.decoded {
-            Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.copied().bytes)),
+            Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.copied().made)),
             None => looked.content(),
         }
     }
@@ -187,19 +277,14 @@ impl BodyLayers {
     /// Its text in UTF-8, as far as that is there.
     pub fn text<'a>(&'a self, looked: &'a Looked<'_>) -> Content<'a> {
         match &self.text {
-            Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().bytes)),
+            Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().made)),
             None => self.bytes(looked),
         }
     }
 
     /// The rows of its text that have been counted.
-    pub fn rows(&self) -> Option<&LineIndex> {
-        self.rows.as_ref().map(|rows| &rows.index)
-    }
-
-    /// What can be coloured in them.
-    pub fn highlights(&self) -> Option<&Highlights> {
-        self.rows.as_ref().and_then(|rows| rows.highlights.as_ref())
+    pub fn rows(&self) -> Option<Arc<Counted>> {
+        self.rows.as_ref().and_then(|rows| rows.followed().made.clone())
     }
 
     fn markup(&self) -> Option<Markup> {
@@ -229,7 +314,9 @@ impl BodyLayers {
     /// What failed on our side.
     pub fn failure(&self) -> Option<Failure> {
         let copies = self.decoded.iter().chain(self.text.as_ref().map(|(_, text)| text));
-        self.failure.clone().or_else(|| copies.filter_map(|copy| copy.copied().failure.clone()).next())
+        let of_rows = || self.rows.as_ref().and_then(|rows| rows.followed().failure.clone());
+        let of_copies = copies.filter_map(|copy| copy.copied().failure.clone()).next();
+        self.failure.clone().or(of_copies).or_else(of_rows)
     }
 
     /// Whether all that will be there of the bytes is there.
@@ -258,14 +345,18 @@ impl BodyLayers {
         (self.charset, self.kind, self.sampled) = (charset, kind, now);
     }
 
-    /// Starts, or feeds, the job that turns the bytes into UTF-8, if they are not.
-    fn transcode(&mut self, looked: &Looked<'_>, ctx: &Context) {
+    /// Starts, or feeds, the job that turns the bytes into UTF-8, if they are not. Returns whether the text is another one now.
+    fn transcode(&mut self, looked: &Looked<'_>, ctx: &Context) -> bool {
         let encoding = self.charset.encoding;
         if encoding == UTF_8 {
-            self.text = None;
-            return;
+            return self.text.take().is_some();
         }
-        if self.text.as_ref().is_none_or(|(present, _)| *present != encoding) {
+        let is_new = self.text.as_ref().is_none_or(|(present, _)| *present != encoding);
+        if is_new {
+            // Its rows read the copy that goes.
+            (self.rows, self.next) = (None, None);
+        }
+        if is_new && self.failure.is_none() {
             let text = match &self.decoded {
                 Some(decoded) => {
                     let source = decoded.spool().clone();
@@ -279,12 +370,13 @@ impl BodyLayers {
             self.text = text.map(|text| (encoding, text));
         }
         let (end, is_over) = match self.decoded() {
-            Some(decoded) => (decoded.bytes, decoded.is_over),
+            Some(decoded) => (decoded.made, decoded.is_over),
             None => (looked.wire().end, looked.is_over()),
         };
         if let Some((_, text)) = &self.text {
             text.tell(end, is_over);
         }
+        is_new
     }
 
     fn derive(&mut self, source: Spool, start: u64, unpack: Unpack, ctx: &Context) -> Option<Derived> {
@@ -296,31 +388,5 @@ impl BodyLayers {
                 None
             }
         }
-    }
-}
-
-impl Rows {
-    /// Whether they are those of another text, or of another width.
-    fn differ(&self, encoding: &'static Encoding, columns: usize, markup: Option<Markup>) -> bool {
-        let own = self.highlights.as_ref().map(Highlights::markup);
-        self.encoding != encoding || self.index.columns() != columns || own != markup
-    }
-
-    fn grow(&mut self, content: &Content<'_>) -> bool {
-        let (index, begun) = (&mut self.index, Instant::now());
-        while index.fed() < content.len() {
-            if begun.elapsed() > BUDGET {
-                return true;
-            }
-            let bytes = content.read(Span::new(index.fed(), index.fed() + PIECE)).unwrap_or_default();
-            if bytes.is_empty() {
-                return false;
-            }
-            index.feed(&bytes);
-            if let Some(highlights) = &mut self.highlights {
-                highlights.feed(&bytes);
-            }
-        }
-        false
     }
 }

@@ -1,28 +1,25 @@
-//! The body of a message as text or as hex, at any stage of its unpacking.
+//! The body of a message as text, as hex or as a picture, at any stage of its unpacking.
 //!
-//! The text is laid out row by row from where it lies (see [`BodyLayers`]), so that a body of any size can be scrolled through and
-//! none of it is kept in memory.
+//! In scope: how it is looked at, what is known of it, how far the jobs have come that make it ready. Out of scope: these jobs (see
+//! [`BodyLayers`]), and the text itself (see [`BodyText`]).
 
-use egui::{Align, ComboBox, Context, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
+use egui::{Align, ComboBox, Context, Layout, Role, Ui, WidgetInfo};
 use encoding_rs::{Encoding, UTF_8};
 
-use super::body_layers::{BodyLayers, Looked};
+use super::body_layers::{BodyLayers, Looked, Wanted, Work};
+use super::body_text::BodyText;
 use super::bytes_panel;
-use super::grid;
-use super::list::{List, Rows};
 use super::look::Look;
 use super::picture_panel::PicturePanel;
-use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
-use crate::capture::{Content, Message};
+use crate::capture::{Message, Progressing};
 use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
 use crate::http::{Framing, Span};
-use crate::view::{Dump, Highlights, LineIndex, TextRow, group_digits, rows_painted};
+use crate::view::{Dump, TextPage, Wrap, group_digits};
 use crate::words::Arg;
 
-/// The visible rows have at most so many bytes: a row holds at most as many columns, a column at most 4 bytes and their marks, and
-/// there are never more than some hundred rows.
-const SCREEN: u64 = 256 * 1024;
+/// The line of facts is so high, whatever stands in it.
+const FACTS: f32 = 20.0;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Form {
@@ -42,11 +39,12 @@ pub struct BodyPanel {
     limits: Limits,
     /// The character encoding that the user chose; `None`: the one that is found.
     encoding: Option<&'static Encoding>,
-    list: List,
+    /// Whether lines are not wrapped.
+    is_unwrapped: bool,
+    text: BodyText,
     hex: bytes_panel::BytesPanel,
     /// What is chosen in the hex.
     chosen_bytes: Option<Span>,
-    columns: usize,
     picture: PicturePanel,
     layers: Option<BodyLayers>,
 }
@@ -78,26 +76,51 @@ impl BodyPanel {
         self.encoding.or(found).unwrap_or(UTF_8)
     }
 
-    /// Forgets the body, but not how it was looked at.
-    pub fn forget(&mut self) {
-        let Self { chosen, stage, .. } = *self;
-        *self = Self { chosen, stage, ..Self::default() };
+    /// What is shown of the body, if it was made ready: where its text lies.
+    #[allow(dead_code, reason = "what searches the text needs it")]
+    #[must_use]
+    pub fn layers(&self) -> Option<&BodyLayers> {
+        self.layers.as_ref()
     }
 
-    /// Makes a little more of the body ready; returns whether there is more to do at once.
-    pub fn prepare(&mut self, looked: &Looked<'_>, ctx: &Context) -> bool {
+    /// The part of the text that is on the screen.
+    #[allow(dead_code, reason = "what searches the text needs it")]
+    #[must_use]
+    pub fn seen(&self) -> Span {
+        self.text.seen()
+    }
+
+    /// Shows the text, with the row that holds `offset` of it in view, at once or when it has been counted.
+    #[allow(dead_code, reason = "what searches the text needs it")]
+    pub fn reveal_offset(&mut self, offset: u64) {
+        self.chosen = Some(Form::Text);
+        self.text.reveal(offset);
+    }
+
+    /// Forgets the body, but not how it was looked at.
+    pub fn forget(&mut self) {
+        let Self { chosen, stage, is_unwrapped, .. } = *self;
+        *self = Self { chosen, stage, is_unwrapped, ..Self::default() };
+    }
+
+    /// Makes more of the body ready.
+    pub fn prepare(&mut self, looked: &Looked<'_>, ctx: &Context) {
         if self.layers.as_ref().is_none_or(|layers| layers.key() != looked.key) {
             self.layers = Some(BodyLayers::new(looked, ctx));
-            self.list.scroll.home();
+            self.text.home();
         }
         let form = self.form();
-        let columns = (form == Form::Text && self.columns > 0).then_some(self.columns);
-        let encoding = self.encoding;
-        let more = self.layers.as_mut().is_some_and(|layers| layers.prepare(looked, encoding, columns, ctx));
+        let columns = self.text.columns();
+        let wrap = if self.is_unwrapped { Wrap::Off } else { Wrap::Columns(columns) };
+        let wrap = (form == Form::Text && columns > 0).then_some(wrap);
+        let wanted = Wanted { encoding: self.encoding, wrap, top: self.text.seen().start };
+        let row = self.layers.as_mut().and_then(|layers| layers.prepare(looked, &wanted, ctx));
+        if let Some(row) = row {
+            self.text.turn_to(row);
+        }
         if form == Form::Picture && looked.is_over() {
             self.picture.prepare(looked.key, || looked.body(), ctx);
         }
-        more
     }
 
     /// How the body is looked at: as a picture only if it is one.
@@ -110,13 +133,14 @@ impl BodyPanel {
         }
     }
 
-    /// Draws the body.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, looked: Option<&Looked<'_>>) {
-        let Some(looked) = looked else {
+    /// Draws the body, with `lit` lit in its text: spans in order, of which none overlap.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, looked: Option<&Looked<'_>>, lit: &[Span]) {
+        let Some(looked) = looked.filter(|looked| looked.message.is_some() || looked.direction.bytes > 0) else {
             return empty(ui, &look.text("body-empty"), look.tokens);
         };
         let form = self.form();
         self.bar(ui, look, looked, form);
+        self.facts(ui, look, looked);
         let layers = self.layers.take().filter(|layers| layers.key() == looked.key);
         // A body that was not looked at before is made ready before the next frame.
         let Some(layers) = layers else { return ui.request_repaint() };
@@ -126,7 +150,7 @@ impl BodyPanel {
         }
         match form {
             _ if layers.bytes(looked).is_empty() => empty(ui, &look.text("body-none"), look.tokens),
-            Form::Text => self.text(ui, look, looked, &layers),
+            Form::Text => self.text(ui, look, looked, (&layers, lit)),
             Form::Picture => self.picture.show(ui, look, looked.key),
             Form::Hex => {
                 let content = layers.bytes(looked);
@@ -163,8 +187,12 @@ impl BodyPanel {
             let has_text = self.layers.as_ref().is_some_and(|layers| !layers.bytes(looked).is_empty());
             if form == Form::Text && has_text {
                 self.charset(ui, look);
+                let mut is_wrapped = !self.is_unwrapped;
+                if ui.checkbox(&mut is_wrapped, look.text("body-wrap")).changed() {
+                    self.is_unwrapped = !is_wrapped;
+                    ui.request_repaint();
+                }
             }
-            self.sizes(ui, look, looked);
         });
     }
 
@@ -207,12 +235,40 @@ impl BodyPanel {
         response.response.on_hover_text(look.text("charset"));
         if chosen != self.encoding {
             self.encoding = chosen;
-            self.list.scroll.home();
+            self.text.home();
             ui.request_repaint();
         }
     }
 
-    /// On the wire, after framing, decoded; and what became of it.
+    /// What became of it and its sizes; at the right, what is going on, or was copied.
+    fn facts(&self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+        let size = egui::vec2(ui.available_width(), FACTS);
+        ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().interact_size.y = FACTS;
+            self.work(ui, look);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
+                self.sizes(ui, look, looked);
+            });
+        });
+    }
+
+    fn work(&self, ui: &mut Ui, look: &Look<'_>) {
+        let Some(layers) = &self.layers else { return };
+        let Some((work, progress)) = layers.work() else {
+            if let Some(copied) = self.text.copied(look) {
+                line(ui, copied, look.tokens.weak);
+            }
+            return;
+        };
+        let key = if progress.is_stopped { "work-resume" } else { "cancel" };
+        if ui.link(look.text(key)).clicked() {
+            layers.stop(!progress.is_stopped);
+        }
+        line(ui, told(look, work, progress), look.tokens.accent);
+    }
+
+    /// What became of it; on the wire, after framing, decoded.
     fn sizes(&self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
         let Some(message) = looked.message else {
             line(ui, look.text("body-all-bytes"), look.tokens.weak);
@@ -231,36 +287,33 @@ impl BodyPanel {
             part("size-framed", message.content_in(looked.direction).len());
         }
         if let Some(decoded) = decoded {
-            part("size-decoded", decoded.bytes);
+            part("size-decoded", decoded.made);
         }
         line(ui, parts.join(" · "), look.tokens.weak);
     }
 
-    fn text(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, layers: &BodyLayers) {
-        let font = TextStyle::Monospace.resolve(ui.style());
-        let width = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
-        let columns = ((ui.available_width() - 36.0) / width).max(8.0) as usize;
-        if columns != self.columns {
-            self.columns = columns;
-            ui.request_repaint();
-        }
-        let Some(index) = layers.rows() else { return ui.request_repaint() };
-        let first = self.list.scroll.top_row;
-        let visible = (ui.available_height().max(0.0) / ROW) as usize + 2;
-        let rows = visible_rows(index, layers.highlights(), &layers.text(looked), first, visible);
-        let name = look.text("body");
-        let list = Rows { name: &name, total: index.rows(), tokens: look.tokens };
-        self.list.show(ui, ui.scope_id().with("body"), &list, |ui, number, place| {
-            let row = number.checked_sub(first).and_then(|i| rows.get(usize::try_from(i).ok()?));
-            if let Some(row) = row {
-                let response = ui.interact(place, Id::unique(("body", row.offset)), Sense::hover());
-                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &row.text));
-                let cell = Rect::from_min_max(place.min + egui::vec2(12.0, 0.0), place.max);
-                let parts: Vec<_> =
-                    row.parts().map(|(text, paint)| (text, font.clone(), look.tokens.paint(paint))).collect();
-                grid::paint_parts(ui, cell, &parts, Align::Min);
-            }
-        });
+    fn text(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, (layers, lit): (&BodyLayers, &[Span])) {
+        // Until the width is known, nothing is counted.
+        self.text.measure(ui);
+        let Some(counted) = layers.rows() else { return };
+        let (content, highlights) = (layers.text(looked), counted.highlights.as_ref());
+        self.text.show(ui, look, &TextPage { content, index: &counted.index, highlights, lit });
+    }
+}
+
+/// How far some work has come, in words.
+fn told(look: &Look<'_>, work: Work, progress: Progressing) -> String {
+    let percent = (progress.taken as f64 / progress.of.max(1) as f64 * 100.0).floor();
+    let percent = ("percent", Arg::from(format!("{percent}%")));
+    let key = match (work, progress.is_stopped) {
+        (Work::Decoding(_), false) => "work-decoding",
+        (Work::Decoding(_), true) => "work-decoding-stopped",
+        (Work::Counting, false) => "work-counting",
+        (Work::Counting, true) => "work-counting-stopped",
+    };
+    match work {
+        Work::Decoding(bytes) => look.words.with(key, [percent, ("bytes", Arg::from(look.words.bytes(bytes)))]),
+        Work::Counting => look.words.with(key, [percent]),
     }
 }
 
@@ -280,20 +333,4 @@ fn notes(ui: &mut Ui, look: &Look<'_>, layers: &BodyLayers) -> bool {
         line(ui, look.words.failure(&failure).to_string(), look.tokens.bad);
     }
     goes_on
-}
-
-fn visible_rows(
-    index: &LineIndex,
-    highlights: Option<&Highlights>,
-    content: &Content<'_>,
-    first: u64,
-    count: usize,
-) -> Vec<TextRow> {
-    let Some((offset, skip)) = index.locate(first) else { return Vec::new() };
-    let bytes = content.read(Span::new(offset, offset + index.skipped_max() + SCREEN)).unwrap_or_default();
-    let highlighter = highlights.and_then(|highlights| highlights.before(offset)).map(|(start, mut machine)| {
-        machine.skip(&content.read(Span::new(start, offset)).unwrap_or_default());
-        machine
-    });
-    rows_painted(&bytes, offset, index.columns(), skip, count, highlighter)
 }

@@ -68,7 +68,7 @@ impl BytesView {
         let first = connection.track.first_call;
         let of = (connection.track.opened, connection.id.0, layer, first);
         if self.turns.as_ref().is_none_or(|following| following.of != of) {
-            let (calls, ctx) = (connection.calls(layer).clone(), ctx.clone());
+            let (calls, ctx) = (connection.calls(layer), ctx.clone());
             let wake = move || ctx.request_repaint();
             self.turns = Some(Following { of, turns: Turns::start(calls, first, BYTES_PER_ROW as u64, wake) });
         }

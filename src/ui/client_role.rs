@@ -7,7 +7,7 @@ use super::banner::Notice;
 use super::client_run::Run;
 use super::connection_view::{ConnectionView, Shown};
 use super::look::Look;
-use super::message_box::MessageBox;
+use super::message_box::{Line, MessageBox};
 use super::recent_addresses;
 use super::record::Record;
 use super::request_editor;
@@ -17,7 +17,7 @@ use super::shelf::{Keepable, Shelf};
 use super::tokens::ROW;
 use super::transport;
 use super::widgets::{button, choices, field, primary, title};
-use crate::capture::{Connection, Ended, Failure, State, Verdict, Way};
+use crate::capture::{Connection, Ended, Failure, Message, State, Verdict, Way};
 use crate::net::{ClientHandle, ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
 use crate::view::group_digits;
@@ -82,10 +82,14 @@ impl ClientRole {
         self.run().is_some_and(Keepable::is_running)
     }
 
-    /// Whether another run can be started: the one that is shown is over, or goes on beside it.
+    /// Whether a run can be started: none is going on, or all that one still does is to wait for the peer to close.
     #[must_use]
     pub fn can_run(&self) -> bool {
-        self.runs.shown().is_none_or(|kept| kept.is_pinned || !kept.run.is_running())
+        let is_waiting = |connection: &Connection| {
+            connection.is_waiting_in_recv() && connection.received.messages.last().is_some_and(Message::is_complete)
+        };
+        let may = self.runs.shown().is_none_or(|kept| kept.is_pinned || !kept.run.is_running());
+        may || self.run().and_then(Run::live_connection).is_some_and(is_waiting)
     }
 
     /// Moves the keyboard to the address.
@@ -193,7 +197,7 @@ impl ClientRole {
         self.run().map_or(Err(Refused::NotOpen), |run| run.handle.give(command))
     }
 
-    /// Lets what grows bit by bit grow; returns whether there is more to do.
+    /// Has made ready what is shown.
     pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
         let Self { runs, view, .. } = self;
         shown(runs, None).is_some_and(|shown| view.prepare(&shown, look, ctx))
@@ -258,7 +262,7 @@ impl ClientRole {
             let label = ui.label(RichText::new(look.text("recv-size")).color(look.tokens.weak));
             let size = DragValue::new(&mut self.draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0);
             ui.add_sized([72.0, super::tokens::FIELD], size).labelled_by(label.id);
-            let (running, can_run) = (self.is_running(), self.can_run());
+            let can_run = self.can_run();
             let again = self.run().is_some();
             if primary(ui, &look.text(if again { "run-again" } else { "run" }), can_run, look.tokens)
                 .on_hover_text("F5")
@@ -268,7 +272,7 @@ impl ClientRole {
             {
                 actions.push(Action::Run);
             }
-            if button(ui, &look.text("stop"), running).on_hover_text("Esc").clicked() {
+            if button(ui, &look.text("stop"), self.is_running()).on_hover_text("Esc").clicked() {
                 actions.push(Action::Stop);
             }
             transport::show(ui, look, self.runs.shown(), actions);
@@ -303,8 +307,9 @@ impl ClientRole {
             ui.scope(|ui| self.options(ui, look));
             ui.separator();
             let can_send = |connection: &Connection| connection.state() == State::Open && !connection.sending_ended;
-            let open = self.run().and_then(Run::live_connection).is_some_and(can_send);
-            self.message.show(ui, look, open, actions);
+            let is_open = self.run().and_then(Run::live_connection).is_some_and(can_send);
+            let line = Line { is_open, is_http: !self.draft.request.is_empty() };
+            self.message.show(ui, look, line, actions);
         });
     }
 

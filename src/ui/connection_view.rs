@@ -111,20 +111,21 @@ impl ConnectionView {
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) -> bool {
-        let more = calls_shown(shown, None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx));
-        self.prepare_tab(shown, ctx) || more
+        if let Some(connection) = shown.connection {
+            self.prepare_tab(connection, self.way(shown.first), ctx);
+        }
+        calls_shown(shown, None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx))
     }
 
-    fn prepare_tab(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
-        let Some(connection) = shown.connection else { return false };
-        let way = self.way(shown.first);
-        match self.tab_of(shown.connection) {
-            Tab::Body => self.body_shown(connection, way).is_some_and(|body| self.body.prepare(&body, ctx)),
-            Tab::Bytes => {
-                self.bytes.prepare(connection, ctx);
-                false
+    fn prepare_tab(&mut self, connection: &Connection, way: Way, ctx: &egui::Context) {
+        match self.tab_of(Some(connection)) {
+            Tab::Body => {
+                if let Some(body) = self.body_shown(connection, way) {
+                    self.body.prepare(&body, ctx);
+                }
             }
-            Tab::Head | Tab::Timing | Tab::Tls => false,
+            Tab::Bytes => self.bytes.prepare(connection, ctx),
+            Tab::Head | Tab::Timing | Tab::Tls => {}
         }
     }
 
@@ -189,7 +190,7 @@ impl ConnectionView {
             }
             Tab::Body => {
                 let body = connection.and_then(|connection| self.body_shown(connection, way));
-                self.body.show(ui, look, body.as_ref());
+                self.body.show(ui, look, body.as_ref(), &[]);
                 None
             }
             Tab::Bytes => {

@@ -69,6 +69,11 @@ pub fn paint_parts(ui: &Ui, cell: Rect, parts: &[(&str, FontId, Color32)], align
     for (text, font, colour) in parts {
         job.append(text, 0.0, TextFormat::simple(font.clone(), *colour));
     }
+    paint_job(ui, cell, job, align)
+}
+
+/// Paints `job` into `cell` on one line, with `…` where it is cut; returns whether it was.
+pub fn paint_job(ui: &Ui, cell: Rect, mut job: LayoutJob, align: Align) -> bool {
     job.wrap.max_width = cell.width();
     job.wrap.max_rows = 1;
     job.wrap.break_anywhere = true;

@@ -10,32 +10,39 @@ use crate::net::{LineEnd, TypedError, hex_bytes, with_line_ends};
 use crate::words::Arg;
 
 /// The panel.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct MessageBox {
     text: String,
     as_hex: bool,
-    line_end: LineEnd,
+    /// What the user chose.
+    line_end: Option<LineEnd>,
 }
 
-impl Default for MessageBox {
-    fn default() -> Self {
-        Self { text: String::new(), as_hex: false, line_end: LineEnd::None }
-    }
+/// What the connection is like that a message goes to.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// Whether anything can be sent now.
+    pub is_open: bool,
+    /// Whether the conversation began with a request: in HTTP, lines end with CRLF. Who chats ends none.
+    pub is_http: bool,
 }
 
 impl MessageBox {
-    /// The bytes of the message: with the chosen line end behind its last line too.
-    fn bytes(&self) -> Result<Vec<u8>, TypedError> {
+    /// The bytes of the message: with the line end behind its last line too.
+    fn bytes(&self, line_end: LineEnd) -> Result<Vec<u8>, TypedError> {
         if self.as_hex {
             return hex_bytes(&self.text);
         }
         let mut text = self.text.clone();
         text.push('\n');
-        Ok(with_line_ends(&text, self.line_end))
+        Ok(with_line_ends(&text, line_end))
     }
 
-    /// Draws the panel; `open` says whether anything can be sent now.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, open: bool, actions: &mut Vec<Action>) {
+    /// Draws the panel.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, line: Line, actions: &mut Vec<Action>) {
+        let open = line.is_open;
+        let usual = if line.is_http { LineEnd::Crlf } else { LineEnd::None };
+        let mut line_end = self.line_end.unwrap_or(usual);
         let label = title(ui, &look.text("message"), look.tokens);
         let edit = TextEdit::multiline(&mut self.text)
             .font(TextStyle::Monospace)
@@ -48,10 +55,14 @@ impl MessageBox {
         ui.horizontal(|ui| {
             ui.checkbox(&mut self.as_hex, look.text("message-hex"));
             if !self.as_hex {
-                line_ends(ui, look, "message line end", &mut self.line_end);
+                let before = line_end;
+                line_ends(ui, look, "message line end", &mut line_end);
+                if line_end != before {
+                    self.line_end = Some(line_end);
+                }
             }
         });
-        let bytes = self.bytes();
+        let bytes = self.bytes(line_end);
         if let Err(error) = &bytes {
             ui.label(RichText::new(fault(look, *error)).color(look.tokens.bad));
         }

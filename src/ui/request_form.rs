@@ -63,7 +63,7 @@ fn fields(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText) {
     for (number, (name, value)) in request.fields.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let name_edit = TextEdit::singleline(name).font(TextStyle::Monospace).desired_width(92.0);
+            let name_edit = TextEdit::singleline(name).font(TextStyle::Monospace).desired_width(96.0);
             let label = look.text("field-name");
             ui.add(name_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
             let width = (ui.available_width() - 28.0).max(40.0);
@@ -113,7 +113,9 @@ fn body_editor(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText, body: &m
         }
         BodyKind::Hex => {
             let edit = TextEdit::multiline(&mut body.hex).font(TextStyle::Monospace).desired_rows(2);
-            ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));
+            let name = format!("{} {}", look.text("request-body"), look.text("message-hex"));
+            let response = ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
             if let Err(error) = hex_bytes(&body.hex) {
                 ui.label(RichText::new(super::message_box::fault(look, error)).color(look.tokens.bad));
             }

@@ -59,7 +59,9 @@ fn faulty(ui: &mut Ui, look: &Look<'_>, faults: &[CertificateFault]) {
 }
 
 fn agreed(ui: &mut Ui, look: &Look<'_>, tls: &TlsLayer, since: Moment) {
-    title(ui, &look.text("tls-agreed"), look.tokens);
+    if tls.done.is_some() {
+        title(ui, &look.text("tls-agreed"), look.tokens);
+    }
     egui::Grid::new("tls agreed").num_columns(2).spacing([24.0, 4.0]).min_col_width(150.0).show(ui, |ui| {
         if let Some((at, facts)) = &tls.done {
             rows_of(ui, look, facts);

@@ -136,7 +136,7 @@ mod tests {
         sent.flush().unwrap();
         received.flush().unwrap();
         let (woken, wakes) = bounded(1);
-        let turns = Turns::start(calls, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
+        let turns = Turns::start(&calls, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
         turns.tell(4);
         while turns.taken() < 4 {
             wakes.recv().unwrap();

@@ -1,7 +1,7 @@
 //! The parts of JSON, HTML and XML told apart, so that they can be coloured.
 //!
 //! In scope: a machine that goes from byte to byte and knows what each belongs to; whose state is a few bytes, so that states can be
-//! kept for places all over a text of any size, and any part of it be coloured without reading it from its beginning. Out of scope:
+//! kept for places all over a text of any size (see [`Highlights`](super::Highlights)). Out of scope:
 //! whether the text is right (what is wrong is coloured as something), entities, scripts and style sheets, colours.
 //!
 //! Follows RFC 8259 for JSON, and for HTML and XML what the WHATWG HTML standard's tokenizer (§13.2.5) tells apart here.
@@ -102,11 +102,34 @@ impl Highlighter {
         }
     }
 
+    /// Its language.
+    #[must_use]
+    pub fn markup(&self) -> Markup {
+        self.markup
+    }
+
     /// Passes over the next bytes.
     pub fn skip(&mut self, bytes: &[u8]) {
-        for byte in bytes {
+        let mut rest = bytes;
+        loop {
+            let Some((byte, after)) = rest.get(self.same(rest)..).and_then(<[u8]>::split_first) else { return };
             self.step(*byte);
+            rest = after;
         }
+    }
+
+    /// How many bytes at the front of `rest` leave the state as it is.
+    fn same(&self, rest: &[u8]) -> usize {
+        let found = match self.state {
+            State::String { is_escaped: false, .. } => memchr::memchr2(b'"', b'\\', rest),
+            State::Outside if self.markup != Markup::Json => memchr::memchr(b'<', rest),
+            State::Raw(0) => memchr::memchr(b'<', rest),
+            State::Quoted(quote) if quote != 0 => memchr::memchr(quote, rest),
+            State::Comment(0) => memchr::memchr(b'-', rest),
+            State::Declaration => memchr::memchr(b'>', rest),
+            _ => Some(0),
+        };
+        found.unwrap_or(rest.len())
     }
 
     /// What the next byte belongs to.
@@ -265,73 +288,6 @@ impl Highlighter {
     }
 }
 
-/// At first, states are kept so many bytes apart.
-const SPACING: u64 = 4 * 1024;
-/// So many are kept; before there would be more, every second is dropped.
-const STATES_MAX: usize = 16 * 1024;
-
-/// The states of a text all over it.
-#[derive(Clone, Debug)]
-pub struct Highlights {
-    now: Highlighter,
-    fed: u64,
-    spacing: u64,
-    /// The state before the byte at each multiple of the spacing.
-    states: Vec<Highlighter>,
-}
-
-impl Highlights {
-    /// Of a text in `markup`.
-    #[must_use]
-    pub fn new(markup: Markup) -> Self {
-        Self { now: Highlighter::new(markup), fed: 0, spacing: SPACING, states: Vec::new() }
-    }
-
-    /// Its language.
-    #[must_use]
-    pub fn markup(&self) -> Markup {
-        self.now.markup
-    }
-
-    /// Takes in the next bytes of the text.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            if self.fed.is_multiple_of(self.spacing) {
-                self.keep();
-            }
-            let left = self.spacing - self.fed % self.spacing;
-            let count = usize::try_from(left).unwrap_or(usize::MAX).min(rest.len());
-            let (piece, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-            self.now.skip(piece);
-            self.fed += piece.len() as u64;
-            rest = after;
-        }
-    }
-
-    fn keep(&mut self) {
-        if self.states.len() >= STATES_MAX {
-            let mut number = 0;
-            self.states.retain(|_| {
-                number += 1;
-                number % 2 == 1
-            });
-            self.spacing *= 2;
-            if !self.fed.is_multiple_of(self.spacing) {
-                return;
-            }
-        }
-        self.states.push(self.now);
-    }
-
-    /// A state at or before `offset`, and where it holds; from there on bytes up to `offset` are to be passed over.
-    #[must_use]
-    pub fn before(&self, offset: u64) -> Option<(u64, Highlighter)> {
-        let number = usize::try_from(offset / self.spacing).ok()?.min(self.states.len().checked_sub(1)?);
-        Some((number as u64 * self.spacing, *self.states.get(number)?))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -387,39 +343,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_place_is_painted_as_from_the_beginning(
+        fn what_is_skipped_changes_the_state_as_every_byte_does(
             text in "[<>/!\\-a-c\"'=\\[\\]{},:\\\\ ]{0,200}",
-            repeat in 1_usize..200,
-            at in 0.0..1.0,
-            piece in 1_usize..5000,
             which in 0_usize..3,
         ) {
             let markup = [Markup::Json, Markup::Html, Markup::Xml][which];
-            let text = text.repeat(repeat);
-            let mut highlights = Highlights::new(markup);
-            text.as_bytes().chunks(piece).for_each(|piece| highlights.feed(piece));
-            let at = (text.len() as f64 * at) as usize;
-            let mut whole = Highlighter::new(markup);
-            whole.skip(&text.as_bytes()[..at]);
-            if let Some((start, mut found)) = highlights.before(at as u64) {
-                prop_assert!(start <= at as u64 && at as u64 - start <= SPACING);
-                found.skip(&text.as_bytes()[start as usize..at]);
-                prop_assert_eq!(found, whole);
-            } else {
-                prop_assert!(text.is_empty());
+            let (mut stepped, mut skipped) = (Highlighter::new(markup), Highlighter::new(markup));
+            for byte in text.bytes() {
+                stepped.step(byte);
             }
+            skipped.skip(text.as_bytes());
+            prop_assert_eq!(stepped, skipped);
         }
-    }
-
-    #[test]
-    fn states_are_bounded() {
-        let mut highlights = Highlights::new(Markup::Json);
-        let piece = vec![b' '; 1 << 20];
-        for _ in 0..200 {
-            highlights.feed(&piece);
-        }
-        assert!(highlights.states.len() <= STATES_MAX);
-        assert_eq!(highlights.before(199 << 20).unwrap().0 % highlights.spacing, 0);
-        assert!((199 << 20) - highlights.before(199 << 20).unwrap().0 < highlights.spacing);
     }
 }

@@ -1,24 +1,28 @@
 //! A capture turned into what can be seen: rows of calls, of hex and of text, figures, and the position in a long list.
 //!
 //! In scope: layout as data, so that any window, terminal or test can draw it; every text that came from a peer leaves here
-//! with its control and invisible characters as marks. Out of scope: drawing, colours, threads, reading files, and texts in a
-//! language.
+//! with its control and invisible characters as marks. Out of scope: drawing, colours, threads, texts in a language, and reading
+//! more than is on the screen.
 
 mod breaker;
 mod call_row;
+mod checkpoints;
 mod copied;
 mod dump;
 mod hex_row;
 mod highlight;
+mod highlights;
 mod line_index;
 mod offset;
 mod phases;
 mod picture;
+mod row_finder;
 mod ruler;
 mod scale;
 mod scroll;
 mod size;
 mod text_column;
+mod text_page;
 mod text_row;
 mod unfolded;
 mod visible;
@@ -34,17 +38,20 @@ pub use call_row::CallRow;
 pub use copied::{CopyForm, copied};
 pub use dump::{Dump, DumpRow};
 pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
-pub use highlight::{Highlighter, Highlights, Markup, Paint};
+pub use highlight::{Highlighter, Markup, Paint};
+pub use highlights::Highlights;
 pub use line_index::LineIndex;
 pub use offset::parse_offset;
 pub use phases::{Against, HEAD_CALLS, Phase, PhaseKind, Summed, phases, summed, total, widths};
 pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
+pub use row_finder::Wrap;
 pub use ruler::RulerScale;
 pub use scale::Scale;
 pub use scroll::VirtualScroll;
 pub use size::{group_digits, short_bytes, short_time};
 pub use text_column::{CONTEXT, Cell, text_cells};
-pub use text_row::{TextRow, rows_from, rows_painted};
+pub use text_page::{LINE_MAX, Slice, TextPage};
+pub use text_row::{Part, TextRow};
 pub use unfolded::{Slot, Unfolded};
 pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
 pub use wall_clock::WallClock;

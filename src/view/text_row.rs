@@ -1,124 +1,185 @@
 //! Rows of text, laid out from bytes by the same rule as the index.
 
-use super::breaker::{Breaker, Unit, decode};
+use super::breaker::{Breaker, TAB, Unit, decode};
 use super::highlight::{Highlighter, Paint};
 use super::visible::push_visible;
+use crate::http::Span;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextRow {
-    /// Where it begins in the text, in bytes.
+    /// Where it begins in the text, in bytes,
     pub offset: u64,
+    /// and where the next one does.
+    pub end: u64,
     /// What is shown: marks for what would not be seen, tabs as spaces.
     pub text: String,
-    /// Whether it continues a line that was too long for one row.
-    pub continues: bool,
-    /// What its parts belong to: from which byte of `text` on; empty if nobody asked.
-    pub paints: Vec<(usize, Paint)>,
+    /// So many bytes of the line follow that are too many to be shown.
+    pub more: u64,
+    /// Its parts; empty if it is plain.
+    pub parts: Vec<Part>,
 }
 
-/// Lays out up to `count` rows of `columns` columns, after passing over `skip` rows. `bytes` begin at `offset` of the text, at the
-/// beginning of a row. A character that the bytes don't hold whole is shown as U+FFFD.
-#[must_use]
-pub fn rows_from(bytes: &[u8], offset: u64, columns: usize, skip: u64, count: usize) -> Vec<TextRow> {
-    rows_painted(bytes, offset, columns, skip, count, None)
+/// A part of a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// From which byte of the row's text on.
+    pub start: usize,
+    /// What it belongs to.
+    pub paint: Paint,
+    /// Whether it was asked to be lit.
+    pub is_lit: bool,
 }
 
-/// As [`rows_from`], and each part with what it belongs to by `highlighter`, which stands at `offset`.
-#[must_use]
-pub fn rows_painted(
+/// What a text is painted by, from one place on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Painter<'a> {
+    /// The machine, which stands at the next byte; `None`: nothing is coloured.
+    pub(super) machine: Option<Highlighter>,
+    /// What is lit, in order.
+    pub(super) lit: &'a [Span],
+}
+
+/// Lays out up to `count` rows of `columns` columns, painted by `painter`. `bytes` begin at `offset` of the text, at the beginning of a
+/// row. A character that the bytes don't hold whole is shown as U+FFFD.
+pub(super) fn wrapped(
     bytes: &[u8],
     offset: u64,
     columns: usize,
-    skip: u64,
     count: usize,
-    mut highlighter: Option<Highlighter>,
+    mut painter: Painter<'_>,
 ) -> Vec<TextRow> {
-    let mut layout = Layout { breaker: Breaker::new(columns), rows: Vec::new(), skip, count, row: None };
+    let mut breaker = Breaker::new(columns);
+    let mut rows = Vec::new();
+    let mut row: Option<TextRow> = None;
     let mut at = 0;
     while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
-        if layout.is_full() {
-            return layout.rows;
+        let (unit, length) = front(left);
+        let start = offset + at as u64;
+        let next = row.get_or_insert_with(|| TextRow::begun(start));
+        let mut column = breaker.column();
+        if unit != Unit::Char('\n', 1) && breaker.breaks_before(unit) {
+            let full = std::mem::replace(next, TextRow::begun(start));
+            rows.push(TextRow { end: start, ..full });
+            column = 0;
         }
-        let unit = decode(left);
-        let length = match unit {
-            Unit::Incomplete => left.len(),
-            Unit::Char(_, length) | Unit::Invalid(length) => length,
-        };
-        let mut paints = left.iter().take(length).map(|byte| highlighter.as_mut().map(|machine| machine.step(*byte)));
-        let paint = paints.next().flatten();
-        paints.for_each(drop);
-        layout.take(unit, offset + at as u64, left.get(length), paint);
+        if rows.len() >= count {
+            return rows;
+        }
+        let part = painter.paint(left.get(..length).unwrap_or_default(), start);
         at += length;
+        if unit == Unit::Char('\n', 1) {
+            breaker.restart();
+            rows.extend(row.take().map(|row| TextRow { end: start + 1, ..row }));
+        } else if let Some(row) = &mut row {
+            let is_line_end = unit == Unit::Char('\r', 1) && left.get(1) == Some(&b'\n');
+            // The CR of a CRLF shows no more than its LF.
+            if !is_line_end {
+                row.push(unit, column, part);
+            }
+        }
+        if rows.len() >= count {
+            return rows;
+        }
     }
-    layout.end_row();
-    layout.rows
+    rows.extend(row.map(|row| TextRow { end: offset + at as u64, ..row }));
+    rows
 }
 
-struct Layout {
-    breaker: Breaker,
-    rows: Vec<TextRow>,
-    skip: u64,
-    count: usize,
-    row: Option<TextRow>,
+/// One line, which is not wrapped: what stands in its columns from `from` on, up to `columns` of them. `bytes` are the line from
+/// its beginning at `offset`, without its end; if `is_cut`, more of it follows.
+pub(super) fn line(
+    bytes: &[u8],
+    offset: u64,
+    (from, columns): (usize, usize),
+    is_cut: bool,
+    painter: &mut Painter<'_>,
+) -> TextRow {
+    let mut breaker = Breaker::new(usize::MAX);
+    let mut row = TextRow::begun(offset);
+    let mut at = 0;
+    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
+        let (unit, length) = front(left);
+        if is_cut && unit == Unit::Incomplete {
+            break;
+        }
+        let part = painter.paint(left.get(..length).unwrap_or_default(), offset + at as u64);
+        at += length;
+        let column = breaker.column();
+        breaker.breaks_before(unit);
+        if column >= from {
+            row.push(unit, column, part);
+        }
+        if breaker.column() >= from.saturating_add(columns) {
+            break;
+        }
+    }
+    row.end = offset + at as u64;
+    row
+}
+
+/// The columns that `bytes` take, from the beginning of a row.
+pub(super) fn width(bytes: &[u8]) -> usize {
+    let mut breaker = Breaker::new(usize::MAX);
+    let mut at = 0;
+    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
+        let (unit, length) = front(left);
+        breaker.breaks_before(unit);
+        at += length;
+    }
+    breaker.column()
+}
+
+/// The first character of `left` and its length.
+fn front(left: &[u8]) -> (Unit, usize) {
+    let unit = decode(left);
+    match unit {
+        Unit::Incomplete => (unit, left.len()),
+        Unit::Char(_, length) | Unit::Invalid(length) => (unit, length),
+    }
 }
 
 impl TextRow {
-    /// Its parts, each with what it belongs to.
-    pub fn parts(&self) -> impl Iterator<Item = (&str, Paint)> {
-        let ends = self.paints.iter().skip(1).map(|(start, _)| *start).chain([self.text.len()]);
-        let whole = self.paints.is_empty().then_some((self.text.as_str(), Paint::Plain));
-        let parts = self.paints.iter().zip(ends);
-        whole
-            .into_iter()
-            .chain(parts.map(|((start, paint), end)| (self.text.get(*start..end).unwrap_or_default(), *paint)))
+    fn begun(offset: u64) -> Self {
+        Self { offset, end: offset, text: String::new(), more: 0, parts: Vec::new() }
+    }
+
+    /// Its parts, each with its text.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, Part)> {
+        let ends = self.parts.iter().skip(1).map(|part| part.start).chain([self.text.len()]);
+        let whole = self.parts.is_empty().then_some((self.text.as_str(), Part::default()));
+        let parts = self.parts.iter().zip(ends);
+        whole.into_iter().chain(parts.map(|(part, end)| (self.text.get(part.start..end).unwrap_or_default(), *part)))
+    }
+
+    /// Appends `unit`, which stands at `column`.
+    fn push(&mut self, unit: Unit, column: usize, part: Option<(Paint, bool)>) {
+        let last = self.parts.last().map(|part| (part.paint, part.is_lit));
+        let part = part.or_else(|| last.map(|_| Default::default()));
+        if let Some((paint, is_lit)) = part.filter(|part| last != Some(*part)) {
+            self.parts.push(Part { start: self.text.len(), paint, is_lit });
+        }
+        match unit {
+            Unit::Char('\t', _) => self.text.extend(std::iter::repeat_n(' ', TAB - column % TAB)),
+            Unit::Char(ch, _) => push_visible(&mut self.text, ch),
+            Unit::Invalid(_) | Unit::Incomplete => self.text.push(char::REPLACEMENT_CHARACTER),
+        }
     }
 }
 
-impl Layout {
-    fn is_full(&self) -> bool {
-        self.rows.len() >= self.count
-    }
-
-    fn take(&mut self, unit: Unit, at: u64, next: Option<&u8>, paint: Option<Paint>) {
-        let begun = |continues| TextRow { offset: at, text: String::new(), continues, paints: Vec::new() };
-        let row = self.row.get_or_insert_with(|| begun(false));
-        if unit == Unit::Char('\n', 1) {
-            self.breaker.restart();
-            return self.end_row();
+impl Painter<'_> {
+    /// Passes over `bytes`, the next character, which begins at `offset`; what it is painted with, if anything is painted.
+    fn paint(&mut self, bytes: &[u8], offset: u64) -> Option<(Paint, bool)> {
+        let mut paints = bytes.iter().map(|byte| self.machine.as_mut().map(|machine| machine.step(*byte)));
+        let paint = paints.next().flatten();
+        paints.for_each(drop);
+        while self.lit.first().is_some_and(|span| span.end <= offset) {
+            self.lit = self.lit.get(1..).unwrap_or_default();
         }
-        let before = self.breaker.width_of(unit);
-        if self.breaker.breaks_before(unit) {
-            let full = std::mem::replace(row, begun(true));
-            self.push(full);
+        if self.machine.is_none() && self.lit.is_empty() {
+            return None;
         }
-        let Some(row) = &mut self.row else { return };
-        if let Some(paint) = paint.filter(|paint| row.paints.last().is_none_or(|(_, last)| last != paint)) {
-            row.paints.push((row.text.len(), paint));
-        }
-        match unit {
-            Unit::Char('\t', _) => {
-                let spaces = if row.text.is_empty() { super::breaker::TAB } else { before };
-                row.text.extend(std::iter::repeat_n(' ', spaces));
-            }
-            // The CR of a CRLF shows no more than its LF.
-            Unit::Char('\r', _) if next == Some(&b'\n') => {}
-            Unit::Char(ch, _) => push_visible(&mut row.text, ch),
-            Unit::Invalid(_) | Unit::Incomplete => row.text.push(char::REPLACEMENT_CHARACTER),
-        }
-    }
-
-    fn end_row(&mut self) {
-        if let Some(row) = self.row.take() {
-            self.push(row);
-        }
-    }
-
-    fn push(&mut self, row: TextRow) {
-        if self.skip > 0 {
-            self.skip -= 1;
-        } else if !self.is_full() {
-            self.rows.push(row);
-        }
+        let is_lit = self.lit.first().is_some_and(|span| span.start < offset + bytes.len() as u64);
+        Some((paint.unwrap_or_default(), is_lit))
     }
 }

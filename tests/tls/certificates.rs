@@ -43,6 +43,13 @@ fn faults(outcome: &Outcome) -> &[CertificateFault] {
 }
 
 #[test]
+fn an_expired_certificate_is_not_blamed_for_what_others_were_before_their_time() {
+    let root = authority("root");
+    let renewed = || root.intermediate_from("renewed", (2022, 1, 1)).leaf(&Leaf::expired(&[HOST]));
+    is_refused(renewed, HOST, &[root.der()], &["expired"]);
+}
+
+#[test]
 fn a_certificate_of_a_named_root_is_verified() {
     let root = authority("root");
     let identity = root.valid(&["*.sub.example", "test.example", "127.0.0.1"]);

@@ -87,3 +87,157 @@ fn a_page_is_no_picture() {
     window.until_text("<!DOCTYPE html>");
     assert!(window.harness.query_by_label("Picture").is_none());
 }
+
+fn lines(count: usize) -> Vec<u8> {
+    (0..count).flat_map(|number| format!("line {number:07} of the text, with words in it\n").into_bytes()).collect()
+}
+
+/// The rows that are on the screen.
+fn rows(harness: &Harness<'_, App>) -> Vec<String> {
+    let rows = harness.query_all_by_label_contains("line 0");
+    rows.filter_map(|node| node.accesskit_node().label().or_else(|| node.value())).collect()
+}
+
+fn press(window: &mut Window, modifiers: egui::Modifiers, key: egui::Key) {
+    window.harness.key_press_modifiers(modifiers, key);
+    window.harness.run_steps(3);
+}
+
+/// Clicks on a row of the text and gives it the focus.
+fn click_row(window: &mut Window, row: &str, modifiers: egui::Modifiers) {
+    let at = window.harness.get_by_label(row).rect().left_center() + egui::vec2(20.0, 0.0);
+    window.harness.hover_at(at);
+    for pressed in [true, false] {
+        let button = egui::PointerButton::Primary;
+        window.harness.event_modifiers(egui::Event::PointerButton { pos: at, button, pressed, modifiers }, modifiers);
+        window.step();
+    }
+    window.harness.run_steps(2);
+}
+
+/// What was copied since the last frame.
+fn copied(window: &mut Window) -> String {
+    window.harness.event(egui::Event::Copy);
+    window.step();
+    let commands = &window.harness.output().platform_output.commands;
+    let text = commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    text.unwrap_or_default()
+}
+
+#[test]
+fn the_end_of_a_large_text_is_reached_and_an_idle_window_draws_nothing() {
+    let mut window = open_at(&serving("text/plain", lines(600_000)));
+    window.until_text("line 0000000 of");
+    click_row(&mut window, "line 0000003 of the text, with words in it", egui::Modifiers::NONE);
+    press(&mut window, egui::Modifiers::NONE, egui::Key::End);
+    window.until_text("line 0599999 of");
+    assert!(window.harness.query_by_label_contains("counting rows").is_none());
+    assert!(window.harness.try_run().is_ok(), "the window goes on asking for frames");
+    press(&mut window, egui::Modifiers::NONE, egui::Key::PageUp);
+    assert!(!rows(&window.harness).is_empty());
+    assert!(rows(&window.harness).iter().all(|row| !row.starts_with("line 0599999")));
+}
+
+#[test]
+fn another_width_keeps_the_line_at_the_top() {
+    let once = lines(40_000);
+    let long = once.split(|byte| *byte == b'\n').map(|line| line.repeat(4)).collect::<Vec<_>>().join(&b'\n');
+    let mut window = open_at(&serving("text/plain", long));
+    window.until_text("line 0000000 of");
+    let second = rows(&window.harness)[1].clone();
+    click_row(&mut window, &second, egui::Modifiers::NONE);
+    (0..150).for_each(|_| press(&mut window, egui::Modifiers::NONE, egui::Key::PageDown));
+    let top = rows(&window.harness)[0].clone();
+    assert!(!top.starts_with("line 00000"), "it was scrolled: {top}");
+    let line = top["line 0".len()..][..6].to_owned();
+    for width in [900.0, 1600.0, 1280.0] {
+        window.harness.set_size(egui::vec2(width, 800.0));
+        let wanted = format!("line 0{line}");
+        window.until("the same line stands at the top", |harness| {
+            harness.query_by_label_contains("counting rows").is_none()
+                && rows(harness).first().is_some_and(|row| row.contains(&wanted))
+        });
+    }
+}
+
+#[test]
+fn lines_are_not_wrapped_if_the_user_does_not_want_it() {
+    let mut body = b"short\n".to_vec();
+    body.extend((0..30_000).flat_map(|number| format!("{number:05} ").into_bytes()));
+    body.extend(b"\nlast\n");
+    let mut window = open_at(&serving("text/plain", body));
+    window.until_text("00000 00001");
+    assert!(window.harness.query_by_label("last").is_none(), "wrapped, it lies far below");
+    window.click("Word wrap");
+    window.until_text("last");
+    let row = window.harness.query_all_by_label_contains("00000 00001").count();
+    assert_eq!(row, 1);
+    click_row(&mut window, "short", egui::Modifiers::NONE);
+    press(&mut window, egui::Modifiers::NONE, egui::Key::ArrowRight);
+    window.until_text("00003 00004");
+    assert!(window.harness.query_by_label_contains("00000 00001").is_none());
+    let bar = window.harness.get_by_label("Scroll sideways").rect();
+    let end = bar.right_center() - egui::vec2(4.0, 0.0);
+    window.harness.drag_at(end);
+    window.step();
+    window.harness.drop_at(end);
+    window.until_text("… 114,464 bytes more in this line");
+    window.click("Word wrap");
+    window.until("it is wrapped again", |harness| harness.query_by_label("last").is_none());
+}
+
+#[test]
+fn selected_lines_are_copied_as_they_are() {
+    let mut window = open_at(&serving("text/plain", b"one\r\ntwo \x1b[1m\r\nthree\r\nfour\r\n".to_vec()));
+    window.until_text("three");
+    click_row(&mut window, "two ␛[1m", egui::Modifiers::NONE);
+    assert_eq!(copied(&mut window), "two \u{1b}[1m");
+    window.until_text("10 bytes copied");
+    click_row(&mut window, "three", egui::Modifiers::SHIFT);
+    assert_eq!(copied(&mut window), "two \u{1b}[1m\r\nthree");
+    press(&mut window, egui::Modifiers::SHIFT, egui::Key::ArrowDown);
+    assert_eq!(copied(&mut window), "two \u{1b}[1m\r\nthree\r\nfour");
+    press(&mut window, egui::Modifiers::COMMAND, egui::Key::A);
+    assert_eq!(copied(&mut window), "one\r\ntwo \u{1b}[1m\r\nthree\r\nfour");
+}
+
+#[test]
+fn no_more_is_copied_than_a_clipboard_should_hold() {
+    let mut window = open_at(&serving("text/plain", lines(500_000)));
+    window.until_text("line 0000000 of");
+    click_row(&mut window, "line 0000003 of the text, with words in it", egui::Modifiers::NONE);
+    press(&mut window, egui::Modifiers::COMMAND, egui::Key::A);
+    assert_eq!(copied(&mut window).len(), 16 << 20);
+    window.until_text("the first 16,777,216 bytes of");
+}
+
+#[test]
+fn counting_that_takes_long_says_so_and_can_be_stopped_and_resumed() {
+    let item = b"{\"name\": \"a text of some length\", \"value\": 12345, \"list\": [true, false, null]},\n";
+    let mut body = item.repeat(1_500_000);
+    body.extend(b"\"the end\"\n");
+    let mut window = Window::open(Setup::default());
+    let address = serving("application/json", body);
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until_text("counting rows");
+    window.click("Cancel");
+    window.until_text("counting rows stopped at");
+    window.until("all has arrived", Window::complete);
+    assert!(window.harness.try_run().is_ok(), "nothing goes on, and the window asks for frames");
+    let first = window.harness.query_all_by_label_contains("a text of some length").next().unwrap().rect();
+    window.harness.drag_at(first.center());
+    window.step();
+    window.harness.drop_at(first.center());
+    window.step();
+    press(&mut window, egui::Modifiers::NONE, egui::Key::End);
+    assert!(window.harness.query_by_label("\"the end\"").is_none(), "it is not counted yet");
+    window.click("Resume");
+    window.until("the end is counted and followed", |harness| harness.query_by_label("\"the end\"").is_some());
+    assert!(window.harness.query_by_label_contains("counting rows").is_none());
+}

@@ -256,11 +256,6 @@ impl App {
             Role::Client => self.client.address_bar(ui, look, &self.settings.addresses, actions),
             Role::Server => self.server.address_bar(ui, look, actions),
         });
-        self.notices(ui, look, actions);
-        self.session_strips(ui, look, actions);
-        if self.role == Role::Client && self.client.has_run_strip() {
-            Panel::top("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, look, actions));
-        }
         self.bottom(ui, look, actions);
         let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(bar(Margin::symmetric(12, 8)));
         let items = std::mem::take(&mut self.settings.saved);
@@ -269,6 +264,7 @@ impl App {
             Role::Server => self.server.form(ui, look, &items, actions),
         });
         self.settings.saved = items;
+        self.strips(ui, look, actions);
         // While the display is paused, its time stands still, too.
         let paused = self.shown_record().and_then(Record::paused);
         let look = &look.at(paused.unwrap_or(look.now));
@@ -297,6 +293,18 @@ impl App {
         }
     }
 
+    /// Draws what there is to tell, below the run: there, only the end of the lowest panel makes room for it.
+    fn strips(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        if !self.saving.is_idle() {
+            Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, look, actions));
+        }
+        if self.role == Role::Client && self.client.has_run_strip() {
+            Panel::bottom("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, look, actions));
+        }
+        self.session_strips(ui, look, actions);
+        self.notices(ui, look, actions);
+    }
+
     fn notices(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         let of_run = match self.role {
             Role::Client => self.client.notice(look),
@@ -304,7 +312,9 @@ impl App {
         };
         for (notice, id, dismissible) in [(&self.notice, "notice", true), (&of_run, "run notice", false)] {
             if let Some(notice) = notice {
-                Panel::top(id).frame(Frame::NONE).show(ui, |ui| banner::show(ui, look, notice, dismissible, actions));
+                Panel::bottom(id)
+                    .frame(Frame::NONE)
+                    .show(ui, |ui| banner::show(ui, look, notice, dismissible, actions));
             }
         }
     }
@@ -325,9 +335,6 @@ impl App {
                 actions,
             );
         });
-        if !self.saving.is_idle() {
-            Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, look, actions));
-        }
     }
 }
 

@@ -164,12 +164,12 @@ impl App {
     pub(super) fn session_strips(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         if let Some(waiting) = self.waiting_for_room() {
             let can_go = self.spare().len();
-            Panel::top("no room").frame(Frame::NONE).show(ui, |ui| {
+            Panel::bottom("no room").frame(Frame::NONE).show(ui, |ui| {
                 disk_strip::show(ui, look, &waiting, self.engine.disk(), can_go, actions);
             });
         }
         if self.shown_record().is_some_and(|record| record.paused().is_some()) {
-            Panel::top("paused").frame(Frame::NONE).show(ui, |ui| match self.role {
+            Panel::bottom("paused").frame(Frame::NONE).show(ui, |ui| match self.role {
                 Role::Client => {
                     self.client.runs.shown().into_iter().for_each(|kept| transport::waiting(ui, look, kept))
                 }

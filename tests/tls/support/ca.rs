@@ -51,7 +51,13 @@ pub fn authority(name: &str) -> Authority {
 impl Authority {
     /// An authority that this one vouches for.
     pub fn intermediate(&self, name: &str) -> Authority {
-        let (parameters, key) = (ca_parameters(name), KeyPair::generate().unwrap());
+        self.intermediate_from(name, (2019, 1, 1))
+    }
+
+    /// One whose certificate is valid from `from` on.
+    pub fn intermediate_from(&self, name: &str, from: (i32, u8, u8)) -> Authority {
+        let (mut parameters, key) = (ca_parameters(name), KeyPair::generate().unwrap());
+        parameters.not_before = rcgen::date_time_ymd(from.0, from.1, from.2);
         let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
         let between = [certificate.der().clone()].into_iter().chain(self.between.iter().cloned()).collect();
         Authority { certificate, issuer: Issuer::new(parameters, key), between }
