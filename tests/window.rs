@@ -19,6 +19,8 @@ mod ca;
 mod kept;
 #[path = "support/painter.rs"]
 mod painter;
+#[path = "window/search.rs"]
+mod search;
 #[path = "window/tls.rs"]
 mod tls;
 

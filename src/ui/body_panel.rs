@@ -3,21 +3,24 @@
 //! The text is laid out row by row from where it lies (see [`BodyLayers`]), so that a body of any size can be scrolled through and
 //! none of it is kept in memory.
 
-use egui::{Align, ComboBox, Context, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, ComboBox, Context, FontId, Id, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo};
 use encoding_rs::Encoding;
 
 use super::body_layers::{BodyLayers, Looked};
 use super::bytes_panel;
+use super::finder::Source;
 use super::grid;
 use super::list::{List, Rows};
 use super::look::Look;
 use super::picture_panel::PicturePanel;
-use super::tokens::ROW;
+use super::search_bar::SearchBar;
+use super::tokens::{ROW, Tokens};
 use super::widgets::{choices, empty, line};
 use crate::capture::{Content, Message};
 use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
 use crate::http::{Framing, Span};
-use crate::view::{Highlights, LineIndex, TextRow, group_digits, rows_painted};
+use crate::view::{Highlights, LineIndex, TextRow, group_digits, rows_from, rows_painted};
 use crate::words::Arg;
 
 /// The visible rows have at most so many bytes: a row holds at most as many columns, a column at most 4 bytes and their marks, and
@@ -47,6 +50,10 @@ pub struct BodyPanel {
     columns: usize,
     picture: PicturePanel,
     layers: Option<BodyLayers>,
+    /// The first byte of the text in view.
+    top: u64,
+    /// A byte that is to be brought into view.
+    revealing: Option<u64>,
 }
 
 impl BodyPanel {
@@ -62,11 +69,35 @@ impl BodyPanel {
         self.limits
     }
 
+    /// The character encoding of the body that was looked at last.
+    #[must_use]
+    pub fn encoding(&self) -> Option<&'static Encoding> {
+        self.layers.as_ref().map(|layers| layers.charset().encoding)
+    }
+
     /// Whether what is shown of it is known to be less than the whole: a coding could not be undone to its end.
     #[must_use]
     pub fn is_faulty(&self) -> bool {
         let decoded = self.layers.as_ref().and_then(BodyLayers::decoded);
         decoded.is_some_and(|decoded| decoded.fault.is_some() || decoded.failure.is_some())
+    }
+
+    /// The first byte in view.
+    #[must_use]
+    pub fn top(&self) -> u64 {
+        if self.form() == Form::Hex { self.hex.top() } else { self.top }
+    }
+
+    /// Brings the byte at `offset` of what is searched into view, as soon as its row is known.
+    pub fn reveal(&mut self, offset: u64) {
+        self.revealing = Some(offset);
+    }
+
+    /// What a search looks at, once it has been made ready; a picture can't be searched.
+    pub fn searched(&mut self, looked: &Looked<'_>, ctx: &Context) -> Option<Source> {
+        let form = self.form();
+        let layers = self.layers.as_mut().filter(|layers| layers.key() == looked.key && form != Form::Picture);
+        layers?.searched(looked, form == Form::Text, ctx)
     }
 
     /// Forgets the body, but not how it was looked at.
@@ -102,7 +133,7 @@ impl BodyPanel {
     }
 
     /// Draws the body.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, looked: Option<&Looked<'_>>) {
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, looked: Option<&Looked<'_>>, search: &SearchBar) {
         let Some(looked) = looked else {
             return empty(ui, &look.text("body-empty"), look.tokens);
         };
@@ -117,11 +148,15 @@ impl BodyPanel {
         }
         match form {
             _ if layers.bytes(looked).is_empty() => empty(ui, &look.text("body-none"), look.tokens),
-            Form::Text => self.text(ui, look, looked, &layers),
+            Form::Text => self.text(ui, look, looked, &layers, search),
             Form::Picture => self.picture.show(ui, look, looked.key),
             Form::Hex => {
                 let content = layers.bytes(looked);
-                let shown = bytes_panel::Shown { content, way: looked.way, grounds: None, selected: None };
+                if let Some(offset) = self.revealing.take() {
+                    self.hex.reveal(offset, f64::from(ui.available_height() / ROW), content.len());
+                }
+                let search = Some(search);
+                let shown = bytes_panel::Shown { content, way: looked.way, grounds: None, selected: None, search };
                 self.hex.show(ui, look, Some(&shown));
             }
         }
@@ -217,7 +252,7 @@ impl BodyPanel {
         line(ui, parts.join(" · "), look.tokens.weak);
     }
 
-    fn text(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, layers: &BodyLayers) {
+    fn text(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, layers: &BodyLayers, search: &SearchBar) {
         let font = TextStyle::Monospace.resolve(ui.style());
         let width = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
         let columns = ((ui.available_width() - 36.0) / width).max(8.0) as usize;
@@ -226,20 +261,25 @@ impl BodyPanel {
             ui.request_repaint();
         }
         let Some(index) = layers.rows() else { return ui.request_repaint() };
+        let content = layers.text(looked);
+        let row = self.revealing.and_then(|offset| row_of(index, &content, offset));
+        if let Some(row) = row {
+            self.revealing = None;
+            self.list.scroll.reveal(row, f64::from(ui.available_height() / ROW), index.rows());
+        }
         let first = self.list.scroll.top_row;
         let visible = (ui.available_height().max(0.0) / ROW) as usize + 2;
-        let rows = visible_rows(index, layers.highlights(), &layers.text(looked), first, visible);
+        let rows = visible_rows(index, layers.highlights(), &content, first, visible, search);
+        self.top = rows.rows.first().map_or(0, |row| row.offset);
         let name = look.text("body");
         let list = Rows { name: &name, total: index.rows(), tokens: look.tokens };
         self.list.show(ui, ui.scope_id().with("body"), &list, |ui, number, place| {
-            let row = number.checked_sub(first).and_then(|i| rows.get(usize::try_from(i).ok()?));
+            let row = number.checked_sub(first).and_then(|i| rows.rows.get(usize::try_from(i).ok()?));
             if let Some(row) = row {
                 let response = ui.interact(place, Id::unique(("body", row.offset)), Sense::hover());
                 response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &row.text));
                 let cell = Rect::from_min_max(place.min + egui::vec2(12.0, 0.0), place.max);
-                let parts: Vec<_> =
-                    row.parts().map(|(text, paint)| (text, font.clone(), look.tokens.paint(paint))).collect();
-                grid::paint_parts(ui, cell, &parts, Align::Min);
+                grid::paint_job(ui, cell, job(row, rows.current, &font, look.tokens), Align::Min);
             }
         });
     }
@@ -263,18 +303,57 @@ fn notes(ui: &mut Ui, look: &Look<'_>, layers: &BodyLayers) -> bool {
     goes_on
 }
 
+/// The rows that are in view, and which of their marks is that of the hit that the user stands on.
+struct Visible {
+    rows: Vec<TextRow>,
+    current: Option<usize>,
+}
+
 fn visible_rows(
     index: &LineIndex,
     highlights: Option<&Highlights>,
     content: &Content<'_>,
     first: u64,
     count: usize,
-) -> Vec<TextRow> {
-    let Some((offset, skip)) = index.locate(first) else { return Vec::new() };
+    search: &SearchBar,
+) -> Visible {
+    let Some((offset, skip)) = index.locate(first) else { return Visible { rows: Vec::new(), current: None } };
     let bytes = content.read(Span::new(offset, offset + index.skipped_max() + SCREEN)).unwrap_or_default();
     let highlighter = highlights.and_then(|highlights| highlights.before(offset)).map(|(start, mut machine)| {
         machine.skip(&content.read(Span::new(start, offset)).unwrap_or_default());
         machine
     });
-    rows_painted(&bytes, offset, index.columns(), skip, count, highlighter)
+    let laid = |marks: &[Span]| rows_painted(&bytes, offset, index.columns(), skip, count, highlighter.clone(), marks);
+    let rows = laid(&[]);
+    let (Some(start), Some(last)) = (rows.first(), rows.last()) else { return Visible { rows, current: None } };
+    let hits = search.hits_in(Span::new(start.offset, last.offset + SCREEN));
+    let current = search.current().and_then(|current| hits.iter().position(|hit| *hit == current));
+    let rows = if hits.is_empty() { rows } else { laid(&hits) };
+    Visible { rows, current }
+}
+
+/// The row with the byte at `offset`, once it has been counted.
+fn row_of(index: &LineIndex, content: &Content<'_>, offset: u64) -> Option<u64> {
+    let (row, start) = index.locate_byte(offset)?;
+    // With the whole of the character that the byte begins.
+    let bytes = content.read(Span::new(start, offset + 4)).ok()?;
+    let rows = rows_from(&bytes, start, index.columns(), 0, usize::MAX);
+    let before = rows.iter().take_while(|row| row.offset <= offset).count() as u64;
+    Some(row + before.saturating_sub(1))
+}
+
+/// A row with its colours, and the grounds of what was found in it.
+fn job(row: &TextRow, current: Option<usize>, font: &FontId, tokens: Tokens) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    for (text, paint, mark) in row.marked_parts() {
+        let mut format = TextFormat::simple(font.clone(), tokens.paint(paint));
+        if mark.is_some() {
+            format.background = tokens.hit;
+        }
+        if mark.is_some() && mark == current {
+            (format.background, format.underline) = (tokens.hit_now, Stroke::new(2.0, tokens.text));
+        }
+        job.append(text, 0.0, format);
+    }
+    job
 }

@@ -1,10 +1,11 @@
 //! Bytes of one direction as hex and text, head, separator and body each on its own ground: all of them, or a body alone.
 
-use egui::{Align, Color32, CornerRadius, Id, Pos2, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
+use egui::{Align, Color32, CornerRadius, Id, Pos2, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo};
 
 use super::grid;
 use super::list::{List, Rows};
 use super::look::Look;
+use super::search_bar::SearchBar;
 use super::tokens::{ROW, Tokens};
 use super::widgets::empty;
 use crate::capture::{Content, Direction, Way};
@@ -27,6 +28,8 @@ pub struct Shown<'a> {
     pub grounds: Option<&'a Direction>,
     /// The bytes of the selected call, if they are of this direction.
     pub selected: Option<Span>,
+    /// What has been found in the bytes.
+    pub search: Option<&'a SearchBar>,
 }
 
 /// Where things stand in a row, in points from its left end.
@@ -37,6 +40,11 @@ struct Places {
 }
 
 impl BytesPanel {
+    /// The first byte in view.
+    pub fn top(&self) -> u64 {
+        self.list.scroll.top_row.saturating_mul(BYTES_PER_ROW as u64)
+    }
+
     /// Brings the row with `offset` into view, of `bytes` bytes that are shown.
     pub fn reveal(&mut self, offset: u64, visible: f64, bytes: u64) {
         self.list.scroll.reveal(offset / BYTES_PER_ROW as u64, visible, row_count(bytes));
@@ -85,7 +93,10 @@ fn regions(shown: &Shown<'_>, tokens: Tokens, visible: Span) -> Vec<(Span, Color
         [(head.span, tokens.head), (head.separator, tokens.separator), (message.body(bytes), tokens.body)]
     });
     let selected = shown.selected.map(|span| (span, tokens.selected));
-    grounds.chain(selected).filter(|(span, _)| !span.intersect(visible).is_empty()).collect()
+    let hits = shown.search.map(|search| search.hits_in(visible)).unwrap_or_default();
+    let hits = hits.into_iter().map(|span| (span, tokens.hit));
+    let now = shown.search.and_then(SearchBar::current).map(|span| (span, tokens.hit_now));
+    grounds.chain(selected).chain(hits).chain(now).filter(|(span, _)| !span.intersect(visible).is_empty()).collect()
 }
 
 fn places(ui: &Ui, bytes: u64) -> Places {
@@ -119,7 +130,8 @@ fn draw(
     for (span, colour) in regions {
         let columns = row.columns(*span);
         if !columns.is_empty() {
-            paint_region(ui, place, columns, places, *colour);
+            let mark = (*colour == look.tokens.hit_now).then_some(look.tokens.text);
+            paint_region(ui, place, columns, places, *colour, mark);
         }
     }
     let font = TextStyle::Monospace.resolve(ui.style());
@@ -133,13 +145,24 @@ fn draw(
     at(places.text, &text, look.tokens.way(way));
 }
 
-fn paint_region(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, places: &Places, colour: Color32) {
+/// Paints the ground of `columns`, with a line of the colour `mark` below it if there is one.
+fn paint_region(
+    ui: &Ui,
+    place: Rect,
+    columns: core::ops::Range<usize>,
+    places: &Places,
+    colour: Color32,
+    mark: Option<Color32>,
+) {
     let (y, last) = (place.y_range(), columns.end - 1);
     let hex = place.left() + places.hex_at(columns.start) - 2.0
         ..=place.left() + places.hex_at(last) + 2.0 * places.cell + 2.0;
     let text = place.left() + places.text + columns.start as f32 * places.cell
         ..=place.left() + places.text + columns.end as f32 * places.cell;
     for x in [hex, text] {
-        ui.painter().rect_filled(Rect::from_x_y_ranges(x, y), CornerRadius::ZERO, colour);
+        ui.painter().rect_filled(Rect::from_x_y_ranges(x.clone(), y), CornerRadius::ZERO, colour);
+        if let Some(mark) = mark {
+            ui.painter().hline(x, y.max - 1.0, Stroke::new(2.0, mark));
+        }
     }
 }

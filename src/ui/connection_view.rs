@@ -6,12 +6,16 @@ use super::body_layers::{Key, Looked};
 use super::body_panel::BodyPanel;
 use super::bytes_panel::{self, BytesPanel};
 use super::calls_panel::{self, CallsPanel};
+use super::finder::{Source, SourceKey};
 use super::head_panel::HeadPanel;
 use super::look::Look;
+use super::search_bar::SearchBar;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Session, Way};
+use crate::capture::{
+    Body, Call, CallKind, Connection, Content, Direction, Listener, Message, Moment, Session, State, Way,
+};
 use crate::decode::Stage;
 use crate::http::Span;
 use crate::words::Arg;
@@ -33,6 +37,7 @@ pub struct ConnectionView {
     head: HeadPanel,
     body: BodyPanel,
     bytes: BytesPanel,
+    search: SearchBar,
     tab: Tab,
     way: Option<Way>,
     /// Whether the bytes under TLS are looked at.
@@ -65,7 +70,16 @@ impl ConnectionView {
     pub fn reset(&mut self) {
         let mut body = std::mem::take(&mut self.body);
         body.forget();
-        *self = Self { tab: self.tab, body, ..Self::default() };
+        let search = std::mem::take(&mut self.search);
+        *self = Self { tab: self.tab, body, search, ..Self::default() };
+    }
+
+    /// Opens the bar that searches what is shown; a tab that can't be searched gives way to the bytes.
+    pub fn open_search(&mut self) {
+        if matches!(self.tab, Tab::Head | Tab::Tls) {
+            self.tab = Tab::Bytes;
+        }
+        self.search.open();
     }
 
     /// The message that is looked at: the chosen one, or the newest that is not an interim response.
@@ -103,14 +117,18 @@ impl ConnectionView {
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, shown: &Shown<'_>, ctx: &egui::Context) -> bool {
-        if self.tab_of(shown.connection) != Tab::Body {
-            return false;
-        }
-        let way = self.way(shown.first);
-        match shown.connection.and_then(|connection| self.body_shown(connection, way)) {
-            Some(body) => self.body.prepare(&body, ctx),
-            None => false,
-        }
+        let (way, tab) = (self.way(shown.first), self.tab_of(shown.connection));
+        let body =
+            shown.connection.filter(|_| tab == Tab::Body).and_then(|connection| self.body_shown(connection, way));
+        let more = body.is_some_and(|body| self.body.prepare(&body, ctx));
+        let (top, source) = match shown.connection.filter(|_| self.search.is_open()) {
+            Some(_) if tab == Tab::Body => (self.body.top(), body.and_then(|body| self.body.searched(&body, ctx))),
+            Some(connection) if tab == Tab::Bytes => (self.bytes.top(), Some(self.bytes_searched(connection, way))),
+            _ => (0, None),
+        };
+        self.search.set_position(top);
+        self.search.prepare(source.as_ref(), ctx);
+        more
     }
 
     fn body_shown<'a>(&self, connection: &'a Connection, way: Way) -> Option<Looked<'a>> {
@@ -123,6 +141,21 @@ impl ConnectionView {
         let of = (connection.track.opened.0, connection.id.0, way, start);
         let stage = if message.is_some() { self.body.stage() } else { Stage::Wire };
         Some(Looked { key: Key { of, stage, limits: self.body.limits() }, direction, way, message })
+    }
+
+    /// What the search looks at in the tab of the bytes.
+    fn bytes_searched(&self, connection: &Connection, way: Way) -> Source {
+        let under = connection.tls.as_ref().filter(|_| self.encrypted).map(|tls| tls.wire(way));
+        let direction = connection.direction(way);
+        let (spool, bytes) = under.unwrap_or((&direction.spool, direction.bytes));
+        let of = (connection.track.opened.0, connection.id.0, way);
+        Source {
+            key: SourceKey::Bytes { of, is_encrypted: under.is_some() },
+            spool: spool.clone(),
+            span: Span::new(0, bytes),
+            is_over: matches!(connection.state(), State::Closed(_)),
+            encoding: self.body.encoding().unwrap_or(encoding_rs::UTF_8),
+        }
     }
 
     /// The tab that is shown of `connection`: that of TLS only where there is one.
@@ -154,16 +187,19 @@ impl ConnectionView {
         paper(look.tokens).inner_margin(egui::Margin::same(8)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             let direction = connection.map(|connection| connection.direction(way));
+            self.search_bar(ui, look, connection, way);
             match self.tab_of(connection) {
                 Tab::Head => {
                     self.head.show(ui, look, direction, direction.and_then(|direction| self.message(direction)))
                 }
                 Tab::Body => {
                     let body = connection.and_then(|connection| self.body_shown(connection, way));
-                    self.body.show(ui, look, body.as_ref());
+                    self.body.show(ui, look, body.as_ref(), &self.search);
                 }
                 Tab::Bytes => {
                     let bytes = connection.map(|connection| self.bytes_shown(connection, way, selected));
+                    let search = Some(&self.search);
+                    let bytes = bytes.map(|shown| bytes_panel::Shown { search, ..shown });
                     self.bytes.show(ui, look, bytes.as_ref());
                 }
                 Tab::Tls => {
@@ -174,6 +210,18 @@ impl ConnectionView {
                 }
             }
         });
+    }
+
+    /// The bar of the search, in the tabs that can be searched; brings what it found into view.
+    fn search_bar(&mut self, ui: &mut Ui, look: &Look<'_>, connection: Option<&Connection>, way: Way) {
+        let tab = self.tab_of(connection);
+        let hit = if matches!(tab, Tab::Body | Tab::Bytes) { self.search.show(ui, look) } else { None };
+        let (Some(hit), Some(connection)) = (hit, connection) else { return };
+        if tab == Tab::Body {
+            return self.body.reveal(hit.start);
+        }
+        let bytes = self.bytes_shown(connection, way, None).content.len();
+        self.bytes.reveal(hit.start, f64::from(ui.available_height() / ROW), bytes);
     }
 
     /// The bytes of a direction, or those under its TLS. Calls carry what crosses the socket, so that is what a call lights.
@@ -189,6 +237,7 @@ impl ConnectionView {
             way,
             grounds: under.is_none().then_some(direction),
             selected: selected.filter(|_| crosses).map(span),
+            search: None,
         }
     }
 

@@ -61,13 +61,17 @@ pub fn paint(ui: &Ui, cell: Rect, text: &str, font: FontId, colour: Color32, ali
 
 /// As [`paint`], with a font and a colour for each part of the line.
 pub fn paint_parts(ui: &Ui, cell: Rect, parts: &[(&str, FontId, Color32)], align: Align) -> bool {
-    let is_empty = parts.iter().all(|(text, ..)| text.is_empty());
-    if is_empty || cell.width() < 4.0 {
-        return !is_empty;
-    }
     let mut job = LayoutJob::default();
     for (text, font, colour) in parts {
         job.append(text, 0.0, TextFormat::simple(font.clone(), *colour));
+    }
+    paint_job(ui, cell, job, align)
+}
+
+/// As [`paint`], with any format for each part of the line.
+pub fn paint_job(ui: &Ui, cell: Rect, mut job: LayoutJob, align: Align) -> bool {
+    if job.is_empty() || cell.width() < 4.0 {
+        return !job.is_empty();
     }
     job.wrap.max_width = cell.width();
     job.wrap.max_rows = 1;

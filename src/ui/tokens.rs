@@ -46,6 +46,10 @@ pub struct Tokens {
     pub separator: Color32,
     /// The ground of body bytes.
     pub body: Color32,
+    /// The ground of what a search has found,
+    pub hit: Color32,
+    /// and of the hit that the user stands on.
+    pub hit_now: Color32,
     /// In a text of markup: strings and values of attributes,
     pub code_text: Color32,
     /// and numbers, literals and names of attributes.
@@ -80,6 +84,8 @@ const LIGHT: Tokens = Tokens {
     head: rgb(0x00fd_f0d2),
     separator: rgb(0x00f2_cfe2),
     body: rgb(0x00dd_f3ea),
+    hit: rgb(0x00ff_e680),
+    hit_now: rgb(0x00ff_c14d),
     code_text: rgb(0x008a_3b75),
     code_value: rgb(0x007a_5a00),
     good: rgb(0x0000_7a4d),
@@ -103,6 +109,8 @@ const DARK: Tokens = Tokens {
     head: rgb(0x0044_3816),
     separator: rgb(0x0059_2a45),
     body: rgb(0x0017_3b30),
+    hit: rgb(0x005c_4a00),
+    hit_now: rgb(0x008a_5a00),
     code_text: rgb(0x00e0_a3cf),
     code_value: rgb(0x00d9_bf62),
     good: rgb(0x004c_c790),

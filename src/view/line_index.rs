@@ -83,6 +83,18 @@ impl LineIndex {
         Some((checkpoint.offset, row - checkpoint.row))
     }
 
+    /// Where to begin to lay out the row that holds byte `offset`: the number of a row and the offset at which it begins. `None` if
+    /// that byte has not been fed.
+    #[must_use]
+    pub fn locate_byte(&self, offset: u64) -> Option<(u64, u64)> {
+        if offset >= self.fed {
+            return None;
+        }
+        let after = self.checkpoints.partition_point(|checkpoint| checkpoint.offset <= offset);
+        let checkpoint = self.checkpoints.get(after.checked_sub(1)?)?;
+        Some((checkpoint.row, checkpoint.offset))
+    }
+
     /// Takes in the next bytes of the text.
     pub fn feed(&mut self, bytes: &[u8]) {
         let mut rest = bytes;

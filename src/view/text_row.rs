@@ -1,11 +1,14 @@
 //! Rows of text, laid out from bytes by the same rule as the index.
 
+use core::ops::Range;
+
 use super::breaker::{Breaker, Unit, decode};
 use super::highlight::{Highlighter, Paint};
 use super::visible::push_visible;
+use crate::http::Span;
 
 /// One row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextRow {
     /// Where it begins in the text, in bytes.
     pub offset: u64,
@@ -15,16 +18,19 @@ pub struct TextRow {
     pub continues: bool,
     /// What its parts belong to: from which byte of `text` on; empty if nobody asked.
     pub paints: Vec<(usize, Paint)>,
+    /// What of `text` is marked, and by which of the spans that were to be marked.
+    pub marks: Vec<(usize, Range<usize>)>,
 }
 
 /// Lays out up to `count` rows of `columns` columns, after passing over `skip` rows. `bytes` begin at `offset` of the text, at the
 /// beginning of a row. A character that the bytes don't hold whole is shown as U+FFFD.
 #[must_use]
 pub fn rows_from(bytes: &[u8], offset: u64, columns: usize, skip: u64, count: usize) -> Vec<TextRow> {
-    rows_painted(bytes, offset, columns, skip, count, None)
+    rows_painted(bytes, offset, columns, skip, count, None, &[])
 }
 
-/// As [`rows_from`], and each part with what it belongs to by `highlighter`, which stands at `offset`.
+/// As [`rows_from`], and each part with what it belongs to by `highlighter`, which stands at `offset`; `marks` are
+/// spans of the text, in order, which don't overlap.
 #[must_use]
 pub fn rows_painted(
     bytes: &[u8],
@@ -33,9 +39,11 @@ pub fn rows_painted(
     skip: u64,
     count: usize,
     mut highlighter: Option<Highlighter>,
+    marks: &[Span],
 ) -> Vec<TextRow> {
     let mut layout = Layout { breaker: Breaker::new(columns), rows: Vec::new(), skip, count, row: None };
     let mut at = 0;
+    let mut marks = marks.iter().copied().enumerate().peekable();
     while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
         if layout.is_full() {
             return layout.rows;
@@ -48,7 +56,10 @@ pub fn rows_painted(
         let mut paints = left.iter().take(length).map(|byte| highlighter.as_mut().map(|machine| machine.step(*byte)));
         let paint = paints.next().flatten();
         paints.for_each(drop);
-        layout.take(unit, offset + at as u64, left.get(length), paint);
+        let place = offset + at as u64;
+        while marks.next_if(|(_, span)| span.end <= place).is_some() {}
+        let mark = marks.peek().filter(|(_, span)| span.start < place + length as u64).map(|(number, _)| *number);
+        layout.take(unit, place, left.get(length), paint, mark);
         at += length;
     }
     layout.end_row();
@@ -64,6 +75,38 @@ struct Layout {
 }
 
 impl TextRow {
+    /// Marks the text from `from` on.
+    fn mark(&mut self, number: usize, from: usize) {
+        match self.marks.last_mut() {
+            Some((last, range)) if *last == number => range.end = self.text.len(),
+            _ => self.marks.push((number, from..self.text.len())),
+        }
+    }
+
+    /// Its parts, each with what it belongs to and by which span it is marked.
+    pub fn marked_parts(&self) -> impl Iterator<Item = (&str, Paint, Option<usize>)> {
+        let mut start = 0;
+        self.parts().flat_map(move |(part, paint)| {
+            let place = start..start + part.len();
+            start = place.end;
+            self.split(place).map(move |(range, mark)| (self.text.get(range).unwrap_or_default(), paint, mark))
+        })
+    }
+
+    /// Splits `place` where marks begin and end.
+    fn split(&self, place: Range<usize>) -> impl Iterator<Item = (Range<usize>, Option<usize>)> {
+        let inside = self.marks.iter().filter(move |(_, mark)| mark.start < place.end && place.start < mark.end);
+        let mut at = place.start;
+        let mut parts = Vec::new();
+        for (number, mark) in inside {
+            let (from, to) = (mark.start.max(place.start), mark.end.min(place.end));
+            parts.extend([(at..from, None), (from..to, Some(*number))]);
+            at = to;
+        }
+        parts.push((at..place.end, None));
+        parts.into_iter().filter(|(range, _)| !range.is_empty())
+    }
+
     /// Its parts, each with what it belongs to.
     pub fn parts(&self) -> impl Iterator<Item = (&str, Paint)> {
         let ends = self.paints.iter().skip(1).map(|(start, _)| *start).chain([self.text.len()]);
@@ -80,8 +123,8 @@ impl Layout {
         self.rows.len() >= self.count
     }
 
-    fn take(&mut self, unit: Unit, at: u64, next: Option<&u8>, paint: Option<Paint>) {
-        let begun = |continues| TextRow { offset: at, text: String::new(), continues, paints: Vec::new() };
+    fn take(&mut self, unit: Unit, at: u64, next: Option<&u8>, paint: Option<Paint>, mark: Option<usize>) {
+        let begun = |continues| TextRow { offset: at, continues, ..TextRow::default() };
         let row = self.row.get_or_insert_with(|| begun(false));
         if unit == Unit::Char('\n', 1) {
             self.breaker.restart();
@@ -96,6 +139,7 @@ impl Layout {
         if let Some(paint) = paint.filter(|paint| row.paints.last().is_none_or(|(_, last)| last != paint)) {
             row.paints.push((row.text.len(), paint));
         }
+        let from = row.text.len();
         match unit {
             Unit::Char('\t', _) => {
                 let spaces = if row.text.is_empty() { super::breaker::TAB } else { before };
@@ -105,6 +149,9 @@ impl Layout {
             Unit::Char('\r', _) if next == Some(&b'\n') => {}
             Unit::Char(ch, _) => push_visible(&mut row.text, ch),
             Unit::Invalid(_) | Unit::Incomplete => row.text.push(char::REPLACEMENT_CHARACTER),
+        }
+        if let Some(number) = mark {
+            row.mark(number, from);
         }
     }
 

@@ -182,6 +182,12 @@ impl App {
             self.role = Role::Client;
             self.client.focus_address();
         }
+        if pressed(Modifiers::COMMAND, Key::F) {
+            match self.role {
+                Role::Client => self.client.view.open_search(),
+                Role::Server => self.server.view.open_search(),
+            }
+        }
         let running = if self.role == Role::Client { self.client.is_running() } else { self.server.is_running() };
         if pressed(Modifiers::NONE, Key::F5) && !running {
             self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
