@@ -91,8 +91,8 @@ impl SearchBar {
         }
         let before = self.query.clone();
         ui.horizontal_wrapped(|ui| {
-            self.kinds(ui, look);
             self.field(ui, look);
+            self.kinds(ui, look);
             if self.query.kind != Kind::Hex {
                 ui.checkbox(&mut self.query.matches_case, look.text("search-case"));
             }

@@ -6,16 +6,19 @@ use super::*;
 
 /// Replies with `body`, and the window that has received it.
 fn with_body(fields: &str, body: &[u8]) -> Window {
-    let mut reply = format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\n").into_bytes();
-    reply.extend(body);
-    let mut window = run_at(&peer(reply));
+    let mut window = run_at(&peer(reply(fields, body)), Setup::default());
     window.until("the body arrives", Window::complete);
     window.step();
     window
 }
 
-fn run_at(address: &str) -> Window {
-    let mut window = Window::open(Setup::default());
+fn reply(fields: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+fn run_at(address: &str, setup: Setup) -> Window {
+    let mut window = Window::open(setup);
     window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
     window.step();
     window.step();
@@ -60,10 +63,13 @@ impl Window {
 fn a_text_is_found_in_the_bytes_and_gone_through_in_a_circle() {
     let mut window = with_body("Content-Type: text/plain", lines("Needle").as_bytes());
     window.click("Bytes");
-    assert!(!window.shows("4e 65 65 64 6c 65"), "it is not in view yet");
+    let whole = reply("Content-Type: text/plain", lines("Needle").as_bytes());
+    let at = whole.windows(6).position(|part| part == b"Needle").unwrap() / 16 * 16;
+    let row = format!("{},{:03} {:02x} {:02x} ", at / 1000, at % 1000, whole[at], whole[at + 1]);
+    assert!(!window.shows(&row), "it is not in view yet");
     window.search_for("needle");
     window.until_text("hit 1 of 2");
-    window.until_text("4e 65 65 64 6c 65");
+    window.until_text(&row);
     window.click("Next hit");
     window.until_text("hit 2 of 2");
     window.press(Modifiers::NONE, Key::F3);
@@ -145,7 +151,7 @@ fn hits_are_counted_while_the_bytes_come() {
         wait.iter().for_each(|bytes| stream.write_all(bytes).unwrap());
     };
     let server = std::thread::Builder::new().name("slow server".into()).spawn(serve).unwrap();
-    let mut window = run_at(&address);
+    let mut window = run_at(&address, Setup::default());
     window.until_text("one needle");
     window.search_for("needle");
     window.until_text("hit 1 of 1");
@@ -168,7 +174,7 @@ fn hits_are_counted_while_the_bytes_come() {
 fn the_text_of_a_body_is_searched_whatever_it_is_wrapped_in() {
     // In GBK, in a gzip, in HTTP chunks.
     let (_, reply) = chinese_page(0);
-    let mut window = run_at(&peer(reply));
+    let mut window = run_at(&peer(reply), Setup::default());
     window.until("the page arrives", Window::complete);
     window.until_text("百度一下，你就知道");
     window.search_for("你就");
@@ -186,13 +192,19 @@ fn the_text_of_a_body_is_searched_whatever_it_is_wrapped_in() {
     window.until_text("line 100 nëedle");
     window.click("Next hit");
     window.until_text("line 300 nëedle");
-    window.harness.get_all_by_label("Hex").next().unwrap();
+    // As hex it is the same bytes.
+    window.harness.get_all_by_label("Hex").last().unwrap().click();
+    window.harness.run_steps(4);
+    window.until_text("2 hits");
+    window.click("Next hit");
+    window.until_text("hit 1 of 2");
 }
 
 #[test]
 fn a_text_is_searched_in_the_encoding_of_the_body_or_another() {
     let (gbk, _, _) = encoding_rs::GBK.encode("百度一下，你就知道");
-    let mut window = with_body("Content-Type: text/plain; charset=gbk", &gbk);
+    let address = peer(reply("Content-Type: text/plain; charset=gbk", &gbk));
+    let mut window = run_at(&address, Setup { size: [1280.0, 1600.0], ..Setup::default() });
     window.until_text("你就知道");
     window.click("Bytes");
     window.search_for("你");

@@ -7,6 +7,7 @@
 //! Hits don't overlap and are never empty: the next one begins where the one before ends, or later, as `grep -o` prints them.
 
 mod boundary;
+mod folded;
 mod hex;
 mod hits;
 mod pattern;

@@ -36,6 +36,11 @@ pub(super) fn letters(text: &str, encoding: &'static Encoding, any_case: bool) -
         .collect()
 }
 
+/// Whether a character has another case, of any length.
+pub(super) fn is_cased(character: char) -> bool {
+    !character.to_lowercase().eq([character]) || !character.to_uppercase().eq([character])
+}
+
 /// The other cases of a character, as far as they are one character.
 fn cases(character: char) -> Vec<char> {
     let (mut lower, mut upper) = (character.to_lowercase(), character.to_uppercase());

@@ -23,7 +23,10 @@ fn a_text_is_found_in_its_encoding() {
         (text("aa", UTF_8, false), b"aaaaa", vec![(0, 2), (2, 4)]),
         (text("a.b(", UTF_8, true), b"axb( A.B(", vec![(5, 9)]),
         (text("É", UTF_8, true), "é É e".as_bytes(), vec![(0, 2), (3, 5)]),
-        (text("k", UTF_8, true), "K\u{212a}".as_bytes(), vec![(0, 1), (1, 4)]),
+        // The sign of Kelvin is a capital k to Unicode, but not to ASCII.
+        (text("k", UTF_8, true), "K\u{212a}".as_bytes(), vec![(0, 1)]),
+        (text("k\u{e9}", UTF_8, true), "\u{212a}É".as_bytes(), vec![(0, 5)]),
+        (text("第A章", UTF_8, true), "第a章第A章".as_bytes(), vec![(0, 7), (7, 14)]),
         (text("你", UTF_16LE, false), b"\x60\x4fa\0\x60\x4f", vec![(0, 2), (4, 6)]),
         (text("Ab", UTF_16BE, true), b"head\0a\0B\0a\0c", vec![(4, 8)]),
         (text("Мир", WINDOWS_1251, true), b"\xec\xe8\xf0 \xcc\xc8\xd0", vec![(0, 3), (4, 7)]),
