@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{LineIndex, rows_from};
+use super::{LineIndex, rows_from, rows_painted};
 
 /// Rows, bytes, and where each row is found.
 fn facts(index: &LineIndex) -> (u64, u64, Vec<Option<(u64, u64)>>) {
@@ -74,6 +74,25 @@ fn any_row_of_a_long_text_is_found() {
 }
 
 #[test]
+fn marks_stand_where_their_bytes_do() {
+    let text = "a\tbéc\r\nxyz012345\x1b\n".as_bytes();
+    let at = |start, end| crate::http::Span::new(start, end);
+    // A tab and a letter; half of é; across the end of a line; across that of a row, to the mark of a control.
+    let marks = [at(1, 3), at(4, 5), at(7, 9), at(15, 18)];
+    let rows = rows_painted(text, 0, 8, 0, 99, None, &marks);
+    let marked = |row: &super::TextRow| -> Vec<(String, Option<usize>)> {
+        row.marked_parts().map(|(text, _, mark)| (text.to_owned(), mark)).collect()
+    };
+    let part = |text: &str, mark| (text.to_owned(), mark);
+    assert_eq!(rows[0].text, "a   béc");
+    let first = [part("a", None), part("   b", Some(0)), part("é", Some(1)), part("c", None)];
+    assert_eq!(marked(&rows[0]), first);
+    assert_eq!(marked(&rows[1]), [part("x", Some(2)), part("yz0123", None), part("4", Some(3))]);
+    assert_eq!(marked(&rows[2]), [part("5␛", Some(3))]);
+    assert!(rows_painted(text, 0, 8, 0, 99, None, &[]).iter().all(|row| row.marks.is_empty()));
+}
+
+#[test]
 fn a_very_long_text_has_a_bounded_index() {
     // 512 MiB of lines, of which first the many short ones, then the few long ones.
     let short = b"\n".repeat(1 << 20);
@@ -110,5 +129,13 @@ proptest! {
             prop_assert_eq!(&laid[0].offset, &all[row as usize].offset);
             prop_assert_eq!(&laid[0].text, &all[row as usize].text);
         }
+        for byte in 0..text.len() {
+            let (row, start) = index.locate_byte(byte as u64).unwrap();
+            let upto = (byte + 4).min(text.len());
+            let laid = rows_from(&text[start as usize..upto], start, columns, 0, usize::MAX);
+            let found = row as usize + laid.iter().take_while(|row| row.offset <= byte as u64).count() - 1;
+            prop_assert_eq!(found, all.iter().rposition(|row| row.offset <= byte as u64).unwrap());
+        }
+        prop_assert_eq!(index.locate_byte(text.len() as u64), None);
     }
 }
