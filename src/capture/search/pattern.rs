@@ -7,10 +7,7 @@ use core::ops::Range;
 
 use encoding_rs::{Encoding, UTF_8};
 use memchr::memmem;
-use regex::bytes::RegexBuilder;
-use regex_automata::Input;
-use regex_automata::meta::{self, Regex};
-use regex_automata::util::syntax;
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::boundary::{CHARACTER_MAX, Multibyte};
 use super::folded::Folded;
@@ -22,11 +19,6 @@ pub const PATTERN_MAX: usize = 4 * 1024;
 /// A hit of a regular expression of up to so many bytes is found wherever it lies. Of a longer one it depends on how the bytes came
 /// whether it is found whole, cut to this length, or not at all.
 pub const REGEX_HIT_MAX: usize = 64 * 1024;
-
-/// An expression made ready takes at most so many bytes,
-const COMPILED_MAX: usize = 10 * 1024 * 1024;
-/// and what is remembered while it is searched for so many; both are the bounds of the crate `regex`.
-const MEMORY_MAX: usize = 2 * 1024 * 1024;
 
 /// So many bytes behind a hit may decide whether it is one: the next character, for `\b` and `$`.
 const BEHIND: usize = 4;
@@ -82,9 +74,6 @@ pub struct Pattern {
     multibyte: Option<Multibyte>,
 }
 
-/// What an expression remembers.
-pub(super) struct Memory(Option<meta::Cache>);
-
 #[derive(Clone, Debug)]
 enum Engine {
     Plain(memmem::Finder<'static>),
@@ -139,10 +128,7 @@ impl Pattern {
     /// If it is no regular expression.
     pub fn regex(source: &str, any_case: bool) -> Result<Self, PatternError> {
         check(source)?;
-        // This crate says best what is wrong with an expression; the one beneath it is the faster where hits are many.
-        RegexBuilder::new(source).multi_line(true).crlf(true).case_insensitive(any_case).build()?;
-        let lines = syntax::Config::new().multi_line(true).crlf(true).case_insensitive(any_case);
-        let regex = build(source, lines)?;
+        let regex = RegexBuilder::new(source).multi_line(true).crlf(true).case_insensitive(any_case).build()?;
         Ok(Self {
             engine: Engine::Regex(regex),
             reach: REGEX_HIT_MAX + BEHIND,
@@ -158,7 +144,7 @@ impl Pattern {
 
     /// An expression that looks at nothing behind its hits, of which none is longer than `longest`.
     fn fixed_regex(source: &str, longest: usize, multibyte: Option<Multibyte>) -> Result<Self, PatternError> {
-        Ok(Self::new(Engine::Regex(build(source, syntax::Config::new())?), longest, multibyte))
+        Ok(Self::new(Engine::Regex(Regex::new(source)?), longest, multibyte))
     }
 
     fn new(engine: Engine, longest: usize, multibyte: Option<Multibyte>) -> Self {
@@ -185,36 +171,18 @@ impl Pattern {
         self.multibyte
     }
 
-    /// What is remembered between two calls of [`Pattern::find`].
-    pub(super) fn memory(&self) -> Memory {
-        match &self.engine {
-            Engine::Regex(regex) => Memory(Some(regex.create_cache())),
-            Engine::Plain(_) | Engine::Folded(_) => Memory(None),
-        }
-    }
-
     /// The first hit in `bytes` that begins at `from` or later; it may be empty, and begin within a character.
-    pub(super) fn find(&self, memory: &mut Memory, bytes: &[u8], from: usize) -> Option<Range<usize>> {
+    pub(super) fn find(&self, bytes: &[u8], from: usize) -> Option<Range<usize>> {
         match &self.engine {
             Engine::Plain(finder) => {
                 let start = from + finder.find(bytes.get(from..)?)?;
                 Some(start..start + finder.needle().len())
             }
             Engine::Folded(folded) => folded.find(bytes, from),
-            Engine::Regex(_) if from > bytes.len() => None,
-            Engine::Regex(regex) => {
-                let cache = memory.0.get_or_insert_with(|| regex.create_cache());
-                regex.search_with(cache, &Input::new(bytes).range(from..)).map(|found| found.range())
-            }
+            Engine::Regex(regex) if from <= bytes.len() => regex.find_at(bytes, from).map(|found| found.range()),
+            Engine::Regex(_) => None,
         }
     }
-}
-
-/// Makes an expression ready that may match any bytes.
-fn build(source: &str, syntax: syntax::Config) -> Result<Regex, PatternError> {
-    let bounds = meta::Config::new().nfa_size_limit(Some(COMPILED_MAX)).hybrid_cache_capacity(MEMORY_MAX);
-    let built = meta::Builder::new().configure(bounds.utf8_empty(false)).syntax(syntax.utf8(false)).build(source);
-    built.map_err(|error| PatternError::Regex(regex::Error::Syntax(error.to_string())))
 }
 
 fn check(text: &str) -> Result<(), PatternError> {

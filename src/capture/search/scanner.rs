@@ -6,7 +6,7 @@
 use std::io;
 
 use super::boundary::CHARACTER_MAX;
-use super::pattern::{Memory, Pattern};
+use super::pattern::Pattern;
 use crate::capture::Spool;
 use crate::http::Span;
 
@@ -19,7 +19,6 @@ const _: () = assert!(BEFORE as usize > CHARACTER_MAX, "the known beginning of a
 /// Where a search stands.
 pub(super) struct Scanner {
     pattern: Pattern,
-    memory: Memory,
     /// The window: `filled` bytes from `start` on.
     window: Vec<u8>,
     filled: usize,
@@ -34,8 +33,7 @@ impl Scanner {
     /// A search that begins at `base` and reads `piece` bytes at a time.
     pub(super) fn new(pattern: Pattern, base: u64, piece: usize) -> Self {
         let window = vec![0; pattern.reach() + BEFORE as usize + piece];
-        let memory = pattern.memory();
-        Self { pattern, memory, window, filled: 0, start: base, at: base, character: base }
+        Self { pattern, window, filled: 0, start: base, at: base, character: base }
     }
 
     /// Up to where the bytes have been looked at.
@@ -85,8 +83,7 @@ impl Scanner {
     fn scan(&mut self, limit: usize, hits: &mut Vec<Span>) {
         let mut from = self.place(self.at);
         while from < limit {
-            let bytes = self.window.get(..self.filled).unwrap_or_default();
-            let found = self.pattern.find(&mut self.memory, bytes, from);
+            let found = self.pattern.find(self.bytes(), from);
             let Some(found) = found.filter(|found| found.start < limit) else { return };
             if found.is_empty() || !self.begins_character(found.start) {
                 from = found.start + 1;
