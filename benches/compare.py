@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Compares Socketscope with its peers in one run and prints a table of ratios.
 
-    cargo build --release --example bare_loop && cargo build --release && benches/compare.py [--quick] [--rounds N]
+    cargo build --release --examples && cargo build --release && benches/compare.py [--quick] [--rounds N]
 
 Fetching: `socketscope get --save` against `curl -o` and against a bare loop of recv calls, from a server on loopback that hands
 out bytes from memory. The rounds alternate, so that a busy machine slows all of them, and medians are taken. The loop that gathers
 256 KiB before it writes shows what a single thread can reach that keeps the bytes and does nothing else. (The memory of a small
 process shows as Python's own, some 15 MiB, since it is measured from the fork on.)
 Bodies: the same for replies that have to be unwrapped, beside curl.
+Search: the job that the window uses, on a spool that holds the bytes of a file, against `grep -c` on that file, in two locales.
 Memory: the peak resident size for a large reply, without a window and (where Xvfb and xdotool are installed) with one.
 Window: start to first frame, read from the frame buffer of an Xvfb, and the processor time of a window that stands idle.
 """
@@ -17,6 +18,7 @@ from statistics import median
 HERE = os.path.dirname(os.path.abspath(__file__))
 TARGET = os.environ.get("CARGO_TARGET_DIR", os.path.join(HERE, "..", "target"))
 SCOPE = os.path.join(TARGET, "release", "socketscope")
+SEARCH = os.path.join(TARGET, "release", "examples", "search_file")
 BARE = os.path.join(TARGET, "release", "examples", "bare_loop")
 MIB = 1 << 20
 
@@ -169,6 +171,74 @@ def bodies(folder, size, rounds):
         ratio("of curl", used["socketscope get --save, 256 KiB"], used["curl --compressed -o"], 1.0)
 
 
+def text_of_lines():
+    """A mebibyte of lines that are alike, some with letters beyond ASCII."""
+    pick = random.Random(1)
+    words = "socket connect send recv accept listen bind close shutdown bytes head body Größe 长度 value".split()
+    line = lambda i: "line %d %s\n" % (i, " ".join(pick.choice(words) for _ in range(8)))
+    return "".join(line(i) for i in range(20000)).encode()[:MIB].rpartition(b"\n")[0] + b"\n"
+
+
+class Searcher:
+    """The example that holds a file in a spool and searches it on demand."""
+
+    def __init__(self, file):
+        self.process = subprocess.Popen([SEARCH, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline() == "ready\n"
+
+    def search(self, kind, pattern):
+        print(kind, pattern, file=self.process.stdin, flush=True)
+        hits, seconds = self.process.stdout.readline().split()
+        return int(hits), float(seconds)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def search(folder, size, rounds):
+    """`grep -c` counts lines, the search keeps every hit; the patterns hit a line once at most, so both count the same."""
+    file, block = os.path.join(folder, "text"), text_of_lines()
+    with open(file, "wb") as out:
+        for _ in range(size // len(block)):
+            out.write(block)
+        out.write("the needle of 1234 bytes 草\n".encode())
+    size, searcher = os.path.getsize(file), Searcher(file)
+    print("\nSearching %d MiB, medians of %d rounds" % (size // MIB, rounds))
+    print("  %-26s %10s %9s %9s %9s" % ("", "hits", "seconds", "grep", "grep C"))
+    runs = {
+        "a rare text": ("text", "needle", ["-F", "needle"]),
+        "a rare text in any case": ("case", "NeedLe", ["-i", "-F", "NeedLe"]),
+        "a rare Chinese text": ("text", "草", ["-F", "草"]),
+        "a text in every line": ("text", "line ", ["-F", "line "]),
+        "the same in any case": ("case", "LINE ", ["-i", "-F", "LINE "]),
+        "hex": ("hex", "0x6e 65 65 64 6c", ["-a", "-F", "needl"]),
+        "hex with a wildcard": ("hex", "6e 65 ?? 64 6c", ["-a", "ne.dl"]),
+        "a rare expression": ("regex", "needle of [0-9]+ bytes", ["-E", "needle of [0-9]+ bytes"]),
+        "an expression of every line": ("regex", "^line [0-9]+", ["-E", "^line [0-9]+"]),
+    }
+    locales = {"grep": os.environ.get("LANG") or "C.UTF-8", "grep C": "C"}
+    for name, (kind, pattern, options) in runs.items():
+        ours, theirs = [], {locale: [] for locale in locales}
+        for _ in range(rounds):
+            hits, seconds = searcher.search(kind, pattern)
+            ours.append(seconds)
+            for locale, value in locales.items():
+                begun = time.monotonic()
+                grep = ["grep", "-c", *options, file]
+                found = subprocess.run(grep, env=dict(os.environ, LC_ALL=value), capture_output=True, text=True)
+                theirs[locale].append(time.monotonic() - begun)
+                if int(found.stdout) != hits:
+                    sys.exit("%s: %d hits, but %s lines of grep" % (name, hits, found.stdout.strip()))
+        seconds = [median(ours)] + [median(theirs[locale]) for locale in locales]
+        print("  %-26s %10d %9.3f %9.3f %9.3f" % (name, hits, *seconds))
+        for locale, theirs in zip(locales, seconds[1:]):
+            value = seconds[0] / theirs
+            print("    %-34s %8.2f   (at most 2.00) %s" % ("of " + locale, value, "ok" if value <= 2 else "MISSED"))
+    searcher.close()
+    os.remove(file)
+
+
 def ratio(what, ours, theirs, limit=None):
     value = median([u.seconds for u in ours]) / median([u.seconds for u in theirs])
     verdict = "" if limit is None else "(at most %.2f) %s" % (limit, "ok" if value <= limit else "MISSED")
@@ -294,7 +364,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--quick", action="store_true", help="an eighth of the bytes")
     arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--only", choices=["fetch", "bodies", "memory", "window"])
+    arguments.add_argument("--only", choices=["fetch", "bodies", "search", "memory", "window"])
     chosen = arguments.parse_args()
     has_display = bool(shutil.which("Xvfb") and shutil.which("xdotool"))
     share = 8 if chosen.quick else 1
@@ -303,6 +373,8 @@ def main():
             fetch(folder, 1024 * MIB // share, chosen.rounds)
         if chosen.only in (None, "bodies"):
             bodies(folder, 1024 * MIB // share, chosen.rounds)
+        if chosen.only in (None, "search"):
+            search(folder, 1024 * MIB // share, chosen.rounds)
         if chosen.only in (None, "memory"):
             memory(folder, 4096 * MIB // share, has_display)
         if chosen.only in (None, "window") and has_display:

@@ -23,6 +23,8 @@ mod calls;
 mod kept;
 #[path = "support/painter.rs"]
 mod painter;
+#[path = "window/search.rs"]
+mod search;
 #[path = "window/sessions.rs"]
 mod sessions;
 #[path = "window/timing.rs"]

@@ -663,6 +663,38 @@ charset-utf8-default = nothing speaks against it
 body-empty = The body appears here: everything after the head's empty line, as text or hex.
 body-none = This message has no body.
 body-all-bytes = No HTTP: all bytes are shown.
+search = Search
+search-text = Text
+search-hex = Hex
+search-regex = Regular expression
+search-hint-text = text
+search-hint-hex = 48 65 ?? 6c
+search-hint-regex = [0-9]+ bytes
+search-case = Match case
+search-encoding = Text in { $encoding }
+search-encoding-own = as the bytes
+search-previous = Previous hit
+search-next = Next hit
+search-close = Close the search
+search-cancel = Stop searching
+search-none = no hits
+search-none-yet = no hits so far
+search-hits = { $number ->
+    [one] 1 hit
+   *[other] { $count } hits
+}
+search-hit-of = hit { $at } of { $count }
+search-progress = { $percent } % searched
+search-cancelled = stopped after { $percent } %
+search-full = There are more than { $count } hits: the search ended after { $looked } bytes. Search for something rarer.
+pattern-empty = Nothing to search for is there yet.
+pattern-too-long = This is more than { $bytes } bytes, too long to be searched for.
+pattern-half-byte = At character { $at } half a byte is missing: two digits for each byte, or ??.
+pattern-no-hex-digit = At character { $at }, { $character }, stands no hexadecimal digit.
+pattern-only-wildcards = This would find any bytes at all: write at least one byte.
+pattern-not-in-encoding = { $character } is not in { $encoding }: no text in it has it.
+pattern-regex-too-big = This regular expression is too large.
+pattern-regex = This is no regular expression: { $text }
 bytes-empty = Every byte of the direction appears here as hex and text; head, separator and body each on its own ground.
 
 status-empty = Nothing has run yet.

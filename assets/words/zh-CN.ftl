@@ -654,6 +654,37 @@ charset-utf8-default = 未见异常
 body-empty = 正文会显示在这里：头部空行之后的全部内容，可看文本或十六进制。
 body-none = 这条消息没有正文。
 body-all-bytes = 不是 HTTP：显示全部字节。
+search = 查找
+search-text = 文本
+search-hex = 十六进制
+search-regex = 正则表达式
+search-hint-text = 文本
+search-hint-hex = 48 65 ?? 6c
+search-hint-regex = [0-9]+ bytes
+search-case = 区分大小写
+search-encoding = 文本编码 { $encoding }
+search-encoding-own = 与字节一致
+search-previous = 上一处
+search-next = 下一处
+search-close = 关闭查找
+search-cancel = 停止查找
+search-none = 没有找到
+search-none-yet = 目前没有找到
+search-hits = { $number ->
+   *[other] { $count } 处
+}
+search-hit-of = 第 { $at } 处，共 { $count } 处
+search-progress = 已查找 { $percent } %
+search-cancelled = 在 { $percent } % 处停止
+search-full = 超过 { $count } 处：查找在 { $looked } 字节后结束。请查找更少见的内容。
+pattern-empty = 还没有要查找的内容。
+pattern-too-long = 超过 { $bytes } 字节，太长，无法查找。
+pattern-half-byte = 第 { $at } 个字符处缺半个字节：每个字节写两位数字，或写 ??。
+pattern-no-hex-digit = 第 { $at } 个字符 { $character } 不是十六进制数字。
+pattern-only-wildcards = 这样会找到任何字节：请至少写出一个字节。
+pattern-not-in-encoding = { $encoding } 里没有 { $character }，这种编码的文本中不会有它。
+pattern-regex-too-big = 这个正则表达式太大。
+pattern-regex = 这不是正则表达式：{ $text }
 bytes-empty = 这个方向的每个字节都会显示在这里，十六进制和文本并列；头部、分隔符、正文各有底色。
 
 status-empty = 还没有运行过。

@@ -10,11 +10,12 @@ use egui::Context;
 use encoding_rs::{Encoding, UTF_8};
 
 use super::body_rows::{Counted, RowCount};
+use super::finder::{Source, SourceKey};
 use crate::capture::{Body, Content, Copied, Derived, Direction, Failure, Message, Progressing, Spool, Way};
 use crate::decode::{
     Charset, CodingsError, ImageKind, Limits, MediaKind, Reason, Stage, Unpack, codings_of, find_charset,
 };
-use crate::http::Span;
+use crate::http::{Framing, Span};
 use crate::view::{Markup, TextPage, Wrap};
 
 /// So many bytes are looked at to find the character encoding.
@@ -62,6 +63,8 @@ pub struct BodyLayers {
     /// The kind of media, by Content-Type or the first bytes.
     kind: MediaKind,
     text: Option<(&'static Encoding, Derived)>,
+    /// A copy without the framing of chunks, which only a search needs.
+    unframed: Option<Derived>,
     /// The rows that are shown.
     rows: Option<RowCount>,
     /// Those that will be, wrapped in another way, once they have been counted up to what is on the screen.
@@ -138,10 +141,17 @@ impl Looked<'_> {
 
     /// What takes it apart up to its stage.
     fn unpack(&self) -> Unpack {
-        match self.message {
-            Some(message) => Unpack::body(&message.head, message.framing, self.key.stage, self.key.limits),
-            None => Unpack::unframed(),
-        }
+        self.message.map_or_else(Unpack::unframed, |message| self.unpack_up_to(message, self.key.stage))
+    }
+
+    fn unpack_up_to(&self, message: &Message, stage: Stage) -> Unpack {
+        Unpack::body(&message.head, message.framing, stage, self.key.limits)
+    }
+
+    /// Whether it is in HTTP chunks that are not shown.
+    fn is_framed(&self) -> bool {
+        let is_chunked = self.message.is_some_and(|message| message.framing == Framing::Chunked);
+        is_chunked && self.key.stage != Stage::Wire
     }
 }
 
@@ -159,6 +169,7 @@ impl BodyLayers {
             sampled: (0, false),
             kind: MediaKind::Other,
             text: None,
+            unframed: None,
             rows: None,
             next: None,
             failure: None,
@@ -280,6 +291,30 @@ impl BodyLayers {
             Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().made)),
             None => self.bytes(looked),
         }
+    }
+
+    /// What a search looks at: the bytes, or its text in UTF-8 if `is_text`. A body in HTTP chunks is copied for that.
+    pub fn searched(&mut self, looked: &Looked<'_>, is_text: bool, ctx: &Context) -> Option<Source> {
+        let is_text = is_text && (self.text.is_some() || self.charset.encoding == UTF_8);
+        let is_framed = looked.is_framed();
+        let has_copy = self.decoded.is_some() || (is_text && self.text.is_some());
+        if !has_copy && is_framed && self.unframed.is_none() {
+            let unpack = looked.message.map(|message| looked.unpack_up_to(message, Stage::Framed))?;
+            self.unframed = self.derive(looked.direction.spool.clone(), looked.wire().start, unpack, ctx);
+        }
+        let text = self.text.as_ref().filter(|_| is_text).map(|(_, text)| text);
+        let unframed = self.unframed.as_ref().filter(|_| is_framed);
+        if let Some(unframed) = unframed {
+            unframed.tell(looked.wire().end, looked.is_over());
+        }
+        let (spool, span, is_over) = match text.or(self.decoded.as_ref()).or(unframed) {
+            Some(copy) => (copy.spool(), Span::new(0, copy.copied().made), copy.copied().is_over),
+            None if is_framed => return None,
+            None => (&looked.direction.spool, looked.wire(), looked.is_over()),
+        };
+        let key = SourceKey::Body { key: self.key, encoding: self.charset.encoding, is_text };
+        let encoding = if is_text { UTF_8 } else { self.charset.encoding };
+        Some(Source { key, spool: spool.clone(), span, is_over, encoding })
     }
 
     /// The rows of its text that have been counted.

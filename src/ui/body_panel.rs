@@ -9,8 +9,11 @@ use encoding_rs::{Encoding, UTF_8};
 use super::body_layers::{BodyLayers, Looked, Wanted, Work};
 use super::body_text::BodyText;
 use super::bytes_panel;
+use super::finder::Source;
 use super::look::Look;
 use super::picture_panel::PicturePanel;
+use super::search_bar::SearchBar;
+use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
 use crate::capture::{Message, Progressing};
 use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
@@ -18,6 +21,8 @@ use crate::http::{Framing, Span};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
 use crate::words::Arg;
 
+/// What fits on a screen is less than this, in bytes.
+const SCREEN: u64 = 64 * 1024;
 /// The line of facts is so high, whatever stands in it.
 const FACTS: f32 = 20.0;
 
@@ -45,6 +50,8 @@ pub struct BodyPanel {
     hex: bytes_panel::BytesPanel,
     /// What is chosen in the hex.
     chosen_bytes: Option<Span>,
+    /// The byte that the hex is to show.
+    revealed: Option<u64>,
     picture: PicturePanel,
     layers: Option<BodyLayers>,
 }
@@ -76,25 +83,26 @@ impl BodyPanel {
         self.encoding.or(found).unwrap_or(UTF_8)
     }
 
-    /// What is shown of the body, if it was made ready: where its text lies.
-    #[allow(dead_code, reason = "what searches the text needs it")]
+    /// The first byte in view of what is searched.
     #[must_use]
-    pub fn layers(&self) -> Option<&BodyLayers> {
-        self.layers.as_ref()
+    pub fn top(&self) -> u64 {
+        if self.form() == Form::Hex { self.hex.top() } else { self.text.seen().start }
     }
 
-    /// The part of the text that is on the screen.
-    #[allow(dead_code, reason = "what searches the text needs it")]
-    #[must_use]
-    pub fn seen(&self) -> Span {
-        self.text.seen()
+    /// Brings the byte at `offset` of what is searched into view, at once or when its row has been counted.
+    pub fn reveal(&mut self, offset: u64) {
+        if self.form() == Form::Hex {
+            self.revealed = Some(offset);
+        } else {
+            self.text.reveal(offset);
+        }
     }
 
-    /// Shows the text, with the row that holds `offset` of it in view, at once or when it has been counted.
-    #[allow(dead_code, reason = "what searches the text needs it")]
-    pub fn reveal_offset(&mut self, offset: u64) {
-        self.chosen = Some(Form::Text);
-        self.text.reveal(offset);
+    /// What a search looks at, once it has been made ready; a picture can't be searched.
+    pub fn searched(&mut self, looked: &Looked<'_>, ctx: &Context) -> Option<Source> {
+        let form = self.form();
+        let layers = self.layers.as_mut().filter(|layers| layers.key() == looked.key && form != Form::Picture);
+        layers?.searched(looked, form == Form::Text, ctx)
     }
 
     /// Forgets the body, but not how it was looked at.
@@ -133,8 +141,8 @@ impl BodyPanel {
         }
     }
 
-    /// Draws the body, with `lit` lit in its text: spans in order, of which none overlap.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, looked: Option<&Looked<'_>>, lit: &[Span]) {
+    /// Draws the body, with what `search` has found in it lit.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, looked: Option<&Looked<'_>>, search: &SearchBar) {
         let Some(looked) = looked.filter(|looked| looked.message.is_some() || looked.direction.bytes > 0) else {
             return empty(ui, &look.text("body-empty"), look.tokens);
         };
@@ -150,17 +158,20 @@ impl BodyPanel {
         }
         match form {
             _ if layers.bytes(looked).is_empty() => empty(ui, &look.text("body-none"), look.tokens),
-            Form::Text => self.text(ui, look, looked, (&layers, lit)),
+            Form::Text => self.text(ui, look, looked, (&layers, search)),
             Form::Picture => self.picture.show(ui, look, looked.key),
             Form::Hex => {
                 let content = layers.bytes(looked);
+                let dump = Dump::One { way: looked.way, content, from: 0 };
+                if let Some(row) = self.revealed.take().and_then(|offset| dump.row_of(looked.way, offset)) {
+                    self.hex.reveal(row, f64::from(ui.available_height() / ROW), dump.rows());
+                }
                 let shown = bytes_panel::Shown {
-                    dump: Dump::One { way: looked.way, content, from: 0 },
+                    dump,
                     grounds: None,
                     calls: None,
                     selected: self.chosen_bytes.map(|span| (looked.way, span)),
-                    hits: &[],
-                    hit: None,
+                    search: Some((search, looked.way, 0)),
                     encoding: self.encoding(),
                 };
                 if let Some((_, span)) = self.hex.show(ui, look, Some(&shown)) {
@@ -292,12 +303,19 @@ impl BodyPanel {
         line(ui, parts.join(" · "), look.tokens.weak);
     }
 
-    fn text(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, (layers, lit): (&BodyLayers, &[Span])) {
+    fn text(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, (layers, search): (&BodyLayers, &SearchBar)) {
         // Until the width is known, nothing is counted.
         self.text.measure(ui);
         let Some(counted) = layers.rows() else { return };
         let (content, highlights) = (layers.text(looked), counted.highlights.as_ref());
-        self.text.show(ui, look, &TextPage { content, index: &counted.index, highlights, lit });
+        let seen = self.text.seen();
+        let lit = search.hits_in(Span::new(seen.start, seen.end.max(seen.start + SCREEN)));
+        let hit = search.current().map(|hit| hit.start);
+        self.text.show(ui, look, &TextPage { content, index: &counted.index, highlights, lit: &lit }, hit);
+        if search.is_open() && self.text.seen().start != seen.start {
+            // What has come into view may hold hits, too.
+            ui.request_repaint();
+        }
     }
 }
 

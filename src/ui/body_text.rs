@@ -4,7 +4,9 @@
 //! is laid out (`view::TextPage`).
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Event, EventFilter, FontId, Id, Key, Modifiers, Rect, Response, Role, Sense, TextStyle, Ui, WidgetInfo};
+use egui::{
+    Event, EventFilter, FontId, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo,
+};
 
 use super::grid;
 use super::list::{BAR, List, Rows};
@@ -86,7 +88,7 @@ impl BodyText {
     }
 
     /// Draws the rows of `page`.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, page: &TextPage<'_>) {
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, page: &TextPage<'_>, hit: Option<u64>) {
         let font = TextStyle::Monospace.resolve(ui.style());
         let columns = self.columns;
         let id = ui.scope_id().with("body");
@@ -116,7 +118,7 @@ impl BodyText {
                 let row = number.checked_sub(first).and_then(|i| rows.get(usize::try_from(i).ok()?));
                 if let Some(row) = row {
                     let is_selected = selected.is_some_and(|span| span.start <= row.offset && row.offset < span.end);
-                    draw(ui, look, &font, place, row, is_selected);
+                    draw(ui, look, &font, place, row, RowMarks { is_selected, hit });
                 }
             })
         });
@@ -222,20 +224,30 @@ fn copied_text(bytes: &[u8], of: u64) -> String {
     text
 }
 
-fn draw(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &TextRow, is_selected: bool) {
+/// What lights a row: whether it is selected, and where the hit begins that was gone to last.
+#[derive(Clone, Copy)]
+struct RowMarks {
+    is_selected: bool,
+    hit: Option<u64>,
+}
+
+fn draw(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &TextRow, marks: RowMarks) {
     let tokens = look.tokens;
-    if is_selected {
+    if marks.is_selected {
         ui.painter().rect_filled(place, 0.0, tokens.selected);
     }
     let rest = (row.more > 0).then(|| look.words.with("line-more", [("bytes", Arg::from(look.words.bytes(row.more)))]));
     let response = ui.interact(place, Id::unique(("body", row.offset)), Sense::hover());
     let name = rest.as_ref().map_or_else(|| row.text.clone(), |rest| format!("{} {rest}", row.text));
-    response.widget_info(|| WidgetInfo::selected(Role::Label, true, is_selected, &name));
+    response.widget_info(|| WidgetInfo::selected(Role::Label, true, marks.is_selected, &name));
     let mut job = LayoutJob::default();
     for (text, part) in row.parts() {
         let mut format = TextFormat::simple(font.clone(), tokens.paint(part.paint));
-        if part.is_lit {
+        if part.lit.is_some() {
             format.background = tokens.hit;
+        }
+        if part.lit.is_some() && part.lit == marks.hit {
+            (format.background, format.underline) = (tokens.hit_now, Stroke::new(2.0, tokens.text));
         }
         job.append(text, 0.0, format);
     }

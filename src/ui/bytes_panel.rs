@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use super::grid;
 use super::list::{List, Rows};
 use super::look::Look;
+use super::search_bar::SearchBar;
 use super::tokens::{ROW, Tokens};
 use super::widgets::empty;
 use crate::capture::{CallLog, Carriers, Connection, Message, Way};
@@ -22,6 +23,8 @@ const CARRIERS_MAX: usize = 4096;
 #[derive(Debug, Default)]
 pub struct BytesPanel {
     list: List,
+    /// The first byte in view.
+    top: u64,
     /// Where a selection by mouse or keyboard began.
     anchor: Option<(Way, u64)>,
 }
@@ -36,10 +39,8 @@ pub struct Shown<'a> {
     pub calls: Option<&'a CallLog>,
     /// The chosen bytes.
     pub selected: Option<(Way, Span)>,
-    /// Bytes that were searched for and found, of the one direction that is shown, and the one that was gone to last.
-    pub hits: &'a [Span],
-    /// That one.
-    pub hit: Option<Span>,
+    /// A search, of which direction, and where what it looks at begins.
+    pub search: Option<(&'a SearchBar, Way, u64)>,
     /// The character encoding of the text.
     pub encoding: &'static Encoding,
 }
@@ -64,6 +65,12 @@ impl BytesPanel {
         self.list.scroll.reveal(row, visible, total);
     }
 
+    /// The first byte in view.
+    #[must_use]
+    pub fn top(&self) -> u64 {
+        self.top
+    }
+
     /// Draws the bytes; returns those that the user has chosen anew.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) -> Option<(Way, Span)> {
         let Some(shown) = shown.filter(|shown| shown.dump.rows() > 0) else {
@@ -76,6 +83,7 @@ impl BytesPanel {
         let first = self.list.scroll.top_row;
         let count = (ui.available_height().max(0.0) / ROW) as usize + 2;
         let rows = shown.dump.read(first, count).unwrap_or_default();
+        self.top = rows.first().map_or(0, |row| row.hex.offset);
         let marks = Marks::of(shown, &rows, look.tokens);
         let mut texts = texts(shown, &rows);
         texts.iter_mut().flatten().for_each(|cell| drawable(ui, cell));
@@ -158,8 +166,7 @@ impl Marks {
             let Some(first) = own.next() else { continue };
             let visible = Span::new(first.start, own.next_back().unwrap_or(first).end);
             let mut grounds = messages(shown.grounds, way, visible, tokens);
-            grounds.extend(shown.hits.iter().map(|span| (*span, tokens.hit)));
-            grounds.extend(shown.hit.map(|span| (span, tokens.hit_now)));
+            grounds.extend(found(shown, way, visible, tokens));
             let selected = shown.selected.filter(|(own, _)| *own == way);
             grounds.extend(selected.map(|(_, span)| (span, tokens.selected)));
             grounds.retain(|(span, _)| !span.intersect(visible).is_empty());
@@ -170,6 +177,16 @@ impl Marks {
         }
         marks
     }
+}
+
+/// The grounds of what a search has found in `visible`; of the hit that was gone to last another one.
+fn found(shown: &Shown<'_>, way: Way, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
+    let Some((search, _, base)) = shown.search.filter(|(_, of, _)| *of == way) else { return Vec::new() };
+    let from_base = |span: Span| Span::new(span.start.saturating_sub(base), span.end.saturating_sub(base));
+    let current = search.current();
+    let colour = |hit| if Some(hit) == current { tokens.hit_now } else { tokens.hit };
+    let hits = search.hits_in(from_base(visible)).into_iter();
+    hits.map(|hit| (Span::new(hit.start + base, hit.end + base), colour(hit))).collect()
 }
 
 /// The grounds of the messages that have any of the bytes `visible`.

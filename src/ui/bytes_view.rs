@@ -8,12 +8,14 @@ use egui::{Align, Button, Context, Event, Key, Layout, Modifiers, RichText, Ui, 
 use encoding_rs::Encoding;
 
 use super::bytes_panel::{self, BytesPanel};
+use super::finder::{Source, SourceKey};
 use super::look::Look;
 use super::ruler_panel::{self, Picked, RulerPanel};
+use super::search_bar::SearchBar;
 use super::selection::{Calls, Chosen, Selection};
 use super::tokens::{FIELD, ROW};
 use super::widgets::{choices, field, line};
-use crate::capture::{Connection, Content, Failure, Layer, Moment, Turns, Way};
+use crate::capture::{Connection, Content, Failure, Layer, Moment, State, Turns, Way};
 use crate::http::Span;
 use crate::view::{BYTES_PER_ROW, CopyForm, Dump, copied, group_digits, parse_offset};
 use crate::words::Arg;
@@ -81,6 +83,35 @@ impl BytesView {
         if connection.tls.is_some() { self.layer } else { Layer::Plain }
     }
 
+    /// What a search looks at.
+    #[must_use]
+    pub fn searched(&self, connection: &Connection, way: Way, encoding: &'static Encoding) -> Source {
+        let layer = self.layer(connection);
+        let (spool, bytes) = connection.bytes(way, layer);
+        let first = connection.first_byte(way, layer);
+        Source {
+            key: SourceKey::Bytes { of: (connection.track.opened.0, connection.id.0, way), layer, first },
+            spool: spool.clone(),
+            span: Span::new(first, bytes),
+            is_over: matches!(connection.state(), State::Closed(_)),
+            encoding,
+        }
+    }
+
+    /// The first byte in view of what is searched.
+    #[must_use]
+    pub fn top(&self, connection: &Connection, way: Way) -> u64 {
+        self.panel.top().saturating_sub(connection.first_byte(way, self.layer(connection)))
+    }
+
+    /// The choice of a hit, counted from the first byte of what is searched.
+    #[must_use]
+    pub fn hit(&self, connection: &Connection, way: Way, hit: Span) -> Chosen {
+        let layer = self.layer(connection);
+        let first = connection.first_byte(way, layer);
+        Chosen::bytes(way, layer, Span::new(hit.start + first, hit.end + first))
+    }
+
     /// Draws the choice of the layer.
     pub fn layers(&mut self, ui: &mut Ui, look: &Look<'_>) {
         let layers = [(Layer::Plain, look.text("bytes-plain")), (Layer::Wire, look.text("bytes-encrypted"))];
@@ -100,6 +131,7 @@ impl BytesView {
         way: Way,
         encoding: &'static Encoding,
         selection: &Selection,
+        search: &SearchBar,
     ) -> Option<Chosen> {
         let Some(connection) = connection else {
             self.panel.show(ui, look, None);
@@ -126,7 +158,7 @@ impl BytesView {
         }
         let gone_to = self.bar(ui, look, &looked, on_ruler.selected);
         let on_ruler = self.ruler.show(ui, look, &on_ruler).and_then(|picked| picked_on_ruler(&looked, picked));
-        let in_rows = self.rows(ui, look, &looked, is_news);
+        let in_rows = self.rows(ui, look, &looked, is_news, search);
         on_ruler.or(gone_to).or(in_rows)
     }
 
@@ -199,7 +231,14 @@ impl BytesView {
     }
 
     /// The hex and text.
-    fn rows(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, is_news: bool) -> Option<Chosen> {
+    fn rows(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        looked: &Looked<'_>,
+        is_news: bool,
+        search: &SearchBar,
+    ) -> Option<Chosen> {
         let Looked { connection, way, layer, .. } = *looked;
         let content = |way| {
             let (spool, bytes) = connection.bytes(way, layer);
@@ -225,8 +264,7 @@ impl BytesView {
             grounds: (layer == Layer::Plain).then_some(connection),
             calls: Some(connection.calls(layer)),
             selected: looked.chosen,
-            hits: &[],
-            hit: None,
+            search: Some((search, way, connection.first_byte(way, layer))),
             encoding: looked.encoding,
         };
         let (way, span) = self.panel.show(ui, look, Some(&shown))?;

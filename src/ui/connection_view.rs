@@ -9,6 +9,7 @@ use super::bytes_view::BytesView;
 use super::calls_panel::{self, CallsPanel};
 use super::head_panel::HeadPanel;
 use super::look::Look;
+use super::search_bar::SearchBar;
 use super::selection::{Calls, Chosen, Selection};
 use super::timing_panel::TimingPanel;
 use super::tls_panel;
@@ -37,6 +38,7 @@ pub struct ConnectionView {
     head: HeadPanel,
     body: BodyPanel,
     bytes: BytesView,
+    search: SearchBar,
     timing: TimingPanel,
     tab: Tab,
     way: Option<Way>,
@@ -71,9 +73,18 @@ impl ConnectionView {
     pub fn reset(&mut self) {
         let mut body = std::mem::take(&mut self.body);
         body.forget();
+        let search = std::mem::take(&mut self.search);
         // The list of calls may be that of all connections, and notices by itself what it is of.
         let calls = std::mem::take(&mut self.calls);
-        *self = Self { tab: self.tab, body, calls, ..Self::default() };
+        *self = Self { tab: self.tab, body, calls, search, ..Self::default() };
+    }
+
+    /// Opens the bar that searches what is shown; a tab that can't be searched gives way to the bytes.
+    pub fn open_search(&mut self) {
+        if !matches!(self.tab, Tab::Body | Tab::Bytes) {
+            self.tab = Tab::Bytes;
+        }
+        self.search.open();
     }
 
     /// The message that is looked at: the chosen one, or the newest that is not an interim response.
@@ -118,14 +129,35 @@ impl ConnectionView {
     }
 
     fn prepare_tab(&mut self, connection: &Connection, way: Way, ctx: &egui::Context) {
+        let (mut top, mut source) = (0, None);
         match self.tab_of(Some(connection)) {
             Tab::Body => {
                 if let Some(body) = self.body_shown(connection, way) {
                     self.body.prepare(&body, ctx);
+                    top = self.body.top();
+                    source = self.search.is_open().then(|| self.body.searched(&body, ctx)).flatten();
                 }
             }
-            Tab::Bytes => self.bytes.prepare(connection, ctx),
+            Tab::Bytes => {
+                self.bytes.prepare(connection, ctx);
+                top = self.bytes.top(connection, way);
+                let searched = || self.bytes.searched(connection, way, self.body.encoding());
+                source = self.search.is_open().then(searched);
+            }
             Tab::Head | Tab::Timing | Tab::Tls => {}
+        }
+        self.search.set_position(top);
+        self.search.prepare(source.as_ref(), ctx);
+    }
+
+    /// The bar of the search, in the tabs that can be searched; brings what it found into view.
+    fn search_bar(&mut self, ui: &mut Ui, look: &Look<'_>, connection: Option<&Connection>, way: Way) {
+        let tab = self.tab_of(connection);
+        let hit = if matches!(tab, Tab::Body | Tab::Bytes) { self.search.show(ui, look) } else { None };
+        let Some((hit, connection)) = hit.zip(connection) else { return };
+        match tab {
+            Tab::Body => self.body.reveal(hit.start),
+            _ => self.selection.choose(self.bytes.hit(connection, way, hit)),
         }
     }
 
@@ -178,6 +210,7 @@ impl ConnectionView {
     fn tab_shown(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) -> Option<Chosen> {
         let connection = shown.and_then(|shown| shown.connection);
         let way = self.way(shown.map_or(Way::Received, |shown| shown.first));
+        self.search_bar(ui, look, connection, way);
         let chosen = self.selection.chosen();
         match self.tab_of(connection) {
             Tab::Head => {
@@ -190,13 +223,13 @@ impl ConnectionView {
             }
             Tab::Body => {
                 let body = connection.and_then(|connection| self.body_shown(connection, way));
-                self.body.show(ui, look, body.as_ref(), &[]);
+                self.body.show(ui, look, body.as_ref(), &self.search);
                 None
             }
             Tab::Bytes => {
                 let encoding = self.body.encoding();
                 let other_end = shown.and_then(|shown| shown.other_end);
-                self.bytes.show(ui, look, connection, other_end, way, encoding, &self.selection)
+                self.bytes.show(ui, look, connection, other_end, way, encoding, &self.selection, &self.search)
             }
             Tab::Timing => {
                 self.timing.show(ui, look, shown);

@@ -159,7 +159,7 @@ fn what_is_lit_is_lit_in_any_row_that_holds_a_part_of_it() {
     let lit = [Span::new(2, 4), Span::new(6, 13)];
     let rows = laid(b"0123456789abcdef\nxyz", Wrap::Columns(8), (0, 99), &lit);
     let parts: Vec<Vec<_>> =
-        rows.iter().map(|row| row.parts().map(|(text, part)| (text, part.is_lit)).collect()).collect();
+        rows.iter().map(|row| row.parts().map(|(text, part)| (text, part.lit.is_some())).collect()).collect();
     assert_eq!(parts[0], [("01", false), ("23", true), ("45", false), ("67", true)]);
     assert_eq!(parts[1], [("89abc", true), ("def", false)]);
     assert_eq!(parts[2], [("xyz", false)]);

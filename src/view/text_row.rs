@@ -27,8 +27,8 @@ pub struct Part {
     pub start: usize,
     /// What it belongs to.
     pub paint: Paint,
-    /// Whether it was asked to be lit.
-    pub is_lit: bool,
+    /// Where the lit span begins that it belongs to; `None`: it is not lit.
+    pub lit: Option<u64>,
 }
 
 /// What a text is painted by, from one place on.
@@ -153,11 +153,11 @@ impl TextRow {
     }
 
     /// Appends `unit`, which stands at `column`.
-    fn push(&mut self, unit: Unit, column: usize, part: Option<(Paint, bool)>) {
-        let last = self.parts.last().map(|part| (part.paint, part.is_lit));
+    fn push(&mut self, unit: Unit, column: usize, part: Option<(Paint, Option<u64>)>) {
+        let last = self.parts.last().map(|part| (part.paint, part.lit));
         let part = part.or_else(|| last.map(|_| Default::default()));
-        if let Some((paint, is_lit)) = part.filter(|part| last != Some(*part)) {
-            self.parts.push(Part { start: self.text.len(), paint, is_lit });
+        if let Some((paint, lit)) = part.filter(|part| last != Some(*part)) {
+            self.parts.push(Part { start: self.text.len(), paint, lit });
         }
         match unit {
             Unit::Char('\t', _) => self.text.extend(std::iter::repeat_n(' ', TAB - column % TAB)),
@@ -169,7 +169,7 @@ impl TextRow {
 
 impl Painter<'_> {
     /// Passes over `bytes`, the next character, which begins at `offset`; what it is painted with, if anything is painted.
-    fn paint(&mut self, bytes: &[u8], offset: u64) -> Option<(Paint, bool)> {
+    fn paint(&mut self, bytes: &[u8], offset: u64) -> Option<(Paint, Option<u64>)> {
         let mut paints = bytes.iter().map(|byte| self.machine.as_mut().map(|machine| machine.step(*byte)));
         let paint = paints.next().flatten();
         paints.for_each(drop);
@@ -179,7 +179,7 @@ impl Painter<'_> {
         if self.machine.is_none() && self.lit.is_empty() {
             return None;
         }
-        let is_lit = self.lit.first().is_some_and(|span| span.start < offset + bytes.len() as u64);
-        Some((paint.unwrap_or_default(), is_lit))
+        let lit = self.lit.first().filter(|span| span.start < offset + bytes.len() as u64);
+        Some((paint.unwrap_or_default(), lit.map(|span| span.start)))
     }
 }

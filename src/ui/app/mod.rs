@@ -194,6 +194,12 @@ impl App {
             self.role = Role::Client;
             self.client.focus_address();
         }
+        if pressed(Modifiers::COMMAND, Key::F) {
+            match self.role {
+                Role::Client => self.client.view.open_search(),
+                Role::Server => self.server.view.open_search(),
+            }
+        }
         if pressed(Modifiers::COMMAND, Key::P)
             && let Some(is_paused) = self.can_pause()
         {

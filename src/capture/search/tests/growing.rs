@@ -1,0 +1,148 @@
+//! The thread: what it tells while the bytes come, at their end, and when it is not wanted any more.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, bounded};
+use encoding_rs::UTF_8;
+use proptest::prelude::*;
+
+use super::super::searcher::Bounds;
+use super::*;
+use crate::capture::{Search, Searched};
+
+/// A search and the bell that it rings.
+struct Job {
+    search: Search,
+    rung: Receiver<()>,
+}
+
+impl Job {
+    fn start(source: Spool, start: u64, pattern: Pattern, bounds: Bounds) -> Self {
+        let (bell, rung) = bounded(1);
+        let wake = move || {
+            let _ = bell.try_send(());
+        };
+        Self { search: Search::start_with(source, start, pattern, bounds, wake).unwrap(), rung }
+    }
+
+    /// Waits until what it tells is `enough`.
+    fn until(&self, enough: impl Fn(&Searched) -> bool) -> Searched {
+        loop {
+            let searched = self.search.searched();
+            if enough(&searched) {
+                return searched;
+            }
+            self.rung.recv_timeout(Duration::from_secs(20)).expect("the search goes on");
+        }
+    }
+
+    fn hits(searched: &Searched) -> Vec<(u64, u64)> {
+        ends(&searched.hits.hits_in(Span::new(0, u64::MAX), usize::MAX - 1).unwrap())
+    }
+}
+
+const BOUNDS: Bounds = Bounds { piece: 1000, hits: 1_000_000 };
+
+#[test]
+fn hits_are_told_while_more_bytes_come() {
+    let (mut writer, source) = SpoolWriter::temporary();
+    let job = Job::start(source, 2, Pattern::text("ab", UTF_8, false).unwrap(), BOUNDS);
+    assert_eq!((job.search.searched().of, job.search.searched().is_idle()), (0, true));
+    writer.append(b"ab ab a").unwrap();
+    writer.flush().unwrap();
+    job.search.tell(7, false);
+    let searched = job.until(|searched| searched.looked == 5);
+    assert!(searched.is_idle() && !searched.is_over);
+    // What stands before the beginning is no hit; what is not whole is none yet.
+    assert_eq!(Job::hits(&searched), [(3, 5)]);
+    writer.append(b"b").unwrap();
+    writer.flush().unwrap();
+    job.search.tell(8, true);
+    let searched = job.until(|searched| searched.is_over);
+    assert_eq!(Job::hits(&searched), [(3, 5), (6, 8)]);
+    assert_eq!((searched.looked, searched.of, searched.failure), (6, 6, None));
+    assert_eq!(searched.hits.first_at_or_after(4).unwrap().map(|hit| (hit.number, hit.span.start)), Some((1, 6)));
+}
+
+#[test]
+fn a_hit_at_the_end_may_become_another() {
+    let (mut writer, source) = SpoolWriter::temporary();
+    let job = Job::start(source, 0, Pattern::regex("a+", false).unwrap(), BOUNDS);
+    for (bytes, hits) in [("xaa", vec![(1, 3)]), ("ab", vec![(1, 4)]), ("a", vec![(1, 4), (5, 6)])] {
+        writer.append(bytes.as_bytes()).unwrap();
+        writer.flush().unwrap();
+        job.search.tell(writer.len(), false);
+        assert_eq!(Job::hits(&job.until(|searched| searched.looked == writer.len())), hits);
+    }
+    job.search.tell(writer.len(), true);
+    assert_eq!(Job::hits(&job.until(|searched| searched.is_over)), [(1, 4), (5, 6)]);
+}
+
+#[test]
+fn too_many_hits_end_it() {
+    let source = spool_of(&[b'x'; 5000]);
+    let job = Job::start(source, 0, Pattern::hex("78").unwrap(), Bounds { piece: 1000, hits: 1234 });
+    job.search.tell(5000, false);
+    let searched = job.until(|searched| searched.is_over);
+    assert!(searched.is_full && searched.is_idle());
+    assert_eq!((searched.hits.len(), searched.failure), (1234, None));
+    assert_eq!(searched.hits.last_before(u64::MAX).unwrap().map(|hit| hit.span), Some(Span::new(1233, 1234)));
+}
+
+#[test]
+fn a_cancelled_search_ends_before_its_source() {
+    let (bell, rung) = bounded(1);
+    let once = Mutex::new(Some(()));
+    // It is held up at its first news, until it has been cancelled.
+    let gate = Arc::new(crossbeam_channel::bounded::<()>(0));
+    let held = Arc::clone(&gate);
+    let wake = move || {
+        if once.lock().unwrap().take().is_some() {
+            bell.try_send(()).unwrap();
+            let _ = held.1.recv_timeout(Duration::from_secs(20));
+        }
+    };
+    let source = spool_of(&vec![b'x'; 1 << 20]);
+    let bounds = Bounds { piece: 1, hits: 1_000_000 };
+    let search = Search::start_with(source, 0, Pattern::hex("00").unwrap(), bounds, wake).unwrap();
+    search.tell(1 << 20, false);
+    rung.recv_timeout(Duration::from_secs(20)).unwrap();
+    search.cancel();
+    gate.0.send(()).unwrap();
+    while !search.is_finished() {
+        std::thread::yield_now();
+    }
+    assert!(search.searched().looked < 1 << 20 && !search.searched().is_over);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn however_the_bytes_come_the_hits_are_the_same(
+        bytes in prop::collection::vec(0_u8..3, 0..300),
+        steps in prop::collection::vec(0_usize..100, 0..6),
+        piece in 1_usize..50,
+        wait: bool,
+    ) {
+        let (mut writer, source) = SpoolWriter::temporary();
+        let pattern = Pattern::hex("00 ?? 01").unwrap();
+        let expected = scan(&pattern, &bytes, 1 << 16);
+        let job = Job::start(source, 0, pattern, Bounds { piece, hits: 1_000_000 });
+        let mut at = 0;
+        for step in steps.iter().copied().chain([bytes.len()]) {
+            let end = (at + step).min(bytes.len());
+            writer.append(&bytes[at..end]).unwrap();
+            writer.flush().unwrap();
+            at = end;
+            job.search.tell(at as u64, false);
+            if wait {
+                job.until(|searched| searched.looked == at as u64);
+            }
+        }
+        job.search.tell(at as u64, true);
+        let searched = job.until(|searched| searched.is_over);
+        prop_assert_eq!(Job::hits(&searched), expected);
+        prop_assert_eq!(searched.looked, bytes.len() as u64);
+    }
+}

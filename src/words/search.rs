@@ -1,0 +1,61 @@
+//! Why something can't be searched for.
+
+use super::catalogue::{Arg, Words};
+use crate::capture::{PATTERN_MAX, PatternError};
+use crate::view::{group_digits, visible};
+
+impl Words {
+    /// Why a pattern can't be searched for; places count from 1.
+    #[must_use]
+    pub fn pattern_error(&self, error: &PatternError) -> String {
+        let place = |at: usize| ("at", Arg::from(group_digits(at as u64 + 1)));
+        let shown = |character: char| ("character", Arg::from(visible(&character.to_string()).into_owned()));
+        match error {
+            PatternError::Empty => self.text("pattern-empty").into_owned(),
+            PatternError::TooLong => {
+                self.with("pattern-too-long", [("bytes", group_digits(PATTERN_MAX as u64).into())])
+            }
+            PatternError::HalfByte { at } => self.with("pattern-half-byte", [place(*at)]),
+            PatternError::NoHexDigit { at, character } => {
+                self.with("pattern-no-hex-digit", [place(*at), shown(*character)])
+            }
+            PatternError::OnlyWildcards => self.text("pattern-only-wildcards").into_owned(),
+            PatternError::NotInEncoding { character, encoding } => {
+                let encoding = ("encoding", Arg::from(encoding.name()));
+                self.with("pattern-not-in-encoding", [shown(*character), encoding])
+            }
+            PatternError::Regex(regex::Error::CompiledTooBig(_)) => self.text("pattern-regex-too-big").into_owned(),
+            PatternError::Regex(error) => {
+                // The lines before the last repeat the expression, with a mark at the place.
+                let text = error.to_string();
+                let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                self.with("pattern-regex", [("text", Arg::from(visible(last).into_owned()))])
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::Pattern;
+    use crate::settings::Language;
+    use crate::words::Words;
+
+    #[test]
+    fn every_error_is_said_with_its_place() {
+        let words = Words::new(Language::English);
+        for (pattern, text) in [
+            (Pattern::hex(""), "Nothing to search for"),
+            (Pattern::hex("48 6"), "character 4"),
+            (Pattern::hex("4x"), "character 2, x,"),
+            (Pattern::hex("??"), "any bytes at all"),
+            (Pattern::text("a你", encoding_rs::WINDOWS_1252, false), "你 is not in windows-1252"),
+            (Pattern::text(&"x".repeat(5000), encoding_rs::UTF_8, false), "4,096 bytes"),
+            (Pattern::regex("a(b", false), "unclosed group"),
+            (Pattern::regex(r"\w{500}{500}", false), "too large"),
+        ] {
+            let said = words.pattern_error(&pattern.unwrap_err());
+            assert!(said.contains(text), "{said}");
+        }
+    }
+}
