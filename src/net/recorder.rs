@@ -169,7 +169,7 @@ impl Recorder {
         let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
         let call = transferred(way, begun, ended, asked, bytes.len(), offset);
-        inner.log_transfer(way, &Call { outcome, note, ..call }, ended, !bytes.is_empty(), kept)
+        inner.log_transfer(way, &Call { outcome, note, ..call }, ended, kept)
     }
 
     /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
@@ -190,7 +190,8 @@ impl Recorder {
         let under = inner.lane(way).append_under(wire).map_err(spooling);
         let kept = under.and(inner.keep(way, plain));
         let call = transferred(way, begun, ended, asked, wire.len(), offset);
-        inner.log_transfer(way, &call, ended, !plain.is_empty(), kept)
+        inner.lane(way).says(&call, ended, plain);
+        inner.log_transfer(way, &call, ended, kept)
     }
 
     /// The handshake of TLS begins: from here on calls carry encrypted bytes.
@@ -342,19 +343,17 @@ impl Inner {
         }
     }
 
-    /// Logs a send or recv, which said something or did not, and of whose bytes `kept` says whether they could be kept.
+    /// Logs a send or recv of whose bytes `kept` says whether they could be kept.
     #[inline]
     fn log_transfer(
         &mut self,
         way: Way,
         call: &Call,
         now: Moment,
-        spoke: bool,
         kept: Result<(), Failure>,
     ) -> Result<Recorded, Failure> {
         if call.got > 0 {
-            let is_turn = self.lane(way.other()).spoken.is_none();
-            self.lane(way).count(call, spoke, is_turn);
+            self.lane(way).count(call, now);
         }
         let logged = self.log(call, now);
         kept.and(logged)?;
@@ -402,7 +401,7 @@ impl Inner {
             self.outbox.push(Event::Failed(failure));
         }
         self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
-        self.outbox.push(Event::Progress(progress(self.calls.len(), &self.sent, &self.received)));
+        self.outbox.push(Event::Progress(progress(self.calls.len(), &mut self.sent, &mut self.received)));
         self.outbox.extend(self.blocked.iter().copied().map(Event::Blocked));
     }
 
@@ -424,6 +423,7 @@ impl Inner {
 
     fn reported(&mut self) {
         self.unreported = 0;
-        (self.sent.burst, self.received.burst) = Default::default();
+        self.sent.reported();
+        self.received.reported();
     }
 }
