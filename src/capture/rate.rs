@@ -19,7 +19,9 @@ pub struct Burst {
     pub calls: u64,
     /// The bytes that crossed the socket with them: with TLS, the encrypted ones.
     pub bytes: u64,
-    /// When the first of them came back.
+    /// When the first of them was made.
+    pub begun: Moment,
+    /// When it came back.
     pub first: Moment,
     /// When the last of them came back.
     pub last: Moment,
@@ -30,10 +32,11 @@ pub struct Burst {
 }
 
 impl Burst {
-    /// Takes in a call that came back at `at` with `got` bytes, which must not be 0.
+    /// Takes in a call that was made at `begun` and came back at `at` with `got` bytes, which must not be 0.
     #[inline]
-    pub fn add(&mut self, at: Moment, got: u32) {
+    pub fn add(&mut self, begun: Moment, at: Moment, got: u32) {
         if self.calls == 0 {
+            self.begun = begun;
             self.first = at;
             self.smallest = got;
         }
@@ -193,7 +196,8 @@ mod tests {
 
     fn burst(first: u64, last: u64, calls: u64, each: u32) -> Burst {
         let bytes = calls * u64::from(each);
-        Burst { calls, bytes, first: Moment(first), last: Moment(last), smallest: each, largest: each }
+        let begun = Moment(first);
+        Burst { calls, bytes, begun, first: begun, last: Moment(last), smallest: each, largest: each }
     }
 
     fn sum(columns: &Columns) -> Bucket {
@@ -203,11 +207,11 @@ mod tests {
     #[test]
     fn a_burst_is_what_its_calls_were() {
         let mut burst = Burst::default();
-        for (at, got) in [(5, 100), (6, 7), (9, 300)] {
-            burst.add(Moment(at), got);
+        for (begun, at, got) in [(2, 5, 100), (5, 6, 7), (6, 9, 300)] {
+            burst.add(Moment(begun), Moment(at), got);
         }
-        let (first, last) = (Moment(5), Moment(9));
-        assert_eq!(burst, Burst { calls: 3, bytes: 407, first, last, smallest: 7, largest: 300 });
+        let (begun, first, last) = (Moment(2), Moment(5), Moment(9));
+        assert_eq!(burst, Burst { calls: 3, bytes: 407, begun, first, last, smallest: 7, largest: 300 });
     }
 
     #[test]
@@ -280,7 +284,7 @@ mod tests {
                 };
                 let (first, last) = (Moment(first), Moment(last));
                 let Bucket { calls, bytes, smallest, largest } = whole;
-                rate.take_in(&Burst { calls, bytes, first, last, smallest, largest });
+                rate.take_in(&Burst { calls, bytes, begun: first, first, last, smallest, largest });
                 if calls > 0 {
                     all = all.and(whole);
                 }

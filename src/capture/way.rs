@@ -15,15 +15,6 @@ impl Way {
     /// Both directions, the sent one first.
     pub const BOTH: [Self; 2] = [Self::Sent, Self::Received];
 
-    /// The other one.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Sent => Self::Received,
-            Self::Received => Self::Sent,
-        }
-    }
-
     /// A short name for machine-readable output.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -17,8 +17,10 @@ pub struct Lane {
     pub calls: u64,
     /// Those of them that have not been reported.
     pub burst: Burst,
-    /// When they said something.
-    pub spoken: Option<Spoken>,
+    /// Under TLS, those of them that said something.
+    said: Burst,
+    /// When it said something.
+    spoken: Option<Spoken>,
     /// Whether the head of a final response has passed: interim ones are not what was asked for.
     pub final_head: bool,
     /// Whether a whole message has ended, or it is known that none will.
@@ -30,9 +32,18 @@ pub struct Lane {
 impl Lane {
     /// A direction whose bytes go into `spool` and are read by `reader`.
     pub fn new(spool: SpoolWriter, reader: Reader) -> Self {
-        let burst = Burst::default();
-        let (final_head, message_ended, foreign) = (false, false, false);
-        Self { spool, under: None, reader, calls: 0, burst, spoken: None, final_head, message_ended, foreign }
+        Self {
+            spool,
+            under: None,
+            reader,
+            calls: 0,
+            burst: Burst::default(),
+            said: Burst::default(),
+            spoken: None,
+            final_head: false,
+            message_ended: false,
+            foreign: false,
+        }
     }
 
     /// Takes in what the reader found.
@@ -81,15 +92,29 @@ impl Lane {
         self.under.as_ref().unwrap_or(&self.spool).len()
     }
 
-    /// Counts a call that carried bytes. `spoke`: they say something; `is_turn`: the other direction has said nothing yet.
+    /// Counts a call that carried bytes.
     #[inline]
-    pub fn count(&mut self, call: &Call, spoke: bool, is_turn: bool) {
-        let ended = call.ended();
+    pub fn count(&mut self, call: &Call, ended: Moment) {
         self.calls += 1;
-        self.burst.add(ended, call.got);
-        if spoke {
-            Spoken::add(&mut self.spoken, call.begun, ended, is_turn);
+        self.burst.add(call.begun, ended, call.got);
+    }
+
+    /// A call under TLS said `plain`, which may be nothing.
+    pub fn says(&mut self, call: &Call, ended: Moment, plain: &[u8]) {
+        if !plain.is_empty() {
+            self.said.add(call.begun, ended, call.got);
         }
+    }
+
+    /// What there was has been reported.
+    pub fn reported(&mut self) {
+        self.burst = Burst::default();
+        self.said = Burst::default();
+    }
+
+    /// The calls since the last report that said something.
+    fn speech(&self) -> Burst {
+        if self.under.is_some() { self.said } else { self.burst }
     }
 
     /// Keeps bytes that crossed the socket under TLS.
@@ -99,7 +124,9 @@ impl Lane {
 }
 
 /// How far two directions with `calls` calls have come.
-pub fn progress(calls: u64, sent: &Lane, received: &Lane) -> Progress {
+pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
+    let speech = [&sent.speech(), &received.speech()];
+    Spoken::hear([&mut sent.spoken, &mut received.spoken], speech);
     Progress {
         calls,
         sends: sent.calls,

@@ -207,8 +207,7 @@ impl Recorder {
         let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
         let call = transferred(way, begun, ended, asked, bytes.len(), offset);
-        let spoke = !bytes.is_empty();
-        inner.log_transfer(way, &Call { outcome, note, ..call }, Span::default(), ended, spoke, kept)
+        inner.log_transfer(way, &Call { outcome, note, ..call }, Span::default(), ended, kept)
     }
 
     /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
@@ -232,7 +231,8 @@ impl Recorder {
         let kept = under.and(inner.keep(way, plain));
         let call = transferred(way, begun, ended, asked, wire.len(), offset);
         let carried = Span::new(held, held + plain.len() as u64);
-        inner.log_transfer(way, &call, carried, ended, !plain.is_empty(), kept)
+        inner.lane(way).says(&call, ended, plain);
+        inner.log_transfer(way, &call, carried, ended, kept)
     }
 
     /// The handshake of TLS begins: from here on calls carry encrypted bytes.
@@ -364,8 +364,7 @@ impl Inner {
         kept
     }
 
-    /// Logs a send or recv, which said something or did not, and of whose bytes `kept` says whether they could be kept; under TLS it
-    /// carried the bytes `plain`.
+    /// Logs a send or recv of whose bytes `kept` says whether they could be kept; under TLS it carried the bytes `plain`.
     #[inline]
     fn log_transfer(
         &mut self,
@@ -373,12 +372,10 @@ impl Inner {
         call: &Call,
         plain: Span,
         now: Moment,
-        spoke: bool,
         kept: Result<(), Failure>,
     ) -> Result<Recorded, Failure> {
         if call.got > 0 {
-            let is_turn = self.lane(way.other()).spoken.is_none();
-            self.lane(way).count(call, spoke, is_turn);
+            self.lane(way).count(call, now);
         }
         let logged = self.log(call, plain, now);
         kept.and(logged)?;

@@ -46,7 +46,7 @@ impl Inner {
             self.outbox.push(Event::Failed(failure));
         }
         self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));
-        self.outbox.push(Event::Progress(progress(self.calls.len(), &self.sent, &self.received)));
+        self.outbox.push(Event::Progress(progress(self.calls.len(), &mut self.sent, &mut self.received)));
         self.outbox.extend(self.blocked.iter().copied().map(Event::Blocked));
     }
 
@@ -68,6 +68,7 @@ impl Inner {
 
     fn reported(&mut self) {
         self.unreported = 0;
-        (self.sent.burst, self.received.burst) = Default::default();
+        self.sent.reported();
+        self.received.reported();
     }
 }

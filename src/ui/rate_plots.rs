@@ -177,7 +177,7 @@ impl RatePlots {
             self.follow(plot);
             for way in [Way::Received, Way::Sent] {
                 let points = steps(series, 0..series.count, |at| series.speed(way, at));
-                let line = Line::new(way.name(), points).color(look.tokens.way(way)).width(1.5);
+                let line = step_line(way.name(), points, look.tokens.way(way));
                 plot.line(line.fill(0.0).fill_alpha(0.15));
             }
         });
@@ -209,7 +209,7 @@ impl RatePlots {
             for run in runs(series) {
                 let mean = |at| mean(series.column(Way::Received, at));
                 let points = steps(series, run, mean);
-                plot.line(Line::new("mean", points).color(colour).width(1.5));
+                plot.line(step_line("mean", points, colour));
             }
         });
         named(&response.response, &format!("{name}: {facts}"));
@@ -330,6 +330,11 @@ fn marks(scale: Scale, input: &GridInput) -> Vec<GridMark> {
 fn steps(series: &Series, range: std::ops::Range<usize>, value: impl Fn(usize) -> f64) -> PlotPoints<'static> {
     let step = |at| [[series.begin(at), value(at)], [series.begin(at + 1), value(at)]];
     range.flat_map(step).collect::<Vec<_>>().into()
+}
+
+/// A line of steps. The library's own way to thin out a line draws steep steps as slanted bars.
+fn step_line<'a>(name: &str, points: PlotPoints<'a>, colour: Color32) -> Line<'a> {
+    Line::new(name, points).color(colour).width(1.5).allow_band(false)
 }
 
 /// From the smallest to the largest read of each column.
