@@ -173,6 +173,8 @@ impl Window {
     }
 
     fn click(&mut self, label: &str) {
+        // What has just come takes its place in the frame after.
+        self.step();
         self.harness.get_by_label(label).click();
         self.harness.run_steps(4);
     }
