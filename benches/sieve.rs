@@ -7,8 +7,8 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crossbeam_channel::bounded;
 use socketscope::capture::{
-    Call, CallKind, CallLogWriter, ConnectionId, Event, Filter, Moment, Opened, Outcome, Place, Progress, Report, Role,
-    Scope, Session, SessionId, Sieve, Sifting, Spool,
+    Call, CallKind, CallLogWriter, ConnectionId, Disk, Event, Filter, Moment, Opened, Outcome, Place, Progress, Report,
+    Role, Scope, Session, SessionId, Sieve, Sifting, Spool,
 };
 
 const CALLS: u64 = 10_000_000;
@@ -38,7 +38,7 @@ fn sieve(session: &Session, sifting: &Sifting) -> u64 {
     let wake = move || {
         let _ = bell.try_send(());
     };
-    let mut sieve = Sieve::start(sifting.clone(), wake).unwrap();
+    let mut sieve = Sieve::start(sifting.clone(), &Disk::default(), wake).unwrap();
     loop {
         sieve.tell(session, &|_| String::new());
         let state = sieve.state();

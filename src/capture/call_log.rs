@@ -8,7 +8,7 @@ use std::io;
 use super::call::CALL_SIZE;
 use super::spool::Spool;
 use super::spool_writer::SpoolWriter;
-use super::{Call, CallKind, Way};
+use super::{Call, CallKind, Disk, Way};
 
 /// The reading side of a log: cheap to clone, never waits for the writer.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,12 @@ pub struct CallLog {
 }
 
 impl CallLog {
+    /// Where its file counts.
+    #[must_use]
+    pub fn disk(&self) -> &Disk {
+        self.records.disk()
+    }
+
     /// The records, of [`CALL_SIZE`] bytes each.
     pub(super) fn records(&self) -> &Spool {
         &self.records

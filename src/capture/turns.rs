@@ -81,7 +81,7 @@ impl Turns {
         bytes_per_row: u64,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, Failure> {
-        let (writer, records) = SpoolWriter::on(calls.records().disk());
+        let (writer, records) = SpoolWriter::on(calls.disk());
         let scribe = Scribe { writer, bytes_per_row, state: State::default(), rest: Vec::new() };
         let source = (calls.records().clone(), first * CALL_SIZE as u64);
         let follower = Follower::start("turns", source, Unpack::unframed(), scribe, wake)?;

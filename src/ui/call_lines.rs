@@ -10,7 +10,7 @@ use egui::Context;
 use super::calls_text::said;
 use super::look::Look;
 use crate::capture::{
-    Call, CallLog, Failure, Moment, Note, Place, Session, SessionId, Sieve, SievedRow, Sifting, TlsLayer, Track,
+    Call, CallLog, Disk, Failure, Moment, Note, Place, Session, SessionId, Sieve, SievedRow, Sifting, TlsLayer, Track,
 };
 use crate::settings::Language;
 use crate::view::{Slot, Unfolded};
@@ -117,7 +117,8 @@ impl Lines {
         let of = Some((session.id, sifting, reads.then(|| look.words.language()), cleared));
         let changed = self.of != of;
         if changed {
-            self.begin(of.as_ref().and_then(|(_, sifting, ..)| sifting.clone()), look.now, ctx);
+            let disk = session.tracks().next().map(|track| track.calls.disk().clone()).unwrap_or_default();
+            self.begin(of.as_ref().and_then(|(_, sifting, ..)| sifting.clone()), &disk, look.now, ctx);
             self.of = of;
         }
         let Some(sieve) = &mut self.sieve else { return (changed, false) };
@@ -129,12 +130,12 @@ impl Lines {
         (changed, more)
     }
 
-    fn begin(&mut self, sifting: Option<Sifting>, now: Moment, ctx: &Context) {
+    fn begin(&mut self, sifting: Option<Sifting>, disk: &Disk, now: Moment, ctx: &Context) {
         *self = Self { since: now, ..Self::default() };
         let Some(sifting) = sifting else { return };
         let ctx = ctx.clone();
         let wake = move || ctx.request_repaint_after(std::time::Duration::from_millis(16));
-        match Sieve::start(sifting, wake) {
+        match Sieve::start(sifting, disk, wake) {
             Ok(sieve) => self.sieve = Some(sieve),
             Err(failure) => self.failure = Some(failure),
         }

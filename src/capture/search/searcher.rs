@@ -110,7 +110,7 @@ impl Search {
         bounds: Bounds,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, Failure> {
-        let (hits, spool) = HitsWriter::new();
+        let (hits, spool) = HitsWriter::on(source.disk());
         let shared = Arc::new(Shared {
             end: AtomicU64::new(start),
             is_over: AtomicBool::new(false),

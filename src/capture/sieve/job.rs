@@ -16,7 +16,7 @@ use super::filter::Filter;
 use super::news::{Batch, Scope, Told};
 use super::row::{ROW_SIZE, SievedRow};
 use super::sifter::Sifter;
-use crate::capture::{Failure, Moment, Note, Operation, Place, Session, Spool, SpoolWriter, guarded};
+use crate::capture::{Disk, Failure, Moment, Note, Operation, Place, Session, Spool, SpoolWriter, guarded};
 
 /// A running thread reports a call no later than this after it came back, with room for a busy machine; so calls of several threads
 /// are put in order only when they are older.
@@ -95,12 +95,12 @@ struct Shared {
 }
 
 impl Sieve {
-    /// Starts the job, which knows of no calls yet; `wake` is called when there is more to see.
+    /// Starts the job, which knows of no calls yet and keeps its rows on `disk`; `wake` is called when there is more to see.
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn start(sifting: Sifting, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
-        let (writer, rows) = SpoolWriter::temporary();
+    pub fn start(sifting: Sifting, disk: &Disk, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
+        let (writer, rows) = SpoolWriter::on(disk);
         let shared = Arc::new(Shared::default());
         let (news, told) = bounded(BATCHES);
         let (scope, reads_notes) = (sifting.scope, sifting.filter.reads_notes());

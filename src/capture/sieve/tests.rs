@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::capture::{
-    Call, CallKind, CallLogWriter, Cause, ConnectionId, Ended, Event, Failure, Moment, Note, Opened, Operation,
+    Call, CallKind, CallLogWriter, Cause, ConnectionId, Disk, Ended, Event, Failure, Moment, Note, Opened, Operation,
     Outcome, Place, Progress, Report, Role, Session, SessionId, Spool, Subject, SystemError, Way,
 };
 
@@ -75,7 +75,7 @@ impl Job {
         let wake = move || {
             let _ = bell.try_send(());
         };
-        Self { sieve: Sieve::start(Sifting { scope, filter, fold }, wake).unwrap(), rung }
+        Self { sieve: Sieve::start(Sifting { scope, filter, fold }, &Disk::default(), wake).unwrap(), rung }
     }
 
     /// Tells what is new and waits until `done`.
