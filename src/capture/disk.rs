@@ -297,7 +297,7 @@ impl Drop for Claim {
 
 #[cfg(unix)]
 fn free_for_temporary_files() -> Option<u64> {
-    let space = rustix::fs::statvfs(&std::env::temp_dir()).ok()?;
+    let space = rustix::fs::statvfs(std::env::temp_dir()).ok()?;
     Some(space.f_bavail.saturating_mul(space.f_frsize))
 }
 

@@ -76,7 +76,7 @@ pub struct Pattern {
 
 #[derive(Clone, Debug)]
 enum Engine {
-    Plain(memmem::Finder<'static>),
+    Plain(Box<memmem::Finder<'static>>),
     Folded(Folded),
     Regex(Regex),
 }
@@ -139,7 +139,7 @@ impl Pattern {
 
     fn plain(bytes: &[u8], multibyte: Option<Multibyte>) -> Self {
         let finder = memmem::Finder::new(bytes).into_owned();
-        Self::new(Engine::Plain(finder), bytes.len(), multibyte)
+        Self::new(Engine::Plain(Box::new(finder)), bytes.len(), multibyte)
     }
 
     /// An expression that looks at nothing behind its hits, of which none is longer than `longest`.
