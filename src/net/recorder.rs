@@ -343,8 +343,8 @@ impl Inner {
         }
     }
 
-    /// Logs a send or recv of whose bytes `kept` says whether they could be kept.
-    #[inline]
+    /// Logs a send or recv of whose bytes `kept` says whether they could be kept. Called, it costs 40 instructions more than inlined.
+    #[inline(always)]
     fn log_transfer(
         &mut self,
         way: Way,
