@@ -325,7 +325,7 @@ pin-session = Pin { $name }
 pause-display = Pause display
 pause-display-hint = What is shown stands still; recording goes on (Ctrl+P)
 display-paused = The display is paused; recording goes on: { $calls } and { $bytes } waiting.
-calls-count = { $number ->
+waiting-calls = { $number ->
     [one] 1 call
    *[other] { $count } calls
 }

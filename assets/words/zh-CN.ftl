@@ -324,7 +324,7 @@ pin-session = 固定 { $name }
 pause-display = 暂停接收显示
 pause-display-hint = 显示保持不动，记录照常进行（Ctrl+P）
 display-paused = 显示已暂停，记录照常进行：{ $calls }、{ $bytes }等待显示。
-calls-count = { $number ->
+waiting-calls = { $number ->
    *[other] { $count } 次调用
 }
 clear-display = 清空显示

@@ -364,8 +364,9 @@ impl Inner {
         kept
     }
 
-    /// Logs a send or recv of whose bytes `kept` says whether they could be kept; under TLS it carried the bytes `plain`.
-    #[inline]
+    /// Logs a send or recv of whose bytes `kept` says whether they could be kept; under TLS it carried the bytes `plain`. Called, it
+    /// costs 40 instructions more than inlined.
+    #[inline(always)]
     fn log_transfer(
         &mut self,
         way: Way,

@@ -34,7 +34,7 @@ pub fn waiting<R: Keepable>(ui: &mut Ui, look: &Look<'_>, kept: &Kept<R>) {
     let Some(waiting) = kept.run.record().waiting() else { return };
     let calls = [("count", Arg::from(group_digits(waiting.calls))), ("number", Arg::from(waiting.calls))];
     let bytes = look.words.bytes(waiting.sent + waiting.received);
-    let parts = [("calls", Arg::from(look.words.with("calls-count", calls))), ("bytes", Arg::from(bytes))];
+    let parts = [("calls", Arg::from(look.words.with("waiting-calls", calls))), ("bytes", Arg::from(bytes))];
     let text = look.words.with("display-paused", parts);
     strip(ui, look.tokens.note_ground, |ui| ui.label(RichText::new(text).color(look.tokens.text)));
 }
