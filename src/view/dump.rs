@@ -139,7 +139,7 @@ mod tests {
         let turns = Turns::start(&calls, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
         turns.tell(4);
         while turns.taken() < 4 {
-            wakes.recv().unwrap();
+            wakes.recv_timeout(std::time::Duration::from_secs(20)).unwrap();
         }
         let (sent, received) =
             (Content::plain(&sent_spool, Span::new(0, 21)), Content::plain(&received_spool, Span::new(0, 35)));
