@@ -20,8 +20,6 @@ use crate::view::{Markup, TextPage, Wrap};
 
 /// So many bytes are looked at to find the character encoding.
 const SAMPLE: u64 = 64 * 1024;
-/// Jobs wake the window at most so often.
-const WAKE: Duration = Duration::from_millis(16);
 /// Work that takes longer than this is said to be going on.
 const PATIENCE: Duration = Duration::from_millis(300);
 
@@ -233,7 +231,7 @@ impl BodyLayers {
 
     fn count(&mut self, looked: &Looked<'_>, wrap: Wrap, ctx: &Context) -> Option<RowCount> {
         let (source, ctx) = (self.text_source(looked), ctx.clone());
-        let wake = move || ctx.request_repaint_after(WAKE);
+        let wake = move || super::wake::wake(&ctx);
         RowCount::start(source, wrap, self.markup(), wake).map_err(|failure| self.failure = Some(failure)).ok()
     }
 
@@ -416,7 +414,7 @@ impl BodyLayers {
 
     fn derive(&mut self, source: Spool, start: u64, unpack: Unpack, ctx: &Context) -> Option<Derived> {
         let ctx = ctx.clone();
-        match Derived::start(source, start, unpack, move || ctx.request_repaint_after(WAKE)) {
+        match Derived::start(source, start, unpack, move || super::wake::wake(&ctx)) {
             Ok(derived) => Some(derived),
             Err(failure) => {
                 self.failure = Some(failure);

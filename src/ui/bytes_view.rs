@@ -71,7 +71,7 @@ impl BytesView {
         let of = (connection.track.opened, connection.id.0, layer, first);
         if self.turns.as_ref().is_none_or(|following| following.of != of) {
             let (calls, ctx) = (connection.calls(layer), ctx.clone());
-            let wake = move || ctx.request_repaint();
+            let wake = move || super::wake::wake(&ctx);
             self.turns = Some(Following { of, turns: Turns::start(calls, first, BYTES_PER_ROW as u64, wake) });
         }
         if let Some(Following { turns: Ok(turns), .. }) = &self.turns {

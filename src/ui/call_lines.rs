@@ -134,7 +134,7 @@ impl Lines {
         *self = Self { since: now, ..Self::default() };
         let Some(sifting) = sifting else { return };
         let ctx = ctx.clone();
-        let wake = move || ctx.request_repaint_after(std::time::Duration::from_millis(16));
+        let wake = move || super::wake::wake(&ctx);
         match Sieve::start(sifting, disk, wake) {
             Ok(sieve) => self.sieve = Some(sieve),
             Err(failure) => self.failure = Some(failure),

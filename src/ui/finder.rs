@@ -3,8 +3,6 @@
 //! In scope: a search for each pair of a query and a source, begun anew when either changes; the next hit and the one before, around
 //! the end. Out of scope: drawing. Nothing here waits: a search that is not wanted any more is dropped when its thread has ended.
 
-use std::time::Duration;
-
 use egui::Context;
 use encoding_rs::Encoding;
 
@@ -12,8 +10,6 @@ use super::body_layers;
 use crate::capture::{Failure, Hit, Layer, Pattern, PatternError, Search, Searched, Spool, Way};
 use crate::http::Span;
 
-/// The job wakes the window at most so often.
-const WAKE: Duration = Duration::from_millis(16);
 /// So many hits are lit at once; a screen holds fewer bytes.
 const LIT_MAX: usize = 16 * 1024;
 
@@ -158,7 +154,7 @@ impl Finder {
         self.wanted = is_typed.then_some(Wanted::From(self.base + position));
         if !asked.query.text.is_empty() {
             let ctx = ctx.clone();
-            let wake = move || ctx.request_repaint_after(WAKE);
+            let wake = move || super::wake::wake(&ctx);
             match asked.query.pattern(source) {
                 Ok(pattern) => match Search::start(source.spool.clone(), source.span.start, pattern, wake) {
                     Ok(search) => self.search = Some(search),

@@ -57,6 +57,7 @@ mod tls_panel;
 mod tokens;
 mod top_bar;
 mod transport;
+mod wake;
 mod widgets;
 mod window;
 

@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use eframe::NativeOptions;
 use egui::{Context, ViewportBuilder};
@@ -16,8 +15,6 @@ use crate::net::Engine;
 use crate::settings::{self, Language, Loaded, Settings};
 use crate::words::Words;
 
-/// Reports wake the window at most so often.
-const WAKE: Duration = Duration::from_millis(16);
 const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 
 /// Why no window could be opened.
@@ -98,7 +95,7 @@ fn make(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Langua
     let window = OnceLock::from(ctx.clone());
     let wake = move || {
         if let Some(ctx) = window.get() {
-            ctx.request_repaint_after(WAKE);
+            super::wake::wake(ctx);
         }
     };
     let (engine, reports) = Engine::new(Clock::start(), wake);

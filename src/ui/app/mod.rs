@@ -26,6 +26,7 @@ use crate::ui::saving::Saving;
 use crate::ui::server_role::ServerRole;
 use crate::ui::shelf::Keepable;
 use crate::ui::tokens::{self, FORM_WIDTH};
+use crate::ui::wake::Pacer;
 use crate::ui::{sessions_menu, status_bar, top_bar};
 use crate::words::Words;
 
@@ -74,6 +75,7 @@ pub struct App {
     trying: bool,
     /// What each frame costs, if somebody wants to know.
     frame_log: Option<FrameLog>,
+    pacer: Pacer,
 }
 
 /// Both roles' forms.
@@ -118,6 +120,7 @@ impl App {
             actions: Vec::new(),
             trying: false,
             frame_log: FrameLog::from_environment(),
+            pacer: Pacer::default(),
         }
     }
 
@@ -288,12 +291,19 @@ impl App {
         });
     }
 
+    /// Whether a client runs, and a server.
+    fn runs(&self) -> (bool, bool) {
+        let (clients, servers) = (self.client.runs.all(), self.server.runs.all());
+        (clients.iter().any(|kept| kept.run.is_running()), servers.iter().any(|kept| kept.run.is_running()))
+    }
+
     fn top(&self) -> top_bar::Shown<'_> {
         let (clients, servers) = (&self.client.runs, &self.server.runs);
+        let (client_runs, server_runs) = self.runs();
         top_bar::Shown {
             role: self.role,
-            client_runs: clients.all().iter().any(|kept| kept.run.is_running()),
-            server_runs: servers.all().iter().any(|kept| kept.run.is_running()),
+            client_runs,
+            server_runs,
             theme: self.settings.theme,
             sessions: sessions_menu::Shown { clients, servers, role: self.role, disk: self.engine.disk() },
         }
@@ -347,6 +357,8 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.log_frame(FrameLog::state_begins);
+        let runs = self.runs();
+        self.pacer.frame(ctx, !(runs.0 || runs.1));
         let more = self.take_in();
         self.shortcuts(ctx);
         for action in std::mem::take(&mut self.actions) {
