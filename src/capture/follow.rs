@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
+use super::behind::step_back;
 use super::{Failure, Operation, Spool, guarded};
 use crate::decode::{CodingError, PushError, Unpack};
 
@@ -111,6 +112,7 @@ impl<M: Maker> Follower<M> {
         let (bell, rung) = bounded(1);
         let at_work = Arc::clone(&shared);
         let work = move || {
+            step_back();
             let state = Followed::default();
             let shared = Arc::clone(&at_work);
             let mut worker = Worker { maker, shared, state, published: None, is_due: true, unlooked: 0, rung, wake };

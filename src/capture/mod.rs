@@ -4,6 +4,7 @@
 //! and [`Session::apply`], the only place where that changes what the program knows. Out of scope: sockets, windows, files
 //! that the user asked for.
 
+mod behind;
 mod body;
 mod body_sink;
 mod call;

@@ -15,6 +15,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use super::hits::{Hits, HitsWriter};
 use super::pattern::Pattern;
 use super::scanner::{PIECE, Scanner};
+use crate::capture::behind::step_back;
 use crate::capture::{Failure, Operation, Spool, guarded};
 use crate::http::Span;
 
@@ -124,6 +125,7 @@ impl Search {
         let hits_max = bounds.hits;
         let searcher = Searcher { source, start, scanner, found, hits, hits_max, shared: Arc::clone(&shared), state };
         let work = move || {
+            step_back();
             if let Err(failure) = guarded(|| searcher.run(&rung, &wake)) {
                 let state = State { is_over: true, failure: Some(failure), ..State::clone(&at_work.state.load()) };
                 at_work.state.store(Arc::new(state));

@@ -1,0 +1,36 @@
+//! Threads that work behind the sockets: what they do can wait, receiving can't.
+//!
+//! In scope: the priority of the present thread. Where the system has none for a single thread, nothing changes. Source: setpriority(2),
+//! which on Linux takes the number of a thread.
+
+/// How far a thread steps back: with two threads on one processor, it gets about a thirtieth.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 15;
+
+/// Lets threads that work sockets, and the window's, go before the present one.
+#[cfg(target_os = "linux")]
+pub(in crate::capture) fn step_back() {
+    // A thread that may not step back works all the same.
+    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
+}
+
+/// Lets threads that work sockets, and the window's, go before the present one.
+#[cfg(not(target_os = "linux"))]
+pub(in crate::capture) fn step_back() {}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_thread_itself_steps_back() {
+        let priority = || rustix::process::getpriority_process(Some(rustix::thread::gettid())).unwrap();
+        let before = priority();
+        let work = move || {
+            step_back();
+            priority()
+        };
+        let stepped = std::thread::Builder::new().name("behind".into()).spawn(work).unwrap().join().unwrap();
+        assert_eq!((stepped, priority()), (NICENESS.max(before), before));
+    }
+}
