@@ -325,10 +325,6 @@ pin-session = Pin { $name }
 pause-display = Pause display
 pause-display-hint = What is shown stands still; recording goes on (Ctrl+P)
 display-paused = The display is paused; recording goes on: { $calls } and { $bytes } waiting.
-calls-count = { $number ->
-    [one] 1 call
-   *[other] { $count } calls
-}
 clear-display = Clear
 clear-display-hint = Forgets what is shown so far. A session that is over stays among the recent sessions.
 disk-held = On disk: { $held }
@@ -418,6 +414,7 @@ pause = Pause after each recv
 
 connections = Connections
 connections-empty = Press Listen. Each client that connects gets a row here and a thread of its own.
+connections-newest-hint = Looks at the newest connection, and at those to come
 connections-none-yet = Listening. Nobody has connected yet.
 
 calls = Calls
@@ -460,6 +457,8 @@ calls-most = At most so many bytes
 calls-text = Text in the row
 calls-text-hint = A call, an argument, an address, part of an error. Small and capital letters are the same.
 calls-clear = Clear filter
+calls-of-connection = of connection { $number }
+calls-of-listener = of the listener
 calls-newest = ↓ newest
 calls-newest-hint = Goes to the newest row and follows it (End)
 calls-bytes = { $got } of { $asked } bytes
@@ -695,6 +694,7 @@ pattern-only-wildcards = This would find any bytes at all: write at least one by
 pattern-not-in-encoding = { $character } is not in { $encoding }: no text in it has it.
 pattern-regex-too-big = This regular expression is too large.
 pattern-regex = This is no regular expression: { $text }
+bytes-rows = Hex and text
 bytes-empty = Every byte of the direction appears here as hex and text; head, separator and body each on its own ground.
 
 status-empty = Nothing has run yet.

@@ -324,9 +324,6 @@ pin-session = 固定 { $name }
 pause-display = 暂停接收显示
 pause-display-hint = 显示保持不动，记录照常进行（Ctrl+P）
 display-paused = 显示已暂停，记录照常进行：{ $calls }、{ $bytes }等待显示。
-calls-count = { $number ->
-   *[other] { $count } 次调用
-}
 clear-display = 清空显示
 clear-display-hint = 不再显示到目前为止的内容。已结束的会话仍在最近会话里。
 disk-held = 磁盘占用：{ $held }
@@ -415,6 +412,7 @@ pause = 每次接收后暂停
 
 connections = 连接
 connections-empty = 请按“监听”。每个连接上来的客户端在这里占一行，并有自己的线程。
+connections-newest-hint = 查看最新的连接，以后的新连接也会随之显示
 connections-none-yet = 正在监听。还没有客户端连接。
 
 calls = 调用
@@ -454,6 +452,8 @@ calls-most = 至多多少字节
 calls-text = 行内文字
 calls-text-hint = 调用、参数、地址或错误中的一部分，不分大小写。
 calls-clear = 清除筛选
+calls-of-connection = 属于连接 { $number }
+calls-of-listener = 属于监听套接字
 calls-newest = ↓ 最新
 calls-newest-hint = 转到最新一行并跟随（End）
 calls-bytes = 要求 { $asked } 字节，得到 { $got } 字节
@@ -685,6 +685,7 @@ pattern-only-wildcards = 这样会找到任何字节：请至少写出一个字�
 pattern-not-in-encoding = { $encoding } 里没有 { $character }，这种编码的文本中不会有它。
 pattern-regex-too-big = 这个正则表达式太大。
 pattern-regex = 这不是正则表达式：{ $text }
+bytes-rows = 十六进制与文本
 bytes-empty = 这个方向的每个字节都会显示在这里，十六进制和文本并列；头部、分隔符、正文各有底色。
 
 status-empty = 还没有运行过。

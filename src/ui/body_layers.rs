@@ -47,6 +47,8 @@ pub struct Looked<'a> {
     pub way: Way,
     /// The message; `None` if the bytes are no HTTP and all of them are shown.
     pub message: Option<&'a Message>,
+    /// Whether its connection has no TLS.
+    pub one_layer: bool,
 }
 
 /// A body's copies and what is known of it.
@@ -225,7 +227,13 @@ impl BodyLayers {
         if counted.index.fed() <= top && !followed.is_over {
             return None;
         }
-        let page = TextPage { content: self.text(looked), index: &counted.index, highlights: None, lit: &[] };
+        let page = TextPage {
+            content: self.text(looked),
+            index: &counted.index,
+            highlights: None,
+            lit: &[],
+            chosen: Span::default(),
+        };
         let row = page.row_of(top).unwrap_or(counted.index.rows());
         self.rows = self.next.take();
         Some(row)
@@ -291,6 +299,12 @@ impl BodyLayers {
             Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().made)),
             None => self.bytes(looked),
         }
+    }
+
+    /// Where what is shown begins in its direction, if it is the direction's own bytes and no copy of them: its text if `is_text`.
+    pub fn begin(&self, looked: &Looked<'_>, is_text: bool) -> Option<u64> {
+        let is_copy = self.decoded.is_some() || (is_text && self.text.is_some());
+        (!is_copy && !looked.is_framed()).then(|| looked.wire().start)
     }
 
     /// What a search looks at: the bytes, or its text in UTF-8 if `is_text`. A body in HTTP chunks is copied for that.

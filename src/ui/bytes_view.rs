@@ -34,6 +34,8 @@ pub struct BytesView {
     turns: Option<Following>,
     /// The choice that was brought into view last.
     followed: u64,
+    /// What was chosen in the rows last: it is in view where the user chose it.
+    told: Option<Chosen>,
     /// What stands in the field for an offset.
     offset: String,
     /// Whether what stands there is none.
@@ -158,7 +160,9 @@ impl BytesView {
         }
         let gone_to = self.bar(ui, look, &looked, on_ruler.selected);
         let on_ruler = self.ruler.show(ui, look, &on_ruler).and_then(|picked| picked_on_ruler(&looked, picked));
-        let in_rows = self.rows(ui, look, &looked, is_news, search);
+        let is_elsewhere = is_news && self.told != Some(chosen);
+        let in_rows = self.rows(ui, look, &looked, is_elsewhere, search);
+        self.told = in_rows;
         on_ruler.or(gone_to).or(in_rows)
     }
 
@@ -236,7 +240,7 @@ impl BytesView {
         ui: &mut Ui,
         look: &Look<'_>,
         looked: &Looked<'_>,
-        is_news: bool,
+        is_elsewhere: bool,
         search: &SearchBar,
     ) -> Option<Chosen> {
         let Looked { connection, way, layer, .. } = *looked;
@@ -254,10 +258,10 @@ impl BytesView {
             }
             _ => Dump::One { way, content: content(way), from: connection.first_byte(way, layer) },
         };
-        if let Some((way, span)) = looked.chosen.filter(|_| is_news)
+        if let Some((way, span)) = looked.chosen.filter(|_| is_elsewhere)
             && let Some(row) = dump.row_of(way, span.start)
         {
-            self.panel.reveal(row, f64::from(ui.available_height() / ROW), dump.rows());
+            self.panel.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
         }
         let shown = bytes_panel::Shown {
             dump,

@@ -227,9 +227,9 @@ impl Band<'_, '_> {
                 continue;
             }
             self.ui.painter().vline(x, top + TICKS - 4.0..=top + TICKS, Stroke::new(1.0, colour));
-            if x < self.area.right() - room / 2.0 {
-                let text = group_digits(at);
-                self.ui.painter().text(Pos2::new(x + 3.0, top), Align2::LEFT_TOP, text, font.clone(), colour);
+            let text = self.ui.painter().layout_no_wrap(group_digits(at), font.clone(), colour);
+            if x + 3.0 + text.size().x <= self.area.right() {
+                self.ui.painter().galley(Pos2::new(x + 3.0, top), text, colour);
             }
         }
     }
@@ -273,7 +273,12 @@ impl Band<'_, '_> {
         let name = self.call_name(carrier, way);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         let font = TextStyle::Small.resolve(self.ui.style());
-        let text = format!("#{}", group_digits(carrier.number + 1));
+        let number = group_digits(carrier.number + 1);
+        // The peer's calls are told apart from our own.
+        let text = match key {
+            "ruler-other" => format!("{} #{number}", crate::capture::CallKind::from(way).name()),
+            _ => format!("#{number}"),
+        };
         if place.width() > 16.0 + text.len() as f32 * 7.0 {
             self.ui.painter().text(place.center(), Align2::CENTER_CENTER, text, font, Color32::BLACK);
         }

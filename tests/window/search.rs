@@ -232,3 +232,23 @@ fn another_body_is_searched_anew() {
     window.click("↓ Received");
     window.until_text("no hits");
 }
+
+#[test]
+fn the_only_hit_is_brought_back_into_view_with_rows_around_it() {
+    let text: String =
+        (0..400).map(|i| if i == 200 { "the needle\n".to_owned() } else { format!("line {i}\n") }).collect();
+    let mut window = with_body("Content-Type: text/plain", text.as_bytes());
+    window.search_for("needle");
+    window.until_text("the needle");
+    window.until_text("line 199");
+    window.until_text("line 203");
+    window.harness.get_by_role_and_label(Role::List, "Body").focus();
+    window.harness.run_steps(3);
+    window.press(Modifiers::NONE, Key::Home);
+    window.until("it is scrolled away", |harness| harness.query_by_label("the needle").is_none());
+    window.press(Modifiers::NONE, Key::F3);
+    window.until_text("the needle");
+    // A hit in the body chooses its bytes, too.
+    window.click("Bytes");
+    window.until_text("(6)");
+}
