@@ -251,7 +251,7 @@ fn draw(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &TextRow,
     for (text, part) in row.parts() {
         let mut format = TextFormat::simple(font.clone(), tokens.paint(part.paint));
         if part.is_chosen && !marks.is_selected {
-            format.background = tokens.selected;
+            format.background = tokens.chosen;
         }
         if part.lit.is_some() {
             format.background = tokens.hit;

@@ -176,9 +176,10 @@ impl Marks {
             let Some(first) = own.next() else { continue };
             let visible = Span::new(first.start, own.next_back().unwrap_or(first).end);
             let mut grounds = messages(shown.grounds, way, visible, tokens);
-            grounds.extend(found(shown, way, visible, tokens));
             let selected = shown.selected.filter(|(own, _)| *own == way);
-            grounds.extend(selected.map(|(_, span)| (span, tokens.selected)));
+            grounds.extend(selected.map(|(_, span)| (span, tokens.chosen)));
+            // The hit that was gone to is chosen, and has a ground of its own.
+            grounds.extend(found(shown, way, visible, tokens));
             grounds.retain(|(span, _)| !span.intersect(visible).is_empty());
             marks.grounds.extend(grounds.into_iter().map(|(span, colour)| (way, span, colour)));
             let carriers = shown.calls.map(|calls| Carriers::of(calls, way, visible, CARRIERS_MAX).unwrap_or_default());

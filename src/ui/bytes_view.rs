@@ -42,6 +42,8 @@ pub struct BytesView {
     offset_is_bad: bool,
     /// Whether the last copy had to leave something out.
     copy_was_cut: bool,
+    /// How wide the ruler's buttons are.
+    buttons: f32,
 }
 
 /// The turns of the connection and layer that are looked at.
@@ -182,6 +184,22 @@ impl BytesView {
                 gone_to = self.go_to(looked);
             }
             self.copies(ui, look, looked);
+            self.told(ui, look, looked);
+            let right = Layout::right_to_left(Align::Center);
+            let buttons = ui.with_layout(right, |ui| {
+                self.ruler.bar(ui, look, on_ruler);
+                ui.min_rect().width()
+            });
+            self.buttons = buttons.inner;
+        });
+        gone_to
+    }
+
+    /// What is chosen, or what went wrong; cut where the ruler's buttons begin.
+    fn told(&self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+        ui.scope(|ui| {
+            ui.set_max_width((ui.available_width() - self.buttons - 16.0).max(0.0));
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
             if self.offset_is_bad {
                 let (_, total) = looked.connection.bytes(looked.way, looked.layer);
                 let total = [("total", Arg::from(group_digits(total)))];
@@ -191,10 +209,7 @@ impl BytesView {
             } else if let Some((way, span)) = looked.chosen {
                 chosen_text(ui, look, way, span);
             }
-            let right = Layout::right_to_left(Align::Center);
-            ui.with_layout(right, |ui| self.ruler.bar(ui, look, on_ruler));
         });
-        gone_to
     }
 
     fn go_to(&mut self, looked: &Looked<'_>) -> Option<Chosen> {

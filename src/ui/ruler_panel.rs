@@ -329,7 +329,8 @@ impl Band<'_, '_> {
         let mut clicked = None;
         for bracket in brackets {
             let Some(place) = self.place(bracket.span, top, BRACKET) else { continue };
-            let place = place.with_max_x(place.right().max(place.left() + 2.0));
+            let left = place.left().min(self.area.right() - 2.0);
+            let place = place.with_min_x(left).with_max_x(place.right().max(left + 2.0));
             let stroke = Stroke::new(1.0, self.look.tokens.weak);
             self.ui.painter().rect_filled(place, 0.0, bracket.colour);
             self.ui.painter().vline(place.left() + 0.5, top..=top + 5.0, stroke);
@@ -361,8 +362,14 @@ impl Band<'_, '_> {
     /// A frame around what is chosen.
     fn selection(&mut self, selected: Option<Span>) {
         let height = self.area.height() - TICKS;
-        let Some(place) = selected.and_then(|span| self.place(span, self.area.top() + TICKS, height)) else { return };
-        let place = place.with_max_x(place.right().max(place.left() + 2.0));
+        let visible = self.scale.visible(self.area.width());
+        let Some(span) = selected.map(|span| span.intersect(visible)).filter(|span| !span.is_empty()) else { return };
+        // However narrow it is, it is seen, and lies within the ruler.
+        let x = |offset| (self.area.left() + self.scale.x(offset)).clamp(self.area.left(), self.area.right());
+        let left = x(span.start).min(self.area.right() - 3.0);
+        let right = x(span.end).max(left + 3.0);
+        let top = self.area.top() + TICKS;
+        let place = Rect::from_min_max(Pos2::new(left, top), Pos2::new(right, top + height));
         let stroke = Stroke::new(2.0, self.look.tokens.accent);
         self.ui.painter().rect_stroke(place, 0.0, stroke, egui::StrokeKind::Inside);
     }

@@ -133,7 +133,7 @@ fn a_regular_expression_is_searched_or_its_fault_told() {
     let mut window = with_body("Content-Type: text/plain", lines("needle").as_bytes());
     window.click("Bytes");
     window.search_for("^line [0-9]+ n(");
-    window.search_in("Regular expression");
+    window.search_in("Regex");
     window.until_text("This is no regular expression: unclosed group");
     window.type_search("^line [0-9]+ n");
     window.until_text("hit 1 of 2");
