@@ -358,7 +358,8 @@ impl BodyPanel {
             parts.push(look.words.with(key, [("bytes", Arg::from(group_digits(bytes)))]));
         };
         let decoded = self.layers.as_ref().and_then(BodyLayers::decoded);
-        if message.framing == Framing::Chunked || decoded.is_some() {
+        // Without chunks, both are what was told first.
+        if message.framing == Framing::Chunked {
             part("size-wire", looked.wire().len());
             part("size-framed", message.content_in(looked.direction).len());
         }

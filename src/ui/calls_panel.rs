@@ -197,12 +197,16 @@ impl CallsPanel {
         let rows = Rows { name: &name, total, tokens: look.tokens };
         let mut list = std::mem::take(&mut self.list);
         let mut block = Block::default();
-        let mut done = None;
+        let (mut done, widest) = (None, self.bytes);
         let response = list.show(ui, id, &rows, |ui, line, place| {
             let found = self.draw_line(ui, look, shown, columns, &mut block, Spot { line, place, visible });
             done = found.or(done.take());
         });
         self.list = list;
+        if self.bytes > widest {
+            // The columns of bytes are wider from the next frame on.
+            ui.request_repaint();
+        }
         if let Some((item, what)) = done {
             ui.memory_mut(|memory| memory.request_focus(id));
             match what {

@@ -197,7 +197,9 @@ impl ConnectionView {
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
         let height = ui.available_height();
         let half = (height * 0.44).min(height - LOWER).max(ROW * 5.5);
-        Panel::top(ui.scope_id().with("calls"))
+        // Until the user moves the line between them, both halves follow the size of the window.
+        let window = ui.ctx().content_rect().height() as u32;
+        Panel::top(ui.scope_id().with(("calls", window)))
             .resizable(true)
             .default_size(half)
             .min_size(ROW * 3.0)

@@ -228,7 +228,8 @@ impl ServerRole {
         let selected = self.connection().map(|connection| connection.id);
         let is_behind = self.run().is_some_and(ServerRun::is_behind);
         let rows = if ui.available_height() < LOW { 4.0 } else { 6.0 };
-        Panel::top("connections")
+        let window = ui.ctx().content_rect().height() as u32;
+        Panel::top(ui.scope_id().with(("connections", window)))
             .resizable(true)
             .default_size(ROW * rows)
             .min_size(ROW * 3.0)
