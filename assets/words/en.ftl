@@ -418,6 +418,7 @@ pause = Pause after each recv
 
 connections = Connections
 connections-empty = Press Listen. Each client that connects gets a row here and a thread of its own.
+connections-newest-hint = Looks at the newest connection, and at those to come
 connections-none-yet = Listening. Nobody has connected yet.
 
 calls = Calls
@@ -460,6 +461,8 @@ calls-most = At most so many bytes
 calls-text = Text in the row
 calls-text-hint = A call, an argument, an address, part of an error. Small and capital letters are the same.
 calls-clear = Clear filter
+calls-of-connection = of connection { $number }
+calls-of-listener = of the listener
 calls-newest = ↓ newest
 calls-newest-hint = Goes to the newest row and follows it (End)
 calls-bytes = { $got } of { $asked } bytes
@@ -666,7 +669,7 @@ body-all-bytes = No HTTP: all bytes are shown.
 search = Search
 search-text = Text
 search-hex = Hex
-search-regex = Regular expression
+search-regex = Regex
 search-hint-text = text
 search-hint-hex = 48 65 ?? 6c
 search-hint-regex = [0-9]+ bytes
@@ -695,6 +698,7 @@ pattern-only-wildcards = This would find any bytes at all: write at least one by
 pattern-not-in-encoding = { $character } is not in { $encoding }: no text in it has it.
 pattern-regex-too-big = This regular expression is too large.
 pattern-regex = This is no regular expression: { $text }
+bytes-rows = Hex and text
 bytes-empty = Every byte of the direction appears here as hex and text; head, separator and body each on its own ground.
 
 status-empty = Nothing has run yet.

@@ -415,6 +415,7 @@ pause = 每次接收后暂停
 
 connections = 连接
 connections-empty = 请按“监听”。每个连接上来的客户端在这里占一行，并有自己的线程。
+connections-newest-hint = 查看最新的连接，以后的新连接也会随之显示
 connections-none-yet = 正在监听。还没有客户端连接。
 
 calls = 调用
@@ -454,6 +455,8 @@ calls-most = 至多多少字节
 calls-text = 行内文字
 calls-text-hint = 调用、参数、地址或错误中的一部分，不分大小写。
 calls-clear = 清除筛选
+calls-of-connection = 属于连接 { $number }
+calls-of-listener = 属于监听套接字
 calls-newest = ↓ 最新
 calls-newest-hint = 转到最新一行并跟随（End）
 calls-bytes = 要求 { $asked } 字节，得到 { $got } 字节
@@ -657,7 +660,7 @@ body-all-bytes = 不是 HTTP：显示全部字节。
 search = 查找
 search-text = 文本
 search-hex = 十六进制
-search-regex = 正则表达式
+search-regex = 正则
 search-hint-text = 文本
 search-hint-hex = 48 65 ?? 6c
 search-hint-regex = [0-9]+ bytes
@@ -685,6 +688,7 @@ pattern-only-wildcards = 这样会找到任何字节：请至少写出一个字�
 pattern-not-in-encoding = { $encoding } 里没有 { $character }，这种编码的文本中不会有它。
 pattern-regex-too-big = 这个正则表达式太大。
 pattern-regex = 这不是正则表达式：{ $text }
+bytes-rows = 十六进制与文本
 bytes-empty = 这个方向的每个字节都会显示在这里，十六进制和文本并列；头部、分隔符、正文各有底色。
 
 status-empty = 还没有运行过。

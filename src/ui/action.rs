@@ -34,6 +34,10 @@ pub enum Action {
     Select(ConnectionId),
     /// Show the listener's own calls.
     SelectListener,
+    /// Stay with what is shown of the server, a connection or the listener, when others connect.
+    Hold(Option<ConnectionId>),
+    /// Show the newest connection of the server again, and each that comes.
+    SelectNewest,
     /// Show a kept session again.
     LookAt(SessionId),
     /// Pin a session, or let it go when its time comes.

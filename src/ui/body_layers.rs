@@ -11,41 +11,16 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::body_rows::{Counted, RowCount};
 use super::finder::{Source, SourceKey};
-use crate::capture::{Body, Content, Copied, Derived, Direction, Failure, Message, Progressing, Spool, Way};
-use crate::decode::{
-    Charset, CodingsError, ImageKind, Limits, MediaKind, Reason, Stage, Unpack, codings_of, find_charset,
-};
-use crate::http::{Framing, Span};
+pub use super::looked::{Key, Looked};
+use crate::capture::{Content, Copied, Derived, Failure, Progressing, Spool};
+use crate::decode::{Charset, CodingsError, ImageKind, MediaKind, Reason, Stage, Unpack, codings_of, find_charset};
+use crate::http::Span;
 use crate::view::{Markup, TextPage, Wrap};
 
 /// So many bytes are looked at to find the character encoding.
 const SAMPLE: u64 = 64 * 1024;
 /// Work that takes longer than this is said to be going on.
 const PATIENCE: Duration = Duration::from_millis(300);
-
-/// Which body it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// Where it begins, and which direction and connection that is.
-    pub of: (u64, u32, Way, u64),
-    /// How far it is unpacked,
-    pub stage: Stage,
-    /// and what may come out.
-    pub limits: Limits,
-}
-
-/// The body that is looked at.
-#[derive(Clone, Copy)]
-pub struct Looked<'a> {
-    /// Which one it is.
-    pub key: Key,
-    /// The direction that it is in.
-    pub direction: &'a Direction,
-    /// Which direction that is.
-    pub way: Way,
-    /// The message; `None` if the bytes are no HTTP and all of them are shown.
-    pub message: Option<&'a Message>,
-}
 
 /// A body's copies and what is known of it.
 #[derive(Debug)]
@@ -103,54 +78,6 @@ pub enum Work {
     Decoding(u64),
     /// Rows are counted.
     Counting,
-}
-
-impl Looked<'_> {
-    /// The body without the framing of chunks, or as it came over the wire.
-    fn content(&self) -> Content<'_> {
-        let plain = |span| Content::plain(&self.direction.spool, span);
-        match (self.message, self.key.stage) {
-            (None, _) => plain(self.direction.shown()),
-            (Some(message), Stage::Wire) => plain(message.body(self.direction.bytes)),
-            (Some(message), _) => message.content_in(self.direction),
-        }
-    }
-
-    /// The body as it came over the wire.
-    pub fn wire(&self) -> Span {
-        let all = self.direction.shown();
-        self.message.map_or(all, |message| message.body(self.direction.bytes))
-    }
-
-    /// Whether all of it has arrived.
-    pub fn is_over(&self) -> bool {
-        self.message.is_some_and(|message| message.end.is_some())
-    }
-
-    fn field(&self, name: &str) -> Option<&[u8]> {
-        self.message.and_then(|message| message.head.field(name))
-    }
-
-    /// All of it, to be read by another thread.
-    pub fn body(&self) -> Option<Body> {
-        let Key { stage, limits, .. } = self.key;
-        self.message.map(|message| Body::of(message, self.direction, stage, limits))
-    }
-
-    /// What takes it apart up to its stage.
-    fn unpack(&self) -> Unpack {
-        self.message.map_or_else(Unpack::unframed, |message| self.unpack_up_to(message, self.key.stage))
-    }
-
-    fn unpack_up_to(&self, message: &Message, stage: Stage) -> Unpack {
-        Unpack::body(&message.head, message.framing, stage, self.key.limits)
-    }
-
-    /// Whether it is in HTTP chunks that are not shown.
-    fn is_framed(&self) -> bool {
-        let is_chunked = self.message.is_some_and(|message| message.framing == Framing::Chunked);
-        is_chunked && self.key.stage != Stage::Wire
-    }
 }
 
 impl BodyLayers {
@@ -223,7 +150,13 @@ impl BodyLayers {
         if counted.index.fed() <= top && !followed.is_over {
             return None;
         }
-        let page = TextPage { content: self.text(looked), index: &counted.index, highlights: None, lit: &[] };
+        let page = TextPage {
+            content: self.text(looked),
+            index: &counted.index,
+            highlights: None,
+            lit: &[],
+            chosen: Span::default(),
+        };
         let row = page.row_of(top).unwrap_or(counted.index.rows());
         self.rows = self.next.take();
         Some(row)
@@ -289,6 +222,12 @@ impl BodyLayers {
             Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().made)),
             None => self.bytes(looked),
         }
+    }
+
+    /// Where what is shown begins in its direction, if it is the direction's own bytes and no copy of them: its text if `is_text`.
+    pub fn begin(&self, looked: &Looked<'_>, is_text: bool) -> Option<u64> {
+        let is_copy = self.decoded.is_some() || (is_text && self.text.is_some());
+        (!is_copy && !looked.is_framed()).then(|| looked.wire().start)
     }
 
     /// What a search looks at: the bytes, or its text in UTF-8 if `is_text`. A body in HTTP chunks is copied for that.

@@ -13,9 +13,10 @@ use super::finder::Source;
 use super::look::Look;
 use super::picture_panel::PicturePanel;
 use super::search_bar::SearchBar;
+use super::selection::Selection;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
-use crate::capture::{Message, Progressing};
+use crate::capture::{Layer, Message, Progressing};
 use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
 use crate::http::{Framing, Span};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
@@ -48,8 +49,12 @@ pub struct BodyPanel {
     is_unwrapped: bool,
     text: BodyText,
     hex: bytes_panel::BytesPanel,
-    /// What is chosen in the hex.
+    /// What is chosen in the hex of a copy, which no other panel shows.
     chosen_bytes: Option<Span>,
+    /// The bytes of the direction that were chosen here last.
+    told: Option<Span>,
+    /// The choice that was followed last.
+    followed: u64,
     /// The byte that the hex is to show.
     revealed: Option<u64>,
     picture: PicturePanel,
@@ -98,6 +103,13 @@ impl BodyPanel {
         }
     }
 
+    /// The bytes of the direction that are `span` of what is searched, if that is no copy of them.
+    pub fn in_direction(&self, looked: &Looked<'_>, span: Span) -> Option<Span> {
+        let layers = self.layers.as_ref().filter(|layers| layers.key() == looked.key)?;
+        let begin = layers.begin(looked, self.form() == Form::Text)?;
+        Some(Span::new(span.start + begin, span.end + begin))
+    }
+
     /// What a search looks at, once it has been made ready; a picture can't be searched.
     pub fn searched(&mut self, looked: &Looked<'_>, ctx: &Context) -> Option<Source> {
         let form = self.form();
@@ -141,45 +153,98 @@ impl BodyPanel {
         }
     }
 
-    /// Draws the body, with what `search` has found in it lit.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, looked: Option<&Looked<'_>>, search: &SearchBar) {
+    /// Draws the body, with what `search` has found in it lit, and the bytes of `selection` that are in it. Returns the bytes of the
+    /// direction that the user has chosen anew.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        looked: Option<&Looked<'_>>,
+        search: &SearchBar,
+        selection: &Selection,
+    ) -> Option<Span> {
         let Some(looked) = looked.filter(|looked| looked.message.is_some() || looked.direction.bytes > 0) else {
-            return empty(ui, &look.text("body-empty"), look.tokens);
+            empty(ui, &look.text("body-empty"), look.tokens);
+            return None;
         };
         let form = self.form();
         self.bar(ui, look, looked, form);
         self.facts(ui, look, looked);
         let layers = self.layers.take().filter(|layers| layers.key() == looked.key);
-        // A body that was not looked at before is made ready before the next frame.
-        let Some(layers) = layers else { return ui.request_repaint() };
+        let Some(layers) = layers else {
+            // A body that was not looked at before is made ready before the next frame.
+            ui.request_repaint();
+            return None;
+        };
         if notes(ui, look, &layers) {
             self.limits = Limits::NONE;
             ui.request_repaint();
         }
-        match form {
-            _ if layers.bytes(looked).is_empty() => empty(ui, &look.text("body-none"), look.tokens),
-            Form::Text => self.text(ui, look, looked, (&layers, search)),
-            Form::Picture => self.picture.show(ui, look, looked.key),
+        let begin = layers.begin(looked, form == Form::Text);
+        let chosen = begin.and_then(|begin| self.follow(looked, (form, begin), selection));
+        let selected = match form {
+            _ if layers.bytes(looked).is_empty() => {
+                empty(ui, &look.text("body-none"), look.tokens);
+                None
+            }
+            Form::Text => self.text(ui, look, looked, (&layers, search), chosen),
+            Form::Picture => {
+                self.picture.show(ui, look, looked.key);
+                None
+            }
             Form::Hex => {
-                let content = layers.bytes(looked);
-                let dump = Dump::One { way: looked.way, content, from: 0 };
-                if let Some(row) = self.revealed.take().and_then(|offset| dump.row_of(looked.way, offset)) {
-                    self.hex.reveal(row, f64::from(ui.available_height() / ROW), dump.rows());
-                }
-                let shown = bytes_panel::Shown {
-                    dump,
-                    grounds: None,
-                    calls: None,
-                    selected: self.chosen_bytes.map(|span| (looked.way, span)),
-                    search: Some((search, looked.way, 0)),
-                    encoding: self.encoding(),
-                };
-                if let Some((_, span)) = self.hex.show(ui, look, Some(&shown)) {
-                    self.chosen_bytes = Some(span);
-                }
+                let chosen = if begin.is_some() { chosen } else { self.chosen_bytes };
+                self.hex(ui, look, looked, (&layers, search), chosen)
+            }
+        };
+        self.layers = Some(layers);
+        if begin.is_none() {
+            self.chosen_bytes = selected.or(self.chosen_bytes);
+        }
+        self.told = selected.zip(begin).map(|(span, begin)| Span::new(span.start + begin, span.end + begin));
+        self.told
+    }
+
+    /// The chosen bytes, counted from `begin`, where what is shown begins; brings them into view if they were chosen elsewhere.
+    fn follow(&mut self, looked: &Looked<'_>, (form, begin): (Form, u64), selection: &Selection) -> Option<Span> {
+        let is_news = selection.is_news(&mut self.followed);
+        let chosen = selection.chosen().span(looked.way, Layer::Plain, looked.one_layer);
+        let is_elsewhere = is_news && chosen != self.told;
+        if is_elsewhere {
+            self.text.deselect();
+        }
+        let within = chosen.map(|span| Span::new(span.start.max(begin), span.end)).filter(|span| !span.is_empty())?;
+        let within = Span::new(within.start - begin, within.end - begin);
+        if is_elsewhere && within.start < looked.wire().len() {
+            match form {
+                Form::Hex => self.revealed = Some(within.start),
+                _ => self.text.reveal(within.start),
             }
         }
-        self.layers = Some(layers);
+        Some(within)
+    }
+
+    fn hex(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        looked: &Looked<'_>,
+        (layers, search): (&BodyLayers, &SearchBar),
+        chosen: Option<Span>,
+    ) -> Option<Span> {
+        let dump = Dump::One { way: looked.way, content: layers.bytes(looked), from: 0 };
+        if let Some(row) = self.revealed.take().and_then(|offset| dump.row_of(looked.way, offset)) {
+            self.hex.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
+        }
+        let shown = bytes_panel::Shown {
+            dump,
+            grounds: None,
+            calls: None,
+            selected: chosen.map(|span| (looked.way, span)),
+            search: Some((search, looked.way, 0)),
+            encoding: self.encoding(),
+        };
+        self.hex.show(ui, look, Some(&shown)).map(|(_, span)| span)
     }
 
     /// How it is looked at, its sizes, and what became of it.
@@ -293,7 +358,8 @@ impl BodyPanel {
             parts.push(look.words.with(key, [("bytes", Arg::from(group_digits(bytes)))]));
         };
         let decoded = self.layers.as_ref().and_then(BodyLayers::decoded);
-        if message.framing == Framing::Chunked || decoded.is_some() {
+        // Without chunks, both are what was told first.
+        if message.framing == Framing::Chunked {
             part("size-wire", looked.wire().len());
             part("size-framed", message.content_in(looked.direction).len());
         }
@@ -303,19 +369,29 @@ impl BodyPanel {
         line(ui, parts.join(" · "), look.tokens.weak);
     }
 
-    fn text(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, (layers, search): (&BodyLayers, &SearchBar)) {
+    fn text(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        looked: &Looked<'_>,
+        (layers, search): (&BodyLayers, &SearchBar),
+        chosen: Option<Span>,
+    ) -> Option<Span> {
         // Until the width is known, nothing is counted.
         self.text.measure(ui);
-        let Some(counted) = layers.rows() else { return };
+        let counted = layers.rows()?;
         let (content, highlights) = (layers.text(looked), counted.highlights.as_ref());
         let seen = self.text.seen();
         let lit = search.hits_in(Span::new(seen.start, seen.end.max(seen.start + SCREEN)));
         let hit = search.current().map(|hit| hit.start);
-        self.text.show(ui, look, &TextPage { content, index: &counted.index, highlights, lit: &lit }, hit);
+        let chosen = chosen.unwrap_or_default();
+        let page = TextPage { content, index: &counted.index, highlights, lit: &lit, chosen };
+        let selected = self.text.show(ui, look, &page, hit);
         if search.is_open() && self.text.seen().start != seen.start {
             // What has come into view may hold hits, too.
             ui.request_repaint();
         }
+        selected
     }
 }
 

@@ -64,7 +64,6 @@ impl BodyText {
     }
 
     /// Brings the row with `offset` into view, at once or when it has been counted.
-    #[allow(dead_code, reason = "what searches the text needs it")]
     pub fn reveal(&mut self, offset: u64) {
         self.wanted = Some(offset);
     }
@@ -87,8 +86,14 @@ impl BodyText {
         }
     }
 
-    /// Draws the rows of `page`.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, page: &TextPage<'_>, hit: Option<u64>) {
+    /// Takes note that something else was chosen than the lines that are selected here.
+    pub fn deselect(&mut self) {
+        self.selected = None;
+    }
+
+    /// Draws the rows of `page`; returns the lines that the user has selected anew.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, page: &TextPage<'_>, hit: Option<u64>) -> Option<Span> {
+        let before = self.selection();
         let font = TextStyle::Monospace.resolve(ui.style());
         let columns = self.columns;
         let id = ui.scope_id().with("body");
@@ -127,13 +132,14 @@ impl BodyText {
             let filter = EventFilter { vertical_arrows: true, horizontal_arrows: true, ..EventFilter::default() };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
         }
+        self.selection().filter(|span| before != Some(*span))
     }
 
     fn go_to_wanted(&mut self, page: &TextPage<'_>, visible: f64) {
         let Some(offset) = self.wanted else { return };
         let Some(row) = page.row_of(offset) else { return };
         self.wanted = None;
-        self.list.scroll.reveal(row, visible, page.index.rows());
+        self.list.scroll.reveal_amid(row, visible, page.index.rows());
         if page.index.wrap() == Wrap::Off {
             self.sideways.reveal(page.column_of(row, offset), self.columns);
         }
@@ -238,11 +244,15 @@ fn draw(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &TextRow,
     }
     let rest = (row.more > 0).then(|| look.words.with("line-more", [("bytes", Arg::from(look.words.bytes(row.more)))]));
     let response = ui.interact(place, Id::unique(("body", row.offset)), Sense::hover());
+    let is_lit = marks.is_selected || row.parts.iter().any(|part| part.is_chosen);
     let name = rest.as_ref().map_or_else(|| row.text.clone(), |rest| format!("{} {rest}", row.text));
-    response.widget_info(|| WidgetInfo::selected(Role::Label, true, marks.is_selected, &name));
+    response.widget_info(|| WidgetInfo::selected(Role::Label, true, is_lit, &name));
     let mut job = LayoutJob::default();
     for (text, part) in row.parts() {
         let mut format = TextFormat::simple(font.clone(), tokens.paint(part.paint));
+        if part.is_chosen && !marks.is_selected {
+            format.background = tokens.chosen;
+        }
         if part.lit.is_some() {
             format.background = tokens.hit;
         }

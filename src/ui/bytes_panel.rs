@@ -65,6 +65,11 @@ impl BytesPanel {
         self.list.scroll.reveal(row, visible, total);
     }
 
+    /// Brings row number `row`, which was out of view, into it with some of the rows beside it.
+    pub fn reveal_amid(&mut self, row: u64, visible: f64, total: u64) {
+        self.list.scroll.reveal_amid(row, visible, total);
+    }
+
     /// The first byte in view.
     #[must_use]
     pub fn top(&self) -> u64 {
@@ -88,7 +93,7 @@ impl BytesPanel {
         let mut texts = texts(shown, &rows);
         texts.iter_mut().flatten().for_each(|cell| drawable(ui, cell));
         let places = places(ui, &shown.dump);
-        let name = look.text("bytes");
+        let name = look.text("bytes-rows");
         let list = Rows { name: &name, total, tokens: look.tokens };
         let response = self.list.show(ui, id, &list, |ui, number, place| {
             let at = number.checked_sub(first).and_then(|i| usize::try_from(i).ok());
@@ -115,7 +120,12 @@ impl BytesPanel {
         let offset = row.hex.offset + column as u64;
         let began = ui.input(|input| input.pointer.any_pressed());
         let extends = !began || ui.input(|input| input.modifiers.shift);
-        let anchor = self.anchor.filter(|(way, _)| extends && *way == row.way);
+        // What was chosen elsewhere since is extended from its beginning.
+        let own = shown.selected.filter(|_| began);
+        let is_own = |(_, at)| own.is_none_or(|(_, span)| at == span.start || at + 1 == span.end);
+        let start = own.map(|(way, span)| (way, span.start));
+        let anchor = self.anchor.filter(|anchor| is_own(*anchor)).or(start);
+        let anchor = anchor.filter(|(way, _)| extends && *way == row.way);
         if anchor.is_none() && !began && self.anchor.is_some() {
             // Dragged into the other direction.
             return None;
@@ -166,9 +176,10 @@ impl Marks {
             let Some(first) = own.next() else { continue };
             let visible = Span::new(first.start, own.next_back().unwrap_or(first).end);
             let mut grounds = messages(shown.grounds, way, visible, tokens);
-            grounds.extend(found(shown, way, visible, tokens));
             let selected = shown.selected.filter(|(own, _)| *own == way);
-            grounds.extend(selected.map(|(_, span)| (span, tokens.selected)));
+            grounds.extend(selected.map(|(_, span)| (span, tokens.chosen)));
+            // The hit that was gone to is chosen, and has a ground of its own.
+            grounds.extend(found(shown, way, visible, tokens));
             grounds.retain(|(span, _)| !span.intersect(visible).is_empty());
             marks.grounds.extend(grounds.into_iter().map(|(span, colour)| (way, span, colour)));
             let carriers = shown.calls.map(|calls| Carriers::of(calls, way, visible, CARRIERS_MAX).unwrap_or_default());

@@ -34,12 +34,16 @@ pub struct BytesView {
     turns: Option<Following>,
     /// The choice that was brought into view last.
     followed: u64,
+    /// What was chosen in the rows last: it is in view where the user chose it.
+    told: Option<Chosen>,
     /// What stands in the field for an offset.
     offset: String,
     /// Whether what stands there is none.
     offset_is_bad: bool,
     /// Whether the last copy had to leave something out.
     copy_was_cut: bool,
+    /// How wide the ruler's buttons are.
+    buttons: f32,
 }
 
 /// The turns of the connection and layer that are looked at.
@@ -158,7 +162,9 @@ impl BytesView {
         }
         let gone_to = self.bar(ui, look, &looked, on_ruler.selected);
         let on_ruler = self.ruler.show(ui, look, &on_ruler).and_then(|picked| picked_on_ruler(&looked, picked));
-        let in_rows = self.rows(ui, look, &looked, is_news, search);
+        let is_elsewhere = is_news && self.told != Some(chosen);
+        let in_rows = self.rows(ui, look, &looked, is_elsewhere, search);
+        self.told = in_rows;
         on_ruler.or(gone_to).or(in_rows)
     }
 
@@ -178,6 +184,22 @@ impl BytesView {
                 gone_to = self.go_to(looked);
             }
             self.copies(ui, look, looked);
+            self.told(ui, look, looked);
+            let right = Layout::right_to_left(Align::Center);
+            let buttons = ui.with_layout(right, |ui| {
+                self.ruler.bar(ui, look, on_ruler);
+                ui.min_rect().width()
+            });
+            self.buttons = buttons.inner;
+        });
+        gone_to
+    }
+
+    /// What is chosen, or what went wrong; cut where the ruler's buttons begin.
+    fn told(&self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+        ui.scope(|ui| {
+            ui.set_max_width((ui.available_width() - self.buttons - 16.0).max(0.0));
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
             if self.offset_is_bad {
                 let (_, total) = looked.connection.bytes(looked.way, looked.layer);
                 let total = [("total", Arg::from(group_digits(total)))];
@@ -187,10 +209,7 @@ impl BytesView {
             } else if let Some((way, span)) = looked.chosen {
                 chosen_text(ui, look, way, span);
             }
-            let right = Layout::right_to_left(Align::Center);
-            ui.with_layout(right, |ui| self.ruler.bar(ui, look, on_ruler));
         });
-        gone_to
     }
 
     fn go_to(&mut self, looked: &Looked<'_>) -> Option<Chosen> {
@@ -236,7 +255,7 @@ impl BytesView {
         ui: &mut Ui,
         look: &Look<'_>,
         looked: &Looked<'_>,
-        is_news: bool,
+        is_elsewhere: bool,
         search: &SearchBar,
     ) -> Option<Chosen> {
         let Looked { connection, way, layer, .. } = *looked;
@@ -254,10 +273,10 @@ impl BytesView {
             }
             _ => Dump::One { way, content: content(way), from: connection.first_byte(way, layer) },
         };
-        if let Some((way, span)) = looked.chosen.filter(|_| is_news)
+        if let Some((way, span)) = looked.chosen.filter(|_| is_elsewhere)
             && let Some(row) = dump.row_of(way, span.start)
         {
-            self.panel.reveal(row, f64::from(ui.available_height() / ROW), dump.rows());
+            self.panel.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
         }
         let shown = bytes_panel::Shown {
             dump,

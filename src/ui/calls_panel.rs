@@ -35,8 +35,8 @@ pub struct CallsPanel {
     of: Option<(SessionId, Place)>,
     /// What was selected in another connection, which is about to be shown.
     wanted: Option<Chosen>,
-    /// A call that is to be brought into view.
-    revealed: Option<u64>,
+    /// A call that is to be brought into view, and whether it was chosen in this list.
+    revealed: Option<(u64, bool)>,
     controls: CallsFilter,
     lines: Lines,
     /// The largest figure of bytes that was seen: columns grow, and never shrink while they are looked at.
@@ -112,9 +112,10 @@ impl CallsPanel {
         Some(Chosen { place, first, count })
     }
 
-    /// Brings call number `call` of the connection that is shown into view when the list is drawn next, if it is in the list.
-    pub fn reveal(&mut self, call: u64) {
-        self.revealed = Some(call);
+    /// Brings call number `call` of the connection that is shown into view when the list is drawn next, if it is in the list;
+    /// with some rows beside it, unless it was chosen in this list.
+    pub fn reveal(&mut self, call: u64, is_own: bool) {
+        self.revealed = Some((call, is_own));
     }
 
     /// Lets the list grow; returns whether there is more to do at once.
@@ -138,7 +139,7 @@ impl CallsPanel {
             // The call that is selected stays in sight, if it is among those that are shown now.
             self.list = followed();
             if let Some(call) = self.selected {
-                self.reveal(call);
+                self.reveal(call, false);
             }
         }
         more
@@ -196,12 +197,16 @@ impl CallsPanel {
         let rows = Rows { name: &name, total, tokens: look.tokens };
         let mut list = std::mem::take(&mut self.list);
         let mut block = Block::default();
-        let mut done = None;
+        let (mut done, widest) = (None, self.bytes);
         let response = list.show(ui, id, &rows, |ui, line, place| {
             let found = self.draw_line(ui, look, shown, columns, &mut block, Spot { line, place, visible });
             done = found.or(done.take());
         });
         self.list = list;
+        if self.bytes > widest {
+            // The columns of bytes are wider from the next frame on.
+            ui.request_repaint();
+        }
         if let Some((item, what)) = done {
             ui.memory_mut(|memory| memory.request_focus(id));
             match what {
@@ -216,13 +221,16 @@ impl CallsPanel {
     }
 
     fn bring_into_view(&mut self, shown: &Shown<'_>, visible: f64, total: u64) {
-        let Some(call) = self.revealed else { return };
+        let Some((call, is_own)) = self.revealed else { return };
         let count = self.chosen().filter(|chosen| chosen.first == call).map_or(1, |chosen| chosen.count);
         match self.lines.line_of(shown.session, shown.place, call, count) {
             Some(line) => {
                 self.list.scroll.clamp(visible, total);
                 self.list.scroll.following = false;
-                self.list.scroll.reveal(line, visible, total);
+                match is_own {
+                    true => self.list.scroll.reveal(line, visible, total),
+                    false => self.list.scroll.reveal_amid(line, visible, total),
+                }
             }
             // It may be found yet.
             None if self.lines.progress().is_some_and(|progress| progress.busy_since.is_some()) => return,
@@ -371,7 +379,7 @@ impl CallsPanel {
         let calls = self.lines.progress().map_or(shown.track.call_count, |progress| progress.passed);
         if self.list.scroll.following {
             self.seen = calls;
-        } else if calls > self.seen && calls_row::newest(ui, look, area) {
+        } else if calls > self.seen && calls_row::newest(ui, look, area, "calls-newest-hint") {
             self.list.scroll.end(visible, total);
             ui.ctx().request_repaint();
         }

@@ -48,7 +48,11 @@ pub fn draw(
     let id = Id::unique(("call", item.place, item.first, item.is_within));
     let response = ui.interact(place, id, Sense::CLICK);
     ground(ui, place, standing, look.tokens);
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, standing.selected, &text.name));
+    let name = match columns.has(Cell::Connection) {
+        true => format!("{}, {}", text.name, whose(look, item.place)),
+        false => text.name.clone(),
+    };
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, standing.selected, &name));
     let cells = grid::lay_out(&columns.columns, place);
     let mut cut = false;
     let mut toggled = false;
@@ -76,6 +80,14 @@ pub fn draw(
         response.on_hover_text(text.whole());
     }
     done
+}
+
+/// Whose calls, as it is read out.
+fn whose(look: &Look<'_>, place: Place) -> String {
+    match place {
+        Place::Listener => look.text("calls-of-listener"),
+        Place::Connection(_) => look.words.with("calls-of-connection", [("number", Arg::from(connection(place)))]),
+    }
 }
 
 fn done(response: &Response, item: &Item, toggled: bool) -> Option<Done> {
@@ -142,7 +154,8 @@ pub fn draw_gone(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Columns, o
     let text = look.text("calls-gone");
     let (number, connection) = (group_digits(first + 1), connection(of));
     let response = ui.interact(place, Id::unique(("gone", of, first)), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, format!("{number} {text}")));
+    let name = format!("{number} {text}, {}", whose(look, of));
+    response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &name));
     for ((cell, column), rect) in columns.cells.iter().zip(&columns.columns).zip(grid::lay_out(&columns.columns, place))
     {
         let shown = match cell {
@@ -189,13 +202,13 @@ pub fn draw_blocked(
     }
 }
 
-/// Draws the button that goes to the newest row, over the list; returns whether it was clicked.
-pub fn newest(ui: &mut Ui, look: &Look<'_>, area: Rect) -> bool {
+/// Draws the button that goes to the newest row, over the list; returns whether it was clicked. `hint` says more of it.
+pub fn newest(ui: &mut Ui, look: &Look<'_>, area: Rect, hint: &str) -> bool {
     let name = look.text("calls-newest");
     let size = Vec2::new(104.0, 22.0);
     let corner = area.right_bottom() - Vec2::new(super::list::BAR + 8.0, 8.0) - size;
     let button = egui::Button::new(egui::RichText::new(name).small().color(look.tokens.accent))
         .fill(look.tokens.paper)
         .stroke(Stroke::new(1.0, look.tokens.accent));
-    ui.put(Rect::from_min_size(corner, size), button).on_hover_text(look.text("calls-newest-hint")).clicked()
+    ui.put(Rect::from_min_size(corner, size), button).on_hover_text(look.text(hint)).clicked()
 }

@@ -15,10 +15,15 @@ use super::timing_panel::TimingPanel;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Carriers, Connection, Direction, Layer, Message, Place, Session, Way};
+use crate::capture::{Body, Carriers, Connection, Direction, Layer, Message, Place, Role, Session, Way};
 use crate::decode::Stage;
 use crate::http::Span;
 use crate::words::Arg;
+
+/// What the lower half needs for some rows of hex below the ruler.
+const LOWER: f32 = 336.0;
+/// Held for the listener's own calls.
+const LISTENER: u64 = u64::MAX;
 
 /// What the lower half shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +52,10 @@ pub struct ConnectionView {
     message: Option<usize>,
     /// The choice that was followed last.
     followed: u64,
+    /// The calls that were selected in the list when it was looked at last.
+    listed: Option<Calls>,
+    /// The choice for which the connection is held that is looked at.
+    held: u64,
 }
 
 /// What is shown.
@@ -155,9 +164,13 @@ impl ConnectionView {
         let tab = self.tab_of(connection);
         let hit = if matches!(tab, Tab::Body | Tab::Bytes) { self.search.show(ui, look) } else { None };
         let Some((hit, connection)) = hit.zip(connection) else { return };
-        match tab {
-            Tab::Body => self.body.reveal(hit.start),
-            _ => self.selection.choose(self.bytes.hit(connection, way, hit)),
+        if tab == Tab::Bytes {
+            return self.selection.choose(self.bytes.hit(connection, way, hit));
+        }
+        let body = self.body_shown(connection, way);
+        match body.and_then(|body| self.body.in_direction(&body, hit)) {
+            Some(bytes) => self.selection.choose(Chosen::bytes(way, Layer::Plain, bytes)),
+            None => self.body.reveal(hit.start),
         }
     }
 
@@ -170,7 +183,8 @@ impl ConnectionView {
         let start = message.map_or(direction.first_byte, |message| message.head.span.end);
         let of = (connection.track.opened.0, connection.id.0, way, start);
         let stage = if message.is_some() { self.body.stage() } else { Stage::Wire };
-        Some(Looked { key: BodyKey { of, stage, limits: self.body.limits() }, direction, way, message })
+        let one_layer = connection.tls.is_none();
+        Some(Looked { key: BodyKey { of, stage, limits: self.body.limits() }, direction, way, message, one_layer })
     }
 
     /// The tab that is shown of `connection`: that of TLS only where there is one.
@@ -181,8 +195,11 @@ impl ConnectionView {
 
     /// Draws the calls, and the tabs below them.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
-        let half = (ui.available_height() * 0.44).max(ROW * 4.0);
-        Panel::top(ui.scope_id().with("calls"))
+        let height = ui.available_height();
+        let half = (height * 0.44).min(height - LOWER).max(ROW * 5.5);
+        // Until the user moves the line between them, both halves follow the size of the window.
+        let window = ui.ctx().content_rect().height() as u32;
+        Panel::top(ui.scope_id().with(("calls", window)))
             .resizable(true)
             .default_size(half)
             .min_size(ROW * 3.0)
@@ -196,14 +213,30 @@ impl ConnectionView {
         let connection = shown.and_then(|shown| shown.connection);
         let first = shown.map_or(Way::Received, |shown| shown.first);
         self.follow(connection);
-        ui.add_space(6.0);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.add_space(2.0);
         self.tabs(ui, look, connection, first);
-        paper(look.tokens).inner_margin(egui::Margin::same(8)).show(ui, |ui| {
+        paper(look.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             if let Some(chosen) = self.tab_shown(ui, look, shown) {
                 self.selection.choose(chosen);
             }
         });
+        self.hold(shown, actions);
+    }
+
+    /// What was chosen in a server's connection holds that: the view no longer goes on to the newest. Without one, it is the listener.
+    fn hold(&mut self, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
+        let Some(shown) = shown.filter(|shown| shown.session.role == Role::Server) else { return };
+        match shown.connection {
+            Some(connection) if self.selection.is_news(&mut self.held) => {
+                actions.push(Action::Hold(Some(connection.id)));
+            }
+            None if self.calls.chosen().is_some() && std::mem::replace(&mut self.held, LISTENER) != LISTENER => {
+                actions.push(Action::Hold(None));
+            }
+            _ => {}
+        }
     }
 
     /// Draws what the lower half shows; returns what was chosen in it.
@@ -223,8 +256,8 @@ impl ConnectionView {
             }
             Tab::Body => {
                 let body = connection.and_then(|connection| self.body_shown(connection, way));
-                self.body.show(ui, look, body.as_ref(), &self.search);
-                None
+                let bytes = self.body.show(ui, look, body.as_ref(), &self.search, &self.selection)?;
+                Some(Chosen::bytes(way, Layer::Plain, bytes))
             }
             Tab::Bytes => {
                 let encoding = self.body.encoding();
@@ -311,24 +344,40 @@ impl ConnectionView {
     fn follow(&mut self, connection: Option<&Connection>) {
         let Some(connection) = connection else { return };
         let in_list = self.calls.chosen().map(|run| Calls { first: run.first, count: run.count });
-        if let Some(calls) = in_list.filter(|_| in_list != self.selection.chosen().calls)
+        let before = self.selection.serial();
+        let is_new = std::mem::replace(&mut self.listed, in_list) != in_list;
+        if let Some(calls) = in_list.filter(|_| is_new)
             && let Ok(Some(call)) = connection.track.calls.at(calls.first)
         {
-            self.selection.choose(Chosen::calls(calls, &call));
+            self.selection.choose_calls(calls, &call);
         }
         if !self.selection.is_news(&mut self.followed) {
             return;
         }
         let chosen = self.selection.chosen();
+        let is_own = self.selection.serial() != before;
         if in_list != chosen.calls {
             self.calls.selected = chosen.calls.map(|calls| calls.first);
+            self.listed = chosen.calls;
         }
         let first = chosen.calls.map(|calls| calls.first);
         if let Some(call) = first.or_else(|| first_carrier(chosen, connection)) {
-            self.calls.reveal(call);
+            self.calls.reveal(call, is_own);
         }
         if let Some(bytes) = chosen.bytes {
             self.look_at(bytes.way);
+            if bytes.layer == Layer::Plain || connection.tls.is_none() {
+                self.look_at_message(connection.direction(bytes.way), bytes.span.start);
+            }
+        }
+    }
+
+    /// Looks at the message that holds `offset`, if any does.
+    fn look_at_message(&mut self, direction: &Direction, offset: u64) {
+        let messages = &direction.messages;
+        let at = messages.partition_point(|message| message.body(direction.bytes).end <= offset);
+        if messages.get(at).is_some_and(|message| message.head.span.start <= offset && !message.is_interim()) {
+            self.message = Some(at).filter(|at| at + 1 < messages.len());
         }
     }
 }

@@ -4,12 +4,13 @@ use egui::{Align, FontId, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
 
 use super::action::Action;
 use super::calls_panel::titles;
+use super::calls_row;
 use super::grid::{self, Column, Width};
 use super::list::{self, List, Rows};
 use super::look::Look;
 use super::widgets::empty;
 use crate::capture::{Connection, ConnectionId, Session, State};
-use crate::view::group_digits;
+use crate::view::{VirtualScroll, group_digits};
 
 const COLUMNS: [Column; 7] = [
     Column { title: "column-number", width: Width::Points(40.0), align: Align::Max },
@@ -22,19 +23,27 @@ const COLUMNS: [Column; 7] = [
 ];
 
 /// The panel.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ConnectionsPanel {
     list: List,
 }
 
+impl Default for ConnectionsPanel {
+    /// A table that follows its newest row until the user scrolls up.
+    fn default() -> Self {
+        let scroll = VirtualScroll { following: true, ..VirtualScroll::default() };
+        Self { list: List { scroll, ..List::default() } }
+    }
+}
+
 impl ConnectionsPanel {
-    /// Draws the table.
+    /// Draws the table. Where another than the newest is looked at, it offers to go there.
     pub fn show(
         &mut self,
         ui: &mut Ui,
         look: &Look<'_>,
         session: Option<&Session>,
-        selected: Option<ConnectionId>,
+        (selected, is_behind): (Option<ConnectionId>, bool),
         actions: &mut Vec<Action>,
     ) {
         titles(ui, look, &COLUMNS);
@@ -51,6 +60,7 @@ impl ConnectionsPanel {
         }
         let name = look.text("connections");
         let rows = Rows { name: &name, total: connections.len() as u64, tokens: look.tokens };
+        let area = ui.available_rect_before_wrap();
         self.list.show(ui, ui.scope_id().with("connections"), &rows, |ui, number, place| {
             let connection = usize::try_from(number).ok().and_then(|number| connections.get(number));
             if let Some(connection) = connection
@@ -59,6 +69,9 @@ impl ConnectionsPanel {
                 actions.push(Action::Select(connection.id));
             }
         });
+        if is_behind && calls_row::newest(ui, look, area, "connections-newest-hint") {
+            actions.push(Action::SelectNewest);
+        }
     }
 }
 

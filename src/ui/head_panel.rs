@@ -3,6 +3,7 @@
 use egui::{Color32, Frame, Label, RichText, ScrollArea, Sense, TextEdit, TextStyle, Ui};
 
 use super::look::Look;
+use super::tokens::ROW;
 use super::widgets::{choices, empty, line, title};
 use crate::capture::{Direction, Message};
 use crate::decode::codings_of;
@@ -22,6 +23,8 @@ enum Form {
 #[derive(Debug, Default)]
 pub struct HeadPanel {
     form: Form,
+    /// What was lit when it was drawn last.
+    lit: Option<Span>,
 }
 
 impl HeadPanel {
@@ -49,16 +52,25 @@ impl HeadPanel {
         });
         ScrollArea::both().id_salt("head").auto_shrink(false).show(ui, |ui| {
             warnings(ui, look, message);
+            let mut lit = Lit { is_news: std::mem::replace(&mut self.lit, lit) != lit, span: lit };
             match self.form {
-                Form::Fields => clicked = fields(ui, look, &message.head, lit),
+                Form::Fields => clicked = fields(ui, look, &message.head, &mut lit),
                 Form::Raw => raw(ui, look, &message.head),
             }
             if let Some(fields) = &message.trailers {
-                clicked = clicked.or(trailers(ui, look, fields, lit));
+                clicked = clicked.or(trailers(ui, look, fields, &mut lit));
             }
         });
         clicked
     }
+}
+
+/// What is lit.
+#[derive(Clone, Copy, Debug)]
+struct Lit {
+    span: Option<Span>,
+    /// Whether the first row that has any of it is to be brought into view.
+    is_news: bool,
 }
 
 /// Why there is no head to show.
@@ -100,7 +112,7 @@ pub fn start_line(head: &Head) -> String {
 /// A line of a head: its name and value, and its bytes.
 type Line<'a> = (&'a [u8], &'a [u8], Span);
 
-fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head, lit: Option<Span>) -> Option<Span> {
+fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head, lit: &mut Lit) -> Option<Span> {
     ui.add_space(4.0);
     let text = RichText::new(start_line(head)).text_style(TextStyle::Monospace).strong();
     let clicked = row(ui, look, head.line, lit, |ui| ui.add(Label::new(text).sense(Sense::click())).clicked());
@@ -109,7 +121,7 @@ fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head, lit: Option<Span>) -> Optio
 }
 
 /// The fields after the chunks of a body.
-fn trailers(ui: &mut Ui, look: &Look<'_>, trailers: &Trailers, lit: Option<Span>) -> Option<Span> {
+fn trailers(ui: &mut Ui, look: &Look<'_>, trailers: &Trailers, lit: &mut Lit) -> Option<Span> {
     ui.add_space(8.0);
     title(ui, &look.text("trailers"), look.tokens);
     let fields = trailers.fields.iter();
@@ -122,13 +134,16 @@ fn row(
     ui: &mut Ui,
     look: &Look<'_>,
     span: Span,
-    lit: Option<Span>,
+    lit: &mut Lit,
     contents: impl FnOnce(&mut Ui) -> bool,
 ) -> Option<Span> {
-    let is_lit = lit.is_some_and(|lit| !lit.intersect(span).is_empty());
+    let is_lit = lit.span.is_some_and(|lit| !lit.intersect(span).is_empty());
     let ground = if is_lit { look.tokens.selected } else { Color32::TRANSPARENT };
-    let clicked = Frame::new().fill(ground).show(ui, contents).inner;
-    clicked.then_some(span)
+    let clicked = Frame::new().fill(ground).show(ui, contents);
+    if is_lit && std::mem::take(&mut lit.is_news) {
+        clicked.response.scroll_to_me(None);
+    }
+    clicked.inner.then_some(span)
 }
 
 fn table<'a>(
@@ -136,9 +151,10 @@ fn table<'a>(
     look: &Look<'_>,
     id: &str,
     fields: impl Iterator<Item = Line<'a>>,
-    lit: Option<Span>,
+    lit: &mut Lit,
 ) -> Option<Span> {
     let mut clicked = None;
+    ui.spacing_mut().interact_size.y = ROW - 4.0;
     egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
         for (name, value, span) in fields {
             let name = RichText::new(visible_bytes(name)).text_style(TextStyle::Monospace).color(look.tokens.accent);

@@ -33,6 +33,7 @@ mod grid;
 mod head_panel;
 mod list;
 mod look;
+mod looked;
 mod message_box;
 mod phase_table;
 mod picture_panel;

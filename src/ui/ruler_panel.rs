@@ -227,9 +227,9 @@ impl Band<'_, '_> {
                 continue;
             }
             self.ui.painter().vline(x, top + TICKS - 4.0..=top + TICKS, Stroke::new(1.0, colour));
-            if x < self.area.right() - room / 2.0 {
-                let text = group_digits(at);
-                self.ui.painter().text(Pos2::new(x + 3.0, top), Align2::LEFT_TOP, text, font.clone(), colour);
+            let text = self.ui.painter().layout_no_wrap(group_digits(at), font.clone(), colour);
+            if x + 3.0 + text.size().x <= self.area.right() {
+                self.ui.painter().galley(Pos2::new(x + 3.0, top), text, colour);
             }
         }
     }
@@ -273,7 +273,12 @@ impl Band<'_, '_> {
         let name = self.call_name(carrier, way);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         let font = TextStyle::Small.resolve(self.ui.style());
-        let text = format!("#{}", group_digits(carrier.number + 1));
+        let number = group_digits(carrier.number + 1);
+        // The peer's calls are told apart from our own.
+        let text = match key {
+            "ruler-other" => format!("{} #{number}", crate::capture::CallKind::from(way).name()),
+            _ => format!("#{number}"),
+        };
         if place.width() > 16.0 + text.len() as f32 * 7.0 {
             self.ui.painter().text(place.center(), Align2::CENTER_CENTER, text, font, Color32::BLACK);
         }
@@ -324,7 +329,8 @@ impl Band<'_, '_> {
         let mut clicked = None;
         for bracket in brackets {
             let Some(place) = self.place(bracket.span, top, BRACKET) else { continue };
-            let place = place.with_max_x(place.right().max(place.left() + 2.0));
+            let left = place.left().min(self.area.right() - 2.0);
+            let place = place.with_min_x(left).with_max_x(place.right().max(left + 2.0));
             let stroke = Stroke::new(1.0, self.look.tokens.weak);
             self.ui.painter().rect_filled(place, 0.0, bracket.colour);
             self.ui.painter().vline(place.left() + 0.5, top..=top + 5.0, stroke);
@@ -356,8 +362,14 @@ impl Band<'_, '_> {
     /// A frame around what is chosen.
     fn selection(&mut self, selected: Option<Span>) {
         let height = self.area.height() - TICKS;
-        let Some(place) = selected.and_then(|span| self.place(span, self.area.top() + TICKS, height)) else { return };
-        let place = place.with_max_x(place.right().max(place.left() + 2.0));
+        let visible = self.scale.visible(self.area.width());
+        let Some(span) = selected.map(|span| span.intersect(visible)).filter(|span| !span.is_empty()) else { return };
+        // However narrow it is, it is seen, and lies within the ruler.
+        let x = |offset| (self.area.left() + self.scale.x(offset)).clamp(self.area.left(), self.area.right());
+        let left = x(span.start).min(self.area.right() - 3.0);
+        let right = x(span.end).max(left + 3.0);
+        let top = self.area.top() + TICKS;
+        let place = Rect::from_min_max(Pos2::new(left, top), Pos2::new(right, top + height));
         let stroke = Stroke::new(2.0, self.look.tokens.accent);
         self.ui.painter().rect_stroke(place, 0.0, stroke, egui::StrokeKind::Inside);
     }

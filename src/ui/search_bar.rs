@@ -20,8 +20,10 @@ use crate::http::Span;
 use crate::view::group_digits;
 use crate::words::Arg;
 
-/// The width of the field.
-const WIDTH: f32 = 224.0;
+/// The width of the field, at most and at least.
+const WIDTH: (f32, f32) = (224.0, 96.0);
+/// What stands beside it takes so much room, and the choice of an encoding so much more.
+const BESIDE: (f32, f32) = (512.0, 104.0);
 
 /// The bar.
 #[derive(Debug, Default)]
@@ -91,7 +93,9 @@ impl SearchBar {
         }
         let before = self.query.clone();
         ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
             self.field(ui, look);
+            self.buttons(ui, look);
             self.kinds(ui, look);
             if self.query.kind != Kind::Hex {
                 ui.checkbox(&mut self.query.matches_case, look.text("search-case"));
@@ -99,7 +103,6 @@ impl SearchBar {
             if let Some(own) = self.own.filter(|_| self.query.kind == Kind::Text) {
                 self.encodings(ui, look, own);
             }
-            self.buttons(ui, look);
             self.progress(ui, look);
         });
         self.faults(ui, look);
@@ -130,14 +133,17 @@ impl SearchBar {
         };
         // Esc closes the bar; egui would take the keyboard away before that is seen.
         let filter = EventFilter { escape: true, horizontal_arrows: true, vertical_arrows: true, tab: false };
+        let has_encoding = self.own.is_some() && self.query.kind == Kind::Text;
+        let beside = BESIDE.0 + if has_encoding { BESIDE.1 } else { 0.0 };
+        let width = (ui.available_width() - beside).clamp(WIDTH.1, WIDTH.0);
         let edit = TextEdit::singleline(&mut self.query.text)
             .id(id)
             .event_filter(filter)
             .hint_text(look.text(hint))
             .align(egui::Align2::LEFT_CENTER)
-            .desired_width(WIDTH);
+            .desired_width(width);
         let label = ui.label(RichText::new(look.text("search")).color(look.tokens.weak));
-        let response = ui.add_sized(Vec2::new(WIDTH, FIELD), edit).labelled_by(label.id);
+        let response = ui.add_sized(Vec2::new(width, FIELD), edit).labelled_by(label.id);
         if std::mem::take(&mut self.wants_focus) {
             response.request_focus();
             select_all(ui, id, self.query.text.chars().count());

@@ -74,12 +74,24 @@ impl Selection {
         self.chosen
     }
 
-    /// Chooses.
+    /// Chooses. What is chosen once more is brought into view once more.
     pub fn choose(&mut self, chosen: Chosen) {
-        if self.chosen != chosen {
-            self.chosen = chosen;
-            self.serial += 1;
-        }
+        self.chosen = chosen;
+        self.serial += 1;
+    }
+
+    /// Chooses calls of which `first` is the first. If they were chosen already and have become more, there is nothing to bring into view.
+    pub fn choose_calls(&mut self, calls: Calls, first: &Call) {
+        let has_grown =
+            self.chosen.calls.is_some_and(|chosen| chosen.first == calls.first && chosen.count < calls.count);
+        self.chosen = Chosen::calls(calls, first);
+        self.serial += u64::from(!has_grown);
+    }
+
+    /// How often something was chosen.
+    #[must_use]
+    pub fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// Whether the choice has changed since `seen`, which then is up to date.

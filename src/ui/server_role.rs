@@ -21,6 +21,9 @@ use crate::settings::{SavedItem, ServerDraft};
 use crate::view::group_digits;
 use crate::words::Arg;
 
+/// In a view lower than this, the table of connections gives some of its rows to what is below.
+const LOW: f32 = 560.0;
+
 /// The panel.
 pub struct ServerRole {
     /// The form.
@@ -95,6 +98,21 @@ impl ServerRole {
             kept.run.at_listener = true;
         }
         self.view.reset();
+    }
+
+    /// Stays with a connection, or with the listener, when others connect.
+    pub fn hold(&mut self, id: Option<ConnectionId>) {
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.hold(id);
+        }
+    }
+
+    /// Looks at the newest connection, and at each that comes.
+    pub fn select_newest(&mut self) {
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.select_newest();
+            self.view.reset();
+        }
     }
 
     /// Starts a run and shows it. One that goes on is stopped, unless it is pinned.
@@ -208,19 +226,23 @@ impl ServerRole {
     /// Draws the table of connections, and the chosen one below it.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: Option<&Connection>, actions: &mut Vec<Action>) {
         let selected = self.connection().map(|connection| connection.id);
-        Panel::top("connections")
+        let is_behind = self.run().is_some_and(ServerRun::is_behind);
+        let rows = if ui.available_height() < LOW { 4.0 } else { 6.0 };
+        let window = ui.ctx().content_rect().height() as u32;
+        Panel::top(ui.scope_id().with(("connections", window)))
             .resizable(true)
-            .default_size(ROW * 6.0)
+            .default_size(ROW * rows)
             .min_size(ROW * 3.0)
             .frame(paper(look.tokens))
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 let session = self.runs.session();
-                self.connections.show(ui, look, session, selected, actions);
+                self.connections.show(ui, look, session, (selected, is_behind), actions);
             });
-        ui.add_space(6.0);
+        ui.add_space(4.0);
         let Self { runs, view, .. } = self;
-        view.show(ui, look, shown(runs, other_end).as_ref(), actions);
+        // Its panels have sizes of their own.
+        ui.push_id("server", |ui| view.show(ui, look, shown(runs, other_end).as_ref(), actions));
     }
 }
 

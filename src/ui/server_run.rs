@@ -56,6 +56,23 @@ impl ServerRun {
         self.at_listener = self.connection().is_some_and(|connection| connection.id == id);
         self.selected = Some(id);
     }
+
+    /// Stays with the connection `id`, or with the listener, when others connect.
+    pub fn hold(&mut self, id: Option<ConnectionId>) {
+        (self.selected, self.at_listener) = (id, id.is_none());
+    }
+
+    /// Looks at the newest connection, and at each that comes.
+    pub fn select_newest(&mut self) {
+        (self.selected, self.at_listener) = (None, false);
+    }
+
+    /// Whether another connection than the newest is looked at.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        let newest = self.session().newest().map(|connection| connection.id);
+        newest.is_some() && self.connection().map(|connection| connection.id) != newest
+    }
 }
 
 impl Keepable for ServerRun {

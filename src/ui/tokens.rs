@@ -36,6 +36,8 @@ pub struct Tokens {
     pub on_accent: Color32,
     /// The ground of what is selected.
     pub selected: Color32,
+    /// The ground of chosen bytes: it stands out among those of head, separator and body.
+    pub chosen: Color32,
     /// The ground of what belongs to what is selected elsewhere.
     pub lit: Color32,
     /// What we send.
@@ -83,6 +85,7 @@ const LIGHT: Tokens = Tokens {
     accent: rgb(0x0000_6a66),
     on_accent: rgb(0x00ff_ffff),
     selected: rgb(0x00d3_ecea),
+    chosen: rgb(0x009a_d6d0),
     lit: rgb(0x00ec_f7f6),
     sent: rgb(0x00b8_4a00),
     received: rgb(0x0000_65a8),
@@ -110,6 +113,7 @@ const DARK: Tokens = Tokens {
     accent: rgb(0x003f_c4b8),
     on_accent: rgb(0x0008_1a19),
     selected: rgb(0x001d_4644),
+    chosen: rgb(0x0022_605c),
     lit: rgb(0x001a_302f),
     sent: rgb(0x00ff_9a57),
     received: rgb(0x0066_bdf0),

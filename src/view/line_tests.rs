@@ -37,7 +37,7 @@ fn laid(text: &[u8], wrap: Wrap, (from, columns): (usize, usize), lit: &[Span]) 
     let (spool, _writer) = spool_of(text);
     let index = whole(text, wrap);
     let content = Content::plain(&spool, Span::new(0, text.len() as u64));
-    let page = TextPage { content, index: &index, highlights: None, lit };
+    let page = TextPage { content, index: &index, highlights: None, lit, chosen: Span::default() };
     page.rows(Slice { first: 0, rows: usize::MAX, from, columns })
 }
 
@@ -204,7 +204,7 @@ proptest! {
         let (spool, _writer) = spool_of(text.as_bytes());
         let index = whole(text.as_bytes(), wrap);
         let content = Content::plain(&spool, Span::new(0, text.len() as u64));
-        let page = TextPage { content, index: &index, highlights: None, lit: &[] };
+        let page = TextPage { content, index: &index, highlights: None, lit: &[], chosen: Span::default() };
         let all = page.rows(Slice { first: 0, rows: usize::MAX, from: 0, columns: 1000 });
         prop_assert_eq!(all.len() as u64, index.rows());
         for (number, row) in all.iter().enumerate().step_by(7) {

@@ -62,6 +62,19 @@ impl VirtualScroll {
         self.clamp(visible, total);
     }
 
+    /// Brings `row` into the view, if it is not wholly in it, with up to three rows beside it that lie in the direction in which the
+    /// view was moved. Ends following as [`VirtualScroll::reveal`] does.
+    pub fn reveal_amid(&mut self, row: u64, visible: f64, total: u64) {
+        let before = *self;
+        self.reveal(row, visible, total);
+        let beside = ((visible.floor() as u64).saturating_sub(1) / 2).min(3);
+        if self.position() < before.position() {
+            self.reveal(row.saturating_sub(beside), visible, total);
+        } else if self.position() > before.position() {
+            self.reveal(row.saturating_add(beside), visible, total);
+        }
+    }
+
     /// How far the view has come, from 0 (the start) to 1 (the end); 0 if all rows are visible.
     #[must_use]
     pub fn fraction(&self, visible: f64, total: u64) -> f64 {
@@ -239,6 +252,27 @@ mod tests {
         assert_eq!(scroll, at(7, 0.0));
         scroll.reveal(5000, 10.0, 0);
         assert_eq!(scroll, at(0, 0.0));
+    }
+
+    #[test]
+    fn what_was_out_of_view_is_revealed_with_rows_beside_it() {
+        for (row, from, to) in [
+            // In view, at its very end: nothing moves.
+            (109, 100, 100),
+            (110, 100, 104),
+            (99, 100, 96),
+            (500, 100, 494),
+            (1, 100, 0),
+            (999, 100, 990),
+        ] {
+            let mut scroll = at(from, 0.0);
+            scroll.reveal_amid(row, 10.0, 1000);
+            assert_eq!(scroll.position(), (to, 0.0), "row {row}");
+        }
+        // Where there is no room beside it, the row itself is in view.
+        let mut scroll = at(100, 0.0);
+        scroll.reveal_amid(200, 2.0, 1000);
+        assert_eq!(scroll.position(), (199, 0.0));
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct TextPage<'a> {
     pub highlights: Option<&'a Highlights>,
     /// What is lit in it, in order; none of them overlap.
     pub lit: &'a [Span],
+    /// What is chosen in it.
+    pub chosen: Span,
 }
 
 /// Which rows are wanted, and where lines are not wrapped, which columns.
@@ -161,7 +163,7 @@ impl TextPage<'_> {
             Some(machine)
         });
         let passed = self.lit.partition_point(|span| span.end <= offset);
-        Painter { machine, lit: self.lit.get(passed..).unwrap_or_default() }
+        Painter { machine, lit: self.lit.get(passed..).unwrap_or_default(), chosen: self.chosen }
     }
 }
 

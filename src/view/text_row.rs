@@ -29,6 +29,8 @@ pub struct Part {
     pub paint: Paint,
     /// Where the lit span begins that it belongs to; `None`: it is not lit.
     pub lit: Option<u64>,
+    /// Whether it belongs to what is chosen.
+    pub is_chosen: bool,
 }
 
 /// What a text is painted by, from one place on.
@@ -38,6 +40,8 @@ pub(super) struct Painter<'a> {
     pub(super) machine: Option<Highlighter>,
     /// What is lit, in order.
     pub(super) lit: &'a [Span],
+    /// What is chosen.
+    pub(super) chosen: Span,
 }
 
 /// Lays out up to `count` rows of `columns` columns, painted by `painter`. `bytes` begin at `offset` of the text, at the beginning of a
@@ -153,11 +157,11 @@ impl TextRow {
     }
 
     /// Appends `unit`, which stands at `column`.
-    fn push(&mut self, unit: Unit, column: usize, part: Option<(Paint, Option<u64>)>) {
-        let last = self.parts.last().map(|part| (part.paint, part.lit));
-        let part = part.or_else(|| last.map(|_| Default::default()));
-        if let Some((paint, lit)) = part.filter(|part| last != Some(*part)) {
-            self.parts.push(Part { start: self.text.len(), paint, lit });
+    fn push(&mut self, unit: Unit, column: usize, part: Option<Part>) {
+        let last = self.parts.last().map(|part| Part { start: 0, ..*part });
+        let part = part.or_else(|| last.map(|_| Part::default()));
+        if let Some(part) = part.filter(|part| last != Some(*part)) {
+            self.parts.push(Part { start: self.text.len(), ..part });
         }
         match unit {
             Unit::Char('\t', _) => self.text.extend(std::iter::repeat_n(' ', TAB - column % TAB)),
@@ -168,18 +172,25 @@ impl TextRow {
 }
 
 impl Painter<'_> {
-    /// Passes over `bytes`, the next character, which begins at `offset`; what it is painted with, if anything is painted.
-    fn paint(&mut self, bytes: &[u8], offset: u64) -> Option<(Paint, Option<u64>)> {
+    /// Passes over `bytes`, the next character, which begins at `offset`; what it is painted with, if anything is painted: a part that
+    /// begins at 0.
+    fn paint(&mut self, bytes: &[u8], offset: u64) -> Option<Part> {
         let mut paints = bytes.iter().map(|byte| self.machine.as_mut().map(|machine| machine.step(*byte)));
         let paint = paints.next().flatten();
         paints.for_each(drop);
         while self.lit.first().is_some_and(|span| span.end <= offset) {
             self.lit = self.lit.get(1..).unwrap_or_default();
         }
-        if self.machine.is_none() && self.lit.is_empty() {
+        if self.machine.is_none() && self.lit.is_empty() && self.chosen.end <= offset {
             return None;
         }
-        let lit = self.lit.first().filter(|span| span.start < offset + bytes.len() as u64);
-        Some((paint.unwrap_or_default(), lit.map(|span| span.start)))
+        let own = Span::new(offset, offset + bytes.len() as u64);
+        let lit = self.lit.first().filter(|span| span.start < own.end).map(|span| span.start);
+        Some(Part {
+            start: 0,
+            paint: paint.unwrap_or_default(),
+            lit,
+            is_chosen: !own.intersect(self.chosen).is_empty(),
+        })
     }
 }

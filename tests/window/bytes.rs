@@ -89,7 +89,14 @@ fn a_choice_lights_the_same_bytes_everywhere() {
     window.harness.query_all_by_label_contains("recv(1024)").nth(1).unwrap().click();
     window.harness.run_steps(4);
     window.until_text("↓ bytes 37–40 (4)");
+    // And bytes chosen after that are no longer those of the call.
+    go_to(&mut window, "5");
+    window.until_text("↓ bytes 5–5 (1)");
     window.click("Head");
+    window.harness.get_by_label("Content-Length").click();
+    window.harness.run_steps(4);
+    window.click("Bytes");
+    window.until_text("↓ bytes 17–33 (17)");
 }
 
 #[test]
@@ -184,4 +191,51 @@ fn frames_of_http_chunks_stand_under_the_ruler() {
     window.until_text("HTTP chunk framing: bytes 47–49 (3)");
     window.click("HTTP chunk data: bytes 50–54 (5)");
     window.until_text("↓ bytes 50–54 (5)");
+}
+
+/// Whether the row of the body that holds `text` is on the screen, and lit.
+fn is_lit(window: &Window, text: &str) -> bool {
+    let mut rows = window.harness.query_all_by_label_contains(text);
+    rows.any(|row| row.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True))
+}
+
+#[test]
+fn what_is_chosen_is_lit_in_the_text_of_the_body_and_the_other_way_round() {
+    const LINES: &[&[u8]] = &[b"HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\none\nt", b"wo\nthree", b"\nfour\n"];
+    let mut window = received(LINES);
+    window.harness.query_all_by_label_contains("recv(1024)").nth(1).unwrap().click();
+    window.harness.run_steps(4);
+    window.until_text("↓ bytes 44–51 (8)");
+    window.click("Body");
+    window.until_text("three");
+    assert!(!is_lit(&window, "one") && is_lit(&window, "two") && is_lit(&window, "three") && !is_lit(&window, "four"));
+    let at = window.harness.get_by_label("four").rect().left_center() + egui::vec2(20.0, 0.0);
+    window.harness.hover_at(at);
+    window.harness.drag_at(at);
+    window.step();
+    window.harness.drop_at(at);
+    window.harness.run_steps(3);
+    assert!(is_lit(&window, "four") && !is_lit(&window, "three"));
+    window.click("Bytes");
+    window.until_text("↓ bytes 53–57 (5)");
+}
+
+#[test]
+fn a_choice_that_is_extended_stays_where_it_is_extended() {
+    const LONG: &[&[u8]] = &[b"HTTP/1.1 200 OK\r\nContent-Length: 4962\r\n\r\n", &[b'x'; 4962]];
+    let mut window = received(LONG);
+    go_to(&mut window, "0");
+    let at =
+        window.harness.get_by_role_and_label(Role::List, "Hex and text").rect().left_top() + egui::vec2(100.0, 8.0);
+    window.harness.hover_at(at);
+    window.harness.drag_at(at);
+    window.step();
+    window.harness.drop_at(at);
+    window.harness.run_steps(3);
+    for _ in 0..100 {
+        window.harness.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::ArrowDown);
+        window.harness.run_steps(3);
+    }
+    window.until_text("1,600 78 78");
+    window.until_text("(1,601)");
 }

@@ -259,10 +259,10 @@ fn the_calls_of_all_connections_are_one_list_in_the_order_of_time() {
         rows.into_iter().map(|(_, label)| label).collect::<Vec<_>>()
     };
     let in_order = [
-        "1 ↓ recv(64) 11 of 64 bytes",
-        "1 ↓ recv(64) 12 of 64 bytes",
-        "2 ↓ recv(64) 13 of 64 bytes",
-        "2 ↓ recv(64) 14 of 64 bytes",
+        "1 ↓ recv(64) 11 of 64 bytes, of connection 1",
+        "1 ↓ recv(64) 12 of 64 bytes, of connection 2",
+        "2 ↓ recv(64) 13 of 64 bytes, of connection 2",
+        "2 ↓ recv(64) 14 of 64 bytes, of connection 1",
     ];
     assert_eq!(rows(&told), in_order);
     // The newer connection is looked at; a call of the other one shows that, and stays selected.

@@ -133,7 +133,7 @@ fn a_regular_expression_is_searched_or_its_fault_told() {
     let mut window = with_body("Content-Type: text/plain", lines("needle").as_bytes());
     window.click("Bytes");
     window.search_for("^line [0-9]+ n(");
-    window.search_in("Regular expression");
+    window.search_in("Regex");
     window.until_text("This is no regular expression: unclosed group");
     window.type_search("^line [0-9]+ n");
     window.until_text("hit 1 of 2");
@@ -231,4 +231,24 @@ fn another_body_is_searched_anew() {
     window.until_text("hit 1 of 1");
     window.click("↓ Received");
     window.until_text("no hits");
+}
+
+#[test]
+fn the_only_hit_is_brought_back_into_view_with_rows_around_it() {
+    let text: String =
+        (0..400).map(|i| if i == 200 { "the needle\n".to_owned() } else { format!("line {i}\n") }).collect();
+    let mut window = with_body("Content-Type: text/plain", text.as_bytes());
+    window.search_for("needle");
+    window.until_text("the needle");
+    window.until_text("line 199");
+    window.until_text("line 203");
+    window.harness.get_by_role_and_label(Role::List, "Body").focus();
+    window.harness.run_steps(3);
+    window.press(Modifiers::NONE, Key::Home);
+    window.until("it is scrolled away", |harness| harness.query_by_label("the needle").is_none());
+    window.press(Modifiers::NONE, Key::F3);
+    window.until_text("the needle");
+    // A hit in the body chooses its bytes, too.
+    window.click("Bytes");
+    window.until_text("(6)");
 }

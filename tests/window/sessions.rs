@@ -127,6 +127,8 @@ fn while_the_display_is_paused_what_waits_is_counted_exactly() {
     run(&mut window, &talker.address);
     talker.say("before");
     window.until_text("↓ 6 bytes · 1 read");
+    // The next recv is a row once it has waited for a while.
+    window.until_text("recv  blocks");
     let rows = call_rows(&window);
     window.click("Pause display");
     window.until_text("0 calls and 0 bytes waiting");
@@ -313,4 +315,48 @@ fn clearing_a_server_lets_its_closed_connections_go() {
     window.click("● Server");
     window.click("Recent sessions ⏷");
     assert!(has(&window, "1 connection"), "it is counted all the same");
+}
+
+#[test]
+fn what_is_chosen_in_a_servers_connection_holds_it_when_others_connect() {
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    window.click("● Server");
+    window.until("the first connection is over", |harness| {
+        harness.query_all_by_label_contains("closed by this side").next().is_some()
+    });
+    window.harness.query_all_by_label_contains("send(").next().unwrap().click();
+    window.harness.run_steps(4);
+    window.click("Bytes");
+    let chosen = |window: &Window| {
+        let texts = window.harness.query_all_by_label_contains("↑ bytes ");
+        texts.filter_map(|node| node.accesskit_node().label().or_else(|| node.value())).next()
+    };
+    let before = chosen(&window).unwrap();
+    assert!(!has(&window, "↓ newest"));
+    window.try_here();
+    window.click("● Server");
+    window.until("the second connection is there", |harness| harness.query_by_label("↓ newest").is_some());
+    assert_eq!(chosen(&window).unwrap(), before);
+    window.click("↓ newest");
+    assert!(chosen(&window).is_none() && !has(&window, "↓ newest"));
+}
+
+#[test]
+fn esc_in_a_field_leaves_the_field_and_only_the_next_one_stops_the_run() {
+    let talker = Talker::new();
+    let mut window = Window::open(Setup::default());
+    run(&mut window, &talker.address);
+    talker.say("HTTP/1.1 200 OK\r\n\r\nhello");
+    window.until_text("hello");
+    window.click("Bytes");
+    window.harness.get_by_role_and_label(Role::TextInput, "Go to").focus();
+    window.harness.run_steps(3);
+    let stops = |window: &Window| !window.harness.get_by_label("Stop").accesskit_node().is_disabled();
+    window.harness.key_press(egui::Key::Escape);
+    window.harness.run_steps(4);
+    assert!(stops(&window), "it goes on");
+    assert!(!window.harness.get_by_role_and_label(Role::TextInput, "Go to").is_focused());
+    window.harness.key_press(egui::Key::Escape);
+    window.until("it is stopped", |harness| harness.get_by_label("Stop").accesskit_node().is_disabled());
 }

@@ -218,7 +218,7 @@ mod tests {
             let before = spans.iter().rposition(|span| span.start < from).map(numbered);
             prop_assert_eq!(hits.last_before(from).unwrap(), before);
             let span = Span::new(from, from + length);
-            let inside = spans.iter().filter(|hit| hit.start < span.end && span.start < hit.end).copied();
+            let inside = spans.iter().filter(|hit| !hit.intersect(span).is_empty()).copied();
             prop_assert_eq!(hits.hits_in(span, 1000).unwrap(), inside.collect::<Vec<_>>());
         }
     }

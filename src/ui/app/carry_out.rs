@@ -51,6 +51,8 @@ impl App {
                 self.went_on(connected);
             }
             Action::SelectListener => self.server.select_listener(),
+            Action::Hold(id) => self.server.hold(id),
+            Action::SelectNewest => self.server.select_newest(),
             Action::LookAtHop(hop) => self.client.look_at_hop(hop),
             Action::Stop => self.client.stop(),
             Action::Send(bytes) => self.give(Command::Send(bytes)),

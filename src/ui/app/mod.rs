@@ -71,6 +71,8 @@ pub struct App {
     dialog: Box<dyn FileDialog>,
     notice: Option<Notice>,
     actions: Vec<Action>,
+    /// Whether a text field had the keyboard when the last frame ended: Esc leaves it, which egui sees to before anyone else.
+    was_typing: bool,
     /// The client is to be pointed at the page server as soon as that listens.
     trying: bool,
     /// What each frame costs, if somebody wants to know.
@@ -118,6 +120,7 @@ impl App {
             dialog: parts.dialog,
             notice: parts.notice.map(Notice::BadText),
             actions: Vec::new(),
+            was_typing: false,
             trying: false,
             frame_log: FrameLog::from_environment(),
             pacer: Pacer::default(),
@@ -215,7 +218,8 @@ impl App {
         if pressed(Modifiers::NONE, Key::F5) && can_start {
             self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
         }
-        let stoppable = running && ctx.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ctx);
+        let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
+        let stoppable = running && is_free && !egui::Popup::is_any_open(ctx);
         if stoppable && pressed(Modifiers::NONE, Key::Escape) {
             self.actions.push(if self.role == Role::Client { Action::Stop } else { Action::StopListening });
         }
@@ -392,6 +396,7 @@ impl eframe::App for App {
             ui.ctx().request_repaint();
         }
         self.actions = actions;
+        self.was_typing = ui.ctx().text_edit_focused();
         self.log_frame(FrameLog::draw_ends);
     }
 

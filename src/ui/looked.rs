@@ -1,0 +1,82 @@
+//! The body that is looked at: which one it is, and where it lies.
+//!
+//! In scope: its bytes as they came, and what takes them apart. Out of scope: copies of them (see
+//! [`BodyLayers`](super::body_layers::BodyLayers)).
+
+use crate::capture::{Body, Content, Direction, Message, Way};
+use crate::decode::{Limits, Stage, Unpack};
+use crate::http::{Framing, Span};
+
+/// Which body it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Where it begins, and which direction and connection that is.
+    pub of: (u64, u32, Way, u64),
+    /// How far it is unpacked,
+    pub stage: Stage,
+    /// and what may come out.
+    pub limits: Limits,
+}
+
+/// The body that is looked at.
+#[derive(Clone, Copy)]
+pub struct Looked<'a> {
+    /// Which one it is.
+    pub key: Key,
+    /// The direction that it is in.
+    pub direction: &'a Direction,
+    /// Which direction that is.
+    pub way: Way,
+    /// The message; `None` if the bytes are no HTTP and all of them are shown.
+    pub message: Option<&'a Message>,
+    /// Whether its connection has no TLS.
+    pub one_layer: bool,
+}
+
+impl Looked<'_> {
+    /// The body without the framing of chunks, or as it came over the wire.
+    pub fn content(&self) -> Content<'_> {
+        let plain = |span| Content::plain(&self.direction.spool, span);
+        match (self.message, self.key.stage) {
+            (None, _) => plain(self.direction.shown()),
+            (Some(message), Stage::Wire) => plain(message.body(self.direction.bytes)),
+            (Some(message), _) => message.content_in(self.direction),
+        }
+    }
+
+    /// The body as it came over the wire.
+    pub fn wire(&self) -> Span {
+        let all = self.direction.shown();
+        self.message.map_or(all, |message| message.body(self.direction.bytes))
+    }
+
+    /// Whether all of it has arrived.
+    pub fn is_over(&self) -> bool {
+        self.message.is_some_and(|message| message.end.is_some())
+    }
+
+    pub fn field(&self, name: &str) -> Option<&[u8]> {
+        self.message.and_then(|message| message.head.field(name))
+    }
+
+    /// All of it, to be read by another thread.
+    pub fn body(&self) -> Option<Body> {
+        let Key { stage, limits, .. } = self.key;
+        self.message.map(|message| Body::of(message, self.direction, stage, limits))
+    }
+
+    /// What takes it apart up to its stage.
+    pub fn unpack(&self) -> Unpack {
+        self.message.map_or_else(Unpack::unframed, |message| self.unpack_up_to(message, self.key.stage))
+    }
+
+    pub fn unpack_up_to(&self, message: &Message, stage: Stage) -> Unpack {
+        Unpack::body(&message.head, message.framing, stage, self.key.limits)
+    }
+
+    /// Whether it is in HTTP chunks that are not shown.
+    pub fn is_framed(&self) -> bool {
+        let is_chunked = self.message.is_some_and(|message| message.framing == Framing::Chunked);
+        is_chunked && self.key.stage != Stage::Wire
+    }
+}
