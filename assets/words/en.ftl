@@ -630,6 +630,7 @@ line-more = … { $bytes } more in this line
 scroll-sideways = Scroll sideways
 copied = { $bytes } copied
 copied-part = the first { $bytes } of { $of } copied; no more is copied at a time
+work-held = the text follows when this flood is over
 work-decoding = decoding { $percent } · { $bytes }
 work-decoding-stopped = decoding stopped at { $percent } · { $bytes }
 work-counting = counting rows { $percent }

@@ -621,6 +621,7 @@ line-more = … 本行还有 { $bytes }
 scroll-sideways = 左右滚动
 copied = 已复制 { $bytes }
 copied-part = 已复制 { $of } 中的前 { $bytes }；一次最多复制这么多
+work-held = 数据太快，稍后显示其余文本
 work-decoding = 正在解码 { $percent } · { $bytes }
 work-decoding-stopped = 解码停在 { $percent } · { $bytes }
 work-counting = 正在统计行数 { $percent }

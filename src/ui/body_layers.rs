@@ -4,13 +4,14 @@
 //! known. Out of scope: drawing. A body that is plain and in UTF-8 needs no copy: its rows are read out of the spool.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use egui::Context;
 use encoding_rs::{Encoding, UTF_8};
 
 use super::body_rows::{Counted, RowCount};
 use super::finder::{Source, SourceKey};
+use super::flood::{CALM, Flood};
 pub use super::looked::{Key, Looked};
 use crate::capture::{Content, Copied, Derived, Failure, Progressing, Spool};
 use crate::decode::{Charset, CodingsError, ImageKind, MediaKind, Reason, Stage, Unpack, codings_of, find_charset};
@@ -27,6 +28,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub struct BodyLayers {
     key: Key,
     codings_error: Option<CodingsError>,
+    flood: Flood,
     decoded: Option<Derived>,
     charset: Charset,
     /// The one that the user chose.
@@ -88,6 +90,7 @@ impl BodyLayers {
         let mut layers = Self {
             key: looked.key,
             codings_error: codings.as_ref().err().cloned(),
+            flood: Flood::default(),
             decoded: None,
             charset: Charset { encoding: UTF_8, reason: Reason::Utf8Default },
             chosen: None,
@@ -118,8 +121,12 @@ impl BodyLayers {
     /// Starts what is missing for what is `wanted`, and tells the jobs what has arrived. Returns the row that is to be at the top
     /// if the rows are others from now on.
     pub fn prepare(&mut self, looked: &Looked<'_>, wanted: &Wanted, ctx: &Context) -> Option<u64> {
+        self.flood.take_in(looked.wire().end, looked.is_over(), Instant::now());
+        if self.flood.is_held() {
+            ctx.request_repaint_after(CALM);
+        }
         if let Some(decoded) = &self.decoded {
-            decoded.tell(looked.wire().end, looked.is_over());
+            decoded.tell(self.flood.told(), looked.is_over());
         }
         self.find_charset(looked, wanted.encoding);
         let wrap = wanted.wrap?;
@@ -137,8 +144,10 @@ impl BodyLayers {
             self.next = self.count(looked, wrap, ctx);
         }
         let source = self.text_source(looked);
+        let is_copy = self.text.is_some() || self.decoded.is_some();
+        let end = if is_copy { source.end } else { self.flood.told() };
         for rows in self.rows.iter().chain(&self.next) {
-            rows.tell(source.end, source.is_over);
+            rows.tell(end, source.is_over);
         }
         self.turn_to_next(looked, wanted.top)
     }
@@ -185,6 +194,11 @@ impl BodyLayers {
                 unpack: looked.unpack(),
             },
         }
+    }
+
+    /// Whether the jobs wait for a flood of bytes to pass.
+    pub fn is_held(&self) -> bool {
+        self.flood.is_held()
     }
 
     /// What is going on for a while, or was stopped.
@@ -343,7 +357,7 @@ impl BodyLayers {
         }
         let (end, is_over) = match self.decoded() {
             Some(decoded) => (decoded.made, decoded.is_over),
-            None => (looked.wire().end, looked.is_over()),
+            None => (self.flood.told(), looked.is_over()),
         };
         if let Some((_, text)) = &self.text {
             text.tell(end, is_over);

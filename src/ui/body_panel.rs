@@ -331,6 +331,10 @@ impl BodyPanel {
 
     fn work(&self, ui: &mut Ui, look: &Look<'_>) {
         let Some(layers) = &self.layers else { return };
+        if layers.is_held() {
+            line(ui, look.text("work-held"), look.tokens.accent);
+            return;
+        }
         let Some((work, progress)) = layers.work() else {
             if let Some(copied) = self.text.copied(look) {
                 line(ui, copied, look.tokens.weak);

@@ -27,6 +27,7 @@ mod connections_panel;
 mod dialog;
 mod disk_strip;
 mod finder;
+mod flood;
 mod fonts;
 mod frame_log;
 mod grid;
