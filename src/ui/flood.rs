@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 /// So many bytes more than were told are a flood.
 const FLOOD: u64 = 32 * 1024 * 1024;
-/// It is over when nothing has come for so long.
+/// When nothing has come for so long, the jobs are told of some more,
 pub const CALM: Duration = Duration::from_millis(300);
+/// of so much: the flood may only have paused.
+const STEP: u64 = 64 * 1024 * 1024;
 
 /// What was told.
 #[derive(Debug, Default)]
@@ -26,10 +28,12 @@ impl Flood {
             (self.seen, self.since) = (end, Some(now));
         }
         let is_calm = self.since.is_some_and(|since| now.saturating_duration_since(since) >= CALM);
-        self.is_held = !is_over && !is_calm && end.saturating_sub(self.told) > FLOOD;
-        if !self.is_held {
+        if is_over || end.saturating_sub(self.told) <= FLOOD {
             self.told = end;
+        } else if is_calm {
+            (self.told, self.since) = (end.min(self.told + STEP), Some(now));
         }
+        self.is_held = self.told < end;
     }
 
     /// Up to where jobs may read.
@@ -60,10 +64,12 @@ mod tests {
             (90 * MIB, false, 200, 33 * MIB, true),
             (190 * MIB, false, 300, 33 * MIB, true),
             (190 * MIB, false, 599, 33 * MIB, true),
-            (190 * MIB, false, 600, 190 * MIB, false),
-            (191 * MIB, false, 700, 191 * MIB, false),
-            (500 * MIB, false, 800, 191 * MIB, true),
-            (900 * MIB, true, 900, 900 * MIB, false),
+            (190 * MIB, false, 600, 97 * MIB, true),
+            (190 * MIB, false, 899, 97 * MIB, true),
+            (190 * MIB, false, 900, 161 * MIB, true),
+            (190 * MIB, false, 950, 190 * MIB, false),
+            (500 * MIB, false, 960, 190 * MIB, true),
+            (900 * MIB, true, 990, 900 * MIB, false),
         ] {
             flood.take_in(end, is_over, begun + Duration::from_millis(ms));
             assert_eq!((flood.told(), flood.is_held()), (told, is_held), "{end} at {ms} ms");
