@@ -6,8 +6,9 @@
 use egui::{Align, ComboBox, Context, Layout, Role, Ui, WidgetInfo};
 use encoding_rs::{Encoding, UTF_8};
 
-use super::body_layers::{BodyLayers, Looked, Wanted, Work};
+use super::body_layers::{BodyLayers, Looked, Wanted};
 use super::body_text::BodyText;
+use super::body_work::told;
 use super::bytes_panel;
 use super::finder::Source;
 use super::look::Look;
@@ -16,7 +17,7 @@ use super::search_bar::SearchBar;
 use super::selection::Selection;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
-use crate::capture::{Layer, Message, Progressing};
+use crate::capture::{Layer, Message};
 use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
 use crate::http::{Framing, Span};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
@@ -396,22 +397,6 @@ impl BodyPanel {
             ui.request_repaint();
         }
         selected
-    }
-}
-
-/// How far some work has come, in words.
-fn told(look: &Look<'_>, work: Work, progress: Progressing) -> String {
-    let percent = (progress.taken as f64 / progress.of.max(1) as f64 * 100.0).floor();
-    let percent = ("percent", Arg::from(format!("{percent}%")));
-    let key = match (work, progress.is_stopped) {
-        (Work::Decoding(_), false) => "work-decoding",
-        (Work::Decoding(_), true) => "work-decoding-stopped",
-        (Work::Counting, false) => "work-counting",
-        (Work::Counting, true) => "work-counting-stopped",
-    };
-    match work {
-        Work::Decoding(bytes) => look.words.with(key, [percent, ("bytes", Arg::from(look.words.bytes(bytes)))]),
-        Work::Counting => look.words.with(key, [percent]),
     }
 }
 

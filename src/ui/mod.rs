@@ -12,6 +12,7 @@ mod body_layers;
 mod body_panel;
 mod body_rows;
 mod body_text;
+mod body_work;
 mod bytes_panel;
 mod bytes_view;
 mod call_lines;
