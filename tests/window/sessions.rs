@@ -156,6 +156,7 @@ fn clearing_begins_the_lists_anew_and_keeps_their_numbers() {
     window.until_text("↓ 9 bytes · 1 read");
     window.click("Bytes");
     window.until_text("old bytes");
+    window.until_text("recv  blocks");
     // The recv in progress has no number yet: it gets the next one.
     let next = call_rows(&window).len();
     window.click("Clear");
