@@ -3,9 +3,9 @@
 //! In scope: the priority of the present thread. Where the system has none for a single thread, nothing changes. Source: setpriority(2),
 //! which on Linux takes the number of a thread.
 
-/// How far a thread steps back: with two threads on one processor, it gets about a thirtieth.
+/// How far a thread steps back: with two threads on one processor, it gets about a quarter.
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 15;
+const NICENESS: i32 = 5;
 
 /// Lets threads that work sockets, and the window's, go before the present one.
 #[cfg(target_os = "linux")]
