@@ -10,6 +10,9 @@ use super::spool::Spool;
 use super::spool_writer::SpoolWriter;
 use super::{Call, CallKind, Disk, Way};
 
+/// So many calls are read at a time where one of a direction is looked for.
+const STEP: usize = 64;
+
 /// The reading side of a log: cheap to clone, never waits for the writer.
 #[derive(Clone, Debug, Default)]
 pub struct CallLog {
@@ -67,6 +70,14 @@ impl CallLog {
     /// # Errors
     /// As [`CallLog::at`].
     pub fn carrying(&self, way: Way, offset: u64) -> io::Result<Option<(u64, Call)>> {
+        // A direction is often through with its first calls: a request, and then nothing but reads, through all of which a search by
+        // halves would walk.
+        let head = self.range(0, STEP)?;
+        let kind = CallKind::from(way);
+        let carries = |call: &Call| call.kind == kind && call.span().contains(offset);
+        if let Some((number, call)) = (0..).zip(&head).find(|(_, call)| carries(call)) {
+            return Ok(Some((number, *call)));
+        }
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -87,7 +98,6 @@ impl CallLog {
 
     /// The first call of the direction `way` that carried bytes, from number `first` on and before `end`.
     fn next_of(&self, way: Way, first: u64, end: u64) -> io::Result<Option<(u64, Call)>> {
-        const STEP: usize = 64;
         let kind = CallKind::from(way);
         let mut at = first;
         while at < end {
@@ -180,6 +190,28 @@ mod tests {
         assert_eq!(log.at(7_777).unwrap(), Some(call(CallKind::Recv, 77_770, 10)));
         assert_eq!(log.at(10_000).unwrap(), None);
         assert_eq!(log.range(9_998, 50).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_request_before_a_great_many_reads_is_found() {
+        let (mut writer, log) = CallLogWriter::new();
+        let request = call(CallKind::Send, 0, 60);
+        writer.append(&call(CallKind::Connect, 0, 0)).unwrap();
+        writer.append(&request).unwrap();
+        for i in 0..10_000 {
+            writer.append(&call(CallKind::Recv, i, 1)).unwrap();
+        }
+        writer.flush().unwrap();
+        for offset in [0, 59] {
+            assert_eq!(log.carrying(Way::Sent, offset).unwrap(), Some((1, request)));
+        }
+        assert_eq!(log.carrying(Way::Sent, 60).unwrap(), None);
+        for offset in [0, 61, 62, 9_999] {
+            assert_eq!(
+                log.carrying(Way::Received, offset).unwrap(),
+                Some((offset + 2, call(CallKind::Recv, offset, 1)))
+            );
+        }
     }
 
     #[test]
