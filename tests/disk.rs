@@ -21,7 +21,8 @@ use socketscope::capture::{
 };
 use socketscope::decode::{Limits, Stage};
 use socketscope::http::Span;
-use socketscope::net::{ClientHandle, ClientSpec, Engine, ResponderChoice, ServerSpec};
+use socketscope::net::responders::{Hello, Page};
+use socketscope::net::{ClientHandle, ClientSpec, Engine, ServerSpec};
 use support::{LIMIT, Peer, target};
 
 const MIB: u64 = 1024 * 1024;
@@ -242,8 +243,8 @@ fn a_connection_of_a_server_waits_and_the_server_stops_all_the_same() {
     let disk = Disk::patient_with(MIB, || None);
     let (engine, reports) = Engine::new(Clock::start(), || {});
     let engine = engine.keeping_on(disk.clone());
-    let responder = ResponderChoice::Hello.responder(Duration::ZERO);
-    let spec = ServerSpec { address: "127.0.0.1:0".parse().unwrap(), backlog: 5, responder };
+    let responder = Arc::new(Hello { pause: Duration::ZERO });
+    let spec = ServerSpec::new("127.0.0.1:0".parse().unwrap(), responder);
     let (handle, mut session) = engine.server(spec).unwrap();
     let until = |session: &mut Session, done: &dyn Fn(&Session) -> bool| {
         while !done(session) {

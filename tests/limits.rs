@@ -15,7 +15,8 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 use socketscope::capture::{CallKind, Cause, Ended, Failure, Operation, Outcome, Session, State, Verdict};
-use socketscope::net::{ClientSpec, ResponderChoice, ServerSpec};
+use socketscope::net::responders::Hello;
+use socketscope::net::{ClientSpec, ServerSpec};
 use support::{Peer, listen, start, target};
 
 /// Longer than any test waits: what ends before was ended by somebody.
@@ -129,8 +130,8 @@ fn the_name_localhost_is_resolved_and_connected_to() {
 
 #[test]
 fn more_clients_than_the_backlog_holds_are_all_served() {
-    let responder = ResponderChoice::Hello.responder(Duration::ZERO);
-    let server = listen(ServerSpec { address: "127.0.0.1:0".parse().unwrap(), backlog: 8, responder });
+    let responder = std::sync::Arc::new(Hello { pause: Duration::ZERO });
+    let server = listen(ServerSpec { backlog: 8, ..ServerSpec::new("127.0.0.1:0".parse().unwrap(), responder) });
     let talk = |address| {
         std::thread::spawn(move || {
             let mut stream = TcpStream::connect(address).unwrap();

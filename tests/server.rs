@@ -16,15 +16,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use socketscope::capture::{CallKind, Cause, ConnectionId, Ended, Outcome, Session, State, Way};
-use socketscope::net::{Engine, PAGE, Responder, ResponderChoice, Responding, ServerSpec};
+use socketscope::net::responders::{Hello, Page};
+use socketscope::net::{Engine, PAGE, Responder, Responding, ServerSpec};
 use support::{ServerRun, listen};
 
 fn serve(responder: Arc<dyn Responder>) -> ServerRun {
-    listen(ServerSpec { address: "127.0.0.1:0".parse().unwrap(), backlog: 5, responder })
-}
-
-fn choice(choice: ResponderChoice) -> ServerRun {
-    serve(choice.responder(Duration::ZERO))
+    listen(ServerSpec::new("127.0.0.1:0".parse().unwrap(), responder))
 }
 
 fn ask(server: &ServerRun, request: &[u8]) -> Vec<u8> {
@@ -47,7 +44,7 @@ fn receive(stream: &mut TcpStream, expected: &str) {
 
 #[test]
 fn the_tutorials_conversation_goes_as_the_tutorial_says() {
-    let mut server = choice(ResponderChoice::Hello);
+    let mut server = serve(Arc::new(Hello { pause: Duration::ZERO }));
     let mut stream = TcpStream::connect(server.address).unwrap();
     receive(&mut stream, "Welcome!");
     for name in ["Michael", "Tracy", "Sarah"] {
@@ -66,7 +63,7 @@ fn the_tutorials_conversation_goes_as_the_tutorial_says() {
 
 #[test]
 fn an_empty_recv_ends_hello() {
-    let mut server = choice(ResponderChoice::Hello);
+    let mut server = serve(Arc::new(Hello { pause: Duration::ZERO }));
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     receive(&mut stream, "Welcome!");
@@ -78,7 +75,7 @@ fn an_empty_recv_ends_hello() {
 
 #[test]
 fn the_page_answers_any_get_and_carries_its_picture() {
-    let server = choice(ResponderChoice::Page);
+    let server = serve(Arc::new(Page));
     for path in ["/", "/anything?x=y", "/../etc/passwd"] {
         let reply = ask(&server, format!("GET {path} HTTP/1.1\r\nHost: h\r\n\r\n").as_bytes());
         assert!(reply.starts_with(b"HTTP/1.1 200 OK\r\n") && reply.ends_with(PAGE), "{path}");
@@ -92,7 +89,7 @@ fn the_page_answers_any_get_and_carries_its_picture() {
 
 #[test]
 fn head_gets_no_body_other_methods_405_and_garbage_400() {
-    let server = choice(ResponderChoice::Page);
+    let server = serve(Arc::new(Page));
     let head = String::from_utf8(ask(&server, b"HEAD / HTTP/1.1\r\nHost: h\r\n\r\n")).unwrap();
     assert!(head.contains(&format!("Content-Length: {}", PAGE.len())) && head.ends_with("\r\n\r\n"), "{head}");
     assert!(ask(&server, b"DELETE / HTTP/1.1\r\nHost: h\r\n\r\n").starts_with(b"HTTP/1.1 405 "));
@@ -102,7 +99,7 @@ fn head_gets_no_body_other_methods_405_and_garbage_400() {
 
 #[test]
 fn a_request_that_comes_byte_by_byte_is_read() {
-    let server = choice(ResponderChoice::Page);
+    let server = serve(Arc::new(Page));
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_nodelay(true).unwrap();
     for byte in b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" {
@@ -118,7 +115,7 @@ fn a_request_that_comes_byte_by_byte_is_read() {
 #[test]
 fn many_clients_are_served_at_once_each_on_its_own_thread() {
     const CLIENTS: u32 = 50;
-    let mut server = choice(ResponderChoice::Hello);
+    let mut server = serve(Arc::new(Hello { pause: Duration::ZERO }));
     let mut streams: Vec<_> = (0..CLIENTS).map(|_| TcpStream::connect(server.address).unwrap()).collect();
     for stream in &mut streams {
         receive(stream, "Welcome!");
@@ -137,7 +134,7 @@ fn many_clients_are_served_at_once_each_on_its_own_thread() {
 
 #[test]
 fn stop_ends_accept_and_every_connection_and_frees_the_port() {
-    let mut server = choice(ResponderChoice::Hello);
+    let mut server = serve(Arc::new(Hello { pause: Duration::ZERO }));
     let mut stream = TcpStream::connect(server.address).unwrap();
     receive(&mut stream, "Welcome!");
     server.until(|session| session.connections.len() == 1);
@@ -152,7 +149,7 @@ fn stop_ends_accept_and_every_connection_and_frees_the_port() {
 
 #[test]
 fn stop_ends_the_pause_of_hello() {
-    let mut server = serve(ResponderChoice::Hello.responder(Duration::from_secs(3600)));
+    let mut server = serve(Arc::new(Hello { pause: Duration::from_secs(3600) }));
     let mut stream = TcpStream::connect(server.address).unwrap();
     receive(&mut stream, "Welcome!");
     stream.write_all(b"Michael").unwrap();
@@ -166,8 +163,8 @@ fn a_port_in_use_and_an_address_of_another_machine_are_failures_with_the_address
     let busy = taken.local_addr().unwrap();
     for (address, cause) in [(busy, Cause::AddressInUse), ("192.0.2.1:9999".parse().unwrap(), Cause::AddressNotHere)] {
         let (engine, reports) = Engine::new(socketscope::capture::Clock::start(), || {});
-        let responder = ResponderChoice::Page.responder(Duration::ZERO);
-        let (_handle, mut session) = engine.server(ServerSpec { address, backlog: 5, responder }).unwrap();
+        let responder = Arc::new(Page);
+        let (_handle, mut session) = engine.server(ServerSpec::new(address, responder)).unwrap();
         while !session.is_over() {
             session.apply(reports.recv_timeout(support::LIMIT).unwrap());
         }

@@ -28,6 +28,8 @@ pub enum Event {
     Opened(Box<Opened>),
     /// A server listens on this address.
     Listening(SocketAddr),
+    /// A client was accepted and reset at once, as there were as many as may be.
+    TurnedAway,
     /// A connection is there.
     Connected {
         /// Our end.
@@ -149,6 +151,8 @@ pub enum Ended {
     Stopped,
     /// The time that the user allowed ran out.
     TimedOut,
+    /// A fault that was asked for ended it.
+    OnPurpose,
     /// Something failed.
     Failed,
 }
@@ -162,6 +166,7 @@ impl Ended {
             Self::Finished => "finished",
             Self::Stopped => "stopped",
             Self::TimedOut => "timed-out",
+            Self::OnPurpose => "on-purpose",
             Self::Failed => "failed",
         }
     }

@@ -25,6 +25,12 @@ pub enum Operation {
     ReadFile,
     /// Securing the connection with TLS.
     Tls,
+    /// Setting the options of a socket.
+    Options,
+    /// Sending what the user asks to, over a connection that others are sent over too.
+    Orders,
+    /// Opening the folder whose files are served.
+    OpenFolder,
     /// Starting a thread.
     StartThread,
     /// The work of a thread as a whole.

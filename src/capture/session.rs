@@ -16,6 +16,8 @@ pub struct Listener {
     pub track: Track,
     /// The address it listens on, once it does.
     pub address: Option<SocketAddr>,
+    /// How many clients were turned away, as there were as many as may be.
+    pub turned_away: u64,
     /// What all its connections sent, also those that are not kept any more.
     pub sent: Rate,
     /// The same, received.
@@ -25,7 +27,7 @@ pub struct Listener {
 impl Listener {
     fn new(opened: &Opened) -> Self {
         let (sent, received) = (Rate::new(opened.at), Rate::new(opened.at));
-        Self { track: Track::new(opened), address: None, sent, received }
+        Self { track: Track::new(opened), address: None, turned_away: 0, sent, received }
     }
 
     /// What all its connections carried in the direction `way`.
@@ -188,6 +190,7 @@ impl Session {
         match (event, &mut self.listener) {
             (Event::Opened(opened), _) => self.listener = Some(Listener::new(&opened)),
             (Event::Listening(address), Some(listener)) => listener.address = Some(address),
+            (Event::TurnedAway, Some(listener)) => listener.turned_away += 1,
             (event, Some(listener)) => listener.track.apply(event),
             (_, None) => {}
         }

@@ -54,6 +54,10 @@ pub struct SpoolWriter {
     awaiting: Option<BodyFile>,
     /// Where the body goes if it is to be unpacked.
     sink: Option<BodySink>,
+    /// So many bytes are kept,
+    most: u64,
+    /// and so many more have come.
+    beyond: u64,
 }
 
 impl SpoolWriter {
@@ -83,6 +87,12 @@ impl SpoolWriter {
         Self::with(disk, Some(file))
     }
 
+    /// The same, keeping no more than `most` bytes: those that come after are only counted.
+    #[must_use]
+    pub fn keeping(self, most: u64) -> Self {
+        Self { most, ..self }
+    }
+
     fn with(disk: &Disk, awaiting: Option<BodyFile>) -> (Self, Spool) {
         let spool = Spool::on(disk);
         let writer = Self {
@@ -100,14 +110,22 @@ impl SpoolWriter {
             filer: None,
             awaiting,
             sink: None,
+            most: u64::MAX,
+            beyond: 0,
         };
         (writer, spool)
     }
 
-    /// The number of bytes appended so far, published or not.
+    /// The number of bytes kept so far, published or not.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.memory.len() as u64 + self.placed + self.pending.len() as u64
+    }
+
+    /// The number of bytes that came, also those that are only counted.
+    #[must_use]
+    pub fn came(&self) -> u64 {
+        self.len() + self.beyond
     }
 
     /// Whether nothing has been appended.
@@ -122,6 +140,12 @@ impl SpoolWriter {
     /// The system's error if the temporary file can't be made or written, or [`LimitReached`](super::LimitReached). The bytes are
     /// kept and can be read all the same.
     pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let room = usize::try_from(self.most.saturating_sub(self.len())).unwrap_or(usize::MAX);
+        let (bytes, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+        self.beyond += rest.len() as u64;
+        if bytes.is_empty() {
+            return Ok(());
+        }
         let roomy = self.check();
         let appended = self.append_all(bytes);
         self.account();

@@ -70,6 +70,7 @@ impl Track {
             }
             Event::Opened(_)
             | Event::Listening(_)
+            | Event::TurnedAway
             | Event::Connected { .. }
             | Event::Found { .. }
             | Event::Tls(_)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
 
+use super::serve_args::ServeArguments;
 use crate::decode::Limits;
 use crate::settings::Language;
 
@@ -50,7 +51,7 @@ pub enum Subcommand {
     /// Fetch a page: the calls go to stderr as they happen, the body to stdout or to a file
     Get(GetArguments),
     /// Listen and answer until interrupted
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
     /// Run a server and a client in this process and tell the whole story
     Demo,
 }
@@ -119,39 +120,10 @@ pub struct GivenField {
     pub value: String,
 }
 
-/// The arguments of `serve`.
-#[derive(Args, Debug)]
-pub struct ServeArguments {
-    /// What to answer
-    #[arg(value_enum)]
-    pub responder: ResponderName,
-    /// Where to listen; port 0 is any free one
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:9999")]
-    pub bind: String,
-    /// How many connections may wait to be accepted
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=65_535))]
-    pub backlog: u32,
-    /// How long hello waits before each answer, in seconds
-    #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = pause)]
-    pub pause: f64,
-    /// Tell the events as JSON, one object a line
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// The responders by their names on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum ResponderName {
-    /// The tutorial's: `Welcome!`, then `Hello, <text>!`
-    Hello,
-    /// The built-in page, to any GET
-    Page,
-}
-
 /// A day is the longest time that makes sense here; more would overflow a socket's time-out on some systems.
-const SECONDS_MAX: f64 = 86_400.0;
+pub(super) const SECONDS_MAX: f64 = 86_400.0;
 
-fn seconds(text: &str) -> Result<f64, String> {
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if (0.001..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
         _ => Err(format!("seconds from 0.001 to {SECONDS_MAX}")),
@@ -159,7 +131,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 /// A number of bytes, or of 1024, 1024² and so on with K, M, G or T behind it.
-fn size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, String> {
     let text = text.trim();
     let units = [('K', 10), ('M', 20), ('G', 30), ('T', 40)];
     let unit =
@@ -186,13 +158,6 @@ fn field(text: &str) -> Result<GivenField, String> {
         return Err("the value of a field can't have a line end".into());
     }
     Ok(GivenField { name: name.to_owned(), value: value.trim().to_owned() })
-}
-
-fn pause(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if (0.0..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
-        _ => Err(format!("seconds from 0 to {SECONDS_MAX}")),
-    }
 }
 
 #[cfg(test)]

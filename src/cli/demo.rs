@@ -2,6 +2,7 @@
 
 use core::net::{Ipv4Addr, SocketAddr};
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
@@ -12,7 +13,8 @@ use super::story::Story;
 use super::watch::Teller;
 use crate::capture::{Clock, Connection, Failure, Report, Session, Verdict};
 use crate::http::Span;
-use crate::net::{ClientHandle, ClientSpec, Engine, PAGE, ResponderChoice, ServerHandle, ServerSpec, Target};
+use crate::net::responders::Page;
+use crate::net::{ClientHandle, ClientSpec, Engine, PAGE, ServerHandle, ServerSpec, Target};
 use crate::words::{Arg, Words};
 
 /// After so long a silence nothing is reported any more that happened before: a report is some 16 ms old at most.
@@ -56,8 +58,7 @@ fn play(words: &Words, out: &mut dyn Write) -> Result<Exit, Trouble> {
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let responder = ResponderChoice::Page.responder(Duration::ZERO);
-    let server = engine.server(ServerSpec { address, backlog: 5, responder }).map_err(Trouble::Failure)?;
+    let server = engine.server(ServerSpec::new(address, Arc::new(Page))).map_err(Trouble::Failure)?;
     let mut scene = Scene { engine, words, server, client: None };
     scene.run(&reports, out)?;
     let Some((_, session)) = &scene.client else {

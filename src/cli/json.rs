@@ -280,6 +280,7 @@ impl<'a, W: Write> Json<'a, W> {
             Event::Tls(TlsEvent::Done { at, facts }) => ("tls", What::Tls(tls_line(self.seconds(*at), facts))),
             Event::Tls(TlsEvent::CloseNotify) => ("tls-close-notify", What::Nothing {}),
             Event::Tls(TlsEvent::EndedUnsaid) => ("tls-ended-unsaid", What::Nothing {}),
+            Event::TurnedAway => ("turned-away", What::Nothing {}),
             Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
             Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
             Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded => return Ok(()),

@@ -14,6 +14,7 @@ mod reply;
 mod request;
 mod saving;
 mod serve;
+mod serve_args;
 mod stdout_body;
 mod story;
 mod watch;

@@ -1,27 +1,22 @@
 //! `socketscope serve`: listen and answer until interrupted, and tell every call.
 
 use core::net::SocketAddr;
-use std::io::{self, BufWriter};
-use std::time::Duration;
+use std::io::{self, BufWriter, Write};
 
-use super::args::{ResponderName, ServeArguments};
 use super::exit::Exit;
 use super::get::complain;
 use super::json::Json;
+use super::serve_args::{ResponderName, ServeArguments};
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
-use crate::capture::{Clock, Disk, Ended};
-use crate::net::{Engine, ResponderChoice, ServerSpec};
+use crate::capture::{Clock, Disk, Ended, Event, Place, Session};
+use crate::net::{Engine, ServerSpec, Serving};
+use crate::settings::{DraftError, ResponderKind, ServerDraft, Written};
 use crate::view::visible;
 use crate::words::{Arg, Words};
 
 /// Runs the command, with its temporary files on `disk`.
 pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
-    let choice = match arguments.responder {
-        ResponderName::Hello => ResponderChoice::Hello,
-        ResponderName::Page => ResponderChoice::Page,
-    };
-    let pause = Duration::from_secs_f64(arguments.pause);
     let Ok(address) = arguments.bind.parse::<SocketAddr>() else {
         let parts = [("address", Arg::from(visible(&arguments.bind).into_owned()))];
         return complain(&words.with("bind-wrong", parts), Exit::Usage);
@@ -30,7 +25,18 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
         let parts = [("address", Arg::from(address.to_string()))];
         complain(&words.with("server-open-to-others", parts), Exit::Done);
     }
-    let spec = ServerSpec { address, backlog: arguments.backlog, responder: choice.responder(pause) };
+    let serving = match serving(arguments) {
+        Ok(serving) => serving,
+        Err(error) => return complain(&words.draft_error(&error), Exit::Usage),
+    };
+    let spec = ServerSpec {
+        address,
+        backlog: arguments.backlog,
+        serving,
+        on_accepting_thread: arguments.one_thread,
+        most: arguments.bound(),
+        keep: arguments.keep,
+    };
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});
     let engine = engine.keeping_on(disk);
@@ -44,6 +50,8 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
     let began = clock.now();
     let mut teller: Box<dyn Teller> = if arguments.json {
         Box::new(Json::new(words, out, began))
+    } else if arguments.quiet {
+        Box::new(Quiet { words, out })
     } else {
         let mut story = Story::new(words, out, began);
         story.names_connections = true;
@@ -55,5 +63,54 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
         (Watched::Interrupted, _) => Exit::Done,
         (_, Some((_, Ended::Failed))) => Exit::NoConnection,
         _ => Exit::Failed,
+    }
+}
+
+/// How the arguments ask connections to be served: as a form that is filled in would.
+fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {
+    let what = arguments.what.clone().unwrap_or_default();
+    let (responder, mut draft) = (arguments.responder, ServerDraft::default());
+    draft.responder = match responder {
+        ResponderName::Hello => ResponderKind::Hello,
+        ResponderName::Page => ResponderKind::Page,
+        ResponderName::Echo => ResponderKind::Echo,
+        ResponderName::Discard => ResponderKind::Discard,
+        ResponderName::Daytime => ResponderKind::Daytime,
+        ResponderName::Files => ResponderKind::Files,
+        ResponderName::Canned => ResponderKind::Canned,
+        ResponderName::Relay => ResponderKind::Relay,
+    };
+    draft.pause = arguments.pause as f32;
+    draft.hidden = arguments.hidden;
+    draft.recv_size = arguments.recv_size;
+    draft.idle = arguments.idle.map(|seconds| seconds as f32);
+    draft.faults = arguments.faults.faults();
+    draft.canned.written = Written::File;
+    draft.folder.clone_from(&what);
+    draft.canned.file.clone_from(&what);
+    draft.relay = what;
+    draft.serving()
+}
+
+/// Tells where a server listens and what fails, and nothing else.
+struct Quiet<'a, W> {
+    words: &'a Words,
+    out: W,
+}
+
+impl<W: Write> Teller for Quiet<'_, W> {
+    fn tell(&mut self, _: &Session, _: Place, events: &[Event]) -> io::Result<()> {
+        for event in events {
+            match event {
+                Event::Listening(address) => {
+                    let parts = [("address", Arg::from(address.to_string()))];
+                    writeln!(self.out, "{}", self.words.with("listening-on", parts))?;
+                }
+                Event::Failed(failure) => writeln!(self.out, "{}", self.words.failure(failure))?,
+                _ => continue,
+            }
+            self.out.flush()?;
+        }
+        Ok(())
     }
 }

@@ -3,21 +3,19 @@
 //! In scope: one connection on one thread, and a second thread that sends what the user types meanwhile. Out of scope: what the
 //! reply means.
 
-use std::net::{SocketAddr, TcpStream};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use std::{io, mem};
 
 use crossbeam_channel::Receiver;
-use socket2::{Domain, Protocol, Socket, Type};
 
+use super::connector::Connector;
 use super::recorder::Recorder;
-use super::resolve::resolve;
 use super::sender::{Command, Commands, Later, Refused, SendingThread};
 use super::spec::{ClientSpec, RECV_SIZE_MAX, Until};
 use super::stopper::Stopper;
 use super::wire::{Received, Wire};
-use crate::capture::{CallKind, Ended, Failure, Moment, Note, Operation, Outcome, SessionId, Subject, guarded};
+use crate::capture::{Ended, Failure, Operation, SessionId, Subject, guarded};
 use crate::tls::{Tls, TlsOptions, extra_roots};
 
 /// A request up to this size is sent before the first recv, as a program would. A longer one is sent by the sending thread
@@ -101,7 +99,7 @@ struct Client {
 
 impl Client {
     fn run(mut self, commands: Receiver<Command>) {
-        match guarded(|| self.prepare().and_then(|()| self.connect())) {
+        match guarded(|| self.prepare().and_then(|()| self.connector().connect())) {
             Ok(Some(wire)) => self.converse(wire, commands),
             Ok(None) => self.recorder.ended(Ended::Stopped),
             Err(failure) => {
@@ -111,10 +109,16 @@ impl Client {
         }
     }
 
-    /// The host that was asked for.
-    fn subject(&self) -> Subject {
-        let target = &self.spec.target;
-        Subject::Name { host: target.host.clone(), port: target.port }
+    /// How it connects.
+    fn connector(&self) -> Connector<'_> {
+        let spec = &self.spec;
+        Connector {
+            target: &spec.target,
+            connect_timeout: spec.connect_timeout,
+            read_timeout: spec.read_timeout,
+            recorder: &self.recorder,
+            stopper: &self.stopper,
+        }
     }
 
     /// What can fail before anything is on the wire.
@@ -128,7 +132,7 @@ impl Client {
             let extra_roots = roots.transpose()?.unwrap_or_default();
             let (server_name, accept_invalid) = (self.spec.target.host.clone(), self.spec.accept_invalid);
             let made = Tls::client(TlsOptions { server_name, extra_roots, accept_invalid });
-            self.tls = Some(made.map_err(|failure| Failure::of_tls(Some(self.subject()), failure))?);
+            self.tls = Some(made.map_err(|failure| Failure::of_tls(Some(self.connector().subject()), failure))?);
         }
         Ok(())
     }
@@ -143,108 +147,6 @@ impl Client {
             Err(error) => Err(error),
         }
         .map_err(|error| Failure::of(Operation::ReadFile, Some(Subject::File(path.clone())), &error))
-    }
-
-    /// Tries the addresses in turn; `None` if the user stopped.
-    fn connect(&self) -> Result<Option<Wire>, Failure> {
-        self.connect_to_any(&self.resolve()?.unwrap_or_default())
-    }
-
-    fn connect_to_any(&self, addresses: &[SocketAddr]) -> Result<Option<Wire>, Failure> {
-        let mut last = None;
-        for &address in addresses {
-            match self.connect_to(address) {
-                Ok(stream) => {
-                    let wire = Wire::new(stream, self.recorder.clone(), self.stopper.clone(), self.spec.read_timeout)?;
-                    return Ok(Some(wire));
-                }
-                Err(_) if self.stopper.is_stopped() => return Ok(None),
-                Err(failure) => last = Some(failure),
-            }
-        }
-        last.map_or(Ok(None), Err)
-    }
-
-    fn resolve(&self) -> Result<Option<Vec<SocketAddr>>, Failure> {
-        let target = &self.spec.target;
-        let subject = Some(self.subject());
-        let begun = self.recorder.now();
-        self.recorder.blocked(CallKind::Resolve, 0, begun);
-        let mut note = Note { subject: subject.clone(), ..Note::default() };
-        match resolve(target, &self.stopper) {
-            Ok(Some(addresses)) => {
-                note.addresses.clone_from(&addresses);
-                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Done, note)?;
-                Ok(Some(addresses))
-            }
-            Ok(None) => {
-                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Stopped, note)?;
-                Ok(None)
-            }
-            Err(error) => {
-                let failure = Failure::of(Operation::Call(CallKind::Resolve), subject, &error);
-                note.failure = Some(failure.clone());
-                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Failed, note)?;
-                Err(failure)
-            }
-        }
-    }
-
-    fn connect_to(&self, address: SocketAddr) -> Result<TcpStream, Failure> {
-        let begun = self.recorder.now();
-        let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
-        let socket = self.called(CallKind::Socket, begun, address, made)?;
-        let begun = self.recorder.now();
-        self.recorder.blocked(CallKind::Connect, 0, begun);
-        let connected = self.connect_socket(&socket, address);
-        self.stopper.clear();
-        self.called(CallKind::Connect, begun, address, connected)?;
-        Ok(socket.into())
-    }
-
-    fn connect_socket(&self, socket: &Socket, address: SocketAddr) -> io::Result<()> {
-        let twin = socket.try_clone()?;
-        // Shutting a connecting socket down makes connect return; there is nothing to do if that fails.
-        self.stopper.on_stop(move || mem::drop(twin.shutdown(std::net::Shutdown::Both)));
-        if self.stopper.is_stopped() {
-            return Err(io::ErrorKind::Interrupted.into());
-        }
-        socket.connect_timeout(&address.into(), self.spec.connect_timeout)
-    }
-
-    /// Records what became of a call on `address`.
-    fn called<T>(
-        &self,
-        kind: CallKind,
-        begun: Moment,
-        address: SocketAddr,
-        result: io::Result<T>,
-    ) -> Result<T, Failure> {
-        let subject = Some(Subject::Address(address));
-        let mut note = Note { subject: subject.clone(), ..Note::default() };
-        let error = match result {
-            Ok(value) => {
-                self.recorder.call(kind, begun, 0, Outcome::Done, note)?;
-                return Ok(value);
-            }
-            Err(error) => error,
-        };
-        let failure = match error.kind() {
-            io::ErrorKind::TimedOut if kind == CallKind::Connect => {
-                Failure::timed_out(Operation::Call(kind), subject, self.spec.connect_timeout)
-            }
-            _ => Failure::of(Operation::Call(kind), subject, &error),
-        };
-        let outcome = match (self.stopper.is_stopped(), error.kind()) {
-            (true, _) => Outcome::Stopped,
-            (false, io::ErrorKind::TimedOut) => Outcome::TimedOut,
-            (false, _) => Outcome::Failed,
-        };
-        if outcome != Outcome::Stopped {
-            note.failure = Some(failure.clone());
-        }
-        self.recorder.call(kind, begun, 0, outcome, note)?;
-        Err(failure)
     }
 
     fn converse(&mut self, mut wire: Wire, commands: Receiver<Command>) {
@@ -271,7 +173,7 @@ impl Client {
     ) -> Result<Ended, Failure> {
         let recv_size = self.spec.recv_size.clamp(1, RECV_SIZE_MAX);
         if let Some(tls) = self.tls.take()
-            && !wire.secure(tls, self.subject(), recv_size, self.spec.connect_timeout)?
+            && !wire.secure(tls, self.connector().subject(), recv_size, self.spec.connect_timeout)?
         {
             return Ok(Ended::Stopped);
         }
@@ -312,11 +214,11 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
+    use std::net::{SocketAddr, TcpListener};
     use std::sync::Arc;
 
     use super::*;
-    use crate::capture::{Call, Clock, ConnectionId, Place, Role, Session};
+    use crate::capture::{Call, CallKind, Clock, ConnectionId, Outcome, Place, Role, Session};
     use crate::net::Target;
     use crate::net::outlet::Outlet;
     use crate::net::recorder::End;
@@ -343,7 +245,11 @@ mod tests {
     fn addresses_are_tried_in_turn_until_one_answers() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (client, reports) = client();
-        let wire = client.connect_to_any(&[free(), free(), listener.local_addr().unwrap(), free()]).unwrap().unwrap();
+        let wire = client
+            .connector()
+            .connect_to_any(&[free(), free(), listener.local_addr().unwrap(), free()])
+            .unwrap()
+            .unwrap();
         wire.close(Ended::Finished);
         let connects = calls(&reports).into_iter().filter(|call| call.kind == CallKind::Connect);
         let outcomes = connects.map(|call| call.outcome).collect::<Vec<_>>();
@@ -354,7 +260,7 @@ mod tests {
     fn when_no_address_answers_the_last_failure_is_told() {
         let (client, _reports) = client();
         let last = free();
-        let failure = client.connect_to_any(&[free(), last]).err().unwrap();
+        let failure = client.connector().connect_to_any(&[free(), last]).err().unwrap();
         assert_eq!(failure.subject, Some(Subject::Address(last)));
     }
 

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use super::client::{self, ClientHandle};
 use super::outlet::{Outlet, Wake};
 use super::recorder::{End, Recorder};
-use super::server::{self, ServerHandle};
+use super::server_handle::ServerHandle;
 use super::spec::{ClientSpec, ServerSpec};
 use crate::capture::{Clock, ConnectionId, Disk, Failure, Operation, Place, Report, Role, Session, SessionId};
 
@@ -78,7 +78,7 @@ impl Engine {
     pub fn server(&self, spec: ServerSpec) -> Result<(ServerHandle, Session), Failure> {
         let session = self.next_session();
         let outlet = self.outlet(session, Place::Listener);
-        let handle = server::start(format!("listener {}", session.0), spec, self.clock, outlet)
+        let handle = ServerHandle::start(&format!("listener {}", session.0), spec, self.clock, outlet)
             .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
         Ok((handle, Session::new(session, Role::Server)))
     }

@@ -19,7 +19,7 @@ pub struct Journal {
 impl Journal {
     /// An empty journal, and the reading side of its log.
     pub fn new(keeping: &Keeping) -> (Self, CallLog) {
-        let (calls, log) = CallLogWriter::in_spool(keeping.spool());
+        let (calls, log) = CallLogWriter::in_spool(keeping.log_spool());
         (Self { calls, plain: None }, log)
     }
 
@@ -30,7 +30,7 @@ impl Journal {
 
     /// From here on plain bytes are told apart from those that cross the socket; the reading side of the log that has them.
     pub fn tell_apart(&mut self, keeping: &Keeping) -> CallLog {
-        let (mut plain, log) = CallLogWriter::in_spool(keeping.spool());
+        let (mut plain, log) = CallLogWriter::in_spool(keeping.log_spool());
         let earlier = Call::default();
         // A log that can't be written says so again when it is flushed.
         (0..self.len()).for_each(|_| drop(plain.append(&earlier)));

@@ -8,24 +8,37 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::lane::spooling;
-use crate::capture::{Disk, Failure, Spool, SpoolWriter};
+use crate::capture::{CALL_SIZE, Disk, Failure, Spool, SpoolWriter};
 
 /// What is known of one connection's files.
 pub struct Keeping {
     disk: Disk,
+    /// How many bytes of each spool are kept.
+    most: u64,
     /// Whether bytes wait in memory since the system has refused to write them.
     is_refused: Arc<AtomicBool>,
 }
 
 impl Keeping {
-    /// On `disk`, where nothing has been refused yet.
-    pub fn new(disk: Disk) -> Self {
-        Self { disk, is_refused: Arc::default() }
+    /// On `disk`, where nothing has been refused yet; of each spool `most` bytes.
+    pub fn new(disk: Disk, most: u64) -> Self {
+        Self { disk, most, is_refused: Arc::default() }
     }
 
-    /// A spool for a direction, or for the calls.
+    /// A spool for a direction.
     pub fn spool(&self) -> (SpoolWriter, Spool) {
-        if self.disk.is_patient() { SpoolWriter::gated(&self.disk) } else { SpoolWriter::on(&self.disk) }
+        self.spool_of(self.most)
+    }
+
+    /// A spool for calls: of the last one that is kept, all is.
+    pub fn log_spool(&self) -> (SpoolWriter, Spool) {
+        self.spool_of(self.most / CALL_SIZE as u64 * CALL_SIZE as u64)
+    }
+
+    fn spool_of(&self, most: u64) -> (SpoolWriter, Spool) {
+        let (writer, spool) =
+            if self.disk.is_patient() { SpoolWriter::gated(&self.disk) } else { SpoolWriter::on(&self.disk) };
+        (writer.keeping(most), spool)
     }
 
     /// Whether bytes wait in memory; to be asked without a lock.

@@ -89,7 +89,7 @@ impl Lane {
 
     /// How many bytes have crossed the socket.
     pub fn crossed(&self) -> u64 {
-        self.under.as_ref().unwrap_or(&self.spool).len()
+        self.under.as_ref().unwrap_or(&self.spool).came()
     }
 
     /// Counts a call that carried bytes.
@@ -131,12 +131,12 @@ pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
         calls,
         sends: sent.calls,
         reads: received.calls,
-        sent: sent.spool.len(),
-        received: received.spool.len(),
+        sent: sent.spool.came(),
+        received: received.spool.came(),
         sent_content: sent.reader.content(),
         received_content: received.reader.content(),
-        sent_under: sent.under.as_ref().map_or(0, SpoolWriter::len),
-        received_under: received.under.as_ref().map_or(0, SpoolWriter::len),
+        sent_under: sent.under.as_ref().map_or(0, SpoolWriter::came),
+        received_under: received.under.as_ref().map_or(0, SpoolWriter::came),
         sent_burst: sent.burst,
         received_burst: received.burst,
         sent_spoken: sent.spoken,

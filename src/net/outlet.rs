@@ -18,6 +18,8 @@ pub struct Outlet {
     pub place: Place,
     /// The account of the disk that its spools are on.
     pub disk: Disk,
+    /// How many bytes it keeps of each direction, and of its calls; those after are only counted.
+    pub keep: u64,
     sender: Sender<Report>,
     wake: Wake,
 }
@@ -26,13 +28,19 @@ impl Outlet {
     /// An outlet for `place` of `session`, whose spools have no limit.
     #[must_use]
     pub fn new(session: SessionId, place: Place, sender: Sender<Report>, wake: Wake) -> Self {
-        Self { session, place, disk: Disk::default(), sender, wake }
+        Self { session, place, disk: Disk::default(), keep: u64::MAX, sender, wake }
     }
 
     /// The same with spools on `disk`.
     #[must_use]
     pub fn on(self, disk: &Disk) -> Self {
         Self { disk: disk.clone(), ..self }
+    }
+
+    /// The same, keeping so many bytes of each direction and of the calls.
+    #[must_use]
+    pub fn keeping(self, keep: u64) -> Self {
+        Self { keep, ..self }
     }
 
     /// The same outlet for another part of the run.

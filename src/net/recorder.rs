@@ -18,10 +18,12 @@ use crate::capture::{
     Blocked, BodyFile, Call, CallKind, Clock, Disk, Ended, Event, Failure, Headroom, Moment, NoRoom, Note, Opened,
     Operation, Outcome, SpoolWriter, TlsEvent, Way,
 };
-use crate::http::{Found, Reader, Span, StartLine};
+use crate::http::{Found, Reader, Span};
 
 #[path = "recorder_batch.rs"]
 mod batch;
+#[path = "recorder_heard.rs"]
+mod heard;
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
@@ -29,6 +31,9 @@ pub const BATCH_CALLS: u64 = 4096;
 pub const BATCH_AGE: Duration = Duration::from_millis(16);
 /// With so many calls unreported the worker waits for room in the channel.
 const BACKLOG_CALLS: u64 = 64 * BATCH_CALLS;
+
+/// So many calls have a note, which takes memory; later ones have none.
+const NOTES_MAX: u32 = 100_000;
 
 /// Whether our end speaks first (and so sends requests) or answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +78,8 @@ struct Inner {
     /// Events that wait to go out with the next batch.
     outbox: Vec<Event>,
     found: Vec<Found>,
+    /// What was read in the bytes received, for the responder that acts upon it.
+    overheard: Option<Vec<Found>>,
     /// Calls in progress that may block, at most one a kind.
     blocked: Vec<Blocked>,
     unreported: u64,
@@ -86,7 +93,7 @@ impl Recorder {
     /// into it.
     #[must_use]
     pub fn open(clock: Clock, outlet: Outlet, end: End, thread: &str, body_file: Option<BodyFile>) -> Self {
-        let (disk, keeping) = (outlet.disk.clone(), Keeping::new(outlet.disk.clone()));
+        let (disk, keeping) = (outlet.disk.clone(), Keeping::new(outlet.disk.clone(), outlet.keep));
         let (calls, call_log) = Journal::new(&keeping);
         let (sent, sent_spool) = keeping.spool();
         let of_file = |file| SpoolWriter::with_body_in(file, &disk);
@@ -115,13 +122,17 @@ impl Recorder {
             notes: 0,
             outbox: vec![Event::Opened(Box::new(opened))],
             found: Vec::new(),
+            overheard: None,
             blocked: Vec::new(),
             unreported: 0,
             oldest: Moment::default(),
             spool_failure: None,
         };
         let recorder = Self { clock, disk, is_refused, inner: Arc::new(Mutex::new(inner)) };
-        recorder.flush();
+        // What a server's connection begins with goes out with its first batch: it may be over before that is due.
+        if end == End::Client {
+            recorder.flush();
+        }
         recorder
     }
 
@@ -171,23 +182,6 @@ impl Recorder {
         inner.log(&Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note }, Span::default(), ended)
     }
 
-    /// Bytes are about to be sent: the answer to a request in them may arrive before their send is recorded.
-    pub fn announce(&self, bytes: &[u8]) {
-        let mut inner = self.inner();
-        let mut found = std::mem::take(&mut inner.found);
-        if let Some(ahead) = &mut inner.ahead {
-            ahead.push(bytes, &mut found);
-        }
-        for found in found.drain(..) {
-            if let Found::Head { head, .. } = &found
-                && let StartLine::Request { method, .. } = &head.start_line
-            {
-                inner.received.reader.expect(method);
-            }
-        }
-        inner.found = found;
-    }
-
     /// Records a send or recv that carried `bytes`, which may be none.
     ///
     /// # Errors
@@ -227,7 +221,7 @@ impl Recorder {
         let offset = inner.lane(way).crossed();
         let under = inner.lane(way).append_under(wire);
         let under = inner.keeping.took(under);
-        let held = inner.lane(way).spool.len();
+        let held = inner.lane(way).spool.came();
         let kept = under.and(inner.keep(way, plain));
         let call = transferred(way, begun, ended, asked, wire.len(), offset);
         let carried = Span::new(held, held + plain.len() as u64);
@@ -273,6 +267,12 @@ impl Recorder {
         inner.blocked.push(Blocked { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since });
         inner.prepare();
         inner.send();
+    }
+
+    /// Reports what there is, and that no call of this kind is in progress, though none has returned.
+    pub fn not_blocked(&self, kind: CallKind) {
+        self.inner().blocked.retain(|blocked| blocked.kind != kind);
+        self.flush();
     }
 
     /// Reports what there is, and waits for room in the channel if need be.
@@ -322,7 +322,7 @@ impl Inner {
     }
 
     fn note(&mut self, note: Note) -> u32 {
-        if note == Note::default() {
+        if note == Note::default() || self.notes >= NOTES_MAX {
             return 0;
         }
         self.outbox.push(Event::Note(note));
@@ -356,6 +356,11 @@ impl Inner {
                 && let Some(method) = head.method()
             {
                 self.sent.reader.expect(method);
+            }
+            if way == Way::Received
+                && let Some(overheard) = &mut self.overheard
+            {
+                overheard.push(found.clone());
             }
             let taken = self.lane(way).take_in(&found);
             kept = kept.and(self.keeping.took(taken));

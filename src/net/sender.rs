@@ -65,6 +65,7 @@ impl Commands {
 }
 
 /// What the sending thread sends before it takes any command.
+#[derive(Default)]
 pub struct Later {
     /// These bytes,
     pub bytes: Vec<u8>,

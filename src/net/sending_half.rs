@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::gate::Gate;
@@ -29,6 +29,8 @@ pub struct SendingHalf {
     pub(super) tls: Option<TlsLine>,
     /// Whether the connection is over although nobody has stopped it.
     pub(super) is_over: Arc<AtomicBool>,
+    /// Whether a send is blocked.
+    pub(super) blocks: Arc<AtomicBool>,
 }
 
 impl SendingHalf {
@@ -51,8 +53,7 @@ impl SendingHalf {
         while !rest.is_empty() {
             self.pass(&mut gate, rest.len(), false)?;
             let begun = self.recorder.now();
-            self.recorder.blocked(CallKind::Send, rest.len(), begun);
-            match (&*self.stream).write(rest) {
+            match self.write(begun, rest) {
                 Ok(count) => {
                     let (taken, left) = rest.split_at_checked(count).unwrap_or((rest, &[]));
                     self.recorder.transfer(Way::Sent, begun, rest.len(), taken, Outcome::Done, None)?;
@@ -72,8 +73,7 @@ impl SendingHalf {
         while !rest.is_empty() {
             self.pass(&mut gate, rest.len(), true)?;
             let begun = self.recorder.now();
-            self.recorder.blocked(CallKind::Send, rest.len(), begun);
-            match (&*self.stream).write(rest) {
+            match self.write(begun, rest) {
                 Ok(count) => {
                     let (taken, left) = rest.split_at_checked(count).unwrap_or((rest, &[]));
                     let said = if left.is_empty() { plain } else { &[] };
@@ -85,6 +85,44 @@ impl SendingHalf {
             }
         }
         Ok(())
+    }
+
+    /// One send, as send(2) does it: it blocks until all is taken. Nearly always all is taken at once, and then there is nothing to tell
+    /// before it returns; so that is tried first.
+    fn write(&self, begun: Moment, bytes: &[u8]) -> io::Result<usize> {
+        let taken = match self.write_at_once(bytes) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => 0,
+            Err(error) => return Err(error),
+        };
+        let Some((_, rest @ [_, ..])) = bytes.split_at_checked(taken) else { return Ok(taken) };
+        self.recorder.blocked(CallKind::Send, bytes.len(), begun);
+        self.blocks.store(true, Ordering::Release);
+        let written = (&*self.stream).write(rest);
+        self.blocks.store(false, Ordering::Release);
+        match written {
+            Ok(count) => Ok(taken + count),
+            // The next call tells.
+            Err(_) if taken > 0 => Ok(taken),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[cfg(unix)]
+    fn write_at_once(&self, bytes: &[u8]) -> io::Result<usize> {
+        use rustix::net::{SendFlags, send};
+        #[cfg(not(target_vendor = "apple"))]
+        let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+        #[cfg(target_vendor = "apple")]
+        let flags = SendFlags::DONTWAIT;
+        Ok(send(&*self.stream, bytes, flags)?)
+    }
+
+    /// Elsewhere there is no flag for it.
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_self, reason = "as on Unix")]
+    fn write_at_once(&self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
     }
 
     fn gate(&self) -> Gate {
@@ -154,6 +192,20 @@ impl SendingHalf {
         let note = Note { failure: failure.clone(), ..Note::default() };
         self.recorder.call(CallKind::Shutdown, begun, 0, outcome, note)?;
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Makes every call that blocks on the socket return, and every wait for room, also those of other threads.
+    pub fn interrupt(&self) {
+        self.is_over.store(true, Ordering::Release);
+        self.recorder.headroom().disk().look_again();
+        // Fails only if the connection is gone, and then nothing blocks.
+        let _ = self.stream.shutdown(Shutdown::Both);
+    }
+
+    /// What stops the connection.
+    #[must_use]
+    pub(super) fn stopper(&self) -> &Stopper {
+        &self.stopper
     }
 
     /// The record.

@@ -1,92 +1,65 @@
 //! The server: socket, bind, listen, then accept in a loop, one named thread for each connection.
 //!
-//! In scope: the listener's thread, starting and ending the connection threads. Out of scope: what is said on a connection
-//! (that is its [`Responder`](super::Responder)'s work).
+//! In scope: the listener's thread, letting clients in, starting and ending the connection threads. Out of scope: what is said on a
+//! connection (that is its [`Responder`](super::Responder)'s work) and what happens on it (`served`).
+//!
+//! Before accept the listener waits in poll(2), see [`Door`]; on the screen that is one accept that blocks, which it is to a client.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::SockRef;
 
+use super::door::Woken;
 use super::outlet::Outlet;
-use super::recorder::{End, Recorder};
-use super::responder::Responder;
-use super::spec::ServerSpec;
+use super::pool::Pool;
+use super::recorder::{BATCH_AGE, Recorder};
+use super::served::{Branch, Served};
+use super::server_handle::Controls;
+use super::spec::{ServerSpec, Serving};
 use super::stopper::Stopper;
-use super::wire::Wire;
-use crate::capture::{
-    CallKind, Clock, ConnectionId, Ended, Event, Failure, Moment, Note, Operation, Outcome, Place, SessionId, Subject,
-    guarded,
-};
+use crate::capture::{CallKind, Clock, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, guarded};
 
-/// How long accept pauses when the system has no descriptor or thread left.
-const BACK_OFF: Duration = Duration::from_millis(100);
+/// How long accept pauses when the system has no descriptor or thread left, unless a connection ends before.
+const BACK_OFF: Duration = Duration::from_secs(1);
 
-/// A server at work. Dropping it stops it and waits for all its threads.
-pub struct ServerHandle {
-    /// Its run.
-    pub session: SessionId,
-    stopper: Stopper,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl ServerHandle {
-    /// Asks the server to end now, with all its connections.
-    pub fn stop(&self) {
-        self.stopper.stop();
-    }
-
-    /// Whether all its threads have ended, so that dropping it does not wait.
-    #[must_use]
-    pub fn is_finished(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
-    }
-
-    /// Waits until all its threads have ended.
-    pub fn join(&mut self) {
-        if let Some(thread) = self.thread.take() {
-            // A panic was caught and reported inside.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Drop for ServerHandle {
-    fn drop(&mut self) {
-        self.stop();
-        self.join();
-    }
-}
-
-/// Starts a listener's thread.
-///
-/// # Errors
-/// The system's error if there can be no more threads.
-pub(super) fn start(name: String, spec: ServerSpec, clock: Clock, outlet: Outlet) -> io::Result<ServerHandle> {
-    let stopper = Stopper::default();
-    let session = outlet.session;
-    let recorder = Recorder::open(clock, outlet.clone(), End::Server, &name, None);
-    let server =
-        Server { spec, clock, outlet, recorder, stopper: stopper.clone(), connections: Vec::new(), accepted: 0 };
-    let thread = thread::Builder::new().name(name).spawn(move || server.run())?;
-    Ok(ServerHandle { session, stopper, thread: Some(thread) })
-}
-
-struct Server {
-    spec: ServerSpec,
-    clock: Clock,
-    outlet: Outlet,
+/// The listener at work.
+pub(super) struct Server {
+    address: SocketAddr,
     recorder: Recorder,
     stopper: Stopper,
-    connections: Vec<(Stopper, JoinHandle<()>)>,
-    accepted: u32,
+    controls: Controls,
+    branch: Branch,
+    pool: Pool,
+    /// The backlog that the socket has.
+    backlog: u32,
+    options: super::options::SocketOptions,
+    /// Whether something is recorded that has not been reported.
+    unreported: bool,
 }
 
 impl Server {
-    fn run(mut self) {
+    /// A listener as `spec` wants it, which obeys `controls`.
+    pub(super) fn new(
+        spec: &ServerSpec,
+        clock: Clock,
+        outlet: Outlet,
+        recorder: Recorder,
+        stopper: Stopper,
+        controls: Controls,
+    ) -> Self {
+        let branch = Branch::new(clock, outlet, controls.peers.clone());
+        let options = spec.serving.options.clone();
+        let (address, backlog) = (spec.address, spec.backlog);
+        let (pool, unreported) = (Pool::default(), true);
+        Self { address, recorder, stopper, controls, branch, pool, backlog, options, unreported }
+    }
+
+    /// Listens until the end.
+    pub(super) fn run(mut self) {
         let how = match guarded(|| self.serve()) {
             Ok(how) => how,
             Err(failure) => {
@@ -94,27 +67,44 @@ impl Server {
                 Ended::Failed
             }
         };
-        for (stopper, _) in &self.connections {
-            stopper.stop();
-        }
-        for (_, thread) in self.connections.drain(..) {
-            // A panic was caught and reported inside.
-            let _ = thread.join();
-        }
+        self.recorder.flush();
+        self.controls.door.stop();
+        self.controls.peers.stop_all();
+        // Waits for all its threads. One that has only just begun stops when it finds the door shut.
+        drop(self.pool);
         self.recorder.ended(how);
     }
 
     fn serve(&mut self) -> Result<Ended, Failure> {
         let listener = Arc::new(self.listen()?);
+        self.recorder.flush();
         let weak = Arc::downgrade(&listener);
-        self.stopper.on_stop(move || {
-            if let Some(listener) = weak.upgrade() {
+        let (door, peers, is_alone) =
+            (self.controls.door.clone(), self.controls.peers.clone(), Arc::clone(&self.controls.on_accepting_thread));
+        self.stopper.on_stop(move |_| {
+            door.stop();
+            if is_alone.load(Ordering::Acquire) {
+                peers.stop_all();
+            }
+            if cfg!(not(unix))
+                && let Some(listener) = weak.upgrade()
+            {
                 wake_accept(&listener);
             }
         });
+        let mut begun = self.recorder.now();
         while !self.stopper.is_stopped() {
-            self.accept(&listener)?;
+            self.listen_anew(&listener)?;
+            if self.controls.door.is_shut() {
+                self.leave_accept();
+                self.controls.door.wait_until_open();
+                begun = self.recorder.now();
+            } else if self.wait_for_client(&listener, begun)? {
+                self.accept(&listener, begun)?;
+                begun = self.recorder.now();
+            }
         }
+        self.recorder.call(CallKind::Accept, begun, 0, Outcome::Stopped, Note::default())?;
         self.stopper.clear();
         let begun = self.recorder.now();
         drop(listener);
@@ -122,15 +112,14 @@ impl Server {
         Ok(Ended::Stopped)
     }
 
-    fn listen(&self) -> Result<TcpListener, Failure> {
-        let address = self.spec.address;
+    fn listen(&mut self) -> Result<TcpListener, Failure> {
+        let address = self.address;
         let begun = self.recorder.now();
-        let socket = self.called(CallKind::Socket, begun, 0, address, listening_socket(address))?;
+        let socket = self.called(CallKind::Socket, begun, 0, address, self.options.listening_socket(address))?;
         let begun = self.recorder.now();
         self.called(CallKind::Bind, begun, 0, address, socket.bind(&address.into()))?;
         let begun = self.recorder.now();
-        let backlog = i32::try_from(self.spec.backlog).unwrap_or(i32::MAX);
-        self.called(CallKind::Listen, begun, self.spec.backlog, address, socket.listen(backlog))?;
+        self.called(CallKind::Listen, begun, self.backlog, address, socket.listen(backlog(self.backlog)))?;
         let listener = TcpListener::from(socket);
         let bound = listener
             .local_addr()
@@ -139,18 +128,55 @@ impl Server {
         Ok(listener)
     }
 
-    /// Accepts one connection and starts its thread.
-    fn accept(&mut self, listener: &TcpListener) -> Result<(), Failure> {
+    /// Calls listen again on the same socket if another backlog is wanted; the system takes the new one.
+    fn listen_anew(&mut self, listener: &TcpListener) -> Result<(), Failure> {
+        let wanted = self.controls.backlog.load(Ordering::Acquire);
+        if wanted == self.backlog {
+            return Ok(());
+        }
+        self.backlog = wanted;
         let begun = self.recorder.now();
-        self.recorder.blocked(CallKind::Accept, 0, begun);
-        match listener.accept() {
-            Ok(_) | Err(_) if self.stopper.is_stopped() => {
-                self.recorder.call(CallKind::Accept, begun, 0, Outcome::Stopped, Note::default())
+        let result = SockRef::from(listener).listen(backlog(wanted));
+        self.unreported = true;
+        self.called(CallKind::Listen, begun, wanted, self.address, result)
+    }
+
+    /// Waits for a client, as a part of accept. What is unreported goes out when none has come for the age of a batch.
+    fn wait_for_client(&mut self, listener: &TcpListener, begun: Moment) -> Result<bool, Failure> {
+        let limit = self.unreported.then_some(BATCH_AGE);
+        match self.controls.door.wait_for_client(listener, limit) {
+            Ok(Woken::Client) => Ok(true),
+            Ok(Woken::Asked) => Ok(false),
+            Ok(Woken::TimedOut) => {
+                self.unreported = false;
+                self.recorder.blocked(CallKind::Accept, 0, begun);
+                Ok(false)
             }
+            Err(error) => {
+                Err(Failure::of(Operation::Call(CallKind::Accept), Some(Subject::Address(self.address)), &error))
+            }
+        }
+    }
+
+    /// Says that no accept is in progress.
+    fn leave_accept(&mut self) {
+        self.recorder.not_blocked(CallKind::Accept);
+        self.unreported = false;
+    }
+
+    /// Accepts one connection and has it served.
+    fn accept(&mut self, listener: &TcpListener, begun: Moment) -> Result<(), Failure> {
+        let serving = self.controls.serving.load_full();
+        if !serving.faults.before_accept.is_zero() && self.stopper.pause(serving.faults.before_accept) {
+            return Ok(());
+        }
+        self.unreported = true;
+        match listener.accept() {
+            Ok(_) | Err(_) if self.stopper.is_stopped() => Ok(()),
             Ok((stream, peer)) => {
                 let note = Note { subject: Some(Subject::Address(peer)), ..Note::default() };
                 self.recorder.call(CallKind::Accept, begun, 0, Outcome::Done, note)?;
-                self.start_connection(stream, peer);
+                self.let_in(stream, peer, serving);
                 Ok(())
             }
             Err(error) => self.accept_failed(begun, &error),
@@ -158,34 +184,38 @@ impl Server {
     }
 
     /// A client that went away before it was accepted, or a lack of descriptors, is no reason to stop listening.
-    fn accept_failed(&self, begun: Moment, error: &io::Error) -> Result<(), Failure> {
-        let failure = Failure::of(Operation::Call(CallKind::Accept), Some(Subject::Address(self.spec.address)), error);
+    fn accept_failed(&mut self, begun: Moment, error: &io::Error) -> Result<(), Failure> {
+        let failure = Failure::of(Operation::Call(CallKind::Accept), Some(Subject::Address(self.address)), error);
         let note = Note { failure: Some(failure.clone()), ..Note::default() };
         self.recorder.call(CallKind::Accept, begun, 0, Outcome::Failed, note)?;
         self.recorder.failed(failure);
-        let _ = self.stopper.pause(BACK_OFF);
+        self.recorder.flush();
+        self.controls.door.wait_for_change(BACK_OFF);
         Ok(())
     }
 
-    fn start_connection(&mut self, stream: TcpStream, peer: SocketAddr) {
-        self.connections.retain(|(_, thread)| !thread.is_finished());
-        self.accepted += 1;
-        let place = Place::Connection(ConnectionId(self.accepted));
-        let name = format!("connection {} {peer}", self.accepted);
-        let recorder = Recorder::open(self.clock, self.outlet.at(place), End::Server, &name, None);
-        let stopper = Stopper::default();
-        let served = Served {
-            recorder: recorder.clone(),
-            stopper: stopper.clone(),
-            responder: Arc::clone(&self.spec.responder),
-        };
-        match thread::Builder::new().name(name).spawn(move || served.run(stream)) {
-            Ok(thread) => self.connections.push((stopper, thread)),
-            Err(error) => {
-                recorder.failed(Failure::of(Operation::StartThread, Some(Subject::Address(peer)), &error));
-                recorder.ended(Ended::Failed);
-                let _ = self.stopper.pause(BACK_OFF);
-            }
+    fn let_in(&mut self, stream: TcpStream, peer: SocketAddr, serving: Arc<Serving>) {
+        if self.controls.door.turns_away() {
+            // Fails only for a connection that is gone already.
+            let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+            self.recorder.tell(Event::TurnedAway);
+            return;
+        }
+        let id = self.branch.next();
+        let name = format!("connection {} {peer}", id.0);
+        let entered = self.controls.door.enter();
+        let branch = self.branch.clone();
+        let served = Served { id, name: name.clone(), branch, serving, entered };
+        if self.controls.on_accepting_thread.load(Ordering::Acquire) {
+            // No accept is in progress while it is served.
+            self.leave_accept();
+            served.run(stream);
+            return;
+        }
+        if let Err(error) = self.pool.run(name, move || served.run(stream)) {
+            self.recorder.failed(Failure::of(Operation::StartThread, Some(Subject::Address(peer)), &error));
+            self.recorder.flush();
+            self.controls.door.wait_for_change(BACK_OFF);
         }
     }
 
@@ -215,24 +245,13 @@ impl Server {
     }
 }
 
-/// A socket as servers want it: on Unix a port that was used a moment ago can be bound again (on Windows that option means
-/// something else and stays off); an IPv6 address takes IPv6 only, so that what is shown is what is bound.
-fn listening_socket(address: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    if cfg!(unix) {
-        socket.set_reuse_address(true)?;
-    }
-    if address.is_ipv6() {
-        socket.set_only_v6(true)?;
-    }
-    Ok(socket)
+/// A backlog as listen(2) takes it; the system cuts it to its own limit.
+fn backlog(wanted: u32) -> i32 {
+    i32::try_from(wanted).unwrap_or(i32::MAX)
 }
 
-/// Makes a blocked accept return. Linux does so when the listening socket is shut down; elsewhere a connection of our own does.
+/// Makes a blocked accept return, where it is not woken otherwise: a connection of our own does.
 fn wake_accept(listener: &TcpListener) {
-    if socket2::SockRef::from(listener).shutdown(std::net::Shutdown::Both).is_ok() {
-        return;
-    }
     if let Ok(mut address) = listener.local_addr() {
         if address.ip().is_unspecified() {
             address.set_ip(if address.is_ipv4() {
@@ -243,33 +262,5 @@ fn wake_accept(listener: &TcpListener) {
         }
         // If even that fails, accept has an error to return already.
         drop(TcpStream::connect_timeout(&address, BACK_OFF));
-    }
-}
-
-/// One connection of a server, on its own thread.
-struct Served {
-    recorder: Recorder,
-    stopper: Stopper,
-    responder: Arc<dyn Responder>,
-}
-
-impl Served {
-    fn run(self, stream: TcpStream) {
-        let mut wire = match Wire::new(stream, self.recorder.clone(), self.stopper.clone(), None) {
-            Ok(wire) => wire,
-            Err(failure) => {
-                self.recorder.failed(failure);
-                return self.recorder.ended(Ended::Failed);
-            }
-        };
-        let how = match guarded(|| self.responder.serve(&mut wire)) {
-            Ok(how) => how,
-            Err(_) if self.stopper.is_stopped() => Ended::Stopped,
-            Err(failure) => {
-                self.recorder.failed(failure);
-                Ended::Failed
-            }
-        };
-        wire.close(how);
     }
 }

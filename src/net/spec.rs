@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::hello::Hello;
-use super::page::Page;
+use super::door::Most;
+use super::fault::Faults;
+use super::options::SocketOptions;
 use super::responder::Responder;
 use super::target::Target;
 use crate::capture::BodyFile;
@@ -89,36 +90,55 @@ impl ClientSpec {
     }
 }
 
-/// What a server answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ResponderChoice {
-    /// The tutorial's: `Welcome!`, then `Hello, <text>!`.
-    Hello,
-    /// The built-in page, to any GET.
-    Page,
+/// How connections are served.
+#[derive(Clone)]
+pub struct Serving {
+    /// What is done with each.
+    pub responder: Arc<dyn Responder>,
+    /// What goes wrong on purpose.
+    pub faults: Faults,
+    /// How long a recv may wait; `None`: for ever.
+    pub idle: Option<Duration>,
+    /// How many bytes each recv asks for, 1 to [`RECV_SIZE_MAX`].
+    pub recv_size: usize,
+    /// The options of the sockets.
+    pub options: SocketOptions,
 }
 
-impl ResponderChoice {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::Hello, Self::Page];
-
-    /// The responder itself. `pause` is how long Hello waits before it answers.
+impl Serving {
+    /// With `responder`, without faults or time-out, 1024 bytes a recv.
     #[must_use]
-    pub fn responder(self, pause: Duration) -> Arc<dyn Responder> {
-        match self {
-            Self::Hello => Arc::new(Hello { pause }),
-            Self::Page => Arc::new(Page),
-        }
+    pub fn with(responder: Arc<dyn Responder>) -> Self {
+        let (faults, options) = (Faults::default(), SocketOptions::default());
+        Self { responder, faults, idle: None, recv_size: 1024, options }
     }
 }
 
 /// One run of the server.
+#[derive(Clone)]
 pub struct ServerSpec {
     /// The address to listen on; port 0 lets the system choose one.
     pub address: SocketAddr,
     /// How many connections may wait to be accepted.
     pub backlog: u32,
-    /// What is done with each connection.
-    pub responder: Arc<dyn Responder>,
+    /// How connections are served.
+    pub serving: Serving,
+    /// Whether on the thread that accepts: one after the other.
+    pub on_accepting_thread: bool,
+    /// How many may be connected at a time; `None`: any number.
+    pub most: Option<Most>,
+    /// What is kept of each connection: so many bytes of each direction, and as many of its calls. What comes after is only counted.
+    pub keep: u64,
+}
+
+/// The bytes that are kept of each direction of a server's connection, and of its calls, unless the user chooses: 16 MiB.
+pub const KEEP: u64 = 16 * 1024 * 1024;
+
+impl ServerSpec {
+    /// A server on `address` with `responder`; the backlog is the tutorial's, 5.
+    #[must_use]
+    pub fn new(address: SocketAddr, responder: Arc<dyn Responder>) -> Self {
+        let serving = Serving::with(responder);
+        Self { address, backlog: 5, serving, on_accepting_thread: false, most: None, keep: KEEP }
+    }
 }

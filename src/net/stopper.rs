@@ -6,12 +6,23 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-type Wakeup = Box<dyn Fn() + Send>;
+type Wakeup = Box<dyn Fn(Stop) + Send>;
+
+/// How a connection is ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// As close does.
+    Orderly,
+    /// With a reset: the peer learns that what was under way is lost.
+    Reset,
+}
 
 #[derive(Default)]
 struct Inner {
-    stopped: bool,
+    stopped: Option<Stop>,
     wakeup: Option<Wakeup>,
+    /// Those that are stopped with it.
+    followers: Vec<Stopper>,
 }
 
 /// Stops one thread; clones stop the same one.
@@ -28,24 +39,39 @@ impl Stopper {
     /// Whether the user has asked for the end.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.lock().stopped
+        self.lock().stopped.is_some()
     }
 
     /// Asks the thread to end and ends the call that it blocks in.
     pub fn stop(&self) {
+        self.stop_by(Stop::Orderly);
+    }
+
+    /// The same, and says how.
+    pub fn stop_by(&self, how: Stop) {
         let mut inner = self.lock();
-        inner.stopped = true;
+        inner.stopped = Some(how);
         self.inner.1.notify_all();
         if let Some(wakeup) = &inner.wakeup {
-            wakeup();
+            wakeup(how);
         }
+        inner.followers.iter().for_each(|follower| follower.stop_by(how));
+    }
+
+    /// From now on `other` is stopped with this one; at once if this one was before.
+    pub fn leads(&self, other: &Self) {
+        let mut inner = self.lock();
+        if let Some(how) = inner.stopped {
+            other.stop_by(how);
+        }
+        inner.followers.push(other.clone());
     }
 
     /// From now on `wakeup` ends the call that the thread blocks in. Runs it at once if the end was asked for before.
-    pub fn on_stop(&self, wakeup: impl Fn() + Send + 'static) {
+    pub fn on_stop(&self, wakeup: impl Fn(Stop) + Send + 'static) {
         let mut inner = self.lock();
-        if inner.stopped {
-            wakeup();
+        if let Some(how) = inner.stopped {
+            wakeup(how);
         }
         inner.wakeup = Some(Box::new(wakeup));
     }
@@ -60,7 +86,7 @@ impl Stopper {
     pub fn pause(&self, time: Duration) -> bool {
         let deadline = Instant::now() + time;
         let mut inner = self.lock();
-        while !inner.stopped {
+        while inner.stopped.is_none() {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;

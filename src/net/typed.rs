@@ -51,6 +51,9 @@ pub enum TypedError {
     /// No hexadecimal digit.
     #[error("character {0} is no hexadecimal digit")]
     NoHexDigit(usize),
+    /// A backslash that begins no escape.
+    #[error("character {0} begins no escape")]
+    NoEscape(usize),
     /// A byte needs two digits, and one is missing.
     #[error("a digit is missing")]
     HalfByte,
@@ -81,6 +84,36 @@ pub fn hex_bytes(text: &str) -> Result<Vec<u8>, TypedError> {
     if high.is_some() { Err(TypedError::HalfByte) } else { Ok(bytes) }
 }
 
+/// The bytes of a text in which `\\r`, `\\n`, `\\t`, `\\0`, `\\xNN` and `\\\\` stand for bytes.
+///
+/// # Errors
+/// Where a backslash begins nothing of that.
+pub fn escaped_bytes(text: &str) -> Result<Vec<u8>, TypedError> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut characters = text.chars().enumerate();
+    while let Some((at, character)) = characters.next() {
+        if character != '\\' {
+            bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            continue;
+        }
+        let escape = characters.next().map(|(_, escape)| escape);
+        bytes.push(match escape {
+            Some('r') => b'\r',
+            Some('n') => b'\n',
+            Some('t') => b'\t',
+            Some('0') => 0,
+            Some('\\') => b'\\',
+            Some('x') => {
+                let mut digit = || characters.next().and_then(|(_, digit)| digit.to_digit(16));
+                let value = digit().and_then(|high| Some(high << 4 | digit()?));
+                value.and_then(|value| u8::try_from(value).ok()).ok_or(TypedError::NoEscape(at))?
+            }
+            _ => return Err(TypedError::NoEscape(at)),
+        });
+    }
+    Ok(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,5 +138,16 @@ mod tests {
         assert_eq!(hex_bytes(""), Ok(vec![]));
         assert_eq!(hex_bytes("4g"), Err(TypedError::NoHexDigit(1)));
         assert_eq!(hex_bytes("486"), Err(TypedError::HalfByte));
+    }
+
+    #[test]
+    fn escapes_stand_for_bytes() {
+        assert_eq!(
+            escaped_bytes(r"a\r\n\t\0\xfF\\中"),
+            Ok("a\r\n\t\0".bytes().chain([0xff, b'\\']).chain("中".bytes()).collect())
+        );
+        for (text, at) in [(r"a\q", 1), (r"\", 0), (r"\x1", 0), (r"\xg0", 0)] {
+            assert_eq!(escaped_bytes(text), Err(TypedError::NoEscape(at)), "{text}");
+        }
     }
 }

@@ -14,7 +14,8 @@ use std::time::Duration;
 use super::gate::Gate;
 use super::recorder::{BATCH_AGE, Recorded, Recorder};
 use super::sending_half::SendingHalf;
-use super::stopper::Stopper;
+use super::shaped::Serves;
+use super::stopper::{Stop, Stopper};
 use super::tls_line::TlsLine;
 use crate::capture::{CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent, Way};
 use crate::tls::{Tls, TlsEnd, TlsFailure};
@@ -39,6 +40,19 @@ pub enum Received {
     TimedOut,
 }
 
+impl Received {
+    /// Why a connection is over whose last recv brought this.
+    #[must_use]
+    pub fn ended(self) -> Ended {
+        match self {
+            Self::Bytes { .. } => Ended::Finished,
+            Self::PeerFinished => Ended::PeerFinished,
+            Self::Stopped => Ended::Stopped,
+            Self::TimedOut => Ended::TimedOut,
+        }
+    }
+}
+
 /// A connected socket. Dropping it without [`Wire::close`] closes it unrecorded; only a panic should do that.
 pub struct Wire {
     line: SendingHalf,
@@ -49,6 +63,8 @@ pub struct Wire {
     unreported: bool,
     /// What the bytes of a recv say under TLS.
     plain: Vec<u8>,
+    /// What its responder has besides the calls.
+    pub(super) serves: Serves,
 }
 
 impl Wire {
@@ -68,17 +84,30 @@ impl Wire {
         let stream = Arc::new(stream);
         let weak = Arc::downgrade(&stream);
         let disk = recorder.headroom().disk().clone();
-        stopper.on_stop(move || {
+        let blocks = Arc::new(AtomicBool::new(false));
+        let is_sending = Arc::clone(&blocks);
+        stopper.on_stop(move |how| {
             if let Some(stream) = weak.upgrade() {
                 // Fails only if the connection is gone, which is what is wanted.
-                let _ = stream.shutdown(Shutdown::Both);
+                let _ = match how {
+                    Stop::Orderly => stream.shutdown(Shutdown::Both),
+                    Stop::Reset => shut_for_reset(&stream, is_sending.load(Ordering::Acquire)),
+                };
             }
             disk.look_again();
         });
         let is_over = Arc::new(AtomicBool::new(false));
         let gate = Gate::new(Way::Received, &recorder, &stopper, &is_over);
-        let line = SendingHalf { stream, peer, recorder, stopper, tls: None, is_over };
-        Ok(Self { line, gate, read_timeout, wait: None, unreported: true, plain: Vec::new() })
+        let line = SendingHalf { stream, peer, recorder, stopper, tls: None, is_over, blocks };
+        Ok(Self {
+            line,
+            gate,
+            read_timeout,
+            wait: None,
+            unreported: true,
+            plain: Vec::new(),
+            serves: Serves::default(),
+        })
     }
 
     /// Secures the connection to `subject` with TLS; each recv asks for `recv_size` bytes and waits at most `limit`. Returns whether it
@@ -121,9 +150,26 @@ impl Wire {
         &self.line.stopper
     }
 
+    /// From now on the close sends RST in place of FIN, and what is still to be sent is thrown away.
+    ///
+    /// # Errors
+    /// The failure of setsockopt.
+    pub fn reset_at_close(&self) -> Result<(), Failure> {
+        let set = socket2::SockRef::from(&*self.line.stream).set_linger(Some(Duration::ZERO));
+        set.map_err(|error| {
+            Failure::of(Operation::Call(CallKind::Close), Some(Subject::Address(self.line.peer)), &error)
+        })
+    }
+
     /// From now on a recv waits no longer than `limit`.
     pub fn limit_reading(&mut self, limit: Duration) {
         self.read_timeout = Some(limit);
+    }
+
+    /// What the last recv said, which brought `bytes`: under TLS, what was in them; also when it was the last.
+    #[must_use]
+    pub fn said<'a>(&'a self, bytes: &'a [u8]) -> &'a [u8] {
+        if self.line.tls.is_some() { &self.plain } else { bytes }
     }
 
     /// A half that another thread can send with.
@@ -142,6 +188,7 @@ impl Wire {
         if !self.gate.pass(buffer.len(), self.line.tls.is_some()) {
             return Ok(Received::Stopped);
         }
+        self.plain.clear();
         let begun = self.line.recorder.now();
         let asked = buffer.len();
         if !self.unreported {
@@ -301,12 +348,9 @@ impl Wire {
         self.line.stopper.pause(time)
     }
 
-    /// Makes every call that blocks on the socket return, and every wait for room, also those of other threads.
+    /// As [`SendingHalf::interrupt`].
     pub fn interrupt(&self) {
-        self.line.is_over.store(true, Ordering::Release);
-        self.line.recorder.headroom().disk().look_again();
-        // Fails only if the connection is gone, and then nothing blocks.
-        let _ = self.line.stream.shutdown(Shutdown::Both);
+        self.line.interrupt();
     }
 
     /// Closes the socket, records it, and ends the record.
@@ -330,6 +374,13 @@ impl Wire {
         }
         recorder.ended(how);
     }
+}
+
+/// Makes calls on `stream` return, so that its close sends RST and nothing before it does FIN. Only a send that blocks needs both
+/// directions shut down; then the bytes that it could not place keep the FIN back.
+fn shut_for_reset(stream: &TcpStream, is_sending: bool) -> io::Result<()> {
+    socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO))?;
+    stream.shutdown(if is_sending { Shutdown::Both } else { Shutdown::Read })
 }
 
 fn received(count: usize, recorded: Recorded) -> Received {

@@ -2,15 +2,15 @@
 //!
 //! In scope: their first contents, what can be used and what can't. Out of scope: how that is told.
 
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::capture::Failure;
+use crate::net::responders::RuleError;
 use crate::net::{
-    ClientSpec, LineEnd, RECV_SIZE_MAX, ResponderChoice, ServerSpec, Target, TargetError, Until, hex_bytes,
-    request_text, with_line_ends,
+    ClientSpec, LineEnd, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, hex_bytes, request_text, with_line_ends,
 };
 
 /// The longest time that can be set, in seconds: a day.
@@ -18,7 +18,7 @@ const SECONDS_MAX: f32 = 86_400.0;
 /// The shortest time-out, in seconds.
 const SECONDS_MIN: f32 = 0.001;
 /// The longest pause, in seconds.
-const PAUSE_MAX: f32 = 60.0;
+pub(super) const PAUSE_MAX: f32 = 60.0;
 
 /// A field of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum Field {
     BindAddress,
     /// The body as hex.
     BodyHex,
+    /// The bytes of a canned reply as hex.
+    CannedHex,
 }
 
 /// Why a form can't be used.
@@ -44,6 +46,28 @@ pub enum DraftError {
     /// What stands in a field can't be used.
     #[error("{0:?} can't be used")]
     Field(Field),
+    /// A file or folder can't be used.
+    #[error("{0}")]
+    Failure(Failure),
+    /// A rule can't be used.
+    #[error("rule {number}: {why}")]
+    Rule {
+        /// Its number, counted from 1.
+        number: usize,
+        /// Why.
+        why: RuleFault,
+    },
+}
+
+/// Why a rule can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RuleFault {
+    /// Bytes are typed wrongly.
+    #[error("{0}")]
+    Typed(TypedError),
+    /// The regular expression is none.
+    #[error("{0}")]
+    Regex(RuleError),
 }
 
 /// Until when the client receives.
@@ -194,63 +218,7 @@ impl ClientDraft {
     }
 }
 
-/// The server's form.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ServerDraft {
-    /// The address to listen on, as typed: an IP address or `localhost`.
-    pub address: String,
-    /// The port; 0: any free one.
-    pub port: u16,
-    /// How many connections may wait to be accepted.
-    pub backlog: u32,
-    /// What it answers.
-    pub responder: ResponderChoice,
-    /// Seconds that Hello waits after each recv.
-    pub pause: f32,
-}
-
-impl Default for ServerDraft {
-    fn default() -> Self {
-        Self { address: "127.0.0.1".into(), port: 9999, backlog: 5, responder: ResponderChoice::Hello, pause: 1.0 }
-    }
-}
-
-impl ServerDraft {
-    /// What the form asks for.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn spec(&self) -> Result<ServerSpec, DraftError> {
-        let address = bind_address(self.address.trim()).ok_or(DraftError::Field(Field::BindAddress))?;
-        let pause = Duration::try_from_secs_f32(self.pause).unwrap_or_default();
-        Ok(ServerSpec {
-            address: SocketAddr::new(address, self.port),
-            backlog: self.backlog.max(1),
-            responder: self.responder.responder(pause),
-        })
-    }
-
-    pub(super) fn mend(&mut self) {
-        if !(0.0..=PAUSE_MAX).contains(&self.pause) {
-            self.pause = Self::default().pause;
-        }
-        self.backlog = self.backlog.clamp(1, 65_535);
-    }
-}
-
-/// An IP address, IPv6 in brackets or without, or `localhost`.
-fn bind_address(text: &str) -> Option<IpAddr> {
-    if text.eq_ignore_ascii_case("localhost") {
-        return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    }
-    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-        Some(inner) => inner.parse().ok().map(IpAddr::V6),
-        None => text.parse().ok(),
-    }
-}
-
-fn seconds(value: f32) -> Option<Duration> {
+pub(super) fn seconds(value: f32) -> Option<Duration> {
     (SECONDS_MIN..=SECONDS_MAX).contains(&value).then(|| Duration::try_from_secs_f32(value).ok())?
 }
 
@@ -263,8 +231,6 @@ mod tests {
         let spec = ClientDraft::default().spec().unwrap();
         assert_eq!(spec.request, b"GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n");
         assert_eq!((spec.recv_size, spec.target.port, spec.read_timeout, spec.until), (1024, 80, None, Until::Close));
-        let server = ServerDraft::default().spec().unwrap();
-        assert_eq!((server.address, server.backlog), ("127.0.0.1:9999".parse().unwrap(), 5));
     }
 
     #[test]
@@ -288,19 +254,5 @@ mod tests {
         assert_eq!(draft.without_credentials(), ClientDraft::of("http://example.org/x"));
         let plain = ClientDraft::of("http://example.org/x");
         assert_eq!(plain.without_credentials(), plain);
-    }
-
-    #[test]
-    fn bind_addresses_are_addresses() {
-        let bind = |text: &str| {
-            ServerDraft { address: text.into(), ..ServerDraft::default() }.spec().map(|spec| spec.address.to_string())
-        };
-        assert_eq!(bind("localhost"), Ok("127.0.0.1:9999".into()));
-        assert_eq!(bind("[::1]"), Ok("[::1]:9999".into()));
-        assert_eq!(bind("0.0.0.0"), Ok("0.0.0.0:9999".into()));
-        assert_eq!(bind(" ::1 "), Ok("[::1]:9999".into()));
-        for text in ["", "www.baidu.com", "127.0.0.1:80", "300.1.1.1", "[127.0.0.1]", "[[::1]]", "::1]", "[::1"] {
-            assert_eq!(bind(text), Err(DraftError::Field(Field::BindAddress)), "{text}");
-        }
     }
 }

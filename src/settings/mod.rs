@@ -5,13 +5,17 @@
 mod draft;
 mod keeper;
 mod language;
+mod rule_draft;
 mod saved;
+mod server_draft;
 mod store;
 
-pub use draft::{BodyDraft, BodyKind, ClientDraft, DraftError, Field, KeepUntil, ServerDraft};
+pub use draft::{BodyDraft, BodyKind, ClientDraft, DraftError, Field, KeepUntil, RuleFault};
 pub use keeper::Keeper;
 pub use language::Language;
+pub use rule_draft::{RuleDraft, RuleThen, RuleWhen};
 pub use saved::{SavedItem, SavedName, SavedRun};
+pub use server_draft::{CannedDraft, ResponderKind, ServerDraft, Written};
 pub use store::{Loaded, SettingsProblem, folder, load, store};
 
 use serde::{Deserialize, Serialize};

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::{ClientDraft, ServerDraft};
-use crate::net::ResponderChoice;
+use super::draft::ClientDraft;
+use super::server_draft::{ResponderKind, ServerDraft};
 
 /// What an item is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub(super) fn useful() -> Vec<SavedItem> {
         client("saved-local", ClientDraft::of("127.0.0.1:9999")),
         client("saved-get", ClientDraft::of("http://example.com/")),
         client("saved-hello", hello),
-        server("saved-page-server", ResponderChoice::Page),
-        server("saved-hello-server", ResponderChoice::Hello),
+        server("saved-page-server", ResponderKind::Page),
+        server("saved-hello-server", ResponderKind::Hello),
     ]
 }

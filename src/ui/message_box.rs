@@ -7,7 +7,6 @@ use super::look::Look;
 use super::request_editor::line_ends;
 use super::widgets::{button, title};
 use crate::net::{LineEnd, TypedError, hex_bytes, with_line_ends};
-use crate::words::Arg;
 
 /// The panel.
 #[derive(Debug, Default)]
@@ -64,7 +63,7 @@ impl MessageBox {
         });
         let bytes = self.bytes(line_end);
         if let Err(error) = &bytes {
-            ui.label(RichText::new(fault(look, *error)).color(look.tokens.bad));
+            ui.label(RichText::new(look.words.typed_error(*error)).color(look.tokens.bad));
         }
         ui.horizontal(|ui| {
             let bytes = bytes.unwrap_or_default();
@@ -79,13 +78,5 @@ impl MessageBox {
                 actions.push(Action::ShutdownSending);
             }
         });
-    }
-}
-
-/// What is wrong with a text that should be hex.
-pub fn fault(look: &Look<'_>, error: TypedError) -> String {
-    match error {
-        TypedError::NoHexDigit(at) => look.words.with("hex-digit", [("at", Arg::from(at as u64 + 1))]),
-        TypedError::HalfByte => look.text("hex-half"),
     }
 }

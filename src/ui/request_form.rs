@@ -117,7 +117,7 @@ fn body_editor(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText, body: &m
             let response = ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
             if let Err(error) = hex_bytes(&body.hex) {
-                ui.label(RichText::new(super::message_box::fault(look, error)).color(look.tokens.bad));
+                ui.label(RichText::new(look.words.typed_error(error)).color(look.tokens.bad));
             }
         }
         BodyKind::File => {

@@ -16,8 +16,8 @@ use super::tokens::{FIELD, ROW};
 use super::transport;
 use super::widgets::{button, choices, field, paper, primary, title};
 use crate::capture::{Connection, ConnectionId, Role, Session, Way};
-use crate::net::{Engine, ResponderChoice};
-use crate::settings::{SavedItem, ServerDraft};
+use crate::net::Engine;
+use crate::settings::{ResponderKind, SavedItem, ServerDraft};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -204,14 +204,14 @@ impl ServerRole {
             self.saved.show(ui, look, items, Role::Server, actions);
             ui.separator();
             title(ui, &look.text("responder"), look.tokens);
-            let all = ResponderChoice::ALL.map(|choice| (choice, look.text(responder_key(choice))));
+            let all = ResponderKind::ALL.map(|choice| (choice, look.text(&responder_key(choice))));
             ui.add_enabled_ui(self.can_listen(), |ui| {
                 if let Some(choice) = choices(ui, self.draft.responder, &all, look.tokens) {
                     self.draft.responder = choice;
                 }
             });
-            ui.label(RichText::new(look.text(hint_key(self.draft.responder))).color(look.tokens.weak));
-            if self.draft.responder == ResponderChoice::Hello {
+            ui.label(RichText::new(look.text(&hint_key(self.draft.responder))).color(look.tokens.weak));
+            if self.draft.responder == ResponderKind::Hello {
                 let stopped = self.can_listen();
                 ui.horizontal(|ui| {
                     let label = ui.label(RichText::new(look.text("pause")).color(look.tokens.weak));
@@ -252,16 +252,10 @@ fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: Option<&'a Connection>) -> O
     Some(Shown { session: run.session(), connection: run.connection(), other_end, first: Way::Received })
 }
 
-fn responder_key(choice: ResponderChoice) -> &'static str {
-    match choice {
-        ResponderChoice::Hello => "responder-hello",
-        ResponderChoice::Page => "responder-page",
-    }
+fn responder_key(kind: ResponderKind) -> String {
+    format!("responder-{}", kind.name())
 }
 
-fn hint_key(choice: ResponderChoice) -> &'static str {
-    match choice {
-        ResponderChoice::Hello => "responder-hello-hint",
-        ResponderChoice::Page => "responder-page-hint",
-    }
+fn hint_key(kind: ResponderKind) -> String {
+    format!("responder-{}-hint", kind.name())
 }

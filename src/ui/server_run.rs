@@ -5,7 +5,8 @@ use core::net::SocketAddr;
 use super::record::Record;
 use super::shelf::Keepable;
 use crate::capture::{Connection, ConnectionId, Session};
-use crate::net::{ResponderChoice, ServerHandle};
+use crate::net::ServerHandle;
+use crate::settings::ResponderKind;
 
 /// A run.
 pub struct ServerRun {
@@ -14,7 +15,7 @@ pub struct ServerRun {
     /// What is known of it.
     pub record: Record,
     /// What it answers: the form may have changed since.
-    pub answering: ResponderChoice,
+    pub answering: ResponderKind,
     /// The address that it was to listen on.
     pub asked: SocketAddr,
     /// The connection that the user chose; `None`: the newest.
@@ -34,7 +35,7 @@ impl ServerRun {
     #[must_use]
     pub fn page_address(&self) -> Option<SocketAddr> {
         let listener = self.record.live().listener.as_ref()?;
-        (self.is_running() && self.answering == ResponderChoice::Page && listener.track.ended.is_none())
+        (self.is_running() && self.answering == ResponderKind::Page && listener.track.ended.is_none())
             .then_some(listener.address)?
     }
 

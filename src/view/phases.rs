@@ -80,7 +80,7 @@ impl Against {
             Ended::Failed => Some(Self::Failed),
             Ended::TimedOut => Some(Self::TimedOut),
             Ended::Stopped => Some(Self::Stopped),
-            Ended::Finished | Ended::PeerFinished => None,
+            Ended::Finished | Ended::PeerFinished | Ended::OnPurpose => None,
         }
     }
 }

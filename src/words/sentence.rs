@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::catalogue::{Arg, Words};
 use crate::capture::{CallKind, Cause, Failure, Operation};
-use crate::net::TargetError;
-use crate::settings::{DraftError, Field, SettingsProblem};
+use crate::net::{TargetError, TypedError};
+use crate::settings::{DraftError, Field, RuleFault, SettingsProblem};
 use crate::view::visible;
 
 /// The parts of what is said about a failure.
@@ -97,7 +97,26 @@ impl Words {
             DraftError::Field(Field::RecvSize) => self.text("draft-recv-size").into_owned(),
             DraftError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
             DraftError::Field(Field::BodyHex) => self.text("draft-body-hex").into_owned(),
+            DraftError::Field(Field::CannedHex) => self.text("draft-canned-hex").into_owned(),
+            DraftError::Failure(failure) => self.failure(failure).to_string(),
+            DraftError::Rule { number, why } => {
+                let why = match why {
+                    RuleFault::Typed(error) => self.typed_error(*error),
+                    RuleFault::Regex(error) => visible(&error.0).into_owned(),
+                };
+                self.with("draft-rule", [("number", Arg::from(*number as u64)), ("why", Arg::from(why))])
+            }
             DraftError::Field(Field::BindAddress) => self.text("draft-bind-address").into_owned(),
+        }
+    }
+
+    /// What is said about typed bytes that are none.
+    #[must_use]
+    pub fn typed_error(&self, error: TypedError) -> String {
+        match error {
+            TypedError::NoHexDigit(at) => self.with("hex-digit", [("at", Arg::from(at as u64 + 1))]),
+            TypedError::NoEscape(at) => self.with("typed-no-escape", [("at", Arg::from(at as u64 + 1))]),
+            TypedError::HalfByte => self.text("hex-half").into_owned(),
         }
     }
 
@@ -128,6 +147,9 @@ fn operation_key(operation: Operation) -> &'static str {
         Operation::Save => "save",
         Operation::ReadFile => "read",
         Operation::Tls => "tls",
+        Operation::Options => "options",
+        Operation::Orders => "orders",
+        Operation::OpenFolder => "folder",
         Operation::StartThread => "thread",
         Operation::Work => "work",
     }
@@ -183,6 +205,9 @@ mod tests {
             Operation::Save,
             Operation::ReadFile,
             Operation::Tls,
+            Operation::Options,
+            Operation::Orders,
+            Operation::OpenFolder,
             Operation::StartThread,
             Operation::Work,
         ];

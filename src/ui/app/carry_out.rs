@@ -10,7 +10,8 @@ use crate::capture::{Connection, Message, Role, Way};
 use crate::decode::{Coding, Stage, codings_of};
 use crate::export::{NameSources, suggested_name};
 use crate::http::StartLine;
-use crate::net::{ClientHandle, Command, Refused, ResponderChoice, Target};
+use crate::net::{ClientHandle, Command, Refused, Target};
+use crate::settings::ResponderKind;
 use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
@@ -108,7 +109,7 @@ impl App {
         if self.server.page_address().is_none() {
             self.server.draft.address = "127.0.0.1".into();
             self.server.draft.port = 0;
-            self.server.draft.responder = ResponderChoice::Page;
+            self.server.draft.responder = ResponderKind::Page;
             self.listen();
         }
         self.trying = true;

@@ -2,12 +2,8 @@
 
 use std::time::Duration;
 
-use super::responder::{Responder, Responding};
-use super::wire::{Received, Wire};
 use crate::capture::Ended;
-
-/// The receive size that the tutorial uses.
-const RECV_SIZE: usize = 1024;
+use crate::net::{Leave, Received, Responder, Responding, Wire};
 
 /// The responder.
 pub struct Hello {
@@ -17,24 +13,20 @@ pub struct Hello {
 
 impl Responder for Hello {
     fn serve(&self, wire: &mut Wire) -> Responding {
-        wire.send(b"Welcome!")?;
-        let mut buffer = [0; RECV_SIZE];
+        wire.reply(b"Welcome!")?;
+        let mut buffer = wire.buffer();
         loop {
             let received = wire.recv(&mut buffer)?;
             if !self.pause.is_zero() && wire.pause(self.pause) {
-                return Ok(Ended::Stopped);
+                return Err(Leave::Stopped);
             }
-            let text = match received {
-                Received::Bytes { count, .. } => buffer.get(..count).unwrap_or_default(),
-                Received::PeerFinished => return Ok(Ended::PeerFinished),
-                Received::Stopped => return Ok(Ended::Stopped),
-                Received::TimedOut => return Ok(Ended::TimedOut),
-            };
+            let Received::Bytes { count, .. } = received else { return Ok(received.ended()) };
+            let text = buffer.get(..count).unwrap_or_default();
             // Who types into a terminal sends the end of the line, too.
             if text.trim_ascii_end() == b"exit" {
                 return Ok(Ended::Finished);
             }
-            wire.send(&[b"Hello, ", text, b"!"].concat())?;
+            wire.reply(&[b"Hello, ", text, b"!"].concat())?;
         }
     }
 }

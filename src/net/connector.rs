@@ -1,0 +1,147 @@
+//! From a target to a connected socket: resolve, socket, connect, each call recorded.
+//!
+//! In scope: trying the addresses in turn, time-outs, Stop. Out of scope: what is said once there is a connection, TLS too.
+
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+use std::{io, mem};
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::recorder::Recorder;
+use super::resolve::resolve;
+use super::stopper::Stopper;
+use super::target::Target;
+use super::wire::Wire;
+use crate::capture::{CallKind, Failure, Moment, Note, Operation, Outcome, Subject};
+
+/// One attempt to connect.
+#[derive(Clone, Copy)]
+pub struct Connector<'a> {
+    /// Where to.
+    pub target: &'a Target,
+    /// How long each address is tried.
+    pub connect_timeout: Duration,
+    /// How long a recv of the connection may wait; `None`: for ever.
+    pub read_timeout: Option<Duration>,
+    /// Its record.
+    pub recorder: &'a Recorder,
+    /// What stops it.
+    pub stopper: &'a Stopper,
+}
+
+impl Connector<'_> {
+    /// The host that was asked for.
+    pub fn subject(&self) -> Subject {
+        Subject::Name { host: self.target.host.clone(), port: self.target.port }
+    }
+
+    /// Tries the addresses in turn; `None` if the user stopped.
+    ///
+    /// # Errors
+    /// What failed last.
+    pub fn connect(&self) -> Result<Option<Wire>, Failure> {
+        self.connect_to_any(&self.resolve()?.unwrap_or_default())
+    }
+
+    /// The same with addresses that are known.
+    ///
+    /// # Errors
+    /// As [`Connector::connect`].
+    pub fn connect_to_any(&self, addresses: &[SocketAddr]) -> Result<Option<Wire>, Failure> {
+        let mut last = None;
+        for &address in addresses {
+            match self.connect_to(address) {
+                Ok(stream) => {
+                    let wire = Wire::new(stream, self.recorder.clone(), self.stopper.clone(), self.read_timeout)?;
+                    return Ok(Some(wire));
+                }
+                Err(_) if self.stopper.is_stopped() => return Ok(None),
+                Err(failure) => last = Some(failure),
+            }
+        }
+        last.map_or(Ok(None), Err)
+    }
+
+    fn resolve(&self) -> Result<Option<Vec<SocketAddr>>, Failure> {
+        let target = self.target;
+        let subject = Some(self.subject());
+        let begun = self.recorder.now();
+        self.recorder.blocked(CallKind::Resolve, 0, begun);
+        let mut note = Note { subject: subject.clone(), ..Note::default() };
+        match resolve(target, self.stopper) {
+            Ok(Some(addresses)) => {
+                note.addresses.clone_from(&addresses);
+                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Done, note)?;
+                Ok(Some(addresses))
+            }
+            Ok(None) => {
+                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Stopped, note)?;
+                Ok(None)
+            }
+            Err(error) => {
+                let failure = Failure::of(Operation::Call(CallKind::Resolve), subject, &error);
+                note.failure = Some(failure.clone());
+                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Failed, note)?;
+                Err(failure)
+            }
+        }
+    }
+
+    fn connect_to(&self, address: SocketAddr) -> Result<TcpStream, Failure> {
+        let begun = self.recorder.now();
+        let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
+        let socket = self.called(CallKind::Socket, begun, address, made)?;
+        let begun = self.recorder.now();
+        self.recorder.blocked(CallKind::Connect, 0, begun);
+        let connected = self.connect_socket(&socket, address);
+        self.stopper.clear();
+        self.called(CallKind::Connect, begun, address, connected)?;
+        Ok(socket.into())
+    }
+
+    fn connect_socket(&self, socket: &Socket, address: SocketAddr) -> io::Result<()> {
+        let twin = socket.try_clone()?;
+        // Shutting a connecting socket down makes connect return; there is nothing to do if that fails.
+        self.stopper.on_stop(move |_| mem::drop(twin.shutdown(std::net::Shutdown::Both)));
+        if self.stopper.is_stopped() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        socket.connect_timeout(&address.into(), self.connect_timeout)
+    }
+
+    /// Records what became of a call on `address`.
+    fn called<T>(
+        &self,
+        kind: CallKind,
+        begun: Moment,
+        address: SocketAddr,
+        result: io::Result<T>,
+    ) -> Result<T, Failure> {
+        let subject = Some(Subject::Address(address));
+        let mut note = Note { subject: subject.clone(), ..Note::default() };
+        let error = match result {
+            Ok(value) => {
+                self.recorder.call(kind, begun, 0, Outcome::Done, note)?;
+                return Ok(value);
+            }
+            Err(error) => error,
+        };
+        let failure = match error.kind() {
+            io::ErrorKind::TimedOut if kind == CallKind::Connect => {
+                Failure::timed_out(Operation::Call(kind), subject, self.connect_timeout)
+            }
+            _ => Failure::of(Operation::Call(kind), subject, &error),
+        };
+        let outcome = match (self.stopper.is_stopped(), error.kind()) {
+            (true, _) => Outcome::Stopped,
+            (false, io::ErrorKind::TimedOut) => Outcome::TimedOut,
+            (false, _) => Outcome::Failed,
+        };
+        if outcome != Outcome::Stopped {
+            note.failure = Some(failure.clone());
+        }
+        self.recorder.call(kind, begun, 0, outcome, note)?;
+        Err(failure)
+    }
+}

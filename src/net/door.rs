@@ -1,0 +1,238 @@
+//! Whether the listener may accept, and what wakes it while it waits.
+//!
+//! In scope: accepting paused by the user, the greatest number of connections, the wake-up of a listener that waits for the next
+//! client: it waits in poll(2), so that a pause takes effect before the next accept and not after it. Where there is no poll, accept
+//! itself waits, and a pause lets one more connection in. Out of scope: the calls on the listening socket.
+
+use std::io;
+use std::net::TcpListener;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What becomes of a client when there are as many connections as may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Overflow {
+    /// It waits in the backlog until another one leaves.
+    #[default]
+    Wait,
+    /// It is accepted and reset at once.
+    Refuse,
+}
+
+/// A bound on the number of connections at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Most {
+    /// So many, at least 1.
+    pub connections: u32,
+    /// What becomes of the next one.
+    pub then: Overflow,
+}
+
+/// Why the listener goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Woken {
+    /// A client waits to be accepted.
+    Client,
+    /// Nothing has come in the time given.
+    TimedOut,
+    /// Something was asked of the listener.
+    Asked,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    is_paused: bool,
+    is_stopped: bool,
+    open: u32,
+    most: Option<Most>,
+    /// Counts the connections that have ended, and other reasons to look again.
+    turn: u64,
+}
+
+/// The door; clones are the same one.
+#[derive(Clone)]
+pub struct Door {
+    inner: Arc<(Mutex<State>, Condvar)>,
+    bell: Arc<Bell>,
+}
+
+impl Door {
+    /// An open door, for so many at a time.
+    ///
+    /// # Errors
+    /// The system's error if it has no descriptors left.
+    pub fn new(most: Option<Most>) -> io::Result<Self> {
+        let state = State { most, ..State::default() };
+        Ok(Self { inner: Arc::new((Mutex::new(state), Condvar::new())), bell: Arc::new(Bell::new()?) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.inner.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        {
+            let mut state = self.lock();
+            change(&mut state);
+            state.turn += 1;
+        }
+        self.inner.1.notify_all();
+    }
+
+    /// Pauses accepting, or goes on.
+    pub fn pause(&self, is_paused: bool) {
+        self.change(|state| state.is_paused = is_paused);
+        self.bell.ring();
+    }
+
+    /// Changes how many may be connected.
+    pub fn set_most(&self, most: Option<Most>) {
+        self.change(|state| state.most = most);
+        self.bell.ring();
+    }
+
+    /// The listener has something else to do.
+    pub fn ring(&self) {
+        self.change(|_| {});
+        self.bell.ring();
+    }
+
+    /// Nobody comes in any more.
+    pub fn stop(&self) {
+        self.change(|state| state.is_stopped = true);
+        self.bell.ring();
+    }
+
+    /// Lets a connection in; its place is free again when what is returned is dropped.
+    #[must_use]
+    pub fn enter(&self) -> Entered {
+        self.lock().open += 1;
+        Entered { door: self.clone() }
+    }
+
+    /// Whether the next client is to be turned away.
+    #[must_use]
+    pub fn turns_away(&self) -> bool {
+        let state = self.lock();
+        state.most.is_some_and(|most| most.then == Overflow::Refuse && state.open >= most.connections)
+    }
+
+    /// Whether the next client has to wait.
+    #[must_use]
+    pub fn is_shut(&self) -> bool {
+        self.lock().is_shut()
+    }
+
+    /// Waits while the door is shut; returns at once when something is asked of the listener.
+    pub fn wait_until_open(&self) {
+        let mut state = self.lock();
+        let turn = state.turn;
+        while state.is_shut() && !state.is_stopped && state.turn == turn {
+            state = self.inner.1.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits until a connection has left, or something is asked of the listener, but no longer than `time`.
+    pub fn wait_for_change(&self, time: Duration) {
+        let state = self.lock();
+        let turn = state.turn;
+        let is_same = |state: &mut State| state.turn == turn && !state.is_stopped;
+        drop(self.inner.1.wait_timeout_while(state, time, is_same).unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Waits until a client can be accepted from `listener`.
+    ///
+    /// # Errors
+    /// The system's error.
+    pub fn wait_for_client(&self, listener: &TcpListener, limit: Option<Duration>) -> io::Result<Woken> {
+        self.bell.wait(listener, limit)
+    }
+}
+
+/// A connection's place inside.
+pub struct Entered {
+    door: Door,
+}
+
+impl Entered {
+    /// Whether the server was stopped before it could learn of this connection.
+    #[must_use]
+    pub fn too_late(&self) -> bool {
+        self.door.lock().is_stopped
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        self.door.change(|state| state.open = state.open.saturating_sub(1));
+    }
+}
+
+impl State {
+    fn is_shut(&self) -> bool {
+        let is_full = self.most.is_some_and(|most| most.then == Overflow::Wait && self.open >= most.connections);
+        self.is_paused || is_full
+    }
+}
+
+/// What a listener in poll(2) hears.
+#[cfg(unix)]
+struct Bell {
+    ear: std::os::fd::OwnedFd,
+    rope: std::os::fd::OwnedFd,
+}
+
+#[cfg(unix)]
+impl Bell {
+    fn new() -> io::Result<Self> {
+        let (ear, rope) = rustix::pipe::pipe()?;
+        for end in [&ear, &rope] {
+            rustix::io::ioctl_fionbio(end, true)?;
+            rustix::io::fcntl_setfd(end, rustix::io::FdFlags::CLOEXEC)?;
+        }
+        Ok(Self { ear, rope })
+    }
+
+    fn ring(&self) {
+        // If the pipe is full, it rings already.
+        let _ = rustix::io::write(&self.rope, &[1]);
+    }
+
+    fn wait(&self, listener: &TcpListener, limit: Option<Duration>) -> io::Result<Woken> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
+        let mut waits = [PollFd::new(&self.ear, PollFlags::IN), PollFd::new(listener, PollFlags::IN)];
+        match poll(&mut waits, limit.as_ref()) {
+            Ok(0) => return Ok(Woken::TimedOut),
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => return Ok(Woken::Asked),
+            Err(error) => return Err(error.into()),
+        }
+        let [asked, _] = &waits;
+        if asked.revents().is_empty() {
+            return Ok(Woken::Client);
+        }
+        let mut rung = [0; 64];
+        while rustix::io::read(&self.ear, &mut rung).is_ok_and(|count| count == rung.len()) {}
+        Ok(Woken::Asked)
+    }
+}
+
+#[cfg(not(unix))]
+struct Bell;
+
+#[cfg(not(unix))]
+impl Bell {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    fn ring(&self) {}
+
+    fn wait(&self, _: &TcpListener, _: Option<Duration>) -> io::Result<Woken> {
+        Ok(Woken::Client)
+    }
+}

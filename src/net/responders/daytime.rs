@@ -1,0 +1,18 @@
+//! Daytime: greets with the date and the time, and closes (RFC 867).
+
+use jiff::Zoned;
+
+use crate::capture::Ended;
+use crate::net::{Responder, Responding, Wire};
+
+/// The responder.
+pub struct Daytime;
+
+impl Responder for Daytime {
+    fn serve(&self, wire: &mut Wire) -> Responding {
+        let line = format!("{}\r\n", Zoned::now().strftime("%A, %B %d, %Y %H:%M:%S-%Z"));
+        wire.reply(line.as_bytes())?;
+        wire.shutdown()?;
+        Ok(Ended::Finished)
+    }
+}

@@ -1,0 +1,164 @@
+//! One request after the other on a connection.
+
+use std::time::Duration;
+
+use super::Service;
+use super::judge::{self, BODY_MAX, Status};
+use super::reply::Reply;
+use crate::capture::Ended;
+use crate::http::{End, Found, Framing, Head, Version};
+use crate::net::{Faults, Leave, Received, Responding, Wire};
+
+/// How long a client may take to close after it has the last reply.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// Answers requests with `service` until the connection is over.
+///
+/// # Errors
+/// Why it broke off.
+pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
+    wire.listen_in();
+    let faults = wire.faults();
+    let mut conversation = Conversation { faults, pending: None, out: Vec::new() };
+    let mut buffer = wire.buffer();
+    let mut found = Vec::new();
+    loop {
+        match wire.recv(&mut buffer)? {
+            Received::Bytes { .. } => {}
+            Received::PeerFinished => return Ok(Ended::PeerFinished),
+            Received::TimedOut if conversation.pending.is_some() => {
+                conversation.refuse(wire, Status::TIME_OUT)?;
+                return Ok(Ended::TimedOut);
+            }
+            other => return Ok(other.ended()),
+        }
+        wire.overheard(&mut found);
+        for found in found.drain(..) {
+            if conversation.take_in(wire, service, found)? == Goes::Away {
+                wire.shutdown()?;
+                return drain(wire);
+            }
+        }
+        if conversation.is_too_long(wire) {
+            conversation.refuse(wire, Status::TOO_LARGE)?;
+            wire.shutdown()?;
+            return drain(wire);
+        }
+    }
+}
+
+/// Whether the connection goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    On,
+    Away,
+}
+
+/// A request whose body is still coming.
+struct Pending {
+    head: std::sync::Arc<Head>,
+    framing: Framing,
+}
+
+struct Conversation {
+    faults: Faults,
+    pending: Option<Pending>,
+    /// What is sent, to be used again.
+    out: Vec<u8>,
+}
+
+impl Conversation {
+    fn take_in(&mut self, wire: &mut Wire, service: &dyn Service, found: Found) -> Result<Goes, Leave> {
+        match found {
+            Found::Head { head, framing } => self.begin(wire, Pending { head, framing }),
+            Found::End { how: End::Complete, .. } => self.answer(wire, service),
+            Found::End { .. } => self.refuse(wire, Status::BAD_REQUEST),
+            Found::Unreadable { why, .. } => match judge::unreadable(why) {
+                Some(status) => self.refuse(wire, status),
+                None => Ok(Goes::Away),
+            },
+            Found::Violation(violation) if judge::is_invalid(violation.kind) => self.refuse(wire, Status::BAD_REQUEST),
+            Found::Surplus { .. } => self.refuse(wire, Status::BAD_REQUEST),
+            Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => Ok(Goes::On),
+        }
+    }
+
+    /// A head has come: who waits for 100 gets it, and what can't be answered is refused before its body.
+    fn begin(&mut self, wire: &mut Wire, pending: Pending) -> Result<Goes, Leave> {
+        match judge::judge(&pending.head, pending.framing) {
+            Ok(request) => {
+                if request.expects_continue {
+                    wire.reply(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+                }
+            }
+            Err(refused) if !refused.can_go_on => return self.refuse_to(wire, refused.status, Some(&pending.head)),
+            Err(_) => {}
+        }
+        self.pending = Some(pending);
+        Ok(Goes::On)
+    }
+
+    /// A request is whole.
+    fn answer(&mut self, wire: &mut Wire, service: &dyn Service) -> Result<Goes, Leave> {
+        let Some(Pending { head, framing }) = self.pending.take() else { return Ok(Goes::On) };
+        let knows_chunks = head.version() >= Version::HTTP_11;
+        let (reply, is_head, keep_alive) = match judge::judge(&head, framing) {
+            Ok(request) => (service.answer(&request), request.is_head, request.keep_alive),
+            Err(refused) => (refusal(refused.status), is_head(&head), refused.can_go_on),
+        };
+        let goes_on = keep_alive && !reply.closes() && !reply.is_misframed(&self.faults);
+        let is_old = !knows_chunks;
+        let reply = match (goes_on, is_old) {
+            (false, _) => reply.closing(),
+            // Who asked for it in HTTP/1.0 has to be told that he gets it.
+            (true, true) => reply.field("Connection", "keep-alive"),
+            (true, false) => reply,
+        };
+        reply.send(wire, (is_head, knows_chunks), &self.faults, &mut self.out)?;
+        Ok(if goes_on { Goes::On } else { Goes::Away })
+    }
+
+    /// Whether more of a body has come than anyone wants.
+    fn is_too_long(&self, wire: &Wire) -> bool {
+        self.pending.is_some() && wire.content_received() > BODY_MAX
+    }
+
+    fn refuse(&mut self, wire: &mut Wire, status: Status) -> Result<Goes, Leave> {
+        let pending = self.pending.take();
+        self.refuse_to(wire, status, pending.as_ref().map(|pending| &*pending.head))
+    }
+
+    fn refuse_to(&mut self, wire: &mut Wire, status: Status, head: Option<&Head>) -> Result<Goes, Leave> {
+        let no_faults = Faults::default();
+        let is_head = head.is_some_and(is_head);
+        refusal(status).closing().send(wire, (is_head, true), &no_faults, &mut self.out)?;
+        Ok(Goes::Away)
+    }
+}
+
+fn is_head(head: &Head) -> bool {
+    head.method() == Some(&crate::http::Method::Head)
+}
+
+fn refusal(status: Status) -> Reply {
+    let reply = Reply::plain(status);
+    if status == Status::NOT_ALLOWED { reply.field("Allow", "GET, HEAD") } else { reply }
+}
+
+/// Reads what the client still sends after our end, until it closes too or for two seconds: its unread bytes would turn our close into
+/// a reset that takes the end of the reply with it.
+///
+/// # Errors
+/// The failure that ended it.
+pub fn drain(wire: &mut Wire) -> Responding {
+    let mut buffer = wire.buffer();
+    wire.limit_reading(LINGER);
+    let begun = wire.recorder().now();
+    loop {
+        match wire.recv(&mut buffer)? {
+            Received::Bytes { .. } if wire.recorder().now().since(begun) < LINGER => {}
+            Received::Stopped => return Ok(Ended::Stopped),
+            Received::PeerFinished | Received::Bytes { .. } | Received::TimedOut => return Ok(Ended::Finished),
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Whether a request is one that can be answered, or what it gets instead.
+//!
+//! What RFC 9112 calls invalid is refused and not guessed at: a guess that differs from another's is how requests are smuggled.
+
+use std::fmt;
+
+use crate::http::{Framing, Head, Method, StartLine, Unreadable, UntilClose, Version, ViolationKind};
+
+/// A body that nobody wants is read up to so many bytes, so that the connection can go on.
+pub const BODY_MAX: u64 = 1024 * 1024;
+
+/// A status and its reason (RFC 9110 §15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status(pub u16, pub &'static str);
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, self.1)
+    }
+}
+
+impl Status {
+    /// 200
+    pub const OK: Self = Self(200, "OK");
+    /// 206
+    pub const PARTIAL: Self = Self(206, "Partial Content");
+    /// 301
+    pub const MOVED: Self = Self(301, "Moved Permanently");
+    /// 304
+    pub const NOT_MODIFIED: Self = Self(304, "Not Modified");
+    /// 400
+    pub const BAD_REQUEST: Self = Self(400, "Bad Request");
+    /// 403
+    pub const FORBIDDEN: Self = Self(403, "Forbidden");
+    /// 404
+    pub const NOT_FOUND: Self = Self(404, "Not Found");
+    /// 405
+    pub const NOT_ALLOWED: Self = Self(405, "Method Not Allowed");
+    /// 408
+    pub const TIME_OUT: Self = Self(408, "Request Timeout");
+    /// 412
+    pub const PRECONDITION: Self = Self(412, "Precondition Failed");
+    /// 413
+    pub const TOO_LARGE: Self = Self(413, "Content Too Large");
+    /// 416
+    pub const NO_RANGE: Self = Self(416, "Range Not Satisfiable");
+    /// 417
+    pub const EXPECTATION: Self = Self(417, "Expectation Failed");
+    /// 431
+    pub const HEAD_TOO_LARGE: Self = Self(431, "Request Header Fields Too Large");
+    /// 500
+    pub const INTERNAL: Self = Self(500, "Internal Server Error");
+    /// 501
+    pub const NOT_IMPLEMENTED: Self = Self(501, "Not Implemented");
+    /// 503
+    pub const UNAVAILABLE: Self = Self(503, "Service Unavailable");
+    /// 505
+    pub const VERSION: Self = Self(505, "HTTP Version Not Supported");
+}
+
+/// A request in order.
+pub struct Request<'a> {
+    /// Its head.
+    pub head: &'a Head,
+    /// The method is GET or HEAD.
+    pub is_head: bool,
+    /// What is asked for in origin form: path and query, beginning with `/`.
+    pub target: &'a [u8],
+    /// Whether the client wants the connection to go on.
+    pub keep_alive: bool,
+    /// Whether it waits for 100 Continue before it sends its body.
+    pub expects_continue: bool,
+}
+
+/// Why a request is refused, and whether the connection can go on after that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// With this.
+    pub status: Status,
+    /// Whether where the next request begins is known.
+    pub can_go_on: bool,
+}
+
+const fn refused(status: Status) -> Refused {
+    Refused { status, can_go_on: false }
+}
+
+/// Judges a request.
+///
+/// # Errors
+/// What it gets.
+pub fn judge(head: &Head, framing: Framing) -> Result<Request<'_>, Refused> {
+    let StartLine::Request { method, target, version } = &head.start_line else {
+        return Err(refused(Status::BAD_REQUEST));
+    };
+    if head.violations.iter().any(|violation| is_invalid(violation.kind)) {
+        return Err(refused(Status::BAD_REQUEST));
+    }
+    judge_codings(head, framing)?;
+    judge_host(head, *version)?;
+    let target = origin(head.text(*target), method).ok_or(refused(Status::BAD_REQUEST))?;
+    let has_body = !matches!(framing, Framing::None(_) | Framing::ContentLength(0));
+    if matches!(framing, Framing::ContentLength(length) if length > BODY_MAX) {
+        return Err(refused(Status::TOO_LARGE));
+    }
+    let expects_continue = judge_expect(head, *version)? && has_body;
+    let keep_alive = keeps_alive(head, *version);
+    let can_go_on = keep_alive && !expects_continue;
+    match method {
+        Method::Get | Method::Head => {}
+        Method::Other(_) => return Err(Refused { status: Status::NOT_IMPLEMENTED, can_go_on }),
+        _ => return Err(Refused { status: Status::NOT_ALLOWED, can_go_on }),
+    }
+    Ok(Request { head, is_head: *method == Method::Head, target, keep_alive, expects_continue })
+}
+
+/// What a request gets that could not be read.
+pub fn unreadable(why: Unreadable) -> Option<Status> {
+    match why {
+        Unreadable::Empty => None,
+        Unreadable::NotHttp | Unreadable::HeadUnfinished | Unreadable::TooManyInterim => Some(Status::BAD_REQUEST),
+        Unreadable::OtherVersion(_) => Some(Status::VERSION),
+        Unreadable::HeadTooLong | Unreadable::TooManyFields => Some(Status::HEAD_TOO_LARGE),
+    }
+}
+
+/// Whether a violation makes a request invalid. An empty line before it and a lone LF may be passed over (RFC 9112 §2.2), and a
+/// trailer that does not count does no harm.
+pub fn is_invalid(kind: ViolationKind) -> bool {
+    !matches!(kind, ViolationKind::EmptyLineBefore | ViolationKind::LoneLf | ViolationKind::ForbiddenTrailer)
+}
+
+fn judge_codings(head: &Head, framing: Framing) -> Result<(), Refused> {
+    match framing {
+        Framing::UntilClose(UntilClose::BadLength | UntilClose::RequestCoding | UntilClose::ResponseCoding) => {
+            return Err(refused(Status::BAD_REQUEST));
+        }
+        _ => {}
+    }
+    let mut codings = head.all("Transfer-Encoding").flat_map(|value| value.split(|byte| *byte == b','));
+    let is_known = codings.all(|coding| {
+        let coding = coding.trim_ascii();
+        coding.is_empty() || coding.eq_ignore_ascii_case(b"chunked")
+    });
+    if is_known { Ok(()) } else { Err(refused(Status::NOT_IMPLEMENTED)) }
+}
+
+/// RFC 9112 §3.2: a request without Host, with several, or with one that can't be a host is refused.
+fn judge_host(head: &Head, version: Version) -> Result<(), Refused> {
+    let mut hosts = head.all("Host");
+    match (hosts.next(), hosts.next()) {
+        (None, _) if version >= Version::HTTP_11 => Err(refused(Status::BAD_REQUEST)),
+        (Some(_), Some(_)) => Err(refused(Status::BAD_REQUEST)),
+        (Some(host), None) if !is_host(host) => Err(refused(Status::BAD_REQUEST)),
+        _ => Ok(()),
+    }
+}
+
+/// `uri-host [ ":" port ]`, which may be empty (RFC 9110 §7.2).
+fn is_host(host: &[u8]) -> bool {
+    host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(byte))
+}
+
+/// The target in origin form; `None` if it has no form that this method may have (RFC 9112 §3.2).
+fn origin<'a>(target: &'a [u8], method: &Method) -> Option<&'a [u8]> {
+    if !target.iter().all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(byte)) {
+        return None;
+    }
+    match (target, method) {
+        ([b'/', ..], _) => Some(target),
+        (b"*", Method::Options) => Some(b"/"),
+        (_, Method::Connect) => Some(b"/"),
+        _ => {
+            let scheme = [&b"http://"[..], b"https://"]
+                .into_iter()
+                .find(|scheme| target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
+            let rest = target.get(scheme.len()..)?;
+            let at = rest.iter().position(|byte| matches!(byte, b'/' | b'?')).unwrap_or(rest.len());
+            let (authority, path) = rest.split_at_checked(at)?;
+            match path {
+                _ if authority.is_empty() => None,
+                [b'/', ..] => Some(path),
+                // With a query and no path it is the root's; the query does not matter here.
+                _ => Some(b"/"),
+            }
+        }
+    }
+}
+
+/// Whether it expects 100 Continue.
+fn judge_expect(head: &Head, version: Version) -> Result<bool, Refused> {
+    match head.field("Expect") {
+        None => Ok(false),
+        Some(value) if value.eq_ignore_ascii_case(b"100-continue") => Ok(version >= Version::HTTP_11),
+        Some(_) => Err(refused(Status::EXPECTATION)),
+    }
+}
+
+/// RFC 9112 §9.3.
+fn keeps_alive(head: &Head, version: Version) -> bool {
+    let has = |option: &[u8]| {
+        let mut options = head.all("Connection").flat_map(|value| value.split(|byte| *byte == b','));
+        options.any(|value| value.trim_ascii().eq_ignore_ascii_case(option))
+    };
+    !has(b"close") && (version >= Version::HTTP_11 || has(b"keep-alive"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::http::{Found, Reader};
+
+    fn read(text: &str) -> (Option<(Arc<Head>, Framing)>, Option<Unreadable>) {
+        let mut found = Vec::new();
+        Reader::requests().push(text.as_bytes(), &mut found);
+        let mut result = (None, None);
+        for found in found {
+            match found {
+                Found::Head { head, framing } => result.0 = result.0.or(Some((head, framing))),
+                Found::Unreadable { why, .. } => result.1 = Some(why),
+                _ => {}
+            }
+        }
+        result
+    }
+
+    /// The status that a request gets, 200 if it is in order.
+    fn verdict(text: &str) -> u16 {
+        match read(text) {
+            (Some((head, framing)), _) => judge(&head, framing).map_or_else(|refused| refused.status.0, |_| 200),
+            (None, Some(why)) => unreadable(why).map_or(0, |status| status.0),
+            (None, None) => 0,
+        }
+    }
+
+    #[test]
+    fn what_is_invalid_is_refused() {
+        for (request, status) in [
+            ("GET / HTTP/1.1\r\nHost: h\r\n\r\n", 200),
+            ("\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n", 200),
+            ("GET / HTTP/1.1\nHost: h\n\n", 200),
+            ("GET / HTTP/1.0\r\n\r\n", 200),
+            ("GET / HTTP/1.7\r\nHost: h\r\n\r\n", 200),
+            ("GET http://h/a HTTP/1.1\r\nHost: h\r\n\r\n", 200),
+            ("GET / HTTP/1.1\r\nHost:\r\n\r\n", 200),
+            ("GET / HTTP/1.1\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: h/x\r\n\r\n", 400),
+            ("GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("GET  / HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("GET /#a HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("GET /\u{fc} HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("GET x HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("GET * HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("GET ftp://h/ HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost : h\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: h\r\n x\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\n x\r\nHost: h\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: h\r\nno colon\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: h\r\nA: x\0\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: h\r\nA: x\ry\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
+            ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+            ("GET / HTTP/2.0\r\nHost: h\r\n\r\n", 505),
+            ("\x16\x03\x01", 400),
+            ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n", 405),
+            ("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", 405),
+            ("CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n", 405),
+            ("BREW / HTTP/1.1\r\nHost: h\r\n\r\n", 501),
+            ("GET / HTTP/1.1\r\nHost: h\r\nExpect: tea\r\n\r\n", 417),
+            ("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n", 413),
+        ] {
+            assert_eq!(verdict(request), status, "{request:?}");
+        }
+        assert_eq!(verdict(&format!("GET /{} HTTP/1.1\r\nHost: h\r\n\r\n", "a".repeat(300_000))), 431);
+    }
+
+    #[test]
+    fn who_wants_the_connection_to_go_on_says_so_by_version_and_field() {
+        for (version, field, goes_on) in [
+            ("1.1", "", true),
+            ("1.1", "Connection: Close\r\n", false),
+            ("1.1", "Connection: x, close\r\n", false),
+            ("1.1", "Connection: keep-alive\r\n", true),
+            ("1.0", "", false),
+            ("1.0", "Connection: Keep-Alive\r\n", true),
+            ("1.0", "Connection: keep-alive, close\r\n", false),
+        ] {
+            let (read, _) = read(&format!("GET / HTTP/{version}\r\nHost: h\r\n{field}\r\n"));
+            let (head, framing) = read.unwrap();
+            let request = judge(&head, framing).ok().unwrap();
+            assert_eq!(request.keep_alive, goes_on, "{version} {field}");
+        }
+    }
+
+    #[test]
+    fn targets_become_paths() {
+        for (target, path) in [
+            ("/a?b", Some("/a?b")),
+            ("http://h/a?b", Some("/a?b")),
+            ("HTTPS://h:1/a", Some("/a")),
+            ("http://h", Some("/")),
+            ("http://h?x", Some("/")),
+            ("http:///a", None),
+            ("//h/a", Some("//h/a")),
+            ("", None),
+        ] {
+            assert_eq!(origin(target.as_bytes(), &Method::Get), path.map(str::as_bytes), "{target}");
+        }
+    }
+}

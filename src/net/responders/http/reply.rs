@@ -1,0 +1,248 @@
+//! A reply: its head, and where its body comes from.
+//!
+//! In scope: the bytes of the head, and the faults in it: a Content-Length that is not true, HTTP chunks of a chosen size.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::time::SystemTime;
+
+use super::judge::Status;
+use crate::capture::{Failure, Operation};
+use crate::net::{Faults, Leave, Wire};
+
+/// A body is read from its file, and sent, in pieces of this size.
+const PIECE: usize = 256 * 1024;
+
+/// A body up to this size goes out in one send with its head.
+const SMALL: u64 = 64 * 1024;
+
+/// The body of a reply.
+#[derive(Debug)]
+pub enum Body {
+    /// None, nor a length: for 304.
+    None,
+    /// These bytes.
+    Bytes(Cow<'static, [u8]>),
+    /// A part of a file.
+    File {
+        /// The file.
+        file: File,
+        /// The first byte.
+        from: u64,
+        /// How many.
+        length: u64,
+    },
+}
+
+impl Body {
+    fn len(&self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File { length, .. } => *length,
+        }
+    }
+}
+
+/// A reply.
+#[derive(Debug)]
+pub struct Reply {
+    status: Status,
+    fields: Vec<(&'static str, Cow<'static, str>)>,
+    body: Body,
+    closes: bool,
+}
+
+impl Reply {
+    /// 200 with a body.
+    pub fn ok(body: Body) -> Self {
+        Self::new(Status::OK, body)
+    }
+
+    /// With a status and a body.
+    pub fn new(status: Status, body: Body) -> Self {
+        Self { status, fields: Vec::new(), body, closes: false }
+    }
+
+    /// A status that says itself what there is to say.
+    pub fn plain(status: Status) -> Self {
+        let reply = Self::new(status, Body::Bytes(format!("{status}\n").into_bytes().into()));
+        reply.field("Content-Type", "text/plain; charset=utf-8")
+    }
+
+    /// The same with a field.
+    #[must_use]
+    pub fn field(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.fields.push((name, value.into()));
+        self
+    }
+
+    /// The same, with the connection closed after it.
+    #[must_use]
+    pub fn closing(self) -> Self {
+        Self { closes: true, ..self }
+    }
+
+    /// Whether the connection is closed after it.
+    pub fn closes(&self) -> bool {
+        self.closes
+    }
+
+    /// Whether its framing leaves the client unsure where it ends, so that the connection has to be closed.
+    pub fn is_misframed(&self, faults: &Faults) -> bool {
+        faults.length_off_by != 0 && faults.chunk_size.is_none() && !matches!(self.body, Body::None)
+    }
+
+    /// Appends the bytes of its head to `out`. HTTP/1.0 knows no chunks.
+    fn write_head(&self, out: &mut Vec<u8>, faults: &Faults, knows_chunks: bool) {
+        // Writing to a Vec does not fail.
+        let _ = write!(
+            out,
+            "HTTP/1.1 {}\r\nServer: Socketscope\r\nDate: {}\r\n",
+            self.status,
+            http_date(SystemTime::now())
+        );
+        for (name, value) in &self.fields {
+            let _ = write!(out, "{name}: {value}\r\n");
+        }
+        if matches!(self.body, Body::None) {
+        } else if faults.chunk_size.is_some() && knows_chunks {
+            out.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
+        } else {
+            let length = self.body.len().saturating_add_signed(faults.length_off_by);
+            let _ = write!(out, "Content-Length: {length}\r\n");
+        }
+        if self.closes {
+            out.extend_from_slice(b"Connection: close\r\n");
+        }
+        out.extend_from_slice(b"\r\n");
+    }
+
+    /// Sends it; without its body if it answers HEAD. `out` is a buffer to be used again.
+    ///
+    /// # Errors
+    /// Why it broke off.
+    pub fn send(
+        self,
+        wire: &mut Wire,
+        (is_head, knows_chunks): (bool, bool),
+        faults: &Faults,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Leave> {
+        out.clear();
+        self.write_head(out, faults, knows_chunks);
+        if is_head {
+            return wire.reply(out);
+        }
+        let chunk = faults.chunk_size.filter(|_| knows_chunks).map(|size| size.max(1) as usize);
+        match self.body {
+            Body::None => wire.reply(out),
+            Body::Bytes(bytes) => match chunk {
+                None => {
+                    out.extend_from_slice(&bytes);
+                    wire.reply(out)
+                }
+                Some(size) => {
+                    wire.reply(out)?;
+                    send_chunks(wire, &mut &*bytes, bytes.len() as u64, size, out)
+                }
+            },
+            Body::File { mut file, from, length } => {
+                if from > 0 {
+                    file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&error))?;
+                }
+                match chunk {
+                    None => send_file(wire, &mut file, length, out),
+                    Some(size) => {
+                        wire.reply(out)?;
+                        send_chunks(wire, &mut file, length, size, out)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Sends the head in `out` and `length` bytes of a file after it.
+fn send_file(wire: &mut Wire, file: &mut File, length: u64, out: &mut Vec<u8>) -> Result<(), Leave> {
+    let mut left = length;
+    if left > SMALL {
+        wire.reply(out)?;
+        out.clear();
+    }
+    while left > 0 || !out.is_empty() {
+        let (begun, wanted) = (out.len(), left.min(PIECE as u64));
+        out.resize(begun + usize::try_from(wanted).unwrap_or(PIECE), 0);
+        let room = out.get_mut(begun..).unwrap_or_default();
+        file.read_exact(room).map_err(|error| unreadable(&error))?;
+        left -= wanted;
+        wire.reply(out)?;
+        out.clear();
+    }
+    Ok(())
+}
+
+/// Sends `length` bytes of `body` in HTTP chunks of `size` bytes (RFC 9112 §7.1), each with one send.
+fn send_chunks(wire: &mut Wire, body: &mut dyn Read, length: u64, size: usize, out: &mut Vec<u8>) -> Result<(), Leave> {
+    let mut left = length;
+    while left > 0 {
+        let count = left.min(size as u64);
+        out.clear();
+        let _ = write!(out, "{count:x}\r\n");
+        let begun = out.len();
+        out.resize(begun + usize::try_from(count).unwrap_or(size), 0);
+        body.read_exact(out.get_mut(begun..).unwrap_or_default()).map_err(|error| unreadable(&error))?;
+        out.extend_from_slice(b"\r\n");
+        left -= count;
+        wire.reply(out)?;
+    }
+    wire.reply(b"0\r\n\r\n")
+}
+
+/// A file became shorter or can't be read any more; what was promised can't be kept, and the connection has to end.
+fn unreadable(error: &io::Error) -> Failure {
+    Failure::of(Operation::ReadFile, None, error)
+}
+
+/// A moment as HTTP writes it (RFC 9110 §5.6.7).
+pub fn http_date(moment: SystemTime) -> String {
+    use jiff::Timestamp;
+    use jiff::fmt::rfc2822::DateTimePrinter;
+    let moment = Timestamp::try_from(moment).unwrap_or_default();
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&moment).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(reply: &Reply, faults: &Faults, knows_chunks: bool) -> String {
+        let mut out = Vec::new();
+        reply.write_head(&mut out, faults, knows_chunks);
+        let text = String::from_utf8(out).unwrap();
+        text.lines().filter(|line| !line.starts_with("Date: ")).map(|line| format!("{line}\n")).collect()
+    }
+
+    #[test]
+    fn a_head_says_what_comes() {
+        let reply = || Reply::ok(Body::Bytes(b"12345".into())).field("X", "y");
+        let none = Faults::default();
+        assert_eq!(head(&reply(), &none, true), "HTTP/1.1 200 OK\nServer: Socketscope\nX: y\nContent-Length: 5\n\n");
+        assert!(head(&reply().closing(), &none, true).contains("Connection: close\n"));
+        for (off, length) in [(3, 8), (-2, 3), (-9, 0)] {
+            let faults = Faults { length_off_by: off, ..Faults::default() };
+            assert!(head(&reply(), &faults, true).contains(&format!("Content-Length: {length}\n")));
+        }
+        let faults = Faults { chunk_size: Some(2), ..Faults::default() };
+        assert!(head(&reply(), &faults, true).contains("Transfer-Encoding: chunked\n"));
+        assert!(head(&reply(), &faults, false).contains("Content-Length: 5\n"));
+        assert!(!head(&Reply::new(Status::NOT_MODIFIED, Body::None), &none, true).contains("Content-Length"));
+    }
+
+    #[test]
+    fn dates_are_written_as_http_wants() {
+        let moment = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(784_111_777);
+        assert_eq!(http_date(moment), "Sun, 06 Nov 1994 08:49:37 GMT");
+    }
+}

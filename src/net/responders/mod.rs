@@ -1,0 +1,28 @@
+//! What servers do with their connections: one responder a file.
+//!
+//! In scope: the tutorial's Hello and page, the small services of old (RFC 862, 863, 867), files over HTTP, canned replies, rules,
+//! nothing at all so that a person answers, and a relay. Each recv asks for as many bytes as the server's form says. Out of scope:
+//! faults (the [`Wire`](super::Wire) carries them out) and options of sockets.
+
+mod canned;
+mod daytime;
+mod discard;
+mod echo;
+mod files;
+mod hello;
+mod http;
+mod manual;
+mod page;
+mod relay;
+mod rules;
+
+pub use canned::{Canned, When};
+pub use daytime::Daytime;
+pub use discard::Discard;
+pub use echo::Echo;
+pub use files::Files;
+pub use hello::Hello;
+pub use manual::Manual;
+pub use page::{PAGE, Page};
+pub use relay::Relay;
+pub use rules::{Answer, Pattern, Rule, RuleError, Rules};

@@ -1,0 +1,106 @@
+//! One connection of a server, from accept to close.
+//!
+//! In scope: its record, its options, its responder under its faults, its end. Out of scope: letting it in (`server`).
+
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::door::Entered;
+use super::outlet::Outlet;
+use super::peers::Peers;
+use super::recorder::{End, Recorder};
+use super::responder::Leave;
+use super::spec::Serving;
+use super::stopper::Stopper;
+use super::wire::Wire;
+use crate::capture::{Clock, ConnectionId, Ended, Failure, Operation, Place, Subject, guarded};
+
+/// Where the records of a server's connections begin, also of those that its responders open.
+#[derive(Clone)]
+pub struct Branch {
+    clock: Clock,
+    outlet: Outlet,
+    last: Arc<AtomicU32>,
+    peers: Peers,
+}
+
+impl Branch {
+    /// Of the server whose listener reports to `outlet`; its open connections are among `peers`.
+    pub fn new(clock: Clock, outlet: Outlet, peers: Peers) -> Self {
+        Self { clock, outlet, last: Arc::default(), peers }
+    }
+
+    /// The open connections.
+    pub fn peers(&self) -> &Peers {
+        &self.peers
+    }
+
+    /// The number of the next connection.
+    pub fn next(&self) -> ConnectionId {
+        ConnectionId(self.last.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// The record of a connection whose thread is called `name`.
+    pub fn record(&self, id: ConnectionId, end: End, name: &str) -> Recorder {
+        Recorder::open(self.clock, self.outlet.at(Place::Connection(id)), end, name, None)
+    }
+}
+
+/// A connection that has been let in.
+pub struct Served {
+    pub(super) id: ConnectionId,
+    pub(super) name: String,
+    pub(super) branch: Branch,
+    pub(super) serving: Arc<Serving>,
+    /// Its place among those that may be connected, given back with this.
+    pub(super) entered: Entered,
+}
+
+impl Served {
+    /// Serves it to its end, on the calling thread.
+    pub fn run(self, stream: TcpStream) {
+        let recorder = self.branch.record(self.id, End::Server, &self.name);
+        let Some(mut wire) = self.wire(stream, &recorder) else { return };
+        self.branch.peers.add(self.id, wire.sending_half());
+        let stopper = wire.stopper().clone();
+        if self.entered.too_late() {
+            stopper.stop();
+        }
+        let served = guarded(|| Ok(self.converse(&mut wire)));
+        self.branch.peers.remove(self.id, || wire.interrupt());
+        let how = match served.unwrap_or_else(|failure| Err(Leave::Failed(failure))) {
+            Ok(how) => how,
+            Err(Leave::Stopped) => Ended::Stopped,
+            Err(Leave::OnPurpose) => Ended::OnPurpose,
+            Err(Leave::Failed(_)) if stopper.is_stopped() => Ended::Stopped,
+            Err(Leave::Failed(failure)) => {
+                recorder.failed(failure);
+                Ended::Failed
+            }
+        };
+        wire.close(how);
+    }
+
+    fn wire(&self, stream: TcpStream, recorder: &Recorder) -> Option<Wire> {
+        let set = self.serving.options.set(&stream);
+        let peer = stream.peer_addr().ok();
+        match Wire::new(stream, recorder.clone(), Stopper::default(), self.serving.idle) {
+            Ok(wire) => {
+                if let Err(error) = set {
+                    recorder.failed(Failure::of(Operation::Options, peer.map(Subject::Address), &error));
+                }
+                Some(wire.receiving(self.serving.recv_size).branching(self.branch.clone()))
+            }
+            Err(failure) => {
+                recorder.failed(failure);
+                recorder.ended(Ended::Failed);
+                None
+            }
+        }
+    }
+
+    fn converse(&self, wire: &mut Wire) -> super::responder::Responding {
+        wire.serve(&*self.serving.responder, &self.serving.faults)
+    }
+}

@@ -1,0 +1,376 @@
+//! The server's form.
+//!
+//! In scope: its first contents, what can be used and what can't, its way to a [`ServerSpec`]. Out of scope: how that is told.
+
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::draft::{DraftError, Field, PAUSE_MAX, seconds};
+use super::rule_draft::RuleDraft;
+use crate::capture::{Failure, Operation, Subject};
+use crate::net::responders::{Canned, Daytime, Discard, Echo, Files, Hello, Manual, Page, Relay, Rules, When};
+use crate::net::{
+    Faults, LineEnd, Most, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target, hex_bytes,
+    with_line_ends,
+};
+
+/// How long a relay tries each address.
+const RELAY_CONNECT: Duration = Duration::from_secs(10);
+
+/// A canned reply from a file has so many bytes at most: 64 MiB.
+const CANNED_MAX: u64 = 64 * 1024 * 1024;
+
+/// What a server answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ResponderKind {
+    /// The tutorial's.
+    #[default]
+    Hello,
+    /// The built-in page.
+    Page,
+    /// A folder.
+    Files,
+    /// What comes.
+    Echo,
+    /// Nothing.
+    Discard,
+    /// The date and the time.
+    Daytime,
+    /// The same bytes to everyone.
+    Canned,
+    /// By rules.
+    Rules,
+    /// What a person types.
+    Manual,
+    /// What another server answers.
+    Relay,
+}
+
+impl ResponderKind {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 10] = [
+        Self::Hello,
+        Self::Page,
+        Self::Files,
+        Self::Echo,
+        Self::Discard,
+        Self::Daytime,
+        Self::Canned,
+        Self::Rules,
+        Self::Manual,
+        Self::Relay,
+    ];
+
+    /// A name that does not change, fit for a key.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hello => "hello",
+            Self::Page => "page",
+            Self::Files => "files",
+            Self::Echo => "echo",
+            Self::Discard => "discard",
+            Self::Daytime => "daytime",
+            Self::Canned => "canned",
+            Self::Rules => "rules",
+            Self::Manual => "manual",
+            Self::Relay => "relay",
+        }
+    }
+}
+
+/// How bytes are written in a form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Written {
+    /// As text.
+    #[default]
+    Text,
+    /// As hex.
+    Hex,
+    /// They are those of a file.
+    File,
+}
+
+/// A canned reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CannedDraft {
+    /// How it is written.
+    pub written: Written,
+    /// The text, its line ends as `\n`.
+    pub text: String,
+    /// What they become.
+    pub line_end: LineEnd,
+    /// Bytes, as hex.
+    pub hex: String,
+    /// The path of a file.
+    pub file: String,
+    /// When it goes out.
+    pub when: When,
+    /// Whether the connection is closed after it.
+    pub then_close: bool,
+}
+
+impl Default for CannedDraft {
+    fn default() -> Self {
+        Self {
+            written: Written::Text,
+            text: "HTTP/1.1 200 OK\nContent-Type: text/plain\nContent-Length: 6\n\nHello\n".into(),
+            line_end: LineEnd::Crlf,
+            hex: String::new(),
+            file: String::new(),
+            when: When::Request,
+            then_close: true,
+        }
+    }
+}
+
+/// The server's form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ServerDraft {
+    /// The address to listen on, as typed: an IP address or `localhost`.
+    pub address: String,
+    /// The port; 0: any free one.
+    pub port: u16,
+    /// How many connections may wait to be accepted.
+    pub backlog: u32,
+    /// What it answers.
+    pub responder: ResponderKind,
+    /// Seconds that Hello waits after each recv.
+    pub pause: f32,
+    /// The folder whose files are served.
+    pub folder: String,
+    /// Whether names that begin with a dot are, too.
+    pub hidden: bool,
+    /// The canned reply.
+    pub canned: CannedDraft,
+    /// The rules.
+    pub rules: Vec<RuleDraft>,
+    /// Where the relay connects to.
+    pub relay: String,
+    /// What goes wrong on purpose.
+    pub faults: Faults,
+    /// The options of the sockets.
+    pub options: SocketOptions,
+    /// How many bytes each recv asks for.
+    pub recv_size: u32,
+    /// Seconds that a recv may wait; `None`: for ever.
+    pub idle: Option<f32>,
+    /// Whether connections are served on the thread that accepts.
+    pub on_accepting_thread: bool,
+    /// How many may be connected at a time.
+    pub most: Option<Most>,
+    /// MiB that are kept of each direction of a connection.
+    pub keep_mib: u32,
+}
+
+impl Default for ServerDraft {
+    fn default() -> Self {
+        Self {
+            address: "127.0.0.1".into(),
+            port: 9999,
+            backlog: 5,
+            responder: ResponderKind::Hello,
+            pause: 1.0,
+            folder: String::new(),
+            hidden: false,
+            canned: CannedDraft::default(),
+            rules: vec![RuleDraft { pattern: "ping".into(), reply: "pong\\n".into(), ..RuleDraft::default() }],
+            relay: "http://127.0.0.1:80".into(),
+            faults: Faults::default(),
+            options: SocketOptions::default(),
+            recv_size: 1024,
+            idle: None,
+            on_accepting_thread: false,
+            most: None,
+            keep_mib: 16,
+        }
+    }
+}
+
+impl ServerDraft {
+    /// What the form asks for.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn spec(&self) -> Result<ServerSpec, DraftError> {
+        let address = bind_address(self.address.trim()).ok_or(DraftError::Field(Field::BindAddress))?;
+        Ok(ServerSpec {
+            address: SocketAddr::new(address, self.port),
+            backlog: self.backlog.max(1),
+            serving: self.serving()?,
+            on_accepting_thread: self.on_accepting_thread,
+            most: self.most,
+            keep: u64::from(self.keep_mib) * 1024 * 1024,
+        })
+    }
+
+    /// How the form asks connections to be served.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn serving(&self) -> Result<Serving, DraftError> {
+        let recv_size = usize::try_from(self.recv_size).ok().filter(|size| (1..=RECV_SIZE_MAX).contains(size));
+        let idle = self.idle.map(|limit| seconds(limit).ok_or(DraftError::Field(Field::ReadTimeout)));
+        Ok(Serving {
+            responder: self.responder()?,
+            faults: self.faults.clone(),
+            idle: idle.transpose()?,
+            recv_size: recv_size.ok_or(DraftError::Field(Field::RecvSize))?,
+            options: self.options.clone(),
+        })
+    }
+
+    fn responder(&self) -> Result<Arc<dyn Responder>, DraftError> {
+        Ok(match self.responder {
+            ResponderKind::Hello => {
+                Arc::new(Hello { pause: Duration::try_from_secs_f32(self.pause).unwrap_or_default() })
+            }
+            ResponderKind::Page => Arc::new(Page),
+            ResponderKind::Echo => Arc::new(Echo),
+            ResponderKind::Discard => Arc::new(Discard),
+            ResponderKind::Daytime => Arc::new(Daytime),
+            ResponderKind::Manual => Arc::new(Manual),
+            ResponderKind::Files => {
+                let folder = PathBuf::from(self.folder.trim());
+                Arc::new(Files::open(&folder, self.hidden).map_err(DraftError::Failure)?)
+            }
+            ResponderKind::Canned => {
+                let CannedDraft { when, then_close, .. } = self.canned;
+                Arc::new(Canned { bytes: self.canned_bytes()?.into(), when, then_close })
+            }
+            ResponderKind::Rules => {
+                let rules = self.rules.iter().zip(1..);
+                let rules = rules.map(|(rule, number)| rule.rule().map_err(|why| DraftError::Rule { number, why }));
+                Arc::new(Rules(rules.collect::<Result<_, _>>()?))
+            }
+            ResponderKind::Relay => {
+                let target = Target::parse(&self.relay).map_err(DraftError::Target)?;
+                Arc::new(Relay { target, connect_timeout: RELAY_CONNECT })
+            }
+        })
+    }
+
+    fn canned_bytes(&self) -> Result<Vec<u8>, DraftError> {
+        let canned = &self.canned;
+        match canned.written {
+            Written::Text => Ok(with_line_ends(&canned.text, canned.line_end)),
+            Written::Hex => hex_bytes(&canned.hex).map_err(|_| DraftError::Field(Field::CannedHex)),
+            Written::File => read_file(Path::new(canned.file.trim())),
+        }
+    }
+
+    pub(super) fn mend(&mut self) {
+        let default = Self::default();
+        if !(0.0..=PAUSE_MAX).contains(&self.pause) {
+            self.pause = default.pause;
+        }
+        if self.recv_size == 0 || self.recv_size as usize > RECV_SIZE_MAX {
+            self.recv_size = default.recv_size;
+        }
+        self.idle = self.idle.filter(|limit| seconds(*limit).is_some());
+        self.backlog = self.backlog.clamp(1, 65_535);
+        for rule in &mut self.rules {
+            if !(0.0..=PAUSE_MAX).contains(&rule.delay) {
+                rule.delay = 0.0;
+            }
+        }
+    }
+}
+
+/// The bytes of a canned reply.
+fn read_file(path: &Path) -> Result<Vec<u8>, DraftError> {
+    use std::io::{Error, ErrorKind, Read};
+    let read = || {
+        let file = std::fs::File::open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(Error::from(ErrorKind::IsADirectory));
+        }
+        let mut bytes = Vec::new();
+        if file.take(CANNED_MAX + 1).read_to_end(&mut bytes)? as u64 > CANNED_MAX {
+            return Err(Error::from(ErrorKind::FileTooLarge));
+        }
+        Ok(bytes)
+    };
+    let subject = || Some(Subject::File(path.to_owned()));
+    read().map_err(|error| DraftError::Failure(Failure::of(Operation::ReadFile, subject(), &error)))
+}
+
+/// An IP address, IPv6 in brackets or without, or `localhost`.
+fn bind_address(text: &str) -> Option<IpAddr> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        Some(inner) => inner.parse().ok().map(IpAddr::V6),
+        None => text.parse().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{RuleFault, RuleWhen};
+
+    #[test]
+    fn the_first_form_is_the_tutorials() {
+        let server = ServerDraft::default().spec().unwrap();
+        assert_eq!((server.address, server.backlog), ("127.0.0.1:9999".parse().unwrap(), 5));
+        assert_eq!((server.serving.recv_size, server.keep), (1024, 16 << 20));
+    }
+
+    #[test]
+    fn each_responder_can_be_made_of_the_first_form_once_it_has_a_folder() {
+        for responder in ResponderKind::ALL {
+            let folder = std::env::temp_dir().to_string_lossy().into_owned();
+            let draft = ServerDraft { responder, folder, ..ServerDraft::default() };
+            assert!(draft.spec().is_ok(), "{responder:?}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_used_is_refused_with_its_place() {
+        let refused = |change: fn(&mut ServerDraft)| {
+            let mut draft = ServerDraft::default();
+            change(&mut draft);
+            draft.spec().err()
+        };
+        let failure =
+            refused(|draft| (draft.responder, draft.folder) = (ResponderKind::Files, "/no/such/folder".into()));
+        assert!(matches!(failure, Some(DraftError::Failure(Failure { operation: Operation::OpenFolder, .. }))));
+        let rule = refused(|draft| {
+            draft.responder = ResponderKind::Rules;
+            draft.rules.push(RuleDraft { when: RuleWhen::Regex, pattern: "(".into(), ..RuleDraft::default() });
+        });
+        assert!(matches!(rule, Some(DraftError::Rule { number: 2, why: RuleFault::Regex(_) })));
+        let hex = refused(|draft| {
+            draft.responder = ResponderKind::Canned;
+            (draft.canned.written, draft.canned.hex) = (Written::Hex, "4".into());
+        });
+        assert_eq!(hex, Some(DraftError::Field(Field::CannedHex)));
+        let relay = refused(|draft| (draft.responder, draft.relay) = (ResponderKind::Relay, "a b".into()));
+        assert!(matches!(relay, Some(DraftError::Target(_))));
+        assert_eq!(refused(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
+    }
+
+    #[test]
+    fn bind_addresses_are_addresses() {
+        let bind = |text: &str| {
+            ServerDraft { address: text.into(), ..ServerDraft::default() }.spec().map(|spec| spec.address.to_string())
+        };
+        assert_eq!(bind("localhost"), Ok("127.0.0.1:9999".into()));
+        assert_eq!(bind("[::1]"), Ok("[::1]:9999".into()));
+        assert_eq!(bind("0.0.0.0"), Ok("0.0.0.0:9999".into()));
+        assert_eq!(bind(" ::1 "), Ok("[::1]:9999".into()));
+        for text in ["", "www.baidu.com", "127.0.0.1:80", "300.1.1.1", "[127.0.0.1]", "[[::1]]", "::1]", "[::1"] {
+            assert_eq!(bind(text), Err(DraftError::Field(Field::BindAddress)), "{text}");
+        }
+    }
+}
