@@ -23,6 +23,8 @@ mod calls;
 mod kept;
 #[path = "support/painter.rs"]
 mod painter;
+#[path = "window/pictures.rs"]
+mod pictures;
 #[path = "window/search.rs"]
 mod search;
 #[path = "window/sessions.rs"]
@@ -31,6 +33,8 @@ mod sessions;
 mod timing;
 #[path = "window/tls.rs"]
 mod tls;
+#[path = "window/told.rs"]
+mod told;
 
 use std::cell::RefCell;
 use std::io::{Read, Write};

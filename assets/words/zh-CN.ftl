@@ -700,7 +700,7 @@ search-none-yet = 目前没有找到
 search-hits = { $number ->
    *[other] { $count } 处
 }
-search-hit-of = 第 { $at } 处，共 { $count } 处
+search-hit-of = 第 { $at }/{ $count } 处
 search-progress = 已查找 { $percent } %
 search-cancelled = 在 { $percent } % 处停止
 search-full = 超过 { $count } 处：查找在 { $looked } 字节后结束。请查找更少见的内容。

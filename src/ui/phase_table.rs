@@ -20,7 +20,7 @@ const HEIGHT: f32 = 24.0;
 /// No part of the bar is narrower, in points.
 const LEAST: f32 = 4.0;
 /// Figures that stand further apart are hard to follow along a row.
-const WIDEST: f32 = 640.0;
+const WIDEST: f32 = 720.0;
 /// The mark of the colour before a phase.
 const MARK: f32 = 10.0;
 

@@ -3,6 +3,7 @@
 //! In scope: two plots of at most [`COLUMNS`] columns, whose axes grow in steps while data arrives, until the user moves them. Out
 //! of scope: the series themselves (`capture::Rate`) and round values (`view::Scale`).
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use egui::{Color32, Id, Label, Rangef, Response, RichText, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
@@ -23,6 +24,8 @@ const HEIGHT_MIN: f32 = 168.0;
 const SIDE_BY_SIDE: f32 = 640.0;
 /// The room for the texts of an axis at the left.
 const AXIS: f32 = 72.0;
+/// So much of the time's axis, at its left end, has no text.
+const LEFT: f64 = 0.04;
 /// How strong the colour of the band is.
 const BAND: f32 = 0.3;
 
@@ -221,7 +224,10 @@ impl RatePlots {
         let axis = |axis: AxisHints<'a>| {
             axis.tick_label_font(font.clone()).tick_label_color(look.tokens.weak).label_spacing(Rangef::new(4.0, 16.0))
         };
-        let x = axis(AxisHints::new_x()).formatter(|mark, range| Scale::Time.label(mark.value, *range.end()));
+        let x = axis(AxisHints::new_x()).formatter(|mark, range| match is_at_left(mark.value, range) {
+            true => String::new(),
+            false => Scale::Time.label(mark.value, *range.end()),
+        });
         let y = axis(AxisHints::new_y())
             .min_thickness(AXIS)
             .formatter(move |mark, range| format!("{}{per}", Scale::Bytes.label(mark.value, *range.end())));
@@ -324,6 +330,11 @@ fn hover(tell: impl Fn(f64) -> Option<String>) -> impl Fn(&HoverPosition<'_>) ->
 fn marks(scale: Scale, input: &GridInput) -> Vec<GridMark> {
     let (step_size, marks) = scale.marks(input.bounds.0, input.bounds.1);
     marks.into_iter().map(|value| GridMark { value, step_size }).collect()
+}
+
+/// Whether a mark of the time stands so far to the left that its text would run into that of the other axis.
+fn is_at_left(mark: f64, range: &RangeInclusive<f64>) -> bool {
+    mark - range.start() < (range.end() - range.start()) * LEFT
 }
 
 /// The columns of `range` as a line of steps.

@@ -5,7 +5,8 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::{
-    Button, ComboBox, Context, EventFilter, Id, Key, Modifiers, Response, RichText, TextEdit, Ui, Vec2, WidgetInfo,
+    Button, ComboBox, Context, EventFilter, Id, Key, Modifiers, Response, RichText, TextEdit, TextWrapMode, Ui, Vec2,
+    WidgetInfo,
 };
 
 use encoding_rs::Encoding;
@@ -93,7 +94,7 @@ impl SearchBar {
         }
         let before = self.query.clone();
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.spacing_mut().item_spacing.x = 4.0;
             self.field(ui, look);
             self.buttons(ui, look);
             self.kinds(ui, look);
@@ -169,7 +170,7 @@ impl SearchBar {
         let shown = self.query.encoding.unwrap_or(own).name();
         let name = look.words.with("search-encoding", [("encoding", Arg::from(shown))]);
         let chosen = &mut self.query.encoding;
-        let response = ComboBox::from_id_salt("search encoding").selected_text(shown).width(96.0).show_ui(ui, |ui| {
+        let response = ComboBox::from_id_salt("search encoding").selected_text(shown).width(64.0).show_ui(ui, |ui| {
             ui.selectable_value(chosen, None, format!("{} · {}", own.name(), look.text("search-encoding-own")));
             for encoding in ENCODINGS {
                 ui.selectable_value(chosen, Some(*encoding), encoding.name());
@@ -206,6 +207,8 @@ impl SearchBar {
     /// Which hit of how many, and how far the search has come.
     fn progress(&mut self, ui: &mut Ui, look: &Look<'_>) {
         let Some(searched) = self.finder.searched() else { return };
+        // What does not fit stands as a whole on the next line.
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         let is_at_work = !searched.is_idle() && !self.finder.is_cancelled();
         line(ui, self.count(look, searched), look.tokens.text);
         let percent = [("percent", Arg::from(searched.looked.saturating_mul(100) / searched.of.max(1)))];

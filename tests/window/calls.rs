@@ -1,149 +1,14 @@
 //! The Calls list: millions of rows, the filter, folding, following, the calls of all connections as one list.
-//!
-//! The reports are made here, as worker threads would make them, so that a session has the calls that a test needs.
 
-use crossbeam_channel::Sender;
 use egui::{Event as Input, Key};
-use socketscope::capture::{
-    Call, CallKind, CallLogWriter, ConnectionId, Ended, Event, Moment, Opened, Outcome, Place, Progress, Report,
-    SessionId, Spool, SpoolWriter,
-};
+use socketscope::capture::{ConnectionId, Place};
 
+use super::told::{Told, client, told};
 use super::*;
-
-/// A window whose first run is told by the test.
-struct Told {
-    window: Window,
-    reports: Sender<Report>,
-    /// What the real engine reports; nobody takes it in.
-    _unheard: Receiver<Report>,
-    _peer: Option<std::net::TcpListener>,
-}
-
-/// The threads of the run, as far as they are told.
-struct Thread {
-    place: Place,
-    calls: CallLogWriter,
-    received: SpoolWriter,
-    bytes: u64,
-}
-
-fn told(size: [f32; 2]) -> Told {
-    let bell = Bell::default();
-    let rung = bell.clone();
-    let (engine, unheard) = Engine::new(Clock::start(), move || rung.ring());
-    let (sender, reports) = bounded(64);
-    let asked = Rc::new(RefCell::new(Vec::new()));
-    let dialog = Scripted { answer: Answer::Unavailable, asked: Rc::clone(&asked) };
-    let make = move |cc: &mut eframe::CreationContext<'static>| {
-        let (settings, language) = (Settings::default(), Language::English);
-        let dialog = Box::new(dialog);
-        App::new(&cc.egui_ctx, Parts { engine, reports, settings, folder: None, notice: None, language, dialog })
-    };
-    let harness = Harness::builder()
-        .with_size(size)
-        .with_max_steps(64)
-        .with_context_setup(socketscope::ui::install_fonts)
-        .renderer(Painter::default())
-        .build_eframe(make);
-    Told { window: Window { harness, bell, asked }, reports: sender, _unheard: unheard, _peer: None }
-}
-
-/// A client's run whose one connection is told by the test.
-fn client(size: [f32; 2]) -> (Told, Thread) {
-    let peer = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut told = told(size);
-    let address = peer.local_addr().unwrap().to_string();
-    told.window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
-    told.window.harness.run_steps(2);
-    told.window.click("Run");
-    told._peer = Some(peer);
-    let thread = told.thread(Place::Connection(ConnectionId(1)));
-    (told, thread)
-}
-
-impl Told {
-    fn tell(&self, place: Place, events: Vec<Event>) {
-        self.reports.send(Report { session: SessionId(1), place, events }).unwrap();
-    }
-
-    fn thread(&self, place: Place) -> Thread {
-        let (calls, log) = CallLogWriter::new();
-        let (received, spool) = SpoolWriter::temporary();
-        let opened =
-            Opened { at: Moment(0), thread: "told".into(), calls: log, sent: Spool::default(), received: spool };
-        let mut events = vec![Event::Opened(Box::new(opened))];
-        if let Place::Connection(id) = place {
-            let end = |port| core::net::SocketAddr::from(([127, 0, 0, 1], port));
-            events.push(Event::Connected { local: end(9), peer: end(50_000 + id.0 as u16) });
-        }
-        self.tell(place, events);
-        Thread { place, calls, received, bytes: 0 }
-    }
-
-    /// Tells that `thread` made calls of recv that ended at `ended` and brought so many bytes each.
-    fn receives(&self, thread: &mut Thread, calls: impl IntoIterator<Item = (u64, u32)>, asked: u32) {
-        for (ended, got) in calls {
-            let call = Call {
-                kind: CallKind::Recv,
-                outcome: if got == 0 { Outcome::PeerFinished } else { Outcome::Done },
-                begun: Moment(ended),
-                took: 0,
-                asked,
-                got,
-                offset: thread.bytes,
-                note: 0,
-            };
-            thread.calls.append(&call).unwrap();
-            let bytes: Vec<u8> = (thread.bytes..thread.bytes + u64::from(got)).map(|at| (at % 251) as u8).collect();
-            thread.received.append(&bytes).unwrap();
-            thread.bytes += u64::from(got);
-        }
-        thread.calls.flush().unwrap();
-        thread.received.flush().unwrap();
-        let reads = thread.calls.len();
-        let progress = Progress { calls: reads, reads, received: thread.bytes, ..Progress::default() };
-        self.tell(thread.place, vec![Event::Progress(progress)]);
-    }
-
-    fn ends(&self, thread: &Thread) {
-        self.tell(thread.place, vec![Event::Ended { at: Moment(1), how: Ended::Finished }]);
-    }
-
-    fn is_shown(&self, text: &str) -> bool {
-        self.window.harness.query_all_by_label_contains(text).next().is_some()
-    }
-
-    fn is_selected(&self, text: &str) -> bool {
-        let mut nodes = self.window.harness.get_all_by_label_contains(text);
-        nodes.any(|node| {
-            node.accesskit_node().role() == Role::ListBoxOption
-                && node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
-        })
-    }
-
-    fn click_row(&mut self, text: &str) {
-        {
-            let mut nodes = self.window.harness.get_all_by_label_contains(text);
-            nodes.find(|node| node.accesskit_node().role() == Role::ListBoxOption).unwrap().click_accesskit();
-        }
-        self.window.harness.run_steps(3);
-    }
-
-    fn press(&mut self, key: Key) {
-        self.window.harness.key_press(key);
-        self.window.harness.run_steps(2);
-    }
-
-    fn types(&mut self, field: &str, text: &str) {
-        self.window.harness.get_by_role_and_label(Role::TextInput, field).set_text_value_accesskit(text);
-        self.window.harness.run_steps(2);
-    }
-}
 
 #[test]
 fn row_three_million_is_reached_selected_and_read() {
-    let (mut told, mut thread) = client([1280.0, 800.0]);
+    let (mut told, mut thread) = client(Setup::default());
     told.receives(&mut thread, (0..3_000_005).map(|at| (at, 1)), 1);
     told.ends(&thread);
     told.window.until_text("3,000,005 ↓ recv(1)");
@@ -167,7 +32,7 @@ fn row_three_million_is_reached_selected_and_read() {
 
 #[test]
 fn the_filter_counts_for_calls_that_were_made_and_for_those_to_come() {
-    let (mut told, mut thread) = client([1280.0, 800.0]);
+    let (mut told, mut thread) = client(Setup::default());
     told.receives(&mut thread, (0..40).map(|at| (at, if at % 4 == 0 { 1024 } else { 7 })), 1024);
     told.window.until_text("40 calls");
     told.window.click("Filter");
@@ -187,7 +52,7 @@ fn the_filter_counts_for_calls_that_were_made_and_for_those_to_come() {
 
 #[test]
 fn a_folded_row_is_selected_as_a_whole_and_opened_in_place() {
-    let (mut told, mut thread) = client([1280.0, 800.0]);
+    let (mut told, mut thread) = client(Setup::default());
     told.receives(&mut thread, (0..50).map(|at| (at, 16)).chain([(50, 7), (51, 0)]), 16);
     told.window.until_text("52 calls");
     told.window.click("Fold");
@@ -216,7 +81,7 @@ fn a_folded_row_is_selected_as_a_whole_and_opened_in_place() {
 
 #[test]
 fn the_newest_row_is_followed_until_the_user_scrolls_up() {
-    let (mut told, mut thread) = client([1280.0, 800.0]);
+    let (mut told, mut thread) = client(Setup::default());
     told.receives(&mut thread, (0..200).map(|at| (at, 1)), 1);
     told.window.until_text("200 ↓ recv(1)");
     told.receives(&mut thread, (200..300).map(|at| (at, 1)), 1);
@@ -236,7 +101,7 @@ fn the_newest_row_is_followed_until_the_user_scrolls_up() {
 
 #[test]
 fn the_calls_of_all_connections_are_one_list_in_the_order_of_time() {
-    let mut told = told([1280.0, 800.0]);
+    let mut told = told(Setup::default());
     told.window.click("Server");
     told.window.harness.get_by_role_and_label(Role::SpinButton, "Port").set_value_accesskit(0.0);
     told.window.step();
@@ -301,7 +166,7 @@ fn only_failures_are_shown_and_found_by_what_is_said_about_them() {
 
 #[test]
 fn times_are_told_as_the_user_chooses() {
-    let (mut told, mut thread) = client([1280.0, 800.0]);
+    let (mut told, mut thread) = client(Setup::default());
     told.receives(&mut thread, [(1_500_000_000, 1), (1_750_000_000, 2)], 8);
     told.window.until_text("2 calls");
     told.click_row("2 ↓ recv(8)");

@@ -1,0 +1,237 @@
+//! Runs that are told to the window as worker threads would tell them, so that a session has just the calls, bytes and moments that a
+//! test needs.
+
+use crossbeam_channel::Sender;
+use egui::Key;
+use socketscope::capture::{
+    Burst, Call, CallKind, CallLogWriter, ConnectionId, Ended, Event, Moment, Note, Opened, Outcome, Place, Progress,
+    Report, SessionId, Spoken, SpoolWriter, Subject, Way,
+};
+use socketscope::http::{Method, Reader};
+use socketscope::settings::ClientDraft;
+
+use super::*;
+
+/// Nobody listens there. What a real thread finds out about it goes unheard.
+const ADDRESS: &str = "127.0.0.1:9";
+
+/// A window whose first run is told by the test.
+pub(super) struct Told {
+    pub(super) window: Window,
+    reports: Sender<Report>,
+    /// What the real engine reports; nobody takes it in.
+    _unheard: Receiver<Report>,
+}
+
+/// The threads of the run, as far as they are told.
+pub(super) struct Thread {
+    place: Place,
+    calls: CallLogWriter,
+    sent: SpoolWriter,
+    received: SpoolWriter,
+    bytes: u64,
+}
+
+pub(super) fn told(setup: Setup) -> Told {
+    let bell = Bell::default();
+    let rung = bell.clone();
+    let (engine, unheard) = Engine::new(Clock::start(), move || rung.ring());
+    let (sender, reports) = bounded(64);
+    let asked = Rc::new(RefCell::new(Vec::new()));
+    let dialog = Scripted { answer: setup.answer, asked: Rc::clone(&asked) };
+    let (theme, language) = (setup.theme, setup.language);
+    let settings = Settings { theme, ..setup.settings };
+    let make = move |cc: &mut eframe::CreationContext<'static>| {
+        let dialog = Box::new(dialog);
+        App::new(&cc.egui_ctx, Parts { engine, reports, settings, folder: None, notice: None, language, dialog })
+    };
+    let harness = Harness::builder()
+        .with_size(setup.size)
+        .with_max_steps(64)
+        .with_theme(if theme == Theme::Dark { egui::Theme::Dark } else { egui::Theme::Light })
+        .with_context_setup(socketscope::ui::install_fonts)
+        .renderer(Painter::default())
+        .build_eframe(make);
+    Told { window: Window { harness, bell, asked }, reports: sender, _unheard: unheard }
+}
+
+/// A client's run whose one connection is told by the test.
+pub(super) fn client(setup: Setup) -> (Told, Thread) {
+    let request = format!("GET / HTTP/1.1\nHost: {ADDRESS}\nConnection: close\n\n");
+    let client = ClientDraft { address: ADDRESS.into(), request, ..ClientDraft::default() };
+    let mut told = told(Setup { settings: Settings { client, ..setup.settings }, ..setup });
+    told.window.step();
+    told.press(Key::F5);
+    let thread = told.thread(Place::Connection(ConnectionId(1)));
+    (told, thread)
+}
+
+impl Told {
+    fn tell(&self, place: Place, events: Vec<Event>) {
+        self.reports.send(Report { session: SessionId(1), place, events }).unwrap();
+    }
+
+    pub(super) fn thread(&self, place: Place) -> Thread {
+        let (calls, log) = CallLogWriter::new();
+        let ((sent, out), (received, back)) = (SpoolWriter::temporary(), SpoolWriter::temporary());
+        let opened = Opened { at: Moment(0), thread: "told".into(), calls: log, sent: out, received: back };
+        let mut events = vec![Event::Opened(Box::new(opened))];
+        if let Place::Connection(id) = place {
+            let end = |port| core::net::SocketAddr::from(([127, 0, 0, 1], port));
+            events.push(Event::Connected { local: end(50_000 + id.0 as u16), peer: end(9) });
+        }
+        self.tell(place, events);
+        Thread { place, calls, sent, received, bytes: 0 }
+    }
+
+    /// Tells that `thread` made calls of recv that ended at `ended` and brought so many bytes each.
+    pub(super) fn receives(&self, thread: &mut Thread, calls: impl IntoIterator<Item = (u64, u32)>, asked: u32) {
+        for (ended, got) in calls {
+            let outcome = if got == 0 { Outcome::PeerFinished } else { Outcome::Done };
+            let begun = Moment(ended);
+            let call =
+                Call { kind: CallKind::Recv, outcome, begun, asked, got, offset: thread.bytes, ..Call::default() };
+            thread.calls.append(&call).unwrap();
+            let bytes: Vec<u8> = (thread.bytes..thread.bytes + u64::from(got)).map(|at| (at % 251) as u8).collect();
+            thread.received.append(&bytes).unwrap();
+            thread.bytes += u64::from(got);
+        }
+        thread.calls.flush().unwrap();
+        thread.received.flush().unwrap();
+        let reads = thread.calls.len();
+        let progress = Progress { calls: reads, reads, received: thread.bytes, ..Progress::default() };
+        self.tell(thread.place, vec![Event::Progress(progress)]);
+    }
+
+    /// Tells a whole run: the name is resolved, `request` sent, and `reply` comes in `reads`, which end at these moments and bring so
+    /// many bytes each.
+    pub(super) fn exchanges(&self, thread: &mut Thread, request: &[u8], reply: &[u8], reads: &[(u64, u32)]) {
+        let mut story = Story::new(thread);
+        story.connects();
+        story.carries(Way::Sent, (3_400_000, 60_000), request.len() as u32, request);
+        let mut rest = reply;
+        let mut before = 3_480_000;
+        for (ended, got) in reads {
+            let (bytes, after) = rest.split_at(*got as usize);
+            story.carries(Way::Received, (before, ended - before), 16_384, bytes);
+            (rest, before) = (after, *ended);
+        }
+        assert!(rest.is_empty(), "{} bytes of the reply are in no read", rest.len());
+        let call = Call { kind: CallKind::Recv, outcome: Outcome::PeerFinished, asked: 16_384, ..Call::default() };
+        story.calls(Call { begun: Moment(before), took: 400_000, offset: reply.len() as u64, ..call });
+        let closing = Call { kind: CallKind::Close, begun: Moment(before + 450_000), took: 20_000, ..Call::default() };
+        story.calls(closing);
+        let events = story.ends(Moment(before + 500_000));
+        self.tell(thread.place, events);
+    }
+
+    pub(super) fn ends(&self, thread: &Thread) {
+        self.tell(thread.place, vec![Event::Ended { at: Moment(1), how: Ended::Finished }]);
+    }
+
+    pub(super) fn is_shown(&self, text: &str) -> bool {
+        self.window.harness.query_all_by_label_contains(text).next().is_some()
+    }
+
+    pub(super) fn is_selected(&self, text: &str) -> bool {
+        let mut nodes = self.window.harness.get_all_by_label_contains(text);
+        nodes.any(|node| {
+            node.accesskit_node().role() == Role::ListBoxOption
+                && node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
+        })
+    }
+
+    pub(super) fn click_row(&mut self, text: &str) {
+        {
+            let mut nodes = self.window.harness.get_all_by_label_contains(text);
+            nodes.find(|node| node.accesskit_node().role() == Role::ListBoxOption).unwrap().click_accesskit();
+        }
+        self.window.harness.run_steps(3);
+    }
+
+    pub(super) fn press(&mut self, key: Key) {
+        self.window.harness.key_press(key);
+        self.window.harness.run_steps(2);
+    }
+
+    pub(super) fn types(&mut self, field: &str, text: &str) {
+        self.window.harness.get_by_role_and_label(Role::TextInput, field).set_text_value_accesskit(text);
+        self.window.harness.run_steps(2);
+    }
+}
+
+/// A run as it is put together, call by call.
+struct Story<'a> {
+    thread: &'a mut Thread,
+    events: Vec<Event>,
+    /// Of what is sent and what is received.
+    readers: [Reader; 2],
+    spoken: [Option<Spoken>; 2],
+    so_far: Progress,
+}
+
+impl<'a> Story<'a> {
+    fn new(thread: &'a mut Thread) -> Self {
+        let mut replies = Reader::responses();
+        replies.expect(&Method::Get);
+        let (events, readers) = (Vec::new(), [Reader::requests(), replies]);
+        Self { thread, events, readers, spoken: [None; 2], so_far: Progress::default() }
+    }
+
+    fn calls(&mut self, call: Call) {
+        self.thread.calls.append(&call).unwrap();
+        self.so_far.calls += 1;
+    }
+
+    fn notes(&mut self, subject: Subject, addresses: Vec<core::net::SocketAddr>) {
+        self.events.push(Event::Note(Note { subject: Some(subject), addresses, failure: None }));
+    }
+
+    fn connects(&mut self) {
+        let address: core::net::SocketAddr = ADDRESS.parse().unwrap();
+        self.notes(Subject::Name { host: address.ip().to_string(), port: address.port() }, vec![address]);
+        self.notes(Subject::Address(address), Vec::new());
+        for (kind, begun, took, note) in [
+            (CallKind::Resolve, 50_000, 900_000, 1),
+            (CallKind::Socket, 1_000_000, 20_000, 2),
+            (CallKind::Connect, 1_040_000, 2_300_000, 2),
+        ] {
+            self.calls(Call { kind, begun: Moment(begun), took, note, ..Call::default() });
+        }
+    }
+
+    fn carries(&mut self, way: Way, (begun, took): (u64, u64), asked: u32, bytes: &[u8]) {
+        let got = bytes.len() as u32;
+        let (spool, offset) = match way {
+            Way::Sent => (&mut self.thread.sent, &mut self.so_far.sent),
+            Way::Received => (&mut self.thread.received, &mut self.so_far.received),
+        };
+        spool.append(bytes).unwrap();
+        let kind = CallKind::from(way);
+        let call = Call { kind, begun: Moment(begun), took, asked, got, offset: *offset, ..Call::default() };
+        *offset += u64::from(got);
+        self.calls(call);
+        let mut bursts = [Burst::default(); 2];
+        let at = usize::from(way == Way::Received);
+        bursts[at].add(call.begun, call.ended(), got);
+        let [sent, received] = &mut self.spoken;
+        Spoken::hear([sent, received], [&bursts[0], &bursts[1]]);
+        let mut found = Vec::new();
+        self.readers[at].push(bytes, &mut found);
+        self.events.extend(found.into_iter().map(|found| Event::Found { way, found }));
+        *(if way == Way::Sent { &mut self.so_far.sends } else { &mut self.so_far.reads }) += 1;
+        self.so_far.received_content = self.readers[1].content();
+        (self.so_far.sent_spoken, self.so_far.received_spoken) = (self.spoken[0], self.spoken[1]);
+        let progress = Progress { sent_burst: bursts[0], received_burst: bursts[1], ..self.so_far };
+        self.events.push(Event::Progress(progress));
+    }
+
+    fn ends(mut self, at: Moment) -> Vec<Event> {
+        self.thread.calls.flush().unwrap();
+        self.thread.sent.flush().unwrap();
+        self.thread.received.flush().unwrap();
+        self.events.push(Event::Progress(self.so_far));
+        self.events.push(Event::Ended { at, how: Ended::PeerFinished });
+        self.events
+    }
+}
