@@ -21,10 +21,14 @@ mod ca;
 mod calls;
 #[path = "window/kept.rs"]
 mod kept;
+#[path = "window/lit.rs"]
+mod lit;
 #[path = "support/painter.rs"]
 mod painter;
 #[path = "window/pictures.rs"]
 mod pictures;
+#[path = "window/plots.rs"]
+mod plots;
 #[path = "window/search.rs"]
 mod search;
 #[path = "window/sessions.rs"]

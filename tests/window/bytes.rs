@@ -22,7 +22,7 @@ fn sending(parts: &'static [&'static [u8]], read: Receiver<()>) -> String {
 }
 
 /// A window that has received `parts`, each by a recv of its own.
-fn received(parts: &'static [&'static [u8]]) -> Window {
+pub(super) fn received(parts: &'static [&'static [u8]]) -> Window {
     let (told, read) = bounded(parts.len());
     let address = sending(parts, read);
     let mut window = Window::open(Setup::default());
@@ -45,7 +45,7 @@ fn received(parts: &'static [&'static [u8]]) -> Window {
     window
 }
 
-const SPLIT: &[&[u8]] = &[b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r", b"\nhel", b"lo"];
+pub(super) const SPLIT: &[&[u8]] = &[b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r", b"\nhel", b"lo"];
 
 #[test]
 fn each_byte_of_the_separator_is_traced_to_its_own_read() {
@@ -125,7 +125,7 @@ fn an_offset_is_gone_to_and_one_that_is_not_there_is_told() {
     window.until_text("There is no such byte: the direction has 43.");
 }
 
-fn go_to(window: &mut Window, offset: &str) {
+pub(super) fn go_to(window: &mut Window, offset: &str) {
     let field = window.harness.get_by_role_and_label(Role::TextInput, "Go to");
     field.focus();
     field.set_text_value_accesskit(offset);

@@ -1,7 +1,7 @@
 //! The Calls list: millions of rows, the filter, folding, following, the calls of all connections as one list.
 
 use egui::{Event as Input, Key};
-use socketscope::capture::{ConnectionId, Place};
+use socketscope::capture::{CallKind, ConnectionId, Failure, Note, Operation, Place};
 
 use super::told::{Told, client, told};
 use super::*;
@@ -48,6 +48,29 @@ fn the_filter_counts_for_calls_that_were_made_and_for_those_to_come() {
     told.window.click("Clear filter");
     told.window.until_text("42 calls");
     assert!(told.is_shown("41 ↓ recv(1024)"));
+}
+
+#[test]
+fn a_filter_that_takes_its_time_tells_how_far_it_is_and_can_be_cancelled() {
+    let (mut told, mut thread) = client(Setup::default());
+    // To look through so many long texts takes seconds, and a hundredth of them a fraction of one.
+    let error = std::io::Error::other("-".repeat(32 * 1024));
+    let failure = Some(Failure::of(Operation::Call(CallKind::Recv), None, &error));
+    told.fails(&mut thread, 1_000_000, Note { failure, ..Note::default() });
+    told.window.until_text("1,000,000 calls");
+    told.window.click("Filter");
+    told.types("Text in the row", "no such text");
+    let text = "Looking through, ";
+    told.window.until("it says how far it is", |harness| {
+        let begun = |node: egui_kittest::Node<'_>| node.value().is_some_and(|value| !value.contains(", 0 %"));
+        harness.query_all_by_label_contains(text).any(begun)
+    });
+    assert!(!told.is_shown("1,000,000 calls") && !told.is_shown("No call passes the filter."));
+    told.window.click("Cancel");
+    assert!(!told.is_shown(text) && told.is_shown("1,000,000 calls"));
+    assert!(told.is_shown("1,000,000 ↓ recv(1024)"));
+    let field = told.window.harness.get_by_role_and_label(Role::TextInput, "Text in the row");
+    assert_eq!(field.value().as_deref(), Some(""));
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn reply() -> (Vec<u8>, Vec<(u64, u32)>) {
 }
 
 /// A window that shows the run, at its end.
-fn finished(size: [f32; 2], language: Language, theme: Theme) -> Told {
+pub(super) fn finished(size: [f32; 2], language: Language, theme: Theme) -> Told {
     let (mut told, mut thread) = client(Setup { size, language, theme, ..Setup::default() });
     // A cursor that blinks is in one picture, and not in the next.
     told.window.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);

@@ -103,6 +103,17 @@ impl Told {
         self.tell(thread.place, vec![Event::Progress(progress)]);
     }
 
+    /// Tells that `thread` made `count` calls that failed, and of each what `note` says.
+    pub(super) fn fails(&self, thread: &mut Thread, count: u64, note: Note) {
+        let call = Call { kind: CallKind::Recv, outcome: Outcome::Failed, asked: 1024, note: 1, ..Call::default() };
+        for _ in 0..count {
+            thread.calls.append(&call).unwrap();
+        }
+        thread.calls.flush().unwrap();
+        let progress = Progress { calls: thread.calls.len(), ..Progress::default() };
+        self.tell(thread.place, vec![Event::Note(note), Event::Progress(progress)]);
+    }
+
     /// Tells a whole run: the name is resolved, `request` sent, and `reply` comes in `reads`, which end at these moments and bring so
     /// many bytes each.
     pub(super) fn exchanges(&self, thread: &mut Thread, request: &[u8], reply: &[u8], reads: &[(u64, u32)]) {
