@@ -1,20 +1,23 @@
 #!/usr/bin/env python3
 """A window that receives a very large reply at full speed while it is scrolled, searched and looked at in each tab: what a frame
-costs, how long it takes, how much memory it needs; beside `get` in the same run.
+costs, how long it takes, how much memory it needs, how soon it answers a key or the wheel; beside `get` in the same run.
 
     cargo build --release && benches/live.py [--size MiB] [--recv-size N] [--nginx] [--check]
 
 The window is 1920 x 1080 under Xvfb, drawn by the processor. It writes its frame times itself (SOCKETSCOPE_FRAME_LOG): the processor
-time of the window's thread from one frame to the next, drawing included.
+time of the window's thread from one frame to the next, drawing included. How soon it answers is measured in a run of its own: from
+just before a key or a turn of the wheel is handed to xdotool until the first frame that answers an event is on the screen.
 
 If the reply did not arrive whole or hardly a frame was drawn meanwhile, the script ends with an error. When all figures are printed,
 it ends with 1 if a budget was MISSED; with --check, which is for machines of unknown speed, missed budgets are only told.
 """
-import argparse, glob, os, re, shutil, signal, socket, subprocess, sys, tempfile, time
+import argparse, bisect, glob, itertools, os, re, shutil, signal, socket, subprocess, sys, tempfile, time
 
 from compare import MIB, SCOPE, Display, Plain, Server, Used, Window, figure, finish
 
 TABS = ["Head", "Body", "Bytes", "Timing"]
+# What is asked of the window, over the calls and in each tab, to see how soon it answers.
+QUESTIONS = ["click 4", "key ctrl+1", "key Tab", "click 5", "key ctrl+2", "click 4", "key ctrl+3", "key Tab", "click 5", "key ctrl+4"]
 
 
 class Nginx:
@@ -59,50 +62,124 @@ def spooled(window):
     return max(sizes)
 
 
-def hands(window, step):
-    """One thing that a person does: looks at a tab, scrolls the calls or what is below, searches."""
-    tab = step // 6 % len(TABS)
-    if step % 6 == 0:
-        window.press("ctrl+%d" % (tab + 1))
-    elif step % 6 == 1:
-        window.hand("mousemove", "1000", "260", "click", "--repeat", "20", "--delay", "5", "4")
-    elif step % 6 == 2:
-        window.hand("mousemove", "1000", "800", "click", "--repeat", "20", "--delay", "5", "5")
-    elif step % 6 == 3:
-        window.press("End")
-    elif step % 6 == 4 and TABS[tab] == "Bytes":
-        window.press("ctrl+f")
-        window.hand("type", "--delay", "10", "lazy")
-    else:
-        window.hand("mousemove", "1000", "260", "click", "--repeat", "20", "--delay", "5", "5")
+class Left:
+    """Nobody: the window is left alone."""
+
+    def __init__(self, window):
+        pass
+
+    def step(self):
+        time.sleep(0.05)
+
+    def close(self):
+        pass
 
 
-def live(folder, server, size, recv_size, has_hands):
-    """One window that receives everything, left alone or worked all the while: how long, how much memory, how much came, what each
-    frame cost."""
-    log, display = os.path.join(folder, "frames"), Display(folder, 1920, 1080)
-    window = Window(display, folder, server.address, recv_size, {"SOCKETSCOPE_FRAME_LOG": log})
-    begun, step = time.monotonic(), 0
-    window.press("F5")
-    while (here := spooled(window)) < size and window.process.poll() is None and time.monotonic() - begun < 600:
-        hands(window, step) if has_hands else time.sleep(0.05)
-        step += 1
-    seconds = time.monotonic() - begun
-    memory = window.status("VmHWM") / 1024
-    for step in range(6 * len(TABS) if has_hands else 0):
-        hands(window, step)
-    window.process.send_signal(signal.SIGTERM)
-    window.process.wait()
-    display.close()
-    return seconds, memory, here, frames(log)
+class Hands:
+    """A person, who does one thing after the other: looks at a tab, scrolls the calls or what is below, searches."""
+
+    def __init__(self, window):
+        self.window, self.number = window, 0
+
+    def step(self):
+        window, (tab, number) = self.window, divmod(self.number, 6)
+        tab = tab % len(TABS)
+        self.number += 1
+        if number == 0:
+            window.press("ctrl+%d" % (tab + 1))
+        elif number == 1:
+            window.hand("mousemove", "1000", "260", "click", "--repeat", "20", "--delay", "5", "4")
+        elif number == 2:
+            window.hand("mousemove", "1000", "800", "click", "--repeat", "20", "--delay", "5", "5")
+        elif number == 3:
+            window.press("End")
+        elif number == 4 and TABS[tab] == "Bytes":
+            window.press("ctrl+f")
+            window.hand("type", "--delay", "10", "lazy")
+        else:
+            window.hand("mousemove", "1000", "260", "click", "--repeat", "20", "--delay", "5", "5")
+
+    def close(self):
+        """All of it once more, now that everything is there."""
+        self.number = 0
+        for _ in range(6 * len(TABS)):
+            self.step()
 
 
-def frames(log):
-    """The costs of the frames in ms, the first ones left out, which build the window: what the program's own halves took, and with
-    OpenGL's share of the window's thread."""
-    with open(log) as file:
-        rows = re.findall(r"^at .*state ([\d.]+) ms\tdraw ([\d.]+) ms\tframe ([\d.]+) ms$", file.read(), re.M)[10:]
-    return sorted(float(state) + float(draw) for state, draw, _ in rows), sorted(float(frame) for *_, frame in rows)
+class Questions:
+    """Keys and turns of the wheel, each by itself, through one xdotool that waits for them: its start takes no part of the time."""
+
+    def __init__(self, window):
+        window.hand("mousemove", "1000", "260")
+        self.process = subprocess.Popen(["xdotool", "-"], env=window.environment, stdin=subprocess.PIPE, text=True)
+        # The answer to the mouse is none to the first question.
+        time.sleep(0.3)
+        self.words, self.moments, self.count = itertools.cycle(QUESTIONS), [], 0
+
+    def step(self):
+        self.moments.append(time.monotonic_ns())
+        print(next(self.words), file=self.process.stdin, flush=True)
+        # Of different lengths, so that questions fall anywhere between two frames.
+        time.sleep(0.15 + len(self.moments) * 7 % 10 / 100)
+
+    def close(self):
+        """The same again, now that everything is there and the window at rest."""
+        self.count = len(self.moments)
+        time.sleep(1)
+        for _ in range(20):
+            self.step()
+        time.sleep(0.5)
+        self.process.stdin.close()
+        self.process.wait()
+
+    def waits(self, answers):
+        """How long the questions waited for the first frame that answers anything and ended after them, in ms: those that were asked
+        while the reply arrived, and those at rest."""
+        later = [answers[bisect.bisect(answers, moment):] for moment in self.moments]
+        waits = [(ends[0] - moment) / 1e6 if ends else float("inf") for moment, ends in zip(self.moments, later)]
+        return sorted(waits[:self.count]), sorted(waits[self.count:])
+
+
+class Frames:
+    """What the log says of the frames."""
+
+    def __init__(self, log):
+        with open(log) as file:
+            line = r"^at .*state ([\d.]+) ms\tdraw ([\d.]+) ms\tframe ([\d.]+) ms\tinputs (\d+)\tend (\d+) ns$"
+            rows = re.findall(line, file.read(), re.M)
+        # What the program's own halves took, in ms, and with OpenGL's share of the window's thread; without the first frames, which
+        # build the window.
+        self.own = sorted(float(state) + float(draw) for state, draw, *_ in rows[10:])
+        self.whole = sorted(float(frame) for _, _, frame, *_ in rows[10:])
+        # When those that answer something were on the screen.
+        self.answers = [int(end) for *_, inputs, end in rows if int(inputs) > 0]
+
+
+class Run:
+    """One window that receives everything while `worker` works it: how long, how much memory, how much came, its frames."""
+
+    def __init__(self, folder, server, size, recv_size, worker):
+        log, display = os.path.join(folder, "frames"), Display(folder, 1920, 1080)
+        window = Window(display, folder, server.address, recv_size, {"SOCKETSCOPE_FRAME_LOG": log})
+        begun = time.monotonic()
+        window.press("F5")
+        self.worker = worker(window)
+        while (came := spooled(window)) < size and window.process.poll() is None and time.monotonic() - begun < 600:
+            self.worker.step()
+        self.seconds, self.came = time.monotonic() - begun, came
+        self.memory = window.status("VmHWM") / 1024
+        self.worker.close()
+        window.process.send_signal(signal.SIGTERM)
+        window.process.wait()
+        display.close()
+        self.frames = Frames(log)
+
+
+def answered(waits, at_rest):
+    print("  %d keys and turns of the wheel, from just before xdotool until the answer was on the screen" % len(waits))
+    for name, share in [("half of them", 0.5), ("19 of 20", 0.95), ("the slowest", 1)] if waits else []:
+        figure(name, waits[min(len(waits) - 1, int(len(waits) * share))], "ms", 50)
+    print("  %-36s %8.3f ms" % ("half of them, of a window at rest", at_rest[len(at_rest) // 2]))
 
 
 def main():
@@ -121,20 +198,21 @@ def main():
         get = [SCOPE, "get", "http://%s/" % server.address, "--save", file, "--recv-size", str(chosen.recv_size)]
         alone = Used(get).seconds
         os.remove(file)
-        seconds, memory, _, _ = live(folder, server, size, chosen.recv_size, False)
-        worked, most, here, costs = live(folder, server, size, chosen.recv_size, True)
+        left, worked, asked = [Run(folder, server, size, chosen.recv_size, worker) for worker in [Left, Hands, Questions]]
         server.close()
-    own, whole = costs
+    own, whole = worked.frames.own, worked.frames.whole
     print("\n%d MiB at %d bytes a recv, 1920 x 1080, %d frames" % (chosen.size, chosen.recv_size, len(own)))
-    if here < size or len(own) < 20:
-        sys.exit("%d of %d bytes arrived, and %d frames were drawn" % (here, size, len(own)))
+    came = min(run.came for run in [left, worked, asked])
+    if came < size or len(own) < 20:
+        sys.exit("%d of %d bytes arrived, and %d frames were drawn" % (came, size, len(own)))
     for name, share in [("half of the frames", 0.5), ("19 of 20 frames", 0.95), ("99 of 100 frames", 0.99)]:
         at = min(len(own) - 1, int(len(own) * share))
         figure(name + ", state and layout", own[at], "ms", 4 if share < 0.99 else 8)
         print("  %-36s %8.3f ms" % ("the same with software OpenGL", whole[at]))
-    figure("peak resident memory", max(memory, most), "MiB", 200)
-    print("  %-36s %8.3f s; %.3f s left alone; %.3f s by get --save" % ("received in", worked, seconds, alone))
-    figure("left alone, of the time of get", seconds / alone, "", 1.1)
+    answered(*asked.worker.waits(asked.frames.answers))
+    figure("peak resident memory", max(run.memory for run in [left, worked, asked]), "MiB", 200)
+    print("  %-36s %8.3f s; %.3f s left alone; %.3f s by get --save" % ("received in", worked.seconds, left.seconds, alone))
+    figure("left alone, of the time of get", left.seconds / alone, "", 1.1)
     finish(chosen.check)
 
 

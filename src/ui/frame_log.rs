@@ -1,12 +1,17 @@
 //! A log of what each frame costs, for who measures the window: `SOCKETSCOPE_FRAME_LOG=FILE`, or `-` for stderr.
 //!
-//! In scope: one line a frame, and a summary at the end. A frame's processor time is all that the window's thread has used since the
-//! frame before began, drawing by OpenGL included; `state` and `draw` are what of it the program's own two halves took. Out of scope:
-//! what other threads use. Where the system does not tell a thread's processor time, time on the wall stands for it.
+//! In scope: one line a frame, and a summary at the end. A frame's processor time is all that the window's thread uses until the next
+//! one begins, drawing by OpenGL included; `state` and `draw` are what of it the program's own two halves took; `inputs` is how many
+//! events of the mouse, the keyboard and the window it answers; `end` is when the next frame began, in nanoseconds of
+//! CLOCK_MONOTONIC. After a frame that answers something egui draws another one at once, so that its `end` is when it was on the screen;
+//! after others time may have passed in between. Out of scope: what other threads use. Where the system does not tell a thread's processor
+//! time, time on the wall stands for it; where it has no such clock, `end` counts from the first frame.
 
 use std::fs::File;
 use std::io::{self, LineWriter, Write};
 use std::time::{Duration, Instant};
+
+use egui::Context;
 
 /// The variable that asks for it.
 pub const VARIABLE: &str = "SOCKETSCOPE_FRAME_LOG";
@@ -21,6 +26,8 @@ pub struct FrameLog {
     half: Duration,
     state: Duration,
     draw: Duration,
+    /// How many events the present frame answers.
+    inputs: usize,
     costs: Vec<Duration>,
 }
 
@@ -49,17 +56,19 @@ impl FrameLog {
             half: Duration::ZERO,
             state: Duration::ZERO,
             draw: Duration::ZERO,
+            inputs: 0,
             costs: Vec::new(),
         }
     }
 
     /// A frame begins, with its state.
-    pub fn state_begins(&mut self) {
+    pub fn state_begins(&mut self, ctx: &Context) {
         let now = used();
         if let Some(began) = self.frame.replace(now) {
             self.write(now.saturating_sub(began));
         }
         self.half = now;
+        self.inputs = ctx.input(|input| input.raw.events.len());
     }
 
     /// The state is up to date.
@@ -83,8 +92,12 @@ impl FrameLog {
         }
         let (at, ms) = (self.began.elapsed().as_secs_f64(), |part: Duration| part.as_secs_f64() * 1e3);
         let (state, draw, cost) = (ms(self.state), ms(self.draw), ms(cost));
+        let (inputs, end) = (self.inputs, monotonic().as_nanos());
         // A log that can't be written must not disturb what it measures.
-        let _ = writeln!(self.out, "at {at:.3} s\tstate {state:.3} ms\tdraw {draw:.3} ms\tframe {cost:.3} ms");
+        let _ = writeln!(
+            self.out,
+            "at {at:.3} s\tstate {state:.3} ms\tdraw {draw:.3} ms\tframe {cost:.3} ms\tinputs {inputs}\tend {end} ns"
+        );
     }
 
     /// Writes the summary.
@@ -109,6 +122,18 @@ fn used() -> Duration {
     Duration::try_from(time).unwrap_or_default()
 }
 
+/// The time of a clock that other programs can read, too.
+#[cfg(unix)]
+fn monotonic() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    Duration::try_from(time).unwrap_or_default()
+}
+
+#[cfg(not(unix))]
+fn monotonic() -> Duration {
+    used()
+}
+
 #[cfg(not(unix))]
 fn used() -> Duration {
     use std::sync::OnceLock;
@@ -120,6 +145,8 @@ fn used() -> Duration {
 mod tests {
     use std::cell::RefCell;
     use std::rc::Rc;
+
+    use egui::{Event, RawInput};
 
     use super::*;
 
@@ -136,15 +163,23 @@ mod tests {
         }
     }
 
+    /// Draws a frame that answers `events`; returns whether another one is to follow at once.
+    fn frame(ctx: &Context, log: &mut FrameLog, events: Vec<Event>) -> bool {
+        let mut output = ctx.run_ui(RawInput { events, ..RawInput::default() }, |ui| log.state_begins(ui.ctx()));
+        output.textures_delta.clear();
+        log.state_ends();
+        log.draw_begins();
+        log.draw_ends();
+        output.viewport_output.values().any(|viewport| viewport.repaint_delay.is_zero())
+    }
+
     #[test]
     fn each_frame_is_a_line_and_the_end_a_summary() {
         let shared = Shared::default();
-        let mut log = FrameLog::to(Box::new(shared.clone()));
-        for _ in 0..4 {
-            log.state_begins();
-            log.state_ends();
-            log.draw_begins();
-            log.draw_ends();
+        let (ctx, mut log) = (Context::default(), FrameLog::to(Box::new(shared.clone())));
+        let before = monotonic().as_nanos();
+        for events in [vec![], vec![Event::Copy, Event::Cut], vec![], vec![]] {
+            frame(&ctx, &mut log, events);
         }
         log.finish();
         let text = String::from_utf8(shared.0.borrow().clone()).unwrap();
@@ -152,5 +187,19 @@ mod tests {
         assert_eq!(lines.len(), 4);
         assert!(lines[..3].iter().all(|line| line.starts_with("at ") && line.contains("\tframe ")));
         assert!(lines[3].starts_with("frames 3\tmedian "));
+        let inputs: Vec<_> = lines[..3].iter().map(|line| line.split('\t').nth(4).unwrap()).collect();
+        assert_eq!(inputs, ["inputs 0", "inputs 2", "inputs 0"]);
+        let end = |line: &&str| line.split(' ').nth_back(1).unwrap().parse::<u128>().unwrap();
+        let ends = lines[..3].iter().map(end);
+        let moments: Vec<_> = [before].into_iter().chain(ends).chain([monotonic().as_nanos()]).collect();
+        assert!(moments.is_sorted(), "{moments:?}");
+    }
+
+    #[test]
+    fn a_frame_that_answers_something_is_followed_by_another_at_once() {
+        let (ctx, mut log) = (Context::default(), FrameLog::to(Box::new(io::sink())));
+        // A new window draws a few in any case.
+        while frame(&ctx, &mut log, Vec::new()) {}
+        assert!(frame(&ctx, &mut log, vec![Event::Copy]));
     }
 }

@@ -360,7 +360,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        self.log_frame(FrameLog::state_begins);
+        self.log_frame(|log| log.state_begins(ctx));
         let runs = self.runs();
         self.pacer.frame(ctx, !(runs.0 || runs.1));
         let more = self.take_in();
