@@ -94,7 +94,7 @@ fn what_is_sent_is_exactly_what_was_given() {
     spec.request = b"any\x00bytes\n\xff".to_vec();
     let mut run = start(spec);
     run.until(|session| session.newest().is_some_and(|connection| connection.state() == State::Open));
-    run.handle.give(Command::Send(b"more".to_vec())).unwrap();
+    run.handle.give(Command::Send(b"more"[..].into())).unwrap();
     run.handle.give(Command::ShutdownSending).unwrap();
     assert_eq!(received.recv().unwrap(), b"any\x00bytes\n\xffmore");
     let session = run.finish();

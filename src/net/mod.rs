@@ -47,7 +47,7 @@ pub use redirect::{REDIRECTS_MAX, Redirect};
 pub use request::RequestText;
 pub use responder::{Leave, Responder, Responding};
 pub use responders::PAGE;
-pub use sender::{Command, Refused};
+pub use sender::{Command, Refused, Repeat};
 pub use sending_half::SendingHalf;
 pub use server_handle::ServerHandle;
 pub use spec::{ClientSpec, KEEP, RECV_SIZE_MAX, ServerSpec, Serving, Until};

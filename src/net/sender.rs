@@ -1,13 +1,14 @@
-//! The sending thread of a client: sends what the user types while the connection is open.
+//! The sending thread of a connection: sends what the user types while it is open, once or again and again.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
+use crossbeam_channel::{Receiver, Sender, TrySendError, at, bounded, never, select};
 
 use super::sending_half::SendingHalf;
 use crate::capture::{Event, Failure, Operation, Subject, guarded};
@@ -16,9 +17,26 @@ use crate::capture::{Event, Failure, Operation, Subject, guarded};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Send these bytes.
-    Send(Vec<u8>),
+    Send(Arc<[u8]>),
+    /// Send the bytes of this file, as they are read.
+    SendFile(PathBuf),
+    /// Send messages again and again. Takes the place of what is being repeated.
+    Repeat(Repeat),
+    /// Repeat no longer.
+    StopRepeating,
     /// End the sending side.
     ShutdownSending,
+}
+
+/// Messages that are sent in turn, again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// The messages.
+    pub messages: Arc<[Vec<u8>]>,
+    /// From one to the next.
+    pub every: Duration,
+    /// How many are sent in all; `None`: until told otherwise.
+    pub times: Option<u64>,
 }
 
 /// Why a command was not taken.
@@ -138,20 +156,87 @@ fn run(half: &SendingHalf, later: &Later, commands: &Receiver<Command>, over: &R
         send_file(half, path)?;
     }
     let mut may_send = true;
+    let mut repeating = Repeating::default();
     loop {
         half.recorder().flush();
+        let due = repeating.due();
         select! {
             recv(commands) -> command => match command {
-                Ok(Command::Send(bytes)) if may_send => half.send(&bytes)?,
-                Ok(Command::ShutdownSending) if may_send => {
+                // Typed before it was seen that the sending side is shut down.
+                Ok(_) if !may_send => {}
+                Ok(Command::Send(bytes)) => half.send(&bytes)?,
+                Ok(Command::SendFile(path)) => send_chosen_file(half, &path)?,
+                Ok(Command::Repeat(repeat)) => repeating = Repeating::begin(repeat),
+                Ok(Command::StopRepeating) => repeating = Repeating::default(),
+                Ok(Command::ShutdownSending) => {
                     half.shutdown()?;
                     may_send = false;
+                    repeating = Repeating::default();
                 }
-                // Typed before it was seen that the sending side is shut down.
-                Ok(Command::Send(_) | Command::ShutdownSending) => {}
                 Err(_) => return Ok(()),
             },
             recv(over) -> _ => return Ok(()),
+            recv(due) -> _ => if let Some(message) = repeating.next() {
+                half.send(&message)?;
+            },
         }
+    }
+}
+
+/// A file that the user chose while the connection is open: if it can't be read, that is told, and the connection goes on.
+fn send_chosen_file(half: &SendingHalf, path: &Path) -> Result<(), Failure> {
+    match send_file(half, path) {
+        Err(failure) if failure.operation == Operation::ReadFile => {
+            half.recorder().failed(failure);
+            Ok(())
+        }
+        sent => sent,
+    }
+}
+
+/// What is being repeated, and when its next message is due.
+#[derive(Default)]
+struct Repeating {
+    repeat: Option<Repeat>,
+    sent: u64,
+    due: Option<Instant>,
+}
+
+impl Repeating {
+    fn begin(repeat: Repeat) -> Self {
+        let is_something = !repeat.messages.is_empty() && repeat.times != Some(0);
+        Self { due: is_something.then(Instant::now), repeat: Some(repeat), sent: 0 }
+    }
+
+    /// Becomes ready when the next message is due.
+    fn due(&self) -> Receiver<Instant> {
+        self.due.map_or_else(never, at)
+    }
+
+    /// The message that is due. Where the peer takes them more slowly than they are to come, none are made up for.
+    fn next(&mut self) -> Option<Vec<u8>> {
+        let (repeat, due) = (self.repeat.as_ref()?, self.due?);
+        let place = usize::try_from(self.sent % repeat.messages.len() as u64).unwrap_or(0);
+        let message = repeat.messages.get(place)?.clone();
+        self.sent += 1;
+        let is_last = repeat.times.is_some_and(|times| self.sent >= times);
+        self.due = (!is_last).then(|| (due + repeat.every).max(Instant::now()));
+        Some(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_repeated_in_turn_and_so_many_times() {
+        let messages = Arc::from([b"a".to_vec(), b"b".to_vec()]);
+        let mut repeating = Repeating::begin(Repeat { messages, every: Duration::ZERO, times: Some(3) });
+        let sent = std::iter::from_fn(|| repeating.next()).collect::<Vec<_>>();
+        assert_eq!(sent, [b"a", b"b", b"a"]);
+        assert!(repeating.due.is_none());
+        let nothing = Repeat { messages: Arc::from([]), every: Duration::ZERO, times: None };
+        assert!(Repeating::begin(nothing).due.is_none());
     }
 }

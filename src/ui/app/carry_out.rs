@@ -56,7 +56,7 @@ impl App {
             Action::SelectNewest => self.server.select_newest(),
             Action::LookAtHop(hop) => self.client.look_at_hop(hop),
             Action::Stop => self.client.stop(),
-            Action::Send(bytes) => self.give(Command::Send(bytes)),
+            Action::Send(bytes) => self.give(Command::Send(bytes.into())),
             Action::ShutdownSending => self.give(Command::ShutdownSending),
             Action::Listen => self.listen(),
             Action::StopListening => self.server.stop(),

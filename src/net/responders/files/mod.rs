@@ -64,7 +64,9 @@ impl Files {
                 Ok(reply(request, &wanted.path, file, length, modified))
             }
             Entry::File { .. } => Err(Status::NOT_FOUND),
-            Entry::Folder if !wanted.is_folder => Ok(Reply::plain(Status::MOVED).field("Location", wanted.with_slash())),
+            Entry::Folder if !wanted.is_folder => {
+                Ok(Reply::plain(Status::MOVED).field("Location", wanted.with_slash()))
+            }
             Entry::Folder => self.folder(request, &wanted),
         }
     }
