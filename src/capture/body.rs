@@ -37,7 +37,7 @@ impl Body {
     /// The body of `message`, which is one of those of `direction`, as far as it has come, unpacked up to `stage`.
     #[must_use]
     pub fn of(message: &Message, direction: &Direction, stage: Stage, limits: Limits) -> Self {
-        let wire = message.body(direction.bytes);
+        let wire = message.kept_body(direction);
         Self { spool: direction.spool.clone(), wire, message: Some(message.clone()), stage, limits }
     }
 

@@ -3,8 +3,8 @@
 use core::net::SocketAddr;
 
 use super::{
-    Burst, CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Moment, NoRoom, Opened, Progress, Rate,
-    Spoken, Spool, TlsEvent, TlsLayer, Track, Way,
+    Burst, CALL_SIZE, CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Moment, NoRoom, Opened, Progress,
+    Rate, Spoken, Spool, TlsEvent, TlsLayer, Track, Way,
 };
 use crate::http::{End, Found, Span, Unreadable};
 
@@ -87,10 +87,22 @@ impl Direction {
         self.spoken = spoken;
     }
 
-    /// The bytes that are shown: all of them, or those since it was cleared.
+    /// How many of its bytes are kept: all, or as many as may be. Those after were only counted.
+    #[must_use]
+    pub fn kept(&self) -> u64 {
+        self.bytes.min(self.spool.len())
+    }
+
+    /// Whether all its bytes are kept.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.kept() == self.bytes
+    }
+
+    /// The bytes that are shown: all that are kept, or those since it was cleared.
     #[must_use]
     pub fn shown(&self) -> Span {
-        Span::new(self.first_byte, self.bytes)
+        Span::new(self.first_byte.min(self.kept()), self.kept())
     }
 
     /// Forgets the bytes and the messages that `shown` shows, which is this direction as it was.
@@ -179,7 +191,7 @@ impl Connection {
     pub fn bytes(&self, way: Way, layer: Layer) -> (&Spool, u64) {
         let direction = self.direction(way);
         let under = self.tls.as_ref().filter(|_| layer == Layer::Wire).map(|tls| tls.wire(way));
-        under.unwrap_or((&direction.spool, direction.bytes))
+        under.unwrap_or((&direction.spool, direction.kept()))
     }
 
     /// The first byte of `way` in `layer` that is shown: those before were cleared away.
@@ -210,6 +222,13 @@ impl Connection {
         }
     }
 
+    /// How many bytes its spools and its log keep.
+    #[must_use]
+    pub fn kept_bytes(&self) -> u64 {
+        let calls = self.track.call_count * CALL_SIZE as u64;
+        self.sent.kept() + self.received.kept() + calls
+    }
+
     /// Whether it waits in recv with nothing more to come before the peer or the user ends it.
     #[must_use]
     pub fn is_waiting_in_recv(&self) -> bool {
@@ -230,6 +249,14 @@ impl Connection {
     #[must_use]
     pub fn no_room(&self) -> Option<&NoRoom> {
         self.received.no_room.as_ref().or(self.sent.no_room.as_ref()).filter(|_| self.track.ended.is_none())
+    }
+
+    /// A head of `way` came that is not kept.
+    pub(super) fn only_count_messages(&mut self, way: Way) {
+        match way {
+            Way::Sent => self.sent.uncounted += 1,
+            Way::Received => self.received.uncounted += 1,
+        }
     }
 
     pub(super) fn apply(&mut self, event: Event) {

@@ -37,7 +37,7 @@ impl Message {
     /// # Errors
     /// If the spool can't be read.
     pub fn frames(&self, direction: &Direction, within: Span, most: usize) -> io::Result<Option<Vec<FramePart>>> {
-        let body = self.body(direction.bytes);
+        let body = self.kept_body(direction);
         let within = within.intersect(body);
         if self.framing != Framing::Chunked || within.is_empty() {
             return Ok(Some(Vec::new()));

@@ -47,8 +47,9 @@ impl Message {
     #[must_use]
     pub fn content_in<'a>(&'a self, direction: &'a Direction) -> Content<'a> {
         let marks = (self.framing == Framing::Chunked).then_some(self.marks.as_slice());
-        let len = if marks.is_some() { self.content } else { self.body(direction.bytes).len() };
-        Content::new(&direction.spool, self.body(direction.bytes), marks, len)
+        let body = self.kept_body(direction);
+        let len = if marks.is_some() { self.content } else { body.len() };
+        Content::new(&direction.spool, body, marks, len)
     }
 
     /// The part of the body, with the framing of its chunks, that is there when the direction holds `bytes` bytes.
@@ -61,6 +62,13 @@ impl Message {
             (None, _) => bytes,
         };
         Span::new(start, end.max(start))
+    }
+
+    /// The part of that which is kept.
+    #[must_use]
+    pub fn kept_body(&self, direction: &Direction) -> Span {
+        let body = self.body(direction.bytes);
+        Span::new(body.start.min(direction.kept()), body.end.min(direction.kept()))
     }
 
     /// Whether it is an interim response (1xx, but for 101), which another one follows.

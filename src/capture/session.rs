@@ -1,13 +1,22 @@
 //! One run of a role, and the only place where reports change what is known of it.
 
 use core::net::SocketAddr;
+use std::collections::VecDeque;
 
 use super::{
-    Connection, ConnectionId, Event, Moment, Opened, Place, Progress, Rate, Report, Role, SessionId, Track, Way,
+    Connection, ConnectionId, Connections, Event, Moment, Opened, Place, Progress, Rate, Report, Role, SessionId,
+    Track, Way,
 };
+use crate::http::Found;
 
 /// So many closed connections of a server are kept.
 pub const CLOSED_MAX: usize = 200;
+
+/// All connections of a server keep so many bytes unless the user chooses, the calls included; then closed ones give way.
+pub const KEPT_MAX: u64 = 1024 * 1024 * 1024;
+
+/// So many HTTP messages of all connections of a server are kept; while there are more, new ones are only counted.
+const MESSAGES_MAX: usize = 100_000;
 
 /// The listening socket of a server.
 #[derive(Clone, Debug)]
@@ -84,21 +93,59 @@ pub struct Session {
     /// The listening socket; a client has none.
     pub listener: Option<Listener>,
     /// The connections in the order of their numbers.
-    pub connections: Vec<Connection>,
+    pub connections: Connections,
     /// How many closed connections of a server are not kept any more: each holds files.
     pub forgotten: u64,
     /// Every report that was sent before this moment has been taken in. It is for whoever reads the reports to keep.
     pub heard: Moment,
-    /// What crossed their sockets.
+    /// All connections of a server keep so many bytes before closed ones give way.
+    pub kept_max: u64,
+    /// What crossed the sockets of those that are forgotten.
     gone: Traffic,
+    /// What the others keep.
+    kept: Kept,
+    /// The closed ones of a server, the one that closed first at the front.
+    closed: VecDeque<ConnectionId>,
+}
+
+/// What connections keep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Kept {
+    bytes: u64,
+    messages: usize,
+}
+
+impl Kept {
+    fn of(connection: &Connection) -> Self {
+        Self {
+            bytes: connection.kept_bytes(),
+            messages: Way::BOTH.map(|way| connection.direction(way).messages.len()).iter().sum(),
+        }
+    }
+
+    /// A connection that kept `before` keeps `now`.
+    fn change(&mut self, before: Self, now: Self) {
+        self.bytes = (self.bytes + now.bytes).saturating_sub(before.bytes);
+        self.messages = (self.messages + now.messages).saturating_sub(before.messages);
+    }
 }
 
 impl Session {
     /// A run of which nothing is known yet.
     #[must_use]
     pub fn new(id: SessionId, role: Role) -> Self {
-        let gone = Traffic::default();
-        Self { id, role, listener: None, connections: Vec::new(), forgotten: 0, heard: Moment(0), gone }
+        Self {
+            id,
+            role,
+            listener: None,
+            connections: Connections::default(),
+            forgotten: 0,
+            heard: Moment(0),
+            kept_max: KEPT_MAX,
+            gone: Traffic::default(),
+            kept: Kept::default(),
+            closed: VecDeque::new(),
+        }
     }
 
     /// Takes in a report. Reports of other sessions are ignored.
@@ -120,16 +167,15 @@ impl Session {
         if let (Some(listener), Some(shown)) = (&mut self.listener, &shown.listener) {
             listener.track.first_call = shown.track.call_count;
         }
-        let is_over = |id| shown.connection(id).is_some_and(|shown: &Connection| shown.track.ended.is_some());
         if self.role == Role::Server {
-            for connection in self.connections.extract_if(.., |connection| is_over(connection.id)) {
-                self.gone.add(&connection);
-                self.forgotten += 1;
-            }
+            shown.closed.iter().for_each(|id| self.forget(*id));
+            self.closed.retain(|id| !shown.closed.contains(id));
         }
-        for connection in &mut self.connections {
+        for connection in self.connections.iter_mut() {
             if let Some(shown) = shown.connection(connection.id) {
+                let before = Kept::of(connection);
                 connection.clear(shown);
+                self.kept.change(before, Kept::of(connection));
             }
         }
     }
@@ -146,7 +192,7 @@ impl Session {
     /// The connection with the number `id`.
     #[must_use]
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
-        self.connections.get(self.place_of(id).ok()?)
+        self.connections.by_id(id)
     }
 
     /// The connection of a client, or the newest of a server.
@@ -182,10 +228,6 @@ impl Session {
         }
     }
 
-    fn place_of(&self, id: ConnectionId) -> Result<usize, usize> {
-        self.connections.binary_search_by_key(&id, |connection| connection.id)
-    }
-
     fn apply_to_listener(&mut self, event: Event) {
         match (event, &mut self.listener) {
             (Event::Opened(opened), _) => self.listener = Some(Listener::new(&opened)),
@@ -197,35 +239,46 @@ impl Session {
     }
 
     fn apply_to_connection(&mut self, id: ConnectionId, event: Event) {
-        match (self.place_of(id), event) {
-            (Err(place), Event::Opened(opened)) => self.open(place, id, &opened),
-            (Ok(place), event) => {
-                if let (Event::Progress(progress), Some(listener)) = (&event, &mut self.listener) {
-                    listener.take_in(progress);
-                }
-                if let Some(connection) = self.connections.get_mut(place) {
-                    connection.apply(event);
-                }
+        let Some(connection) = self.connections.get_mut(id) else {
+            if let Event::Opened(opened) = event {
+                self.connections.add(Connection::new(id, &opened));
             }
-            (Err(_), _) => {}
+            return;
+        };
+        if let (Event::Progress(progress), Some(listener)) = (&event, &mut self.listener) {
+            listener.take_in(progress);
+        }
+        if self.role == Role::Client {
+            return connection.apply(event);
+        }
+        let before = Kept::of(connection);
+        let is_over = matches!(event, Event::Ended { .. });
+        match event {
+            Event::Found { way, found: Found::Head { .. } } if self.kept.messages >= MESSAGES_MAX => {
+                connection.only_count_messages(way);
+            }
+            event => connection.apply(event),
+        }
+        self.kept.change(before, Kept::of(connection));
+        if is_over {
+            self.closed.push_back(id);
+        }
+        self.make_room();
+    }
+
+    /// Forgets those that closed first, while there are too many of them or too much is kept.
+    fn make_room(&mut self) {
+        while self.closed.len() > CLOSED_MAX || (self.kept.bytes > self.kept_max && !self.closed.is_empty()) {
+            if let Some(id) = self.closed.pop_front() {
+                self.forget(id);
+            }
         }
     }
 
-    fn open(&mut self, place: usize, id: ConnectionId, opened: &Opened) {
-        self.connections.insert(place, Connection::new(id, opened));
-        self.forget_the_oldest();
-    }
-
-    /// Of a server's closed connections only the newest are kept.
-    fn forget_the_oldest(&mut self) {
-        let closed = |connection: &Connection| connection.track.ended.is_some();
-        let count = self.connections.iter().filter(|connection| closed(connection)).count();
-        if self.role == Role::Server
-            && count > CLOSED_MAX
-            && let Some(oldest) = self.connections.iter().position(closed)
-        {
-            let oldest = self.connections.remove(oldest);
-            self.gone.add(&oldest);
+    fn forget(&mut self, id: ConnectionId) {
+        if let Some(connection) = self.connections.remove(id) {
+            self.kept.change(Kept::of(&connection), Kept::default());
+            self.gone.add(&connection);
             self.forgotten += 1;
         }
     }
@@ -267,5 +320,45 @@ mod tests {
         let all = session.listener.unwrap().rate(Way::Received).total();
         assert_eq!((kept.bytes, kept.calls), (14, 2));
         assert_eq!((all.bytes, all.calls), (14 * u64::from(count), 2 * u64::from(count)));
+    }
+
+    fn ended() -> Event {
+        Event::Ended { at: Moment(1), how: Ended::Finished }
+    }
+
+    /// Bytes in a spool, all of which are reported.
+    fn filled(bytes: usize) -> Event {
+        let (mut writer, received) = crate::capture::SpoolWriter::temporary();
+        writer.append(&vec![7; bytes]).unwrap();
+        writer.flush().unwrap();
+        let (calls, sent) = (CallLog::default(), Spool::default());
+        Event::Opened(Box::new(Opened { at: Moment(0), thread: String::new(), calls, sent, received }))
+    }
+
+    #[test]
+    fn closed_connections_give_way_when_too_much_is_kept_and_open_ones_never_do() {
+        let mut session = Session { kept_max: 250, ..Session::new(SessionId(1), Role::Server) };
+        let mut tell = |id, events| {
+            session.apply(Report { session: SessionId(1), place: Place::Connection(ConnectionId(id)), events });
+            session.connections.iter().map(|connection| connection.id.0).collect::<Vec<_>>()
+        };
+        let progress = || Event::Progress(Progress { received: 100, ..Progress::default() });
+        assert_eq!(tell(1, vec![filled(100), progress()]), [1]);
+        assert_eq!(tell(2, vec![filled(100), progress(), ended()]), [1, 2]);
+        assert_eq!(tell(3, vec![filled(100), progress()]), [1, 3]);
+        assert_eq!(tell(4, vec![filled(100), progress()]), [1, 3, 4]);
+        assert_eq!(tell(1, vec![ended()]), [3, 4]);
+        assert_eq!((session.forgotten, session.traffic().received), (2, 400));
+    }
+
+    #[test]
+    fn what_is_kept_of_a_direction_ends_where_its_spool_does() {
+        let mut session = Session::new(SessionId(1), Role::Server);
+        let progress = Event::Progress(Progress { received: 1000, ..Progress::default() });
+        let events = vec![filled(100), progress];
+        session.apply(Report { session: SessionId(1), place: Place::Connection(ConnectionId(1)), events });
+        let direction = &session.connections[0].received;
+        assert_eq!((direction.bytes, direction.kept(), direction.is_kept()), (1000, 100, false));
+        assert_eq!(direction.shown(), crate::http::Span::new(0, 100));
     }
 }

@@ -203,7 +203,7 @@ fn found(shown: &Shown<'_>, way: Way, visible: Span, tokens: Tokens) -> Vec<(Spa
 /// The grounds of the messages that have any of the bytes `visible`.
 fn messages(connection: Option<&Connection>, way: Way, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
     let Some(direction) = connection.map(|connection| connection.direction(way)) else { return Vec::new() };
-    let body = |message: &Message| message.body(direction.bytes);
+    let body = |message: &Message| message.kept_body(direction);
     let first = direction.messages.partition_point(|message| body(message).end <= visible.start);
     let messages = direction.messages.iter().skip(first);
     let messages = messages.take_while(|message| message.head.span.start < visible.end);

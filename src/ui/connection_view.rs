@@ -375,7 +375,7 @@ impl ConnectionView {
     /// Looks at the message that holds `offset`, if any does.
     fn look_at_message(&mut self, direction: &Direction, offset: u64) {
         let messages = &direction.messages;
-        let at = messages.partition_point(|message| message.body(direction.bytes).end <= offset);
+        let at = messages.partition_point(|message| message.kept_body(direction).end <= offset);
         if messages.get(at).is_some_and(|message| message.head.span.start <= offset && !message.is_interim()) {
             self.message = Some(at).filter(|at| at + 1 < messages.len());
         }

@@ -9,7 +9,7 @@ use super::grid::{self, Column, Width};
 use super::list::{self, List, Rows};
 use super::look::Look;
 use super::widgets::empty;
-use crate::capture::{Connection, ConnectionId, Session, State};
+use crate::capture::{Connection, ConnectionId, Connections, Session, State};
 use crate::view::{VirtualScroll, group_digits};
 
 const COLUMNS: [Column; 7] = [
@@ -47,7 +47,8 @@ impl ConnectionsPanel {
         actions: &mut Vec<Action>,
     ) {
         titles(ui, look, &COLUMNS);
-        let connections = session.map(|session| session.connections.as_slice()).unwrap_or_default();
+        let none = Connections::default();
+        let connections = session.map_or(&none, |session| &session.connections);
         if connections.is_empty() {
             let listens = session.is_some_and(|session| {
                 session.listener.as_ref().is_some_and(|l| l.address.is_some() && l.track.ended.is_none())

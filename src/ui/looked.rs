@@ -39,7 +39,7 @@ impl Looked<'_> {
         let plain = |span| Content::plain(&self.direction.spool, span);
         match (self.message, self.key.stage) {
             (None, _) => plain(self.direction.shown()),
-            (Some(message), Stage::Wire) => plain(message.body(self.direction.bytes)),
+            (Some(message), Stage::Wire) => plain(message.kept_body(self.direction)),
             (Some(message), _) => message.content_in(self.direction),
         }
     }
@@ -47,7 +47,7 @@ impl Looked<'_> {
     /// The body as it came over the wire.
     pub fn wire(&self) -> Span {
         let all = self.direction.shown();
-        self.message.map_or(all, |message| message.body(self.direction.bytes))
+        self.message.map_or(all, |message| message.kept_body(self.direction))
     }
 
     /// Whether all of it has arrived.

@@ -183,11 +183,11 @@ fn brackets(scale: &RulerScale, shown: &Shown<'_>, width: f32, look: &Look<'_>) 
     }
     let direction = shown.connection.direction(shown.way);
     let visible = scale.visible(width);
-    let first = direction.messages.partition_point(|message| message.body(direction.bytes).end <= visible.start);
+    let first = direction.messages.partition_point(|message| message.kept_body(direction).end <= visible.start);
     let messages = direction.messages.iter().skip(first);
     let mut frames_left = FRAMES_MAX;
     for message in messages.take_while(|message| message.head.span.start < visible.end).take(FRAMES_MAX) {
-        let (head, separator, body) = (message.head.span, message.head.separator, message.body(direction.bytes));
+        let (head, separator, body) = (message.head.span, message.head.separator, message.kept_body(direction));
         let tokens = look.tokens;
         brackets.push(Bracket { key: "ruler-head", span: Span::new(head.start, separator.start), colour: tokens.head });
         brackets.push(Bracket { key: "ruler-separator", span: separator, colour: tokens.separator });
