@@ -76,6 +76,7 @@ impl Engine {
     /// # Errors
     /// If the system has no thread left.
     pub fn server(&self, spec: ServerSpec) -> Result<(ServerHandle, Session), Failure> {
+        super::descriptors::allow_all();
         let session = self.next_session();
         let outlet = self.outlet(session, Place::Listener);
         let handle = ServerHandle::start(&format!("listener {}", session.0), spec, self.clock, outlet)

@@ -31,6 +31,8 @@ impl Responder for Relay {
         let recorder = branch.record(id, End::Client, &format!("connection {} onward of {}", id.0, thread_name()));
         let stopper = Stopper::default();
         near.stopper().leads(&stopper);
+        // Connecting may take long.
+        near.recorder().flush();
         let connector = Connector {
             target: &self.target,
             connect_timeout: self.connect_timeout,
