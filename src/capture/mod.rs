@@ -24,6 +24,7 @@ mod follow;
 mod frames;
 mod guarded;
 mod ids;
+mod memory;
 mod message;
 mod rate;
 mod room;

@@ -86,8 +86,8 @@ pub struct Rate {
     origin: Moment,
     /// The width of a bucket, in nanoseconds; a power of two.
     width: u64,
-    /// Up to the last one that is not empty.
-    buckets: Vec<Bucket>,
+    /// Those that are not empty, with their places: most connections of a crowd are silent most of the time.
+    buckets: Vec<(u32, Bucket)>,
     total: Bucket,
 }
 
@@ -124,12 +124,20 @@ impl Rate {
     #[must_use]
     pub fn columns(&self, most: usize, length: Duration) -> Columns {
         let most = u128::try_from(most).unwrap_or(1).max(1);
-        let length = length.as_nanos().max(self.buckets.len() as u128 * u128::from(self.width));
+        let reaches = self.buckets.last().map_or(0, |(at, _)| u128::from(*at) + 1);
+        let length = length.as_nanos().max(reaches * u128::from(self.width));
         let mut each = 1_usize;
         while length > most * u128::from(self.width) * each as u128 && each <= BUCKETS_MAX << 20 {
             each *= 2;
         }
-        let columns = self.buckets.chunks(each).map(together).collect();
+        let mut columns = Vec::new();
+        for (at, bucket) in &self.buckets {
+            let column = *at as usize / each;
+            columns.resize(columns.len().max(column + 1), Bucket::default());
+            if let Some(column) = columns.get_mut(column) {
+                *column = column.and(*bucket);
+            }
+        }
         Columns { width: Duration::from_nanos(self.width.saturating_mul(each as u64)), columns }
     }
 
@@ -161,23 +169,26 @@ impl Rate {
     fn reach(&mut self, time: u64) {
         while time / self.width >= BUCKETS_MAX as u64 {
             self.width *= 2;
-            self.buckets = self.buckets.chunks(2).map(together).collect();
+            self.buckets.iter_mut().for_each(|(at, _)| *at /= 2);
+            self.buckets.dedup_by(|(at, next), (before, bucket)| {
+                let is_same = at == before;
+                if is_same {
+                    *bucket = bucket.and(*next);
+                }
+                is_same
+            });
         }
     }
 
     fn add(&mut self, at: u64, bucket: Bucket) {
-        let at = usize::try_from(at).unwrap_or(usize::MAX).min(BUCKETS_MAX - 1);
-        if at >= self.buckets.len() {
-            self.buckets.resize(at + 1, Bucket::default());
-        }
-        if let Some(place) = self.buckets.get_mut(at) {
-            *place = place.and(bucket);
+        let at = u32::try_from(at.min(BUCKETS_MAX as u64 - 1)).unwrap_or(0);
+        // Nearly always it is the last one, or a new one behind it.
+        let place = self.buckets.partition_point(|(before, _)| *before < at);
+        match self.buckets.get_mut(place) {
+            Some((same, known)) if *same == at => *known = known.and(bucket),
+            _ => self.buckets.insert(place, (at, bucket)),
         }
     }
-}
-
-fn together(buckets: &[Bucket]) -> Bucket {
-    buckets.iter().copied().fold(Bucket::default(), Bucket::and)
 }
 
 /// `whole` × `share` ÷ `of`, rounded down; the whole if `of` is 0.
@@ -201,7 +212,7 @@ mod tests {
     }
 
     fn sum(columns: &Columns) -> Bucket {
-        together(&columns.columns)
+        columns.columns.iter().copied().fold(Bucket::default(), Bucket::and)
     }
 
     #[test]

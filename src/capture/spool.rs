@@ -2,23 +2,22 @@
 //!
 //! In scope: any number of [`Spool`]s read by offset while one [`SpoolWriter`](super::SpoolWriter) appends. The first bytes stay in
 //! memory, the rest goes to a temporary file that has no name on Unix and vanishes with the process. What has been published
-//! is never changed, so reading takes no lock: a reader loads the newest published state and reads what that names.
+//! is never changed: a reader takes the newest published state and reads what that names.
 //! Out of scope: what the bytes mean.
 
 use std::fs::File;
 use std::io;
-use std::sync::Arc;
-
-use arc_swap::ArcSwap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::disk::{Claim, Disk};
 use super::filer::Block;
+use super::memory::{Memory, copy_from};
 use crate::http::Span;
 
 /// What readers see: `memory`, then `placed` bytes that have their place in `file`. What stands in a block may not be in the file
 /// yet, or could not be written to it, so blocks come first.
 pub(super) struct Published {
-    pub(super) memory: Arc<[u8]>,
+    pub(super) memory: Memory,
     pub(super) file: Option<Arc<File>>,
     pub(super) placed: u64,
     pub(super) blocks: Vec<Arc<Block>>,
@@ -32,10 +31,36 @@ impl Published {
     }
 }
 
-/// The reading side: cheap to clone, safe to use from any thread, never waits for the writer.
+/// What is published now. The lock is held for as long as it takes to copy one pointer, never while anything is read or written: a
+/// writer that publishes must not have to look at every thread that might be reading, of which there are ten thousand.
+pub(super) struct Shared {
+    published: Mutex<Arc<Published>>,
+}
+
+impl Shared {
+    fn new(published: Published) -> Self {
+        Self { published: Mutex::new(Arc::new(published)) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Published>> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn load(&self) -> Arc<Published> {
+        Arc::clone(&self.lock())
+    }
+
+    pub(super) fn store(&self, published: Published) {
+        let before = std::mem::replace(&mut *self.lock(), Arc::new(published));
+        // What is let go of here is let go of without the lock.
+        drop(before);
+    }
+}
+
+/// The reading side: cheap to clone, safe to use from any thread, never waits for what the writer does.
 #[derive(Clone)]
 pub struct Spool {
-    pub(super) shared: Arc<ArcSwap<Published>>,
+    pub(super) shared: Arc<Shared>,
     disk: Disk,
 }
 
@@ -55,8 +80,8 @@ impl Spool {
     /// An empty spool on the account `disk`.
     pub(super) fn on(disk: &Disk) -> Self {
         let claim = Arc::new(disk.claim());
-        let nothing = Published { memory: Arc::default(), file: None, placed: 0, blocks: Vec::new(), claim };
-        Self { shared: Arc::new(ArcSwap::from_pointee(nothing)), disk: disk.clone() }
+        let nothing = Published { memory: Memory::default(), file: None, placed: 0, blocks: Vec::new(), claim };
+        Self { shared: Arc::new(Shared::new(nothing)), disk: disk.clone() }
     }
 
     /// The account of the disk that it is on.
@@ -68,7 +93,7 @@ impl Spool {
     /// The number of bytes that can be read now.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.shared.load().len()
+        self.shared.lock().len()
     }
 
     /// Whether nothing can be read yet.
@@ -82,7 +107,7 @@ impl Spool {
     /// # Errors
     /// The system's error if the temporary file can't be read.
     pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let published = self.shared.load_full();
+        let published = self.shared.load();
         let mut done = 0;
         while done < buffer.len() {
             let Some(rest) = buffer.get_mut(done..) else { break };
@@ -113,7 +138,7 @@ impl Published {
     fn read_part(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let memory = self.memory.len() as u64;
         if offset < memory {
-            return Ok(copy_from(&self.memory, offset, buffer));
+            return Ok(self.memory.copy(offset, buffer));
         }
         let in_file = offset - memory;
         if let Some(block) = self.blocks.iter().find(|block| block.span().contains(in_file)) {
@@ -126,16 +151,6 @@ impl Published {
         let Some(target) = buffer.get_mut(..room) else { return Ok(0) };
         read_file_at(file, in_file, target)
     }
-}
-
-fn copy_from(part: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
-    let start = usize::try_from(offset).unwrap_or(usize::MAX);
-    let Some(rest) = part.get(start..) else { return 0 };
-    let n = rest.len().min(buffer.len());
-    if let (Some(to), Some(from)) = (buffer.get_mut(..n), rest.get(..n)) {
-        to.copy_from_slice(from);
-    }
-    n
 }
 
 #[cfg(unix)]

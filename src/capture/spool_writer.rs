@@ -10,13 +10,12 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
-
 use super::body_sink::{BodyFile, BodySink};
 use super::disk::{Claim, Disk};
 use super::filer::{Block, Filer, write_file_at};
+use super::memory::Memory;
 use super::room::Room;
-use super::spool::{Published, Spool};
+use super::spool::{Published, Shared, Spool};
 use crate::decode::Unpack;
 use crate::http::{Framing, Head};
 
@@ -31,10 +30,10 @@ const LARGE: usize = 128 * 1024;
 
 /// The writing side; there is one for each direction.
 pub struct SpoolWriter {
-    shared: Arc<ArcSwap<Published>>,
+    shared: Arc<Shared>,
     /// Appended, not yet published.
     pending: Vec<u8>,
-    memory: Arc<[u8]>,
+    memory: Memory,
     file: Option<Arc<File>>,
     /// So many bytes have their place in the file.
     placed: u64,
@@ -102,7 +101,7 @@ impl SpoolWriter {
             is_users: false,
             shared: Arc::clone(&spool.shared),
             pending: Vec::new(),
-            memory: Arc::default(),
+            memory: Memory::default(),
             file: None,
             placed: 0,
             room: Room::default(),
@@ -126,6 +125,17 @@ impl SpoolWriter {
     #[must_use]
     pub fn came(&self) -> u64 {
         self.len() + self.beyond
+    }
+
+    /// Whether what comes is only counted.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.len() >= self.most
+    }
+
+    /// Counts bytes that nobody has looked at; for a spool that [`is_full`](SpoolWriter::is_full).
+    pub fn count(&mut self, bytes: u64) {
+        self.beyond += bytes;
     }
 
     /// Whether nothing has been appended.
@@ -203,7 +213,7 @@ impl SpoolWriter {
         }
         if self.stays_in_memory() {
             if !self.pending.is_empty() {
-                self.memory = [&self.memory, self.pending.as_slice()].concat().into();
+                self.memory.push(&self.pending);
                 self.pending.clear();
                 self.publish();
             }
@@ -242,7 +252,8 @@ impl SpoolWriter {
 
     /// Leaves in memory what stands before `offset`, and gives the rest to the file.
     fn divide(&mut self, offset: u64, body: BodyFile, unpack: Option<Unpack>) -> io::Result<()> {
-        let mut all = [&self.memory, self.pending.as_slice()].concat();
+        let mut all = self.memory.to_vec();
+        all.extend_from_slice(&self.pending);
         let begun = all.split_off(usize::try_from(offset).unwrap_or(usize::MAX).min(all.len()));
         self.memory = all.into();
         self.pending.clear();
@@ -339,9 +350,9 @@ impl SpoolWriter {
     }
 
     fn publish(&self) {
-        let (memory, file, blocks) = (Arc::clone(&self.memory), self.file.clone(), self.blocks.clone());
+        let (memory, file, blocks) = (self.memory.clone(), self.file.clone(), self.blocks.clone());
         let claim = Arc::clone(&self.claim);
-        self.shared.store(Arc::new(Published { memory, file, placed: self.placed, blocks, claim }));
+        self.shared.store(Published { memory, file, placed: self.placed, blocks, claim });
     }
 }
 

@@ -24,6 +24,7 @@ mod request;
 mod resolve;
 mod responder;
 pub mod responders;
+mod send_file;
 mod sender;
 mod sending_half;
 mod served;

@@ -1,8 +1,30 @@
 //! What the readers of a record say to its threads: a client's requests decide how replies are read, and a server's responder acts upon
 //! what was read in its peer's bytes, so that nothing is read twice.
 
-use super::Recorder;
+use super::{Inner, Recorder};
+use crate::capture::Way;
 use crate::http::{Found, StartLine};
+
+/// A body with a known length is followed without looking at its bytes, so these stand for any.
+const ANY: [u8; 4096] = [0; 4096];
+
+impl Inner {
+    /// Counts bytes of content that were sent unseen.
+    pub(super) fn count_unseen(&mut self, count: usize) {
+        let mut found = std::mem::take(&mut self.found);
+        self.sent.spool.count(count as u64);
+        let mut left = count;
+        while let Some(some) = ANY.get(..left.min(ANY.len())).filter(|some| !some.is_empty()) {
+            self.sent.reader.push(some, &mut found);
+            left -= some.len();
+        }
+        if !found.is_empty() {
+            // Nothing is kept of it, so that can't fail.
+            let _ = self.take_in(Way::Sent, &mut found);
+        }
+        self.found = found;
+    }
+}
 
 impl Recorder {
     /// From now on what is read in the bytes received is kept for [`Recorder::overheard`].

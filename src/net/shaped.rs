@@ -3,6 +3,7 @@
 //!
 //! In scope: carrying out the [`Step`]s of a [`Shaping`] on a [`Wire`]. Out of scope: which faults there are (`fault`).
 
+use std::fs::File;
 use std::time::Duration;
 
 use super::fault::{Conduct, Faults, Shaping, Step, Then};
@@ -111,6 +112,17 @@ impl Wire {
         let sent = self.send_shaped(&mut shaping, bytes);
         self.serves.shaping = Some(shaping);
         sent
+    }
+
+    /// Sends `length` bytes of `file` from where it stands without looking at them, if nobody wants to; whether it did.
+    ///
+    /// # Errors
+    /// Why it broke off.
+    pub fn reply_unseen(&mut self, file: &File, length: u64) -> Result<bool, Leave> {
+        if self.serves.shaping.is_some() {
+            return Ok(false);
+        }
+        Ok(self.send_unseen(file, length)?)
     }
 
     fn send_shaped(&mut self, shaping: &mut Shaping, bytes: &[u8]) -> Result<(), Leave> {

@@ -330,6 +330,15 @@ impl Wire {
         self.line.send(bytes)
     }
 
+    /// As [`SendingHalf::send_unseen`].
+    ///
+    /// # Errors
+    /// As [`SendingHalf::send_unseen`].
+    pub fn send_unseen(&mut self, file: &std::fs::File, length: u64) -> Result<bool, Failure> {
+        self.unreported = true;
+        self.line.send_unseen(file, length)
+    }
+
     /// Ends our sending side; the peer's recv will return 0 once it has read everything.
     ///
     /// # Errors

@@ -131,8 +131,11 @@ fn options() -> OpenOptions {
 
 fn status(error: &io::Error) -> Status {
     use io::ErrorKind;
-    if is_out_of_descriptors(error) {
+    if is_one_of(error, Special::OutOfDescriptors) {
         return Status::UNAVAILABLE;
+    }
+    if is_one_of(error, Special::TooManyLinks) {
+        return Status::NOT_FOUND;
     }
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
@@ -144,14 +147,25 @@ fn status(error: &io::Error) -> Status {
     }
 }
 
+/// Errors that have no kind of their own.
+#[derive(Clone, Copy)]
+enum Special {
+    OutOfDescriptors,
+    TooManyLinks,
+}
+
 #[cfg(unix)]
-fn is_out_of_descriptors(error: &io::Error) -> bool {
-    let full = [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE];
-    error.raw_os_error().is_some_and(|code| full.iter().any(|errno| errno.raw_os_error() == code))
+fn is_one_of(error: &io::Error, special: Special) -> bool {
+    use rustix::io::Errno;
+    let codes: &[Errno] = match special {
+        Special::OutOfDescriptors => &[Errno::MFILE, Errno::NFILE],
+        Special::TooManyLinks => &[Errno::LOOP],
+    };
+    error.raw_os_error().is_some_and(|code| codes.iter().any(|errno| errno.raw_os_error() == code))
 }
 
 #[cfg(not(unix))]
-fn is_out_of_descriptors(_: &io::Error) -> bool {
+fn is_one_of(_: &io::Error, _: Special) -> bool {
     false
 }
 

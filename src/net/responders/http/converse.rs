@@ -12,6 +12,9 @@ use crate::net::{Faults, Leave, Received, Responding, Wire};
 /// How long a client may take to close after it has the last reply.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// Of what it still sends after that, no more than this is read.
+const DRAINED_MAX: u64 = 4 * 1024 * 1024;
+
 /// Answers requests with `service` until the connection is over.
 ///
 /// # Errors
@@ -154,9 +157,12 @@ pub fn drain(wire: &mut Wire) -> Responding {
     let mut buffer = wire.buffer();
     wire.limit_reading(LINGER);
     let begun = wire.recorder().now();
+    let mut drained = 0;
     loop {
         match wire.recv(&mut buffer)? {
-            Received::Bytes { .. } if wire.recorder().now().since(begun) < LINGER => {}
+            Received::Bytes { count, .. } if wire.recorder().now().since(begun) < LINGER && drained < DRAINED_MAX => {
+                drained += count as u64;
+            }
             Received::Stopped => return Ok(Ended::Stopped),
             Received::PeerFinished | Received::Bytes { .. } | Received::TimedOut => return Ok(Ended::Finished),
         }

@@ -1,0 +1,143 @@
+//! A server with a crowd: ten thousand connections, no descriptors left, hundreds of resets. It runs as a child process, so that its
+//! threads and descriptors can be counted.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test says what it expects with them"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Nothing takes longer than this, or the test has failed.
+const LIMIT: Duration = Duration::from_secs(60);
+
+struct Server {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    address: SocketAddr,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    /// `serve` with these arguments, started by a shell after `before`.
+    fn start(before: &str, arguments: &str) -> Self {
+        let program = env!("CARGO_BIN_EXE_socketscope");
+        let line = format!("{before} exec {program} --lang en serve {arguments} --bind 127.0.0.1:0 --quiet");
+        let mut child =
+            Command::new("sh").args(["-c", &line]).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut first = String::new();
+        out.read_line(&mut first).unwrap();
+        let address = first.split_whitespace().find_map(|word| word.parse().ok()).expect(&first);
+        Self { child, out, address }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect_timeout(&self.address, LIMIT).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        stream
+    }
+
+    fn status(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.split_whitespace().nth(0).unwrap().parse().unwrap()
+    }
+
+    fn threads(&self) -> u64 {
+        self.status("Threads:")
+    }
+
+    fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
+    /// Waits until it has no more threads and descriptors than these.
+    fn until_calm(&self, threads: u64, descriptors: usize) {
+        let begun = Instant::now();
+        while self.threads() > threads || self.descriptors() > descriptors {
+            assert!(begun.elapsed() < LIMIT, "{} threads, {} descriptors", self.threads(), self.descriptors());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn echo(stream: &mut TcpStream, bytes: &[u8]) {
+    stream.write_all(bytes).unwrap();
+    let mut back = vec![0; bytes.len()];
+    stream.read_exact(&mut back).unwrap();
+    assert_eq!(back, bytes);
+}
+
+/// As many connections as this process may hold, at most 10,000.
+fn many() -> usize {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit).unwrap();
+    let most = usize::try_from(limit.maximum.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
+    let many = most.saturating_sub(200).min(10_000);
+    assert!(many >= 1000, "this system allows {most} descriptors only");
+    many
+}
+
+#[test]
+fn ten_thousand_connections_are_echoed_and_all_threads_and_descriptors_return() {
+    let server = Server::start("", "echo --backlog 4096");
+    let (threads, descriptors) = (server.threads(), server.descriptors());
+    let many = many();
+    let mut streams = (0..many).map(|_| server.connect()).collect::<Vec<_>>();
+    for (i, stream) in streams.iter_mut().enumerate() {
+        echo(stream, format!("{i}").as_bytes());
+    }
+    assert!(server.threads() >= many as u64, "a thread each");
+    // What this takes with debugging code is measured by the benchmarks; here it must only not be absurd.
+    assert!(server.status("VmRSS:") / 1024 < 600, "{} KiB", server.status("VmRSS:"));
+    drop(streams);
+    server.until_calm(threads, descriptors);
+}
+
+#[test]
+fn when_descriptors_run_out_that_is_told_and_accepting_goes_on_when_they_are_back() {
+    let mut server = Server::start("ulimit -n 64 &&", "echo");
+    let mut streams = Vec::new();
+    // More than it can have; the last ones wait in the backlog.
+    streams.extend((0..60).map(|_| server.connect()));
+    let mut told = String::new();
+    server.out.read_line(&mut told).unwrap();
+    assert!(told.contains("accept") && told.contains("ulimit"), "{told}");
+    let last = streams.pop().unwrap();
+    drop(streams);
+    let mut last = last;
+    echo(&mut last, b"still here");
+    echo(&mut server.connect(), b"and a new one");
+}
+
+#[test]
+fn hundreds_of_resets_leak_nothing() {
+    let server = Server::start("", "echo");
+    echo(&mut server.connect(), b"x");
+    server.until_calm(4, 64);
+    let (threads, descriptors) = (server.threads(), server.descriptors());
+    for _ in 0..300 {
+        let mut stream = server.connect();
+        stream.write_all(b"bytes that nobody reads").unwrap();
+        socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+    }
+    server.until_calm(threads, descriptors);
+    echo(&mut server.connect(), b"still here");
+}
