@@ -82,10 +82,10 @@ class Serving:
             self.process.wait()
 
 
-def scope(what, *more):
+def scope(what, backlog=4096):
     port = free_port()
-    bind = ["--bind", "127.0.0.1:%d" % port, "--quiet", "--backlog", "4096"]
-    return Serving("socketscope", [SCOPE, "serve", *what, *bind, *more], port)
+    how = ["--bind", "127.0.0.1:%d" % port, "--quiet", "--backlog", str(backlog)]
+    return Serving("socketscope", [SCOPE, "serve", *what, *how], port)
 
 
 def nginx(folder):
@@ -179,8 +179,8 @@ def echo(seconds, rounds):
 def idle():
     count = 10_000
     print("%d connections, each echoed once" % count)
-    for backlog in ["128", "4096"]:
-        server = scope(["echo"], "--backlog", backlog)
+    for backlog in [128, 4096]:
+        server = scope(["echo"], backlog)
         try:
             load = subprocess.Popen([LOAD, server.address, "idle", str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             took = float(load.stdout.readline())
@@ -189,7 +189,7 @@ def idle():
             load.wait()
         finally:
             server.stop()
-        print("  backlog %-5s %8.2f s, %.0f MiB (under 200) %s" % (backlog, took, memory, judge("memory", memory < 200)))
+        print("  backlog %-5d %8.2f s, %.0f MiB (under 200) %s" % (backlog, took, memory, judge("memory", memory < 200)))
 
 
 def main():

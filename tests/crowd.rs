@@ -108,7 +108,8 @@ fn ten_thousand_connections_are_echoed_and_all_threads_and_descriptors_return() 
     // What this takes with debugging code is measured by the benchmarks; here it must only not be absurd.
     assert!(server.status("VmRSS:") / 1024 < 600, "{} KiB", server.status("VmRSS:"));
     drop(streams);
-    server.until_calm(threads, descriptors);
+    // The log of so many accepts has a file, and a thread that writes it.
+    server.until_calm(threads + 1, descriptors + 1);
 }
 
 #[test]

@@ -99,6 +99,10 @@ struct Quiet<'a, W> {
 }
 
 impl<W: Write> Teller for Quiet<'_, W> {
+    fn tells(&self, event: &Event) -> bool {
+        matches!(event, Event::Listening(_) | Event::Failed(_))
+    }
+
     fn tell(&mut self, _: &Session, _: Place, events: &[Event]) -> io::Result<()> {
         for event in events {
             match event {

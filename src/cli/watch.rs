@@ -2,10 +2,14 @@
 
 use std::io;
 use std::sync::OnceLock;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, never, select};
+use crossbeam_channel::{Receiver, Select, never, select};
 
-use crate::capture::{Event, Place, Report, Session};
+use crate::capture::{Event, Place, Report, Role, Session};
+
+/// Who has taken in all reports rests so long.
+const REST: Duration = Duration::from_millis(2);
 
 /// Tells what happened.
 pub trait Teller {
@@ -14,6 +18,12 @@ pub trait Teller {
     /// # Errors
     /// If there is nobody left to tell it to.
     fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> std::io::Result<()>;
+
+    /// Whether it has something to say about `event`; it is not told others.
+    fn tells(&self, event: &Event) -> bool {
+        let _ = event;
+        true
+    }
 }
 
 /// How watching ended.
@@ -48,6 +58,9 @@ pub fn watch(
                     watched = Watched::Unheard(error);
                     stop();
                 }
+                if session.role == Role::Server && reports.is_empty() {
+                    rest(&interrupts);
+                }
             }
             recv(interrupts) -> _ => {
                 interrupts = never();
@@ -59,13 +72,22 @@ pub fn watch(
     watched
 }
 
+/// Waits a moment for more reports: to be woken for each of a crowd's costs more than they do.
+fn rest(interrupts: &Receiver<()>) {
+    let mut interrupted = Select::new();
+    interrupted.recv(interrupts);
+    // An interrupt ends it, and is taken by who watches.
+    let _ = interrupted.ready_timeout(REST);
+}
+
 fn take_in(session: &mut Session, report: Report, teller: &mut dyn Teller) -> io::Result<()> {
     if report.session != session.id {
         return Ok(());
     }
-    let (place, events) = (report.place, report.events.clone());
+    let place = report.place;
+    let events = report.events.iter().filter(|event| teller.tells(event)).cloned().collect::<Vec<_>>();
     session.apply(report);
-    teller.tell(session, place, &events)
+    if events.is_empty() { Ok(()) } else { teller.tell(session, place, &events) }
 }
 
 /// The channel on which Ctrl-C arrives; all watches of a process share it.

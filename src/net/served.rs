@@ -14,7 +14,7 @@ use super::responder::Leave;
 use super::spec::Serving;
 use super::stopper::Stopper;
 use super::wire::Wire;
-use crate::capture::{Clock, ConnectionId, Ended, Failure, Operation, Place, Subject, guarded};
+use crate::capture::{Clock, ConnectionId, Ended, Failure, Operation, Place, guarded};
 
 /// Where the records of a server's connections begin, also of those that its responders open.
 #[derive(Clone)]
@@ -84,11 +84,10 @@ impl Served {
 
     fn wire(&self, stream: TcpStream, recorder: &Recorder) -> Option<Wire> {
         let set = self.serving.options.set(&stream);
-        let peer = stream.peer_addr().ok();
         match Wire::new(stream, recorder.clone(), Stopper::default(), self.serving.idle) {
             Ok(wire) => {
                 if let Err(error) = set {
-                    recorder.failed(Failure::of(Operation::Options, peer.map(Subject::Address), &error));
+                    recorder.failed(Failure::of(Operation::Options, None, &error));
                 }
                 Some(wire.receiving(self.serving.recv_size).branching(self.branch.clone()))
             }

@@ -26,6 +26,9 @@ use crate::capture::{CallKind, Clock, Ended, Event, Failure, Moment, Note, Opera
 /// How long accept pauses when the system has no descriptor or thread left, unless a connection ends before.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
+/// Whether accept returns when nobody waits, and poll is asked only then.
+const TRIES_FIRST: bool = cfg!(target_os = "linux");
+
 /// The listener at work.
 pub(super) struct Server {
     address: SocketAddr,
@@ -99,8 +102,7 @@ impl Server {
                 self.leave_accept();
                 self.controls.door.wait_until_open();
                 begun = self.recorder.now();
-            } else if self.wait_for_client(&listener, begun)? {
-                self.accept(&listener, begun)?;
+            } else if self.try_accept(&listener, begun)? {
                 begun = self.recorder.now();
             }
         }
@@ -124,6 +126,9 @@ impl Server {
         let bound = listener
             .local_addr()
             .map_err(|error| Failure::of(Operation::Call(CallKind::Bind), Some(Subject::Address(address)), &error))?;
+        // What is accepted does not take after it on Linux; elsewhere it may.
+        let set = listener.set_nonblocking(TRIES_FIRST);
+        set.map_err(|error| Failure::of(Operation::Options, Some(Subject::Address(address)), &error))?;
         self.recorder.tell(Event::Listening(bound));
         Ok(listener)
     }
@@ -164,22 +169,37 @@ impl Server {
         self.unreported = false;
     }
 
-    /// Accepts one connection and has it served.
-    fn accept(&mut self, listener: &TcpListener, begun: Moment) -> Result<(), Failure> {
+    /// Accepts one connection, or waits until there is one or something else is to be done; whether accept has returned.
+    fn try_accept(&mut self, listener: &TcpListener, begun: Moment) -> Result<bool, Failure> {
         let serving = self.controls.serving.load_full();
-        if !serving.faults.before_accept.is_zero() && self.stopper.pause(serving.faults.before_accept) {
-            return Ok(());
+        let late = serving.faults.before_accept;
+        // In a crowd somebody waits already, and to be told so first would be one more call for each.
+        if (!TRIES_FIRST || !late.is_zero()) && !self.wait_for_client(listener, begun)? {
+            return Ok(false);
         }
-        self.unreported = true;
+        if !late.is_zero() && self.stopper.pause(late) {
+            return Ok(false);
+        }
+        if self.accept(listener, begun, serving)? {
+            return Ok(true);
+        }
+        self.wait_for_client(listener, begun)?;
+        Ok(false)
+    }
+
+    /// Accepts one connection and has it served; whether accept has returned.
+    fn accept(&mut self, listener: &TcpListener, begun: Moment, serving: Arc<Serving>) -> Result<bool, Failure> {
         match listener.accept() {
-            Ok(_) | Err(_) if self.stopper.is_stopped() => Ok(()),
+            Ok(_) | Err(_) if self.stopper.is_stopped() => Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
             Ok((stream, peer)) => {
+                self.unreported = true;
                 let note = Note { subject: Some(Subject::Address(peer)), ..Note::default() };
                 self.recorder.call(CallKind::Accept, begun, 0, Outcome::Done, note)?;
                 self.let_in(stream, peer, serving);
-                Ok(())
+                Ok(true)
             }
-            Err(error) => self.accept_failed(begun, &error),
+            Err(error) => self.accept_failed(begun, &error).map(|()| true),
         }
     }
 

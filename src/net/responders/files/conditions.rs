@@ -133,7 +133,14 @@ mod tests {
         let mut found = Vec::new();
         Reader::requests().push(format!("GET / HTTP/1.1\r\nHost: h\r\n{fields}\r\n").as_bytes(), &mut found);
         let Some(Found::Head { head, .. }) = found.first() else { panic!("no head") };
-        let request = Request { head, is_head: false, target: b"/", keep_alive: true, expects_continue: false };
+        let request = Request {
+            head,
+            is_head: false,
+            target: b"/",
+            keep_alive: true,
+            asks_to_close: false,
+            expects_continue: false,
+        };
         Conditions(&request).judge(&file)
     }
 

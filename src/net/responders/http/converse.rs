@@ -37,9 +37,14 @@ pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
         }
         wire.overheard(&mut found);
         for found in found.drain(..) {
-            if conversation.take_in(wire, service, found)? == Goes::Away {
-                wire.shutdown()?;
-                return drain(wire);
+            match conversation.take_in(wire, service, found)? {
+                Goes::On => {}
+                // Nothing is unread, and nothing will come.
+                Goes::AsAsked => return Ok(Ended::Finished),
+                Goes::Away => {
+                    wire.shutdown()?;
+                    return drain(wire);
+                }
             }
         }
         if conversation.is_too_long(wire) {
@@ -54,6 +59,9 @@ pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Goes {
     On,
+    /// It ends, as the client has asked for: it sends nothing more.
+    AsAsked,
+    /// It ends, and the client may still be sending.
     Away,
 }
 
@@ -105,9 +113,9 @@ impl Conversation {
     fn answer(&mut self, wire: &mut Wire, service: &dyn Service) -> Result<Goes, Leave> {
         let Some(Pending { head, framing }) = self.pending.take() else { return Ok(Goes::On) };
         let knows_chunks = head.version() >= Version::HTTP_11;
-        let (reply, is_head, keep_alive) = match judge::judge(&head, framing) {
-            Ok(request) => (service.answer(&request), request.is_head, request.keep_alive),
-            Err(refused) => (refusal(refused.status), is_head(&head), refused.can_go_on),
+        let (reply, is_head, keep_alive, asks_to_close) = match judge::judge(&head, framing) {
+            Ok(request) => (service.answer(&request), request.is_head, request.keep_alive, request.asks_to_close),
+            Err(refused) => (refusal(refused.status), is_head(&head), refused.can_go_on, false),
         };
         let goes_on = keep_alive && !reply.closes() && !reply.is_misframed(&self.faults);
         let is_old = !knows_chunks;
@@ -118,7 +126,11 @@ impl Conversation {
             (true, false) => reply,
         };
         reply.send(wire, (is_head, knows_chunks), &self.faults, &mut self.out)?;
-        Ok(if goes_on { Goes::On } else { Goes::Away })
+        Ok(match (goes_on, asks_to_close) {
+            (true, _) => Goes::On,
+            (false, true) => Goes::AsAsked,
+            (false, false) => Goes::Away,
+        })
     }
 
     /// Whether more of a body has come than anyone wants.

@@ -68,6 +68,8 @@ pub struct Request<'a> {
     pub target: &'a [u8],
     /// Whether the client wants the connection to go on.
     pub keep_alive: bool,
+    /// Whether it says that this is its last request (RFC 9112 §9.6).
+    pub asks_to_close: bool,
     /// Whether it waits for 100 Continue before it sends its body.
     pub expects_continue: bool,
 }
@@ -104,14 +106,15 @@ pub fn judge(head: &Head, framing: Framing) -> Result<Request<'_>, Refused> {
         return Err(refused(Status::TOO_LARGE));
     }
     let expects_continue = judge_expect(head, *version)? && has_body;
-    let keep_alive = keeps_alive(head, *version);
+    let asks_to_close = has_option(head, b"close");
+    let keep_alive = !asks_to_close && (*version >= Version::HTTP_11 || has_option(head, b"keep-alive"));
     let can_go_on = keep_alive && !expects_continue;
     match method {
         Method::Get | Method::Head => {}
         Method::Other(_) => return Err(Refused { status: Status::NOT_IMPLEMENTED, can_go_on }),
         _ => return Err(Refused { status: Status::NOT_ALLOWED, can_go_on }),
     }
-    Ok(Request { head, is_head: *method == Method::Head, target, keep_alive, expects_continue })
+    Ok(Request { head, is_head: *method == Method::Head, target, keep_alive, asks_to_close, expects_continue })
 }
 
 /// What a request gets that could not be read.
@@ -196,13 +199,10 @@ fn judge_expect(head: &Head, version: Version) -> Result<bool, Refused> {
     }
 }
 
-/// RFC 9112 §9.3.
-fn keeps_alive(head: &Head, version: Version) -> bool {
-    let has = |option: &[u8]| {
-        let mut options = head.all("Connection").flat_map(|value| value.split(|byte| *byte == b','));
-        options.any(|value| value.trim_ascii().eq_ignore_ascii_case(option))
-    };
-    !has(b"close") && (version >= Version::HTTP_11 || has(b"keep-alive"))
+/// Whether the Connection field has this option.
+fn has_option(head: &Head, option: &[u8]) -> bool {
+    let mut options = head.all("Connection").flat_map(|value| value.split(|byte| *byte == b','));
+    options.any(|value| value.trim_ascii().eq_ignore_ascii_case(option))
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 //! In scope: the bytes of the head, and the faults in it: a Content-Length that is not true, HTTP chunks of a chosen size.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::rc::Rc;
 use std::time::SystemTime;
 
 use super::judge::Status;
@@ -97,12 +99,9 @@ impl Reply {
     /// Appends the bytes of its head to `out`. HTTP/1.0 knows no chunks.
     fn write_head(&self, out: &mut Vec<u8>, faults: &Faults, knows_chunks: bool) {
         // Writing to a Vec does not fail.
-        let _ = write!(
-            out,
-            "HTTP/1.1 {}\r\nServer: Socketscope\r\nDate: {}\r\n",
-            self.status,
-            http_date(SystemTime::now())
-        );
+        let _ = write!(out, "HTTP/1.1 {}\r\nServer: Socketscope\r\nDate: ", self.status);
+        out.extend_from_slice(now().as_bytes());
+        out.extend_from_slice(b"\r\n");
         for (name, value) in &self.fields {
             let _ = write!(out, "{name}: {value}\r\n");
         }
@@ -206,6 +205,21 @@ fn send_chunks(wire: &mut Wire, body: &mut dyn Read, length: u64, size: usize, o
 /// A file became shorter or can't be read any more; what was promised can't be kept, and the connection has to end.
 fn unreadable(error: &io::Error) -> Failure {
     Failure::of(Operation::ReadFile, None, error)
+}
+
+/// The present moment as HTTP writes it; written anew once a second.
+fn now() -> Rc<str> {
+    thread_local! {
+        static WRITTEN: RefCell<(u64, Rc<str>)> = RefCell::new((0, Rc::from("")));
+    }
+    let now = SystemTime::now();
+    let second = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    WRITTEN.with_borrow_mut(|(written, text)| {
+        if *written != second {
+            (*written, *text) = (second, http_date(now).into());
+        }
+        Rc::clone(text)
+    })
 }
 
 /// A moment as HTTP writes it (RFC 9110 §5.6.7).
