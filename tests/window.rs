@@ -31,6 +31,8 @@ mod pictures;
 mod plots;
 #[path = "window/search.rs"]
 mod search;
+#[path = "window/server_form.rs"]
+mod server_form;
 #[path = "window/sessions.rs"]
 mod sessions;
 #[path = "window/timing.rs"]
@@ -56,7 +58,7 @@ use painter::Painter;
 use socketscope::capture::{Clock, Disk, State, Verdict};
 use socketscope::net::{Engine, PAGE};
 use socketscope::settings::{Language, Settings, Theme};
-use socketscope::ui::{Answer, App, Ask, FileDialog, Parts};
+use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -91,6 +93,10 @@ impl FileDialog for Scripted {
         sender.send(self.answer.clone()).unwrap();
         wake();
         answers
+    }
+
+    fn pick(&self, pick: Pick, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
+        self.ask(Ask { title: pick.title, name: String::new() }, wake)
     }
 }
 

@@ -228,6 +228,30 @@ impl ServerDraft {
         })
     }
 
+    /// Whether connections are served as `other` asks.
+    #[must_use]
+    pub fn serves_like(&self, other: &Self) -> bool {
+        let serving = |draft: &Self| {
+            let Self { responder, pause, hidden, recv_size, idle, .. } = *draft;
+            (responder, pause, hidden, recv_size, idle)
+        };
+        serving(self) == serving(other)
+            && (&self.folder, &self.relay) == (&other.folder, &other.relay)
+            && (&self.canned, &self.rules) == (&other.canned, &other.rules)
+            && (&self.faults, &self.options) == (&other.faults, &other.options)
+    }
+
+    /// Whether what it answers is HTTP, as far as the form tells.
+    #[must_use]
+    pub fn speaks_http(&self) -> bool {
+        match self.responder {
+            ResponderKind::Page | ResponderKind::Files => true,
+            ResponderKind::Canned => self.canned.written == Written::Text && self.canned.text.starts_with("HTTP/"),
+            ResponderKind::Relay => ["http://", "https://"].iter().any(|scheme| self.relay.trim().starts_with(scheme)),
+            _ => false,
+        }
+    }
+
     fn responder(&self) -> Result<Arc<dyn Responder>, DraftError> {
         Ok(match self.responder {
             ResponderKind::Hello => {
@@ -358,6 +382,16 @@ mod tests {
         let relay = refused(|draft| (draft.responder, draft.relay) = (ResponderKind::Relay, "a b".into()));
         assert!(matches!(relay, Some(DraftError::Target(_))));
         assert_eq!(refused(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
+    }
+
+    #[test]
+    fn what_is_served_does_not_hang_on_where() {
+        let draft = ServerDraft::default();
+        assert!(draft.serves_like(&ServerDraft { port: 1, backlog: 9, address: "::1".into(), ..draft.clone() }));
+        assert!(!draft.serves_like(&ServerDraft { pause: 2.0, ..draft.clone() }));
+        assert!(!draft.serves_like(&ServerDraft { relay: String::new(), ..draft.clone() }));
+        let http = |responder| ServerDraft { responder, ..ServerDraft::default() }.speaks_http();
+        assert_eq!(ResponderKind::ALL.into_iter().filter(|kind| http(*kind)).count(), 4);
     }
 
     #[test]

@@ -5,6 +5,15 @@ use std::path::PathBuf;
 use crate::capture::{ConnectionId, Role, SessionId};
 use crate::settings::{Language, Theme};
 
+/// A path in the server's form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathOf {
+    /// The folder whose files are served.
+    Folder,
+    /// The file with a canned reply.
+    CannedReply,
+}
+
 /// One wish; [`App`](super::App) carries it out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -30,6 +39,14 @@ pub enum Action {
     Listen,
     /// Stop the server.
     StopListening,
+    /// Look at the server's form, which has changed: serve connections to come as it says.
+    ServeWith,
+    /// Let the server that is shown accept nobody, or go on.
+    PauseAccepting(bool),
+    /// Read the addresses of this machine.
+    ReadAddresses,
+    /// Ask for a path in the system's dialog.
+    ChoosePath(PathOf),
     /// Show one connection of the server.
     Select(ConnectionId),
     /// Show the listener's own calls.

@@ -33,10 +33,21 @@ pub enum Answer {
     Unavailable,
 }
 
+/// What to ask for that is there already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// The title of the dialog.
+    pub title: String,
+    /// Whether a folder is wanted, and no file.
+    pub is_folder: bool,
+}
+
 /// Something that asks the user for a path.
 pub trait FileDialog {
     /// Asks; the answer comes over the channel, after which `wake` is called.
     fn ask(&self, ask: Ask, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer>;
+    /// The same for a file or folder that is there already.
+    fn pick(&self, pick: Pick, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer>;
 }
 
 /// The system's dialog.
@@ -44,22 +55,33 @@ pub struct SystemDialog;
 
 impl FileDialog for SystemDialog {
     fn ask(&self, ask: Ask, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
-        let (sender, answers) = bounded(1);
         // macOS wants the dialog made on the window's thread; only waiting for it happens elsewhere.
-        let dialog = rfd::AsyncFileDialog::new().set_title(&ask.title).set_file_name(&ask.name).save_file();
-        let asked = Instant::now();
-        let wait = move || {
-            let answer = match pollster::block_on(dialog) {
-                Some(file) => Answer::Chosen(file.path().to_owned()),
-                None if asked.elapsed() < CANCEL_MIN => Answer::Unavailable,
-                None => Answer::Cancelled,
-            };
-            // The window may be gone by now.
-            let _ = sender.send(answer);
-            wake();
-        };
-        // Without a thread the channel closes at once, which the asker takes for 'no dialog'.
-        let _ = thread::Builder::new().name("file dialog".into()).spawn(wait);
-        answers
+        wait_for(rfd::AsyncFileDialog::new().set_title(&ask.title).set_file_name(&ask.name).save_file(), wake)
     }
+
+    fn pick(&self, pick: Pick, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
+        let dialog = rfd::AsyncFileDialog::new().set_title(&pick.title);
+        if pick.is_folder { wait_for(dialog.pick_folder(), wake) } else { wait_for(dialog.pick_file(), wake) }
+    }
+}
+
+fn wait_for<D>(dialog: D, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer>
+where
+    D: Future<Output = Option<rfd::FileHandle>> + Send + 'static,
+{
+    let (sender, answers) = bounded(1);
+    let asked = Instant::now();
+    let wait = move || {
+        let answer = match pollster::block_on(dialog) {
+            Some(file) => Answer::Chosen(file.path().to_owned()),
+            None if asked.elapsed() < CANCEL_MIN => Answer::Unavailable,
+            None => Answer::Cancelled,
+        };
+        // The window may be gone by now.
+        let _ = sender.send(answer);
+        wake();
+    };
+    // Without a thread the channel closes at once, which the asker takes for 'no dialog'.
+    let _ = thread::Builder::new().name("file dialog".into()).spawn(wait);
+    answers
 }

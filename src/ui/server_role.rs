@@ -1,6 +1,8 @@
 //! The server's side of the window: where it listens, what it answers, its connections.
 
-use egui::{DragValue, Label, Panel, RichText, ScrollArea, Ui};
+use core::net::SocketAddr;
+
+use egui::{Panel, Ui};
 
 use super::action::Action;
 use super::banner::Notice;
@@ -9,16 +11,15 @@ use super::connection_view::{ConnectionView, Shown};
 use super::connections_panel::ConnectionsPanel;
 use super::look::Look;
 use super::record::Record;
-use super::saved_panel::SavedPanel;
+use super::server_bar::ServerBar;
+use super::server_form::{ServerForm, Standing};
 use super::server_run::ServerRun;
 use super::shelf::{Keepable, Shelf};
-use super::tokens::{FIELD, ROW};
-use super::transport;
-use super::widgets::{button, choices, field, paper, primary, title};
-use crate::capture::{Connection, ConnectionId, Role, Session, Way};
+use super::tokens::ROW;
+use super::widgets::paper;
+use crate::capture::{Connection, ConnectionId, Session, Way};
 use crate::net::Engine;
-use crate::settings::{ResponderKind, SavedItem, ServerDraft};
-use crate::view::group_digits;
+use crate::settings::{SavedItem, ServerDraft};
 use crate::words::Arg;
 
 /// In a view lower than this, the table of connections gives some of its rows to what is below.
@@ -32,8 +33,10 @@ pub struct ServerRole {
     pub view: ConnectionView,
     /// The runs.
     pub runs: Shelf<ServerRun>,
+    /// How the form is shown.
+    pub form: ServerForm,
     connections: ConnectionsPanel,
-    saved: SavedPanel,
+    bar: ServerBar,
 }
 
 impl ServerRole {
@@ -44,8 +47,9 @@ impl ServerRole {
             draft,
             view: ConnectionView::default(),
             runs: Shelf::default(),
+            form: ServerForm::default(),
             connections: ConnectionsPanel::default(),
-            saved: SavedPanel::default(),
+            bar: ServerBar::default(),
         }
     }
 
@@ -74,7 +78,7 @@ impl ServerRole {
 
     /// The address of a running server that answers with the page, once it listens.
     #[must_use]
-    pub fn page_address(&self) -> Option<core::net::SocketAddr> {
+    pub fn page_address(&self) -> Option<SocketAddr> {
         self.runs.all().iter().find_map(|kept| kept.run.page_address())
     }
 
@@ -125,8 +129,17 @@ impl ServerRole {
         // It may hold the port that the new one wants.
         self.runs.stop_unpinned();
         let (handle, session) = engine.server(spec).map_err(StartError::Failure)?;
-        let (record, answering) = (Record::new(session), self.draft.responder);
-        self.runs.put(ServerRun { handle, record, answering, asked, selected: None, at_listener: false });
+        let (record, told) = (Record::new(session), self.draft.clone());
+        let is_accepting_paused = false;
+        self.runs.put(ServerRun {
+            handle,
+            record,
+            told,
+            is_accepting_paused,
+            asked,
+            selected: None,
+            at_listener: false,
+        });
         self.view.reset();
         Ok(())
     }
@@ -135,6 +148,22 @@ impl ServerRole {
     pub fn stop(&self) {
         if let Some(run) = self.run() {
             run.stop();
+        }
+    }
+
+    /// Tells the server that is not pinned, if one runs, what the form says, and remembers what is wrong with the form.
+    pub fn serve_with(&mut self) {
+        let told = match self.runs.unpinned_running_mut() {
+            Some(kept) => kept.run.tell(&self.draft),
+            None => self.draft.serving().map(drop),
+        };
+        self.form.check(&self.draft, told.err());
+    }
+
+    /// Lets the server that is shown accept nobody, or go on.
+    pub fn pause_accepting(&mut self, is_paused: bool) {
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.pause_accepting(is_paused);
         }
     }
 
@@ -162,65 +191,18 @@ impl ServerRole {
 
     /// Draws where it listens, and the transport.
     pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        ui.horizontal(|ui| {
-            let (running, can_listen) = (self.is_running(), self.can_listen());
-            ui.add_enabled_ui(can_listen, |ui| {
-                field(ui, &look.text("bind-address"), &mut self.draft.address, 104.0, look.tokens);
-                let label = ui.label(RichText::new(look.text("port")).color(look.tokens.weak));
-                let port = DragValue::new(&mut self.draft.port).range(0..=65_535);
-                ui.add_sized([64.0, FIELD], port).labelled_by(label.id).on_hover_text(look.text("port-hint"));
-                let label = ui.label(RichText::new(look.text("backlog")).color(look.tokens.weak));
-                let backlog = DragValue::new(&mut self.draft.backlog).range(1..=65_535);
-                ui.add_sized([48.0, FIELD], backlog).labelled_by(label.id).on_hover_text(look.text("backlog-hint"));
-            });
-            let listen = primary(ui, &look.text("listen"), can_listen, look.tokens).on_hover_text("F5");
-            if listen.on_disabled_hover_text(look.text("listen-busy")).clicked() {
-                actions.push(Action::Listen);
-            }
-            if button(ui, &look.text("stop"), running).on_hover_text("Esc").clicked() {
-                actions.push(Action::StopListening);
-            }
-            transport::show(ui, look, self.runs.shown(), actions);
-            self.state(ui, look);
-        });
-    }
-
-    fn state(&self, ui: &mut Ui, look: &Look<'_>) {
-        let Some(listener) = self.session().and_then(|session| session.listener.as_ref()) else { return };
-        let (Some(address), None) = (listener.address, listener.track.ended) else { return };
-        let text = look.words.with("listening-on", [("address", Arg::from(address.to_string()))]);
-        // In a narrow window it is cut, and whole when the pointer is over it.
-        ui.add(Label::new(RichText::new(format!("● {text}")).color(look.tokens.good)).truncate());
-        if let Some(forgotten) = self.session().map(|session| session.forgotten).filter(|count| *count > 0) {
-            let text = look.words.with("connections-forgotten", [("count", Arg::from(group_digits(forgotten)))]);
-            ui.label(RichText::new(text).color(look.tokens.weak));
-        }
+        self.bar.show(ui, look, &mut self.draft, (&self.runs, &self.form.book), actions);
     }
 
     /// Draws the form.
     pub fn form(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], actions: &mut Vec<Action>) {
-        ScrollArea::vertical().id_salt("server form").auto_shrink(false).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 4.0;
-            self.saved.show(ui, look, items, Role::Server, actions);
-            ui.separator();
-            title(ui, &look.text("responder"), look.tokens);
-            let all = ResponderKind::ALL.map(|choice| (choice, look.text(&responder_key(choice))));
-            ui.add_enabled_ui(self.can_listen(), |ui| {
-                if let Some(choice) = choices(ui, self.draft.responder, &all, look.tokens) {
-                    self.draft.responder = choice;
-                }
-            });
-            ui.label(RichText::new(look.text(&hint_key(self.draft.responder))).color(look.tokens.weak));
-            if self.draft.responder == ResponderKind::Hello {
-                let stopped = self.can_listen();
-                ui.horizontal(|ui| {
-                    let label = ui.label(RichText::new(look.text("pause")).color(look.tokens.weak));
-                    let pause =
-                        DragValue::new(&mut self.draft.pause).range(0.0..=60.0).speed(0.1).max_decimals(3).suffix(" s");
-                    ui.add_enabled(stopped, pause).labelled_by(label.id);
-                });
-            }
-        });
+        let shown = self.runs.shown();
+        let standing = Standing {
+            can_listen: self.can_listen(),
+            is_pinned: shown.is_some_and(|kept| kept.is_pinned && kept.run.is_running()),
+            listening: shown.and_then(|kept| Some((kept.run.listening()?, kept.run.told.speaks_http()))),
+        };
+        self.form.show(ui, look, &mut self.draft, standing, items, actions);
     }
 
     /// Draws the table of connections, and the chosen one below it.
@@ -250,12 +232,4 @@ impl ServerRole {
 fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: Option<&'a Connection>) -> Option<Shown<'a>> {
     let run = &runs.shown()?.run;
     Some(Shown { session: run.session(), connection: run.connection(), other_end, first: Way::Received })
-}
-
-fn responder_key(kind: ResponderKind) -> String {
-    format!("responder-{}", kind.name())
-}
-
-fn hint_key(kind: ResponderKind) -> String {
-    format!("responder-{}-hint", kind.name())
 }

@@ -6,7 +6,7 @@ use super::record::Record;
 use super::shelf::Keepable;
 use crate::capture::{Connection, ConnectionId, Session};
 use crate::net::ServerHandle;
-use crate::settings::ResponderKind;
+use crate::settings::{DraftError, ResponderKind, ServerDraft};
 
 /// A run.
 pub struct ServerRun {
@@ -14,8 +14,10 @@ pub struct ServerRun {
     pub handle: ServerHandle,
     /// What is known of it.
     pub record: Record,
-    /// What it answers: the form may have changed since.
-    pub answering: ResponderKind,
+    /// What it was told last: the form may have changed since, or say something that can't be done.
+    pub told: ServerDraft,
+    /// Whether the user has paused accepting.
+    pub is_accepting_paused: bool,
     /// The address that it was to listen on.
     pub asked: SocketAddr,
     /// The connection that the user chose; `None`: the newest.
@@ -31,12 +33,48 @@ impl ServerRun {
         self.record.live().listener.as_ref().and_then(|listener| listener.address).unwrap_or(self.asked)
     }
 
-    /// The address of a server that answers with the page, once it listens and while it does.
+    /// The address that it listens on, once it does and while it does.
+    #[must_use]
+    pub fn listening(&self) -> Option<SocketAddr> {
+        let listener = self.record.live().listener.as_ref()?;
+        (self.is_running() && listener.track.ended.is_none()).then_some(listener.address)?
+    }
+
+    /// The same of a server that answers with the page.
     #[must_use]
     pub fn page_address(&self) -> Option<SocketAddr> {
-        let listener = self.record.live().listener.as_ref()?;
-        (self.is_running() && self.answering == ResponderKind::Page && listener.track.ended.is_none())
-            .then_some(listener.address)?
+        self.listening().filter(|_| self.told.responder == ResponderKind::Page)
+    }
+
+    /// Does what `draft` says and can be done while it runs. What has not changed is not told again.
+    ///
+    /// # Errors
+    /// What is wrong with the form; connections to come are then served as before.
+    pub fn tell(&mut self, draft: &ServerDraft) -> Result<(), DraftError> {
+        let Self { handle, told, .. } = self;
+        if draft.backlog != told.backlog {
+            handle.set_backlog(draft.backlog.max(1));
+            told.backlog = draft.backlog;
+        }
+        if draft.on_accepting_thread != told.on_accepting_thread {
+            handle.serve_on_accepting_thread(draft.on_accepting_thread);
+            told.on_accepting_thread = draft.on_accepting_thread;
+        }
+        if draft.most != told.most {
+            handle.set_most(draft.most);
+            told.most = draft.most;
+        }
+        if !draft.serves_like(told) {
+            handle.serve_with(draft.serving()?);
+            *told = draft.clone();
+        }
+        Ok(())
+    }
+
+    /// Pauses accepting, or goes on.
+    pub fn pause_accepting(&mut self, is_paused: bool) {
+        self.handle.pause_accepting(is_paused);
+        self.is_accepting_paused = is_paused;
     }
 
     /// The session as it is shown.

@@ -75,6 +75,11 @@ impl<R: Keepable> Shelf<R> {
         self.all.iter().any(|kept| !kept.is_pinned && kept.run.is_running())
     }
 
+    /// The one that would be stopped if another started.
+    pub fn unpinned_running_mut(&mut self) -> Option<&mut Kept<R>> {
+        self.all.iter_mut().rev().find(|kept| !kept.is_pinned && kept.run.is_running())
+    }
+
     /// All of them, the oldest first.
     #[must_use]
     pub fn all(&self) -> &[Kept<R>] {

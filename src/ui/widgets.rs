@@ -93,3 +93,68 @@ pub fn strip<R>(ui: &mut Ui, ground: Color32, contents: impl FnOnce(&mut Ui) -> 
         })
         .inner
 }
+
+/// A small button that looks like a link, for what is seldom done.
+pub fn link_button(ui: &mut Ui, text: &str, tokens: Tokens) -> Response {
+    ui.add(Button::new(RichText::new(text).small().color(tokens.accent)).frame(false))
+}
+
+/// A small button with a mark on it; `name` is what it does.
+pub fn mark_button(ui: &mut Ui, mark: &str, name: &str, enabled: bool) -> Response {
+    let button = Button::new(RichText::new(mark).small()).min_size(Vec2::splat(22.0));
+    ui.scope(|ui| {
+        ui.spacing_mut().button_padding.x = 2.0;
+        ui.add_enabled(enabled, button).accessible_name(name).on_hover_text(name)
+    })
+    .inner
+}
+
+/// A button with one of two texts, as wide as the longer one, so that what stands beside it stays where it is.
+pub fn two_faced(ui: &mut Ui, texts: [&str; 2], second: bool, enabled: bool) -> Response {
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE).size().x;
+    let [one, other] = texts;
+    let least = width(one).max(width(other)) + 2.0 * ui.spacing().button_padding.x;
+    let text = if second { other } else { one };
+    ui.add_enabled(enabled, Button::new(text).min_size(Vec2::new(least, FIELD)))
+}
+
+/// A box that offers choices, `width` points wide; `name` is what a screen reader says.
+pub fn choice_box<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    current: &mut T,
+    all: &[(T, String)],
+    width: f32,
+) -> Response {
+    let text = all.iter().find(|(value, _)| value == current).map_or("", |(_, text)| text);
+    let response = egui::ComboBox::from_id_salt(name)
+        .selected_text(text)
+        .width(width)
+        .height(400.0)
+        .truncate()
+        .show_ui(ui, |ui| {
+            for (value, text) in all {
+                ui.selectable_value(current, *value, text);
+            }
+        })
+        .response;
+    response.accessible_name(name)
+}
+
+/// A value of so many seconds, in a form.
+pub fn seconds<'a>(value: &'a mut f32, range: core::ops::RangeInclusive<f32>) -> egui::DragValue<'a> {
+    // What is typed may be no number at all.
+    let set = move |typed: Option<f64>| {
+        if let Some(typed) = typed.filter(|typed| typed.is_finite()) {
+            *value = typed as f32;
+        }
+        f64::from(*value)
+    };
+    egui::DragValue::from_get_set(set).range(range).speed(0.1).max_decimals(3).suffix(" s")
+}
+
+/// A sentence below something, in small type.
+pub fn remark(ui: &mut Ui, text: impl Into<String>, colour: Color32) -> Response {
+    ui.label(RichText::new(text).small().color(colour))
+}

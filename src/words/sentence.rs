@@ -102,7 +102,12 @@ impl Words {
             DraftError::Rule { number, why } => {
                 let why = match why {
                     RuleFault::Typed(error) => self.typed_error(*error),
-                    RuleFault::Regex(error) => visible(&error.0).into_owned(),
+                    RuleFault::Regex(error) => {
+                        // The lines before show where.
+                        let last = error.0.lines().last().unwrap_or_default();
+                        let text = Arg::from(visible(last.trim_start_matches("error: ")).into_owned());
+                        self.with("pattern-regex", [("text", text)])
+                    }
                 };
                 self.with("draft-rule", [("number", Arg::from(*number as u64)), ("why", Arg::from(why))])
             }

@@ -51,16 +51,22 @@ impl App {
                 let connected = self.client.connect_anyway(&self.engine);
                 self.went_on(connected);
             }
-            Action::SelectListener => self.server.select_listener(),
-            Action::Hold(id) => self.server.hold(id),
-            Action::SelectNewest => self.server.select_newest(),
             Action::LookAtHop(hop) => self.client.look_at_hop(hop),
             Action::Stop => self.client.stop(),
             Action::Send(bytes) => self.give(Command::Send(bytes.into())),
             Action::ShutdownSending => self.give(Command::ShutdownSending),
-            Action::Listen => self.listen(),
+            Action::Listen => {
+                self.listen();
+                self.read_addresses(ctx);
+            }
             Action::StopListening => self.server.stop(),
-            Action::Select(id) => self.server.select(id),
+            Action::ServeWith => self.server.serve_with(),
+            Action::PauseAccepting(is_paused) => self.server.pause_accepting(is_paused),
+            Action::ReadAddresses => self.read_addresses(ctx),
+            Action::ChoosePath(of) => self.choose_path(ctx, of),
+            Action::Select(_) | Action::SelectListener | Action::Hold(_) | Action::SelectNewest => {
+                self.look_at_server(&action);
+            }
             Action::LookAt(id) => self.look_at(id),
             Action::Pin(id, is_pinned) => self.pin(id, is_pinned),
             Action::Forget(id) => self.forget(id),

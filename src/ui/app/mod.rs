@@ -1,6 +1,7 @@
 //! The window's root: takes in reports, carries out actions, and lays out the panels.
 
 mod carry_out;
+mod serving;
 mod sessions;
 
 use std::io::Write;
@@ -69,6 +70,7 @@ pub struct App {
     role: Role,
     saving: Saving,
     dialog: Box<dyn FileDialog>,
+    picking: Option<serving::Picking>,
     notice: Option<Notice>,
     actions: Vec<Action>,
     /// Whether a text field had the keyboard when the last frame ended: Esc leaves it, which egui sees to before anyone else.
@@ -118,6 +120,7 @@ impl App {
             role: Role::Client,
             saving: Saving::default(),
             dialog: parts.dialog,
+            picking: None,
             notice: parts.notice.map(Notice::BadText),
             actions: Vec::new(),
             was_typing: false,
@@ -219,7 +222,8 @@ impl App {
             self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
         }
         let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
-        let stoppable = running && is_free && !egui::Popup::is_any_open(ctx);
+        let is_covered = egui::Popup::is_any_open(ctx) || self.server.form.is_covering();
+        let stoppable = running && is_free && !is_covered;
         if stoppable && pressed(Modifiers::NONE, Key::Escape) {
             self.actions.push(if self.role == Role::Client { Action::Stop } else { Action::StopListening });
         }
@@ -369,9 +373,7 @@ impl eframe::App for App {
             self.carry_out(ctx, action);
         }
         self.go_on_trying();
-        if let Some(path) = self.saving.poll() {
-            self.save_to(ctx, path);
-        }
+        self.hear(ctx);
         self.give_way();
         self.retired.sweep();
         self.remember_place(ctx);

@@ -1,0 +1,74 @@
+//! What the server's form asks for besides listening: paths from the system's dialog, the addresses of this machine.
+
+use crossbeam_channel::{Receiver, TryRecvError};
+use egui::Context;
+
+use super::App;
+use crate::ui::action::{Action, PathOf};
+use crate::ui::banner::Notice;
+use crate::ui::dialog::{Answer, Pick};
+
+/// A dialog that is open for a path in the server's form.
+pub(super) struct Picking {
+    answers: Receiver<Answer>,
+    of: PathOf,
+}
+
+impl App {
+    pub(super) fn choose_path(&mut self, ctx: &Context, of: PathOf) {
+        let (title, is_folder) = match of {
+            PathOf::Folder => ("choose-folder", true),
+            PathOf::CannedReply => ("choose-file", false),
+        };
+        let pick = Pick { title: self.words.text(title).into_owned(), is_folder };
+        let ctx = ctx.clone();
+        let answers = self.dialog.pick(pick, Box::new(move || ctx.request_repaint()));
+        // Of two dialogs the newer one counts.
+        self.picking = Some(Picking { answers, of });
+    }
+
+    /// Looks at another connection of the server, or at its listener.
+    pub(super) fn look_at_server(&mut self, action: &Action) {
+        match action {
+            Action::Select(id) => self.server.select(*id),
+            Action::SelectListener => self.server.select_listener(),
+            Action::Hold(id) => self.server.hold(*id),
+            Action::SelectNewest => self.server.select_newest(),
+            _ => {}
+        }
+    }
+
+    pub(super) fn read_addresses(&mut self, ctx: &Context) {
+        let ctx = ctx.clone();
+        self.server.form.book.read(move || ctx.request_repaint());
+    }
+
+    /// Takes in what dialogs, and the system about its addresses, have said.
+    pub(super) fn hear(&mut self, ctx: &Context) {
+        if let Some(path) = self.saving.poll() {
+            self.save_to(ctx, path);
+        }
+        self.server.form.book.poll();
+        let Some(Picking { answers, of }) = &self.picking else { return };
+        let answer = match answers.try_recv() {
+            Ok(answer) => answer,
+            Err(TryRecvError::Empty) => return,
+            Err(TryRecvError::Disconnected) => Answer::Unavailable,
+        };
+        let of = *of;
+        self.picking = None;
+        match answer {
+            Answer::Chosen(path) => {
+                let path = path.display().to_string();
+                match of {
+                    PathOf::Folder => self.server.draft.folder = path,
+                    PathOf::CannedReply => self.server.draft.canned.file = path,
+                }
+            }
+            Answer::Unavailable => {
+                self.notice = Some(Notice::Note(self.words.text("choose-no-dialog").into_owned()));
+            }
+            Answer::Cancelled => {}
+        }
+    }
+}

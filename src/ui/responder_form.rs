@@ -1,0 +1,86 @@
+//! What a server answers: the choice, and what belongs to each.
+
+use egui::{RichText, Ui};
+
+use super::action::{Action, PathOf};
+use super::canned_form;
+use super::look::Look;
+use super::path_field;
+use super::rules_form;
+use super::widgets::{choice_box, field, remark, seconds, title};
+use crate::settings::{DraftError, ResponderKind, ServerDraft};
+
+/// Draws the choice and the form; `error` is what is wrong with it.
+pub fn show(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    draft: &mut ServerDraft,
+    error: Option<&DraftError>,
+    actions: &mut Vec<Action>,
+) {
+    ui.horizontal(|ui| {
+        let name = look.text("responder");
+        title(ui, &name, look.tokens);
+        let all = ResponderKind::ALL.map(|kind| (kind, look.text(&format!("responder-{}", kind.name()))));
+        choice_box(ui, &name, &mut draft.responder, &all, ui.available_width())
+            .on_hover_text(look.text("responder-change-hint"));
+    });
+    let hint = look.text(&format!("responder-{}-hint", draft.responder.name()));
+    ui.label(RichText::new(hint).color(look.tokens.weak));
+    let rule = error.and_then(|error| match error {
+        DraftError::Rule { number, .. } => Some((*number, look.words.draft_error(error))),
+        _ => None,
+    });
+    match draft.responder {
+        ResponderKind::Hello => {
+            ui.horizontal(|ui| {
+                let label = ui.label(RichText::new(look.text("pause")).color(look.tokens.weak));
+                ui.add(seconds(&mut draft.pause, 0.0..=60.0)).labelled_by(label.id);
+            });
+        }
+        ResponderKind::Files => {
+            path_field::show(ui, look, PathOf::Folder, &mut draft.folder, actions);
+            ui.checkbox(&mut draft.hidden, look.text("hidden-files")).on_hover_text(look.text("hidden-files-hint"));
+        }
+        ResponderKind::Canned => canned_form::show(ui, look, &mut draft.canned, actions),
+        ResponderKind::Rules => {
+            let fault = rule.as_ref().map(|(number, why)| (*number, why.as_str()));
+            rules_form::show(ui, look, &mut draft.rules, fault);
+        }
+        ResponderKind::Relay => relay(ui, look, &mut draft.relay),
+        ResponderKind::Page
+        | ResponderKind::Echo
+        | ResponderKind::Discard
+        | ResponderKind::Daytime
+        | ResponderKind::Manual => {}
+    }
+    if let Some(error) = error.filter(|_| rule.is_none()) {
+        wrong(ui, look, draft, error);
+    }
+}
+
+fn relay(ui: &mut Ui, look: &Look<'_>, address: &mut String) {
+    ui.horizontal(|ui| {
+        let label = look.text("relay-to");
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        let others = ui.painter().layout_no_wrap(label.clone(), font, look.tokens.text).size().x;
+        let width = ui.available_width() - others - ui.spacing().item_spacing.x - 1.0;
+        field(ui, &label, address, width.max(60.0), look.tokens);
+    });
+    let is_tls = address.trim_start().get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
+    let key = if is_tls { "relay-tls" } else { "relay-plain" };
+    remark(ui, look.text(key), look.tokens.weak);
+}
+
+/// Says what is wrong; a path that has not been filled in yet is no fault.
+fn wrong(ui: &mut Ui, look: &Look<'_>, draft: &ServerDraft, error: &DraftError) {
+    let path = match draft.responder {
+        ResponderKind::Files => Some(("folder-wanted", &draft.folder)),
+        ResponderKind::Canned => Some(("file-wanted", &draft.canned.file)),
+        _ => None,
+    };
+    match path.filter(|(_, path)| path.trim().is_empty() && matches!(error, DraftError::Failure(_))) {
+        Some((key, _)) => remark(ui, look.text(key), look.tokens.weak),
+        None => remark(ui, look.words.draft_error(error), look.tokens.bad),
+    };
+}
