@@ -540,6 +540,7 @@ cut-stall-sees = The reply stops, with neither more bytes nor an end: recv block
 length-off = Content-Length off by
 length-long-sees = Content-Length is larger than the body: the client waits for bytes that never come, until the close; then it reports an incomplete body.
 length-short-sees = Content-Length is smaller than the body: the client takes the body for whole too early; the bytes left over come where no reply is expected.
+length-chunks-sees = With HTTP chunks there is no Content-Length that could be wrong: the client sees nothing of it.
 chunks = HTTP chunks of
 chunks-sees = Transfer-Encoding: chunked takes the place of Content-Length: a client that does not undo the chunks finds their size lines in the body.
 options = Options

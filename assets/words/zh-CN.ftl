@@ -537,6 +537,7 @@ cut-stall-sees = 应答停下，既没有更多字节，也没有结束：recv �
 length-off = Content-Length 偏差
 length-long-sees = Content-Length 大于正文：客户端等待永远不会到来的字节，直到连接关闭，然后报告正文不完整。
 length-short-sees = Content-Length 小于正文：客户端过早认为正文已完整，多出的字节出现在不该有应答的位置。
+length-chunks-sees = 使用 HTTP 分块时没有 Content-Length，也就无从出错：客户端看不到此故障。
 chunks = HTTP 分块，每块
 chunks-sees = 以 Transfer-Encoding: chunked 代替 Content-Length：不会还原分块的客户端会在正文里看到各块的长度行。
 options = 选项

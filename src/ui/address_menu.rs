@@ -31,11 +31,12 @@ impl AddressMenu {
         let name = look.text("bind-addresses");
         let button = Button::new("⏷").min_size(egui::vec2(24.0, FIELD));
         let (response, list) = MenuButton::from_button(button).ui(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
             for (ip, key) in USUAL {
                 entry(ui, address, ip, format!("{} ({ip})", look.text(key)));
             }
             if !book.known().is_empty() {
-                ui.separator();
+                ui.add(egui::Separator::default().spacing(8.0));
             }
             for host in book.known() {
                 let ip = host.address.to_string();

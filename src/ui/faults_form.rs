@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, faults: &mut Faults, 
         wait(ui, look, "before-close", &mut faults.before_close);
         dribble(ui, look, &mut faults.dribble);
         cut(ui, look, &mut faults.cut);
-        length(ui, look, &mut faults.length_off_by);
+        length(ui, look, &mut faults.length_off_by, faults.chunk_size.is_some());
         chunks(ui, look, &mut faults.chunk_size);
         if !is_http && (faults.length_off_by != 0 || faults.chunk_size.is_some()) {
             remark(ui, look.text("fault-http-only"), look.tokens.bad);
@@ -214,9 +214,13 @@ fn then(ui: &mut Ui, look: &Look<'_>, then: Then) -> Then {
     end.then(Duration::try_from_secs_f32(pause).unwrap_or_default())
 }
 
-fn length(ui: &mut Ui, look: &Look<'_>, off_by: &mut i64) {
+fn length(ui: &mut Ui, look: &Look<'_>, off_by: &mut i64, has_chunks: bool) {
     let mut on = *off_by != 0;
-    let sees = look.text(if *off_by < 0 { "length-short-sees" } else { "length-long-sees" });
+    let sees = look.text(match *off_by {
+        _ if has_chunks => "length-chunks-sees",
+        ..0 => "length-short-sees",
+        0.. => "length-long-sees",
+    });
     let mut value = if on { *off_by } else { 10 };
     fault(ui, look, &look.text("length-off"), &mut on, &sees, |ui, label| {
         ui.add(DragValue::new(&mut value).range(-1_000_000_000..=1_000_000_000).suffix(" B")).labelled_by(label);

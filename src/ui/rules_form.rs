@@ -81,7 +81,7 @@ fn rule(ui: &mut Ui, look: &Look<'_>, rule: &mut RuleDraft, (i, count): (usize, 
             match (remove, down, up) {
                 (true, ..) => Some(Change::Remove(i)),
                 (_, true, _) => Some(Change::Swap(i)),
-                (.., true) => Some(Change::Swap(i - 1)),
+                (.., true) => i.checked_sub(1).map(Change::Swap),
                 _ => None,
             }
         })

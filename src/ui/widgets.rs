@@ -134,6 +134,7 @@ pub fn choice_box<T: Copy + PartialEq>(
         .height(400.0)
         .truncate()
         .show_ui(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
             for (value, text) in all {
                 ui.selectable_value(current, *value, text);
             }
@@ -143,7 +144,7 @@ pub fn choice_box<T: Copy + PartialEq>(
 }
 
 /// A value of so many seconds, in a form.
-pub fn seconds<'a>(value: &'a mut f32, range: core::ops::RangeInclusive<f32>) -> egui::DragValue<'a> {
+pub fn seconds(value: &mut f32, range: core::ops::RangeInclusive<f32>) -> egui::DragValue<'_> {
     // What is typed may be no number at all.
     let set = move |typed: Option<f64>| {
         if let Some(typed) = typed.filter(|typed| typed.is_finite()) {
