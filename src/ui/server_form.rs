@@ -5,7 +5,7 @@
 
 use core::net::SocketAddr;
 
-use egui::{ScrollArea, Ui};
+use egui::{ScrollArea, Ui, UiBuilder};
 
 use super::accepting_form;
 use super::action::Action;
@@ -16,6 +16,7 @@ use super::look::Look;
 use super::options_form;
 use super::responder_form;
 use super::saved_panel::SavedPanel;
+use super::tokens::GRID;
 use super::widgets::remark;
 use crate::capture::Role;
 use crate::settings::{DraftError, ResponderKind, SavedItem, ServerDraft};
@@ -83,7 +84,12 @@ impl ServerForm {
         items: &[SavedItem],
         actions: &mut Vec<Action>,
     ) {
-        ScrollArea::vertical().id_salt("server form").auto_shrink(false).show(ui, |ui| {
+        // The scroll bar has its place in the margin, and not over what is scrolled.
+        let form = ui.available_rect_before_wrap();
+        let with_bar = UiBuilder::new().max_rect(form.with_max_x(form.right() + GRID));
+        let area = ScrollArea::vertical().id_salt("server form").auto_shrink(false);
+        let scrolled = |ui: &mut Ui| {
+            ui.set_max_width(form.width());
             ui.spacing_mut().item_spacing.y = 4.0;
             self.saved.show(ui, look, items, Role::Server, actions);
             ui.separator();
@@ -94,7 +100,8 @@ impl ServerForm {
             self.invitation.show(ui, look, invite.as_ref());
             ui.separator();
             self.serving(ui, look, draft, standing, actions);
-        });
+        };
+        ui.scope_builder(with_bar, |ui| area.show(ui, scrolled));
         if self.checked.as_ref().is_none_or(|(checked, _)| checked != draft) {
             actions.push(Action::ServeWith);
         }

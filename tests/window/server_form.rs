@@ -261,7 +261,7 @@ fn faults_are_switched_on_while_it_listens_and_off_all_at_once() {
     let mut client = connect(&address);
     let mut reply = Vec::new();
     assert_eq!(client.read_to_end(&mut reply).unwrap_err().kind(), ErrorKind::ConnectionReset);
-    choose(&mut window, "Connections are", "read, never answered");
+    choose(&mut window, "Connections are", "never answered");
     assert!(has(&window, "recv blocks until its own time-out"));
     let faults =
         Faults { conduct: Conduct::NeverAnswer, cut: Some(Cut { after: 5, then: Then::Reset }), ..Faults::default() };
@@ -293,7 +293,7 @@ fn each_fault_says_what_the_other_side_sees() {
     switch(&mut window, "HTTP chunks of");
     set(&mut window, "Content-Length off by", -3.0);
     assert!(has(&window, "the bytes left over come where no reply is expected"));
-    choose(&mut window, "Connections are", "closed without reading");
+    choose(&mut window, "Connections are", "closed unread");
     assert!(has(&window, "its recv fails with ECONNRESET"));
     assert!(has(&window, "Faults · 6"));
     assert!(!has(&window, "Only the responders"));
