@@ -50,7 +50,8 @@ impl Branch {
 /// A connection that has been let in.
 pub struct Served {
     pub(super) id: ConnectionId,
-    pub(super) name: String,
+    /// Its record, begun on the thread that accepted it: that needs much of a stack, and a thousand threads would keep theirs so deep.
+    pub(super) recorder: Recorder,
     pub(super) branch: Branch,
     pub(super) serving: Arc<Serving>,
     /// Its place among those that may be connected, given back with this.
@@ -60,7 +61,7 @@ pub struct Served {
 impl Served {
     /// Serves it to its end, on the calling thread.
     pub fn run(self, stream: TcpStream) {
-        let recorder = self.branch.record(self.id, End::Server, &self.name);
+        let recorder = self.recorder.clone();
         let Some(mut wire) = self.wire(stream, &recorder) else { return };
         self.branch.peers.add(self.id, wire.sending_half());
         let stopper = wire.stopper().clone();

@@ -16,7 +16,7 @@ use socket2::SockRef;
 use super::door::Woken;
 use super::outlet::Outlet;
 use super::pool::Pool;
-use super::recorder::{BATCH_AGE, Recorder};
+use super::recorder::{BATCH_AGE, End, Recorder};
 use super::served::{Branch, Served};
 use super::server_handle::Controls;
 use super::spec::{ServerSpec, Serving};
@@ -225,7 +225,8 @@ impl Server {
         let name = format!("connection {} {peer}", id.0);
         let entered = self.controls.door.enter();
         let branch = self.branch.clone();
-        let served = Served { id, name: name.clone(), branch, serving, entered };
+        let recorder = branch.record(id, End::Server, &name);
+        let served = Served { id, recorder: recorder.clone(), branch, serving, entered };
         if self.controls.on_accepting_thread.load(Ordering::Acquire) {
             // No accept is in progress while it is served.
             self.leave_accept();
@@ -233,8 +234,8 @@ impl Server {
             return;
         }
         if let Err(error) = self.pool.run(name, move || served.run(stream)) {
-            self.recorder.failed(Failure::of(Operation::StartThread, Some(Subject::Address(peer)), &error));
-            self.recorder.flush();
+            recorder.failed(Failure::of(Operation::StartThread, Some(Subject::Address(peer)), &error));
+            recorder.ended(Ended::Failed);
             self.controls.door.wait_for_change(BACK_OFF);
         }
     }
