@@ -119,6 +119,18 @@ impl Rate {
         self.total
     }
 
+    /// The bytes a second that crossed in about the last `span` before `now`: counted from the beginning of the bucket that holds the
+    /// moment `span` ago. A series that is younger counts as if it had been silent before.
+    #[must_use]
+    pub fn recent(&self, now: Moment, span: Duration) -> f64 {
+        let span = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).max(1);
+        let elapsed = now.0.saturating_sub(self.origin.0);
+        let first = elapsed.saturating_sub(span) / self.width;
+        let bytes: u64 =
+            self.buckets.iter().skip(usize::try_from(first).unwrap_or(usize::MAX)).map(|bucket| bucket.bytes).sum();
+        bytes as f64 * 1e9 / elapsed.saturating_sub(first * self.width).max(span) as f64
+    }
+
     /// The series in columns as narrow as they can be if they are to be `most` at most over a time of `length`. Their width is a
     /// power of two in nanoseconds, so that columns do not move while the time grows.
     #[must_use]
@@ -266,6 +278,25 @@ mod tests {
         assert_eq!(rate.columns(100, columns.width * 100).width, columns.width);
         assert_eq!(rate.columns(100, columns.width * 101).width, columns.width * 2);
         assert_eq!(Rate::new(Moment(0)).columns(100, Duration::MAX).columns, []);
+    }
+
+    #[test]
+    fn the_recent_rate_is_that_of_the_last_second_or_so() {
+        const SECOND: u64 = 1_000_000_000;
+        let mut rate = Rate::new(Moment(SECOND));
+        let recent = |rate: &Rate, seconds: f64| rate.recent(Moment((seconds * 1e9) as u64), Duration::from_secs(1));
+        assert_eq!(recent(&rate, 0.5), 0.0);
+        rate.take_in(&burst(SECOND, SECOND, 1, 1_000));
+        // As if it had been silent before.
+        assert_eq!(recent(&rate, 1.0), 1_000.0);
+        assert_eq!(recent(&rate, 1.9), 1_000.0);
+        assert_eq!(recent(&rate, 2.5), 0.0);
+        for tenth in 10..100 {
+            rate.take_in(&burst(SECOND + tenth * SECOND / 10, SECOND + tenth * SECOND / 10, 1, 1_000));
+        }
+        let found = recent(&rate, 10.95);
+        assert!((9_900.0..=11_000.0).contains(&found), "{found}");
+        assert_eq!(recent(&rate, 12.5), 0.0);
     }
 
     #[test]

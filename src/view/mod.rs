@@ -7,14 +7,17 @@
 mod breaker;
 mod call_row;
 mod checkpoints;
+mod connection_order;
 mod copied;
 mod dump;
 mod hex_row;
 mod highlight;
 mod highlights;
+mod lanes;
 mod line_index;
 mod offset;
 mod phases;
+mod picks;
 mod picture;
 mod row_finder;
 mod ruler;
@@ -29,20 +32,27 @@ mod visible;
 mod wall_clock;
 
 #[cfg(test)]
+mod connection_order_tests;
+#[cfg(test)]
 mod line_tests;
 #[cfg(test)]
 mod phase_tests;
 
 pub use breaker::TAB;
 pub use call_row::CallRow;
+pub use connection_order::{
+    ConnectionColumn, ConnectionQuery, ConnectionStates, Said, has_failed, machine, ordered, rate,
+};
 pub use copied::{CopyForm, copied};
 pub use dump::{Dump, DumpRow};
 pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
 pub use highlight::{Highlighter, Markup, Paint};
 pub use highlights::Highlights;
+pub use lanes::{Doing, LaneRun, LaneScale, lane};
 pub use line_index::LineIndex;
 pub use offset::parse_offset;
 pub use phases::{Against, HEAD_CALLS, Phase, PhaseKind, Summed, phases, summed, total, widths};
+pub use picks::{Picks, stepped};
 pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
 pub use row_finder::Wrap;
 pub use ruler::RulerScale;

@@ -162,7 +162,13 @@ impl Words {
     /// How far a connection has come.
     #[must_use]
     pub fn state(&self, connection: &Connection) -> String {
-        match connection.state() {
+        self.how_far(connection.state())
+    }
+
+    /// The same of any connection in this state.
+    #[must_use]
+    pub fn how_far(&self, state: State) -> String {
+        match state {
             State::Preparing => self.text("state-preparing").into_owned(),
             State::Open => self.text("state-open").into_owned(),
             State::Closed(how) => self.ended(how),
