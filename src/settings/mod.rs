@@ -5,6 +5,7 @@
 mod draft;
 mod keeper;
 mod language;
+mod peer_names;
 mod rule_draft;
 mod saved;
 mod server_draft;
@@ -13,6 +14,7 @@ mod store;
 pub use draft::{BodyDraft, BodyKind, ClientDraft, DraftError, Field, KeepUntil, RuleFault};
 pub use keeper::Keeper;
 pub use language::Language;
+pub use peer_names::{NAMES_MAX, PeerNames};
 pub use rule_draft::{RuleDraft, RuleThen, RuleWhen};
 pub use saved::{SavedItem, SavedName, SavedRun};
 pub use server_draft::{CannedDraft, ResponderKind, ServerDraft, Written};
@@ -83,6 +85,8 @@ pub struct Settings {
     pub disk_limit: Option<u64>,
     /// Saved requests and servers.
     pub saved: Vec<SavedItem>,
+    /// The names of machines that connected to a server.
+    pub names: PeerNames,
 }
 
 impl Default for Settings {
@@ -96,6 +100,7 @@ impl Default for Settings {
             addresses: Vec::new(),
             disk_limit: None,
             saved: saved::useful(),
+            names: PeerNames::default(),
         }
     }
 }
@@ -118,6 +123,7 @@ impl Settings {
         self.disk_limit = self.disk_limit.filter(|limit| *limit >= DISK_LIMIT_MIN);
         self.client.mend();
         self.server.mend();
+        self.names.mend();
         for address in std::mem::take(&mut self.addresses).iter().rev() {
             self.remember_address(address);
         }

@@ -20,7 +20,7 @@ const FOLDER: &str = "SOCKETSCOPE_CONFIG_DIR";
 /// So many broken files are kept.
 const BROKEN_MAX: usize = 999;
 /// Lists that hold the user's own work. One that can't be read is not dropped but set aside with its file.
-const WORK: [&str; 2] = ["saved", "addresses"];
+const WORK: [&str; 3] = ["saved", "addresses", "names"];
 
 /// The folder of the settings; `None` if the system has no place for them.
 #[must_use]
