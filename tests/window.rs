@@ -19,6 +19,8 @@ mod bytes;
 mod ca;
 #[path = "window/calls.rs"]
 mod calls;
+#[path = "window/connections.rs"]
+mod connections;
 #[path = "window/kept.rs"]
 mod kept;
 #[path = "window/lit.rs"]

@@ -562,6 +562,80 @@ connections = Connections
 connections-empty = Press Listen. Each client that connects gets a row here and a thread of its own.
 connections-newest-hint = Looks at the newest connection, and at those to come
 connections-none-yet = Listening. Nobody has connected yet.
+connections-none-pass = No connection passes the filter.
+connections-table = Table
+connections-lanes = Threads
+connections-lanes-hint = Each thread over the time of the run: high where it works, low where it waits in a call.
+connections-strip = To connections
+connections-strip-hint = Sends to connections, and ends them
+connections-find = Find in rows
+connections-find-hint = Shows only connections whose peer, name, state or thread holds this text. Small and capital letters are the same.
+connections-states-all = Any state
+connections-states-open = Open
+connections-states-closed = Closed
+connections-states-failed = Failed
+connections-sort = Sort by { $column }
+connections-open = { $count } open
+connections-threads = { $number ->
+    [one] 1 thread
+   *[other] { $count } threads
+}
+connections-turned-away = { $count } turned away
+connections-turned-away-hint = They were accepted and reset at once, as there were as many as may be.
+column-name = Name
+column-local = Local
+column-rate = Rate
+column-thread = Thread
+peer-name = Name of { $address }
+peer-name-hint = A double click, or F2, names this machine.
+kept-part = Only the first { $kept } of each direction are kept; the rest is counted.
+lane = Thread
+lane-accepting = accepting
+lane-works = works between calls
+lane-now = Now
+lanes-alone = Connections are served on the accepting thread, one after the other. About { $count } more may wait in the backlog: the kernel has accepted them, nobody has called accept yet.
+
+strip-message-hint = A message, or several lines
+to-selected = Selected ({ $count })
+to-all-open = All open ({ $count })
+to-none = → no connection
+to-connections = { $number ->
+    [one] → 1 connection
+   *[other] → { $count } connections
+}
+to-some = { $number ->
+    [one] → 1 connection, which can't be sent to
+   *[other] → { $count } connections, { $sending } of which can be sent to
+}
+why-none-open = No connection is open.
+why-none-chosen = No open connection is selected. Select some in the table, or choose all open ones.
+why-sending-ended = Sending has been ended there.
+why-nothing-typed = Type a message first.
+why-no-file = Type the path of a file first.
+why-no-loop = Nothing is being repeated there.
+send-file = Send file
+send-file-path = File to send
+send-file-hint = Sends the bytes of this file as they are
+loop-send = Loop send
+loop-every = Interval (ms)
+loop-times = Count
+loop-times-hint = How many messages in all; 0: without end
+loop-lines = One message a line
+loop-lines-hint = The lines are sent in turn. Otherwise all of them are one message.
+loop-start = Start loop
+loop-stop = Stop loop
+loop-hint = Sends the messages above in turn, again and again
+loop-going = repeating on { $count }
+disconnect = Disconnect
+disconnect-hint = Closes: the peer's recv returns 0.
+reset-connection = Reset
+reset-connection-hint = Closes with RST: the peer's next call fails.
+end-all-sure = All { $count }? Click again
+kick-all = Kick all { $count }
+kick-all-sure = Kick all { $count }? Click again
+kick-all-hint = Closes every open connection. The server goes on listening.
+order-busy = Earlier orders are still being carried out.
+order-over = The server is not running any more.
 
 calls = Calls
 calls-empty = Every socket call appears here: when, what was asked, what came back.

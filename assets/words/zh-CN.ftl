@@ -559,6 +559,77 @@ connections = 连接
 connections-empty = 请按“监听”。每个连接上来的客户端在这里占一行，并有自己的线程。
 connections-newest-hint = 查看最新的连接，以后的新连接也会随之显示
 connections-none-yet = 正在监听。还没有客户端连接。
+connections-none-pass = 没有连接符合筛选条件。
+connections-table = 表格
+connections-lanes = 线程
+connections-lanes-hint = 每个线程在运行期间的情况：高的部分在工作，低的部分在调用中等待。
+connections-strip = 操作连接
+connections-strip-hint = 向连接发送数据，或断开它们
+connections-find = 在行中查找
+connections-find-hint = 只显示对方、名称、状态或线程中含有这段文字的连接，不分大小写。
+connections-states-all = 任何状态
+connections-states-open = 已连接
+connections-states-closed = 已关闭
+connections-states-failed = 失败
+connections-sort = 按{ $column }排序
+connections-open = { $count } 个已连接
+connections-threads = { $number ->
+   *[other] { $count } 个线程
+}
+connections-turned-away = 拒绝了 { $count } 个
+connections-turned-away-hint = 连接数已达上限，它们被接受后立即复位。
+column-name = 名称
+column-local = 本地
+column-rate = 速率
+column-thread = 线程
+peer-name = { $address } 的名称
+peer-name-hint = 双击或按 F2 可为这台机器命名。
+kept-part = 每个方向只保留前 { $kept }，其余只计数。
+lane = 线程
+lane-accepting = 接受连接
+lane-works = 在两次调用之间工作
+lane-now = 现在
+lanes-alone = 连接在接受线程上逐个处理。大约还可以有 { $count } 个在等待队列里：内核已接受它们，还没有人调用 accept。
+
+strip-message-hint = 一条消息，或多行
+to-selected = 所选（{ $count }）
+to-all-open = 全部已连接的（{ $count }）
+to-none = → 没有连接
+to-connections = { $number ->
+   *[other] → { $count } 个连接
+}
+to-some = { $number ->
+   *[other] → { $count } 个连接，其中 { $sending } 个可以发送
+}
+why-none-open = 没有打开的连接。
+why-none-chosen = 没有选中已连接的行。请在表格中选择，或选择全部已连接的。
+why-sending-ended = 那里已结束发送。
+why-nothing-typed = 请先输入消息。
+why-no-file = 请先输入文件的路径。
+why-no-loop = 那里没有循环发送。
+send-file = 发送文件
+send-file-path = 要发送的文件
+send-file-hint = 原样发送此文件的字节
+loop-send = 循环发送
+loop-every = 间隔(毫秒)
+loop-times = 次数
+loop-times-hint = 一共发送多少条消息；0 表示不限
+loop-lines = 每行一条消息
+loop-lines-hint = 各行依次发送。否则全部内容是一条消息。
+loop-start = 开始循环
+loop-stop = 停止循环
+loop-hint = 依次反复发送上面的消息
+loop-going = 正在 { $count } 个连接上循环
+disconnect = 断开
+disconnect-hint = 关闭连接：对方的 recv 返回 0。
+reset-connection = 复位
+reset-connection-hint = 用 RST 关闭：对方的下一次调用会失败。
+end-all-sure = 全部 { $count } 个？再点一次
+kick-all = 全部断开（{ $count }）
+kick-all-sure = 断开全部 { $count } 个？再点一次
+kick-all-hint = 关闭所有打开的连接。服务器继续监听。
+order-busy = 前面的操作还在进行。
+order-over = 服务器已不再运行。
 
 calls = 调用
 calls-empty = 每次套接字调用都会出现在这里：何时、要求什么、得到什么。

@@ -1,8 +1,10 @@
 //! What the user wants done.
 
+use core::net::IpAddr;
 use std::path::PathBuf;
 
 use crate::capture::{ConnectionId, Role, SessionId};
+use crate::net::{Command, Order};
 use crate::settings::{Language, Theme};
 
 /// A path in the server's form.
@@ -12,6 +14,27 @@ pub enum PathOf {
     Folder,
     /// The file with a canned reply.
     CannedReply,
+}
+
+/// What open connections of a server are to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Telling {
+    /// What their sending threads are to do.
+    Give(Command),
+    /// Close.
+    Close,
+    /// Close with a reset.
+    Reset,
+}
+
+impl From<Telling> for Order {
+    fn from(telling: Telling) -> Self {
+        match telling {
+            Telling::Give(command) => Self::Give(command),
+            Telling::Close => Self::Close,
+            Telling::Reset => Self::Reset,
+        }
+    }
 }
 
 /// One wish; [`App`](super::App) carries it out.
@@ -49,6 +72,12 @@ pub enum Action {
     ChoosePath(PathOf),
     /// Show one connection of the server.
     Select(ConnectionId),
+    /// Show this connection of the server, also if it is shown already.
+    LookAtConnection(ConnectionId),
+    /// Tell open connections of the server what to do.
+    Tell(Vec<ConnectionId>, Telling),
+    /// Name the machine at this address; an empty name takes its name away.
+    NamePeer(IpAddr, String),
     /// Show the listener's own calls.
     SelectListener,
     /// Stay with what is shown of the server, a connection or the listener, when others connect.

@@ -15,7 +15,7 @@ use crate::view::group_digits;
 use crate::words::{Arg, Words};
 
 /// The height of the controls.
-const SMALL: f32 = 20.0;
+pub const SMALL: f32 = 20.0;
 /// A sieve that works for so long shows how far it has come.
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
 
@@ -272,7 +272,7 @@ fn said(words: &Words, text: &str) -> Outcomes {
 }
 
 /// A small button that stays down; `name` is what a screen reader says.
-fn toggle(ui: &mut Ui, text: &str, name: &str, is_down: bool, tokens: Tokens) -> Response {
+pub fn toggle(ui: &mut Ui, text: &str, name: &str, is_down: bool, tokens: Tokens) -> Response {
     let colour = if is_down { tokens.accent } else { tokens.text };
     let button = Button::new(RichText::new(text).color(colour))
         .fill(if is_down { tokens.selected } else { tokens.paper })
@@ -287,7 +287,13 @@ fn toggle(ui: &mut Ui, text: &str, name: &str, is_down: bool, tokens: Tokens) ->
 }
 
 /// A small button that offers choices; returns the one that was clicked.
-fn menu<T: Copy + PartialEq>(ui: &mut Ui, name: &str, current: T, all: &[(T, String)], look: &Look<'_>) -> Option<T> {
+pub fn menu<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    current: T,
+    all: &[(T, String)],
+    look: &Look<'_>,
+) -> Option<T> {
     let text = all.iter().find(|(value, _)| *value == current).map_or("", |(_, text)| text);
     let colour = if current == all.first()?.0 { look.tokens.text } else { look.tokens.accent };
     let button = Button::new(RichText::new(format!("{text} ▼")).color(colour)).min_size(Vec2::new(0.0, SMALL));
@@ -318,7 +324,7 @@ fn size(ui: &mut Ui, typed: &mut String, name: &str, tokens: Tokens) -> Option<u
 }
 
 /// What a screen reader says of a field that has no label beside it.
-fn named(text: &str, name: &str) -> WidgetInfo {
+pub fn named(text: &str, name: &str) -> WidgetInfo {
     let mut info = WidgetInfo::text_edit(true, text, text, "");
     info.label = Some(name.to_owned());
     info

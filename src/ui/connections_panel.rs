@@ -1,114 +1,303 @@
-//! The connections of a server: peer, state, bytes each way, reads, age.
+//! The connections of a server: a table of them or the lanes of their threads, which of them are selected, and what is done to them.
+//!
+//! In scope: what is selected, where the list stands, the keys. Which rows there are, and whom orders go to, stands in
+//! `connections_arranged`; what a row looks like, in `connections_row`.
 
-use egui::{Align, FontId, Id, Rect, Role, Sense, TextStyle, Ui, WidgetInfo};
+use egui::{Frame, Key, Margin, Modifiers, Panel, Rect, Ui};
 
 use super::action::Action;
-use super::calls_panel::titles;
-use super::calls_row;
-use super::grid::{self, Column, Width};
-use super::list::{self, List, Rows};
+use super::connections_arranged::Arranged;
+use super::connections_bar::{self, BAR, ConnectionsBar};
+use super::connections_columns::Columns;
+use super::connections_lanes::{self, Lanes};
+use super::connections_row::{self, Click, Named, Naming, Standing};
+use super::connections_strip::{ConnectionsStrip, STRIP};
+use super::grid;
+use super::list::{List, Rows};
 use super::look::Look;
+use super::server_run::ServerRun;
+use super::tokens::ROW;
 use super::widgets::empty;
-use crate::capture::{Connection, ConnectionId, Connections, Session, State};
-use crate::view::{VirtualScroll, group_digits};
+use crate::capture::{ConnectionId, Session};
+use crate::settings::{PeerNames, ResponderKind};
+use crate::view::{ConnectionColumn, VirtualScroll, stepped};
 
-const COLUMNS: [Column; 7] = [
-    Column { title: "column-number", width: Width::Points(40.0), align: Align::Max },
-    Column { title: "column-peer", width: Width::Points(172.0), align: Align::Min },
-    Column { title: "column-state", width: Width::Share(3.0), align: Align::Min },
-    Column { title: "column-sent", width: Width::Points(88.0), align: Align::Max },
-    Column { title: "column-received", width: Width::Points(88.0), align: Align::Max },
-    Column { title: "column-reads", width: Width::Points(56.0), align: Align::Max },
-    Column { title: "column-age", width: Width::Points(72.0), align: Align::Max },
-];
+/// In a view lower than this, the table gives some of its rows to what is below.
+const LOW: f32 = 560.0;
+/// In a view as high as this, there is room for the strip from the beginning.
+const HIGH: f32 = 800.0;
+
+/// What the panel shows.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// The run.
+    pub run: Option<&'a ServerRun>,
+    /// The names of machines.
+    pub names: &'a PeerNames,
+}
+
+impl<'a> Shown<'a> {
+    /// The session.
+    #[must_use]
+    pub fn session(&self) -> Option<&'a Session> {
+        self.run.map(ServerRun::session)
+    }
+
+    /// The connection that is looked at.
+    #[must_use]
+    pub fn looked(&self) -> Option<ConnectionId> {
+        self.run.and_then(ServerRun::connection).map(|connection| connection.id)
+    }
+}
 
 /// The panel.
 #[derive(Debug)]
 pub struct ConnectionsPanel {
     list: List,
+    lanes: Lanes,
+    bar: ConnectionsBar,
+    strip: ConnectionsStrip,
+    arranged: Arranged,
+    /// A name that is being typed.
+    naming: Option<Naming>,
+    /// A row that is to be brought into view.
+    revealed: Option<ConnectionId>,
 }
 
 impl Default for ConnectionsPanel {
     /// A table that follows its newest row until the user scrolls up.
     fn default() -> Self {
         let scroll = VirtualScroll { following: true, ..VirtualScroll::default() };
-        Self { list: List { scroll, ..List::default() } }
+        Self {
+            list: List { scroll, selects: true },
+            lanes: Lanes::default(),
+            bar: ConnectionsBar::default(),
+            strip: ConnectionsStrip::default(),
+            arranged: Arranged::default(),
+            naming: None,
+            revealed: None,
+        }
     }
 }
 
 impl ConnectionsPanel {
-    /// Draws the table. Where another than the newest is looked at, it offers to go there.
-    pub fn show(
+    /// Has the rows found anew: what they say has changed.
+    pub fn renew(&mut self) {
+        self.arranged.renew();
+    }
+
+    /// Finds the rows, if it is time to.
+    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) {
+        self.arranged.prepare(shown, look, ctx);
+    }
+
+    /// The height that it has at first, and the least.
+    #[must_use]
+    pub fn heights(&self, ui: &Ui, shown: &Shown<'_>) -> (f32, f32) {
+        let rows = if ui.available_height() < LOW { 4.0 } else { 6.0 };
+        let besides = BAR + if self.has_strip(ui, shown) { STRIP } else { 0.0 };
+        (besides + ROW * rows, besides + ROW * 3.0)
+    }
+
+    /// Whether the strip is shown: as the user chose, else where there is room, or nothing is said unless a person types it.
+    fn has_strip(&self, ui: &Ui, shown: &Shown<'_>) -> bool {
+        let is_manual = shown.run.is_some_and(|run| run.told.responder == ResponderKind::Manual);
+        self.bar.strip.unwrap_or_else(|| is_manual || ui.ctx().content_rect().height() >= HIGH + STRIP)
+    }
+
+    /// Draws the panel.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let has_strip = self.has_strip(ui, shown);
+        if self.bar.show(ui, look, &mut self.arranged, shown, has_strip) {
+            self.arranged.picks.clear();
+            actions.push(Action::SelectNewest);
+        }
+        if has_strip {
+            let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(6, 4));
+            let panel = Panel::bottom(ui.scope_id().with("to connections")).frame(frame).resizable(false);
+            panel.show(ui, |ui| {
+                connections_bar::small(ui);
+                self.strip.show(ui, look, &self.arranged, actions);
+            });
+        }
+        let columns = Columns::new(ui.available_rect_before_wrap(), !shown.names.is_empty() || self.naming.is_some());
+        if !self.bar.lanes {
+            columns.titles(ui, look, &mut self.arranged.query);
+        }
+        let session = shown.session();
+        if let Some(key) = why_empty(session, &self.arranged).filter(|_| !self.bar.lanes || session.is_none()) {
+            return empty(ui, &look.text(key), look.tokens);
+        }
+        let Some(session) = session else { return };
+        let area = ui.available_rect_before_wrap();
+        let id = ui.scope_id().with("connections");
+        let click = match self.bar.lanes {
+            true => self.show_lanes(ui, look, shown, id, actions),
+            false => self.show_table(ui, look, shown, (session, &columns), id, actions),
+        };
+        if let Some(click) = click {
+            ui.memory_mut(|memory| memory.request_focus(id));
+            self.clicked(click, shown, actions);
+        }
+        if ui.memory(|memory| memory.has_focus(id)) {
+            self.keys(ui, shown, actions);
+        }
+        self.hold(ui, look, area);
+    }
+
+    fn show_table(
         &mut self,
         ui: &mut Ui,
         look: &Look<'_>,
-        session: Option<&Session>,
-        (selected, is_behind): (Option<ConnectionId>, bool),
+        shown: &Shown<'_>,
+        (session, columns): (&Session, &Columns),
+        id: egui::Id,
         actions: &mut Vec<Action>,
-    ) {
-        titles(ui, look, &COLUMNS);
-        let none = Connections::default();
-        let connections = session.map_or(&none, |session| &session.connections);
-        if connections.is_empty() {
-            let listens = session.is_some_and(|session| {
-                session.listener.as_ref().is_some_and(|l| l.address.is_some() && l.track.ended.is_none())
-            });
-            return empty(
-                ui,
-                &look.text(if listens { "connections-none-yet" } else { "connections-empty" }),
-                look.tokens,
-            );
-        }
+    ) -> Option<Click> {
         let name = look.text("connections");
-        let rows = Rows { name: &name, total: connections.len() as u64, tokens: look.tokens };
-        let area = ui.available_rect_before_wrap();
-        self.list.show(ui, ui.scope_id().with("connections"), &rows, |ui, number, place| {
-            let connection = usize::try_from(number).ok().and_then(|number| connections.get(number));
-            if let Some(connection) = connection
-                && draw(ui, look, place, connection, selected == Some(connection.id))
-            {
-                actions.push(Action::Select(connection.id));
+        let order = &self.arranged.order;
+        let rows = Rows { name: &name, total: order.len() as u64, tokens: look.tokens };
+        if let Some(line) = self.revealed.take().and_then(|id| order.iter().position(|other| *other == id)) {
+            self.list.scroll.reveal(line as u64, f64::from(ui.available_height() / ROW), rows.total);
+        }
+        let looked = shown.looked();
+        let (mut click, mut named) = (None, Named::NotYet);
+        let Self { list, arranged, naming, .. } = self;
+        list.show(ui, id, &rows, |ui, line, place| {
+            let number = usize::try_from(line).ok().and_then(|line| order_at(arranged, line));
+            let Some(number) = number else { return };
+            let Some(connection) = session.connection(number) else {
+                return connections_row::draw_gone(ui, look, place, columns, number, line);
+            };
+            let selected = arranged.is_selected(number, looked);
+            let standing = Standing { line, selected, looked: looked == Some(number) };
+            click = connections_row::draw(ui, look, place, columns, shown.names, connection, standing).or(click);
+            if let Some(naming) = naming.as_mut().filter(|naming| naming.id == number) {
+                named = naming.show(ui, look, name_cell(columns, place));
             }
         });
-        if is_behind && calls_row::newest(ui, look, area, "connections-newest-hint") {
-            actions.push(Action::SelectNewest);
+        if named != Named::NotYet
+            && let Some(naming) = self.naming.take().filter(|_| named == Named::Done)
+        {
+            actions.push(Action::NamePeer(naming.address, naming.text));
+        }
+        click
+    }
+
+    fn show_lanes(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        shown: &Shown<'_>,
+        id: egui::Id,
+        actions: &mut Vec<Action>,
+    ) -> Option<Click> {
+        let Self { lanes, arranged, .. } = self;
+        let looked = shown.looked();
+        let is_selected = |id| arranged.is_selected(id, looked);
+        let frame = connections_lanes::Frame { shown, order: &arranged.order, is_selected: &is_selected };
+        match lanes.show(ui, look, &frame, id)? {
+            connections_lanes::Done::Listener => {
+                self.arranged.picks.clear();
+                actions.push(Action::SelectListener);
+                None
+            }
+            connections_lanes::Done::Connection(click) => Some(click),
+        }
+    }
+
+    fn clicked(&mut self, click: Click, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+        let (picks, looked) = (&mut self.arranged.picks, shown.looked());
+        match click {
+            Click::Only(id) if picks.len() > 1 => {
+                picks.only(id);
+                actions.push(Action::LookAtConnection(id));
+            }
+            Click::Only(id) => {
+                // A click on the one that is looked at goes to the listener.
+                match looked == Some(id) {
+                    true => picks.clear(),
+                    false => picks.only(id),
+                }
+                actions.push(Action::Select(id));
+            }
+            Click::Toggle(id) => {
+                if let Some(looked) = looked.filter(|_| picks.is_empty()) {
+                    picks.only(looked);
+                }
+                if picks.toggle(id) {
+                    actions.push(Action::LookAtConnection(id));
+                }
+            }
+            Click::Through(id) => {
+                picks.through(&self.arranged.order, looked, id);
+                actions.push(Action::LookAtConnection(id));
+            }
+            Click::Name(id) => {
+                picks.only(id);
+                actions.push(Action::LookAtConnection(id));
+                self.name(id, shown);
+            }
+        }
+    }
+
+    /// Begins to name the machine of this connection.
+    fn name(&mut self, id: ConnectionId, shown: &Shown<'_>) {
+        let connection = shown.session().and_then(|session| session.connection(id));
+        self.naming = connection.and_then(|connection| Naming::begin(connection, shown.names));
+        self.bar.lanes = false;
+        self.revealed = Some(id);
+    }
+
+    fn keys(&mut self, ui: &Ui, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A)) {
+            self.arranged.picks.all(&self.arranged.order);
+            ui.ctx().request_repaint();
+        }
+        let looked = shown.looked();
+        if let Some(id) = looked.filter(|_| pressed(Key::F2)) {
+            self.name(id, shown);
+            ui.ctx().request_repaint();
+        }
+        let step = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
+        let target = stepped(&self.arranged.order, looked, step).filter(|_| step != 0);
+        let Some(target) = target else { return };
+        match ui.input(|input| input.modifiers.shift) {
+            true => self.arranged.picks.through(&self.arranged.order, looked, target),
+            false => self.arranged.picks.only(target),
+        }
+        self.revealed = Some(target);
+        actions.push(Action::LookAtConnection(target));
+    }
+
+    /// Rows stand still while the pointer is at work in them, or a name is typed.
+    fn hold(&mut self, ui: &Ui, look: &Look<'_>, area: Rect) {
+        let moves = ui.input(|input| input.pointer.any_down() || input.pointer.time_since_last_movement() < 0.3);
+        if (ui.rect_contains_pointer(area) && moves) || self.naming.is_some() {
+            self.arranged.hold(look.clock.now());
         }
     }
 }
 
-fn draw(ui: &mut Ui, look: &Look<'_>, place: Rect, connection: &Connection, selected: bool) -> bool {
-    let response =
-        ui.interact(place, Id::unique(("connection", connection.track.opened.0, connection.id)), Sense::click());
-    list::ground(ui, place, connection.id.0.into(), selected, look.tokens);
-    let texts = [
-        group_digits(connection.id.0.into()),
-        connection.peer.map(|peer| peer.to_string()).unwrap_or_default(),
-        look.words.state(connection),
-        format!("↑ {}", group_digits(connection.sent.bytes)),
-        format!("↓ {}", group_digits(connection.received.bytes)),
-        group_digits(connection.received.calls),
-        age(connection.track.age(look.now)),
-    ];
-    let name = texts.join(" ");
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, selected, &name));
-    let mono = TextStyle::Monospace.resolve(ui.style());
-    let tokens = look.tokens;
-    let state = match (connection.track.failure.is_some(), connection.state()) {
-        (true, _) => tokens.bad,
-        (false, State::Open) => tokens.good,
-        (false, _) => tokens.weak,
-    };
-    let colours = [tokens.weak, tokens.text, state, tokens.sent, tokens.received, tokens.text, tokens.weak];
-    for (i, ((column, cell), (text, colour))) in
-        COLUMNS.iter().zip(grid::lay_out(&COLUMNS, place)).zip(texts.iter().zip(colours)).enumerate()
-    {
-        let font = if i == 2 { FontId::proportional(mono.size) } else { mono.clone() };
-        grid::paint(ui, cell, text, font, colour, column.align);
-    }
-    response.clicked()
+fn order_at(arranged: &Arranged, line: usize) -> Option<ConnectionId> {
+    arranged.order.get(line).copied()
 }
 
-/// An age in whole seconds past the first, in thousandths before.
-fn age(age: std::time::Duration) -> String {
-    if age.as_secs() < 1 { format!("{:.3} s", age.as_secs_f64()) } else { format!("{} s", group_digits(age.as_secs())) }
+/// Why there are no rows, if there are none.
+fn why_empty(session: Option<&Session>, arranged: &Arranged) -> Option<&'static str> {
+    let Some(session) = session else { return Some("connections-empty") };
+    if session.connections.is_empty() {
+        let listener = session.listener.as_ref();
+        let listens = listener.is_some_and(|l| l.address.is_some() && l.track.ended.is_none());
+        return Some(if listens { "connections-none-yet" } else { "connections-empty" });
+    }
+    (arranged.order.is_empty() && arranged.query.leaves_out()).then_some("connections-none-pass")
+}
+
+/// Where the name of a row stands.
+fn name_cell(columns: &Columns, place: Rect) -> Rect {
+    let cells = columns.cells.iter().zip(grid::lay_out(&columns.columns, place));
+    cells.into_iter().find(|(cell, _)| **cell == ConnectionColumn::Name).map_or(place, |(_, rect)| rect)
 }

@@ -5,7 +5,7 @@ use egui::{RichText, Ui};
 use super::action::Action;
 use super::look::Look;
 use super::widgets::{button, strip};
-use crate::capture::{Disk, NoRoom, Session, SessionId, WhyNoRoom};
+use crate::capture::{Disk, NoRoom, SessionId, WhyNoRoom};
 use crate::view::visible;
 use crate::words::Arg;
 
@@ -20,12 +20,6 @@ pub struct Waiting<'a> {
     pub address: String,
     /// Why it waits.
     pub no_room: &'a NoRoom,
-}
-
-/// Why a session waits, if one of its connections does.
-#[must_use]
-pub fn no_room(session: &Session) -> Option<&NoRoom> {
-    session.connections.iter().find_map(|connection| connection.no_room())
 }
 
 /// Draws the strip; so many runs `can_go` to make room.

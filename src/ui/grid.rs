@@ -24,7 +24,7 @@ pub enum Width {
 }
 
 /// Room between the text of two columns.
-const GAP: f32 = 12.0;
+pub const GAP: f32 = 12.0;
 
 /// The columns laid out over `area`, from left to right.
 #[must_use]

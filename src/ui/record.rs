@@ -4,9 +4,9 @@
 //! session as ever; what is shown is a clone of it, which reads the same spools up to where they were. So every panel stands still
 //! without knowing of it, and what waits is the difference of the two.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::capture::{Connection, ConnectionId, Moment, Report, Session, Traffic};
+use crate::capture::{Connection, ConnectionId, Event, Moment, NoRoom, Place, Report, Session, Traffic};
 
 /// One run as it is known, and as it is shown.
 #[derive(Debug)]
@@ -15,6 +15,10 @@ pub struct Record {
     frozen: Option<Frozen>,
     /// From where the counts of connections count, where the user has reset them.
     counted_from: BTreeMap<ConnectionId, Counts>,
+    /// Grows whenever what is shown may have changed.
+    changes: u64,
+    /// Connections that may wait for room on the disk: not every frame can ask all of them.
+    short: BTreeSet<ConnectionId>,
 }
 
 #[derive(Debug)]
@@ -49,7 +53,7 @@ impl Record {
     /// A run of which `session` is known.
     #[must_use]
     pub fn new(session: Session) -> Self {
-        Self { live: session, frozen: None, counted_from: BTreeMap::new() }
+        Self { live: session, frozen: None, counted_from: BTreeMap::new(), changes: 0, short: BTreeSet::new() }
     }
 
     /// The run as it stands.
@@ -69,13 +73,40 @@ impl Record {
         self.live.heard = now;
     }
 
+    /// A number that grows whenever what is shown may have changed.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// What is shown may have changed.
+    pub fn touch(&mut self) {
+        self.changes += 1;
+    }
+
     /// Takes in a report of the run.
     pub fn apply(&mut self, report: Report) {
+        self.changes += 1;
+        let is_room = |event: &Event| matches!(event, Event::Room { .. });
+        let short = if let Place::Connection(id) = report.place { Some(id) } else { None };
+        let short = short.filter(|_| report.session == self.live.id && report.events.iter().any(is_room));
         self.live.apply(report);
+        if let Some(id) = short {
+            self.short.insert(id);
+            let Self { short, live, .. } = self;
+            short.retain(|id| live.connection(*id).is_some_and(|connection| connection.no_room().is_some()));
+        }
+    }
+
+    /// Why the run waits for room on the disk, if one of its connections does.
+    #[must_use]
+    pub fn no_room(&self) -> Option<&NoRoom> {
+        self.short.iter().find_map(|id| self.live.connection(*id)?.no_room())
     }
 
     /// Lets what is shown stand still; `now` is the present moment.
     pub fn pause(&mut self, now: Moment) {
+        self.changes += 1;
         if self.frozen.is_none() {
             self.frozen = Some(Frozen { session: self.live.clone(), at: now });
         }
@@ -83,6 +114,7 @@ impl Record {
 
     /// Shows the present again.
     pub fn resume(&mut self) {
+        self.changes += 1;
         self.frozen = None;
     }
 
@@ -100,6 +132,7 @@ impl Record {
 
     /// Forgets what is shown; what waits while the display is paused does not go with it.
     pub fn clear(&mut self) {
+        self.changes += 1;
         match &mut self.frozen {
             Some(frozen) => {
                 self.live.clear(&frozen.session);

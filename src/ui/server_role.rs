@@ -8,22 +8,20 @@ use super::action::Action;
 use super::banner::Notice;
 use super::client_role::StartError;
 use super::connection_view::{ConnectionView, Shown};
-use super::connections_panel::ConnectionsPanel;
+use super::connections_panel::{self, ConnectionsPanel};
 use super::look::Look;
+use super::loops::Loops;
 use super::record::Record;
 use super::server_bar::ServerBar;
 use super::server_form::{ServerForm, Standing};
 use super::server_run::ServerRun;
 use super::shelf::{Keepable, Shelf};
-use super::tokens::ROW;
 use super::widgets::paper;
-use crate::capture::{Connection, ConnectionId, Session, Way};
+use crate::capture::{Connection, ConnectionId, Role, Session, Way};
 use crate::net::Engine;
-use crate::settings::{SavedItem, ServerDraft};
+use crate::settings::{PeerNames, SavedItem, ServerDraft};
+use crate::view::{group_digits, short_bytes};
 use crate::words::Arg;
-
-/// In a view lower than this, the table of connections gives some of its rows to what is below.
-const LOW: f32 = 560.0;
 
 /// The panel.
 pub struct ServerRole {
@@ -35,6 +33,8 @@ pub struct ServerRole {
     pub runs: Shelf<ServerRun>,
     /// How the form is shown.
     pub form: ServerForm,
+    /// The names of machines.
+    pub names: PeerNames,
     connections: ConnectionsPanel,
     bar: ServerBar,
 }
@@ -48,8 +48,28 @@ impl ServerRole {
             view: ConnectionView::default(),
             runs: Shelf::default(),
             form: ServerForm::default(),
+            names: PeerNames::default(),
             connections: ConnectionsPanel::default(),
             bar: ServerBar::default(),
+        }
+    }
+
+    /// The same with names of machines.
+    #[must_use]
+    pub fn naming(self, names: PeerNames) -> Self {
+        Self { names, ..self }
+    }
+
+    /// Names the machine at `address`.
+    pub fn name_peer(&mut self, address: core::net::IpAddr, name: &str) {
+        self.names.set(address, name);
+        self.connections.renew();
+    }
+
+    /// Looks at this connection, also if it is looked at already.
+    pub fn look_at(&mut self, id: ConnectionId) {
+        if self.runs.shown_mut().is_some_and(|kept| kept.run.look_at(id)) {
+            self.view.reset();
         }
     }
 
@@ -129,17 +149,17 @@ impl ServerRole {
         // It may hold the port that the new one wants.
         self.runs.stop_unpinned();
         let (handle, session) = engine.server(spec).map_err(StartError::Failure)?;
-        let (record, told) = (Record::new(session), self.draft.clone());
-        let is_accepting_paused = false;
-        self.runs.put(ServerRun {
+        let run = ServerRun {
             handle,
-            record,
-            told,
-            is_accepting_paused,
+            record: Record::new(session),
+            told: self.draft.clone(),
+            is_accepting_paused: false,
             asked,
             selected: None,
             at_listener: false,
-        });
+            loops: Loops::default(),
+        };
+        self.runs.put(run);
         self.view.reset();
         Ok(())
     }
@@ -169,7 +189,8 @@ impl ServerRole {
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
-        let Self { runs, view, .. } = self;
+        let Self { runs, view, connections, names, .. } = self;
+        connections.prepare(&table(runs, names), look, ctx);
         shown(runs, None).is_some_and(|shown| view.prepare(&shown, look, ctx))
     }
 
@@ -182,6 +203,9 @@ impl ServerRole {
         }
         if let Some(failure) = self.connection().and_then(|connection| connection.track.failure.as_ref()) {
             return Some(Notice::Bad(look.words.failure(failure)));
+        }
+        if let Some(text) = self.connection().and_then(|connection| only_counted(look, connection)) {
+            return Some(Notice::Note(text));
         }
         let address = listener.address.filter(|_| listener.track.ended.is_none())?;
         (!address.ip().is_loopback()).then(|| {
@@ -207,25 +231,36 @@ impl ServerRole {
 
     /// Draws the table of connections, and the chosen one below it.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: Option<&Connection>, actions: &mut Vec<Action>) {
-        let selected = self.connection().map(|connection| connection.id);
-        let is_behind = self.run().is_some_and(ServerRun::is_behind);
-        let rows = if ui.available_height() < LOW { 4.0 } else { 6.0 };
+        let Self { runs, connections, names, .. } = self;
+        let table = table(runs, names);
+        let (height, least) = connections.heights(ui, &table);
         let window = ui.ctx().content_rect().height() as u32;
-        Panel::top(ui.scope_id().with(("connections", window)))
+        Panel::top(ui.scope_id().with(("connections", window, least as u32)))
             .resizable(true)
-            .default_size(ROW * rows)
-            .min_size(ROW * 3.0)
+            .default_size(height)
+            .min_size(least)
             .frame(paper(look.tokens))
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
-                let session = self.runs.session();
-                self.connections.show(ui, look, session, (selected, is_behind), actions);
+                connections.show(ui, look, &table, actions);
             });
         ui.add_space(4.0);
         let Self { runs, view, .. } = self;
         // Its panels have sizes of their own.
         ui.push_id("server", |ui| view.show(ui, look, shown(runs, other_end).as_ref(), actions));
     }
+}
+
+/// What the table of connections shows.
+fn table<'a>(runs: &'a Shelf<ServerRun>, names: &'a PeerNames) -> connections_panel::Shown<'a> {
+    connections_panel::Shown { run: runs.shown().map(|kept| &kept.run), names }
+}
+
+/// That not all bytes of a connection are kept, if they are not.
+fn only_counted(look: &Look<'_>, connection: &Connection) -> Option<String> {
+    let cut = Way::BOTH.map(|way| connection.direction(way)).into_iter().find(|direction| !direction.is_kept())?;
+    let kept = Arg::from(short_bytes(cut.kept() as f64));
+    Some(look.words.with("kept-part", [("kept", kept)]))
 }
 
 /// The chosen connection, or the newest; the listener's own calls while there is none.

@@ -2,10 +2,12 @@
 
 use core::net::SocketAddr;
 
+use super::action::Telling;
+use super::loops::Loops;
 use super::record::Record;
 use super::shelf::Keepable;
-use crate::capture::{Connection, ConnectionId, Session};
-use crate::net::ServerHandle;
+use crate::capture::{Connection, ConnectionId, Moment, Session};
+use crate::net::{Command, Refused, ServerHandle};
 use crate::settings::{DraftError, ResponderKind, ServerDraft};
 
 /// A run.
@@ -24,9 +26,34 @@ pub struct ServerRun {
     pub selected: Option<ConnectionId>,
     /// Whether the listener's own calls are looked at instead.
     pub at_listener: bool,
+    /// Where messages are being repeated.
+    pub loops: Loops,
 }
 
 impl ServerRun {
+    /// Leaves an order for open connections.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn order(&mut self, ids: Vec<ConnectionId>, telling: Telling, now: Moment) -> Result<(), Refused> {
+        self.handle.order(ids.clone(), telling.clone().into())?;
+        match telling {
+            Telling::Give(Command::Repeat(repeat)) => self.loops.begin(&ids, &repeat, self.record.live(), now),
+            Telling::Give(Command::StopRepeating) => self.loops.stop(&ids),
+            _ => {}
+        }
+        // Whom orders can go to may have changed.
+        self.record.touch();
+        Ok(())
+    }
+
+    /// Looks at this connection, also if it is looked at already; returns whether another was before.
+    pub fn look_at(&mut self, id: ConnectionId) -> bool {
+        let is_new = self.connection().is_none_or(|connection| connection.id != id);
+        self.hold(Some(id));
+        is_new
+    }
+
     /// The address that it listens on; the one that it was to listen on before it does.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

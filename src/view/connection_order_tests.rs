@@ -39,11 +39,8 @@ fn session(told: &[Told]) -> Session {
         let burst = Burst { calls: reads, bytes: received, begun: at, first: at, last: at, ..Burst::default() };
         let received_burst = burst;
         let progress = Progress { sent: one.sent, received, reads, received_burst, ..Progress::default() };
-        let mut events = vec![
-            Event::Opened(Box::new(opened)),
-            Event::Connected { local, peer },
-            Event::Progress(progress),
-        ];
+        let mut events =
+            vec![Event::Opened(Box::new(opened)), Event::Connected { local, peer }, Event::Progress(progress)];
         if one.failed {
             let (operation, cause) = (Operation::StartThread, Cause::Reset);
             events.push(Event::Failed(Failure { operation, subject: None, cause, system: None }));
@@ -58,7 +55,8 @@ fn session(told: &[Told]) -> Session {
 }
 
 fn four() -> Session {
-    let told = |id, peer, opened, sent, received, ended| Told { id, peer, opened, sent, received, ended, failed: false };
+    let told =
+        |id, peer, opened, sent, received, ended| Told { id, peer, opened, sent, received, ended, failed: false };
     session(&[
         told(1, "10.0.0.9:5000", 10, 700, (50, 2), None),
         told(2, "10.0.0.10:4000", 20, 5, (9_000, 9), Some((95, Ended::Finished))),

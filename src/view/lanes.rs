@@ -183,15 +183,16 @@ mod tests {
             (vec![], (300, 500), vec![(0, 3, Away), (3, 5, Working), (5, 10, Away)]),
             (vec![call(recv, 0, 500)], (0, 1_000), vec![(0, 5, In(recv)), (5, 10, Working)]),
             // 40 of 100 are not half of it; 60 are.
-            (vec![call(recv, 10, 40), call(recv, 120, 60)], (0, 1_000), vec![
-                (0, 1, Working),
-                (1, 2, In(recv)),
-                (2, 10, Working),
-            ]),
-            (vec![call(recv, 0, 40), call(CallKind::Send, 40, 60)], (0, 100), vec![
-                (0, 1, In(CallKind::Send)),
-                (1, 10, Away),
-            ]),
+            (
+                vec![call(recv, 10, 40), call(recv, 120, 60)],
+                (0, 1_000),
+                vec![(0, 1, Working), (1, 2, In(recv)), (2, 10, Working)],
+            ),
+            (
+                vec![call(recv, 0, 40), call(CallKind::Send, 40, 60)],
+                (0, 100),
+                vec![(0, 1, In(CallKind::Send)), (1, 10, Away)],
+            ),
             // What ends past the lane fills it to its end.
             (vec![call(recv, 800, 9_000)], (0, 1_000), vec![(0, 8, Working), (8, 10, In(recv))]),
         ] {

@@ -4,11 +4,11 @@
 use crossbeam_channel::Sender;
 use egui::Key;
 use socketscope::capture::{
-    Burst, Call, CallKind, CallLogWriter, ConnectionId, Ended, Event, Moment, Note, Opened, Outcome, Place, Progress,
-    Report, SessionId, Spoken, SpoolWriter, Subject, Way,
+    Burst, Call, CallKind, CallLog, CallLogWriter, ConnectionId, Ended, Event, Moment, Note, Opened, Outcome, Place,
+    Progress, Report, SessionId, Spoken, SpoolWriter, Subject, Way,
 };
 use socketscope::http::{Method, Reader};
-use socketscope::settings::ClientDraft;
+use socketscope::settings::{ClientDraft, ServerDraft};
 
 use super::*;
 
@@ -66,9 +66,41 @@ pub(super) fn client(setup: Setup) -> (Told, Thread) {
     (told, thread)
 }
 
+/// A server's run whose listener and connections are told by the test.
+pub(super) fn server(setup: Setup) -> Told {
+    let label = if setup.language == Language::English { "Server" } else { "服务器" };
+    let server = ServerDraft { port: 0, ..setup.settings.server.clone() };
+    let mut told = told(Setup { settings: Settings { server, ..setup.settings }, ..setup });
+    told.window.click(label);
+    told.press(Key::F5);
+    told.tell(Place::Listener, vec![opened("listener 1", 0, 0), Event::Listening(([127, 0, 0, 1], 9999).into())]);
+    told.window.step();
+    told
+}
+
+/// That a thread of this name began with the run, which sends and receives so many bytes.
+pub(super) fn opened(thread: &str, sends: u64, receives: u64) -> Event {
+    let spool = |bytes: u64| {
+        let (mut writer, spool) = SpoolWriter::temporary();
+        writer.append(&vec![b'.'; bytes as usize]).unwrap();
+        writer.flush().unwrap();
+        spool
+    };
+    let (calls, sent, received) = (CallLog::default(), spool(sends), spool(receives));
+    Event::Opened(Box::new(Opened { at: Moment(0), thread: thread.into(), calls, sent, received }))
+}
+
 impl Told {
-    fn tell(&self, place: Place, events: Vec<Event>) {
+    pub(super) fn tell(&self, place: Place, events: Vec<Event>) {
         self.reports.send(Report { session: SessionId(1), place, events }).unwrap();
+    }
+
+    /// Draws frames until everything that was told has been taken in: a thread that tells more than there is room for would wait for
+    /// itself.
+    pub(super) fn is_heard(&mut self) {
+        while !self.reports.is_empty() {
+            self.window.step();
+        }
     }
 
     pub(super) fn thread(&self, place: Place) -> Thread {

@@ -31,6 +31,7 @@ impl App {
                 | Action::Speak(_)
                 | Action::Paint(_)
                 | Action::LimitDisk(_)
+                | Action::NamePeer(..)
         );
         self.do_it(ctx, action);
         if changes_settings {
@@ -67,6 +68,9 @@ impl App {
             Action::Select(_) | Action::SelectListener | Action::Hold(_) | Action::SelectNewest => {
                 self.look_at_server(&action);
             }
+            Action::LookAtConnection(id) => self.server.look_at(id),
+            Action::Tell(ids, telling) => self.tell_connections(ids, telling),
+            Action::NamePeer(address, name) => self.server.name_peer(address, &name),
             Action::LookAt(id) => self.look_at(id),
             Action::Pin(id, is_pinned) => self.pin(id, is_pinned),
             Action::Forget(id) => self.forget(id),

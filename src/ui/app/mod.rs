@@ -1,6 +1,8 @@
 //! The window's root: takes in reports, carries out actions, and lays out the panels.
 
 mod carry_out;
+mod orders;
+mod retired;
 mod serving;
 mod sessions;
 
@@ -12,8 +14,9 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 
+use self::retired::Retired;
 use crate::capture::{Connection, Report, Role, Session, State, Way};
-use crate::net::{ClientHandle, Engine, ServerHandle};
+use crate::net::Engine;
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme, WindowPlace};
 use crate::ui::action::Action;
 use crate::ui::banner::{self, Notice};
@@ -85,20 +88,6 @@ pub struct App {
 /// Both roles' forms.
 type Forms = (ClientDraft, ServerDraft);
 
-/// Runs that were stopped and whose threads are about to end.
-#[derive(Default)]
-struct Retired {
-    clients: Vec<ClientHandle>,
-    servers: Vec<ServerHandle>,
-}
-
-impl Retired {
-    fn sweep(&mut self) {
-        self.clients.retain(|handle| !handle.is_finished());
-        self.servers.retain(|handle| !handle.is_finished());
-    }
-}
-
 impl App {
     /// A window made of `parts`, with its fonts and colours installed in `ctx`.
     #[must_use]
@@ -110,7 +99,7 @@ impl App {
         Self {
             reports: parts.reports,
             client: ClientRole::new(settings.client.clone()),
-            server: ServerRole::new(settings.server.clone()),
+            server: ServerRole::new(settings.server.clone()).naming(settings.names.clone()),
             retired: Retired::default(),
             engine: parts.engine,
             words: Rc::new(Words::new(parts.language)),
@@ -142,7 +131,8 @@ impl App {
                 server = before.1.clone();
             }
         }
-        Settings { client: client.without_credentials(), server, ..self.settings.clone() }
+        let names = self.server.names.clone();
+        Settings { client: client.without_credentials(), server, names, ..self.settings.clone() }
     }
 
     fn forms(&self) -> Forms {

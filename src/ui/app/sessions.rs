@@ -149,12 +149,12 @@ impl App {
     /// A session that waits for room on the disk, if one does.
     pub(super) fn waiting_for_room(&self) -> Option<Waiting<'_>> {
         let client = self.client.runs.all().iter().find_map(|kept| {
-            let no_room = disk_strip::no_room(kept.run.record.live())?;
+            let no_room = kept.run.record.no_room()?;
             Some(Waiting { id: kept.id(), address: kept.run.address(), no_room })
         });
         client.or_else(|| {
             self.server.runs.all().iter().find_map(|kept| {
-                let no_room = disk_strip::no_room(kept.run.record.live())?;
+                let no_room = kept.run.record.no_room()?;
                 Some(Waiting { id: kept.id(), address: kept.run.address().to_string(), no_room })
             })
         })
