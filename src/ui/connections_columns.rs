@@ -21,10 +21,10 @@ struct Kind {
 
 /// All of them, from left to right.
 const KINDS: [Kind; 11] = [
-    kind(ConnectionColumn::Number, "column-number", 36.0, false, Align::Max),
+    kind(ConnectionColumn::Number, "column-number", 44.0, false, Align::Max),
     kind(ConnectionColumn::Name, "column-name", 80.0, true, Align::Min),
     kind(ConnectionColumn::State, "column-state", 88.0, true, Align::Min),
-    kind(ConnectionColumn::Peer, "column-peer", 160.0, true, Align::Min),
+    kind(ConnectionColumn::Peer, "column-peer", 152.0, true, Align::Min),
     kind(ConnectionColumn::Local, "column-local", 144.0, true, Align::Min),
     kind(ConnectionColumn::Sent, "column-sent", 84.0, false, Align::Max),
     kind(ConnectionColumn::Received, "column-received", 84.0, false, Align::Max),

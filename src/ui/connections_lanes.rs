@@ -24,7 +24,7 @@ const REFRESH: Duration = Duration::from_millis(200);
 const BUDGET: Duration = Duration::from_micros(1_500);
 /// The room of what stands before the lanes, and behind them.
 const BEFORE: f32 = 184.0;
-const BEHIND: f32 = 168.0;
+const BEHIND: f32 = 208.0;
 /// A lane has so many columns at most.
 const COLUMNS_MAX: usize = 256;
 

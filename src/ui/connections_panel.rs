@@ -94,7 +94,11 @@ impl ConnectionsPanel {
     /// The height that it has at first, and the least.
     #[must_use]
     pub fn heights(&self, ui: &Ui, shown: &Shown<'_>) -> (f32, f32) {
-        let rows = if ui.available_height() < LOW { 4.0 } else { 6.0 };
+        let rows = match ui.available_height() {
+            height if height < LOW => 4.0,
+            height if height < HIGH => 6.0,
+            _ => 10.0,
+        };
         let besides = BAR + if self.has_strip(ui, shown) { STRIP } else { 0.0 };
         (besides + ROW * rows, besides + ROW * 3.0)
     }
