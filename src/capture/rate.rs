@@ -126,8 +126,8 @@ impl Rate {
         let span = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).max(1);
         let elapsed = now.0.saturating_sub(self.origin.0);
         let first = elapsed.saturating_sub(span) / self.width;
-        let bytes: u64 =
-            self.buckets.iter().skip(usize::try_from(first).unwrap_or(usize::MAX)).map(|bucket| bucket.bytes).sum();
+        let recent = self.buckets.iter().rev().take_while(|(at, _)| u64::from(*at) >= first);
+        let bytes = recent.map(|(_, bucket)| bucket.bytes).sum::<u64>();
         bytes as f64 * 1e9 / elapsed.saturating_sub(first * self.width).max(span) as f64
     }
 

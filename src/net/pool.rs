@@ -3,11 +3,11 @@
 //!
 //! In scope: starting, keeping, naming and joining them. Out of scope: what they do.
 
+use std::collections::VecDeque;
 use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 /// How long a thread waits for the next connection before it ends.
 const KEPT: Duration = Duration::from_secs(5);
@@ -20,11 +20,23 @@ struct Job {
     work: Work,
 }
 
+/// Where a waiting thread is given its next job.
+#[derive(Default)]
+struct Slot {
+    job: Mutex<Option<Job>>,
+    given: Condvar,
+}
+
+/// The threads that wait, the one that began last at the back: it is the warmest.
+#[derive(Default)]
+struct Waiting {
+    slots: VecDeque<Arc<Slot>>,
+    is_closed: bool,
+}
+
 /// The threads. Dropping it waits for all of them.
 pub struct Pool {
-    /// Hands a job over only if a thread is waiting for one.
-    jobs: Option<Sender<Job>>,
-    waiting: Receiver<Job>,
+    waiting: Arc<Mutex<Waiting>>,
     threads: Vec<JoinHandle<()>>,
     /// When there are more, those that have ended are let go.
     prune_at: usize,
@@ -32,8 +44,7 @@ pub struct Pool {
 
 impl Default for Pool {
     fn default() -> Self {
-        let (jobs, waiting) = bounded(0);
-        Self { jobs: Some(jobs), waiting, threads: Vec::new(), prune_at: 64 }
+        Self { waiting: Arc::default(), threads: Vec::new(), prune_at: 64 }
     }
 }
 
@@ -44,13 +55,15 @@ impl Pool {
     /// The system's error if there can be no more threads; the work is not done then.
     pub fn run(&mut self, name: String, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let job = Job { name, work: Box::new(work) };
-        let handed = match &self.jobs {
-            Some(jobs) => jobs.try_send(job),
-            None => Err(TrySendError::Disconnected(job)),
-        };
-        let Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) = handed else { return Ok(()) };
+        // Taken out first, so that the lock is not held while it is given its job.
+        let waiting = lock(&self.waiting).slots.pop_back();
+        if let Some(slot) = waiting {
+            *lock(&slot.job) = Some(job);
+            slot.given.notify_one();
+            return Ok(());
+        }
         self.prune();
-        let waiting = self.waiting.clone();
+        let waiting = Arc::clone(&self.waiting);
         let thread = thread::Builder::new().name(job.name).spawn(move || work_on(job.work, &waiting))?;
         self.threads.push(thread);
         Ok(())
@@ -66,7 +79,15 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.jobs = None;
+        let mut waiting = lock(&self.waiting);
+        waiting.is_closed = true;
+        let slots = std::mem::take(&mut waiting.slots);
+        drop(waiting);
+        // Who is no longer among those that wait, and has no job, ends.
+        for slot in slots {
+            let _held = lock(&slot.job);
+            slot.given.notify_one();
+        }
         for thread in self.threads.drain(..) {
             // A panic was caught and reported inside.
             let _ = thread.join();
@@ -74,16 +95,47 @@ impl Drop for Pool {
     }
 }
 
-fn work_on(first: Work, jobs: &Receiver<Job>) {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn work_on(first: Work, waiting: &Mutex<Waiting>) {
     first();
-    loop {
+    rename("idle");
+    let slot = Arc::<Slot>::default();
+    while let Some(job) = next(&slot, waiting) {
+        rename(&job.name);
+        (job.work)();
         rename("idle");
-        match jobs.recv_timeout(KEPT) {
-            Ok(job) => {
-                rename(&job.name);
-                (job.work)();
+    }
+}
+
+/// Waits for the next job; `None` if there is none for long enough, or there will be none.
+fn next(slot: &Arc<Slot>, waiting: &Mutex<Waiting>) -> Option<Job> {
+    let mut job = lock(&slot.job);
+    {
+        let mut waiting = lock(waiting);
+        if waiting.is_closed {
+            return None;
+        }
+        waiting.slots.push_back(Arc::clone(slot));
+    }
+    loop {
+        let (held, wait) = slot.given.wait_timeout(job, KEPT).unwrap_or_else(PoisonError::into_inner);
+        job = held;
+        if job.is_some() {
+            return job.take();
+        }
+        let mut waiting = lock(waiting);
+        let place = waiting.slots.iter().position(|other| Arc::ptr_eq(other, slot));
+        match place {
+            Some(place) if wait.timed_out() => {
+                waiting.slots.remove(place);
+                return None;
             }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
+            None if waiting.is_closed => return None,
+            // It was taken out a moment ago, and its job is on its way; or it was woken for nothing.
+            _ => {}
         }
     }
 }
@@ -103,6 +155,8 @@ fn rename(_: &str) {}
 
 #[cfg(test)]
 mod tests {
+    use crossbeam_channel::bounded;
+
     use super::*;
 
     fn id_of(pool: &mut Pool) -> thread::ThreadId {

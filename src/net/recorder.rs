@@ -229,26 +229,6 @@ impl Recorder {
         inner.log_transfer(way, &call, carried, ended, kept)
     }
 
-    /// Whether what is sent from here on is only counted, so that nobody need look at it.
-    #[must_use]
-    pub fn only_counts_sent(&self) -> bool {
-        self.inner().sent.spool.is_full()
-    }
-
-    /// Records a send that carried `count` bytes which nobody has looked at: they are content of a body whose length is known, and
-    /// [`Recorder::only_counts_sent`].
-    ///
-    /// # Errors
-    /// A failure of the log.
-    pub fn sent_unseen(&self, begun: Moment, asked: usize, count: usize) -> Result<(), Failure> {
-        let ended = self.now();
-        let mut inner = self.inner();
-        let offset = inner.sent.crossed();
-        inner.count_unseen(count);
-        let call = transferred(Way::Sent, begun, ended, asked, count, offset);
-        inner.log_transfer(Way::Sent, &call, Span::default(), ended, Ok(())).map(drop)
-    }
-
     /// The handshake of TLS begins: from here on calls carry encrypted bytes.
     pub fn tls_begins(&self) {
         let at = self.now();

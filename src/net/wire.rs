@@ -2,8 +2,8 @@
 //!
 //! In scope: the calls, the time-outs, telling our own Stop from the peer's end. Out of scope: what is said over the wire.
 //!
-//! A recv that finds unreported calls in the batch first waits no longer than [`BATCH_AGE`]; if nothing came by then, it
-//! reports them, says that it blocks, and waits on. So the record is never older than one batch, and no timer is needed.
+//! A recv first waits no longer than [`BATCH_AGE`]; if nothing came by then, it reports what is in the batch, says that it blocks, and
+//! waits on. So the record is never older than one batch, and no timer is needed.
 
 use std::io::{self, Read};
 use std::net::{Shutdown, TcpStream};
@@ -191,17 +191,16 @@ impl Wire {
         self.plain.clear();
         let begun = self.line.recorder.now();
         let asked = buffer.len();
-        if !self.unreported {
-            self.line.recorder.blocked(CallKind::Recv, asked, begun);
-        }
+        let mut is_told = false;
         loop {
-            self.set_wait(begun)?;
+            self.set_wait(begun, is_told)?;
             match (&*self.line.stream).read(buffer) {
                 Ok(count) => return self.returned(begun, asked, buffer.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_time_out(&error) => {
-                    if std::mem::take(&mut self.unreported) {
+                    if !std::mem::replace(&mut is_told, true) {
                         self.line.recorder.blocked(CallKind::Recv, asked, begun);
+                        self.unreported = false;
                     }
                     if self.is_too_long(begun) {
                         self.record_recv(begun, asked, &[], Outcome::TimedOut, None)?;
@@ -291,13 +290,13 @@ impl Wire {
         Ok(recorded)
     }
 
-    /// Waits only for the age of a batch while something is unreported, else as long as the user allows.
-    fn set_wait(&mut self, begun: Moment) -> Result<(), Failure> {
+    /// Waits only for the age of a batch until it has been told that recv blocks, then as long as the user allows.
+    fn set_wait(&mut self, begun: Moment, is_told: bool) -> Result<(), Failure> {
         let left = || {
             self.read_timeout
                 .map(|limit| limit.saturating_sub(self.line.recorder.now().since(begun)).max(Duration::from_millis(1)))
         };
-        let wait = if self.unreported { Some(BATCH_AGE) } else { left() };
+        let wait = if is_told { left() } else { Some(BATCH_AGE) };
         if wait == self.wait {
             return Ok(());
         }

@@ -17,10 +17,10 @@ use super::server_form::{ServerForm, Standing};
 use super::server_run::ServerRun;
 use super::shelf::{Keepable, Shelf};
 use super::widgets::paper;
-use crate::capture::{Connection, ConnectionId, Role, Session, Way};
+use crate::capture::{Connection, ConnectionId, Session, Way};
 use crate::net::Engine;
 use crate::settings::{PeerNames, SavedItem, ServerDraft};
-use crate::view::{group_digits, short_bytes};
+use crate::view::short_bytes;
 use crate::words::Arg;
 
 /// The panel.
