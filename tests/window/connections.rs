@@ -416,7 +416,7 @@ fn each_thread_has_a_lane() {
     window.until("both are over", |harness| {
         harness.query_all_by_label_contains("closed after the peer finished").count() >= 2
     });
-    assert!(!has(&window, "on the accepting thread"));
+    assert!(!has(&window, "served on the accepting thread"));
 }
 
 #[test]
