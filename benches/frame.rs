@@ -27,6 +27,10 @@ impl FileDialog for NoDialog {
     fn ask(&self, _: Ask, _: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
         bounded(0).1
     }
+
+    fn pick(&self, _: socketscope::ui::Pick, _: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
+        bounded(0).1
+    }
 }
 
 fn peer() -> String {

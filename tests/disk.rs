@@ -21,7 +21,7 @@ use socketscope::capture::{
 };
 use socketscope::decode::{Limits, Stage};
 use socketscope::http::Span;
-use socketscope::net::responders::{Hello, Page};
+use socketscope::net::responders::Hello;
 use socketscope::net::{ClientHandle, ClientSpec, Engine, ServerSpec};
 use support::{LIMIT, Peer, target};
 

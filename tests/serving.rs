@@ -74,10 +74,12 @@ fn echo_sends_back_every_byte_and_ends_with_the_peer() {
     let mut stream = connect(server.address);
     let bytes: Vec<u8> = (0..100_000_u32).map(|i| i as u8).collect();
     let (mut reading, sent) = (stream.try_clone().unwrap(), bytes.clone());
-    let writer = std::thread::spawn(move || {
+    let writing = std::thread::Builder::new().name("writer".into());
+    let writer = writing.spawn(move || {
         stream.write_all(&sent).unwrap();
         stream.shutdown(Shutdown::Write).unwrap();
     });
+    let writer = writer.unwrap();
     let mut echoed = Vec::new();
     reading.read_to_end(&mut echoed).unwrap();
     writer.join().unwrap();

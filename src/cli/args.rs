@@ -49,7 +49,7 @@ impl From<Lang> for Language {
 #[derive(clap::Subcommand, Debug)]
 pub enum Subcommand {
     /// Fetch a page: the calls go to stderr as they happen, the body to stdout or to a file
-    Get(GetArguments),
+    Get(Box<GetArguments>),
     /// Listen and answer until interrupted
     Serve(Box<ServeArguments>),
     /// Run a server and a client in this process and tell the whole story

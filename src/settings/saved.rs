@@ -24,7 +24,7 @@ pub enum SavedRun {
     /// A client.
     Client(ClientDraft),
     /// A server.
-    Server(ServerDraft),
+    Server(Box<ServerDraft>),
 }
 
 /// One item.
@@ -41,7 +41,7 @@ pub(super) fn useful() -> Vec<SavedItem> {
     let client = |key: &str, draft| SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Client(draft) };
     let server = |key: &str, responder| {
         let draft = ServerDraft { responder, ..ServerDraft::default() };
-        SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Server(draft) }
+        SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Server(Box::new(draft)) }
     };
     let hello = ClientDraft { request: String::new(), ..ClientDraft::of("127.0.0.1:9999") };
     vec![

@@ -77,8 +77,8 @@ impl ConnectionsStrip {
             self.typed.choices(ui, look, USUAL, "strip line end");
             let why = why_not.clone().or_else(|| unusable(look, typed.as_ref().map(Vec::is_empty)));
             let can_send = why.is_none();
-            let clicked = act(ui, &look.text("send"), why, "Ctrl+Enter");
-            if let Ok(bytes) = typed.as_ref().map(Vec::clone)
+            let clicked = act(ui, look.text("send"), why, "Ctrl+Enter");
+            if let Ok(bytes) = typed.clone()
                 && (clicked || (entered && can_send))
             {
                 give(group, Command::Send(bytes.into()), actions);
@@ -149,7 +149,7 @@ impl ConnectionsStrip {
             actions.push(Action::Tell(group.open.clone(), Telling::Close));
         }
         let why = self.why_not(look, group);
-        if act(ui, &look.text("shutdown"), why, &look.text("shutdown-hint")) {
+        if act(ui, look.text("shutdown"), why, &look.text("shutdown-hint")) {
             give(group, Command::ShutdownSending, actions);
         }
     }
@@ -214,7 +214,7 @@ impl ConnectionsStrip {
         response.widget_info(|| named(&self.path, &name));
         let path = self.path.trim();
         let why = why_not.cloned().or_else(|| path.is_empty().then(|| look.text("why-no-file")));
-        if act(ui, &look.text("send-file"), why, &look.text("send-file-hint")) {
+        if act(ui, look.text("send-file"), why, &look.text("send-file-hint")) {
             give(group, Command::SendFile(PathBuf::from(path)), actions);
         }
     }
@@ -240,7 +240,7 @@ impl ConnectionsStrip {
             false => self.typed.bytes(USUAL).map(|bytes| if bytes.is_empty() { Vec::new() } else { vec![bytes] }),
         };
         let why = why_not.cloned().or_else(|| unusable(look, messages.as_ref().map(Vec::is_empty)));
-        if act(ui, &look.text("loop-start"), why, &look.text("loop-hint"))
+        if act(ui, look.text("loop-start"), why, &look.text("loop-hint"))
             && let Ok(messages) = messages
         {
             let times = Some(self.times).filter(|times| *times > 0);
@@ -248,7 +248,7 @@ impl ConnectionsStrip {
             give(group, Command::Repeat(repeat), actions);
         }
         let why = group.looping.is_empty().then(|| look.text("why-no-loop"));
-        if act(ui, &look.text("loop-stop"), why, "") {
+        if act(ui, look.text("loop-stop"), why, "") {
             actions.push(Action::Tell(group.looping.clone(), Telling::Give(Command::StopRepeating)));
         }
     }

@@ -218,7 +218,7 @@ fn what_is_typed_and_the_end_of_sending_go_through_tls() {
     });
     let mut run = start(ClientSpec { request: b"one ".to_vec(), ..spec(server.address, &roots) });
     run.until(|session| session.newest().is_some_and(|connection| connection.sent.bytes == 4));
-    run.handle.give(Give::Send(b"two".to_vec())).unwrap();
+    run.handle.give(Give::Send(b"two"[..].into())).unwrap();
     run.until(|session| session.newest().is_some_and(|connection| connection.sent.bytes == 7));
     run.handle.give(Give::ShutdownSending).unwrap();
     let session = run.finish();

@@ -156,7 +156,7 @@ fn a_message_goes_to_those_that_are_selected_and_to_no_others() {
     window.click("Send");
     receives(&mut clients[1], "one");
     window.click("Stop");
-    assert_eq!(clients.iter_mut().map(|client| rest(client)).collect::<Vec<_>>(), vec![Ok(String::new()); 3]);
+    assert_eq!(clients.iter_mut().map(rest).collect::<Vec<_>>(), vec![Ok(String::new()); 3]);
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn to_kick_all_takes_a_second_click() {
     assert_eq!(numbers(&window.harness).len(), 3);
     assert!(has(&window, "3 open"));
     window.click("Kick all 3? Click again");
-    assert_eq!(clients.iter_mut().map(|client| rest(client)).collect::<Vec<_>>(), vec![Ok(String::new()); 3]);
+    assert_eq!(clients.iter_mut().map(rest).collect::<Vec<_>>(), vec![Ok(String::new()); 3]);
     window.until_text("0 open · 1 thread");
     assert!(is_disabled(&window.harness, "Kick all 0"));
     // A reset of all does, too.

@@ -194,7 +194,7 @@ impl App {
     fn use_saved(&mut self, number: usize) {
         match self.settings.saved.get(number).map(|item| item.what.clone()) {
             Some(SavedRun::Client(draft)) => self.client.fill(draft),
-            Some(SavedRun::Server(draft)) if self.server.can_listen() => self.server.draft = draft,
+            Some(SavedRun::Server(draft)) if self.server.can_listen() => self.server.draft = *draft,
             _ => {}
         }
     }
@@ -202,7 +202,7 @@ impl App {
     fn add_saved(&mut self, name: String) {
         let what = match self.role {
             Role::Client => SavedRun::Client(self.client.draft.without_credentials()),
-            Role::Server => SavedRun::Server(self.server.draft.clone()),
+            Role::Server => SavedRun::Server(Box::new(self.server.draft.clone())),
         };
         self.settings.saved.push(SavedItem { name: SavedName::Own(name), what });
     }

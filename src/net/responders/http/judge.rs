@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::http::{Framing, Head, Method, StartLine, Unreadable, UntilClose, Version, ViolationKind};
+use crate::http::{Framing, Head, Method, StartLine, Unreadable, Version, ViolationKind};
 
 /// A body that nobody wants is read up to so many bytes, so that the connection can go on.
 pub const BODY_MAX: u64 = 1024 * 1024;
@@ -134,11 +134,8 @@ pub fn is_invalid(kind: ViolationKind) -> bool {
 }
 
 fn judge_codings(head: &Head, framing: Framing) -> Result<(), Refused> {
-    match framing {
-        Framing::UntilClose(UntilClose::BadLength | UntilClose::RequestCoding | UntilClose::ResponseCoding) => {
-            return Err(refused(Status::BAD_REQUEST));
-        }
-        _ => {}
+    if matches!(framing, Framing::UntilClose(_)) {
+        return Err(refused(Status::BAD_REQUEST));
     }
     let mut codings = head.all("Transfer-Encoding").flat_map(|value| value.split(|byte| *byte == b','));
     let is_known = codings.all(|coding| {
