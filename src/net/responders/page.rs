@@ -24,6 +24,10 @@ impl Service for Page {
             PICTURE_PATH => ("image/svg+xml", PICTURE),
             _ => ("text/html; charset=utf-8", PAGE),
         };
-        Reply::ok(Body::Bytes(bytes.into())).field("Content-Type", kind).closing()
+        Reply::ok(Body::Bytes(bytes.into())).field("Content-Type", kind)
+    }
+
+    fn answers_once(&self) -> bool {
+        true
     }
 }

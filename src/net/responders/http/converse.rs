@@ -117,7 +117,7 @@ impl Conversation {
             Ok(request) => (service.answer(&request), request.is_head, request.keep_alive, request.asks_to_close),
             Err(refused) => (refusal(refused.status), is_head(&head), refused.can_go_on, false),
         };
-        let goes_on = keep_alive && !reply.closes() && !reply.is_misframed(&self.faults);
+        let goes_on = keep_alive && !service.answers_once() && !reply.is_misframed(&self.faults);
         let is_old = !knows_chunks;
         let reply = match (goes_on, is_old) {
             (false, _) => reply.closing(),

@@ -16,4 +16,9 @@ pub use reply::{Body, Reply, http_date};
 pub trait Service: Sync {
     /// The reply to a request that is in order, with GET or HEAD.
     fn answer(&self, request: &Request<'_>) -> Reply;
+
+    /// Whether a connection ends after one request, also after one that is refused.
+    fn answers_once(&self) -> bool {
+        false
+    }
 }

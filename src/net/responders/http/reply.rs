@@ -86,11 +86,6 @@ impl Reply {
         Self { closes: true, ..self }
     }
 
-    /// Whether the connection is closed after it.
-    pub fn closes(&self) -> bool {
-        self.closes
-    }
-
     /// Whether its framing leaves the client unsure where it ends, so that the connection has to be closed.
     pub fn is_misframed(&self, faults: &Faults) -> bool {
         faults.length_off_by != 0 && faults.chunk_size.is_none() && !matches!(self.body, Body::None)
