@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench says what it expects with them")]
 
+mod support;
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use egui::Key;
@@ -15,21 +17,10 @@ use socketscope::capture::{
 };
 use socketscope::net::Engine;
 use socketscope::settings::{Language, ServerDraft, Settings};
-use socketscope::ui::{Answer, App, Ask, FileDialog, Parts};
+use socketscope::ui::{App, Parts};
+use support::NoDialog;
 
 const CONNECTIONS: u32 = 10_000;
-
-struct NoDialog;
-
-impl FileDialog for NoDialog {
-    fn ask(&self, _: Ask, _: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
-        bounded(0).1
-    }
-
-    fn pick(&self, _: socketscope::ui::Pick, _: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
-        bounded(0).1
-    }
-}
 
 /// A window whose server's run is told, and where it is told.
 struct Told {

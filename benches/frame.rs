@@ -5,33 +5,23 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench says what it expects with them")]
 
+mod support;
+
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use crossbeam_channel::{Receiver, bounded};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use socketscope::capture::{Clock, State};
 use socketscope::net::Engine;
 use socketscope::settings::{ClientDraft, Language, Settings};
-use socketscope::ui::{Answer, App, Ask, FileDialog, Parts};
+use socketscope::ui::{App, Parts};
+use support::NoDialog;
 
 const CHUNKS: usize = 1_000_000;
-
-struct NoDialog;
-
-impl FileDialog for NoDialog {
-    fn ask(&self, _: Ask, _: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
-        bounded(0).1
-    }
-
-    fn pick(&self, _: socketscope::ui::Pick, _: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
-        bounded(0).1
-    }
-}
 
 fn peer() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench says what it expects with them")]
 
+mod support;
+
 use std::hint::black_box;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -12,14 +14,15 @@ use std::thread;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::bounded;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use socketscope::capture::{Clock, State};
 use socketscope::net::Engine;
 use socketscope::settings::{ClientDraft, Language, Settings};
-use socketscope::ui::{Answer, App, Ask, FileDialog, Parts};
+use socketscope::ui::{App, Parts};
 use socketscope::view::{Highlights, LineIndex, Markup, Wrap};
+use support::NoDialog;
 
 const BODY: usize = 1 << 30;
 const PIECE: usize = 256 * 1024;
@@ -58,18 +61,6 @@ fn index(criterion: &mut Criterion) {
         });
     });
     group.finish();
-}
-
-struct NoDialog;
-
-impl FileDialog for NoDialog {
-    fn ask(&self, _: Ask, _: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
-        bounded(0).1
-    }
-
-    fn pick(&self, _: socketscope::ui::Pick, _: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
-        bounded(0).1
-    }
 }
 
 fn peer(content_type: &'static str, line: &'static str) -> String {

@@ -248,7 +248,9 @@ impl Session {
         if let (Event::Progress(progress), Some(listener)) = (&event, &mut self.listener) {
             listener.take_in(progress);
         }
-        if self.role == Role::Client {
+        // Of a crowd's many events, few change what is kept.
+        let changes = matches!(event, Event::Progress(_) | Event::Found { .. } | Event::Ended { .. });
+        if self.role == Role::Client || !changes {
             return connection.apply(event);
         }
         let before = Kept::of(connection);

@@ -10,6 +10,7 @@ use std::{io, mem};
 use crossbeam_channel::Receiver;
 
 use super::connector::Connector;
+use super::given_file::open_to_send;
 use super::recorder::Recorder;
 use super::sender::{Command, Commands, Later, Refused, SendingThread};
 use super::spec::{ClientSpec, RECV_SIZE_MAX, Until};
@@ -139,14 +140,7 @@ impl Client {
 
     /// A file that can't be read is told before a head promises its bytes.
     fn check_file(&self) -> Result<(), Failure> {
-        let Some(path) = &self.spec.request_file else { return Ok(()) };
-        let opened = std::fs::File::open(path).and_then(|file| file.metadata());
-        match opened {
-            Ok(file) if file.is_file() => Ok(()),
-            Ok(_) => Err(io::Error::from(io::ErrorKind::IsADirectory)),
-            Err(error) => Err(error),
-        }
-        .map_err(|error| Failure::of(Operation::ReadFile, Some(Subject::File(path.clone())), &error))
+        self.spec.request_file.as_deref().map_or(Ok(()), |path| open_to_send(path).map(drop))
     }
 
     fn converse(&mut self, mut wire: Wire, commands: Receiver<Command>) {

@@ -3,6 +3,7 @@
 //! In scope: its first contents, what can be used and what can't, its way to a [`ServerSpec`]. Out of scope: how that is told.
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::capture::{Failure, Operation, Subject};
 use crate::net::responders::{Canned, Daytime, Discard, Echo, Files, Hello, Manual, Page, Relay, Rules, When};
 use crate::net::{
     Faults, LineEnd, Most, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target, hex_bytes,
-    with_line_ends,
+    open_to_send, with_line_ends,
 };
 
 /// How long a relay tries each address.
@@ -311,20 +312,14 @@ impl ServerDraft {
 
 /// The bytes of a canned reply.
 fn read_file(path: &Path) -> Result<Vec<u8>, DraftError> {
-    use std::io::{Error, ErrorKind, Read};
-    let read = || {
-        let file = std::fs::File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(Error::from(ErrorKind::IsADirectory));
-        }
-        let mut bytes = Vec::new();
-        if file.take(CANNED_MAX + 1).read_to_end(&mut bytes)? as u64 > CANNED_MAX {
-            return Err(Error::from(ErrorKind::FileTooLarge));
-        }
-        Ok(bytes)
+    let file = open_to_send(path).map_err(DraftError::Failure)?;
+    let mut bytes = Vec::new();
+    let read = match file.take(CANNED_MAX + 1).read_to_end(&mut bytes) {
+        Ok(count) if count as u64 > CANNED_MAX => Err(ErrorKind::FileTooLarge.into()),
+        read => read.map(|_| bytes),
     };
     let subject = || Some(Subject::File(path.to_owned()));
-    read().map_err(|error| DraftError::Failure(Failure::of(Operation::ReadFile, subject(), &error)))
+    read.map_err(|error| DraftError::Failure(Failure::of(Operation::ReadFile, subject(), &error)))
 }
 
 /// An IP address, IPv6 in brackets or without, or `localhost`.
