@@ -153,11 +153,9 @@ impl Session {
         if report.session != self.id {
             return;
         }
-        for event in report.events {
-            match report.place {
-                Place::Listener => self.apply_to_listener(event),
-                Place::Connection(id) => self.apply_to_connection(id, event),
-            }
+        match report.place {
+            Place::Listener => report.events.into_iter().for_each(|event| self.apply_to_listener(event)),
+            Place::Connection(id) => self.apply_to_connection(id, report.events),
         }
     }
 
@@ -238,28 +236,33 @@ impl Session {
         }
     }
 
-    fn apply_to_connection(&mut self, id: ConnectionId, event: Event) {
-        let Some(connection) = self.connections.get_mut(id) else {
-            if let Event::Opened(opened) = event {
-                self.connections.add(Connection::new(id, &opened));
-            }
-            return;
-        };
-        if let (Event::Progress(progress), Some(listener)) = (&event, &mut self.listener) {
-            listener.take_in(progress);
+    fn apply_to_connection(&mut self, id: ConnectionId, events: Vec<Event>) {
+        let mut events = events.into_iter().peekable();
+        if self.connections.by_id(id).is_none()
+            && let Some(Event::Opened(opened)) = events.next_if(|event| matches!(event, Event::Opened(_)))
+        {
+            self.connections.add(Connection::new(id, &opened));
         }
-        // Of a crowd's many events, few change what is kept.
-        let changes = matches!(event, Event::Progress(_) | Event::Found { .. } | Event::Ended { .. });
-        if self.role == Role::Client || !changes {
-            return connection.apply(event);
+        let Some(connection) = self.connections.get_mut(id) else { return };
+        if self.role == Role::Client {
+            return events.for_each(|event| connection.apply(event));
         }
         let before = Kept::of(connection);
-        let is_over = matches!(event, Event::Ended { .. });
-        match event {
-            Event::Found { way, found: Found::Head { .. } } if self.kept.messages >= MESSAGES_MAX => {
-                connection.only_count_messages(way);
+        let mut room = MESSAGES_MAX.saturating_sub(self.kept.messages);
+        let mut is_over = false;
+        for event in events {
+            match event {
+                Event::Found { way, found: Found::Head { .. } } if room == 0 => connection.only_count_messages(way),
+                event => {
+                    match (&event, &mut self.listener) {
+                        (Event::Progress(progress), Some(listener)) => listener.take_in(progress),
+                        (Event::Found { found: Found::Head { .. }, .. }, _) => room -= 1,
+                        (Event::Ended { .. }, _) => is_over = true,
+                        _ => {}
+                    }
+                    connection.apply(event);
+                }
             }
-            event => connection.apply(event),
         }
         self.kept.change(before, Kept::of(connection));
         if is_over {

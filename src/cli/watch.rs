@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Select, never, select};
 use crate::capture::{Event, Place, Report, Role, Session};
 
 /// Who has taken in all reports rests so long.
-const REST: Duration = Duration::from_millis(2);
+const REST: Duration = Duration::from_millis(1);
 
 /// Tells what happened.
 pub trait Teller {

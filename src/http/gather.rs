@@ -8,6 +8,9 @@ use std::mem;
 use super::part::Part;
 use super::span::Span;
 
+/// Room for a head of usual length, in bytes.
+const USUAL: usize = 512;
+
 /// A section in the making.
 #[derive(Debug)]
 pub(super) struct Gather {
@@ -30,7 +33,7 @@ pub(super) struct Gathered<'a> {
 impl Gather {
     /// A section whose first byte is at `start`.
     pub(super) fn new(start: u64) -> Self {
-        Self { start, raw: Vec::new(), line: 0 }
+        Self { start, raw: Vec::with_capacity(USUAL), line: 0 }
     }
 
     /// Offset of the first byte.

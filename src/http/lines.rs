@@ -15,6 +15,9 @@ use super::violation::{Violation, ViolationKind};
 /// more fields than that.
 pub const FIELDS_MAX: usize = 1000;
 
+/// Room for so many is made at first.
+const FIELDS_USUAL: usize = 8;
+
 /// The lines of a head read so far.
 #[derive(Debug)]
 pub(super) struct Lines {
@@ -51,7 +54,8 @@ pub(super) enum Line {
 
 impl Lines {
     pub(super) fn new(side: Side) -> Self {
-        Self { side, first: None, section: Section::default() }
+        let section = Section { fields: Vec::with_capacity(FIELDS_USUAL), ..Section::default() };
+        Self { side, first: None, section }
     }
 
     /// Notes a violation.

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How long a thread waits for the next connection before it ends.
 const KEPT: Duration = Duration::from_secs(5);
+/// How long it keeps the name of its last connection meanwhile: in a crowd it gets the next one at once.
+const NAMED: Duration = Duration::from_millis(50);
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -20,23 +22,28 @@ struct Job {
     work: Work,
 }
 
-/// Where a waiting thread is given its next job.
+/// Where a thread sleeps.
 #[derive(Default)]
-struct Slot {
-    job: Mutex<Option<Job>>,
-    given: Condvar,
+struct Bed {
+    is_woken: Mutex<bool>,
+    woken: Condvar,
 }
 
-/// The threads that wait, the one that began last at the back: it is the warmest.
+/// Jobs, and threads for them. There are never more jobs than threads on their way to them, so none waits for another to be done; but who
+/// has done his takes the next one before the thread does that was woken for it, which is then there for the one after.
 #[derive(Default)]
-struct Waiting {
-    slots: VecDeque<Arc<Slot>>,
+struct Shared {
+    jobs: VecDeque<Job>,
+    /// How many threads have been woken, or begun, and have not looked for a job yet.
+    coming: usize,
+    /// Those that sleep, the one that began last at the back: it is the warmest.
+    asleep: VecDeque<Arc<Bed>>,
     is_closed: bool,
 }
 
 /// The threads. Dropping it waits for all of them.
 pub struct Pool {
-    waiting: Arc<Mutex<Waiting>>,
+    shared: Arc<Mutex<Shared>>,
     threads: Vec<JoinHandle<()>>,
     /// When there are more, those that have ended are let go.
     prune_at: usize,
@@ -44,7 +51,7 @@ pub struct Pool {
 
 impl Default for Pool {
     fn default() -> Self {
-        Self { waiting: Arc::default(), threads: Vec::new(), prune_at: 64 }
+        Self { shared: Arc::default(), threads: Vec::new(), prune_at: 64 }
     }
 }
 
@@ -54,19 +61,44 @@ impl Pool {
     /// # Errors
     /// The system's error if there can be no more threads; the work is not done then.
     pub fn run(&mut self, name: String, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-        let job = Job { name, work: Box::new(work) };
-        // Taken out first, so that the lock is not held while it is given its job.
-        let waiting = lock(&self.waiting).slots.pop_back();
-        if let Some(slot) = waiting {
-            *lock(&slot.job) = Some(job);
-            slot.given.notify_one();
-            return Ok(());
+        let bed = {
+            let mut shared = lock(&self.shared);
+            shared.jobs.push_back(Job { name, work: Box::new(work) });
+            if shared.jobs.len() <= shared.coming {
+                return Ok(());
+            }
+            shared.coming += 1;
+            shared.asleep.pop_back()
+        };
+        match bed {
+            Some(bed) => {
+                bed.wake();
+                Ok(())
+            }
+            None => self.begin(),
         }
+    }
+
+    /// Begins one more thread.
+    fn begin(&mut self) -> io::Result<()> {
         self.prune();
-        let waiting = Arc::clone(&self.waiting);
-        let thread = thread::Builder::new().name(job.name).spawn(move || work_on(job.work, &waiting))?;
-        self.threads.push(thread);
-        Ok(())
+        let shared = Arc::clone(&self.shared);
+        match thread::Builder::new().name("connection".into()).spawn(move || work_on(&shared)) {
+            Ok(thread) => {
+                self.threads.push(thread);
+                Ok(())
+            }
+            Err(error) => self.cannot_begin(error),
+        }
+    }
+
+    /// There is no further thread. That does no harm if another one has taken the job meanwhile.
+    fn cannot_begin(&self, error: io::Error) -> io::Result<()> {
+        let mut shared = lock(&self.shared);
+        shared.coming -= 1;
+        let left = if shared.jobs.len() > shared.coming { shared.jobs.pop_back() } else { None };
+        drop(shared);
+        left.map_or(Ok(()), |_| Err(error))
     }
 
     fn prune(&mut self) {
@@ -79,15 +111,13 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        let mut waiting = lock(&self.waiting);
-        waiting.is_closed = true;
-        let slots = std::mem::take(&mut waiting.slots);
-        drop(waiting);
-        // Who is no longer among those that wait, and has no job, ends.
-        for slot in slots {
-            let _held = lock(&slot.job);
-            slot.given.notify_one();
-        }
+        let asleep = {
+            let mut shared = lock(&self.shared);
+            shared.is_closed = true;
+            shared.coming += shared.asleep.len();
+            std::mem::take(&mut shared.asleep)
+        };
+        asleep.iter().for_each(|bed| bed.wake());
         for thread in self.threads.drain(..) {
             // A panic was caught and reported inside.
             let _ = thread.join();
@@ -95,49 +125,71 @@ impl Drop for Pool {
     }
 }
 
+impl Bed {
+    fn wake(&self) {
+        *lock(&self.is_woken) = true;
+        self.woken.notify_one();
+    }
+
+    /// Sleeps for `time` at most; whether it was woken.
+    fn sleep(&self, time: Duration) -> bool {
+        let sleeps = |is_woken: &mut bool| !*is_woken;
+        let woken = self.woken.wait_timeout_while(lock(&self.is_woken), time, sleeps);
+        std::mem::take(&mut woken.unwrap_or_else(PoisonError::into_inner).0)
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn work_on(first: Work, waiting: &Mutex<Waiting>) {
-    first();
-    rename("idle");
-    let slot = Arc::<Slot>::default();
-    while let Some(job) = next(&slot, waiting) {
-        rename(&job.name);
-        (job.work)();
-        rename("idle");
+/// Does jobs until there are none for long enough, or there will be none.
+fn work_on(shared: &Mutex<Shared>) {
+    let bed = Arc::<Bed>::default();
+    let mut comes = true;
+    loop {
+        let job = {
+            let mut shared = lock(shared);
+            shared.coming -= usize::from(std::mem::take(&mut comes));
+            let job = shared.jobs.pop_front();
+            if job.is_none() && shared.is_closed {
+                return;
+            }
+            if job.is_none() {
+                shared.asleep.push_back(Arc::clone(&bed));
+            }
+            job
+        };
+        match job {
+            Some(job) => {
+                rename(&job.name);
+                (job.work)();
+            }
+            None if rests(&bed, shared) => return,
+            None => comes = true,
+        }
     }
 }
 
-/// Waits for the next job; `None` if there is none for long enough, or there will be none.
-fn next(slot: &Arc<Slot>, waiting: &Mutex<Waiting>) -> Option<Job> {
-    let mut job = lock(&slot.job);
-    {
-        let mut waiting = lock(waiting);
-        if waiting.is_closed {
-            return None;
-        }
-        waiting.slots.push_back(Arc::clone(slot));
+/// Sleeps until it is woken; or so long that there is no use in it, and then says so.
+fn rests(bed: &Arc<Bed>, shared: &Mutex<Shared>) -> bool {
+    if bed.sleep(NAMED) {
+        return false;
     }
-    loop {
-        let (held, wait) = slot.given.wait_timeout(job, KEPT).unwrap_or_else(PoisonError::into_inner);
-        job = held;
-        if job.is_some() {
-            return job.take();
-        }
-        let mut waiting = lock(waiting);
-        let place = waiting.slots.iter().position(|other| Arc::ptr_eq(other, slot));
-        match place {
-            Some(place) if wait.timed_out() => {
-                waiting.slots.remove(place);
-                return None;
-            }
-            None if waiting.is_closed => return None,
-            // It was taken out a moment ago, and its job is on its way; or it was woken for nothing.
-            _ => {}
-        }
+    rename("idle");
+    if bed.sleep(KEPT) {
+        return false;
     }
+    let mut shared = lock(shared);
+    let place = shared.asleep.iter().position(|other| Arc::ptr_eq(other, bed));
+    let Some(place) = place else {
+        // It was chosen a moment ago, and is being woken.
+        drop(shared);
+        while !bed.sleep(KEPT) {}
+        return false;
+    };
+    shared.asleep.remove(place);
+    true
 }
 
 /// The name under which the system lists this thread.

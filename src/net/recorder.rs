@@ -2,7 +2,7 @@
 //! the reader of the reports in batches.
 //!
 //! In scope: spools, call log, HTTP readers and the batch of one connection. Out of scope: sockets. A batch goes out when it
-//! holds [`BATCH_CALLS`] calls or is [`BATCH_AGE`] old, and before a thread blocks. If the channel is full, the batch grows;
+//! holds [`BATCH_CALLS`] calls or is some hundredths of a second old, and before a thread blocks. If the channel is full, the batch grows;
 //! past [`BACKLOG_CALLS`] the worker waits, so that the peer feels it through TCP's own flow control.
 
 use core::net::SocketAddr;
@@ -44,6 +44,16 @@ pub enum End {
     Server,
 }
 
+impl End {
+    /// How old a batch may become. The many connections of a server together would otherwise report more often than anyone can look.
+    const fn batch_age(self) -> Duration {
+        match self {
+            Self::Client => BATCH_AGE,
+            Self::Server => Duration::from_millis(48),
+        }
+    }
+}
+
 /// The record of one connection; clones write to the same record.
 #[derive(Clone)]
 pub struct Recorder {
@@ -77,6 +87,8 @@ struct Inner {
     notes: u32,
     /// Events that wait to go out with the next batch.
     outbox: Vec<Event>,
+    /// Room is made for so many: as many as went out the last time.
+    outbox_usual: usize,
     found: Vec<Found>,
     /// What was read in the bytes received, for the responder that acts upon it.
     overheard: Option<Vec<Found>>,
@@ -121,6 +133,7 @@ impl Recorder {
             ahead: (end == End::Client).then(Reader::requests),
             notes: 0,
             outbox: vec![Event::Opened(Box::new(opened))],
+            outbox_usual: 0,
             found: Vec::new(),
             overheard: None,
             blocked: Vec::new(),
@@ -349,6 +362,9 @@ impl Inner {
 
     fn take_in(&mut self, way: Way, found: &mut Vec<Found>) -> Result<(), Failure> {
         let mut kept = Ok(());
+        if self.outbox.is_empty() {
+            self.outbox.reserve(self.outbox_usual);
+        }
         for found in found.drain(..) {
             // A client's own requests have been announced.
             if self.end == End::Server
@@ -402,7 +418,7 @@ impl Inner {
         self.blocked.retain(|blocked| blocked.kind != call.kind);
         let logged = self.calls.append(call, plain);
         let logged = self.keeping.took(logged);
-        if self.unreported >= BATCH_CALLS || now.since(self.oldest) >= BATCH_AGE {
+        if self.unreported >= BATCH_CALLS || now.since(self.oldest) >= self.end.batch_age() {
             self.prepare();
             self.offer();
         }

@@ -55,15 +55,22 @@ impl Inner {
         if self.unreported >= BACKLOG_CALLS {
             return self.send();
         }
-        match self.outlet.try_send(std::mem::take(&mut self.outbox)) {
+        let events = self.take_outbox();
+        match self.outlet.try_send(events) {
             Ok(()) => self.reported(),
             Err(events) => self.outbox = events,
         }
     }
 
     pub(super) fn send(&mut self) {
-        self.outlet.send(std::mem::take(&mut self.outbox));
+        let events = self.take_outbox();
+        self.outlet.send(events);
         self.reported();
+    }
+
+    fn take_outbox(&mut self) -> Vec<Event> {
+        self.outbox_usual = self.outbox.len();
+        std::mem::take(&mut self.outbox)
     }
 
     fn reported(&mut self) {

@@ -2,7 +2,7 @@
 //!
 //! In scope: its record, its options, its responder under its faults, its end. Out of scope: letting it in (`server`).
 
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -14,7 +14,7 @@ use super::responder::Leave;
 use super::spec::Serving;
 use super::stopper::Stopper;
 use super::wire::Wire;
-use crate::capture::{Clock, ConnectionId, Ended, Failure, Operation, Place, guarded};
+use crate::capture::{CallKind, Clock, ConnectionId, Ended, Failure, Operation, Place, Subject, guarded};
 
 /// Where the records of a server's connections begin, also of those that its responders open.
 #[derive(Clone)]
@@ -50,6 +50,8 @@ impl Branch {
 /// A connection that has been let in.
 pub struct Served {
     pub(super) id: ConnectionId,
+    /// Our end, if the listener's address says it, and the peer's.
+    pub(super) ends: (Option<SocketAddr>, SocketAddr),
     /// Its record, begun on the thread that accepted it: that needs much of a stack, and a thousand threads would keep theirs so deep.
     pub(super) recorder: Recorder,
     pub(super) branch: Branch,
@@ -85,19 +87,20 @@ impl Served {
 
     fn wire(&self, stream: TcpStream, recorder: &Recorder) -> Option<Wire> {
         let set = self.serving.options.set(&stream);
-        match Wire::new(stream, recorder.clone(), Stopper::default(), self.serving.idle) {
-            Ok(wire) => {
-                if let Err(error) = set {
-                    recorder.failed(Failure::of(Operation::Options, None, &error));
-                }
-                Some(wire.receiving(self.serving.recv_size).branching(self.branch.clone()))
-            }
-            Err(failure) => {
-                recorder.failed(failure);
+        let (local, peer) = self.ends;
+        let local = match local.map_or_else(|| stream.local_addr(), Ok) {
+            Ok(local) => local,
+            Err(error) => {
+                recorder.failed(Failure::of(Operation::Call(CallKind::Accept), Some(Subject::Address(peer)), &error));
                 recorder.ended(Ended::Failed);
-                None
+                return None;
             }
+        };
+        if let Err(error) = set {
+            recorder.failed(Failure::of(Operation::Options, None, &error));
         }
+        let wire = Wire::between((local, peer), stream, recorder.clone(), Stopper::default(), self.serving.idle);
+        Some(wire.receiving(self.serving.recv_size).branching(self.branch.clone()))
     }
 
     fn converse(&self, wire: &mut Wire) -> super::responder::Responding {

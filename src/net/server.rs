@@ -40,6 +40,8 @@ pub(super) struct Server {
     /// The backlog that the socket has.
     backlog: u32,
     options: super::options::SocketOptions,
+    /// Where it listens, if that is the address of all its connections.
+    bound: Option<SocketAddr>,
     /// Whether something is recorded that has not been reported.
     unreported: bool,
 }
@@ -58,7 +60,7 @@ impl Server {
         let options = spec.serving.options.clone();
         let (address, backlog) = (spec.address, spec.backlog);
         let (pool, unreported) = (Pool::default(), true);
-        Self { address, recorder, stopper, controls, branch, pool, backlog, options, unreported }
+        Self { address, recorder, stopper, controls, branch, pool, backlog, options, bound: None, unreported }
     }
 
     /// Listens until the end.
@@ -129,6 +131,7 @@ impl Server {
         // What is accepted does not take after it on Linux; elsewhere it may.
         let set = listener.set_nonblocking(TRIES_FIRST);
         set.map_err(|error| Failure::of(Operation::Options, Some(Subject::Address(address)), &error))?;
+        self.bound = Some(bound).filter(|bound| !bound.ip().is_unspecified());
         self.recorder.tell(Event::Listening(bound));
         Ok(listener)
     }
@@ -226,7 +229,8 @@ impl Server {
         let entered = self.controls.door.enter();
         let branch = self.branch.clone();
         let recorder = branch.record(id, End::Server, &name);
-        let served = Served { id, recorder: recorder.clone(), branch, serving, entered };
+        let ends = (self.bound, peer);
+        let served = Served { id, ends, recorder: recorder.clone(), branch, serving, entered };
         if self.controls.on_accepting_thread.load(Ordering::Acquire) {
             // No accept is in progress while it is served.
             self.leave_accept();

@@ -6,7 +6,7 @@
 //! waits on. So the record is never older than one batch, and no timer is needed.
 
 use std::io::{self, Read};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -79,7 +79,18 @@ impl Wire {
         read_timeout: Option<Duration>,
     ) -> Result<Self, Failure> {
         let ends = stream.peer_addr().and_then(|peer| Ok((stream.local_addr()?, peer)));
-        let (local, peer) = ends.map_err(|error| Failure::of(Operation::Call(CallKind::Connect), None, &error))?;
+        let ends = ends.map_err(|error| Failure::of(Operation::Call(CallKind::Connect), None, &error))?;
+        Ok(Self::between(ends, stream, recorder, stopper, read_timeout))
+    }
+
+    /// The same, if it is known that the socket connects these ends: ours and the peer's.
+    pub fn between(
+        (local, peer): (SocketAddr, SocketAddr),
+        stream: TcpStream,
+        recorder: Recorder,
+        stopper: Stopper,
+        read_timeout: Option<Duration>,
+    ) -> Self {
         recorder.connected(local, peer);
         let stream = Arc::new(stream);
         let weak = Arc::downgrade(&stream);
@@ -99,15 +110,8 @@ impl Wire {
         let is_over = Arc::new(AtomicBool::new(false));
         let gate = Gate::new(Way::Received, &recorder, &stopper, &is_over);
         let line = SendingHalf { stream, peer, recorder, stopper, tls: None, is_over, blocks };
-        Ok(Self {
-            line,
-            gate,
-            read_timeout,
-            wait: None,
-            unreported: true,
-            plain: Vec::new(),
-            serves: Serves::default(),
-        })
+        let (wait, unreported, plain, serves) = (None, true, Vec::new(), Serves::default());
+        Self { line, gate, read_timeout, wait, unreported, plain, serves }
     }
 
     /// Secures the connection to `subject` with TLS; each recv asks for `recv_size` bytes and waits at most `limit`. Returns whether it
@@ -191,6 +195,12 @@ impl Wire {
         self.plain.clear();
         let begun = self.line.recorder.now();
         let asked = buffer.len();
+        // What waits already needs no time-out, so the first recv of many a connection needs none to be set.
+        if self.wait.is_none()
+            && let Some(count) = self.recv_at_once(buffer)
+        {
+            return self.returned(begun, asked, buffer.get(..count).unwrap_or_default());
+        }
         let mut is_told = false;
         loop {
             self.set_wait(begun, is_told)?;
@@ -211,6 +221,20 @@ impl Wire {
                 Err(error) => return Err(self.recv_failed(begun, asked, &error)),
             }
         }
+    }
+
+    /// Receives if that need not block; `None` if it must, or fails.
+    #[cfg(unix)]
+    fn recv_at_once(&self, buffer: &mut [u8]) -> Option<usize> {
+        use rustix::net::{RecvFlags, recv};
+        recv(&*self.line.stream, buffer, RecvFlags::DONTWAIT).ok().map(|(count, _)| count)
+    }
+
+    /// Elsewhere there is no flag for it.
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_self, reason = "as on Unix")]
+    fn recv_at_once(&self, _: &mut [u8]) -> Option<usize> {
+        None
     }
 
     fn returned(&mut self, begun: Moment, asked: usize, bytes: &[u8]) -> Result<Received, Failure> {

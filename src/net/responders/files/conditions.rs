@@ -6,7 +6,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::range::{self, Ranged};
 use crate::http::Span;
-use crate::net::responders::http::{Reply, Request, http_date};
+use crate::net::responders::http::{Request, http_date};
 
 /// By what a client knows whether it has the same file.
 pub struct Validators {
@@ -23,12 +23,12 @@ impl Validators {
         Self { tag, modified, length }
     }
 
-    /// Adds their fields.
-    pub fn describe(&self, reply: Reply) -> Reply {
-        let reply = reply.field("ETag", self.tag.clone());
+    /// The lines of their fields.
+    pub fn lines(&self) -> String {
+        let tag = &self.tag;
         match self.modified {
-            Some(modified) => reply.field("Last-Modified", http_date(modified)),
-            None => reply,
+            Some(modified) => format!("ETag: {tag}\r\nLast-Modified: {}\r\n", http_date(modified)),
+            None => format!("ETag: {tag}\r\n"),
         }
     }
 

@@ -24,17 +24,20 @@ pub struct Jail {
 
 /// What stands at a path.
 pub enum Entry {
-    /// A file, open for reading.
-    File {
-        /// The file.
-        file: File,
-        /// Its length in bytes.
-        length: u64,
-        /// When it was changed.
-        modified: Option<SystemTime>,
-    },
+    /// A file.
+    File(FoundFile),
     /// A folder.
     Folder,
+}
+
+/// A file, open for reading.
+pub struct FoundFile {
+    /// The file.
+    pub file: File,
+    /// Its length in bytes.
+    pub length: u64,
+    /// When it was changed.
+    pub modified: Option<SystemTime>,
 }
 
 /// One line of a listing.
@@ -80,7 +83,14 @@ impl Jail {
             return Err(Status::FORBIDDEN);
         }
         let modified = modified(&metadata);
-        Ok(Entry::File { file: file.into_std(), length: metadata.len(), modified })
+        Ok(Entry::File(FoundFile { file: file.into_std(), length: metadata.len(), modified }))
+    }
+
+    /// What tells the file at `path` from any other, and from itself as it was. Nothing is opened, so it says nothing about whether
+    /// the path leads outside.
+    #[cfg(unix)]
+    pub fn stamp(&self, path: &std::ffi::CStr) -> Option<Stamp> {
+        rustix::fs::statat(&self.dir, path, rustix::fs::AtFlags::SYMLINK_NOFOLLOW).ok().map(Stamp::of)
     }
 
     /// What the folder at `path` holds.
@@ -109,6 +119,47 @@ impl Jail {
         }
         items.items.sort_by(|a, b| (a.length.is_some(), &a.name).cmp(&(b.length.is_some(), &b.name)));
         Ok(items)
+    }
+}
+
+/// What tells a file from any other, and from itself as it was.
+#[cfg(unix)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    file: (u64, u64),
+    length: u64,
+    modified: (i64, i64),
+    /// When its length, its bytes, its name or its rights changed.
+    changed: (i64, i64),
+}
+
+#[cfg(unix)]
+impl Stamp {
+    /// Of an open file.
+    pub fn of_file(file: &File) -> Option<Self> {
+        rustix::fs::fstat(file).ok().map(Self::of)
+    }
+
+    #[allow(clippy::useless_conversion, clippy::cast_lossless, reason = "the types differ between systems")]
+    fn of(stat: rustix::fs::Stat) -> Self {
+        Self {
+            file: (stat.st_dev as u64, stat.st_ino as u64),
+            length: u64::try_from(stat.st_size).unwrap_or_default(),
+            modified: (stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+            changed: (stat.st_ctime as i64, stat.st_ctime_nsec as i64),
+        }
+    }
+
+    /// The length in bytes.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether the last change is so long ago that a further one would have another time: two seconds, which is what FAT counts in.
+    pub fn is_settled(&self) -> bool {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let last = self.changed.0.max(self.modified.0);
+        i64::try_from(now).is_ok_and(|now| now - last > 2)
     }
 }
 

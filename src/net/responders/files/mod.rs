@@ -1,32 +1,32 @@
 //! Files: a folder over HTTP/1.1 (RFC 9110).
 //!
 //! In scope: GET and HEAD, conditions, one range, index.html or a listing, MIME types. Out of scope: several ranges in one reply (the
-//! whole is sent, which RFC 9110 §14.2 allows), and changing anything. The folder is a jail: see `jail`.
+//! whole is sent, which RFC 9110 §14.2 allows), and changing anything. The folder is a jail: see `jail`. What many ask for
+//! is read once: see `shelf`.
 
 mod conditions;
+mod description;
 mod jail;
 mod listing;
 mod path;
 mod range;
+mod shelf;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use conditions::{Conditions, Validators, Verdict};
-use jail::{Entry, Jail};
+use description::Description;
+use jail::{Entry, FoundFile, Jail};
 use path::Wanted;
+use shelf::Shelf;
 
 use super::http::{Body, Reply, Request, Service, Status, converse};
 use crate::capture::{Failure, Operation, Subject};
 use crate::net::{Responder, Responding, Wire};
 
-/// Whether a text is UTF-8 is told from so many of its bytes.
-const LOOKED_AT: usize = 1024;
-
 /// The responder.
 pub struct Files {
     jail: Jail,
+    shelf: Shelf,
     /// Whether names that begin with a dot are served, too.
     hidden: bool,
 }
@@ -40,7 +40,7 @@ impl Files {
         let jail = Jail::open(root);
         let jail =
             jail.map_err(|error| Failure::of(Operation::OpenFolder, Some(Subject::File(PathBuf::from(root))), &error))?;
-        Ok(Self { jail, hidden })
+        Ok(Self { jail, shelf: Shelf::default(), hidden })
     }
 }
 
@@ -52,6 +52,9 @@ impl Responder for Files {
 
 impl Service for Files {
     fn answer(&self, request: &Request<'_>) -> Reply {
+        if let Some(small) = self.shelf.find(request.target, &self.jail) {
+            return small.reply(request);
+        }
         self.find(request).unwrap_or_else(Reply::plain)
     }
 }
@@ -60,10 +63,8 @@ impl Files {
     fn find(&self, request: &Request<'_>) -> Result<Reply, Status> {
         let wanted = Wanted::read(request.target, self.hidden)?;
         match self.jail.entry(&wanted.path)? {
-            Entry::File { file, length, modified } if !wanted.is_folder => {
-                Ok(reply(request, &wanted.path, file, length, modified))
-            }
-            Entry::File { .. } => Err(Status::NOT_FOUND),
+            Entry::File(found) if !wanted.is_folder => Ok(self.reply(request, &wanted.path, found)),
+            Entry::File(_) => Err(Status::NOT_FOUND),
             Entry::Folder if !wanted.is_folder => {
                 Ok(Reply::plain(Status::MOVED).field("Location", wanted.with_slash()))
             }
@@ -74,7 +75,7 @@ impl Files {
     fn folder(&self, request: &Request<'_>, wanted: &Wanted) -> Result<Reply, Status> {
         let index = wanted.path.join("index.html");
         match self.jail.entry(&index) {
-            Ok(Entry::File { file, length, modified }) => Ok(reply(request, &index, file, length, modified)),
+            Ok(Entry::File(found)) => Ok(self.reply(request, &index, found)),
             Ok(Entry::Folder) | Err(Status::NOT_FOUND) => {
                 let items = self.jail.list(&wanted.path, self.hidden)?;
                 let page = listing::page(&wanted.with_slash(), wanted.is_root(), &items);
@@ -84,45 +85,17 @@ impl Files {
             Err(status) => Err(status),
         }
     }
-}
 
-/// The reply to a request for a file that is there.
-fn reply(request: &Request<'_>, path: &Path, file: File, length: u64, modified: Option<SystemTime>) -> Reply {
-    let validators = Validators::of(length, modified);
-    let described = |reply: Reply| validators.describe(reply).field("Accept-Ranges", "bytes");
-    match Conditions(request).judge(&validators) {
-        Verdict::Failed => Reply::plain(Status::PRECONDITION),
-        Verdict::NotModified => described(Reply::new(Status::NOT_MODIFIED, Body::None)),
-        Verdict::Whole => {
-            let kind = kind(path, &file);
-            described(Reply::ok(Body::File { file, from: 0, length }).field("Content-Type", kind))
+    /// The reply to a request for a file that is there.
+    fn reply(&self, request: &Request<'_>, path: &Path, found: FoundFile) -> Reply {
+        let description = Description::of(path, &found);
+        match self.shelf.keep(request.target, path, description, &found) {
+            Ok(small) => small.reply(request),
+            Err(description) => description.reply(request, |part| Body::File {
+                file: found.file,
+                from: part.start,
+                length: part.len(),
+            }),
         }
-        Verdict::Part(span) => {
-            let kind = kind(path, &file);
-            let body = Body::File { file, from: span.start, length: span.len() };
-            let field = format!("bytes {}-{}/{length}", span.start, span.end - 1);
-            let reply = Reply::new(Status::PARTIAL, body).field("Content-Range", field);
-            described(reply.field("Content-Type", kind))
-        }
-        Verdict::NoSuchPart => Reply::plain(Status::NO_RANGE).field("Content-Range", format!("bytes */{length}")),
     }
-}
-
-/// The media type by the name. A text is said to be UTF-8 only if its beginning is, and is not plain ASCII.
-fn kind(path: &Path, file: &File) -> String {
-    let kind = mime_guess::from_path(path).first_or_octet_stream();
-    let is_text = kind.type_() == mime_guess::mime::TEXT || kind.subtype() == mime_guess::mime::JAVASCRIPT;
-    if is_text && begins_in_utf8(file) { format!("{kind}; charset=utf-8") } else { kind.to_string() }
-}
-
-fn begins_in_utf8(file: &File) -> bool {
-    let mut bytes = [0; LOOKED_AT];
-    let count = jail::read_beginning(file, &mut bytes);
-    let bytes = bytes.get(..count).unwrap_or_default();
-    let is_utf8 = match std::str::from_utf8(bytes) {
-        Ok(_) => true,
-        // A character may be cut by the end of what was looked at.
-        Err(error) => error.error_len().is_none() && count == LOOKED_AT,
-    };
-    is_utf8 && !bytes.is_ascii()
 }

@@ -4,9 +4,12 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::fmt::{self, Write as _};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write as _};
+use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::judge::Status;
@@ -19,6 +22,9 @@ const PIECE: usize = 256 * 1024;
 /// A body up to this size goes out in one send with its head.
 const SMALL: u64 = 64 * 1024;
 
+/// Room for the lines of so many bytes of fields is made at first.
+const FIELDS_USUAL: usize = 256;
+
 /// The body of a reply.
 #[derive(Debug)]
 pub enum Body {
@@ -26,6 +32,8 @@ pub enum Body {
     None,
     /// These bytes.
     Bytes(Cow<'static, [u8]>),
+    /// Some of the bytes that others send as well.
+    Shared(Arc<[u8]>, Range<usize>),
     /// A part of a file.
     File {
         /// The file.
@@ -42,6 +50,7 @@ impl Body {
         match self {
             Self::None => 0,
             Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Shared(_, range) => range.len() as u64,
             Self::File { length, .. } => *length,
         }
     }
@@ -51,7 +60,8 @@ impl Body {
 #[derive(Debug)]
 pub struct Reply {
     status: Status,
-    fields: Vec<(&'static str, Cow<'static, str>)>,
+    /// The lines of its fields.
+    fields: String,
     body: Body,
     closes: bool,
 }
@@ -64,7 +74,7 @@ impl Reply {
 
     /// With a status and a body.
     pub fn new(status: Status, body: Body) -> Self {
-        Self { status, fields: Vec::new(), body, closes: false }
+        Self { status, fields: String::with_capacity(FIELDS_USUAL), body, closes: false }
     }
 
     /// A status that says itself what there is to say.
@@ -75,8 +85,16 @@ impl Reply {
 
     /// The same with a field.
     #[must_use]
-    pub fn field(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.fields.push((name, value.into()));
+    pub fn field(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        // Writing to a String does not fail.
+        let _ = write!(self.fields, "{name}: {value}\r\n");
+        self
+    }
+
+    /// The same with fields whose lines are written already.
+    #[must_use]
+    pub fn lines(mut self, lines: &str) -> Self {
+        self.fields.push_str(lines);
         self
     }
 
@@ -97,9 +115,7 @@ impl Reply {
         let _ = write!(out, "HTTP/1.1 {}\r\nServer: Socketscope\r\nDate: ", self.status);
         out.extend_from_slice(now().as_bytes());
         out.extend_from_slice(b"\r\n");
-        for (name, value) in &self.fields {
-            let _ = write!(out, "{name}: {value}\r\n");
-        }
+        out.extend_from_slice(self.fields.as_bytes());
         if matches!(self.body, Body::None) {
         } else if faults.chunk_size.is_some() && knows_chunks {
             out.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
@@ -132,16 +148,8 @@ impl Reply {
         let chunk = faults.chunk_size.filter(|_| knows_chunks).map(|size| size.max(1) as usize);
         match self.body {
             Body::None => wire.reply(out),
-            Body::Bytes(bytes) => match chunk {
-                None => {
-                    out.extend_from_slice(&bytes);
-                    wire.reply(out)
-                }
-                Some(size) => {
-                    wire.reply(out)?;
-                    send_chunks(wire, &mut &*bytes, bytes.len() as u64, size, out)
-                }
-            },
+            Body::Bytes(bytes) => send_bytes(wire, &bytes, chunk, out),
+            Body::Shared(bytes, range) => send_bytes(wire, bytes.get(range).unwrap_or_default(), chunk, out),
             Body::File { mut file, from, length } => {
                 if from > 0 {
                     file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&error))?;
@@ -156,6 +164,16 @@ impl Reply {
             }
         }
     }
+}
+
+/// Sends the head in `out` and `bytes` after it.
+fn send_bytes(wire: &mut Wire, bytes: &[u8], chunk: Option<usize>, out: &mut Vec<u8>) -> Result<(), Leave> {
+    let Some(size) = chunk else {
+        out.extend_from_slice(bytes);
+        return wire.reply(out);
+    };
+    wire.reply(out)?;
+    send_chunks(wire, &mut &*bytes, bytes.len() as u64, size, out)
 }
 
 /// Sends the head in `out` and `length` bytes of a file after it.
