@@ -100,6 +100,8 @@ pub struct Session {
     pub heard: Moment,
     /// All connections of a server keep so many bytes before closed ones give way.
     pub kept_max: u64,
+    /// So many closed connections of a server are kept.
+    pub closed_max: usize,
     /// What crossed the sockets of those that are forgotten.
     gone: Traffic,
     /// What the others keep.
@@ -142,6 +144,7 @@ impl Session {
             forgotten: 0,
             heard: Moment(0),
             kept_max: KEPT_MAX,
+            closed_max: CLOSED_MAX,
             gone: Traffic::default(),
             kept: Kept::default(),
             closed: VecDeque::new(),
@@ -273,7 +276,7 @@ impl Session {
 
     /// Forgets those that closed first, while there are too many of them or too much is kept.
     fn make_room(&mut self) {
-        while self.closed.len() > CLOSED_MAX || (self.kept.bytes > self.kept_max && !self.closed.is_empty()) {
+        while self.closed.len() > self.closed_max || (self.kept.bytes > self.kept_max && !self.closed.is_empty()) {
             if let Some(id) = self.closed.pop_front() {
                 self.forget(id);
             }

@@ -310,6 +310,10 @@ impl<W: Write> Teller for Json<'_, W> {
         for event in rest {
             self.tell_event(session, place, event)?;
         }
+        // Nothing more comes of it.
+        if events.iter().any(|event| matches!(event, Event::Ended { .. })) {
+            self.told.remove(&place);
+        }
         self.out.flush()
     }
 }

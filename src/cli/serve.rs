@@ -46,6 +46,8 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
             return complain(&words.failure(&failure).to_string(), Exit::Failed);
         }
     };
+    // Nobody looks back at what has been told, and what is let go of at once is warm when it is used again.
+    session.closed_max = CLOSED_MAX;
     let out = BufWriter::new(io::stdout());
     let began = clock.now();
     let mut teller: Box<dyn Teller> = if arguments.json {
@@ -65,6 +67,9 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
         _ => Exit::Failed,
     }
 }
+
+/// So many closed connections are kept, the one that is being told of among them.
+const CLOSED_MAX: usize = 4;
 
 /// How the arguments ask connections to be served: as a form that is filled in would.
 fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {

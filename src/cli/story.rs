@@ -202,6 +202,10 @@ impl<W: Lines> Teller for Story<'_, W> {
         for event in events {
             self.tell_event(place, session, event)?;
         }
+        // Nothing more comes of it.
+        if events.iter().any(|event| matches!(event, Event::Ended { .. })) {
+            self.told.remove(&place);
+        }
         self.out.show()
     }
 }
