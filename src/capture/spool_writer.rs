@@ -50,9 +50,9 @@ pub struct SpoolWriter {
     blocks: Vec<Arc<Block>>,
     filer: Option<Filer>,
     /// The file that is to take the body alone; until it is known where that begins, all bytes stay in memory.
-    awaiting: Option<BodyFile>,
+    awaiting: Option<Box<BodyFile>>,
     /// Where the body goes if it is to be unpacked.
-    sink: Option<BodySink>,
+    sink: Option<Box<BodySink>>,
     /// So many bytes are kept,
     most: u64,
     /// and so many more have come.
@@ -107,7 +107,7 @@ impl SpoolWriter {
             room: Room::default(),
             blocks: Vec::new(),
             filer: None,
-            awaiting,
+            awaiting: awaiting.map(Box::new),
             sink: None,
             most: u64::MAX,
             beyond: 0,
@@ -206,6 +206,7 @@ impl SpoolWriter {
         flushed
     }
 
+    #[inline(never)]
     fn flush_all(&mut self) -> io::Result<()> {
         if self.sink.is_some() {
             self.publish();
@@ -223,7 +224,7 @@ impl SpoolWriter {
         let placed = self.place(&pending);
         self.pending = pending;
         self.pending.clear();
-        let settled = self.settle();
+        let settled = if self.blocks.is_empty() { Ok(()) } else { self.settle() };
         self.publish();
         placed.and(settled)
     }
@@ -234,7 +235,7 @@ impl SpoolWriter {
     /// As [`SpoolWriter::append`].
     pub fn finish(&mut self) -> io::Result<()> {
         self.filer = None;
-        let unpacked = self.sink.as_mut().map_or(Ok(()), BodySink::finish);
+        let unpacked = self.sink.as_deref_mut().map_or(Ok(()), BodySink::finish);
         self.flush().and(unpacked)
     }
 
@@ -247,7 +248,7 @@ impl SpoolWriter {
     pub fn body_begins(&mut self, head: &Head, framing: Framing) -> io::Result<()> {
         let Some(body) = self.awaiting.take() else { return Ok(()) };
         let unpack = Unpack::body(head, framing, body.stage, body.limits);
-        self.divide(head.span.end, body, unpack.has_layers().then_some(unpack))
+        self.divide(head.span.end, *body, unpack.has_layers().then_some(unpack))
     }
 
     /// Leaves in memory what stands before `offset`, and gives the rest to the file.
@@ -264,7 +265,7 @@ impl SpoolWriter {
                 self.file = Some(Arc::new(body.file));
             }
             Some(unpack) => {
-                self.sink = Some(BodySink::start(body, unpack)?);
+                self.sink = Some(Box::new(BodySink::start(body, unpack)?));
                 self.append(&begun)?;
             }
         }
@@ -288,6 +289,7 @@ impl SpoolWriter {
     }
 
     /// Gives the gathered bytes to the thread that writes.
+    #[inline(never)]
     fn hand_over(&mut self) -> io::Result<()> {
         let bytes = std::mem::replace(&mut self.pending, Vec::with_capacity(GATHER));
         let block = self.block(bytes);
@@ -314,6 +316,7 @@ impl SpoolWriter {
     }
 
     /// Gives `bytes` their place and writes them there. If that fails, they stay in memory.
+    #[inline(never)]
     fn place(&mut self, bytes: &[u8]) -> io::Result<()> {
         if bytes.is_empty() {
             return Ok(());
@@ -328,6 +331,7 @@ impl SpoolWriter {
     }
 
     /// Drops the blocks that are in the file, and writes those that are not and that no thread has before it.
+    #[inline(never)]
     fn settle(&mut self) -> io::Result<()> {
         if self.blocks.is_empty() {
             return Ok(());

@@ -8,7 +8,7 @@ use crate::http::Span;
 /// The body begins at `offset`.
 fn begin(writer: &mut SpoolWriter, offset: u64, unpack: Option<Unpack>) -> io::Result<()> {
     let body = writer.awaiting.take().unwrap();
-    writer.divide(offset, body, unpack)
+    writer.divide(offset, *body, unpack)
 }
 
 fn body_file(file: File) -> BodyFile {

@@ -8,8 +8,8 @@ use std::mem;
 use super::part::Part;
 use super::span::Span;
 
-/// Room for a head of usual length, in bytes.
-const USUAL: usize = 512;
+/// Room for so many bytes is made at once, at most.
+const ROOM_MAX: usize = 1024;
 
 /// A section in the making.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(super) struct Gathered<'a> {
 impl Gather {
     /// A section whose first byte is at `start`.
     pub(super) fn new(start: u64) -> Self {
-        Self { start, raw: Vec::with_capacity(USUAL), line: 0 }
+        Self { start, raw: Vec::new(), line: 0 }
     }
 
     /// Offset of the first byte.
@@ -44,6 +44,13 @@ impl Gather {
     /// How many bytes it holds.
     pub(super) fn len(&self) -> usize {
         self.raw.len()
+    }
+
+    /// Makes room for `bytes` more, if it has none at all: most heads come in one piece.
+    pub(super) fn make_room(&mut self, bytes: usize) {
+        if self.raw.capacity() == 0 {
+            self.raw.reserve(bytes.min(ROOM_MAX));
+        }
     }
 
     /// Takes in one byte that is no line end.

@@ -57,6 +57,7 @@ impl HeadReader {
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(usize, Option<Head>), Refusal> {
         let room = HEAD_MAX.saturating_sub(self.gather.len());
         let allowed = bytes.get(..room).unwrap_or(bytes);
+        self.gather.make_room(allowed.len());
         let mut rest = self.open(allowed)?;
         while !rest.is_empty() {
             let (after, is_line) = self.gather.take(rest);

@@ -54,8 +54,7 @@ pub(super) enum Line {
 
 impl Lines {
     pub(super) fn new(side: Side) -> Self {
-        let section = Section { fields: Vec::with_capacity(FIELDS_USUAL), ..Section::default() };
-        Self { side, first: None, section }
+        Self { side, first: None, section: Section::default() }
     }
 
     /// Notes a violation.
@@ -109,6 +108,9 @@ impl Section {
         if !line.begins_blank() {
             let field = Field::read(line, &mut self.violations);
             self.foldable = field.is_some();
+            if self.fields.capacity() == 0 {
+                self.fields.reserve(FIELDS_USUAL);
+            }
             self.fields.extend(field);
             return;
         }

@@ -13,7 +13,7 @@ use crate::http::Span;
 pub struct Journal {
     calls: CallLogWriter,
     /// With TLS: the same calls, with the plain bytes that they carried.
-    plain: Option<CallLogWriter>,
+    plain: Option<Box<CallLogWriter>>,
 }
 
 impl Journal {
@@ -34,7 +34,7 @@ impl Journal {
         let earlier = Call::default();
         // A log that can't be written says so again when it is flushed.
         (0..self.len()).for_each(|_| drop(plain.append(&earlier)));
-        self.plain = Some(plain);
+        self.plain = Some(Box::new(plain));
         log
     }
 
@@ -67,7 +67,7 @@ impl Journal {
     }
 
     fn each(&mut self, work: impl Fn(&mut CallLogWriter) -> io::Result<()>) -> io::Result<()> {
-        let plain = self.plain.as_mut().map_or(Ok(()), &work);
+        let plain = self.plain.as_deref_mut().map_or(Ok(()), &work);
         work(&mut self.calls).and(plain)
     }
 }

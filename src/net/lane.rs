@@ -10,7 +10,7 @@ pub struct Lane {
     /// Its bytes.
     pub spool: SpoolWriter,
     /// The bytes under TLS, if there is TLS.
-    pub under: Option<SpoolWriter>,
+    pub under: Option<Box<SpoolWriter>>,
     /// Reads HTTP in them.
     pub reader: Reader,
     /// The calls that carried them.
@@ -84,12 +84,12 @@ impl Lane {
 
     /// The spools that its bytes go into.
     pub fn spools(&mut self) -> impl Iterator<Item = &mut SpoolWriter> {
-        [&mut self.spool].into_iter().chain(&mut self.under)
+        [&mut self.spool].into_iter().chain(self.under.as_deref_mut())
     }
 
     /// How many bytes have crossed the socket.
     pub fn crossed(&self) -> u64 {
-        self.under.as_ref().unwrap_or(&self.spool).came()
+        self.under.as_deref().unwrap_or(&self.spool).came()
     }
 
     /// Counts a call that carried bytes.
@@ -135,8 +135,8 @@ pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
         received: received.spool.came(),
         sent_content: sent.reader.content(),
         received_content: received.reader.content(),
-        sent_under: sent.under.as_ref().map_or(0, SpoolWriter::came),
-        received_under: received.under.as_ref().map_or(0, SpoolWriter::came),
+        sent_under: sent.under.as_deref().map_or(0, SpoolWriter::came),
+        received_under: received.under.as_deref().map_or(0, SpoolWriter::came),
         sent_burst: sent.burst,
         received_burst: received.burst,
         sent_spoken: sent.spoken,

@@ -83,7 +83,7 @@ struct Inner {
     sent: Lane,
     received: Lane,
     /// Of a client: reads the requests before they are sent.
-    ahead: Option<Reader>,
+    ahead: Option<Box<Reader>>,
     notes: u32,
     /// Events that wait to go out with the next batch.
     outbox: Vec<Event>,
@@ -123,6 +123,8 @@ impl Recorder {
             received: received_spool,
         };
         let is_refused = keeping.is_refused();
+        let mut outbox = Vec::with_capacity(8);
+        outbox.push(Event::Opened(Box::new(opened)));
         let inner = Inner {
             outlet,
             end,
@@ -130,9 +132,9 @@ impl Recorder {
             calls,
             sent: Lane::new(sent, out),
             received: Lane::new(received, back),
-            ahead: (end == End::Client).then(Reader::requests),
+            ahead: (end == End::Client).then(|| Box::new(Reader::requests())),
             notes: 0,
-            outbox: vec![Event::Opened(Box::new(opened))],
+            outbox,
             outbox_usual: 0,
             found: Vec::new(),
             overheard: None,
@@ -248,8 +250,8 @@ impl Recorder {
         let mut inner = self.inner();
         let (sent, sent_spool) = inner.keeping.spool();
         let (received, received_spool) = inner.keeping.spool();
-        inner.sent.under = Some(sent);
-        inner.received.under = Some(received);
+        inner.sent.under = Some(Box::new(sent));
+        inner.received.under = Some(Box::new(received));
         let plain_calls = {
             let inner = &mut *inner;
             inner.calls.tell_apart(&inner.keeping)

@@ -10,7 +10,7 @@ use super::door::Entered;
 use super::outlet::Outlet;
 use super::peers::Peers;
 use super::recorder::{End, Recorder};
-use super::responder::Leave;
+use super::responder::{Leave, Responding};
 use super::spec::Serving;
 use super::stopper::Stopper;
 use super::wire::Wire;
@@ -61,24 +61,35 @@ pub struct Served {
 }
 
 impl Served {
-    /// Serves it to its end, on the calling thread.
+    /// Serves it to its end, on the calling thread. What happens before and after the conversation has functions of its own, whose room
+    /// on the stack is not kept while it waits for its peer.
     pub fn run(self, stream: TcpStream) {
-        let recorder = self.recorder.clone();
-        let Some(mut wire) = self.wire(stream, &recorder) else { return };
-        self.branch.peers.add(self.id, wire.sending_half());
-        let stopper = wire.stopper().clone();
-        if self.entered.too_late() {
-            stopper.stop();
-        }
+        let Some(mut wire) = self.begin(stream) else { return };
         let served = guarded(|| Ok(self.converse(&mut wire)));
+        self.end(wire, served.unwrap_or_else(|failure| Err(Leave::Failed(failure))));
+    }
+
+    #[inline(never)]
+    fn begin(&self, stream: TcpStream) -> Option<Box<Wire>> {
+        let wire = Box::new(self.wire(stream, &self.recorder)?);
+        self.branch.peers.add(self.id, wire.sending_half());
+        if self.entered.too_late() {
+            wire.stopper().stop();
+        }
+        Some(wire)
+    }
+
+    #[inline(never)]
+    #[expect(clippy::boxed_local, reason = "it would lie on the stack of who calls")]
+    fn end(&self, wire: Box<Wire>, served: Responding) {
         self.branch.peers.remove(self.id, || wire.interrupt());
-        let how = match served.unwrap_or_else(|failure| Err(Leave::Failed(failure))) {
+        let how = match served {
             Ok(how) => how,
             Err(Leave::Stopped) => Ended::Stopped,
             Err(Leave::OnPurpose) => Ended::OnPurpose,
-            Err(Leave::Failed(_)) if stopper.is_stopped() => Ended::Stopped,
+            Err(Leave::Failed(_)) if wire.stopper().is_stopped() => Ended::Stopped,
             Err(Leave::Failed(failure)) => {
-                recorder.failed(failure);
+                self.recorder.failed(failure);
                 Ended::Failed
             }
         };
@@ -103,7 +114,7 @@ impl Served {
         Some(wire.receiving(self.serving.recv_size).branching(self.branch.clone()))
     }
 
-    fn converse(&self, wire: &mut Wire) -> super::responder::Responding {
+    fn converse(&self, wire: &mut Wire) -> Responding {
         wire.serve(&*self.serving.responder, &self.serving.faults)
     }
 }

@@ -258,6 +258,7 @@ impl Wire {
     }
 
     /// Takes in bytes under TLS: what they say is recorded with them, and what TLS answers goes out.
+    #[inline(never)]
     fn returned_encrypted(
         &mut self,
         tls: &TlsLine,
@@ -292,6 +293,7 @@ impl Wire {
         Ok(Received::Stopped)
     }
 
+    #[cold]
     fn recv_failed(&mut self, begun: Moment, asked: usize, error: &io::Error) -> Failure {
         let failure = Failure::of(Operation::Call(CallKind::Recv), Some(Subject::Address(self.line.peer)), error);
         let note = Note { failure: Some(failure.clone()), ..Note::default() };
