@@ -177,3 +177,94 @@ fn an_interrupted_get_keeps_what_came_and_says_so() {
     assert_eq!(std::fs::read(folder.path().join("page.incomplete")).unwrap(), b"half");
     drop(stream);
 }
+
+/// What a program said that had to end well.
+fn output(command: &mut Command) -> String {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{command:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// The start lines of the heads that crossed in `direction`.
+fn start_lines(events: &[serde_json::Value], direction: &str) -> Vec<String> {
+    let heads = events.iter().filter(|event| event["event"] == "head" && event["direction"] == direction);
+    heads.map(|head| head["start_line"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn chromium_shows_a_page_with_its_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = "<!doctype html><meta charset=utf-8><title>页</title><p id=said>waits</p><img id=picture src='the%20picture.svg'>
+        <script>onload = () => { const {naturalWidth: w, naturalHeight: h} = picture; said.textContent = `${w} by ${h} 像素` }</script>";
+    std::fs::write(folder.path().join("index.html"), page).unwrap();
+    let picture =
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="37" height="23"><rect width="9" height="9"/></svg>"#;
+    std::fs::write(folder.path().join("the picture.svg"), picture).unwrap();
+    let mut serving = serve(&["files", folder.path().to_str().unwrap()]);
+    let profile = tempfile::tempdir().unwrap();
+    let shown = output(
+        Command::new("chromium")
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--no-proxy-server",
+            ])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .args(["--virtual-time-budget=20000", "--dump-dom"])
+            .arg(format!("http://{}/", serving.address)),
+    );
+    assert!(shown.contains("37 by 23 像素"), "{shown}");
+    interrupt(&serving.child);
+    assert_eq!(serving.child.wait().unwrap().code(), Some(0));
+    let lines = std::mem::replace(&mut serving.lines, thread::spawn(Vec::new)).join().unwrap();
+    let asked = start_lines(&lines, "received");
+    for line in ["GET / HTTP/1.1", "GET /the%20picture.svg HTTP/1.1"] {
+        assert!(asked.iter().any(|asked| asked == line), "{asked:?}");
+    }
+    let replies = start_lines(&lines, "sent");
+    assert!(replies.iter().filter(|line| *line == "HTTP/1.1 200 OK").count() >= 2, "{replies:?}");
+}
+
+#[test]
+#[ignore = "needs ab"]
+fn ab_speaks_http_1_0_and_is_closed_on_or_kept_as_it_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.txt"), "x".repeat(1000)).unwrap();
+    let serving = serve(&["files", folder.path().to_str().unwrap()]);
+    let url = format!("http://{}/a.txt", serving.address);
+    for (arguments, kept) in [(&["-n", "500", "-c", "20"][..], false), (&["-k", "-n", "500", "-c", "20"], true)] {
+        let said = output(Command::new("ab").args(arguments).arg(&url));
+        for line in ["Complete requests:      500", "Failed requests:        0", "HTML transferred:       500000 bytes"]
+        {
+            assert!(said.contains(line), "{said}");
+        }
+        assert_eq!(said.contains("Keep-Alive requests:    500"), kept, "{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs ncat"]
+fn ncat_is_echoed_to_the_last_byte_after_it_has_ended_sending() {
+    let serving = serve(&["echo"]);
+    let bytes = (0..300_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 11) as u8).collect::<Vec<_>>();
+    let mut ncat = Command::new("ncat")
+        .args([serving.address.ip().to_string(), serving.address.port().to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = ncat.stdin.take().unwrap();
+    let sent = bytes.clone();
+    let sending = thread::spawn(move || input.write_all(&sent).unwrap());
+    let mut echoed = Vec::new();
+    ncat.stdout.take().unwrap().read_to_end(&mut echoed).unwrap();
+    sending.join().unwrap();
+    assert!(ncat.wait().unwrap().success());
+    assert_eq!(echoed.len(), bytes.len());
+    assert!(echoed == bytes);
+}

@@ -91,11 +91,9 @@ impl Files {
         let description = Description::of(path, &found);
         match self.shelf.keep(request.target, path, description, &found) {
             Ok(small) => small.reply(request),
-            Err(description) => description.reply(request, |part| Body::File {
-                file: found.file,
-                from: part.start,
-                length: part.len(),
-            }),
+            Err(description) => {
+                description.reply(request, |part| Body::File { file: found.file, from: part.start, length: part.len() })
+            }
         }
     }
 }

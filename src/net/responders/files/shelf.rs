@@ -79,7 +79,9 @@ mod kept {
             description: Description,
             found: &FoundFile,
         ) -> Result<Arc<Small>, Description> {
-            let Some((stamp, bytes)) = read(found).filter(|_| target.len() <= TARGET_MAX) else { return Err(description) };
+            let Some((stamp, bytes)) = read(found).filter(|_| target.len() <= TARGET_MAX) else {
+                return Err(description);
+            };
             let Ok(path) = CString::new(path.as_os_str().as_bytes()) else { return Err(description) };
             let small = Arc::new(Small { description, bytes: bytes.into() });
             let kept = Kept { path, stamp, small: Arc::clone(&small) };
