@@ -71,6 +71,12 @@ impl Message {
         Span::new(body.start.min(direction.kept()), body.end.min(direction.kept()))
     }
 
+    /// Whether all of its body that has come is kept.
+    #[must_use]
+    pub fn is_kept(&self, direction: &Direction) -> bool {
+        self.kept_body(direction) == self.body(direction.bytes)
+    }
+
     /// Whether it is an interim response (1xx, but for 101), which another one follows.
     #[must_use]
     pub fn is_interim(&self) -> bool {

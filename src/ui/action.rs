@@ -7,13 +7,15 @@ use crate::capture::{ConnectionId, Role, SessionId};
 use crate::net::{Command, Order};
 use crate::settings::{Language, Theme};
 
-/// A path in the server's form.
+/// A path that the system's dialog can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathOf {
     /// The folder whose files are served.
     Folder,
     /// The file with a canned reply.
     CannedReply,
+    /// A file to be sent to connections.
+    SentFile,
 }
 
 /// What open connections of a server are to do.

@@ -12,7 +12,7 @@ use super::recent_addresses;
 use super::record::Record;
 use super::request_editor;
 use super::request_form;
-use super::saved_panel::SavedPanel;
+use super::saved_panel::{Saved, SavedPanel};
 use super::shelf::{Keepable, Shelf};
 use super::tokens::ROW;
 use super::transport;
@@ -294,7 +294,8 @@ impl ClientRole {
         ScrollArea::vertical().id_salt("client form").auto_shrink(false).show(ui, |ui| {
             // In a low window the whole form is to be seen without scrolling.
             ui.spacing_mut().item_spacing.y = if ui.clip_rect().height() < FORM_HEIGHT { 1.0 } else { 4.0 };
-            self.saved.show(ui, look, items, crate::capture::Role::Client, actions);
+            let saved = Saved { items, role: crate::capture::Role::Client, why_not: None };
+            self.saved.show(ui, look, &saved, actions);
             ui.separator();
             self.request(ui, look);
             if self.draft.request != self.filled

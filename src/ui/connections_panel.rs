@@ -56,7 +56,8 @@ pub struct ConnectionsPanel {
     list: List,
     lanes: Lanes,
     bar: ConnectionsBar,
-    strip: ConnectionsStrip,
+    /// What is said to connections.
+    pub strip: ConnectionsStrip,
     arranged: Arranged,
     /// A name that is being typed.
     naming: Option<Naming>,

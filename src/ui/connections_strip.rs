@@ -5,9 +5,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use egui::{Align, Button, DragValue, Key, Layout, Modifiers, RichText, TextEdit, TextStyle, Ui};
+use egui::{Align, Button, DragValue, Key, Layout, Modifiers, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
 
-use super::action::{Action, Telling};
+use super::action::{Action, PathOf, Telling};
 use super::calls_filter::{SMALL, named, toggle};
 use super::connections_arranged::{Arranged, Group};
 use super::look::Look;
@@ -32,13 +32,20 @@ enum Ending {
     Kick,
 }
 
+/// To whom something goes, and why nothing can be sent to them, if nothing can.
+struct To<'a> {
+    group: &'a Group,
+    why_not: Option<String>,
+}
+
 /// The panel.
 #[derive(Debug)]
 pub struct ConnectionsStrip {
     typed: TypedMessage,
     /// Whether it goes to all open connections, and not to those that are selected.
     to_all: bool,
-    path: String,
+    /// The path of the file to be sent.
+    pub path: String,
     every: u32,
     times: u64,
     /// Whether each line is a message of its own when they are repeated.
@@ -70,12 +77,12 @@ impl ConnectionsStrip {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.endings(ui, look, arranged, actions));
         });
         let group = if self.to_all { &arranged.all } else { &arranged.chosen };
-        let why_not = self.why_not(look, group);
+        let to = To { group, why_not: self.why_not(look, group) };
         let entered = self.message(ui, look);
         let typed = self.typed.bytes(USUAL);
         ui.horizontal(|ui| {
             self.typed.choices(ui, look, USUAL, "strip line end");
-            let why = why_not.clone().or_else(|| unusable(look, typed.as_ref().map(Vec::is_empty)));
+            let why = to.why_not.clone().or_else(|| unusable(look, typed.as_ref().map(Vec::is_empty)));
             let can_send = why.is_none();
             let clicked = act(ui, look.text("send"), why, "Ctrl+Enter");
             if let Ok(bytes) = typed.clone()
@@ -84,9 +91,9 @@ impl ConnectionsStrip {
                 give(group, Command::Send(bytes.into()), actions);
             }
             ui.add_space(8.0);
-            self.file(ui, look, group, why_not.as_ref(), actions);
+            self.file(ui, look, &to, actions);
         });
-        ui.horizontal(|ui| self.looping(ui, look, group, why_not.as_ref(), actions));
+        ui.horizontal(|ui| self.looping(ui, look, &to, actions));
     }
 
     /// Why nothing can be sent, if nothing can.
@@ -199,34 +206,26 @@ impl ConnectionsStrip {
         response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter))
     }
 
-    fn file(
-        &mut self,
-        ui: &mut Ui,
-        look: &Look<'_>,
-        group: &Group,
-        why_not: Option<&String>,
-        actions: &mut Vec<Action>,
-    ) {
+    fn file(&mut self, ui: &mut Ui, look: &Look<'_>, to: &To<'_>, actions: &mut Vec<Action>) {
         let name = look.text("send-file-path");
-        let width = (ui.available_width() - 96.0).clamp(96.0, 360.0);
+        let width = (ui.available_width() - 128.0).clamp(96.0, 360.0);
         let edit = TextEdit::singleline(&mut self.path).hint_text(&name).align(egui::Align2::LEFT_CENTER);
         let response = ui.add_sized(egui::vec2(width, SMALL), edit).on_hover_text(look.text("send-file-hint"));
         response.widget_info(|| named(&self.path, &name));
+        let choose = look.text("send-file-choose");
+        let response = ui.add(Button::new("…").min_size(egui::vec2(0.0, SMALL))).on_hover_text(&choose);
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &choose));
+        if response.clicked() {
+            actions.push(Action::ChoosePath(PathOf::SentFile));
+        }
         let path = self.path.trim();
-        let why = why_not.cloned().or_else(|| path.is_empty().then(|| look.text("why-no-file")));
+        let why = to.why_not.clone().or_else(|| path.is_empty().then(|| look.text("why-no-file")));
         if act(ui, look.text("send-file"), why, &look.text("send-file-hint")) {
-            give(group, Command::SendFile(PathBuf::from(path)), actions);
+            give(to.group, Command::SendFile(PathBuf::from(path)), actions);
         }
     }
 
-    fn looping(
-        &mut self,
-        ui: &mut Ui,
-        look: &Look<'_>,
-        group: &Group,
-        why_not: Option<&String>,
-        actions: &mut Vec<Action>,
-    ) {
+    fn looping(&mut self, ui: &mut Ui, look: &Look<'_>, to: &To<'_>, actions: &mut Vec<Action>) {
         ui.label(RichText::new(look.text("loop-send")).strong());
         let label = ui.label(RichText::new(look.text("loop-every")).color(look.tokens.weak));
         let every = DragValue::new(&mut self.every).range(1..=86_400_000).speed(10.0);
@@ -239,17 +238,17 @@ impl ConnectionsStrip {
             true => self.typed.lines(USUAL),
             false => self.typed.bytes(USUAL).map(|bytes| if bytes.is_empty() { Vec::new() } else { vec![bytes] }),
         };
-        let why = why_not.cloned().or_else(|| unusable(look, messages.as_ref().map(Vec::is_empty)));
+        let why = to.why_not.clone().or_else(|| unusable(look, messages.as_ref().map(Vec::is_empty)));
         if act(ui, look.text("loop-start"), why, &look.text("loop-hint"))
             && let Ok(messages) = messages
         {
             let times = Some(self.times).filter(|times| *times > 0);
             let repeat = Repeat { messages: messages.into(), every: Duration::from_millis(self.every.into()), times };
-            give(group, Command::Repeat(repeat), actions);
+            give(to.group, Command::Repeat(repeat), actions);
         }
-        let why = group.looping.is_empty().then(|| look.text("why-no-loop"));
+        let why = to.group.looping.is_empty().then(|| look.text("why-no-loop"));
         if act(ui, look.text("loop-stop"), why, "") {
-            actions.push(Action::Tell(group.looping.clone(), Telling::Give(Command::StopRepeating)));
+            actions.push(Action::Tell(to.group.looping.clone(), Telling::Give(Command::StopRepeating)));
         }
     }
 }

@@ -11,6 +11,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, of: PathOf, path: &mut String, actions
     let label = look.text(match of {
         PathOf::Folder => "folder",
         PathOf::CannedReply => "path-field",
+        PathOf::SentFile => "send-file-path",
     });
     ui.horizontal(|ui| {
         let choose = look.text("choose-path");

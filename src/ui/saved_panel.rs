@@ -12,6 +12,16 @@ use crate::settings::{SavedItem, SavedName, SavedRun};
 const VISIBLE: f32 = 4.0;
 const ITEM: f32 = 24.0;
 
+/// What is saved, and of which role it is to be shown.
+pub struct Saved<'a> {
+    /// All that is saved.
+    pub items: &'a [SavedItem],
+    /// The role.
+    pub role: Role,
+    /// Why nothing can be chosen now, if nothing can.
+    pub why_not: Option<&'a str>,
+}
+
 /// The panel.
 #[derive(Debug, Default)]
 pub struct SavedPanel {
@@ -20,8 +30,8 @@ pub struct SavedPanel {
 }
 
 impl SavedPanel {
-    /// Draws the items of `role`.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], role: Role, actions: &mut Vec<Action>) {
+    /// Draws the items.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, saved: &Saved<'_>, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             title(ui, &look.text("saved-title"), look.tokens);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -37,8 +47,8 @@ impl SavedPanel {
             |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 ui.spacing_mut().interact_size.y = ITEM;
-                for (i, item) in items.iter().enumerate().filter(|(_, item)| role_of(item) == role) {
-                    row(ui, look, i, item, actions);
+                for (i, item) in saved.items.iter().enumerate().filter(|(_, item)| role_of(item) == saved.role) {
+                    row(ui, look, (i, item), saved.why_not, actions);
                 }
             },
         );
@@ -63,7 +73,13 @@ impl SavedPanel {
     }
 }
 
-fn row(ui: &mut Ui, look: &Look<'_>, number: usize, item: &SavedItem, actions: &mut Vec<Action>) {
+fn row(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    (number, item): (usize, &SavedItem),
+    why_not: Option<&str>,
+    actions: &mut Vec<Action>,
+) {
     ui.horizontal(|ui| {
         let name = match &item.name {
             SavedName::BuiltIn(key) => look.text(key),
@@ -74,8 +90,11 @@ fn row(ui: &mut Ui, look: &Look<'_>, number: usize, item: &SavedItem, actions: &
         let button = Button::new(RichText::new(&name).color(look.tokens.accent)).frame(false).truncate();
         let size = egui::vec2(width, ITEM);
         let response = ui
-            .allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| ui.add(button))
+            .allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.add_enabled(why_not.is_none(), button)
+            })
             .inner;
+        let response = response.on_disabled_hover_text(why_not.unwrap_or_default());
         if response.on_hover_text(what(item)).clicked() {
             actions.push(Action::UseSaved(number));
         }

@@ -1,6 +1,6 @@
 //! The server's line on top: where it listens, the transport, how it stands.
 
-use egui::{DragValue, Label, RichText, Ui};
+use egui::{DragValue, Label, RichText, TextStyle, Ui};
 
 use super::action::Action;
 use super::address_book::AddressBook;
@@ -70,9 +70,12 @@ fn state(ui: &mut Ui, look: &Look<'_>, run: &ServerRun) {
         true => ("accepting-paused-on", "⏸", look.tokens.weak),
         false => ("listening-on", "●", look.tokens.good),
     };
-    let text = look.words.with(key, [("address", Arg::from(address.to_string()))]);
-    // In a narrow window it is cut, and whole when the pointer is over it.
-    ui.add(Label::new(RichText::new(format!("{mark} {text}")).color(colour)).truncate());
+    let text = format!("{mark} {}", look.words.with(key, [("address", Arg::from(address.to_string()))]));
+    // In a narrow window the address alone has to do, with the words where the pointer is over it.
+    let font = TextStyle::Body.resolve(ui.style());
+    let width = ui.painter().layout_no_wrap(text.clone(), font, colour).size().x;
+    let shown = if width <= ui.available_width() { text.clone() } else { format!("{mark} {address}") };
+    ui.add(Label::new(RichText::new(shown).color(colour)).truncate()).on_hover_text(text);
     let forgotten = run.session().forgotten;
     if forgotten > 0 {
         let text = look.words.with("connections-forgotten", [("count", Arg::from(group_digits(forgotten)))]);

@@ -15,7 +15,7 @@ use super::invitation::{Invitation, Invite};
 use super::look::Look;
 use super::options_form;
 use super::responder_form;
-use super::saved_panel::SavedPanel;
+use super::saved_panel::{Saved, SavedPanel};
 use super::tokens::GRID;
 use super::widgets::remark;
 use crate::capture::Role;
@@ -91,7 +91,9 @@ impl ServerForm {
         let scrolled = |ui: &mut Ui| {
             ui.set_max_width(form.width());
             ui.spacing_mut().item_spacing.y = 4.0;
-            self.saved.show(ui, look, items, Role::Server, actions);
+            let busy = look.text("saved-busy");
+            let why_not = (!standing.can_listen).then_some(busy.as_str());
+            self.saved.show(ui, look, &Saved { items, role: Role::Server, why_not }, actions);
             ui.separator();
             let invite = standing.listening.map(|(bound, is_http)| {
                 let ways = self.book.ways_to(bound, draft.options.only_v6);

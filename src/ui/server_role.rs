@@ -229,6 +229,11 @@ impl ServerRole {
         self.form.show(ui, look, &mut self.draft, standing, items, actions);
     }
 
+    /// The path of a file that is to be sent to connections once the user says so.
+    pub fn send_file(&mut self, path: String) {
+        self.connections.strip.path = path;
+    }
+
     /// Draws the table of connections, and the chosen one below it.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: Option<&Connection>, actions: &mut Vec<Action>) {
         let Self { runs, connections, names, .. } = self;

@@ -17,10 +17,15 @@ use super::*;
 
 /// A server in a window that says nothing by itself, and its address.
 fn manual(change: impl FnOnce(&mut ServerDraft)) -> (Window, SocketAddr) {
+    manual_with(Answer::Unavailable, change)
+}
+
+/// The same, with a dialog that answers so.
+fn manual_with(answer: Answer, change: impl FnOnce(&mut ServerDraft)) -> (Window, SocketAddr) {
     let mut draft = ServerDraft { port: 0, responder: ResponderKind::Manual, ..ServerDraft::default() };
     change(&mut draft);
     let settings = Settings { server: draft, ..Settings::default() };
-    let mut window = Window::open(Setup { settings, size: [1600.0, 1000.0], ..Setup::default() });
+    let mut window = Window::open(Setup { settings, answer, size: [1600.0, 1000.0], ..Setup::default() });
     window.click("Server");
     window.click("Listen");
     window.until_text("● listening on 127.0.0.1:");
@@ -231,13 +236,13 @@ fn a_file_is_sent_and_one_that_is_none_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file.bin");
     std::fs::write(&path, "the file\n".repeat(20_000)).unwrap();
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = manual_with(Answer::Chosen(path), |_| {});
     let mut clients = clients(&mut window, address, 1);
     assert!(is_disabled(&window.harness, "Send file"));
     types(&mut window, Role::TextInput, "File to send", "/no/such/file");
     window.click("Send file");
     window.until_text("reading /no/such/file, which is to be sent, failed");
-    types(&mut window, Role::TextInput, "File to send", path.to_str().unwrap());
+    window.click("Choose the file to send");
     window.click("Send file");
     receives(&mut clients[0], &"the file\n".repeat(20_000));
     window.until("the notice goes", |harness| harness.query_by_label_contains("which is to be sent").is_none());
@@ -449,6 +454,22 @@ fn what_is_only_counted_is_told() {
     clients[0].write_all(&vec![7; 3 << 20]).unwrap();
     window.until_text("↓ 3,145,728");
     window.until_text("Only the first 1 MiB of each direction are kept; the rest is counted.");
+}
+
+#[test]
+fn a_body_of_which_a_part_is_kept_is_saved_as_a_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("part");
+    let (mut window, address) = manual_with(Answer::Chosen(target.clone()), |draft| draft.keep_mib = 1);
+    let mut clients = clients(&mut window, address, 1);
+    let head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3145728\r\n\r\n";
+    clients[0].write_all(head.as_bytes()).unwrap();
+    clients[0].write_all(&vec![b'7'; 3 << 20]).unwrap();
+    window.until_text(&format!("↓ {}", socketscope::view::group_digits(head.len() as u64 + (3 << 20))));
+    window.click("Save body as…");
+    assert_eq!(window.asked.borrow()[0].title, "Save INCOMPLETE body as");
+    let kept = (1 << 20) - head.len();
+    window.until("what is kept is saved", |_| std::fs::read(&target).is_ok_and(|saved| saved == vec![b'7'; kept]));
 }
 
 fn address(last: u8, port: u16) -> SocketAddr {

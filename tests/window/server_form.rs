@@ -373,6 +373,18 @@ fn what_belongs_to_the_listening_socket_waits_for_the_next_one() {
 }
 
 #[test]
+fn a_saved_server_is_chosen_while_none_listens() {
+    let mut window = open(draft(ResponderKind::Echo), high());
+    assert!(is_enabled(&window, Role::Button, "Web page, port 9999"));
+    listen(&mut window);
+    assert!(!is_enabled(&window, Role::Button, "Web page, port 9999"));
+    window.click("Stop");
+    window.until_text("0 open");
+    window.click("Web page, port 9999");
+    assert_eq!(form(&window).responder, ResponderKind::Page);
+}
+
+#[test]
 fn the_receive_size_holds_for_connections_to_come() {
     let mut window = open(draft(ResponderKind::Echo), high());
     let address = listen(&mut window);

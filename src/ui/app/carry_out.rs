@@ -213,7 +213,8 @@ impl App {
         let way = view.way(Way::Received);
         let direction = connection.direction(way);
         let message = view.message(direction);
-        let is_part = !message.is_some_and(Message::is_complete) || view.is_faulty();
+        let is_whole = message.is_some_and(|message| message.is_complete() && message.is_kept(direction));
+        let is_part = !is_whole || view.is_faulty();
         Some(Wanted {
             body: view.body(connection, Way::Received)?,
             name: self.suggested_name(connection, message, is_part),

@@ -8,7 +8,7 @@ use crate::ui::action::{Action, PathOf};
 use crate::ui::banner::Notice;
 use crate::ui::dialog::{Answer, Pick};
 
-/// A dialog that is open for a path in the server's form.
+/// A dialog that is open for a path.
 pub(super) struct Picking {
     answers: Receiver<Answer>,
     of: PathOf,
@@ -18,7 +18,7 @@ impl App {
     pub(super) fn choose_path(&mut self, ctx: &Context, of: PathOf) {
         let (title, is_folder) = match of {
             PathOf::Folder => ("choose-folder", true),
-            PathOf::CannedReply => ("choose-file", false),
+            PathOf::CannedReply | PathOf::SentFile => ("choose-file", false),
         };
         let pick = Pick { title: self.words.text(title).into_owned(), is_folder };
         let ctx = ctx.clone();
@@ -63,6 +63,7 @@ impl App {
                 match of {
                     PathOf::Folder => self.server.draft.folder = path,
                     PathOf::CannedReply => self.server.draft.canned.file = path,
+                    PathOf::SentFile => self.server.send_file(path),
                 }
             }
             Answer::Unavailable => {
