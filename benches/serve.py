@@ -4,7 +4,8 @@
     cargo build --release && cargo build --release --example echo_load && benches/serve.py [--seconds N] [--rounds N] [--only NAME]
 
 Files: requests a second for 1 KiB over 50 kept connections and with a new one for each, driven by wrk, and a download of 1 GiB by
-curl, beside Debian's nginx with one worker and without a log. Echo: round trips and connections a second over 50 connections, driven
+curl, beside Debian's nginx with one worker and without a log. Of each connection 64 KiB are kept, the heads of all messages up to their
+bound, and everything is counted; for comparison also with 16 MiB, as usual, so that all bytes go into temporary files. Echo: round trips and connections a second over 50 connections, driven
 by examples/echo_load.rs, beside ncat, socat and the tutorial's threaded server in Python; everything is recorded meanwhile.
 Idle: 10,000 connections, each echoed once: how long that takes with backlogs of 128 and 4096, and the memory they need.
 
@@ -82,10 +83,10 @@ class Serving:
             self.process.wait()
 
 
-def scope(what, backlog=4096):
+def scope(what, backlog=4096, name="socketscope", keep="16M"):
     port = free_port()
-    how = ["--bind", "127.0.0.1:%d" % port, "--quiet", "--backlog", str(backlog)]
-    return Serving("socketscope", [SCOPE, "serve", *what, *how], port)
+    how = ["--bind", "127.0.0.1:%d" % port, "--quiet", "--backlog", str(backlog), "--keep", keep]
+    return Serving(name, [SCOPE, "serve", *what, *how], port)
 
 
 def nginx(folder):
@@ -142,7 +143,8 @@ def compare(what, unit, servers, measure, rounds, least=None):
     print("  %-12s %12.1f %s" % ("socketscope", ours, unit))
     for name, theirs in medians.items():
         share = ours / theirs
-        verdict = "" if least is None else " (at least %.2f) %s" % (least, judge("%s, %s" % (what, name), share >= least))
+        is_ours = name == "keeping all"
+        verdict = "" if least is None or is_ours else " (at least %.2f) %s" % (least, judge("%s, %s" % (what, name), share >= least))
         print("  %-12s %12.1f %s: we reach %.2f of it%s" % (name, theirs, unit, share, verdict))
 
 
@@ -153,7 +155,8 @@ def files(folder, seconds, rounds):
     with open(folder + "/www/large.bin", "wb") as file:
         for _ in range(1024):
             file.write(os.urandom(1 << 20))
-    servers = [scope(["files", folder + "/www"]), nginx(folder)]
+    what = ["files", folder + "/www"]
+    servers = [scope(what, keep="64K"), nginx(folder), scope(what, name="keeping all")]
     try:
         compare("1 KiB over 50 kept connections", "requests/s", servers, lambda at: wrk(at, seconds), rounds, 1.0)
         closing = ["Connection: close"]

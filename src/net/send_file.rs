@@ -4,13 +4,22 @@
 //! Where there is no such call, nothing is sent this way.
 
 use std::fs::File;
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 use super::sending_half::SendingHalf;
 use crate::capture::Failure;
 
-/// So many bytes at a time.
+/// A call sends as many bytes as keep it busy for a few milliseconds, so that the record neither costs much nor lags behind: between
+/// so many,
 #[cfg(target_os = "linux")]
-const PIECE: u64 = 1024 * 1024;
+const LEAST: u64 = 256 * 1024;
+/// and so many.
+#[cfg(target_os = "linux")]
+const MOST: u64 = 8 * 1024 * 1024;
+/// It sends more if it took less than this, and less if it took ten times as long.
+#[cfg(target_os = "linux")]
+const SHORT: Duration = Duration::from_millis(8);
 
 impl SendingHalf {
     /// Sends `length` bytes of `file` from where it stands, if they need not be looked at; whether it did.
@@ -26,9 +35,9 @@ impl SendingHalf {
         if self.tls.is_some() || !self.recorder.only_counts_sent() {
             return Ok(false);
         }
-        let mut left = length;
+        let (mut left, mut piece) = (length, LEAST);
         while left > 0 {
-            let asked = usize::try_from(left.min(PIECE)).unwrap_or(usize::MAX);
+            let asked = usize::try_from(left.min(piece)).unwrap_or(usize::MAX);
             let begun = self.recorder.now();
             self.recorder.blocked(CallKind::Send, asked, begun);
             match rustix::fs::sendfile(&*self.stream, file, None, asked) {
@@ -39,6 +48,7 @@ impl SendingHalf {
                 Ok(count) => {
                     self.recorder.sent_unseen(begun, asked, count)?;
                     left -= count as u64;
+                    piece = next(piece, self.recorder.now().since(begun));
                 }
                 Err(rustix::io::Errno::INTR) => {}
                 Err(error) => {
@@ -57,5 +67,32 @@ impl SendingHalf {
     #[cfg(not(target_os = "linux"))]
     pub fn send_unseen(&self, _: &File, _: u64) -> Result<bool, Failure> {
         Ok(false)
+    }
+}
+
+/// How many bytes the next call is to send, if one for `piece` took so long.
+#[cfg(target_os = "linux")]
+fn next(piece: u64, took: Duration) -> u64 {
+    if took < SHORT {
+        (piece * 2).min(MOST)
+    } else if took > 10 * SHORT {
+        (piece / 2).max(LEAST)
+    } else {
+        piece
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_neither_short_nor_long_if_that_can_be() {
+        let milliseconds = Duration::from_millis;
+        assert_eq!(next(LEAST, milliseconds(0)), 2 * LEAST);
+        assert_eq!(next(MOST, milliseconds(0)), MOST);
+        assert_eq!(next(MOST, milliseconds(20)), MOST);
+        assert_eq!(next(MOST, milliseconds(500)), MOST / 2);
+        assert_eq!(next(LEAST, milliseconds(10_000)), LEAST);
     }
 }
