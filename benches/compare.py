@@ -15,7 +15,7 @@ Window: start to first frame, read from the frame buffer of an Xvfb, and the pro
 A figure with a budget is followed by "ok" or "MISSED". If one is missed, the script ends with 1 when all are printed; --no-fail lets
 it end with 0.
 """
-import argparse, mmap, os, random, re, shutil, signal, socket, struct, subprocess, sys, tempfile, time, zlib
+import argparse, json, mmap, os, random, re, shutil, signal, socket, struct, subprocess, sys, tempfile, time, zlib
 from statistics import median
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -293,16 +293,18 @@ class Display:
 
 
 class Window:
-    """The program in a window, with settings that point its client at `address`."""
+    """The program in a window, with settings that point its client at `address`, or with those that are given."""
 
-    def __init__(self, display, folder, address=None, recv_size=1024, more={}):
+    def __init__(self, display, folder, address=None, recv_size=1024, more={}, settings={}):
         config = tempfile.mkdtemp(dir=folder)
         environment = dict(os.environ, DISPLAY=display.name, SOCKETSCOPE_CONFIG_DIR=config, LIBGL_ALWAYS_SOFTWARE="1", **more)
         environment.pop("WAYLAND_DISPLAY", None)
         if address:
+            settings = {"client": {"address": "http://%s/" % address, "recv_size": recv_size}}
+        if settings:
+            place = {"x": 0, "y": 0, "width": display.width, "height": display.height, "maximized": False}
             with open(os.path.join(config, "settings.json"), "w") as file:
-                place = '"window":{"x":0,"y":0,"width":%d,"height":%d,"maximized":false}' % (display.width, display.height)
-                file.write('{"client":{"address":"http://%s/","recv_size":%d},%s}' % (address, recv_size, place))
+                json.dump({**settings, "window": place}, file)
         self.environment = environment
         blank = display.picture()
         begun = time.monotonic()

@@ -82,7 +82,8 @@ fn next(piece: u64, took: Duration) -> u64 {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use super::*;
 

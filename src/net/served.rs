@@ -80,7 +80,6 @@ impl Served {
     }
 
     #[inline(never)]
-    #[expect(clippy::boxed_local, reason = "it would lie on the stack of who calls")]
     fn end(&self, wire: Box<Wire>, served: Responding) {
         self.branch.peers.remove(self.id, || wire.interrupt());
         let how = match served {

@@ -140,7 +140,7 @@ impl Stamp {
         rustix::fs::fstat(file).ok().map(Self::of)
     }
 
-    #[allow(clippy::useless_conversion, clippy::cast_lossless, reason = "the types differ between systems")]
+    #[allow(clippy::unnecessary_cast, reason = "the types differ between systems")]
     fn of(stat: rustix::fs::Stat) -> Self {
         Self {
             file: (stat.st_dev as u64, stat.st_ino as u64),
@@ -155,9 +155,9 @@ impl Stamp {
         self.length
     }
 
-    /// Whether the last change is so long ago that a further one would have another time: two seconds, which is what FAT counts in.
-    pub fn is_settled(&self) -> bool {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    /// Whether the last change is so long before `now` that a further one would have another time: two seconds, which is what FAT counts in.
+    pub fn is_settled(&self, now: SystemTime) -> bool {
+        let now = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let last = self.changed.0.max(self.modified.0);
         i64::try_from(now).is_ok_and(|now| now - last > 2)
     }

@@ -13,6 +13,7 @@ mod range;
 mod shelf;
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use description::Description;
 use jail::{Entry, FoundFile, Jail};
@@ -89,7 +90,7 @@ impl Files {
     /// The reply to a request for a file that is there.
     fn reply(&self, request: &Request<'_>, path: &Path, found: FoundFile) -> Reply {
         let description = Description::of(path, &found);
-        match self.shelf.keep(request.target, path, description, &found) {
+        match self.shelf.keep(request.target, path, description, &found, SystemTime::now()) {
             Ok(small) => small.reply(request),
             Err(description) => {
                 description.reply(request, |part| Body::File { file: found.file, from: part.start, length: part.len() })
