@@ -25,6 +25,8 @@ mod connections;
 mod kept;
 #[path = "window/lit.rs"]
 mod lit;
+#[path = "window/pace.rs"]
+mod pace;
 #[path = "support/painter.rs"]
 mod painter;
 #[path = "window/pictures.rs"]
@@ -202,9 +204,13 @@ impl Window {
     }
 
     fn try_here(&mut self) {
-        self.click("▶ Try it here");
+        self.try_here_without_waiting();
         self.until("the page arrives", Self::complete);
         self.step();
+    }
+
+    fn try_here_without_waiting(&mut self) {
+        self.click("▶ Try it here");
     }
 
     fn picture_but_digits(&mut self, name: &str) {

@@ -958,3 +958,17 @@ draft-bind-address = This is no address of a machine. Type 127.0.0.1 for this ma
 draft-canned-hex = The canned reply is no hex: two digits for each byte, spaces between them as you like.
 draft-rule = Rule { $number }: { $why }
 typed-no-escape = Character { $at } begins no escape. There are \r, \n, \t, \0, \x and two hex digits, and \\.
+
+# The pace of calls
+pace-is = Pace: { $tempo }
+pace-run = run
+pace-slow = slow
+pace-step = step
+pace-run-hint = Each call is made at once.
+pace-slow-hint = Each call waits a while before it is made, on the client or on every thread of the server. The other side and the system go on.
+pace-step-hint = Each call waits until you press F10, on the client or on every thread of the server. The other side and the system go on.
+pace-each = a call waits
+step = Step
+step-call = Step { $call }
+step-listener = listener
+call-due = comes next

@@ -943,3 +943,17 @@ draft-bind-address = 这不是机器的地址。只供本机请用 127.0.0.1，�
 draft-canned-hex = 固定应答不是十六进制：每个字节两位数字，之间可以有空格。
 draft-rule = 规则 { $number }：{ $why }
 typed-no-escape = 第 { $at } 个字符不是转义的开头。可用的有 \r、\n、\t、\0、\x 加两位十六进制数字，以及 \\。
+
+# The pace of calls
+pace-is = 节奏：{ $tempo }
+pace-run = 运行
+pace-slow = 慢速
+pace-step = 单步
+pace-run-hint = 每个调用立即执行。
+pace-slow-hint = 客户端或服务器的每个线程在每个调用之前都等待一会儿。对方和操作系统照常工作。
+pace-step-hint = 客户端或服务器的每个线程在每个调用之前都等您按 F10。对方和操作系统照常工作。
+pace-each = 每个调用等待
+step = 单步
+step-call = 单步 { $call }
+step-listener = 监听线程
+call-due = 即将执行

@@ -43,6 +43,10 @@ pub enum Event {
     Progress(Progress),
     /// A call is in progress and has not come back yet.
     Blocked(Blocked),
+    /// A call is to be made as soon as the pace allows it.
+    Due(Blocked),
+    /// The call of this kind that was due is being made, or never will be.
+    Taken(CallKind),
     /// Something was read in the bytes of a direction.
     Found {
         /// The direction.

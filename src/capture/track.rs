@@ -19,6 +19,8 @@ pub struct Track {
     pub notes: Vec<Note>,
     /// The calls in progress that are known to block, at most one a kind.
     pub blocked: Vec<Blocked>,
+    /// The calls that are to be made as soon as the pace allows them, at most one a kind.
+    pub due: Vec<Blocked>,
     /// When and why it ended.
     pub ended: Option<(Moment, Ended)>,
     /// What failed first.
@@ -35,9 +37,16 @@ impl Track {
             first_call: 0,
             notes: Vec::new(),
             blocked: Vec::new(),
+            due: Vec::new(),
             ended: None,
             failure: None,
         }
+    }
+
+    /// The calls that have not come back: those in progress, then those that are due; and whether it is due.
+    pub fn unfinished(&self) -> impl Iterator<Item = (&Blocked, bool)> {
+        let blocked = self.blocked.iter().map(|call| (call, false));
+        blocked.chain(self.due.iter().map(|call| (call, true)))
     }
 
     /// The note that belongs to `call`.
@@ -61,6 +70,8 @@ impl Track {
                 self.blocked.clear();
             }
             Event::Blocked(blocked) => self.blocked.push(blocked),
+            Event::Due(due) => self.due.push(due),
+            Event::Taken(kind) => self.due.retain(|due| due.kind != kind),
             Event::Failed(failure) => {
                 self.failure.get_or_insert(failure);
             }

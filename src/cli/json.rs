@@ -284,6 +284,8 @@ impl<'a, W: Write> Json<'a, W> {
             Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
             Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
             Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded => return Ok(()),
+            // Without a window every call is made at once.
+            Event::Due(_) | Event::Taken(_) => return Ok(()),
             // Without a window nobody could make room, so nothing waits for it.
             Event::Room { .. } => return Ok(()),
         };

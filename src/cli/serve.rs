@@ -10,7 +10,7 @@ use super::serve_args::{ResponderName, ServeArguments};
 use super::story::Story;
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Disk, Ended, Event, Place, Session};
-use crate::net::{Engine, ServerSpec, Serving};
+use crate::net::{Engine, Pace, ServerSpec, Serving};
 use crate::settings::{DraftError, ResponderKind, ServerDraft, Written};
 use crate::view::visible;
 use crate::words::{Arg, Words};
@@ -36,6 +36,7 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
         on_accepting_thread: arguments.one_thread,
         most: arguments.bound(),
         keep: arguments.keep,
+        pace: Pace::default(),
     };
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});

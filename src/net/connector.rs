@@ -66,6 +66,9 @@ impl Connector<'_> {
     fn resolve(&self) -> Result<Option<Vec<SocketAddr>>, Failure> {
         let target = self.target;
         let subject = Some(self.subject());
+        if !self.has_turn(CallKind::Resolve) {
+            return Ok(None);
+        }
         let begun = self.recorder.now();
         self.recorder.blocked(CallKind::Resolve, 0, begun);
         let mut note = Note { subject: subject.clone(), ..Note::default() };
@@ -88,10 +91,23 @@ impl Connector<'_> {
         }
     }
 
+    fn has_turn(&self, kind: CallKind) -> bool {
+        self.recorder.turn(kind, 0, || self.stopper.is_stopped())
+    }
+
+    /// Waits until a call on `address` may be made; who is stopped meanwhile makes none.
+    fn take_turn(&self, kind: CallKind, address: SocketAddr) -> Result<(), Failure> {
+        let stopped =
+            || Failure::of(Operation::Call(kind), Some(Subject::Address(address)), &io::ErrorKind::Interrupted.into());
+        self.has_turn(kind).then_some(()).ok_or_else(stopped)
+    }
+
     fn connect_to(&self, address: SocketAddr) -> Result<TcpStream, Failure> {
+        self.take_turn(CallKind::Socket, address)?;
         let begun = self.recorder.now();
         let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
         let socket = self.called(CallKind::Socket, begun, address, made)?;
+        self.take_turn(CallKind::Connect, address)?;
         let begun = self.recorder.now();
         self.recorder.blocked(CallKind::Connect, 0, begun);
         let connected = self.connect_socket(&socket, address);

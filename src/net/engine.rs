@@ -65,7 +65,7 @@ impl Engine {
     /// # Errors
     /// If the system has no thread left.
     pub fn hop(&self, session: SessionId, hop: u32, mut spec: ClientSpec) -> Result<ClientHandle, Failure> {
-        let outlet = self.outlet(session, Place::Connection(ConnectionId(hop)));
+        let outlet = self.outlet(session, Place::Connection(ConnectionId(hop))).paced(spec.pace.clone());
         let name = if hop == 1 { format!("client {}", session.0) } else { format!("client {} hop {hop}", session.0) };
         let recorder = Recorder::open(self.clock, outlet, End::Client, &name, spec.body_file.take());
         client::start(name, session, spec, recorder).map_err(|error| Failure::of(Operation::StartThread, None, &error))
@@ -78,7 +78,7 @@ impl Engine {
     pub fn server(&self, spec: ServerSpec) -> Result<(ServerHandle, Session), Failure> {
         super::descriptors::allow_all();
         let session = self.next_session();
-        let outlet = self.outlet(session, Place::Listener);
+        let outlet = self.outlet(session, Place::Listener).paced(spec.pace.clone());
         let handle = ServerHandle::start(&format!("listener {}", session.0), spec, self.clock, outlet)
             .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
         Ok((handle, Session::new(session, Role::Server)))

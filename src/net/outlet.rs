@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Sender, TrySendError};
 
+use super::pace::Pace;
 use crate::capture::{Disk, Event, Place, Report, SessionId};
 
 /// Wakes whoever reads the reports; called after each one.
@@ -20,6 +21,8 @@ pub struct Outlet {
     pub disk: Disk,
     /// How many bytes it keeps of each direction, and of its calls; those after are only counted.
     pub keep: u64,
+    /// How fast its calls are made.
+    pub pace: Pace,
     sender: Sender<Report>,
     wake: Wake,
 }
@@ -28,7 +31,8 @@ impl Outlet {
     /// An outlet for `place` of `session`, whose spools have no limit.
     #[must_use]
     pub fn new(session: SessionId, place: Place, sender: Sender<Report>, wake: Wake) -> Self {
-        Self { session, place, disk: Disk::default(), keep: u64::MAX, sender, wake }
+        let (disk, keep, pace) = (Disk::default(), u64::MAX, Pace::default());
+        Self { session, place, disk, keep, pace, sender, wake }
     }
 
     /// The same with spools on `disk`.
@@ -41,6 +45,12 @@ impl Outlet {
     #[must_use]
     pub fn keeping(self, keep: u64) -> Self {
         Self { keep, ..self }
+    }
+
+    /// The same, for calls at this pace.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace, ..self }
     }
 
     /// The same outlet for another part of the run.

@@ -6,7 +6,7 @@
 //! past [`BACKLOG_CALLS`] the worker waits, so that the peer feels it through TCP's own flow control.
 
 use core::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,9 +14,10 @@ use super::journal::Journal;
 use super::keeping::Keeping;
 use super::lane::{Lane, transferred, weight};
 use super::outlet::Outlet;
+use super::pace::Pace;
 use crate::capture::{
-    Blocked, BodyFile, Call, CallKind, Clock, Disk, Ended, Event, Failure, Headroom, Moment, NoRoom, Note, Opened,
-    Operation, Outcome, SpoolWriter, TlsEvent, Way,
+    Blocked, BodyFile, Call, CallKind, Clock, Disk, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
+    Place, SessionId, SpoolWriter, TlsEvent, Way,
 };
 use crate::http::{Found, Reader, Span};
 
@@ -24,6 +25,8 @@ use crate::http::{Found, Reader, Span};
 mod batch;
 #[path = "recorder_heard.rs"]
 mod heard;
+#[path = "recorder_turn.rs"]
+mod turn;
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
@@ -59,6 +62,8 @@ impl End {
 pub struct Recorder {
     clock: Clock,
     disk: Disk,
+    at: (SessionId, Place),
+    pace: Pace,
     /// Whether bytes wait in memory since the system has refused to write them.
     is_refused: Arc<AtomicBool>,
     inner: Arc<Mutex<Inner>>,
@@ -105,6 +110,7 @@ impl Recorder {
     /// into it.
     #[must_use]
     pub fn open(clock: Clock, outlet: Outlet, end: End, thread: &str, body_file: Option<BodyFile>) -> Self {
+        let (at, pace) = ((outlet.session, outlet.place), outlet.pace.clone());
         let (disk, keeping) = (outlet.disk.clone(), Keeping::new(outlet.disk.clone(), outlet.keep));
         let (calls, call_log) = Journal::new(&keeping);
         let (sent, sent_spool) = keeping.spool();
@@ -143,7 +149,7 @@ impl Recorder {
             oldest: Moment::default(),
             spool_failure: None,
         };
-        let recorder = Self { clock, disk, is_refused, inner: Arc::new(Mutex::new(inner)) };
+        let recorder = Self { clock, disk, at, pace, is_refused, inner: Arc::new(Mutex::new(inner)) };
         // What a server's connection begins with goes out with its first batch: it may be over before that is due.
         if end == End::Client {
             recorder.flush();
@@ -160,29 +166,6 @@ impl Recorder {
     /// A panicking worker must not hide what it had recorded, so a poisoned lock is taken all the same.
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Headroom for the calls of one thread.
-    #[must_use]
-    pub fn headroom(&self) -> Headroom {
-        self.disk.headroom()
-    }
-
-    /// Whether there is room for what the next call may bring.
-    ///
-    /// # Errors
-    /// Why there is none.
-    pub fn room(&self, headroom: &Headroom) -> Result<(), NoRoom> {
-        if self.is_refused.load(Ordering::Acquire) {
-            self.inner().write_again()?;
-        }
-        headroom.fits()
-    }
-
-    /// Reports at once that a direction waits for room, or need not wait any more.
-    pub fn room_is(&self, way: Way, no_room: Option<NoRoom>) {
-        self.tell(Event::Room { way, no_room });
-        self.flush();
     }
 
     /// Records a call that carried no bytes, with its note.

@@ -38,6 +38,10 @@ impl SendingHalf {
         let (mut left, mut piece) = (length, LEAST);
         while left > 0 {
             let asked = usize::try_from(left.min(piece)).unwrap_or(usize::MAX);
+            if !self.has_turn(CallKind::Send, asked) {
+                let subject = Some(Subject::Address(self.peer));
+                return Err(Failure::of(Operation::Call(CallKind::Send), subject, &io::ErrorKind::BrokenPipe.into()));
+            }
             let begun = self.recorder.now();
             self.recorder.blocked(CallKind::Send, asked, begun);
             match rustix::fs::sendfile(&*self.stream, file, None, asked) {

@@ -129,9 +129,17 @@ impl SendingHalf {
         Gate::new(Way::Sent, &self.recorder, &self.stopper, &self.is_over)
     }
 
-    /// Waits until there is room to keep what is sent.
+    /// Waits until the pace allows a call; whether it may be made: not if the connection is over.
+    pub(super) fn has_turn(&self, kind: CallKind, asked: usize) -> bool {
+        let is_over = || self.stopper.is_stopped() || self.is_over.load(Ordering::Acquire);
+        self.recorder.turn(kind, asked, is_over)
+    }
+
+    /// Waits until the pace allows a send, and there is room to keep what is sent.
     fn pass(&self, gate: &mut Gate, bytes: usize, tls: bool) -> Result<(), Failure> {
-        if gate.pass(bytes, tls) {
+        // What is said at the very end has no turn to wait for.
+        let has_turn = self.is_over.load(Ordering::Acquire) || self.has_turn(CallKind::Send, bytes);
+        if has_turn && gate.pass(bytes, tls) {
             return Ok(());
         }
         let subject = Some(Subject::Address(self.peer));
@@ -178,6 +186,8 @@ impl SendingHalf {
         if let Some(tls) = &self.tls {
             tls.close(&mut |wire, plain| self.send_encrypted(wire, plain))?;
         }
+        // Whoever it is over for loses nothing by it.
+        self.has_turn(CallKind::Shutdown, 0);
         let begun = self.recorder.now();
         let result = self.stream.shutdown(Shutdown::Write);
         let failure = result

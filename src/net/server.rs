@@ -67,6 +67,7 @@ impl Server {
     pub(super) fn run(mut self) {
         let how = match guarded(|| self.serve()) {
             Ok(how) => how,
+            Err(_) if self.stopper.is_stopped() => Ended::Stopped,
             Err(failure) => {
                 self.recorder.failed(failure);
                 Ended::Failed
@@ -97,18 +98,22 @@ impl Server {
                 wake_accept(&listener);
             }
         });
-        let mut begun = self.recorder.now();
+        // When the accept in progress began; none is while accepting is paused, or the pace lets none be made.
+        let mut begun = None;
         while !self.stopper.is_stopped() {
             self.listen_anew(&listener)?;
             if self.controls.door.is_shut() {
                 self.leave_accept();
                 self.controls.door.wait_until_open();
-                begun = self.recorder.now();
-            } else if self.try_accept(&listener, begun)? {
-                begun = self.recorder.now();
+                begun = None;
+                continue;
             }
+            let Some(since) = begun.or_else(|| self.turn_to_accept()) else { continue };
+            begun = if self.try_accept(&listener, since)? { None } else { Some(since) };
         }
-        self.recorder.call(CallKind::Accept, begun, 0, Outcome::Stopped, Note::default())?;
+        if let Some(begun) = begun {
+            self.recorder.call(CallKind::Accept, begun, 0, Outcome::Stopped, Note::default())?;
+        }
         self.stopper.clear();
         let begun = self.recorder.now();
         drop(listener);
@@ -116,13 +121,27 @@ impl Server {
         Ok(Ended::Stopped)
     }
 
+    /// Waits until the pace allows a call; when that is.
+    fn turn(&self, kind: CallKind) -> Result<Moment, Failure> {
+        let subject = Some(Subject::Address(self.address));
+        let stopped = || Failure::of(Operation::Call(kind), subject, &io::ErrorKind::Interrupted.into());
+        let has_turn = self.recorder.turn(kind, 0, || self.stopper.is_stopped());
+        has_turn.then(|| self.recorder.now()).ok_or_else(stopped)
+    }
+
+    /// Waits until the pace allows an accept; when that is, if it does.
+    fn turn_to_accept(&mut self) -> Option<Moment> {
+        let has_turn = self.recorder.turn(CallKind::Accept, 0, || self.stopper.is_stopped());
+        has_turn.then(|| self.recorder.now())
+    }
+
     fn listen(&mut self) -> Result<TcpListener, Failure> {
         let address = self.address;
-        let begun = self.recorder.now();
+        let begun = self.turn(CallKind::Socket)?;
         let socket = self.called(CallKind::Socket, begun, 0, address, self.options.listening_socket(address))?;
-        let begun = self.recorder.now();
+        let begun = self.turn(CallKind::Bind)?;
         self.called(CallKind::Bind, begun, 0, address, socket.bind(&address.into()))?;
-        let begun = self.recorder.now();
+        let begun = self.turn(CallKind::Listen)?;
         self.called(CallKind::Listen, begun, self.backlog, address, socket.listen(backlog(self.backlog)))?;
         let listener = TcpListener::from(socket);
         let bound = listener

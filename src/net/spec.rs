@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::door::Most;
 use super::fault::Faults;
 use super::options::SocketOptions;
+use super::pace::Pace;
 use super::responder::Responder;
 use super::target::Target;
 use crate::capture::BodyFile;
@@ -46,6 +47,8 @@ pub struct ClientSpec {
     pub accept_invalid: bool,
     /// A file that takes the body as it arrives, for those who want nothing but to save it.
     pub body_file: Option<BodyFile>,
+    /// How fast its calls are made.
+    pub pace: Pace,
 }
 
 impl ClientSpec {
@@ -69,6 +72,7 @@ impl ClientSpec {
             root_file,
             accept_invalid,
             body_file: None,
+            pace: self.pace.clone(),
         }
     }
 
@@ -86,6 +90,7 @@ impl ClientSpec {
             root_file: None,
             accept_invalid: false,
             body_file: None,
+            pace: Pace::default(),
         }
     }
 }
@@ -129,6 +134,8 @@ pub struct ServerSpec {
     pub most: Option<Most>,
     /// What is kept of each connection: so many bytes of each direction, and as many of its calls. What comes after is only counted.
     pub keep: u64,
+    /// How fast the calls of its threads are made.
+    pub pace: Pace,
 }
 
 /// The bytes that are kept of each direction of a server's connection, and of its calls, unless the user chooses: 16 MiB.
@@ -139,6 +146,6 @@ impl ServerSpec {
     #[must_use]
     pub fn new(address: SocketAddr, responder: Arc<dyn Responder>) -> Self {
         let serving = Serving::with(responder);
-        Self { address, backlog: 5, serving, on_accepting_thread: false, most: None, keep: KEEP }
+        Self { address, backlog: 5, serving, on_accepting_thread: false, most: None, keep: KEEP, pace: Pace::default() }
     }
 }

@@ -188,8 +188,8 @@ impl Wire {
     /// # Errors
     /// The failure of the call, or of keeping what it brought.
     pub fn recv(&mut self, buffer: &mut [u8]) -> Result<Received, Failure> {
-        // Who is stopped while he waits for room has made no call.
-        if !self.gate.pass(buffer.len(), self.line.tls.is_some()) {
+        // Who is stopped while he waits for his turn, or for room, has made no call.
+        if !self.line.has_turn(CallKind::Recv, buffer.len()) || !self.gate.pass(buffer.len(), self.line.tls.is_some()) {
             return Ok(Received::Stopped);
         }
         self.plain.clear();
@@ -397,6 +397,8 @@ impl Wire {
             line.say_goodbye();
         }
         let SendingHalf { stream, recorder, stopper, peer, .. } = line;
+        // Who has been stopped does not wait for it.
+        recorder.turn(CallKind::Close, 0, || stopper.is_stopped());
         let begun = recorder.now();
         recorder.direction_ended(Way::Received, false);
         recorder.direction_ended(Way::Sent, in_order);

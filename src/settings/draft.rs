@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::capture::Failure;
 use crate::net::responders::RuleError;
 use crate::net::{
-    ClientSpec, LineEnd, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, hex_bytes, request_text, with_line_ends,
+    ClientSpec, LineEnd, Pace, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, hex_bytes, request_text,
+    with_line_ends,
 };
 
 /// The longest time that can be set, in seconds: a day.
@@ -192,6 +193,7 @@ impl ClientDraft {
             root_file: (!self.root_file.is_empty()).then(|| PathBuf::from(&self.root_file)),
             accept_invalid: false,
             body_file: None,
+            pace: Pace::default(),
         })
     }
 

@@ -15,7 +15,7 @@ use super::rule_draft::RuleDraft;
 use crate::capture::{Failure, Operation, Subject};
 use crate::net::responders::{Canned, Daytime, Discard, Echo, Files, Hello, Manual, Page, Relay, Rules, When};
 use crate::net::{
-    Faults, LineEnd, Most, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target, hex_bytes,
+    Faults, LineEnd, Most, Pace, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target, hex_bytes,
     open_to_send, with_line_ends,
 };
 
@@ -210,6 +210,7 @@ impl ServerDraft {
             on_accepting_thread: self.on_accepting_thread,
             most: self.most,
             keep: u64::from(self.keep_mib) * 1024 * 1024,
+            pace: Pace::default(),
         })
     }
 

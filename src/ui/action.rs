@@ -3,8 +3,9 @@
 use core::net::IpAddr;
 use std::path::PathBuf;
 
+use super::pace_control::Due;
 use crate::capture::{ConnectionId, Role, SessionId};
-use crate::net::{Command, Order};
+use crate::net::{Command, Order, Tempo};
 use crate::settings::{Language, Theme};
 
 /// A path that the system's dialog can be asked for.
@@ -66,6 +67,10 @@ pub enum Action {
     StopListening,
     /// Look at the server's form, which has changed: serve connections to come as it says.
     ServeWith,
+    /// Make the calls of the role that is shown so fast.
+    SetTempo(Tempo),
+    /// Make a call that waits for it.
+    Step(Due),
     /// Let the server that is shown accept nobody, or go on.
     PauseAccepting(bool),
     /// Read the addresses of this machine.

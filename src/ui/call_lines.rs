@@ -247,7 +247,7 @@ fn read_log(track: &Track, place: Place, first: u64, count: usize) -> Vec<Line> 
     let left = usize::try_from(track.call_count.saturating_sub(first)).unwrap_or(usize::MAX);
     let read = if left == 0 { Vec::new() } else { calls.range(first, count.min(left)).unwrap_or_default() };
     let blocked = usize::try_from(first.saturating_sub(track.call_count)).unwrap_or(usize::MAX);
-    let waiting = (blocked..track.blocked.len()).take(count.saturating_sub(left)).map(Line::Blocked);
+    let waiting = (blocked..track.unfinished().count()).take(count.saturating_sub(left)).map(Line::Blocked);
     let items = read.into_iter().zip(first..).map(|(call, number)| item(place, number, 1, call, None, false, false));
     items.map(Line::Calls).chain(waiting).collect()
 }

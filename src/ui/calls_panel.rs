@@ -158,7 +158,7 @@ impl CallsPanel {
         titles(ui, look, &columns.columns);
         let Some(shown) = shown else { return empty(ui, &look.text("calls-empty"), look.tokens) };
         let count = self.lines.count(shown.track);
-        let blocked = if self.is_plain(shown) { shown.track.blocked.len() as u64 } else { 0 };
+        let blocked = if self.is_plain(shown) { shown.track.unfinished().count() as u64 } else { 0 };
         let is_busy = told.progress.is_some_and(|progress| progress.busy_since.is_some());
         if count + blocked == 0 && self.controls.leaves_out() && !is_busy {
             return empty(ui, &look.text("calls-none-pass"), look.tokens);
@@ -253,8 +253,8 @@ impl CallsPanel {
         let timing = Timing { times: self.controls.times, since: shown.since, wall: &self.wall };
         match line {
             Line::Blocked(index) => {
-                if let Some(blocked) = shown.track.blocked.get(index) {
-                    calls_row::draw_blocked(ui, look, spot.place, columns, blocked, &timing);
+                if let Some(call) = shown.track.unfinished().nth(index) {
+                    calls_row::draw_unfinished(ui, look, spot.place, columns, call, &timing);
                 }
                 None
             }

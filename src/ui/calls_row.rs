@@ -169,32 +169,35 @@ pub fn draw_gone(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Columns, o
     }
 }
 
-/// Draws a call in progress: it has no number yet.
-pub fn draw_blocked(
+/// Draws a call in progress, or one that is due: it has no number yet.
+pub fn draw_unfinished(
     ui: &mut Ui,
     look: &Look<'_>,
     place: Rect,
     columns: &Columns,
-    blocked: &Blocked,
+    (call, is_due): (&Blocked, bool),
     timing: &Timing<'_>,
 ) {
     let mono = TextStyle::Monospace.resolve(ui.style());
-    let waited = look.now.since(blocked.since).as_secs();
-    let waits = look.words.with("call-blocked", [("seconds", Arg::from(waited))]);
+    let waited = look.now.since(call.since).as_secs();
+    let waits = match is_due {
+        true => look.text("call-due"),
+        false => look.words.with("call-blocked", [("seconds", Arg::from(waited))]),
+    };
     let time = match timing.times {
         Times::SincePrevious => String::new(),
-        _ => timing.text(look, blocked.since, None),
+        _ => timing.text(look, call.since, None),
     };
-    let asked = if blocked.asked == 0 { String::new() } else { group_digits(blocked.asked.into()) };
-    let call = format!("  {}  {waits}", blocked.kind.name());
-    let response = ui.interact(place, Id::unique(("blocked", blocked.kind)), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, call.trim_start()));
+    let asked = if call.asked == 0 { String::new() } else { group_digits(call.asked.into()) };
+    let text = format!("  {}  {waits}", call.kind.name());
+    let response = ui.interact(place, Id::unique(("unfinished", call.kind, is_due)), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, text.trim_start()));
     for ((cell, column), rect) in columns.cells.iter().zip(&columns.columns).zip(grid::lay_out(&columns.columns, place))
     {
         let shown = match cell {
             Cell::Number => "…",
             Cell::Time => &time,
-            Cell::Call => &call,
+            Cell::Call => &text,
             Cell::Asked => &asked,
             _ => continue,
         };

@@ -8,6 +8,7 @@ use super::client_run::Run;
 use super::connection_view::{ConnectionView, Shown};
 use super::look::Look;
 use super::message_box::{Line, MessageBox};
+use super::pace_control::{Due, PaceControl};
 use super::recent_addresses;
 use super::record::Record;
 use super::request_editor;
@@ -17,7 +18,7 @@ use super::shelf::{Keepable, Shelf};
 use super::tokens::ROW;
 use super::transport;
 use super::widgets::{button, choices, field, primary, title};
-use crate::capture::{Connection, Ended, Failure, Message, State, Verdict, Way};
+use crate::capture::{Connection, Ended, Failure, Message, Place, State, Verdict, Way};
 use crate::net::{ClientHandle, ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
 use crate::view::group_digits;
@@ -36,6 +37,8 @@ pub struct ClientRole {
     pub view: ConnectionView,
     /// The runs.
     pub runs: Shelf<Run>,
+    /// How fast their calls are made.
+    pub pace: PaceControl,
     message: MessageBox,
     saved: SavedPanel,
     /// Whether the request is shown as a form.
@@ -56,6 +59,7 @@ impl ClientRole {
             draft,
             view: ConnectionView::default(),
             runs: Shelf::default(),
+            pace: PaceControl::default(),
             message: MessageBox::default(),
             saved: SavedPanel::default(),
             as_form: false,
@@ -116,6 +120,7 @@ impl ClientRole {
     /// What is wrong with the form, or a failure to start.
     pub fn start(&mut self, engine: &Engine) -> Result<(), StartError> {
         let spec = self.draft.spec().map_err(StartError::Draft)?;
+        let spec = ClientSpec { pace: self.pace.pace(), ..spec };
         let asked = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         let (handle, session) = engine.client(spec).map_err(StartError::Failure)?;
         self.view.reset();
@@ -180,6 +185,14 @@ impl ClientRole {
     #[must_use]
     pub fn asked(&self) -> Option<&Target> {
         self.run().and_then(|run| run.asked.get(run.hop())).map(|asked| &asked.target)
+    }
+
+    /// The call that a step would make.
+    #[must_use]
+    pub fn due(&self) -> Option<Due> {
+        let (session, connection) = (self.run()?.session().id, self.connection()?);
+        let call = *connection.track.due.first()?;
+        Some(Due { session, place: Place::Connection(connection.id), call })
     }
 
     /// Stops the run that is shown.

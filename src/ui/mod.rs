@@ -51,6 +51,7 @@ mod looked;
 mod loops;
 mod message_box;
 mod options_form;
+mod pace_control;
 mod path_field;
 mod phase_table;
 mod picture_panel;

@@ -11,14 +11,15 @@ use super::connection_view::{ConnectionView, Shown};
 use super::connections_panel::{self, ConnectionsPanel};
 use super::look::Look;
 use super::loops::Loops;
+use super::pace_control::{Due, PaceControl};
 use super::record::Record;
 use super::server_bar::ServerBar;
 use super::server_form::{ServerForm, Standing};
 use super::server_run::ServerRun;
 use super::shelf::{Keepable, Shelf};
 use super::widgets::paper;
-use crate::capture::{Connection, ConnectionId, Session, Way};
-use crate::net::Engine;
+use crate::capture::{Connection, ConnectionId, Place, Session, Track, Way};
+use crate::net::{Engine, ServerSpec};
 use crate::settings::{PeerNames, SavedItem, ServerDraft};
 use crate::view::short_bytes;
 use crate::words::Arg;
@@ -31,6 +32,8 @@ pub struct ServerRole {
     pub view: ConnectionView,
     /// The runs.
     pub runs: Shelf<ServerRun>,
+    /// How fast their calls are made.
+    pub pace: PaceControl,
     /// How the form is shown.
     pub form: ServerForm,
     /// The names of machines.
@@ -47,6 +50,7 @@ impl ServerRole {
             draft,
             view: ConnectionView::default(),
             runs: Shelf::default(),
+            pace: PaceControl::default(),
             form: ServerForm::default(),
             names: PeerNames::default(),
             connections: ConnectionsPanel::default(),
@@ -145,6 +149,7 @@ impl ServerRole {
     /// What is wrong with the form, or a failure to start.
     pub fn start(&mut self, engine: &Engine) -> Result<(), StartError> {
         let spec = self.draft.spec().map_err(StartError::Draft)?;
+        let spec = ServerSpec { pace: self.pace.pace(), ..spec };
         let asked = spec.address;
         // It may hold the port that the new one wants.
         self.runs.stop_unpinned();
@@ -162,6 +167,16 @@ impl ServerRole {
         self.runs.put(run);
         self.view.reset();
         Ok(())
+    }
+
+    /// The call that a step would make: of what is looked at, or else of the listener.
+    #[must_use]
+    pub fn due(&self) -> Option<Due> {
+        let session = self.session()?;
+        let of = |place, track: &Track| Some(Due { session: session.id, place, call: *track.due.first()? });
+        let looked_at =
+            self.connection().and_then(|connection| of(Place::Connection(connection.id), &connection.track));
+        looked_at.or_else(|| of(Place::Listener, &session.listener.as_ref()?.track))
     }
 
     /// Stops the run that is shown.

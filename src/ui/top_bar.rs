@@ -1,9 +1,10 @@
-//! The top line: which role is shown, the newcomer's button, language and theme.
+//! The top line: which role is shown, the newcomer's button, the pace of its calls, language and theme.
 
 use egui::{Align, Layout, RichText, TextStyle, Ui};
 
 use super::action::Action;
 use super::look::Look;
+use super::pace_control::{Due, PaceControl};
 use super::sessions_menu;
 use super::widgets::{button, choices};
 use crate::capture::Role;
@@ -17,6 +18,10 @@ pub struct Shown<'a> {
     pub client_runs: bool,
     /// Whether the server runs.
     pub server_runs: bool,
+    /// How fast the calls of the role are made,
+    pub pace: &'a PaceControl,
+    /// and the one that a step would make.
+    pub due: Option<Due>,
     /// The theme that was chosen.
     pub theme: Theme,
     /// The sessions of both roles.
@@ -42,6 +47,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
             actions.push(Action::TryHere);
         }
         sessions_menu::show(ui, look, &shown.sessions, actions);
+        shown.pace.show(ui, look, shown.due, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             theme(ui, look, shown.theme, actions);
             language(ui, look, actions);

@@ -62,6 +62,11 @@ impl App {
             }
             Action::StopListening => self.server.stop(),
             Action::ServeWith => self.server.serve_with(),
+            Action::SetTempo(tempo) => match self.role {
+                Role::Client => self.client.pace.set(tempo),
+                Role::Server => self.server.pace.set(tempo),
+            },
+            Action::Step(due) => self.pace().0.step(due),
             Action::PauseAccepting(is_paused) => self.server.pause_accepting(is_paused),
             Action::ReadAddresses => self.read_addresses(ctx),
             Action::ChoosePath(of) => self.choose_path(ctx, of),

@@ -1,6 +1,7 @@
 //! The window's root: takes in reports, carries out actions, and lays out the panels.
 
 mod carry_out;
+mod keys;
 mod orders;
 mod retired;
 mod serving;
@@ -12,7 +13,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 
 use self::retired::Retired;
 use crate::capture::{Connection, Report, Role, Session, State, Way};
@@ -183,42 +184,6 @@ impl App {
         }
     }
 
-    /// The keys that work everywhere.
-    fn shortcuts(&mut self, ctx: &Context) {
-        let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
-        if pressed(Modifiers::COMMAND, Key::S) {
-            self.actions.push(Action::SaveBody);
-        }
-        if pressed(Modifiers::COMMAND, Key::L) {
-            self.role = Role::Client;
-            self.client.focus_address();
-        }
-        if pressed(Modifiers::COMMAND, Key::F) {
-            match self.role {
-                Role::Client => self.client.view.open_search(),
-                Role::Server => self.server.view.open_search(),
-            }
-        }
-        if pressed(Modifiers::COMMAND, Key::P)
-            && let Some(is_paused) = self.can_pause()
-        {
-            self.actions.push(Action::PauseDisplay(!is_paused));
-        }
-        let (running, can_start) = match self.role {
-            Role::Client => (self.client.is_running(), self.client.can_run()),
-            Role::Server => (self.server.is_running(), self.server.can_listen()),
-        };
-        if pressed(Modifiers::NONE, Key::F5) && can_start {
-            self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
-        }
-        let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
-        let is_covered = egui::Popup::is_any_open(ctx) || self.server.form.is_covering();
-        let stoppable = running && is_free && !is_covered;
-        if stoppable && pressed(Modifiers::NONE, Key::Escape) {
-            self.actions.push(if self.role == Role::Client { Action::Stop } else { Action::StopListening });
-        }
-    }
-
     fn prepare(&mut self, ctx: &Context) -> bool {
         let words = Rc::clone(&self.words);
         let look = Look::new(&words, ctx, self.engine.clock());
@@ -298,10 +263,13 @@ impl App {
     fn top(&self) -> top_bar::Shown<'_> {
         let (clients, servers) = (&self.client.runs, &self.server.runs);
         let (client_runs, server_runs) = self.runs();
+        let (pace, due) = self.pace();
         top_bar::Shown {
             role: self.role,
             client_runs,
             server_runs,
+            pace,
+            due,
             theme: self.settings.theme,
             sessions: sessions_menu::Shown { clients, servers, role: self.role, disk: self.engine.disk() },
         }

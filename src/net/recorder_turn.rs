@@ -1,0 +1,49 @@
+//! What a thread asks before a call: whether it is its turn, and whether there is room for what it may bring. At full speed it is always
+//! its turn; else it is told that the call is due, and waited.
+
+use std::sync::atomic::Ordering;
+
+use super::Recorder;
+use crate::capture::{Blocked, CallKind, Event, Headroom, NoRoom, Way};
+
+impl Recorder {
+    /// Waits until a call may be made that asks for `asked` bytes; whether it may: not once `is_over`.
+    #[inline]
+    pub fn turn(&self, kind: CallKind, asked: usize, is_over: impl Fn() -> bool) -> bool {
+        self.pace.runs() || self.wait_for_turn(kind, asked, &is_over)
+    }
+
+    #[inline(never)]
+    fn wait_for_turn(&self, kind: CallKind, asked: usize, is_over: &dyn Fn() -> bool) -> bool {
+        let due = Blocked { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since: self.now() };
+        self.tell(Event::Due(due));
+        self.flush();
+        let may_call = self.pace.wait(self.at, is_over);
+        self.tell(Event::Taken(kind));
+        self.flush();
+        may_call
+    }
+
+    /// Headroom for the calls of one thread.
+    #[must_use]
+    pub fn headroom(&self) -> Headroom {
+        self.disk.headroom()
+    }
+
+    /// Whether there is room for what the next call may bring.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn room(&self, headroom: &Headroom) -> Result<(), NoRoom> {
+        if self.is_refused.load(Ordering::Acquire) {
+            self.inner().write_again()?;
+        }
+        headroom.fits()
+    }
+
+    /// Reports at once that a direction waits for room, or need not wait any more.
+    pub fn room_is(&self, way: Way, no_room: Option<NoRoom>) {
+        self.tell(Event::Room { way, no_room });
+        self.flush();
+    }
+}

@@ -1,0 +1,59 @@
+//! The keys that work everywhere.
+
+use egui::{Context, Key, Modifiers};
+
+use super::App;
+use crate::capture::Role;
+use crate::ui::action::Action;
+use crate::ui::pace_control::{Due, PaceControl};
+
+impl App {
+    /// How fast the calls of the role that is shown are made, and the one that a step would make.
+    pub(super) fn pace(&self) -> (&PaceControl, Option<Due>) {
+        match self.role {
+            Role::Client => (&self.client.pace, self.client.due()),
+            Role::Server => (&self.server.pace, self.server.due()),
+        }
+    }
+
+    /// Does what the keys that were pressed ask for.
+    pub(super) fn shortcuts(&mut self, ctx: &Context) {
+        let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(Modifiers::COMMAND, Key::S) {
+            self.actions.push(Action::SaveBody);
+        }
+        if pressed(Modifiers::COMMAND, Key::L) {
+            self.role = Role::Client;
+            self.client.focus_address();
+        }
+        if pressed(Modifiers::COMMAND, Key::F) {
+            match self.role {
+                Role::Client => self.client.view.open_search(),
+                Role::Server => self.server.view.open_search(),
+            }
+        }
+        if pressed(Modifiers::COMMAND, Key::P)
+            && let Some(is_paused) = self.can_pause()
+        {
+            self.actions.push(Action::PauseDisplay(!is_paused));
+        }
+        let (running, can_start) = match self.role {
+            Role::Client => (self.client.is_running(), self.client.can_run()),
+            Role::Server => (self.server.is_running(), self.server.can_listen()),
+        };
+        if pressed(Modifiers::NONE, Key::F5) && can_start {
+            self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
+        }
+        if pressed(Modifiers::NONE, Key::F10)
+            && let (true, Some(due)) = (self.pace().0.is_stepping(), self.pace().1)
+        {
+            self.actions.push(Action::Step(due));
+        }
+        let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
+        let is_covered = egui::Popup::is_any_open(ctx) || self.server.form.is_covering();
+        let stoppable = running && is_free && !is_covered;
+        if stoppable && pressed(Modifiers::NONE, Key::Escape) {
+            self.actions.push(if self.role == Role::Client { Action::Stop } else { Action::StopListening });
+        }
+    }
+}
