@@ -128,7 +128,7 @@ fn files_come_with_their_type_length_and_validators() {
     assert!(get(&server, "/inside.txt", "").ends_with("0123456789"));
     assert!(get(&server, "/with%20index/", "").ends_with("<p>index"));
     let moved = get(&server, "/with%20index?x", "");
-    assert!(moved.starts_with("HTTP/1.1 301 ") && moved.contains("Location: /with%20index/\r\n"), "{moved}");
+    assert!(moved.starts_with("HTTP/1.1 301 ") && moved.contains("Location: /with%20index/?x\r\n"), "{moved}");
     let listing = get(&server, "/", "");
     for (name, listed) in [
         ("a.txt", true),
@@ -353,4 +353,62 @@ fn a_slow_client_keeps_nobody_waiting() {
     assert!(begun.elapsed() < Duration::from_secs(5));
     drop(slow);
     server.stop();
+}
+
+#[test]
+fn a_line_end_of_chunks_that_is_none_is_refused() {
+    let tree = Tree::new();
+    let server = tree.serve();
+    for body in [
+        "5\nhello\r\n0\r\n\r\n",
+        "5;a\nhello\r\n0\r\n\r\n",
+        "5\r\nhello\n0\r\n\r\n",
+        "5;a\0b\r\nhello\r\n0\r\n\r\n",
+        "5\u{c};a\r\nhello\r\n0\r\n\r\n",
+    ] {
+        let request = format!("GET /a.txt HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+        let reply = ask(&server, request.as_bytes());
+        assert_eq!(status(&String::from_utf8_lossy(&reply)), 400, "{body:?}");
+    }
+}
+
+#[test]
+fn who_sends_on_after_asking_for_a_close_gets_the_whole_reply_all_the_same() {
+    let tree = Tree::new();
+    let server = tree.serve();
+    let mut stream = connect(&server);
+    let mut request = b"GET /big.bin HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".to_vec();
+    request.extend([b'Z'; 5000]);
+    stream.write_all(&request).unwrap();
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).unwrap();
+    let body = reply.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+    assert!(reply[body..] == big());
+}
+
+#[test]
+fn a_request_takes_no_more_bytes_than_it_may_however_they_are_framed() {
+    let tree = Tree::new();
+    let server = tree.serve();
+    let mut stream = connect(&server);
+    let head = b"GET /a.txt HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    stream.write_all(head).unwrap();
+    let chunk = format!("1;{}\r\nx\r\n", "e".repeat(16_000));
+    // It is told before all of it is there, and the rest may be refused.
+    for _ in 0..1000 {
+        if stream.write_all(chunk.as_bytes()).is_err() {
+            break;
+        }
+    }
+    let mut reply = Vec::new();
+    let _ = stream.read_to_end(&mut reply);
+    assert!(!reply.starts_with(b"HTTP/1.1 200"), "{:?}", String::from_utf8_lossy(&reply));
+}
+
+#[test]
+fn a_folder_without_its_slash_keeps_the_query() {
+    let tree = Tree::new();
+    let server = tree.serve();
+    let reply = get(&server, "/sub?q=1", "");
+    assert!(reply.contains("\r\nLocation: /sub/?q=1\r\n"), "{reply}");
 }

@@ -15,7 +15,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use socketscope::capture::{Call, CallKind, ConnectionId, Ended, Session, State};
+use socketscope::capture::{Call, CallKind, Cause, ConnectionId, Ended, Session, State};
 use socketscope::net::responders::{
     Answer, Canned, Daytime, Discard, Echo, Hello, Manual, Page, Pattern, Relay, Rule, Rules, When,
 };
@@ -259,7 +259,9 @@ fn close_ends_with_fin_and_reset_with_rst() {
     assert_eq!(streams[0].read(&mut [0]).unwrap(), 0);
     assert_eq!(streams[1].read(&mut [0]).unwrap_err().kind(), ErrorKind::ConnectionReset);
     server.until(|session| session.connections.iter().all(|c| c.track.ended.is_some()));
-    assert!(server.session.connections.iter().all(|c| c.state() == State::Closed(Ended::Stopped)));
+    for (id, how) in [(closed, Ended::Stopped), (reset, Ended::Reset)] {
+        assert_eq!(server.session.connection(id).unwrap().state(), State::Closed(how));
+    }
     server.stop();
 }
 
@@ -482,5 +484,23 @@ fn past_its_bound_a_connection_is_counted_and_not_kept() {
         assert_eq!(direction.calls, 100);
     }
     assert!(connection.track.call_count <= 10_000 / 40);
+    server.stop();
+}
+
+#[test]
+fn a_relay_to_its_own_address_ends_at_once() {
+    // A free port: the server's own is not known before it listens.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let target = Target::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+    let relay = Relay { target, connect_timeout: LIMIT };
+    let mut server = listen(ServerSpec::new(([127, 0, 0, 1], port).into(), Arc::new(relay)));
+    let mut stream = connect(server.address);
+    let _ = stream.read(&mut [0]);
+    server.until(|session| {
+        session.connections.iter().count() >= 2 && session.connections.iter().all(|c| c.track.ended.is_some())
+    });
+    let failed = |c: &socketscope::capture::Connection| c.track.failure.as_ref().map(|failure| failure.cause.clone());
+    assert!(server.session.connections.iter().any(|c| failed(c) == Some(Cause::OwnAddress)));
+    assert!(server.session.connections.iter().count() <= 4, "it went on to itself");
     server.stop();
 }

@@ -153,6 +153,8 @@ pub enum Ended {
     Finished,
     /// The user stopped it.
     Stopped,
+    /// The user reset it.
+    Reset,
     /// The time that the user allowed ran out.
     TimedOut,
     /// A fault that was asked for ended it.
@@ -169,6 +171,7 @@ impl Ended {
             Self::PeerFinished => "peer-finished",
             Self::Finished => "finished",
             Self::Stopped => "stopped",
+            Self::Reset => "reset",
             Self::TimedOut => "timed-out",
             Self::OnPurpose => "on-purpose",
             Self::Failed => "failed",

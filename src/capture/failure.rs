@@ -98,6 +98,8 @@ pub enum Cause {
     IsFolder,
     /// The path names a device, a pipe or a socket.
     NotAFile,
+    /// It would be a connection of a server to itself, again and again.
+    OwnAddress,
     /// What TLS refused, or what the peer's TLS did.
     Tls(Arc<TlsFailure>),
     /// A thread panicked; the text says where and why.

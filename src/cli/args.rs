@@ -33,6 +33,7 @@ pub enum Lang {
     /// English
     En,
     /// 简体中文
+    #[value(aliases = ["zh-CN", "zh_CN"])]
     Zh,
 }
 

@@ -4,6 +4,7 @@
 //! received. Out of scope: undoing them.
 
 use super::head::Head;
+use super::part::trim_ows;
 
 /// The codings of a body, each list in the order they were applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,7 +63,7 @@ fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
         }
         false
     };
-    let whole = value.split(separates).map(<[u8]>::trim_ascii);
+    let whole = value.split(separates).map(trim_ows);
     whole.filter(|element| !element.is_empty())
 }
 
@@ -76,7 +77,7 @@ fn is_identity(name: &[u8]) -> bool {
 
 /// Chunked has no parameters, and some are to be treated as an error (RFC 9112 §7.1); so they stay, and it is another coding.
 fn without_parameters(element: &[u8]) -> &[u8] {
-    let name = element.split(|&byte| byte == b';').next().unwrap_or(element).trim_ascii_end();
+    let name = trim_ows(element.split(|&byte| byte == b';').next().unwrap_or(element));
     if is_chunked(name) { element } else { name }
 }
 

@@ -4,6 +4,7 @@
 //! scope: whether the number counts (see `framing`).
 
 use super::head::Head;
+use super::part::trim_ows;
 use super::violation::{Violation, ViolationKind};
 
 /// What all Content-Length fields together say.
@@ -34,7 +35,7 @@ impl ContentLength {
         let mut seen = self;
         let mut wrong = None;
         for element in value.split(|&byte| byte == b',') {
-            let Some(bytes) = decimal(element.trim_ascii()) else {
+            let Some(bytes) = decimal(trim_ows(element)) else {
                 let kind = ViolationKind::BadContentLength;
                 return (ContentLength::Unusable, Some(kind));
             };

@@ -49,6 +49,7 @@ pub use head::Head;
 pub use head_reader::HEAD_MAX;
 pub use lines::FIELDS_MAX;
 pub use method::Method;
+pub use part::trim_ows;
 pub use reader::{EXPECTED_MAX, INTERIM_MAX, Reader};
 pub use span::Span;
 pub use start_line::StartLine;

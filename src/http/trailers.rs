@@ -10,6 +10,7 @@ use super::field::Field;
 use super::gather::{Gather, Gathered};
 use super::head_reader::HEAD_MAX;
 use super::lines::Section;
+use super::part::trim_ows;
 use super::span::Span;
 use super::violation::{Violation, ViolationKind};
 
@@ -134,7 +135,7 @@ impl TrailerReader {
 }
 
 fn is_forbidden(line: &[u8]) -> bool {
-    let name = line.split(|&byte| byte == b':').next().unwrap_or(line).trim_ascii_end();
+    let name = trim_ows(line.split(|&byte| byte == b':').next().unwrap_or(line));
     let is_condition = name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(b"if-"));
     is_condition || FORBIDDEN.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }

@@ -178,6 +178,14 @@ impl SendingHalf {
         }
     }
 
+    /// Whether bytes have come that no recv has taken; also if that can't be known.
+    pub(super) fn has_unread(&self) -> bool {
+        #[cfg(unix)]
+        return rustix::io::ioctl_fionread(&*self.stream).map_or(true, |count| count > 0);
+        #[cfg(not(unix))]
+        true
+    }
+
     /// Ends our sending side.
     ///
     /// # Errors

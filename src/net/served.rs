@@ -12,7 +12,7 @@ use super::peers::Peers;
 use super::recorder::{End, Recorder};
 use super::responder::{Leave, Responding};
 use super::spec::Serving;
-use super::stopper::Stopper;
+use super::stopper::{Stop, Stopper};
 use super::wire::Wire;
 use crate::capture::{CallKind, Clock, ConnectionId, Ended, Failure, Operation, Place, Subject, guarded};
 
@@ -92,7 +92,9 @@ impl Served {
                 Ended::Failed
             }
         };
-        wire.close(how);
+        // To the peer it makes a difference how it was stopped.
+        let was_reset = how == Ended::Stopped && wire.stopper().how() == Some(Stop::Reset);
+        wire.close(if was_reset { Ended::Reset } else { how });
     }
 
     fn wire(&self, stream: TcpStream, recorder: &Recorder) -> Option<Wire> {

@@ -9,6 +9,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::Duration;
 
 use socket2::SockRef;
@@ -244,13 +245,15 @@ impl Server {
             return;
         }
         let id = self.branch.next();
-        let name = format!("connection {} {peer}", id.0);
+        let is_alone = self.controls.on_accepting_thread.load(Ordering::Acquire);
+        let own_name = || thread::current().name().unwrap_or("listener").to_owned();
+        let name = if is_alone { own_name() } else { format!("connection {} {peer}", id.0) };
         let entered = self.controls.door.enter();
         let branch = self.branch.clone();
         let recorder = branch.record(id, End::Server, &name);
         let ends = (self.bound, peer);
         let served = Served { id, ends, recorder: recorder.clone(), branch, serving, entered };
-        if self.controls.on_accepting_thread.load(Ordering::Acquire) {
+        if is_alone {
             // No accept is in progress while it is served.
             self.leave_accept();
             served.run(stream);

@@ -77,6 +77,12 @@ impl Wire {
         self.recorder().content_received()
     }
 
+    /// Whether bytes of the peer have come that no recv has taken; to close then would be a reset.
+    #[must_use]
+    pub fn has_unread(&self) -> bool {
+        self.sending_half().has_unread()
+    }
+
     /// Serves the connection with `responder` under `faults`.
     ///
     /// # Errors

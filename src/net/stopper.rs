@@ -42,6 +42,12 @@ impl Stopper {
         self.lock().stopped.is_some()
     }
 
+    /// How the user has asked for the end, if he has.
+    #[must_use]
+    pub fn how(&self) -> Option<Stop> {
+        self.lock().stopped
+    }
+
     /// Asks the thread to end and ends the call that it blocks in.
     pub fn stop(&self) {
         self.stop_by(Stop::Orderly);

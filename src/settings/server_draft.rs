@@ -122,7 +122,7 @@ impl Default for CannedDraft {
     fn default() -> Self {
         Self {
             written: Written::Text,
-            text: "HTTP/1.1 200 OK\nContent-Type: text/plain\nContent-Length: 6\n\nHello\n".into(),
+            text: "HTTP/1.1 200 OK\nContent-Type: text/plain\nContent-Length: 7\n\nHello\n".into(),
             line_end: LineEnd::Crlf,
             hex: String::new(),
             file: String::new(),

@@ -145,20 +145,26 @@ impl Arranged {
         let picked = self.picks.iter().chain(looked.filter(|_| self.picks.is_empty()));
         self.chosen = group(&mut picked.filter_map(|id| session.connection(id)));
         let listens = session.listener.as_ref().is_some_and(|listener| listener.track.ended.is_none());
-        let own = if run.told.on_accepting_thread { 0 } else { self.all.open.len() as u64 };
-        self.threads = own + u64::from(listens);
+        // Those that the accepting thread serves have none of their own.
+        let accepting = session.listener.as_ref().map(|listener| listener.track.thread.as_str());
+        let has_own = |id: &&ConnectionId| {
+            let thread = session.connection(**id).map(|connection| connection.track.thread.as_str());
+            thread != accepting
+        };
+        self.threads = self.all.open.iter().filter(has_own).count() as u64 + u64::from(listens);
         self.aimed = Some((self.picks.changes(), looked));
     }
 }
 
 /// What is said of each state that a connection can be in.
-fn said_of_states(look: &Look<'_>) -> [(State, String); 8] {
+fn said_of_states(look: &Look<'_>) -> [(State, String); 9] {
     [
         State::Preparing,
         State::Open,
         State::Closed(Ended::PeerFinished),
         State::Closed(Ended::Finished),
         State::Closed(Ended::Stopped),
+        State::Closed(Ended::Reset),
         State::Closed(Ended::TimedOut),
         State::Closed(Ended::OnPurpose),
         State::Closed(Ended::Failed),

@@ -14,7 +14,7 @@ use super::grid;
 use super::list::{self, BAR, List, Rows};
 use super::look::Look;
 use super::tokens::{ROW, Tokens};
-use crate::capture::{CallKind, Connection, ConnectionId, Moment, Session, Track};
+use crate::capture::{CallKind, Connection, ConnectionId, Moment, Session, State, Track};
 use crate::view::{Doing, LaneRun, LaneScale, Scale, group_digits, lane};
 use crate::words::Arg;
 
@@ -88,7 +88,7 @@ impl Lanes {
         let scale = LaneScale { began, length: (length * 1e9) as u64, columns };
         axis(ui, look, length, width);
         let mut maker = Maker { scale, session, left: BUDGET, frame: self.frame };
-        let mut done = self.accepting(ui, look, &mut maker, width);
+        let mut done = self.accepting(ui, look, frame.shown, &mut maker, width);
         alone(ui, look, frame.shown);
         let name = look.text("connections-lanes");
         let rows = Rows { name: &name, total: frame.order.len() as u64, tokens: look.tokens };
@@ -108,13 +108,20 @@ impl Lanes {
     }
 
     /// Draws the lane of the thread that accepts.
-    fn accepting(&mut self, ui: &mut Ui, look: &Look<'_>, maker: &mut Maker<'_>, width: f32) -> Option<Done> {
+    fn accepting(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        shown: &Shown<'_>,
+        maker: &mut Maker<'_>,
+        width: f32,
+    ) -> Option<Done> {
         let listener = maker.session.listener.as_ref()?;
         let (place, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
         let label = look.text("lane-accepting");
         let now = match listener.track.ended {
             Some((_, how)) => look.words.ended(how),
-            None => doing(look, &listener.track),
+            None => accepting_now(look, &listener.track, shown),
         };
         response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, format!("{label} {now}")));
         let runs = maker.runs(&mut self.made, None, &listener.track, look, ui);
@@ -205,6 +212,23 @@ fn alone(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>) {
     super::widgets::strip(ui, look.tokens.note_ground, |ui| ui.label(text));
 }
 
+/// What the accepting thread does now.
+fn accepting_now(look: &Look<'_>, track: &Track, shown: &Shown<'_>) -> String {
+    let Some(run) = shown.run.filter(|_| track.blocked.is_empty() && track.due.is_empty()) else {
+        return doing(look, track);
+    };
+    let open = || run.session().connections.iter().filter(|connection| matches!(connection.state(), State::Open));
+    if let Some(served) = open().find(|connection| connection.track.thread == track.thread) {
+        return look.words.with("lane-serves", [("number", Arg::from(u64::from(served.id.0)))]);
+    }
+    let is_full = run.told.most.is_some_and(|most| open().count() as u64 >= u64::from(most.connections));
+    match (run.is_accepting_paused, is_full) {
+        (true, _) => look.text("lane-paused"),
+        (false, true) => look.text("lane-full"),
+        (false, false) => doing(look, track),
+    }
+}
+
 /// What a thread does now.
 fn doing(look: &Look<'_>, track: &Track) -> String {
     match track.blocked.last() {
@@ -212,6 +236,7 @@ fn doing(look: &Look<'_>, track: &Track) -> String {
             let seconds = look.now.since(call.since).as_secs();
             format!("{} {}", call.kind.name(), look.words.with("call-blocked", [("seconds", Arg::from(seconds))]))
         }
+        None if !track.due.is_empty() => look.text("call-due"),
         None => look.text("lane-works"),
     }
 }

@@ -116,6 +116,7 @@ impl ConnectionsPanel {
         let has_strip = self.has_strip(ui, shown);
         if self.bar.show(ui, look, &mut self.arranged, shown, has_strip) {
             self.arranged.picks.clear();
+            self.list.scroll.following = true;
             actions.push(Action::SelectNewest);
         }
         if has_strip {
@@ -123,7 +124,10 @@ impl ConnectionsPanel {
             let panel = Panel::bottom(ui.scope_id().with("to connections")).frame(frame).resizable(false);
             panel.show(ui, |ui| {
                 connections_bar::small(ui);
-                self.strip.show(ui, look, &self.arranged, actions);
+                if self.strip.show(ui, look, &self.arranged, actions) {
+                    // What is being written is for whom it was begun.
+                    actions.extend(shown.looked().map(|id| Action::Hold(Some(id))));
+                }
             });
         }
         let columns = Columns::new(ui.available_rect_before_wrap(), !shown.names.is_empty() || self.naming.is_some());

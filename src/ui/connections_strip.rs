@@ -69,8 +69,8 @@ impl Default for ConnectionsStrip {
 }
 
 impl ConnectionsStrip {
-    /// Draws the panel.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, arranged: &Arranged, actions: &mut Vec<Action>) {
+    /// Draws the panel; returns whether a message is being written.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, arranged: &Arranged, actions: &mut Vec<Action>) -> bool {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
             self.targets(ui, look, arranged);
@@ -78,7 +78,7 @@ impl ConnectionsStrip {
         });
         let group = if self.to_all { &arranged.all } else { &arranged.chosen };
         let to = To { group, why_not: self.why_not(look, group) };
-        let entered = self.message(ui, look);
+        let (entered, is_written) = self.message(ui, look);
         let typed = self.typed.bytes(USUAL);
         ui.horizontal(|ui| {
             self.typed.choices(ui, look, USUAL, "strip line end");
@@ -94,6 +94,7 @@ impl ConnectionsStrip {
             self.file(ui, look, &to, actions);
         });
         ui.horizontal(|ui| self.looping(ui, look, &to, actions));
+        is_written
     }
 
     /// Why nothing can be sent, if nothing can.
@@ -119,6 +120,11 @@ impl ConnectionsStrip {
         });
         let group = if self.to_all { &arranged.all } else { &arranged.chosen };
         let (open, sending) = (group.open.len(), group.sending.len());
+        if let ([id], false) = (group.open.as_slice(), self.to_all) {
+            let text = look.words.with("to-one", [("number", Arg::from(u64::from(id.0)))]);
+            ui.label(RichText::new(text).color(look.tokens.accent));
+            return loops(ui, look, group);
+        }
         let key = match (open, open == sending) {
             (0, _) => "to-none",
             (_, true) => "to-connections",
@@ -126,10 +132,7 @@ impl ConnectionsStrip {
         };
         let counts = [("count", count(open)), ("number", Arg::from(open as u64)), ("sending", count(sending))];
         ui.label(RichText::new(look.words.with(key, counts)).color(look.tokens.accent));
-        if !group.looping.is_empty() {
-            let text = look.words.with("loop-going", [("count", count(group.looping.len()))]);
-            ui.label(RichText::new(text).color(look.tokens.sent));
-        }
+        loops(ui, look, group);
     }
 
     /// What ends connections, from right to left.
@@ -190,8 +193,8 @@ impl ConnectionsStrip {
         true
     }
 
-    /// Draws the field for messages; returns whether Ctrl+Enter was pressed in it.
-    fn message(&mut self, ui: &mut Ui, look: &Look<'_>) -> bool {
+    /// Draws the field for messages; returns whether Ctrl+Enter was pressed in it, and whether its text has changed.
+    fn message(&mut self, ui: &mut Ui, look: &Look<'_>) -> (bool, bool) {
         let name = look.text("message");
         let edit = TextEdit::multiline(&mut self.typed.text)
             .font(TextStyle::Monospace)
@@ -203,7 +206,8 @@ impl ConnectionsStrip {
         let mut info = named(&self.typed.text, &name);
         info.role = egui::Role::MultilineTextInput;
         response.widget_info(|| info.clone());
-        response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter))
+        let entered = response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+        (entered, response.changed())
     }
 
     fn file(&mut self, ui: &mut Ui, look: &Look<'_>, to: &To<'_>, actions: &mut Vec<Action>) {
@@ -280,4 +284,12 @@ fn act(ui: &mut Ui, text: impl Into<egui::WidgetText>, why_not: Option<String>, 
         None => response.on_hover_text(hint),
     };
     response.clicked()
+}
+
+/// Says where messages are being repeated.
+fn loops(ui: &mut Ui, look: &Look<'_>, group: &Group) {
+    if !group.looping.is_empty() {
+        let text = look.words.with("loop-going", [("count", count(group.looping.len()))]);
+        ui.label(RichText::new(text).color(look.tokens.sent));
+    }
 }

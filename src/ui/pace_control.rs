@@ -7,7 +7,7 @@ use egui::{ComboBox, DragValue, RichText, Role, Ui, WidgetInfo};
 use super::action::Action;
 use super::look::Look;
 use super::tokens::FIELD;
-use super::widgets::button;
+use super::widgets::primary;
 use crate::capture::{Blocked, Place, SessionId};
 use crate::net::{Pace, Tempo};
 use crate::words::Arg;
@@ -75,7 +75,8 @@ impl PaceControl {
             for other in [Tempo::Run, Tempo::Slow(self.slow), Tempo::Step] {
                 let is_chosen = key(other) == key(tempo);
                 let response = ui.selectable_label(is_chosen, named(other)).on_hover_text(look.text(hint(other)));
-                if response.clicked() && !is_chosen {
+                if response.clicked() {
+                    ui.close();
                     actions.push(Action::SetTempo(other));
                 }
             }
@@ -97,7 +98,7 @@ impl PaceControl {
                     Some(due) => look.words.with("step-call", [("call", Arg::from(call(look, due)))]),
                     None => look.text("step"),
                 };
-                if button(ui, &name, due.is_some()).on_hover_text("F10").clicked() {
+                if primary(ui, &name, due.is_some(), look.tokens).on_hover_text("F10").clicked() {
                     actions.extend(due.map(Action::Step));
                 }
             }

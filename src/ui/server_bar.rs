@@ -58,6 +58,7 @@ impl ServerBar {
             transport::show(ui, look, runs.shown(), actions);
             if let Some(run) = run {
                 state(ui, look, run);
+                forgotten(ui, look, run);
             }
         });
     }
@@ -76,9 +77,13 @@ fn state(ui: &mut Ui, look: &Look<'_>, run: &ServerRun) {
     let width = ui.painter().layout_no_wrap(text.clone(), font, colour).size().x;
     let shown = if width <= ui.available_width() { text.clone() } else { format!("{mark} {address}") };
     ui.add(Label::new(RichText::new(shown).color(colour)).truncate()).on_hover_text(text);
+}
+
+/// Says how many connections are not kept any more, if any.
+fn forgotten(ui: &mut Ui, look: &Look<'_>, run: &ServerRun) {
     let forgotten = run.session().forgotten;
     if forgotten > 0 {
         let text = look.words.with("connections-forgotten", [("count", Arg::from(group_digits(forgotten)))]);
-        ui.label(RichText::new(text).color(look.tokens.weak));
+        ui.add(Label::new(RichText::new(text).color(look.tokens.weak)).truncate());
     }
 }

@@ -79,7 +79,7 @@ impl Against {
         match how {
             Ended::Failed => Some(Self::Failed),
             Ended::TimedOut => Some(Self::TimedOut),
-            Ended::Stopped => Some(Self::Stopped),
+            Ended::Stopped | Ended::Reset => Some(Self::Stopped),
             Ended::Finished | Ended::PeerFinished | Ended::OnPurpose => None,
         }
     }

@@ -43,7 +43,8 @@ impl Words {
             "" => self.text(&format!("failed-{operation}")).into_owned(),
             _ => self.with(&format!("failed-{operation}-at"), [("subject", Arg::from(done_to))]),
         };
-        let why = self.cause(&failure.cause);
+        let special = format!("cause-{}-{operation}", cause_key(&failure.cause));
+        let why = if self.has(&special) { self.text(&special).into_owned() } else { self.cause(&failure.cause) };
         Sentence {
             what: self.with("failed-because", [("failed", Arg::from(failed)), ("why", Arg::from(why))]),
             system: failure.system.as_ref().map(|system| visible(&system.text).into_owned()),
@@ -179,6 +180,7 @@ fn cause_key(cause: &Cause) -> Cow<'static, str> {
         Cause::NotFound => "not-found",
         Cause::IsFolder => "is-folder",
         Cause::NotAFile => "not-a-file",
+        Cause::OwnAddress => "own-address",
         Cause::Panic(_) => "panic",
         Cause::Other => "other",
     };
@@ -238,6 +240,7 @@ mod tests {
             Cause::NotFound,
             Cause::IsFolder,
             Cause::NotAFile,
+            Cause::OwnAddress,
             Cause::Panic("index out of bounds".into()),
             Cause::Other,
         ]

@@ -80,7 +80,7 @@ impl Words {
     #[must_use]
     pub fn reply_fault(&self, connection: &Connection, verdict: Verdict) -> Option<Sentence> {
         let ended = connection.track.ended.map(|(_, how)| how);
-        if ended == Some(Ended::Stopped) {
+        if matches!(ended, Some(Ended::Stopped | Ended::Reset)) {
             return None;
         }
         let key = match verdict {
@@ -105,13 +105,13 @@ impl Words {
     pub fn verdict_on(&self, connection: &Connection, verdict: Verdict) -> String {
         let ended = connection.track.ended.map(|(_, how)| how);
         match (verdict, ended) {
-            (Verdict::Incomplete { .. } | Verdict::Arriving, Some(Ended::Stopped)) => {
+            (Verdict::Incomplete { .. } | Verdict::Arriving, Some(Ended::Stopped | Ended::Reset)) => {
                 self.text("verdict-stopped").into_owned()
             }
             (Verdict::Incomplete { .. } | Verdict::Arriving, Some(Ended::TimedOut)) => {
                 self.text("verdict-timed-out").into_owned()
             }
-            (Verdict::NotHttp(Unreadable::Empty), Some(Ended::Stopped | Ended::TimedOut)) => {
+            (Verdict::NotHttp(Unreadable::Empty), Some(Ended::Stopped | Ended::Reset | Ended::TimedOut)) => {
                 self.text("verdict-failed").into_owned()
             }
             _ => match self.reply_fault(connection, verdict) {

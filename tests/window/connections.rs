@@ -53,7 +53,7 @@ fn rows(harness: &Harness<'_, App>) -> Vec<(String, egui::Rect)> {
     let nodes = harness.query_all_by_role(Role::ListBoxOption);
     let mut rows: Vec<_> =
         nodes.filter_map(|node| Some((node.accesskit_node().label()?, node.rect()))).collect::<Vec<_>>();
-    rows.retain(|(text, _)| text.contains(" connection "));
+    rows.retain(|(text, _)| [" connection ", " listener "].iter().any(|thread| text.contains(thread)));
     rows.sort_by(|a, b| a.1.top().total_cmp(&b.1.top()));
     rows
 }

@@ -379,7 +379,9 @@ fn a_saved_server_is_chosen_while_none_listens() {
     listen(&mut window);
     assert!(!is_enabled(&window, Role::Button, "Web page, port 9999"));
     window.click("Stop");
-    window.until_text("0 open");
+    window.until("it can be chosen again", |harness| {
+        !harness.get_by_role_and_label(Role::Button, "Web page, port 9999").accesskit_node().is_disabled()
+    });
     window.click("Web page, port 9999");
     assert_eq!(form(&window).responder, ResponderKind::Page);
 }

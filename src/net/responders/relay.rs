@@ -7,7 +7,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
-use crate::capture::{Cause, Ended, Failure, Operation};
+use crate::capture::{CallKind, Cause, Ended, Failure, Operation, Subject};
 use crate::net::connector::Connector;
 use crate::net::recorder::End;
 use crate::net::stopper::{Stop, Stopper};
@@ -53,7 +53,8 @@ impl Responder for Relay {
             }
         };
         branch.peers().add(id, far.sending_half());
-        let how = self.secure(&connector, &mut far).map(|()| carry_both(near, &mut far));
+        let how = not_itself(near, &far).and_then(|()| self.secure(&connector, &mut far));
+        let how = how.map(|()| carry_both(near, &mut far));
         branch.peers().remove(id, || far.interrupt());
         match how {
             Ok((near_how, far_how)) => {
@@ -81,6 +82,16 @@ impl Relay {
         let recv_size = far.buffer().len();
         far.secure(tls, subject, recv_size, self.connect_timeout).map(drop)
     }
+}
+
+/// Whoever connects onward to where he listens himself would do so without end.
+fn not_itself(near: &Wire, far: &Wire) -> Result<(), Failure> {
+    let peer = far.sending_half().peer;
+    if near.sending_half().stream.local_addr().ok() != Some(peer) {
+        return Ok(());
+    }
+    let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(peer)));
+    Err(Failure { operation, subject, cause: Cause::OwnAddress, system: None })
 }
 
 fn thread_name() -> String {

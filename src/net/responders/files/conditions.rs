@@ -2,11 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use jiff::fmt::rfc2822::DateTimeParser;
-
 use super::range::{self, Ranged};
-use crate::http::Span;
+use crate::http::{Head, Span, trim_ows};
 use crate::net::responders::http::{Request, http_date};
+
+/// A date is a strong validator when the change is so long ago (RFC 9110 §8.8.2.2).
+const STRONG_AFTER: Duration = Duration::from_secs(60);
 
 /// By what a client knows whether it has the same file.
 pub struct Validators {
@@ -16,17 +17,23 @@ pub struct Validators {
 }
 
 impl Validators {
-    /// Of a file of `length` bytes that was changed at `modified`.
-    pub fn of(length: u64, modified: Option<SystemTime>) -> Self {
+    /// Of a file of `length` bytes that was changed at `modified`, and in any way at `changed` in nanoseconds.
+    pub fn of(length: u64, modified: Option<SystemTime>, changed: i128) -> Self {
         let since = modified.and_then(|modified| modified.duration_since(SystemTime::UNIX_EPOCH).ok());
-        let tag = format!("\"{:x}-{length:x}\"", since.unwrap_or_default().as_nanos());
+        let tag = format!("\"{:x}-{changed:x}-{length:x}\"", since.unwrap_or_default().as_nanos());
         Self { tag, modified, length }
+    }
+
+    /// Of what has neither tag nor date.
+    pub fn none() -> Self {
+        Self { tag: String::new(), modified: None, length: 0 }
     }
 
     /// The lines of their fields.
     pub fn lines(&self) -> String {
         let tag = &self.tag;
-        match self.modified {
+        // A date to come would be no date of a change (RFC 9110 §8.8.2.1).
+        match self.modified.map(|modified| modified.min(SystemTime::now())) {
             Some(modified) => format!("ETag: {tag}\r\nLast-Modified: {}\r\n", http_date(modified)),
             None => format!("ETag: {tag}\r\n"),
         }
@@ -40,16 +47,39 @@ impl Validators {
         Some(Duration::from_secs(modified.as_secs()) > since)
     }
 
+    /// Whether `value` is the date of the change, and that so long ago that it was hardly changed twice within that second.
     fn is_date(&self, value: &[u8]) -> bool {
-        let modified = self.modified.and_then(|modified| modified.duration_since(SystemTime::UNIX_EPOCH).ok());
-        date(value).is_some_and(|date| modified.is_some_and(|modified| modified.as_secs() == date.as_secs()))
+        let Some(modified) = self.modified else { return false };
+        let is_old = SystemTime::now().duration_since(modified).is_ok_and(|age| age > STRONG_AFTER);
+        let seconds = modified.duration_since(SystemTime::UNIX_EPOCH).map(|since| since.as_secs());
+        is_old && date(value).is_some_and(|date| seconds.is_ok_and(|seconds| seconds == date.as_secs()))
     }
 }
 
+/// A date in any of the three forms of RFC 9110 §5.6.7.
 fn date(value: &[u8]) -> Option<Duration> {
-    let text = std::str::from_utf8(value).ok()?;
-    let date = DateTimeParser::new().parse_timestamp(text).ok()?;
-    Duration::try_from(date.as_duration()).ok()
+    let date = httpdate::parse_http_date(std::str::from_utf8(value).ok()?).ok()?;
+    date.duration_since(SystemTime::UNIX_EPOCH).ok()
+}
+
+/// The value of a field that is there once.
+fn single<'a>(head: &'a Head, name: &'a str) -> Option<&'a [u8]> {
+    let mut all = head.all(name);
+    all.next().filter(|_| all.next().is_none())
+}
+
+/// The entity tags in a list, each with whether it is weak (RFC 9110 §8.8.3); a tag may hold commas.
+fn tags(list: &[u8]) -> impl Iterator<Item = (bool, &[u8])> {
+    let mut rest = list;
+    std::iter::from_fn(move || {
+        let start = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b','))?;
+        let listed = rest.get(start..)?;
+        let (is_weak, opaque) = listed.strip_prefix(b"W/").map_or((false, listed), |opaque| (true, opaque));
+        let end = 2 + opaque.strip_prefix(b"\"")?.iter().position(|byte| *byte == b'"')?;
+        let (tag, after) = opaque.split_at_checked(end)?;
+        rest = after;
+        Some((is_weak, tag))
+    })
 }
 
 /// What is to be sent.
@@ -74,7 +104,7 @@ impl Conditions<'_> {
     /// Judges them in the order of RFC 9110 §13.2.2.
     pub fn judge(&self, file: &Validators) -> Verdict {
         let head = self.0.head;
-        let unchanged = match (head.field("If-Match"), head.field("If-Unmodified-Since")) {
+        let unchanged = match (head.field("If-Match"), single(head, "If-Unmodified-Since")) {
             (Some(_), _) => self.names("If-Match", &file.tag, false),
             (None, Some(date)) => !file.changed_since(date).unwrap_or(false),
             (None, None) => true,
@@ -82,7 +112,7 @@ impl Conditions<'_> {
         if !unchanged {
             return Verdict::Failed;
         }
-        let changed = match (head.field("If-None-Match"), head.field("If-Modified-Since")) {
+        let changed = match (head.field("If-None-Match"), single(head, "If-Modified-Since")) {
             (Some(_), _) => !self.names("If-None-Match", &file.tag, true),
             (None, Some(date)) => file.changed_since(date).unwrap_or(true),
             (None, None) => true,
@@ -90,7 +120,7 @@ impl Conditions<'_> {
         if !changed {
             return Verdict::NotModified;
         }
-        match head.field("Range").filter(|_| !self.0.is_head && self.range_holds(file)) {
+        match single(head, "Range").filter(|_| !self.0.is_head && self.range_holds(file)) {
             None => Verdict::Whole,
             Some(value) => match range::read(value, file.length) {
                 Ranged::Whole => Verdict::Whole,
@@ -100,21 +130,20 @@ impl Conditions<'_> {
         }
     }
 
-    /// Whether a field lists the tag, or `*`. A weak tag is the same only if `weak` may count.
+    /// Whether a field lists the tag, or is `*`. A weak tag is the same only if `weak` may count.
     fn names(&self, field: &str, tag: &str, weak: bool) -> bool {
-        let mut tags = self.0.head.all(field).flat_map(|value| value.split(|byte| *byte == b','));
-        tags.any(|listed| {
-            let listed = listed.trim_ascii();
-            let listed = listed.strip_prefix(b"W/").filter(|_| weak).unwrap_or(listed);
-            listed == b"*" || listed == tag.as_bytes()
+        self.0.head.all(field).any(|list| {
+            trim_ows(list) == b"*" || tags(list).any(|(is_weak, listed)| (weak || !is_weak) && listed == tag.as_bytes())
         })
     }
 
     /// If-Range: the part is wanted only of the file that the client knows.
     fn range_holds(&self, file: &Validators) -> bool {
-        match self.0.head.field("If-Range") {
-            None => true,
-            Some(value) => value == file.tag.as_bytes() || file.is_date(value),
+        let mut values = self.0.head.all("If-Range");
+        match (values.next(), values.next()) {
+            (None, _) => true,
+            (Some(value), None) => value == file.tag.as_bytes() || file.is_date(value),
+            (Some(_), Some(_)) => false,
         }
     }
 }
@@ -128,7 +157,7 @@ mod tests {
 
     fn verdict(fields: &str) -> Verdict {
         let modified = SystemTime::UNIX_EPOCH + Duration::from_millis(784_111_777_500);
-        let file = Validators::of(10, Some(modified));
+        let file = Validators::of(10, Some(modified), 5);
         let fields = fields.replace("TAG", &file.tag).replace("DATE", DATE);
         let mut found = Vec::new();
         Reader::requests().push(format!("GET / HTTP/1.1\r\nHost: h\r\n{fields}\r\n").as_bytes(), &mut found);
@@ -156,6 +185,18 @@ mod tests {
             ("If-Modified-Since: DATE\r\n", Verdict::NotModified),
             ("If-Modified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n", Verdict::Whole),
             ("If-Modified-Since: yesterday\r\n", Verdict::Whole),
+            ("If-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT\r\n", Verdict::NotModified),
+            ("If-Modified-Since: Sun Nov  6 08:49:37 1994\r\n", Verdict::NotModified),
+            ("If-Modified-Since: Sun, 06 Nov 1994 08:49:37 +0000\r\n", Verdict::Whole),
+            ("If-Modified-Since: Fri, 31 Dec 9999 23:59:59 GMT\r\n", Verdict::NotModified),
+            ("If-Modified-Since: DATE\r\nIf-Modified-Since: DATE\r\n", Verdict::Whole),
+            ("If-Unmodified-Since: Sunday, 06-Nov-94 08:49:36 GMT\r\n", Verdict::Failed),
+            ("If-None-Match: \"a,*,b\"\r\n", Verdict::Whole),
+            ("If-Match: \"a,*,b\"\r\n", Verdict::Failed),
+            ("If-None-Match: W/*\r\n", Verdict::Whole),
+            ("If-None-Match: \"a,b\" ,, W/TAG\r\n", Verdict::NotModified),
+            ("If-None-Match: \"unfinished\r\n", Verdict::Whole),
+            ("Range: bytes=0-0\r\nRange: bytes=1-1\r\n", Verdict::Whole),
             ("If-Match: TAG\r\n", Verdict::Whole),
             ("If-Match: W/TAG\r\n", Verdict::Failed),
             ("If-Match: \"x\"\r\n", Verdict::Failed),
@@ -170,5 +211,26 @@ mod tests {
         ] {
             assert_eq!(verdict(fields), expected, "{fields}");
         }
+    }
+
+    #[test]
+    fn a_date_of_just_now_is_no_strong_validator() {
+        let now = SystemTime::now();
+        let file = Validators::of(10, Some(now), 0);
+        assert!(!file.is_date(http_date(now).as_bytes()));
+        let long_ago = now - Duration::from_secs(120);
+        assert!(Validators::of(10, Some(long_ago), 0).is_date(http_date(long_ago).as_bytes()));
+    }
+
+    #[test]
+    fn a_date_to_come_is_not_told() {
+        let later = SystemTime::now() + Duration::from_secs(1_000_000);
+        assert!(!Validators::of(10, Some(later), 0).lines().contains(&http_date(later)));
+    }
+
+    #[test]
+    fn a_change_that_leaves_date_and_length_has_another_tag() {
+        let tag = |changed| Validators::of(10, None, changed).tag;
+        assert_ne!(tag(1), tag(2));
     }
 }

@@ -23,7 +23,7 @@ pub struct Description {
 impl Description {
     /// Of the file `found` at `path`.
     pub fn of(path: &Path, found: &FoundFile) -> Self {
-        let validators = Validators::of(found.length, found.modified);
+        let validators = Validators::of(found.length, found.modified, found.changed);
         let lines = validators.lines() + "Accept-Ranges: bytes\r\n";
         Self { validators, lines, kind: kind(path, found), length: found.length }
     }

@@ -38,6 +38,8 @@ pub struct FoundFile {
     pub length: u64,
     /// When it was changed.
     pub modified: Option<SystemTime>,
+    /// When it, its name or its rights were changed, in nanoseconds of the system's count; 0 where that is not known.
+    pub changed: i128,
 }
 
 /// One line of a listing.
@@ -82,15 +84,26 @@ impl Jail {
         if !metadata.is_file() {
             return Err(Status::FORBIDDEN);
         }
-        let modified = modified(&metadata);
-        Ok(Entry::File(FoundFile { file: file.into_std(), length: metadata.len(), modified }))
+        let (modified, changed) = (modified(&metadata), changed(&metadata));
+        Ok(Entry::File(FoundFile { file: file.into_std(), length: metadata.len(), modified, changed }))
     }
 
-    /// What tells the file at `path` from any other, and from itself as it was. Nothing is opened, so it says nothing about whether
-    /// the path leads outside.
+    /// What tells the file at `path` from any other, and from itself as it was; `None` if there is none inside.
     #[cfg(unix)]
-    pub fn stamp(&self, path: &std::ffi::CStr) -> Option<Stamp> {
-        rustix::fs::statat(&self.dir, path, rustix::fs::AtFlags::SYMLINK_NOFOLLOW).ok().map(Stamp::of)
+    pub fn stamp(&self, path: &Path) -> Option<Stamp> {
+        let is_name_alone = path.components().nth(1).is_none();
+        if is_name_alone {
+            return rustix::fs::statat(&self.dir, path, rustix::fs::AtFlags::SYMLINK_NOFOLLOW).ok().map(Stamp::of);
+        }
+        // A folder on the way may have become a link that leads outside.
+        use cap_std::fs::MetadataExt;
+        let metadata = self.dir.symlink_metadata(path).ok()?;
+        Some(Stamp {
+            file: (metadata.dev(), metadata.ino()),
+            length: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        })
     }
 
     /// What the folder at `path` holds.
@@ -106,7 +119,9 @@ impl Jail {
             let is_hidden = name.as_encoded_bytes().first() == Some(&b'.');
             // What a link leads to is looked up inside, so one that leads out has nothing to show.
             let Ok(metadata) = folder.metadata(&name) else { continue };
-            if (is_hidden && !hidden) || !(metadata.is_dir() || metadata.is_file()) {
+            // A name with a backslash can't be asked for, see `path`.
+            let can_be_asked = !name.as_encoded_bytes().contains(&b'\\');
+            if (is_hidden && !hidden) || !can_be_asked || !(metadata.is_dir() || metadata.is_file()) {
                 continue;
             }
             if items.items.len() >= LISTED_MAX {
@@ -163,6 +178,17 @@ impl Stamp {
     }
 }
 
+#[cfg(unix)]
+fn changed(metadata: &Metadata) -> i128 {
+    use cap_std::fs::MetadataExt;
+    i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn changed(_: &Metadata) -> i128 {
+    0
+}
+
 fn modified(metadata: &Metadata) -> Option<SystemTime> {
     metadata.modified().ok().map(cap_std::time::SystemTime::into_std)
 }
@@ -185,6 +211,9 @@ fn status(error: &io::Error) -> Status {
     if is_one_of(error, Special::OutOfDescriptors) {
         return Status::UNAVAILABLE;
     }
+    if is_one_of(error, Special::NotToOpen) {
+        return Status::FORBIDDEN;
+    }
     if is_one_of(error, Special::TooManyLinks) {
         return Status::NOT_FOUND;
     }
@@ -203,6 +232,8 @@ fn status(error: &io::Error) -> Status {
 enum Special {
     OutOfDescriptors,
     TooManyLinks,
+    /// What stands there is no file, such as a socket.
+    NotToOpen,
 }
 
 #[cfg(unix)]
@@ -211,6 +242,7 @@ fn is_one_of(error: &io::Error, special: Special) -> bool {
     let codes: &[Errno] = match special {
         Special::OutOfDescriptors => &[Errno::MFILE, Errno::NFILE],
         Special::TooManyLinks => &[Errno::LOOP],
+        Special::NotToOpen => &[Errno::NXIO, Errno::NODEV],
     };
     error.raw_os_error().is_some_and(|code| codes.iter().any(|errno| errno.raw_os_error() == code))
 }

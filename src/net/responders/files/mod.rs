@@ -15,6 +15,7 @@ mod shelf;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use conditions::{Conditions, Validators, Verdict};
 use description::Description;
 use jail::{Entry, FoundFile, Jail};
 use path::Wanted;
@@ -67,7 +68,11 @@ impl Files {
             Entry::File(found) if !wanted.is_folder => Ok(self.reply(request, &wanted.path, found)),
             Entry::File(_) => Err(Status::NOT_FOUND),
             Entry::Folder if !wanted.is_folder => {
-                Ok(Reply::plain(Status::MOVED).field("Location", wanted.with_slash()))
+                let query =
+                    request.target.iter().position(|byte| *byte == b'?').and_then(|at| request.target.get(at..));
+                // It is printable ASCII, as the whole target is.
+                let query = String::from_utf8_lossy(query.unwrap_or_default());
+                Ok(Reply::plain(Status::MOVED).field("Location", wanted.with_slash() + &query))
             }
             Entry::Folder => self.folder(request, &wanted),
         }
@@ -80,8 +85,15 @@ impl Files {
             Ok(Entry::Folder) | Err(Status::NOT_FOUND) => {
                 let items = self.jail.list(&wanted.path, self.hidden)?;
                 let page = listing::page(&wanted.with_slash(), wanted.is_root(), &items);
-                let reply = Reply::ok(Body::Bytes(page.into_bytes().into()));
-                Ok(reply.field("Content-Type", "text/html; charset=utf-8"))
+                Ok(match Conditions(request).judge(&Validators::none()) {
+                    Verdict::Failed => Reply::plain(Status::PRECONDITION),
+                    Verdict::NotModified => Reply::new(Status::NOT_MODIFIED, Body::None),
+                    // Of what is made anew each time, no part is worth asking for.
+                    Verdict::Whole | Verdict::Part(_) | Verdict::NoSuchPart => {
+                        let reply = Reply::ok(Body::Bytes(page.into_bytes().into()));
+                        reply.field("Content-Type", "text/html; charset=utf-8")
+                    }
+                })
             }
             Err(status) => Err(status),
         }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
-use crate::net::responders::http::Status;
+use crate::net::responders::http::{Status, has_whole_escapes};
 
 /// What is written with `%` in a path: all but the unreserved characters (RFC 3986 §2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -76,19 +76,6 @@ fn name(segment: &[u8], hidden: bool) -> Result<Vec<u8>, Status> {
         return Err(Status::NOT_FOUND);
     }
     Ok(name)
-}
-
-/// Whether each `%` is followed by two digits.
-fn has_whole_escapes(segment: &[u8]) -> bool {
-    let mut rest = segment;
-    while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
-        let [b'%', a, b, ..] = rest.get(at..).unwrap_or_default() else { return false };
-        if !a.is_ascii_hexdigit() || !b.is_ascii_hexdigit() {
-            return false;
-        }
-        rest = rest.get(at + 3..).unwrap_or_default();
-    }
-    true
 }
 
 /// Streams, short names, names that lose their end, and devices.

@@ -21,6 +21,8 @@ pub fn read(value: &[u8], length: u64) -> Ranged {
     let span = match (first, last) {
         (Some(first), Some(last)) if last < first => return Ranged::Whole,
         (Some(first), last) => Span::new(first, last.map_or(length, |last| last.saturating_add(1).min(length))),
+        // Of nothing, the last so many are all (RFC 9110 §14.1.2).
+        (None, Some(1..)) if length == 0 => return Ranged::Whole,
         (None, Some(count)) => Span::new(length.saturating_sub(count), length),
         (None, None) => return Ranged::Whole,
     };

@@ -1,8 +1,8 @@
 //! Small files that were asked for lately, so that a page that many ask for is read once.
 //!
 //! In scope: keeping their bytes and what is said about them, and knowing that the file at a path is still the one that was read
-//! inside the jail: by what stat(2) says of it, asked anew for each request. A change is therefore seen by the next request. Out of
-//! scope: large files; and systems without stat(2), where nothing is kept.
+//! inside the jail: by what stat(2) says of it, asked anew for each request, and for no longer than a second. A change is therefore seen by
+//! the next request; one through a mapping, which stat does not show at once, within a second. Out of scope: large files; and systems without stat(2), where nothing is kept.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -41,18 +41,22 @@ pub use kept::Shelf;
 #[cfg(unix)]
 mod kept {
     use std::collections::HashMap;
-    use std::ffi::CString;
-    use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::FileExt;
+    use std::path::PathBuf;
+    use std::time::{Duration, Instant};
 
     use arc_swap::ArcSwap;
 
     use super::super::jail::Stamp;
     use super::*;
 
+    /// So long it is sent without being read again.
+    const TRUSTED: Duration = Duration::from_secs(1);
+
     struct Kept {
-        path: CString,
+        path: PathBuf,
         stamp: Stamp,
+        since: Instant,
         small: Arc<Small>,
     }
 
@@ -67,7 +71,9 @@ mod kept {
         pub fn find(&self, target: &[u8], jail: &Jail) -> Option<Arc<Small>> {
             let files = self.files.load();
             let kept = files.get(target)?;
-            (jail.stamp(&kept.path)? == kept.stamp).then(|| Arc::clone(&kept.small))
+            // What is written through a mapping changes no time at once, so it is not trusted for long.
+            let is_fresh = kept.since.elapsed() < TRUSTED && jail.stamp(&kept.path)? == kept.stamp;
+            is_fresh.then(|| Arc::clone(&kept.small))
         }
 
         /// Keeps what was `found` at `path` if it is small and has not been changed just before `now`.
@@ -85,9 +91,9 @@ mod kept {
             let Some((stamp, bytes)) = read(found, now).filter(|_| target.len() <= TARGET_MAX) else {
                 return Err(description);
             };
-            let Ok(path) = CString::new(path.as_os_str().as_bytes()) else { return Err(description) };
             let small = Arc::new(Small { description, bytes: bytes.into() });
-            let kept = Arc::new(Kept { path, stamp, small: Arc::clone(&small) });
+            let kept =
+                Arc::new(Kept { path: path.to_owned(), stamp, since: Instant::now(), small: Arc::clone(&small) });
             self.files.rcu(|files| {
                 let mut files = if files.len() < FILES_MAX { HashMap::clone(files) } else { HashMap::new() };
                 files.insert(target.into(), Arc::clone(&kept));

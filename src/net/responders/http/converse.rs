@@ -12,6 +12,9 @@ use crate::net::{Faults, Leave, Received, Responding, Wire};
 /// How long a client may take to close after it has the last reply.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// A request takes no more bytes than this, with its head and the framing of its body, however that is written.
+const RECEIVED_MAX: u64 = 8 * BODY_MAX;
+
 /// Of what it still sends after that, no more than this is read.
 const DRAINED_MAX: u64 = 4 * 1024 * 1024;
 
@@ -22,12 +25,12 @@ const DRAINED_MAX: u64 = 4 * 1024 * 1024;
 pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
     wire.listen_in();
     let faults = wire.faults();
-    let mut conversation = Conversation { faults, pending: None, out: Vec::new() };
+    let mut conversation = Conversation { faults, pending: None, since_request: 0, out: Vec::new() };
     let mut buffer = wire.buffer();
     let mut found = Vec::new();
     loop {
         match wire.recv(&mut buffer)? {
-            Received::Bytes { .. } => {}
+            Received::Bytes { count, .. } => conversation.since_request += count as u64,
             Received::PeerFinished => return Ok(Ended::PeerFinished),
             Received::TimedOut if conversation.pending.is_some() => {
                 conversation.refuse(wire, Status::TIME_OUT)?;
@@ -39,9 +42,9 @@ pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
         for found in found.drain(..) {
             match conversation.take_in(wire, service, found)? {
                 Goes::On => {}
-                // Nothing is unread, and nothing will come.
-                Goes::AsAsked => return Ok(Ended::Finished),
-                Goes::Away => {
+                // Nothing will come, unless the client does not keep to what it said.
+                Goes::AsAsked if !wire.has_unread() => return Ok(Ended::Finished),
+                Goes::AsAsked | Goes::Away => {
                     wire.shutdown()?;
                     return drain(wire);
                 }
@@ -74,6 +77,8 @@ struct Pending {
 struct Conversation {
     faults: Faults,
     pending: Option<Pending>,
+    /// So many bytes have come since the last whole request.
+    since_request: u64,
     /// What is sent, to be used again.
     out: Vec<u8>,
 }
@@ -88,7 +93,9 @@ impl Conversation {
                 Some(status) => self.refuse(wire, status),
                 None => Ok(Goes::Away),
             },
-            Found::Violation(violation) if judge::is_invalid(violation.kind) => self.refuse(wire, Status::BAD_REQUEST),
+            Found::Violation(violation) if judge::is_invalid_in_body(violation.kind) => {
+                self.refuse(wire, Status::BAD_REQUEST)
+            }
             Found::Surplus { .. } => self.refuse(wire, Status::BAD_REQUEST),
             Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => Ok(Goes::On),
         }
@@ -112,6 +119,7 @@ impl Conversation {
     /// A request is whole.
     fn answer(&mut self, wire: &mut Wire, service: &dyn Service) -> Result<Goes, Leave> {
         let Some(Pending { head, framing }) = self.pending.take() else { return Ok(Goes::On) };
+        self.since_request = 0;
         let knows_chunks = head.version() >= Version::HTTP_11;
         let (reply, is_head, keep_alive, asks_to_close) = match judge::judge(&head, framing) {
             Ok(request) => (service.answer(&request), request.is_head, request.keep_alive, request.asks_to_close),
@@ -133,9 +141,9 @@ impl Conversation {
         })
     }
 
-    /// Whether more of a body has come than anyone wants.
+    /// Whether more of a body, of its framing, or of empty lines before a request has come than anyone wants.
     fn is_too_long(&self, wire: &Wire) -> bool {
-        self.pending.is_some() && wire.content_received() > BODY_MAX
+        self.since_request > RECEIVED_MAX || (self.pending.is_some() && wire.content_received() > BODY_MAX)
     }
 
     fn refuse(&mut self, wire: &mut Wire, status: Status) -> Result<Goes, Leave> {

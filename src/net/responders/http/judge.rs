@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::http::{Framing, Head, Method, StartLine, Unreadable, Version, ViolationKind};
+use crate::http::{Framing, Head, Method, StartLine, Unreadable, Version, ViolationKind, trim_ows};
 
 /// A body that nobody wants is read up to so many bytes, so that the connection can go on.
 pub const BODY_MAX: u64 = 1024 * 1024;
@@ -133,13 +133,18 @@ pub fn is_invalid(kind: ViolationKind) -> bool {
     !matches!(kind, ViolationKind::EmptyLineBefore | ViolationKind::LoneLf | ViolationKind::ForbiddenTrailer)
 }
 
+/// The same of one in a body, which is only in its framing: there a lone LF is one, as others may take it for data.
+pub fn is_invalid_in_body(kind: ViolationKind) -> bool {
+    kind != ViolationKind::ForbiddenTrailer
+}
+
 fn judge_codings(head: &Head, framing: Framing) -> Result<(), Refused> {
     if matches!(framing, Framing::UntilClose(_)) {
         return Err(refused(Status::BAD_REQUEST));
     }
     let mut codings = head.all("Transfer-Encoding").flat_map(|value| value.split(|byte| *byte == b','));
     let is_known = codings.all(|coding| {
-        let coding = coding.trim_ascii();
+        let coding = trim_ows(coding);
         coding.is_empty() || coding.eq_ignore_ascii_case(b"chunked")
     });
     if is_known { Ok(()) } else { Err(refused(Status::NOT_IMPLEMENTED)) }
@@ -151,19 +156,50 @@ fn judge_host(head: &Head, version: Version) -> Result<(), Refused> {
     match (hosts.next(), hosts.next()) {
         (None, _) if version >= Version::HTTP_11 => Err(refused(Status::BAD_REQUEST)),
         (Some(_), Some(_)) => Err(refused(Status::BAD_REQUEST)),
-        (Some(host), None) if !is_host(host) => Err(refused(Status::BAD_REQUEST)),
+        (Some(host), None) if !host.is_empty() && !is_authority(host) => Err(refused(Status::BAD_REQUEST)),
         _ => Ok(()),
     }
 }
 
-/// `uri-host [ ":" port ]`, which may be empty (RFC 9110 §7.2).
-fn is_host(host: &[u8]) -> bool {
-    host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(byte))
+/// `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2), without the userinfo that HTTP does not know.
+fn is_authority(authority: &[u8]) -> bool {
+    let (host, port) = match authority {
+        [b'[', rest @ ..] => {
+            let Some(end) = rest.iter().position(|byte| *byte == b']') else { return false };
+            let (inner, after) = rest.split_at(end);
+            let is_address = std::str::from_utf8(inner).is_ok_and(|text| text.parse::<core::net::Ipv6Addr>().is_ok());
+            match (is_address, after.get(1..).unwrap_or_default()) {
+                (true, []) => return true,
+                (true, [b':', port @ ..]) => return port.iter().all(u8::is_ascii_digit),
+                _ => return false,
+            }
+        }
+        _ => match authority.iter().position(|byte| *byte == b':') {
+            Some(colon) => (authority.get(..colon).unwrap_or_default(), authority.get(colon + 1..).unwrap_or_default()),
+            None => (authority, &[][..]),
+        },
+    };
+    let is_in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(byte);
+    !host.is_empty() && host.iter().all(is_in_name) && has_whole_escapes(host) && port.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether each `%` is followed by two hexadecimal digits (RFC 3986 §2.1).
+pub fn has_whole_escapes(text: &[u8]) -> bool {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'%', rest) {
+        let [b'%', a, b, ..] = rest.get(at..).unwrap_or_default() else { return false };
+        if !a.is_ascii_hexdigit() || !b.is_ascii_hexdigit() {
+            return false;
+        }
+        rest = rest.get(at + 3..).unwrap_or_default();
+    }
+    true
 }
 
 /// The target in origin form; `None` if it has no form that this method may have (RFC 9112 §3.2).
 fn origin<'a>(target: &'a [u8], method: &Method) -> Option<&'a [u8]> {
-    if !target.iter().all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(byte)) {
+    // Browsers leave some characters as they are that the grammar wants encoded. They mean themselves; a fragment has no place here.
+    if !target.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'#') {
         return None;
     }
     match (target, method) {
@@ -178,7 +214,7 @@ fn origin<'a>(target: &'a [u8], method: &Method) -> Option<&'a [u8]> {
             let at = rest.iter().position(|byte| matches!(byte, b'/' | b'?')).unwrap_or(rest.len());
             let (authority, path) = rest.split_at_checked(at)?;
             match path {
-                _ if authority.is_empty() => None,
+                _ if !is_authority(authority) => None,
                 [b'/', ..] => Some(path),
                 // With a query and no path it is the root's; the query does not matter here.
                 _ => Some(b"/"),
@@ -199,7 +235,7 @@ fn judge_expect(head: &Head, version: Version) -> Result<bool, Refused> {
 /// Whether the Connection field has this option.
 fn has_option(head: &Head, option: &[u8]) -> bool {
     let mut options = head.all("Connection").flat_map(|value| value.split(|byte| *byte == b','));
-    options.any(|value| value.trim_ascii().eq_ignore_ascii_case(option))
+    options.any(|value| trim_ows(value).eq_ignore_ascii_case(option))
 }
 
 #[cfg(test)]
@@ -246,6 +282,20 @@ mod tests {
             ("GET / HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n", 400),
             ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
             ("GET / HTTP/1.1\r\nHost: h/x\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: h:80\r\n\r\n", 200),
+            ("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", 200),
+            ("GET / HTTP/1.1\r\nHost: h:abc\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: a:b:c\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: %zz\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: [::1]x\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: u@h\r\n\r\n", 400),
+            ("GET /?a|b{\"x\":1}^`\\ HTTP/1.1\r\nHost: h\r\n\r\n", 200),
+            ("GET http://:80/a HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("GET http://h:x/a HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("GET http://u:p@h/a HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \x0c1\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: \x0cchunked\r\n\r\n", 400),
             ("GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", 400),
             ("GET  / HTTP/1.1\r\nHost: h\r\n\r\n", 400),
             ("GET /#a HTTP/1.1\r\nHost: h\r\n\r\n", 400),

@@ -9,7 +9,7 @@ mod judge;
 mod reply;
 
 pub use converse::{converse, drain};
-pub use judge::{Request, Status};
+pub use judge::{Request, Status, has_whole_escapes};
 pub use reply::{Body, Reply, http_date};
 
 /// What answers requests.
