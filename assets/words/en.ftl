@@ -932,6 +932,7 @@ pattern-regex = This is no regular expression: { $text }
 bytes-rows = Hex and text
 bytes-empty = Every byte of the direction appears here as hex and text; head, separator and body each on its own ground.
 
+status-no-connection = No connection is shown.
 status-empty = Nothing has run yet.
 status-sends = { $number ->
     [one] 1 send

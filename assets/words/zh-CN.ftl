@@ -919,6 +919,7 @@ pattern-regex = 这不是正则表达式：{ $text }
 bytes-rows = 十六进制与文本
 bytes-empty = 这个方向的每个字节都会显示在这里，十六进制和文本并列；头部、分隔符、正文各有底色。
 
+status-no-connection = 没有显示连接。
 status-empty = 还没有运行过。
 status-sends = { $number ->
    *[other] { $count } 次发送

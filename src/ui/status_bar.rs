@@ -19,6 +19,8 @@ pub struct Shown<'a> {
     pub message: Option<&'a Message>,
     /// The direction that it is in.
     pub way: Way,
+    /// Whether there is a run, with a connection or without.
+    pub has_run: bool,
     /// Whether there is a body to save.
     pub can_save: bool,
     /// From where its bytes and calls are counted.
@@ -34,7 +36,8 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| match shown.connection {
             Some(connection) => facts(ui, look, shown, connection, actions),
             None => {
-                ui.label(RichText::new(look.text("status-empty")).color(look.tokens.weak));
+                let key = if shown.has_run { "status-no-connection" } else { "status-empty" };
+                ui.label(RichText::new(look.text(key)).color(look.tokens.weak));
             }
         });
     });

@@ -301,19 +301,28 @@ impl App {
         }
     }
 
+    /// Whether a run of the role is shown.
+    fn has_run(&self) -> bool {
+        match self.role {
+            Role::Client => self.client.runs.shown().is_some(),
+            Role::Server => self.server.runs.shown().is_some(),
+        }
+    }
+
     fn bottom(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(12, 6));
         Panel::bottom("status").frame(frame).show(ui, |ui| {
             let (connection, view) = self.looked_at();
             let way = view.way(Way::Received);
             let message = connection.and_then(|connection| view.message(connection.direction(way)));
+            let has_run = self.has_run();
             let can_save = connection.is_some_and(|connection| view.body(connection, Way::Received).is_some());
             let counted_from = connection.and_then(|connection| Some(self.shown_record()?.counted_from(connection.id)));
             let counted_from = counted_from.unwrap_or_default();
             status_bar::show(
                 ui,
                 look,
-                &status_bar::Shown { connection, message, way, can_save, counted_from },
+                &status_bar::Shown { connection, has_run, message, way, can_save, counted_from },
                 actions,
             );
         });
