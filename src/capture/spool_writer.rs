@@ -224,7 +224,7 @@ impl SpoolWriter {
         let placed = self.place(&pending);
         self.pending = pending;
         self.pending.clear();
-        let settled = if self.blocks.is_empty() { Ok(()) } else { self.settle() };
+        let settled = self.settle();
         self.publish();
         placed.and(settled)
     }

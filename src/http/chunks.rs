@@ -4,7 +4,7 @@
 //! extensions mean, and the trailer fields themselves (see `trailers`). Used once as the bytes come, and again wherever the data
 //! of a body is read out of the bytes that were kept.
 
-use super::part::is_blank;
+use super::part::Part;
 use super::trailers::{TrailerReader, Trailers, Trailing};
 use super::violation::{Violation, ViolationKind};
 
@@ -198,8 +198,8 @@ impl Chunks {
         let digits = text.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(text.len());
         let (digits, rest) = text.split_at_checked(digits).unwrap_or((text, &[]));
         let Some(size) = hexadecimal(digits) else { return Piece::Fault(ChunkFault::SizeTooLarge, start) };
-        let extension = rest.get(rest.iter().take_while(|byte| is_blank(**byte)).count()..).unwrap_or_default();
         let at = start + digits.len() as u64;
+        let extension = Part::new(rest, at).trim_start().bytes;
         match extension.first() {
             None if rest.is_empty() => {}
             None => self.report(at, ViolationKind::PaddedChunkSize),
@@ -209,10 +209,8 @@ impl Chunks {
         if is_lone {
             self.report(start + text.len() as u64, ViolationKind::LoneLf);
         }
-        for (byte, kind) in [(b'\r', ViolationKind::BareCr), (0, ViolationKind::Nul)] {
-            if let Some(found) = memchr::memchr(byte, text) {
-                self.report(start + found as u64, kind);
-            }
+        for (at, kind) in Part::new(text, start).bad_bytes() {
+            self.report(at, kind);
         }
         let end = start + line.len() as u64;
         self.state = if size == 0 { State::Trailers(Box::new(TrailerReader::new(end))) } else { State::Data(size) };

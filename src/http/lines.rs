@@ -129,10 +129,8 @@ impl Section {
 
     /// Reports the bytes no line may hold, the first of each.
     fn report_bytes(&mut self, line: Part<'_>) {
-        for (byte, kind) in [(b'\r', ViolationKind::BareCr), (0, ViolationKind::Nul)] {
-            if let Some(found) = memchr::memchr(byte, line.bytes) {
-                self.report(line.at + found as u64, kind);
-            }
+        for (at, kind) in line.bad_bytes() {
+            self.report(at, kind);
         }
     }
 }

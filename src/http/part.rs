@@ -5,6 +5,7 @@
 //! Whitespace is OWS, SP and HTAB (RFC 9110 §5.6.3).
 
 use super::span::Span;
+use super::violation::ViolationKind;
 
 /// Some bytes and the offset of the first of them.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,14 @@ impl<'a> Part<'a> {
     pub(super) fn trim_end(self) -> Part<'a> {
         let last = self.bytes.iter().rposition(|&byte| !is_blank(byte));
         self.split(last.map_or(0, |last| last + 1)).0
+    }
+
+    /// The bytes that no line may hold, the first of each, and where they are.
+    pub(super) fn bad_bytes(self) -> impl Iterator<Item = (u64, ViolationKind)> {
+        let found = [(b'\r', ViolationKind::BareCr), (0, ViolationKind::Nul)];
+        found.into_iter().filter_map(move |(byte, kind)| {
+            memchr::memchr(byte, self.bytes).map(|found| (self.at + found as u64, kind))
+        })
     }
 
     /// Without whitespace at either end.

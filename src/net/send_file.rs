@@ -39,8 +39,7 @@ impl SendingHalf {
         while left > 0 {
             let asked = usize::try_from(left.min(piece)).unwrap_or(usize::MAX);
             if !self.has_turn(CallKind::Send, asked) {
-                let subject = Some(Subject::Address(self.peer));
-                return Err(Failure::of(Operation::Call(CallKind::Send), subject, &io::ErrorKind::BrokenPipe.into()));
+                return Err(self.is_no_more());
             }
             let begun = self.recorder.now();
             self.recorder.blocked(CallKind::Send, asked, begun);

@@ -142,8 +142,13 @@ impl SendingHalf {
         if has_turn && gate.pass(bytes, tls) {
             return Ok(());
         }
+        Err(self.is_no_more())
+    }
+
+    /// The failure of a send that is not made, as the connection is over.
+    pub(super) fn is_no_more(&self) -> Failure {
         let subject = Some(Subject::Address(self.peer));
-        Err(Failure::of(Operation::Call(CallKind::Send), subject, &io::ErrorKind::BrokenPipe.into()))
+        Failure::of(Operation::Call(CallKind::Send), subject, &io::ErrorKind::BrokenPipe.into())
     }
 
     /// Sends what TLS itself has to say.

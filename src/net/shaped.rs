@@ -80,7 +80,7 @@ impl Wire {
     /// Whether bytes of the peer have come that no recv has taken; to close then would be a reset.
     #[must_use]
     pub fn has_unread(&self) -> bool {
-        self.sending_half().has_unread()
+        self.line.has_unread()
     }
 
     /// Serves the connection with `responder` under `faults`.

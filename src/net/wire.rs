@@ -55,7 +55,7 @@ impl Received {
 
 /// A connected socket. Dropping it without [`Wire::close`] closes it unrecorded; only a panic should do that.
 pub struct Wire {
-    line: SendingHalf,
+    pub(super) line: SendingHalf,
     gate: Gate,
     read_timeout: Option<Duration>,
     /// The time-out that the socket has now.

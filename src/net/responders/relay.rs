@@ -86,8 +86,8 @@ impl Relay {
 
 /// Whoever connects onward to where he listens himself would do so without end.
 fn not_itself(near: &Wire, far: &Wire) -> Result<(), Failure> {
-    let peer = far.sending_half().peer;
-    if near.sending_half().stream.local_addr().ok() != Some(peer) {
+    let peer = far.line.peer;
+    if near.line.stream.local_addr().ok() != Some(peer) {
         return Ok(());
     }
     let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(peer)));
