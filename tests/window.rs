@@ -213,6 +213,13 @@ impl Window {
         self.click("▶ Try it here");
     }
 
+    /// Where the server that is shown listens, as the window says.
+    fn listening_address(&self) -> String {
+        let node = self.harness.get_by_label_contains("● listening on");
+        let text = node.accesskit_node().label().or_else(|| node.value()).unwrap();
+        text.rsplit(' ').next().unwrap().to_owned()
+    }
+
     fn picture_but_digits(&mut self, name: &str) {
         self.harness.run_steps(3);
         let options = egui_kittest::SnapshotOptions::new().max_failed_pixels(DIGITS);

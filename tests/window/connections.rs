@@ -29,9 +29,7 @@ fn manual_with(answer: Answer, change: impl FnOnce(&mut ServerDraft)) -> (Window
     window.click("Server");
     window.click("Listen");
     window.until_text("● listening on 127.0.0.1:");
-    let node = window.harness.get_by_label_contains("● listening on");
-    let text = node.accesskit_node().label().or_else(|| node.value()).unwrap();
-    let address = text.rsplit(' ').next().unwrap().parse().unwrap();
+    let address = window.listening_address().parse().unwrap();
     (window, address)
 }
 

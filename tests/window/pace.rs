@@ -30,9 +30,7 @@ fn the_tutorials_client_goes_on_by_one_call_at_each_step() {
     window.click("Server");
     window.click("Listen");
     window.until_text("● listening on 127.0.0.1:");
-    let node = window.harness.get_by_label_contains("● listening on");
-    let text = node.accesskit_node().label().or_else(|| node.value()).unwrap();
-    let address = text.rsplit(' ').next().unwrap().to_owned();
+    let address = window.listening_address();
     window.click("Client");
     window
         .harness
@@ -77,9 +75,7 @@ fn a_server_is_stepped_by_what_is_looked_at_or_else_by_its_listener() {
         window.harness.key_press(Key::F10);
     }
     window.until_text("Step listener accept()");
-    let node = window.harness.get_by_label_contains("● listening on");
-    let text = node.accesskit_node().label().or_else(|| node.value()).unwrap();
-    let mut client = TcpStream::connect(text.rsplit(' ').next().unwrap()).unwrap();
+    let mut client = TcpStream::connect(window.listening_address()).unwrap();
     client.set_read_timeout(Some(LIMIT)).unwrap();
     client.write_all(b"hello").unwrap();
     window.harness.key_press(Key::F10);

@@ -35,9 +35,7 @@ fn form(window: &Window) -> ServerDraft {
 fn listen(window: &mut Window) -> String {
     window.click("Listen");
     window.until_text("● listening on ");
-    let node = window.harness.get_by_label_contains("● listening on");
-    let text = node.accesskit_node().label().or_else(|| node.value()).unwrap();
-    text.rsplit(' ').next().unwrap().to_owned()
+    window.listening_address()
 }
 
 fn connect(address: &str) -> TcpStream {

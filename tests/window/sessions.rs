@@ -223,9 +223,7 @@ fn two_servers_run_at_once_if_one_is_pinned_and_both_ports_are_free_at_the_end()
         window.harness.run_steps(3);
         window.click("Listen");
         window.until_text("● listening on 127.0.0.1:");
-        let node = window.harness.get_by_label_contains("● listening on");
-        let text = node.accesskit_node().label().or_else(|| node.value()).unwrap();
-        addresses.push(text.rsplit(' ').next().unwrap().to_owned());
+        addresses.push(window.listening_address());
         if number == 0 {
             assert!(window.harness.get_by_label("Listen").accesskit_node().is_disabled());
             window.click("Pin");

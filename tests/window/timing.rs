@@ -135,9 +135,8 @@ fn server(window: &mut Window) -> SocketAddr {
     window.step();
     window.click("Listen");
     window.until_text("● listening on 127.0.0.1:");
-    let node = window.harness.get_by_label_contains("● listening on");
-    let text = node.accesskit_node().label().or_else(|| node.value()).unwrap();
-    let port = text.rsplit(':').next().unwrap().parse().unwrap();
+    let address = window.listening_address();
+    let port = address.rsplit(':').next().unwrap().parse().unwrap();
     (Ipv4Addr::LOCALHOST, port).into()
 }
 
