@@ -1,21 +1,23 @@
 //! One connection as both roles show it: its calls above; head, body, bytes and timing below.
 
-use egui::{Key, Modifiers, Panel, RichText, Ui};
+use egui::{Panel, RichText, Ui};
 
 use super::action::Action;
 use super::body_layers::{Key as BodyKey, Looked};
 use super::body_panel::BodyPanel;
 use super::bytes_view::BytesView;
 use super::calls_panel::{self, CallsPanel};
+use super::carrying::{first_carrier, lit};
 use super::head_panel::HeadPanel;
 use super::look::Look;
 use super::search_bar::SearchBar;
 use super::selection::{Calls, Chosen, Selection};
+use super::tab::{self, Tab};
 use super::timing_panel::TimingPanel;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Carriers, Connection, Direction, Layer, Message, Place, Role, Session, Way};
+use crate::capture::{Body, Connection, Direction, Layer, Message, Place, Role, Session, Way};
 use crate::decode::Stage;
 use crate::http::Span;
 use crate::words::Arg;
@@ -24,17 +26,6 @@ use crate::words::Arg;
 const LOWER: f32 = 336.0;
 /// Held for the listener's own calls.
 const LISTENER: u64 = u64::MAX;
-
-/// What the lower half shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Tab {
-    Head,
-    #[default]
-    Body,
-    Bytes,
-    Timing,
-    Tls,
-}
 
 /// The panels of one connection.
 #[derive(Debug, Default)]
@@ -90,7 +81,7 @@ impl ConnectionView {
 
     /// Opens the bar that searches what is shown; a tab that can't be searched gives way to the bytes.
     pub fn open_search(&mut self) {
-        if !matches!(self.tab, Tab::Body | Tab::Bytes) {
+        if !self.tab.is_searchable() {
             self.tab = Tab::Bytes;
         }
         self.search.open();
@@ -153,7 +144,7 @@ impl ConnectionView {
                 let searched = || self.bytes.searched(connection, way, self.body.encoding());
                 source = self.search.is_open().then(searched);
             }
-            Tab::Head | Tab::Timing | Tab::Tls => {}
+            _ => {}
         }
         self.search.set_position(top);
         self.search.prepare(source.as_ref(), ctx);
@@ -162,7 +153,7 @@ impl ConnectionView {
     /// The bar of the search, in the tabs that can be searched; brings what it found into view.
     fn search_bar(&mut self, ui: &mut Ui, look: &Look<'_>, connection: Option<&Connection>, way: Way) {
         let tab = self.tab_of(connection);
-        let hit = if matches!(tab, Tab::Body | Tab::Bytes) { self.search.show(ui, look) } else { None };
+        let hit = if tab.is_searchable() { self.search.show(ui, look) } else { None };
         let Some((hit, connection)) = hit.zip(connection) else { return };
         if tab == Tab::Bytes {
             return self.selection.choose(self.bytes.hit(connection, way, hit));
@@ -280,17 +271,8 @@ impl ConnectionView {
 
     fn tabs(&mut self, ui: &mut Ui, look: &Look<'_>, connection: Option<&Connection>, first: Way) {
         ui.horizontal(|ui| {
-            let mut tabs = vec![
-                (Tab::Head, look.text("tab-head")),
-                (Tab::Body, look.text("tab-body")),
-                (Tab::Bytes, look.text("tab-bytes")),
-                (Tab::Timing, look.text("tab-timing")),
-            ];
             let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
-            if has_tls {
-                tabs.push((Tab::Tls, look.text("tab-tls")));
-            }
-            if let Some(tab) = choices(ui, self.tab_of(connection), &tabs, look.tokens).or_else(|| by_key(ui, &tabs)) {
+            if let Some(tab) = tab::choose(ui, look, self.tab_of(connection), has_tls) {
                 self.tab = tab;
             }
             ui.separator();
@@ -380,35 +362,6 @@ impl ConnectionView {
             self.message = Some(at).filter(|at| at + 1 < messages.len());
         }
     }
-}
-
-/// The number of the call that carried the first of the chosen bytes.
-fn first_carrier(chosen: Chosen, connection: &Connection) -> Option<u64> {
-    let bytes = chosen.bytes?;
-    let (number, _) = connection.calls(bytes.layer).carrying(bytes.way, bytes.span.start).ok()??;
-    Some(number)
-}
-
-/// The chosen bytes as they crossed the socket: what came under TLS, whole records, so those of the calls that carried them.
-fn lit(chosen: Chosen, connection: Option<&Connection>) -> Option<(Way, Span)> {
-    let (bytes, connection) = (chosen.bytes?, connection?);
-    if bytes.layer == Layer::Wire || connection.tls.is_none() {
-        return Some((bytes.way, bytes.span));
-    }
-    let plain = connection.calls(Layer::Plain);
-    let (first, last) = match Carriers::of(plain, bytes.way, bytes.span, 1).ok()? {
-        Carriers::Many(first, last) => (first, last),
-        Carriers::Each(all) => (*all.first()?, *all.last()?),
-    };
-    let wire = |number| connection.track.calls.at(number).ok()?.map(|call| call.span());
-    Some((bytes.way, Span::new(wire(first.number)?.start, wire(last.number)?.end)))
-}
-
-/// The tab whose number is pressed with Ctrl.
-fn by_key(ui: &Ui, tabs: &[(Tab, String)]) -> Option<Tab> {
-    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
-    keys.into_iter().zip(tabs).find(|(key, _)| pressed(*key)).map(|(_, (tab, _))| *tab)
 }
 
 fn calls_shown<'a>(shown: &Shown<'a>, lit: Option<(Way, Span)>) -> Option<calls_panel::Shown<'a>> {
