@@ -9,6 +9,7 @@
 //! | [`ui`] | the window: reads the sessions, returns actions |
 //! | [`cli`] | the same engine without a window: get, serve, demo |
 //! | [`words`] | every text, in two languages |
+//! | [`lesson`] | scenes that show what sockets do, and what they claim |
 //! | [`settings`] | what is kept between runs |
 //! | [`net`] | worker threads with blocking sockets; the only user of `std::net` |
 //! | [`export`] | a capture turned into files |
@@ -23,6 +24,7 @@ pub mod cli;
 pub mod decode;
 pub mod export;
 pub mod http;
+pub mod lesson;
 pub mod net;
 pub mod settings;
 pub mod tls;

@@ -24,6 +24,8 @@ pub struct Connector<'a> {
     pub connect_timeout: Duration,
     /// How long a recv of the connection may wait; `None`: for ever.
     pub read_timeout: Option<Duration>,
+    /// TCP_NODELAY.
+    pub no_delay: bool,
     /// Its record.
     pub recorder: &'a Recorder,
     /// What stops it.
@@ -122,6 +124,9 @@ impl Connector<'_> {
         self.stopper.on_stop(move |_| mem::drop(twin.shutdown(std::net::Shutdown::Both)));
         if self.stopper.is_stopped() {
             return Err(io::ErrorKind::Interrupted.into());
+        }
+        if self.no_delay {
+            socket.set_tcp_nodelay(true)?;
         }
         socket.connect_timeout(&address.into(), self.connect_timeout)
     }

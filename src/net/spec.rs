@@ -45,6 +45,8 @@ pub struct ClientSpec {
     pub root_file: Option<PathBuf>,
     /// Whether to go on although the certificates are at fault, for this one run.
     pub accept_invalid: bool,
+    /// TCP_NODELAY: small sends go out at once, and do not wait until what was sent before has been acknowledged.
+    pub no_delay: bool,
     /// A file that takes the body as it arrives, for those who want nothing but to save it.
     pub body_file: Option<BodyFile>,
     /// How fast its calls are made.
@@ -55,7 +57,7 @@ impl ClientSpec {
     /// The run that goes on to `target` with `request` and the bytes of `request_file`, in all else like this one.
     #[must_use]
     pub fn to(&self, target: Target, request: Vec<u8>, request_file: Option<PathBuf>) -> Self {
-        let Self { recv_size, connect_timeout, read_timeout, until, .. } = *self;
+        let Self { recv_size, connect_timeout, read_timeout, until, no_delay, .. } = *self;
         let is_same_peer =
             (&target.host, target.port, target.tls) == (&self.target.host, self.target.port, self.target.tls);
         // What was accepted of one peer is not accepted of another.
@@ -71,6 +73,7 @@ impl ClientSpec {
             until,
             root_file,
             accept_invalid,
+            no_delay,
             body_file: None,
             pace: self.pace.clone(),
         }
@@ -89,6 +92,7 @@ impl ClientSpec {
             until: Until::Close,
             root_file: None,
             accept_invalid: false,
+            no_delay: false,
             body_file: None,
             pace: Pace::default(),
         }

@@ -192,6 +192,7 @@ impl ClientDraft {
             until,
             root_file: (!self.root_file.is_empty()).then(|| PathBuf::from(&self.root_file)),
             accept_invalid: false,
+            no_delay: false,
             body_file: None,
             pace: Pace::default(),
         })

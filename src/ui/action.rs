@@ -17,6 +17,8 @@ pub enum PathOf {
     CannedReply,
     /// A file to be sent to connections.
     SentFile,
+    /// A scene of the user's own.
+    Scene,
 }
 
 /// What open connections of a server are to do.
@@ -47,6 +49,18 @@ pub enum Action {
     Show(Role),
     /// Start the page server on a free port and point the client at it.
     TryHere,
+    /// Show the lessons in place of the form, or the form.
+    OpenLessons(bool),
+    /// Open the lesson with this name.
+    OpenLesson(&'static str),
+    /// Run the scene of the lesson that is open.
+    RunLesson,
+    /// Stop those who play in it.
+    StopLesson,
+    /// The same, and keep none of them.
+    LeaveLesson,
+    /// Open the scene in this file.
+    ReadScene(PathBuf),
     /// Run the client as its form says.
     Run,
     /// Follow the redirect that is looked at.

@@ -10,7 +10,6 @@ use super::look::Look;
 use super::message_box::{Line, MessageBox};
 use super::pace_control::{Due, PaceControl};
 use super::recent_addresses;
-use super::record::Record;
 use super::request_editor;
 use super::request_form;
 use super::saved_panel::{Saved, SavedPanel};
@@ -18,7 +17,7 @@ use super::shelf::{Keepable, Shelf};
 use super::tokens::ROW;
 use super::transport;
 use super::widgets::{button, choices, field, primary, title};
-use crate::capture::{Connection, Ended, Failure, Message, Place, State, Verdict, Way};
+use crate::capture::{Connection, Ended, Failure, Message, Place, SessionId, State, Verdict, Way};
 use crate::net::{ClientHandle, ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
 use crate::view::group_digits;
@@ -121,11 +120,22 @@ impl ClientRole {
     pub fn start(&mut self, engine: &Engine) -> Result<(), StartError> {
         let spec = self.draft.spec().map_err(StartError::Draft)?;
         let spec = ClientSpec { pace: self.pace.pace(), ..spec };
-        let asked = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
-        let (handle, session) = engine.client(spec).map_err(StartError::Failure)?;
+        let run = Run::start(engine, spec).map_err(StartError::Failure)?;
         self.view.reset();
-        self.runs.put(Run { handle, record: Record::new(session), asked: vec![asked], hop: None });
+        self.runs.put(run);
         Ok(())
+    }
+
+    /// Starts a run that the form knows nothing of, and pins it: it is kept beside those that go on.
+    ///
+    /// # Errors
+    /// A failure to start.
+    pub fn begin_beside(&mut self, engine: &Engine, spec: ClientSpec) -> Result<SessionId, Failure> {
+        let run = Run::start(engine, spec)?;
+        let id = run.record.live().id;
+        self.view.reset();
+        self.runs.put_beside(run);
+        Ok(id)
     }
 
     /// Follows the redirect that is looked at, on a connection of its own in the same run; gives back the handle of the one

@@ -8,8 +8,8 @@ use super::record::Record;
 use super::shelf::Keepable;
 use super::tls_panel;
 use super::widgets::{button, strip};
-use crate::capture::{Connection, Session};
-use crate::net::{ClientHandle, ClientSpec, Redirect};
+use crate::capture::{Connection, Failure, Session};
+use crate::net::{ClientHandle, ClientSpec, Engine, Redirect};
 use crate::words::Arg;
 
 /// A run: a connection, and those of the redirects that were followed from it.
@@ -25,6 +25,16 @@ pub struct Run {
 }
 
 impl Run {
+    /// Starts the run that `spec` asks for.
+    ///
+    /// # Errors
+    /// A failure to start.
+    pub fn start(engine: &Engine, spec: ClientSpec) -> Result<Self, Failure> {
+        let asked = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
+        let (handle, session) = engine.client(spec)?;
+        Ok(Self { handle, record: Record::new(session), asked: vec![asked], hop: None })
+    }
+
     /// The number of the connection that is looked at, counted from 0.
     pub fn hop(&self) -> usize {
         self.hop.unwrap_or(self.asked.len() - 1).min(self.asked.len() - 1)

@@ -79,6 +79,12 @@ impl ConnectionView {
         *self = Self { tab: self.tab, body, calls, search, ..Self::default() };
     }
 
+    /// Shows a tab, and a direction.
+    pub fn open(&mut self, tab: Tab, way: Way) {
+        self.tab = tab;
+        self.look_at(way);
+    }
+
     /// Opens the bar that searches what is shown; a tab that can't be searched gives way to the bytes.
     pub fn open_search(&mut self) {
         if !self.tab.is_searchable() {

@@ -46,6 +46,7 @@ mod frame_log;
 mod grid;
 mod head_panel;
 mod invitation;
+mod lessons_panel;
 mod list;
 mod look;
 mod looked;

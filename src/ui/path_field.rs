@@ -12,6 +12,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, of: PathOf, path: &mut String, actions
         PathOf::Folder => "folder",
         PathOf::CannedReply => "path-field",
         PathOf::SentFile => "send-file-path",
+        PathOf::Scene => "lessons-path",
     });
     ui.horizontal(|ui| {
         let choose = look.text("choose-path");

@@ -10,15 +10,13 @@ use super::client_role::StartError;
 use super::connection_view::{ConnectionView, Shown};
 use super::connections_panel::{self, ConnectionsPanel};
 use super::look::Look;
-use super::loops::Loops;
 use super::pace_control::{Due, PaceControl};
-use super::record::Record;
 use super::server_bar::ServerBar;
 use super::server_form::{ServerForm, Standing};
 use super::server_run::ServerRun;
 use super::shelf::{Keepable, Shelf};
 use super::widgets::paper;
-use crate::capture::{Connection, ConnectionId, Place, Session, Track, Way};
+use crate::capture::{Connection, ConnectionId, Place, Session, SessionId, Track, Way};
 use crate::net::{Engine, ServerSpec};
 use crate::settings::{PeerNames, SavedItem, ServerDraft};
 use crate::view::short_bytes;
@@ -148,25 +146,30 @@ impl ServerRole {
     /// # Errors
     /// What is wrong with the form, or a failure to start.
     pub fn start(&mut self, engine: &Engine) -> Result<(), StartError> {
-        let spec = self.draft.spec().map_err(StartError::Draft)?;
-        let spec = ServerSpec { pace: self.pace.pace(), ..spec };
-        let asked = spec.address;
         // It may hold the port that the new one wants.
+        let spec = self.draft.spec().map_err(StartError::Draft)?;
         self.runs.stop_unpinned();
-        let (handle, session) = engine.server(spec).map_err(StartError::Failure)?;
-        let run = ServerRun {
-            handle,
-            record: Record::new(session),
-            told: self.draft.clone(),
-            is_accepting_paused: false,
-            asked,
-            selected: None,
-            at_listener: false,
-            loops: Loops::default(),
-        };
+        let run = ServerRun::start(engine, self.paced(spec), self.draft.clone()).map_err(StartError::Failure)?;
         self.runs.put(run);
         self.view.reset();
         Ok(())
+    }
+
+    /// Starts a run that the form knows nothing of, and pins it: it is kept beside those that go on.
+    ///
+    /// # Errors
+    /// As [`ServerRole::start`].
+    pub fn begin_beside(&mut self, engine: &Engine, draft: ServerDraft) -> Result<SessionId, StartError> {
+        let spec = draft.spec().map_err(StartError::Draft)?;
+        let run = ServerRun::start(engine, self.paced(spec), draft).map_err(StartError::Failure)?;
+        let id = run.record.live().id;
+        self.runs.put_beside(run);
+        self.view.reset();
+        Ok(id)
+    }
+
+    fn paced(&self, spec: ServerSpec) -> ServerSpec {
+        ServerSpec { pace: self.pace.pace(), ..spec }
     }
 
     /// The call that a step would make: of what is looked at, or else of the listener.

@@ -6,8 +6,8 @@ use super::action::Telling;
 use super::loops::Loops;
 use super::record::Record;
 use super::shelf::Keepable;
-use crate::capture::{Connection, ConnectionId, Moment, Session};
-use crate::net::{Command, Refused, ServerHandle};
+use crate::capture::{Connection, ConnectionId, Failure, Moment, Session};
+use crate::net::{Command, Engine, Refused, ServerHandle, ServerSpec};
 use crate::settings::{DraftError, ResponderKind, ServerDraft};
 
 /// A run.
@@ -31,6 +31,25 @@ pub struct ServerRun {
 }
 
 impl ServerRun {
+    /// Starts the server that `spec` asks for, which the form `told` says.
+    ///
+    /// # Errors
+    /// A failure to start.
+    pub fn start(engine: &Engine, spec: ServerSpec, told: ServerDraft) -> Result<Self, Failure> {
+        let asked = spec.address;
+        let (handle, session) = engine.server(spec)?;
+        Ok(Self {
+            handle,
+            record: Record::new(session),
+            told,
+            is_accepting_paused: false,
+            asked,
+            selected: None,
+            at_listener: false,
+            loops: Loops::default(),
+        })
+    }
+
     /// Leaves an order for open connections.
     ///
     /// # Errors

@@ -64,6 +64,13 @@ impl<R: Keepable> Shelf<R> {
         self.all.push(kept);
     }
 
+    /// Keeps `run` beside those that go on, and shows it.
+    pub fn put_beside(&mut self, run: R) {
+        let kept = Kept { run, is_pinned: true };
+        self.shown = Some(kept.id());
+        self.all.push(kept);
+    }
+
     /// Stops those that run and are not pinned.
     pub fn stop_unpinned(&self) {
         self.all.iter().filter(|kept| !kept.is_pinned && kept.run.is_running()).for_each(|kept| kept.run.stop());

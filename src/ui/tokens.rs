@@ -14,6 +14,8 @@ pub const ROW: f32 = 22.0;
 pub const FIELD: f32 = 28.0;
 /// The width of the form at the left.
 pub const FORM_WIDTH: f32 = 304.0;
+/// The width of a lesson in its place, at first.
+pub const LESSON_WIDTH: f32 = 352.0;
 
 /// The colours of one theme, by what they mean.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use super::action::Action;
 use super::look::Look;
 use super::pace_control::{Due, PaceControl};
 use super::sessions_menu;
-use super::widgets::{button, choices};
+use super::widgets::{button, choices, toggle};
 use crate::capture::Role;
 use crate::settings::{Language, Theme};
 
@@ -22,6 +22,8 @@ pub struct Shown<'a> {
     pub pace: &'a PaceControl,
     /// and the one that a step would make.
     pub due: Option<Due>,
+    /// Whether the lessons are shown.
+    pub lessons: bool,
     /// The theme that was chosen.
     pub theme: Theme,
     /// The sessions of both roles.
@@ -45,6 +47,10 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
         if button(ui, &format!("▶ {}", look.text("try-here")), true).on_hover_text(look.text("try-here-hint")).clicked()
         {
             actions.push(Action::TryHere);
+        }
+        let lessons = toggle(ui, &look.text("lessons"), shown.lessons, true, look.tokens);
+        if lessons.on_hover_text(look.text("lessons-hint")).clicked() {
+            actions.push(Action::OpenLessons(!shown.lessons));
         }
         sessions_menu::show(ui, look, &shown.sessions, actions);
         shown.pace.show(ui, look, shown.due, actions);

@@ -4,6 +4,7 @@
 //! failures, framings, violations. Out of scope: where a text is shown.
 
 mod catalogue;
+mod lesson;
 mod search;
 mod sentence;
 mod terms;

@@ -37,6 +37,7 @@ impl Responder for Relay {
             target: &self.target,
             connect_timeout: self.connect_timeout,
             read_timeout: None,
+            no_delay: false,
             recorder: &recorder,
             stopper: &stopper,
         };

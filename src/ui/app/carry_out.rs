@@ -43,6 +43,20 @@ impl App {
         match action {
             Action::Show(role) => self.role = role,
             Action::TryHere => self.try_here(),
+            Action::OpenLessons(is_open) => {
+                if !is_open {
+                    self.leave_lesson();
+                }
+                self.lessons.is_open = is_open;
+            }
+            Action::OpenLesson(id) => {
+                self.leave_lesson();
+                self.lessons.open(id);
+            }
+            Action::RunLesson => self.run_lesson(),
+            Action::StopLesson => self.stop_lesson(),
+            Action::LeaveLesson => self.leave_lesson(),
+            Action::ReadScene(path) => self.read_scene(&path),
             Action::Run => self.run_client(),
             Action::Follow => {
                 let followed = self.client.follow(&self.engine);

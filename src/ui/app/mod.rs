@@ -2,6 +2,7 @@
 
 mod carry_out;
 mod keys;
+mod lessons;
 mod orders;
 mod retired;
 mod serving;
@@ -25,12 +26,13 @@ use crate::ui::client_role::ClientRole;
 use crate::ui::connection_view::ConnectionView;
 use crate::ui::dialog::FileDialog;
 use crate::ui::frame_log::FrameLog;
+use crate::ui::lessons_panel::LessonsPanel;
 use crate::ui::look::Look;
 use crate::ui::record::Record;
 use crate::ui::saving::Saving;
 use crate::ui::server_role::ServerRole;
 use crate::ui::shelf::Keepable;
-use crate::ui::tokens::{self, FORM_WIDTH};
+use crate::ui::tokens::{self, FORM_WIDTH, LESSON_WIDTH};
 use crate::ui::wake::Pacer;
 use crate::ui::{sessions_menu, status_bar, top_bar};
 use crate::words::Words;
@@ -64,6 +66,7 @@ pub struct App {
     reports: Receiver<Report>,
     client: ClientRole,
     server: ServerRole,
+    lessons: LessonsPanel,
     retired: Retired,
     engine: Engine,
     words: Rc<Words>,
@@ -101,6 +104,7 @@ impl App {
             reports: parts.reports,
             client: ClientRole::new(settings.client.clone()),
             server: ServerRole::new(settings.server.clone()).naming(settings.names.clone()),
+            lessons: LessonsPanel::default(),
             retired: Retired::default(),
             engine: parts.engine,
             words: Rc::new(Words::new(parts.language)),
@@ -229,13 +233,7 @@ impl App {
             Role::Server => self.server.address_bar(ui, look, actions),
         });
         self.bottom(ui, look, actions);
-        let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(bar(Margin::symmetric(12, 8)));
-        let items = std::mem::take(&mut self.settings.saved);
-        form.show(ui, |ui| match self.role {
-            Role::Client => self.client.form(ui, look, &items, actions),
-            Role::Server => self.server.form(ui, look, &items, actions),
-        });
-        self.settings.saved = items;
+        self.left(ui, look, actions);
         self.strips(ui, look, actions);
         // While the display is paused, its time stands still, too.
         let paused = self.shown_record().and_then(Record::paused);
@@ -252,6 +250,23 @@ impl App {
                 }
             }
         });
+    }
+
+    /// Draws the role's form, or the lessons in its place.
+    fn left(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(12, 8));
+        if self.lessons.is_open {
+            let panel = Panel::left("lessons").default_size(LESSON_WIDTH).min_size(FORM_WIDTH).resizable(true);
+            panel.frame(frame).show(ui, |ui| self.lessons.show(ui, look, actions));
+            return;
+        }
+        let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(frame);
+        let items = std::mem::take(&mut self.settings.saved);
+        form.show(ui, |ui| match self.role {
+            Role::Client => self.client.form(ui, look, &items, actions),
+            Role::Server => self.server.form(ui, look, &items, actions),
+        });
+        self.settings.saved = items;
     }
 
     /// Whether a client runs, and a server.
@@ -271,6 +286,7 @@ impl App {
             pace,
             due,
             theme: self.settings.theme,
+            lessons: self.lessons.is_open,
             sessions: sessions_menu::Shown { clients, servers, role: self.role, disk: self.engine.disk() },
         }
     }
@@ -340,6 +356,7 @@ impl eframe::App for App {
             self.carry_out(ctx, action);
         }
         self.go_on_trying();
+        self.go_on_with_lesson(ctx);
         self.hear(ctx);
         self.give_way();
         self.retired.sweep();

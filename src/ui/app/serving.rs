@@ -18,7 +18,7 @@ impl App {
     pub(super) fn choose_path(&mut self, ctx: &Context, of: PathOf) {
         let (title, is_folder) = match of {
             PathOf::Folder => ("choose-folder", true),
-            PathOf::CannedReply | PathOf::SentFile => ("choose-file", false),
+            PathOf::CannedReply | PathOf::SentFile | PathOf::Scene => ("choose-file", false),
         };
         let pick = Pick { title: self.words.text(title).into_owned(), is_folder };
         let ctx = ctx.clone();
@@ -58,12 +58,14 @@ impl App {
         let of = *of;
         self.picking = None;
         match answer {
+            Answer::Chosen(path) if of == PathOf::Scene => self.choose_scene(path),
             Answer::Chosen(path) => {
                 let path = path.display().to_string();
                 match of {
                     PathOf::Folder => self.server.draft.folder = path,
                     PathOf::CannedReply => self.server.draft.canned.file = path,
                     PathOf::SentFile => self.server.send_file(path),
+                    PathOf::Scene => {}
                 }
             }
             Answer::Unavailable => {

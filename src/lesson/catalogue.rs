@@ -1,0 +1,40 @@
+//! The scenes that come with the program.
+
+use std::sync::{Arc, OnceLock};
+
+use super::scene::Scene;
+
+macro_rules! scenes {
+    ($($id:literal,)*) => {
+        &[$(($id, include_str!(concat!("../../assets/lessons/", $id, ".toml")))),*]
+    };
+}
+
+/// In the order of the list.
+const SCENES: &[(&str, &str)] = scenes![
+    "stream",
+    "maximum",
+    "backlog",
+];
+
+/// All of them. One that can't be read is left out; a test sees to it that there is none.
+#[must_use]
+pub fn catalogue() -> &'static [Arc<Scene>] {
+    static ALL: OnceLock<Vec<Arc<Scene>>> = OnceLock::new();
+    ALL.get_or_init(|| SCENES.iter().filter_map(|(id, text)| Scene::read(id, text).ok().map(Arc::new)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scene_can_be_read() {
+        for (id, text) in SCENES {
+            if let Err(error) = Scene::read(id, text) {
+                panic!("{id}: {error}");
+            }
+        }
+        assert_eq!(catalogue().len(), SCENES.len());
+    }
+}

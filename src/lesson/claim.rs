@@ -1,0 +1,153 @@
+//! What a scene claims, or waits for: a figure compared with another, or with a value.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use super::figure::Name;
+use super::scene_error::SceneFault;
+use super::value::Value;
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// `=`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+}
+
+impl Op {
+    const ALL: [Self; 6] = [Self::Equal, Self::Unequal, Self::Less, Self::AtMost, Self::More, Self::AtLeast];
+
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::Unequal => "!=",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::More => ">",
+            Self::AtLeast => ">=",
+        }
+    }
+
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::Unequal => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::More => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+}
+
+/// One side of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operand {
+    /// What is observed.
+    Figure(Name),
+    /// A value.
+    Value(Value),
+}
+
+/// A comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// What is observed.
+    pub left: Name,
+    /// How it is compared,
+    pub op: Op,
+    /// and with what.
+    pub right: Operand,
+}
+
+impl Claim {
+    /// Reads `server.reads < client.sends`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, SceneFault> {
+        let bad = || SceneFault::NoComparison(text.to_owned());
+        let mut parts = text.trim().splitn(3, char::is_whitespace);
+        let (left, op, right) = (parts.next(), parts.next(), parts.next());
+        let (left, op, right) = (left.ok_or_else(bad)?, op.ok_or_else(bad)?, right.ok_or_else(bad)?.trim());
+        let op = Op::ALL.into_iter().find(|known| known.sign() == op).ok_or_else(bad)?;
+        let right = match Value::parse(right) {
+            Some(value) => Operand::Value(value),
+            None => Operand::Figure(Name::parse(right)?),
+        };
+        Ok(Self { left: Name::parse(left)?, op, right })
+    }
+
+    /// Whether it holds for what `observe` observes; not if something is not there to be observed.
+    pub fn holds(&self, observe: &dyn Fn(&Name) -> Option<Value>) -> bool {
+        let right = match &self.right {
+            Operand::Figure(name) => observe(name),
+            Operand::Value(value) => Some(value.clone()),
+        };
+        let order = observe(&self.left).zip(right).and_then(|(left, right)| left.compare(&right));
+        order.is_some_and(|order| self.op.holds(order))
+    }
+
+    /// The figures that it is about.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        let right = match &self.right {
+            Operand::Figure(name) => Some(name),
+            Operand::Value(_) => None,
+        };
+        std::iter::once(&self.left).chain(right)
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ", self.left, self.op.sign())?;
+        match &self.right {
+            Operand::Figure(name) => write!(f, "{name}"),
+            Operand::Value(value) => write!(f, "{value}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comparisons_hold_or_not() {
+        let observe = |name: &Name| match (name.actor.as_str(), name.figure.name()) {
+            ("client", "sends") => Some(Value::Number(4)),
+            ("server", "reads") => Some(Value::Number(1)),
+            ("client", "blocked") => Some(Value::word("recv")),
+            _ => None,
+        };
+        for (text, holds) in [
+            ("server.reads < client.sends", true),
+            ("server.reads >= client.sends", false),
+            ("client.sends = 4", true),
+            ("client.sends != 4", false),
+            ("client.blocked = recv", true),
+            ("client.blocked = 4", false),
+            ("nobody.sends = 4", false),
+            ("client.sent <= 9 ", false),
+        ] {
+            assert_eq!(Claim::parse(text).unwrap().holds(&observe), holds, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_comparison_is_refused() {
+        for text in ["", "client.sends", "client.sends is 4", "client.sends = ", "sends = 4", "client.wealth > 3"] {
+            assert!(Claim::parse(text).is_err(), "{text}");
+        }
+    }
+}

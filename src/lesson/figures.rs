@@ -1,0 +1,217 @@
+//! What is observed of a run.
+//!
+//! In scope: figures out of a session, at the moment at which they are asked for. Scenes have few calls and bytes: their logs are read
+//! whole, up to a bound.
+
+use std::time::Duration;
+
+use super::figure::Figure;
+use super::value::Value;
+use crate::capture::{
+    Blocked, Call, CallKind, Cause, Connection, Direction, Ended, Message, Moment, Operation, Outcome, Session, State, Track,
+};
+use crate::http::{Framing, Span, StartLine};
+
+/// Of a log, so many calls are looked at.
+const CALLS_MAX: usize = 200_000;
+/// Of a body, so many bytes.
+const BODY_MAX: u64 = 4 * 1024 * 1024;
+
+/// What a run can be asked.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// The run.
+    pub session: &'a Session,
+    /// The present.
+    pub now: Moment,
+}
+
+impl<'a> Facts<'a> {
+    /// The figure; `None` if there is nothing to be observed (yet).
+    #[must_use]
+    pub fn figure(&self, figure: Figure) -> Option<Value> {
+        let number = |count: usize| Some(Value::Number(count as u64));
+        match figure {
+            Figure::Port => self.port().map(|port| Value::Number(port.into())),
+            Figure::Listening => {
+                let listener = self.session.listener.as_ref();
+                Some(Value::yes(listener.is_some_and(|it| it.address.is_some() && it.track.ended.is_none())))
+            }
+            Figure::Connected => number(self.connections().filter(|connection| connection.peer.is_some()).count()),
+            Figure::Open => number(self.connections().filter(|connection| connection.state() == State::Open).count()),
+            Figure::LocalPorts => {
+                let mut ports: Vec<u16> = self.connections().filter_map(|it| Some(it.local?.port())).collect();
+                ports.sort_unstable();
+                ports.dedup();
+                number(ports.len())
+            }
+            Figure::Sends => Some(Value::Number(self.connections().map(|it| it.sent.calls).sum())),
+            Figure::Reads => Some(Value::Number(self.connections().map(|it| it.received.calls).sum())),
+            Figure::Sent => Some(Value::Number(self.connections().map(|it| it.sent.bytes).sum())),
+            Figure::Received => Some(Value::Number(self.connections().map(|it| it.received.bytes).sum())),
+            Figure::ShortReads => number(self.reads().iter().filter(|call| call.got > 0 && call.got < call.asked).count()),
+            Figure::LargestRead => self.reads().iter().map(|call| Value::Number(call.got.into())).max_by(by_size),
+            Figure::EndReads => {
+                number(self.reads().iter().filter(|call| call.outcome == Outcome::PeerFinished).count())
+            }
+            Figure::Blocked => Some(Value::word(self.blocked().map_or("none", |blocked| blocked.kind.name()))),
+            Figure::BlockedFor => self.blocked().map(|blocked| Value::Time(self.now.since(blocked.since))),
+            Figure::State => Some(Value::word(self.state())),
+            Figure::Ended => Some(Value::word(self.track()?.ended.map_or("not-yet", |(_, how)| Ended::name(how)))),
+            Figure::Failed => Some(Value::word(self.failure().map_or("none", |(call, _)| call))),
+            Figure::Cause => Some(Value::word(self.failure().map_or("none", |(_, cause)| cause))),
+            Figure::SendingEnded => Some(Value::yes(self.connection()?.sending_ended)),
+            Figure::Round => self.round().map(Value::Time),
+            Figure::Connecting => {
+                let calls = calls(self.track()?);
+                calls.iter().rfind(|call| call.kind == CallKind::Connect).map(|call| Value::Time(took(call)))
+            }
+            Figure::SplitCharacters => number(self.split_characters()?),
+            Figure::Status
+            | Figure::Framing
+            | Figure::Body
+            | Figure::BodyWhole
+            | Figure::Characters
+            | Figure::SeparatorReads => self.of_reply(figure),
+            Figure::Kernel | Figure::Queue => None,
+        }
+    }
+
+    fn connections(&self) -> impl Iterator<Item = &'a Connection> {
+        self.session.connections.iter()
+    }
+
+    /// A client's connection, or the newest of a server.
+    fn connection(&self) -> Option<&'a Connection> {
+        self.session.newest()
+    }
+
+    /// The thread that is asked: a client's, or that of a server's newest connection, or else its listener.
+    fn track(&self) -> Option<&'a Track> {
+        let of_connection = self.connection().map(|connection| &connection.track);
+        of_connection.or_else(|| self.session.listener.as_ref().map(|listener| &listener.track))
+    }
+
+    fn port(&self) -> Option<u16> {
+        let listening = self.session.listener.as_ref().map(|listener| listener.address.map(|address| address.port()));
+        listening.unwrap_or_else(|| Some(self.connection()?.local?.port()))
+    }
+
+    fn blocked(&self) -> Option<&'a Blocked> {
+        self.track()?.blocked.first()
+    }
+
+    fn state(&self) -> &'static str {
+        match self.connection().map(Connection::state) {
+            None | Some(State::Preparing) => "preparing",
+            Some(State::Open) => "open",
+            Some(State::Closed(_)) => "closed",
+        }
+    }
+
+    fn failure(&self) -> Option<(&'static str, &'static str)> {
+        let of_listener = || self.session.listener.as_ref()?.track.failure.as_ref();
+        let of_connection = self.connection().and_then(|connection| connection.track.failure.as_ref());
+        let failure = of_connection.or_else(of_listener)?;
+        let call = match failure.operation {
+            Operation::Call(kind) => kind.name(),
+            _ => "other",
+        };
+        Some((call, cause(&failure.cause)))
+    }
+
+    fn reads(&self) -> Vec<Call> {
+        let all = self.connections().flat_map(|connection| calls(&connection.track));
+        all.filter(|call| call.kind == CallKind::Recv).collect()
+    }
+
+    /// The median of the times from the first send since the last answer to the next recv that brought something.
+    fn round(&self) -> Option<Duration> {
+        let (mut rounds, mut asked) = (Vec::new(), None);
+        let mut all = calls(self.track()?);
+        all.sort_by_key(Call::ended);
+        for call in all.iter().filter(|call| call.got > 0) {
+            match call.kind {
+                CallKind::Send => _ = asked.get_or_insert(call.begun),
+                CallKind::Recv => rounds.extend(asked.take().map(|since| call.ended().since(since))),
+                _ => {}
+            }
+        }
+        rounds.sort_unstable();
+        rounds.get(rounds.len() / 2).copied()
+    }
+
+    fn reply(&self) -> Option<(&'a Direction, &'a Message)> {
+        let direction = &self.connection()?.received;
+        Some((direction, direction.messages.iter().rev().find(|message| !message.is_interim())?))
+    }
+
+    fn of_reply(&self, figure: Figure) -> Option<Value> {
+        let (direction, message) = self.reply()?;
+        Some(match figure {
+            Figure::Status => match message.head.start_line {
+                StartLine::Response { status, .. } => Value::Number(status.into()),
+                StartLine::Request { .. } => return None,
+            },
+            Figure::Framing => Value::word(match message.framing {
+                Framing::None(_) => "none",
+                Framing::Chunked => "chunked",
+                Framing::ContentLength(_) => "length",
+                Framing::UntilClose(_) => "close",
+            }),
+            Figure::Body => Value::Number(message.content_in(direction).len()),
+            Figure::BodyWhole => Value::yes(message.is_complete()),
+            Figure::Characters => {
+                let content = message.content_in(direction);
+                let bytes = content.read(Span::new(0, content.len().min(BODY_MAX))).ok()?;
+                Value::Number(std::str::from_utf8(&bytes).ok()?.chars().count() as u64)
+            }
+            Figure::SeparatorReads => {
+                let end = message.head.span.end;
+                let separator = Span::new(end.saturating_sub(4), end);
+                let brought = |call: &Call| call.span().start < separator.end && call.span().end > separator.start;
+                let reads = self.reads();
+                Value::Number(reads.iter().filter(|call| call.got > 0 && brought(call)).count() as u64)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Reads that begin within a character of UTF-8.
+    fn split_characters(&self) -> Option<usize> {
+        let direction = &self.connection()?.received;
+        let is_within = |call: &&Call| {
+            let mut byte = [0];
+            let read = direction.spool.read_at(call.offset, &mut byte);
+            call.got > 0 && matches!((read, byte), (Ok(1), [0x80..=0xbf]))
+        };
+        Some(calls(&self.connection()?.track).iter().filter(|call| call.kind == CallKind::Recv).filter(is_within).count())
+    }
+}
+
+fn by_size(one: &Value, other: &Value) -> std::cmp::Ordering {
+    one.compare(other).unwrap_or(std::cmp::Ordering::Equal)
+}
+
+fn took(call: &Call) -> Duration {
+    Duration::from_nanos(call.took)
+}
+
+fn calls(track: &Track) -> Vec<Call> {
+    let count = usize::try_from(track.call_count).unwrap_or(CALLS_MAX).min(CALLS_MAX);
+    track.calls.range(0, count).unwrap_or_default()
+}
+
+/// The names of causes.
+fn cause(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::NameNotFound => "name-not-found",
+        Cause::Refused => "refused",
+        Cause::Unreachable => "unreachable",
+        Cause::TimedOut(_) => "timed-out",
+        Cause::Reset => "reset",
+        Cause::BrokenPipe => "broken-pipe",
+        Cause::AddressInUse => "address-in-use",
+        _ => "other",
+    }
+}

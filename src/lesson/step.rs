@@ -1,0 +1,157 @@
+//! What happens in a scene, one thing after the other.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::claim::Claim;
+use super::scene_error::SceneFault;
+use super::value::duration;
+use crate::net::Tempo;
+
+/// One thing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Somebody begins: a server listens, a client connects.
+    Start(String),
+    /// Somebody sends, each text by a send of its own. A server sends to all its open connections.
+    Send {
+        /// Who.
+        by: String,
+        /// What.
+        texts: Vec<Vec<u8>>,
+    },
+    /// Somebody says that he sends nothing more.
+    EndSending(String),
+    /// Somebody is stopped.
+    Stop(String),
+    /// A server accepts nobody, or goes on.
+    Accepting(String, bool),
+    /// Whoever it is goes at another pace, and so do those of his role.
+    Pace(String, Tempo),
+    /// Nothing, until something is so.
+    Until(Waiting),
+}
+
+/// What is waited for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Waiting {
+    /// A comparison holds.
+    Claim(Claim),
+    /// So long.
+    Time(Duration),
+}
+
+/// A step as it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Written {
+    start: Option<String>,
+    send: Option<Texts>,
+    send_bytes: Option<usize>,
+    by: Option<String>,
+    times: Option<usize>,
+    end_sending: Option<String>,
+    stop: Option<String>,
+    pause_accepting: Option<String>,
+    accept: Option<String>,
+    pace: Option<String>,
+    of: Option<String>,
+    until: Option<String>,
+    wait: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Many(Vec<String>),
+    /// So many bytes of no meaning.
+    Bytes(usize),
+}
+
+/// A text is sent so many times at most,
+const TIMES_MAX: usize = 100_000;
+/// and so many bytes in all.
+const BYTES_MAX: usize = 64 * 1024 * 1024;
+
+impl Written {
+    /// What it says.
+    ///
+    /// # Errors
+    /// If it says nothing, more than one thing, or what can't be.
+    pub fn read(self) -> Result<Step, SceneFault> {
+        let Self { start, send, send_bytes, by, times, end_sending, stop, pause_accepting, accept, pace, of, until, wait } =
+            self;
+        let send = send.or(send_bytes.map(Texts::Bytes));
+        let things = [&start, &end_sending, &stop, &pause_accepting, &accept, &pace, &until, &wait];
+        let count = things.iter().filter(|thing| thing.is_some()).count() + usize::from(send.is_some());
+        let is_odd = by.is_some() != send.is_some() || of.is_some() != pace.is_some() || (times.is_some() && send.is_none());
+        if count != 1 || is_odd {
+            return Err(SceneFault::NotOneThing);
+        }
+        let simple = start.map(Step::Start).or(end_sending.map(Step::EndSending)).or(stop.map(Step::Stop));
+        let accepting = pause_accepting.map(|who| (who, false)).or(accept.map(|who| (who, true)));
+        if let Some(step) = simple.or(accepting.map(|(who, on)| Step::Accepting(who, on))) {
+            return Ok(step);
+        }
+        if let Some((texts, by)) = send.zip(by) {
+            return Ok(Step::Send { by, texts: texts.repeated(times.unwrap_or(1)) });
+        }
+        if let Some((pace, of)) = pace.zip(of) {
+            return Ok(Step::Pace(of, tempo(&pace)?));
+        }
+        if let Some(until) = until {
+            return Ok(Step::Until(Waiting::Claim(Claim::parse(&until)?)));
+        }
+        let wait = wait.ok_or(SceneFault::NotOneThing)?;
+        let time = duration(&wait).ok_or(SceneFault::NoPace(wait))?;
+        Ok(Step::Until(Waiting::Time(time)))
+    }
+}
+
+impl Texts {
+    fn repeated(self, times: usize) -> Vec<Vec<u8>> {
+        let texts = match self {
+            Self::One(text) => vec![text.into_bytes()],
+            Self::Many(texts) => texts.into_iter().map(String::into_bytes).collect(),
+            Self::Bytes(count) => vec![(b'a'..=b'z').cycle().take(count.min(BYTES_MAX)).collect()],
+        };
+        let all = texts.iter().cycle().take(texts.len().saturating_mul(times).min(TIMES_MAX));
+        let mut left = BYTES_MAX;
+        let fits = |text: &&Vec<u8>| {
+            let fits = text.len() <= left;
+            left = left.saturating_sub(text.len());
+            fits
+        };
+        all.take_while(fits).cloned().collect()
+    }
+}
+
+impl Step {
+    /// Who is named in it.
+    pub fn actors(&self) -> Vec<&str> {
+        match self {
+            Self::Start(name) | Self::EndSending(name) | Self::Stop(name) => vec![name],
+            Self::Accepting(name, _) | Self::Pace(name, _) | Self::Send { by: name, .. } => vec![name],
+            Self::Until(Waiting::Claim(claim)) => claim.names().map(|name| name.actor.as_str()).collect(),
+            Self::Until(Waiting::Time(_)) => Vec::new(),
+        }
+    }
+}
+
+/// Reads `run`, `step` or a time before each call.
+///
+/// # Errors
+/// If it is none of them.
+pub fn tempo(text: &str) -> Result<Tempo, SceneFault> {
+    match text {
+        "run" => Ok(Tempo::Run),
+        "step" => Ok(Tempo::Step),
+        _ => duration(text).map(Tempo::Slow).ok_or_else(|| SceneFault::NoPace(text.to_owned())),
+    }
+}
+
+/// Steps with the places where they are written.
+pub type WrittenSteps = Vec<Spanned<Written>>;

@@ -1,0 +1,209 @@
+//! Runs the scene of a lesson in the window: its servers and clients are ordinary runs, kept beside each other while it goes on.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use egui::Context;
+
+use super::App;
+use crate::capture::{Clock, ConnectionId, Failure, Moment, Operation, Role, Session, SessionId, Subject, Way};
+use crate::lesson::{Casting, Cue, Director, Figure, LOOK, Panel, Progress, Scene, Value};
+use crate::net::{ClientSpec, Order, open_to_send};
+use crate::ui::client_role::StartError;
+use crate::ui::client_run::Run;
+use crate::ui::server_run::ServerRun;
+use crate::ui::shelf::Shelf;
+use crate::ui::tab::Tab;
+use crate::words::Arg;
+
+/// A scene of the user's own is no longer than this, in bytes.
+const SCENE_MAX: u64 = 1024 * 1024;
+
+/// The runs of the window, as a scene sees them.
+struct Stage<'a> {
+    clients: &'a Shelf<Run>,
+    servers: &'a Shelf<ServerRun>,
+    clock: Clock,
+}
+
+impl Casting for Stage<'_> {
+    fn session(&self, id: SessionId) -> Option<&Session> {
+        let client = self.clients.find(id).map(|kept| kept.run.record.live());
+        client.or_else(|| self.servers.find(id).map(|kept| kept.run.record.live()))
+    }
+
+    fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    fn system(&self, _: &Session, _: Figure) -> Option<Value> {
+        None
+    }
+}
+
+impl App {
+    /// Runs the scene that is open, from its beginning.
+    pub(super) fn run_lesson(&mut self) {
+        self.leave_lesson();
+        let scene = self.lessons.scene().cloned();
+        self.lessons.director = scene.map(Director::new);
+    }
+
+    /// Stops those who play in the scene that runs, and goes no further in it.
+    pub(super) fn stop_lesson(&mut self) {
+        for id in self.players() {
+            self.stop_session(id);
+            self.pin(id, false);
+        }
+        if self.lessons.director.as_ref().is_some_and(|director| *director.progress() == Progress::Running) {
+            self.lessons.director = None;
+        }
+    }
+
+    /// The same, and keeps none of them.
+    pub(super) fn leave_lesson(&mut self) {
+        for id in self.players() {
+            self.stop_session(id);
+            self.forget(id);
+        }
+        self.lessons.director = None;
+    }
+
+    fn players(&self) -> Vec<SessionId> {
+        self.lessons.director.iter().flat_map(|director| director.cast().values().copied()).collect()
+    }
+
+    /// Lets the scene go on as far as it can.
+    pub(super) fn go_on_with_lesson(&mut self, ctx: &Context) {
+        while let Some(mut director) = self.lessons.director.take() {
+            let stage =
+                Stage { clients: &self.client.runs, servers: &self.server.runs, clock: self.engine.clock() };
+            let was_running = *director.progress() == Progress::Running;
+            let cue = director.advance(&stage);
+            let is_running = *director.progress() == Progress::Running;
+            let is_done = cue.is_none();
+            if let Some(cue) = cue {
+                self.carry_out_cue(&mut director, cue);
+            }
+            self.lessons.director = Some(director);
+            if is_done {
+                if is_running {
+                    ctx.request_repaint_after(LOOK);
+                } else if was_running {
+                    self.lessons.note();
+                    ctx.request_repaint();
+                }
+                return;
+            }
+        }
+    }
+
+    fn carry_out_cue(&mut self, director: &mut Director, cue: Cue) {
+        match cue {
+            Cue::Listen(name, draft) => {
+                let begun = self.server.begin_beside(&self.engine, *draft);
+                let begun = begun.map_err(|error| self.why_not(&error));
+                self.joined(director, &name, begun);
+            }
+            Cue::Connect(name, spec) => {
+                let spec = ClientSpec { pace: self.client.pace.pace(), ..*spec };
+                let begun = self.client.begin_beside(&self.engine, spec);
+                let begun = begun.map_err(|failure| self.words.failure(&failure).to_string());
+                self.joined(director, &name, begun);
+            }
+            Cue::Give(id, command) => {
+                if let Some(kept) = self.client.runs.find(id) {
+                    // A scene that can't go on for it says so, as what it waits for does not come.
+                    let _ = kept.run.handle.give(command);
+                } else if let Some(kept) = self.server.runs.find_mut(id) {
+                    let open = open_connections(kept.run.record.live());
+                    let _ = kept.run.handle.order(open, Order::Give(command));
+                }
+            }
+            Cue::Stop(id) => self.stop_session(id),
+            Cue::Accepting(id, on) => {
+                if let Some(kept) = self.server.runs.find_mut(id) {
+                    kept.run.pause_accepting(!on);
+                }
+            }
+            Cue::Tempo(Role::Client, tempo) => self.client.pace.set(tempo),
+            Cue::Tempo(Role::Server, tempo) => self.server.pace.set(tempo),
+        }
+    }
+
+    /// Somebody runs now, or can't; whom the scene is to look at is shown.
+    fn joined(&mut self, director: &mut Director, name: &str, begun: Result<SessionId, String>) {
+        let look = director.scene().look.clone();
+        let id = begun.as_ref().ok().copied();
+        director.joined(begun);
+        let Some(id) = id else { return };
+        if look.at != name && director.cast().contains_key(&look.at) {
+            return;
+        }
+        self.look_at(id);
+        let view = if self.role == Role::Client { &mut self.client.view } else { &mut self.server.view };
+        if let Some(tab) = tab_of(look.panel) {
+            view.open(tab, if look.sent { Way::Sent } else { Way::Received });
+        }
+    }
+
+    fn why_not(&self, error: &StartError) -> String {
+        match error {
+            StartError::Draft(error) => self.words.draft_error(error),
+            StartError::Failure(failure) => self.words.failure(failure).to_string(),
+        }
+    }
+
+    /// Opens a scene of the user's own.
+    pub(super) fn read_scene(&mut self, path: &Path) {
+        self.lessons.fault = match self.scene_in(path) {
+            Ok(scene) => {
+                self.lessons.add(scene);
+                None
+            }
+            Err(fault) => Some(fault),
+        };
+    }
+
+    fn scene_in(&self, path: &Path) -> Result<Scene, String> {
+        let text = scene_text(path).map_err(|failure| self.words.failure(&failure).to_string())?;
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Scene::read(&name, &text).map_err(|error| {
+            let arguments = [
+                ("file", Arg::from(path.display().to_string())),
+                ("line", Arg::from(error.line as u64)),
+                ("fault", Arg::from(self.words.scene_fault(&error.fault))),
+            ];
+            self.words.with("scene-error", arguments)
+        })
+    }
+
+    /// The path of a scene that the user has chosen.
+    pub(super) fn choose_scene(&mut self, path: PathBuf) {
+        self.lessons.path = path.display().to_string();
+        self.read_scene(&path);
+    }
+}
+
+fn scene_text(path: &Path) -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = open_to_send(path)?.take(SCENE_MAX + 1).read_to_string(&mut text);
+    let subject = Some(Subject::File(path.to_owned()));
+    read.map_err(|error| Failure::of(Operation::ReadFile, subject, &error))?;
+    Ok(text)
+}
+
+fn open_connections(session: &Session) -> Vec<ConnectionId> {
+    let open = session.connections.iter().filter(|connection| connection.track.ended.is_none());
+    open.map(|connection| connection.id).collect()
+}
+
+fn tab_of(panel: Panel) -> Option<Tab> {
+    match panel {
+        Panel::Head => Some(Tab::Head),
+        Panel::Body => Some(Tab::Body),
+        Panel::Bytes => Some(Tab::Bytes),
+        Panel::Timing => Some(Tab::Timing),
+        Panel::Ladder | Panel::Kernel | Panel::Program => None,
+    }
+}

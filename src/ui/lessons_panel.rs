@@ -1,0 +1,277 @@
+//! The lessons: a list by topic, and the one that is open: what to look at, a question, the answer with what was observed.
+//!
+//! In scope: choosing, predicting, telling. Out of scope: running the scene, which the window does ([`Action::RunLesson`]).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use egui::{Align, Button, Frame, Layout, Margin, RichText, ScrollArea, TextStyle, Ui};
+
+use super::action::{Action, PathOf};
+use super::look::Look;
+use super::path_field;
+use super::tokens::{FIELD, GRID};
+use super::widgets::{button, line, link_button, primary, remark, title};
+use crate::lesson::{Director, Observed, Progress, Scene, Topic, catalogue};
+use crate::words::Arg;
+
+/// So many scenes of the user's own are kept at a time.
+const OWN_MAX: usize = 100;
+
+/// The panel.
+#[derive(Default)]
+pub struct LessonsPanel {
+    /// Whether it is shown.
+    pub is_open: bool,
+    /// The scene that runs, or has run.
+    pub director: Option<Director>,
+    /// The path of a scene of the user's own.
+    pub path: String,
+    /// Why that could not be used.
+    pub fault: Option<String>,
+    scene: Option<Arc<Scene>>,
+    own: Vec<Arc<Scene>>,
+    guess: Option<usize>,
+    /// The scenes that have run to their end, and whether what they claim was observed.
+    seen: BTreeMap<String, bool>,
+}
+
+impl LessonsPanel {
+    /// The scene that is open.
+    #[must_use]
+    pub fn scene(&self) -> Option<&Arc<Scene>> {
+        self.scene.as_ref().filter(|_| self.is_open)
+    }
+
+    /// Opens the scene `id`, if there is one.
+    pub fn open(&mut self, id: &str) {
+        let scene = self.all().find(|scene| scene.id == id).cloned();
+        if scene.is_some() {
+            self.is_open = true;
+            self.choose(scene);
+        }
+    }
+
+    /// Opens a scene of the user's own. One with the same name goes.
+    pub fn add(&mut self, scene: Scene) {
+        let scene = Arc::new(scene);
+        self.own.retain(|other| other.id != scene.id);
+        if self.own.len() >= OWN_MAX {
+            self.own.remove(0);
+        }
+        self.own.push(Arc::clone(&scene));
+        self.choose(Some(scene));
+    }
+
+    /// Notes how the scene ended that runs, if it has.
+    pub fn note(&mut self) {
+        if let Some(director) = &self.director
+            && let Progress::Over(observed) = director.progress()
+        {
+            self.seen.insert(director.scene().id.clone(), observed.holds());
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Arc<Scene>> {
+        catalogue().iter().chain(&self.own)
+    }
+
+    fn choose(&mut self, scene: Option<Arc<Scene>>) {
+        self.scene = scene;
+        self.guess = None;
+    }
+
+    /// Draws the list, or the scene that is open.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            match &self.scene {
+                Some(_) => {
+                    let all = Button::new(format!("◀ {}", look.text("lessons-all"))).min_size(egui::vec2(0.0, FIELD));
+                    if ui.add(all).clicked() {
+                        self.choose(None);
+                        actions.push(Action::LeaveLesson);
+                    }
+                }
+                None => _ = title(ui, &look.text("lessons"), look.tokens),
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let close = look.text("lessons-close");
+                if ui.add(Button::new("×").min_size(egui::vec2(FIELD, FIELD))).accessible_name(close).clicked() {
+                    actions.push(Action::OpenLessons(false));
+                }
+            });
+        });
+        match self.scene.clone() {
+            Some(scene) => self.lesson(ui, look, &scene, actions),
+            None => self.list(ui, look, actions),
+        }
+    }
+
+    fn list(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        ScrollArea::vertical().id_salt("lessons").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            remark(ui, look.text("lessons-hint"), look.tokens.weak);
+            let mut chosen = None;
+            for topic in Topic::ALL {
+                let mut scenes = self.all().filter(|scene| scene.topic == topic).peekable();
+                if scenes.peek().is_none() {
+                    continue;
+                }
+                ui.add_space(GRID);
+                ui.label(RichText::new(look.text(topic_key(topic))).strong().color(look.tokens.weak));
+                for scene in scenes {
+                    let name = scene.title.of(look.words.language());
+                    let mark = match self.seen.get(&scene.id) {
+                        Some(true) => "✔ ",
+                        Some(false) => "✖ ",
+                        None => "",
+                    };
+                    let row = Button::new(RichText::new(format!("{mark}{name}")).color(look.tokens.text))
+                        .frame_when_inactive(false)
+                        .wrap()
+                        .min_size(egui::vec2(ui.available_width(), FIELD))
+                        .right_text("");
+                    if ui.add(row).clicked() {
+                        chosen = Some(Arc::clone(scene));
+                    }
+                }
+            }
+            if chosen.is_some() {
+                self.choose(chosen);
+            }
+            self.own_scenes(ui, look, actions);
+        });
+    }
+
+    fn own_scenes(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        ui.add_space(2.0 * GRID);
+        ui.spacing_mut().item_spacing.y = GRID;
+        title(ui, &look.text("lessons-own"), look.tokens).on_hover_text(look.text("lessons-own-hint"));
+        path_field::show(ui, look, PathOf::Scene, &mut self.path, actions);
+        if button(ui, &look.text("lessons-open"), !self.path.trim().is_empty()).clicked() {
+            actions.push(Action::ReadScene(self.path.trim().into()));
+        }
+        if let Some(fault) = &self.fault {
+            line(ui, fault, look.tokens.bad);
+        }
+    }
+
+    fn lesson(&mut self, ui: &mut Ui, look: &Look<'_>, scene: &Arc<Scene>, actions: &mut Vec<Action>) {
+        let language = look.words.language();
+        let director = self.director.as_ref().filter(|director| Arc::ptr_eq(director.scene(), scene));
+        let progress = director.map(|director| director.progress().clone());
+        ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
+            let heading = RichText::new(scene.title.of(language)).text_style(TextStyle::Heading).strong();
+            ui.label(heading.color(look.tokens.text));
+            line(ui, scene.watch.of(language), look.tokens.text);
+            ui.add_space(GRID);
+            let is_over = matches!(progress, Some(Progress::Over(_)));
+            self.question(ui, look, scene, is_over);
+            ui.add_space(GRID);
+            Self::transport(ui, look, progress.as_ref(), actions);
+            match &progress {
+                Some(Progress::Over(observed)) => {
+                    self.answer(ui, look, scene, observed);
+                    self.next(ui, look, scene, actions);
+                }
+                Some(Progress::Stuck(what)) => {
+                    let text = look.words.with("lesson-stuck", [("what", Arg::from(what.clone()))]);
+                    line(ui, text, look.tokens.bad);
+                }
+                Some(Progress::Running) => _ = line(ui, look.text("lesson-running"), look.tokens.weak),
+                None => {}
+            }
+        });
+    }
+
+    fn question(&mut self, ui: &mut Ui, look: &Look<'_>, scene: &Scene, is_over: bool) {
+        let language = look.words.language();
+        if scene.question.of(language).is_empty() {
+            return;
+        }
+        ui.label(RichText::new(scene.question.of(language)).strong().color(look.tokens.text));
+        for (number, choice) in scene.choices.iter().enumerate() {
+            let is_right = is_over && scene.right == Some(number);
+            let colour = if is_right { look.tokens.good } else { look.tokens.text };
+            let mark = if is_right { " ✔" } else { "" };
+            let text = RichText::new(format!("{}{mark}", choice.of(language))).color(colour);
+            // A prediction is one only before the answer.
+            let radio = egui::RadioButton::new(self.guess == Some(number), text);
+            if ui.add_enabled(!is_over, radio).clicked() {
+                self.guess = Some(number);
+            }
+        }
+    }
+
+    fn transport(ui: &mut Ui, look: &Look<'_>, progress: Option<&Progress>, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            let is_running = progress == Some(&Progress::Running);
+            let name = look.text(if progress.is_none() { "lesson-run" } else { "lesson-again" });
+            if primary(ui, &format!("▶ {name}"), !is_running, look.tokens).clicked() {
+                actions.push(Action::RunLesson);
+            }
+            if progress.is_some() && button(ui, &look.text("lesson-stop"), true).clicked() {
+                actions.push(Action::StopLesson);
+            }
+        });
+    }
+
+    fn answer(&self, ui: &mut Ui, look: &Look<'_>, scene: &Scene, observed: &Observed) {
+        let tokens = look.tokens;
+        let frame = Frame::new().fill(tokens.note_ground).inner_margin(Margin::same(12)).corner_radius(4);
+        frame.show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            if let Some(guess) = self.guess {
+                let is_right = scene.right == Some(guess);
+                let (key, colour) =
+                    if is_right { ("lesson-guess-right", tokens.good) } else { ("lesson-guess-wrong", tokens.bad) };
+                ui.label(RichText::new(look.text(key)).strong().color(colour));
+            }
+            if !observed.holds() {
+                ui.label(RichText::new(look.text("lesson-otherwise")).strong().color(tokens.bad));
+            }
+            let answer = scene.answer_with(look.words.language(), &|name| observed.figure(name));
+            line(ui, answer, tokens.text);
+        });
+        ui.add_space(GRID);
+        title(ui, &look.text("lesson-observed"), tokens).on_hover_text(look.text("lesson-observed-hint"));
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (claim, holds) in &observed.claims {
+            let (mark, colour) = if *holds { ("✔", tokens.good) } else { ("✖", tokens.bad) };
+            let figure = observed.figure(&claim.left).unwrap_or_else(|| "–".into());
+            ui.horizontal_wrapped(|ui| {
+                ui.label(RichText::new(mark).color(colour));
+                ui.label(RichText::new(claim.to_string()).monospace().color(tokens.text));
+                ui.label(RichText::new(format!("({figure})")).monospace().color(tokens.weak));
+            });
+        }
+        for claimed in &observed.elsewhere {
+            let system = claimed.only_on.clone().unwrap_or_default();
+            let arguments = [("claim", Arg::from(claimed.claim.to_string())), ("system", Arg::from(system))];
+            remark(ui, look.words.with("lesson-elsewhere", arguments), tokens.weak);
+        }
+        ui.add_space(GRID);
+    }
+
+    fn next(&mut self, ui: &mut Ui, look: &Look<'_>, scene: &Arc<Scene>, actions: &mut Vec<Action>) {
+        let next = self.all().skip_while(|other| other.id != scene.id).nth(1).cloned();
+        let Some(next) = next else { return };
+        let name = next.title.of(look.words.language());
+        let text = look.words.with("lesson-next", [("title", Arg::from(name.to_owned()))]);
+        if link_button(ui, &format!("{text} ▶"), look.tokens).clicked() {
+            self.choose(Some(next));
+            actions.push(Action::LeaveLesson);
+        }
+    }
+}
+
+fn topic_key(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Stream => "lessons-stream",
+        Topic::End => "lessons-end",
+        Topic::Http => "lessons-http",
+        Topic::Server => "lessons-server",
+        Topic::Kernel => "lessons-kernel",
+        Topic::Own => "lessons-own",
+    }
+}

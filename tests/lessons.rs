@@ -1,0 +1,272 @@
+//! Every lesson is run on real sockets, and what it claims must be observed on this machine.
+//!
+//! `SCENES=FOLDER` runs the scenes in a folder instead, and tells what was observed.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what it expects with them"
+)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+use socketscope::capture::{Clock, ConnectionId, Moment, Report, Role, Session, SessionId};
+use socketscope::lesson::{
+    Casting, Cue, Director, Figure, LOOK, Observed, Progress, Scene, SceneError, SceneFault, Value, catalogue,
+};
+use socketscope::net::{ClientHandle, Engine, Order, Pace, ServerHandle};
+use socketscope::settings::Language;
+
+/// Where a scene is run without a window.
+struct Stage {
+    engine: Engine,
+    reports: Receiver<Report>,
+    sessions: BTreeMap<SessionId, Session>,
+    clients: BTreeMap<SessionId, ClientHandle>,
+    servers: BTreeMap<SessionId, ServerHandle>,
+    client_pace: Pace,
+    server_pace: Pace,
+}
+
+impl Casting for Stage {
+    fn session(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(&id)
+    }
+
+    fn now(&self) -> Moment {
+        self.engine.clock().now()
+    }
+
+    fn system(&self, _: &Session, _: Figure) -> Option<Value> {
+        None
+    }
+}
+
+impl Stage {
+    fn new() -> Self {
+        let (engine, reports) = Engine::new(Clock::start(), || {});
+        Self {
+            engine,
+            reports,
+            sessions: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            servers: BTreeMap::new(),
+            client_pace: Pace::default(),
+            server_pace: Pace::default(),
+        }
+    }
+
+    /// Runs a scene to its end.
+    fn run(mut self, scene: Arc<Scene>) -> Progress {
+        let mut director = Director::new(scene);
+        while *director.progress() == Progress::Running {
+            match director.advance(&self) {
+                Some(cue) => self.carry_out(&mut director, cue),
+                None => {
+                    if let Ok(report) = self.reports.recv_timeout(LOOK) {
+                        self.sessions.get_mut(&report.session).unwrap().apply(report);
+                    }
+                    while let Ok(report) = self.reports.try_recv() {
+                        self.sessions.get_mut(&report.session).unwrap().apply(report);
+                    }
+                }
+            }
+        }
+        // No worker waits for room in a channel that nobody reads.
+        drop(self.reports);
+        director.progress().clone()
+    }
+
+    fn carry_out(&mut self, director: &mut Director, cue: Cue) {
+        match cue {
+            Cue::Listen(_, draft) => {
+                let mut spec = draft.spec().unwrap();
+                spec.pace = self.server_pace.clone();
+                let (handle, session) = self.engine.server(spec).unwrap();
+                director.joined(Ok(session.id));
+                self.servers.insert(session.id, handle);
+                self.sessions.insert(session.id, session);
+            }
+            Cue::Connect(_, mut spec) => {
+                spec.pace = self.client_pace.clone();
+                let (handle, session) = self.engine.client(*spec).unwrap();
+                director.joined(Ok(session.id));
+                self.clients.insert(session.id, handle);
+                self.sessions.insert(session.id, session);
+            }
+            Cue::Give(id, command) => match self.clients.get(&id) {
+                Some(client) => client.give(command).unwrap(),
+                None => self.servers[&id].order(self.open(id), Order::Give(command)).unwrap(),
+            },
+            Cue::Stop(id) => match self.clients.get(&id) {
+                Some(client) => client.stop(),
+                None => self.servers[&id].stop(),
+            },
+            Cue::Accepting(id, on) => self.servers[&id].pause_accepting(!on),
+            Cue::Tempo(Role::Client, tempo) => self.client_pace.set(tempo),
+            Cue::Tempo(Role::Server, tempo) => self.server_pace.set(tempo),
+        }
+    }
+
+    fn open(&self, id: SessionId) -> Vec<ConnectionId> {
+        let connections = self.sessions[&id].connections.iter();
+        connections.filter(|connection| connection.track.ended.is_none()).map(|connection| connection.id).collect()
+    }
+}
+
+/// What was observed, for whoever reads why a test failed.
+fn told(scene: &Scene, observed: &Observed) -> String {
+    let mut text = String::new();
+    for (claim, holds) in &observed.claims {
+        let _ = writeln!(text, "{} {claim}", if *holds { "holds:        " } else { "does not hold:" });
+    }
+    let _ = writeln!(text, "{:?}", observed.figures);
+    for language in [Language::English, Language::Chinese] {
+        let _ = writeln!(text, "{}", scene.answer_with(language, &|name| observed.figure(name)));
+    }
+    text
+}
+
+/// The scenes of the program, or those in a folder.
+fn scenes(folder: Option<&str>) -> Vec<Arc<Scene>> {
+    let Some(folder) = folder else { return catalogue().to_vec() };
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let scene = Scene::read(name, &std::fs::read_to_string(&path).unwrap());
+        Arc::new(scene.unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+    };
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.into_iter().map(read).collect()
+}
+
+#[test]
+fn every_lesson_shows_what_it_claims() {
+    let folder = std::env::var("SCENES").ok();
+    let mut failed = String::new();
+    for scene in &scenes(folder.as_deref()) {
+        match Stage::new().run(Arc::clone(scene)) {
+            Progress::Over(observed) => {
+                let told = told(scene, &observed);
+                assert!(!observed.claims.is_empty() || !observed.elsewhere.is_empty(), "{} claims nothing", scene.id);
+                if !observed.holds() || told.contains('?') && !scene.answer.of(Language::English).contains('?') {
+                    let _ = writeln!(failed, "== {}\n{told}", scene.id);
+                } else if folder.is_some() {
+                    println!("== {}\n{told}", scene.id);
+                }
+            }
+            progress => _ = writeln!(failed, "== {}: {progress:?}", scene.id),
+        }
+    }
+    assert!(failed.is_empty(), "{failed}");
+}
+
+#[test]
+fn every_lesson_says_everything_in_both_languages() {
+    for scene in catalogue() {
+        let id = &scene.id;
+        for language in [Language::English, Language::Chinese] {
+            let texts = [&scene.title, &scene.watch, &scene.question, &scene.answer];
+            for text in texts.into_iter().chain(&scene.choices) {
+                assert!(!text.of(language).is_empty(), "{id}");
+            }
+        }
+        assert_ne!(scene.watch.of(Language::English), scene.watch.of(Language::Chinese), "{id}");
+        assert!(scene.choices.len() >= 2 && scene.right.is_some_and(|right| right < scene.choices.len()), "{id}");
+        assert!(!scene.look.at.is_empty(), "{id} does not say what to look at");
+    }
+}
+
+const SMALL: &str = r#"title = "Mine"
+steps = [
+  { start = "server" },
+  { start = "client" },
+  { until = "client.ended != not-yet" },
+]
+claims = ["client.received = 5"]
+answer = "{client.received} bytes"
+
+[[server]]
+name = "server"
+responder = "canned"
+reply = "hello"
+when = "accept"
+
+[[client]]
+name = "client"
+connect = "server"
+"#;
+
+#[test]
+fn a_teachers_own_scene_runs() {
+    let scene = Arc::new(Scene::read("mine", SMALL).unwrap());
+    let Progress::Over(observed) = Stage::new().run(Arc::clone(&scene)) else { panic!("it is not over") };
+    assert!(observed.holds(), "{}", told(&scene, &observed));
+    let answer = scene.answer_with(Language::Chinese, &|name| observed.figure(name));
+    assert_eq!(answer, "5 bytes", "a text in one language is that of all");
+}
+
+#[test]
+fn a_claim_that_does_not_hold_is_told() {
+    let wrong = SMALL.replace("client.received = 5", "client.received = 6");
+    let Progress::Over(observed) = Stage::new().run(Arc::new(Scene::read("mine", &wrong).unwrap())) else {
+        panic!("it is not over")
+    };
+    assert!(!observed.holds());
+    assert_eq!(observed.figures["client.received"], "5");
+}
+
+#[test]
+fn a_claim_of_another_system_is_set_apart() {
+    let other = SMALL.replace(r#"["client.received = 5"]"#, r#"[{ holds = "client.received = 6", on = "beos" }]"#);
+    let Progress::Over(observed) = Stage::new().run(Arc::new(Scene::read("mine", &other).unwrap())) else {
+        panic!("it is not over")
+    };
+    assert!(observed.holds() && observed.claims.is_empty());
+    assert_eq!(observed.elsewhere.len(), 1);
+}
+
+/// What is wrong with the small scene when `from` is `to`.
+fn wrong(from: &str, to: &str) -> SceneError {
+    assert!(SMALL.contains(from));
+    Scene::read("mine", &SMALL.replace(from, to)).unwrap_err()
+}
+
+#[test]
+fn what_can_not_be_used_is_refused_with_its_line() {
+    let unknown = |key: &str| SceneFault::UnknownKey(key.to_owned());
+    for (from, to, line, fault) in [
+        ("responder = ", "respnder = ", 12, unknown("respnder")),
+        ("connect = \"server\"", "connect = \"server\"\ncolour = 3", 19, unknown("colour")),
+        ("title = ", "titel = 3\ntitle = ", 1, unknown("titel")),
+        ("{ start = \"client\" }", "{ begin = \"client\" }", 4, unknown("begin")),
+        ("{ start = \"client\" }", "{ start = \"clint\" }", 4, SceneFault::NoActor("clint".into())),
+        ("{ start = \"client\" }", "{ start = \"client\", stop = \"client\" }", 4, SceneFault::NotOneThing),
+        ("{ start = \"client\" }", "{ pace = \"soon\", of = \"client\" }", 4, SceneFault::NoPace("soon".into())),
+        ("client.received = 5", "client.wealth = 5", 7, SceneFault::NoFigure("client.wealth".into())),
+        ("client.received = 5", "client.received is 5", 7, SceneFault::NoComparison("client.received is 5".into())),
+        ("{client.received}", "{client.recieved}", 8, SceneFault::NoFigure("client.recieved".into())),
+        ("name = \"client\"", "name = \"server\"", 16, SceneFault::Twice("server".into())),
+        ("connect = \"server\"", "connect = \"http://\"", 16, SceneFault::NoAddress("http://".into())),
+    ] {
+        let error = wrong(from, to);
+        assert_eq!((error.line, &error.fault), (line, &fault), "{to}");
+    }
+    assert_eq!(wrong("title = \"Mine\"", "title = \"Mine").line, 1);
+    assert_eq!(Scene::read("mine", "title = \"Nobody\"").unwrap_err().fault, SceneFault::Nobody);
+}
+
+#[test]
+fn a_scene_that_gets_nowhere_says_what_did_not_come() {
+    let never = SMALL.replace("client.ended != not-yet", "client.received = 99");
+    let begun = std::time::Instant::now();
+    let progress = Stage::new().run(Arc::new(Scene::read("mine", &never).unwrap()));
+    assert_eq!(progress, Progress::Stuck("client.received = 99".into()));
+    assert!(begun.elapsed() > Duration::from_secs(1), "it had no patience");
+}
