@@ -43,7 +43,10 @@ impl Told {
         let settings = Settings { server: ServerDraft { port: 0, ..ServerDraft::default() }, ..Settings::default() };
         let make = move |cc: &mut eframe::CreationContext<'static>| {
             let (language, dialog) = (Language::English, Box::new(NoDialog));
-            App::new(&cc.egui_ctx, Parts { engine, reports, settings, folder: None, notice: None, language, dialog })
+            App::new(
+                &cc.egui_ctx,
+                Parts { engine, reports, settings, folder: None, is_first: false, notice: None, language, dialog },
+            )
         };
         let setup = socketscope::ui::install_fonts;
         let mut window = Harness::builder().with_size([1920.0, 1080.0]).with_context_setup(setup).build_eframe(make);

@@ -93,7 +93,10 @@ fn window(address: &str) -> Harness<'static, App> {
             let _ = rung.try_send(());
         });
         let (language, dialog) = (Language::English, Box::new(NoDialog));
-        App::new(&cc.egui_ctx, Parts { engine, reports, settings, folder: None, notice: None, language, dialog })
+        App::new(
+            &cc.egui_ctx,
+            Parts { engine, reports, settings, folder: None, is_first: false, notice: None, language, dialog },
+        )
     };
     let setup = socketscope::ui::install_fonts;
     let mut harness = Harness::builder().with_size([1920.0, 1080.0]).with_context_setup(setup).build_eframe(make);

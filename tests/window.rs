@@ -23,6 +23,8 @@ mod calls;
 mod connections;
 #[path = "window/kept.rs"]
 mod kept;
+#[path = "window/lessons.rs"]
+mod lessons;
 #[path = "window/lit.rs"]
 mod lit;
 #[path = "window/pace.rs"]
@@ -119,6 +121,7 @@ struct Setup {
     settings: Settings,
     folder: Option<PathBuf>,
     notice: Option<String>,
+    is_first: bool,
     /// The account of the disk that its runs are on.
     disk: Disk,
 }
@@ -133,6 +136,7 @@ impl Default for Setup {
             settings: Settings::default(),
             folder: None,
             notice: None,
+            is_first: false,
             disk: Disk::default(),
         }
     }
@@ -153,6 +157,7 @@ impl Window {
                 reports,
                 settings,
                 folder: setup.folder,
+                is_first: setup.is_first,
                 notice: setup.notice,
                 language: setup.language,
                 dialog: Box::new(dialog),

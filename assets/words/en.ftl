@@ -1011,6 +1011,8 @@ lesson-otherwise = This time it went otherwise on this machine: not everything b
 lesson-observed = Observed
 lesson-observed-hint = What the lesson claims, held against this run. In brackets, what was observed.
 lesson-elsewhere = Not claimed of this system, only of { $system }: { $claim }
+lesson-players = Look at
+lesson-players-hint = Shows this run of the scene.
 lesson-next = Next: { $title }
 scene-error = { $file }, line { $line }: { $fault }
 scene-unreadable = this can't be read: { $what }
@@ -1025,3 +1027,31 @@ scene-no-address = “{ $what }” is no address
 scene-no-pace = “{ $what }” is no pace or time such as run, step or 300 ms
 scene-nobody = it has no server and no client
 scene-too-long = it is longer than 1 MiB
+
+# Questions that lead to a lesson
+why-hint = Opens the lesson that shows it.
+why-zero = Why did recv come back empty?
+why-less = Why fewer bytes than asked?
+why-half = What does shutdown do?
+why-close = What remains after close?
+why-connected = Connected to what, before accept?
+why-partial = Why were not all bytes sent?
+why-hangs = The reply is whole: why does recv wait?
+why-redirect = Is this the page?
+why-reset = Why was it reset?
+why-failed = Which phase failed?
+
+# The first start
+welcome = See what sockets do
+welcome-text = Socketscope plays either end of a TCP connection and shows every call and every byte. Try it without a network:
+welcome-server = A server here
+welcome-server-text = It listens on this machine and answers with the page of the tutorial. Each connection has a thread of its own.
+welcome-client = A client here
+welcome-client-text = It connects, sends a request, and calls recv until that returns 0. Then the body is yours to save.
+welcome-seen = Everything seen
+welcome-seen-text = Each call with what was asked and what came back, each byte with the read that brought it, the head apart from the body.
+welcome-close = To the empty instrument
+
+# The projector
+projector = Projector
+projector-hint = Large type and strong contrast, for the last row. An open lesson has the screen for itself. Ctrl and + or − change the size.

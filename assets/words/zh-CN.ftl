@@ -978,7 +978,7 @@ lessons-all = 全部课程
 lessons-close = 关闭课程
 lessons-stream = 字节与调用
 lessons-end = 如何结束
-lessons-http = 首部与正文
+lessons-http = 头部与正文
 lessons-server = 服务器与线程
 lessons-kernel = 底层系统
 lessons-own = 自己的场景
@@ -996,6 +996,8 @@ lesson-otherwise = 这一次在本机上结果不同：下面的内容并非全�
 lesson-observed = 观察结果
 lesson-observed-hint = 把课程的断言与这次运行对照。括号内为观察到的值。
 lesson-elsewhere = 此断言不适用于本系统，仅适用于 { $system }：{ $claim }
+lesson-players = 查看
+lesson-players-hint = 显示场景中的这次运行。
 lesson-next = 下一课：{ $title }
 scene-error = { $file }，第 { $line } 行：{ $fault }
 scene-unreadable = 无法读取：{ $what }
@@ -1010,3 +1012,31 @@ scene-no-address = “{ $what }”不是地址
 scene-no-pace = “{ $what }”不是速度或时间，例如 run、step 或 300 ms
 scene-nobody = 没有服务器，也没有客户端
 scene-too-long = 超过 1 MiB
+
+# Questions that lead to a lesson
+why-hint = 打开演示这一点的课程。
+why-zero = recv 为什么没有带回数据？
+why-less = 为什么比要求的字节少？
+why-half = shutdown 做了什么？
+why-close = close 之后还留下什么？
+why-connected = 尚未 accept，连到了哪里？
+why-partial = 为什么没有全部发出？
+why-hangs = 响应已完整，recv 为什么还在等？
+why-redirect = 这就是那个网页吗？
+why-reset = 为什么被重置？
+why-failed = 是哪个阶段失败了？
+
+# The first start
+welcome = 看见套接字在做什么
+welcome-text = Socketscope 可以扮演 TCP 连接的任意一端，并显示每一次调用和每一个字节。无需网络即可试用：
+welcome-server = 本机上的服务器
+welcome-server-text = 它在本机监听，并以教程中的网页作答。每个连接都有自己的线程。
+welcome-client = 本机上的客户端
+welcome-client-text = 它建立连接，发送请求，反复调用 recv 直到返回 0。之后可以保存正文。
+welcome-seen = 一切可见
+welcome-seen-text = 每次调用的要求与结果，每个字节由哪次 recv 带来，头部与正文分开显示。
+welcome-close = 直接打开空白界面
+
+# The projector
+projector = 投影
+projector-hint = 大字号、强对比，让最后一排也能看清。打开的课程独占屏幕。按 Ctrl 与 + 或 − 可改变大小。

@@ -14,7 +14,24 @@ macro_rules! scenes {
 const SCENES: &[(&str, &str)] = scenes![
     "stream",
     "maximum",
+    "character",
+    "trickle",
+    "partial",
+    "nagle",
+    "end",
+    "half-close",
+    "reset",
+    "keep-alive",
+    "separator",
+    "framing",
+    "length",
+    "redirect",
     "backlog",
+    "same-port",
+    "one-thread",
+    "silent",
+    "time-wait",
+    "phases",
 ];
 
 /// All of them. One that can't be read is left out; a test sees to it that there is none.

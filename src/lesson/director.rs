@@ -201,11 +201,9 @@ impl Director {
 
     /// Whether what a step needs is there.
     fn is_time_for(&self, step: &Step, place: &dyn Casting, since: Moment) -> bool {
-        let number = |actor: &str, figure| {
-            match self.observed(place, &Name { actor: actor.to_owned(), figure }) {
-                Some(Value::Number(number)) => number,
-                _ => 0,
-            }
+        let number = |actor: &str, figure| match self.observed(place, &Name { actor: actor.to_owned(), figure }) {
+            Some(Value::Number(number)) => number,
+            _ => 0,
         };
         match step {
             Step::Until(Waiting::Time(time)) => place.now().since(since) >= *time,
@@ -264,7 +262,8 @@ impl Director {
     /// Once the claims hold, or have had the time to, writes down what is observed.
     fn observe(&mut self, place: &dyn Casting, since: Moment) {
         let (here, elsewhere): (Vec<_>, Vec<_>) = self.scene.claims.iter().cloned().partition(Claimed::is_for_here);
-        let claims: Vec<_> = here.into_iter().map(|claimed| (self.holds(place, &claimed.claim), claimed.claim)).collect();
+        let claims: Vec<_> =
+            here.into_iter().map(|claimed| (self.holds(place, &claimed.claim), claimed.claim)).collect();
         if !claims.iter().all(|(holds, _)| *holds) && place.now().since(since) < SETTLING {
             return;
         }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::figure::Figure;
 use super::value::Value;
 use crate::capture::{
-    Blocked, Call, CallKind, Cause, Connection, Direction, Ended, Message, Moment, Operation, Outcome, Session, State, Track,
+    Blocked, Call, CallKind, Cause, Connection, Direction, Ended, Message, Moment, Operation, Outcome, Session, State,
+    Track,
 };
 use crate::http::{Framing, Span, StartLine};
 
@@ -49,7 +50,9 @@ impl<'a> Facts<'a> {
             Figure::Reads => Some(Value::Number(self.connections().map(|it| it.received.calls).sum())),
             Figure::Sent => Some(Value::Number(self.connections().map(|it| it.sent.bytes).sum())),
             Figure::Received => Some(Value::Number(self.connections().map(|it| it.received.bytes).sum())),
-            Figure::ShortReads => number(self.reads().iter().filter(|call| call.got > 0 && call.got < call.asked).count()),
+            Figure::ShortReads => {
+                number(self.reads().iter().filter(|call| call.got > 0 && call.got < call.asked).count())
+            }
             Figure::LargestRead => self.reads().iter().map(|call| Value::Number(call.got.into())).max_by(by_size),
             Figure::EndReads => {
                 number(self.reads().iter().filter(|call| call.outcome == Outcome::PeerFinished).count())
@@ -98,7 +101,9 @@ impl<'a> Facts<'a> {
     }
 
     fn blocked(&self) -> Option<&'a Blocked> {
-        self.track()?.blocked.first()
+        let blocked = &self.track()?.blocked;
+        // Beside a send that blocks, recv may wait on its own thread as ever.
+        blocked.iter().find(|blocked| blocked.kind == CallKind::Send).or_else(|| blocked.first())
     }
 
     fn state(&self) -> &'static str {
@@ -185,7 +190,13 @@ impl<'a> Facts<'a> {
             let read = direction.spool.read_at(call.offset, &mut byte);
             call.got > 0 && matches!((read, byte), (Ok(1), [0x80..=0xbf]))
         };
-        Some(calls(&self.connection()?.track).iter().filter(|call| call.kind == CallKind::Recv).filter(is_within).count())
+        Some(
+            calls(&self.connection()?.track)
+                .iter()
+                .filter(|call| call.kind == CallKind::Recv)
+                .filter(is_within)
+                .count(),
+        )
     }
 }
 

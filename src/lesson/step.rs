@@ -82,12 +82,26 @@ impl Written {
     /// # Errors
     /// If it says nothing, more than one thing, or what can't be.
     pub fn read(self) -> Result<Step, SceneFault> {
-        let Self { start, send, send_bytes, by, times, end_sending, stop, pause_accepting, accept, pace, of, until, wait } =
-            self;
+        let Self {
+            start,
+            send,
+            send_bytes,
+            by,
+            times,
+            end_sending,
+            stop,
+            pause_accepting,
+            accept,
+            pace,
+            of,
+            until,
+            wait,
+        } = self;
         let send = send.or(send_bytes.map(Texts::Bytes));
         let things = [&start, &end_sending, &stop, &pause_accepting, &accept, &pace, &until, &wait];
         let count = things.iter().filter(|thing| thing.is_some()).count() + usize::from(send.is_some());
-        let is_odd = by.is_some() != send.is_some() || of.is_some() != pace.is_some() || (times.is_some() && send.is_none());
+        let is_odd =
+            by.is_some() != send.is_some() || of.is_some() != pace.is_some() || (times.is_some() && send.is_none());
         if count != 1 || is_odd {
             return Err(SceneFault::NotOneThing);
         }

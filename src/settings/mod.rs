@@ -73,6 +73,10 @@ pub struct Settings {
     pub language: Option<Language>,
     /// The theme.
     pub theme: Theme,
+    /// How large everything is drawn, at 1 as it is.
+    pub zoom: f32,
+    /// Whether it is drawn for a projector.
+    pub projector: bool,
     /// Where the window stood.
     pub window: Option<WindowPlace>,
     /// The client's form.
@@ -94,6 +98,8 @@ impl Default for Settings {
         Self {
             language: None,
             theme: Theme::default(),
+            zoom: 1.0,
+            projector: false,
             window: None,
             client: ClientDraft::default(),
             server: ServerDraft::default(),
@@ -119,6 +125,9 @@ impl Settings {
 
     /// Brings back to its default what a hand has edited into nonsense.
     fn mend(&mut self) {
+        if !(0.5..=4.0).contains(&self.zoom) {
+            self.zoom = 1.0;
+        }
         self.window = self.window.filter(WindowPlace::is_sane);
         self.disk_limit = self.disk_limit.filter(|limit| *limit >= DISK_LIMIT_MIN);
         self.client.mend();

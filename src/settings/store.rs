@@ -49,6 +49,8 @@ pub struct Loaded {
     pub settings: Settings,
     /// What was wrong.
     pub problem: Option<SettingsProblem>,
+    /// Whether there was no file, as nothing has been kept yet.
+    pub is_first: bool,
 }
 
 /// Reads the settings in `folder`. A file that can't be read is set aside.
@@ -57,11 +59,11 @@ pub fn load(folder: &Path) -> Loaded {
     let path = folder.join(FILE);
     let text = match fs::read(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Loaded::default(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Loaded { is_first: true, ..Loaded::default() },
         Err(error) => return broken(path, error.to_string()),
     };
     match parse(&text) {
-        Ok(settings) => Loaded { settings, problem: None },
+        Ok(settings) => Loaded { settings, ..Loaded::default() },
         Err(error) => broken(path, error.to_string()),
     }
 }
@@ -97,7 +99,7 @@ fn broken(path: PathBuf, reason: String) -> Loaded {
     // A link that leads nowhere holds its name, too.
     let aside = names.find(|aside| fs::symlink_metadata(aside).is_err());
     let aside = aside.filter(|aside| fs::rename(&path, aside).is_ok());
-    Loaded { settings: Settings::default(), problem: Some(SettingsProblem { path, aside, reason }) }
+    Loaded { problem: Some(SettingsProblem { path, aside, reason }), ..Loaded::default() }
 }
 
 /// Writes the settings into `folder`, which is made if need be.
@@ -132,14 +134,14 @@ mod tests {
         settings.saved.truncate(2);
         for _ in 0..2 {
             store(&folder, &settings).unwrap();
-            assert_eq!(load(&folder), Loaded { settings: settings.clone(), problem: None });
+            assert_eq!(load(&folder), Loaded { settings: settings.clone(), ..Loaded::default() });
         }
     }
 
     #[test]
     fn no_file_means_defaults_and_no_problem() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(load(folder.path()), Loaded::default());
+        assert_eq!(load(folder.path()), Loaded { is_first: true, ..Loaded::default() });
     }
 
     #[test]
@@ -153,7 +155,7 @@ mod tests {
             assert_eq!(loaded.problem.unwrap().aside, Some(aside.clone()));
             assert_eq!(fs::read_to_string(aside).unwrap(), "{ not json");
         }
-        assert_eq!(load(folder.path()), Loaded::default());
+        assert_eq!(load(folder.path()), Loaded { is_first: true, ..Loaded::default() });
     }
 
     #[test]
@@ -187,7 +189,7 @@ mod tests {
                        "server": { "port": 70000, "backlog": -1, "pause": 2.5 },
                        "saved": [{ "name": { "own": "mine" }, "what": { "client": { "address": "h", "recv_size": -1 } } }] }"#;
         fs::write(folder.path().join(FILE), format!("\u{feff}{text}")).unwrap();
-        let Loaded { settings, problem } = load(folder.path());
+        let Loaded { settings, problem, .. } = load(folder.path());
         assert_eq!((problem, settings.theme, settings.language), (None, Theme::System, Some(Language::Chinese)));
         assert_eq!((settings.window, settings.addresses), (None, vec!["b".to_owned(), "a".to_owned()]));
         assert_eq!(settings.server, ServerDraft { pause: 2.5, ..ServerDraft::default() });
@@ -217,7 +219,7 @@ mod tests {
         settings.client.read_timeout = Some(f32::INFINITY);
         settings.server.pause = f32::NAN;
         store(folder.path(), &settings).unwrap();
-        assert_eq!(load(folder.path()), Loaded::default());
+        assert_eq!(load(folder.path()), Loaded { is_first: true, ..Loaded::default() });
     }
 
     #[test]

@@ -49,6 +49,10 @@ pub enum Action {
     Show(Role),
     /// Start the page server on a free port and point the client at it.
     TryHere,
+    /// Put the first start's panels away.
+    CloseWelcome,
+    /// Use large type and strong contrast, or no more.
+    Project(bool),
     /// Show the lessons in place of the form, or the form.
     OpenLessons(bool),
     /// Open the lesson with this name.

@@ -10,6 +10,7 @@ use super::calls_panel::{self, CallsPanel};
 use super::carrying::{first_carrier, lit};
 use super::head_panel::HeadPanel;
 use super::look::Look;
+use super::moment;
 use super::search_bar::SearchBar;
 use super::selection::{Calls, Chosen, Selection};
 use super::tab::{self, Tab};
@@ -212,7 +213,7 @@ impl ConnectionView {
         self.follow(connection);
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.add_space(2.0);
-        self.tabs(ui, look, connection, first);
+        self.tabs(ui, look, connection, first, actions);
         paper(look.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             if let Some(chosen) = self.tab_shown(ui, look, shown) {
@@ -275,7 +276,14 @@ impl ConnectionView {
         }
     }
 
-    fn tabs(&mut self, ui: &mut Ui, look: &Look<'_>, connection: Option<&Connection>, first: Way) {
+    fn tabs(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        connection: Option<&Connection>,
+        first: Way,
+        actions: &mut Vec<Action>,
+    ) {
         ui.horizontal(|ui| {
             let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
             if let Some(tab) = tab::choose(ui, look, self.tab_of(connection), has_tls) {
@@ -299,6 +307,7 @@ impl ConnectionView {
             }
             if let Some(connection) = connection {
                 self.messages(ui, look, connection.direction(self.way(first)));
+                moment::show(ui, look, connection, self.selection.chosen(), actions);
             }
         });
     }

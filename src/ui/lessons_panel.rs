@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Align, Button, Frame, Layout, Margin, RichText, ScrollArea, TextStyle, Ui};
+use egui::{Align, Atom, Button, Frame, Layout, Margin, RichText, ScrollArea, TextStyle, Ui};
 
 use super::action::{Action, PathOf};
 use super::look::Look;
@@ -126,11 +126,11 @@ impl LessonsPanel {
                         Some(false) => "✖ ",
                         None => "",
                     };
-                    let row = Button::new(RichText::new(format!("{mark}{name}")).color(look.tokens.text))
+                    let text = RichText::new(format!("{mark}{name}")).color(look.tokens.text);
+                    let row = Button::new((text, Atom::grow()))
                         .frame_when_inactive(false)
                         .wrap()
-                        .min_size(egui::vec2(ui.available_width(), FIELD))
-                        .right_text("");
+                        .min_size(egui::vec2(ui.available_width(), FIELD));
                     if ui.add(row).clicked() {
                         chosen = Some(Arc::clone(scene));
                     }
@@ -169,6 +169,9 @@ impl LessonsPanel {
             self.question(ui, look, scene, is_over);
             ui.add_space(GRID);
             Self::transport(ui, look, progress.as_ref(), actions);
+            if let Some(director) = &self.director.as_ref().filter(|_| progress.is_some()) {
+                players(ui, look, director, actions);
+            }
             match &progress {
                 Some(Progress::Over(observed)) => {
                     self.answer(ui, look, scene, observed);
@@ -191,16 +194,29 @@ impl LessonsPanel {
         }
         ui.label(RichText::new(scene.question.of(language)).strong().color(look.tokens.text));
         for (number, choice) in scene.choices.iter().enumerate() {
-            let is_right = is_over && scene.right == Some(number);
-            let colour = if is_right { look.tokens.good } else { look.tokens.text };
-            let mark = if is_right { " ✔" } else { "" };
-            let text = RichText::new(format!("{}{mark}", choice.of(language))).color(colour);
-            // A prediction is one only before the answer.
-            let radio = egui::RadioButton::new(self.guess == Some(number), text);
-            if ui.add_enabled(!is_over, radio).clicked() {
+            let text = RichText::new(choice.of(language));
+            if is_over {
+                // A prediction is one only before the answer.
+                Self::result(ui, look, text, self.guess == Some(number), scene.right == Some(number));
+            } else if ui.radio(self.guess == Some(number), text.color(look.tokens.text)).clicked() {
                 self.guess = Some(number);
             }
         }
+    }
+
+    /// A choice once the answer is known.
+    fn result(ui: &mut Ui, look: &Look<'_>, text: RichText, is_guess: bool, is_right: bool) {
+        let (mark, colour) = match (is_right, is_guess) {
+            (true, _) => ("✔", look.tokens.good),
+            (false, true) => ("✖", look.tokens.bad),
+            (false, false) => ("–", look.tokens.weak),
+        };
+        ui.horizontal_top(|ui| {
+            ui.set_min_height(FIELD);
+            ui.add_sized([16.0, 18.0], egui::Label::new(RichText::new(mark).color(colour)));
+            let text = if is_right { text.strong() } else { text };
+            ui.add(egui::Label::new(text.color(colour)).wrap());
+        });
     }
 
     fn transport(ui: &mut Ui, look: &Look<'_>, progress: Option<&Progress>, actions: &mut Vec<Action>) {
@@ -263,6 +279,21 @@ impl LessonsPanel {
             actions.push(Action::LeaveLesson);
         }
     }
+}
+
+/// Draws a button for each who plays: to look at his run.
+fn players(ui: &mut Ui, look: &Look<'_>, director: &Director, actions: &mut Vec<Action>) {
+    if director.cast().is_empty() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(look.text("lesson-players")).color(look.tokens.weak));
+        for (name, id) in director.cast() {
+            if button(ui, name, true).on_hover_text(look.text("lesson-players-hint")).clicked() {
+                actions.push(Action::LookAt(*id));
+            }
+        }
+    });
 }
 
 fn topic_key(topic: Topic) -> &'static str {

@@ -19,8 +19,8 @@ pub struct Look<'a> {
 impl<'a> Look<'a> {
     /// The look of a frame.
     #[must_use]
-    pub fn new(words: &'a Words, ctx: &egui::Context, clock: Clock) -> Self {
-        Self { words, tokens: Tokens::of(ctx.theme()), now: clock.now(), clock }
+    pub fn new(words: &'a Words, ctx: &egui::Context, clock: Clock, is_projected: bool) -> Self {
+        Self { words, tokens: Tokens::of(ctx.theme(), is_projected), now: clock.now(), clock }
     }
 
     /// The same at another moment.

@@ -52,6 +52,7 @@ mod look;
 mod looked;
 mod loops;
 mod message_box;
+mod moment;
 mod options_form;
 mod pace_control;
 mod path_field;
@@ -87,6 +88,7 @@ mod top_bar;
 mod transport;
 mod typed_message;
 mod wake;
+mod welcome;
 mod widgets;
 mod window;
 

@@ -134,12 +134,26 @@ const DARK: Tokens = Tokens {
 };
 
 impl Tokens {
-    /// The tokens of `theme`.
+    /// The tokens of `theme`; for a projector, which washes colours out, with more contrast.
     #[must_use]
-    pub fn of(theme: Theme) -> Self {
-        match theme {
-            Theme::Light => LIGHT,
-            Theme::Dark => DARK,
+    pub fn of(theme: Theme, is_projected: bool) -> Self {
+        let (tokens, ink) = match theme {
+            Theme::Light => (LIGHT, Color32::BLACK),
+            Theme::Dark => (DARK, Color32::WHITE),
+        };
+        if !is_projected {
+            return tokens;
+        }
+        let nearer = |colour: Color32, by| colour.lerp_to_gamma(ink, by);
+        Self {
+            text: ink,
+            weak: nearer(tokens.weak, 0.55),
+            line: nearer(tokens.line, 0.35),
+            sent: nearer(tokens.sent, 0.15),
+            received: nearer(tokens.received, 0.15),
+            good: nearer(tokens.good, 0.15),
+            bad: nearer(tokens.bad, 0.15),
+            ..tokens
         }
     }
 
@@ -195,13 +209,13 @@ impl Tokens {
 }
 
 /// Gives both of egui's styles this look.
-pub fn install(ctx: &egui::Context) {
+pub fn install(ctx: &egui::Context, is_projected: bool) {
     for theme in [Theme::Light, Theme::Dark] {
-        ctx.style_mut_of(theme, |style| apply(style, theme));
+        ctx.style_mut_of(theme, |style| apply(style, Tokens::of(theme, is_projected)));
     }
 }
 
-fn apply(style: &mut Style, theme: Theme) {
+fn apply(style: &mut Style, tokens: Tokens) {
     style.text_styles = [
         (TextStyle::Small, FontId::new(12.0, FontFamily::Proportional)),
         (TextStyle::Body, FontId::new(14.0, FontFamily::Proportional)),
@@ -216,7 +230,7 @@ fn apply(style: &mut Style, theme: Theme) {
     style.spacing.text_edit_width = 160.0;
     style.spacing.window_margin = Margin::same(16);
     style.animation_time = 0.08;
-    colours(style, Tokens::of(theme));
+    colours(style, tokens);
 }
 
 fn colours(style: &mut Style, tokens: Tokens) {

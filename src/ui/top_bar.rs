@@ -24,6 +24,8 @@ pub struct Shown<'a> {
     pub due: Option<Due>,
     /// Whether the lessons are shown.
     pub lessons: bool,
+    /// Whether large type and strong contrast are used.
+    pub is_projected: bool,
     /// The theme that was chosen.
     pub theme: Theme,
     /// The sessions of both roles.
@@ -55,7 +57,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
         sessions_menu::show(ui, look, &shown.sessions, actions);
         shown.pace.show(ui, look, shown.due, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            theme(ui, look, shown.theme, actions);
+            theme(ui, look, shown.theme, shown.is_projected, actions);
             language(ui, look, actions);
         });
     });
@@ -72,7 +74,8 @@ fn language(ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
     }
 }
 
-fn theme(ui: &mut Ui, look: &Look<'_>, current: Theme, actions: &mut Vec<Action>) {
+/// The theme, and whether everything is large, as on a wall.
+fn theme(ui: &mut Ui, look: &Look<'_>, current: Theme, is_projected: bool, actions: &mut Vec<Action>) {
     let all = [Theme::System, Theme::Light, Theme::Dark].map(|theme| (theme, look.text(theme_key(theme))));
     let mut chosen = current;
     let response = egui::ComboBox::from_id_salt("theme")
@@ -81,6 +84,12 @@ fn theme(ui: &mut Ui, look: &Look<'_>, current: Theme, actions: &mut Vec<Action>
         .show_ui(ui, |ui| {
             for (theme, text) in all {
                 ui.selectable_value(&mut chosen, theme, text);
+            }
+            ui.separator();
+            let projector = ui.selectable_label(is_projected, format!("{}  F11", look.text("projector")));
+            if projector.on_hover_text(look.text("projector-hint")).clicked() {
+                ui.close();
+                actions.push(Action::Project(!is_projected));
             }
         });
     let name = look.text("theme");

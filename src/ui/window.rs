@@ -104,5 +104,6 @@ fn make(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Langua
     let folder = folder.filter(|_| loaded.problem.as_ref().is_none_or(|problem| problem.aside.is_some()));
     let notice = loaded.problem.as_ref().map(|problem| Words::new(language).settings_problem(problem));
     let dialog = Box::new(SystemDialog);
-    App::new(ctx, Parts { engine, reports, settings: loaded.settings, folder, notice, language, dialog })
+    let is_first = loaded.is_first;
+    App::new(ctx, Parts { engine, reports, settings: loaded.settings, folder, is_first, notice, language, dialog })
 }

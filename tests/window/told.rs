@@ -43,7 +43,10 @@ pub(super) fn told(setup: Setup) -> Told {
     let settings = Settings { theme, ..setup.settings };
     let make = move |cc: &mut eframe::CreationContext<'static>| {
         let dialog = Box::new(dialog);
-        App::new(&cc.egui_ctx, Parts { engine, reports, settings, folder: None, notice: None, language, dialog })
+        App::new(
+            &cc.egui_ctx,
+            Parts { engine, reports, settings, folder: None, is_first: false, notice: None, language, dialog },
+        )
     };
     let harness = Harness::builder()
         .with_size(setup.size)

@@ -30,6 +30,7 @@ impl App {
                 | Action::RemoveSaved(_)
                 | Action::Speak(_)
                 | Action::Paint(_)
+                | Action::Project(_)
                 | Action::LimitDisk(_)
                 | Action::NamePeer(..)
         );
@@ -43,7 +44,10 @@ impl App {
         match action {
             Action::Show(role) => self.role = role,
             Action::TryHere => self.try_here(),
+            Action::CloseWelcome => self.is_first = false,
+            Action::Project(is_on) => self.project(ctx, is_on),
             Action::OpenLessons(is_open) => {
+                self.is_first = false;
                 if !is_open {
                     self.leave_lesson();
                 }
@@ -133,6 +137,7 @@ impl App {
     }
 
     fn try_here(&mut self) {
+        self.is_first = false;
         let before = self.before_trying.take().map_or_else(|| self.forms(), |(before, _)| before);
         self.before_trying = Some((before.clone(), before));
         if self.server.page_address().is_none() {
@@ -165,6 +170,7 @@ impl App {
     }
 
     fn run_client(&mut self) {
+        self.is_first = false;
         match self.client.start(&self.engine) {
             Ok(()) => {
                 self.notice = None;
@@ -192,6 +198,7 @@ impl App {
     }
 
     fn listen(&mut self) {
+        self.is_first = false;
         self.notice = self.server.start(&self.engine).err().map(|error| self.start_failed(&error));
     }
 

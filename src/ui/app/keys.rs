@@ -49,6 +49,9 @@ impl App {
         {
             self.actions.push(Action::Step(due));
         }
+        if pressed(Modifiers::NONE, Key::F11) {
+            self.actions.push(Action::Project(!self.settings.projector));
+        }
         let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
         let is_covered = egui::Popup::is_any_open(ctx) || self.server.form.is_covering();
         let stoppable = running && is_free && !is_covered;

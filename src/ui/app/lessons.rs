@@ -76,8 +76,7 @@ impl App {
     /// Lets the scene go on as far as it can.
     pub(super) fn go_on_with_lesson(&mut self, ctx: &Context) {
         while let Some(mut director) = self.lessons.director.take() {
-            let stage =
-                Stage { clients: &self.client.runs, servers: &self.server.runs, clock: self.engine.clock() };
+            let stage = Stage { clients: &self.client.runs, servers: &self.server.runs, clock: self.engine.clock() };
             let was_running = *director.progress() == Progress::Running;
             let cue = director.advance(&stage);
             let is_running = *director.progress() == Progress::Running;

@@ -4,6 +4,7 @@ mod carry_out;
 mod keys;
 mod lessons;
 mod orders;
+mod projector;
 mod retired;
 mod serving;
 mod sessions;
@@ -19,7 +20,7 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 use self::retired::Retired;
 use crate::capture::{Connection, Report, Role, Session, State, Way};
 use crate::net::Engine;
-use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme, WindowPlace};
+use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme};
 use crate::ui::action::Action;
 use crate::ui::banner::{self, Notice};
 use crate::ui::client_role::ClientRole;
@@ -34,7 +35,7 @@ use crate::ui::server_role::ServerRole;
 use crate::ui::shelf::Keepable;
 use crate::ui::tokens::{self, FORM_WIDTH, LESSON_WIDTH};
 use crate::ui::wake::Pacer;
-use crate::ui::{sessions_menu, status_bar, top_bar};
+use crate::ui::{sessions_menu, status_bar, top_bar, welcome};
 use crate::words::Words;
 
 /// Reports are taken in for so long in a frame.
@@ -52,6 +53,8 @@ pub struct Parts {
     pub settings: Settings,
     /// Where it is kept; `None`: nowhere.
     pub folder: Option<PathBuf>,
+    /// Whether nothing was kept, as this is the first time.
+    pub is_first: bool,
     /// What to tell at the start.
     pub notice: Option<String>,
     /// The language of this run; the settings' own changes only when the user chooses one.
@@ -75,6 +78,10 @@ pub struct App {
     /// The forms as they were before `Try it here` filled them, and as it did: those are not the user's, and are not kept.
     before_trying: Option<(Forms, Forms)>,
     role: Role,
+    /// Whether the panels of the first start are shown.
+    is_first: bool,
+    /// The size of the window for which the projector's type was chosen.
+    projected: Option<egui::Vec2>,
     saving: Saving,
     dialog: Box<dyn FileDialog>,
     picking: Option<serving::Picking>,
@@ -97,8 +104,9 @@ impl App {
     #[must_use]
     pub fn new(ctx: &Context, parts: Parts) -> Self {
         super::fonts::install_fonts(ctx);
-        tokens::install(ctx);
         let settings = parts.settings;
+        tokens::install(ctx, settings.projector);
+        ctx.set_zoom_factor(settings.zoom);
         ctx.set_theme(preference(settings.theme));
         Self {
             reports: parts.reports,
@@ -112,6 +120,8 @@ impl App {
             keeper: parts.folder.and_then(Keeper::start),
             before_trying: None,
             role: Role::Client,
+            is_first: parts.is_first,
+            projected: None,
             saving: Saving::default(),
             dialog: parts.dialog,
             picking: None,
@@ -190,7 +200,7 @@ impl App {
 
     fn prepare(&mut self, ctx: &Context) -> bool {
         let words = Rc::clone(&self.words);
-        let look = Look::new(&words, ctx, self.engine.clock());
+        let look = self.look(&words, ctx);
         match self.role {
             Role::Client => self.client.prepare(&look, ctx),
             Role::Server => self.server.prepare(&look, ctx),
@@ -209,30 +219,20 @@ impl App {
         }
     }
 
-    fn remember_place(&mut self, ctx: &Context) {
-        let place = ctx.input(|input| {
-            let viewport = input.viewport();
-            let size = viewport.inner_rect?.size();
-            let at = viewport.outer_rect.map(|rect| rect.min);
-            let maximized = viewport.maximized.unwrap_or(false);
-            Some(WindowPlace { x: at.map(|at| at.x), y: at.map(|at| at.y), width: size.x, height: size.y, maximized })
-        });
-        if place.is_some() {
-            self.settings.window = place;
-        }
-    }
-
     fn panels(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         let tokens = look.tokens;
         let bar = |margin| Frame::new().fill(tokens.ground).inner_margin(margin);
         Panel::top("top")
             .frame(bar(Margin::symmetric(12, 6)))
             .show(ui, |ui| top_bar::show(ui, look, &self.top(), actions));
-        Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.role {
-            Role::Client => self.client.address_bar(ui, look, &self.settings.addresses, actions),
-            Role::Server => self.server.address_bar(ui, look, actions),
-        });
-        self.bottom(ui, look, actions);
+        // A projected lesson needs nothing else.
+        if !self.is_lesson_projected() {
+            Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.role {
+                Role::Client => self.client.address_bar(ui, look, &self.settings.addresses, actions),
+                Role::Server => self.server.address_bar(ui, look, actions),
+            });
+            self.bottom(ui, look, actions);
+        }
         self.left(ui, look, actions);
         self.strips(ui, look, actions);
         // While the display is paused, its time stands still, too.
@@ -240,6 +240,7 @@ impl App {
         let look = &look.at(paused.unwrap_or(look.now));
         CentralPanel::default().frame(bar(Margin { left: 8, right: 8, top: 4, bottom: 4 })).show(ui, |ui| {
             match self.role {
+                _ if self.is_first => welcome::show(ui, look, actions),
                 Role::Client => {
                     let end = self.client.connection().and_then(|own| other_end(own, self.server.runs.session()));
                     self.client.show(ui, look, end, actions);
@@ -287,6 +288,7 @@ impl App {
             due,
             theme: self.settings.theme,
             lessons: self.lessons.is_open,
+            is_projected: self.settings.projector,
             sessions: sessions_menu::Shown { clients, servers, role: self.role, disk: self.engine.disk() },
         }
     }
@@ -361,6 +363,7 @@ impl eframe::App for App {
         self.give_way();
         self.retired.sweep();
         self.remember_place(ctx);
+        self.keep_projecting(ctx);
         if self.prepare(ctx) || more {
             ctx.request_repaint();
         } else if self.shows_time() {
@@ -375,7 +378,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.log_frame(FrameLog::draw_begins);
         let words = Rc::clone(&self.words);
-        let look = Look::new(&words, ui.ctx(), self.engine.clock());
+        let look = self.look(&words, ui.ctx());
         let mut actions = std::mem::take(&mut self.actions);
         self.panels(ui, &look, &mut actions);
         if !actions.is_empty() {

@@ -1,0 +1,64 @@
+//! How large everything is drawn: by the user's own choice (Ctrl and + or −), or for a projector; and where the window stands.
+
+use egui::{Context, Vec2};
+
+use super::App;
+use crate::settings::WindowPlace;
+use crate::ui::look::Look;
+use crate::ui::tokens;
+use crate::words::Words;
+
+/// What a projected window shows fits into so many points;
+const PROJECTED: Vec2 = Vec2::new(912.0, 560.0);
+/// nothing is drawn larger than this, at 1 as it always is.
+const ZOOM_MAX: f32 = 2.0;
+
+impl App {
+    /// What every panel needs in order to draw.
+    pub(super) fn look<'a>(&self, words: &'a Words, ctx: &Context) -> Look<'a> {
+        Look::new(words, ctx, self.engine.clock(), self.settings.projector)
+    }
+
+    /// Whether a lesson is shown to a room: it is alone on the screen then.
+    pub(super) fn is_lesson_projected(&self) -> bool {
+        self.settings.projector && self.lessons.scene().is_some()
+    }
+
+    /// Uses the projector's type and contrast, or the usual.
+    pub(super) fn project(&mut self, ctx: &Context, is_on: bool) {
+        self.settings.projector = is_on;
+        self.projected = None;
+        tokens::install(ctx, is_on);
+        if !is_on {
+            ctx.set_zoom_factor(self.settings.zoom);
+        }
+    }
+
+    /// Chooses the projector's type anew when the window has another size. In between, Ctrl and + or − change it.
+    pub(super) fn keep_projecting(&mut self, ctx: &Context) {
+        let size = (ctx.content_rect().size() * ctx.zoom_factor()).round();
+        if !self.settings.projector || self.projected == Some(size) {
+            return;
+        }
+        self.projected = Some(size);
+        let zoom = (size / PROJECTED).min_elem().clamp(1.0, ZOOM_MAX);
+        ctx.set_zoom_factor((zoom * 20.0).floor() / 20.0);
+    }
+
+    pub(super) fn remember_place(&mut self, ctx: &Context) {
+        let zoom = ctx.zoom_factor();
+        if !self.settings.projector {
+            self.settings.zoom = zoom;
+        }
+        let place = ctx.input(|input| {
+            let viewport = input.viewport();
+            let size = viewport.inner_rect?.size() * zoom;
+            let at = viewport.outer_rect.map(|rect| rect.min * zoom);
+            let maximized = viewport.maximized.unwrap_or(false);
+            Some(WindowPlace { x: at.map(|at| at.x), y: at.map(|at| at.y), width: size.x, height: size.y, maximized })
+        });
+        if place.is_some() {
+            self.settings.window = place;
+        }
+    }
+}
