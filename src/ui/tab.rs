@@ -17,13 +17,15 @@ pub enum Tab {
     Bytes,
     /// The phases and the throughput.
     Timing,
+    /// The calls of both ends on two lifelines.
+    Ladder,
     /// What TLS says, where there is one.
     Tls,
 }
 
 impl Tab {
     /// As they stand beside each other; that of TLS is last, since it is not always there.
-    const ALL: [Self; 5] = [Self::Head, Self::Body, Self::Bytes, Self::Timing, Self::Tls];
+    const ALL: [Self; 6] = [Self::Head, Self::Body, Self::Bytes, Self::Timing, Self::Ladder, Self::Tls];
 
     fn key(self) -> &'static str {
         match self {
@@ -31,6 +33,7 @@ impl Tab {
             Self::Body => "tab-body",
             Self::Bytes => "tab-bytes",
             Self::Timing => "tab-timing",
+            Self::Ladder => "tab-ladder",
             Self::Tls => "tab-tls",
         }
     }
@@ -44,11 +47,8 @@ impl Tab {
 
 /// Draws the tabs; returns the one that was chosen, by a click or by its number with Ctrl.
 pub fn choose(ui: &mut Ui, look: &Look<'_>, current: Tab, has_tls: bool) -> Option<Tab> {
-    let tabs: Vec<_> = Tab::ALL
-        .into_iter()
-        .filter(|tab| has_tls || *tab != Tab::Tls)
-        .map(|tab| (tab, look.text(tab.key())))
-        .collect();
+    let tabs: Vec<_> =
+        Tab::ALL.into_iter().filter(|tab| has_tls || *tab != Tab::Tls).map(|tab| (tab, look.text(tab.key()))).collect();
     choices(ui, current, &tabs, look.tokens).or_else(|| by_key(ui, &tabs))
 }
 
