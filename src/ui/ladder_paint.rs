@@ -120,10 +120,11 @@ impl<'a, 'b> Canvas<'a, 'b> {
         for side in [Role::Client, Role::Server] {
             let x = self.across.line(side).round() + 0.5;
             let ends = [pos2(x, self.across.area.top()), pos2(x, self.across.area.bottom())];
-            match self.ladder.end(side) {
-                Some(_) => drop(self.painter.line_segment(ends, Stroke::new(1.0, weak))),
-                None => self.painter.extend(Shape::dashed_line(&ends, Stroke::new(1.0, line), 6.0, 4.0)),
-            };
+            if self.ladder.end(side).is_some() {
+                self.painter.line_segment(ends, Stroke::new(1.0, weak));
+            } else {
+                self.painter.extend(Shape::dashed_line(&ends, Stroke::new(1.0, line), 6.0, 4.0));
+            }
         }
     }
 
@@ -192,7 +193,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
         let mut taken: Vec<Rect> = Vec::new();
         for (arrow, [from, to]) in drawn {
             let at = from + (to - from) * crowd.share(arrow);
-            let room = (self.across.line(Role::Server) - self.across.line(Role::Client) - 64.0).max(0.0);
+            let room = (self.across.line(Role::Server) - self.across.line(Role::Client) - 112.0).max(0.0);
             let text = texts::arrow(self.ladder, arrow.side, arrow.carried);
             let colour = arrow_colour(self.look.tokens, self.ladder.own, arrow);
             let mut job = LayoutJob::simple_singleline(text, self.mono.clone(), colour);

@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use egui::{Key, Rangef, Rect, Response, Role as Kind, Sense, Stroke, Ui, WidgetInfo};
 
+use super::ladder_frame::Frame;
 use super::ladder_paint::{Across, Along, Canvas};
-use super::ladder_panel::{Frame, LadderPanel};
+use super::ladder_panel::LadderPanel;
 use super::ladder_text as texts;
 use super::look::Look;
 use crate::capture::{Moment, Role};
@@ -91,7 +92,10 @@ impl TimeScale {
         }
         if let Some(pointer) = response.hover_pos().filter(|_| response.contains_pointer()) {
             let (zoom, scrolled) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta()));
-            self.scale.zoom(zoom, pointer.y - response.rect.top());
+            // Arithmetic alone would move it by a hair.
+            if zoom != 1.0 {
+                self.scale.zoom(zoom, pointer.y - response.rect.top());
+            }
             self.scale.pan(-scrolled.y);
         }
         self.scale.pan(-response.drag_delta().y);
@@ -152,7 +156,7 @@ impl LadderPanel {
         }
         frame.paint(&canvas, &timed.rungs, &along);
         let clicked =
-            labels(ui, frame, &canvas, &timed, &along).or_else(|| near(ui, &response, &canvas, &timed, &along, look));
+            labels(ui, frame, &canvas, &timed, &along).or_else(|| near(&response, &canvas, &timed, &along, look));
         ui.advance_cursor_after_rect(area);
         clicked
     }
@@ -267,14 +271,7 @@ fn labels(ui: &Ui, frame: &Frame<'_, '_>, canvas: &Canvas<'_, '_>, timed: &Timed
 }
 
 /// The call under the pointer, where there was no room for a text; returns it if it was clicked.
-fn near(
-    ui: &Ui,
-    response: &Response,
-    canvas: &Canvas<'_, '_>,
-    timed: &Timed,
-    along: &ToScale,
-    look: &Look<'_>,
-) -> Option<Rung> {
+fn near(response: &Response, canvas: &Canvas<'_, '_>, timed: &Timed, along: &ToScale, look: &Look<'_>) -> Option<Rung> {
     let pointer = response.hover_pos().filter(|_| response.contains_pointer())?;
     let distance = |rung: &&Rung| {
         let stretch = along.stretch(rung);
@@ -285,7 +282,6 @@ fn near(
     let nearest = timed.rungs.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
     let rung = nearest.filter(|rung| distance(rung) <= NEAR)?;
     response.clone().on_hover_text(texts::whole(look, rung));
-    let _ = ui;
     response.clicked().then(|| rung.clone())
 }
 

@@ -47,6 +47,7 @@ mod going_along;
 mod grid;
 mod head_panel;
 mod invitation;
+mod ladder_frame;
 mod ladder_paint;
 mod ladder_panel;
 mod ladder_text;
