@@ -85,8 +85,10 @@ impl Frame<'_, '_> {
         }
         let response = self.widget(ui, rung, place);
         self.texts(canvas, rung, place.center().y);
-        let begun = rung.call.begun.since(self.shown.since);
-        canvas.time(place.center().y, format!("{:.6}", begun.as_secs_f64()));
+        if rung.standing == Standing::Back {
+            let at = rung.at().since(self.shown.since);
+            canvas.time(place.center().y, format!("{:.6}", at.as_secs_f64()));
+        }
         response.clicked()
     }
 

@@ -46,7 +46,7 @@ impl Across {
     pub fn new(area: Rect) -> Self {
         let area = area.with_max_x(area.right() - BAR);
         let left = area.left() + TIMES + GRID;
-        let labels = ((area.right() - left) * 0.24).clamp(LABELS.min, LABELS.max);
+        let labels = ((area.right() - left) * 0.27).clamp(LABELS.min, LABELS.max);
         let lines = [left + labels + GRID + HALF, area.right() - labels - GRID - HALF];
         Self {
             area,
@@ -162,22 +162,26 @@ impl<'a, 'b> Canvas<'a, 'b> {
         }
     }
 
-    /// Text beside a lifeline, on its outer side; returns whether it was cut.
-    pub fn label(&self, side: Role, y: f32, text: &str, more: Option<&str>, colour: Color32) -> bool {
+    /// Text beside a lifeline, on its outer side, and `more` where there is room for it.
+    pub fn label(&self, side: Role, y: f32, text: &str, more: Option<&str>, colour: Color32) {
         let room = self.across.label(side);
-        let mut job = LayoutJob::simple_singleline(text.to_owned(), self.mono.clone(), colour);
-        if let Some(more) = more {
-            let weak = self.look.tokens.weak;
-            job.append(more, GRID, egui::TextFormat::simple(self.small.clone(), weak));
+        let lay_out = |more: Option<&str>| {
+            let mut job = LayoutJob::simple_singleline(text.to_owned(), self.mono.clone(), colour);
+            if let Some(more) = more {
+                let weak = self.look.tokens.weak;
+                job.append(more, GRID, egui::TextFormat::simple(self.small.clone(), weak));
+            }
+            job.wrap.max_width = room.span();
+            job.wrap.max_rows = 1;
+            job.wrap.break_anywhere = true;
+            self.painter.fonts_mut(|fonts| fonts.layout_job(job))
+        };
+        let mut galley = lay_out(more);
+        if galley.elided && more.is_some() {
+            galley = lay_out(None);
         }
-        job.wrap.max_width = room.span();
-        job.wrap.max_rows = 1;
-        job.wrap.break_anywhere = true;
-        let galley = self.painter.fonts_mut(|fonts| fonts.layout_job(job));
         let x = if side == Role::Client { room.max - galley.size().x } else { room.min };
-        let cut = galley.elided;
         self.painter.galley(pos2(x, y - galley.size().y / 2.0), galley, colour);
-        cut
     }
 
     /// A time at the left.

@@ -14,7 +14,7 @@ use super::ladder_text as texts;
 use super::look::Look;
 use crate::capture::{Moment, Role};
 use crate::http::Span;
-use crate::view::{Folded, Ladder, LadderEnd, RulerScale, Rung, Timed, Tip};
+use crate::view::{Folded, Ladder, LadderEnd, RulerScale, Rung, Standing, Timed, Tip};
 
 /// A line of text beside a lifeline needs so much room.
 const LINE: f32 = 16.0;
@@ -243,9 +243,9 @@ fn labels(ui: &Ui, frame: &Frame<'_, '_>, canvas: &Canvas<'_, '_>, timed: &Timed
         };
         for rung in timed.rungs.iter().filter(|rung| rung.side == side) {
             let (stretch, area) = (along.stretch(rung), canvas.across.area);
-            // What began before stays named while a part of it is in view.
-            let y =
-                stretch.min.clamp(area.top() + LINE / 2.0, (area.bottom() - LINE / 2.0).max(area.top() + LINE / 2.0));
+            // What waits is named where it waits now; what began before stays named while a part of it is in view.
+            let at = if rung.standing == Standing::Back { stretch.min } else { stretch.max };
+            let y = at.clamp(area.top() + LINE / 2.0, (area.bottom() - LINE / 2.0).max(area.top() + LINE / 2.0));
             if stretch.max < area.top() || stretch.min > area.bottom() || y < free || is_folded(y) {
                 continue;
             }
@@ -300,7 +300,7 @@ impl ToScale {
 impl Along for ToScale {
     fn stretch(&self, rung: &Rung) -> Rangef {
         let ended = match rung.standing {
-            crate::view::Standing::Back => rung.call.ended(),
+            Standing::Back => rung.call.ended(),
             _ => self.now,
         };
         Rangef::new(self.y(rung.call.begun.0), self.y(ended.0))

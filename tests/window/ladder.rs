@@ -326,6 +326,11 @@ fn pictures_of_a_ladder() {
             let mut told = both_ends([1024.0, 1000.0], language, theme);
             told.window.harness.remove_cursor();
             told.window.picture(&format!("ladder-{tongue}-{shade}"));
+            if (tongue, shade) == ("en", "light") {
+                told.window.click("To scale");
+                told.window.harness.remove_cursor();
+                told.window.picture("ladder-timed");
+            }
             results.extend_harness(&mut told.window.harness);
         }
     }

@@ -38,6 +38,12 @@ pub struct Rung {
 }
 
 impl Rung {
+    /// When it told the other end something, or was told: by this it has its place in the order.
+    #[must_use]
+    pub fn at(&self) -> Moment {
+        if super::end::tells(self.call.kind) { self.call.begun } else { self.call.ended() }
+    }
+
     /// The middle of its row.
     #[must_use]
     pub fn middle(&self) -> f64 {
