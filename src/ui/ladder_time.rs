@@ -26,7 +26,9 @@ const NEAR: f32 = 8.0;
 /// The scale.
 #[derive(Debug, Default)]
 pub struct TimeScale {
+    /// Of nanoseconds since the run began, so that round times are round.
     scale: RulerScale,
+    since: u64,
     height: f32,
     /// What was found in the time that was drawn last, of how many calls and calls in progress.
     found: Option<(Seen, Rc<Timed>)>,
@@ -61,13 +63,13 @@ impl TimeScale {
     /// # Errors
     /// If the log's file can't be read.
     pub fn top_entry(&self, end: &LadderEnd<'_>) -> io::Result<u64> {
-        end.ended_from(Moment(self.scale.offset(0.0)))
+        end.ended_from(Moment(self.since + self.scale.offset(0.0)))
     }
 
     /// Goes to where call number `call` of `end` is at the top.
     pub fn show_from(&mut self, end: &LadderEnd<'_>, call: u64) {
         if let Ok(Some(call)) = end.connection.track.calls.at(call) {
-            self.scale.pan(self.scale.x(call.begun.0));
+            self.scale.pan(self.scale.x(call.begun.0.saturating_sub(self.since)));
         }
     }
 
@@ -77,7 +79,9 @@ impl TimeScale {
         match &self.found {
             Some((before, timed)) if *before == of => Rc::clone(timed),
             _ => {
-                let timed = Rc::new(ladder.timed(Moment(span.start), Moment(span.end)).unwrap_or_default());
+                let timed = Rc::new(
+                    ladder.timed(Moment(self.since + span.start), Moment(self.since + span.end)).unwrap_or_default(),
+                );
                 self.found = Some((of, Rc::clone(&timed)));
                 timed
             }
@@ -94,7 +98,7 @@ impl TimeScale {
             let (zoom, scrolled) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta()));
             // Arithmetic alone would move it by a hair.
             if zoom != 1.0 {
-                self.scale.zoom(zoom, pointer.y - response.rect.top());
+                self.scale.zoom(zoom, pointer.y - response.rect.top() - LINE / 2.0);
             }
             self.scale.pan(-scrolled.y);
         }
@@ -139,16 +143,18 @@ impl LadderPanel {
         let response = ui.interact(area, ui.scope_id().with("ladder time"), Sense::click_and_drag());
         let name = look.text("ladder");
         response.widget_info(|| WidgetInfo::labeled(Kind::List, true, &name));
-        self.time.height = area.height();
+        // What happened first and last stands whole.
+        let inner = area.shrink2(egui::vec2(0.0, LINE / 2.0));
+        (self.time.height, self.time.since) = (inner.height(), frame.shown.since.0);
         self.moved |= self.time.hand(ui, &response);
-        let all = life(ladder, look.now);
-        self.time.scale.clamp(all, area.height());
+        let all = life(ladder, look.now, frame.shown.since);
+        self.time.scale.clamp(all, inner.height());
         if is_news {
-            self.time_reveals(frame, area.height());
-            self.time.scale.clamp(all, area.height());
+            self.time_reveals(frame, inner.height());
+            self.time.scale.clamp(all, inner.height());
         }
-        let timed = self.time.find(ladder, self.time.scale.visible(area.height()));
-        let along = ToScale { top: area.top(), scale: self.time.scale, now: look.now };
+        let timed = self.time.find(ladder, self.time.scale.visible(inner.height()));
+        let along = ToScale { top: inner.top(), since: self.time.since, scale: self.time.scale, now: look.now };
         let canvas = Canvas::new(ui, look, ladder, Across::new(area));
         ticks(&canvas, frame, &along);
         for folded in &timed.folded {
@@ -166,18 +172,20 @@ impl LadderPanel {
         let Some(end) = frame.ladder.end(side) else { return };
         let Some(number) = end.number(entry) else { return };
         if let Ok(Some(call)) = end.connection.track.calls.at(number) {
-            self.time.scale.reveal(Span::new(call.begun.0, call.ended().0.max(call.begun.0 + 1)), height);
+            let begun = call.begun.0.saturating_sub(self.time.since);
+            self.time.scale.reveal(Span::new(begun, begun + call.took.max(1)), height);
         }
     }
 }
 
 /// From when the first of both ends was there until the last ended, or now.
-fn life(ladder: &Ladder<'_>, now: Moment) -> Span {
+fn life(ladder: &Ladder<'_>, now: Moment, since: Moment) -> Span {
     let ends = [Role::Client, Role::Server].into_iter().filter_map(|side| ladder.end(side));
     let tracks: Vec<_> = ends.map(|end| &end.connection.track).collect();
     let from = tracks.iter().map(|track| track.opened).min().unwrap_or(now);
     let until = tracks.iter().map(|track| track.ended.map_or(now, |(at, _)| at)).max().unwrap_or(now);
-    Span::new(from.0, until.0.max(from.0 + 1))
+    let (from, until) = (from.0.saturating_sub(since.0), until.0.saturating_sub(since.0));
+    Span::new(from, until.max(from + 1))
 }
 
 fn ticks(canvas: &Canvas<'_, '_>, frame: &Frame<'_, '_>, along: &ToScale) {
@@ -185,7 +193,7 @@ fn ticks(canvas: &Canvas<'_, '_>, frame: &Frame<'_, '_>, along: &ToScale) {
     let at = along.scale.ticks(height, TICK);
     let step = at.first().zip(at.get(1)).map_or(u64::MAX, |(first, second)| second - first);
     for moment in at {
-        let y = along.y(moment);
+        let y = along.y(along.since + moment);
         if y < along.top + LINE / 2.0 || y > canvas.across.area.bottom() - LINE / 2.0 {
             continue;
         }
@@ -194,7 +202,7 @@ fn ticks(canvas: &Canvas<'_, '_>, frame: &Frame<'_, '_>, along: &ToScale) {
             y,
             Stroke::new(1.0, frame.look.tokens.stripe),
         );
-        let since = Moment(moment).since(frame.shown.since).as_secs_f64();
+        let since = std::time::Duration::from_nanos(moment).as_secs_f64();
         // At the finest, microseconds say too little.
         canvas.time(y, if step < 1_000 { format!("{since:.9}") } else { format!("{since:.6}") });
     }
@@ -287,13 +295,14 @@ fn near(response: &Response, canvas: &Canvas<'_, '_>, timed: &Timed, along: &ToS
 
 struct ToScale {
     top: f32,
+    since: u64,
     scale: RulerScale,
     now: Moment,
 }
 
 impl ToScale {
     fn y(&self, moment: u64) -> f32 {
-        self.top + self.scale.x(moment)
+        self.top + self.scale.x(moment.saturating_sub(self.since))
     }
 }
 
