@@ -23,6 +23,8 @@ mod calls;
 mod connections;
 #[path = "window/kept.rs"]
 mod kept;
+#[path = "window/ladder.rs"]
+mod ladder;
 #[path = "window/lessons.rs"]
 mod lessons;
 #[path = "window/lit.rs"]

@@ -22,6 +22,9 @@ use crate::capture::{ConnectionId, Moment, Place, Role, Session, SessionId, Trac
 use crate::http::Span;
 use crate::view::{VirtualScroll, WallClock};
 
+#[path = "calls_along.rs"]
+mod along;
+
 /// The panel.
 #[derive(Debug)]
 pub struct CallsPanel {
@@ -44,6 +47,8 @@ pub struct CallsPanel {
     /// How many calls there were in the list when the newest was in view last.
     seen: u64,
     wall: WallClock,
+    /// Whether the user has scrolled the list since that was asked last.
+    moved: bool,
 }
 
 /// Calls that are selected: they follow each other in one log.
@@ -94,6 +99,7 @@ impl Default for CallsPanel {
             bytes: 0,
             seen: 0,
             wall: WallClock::local(),
+            moved: false,
         }
     }
 }
@@ -196,12 +202,14 @@ impl CallsPanel {
         let (name, id) = (look.text("calls"), ui.scope_id().with("calls"));
         let rows = Rows { name: &name, total, tokens: look.tokens };
         let mut list = std::mem::take(&mut self.list);
+        let before = list.scroll;
         let mut block = Block::default();
         let (mut done, widest) = (None, self.bytes);
         let response = list.show(ui, id, &rows, |ui, line, place| {
             let found = self.draw_line(ui, look, shown, columns, &mut block, Spot { line, place, visible });
             done = found.or(done.take());
         });
+        self.moved |= list.scroll != before && !(list.scroll.following && before.following);
         self.list = list;
         if self.bytes > widest {
             // The columns of bytes are wider from the next frame on.

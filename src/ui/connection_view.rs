@@ -9,6 +9,7 @@ use super::bytes_view::BytesView;
 use super::calls_panel::{self, CallsPanel};
 use super::carrying::{first_carrier, lit};
 use super::head_panel::HeadPanel;
+use super::ladder_panel::{LadderPanel, LadderShown};
 use super::look::Look;
 use super::moment;
 use super::search_bar::SearchBar;
@@ -37,6 +38,7 @@ pub struct ConnectionView {
     bytes: BytesView,
     search: SearchBar,
     timing: TimingPanel,
+    ladder: LadderPanel,
     tab: Tab,
     way: Option<Way>,
     selection: Selection,
@@ -211,6 +213,7 @@ impl ConnectionView {
         let connection = shown.and_then(|shown| shown.connection);
         let first = shown.map_or(Way::Received, |shown| shown.first);
         self.follow(connection);
+        self.ladder_goes_along(shown);
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.add_space(2.0);
         self.tabs(ui, look, connection, first, actions);
@@ -220,6 +223,7 @@ impl ConnectionView {
                 self.selection.choose(chosen);
             }
         });
+        self.calls_go_along(ui, shown);
         self.hold(shown, actions);
     }
 
@@ -266,6 +270,10 @@ impl ConnectionView {
                 self.timing.show(ui, look, shown);
                 None
             }
+            Tab::Ladder => {
+                let of = shown.and_then(|shown| ladder_shown(shown, lit(chosen, connection)));
+                self.ladder.show(ui, look, of.as_ref(), &self.selection)
+            }
             Tab::Tls => {
                 let since = shown.and_then(|shown| shown.session.began());
                 if let (Some(connection), Some(since)) = (connection, since) {
@@ -273,6 +281,26 @@ impl ConnectionView {
                 }
                 None
             }
+        }
+    }
+
+    /// The ladder stands where the Calls list stands, wherever the user has scrolled that.
+    fn ladder_goes_along(&mut self, shown: Option<&Shown<'_>>) {
+        let Some(shown) = shown.filter(|_| self.tab == Tab::Ladder) else { return };
+        let Some((calls, ladder)) = calls_shown(shown, None).zip(ladder_shown(shown, None)) else { return };
+        let is_new = self.ladder.is_new(&ladder);
+        if let Some(going) = self.calls.gone(&calls, is_new) {
+            self.ladder.go_along(&ladder, going);
+        }
+    }
+
+    /// And the other way round.
+    fn calls_go_along(&mut self, ui: &Ui, shown: Option<&Shown<'_>>) {
+        let Some(shown) = shown.filter(|_| self.tab == Tab::Ladder) else { return };
+        let Some((calls, ladder)) = calls_shown(shown, None).zip(ladder_shown(shown, None)) else { return };
+        if let Some(going) = self.ladder.gone(&ladder) {
+            self.calls.go_along(&calls, going);
+            ui.ctx().request_repaint();
         }
     }
 
@@ -377,6 +405,12 @@ impl ConnectionView {
             self.message = Some(at).filter(|at| at + 1 < messages.len());
         }
     }
+}
+
+fn ladder_shown<'a>(shown: &Shown<'a>, lit: Option<(Way, Span)>) -> Option<LadderShown<'a>> {
+    let (connection, session) = (shown.connection?, shown.session);
+    let (since, other_end) = (session.began()?, shown.other_end);
+    Some(LadderShown { session: session.id, role: session.role, since, connection, other_end, lit })
 }
 
 fn calls_shown<'a>(shown: &Shown<'a>, lit: Option<(Way, Span)>) -> Option<calls_panel::Shown<'a>> {

@@ -95,7 +95,11 @@ pub(super) fn opened(thread: &str, sends: u64, receives: u64) -> Event {
 
 impl Told {
     pub(super) fn tell(&self, place: Place, events: Vec<Event>) {
-        self.reports.send(Report { session: SessionId(1), place, events }).unwrap();
+        self.tell_of(SessionId(1), place, events);
+    }
+
+    pub(super) fn tell_of(&self, session: SessionId, place: Place, events: Vec<Event>) {
+        self.reports.send(Report { session, place, events }).unwrap();
     }
 
     /// Draws frames until everything that was told has been taken in: a thread that tells more than there is room for would wait for

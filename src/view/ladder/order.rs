@@ -1,0 +1,224 @@
+//! The calls of both ends in one order, found by row.
+
+use std::io;
+
+use super::end::{Keyed, LadderEnd};
+use super::rung::{Rung, Standing, other};
+use crate::capture::{Call, Connection, Role};
+
+/// So many rows above and below those that are visible are looked at, for calls that reach into view.
+const BESIDE: u64 = 16;
+/// So many calls of an end below those may be in progress while others come back: one a thread.
+const THREADS: usize = 4;
+
+/// The two ends of a connection, as far as they are in this program.
+#[derive(Clone, Copy, Debug)]
+pub struct Ladder<'a> {
+    client: Option<LadderEnd<'a>>,
+    server: Option<LadderEnd<'a>>,
+    /// Which of them is looked at.
+    pub own: Role,
+    /// Whether places in rows are asked for.
+    pub(super) in_rows: bool,
+}
+
+impl<'a> Ladder<'a> {
+    /// The ladder of a connection of a run of `role`, and of its other end if that is in this program, too.
+    #[must_use]
+    pub fn new(connection: &'a Connection, role: Role, other_end: Option<&'a Connection>) -> Self {
+        let own = LadderEnd::of(connection, role);
+        let across = other_end.map(|connection| LadderEnd { connection, side: other(own.side) });
+        let (client, server) = match own.side {
+            Role::Client => (Some(own), across),
+            Role::Server => (across, Some(own)),
+        };
+        Self { client, server, own: own.side, in_rows: true }
+    }
+
+    /// The same where nobody asks for places in rows, which cost a search each.
+    pub(super) fn without_rows(&self) -> Self {
+        Self { in_rows: false, ..*self }
+    }
+
+    /// The end at `side`.
+    #[must_use]
+    pub fn end(&self, side: Role) -> Option<LadderEnd<'a>> {
+        match side {
+            Role::Client => self.client,
+            Role::Server => self.server,
+        }
+    }
+
+    /// How many entries the end at `side` has.
+    #[must_use]
+    pub fn count(&self, side: Role) -> u64 {
+        self.end(side).map_or(0, |end| end.count())
+    }
+
+    /// How many rows there are, without the calls that have not come back.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.count(Role::Client) + self.count(Role::Server)
+    }
+
+    /// The calls of both ends that have not come back, below all others: those of the client first.
+    #[must_use]
+    pub fn unfinished(&self) -> Vec<Rung> {
+        let rows = self.rows();
+        let ends = [self.client, self.server].into_iter().flatten();
+        let calls = ends.flat_map(|end| {
+            let entries = end.count()..;
+            let unfinished = end.connection.track.unfinished();
+            unfinished.zip(entries).map(move |((blocked, is_due), entry)| {
+                let call = Call { kind: blocked.kind, asked: blocked.asked, begun: blocked.since, ..Call::default() };
+                (end.side, call, if is_due { Standing::Due } else { Standing::Waits }, entry)
+            })
+        });
+        let rungs = calls.zip(rows..).map(|((side, call, standing, entry), row)| {
+            let stretch = (row as f64, row as f64 + 1.0);
+            Rung { side, entry, number: None, call, standing, row, stretch, met: None }
+        });
+        rungs.collect()
+    }
+
+    /// How many of the first `row` rows are entries of the client; the others are those of the server. Where two have the same turn, the
+    /// client's is first.
+    pub(super) fn split(&self, row: u64) -> io::Result<u64> {
+        let (Some(client), Some(server)) = (self.client, self.server) else {
+            return Ok(row.min(self.count(Role::Client)));
+        };
+        let (mut low, mut high) = (row.saturating_sub(server.count()), row.min(client.count()));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            // The client's entry is among them unless it comes behind the last of the server's that would be.
+            let beside = row.saturating_sub(1).saturating_sub(middle);
+            if client.turn(middle)? > server.turn(beside)? { high = middle } else { low = middle + 1 }
+        }
+        Ok(low)
+    }
+
+    /// How many of the first `row` rows are entries of the end at `side`.
+    ///
+    /// # Errors
+    /// If a log's file can't be read.
+    pub fn entries_before(&self, side: Role, row: u64) -> io::Result<u64> {
+        let client = self.split(row.min(self.rows()))?;
+        Ok(if side == Role::Client { client } else { row.min(self.rows()) - client })
+    }
+
+    /// The row of entry `entry` of the end at `side`.
+    ///
+    /// # Errors
+    /// If a log's file can't be read.
+    pub fn row_of(&self, side: Role, entry: u64) -> io::Result<u64> {
+        let (Some(own), Some(across)) = (self.end(side), self.end(other(side))) else { return Ok(entry) };
+        let turn = own.turn(entry)?;
+        let (mut low, mut high) = (0, across.count());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let theirs = across.turn(middle)?;
+            let is_before = if side == Role::Client { theirs < turn } else { theirs <= turn };
+            if is_before { low = middle + 1 } else { high = middle }
+        }
+        Ok(entry + low)
+    }
+
+    /// The calls in `count` rows from `first` on, and those beside them of which a part may be in view. What those in the rows have to
+    /// do with calls of the other end is found out.
+    ///
+    /// # Errors
+    /// If a log's file can't be read.
+    pub fn rungs(&self, first: u64, count: usize) -> io::Result<Vec<Rung>> {
+        let start = first.saturating_sub(BESIDE).min(self.rows());
+        let end = first.saturating_add(count as u64).saturating_add(BESIDE).min(self.rows());
+        let want = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX);
+        let split = self.split(start)?;
+        let read = |side, from: u64| -> io::Result<Vec<Keyed>> {
+            self.end(side).map_or(Ok(Vec::new()), |end| end.keyed(from, want.saturating_add(THREADS)))
+        };
+        let merged = Merged {
+            client: read(Role::Client, split)?,
+            server: read(Role::Server, start - split)?,
+            first: [split, start - split],
+        };
+        let (mut rungs, turns) = self.merge(&merged, start, want);
+        rungs.extend(self.unfinished());
+        place(&mut rungs, &turns, start, end);
+        let visible = first..first.saturating_add(count as u64);
+        for rung in &mut rungs {
+            if visible.contains(&rung.row) {
+                rung.met = self.meet(rung)?;
+            }
+        }
+        Ok(rungs)
+    }
+
+    /// `want` rows from `start` on with their turns; behind them calls that began before the last of those.
+    fn merge(&self, merged: &Merged, start: u64, want: usize) -> (Vec<Rung>, Vec<u64>) {
+        let (mut rungs, mut turns) = (Vec::new(), Vec::new());
+        let (mut client, mut server) = (merged.client.iter().peekable(), merged.server.iter().peekable());
+        let mut next = merged.first;
+        let mut rung = |side: Role, keyed: &Keyed, row| {
+            let [of_client, of_server] = &mut next;
+            let entry = if side == Role::Client { of_client } else { of_server };
+            let number = self.end(side).and_then(|end| end.number(*entry));
+            let stretch = (row as f64, row as f64 + 1.0);
+            let made = Rung {
+                side,
+                entry: *entry,
+                number,
+                call: keyed.call,
+                standing: Standing::Back,
+                row,
+                stretch,
+                met: None,
+            };
+            *entry += 1;
+            made
+        };
+        for row in (start..).take(want) {
+            let side = match (client.peek(), server.peek()) {
+                (Some(ours), Some(theirs)) if theirs.turn < ours.turn => Role::Server,
+                (Some(_), _) => Role::Client,
+                (None, _) => Role::Server,
+            };
+            let Some(keyed) = (if side == Role::Client { client.next() } else { server.next() }) else { break };
+            rungs.push(rung(side, keyed, row));
+            turns.push(keyed.turn);
+        }
+        let (last, end) = (turns.last().copied().unwrap_or(0), start + rungs.len() as u64);
+        for (side, rest) in [(Role::Client, client), (Role::Server, server)] {
+            let reaching = rest.take(THREADS).filter(|keyed| keyed.call.begun.0 <= last);
+            rungs.extend(reaching.map(|keyed| rung(side, keyed, end)).collect::<Vec<_>>());
+        }
+        (rungs, turns)
+    }
+}
+
+/// The calls of both ends from somewhere on.
+struct Merged {
+    client: Vec<Keyed>,
+    server: Vec<Keyed>,
+    first: [u64; 2],
+}
+
+/// Finds where each call begins and ends, in rows: between those whose turns were before and after.
+fn place(rungs: &mut [Rung], turns: &[u64], start: u64, end: u64) {
+    for rung in rungs {
+        let own = rung.row.checked_sub(start).and_then(|at| turns.get(usize::try_from(at).ok()?)).copied();
+        let (begun, ended) = (rung.call.begun.0, rung.call.ended().0);
+        let (top, middle) = (rung.row as f64, rung.middle());
+        let at = |count: usize| (start + count as u64) as f64;
+        let from = match own {
+            Some(own) if own == begun => middle,
+            _ => at(turns.partition_point(|turn| *turn < begun)).min(top),
+        };
+        let until = match (own, rung.standing) {
+            (_, Standing::Waits | Standing::Due) => top + 1.0,
+            (None, _) => end as f64 + 1.0,
+            (Some(own), _) if own == ended => middle,
+            (Some(_), _) => at(turns.partition_point(|turn| *turn <= ended)).max(top + 1.0),
+        };
+        rung.stretch = (from, until);
+    }
+}
