@@ -14,6 +14,7 @@ mod gate;
 mod given_file;
 mod interfaces;
 mod journal;
+pub mod kernel;
 mod keeping;
 mod lane;
 mod options;

@@ -9,6 +9,7 @@ use super::bytes_view::BytesView;
 use super::calls_panel::{self, CallsPanel};
 use super::carrying::{first_carrier, lit};
 use super::head_panel::HeadPanel;
+use super::kernel_panel::KernelPanel;
 use super::look::Look;
 use super::search_bar::SearchBar;
 use super::selection::{Calls, Chosen, Selection};
@@ -36,6 +37,7 @@ pub struct ConnectionView {
     bytes: BytesView,
     search: SearchBar,
     timing: TimingPanel,
+    kernel: KernelPanel,
     tab: Tab,
     way: Option<Way>,
     selection: Selection,
@@ -76,7 +78,9 @@ impl ConnectionView {
         let search = std::mem::take(&mut self.search);
         // The list of calls may be that of all connections, and notices by itself what it is of.
         let calls = std::mem::take(&mut self.calls);
-        *self = Self { tab: self.tab, body, calls, search, ..Self::default() };
+        // What was seen of a connection is kept, for when it is looked at again.
+        let kernel = std::mem::take(&mut self.kernel);
+        *self = Self { tab: self.tab, body, calls, search, kernel, ..Self::default() };
     }
 
     /// Opens the bar that searches what is shown; a tab that can't be searched gives way to the bytes.
@@ -124,6 +128,10 @@ impl ConnectionView {
     pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) -> bool {
         if let Some(connection) = shown.connection {
             self.prepare_tab(connection, self.way(shown.first), ctx);
+        }
+        match self.tab_of(shown.connection) {
+            Tab::Kernel => self.kernel.prepare(shown, look, ctx),
+            _ => self.kernel.rest(),
         }
         calls_shown(shown, None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx))
     }
@@ -257,6 +265,10 @@ impl ConnectionView {
             }
             Tab::Timing => {
                 self.timing.show(ui, look, shown);
+                None
+            }
+            Tab::Kernel => {
+                self.kernel.show(ui, look, shown);
                 None
             }
             Tab::Tls => {

@@ -17,13 +17,15 @@ pub enum Tab {
     Bytes,
     /// The phases and the throughput.
     Timing,
+    /// What the kernel knows.
+    Kernel,
     /// What TLS says, where there is one.
     Tls,
 }
 
 impl Tab {
     /// As they stand beside each other; that of TLS is last, since it is not always there.
-    const ALL: [Self; 5] = [Self::Head, Self::Body, Self::Bytes, Self::Timing, Self::Tls];
+    const ALL: [Self; 6] = [Self::Head, Self::Body, Self::Bytes, Self::Timing, Self::Kernel, Self::Tls];
 
     fn key(self) -> &'static str {
         match self {
@@ -31,6 +33,7 @@ impl Tab {
             Self::Body => "tab-body",
             Self::Bytes => "tab-bytes",
             Self::Timing => "tab-timing",
+            Self::Kernel => "tab-kernel",
             Self::Tls => "tab-tls",
         }
     }
