@@ -69,7 +69,9 @@ impl End<'_> {
                 let parts = [("state", Arg::from(state.name())), ("left", Arg::from(left))];
                 (look.words.with("kernel-state-left", parts), false)
             }
-            _ if self.path.is_seen() => (look.words.with("kernel-state-seen", [("state", Arg::from(state.name()))]), false),
+            _ if self.path.is_seen() => {
+                (look.words.with("kernel-state-seen", [("state", Arg::from(state.name()))]), false)
+            }
             _ => (look.words.with("kernel-state-deduced", [("state", Arg::from(state.name()))]), true),
         }
     }

@@ -121,7 +121,10 @@ fn header(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
 fn cells(place: Rect, count: usize) -> (Rect, Vec<Rect>) {
     let left = (place.right() - FIGURES * count as f32).max(place.left());
     let cell = |at: usize| {
-        let cell = Rect::from_min_size(place.left_top() + vec2(left - place.left() + FIGURES * at as f32, 0.0), vec2(FIGURES, ROW));
+        let cell = Rect::from_min_size(
+            place.left_top() + vec2(left - place.left() + FIGURES * at as f32, 0.0),
+            vec2(FIGURES, ROW),
+        );
         cell.with_max_x(cell.right() - GRID)
     };
     (place.with_max_x(left).with_min_x(place.left() + 4.0), (0..count).map(cell).collect())

@@ -29,6 +29,8 @@ use crate::words::Arg;
 const KEPT_MAX: usize = 16;
 /// A column of the panel is not narrower.
 const COLUMN: f32 = 320.0;
+/// Nor where the figures of both ends stand in one of them.
+const WITH_TABLE: f32 = 400.0;
 /// The names of the two ends.
 const NAMES: [&str; 2] = ["kernel-this-end", "kernel-other-end"];
 
@@ -114,7 +116,8 @@ impl KernelPanel {
     fn connection(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection) {
         let Self { kept, ways, plots, failure, .. } = self;
         let none = Kept::default();
-        let kept = key(shown).and_then(|(key, _)| kept.iter().find(|(kept, _)| *kept == key)).map_or(&none, |(_, kept)| kept);
+        let kept =
+            key(shown).and_then(|(key, _)| kept.iter().find(|(kept, _)| *kept == key)).map_or(&none, |(_, kept)| kept);
         source(ui, look, kept, failure.as_ref());
         let since = shown.session.began().unwrap_or(connection.track.opened);
         let paths = ways.of(connection, shown.other_end, kept, look.now);
@@ -147,7 +150,13 @@ impl KernelPanel {
         let path = Ways::of_listener(listener, kept, look.now);
         let queue = kept.queue.at(look.now).and_then(|(_, queue)| queue);
         let beside = columns(ui.available_width(), 2);
-        let end = End { name: "kernel-listener", address: listener.address, path: &path, kept_until: None, since: listener.track.opened };
+        let end = End {
+            name: "kernel-listener",
+            address: listener.address,
+            path: &path,
+            kept_until: None,
+            since: listener.track.opened,
+        };
         side_by_side(ui, 2, beside, |ui, at| match at {
             0 => end.show(ui, look),
             _ if kept.blind.is_some() => {}
@@ -174,15 +183,19 @@ fn of(history: &EndHistory, look: &Look<'_>) -> Of {
 
 /// How many of `count` parts have room beside each other.
 fn columns(width: f32, count: usize) -> usize {
-    ((width / COLUMN) as usize).clamp(1, count)
+    match (count, width) {
+        (3.., _) if width >= WITH_TABLE * 3.0 => 3,
+        (2.., _) if width >= COLUMN * 2.0 => 2,
+        _ => 1,
+    }
 }
 
 /// Draws `count` parts, `beside` of them in a row.
 fn side_by_side(ui: &mut Ui, count: usize, beside: usize, mut part: impl FnMut(&mut Ui, usize)) {
     for first in (0..count).step_by(beside) {
         ui.add_space(GRID);
-        ui.columns(beside, |columns| {
-            for (ui, at) in columns.iter_mut().zip(first..count) {
+        ui.columns(beside.min(count - first), |columns| {
+            for (ui, at) in columns.iter_mut().zip(first..) {
                 part(ui, at);
             }
         });

@@ -122,7 +122,8 @@ fn thinned(points: &[(f64, f64)]) -> Points {
 impl KernelPlots {
     /// Draws the plots; says whether there was anything to draw.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, ends: &Ends<'_>) -> bool {
-        let lines: Vec<_> = KINDS.iter().filter_map(|kind| Some((kind, Lines::new(ends, look.now, kind.value)?))).collect();
+        let lines: Vec<_> =
+            KINDS.iter().filter_map(|kind| Some((kind, Lines::new(ends, look.now, kind.value)?))).collect();
         if lines.is_empty() {
             return false;
         }
@@ -245,7 +246,10 @@ mod tests {
             assert!(thinned.len() <= COLUMNS && thinned.is_empty() == points.is_empty());
             let largest = |points: &[(f64, f64)]| points.iter().map(|point| point.1).fold(0.0, f64::max);
             assert_eq!(largest(&thinned), largest(&points));
-            assert_eq!(thinned.first(), points.first().map(|first| (first.0, first.1.max(if count / 3 == 0 { 9.0 } else { 1.0 }))).as_ref());
+            assert_eq!(
+                thinned.first(),
+                points.first().map(|first| (first.0, first.1.max(if count / 3 == 0 { 9.0 } else { 1.0 }))).as_ref()
+            );
         }
     }
 }

@@ -82,15 +82,15 @@ impl Ways {
     }
 }
 
-/// What was seen. A socket that the table never had is no news before our side has closed it.
+/// What was seen. A socket that the table never had is no news before our side has closed it. What the first look found may have been so
+/// for long.
 fn seen(history: &EndHistory, is_over: bool, now: Moment) -> Vec<Evidence> {
-    let states = history.states.points(now);
     let mut was_there = is_over;
     let mut seen = Vec::new();
-    for (at, state) in states {
+    for (number, (at, state)) in history.states.points(now).enumerate() {
         was_there |= state.is_some();
         if was_there {
-            seen.push(Evidence { at, is_timed: true, what: What::Saw(state) });
+            seen.push(Evidence { at, is_timed: number > 0, what: What::Saw(state) });
         }
     }
     seen

@@ -3,7 +3,9 @@
 //! In scope: a place for each that may wait, as long as they can be told apart, else one bar. Linux lets one more in than the backlog
 //! says (`sk_acceptq_is_full` in the kernel's net/sock.h). Out of scope: reading it.
 
-use egui::{CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2};
+use egui::{
+    CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2,
+};
 
 use super::look::Look;
 use super::tokens::GRID;

@@ -155,7 +155,10 @@ fn ends(area: Rect, from: Node, to: Node) -> (Pos2, Pos2) {
 fn head(ui: &Ui, start: Pos2, end: Pos2, stroke: Stroke) {
     let way = (end - start).normalized();
     for side in [way.rot90(), -way.rot90()] {
-        ui.painter().line_segment([end, end - way * HEAD + side * HEAD * 0.5], Stroke::new(stroke.width.min(2.0), stroke.color));
+        ui.painter().line_segment(
+            [end, end - way * HEAD + side * HEAD * 0.5],
+            Stroke::new(stroke.width.min(2.0), stroke.color),
+        );
     }
 }
 
@@ -170,7 +173,8 @@ fn draw(ui: &Ui, look: &Look<'_>, place: Rect, node: Node, reached: Reached) {
     let is_broken = matches!(reached, Reached::Passed { seen: false } | Reached::Now { seen: false });
     ui.painter().rect_filled(place, CornerRadius::same(4), fill);
     if is_broken {
-        let corners = [place.left_top(), place.right_top(), place.right_bottom(), place.left_bottom(), place.left_top()];
+        let corners =
+            [place.left_top(), place.right_top(), place.right_bottom(), place.left_bottom(), place.left_top()];
         ui.painter().extend(Shape::dashed_line(&corners, line, BROKEN.0, BROKEN.1));
     } else {
         ui.painter().rect_stroke(place, CornerRadius::same(4), line, StrokeKind::Inside);
@@ -198,7 +202,13 @@ mod tests {
             for step in 1..100 {
                 let point = start.lerp(end, step as f32 / 100.0);
                 let crossed = nodes.iter().find(|node| node.rect(area).contains(point));
-                assert!(crossed.is_none(), "{} to {} crosses {}", from.name(), to.name(), crossed.unwrap().state.name());
+                assert!(
+                    crossed.is_none(),
+                    "{} to {} crosses {}",
+                    from.name(),
+                    to.name(),
+                    crossed.unwrap().state.name()
+                );
             }
         }
     }

@@ -93,12 +93,12 @@ impl Path {
     pub fn of(mut evidence: Vec<Evidence>) -> Self {
         evidence.sort_by_key(|evidence| evidence.at);
         let mut path = Self::default();
-        for Evidence { at, is_timed, what } in evidence {
-            let at = is_timed.then_some(at);
+        for Evidence { at: moment, is_timed, what } in evidence {
+            let at = is_timed.then_some(moment);
             match what {
                 What::Did(deed) => path.did(at, deed),
                 What::Saw(Some(state)) => path.saw(at, state),
-                What::Saw(None) => path.gone(at),
+                What::Saw(None) => path.gone(moment, at),
             }
         }
         path
@@ -175,7 +175,7 @@ impl Path {
         // What was only deduced, and can't lead to what was seen, was not so.
         while let Some(last) = self.steps.last()
             && !last.seen
-            && last.to.way_to(state).is_none()
+            && (last.to == TcpState::Closed || last.to.way_to(state).is_none())
         {
             self.steps.pop();
         }
@@ -191,7 +191,7 @@ impl Path {
         self.push(at, *last, None, true);
     }
 
-    fn gone(&mut self, at: Option<Moment>) {
+    fn gone(&mut self, moment: Moment, at: Option<Moment>) {
         use TcpState::{Closed, FinWait1, FinWait2, TimeWait};
         if self.now() == Some(Closed) {
             if let Some(step) = self.steps.last_mut() {
@@ -200,7 +200,7 @@ impl Path {
             return;
         }
         // A FIN that was sent leaves the socket in the table for a while. If it is not there, no FIN was sent.
-        let is_early = |step: &Step| step.at.zip(at).is_some_and(|(then, now)| now.since(then) < KEPT);
+        let is_early = |step: &Step| step.at.is_some_and(|then| moment.since(then) < KEPT);
         let first = self.steps.iter().position(|step| step.to == FinWait1);
         if let Some(first) = first
             && let Some(after) = self.steps.get(first..)

@@ -1,6 +1,8 @@
 //! Ways by table: what is known, and the steps that follow from it.
 
-use super::TcpState::{CloseWait, Closed, Established, FinWait1, FinWait2, LastAck, Listen, SynReceived, SynSent, TimeWait};
+use super::TcpState::{
+    CloseWait, Closed, Established, FinWait1, FinWait2, LastAck, Listen, SynReceived, SynSent, TimeWait,
+};
 use super::*;
 use crate::capture::{Call, CallKind, CallLog, Connection, ConnectionId, Ended, Event, Moment, Opened, Outcome, Spool};
 
@@ -54,7 +56,14 @@ fn what_is_known_makes_the_way() {
         ),
         // or we do,
         (
-            vec![did(1, Connecting), did(2, Connected), did(3, ShutDown), did(4, PeerEnded), did(5, shut), saw(6, TimeWait)],
+            vec![
+                did(1, Connecting),
+                did(2, Connected),
+                did(3, ShutDown),
+                did(4, PeerEnded),
+                did(5, shut),
+                saw(6, TimeWait),
+            ],
             "CLOSED ~SYN_SENT ~ESTABLISHED ~FIN_WAIT1 ?FIN_WAIT2 =TIME_WAIT",
         ),
         // and the kernel tells more than the calls.
@@ -69,16 +78,10 @@ fn what_is_known_makes_the_way() {
         ),
         // A close that sent a reset leaves nothing behind: there was no FIN_WAIT1.
         (vec![did(1, Accepted), did(2, shut), gone(3)], "LISTEN ?SYN_RCVD ~ESTABLISHED =CLOSED"),
-        (
-            vec![did(1, Accepted), did(2, shut), gone(70 * SECOND)],
-            "LISTEN ?SYN_RCVD ~ESTABLISHED ~FIN_WAIT1 =CLOSED",
-        ),
+        (vec![did(1, Accepted), did(2, shut), gone(70 * SECOND)], "LISTEN ?SYN_RCVD ~ESTABLISHED ~FIN_WAIT1 =CLOSED"),
         (vec![did(1, Accepted), did(2, Reset), gone(3)], "LISTEN ?SYN_RCVD ~ESTABLISHED =CLOSED"),
         // What was seen overrides what was deduced.
-        (
-            vec![did(1, Accepted), did(2, shut), saw(3, LastAck)],
-            "LISTEN ?SYN_RCVD ~ESTABLISHED ?CLOSE_WAIT =LAST_ACK",
-        ),
+        (vec![did(1, Accepted), did(2, shut), saw(3, LastAck)], "LISTEN ?SYN_RCVD ~ESTABLISHED ?CLOSE_WAIT =LAST_ACK"),
         (vec![did(1, Accepted), did(2, Reset), saw(3, Established)], "LISTEN ?SYN_RCVD =ESTABLISHED"),
         (vec![saw(1, FinWait2), did(2, shut), did(3, PeerEnded)], " =FIN_WAIT2 ~TIME_WAIT"),
     ] {
@@ -97,11 +100,8 @@ fn a_call_names_the_step_that_was_seen_before_it_came_back() {
 fn a_leap_is_no_arrow() {
     let path = Path::of(vec![did(1, Deed::Accepted), gone(2)]);
     let arrows: Vec<_> = path.steps.iter().map(|step| (step.from, step.to, step.is_arrow())).collect();
-    let expected = [
-        (Some(Listen), SynReceived, true),
-        (Some(SynReceived), Established, true),
-        (Some(Established), Closed, false),
-    ];
+    let expected =
+        [(Some(Listen), SynReceived, true), (Some(SynReceived), Established, true), (Some(Established), Closed, false)];
     assert_eq!(arrows, expected);
     assert!(path.is_seen());
     assert_eq!((path.now(), SynSent.way_to(FinWait2).is_some()), (Some(Closed), true));
@@ -135,11 +135,7 @@ fn calls_say_what_they_did() {
         (vec![connected()], vec![], "LISTEN ?SYN_RCVD ~ESTABLISHED"),
         (vec![], vec![connect(6, Outcome::Failed)], "CLOSED ~SYN_SENT ~CLOSED"),
         // The first address did not answer.
-        (
-            vec![connected()],
-            vec![connect(6, Outcome::Failed), connect(9, done)],
-            "CLOSED ~SYN_SENT ~ESTABLISHED",
-        ),
+        (vec![connected()], vec![connect(6, Outcome::Failed), connect(9, done)], "CLOSED ~SYN_SENT ~ESTABLISHED"),
         (
             ended(Ended::PeerFinished),
             vec![connect(6, done), finished, call(CallKind::Close, 30, done)],
@@ -150,11 +146,7 @@ fn calls_say_what_they_did() {
             vec![call(CallKind::Shutdown, 10, done), finished, call(CallKind::Close, 30, done)],
             "LISTEN ?SYN_RCVD ~ESTABLISHED ~FIN_WAIT1 ?FIN_WAIT2 ~TIME_WAIT",
         ),
-        (
-            ended(Ended::Reset),
-            vec![call(CallKind::Close, 30, done)],
-            "LISTEN ?SYN_RCVD ~ESTABLISHED ~CLOSED",
-        ),
+        (ended(Ended::Reset), vec![call(CallKind::Close, 30, done)], "LISTEN ?SYN_RCVD ~ESTABLISHED ~CLOSED"),
         (ended(Ended::OnPurpose), vec![call(CallKind::Close, 30, done)], "LISTEN ?SYN_RCVD ~ESTABLISHED"),
         // A shutdown in the middle of a long log.
         (vec![connected(), Event::SendingEnded], vec![], "LISTEN ?SYN_RCVD ~ESTABLISHED ~FIN_WAIT1"),

@@ -83,7 +83,8 @@ mod tests {
     #[test]
     fn only_changes_are_kept() {
         let mut series = Series::default();
-        let news: Vec<_> = [1, 1, 2, 2, 1].iter().enumerate().map(|(at, v)| series.take(Moment(at as u64), *v)).collect();
+        let news: Vec<_> =
+            [1, 1, 2, 2, 1].iter().enumerate().map(|(at, v)| series.take(Moment(at as u64), *v)).collect();
         assert_eq!(news, [true, false, true, false, true]);
         let points: Vec<_> = series.points(Moment(9)).map(|(at, value)| (at.0, value)).collect();
         assert_eq!(points, [(0, 1), (2, 2), (4, 1)]);

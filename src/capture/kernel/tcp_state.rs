@@ -36,19 +36,8 @@ pub enum TcpState {
 
 impl TcpState {
     /// Every state.
-    pub const ALL: [Self; 11] = [
-        Closed,
-        Listen,
-        SynSent,
-        SynReceived,
-        Established,
-        FinWait1,
-        FinWait2,
-        Closing,
-        TimeWait,
-        CloseWait,
-        LastAck,
-    ];
+    pub const ALL: [Self; 11] =
+        [Closed, Listen, SynSent, SynReceived, Established, FinWait1, FinWait2, Closing, TimeWait, CloseWait, LastAck];
 
     /// Its name.
     #[must_use]

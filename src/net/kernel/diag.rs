@@ -60,7 +60,8 @@ impl Diag {
                 let peer = SocketAddr::new(if local.is_ipv4() { [0; 4].into() } else { [0; 16].into() }, 0);
                 let found = self.find(Ends { local, peer })?;
                 // Of a listening socket, the queues count connections.
-                let found = found.filter(|found| found.state == TcpState::Listen && found.ends.local.port() == local.port());
+                let found =
+                    found.filter(|found| found.state == TcpState::Listen && found.ends.local.port() == local.port());
                 Ok(Seen::Queue(found.map(|found| Queue { waiting: found.unread, backlog: Some(found.unacknowledged) })))
             }
         }

@@ -11,6 +11,8 @@ mod diag;
 mod diag_message;
 #[cfg(any(target_os = "linux", test))]
 mod diag_reply;
+#[cfg(test)]
+mod diag_reply_tests;
 #[cfg(any(target_os = "linux", test))]
 mod proc_table;
 mod table;

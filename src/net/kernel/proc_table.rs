@@ -41,7 +41,10 @@ impl Line {
     fn end(&self) -> End {
         let (outstanding, unread) = without_flags(self.state, self.unacknowledged, self.unread);
         let (cookie, unsent, figures, memory) = (0, None, None, None);
-        End { sample: Sample { state: self.state, cookie, outstanding, unsent, unread, figures, memory }, left: self.left }
+        End {
+            sample: Sample { state: self.state, cookie, outstanding, unsent, unread, figures, memory },
+            left: self.left,
+        }
     }
 }
 
@@ -145,7 +148,8 @@ mod tests {
 
     #[test]
     fn what_is_no_line_is_passed_over() {
-        for line in ["", "  sl  local_address rem_address   st", "0: 0100007F 0100007F:1 01", "0: 01:1 01:1 01 0:0 0:0"] {
+        for line in ["", "  sl  local_address rem_address   st", "0: 0100007F 0100007F:1 01", "0: 01:1 01:1 01 0:0 0:0"]
+        {
             assert_eq!(Line::read(line), None, "{line}");
         }
     }

@@ -46,7 +46,8 @@ impl Table {
                 Err(_) => *self = Self::Proc,
             }
         }
-        super::proc_table::look(of).unwrap_or_else(|error| Seen::Nothing(Blind::Refused(crate::capture::SystemError::of(&error))))
+        super::proc_table::look(of)
+            .unwrap_or_else(|error| Seen::Nothing(Blind::Refused(crate::capture::SystemError::of(&error))))
     }
 
     /// There is nothing to look at.
