@@ -22,6 +22,9 @@ const COLUMNS: [Column; 4] = [
     Column { title: "", width: Width::Share(1.0), align: Align::Min },
 ];
 
+/// The longest of the usual ways has so many steps.
+const STEPS: usize = 6;
+
 /// What is shown of an end.
 pub struct End<'a> {
     /// The key of its name.
@@ -57,6 +60,8 @@ impl End<'_> {
         for (number, step) in self.path.steps.iter().enumerate() {
             self.step(ui, look, step, number);
         }
+        // What stands below does not move with each step.
+        ui.add_space(ROW * STEPS.saturating_sub(self.path.steps.len()) as f32);
     }
 
     /// The state in words, and whether it is only deduced.

@@ -104,7 +104,8 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
 
 fn header(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
     if let [_] = ends {
-        title(ui, &look.text("kernel-figures"), look.tokens);
+        // As high as the title of what stands beside it.
+        ui.horizontal(|ui| title(ui, &look.text("kernel-figures"), look.tokens));
         ui.add_space(4.0);
         return;
     }

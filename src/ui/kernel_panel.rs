@@ -214,6 +214,5 @@ fn source(ui: &mut Ui, look: &Look<'_>, kept: &Kept, failure: Option<&Failure>) 
         (None, None, Some(Source::ProcNet)) => look.text("kernel-source-proc"),
         (None, None, None) => look.text("kernel-source-none"),
     };
-    let response = ui.add(Label::new(RichText::new(&text).small().color(look.tokens.weak)).truncate());
-    response.on_hover_text(text);
+    ui.add(Label::new(RichText::new(text).small().color(look.tokens.weak)).truncate());
 }

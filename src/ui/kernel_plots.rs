@@ -11,7 +11,7 @@ use super::rate_plots::{AXIS, hover, is_at_left, marks, named, time_arg};
 use super::tokens::GRID;
 use super::widgets::{line, title};
 use crate::capture::Moment;
-use crate::capture::kernel::{EndHistory, Sample};
+use crate::capture::kernel::{EndHistory, Sample, TcpState};
 use crate::view::{Scale, short_bytes, short_time};
 use crate::words::Arg;
 
@@ -60,16 +60,21 @@ const KINDS: [Kind; 4] = [
     Kind {
         key: "kernel-plot-in-flight",
         scale: Scale::Bytes,
-        value: |sample| Some(sample.outstanding as f64),
+        value: |sample| lives(sample).then_some(sample.outstanding as f64),
         colour: |look| look.tokens.sent,
     },
     Kind {
         key: "kernel-plot-unread",
         scale: Scale::Bytes,
-        value: |sample| Some(sample.unread as f64),
+        value: |sample| lives(sample).then_some(sample.unread as f64),
         colour: |look| look.tokens.received,
     },
 ];
+
+/// In TIME_WAIT there is only an entry in a table, without buffers.
+fn lives(sample: &Sample) -> bool {
+    sample.state != TcpState::TimeWait
+}
 
 /// A value from a time in seconds on.
 type Points = Vec<(f64, f64)>;
@@ -150,7 +155,7 @@ impl KernelPlots {
         let tell = |seconds: f64| {
             let values: Vec<_> = lines.at(seconds).into_iter().map(|value| text(kind.scale, value)).collect();
             let parts = [("time", time_arg(seconds)), ("values", Arg::from(values.join(" · ")))];
-            (!values.is_empty()).then(|| look.words.with("kernel-plot-at", parts))
+            (!values.is_empty() && seconds <= lines.to).then(|| look.words.with("kernel-plot-at", parts))
         };
         let plot = axes(ui, look, kind, lines).label_formatter(hover(tell));
         let response = plot.show(ui, |plot| {

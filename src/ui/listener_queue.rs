@@ -22,7 +22,8 @@ const LEAST: f32 = 8.0;
 /// Draws the queue; `None`: the table has no such socket.
 pub fn show(ui: &mut Ui, look: &Look<'_>, queue: Option<Queue>) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    title(ui, &look.text("kernel-queue"), look.tokens);
+    // As high as the title of what stands beside it.
+    ui.horizontal(|ui| title(ui, &look.text("kernel-queue"), look.tokens));
     let Some(queue) = queue else {
         ui.label(RichText::new(look.text("kernel-queue-none")).color(look.tokens.weak));
         return;
@@ -32,10 +33,10 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, queue: Option<Queue>) {
     let (area, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), HEIGHT), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
     bar(ui, look, area, queue);
+    remark(ui, look.text("kernel-queue-hint"), look.tokens.weak);
     if queue.backlog.is_some_and(|backlog| queue.waiting > backlog) {
         ui.label(RichText::new(look.text("kernel-queue-full")).color(look.tokens.bad));
     }
-    remark(ui, look.text("kernel-queue-hint"), look.tokens.weak);
 }
 
 fn facts(look: &Look<'_>, queue: Queue) -> String {

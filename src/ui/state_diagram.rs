@@ -6,6 +6,7 @@
 use egui::{CornerRadius, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, vec2};
 
 use super::look::Look;
+use super::tokens::GRID;
 use crate::capture::kernel::{ARROWS, Path, Step, TcpState};
 use crate::words::Arg;
 
@@ -79,7 +80,8 @@ enum Reached {
 
 /// Draws the diagram with the way `path`, as wide as there is room.
 pub fn show(ui: &mut Ui, look: &Look<'_>, path: &Path) {
-    let width = ui.available_width().min(WIDEST);
+    // Room to the one beside it.
+    let width = (ui.available_width() - GRID * 2.0).min(WIDEST);
     let (area, whole) = ui.allocate_exact_size(vec2(width, NODE.y + (ROWS - 1.0) * PITCH), Sense::hover());
     let name = look.text("kernel-diagram");
     whole.widget_info(|| WidgetInfo::labeled(Role::Group, true, &name));

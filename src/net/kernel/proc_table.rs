@@ -2,7 +2,6 @@
 //!
 //! In scope: the lines, and the socket with given ends among them. Source: proc_net_tcp.rst in the kernel's documentation.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use super::diag_reply::{state, without_flags};
 use crate::capture::kernel::{End, Queue, Sample, Seen, TcpState, Watched};
 
 /// The two files, with the sockets of IPv4 and IPv6.
+#[cfg(target_os = "linux")]
 const FILES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
 /// The timer that keeps a socket after close.
 const TIME_WAIT_TIMER: u8 = 3;
@@ -53,11 +53,11 @@ impl Line {
 /// # Errors
 /// The system's error if neither file can be read.
 #[cfg(target_os = "linux")]
-pub fn look(of: Watched) -> io::Result<Seen> {
+pub fn look(of: Watched) -> std::io::Result<Seen> {
     let texts = FILES.map(std::fs::read_to_string);
     // Without IPv6 there is no second file.
     if let [Err(error), Err(_)] = &texts {
-        return Err(io::Error::new(error.kind(), error.to_string()));
+        return Err(std::io::Error::new(error.kind(), error.to_string()));
     }
     let texts = texts.map(Result::unwrap_or_default);
     Ok(seen(of, texts.iter().flat_map(|text| text.lines().skip(1))))

@@ -11,11 +11,13 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use super::table::Table;
-use crate::capture::kernel::{Observation, Seen, Watched};
+use crate::capture::kernel::{Observation, Seen, Source, Watched};
 use crate::capture::{Clock, Failure, Moment, Operation, guarded};
 
 /// The table is looked at so often.
 const EVERY: Duration = Duration::from_millis(100);
+/// A table that has to be read whole is looked at less often.
+const SELDOM: Duration = Duration::from_millis(500);
 /// Who watches is woken at least so often, to ask again.
 const NEWS: Duration = Duration::from_secs(1);
 /// The thread ends when nobody has asked for so long.
@@ -121,7 +123,8 @@ impl Watcher {
                 woken = Instant::now();
                 wake();
             }
-            if self.rung.recv_timeout(EVERY) == Err(RecvTimeoutError::Disconnected) {
+            let pause = if table.source() == Source::ProcNet { SELDOM } else { EVERY };
+            if self.rung.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
                 break;
             }
         }
