@@ -239,7 +239,8 @@ fn ss(arguments: &str, local: SocketAddr, peer: SocketAddr) -> String {
     let lines: Vec<_> = said.lines().collect();
     let names = |line: &str| {
         let fields: Vec<_> = line.split_whitespace().collect();
-        fields.contains(&local.to_string().as_str()) && fields.contains(&peer.to_string().as_str())
+        let place = |end: SocketAddr| fields.iter().position(|field| *field == end.to_string());
+        place(local).zip(place(peer)).is_some_and(|(local, peer)| local < peer)
     };
     let at = lines.iter().position(|line| names(line)).unwrap_or_else(|| panic!("ss does not know it: {said}"));
     format!("{} {}", lines[at], lines.get(at + 1).unwrap_or(&""))

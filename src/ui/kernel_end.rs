@@ -57,8 +57,8 @@ impl End<'_> {
         state_diagram::show(ui, look, self.path);
         ui.add_space(4.0);
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (number, step) in self.path.steps.iter().enumerate() {
-            self.step(ui, look, step, number);
+        for step in &self.path.steps {
+            self.step(ui, look, step);
         }
         // What stands below does not move with each step.
         ui.add_space(ROW * STEPS.saturating_sub(self.path.steps.len()) as f32);
@@ -81,8 +81,8 @@ impl End<'_> {
         }
     }
 
-    fn step(&self, ui: &mut Ui, look: &Look<'_>, step: &Step, number: usize) {
-        let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    fn step(&self, ui: &mut Ui, look: &Look<'_>, step: &Step) {
+        let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let cells = grid::lay_out(&COLUMNS, place);
         let [mark, when, to, how] = cells[..] else { return };
         let at = step.at.map(|at| short_time(at.since(self.since))).unwrap_or_default();
@@ -93,7 +93,6 @@ impl End<'_> {
         grid::paint(ui, when, &at, mono.clone(), look.tokens.weak, Align::Max);
         grid::paint(ui, to, step.to.name(), mono, look.tokens.text, Align::Min);
         let is_cut = grid::paint(ui, how, &known, body, look.tokens.weak, Align::Min);
-        let response = ui.interact(place, ui.scope_id().with(("step", number)), Sense::hover());
         let name = format!("{} {at} {known}", step.to.name());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
         if is_cut {
