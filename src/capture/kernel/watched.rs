@@ -35,6 +35,7 @@ pub struct Observation {
 
 /// What was there.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "few of them exist at a time, and nearly all have ends")]
 pub enum Seen {
     /// The two ends of a connection; `None` where the table has no such socket.
     Ends {

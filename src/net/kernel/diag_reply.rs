@@ -23,6 +23,7 @@ const NOWHERE: u32 = 0x7fff_ffff;
 
 /// What the kernel answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "it lives for a moment, and nearly always is a socket")]
 pub enum Reply {
     /// A socket.
     Socket(Found),

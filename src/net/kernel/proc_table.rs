@@ -109,7 +109,7 @@ fn end(field: &str) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -125,6 +125,7 @@ mod tests {
         seen(Watched::Connection { local: local.parse().unwrap(), peer: peer.parse().unwrap() }, LINES.into_iter())
     }
 
+    #[cfg(target_endian = "little")]
     #[test]
     fn both_ends_are_found_among_the_lines_and_flags_are_no_bytes() {
         let Seen::Ends { own: Some(own), other: Some(other) } = connection("127.0.0.1:50070", "127.0.0.1:56447") else {
@@ -139,6 +140,7 @@ mod tests {
         assert_eq!(connection("127.0.0.1:1", "127.0.0.1:56447"), Seen::Ends { own: None, other: None });
     }
 
+    #[cfg(target_endian = "little")]
     #[test]
     fn the_queue_of_a_listening_socket_is_told_without_its_backlog() {
         let look = |address: &str| seen(Watched::Listener(address.parse().unwrap()), LINES.into_iter());
