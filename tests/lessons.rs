@@ -17,9 +17,7 @@ use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use socketscope::capture::{Clock, ConnectionId, Moment, Report, Role, Session, SessionId};
-use socketscope::lesson::{
-    Casting, Cue, Director, Figure, LOOK, Observed, Progress, Scene, SceneError, SceneFault, Value, catalogue,
-};
+use socketscope::lesson::{Casting, Cue, Director, LOOK, Observed, Progress, Scene, SceneError, SceneFault, catalogue};
 use socketscope::net::{ClientHandle, Engine, Order, Pace, ServerHandle};
 use socketscope::settings::Language;
 
@@ -41,10 +39,6 @@ impl Casting for Stage {
 
     fn now(&self) -> Moment {
         self.engine.clock().now()
-    }
-
-    fn system(&self, _: &Session, _: Figure) -> Option<Value> {
-        None
     }
 }
 

@@ -23,6 +23,8 @@ mod calls;
 mod connections;
 #[path = "window/kept.rs"]
 mod kept;
+#[path = "window/kernel.rs"]
+mod kernel;
 #[path = "window/ladder.rs"]
 mod ladder;
 #[path = "window/lessons.rs"]

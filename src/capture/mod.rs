@@ -24,6 +24,7 @@ mod follow;
 mod frames;
 mod guarded;
 mod ids;
+pub mod kernel;
 mod memory;
 mod message;
 mod rate;

@@ -13,6 +13,7 @@ use super::figure::{Figure, Name};
 use super::figures::Facts;
 use super::scene::{Claimed, Scene};
 use super::step::{Step, Waiting};
+use super::system;
 use super::value::Value;
 use crate::capture::{Moment, Role, Session, SessionId};
 use crate::net::{ClientSpec, Command, Pace, Repeat, Tempo};
@@ -31,8 +32,6 @@ pub trait Casting {
     fn session(&self, id: SessionId) -> Option<&Session>;
     /// The present.
     fn now(&self) -> Moment;
-    /// What the system's table of sockets says of a run; `None` where nothing is known.
-    fn system(&self, session: &Session, figure: Figure) -> Option<Value>;
 }
 
 /// What is to be done.
@@ -192,7 +191,7 @@ impl Director {
     fn observed(&self, place: &dyn Casting, name: &Name) -> Option<Value> {
         let session = place.session(*self.cast.get(&name.actor)?)?;
         let facts = Facts { session, now: place.now() };
-        facts.figure(name.figure).or_else(|| place.system(session, name.figure))
+        facts.figure(name.figure).or_else(|| system::figure(session, name.figure))
     }
 
     fn holds(&self, place: &dyn Casting, claim: &Claim) -> bool {

@@ -12,6 +12,7 @@ mod figures;
 mod scene;
 mod scene_error;
 mod step;
+mod system;
 mod value;
 
 pub use actor::{ClientPart, ServerPart};

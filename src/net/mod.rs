@@ -15,6 +15,7 @@ mod given_file;
 mod interfaces;
 mod journal;
 mod keeping;
+pub mod kernel;
 mod lane;
 mod options;
 mod outlet;

@@ -6,22 +6,23 @@ use super::action::Action;
 use super::body_layers::{Key as BodyKey, Looked};
 use super::body_panel::BodyPanel;
 use super::bytes_view::BytesView;
-use super::calls_panel::{self, CallsPanel};
+use super::calls_panel::CallsPanel;
 use super::carrying::{first_carrier, lit};
 use super::head_panel::HeadPanel;
-use super::ladder_panel::{LadderPanel, LadderShown};
+use super::kernel_panel::KernelPanel;
+use super::ladder_panel::LadderPanel;
 use super::look::Look;
 use super::moment;
 use super::search_bar::SearchBar;
 use super::selection::{Calls, Chosen, Selection};
+use super::shown::Shown;
 use super::tab::{self, Tab};
 use super::timing_panel::TimingPanel;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Connection, Direction, Layer, Message, Place, Role, Session, Way};
+use crate::capture::{Body, Connection, Direction, Layer, Message, Role, Way};
 use crate::decode::Stage;
-use crate::http::Span;
 use crate::words::Arg;
 
 /// What the lower half needs for some rows of hex below the ruler.
@@ -39,6 +40,7 @@ pub struct ConnectionView {
     search: SearchBar,
     timing: TimingPanel,
     ladder: LadderPanel,
+    kernel: KernelPanel,
     tab: Tab,
     way: Option<Way>,
     selection: Selection,
@@ -50,19 +52,6 @@ pub struct ConnectionView {
     listed: Option<Calls>,
     /// The choice for which the connection is held that is looked at.
     held: u64,
-}
-
-/// What is shown.
-#[derive(Clone, Copy)]
-pub struct Shown<'a> {
-    /// The run.
-    pub session: &'a Session,
-    /// The connection; `None`: the listener's own calls.
-    pub connection: Option<&'a Connection>,
-    /// The connection's other end, if it is in this program too.
-    pub other_end: Option<&'a Connection>,
-    /// The direction that is looked at first in this role.
-    pub first: Way,
 }
 
 impl ConnectionView {
@@ -79,7 +68,9 @@ impl ConnectionView {
         let search = std::mem::take(&mut self.search);
         // The list of calls may be that of all connections, and notices by itself what it is of.
         let calls = std::mem::take(&mut self.calls);
-        *self = Self { tab: self.tab, body, calls, search, ..Self::default() };
+        // What was seen of a connection is kept, for when it is looked at again.
+        let kernel = std::mem::take(&mut self.kernel);
+        *self = Self { tab: self.tab, body, calls, search, kernel, ..Self::default() };
     }
 
     /// Shows a tab, and a direction.
@@ -134,7 +125,11 @@ impl ConnectionView {
         if let Some(connection) = shown.connection {
             self.prepare_tab(connection, self.way(shown.first), ctx);
         }
-        calls_shown(shown, None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx))
+        match self.tab_of(shown.connection) {
+            Tab::Kernel => self.kernel.prepare(shown, look, ctx),
+            _ => self.kernel.rest(),
+        }
+        shown.calls(None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx))
     }
 
     fn prepare_tab(&mut self, connection: &Connection, way: Way, ctx: &egui::Context) {
@@ -207,7 +202,7 @@ impl ConnectionView {
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 let chosen = self.selection.chosen();
-                let calls = shown.and_then(|shown| calls_shown(shown, lit(chosen, shown.connection)));
+                let calls = shown.and_then(|shown| shown.calls(lit(chosen, shown.connection)));
                 self.calls.show(ui, look, calls.as_ref(), actions);
             });
         let connection = shown.and_then(|shown| shown.connection);
@@ -271,8 +266,12 @@ impl ConnectionView {
                 None
             }
             Tab::Ladder => {
-                let of = shown.and_then(|shown| ladder_shown(shown, lit(chosen, connection)));
+                let of = shown.and_then(|shown| shown.ladder(lit(chosen, connection)));
                 self.ladder.show(ui, look, of.as_ref(), &self.selection)
+            }
+            Tab::Kernel => {
+                self.kernel.show(ui, look, shown);
+                None
             }
             Tab::Tls => {
                 let since = shown.and_then(|shown| shown.session.began());
@@ -287,7 +286,7 @@ impl ConnectionView {
     /// The ladder stands where the Calls list stands, wherever the user has scrolled that.
     fn ladder_goes_along(&mut self, shown: Option<&Shown<'_>>) {
         let Some(shown) = shown.filter(|_| self.tab == Tab::Ladder) else { return };
-        let Some((calls, ladder)) = calls_shown(shown, None).zip(ladder_shown(shown, None)) else { return };
+        let Some((calls, ladder)) = shown.calls(None).zip(shown.ladder(None)) else { return };
         let is_new = self.ladder.is_new(&ladder);
         if let Some(going) = self.calls.gone(&calls, is_new) {
             self.ladder.go_along(&ladder, going);
@@ -297,7 +296,7 @@ impl ConnectionView {
     /// And the other way round.
     fn calls_go_along(&mut self, ui: &Ui, shown: Option<&Shown<'_>>) {
         let Some(shown) = shown.filter(|_| self.tab == Tab::Ladder) else { return };
-        let Some((calls, ladder)) = calls_shown(shown, None).zip(ladder_shown(shown, None)) else { return };
+        let Some((calls, ladder)) = shown.calls(None).zip(shown.ladder(None)) else { return };
         if let Some(going) = self.ladder.gone(&ladder) {
             self.calls.go_along(&calls, going);
             ui.ctx().request_repaint();
@@ -405,21 +404,4 @@ impl ConnectionView {
             self.message = Some(at).filter(|at| at + 1 < messages.len());
         }
     }
-}
-
-fn ladder_shown<'a>(shown: &Shown<'a>, lit: Option<(Way, Span)>) -> Option<LadderShown<'a>> {
-    let (connection, session) = (shown.connection?, shown.session);
-    let (since, other_end) = (session.began()?, shown.other_end);
-    Some(LadderShown { session: session.id, role: session.role, since, connection, other_end, lit })
-}
-
-fn calls_shown<'a>(shown: &Shown<'a>, lit: Option<(Way, Span)>) -> Option<calls_panel::Shown<'a>> {
-    let session = shown.session;
-    let listener = session.listener.as_ref();
-    let since = session.began()?;
-    let (place, track, peer) = match shown.connection {
-        Some(connection) => (Place::Connection(connection.id), &connection.track, connection.peer),
-        None => (Place::Listener, &listener?.track, None),
-    };
-    Some(calls_panel::Shown { session, place, track, peer, since, lit })
 }

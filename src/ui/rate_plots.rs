@@ -23,7 +23,7 @@ const HEIGHT_MIN: f32 = 168.0;
 /// With so much room the plots stand side by side.
 const SIDE_BY_SIDE: f32 = 640.0;
 /// The room for the texts of an axis at the left.
-const AXIS: f32 = 72.0;
+pub(super) const AXIS: f32 = 72.0;
 /// So much of the time's axis, at its left end, has no text.
 const LEFT: f64 = 0.04;
 /// How strong the colour of the band is.
@@ -292,7 +292,7 @@ fn way_key(way: Way) -> &'static str {
     }
 }
 
-fn named(response: &Response, name: &str) {
+pub(super) fn named(response: &Response, name: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
 }
 
@@ -300,7 +300,7 @@ fn per_second(bytes: f64) -> String {
     format!("{}/s", short_bytes(bytes))
 }
 
-fn time_arg(seconds: f64) -> Arg<'static> {
+pub(super) fn time_arg(seconds: f64) -> Arg<'static> {
     Arg::from(short_time(Duration::try_from_secs_f64(seconds).unwrap_or_default()))
 }
 
@@ -321,19 +321,19 @@ fn reads(look: &Look<'_>, column: Bucket) -> String {
 }
 
 /// What is told of the time under the pointer, wherever it is in the plot.
-fn hover(tell: impl Fn(f64) -> Option<String>) -> impl Fn(&HoverPosition<'_>) -> Option<String> {
+pub(super) fn hover(tell: impl Fn(f64) -> Option<String>) -> impl Fn(&HoverPosition<'_>) -> Option<String> {
     move |position| match position {
         HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position } => tell(position.x),
     }
 }
 
-fn marks(scale: Scale, input: &GridInput) -> Vec<GridMark> {
+pub(super) fn marks(scale: Scale, input: &GridInput) -> Vec<GridMark> {
     let (step_size, marks) = scale.marks(input.bounds.0, input.bounds.1);
     marks.into_iter().map(|value| GridMark { value, step_size }).collect()
 }
 
 /// Whether a mark of the time stands so far to the left that its text would run into that of the other axis.
-fn is_at_left(mark: f64, range: &RangeInclusive<f64>) -> bool {
+pub(super) fn is_at_left(mark: f64, range: &RangeInclusive<f64>) -> bool {
     mark - range.start() < (range.end() - range.start()) * LEFT
 }
 

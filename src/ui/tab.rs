@@ -19,13 +19,15 @@ pub enum Tab {
     Timing,
     /// The calls of both ends on two lifelines.
     Ladder,
+    /// What the kernel knows.
+    Kernel,
     /// What TLS says, where there is one.
     Tls,
 }
 
 impl Tab {
     /// As they stand beside each other; that of TLS is last, since it is not always there.
-    const ALL: [Self; 6] = [Self::Head, Self::Body, Self::Bytes, Self::Timing, Self::Ladder, Self::Tls];
+    const ALL: [Self; 7] = [Self::Head, Self::Body, Self::Bytes, Self::Timing, Self::Ladder, Self::Kernel, Self::Tls];
 
     fn key(self) -> &'static str {
         match self {
@@ -34,6 +36,7 @@ impl Tab {
             Self::Bytes => "tab-bytes",
             Self::Timing => "tab-timing",
             Self::Ladder => "tab-ladder",
+            Self::Kernel => "tab-kernel",
             Self::Tls => "tab-tls",
         }
     }

@@ -5,11 +5,11 @@
 
 use egui::{Label, RichText, ScrollArea, Ui};
 
-use super::connection_view::Shown;
 use super::list::BAR;
 use super::look::Look;
 use super::phase_table::{self, Bar, Table};
 use super::rate_plots::{self, RatePlots};
+use super::shown::Shown;
 use super::tokens::GRID;
 use super::widgets::{choices, empty};
 use crate::capture::{Call, Connection, ConnectionId, Listener, Moment, Role, SessionId, Way};

@@ -65,6 +65,16 @@ fn pictures_of_the_timing_of_a_run() {
     });
 }
 
+/// Its connection is not in the table of this machine: all but that is deduced.
+#[cfg(target_os = "linux")]
+#[test]
+fn pictures_of_the_states_of_a_run() {
+    pictures("kernel", [1280.0, 1000.0], |told, is_english| {
+        told.window.click(if is_english { "Kernel" } else { "内核" });
+        told.window.until_text(if is_english { "no longer in the socket table" } else { "已不在套接字表中" });
+    });
+}
+
 #[test]
 fn pictures_of_a_filtered_list_of_calls() {
     pictures("filter", SMALL, |told, is_english| {

@@ -7,7 +7,7 @@ use egui::Context;
 
 use super::App;
 use crate::capture::{Clock, ConnectionId, Failure, Moment, Operation, Role, Session, SessionId, Subject, Way};
-use crate::lesson::{Casting, Cue, Director, Figure, LOOK, Panel, Progress, Scene, Value};
+use crate::lesson::{Casting, Cue, Director, LOOK, Panel, Progress, Scene};
 use crate::net::{ClientSpec, Order, open_to_send};
 use crate::ui::client_role::StartError;
 use crate::ui::client_run::Run;
@@ -34,10 +34,6 @@ impl Casting for Stage<'_> {
 
     fn now(&self) -> Moment {
         self.clock.now()
-    }
-
-    fn system(&self, _: &Session, _: Figure) -> Option<Value> {
-        None
     }
 }
 
@@ -203,6 +199,8 @@ fn tab_of(panel: Panel) -> Option<Tab> {
         Panel::Body => Some(Tab::Body),
         Panel::Bytes => Some(Tab::Bytes),
         Panel::Timing => Some(Tab::Timing),
-        Panel::Ladder | Panel::Kernel | Panel::Program => None,
+        Panel::Ladder => Some(Tab::Ladder),
+        Panel::Kernel => Some(Tab::Kernel),
+        Panel::Program => None,
     }
 }

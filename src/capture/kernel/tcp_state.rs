@@ -1,0 +1,133 @@
+//! The states of a TCP connection and the arrows between them.
+//!
+//! In scope: figure 5 of RFC 9293 §3.3.2 as data. Out of scope: how it is laid out. Not in that figure, and not here: a reset, which leads
+//! from every state to CLOSED.
+
+use TcpState::{
+    CloseWait, Closed, Closing, Established, FinWait1, FinWait2, LastAck, Listen, SynReceived, SynSent, TimeWait,
+};
+
+/// A state. The names are those that `netstat` and the manual pages write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TcpState {
+    /// No connection at all: the kernel keeps nothing.
+    Closed,
+    /// Waits for somebody to connect.
+    Listen,
+    /// Has sent SYN and waits for the peer's.
+    SynSent,
+    /// Has received SYN, sent its own, and waits for its acknowledgment.
+    SynReceived,
+    /// Both sides may send.
+    Established,
+    /// Has sent FIN and waits for its acknowledgment.
+    FinWait1,
+    /// Its FIN is acknowledged; the peer may still send.
+    FinWait2,
+    /// Both have sent FIN at once; waits for the acknowledgment of its own.
+    Closing,
+    /// Everything is done; stays a while for what may still be under way.
+    TimeWait,
+    /// The peer has sent FIN; this side may still send.
+    CloseWait,
+    /// Has sent FIN after the peer's, and waits for its acknowledgment.
+    LastAck,
+}
+
+impl TcpState {
+    /// Every state.
+    pub const ALL: [Self; 11] =
+        [Closed, Listen, SynSent, SynReceived, Established, FinWait1, FinWait2, Closing, TimeWait, CloseWait, LastAck];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Closed => "CLOSED",
+            Listen => "LISTEN",
+            SynSent => "SYN_SENT",
+            SynReceived => "SYN_RCVD",
+            Established => "ESTABLISHED",
+            FinWait1 => "FIN_WAIT1",
+            FinWait2 => "FIN_WAIT2",
+            Closing => "CLOSING",
+            TimeWait => "TIME_WAIT",
+            CloseWait => "CLOSE_WAIT",
+            LastAck => "LAST_ACK",
+        }
+    }
+
+    /// The shortest way along the arrows from `self` to `to`, without `self`; `None` if there is none. It never leads through CLOSED.
+    #[must_use]
+    pub fn way_to(self, to: Self) -> Option<Vec<Self>> {
+        let mut ways = vec![vec![self]];
+        let mut reached = vec![self];
+        let mut at = 0;
+        while let Some(way) = ways.get(at).cloned() {
+            at += 1;
+            let here = *way.last()?;
+            if here == to {
+                return Some(way.into_iter().skip(1).collect());
+            }
+            for (_, next) in ARROWS.iter().filter(|(from, _)| *from == here && (here != Closed || way.len() == 1)) {
+                if !reached.contains(next) {
+                    reached.push(*next);
+                    ways.push(way.iter().copied().chain([*next]).collect());
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The arrows of the figure. Of two ways of the same length, the one that stands first is the usual one.
+pub const ARROWS: [(TcpState, TcpState); 19] = [
+    (Closed, Listen),
+    (Closed, SynSent),
+    (Listen, SynReceived),
+    (Listen, SynSent),
+    (Listen, Closed),
+    (SynSent, Established),
+    (SynSent, SynReceived),
+    (SynSent, Closed),
+    (SynReceived, Established),
+    (SynReceived, FinWait1),
+    (Established, FinWait1),
+    (Established, CloseWait),
+    (FinWait1, FinWait2),
+    (FinWait1, Closing),
+    (FinWait2, TimeWait),
+    (Closing, TimeWait),
+    (TimeWait, Closed),
+    (CloseWait, LastAck),
+    (LastAck, Closed),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_follow_the_arrows() {
+        for (from, to, way) in [
+            (Established, Established, Some(vec![])),
+            (Closed, Established, Some(vec![SynSent, Established])),
+            (Listen, Established, Some(vec![SynReceived, Established])),
+            (Established, TimeWait, Some(vec![FinWait1, FinWait2, TimeWait])),
+            (Established, LastAck, Some(vec![CloseWait, LastAck])),
+            (CloseWait, TimeWait, None),
+            (FinWait2, Established, None),
+            (LastAck, SynSent, None),
+        ] {
+            assert_eq!(from.way_to(to), way, "{} to {}", from.name(), to.name());
+        }
+    }
+
+    #[test]
+    fn every_state_is_reached_and_left() {
+        for state in TcpState::ALL {
+            assert!(ARROWS.iter().any(|(from, _)| *from == state), "{}", state.name());
+            assert!(Closed.way_to(state).is_some(), "{}", state.name());
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What is looked at in the kernel's socket table, what was seen there, and what is kept of it.
+
+use core::net::SocketAddr;
+use std::time::Duration;
+
+use super::{Queue, Sample, Series, TcpState};
+use crate::capture::{Moment, SystemError};
+
+/// What is looked at. Sockets are found by their addresses: a descriptor would keep a connection open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Watched {
+    /// Both ends of a connection, of which the other one may be on this machine as well.
+    Connection {
+        /// Our end.
+        local: SocketAddr,
+        /// The other end.
+        peer: SocketAddr,
+    },
+    /// A listening socket.
+    Listener(SocketAddr),
+}
+
+/// One look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// What was looked at.
+    pub of: Watched,
+    /// When.
+    pub at: Moment,
+    /// What was there.
+    pub seen: Seen,
+    /// Where it was read.
+    pub source: Source,
+}
+
+/// What was there.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "few of them exist at a time, and nearly all have ends")]
+pub enum Seen {
+    /// The two ends of a connection; `None` where the table has no such socket.
+    Ends {
+        /// Our end.
+        own: Option<End>,
+        /// The other end.
+        other: Option<End>,
+    },
+    /// The queue of a listening socket, if there is one.
+    Queue(Option<Queue>),
+    /// Nothing can be seen.
+    Nothing(Blind),
+}
+
+/// One end of a connection, as seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// What was read.
+    pub sample: Sample,
+    /// How long the kernel will still keep it in TIME_WAIT, or in FIN_WAIT2 once it is closed.
+    pub left: Option<Duration>,
+}
+
+/// Where samples are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// sock_diag(7).
+    SockDiag,
+    /// /proc/net/tcp and /proc/net/tcp6: states and queues, no figures.
+    ProcNet,
+}
+
+/// Why nothing can be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blind {
+    /// This system has no way to it that needs no descriptor.
+    NotHere,
+    /// The system refuses it.
+    Refused(SystemError),
+}
+
+/// What was seen of one end over time.
+#[derive(Clone, Debug, Default)]
+pub struct EndHistory {
+    /// What was read.
+    pub samples: Series<Sample>,
+    /// Its states; `None`: the table has no such socket.
+    pub states: Series<Option<TcpState>>,
+    /// Until when the kernel keeps it.
+    pub kept_until: Option<Moment>,
+    cookie: u64,
+}
+
+impl EndHistory {
+    /// Takes in what was seen at `at`. A socket with the same addresses and another cookie is another one: then this one is gone.
+    pub fn take(&mut self, at: Moment, end: Option<End>) {
+        let cookie = end.map_or(0, |end| end.sample.cookie);
+        // While it is no full socket, it has no cookie of its own.
+        let is_young = end.is_some_and(|end| end.sample.state == TcpState::SynReceived);
+        let is_another = self.cookie != 0 && cookie != 0 && cookie != self.cookie;
+        let end = end.filter(|_| !is_another && !self.is_gone());
+        if self.cookie == 0 && !is_young && end.is_some() {
+            self.cookie = cookie;
+        }
+        self.states.take(at, end.map(|end| end.sample.state));
+        self.kept_until = end.and_then(|end| end.left).map(|left| at.plus(left));
+        if let Some(end) = end {
+            self.samples.take(at, end.sample);
+        }
+    }
+
+    /// Whether it was seen and is gone for good.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.samples.begun().is_some() && self.states.at(Moment(u64::MAX)).is_some_and(|(_, state)| state.is_none())
+    }
+
+    /// The newest sample until `until`, if the socket was there then.
+    #[must_use]
+    pub fn now(&self, until: Moment) -> Option<Sample> {
+        self.states.at(until).and_then(|(_, state)| state)?;
+        self.samples.at(until).map(|(_, sample)| sample)
+    }
+
+    /// The newest sample until `until` that has figures: a closing socket has none any more.
+    #[must_use]
+    pub fn with_figures(&self, until: Moment) -> Option<Sample> {
+        self.samples.points(until).filter(|(_, sample)| sample.figures.is_some()).last().map(|(_, sample)| sample)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn end(state: TcpState, cookie: u64) -> Option<End> {
+        let sample = Sample { state, cookie, outstanding: 0, unsent: None, unread: 0, figures: None, memory: None };
+        Some(End { sample, left: (state == TcpState::TimeWait).then_some(Duration::from_secs(60)) })
+    }
+
+    #[test]
+    fn another_socket_with_the_same_addresses_is_not_this_one() {
+        let mut history = EndHistory::default();
+        let state = |history: &EndHistory| history.now(Moment(u64::MAX)).map(|sample| sample.state);
+        history.take(Moment(1), end(TcpState::Established, 7));
+        history.take(Moment(2), end(TcpState::TimeWait, 7));
+        assert_eq!(state(&history), Some(TcpState::TimeWait));
+        assert_eq!(history.kept_until, Some(Moment(2).plus(Duration::from_secs(60))));
+        history.take(Moment(3), end(TcpState::Established, 8));
+        assert_eq!((state(&history), history.is_gone(), history.kept_until), (None, true, None));
+        history.take(Moment(4), end(TcpState::Established, 7));
+        assert!(history.is_gone(), "what is gone does not come back");
+        assert_eq!(history.now(Moment(1)).map(|sample| sample.state), Some(TcpState::Established), "as it was then");
+    }
+
+    #[test]
+    fn what_was_never_seen_may_still_come() {
+        let mut history = EndHistory::default();
+        history.take(Moment(1), None);
+        assert!(!history.is_gone());
+        history.take(Moment(2), end(TcpState::SynReceived, 0));
+        history.take(Moment(3), end(TcpState::Established, 9));
+        assert_eq!(history.now(Moment(3)).map(|sample| sample.cookie), Some(9));
+    }
+}

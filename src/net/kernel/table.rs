@@ -1,0 +1,58 @@
+//! The socket table, read in the best way that this system allows.
+
+use crate::capture::kernel::{Blind, Seen, Source, Watched};
+
+/// A way to read it.
+#[derive(Debug)]
+pub enum Table {
+    /// sock_diag(7).
+    #[cfg(target_os = "linux")]
+    Diag(super::diag::Diag),
+    /// /proc/net/tcp and tcp6.
+    #[cfg(target_os = "linux")]
+    Proc,
+    /// None.
+    #[cfg(not(target_os = "linux"))]
+    None,
+}
+
+impl Table {
+    /// The best way.
+    #[must_use]
+    pub fn open() -> Self {
+        #[cfg(target_os = "linux")]
+        return super::diag::Diag::open().map_or(Self::Proc, Self::Diag);
+        #[cfg(not(target_os = "linux"))]
+        return Self::None;
+    }
+
+    /// Where it reads.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        #[cfg(target_os = "linux")]
+        if matches!(self, Self::Proc) {
+            return Source::ProcNet;
+        }
+        Source::SockDiag
+    }
+
+    /// Looks at `of`.
+    #[cfg(target_os = "linux")]
+    pub fn look(&mut self, of: Watched) -> Seen {
+        if let Self::Diag(diag) = self {
+            match diag.look(of) {
+                Ok(seen) => return seen,
+                // What it refuses now it will refuse again.
+                Err(_) => *self = Self::Proc,
+            }
+        }
+        super::proc_table::look(of)
+            .unwrap_or_else(|error| Seen::Nothing(Blind::Refused(crate::capture::SystemError::of(&error))))
+    }
+
+    /// There is nothing to look at.
+    #[cfg(not(target_os = "linux"))]
+    pub fn look(&mut self, _of: Watched) -> Seen {
+        Seen::Nothing(Blind::NotHere)
+    }
+}

@@ -1,0 +1,70 @@
+//! What is kept of the looks at one connection or one listening socket.
+
+use crate::capture::kernel::{Blind, EndHistory, Observation, Queue, Seen, Series, Source, Watched};
+use crate::capture::{ConnectionId, Moment, SessionId};
+
+/// What is looked at: a run, and one of its connections or its listener.
+pub type Key = (SessionId, Option<ConnectionId>);
+
+/// What was seen.
+#[derive(Debug)]
+pub struct Kept {
+    /// What was looked at.
+    pub of: Watched,
+    /// Our end.
+    pub own: EndHistory,
+    /// The other end, if it is on this machine.
+    pub other: EndHistory,
+    /// The queue of a listening socket.
+    pub queue: Series<Option<Queue>>,
+    /// Why nothing can be seen.
+    pub blind: Option<Blind>,
+    /// Where it was read.
+    pub source: Option<Source>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self::new(Watched::Listener(([0; 4], 0).into()))
+    }
+}
+
+impl Kept {
+    /// Nothing has been seen yet.
+    #[must_use]
+    pub fn new(of: Watched) -> Self {
+        let (own, other, queue) = (EndHistory::default(), EndHistory::default(), Series::default());
+        Self { of, own, other, queue, blind: None, source: None }
+    }
+
+    /// Takes in a look.
+    pub fn take(&mut self, observation: Observation) {
+        self.blind = None;
+        self.source = Some(observation.source);
+        match observation.seen {
+            Seen::Ends { own, other } => {
+                self.own.take(observation.at, own);
+                self.other.take(observation.at, other);
+            }
+            Seen::Queue(queue) => {
+                self.queue.take(observation.at, queue);
+            }
+            Seen::Nothing(blind) => self.blind = Some(blind),
+        }
+    }
+
+    /// Whether nothing more will be seen, once what is looked at `has_ended` for us.
+    #[must_use]
+    pub fn is_final(&self, has_ended: bool) -> bool {
+        if self.blind.is_some() {
+            return true;
+        }
+        let newest = Moment(u64::MAX);
+        let is_gone = |end: &EndHistory| end.states.at(newest).is_some_and(|(_, state)| state.is_none());
+        has_ended
+            && match self.of {
+                Watched::Connection { .. } => is_gone(&self.own) && is_gone(&self.other),
+                Watched::Listener(_) => self.queue.at(newest).is_some_and(|(_, queue)| queue.is_none()),
+            }
+    }
+}

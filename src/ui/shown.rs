@@ -1,0 +1,42 @@
+//! What the view of a connection shows, and what of it the list of calls and the ladder do.
+
+use super::calls_panel;
+use super::ladder_panel::LadderShown;
+use crate::capture::{Connection, Place, Session, Way};
+use crate::http::Span;
+
+/// What is shown.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// The run.
+    pub session: &'a Session,
+    /// The connection; `None`: the listener's own calls.
+    pub connection: Option<&'a Connection>,
+    /// The connection's other end, if it is in this program too.
+    pub other_end: Option<&'a Connection>,
+    /// The direction that is looked at first in this role.
+    pub first: Way,
+}
+
+impl<'a> Shown<'a> {
+    /// The calls, with these bytes lit.
+    #[must_use]
+    pub fn calls(&self, lit: Option<(Way, Span)>) -> Option<calls_panel::Shown<'a>> {
+        let session = self.session;
+        let listener = session.listener.as_ref();
+        let since = session.began()?;
+        let (place, track, peer) = match self.connection {
+            Some(connection) => (Place::Connection(connection.id), &connection.track, connection.peer),
+            None => (Place::Listener, &listener?.track, None),
+        };
+        Some(calls_panel::Shown { session, place, track, peer, since, lit })
+    }
+
+    /// The ladder, with these bytes lit.
+    #[must_use]
+    pub fn ladder(&self, lit: Option<(Way, Span)>) -> Option<LadderShown<'a>> {
+        let (connection, session) = (self.connection?, self.session);
+        let (since, other_end) = (session.began()?, self.other_end);
+        Some(LadderShown { session: session.id, role: session.role, since, connection, other_end, lit })
+    }
+}

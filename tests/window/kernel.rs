@@ -1,0 +1,114 @@
+//! The Kernel tab: the states of both ends, the figures, the queue of a listener, all of them read from real sockets.
+
+#![cfg(target_os = "linux")]
+
+use std::net::TcpListener;
+
+use super::told::client;
+use super::*;
+
+/// The labels of what is drawn in this role.
+fn labels(harness: &Harness<'_, App>, role: Role) -> Vec<String> {
+    let text = |node: egui_kittest::Node<'_>| node.accesskit_node().label().or_else(|| node.value());
+    harness.query_all_by_role(role).filter_map(text).collect()
+}
+
+fn has(harness: &Harness<'_, App>, role: Role, start: &str) -> bool {
+    labels(harness, role).iter().any(|label| label.starts_with(start))
+}
+
+/// The states that are lit, of this end first.
+fn lit(harness: &Harness<'_, App>) -> Vec<String> {
+    let now = |label: String| label.split_once(", now").map(|(state, rest)| format!("{state}{rest}"));
+    labels(harness, Role::Image).into_iter().filter_map(now).collect()
+}
+
+fn run(window: &mut Window, address: &str) {
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
+    window.step();
+    window.step();
+    window.click("Run");
+}
+
+#[test]
+fn an_empty_tab_says_what_will_appear() {
+    let mut window = Window::open(Setup::default());
+    window.click("Kernel");
+    window.until_text("as a diagram with the path taken");
+}
+
+#[test]
+fn both_ends_are_shown_where_both_are_here_and_time_wait_counts_down_at_the_one_that_closed_first() {
+    let mut window = Window::open(Setup { size: [1600.0, 1200.0], ..Setup::default() });
+    window.try_here();
+    window.click("Kernel");
+    window.until("one end is in TIME_WAIT, and the other one gone", |harness| {
+        let mut lit = lit(harness);
+        lit.sort();
+        lit == ["CLOSED", "TIME_WAIT"]
+    });
+    window.until_text("TIME_WAIT, for ");
+    window.until_text("CLOSED: no longer in the socket table");
+    // The ways are those of who closed first and of who closed second.
+    for passed in ["FIN_WAIT1", "FIN_WAIT2", "CLOSE_WAIT", "LAST_ACK"] {
+        let label = format!("{passed}, passed");
+        assert!(has(&window.harness, Role::Image, &label), "{label}: {:?}", labels(&window.harness, Role::Image));
+    }
+    window.click("Body");
+    assert!(window.harness.try_run().is_ok(), "it is not looked at any more");
+}
+
+#[test]
+fn while_a_connection_lives_its_figures_stand_in_a_table_and_over_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut window = Window::open(Setup { size: [1600.0, 1400.0], ..Setup::default() });
+    window.click("Kernel");
+    run(&mut window, &listener.local_addr().unwrap().to_string());
+    let (mut peer, _) = listener.accept().unwrap();
+    // The other end is not in the program, but on this machine.
+    window.until("both are established", |harness| lit(harness) == ["ESTABLISHED", "ESTABLISHED"]);
+    assert!(has(&window.harness, Role::Image, "SYN_SENT, passed"));
+    window.until("the request is unread at the other end", |harness| {
+        labels(harness, Role::Label)
+            .iter()
+            .any(|label| label.strip_prefix("Unread here 0 bytes, ").is_some_and(|other| !other.starts_with("0 ")))
+    });
+    let rows = labels(&window.harness, Role::Label);
+    assert!(rows.iter().any(|row| row.starts_with("Congestion window ") && row.contains(" segments, ")), "{rows:?}");
+    for plot in ["Round-trip time: at most ", "Congestion window: ", "Not acknowledged yet: ", "Unread: at most "] {
+        assert!(has(&window.harness, Role::Image, plot), "{plot}");
+    }
+    assert!(peer.read(&mut [0; 4096]).unwrap() > 0);
+    window.until("it is read", |harness| has(harness, Role::Label, "Unread here 0 bytes, 0 bytes"));
+    drop(peer);
+    window.until("the other end closed first", |harness| lit(harness) == ["CLOSED", "TIME_WAIT"]);
+    assert!(has(&window.harness, Role::Label, "LAST_ACK "), "{:?}", labels(&window.harness, Role::Label));
+    // Another tab and back: what was seen is still there.
+    window.click("Body");
+    window.click("Kernel");
+    assert!(has(&window.harness, Role::Image, "Unread: at most "));
+}
+
+#[test]
+fn a_listener_shows_its_queue_against_its_backlog() {
+    let mut window = Window::open(Setup { size: [1280.0, 1000.0], ..Setup::default() });
+    window.click("Server");
+    window.click("Web page, port 9999");
+    window.harness.get_by_role_and_label(Role::SpinButton, "Port").set_value_accesskit(0.0);
+    window.step();
+    window.click("Kernel");
+    window.click("Listen");
+    window.until_text("● listening on 127.0.0.1:");
+    window.until("it listens, as the kernel has it", |harness| lit(harness) == ["LISTEN"]);
+    window.until_text("0 of ");
+    window.until_text("LISTEN, seen in the socket table");
+}
+
+/// A connection that is not in the table of this machine: everything there is deduced from its calls.
+#[test]
+fn without_the_table_the_states_are_deduced_and_said_to_be() {
+    let (mut told, _thread) = client(Setup { size: [1280.0, 1200.0], ..Setup::default() });
+    told.window.click("Kernel");
+    told.window.until("it is deduced", |harness| lit(harness) == ["ESTABLISHED, deduced"]);
+    told.window.until_text("ESTABLISHED, deduced from the calls");
+}
