@@ -189,7 +189,7 @@ fn nothing_is_drawn_while_the_words_are_only_read() {
     let mut window = Window::open(Setup::default());
     window.strike(Key::F1);
     // The mark of the field that is typed in blinks; without it nothing moves.
-    window.harness.get_by_label("Words of sockets and of this program");
+    assert!(window.is_told("Source:"));
     window.harness.ctx.memory_mut(|memory| memory.stop_text_input());
     assert!(window.harness.try_run().is_ok(), "the window goes on asking for frames");
 }
@@ -207,6 +207,11 @@ fn pictures_of_words() {
         window.harness.run_steps(3);
         window.harness.ctx.memory_mut(|memory| memory.stop_text_input());
         window.picture(name);
+        window.strike(Key::Escape);
+        // The title of the column Asked.
+        window.harness.hover_at(egui::pos2(852.0, 127.0));
+        window.harness.run_steps(8);
+        window.picture(&name.replace("words", "words-hover"));
         results.extend_harness(&mut window.harness);
     }
 }
