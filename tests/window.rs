@@ -51,6 +51,8 @@ mod timing;
 mod tls;
 #[path = "window/told.rs"]
 mod told;
+#[path = "window/words.rs"]
+mod words;
 
 use std::cell::RefCell;
 use std::io::{Read, Write};

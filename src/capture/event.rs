@@ -164,6 +164,10 @@ pub enum Ended {
 }
 
 impl Ended {
+    /// Every way in which a thread ends.
+    pub const ALL: [Self; 7] =
+        [Self::PeerFinished, Self::Finished, Self::Stopped, Self::Reset, Self::TimedOut, Self::OnPurpose, Self::Failed];
+
     /// A short name for machine-readable output.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -2,11 +2,13 @@
 
 use egui::{DragValue, Ui};
 
+use super::explained::explain;
 use super::look::Look;
 use super::section::{self, Mark};
 use super::widgets::choice_box;
 use crate::net::{Most, Overflow};
 use crate::settings::ServerDraft;
+use crate::words::Topic;
 
 /// So many may be connected when the bound is first set.
 const MOST: u32 = 4;
@@ -19,7 +21,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDra
         ui.horizontal(|ui| {
             let label = ui.label(look.text("backlog"));
             let backlog = DragValue::new(&mut draft.backlog).range(1..=65_535);
-            ui.add(backlog).labelled_by(label.id).on_hover_text(look.text("backlog-hint"));
+            explain(ui.add(backlog).labelled_by(label.id), look, Topic::option("backlog"));
         });
         let text = look.text("on-accepting-thread");
         ui.checkbox(&mut draft.on_accepting_thread, text).on_hover_text(look.text("on-accepting-thread-hint"));

@@ -7,6 +7,7 @@ use super::pace_control::Due;
 use crate::capture::{ConnectionId, Role, SessionId};
 use crate::net::{Command, Order, Tempo};
 use crate::settings::{Language, Theme};
+use crate::words::Topic;
 
 /// A path that the system's dialog can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,4 +150,6 @@ pub enum Action {
     Paint(Theme),
     /// The user has read the notice.
     Dismiss,
+    /// Open the list of all words at this one, or close it.
+    Explain(Option<Topic>),
 }

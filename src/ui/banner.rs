@@ -3,9 +3,10 @@
 use egui::{RichText, Ui};
 
 use super::action::Action;
+use super::explained::explain;
 use super::look::Look;
 use super::widgets::{button, strip};
-use crate::words::Sentence;
+use crate::words::{Sentence, Topic};
 
 /// What is to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,17 @@ pub enum Notice {
     BadText(String),
     /// Something good to know.
     Note(String),
+}
+
+impl Notice {
+    /// Where more is said of the cause.
+    #[must_use]
+    pub fn topic(&self) -> Option<Topic> {
+        match self {
+            Self::Bad(sentence) => sentence.topic,
+            Self::BadText(_) | Self::Note(_) => None,
+        }
+    }
 }
 
 /// Draws a notice. With `dismissible` it has a button to put it away.
@@ -43,7 +55,8 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, notice: &Notice, dismissible: bool, ac
 }
 
 fn sentence_parts(ui: &mut Ui, look: &Look<'_>, sentence: &Sentence) {
-    ui.label(RichText::new(format!("⚠ {}", sentence.what)).color(look.tokens.bad).strong());
+    let what = ui.label(RichText::new(format!("⚠ {}", sentence.what)).color(look.tokens.bad).strong());
+    explain(what, look, sentence.topic);
     if let Some(system) = &sentence.system {
         ui.label(RichText::new(format!("[{system}]")).color(look.tokens.weak));
     }

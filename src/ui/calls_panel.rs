@@ -13,6 +13,7 @@ use super::calls_columns::{Cell, Columns, Needs};
 use super::calls_filter::{CallsFilter, Told};
 use super::calls_row::{self, Done, Standing};
 use super::calls_text::{RowText, Timing};
+use super::explained::explain;
 use super::grid::{self, Column};
 use super::list::{BAR, List, Rows};
 use super::look::Look;
@@ -21,6 +22,7 @@ use super::widgets::empty;
 use crate::capture::{ConnectionId, Moment, Place, Role, Session, SessionId, Track, Way};
 use crate::http::Span;
 use crate::view::{VirtualScroll, WallClock};
+use crate::words::Topic;
 
 #[path = "calls_along.rs"]
 mod along;
@@ -425,5 +427,7 @@ pub fn titles(ui: &mut Ui, look: &Look<'_>, columns: &[Column]) {
     let font = TextStyle::Small.resolve(ui.style());
     for (column, cell) in columns.iter().zip(grid::lay_out(columns, area.with_max_x(area.right() - BAR))) {
         grid::paint(ui, cell, &look.words.text(column.title), font.clone(), look.tokens.weak, column.align);
+        let response = ui.interact(cell, ui.scope_id().with(("title", column.title)), Sense::hover());
+        explain(response, look, Topic::column(column.title));
     }
 }

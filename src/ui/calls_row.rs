@@ -6,12 +6,13 @@ use super::call_lines::Item;
 use super::calls_columns::{Cell, Columns};
 use super::calls_filter::Times;
 use super::calls_text::{RowText, Timing, connection};
+use super::explained::{explain, explain_below};
 use super::grid;
 use super::look::Look;
 use super::tokens::Tokens;
 use crate::capture::{Blocked, Place};
 use crate::view::group_digits;
-use crate::words::Arg;
+use crate::words::{Arg, Topic};
 
 /// The room of the sign that opens a folded row.
 const SIGN: f32 = 18.0;
@@ -54,8 +55,8 @@ pub fn draw(
     };
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, standing.selected, &name));
     let cells = grid::lay_out(&columns.columns, place);
-    let mut cut = false;
-    let mut toggled = false;
+    let (mut cut, mut toggled) = (false, false);
+    let (mut said_at, mut note_at) = (Rect::NOTHING, Rect::NOTHING);
     for ((cell, column), rect) in columns.cells.iter().zip(&columns.columns).zip(cells) {
         match cell {
             Cell::Bar => bar(ui, rect, text, look.tokens),
@@ -68,15 +69,19 @@ pub fn draw(
                     rect
                 };
                 cut |= call(ui, rect, text, look.tokens);
+                said_at = rect;
             }
             _ => {
                 let (font, colour) = face(ui, *cell, text, look.tokens);
                 cut |= grid::paint(ui, rect, text.cell(*cell), font, colour, column.align);
+                if *cell == Cell::Note {
+                    note_at = rect;
+                }
             }
         }
     }
     let done = done(&response, item, toggled);
-    if cut {
+    if !words(ui, look, id, [said_at, note_at], text, cut) && cut {
         response.on_hover_text(text.whole());
     }
     done
@@ -125,6 +130,27 @@ fn call(ui: &Ui, rect: Rect, text: &RowText, tokens: Tokens) -> bool {
     let colour = text.colour(&tokens);
     let parts = [(text.call.as_str(), mono, colour), (text.result.as_str(), plain, colour)];
     grid::paint_parts(ui, rect, &parts, egui::Align::Min)
+}
+
+/// Explains the call and its result where they stand, and the failure in the column of notes; returns whether the pointer is there.
+fn words(ui: &Ui, look: &Look<'_>, id: Id, [said_at, note_at]: [Rect; 2], text: &RowText, cut: bool) -> bool {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    let width = |text: &str, font: FontId| {
+        ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, Color32::WHITE).size().x)
+    };
+    let plain = FontId::proportional(mono.size);
+    let middle = (said_at.left() + width(&text.call, mono)).min(said_at.right());
+    let end = (middle + width(&text.result, plain)).min(said_at.right());
+    let (call, result) = (said_at.with_max_x(middle), said_at.with_min_x(middle).with_max_x(end));
+    let whole = if cut { text.whole() } else { String::new() };
+    let mut is_there = false;
+    for (at, topic) in [(call, Some(text.topic)), (result, text.told), (note_at, text.told.filter(|_| text.is_bad))] {
+        if topic.is_some() && at.is_positive() {
+            let response = ui.interact(at, id.with(("word", at.left() as i32)), Sense::hover());
+            is_there |= explain_below(response, look, &whole, topic).contains_pointer();
+        }
+    }
+    is_there
 }
 
 /// The sign that opens a folded row; returns whether it was clicked.
@@ -192,6 +218,7 @@ pub fn draw_unfinished(
     let text = format!("  {}  {waits}", call.kind.name());
     let response = ui.interact(place, Id::unique(("unfinished", call.kind, is_due)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, text.trim_start()));
+    explain(response, look, if is_due { Topic::due() } else { Topic::blocked() });
     for ((cell, column), rect) in columns.cells.iter().zip(&columns.columns).zip(grid::lay_out(&columns.columns, place))
     {
         let shown = match cell {

@@ -14,7 +14,7 @@ use super::tokens::Tokens;
 use crate::capture::{CallKind, Failure, Moment, Outcome, Place, Subject, Way};
 use crate::http::Span;
 use crate::view::{CallRow, WallClock, group_digits, visible};
-use crate::words::{Arg, Words};
+use crate::words::{Arg, Topic, Words};
 
 /// A call that took so long says how long.
 const SLOW: Duration = Duration::from_millis(1);
@@ -65,6 +65,10 @@ pub struct RowText {
     pub way: Option<Way>,
     /// Whether it failed.
     pub is_bad: bool,
+    /// Where more is said of the call,
+    pub topic: Topic,
+    /// and of how it came back, if it is not simply done.
+    pub told: Option<Topic>,
     /// What a screen reader says.
     pub name: String,
     /// The bytes of all its calls.
@@ -114,6 +118,8 @@ impl RowText {
             note,
             way: row.way,
             is_bad: matches!(row.outcome, Outcome::Failed | Outcome::TimedOut),
+            topic: row.kind.into(),
+            told: told(&row),
             name: name.split_whitespace().collect::<Vec<_>>().join(" "),
             span: row.span.map(|span| Span::new(span.start, span.start + span.len() * item.count)),
         }
@@ -210,6 +216,12 @@ fn result(look: &Look<'_>, row: &CallRow, has_note: bool) -> String {
             None => look.text("outcome-failed"),
         },
     }
+}
+
+/// Where more is said of how a call came back.
+fn told(row: &CallRow) -> Option<Topic> {
+    let of_outcome = || Some(row.outcome).filter(|outcome| *outcome != Outcome::Done).map(Topic::from);
+    row.failure.as_ref().map(|failure| Topic::from(&failure.cause)).or_else(of_outcome)
 }
 
 /// What stands in the column of notes: what is said about a failure, or addresses.

@@ -21,7 +21,7 @@ use super::timing_panel::TimingPanel;
 use super::tls_panel;
 use super::tokens::ROW;
 use super::widgets::{choices, paper};
-use crate::capture::{Body, Connection, Direction, Layer, Message, Role, Way};
+use crate::capture::{Body, CallKind, Connection, Direction, Layer, Message, Role, Track, Way};
 use crate::decode::Stage;
 use crate::words::Arg;
 
@@ -112,6 +112,12 @@ impl ConnectionView {
     #[must_use]
     pub fn is_faulty(&self) -> bool {
         self.body.is_faulty()
+    }
+
+    /// The call that is selected in the list, which shows those of `track`.
+    #[must_use]
+    pub fn selected_call(&self, track: &Track) -> Option<CallKind> {
+        track.calls.at(self.calls.chosen()?.first).ok()?.map(|call| call.kind)
     }
 
     /// How far the body is unpacked that is looked at.

@@ -2,12 +2,13 @@
 
 use egui::{Align, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo};
 
+use super::explained::explain_below;
 use super::grid::{self, Column, Width};
 use super::list::BAR;
 use super::look::Look;
 use super::tokens::ROW;
 use crate::view::{ConnectionColumn, ConnectionQuery};
-use crate::words::Arg;
+use crate::words::{Arg, Topic};
 
 /// A column, what it is called, the room that it needs, and how its text stands in it.
 struct Kind {
@@ -92,7 +93,7 @@ impl Columns {
             let is_lit = is_by || response.hovered();
             let colour = if is_lit { look.tokens.accent } else { look.tokens.weak };
             grid::paint(ui, place, &text, font.clone(), colour, column.align);
-            if response.on_hover_text(name).clicked() {
+            if explain_below(response, look, &name, Topic::column(column.title)).clicked() {
                 query.sort(*cell);
             }
         }

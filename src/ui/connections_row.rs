@@ -5,6 +5,7 @@ use egui::{
 };
 
 use super::connections_columns::Columns;
+use super::explained::explain_below;
 use super::grid;
 use super::list;
 use super::look::Look;
@@ -12,7 +13,7 @@ use super::tokens::Tokens;
 use crate::capture::{Connection, ConnectionId, State};
 use crate::settings::PeerNames;
 use crate::view::{ConnectionColumn, group_digits, has_failed, machine, rate, short_bytes};
-use crate::words::Arg;
+use crate::words::{Arg, Topic};
 
 /// Every column, in the order in which a row is read out.
 const ALL: [ConnectionColumn; 11] = [
@@ -130,6 +131,10 @@ pub fn draw(
         grid::paint(ui, rect, shown, font, colour(*cell, connection, look.tokens), column.align);
     }
     let click = Click::of(ui, &response, connection.id);
+    let is_explained = state(ui, look, place, columns, connection, id);
+    if is_explained {
+        return click;
+    }
     response.on_hover_ui(|ui| {
         for (column, text) in whole.iter().filter(|(_, text)| !text.is_empty()) {
             ui.label(format!("{}: {text}", look.text(title(*column))));
@@ -137,6 +142,17 @@ pub fn draw(
         ui.label(look.text("peer-name-hint"));
     });
     click
+}
+
+/// Explains the state, or why the connection failed; returns whether the pointer is there.
+fn state(ui: &Ui, look: &Look<'_>, place: Rect, columns: &Columns, connection: &Connection, id: Id) -> bool {
+    let places = grid::lay_out(&columns.columns, place);
+    let mut cells = columns.cells.iter().zip(places);
+    let Some((_, cell)) = cells.find(|(cell, _)| **cell == ConnectionColumn::State) else { return false };
+    let failure = connection.track.failure.as_ref();
+    let topic = failure.map_or_else(|| Topic::from(connection.state()), |failure| Topic::from(&failure.cause));
+    let said = failure.map(|failure| look.words.failure(failure).what).unwrap_or_default();
+    explain_below(ui.interact(cell, id.with("state"), Sense::hover()), look, &said, topic).contains_pointer()
 }
 
 fn ground(ui: &Ui, place: Rect, standing: Standing, tokens: Tokens) {

@@ -2,6 +2,7 @@
 
 use egui::{Color32, Frame, Label, RichText, ScrollArea, Sense, TextEdit, TextStyle, Ui};
 
+use super::explained::explain;
 use super::look::Look;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line, title};
@@ -9,7 +10,7 @@ use crate::capture::{Direction, Message};
 use crate::decode::codings_of;
 use crate::http::{Head, Span, Trailers};
 use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
-use crate::words::Arg;
+use crate::words::{Arg, Topic};
 
 /// How the head is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl HeadPanel {
             if let Some(form) = choices(ui, self.form, &forms, look.tokens) {
                 self.form = form;
             }
-            line(ui, summary(look, message), look.tokens.weak);
+            explain(line(ui, summary(look, message), look.tokens.weak), look, Topic::from(message.framing));
         });
         ScrollArea::both().id_salt("head").auto_shrink(false).show(ui, |ui| {
             warnings(ui, look, message);
@@ -100,7 +101,8 @@ fn warnings(ui: &mut Ui, look: &Look<'_>, message: &Message) {
         line(ui, look.words.codings_error(&error), look.tokens.bad);
     }
     for violation in message.head.violations.iter().chain(&message.violations) {
-        line(ui, look.words.violation(violation), look.tokens.bad);
+        let told = line(ui, look.words.violation(violation), look.tokens.bad);
+        explain(told, look, Topic::from(violation.kind));
     }
 }
 
@@ -109,13 +111,23 @@ pub fn start_line(head: &Head) -> String {
     visible_bytes(head.text(head.line))
 }
 
+/// What the start line is about: the method, or the status code.
+pub fn start_topic(head: &Head) -> Option<Topic> {
+    head.method()
+        .and_then(Topic::method)
+        .or_else(|| Topic::status(head.status()?))
+        .or_else(|| Topic::word("start-line"))
+}
+
 /// A line of a head: its name and value, and its bytes.
 type Line<'a> = (&'a [u8], &'a [u8], Span);
 
 fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head, lit: &mut Lit) -> Option<Span> {
     ui.add_space(4.0);
     let text = RichText::new(start_line(head)).text_style(TextStyle::Monospace).strong();
-    let clicked = row(ui, look, head.line, lit, |ui| ui.add(Label::new(text).sense(Sense::click())).clicked());
+    let clicked = row(ui, look, head.line, lit, |ui| {
+        explain(ui.add(Label::new(text).sense(Sense::click())), look, start_topic(head)).clicked()
+    });
     let lines = head.fields.iter().map(|field| (head.text(field.name), head.text(field.value), field.line));
     clicked.or(table(ui, look, "fields", lines, lit))
 }
@@ -157,10 +169,11 @@ fn table<'a>(
     ui.spacing_mut().interact_size.y = ROW - 4.0;
     egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
         for (name, value, span) in fields {
+            let topic = Topic::field(name);
             let name = RichText::new(visible_bytes(name)).text_style(TextStyle::Monospace).color(look.tokens.accent);
             let value = RichText::new(visible_bytes(value)).text_style(TextStyle::Monospace);
-            for text in [name, value] {
-                let cell = |ui: &mut Ui| ui.add(Label::new(text).sense(Sense::click())).clicked();
+            for (text, topic) in [(name, topic), (value, None)] {
+                let cell = |ui: &mut Ui| explain(ui.add(Label::new(text).sense(Sense::click())), look, topic).clicked();
                 clicked = clicked.or(row(ui, look, span, lit, cell));
             }
             ui.end_row();

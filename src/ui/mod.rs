@@ -38,6 +38,7 @@ mod connections_row;
 mod connections_strip;
 mod dialog;
 mod disk_strip;
+mod explained;
 mod faults_form;
 mod finder;
 mod flood;
@@ -106,6 +107,7 @@ mod wake;
 mod welcome;
 mod widgets;
 mod window;
+mod words_panel;
 
 pub use action::Action;
 pub use app::{App, Parts};

@@ -1,12 +1,14 @@
 //! The options of a server's sockets, how it receives, and how much of each connection is kept.
 
-use egui::{DragValue, Ui};
+use egui::{DragValue, Response, Ui};
 
+use super::explained::{explain, explain_below};
 use super::look::Look;
 use super::section::{self, Mark};
 use super::widgets::{remark, seconds};
 use crate::net::{RECV_SIZE_MAX, SocketOptions};
 use crate::settings::ServerDraft;
+use crate::words::Topic;
 
 /// A buffer that is asked for has so many bytes at first.
 const BUFFER: u32 = 65_536;
@@ -57,7 +59,8 @@ fn receiving(ui: &mut Ui, look: &Look<'_>, draft: &mut ServerDraft) {
     });
     ui.horizontal(|ui| {
         let mut limited = draft.idle.is_some();
-        let check = ui.checkbox(&mut limited, look.text("idle")).on_hover_text(look.text("idle-hint"));
+        let check = ui.checkbox(&mut limited, look.text("idle"));
+        let check = explain_below(check, look, &look.text("idle-hint"), Topic::option("SO_RCVTIMEO"));
         if check.changed() {
             draft.idle = limited.then_some(30.0);
         }
@@ -68,16 +71,14 @@ fn receiving(ui: &mut Ui, look: &Look<'_>, draft: &mut ServerDraft) {
 }
 
 fn sockets(ui: &mut Ui, look: &Look<'_>, options: &mut SocketOptions) {
-    let switch = |ui: &mut Ui, on: &mut bool, name: &str, hint: &str| {
-        ui.checkbox(on, name).on_hover_text(look.text(hint));
-    };
-    switch(ui, &mut options.reuse_address, "SO_REUSEADDR", "option-reuse-address-hint");
-    switch(ui, &mut options.no_delay, "TCP_NODELAY", "option-no-delay-hint");
-    switch(ui, &mut options.keep_alive, "SO_KEEPALIVE", "option-keep-alive-hint");
-    switch(ui, &mut options.only_v6, "IPV6_V6ONLY", "option-only-v6-hint");
+    let switch = |ui: &mut Ui, on: &mut bool, name: &str| option(ui, look, on, name);
+    switch(ui, &mut options.reuse_address, "SO_REUSEADDR");
+    switch(ui, &mut options.no_delay, "TCP_NODELAY");
+    switch(ui, &mut options.keep_alive, "SO_KEEPALIVE");
+    switch(ui, &mut options.only_v6, "IPV6_V6ONLY");
     ui.horizontal(|ui| {
         let mut on = options.linger.is_some();
-        let check = ui.checkbox(&mut on, "SO_LINGER").on_hover_text(look.text("option-linger-hint"));
+        let check = option(ui, look, &mut on, "SO_LINGER");
         if check.changed() {
             options.linger = on.then_some(0);
         }
@@ -92,10 +93,15 @@ fn sockets(ui: &mut Ui, look: &Look<'_>, options: &mut SocketOptions) {
     buffer(ui, look, "SO_RCVBUF", &mut options.receive_buffer);
 }
 
+/// A switch for the option called `name`.
+fn option(ui: &mut Ui, look: &Look<'_>, on: &mut bool, name: &str) -> Response {
+    explain(ui.checkbox(on, name), look, Topic::option(name))
+}
+
 fn buffer(ui: &mut Ui, look: &Look<'_>, name: &str, size: &mut Option<u32>) {
     ui.horizontal(|ui| {
         let mut on = size.is_some();
-        let check = ui.checkbox(&mut on, name).on_hover_text(look.text("option-buffer-hint"));
+        let check = option(ui, look, &mut on, name);
         if check.changed() {
             *size = on.then_some(BUFFER);
         }

@@ -7,13 +7,14 @@ use std::time::Duration;
 use egui::{Align, FontId, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2};
 
 use super::calls_panel::titles;
+use super::explained::explain_below;
 use super::grid::{self, Column, Width};
 use super::list::{self, BAR};
 use super::look::Look;
 use super::tokens::{GRID, ROW};
 use crate::capture::{Moment, Role as Side};
 use crate::view::{Against, Phase, PhaseKind, Summed, group_digits, short_time, widths};
-use crate::words::Arg;
+use crate::words::{Arg, Topic};
 
 /// The height of the bar.
 const HEIGHT: f32 = 24.0;
@@ -146,7 +147,7 @@ impl Bar<'_> {
             if response.hovered() {
                 over = Some(row.kind);
             }
-            response.on_hover_text(row.spoken());
+            explain_below(response, look, &row.spoken(), Topic::from(row.kind));
         }
         ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, look.tokens.line), StrokeKind::Inside);
         over
@@ -184,9 +185,7 @@ impl Bar<'_> {
                 if response.hovered() || response.has_focus() {
                     over = Some(row.kind);
                 }
-                if !row.more.is_empty() {
-                    response.on_hover_text(&row.more);
-                }
+                explain_below(response, look, &row.more, Topic::from(row.kind));
             }
             self.sum(ui, look);
         });

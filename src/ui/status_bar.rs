@@ -1,15 +1,16 @@
 //! The bottom line: bytes up and down, reads, head and body sizes, the status line, the state; and `Save body as…`.
 
-use egui::{Align, Button, Layout, Response, RichText, TextStyle, Ui};
+use egui::{Align, Button, Label, Layout, Response, RichText, TextStyle, Ui};
 
 use super::action::Action;
-use super::head_panel::start_line;
+use super::explained::explain_below;
+use super::head_panel::{start_line, start_topic};
 use super::look::Look;
 use super::record::Counts;
 use super::widgets::button;
 use crate::capture::{Connection, Direction, Message, State, Verdict, Way};
 use crate::view::group_digits;
-use crate::words::Arg;
+use crate::words::{Arg, Topic};
 
 /// What the line tells about.
 pub struct Shown<'a> {
@@ -60,10 +61,17 @@ fn facts(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connectio
     }
     if let Some(message) = shown.message {
         sizes(ui, look, message, connection.direction(shown.way));
-        ui.label(RichText::new(start_line(&message.head)).text_style(TextStyle::Monospace).color(look.tokens.text));
+        let line = start_line(&message.head);
+        let shown = RichText::new(&line).text_style(TextStyle::Monospace).color(look.tokens.text);
+        let response = ui.add(Label::new(shown).show_tooltip_when_elided(false));
+        explain_below(response, look, &line, start_topic(&message.head));
     }
     let (text, colour) = state(look, connection, shown.message);
-    ui.label(RichText::new(text).color(colour));
+    let response = ui.add(Label::new(RichText::new(&text).color(colour)).show_tooltip_when_elided(false));
+    let topic = Topic::from(connection.state());
+    // It stands there whole, if the title does not say it already.
+    let said = if look.words.topic(topic) == text { "" } else { &text };
+    explain_below(response, look, said, topic);
 }
 
 fn count(ui: &mut Ui, look: &Look<'_>, way: Way, all: Counts, from: Counts) -> Response {

@@ -1,11 +1,12 @@
 //! The top line: which role is shown, the newcomer's button, the pace of its calls, language and theme.
 
-use egui::{Align, Layout, RichText, TextStyle, Ui};
+use egui::{Align, Button, Layout, RichText, TextStyle, Ui, Vec2};
 
 use super::action::Action;
 use super::look::Look;
 use super::pace_control::{Due, PaceControl};
 use super::sessions_menu;
+use super::tokens::FIELD;
 use super::widgets::{button, choices, toggle};
 use crate::capture::Role;
 use crate::settings::{Language, Theme};
@@ -59,6 +60,11 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             theme(ui, look, shown.theme, shown.is_projected, actions);
             language(ui, look, actions);
+            let help = Button::new("?").min_size(Vec2::splat(FIELD));
+            let name = look.text("words");
+            if ui.add(help).accessible_name(name).on_hover_text(look.text("words-hint")).clicked() {
+                actions.push(Action::Explain(None));
+            }
         });
     });
 }

@@ -38,6 +38,10 @@ pub enum PhaseKind {
 }
 
 impl PhaseKind {
+    /// Every phase.
+    pub const ALL: [Self; 8] =
+        [Self::Resolve, Self::Attempts, Self::Connect, Self::Tls, Self::Send, Self::Wait, Self::Receive, Self::Prepare];
+
     /// A short name, also of its word in the catalogue.
     #[must_use]
     pub fn name(self) -> &'static str {

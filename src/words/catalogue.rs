@@ -1,10 +1,12 @@
 //! One language's texts, looked up by key. The Fluent library reads them and forms plurals.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use super::explained::Explained;
 use crate::settings::Language;
 
 const ENGLISH: &str = include_str!("../../assets/words/en.ftl");
@@ -17,6 +19,20 @@ pub type Arg<'a> = FluentValue<'a>;
 pub struct Words {
     language: Language,
     bundle: FluentBundle<FluentResource>,
+    /// Read when it is first asked for.
+    explained: OnceCell<Explained>,
+}
+
+/// The texts of `source` in the language `name`.
+pub(super) fn bundle(source: &str, name: &str) -> FluentBundle<FluentResource> {
+    let id = name.parse::<LanguageIdentifier>().unwrap_or_default();
+    let mut bundle = FluentBundle::new(vec![id]);
+    // The marks would show as boxes where the font lacks them; our texts mix no writing directions.
+    bundle.set_use_isolating(false);
+    // What is wrong in a catalogue is found by the tests; here the rest of it serves.
+    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+    bundle.add_resource_overriding(resource);
+    bundle
 }
 
 impl Words {
@@ -27,20 +43,18 @@ impl Words {
             Language::English => (ENGLISH, "en"),
             Language::Chinese => (CHINESE, "zh-CN"),
         };
-        let id = name.parse::<LanguageIdentifier>().unwrap_or_default();
-        let mut bundle = FluentBundle::new(vec![id]);
-        // The marks would show as boxes where the font lacks them; our texts mix no writing directions.
-        bundle.set_use_isolating(false);
-        // What is wrong in a catalogue is found by the tests; here the rest of it serves.
-        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
-        bundle.add_resource_overriding(resource);
-        Self { language, bundle }
+        Self { language, bundle: bundle(source, name), explained: OnceCell::new() }
     }
 
     /// The language.
     #[must_use]
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// What the words mean, in this language.
+    pub(super) fn explained(&self) -> &Explained {
+        self.explained.get_or_init(|| Explained::new(self.language))
     }
 
     /// Whether there is a text for `key`.

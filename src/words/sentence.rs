@@ -6,6 +6,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::catalogue::{Arg, Words};
+use super::topic::Topic;
+use super::topics;
 use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::net::{TargetError, TypedError};
 use crate::settings::{DraftError, Field, RuleFault, SettingsProblem};
@@ -20,6 +22,8 @@ pub struct Sentence {
     pub system: Option<String>,
     /// What to try.
     pub advice: String,
+    /// Where more is said of the cause.
+    pub topic: Option<Topic>,
 }
 
 impl fmt::Display for Sentence {
@@ -49,6 +53,7 @@ impl Words {
             what: self.with("failed-because", [("failed", Arg::from(failed)), ("why", Arg::from(why))]),
             system: failure.system.as_ref().map(|system| visible(&system.text).into_owned()),
             advice: self.advice(operation, &failure.cause),
+            topic: Some(Topic::from(&failure.cause)),
         }
     }
 
@@ -162,29 +167,10 @@ fn operation_key(operation: Operation) -> &'static str {
 }
 
 fn cause_key(cause: &Cause) -> Cow<'static, str> {
-    let key = match cause {
-        Cause::Tls(failure) => return format!("tls-{}", failure.name()).into(),
-        Cause::NameNotFound => "name-not-found",
-        Cause::Refused => "refused",
-        Cause::Unreachable => "unreachable",
-        Cause::TimedOut(_) => "timed-out",
-        Cause::Reset => "reset",
-        Cause::BrokenPipe => "broken-pipe",
-        Cause::AddressInUse => "address-in-use",
-        Cause::AddressNotHere => "address-not-here",
-        Cause::Denied => "denied",
-        Cause::TooManyOpen => "too-many-open",
-        Cause::DiskFull => "disk-full",
-        Cause::DiskLimit(_) => "disk-limit",
-        Cause::ReadOnly => "read-only",
-        Cause::NotFound => "not-found",
-        Cause::IsFolder => "is-folder",
-        Cause::NotAFile => "not-a-file",
-        Cause::OwnAddress => "own-address",
-        Cause::Panic(_) => "panic",
-        Cause::Other => "other",
-    };
-    key.into()
+    match cause {
+        Cause::Tls(failure) => format!("tls-{}", failure.name()).into(),
+        _ => topics::cause(cause).into(),
+    }
 }
 
 #[cfg(test)]
@@ -264,6 +250,8 @@ mod tests {
                         let sentence = words.failure(&failure);
                         let text = sentence.to_string();
                         assert!(!holds_a_key(&text), "{text}");
+                        let topic = sentence.topic.unwrap();
+                        assert_ne!(words.explain(topic).text, topic.key());
                         assert!(subject.is_none() || text.contains("127.0.0.1:80"), "{text}");
                     }
                 }

@@ -97,7 +97,8 @@ impl Words {
         let address = connection.peer.map(|peer| peer.to_string()).unwrap_or_default();
         let parts = [("address", Arg::from(address)), ("missing", Arg::from(group_digits(missing)))];
         let what = self.with(&format!("reply-{key}"), parts);
-        Some(Sentence { what, system: None, advice: self.text(&format!("try-reply-{key}")).into_owned() })
+        let advice = self.text(&format!("try-reply-{key}")).into_owned();
+        Some(Sentence { what, system: None, advice, topic: None })
     }
 
     /// What became of a reply, in a sentence that knows who ended the connection.

@@ -127,6 +127,7 @@ impl App {
                 ctx.set_theme(preference(theme));
             }
             Action::Dismiss => self.dismiss(),
+            Action::Explain(topic) => self.words_panel.toggle(topic),
         }
     }
 

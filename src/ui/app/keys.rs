@@ -5,7 +5,11 @@ use egui::{Context, Key, Modifiers};
 use super::App;
 use crate::capture::Role;
 use crate::ui::action::Action;
+use crate::ui::banner::Notice;
+use crate::ui::explained;
+use crate::ui::look::Look;
 use crate::ui::pace_control::{Due, PaceControl};
+use crate::words::Topic;
 
 impl App {
     /// How fast the calls of the role that is shown are made, and the one that a step would make.
@@ -14,6 +18,28 @@ impl App {
             Role::Client => (&self.client.pace, self.client.due()),
             Role::Server => (&self.server.pace, self.server.due()),
         }
+    }
+
+    /// What F1 asks about: the word under the pointer or with the keyboard, the selected call, the failure that is shown.
+    fn topic(&self, ctx: &Context) -> Option<Topic> {
+        explained::pointed(ctx).or_else(|| self.selected_call()).or_else(|| {
+            let look = self.look(&self.words, ctx);
+            let of_run = match self.role {
+                Role::Client => self.client.notice(&look),
+                Role::Server => self.server.notice(&look),
+            };
+            of_run.as_ref().or(self.notice.as_ref()).and_then(Notice::topic)
+        })
+    }
+
+    fn selected_call(&self) -> Option<Topic> {
+        let (connection, view) = self.looked_at();
+        let track = match (connection, self.role) {
+            (Some(connection), _) => &connection.track,
+            (None, Role::Server) => &self.server.session()?.listener.as_ref()?.track,
+            (None, Role::Client) => return None,
+        };
+        view.selected_call(track).map(Topic::from)
     }
 
     /// Does what the keys that were pressed ask for.
@@ -52,8 +78,12 @@ impl App {
         if pressed(Modifiers::NONE, Key::F11) {
             self.actions.push(Action::Project(!self.settings.projector));
         }
+        if pressed(Modifiers::NONE, Key::F1) {
+            let topic = self.topic(ctx);
+            self.actions.push(Action::Explain(topic));
+        }
         let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
-        let is_covered = egui::Popup::is_any_open(ctx) || self.server.form.is_covering();
+        let is_covered = egui::Popup::is_any_open(ctx) || self.server.form.is_covering() || self.words_panel.is_open();
         let stoppable = running && is_free && !is_covered;
         if stoppable && pressed(Modifiers::NONE, Key::Escape) {
             self.actions.push(if self.role == Role::Client { Action::Stop } else { Action::StopListening });

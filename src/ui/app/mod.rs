@@ -35,6 +35,7 @@ use crate::ui::server_role::ServerRole;
 use crate::ui::shelf::Keepable;
 use crate::ui::tokens::{self, FORM_WIDTH, LESSON_WIDTH};
 use crate::ui::wake::Pacer;
+use crate::ui::words_panel::WordsPanel;
 use crate::ui::{sessions_menu, status_bar, top_bar, welcome};
 use crate::words::Words;
 
@@ -94,6 +95,7 @@ pub struct App {
     /// What each frame costs, if somebody wants to know.
     frame_log: Option<FrameLog>,
     pacer: Pacer,
+    words_panel: WordsPanel,
 }
 
 /// Both roles' forms.
@@ -131,6 +133,7 @@ impl App {
             trying: false,
             frame_log: FrameLog::from_environment(),
             pacer: Pacer::default(),
+            words_panel: WordsPanel::default(),
         }
     }
 
@@ -381,6 +384,7 @@ impl eframe::App for App {
         let look = self.look(&words, ui.ctx());
         let mut actions = std::mem::take(&mut self.actions);
         self.panels(ui, &look, &mut actions);
+        self.words_panel.show(ui, &look);
         if !actions.is_empty() {
             ui.ctx().request_repaint();
         }

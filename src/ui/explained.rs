@@ -1,0 +1,86 @@
+//! What a word means, when the pointer rests on it or it has the keyboard.
+//!
+//! In scope: the tooltip, and which word F1 asks about. Any panel hands the response of the word and its topic to [`explain`]; one
+//! that has something of its own to say there hands it to [`explain_below`], so that there is never more than one tooltip. Out of
+//! scope: the texts (`words`), and the list of all of them (`words_panel`).
+
+use egui::{Context, Id, Response, RichText, Ui};
+
+use super::look::Look;
+use super::tokens::GRID;
+use crate::words::Topic;
+
+/// A tooltip is no wider, in points.
+const WIDTH: f32 = 384.0;
+
+/// Explains `topic` where `response` is; without a topic, nothing is said.
+pub fn explain(response: Response, look: &Look<'_>, topic: impl Into<Option<Topic>>) -> Response {
+    explain_below(response, look, "", topic)
+}
+
+/// The same, below `said`, which may have several lines.
+pub fn explain_below(response: Response, look: &Look<'_>, said: &str, topic: impl Into<Option<Topic>>) -> Response {
+    let topic = topic.into();
+    if let Some(topic) = topic {
+        remember(&response, topic);
+    }
+    if topic.is_none() && said.is_empty() {
+        return response;
+    }
+    let shown = |ui: &mut Ui| tooltip(ui, look, said, topic);
+    if response.enabled() { response.on_hover_ui(shown) } else { response.on_disabled_hover_ui(shown) }
+}
+
+/// Explains `topic` where `response` is, without a tooltip: there is one already.
+pub fn remember(response: &Response, topic: Topic) {
+    let by_pointer = response.contains_pointer();
+    if by_pointer || response.has_focus() {
+        let frame = response.ctx.cumulative_frame_nr();
+        response.ctx.data_mut(|data| {
+            let last = data.get_temp_mut_or(id(), Pointed { frame, by_pointer, topic });
+            // What the pointer is on counts more than what has the keyboard.
+            if last.frame != frame || by_pointer || !last.by_pointer {
+                *last = Pointed { frame, by_pointer, topic };
+            }
+        });
+    }
+}
+
+/// The topic that the pointer was on, or else that had the keyboard, when the last frame was drawn.
+pub fn pointed(ctx: &Context) -> Option<Topic> {
+    let pointed = ctx.data(|data| data.get_temp::<Pointed>(id()))?;
+    (pointed.frame + 1 >= ctx.cumulative_frame_nr()).then_some(pointed.topic)
+}
+
+#[derive(Clone, Copy)]
+struct Pointed {
+    frame: u64,
+    by_pointer: bool,
+    topic: Topic,
+}
+
+fn id() -> Id {
+    Id::unique("the explained word")
+}
+
+fn tooltip(ui: &mut Ui, look: &Look<'_>, said: &str, topic: Option<Topic>) {
+    ui.set_max_width(WIDTH);
+    ui.spacing_mut().item_spacing.y = GRID / 2.0;
+    if !said.is_empty() {
+        ui.label(RichText::new(said).color(look.tokens.text));
+    }
+    let Some(topic) = topic else { return };
+    if !said.is_empty() {
+        ui.separator();
+    }
+    let explanation = look.words.explain(topic);
+    ui.label(RichText::new(explanation.title).strong().color(look.tokens.text));
+    ui.label(RichText::new(explanation.text).color(look.tokens.text));
+    let sources: Vec<String> = explanation.sources.into_iter().map(|source| source.name).collect();
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0 * GRID;
+        for text in [sources.join(" · "), look.text("words-more")] {
+            ui.label(RichText::new(text).small().color(look.tokens.weak));
+        }
+    });
+}
