@@ -970,3 +970,42 @@ step = 单步
 step-call = 单步 { $call }
 step-listener = 监听线程
 call-due = 即将执行
+
+# 程序
+program = 程序
+program-hint = 用 Python、Rust 或 C 写成、与本次运行等价的程序，正在进行的调用所在的行会点亮（F9）
+program-of-run = { $file } 与本次运行所做的相同。
+program-of-form = { $file } 按表单的设置生成。
+program-copy = 复制
+program-save = 保存…
+program-save-title = 保存程序
+program-variables = 变量
+program-unassigned = 尚未赋值
+program-buffer = { $count ->
+       *[other] { $parts } 段，共 { $bytes }
+    }
+program-not-bound = 尚未绑定
+program-listening = 正在监听
+program-not-connected = 尚未连接
+program-connected = 已连接
+program-half-closed = 已结束发送
+program-closed = 已关闭
+program-returned = 已返回
+program-timed-out = 超时
+program-stopped = 已停止
+program-failed = 失败
+program-no-tls = 这种语言的标准库没有 TLS：程序到 TLS 该开始的地方就结束。
+program-checks-certificate = 本次运行接受了有问题的证书，这个程序会拒绝它。
+program-simple-end = 仅凭 Content-Length 或最后一个分块判断响应的结束。
+program-no-end = 不是 HTTP 的内容本身没有结束标志：一直接收到对端关闭为止。
+program-no-faults = 服务器故意制造的故障没有写进来。
+program-no-most = 同时连接的数量不受限制。
+program-own-backlog = std::net 自行设置 SO_REUSEADDR 和 backlog。
+program-no-option = std::net 无法设置 { $name }。
+program-simple-http = 只懂 GET 和 HEAD，每个连接一个请求；条件请求、范围请求和目录列表没有写进来。
+program-head-only = 到空行为止的内容都当作一个请求，不管后面还有什么。
+program-no-regex = 含正则表达式的规则没有写进来：标准库没有正则表达式，或者与这里的不是同一种。
+program-python-regex = 正则表达式按 Python 的规则解释，个别地方有差异。
+program-utc = 时间为 UTC：标准库不认识时区。
+program-typed-to-newest = 键入的内容发给最新的连接。
+program-beside-it = 超过 64 KiB 的内容不写在这里：从程序旁边的文件 { $name } 读取。

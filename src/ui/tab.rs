@@ -44,11 +44,8 @@ impl Tab {
 
 /// Draws the tabs; returns the one that was chosen, by a click or by its number with Ctrl.
 pub fn choose(ui: &mut Ui, look: &Look<'_>, current: Tab, has_tls: bool) -> Option<Tab> {
-    let tabs: Vec<_> = Tab::ALL
-        .into_iter()
-        .filter(|tab| has_tls || *tab != Tab::Tls)
-        .map(|tab| (tab, look.text(tab.key())))
-        .collect();
+    let tabs: Vec<_> =
+        Tab::ALL.into_iter().filter(|tab| has_tls || *tab != Tab::Tls).map(|tab| (tab, look.text(tab.key()))).collect();
     choices(ui, current, &tabs, look.tokens).or_else(|| by_key(ui, &tabs))
 }
 

@@ -6,7 +6,7 @@ use super::action::Action;
 use super::look::Look;
 use super::pace_control::{Due, PaceControl};
 use super::sessions_menu;
-use super::widgets::{button, choices};
+use super::widgets::{button, choices, toggle};
 use crate::capture::Role;
 use crate::settings::{Language, Theme};
 
@@ -22,6 +22,8 @@ pub struct Shown<'a> {
     pub pace: &'a PaceControl,
     /// and the one that a step would make.
     pub due: Option<Due>,
+    /// Whether the program is shown.
+    pub shows_program: bool,
     /// The theme that was chosen.
     pub theme: Theme,
     /// The sessions of both roles.
@@ -51,6 +53,10 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             theme(ui, look, shown.theme, actions);
             language(ui, look, actions);
+            let program = toggle(ui, &look.text("program"), shown.shows_program, true, look.tokens);
+            if program.on_hover_text(look.text("program-hint")).clicked() {
+                actions.push(Action::ShowProgram(!shown.shows_program));
+            }
         });
     });
 }

@@ -44,6 +44,9 @@ impl App {
         if pressed(Modifiers::NONE, Key::F5) && can_start {
             self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
         }
+        if pressed(Modifiers::NONE, Key::F9) {
+            self.actions.push(Action::ShowProgram(!self.settings.shows_program));
+        }
         if pressed(Modifiers::NONE, Key::F10)
             && let (true, Some(due)) = (self.pace().0.is_stepping(), self.pace().1)
         {

@@ -3,6 +3,7 @@
 mod carry_out;
 mod keys;
 mod orders;
+mod program;
 mod retired;
 mod serving;
 mod sessions;
@@ -26,6 +27,7 @@ use crate::ui::connection_view::ConnectionView;
 use crate::ui::dialog::FileDialog;
 use crate::ui::frame_log::FrameLog;
 use crate::ui::look::Look;
+use crate::ui::program_panel::ProgramPanel;
 use crate::ui::record::Record;
 use crate::ui::saving::Saving;
 use crate::ui::server_role::ServerRole;
@@ -73,6 +75,7 @@ pub struct App {
     before_trying: Option<(Forms, Forms)>,
     role: Role,
     saving: Saving,
+    program: ProgramPanel,
     dialog: Box<dyn FileDialog>,
     picking: Option<serving::Picking>,
     notice: Option<Notice>,
@@ -109,6 +112,7 @@ impl App {
             before_trying: None,
             role: Role::Client,
             saving: Saving::default(),
+            program: ProgramPanel::default(),
             dialog: parts.dialog,
             picking: None,
             notice: parts.notice.map(Notice::BadText),
@@ -229,12 +233,15 @@ impl App {
             Role::Server => self.server.address_bar(ui, look, actions),
         });
         self.bottom(ui, look, actions);
+        let hides_form = self.program_panel(ui, look, actions);
         let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(bar(Margin::symmetric(12, 8)));
         let items = std::mem::take(&mut self.settings.saved);
-        form.show(ui, |ui| match self.role {
-            Role::Client => self.client.form(ui, look, &items, actions),
-            Role::Server => self.server.form(ui, look, &items, actions),
-        });
+        if !hides_form {
+            form.show(ui, |ui| match self.role {
+                Role::Client => self.client.form(ui, look, &items, actions),
+                Role::Server => self.server.form(ui, look, &items, actions),
+            });
+        }
         self.settings.saved = items;
         self.strips(ui, look, actions);
         // While the display is paused, its time stands still, too.
@@ -270,6 +277,7 @@ impl App {
             server_runs,
             pace,
             due,
+            shows_program: self.settings.shows_program,
             theme: self.settings.theme,
             sessions: sessions_menu::Shown { clients, servers, role: self.role, disk: self.engine.disk() },
         }
@@ -344,6 +352,7 @@ impl eframe::App for App {
         self.give_way();
         self.retired.sweep();
         self.remember_place(ctx);
+        self.prepare_program();
         if self.prepare(ctx) || more {
             ctx.request_repaint();
         } else if self.shows_time() {
