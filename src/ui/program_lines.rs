@@ -103,7 +103,6 @@ fn then(call: &Call, opening: u64, connection: &Connection) -> Occasion {
 }
 
 /// What stands beside a line whose call has come back: bytes, or a key of the catalogue.
-#[must_use]
 pub fn returned(call: &Call) -> Result<String, &'static str> {
     let got = crate::view::group_digits(call.got.into());
     match (call.kind, call.outcome) {

@@ -19,6 +19,8 @@ use crate::words::{Arg, Words};
 
 /// Room for the numbers of the lines.
 const NUMBERS: f32 = 40.0;
+/// Room for the names of variables.
+const NAMES: f32 = 56.0;
 /// The width of the panel at first,
 pub const WIDTH: f32 = 528.0;
 /// and at least.
@@ -271,8 +273,8 @@ fn variable_row(ui: &mut Ui, look: &Look<'_>, name: &str, value: Option<String>)
     ui.allocate_ui_with_layout(vec2(ui.available_width(), ROW), Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_height(ROW);
         let mono = TextStyle::Monospace;
-        let label = Label::new(RichText::new(name).text_style(mono.clone()).color(tokens.accent));
-        ui.add_sized(vec2(56.0, ROW), label.halign(Align::Min));
+        let (_, place) = ui.allocate_space(vec2(NAMES, ROW));
+        grid::paint(ui, place, name, mono.resolve(ui.style()), tokens.accent, Align::Min);
         let shown = RichText::new(&text).text_style(mono).color(colour);
         let response = ui.add(Label::new(shown).truncate()).on_hover_text(&text);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} = {text}")));

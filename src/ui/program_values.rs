@@ -130,5 +130,6 @@ fn excerpt(connection: &Connection, span: Span, look: &Look<'_>, dialect: Dialec
     let bytes = connection.received.spool.read(shown).unwrap_or_default();
     let literal = literal_of(&bytes, dialect);
     let more = if (bytes.len() as u64) < span.len() { "…" } else { "" };
-    format!("{literal}{more}  {}", look.words.bytes(span.len()))
+    // The count goes first: it is to be seen however long the rest is.
+    format!("{}  {literal}{more}", look.words.bytes(span.len()))
 }

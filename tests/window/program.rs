@@ -141,7 +141,7 @@ fn the_tutorials_client_is_lit_line_by_line_with_its_variables() {
             let more = if bytes.len() > 64 { "…" } else { "" };
             let literal = socketscope::export::program::literal_of(&bytes[..bytes.len().min(64)], Dialect::Python);
             let count = socketscope::view::group_digits(bytes.len() as u64);
-            format!("{literal}{more}  {count} bytes")
+            format!("{count} bytes  {literal}{more}")
         };
         let many = if parts == 1 { "part" } else { "parts" };
         let total = socketscope::view::group_digits(now.len() as u64);
@@ -150,20 +150,26 @@ fn the_tutorials_client_is_lit_line_by_line_with_its_variables() {
     }
     assert!(parts >= PAGE.len() / 1024);
     window.until_lit(&["with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:  comes next"]);
-    window.holds(&["d = b''  0 bytes"]);
+    window.holds(&["d = 0 bytes  b''"]);
     unassigned(&window, &["data", "header", "html"]);
     window.f10();
     window.until_lit(&["with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:  returned"]);
     window.holds(&[&format!("{sock}, closed")]);
-    window.until_text("data = b'HTTP/1.1 200 OK\\r\\n");
-    window.until_text("header = b'HTTP/1.1 200 OK\\r\\n");
-    window.until_text(&format!("html = {}", "b'<!DOCTYPE html>"));
+    let (received, _) = whole(&window);
+    let head = received.len() - PAGE.len();
+    let starts = |name: &str, bytes: usize, literal: &str| {
+        format!("{name} = {} bytes  {literal}", socketscope::view::group_digits(bytes as u64))
+    };
+    let header = |literal: &str| starts("header", head - 4, literal);
+    window.until_text(&starts("data", received.len(), "b'HTTP/1.1 200 OK\\r\\n"));
+    window.until_text(&header("b'HTTP/1.1 200 OK\\r\\n"));
+    window.until_text(&starts("html", PAGE.len(), "b'<!DOCTYPE html>"));
     // The same moment in the other languages.
     window.click("Rust");
     window.until_lit(&["drop(sock);  returned"]);
     window.click("C");
     window.until_lit(&["close(sock);  returned"]);
-    window.until_text("header = \"HTTP/1.1 200 OK\\r\\n");
+    window.until_text(&header("\"HTTP/1.1 200 OK\\r\\n"));
     assert_eq!(window.harness.state().settings().dialect, Dialect::C);
 }
 
@@ -211,13 +217,13 @@ fn the_tutorials_server_is_lit_in_both_of_its_threads() {
     });
     client.write_all(b"Michael").unwrap();
     window.until_lit(&["sock.send(b'Hello, ' + data + b'!')  comes next", accept]);
-    window.holds(&["data = b'Michael'  7 bytes"]);
+    window.holds(&["data = 7 bytes  b'Michael'"]);
     window.f10();
     window.until_lit(&[recv, accept]);
     client.write_all(b"exit").unwrap();
     window.f10();
     window.until_lit(&["with sock:  comes next", accept]);
-    window.holds(&["data = b'exit'  4 bytes"]);
+    window.holds(&["data = 4 bytes  b'exit'"]);
     window.f10();
     window.until_lit(&["with sock:  returned", accept]);
     window.holds(&[&format!("sock = {address} → {local}, closed")]);

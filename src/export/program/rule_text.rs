@@ -119,8 +119,8 @@ fn end(lines: &mut Vec<String>, is_empty: bool, dialect: Dialect) {
     match (dialect, is_empty) {
         (Dialect::Python, true) => lines.push("reply, closes = b'', False".into()),
         (Dialect::Python, false) => lines.extend(["else:".into(), "    reply, closes = b'', False".into()]),
-        (Dialect::Rust, true) => lines.push("(b\"\", false);".into()),
-        (Dialect::Rust, false) => lines.extend(["} else {".into(), "    (b\"\", false)".into(), "};".into()]),
+        (Dialect::Rust, true) => lines.push("(b\"\", false)".into()),
+        (Dialect::Rust, false) => lines.extend(["} else {".into(), "    (b\"\", false)".into(), "}".into()]),
         (Dialect::C, true) => {}
         (Dialect::C, false) => lines.push("}".into()),
     }

@@ -31,8 +31,8 @@ pub fn fill(facts: &mut Facts, plan: &ServerPlan) {
     if facts.dialect == Dialect::C {
         c_parts(facts);
     }
-    // Python's threads read a file once, before they begin.
-    facts.say("relay_plain", facts.has("relay") && !(facts.has("relay_tls") && !is_python));
+    // What is to be encrypted is not carried on in plain.
+    facts.say("relay_plain", facts.has("relay") && (is_python || !facts.has("relay_tls")));
     variables(facts);
 }
 

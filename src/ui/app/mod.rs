@@ -202,6 +202,8 @@ impl App {
         match self.role {
             _ if self.waiting_for_room().is_some() => true,
             Role::Client => self.client.is_running(),
+            // The program says since when accept blocks.
+            Role::Server if self.settings.shows_program => self.server.is_running(),
             Role::Server => self
                 .server
                 .session()
