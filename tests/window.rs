@@ -39,6 +39,8 @@ mod painter;
 mod pictures;
 #[path = "window/plots.rs"]
 mod plots;
+#[path = "window/program.rs"]
+mod program;
 #[path = "window/search.rs"]
 mod search;
 #[path = "window/server_form.rs"]

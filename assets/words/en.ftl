@@ -1168,3 +1168,42 @@ words-status = Status codes of HTTP
 words-framing = How a body ends
 words-violation = Departures from HTTP
 words-house = Words of sockets and of this program
+# The program
+program = Program
+program-hint = The program in Python, Rust or C that does what the run does, with the line of the call in progress lit (F9)
+program-of-run = { $file } does what this run does.
+program-of-form = { $file } does what the form says.
+program-copy = Copy
+program-save = Save…
+program-save-title = Save the program as
+program-variables = Variables
+program-unassigned = not assigned yet
+program-buffer = { $parts } { $count ->
+        [one] part
+       *[other] parts
+    }, { $bytes }
+program-not-bound = not bound yet
+program-listening = listening
+program-not-connected = not connected yet
+program-connected = connected
+program-half-closed = sending ended
+program-closed = closed
+program-returned = returned
+program-timed-out = timed out
+program-stopped = stopped
+program-failed = failed
+program-no-tls = This language has no TLS in its standard library: the program ends where TLS would begin.
+program-checks-certificate = The run accepts the certificate although it is at fault; this program refuses it.
+program-simple-end = Knows the end of a reply by Content-Length or the last chunk alone.
+program-no-end = What is no HTTP has no end of its own: it receives until the peer closes.
+program-no-faults = The faults that the server makes on purpose are left out.
+program-no-most = There is no limit to how many may be connected.
+program-own-backlog = std::net sets SO_REUSEADDR and the backlog by itself.
+program-no-option = std::net can't set { $name }.
+program-simple-http = Understands GET and HEAD, one request for each connection; conditions, ranges and listings are left out.
+program-head-only = Takes everything up to an empty line as a request, whatever follows.
+program-no-regex = Rules with a regular expression are left out: the standard library has none, or another kind.
+program-python-regex = Regular expressions are read as Python does, which differs here and there.
+program-utc = The time is in UTC: the standard library knows no time zones.
+program-typed-to-newest = What is typed goes to the newest connection.
+program-beside-it = More than 64 KiB are not written out here: they are read from the file { $name } beside the program.

@@ -1,12 +1,13 @@
 //! A capture turned into files.
 //!
-//! In scope: a safe name for a body, and writing it so that the old file survives every failure. Out of scope: asking the user
-//! where.
+//! In scope: a safe name for a body, writing it so that the old file survives every failure, and programs that do what a run does
+//! (`program`). Out of scope: asking the user where.
 
 mod disposition;
 mod draft;
 mod extension;
 mod name;
+pub mod program;
 mod safe;
 mod save;
 mod save_job;

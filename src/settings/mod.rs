@@ -6,6 +6,7 @@ mod draft;
 mod keeper;
 mod language;
 mod peer_names;
+mod plan;
 mod rule_draft;
 mod saved;
 mod server_draft;
@@ -15,12 +16,15 @@ pub use draft::{BodyDraft, BodyKind, ClientDraft, DraftError, Field, KeepUntil, 
 pub use keeper::Keeper;
 pub use language::Language;
 pub use peer_names::{NAMES_MAX, PeerNames};
+pub use plan::client_plan;
 pub use rule_draft::{RuleDraft, RuleThen, RuleWhen};
 pub use saved::{SavedItem, SavedName, SavedRun};
 pub use server_draft::{CannedDraft, ResponderKind, ServerDraft, Written};
 pub use store::{Loaded, SettingsProblem, folder, load, store};
 
 use serde::{Deserialize, Serialize};
+
+use crate::export::program::Dialect;
 
 /// So many addresses are remembered.
 const ADDRESSES_MAX: usize = 20;
@@ -91,6 +95,10 @@ pub struct Settings {
     pub saved: Vec<SavedItem>,
     /// The names of machines that connected to a server.
     pub names: PeerNames,
+    /// Whether the program is shown that does what the run does,
+    pub shows_program: bool,
+    /// and in which language it is written.
+    pub dialect: Dialect,
 }
 
 impl Default for Settings {
@@ -107,6 +115,8 @@ impl Default for Settings {
             disk_limit: None,
             saved: saved::useful(),
             names: PeerNames::default(),
+            shows_program: false,
+            dialect: Dialect::default(),
         }
     }
 }

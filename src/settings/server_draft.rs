@@ -202,9 +202,8 @@ impl ServerDraft {
     /// # Errors
     /// What is wrong with it.
     pub fn spec(&self) -> Result<ServerSpec, DraftError> {
-        let address = bind_address(self.address.trim()).ok_or(DraftError::Field(Field::BindAddress))?;
         Ok(ServerSpec {
-            address: SocketAddr::new(address, self.port),
+            address: self.listening()?,
             backlog: self.backlog.max(1),
             serving: self.serving()?,
             on_accepting_thread: self.on_accepting_thread,
@@ -219,15 +218,30 @@ impl ServerDraft {
     /// # Errors
     /// What is wrong with it.
     pub fn serving(&self) -> Result<Serving, DraftError> {
-        let recv_size = usize::try_from(self.recv_size).ok().filter(|size| (1..=RECV_SIZE_MAX).contains(size));
-        let idle = self.idle.map(|limit| seconds(limit).ok_or(DraftError::Field(Field::ReadTimeout)));
         Ok(Serving {
             responder: self.responder()?,
             faults: self.faults.clone(),
-            idle: idle.transpose()?,
-            recv_size: recv_size.ok_or(DraftError::Field(Field::RecvSize))?,
+            idle: self.checked_idle()?,
+            recv_size: self.checked_recv_size()?,
             options: self.options.clone(),
         })
+    }
+
+    /// The address to listen on, if it is one,
+    pub(super) fn listening(&self) -> Result<SocketAddr, DraftError> {
+        let address = bind_address(self.address.trim()).ok_or(DraftError::Field(Field::BindAddress))?;
+        Ok(SocketAddr::new(address, self.port))
+    }
+
+    /// how many bytes each recv asks for,
+    pub(super) fn checked_recv_size(&self) -> Result<usize, DraftError> {
+        let size = usize::try_from(self.recv_size).ok().filter(|size| (1..=RECV_SIZE_MAX).contains(size));
+        size.ok_or(DraftError::Field(Field::RecvSize))
+    }
+
+    /// and how long it may wait.
+    pub(super) fn checked_idle(&self) -> Result<Option<Duration>, DraftError> {
+        self.idle.map(|limit| seconds(limit).ok_or(DraftError::Field(Field::ReadTimeout))).transpose()
     }
 
     /// Whether connections are served as `other` asks.
@@ -284,7 +298,7 @@ impl ServerDraft {
         })
     }
 
-    fn canned_bytes(&self) -> Result<Vec<u8>, DraftError> {
+    pub(super) fn canned_bytes(&self) -> Result<Vec<u8>, DraftError> {
         let canned = &self.canned;
         match canned.written {
             Written::Text => Ok(with_line_ends(&canned.text, canned.line_end)),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::pace_control::Due;
 use crate::capture::{ConnectionId, Role, SessionId};
+use crate::export::program::Dialect;
 use crate::net::{Command, Order, Tempo};
 use crate::settings::{Language, Theme};
 use crate::words::Topic;
@@ -144,6 +145,12 @@ pub enum Action {
     CancelSave,
     /// Type the path instead of choosing it in a dialog.
     TypePath,
+    /// Show the program that does what the run does, or no longer.
+    ShowProgram(bool),
+    /// Write it in another language.
+    WriteProgramIn(Dialect),
+    /// Ask where to save it.
+    SaveProgram,
     /// Speak another language.
     Speak(Language),
     /// Use another theme.

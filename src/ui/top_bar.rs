@@ -27,6 +27,8 @@ pub struct Shown<'a> {
     pub lessons: bool,
     /// Whether large type and strong contrast are used.
     pub is_projected: bool,
+    /// Whether the program is shown.
+    pub shows_program: bool,
     /// The theme that was chosen.
     pub theme: Theme,
     /// The sessions of both roles.
@@ -64,6 +66,10 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
             let name = look.text("words");
             if ui.add(help).accessible_name(name).on_hover_text(look.text("words-hint")).clicked() {
                 actions.push(Action::Explain(None));
+            }
+            let program = toggle(ui, &look.text("program"), shown.shows_program, true, look.tokens);
+            if program.on_hover_text(look.text("program-hint")).clicked() {
+                actions.push(Action::ShowProgram(!shown.shows_program));
             }
         });
     });

@@ -23,6 +23,6 @@ pub use echo::Echo;
 pub use files::Files;
 pub use hello::Hello;
 pub use manual::Manual;
-pub use page::{PAGE, Page};
+pub use page::{PAGE, PICTURE, PICTURE_PATH, Page};
 pub use relay::Relay;
 pub use rules::{Answer, Pattern, Rule, RuleError, Rules};

@@ -6,8 +6,9 @@ use crate::net::{Responder, Responding, Wire};
 /// The page.
 pub const PAGE: &[u8] = include_bytes!("../../../assets/page.html");
 /// The picture in it.
-const PICTURE: &[u8] = include_bytes!("../../../assets/picture.svg");
-const PICTURE_PATH: &[u8] = b"/picture.svg";
+pub const PICTURE: &[u8] = include_bytes!("../../../assets/picture.svg");
+/// Its path.
+pub const PICTURE_PATH: &str = "/picture.svg";
 
 /// The responder.
 pub struct Page;
@@ -20,9 +21,10 @@ impl Responder for Page {
 
 impl Service for Page {
     fn answer(&self, request: &Request<'_>) -> Reply {
-        let (kind, bytes) = match request.target {
-            PICTURE_PATH => ("image/svg+xml", PICTURE),
-            _ => ("text/html; charset=utf-8", PAGE),
+        let (kind, bytes) = if request.target == PICTURE_PATH.as_bytes() {
+            ("image/svg+xml", PICTURE)
+        } else {
+            ("text/html; charset=utf-8", PAGE)
         };
         Reply::ok(Body::Bytes(bytes.into())).field("Content-Type", kind)
     }

@@ -31,6 +31,8 @@ impl App {
                 | Action::Speak(_)
                 | Action::Paint(_)
                 | Action::Project(_)
+                | Action::ShowProgram(_)
+                | Action::WriteProgramIn(_)
                 | Action::LimitDisk(_)
                 | Action::NamePeer(..)
         );
@@ -118,6 +120,9 @@ impl App {
             Action::SaveTo(path) => self.save_to(ctx, path),
             Action::CancelSave => self.saving.cancel(),
             Action::TypePath => self.saving.type_path(),
+            Action::ShowProgram(is_shown) => self.settings.shows_program = is_shown,
+            Action::WriteProgramIn(dialect) => self.settings.dialect = dialect,
+            Action::SaveProgram => self.ask_where_program(ctx),
             Action::Speak(language) => {
                 self.words = Rc::new(Words::new(language));
                 self.settings.language = Some(language);

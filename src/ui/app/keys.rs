@@ -7,7 +7,6 @@ use crate::capture::Role;
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
 use crate::ui::explained;
-use crate::ui::look::Look;
 use crate::ui::pace_control::{Due, PaceControl};
 use crate::words::Topic;
 
@@ -69,6 +68,9 @@ impl App {
         };
         if pressed(Modifiers::NONE, Key::F5) && can_start {
             self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
+        }
+        if pressed(Modifiers::NONE, Key::F9) {
+            self.actions.push(Action::ShowProgram(!self.settings.shows_program));
         }
         if pressed(Modifiers::NONE, Key::F10)
             && let (true, Some(due)) = (self.pace().0.is_stepping(), self.pace().1)

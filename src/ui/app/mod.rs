@@ -4,6 +4,8 @@ mod carry_out;
 mod keys;
 mod lessons;
 mod orders;
+mod panels;
+mod program;
 mod projector;
 mod retired;
 mod serving;
@@ -15,28 +17,26 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
+use egui::{Context, Ui};
 
 use self::retired::Retired;
-use crate::capture::{Connection, Report, Role, Session, State, Way};
+use crate::capture::{Connection, Report, Role, Session, State};
 use crate::net::Engine;
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme};
 use crate::ui::action::Action;
-use crate::ui::banner::{self, Notice};
+use crate::ui::banner::Notice;
 use crate::ui::client_role::ClientRole;
 use crate::ui::connection_view::ConnectionView;
 use crate::ui::dialog::FileDialog;
 use crate::ui::frame_log::FrameLog;
 use crate::ui::lessons_panel::LessonsPanel;
-use crate::ui::look::Look;
-use crate::ui::record::Record;
+use crate::ui::program_panel::ProgramPanel;
 use crate::ui::saving::Saving;
 use crate::ui::server_role::ServerRole;
 use crate::ui::shelf::Keepable;
-use crate::ui::tokens::{self, FORM_WIDTH, LESSON_WIDTH};
+use crate::ui::tokens::{self};
 use crate::ui::wake::Pacer;
 use crate::ui::words_panel::WordsPanel;
-use crate::ui::{sessions_menu, status_bar, top_bar, welcome};
 use crate::words::Words;
 
 /// Reports are taken in for so long in a frame.
@@ -84,6 +84,7 @@ pub struct App {
     /// The size of the window for which the projector's type was chosen.
     projected: Option<egui::Vec2>,
     saving: Saving,
+    program: ProgramPanel,
     dialog: Box<dyn FileDialog>,
     picking: Option<serving::Picking>,
     notice: Option<Notice>,
@@ -125,6 +126,7 @@ impl App {
             is_first: parts.is_first,
             projected: None,
             saving: Saving::default(),
+            program: ProgramPanel::default(),
             dialog: parts.dialog,
             picking: None,
             notice: parts.notice.map(Notice::BadText),
@@ -215,138 +217,13 @@ impl App {
         match self.role {
             _ if self.waiting_for_room().is_some() => true,
             Role::Client => self.client.is_running(),
+            // The program says since when accept blocks.
+            Role::Server if self.settings.shows_program => self.server.is_running(),
             Role::Server => self
                 .server
                 .session()
                 .is_some_and(|session| session.connections.iter().any(|c| matches!(c.state(), State::Open))),
         }
-    }
-
-    fn panels(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        let tokens = look.tokens;
-        let bar = |margin| Frame::new().fill(tokens.ground).inner_margin(margin);
-        Panel::top("top")
-            .frame(bar(Margin::symmetric(12, 6)))
-            .show(ui, |ui| top_bar::show(ui, look, &self.top(), actions));
-        // A projected lesson needs nothing else.
-        if !self.is_lesson_projected() {
-            Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.role {
-                Role::Client => self.client.address_bar(ui, look, &self.settings.addresses, actions),
-                Role::Server => self.server.address_bar(ui, look, actions),
-            });
-            self.bottom(ui, look, actions);
-        }
-        self.left(ui, look, actions);
-        self.strips(ui, look, actions);
-        // While the display is paused, its time stands still, too.
-        let paused = self.shown_record().and_then(Record::paused);
-        let look = &look.at(paused.unwrap_or(look.now));
-        CentralPanel::default().frame(bar(Margin { left: 8, right: 8, top: 4, bottom: 4 })).show(ui, |ui| {
-            match self.role {
-                _ if self.is_first => welcome::show(ui, look, actions),
-                Role::Client => {
-                    let end = self.client.connection().and_then(|own| other_end(own, self.server.runs.session()));
-                    self.client.show(ui, look, end, actions);
-                }
-                Role::Server => {
-                    let end = self.server.connection().and_then(|own| other_end(own, self.client.runs.session()));
-                    self.server.show(ui, look, end, actions);
-                }
-            }
-        });
-    }
-
-    /// Draws the role's form, or the lessons in its place.
-    fn left(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(12, 8));
-        if self.lessons.is_open {
-            let panel = Panel::left("lessons").default_size(LESSON_WIDTH).min_size(FORM_WIDTH).resizable(true);
-            panel.frame(frame).show(ui, |ui| self.lessons.show(ui, look, actions));
-            return;
-        }
-        let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(frame);
-        let items = std::mem::take(&mut self.settings.saved);
-        form.show(ui, |ui| match self.role {
-            Role::Client => self.client.form(ui, look, &items, actions),
-            Role::Server => self.server.form(ui, look, &items, actions),
-        });
-        self.settings.saved = items;
-    }
-
-    /// Whether a client runs, and a server.
-    fn runs(&self) -> (bool, bool) {
-        let (clients, servers) = (self.client.runs.all(), self.server.runs.all());
-        (clients.iter().any(|kept| kept.run.is_running()), servers.iter().any(|kept| kept.run.is_running()))
-    }
-
-    fn top(&self) -> top_bar::Shown<'_> {
-        let (clients, servers) = (&self.client.runs, &self.server.runs);
-        let (client_runs, server_runs) = self.runs();
-        let (pace, due) = self.pace();
-        top_bar::Shown {
-            role: self.role,
-            client_runs,
-            server_runs,
-            pace,
-            due,
-            theme: self.settings.theme,
-            lessons: self.lessons.is_open,
-            is_projected: self.settings.projector,
-            sessions: sessions_menu::Shown { clients, servers, role: self.role, disk: self.engine.disk() },
-        }
-    }
-
-    /// Draws what there is to tell, below the run: there, only the end of the lowest panel makes room for it.
-    fn strips(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        if !self.saving.is_idle() {
-            Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, look, actions));
-        }
-        if self.role == Role::Client && self.client.has_run_strip() {
-            Panel::bottom("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, look, actions));
-        }
-        self.session_strips(ui, look, actions);
-        self.notices(ui, look, actions);
-    }
-
-    fn notices(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        let of_run = match self.role {
-            Role::Client => self.client.notice(look),
-            Role::Server => self.server.notice(look),
-        };
-        for (notice, id, dismissible) in [(&self.notice, "notice", true), (&of_run, "run notice", false)] {
-            if let Some(notice) = notice {
-                Panel::bottom(id)
-                    .frame(Frame::NONE)
-                    .show(ui, |ui| banner::show(ui, look, notice, dismissible, actions));
-            }
-        }
-    }
-
-    /// Whether a run of the role is shown.
-    fn has_run(&self) -> bool {
-        match self.role {
-            Role::Client => self.client.runs.shown().is_some(),
-            Role::Server => self.server.runs.shown().is_some(),
-        }
-    }
-
-    fn bottom(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(12, 6));
-        Panel::bottom("status").frame(frame).show(ui, |ui| {
-            let (connection, view) = self.looked_at();
-            let way = view.way(Way::Received);
-            let message = connection.and_then(|connection| view.message(connection.direction(way)));
-            let has_run = self.has_run();
-            let can_save = connection.is_some_and(|connection| view.body(connection, Way::Received).is_some());
-            let counted_from = connection.and_then(|connection| Some(self.shown_record()?.counted_from(connection.id)));
-            let counted_from = counted_from.unwrap_or_default();
-            status_bar::show(
-                ui,
-                look,
-                &status_bar::Shown { connection, has_run, message, way, can_save, counted_from },
-                actions,
-            );
-        });
     }
 }
 
@@ -367,6 +244,7 @@ impl eframe::App for App {
         self.retired.sweep();
         self.remember_place(ctx);
         self.keep_projecting(ctx);
+        self.prepare_program();
         if self.prepare(ctx) || more {
             ctx.request_repaint();
         } else if self.shows_time() {

@@ -1,0 +1,193 @@
+//! What a template is filled in with: which of its parts there are, and the values in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use super::dialect::Dialect;
+use super::line::{DataIs, Variable};
+use super::literal;
+use super::plan::{ClientPlan, Plan, Remark};
+use super::{WRITTEN_MAX, server_facts};
+
+/// A longer request may not be taken by one send.
+const ONE_SEND: usize = 16 * 1024;
+
+/// What stands for a name in a template.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// This text, on one line.
+    Text(String),
+    /// A literal of these bytes.
+    Bytes(Vec<u8>),
+    /// These lines, each under the first.
+    Lines(Vec<String>),
+}
+
+/// What is known of a program before it is written.
+#[derive(Debug)]
+pub struct Facts {
+    names: BTreeSet<&'static str>,
+    values: BTreeMap<&'static str, Value>,
+    /// What the program does otherwise than the run.
+    pub remarks: Vec<Remark>,
+    /// Its variables.
+    pub variables: Vec<Variable>,
+    /// What `data` is.
+    pub data: DataIs,
+    /// So many bytes belong to what it says first.
+    pub opening: u64,
+    /// The language.
+    pub dialect: Dialect,
+}
+
+impl Facts {
+    /// The facts of `plan` in `dialect`.
+    #[must_use]
+    pub fn of(plan: &Plan, dialect: Dialect) -> Self {
+        let mut facts = Self {
+            names: BTreeSet::new(),
+            values: BTreeMap::new(),
+            remarks: Vec::new(),
+            variables: Vec::new(),
+            data: DataIs::Joined,
+            opening: 0,
+            dialect,
+        };
+        match plan {
+            Plan::Client(plan) => facts.client(plan),
+            Plan::Server(plan) => server_facts::fill(&mut facts, plan),
+        }
+        facts
+    }
+
+    /// Whether a part called `name` is there.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// The value called `name`.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
+    /// There is a part called `name` if `is`.
+    pub fn say(&mut self, name: &'static str, is: bool) {
+        if is {
+            self.names.insert(name);
+        }
+    }
+
+    /// There is a value, and a part of the same name.
+    pub fn set(&mut self, name: &'static str, value: Value) {
+        self.names.insert(name);
+        self.values.insert(name, value);
+    }
+
+    /// The same with something that is written as it stands,
+    pub fn put(&mut self, name: &'static str, value: impl ToString) {
+        self.set(name, Value::Text(value.to_string()));
+    }
+
+    /// with a text as a literal,
+    pub fn put_text(&mut self, name: &'static str, text: &str) {
+        self.put(name, literal::text(text, self.dialect));
+    }
+
+    /// a path as a literal,
+    pub fn put_path(&mut self, name: &'static str, path: &Path) {
+        self.put_text(name, &path.to_string_lossy());
+    }
+
+    /// or a time as the language has it: seconds, milliseconds, or seconds with so many parts of one as `parts` has zeros.
+    pub fn put_time(&mut self, name: &'static str, time: Duration, parts: u32) {
+        let text = match self.dialect {
+            Dialect::Python => seconds(time),
+            Dialect::Rust => time.as_millis().max(1).to_string(),
+            Dialect::C => format!("{}, {}", time.as_secs(), time.subsec_nanos() / (1_000_000_000 / parts)),
+        };
+        self.put(name, text);
+    }
+
+    /// There is something to remark if `is`.
+    pub fn remark(&mut self, remark: Remark, is: bool) {
+        if is {
+            self.remarks.push(remark);
+        }
+    }
+
+    fn client(&mut self, plan: &ClientPlan) {
+        let is_python = self.dialect == Dialect::Python;
+        let is_http = looks_like_http(&plan.request);
+        let no_tls = plan.tls && !is_python;
+        self.put_text("host", &plan.host);
+        self.put("port", plan.port);
+        self.put("family", if plan.is_v6 { "socket.AF_INET6" } else { "socket.AF_INET" });
+        self.put("recv_size", plan.recv_size);
+        self.put_text("output", &plan.output);
+        self.say("tls", plan.tls);
+        self.say("no_tls", no_tls);
+        self.say("raw", !is_http);
+        self.say("whole", plan.until_message_end && is_http);
+        if let Some(path) = &plan.root_file {
+            self.put_path("roots", path);
+        }
+        self.client_times(plan);
+        self.request(plan);
+        self.remark(Remark::NoTls, no_tls);
+        self.remark(Remark::ChecksCertificate, plan.accepts_invalid && is_python);
+        self.remark(Remark::SimpleEnd, plan.until_message_end && is_http && !no_tls);
+        self.remark(Remark::NoEnd, plan.until_message_end && !is_http && !no_tls);
+        self.variables = match (no_tls, is_http) {
+            (true, _) => vec![Variable::Sock],
+            (false, true) => {
+                use Variable::{Buffer, D, Data, Header, Html, Sock};
+                vec![Sock, D, Buffer, Data, Header, Html]
+            }
+            (false, false) => vec![Variable::Sock, Variable::D, Variable::Buffer, Variable::Data],
+        };
+    }
+
+    fn client_times(&mut self, plan: &ClientPlan) {
+        if let Some(limit) = plan.connect_timeout {
+            self.put_time("connect_timeout", limit, 1_000_000);
+        }
+        if let Some(limit) = plan.read_timeout {
+            self.put_time("read_timeout", limit, 1_000_000);
+        } else if self.dialect == Dialect::Python {
+            // Python's one time-out is for connect, too, and has to be taken back.
+            self.values.insert("read_timeout", Value::Text("None".into()));
+        }
+    }
+
+    fn request(&mut self, plan: &ClientPlan) {
+        self.say("long", plan.request.len() > ONE_SEND);
+        self.opening = if plan.request_file.is_some() { u64::MAX } else { plan.request.len() as u64 };
+        if let Some(path) = &plan.request_file {
+            self.put_path("file", path);
+        }
+        if plan.request.len() > WRITTEN_MAX {
+            // It has to come from somewhere, and a source of megabytes is none to read.
+            self.put_text("file", "request.bin");
+            self.remark(Remark::BesideIt("request.bin"), true);
+        } else if !plan.request.is_empty() {
+            self.set("request", Value::Bytes(plan.request.clone()));
+        }
+    }
+}
+
+/// A time in seconds, without a point if there are whole ones.
+pub fn seconds(time: Duration) -> String {
+    let text = format!("{:.3}", time.as_secs_f64());
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "0" { "0.001".into() } else { text.to_owned() }
+}
+
+/// Whether `request` begins as a request of HTTP/1 does, so that the reply has a head and a body.
+fn looks_like_http(request: &[u8]) -> bool {
+    let line = request.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let words: Vec<_> = line.split(|byte| *byte == b' ').collect();
+    matches!(words[..], [_, _, version] if version.starts_with(b"HTTP/1."))
+}

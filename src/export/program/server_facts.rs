@@ -1,0 +1,200 @@
+//! The facts of a server's program.
+
+use super::dialect::Dialect;
+use super::facts::{Facts, Value};
+use super::line::{DataIs, Variable};
+use super::plan::{CannedPlan, PlanOptions, Remark, Respond, ServerPlan, WhenSent};
+use super::{WRITTEN_MAX, literal, rule_text};
+
+/// Fills in `facts` for `plan`.
+pub fn fill(facts: &mut Facts, plan: &ServerPlan) {
+    let (address, is_python) = (plan.address, facts.dialect == Dialect::Python);
+    facts.put_text("host", &address.ip().to_string());
+    facts.put("port", address.port());
+    facts.put("bind", literal::text(&address.to_string(), facts.dialect));
+    facts.put("family", if address.is_ipv6() { "socket.AF_INET6" } else { "socket.AF_INET" });
+    facts.put("backlog", plan.backlog);
+    facts.put("recv_size", plan.recv_size);
+    facts.say("threads", !plan.on_accepting_thread);
+    facts.say("v6", address.is_ipv6());
+    facts.put("only_v6", u8::from(plan.options.only_v6));
+    if let Some(limit) = plan.idle {
+        facts.put_time("idle", limit, 1_000_000);
+    }
+    facts.remark(Remark::NoFaults, plan.has_faults);
+    facts.remark(Remark::NoMost, plan.has_most);
+    options(facts, &plan.options, address.is_ipv6());
+    respond(facts, &plan.respond);
+    if facts.dialect == Dialect::Rust {
+        rust_uses(facts);
+    }
+    if facts.dialect == Dialect::C {
+        c_parts(facts);
+    }
+    // What is to be encrypted is not carried on in plain.
+    facts.say("relay_plain", facts.has("relay") && (is_python || !facts.has("relay_tls")));
+    variables(facts);
+}
+
+fn options(facts: &mut Facts, options: &PlanOptions, is_v6: bool) {
+    facts.say("reuse_address", options.reuse_address);
+    facts.say("no_delay", options.no_delay);
+    let is_rust = facts.dialect == Dialect::Rust;
+    facts.remark(Remark::OwnBacklog, is_rust);
+    if is_rust {
+        let unset = [
+            ("IPV6_V6ONLY", is_v6 && options.only_v6),
+            ("SO_KEEPALIVE", options.keep_alive),
+            ("SO_LINGER", options.linger.is_some()),
+            ("SO_SNDBUF", options.send_buffer.is_some()),
+            ("SO_RCVBUF", options.receive_buffer.is_some()),
+        ];
+        for (name, is_wanted) in unset {
+            facts.remark(Remark::NoOption(name), is_wanted);
+        }
+        return;
+    }
+    facts.say("keep_alive", options.keep_alive);
+    if let Some(seconds) = options.linger {
+        facts.put("linger", seconds);
+    }
+    if let Some(bytes) = options.send_buffer {
+        facts.put("send_buffer", bytes);
+    }
+    if let Some(bytes) = options.receive_buffer {
+        facts.put("receive_buffer", bytes);
+    }
+}
+
+fn respond(facts: &mut Facts, respond: &Respond) {
+    facts.data = DataIs::Newest;
+    match respond {
+        Respond::Hello(pause) => {
+            facts.say("hello", true);
+            facts.opening = b"Welcome!".len() as u64;
+            if !pause.is_zero() {
+                facts.put_time("pause", *pause, 1_000_000_000);
+            }
+        }
+        Respond::Page { page, path, picture } => {
+            facts.say("page", true);
+            facts.set("page", Value::Bytes(page.to_vec()));
+            facts.set("picture", Value::Bytes(picture.to_vec()));
+            // Python takes the target as it came, as bytes.
+            let path = match facts.dialect {
+                Dialect::Python => literal::bytes(path.as_bytes(), Dialect::Python).concat(),
+                other => literal::text(path, other),
+            };
+            facts.put("picture_path", path);
+            http(facts);
+        }
+        Respond::Files { folder, hidden } => {
+            facts.say("files", true);
+            facts.say("hidden", *hidden);
+            facts.put_path("folder", folder);
+            http(facts);
+        }
+        Respond::Echo => facts.say("echo", true),
+        Respond::Discard => facts.say("discard", true),
+        Respond::Daytime => {
+            facts.say("daytime", true);
+            facts.remark(Remark::Utc, facts.dialect == Dialect::Rust);
+        }
+        Respond::Canned(canned) => self::canned(facts, canned),
+        Respond::Rules(rules) => {
+            facts.say("rules", true);
+            let written = rule_text::write(rules, facts.dialect);
+            facts.say("regex", written.has_regex);
+            facts.say("pause", written.has_pause);
+            facts.remark(Remark::NoRegex, written.left_out);
+            facts.remark(Remark::PythonRegex, written.has_regex);
+            facts.set("rules", Value::Lines(written.lines));
+        }
+        Respond::Manual => {
+            facts.say("manual", true);
+            facts.remark(Remark::TypedToNewest, true);
+        }
+        Respond::Relay { host, port, tls } => {
+            facts.say("relay", true);
+            facts.say("relay_tls", *tls);
+            facts.put_text("far_host", host);
+            facts.put("far_port", port);
+            facts.remark(Remark::NoTls, *tls && facts.dialect != Dialect::Python);
+        }
+    }
+}
+
+fn http(facts: &mut Facts) {
+    for name in ["http", "one_request", "closing", "uses_d"] {
+        facts.say(name, true);
+    }
+    facts.data = DataIs::Collected;
+    facts.remark(Remark::SimpleHttp, true);
+}
+
+fn canned(facts: &mut Facts, canned: &CannedPlan) {
+    facts.say("canned", true);
+    match &canned.bytes {
+        Ok(bytes) if bytes.len() <= WRITTEN_MAX => facts.set("reply", Value::Bytes(bytes.clone())),
+        Ok(_) => {
+            facts.say("from_file", true);
+            facts.put_text("file", "reply.bin");
+            facts.remark(Remark::BesideIt("reply.bin"), true);
+        }
+        Err(path) => {
+            facts.say("from_file", true);
+            facts.put_path("file", path);
+        }
+    }
+    let name = match (canned.when, canned.then_close) {
+        (WhenSent::Accept, _) => "at_accept",
+        (WhenSent::EachRecv, _) => "each_recv",
+        (WhenSent::Request, true) => "one_request",
+        (WhenSent::Request, false) => "each_request",
+    };
+    facts.say(name, true);
+    facts.say("at_accept_open", canned.when == WhenSent::Accept && !canned.then_close);
+    facts.say("closing", canned.then_close);
+    facts.say("uses_d", true);
+    facts.data = DataIs::Collected;
+    facts.remark(Remark::HeadOnly, canned.when == WhenSent::Request);
+}
+
+/// What a program in Rust has to name that it uses.
+fn rust_uses(facts: &mut Facts) {
+    let any = |names: &[&str]| names.iter().any(|name| facts.has(name));
+    let is_cut = any(&["relay"]) && any(&["relay_tls"]);
+    let reads = !is_cut && !any(&["daytime"]);
+    let writes = !is_cut && !any(&["discard"]);
+    let traits = [("Read", reads), ("Write", writes)];
+    let times =
+        [("Duration", any(&["pause", "idle"])), ("SystemTime", any(&["daytime"])), ("UNIX_EPOCH", any(&["daytime"]))];
+    let shuts = any(&["closing", "daytime"]) || (any(&["relay"]) && !is_cut);
+    let nets = [("Shutdown", shuts), ("SocketAddr", true), ("TcpListener", true), ("TcpStream", true)];
+    for (name, uses) in [("io_traits", &traits[..]), ("time_uses", &times), ("net_uses", &nets)] {
+        let used: Vec<&str> = uses.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+        if !used.is_empty() {
+            facts.put(name, used.join(", "));
+        }
+    }
+}
+
+/// The parts that only a program in C has.
+fn c_parts(facts: &mut Facts) {
+    let talks = ["hello", "echo", "discard", "manual", "rules"].iter().any(|name| facts.has(name));
+    facts.say("uses_data", talks);
+    let relays = facts.has("relay") && !facts.has("relay_tls");
+    let sends = (talks && !facts.has("discard")) || ["http", "canned", "daytime"].iter().any(|name| facts.has(name));
+    facts.say("sends", sends || relays);
+}
+
+fn variables(facts: &mut Facts) {
+    use Variable::{Addr, D, Data, Listener, Sock};
+    let any = |names: &[&str]| names.iter().any(|name| facts.has(name));
+    // Python drains a connection without a variable.
+    let has_d =
+        any(&["each_recv", "each_request", "one_request"]) || (facts.dialect != Dialect::Python && any(&["closing"]));
+    let has_data = !any(&["daytime", "canned"]) || any(&["one_request", "each_request"]);
+    let more = [has_d.then_some(D), has_data.then_some(Data)];
+    facts.variables = [Listener, Sock, Addr].into_iter().chain(more.into_iter().flatten()).collect();
+}

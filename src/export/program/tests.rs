@@ -1,0 +1,324 @@
+use core::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::capture::{CallKind, Role};
+
+fn client() -> ClientPlan {
+    ClientPlan {
+        host: "www.baidu.com".into(),
+        port: 80,
+        is_v6: false,
+        request: b"GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n".to_vec(),
+        request_file: None,
+        recv_size: 1024,
+        connect_timeout: None,
+        read_timeout: None,
+        until_message_end: false,
+        tls: false,
+        root_file: None,
+        accepts_invalid: false,
+        output: "baidu.html".into(),
+    }
+}
+
+fn server(respond: Respond) -> ServerPlan {
+    ServerPlan {
+        address: "127.0.0.1:9999".parse().unwrap(),
+        backlog: 5,
+        recv_size: 1024,
+        idle: None,
+        on_accepting_thread: false,
+        options: PlanOptions { reuse_address: true, only_v6: true, ..PlanOptions::default() },
+        respond,
+        has_faults: false,
+        has_most: false,
+    }
+}
+
+fn written(plan: &Plan, dialect: Dialect) -> Program {
+    program(plan, dialect, &|remark| format!("{} {:?}", remark.key(), remark.name()))
+}
+
+fn responds() -> Vec<Respond> {
+    let canned = |when, then_close| {
+        Respond::Canned(CannedPlan { bytes: Ok(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()), when, then_close })
+    };
+    let mut all = vec![
+        Respond::Hello(Duration::from_secs(1)),
+        Respond::Page { page: b"<p>\n", path: "/p.svg", picture: b"<svg/>" },
+        Respond::Files { folder: "/srv".into(), hidden: false },
+        Respond::Files { folder: "/srv".into(), hidden: true },
+        Respond::Echo,
+        Respond::Discard,
+        Respond::Daytime,
+        Respond::Rules(rules()),
+        Respond::Rules(Vec::new()),
+        Respond::Manual,
+        Respond::Relay { host: "::1".into(), port: 80, tls: false },
+        Respond::Relay { host: "example.org".into(), port: 443, tls: true },
+        Respond::Canned(CannedPlan { bytes: Err("a".into()), when: WhenSent::Request, then_close: true }),
+    ];
+    for when in [WhenSent::Request, WhenSent::Accept, WhenSent::EachRecv] {
+        all.extend([canned(when, true), canned(when, false)]);
+    }
+    all
+}
+
+fn rules() -> Vec<Rule> {
+    let rule = |fits, reply: &[u8]| Rule { fits, delay: Duration::ZERO, reply: reply.to_vec(), closes: false };
+    vec![
+        rule(Fits::Equals(b"ping".to_vec()), b"pong\n"),
+        rule(Fits::Regex("add (?<n>[0-9]+)".into()), b"got ${n} $1$$ $9."),
+        Rule { delay: Duration::from_millis(1500), closes: true, ..rule(Fits::Anything, b"bye") },
+    ]
+}
+
+/// Every plan that is told apart.
+fn plans() -> Vec<Plan> {
+    let timed = ClientPlan {
+        connect_timeout: Some(Duration::from_millis(1500)),
+        read_timeout: Some(Duration::from_secs(2)),
+        until_message_end: true,
+        ..client()
+    };
+    let raw = ClientPlan { request: b"hi".to_vec(), request_file: Some("a b".into()), ..client() };
+    let tls = ClientPlan { tls: true, root_file: Some("ca.pem".into()), accepts_invalid: true, ..client() };
+    let quiet = ClientPlan { request: Vec::new(), until_message_end: true, ..client() };
+    let mut plans: Vec<_> = [client(), timed, raw, tls, quiet].into_iter().map(Plan::Client).collect();
+    plans.extend(responds().into_iter().map(|respond| Plan::Server(server(respond))));
+    let options = PlanOptions {
+        reuse_address: false,
+        only_v6: false,
+        no_delay: true,
+        keep_alive: true,
+        linger: Some(3),
+        send_buffer: Some(4096),
+        receive_buffer: Some(8192),
+    };
+    plans.push(Plan::Server(ServerPlan {
+        address: SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 9999),
+        idle: Some(Duration::from_millis(2500)),
+        on_accepting_thread: true,
+        options,
+        has_faults: true,
+        has_most: true,
+        ..server(Respond::Echo)
+    }));
+    plans
+}
+
+fn steps(program: &Program) -> Vec<(Whose, CallKind)> {
+    program.lines.iter().flat_map(|line| line.steps.iter().map(|step| (step.whose, step.kind))).collect()
+}
+
+#[test]
+fn the_tutorials_client_is_written_as_the_tutorial_has_it() {
+    let expected = r"import socket
+
+with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
+    sock.connect(('www.baidu.com', 80))
+    sock.send(b'GET / HTTP/1.1\r\n'
+              b'Host: www.baidu.com\r\n'
+              b'Connection: close\r\n'
+              b'\r\n')
+    buffer = []
+    while True:
+        d = sock.recv(1024)
+        if d:
+            buffer.append(d)
+        else:
+            break
+data = b''.join(buffer)
+header, html = data.split(b'\r\n\r\n', 1)
+print(header.decode('utf-8'))
+with open('baidu.html', 'wb') as f:
+    f.write(html)
+";
+    assert_eq!(written(&Plan::Client(client()), Dialect::Python).source(), expected);
+}
+
+#[test]
+fn the_tutorials_server_is_written_as_the_tutorial_has_it() {
+    let expected = r"import socket
+import threading
+import time
+
+
+def tcplink(sock, addr):
+    with sock:
+        sock.send(b'Welcome!')
+        while True:
+            data = sock.recv(1024)
+            time.sleep(1)
+            if not data or data.rstrip() == b'exit':
+                break
+            sock.send(b'Hello, ' + data + b'!')
+    print('Connection from %s:%s closed.' % addr[:2])
+
+
+with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s:
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(('127.0.0.1', 9999))
+    s.listen(5)
+    while True:
+        sock, addr = s.accept()
+        t = threading.Thread(target=tcplink, args=(sock, addr))
+        t.start()
+";
+    let hello = Respond::Hello(Duration::from_secs(1));
+    assert_eq!(written(&Plan::Server(server(hello)), Dialect::Python).source(), expected);
+}
+
+#[test]
+fn nothing_of_a_template_is_left_in_a_program() {
+    for plan in plans() {
+        for dialect in Dialect::ALL {
+            let program = written(&plan, dialect);
+            let source = program.source();
+            assert!(!source.contains(['«', '»', '§']), "{source}");
+            assert!(program.lines.iter().all(|line| !line.text.contains('\n')), "{source}");
+            assert!(!source.contains("\n\n\n\n") && source.lines().count() > 5, "{source}");
+        }
+    }
+}
+
+#[test]
+fn each_program_has_a_line_for_every_call() {
+    for plan in plans() {
+        for dialect in Dialect::ALL {
+            let program = written(&plan, dialect);
+            let steps = steps(&program);
+            let has = |whose, kind| assert!(steps.contains(&(whose, kind)), "{kind:?}: {}", program.source());
+            has(Whose::Connection, CallKind::Close);
+            let kinds = match plan.role() {
+                Role::Client => [CallKind::Resolve, CallKind::Socket, CallKind::Connect, CallKind::Recv].as_slice(),
+                Role::Server => &[],
+            };
+            kinds.iter().for_each(|kind| has(Whose::Connection, *kind));
+            if plan.role() == Role::Server {
+                for kind in [CallKind::Socket, CallKind::Bind, CallKind::Listen, CallKind::Accept] {
+                    has(Whose::Listener, kind);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_language_can_not_do_is_remarked() {
+    let remarks = |plan: &Plan, dialect| written(plan, dialect).source();
+    let tls = Plan::Client(ClientPlan { tls: true, ..client() });
+    assert!(!remarks(&tls, Dialect::Python).contains("program-no-tls"));
+    for dialect in [Dialect::Rust, Dialect::C] {
+        let source = remarks(&tls, dialect);
+        assert!(source.starts_with("// program-no-tls"), "{source}");
+        assert!(!source.contains("GET /"), "what is to be encrypted is not sent in plain: {source}");
+    }
+    let regex = Plan::Server(server(Respond::Rules(rules())));
+    assert!(remarks(&regex, Dialect::Python).contains("program-python-regex"));
+    assert!(remarks(&regex, Dialect::C).contains("program-no-regex"));
+    let long = Plan::Client(ClientPlan { request: vec![b'x'; WRITTEN_MAX + 1], ..client() });
+    let source = remarks(&long, Dialect::C);
+    assert!(source.contains("program-beside-it Some(\"request.bin\")") && source.len() < 8192);
+}
+
+#[test]
+fn a_remark_stays_in_its_comment() {
+    let plan = Plan::Client(ClientPlan { tls: true, ..client() });
+    let program = program(&plan, Dialect::C, &|_| "one\nint evil;\\".into());
+    assert_eq!(program.lines[0].text, "// one int evil;");
+}
+
+#[test]
+fn rules_of_python_take_the_groups_of_their_expression() {
+    let source = written(&Plan::Server(server(Respond::Rules(rules()))), Dialect::Python).source();
+    assert!(source.contains("elif m := re.search(b'add (?P<n>[0-9]+)', data):"), "{source}");
+    assert!(
+        source.contains("reply, closes = b'got ' + (m['n'] or b'') + b' ' + (m[1] or b'') + b'$ .', False"),
+        "{source}"
+    );
+}
+
+/// What a literal of bytes denotes, read as its language does.
+fn read(literal: &str, dialect: Dialect) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = literal.as_bytes();
+    let mut is_inside = false;
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        let quote = if dialect == Dialect::Python { b'\'' } else { b'"' };
+        match *first {
+            byte if byte == quote => is_inside = !is_inside,
+            _ if !is_inside => assert!(matches!(first, b'b' | b'\n' | b' '), "{literal}"),
+            b'\\' => {
+                let (kind, after) = rest.split_first().unwrap();
+                rest = after;
+                match kind {
+                    b'n' => bytes.push(b'\n'),
+                    b'r' => bytes.push(b'\r'),
+                    b't' => bytes.push(b'\t'),
+                    b'x' => {
+                        let (hex, after) = rest.split_at(2);
+                        bytes.push(u8::from_str_radix(std::str::from_utf8(hex).unwrap(), 16).unwrap());
+                        rest = after;
+                        assert_ne!(dialect, Dialect::C);
+                    }
+                    b'\n' => {
+                        assert_eq!(dialect, Dialect::Rust);
+                        rest = rest.trim_ascii_start();
+                    }
+                    b'0'..=b'7' => {
+                        assert_eq!(dialect, Dialect::C);
+                        bytes.push(
+                            u8::from_str_radix(std::str::from_utf8(&[*kind, rest[0], rest[1]]).unwrap(), 8).unwrap(),
+                        );
+                        rest = &rest[2..];
+                    }
+                    other => bytes.push(*other),
+                }
+            }
+            byte => {
+                assert!(byte != b'\n', "{literal}");
+                bytes.push(byte);
+            }
+        }
+    }
+    assert!(!is_inside);
+    bytes
+}
+
+#[test]
+fn every_byte_can_stand_in_a_literal_beside_every_digit() {
+    let bytes: Vec<u8> = (0..=255).flat_map(|byte| [byte, b'0', byte, b'a', byte, b'?', b'?', b'=', b' ']).collect();
+    for dialect in Dialect::ALL {
+        let literal = literal::bytes(&bytes, dialect).join("\n   ");
+        assert_eq!(read(&literal, dialect), bytes, "{dialect:?}");
+        assert!(dialect != Dialect::C || !literal.contains("??="), "it would have a trigraph");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_literal_denotes_the_bytes_that_it_was_made_of(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        for dialect in Dialect::ALL {
+            let literal = literal::bytes(&bytes, dialect).join("\n        ");
+            prop_assert_eq!(&read(&literal, dialect), &bytes);
+        }
+    }
+
+    #[test]
+    fn a_text_stays_within_its_literal(text in "\\PC{0,30}[\\\\'\"\n\r\t?\0\u{202e}]{0,6}") {
+        for dialect in Dialect::ALL {
+            let literal = literal::text(&text, dialect);
+            let inside = &literal[1..literal.len() - 1];
+            let hidden = |ch: char| ch.is_control() || ch == '\u{202e}';
+            prop_assert!(!inside.contains(hidden));
+            let quote = literal.chars().next().unwrap();
+            let plain = inside.replace("\\\\", "").replace(&format!("\\{quote}"), "");
+            prop_assert!(!plain.contains(quote) && !plain.ends_with('\\'));
+        }
+    }
+}

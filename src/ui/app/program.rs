@@ -1,0 +1,73 @@
+//! The program that does what the run that is shown does: kept up to date while it is on the screen, drawn, saved.
+
+use egui::{Context, Frame, Margin, Panel, Ui};
+
+use super::App;
+use crate::capture::{Body, Role, SpoolWriter};
+use crate::http::Span;
+use crate::ui::action::Action;
+use crate::ui::look::Look;
+use crate::ui::program_lines::Standing;
+use crate::ui::program_panel::{ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
+use crate::ui::program_plan;
+use crate::ui::record::Record;
+use crate::ui::saving::Wanted;
+
+impl App {
+    /// Writes the program anew if something else is to be shown.
+    pub(super) fn prepare_program(&mut self) {
+        if !self.settings.shows_program {
+            return;
+        }
+        let known = &mut self.program.known;
+        let planned = match self.role {
+            Role::Client => program_plan::of_client(&self.client, known),
+            Role::Server => program_plan::of_server(&self.server, known),
+        };
+        self.program.prepare(planned, self.settings.dialect, &self.words);
+    }
+
+    /// Draws it, if it is shown; whether it takes the place of the form.
+    pub(super) fn program_panel(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) -> bool {
+        if !self.settings.shows_program {
+            return false;
+        }
+        let paused = self.shown_record().and_then(Record::paused);
+        let look = &look.at(paused.unwrap_or(look.now));
+        let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(8, 4));
+        let width = ui.ctx().content_rect().width();
+        let panel = Panel::right("program").resizable(true).default_size(WIDTH.min(width * 0.45)).frame(frame);
+        let Self { program, client, server, role, settings, .. } = self;
+        let session = if *role == Role::Server { server.session() } else { None };
+        let listener = session.and_then(|session| session.listener.as_ref());
+        let standing = Standing {
+            connection: if *role == Role::Server { server.connection() } else { client.connection() },
+            listener: listener.map(|listener| &listener.track),
+            address: listener.and_then(|listener| listener.address),
+        };
+        let dialect = settings.dialect;
+        panel.min_size(WIDTH_MIN).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            program.show(ui, look, dialect, standing, actions);
+        });
+        width < ROOM_FOR_BOTH
+    }
+
+    /// Asks where to save it.
+    pub(super) fn ask_where_program(&mut self, ctx: &Context) {
+        if self.saving.is_writing() {
+            return;
+        }
+        let Some((source, name)) = self.program.source() else { return };
+        let (mut writer, spool) = SpoolWriter::temporary();
+        // It is small enough to stay in memory, or else what could not be written is missing, which the size tells.
+        let length = match writer.append(source.as_bytes()).and_then(|()| writer.finish()) {
+            Ok(()) => source.len() as u64,
+            Err(_) => return,
+        };
+        let wanted = Wanted { body: Body::wire(spool, Span::new(0, length)), name: name.to_owned(), is_part: false };
+        let title = self.words.text("program-save-title").into_owned();
+        let ctx = ctx.clone();
+        self.saving.ask(&*self.dialog, wanted, title, move || ctx.request_repaint());
+    }
+}

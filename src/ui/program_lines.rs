@@ -1,0 +1,116 @@
+//! Which lines of the program make the calls of the run that are in progress, or made those that came back last.
+
+use crate::capture::{Blocked, Call, CallKind, Connection, Outcome, Track};
+use crate::export::program::{Occasion, Program, Step, Whose};
+
+/// What is looked at.
+#[derive(Clone, Copy, Default)]
+pub struct Standing<'a> {
+    /// The connection.
+    pub connection: Option<&'a Connection>,
+    /// The calls of the listener,
+    pub listener: Option<&'a Track>,
+    /// and the address that it listens on, once it does.
+    pub address: Option<core::net::SocketAddr>,
+}
+
+/// How it stands with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It is to be made when the pace allows it.
+    Due(Blocked),
+    /// It is being made.
+    Blocked(Blocked),
+    /// It was the last that came back.
+    Returned(Call),
+}
+
+/// Lines that are lit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lit {
+    /// Their numbers, counted from 0, in order.
+    pub lines: Vec<usize>,
+    /// Why.
+    pub how: How,
+}
+
+impl Lit {
+    /// Whether a call is in progress there.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        !matches!(self.how, How::Returned(_))
+    }
+}
+
+/// The lines of `program` that are lit: those of the connection, then those of the listener.
+#[must_use]
+pub fn lit(program: &Program, standing: Standing<'_>) -> Vec<Lit> {
+    let mut lit = Vec::new();
+    if let Some(connection) = standing.connection {
+        of_track(program, Whose::Connection, &connection.track, Some(connection), &mut lit);
+    }
+    if let Some(track) = standing.listener {
+        of_track(program, Whose::Listener, track, None, &mut lit);
+    }
+    lit
+}
+
+fn of_track(program: &Program, whose: Whose, track: &Track, connection: Option<&Connection>, lit: &mut Vec<Lit>) {
+    let mut add = |kind, occasion, how| {
+        let wanted = |step: &Step| {
+            step.whose == whose && step.kind == kind && (step.occasion == Occasion::Any || step.occasion == occasion)
+        };
+        let lines = program.lines.iter().enumerate().filter(|(_, line)| line.steps.iter().any(wanted));
+        let lines: Vec<usize> = lines.map(|(number, _)| number).collect();
+        if !lines.is_empty() {
+            lit.push(Lit { lines, how });
+        }
+    };
+    for (call, is_due) in track.unfinished() {
+        let occasion = connection.map_or(Occasion::Any, |connection| now(call.kind, program.opening, connection));
+        add(call.kind, occasion, if is_due { How::Due(*call) } else { How::Blocked(*call) });
+    }
+    let last = track.call_count.checked_sub(1).filter(|_| track.unfinished().next().is_none());
+    if let Some(Ok(Some(call))) = last.map(|last| track.calls.at(last)) {
+        let occasion = connection.map_or(Occasion::Any, |connection| then(&call, program.opening, connection));
+        add(call.kind, occasion, How::Returned(call));
+    }
+}
+
+/// Which of the calls of its kind one is that is made now.
+fn now(kind: CallKind, opening: u64, connection: &Connection) -> Occasion {
+    if connection.tls.as_ref().is_some_and(|tls| tls.done.is_none()) {
+        return Occasion::Handshake;
+    }
+    match kind {
+        CallKind::Send if connection.sent.bytes < opening => Occasion::Opening,
+        CallKind::Send => Occasion::After,
+        _ if connection.sending_ended => Occasion::Ended,
+        _ => Occasion::Open,
+    }
+}
+
+/// Which of them the last one was. Under TLS a call tells where its encrypted bytes lie, which says nothing of the plain ones.
+fn then(call: &Call, opening: u64, connection: &Connection) -> Occasion {
+    match &connection.tls {
+        Some(tls) if tls.done.is_none() => Occasion::Handshake,
+        Some(_) if call.kind == CallKind::Send && connection.sent.bytes <= opening => Occasion::Opening,
+        None if call.kind == CallKind::Send && call.offset < opening => Occasion::Opening,
+        _ if call.kind == CallKind::Send => Occasion::After,
+        _ if connection.sending_ended => Occasion::Ended,
+        _ => Occasion::Open,
+    }
+}
+
+/// What stands beside a line whose call has come back: bytes, or a key of the catalogue.
+pub fn returned(call: &Call) -> Result<String, &'static str> {
+    let got = crate::view::group_digits(call.got.into());
+    match (call.kind, call.outcome) {
+        (CallKind::Recv, Outcome::Done | Outcome::PeerFinished) => Ok(format!("← {got}")),
+        (CallKind::Send, Outcome::Done) => Ok(format!("→ {got}")),
+        (_, Outcome::Done | Outcome::PeerFinished) => Err("program-returned"),
+        (_, Outcome::TimedOut) => Err("program-timed-out"),
+        (_, Outcome::Stopped) => Err("program-stopped"),
+        (_, Outcome::Failed) => Err("program-failed"),
+    }
+}

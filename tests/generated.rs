@@ -1,0 +1,504 @@
+//! The programs that are shown, compiled and run: each client against this program's server, each server against this program's client;
+//! what they exchange is compared with what this program exchanges for the same forms, byte for byte. Needs python3, rustc and cc.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test says what it expects with them"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use socketscope::capture::{Session, State};
+use socketscope::export::program::{Dialect, Plan, Program, program};
+use socketscope::http::Span;
+use socketscope::net::{self, PAGE};
+use socketscope::settings::{
+    CannedDraft, ClientDraft, KeepUntil, ResponderKind, RuleDraft, RuleThen, RuleWhen, ServerDraft, Written,
+    client_plan,
+};
+use support::{LIMIT, listen, start};
+
+/// A program that can be run, in a folder of its own.
+struct Built {
+    folder: tempfile::TempDir,
+    command: PathBuf,
+    arguments: Vec<PathBuf>,
+}
+
+fn build(plan: &Plan, dialect: Dialect) -> Built {
+    let written: Program = program(plan, dialect, &|remark| format!("{} 说明", remark.key()));
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join(written.file_name);
+    std::fs::write(&source, written.source()).unwrap();
+    let made = folder.path().join("made");
+    let compiler = match dialect {
+        Dialect::Python => {
+            return Built { folder, command: "python3".into(), arguments: vec!["-u".into(), source] };
+        }
+        Dialect::Rust => Command::new("rustc")
+            .args(["--edition", "2021", "-D", "warnings"])
+            .arg("-o")
+            .arg(&made)
+            .arg(&source)
+            .output(),
+        Dialect::C => Command::new("cc")
+            .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-pthread", "-o"])
+            .arg(&made)
+            .arg(&source)
+            .output(),
+    };
+    let compiler = compiler.unwrap();
+    assert!(compiler.status.success(), "{}\n{}", String::from_utf8_lossy(&compiler.stderr), written.source());
+    Built { folder, command: made, arguments: Vec::new() }
+}
+
+impl Built {
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.command);
+        command.args(&self.arguments).current_dir(self.folder.path());
+        command
+    }
+}
+
+/// A generated server that runs.
+struct Running {
+    child: Child,
+    _built: Built,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// Runs the server of `draft` as a program on a free port.
+fn serve(draft: &ServerDraft, dialect: Dialect) -> (Running, SocketAddr) {
+    let address = free();
+    let draft = ServerDraft { port: address.port(), ..draft.clone() };
+    let built = build(&Plan::Server(draft.plan().unwrap()), dialect);
+    let child = built.command().stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let running = Running { child, _built: built };
+    let begun = Instant::now();
+    // It listens as soon as somebody can connect; it has to see him go, too.
+    while TcpStream::connect(address).is_err() {
+        assert!(begun.elapsed() < LIMIT, "{dialect:?} does not listen");
+        std::thread::yield_now();
+    }
+    (running, address)
+}
+
+/// One thing that a client says.
+enum Says {
+    Bytes(&'static [u8]),
+    NoMore,
+}
+
+/// What this program's client hears from the server at `address`: after so many bytes it says the next thing, and it ends when the server
+/// closes.
+fn talk(address: SocketAddr, request: &[u8], then: Vec<(u64, Says)>) -> Vec<u8> {
+    let mut spec = ClientDraft::of(&address.to_string()).spec().unwrap();
+    spec.request = request.to_vec();
+    let mut run = start(spec);
+    for (after, says) in then {
+        let heard = |session: &Session| {
+            session.connections.first().is_some_and(|c| c.received.bytes >= after && c.state() == State::Open)
+        };
+        run.until(heard);
+        let command = match says {
+            Says::Bytes(bytes) => net::Command::Send(bytes.into()),
+            Says::NoMore => net::Command::ShutdownSending,
+        };
+        run.handle.give(command).unwrap();
+    }
+    let session = run.finish();
+    let received = &session.connections[0].received;
+    received.spool.read(Span::new(0, received.bytes)).unwrap()
+}
+
+/// The same from this program's own server of `draft`.
+fn own(draft: &ServerDraft, talk: &dyn Fn(SocketAddr) -> Vec<u8>) -> Vec<u8> {
+    let run = listen(ServerDraft { port: 0, ..draft.clone() }.spec().unwrap());
+    let heard = talk(run.address);
+    run.stop();
+    heard
+}
+
+/// Holds a conversation with a server of `draft` in each language, and with this program's own.
+fn same_as_own(draft: &ServerDraft, talk: &dyn Fn(SocketAddr) -> Vec<u8>) -> Vec<u8> {
+    let expected = own(draft, talk);
+    for dialect in Dialect::ALL {
+        let (_running, address) = serve(draft, dialect);
+        assert_eq!(String::from_utf8_lossy(&talk(address)), String::from_utf8_lossy(&expected), "{dialect:?}");
+        assert_eq!(talk(address), expected, "{dialect:?}, once more");
+    }
+    expected
+}
+
+fn all_bytes() -> Vec<u8> {
+    (0..=255).chain((0..=255).rev()).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn canned(bytes: &[u8]) -> ServerDraft {
+    let canned = CannedDraft { written: Written::Hex, hex: hex(bytes), ..CannedDraft::default() };
+    ServerDraft { responder: ResponderKind::Canned, canned, ..ServerDraft::default() }
+}
+
+/// Runs the client of `draft` as a program and on this program's own threads, both against a server of `server`; what each sent, and what
+/// the program left in its file or said.
+fn client_against(server: &ServerDraft, draft: &ClientDraft, dialect: Dialect) -> ([Vec<u8>; 2], Vec<u8>) {
+    let run = listen(ServerDraft { port: 0, ..server.clone() }.spec().unwrap());
+    let address = format!("http://{}/", run.address);
+    let mut spec = ClientDraft { address, ..draft.clone() }.spec().unwrap();
+    spec.request = draft.spec().unwrap().request;
+    let plan = client_plan(&spec, false);
+    let output = plan.output.clone();
+    let built = build(&Plan::Client(plan), dialect);
+    let done = built.command().stdin(Stdio::null()).output().unwrap();
+    assert!(done.status.success(), "{dialect:?}: {}", String::from_utf8_lossy(&done.stderr));
+    start(spec).finish();
+    let session = run.stop();
+    let sent = [0, 1].map(|number| {
+        let received = &session.connections[number].received;
+        received.spool.read(Span::new(0, received.bytes)).unwrap()
+    });
+    let left = std::fs::read(built.folder.path().join(output)).unwrap_or(done.stdout);
+    (sent, left)
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn clients_send_what_was_asked_and_keep_the_body() {
+    let page = ServerDraft { responder: ResponderKind::Page, ..ServerDraft::default() };
+    for dialect in Dialect::ALL {
+        for recv_size in [1024, 7] {
+            let (sent, body) = client_against(&page, &ClientDraft { recv_size, ..ClientDraft::default() }, dialect);
+            assert_eq!(sent[0], b"GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n");
+            assert_eq!(sent[0], sent[1], "{dialect:?}");
+            assert!(body == PAGE, "{dialect:?}: the body is not the page");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn clients_with_time_outs_and_a_file_send_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a 'file'.bin");
+    std::fs::write(&file, all_bytes().repeat(500)).unwrap();
+    let echo =
+        ServerDraft { responder: ResponderKind::Canned, ..canned(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") };
+    let mut draft = ClientDraft { connect_timeout: 2.5, read_timeout: Some(20.0), ..ClientDraft::of("www.baidu.com") };
+    draft.request = "POST / HTTP/1.1\nHost: x\nContent-Length: 256000\n\n".into();
+    (draft.body.kind, draft.body.file) = (socketscope::settings::BodyKind::File, file.display().to_string());
+    for dialect in Dialect::ALL {
+        let (sent, body) = client_against(&echo, &draft, dialect);
+        assert!(sent[0] == sent[1] && sent[0].len() > 256_000, "{dialect:?}: {} and {}", sent[0].len(), sent[1].len());
+        assert_eq!(body, b"ok");
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn clients_exchange_every_byte_there_is() {
+    let mut server = canned(&all_bytes());
+    server.canned.when = net::responders::When::EachRecv;
+    let mut draft = ClientDraft { request: String::new(), ..ClientDraft::default() };
+    (draft.body.kind, draft.body.hex) = (socketscope::settings::BodyKind::Hex, hex(&all_bytes()));
+    for dialect in Dialect::ALL {
+        let (sent, said) = client_against(&server, &draft, dialect);
+        assert_eq!(sent[0], all_bytes(), "{dialect:?}");
+        assert_eq!(sent[0], sent[1]);
+        assert_eq!(said, all_bytes(), "{dialect:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn clients_that_wait_for_the_end_of_the_message_do_not_wait_for_the_close() {
+    let draft = ClientDraft { until: KeepUntil::MessageEnd, recv_size: 5, ..ClientDraft::default() };
+    let length = b"HTTP/1.1 200 OK\r\nX: y\r\ncontent-LENGTH: 5\r\n\r\nhello".as_slice();
+    let chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".as_slice();
+    for (reply, expected) in [(length, b"hello".as_slice()), (chunks, b"5\r\nhello\r\n0\r\n\r\n")] {
+        let mut server = canned(reply);
+        server.canned.then_close = false;
+        for dialect in Dialect::ALL {
+            let (sent, body) = client_against(&server, &draft, dialect);
+            assert_eq!(sent[0], sent[1]);
+            assert_eq!(body, expected, "{dialect:?}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn the_tutorials_server_says_the_same() {
+    let draft = ServerDraft { pause: 0.05, ..ServerDraft::default() };
+    let heard = same_as_own(&draft, &|address| {
+        talk(address, b"Michael", vec![(23, Says::Bytes(b"Tracy\xff")), (37, Says::Bytes(b"exit\r\n"))])
+    });
+    assert_eq!(heard, b"Welcome!Hello, Michael!Hello, Tracy\xff!");
+    let alone = ServerDraft { on_accepting_thread: true, pause: 0.0, recv_size: 4, ..draft };
+    let heard = same_as_own(&alone, &|address| talk(address, b"four", vec![(20, Says::NoMore)]));
+    assert_eq!(heard, b"Welcome!Hello, four!");
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn echo_and_discard_say_the_same() {
+    let draft =
+        ServerDraft { responder: ResponderKind::Echo, recv_size: 100, idle: Some(20.0), ..ServerDraft::default() };
+    let mut draft = draft;
+    (draft.options.keep_alive, draft.options.linger, draft.options.send_buffer) = (true, Some(2), Some(65_536));
+    let heard = same_as_own(&draft, &|address| talk(address, &all_bytes(), vec![(512, Says::NoMore)]));
+    assert_eq!(heard, all_bytes());
+    let draft = ServerDraft { responder: ResponderKind::Discard, ..draft };
+    assert_eq!(same_as_own(&draft, &|address| talk(address, b"x", vec![(0, Says::NoMore)])), b"");
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn canned_replies_are_the_same_whenever_they_go_out() {
+    use net::responders::When;
+    for when in When::ALL {
+        for then_close in [true, false] {
+            let mut draft = canned(&all_bytes());
+            (draft.canned.when, draft.canned.then_close) = (when, then_close);
+            let heard = same_as_own(&draft, &|address| {
+                let ends = if then_close { Vec::new() } else { vec![(512, Says::NoMore)] };
+                talk(address, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", ends)
+            });
+            assert_eq!(heard, all_bytes(), "{when:?}");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("reply");
+    std::fs::write(&file, all_bytes()).unwrap();
+    let mut draft = canned(b"");
+    (draft.canned.written, draft.canned.file) = (Written::File, file.display().to_string());
+    assert_eq!(
+        same_as_own(&draft, &|address| talk(address, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", Vec::new())),
+        all_bytes()
+    );
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn rules_answer_the_same() {
+    let rule = |when, pattern: &str, then, reply: &str| RuleDraft {
+        when,
+        pattern: pattern.into(),
+        then,
+        reply: reply.into(),
+        ..RuleDraft::default()
+    };
+    let rules = vec![
+        RuleDraft { delay: 0.01, ..rule(RuleWhen::Equals, "ping", RuleThen::Reply, r"pong\n\xff") },
+        rule(RuleWhen::Hex, "00ff22", RuleThen::Reply, r#"three "bytes"\\??="#),
+        rule(RuleWhen::Contains, "ell", RuleThen::Reply, "contains"),
+        rule(RuleWhen::StartsWith, "he", RuleThen::Nothing, ""),
+        rule(RuleWhen::Equals, "bye", RuleThen::ReplyAndClose, "Bye."),
+        rule(RuleWhen::Anything, "", RuleThen::Reply, "?"),
+    ];
+    let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
+    let heard = same_as_own(&draft, &|address| {
+        let says = |bytes| Says::Bytes(bytes);
+        let then = vec![(6, says(b"\x00\xff\x22")), (23, says(b"hello")), (31, says(b"other")), (32, says(b"bye"))];
+        talk(address, b"ping\r\n", then)
+    });
+    assert_eq!(heard, b"pong\n\xffthree \"bytes\"\\??=contains?Bye.");
+}
+
+#[test]
+#[ignore = "needs python3"]
+fn a_rule_with_a_regular_expression_answers_the_same_in_python() {
+    let rules = vec![RuleDraft {
+        when: RuleWhen::Regex,
+        pattern: r"add (\d+) (?<b>\d+)( never)?".into(),
+        reply: "${b}+$1=$3$$".into(),
+        ..RuleDraft::default()
+    }];
+    let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
+    let talk = |address| talk(address, b"please add 1 22", vec![(6, Says::NoMore)]);
+    let (_running, address) = serve(&draft, Dialect::Python);
+    assert_eq!(talk(address), own(&draft, &talk));
+    assert_eq!(talk(address), b"22+1=$");
+}
+
+/// The status, the type and the body of a reply.
+fn reply(bytes: &[u8]) -> (String, String, Vec<u8>) {
+    let end = bytes.windows(4).position(|end| end == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let (line, fields) = head.split_once("\r\n").unwrap();
+    let fields: BTreeMap<_, _> = fields.lines().map(|line| line.split_once(": ").unwrap()).collect();
+    let body = bytes[end + 4..].to_vec();
+    assert_eq!(fields["Connection"], "close", "{head}");
+    (line.to_owned(), format!("{}, {}", fields["Content-Type"], fields["Content-Length"]), body)
+}
+
+fn answers_like_own(draft: &ServerDraft, requests: &[&str]) {
+    let ask = |request: &str| {
+        let request = format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        move |address| talk(address, request.as_bytes(), Vec::new())
+    };
+    let expected: Vec<_> = requests.iter().map(|request| reply(&own(draft, &ask(request)))).collect();
+    for dialect in Dialect::ALL {
+        let (_running, address) = serve(draft, dialect);
+        for (request, expected) in requests.iter().zip(&expected) {
+            let heard = reply(&ask(request)(address));
+            assert!(
+                heard == *expected,
+                "{dialect:?}, {request}: {:?} for {:?}",
+                (&heard.0, &heard.1),
+                (&expected.0, &expected.1)
+            );
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn the_page_is_the_same() {
+    let draft = ServerDraft { responder: ResponderKind::Page, ..ServerDraft::default() };
+    answers_like_own(&draft, &["GET /", "GET /picture.svg", "HEAD /picture.svg", "GET /other?x=1", "DELETE /"]);
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) {
+    std::fs::write(folder.join(name), bytes).unwrap();
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn files_are_the_same_and_none_gets_out_of_the_folder() {
+    let outside = tempfile::tempdir().unwrap();
+    let folder = outside.path().join("it's a \"folder\" 文");
+    std::fs::create_dir_all(folder.join("below")).unwrap();
+    write(outside.path(), "secret.txt", b"secret");
+    write(&folder, "index.html", b"<p>index");
+    write(&folder, "a b.txt", &all_bytes());
+    write(&folder, ".hidden", b"hidden");
+    write(&folder.join("below"), "index.html", b"<p>below");
+    std::os::unix::fs::symlink(outside.path().join("secret.txt"), folder.join("link.txt")).unwrap();
+    let folder = folder.display().to_string();
+    let draft = ServerDraft { responder: ResponderKind::Files, folder, ..ServerDraft::default() };
+    let asked = ["GET /", "GET /a%20b.txt", "HEAD /a%20b.txt?x", "GET /below/", "GET /no.txt"];
+    answers_like_own(&draft, &asked);
+    for dialect in Dialect::ALL {
+        let (_running, address) = serve(&draft, dialect);
+        for path in [
+            "/../secret.txt",
+            "/%2e%2e/secret.txt",
+            "/below/../../secret.txt",
+            "/.hidden",
+            "/link.txt",
+            "//etc/passwd",
+            "/a%00b",
+        ] {
+            let heard = talk(address, format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes(), Vec::new());
+            assert!(heard.starts_with(b"HTTP/1.1 404 "), "{dialect:?} {path}: {}", String::from_utf8_lossy(&heard));
+        }
+    }
+    let shown = ServerDraft { hidden: true, ..draft };
+    for dialect in Dialect::ALL {
+        let (_running, address) = serve(&shown, dialect);
+        assert!(talk(address, b"GET /.hidden HTTP/1.1\r\n\r\n", Vec::new()).ends_with(b"hidden"), "{dialect:?}");
+        assert!(talk(address, b"GET /../secret.txt HTTP/1.1\r\n\r\n", Vec::new()).starts_with(b"HTTP/1.1 404 "));
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn the_time_of_day_has_the_same_form() {
+    let draft = ServerDraft { responder: ResponderKind::Daytime, ..ServerDraft::default() };
+    let form = |said: &[u8]| {
+        let said = String::from_utf8(said.to_vec()).unwrap();
+        let shape: String = said.chars().map(|ch| if ch.is_ascii_digit() { '0' } else { ch }).collect();
+        let shape = shape.rsplit_once('-').unwrap().0.to_owned();
+        // The weekday and the month.
+        (said.split(' ').next().unwrap().to_owned(), shape)
+    };
+    let say = |address| talk(address, b"", Vec::new());
+    for dialect in Dialect::ALL {
+        // Midnight may come between the two.
+        let (_running, address) = serve(&draft, dialect);
+        let same = (0..3).any(|_| form(&say(address)) == form(&own(&draft, &say)));
+        assert!(same || dialect == Dialect::Rust, "{dialect:?}: {}", String::from_utf8_lossy(&say(address)));
+        let said = String::from_utf8(say(address)).unwrap();
+        assert!(said.ends_with("\r\n") && said.split(' ').count() == 5, "{said:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn what_is_typed_goes_to_the_newest_connection() {
+    let draft = ServerDraft { responder: ResponderKind::Manual, ..ServerDraft::default() };
+    for dialect in Dialect::ALL {
+        let (mut running, address) = serve(&draft, dialect);
+        let mut client = TcpStream::connect(address).unwrap();
+        client.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        client.write_all(b"hi").unwrap();
+        let mut typed = running.child.stdin.take().unwrap();
+        let mut heard = [0; 7];
+        let begun = Instant::now();
+        // What is typed before the connection was accepted goes to nobody.
+        while client.read_exact(&mut heard).is_err() {
+            assert!(begun.elapsed() < LIMIT, "{dialect:?}");
+            typed.write_all("你好\n".as_bytes()).unwrap();
+            typed.flush().unwrap();
+        }
+        assert_eq!(heard, *"你好\n".as_bytes(), "{dialect:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn a_relay_carries_both_ways() {
+    let echo =
+        listen(ServerDraft { port: 0, responder: ResponderKind::Echo, ..ServerDraft::default() }.spec().unwrap());
+    let draft = ServerDraft {
+        responder: ResponderKind::Relay,
+        relay: format!("http://{}", echo.address),
+        ..ServerDraft::default()
+    };
+    let heard = same_as_own(&draft, &|address| talk(address, &all_bytes(), vec![(512, Says::NoMore)]));
+    assert_eq!(heard, all_bytes());
+    echo.stop();
+}
+
+#[test]
+#[ignore = "needs rustc and cc"]
+fn what_can_not_be_encrypted_compiles_and_sends_nothing() {
+    let peer = TcpListener::bind("127.0.0.1:0").unwrap();
+    let draft = ClientDraft::of(&format!("https://{}/", peer.local_addr().unwrap()));
+    let plan = Plan::Client(client_plan(&draft.spec().unwrap(), false));
+    let relay =
+        ServerDraft { responder: ResponderKind::Relay, relay: "https://127.0.0.1:1".into(), ..ServerDraft::default() };
+    for dialect in [Dialect::Rust, Dialect::C] {
+        assert!(build(&plan, dialect).command().output().unwrap().status.success());
+        let mut sent = Vec::new();
+        peer.accept().unwrap().0.read_to_end(&mut sent).unwrap();
+        assert!(sent.is_empty(), "{dialect:?}");
+        build(&Plan::Server(relay.plan().unwrap()), dialect);
+    }
+}
