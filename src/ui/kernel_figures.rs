@@ -74,12 +74,11 @@ fn part(look: &Look<'_>, used: u32, most: u32) -> String {
 /// Draws the table; `ends` are named by the keys beside them.
 pub fn show(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
     ui.spacing_mut().item_spacing.y = 0.0;
-    ui.set_max_width(ui.available_width().min(WIDEST));
     header(ui, look, ends);
     let body = TextStyle::Body.resolve(ui.style());
     let mono = TextStyle::Monospace.resolve(ui.style());
     for (number, (key, figure)) in ROWS.into_iter().enumerate() {
-        let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let (place, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), ROW), Sense::hover());
         let name = look.text(key);
         let values: Vec<_> = ends.iter().map(|(_, of)| figure(look, *of).unwrap_or(NONE.to_owned())).collect();
         let spoken = format!("{name} {}", values.join(", "));
@@ -109,7 +108,7 @@ fn header(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
         ui.add_space(4.0);
         return;
     }
-    let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let (place, _) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), ROW), Sense::hover());
     let (label, cells) = cells(place, ends.len());
     let font = TextStyle::Body.resolve(ui.style());
     grid::paint(ui, label, &look.text("kernel-figures"), font.clone(), look.tokens.text, Align::Min);

@@ -71,7 +71,7 @@ fn while_a_connection_lives_its_figures_stand_in_a_table_and_over_time() {
     window.until("the request is unread at the other end", |harness| {
         labels(harness, Role::Label)
             .iter()
-            .any(|label| label.strip_prefix("Unread here 0 bytes, ").is_some_and(|other| !other.starts_with("0 ")))
+            .any(|label| label.strip_prefix("Unread 0 bytes, ").is_some_and(|other| !other.starts_with("0 ")))
     });
     let rows = labels(&window.harness, Role::Label);
     assert!(rows.iter().any(|row| row.starts_with("Congestion window ") && row.contains(" segments, ")), "{rows:?}");
@@ -79,7 +79,7 @@ fn while_a_connection_lives_its_figures_stand_in_a_table_and_over_time() {
         assert!(has(&window.harness, Role::Image, plot), "{plot}");
     }
     assert!(peer.read(&mut [0; 4096]).unwrap() > 0);
-    window.until("it is read", |harness| has(harness, Role::Label, "Unread here 0 bytes, 0 bytes"));
+    window.until("it is read", |harness| has(harness, Role::Label, "Unread 0 bytes, 0 bytes"));
     drop(peer);
     window.until("the other end closed first", |harness| lit(harness) == ["CLOSED", "TIME_WAIT"]);
     assert!(has(&window.harness, Role::Label, "LAST_ACK "), "{:?}", labels(&window.harness, Role::Label));
