@@ -5,7 +5,7 @@
 
 use core::net::SocketAddr;
 
-use egui::{Event, Key, Rect, Sense, TextStyle, Ui};
+use egui::{Event, Key, Rect, Ui};
 
 use super::action::Action;
 use super::call_lines::{Block, Item, Line, Lines, Owner, begun};
@@ -13,16 +13,14 @@ use super::calls_columns::{Cell, Columns, Needs};
 use super::calls_filter::{CallsFilter, Told};
 use super::calls_row::{self, Done, Standing};
 use super::calls_text::{RowText, Timing};
-use super::explained::explain;
-use super::grid::{self, Column};
-use super::list::{BAR, List, Rows};
+use super::grid::titles;
+use super::list::{List, Rows};
 use super::look::Look;
 use super::tokens::ROW;
 use super::widgets::empty;
 use crate::capture::{ConnectionId, Moment, Place, Role, Session, SessionId, Track, Way};
 use crate::http::Span;
 use crate::view::{VirtualScroll, WallClock};
-use crate::words::Topic;
 
 #[path = "calls_along.rs"]
 mod along;
@@ -415,19 +413,4 @@ fn row_text(
     let owner = Owner::of(shown.session, item.place)?;
     let time = timing.text(look, item.call.begun, previous);
     Some(RowText::new(look, item, &owner, shown.since, time, has_note))
-}
-
-/// Draws the titles of the columns.
-pub fn titles(ui: &mut Ui, look: &Look<'_>, columns: &[Column]) {
-    // The rows follow at once.
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
-    ui.painter().rect_filled(area, 0.0, look.tokens.ground);
-    ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, look.tokens.line));
-    let font = TextStyle::Small.resolve(ui.style());
-    for (column, cell) in columns.iter().zip(grid::lay_out(columns, area.with_max_x(area.right() - BAR))) {
-        grid::paint(ui, cell, &look.words.text(column.title), font.clone(), look.tokens.weak, column.align);
-        let response = ui.interact(cell, ui.scope_id().with(("title", column.title)), Sense::hover());
-        explain(response, look, Topic::column(column.title));
-    }
 }

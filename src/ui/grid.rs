@@ -1,7 +1,13 @@
 //! Columns of a list: where each begins, how wide it is, how its text stands in it.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, Color32, FontId, Pos2, Rect, Ui};
+use egui::{Align, Color32, FontId, Pos2, Rect, Sense, TextStyle, Ui};
+
+use super::explained::explain;
+use super::list::BAR;
+use super::look::Look;
+use super::tokens::ROW;
+use crate::words::Topic;
 
 /// One column.
 #[derive(Clone, Copy, Debug)]
@@ -87,4 +93,19 @@ pub fn paint_job(ui: &Ui, cell: Rect, mut job: LayoutJob, align: Align) -> bool 
     let cut = galley.elided;
     ui.painter().galley(Pos2::new(x, y), galley, Color32::PLACEHOLDER);
     cut
+}
+
+/// Draws the titles of the columns.
+pub fn titles(ui: &mut Ui, look: &Look<'_>, columns: &[Column]) {
+    // The rows follow at once.
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
+    ui.painter().rect_filled(area, 0.0, look.tokens.ground);
+    ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, look.tokens.line));
+    let font = TextStyle::Small.resolve(ui.style());
+    for (column, cell) in columns.iter().zip(lay_out(columns, area.with_max_x(area.right() - BAR))) {
+        paint(ui, cell, &look.words.text(column.title), font.clone(), look.tokens.weak, column.align);
+        let response = ui.interact(cell, ui.scope_id().with(("title", column.title)), Sense::hover());
+        explain(response, look, Topic::column(column.title));
+    }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use egui::{Align, FontId, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2};
 
-use super::calls_panel::titles;
 use super::explained::explain_below;
+use super::grid::titles;
 use super::grid::{self, Column, Width};
 use super::list::{self, BAR};
 use super::look::Look;

@@ -140,6 +140,9 @@ impl App {
         if let Some(tab) = tab_of(look.panel) {
             view.open(tab, if look.sent { Way::Sent } else { Way::Received });
         }
+        if look.panel == Panel::Program {
+            self.settings.shows_program = true;
+        }
     }
 
     fn why_not(&self, error: &StartError) -> String {

@@ -33,7 +33,6 @@ use crate::ui::lessons_panel::LessonsPanel;
 use crate::ui::program_panel::ProgramPanel;
 use crate::ui::saving::Saving;
 use crate::ui::server_role::ServerRole;
-use crate::ui::shelf::Keepable;
 use crate::ui::tokens::{self};
 use crate::ui::wake::Pacer;
 use crate::ui::words_panel::WordsPanel;
