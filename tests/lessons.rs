@@ -20,6 +20,7 @@ use socketscope::capture::{Clock, ConnectionId, Moment, Report, Role, Session, S
 use socketscope::lesson::{Casting, Cue, Director, LOOK, Observed, Progress, Scene, SceneError, SceneFault, catalogue};
 use socketscope::net::{ClientHandle, Engine, Order, Pace, ServerHandle};
 use socketscope::settings::Language;
+use socketscope::words::Topic;
 
 /// Where a scene is run without a window.
 struct Stage {
@@ -159,6 +160,17 @@ fn every_lesson_shows_what_it_claims() {
         }
     }
     assert!(failed.is_empty(), "{failed}");
+}
+
+#[test]
+fn every_word_of_a_lesson_is_explained() {
+    let known: Vec<String> = Topic::all().map(Topic::key).collect();
+    for scene in catalogue() {
+        assert!(!scene.words.is_empty(), "{}", scene.id);
+        for word in &scene.words {
+            assert!(known.contains(word), "{}: {word}", scene.id);
+        }
+    }
 }
 
 #[test]

@@ -1207,3 +1207,4 @@ program-python-regex = Regular expressions are read as Python does, which differ
 program-utc = The time is in UTC: the standard library knows no time zones.
 program-typed-to-newest = What is typed goes to the newest connection.
 program-beside-it = More than 64 KiB are not written out here: they are read from the file { $name } beside the program.
+words-lessons = Lessons that show it

@@ -1190,3 +1190,4 @@ program-python-regex = 正则表达式按 Python 的规则解释，个别地方�
 program-utc = 时间为 UTC：标准库不认识时区。
 program-typed-to-newest = 键入的内容发给最新的连接。
 program-beside-it = 超过 64 KiB 的内容不写在这里：从程序旁边的文件 { $name } 读取。
+words-lessons = 演示它的课程

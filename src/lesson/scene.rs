@@ -144,6 +144,8 @@ pub struct Scene {
     pub right: Option<usize>,
     /// The answer, with figures in braces: `{client.reads}`.
     pub answer: Text,
+    /// The words that it shows the meaning of, by their keys.
+    pub words: Vec<String>,
     /// What is opened.
     pub look: Look,
     /// How fast servers go at first,
@@ -174,6 +176,8 @@ struct Written {
     choices: Vec<Text>,
     right: Option<usize>,
     answer: Option<Spanned<Text>>,
+    #[serde(default)]
+    words: Vec<String>,
     look: Option<Spanned<Look>>,
     pace: Option<Spanned<Paces>>,
     #[serde(default)]
@@ -250,6 +254,7 @@ impl Scene {
             choices: written.choices,
             right: written.right,
             answer,
+            words: written.words,
             look,
             server_tempo,
             client_tempo,

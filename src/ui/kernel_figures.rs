@@ -2,6 +2,7 @@
 
 use egui::{Align, Rect, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
+use super::explained::explain_below;
 use super::grid;
 use super::list;
 use super::look::Look;
@@ -9,7 +10,7 @@ use super::tokens::{GRID, ROW};
 use super::widgets::title;
 use crate::capture::kernel::{Figures, Memory, Sample};
 use crate::view::{group_digits, short_bytes, short_time};
-use crate::words::Arg;
+use crate::words::{Arg, Figure, Topic};
 
 /// The table is never wider: figures that stand far from their names are hard to follow.
 const WIDEST: f32 = 520.0;
@@ -27,10 +28,10 @@ pub struct Of {
     pub last: Option<Sample>,
 }
 
-type Figure = fn(&Look<'_>, Of) -> Option<String>;
+type Value = fn(&Look<'_>, Of) -> Option<String>;
 
 /// The rows: the keys of their names, and what stands in them.
-const ROWS: [(&str, Figure); 11] = [
+const ROWS: [(&str, Value); 11] = [
     ("kernel-rtt", |_, of| {
         let figures = figures(of)?;
         let variation = figures.rtt_variation.map(|by| format!(" ± {}", short_time(by))).unwrap_or_default();
@@ -56,6 +57,25 @@ const ROWS: [(&str, Figure); 11] = [
         Some(part(look, sent, sent_max))
     }),
 ];
+
+/// What a row is explained by.
+fn topic(key: &str) -> Option<Topic> {
+    let topic = match key {
+        "kernel-rtt" => Topic::from(Figure::Rtt),
+        "kernel-resend-after" => Topic::from(Figure::Rto),
+        "kernel-window" => Topic::from(Figure::CongestionWindow),
+        "kernel-slow-start" => Topic::from(Figure::SlowStartThreshold),
+        "kernel-segment" => Topic::from(Figure::SegmentSize),
+        "kernel-resent" => Topic::from(Figure::Retransmits),
+        "kernel-in-flight" => Topic::from(Figure::Unacknowledged),
+        "kernel-unsent" => Topic::from(Figure::NotSent),
+        "kernel-unread" => Topic::from(Figure::Unread),
+        "kernel-receive-buffer" => return Topic::option("SO_RCVBUF"),
+        "kernel-send-buffer" => return Topic::option("SO_SNDBUF"),
+        _ => return None,
+    };
+    Some(topic)
+}
 
 fn figures(of: Of) -> Option<Figures> {
     of.now.and_then(|now| now.figures).or(of.last?.figures)
@@ -90,9 +110,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
             let colour = if value == NONE { look.tokens.weak } else { look.tokens.text };
             grid::paint(ui, *cell, value, mono.clone(), colour, Align::Max);
         }
-        if is_cut {
-            response.on_hover_text(name);
-        }
+        explain_below(response, look, if is_cut { &name } else { "" }, topic(key));
     }
     let was_last = |of: &Of| of.now.is_none_or(|now| now.figures.is_none()) && of.last.is_some();
     if ends.iter().any(|(_, of)| was_last(of)) {

@@ -5,10 +5,11 @@
 
 use egui::{CornerRadius, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, vec2};
 
+use super::explained::explain;
 use super::look::Look;
 use super::tokens::GRID;
 use crate::capture::kernel::{ARROWS, Path, Step, TcpState};
-use crate::words::Arg;
+use crate::words::{Arg, Topic};
 
 /// The size of a state.
 const NODE: Vec2 = vec2(96.0, 24.0);
@@ -96,6 +97,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, path: &Path) {
         let response = ui.interact(node.rect(area), id, Sense::hover());
         let name = spoken(look, node, reached);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+        explain(response, look, Topic::tcp_state(node.state.name()));
     }
 }
 

@@ -8,11 +8,13 @@ use egui::{
     TextEdit, TextStyle, Ui, UiBuilder, Vec2, WidgetInfo,
 };
 
+use super::action::Action;
 use super::grid;
 use super::list::{self, List, Rows};
 use super::look::Look;
 use super::tokens::{FIELD, GRID, ROW};
 use super::widgets::empty;
+use crate::lesson::catalogue;
 use crate::words::{Glossary, Group, Topic};
 
 /// The panel is no larger, in points,
@@ -68,6 +70,11 @@ impl WordsPanel {
         }
     }
 
+    /// Closes it.
+    pub fn close(&mut self) {
+        self.is_open = false;
+    }
+
     /// Finds the rows that the filter lets through; if the topic is not among them, the first is.
     fn arrange(&mut self) {
         let found = self.glossary.get_or_insert_default().find(&self.filter);
@@ -87,7 +94,7 @@ impl WordsPanel {
     }
 
     /// Draws it, if it is open.
-    pub fn show(&mut self, ui: &Ui, look: &Look<'_>) {
+    pub fn show(&mut self, ui: &Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         if !self.is_open {
             return;
         }
@@ -105,7 +112,7 @@ impl WordsPanel {
             let below = |rect: Rect| rect.with_min_y(rect.top() + 1.0);
             ui.scope_builder(UiBuilder::new().max_rect(below(left)), |ui| self.show_list(ui, look));
             let right = below(right).shrink2(Vec2::new(2.0 * GRID, GRID));
-            ui.scope_builder(UiBuilder::new().max_rect(right), |ui| self.explanation(ui, look));
+            ui.scope_builder(UiBuilder::new().max_rect(right), |ui| self.explanation(ui, look, actions));
             ui.advance_cursor_after_rect(area);
             is_closed
         });
@@ -195,7 +202,7 @@ impl WordsPanel {
         }
     }
 
-    fn explanation(&self, ui: &mut Ui, look: &Look<'_>) {
+    fn explanation(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         let Some(topic) = self.topic.filter(|_| !self.rows.is_empty()) else { return };
         let explanation = look.words.explain(topic);
         ScrollArea::vertical().id_salt("explanation").auto_shrink(false).show(ui, |ui| {
@@ -214,6 +221,7 @@ impl WordsPanel {
                     }
                 }
             });
+            lessons(ui, look, topic, actions);
         });
     }
 }
@@ -223,6 +231,23 @@ impl Row {
         match self {
             Self::Topic(topic) => Some(*topic),
             Self::Group(_) => None,
+        }
+    }
+}
+
+/// Draws the lessons that show what the word means.
+fn lessons(ui: &mut Ui, look: &Look<'_>, topic: Topic, actions: &mut Vec<Action>) {
+    let key = topic.key();
+    let mut scenes = catalogue().iter().filter(|scene| scene.words.contains(&key)).peekable();
+    if scenes.peek().is_none() {
+        return;
+    }
+    ui.add_space(GRID);
+    ui.label(RichText::new(look.text("words-lessons")).color(look.tokens.weak));
+    for scene in scenes {
+        let title = format!("▶ {}", scene.title.of(look.words.language()));
+        if ui.add(Button::new(RichText::new(title).color(look.tokens.accent)).frame(false)).clicked() {
+            actions.push(Action::OpenLesson(&scene.id));
         }
     }
 }

@@ -72,6 +72,17 @@ fn what_is_odd_in_ordinary_use_leads_to_its_lesson() {
 }
 
 #[test]
+fn what_a_word_means_leads_to_the_lesson_that_shows_it() {
+    let mut window = Window::open(Setup::default());
+    window.harness.key_press(Key::F1);
+    window.harness.run_steps(4);
+    window.filter_words("shutdown");
+    window.click("▶ Half-close");
+    window.until_text("Does the answer reach the client?");
+    assert!(window.harness.query_by_label("Find").is_none(), "the words are put away");
+}
+
+#[test]
 fn a_scene_of_ones_own_is_opened_or_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.toml");

@@ -28,7 +28,7 @@ impl Window {
         rows.filter(|row| row.toggled() == Some(egui::accesskit::Toggled::True)).filter_map(|row| row.label()).collect()
     }
 
-    fn filter_words(&mut self, text: &str) {
+    pub(super) fn filter_words(&mut self, text: &str) {
         self.harness.get_by_role_and_label(Role::TextInput, "Find").set_text_value_accesskit(text);
         self.harness.run_steps(3);
     }

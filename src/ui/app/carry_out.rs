@@ -56,8 +56,10 @@ impl App {
                 self.lessons.is_open = is_open;
             }
             Action::OpenLesson(id) => {
+                self.is_first = false;
                 self.leave_lesson();
                 self.lessons.open(id);
+                self.words_panel.close();
             }
             Action::RunLesson => self.run_lesson(),
             Action::StopLesson => self.stop_lesson(),

@@ -261,7 +261,7 @@ impl eframe::App for App {
         let look = self.look(&words, ui.ctx());
         let mut actions = std::mem::take(&mut self.actions);
         self.panels(ui, &look, &mut actions);
-        self.words_panel.show(ui, &look);
+        self.words_panel.show(ui, &look, &mut actions);
         if !actions.is_empty() {
             ui.ctx().request_repaint();
         }
