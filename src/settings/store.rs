@@ -219,7 +219,7 @@ mod tests {
         settings.client.read_timeout = Some(f32::INFINITY);
         settings.server.pause = f32::NAN;
         store(folder.path(), &settings).unwrap();
-        assert_eq!(load(folder.path()), Loaded { is_first: true, ..Loaded::default() });
+        assert_eq!(load(folder.path()), Loaded::default());
     }
 
     #[test]
