@@ -69,11 +69,15 @@ fn window(address: &str) -> Harness<'static, App> {
 fn frames(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a frame of 1,000,000 chunks");
     let mut window = window(&peer());
-    for tab in ["Body", "Bytes", "Timing", "Head"] {
+    for tab in ["Body", "Bytes", "Timing", "Ladder", "Kernel", "Head"] {
         window.get_all_by_label(tab).next().unwrap().click();
         window.run_steps(8);
         group.bench_function(tab, |bencher| bencher.iter(|| window.step()));
     }
+    window.get_by_label("Program").click();
+    window.run_steps(8);
+    group.bench_function("Head, and the program", |bencher| bencher.iter(|| window.step()));
+    window.get_by_label("Program").click();
     window.get_by_label("Filter").click();
     window.run_steps(4);
     window.get_by_role_and_label(Role::TextInput, "At least so many bytes").set_text_value_accesskit("1");

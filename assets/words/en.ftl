@@ -461,6 +461,7 @@ invitation-empty = While listening, their address is here.
 invitation-others = Other addresses of this machine
 invitation-open = Connect to
 qr-code = QR code
+qr-only-here = Only this machine reaches this address. To let others in, listen on an address of the network.
 qr-code-hint = Shows the address as a QR code, large enough for a projector
 qr-code-of = QR code of { $address }
 responder-change-hint = Can be changed while listening: it holds for connections to come.

@@ -458,6 +458,7 @@ invitation-empty = 监听后，这里显示要访问的地址。
 invitation-others = 本机的其他地址
 invitation-open = 连接地址
 qr-code = 二维码
+qr-only-here = 只有本机能访问这个地址。要让其他机器访问，请在网络地址上监听。
 qr-code-hint = 把地址显示为二维码，大小适合投影
 qr-code-of = { $address } 的二维码
 responder-change-hint = 监听时也可更改，对之后的连接生效。

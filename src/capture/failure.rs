@@ -173,6 +173,33 @@ impl SystemError {
 }
 
 impl Cause {
+    /// A short name that does not change, without its particulars.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Tls(_) => "tls",
+            Self::NameNotFound => "name-not-found",
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+            Self::TimedOut(_) => "timed-out",
+            Self::Reset => "reset",
+            Self::BrokenPipe => "broken-pipe",
+            Self::AddressInUse => "address-in-use",
+            Self::AddressNotHere => "address-not-here",
+            Self::Denied => "denied",
+            Self::TooManyOpen => "too-many-open",
+            Self::DiskFull => "disk-full",
+            Self::DiskLimit(_) => "disk-limit",
+            Self::ReadOnly => "read-only",
+            Self::NotFound => "not-found",
+            Self::IsFolder => "is-folder",
+            Self::NotAFile => "not-a-file",
+            Self::OwnAddress => "own-address",
+            Self::Panic(_) => "panic",
+            Self::Other => "other",
+        }
+    }
+
     fn of(error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
         if let Some(LimitReached(limit)) = error.get_ref().and_then(|inner| inner.downcast_ref()) {

@@ -8,8 +8,7 @@ use std::time::Duration;
 use super::figure::Figure;
 use super::value::Value;
 use crate::capture::{
-    Blocked, Call, CallKind, Cause, Connection, Direction, Ended, Message, Moment, Operation, Outcome, Session, State,
-    Track,
+    Blocked, Call, CallKind, Connection, Direction, Ended, Message, Moment, Operation, Outcome, Session, State, Track,
 };
 use crate::http::{Framing, Span, StartLine};
 
@@ -122,7 +121,7 @@ impl<'a> Facts<'a> {
             Operation::Call(kind) => kind.name(),
             _ => "other",
         };
-        Some((call, cause(&failure.cause)))
+        Some((call, failure.cause.name()))
     }
 
     fn reads(&self) -> Vec<Call> {
@@ -211,18 +210,4 @@ fn took(call: &Call) -> Duration {
 fn calls(track: &Track) -> Vec<Call> {
     let count = usize::try_from(track.call_count).unwrap_or(CALLS_MAX).min(CALLS_MAX);
     track.calls.range(0, count).unwrap_or_default()
-}
-
-/// The names of causes.
-fn cause(cause: &Cause) -> &'static str {
-    match cause {
-        Cause::NameNotFound => "name-not-found",
-        Cause::Refused => "refused",
-        Cause::Unreachable => "unreachable",
-        Cause::TimedOut(_) => "timed-out",
-        Cause::Reset => "reset",
-        Cause::BrokenPipe => "broken-pipe",
-        Cause::AddressInUse => "address-in-use",
-        _ => "other",
-    }
 }

@@ -83,8 +83,8 @@ impl Invitation {
                 self.is_open = false;
             }
         }
-        if let Some(text) = text.filter(|_| self.is_open) {
-            self.large(ui, look, &text);
+        if let Some((text, way)) = text.zip(way).filter(|_| self.is_open) {
+            self.large(ui, look, &text, way);
         }
     }
 
@@ -113,7 +113,7 @@ impl Invitation {
     }
 
     /// The code over the whole window.
-    fn large(&mut self, ui: &mut Ui, look: &Look<'_>, text: &str) {
+    fn large(&mut self, ui: &mut Ui, look: &Look<'_>, text: &str, way: SocketAddr) {
         let side = (ui.ctx().content_rect().height() - ROUND_CODE).clamp(SIDE_MIN, SIDE_MAX);
         let frame = Frame::popup(ui.style()).inner_margin(Margin::same(16));
         let modal = Modal::new(Id::unique("qr code")).frame(frame).show(ui.ctx(), |ui| {
@@ -123,6 +123,9 @@ impl Invitation {
                 let name = look.words.with("qr-code-of", [("address", Arg::from(text.to_owned()))]);
                 self.qr.show(ui, text, &name, side);
                 ui.label(RichText::new(text).monospace().size(22.0).strong().color(look.tokens.text));
+                if way.ip().is_loopback() {
+                    ui.label(RichText::new(look.text("qr-only-here")).color(look.tokens.bad));
+                }
                 let close = Button::new(look.text("dismiss")).min_size(egui::vec2(96.0, FIELD));
                 ui.add(close).clicked()
             })

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use super::catalogue::{Arg, Words};
 use super::topic::Topic;
-use super::topics;
 use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::net::{TargetError, TypedError};
 use crate::settings::{DraftError, Field, RuleFault, SettingsProblem};
@@ -169,7 +168,7 @@ fn operation_key(operation: Operation) -> &'static str {
 fn cause_key(cause: &Cause) -> Cow<'static, str> {
     match cause {
         Cause::Tls(failure) => format!("tls-{}", failure.name()).into(),
-        _ => topics::cause(cause).into(),
+        _ => cause.name().into(),
     }
 }
 

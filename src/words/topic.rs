@@ -314,7 +314,7 @@ impl From<&Cause> for Topic {
     fn from(cause: &Cause) -> Self {
         let name = match cause {
             Cause::Tls(failure) if matches!(**failure, TlsFailure::Certificate { .. }) => "tls-certificate",
-            _ => topics::cause(cause),
+            _ => cause.name(),
         };
         Self { group: Group::Failures, name }
     }

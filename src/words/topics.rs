@@ -1,7 +1,6 @@
 //! The names of all topics, in the order in which they are listed.
 
 use super::topic::Group;
-use crate::capture::Cause;
 
 /// The topics of a group. The titles of fields, methods, codes, options and states are these names themselves.
 pub(super) fn names(group: Group) -> &'static [&'static str] {
@@ -21,32 +20,6 @@ pub(super) fn names(group: Group) -> &'static [&'static str] {
         Group::Framing => &FRAMING,
         Group::Violations => &VIOLATIONS,
         Group::House => &HOUSE,
-    }
-}
-
-/// The name of a cause, without its particulars.
-pub(super) fn cause(cause: &Cause) -> &'static str {
-    match cause {
-        Cause::Tls(_) => "tls",
-        Cause::NameNotFound => "name-not-found",
-        Cause::Refused => "refused",
-        Cause::Unreachable => "unreachable",
-        Cause::TimedOut(_) => "timed-out",
-        Cause::Reset => "reset",
-        Cause::BrokenPipe => "broken-pipe",
-        Cause::AddressInUse => "address-in-use",
-        Cause::AddressNotHere => "address-not-here",
-        Cause::Denied => "denied",
-        Cause::TooManyOpen => "too-many-open",
-        Cause::DiskFull => "disk-full",
-        Cause::DiskLimit(_) => "disk-limit",
-        Cause::ReadOnly => "read-only",
-        Cause::NotFound => "not-found",
-        Cause::IsFolder => "is-folder",
-        Cause::NotAFile => "not-a-file",
-        Cause::OwnAddress => "own-address",
-        Cause::Panic(_) => "panic",
-        Cause::Other => "other",
     }
 }
 

@@ -120,6 +120,8 @@ fn every_lesson_ends_with_its_answer_on_the_screen() {
             let again = if language == Language::English { "Observed" } else { "观察结果" };
             window.until(&format!("{} is over", scene.id), |harness| harness.query_by_label(again).is_some());
             window.harness.run_steps(3);
+            window.harness.remove_cursor();
+            window.harness.run_steps(2);
             let picture = window.harness.render().unwrap();
             picture.save(folder.join(format!("{}-{tongue}.png", scene.id))).unwrap();
             let otherwise =
