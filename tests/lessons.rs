@@ -257,6 +257,7 @@ fn what_can_not_be_used_is_refused_with_its_line() {
         ("{ start = \"client\" }", "{ pace = \"soon\", of = \"client\" }", 4, SceneFault::NoPace("soon".into())),
         ("client.received = 5", "client.wealth = 5", 7, SceneFault::NoFigure("client.wealth".into())),
         ("client.received = 5", "client.received is 5", 7, SceneFault::NoComparison("client.received is 5".into())),
+        ("answer = ", "choices = ['a', 'b']\nright = 2\nanswer = ", 9, SceneFault::NoChoice(2)),
         ("{client.received}", "{client.recieved}", 8, SceneFault::NoFigure("client.recieved".into())),
         ("name = \"client\"", "name = \"server\"", 16, SceneFault::Twice("server".into())),
         ("connect = \"server\"", "connect = \"http://\"", 16, SceneFault::NoAddress("http://".into())),
@@ -273,6 +274,6 @@ fn a_scene_that_gets_nowhere_says_what_did_not_come() {
     let never = SMALL.replace("client.ended != not-yet", "client.received = 99");
     let begun = std::time::Instant::now();
     let progress = Stage::new().run(Arc::new(Scene::read("mine", &never).unwrap()));
-    assert_eq!(progress, Progress::Stuck("client.received = 99".into()));
+    assert_eq!(progress, Progress::Stuck("client.received = 99 (5)".into()));
     assert!(begun.elapsed() > Duration::from_secs(1), "it had no patience");
 }

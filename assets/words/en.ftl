@@ -1019,6 +1019,8 @@ scene-no-comparison = “{ $what }” is no comparison such as client.reads > 1
 scene-not-one-thing = a step says one thing
 scene-no-address = “{ $what }” is no address
 scene-no-pace = “{ $what }” is no pace or time such as run, step or 300 ms
+scene-no-choice = there are not so many choices: { $what }
+scene-not-read = { $file } can't be read: { $why }
 scene-nobody = it has no server and no client
 scene-too-long = it is longer than 1 MiB
 

@@ -1004,6 +1004,8 @@ scene-no-comparison = “{ $what }”不是比较式，例如 client.reads > 1
 scene-not-one-thing = 一个步骤只能说一件事
 scene-no-address = “{ $what }”不是地址
 scene-no-pace = “{ $what }”不是速度或时间，例如 run、step 或 300 ms
+scene-no-choice = 没有第 { $what } 个选项（从 0 数起）
+scene-not-read = 无法读取 { $file }：{ $why }
 scene-nobody = 没有服务器，也没有客户端
 scene-too-long = 超过 1 MiB
 

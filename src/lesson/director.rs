@@ -155,7 +155,7 @@ impl Director {
             if !self.is_time_for(&step, place, since) {
                 let is_late = place.now().since(since) > PATIENCE && !self.is_stepping();
                 if is_late && !matches!(step, Step::Until(Waiting::Time(_))) {
-                    self.progress = Progress::Stuck(told(&step));
+                    self.progress = Progress::Stuck(self.told(&step, place));
                 }
                 return None;
             }
@@ -258,6 +258,19 @@ impl Director {
         Some(cue)
     }
 
+    /// What a step waits for, and how it stands.
+    fn told(&self, step: &Step, place: &dyn Casting) -> String {
+        match step {
+            Step::Until(Waiting::Claim(claim)) => {
+                let now = self.observed(place, &claim.left).map_or_else(|| "–".into(), |value| value.to_string());
+                format!("{claim} ({now})")
+            }
+            Step::Send { by, .. } | Step::EndSending(by) => format!("{by}.open > 0"),
+            Step::Start(name) => name.clone(),
+            _ => String::new(),
+        }
+    }
+
     /// Once the claims hold, or have had the time to, writes down what is observed.
     fn observe(&mut self, place: &dyn Casting, since: Moment) {
         let (here, elsewhere): (Vec<_>, Vec<_>) = self.scene.claims.iter().cloned().partition(Claimed::is_for_here);
@@ -287,13 +300,4 @@ fn sending(mut texts: Vec<Vec<u8>>) -> Command {
         texts.truncate(1);
     }
     Command::Repeat(Repeat { messages: texts.into(), every: Duration::ZERO, times: Some(times) })
-}
-
-fn told(step: &Step) -> String {
-    match step {
-        Step::Until(Waiting::Claim(claim)) => claim.to_string(),
-        Step::Send { by, .. } | Step::EndSending(by) => format!("{by}.open > 0"),
-        Step::Start(name) => name.clone(),
-        _ => String::new(),
-    }
 }

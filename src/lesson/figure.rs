@@ -36,6 +36,8 @@ figures! {
     Open = "open",
     /// How many different local ports they have.
     LocalPorts = "local-ports",
+    /// Both addresses of each connection, its own first.
+    Ends = "ends",
     /// send calls that carried bytes.
     Sends = "sends",
     /// recv calls that carried bytes.

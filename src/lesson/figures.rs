@@ -45,6 +45,10 @@ impl<'a> Facts<'a> {
                 ports.dedup();
                 number(ports.len())
             }
+            Figure::Ends => {
+                let ends = self.connections().filter_map(|it| Some(format!("{} – {}", it.local?, it.peer?)));
+                Some(Value::Word(ends.collect::<Vec<_>>().join("; ")))
+            }
             Figure::Sends => Some(Value::Number(self.connections().map(|it| it.sent.calls).sum())),
             Figure::Reads => Some(Value::Number(self.connections().map(|it| it.received.calls).sum())),
             Figure::Sent => Some(Value::Number(self.connections().map(|it| it.sent.bytes).sum())),

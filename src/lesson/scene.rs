@@ -94,6 +94,8 @@ pub enum Panel {
     Kernel,
     /// The run as a program.
     Program,
+    /// The lanes of a server's threads.
+    Threads,
 }
 
 /// What is to be looked at.
@@ -174,7 +176,7 @@ struct Written {
     question: Text,
     #[serde(default)]
     choices: Vec<Text>,
-    right: Option<usize>,
+    right: Option<Spanned<usize>>,
     answer: Option<Spanned<Text>>,
     #[serde(default)]
     words: Vec<String>,
@@ -245,6 +247,12 @@ impl Scene {
         let (server_tempo, client_tempo) = paces(&source, written.pace.as_ref())?;
         let look = cast.look(&source, written.look)?;
         let answer = cast.answer(&source, written.answer)?;
+        let right = match written.right {
+            Some(right) if *right.get_ref() >= written.choices.len() => {
+                return Err(source.at(&right, SceneFault::NoChoice(*right.get_ref())));
+            }
+            right => right.map(Spanned::into_inner),
+        };
         Ok(Self {
             id: id.to_owned(),
             topic: written.topic,
@@ -252,7 +260,7 @@ impl Scene {
             watch: written.watch,
             question: written.question,
             choices: written.choices,
-            right: written.right,
+            right,
             answer,
             words: written.words,
             look,

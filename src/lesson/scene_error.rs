@@ -40,6 +40,9 @@ pub enum SceneFault {
     /// A pace or a time that is none.
     #[error("{0} is no pace")]
     NoPace(String),
+    /// There are not so many choices.
+    #[error("there is no choice {0}")]
+    NoChoice(usize),
     /// It has nobody to run.
     #[error("no server and no client")]
     Nobody,

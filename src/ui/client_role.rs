@@ -134,7 +134,6 @@ impl ClientRole {
     pub fn begin_beside(&mut self, engine: &Engine, spec: ClientSpec) -> Result<SessionId, Failure> {
         let run = Run::start(engine, spec)?;
         let id = run.record.live().id;
-        self.view.reset();
         self.runs.put_beside(run);
         Ok(id)
     }

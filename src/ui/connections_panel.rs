@@ -87,6 +87,11 @@ impl ConnectionsPanel {
         self.arranged.renew();
     }
 
+    /// Shows the lanes of the threads in place of the table.
+    pub fn show_lanes(&mut self) {
+        self.bar.lanes = true;
+    }
+
     /// Finds the rows, if it is time to.
     pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) {
         self.arranged.prepare(shown, look, ctx);
@@ -142,7 +147,7 @@ impl ConnectionsPanel {
         let area = ui.available_rect_before_wrap();
         let id = ui.scope_id().with("connections");
         let click = match self.bar.lanes {
-            true => self.show_lanes(ui, look, shown, id, actions),
+            true => self.draw_lanes(ui, look, shown, id, actions),
             false => self.show_table(ui, look, shown, (session, &columns), id, actions),
         };
         if let Some(click) = click {
@@ -194,7 +199,7 @@ impl ConnectionsPanel {
         click
     }
 
-    fn show_lanes(
+    fn draw_lanes(
         &mut self,
         ui: &mut Ui,
         look: &Look<'_>,

@@ -5,13 +5,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Align, Atom, Button, Frame, Layout, Margin, RichText, ScrollArea, TextStyle, Ui};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Atom, Button, Frame, Label, Layout, Margin, RichText, ScrollArea, TextStyle, Ui};
 
 use super::action::{Action, PathOf};
+use super::list::BAR;
 use super::look::Look;
 use super::path_field;
 use super::tokens::{FIELD, GRID};
-use super::widgets::{button, line, link_button, primary, remark, title};
+use super::widgets::{button, line, link_button, primary, remark, title, toggle};
+use crate::capture::SessionId;
 use crate::lesson::{Director, Observed, Progress, Scene, Topic, catalogue};
 use crate::words::Arg;
 
@@ -63,6 +66,12 @@ impl LessonsPanel {
         self.choose(Some(scene));
     }
 
+    /// Whether its scene goes on.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.director.as_ref().is_some_and(|director| *director.progress() == Progress::Running)
+    }
+
     /// Notes how the scene ended that runs, if it has.
     pub fn note(&mut self) {
         if let Some(director) = &self.director
@@ -81,8 +90,8 @@ impl LessonsPanel {
         self.guess = None;
     }
 
-    /// Draws the list, or the scene that is open.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    /// Draws the list, or the scene that is open; `shown` is the run that is looked at.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<SessionId>, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             match &self.scene {
                 Some(_) => {
@@ -102,7 +111,7 @@ impl LessonsPanel {
             });
         });
         match self.scene.clone() {
-            Some(scene) => self.lesson(ui, look, &scene, actions),
+            Some(scene) => self.lesson(ui, look, &scene, shown, actions),
             None => self.list(ui, look, actions),
         }
     }
@@ -147,7 +156,11 @@ impl LessonsPanel {
         ui.add_space(2.0 * GRID);
         ui.spacing_mut().item_spacing.y = GRID;
         title(ui, &look.text("lessons-own"), look.tokens).on_hover_text(look.text("lessons-own-hint"));
+        let before = self.path.clone();
         path_field::show(ui, look, PathOf::Scene, &mut self.path, actions);
+        if self.path != before {
+            self.fault = None;
+        }
         if button(ui, &look.text("lessons-open"), !self.path.trim().is_empty()).clicked() {
             actions.push(Action::ReadScene(self.path.trim().into()));
         }
@@ -156,11 +169,20 @@ impl LessonsPanel {
         }
     }
 
-    fn lesson(&mut self, ui: &mut Ui, look: &Look<'_>, scene: &Arc<Scene>, actions: &mut Vec<Action>) {
+    fn lesson(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        scene: &Arc<Scene>,
+        shown: Option<SessionId>,
+        actions: &mut Vec<Action>,
+    ) {
         let language = look.words.language();
         let director = self.director.as_ref().filter(|director| Arc::ptr_eq(director.scene(), scene));
         let progress = director.map(|director| director.progress().clone());
         ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
+            // The area's own bar lies over what is at the right.
+            ui.set_max_width(ui.available_width() - BAR);
             let heading = RichText::new(scene.title.of(language)).text_style(TextStyle::Heading).strong();
             ui.label(heading.color(look.tokens.text));
             line(ui, scene.watch.of(language), look.tokens.text);
@@ -170,7 +192,7 @@ impl LessonsPanel {
             ui.add_space(GRID);
             Self::transport(ui, look, progress.as_ref(), actions);
             if let Some(director) = &self.director.as_ref().filter(|_| progress.is_some()) {
-                players(ui, look, director, actions);
+                players(ui, look, director, shown, actions);
             }
             match &progress {
                 Some(Progress::Over(observed)) => {
@@ -198,7 +220,11 @@ impl LessonsPanel {
             if is_over {
                 // A prediction is one only before the answer.
                 Self::result(ui, look, text, self.guess == Some(number), scene.right == Some(number));
-            } else if ui.radio(self.guess == Some(number), text.color(look.tokens.text)).clicked() {
+                continue;
+            }
+            // The ring of a choice that is not made would hardly be seen on a dark ground.
+            ui.visuals_mut().widgets.inactive.bg_stroke.color = look.tokens.weak;
+            if ui.radio(self.guess == Some(number), text.color(look.tokens.text)).clicked() {
                 self.guess = Some(number);
             }
         }
@@ -213,9 +239,9 @@ impl LessonsPanel {
         };
         ui.horizontal_top(|ui| {
             ui.set_min_height(FIELD);
-            ui.add_sized([16.0, 18.0], egui::Label::new(RichText::new(mark).color(colour)));
+            ui.add_sized([16.0, 18.0], Label::new(RichText::new(mark).color(colour)));
             let text = if is_right { text.strong() } else { text };
-            ui.add(egui::Label::new(text.color(colour)).wrap());
+            ui.add(Label::new(text.color(colour)).wrap());
         });
     }
 
@@ -254,11 +280,15 @@ impl LessonsPanel {
         ui.spacing_mut().item_spacing.y = 2.0;
         for (claim, holds) in &observed.claims {
             let (mark, colour) = if *holds { ("✔", tokens.good) } else { ("✖", tokens.bad) };
-            let figure = observed.figure(&claim.left).unwrap_or_else(|| "–".into());
-            ui.horizontal_wrapped(|ui| {
+            let figures = claim.names().map(|name| observed.figure(name).unwrap_or_else(|| "–".into()));
+            let figures = figures.collect::<Vec<_>>().join(", ");
+            ui.horizontal_top(|ui| {
                 ui.label(RichText::new(mark).color(colour));
-                ui.label(RichText::new(claim.to_string()).monospace().color(tokens.text));
-                ui.label(RichText::new(format!("({figure})")).monospace().color(tokens.weak));
+                let mut text = LayoutJob::default();
+                let font = TextStyle::Monospace.resolve(ui.style());
+                text.append(&claim.to_string(), 0.0, TextFormat::simple(font.clone(), tokens.text));
+                text.append(&format!(" ({figures})"), 0.0, TextFormat::simple(font, tokens.weak));
+                ui.add(Label::new(text).wrap());
             });
         }
         for claimed in &observed.elsewhere {
@@ -281,16 +311,20 @@ impl LessonsPanel {
     }
 }
 
-/// Draws a button for each who plays: to look at his run.
-fn players(ui: &mut Ui, look: &Look<'_>, director: &Director, actions: &mut Vec<Action>) {
-    if director.cast().is_empty() {
+/// Draws a button for each who plays, servers first: to look at his run.
+fn players(ui: &mut Ui, look: &Look<'_>, director: &Director, shown: Option<SessionId>, actions: &mut Vec<Action>) {
+    let scene = director.scene();
+    let names = scene.servers.iter().map(|it| &it.name).chain(scene.clients.iter().map(|it| &it.name));
+    let mut players = names.filter_map(|name| Some((name, *director.cast().get(name)?))).peekable();
+    if players.peek().is_none() {
         return;
     }
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(look.text("lesson-players")).color(look.tokens.weak));
-        for (name, id) in director.cast() {
-            if button(ui, name, true).on_hover_text(look.text("lesson-players-hint")).clicked() {
-                actions.push(Action::LookAt(*id));
+        for (name, id) in players {
+            let player = toggle(ui, name, shown == Some(id), true, look.tokens);
+            if player.on_hover_text(look.text("lesson-players-hint")).clicked() {
+                actions.push(Action::LookAt(id));
             }
         }
     });

@@ -66,8 +66,8 @@ impl PaceControl {
         let _ = self.pace.step(due.session, due.place);
     }
 
-    /// Draws the choice, and what belongs to it. `due` is the call that a step would make.
-    pub fn show(&self, ui: &mut Ui, look: &Look<'_>, due: Option<Due>, actions: &mut Vec<Action>) {
+    /// Draws the choice, and what belongs to it. `due` is the call that a step would make; `is_narrow` leaves out what can be missed.
+    pub fn show(&self, ui: &mut Ui, look: &Look<'_>, due: Option<Due>, is_narrow: bool, actions: &mut Vec<Action>) {
         let tempo = self.pace.tempo();
         let named = |tempo| look.text(key(tempo));
         let shown = look.words.with("pace-is", [("tempo", Arg::from(named(tempo)))]);
@@ -88,8 +88,12 @@ impl PaceControl {
             Tempo::Slow(time) => {
                 let mut seconds = time.as_secs_f64();
                 let drag = DragValue::new(&mut seconds).range(0.05..=60.0).speed(0.05).max_decimals(2).suffix(" s");
-                let label = ui.label(RichText::new(look.text("pace-each")).color(look.tokens.weak));
-                if ui.add_sized([56.0, FIELD], drag).labelled_by(label.id).changed() {
+                let name = look.text("pace-each");
+                if !is_narrow {
+                    ui.label(RichText::new(&name).color(look.tokens.weak));
+                }
+                let drag = ui.add_sized([56.0, FIELD], drag).accessible_name(&name);
+                if drag.on_hover_text(name).changed() {
                     actions.push(Action::SetTempo(Tempo::Slow(Duration::from_secs_f64(seconds))));
                 }
             }

@@ -165,7 +165,6 @@ impl ServerRole {
         let run = ServerRun::start(engine, self.paced(spec), draft).map_err(StartError::Failure)?;
         let id = run.record.live().id;
         self.runs.put_beside(run);
-        self.view.reset();
         Ok(id)
     }
 
@@ -181,6 +180,11 @@ impl ServerRole {
         let looked_at =
             self.connection().and_then(|connection| of(Place::Connection(connection.id), &connection.track));
         looked_at.or_else(|| of(Place::Listener, &session.listener.as_ref()?.track))
+    }
+
+    /// Shows the lanes of the threads.
+    pub fn show_threads(&mut self) {
+        self.connections.show_lanes();
     }
 
     /// Stops the run that is shown.

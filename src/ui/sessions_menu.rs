@@ -47,9 +47,10 @@ pub struct Shown<'a> {
     pub disk: &'a Disk,
 }
 
-/// Draws the button, and the menu while it is open.
-pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<Action>) {
-    let button = Button::new(format!("{} ⏷", look.text("sessions"))).min_size(egui::vec2(0.0, FIELD));
+/// Draws the button, and the menu while it is open; a narrow button has no words.
+pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, is_narrow: bool, actions: &mut Vec<Action>) {
+    let name = format!("{} ⏷", look.text("sessions"));
+    let button = Button::new(if is_narrow { "⏷" } else { &name }).min_size(egui::vec2(0.0, FIELD));
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
         disk(ui, look, shown.disk, actions);
@@ -68,7 +69,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
             });
         });
     });
-    response.on_hover_text(look.text("sessions-hint"));
+    response.accessible_name(name).on_hover_text(look.text("sessions-hint"));
 }
 
 fn clients<'a>(look: &'a Look<'_>, shown: &'a Shown<'_>) -> impl Iterator<Item = Row> + 'a {

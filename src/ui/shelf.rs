@@ -64,11 +64,15 @@ impl<R: Keepable> Shelf<R> {
         self.all.push(kept);
     }
 
-    /// Keeps `run` beside those that go on, and shows it.
+    /// Keeps `run` beside those that go on; what is shown stays.
     pub fn put_beside(&mut self, run: R) {
-        let kept = Kept { run, is_pinned: true };
-        self.shown = Some(kept.id());
-        self.all.push(kept);
+        self.all.push(Kept { run, is_pinned: true });
+    }
+
+    /// The number of the one that is shown.
+    #[must_use]
+    pub fn shown_id(&self) -> Option<SessionId> {
+        self.shown
     }
 
     /// Stops those that run and are not pinned.

@@ -25,8 +25,10 @@ pub struct Shown<'a> {
     pub due: Option<Due>,
     /// Whether the lessons are shown.
     pub lessons: bool,
-    /// Whether large type and strong contrast are used.
+    /// Whether large type and strong contrast are used,
     pub is_projected: bool,
+    /// and for a lesson, which needs little of the line.
+    pub is_alone: bool,
     /// Whether the program is shown.
     pub shows_program: bool,
     /// The theme that was chosen.
@@ -35,11 +37,46 @@ pub struct Shown<'a> {
     pub sessions: sessions_menu::Shown<'a>,
 }
 
+/// How much of the line there is room for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// All.
+    Wide,
+    /// All but the name of the program, and with smaller gaps.
+    Close,
+    /// Marks in place of what is long.
+    Narrow,
+}
+
+impl Room {
+    fn of(ui: &Ui, shown: &Shown<'_>) -> Self {
+        let of_pace = if shown.pace.is_stepping() { STEP } else { 0.0 };
+        match ui.available_width() - of_pace {
+            _ if shown.is_alone => Self::Close,
+            width if width >= WIDE => Self::Wide,
+            width if width >= CLOSE => Self::Close,
+            _ => Self::Narrow,
+        }
+    }
+}
+
+/// The line needs so many points,
+const WIDE: f32 = 1168.0;
+/// or so many with smaller gaps;
+const CLOSE: f32 = 960.0;
+/// the button of a step so many more.
+const STEP: f32 = 104.0;
+
 /// Draws the line.
 pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Socketscope").text_style(TextStyle::Heading).strong().color(look.tokens.text));
-        ui.add_space(8.0);
+        let room = Room::of(ui, shown);
+        if room == Room::Wide {
+            ui.label(RichText::new("Socketscope").text_style(TextStyle::Heading).strong().color(look.tokens.text));
+            ui.add_space(8.0);
+        } else {
+            ui.spacing_mut().item_spacing.x = 4.0;
+        }
         let mark = |runs: bool, key: &str| if runs { format!("● {}", look.text(key)) } else { look.text(key) };
         let roles = [
             (Role::Client, mark(shown.client_runs, "role-client")),
@@ -48,17 +85,24 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<A
         if let Some(role) = choices(ui, shown.role, &roles, look.tokens) {
             actions.push(Action::Show(role));
         }
-        ui.add_space(8.0);
-        if button(ui, &format!("▶ {}", look.text("try-here")), true).on_hover_text(look.text("try-here-hint")).clicked()
-        {
-            actions.push(Action::TryHere);
+        ui.add_space(4.0);
+        let is_narrow = room == Room::Narrow;
+        if !shown.is_alone {
+            let name = format!("▶ {}", look.text("try-here"));
+            let text = if is_narrow { "▶" } else { &name };
+            let try_here = button(ui, text, true).accessible_name(&name);
+            if try_here.on_hover_text(look.text("try-here-hint")).clicked() {
+                actions.push(Action::TryHere);
+            }
         }
         let lessons = toggle(ui, &look.text("lessons"), shown.lessons, true, look.tokens);
         if lessons.on_hover_text(look.text("lessons-hint")).clicked() {
             actions.push(Action::OpenLessons(!shown.lessons));
         }
-        sessions_menu::show(ui, look, &shown.sessions, actions);
-        shown.pace.show(ui, look, shown.due, actions);
+        if !shown.is_alone {
+            sessions_menu::show(ui, look, &shown.sessions, is_narrow, actions);
+        }
+        shown.pace.show(ui, look, shown.due, room != Room::Wide, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             theme(ui, look, shown.theme, shown.is_projected, actions);
             language(ui, look, actions);

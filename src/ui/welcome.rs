@@ -16,7 +16,7 @@ const WIDTH_MAX: f32 = 1120.0;
 const PANELS: [(&str, &str, &str); 3] = [
     ("welcome-server", "welcome-server-text", "socket  bind  listen\naccept  recv  send  close"),
     ("welcome-client", "welcome-client-text", "socket  connect\nsend  recv  recv  close"),
-    ("welcome-seen", "welcome-seen-text", "↑ send(60)\n↓ recv(1024) = 517"),
+    ("welcome-seen", "welcome-seen-text", "↑ send  ↓ recv  ↓ recv\n↓ recv = 0  close"),
 ];
 
 /// Draws them.

@@ -7,7 +7,12 @@ impl Words {
     /// What is wrong with a scene.
     #[must_use]
     pub fn scene_fault(&self, fault: &SceneFault) -> String {
+        let number;
         let (key, what) = match fault {
+            SceneFault::NoChoice(choice) => {
+                number = choice.to_string();
+                ("scene-no-choice", number.as_str())
+            }
             SceneFault::Unreadable(why) => ("scene-unreadable", why.as_str()),
             SceneFault::UnknownKey(key) => ("scene-unknown-key", key.as_str()),
             SceneFault::NoActor(name) => ("scene-no-actor", name.as_str()),

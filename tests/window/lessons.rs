@@ -60,6 +60,29 @@ fn the_next_lesson_and_the_list_are_at_hand() {
 }
 
 #[test]
+fn a_lesson_leaves_everything_as_it_was() {
+    let mut window = Window::open(Setup::default());
+    window.try_here();
+    let port = |window: &Window| window.harness.state().client_connection().unwrap().local.unwrap();
+    let own = port(&window);
+    window.click("Lessons");
+    window.click("recv(n) is a maximum");
+    // The keys are the lesson's while one is open.
+    window.harness.key_press(Key::F5);
+    window.until_text("Running…");
+    window.until_text("Pace: slow");
+    window.harness.key_press(Key::Escape);
+    window.until("it is stopped", |harness| harness.query_by_label("Running…").is_none());
+    window.harness.key_press(Key::F5);
+    window.until_text("Observed");
+    assert_ne!(port(&window), own, "the lesson's client is looked at");
+    window.click("Close the lessons");
+    window.until_text("Pace: run");
+    assert_eq!(port(&window), own);
+    assert!(Window::complete(&window.harness));
+}
+
+#[test]
 fn what_is_odd_in_ordinary_use_leads_to_its_lesson() {
     let mut window = Window::open(Setup { size: [1280.0, 1100.0], ..Setup::default() });
     window.try_here();

@@ -66,7 +66,12 @@ impl App {
             Role::Client => (self.client.is_running(), self.client.can_run()),
             Role::Server => (self.server.is_running(), self.server.can_listen()),
         };
-        if pressed(Modifiers::NONE, Key::F5) && can_start {
+        if self.lessons.scene().is_some() {
+            // An open lesson is what is run and stopped.
+            if pressed(Modifiers::NONE, Key::F5) && !self.lessons.is_running() {
+                self.actions.push(Action::RunLesson);
+            }
+        } else if pressed(Modifiers::NONE, Key::F5) && can_start {
             self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
         }
         if pressed(Modifiers::NONE, Key::F9) {
@@ -87,7 +92,11 @@ impl App {
         let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
         let is_covered = egui::Popup::is_any_open(ctx) || self.server.form.is_covering() || self.words_panel.is_open();
         let stoppable = running && is_free && !is_covered;
-        if stoppable && pressed(Modifiers::NONE, Key::Escape) {
+        if self.lessons.scene().is_some() {
+            if self.lessons.is_running() && is_free && !is_covered && pressed(Modifiers::NONE, Key::Escape) {
+                self.actions.push(Action::StopLesson);
+            }
+        } else if stoppable && pressed(Modifiers::NONE, Key::Escape) {
             self.actions.push(if self.role == Role::Client { Action::Stop } else { Action::StopListening });
         }
     }

@@ -8,7 +8,7 @@ use egui::Context;
 use super::App;
 use crate::capture::{Clock, ConnectionId, Failure, Moment, Operation, Role, Session, SessionId, Subject, Way};
 use crate::lesson::{Casting, Cue, Director, LOOK, Panel, Progress, Scene};
-use crate::net::{ClientSpec, Order, open_to_send};
+use crate::net::{ClientSpec, Order, Tempo, open_to_send};
 use crate::ui::client_role::StartError;
 use crate::ui::client_run::Run;
 use crate::ui::server_run::ServerRun;
@@ -37,12 +37,41 @@ impl Casting for Stage<'_> {
     }
 }
 
+/// What was shown, and how fast it went, before a lesson ran.
+pub(super) struct Before {
+    role: Role,
+    client: Option<SessionId>,
+    server: Option<SessionId>,
+    tempos: [Tempo; 2],
+}
+
 impl App {
     /// Runs the scene that is open, from its beginning.
     pub(super) fn run_lesson(&mut self) {
         self.leave_lesson();
-        let scene = self.lessons.scene().cloned();
-        self.lessons.director = scene.map(Director::new);
+        let Some(scene) = self.lessons.scene().cloned() else { return };
+        self.before_lesson = Some(Before {
+            role: self.role,
+            client: self.client.runs.shown_id(),
+            server: self.server.runs.shown_id(),
+            tempos: [self.client.pace.pace().tempo(), self.server.pace.pace().tempo()],
+        });
+        self.lessons.director = Some(Director::new(scene));
+    }
+
+    /// Shows what was shown before the lesson, at the pace that it had.
+    fn go_back(&mut self) {
+        let Some(before) = self.before_lesson.take() else { return };
+        let [client, server] = before.tempos;
+        self.client.pace.set(client);
+        self.server.pace.set(server);
+        if self.client.runs.show(before.client) {
+            self.client.view.reset();
+        }
+        if self.server.runs.show(before.server) {
+            self.server.view.reset();
+        }
+        self.role = before.role;
     }
 
     /// Stops those who play in the scene that runs, and goes no further in it.
@@ -63,6 +92,7 @@ impl App {
             self.forget(id);
         }
         self.lessons.director = None;
+        self.go_back();
     }
 
     fn players(&self) -> Vec<SessionId> {
@@ -140,8 +170,10 @@ impl App {
         if let Some(tab) = tab_of(look.panel) {
             view.open(tab, if look.sent { Way::Sent } else { Way::Received });
         }
-        if look.panel == Panel::Program {
-            self.settings.shows_program = true;
+        match look.panel {
+            Panel::Program => self.settings.shows_program = true,
+            Panel::Threads => self.server.show_threads(),
+            _ => {}
         }
     }
 
@@ -164,7 +196,11 @@ impl App {
     }
 
     fn scene_in(&self, path: &Path) -> Result<Scene, String> {
-        let text = scene_text(path).map_err(|failure| self.words.failure(&failure).to_string())?;
+        let text = scene_text(path).map_err(|failure| {
+            let arguments =
+                [("file", Arg::from(path.display().to_string())), ("why", Arg::from(self.words.cause(&failure.cause)))];
+            self.words.with("scene-not-read", arguments)
+        })?;
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Scene::read(&name, &text).map_err(|error| {
             let arguments = [
@@ -184,11 +220,12 @@ impl App {
 }
 
 fn scene_text(path: &Path) -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = open_to_send(path)?.take(SCENE_MAX + 1).read_to_string(&mut text);
+    let mut bytes = Vec::new();
+    let read = open_to_send(path)?.take(SCENE_MAX + 1).read_to_end(&mut bytes);
     let subject = Some(Subject::File(path.to_owned()));
     read.map_err(|error| Failure::of(Operation::ReadFile, subject, &error))?;
-    Ok(text)
+    // What is no text is no scene either, and is told as that.
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn open_connections(session: &Session) -> Vec<ConnectionId> {
@@ -204,6 +241,6 @@ fn tab_of(panel: Panel) -> Option<Tab> {
         Panel::Timing => Some(Tab::Timing),
         Panel::Ladder => Some(Tab::Ladder),
         Panel::Kernel => Some(Tab::Kernel),
-        Panel::Program => None,
+        Panel::Program | Panel::Threads => None,
     }
 }

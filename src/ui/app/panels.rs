@@ -53,7 +53,8 @@ impl App {
         let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(12, 8));
         if self.lessons.is_open {
             let panel = Panel::left("lessons").default_size(LESSON_WIDTH).min_size(FORM_WIDTH).resizable(true);
-            panel.frame(frame).show(ui, |ui| self.lessons.show(ui, look, actions));
+            let shown = self.shown_record().map(|record| record.live().id);
+            panel.frame(frame).show(ui, |ui| self.lessons.show(ui, look, shown, actions));
             return;
         }
         if hides_form {
@@ -88,6 +89,7 @@ impl App {
             theme: self.settings.theme,
             lessons: self.lessons.is_open,
             is_projected: self.settings.projector,
+            is_alone: self.is_lesson_projected(),
             sessions: sessions_menu::Shown { clients, servers, role: self.role, disk: self.engine.disk() },
         }
     }

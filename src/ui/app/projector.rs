@@ -12,6 +12,10 @@ use crate::words::Words;
 const PROJECTED: Vec2 = Vec2::new(912.0, 560.0);
 /// nothing is drawn larger than this, at 1 as it always is.
 const ZOOM_MAX: f32 = 2.0;
+/// The window needs so many points,
+const LEAST: Vec2 = Vec2::new(800.0, 500.0);
+/// and nobody can read what is drawn smaller than this.
+const ZOOM_MIN: f32 = 0.6;
 
 impl App {
     /// What every panel needs in order to draw.
@@ -37,6 +41,11 @@ impl App {
     /// Chooses the projector's type anew when the window has another size. In between, Ctrl and + or − change it.
     pub(super) fn keep_projecting(&mut self, ctx: &Context) {
         let size = (ctx.content_rect().size() * ctx.zoom_factor()).round();
+        // What is drawn larger than this lies beyond the edge.
+        let most = (size / LEAST).min_elem().max(1.0);
+        if !(ZOOM_MIN..=most).contains(&ctx.zoom_factor()) {
+            ctx.set_zoom_factor(ctx.zoom_factor().clamp(ZOOM_MIN, most));
+        }
         if !self.settings.projector || self.projected == Some(size) {
             return;
         }
