@@ -87,7 +87,7 @@ impl PaceControl {
             Tempo::Run => {}
             Tempo::Slow(time) => {
                 let mut seconds = time.as_secs_f64();
-                let drag = DragValue::new(&mut seconds).range(0.05..=60.0).speed(0.05).max_decimals(2).suffix(" s");
+                let drag = DragValue::new(&mut seconds).range(0.01..=60.0).speed(0.05).max_decimals(2).suffix(" s");
                 let name = look.text("pace-each");
                 if !is_narrow {
                     ui.label(RichText::new(&name).color(look.tokens.weak));

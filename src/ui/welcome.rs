@@ -1,6 +1,6 @@
 //! The first start: what this is, in three panels, and a button that lets it happen.
 
-use egui::{Frame, Margin, RichText, Stroke, TextStyle, Ui};
+use egui::{Align, Frame, Layout, Margin, RichText, Stroke, TextStyle, Ui};
 
 use super::action::Action;
 use super::look::Look;
@@ -70,10 +70,13 @@ fn card(ui: &mut Ui, look: &Look<'_>, number: usize, (title, text, calls): (&str
     Frame::new().fill(tokens.paper).stroke(stroke).corner_radius(4).inner_margin(Margin::same(16)).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.set_min_height(176.0);
-        let title = format!("{}  {}", number + 1, look.text(title));
-        ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(tokens.accent));
-        ui.label(RichText::new(look.text(text)).color(tokens.text));
-        ui.add_space(GRID);
-        ui.label(RichText::new(calls).monospace().color(tokens.weak));
+        // Columns justify their texts, which tears short lines apart.
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            let title = format!("{}  {}", number + 1, look.text(title));
+            ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(tokens.accent));
+            ui.label(RichText::new(look.text(text)).color(tokens.text));
+            ui.add_space(GRID);
+            ui.label(RichText::new(calls).monospace().color(tokens.weak));
+        });
     });
 }

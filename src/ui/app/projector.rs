@@ -9,7 +9,7 @@ use crate::ui::tokens;
 use crate::words::Words;
 
 /// What a projected window shows fits into so many points;
-const PROJECTED: Vec2 = Vec2::new(912.0, 560.0);
+const PROJECTED: Vec2 = Vec2::new(1008.0, 592.0);
 /// nothing is drawn larger than this, at 1 as it always is.
 const ZOOM_MAX: f32 = 2.0;
 /// The window needs so many points,
