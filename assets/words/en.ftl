@@ -1028,6 +1028,7 @@ scene-too-long = it is longer than 1 MiB
 why-hint = Opens the lesson that shows it.
 why-zero = Why did recv come back empty?
 why-less = Why fewer bytes than asked?
+why-split = It ends after { $before } of { $length } bytes of { $character }
 why-half = What does shutdown do?
 why-close = What remains after close?
 why-connected = Connected to what, before accept?

@@ -6,39 +6,53 @@ use super::action::Action;
 use super::look::Look;
 use super::selection::Chosen;
 use crate::capture::{Call, CallKind, Cause, Connection, Failure, Operation, Outcome};
-use crate::http::StartLine;
-
-/// A question, and the lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// The key of the question.
-    pub question: &'static str,
-    /// The lesson.
-    pub lesson: &'static str,
-}
+use crate::http::{Span, StartLine};
+use crate::view::{SplitCharacter, visible_bytes};
+use crate::words::Arg;
 
 /// Draws the question at the right, if there is one and room for it.
 pub fn show(ui: &mut Ui, look: &Look<'_>, connection: &Connection, chosen: Chosen, actions: &mut Vec<Action>) {
-    let Some(asked) = of(connection, chosen) else { return };
+    let Some((question, lesson)) = asked(look, connection, chosen) else { return };
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let text = RichText::new(format!("{} ▶", look.text(asked.question))).color(look.tokens.accent);
+        let text = RichText::new(format!("{question} ▶")).color(look.tokens.accent);
         let link = ui.add(Button::new(text).frame(false).truncate());
         if link.on_hover_text(look.text("why-hint")).clicked() {
-            actions.push(Action::OpenLesson(asked.lesson));
+            actions.push(Action::OpenLesson(lesson));
         }
     });
 }
 
-/// What one asks about the chosen call, or else about how the connection stands.
-#[must_use]
-pub fn of(connection: &Connection, chosen: Chosen) -> Option<Asked> {
+/// What one asks about the chosen call, or else about how the connection stands; and the lesson.
+fn asked(look: &Look<'_>, connection: &Connection, chosen: Chosen) -> Option<(String, &'static str)> {
     let number = chosen.calls.filter(|calls| calls.count == 1).map(|calls| calls.first);
     let call = number.and_then(|number| connection.track.calls.at(number).ok().flatten());
-    match call {
-        Some(call) => of_call(connection, &call),
-        None => of_standing(connection),
+    if let Some(split) = call.and_then(|call| split_after(connection, &call)) {
+        let character = visible_bytes(split.character.to_string().as_bytes());
+        let arguments = [
+            ("before", Arg::from(split.before as u64)),
+            ("length", Arg::from(split.length as u64)),
+            ("character", Arg::from(character)),
+        ];
+        return Some((look.words.with("why-split", arguments), "character"));
     }
-    .map(|(question, lesson)| Asked { question, lesson })
+    let (question, lesson) = match call {
+        Some(call) => of_call(connection, &call)?,
+        None => of_standing(connection)?,
+    };
+    Some((look.text(question), lesson))
+}
+
+/// The character whose beginning a recv brought and whose rest the next one did.
+fn split_after(connection: &Connection, call: &Call) -> Option<SplitCharacter> {
+    if call.kind != CallKind::Recv || call.got == 0 || connection.tls.is_some() {
+        return None;
+    }
+    let border = call.span().end;
+    let part = |from: u64, to: u64| connection.received.spool.read(Span::new(from, to)).ok();
+    let longest = SplitCharacter::LONGEST as u64;
+    let kept = connection.received.kept();
+    let before = part(border.saturating_sub(longest).max(call.offset), border.min(kept))?;
+    SplitCharacter::between(&before, &part(border.min(kept), (border + longest).min(kept))?)
 }
 
 type Pair = (&'static str, &'static str);

@@ -83,6 +83,16 @@ fn a_lesson_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn a_read_that_ends_within_a_character_says_so() {
+    let mut window = open(Setup { size: [1280.0, 1100.0], ..Setup::default() });
+    window.click("A character in two reads");
+    window.click("▶ Run");
+    window.until_text("Observed");
+    window.harness.query_all_by_label_contains("recv(8)").next().unwrap().click();
+    window.until_text("It ends after 2 of 3 bytes of 上 ▶");
+}
+
+#[test]
 fn what_is_odd_in_ordinary_use_leads_to_its_lesson() {
     let mut window = Window::open(Setup { size: [1280.0, 1100.0], ..Setup::default() });
     window.try_here();
