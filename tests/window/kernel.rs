@@ -112,3 +112,34 @@ fn without_the_table_the_states_are_deduced_and_said_to_be() {
     told.window.until("it is deduced", |harness| lit(harness) == ["ESTABLISHED, deduced"]);
     told.window.until_text("ESTABLISHED, deduced from the calls");
 }
+
+/// Where the states are drawn that are lit.
+fn lit_places(window: &Window) -> Vec<egui::Rect> {
+    let is_lit = |node: &egui_kittest::Node<'_>| {
+        let node = node.accesskit_node();
+        node.label().or_else(|| node.value()).is_some_and(|label| label.contains(", now"))
+    };
+    window.harness.query_all_by_role(Role::Image).filter(is_lit).map(|node| node.rect()).collect()
+}
+
+/// The part of the window below the tabs and above the status line.
+fn is_in_view(window: &Window, place: egui::Rect) -> bool {
+    let top = window.harness.get_by_role_and_label(Role::Button, "Kernel").rect().bottom();
+    place.top() >= top && place.bottom() <= window.harness.ctx.content_rect().bottom() - 40.0
+}
+
+#[test]
+fn the_state_is_in_view_in_a_small_window_and_something_else_begins_at_the_top() {
+    let mut window = Window::open(Setup { size: [1024.0, 640.0], ..Setup::default() });
+    window.try_here();
+    window.click("Kernel");
+    window.until("one end is in TIME_WAIT, and the other one gone", |harness| {
+        let mut lit = lit(harness);
+        lit.sort();
+        lit == ["CLOSED", "TIME_WAIT"]
+    });
+    window.harness.run_steps(40);
+    let places = lit_places(&window);
+    assert!(places.len() == 2 && places.iter().all(|place| is_in_view(&window, *place)), "{places:?}");
+    assert!((places[0].top() - places[1].top()).abs() < 1.0, "side by side: {places:?}");
+}
