@@ -12,6 +12,7 @@
 //! where it came back before them. A call's turn is never before the one before it in its log came back.
 
 mod end;
+mod farewell;
 mod met;
 mod order;
 mod rung;

@@ -18,6 +18,8 @@ pub struct Ladder<'a> {
     server: Option<LadderEnd<'a>>,
     /// Which of them is looked at.
     pub own: Role,
+    /// Whether the other end is a listener of this program that has not accepted the connection.
+    pub(super) is_unaccepted: bool,
     /// Whether places in rows are asked for.
     pub(super) in_rows: bool,
 }
@@ -32,7 +34,19 @@ impl<'a> Ladder<'a> {
             Role::Client => (Some(own), across),
             Role::Server => (across, Some(own)),
         };
-        Self { client, server, own: own.side, in_rows: true }
+        Self { client, server, own: own.side, is_unaccepted: false, in_rows: true }
+    }
+
+    /// The same where a listener of this program has not accepted the connection, if it is `so`.
+    #[must_use]
+    pub fn unaccepted(self, so: bool) -> Self {
+        Self { is_unaccepted: so && self.end(other(self.own)).is_none(), ..self }
+    }
+
+    /// Whether the other end is a listener of this program that has not accepted the connection.
+    #[must_use]
+    pub fn is_unaccepted(&self) -> bool {
+        self.is_unaccepted
     }
 
     /// The same where nobody asks for places in rows, which cost a search each.
