@@ -50,6 +50,10 @@ impl<'a> Labels<'a> {
             return None;
         }
         let (arrow, [from, to]) = self.drawn.get(at)?;
+        // Half a handshake says nothing.
+        if arrow.carried == Carried::SynAck && !self.taken.iter().any(|(other, _)| self.is_handshake(at, *other)) {
+            return None;
+        }
         let shares = [self.crowd.share(arrow)].into_iter().chain(SHARES);
         let places: Vec<Rect> = shares.map(|share| self.around(*from + (*to - *from) * share, size)).collect();
         let free = |place: &&Rect| self.is_free(at, **place);
@@ -59,6 +63,10 @@ impl<'a> Labels<'a> {
         let place = alone.or_else(|| places.iter().filter(free).find(inside)).copied()?;
         self.taken.push((at, place));
         Some(place)
+    }
+
+    fn is_handshake(&self, one: usize, two: usize) -> bool {
+        self.drawn.get(one).zip(self.drawn.get(two)).is_some_and(|((a, _), (b, _))| is_pair(a, b))
     }
 
     /// A wide text stays between the lifelines.
@@ -113,7 +121,7 @@ fn is_pair(a: &Arrow, b: &Arrow) -> bool {
 fn y_at([from, to]: [Pos2; 2], x: f32) -> Option<f32> {
     let is_within = Rangef::new(from.x.min(to.x) - 1.0, from.x.max(to.x) + 1.0).contains(x);
     let share = (x - from.x) / (to.x - from.x);
-    (is_within && share.is_finite()).then(|| from.y + (to.y - from.y) * share)
+    (is_within && share.is_finite()).then_some(from.y + (to.y - from.y) * share)
 }
 
 /// Whether a part of a line is in `place`.

@@ -19,7 +19,7 @@ use super::tokens::{GRID, ROW};
 use super::widgets::{button, choices, empty};
 use crate::capture::{Connection, ConnectionId, Moment, Role, SessionId, Way};
 use crate::http::Span;
-use crate::view::{Ladder, Rung, Tip, VirtualScroll};
+use crate::view::{Ladder, LadderVersion, Rung, Tip, VirtualScroll};
 
 /// What is shown.
 #[derive(Clone, Copy)]
@@ -60,7 +60,7 @@ pub struct LadderPanel {
 }
 
 /// Which rows were looked at, of how many calls and calls in progress.
-type Rowed = (u64, usize, [u64; 2], Vec<Moment>);
+type Rowed = (u64, usize, LadderVersion, Vec<Moment>);
 
 impl Default for LadderPanel {
     fn default() -> Self {
@@ -203,7 +203,7 @@ impl LadderPanel {
     /// What there is in the rows from `first` on.
     fn find(&mut self, ladder: &Ladder<'_>, first: u64, count: usize) -> Rc<Vec<Rung>> {
         let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
-        let of = (first, count, [ladder.count(Role::Client), ladder.count(Role::Server)], unfinished);
+        let of = (first, count, ladder.version(), unfinished);
         match &self.found {
             Some((before, rungs)) if *before == of => Rc::clone(rungs),
             _ => {

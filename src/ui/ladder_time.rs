@@ -14,7 +14,7 @@ use super::ladder_text as texts;
 use super::look::Look;
 use crate::capture::{Moment, Role};
 use crate::http::Span;
-use crate::view::{Folded, Ladder, LadderEnd, RulerScale, Rung, Standing, Timed, Tip};
+use crate::view::{Folded, Ladder, LadderEnd, LadderVersion, RulerScale, Rung, Standing, Timed, Tip};
 
 /// A line of text beside a lifeline needs so much room.
 const LINE: f32 = 16.0;
@@ -36,7 +36,7 @@ pub struct TimeScale {
     found: Option<(Seen, Rc<Timed>)>,
 }
 
-type Seen = (Span, [u64; 2], Vec<Moment>);
+type Seen = (Span, LadderVersion, Vec<Moment>);
 
 impl TimeScale {
     /// Whether the whole connection is in view.
@@ -102,7 +102,7 @@ impl TimeScale {
 
     fn find(&mut self, ladder: &Ladder<'_>, span: Span) -> Rc<Timed> {
         let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
-        let of = (span, [ladder.count(Role::Client), ladder.count(Role::Server)], unfinished);
+        let of = (span, ladder.version(), unfinished);
         match &self.found {
             Some((before, timed)) if *before == of => Rc::clone(timed),
             _ => {

@@ -23,6 +23,6 @@ mod tests;
 
 pub use end::LadderEnd;
 pub use met::{Carried, Meeting, Met, Unmet};
-pub use order::Ladder;
+pub use order::{Ladder, LadderVersion};
 pub use rung::{Arrow, Rung, Standing, Tip, arrows};
 pub use timed::{Folded, Timed};

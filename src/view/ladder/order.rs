@@ -11,6 +11,9 @@ const BESIDE: u64 = 16;
 /// So many calls of an end below those may be in progress while others come back: one a thread.
 const THREADS: usize = 4;
 
+/// How many calls the ends have, whether they are over, and whether the connection has not been accepted.
+pub type LadderVersion = ([u64; 2], [Option<bool>; 2], bool);
+
 /// The two ends of a connection, as far as they are in this program.
 #[derive(Clone, Copy, Debug)]
 pub struct Ladder<'a> {
@@ -52,6 +55,14 @@ impl<'a> Ladder<'a> {
     /// The same where nobody asks for places in rows, which cost a search each.
     pub(super) fn without_rows(&self) -> Self {
         Self { in_rows: false, ..*self }
+    }
+
+    /// What changes with everything that may change an arrow, other than what is in progress.
+    #[must_use]
+    pub fn version(&self) -> LadderVersion {
+        let sides = [Role::Client, Role::Server];
+        let is_over = |end: LadderEnd<'_>| end.connection.track.ended.is_some();
+        (sides.map(|side| self.count(side)), sides.map(|side| self.end(side).map(is_over)), self.is_unaccepted)
     }
 
     /// The end at `side`.

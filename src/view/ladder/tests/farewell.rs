@@ -2,8 +2,11 @@
 
 use super::*;
 
+/// From, to, and when.
+type Crossing = (Option<u64>, Option<u64>, [Option<u64>; 2]);
+
 /// Every arrow of a kind, as the entries that it goes from and to, with when it left and was taken.
-fn arrows_of(ladder: &Ladder<'_>, carried: Carried) -> Vec<(Option<u64>, Option<u64>, [Option<u64>; 2])> {
+fn arrows_of(ladder: &Ladder<'_>, carried: Carried) -> Vec<Crossing> {
     let rungs = ladder.rungs(0, 1_000).unwrap();
     let entry = |tip: &Tip| if let Tip::Call { entry, .. } = tip { Some(*entry) } else { None };
     let at = |tip: &Tip| match tip {
