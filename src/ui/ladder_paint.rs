@@ -24,6 +24,8 @@ const HATCH: f32 = 5.0;
 const HEAD: Vec2 = vec2(9.0, 4.5);
 /// What is not known ends so far from the other lifeline.
 const SHORT: f32 = 28.0;
+/// A text that is cut shorter is left out.
+const SCRAP: f32 = 64.0;
 /// The room of what stands beside a lifeline.
 const LABELS: Rangef = Rangef { min: 112.0, max: 216.0 };
 
@@ -204,7 +206,9 @@ impl<'a, 'b> Canvas<'a, 'b> {
             job.wrap.break_anywhere = true;
             job.halign = Align::LEFT;
             let galley = self.painter.fonts_mut(|fonts| fonts.layout_job(job));
-            let Some(place) = labels.place(at, galley.size()) else { continue };
+            // Of so little of a text nothing can be read.
+            let place = if galley.elided && galley.size().x < SCRAP { None } else { labels.place(at, galley.size()) };
+            let Some(place) = place else { continue };
             self.painter.rect_filled(place.expand2(vec2(4.0, 0.0)), 2.0, self.ground(place.center().y));
             self.painter.galley(place.min, galley, colour);
         }
