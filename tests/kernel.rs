@@ -231,6 +231,27 @@ fn a_watch_ends_by_itself_when_nobody_asks_any_more() {
     assert!(begun.elapsed() > Duration::from_secs(1));
 }
 
+#[test]
+fn who_watches_is_woken_for_news_and_for_nothing_else() {
+    let listener = listener();
+    let (mut client, mut server) = pair(&listener);
+    let watching = Watching::ends(&client);
+    watching.states(Some(TcpState::Established), Some(TcpState::Established));
+    while watching.rung.try_recv().is_ok() {}
+    // From here on nobody asks, and more looks go by than may wait.
+    let begun = Instant::now();
+    let mut looks = 0;
+    while looks < 20 {
+        assert!(begun.elapsed() < LIMIT, "{looks}");
+        looks += watching.watch.observations().count();
+        assert!(watching.rung.recv_timeout(Duration::from_millis(50)).is_err(), "nothing has changed");
+    }
+    assert!(!watching.watch.is_over());
+    client.write_all(b"news").unwrap();
+    watching.rung.recv_timeout(LIMIT).unwrap();
+    server.read_exact(&mut [0; 4]).unwrap();
+}
+
 /// What `ss` says of the socket with these ends: its line, with the line of details after it.
 fn ss(arguments: &str, local: SocketAddr, peer: SocketAddr) -> String {
     let output = Command::new("ss").arg(arguments).output().expect("ss of iproute2 runs");

@@ -14,7 +14,7 @@ use super::request_editor;
 use super::request_form;
 use super::saved_panel::{Saved, SavedPanel};
 use super::shelf::{Keepable, Shelf};
-use super::shown::Shown;
+use super::shown::{OtherEnd, Shown};
 use super::tokens::ROW;
 use super::transport;
 use super::widgets::{button, choices, field, primary, title};
@@ -223,11 +223,11 @@ impl ClientRole {
     /// Has made ready what is shown.
     pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
         let Self { runs, view, .. } = self;
-        shown(runs, None).is_some_and(|shown| view.prepare(&shown, look, ctx))
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, ctx))
     }
 
     /// Draws the run; `other_end` is the other end of the connection that is looked at, if it is in this program too.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: Option<&Connection>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: OtherEnd<'_>, actions: &mut Vec<Action>) {
         let Self { runs, view, .. } = self;
         view.show(ui, look, shown(runs, other_end).as_ref(), actions);
     }
@@ -407,9 +407,11 @@ fn request_rows(ui: &Ui) -> usize {
     4 + ((left / ROW) as usize).min(12)
 }
 
-fn shown<'a>(runs: &'a Shelf<Run>, other_end: Option<&'a Connection>) -> Option<Shown<'a>> {
+fn shown<'a>(runs: &'a Shelf<Run>, other_end: OtherEnd<'a>) -> Option<Shown<'a>> {
     let run = &runs.shown()?.run;
-    Some(Shown { session: run.session(), connection: run.connection(), other_end, first: Way::Received })
+    let OtherEnd { connection: other_end, is_unaccepted } = other_end;
+    let (session, connection) = (run.session(), run.connection());
+    Some(Shown { session, connection, other_end, is_unaccepted, first: Way::Received })
 }
 
 fn seconds(value: &mut f32) -> DragValue<'_> {

@@ -37,11 +37,14 @@ pub struct End<'a> {
     pub kept_until: Option<Moment>,
     /// What times count from.
     pub since: Moment,
+    /// The room that is in view for the diagram with what stands above it, in points.
+    pub height: f32,
 }
 
 impl End<'_> {
-    /// Draws it.
-    pub fn show(&self, ui: &mut Ui, look: &Look<'_>) {
+    /// Draws it; returns where in the diagram the state is.
+    pub fn show(&self, ui: &mut Ui, look: &Look<'_>) -> Option<Rect> {
+        let top = ui.cursor().top();
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
             title(ui, &look.text(self.name), look.tokens);
@@ -54,7 +57,7 @@ impl End<'_> {
         let colour = if is_weak { look.tokens.weak } else { look.tokens.text };
         ui.add(Label::new(RichText::new(text).color(colour)).truncate());
         ui.add_space(4.0);
-        state_diagram::show(ui, look, self.path);
+        let now = state_diagram::show(ui, look, self.path, self.height - (ui.cursor().top() - top));
         ui.add_space(4.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         for step in &self.path.steps {
@@ -62,6 +65,7 @@ impl End<'_> {
         }
         // What stands below does not move with each step.
         ui.add_space(ROW * STEPS.saturating_sub(self.path.steps.len()) as f32);
+        now
     }
 
     /// The state in words, and whether it is only deduced.

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use egui::{Context, Label, RichText, ScrollArea, Ui};
+use egui::{Context, Label, Rect, RichText, ScrollArea, Ui, Vec2};
 
 use super::kernel_end::End;
 use super::kernel_figures::{self, Of};
@@ -20,7 +20,7 @@ use super::shown::Shown;
 use super::tokens::GRID;
 use super::wake::wake;
 use super::widgets::empty;
-use crate::capture::kernel::{Blind, EndHistory, Source, Watched};
+use crate::capture::kernel::{Blind, EndHistory, Source, TcpState, Watched};
 use crate::capture::{Connection, Failure, Listener};
 use crate::net::kernel::KernelWatch;
 use crate::words::Arg;
@@ -28,9 +28,11 @@ use crate::words::Arg;
 /// So many connections and listeners are remembered after they were looked at.
 const KEPT_MAX: usize = 16;
 /// A column of the panel is not narrower.
-const COLUMN: f32 = 320.0;
+const COLUMN: f32 = 280.0;
 /// Nor where the figures of both ends stand in one of them.
 const WITH_TABLE: f32 = 400.0;
+/// A frame that is to show another second comes so much after that has begun, and not just before.
+const LATER: Duration = Duration::from_millis(5);
 /// The names of the two ends.
 const NAMES: [&str; 2] = ["kernel-this-end", "kernel-other-end"];
 
@@ -44,12 +46,17 @@ pub struct KernelPanel {
     kept: VecDeque<(Key, Kept)>,
     ways: Ways,
     plots: KernelPlots,
+    /// What was drawn last, and the states of its ends: those that are new are brought into view.
+    followed: Option<(Key, Vec<Option<TcpState>>)>,
 }
 
 impl KernelPanel {
     /// Watches what is shown, takes in what was seen, and asks for a frame when the time that is shown has passed by a second.
     pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &Context) {
-        let Some((key, of)) = key(shown) else { return self.rest() };
+        let Some((key, of)) = key(shown) else {
+            self.watch = None;
+            return;
+        };
         self.turn_to(key, of);
         for observation in self.watch.iter().flat_map(KernelWatch::observations) {
             if let Some((_, kept)) = self.kept.iter_mut().find(|(_, kept)| kept.of == observation.of) {
@@ -62,11 +69,12 @@ impl KernelPanel {
             None => shown.session.listener.as_ref().is_none_or(|listener| listener.track.ended.is_some()),
         };
         if kept.is_final(has_ended) {
-            return self.rest();
+            self.watch = None;
+            return;
         }
         if let Some(until) = kept.own.kept_until.into_iter().chain(kept.other.kept_until).max() {
             let rest = u64::try_from(until.since(look.clock.now()).as_nanos()).unwrap_or(u64::MAX) % 1_000_000_000;
-            ctx.request_repaint_after(Duration::from_nanos(rest.max(1_000_000)));
+            ctx.request_repaint_after(Duration::from_nanos(rest) + LATER);
         }
         match &self.watch {
             Some(watch) if !watch.is_over() => watch.ask(of),
@@ -84,7 +92,7 @@ impl KernelPanel {
 
     /// Is not looked at any more.
     pub fn rest(&mut self) {
-        self.watch = None;
+        (self.watch, self.followed) = (None, None);
     }
 
     /// Brings what is kept of `key` to the front.
@@ -102,19 +110,24 @@ impl KernelPanel {
     /// Draws the panel; `None` if nothing has run yet.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
         let Some(shown) = shown else { return empty(ui, &look.text("kernel-empty"), look.tokens) };
-        ScrollArea::vertical().id_salt("kernel").auto_shrink(false).show(ui, |ui| {
+        let key = key(shown).map(|(key, _)| key);
+        let is_same = self.followed.as_ref().map(|(key, _)| *key) == key;
+        let area = ScrollArea::vertical().id_salt("kernel").auto_shrink(false);
+        // Where something else was left is no place for this.
+        let area = if is_same { area } else { area.vertical_scroll_offset(0.0) };
+        area.show(ui, |ui| {
             // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
             ui.set_max_width(ui.available_width() - BAR - GRID);
             match (shown.connection, &shown.session.listener) {
                 (Some(connection), _) => self.connection(ui, look, shown, connection),
-                (None, Some(listener)) => self.listener(ui, look, listener),
+                (None, Some(listener)) => self.listener(ui, look, key, listener),
                 (None, None) => empty(ui, &look.text("kernel-empty"), look.tokens),
             }
         });
     }
 
     fn connection(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection) {
-        let Self { kept, ways, plots, failure, .. } = self;
+        let Self { kept, ways, plots, failure, followed, .. } = self;
         let none = Kept::default();
         let kept =
             key(shown).and_then(|(key, _)| kept.iter().find(|(kept, _)| *kept == key)).map_or(&none, |(_, kept)| kept);
@@ -127,14 +140,19 @@ impl KernelPanel {
         let count = if is_here { 2 } else { 1 };
         let ends: Vec<_> = paths.iter().zip(addresses).zip(histories).zip(NAMES).take(count).collect();
         let beside = columns(ui.available_width(), count + 1);
+        let height = room(ui);
+        let mut now = Vec::new();
         let figures: Vec<_> = ends.iter().map(|((_, history), name)| (*name, of(history, look))).collect();
         let end = |ui: &mut Ui, at: usize| match ends.get(at) {
             Some(&(((path, address), history), name)) => {
-                End { name, address, path, kept_until: history.kept_until, since }.show(ui, look)
+                let end = End { name, address, path, kept_until: history.kept_until, since, height };
+                now.extend(end.show(ui, look));
             }
             None => kernel_figures::show(ui, look, &figures),
         };
         side_by_side(ui, count + 1, beside, end);
+        let states = ends.iter().map(|(((path, _), _), _)| path.now()).collect();
+        follow(ui, followed, key(shown).map(|(key, _)| (key, states)), &now);
         let of = histories.into_iter().take(count).collect();
         if !plots.show(ui, look, &Ends { of, since }) {
             ui.add_space(GRID);
@@ -142,7 +160,7 @@ impl KernelPanel {
         }
     }
 
-    fn listener(&mut self, ui: &mut Ui, look: &Look<'_>, listener: &Listener) {
+    fn listener(&mut self, ui: &mut Ui, look: &Look<'_>, key: Option<Key>, listener: &Listener) {
         let none = Kept::default();
         let of = listener.address.map(Watched::Listener);
         let kept = self.kept.iter().find(|(_, kept)| Some(kept.of) == of).map_or(&none, |(_, kept)| kept);
@@ -156,12 +174,15 @@ impl KernelPanel {
             path: &path,
             kept_until: None,
             since: listener.track.opened,
+            height: room(ui),
         };
+        let mut now = None;
         side_by_side(ui, 2, beside, |ui, at| match at {
-            0 => end.show(ui, look),
+            0 => now = end.show(ui, look),
             _ if kept.blind.is_some() => {}
             _ => listener_queue::show(ui, look, queue),
         });
+        follow(ui, &mut self.followed, key.map(|key| (key, vec![path.now()])), now.as_slice());
     }
 }
 
@@ -179,6 +200,30 @@ fn key(shown: &Shown<'_>) -> Option<(Key, Watched)> {
 
 fn of(history: &EndHistory, look: &Look<'_>) -> Of {
     Of { now: history.now(look.now), last: history.with_figures(look.now) }
+}
+
+/// The height in view from here on.
+fn room(ui: &Ui) -> f32 {
+    ui.clip_rect().height() - (ui.cursor().top() - ui.min_rect().top()) - GRID * 2.0
+}
+
+/// Brings the states of what is shown into view when they are new, unless the user is scrolling. Where not all have room, that of this
+/// end is meant.
+fn follow(
+    ui: &Ui,
+    followed: &mut Option<(Key, Vec<Option<TcpState>>)>,
+    now: Option<(Key, Vec<Option<TcpState>>)>,
+    places: &[Rect],
+) {
+    if *followed == now {
+        return;
+    }
+    *followed = now;
+    let is_scrolled = ui.input(|input| input.smooth_scroll_delta() != Vec2::ZERO || input.pointer.any_down());
+    let Some(own) = places.first().filter(|_| !is_scrolled) else { return };
+    let all = places.iter().fold(*own, |all, place| all.union(*place)).expand(GRID);
+    let place = if all.height() > ui.clip_rect().height() { own.expand(GRID) } else { all };
+    ui.scroll_to_rect(place, None);
 }
 
 /// How many of `count` parts have room beside each other.

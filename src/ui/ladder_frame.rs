@@ -142,7 +142,11 @@ pub fn heads(ui: &mut Ui, look: &Look<'_>, ladder: &Ladder<'_>, shown: &LadderSh
         let address = if is_own { shown.connection.local } else { shown.connection.peer };
         let name = texts::side(look, side);
         let address = address.map(|address| address.to_string()).unwrap_or_default();
-        let elsewhere = if ladder.end(side).is_none() { look.text("ladder-elsewhere") } else { String::new() };
+        let elsewhere = match ladder.end(side) {
+            Some(_) => String::new(),
+            None if ladder.is_unaccepted() => look.text("ladder-unaccepted"),
+            None => look.text("ladder-elsewhere"),
+        };
         let (body, mono) = (TextStyle::Body.resolve(ui.style()), TextStyle::Monospace.resolve(ui.style()));
         let small = TextStyle::Small.resolve(ui.style());
         let mut job = egui::text::LayoutJob::default();

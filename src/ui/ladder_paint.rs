@@ -3,11 +3,10 @@
 //! In scope: where things stand across the ladder, and painting. Out of scope: where they stand along it, which the panel says for either
 //! of its two scales, and what is said of them (`ladder_text`).
 
-use std::collections::HashMap;
-
 use egui::epaint::text::LayoutJob;
 use egui::{Align, Color32, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, TextStyle, Ui, Vec2, pos2, vec2};
 
+use super::ladder_labels::Labels;
 use super::ladder_text as texts;
 use super::list::BAR;
 use super::look::Look;
@@ -25,6 +24,8 @@ const HATCH: f32 = 5.0;
 const HEAD: Vec2 = vec2(9.0, 4.5);
 /// What is not known ends so far from the other lifeline.
 const SHORT: f32 = 28.0;
+/// A text that is cut shorter is left out.
+const SCRAP: f32 = 64.0;
 /// The room of what stands beside a lifeline.
 const LABELS: Rangef = Rangef { min: 112.0, max: 216.0 };
 
@@ -192,30 +193,23 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     /// The arrows, and what they carried.
     pub fn arrows(&self, arrows: &[Arrow], along: &dyn Along) {
-        let drawn: Vec<_> = arrows.iter().filter_map(|arrow| Some((arrow, self.arrow(arrow, along)?))).collect();
-        let crowd = Crowd::of(arrows);
-        let mut taken: Vec<Rect> = Vec::new();
-        for (arrow, [from, to]) in drawn {
-            let at = from + (to - from) * crowd.share(arrow);
-            let room = (self.across.line(Role::Server) - self.across.line(Role::Client) - 112.0).max(0.0);
-            let text = texts::arrow(self.ladder, arrow.side, arrow.carried);
+        let drawn: Vec<_> = arrows.iter().filter_map(|arrow| Some((*arrow, self.arrow(arrow, along)?))).collect();
+        let mut labels =
+            Labels::new(&drawn, self.across.area, [Role::Client, Role::Server].map(|side| self.across.line(side)));
+        for (at, (arrow, [from, to])) in drawn.iter().enumerate() {
+            let span = (self.across.line(Role::Server) - self.across.line(Role::Client) - 112.0).max(0.0);
+            let text = texts::arrow(self.look, self.ladder, arrow.side, arrow.carried);
             let colour = arrow_colour(self.look.tokens, self.ladder.own, arrow);
             let mut job = LayoutJob::simple_singleline(text, self.mono.clone(), colour);
-            job.wrap.max_width = room.min(320.0);
+            job.wrap.max_width = span.min((to.x - from.x).abs() - 40.0).clamp(0.0, 320.0);
             job.wrap.max_rows = 1;
             job.wrap.break_anywhere = true;
             job.halign = Align::LEFT;
             let galley = self.painter.fonts_mut(|fonts| fonts.layout_job(job));
-            let size = galley.size();
-            // Wide texts stay between the lifelines.
-            let (least, most) = (self.across.line(Role::Client) + 20.0, self.across.line(Role::Server) - 20.0);
-            let x = (at.x - size.x / 2.0).clamp(least, (most - size.x).max(least));
-            let place = Rect::from_min_size(pos2(x, at.y - size.y / 2.0), size);
-            if taken.iter().any(|before| before.intersects(place.shrink2(vec2(0.0, 1.0)))) {
-                continue;
-            }
-            taken.push(place);
-            self.painter.rect_filled(place.expand2(vec2(4.0, 0.0)), 2.0, self.ground(at.y));
+            // Of so little of a text nothing can be read.
+            let place = if galley.elided && galley.size().x < SCRAP { None } else { labels.place(at, galley.size()) };
+            let Some(place) = place else { continue };
+            self.painter.rect_filled(place.expand2(vec2(4.0, 0.0)), 2.0, self.ground(place.center().y));
             self.painter.galley(place.min, galley, colour);
         }
     }
@@ -245,8 +239,9 @@ impl<'a, 'b> Canvas<'a, 'b> {
             (None, None) => return None,
         };
         let [from, to] = clip([from, to], self.across.area)?;
-        let is_open = matches!(arrow.from, Tip::Open(_)) || matches!(arrow.to, Tip::Open(_));
-        if is_open {
+        // Broken is what is only deduced.
+        let is_call = |tip: &Tip| matches!(tip, Tip::Call { .. });
+        if !is_call(&arrow.from) || !is_call(&arrow.to) {
             self.painter.extend(Shape::dashed_line(&[from, to], stroke, 6.0, 4.0));
         } else {
             self.painter.line_segment([from, to], stroke);
@@ -272,41 +267,6 @@ impl<'a, 'b> Canvas<'a, 'b> {
     }
 }
 
-/// How many arrows begin at the same call, and end at the same.
-struct Crowd {
-    from: HashMap<(Role, u64), usize>,
-    to: HashMap<(Role, u64), usize>,
-}
-
-impl Crowd {
-    fn of(arrows: &[Arrow]) -> Self {
-        let mut crowd = Self { from: HashMap::new(), to: HashMap::new() };
-        for arrow in arrows {
-            if let Tip::Call { entry, .. } = arrow.from {
-                *crowd.from.entry((arrow.side, entry)).or_default() += 1;
-            }
-            if let Tip::Call { entry, .. } = arrow.to {
-                *crowd.to.entry((arrow.side, entry)).or_default() += 1;
-            }
-        }
-        crowd
-    }
-
-    /// How far along an arrow its text stands: close to the end that it does not share with others.
-    fn share(&self, arrow: &Arrow) -> f32 {
-        let count = |of: &HashMap<(Role, u64), usize>, tip: &Tip| match tip {
-            Tip::Call { entry, .. } => of.get(&(arrow.side, *entry)).copied().unwrap_or(1),
-            Tip::Open(_) => 1,
-        };
-        match (count(&self.from, &arrow.from), count(&self.to, &arrow.to)) {
-            (1, 1) => 0.5,
-            (1, _) => 0.25,
-            (_, 1) => 0.75,
-            _ => 0.5,
-        }
-    }
-}
-
 /// The part of a line that is at the height of `area`.
 fn clip([from, to]: [Pos2; 2], area: Rect) -> Option<[Pos2; 2]> {
     let fall = to.y - from.y;
@@ -324,7 +284,7 @@ fn across(side: Role) -> Role {
 fn arrow_colour(tokens: Tokens, own: Role, arrow: &Arrow) -> Color32 {
     match arrow.carried {
         Carried::Bytes(_) => tokens.way(texts::way(own, arrow.side)),
-        Carried::Syn | Carried::Fin => tokens.text,
+        Carried::Syn | Carried::SynAck | Carried::Fin | Carried::FinOfStop => tokens.text,
         Carried::Rst => tokens.bad,
     }
 }

@@ -19,7 +19,7 @@ use super::tokens::{GRID, ROW};
 use super::widgets::{button, choices, empty};
 use crate::capture::{Connection, ConnectionId, Moment, Role, SessionId, Way};
 use crate::http::Span;
-use crate::view::{Ladder, Rung, Tip, VirtualScroll};
+use crate::view::{Ladder, LadderVersion, Rung, Tip, VirtualScroll};
 
 /// What is shown.
 #[derive(Clone, Copy)]
@@ -34,6 +34,8 @@ pub struct LadderShown<'a> {
     pub connection: &'a Connection,
     /// Its other end, if that is in this program, too.
     pub other_end: Option<&'a Connection>,
+    /// Whether a listener of this program has not accepted it.
+    pub is_unaccepted: bool,
     /// The bytes that are chosen, as they crossed the socket.
     pub lit: Option<(Way, Span)>,
 }
@@ -58,7 +60,7 @@ pub struct LadderPanel {
 }
 
 /// Which rows were looked at, of how many calls and calls in progress.
-type Rowed = (u64, usize, [u64; 2], Vec<Moment>);
+type Rowed = (u64, usize, LadderVersion, Vec<Moment>);
 
 impl Default for LadderPanel {
     fn default() -> Self {
@@ -90,16 +92,17 @@ impl LadderPanel {
             return None;
         };
         self.turn_to((shown.session, shown.connection.id));
-        let ladder = Ladder::new(shown.connection, shown.role, shown.other_end);
-        self.controls(ui, look);
-        ui.spacing_mut().item_spacing.y = 0.0;
-        heads(ui, look, &ladder, shown);
+        let ladder = ladder_of(shown);
         let is_news = selection.is_news(&mut self.followed);
         let chosen = selection.chosen();
         if is_news && !self.is_pointed(&ladder, &chosen) {
             self.pointed = None;
         }
         let frame = Frame { look, shown, ladder: &ladder, chosen, pointed: self.pointed };
+        self.time.held = frame.chosen_entry();
+        self.controls(ui, look);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        heads(ui, look, &ladder, shown);
         let picked = if self.is_timed { self.timed(ui, &frame, is_news) } else { self.even(ui, &frame, is_news) };
         let (rung, is_own) = picked.map(|rung| (rung.clone(), rung.side == ladder.own))?;
         self.pointed = Some((rung.side, rung.entry));
@@ -149,7 +152,7 @@ impl LadderPanel {
                 let zoom = button(ui, sign, can).on_hover_text(look.text("ladder-zoom-hint"));
                 zoom.widget_info(|| WidgetInfo::labeled(Kind::Button, can, &name));
                 if zoom.clicked() {
-                    self.time.zoom_middle(factor);
+                    self.time.zoom(factor);
                 }
             }
             if button(ui, &look.text("ladder-whole"), !self.time.is_whole()).clicked() {
@@ -200,7 +203,7 @@ impl LadderPanel {
     /// What there is in the rows from `first` on.
     fn find(&mut self, ladder: &Ladder<'_>, first: u64, count: usize) -> Rc<Vec<Rung>> {
         let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
-        let of = (first, count, [ladder.count(Role::Client), ladder.count(Role::Server)], unfinished);
+        let of = (first, count, ladder.version(), unfinished);
         match &self.found {
             Some((before, rungs)) if *before == of => Rc::clone(rungs),
             _ => {
@@ -233,7 +236,7 @@ impl LadderPanel {
         if !std::mem::take(&mut self.moved) {
             return None;
         }
-        let ladder = Ladder::new(shown.connection, shown.role, shown.other_end);
+        let ladder = ladder_of(shown);
         let end = ladder.end(ladder.own)?;
         if self.is_timed {
             let call = end.number(self.time.top_entry(&end).ok()?)?;
@@ -250,7 +253,7 @@ impl LadderPanel {
 
     /// Goes along with another panel.
     pub fn go_along(&mut self, shown: &LadderShown<'_>, going: Going) {
-        let ladder = Ladder::new(shown.connection, shown.role, shown.other_end);
+        let ladder = ladder_of(shown);
         self.turn_to((shown.session, shown.connection.id));
         match going {
             Going::Newest => {
@@ -268,6 +271,11 @@ impl LadderPanel {
             }
         }
     }
+}
+
+/// The ladder of what is shown.
+fn ladder_of<'a>(shown: &LadderShown<'a>) -> Ladder<'a> {
+    Ladder::new(shown.connection, shown.role, shown.other_end).unaccepted(shown.is_unaccepted)
 }
 
 /// Rows of the same height.
@@ -291,7 +299,7 @@ impl Along for Even {
 
     fn tip(&self, tip: &Tip) -> Option<f32> {
         match tip {
-            Tip::Call { row, .. } => Some(self.y(*row)),
+            Tip::Call { row, .. } | Tip::System { row, .. } => Some(self.y(*row)),
             Tip::Open(_) => None,
         }
     }

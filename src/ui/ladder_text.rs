@@ -78,7 +78,7 @@ fn meeting(look: &Look<'_>, rung: &Rung, met: &Met) -> String {
             _ => String::new(),
         };
         let about = about.into_iter().chain([("count", Arg::from(count))]);
-        said.push(look.words.with(open_key(met.is_out, why, carried), about));
+        said.push(look.words.with(open_key(met.is_out, rung.call.outcome == Outcome::Done, why, carried), about));
     }
     said.join(", ")
 }
@@ -87,27 +87,33 @@ fn meeting_key(met: &Met) -> &'static str {
     match (met.carried, met.is_out) {
         (Carried::Bytes(_), true) => "ladder-taken",
         (Carried::Bytes(_), false) => "ladder-sent-by",
-        (Carried::Syn, true) => "ladder-accepted",
-        (Carried::Syn, false) => "ladder-connected",
+        (Carried::Syn | Carried::SynAck, true) => "ladder-accepted",
+        (Carried::Syn | Carried::SynAck, false) => "ladder-connected",
         (Carried::Fin, true) => "ladder-fin-told",
         (Carried::Fin, false) => "ladder-fin-by",
+        (Carried::FinOfStop, true) => "ladder-stop-told",
+        (Carried::FinOfStop, false) => "ladder-stop-by",
         (Carried::Rst, true) => "ladder-rst-told",
         (Carried::Rst, false) => "ladder-rst-by",
     }
 }
 
-fn open_key(is_out: bool, why: Unmet, carried: Carried) -> &'static str {
+fn open_key(is_out: bool, is_done: bool, why: Unmet, carried: Carried) -> &'static str {
     match (carried, is_out, why) {
         (Carried::Bytes(_), true, Unmet::Elsewhere) => "ladder-left",
         (Carried::Bytes(_), true, Unmet::NotYet) => "ladder-untaken",
         (Carried::Bytes(_), false, Unmet::Elsewhere) => "ladder-came",
         (Carried::Bytes(_), false, Unmet::NotYet) => "ladder-unreturned",
-        (Carried::Syn, true, Unmet::Elsewhere) => "ladder-syn-left",
-        (Carried::Syn, true, Unmet::NotYet) => "ladder-syn-unanswered",
-        (Carried::Syn, false, _) => "ladder-syn-came",
+        (Carried::Syn | Carried::SynAck, true, Unmet::Elsewhere) => "ladder-syn-left",
+        (Carried::Syn | Carried::SynAck, true, Unmet::NotYet) if is_done => "ladder-syn-queued",
+        (Carried::Syn | Carried::SynAck, true, Unmet::NotYet) => "ladder-syn-unanswered",
+        (Carried::Syn | Carried::SynAck, false, _) => "ladder-syn-came",
         (Carried::Fin, true, Unmet::Elsewhere) => "ladder-fin-left",
         (Carried::Fin, true, Unmet::NotYet) => "ladder-fin-untaken",
         (Carried::Fin, false, _) => "ladder-fin-came",
+        (Carried::FinOfStop, true, Unmet::Elsewhere) => "ladder-stop-left",
+        (Carried::FinOfStop, true, Unmet::NotYet) => "ladder-stop-untaken",
+        (Carried::FinOfStop, false, _) => "ladder-stop-came",
         (Carried::Rst, true, _) => "ladder-rst-left",
         (Carried::Rst, false, _) => "ladder-rst-came",
     }
@@ -152,11 +158,13 @@ pub fn way(own: Role, from: Role) -> Way {
 }
 
 /// What stands on an arrow.
-pub fn arrow(ladder: &Ladder<'_>, from: Role, carried: Carried) -> String {
+pub fn arrow(look: &Look<'_>, ladder: &Ladder<'_>, from: Role, carried: Carried) -> String {
     let span = match carried {
         Carried::Bytes(span) => span,
         Carried::Syn => return "SYN".to_owned(),
+        Carried::SynAck => return "SYN+ACK".to_owned(),
         Carried::Fin => return "FIN".to_owned(),
+        Carried::FinOfStop => return look.text("ladder-fin-of-stop"),
         Carried::Rst => return "RST".to_owned(),
     };
     let mark = if way(ladder.own, from) == Way::Sent { "↑" } else { "↓" };

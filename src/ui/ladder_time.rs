@@ -14,7 +14,7 @@ use super::ladder_text as texts;
 use super::look::Look;
 use crate::capture::{Moment, Role};
 use crate::http::Span;
-use crate::view::{Folded, Ladder, LadderEnd, RulerScale, Rung, Standing, Timed, Tip};
+use crate::view::{Folded, Ladder, LadderEnd, LadderVersion, RulerScale, Rung, Standing, Timed, Tip};
 
 /// A line of text beside a lifeline needs so much room.
 const LINE: f32 = 16.0;
@@ -30,11 +30,13 @@ pub struct TimeScale {
     scale: RulerScale,
     since: u64,
     height: f32,
+    /// The call that is chosen: it stays in view.
+    pub(super) held: Option<(Role, u64)>,
     /// What was found in the time that was drawn last, of how many calls and calls in progress.
     found: Option<(Seen, Rc<Timed>)>,
 }
 
-type Seen = (Span, [u64; 2], Vec<Moment>);
+type Seen = (Span, LadderVersion, Vec<Moment>);
 
 impl TimeScale {
     /// Whether the whole connection is in view.
@@ -48,9 +50,34 @@ impl TimeScale {
         self.scale.show_whole();
     }
 
-    /// Makes things `factor` times as long; what is in the middle stays there.
-    pub fn zoom_middle(&mut self, factor: f32) {
-        self.scale.zoom(factor, self.height / 2.0);
+    /// Makes things `factor` times as long; what is chosen stays where it is, or what is in the middle of the calls in view.
+    pub fn zoom(&mut self, factor: f32) {
+        self.scale.zoom(factor, self.focus());
+    }
+
+    /// Where there is something to zoom in on: what is chosen, if it is in view, or of the beginnings and ends of calls in view that one
+    /// which has as many before it as behind it.
+    fn focus(&self) -> f32 {
+        let Some((_, timed)) = &self.found else { return self.height / 2.0 };
+        let in_view = |moment: Moment| {
+            let y = self.scale.x(moment.0.saturating_sub(self.since));
+            (0.0..=self.height).contains(&y).then_some(y)
+        };
+        let ends = |rung: &Rung| {
+            let ended = (rung.standing == Standing::Back).then(|| rung.call.ended());
+            [Some(rung.call.begun), ended].into_iter().flatten().filter_map(in_view)
+        };
+        let held = timed.rungs.iter().find(|rung| self.held == Some((rung.side, rung.entry)));
+        if let Some(y) = held.and_then(|rung| ends(rung).next()) {
+            return y;
+        }
+        let folded = timed.folded.iter().flat_map(|folded| {
+            let (from, until) = folded.stretch;
+            [from, Moment(from.0.midpoint(until.0)), until].into_iter().filter_map(in_view)
+        });
+        let mut all: Vec<f32> = timed.rungs.iter().flat_map(ends).chain(folded).collect();
+        all.sort_by(f32::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(self.height / 2.0)
     }
 
     /// Goes to the newest.
@@ -75,7 +102,7 @@ impl TimeScale {
 
     fn find(&mut self, ladder: &Ladder<'_>, span: Span) -> Rc<Timed> {
         let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
-        let of = (span, [ladder.count(Role::Client), ladder.count(Role::Server)], unfinished);
+        let of = (span, ladder.version(), unfinished);
         match &self.found {
             Some((before, timed)) if *before == of => Rc::clone(timed),
             _ => {
@@ -127,10 +154,10 @@ impl TimeScale {
             }
         }
         if pressed(Key::Plus) || pressed(Key::Equals) {
-            self.zoom_middle(2.0);
+            self.zoom(2.0);
         }
         if pressed(Key::Minus) {
-            self.zoom_middle(0.5);
+            self.zoom(0.5);
         }
     }
 }
@@ -317,7 +344,7 @@ impl Along for ToScale {
 
     fn tip(&self, tip: &Tip) -> Option<f32> {
         match tip {
-            Tip::Call { at, .. } => Some(self.y(at.0)),
+            Tip::Call { at, .. } | Tip::System { at, .. } => Some(self.y(at.0)),
             Tip::Open(_) => None,
         }
     }

@@ -55,6 +55,7 @@ mod kernel_panel;
 mod kernel_plots;
 mod kernel_ways;
 mod ladder_frame;
+mod ladder_labels;
 mod ladder_paint;
 mod ladder_panel;
 mod ladder_text;

@@ -15,7 +15,7 @@ use super::server_bar::ServerBar;
 use super::server_form::{ServerForm, Standing};
 use super::server_run::ServerRun;
 use super::shelf::{Keepable, Shelf};
-use super::shown::Shown;
+use super::shown::{OtherEnd, Shown};
 use super::widgets::paper;
 use crate::capture::{Connection, ConnectionId, Place, Session, SessionId, Track, Way};
 use crate::net::{Engine, ServerSpec};
@@ -214,7 +214,7 @@ impl ServerRole {
     pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
         let Self { runs, view, connections, names, .. } = self;
         connections.prepare(&table(runs, names), look, ctx);
-        shown(runs, None).is_some_and(|shown| view.prepare(&shown, look, ctx))
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, ctx))
     }
 
     /// What went wrong in the run, or that others can reach it.
@@ -258,7 +258,7 @@ impl ServerRole {
     }
 
     /// Draws the table of connections, and the chosen one below it.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: Option<&Connection>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: OtherEnd<'_>, actions: &mut Vec<Action>) {
         let Self { runs, connections, names, .. } = self;
         let table = table(runs, names);
         let (height, least) = connections.heights(ui, &table);
@@ -292,7 +292,9 @@ fn only_counted(look: &Look<'_>, connection: &Connection) -> Option<String> {
 }
 
 /// The chosen connection, or the newest; the listener's own calls while there is none.
-fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: Option<&'a Connection>) -> Option<Shown<'a>> {
+fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: OtherEnd<'a>) -> Option<Shown<'a>> {
     let run = &runs.shown()?.run;
-    Some(Shown { session: run.session(), connection: run.connection(), other_end, first: Way::Received })
+    let OtherEnd { connection: other_end, is_unaccepted } = other_end;
+    let (session, connection) = (run.session(), run.connection());
+    Some(Shown { session, connection, other_end, is_unaccepted, first: Way::Received })
 }

@@ -5,6 +5,15 @@ use super::ladder_panel::LadderShown;
 use crate::capture::{Connection, Place, Session, Way};
 use crate::http::Span;
 
+/// What is known of the other end of a connection.
+#[derive(Clone, Copy, Default)]
+pub struct OtherEnd<'a> {
+    /// Its record, if it is in this program too.
+    pub connection: Option<&'a Connection>,
+    /// Whether a listener of this program has not accepted the connection.
+    pub is_unaccepted: bool,
+}
+
 /// What is shown.
 #[derive(Clone, Copy)]
 pub struct Shown<'a> {
@@ -14,6 +23,8 @@ pub struct Shown<'a> {
     pub connection: Option<&'a Connection>,
     /// The connection's other end, if it is in this program too.
     pub other_end: Option<&'a Connection>,
+    /// Whether that is a listener of this program which has not accepted the connection.
+    pub is_unaccepted: bool,
     /// The direction that is looked at first in this role.
     pub first: Way,
 }
@@ -36,7 +47,8 @@ impl<'a> Shown<'a> {
     #[must_use]
     pub fn ladder(&self, lit: Option<(Way, Span)>) -> Option<LadderShown<'a>> {
         let (connection, session) = (self.connection?, self.session);
-        let (since, other_end) = (session.began()?, self.other_end);
-        Some(LadderShown { session: session.id, role: session.role, since, connection, other_end, lit })
+        let (since, other_end, is_unaccepted) = (session.began()?, self.other_end, self.is_unaccepted);
+        let (session, role) = (session.id, session.role);
+        Some(LadderShown { session, role, since, connection, other_end, is_unaccepted, lit })
     }
 }

@@ -3,7 +3,10 @@
 //! In scope: drawing, and a name for each state that says whether the way led there. What was seen is drawn with whole lines, what is
 //! only deduced with broken ones. Out of scope: the way (`capture::kernel::Path`).
 
-use egui::{CornerRadius, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, vec2};
+use egui::{
+    CornerRadius, FontId, Pos2, Rangef, Rect, Role, Sense, Shape, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo,
+    vec2,
+};
 
 use super::explained::explain;
 use super::look::Look;
@@ -11,10 +14,14 @@ use super::tokens::GRID;
 use crate::capture::kernel::{ARROWS, Path, Step, TcpState};
 use crate::words::{Arg, Topic};
 
-/// The size of a state.
+/// The size of a state, where there is room.
 const NODE: Vec2 = vec2(96.0, 24.0);
-/// From one row of states to the next.
-const PITCH: f32 = 40.0;
+/// And where there is little.
+const LEAST: Vec2 = vec2(76.0, 20.0);
+/// From one row of states to the next, where there is little room and where there is enough.
+const PITCH: Rangef = Rangef { min: 32.0, max: 40.0 };
+/// The part of the width that a state takes.
+const SHARE: f32 = 0.29;
 /// The rows.
 const ROWS: f32 = 7.0;
 /// It is never wider: long arrows are hard to follow.
@@ -63,11 +70,31 @@ impl Node {
             TcpState::TimeWait => (0.0, 6.0),
         }
     }
+}
 
-    fn rect(self, area: Rect) -> Rect {
-        let (column, row) = self.place();
-        let x = area.left() + NODE.x / 2.0 + (area.width() - NODE.x) * column / 2.0;
-        Rect::from_center_size(Pos2::new(x, area.top() + NODE.y / 2.0 + row * PITCH), NODE)
+/// Where the states stand.
+#[derive(Clone, Copy, Debug)]
+struct Plan {
+    area: Rect,
+    node: Vec2,
+    pitch: f32,
+}
+
+impl Plan {
+    /// As large as there is room, without the place.
+    fn sized(room: Vec2) -> Self {
+        let width = room.x.min(WIDEST);
+        let pitch = (room.y / ROWS).clamp(PITCH.min, PITCH.max);
+        let part = (pitch - PITCH.min) / PITCH.span();
+        let node = vec2((width * SHARE).clamp(LEAST.x, NODE.x), LEAST.y + (NODE.y - LEAST.y) * part);
+        let size = vec2(width, node.y + (ROWS - 1.0) * pitch);
+        Self { area: Rect::from_min_size(Pos2::ZERO, size), node, pitch }
+    }
+
+    fn rect(self, node: Node) -> Rect {
+        let (column, row) = node.place();
+        let x = self.area.left() + self.node.x / 2.0 + (self.area.width() - self.node.x) * column / 2.0;
+        Rect::from_center_size(Pos2::new(x, self.area.top() + self.node.y / 2.0 + row * self.pitch), self.node)
     }
 }
 
@@ -79,26 +106,31 @@ enum Reached {
     Now { seen: bool },
 }
 
-/// Draws the diagram with the way `path`, as wide as there is room.
-pub fn show(ui: &mut Ui, look: &Look<'_>, path: &Path) {
+/// Draws the diagram with the way `path`, as wide as there is room, and lower where `height` is little; returns where the state is.
+pub fn show(ui: &mut Ui, look: &Look<'_>, path: &Path, height: f32) -> Option<Rect> {
     // Room to the one beside it.
-    let width = (ui.available_width() - GRID * 2.0).min(WIDEST);
-    let (area, whole) = ui.allocate_exact_size(vec2(width, NODE.y + (ROWS - 1.0) * PITCH), Sense::hover());
+    let plan = Plan::sized(vec2(ui.available_width() - GRID * 2.0, height));
+    let (area, whole) = ui.allocate_exact_size(plan.area.size(), Sense::hover());
+    let plan = Plan { area, ..plan };
+    let mut now = None;
     let name = look.text("kernel-diagram");
     whole.widget_info(|| WidgetInfo::labeled(Role::Group, true, &name));
-    arrows(ui, look, area);
+    arrows(ui, look, plan);
     for step in &path.steps {
-        taken(ui, look, area, step);
+        taken(ui, look, plan, step);
     }
     for node in Node::all() {
         let reached = reached(path, node);
-        draw(ui, look, node.rect(area), node, reached);
+        let place = plan.rect(node);
+        draw(ui, look, place, node, reached);
+        now = now.or(matches!(reached, Reached::Now { .. }).then_some(place));
         let id = whole.id.with((node.state.name(), node.is_end));
-        let response = ui.interact(node.rect(area), id, Sense::hover());
+        let response = ui.interact(place, id, Sense::hover());
         let name = spoken(look, node, reached);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
         explain(response, look, Topic::tcp_state(node.state.name()));
     }
+    now
 }
 
 fn reached(path: &Path, node: Node) -> Reached {
@@ -124,19 +156,19 @@ fn spoken(look: &Look<'_>, node: Node, reached: Reached) -> String {
 }
 
 /// All arrows, as hairlines.
-fn arrows(ui: &Ui, look: &Look<'_>, area: Rect) {
+fn arrows(ui: &Ui, look: &Look<'_>, plan: Plan) {
     let stroke = Stroke::new(1.0, look.tokens.weak.gamma_multiply(0.6));
     for (from, to) in ARROWS {
-        let (start, end) = ends(area, Node::of(from), Node::at(Some(from), to));
+        let (start, end) = ends(plan, Node::of(from), Node::at(Some(from), to));
         ui.painter().line_segment([start, end], stroke);
         head(ui, start, end, stroke);
     }
 }
 
 /// A step that was taken. One that follows no arrow is drawn as a broken line, since it is not known how it was.
-fn taken(ui: &Ui, look: &Look<'_>, area: Rect, step: &Step) {
+fn taken(ui: &Ui, look: &Look<'_>, plan: Plan, step: &Step) {
     let Some(from) = step.from else { return };
-    let (start, end) = ends(area, Node::of(from), Node::at(step.from, step.to));
+    let (start, end) = ends(plan, Node::of(from), Node::at(step.from, step.to));
     let stroke = Stroke::new(2.5, look.tokens.accent);
     if step.seen && step.is_arrow() {
         ui.painter().line_segment([start, end], stroke);
@@ -147,10 +179,10 @@ fn taken(ui: &Ui, look: &Look<'_>, area: Rect, step: &Step) {
 }
 
 /// From the edge of one state to the edge of the other.
-fn ends(area: Rect, from: Node, to: Node) -> (Pos2, Pos2) {
-    let (from, to) = (from.rect(area), to.rect(area));
+fn ends(plan: Plan, from: Node, to: Node) -> (Pos2, Pos2) {
+    let (from, to) = (plan.rect(from), plan.rect(to));
     let way = to.center() - from.center();
-    let half = NODE / 2.0 + Vec2::splat(2.0);
+    let half = plan.node / 2.0 + Vec2::splat(2.0);
     let part = |length: f32, half: f32| if length == 0.0 { f32::INFINITY } else { half / length.abs() };
     let edge = way * part(way.x, half.x).min(part(way.y, half.y)).min(0.5);
     (from.center() + edge, to.center() - edge)
@@ -185,7 +217,13 @@ fn draw(ui: &Ui, look: &Look<'_>, place: Rect, node: Node, reached: Reached) {
     }
     let mut font = TextStyle::Monospace.resolve(ui.style());
     font.size = TextStyle::Small.resolve(ui.style()).size;
-    let galley = ui.painter().layout_no_wrap(node.state.name().to_owned(), font, text);
+    let lay_out = |font: FontId| ui.painter().layout_no_wrap(node.state.name().to_owned(), font, text);
+    let mut galley = lay_out(font.clone());
+    let room = place.width() - 4.0;
+    if galley.size().x > room {
+        font.size *= room / galley.size().x;
+        galley = lay_out(font);
+    }
     ui.painter().galley(place.center() - galley.size() / 2.0, galley, text);
 }
 
@@ -195,17 +233,22 @@ mod tests {
 
     #[test]
     fn no_two_states_share_a_place_and_no_arrow_crosses_a_state() {
-        let area = Rect::from_min_size(Pos2::ZERO, vec2(320.0, NODE.y + (ROWS - 1.0) * PITCH));
+        for room in [vec2(320.0, 400.0), vec2(264.0, 100.0), vec2(900.0, 250.0)] {
+            stand_apart(Plan::sized(room));
+        }
+    }
+
+    fn stand_apart(plan: Plan) {
         let nodes: Vec<_> = Node::all().collect();
         for (at, node) in nodes.iter().enumerate() {
-            assert!(area.contains_rect(node.rect(area)));
-            assert!(nodes[..at].iter().all(|other| !other.rect(area).intersects(node.rect(area))));
+            assert!(plan.area.contains_rect(plan.rect(*node)));
+            assert!(nodes[..at].iter().all(|other| !plan.rect(*other).intersects(plan.rect(*node))));
         }
         for (from, to) in ARROWS {
-            let (start, end) = ends(area, Node::of(from), Node::at(Some(from), to));
+            let (start, end) = ends(plan, Node::of(from), Node::at(Some(from), to));
             for step in 1..100 {
                 let point = start.lerp(end, step as f32 / 100.0);
-                let crossed = nodes.iter().find(|node| node.rect(area).contains(point));
+                let crossed = nodes.iter().find(|node| plan.rect(**node).contains(point));
                 assert!(
                     crossed.is_none(),
                     "{} to {} crosses {}",

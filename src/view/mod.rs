@@ -50,7 +50,9 @@ pub use dump::{Dump, DumpRow};
 pub use hex_row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
 pub use highlight::{Highlighter, Markup, Paint};
 pub use highlights::Highlights;
-pub use ladder::{Arrow, Carried, Folded, Ladder, LadderEnd, Meeting, Met, Rung, Standing, Timed, Tip, Unmet, arrows};
+pub use ladder::{
+    Arrow, Carried, Folded, Ladder, LadderEnd, LadderVersion, Meeting, Met, Rung, Standing, Timed, Tip, Unmet, arrows,
+};
 pub use lanes::{Doing, LaneRun, LaneScale, lane};
 pub use line_index::LineIndex;
 pub use offset::parse_offset;

@@ -112,3 +112,67 @@ fn without_the_table_the_states_are_deduced_and_said_to_be() {
     told.window.until("it is deduced", |harness| lit(harness) == ["ESTABLISHED, deduced"]);
     told.window.until_text("ESTABLISHED, deduced from the calls");
 }
+
+/// Where the states are drawn that are lit.
+fn lit_places(window: &Window) -> Vec<egui::Rect> {
+    let is_lit = |node: &egui_kittest::Node<'_>| {
+        let node = node.accesskit_node();
+        node.label().or_else(|| node.value()).is_some_and(|label| label.contains(", now"))
+    };
+    window.harness.query_all_by_role(Role::Image).filter(is_lit).map(|node| node.rect()).collect()
+}
+
+/// The part of the window below the tabs and above the status line.
+fn is_in_view(window: &Window, place: egui::Rect) -> bool {
+    let top = window.harness.get_by_role_and_label(Role::Button, "Kernel").rect().bottom();
+    place.top() >= top && place.bottom() <= window.harness.ctx.content_rect().bottom() - 40.0
+}
+
+#[test]
+fn the_state_is_in_view_in_a_small_window_also_where_something_else_was_scrolled_away() {
+    let mut window = Window::open(Setup { size: [1024.0, 640.0], ..Setup::default() });
+    window.try_here();
+    window.click("Kernel");
+    let is_over = |harness: &Harness<'_, App>| {
+        let mut lit = lit(harness);
+        lit.sort();
+        lit == ["CLOSED", "TIME_WAIT"]
+    };
+    let check = |window: &mut Window| {
+        window.until("one end is in TIME_WAIT, and the other one gone", is_over);
+        window.harness.run_steps(40);
+        let places = lit_places(window);
+        assert!(places.len() == 2 && places.iter().all(|place| is_in_view(window, *place)), "{places:?}");
+        assert!((places[0].top() - places[1].top()).abs() < 1.0, "side by side: {places:?}");
+        places
+    };
+    let places = check(&mut window);
+    // The user's own place is left alone.
+    scroll(&mut window, places[0].center(), 5_000.0);
+    window.harness.run_steps(40);
+    assert!(!lit_places(&window).iter().any(|place| is_in_view(&window, *place)), "it is at the top");
+    window.click("Run again");
+    check(&mut window);
+}
+
+fn scroll(window: &mut Window, pointer: egui::Pos2, by: f32) {
+    let (unit, delta, phase) = (egui::MouseWheelUnit::Point, egui::vec2(0.0, by), egui::TouchPhase::Move);
+    let (source, modifiers) = (egui::MouseWheelSource::Unknown, egui::Modifiers::default());
+    window.harness.hover_at(pointer);
+    window.harness.run_steps(2);
+    window.harness.event(egui::Event::MouseWheel { unit, delta, phase, source, modifiers });
+    window.harness.run_steps(4);
+}
+
+/// The other end's state is beside this one's, also in the little width that a projector leaves.
+#[test]
+fn two_diagrams_stand_side_by_side_in_600_points() {
+    let mut window = Window::open(Setup { size: [930.0, 900.0], ..Setup::default() });
+    window.try_here();
+    window.click("Kernel");
+    window.until("both ends are there", |harness| lit(harness).len() == 2);
+    let diagrams = window.harness.query_all_by_label("States of TCP (RFC 9293, figure 5)");
+    let places: Vec<_> = diagrams.map(|node| node.rect()).collect();
+    let [own, other] = places[..] else { panic!("{places:?}") };
+    assert!(own.top() == other.top() && own.right() < other.left() && own.width() >= 250.0, "{places:?}");
+}

@@ -165,8 +165,8 @@ fn each_send_names_the_recv_that_took_it_and_each_recv_its_sends() {
     let told = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
     let expected = [
         "Client #1: socket",
-        "Client #2: connect, SYN: opens the connection, which accept of the Server takes. The handshake itself is the systems' own.",
-        "Server: accept, SYN: what connect #2 of the Client has opened. The handshake itself is the systems' own.",
+        "Client #2: connect, SYN, answered by the system of the Server: connect waits for that, not for accept, which takes the connection from the queue",
+        "Server: accept, takes from the queue what connect #2 of the Client has opened; the handshake was the systems' own",
         "Client #3: send(40) → 40, taken by recv #1 of the Server",
         "Server #1: recv(4,096) → 40, sent by send #3 of the Client",
         "Server #2: send(39) → 39, taken by recv #4, #5 of the Client",
@@ -236,6 +236,83 @@ fn a_client_and_a_server_in_the_window_are_both_ends() {
     click_first_rung_of_send(&mut window);
     let chosen = rungs(&window, true);
     assert!(chosen.len() == 1 && chosen[0].contains("taken by recv #1 of the Server"), "{chosen:?}");
+}
+
+#[test]
+fn the_other_end_is_found_in_a_run_that_is_not_shown_any_more() {
+    let mut told = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
+    assert!(told.is_shown("Server 127.0.0.1:9999"));
+    // Another server is started, and shown from then on.
+    told.window.click("● Server");
+    told.window.click("Stop");
+    told.window.until_text("Listen");
+    told.press(Key::F5);
+    let opened = super::told::opened("listener 3", 0, 0);
+    told.tell_of(SessionId(3), Place::Listener, vec![opened, Event::Listening(([127, 0, 0, 1], 9_998).into())]);
+    told.is_heard();
+    told.window.click("Client");
+    told.window.harness.run_steps(4);
+    assert!(
+        told.is_shown("Server 127.0.0.1:9999")
+            && rungs(&told.window, false).iter().any(|rung| rung.contains("taken by recv #1"))
+    );
+}
+
+#[test]
+fn what_a_listener_here_has_not_accepted_is_said_to_be_so() {
+    let mut told = started(Setup { size: [1280.0, 1100.0], ..Setup::default() });
+    let end = End::new().call(CallKind::Connect, 120, 190).carries(Way::Sent, 210, 240, REQUEST);
+    end.tell(&told, SessionId(1), (CLIENT.into(), SERVER.into()), 50, None);
+    told.is_heard();
+    told.window.click("Ladder");
+    told.window.until_text("Server 127.0.0.1:9999 not in this program");
+    told.window.click("Server");
+    told.press(Key::F5);
+    let opened = super::told::opened("listener 2", 0, 0);
+    told.tell_of(SessionId(2), Place::Listener, vec![opened, Event::Listening(([0, 0, 0, 0], 9_999).into())]);
+    told.is_heard();
+    told.window.click("● Client");
+    told.window.until_text("Server 127.0.0.1:9999 not accepted so far");
+    let rungs = rungs(&told.window, false);
+    for said in ["accept has not taken it so far", "40 bytes that no recv of the Server has taken so far"] {
+        assert!(rungs.iter().any(|rung| rung.contains(said)), "{said}: {rungs:#?}");
+    }
+}
+
+#[test]
+fn zooming_goes_into_what_is_chosen_or_to_where_there_are_calls() {
+    // Two heaps of calls, and nothing between them.
+    let mut told = started(Setup { size: [1280.0, 900.0], ..Setup::default() });
+    let end = End::new().call(CallKind::Connect, 100, 190).carries(Way::Sent, 210, 240, REQUEST);
+    let end = end.carries(Way::Sent, 250, 260, REQUEST).carries(Way::Sent, 1_000_000, 1_000_020, REQUEST);
+    end.call(CallKind::Close, 1_000_030, 1_000_040).tell(
+        &told,
+        SessionId(1),
+        (CLIENT.into(), SERVER.into()),
+        50,
+        Some(1_000_050),
+    );
+    told.is_heard();
+    told.window.click("Ladder");
+    let zoom = |told: &mut Told| {
+        told.window.click("Whole");
+        for _ in 0..12 {
+            told.window.harness.get_by_role_and_label(Role::Button, "Zoom in").click_accesskit();
+            told.window.harness.run_steps(2);
+        }
+        rungs(&told.window, false)
+    };
+    told.window.click("To scale");
+    told.window.harness.get_by_role_and_label(Role::Button, "Zoom in").click_accesskit();
+    told.window.harness.run_steps(2);
+    let near = zoom(&mut told);
+    assert!(near.iter().any(|rung| rung.starts_with("Client #")), "{near:?}");
+    told.click_row("4 ↑ send(40)");
+    let near = zoom(&mut told);
+    assert!(near.iter().any(|rung| rung.starts_with("Client #4: send")), "{near:?}");
+    told.click_row("2 ↑ send(40)");
+    let near = zoom(&mut told);
+    assert!(near.iter().any(|rung| rung.starts_with("Client #2: send")), "{near:?}");
 }
 
 fn click_first_rung_of_send(window: &mut Window) {

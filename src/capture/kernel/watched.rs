@@ -77,6 +77,9 @@ pub enum Blind {
     Refused(SystemError),
 }
 
+/// Two ends of the same time are no farther from each other, in nanoseconds.
+const TREMBLES: u64 = 250_000_000;
+
 /// What was seen of one end over time.
 #[derive(Clone, Debug, Default)]
 pub struct EndHistory {
@@ -101,10 +104,16 @@ impl EndHistory {
             self.cookie = cookie;
         }
         self.states.take(at, end.map(|end| end.sample.state));
-        self.kept_until = end.and_then(|end| end.left).map(|left| at.plus(left));
+        self.kept_until = end.and_then(|end| end.left).map(|left| self.until(at.plus(left)));
         if let Some(end) = end {
             self.samples.take(at, end.sample);
         }
+    }
+
+    /// The kernel tells the rest in ticks of its clock: that the end trembles is no news.
+    fn until(&self, until: Moment) -> Moment {
+        let before = self.kept_until.filter(|before| before.0.abs_diff(until.0) < TREMBLES);
+        before.unwrap_or(until)
     }
 
     /// Whether it was seen and is gone for good.
@@ -149,6 +158,21 @@ mod tests {
         history.take(Moment(4), end(TcpState::Established, 7));
         assert!(history.is_gone(), "what is gone does not come back");
         assert_eq!(history.now(Moment(1)).map(|sample| sample.state), Some(TcpState::Established), "as it was then");
+    }
+
+    #[test]
+    fn the_end_of_time_wait_does_not_tremble() {
+        let mut history = EndHistory::default();
+        let (second, tick) = (1_000_000_000, 4_000_000);
+        history.take(Moment(second), end(TcpState::TimeWait, 7));
+        let until = history.kept_until.unwrap();
+        for at in [second + tick, second - tick, second + 2 * tick] {
+            history.take(Moment(at), end(TcpState::TimeWait, 7));
+            assert_eq!(history.kept_until, Some(until));
+        }
+        // The peer's FIN came again: the time begins anew.
+        history.take(Moment(9 * second), end(TcpState::TimeWait, 7));
+        assert_eq!(history.kept_until, Some(Moment(69 * second)));
     }
 
     #[test]

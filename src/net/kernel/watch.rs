@@ -1,11 +1,11 @@
 //! A thread that looks at the socket table again and again, for as long as somebody asks it to.
 //!
-//! In scope: the pace, the end by itself when nobody asks any more (a window that is not drawn does not), waking who waits for news. Out
-//! of scope: how the table is read.
+//! In scope: the pace, waking who waits for news, and only for news, the end by itself when nobody asks after that (a window that is not
+//! drawn does not). Out of scope: how the table is read.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
@@ -18,11 +18,9 @@ use crate::capture::{Clock, Failure, Moment, Operation, guarded};
 const EVERY: Duration = Duration::from_millis(100);
 /// A table that has to be read whole is looked at less often.
 const SELDOM: Duration = Duration::from_millis(500);
-/// Who watches is woken at least so often, to ask again.
-const NEWS: Duration = Duration::from_secs(1);
-/// The thread ends when nobody has asked for so long.
+/// The thread ends when nobody has asked for so long after news.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// So many observations may wait; later ones are dropped, as the next one tells it anyway.
+/// So many observations may wait. Half of the room is kept for news; news that finds none is news at the next look.
 const WAITING: usize = 64;
 
 #[derive(Debug)]
@@ -42,7 +40,7 @@ pub struct KernelWatch {
 }
 
 impl KernelWatch {
-    /// Starts to watch `of`; `wake` is called when there is news, and now and then.
+    /// Starts to watch `of`; `wake` is called when there is news.
     ///
     /// # Errors
     /// If the system has no thread left.
@@ -63,7 +61,7 @@ impl KernelWatch {
         Ok(Self { clock, wanted, bell: Some(bell), observations, thread: Some(thread) })
     }
 
-    /// Asks for `of`. Who does not ask again within a few seconds is not looking any more.
+    /// Asks for `of`. Who does not ask again within a few seconds after news is not looking any more.
     pub fn ask(&self, of: Watched) {
         let is_other = self.wanted.load().of != of;
         self.wanted.store(Arc::new(Wanted { of, asked: self.clock.now() }));
@@ -106,21 +104,25 @@ impl Watcher {
     fn work(&self, wake: &impl Fn()) {
         let mut table = Table::open();
         let mut before = None;
-        let mut woken = Instant::now();
+        let mut woken = self.clock.now();
         loop {
             let wanted = self.wanted.load_full();
-            if self.clock.now().since(wanted.asked) > PATIENCE {
+            if wanted.asked < woken && self.clock.now().since(woken) > PATIENCE {
                 break;
             }
             let (at, seen) = (self.clock.now(), table.look(wanted.of));
             let is_news = before.as_ref().is_none_or(|(of, before)| *of != wanted.of || is_news(before, &seen));
-            before = Some((wanted.of, seen.clone()));
-            let observation = Observation { of: wanted.of, at, seen, source: table.source() };
-            if let Err(TrySendError::Disconnected(_)) = self.sender.try_send(observation) {
-                break;
+            let observation = Observation { of: wanted.of, at, seen: seen.clone(), source: table.source() };
+            if is_news || self.sender.len() < WAITING / 2 {
+                match self.sender.try_send(observation) {
+                    Ok(()) => before = Some((wanted.of, seen)),
+                    Err(TrySendError::Full(_)) => {}
+                    Err(TrySendError::Disconnected(_)) => break,
+                }
             }
-            if is_news || woken.elapsed() >= NEWS {
-                woken = Instant::now();
+            if is_news {
+                // As long as nobody has asked, the first of them counts.
+                woken = if wanted.asked < woken { woken } else { self.clock.now() };
                 wake();
             }
             let pause = if table.source() == Source::ProcNet { SELDOM } else { EVERY };

@@ -4,6 +4,7 @@ mod carry_out;
 mod keys;
 mod lessons;
 mod orders;
+mod other_end;
 mod panels;
 mod program;
 mod projector;
@@ -20,7 +21,7 @@ use crossbeam_channel::Receiver;
 use egui::{Context, Ui};
 
 use self::retired::Retired;
-use crate::capture::{Connection, Report, Role, Session, State};
+use crate::capture::{Connection, Report, Role, State};
 use crate::net::Engine;
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme};
 use crate::ui::action::Action;
@@ -282,12 +283,6 @@ impl eframe::App for App {
             let _ = writeln!(std::io::stderr(), "socketscope: {}", self.words.failure(&failure));
         }
     }
-}
-
-/// The other end of `own` among the connections of `session`: its addresses are those of `own`, the other way round.
-fn other_end<'a>(own: &Connection, session: Option<&'a Session>) -> Option<&'a Connection> {
-    let ends = own.local.zip(own.peer)?;
-    session?.connections.iter().find(|other| other.peer.zip(other.local) == Some(ends))
 }
 
 fn preference(theme: Theme) -> egui::ThemePreference {

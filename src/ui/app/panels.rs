@@ -2,7 +2,8 @@
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-use super::{App, other_end};
+use super::App;
+use super::other_end::other_end;
 use crate::capture::{Role, Way};
 use crate::ui::action::Action;
 use crate::ui::banner;
@@ -37,11 +38,11 @@ impl App {
             match self.role {
                 _ if self.is_first => welcome::show(ui, look, actions),
                 Role::Client => {
-                    let end = self.client.connection().and_then(|own| other_end(own, self.server.runs.session()));
+                    let end = self.client.connection().map(|own| other_end(own, &self.server.runs)).unwrap_or_default();
                     self.client.show(ui, look, end, actions);
                 }
                 Role::Server => {
-                    let end = self.server.connection().and_then(|own| other_end(own, self.client.runs.session()));
+                    let end = self.server.connection().map(|own| other_end(own, &self.client.runs)).unwrap_or_default();
                     self.server.show(ui, look, end, actions);
                 }
             }

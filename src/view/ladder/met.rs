@@ -6,15 +6,16 @@
 use std::io;
 
 use super::end::LadderEnd;
+use super::farewell::is_stopped;
 use super::order::Ladder;
 use super::rung::{Rung, Standing, other};
-use crate::capture::{Call, CallKind, Carriers, Cause, Ended, Moment, Outcome, Role, Way};
+use crate::capture::{Call, CallKind, Carriers, Cause, Moment, Outcome, Role, Way};
 use crate::http::Span;
 
 /// So many calls that one call has to do with are told one by one; of more, the first and the last.
 pub const MET_MAX: usize = 16;
 /// A shutdown, a close or the end is looked for in so many calls behind the last bytes.
-const NEAR: usize = 64;
+pub(super) const NEAR: usize = 64;
 
 /// What went across.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +24,12 @@ pub enum Carried {
     Bytes(Span),
     /// The opening of the connection.
     Syn,
+    /// The answer to that, which needs no accept.
+    SynAck,
     /// That there is no more to come.
     Fin,
+    /// The same, as the user has stopped that end: the socket was shut down before it was closed.
+    FinOfStop,
     /// That the connection is void.
     Rst,
 }
@@ -78,6 +83,7 @@ impl Ladder<'_> {
             return Ok(None);
         }
         match call.kind {
+            CallKind::Send | CallKind::Recv if is_stopped(call) => self.stopping(rung, &own, across),
             CallKind::Send | CallKind::Recv if call.got > 0 => self.bytes(call, across).map(Some),
             CallKind::Connect => self.connect(&own, call, across).map(Some),
             CallKind::Accept => {
@@ -96,7 +102,7 @@ impl Ladder<'_> {
         let (is_out, span) = (call.kind == CallKind::Send, call.span());
         let none = Met { carried: Carried::Bytes(span), is_out, with: Vec::new(), is_many: false, open: None };
         let Some(across) = across else {
-            return Ok(Met { open: Some((Unmet::Elsewhere, none.carried)), ..none });
+            return Ok(Met { open: Some((self.unmet(None), none.carried)), ..none });
         };
         let way = if is_out { Way::Received } else { Way::Sent };
         let found = Carriers::of(&across.connection.track.calls, way, span, MET_MAX * 4)?;
@@ -127,93 +133,49 @@ impl Ladder<'_> {
         }
         let accepts = across.filter(|across| across.number(0).is_none() && call.outcome == Outcome::Done);
         let meeting = self.meeting(accepts, accepts.map(|_| 0))?;
-        let unmet = if call.outcome == Outcome::Done { Unmet::Elsewhere } else { Unmet::NotYet };
+        let unmet = if call.outcome == Outcome::Done { self.unmet(None) } else { Unmet::NotYet };
         Ok(met(Carried::Syn, true, meeting, unmet))
     }
 
-    /// A shutdown or a close tells the other end that there is no more to come, unless that has been told, or that all is void.
-    fn closing(&self, rung: &Rung, own: &LadderEnd<'_>, across: Option<LadderEnd<'_>>) -> io::Result<Option<Met>> {
-        let is_close = rung.call.kind == CallKind::Close;
-        let reset = match across.filter(|_| is_close) {
-            Some(across) => last_of(&across, |call| is_reset(&across, call))?,
-            None => None,
-        };
-        let was_reset = matches!(own.connection.track.ended, Some((_, Ended::Reset)));
-        if is_close && (reset.is_some() || was_reset) {
-            return Ok(Some(met(Carried::Rst, true, self.meeting(across, reset)?, unmet(across))));
-        }
-        if own.connection.peer.is_none() || (is_close && told_before(own, rung.entry)?) {
-            return Ok(None);
-        }
-        let end = match across {
-            Some(across) => after_last(&across, Way::Received, |call| call.outcome == Outcome::PeerFinished)?,
-            None => None,
-        };
-        Ok(Some(met(Carried::Fin, true, self.meeting(across, end)?, unmet(across))))
-    }
-
-    /// A recv that returned 0 was told so by a shutdown or a close; a call that failed as the connection is void, by a close.
-    fn ending(&self, own: &LadderEnd<'_>, call: &Call, across: Option<LadderEnd<'_>>) -> io::Result<Option<Met>> {
-        let is_close = |call: &Call| call.kind == CallKind::Close;
-        if call.outcome == Outcome::PeerFinished {
-            let tells = |call: &Call| matches!(call.kind, CallKind::Shutdown | CallKind::Close);
-            let from = across.map(|across| after_last(&across, Way::Sent, tells)).transpose()?.flatten();
-            return Ok(Some(met(Carried::Fin, false, self.meeting(across, from)?, unmet(across))));
-        }
-        if is_reset(own, call) {
-            let from = across.map(|across| last_of(&across, is_close)).transpose()?.flatten();
-            return Ok(Some(met(Carried::Rst, false, self.meeting(across, from)?, unmet(across))));
-        }
-        Ok(None)
-    }
-
-    fn meeting(&self, across: Option<LadderEnd<'_>>, entry: Option<u64>) -> io::Result<Option<Meeting>> {
+    pub(super) fn meeting(&self, across: Option<LadderEnd<'_>>, entry: Option<u64>) -> io::Result<Option<Meeting>> {
         let Some((across, entry)) = across.zip(entry) else { return Ok(None) };
         let Some(call) = across.calls(entry, 1)?.pop() else { return Ok(None) };
         let at = if super::end::tells(call.kind) { call.begun } else { call.ended() };
         let row = if self.in_rows { self.row_of(across.side, entry)? as f64 + 0.5 } else { 0.0 };
         Ok(Some(Meeting { entry, number: across.number(entry), part: None, at, row }))
     }
+
+    /// Why a call of the other end is not known. What a listener of this program has not accepted is known not to have been taken.
+    pub(super) fn unmet(&self, across: Option<LadderEnd<'_>>) -> Unmet {
+        if across.is_some() || self.is_unaccepted { Unmet::NotYet } else { Unmet::Elsewhere }
+    }
 }
 
-fn met(carried: Carried, is_out: bool, with: Option<Meeting>, unmet: Unmet) -> Met {
+pub(super) fn met(carried: Carried, is_out: bool, with: Option<Meeting>, unmet: Unmet) -> Met {
     let open = with.is_none().then_some((unmet, carried));
     Met { carried, is_out, with: with.into_iter().collect(), is_many: false, open }
 }
 
-/// Why a call of the other end is not known.
-fn unmet(across: Option<LadderEnd<'_>>) -> Unmet {
-    across.map_or(Unmet::Elsewhere, |_| Unmet::NotYet)
-}
-
 /// Whether a call came back with the news that the peer has made the connection void.
-fn is_reset(end: &LadderEnd<'_>, call: &Call) -> bool {
+pub(super) fn is_reset(end: &LadderEnd<'_>, call: &Call) -> bool {
     let note = end.connection.track.note(call).filter(|_| call.outcome == Outcome::Failed);
     let cause = note.and_then(|note| note.failure.as_ref()).map(|failure| &failure.cause);
     call.kind != CallKind::Connect && cause == Some(&Cause::Reset)
 }
 
-/// Whether a shutdown among the calls just before `entry` has told already.
-fn told_before(end: &LadderEnd<'_>, entry: u64) -> io::Result<bool> {
-    let first = entry.saturating_sub(NEAR as u64);
-    let count = usize::try_from(entry - first).unwrap_or(0);
-    let near = end.calls(first, count)?;
-    Ok(near.iter().any(|call| call.kind == CallKind::Shutdown && call.outcome == Outcome::Done))
-}
-
 /// The first entry from `first` on, of the next few, for which `test` holds.
-fn first_of(end: &LadderEnd<'_>, first: u64, test: impl Fn(&Call) -> bool) -> io::Result<Option<u64>> {
+pub(super) fn first_of(end: &LadderEnd<'_>, first: u64, test: impl Fn(&Call) -> bool) -> io::Result<Option<u64>> {
     let calls = end.calls(first, NEAR)?;
     Ok(calls.iter().zip(first..).find(|(call, _)| test(call)).map(|(_, entry)| entry))
 }
 
 /// The same among the last few, the first of them.
-fn last_of(end: &LadderEnd<'_>, test: impl Fn(&Call) -> bool) -> io::Result<Option<u64>> {
+pub(super) fn last_of(end: &LadderEnd<'_>, test: impl Fn(&Call) -> bool) -> io::Result<Option<u64>> {
     first_of(end, end.count().saturating_sub(NEAR as u64), test)
 }
 
 /// The first entry behind the last bytes of a direction for which `test` holds, or one among the last of all.
-fn after_last(end: &LadderEnd<'_>, way: Way, test: impl Fn(&Call) -> bool) -> io::Result<Option<u64>> {
+pub(super) fn after_last(end: &LadderEnd<'_>, way: Way, test: impl Fn(&Call) -> bool) -> io::Result<Option<u64>> {
     let connection = end.connection;
     let (_, bytes) = connection.bytes(way, crate::capture::Layer::Wire);
     let carrying = match bytes.checked_sub(1) {

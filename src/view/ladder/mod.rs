@@ -12,6 +12,7 @@
 //! where it came back before them. A call's turn is never before the one before it in its log came back.
 
 mod end;
+mod farewell;
 mod met;
 mod order;
 mod rung;
@@ -22,6 +23,6 @@ mod tests;
 
 pub use end::LadderEnd;
 pub use met::{Carried, Meeting, Met, Unmet};
-pub use order::Ladder;
+pub use order::{Ladder, LadderVersion};
 pub use rung::{Arrow, Rung, Standing, Tip, arrows};
 pub use timed::{Folded, Timed};

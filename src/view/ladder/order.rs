@@ -11,6 +11,9 @@ const BESIDE: u64 = 16;
 /// So many calls of an end below those may be in progress while others come back: one a thread.
 const THREADS: usize = 4;
 
+/// How many calls the ends have, whether they are over, and whether the connection has not been accepted.
+pub type LadderVersion = ([u64; 2], [Option<bool>; 2], bool);
+
 /// The two ends of a connection, as far as they are in this program.
 #[derive(Clone, Copy, Debug)]
 pub struct Ladder<'a> {
@@ -18,6 +21,8 @@ pub struct Ladder<'a> {
     server: Option<LadderEnd<'a>>,
     /// Which of them is looked at.
     pub own: Role,
+    /// Whether the other end is a listener of this program that has not accepted the connection.
+    pub(super) is_unaccepted: bool,
     /// Whether places in rows are asked for.
     pub(super) in_rows: bool,
 }
@@ -32,12 +37,32 @@ impl<'a> Ladder<'a> {
             Role::Client => (Some(own), across),
             Role::Server => (across, Some(own)),
         };
-        Self { client, server, own: own.side, in_rows: true }
+        Self { client, server, own: own.side, is_unaccepted: false, in_rows: true }
+    }
+
+    /// The same where a listener of this program has not accepted the connection, if it is `so`.
+    #[must_use]
+    pub fn unaccepted(self, so: bool) -> Self {
+        Self { is_unaccepted: so && self.end(other(self.own)).is_none(), ..self }
+    }
+
+    /// Whether the other end is a listener of this program that has not accepted the connection.
+    #[must_use]
+    pub fn is_unaccepted(&self) -> bool {
+        self.is_unaccepted
     }
 
     /// The same where nobody asks for places in rows, which cost a search each.
     pub(super) fn without_rows(&self) -> Self {
         Self { in_rows: false, ..*self }
+    }
+
+    /// What changes with everything that may change an arrow, other than what is in progress.
+    #[must_use]
+    pub fn version(&self) -> LadderVersion {
+        let sides = [Role::Client, Role::Server];
+        let is_over = |end: LadderEnd<'_>| end.connection.track.ended.is_some();
+        (sides.map(|side| self.count(side)), sides.map(|side| self.end(side).map(is_over)), self.is_unaccepted)
     }
 
     /// The end at `side`.

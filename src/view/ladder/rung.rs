@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::met::{Carried, Met, Unmet};
-use crate::capture::{Call, Moment, Role};
+use crate::capture::{Call, Moment, Outcome, Role};
 
 /// How a call stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,13 @@ pub enum Tip {
         /// When it left or was taken there.
         at: Moment,
     },
+    /// The system of that end, which needs no call for it. When that was lies between two moments that are known.
+    System {
+        /// Its place in rows.
+        row: f64,
+        /// The middle between the two.
+        at: Moment,
+    },
     /// No call is known.
     Open(Unmet),
 }
@@ -80,6 +87,11 @@ pub struct Arrow {
     pub to: Tip,
 }
 
+/// In rows, the answer of the system stands so far below the beginning of connect,
+const ANSWER: f64 = 0.2;
+/// and it has arrived so far below.
+const ANSWERED: f64 = 0.4;
+
 /// The arrows that begin or end at one of `rungs`, each once.
 #[must_use]
 pub fn arrows(rungs: &[Rung]) -> Vec<Arrow> {
@@ -87,9 +99,11 @@ pub fn arrows(rungs: &[Rung]) -> Vec<Arrow> {
     let mut arrows = Vec::new();
     for rung in rungs {
         let Some(met) = &rung.met else { continue };
-        let row = if met.is_out { rung.stretch.0 } else { rung.stretch.1 };
-        let at = if met.is_out { rung.call.begun } else { rung.call.ended() };
-        let own = Tip::Call { entry: rung.entry, row, at };
+        if met.carried == Carried::Syn && (!met.is_out || rung.call.outcome == Outcome::Done) {
+            arrows.extend(met.is_out.then(|| handshake(rung)).into_iter().flatten());
+            continue;
+        }
+        let own = own_tip(rung, met);
         let side = if met.is_out { rung.side } else { other(rung.side) };
         for with in &met.with {
             let theirs = Tip::Call { entry: with.entry, row: with.row, at: with.at };
@@ -97,7 +111,7 @@ pub fn arrows(rungs: &[Rung]) -> Vec<Arrow> {
             let ends = if met.is_out { (rung.entry, with.entry) } else { (with.entry, rung.entry) };
             if seen.insert((side, ends)) {
                 let carried = with.part.map_or(met.carried, Carried::Bytes);
-                arrows.push(Arrow { carried, side, from, to });
+                arrows.push(Arrow { carried, side, from: not_after(from, to), to });
             }
         }
         if let Some((why, carried)) = met.open {
@@ -106,6 +120,44 @@ pub fn arrows(rungs: &[Rung]) -> Vec<Arrow> {
         }
     }
     arrows
+}
+
+fn own_tip(rung: &Rung, met: &Met) -> Tip {
+    let (row, at) = match (met.carried, met.is_out) {
+        // The stop came just before the call returned.
+        (Carried::FinOfStop, true) => (rung.middle(), rung.call.ended()),
+        (_, true) => (rung.stretch.0, rung.call.begun),
+        (_, false) => (rung.stretch.1, rung.call.ended()),
+    };
+    Tip::Call { entry: rung.entry, row, at }
+}
+
+/// The system of the other end has answered while connect was in progress: that is what connect waits for. Accept only takes what is
+/// there.
+fn handshake(rung: &Rung) -> [Arrow; 2] {
+    let (entry, begun, ended) = (rung.entry, rung.call.begun, rung.call.ended());
+    let middle = Moment(begun.0 + rung.call.took / 2);
+    let (row, (side, across)) = (rung.stretch.0, (rung.side, other(rung.side)));
+    let system = Tip::System { row: row + ANSWER, at: middle };
+    [
+        Arrow { carried: Carried::Syn, side, from: Tip::Call { entry, row, at: begun }, to: system },
+        Arrow {
+            carried: Carried::SynAck,
+            side: across,
+            from: system,
+            to: Tip::Call { entry, row: row + ANSWERED, at: ended },
+        },
+    ]
+}
+
+/// What made a call return has left before that: one that was stopped comes back a little after the socket was shut down.
+fn not_after(from: Tip, to: Tip) -> Tip {
+    match (from, to) {
+        (Tip::Call { entry, row, at }, Tip::Call { row: until, at: end, .. }) => {
+            Tip::Call { entry, row: row.min(until), at: at.min(end) }
+        }
+        _ => from,
+    }
 }
 
 /// The side across from `side`.

@@ -1,5 +1,7 @@
 //! Ladders of connections that are told call by call.
 
+mod farewell;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -122,7 +124,7 @@ fn crossings(ladder: &Ladder<'_>, side: Role) -> Vec<(Option<u64>, Option<u64>, 
     let rungs = ladder.rungs(0, 1_000).unwrap();
     let entry = |tip: &Tip| match tip {
         Tip::Call { entry, .. } => Some(*entry),
-        Tip::Open(_) => None,
+        Tip::System { .. } | Tip::Open(_) => None,
     };
     let mut found: Vec<_> = arrows(&rungs)
         .iter()

@@ -1,0 +1,34 @@
+//! The other end of a connection, among all runs that are kept.
+
+use core::net::SocketAddr;
+
+use crate::capture::{Connection, Listener, Moment, Session};
+use crate::ui::record::Record;
+use crate::ui::shelf::{Keepable, Shelf};
+use crate::ui::shown::OtherEnd;
+
+/// What the runs of the other role know of the other end of `own`: its addresses are those of `own`, the other way round. Of the same
+/// addresses the newest run is meant.
+pub(super) fn other_end<'a, R: Keepable>(own: &Connection, others: &'a Shelf<R>) -> OtherEnd<'a> {
+    let sessions = || others.all().iter().rev().map(|kept| Record::shown(kept.run.record()));
+    let Some((local, peer)) = own.local.zip(own.peer) else { return OtherEnd::default() };
+    let connection = sessions().find_map(|session| of_session((local, peer), session));
+    let listens = |listener: &Listener| is_at(listener, peer) && lived(listener, own.track.opened);
+    let is_unaccepted = connection.is_none() && sessions().filter_map(|session| session.listener.as_ref()).any(listens);
+    OtherEnd { connection, is_unaccepted }
+}
+
+fn of_session((local, peer): (SocketAddr, SocketAddr), session: &Session) -> Option<&Connection> {
+    session.connections.iter().find(|other| other.peer == Some(local) && other.local == Some(peer))
+}
+
+fn is_at(listener: &Listener, address: SocketAddr) -> bool {
+    let is_same =
+        |own: SocketAddr| own.port() == address.port() && (own.ip().is_unspecified() || own.ip() == address.ip());
+    listener.address.is_some_and(is_same)
+}
+
+/// Whether it listened when a connection was opened.
+fn lived(listener: &Listener, opened: Moment) -> bool {
+    listener.track.opened <= opened && listener.track.ended.is_none_or(|(at, _)| at >= opened)
+}

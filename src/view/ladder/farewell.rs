@@ -1,0 +1,128 @@
+//! How the two ends of a connection take leave: which call said that there is no more to come, and which one was told.
+//!
+//! In scope: FIN and RST, as far as they follow from the calls. Source: RFC 9293 sections 3.6 and 3.10.7, tcp(7). A close says nothing
+//! that was said before, and nothing once the connection is void. Whoever is stopped has the socket shut down under the call in progress,
+//! so the FIN goes out before close is called.
+
+use std::io;
+
+use super::end::LadderEnd;
+use super::met::{Carried, Met, NEAR, after_last, is_reset, last_of, met};
+use super::order::Ladder;
+use super::rung::Rung;
+use crate::capture::{Call, CallKind, Cause, Ended, Outcome, Way};
+
+impl Ladder<'_> {
+    /// A shutdown or a close tells the other end that there is no more to come, unless that has been told, or that all is void.
+    pub(super) fn closing(
+        &self,
+        rung: &Rung,
+        own: &LadderEnd<'_>,
+        across: Option<LadderEnd<'_>>,
+    ) -> io::Result<Option<Met>> {
+        let is_close = rung.call.kind == CallKind::Close;
+        if own.connection.peer.is_none() || is_void(rung, own, across)? {
+            return Ok(None);
+        }
+        let reset = match across.filter(|_| is_close) {
+            Some(across) => last_of(&across, |call| is_reset(&across, call))?,
+            None => None,
+        };
+        let was_reset = matches!(own.connection.track.ended, Some((_, Ended::Reset)));
+        if is_close && (reset.is_some() || was_reset) {
+            return Ok(Some(met(Carried::Rst, true, self.meeting(across, reset)?, self.unmet(across))));
+        }
+        let said_before = is_close && (told_before(own, rung.entry)? || teller(own)?.is_some_and(|at| at < rung.entry));
+        if said_before || (!is_close && rung.call.outcome != Outcome::Done) {
+            return Ok(None);
+        }
+        let end = self.meeting(across, across.map(|across| end_of(&across)).transpose()?.flatten())?;
+        // Whoever noticed before this call began was told by the stop.
+        let is_before = end.as_ref().is_some_and(|end| end.at < rung.call.begun);
+        Ok((!is_before).then(|| met(Carried::Fin, true, end, self.unmet(across))))
+    }
+
+    /// A call that was stopped: its socket was shut down.
+    pub(super) fn stopping(
+        &self,
+        rung: &Rung,
+        own: &LadderEnd<'_>,
+        across: Option<LadderEnd<'_>>,
+    ) -> io::Result<Option<Met>> {
+        let was_reset = matches!(own.connection.track.ended, Some((_, Ended::Reset)));
+        if was_reset || teller(own)? != Some(rung.entry) || is_void(rung, own, across)? {
+            return Ok(None);
+        }
+        let end = across.map(|across| end_of(&across)).transpose()?.flatten();
+        Ok(Some(met(Carried::FinOfStop, true, self.meeting(across, end)?, self.unmet(across))))
+    }
+
+    /// A recv that returned 0 was told so by a shutdown or a close; a call that failed as the connection is void, by a close.
+    pub(super) fn ending(
+        &self,
+        own: &LadderEnd<'_>,
+        call: &Call,
+        across: Option<LadderEnd<'_>>,
+    ) -> io::Result<Option<Met>> {
+        let is_close = |call: &Call| call.kind == CallKind::Close;
+        if call.outcome == Outcome::PeerFinished {
+            let from = across.map(|across| teller(&across)).transpose()?.flatten();
+            let stops = |across: LadderEnd<'_>, entry| across.calls(entry, 1).map(|calls| calls.iter().any(is_stopped));
+            let of_stop = across.zip(from).map(|(across, entry)| stops(across, entry)).transpose()?.unwrap_or(false);
+            let from = self.meeting(across, from)?;
+            if !of_stop && from.as_ref().is_some_and(|from| from.at > call.ended()) {
+                return Ok(Some(met(Carried::FinOfStop, false, None, self.unmet(across))));
+            }
+            let carried = if of_stop { Carried::FinOfStop } else { Carried::Fin };
+            return Ok(Some(met(carried, false, from, self.unmet(across))));
+        }
+        if is_reset(own, call) {
+            let from = across.map(|across| last_of(&across, is_close)).transpose()?.flatten();
+            return Ok(Some(met(Carried::Rst, false, self.meeting(across, from)?, self.unmet(across))));
+        }
+        Ok(None)
+    }
+}
+
+/// Whether the user stopped a call that carried nothing: it came back as its socket was shut down.
+pub(super) fn is_stopped(call: &Call) -> bool {
+    call.outcome == Outcome::Stopped && call.got == 0 && matches!(call.kind, CallKind::Send | CallKind::Recv)
+}
+
+/// The call of an end that said that there is no more to come: a shutdown, a close, or one under which the socket was shut down.
+fn teller(end: &LadderEnd<'_>) -> io::Result<Option<u64>> {
+    let tells = |call: &Call| match call.kind {
+        CallKind::Shutdown => call.outcome == Outcome::Done,
+        CallKind::Close => true,
+        _ => is_stopped(call),
+    };
+    after_last(end, Way::Sent, tells)
+}
+
+/// The recv that returned 0.
+fn end_of(end: &LadderEnd<'_>) -> io::Result<Option<u64>> {
+    after_last(end, Way::Received, |call| call.outcome == Outcome::PeerFinished)
+}
+
+/// Whether a reset had come before a call, so that it says nothing any more: a call before it has failed by it, or the other end was
+/// reset before.
+fn is_void(rung: &Rung, own: &LadderEnd<'_>, across: Option<LadderEnd<'_>>) -> io::Result<bool> {
+    let fails = |call: &Call| is_reset(own, call) || is_broken(own, call);
+    let failed = last_of(own, fails)?.is_some_and(|entry| entry < rung.entry);
+    let ended = across.and_then(|across| across.connection.track.ended);
+    Ok(failed || ended.is_some_and(|(at, how)| how == Ended::Reset && at < rung.call.begun))
+}
+
+/// Whether a send failed as there is nobody any more who takes it.
+fn is_broken(end: &LadderEnd<'_>, call: &Call) -> bool {
+    let note = end.connection.track.note(call).filter(|_| call.outcome == Outcome::Failed);
+    note.and_then(|note| note.failure.as_ref()).is_some_and(|failure| failure.cause == Cause::BrokenPipe)
+}
+
+/// Whether a shutdown among the calls just before `entry` has told already.
+fn told_before(end: &LadderEnd<'_>, entry: u64) -> io::Result<bool> {
+    let first = entry.saturating_sub(NEAR as u64);
+    let count = usize::try_from(entry - first).unwrap_or(0);
+    let near = end.calls(first, count)?;
+    Ok(near.iter().any(|call| call.kind == CallKind::Shutdown && call.outcome == Outcome::Done))
+}
