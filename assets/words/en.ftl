@@ -698,7 +698,10 @@ times = Times
 times-since-start = since start
 times-since-previous = since previous
 times-wall-clock = wall clock
-call-blocked = blocks, { $seconds } s
+call-blocked = { $seconds ->
+        [0] blocks
+       *[other] blocks, { $seconds } s
+    }
 column-number = No.
 column-time = Time, s
 column-call = Call

@@ -689,7 +689,10 @@ times = 时间
 times-since-start = 自开始起
 times-since-previous = 距上一行
 times-wall-clock = 时钟时间
-call-blocked = 阻塞，已 { $seconds } 秒
+call-blocked = { $seconds ->
+        [0] 阻塞
+       *[other] 阻塞，已 { $seconds } 秒
+    }
 column-number = 序号
 column-time = 时间，秒
 column-call = 调用
