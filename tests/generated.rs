@@ -427,6 +427,59 @@ fn files_are_the_same_and_none_gets_out_of_the_folder() {
     }
 }
 
+/// Whether the server at `address` closes right after its reply to `request`: who writes to it then is told that nobody reads. One that has
+/// only said that it sends nothing more still reads.
+fn closes_at_once(address: SocketAddr, request: &str) -> bool {
+    let mut client = TcpStream::connect(address).unwrap();
+    client.set_read_timeout(Some(LIMIT)).unwrap();
+    client.write_all(request.as_bytes()).unwrap();
+    client.read_to_end(&mut Vec::new()).unwrap();
+    client.write_all(b"x").unwrap();
+    client.write_all(b"x").is_err()
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn servers_shut_down_and_drain_unless_the_client_has_said_that_it_sends_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = ServerDraft { responder: ResponderKind::Page, ..ServerDraft::default() };
+    let files = ServerDraft {
+        responder: ResponderKind::Files,
+        folder: folder.path().display().to_string(),
+        ..ServerDraft::default()
+    };
+    let canned = canned(b"HTTP/1.1 200 OK\r\n\r\n");
+    let close = "Connection: close\r\n";
+    for (draft, method, fields, expected) in [
+        (&page, "GET", close, true),
+        (&page, "HEAD", "a: b\r\nconnection:Keep-Alive , CLOSE \r\n", true),
+        (&page, "GET", "", false),
+        (&page, "GET", "X-Connection: close\r\nConnection: closed\r\n", false),
+        (&page, "POST", close, false),
+        (&files, "GET", close, true),
+        (&canned, "GET", close, false),
+    ] {
+        let request = format!("{method} /a HTTP/1.1\r\nHost: x\r\n{fields}\r\n");
+        let run = listen(ServerDraft { port: 0, ..draft.clone() }.spec().unwrap());
+        assert_eq!(closes_at_once(run.address, &request), expected, "{:?} {request}", draft.responder);
+        run.stop();
+    }
+    for dialect in Dialect::ALL {
+        for (draft, asked) in [(&page, true), (&files, true), (&canned, false)] {
+            let (_running, address) = serve(draft, dialect);
+            let says = |method: &str, fields: &str| {
+                closes_at_once(address, &format!("{method} /a HTTP/1.1\r\nHost: x\r\n{fields}\r\n"))
+            };
+            let of = draft.responder;
+            assert_eq!(says("GET", close), asked, "{dialect:?} {of:?}");
+            assert_eq!(says("HEAD", "a: b\r\nconnection:Keep-Alive , CLOSE \r\n"), asked, "{dialect:?} {of:?}");
+            assert!(!says("GET", ""), "{dialect:?} {of:?}");
+            assert!(!says("GET", "X-Connection: close\r\nConnection: closed\r\n"), "{dialect:?} {of:?}");
+            assert!(!says("POST", close), "{dialect:?} {of:?}");
+        }
+    }
+}
+
 #[test]
 #[ignore = "needs python3, rustc and cc"]
 fn the_time_of_day_has_the_same_form() {

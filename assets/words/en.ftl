@@ -698,7 +698,10 @@ times = Times
 times-since-start = since start
 times-since-previous = since previous
 times-wall-clock = wall clock
-call-blocked = blocks, { $seconds } s
+call-blocked = { $seconds ->
+        [0] blocks
+       *[other] blocks, { $seconds } s
+    }
 column-number = No.
 column-time = Time, s
 column-call = Call
@@ -1201,6 +1204,8 @@ program-connected = connected
 program-half-closed = sending ended
 program-closed = closed
 program-returned = returned
+program-leaving = close(), leaving with: { $state }
+program-dropping = close(), out of scope: { $state }
 program-timed-out = timed out
 program-stopped = stopped
 program-failed = failed

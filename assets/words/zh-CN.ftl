@@ -689,7 +689,10 @@ times = 时间
 times-since-start = 自开始起
 times-since-previous = 距上一行
 times-wall-clock = 时钟时间
-call-blocked = 阻塞，已 { $seconds } 秒
+call-blocked = { $seconds ->
+        [0] 阻塞
+       *[other] 阻塞，已 { $seconds } 秒
+    }
 column-number = 序号
 column-time = 时间，秒
 column-call = 调用
@@ -1184,6 +1187,8 @@ program-connected = 已连接
 program-half-closed = 已结束发送
 program-closed = 已关闭
 program-returned = 已返回
+program-leaving = 退出 with 时 close()：{ $state }
+program-dropping = 离开作用域时 close()：{ $state }
 program-timed-out = 超时
 program-stopped = 已停止
 program-failed = 失败

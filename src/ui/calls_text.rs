@@ -19,6 +19,9 @@ use crate::words::{Arg, Topic, Words};
 /// A call that took so long says how long.
 const SLOW: Duration = Duration::from_millis(1);
 
+/// Stands for a number that there is none of.
+pub const NO_COUNT: &str = "–";
+
 /// What rows count their times from.
 pub struct Timing<'a> {
     /// How times are told.
@@ -57,7 +60,7 @@ pub struct RowText {
     pub result: String,
     asked: String,
     got: String,
-    /// How much of what was asked for came back.
+    /// How much of what was asked for came back, unless an error did.
     pub part: Option<f32>,
     peer: String,
     note: String,
@@ -85,7 +88,9 @@ impl RowText {
             result = look.text("call-handshake");
         }
         let total = |each: Option<u32>| each.map(|each| group_digits(u64::from(each) * item.count)).unwrap_or_default();
-        let (asked, got) = (total(row.asked), total(row.got));
+        let asked = total(row.asked);
+        // What failed returned an error, which is no 0.
+        let got = if row.way.is_some() && row.got.is_none() { NO_COUNT.to_owned() } else { total(row.got) };
         let call = match item.folded {
             Some(_) => folded(look, &row, item.count),
             None => format!("{}({})", label(&row), row.arguments),
@@ -95,7 +100,7 @@ impl RowText {
         let took = if is_slow { format!("  ({:.3} s)", row.took.as_secs_f64()) } else { String::new() };
         let number = group_digits(row.number);
         let connection = connection(item.place);
-        let bytes = match row.way {
+        let bytes = match row.got {
             Some(_) => {
                 look.words.with("calls-bytes", [("got", Arg::from(got.clone())), ("asked", Arg::from(asked.clone()))])
             }
@@ -104,7 +109,7 @@ impl RowText {
         let said = if has_note { format!("{result} {note}") } else { result.clone() };
         let name = format!("{number} {} {said} {bytes}", call.trim_start());
         let shown = if result.is_empty() { took } else { format!("  →  {result}{took}") };
-        let of_transfer = row.way.filter(|_| item.call.asked > 0);
+        let of_transfer = row.got.filter(|_| item.call.asked > 0);
         Self {
             number,
             connection,

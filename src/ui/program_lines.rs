@@ -25,6 +25,17 @@ pub enum How {
     Returned(Call),
 }
 
+impl How {
+    /// Which call.
+    #[must_use]
+    pub fn kind(&self) -> CallKind {
+        match self {
+            Self::Due(call) | Self::Blocked(call) => call.kind,
+            Self::Returned(call) => call.kind,
+        }
+    }
+}
+
 /// Lines that are lit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lit {

@@ -13,6 +13,7 @@ use super::program_values::value;
 use super::sideways::Sideways;
 use super::tokens::{GRID, ROW};
 use super::widgets::{button, choices, empty, paper, remark, title};
+use crate::capture::CallKind;
 use crate::export::program::{Dialect, Painter, Part, Program, Remark, program};
 use crate::settings::{DraftError, Language};
 use crate::words::{Arg, Words};
@@ -201,8 +202,8 @@ struct Row<'a> {
 
 fn line(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>) {
     let tokens = look.tokens;
-    let mark = row.lit.filter(|lit| lit.lines.first() == Some(&row.number)).map(|lit| mark(look, lit));
     let text: String = row.parts.iter().map(|part| part.text.as_str()).collect();
+    let mark = row.lit.filter(|lit| lit.lines.first() == Some(&row.number)).map(|lit| mark(look, lit, &text));
     let name = match &mark {
         Some((mark, _)) => format!("{}: {text}  {mark}", row.number + 1),
         None => format!("{}: {text}", row.number + 1),
@@ -242,8 +243,23 @@ fn line(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>)
     }
 }
 
-/// What stands beside a lit line, and its colour.
-fn mark(look: &Look<'_>, lit: &Lit) -> (String, Color32) {
+/// What stands beside a lit line, and its colour. A line that closes without saying so is told to.
+fn mark(look: &Look<'_>, lit: &Lit, text: &str) -> (String, Color32) {
+    let (mark, colour) = state(look, lit);
+    let text = text.trim_start();
+    let key = match text {
+        _ if lit.how.kind() != CallKind::Close => None,
+        "}" => Some("program-dropping"),
+        _ => text.starts_with("with ").then_some("program-leaving"),
+    };
+    match key {
+        Some(key) => (look.words.with(key, [("state", Arg::from(mark))]), colour),
+        None => (mark, colour),
+    }
+}
+
+/// How it stands with the call of a lit line, and the colour of that.
+fn state(look: &Look<'_>, lit: &Lit) -> (String, Color32) {
     let tokens = look.tokens;
     match &lit.how {
         How::Due(_) => (look.text("call-due"), tokens.accent),
@@ -253,7 +269,7 @@ fn mark(look: &Look<'_>, lit: &Lit) -> (String, Color32) {
         }
         How::Returned(call) => match returned(call) {
             Ok(bytes) => {
-                let way = if call.kind == crate::capture::CallKind::Send { tokens.sent } else { tokens.received };
+                let way = if call.kind == CallKind::Send { tokens.sent } else { tokens.received };
                 (bytes, way)
             }
             Err(key) => {

@@ -34,11 +34,16 @@ pub fn value(
         Variable::Listener => None,
         Variable::Sock => sock(connection, look),
         Variable::Addr => connection.peer.map(|peer| peer.to_string()),
-        Variable::D => newest(connection).map(show),
+        Variable::D => newest(connection, program.keeps(true), writes_over(dialect)).map(show),
+        // There it is one run of bytes, in the others a list.
+        Variable::Buffer if dialect == Dialect::C => has_buffer(connection).then(|| show(all(connection))),
         Variable::Buffer => buffer(connection, look),
         Variable::Data => match program.data {
-            DataIs::Newest => newest(connection).map(show),
-            DataIs::Collected => Some(show(all(connection))).filter(|_| has_received(connection)),
+            DataIs::Newest => newest(connection, true, writes_over(dialect)).map(show),
+            DataIs::Collected => {
+                let last = newest(connection, !program.drains(), false)?;
+                Some(show(Span::new(0, last.end)))
+            }
             DataIs::Joined => ended_well(connection).then(|| show(all(connection))),
         },
         Variable::Header | Variable::Html => {
@@ -81,8 +86,7 @@ fn sock(connection: &Connection, look: &Look<'_>) -> Option<String> {
 }
 
 fn buffer(connection: &Connection, look: &Look<'_>) -> Option<String> {
-    // The list is made when the request has been sent; what shows that is the first recv.
-    if !has_received(connection) && !is_receiving(connection) {
+    if !has_buffer(connection) {
         return None;
     }
     let parts = ("parts", Arg::from(group_digits(connection.received.calls)));
@@ -91,12 +95,22 @@ fn buffer(connection: &Connection, look: &Look<'_>) -> Option<String> {
     Some(look.words.with("program-buffer", [parts, count, bytes]))
 }
 
+/// The list is made when the request has been sent; what shows that is the first recv.
+fn has_buffer(connection: &Connection) -> bool {
+    has_received(connection) || is_receiving(connection)
+}
+
+/// Whether recv writes over what is there: where it writes nothing, that stays.
+fn writes_over(dialect: Dialect) -> bool {
+    dialect != Dialect::Python
+}
+
 fn is_receiving(connection: &Connection) -> bool {
     connection.track.unfinished().any(|(call, _)| call.kind == CallKind::Recv)
 }
 
 fn has_received(connection: &Connection) -> bool {
-    connection.received.bytes > 0 || newest(connection).is_some()
+    connection.received.bytes > 0 || newest(connection, true, false).is_some()
 }
 
 /// Whether the program is past its loop: the peer has finished, or the message has, and the socket is closed.
@@ -108,20 +122,29 @@ fn all(connection: &Connection) -> Span {
     Span::new(0, connection.received.bytes)
 }
 
-/// What the newest recv returned. The calls before it that carried nothing of this direction are few; past them, the call that brought
-/// the last byte is looked for.
-fn newest(connection: &Connection) -> Option<Span> {
+/// What the newest recv returned: of all, or of those before the sending side was shut down, if what comes `after` goes nowhere;
+/// `with_bytes`: the newest that brought some. The calls before it that carried nothing of this direction are few; past
+/// them, the call that brought the last byte is looked for.
+fn newest(connection: &Connection, after: bool, with_bytes: bool) -> Option<Span> {
     let log = connection.calls(Layer::Plain);
     let count = connection.track.call_count.min(log.len());
     let first = count.saturating_sub(BACK as u64);
     let calls = log.range(first, usize::try_from(count - first).unwrap_or(BACK)).ok()?;
-    let is_recv =
-        |call: &&Call| call.kind == CallKind::Recv && matches!(call.outcome, Outcome::Done | Outcome::PeerFinished);
-    if let Some(call) = calls.iter().rev().find(is_recv) {
+    let shut = calls.iter().rposition(|call| call.kind == CallKind::Shutdown).filter(|_| !after);
+    let is_recv = |call: &&Call| {
+        let came_back = matches!(call.outcome, Outcome::Done | Outcome::PeerFinished);
+        call.kind == CallKind::Recv && came_back && (call.got > 0 || !with_bytes)
+    };
+    let is_far = !after && shut.is_none() && connection.sending_ended;
+    if let Some(call) = calls.iter().take(shut.unwrap_or(calls.len())).rev().find(is_recv).filter(|_| !is_far) {
         return Some(call.span());
     }
-    let last = connection.received.kept().checked_sub(1)?;
-    Some(log.carrying(Way::Received, last).ok()??.1.span())
+    // Who drains has read one request.
+    let last = match is_far {
+        true => connection.received.messages.first()?.head.span.end,
+        false => connection.received.kept(),
+    };
+    Some(log.carrying(Way::Received, last.checked_sub(1)?).ok()??.1.span())
 }
 
 /// The bytes of `span` as a literal: all, or the first of them and how many there are.

@@ -21,7 +21,8 @@ pub struct CallRow {
     pub arguments: String,
     /// For send and recv: the bytes asked for.
     pub asked: Option<u32>,
-    /// For send and recv: the bytes that came back.
+    /// For send and recv: the bytes that it carried; `None` if it carried none because it failed, ran out of time or was stopped, since
+    /// an error is no 0.
     pub got: Option<u32>,
     /// How it came back.
     pub outcome: Outcome,
@@ -43,6 +44,7 @@ impl CallRow {
     pub fn new(number: u64, call: &Call, track: &Track, since: Moment) -> Self {
         let note = track.note(call);
         let way = Way::BOTH.into_iter().find(|way| call.kind == CallKind::from(*way));
+        let has_count = call.got > 0 || matches!(call.outcome, Outcome::Done | Outcome::PeerFinished);
         Self {
             number,
             begun: call.begun.since(since),
@@ -50,7 +52,7 @@ impl CallRow {
             kind: call.kind,
             arguments: visible(&call.arguments(note)).into_owned(),
             asked: way.map(|_| call.asked),
-            got: way.map(|_| call.got),
+            got: way.filter(|_| has_count).map(|_| call.got),
             outcome: call.outcome,
             result: visible(&call.returned(note)).into_owned(),
             way,
@@ -82,17 +84,12 @@ mod tests {
     }
 
     fn row(kind: CallKind, note: Note) -> CallRow {
+        row_of(kind, Outcome::Done, 517, note)
+    }
+
+    fn row_of(kind: CallKind, outcome: Outcome, got: u32, note: Note) -> CallRow {
         let session = track(vec![note]);
-        let call = Call {
-            kind,
-            outcome: Outcome::Done,
-            begun: Moment(1_000_005),
-            took: 2,
-            asked: 1024,
-            got: 517,
-            offset: 100,
-            note: 1,
-        };
+        let call = Call { kind, outcome, begun: Moment(1_000_005), took: 2, asked: 1024, got, offset: 100, note: 1 };
         CallRow::new(7, &call, &session.listener.unwrap().track, Moment(5))
     }
 
@@ -114,6 +111,16 @@ mod tests {
         ] {
             let note = Note { subject, ..Note::default() };
             assert_eq!(row(kind, note).arguments, arguments);
+        }
+    }
+
+    #[test]
+    fn an_error_is_no_count_of_bytes() {
+        let got = |outcome, got| row_of(CallKind::Recv, outcome, got, Note::default()).got;
+        assert_eq!(got(Outcome::PeerFinished, 0), Some(0));
+        assert_eq!(got(Outcome::Done, 0), Some(0));
+        for outcome in [Outcome::TimedOut, Outcome::Failed, Outcome::Stopped] {
+            assert_eq!((got(outcome, 0), got(outcome, 5)), (None, Some(5)), "{outcome:?}");
         }
     }
 

@@ -74,6 +74,23 @@ fn a_filter_that_takes_its_time_tells_how_far_it_is_and_can_be_cancelled() {
 }
 
 #[test]
+fn a_recv_that_failed_got_no_0() {
+    let (mut told, mut thread) = client(Setup::default());
+    told.receives(&mut thread, [(0, 7), (7, 0)], 1024);
+    told.fails(&mut thread, 1, Note::default());
+    told.window.until_text("3 calls");
+    let texts = ["2 ↓ recv(1024) the peer has finished sending 0 of 1,024 bytes", "3 ↓ recv(1024) failed"];
+    for text in texts {
+        assert!(told.window.harness.query_by_label(text).is_some(), "{text}");
+    }
+    told.click_row(texts[1]);
+    told.window.harness.event(Input::Copy);
+    told.window.harness.step();
+    let copied = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::CopyText(text) if text.contains("\t1,024\t–\t"));
+    assert!(told.window.harness.output().platform_output.commands.iter().any(copied));
+}
+
+#[test]
 fn a_folded_row_is_selected_as_a_whole_and_opened_in_place() {
     let (mut told, mut thread) = client(Setup::default());
     told.receives(&mut thread, (0..50).map(|at| (at, 16)).chain([(50, 7), (51, 0)]), 16);

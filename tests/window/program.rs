@@ -149,11 +149,15 @@ fn the_tutorials_client_is_lit_line_by_line_with_its_variables() {
         unassigned(&window, &["data", "header", "html"]);
     }
     assert!(parts >= PAGE.len() / 1024);
-    window.until_lit(&["with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:  comes next"]);
+    window.until_lit(&[
+        "with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:  close(), leaving with: comes next",
+    ]);
     window.holds(&["d = 0 bytes  b''"]);
     unassigned(&window, &["data", "header", "html"]);
     window.f10();
-    window.until_lit(&["with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:  returned"]);
+    window.until_lit(&[
+        "with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:  close(), leaving with: returned",
+    ]);
     window.holds(&[&format!("{sock}, closed")]);
     let (received, _) = whole(&window);
     let head = received.len() - PAGE.len();
@@ -169,6 +173,8 @@ fn the_tutorials_client_is_lit_line_by_line_with_its_variables() {
     window.until_lit(&["drop(sock);  returned"]);
     window.click("C");
     window.until_lit(&["close(sock);  returned"]);
+    // There it is one run of bytes, and no list.
+    window.until_text(&starts("buffer", received.len(), "\"HTTP/1.1 200 OK\\r\\n"));
     window.until_text(&header("\"HTTP/1.1 200 OK\\r\\n"));
     assert_eq!(window.harness.state().settings().dialect, Dialect::C);
 }
@@ -213,7 +219,7 @@ fn the_tutorials_server_is_lit_in_both_of_its_threads() {
     window.f10();
     // Nothing has been sent yet: recv blocks, and says since when.
     window.until("it blocks", |harness| {
-        lit(harness).first().is_some_and(|line| line.starts_with("data = sock.recv(1024)  blocks, "))
+        lit(harness).first().is_some_and(|line| line.starts_with("data = sock.recv(1024)  blocks"))
     });
     client.write_all(b"Michael").unwrap();
     window.until_lit(&["sock.send(b'Hello, ' + data + b'!')  comes next", accept]);
@@ -222,11 +228,50 @@ fn the_tutorials_server_is_lit_in_both_of_its_threads() {
     window.until_lit(&[recv, accept]);
     client.write_all(b"exit").unwrap();
     window.f10();
-    window.until_lit(&["with sock:  comes next", accept]);
+    window.until_lit(&["with sock:  close(), leaving with: comes next", accept]);
     window.holds(&["data = 4 bytes  b'exit'"]);
     window.f10();
-    window.until_lit(&["with sock:  returned", accept]);
+    window.until_lit(&["with sock:  close(), leaving with: returned", accept]);
     window.holds(&[&format!("sock = {address} → {local}, closed")]);
+}
+
+#[test]
+fn a_variable_keeps_its_value_while_what_comes_goes_nowhere() {
+    let mut window = window(ResponderKind::Page);
+    window.click("Server");
+    window.pace_by_steps();
+    window.click("Listen");
+    for line in ["with socket.socket(", "s.bind((", "s.listen(5)"] {
+        window.until("it is next", |harness| lit(harness).first().is_some_and(|lit| lit.starts_with(line)));
+        window.f10();
+    }
+    let accept = "sock, addr = s.accept()  comes next";
+    window.until_lit(&[accept]);
+    let mut client = TcpStream::connect(window.listening_address()).unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    window.f10();
+    let d = "d = 27 bytes  b'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'";
+    let data = d.replacen("d =", "data =", 1);
+    window.until_lit(&["d = sock.recv(1024)  comes next", accept]);
+    for next in ["sock.sendall(head + body)", "sock.shutdown(socket.SHUT_WR)", "while sock.recv(1024):"] {
+        window.f10();
+        window.until_lit(&[&format!("{next}  comes next"), accept]);
+        window.holds(&[d, &data]);
+    }
+    window.f10();
+    window.until_lit(&["with sock:  close(), leaving with: comes next", accept]);
+    window.holds(&[d, &data]);
+    window.f10();
+    window.until_lit(&["with sock:  close(), leaving with: returned", accept]);
+    window.holds(&[d, &data]);
+    // There recv has written nothing over it.
+    window.click("C");
+    window.until_lit(&[
+        "close(sock);  returned",
+        "peer->sock = accept(s, (struct sockaddr *)&peer->addr, &peer->size);  comes next",
+    ]);
+    window.holds(&["d = 27 bytes  \"GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n\""]);
 }
 
 #[test]

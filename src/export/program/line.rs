@@ -38,6 +38,8 @@ pub struct Step {
     pub kind: CallKind,
     /// When.
     pub occasion: Occasion,
+    /// Whether what it returns goes into a variable.
+    pub is_kept: bool,
 }
 
 /// One line.
@@ -122,6 +124,26 @@ pub struct Program {
 }
 
 impl Program {
+    /// Whether a recv puts what it returns into a variable, after the sending side was shut down or before.
+    #[must_use]
+    pub fn keeps(&self, is_ended: bool) -> bool {
+        let occasion = if is_ended { Occasion::Ended } else { Occasion::Open };
+        let is_such = |step: &&Step| {
+            step.kind == CallKind::Recv
+                && step.whose == Whose::Connection
+                && (step.occasion == Occasion::Any || step.occasion == occasion)
+        };
+        self.lines.iter().flat_map(|line| &line.steps).filter(is_such).any(|step| step.is_kept)
+    }
+
+    /// Whether it reads on after it has shut down its sending side, without looking at what comes.
+    #[must_use]
+    pub fn drains(&self) -> bool {
+        let is_such = |step: &Step| step.kind == CallKind::Recv && step.occasion == Occasion::Ended;
+        let mut recvs = self.lines.iter().map(|line| &line.steps).filter(|steps| steps.iter().any(is_such));
+        recvs.any(|steps| steps.iter().all(|step| step.occasion != Occasion::Open))
+    }
+
     /// Its source.
     #[must_use]
     pub fn source(&self) -> String {

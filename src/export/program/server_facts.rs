@@ -155,6 +155,7 @@ fn canned(facts: &mut Facts, canned: &CannedPlan) {
     facts.say(name, true);
     facts.say("at_accept_open", canned.when == WhenSent::Accept && !canned.then_close);
     facts.say("closing", canned.then_close);
+    facts.say("canned_closing", canned.then_close);
     facts.say("uses_d", true);
     facts.data = DataIs::Collected;
     facts.remark(Remark::HeadOnly, canned.when == WhenSent::Request);
@@ -167,8 +168,11 @@ fn rust_uses(facts: &mut Facts) {
     let reads = !is_cut && !any(&["daytime"]);
     let writes = !is_cut && !any(&["discard"]);
     let traits = [("Read", reads), ("Write", writes)];
-    let times =
-        [("Duration", any(&["pause", "idle"])), ("SystemTime", any(&["daytime"])), ("UNIX_EPOCH", any(&["daytime"]))];
+    let times = [
+        ("Duration", any(&["pause", "idle", "closing"])),
+        ("SystemTime", any(&["daytime"])),
+        ("UNIX_EPOCH", any(&["daytime"])),
+    ];
     let shuts = any(&["closing", "daytime"]) || (any(&["relay"]) && !is_cut);
     let nets = [("Shutdown", shuts), ("SocketAddr", true), ("TcpListener", true), ("TcpStream", true)];
     for (name, uses) in [("io_traits", &traits[..]), ("time_uses", &times), ("net_uses", &nets)] {

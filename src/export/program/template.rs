@@ -2,7 +2,7 @@
 //!
 //! A template is the program itself, but for three things. A line that begins with `§if a|!b`, `§else` or `§end` is about which of the
 //! others there are. `«name»` stands for a value. What follows ` §` at the end of a line are the calls that it makes: `c.recv` or
-//! `l.accept`, with `:opening` and the like for the [`Occasion`].
+//! `l.accept`, with `:opening` and the like for the [`Occasion`], and a `-` at the end if what it returns is thrown away.
 
 use super::dialect::Dialect;
 use super::facts::{Facts, Value};
@@ -100,6 +100,7 @@ fn push_aligned(texts: &mut Vec<String>, lines: &[String], column: usize) {
 
 /// A call as it is written in a template.
 fn step(text: &str) -> Option<Step> {
+    let (text, is_kept) = text.strip_suffix('-').map_or((text, true), |text| (text, false));
     let (call, occasion) = text.split_once(':').unwrap_or((text, ""));
     let (whose, name) = call.split_once('.')?;
     let whose = if whose == "l" { Whose::Listener } else { Whose::Connection };
@@ -112,5 +113,5 @@ fn step(text: &str) -> Option<Step> {
         "handshake" => Occasion::Handshake,
         _ => Occasion::Any,
     };
-    Some(Step { whose, kind, occasion })
+    Some(Step { whose, kind, occasion, is_kept })
 }
