@@ -1189,6 +1189,7 @@ program-hint = The program in Python, Rust or C that does what the run does, wit
 program-of-run = { $file } does what this run does.
 program-of-form = { $file } does what the form says.
 program-copy = Copy
+program-copied = Copied
 program-save = Save…
 program-save-title = Save the program as
 program-variables = Variables

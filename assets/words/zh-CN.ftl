@@ -1173,6 +1173,7 @@ program-hint = 用 Python、Rust 或 C 写成、与本次运行等价的程序�
 program-of-run = { $file } 与本次运行所做的相同。
 program-of-form = { $file } 按表单的设置生成。
 program-copy = 复制
+program-copied = 已复制
 program-save = 保存…
 program-save-title = 保存程序
 program-variables = 变量

@@ -11,10 +11,12 @@ use crate::view::group_digits;
 
 /// The room that a digit of the monospaced font takes, in points.
 const DIGIT: f32 = 7.9;
+/// With less the call itself is cut: what its arguments say, and then the time, make room.
+const CALL_NAME: f32 = 96.0;
 /// Longer addresses are cut, and whole when the pointer is over them.
 const PEER_MAX: usize = 21;
 /// The call and its note have at least so much room, or other columns make room for them.
-const CALL_MIN: f32 = 240.0;
+const CALL_MIN: f32 = 296.0;
 const NOTE_MIN: f32 = 112.0;
 
 /// What stands in a column.
@@ -71,8 +73,10 @@ impl Columns {
         cells.retain(|cell| *cell != Connection || needs.is_all);
         let mut columns = Self::of(cells, needs);
         // Without the column of notes, failures and addresses stand behind the call; the peer is that of the connection.
-        for cell in [Note, Peer, Bar] {
-            if columns.fit(area) {
+        for (cell, least) in
+            [(Note, CALL_MIN), (Peer, CALL_MIN), (Bar, CALL_MIN), (Asked, 2.0 * CALL_NAME), (Time, CALL_NAME)]
+        {
+            if columns.fit(area, least) {
                 break;
             }
             let mut fewer = columns.cells;
@@ -87,10 +91,11 @@ impl Columns {
         Self { cells, columns }
     }
 
-    fn fit(&self, area: Rect) -> bool {
+    /// Whether the call has `least` points, and notes what they need.
+    fn fit(&self, area: Rect, least: f32) -> bool {
         let places = grid::lay_out(&self.columns, area.with_max_x(area.right() - BAR));
         self.cells.iter().zip(places).all(|(cell, place)| match cell {
-            Cell::Call => place.width() >= CALL_MIN,
+            Cell::Call => place.width() >= least,
             Cell::Note => place.width() >= NOTE_MIN,
             _ => true,
         })
@@ -146,6 +151,8 @@ mod tests {
         assert_eq!(cells(704.0, false), [Number, Time, Call, Asked, Got, Bar]);
         assert_eq!(cells(1200.0, true), [Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note]);
         assert_eq!(cells(704.0, true), [Number, Connection, Time, Call, Asked, Got, Bar]);
-        assert_eq!(cells(300.0, false), [Number, Time, Call, Asked, Got]);
+        assert_eq!(cells(420.0, false), [Number, Time, Call, Got]);
+        assert_eq!(cells(360.0, false), [Number, Time, Call, Got]);
+        assert_eq!(cells(300.0, false), [Number, Call, Got]);
     }
 }

@@ -102,15 +102,21 @@ impl CallsFilter {
             style.spacing.button_padding = Vec2::new(7.0, 1.0);
             style.spacing.item_spacing = Vec2::new(4.0, 3.0);
             ui.add_space(3.0);
+            let mut fits = true;
             ui.horizontal(|ui| {
                 ui.add_space(6.0);
                 self.toggles(ui, look, told.has_others);
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    ui.add_space(6.0);
-                    self.times(ui, look);
-                    self.told(ui, look, told);
-                });
+                // What has no room beside the toggles goes: what is told first.
+                let (times, said) = (self.times_width(ui, look) + 16.0, self.told_width(ui, look, told));
+                let left = ui.available_width();
+                fits = left >= times;
+                if fits {
+                    self.at_right(ui, look, told, left >= times + said);
+                }
             });
+            if !fits {
+                ui.horizontal(|ui| self.at_right(ui, look, told, true));
+            }
             if self.is_open {
                 ui.horizontal_wrapped(|ui| {
                     ui.add_space(6.0);
@@ -121,6 +127,32 @@ impl CallsFilter {
         });
         // The words for outcomes are those of the language that is spoken now.
         self.filter.said = said(look.words, &self.filter.text);
+    }
+
+    /// Draws what stands at the right.
+    fn at_right(&mut self, ui: &mut Ui, look: &Look<'_>, told: &Told, tells: bool) {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.add_space(6.0);
+            self.times(ui, look);
+            if tells {
+                self.told(ui, look, told);
+            }
+        });
+    }
+
+    /// The room that the choice of times takes,
+    fn times_width(&self, ui: &Ui, look: &Look<'_>) -> f32 {
+        let text = format!("{} ▼", look.text(self.times.key()));
+        width(ui, text) + 2.0 * ui.spacing().button_padding.x
+    }
+
+    /// and that what is told takes; a failure is cut, so that it takes little.
+    fn told_width(&self, ui: &Ui, look: &Look<'_>, told: &Told) -> f32 {
+        match &told.progress {
+            Some(progress) if progress.failure.is_some() => 96.0,
+            Some(progress) if progress.is_slow(look) => 280.0,
+            progress => width(ui, self.count(look, told, progress.as_ref())) + ui.spacing().item_spacing.x,
+        }
     }
 
     fn toggles(&mut self, ui: &mut Ui, look: &Look<'_>, has_others: bool) {
@@ -157,19 +189,15 @@ impl CallsFilter {
     }
 
     fn told(&mut self, ui: &mut Ui, look: &Look<'_>, told: &Told) {
-        let digits = |count| Arg::from(group_digits(count));
-        let Some(progress) = &told.progress else {
-            let count = [("count", digits(told.calls)), ("number", Arg::from(told.calls))];
-            ui.label(RichText::new(look.words.with("calls-count", count)).color(look.tokens.weak));
-            return;
-        };
+        let plain = |ui: &mut Ui, text| drop(ui.label(RichText::new(text).color(look.tokens.weak)));
+        let Some(progress) = &told.progress else { return plain(ui, self.count(look, told, None)) };
         if let Some(failure) = &progress.failure {
             let sentence = look.words.failure(failure);
             let label = egui::Label::new(RichText::new(&sentence.what).color(look.tokens.bad)).truncate();
             ui.add(label).on_hover_text(sentence.to_string());
             return;
         }
-        if progress.busy_since.is_some_and(|since| look.now.since(since) > PATIENCE) {
+        if progress.is_slow(look) {
             if ui.add(Button::new(look.text("cancel")).small()).on_hover_text(look.text("calls-cancel-hint")).clicked()
             {
                 self.clear();
@@ -181,6 +209,16 @@ impl CallsFilter {
             ui.label(RichText::new(text).color(look.tokens.weak));
             return;
         }
+        plain(ui, self.count(look, told, Some(progress)));
+    }
+
+    /// How many calls there are, and how many of them are shown.
+    fn count(&self, look: &Look<'_>, told: &Told, progress: Option<&Progress>) -> String {
+        let digits = |count| Arg::from(group_digits(count));
+        let Some(progress) = progress else {
+            let count = [("count", digits(told.calls)), ("number", Arg::from(told.calls))];
+            return look.words.with("calls-count", count);
+        };
         let key = if self.fold { "calls-shown-rows" } else { "calls-shown" };
         let counts = [
             ("shown", digits(progress.passed)),
@@ -188,7 +226,7 @@ impl CallsFilter {
             ("rows", digits(progress.rows)),
             ("number", Arg::from(progress.rows)),
         ];
-        ui.label(RichText::new(look.words.with(key, counts)).color(look.tokens.weak));
+        look.words.with(key, counts)
     }
 
     fn fields(&mut self, ui: &mut Ui, look: &Look<'_>) {
@@ -255,6 +293,19 @@ impl CallsFilter {
             });
         });
     }
+}
+
+impl Progress {
+    /// Whether it takes so long that how far it has come is shown.
+    fn is_slow(&self, look: &Look<'_>) -> bool {
+        self.busy_since.is_some_and(|since| look.now.since(since) > PATIENCE)
+    }
+}
+
+/// The width of a text in small type.
+fn width(ui: &Ui, text: String) -> f32 {
+    let font = TextStyle::Small.resolve(ui.style());
+    ui.fonts_mut(|fonts| fonts.layout_no_wrap(text, font, egui::Color32::WHITE).size().x)
 }
 
 /// The outcomes whose words hold `text`.

@@ -20,12 +20,18 @@ use crate::words::{Arg, Words};
 
 /// Room for the numbers of the lines.
 const NUMBERS: f32 = 40.0;
+/// Room for the marks of lines, in characters.
+const MARK_LEAST: usize = 14;
 /// Room for the names of variables.
 const NAMES: f32 = 56.0;
 /// The width of the panel at first,
 pub const WIDTH: f32 = 528.0;
 /// and at least.
-pub const WIDTH_MIN: f32 = 320.0;
+pub const WIDTH_MIN: f32 = 240.0;
+/// What is between it and what stands at the left keeps at least so much.
+pub const MIDDLE_MIN: f32 = 360.0;
+/// The button says for so many seconds that the program was copied.
+const COPIED: f64 = 2.0;
 /// In a window that is narrower than this the panel takes the place of the form.
 pub const ROOM_FOR_BOTH: f32 = 1440.0;
 
@@ -51,6 +57,8 @@ pub struct ProgramPanel {
     sideways: Sideways,
     /// The lines that were brought into view last.
     seen: Vec<usize>,
+    /// When it was copied last, in the window's seconds.
+    copied: Option<f64>,
 }
 
 impl ProgramPanel {
@@ -123,7 +131,7 @@ impl ProgramPanel {
         }
     }
 
-    fn bar(&self, ui: &mut Ui, look: &Look<'_>, dialect: Dialect, actions: &mut Vec<Action>) {
+    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, dialect: Dialect, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             title(ui, &look.text("program"), look.tokens);
             let all = Dialect::ALL.map(|dialect| (dialect, dialect.name().to_owned()));
@@ -135,9 +143,16 @@ impl ProgramPanel {
                 if button(ui, &look.text("program-save"), source.is_some()).clicked() {
                     actions.push(Action::SaveProgram);
                 }
-                let copy = button(ui, &look.text("program-copy"), source.is_some());
+                let now = ui.input(|input| input.time);
+                let left = self.copied.map(|at| COPIED - (now - at)).filter(|left| *left > 0.0);
+                let key = if left.is_some() { "program-copied" } else { "program-copy" };
+                let copy = button(ui, &look.text(key), source.is_some());
                 if let Some((source, _)) = source.filter(|_| copy.clicked()) {
                     ui.copy_text(source);
+                    self.copied = Some(now);
+                    ui.request_repaint();
+                } else if let Some(left) = left {
+                    ui.request_repaint_after(std::time::Duration::from_secs_f64(left));
                 }
             });
         });
@@ -165,7 +180,9 @@ fn source(
     let mut place = ui.available_rect_before_wrap();
     let columns = ((place.width() - NUMBERS - GRID - BAR) / glyph).max(8.0) as usize;
     place = sideways.show(ui, look, id, place, (columns, written.columns as u64));
-    let total = written.program.lines.len() as u64;
+    let own = own_rows(ui, look, written, lit, &font, (place.width() - NUMBERS - BAR, glyph, sideways.column()));
+    let total = (written.program.lines.len() + own.len()) as u64;
+    let row_of = |line: usize| (line + own.iter().filter(|own| **own < line).count()) as u64;
     let visible = f64::from(place.height() / ROW);
     // Of several, the one that is in progress is followed, and of those the connection's.
     let followed = lit.iter().find(|lit| lit.is_unfinished()).or(lit.first());
@@ -174,8 +191,8 @@ fn source(
         *seen = lines.to_vec();
         let is_scrolling = ui.input(|input| input.smooth_scroll_delta().y != 0.0);
         if let (Some(first), Some(last), false) = (lines.first(), lines.last(), is_scrolling) {
-            list.scroll.reveal(*last as u64, visible, total);
-            list.scroll.reveal(*first as u64, visible, total);
+            list.scroll.reveal(row_of(*last), visible, total);
+            list.scroll.reveal(row_of(*first), visible, total);
         }
     }
     let name = look.text("program");
@@ -183,10 +200,15 @@ fn source(
     let from = sideways.column();
     ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
         list.show(ui, id, &rows, |ui, number, place| {
-            let number = usize::try_from(number).unwrap_or(usize::MAX);
+            let row = usize::try_from(number).unwrap_or(usize::MAX);
+            let (number, is_mark) = line_at(&own, row);
             let lit = lit.iter().find(|lit| lit.lines.contains(&number));
             let parts = written.parts.get(number).map(Vec::as_slice).unwrap_or_default();
-            line(ui, look, &font, place, &Row { number, parts, from, lit });
+            let row = Row { number, parts, from, lit, has_own: own.contains(&number) };
+            match lit.filter(|_| is_mark) {
+                Some(lit) => mark_row(ui, look, &font, place, &row, lit),
+                None => line(ui, look, &font, place, &row),
+            }
         })
     });
 }
@@ -198,6 +220,69 @@ struct Row<'a> {
     /// The first column that is seen.
     from: usize,
     lit: Option<&'a Lit>,
+    /// Whether its mark has a row of its own.
+    has_own: bool,
+}
+
+/// The lines that are too long for their marks to stand beside them, in order: those get a row of their own, below. `room` is there,
+/// `glyph` is the width of a character, `from` the first column that is seen.
+fn own_rows(
+    ui: &Ui,
+    look: &Look<'_>,
+    written: &Written,
+    lit: &[Lit],
+    font: &FontId,
+    (room, glyph, from): (f32, f32, usize),
+) -> Vec<usize> {
+    let is_too_long = |lit: &Lit| {
+        let number = *lit.lines.first()?;
+        let text = &written.program.lines.get(number)?.text;
+        let (mark, colour) = mark(look, lit, text);
+        let mark = ui.fonts_mut(|fonts| fonts.layout_no_wrap(mark, font.clone(), colour).size().x);
+        // Marks grow while a call blocks; the row must not come for that.
+        let mark = mark.max(MARK_LEAST as f32 * glyph) + 2.0 * GRID;
+        let seen: String = text.chars().skip(from).collect();
+        let text = ui.fonts_mut(|fonts| fonts.layout_no_wrap(seen, font.clone(), colour).size().x);
+        (text + mark > room).then_some(number)
+    };
+    let mut own: Vec<usize> = lit.iter().filter_map(is_too_long).collect();
+    own.sort_unstable();
+    own.dedup();
+    own
+}
+
+/// The line in row `row`, and whether it is the row of its mark, where those of `own` have such.
+fn line_at(own: &[usize], row: usize) -> (usize, bool) {
+    let mut line = row;
+    for (before, own) in own.iter().enumerate() {
+        let mark = own + before + 1;
+        if row == mark {
+            return (*own, true);
+        }
+        if row > mark {
+            line = row - before - 1;
+        }
+    }
+    (line, false)
+}
+
+/// Draws the mark of a line in a row of its own, as far in as the line.
+fn mark_row(ui: &Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>, lit: &Lit) {
+    let text: String = row.parts.iter().map(|part| part.text.as_str()).collect();
+    let indent = text.chars().take_while(|ch| *ch == ' ').count().saturating_sub(row.from);
+    let glyph = ui.fonts_mut(|fonts| fonts.glyph_width(font, '0'));
+    ground(ui, look, place, lit);
+    let (mark, colour) = mark(look, lit, &text);
+    let room = place.with_min_x(place.left() + NUMBERS + indent as f32 * glyph);
+    grid::paint(ui, room, &mark, font.clone(), colour, Align::Min);
+}
+
+/// The ground of a line that is lit, and the bar at its left.
+fn ground(ui: &Ui, look: &Look<'_>, place: Rect, lit: &Lit) {
+    let tokens = look.tokens;
+    let (colour, bar) = if lit.is_unfinished() { (tokens.selected, tokens.accent) } else { (tokens.lit, tokens.weak) };
+    ui.painter().rect_filled(place, 0.0, colour);
+    ui.painter().rect_filled(Rect::from_min_size(place.min, vec2(3.0, place.height())), 0.0, bar);
 }
 
 fn line(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>) {
@@ -210,18 +295,10 @@ fn line(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>)
     };
     let response = ui.interact(place, Id::unique(("program line", row.number)), Sense::hover());
     response.widget_info(|| WidgetInfo::selected(Role::Label, true, row.lit.is_some(), &name));
-    let ground = match row.lit {
-        Some(lit) if lit.is_unfinished() => tokens.selected,
-        Some(_) => tokens.lit,
-        None => Color32::TRANSPARENT,
-    };
-    ui.painter().rect_filled(place, 0.0, ground);
-    let (numbers, code) = place.split_left_right_at_x(place.left() + NUMBERS);
-    if row.lit.is_some() {
-        let bar = Rect::from_min_size(place.min, vec2(3.0, place.height()));
-        let is_unfinished = row.lit.is_some_and(Lit::is_unfinished);
-        ui.painter().rect_filled(bar, 0.0, if is_unfinished { tokens.accent } else { tokens.weak });
+    if let Some(lit) = row.lit {
+        ground(ui, look, place, lit);
     }
+    let (numbers, code) = place.split_left_right_at_x(place.left() + NUMBERS);
     let number = (row.number + 1).to_string();
     grid::paint(ui, numbers.with_max_x(numbers.right() - 12.0), &number, font.clone(), tokens.weak, Align::Max);
     let mut job = LayoutJob::default();
@@ -233,13 +310,8 @@ fn line(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>)
         job.append(&seen, 0.0, TextFormat::simple(font.clone(), tokens.paint(part.paint)));
     }
     grid::paint_job(ui, code, job, Align::Min);
-    if let Some((mark, colour)) = mark {
-        // Over the end of a long line.
-        let galley = ui.painter().layout_no_wrap(mark, font.clone(), colour);
-        let room = code.with_min_x(code.right() - galley.size().x - 2.0 * GRID);
-        ui.painter().rect_filled(room, 0.0, ground);
-        let at = egui::pos2(room.left() + GRID, room.center().y - galley.size().y / 2.0);
-        ui.painter().galley(at, galley, colour);
+    if let Some((mark, colour)) = mark.filter(|_| !row.has_own) {
+        grid::paint(ui, code.with_max_x(code.right() - GRID), &mark, font.clone(), colour, Align::Max);
     }
 }
 
@@ -295,4 +367,18 @@ fn variable_row(ui: &mut Ui, look: &Look<'_>, name: &str, value: Option<String>)
         let response = ui.add(Label::new(shown).truncate()).on_hover_text(&text);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} = {text}")));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line_at;
+
+    #[test]
+    fn a_row_of_a_mark_stands_below_its_line_and_moves_those_after_it() {
+        let rows = |own: &[usize]| (0..7).map(|row| line_at(own, row)).collect::<Vec<_>>();
+        let plain = |line| (line, false);
+        assert_eq!(rows(&[]), [0, 1, 2, 3, 4, 5, 6].map(plain));
+        assert_eq!(rows(&[0, 3]), [(0, false), (0, true), (1, false), (2, false), (3, false), (3, true), (4, false)]);
+        assert_eq!(rows(&[1, 2]), [(0, false), (1, false), (1, true), (2, false), (2, true), (3, false), (4, false)]);
+    }
 }

@@ -294,6 +294,9 @@ fn a_program_is_shown_by_a_key_copied_and_saved() {
         window.harness.step();
     }
     let copy = copy.unwrap();
+    window.until_text("Copied");
+    // Two seconds later it offers that again.
+    window.until("it says that no more", |harness| harness.query_by_label("Copy").is_some());
     assert!(copy.starts_with("import socket\n") && copy.contains("sock.connect(('www.baidu.com', 80))"));
     window.click("Save…");
     window.until_text("Saved ");
@@ -307,6 +310,24 @@ fn a_program_is_shown_by_a_key_copied_and_saved() {
     window.harness.key_press(Key::F9);
     window.until("it is gone", |harness| harness.query_by_label_contains("Variables").is_none());
     assert!(!window.harness.state().settings().shows_program);
+}
+
+#[test]
+fn beside_lesson_and_program_the_run_keeps_its_room() {
+    let mut told = super::pictures::finished([1024.0, 640.0], Language::English, Theme::Light);
+    told.press(Key::F9);
+    told.window.until_text("Variables");
+    told.window.click("Lessons");
+    told.window.harness.run_steps(3);
+    let rect = |label: &str| told.window.harness.get_by_label(label).rect();
+    let (filter, all, program) = (rect("Filter"), rect("All"), rect("Variables"));
+    assert!(program.left() - filter.left() > 330.0, "{filter:?} {program:?}");
+    assert!(program.width() > 0.0 && all.right() < program.left(), "{all:?} {program:?}");
+    let times = told.window.harness.get_by_label("Times: since start").rect();
+    assert!(!times.intersects(all) && times.right() < program.left(), "{times:?} {all:?}");
+    for told in told.window.harness.query_all_by_label_contains(" calls") {
+        assert!(!told.rect().intersects(all) && !told.rect().intersects(times));
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The program that does what the run that is shown does: kept up to date while it is on the screen, drawn, saved.
 
+use egui::containers::panel::PanelState;
 use egui::{Context, Frame, Margin, Panel, Ui};
 
 use super::App;
@@ -8,10 +9,11 @@ use crate::http::Span;
 use crate::ui::action::Action;
 use crate::ui::look::Look;
 use crate::ui::program_lines::Standing;
-use crate::ui::program_panel::{ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
+use crate::ui::program_panel::{MIDDLE_MIN, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
 use crate::ui::program_plan;
 use crate::ui::record::Record;
 use crate::ui::saving::Wanted;
+use crate::ui::tokens::{FORM_WIDTH, LESSON_WIDTH};
 
 impl App {
     /// Writes the program anew if something else is to be shown.
@@ -36,7 +38,9 @@ impl App {
         let look = &look.at(paused.unwrap_or(look.now));
         let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(8, 4));
         let width = ui.ctx().content_rect().width();
-        let panel = Panel::right("program").resizable(true).default_size(WIDTH.min(width * 0.45)).frame(frame);
+        let most = (width - self.left_width(ui, width) - MIDDLE_MIN).max(WIDTH_MIN);
+        let panel =
+            Panel::right("program").resizable(true).default_size(WIDTH.min(width * 0.45).min(most)).frame(frame);
         let Self { program, client, server, role, settings, .. } = self;
         let session = if *role == Role::Server { server.session() } else { None };
         let listener = session.and_then(|session| session.listener.as_ref());
@@ -46,11 +50,21 @@ impl App {
             address: listener.and_then(|listener| listener.address),
         };
         let dialect = settings.dialect;
-        panel.min_size(WIDTH_MIN).show(ui, |ui| {
+        panel.min_size(WIDTH_MIN).max_size(most).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             program.show(ui, look, dialect, standing, actions);
         });
         width < ROOM_FOR_BOTH
+    }
+
+    /// The width of what stands at the left of the run, in a window as wide as `width`.
+    fn left_width(&self, ui: &Ui, width: f32) -> f32 {
+        match self.lessons.is_open {
+            true => PanelState::load(ui.ctx(), ui.scope_id().with("lessons"))
+                .map_or(LESSON_WIDTH, |state| state.outer_rect.width()),
+            false if width < ROOM_FOR_BOTH => 0.0,
+            false => FORM_WIDTH,
+        }
     }
 
     /// Asks where to save it.
