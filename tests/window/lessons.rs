@@ -195,7 +195,7 @@ fn a_projected_lesson_has_the_screen_for_itself() {
     window.harness.key_press(Key::F11);
     window.harness.run_steps(4);
     assert!(!has(&window, "Receive size"), "the address is of no use to a lesson");
-    assert!(window.harness.ctx.zoom_factor() > 1.3);
+    assert!(window.harness.ctx.zoom_factor() > 1.2);
     assert!(window.harness.state().settings().projector);
     window.harness.key_press(Key::F11);
     window.harness.run_steps(4);

@@ -93,7 +93,7 @@ fn a_server_is_stepped_by_what_is_looked_at_or_else_by_its_listener() {
 fn a_slow_pace_is_set_while_it_runs() {
     let mut window = Window::open(Setup { size: [1280.0, 1000.0], ..Setup::default() });
     choose(&mut window, "run", "slow");
-    window.harness.get_by_label("a call waits");
+    window.harness.get_by_role_and_label(Role::SpinButton, "a call waits");
     window.try_here_without_waiting();
     window.until_text("comes next");
     choose(&mut window, "slow", "run");
