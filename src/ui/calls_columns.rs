@@ -150,7 +150,8 @@ mod tests {
         assert_eq!(cells(900.0, false), [Number, Time, Call, Asked, Got, Bar, Peer]);
         assert_eq!(cells(704.0, false), [Number, Time, Call, Asked, Got, Bar]);
         assert_eq!(cells(1200.0, true), [Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note]);
-        assert_eq!(cells(704.0, true), [Number, Connection, Time, Call, Asked, Got, Bar]);
+        assert_eq!(cells(760.0, true), [Number, Connection, Time, Call, Asked, Got, Bar]);
+        assert_eq!(cells(704.0, true), [Number, Connection, Time, Call, Asked, Got]);
         assert_eq!(cells(420.0, false), [Number, Time, Call, Got]);
         assert_eq!(cells(360.0, false), [Number, Time, Call, Got]);
         assert_eq!(cells(300.0, false), [Number, Call, Got]);
