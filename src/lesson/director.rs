@@ -194,16 +194,21 @@ impl Director {
         facts.figure(name.figure).or_else(|| system::figure(session, name.figure))
     }
 
+    /// A figure that is a number.
+    fn number(&self, place: &dyn Casting, actor: &str, figure: Figure) -> Option<u64> {
+        match self.observed(place, &Name { actor: actor.to_owned(), figure })? {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
     fn holds(&self, place: &dyn Casting, claim: &Claim) -> bool {
         claim.holds(&|name| self.observed(place, name))
     }
 
     /// Whether what a step needs is there.
     fn is_time_for(&self, step: &Step, place: &dyn Casting, since: Moment) -> bool {
-        let number = |actor: &str, figure| match self.observed(place, &Name { actor: actor.to_owned(), figure }) {
-            Some(Value::Number(number)) => number,
-            _ => 0,
-        };
+        let number = |actor: &str, figure| self.number(place, actor, figure).unwrap_or(0);
         match step {
             Step::Until(Waiting::Time(time)) => place.now().since(since) >= *time,
             Step::Until(Waiting::Claim(claim)) => self.holds(place, claim),
@@ -233,10 +238,7 @@ impl Director {
     }
 
     fn start(&mut self, name: String, place: &dyn Casting) -> Option<Cue> {
-        let port = |actor: &str| match self.observed(place, &Name { actor: actor.to_owned(), figure: Figure::Port }) {
-            Some(Value::Number(port)) => u16::try_from(port).ok(),
-            _ => None,
-        };
+        let port = |actor: &str| u16::try_from(self.number(place, actor, Figure::Port)?).ok();
         let cue = if let Some(server) = self.server(&name) {
             let taken = server.port_of.as_deref().and_then(port).unwrap_or(0);
             Cue::Listen(name.clone(), Box::new(server.draft(taken)))

@@ -21,7 +21,7 @@ pub use claim::{Claim, Op, Operand};
 pub use director::{Casting, Cue, Director, LOOK, Observed, Progress};
 pub use figure::{Figure, Name};
 pub use figures::Facts;
-pub use scene::{Claimed, Look, Panel, Scene, Text, Topic};
+pub use scene::{Claimed, Look, Panel, SCENE_MAX, Scene, Text, Topic};
 pub use scene_error::{SceneError, SceneFault};
 pub use step::{Step, Waiting};
 pub use value::Value;

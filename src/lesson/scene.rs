@@ -14,7 +14,7 @@ use crate::net::Tempo;
 use crate::settings::Language;
 
 /// A scene's file is no longer than this, in bytes.
-const LENGTH_MAX: usize = 1024 * 1024;
+pub const SCENE_MAX: usize = 1024 * 1024;
 
 /// A text in the languages of the program; in one alone, it is that for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -237,7 +237,7 @@ impl Scene {
     /// What can't be used, and where it stands.
     pub fn read(id: &str, text: &str) -> Result<Self, SceneError> {
         let source = Source(text);
-        if text.len() > LENGTH_MAX {
+        if text.len() > SCENE_MAX {
             return Err(SceneError { line: 1, fault: SceneFault::TooLong });
         }
         let written: Written = toml::from_str(text).map_err(|error| source.unreadable(&error))?;

@@ -7,7 +7,7 @@ use egui::Context;
 
 use super::App;
 use crate::capture::{Clock, ConnectionId, Failure, Moment, Operation, Role, Session, SessionId, Subject, Way};
-use crate::lesson::{Casting, Cue, Director, LOOK, Panel, Progress, Scene};
+use crate::lesson::{Casting, Cue, Director, LOOK, Panel, Progress, SCENE_MAX, Scene};
 use crate::net::{ClientSpec, Order, Tempo, open_to_send};
 use crate::ui::client_role::StartError;
 use crate::ui::client_run::Run;
@@ -15,9 +15,6 @@ use crate::ui::server_run::ServerRun;
 use crate::ui::shelf::Shelf;
 use crate::ui::tab::Tab;
 use crate::words::Arg;
-
-/// A scene of the user's own is no longer than this, in bytes.
-const SCENE_MAX: u64 = 1024 * 1024;
 
 /// The runs of the window, as a scene sees them.
 struct Stage<'a> {
@@ -80,7 +77,7 @@ impl App {
             self.stop_session(id);
             self.pin(id, false);
         }
-        if self.lessons.director.as_ref().is_some_and(|director| *director.progress() == Progress::Running) {
+        if self.lessons.is_running() {
             self.lessons.director = None;
         }
     }
@@ -221,7 +218,7 @@ impl App {
 
 fn scene_text(path: &Path) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    let read = open_to_send(path)?.take(SCENE_MAX + 1).read_to_end(&mut bytes);
+    let read = open_to_send(path)?.take(SCENE_MAX as u64 + 1).read_to_end(&mut bytes);
     let subject = Some(Subject::File(path.to_owned()));
     read.map_err(|error| Failure::of(Operation::ReadFile, subject, &error))?;
     // What is no text is no scene either, and is told as that.
