@@ -164,14 +164,15 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(id: ConnectionId, opened: &Opened) -> Self {
+    pub(super) fn new(id: ConnectionId, opened: Opened) -> Self {
+        let Opened { at, thread, calls, sent, received } = opened;
         Self {
             id,
-            track: Track::new(opened),
+            track: Track::new(thread, at, calls),
             local: None,
             peer: None,
-            sent: Direction::new(opened.sent.clone(), opened.at),
-            received: Direction::new(opened.received.clone(), opened.at),
+            sent: Direction::new(sent, at),
+            received: Direction::new(received, at),
             sending_ended: false,
             tls: None,
         }

@@ -144,7 +144,7 @@ mod tests {
         writer.flush().unwrap();
         let (thread, sent) = (String::new(), SpoolWriter::temporary().1);
         let opened = Opened { at: Moment(0), thread, calls: Default::default(), sent, received: spool };
-        let mut connection = Connection::new(ConnectionId(1), &opened);
+        let mut connection = Connection::new(ConnectionId(1), opened);
         let mut all = Vec::new();
         Reader::responses().push(&wire, &mut all);
         all.into_iter().for_each(|found| connection.apply(Event::Found { way: Way::Received, found }));

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 /// A part, and where it begins.
 #[derive(Clone)]
 struct Part {
@@ -16,7 +18,8 @@ struct Part {
 /// Bytes in memory. A clone stays as it is while this grows.
 #[derive(Clone, Default)]
 pub(super) struct Memory {
-    parts: Vec<Part>,
+    /// Many a spool never has a second one.
+    parts: SmallVec<[Part; 1]>,
 }
 
 impl Memory {
@@ -33,8 +36,11 @@ impl Memory {
             size += before.bytes.len();
             merged -= 1;
         }
+        let Some(start) = self.parts.get(merged).map(|part| part.start) else {
+            self.parts.push(Part { start: self.len(), bytes: bytes.into() });
+            return;
+        };
         let mut together = Vec::with_capacity(size);
-        let start = self.parts.get(merged).map_or(self.len(), |part| part.start);
         self.parts.drain(merged..).for_each(|part| together.extend_from_slice(&part.bytes));
         together.extend_from_slice(bytes);
         self.parts.push(Part { start, bytes: together.into() });
@@ -58,7 +64,11 @@ impl Memory {
 
 impl From<Vec<u8>> for Memory {
     fn from(bytes: Vec<u8>) -> Self {
-        if bytes.is_empty() { Self::default() } else { Self { parts: vec![Part { start: 0, bytes: bytes.into() }] } }
+        let mut memory = Self::default();
+        if !bytes.is_empty() {
+            memory.parts.push(Part { start: 0, bytes: bytes.into() });
+        }
+        memory
     }
 }
 

@@ -34,9 +34,10 @@ pub struct Listener {
 }
 
 impl Listener {
-    fn new(opened: &Opened) -> Self {
-        let (sent, received) = (Rate::new(opened.at), Rate::new(opened.at));
-        Self { track: Track::new(opened), address: None, turned_away: 0, sent, received }
+    fn new(opened: Opened) -> Self {
+        let Opened { at, thread, calls, .. } = opened;
+        let (sent, received) = (Rate::new(at), Rate::new(at));
+        Self { track: Track::new(thread, at, calls), address: None, turned_away: 0, sent, received }
     }
 
     /// What all its connections carried in the direction `way`.
@@ -231,7 +232,7 @@ impl Session {
 
     fn apply_to_listener(&mut self, event: Event) {
         match (event, &mut self.listener) {
-            (Event::Opened(opened), _) => self.listener = Some(Listener::new(&opened)),
+            (Event::Opened(opened), _) => self.listener = Some(Listener::new(*opened)),
             (Event::Listening(address), Some(listener)) => listener.address = Some(address),
             (Event::TurnedAway, Some(listener)) => listener.turned_away += 1,
             (event, Some(listener)) => listener.track.apply(event),
@@ -244,7 +245,7 @@ impl Session {
         if self.connections.by_id(id).is_none()
             && let Some(Event::Opened(opened)) = events.next_if(|event| matches!(event, Event::Opened(_)))
         {
-            self.connections.add(Connection::new(id, &opened));
+            self.connections.add(Connection::new(id, *opened));
         }
         let Some(connection) = self.connections.get_mut(id) else { return };
         if self.role == Role::Client {

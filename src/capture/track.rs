@@ -1,6 +1,6 @@
 //! What is kept of any thread that works a socket: its calls, the call in progress, how it ended.
 
-use super::{Blocked, Call, CallLog, Ended, Event, Failure, Moment, Note, Opened};
+use super::{Blocked, Call, CallLog, Ended, Event, Failure, Moment, Note};
 
 /// The calls of one thread.
 #[derive(Clone, Debug)]
@@ -28,11 +28,11 @@ pub struct Track {
 }
 
 impl Track {
-    pub(super) fn new(opened: &Opened) -> Self {
+    pub(super) fn new(thread: String, opened: Moment, calls: CallLog) -> Self {
         Self {
-            thread: opened.thread.clone(),
-            opened: opened.at,
-            calls: opened.calls.clone(),
+            thread,
+            opened,
+            calls,
             call_count: 0,
             first_call: 0,
             notes: Vec::new(),

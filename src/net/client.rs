@@ -117,6 +117,7 @@ impl Client {
             target: &spec.target,
             connect_timeout: spec.connect_timeout,
             read_timeout: spec.read_timeout,
+            avoided: None,
             no_delay: spec.no_delay,
             recorder: &self.recorder,
             stopper: &self.stopper,

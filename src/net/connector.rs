@@ -13,7 +13,7 @@ use super::resolve::resolve;
 use super::stopper::Stopper;
 use super::target::Target;
 use super::wire::Wire;
-use crate::capture::{CallKind, Failure, Moment, Note, Operation, Outcome, Subject};
+use crate::capture::{CallKind, Cause, Failure, Moment, Note, Operation, Outcome, Subject};
 
 /// One attempt to connect.
 #[derive(Clone, Copy)]
@@ -26,6 +26,8 @@ pub struct Connector<'a> {
     pub read_timeout: Option<Duration>,
     /// TCP_NODELAY.
     pub no_delay: bool,
+    /// An address of our own that is not connected to: that would go on without end.
+    pub avoided: Option<SocketAddr>,
     /// Its record.
     pub recorder: &'a Recorder,
     /// What stops it.
@@ -105,6 +107,10 @@ impl Connector<'_> {
     }
 
     fn connect_to(&self, address: SocketAddr) -> Result<TcpStream, Failure> {
+        if self.avoided.is_some_and(|own| is_same(own, address)) {
+            let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(address)));
+            return Err(Failure { operation, subject, cause: Cause::OwnAddress, system: None });
+        }
         self.take_turn(CallKind::Socket, address)?;
         let begun = self.recorder.now();
         let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
@@ -165,4 +171,9 @@ impl Connector<'_> {
         self.recorder.call(kind, begun, 0, outcome, note)?;
         Err(failure)
     }
+}
+
+/// Whether two addresses are the same, an IPv4 address also as an IPv6 socket says it.
+fn is_same(one: SocketAddr, other: SocketAddr) -> bool {
+    (one.ip().to_canonical(), one.port()) == (other.ip().to_canonical(), other.port())
 }

@@ -1,15 +1,18 @@
 //! Whether the listener may accept, and what wakes it while it waits.
 //!
-//! In scope: accepting paused by the user, the greatest number of connections, the wake-up of a listener that waits for the next
-//! client: it waits in poll(2), so that a pause takes effect before the next accept and not after it. Where there is no poll, accept
-//! itself waits, and a pause lets one more connection in. Out of scope: the calls on the listening socket.
+//! In scope: accepting paused by the user, the greatest number of connections, the bell that wakes a listener that waits for the next
+//! client: so a pause takes effect before the next accept and not after it. Where accept itself waits, a pause lets one more connection
+//! in. Out of scope: the waiting ([`Seat`]), the calls on the listening socket.
+//!
+//! [`Seat`]: super::seat::Seat
 
 use std::io;
-use std::net::TcpListener;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use super::seat::Bell;
 
 /// What becomes of a client when there are as many connections as may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,17 +34,6 @@ pub struct Most {
     pub then: Overflow,
 }
 
-/// Why the listener goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Woken {
-    /// A client waits to be accepted.
-    Client,
-    /// Nothing has come in the time given.
-    TimedOut,
-    /// Something was asked of the listener.
-    Asked,
-}
-
 #[derive(Debug, Default)]
 struct State {
     is_paused: bool,
@@ -50,6 +42,8 @@ struct State {
     most: Option<Most>,
     /// Counts the connections that have ended, and other reasons to look again.
     turn: u64,
+    /// Whether somebody waits for that. To wake nobody would be a call of the system for each connection.
+    is_awaited: bool,
 }
 
 /// The door; clones are the same one.
@@ -74,12 +68,14 @@ impl Door {
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {
-        {
-            let mut state = self.lock();
-            change(&mut state);
-            state.turn += 1;
+        let mut state = self.lock();
+        change(&mut state);
+        state.turn += 1;
+        let is_awaited = std::mem::take(&mut state.is_awaited);
+        drop(state);
+        if is_awaited {
+            self.inner.1.notify_all();
         }
-        self.inner.1.notify_all();
     }
 
     /// Pauses accepting, or goes on.
@@ -131,6 +127,7 @@ impl Door {
         let mut state = self.lock();
         let turn = state.turn;
         while state.is_shut() && !state.is_stopped && state.turn == turn {
+            state.is_awaited = true;
             state = self.inner.1.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -139,16 +136,24 @@ impl Door {
     pub fn wait_for_change(&self, time: Duration) {
         let state = self.lock();
         let turn = state.turn;
-        let is_same = |state: &mut State| state.turn == turn && !state.is_stopped;
+        let is_same = |state: &mut State| {
+            state.is_awaited = true;
+            state.turn == turn && !state.is_stopped
+        };
         drop(self.inner.1.wait_timeout_while(state, time, is_same).unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Waits until a client can be accepted from `listener`.
-    ///
-    /// # Errors
-    /// The system's error.
-    pub fn wait_for_client(&self, listener: &TcpListener, limit: Option<Duration>) -> io::Result<Woken> {
-        self.bell.wait(listener, limit)
+    /// What rings when something is asked of the listener.
+    #[must_use]
+    pub fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    /// Whether any number may come in, and nobody has to be asked first.
+    #[must_use]
+    pub fn is_wide_open(&self) -> bool {
+        let state = self.lock();
+        !state.is_paused && !state.is_stopped && state.most.is_none()
     }
 }
 
@@ -175,64 +180,5 @@ impl State {
     fn is_shut(&self) -> bool {
         let is_full = self.most.is_some_and(|most| most.then == Overflow::Wait && self.open >= most.connections);
         self.is_paused || is_full
-    }
-}
-
-/// What a listener in poll(2) hears.
-#[cfg(unix)]
-struct Bell {
-    ear: std::os::fd::OwnedFd,
-    rope: std::os::fd::OwnedFd,
-}
-
-#[cfg(unix)]
-impl Bell {
-    fn new() -> io::Result<Self> {
-        let (ear, rope) = rustix::pipe::pipe()?;
-        for end in [&ear, &rope] {
-            rustix::io::ioctl_fionbio(end, true)?;
-            rustix::io::fcntl_setfd(end, rustix::io::FdFlags::CLOEXEC)?;
-        }
-        Ok(Self { ear, rope })
-    }
-
-    fn ring(&self) {
-        // If the pipe is full, it rings already.
-        let _ = rustix::io::write(&self.rope, &[1]);
-    }
-
-    fn wait(&self, listener: &TcpListener, limit: Option<Duration>) -> io::Result<Woken> {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-        let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
-        let mut waits = [PollFd::new(&self.ear, PollFlags::IN), PollFd::new(listener, PollFlags::IN)];
-        match poll(&mut waits, limit.as_ref()) {
-            Ok(0) => return Ok(Woken::TimedOut),
-            Ok(_) => {}
-            Err(rustix::io::Errno::INTR) => return Ok(Woken::Asked),
-            Err(error) => return Err(error.into()),
-        }
-        let [asked, _] = &waits;
-        if asked.revents().is_empty() {
-            return Ok(Woken::Client);
-        }
-        let mut rung = [0; 64];
-        while rustix::io::read(&self.ear, &mut rung).is_ok_and(|count| count == rung.len()) {}
-        Ok(Woken::Asked)
-    }
-}
-
-#[cfg(not(unix))]
-struct Bell;
-
-#[cfg(not(unix))]
-impl Bell {
-    fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    fn ring(&self) {}
-
-    fn wait(&self, _: &TcpListener, _: Option<Duration>) -> io::Result<Woken> {
-        Ok(Woken::Client)
     }
 }

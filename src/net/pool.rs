@@ -1,7 +1,8 @@
 //! The threads of a server's connections: a finished one waits a while for the next connection, as starting one costs more than many
 //! a connection takes.
 //!
-//! In scope: starting, keeping, naming and joining them. Out of scope: what they do.
+//! In scope: starting, keeping, naming and joining them. Out of scope: what they do, also where they look for more of it themselves
+//! before they sleep.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,9 +13,13 @@ use std::time::Duration;
 /// How long a thread waits for the next connection before it ends.
 const KEPT: Duration = Duration::from_secs(5);
 /// How long it keeps the name of its last connection meanwhile: in a crowd it gets the next one at once.
-const NAMED: Duration = Duration::from_millis(50);
+pub const NAMED: Duration = Duration::from_millis(50);
+/// The name that it has then.
+pub const IDLE: &str = "idle";
 
 type Work = Box<dyn FnOnce() + Send>;
+/// What a thread does that finds no job, until there is nothing to do.
+type Meanwhile = Arc<dyn Fn() + Send + Sync>;
 
 /// A connection's work, and the name that its thread has meanwhile.
 struct Job {
@@ -44,18 +49,18 @@ struct Shared {
 /// The threads. Dropping it waits for all of them.
 pub struct Pool {
     shared: Arc<Mutex<Shared>>,
+    meanwhile: Meanwhile,
     threads: Vec<JoinHandle<()>>,
     /// When there are more, those that have ended are let go.
     prune_at: usize,
 }
 
-impl Default for Pool {
-    fn default() -> Self {
-        Self { shared: Arc::default(), threads: Vec::new(), prune_at: 64 }
-    }
-}
-
 impl Pool {
+    /// No threads yet. Each that finds no job does what `meanwhile` says before it sleeps.
+    pub fn new(meanwhile: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { shared: Arc::default(), meanwhile: Arc::new(meanwhile), threads: Vec::new(), prune_at: 64 }
+    }
+
     /// Runs `work` on a thread called `name`.
     ///
     /// # Errors
@@ -82,8 +87,8 @@ impl Pool {
     /// Begins one more thread.
     fn begin(&mut self) -> io::Result<()> {
         self.prune();
-        let shared = Arc::clone(&self.shared);
-        match thread::Builder::new().name("connection".into()).spawn(move || work_on(&shared)) {
+        let (shared, meanwhile) = (Arc::clone(&self.shared), Arc::clone(&self.meanwhile));
+        match thread::Builder::new().name("connection".into()).spawn(move || work_on(&shared, &*meanwhile)) {
             Ok(thread) => {
                 self.threads.push(thread);
                 Ok(())
@@ -143,32 +148,46 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What a thread is to do next.
+enum Next {
+    Job(Job),
+    Meanwhile,
+    Sleep,
+    End,
+}
+
 /// Does jobs until there are none for long enough, or there will be none.
-fn work_on(shared: &Mutex<Shared>) {
+fn work_on(shared: &Mutex<Shared>, meanwhile: &dyn Fn()) {
     let bed = Arc::<Bed>::default();
-    let mut comes = true;
+    let (mut comes, mut has_looked) = (true, true);
     loop {
-        let job = {
-            let mut shared = lock(shared);
-            shared.coming -= usize::from(std::mem::take(&mut comes));
-            let job = shared.jobs.pop_front();
-            if job.is_none() && shared.is_closed {
-                return;
-            }
-            if job.is_none() {
-                shared.asleep.push_back(Arc::clone(&bed));
-            }
-            job
-        };
-        match job {
-            Some(job) => {
+        let next = next(shared, &bed, std::mem::take(&mut comes), has_looked);
+        has_looked = !matches!(next, Next::Job(_));
+        match next {
+            Next::Job(job) => {
                 rename(&job.name);
                 (job.work)();
             }
-            None if rests(&bed, shared) => return,
-            None => comes = true,
+            Next::Meanwhile => meanwhile(),
+            Next::Sleep if rests(&bed, shared) => return,
+            Next::Sleep => comes = true,
+            Next::End => return,
         }
     }
+}
+
+/// Chooses it: a thread that has done a job looks for others elsewhere, too, before it sleeps.
+fn next(shared: &Mutex<Shared>, bed: &Arc<Bed>, comes: bool, has_looked: bool) -> Next {
+    let mut shared = lock(shared);
+    shared.coming -= usize::from(comes);
+    match shared.jobs.pop_front() {
+        Some(job) => return Next::Job(job),
+        None if shared.is_closed => return Next::End,
+        None if !has_looked => return Next::Meanwhile,
+        None => {}
+    }
+    shared.asleep.push_back(Arc::clone(bed));
+    Next::Sleep
 }
 
 /// Sleeps until it is woken; or so long that there is no use in it, and then says so.
@@ -176,7 +195,7 @@ fn rests(bed: &Arc<Bed>, shared: &Mutex<Shared>) -> bool {
     if bed.sleep(NAMED) {
         return false;
     }
-    rename("idle");
+    rename(IDLE);
     if bed.sleep(KEPT) {
         return false;
     }
@@ -194,16 +213,18 @@ fn rests(bed: &Arc<Bed>, shared: &Mutex<Shared>) -> bool {
 
 /// The name under which the system lists this thread.
 #[cfg(target_os = "linux")]
-fn rename(name: &str) {
-    // Linux keeps 15 bytes. Nothing depends on it.
-    let name = name.bytes().filter(|byte| *byte != 0).take(15).collect::<Vec<_>>();
-    if let Ok(name) = std::ffi::CString::new(name) {
-        let _ = rustix::thread::set_name(&name);
+pub fn rename(name: &str) {
+    // Linux keeps 15 bytes and their end. Nothing depends on it.
+    let mut kept = [0; 16];
+    kept.iter_mut().zip(name.bytes().take(15)).for_each(|(to, byte)| *to = byte);
+    if let Ok(name) = std::ffi::CStr::from_bytes_until_nul(&kept) {
+        let _ = rustix::thread::set_name(name);
     }
 }
 
+/// The name under which the system lists this thread.
 #[cfg(not(target_os = "linux"))]
-fn rename(_: &str) {}
+pub fn rename(_: &str) {}
 
 #[cfg(test)]
 mod tests {
@@ -219,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_finished_thread_takes_the_next_job() {
-        let mut pool = Pool::default();
+        let mut pool = Pool::new(|| {});
         let first = id_of(&mut pool);
         // It may still be on its way back to the door.
         assert!(std::iter::repeat_with(|| id_of(&mut pool)).take(1000).any(|id| id == first));
@@ -227,7 +248,7 @@ mod tests {
 
     #[test]
     fn jobs_that_wait_for_each_other_run_at_once() {
-        let mut pool = Pool::default();
+        let mut pool = Pool::new(|| {});
         let (sender, receiver) = bounded(0);
         let (done, answers) = bounded(1);
         pool.run("waits".into(), move || done.send(receiver.recv().unwrap()).unwrap()).unwrap();

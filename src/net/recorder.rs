@@ -195,6 +195,7 @@ impl Recorder {
     ) -> Result<Recorded, Failure> {
         let ended = self.now();
         let mut inner = self.inner();
+        inner.begins(ended);
         let note = note.map_or(0, |note| inner.note(note));
         let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
@@ -216,6 +217,7 @@ impl Recorder {
     ) -> Result<Recorded, Failure> {
         let ended = self.now();
         let mut inner = self.inner();
+        inner.begins(ended);
         let offset = inner.lane(way).crossed();
         let under = inner.lane(way).append_under(wire);
         let under = inner.keeping.took(under);
@@ -394,11 +396,18 @@ impl Inner {
         Ok(Recorded { unreported, message_ended, foreign })
     }
 
+    /// What is recorded now is the oldest in its batch, if that is empty. To be said before anything is put there: the age of a batch
+    /// says when it goes out.
     #[inline]
-    fn log(&mut self, call: &Call, plain: Span, now: Moment) -> Result<(), Failure> {
+    fn begins(&mut self, now: Moment) {
         if self.unreported == 0 {
             self.oldest = now;
         }
+    }
+
+    #[inline]
+    fn log(&mut self, call: &Call, plain: Span, now: Moment) -> Result<(), Failure> {
+        self.begins(now);
         self.unreported += 1;
         self.blocked.retain(|blocked| blocked.kind != call.kind);
         let logged = self.calls.append(call, plain);

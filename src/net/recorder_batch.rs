@@ -79,3 +79,29 @@ impl Inner {
         self.received.reported();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::bounded;
+
+    use super::*;
+    use crate::capture::{Clock, ConnectionId, Outcome, Place, SessionId, Way};
+    use crate::net::Outlet;
+    use crate::net::recorder::{End, Recorder};
+
+    #[test]
+    fn a_head_waits_for_the_age_of_its_batch_as_everything_does() {
+        let (sender, reports) = bounded(9);
+        let outlet = Outlet::new(SessionId(1), Place::Connection(ConnectionId(1)), sender, std::sync::Arc::new(|| {}));
+        let clock = Clock::start();
+        let recorder = Recorder::open(clock, outlet, End::Server, "t", None);
+        // A clock that has run for longer than a batch may be old.
+        std::thread::sleep(End::Server.batch_age() * 2);
+        let head = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+        recorder.transfer(Way::Received, clock.now(), 99, head, Outcome::Done, None).unwrap();
+        assert!(reports.is_empty());
+        recorder.flush();
+        let events = reports.recv().unwrap().events;
+        assert!(events.iter().any(|event| matches!(event, Event::Found { .. })), "{events:?}");
+    }
+}

@@ -7,10 +7,15 @@ use super::Recorder;
 use crate::capture::{Blocked, CallKind, Event, Headroom, NoRoom, Way};
 
 impl Recorder {
+    /// Whether calls are made at once.
+    pub fn runs(&self) -> bool {
+        self.pace.runs()
+    }
+
     /// Waits until a call may be made that asks for `asked` bytes; whether it may: not once `is_over`.
     #[inline]
     pub fn turn(&self, kind: CallKind, asked: usize, is_over: impl Fn() -> bool) -> bool {
-        self.pace.runs() || self.wait_for_turn(kind, asked, &is_over)
+        self.runs() || self.wait_for_turn(kind, asked, &is_over)
     }
 
     #[inline(never)]

@@ -42,9 +42,10 @@ pub fn target(address: SocketAddr) -> Target {
 }
 
 pub struct ClientRun {
+    /// Let go of first, see [`ServerRun`].
+    pub reports: Receiver<Report>,
     pub handle: ClientHandle,
     pub session: Session,
-    pub reports: Receiver<Report>,
 }
 
 pub fn start(spec: ClientSpec) -> ClientRun {
@@ -66,9 +67,10 @@ impl ClientRun {
 }
 
 pub struct ServerRun {
+    /// Let go of first: a thread that reports would wait for room otherwise, and the handle for the thread.
+    pub reports: Receiver<Report>,
     pub handle: ServerHandle,
     pub session: Session,
-    pub reports: Receiver<Report>,
     pub address: SocketAddr,
 }
 

@@ -7,7 +7,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
-use crate::capture::{CallKind, Cause, Ended, Failure, Operation, Subject};
+use crate::capture::{Cause, Ended, Failure, Operation};
 use crate::net::connector::Connector;
 use crate::net::recorder::End;
 use crate::net::stopper::{Stop, Stopper};
@@ -38,6 +38,8 @@ impl Responder for Relay {
             connect_timeout: self.connect_timeout,
             read_timeout: None,
             no_delay: false,
+            // Whoever connects onward to where he listens himself would do so without end.
+            avoided: near.line.stream.local_addr().ok(),
             recorder: &recorder,
             stopper: &stopper,
         };
@@ -54,7 +56,7 @@ impl Responder for Relay {
             }
         };
         branch.peers().add(id, far.sending_half());
-        let how = not_itself(near, &far).and_then(|()| self.secure(&connector, &mut far));
+        let how = self.secure(&connector, &mut far);
         let how = how.map(|()| carry_both(near, &mut far));
         branch.peers().remove(id, || far.interrupt());
         match how {
@@ -83,16 +85,6 @@ impl Relay {
         let recv_size = far.buffer().len();
         far.secure(tls, subject, recv_size, self.connect_timeout).map(drop)
     }
-}
-
-/// Whoever connects onward to where he listens himself would do so without end.
-fn not_itself(near: &Wire, far: &Wire) -> Result<(), Failure> {
-    let peer = far.line.peer;
-    if near.line.stream.local_addr().ok() != Some(peer) {
-        return Ok(());
-    }
-    let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(peer)));
-    Err(Failure { operation, subject, cause: Cause::OwnAddress, system: None })
 }
 
 fn thread_name() -> String {

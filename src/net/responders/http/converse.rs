@@ -32,7 +32,7 @@ pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
         match wire.recv(&mut buffer)? {
             Received::Bytes { count, .. } => conversation.since_request += count as u64,
             Received::PeerFinished => return Ok(Ended::PeerFinished),
-            Received::TimedOut if conversation.pending.is_some() => {
+            Received::TimedOut if conversation.since_request > 0 || conversation.pending.is_some() => {
                 conversation.refuse(wire, Status::TIME_OUT)?;
                 return Ok(Ended::TimedOut);
             }

@@ -22,6 +22,9 @@ const PIECE: usize = 256 * 1024;
 /// A body up to this size goes out in one send with its head.
 const SMALL: u64 = 64 * 1024;
 
+/// Room for the bytes of a head is made at first.
+const HEAD_USUAL: usize = 512;
+
 /// Room for the lines of so many bytes of fields is made at first.
 const FIELDS_USUAL: usize = 256;
 
@@ -141,6 +144,7 @@ impl Reply {
         out: &mut Vec<u8>,
     ) -> Result<(), Leave> {
         out.clear();
+        out.reserve(HEAD_USUAL + self.body.len().min(SMALL) as usize);
         self.write_head(out, faults, knows_chunks);
         if is_head {
             return wire.reply(out);

@@ -1,0 +1,262 @@
+//! Accepting from the listening socket, by the listener's thread or by one that has just served a connection.
+//!
+//! In scope: the accept calls and their record, the connections that they return. A thread of the pool that has nothing to do accepts
+//! the next client itself, as handing a connection from thread to thread costs more than many a connection takes; but only while
+//! nothing is asked of accept: it is not paused, bounded, slow or stepped. The listener's thread waits behind all of them, so a client
+//! always finds somebody. On the screen that is one accept after another, which it is to a client. Out of scope: the other calls on the
+//! listening socket, and when the listener's thread accepts (`server`).
+
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
+use std::time::Duration;
+
+use super::pool::{IDLE, NAMED, rename};
+use super::recorder::{End, Recorder};
+use super::regulars::Regulars;
+use super::seat::{Seat, Seats, Woken, is_called};
+use super::served::{Branch, Served};
+use super::server_handle::Controls;
+use super::spec::Serving;
+use crate::capture::{CallKind, Failure, Moment, Note, Operation, Outcome, Subject};
+
+/// Whether accept returns when nobody waits, and the seat is taken only then.
+pub const TRIES_FIRST: bool = cfg!(target_os = "linux");
+
+/// So many threads that have served a connection wait for the next one.
+const SEATS: usize = if TRIES_FIRST { 2 } else { 0 };
+/// How long each of them does.
+const WAITS: Duration = Duration::from_secs(5);
+
+/// A client that was accepted.
+pub type Client = (TcpStream, SocketAddr);
+
+/// Where clients come in.
+pub struct Entrance {
+    address: SocketAddr,
+    recorder: Recorder,
+    controls: Controls,
+    branch: Branch,
+    /// The socket until it is closed.
+    listener: RwLock<Option<TcpListener>>,
+    /// Where it listens, if that is the address of all its connections.
+    bound: Option<SocketAddr>,
+    regulars: Regulars,
+    seats: Seats,
+    /// Made last, so a client wakes it only if nobody else waits.
+    seat: Seat,
+    /// When the accept in progress began; none is while accepting is paused, or the pace lets none be made.
+    begun: Mutex<Option<Moment>>,
+    /// Whether an accept is recorded that has not been reported.
+    unreported: AtomicBool,
+}
+
+impl Entrance {
+    /// Of `listener`, whose calls stand in `recorder`; the records of its connections are of `branch`.
+    ///
+    /// # Errors
+    /// The system's error if it has no descriptors left.
+    pub fn new(listener: TcpListener, recorder: Recorder, controls: Controls, branch: Branch) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        // What is accepted does not take after it on Linux; elsewhere it may.
+        listener.set_nonblocking(TRIES_FIRST)?;
+        let seats = Seats::before(&listener, controls.door.bell(), SEATS);
+        let seat = Seat::before(&listener, controls.door.bell())?;
+        let bound = Some(address).filter(|bound| !bound.ip().is_unspecified());
+        Ok(Self {
+            address,
+            recorder,
+            controls,
+            branch,
+            listener: RwLock::new(Some(listener)),
+            bound,
+            regulars: Regulars::default(),
+            seats,
+            seat,
+            begun: Mutex::default(),
+            unreported: AtomicBool::new(true),
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Does something with the socket, if it is not closed.
+    pub fn with_listener<T>(&self, what: impl FnOnce(&TcpListener) -> T) -> Option<T> {
+        self.listener.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(what)
+    }
+
+    /// Closes the socket.
+    pub fn close(&self) {
+        drop(self.listener.write().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    fn begun(&self) -> MutexGuard<'_, Option<Moment>> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an accept is in progress.
+    pub fn is_in_accept(&self) -> bool {
+        self.begun().is_some()
+    }
+
+    /// An accept is in progress from now on.
+    pub fn enter_accept(&self) {
+        self.begun().get_or_insert(self.recorder.now());
+    }
+
+    /// None is any more; when the one began that was.
+    pub fn leave_accept(&self) -> Option<Moment> {
+        let begun = self.begun().take();
+        self.recorder.not_blocked(CallKind::Accept);
+        self.unreported.store(false, Ordering::Relaxed);
+        begun
+    }
+
+    /// Waits for a client on the listener's own seat, as a part of accept; whether one has come. What is unreported goes out when none
+    /// has for the time `quiet`.
+    ///
+    /// # Errors
+    /// The system's error.
+    pub fn wait(&self, quiet: Duration) -> io::Result<bool> {
+        // Who has woken a thread that left him to this one wakes no other.
+        if self.with_listener(is_called).transpose()?.unwrap_or(false) {
+            return Ok(true);
+        }
+        let limit = self.unreported.load(Ordering::Relaxed).then_some(quiet);
+        let woken = self.seat.wait(limit)?;
+        match woken {
+            Woken::Client => return Ok(true),
+            Woken::Asked => self.controls.door.bell().quiet(),
+            Woken::TimedOut => {
+                self.unreported.store(false, Ordering::Relaxed);
+                let begun = *self.begun();
+                begun.into_iter().for_each(|begun| self.recorder.blocked(CallKind::Accept, 0, begun));
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether other threads let clients in so fast that this one need not: those that wait come in their turn.
+    pub fn others_accept(&self) -> bool {
+        self.regulars.are_fast()
+    }
+
+    /// Calls accept. `None`: nobody waits, or the socket is closed.
+    ///
+    /// # Errors
+    /// The system's error.
+    pub fn accept(&self) -> io::Result<Option<Client>> {
+        match self.with_listener(TcpListener::accept) {
+            Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            accepted => accepted.transpose(),
+        }
+    }
+
+    /// Records an accept that has returned, with what there is to say about it. The next one is in progress at once, unless it has to
+    /// wait for its turn. Whether others were unreported already.
+    ///
+    /// # Errors
+    /// A failure of the call log.
+    pub fn returned(&self, outcome: Outcome, note: Note) -> Result<bool, Failure> {
+        let mut begun = self.begun();
+        let since = begun.take().unwrap_or_else(|| self.recorder.now());
+        let recorded = self.recorder.call(CallKind::Accept, since, 0, outcome, note);
+        *begun = self.recorder.runs().then(|| self.recorder.now());
+        drop(begun);
+        recorded.map(|()| self.unreported.swap(true, Ordering::Relaxed))
+    }
+
+    /// As [`Entrance::returned`], with the client `peer`.
+    ///
+    /// # Errors
+    /// A failure of the call log.
+    pub fn accepted(&self, peer: SocketAddr) -> Result<bool, Failure> {
+        self.returned(Outcome::Done, Note { subject: Some(Subject::Address(peer)), ..Note::default() })
+    }
+
+    /// As [`Entrance::returned`], with `error`.
+    ///
+    /// # Errors
+    /// A failure of the call log.
+    pub fn failed(&self, error: &io::Error) -> Result<(), Failure> {
+        let failure = Failure::of(Operation::Call(CallKind::Accept), Some(Subject::Address(self.address)), error);
+        self.returned(Outcome::Failed, Note { failure: Some(failure.clone()), ..Note::default() })?;
+        self.recorder.failed(failure);
+        self.recorder.flush();
+        Ok(())
+    }
+
+    /// Lets in the client `peer`, to be served by a thread of its own or, if there is none, by this one; with the name of the thread.
+    pub fn let_in(&self, peer: SocketAddr, serving: Arc<Serving>, has_own_thread: bool) -> (String, Served) {
+        let id = self.branch.next();
+        let own_name = || thread::current().name().unwrap_or("listener").to_owned();
+        let name = if has_own_thread { format!("connection {} {peer}", id.0) } else { own_name() };
+        let entered = self.controls.door.enter();
+        let branch = self.branch.clone();
+        let recorder = branch.record(id, End::Server, &name);
+        let ends = (self.bound, peer);
+        (name, Served { id, ends, recorder, branch, serving, entered })
+    }
+
+    /// Accepts and serves clients on the calling thread, which has served one: as long as they come, and it may.
+    pub fn serve_more(&self) {
+        // Whether a client may wait of whom nobody else has been told.
+        let mut leaves_one = false;
+        let mut regular = None;
+        while self.may_serve_more() {
+            if !self.regulars.keep(&mut regular) {
+                break;
+            }
+            match self.accept() {
+                Ok(Some((stream, peer))) => self.serve_here(stream, peer),
+                Ok(None) if self.wait_for_another() => leaves_one = true,
+                Ok(None) => break,
+                Err(error) => {
+                    // A failure of the log is told by the next call of the listener's thread.
+                    let _ = self.failed(&error);
+                    leaves_one = true;
+                    break;
+                }
+            }
+        }
+        self.regulars.leave(regular);
+        if leaves_one {
+            self.controls.door.ring();
+        }
+    }
+
+    /// Waits on one of the seats for a client; whether one has come.
+    fn wait_for_another(&self) -> bool {
+        let mut woken = self.seats.wait(NAMED);
+        if matches!(woken, Some(Ok(Woken::TimedOut))) {
+            rename(IDLE);
+            woken = self.seats.wait(WAITS);
+        }
+        matches!(woken, Some(Ok(Woken::Client)))
+    }
+
+    /// Whether nothing is asked of accept but that it is called.
+    fn may_serve_more(&self) -> bool {
+        TRIES_FIRST
+            && self.controls.door.is_wide_open()
+            && self.recorder.runs()
+            && !self.controls.on_accepting_thread.load(Ordering::Acquire)
+            && self.controls.serving.load().faults.before_accept.is_zero()
+    }
+
+    fn serve_here(&self, stream: TcpStream, peer: SocketAddr) {
+        if !self.accepted(peer).unwrap_or(true) {
+            // The listener's thread reports it, and may wait without an end.
+            self.controls.door.ring();
+        }
+        self.regulars.count();
+        let (name, served) = self.let_in(peer, self.controls.serving.load_full(), true);
+        rename(&name);
+        served.run(stream);
+    }
+}
