@@ -9,9 +9,11 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
 
 use super::pool::{IDLE, NAMED, rename};
 use super::recorder::{End, Recorder};
@@ -40,7 +42,7 @@ pub struct Entrance {
     controls: Controls,
     branch: Branch,
     /// The socket until it is closed.
-    listener: RwLock<Option<TcpListener>>,
+    listener: ArcSwapOption<TcpListener>,
     /// Where it listens, if that is the address of all its connections.
     bound: Option<SocketAddr>,
     regulars: Regulars,
@@ -70,7 +72,7 @@ impl Entrance {
             recorder,
             controls,
             branch,
-            listener: RwLock::new(Some(listener)),
+            listener: ArcSwapOption::from_pointee(listener),
             bound,
             regulars: Regulars::default(),
             seats,
@@ -87,12 +89,15 @@ impl Entrance {
 
     /// Does something with the socket, if it is not closed.
     pub fn with_listener<T>(&self, what: impl FnOnce(&TcpListener) -> T) -> Option<T> {
-        self.listener.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(what)
+        self.listener.load().as_deref().map(what)
     }
 
-    /// Closes the socket.
+    /// Closes the socket. An accept of another thread that is in progress returns before; it does not block.
     pub fn close(&self) {
-        drop(self.listener.write().unwrap_or_else(PoisonError::into_inner).take());
+        let closing = self.listener.swap(None);
+        while closing.as_ref().is_some_and(|listener| Arc::strong_count(listener) > 1) {
+            thread::yield_now();
+        }
     }
 
     fn begun(&self) -> MutexGuard<'_, Option<Moment>> {
@@ -141,9 +146,10 @@ impl Entrance {
         Ok(false)
     }
 
-    /// Whether other threads let clients in so fast that this one need not: those that wait come in their turn.
-    pub fn others_accept(&self) -> bool {
-        self.regulars.are_fast()
+    /// Whether other threads let clients in so fast that this one need not: those that wait come in their turn. See
+    /// [`Regulars::are_fast`].
+    pub fn others_accept(&self, pause: impl FnOnce(Duration)) -> bool {
+        self.regulars.are_fast(pause)
     }
 
     /// Calls accept. `None`: nobody waits, or the socket is closed.

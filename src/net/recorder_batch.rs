@@ -96,7 +96,7 @@ mod tests {
         let clock = Clock::start();
         let recorder = Recorder::open(clock, outlet, End::Server, "t", None);
         // A clock that has run for longer than a batch may be old.
-        std::thread::sleep(End::Server.batch_age() * 2);
+        assert!(reports.recv_timeout(End::Server.batch_age() * 2).is_err());
         let head = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n";
         recorder.transfer(Way::Received, clock.now(), 99, head, Outcome::Done, None).unwrap();
         assert!(reports.is_empty());

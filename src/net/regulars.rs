@@ -5,7 +5,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 /// So many there are.
@@ -57,13 +56,13 @@ impl Regulars {
     }
 
     /// Whether they let in clients so fast that nobody else has to. They are watched for a moment, if they have let in any since the
-    /// last time. If they are not fast, others may become regulars in their place.
-    pub fn are_fast(&self) -> bool {
+    /// last time; `pause` does that. If they are not fast, others may become regulars in their place.
+    pub fn are_fast(&self, pause: impl FnOnce(Duration)) -> bool {
         let before = self.let_in.load(Ordering::Relaxed);
         if before == self.seen.load(Ordering::Relaxed) {
             return false;
         }
-        thread::sleep(PATIENCE);
+        pause(PATIENCE);
         let after = self.let_in.load(Ordering::Relaxed);
         self.seen.store(after, Ordering::Relaxed);
         if after - before >= FAST {
@@ -87,9 +86,9 @@ mod tests {
         assert!(others.iter_mut().all(|group| regulars.keep(group) && regulars.keep(group)));
         assert!(!regulars.keep(last));
         // None of them has let in anybody, so nobody has to be watched.
-        assert!(!regulars.are_fast() && !regulars.keep(last));
+        assert!(!regulars.are_fast(|_| {}) && !regulars.keep(last));
         regulars.count();
-        assert!(!regulars.are_fast());
+        assert!(!regulars.are_fast(|_| {}));
         assert!(regulars.keep(last) && others.iter_mut().all(|group| regulars.keep(group)) == (REGULARS < 2));
         groups.into_iter().for_each(|group| regulars.leave(group));
         assert!(regulars.keep(&mut None));
@@ -98,15 +97,11 @@ mod tests {
     #[test]
     fn those_that_let_in_many_are_left_alone() {
         let regulars = Regulars::default();
-        std::thread::scope(|scope| {
-            let watched = scope.spawn(|| {
-                regulars.count();
-                std::iter::repeat_with(|| regulars.are_fast()).any(|is_fast| is_fast)
-            });
-            while !watched.is_finished() {
-                regulars.count();
-            }
-            assert!(watched.join().unwrap());
-        });
+        let watched = |count| regulars.are_fast(|_| (0..count).for_each(|_| regulars.count()));
+        assert!(!watched(FAST), "nobody had been let in, so nobody watched");
+        regulars.count();
+        assert!(watched(FAST));
+        regulars.count();
+        assert!(!watched(FAST - 1));
     }
 }

@@ -100,7 +100,7 @@ impl Server {
         });
         while !self.stopper.is_stopped() {
             self.listen_anew(&entrance)?;
-            if entrance.others_accept() {
+            if entrance.others_accept(|time| _ = self.stopper.pause(time)) {
                 continue;
             }
             if self.controls.door.is_shut() {
