@@ -38,7 +38,7 @@ fn waits_in(kind: CallKind) -> impl Fn(&Session) -> bool {
 }
 
 fn failure(session: &Session) -> Failure {
-    session.newest().unwrap().track.failure.clone().unwrap()
+    session.newest().unwrap().track.failure.as_deref().cloned().unwrap()
 }
 
 #[test]

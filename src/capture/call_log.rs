@@ -161,6 +161,11 @@ impl CallLogWriter {
         self.records.flush()
     }
 
+    /// See [`SpoolWriter::rest`].
+    pub fn rest(&mut self) {
+        self.records.rest();
+    }
+
     /// Makes all appended calls readable and waits until they are written.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ pub struct Direction {
     /// When it said something.
     pub spoken: Option<Spoken>,
     /// Why its next call waits for room on the disk, while it does.
-    pub no_room: Option<NoRoom>,
+    pub no_room: Option<Box<NoRoom>>,
     /// How the newest message ended that is forgotten, unless that was an interim one.
     pub forgotten: Option<End>,
 }
@@ -160,7 +160,7 @@ pub struct Connection {
     /// Whether our side has shut its sending down.
     pub sending_ended: bool,
     /// The TLS under its bytes, if there is one.
-    pub tls: Option<TlsLayer>,
+    pub tls: Option<Box<TlsLayer>>,
 }
 
 impl Connection {
@@ -249,7 +249,7 @@ impl Connection {
     /// Why it waits for room on the disk, while it does.
     #[must_use]
     pub fn no_room(&self) -> Option<&NoRoom> {
-        self.received.no_room.as_ref().or(self.sent.no_room.as_ref()).filter(|_| self.track.ended.is_none())
+        self.received.no_room.as_deref().or(self.sent.no_room.as_deref()).filter(|_| self.track.ended.is_none())
     }
 
     /// A head of `way` came that is not kept.
@@ -269,8 +269,8 @@ impl Connection {
             Event::Found { way: Way::Sent, found } => self.sent.found(found),
             Event::Found { way: Way::Received, found } => self.received.found(found),
             Event::SendingEnded => self.sending_ended = true,
-            Event::Room { way: Way::Sent, no_room } => self.sent.no_room = no_room,
-            Event::Room { way: Way::Received, no_room } => self.received.no_room = no_room,
+            Event::Room { way: Way::Sent, no_room } => self.sent.no_room = no_room.map(Box::new),
+            Event::Room { way: Way::Received, no_room } => self.received.no_room = no_room.map(Box::new),
             Event::Tls(event) => self.tls_event(event),
             Event::Progress(progress) => {
                 self.count(progress);
@@ -283,7 +283,7 @@ impl Connection {
     fn tls_event(&mut self, event: TlsEvent) {
         match (event, &mut self.tls) {
             (TlsEvent::Begun { at, sent, received, plain_calls }, _) => {
-                self.tls = Some(TlsLayer::new(at, sent, received, plain_calls));
+                self.tls = Some(Box::new(TlsLayer::new(at, sent, received, plain_calls)));
             }
             (TlsEvent::Done { at, facts }, Some(tls)) => tls.done = Some((at, facts)),
             (TlsEvent::CloseNotify, Some(tls)) => tls.close_notify = true,

@@ -198,7 +198,11 @@ impl Rate {
         let place = self.buckets.partition_point(|(before, _)| *before < at);
         match self.buckets.get_mut(place) {
             Some((same, known)) if *same == at => *known = known.and(bucket),
-            _ => self.buckets.insert(place, (at, bucket)),
+            _ => {
+                // Most of a crowd have one.
+                self.buckets.reserve_exact(usize::from(self.buckets.is_empty()));
+                self.buckets.insert(place, (at, bucket));
+            }
         }
     }
 }

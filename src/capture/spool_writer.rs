@@ -229,6 +229,13 @@ impl SpoolWriter {
         placed.and(settled)
     }
 
+    /// Gives back the room for what is gathered, if nothing is: for who waits, perhaps for long.
+    pub fn rest(&mut self) {
+        if self.pending.is_empty() {
+            self.pending = Vec::new();
+        }
+    }
+
     /// As [`SpoolWriter::flush`]; when it returns, every byte has been written or an error has told that some could not be.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! What is kept of any thread that works a socket: its calls, the call in progress, how it ended.
 
+use smallvec::SmallVec;
+
 use super::{Blocked, Call, CallLog, Ended, Event, Failure, Moment, Note};
 
 /// The calls of one thread.
@@ -18,13 +20,13 @@ pub struct Track {
     /// What the calls were about.
     pub notes: Vec<Note>,
     /// The calls in progress that are known to block, at most one a kind.
-    pub blocked: Vec<Blocked>,
+    pub blocked: SmallVec<[Blocked; 1]>,
     /// The calls that are to be made as soon as the pace allows them, at most one a kind.
     pub due: Vec<Blocked>,
     /// When and why it ended.
     pub ended: Option<(Moment, Ended)>,
     /// What failed first.
-    pub failure: Option<Failure>,
+    pub failure: Option<Box<Failure>>,
 }
 
 impl Track {
@@ -36,7 +38,7 @@ impl Track {
             call_count: 0,
             first_call: 0,
             notes: Vec::new(),
-            blocked: Vec::new(),
+            blocked: SmallVec::new(),
             due: Vec::new(),
             ended: None,
             failure: None,
@@ -73,7 +75,7 @@ impl Track {
             Event::Due(due) => self.due.push(due),
             Event::Taken(kind) => self.due.retain(|due| due.kind != kind),
             Event::Failed(failure) => {
-                self.failure.get_or_insert(failure);
+                self.failure.get_or_insert_with(|| Box::new(failure));
             }
             Event::Ended { at, how } => {
                 self.blocked.clear();

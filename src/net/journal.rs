@@ -66,6 +66,11 @@ impl Journal {
         self.each(CallLogWriter::finish)
     }
 
+    /// See [`SpoolWriter::rest`](crate::capture::SpoolWriter::rest).
+    pub fn rest(&mut self) {
+        std::iter::once(&mut self.calls).chain(self.plain.as_deref_mut()).for_each(CallLogWriter::rest);
+    }
+
     fn each(&mut self, work: impl Fn(&mut CallLogWriter) -> io::Result<()>) -> io::Result<()> {
         let plain = self.plain.as_deref_mut().map_or(Ok(()), &work);
         work(&mut self.calls).and(plain)

@@ -36,17 +36,17 @@ struct Peer {
 /// The open connections; clones are the same ones.
 #[derive(Clone, Default)]
 pub struct Peers {
-    open: Arc<Mutex<BTreeMap<ConnectionId, Peer>>>,
+    open: Arc<Mutex<BTreeMap<ConnectionId, Box<Peer>>>>,
 }
 
 impl Peers {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Peer>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Box<Peer>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection is open.
     pub fn add(&self, id: ConnectionId, half: SendingHalf) {
-        self.lock().insert(id, Peer { half, sending: None });
+        self.lock().insert(id, Box::new(Peer { half, sending: None }));
     }
 
     /// A connection is about to close. Waits until its sending thread has ended; `unblock` makes a send in progress return.

@@ -17,14 +17,19 @@ pub const NAMED: Duration = Duration::from_millis(50);
 /// The name that it has then.
 pub const IDLE: &str = "idle";
 
-type Work = Box<dyn FnOnce() + Send>;
+/// What is done for a connection.
+pub trait Work: Send + 'static {
+    /// Does it.
+    fn run(self);
+}
+
 /// What a thread does that finds no job, until there is nothing to do.
 type Meanwhile = Arc<dyn Fn() + Send + Sync>;
 
 /// A connection's work, and the name that its thread has meanwhile.
-struct Job {
+struct Job<W> {
     name: String,
-    work: Work,
+    work: W,
 }
 
 /// Where a thread sleeps.
@@ -36,9 +41,8 @@ struct Bed {
 
 /// Jobs, and threads for them. There are never more jobs than threads on their way to them, so none waits for another to be done; but who
 /// has done his takes the next one before the thread does that was woken for it, which is then there for the one after.
-#[derive(Default)]
-struct Shared {
-    jobs: VecDeque<Job>,
+struct Shared<W> {
+    jobs: VecDeque<Job<W>>,
     /// How many threads have been woken, or begun, and have not looked for a job yet.
     coming: usize,
     /// Those that sleep, the one that began last at the back: it is the warmest.
@@ -47,28 +51,29 @@ struct Shared {
 }
 
 /// The threads. Dropping it waits for all of them.
-pub struct Pool {
-    shared: Arc<Mutex<Shared>>,
+pub struct Pool<W: Work> {
+    shared: Arc<Mutex<Shared<W>>>,
     meanwhile: Meanwhile,
     threads: Vec<JoinHandle<()>>,
     /// When there are more, those that have ended are let go.
     prune_at: usize,
 }
 
-impl Pool {
+impl<W: Work> Pool<W> {
     /// No threads yet. Each that finds no job does what `meanwhile` says before it sleeps.
     pub fn new(meanwhile: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { shared: Arc::default(), meanwhile: Arc::new(meanwhile), threads: Vec::new(), prune_at: 64 }
+        let shared = Shared { jobs: VecDeque::new(), coming: 0, asleep: VecDeque::new(), is_closed: false };
+        Self { shared: Arc::new(Mutex::new(shared)), meanwhile: Arc::new(meanwhile), threads: Vec::new(), prune_at: 64 }
     }
 
     /// Runs `work` on a thread called `name`.
     ///
     /// # Errors
     /// The system's error if there can be no more threads; the work is not done then.
-    pub fn run(&mut self, name: String, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    pub fn run(&mut self, name: String, work: W) -> io::Result<()> {
         let bed = {
             let mut shared = lock(&self.shared);
-            shared.jobs.push_back(Job { name, work: Box::new(work) });
+            shared.jobs.push_back(Job { name, work });
             if shared.jobs.len() <= shared.coming {
                 return Ok(());
             }
@@ -114,7 +119,7 @@ impl Pool {
     }
 }
 
-impl Drop for Pool {
+impl<W: Work> Drop for Pool<W> {
     fn drop(&mut self) {
         let asleep = {
             let mut shared = lock(&self.shared);
@@ -149,24 +154,25 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// What a thread is to do next.
-enum Next {
-    Job(Job),
+enum Next<W> {
+    Job(Job<W>),
     Meanwhile,
     Sleep,
     End,
 }
 
 /// Does jobs until there are none for long enough, or there will be none.
-fn work_on(shared: &Mutex<Shared>, meanwhile: &dyn Fn()) {
+fn work_on<W: Work>(shared: &Mutex<Shared<W>>, meanwhile: &dyn Fn()) {
     let bed = Arc::<Bed>::default();
     let (mut comes, mut has_looked) = (true, true);
     loop {
         let next = next(shared, &bed, std::mem::take(&mut comes), has_looked);
         has_looked = !matches!(next, Next::Job(_));
         match next {
-            Next::Job(job) => {
-                rename(&job.name);
-                (job.work)();
+            Next::Job(Job { name, work }) => {
+                rename(&name);
+                drop(name);
+                work.run();
             }
             Next::Meanwhile => meanwhile(),
             Next::Sleep if rests(&bed, shared) => return,
@@ -177,7 +183,7 @@ fn work_on(shared: &Mutex<Shared>, meanwhile: &dyn Fn()) {
 }
 
 /// Chooses it: a thread that has done a job looks for others elsewhere, too, before it sleeps.
-fn next(shared: &Mutex<Shared>, bed: &Arc<Bed>, comes: bool, has_looked: bool) -> Next {
+fn next<W>(shared: &Mutex<Shared<W>>, bed: &Arc<Bed>, comes: bool, has_looked: bool) -> Next<W> {
     let mut shared = lock(shared);
     shared.coming -= usize::from(comes);
     match shared.jobs.pop_front() {
@@ -191,7 +197,7 @@ fn next(shared: &Mutex<Shared>, bed: &Arc<Bed>, comes: bool, has_looked: bool) -
 }
 
 /// Sleeps until it is woken; or so long that there is no use in it, and then says so.
-fn rests(bed: &Arc<Bed>, shared: &Mutex<Shared>) -> bool {
+fn rests<W>(bed: &Arc<Bed>, shared: &Mutex<Shared<W>>) -> bool {
     if bed.sleep(NAMED) {
         return false;
     }
@@ -232,15 +238,23 @@ mod tests {
 
     use super::*;
 
-    fn id_of(pool: &mut Pool) -> thread::ThreadId {
+    type Boxed = Box<dyn FnOnce() + Send>;
+
+    impl Work for Boxed {
+        fn run(self) {
+            self();
+        }
+    }
+
+    fn id_of(pool: &mut Pool<Boxed>) -> thread::ThreadId {
         let (sender, ids) = bounded(1);
-        pool.run("t".into(), move || sender.send(thread::current().id()).unwrap()).unwrap();
+        pool.run("t".into(), Box::new(move || sender.send(thread::current().id()).unwrap())).unwrap();
         ids.recv().unwrap()
     }
 
     #[test]
     fn a_finished_thread_takes_the_next_job() {
-        let mut pool = Pool::new(|| {});
+        let mut pool = Pool::<Boxed>::new(|| {});
         let first = id_of(&mut pool);
         // It may still be on its way back to the door.
         assert!(std::iter::repeat_with(|| id_of(&mut pool)).take(1000).any(|id| id == first));
@@ -248,11 +262,11 @@ mod tests {
 
     #[test]
     fn jobs_that_wait_for_each_other_run_at_once() {
-        let mut pool = Pool::new(|| {});
+        let mut pool = Pool::<Boxed>::new(|| {});
         let (sender, receiver) = bounded(0);
         let (done, answers) = bounded(1);
-        pool.run("waits".into(), move || done.send(receiver.recv().unwrap()).unwrap()).unwrap();
-        pool.run("sends".into(), move || sender.send(7).unwrap()).unwrap();
+        pool.run("waits".into(), Box::new(move || done.send(receiver.recv().unwrap()).unwrap())).unwrap();
+        pool.run("sends".into(), Box::new(move || sender.send(7).unwrap())).unwrap();
         assert_eq!(answers.recv(), Ok(7));
     }
 }

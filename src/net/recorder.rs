@@ -10,6 +10,8 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use super::journal::Journal;
 use super::keeping::Keeping;
 use super::lane::{Lane, transferred, weight};
@@ -98,11 +100,11 @@ struct Inner {
     /// What was read in the bytes received, for the responder that acts upon it.
     overheard: Option<Vec<Found>>,
     /// Calls in progress that may block, at most one a kind.
-    blocked: Vec<Blocked>,
+    blocked: SmallVec<[Blocked; 1]>,
     unreported: u64,
     oldest: Moment,
     /// Why bytes can't be kept, once that has been told; nothing more is received then.
-    spool_failure: Option<Failure>,
+    spool_failure: Option<Box<Failure>>,
 }
 
 impl Recorder {
@@ -144,7 +146,7 @@ impl Recorder {
             outbox_usual: 0,
             found: Vec::new(),
             overheard: None,
-            blocked: Vec::new(),
+            blocked: SmallVec::new(),
             unreported: 0,
             oldest: Moment::default(),
             spool_failure: None,
@@ -267,6 +269,7 @@ impl Recorder {
         inner.blocked.push(Blocked { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since });
         inner.prepare();
         inner.send();
+        inner.rest();
     }
 
     /// Reports what there is, and that no call of this kind is in progress, though none has returned.
@@ -298,7 +301,7 @@ impl Recorder {
         if failure.operation != Operation::Spool {
             inner.outbox.push(Event::Failed(failure));
         } else if inner.spool_failure.is_none() {
-            inner.spool_failure = Some(failure.clone());
+            inner.spool_failure = Some(Box::new(failure.clone()));
             inner.outbox.push(Event::Failed(failure));
         }
     }
@@ -389,7 +392,7 @@ impl Inner {
         let logged = self.log(call, plain, now);
         kept.and(logged)?;
         if let Some(failure) = &self.spool_failure {
-            return Err(failure.clone());
+            return Err((**failure).clone());
         }
         let unreported = self.unreported > 0;
         let Lane { message_ended, foreign, .. } = *self.lane(way);

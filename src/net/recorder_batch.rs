@@ -21,6 +21,13 @@ impl Inner {
         kept.and(self.calls.flush())
     }
 
+    /// Who waits needs no room for what may come.
+    pub(super) fn rest(&mut self) {
+        self.found = Vec::new();
+        self.sent.spools().chain(self.received.spools()).for_each(SpoolWriter::rest);
+        self.calls.rest();
+    }
+
     /// Tries again to write what the system has refused.
     pub(super) fn write_again(&mut self) -> Result<(), NoRoom> {
         match self.write() {
@@ -42,7 +49,7 @@ impl Inner {
 
     fn prepare_after(&mut self, kept: Result<(), Failure>) {
         if let Some(failure) = kept.err().filter(|_| self.spool_failure.is_none()) {
-            self.spool_failure = Some(failure.clone());
+            self.spool_failure = Some(Box::new(failure.clone()));
             self.outbox.push(Event::Failed(failure));
         }
         self.outbox.retain(|event| !matches!(event, Event::Progress(_) | Event::Blocked(_)));

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::door::Entered;
 use super::outlet::Outlet;
 use super::peers::Peers;
+use super::pool::Work;
 use super::recorder::{End, Recorder};
 use super::responder::{Leave, Responding};
 use super::spec::Serving;
@@ -19,31 +20,36 @@ use crate::capture::{CallKind, Clock, ConnectionId, Ended, Failure, Operation, P
 /// Where the records of a server's connections begin, also of those that its responders open.
 #[derive(Clone)]
 pub struct Branch {
+    trunk: Arc<Trunk>,
+}
+
+/// What all clones of a branch share.
+struct Trunk {
     clock: Clock,
     outlet: Outlet,
-    last: Arc<AtomicU32>,
+    last: AtomicU32,
     peers: Peers,
 }
 
 impl Branch {
     /// Of the server whose listener reports to `outlet`; its open connections are among `peers`.
     pub fn new(clock: Clock, outlet: Outlet, peers: Peers) -> Self {
-        Self { clock, outlet, last: Arc::default(), peers }
+        Self { trunk: Arc::new(Trunk { clock, outlet, last: AtomicU32::default(), peers }) }
     }
 
     /// The open connections.
     pub fn peers(&self) -> &Peers {
-        &self.peers
+        &self.trunk.peers
     }
 
     /// The number of the next connection.
     pub fn next(&self) -> ConnectionId {
-        ConnectionId(self.last.fetch_add(1, Ordering::Relaxed) + 1)
+        ConnectionId(self.trunk.last.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     /// The record of a connection whose thread is called `name`.
     pub fn record(&self, id: ConnectionId, end: End, name: &str) -> Recorder {
-        Recorder::open(self.clock, self.outlet.at(Place::Connection(id)), end, name, None)
+        Recorder::open(self.trunk.clock, self.trunk.outlet.at(Place::Connection(id)), end, name, None)
     }
 }
 
@@ -60,6 +66,13 @@ pub struct Served {
     pub(super) entered: Entered,
 }
 
+impl Work for (Served, TcpStream) {
+    fn run(self) {
+        let (served, stream) = self;
+        served.run(stream);
+    }
+}
+
 impl Served {
     /// Serves it to its end, on the calling thread. What happens before and after the conversation has functions of its own, whose room
     /// on the stack is not kept while it waits for its peer.
@@ -72,7 +85,7 @@ impl Served {
     #[inline(never)]
     fn begin(&self, stream: TcpStream) -> Option<Box<Wire>> {
         let wire = Box::new(self.wire(stream, &self.recorder)?);
-        self.branch.peers.add(self.id, wire.sending_half());
+        self.branch.peers().add(self.id, wire.sending_half());
         if self.entered.too_late() {
             wire.stopper().stop();
         }
@@ -81,7 +94,7 @@ impl Served {
 
     #[inline(never)]
     fn end(&self, wire: Box<Wire>, served: Responding) {
-        self.branch.peers.remove(self.id, || wire.interrupt());
+        self.branch.peers().remove(self.id, || wire.interrupt());
         let how = match served {
             Ok(how) => how,
             Err(Leave::Stopped) => Ended::Stopped,

@@ -18,7 +18,7 @@ use super::entrance::{Client, Entrance, TRIES_FIRST};
 use super::outlet::Outlet;
 use super::pool::Pool;
 use super::recorder::{BATCH_AGE, Recorder};
-use super::served::Branch;
+use super::served::{Branch, Served};
 use super::server_handle::Controls;
 use super::spec::{ServerSpec, Serving};
 use super::stopper::Stopper;
@@ -42,7 +42,7 @@ pub(super) struct Server {
 /// A server that listens.
 struct Open {
     entrance: Arc<Entrance>,
-    pool: Pool,
+    pool: Pool<(Served, TcpStream)>,
 }
 
 impl Server {
@@ -224,7 +224,7 @@ impl Server {
             return Ok(());
         }
         let recorder = served.recorder.clone();
-        if let Err(error) = open.pool.run(name, move || served.run(stream)) {
+        if let Err(error) = open.pool.run(name, (served, stream)) {
             recorder.failed(Failure::of(Operation::StartThread, Some(Subject::Address(peer)), &error));
             recorder.ended(Ended::Failed);
             entrance.leave_accept();

@@ -10,7 +10,7 @@ use super::fault::{Conduct, Faults, Shaping, Step, Then};
 use super::responder::{Leave, Responder, Responding};
 use super::served::Branch;
 use super::spec::RECV_SIZE_MAX;
-use super::wire::{Received, Wire};
+use super::wire::{Received, Wire, buffer_of};
 use crate::capture::Ended;
 use crate::http::Found;
 
@@ -58,7 +58,7 @@ impl Wire {
     /// A buffer for its recvs.
     #[must_use]
     pub fn buffer(&self) -> Vec<u8> {
-        vec![0; self.serves.recv_size]
+        buffer_of(self.serves.recv_size)
     }
 
     /// From now on what is read in the bytes of the peer is handed to [`Wire::overheard`], too.

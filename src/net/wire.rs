@@ -2,8 +2,9 @@
 //!
 //! In scope: the calls, the time-outs, telling our own Stop from the peer's end. Out of scope: what is said over the wire.
 //!
-//! A recv first waits no longer than [`BATCH_AGE`]; if nothing came by then, it reports what is in the batch, says that it blocks, and
-//! waits on. So the record is never older than one batch, and no timer is needed.
+//! A recv first waits no longer than the age of a batch; if nothing came by then, it reports what is in the batch, says that it blocks, and
+//! waits on, without a buffer: ten thousand idle connections need none. So the record is never older than one batch, and no timer is
+//! needed. On the screen that is one recv that blocks, which it is to the peer.
 
 use std::io::{self, Read};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -11,14 +12,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use wait::is_time_out;
+
+pub use wait::buffer_of;
+
 use super::gate::Gate;
-use super::recorder::{BATCH_AGE, Recorded, Recorder};
+use super::recorder::{Recorded, Recorder};
 use super::sending_half::SendingHalf;
 use super::shaped::Serves;
 use super::stopper::{Stop, Stopper};
 use super::tls_line::TlsLine;
 use crate::capture::{CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent, Way};
 use crate::tls::{Tls, TlsEnd, TlsFailure};
+
+#[path = "wire_wait.rs"]
+mod wait;
 
 /// What a recv brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,12 +190,12 @@ impl Wire {
         self.line.clone()
     }
 
-    /// Receives up to `buffer.len()` bytes; waits for room to keep them, then blocks until some are there, the peer has finished, or
+    /// Receives up to `buffer.len()` bytes, to the front of `buffer`, which keeps its length; waits for room to keep them, then blocks until some are there, the peer has finished, or
     /// the user stops us.
     ///
     /// # Errors
     /// The failure of the call, or of keeping what it brought.
-    pub fn recv(&mut self, buffer: &mut [u8]) -> Result<Received, Failure> {
+    pub fn recv(&mut self, buffer: &mut Vec<u8>) -> Result<Received, Failure> {
         // Who is stopped while he waits for his turn, or for room, has made no call.
         if !self.line.has_turn(CallKind::Recv, buffer.len()) || !self.gate.pass(buffer.len(), self.line.tls.is_some()) {
             return Ok(Received::Stopped);
@@ -204,7 +212,8 @@ impl Wire {
         let mut is_told = false;
         loop {
             self.set_wait(begun, is_told)?;
-            match (&*self.line.stream).read(buffer) {
+            let read = if is_told { self.read_at_last(buffer) } else { (&*self.line.stream).read(buffer) };
+            match read {
                 Ok(count) => return self.returned(begun, asked, buffer.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_time_out(&error) => {
@@ -221,20 +230,6 @@ impl Wire {
                 Err(error) => return Err(self.recv_failed(begun, asked, &error)),
             }
         }
-    }
-
-    /// Receives if that need not block; `None` if it must, or fails.
-    #[cfg(unix)]
-    fn recv_at_once(&self, buffer: &mut [u8]) -> Option<usize> {
-        use rustix::net::{RecvFlags, recv};
-        recv(&*self.line.stream, buffer, RecvFlags::DONTWAIT).ok().map(|(count, _)| count)
-    }
-
-    /// Elsewhere there is no flag for it.
-    #[cfg(not(unix))]
-    #[expect(clippy::unused_self, reason = "as on Unix")]
-    fn recv_at_once(&self, _: &mut [u8]) -> Option<usize> {
-        None
     }
 
     fn returned(&mut self, begun: Moment, asked: usize, bytes: &[u8]) -> Result<Received, Failure> {
@@ -316,34 +311,11 @@ impl Wire {
         Ok(recorded)
     }
 
-    /// Waits only for the age of a batch until it has been told that recv blocks, then as long as the user allows.
-    fn set_wait(&mut self, begun: Moment, is_told: bool) -> Result<(), Failure> {
-        let left = || {
-            self.read_timeout
-                .map(|limit| limit.saturating_sub(self.line.recorder.now().since(begun)).max(Duration::from_millis(1)))
-        };
-        let wait = if is_told { left() } else { Some(BATCH_AGE) };
-        if wait == self.wait {
-            return Ok(());
-        }
-        let subject = Some(Subject::Address(self.line.peer));
-        self.line
-            .stream
-            .set_read_timeout(wait)
-            .map_err(|error| Failure::of(Operation::Call(CallKind::Recv), subject, &error))?;
-        self.wait = wait;
-        Ok(())
-    }
-
     /// What is to be said when a recv has waited too long.
     #[must_use]
     pub fn timed_out(&self) -> Failure {
         let subject = Some(Subject::Address(self.line.peer));
         Failure::timed_out(Operation::Call(CallKind::Recv), subject, self.read_timeout.unwrap_or_default())
-    }
-
-    fn is_too_long(&self, begun: Moment) -> bool {
-        self.read_timeout.is_some_and(|limit| self.line.recorder.now().since(begun) >= limit)
     }
 
     /// Sends all of `bytes`, with as many send calls as the system needs.
@@ -422,8 +394,4 @@ fn shut_for_reset(stream: &TcpStream, is_sending: bool) -> io::Result<()> {
 fn received(count: usize, recorded: Recorded) -> Received {
     let Recorded { message_ended, foreign, .. } = recorded;
     Received::Bytes { count, message_ended, foreign }
-}
-
-fn is_time_out(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }

@@ -36,7 +36,7 @@ impl<'a> Owner<'a> {
             Place::Connection(id) => session.connection(id).map(|connection| Self {
                 track: &connection.track,
                 peer: connection.peer,
-                tls: connection.tls.as_ref(),
+                tls: connection.tls.as_deref(),
             }),
         }
     }
