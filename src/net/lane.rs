@@ -9,16 +9,14 @@ use crate::http::{Found, Framing, Head, NoBody, Reader, Unreadable, UntilClose};
 pub struct Lane {
     /// Its bytes.
     pub spool: SpoolWriter,
-    /// The bytes under TLS, if there is TLS.
-    pub under: Option<Box<SpoolWriter>>,
+    /// What is under it, if there is TLS.
+    under: Option<Box<Under>>,
     /// Reads HTTP in them.
     pub reader: Reader,
     /// The calls that carried them.
     pub calls: u64,
     /// Those of them that have not been reported.
     pub burst: Burst,
-    /// Under TLS, those of them that said something.
-    said: Burst,
     /// When it said something.
     spoken: Option<Spoken>,
     /// Whether the head of a final response has passed: interim ones are not what was asked for.
@@ -27,6 +25,14 @@ pub struct Lane {
     pub message_ended: bool,
     /// Whether its bytes are no HTTP.
     pub foreign: bool,
+}
+
+/// What TLS carries.
+struct Under {
+    /// The encrypted bytes.
+    spool: SpoolWriter,
+    /// Those of the unreported calls that said something.
+    said: Burst,
 }
 
 impl Lane {
@@ -38,7 +44,6 @@ impl Lane {
             reader,
             calls: 0,
             burst: Burst::default(),
-            said: Burst::default(),
             spoken: None,
             final_head: false,
             message_ended: false,
@@ -84,12 +89,12 @@ impl Lane {
 
     /// The spools that its bytes go into.
     pub fn spools(&mut self) -> impl Iterator<Item = &mut SpoolWriter> {
-        [&mut self.spool].into_iter().chain(self.under.as_deref_mut())
+        [&mut self.spool].into_iter().chain(self.under.as_deref_mut().map(|under| &mut under.spool))
     }
 
     /// How many bytes have crossed the socket.
     pub fn crossed(&self) -> u64 {
-        self.under.as_deref().unwrap_or(&self.spool).came()
+        self.under.as_deref().map_or(&self.spool, |under| &under.spool).came()
     }
 
     /// Counts a call that carried bytes.
@@ -101,25 +106,32 @@ impl Lane {
 
     /// A call under TLS said `plain`, which may be nothing.
     pub fn says(&mut self, call: &Call, ended: Moment, plain: &[u8]) {
-        if !plain.is_empty() {
-            self.said.add(call.begun, ended, call.got);
+        if let Some(under) = self.under.as_deref_mut().filter(|_| !plain.is_empty()) {
+            under.said.add(call.begun, ended, call.got);
         }
     }
 
     /// What there was has been reported.
     pub fn reported(&mut self) {
         self.burst = Burst::default();
-        self.said = Burst::default();
+        if let Some(under) = &mut self.under {
+            under.said = Burst::default();
+        }
     }
 
     /// The calls since the last report that said something.
     fn speech(&self) -> Burst {
-        if self.under.is_some() { self.said } else { self.burst }
+        self.under.as_deref().map_or(self.burst, |under| under.said)
     }
 
     /// Keeps bytes that crossed the socket under TLS.
     pub fn append_under(&mut self, wire: &[u8]) -> io::Result<()> {
-        self.under.as_mut().map_or(Ok(()), |under| under.append(wire))
+        self.under.as_mut().map_or(Ok(()), |under| under.spool.append(wire))
+    }
+
+    /// From now on its bytes come under TLS, and the encrypted ones go into `spool`.
+    pub fn lies_on(&mut self, spool: SpoolWriter) {
+        self.under = Some(Box::new(Under { spool, said: Burst::default() }));
     }
 }
 
@@ -135,8 +147,8 @@ pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
         received: received.spool.came(),
         sent_content: sent.reader.content(),
         received_content: received.reader.content(),
-        sent_under: sent.under.as_deref().map_or(0, SpoolWriter::came),
-        received_under: received.under.as_deref().map_or(0, SpoolWriter::came),
+        sent_under: sent.under.as_deref().map_or(0, |under| under.spool.came()),
+        received_under: received.under.as_deref().map_or(0, |under| under.spool.came()),
         sent_burst: sent.burst,
         received_burst: received.burst,
         sent_spoken: sent.spoken,

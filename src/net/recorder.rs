@@ -237,8 +237,8 @@ impl Recorder {
         let mut inner = self.inner();
         let (sent, sent_spool) = inner.keeping.spool();
         let (received, received_spool) = inner.keeping.spool();
-        inner.sent.under = Some(Box::new(sent));
-        inner.received.under = Some(Box::new(received));
+        inner.sent.lies_on(sent);
+        inner.received.lies_on(received);
         let plain_calls = {
             let inner = &mut *inner;
             inner.calls.tell_apart(&inner.keeping)

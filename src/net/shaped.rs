@@ -21,8 +21,8 @@ const RECV_SIZE: usize = 1024;
 pub(super) struct Serves {
     /// How replies go out, if not as they are.
     shaping: Option<Box<Shaping>>,
-    /// What goes wrong on purpose.
-    faults: Faults,
+    /// What goes wrong on purpose, if anything does.
+    faults: Option<Box<Faults>>,
     /// How many bytes each recv asks for.
     recv_size: usize,
     /// Where further records begin.
@@ -31,7 +31,7 @@ pub(super) struct Serves {
 
 impl Default for Serves {
     fn default() -> Self {
-        Self { shaping: None, faults: Faults::default(), recv_size: RECV_SIZE, branch: None }
+        Self { shaping: None, faults: None, recv_size: RECV_SIZE, branch: None }
     }
 }
 
@@ -91,7 +91,7 @@ impl Wire {
         if faults.shape_the_reply() {
             self.serves.shaping = Some(Box::new(Shaping::new(faults.clone())));
         }
-        self.serves.faults = faults.clone();
+        self.serves.faults = Some(faults).filter(|faults| **faults != Faults::default()).cloned().map(Box::new);
         let served = match faults.conduct {
             Conduct::Serve => responder.serve(self),
             Conduct::CloseUnread => Ok(Ended::Finished),
@@ -106,7 +106,7 @@ impl Wire {
     /// What goes wrong on purpose.
     #[must_use]
     pub fn faults(&self) -> Faults {
-        self.serves.faults.clone()
+        self.serves.faults.as_deref().cloned().unwrap_or_default()
     }
 
     /// Sends a part of a reply as the faults want it.
