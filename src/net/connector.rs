@@ -53,6 +53,10 @@ impl Connector<'_> {
     /// # Errors
     /// As [`Connector::connect`].
     pub fn connect_to_any(&self, addresses: &[SocketAddr]) -> Result<Option<Wire>, Failure> {
+        if let Some(own) = addresses.iter().find(|address| self.avoided.is_some_and(|own| leads_to(**address, own))) {
+            let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(*own)));
+            return Err(Failure { operation, subject, cause: Cause::OwnAddress, system: None });
+        }
         let mut last = None;
         for &address in addresses {
             match self.connect_to(address) {
@@ -107,10 +111,6 @@ impl Connector<'_> {
     }
 
     fn connect_to(&self, address: SocketAddr) -> Result<TcpStream, Failure> {
-        if self.avoided.is_some_and(|own| is_same(own, address)) {
-            let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(address)));
-            return Err(Failure { operation, subject, cause: Cause::OwnAddress, system: None });
-        }
         self.take_turn(CallKind::Socket, address)?;
         let begun = self.recorder.now();
         let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
@@ -173,7 +173,29 @@ impl Connector<'_> {
     }
 }
 
-/// Whether two addresses are the same, an IPv4 address also as an IPv6 socket says it.
-fn is_same(one: SocketAddr, other: SocketAddr) -> bool {
-    (one.ip().to_canonical(), one.port()) == (other.ip().to_canonical(), other.port())
+/// Whether a connect to `address` reaches `own`, which may be an IPv4 address as an IPv6 socket says it. The unspecified address
+/// is this machine.
+fn leads_to(address: SocketAddr, own: SocketAddr) -> bool {
+    let (there, here) = (address.ip().to_canonical(), own.ip().to_canonical());
+    address.port() == own.port() && (there == here || (there.is_unspecified() && here.is_loopback()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_our_own_is_known_however_it_is_written() {
+        for (address, own, expected) in [
+            ("127.0.0.1:80", "127.0.0.1:80", true),
+            ("127.0.0.1:80", "[::ffff:127.0.0.1]:80", true),
+            ("0.0.0.0:80", "127.0.0.1:80", true),
+            ("[::]:80", "[::1]:80", true),
+            ("127.0.0.1:81", "127.0.0.1:80", false),
+            ("127.0.0.2:80", "127.0.0.1:80", false),
+            ("0.0.0.0:80", "192.0.2.1:80", false),
+        ] {
+            assert_eq!(leads_to(address.parse().unwrap(), own.parse().unwrap()), expected, "{address} {own}");
+        }
+    }
 }

@@ -149,6 +149,12 @@ impl Door {
         &self.bell
     }
 
+    /// Whether nobody comes in any more.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.lock().is_stopped
+    }
+
     /// Whether any number may come in, and nobody has to be asked first.
     #[must_use]
     pub fn is_wide_open(&self) -> bool {
@@ -166,7 +172,7 @@ impl Entered {
     /// Whether the server was stopped before it could learn of this connection.
     #[must_use]
     pub fn too_late(&self) -> bool {
-        self.door.lock().is_stopped
+        self.door.is_stopped()
     }
 }
 

@@ -17,12 +17,12 @@ use arc_swap::ArcSwapOption;
 
 use super::pool::{IDLE, NAMED, rename};
 use super::recorder::{End, Recorder};
-use super::regulars::Regulars;
+use super::regulars::{Regulars, Watch};
 use super::seat::{Seat, Seats, Woken, is_called};
 use super::served::{Branch, Served};
 use super::server_handle::Controls;
 use super::spec::Serving;
-use crate::capture::{CallKind, Failure, Moment, Note, Operation, Outcome, Subject};
+use crate::capture::{CallKind, ConnectionId, Failure, Moment, Note, Operation, Outcome, Subject};
 
 /// Whether accept returns when nobody waits, and the seat is taken only then.
 pub const TRIES_FIRST: bool = cfg!(target_os = "linux");
@@ -32,8 +32,36 @@ const SEATS: usize = if TRIES_FIRST { 2 } else { 0 };
 /// How long each of them does.
 const WAITS: Duration = Duration::from_secs(5);
 
-/// A client that was accepted.
-pub type Client = (TcpStream, SocketAddr);
+/// What an accept returned.
+pub enum Accepted {
+    /// A client.
+    Client(Client),
+    /// Nobody waits, or no accept is to be made.
+    Nobody,
+    /// An error, which is recorded.
+    Failed,
+}
+
+/// A client that was accepted, and recorded.
+pub struct Client {
+    /// Its number.
+    pub id: ConnectionId,
+    /// Its socket.
+    pub stream: TcpStream,
+    /// Its address.
+    pub peer: SocketAddr,
+    /// Whether nothing else of the listener's record is unreported.
+    pub is_first: bool,
+}
+
+/// What stands in the listener's record.
+#[derive(Default)]
+struct State {
+    /// When the accept in progress began; none is while accepting is paused, or the pace lets none be made.
+    begun: Option<Moment>,
+    /// How many clients have been accepted.
+    accepted: u64,
+}
 
 /// Where clients come in.
 pub struct Entrance {
@@ -47,10 +75,10 @@ pub struct Entrance {
     bound: Option<SocketAddr>,
     regulars: Regulars,
     seats: Seats,
-    /// Made last, so a client wakes it only if nobody else waits.
-    seat: Seat,
-    /// When the accept in progress began; none is while accepting is paused, or the pace lets none be made.
-    begun: Mutex<Option<Moment>>,
+    /// Made last, so a client wakes it only if nobody else waits. Gone with the socket.
+    seat: Mutex<Option<Seat>>,
+    /// Held from the question whether to accept to the record of what accept returned, so that this is one accept after the other.
+    state: Mutex<State>,
     /// Whether an accept is recorded that has not been reported.
     unreported: AtomicBool,
 }
@@ -76,8 +104,8 @@ impl Entrance {
             bound,
             regulars: Regulars::default(),
             seats,
-            seat,
-            begun: Mutex::default(),
+            seat: Mutex::new(Some(seat)),
+            state: Mutex::default(),
             unreported: AtomicBool::new(true),
         })
     }
@@ -94,29 +122,30 @@ impl Entrance {
 
     /// Closes the socket. An accept of another thread that is in progress returns before; it does not block.
     pub fn close(&self) {
+        drop(self.seat.lock().unwrap_or_else(PoisonError::into_inner).take());
         let closing = self.listener.swap(None);
         while closing.as_ref().is_some_and(|listener| Arc::strong_count(listener) > 1) {
             thread::yield_now();
         }
     }
 
-    fn begun(&self) -> MutexGuard<'_, Option<Moment>> {
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether an accept is in progress.
     pub fn is_in_accept(&self) -> bool {
-        self.begun().is_some()
+        self.state().begun.is_some()
     }
 
     /// An accept is in progress from now on.
     pub fn enter_accept(&self) {
-        self.begun().get_or_insert(self.recorder.now());
+        self.state().begun.get_or_insert(self.recorder.now());
     }
 
     /// None is any more; when the one began that was.
     pub fn leave_accept(&self) -> Option<Moment> {
-        let begun = self.begun().take();
+        let begun = self.state().begun.take();
         self.recorder.not_blocked(CallKind::Accept);
         self.unreported.store(false, Ordering::Relaxed);
         begun
@@ -133,73 +162,75 @@ impl Entrance {
             return Ok(true);
         }
         let limit = self.unreported.load(Ordering::Relaxed).then_some(quiet);
-        let woken = self.seat.wait(limit)?;
-        match woken {
+        let seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
+        match seat.as_ref().map_or(Ok(Woken::Asked), |seat| seat.wait(limit))? {
             Woken::Client => return Ok(true),
             Woken::Asked => self.controls.door.bell().quiet(),
             Woken::TimedOut => {
                 self.unreported.store(false, Ordering::Relaxed);
-                let begun = *self.begun();
+                let begun = self.state().begun;
                 begun.into_iter().for_each(|begun| self.recorder.blocked(CallKind::Accept, 0, begun));
             }
         }
         Ok(false)
     }
 
-    /// Whether other threads let clients in so fast that this one need not: those that wait come in their turn. See
-    /// [`Regulars::are_fast`].
-    pub fn others_accept(&self, pause: impl FnOnce(Duration)) -> bool {
-        self.regulars.are_fast(pause)
+    /// Whether other threads let clients in so fast that this one need not: those that wait come in their turn. See [`Watch`].
+    pub fn others_accept(&self, watch: &mut Watch, pause: impl FnOnce(Duration)) -> bool {
+        let accepted = self.state().accepted;
+        watch.others_are_fast(&self.regulars, accepted, self.recorder.now(), pause)
     }
 
-    /// Calls accept. `None`: nobody waits, or the socket is closed.
+    /// Calls accept if `may` says so, and records what it returned. The next one is in progress at once, unless it has to wait for its
+    /// turn.
     ///
     /// # Errors
-    /// The system's error.
-    pub fn accept(&self) -> io::Result<Option<Client>> {
-        match self.with_listener(TcpListener::accept) {
-            Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
-            accepted => accepted.transpose(),
+    /// A failure of the call log.
+    pub fn accept(&self, may: impl FnOnce() -> bool) -> Result<Accepted, Failure> {
+        let mut state = self.state();
+        if !may() {
+            return Ok(Accepted::Nobody);
+        }
+        match self.with_listener(TcpListener::accept).transpose() {
+            Ok(None) => Ok(Accepted::Nobody),
+            // A stop makes accept return where it blocks.
+            _ if self.controls.door.is_stopped() => Ok(Accepted::Nobody),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Accepted::Nobody),
+            Ok(Some((stream, peer))) => {
+                let note = Note { subject: Some(Subject::Address(peer)), ..Note::default() };
+                self.returned(&mut state, Outcome::Done, note)?;
+                state.accepted += 1;
+                let is_first = !self.unreported.swap(true, Ordering::Relaxed);
+                Ok(Accepted::Client(Client { id: self.branch.next(), stream, peer, is_first }))
+            }
+            Err(error) => {
+                let subject = Some(Subject::Address(self.address));
+                let failure = Failure::of(Operation::Call(CallKind::Accept), subject, &error);
+                let note = Note { failure: Some(failure.clone()), ..Note::default() };
+                self.returned(&mut state, Outcome::Failed, note)?;
+                self.recorder.failed(failure);
+                self.recorder.flush();
+                Ok(Accepted::Failed)
+            }
         }
     }
 
-    /// Records an accept that has returned, with what there is to say about it. The next one is in progress at once, unless it has to
-    /// wait for its turn. Whether others were unreported already.
-    ///
-    /// # Errors
-    /// A failure of the call log.
-    pub fn returned(&self, outcome: Outcome, note: Note) -> Result<bool, Failure> {
-        let mut begun = self.begun();
-        let since = begun.take().unwrap_or_else(|| self.recorder.now());
-        let recorded = self.recorder.call(CallKind::Accept, since, 0, outcome, note);
-        *begun = self.recorder.runs().then(|| self.recorder.now());
-        drop(begun);
-        recorded.map(|()| self.unreported.swap(true, Ordering::Relaxed))
-    }
-
-    /// As [`Entrance::returned`], with the client `peer`.
-    ///
-    /// # Errors
-    /// A failure of the call log.
-    pub fn accepted(&self, peer: SocketAddr) -> Result<bool, Failure> {
-        self.returned(Outcome::Done, Note { subject: Some(Subject::Address(peer)), ..Note::default() })
-    }
-
-    /// As [`Entrance::returned`], with `error`.
-    ///
-    /// # Errors
-    /// A failure of the call log.
-    pub fn failed(&self, error: &io::Error) -> Result<(), Failure> {
-        let failure = Failure::of(Operation::Call(CallKind::Accept), Some(Subject::Address(self.address)), error);
-        self.returned(Outcome::Failed, Note { failure: Some(failure.clone()), ..Note::default() })?;
-        self.recorder.failed(failure);
-        self.recorder.flush();
+    fn returned(&self, state: &mut State, outcome: Outcome, note: Note) -> Result<(), Failure> {
+        let since = state.begun.take().unwrap_or_else(|| self.recorder.now());
+        self.recorder.call(CallKind::Accept, since, 0, outcome, note)?;
+        state.begun = self.recorder.runs().then(|| self.recorder.now());
         Ok(())
     }
 
-    /// Lets in the client `peer`, to be served by a thread of its own or, if there is none, by this one; with the name of the thread.
-    pub fn let_in(&self, peer: SocketAddr, serving: Arc<Serving>, has_own_thread: bool) -> (String, Served) {
-        let id = self.branch.next();
+    /// Lets in the client `id` at `peer`, to be served by a thread of its own or, if there is none, by this one; with the name of the
+    /// thread.
+    pub fn let_in(
+        &self,
+        id: ConnectionId,
+        peer: SocketAddr,
+        serving: Arc<Serving>,
+        has_own_thread: bool,
+    ) -> (String, Served) {
         let own_name = || thread::current().name().unwrap_or("listener").to_owned();
         let name = if has_own_thread { format!("connection {} {peer}", id.0) } else { own_name() };
         let entered = self.controls.door.enter();
@@ -214,17 +245,24 @@ impl Entrance {
         // Whether a client may wait of whom nobody else has been told.
         let mut leaves_one = false;
         let mut regular = None;
-        while self.may_serve_more() {
-            if !self.regulars.keep(&mut regular) {
-                break;
-            }
-            match self.accept() {
-                Ok(Some((stream, peer))) => self.serve_here(stream, peer),
-                Ok(None) if self.wait_for_another() => leaves_one = true,
-                Ok(None) => break,
-                Err(error) => {
-                    // A failure of the log is told by the next call of the listener's thread.
-                    let _ = self.failed(&error);
+        while self.may_serve_more() && self.regulars.keep(&mut regular) {
+            match self.accept(|| self.may_serve_more()) {
+                Ok(Accepted::Client(client)) => {
+                    leaves_one = false;
+                    self.serve_here(client);
+                }
+                Ok(Accepted::Nobody) => {
+                    leaves_one = self.wait_for_another();
+                    if !leaves_one {
+                        break;
+                    }
+                }
+                Ok(Accepted::Failed) => {
+                    leaves_one = true;
+                    break;
+                }
+                Err(failure) => {
+                    self.recorder.failed(failure);
                     leaves_one = true;
                     break;
                 }
@@ -255,14 +293,14 @@ impl Entrance {
             && self.controls.serving.load().faults.before_accept.is_zero()
     }
 
-    fn serve_here(&self, stream: TcpStream, peer: SocketAddr) {
-        if !self.accepted(peer).unwrap_or(true) {
+    fn serve_here(&self, client: Client) {
+        if client.is_first {
             // The listener's thread reports it, and may wait without an end.
             self.controls.door.ring();
         }
         self.regulars.count();
-        let (name, served) = self.let_in(peer, self.controls.serving.load_full(), true);
+        let (name, served) = self.let_in(client.id, client.peer, self.controls.serving.load_full(), true);
         rename(&name);
-        served.run(stream);
+        served.run(client.stream);
     }
 }

@@ -1,6 +1,6 @@
 //! One connection of a server, from accept to close.
 //!
-//! In scope: its record, its options, its responder under its faults, its end. Out of scope: letting it in (`server`).
+//! In scope: its record, its options, its responder under its faults, its end. Out of scope: letting it in (`entrance`).
 
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub struct Served {
     pub(super) id: ConnectionId,
     /// Our end, if the listener's address says it, and the peer's.
     pub(super) ends: (Option<SocketAddr>, SocketAddr),
-    /// Its record, begun on the thread that accepted it: that needs much of a stack, and a thousand threads would keep theirs so deep.
+    /// Its record, begun before it has a thread of its own: that needs much of a stack, and a thousand threads would keep theirs so deep.
     pub(super) recorder: Recorder,
     pub(super) branch: Branch,
     pub(super) serving: Arc<Serving>,

@@ -14,10 +14,11 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-use super::entrance::{Client, Entrance, TRIES_FIRST};
+use super::entrance::{Accepted, Client, Entrance, TRIES_FIRST};
 use super::outlet::Outlet;
 use super::pool::Pool;
 use super::recorder::{BATCH_AGE, Recorder};
+use super::regulars::Watch;
 use super::served::{Branch, Served};
 use super::server_handle::Controls;
 use super::spec::{ServerSpec, Serving};
@@ -26,6 +27,9 @@ use crate::capture::{CallKind, Clock, Ended, Event, Failure, Moment, Note, Opera
 
 /// How long accept pauses when the system has no descriptor or thread left, unless a connection ends before.
 const BACK_OFF: Duration = Duration::from_secs(1);
+
+/// With a backlog of so many, a crowd may be left to threads that accept for themselves.
+const CROWD: u32 = 64;
 
 /// The listener at work.
 pub(super) struct Server {
@@ -72,6 +76,7 @@ impl Server {
                 Ended::Failed
             }
         };
+        self.stopper.clear();
         self.recorder.flush();
         self.controls.door.stop();
         self.controls.peers.stop_all();
@@ -98,9 +103,11 @@ impl Server {
                 wake_accept(address);
             }
         });
+        let mut watch = Watch::default();
         while !self.stopper.is_stopped() {
             self.listen_anew(&entrance)?;
-            if entrance.others_accept(|time| _ = self.stopper.pause(time)) {
+            // Where few may wait, they are let in at once.
+            if self.backlog >= CROWD && entrance.others_accept(&mut watch, |time| _ = self.stopper.pause(time)) {
                 continue;
             }
             if self.controls.door.is_shut() {
@@ -114,7 +121,6 @@ impl Server {
         if let Some(begun) = entrance.leave_accept() {
             self.recorder.call(CallKind::Accept, begun, 0, Outcome::Stopped, Note::default())?;
         }
-        self.stopper.clear();
         let begun = self.recorder.now();
         entrance.close();
         self.recorder.call(CallKind::Close, begun, 0, Outcome::Done, Note::default())?;
@@ -192,45 +198,43 @@ impl Server {
         if !late.is_zero() && self.stopper.pause(late) {
             return Ok(());
         }
-        match open.entrance.accept() {
-            Ok(_) | Err(_) if self.stopper.is_stopped() => Ok(()),
-            Ok(Some(client)) => self.let_in(open, client, serving),
-            Ok(None) => self.wait_for_client(&open.entrance).map(drop),
-            Err(error) => {
-                // A client that went away before it was accepted, or a lack of descriptors, is no reason to stop listening.
-                open.entrance.failed(&error)?;
-                open.entrance.leave_accept();
-                self.controls.door.wait_for_change(BACK_OFF);
-                Ok(())
-            }
+        match open.entrance.accept(|| !self.stopper.is_stopped())? {
+            Accepted::Client(client) => self.let_in(open, client, serving),
+            Accepted::Nobody => drop(self.wait_for_client(&open.entrance)?),
+            // A client that went away before it was accepted, or a lack of descriptors, is no reason to stop listening.
+            Accepted::Failed => self.back_off(&open.entrance),
         }
+        Ok(())
     }
 
-    fn let_in(&self, open: &mut Open, (stream, peer): Client, serving: Arc<Serving>) -> Result<(), Failure> {
+    /// Accepts nobody for a while, unless a connection ends before.
+    fn back_off(&self, entrance: &Entrance) {
+        entrance.leave_accept();
+        self.controls.door.wait_for_change(BACK_OFF);
+    }
+
+    fn let_in(&self, open: &mut Open, client: Client, serving: Arc<Serving>) {
+        let Client { id, stream, peer, .. } = client;
         let entrance = &open.entrance;
-        entrance.accepted(peer)?;
         if self.controls.door.turns_away() {
             // Fails only for a connection that is gone already.
             let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
             self.recorder.tell(Event::TurnedAway);
-            return Ok(());
+            return;
         }
         let is_alone = self.controls.on_accepting_thread.load(Ordering::Acquire);
-        let (name, served) = entrance.let_in(peer, serving, !is_alone);
+        let (name, served) = entrance.let_in(id, peer, serving, !is_alone);
         if is_alone {
             // No accept is in progress while it is served.
             entrance.leave_accept();
-            served.run(stream);
-            return Ok(());
+            return served.run(stream);
         }
         let recorder = served.recorder.clone();
         if let Err(error) = open.pool.run(name, (served, stream)) {
             recorder.failed(Failure::of(Operation::StartThread, Some(Subject::Address(peer)), &error));
             recorder.ended(Ended::Failed);
-            entrance.leave_accept();
-            self.controls.door.wait_for_change(BACK_OFF);
+            self.back_off(entrance);
         }
-        Ok(())
     }
 
     /// Records what became of a call on the listening socket.

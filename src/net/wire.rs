@@ -190,8 +190,8 @@ impl Wire {
         self.line.clone()
     }
 
-    /// Receives up to `buffer.len()` bytes, to the front of `buffer`, which keeps its length; waits for room to keep them, then blocks until some are there, the peer has finished, or
-    /// the user stops us.
+    /// Receives up to `buffer.len()` bytes, to the front of `buffer`, which keeps its length. Waits for room to keep them, then blocks
+    /// until some are there, the peer has finished, or the user stops us.
     ///
     /// # Errors
     /// The failure of the call, or of keeping what it brought.

@@ -57,8 +57,8 @@ impl Wire {
 /// A buffer of `size` bytes. The system's allocator keeps rooms up to 1,032 bytes for the thread that lets go of them (glibc), which who
 /// waits does not need; so it has more.
 pub fn buffer_of(size: usize) -> Vec<u8> {
-    let mut buffer = Vec::with_capacity(size.max(1040));
-    buffer.resize(size, 0);
+    let mut buffer = vec![0; size.max(1040)];
+    buffer.truncate(size);
     buffer
 }
 

@@ -144,7 +144,8 @@ impl Reply {
         out: &mut Vec<u8>,
     ) -> Result<(), Leave> {
         out.clear();
-        out.reserve(HEAD_USUAL + self.body.len().min(SMALL) as usize);
+        let with_it = if is_head || self.body.len() > SMALL { 0 } else { self.body.len() as usize };
+        out.reserve(HEAD_USUAL + with_it);
         self.write_head(out, faults, knows_chunks);
         if is_head {
             return wire.reply(out);
