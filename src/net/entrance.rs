@@ -15,12 +15,12 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 
+use super::controls::Controls;
 use super::pool::{IDLE, NAMED, rename};
 use super::recorder::{End, Recorder};
 use super::regulars::{Regulars, Watch};
 use super::seat::{Seat, Seats, Woken, is_called};
 use super::served::{Branch, Served};
-use super::server_handle::Controls;
 use super::spec::Serving;
 use crate::capture::{CallKind, ConnectionId, Failure, Moment, Note, Operation, Outcome, Subject};
 

@@ -6,6 +6,7 @@
 
 mod client;
 mod connector;
+mod controls;
 mod descriptors;
 mod door;
 mod engine;

@@ -14,13 +14,13 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
+use super::controls::Controls;
 use super::entrance::{Accepted, Client, Entrance, TRIES_FIRST};
 use super::outlet::Outlet;
 use super::pool::Pool;
 use super::recorder::{BATCH_AGE, Recorder};
 use super::regulars::Watch;
 use super::served::{Branch, Served};
-use super::server_handle::Controls;
 use super::spec::{ServerSpec, Serving};
 use super::stopper::Stopper;
 use crate::capture::{CallKind, Clock, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, guarded};

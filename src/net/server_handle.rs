@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use arc_swap::ArcSwap;
 
+use super::controls::Controls;
 use super::door::{Door, Most};
 use super::outlet::Outlet;
 use super::peers::{Order, Orders, Peers};
@@ -16,16 +17,6 @@ use super::server::Server;
 use super::spec::{ServerSpec, Serving};
 use super::stopper::Stopper;
 use crate::capture::{Clock, ConnectionId, SessionId};
-
-/// What the listener looks at before each accept.
-#[derive(Clone)]
-pub(super) struct Controls {
-    pub(super) door: Door,
-    pub(super) serving: Arc<ArcSwap<Serving>>,
-    pub(super) backlog: Arc<AtomicU32>,
-    pub(super) on_accepting_thread: Arc<AtomicBool>,
-    pub(super) peers: Peers,
-}
 
 /// A server at work. Dropping it stops it and waits for all its threads.
 pub struct ServerHandle {
