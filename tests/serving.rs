@@ -469,7 +469,7 @@ fn what_is_asked_of_accept_holds_for_every_thread_that_accepts() {
     server.handle.serve_on_accepting_thread(false);
 
     pass_by(server.address, 20);
-    let faults = Faults { before_accept: Duration::from_millis(300), ..Faults::default() };
+    let faults = Faults { before_accept: Duration::from_secs(2), ..Faults::default() };
     let serving = Serving { faults, ..Serving::with(Arc::new(Hello { pause: Duration::ZERO })) };
     server.handle.serve_with(serving);
     let mut late = connect(server.address);
@@ -549,7 +549,7 @@ fn an_idle_connection_is_closed_when_its_time_is_over() {
 #[test]
 fn half_a_request_is_told_that_its_time_is_over() {
     let spec = spec(Page);
-    let idle = Some(Duration::from_millis(50));
+    let idle = Some(Duration::from_millis(500));
     let server = listen(ServerSpec { serving: Serving { idle, ..spec.serving.clone() }, ..spec });
     for (request, status) in [(&b""[..], ""), (b"GET / HT", "HTTP/1.1 408 "), (&GET[..GET.len() - 2], "HTTP/1.1 408 ")]
     {
