@@ -151,6 +151,7 @@ fn a_listener_and_its_connections_are_stepped_each_by_itself() {
     use CallKind::{Accept, Recv, Send};
     let pace = Pace::default();
     let mut server = server(&pace, Echo);
+    server.until(|session| !session.listener.as_ref().unwrap().track.blocked.is_empty());
     pace.set(Tempo::Step);
     // The accept in progress was begun before; the next one is due after it.
     let mut first = TcpStream::connect(server.address).unwrap();
