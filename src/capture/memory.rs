@@ -66,7 +66,7 @@ impl From<Vec<u8>> for Memory {
     fn from(bytes: Vec<u8>) -> Self {
         let mut memory = Self::default();
         if !bytes.is_empty() {
-            memory.parts.push(Part { start: 0, bytes: bytes.into() });
+            memory.push(&bytes);
         }
         memory
     }

@@ -71,8 +71,6 @@ pub struct Entrance {
     branch: Branch,
     /// The socket until it is closed.
     listener: ArcSwapOption<TcpListener>,
-    /// Where it listens, if that is the address of all its connections.
-    bound: Option<SocketAddr>,
     regulars: Regulars,
     seats: Seats,
     /// Made last, so a client wakes it only if nobody else waits. Gone with the socket.
@@ -94,14 +92,12 @@ impl Entrance {
         listener.set_nonblocking(TRIES_FIRST)?;
         let seats = Seats::before(&listener, controls.door.bell(), SEATS);
         let seat = Seat::before(&listener, controls.door.bell())?;
-        let bound = Some(address).filter(|bound| !bound.ip().is_unspecified());
         Ok(Self {
             address,
             recorder,
             controls,
             branch,
             listener: ArcSwapOption::from_pointee(listener),
-            bound,
             regulars: Regulars::default(),
             seats,
             seat: Mutex::new(Some(seat)),
@@ -236,7 +232,8 @@ impl Entrance {
         let entered = self.controls.door.enter();
         let branch = self.branch.clone();
         let recorder = branch.record(id, End::Server, &name);
-        let ends = (self.bound, peer);
+        // An address that is specified is that of all its connections.
+        let ends = (Some(self.address).filter(|own| !own.ip().is_unspecified()), peer);
         (name, Served { id, ends, recorder, branch, serving, entered })
     }
 
@@ -246,23 +243,22 @@ impl Entrance {
         let mut leaves_one = false;
         let mut regular = None;
         while self.may_serve_more() && self.regulars.keep(&mut regular) {
-            match self.accept(|| self.may_serve_more()) {
-                Ok(Accepted::Client(client)) => {
+            let accepted = self.accept(|| self.may_serve_more()).unwrap_or_else(|failure| {
+                self.recorder.failed(failure);
+                Accepted::Failed
+            });
+            match accepted {
+                Accepted::Client(client) => {
                     leaves_one = false;
                     self.serve_here(client);
                 }
-                Ok(Accepted::Nobody) => {
+                Accepted::Nobody => {
                     leaves_one = self.wait_for_another();
                     if !leaves_one {
                         break;
                     }
                 }
-                Ok(Accepted::Failed) => {
-                    leaves_one = true;
-                    break;
-                }
-                Err(failure) => {
-                    self.recorder.failed(failure);
+                Accepted::Failed => {
                     leaves_one = true;
                     break;
                 }

@@ -177,6 +177,7 @@ impl Recorder {
     pub fn call(&self, kind: CallKind, begun: Moment, asked: u32, outcome: Outcome, note: Note) -> Result<(), Failure> {
         let ended = self.now();
         let mut inner = self.inner();
+        inner.begins(ended);
         let note = inner.note(note);
         let took = ended.0.saturating_sub(begun.0);
         inner.log(&Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note }, Span::default(), ended)
@@ -410,7 +411,6 @@ impl Inner {
 
     #[inline]
     fn log(&mut self, call: &Call, plain: Span, now: Moment) -> Result<(), Failure> {
-        self.begins(now);
         self.unreported += 1;
         self.blocked.retain(|blocked| blocked.kind != call.kind);
         let logged = self.calls.append(call, plain);

@@ -4,7 +4,7 @@
 //! any of them may be held up by its client, and then others must take its place. Out of scope: accepting (`entrance`).
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::capture::Moment;
@@ -35,9 +35,13 @@ struct Group {
 }
 
 impl Regulars {
+    fn now(&self) -> MutexGuard<'_, Group> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether a thread is one of them, or becomes one; `group` is the number of the group that it belongs to.
     pub fn keep(&self, group: &mut Option<u64>) -> bool {
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.now();
         if *group == Some(now.number) {
             return true;
         }
@@ -51,7 +55,7 @@ impl Regulars {
 
     /// A thread of the group `group` looks for no more clients.
     pub fn leave(&self, group: Option<u64>) {
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.now();
         now.members -= usize::from(group == Some(now.number));
     }
 
@@ -66,7 +70,7 @@ impl Regulars {
 
     /// Others may become regulars in their place.
     fn replace(&self) {
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.now();
         *now = Group { number: now.number + 1, members: 0 };
     }
 }

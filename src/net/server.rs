@@ -29,7 +29,7 @@ use crate::capture::{CallKind, Clock, Ended, Event, Failure, Moment, Note, Opera
 const BACK_OFF: Duration = Duration::from_secs(1);
 
 /// With a backlog of so many, a crowd may be left to threads that accept for themselves.
-const CROWD: u32 = 64;
+const BACKLOG_OF_CROWDS: u32 = 64;
 
 /// The listener at work.
 pub(super) struct Server {
@@ -107,7 +107,9 @@ impl Server {
         while !self.stopper.is_stopped() {
             self.listen_anew(&entrance)?;
             // Where few may wait, they are let in at once.
-            if self.backlog >= CROWD && entrance.others_accept(&mut watch, |time| _ = self.stopper.pause(time)) {
+            if self.backlog >= BACKLOG_OF_CROWDS
+                && entrance.others_accept(&mut watch, |time| _ = self.stopper.pause(time))
+            {
                 continue;
             }
             if self.controls.door.is_shut() {
