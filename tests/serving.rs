@@ -20,7 +20,8 @@ use socketscope::net::responders::{
     Answer, Canned, Daytime, Discard, Echo, Hello, Manual, Page, Pattern, Relay, Rule, Rules, When,
 };
 use socketscope::net::{
-    Command, Conduct, Cut, Dribble, Faults, Most, Order, Overflow, Repeat, Responder, ServerSpec, Serving, Target, Then,
+    BACKLOG, Command, Conduct, Cut, Dribble, Faults, Most, Order, Overflow, Repeat, Responder, ServerSpec, Serving,
+    Target, Then,
 };
 use support::{LIMIT, ServerRun, listen};
 
@@ -528,7 +529,7 @@ fn another_backlog_is_a_second_listen_on_the_same_socket() {
     server.handle.set_backlog(77);
     server.until(|session| calls(session).iter().filter(|call| call.kind == CallKind::Listen).count() == 2);
     let listens = calls(&server.session).into_iter().filter(|call| call.kind == CallKind::Listen);
-    assert_eq!(listens.map(|call| call.asked).collect::<Vec<_>>(), [5, 77]);
+    assert_eq!(listens.map(|call| call.asked).collect::<Vec<_>>(), [BACKLOG, 77]);
     let mut stream = connect(server.address);
     stream.write_all(b"x").unwrap();
     hear(&mut stream, b"x");

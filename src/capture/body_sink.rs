@@ -7,10 +7,11 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, OnceLock};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::threads::start_thread;
 use crate::decode::{CodingError, Limits, PushError, Stage, Unpack};
 
 /// So many bytes are gathered before they go to the thread, and before they are written.
@@ -58,7 +59,7 @@ impl BodySink {
         let (blocks, waiting) = bounded(WAITING);
         let (back, spare) = bounded(WAITING + 1);
         let work = move || write(body, unpack, &waiting, &back);
-        let thread = thread::Builder::new().name("body".into()).spawn(work)?;
+        let thread = start_thread("body", work)?;
         Ok(Self { gathered: Vec::new(), blocks: Some(blocks), spare, thread: Some(thread) })
     }
 

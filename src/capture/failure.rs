@@ -86,6 +86,8 @@ pub enum Cause {
     Denied,
     /// No descriptors are left.
     TooManyOpen,
+    /// The system, or the bound that it sets, allows no more threads.
+    TooManyThreads,
     /// No room on the disk, or the quota is used up.
     DiskFull,
     /// The limit on temporary files is reached; bytes.
@@ -137,10 +139,21 @@ impl Failure {
     pub fn of(operation: Operation, subject: Option<Subject>, error: &io::Error) -> Self {
         let cause = match operation {
             Operation::Call(CallKind::Resolve) => Cause::NameNotFound,
+            // EAGAIN means another thing there than in a call on a socket.
+            Operation::StartThread
+                if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory) =>
+            {
+                Cause::TooManyThreads
+            }
             _ => Cause::of(error),
         };
-        // The limit is ours, and the system has no words for it.
-        let system = (!matches!(cause, Cause::DiskLimit(_))).then(|| SystemError::of(error));
+        // A limit of ours the system has no words for.
+        let is_ours = match cause {
+            Cause::DiskLimit(_) => true,
+            Cause::TooManyThreads => error.raw_os_error().is_none(),
+            _ => false,
+        };
+        let system = (!is_ours).then(|| SystemError::of(error));
         Self { operation, subject, cause, system }
     }
 
@@ -188,6 +201,7 @@ impl Cause {
             Self::AddressNotHere => "address-not-here",
             Self::Denied => "denied",
             Self::TooManyOpen => "too-many-open",
+            Self::TooManyThreads => "too-many-threads",
             Self::DiskFull => "disk-full",
             Self::DiskLimit(_) => "disk-limit",
             Self::ReadOnly => "read-only",

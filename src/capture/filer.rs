@@ -7,10 +7,11 @@
 use std::fs::File;
 use std::io;
 use std::sync::{Arc, OnceLock};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Sender, bounded};
 
+use super::threads::start_thread;
 use crate::http::Span;
 
 /// So many blocks may wait.
@@ -72,7 +73,7 @@ impl Filer {
     /// The system's error if it gives us no thread.
     pub(super) fn start(file: Arc<File>) -> io::Result<Self> {
         let (blocks, waiting) = bounded::<Arc<Block>>(WAITING);
-        let thread = thread::Builder::new().name("spool".into()).spawn(move || {
+        let thread = start_thread("spool", move || {
             for block in waiting {
                 block.tried(block.write_to(&file).is_ok());
             }

@@ -7,13 +7,13 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use super::behind::step_back;
+use super::threads::start_thread;
 use super::{Failure, Operation, Spool, guarded};
 use crate::decode::{CodingError, PushError, Unpack};
 
@@ -42,12 +42,11 @@ pub trait Maker: Send + 'static {
     fn made(&mut self) -> io::Result<Self::Made>;
 }
 
-/// The thread and what it has made. Dropping it ends the thread and waits for it.
+/// The thread and what it has made. Dropping it ends the thread.
 pub struct Follower<M: Maker> {
     start: u64,
     shared: Arc<Shared<M::Made>>,
     bell: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 /// What both sides know.
@@ -127,9 +126,8 @@ impl<M: Maker> Follower<M> {
             }
             (worker.wake)();
         };
-        let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
-        let thread = thread.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { start, shared, bell: Some(bell), thread: Some(thread) })
+        start_thread(name, work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        Ok(Self { start, shared, bell: Some(bell) })
     }
 
     /// Tells that the source may be read up to `end`, and whether that is all.
@@ -182,10 +180,6 @@ impl<M: Maker> Drop for Follower<M> {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
         self.bell = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic in it has been caught and told.
-            let _ = thread.join();
-        }
     }
 }
 

@@ -35,6 +35,7 @@ mod sieve;
 mod spoken;
 mod spool;
 mod spool_writer;
+mod threads;
 mod tls_layer;
 mod track;
 mod turns;
@@ -66,6 +67,7 @@ pub use sieve::{Ending, Filter, Kinds, Outcomes, Scope, Sieve, Sieved, SievedRow
 pub use spoken::Spoken;
 pub use spool::Spool;
 pub use spool_writer::{MEMORY_MAX, SpoolWriter};
+pub use threads::{start_scoped, start_thread, threads_max};
 pub use tls_layer::{TlsEvent, TlsLayer};
 pub use track::Track;
 pub use turns::{Turn, Turns};

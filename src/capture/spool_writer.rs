@@ -127,17 +127,6 @@ impl SpoolWriter {
         self.len() + self.beyond
     }
 
-    /// Whether what comes is only counted.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.len() >= self.most
-    }
-
-    /// Counts bytes that nobody has looked at; for a spool that [`is_full`](SpoolWriter::is_full).
-    pub fn count(&mut self, bytes: u64) {
-        self.beyond += bytes;
-    }
-
     /// Whether nothing has been appended.
     #[must_use]
     pub fn is_empty(&self) -> bool {

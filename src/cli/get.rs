@@ -95,6 +95,7 @@ fn fetch(
         };
         let watched = watch(session, hops.number() as usize, &reports, &mut output, || handle.stop());
         // What failed to reach stdout or stderr has stopped the run, which is all that can be done about it.
+        handle.wait_for_end(session);
         drop(handle);
         match session.newest().and_then(reply).and_then(|reply| hops.next(reply, &asked)) {
             Some(Ok(next)) if matches!(watched, Watched::Over) => spec = next,

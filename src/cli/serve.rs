@@ -31,7 +31,7 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
     };
     let spec = ServerSpec {
         address,
-        backlog: arguments.backlog,
+        backlog: arguments.backlog.unwrap_or(kind(arguments.responder).usual_backlog()),
         serving,
         on_accepting_thread: arguments.one_thread,
         most: arguments.bound(),
@@ -75,17 +75,7 @@ const CLOSED_MAX: usize = 4;
 /// How the arguments ask connections to be served: as a form that is filled in would.
 fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {
     let what = arguments.what.clone().unwrap_or_default();
-    let (responder, mut draft) = (arguments.responder, ServerDraft::default());
-    draft.responder = match responder {
-        ResponderName::Hello => ResponderKind::Hello,
-        ResponderName::Page => ResponderKind::Page,
-        ResponderName::Echo => ResponderKind::Echo,
-        ResponderName::Discard => ResponderKind::Discard,
-        ResponderName::Daytime => ResponderKind::Daytime,
-        ResponderName::Files => ResponderKind::Files,
-        ResponderName::Canned => ResponderKind::Canned,
-        ResponderName::Relay => ResponderKind::Relay,
-    };
+    let mut draft = ServerDraft { responder: kind(arguments.responder), ..ServerDraft::default() };
     draft.pause = arguments.pause as f32;
     draft.hidden = arguments.hidden;
     draft.recv_size = arguments.recv_size;
@@ -96,6 +86,20 @@ fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {
     draft.canned.file.clone_from(&what);
     draft.relay = what;
     draft.serving()
+}
+
+/// What it is called in a form.
+fn kind(responder: ResponderName) -> ResponderKind {
+    match responder {
+        ResponderName::Hello => ResponderKind::Hello,
+        ResponderName::Page => ResponderKind::Page,
+        ResponderName::Echo => ResponderKind::Echo,
+        ResponderName::Discard => ResponderKind::Discard,
+        ResponderName::Daytime => ResponderKind::Daytime,
+        ResponderName::Files => ResponderKind::Files,
+        ResponderName::Canned => ResponderKind::Canned,
+        ResponderName::Relay => ResponderKind::Relay,
+    }
 }
 
 /// Tells where a server listens and what fails, and nothing else.

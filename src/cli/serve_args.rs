@@ -19,9 +19,9 @@ pub struct ServeArguments {
     /// Where to listen; port 0 is any free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:9999")]
     pub bind: String,
-    /// How many connections may wait to be accepted
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=65_535))]
-    pub backlog: u32,
+    /// How many connections may wait to be accepted [default: 5 for hello, 4096 for others]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_535))]
+    pub backlog: Option<u32>,
     /// How long hello waits before each answer, in seconds
     #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = pause)]
     pub pause: f64,

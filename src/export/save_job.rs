@@ -3,19 +3,21 @@
 //! In scope: the thread, and its end told once. Out of scope: the copying (`save`).
 
 use std::path::{Path, PathBuf};
-use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
 
 use super::save::{SaveEnd, Watch, save};
-use crate::capture::{Body, Failure, Operation, guarded};
+use crate::capture::{Body, Failure, Operation, guarded, start_thread};
 
-/// A save under way. Dropping it cancels it and waits for its thread.
+/// Who ends a save waits no longer than this for its draft to be removed.
+const END_MAX: Duration = Duration::from_secs(2);
+
+/// A save under way. Dropping it cancels it; its thread then removes what it has written.
 #[derive(Debug)]
 pub struct SaveJob {
     watch: Watch,
     end: Receiver<Result<SaveEnd, Failure>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl SaveJob {
@@ -33,9 +35,8 @@ impl SaveJob {
             let _ = sender.send(guarded(|| save(&body, &target, &watched)));
             wake();
         };
-        let thread = thread::Builder::new().name(name).spawn(work);
-        let thread = thread.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { watch, end, thread: Some(thread) })
+        start_thread(name, work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        Ok(Self { watch, end })
     }
 
     /// Bytes read, and bytes to read.
@@ -49,6 +50,13 @@ impl SaveJob {
         self.watch.cancel();
     }
 
+    /// Cancels it and waits until nothing is left of it, but not for a disk that does not answer: for when the program ends.
+    pub fn finish(self) {
+        self.cancel();
+        // A job that panicked has closed its channel.
+        let _ = self.end.recv_timeout(END_MAX);
+    }
+
     /// How it ended, once; never waits.
     #[must_use]
     pub fn poll(&self) -> Option<Result<SaveEnd, Failure>> {
@@ -59,10 +67,6 @@ impl SaveJob {
 impl Drop for SaveJob {
     fn drop(&mut self) {
         self.cancel();
-        if let Some(thread) = self.thread.take() {
-            // Nothing in the job panics on purpose; if it did, its channel has closed.
-            let _ = thread.join();
-        }
     }
 }
 
@@ -116,7 +120,10 @@ mod tests {
         writer.flush().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
-        drop(SaveJob::start(Body::wire(spool, Span::new(0, 4 << 20)), target.clone(), || {}).unwrap());
+        let job = SaveJob::start(Body::wire(spool, Span::new(0, 4 << 20)), target.clone(), || {}).unwrap();
+        let end = job.end.clone();
+        drop(job);
+        end.recv().unwrap().unwrap();
         let left = std::fs::read_dir(folder.path()).unwrap().count();
         assert!(left == 0 || (left == 1 && std::fs::read(&target).unwrap() == bytes));
     }

@@ -110,7 +110,7 @@ impl ServerPart {
             responder: self.responder,
             canned,
             pause: 0.0,
-            backlog: self.backlog.unwrap_or(default.backlog),
+            backlog: self.backlog.unwrap_or(self.responder.usual_backlog()),
             on_accepting_thread: self.one_thread,
             recv_size: self.recv.unwrap_or(default.recv_size),
             ..default

@@ -3,20 +3,22 @@
 //! In scope: one connection on one thread, and a second thread that sends what the user types meanwhile. Out of scope: what the
 //! reply means.
 
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use std::{io, mem};
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::connector::Connector;
 use super::given_file::open_to_send;
-use super::recorder::Recorder;
+use super::recorder::{End, Record, Recorder};
+use super::reporter::Reporter;
 use super::sender::{Command, Commands, Later, Refused, SendingThread};
 use super::spec::{ClientSpec, RECV_SIZE_MAX, Until};
 use super::stopper::Stopper;
 use super::wire::{Received, Wire};
-use crate::capture::{Ended, Failure, Operation, SessionId, Subject, guarded};
+use super::worker::start_worker;
+use crate::capture::{Clock, Ended, Failure, Operation, Session, SessionId, Subject, guarded};
 use crate::tls::{Tls, TlsOptions, extra_roots};
 
 /// A request up to this size is sent before the first recv, as a program would. A longer one is sent by the sending thread
@@ -27,13 +29,14 @@ const SENT_FIRST: usize = 64 * 1024;
 /// Who waits for the end of a message waits no longer than this for more of what is no HTTP, and so has none.
 const FOREIGN_MAX: Duration = Duration::from_secs(2);
 
-/// A client at work. Dropping it stops it and waits for its threads.
+/// A client at work. Dropping it stops it; see [`Engine::end`](super::Engine::end) for who waits for its threads.
 pub struct ClientHandle {
     /// Its run.
     pub session: SessionId,
     stopper: Stopper,
     commands: Commands,
-    thread: Option<JoinHandle<()>>,
+    /// Disconnected when its threads have ended.
+    done: Receiver<()>,
 }
 
 impl ClientHandle {
@@ -50,17 +53,11 @@ impl ClientHandle {
         self.commands.give(command)
     }
 
-    /// Whether all its threads have ended, so that dropping it does not wait.
-    #[must_use]
-    pub fn is_finished(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
-    }
-
-    /// Waits until all its threads have ended.
-    pub fn join(&mut self) {
-        if let Some(thread) = self.thread.take() {
-            // A panic was caught and reported inside.
-            let _ = thread.join();
+    /// Waits until its threads, which have no more to report, let go of the files of its record. Does nothing if the run `session` goes on.
+    pub fn wait_for_end(&self, session: &Session) {
+        if session.is_over() {
+            // Nothing is ever sent.
+            let _ = self.done.recv();
         }
     }
 }
@@ -68,25 +65,34 @@ impl ClientHandle {
 impl Drop for ClientHandle {
     fn drop(&mut self) {
         self.stop();
-        self.join();
     }
 }
 
-/// Starts a client thread that records into `recorder`.
+/// Starts a client thread that reports by `reporter`, and is to be stopped by the [`Stopper`] beside it.
 ///
 /// # Errors
-/// The system's error if there can be no more threads.
+/// If there can be no more threads.
 pub(super) fn start(
     name: String,
-    session: SessionId,
-    spec: ClientSpec,
-    recorder: Recorder,
-) -> io::Result<ClientHandle> {
-    let stopper = Stopper::default();
+    mut spec: ClientSpec,
+    clock: Clock,
+    reporter: Reporter,
+) -> io::Result<(ClientHandle, Stopper, JoinHandle<()>)> {
+    let (session, stopper) = (reporter.session, Stopper::default());
     let (commands, receiver) = Commands::channel();
-    let client = Client { name: name.clone(), spec, recorder, stopper: stopper.clone(), tls: None };
-    let thread = thread::Builder::new().name(name).spawn(move || client.run(receiver))?;
-    Ok(ClientHandle { session, stopper, commands, thread: Some(thread) })
+    let (working, done) = bounded(0);
+    let handle = ClientHandle { session, stopper: stopper.clone(), commands, done };
+    let to_stop = stopper.clone();
+    let work = {
+        let name = name.clone();
+        move |worker| {
+            let _working: Sender<()> = working;
+            let recorder = Record::begin(clock, reporter, End::Client, &name, spec.body_file.take()).on(worker);
+            recorder.flush();
+            Client { name, spec, recorder, stopper, tls: None }.run(receiver);
+        }
+    };
+    Ok((handle, to_stop, start_worker(name, work)?))
 }
 
 struct Client {
@@ -178,7 +184,7 @@ impl Client {
             wire.send(&mem::take(&mut bytes))?;
         }
         let later = Later { bytes, file: self.spec.request_file.take() };
-        let started = SendingThread::start(&self.name, wire.sending_half(), later, commands);
+        let started = SendingThread::start(&self.name, wire.sending_part(), later, commands);
         *sending = Some(started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?);
         self.receive(wire)
     }
@@ -214,15 +220,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::capture::{Call, CallKind, Clock, ConnectionId, Outcome, Place, Role, Session};
+    use crate::capture::{Call, CallKind, ConnectionId, Outcome, Place, Role};
     use crate::net::Target;
-    use crate::net::outlet::Outlet;
-    use crate::net::recorder::End;
+    use crate::net::worker::Worker;
 
     fn client() -> (Client, crossbeam_channel::Receiver<crate::capture::Report>) {
         let (sender, reports) = crossbeam_channel::bounded(64);
-        let outlet = Outlet::new(SessionId(1), Place::Connection(ConnectionId(1)), sender, Arc::new(|| {}));
-        let recorder = Recorder::open(Clock::start(), outlet, End::Client, "client", None);
+        let reporter = Reporter::new(SessionId(1), Place::Connection(ConnectionId(1)), sender, Arc::new(|| {}));
+        let recorder = Record::begin(Clock::start(), reporter, End::Client, "client", None).on(Worker::of_test());
         let spec = ClientSpec::tutorial(Target::parse("several.example").unwrap());
         (Client { name: "client".into(), spec, recorder, stopper: Stopper::default(), tls: None }, reports)
     }

@@ -2,7 +2,7 @@
 //!
 //! In scope: trying the addresses in turn, time-outs, Stop. Out of scope: what is said once there is a connection, TLS too.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 use std::{io, mem};
 
@@ -60,9 +60,11 @@ impl Connector<'_> {
         let mut last = None;
         for &address in addresses {
             match self.connect_to(address) {
-                Ok(stream) => {
-                    let wire = Wire::new(stream, self.recorder.clone(), self.stopper.clone(), self.read_timeout)?;
-                    return Ok(Some(wire));
+                Ok((stream, lost)) => {
+                    // If the system does not tell our end, the connection is gone, which its calls tell.
+                    let ends = (stream.local_addr().unwrap_or(unspecified(address)), address);
+                    let (recorder, stopper) = (self.recorder.clone(), self.stopper.clone());
+                    return Ok(Some(Wire::between(ends, stream, lost, recorder, stopper, self.read_timeout)));
                 }
                 Err(_) if self.stopper.is_stopped() => return Ok(None),
                 Err(failure) => last = Some(failure),
@@ -80,7 +82,9 @@ impl Connector<'_> {
         let begun = self.recorder.now();
         self.recorder.blocked(CallKind::Resolve, 0, begun);
         let mut note = Note { subject: subject.clone(), ..Note::default() };
-        match resolve(target, self.stopper) {
+        let resolved =
+            resolve(target, self.stopper).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        match resolved {
             Ok(Some(addresses)) => {
                 note.addresses.clone_from(&addresses);
                 self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Done, note)?;
@@ -110,7 +114,8 @@ impl Connector<'_> {
         self.has_turn(kind).then_some(()).ok_or_else(stopped)
     }
 
-    fn connect_to(&self, address: SocketAddr) -> Result<TcpStream, Failure> {
+    /// The connected socket; and what resets it, if that came before connect could return.
+    fn connect_to(&self, address: SocketAddr) -> Result<(TcpStream, Option<Box<Failure>>), Failure> {
         self.take_turn(CallKind::Socket, address)?;
         let begun = self.recorder.now();
         let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
@@ -120,8 +125,16 @@ impl Connector<'_> {
         self.recorder.blocked(CallKind::Connect, 0, begun);
         let connected = self.connect_socket(&socket, address);
         self.stopper.clear();
+        // Who refuses a connection answers SYN with RST, which is another error: so the peer had accepted it, and then reset it.
+        let (connected, lost) = match connected {
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset && !self.stopper.is_stopped() => {
+                let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(address)));
+                (Ok(()), Some(Box::new(Failure::of(operation, subject, &error))))
+            }
+            connected => (connected, None),
+        };
         self.called(CallKind::Connect, begun, address, connected)?;
-        Ok(socket.into())
+        Ok((socket.into(), lost))
     }
 
     fn connect_socket(&self, socket: &Socket, address: SocketAddr) -> io::Result<()> {
@@ -155,7 +168,8 @@ impl Connector<'_> {
             Err(error) => error,
         };
         let failure = match error.kind() {
-            io::ErrorKind::TimedOut if kind == CallKind::Connect => {
+            // The system's own limit has a number, and is another than ours.
+            io::ErrorKind::TimedOut if kind == CallKind::Connect && error.raw_os_error().is_none() => {
                 Failure::timed_out(Operation::Call(kind), subject, self.connect_timeout)
             }
             _ => Failure::of(Operation::Call(kind), subject, &error),
@@ -170,6 +184,14 @@ impl Connector<'_> {
         }
         self.recorder.call(kind, begun, 0, outcome, note)?;
         Err(failure)
+    }
+}
+
+/// The address of the same kind that says nothing.
+fn unspecified(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
     }
 }
 

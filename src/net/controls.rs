@@ -1,6 +1,6 @@
 //! What can be changed of a server while it listens.
 //!
-//! In scope: the wishes, which whoever accepts looks at before each accept. Out of scope: wishing (`server_handle`).
+//! In scope: the wishes, which the listener looks at before each accept. Out of scope: wishing (`server_handle`).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32};
@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use arc_swap::ArcSwap;
 
 use super::door::Door;
-use super::peers::Peers;
 use super::spec::Serving;
 
 /// The wishes; clones are the same ones.
@@ -22,6 +21,4 @@ pub(super) struct Controls {
     pub(super) backlog: Arc<AtomicU32>,
     /// Whether connections are served on the thread that accepts.
     pub(super) on_accepting_thread: Arc<AtomicBool>,
-    /// The open connections.
-    pub(super) peers: Peers,
 }

@@ -1,18 +1,17 @@
-//! Whether the listener may accept, and what wakes it while it waits.
+//! Whether the listener may accept, and what wakes it while it waits for a client.
 //!
-//! In scope: accepting paused by the user, the greatest number of connections, the bell that wakes a listener that waits for the next
-//! client: so a pause takes effect before the next accept and not after it. Where accept itself waits, a pause lets one more connection
-//! in. Out of scope: the waiting ([`Seat`]), the calls on the listening socket.
-//!
-//! [`Seat`]: super::seat::Seat
+//! In scope: accepting paused by the user, the greatest number of connections, and the waiting for a client before accept, which a pause, a
+//! stop or another wish ends: so it takes effect before the next accept and not after it. Where there is no poll(2), accept itself waits, and
+//! a pause lets one more connection in. Out of scope: the calls on the listening socket.
 
 use std::io;
+use std::net::TcpListener;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::seat::Bell;
+use wakeup::Wakeup;
 
 /// What becomes of a client when there are as many connections as may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +49,18 @@ struct State {
 #[derive(Clone)]
 pub struct Door {
     inner: Arc<(Mutex<State>, Condvar)>,
-    bell: Arc<Bell>,
+    wakeup: Arc<Wakeup>,
+}
+
+/// What a listener has waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Woken {
+    /// A client waits to be accepted.
+    Client,
+    /// Nothing has come in the time given.
+    TimedOut,
+    /// Something else is asked of the listener.
+    Asked,
 }
 
 impl Door {
@@ -60,7 +70,7 @@ impl Door {
     /// The system's error if it has no descriptors left.
     pub fn new(most: Option<Most>) -> io::Result<Self> {
         let state = State { most, ..State::default() };
-        Ok(Self { inner: Arc::new((Mutex::new(state), Condvar::new())), bell: Arc::new(Bell::new()?) })
+        Ok(Self { inner: Arc::new((Mutex::new(state), Condvar::new())), wakeup: Arc::new(Wakeup::new()?) })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -81,25 +91,33 @@ impl Door {
     /// Pauses accepting, or goes on.
     pub fn pause(&self, is_paused: bool) {
         self.change(|state| state.is_paused = is_paused);
-        self.bell.ring();
+        self.wakeup.wake();
     }
 
     /// Changes how many may be connected.
     pub fn set_most(&self, most: Option<Most>) {
         self.change(|state| state.most = most);
-        self.bell.ring();
+        self.wakeup.wake();
     }
 
-    /// The listener has something else to do.
-    pub fn ring(&self) {
+    /// Something else is asked of the listener.
+    pub fn wake(&self) {
         self.change(|_| {});
-        self.bell.ring();
+        self.wakeup.wake();
+    }
+
+    /// Waits until a client can be accepted from `listener`, or something else is asked; no longer than `limit`.
+    ///
+    /// # Errors
+    /// The system's error.
+    pub fn wait_for_client(&self, listener: &TcpListener, limit: Option<Duration>) -> io::Result<Woken> {
+        self.wakeup.wait(listener, limit)
     }
 
     /// Nobody comes in any more.
     pub fn stop(&self) {
         self.change(|state| state.is_stopped = true);
-        self.bell.ring();
+        self.wakeup.wake();
     }
 
     /// Lets a connection in; its place is free again when what is returned is dropped.
@@ -143,23 +161,10 @@ impl Door {
         drop(self.inner.1.wait_timeout_while(state, time, is_same).unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// What rings when something is asked of the listener.
-    #[must_use]
-    pub fn bell(&self) -> &Bell {
-        &self.bell
-    }
-
     /// Whether nobody comes in any more.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.lock().is_stopped
-    }
-
-    /// Whether any number may come in, and nobody has to be asked first.
-    #[must_use]
-    pub fn is_wide_open(&self) -> bool {
-        let state = self.lock();
-        !state.is_paused && !state.is_stopped && state.most.is_none()
     }
 }
 
@@ -186,5 +191,97 @@ impl State {
     fn is_shut(&self) -> bool {
         let is_full = self.most.is_some_and(|most| most.then == Overflow::Wait && self.open >= most.connections);
         self.is_paused || is_full
+    }
+}
+
+#[cfg(unix)]
+mod wakeup {
+    use std::io::{self, Read, Write};
+    use std::net::TcpListener;
+    use std::os::unix::net::UnixStream;
+    use std::time::Duration;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    use super::Woken;
+
+    /// A pair of descriptors: a byte written to one makes poll(2) on the other return.
+    pub struct Wakeup {
+        read: UnixStream,
+        write: UnixStream,
+    }
+
+    impl Wakeup {
+        /// A new one.
+        ///
+        /// # Errors
+        /// The system's error if it has no descriptors left.
+        pub fn new() -> io::Result<Self> {
+            let (read, write) = UnixStream::pair()?;
+            read.set_nonblocking(true)?;
+            write.set_nonblocking(true)?;
+            Ok(Self { read, write })
+        }
+
+        /// Ends the waiting, or the next one.
+        pub fn wake(&self) {
+            // If there is no room, it is woken already.
+            let _ = (&self.write).write(&[1]);
+        }
+
+        /// Waits until `listener` has a client, or it is woken; no longer than `limit`.
+        ///
+        /// # Errors
+        /// The system's error.
+        pub fn wait(&self, listener: &TcpListener, limit: Option<Duration>) -> io::Result<Woken> {
+            let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
+            let mut polled = [PollFd::new(&self.read, PollFlags::IN), PollFd::new(listener, PollFlags::IN)];
+            match poll(&mut polled, limit.as_ref()) {
+                Ok(0) => return Ok(Woken::TimedOut),
+                Ok(_) => {}
+                Err(rustix::io::Errno::INTR) => return Ok(Woken::Asked),
+                Err(error) => return Err(error.into()),
+            }
+            let [asked, _] = &polled;
+            if asked.revents().is_empty() {
+                return Ok(Woken::Client);
+            }
+            let mut bytes = [0; 64];
+            while (&self.read).read(&mut bytes).is_ok_and(|count| count == bytes.len()) {}
+            Ok(Woken::Asked)
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod wakeup {
+    use std::io;
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    use super::Woken;
+
+    /// Nothing: accept itself waits.
+    pub struct Wakeup;
+
+    impl Wakeup {
+        /// A new one.
+        ///
+        /// # Errors
+        /// None.
+        pub fn new() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        /// Does nothing.
+        pub fn wake(&self) {}
+
+        /// Does not wait.
+        ///
+        /// # Errors
+        /// None.
+        pub fn wait(&self, _: &TcpListener, _: Option<Duration>) -> io::Result<Woken> {
+            Ok(Woken::Client)
+        }
     }
 }

@@ -1,15 +1,16 @@
 //! Starts clients and servers, and holds the one channel on which all of them report.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::client::{self, ClientHandle};
-use super::outlet::{Outlet, Wake};
-use super::recorder::{End, Recorder};
+use super::reporter::{Reporter, Wake};
 use super::server_handle::ServerHandle;
 use super::spec::{ClientSpec, ServerSpec};
+use super::stopper::Stopper;
 use crate::capture::{Clock, ConnectionId, Disk, Failure, Operation, Place, Report, Role, Session, SessionId};
 
 /// So many reports may wait to be read.
@@ -22,6 +23,13 @@ pub struct Engine {
     sender: Sender<Report>,
     wake: Wake,
     last: AtomicU64,
+    threads: Mutex<Vec<Running>>,
+}
+
+/// The thread of a client or a listener, which waits for the other threads of its run.
+struct Running {
+    stopper: Stopper,
+    thread: JoinHandle<()>,
 }
 
 impl Engine {
@@ -29,7 +37,8 @@ impl Engine {
     #[must_use]
     pub fn new(clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<Report>) {
         let (sender, reports) = bounded(REPORTS_MAX);
-        (Self { clock, disk: Disk::default(), sender, wake: Arc::new(wake), last: AtomicU64::new(0) }, reports)
+        let (wake, last, threads) = (Arc::new(wake), AtomicU64::new(0), Mutex::default());
+        (Self { clock, disk: Disk::default(), sender, wake, last, threads }, reports)
     }
 
     /// The same engine, with the spools of all runs on the account `disk`. Without this they have no limit.
@@ -64,11 +73,13 @@ impl Engine {
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn hop(&self, session: SessionId, hop: u32, mut spec: ClientSpec) -> Result<ClientHandle, Failure> {
-        let outlet = self.outlet(session, Place::Connection(ConnectionId(hop))).paced(spec.pace.clone());
+    pub fn hop(&self, session: SessionId, hop: u32, spec: ClientSpec) -> Result<ClientHandle, Failure> {
+        let reporter = self.reporter(session, Place::Connection(ConnectionId(hop))).paced(spec.pace.clone());
         let name = if hop == 1 { format!("client {}", session.0) } else { format!("client {} hop {hop}", session.0) };
-        let recorder = Recorder::open(self.clock, outlet, End::Client, &name, spec.body_file.take());
-        client::start(name, session, spec, recorder).map_err(|error| Failure::of(Operation::StartThread, None, &error))
+        let started = client::start(name, spec, self.clock, reporter);
+        let (handle, stopper, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        self.runs(stopper, thread);
+        Ok(handle)
     }
 
     /// Starts a server.
@@ -78,17 +89,36 @@ impl Engine {
     pub fn server(&self, spec: ServerSpec) -> Result<(ServerHandle, Session), Failure> {
         super::descriptors::allow_all();
         let session = self.next_session();
-        let outlet = self.outlet(session, Place::Listener).paced(spec.pace.clone());
-        let handle = ServerHandle::start(&format!("listener {}", session.0), spec, self.clock, outlet)
-            .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        let reporter = self.reporter(session, Place::Listener).paced(spec.pace.clone());
+        let started = ServerHandle::start(format!("listener {}", session.0), spec, self.clock, reporter);
+        let (handle, stopper, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        self.runs(stopper, thread);
         Ok((handle, Session::new(session, Role::Server)))
+    }
+
+    /// Stops all runs and waits for their threads. A thread that reports may wait for room in the channel, so its reading end is given up
+    /// here.
+    pub fn end(&self, reports: Receiver<Report>) {
+        drop(reports);
+        let running = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        running.iter().for_each(|running| running.stopper.stop());
+        for Running { thread, .. } in running {
+            // A panic was caught and reported inside.
+            let _ = thread.join();
+        }
+    }
+
+    fn runs(&self, stopper: Stopper, thread: JoinHandle<()>) {
+        let mut running = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        running.retain(|running| !running.thread.is_finished());
+        running.push(Running { stopper, thread });
     }
 
     fn next_session(&self) -> SessionId {
         SessionId(self.last.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    fn outlet(&self, session: SessionId, place: Place) -> Outlet {
-        Outlet::new(session, place, self.sender.clone(), Arc::clone(&self.wake)).on(&self.disk)
+    fn reporter(&self, session: SessionId, place: Place) -> Reporter {
+        Reporter::new(session, place, self.sender.clone(), Arc::clone(&self.wake)).on(&self.disk)
     }
 }

@@ -4,11 +4,10 @@
 //! flow control. Out of scope: how much room there is ([`Disk`](crate::capture::Disk)).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::recorder::Recorder;
-use super::stopper::Stopper;
+use super::sending_half::Shared;
 use crate::capture::{CALL_SIZE, Headroom, NoRoom, Way};
 
 /// Who waits looks again so often, and whenever there is a reason to.
@@ -19,21 +18,13 @@ pub struct Gate {
     way: Way,
     headroom: Headroom,
     recorder: Recorder,
-    stopper: Stopper,
-    /// Whether the connection is over although nobody has stopped it.
-    is_over: Arc<AtomicBool>,
+    shared: Arc<Shared>,
 }
 
 impl Gate {
-    /// A gate of the connection that `recorder` records, until `stopper` stops it or `is_over` says that it is over.
-    pub fn new(way: Way, recorder: &Recorder, stopper: &Stopper, is_over: &Arc<AtomicBool>) -> Self {
-        Self {
-            way,
-            headroom: recorder.headroom(),
-            recorder: recorder.clone(),
-            stopper: stopper.clone(),
-            is_over: Arc::clone(is_over),
-        }
+    /// A gate of the connection that `recorder` records, until that is over.
+    pub fn new(way: Way, recorder: &Recorder, shared: &Arc<Shared>) -> Self {
+        Self { way, headroom: recorder.headroom(), recorder: recorder.clone(), shared: Arc::clone(shared) }
     }
 
     /// Waits until there is room for a call that brings `bytes` bytes, or twice as many with `tls`. Returns whether the call may be
@@ -67,7 +58,7 @@ impl Gate {
         let mut told = None;
         let may_call = loop {
             let turn = self.headroom.disk().turn();
-            if self.stopper.is_stopped() || self.is_over.load(Ordering::Acquire) {
+            if self.shared.is_no_more() {
                 break false;
             }
             let Err(no_room) = self.room(needed) else { break true };

@@ -1,18 +1,19 @@
 //! The open connections of a server, so that they can be spoken to and ended from outside.
 //!
 //! In scope: who is connected; the sending thread of a connection, which begins when there is something to send that no responder
-//! sends. Out of scope: what the responders say.
+//! sends; the thread that carries out the user's orders. Out of scope: what the responders say.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
 use super::sender::{Command, Commands, Later, Refused, SendingThread};
-use super::sending_half::SendingHalf;
+use super::sending_half::SendingPart;
 use super::stopper::{Stop, Stopper};
-use crate::capture::{ConnectionId, Failure, Operation, Subject};
+use super::worker::{Worker, start_worker};
+use crate::capture::{ConnectionId, Failure, Operation};
 
 /// So many orders may wait.
 const ORDERS_MAX: usize = 64;
@@ -29,11 +30,11 @@ pub enum Order {
 }
 
 struct Peer {
-    half: SendingHalf,
+    part: SendingPart,
     sending: Option<(Commands, SendingThread)>,
 }
 
-/// The open connections; clones are the same ones.
+/// The open connections; clones are the same ones. Nobody waits for anything with its lock.
 #[derive(Clone, Default)]
 pub struct Peers {
     open: Arc<Mutex<BTreeMap<ConnectionId, Box<Peer>>>>,
@@ -45,12 +46,12 @@ impl Peers {
     }
 
     /// A connection is open.
-    pub fn add(&self, id: ConnectionId, half: SendingHalf) {
-        self.lock().insert(id, Box::new(Peer { half, sending: None }));
+    pub(super) fn add(&self, id: ConnectionId, part: SendingPart) {
+        self.lock().insert(id, Box::new(Peer { part, sending: None }));
     }
 
     /// A connection is about to close. Waits until its sending thread has ended; `unblock` makes a send in progress return.
-    pub fn remove(&self, id: ConnectionId, unblock: impl FnOnce()) {
+    pub(super) fn remove(&self, id: ConnectionId, unblock: impl FnOnce(), _: Worker) {
         let peer = self.lock().remove(&id);
         if let Some((commands, sending)) = peer.and_then(|peer| peer.sending) {
             drop(commands);
@@ -59,40 +60,50 @@ impl Peers {
     }
 
     /// Ends all.
-    pub fn stop_all(&self) {
-        let stoppers = self.lock().values().map(|peer| peer.half.stopper.clone()).collect::<Vec<_>>();
+    pub(super) fn stop_all(&self) {
+        let stoppers = self.lock().values().map(|peer| peer.part.shared.stopper.clone()).collect::<Vec<_>>();
         stoppers.iter().for_each(Stopper::stop);
     }
 
-    fn obey(&self, id: ConnectionId, order: &Order) {
+    fn obey(&self, id: ConnectionId, order: &Order, worker: Worker) {
         match order {
             Order::Close => self.stop(id, Stop::Orderly),
             Order::Reset => self.stop(id, Stop::Reset),
-            Order::Give(command) => self.give(id, command.clone()),
+            Order::Give(command) => self.give(id, command.clone(), worker),
         }
     }
 
     fn stop(&self, id: ConnectionId, how: Stop) {
-        let stopper = self.lock().get(&id).map(|peer| peer.half.stopper.clone());
+        let stopper = self.lock().get(&id).map(|peer| peer.part.shared.stopper.clone());
         if let Some(stopper) = stopper {
             stopper.stop_by(how);
         }
     }
 
-    fn give(&self, id: ConnectionId, command: Command) {
-        let mut open = self.lock();
-        let Some(peer) = open.get_mut(&id) else { return };
-        let recorder = peer.half.recorder.clone();
-        let subject = Some(Subject::Address(peer.half.peer));
-        let given = match peer.sending(id) {
-            Ok(commands) => commands.give(command),
-            Err(error) => return recorder.failed(Failure::of(Operation::StartThread, subject, &error)),
-        };
-        if given == Err(Refused::Busy) {
+    fn give(&self, id: ConnectionId, command: Command, worker: Worker) {
+        let Some((part, given)) = self.try_give(id, command) else { return };
+        let subject = part.shared.subject();
+        let failure = match given {
+            Err(error) => Failure::of(Operation::StartThread, subject, &error),
             // Its peer reads more slowly than the user sends.
-            recorder.failed(Failure::of(Operation::Orders, subject, &std::io::ErrorKind::WouldBlock.into()));
-            recorder.flush();
-        }
+            Ok(Err(Refused::Busy)) => Failure::of(Operation::Orders, subject, &std::io::ErrorKind::WouldBlock.into()),
+            Ok(_) => return,
+        };
+        let recorder = part.record.on(worker);
+        recorder.failed(failure);
+        recorder.flush();
+    }
+
+    /// Gives a command to the connection `id`, if it is open; with what is to be told of it.
+    fn try_give(
+        &self,
+        id: ConnectionId,
+        command: Command,
+    ) -> Option<(SendingPart, std::io::Result<Result<(), Refused>>)> {
+        let mut open = self.lock();
+        let peer = open.get_mut(&id)?;
+        let given = peer.sending(id).map(|commands| commands.give(command));
+        Some((peer.part.clone(), given))
     }
 }
 
@@ -101,8 +112,8 @@ impl Peer {
     fn sending(&mut self, id: ConnectionId) -> std::io::Result<&Commands> {
         if self.sending.is_none() {
             let (commands, receiver) = Commands::channel();
-            let name = format!("connection {} {}", id.0, self.half.peer);
-            let thread = SendingThread::start(&name, self.half.clone(), Later::default(), receiver)?;
+            let name = format!("connection {} {}", id.0, self.part.shared.peer);
+            let thread = SendingThread::start(&name, self.part.clone(), Later::default(), receiver)?;
             self.sending = Some((commands, thread));
         }
         self.sending.as_ref().map(|(commands, _)| commands).ok_or_else(|| std::io::ErrorKind::Other.into())
@@ -110,21 +121,18 @@ impl Peer {
 }
 
 /// Where orders to many connections are left; a thread of the server's carries them out.
-#[derive(Clone)]
 pub struct Orders {
     sender: Sender<(Vec<ConnectionId>, Order)>,
 }
 
+/// The end at which orders come out.
+pub(super) type Ordered = Receiver<(Vec<ConnectionId>, Order)>;
+
 impl Orders {
-    /// Begins the thread that carries them out. It ends with the last clone of what is returned.
-    ///
-    /// # Errors
-    /// The system's error if there can be no more threads.
-    pub fn begin(name: &str, peers: Peers) -> std::io::Result<(Self, thread::JoinHandle<()>)> {
-        let (sender, receiver) = bounded(ORDERS_MAX);
-        let work = move || carry_out(&peers, &receiver);
-        let thread = thread::Builder::new().name(format!("{name} orders")).spawn(work)?;
-        Ok((Self { sender }, thread))
+    /// A way to leave orders, and the end at which they come out.
+    pub(super) fn channel() -> (Self, Ordered) {
+        let (sender, ordered) = bounded(ORDERS_MAX);
+        (Self { sender }, ordered)
     }
 
     /// Leaves an order for the connections `ids`; never waits.
@@ -139,10 +147,46 @@ impl Orders {
     }
 }
 
-fn carry_out(peers: &Peers, orders: &Receiver<(Vec<ConnectionId>, Order)>) {
-    for (ids, order) in orders {
+/// The thread that carries out orders. Dropping it ends it and waits for it.
+pub(super) struct Obeying {
+    over: Option<Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Obeying {
+    /// Starts the thread called `name`.
+    ///
+    /// # Errors
+    /// If there can be no more threads.
+    pub(super) fn start(name: &str, peers: Peers, orders: Ordered, _: Worker) -> std::io::Result<Self> {
+        let (over, is_over) = bounded(0);
+        let work = move |worker| carry_out(&peers, &orders, &is_over, worker);
+        let thread = start_worker(format!("{name} orders"), work)?;
+        Ok(Self { over: Some(over), thread: Some(thread) })
+    }
+}
+
+impl Drop for Obeying {
+    fn drop(&mut self) {
+        self.over = None;
+        if let Some(thread) = self.thread.take() {
+            // It does nothing that can panic.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn carry_out(peers: &Peers, orders: &Ordered, over: &Receiver<()>, worker: Worker) {
+    loop {
+        let (ids, order) = select! {
+            recv(orders) -> left => match left {
+                Ok(left) => left,
+                Err(_) => return,
+            },
+            recv(over) -> _ => return,
+        };
         for id in ids {
-            peers.obey(id, &order);
+            peers.obey(id, &order, worker);
         }
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! In scope: spools, call log, HTTP readers and the batch of one connection. Out of scope: sockets. A batch goes out when it
 //! holds [`BATCH_CALLS`] calls or is some hundredths of a second old, and before a thread blocks. If the channel is full, the batch grows;
-//! past [`BACKLOG_CALLS`] the worker waits, so that the peer feels it through TCP's own flow control.
+//! past [`BACKLOG_CALLS`] the worker waits, so that the peer feels it through TCP's own flow control. A [`Record`] may be held anywhere; to
+//! write into it takes a [`Recorder`], which only a worker's thread can have.
 
 use core::net::SocketAddr;
 use std::sync::atomic::AtomicBool;
@@ -15,8 +16,9 @@ use smallvec::SmallVec;
 use super::journal::Journal;
 use super::keeping::Keeping;
 use super::lane::{Lane, transferred, weight};
-use super::outlet::Outlet;
 use super::pace::Pace;
+use super::reporter::Reporter;
+use super::worker::Worker;
 use crate::capture::{
     Blocked, BodyFile, Call, CallKind, Clock, Disk, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
     Place, SessionId, SpoolWriter, TlsEvent, Way,
@@ -59,9 +61,9 @@ impl End {
     }
 }
 
-/// The record of one connection; clones write to the same record.
+/// The record of one connection; clones are the same one.
 #[derive(Clone)]
-pub struct Recorder {
+pub struct Record {
     clock: Clock,
     disk: Disk,
     at: (SessionId, Place),
@@ -69,6 +71,13 @@ pub struct Recorder {
     /// Whether bytes wait in memory since the system has refused to write them.
     is_refused: Arc<AtomicBool>,
     inner: Arc<Mutex<Inner>>,
+}
+
+/// Writes into a [`Record`] on a worker's thread. It may wait for room in the channel of the reports.
+#[derive(Clone)]
+pub struct Recorder {
+    record: Record,
+    worker: Worker,
 }
 
 /// What a thread learns from having recorded a transfer.
@@ -83,7 +92,7 @@ pub struct Recorded {
 }
 
 struct Inner {
-    outlet: Outlet,
+    reporter: Reporter,
     end: End,
     keeping: Keeping,
     calls: Journal,
@@ -102,18 +111,20 @@ struct Inner {
     /// Calls in progress that may block, at most one a kind.
     blocked: SmallVec<[Blocked; 1]>,
     unreported: u64,
+    /// How many of them there were when they last found no room in the channel.
+    refused_at: u64,
     oldest: Moment,
     /// Why bytes can't be kept, once that has been told; nothing more is received then.
     spool_failure: Option<Box<Failure>>,
 }
 
-impl Recorder {
-    /// Begins a record and reports that thread `thread` is at work. If `body_file` is given, the body that is received goes
+impl Record {
+    /// Begins a record of what thread `thread` does; its first report says so. If `body_file` is given, the body that is received goes
     /// into it.
     #[must_use]
-    pub fn open(clock: Clock, outlet: Outlet, end: End, thread: &str, body_file: Option<BodyFile>) -> Self {
-        let (at, pace) = ((outlet.session, outlet.place), outlet.pace.clone());
-        let (disk, keeping) = (outlet.disk.clone(), Keeping::new(outlet.disk.clone(), outlet.keep));
+    pub fn begin(clock: Clock, reporter: Reporter, end: End, thread: &str, body_file: Option<BodyFile>) -> Self {
+        let (at, pace) = ((reporter.session, reporter.place), reporter.pace.clone());
+        let (disk, keeping) = (reporter.disk.clone(), Keeping::new(reporter.disk.clone(), reporter.keep));
         let (calls, call_log) = Journal::new(&keeping);
         let (sent, sent_spool) = keeping.spool();
         let of_file = |file| SpoolWriter::with_body_in(file, &disk);
@@ -134,7 +145,7 @@ impl Recorder {
         let mut outbox = Vec::with_capacity(8);
         outbox.push(Event::Opened(Box::new(opened)));
         let inner = Inner {
-            outlet,
+            reporter,
             end,
             keeping,
             calls,
@@ -148,26 +159,42 @@ impl Recorder {
             overheard: None,
             blocked: SmallVec::new(),
             unreported: 0,
+            refused_at: 0,
             oldest: Moment::default(),
             spool_failure: None,
         };
-        let recorder = Self { clock, disk, at, pace, is_refused, inner: Arc::new(Mutex::new(inner)) };
-        // What a server's connection begins with goes out with its first batch: it may be over before that is due.
-        if end == End::Client {
-            recorder.flush();
-        }
-        recorder
+        Self { clock, disk, at, pace, is_refused, inner: Arc::new(Mutex::new(inner)) }
+    }
+
+    /// What writes into it on the thread of `worker`.
+    #[must_use]
+    pub fn on(self, worker: Worker) -> Recorder {
+        Recorder { record: self, worker }
+    }
+}
+
+impl Recorder {
+    /// The record.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The right to block of the thread that it is on.
+    #[must_use]
+    pub fn worker(&self) -> Worker {
+        self.worker
     }
 
     /// The present moment.
     #[must_use]
     pub fn now(&self) -> Moment {
-        self.clock.now()
+        self.record.clock.now()
     }
 
     /// A panicking worker must not hide what it had recorded, so a poisoned lock is taken all the same.
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.record.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Records a call that carried no bytes, with its note.
@@ -180,7 +207,8 @@ impl Recorder {
         inner.begins(ended);
         let note = inner.note(note);
         let took = ended.0.saturating_sub(begun.0);
-        inner.log(&Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note }, Span::default(), ended)
+        let call = Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note };
+        inner.log(&call, Span::default(), ended, self.worker)
     }
 
     /// Records a send or recv that carried `bytes`, which may be none.
@@ -203,7 +231,7 @@ impl Recorder {
         let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
         let call = transferred(way, begun, ended, asked, bytes.len(), offset);
-        inner.log_transfer(way, &Call { outcome, note, ..call }, Span::default(), ended, kept)
+        inner.log_transfer(way, &Call { outcome, note, ..call }, Span::default(), (ended, self.worker), kept)
     }
 
     /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
@@ -229,7 +257,7 @@ impl Recorder {
         let call = transferred(way, begun, ended, asked, wire.len(), offset);
         let carried = Span::new(held, held + plain.len() as u64);
         inner.lane(way).says(&call, ended, plain);
-        inner.log_transfer(way, &call, carried, ended, kept)
+        inner.log_transfer(way, &call, carried, (ended, self.worker), kept)
     }
 
     /// The handshake of TLS begins: from here on calls carry encrypted bytes.
@@ -268,8 +296,7 @@ impl Recorder {
         let mut inner = self.inner();
         inner.blocked.retain(|blocked| blocked.kind != kind);
         inner.blocked.push(Blocked { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since });
-        inner.prepare();
-        inner.send();
+        inner.send(self.worker);
         inner.rest();
     }
 
@@ -281,9 +308,7 @@ impl Recorder {
 
     /// Reports what there is, and waits for room in the channel if need be.
     pub fn flush(&self) {
-        let mut inner = self.inner();
-        inner.prepare();
-        inner.send();
+        self.inner().send(self.worker);
     }
 
     /// Adds an event to the next batch.
@@ -312,8 +337,7 @@ impl Recorder {
         let at = self.now();
         let mut inner = self.inner();
         inner.prepare_last();
-        inner.outbox.push(Event::Ended { at, how });
-        inner.send();
+        inner.send_prepared(Some(Event::Ended { at, how }), self.worker);
     }
 }
 
@@ -384,13 +408,13 @@ impl Inner {
         way: Way,
         call: &Call,
         plain: Span,
-        now: Moment,
+        (now, worker): (Moment, Worker),
         kept: Result<(), Failure>,
     ) -> Result<Recorded, Failure> {
         if call.got > 0 {
             self.lane(way).count(call, now);
         }
-        let logged = self.log(call, plain, now);
+        let logged = self.log(call, plain, now, worker);
         kept.and(logged)?;
         if let Some(failure) = &self.spool_failure {
             return Err((**failure).clone());
@@ -410,15 +434,12 @@ impl Inner {
     }
 
     #[inline]
-    fn log(&mut self, call: &Call, plain: Span, now: Moment) -> Result<(), Failure> {
+    fn log(&mut self, call: &Call, plain: Span, now: Moment, worker: Worker) -> Result<(), Failure> {
         self.unreported += 1;
         self.blocked.retain(|blocked| blocked.kind != call.kind);
         let logged = self.calls.append(call, plain);
         let logged = self.keeping.took(logged);
-        if self.unreported >= BATCH_CALLS || now.since(self.oldest) >= self.end.batch_age() {
-            self.prepare();
-            self.offer();
-        }
+        self.offer_if_due(now, worker);
         logged
     }
 }

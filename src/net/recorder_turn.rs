@@ -9,7 +9,7 @@ use crate::capture::{Blocked, CallKind, Event, Headroom, NoRoom, Way};
 impl Recorder {
     /// Whether calls are made at once.
     pub fn runs(&self) -> bool {
-        self.pace.runs()
+        self.record.pace.runs()
     }
 
     /// Waits until a call may be made that asks for `asked` bytes; whether it may: not once `is_over`.
@@ -23,7 +23,7 @@ impl Recorder {
         let due = Blocked { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since: self.now() };
         self.tell(Event::Due(due));
         self.flush();
-        let may_call = self.pace.wait(self.at, is_over);
+        let may_call = self.record.pace.wait(self.record.at, is_over);
         self.tell(Event::Taken(kind));
         self.flush();
         may_call
@@ -32,7 +32,7 @@ impl Recorder {
     /// Headroom for the calls of one thread.
     #[must_use]
     pub fn headroom(&self) -> Headroom {
-        self.disk.headroom()
+        self.record.disk.headroom()
     }
 
     /// Whether there is room for what the next call may bring.
@@ -40,7 +40,7 @@ impl Recorder {
     /// # Errors
     /// Why there is none.
     pub fn room(&self, headroom: &Headroom) -> Result<(), NoRoom> {
-        if self.is_refused.load(Ordering::Acquire) {
+        if self.record.is_refused.load(Ordering::Acquire) {
             self.inner().write_again()?;
         }
         headroom.fits()

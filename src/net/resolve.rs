@@ -5,32 +5,35 @@
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::thread;
 use std::time::Duration;
 
 use super::stopper::Stopper;
 use super::target::Target;
+use crate::capture::start_thread;
 
 /// How often a stop is looked for while the system resolves.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// All addresses of the target, in the order that the system prefers; `None` if the user stopped.
+/// What the system answered.
+type Answer = io::Result<Option<Vec<SocketAddr>>>;
+
+/// All addresses of the target, in the order that the system prefers; `None` if the user stopped. Inside, the system's error.
 ///
 /// # Errors
-/// The system's error.
-pub fn resolve(target: &Target, stopper: &Stopper) -> io::Result<Option<Vec<SocketAddr>>> {
+/// If there can be no more threads.
+pub fn resolve(target: &Target, stopper: &Stopper) -> io::Result<Answer> {
     let (sender, answers) = crossbeam_channel::bounded(1);
     let (host, port) = (target.host.clone(), target.port);
-    thread::Builder::new().name(format!("resolve {host}")).spawn(move || {
+    start_thread(format!("resolve {host}"), move || {
         // Nobody listens any more if the user stopped.
         let _ = sender.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
     })?;
     while !stopper.is_stopped() {
         match answers.recv_timeout(LOOK) {
-            Ok(answer) => return answer.map(Some),
+            Ok(answer) => return Ok(answer.map(Some)),
             Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
-            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return Err(io::ErrorKind::Other.into()),
+            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return Ok(Err(io::ErrorKind::Other.into())),
         }
     }
-    Ok(None)
+    Ok(Ok(None))
 }

@@ -1,16 +1,17 @@
 //! The sending thread of a connection: sends what the user types while it is open, once or again and again.
 
 use std::fs::File;
+use std::io;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use std::{io, thread};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, at, bounded, never, select};
 
-use super::sending_half::SendingHalf;
+use super::sending_half::{SendingHalf, SendingPart};
+use super::worker::start_worker;
 use crate::capture::{Event, Failure, Operation, Subject, guarded};
 
 /// What the user asks of an open connection.
@@ -108,11 +109,12 @@ impl SendingThread {
     ///
     /// # Errors
     /// The system's error if there can be no more threads.
-    pub fn start(name: &str, half: SendingHalf, later: Later, commands: Receiver<Command>) -> io::Result<Self> {
+    pub(super) fn start(name: &str, part: SendingPart, later: Later, commands: Receiver<Command>) -> io::Result<Self> {
         let (over, is_over) = bounded(0);
         let (working, done) = bounded(0);
-        let work = move || {
+        let work = move |worker| {
             let _working: Sender<()> = working;
+            let half = part.on(worker);
             if let Err(failure) = guarded(|| run(&half, &later, &commands, &is_over))
                 && !half.is_stopped()
             {
@@ -121,7 +123,7 @@ impl SendingThread {
             }
             half.recorder().flush();
         };
-        let thread = thread::Builder::new().name(format!("{name} send")).spawn(work)?;
+        let thread = start_worker(format!("{name} send"), work)?;
         Ok(Self { over, done, thread })
     }
 

@@ -1,154 +1,270 @@
 //! The half of a connected socket that sends, which several threads may hold.
 //!
-//! In scope: send and shutdown as a program would call them, each recorded; encryption where there is TLS. Out of scope: what is
-//! said over the wire.
+//! In scope: send and shutdown as a program would call them, each recorded; one message after the other, whoever sends it; encryption where
+//! there is TLS; what all threads of a connection know of it. Out of scope: what is said over the wire.
 
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::gate::Gate;
-use super::recorder::Recorder;
-use super::stopper::Stopper;
+use super::recorder::{Record, Recorder};
+use super::stopper::{Stop, Stopper};
 use super::tls_line::{SendError, TlsLine};
+use super::worker::Worker;
 use crate::capture::{CallKind, Event, Failure, Moment, Note, Operation, Outcome, Subject, Way};
 
 /// Who closes waits no longer than this to tell the peer so.
 const GOODBYE: Duration = Duration::from_millis(100);
 
+/// What the threads of one connection share besides its socket and its record.
+pub(super) struct Shared {
+    pub(super) peer: SocketAddr,
+    pub(super) stopper: Stopper,
+    /// Whether the connection is over although nobody has stopped it.
+    pub(super) is_over: AtomicBool,
+    /// Whether a send may be blocked.
+    is_sending: AtomicBool,
+    /// Held from the turn of a message to its record, so that the record has messages in the order in which they left.
+    order: Mutex<()>,
+    /// Why the connection is lost, once a call has told. The system tells it to one call only: a later recv returns 0, and a later send fails
+    /// with EPIPE. Held while a send is in the system, so that who holds it knows what that has told.
+    lost: Mutex<Option<Box<Failure>>>,
+}
+
+impl Shared {
+    /// Of a connection to `peer`, which is `lost` already if it was reset while it was made.
+    pub(super) fn new(peer: SocketAddr, stopper: Stopper, lost: Option<Box<Failure>>) -> Self {
+        let (is_over, is_sending, order) = (AtomicBool::default(), AtomicBool::default(), Mutex::default());
+        Self { peer, stopper, is_over, is_sending, order, lost: Mutex::new(lost) }
+    }
+
+    /// What a call on the connection was done to.
+    pub(super) fn subject(&self) -> Option<Subject> {
+        Some(Subject::Address(self.peer))
+    }
+
+    /// Whether no further call is to be made.
+    pub(super) fn is_no_more(&self) -> bool {
+        self.is_over.load(Ordering::Acquire) || self.stopper.is_stopped()
+    }
+
+    /// The failure of a call of this kind that ended with `error`, which is remembered if it tells that the connection is lost. EPIPE and
+    /// ENOTCONN only tell that it is gone: if another call was told why, that is the cause.
+    pub(super) fn failure(&self, kind: CallKind, stream: &TcpStream, error: &io::Error) -> Failure {
+        self.failure_of(kind, stream, error, &mut self.lost.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn failure_of(
+        &self,
+        kind: CallKind,
+        stream: &TcpStream,
+        error: &io::Error,
+        lost: &mut Option<Box<Failure>>,
+    ) -> Failure {
+        let failure = Failure::of(Operation::Call(kind), self.subject(), error);
+        match error.kind() {
+            kind if tells_loss(kind) => {
+                lost.get_or_insert_with(|| Box::new(failure.clone()));
+                return failure;
+            }
+            io::ErrorKind::BrokenPipe | io::ErrorKind::NotConnected => {}
+            _ => return failure,
+        }
+        if let (None, Ok(Some(pending))) = (&lost, stream.take_error()) {
+            *lost = Some(Box::new(Failure::of(Operation::Call(kind), self.subject(), &pending)));
+        }
+        let cause = lost.as_ref().map_or(failure.cause, |lost| lost.cause.clone());
+        Failure { cause, ..failure }
+    }
+
+    /// Why the connection is lost on which a recv has returned 0, if it did not end in order. Then both its directions are closed, so a send
+    /// that is in the system returns at once, and has told why.
+    pub(super) fn loss(&self, stream: &TcpStream) -> Option<Failure> {
+        if !is_hung_up(stream) {
+            return None;
+        }
+        let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.as_deref().map(|lost| Failure { operation: Operation::Call(CallKind::Recv), ..lost.clone() })
+    }
+
+    /// Makes the calls in progress on `stream` return, as the connection is stopped so. For a reset only the receiving side is shut down, so
+    /// that close sends RST and nothing before it does FIN; but a send that blocks needs both, and what it could not place keeps the FIN back.
+    ///
+    /// # Errors
+    /// If the connection is gone, and then nothing blocks.
+    pub(super) fn shut(&self, stream: &TcpStream, how: Stop) -> io::Result<()> {
+        if how == Stop::Orderly {
+            return stream.shutdown(Shutdown::Both);
+        }
+        socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO))?;
+        // Who is about to block has said so before he looks whether it is stopped, see `block`.
+        let is_sending = self.is_sending.load(Ordering::SeqCst);
+        stream.shutdown(if is_sending { Shutdown::Both } else { Shutdown::Read })
+    }
+
+    /// Makes a send that may block, unless the connection is stopped before.
+    fn block<T>(&self, send: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        self.is_sending.store(true, Ordering::SeqCst);
+        let sent = if self.stopper.is_stopped() { Err(io::ErrorKind::BrokenPipe.into()) } else { send() };
+        self.is_sending.store(false, Ordering::SeqCst);
+        sent
+    }
+}
+
+/// Whether an error tells why a connection is lost.
+pub(super) fn tells_loss(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, HostUnreachable, NetworkUnreachable, TimedOut};
+    matches!(kind, ConnectionReset | ConnectionAborted | TimedOut | HostUnreachable | NetworkUnreachable)
+}
+
+/// Whether both directions of a connection are closed, see poll(2): by a reset, or by both ends.
+#[cfg(unix)]
+fn is_hung_up(stream: &TcpStream) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut polled = [PollFd::new(stream, PollFlags::empty())];
+    // If that can't be known, what other calls have told holds.
+    let [fd] = match poll(&mut polled, Some(&Timespec::default())) {
+        Ok(_) => &polled,
+        Err(_) => return true,
+    };
+    fd.revents().intersects(PollFlags::HUP | PollFlags::ERR)
+}
+
+/// Elsewhere each call on a lost connection tells why.
+#[cfg(not(unix))]
+fn is_hung_up(_: &TcpStream) -> bool {
+    false
+}
+
+/// What a [`SendingHalf`] is made of on whatever thread. It sends nothing itself.
+#[derive(Clone)]
+pub(super) struct SendingPart {
+    pub(super) stream: Arc<TcpStream>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) record: Record,
+    /// The TLS under what is sent, if there is one.
+    pub(super) tls: Option<TlsLine>,
+}
+
+impl SendingPart {
+    /// The half on the thread of `worker`.
+    pub(super) fn on(self, worker: Worker) -> SendingHalf {
+        let Self { stream, shared, record, tls } = self;
+        SendingHalf { stream, shared, recorder: record.on(worker), tls }
+    }
+}
+
 /// The sending half of a [`Wire`](super::wire::Wire).
 #[derive(Clone)]
 pub struct SendingHalf {
     pub(super) stream: Arc<TcpStream>,
-    pub(super) peer: SocketAddr,
+    pub(super) shared: Arc<Shared>,
     pub(super) recorder: Recorder,
-    pub(super) stopper: Stopper,
     /// The TLS under what is sent, if there is one.
     pub(super) tls: Option<TlsLine>,
-    /// Whether the connection is over although nobody has stopped it.
-    pub(super) is_over: Arc<AtomicBool>,
-    /// Whether a send is blocked.
-    pub(super) blocks: Arc<AtomicBool>,
 }
 
 impl SendingHalf {
-    /// Sends all of `bytes`. Each send call is recorded with what it was asked to take and what it took.
+    /// What another thread makes its own half of.
+    pub(super) fn part(&self) -> SendingPart {
+        let record = self.recorder.record().clone();
+        SendingPart {
+            stream: Arc::clone(&self.stream),
+            shared: Arc::clone(&self.shared),
+            record,
+            tls: self.tls.clone(),
+        }
+    }
+
+    /// Sends all of `bytes`, after what other threads are sending. Each send call is recorded with what it was asked to take and what it took.
     ///
     /// # Errors
     /// The failure of the call, of TLS, or of keeping what was sent.
     pub fn send(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let _order = self.shared.order.lock().unwrap_or_else(PoisonError::into_inner);
         self.recorder.announce(bytes);
-        let Some(tls) = &self.tls else { return self.send_plain(bytes) };
-        tls.send(bytes, &mut |wire, plain| self.send_encrypted(wire, plain)).map_err(|error| match error {
+        let Some(tls) = &self.tls else { return self.send_all(bytes, None) };
+        tls.send(bytes, &mut |wire, plain| self.send_all(wire, Some(plain))).map_err(|error| match error {
             SendError::Socket(failure) => failure,
-            SendError::Tls(failure) => Failure::of_tls(Some(Subject::Address(self.peer)), failure),
+            SendError::Tls(failure) => Failure::of_tls(self.shared.subject(), failure),
         })
     }
 
-    fn send_plain(&self, bytes: &[u8]) -> Result<(), Failure> {
+    /// Sends all of `bytes`. Under TLS they hold `plain`, which has been said when all of them have been sent.
+    fn send_all(&self, bytes: &[u8], plain: Option<&[u8]>) -> Result<(), Failure> {
         let mut rest = bytes;
-        let mut gate = self.gate();
+        let mut gate = Gate::new(Way::Sent, &self.recorder, &self.shared);
         while !rest.is_empty() {
-            self.pass(&mut gate, rest.len(), false)?;
+            self.pass(&mut gate, rest.len(), plain.is_some())?;
             let begun = self.recorder.now();
-            match self.write(begun, rest) {
-                Ok(count) => {
-                    let (taken, left) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-                    self.recorder.transfer(Way::Sent, begun, rest.len(), taken, Outcome::Done, None)?;
-                    rest = left;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.failed(begun, rest.len(), &error)),
+            let (taken, error) = self.write(begun, rest);
+            let (taken, left) = rest.split_at_checked(taken).unwrap_or((rest, &[]));
+            if !taken.is_empty() {
+                self.record(begun, rest.len(), taken, plain.map(|plain| if left.is_empty() { plain } else { &[] }))?;
             }
+            if let Some(failure) = error {
+                let begun = if taken.is_empty() { begun } else { self.recorder.now() };
+                return Err(self.failed(begun, left.len(), failure));
+            }
+            rest = left;
         }
         Ok(())
     }
 
-    /// Sends `wire`, which holds `plain`; that has been sent when all of it has.
-    fn send_encrypted(&self, wire: &[u8], plain: &[u8]) -> Result<(), Failure> {
-        let mut rest = wire;
-        let mut gate = self.gate();
-        while !rest.is_empty() {
-            self.pass(&mut gate, rest.len(), true)?;
-            let begun = self.recorder.now();
-            match self.write(begun, rest) {
-                Ok(count) => {
-                    let (taken, left) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-                    let said = if left.is_empty() { plain } else { &[] };
-                    self.recorder.transfer_tls(Way::Sent, begun, rest.len(), taken, said)?;
-                    rest = left;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.failed(begun, rest.len(), &error)),
-            }
+    fn record(&self, begun: Moment, asked: usize, taken: &[u8], plain: Option<&[u8]>) -> Result<(), Failure> {
+        match plain {
+            Some(plain) => self.recorder.transfer_tls(Way::Sent, begun, asked, taken, plain),
+            None => self.recorder.transfer(Way::Sent, begun, asked, taken, Outcome::Done, None),
         }
-        Ok(())
+        .map(drop)
     }
 
     /// One send, as send(2) does it: it blocks until all is taken. Nearly always all is taken at once, and then there is nothing to tell
-    /// before it returns; so that is tried first.
-    fn write(&self, begun: Moment, bytes: &[u8]) -> io::Result<usize> {
-        let taken = match self.write_at_once(bytes) {
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => 0,
-            Err(error) => return Err(error),
+    /// before it returns; so that is tried first. How many bytes were taken, and what ended it before all were.
+    fn write(&self, begun: Moment, bytes: &[u8]) -> (usize, Option<Failure>) {
+        let taken = match self.in_system(|| write_at_once(&self.stream, bytes)) {
+            Ok(taken) => taken,
+            Err(failure) => return (0, Some(failure)),
         };
-        let Some((_, rest @ [_, ..])) = bytes.split_at_checked(taken) else { return Ok(taken) };
+        let Some((_, rest @ [_, ..])) = bytes.split_at_checked(taken) else { return (taken, None) };
         self.recorder.blocked(CallKind::Send, bytes.len(), begun);
-        self.blocks.store(true, Ordering::Release);
-        let written = (&*self.stream).write(rest);
-        self.blocks.store(false, Ordering::Release);
-        match written {
-            Ok(count) => Ok(taken + count),
-            // The next call tells.
-            Err(_) if taken > 0 => Ok(taken),
-            Err(error) => Err(error),
+        match self.in_system(|| self.shared.block(|| (&*self.stream).write(rest))) {
+            Ok(more) => (taken + more, None),
+            Err(failure) => (taken, Some(failure)),
         }
     }
 
-    #[cfg(unix)]
-    fn write_at_once(&self, bytes: &[u8]) -> io::Result<usize> {
-        use rustix::net::{SendFlags, send};
-        #[cfg(not(target_vendor = "apple"))]
-        let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-        #[cfg(target_vendor = "apple")]
-        let flags = SendFlags::DONTWAIT;
-        Ok(send(&*self.stream, bytes, flags)?)
-    }
-
-    /// Elsewhere there is no flag for it.
-    #[cfg(not(unix))]
-    #[expect(clippy::unused_self, reason = "as on Unix")]
-    fn write_at_once(&self, _: &[u8]) -> io::Result<usize> {
-        Err(io::ErrorKind::WouldBlock.into())
-    }
-
-    fn gate(&self) -> Gate {
-        Gate::new(Way::Sent, &self.recorder, &self.stopper, &self.is_over)
+    /// Makes a call that sends; one that was interrupted has taken nothing.
+    fn in_system(&self, send: impl FnOnce() -> io::Result<usize>) -> Result<usize, Failure> {
+        let mut lost = self.shared.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        match send() {
+            Ok(count) => Ok(count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
+            // Only say_goodbye has set a time for it, after which the connection is no less there.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                Err(Failure::of(Operation::Call(CallKind::Send), self.shared.subject(), &error))
+            }
+            Err(error) => Err(self.shared.failure_of(CallKind::Send, &self.stream, &error, &mut lost)),
+        }
     }
 
     /// Waits until the pace allows a call; whether it may be made: not if the connection is over.
     pub(super) fn has_turn(&self, kind: CallKind, asked: usize) -> bool {
-        let is_over = || self.stopper.is_stopped() || self.is_over.load(Ordering::Acquire);
-        self.recorder.turn(kind, asked, is_over)
+        self.recorder.turn(kind, asked, || self.shared.is_no_more())
     }
 
     /// Waits until the pace allows a send, and there is room to keep what is sent.
     fn pass(&self, gate: &mut Gate, bytes: usize, tls: bool) -> Result<(), Failure> {
         // What is said at the very end has no turn to wait for.
-        let has_turn = self.is_over.load(Ordering::Acquire) || self.has_turn(CallKind::Send, bytes);
-        if has_turn && gate.pass(bytes, tls) {
+        let is_last = self.shared.is_over.load(Ordering::Acquire);
+        let may_send = is_last || (self.has_turn(CallKind::Send, bytes) && !self.shared.is_no_more());
+        if may_send && gate.pass(bytes, tls) {
             return Ok(());
         }
-        Err(self.is_no_more())
-    }
-
-    /// The failure of a send that is not made, as the connection is over.
-    pub(super) fn is_no_more(&self) -> Failure {
-        let subject = Some(Subject::Address(self.peer));
-        Failure::of(Operation::Call(CallKind::Send), subject, &io::ErrorKind::BrokenPipe.into())
+        Err(Failure::of(Operation::Call(CallKind::Send), self.shared.subject(), &io::ErrorKind::BrokenPipe.into()))
     }
 
     /// Sends what TLS itself has to say.
@@ -157,7 +273,7 @@ impl SendingHalf {
     /// The failure of the call.
     pub(super) fn answer(&self) -> Result<(), Failure> {
         let Some(tls) = &self.tls else { return Ok(()) };
-        tls.answer(&mut |wire, plain| self.send_encrypted(wire, plain))
+        tls.answer(&mut |wire, plain| self.send_all(wire, Some(plain)))
     }
 
     /// With TLS, tells the peer that nothing more will come, unless that takes long.
@@ -165,14 +281,14 @@ impl SendingHalf {
         if let Some(tls) = &self.tls
             && self.stream.set_write_timeout(Some(GOODBYE)).is_ok()
         {
-            // A peer that is gone already need not be told.
-            let _ = tls.close(&mut |wire, plain| self.send_encrypted(wire, plain));
+            // A peer that is gone already need not be told; what the call said is in the record.
+            let _ = tls.close(&mut |wire, plain| self.send_all(wire, Some(plain)));
         }
     }
 
-    fn failed(&self, begun: Moment, asked: usize, error: &io::Error) -> Failure {
-        let failure = Failure::of(Operation::Call(CallKind::Send), Some(Subject::Address(self.peer)), error);
-        let (outcome, note) = if self.stopper.is_stopped() {
+    /// Records a send that ended with `failure`.
+    fn failed(&self, begun: Moment, asked: usize, failure: Failure) -> Failure {
+        let (outcome, note) = if self.shared.stopper.is_stopped() {
             (Outcome::Stopped, None)
         } else {
             (Outcome::Failed, Some(Note { failure: Some(failure.clone()), ..Note::default() }))
@@ -191,22 +307,20 @@ impl SendingHalf {
         true
     }
 
-    /// Ends our sending side.
+    /// Ends our sending side, after what other threads are sending.
     ///
     /// # Errors
     /// The failure of the call.
     pub fn shutdown(&self) -> Result<(), Failure> {
+        let _order = self.shared.order.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tls) = &self.tls {
-            tls.close(&mut |wire, plain| self.send_encrypted(wire, plain))?;
+            tls.close(&mut |wire, plain| self.send_all(wire, Some(plain)))?;
         }
         // Whoever it is over for loses nothing by it.
         self.has_turn(CallKind::Shutdown, 0);
         let begun = self.recorder.now();
         let result = self.stream.shutdown(Shutdown::Write);
-        let failure = result
-            .as_ref()
-            .err()
-            .map(|e| Failure::of(Operation::Call(CallKind::Shutdown), Some(Subject::Address(self.peer)), e));
+        let failure = result.err().map(|error| self.shared.failure(CallKind::Shutdown, &self.stream, &error));
         let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
         if failure.is_none() {
             self.recorder.direction_ended(Way::Sent, true);
@@ -219,7 +333,7 @@ impl SendingHalf {
 
     /// Makes every call that blocks on the socket return, and every wait for room, also those of other threads.
     pub fn interrupt(&self) {
-        self.is_over.store(true, Ordering::Release);
+        self.shared.is_over.store(true, Ordering::Release);
         self.recorder.headroom().disk().look_again();
         // Fails only if the connection is gone, and then nothing blocks.
         let _ = self.stream.shutdown(Shutdown::Both);
@@ -228,7 +342,7 @@ impl SendingHalf {
     /// What stops the connection.
     #[must_use]
     pub(super) fn stopper(&self) -> &Stopper {
-        &self.stopper
+        &self.shared.stopper
     }
 
     /// The record.
@@ -240,6 +354,26 @@ impl SendingHalf {
     /// Whether the user has stopped the connection.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.stopper.is_stopped()
+        self.shared.stopper.is_stopped()
     }
+}
+
+/// Sends what can be sent without blocking; how many bytes, which may be none.
+#[cfg(unix)]
+fn write_at_once(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    use rustix::net::{SendFlags, send};
+    #[cfg(not(target_vendor = "apple"))]
+    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+    #[cfg(target_vendor = "apple")]
+    let flags = SendFlags::DONTWAIT;
+    match send(stream, bytes, flags) {
+        Err(rustix::io::Errno::AGAIN) => Ok(0),
+        sent => Ok(sent?),
+    }
+}
+
+/// Elsewhere there is no flag for it.
+#[cfg(not(unix))]
+fn write_at_once(_: &TcpStream, _: &[u8]) -> io::Result<usize> {
+    Ok(0)
 }

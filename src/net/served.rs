@@ -1,21 +1,23 @@
 //! One connection of a server, from accept to close.
 //!
-//! In scope: its record, its options, its responder under its faults, its end. Out of scope: letting it in (`entrance`).
+//! In scope: its record, its options, its responder under its faults, its end. Out of scope: accepting it (`server`).
 
+use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::door::Entered;
-use super::outlet::Outlet;
 use super::peers::Peers;
 use super::pool::Work;
-use super::recorder::{End, Recorder};
+use super::recorder::{End, Record};
+use super::reporter::Reporter;
 use super::responder::{Leave, Responding};
 use super::spec::Serving;
 use super::stopper::{Stop, Stopper};
 use super::wire::Wire;
-use crate::capture::{CallKind, Clock, ConnectionId, Ended, Failure, Operation, Place, Subject, guarded};
+use super::worker::Worker;
+use crate::capture::{Clock, ConnectionId, Ended, Failure, Operation, Place, Subject, guarded};
 
 /// Where the records of a server's connections begin, also of those that its responders open.
 #[derive(Clone)]
@@ -26,15 +28,15 @@ pub struct Branch {
 /// What all clones of a branch share.
 struct Trunk {
     clock: Clock,
-    outlet: Outlet,
+    reporter: Reporter,
     last: AtomicU32,
     peers: Peers,
 }
 
 impl Branch {
-    /// Of the server whose listener reports to `outlet`; its open connections are among `peers`.
-    pub fn new(clock: Clock, outlet: Outlet, peers: Peers) -> Self {
-        Self { trunk: Arc::new(Trunk { clock, outlet, last: AtomicU32::default(), peers }) }
+    /// Of the server whose listener reports by `reporter`; its open connections are among `peers`.
+    pub fn new(clock: Clock, reporter: Reporter, peers: Peers) -> Self {
+        Self { trunk: Arc::new(Trunk { clock, reporter, last: AtomicU32::default(), peers }) }
     }
 
     /// The open connections.
@@ -48,87 +50,90 @@ impl Branch {
     }
 
     /// The record of a connection whose thread is called `name`.
-    pub fn record(&self, id: ConnectionId, end: End, name: &str) -> Recorder {
-        Recorder::open(self.trunk.clock, self.trunk.outlet.at(Place::Connection(id)), end, name, None)
+    pub fn record(&self, id: ConnectionId, end: End, name: &str) -> Record {
+        Record::begin(self.trunk.clock, self.trunk.reporter.at(Place::Connection(id)), end, name, None)
     }
 }
 
-/// A connection that has been let in.
+/// A connection that has been accepted.
 pub struct Served {
     pub(super) id: ConnectionId,
-    /// Our end, if the listener's address says it, and the peer's.
-    pub(super) ends: (Option<SocketAddr>, SocketAddr),
+    /// Our end, and the peer's.
+    pub(super) ends: (SocketAddr, SocketAddr),
+    pub(super) stream: TcpStream,
     /// Its record, begun before it has a thread of its own: that needs much of a stack, and a thousand threads would keep theirs so deep.
-    pub(super) recorder: Recorder,
+    pub(super) record: Record,
     pub(super) branch: Branch,
     pub(super) serving: Arc<Serving>,
+    pub(super) stopper: Stopper,
     /// Its place among those that may be connected, given back with this.
     pub(super) entered: Entered,
 }
 
-impl Work for (Served, TcpStream) {
-    fn run(self) {
-        let (served, stream) = self;
-        served.run(stream);
+/// What is left of it once its socket is a wire.
+struct Kept {
+    id: ConnectionId,
+    branch: Branch,
+    serving: Arc<Serving>,
+    entered: Entered,
+}
+
+impl Work for Served {
+    /// Serves it to its end, on the calling thread. What happens before and after the conversation has functions of its own, whose room
+    /// on the stack is not kept while it waits for its peer.
+    fn run(self, worker: Worker) {
+        let (kept, mut wire) = self.begin(worker);
+        let served = guarded(|| Ok(wire.serve(&*kept.serving.responder, &kept.serving.faults)));
+        kept.end(wire, served.unwrap_or_else(|failure| Err(Leave::Failed(failure))));
     }
 }
 
 impl Served {
-    /// Serves it to its end, on the calling thread. What happens before and after the conversation has functions of its own, whose room
-    /// on the stack is not kept while it waits for its peer.
-    pub fn run(self, stream: TcpStream) {
-        let Some(mut wire) = self.begin(stream) else { return };
-        let served = guarded(|| Ok(self.converse(&mut wire)));
-        self.end(wire, served.unwrap_or_else(|failure| Err(Leave::Failed(failure))));
-    }
-
     #[inline(never)]
-    fn begin(&self, stream: TcpStream) -> Option<Box<Wire>> {
-        let wire = Box::new(self.wire(stream, &self.recorder)?);
-        self.branch.peers().add(self.id, wire.sending_half());
-        if self.entered.too_late() {
+    fn begin(self, worker: Worker) -> (Kept, Box<Wire>) {
+        let Self { id, ends, stream, record, branch, serving, stopper, entered } = self;
+        let recorder = record.on(worker);
+        if let Err(error) = serving.options.set(&stream) {
+            recorder.failed(Failure::of(Operation::Options, None, &error));
+        }
+        let wire = Wire::between(ends, stream, None, recorder, stopper, serving.idle);
+        let wire = Box::new(wire.receiving(serving.recv_size).branching(branch.clone()));
+        branch.peers().add(id, wire.sending_part());
+        if entered.too_late() {
             wire.stopper().stop();
         }
-        Some(wire)
+        (Kept { id, branch, serving, entered }, wire)
     }
 
+    /// Resets it, as there is no thread for it: `error` says why.
+    pub(super) fn refuse(self, error: &io::Error, worker: Worker) {
+        let Self { ends, stream, record, stopper, .. } = self;
+        let recorder = record.on(worker);
+        recorder.failed(Failure::of(Operation::StartThread, Some(Subject::Address(ends.1)), error));
+        let wire = Wire::between(ends, stream, None, recorder, stopper, None);
+        // If its linger can't be set, the connection is gone already.
+        let _ = wire.reset_at_close();
+        wire.close(Ended::Failed);
+    }
+}
+
+impl Kept {
     #[inline(never)]
-    fn end(&self, wire: Box<Wire>, served: Responding) {
-        self.branch.peers().remove(self.id, || wire.interrupt());
+    fn end(self, wire: Box<Wire>, served: Responding) {
+        self.branch.peers().remove(self.id, || wire.interrupt(), wire.recorder().worker());
         let how = match served {
             Ok(how) => how,
             Err(Leave::Stopped) => Ended::Stopped,
             Err(Leave::OnPurpose) => Ended::OnPurpose,
             Err(Leave::Failed(_)) if wire.stopper().is_stopped() => Ended::Stopped,
             Err(Leave::Failed(failure)) => {
-                self.recorder.failed(failure);
+                wire.recorder().failed(failure);
                 Ended::Failed
             }
         };
         // To the peer it makes a difference how it was stopped.
         let was_reset = how == Ended::Stopped && wire.stopper().how() == Some(Stop::Reset);
         wire.close(if was_reset { Ended::Reset } else { how });
-    }
-
-    fn wire(&self, stream: TcpStream, recorder: &Recorder) -> Option<Wire> {
-        let set = self.serving.options.set(&stream);
-        let (local, peer) = self.ends;
-        let local = match local.map_or_else(|| stream.local_addr(), Ok) {
-            Ok(local) => local,
-            Err(error) => {
-                recorder.failed(Failure::of(Operation::Call(CallKind::Accept), Some(Subject::Address(peer)), &error));
-                recorder.ended(Ended::Failed);
-                return None;
-            }
-        };
-        if let Err(error) = set {
-            recorder.failed(Failure::of(Operation::Options, None, &error));
-        }
-        let wire = Wire::between((local, peer), stream, recorder.clone(), Stopper::default(), self.serving.idle);
-        Some(wire.receiving(self.serving.recv_size).branching(self.branch.clone()))
-    }
-
-    fn converse(&self, wire: &mut Wire) -> Responding {
-        wire.serve(&*self.serving.responder, &self.serving.faults)
+        drop(self.entered);
     }
 }

@@ -1,10 +1,10 @@
 //! The server: socket, bind, listen, then accept in a loop, one named thread for each connection.
 //!
-//! In scope: the listener's thread, when it accepts, starting and ending the connection threads. Out of scope: accepting itself
-//! (`entrance`), what is said on a connection (that is its [`Responder`](super::Responder)'s work) and what happens on it (`served`).
+//! In scope: the listener's thread and its calls, handing over to the connection threads, starting and ending them. Out of scope: what is
+//! said on a connection (that is its [`Responder`](super::Responder)'s work) and what happens on it (`served`).
 //!
-//! Before accept the listener waits for a client or the bell of its [`Door`](super::door::Door); on the screen that is one accept that
-//! blocks, which it is to a client.
+//! Before accept the listener waits for a client or for another wish of the user, see [`Door`](super::door::Door); on the screen that is one
+//! accept that blocks, which it is to a client.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -15,24 +15,25 @@ use std::time::Duration;
 use socket2::SockRef;
 
 use super::controls::Controls;
-use super::entrance::{Accepted, Client, Entrance, TRIES_FIRST};
-use super::outlet::Outlet;
-use super::pool::Pool;
-use super::recorder::{BATCH_AGE, Recorder};
-use super::regulars::Watch;
+use super::door::Woken;
+use super::options::SocketOptions;
+use super::peers::{Obeying, Ordered};
+use super::pool::{Pool, Work as _};
+use super::recorder::{BATCH_AGE, End, Recorder};
 use super::served::{Branch, Served};
 use super::spec::{ServerSpec, Serving};
 use super::stopper::Stopper;
-use crate::capture::{CallKind, Clock, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, guarded};
+use crate::capture::{
+    CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, guarded, start_thread,
+};
 
 /// How long accept pauses when the system has no descriptor or thread left, unless a connection ends before.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
-/// With a backlog of so many, a crowd may be left to threads that accept for themselves.
-const BACKLOG_OF_CROWDS: u32 = 64;
-
 /// The listener at work.
 pub(super) struct Server {
+    name: String,
+    /// Where it is to listen, and where it does once it does.
     address: SocketAddr,
     recorder: Recorder,
     stopper: Stopper,
@@ -40,35 +41,32 @@ pub(super) struct Server {
     branch: Branch,
     /// The backlog that the socket has.
     backlog: u32,
-    options: super::options::SocketOptions,
-}
-
-/// A server that listens.
-struct Open {
-    entrance: Arc<Entrance>,
-    pool: Pool<(Served, TcpStream)>,
+    options: SocketOptions,
+    /// When the accept in progress began; none is while accepting is paused, or the pace lets none be made.
+    accepting: Option<Moment>,
+    /// Whether something is recorded that has not been reported.
+    unreported: bool,
+    pool: Pool<Served>,
 }
 
 impl Server {
-    /// A listener as `spec` wants it, which obeys `controls`.
+    /// A listener called `name` as `spec` wants it, which obeys `controls`; its connections are of `branch`.
     pub(super) fn new(
+        name: String,
         spec: &ServerSpec,
-        clock: Clock,
-        outlet: Outlet,
         recorder: Recorder,
         stopper: Stopper,
         controls: Controls,
+        branch: Branch,
     ) -> Self {
-        let branch = Branch::new(clock, outlet, controls.peers.clone());
-        let options = spec.serving.options.clone();
-        let (address, backlog) = (spec.address, spec.backlog);
-        Self { address, recorder, stopper, controls, branch, backlog, options }
+        let (address, backlog, options) = (spec.address, spec.backlog, spec.serving.options.clone());
+        let (accepting, unreported, pool) = (None, true, Pool::new());
+        Self { name, address, recorder, stopper, controls, branch, backlog, options, accepting, unreported, pool }
     }
 
-    /// Listens until the end.
-    pub(super) fn run(mut self) {
-        let mut open = None;
-        let how = match guarded(|| self.serve(&mut open)) {
+    /// Listens until the end. What is left in `ordered` is done to its connections.
+    pub(super) fn run(mut self, ordered: Ordered) {
+        let how = match guarded(|| self.serve(ordered)) {
             Ok(how) => how,
             Err(_) if self.stopper.is_stopped() => Ended::Stopped,
             Err(failure) => {
@@ -79,65 +77,43 @@ impl Server {
         self.stopper.clear();
         self.recorder.flush();
         self.controls.door.stop();
-        self.controls.peers.stop_all();
-        if let Some(Open { entrance, pool }) = open {
-            entrance.close();
-            // Waits for all its threads. One that has only just begun stops when it finds the door shut.
-            drop(pool);
-        }
+        self.branch.peers().stop_all();
+        // Waits for all its threads. One that has only just begun stops when it finds the door shut.
+        drop(self.pool);
         self.recorder.ended(how);
     }
 
-    fn serve(&mut self, open: &mut Option<Open>) -> Result<Ended, Failure> {
-        let open = open.insert(self.open()?);
-        let entrance = Arc::clone(&open.entrance);
+    fn serve(&mut self, ordered: Ordered) -> Result<Ended, Failure> {
+        let listener = self.listen()?;
+        let _obeying = Obeying::start(&self.name, self.branch.peers().clone(), ordered, self.recorder.worker())
+            .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
         self.recorder.flush();
-        let (door, peers, address) = (self.controls.door.clone(), self.controls.peers.clone(), entrance.address());
-        let is_alone = Arc::clone(&self.controls.on_accepting_thread);
+        let (door, address) = (self.controls.door.clone(), self.address);
         self.stopper.on_stop(move |_| {
             door.stop();
-            if is_alone.load(Ordering::Acquire) {
-                peers.stop_all();
-            }
             if cfg!(not(unix)) {
-                wake_accept(address);
+                // Nothing is lost if there is no thread for it: then there is none to connect, either.
+                let _ = start_thread("wake accept", move || wake_accept(address));
             }
         });
-        let mut watch = Watch::default();
         while !self.stopper.is_stopped() {
-            self.listen_anew(&entrance)?;
-            // Where few may wait, they are let in at once.
-            if self.backlog >= BACKLOG_OF_CROWDS
-                && entrance.others_accept(&mut watch, |time| _ = self.stopper.pause(time))
-            {
-                continue;
-            }
+            self.listen_anew(&listener)?;
             if self.controls.door.is_shut() {
-                entrance.leave_accept();
+                self.leave_accept();
                 self.controls.door.wait_until_open();
-            } else if entrance.is_in_accept() || self.has_turn_to_accept() {
-                entrance.enter_accept();
-                self.accept(open)?;
+            } else if let Some(begun) = self.enter_accept()
+                && self.waits_for_client(&listener, begun)?
+            {
+                self.accept(&listener, begun)?;
             }
         }
-        if let Some(begun) = entrance.leave_accept() {
+        if let Some(begun) = self.accepting {
             self.recorder.call(CallKind::Accept, begun, 0, Outcome::Stopped, Note::default())?;
         }
         let begun = self.recorder.now();
-        entrance.close();
+        drop(listener);
         self.recorder.call(CallKind::Close, begun, 0, Outcome::Done, Note::default())?;
         Ok(Ended::Stopped)
-    }
-
-    /// Listens, and lets clients in from now on.
-    fn open(&mut self) -> Result<Open, Failure> {
-        let listener = self.listen()?;
-        let (recorder, controls, branch) = (self.recorder.clone(), self.controls.clone(), self.branch.clone());
-        let entrance = Entrance::new(listener, recorder, controls, branch);
-        let subject = Some(Subject::Address(self.address));
-        let entrance = Arc::new(entrance.map_err(|error| Failure::of(Operation::Options, subject, &error))?);
-        let front = Arc::clone(&entrance);
-        Ok(Open { entrance, pool: Pool::new(move || front.serve_more()) })
     }
 
     /// Waits until the pace allows a call; when that is.
@@ -146,11 +122,6 @@ impl Server {
         let stopped = || Failure::of(Operation::Call(kind), subject, &io::ErrorKind::Interrupted.into());
         let has_turn = self.recorder.turn(kind, 0, || self.stopper.is_stopped());
         has_turn.then(|| self.recorder.now()).ok_or_else(stopped)
-    }
-
-    /// Waits until the pace allows an accept; whether it does.
-    fn has_turn_to_accept(&self) -> bool {
-        self.recorder.turn(CallKind::Accept, 0, || self.stopper.is_stopped())
     }
 
     fn listen(&mut self) -> Result<TcpListener, Failure> {
@@ -165,59 +136,95 @@ impl Server {
         let bound = listener
             .local_addr()
             .map_err(|error| Failure::of(Operation::Call(CallKind::Bind), Some(Subject::Address(address)), &error))?;
+        self.address = bound;
         self.recorder.tell(Event::Listening(bound));
         Ok(listener)
     }
 
     /// Calls listen again on the same socket if another backlog is wanted; the system takes the new one.
-    fn listen_anew(&mut self, entrance: &Entrance) -> Result<(), Failure> {
+    fn listen_anew(&mut self, listener: &TcpListener) -> Result<(), Failure> {
         let wanted = self.controls.backlog.load(Ordering::Acquire);
         if wanted == self.backlog {
             return Ok(());
         }
         self.backlog = wanted;
         let begun = self.recorder.now();
-        let result = entrance.with_listener(|listener| SockRef::from(listener).listen(backlog(wanted)));
-        self.called(CallKind::Listen, begun, wanted, self.address, result.unwrap_or(Ok(())))?;
+        let result = SockRef::from(listener).listen(backlog(wanted));
+        self.called(CallKind::Listen, begun, wanted, self.address, result)?;
         self.recorder.flush();
         Ok(())
     }
 
-    /// Waits for a client, as a part of accept; whether one has come.
-    fn wait_for_client(&self, entrance: &Entrance) -> Result<bool, Failure> {
-        let subject = Some(Subject::Address(self.address));
-        entrance.wait(BATCH_AGE).map_err(|error| Failure::of(Operation::Call(CallKind::Accept), subject, &error))
+    /// When the accept in progress began; it begins now if none is and the pace allows one.
+    fn enter_accept(&mut self) -> Option<Moment> {
+        if self.accepting.is_none() && self.recorder.turn(CallKind::Accept, 0, || self.stopper.is_stopped()) {
+            self.accepting = Some(self.recorder.now());
+        }
+        self.accepting
     }
 
-    /// Accepts one connection and has it served, or waits until there is one or something else is to be done.
-    fn accept(&mut self, open: &mut Open) -> Result<(), Failure> {
+    /// No accept is in progress any more.
+    fn leave_accept(&mut self) {
+        self.accepting = None;
+        self.recorder.not_blocked(CallKind::Accept);
+        self.unreported = false;
+    }
+
+    /// Waits for a client, as a part of the accept that began at `begun`; whether one has come. What is unreported goes out first if none
+    /// comes for the age of a batch.
+    fn waits_for_client(&mut self, listener: &TcpListener, begun: Moment) -> Result<bool, Failure> {
+        let limit = self.unreported.then_some(BATCH_AGE);
+        let woken = self.controls.door.wait_for_client(listener, limit).map_err(|error| self.accept_failure(&error))?;
+        // Where accept itself waits, it is about to.
+        if woken == Woken::TimedOut || cfg!(not(unix)) {
+            self.unreported = false;
+            self.recorder.blocked(CallKind::Accept, 0, begun);
+        }
+        Ok(woken == Woken::Client)
+    }
+
+    fn accept_failure(&self, error: &io::Error) -> Failure {
+        Failure::of(Operation::Call(CallKind::Accept), Some(Subject::Address(self.address)), error)
+    }
+
+    /// Accepts the client that waits, and has it served.
+    fn accept(&mut self, listener: &TcpListener, begun: Moment) -> Result<(), Failure> {
         let serving = self.controls.serving.load_full();
         let late = serving.faults.before_accept;
-        // In a crowd somebody waits already, and to be told so first would be one more call for each.
-        if (!TRIES_FIRST || !late.is_zero()) && !self.wait_for_client(&open.entrance)? {
+        if !late.is_zero() && (self.stopper.pause(late) || self.controls.door.is_shut()) {
             return Ok(());
         }
-        if !late.is_zero() && self.stopper.pause(late) {
+        let accepted = listener.accept();
+        // A stop makes accept return where it blocks.
+        if self.stopper.is_stopped() {
             return Ok(());
         }
-        match open.entrance.accept(|| !self.stopper.is_stopped())? {
-            Accepted::Client(client) => self.let_in(open, client, serving),
-            Accepted::Nobody => drop(self.wait_for_client(&open.entrance)?),
+        self.unreported = true;
+        match accepted {
+            Ok((stream, peer)) => {
+                self.accepting = None;
+                let note = Note { subject: Some(Subject::Address(peer)), ..Note::default() };
+                self.recorder.call(CallKind::Accept, begun, 0, Outcome::Done, note)?;
+                self.let_in(stream, peer, serving);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             // A client that went away before it was accepted, or a lack of descriptors, is no reason to stop listening.
-            Accepted::Failed => self.back_off(&open.entrance),
+            Err(error) => {
+                let failure = self.accept_failure(&error);
+                let note = Note { failure: Some(failure.clone()), ..Note::default() };
+                self.recorder.call(CallKind::Accept, begun, 0, Outcome::Failed, note)?;
+                self.recorder.failed(failure);
+                self.leave_accept();
+                if error.kind() != io::ErrorKind::ConnectionAborted {
+                    self.controls.door.wait_for_change(BACK_OFF);
+                }
+            }
         }
         Ok(())
     }
 
-    /// Accepts nobody for a while, unless a connection ends before.
-    fn back_off(&self, entrance: &Entrance) {
-        entrance.leave_accept();
-        self.controls.door.wait_for_change(BACK_OFF);
-    }
-
-    fn let_in(&self, open: &mut Open, client: Client, serving: Arc<Serving>) {
-        let Client { id, stream, peer, .. } = client;
-        let entrance = &open.entrance;
+    /// Has a client served by a thread of its own, or by this one; or resets it, if there are too many.
+    fn let_in(&mut self, stream: TcpStream, peer: SocketAddr, serving: Arc<Serving>) {
         if self.controls.door.turns_away() {
             // Fails only for a connection that is gone already.
             let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
@@ -225,17 +232,29 @@ impl Server {
             return;
         }
         let is_alone = self.controls.on_accepting_thread.load(Ordering::Acquire);
-        let (name, served) = entrance.let_in(id, peer, serving, !is_alone);
+        let id = self.branch.next();
+        let name = if is_alone { self.name.clone() } else { format!("connection {} {peer}", id.0) };
+        // An address that is specified is that of all its connections. One that is not stands for ours if the system does not tell it.
+        let is_known = !self.address.ip().is_unspecified();
+        let local = if is_known { self.address } else { stream.local_addr().unwrap_or(self.address) };
+        let served = Served {
+            id,
+            ends: (local, peer),
+            stream,
+            record: self.branch.record(id, End::Server, &name),
+            branch: self.branch.clone(),
+            serving,
+            stopper: Stopper::default(),
+            entered: self.controls.door.enter(),
+        };
+        let worker = self.recorder.worker();
         if is_alone {
-            // No accept is in progress while it is served.
-            entrance.leave_accept();
-            return served.run(stream);
-        }
-        let recorder = served.recorder.clone();
-        if let Err(error) = open.pool.run(name, (served, stream)) {
-            recorder.failed(Failure::of(Operation::StartThread, Some(Subject::Address(peer)), &error));
-            recorder.ended(Ended::Failed);
-            self.back_off(entrance);
+            // No accept is in progress while it is served, and who stops the listener stops it.
+            self.leave_accept();
+            self.stopper.leads(&served.stopper);
+            served.run(worker);
+        } else if let Err((error, served)) = self.pool.run(name, served) {
+            served.refuse(&error, worker);
         }
     }
 

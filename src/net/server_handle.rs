@@ -1,54 +1,63 @@
-//! What a running server can be told from outside.
+//! What a running server can be told from outside. Nothing of it waits.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
 
 use super::controls::Controls;
 use super::door::{Door, Most};
-use super::outlet::Outlet;
 use super::peers::{Order, Orders, Peers};
-use super::recorder::{End, Recorder};
+use super::recorder::{End, Record};
+use super::reporter::Reporter;
 use super::sender::Refused;
+use super::served::Branch;
 use super::server::Server;
 use super::spec::{ServerSpec, Serving};
 use super::stopper::Stopper;
+use super::worker::start_worker;
 use crate::capture::{Clock, ConnectionId, SessionId};
 
-/// A server at work. Dropping it stops it and waits for all its threads.
+/// A server at work. Dropping it stops it; see [`Engine::end`](super::Engine::end) for who waits for its threads.
 pub struct ServerHandle {
     /// Its run.
     pub session: SessionId,
     stopper: Stopper,
     controls: Controls,
-    orders: Option<Orders>,
-    threads: Vec<JoinHandle<()>>,
+    orders: Orders,
 }
 
 impl ServerHandle {
-    /// Starts a listener's thread.
+    /// Starts a listener's thread, which is to be stopped by the [`Stopper`] beside it.
     ///
     /// # Errors
-    /// The system's error if there can be no more threads.
-    pub(super) fn start(name: &str, spec: ServerSpec, clock: Clock, outlet: Outlet) -> io::Result<Self> {
+    /// The system's error if there can be no more threads, or it has no descriptors left.
+    pub(super) fn start(
+        name: String,
+        spec: ServerSpec,
+        clock: Clock,
+        reporter: Reporter,
+    ) -> std::io::Result<(Self, Stopper, JoinHandle<()>)> {
         let stopper = Stopper::default();
-        let session = outlet.session;
+        let session = reporter.session;
         let controls = Controls {
             door: Door::new(spec.most)?,
             backlog: Arc::new(AtomicU32::new(spec.backlog)),
             on_accepting_thread: Arc::new(AtomicBool::new(spec.on_accepting_thread)),
-            peers: Peers::default(),
             serving: Arc::new(ArcSwap::from_pointee(spec.serving.clone())),
         };
-        let (orders, obeying) = Orders::begin(name, controls.peers.clone())?;
-        let outlet = outlet.keeping(spec.keep);
-        let recorder = Recorder::open(clock, outlet.clone(), End::Server, name, None);
-        let server = Server::new(&spec, clock, outlet, recorder, stopper.clone(), controls.clone());
-        let listening = thread::Builder::new().name(name.to_owned()).spawn(move || server.run())?;
-        Ok(Self { session, stopper, controls, orders: Some(orders), threads: vec![listening, obeying] })
+        let (orders, ordered) = Orders::channel();
+        let handle = Self { session, stopper: stopper.clone(), controls: controls.clone(), orders };
+        let to_stop = stopper.clone();
+        let work = move |worker| {
+            let reporter = reporter.keeping(spec.keep);
+            let recorder = Record::begin(clock, reporter.clone(), End::Server, &name, None).on(worker);
+            let branch = Branch::new(clock, reporter, Peers::default());
+            Server::new(name, &spec, recorder, stopper, controls, branch).run(ordered);
+        };
+        let thread = start_worker(format!("listener {}", session.0), work)?;
+        Ok((handle, to_stop, thread))
     }
 
     /// Asks the server to end now, with all its connections.
@@ -64,7 +73,7 @@ impl ServerHandle {
     /// Listens again, with another backlog; 1 or more.
     pub fn set_backlog(&self, backlog: u32) {
         self.controls.backlog.store(backlog, Ordering::Release);
-        self.controls.door.ring();
+        self.controls.door.wake();
     }
 
     /// Pauses accepting, or goes on.
@@ -87,31 +96,12 @@ impl ServerHandle {
     /// # Errors
     /// Why it was not taken.
     pub fn order(&self, ids: Vec<ConnectionId>, order: Order) -> Result<(), Refused> {
-        self.orders.as_ref().map_or(Err(Refused::NotOpen), |orders| orders.leave(ids, order))
-    }
-
-    /// Whether all its threads have ended, so that dropping it does not wait.
-    #[must_use]
-    pub fn is_finished(&self) -> bool {
-        self.threads.first().is_none_or(JoinHandle::is_finished)
-    }
-
-    /// Waits until all its threads have ended.
-    pub fn join(&mut self) {
-        let mut threads = self.threads.drain(..);
-        if let Some(listening) = threads.next() {
-            // A panic was caught and reported inside.
-            let _ = listening.join();
-        }
-        // The thread that carries out orders ends with the last way to leave one.
-        self.orders = None;
-        threads.for_each(|thread| drop(thread.join()));
+        self.orders.leave(ids, order)
     }
 }
 
 impl Drop for ServerHandle {
     fn drop(&mut self) {
         self.stop();
-        self.join();
     }
 }

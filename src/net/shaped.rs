@@ -3,14 +3,13 @@
 //!
 //! In scope: carrying out the [`Step`]s of a [`Shaping`] on a [`Wire`]. Out of scope: which faults there are (`fault`).
 
-use std::fs::File;
 use std::time::Duration;
 
 use super::fault::{Conduct, Faults, Shaping, Step, Then};
 use super::responder::{Leave, Responder, Responding};
 use super::served::Branch;
 use super::spec::RECV_SIZE_MAX;
-use super::wire::{Received, Wire, buffer_of};
+use super::wire::{Received, Wire};
 use crate::capture::Ended;
 use crate::http::Found;
 
@@ -58,7 +57,7 @@ impl Wire {
     /// A buffer for its recvs.
     #[must_use]
     pub fn buffer(&self) -> Vec<u8> {
-        buffer_of(self.serves.recv_size)
+        vec![0; self.serves.recv_size]
     }
 
     /// From now on what is read in the bytes of the peer is handed to [`Wire::overheard`], too.
@@ -118,17 +117,6 @@ impl Wire {
         let sent = self.send_shaped(&mut shaping, bytes);
         self.serves.shaping = Some(shaping);
         sent
-    }
-
-    /// Sends `length` bytes of `file` from where it stands without looking at them, if nobody wants to; whether it did.
-    ///
-    /// # Errors
-    /// Why it broke off.
-    pub fn reply_unseen(&mut self, file: &File, length: u64) -> Result<bool, Leave> {
-        if self.serves.shaping.is_some() {
-            return Ok(false);
-        }
-        Ok(self.send_unseen(file, length)?)
     }
 
     fn send_shaped(&mut self, shaping: &mut Shaping, bytes: &[u8]) -> Result<(), Leave> {

@@ -145,11 +145,22 @@ pub struct ServerSpec {
 /// The bytes that are kept of each direction of a server's connection, and of its calls, unless the user chooses: 16 MiB.
 pub const KEEP: u64 = 16 * 1024 * 1024;
 
+/// How many connections may wait to be accepted, unless the user chooses: more than come at once. The system caps it (`net.core.somaxconn`).
+pub const BACKLOG: u32 = 4096;
+
 impl ServerSpec {
-    /// A server on `address` with `responder`; the backlog is the tutorial's, 5.
+    /// A server on `address` with `responder` and the usual backlog.
     #[must_use]
     pub fn new(address: SocketAddr, responder: Arc<dyn Responder>) -> Self {
         let serving = Serving::with(responder);
-        Self { address, backlog: 5, serving, on_accepting_thread: false, most: None, keep: KEEP, pace: Pace::default() }
+        Self {
+            address,
+            backlog: BACKLOG,
+            serving,
+            on_accepting_thread: false,
+            most: None,
+            keep: KEEP,
+            pace: Pace::default(),
+        }
     }
 }

@@ -3,7 +3,8 @@
 //! In scope: one flag, and what has to be done so that the call in progress returns: shutting the socket down, see
 //! shutdown(2). A thread that sees recv return 0 asks [`Stopper::is_stopped`] to know whether it was the peer or we.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 type Wakeup = Box<dyn Fn(Stop) + Send>;
@@ -17,35 +18,57 @@ pub enum Stop {
     Reset,
 }
 
-#[derive(Default)]
-struct Inner {
-    stopped: Option<Stop>,
-    wakeup: Option<Wakeup>,
-    /// Those that are stopped with it.
-    followers: Vec<Stopper>,
+impl Stop {
+    const NONE: u8 = 0;
+
+    const fn coded(self) -> u8 {
+        match self {
+            Self::Orderly => 1,
+            Self::Reset => 2,
+        }
+    }
+
+    fn decoded(code: u8) -> Option<Self> {
+        [Self::Orderly, Self::Reset].into_iter().find(|stop| stop.coded() == code)
+    }
 }
 
-/// Stops one thread; clones stop the same one.
+#[derive(Default)]
+struct Shared {
+    /// A [`Stop`] as a number, so that a thread may ask before each call.
+    stopped: AtomicU8,
+    inner: Mutex<Inner>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Inner {
+    wakeup: Option<Wakeup>,
+    /// Those that are stopped with it.
+    followers: Vec<Weak<Shared>>,
+}
+
+/// Stops one thread; clones stop the same one. None of its locks is held by a thread that blocks.
 #[derive(Clone, Default)]
 pub struct Stopper {
-    inner: Arc<(Mutex<Inner>, Condvar)>,
+    shared: Arc<Shared>,
 }
 
 impl Stopper {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the user has asked for the end.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.lock().stopped.is_some()
+        self.shared.stopped.load(Ordering::SeqCst) != Stop::NONE
     }
 
     /// How the user has asked for the end, if he has.
     #[must_use]
     pub fn how(&self) -> Option<Stop> {
-        self.lock().stopped
+        Stop::decoded(self.shared.stopped.load(Ordering::SeqCst))
     }
 
     /// Asks the thread to end and ends the call that it blocks in.
@@ -55,28 +78,30 @@ impl Stopper {
 
     /// The same, and says how.
     pub fn stop_by(&self, how: Stop) {
-        let mut inner = self.lock();
-        inner.stopped = Some(how);
-        self.inner.1.notify_all();
+        let inner = self.lock();
+        self.shared.stopped.store(how.coded(), Ordering::SeqCst);
+        self.shared.changed.notify_all();
         if let Some(wakeup) = &inner.wakeup {
             wakeup(how);
         }
-        inner.followers.iter().for_each(|follower| follower.stop_by(how));
+        inner.followers.iter().filter_map(Weak::upgrade).for_each(|shared| Self { shared }.stop_by(how));
     }
 
     /// From now on `other` is stopped with this one; at once if this one was before.
     pub fn leads(&self, other: &Self) {
         let mut inner = self.lock();
-        if let Some(how) = inner.stopped {
+        if let Some(how) = self.how() {
             other.stop_by(how);
         }
-        inner.followers.push(other.clone());
+        inner.followers.retain(|follower| follower.strong_count() > 0);
+        inner.followers.push(Arc::downgrade(&other.shared));
     }
 
-    /// From now on `wakeup` ends the call that the thread blocks in. Runs it at once if the end was asked for before.
+    /// From now on `wakeup` ends the call that the thread blocks in. Runs it at once if the end was asked for before. It may run on any
+    /// thread, so it must not wait.
     pub fn on_stop(&self, wakeup: impl Fn(Stop) + Send + 'static) {
         let mut inner = self.lock();
-        if let Some(how) = inner.stopped {
+        if let Some(how) = self.how() {
             wakeup(how);
         }
         inner.wakeup = Some(Box::new(wakeup));
@@ -92,12 +117,12 @@ impl Stopper {
     pub fn pause(&self, time: Duration) -> bool {
         let deadline = Instant::now() + time;
         let mut inner = self.lock();
-        while inner.stopped.is_none() {
+        while !self.is_stopped() {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;
             }
-            inner = self.inner.1.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
+            inner = self.shared.changed.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
     }

@@ -84,12 +84,15 @@ impl TlsLine {
         self.answer(write).map_err(SendError::Socket)
     }
 
-    /// Says that nothing more will be sent.
+    /// Says that nothing more will be sent, after what other threads are sending.
     ///
     /// # Errors
     /// If the socket refuses.
     pub fn close(&self, write: &mut impl FnMut(&[u8], &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+        let line = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
         self.machine().close();
+        self.drain(write)?;
+        drop(line);
         self.answer(write)
     }
 

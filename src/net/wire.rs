@@ -3,30 +3,23 @@
 //! In scope: the calls, the time-outs, telling our own Stop from the peer's end. Out of scope: what is said over the wire.
 //!
 //! A recv first waits no longer than the age of a batch; if nothing came by then, it reports what is in the batch, says that it blocks, and
-//! waits on, without a buffer: ten thousand idle connections need none. So the record is never older than one batch, and no timer is
-//! needed. On the screen that is one recv that blocks, which it is to the peer.
+//! waits on. So the record is never older than one batch, and no timer is needed. On the screen that is one recv that blocks, which it is
+//! to the peer.
 
 use std::io::{self, Read};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use wait::is_time_out;
-
-pub use wait::buffer_of;
-
 use super::gate::Gate;
-use super::recorder::{Recorded, Recorder};
-use super::sending_half::SendingHalf;
+use super::recorder::{BATCH_AGE, Recorded, Recorder};
+use super::sending_half::{SendingHalf, SendingPart, Shared};
 use super::shaped::Serves;
-use super::stopper::{Stop, Stopper};
+use super::stopper::Stopper;
 use super::tls_line::TlsLine;
 use crate::capture::{CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent, Way};
 use crate::tls::{Tls, TlsEnd, TlsFailure};
-
-#[path = "wire_wait.rs"]
-mod wait;
 
 /// What a recv brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,48 +69,29 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Takes over a connected socket and reports it.
-    ///
-    /// # Errors
-    /// If the system does not say who is at the other end, which means that the connection is gone already.
-    pub fn new(
-        stream: TcpStream,
-        recorder: Recorder,
-        stopper: Stopper,
-        read_timeout: Option<Duration>,
-    ) -> Result<Self, Failure> {
-        let ends = stream.peer_addr().and_then(|peer| Ok((stream.local_addr()?, peer)));
-        let ends = ends.map_err(|error| Failure::of(Operation::Call(CallKind::Connect), None, &error))?;
-        Ok(Self::between(ends, stream, recorder, stopper, read_timeout))
-    }
-
-    /// The same, if it is known that the socket connects these ends: ours and the peer's.
-    pub fn between(
+    /// Takes over the socket `stream` that connects these ends, ours and the peer's, and reports it. It is `lost` already if it was reset
+    /// while it was made.
+    pub(super) fn between(
         (local, peer): (SocketAddr, SocketAddr),
         stream: TcpStream,
+        lost: Option<Box<Failure>>,
         recorder: Recorder,
         stopper: Stopper,
         read_timeout: Option<Duration>,
     ) -> Self {
         recorder.connected(local, peer);
-        let stream = Arc::new(stream);
-        let weak = Arc::downgrade(&stream);
-        let disk = recorder.headroom().disk().clone();
-        let blocks = Arc::new(AtomicBool::new(false));
-        let is_sending = Arc::clone(&blocks);
-        stopper.on_stop(move |how| {
-            if let Some(stream) = weak.upgrade() {
+        let (stream, shared) = (Arc::new(stream), Arc::new(Shared::new(peer, stopper, lost)));
+        let (weak, disk) = (Arc::downgrade(&stream), recorder.headroom().disk().clone());
+        let of_connection = Arc::downgrade(&shared);
+        shared.stopper.on_stop(move |how| {
+            if let (Some(stream), Some(shared)) = (weak.upgrade(), of_connection.upgrade()) {
                 // Fails only if the connection is gone, which is what is wanted.
-                let _ = match how {
-                    Stop::Orderly => stream.shutdown(Shutdown::Both),
-                    Stop::Reset => shut_for_reset(&stream, is_sending.load(Ordering::Acquire)),
-                };
+                let _ = shared.shut(&stream, how);
             }
             disk.look_again();
         });
-        let is_over = Arc::new(AtomicBool::new(false));
-        let gate = Gate::new(Way::Received, &recorder, &stopper, &is_over);
-        let line = SendingHalf { stream, peer, recorder, stopper, tls: None, is_over, blocks };
+        let gate = Gate::new(Way::Received, &recorder, &shared);
+        let line = SendingHalf { stream, shared, recorder, tls: None };
         let (wait, unreported, plain, serves) = (None, true, Vec::new(), Serves::default());
         Self { line, gate, read_timeout, wait, unreported, plain, serves }
     }
@@ -159,7 +133,7 @@ impl Wire {
     /// What stops this connection.
     #[must_use]
     pub fn stopper(&self) -> &Stopper {
-        &self.line.stopper
+        self.line.stopper()
     }
 
     /// From now on the close sends RST in place of FIN, and what is still to be sent is thrown away.
@@ -168,9 +142,7 @@ impl Wire {
     /// The failure of setsockopt.
     pub fn reset_at_close(&self) -> Result<(), Failure> {
         let set = socket2::SockRef::from(&*self.line.stream).set_linger(Some(Duration::ZERO));
-        set.map_err(|error| {
-            Failure::of(Operation::Call(CallKind::Close), Some(Subject::Address(self.line.peer)), &error)
-        })
+        set.map_err(|error| Failure::of(Operation::Call(CallKind::Close), self.line.shared.subject(), &error))
     }
 
     /// From now on a recv waits no longer than `limit`.
@@ -184,18 +156,17 @@ impl Wire {
         if self.line.tls.is_some() { &self.plain } else { bytes }
     }
 
-    /// A half that another thread can send with.
-    #[must_use]
-    pub fn sending_half(&self) -> SendingHalf {
-        self.line.clone()
+    /// What another thread can make a half of to send with.
+    pub(super) fn sending_part(&self) -> SendingPart {
+        self.line.part()
     }
 
-    /// Receives up to `buffer.len()` bytes, to the front of `buffer`, which keeps its length. Waits for room to keep them, then blocks
-    /// until some are there, the peer has finished, or the user stops us.
+    /// Receives up to `buffer.len()` bytes, to the front of `buffer`. Waits for room to keep them, then blocks until some are there, the peer
+    /// has finished, or the user stops us.
     ///
     /// # Errors
     /// The failure of the call, or of keeping what it brought.
-    pub fn recv(&mut self, buffer: &mut Vec<u8>) -> Result<Received, Failure> {
+    pub fn recv(&mut self, buffer: &mut [u8]) -> Result<Received, Failure> {
         // Who is stopped while he waits for his turn, or for room, has made no call.
         if !self.line.has_turn(CallKind::Recv, buffer.len()) || !self.gate.pass(buffer.len(), self.line.tls.is_some()) {
             return Ok(Received::Stopped);
@@ -203,17 +174,10 @@ impl Wire {
         self.plain.clear();
         let begun = self.line.recorder.now();
         let asked = buffer.len();
-        // What waits already needs no time-out, so the first recv of many a connection needs none to be set.
-        if self.wait.is_none()
-            && let Some(count) = self.recv_at_once(buffer)
-        {
-            return self.returned(begun, asked, buffer.get(..count).unwrap_or_default());
-        }
         let mut is_told = false;
         loop {
             self.set_wait(begun, is_told)?;
-            let read = if is_told { self.read_at_last(buffer) } else { (&*self.line.stream).read(buffer) };
-            match read {
+            match (&*self.line.stream).read(buffer) {
                 Ok(count) => return self.returned(begun, asked, buffer.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_time_out(&error) => {
@@ -226,10 +190,32 @@ impl Wire {
                         return Ok(Received::TimedOut);
                     }
                 }
-                Err(_) if self.line.stopper.is_stopped() => return self.stopped(begun, asked),
-                Err(error) => return Err(self.recv_failed(begun, asked, &error)),
+                Err(_) if self.line.is_stopped() => return self.stopped(begun, asked),
+                Err(error) => {
+                    let failure = self.line.shared.failure(CallKind::Recv, &self.line.stream, &error);
+                    return Err(self.recv_failed(begun, asked, failure));
+                }
             }
         }
+    }
+
+    /// Waits only for the age of a batch until it has been told that recv blocks, then as long as the user allows.
+    fn set_wait(&mut self, begun: Moment, is_told: bool) -> Result<(), Failure> {
+        let left = || {
+            let waited = self.line.recorder.now().since(begun);
+            self.read_timeout.map(|limit| limit.saturating_sub(waited).max(Duration::from_millis(1)))
+        };
+        let wait = if is_told { left() } else { Some(BATCH_AGE) };
+        if wait != self.wait {
+            let set = self.line.stream.set_read_timeout(wait);
+            set.map_err(|error| Failure::of(Operation::Call(CallKind::Recv), self.line.shared.subject(), &error))?;
+            self.wait = wait;
+        }
+        Ok(())
+    }
+
+    fn is_too_long(&self, begun: Moment) -> bool {
+        self.read_timeout.is_some_and(|limit| self.line.recorder.now().since(begun) >= limit)
     }
 
     fn returned(&mut self, begun: Moment, asked: usize, bytes: &[u8]) -> Result<Received, Failure> {
@@ -240,8 +226,11 @@ impl Wire {
             let recorded = self.record_recv(begun, asked, bytes, Outcome::Done, None)?;
             return Ok(received(bytes.len(), recorded));
         }
-        if self.line.stopper.is_stopped() {
+        if self.line.is_stopped() {
             return self.stopped(begun, asked);
+        }
+        if let Some(loss) = self.line.shared.loss(&self.line.stream) {
+            return Err(self.recv_failed(begun, asked, loss));
         }
         self.record_recv(begun, asked, &[], Outcome::PeerFinished, None)?;
         let tls_end = self.line.tls.as_ref().map(TlsLine::ended);
@@ -273,7 +262,7 @@ impl Wire {
         }
         // If the peer takes no more, the next recv tells why; the call is in the record.
         let _ = self.line.answer();
-        let subject = Some(Subject::Address(self.line.peer));
+        let subject = self.line.shared.subject();
         let progress = fed.map_err(|failure| Failure::of_tls(subject, failure))?;
         if progress.close_notify {
             self.line.recorder.tell(Event::Tls(TlsEvent::CloseNotify));
@@ -289,8 +278,7 @@ impl Wire {
     }
 
     #[cold]
-    fn recv_failed(&mut self, begun: Moment, asked: usize, error: &io::Error) -> Failure {
-        let failure = Failure::of(Operation::Call(CallKind::Recv), Some(Subject::Address(self.line.peer)), error);
+    fn recv_failed(&mut self, begun: Moment, asked: usize, failure: Failure) -> Failure {
         let note = Note { failure: Some(failure.clone()), ..Note::default() };
         match self.record_recv(begun, asked, &[], Outcome::Failed, Some(note)) {
             Ok(_) => failure,
@@ -314,7 +302,7 @@ impl Wire {
     /// What is to be said when a recv has waited too long.
     #[must_use]
     pub fn timed_out(&self) -> Failure {
-        let subject = Some(Subject::Address(self.line.peer));
+        let subject = self.line.shared.subject();
         Failure::timed_out(Operation::Call(CallKind::Recv), subject, self.read_timeout.unwrap_or_default())
     }
 
@@ -325,15 +313,6 @@ impl Wire {
     pub fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.unreported = true;
         self.line.send(bytes)
-    }
-
-    /// As [`SendingHalf::send_unseen`].
-    ///
-    /// # Errors
-    /// As [`SendingHalf::send_unseen`].
-    pub fn send_unseen(&mut self, file: &std::fs::File, length: u64) -> Result<bool, Failure> {
-        self.unreported = true;
-        self.line.send_unseen(file, length)
     }
 
     /// Ends our sending side; the peer's recv will return 0 once it has read everything.
@@ -351,7 +330,7 @@ impl Wire {
         if std::mem::take(&mut self.unreported) {
             self.line.recorder.flush();
         }
-        self.line.stopper.pause(time)
+        self.line.stopper().pause(time)
     }
 
     /// As [`SendingHalf::interrupt`].
@@ -363,20 +342,20 @@ impl Wire {
     pub fn close(self, how: Ended) {
         let Self { line, gate, .. } = self;
         drop(gate);
-        line.is_over.store(true, Ordering::Release);
+        line.shared.is_over.store(true, Ordering::Release);
         let in_order = matches!(how, Ended::Finished | Ended::PeerFinished);
         if in_order {
             line.say_goodbye();
         }
-        let SendingHalf { stream, recorder, stopper, peer, .. } = line;
+        let SendingHalf { stream, recorder, shared, .. } = line;
         // Who has been stopped does not wait for it.
-        recorder.turn(CallKind::Close, 0, || stopper.is_stopped());
+        recorder.turn(CallKind::Close, 0, || shared.stopper.is_stopped());
         let begun = recorder.now();
         recorder.direction_ended(Way::Received, false);
         recorder.direction_ended(Way::Sent, in_order);
-        stopper.clear();
+        shared.stopper.clear();
         drop(stream);
-        let note = Note { subject: Some(Subject::Address(peer)), ..Note::default() };
+        let note = Note { subject: shared.subject(), ..Note::default() };
         if let Err(failure) = recorder.call(CallKind::Close, begun, 0, Outcome::Done, note) {
             recorder.failed(failure);
         }
@@ -384,14 +363,13 @@ impl Wire {
     }
 }
 
-/// Makes calls on `stream` return, so that its close sends RST and nothing before it does FIN. Only a send that blocks needs both
-/// directions shut down; then the bytes that it could not place keep the FIN back.
-fn shut_for_reset(stream: &TcpStream, is_sending: bool) -> io::Result<()> {
-    socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO))?;
-    stream.shutdown(if is_sending { Shutdown::Both } else { Shutdown::Read })
-}
-
 fn received(count: usize, recorded: Recorded) -> Received {
     let Recorded { message_ended, foreign, .. } = recorded;
     Received::Bytes { count, message_ended, foreign }
+}
+
+/// Whether a read has come back because its time was over. Only Windows says so with the error that means, elsewhere, that the peer has
+/// not acknowledged for so long that the connection is lost.
+fn is_time_out(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::WouldBlock || (cfg!(windows) && error.kind() == io::ErrorKind::TimedOut)
 }

@@ -3,12 +3,12 @@
 //! In scope: the thread; the newest settings win. Out of scope: when something has changed, and the file itself.
 
 use std::path::PathBuf;
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{Settings, store};
-use crate::capture::Failure;
+use crate::capture::{Failure, start_thread};
 
 /// The thread; dropping it waits until what it was given last has been written.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Keeper {
                 }
             }
         };
-        let thread = thread::Builder::new().name("settings".into()).spawn(work).ok()?;
+        let thread = start_thread("settings", work).ok()?;
         Some(Self { newest: Some(newest), waiting, failures, thread: Some(thread) })
     }
 

@@ -15,8 +15,8 @@ use super::rule_draft::RuleDraft;
 use crate::capture::{Failure, Operation, Subject};
 use crate::net::responders::{Canned, Daytime, Discard, Echo, Files, Hello, Manual, Page, Relay, Rules, When};
 use crate::net::{
-    Faults, LineEnd, Most, Pace, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target, hex_bytes,
-    open_to_send, with_line_ends,
+    BACKLOG, Faults, LineEnd, Most, Pace, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target,
+    hex_bytes, open_to_send, with_line_ends,
 };
 
 /// How long a relay tries each address.
@@ -82,6 +82,12 @@ impl ResponderKind {
             Self::Manual => "manual",
             Self::Relay => "relay",
         }
+    }
+
+    /// The backlog of such a server, unless the user chooses another: the tutorial's is 5.
+    #[must_use]
+    pub fn usual_backlog(self) -> u32 {
+        if self == Self::Hello { 5 } else { BACKLOG }
     }
 }
 
@@ -177,7 +183,7 @@ impl Default for ServerDraft {
         Self {
             address: "127.0.0.1".into(),
             port: 9999,
-            backlog: 5,
+            backlog: ResponderKind::Hello.usual_backlog(),
             responder: ResponderKind::Hello,
             pause: 1.0,
             folder: String::new(),
@@ -225,6 +231,14 @@ impl ServerDraft {
             recv_size: self.checked_recv_size()?,
             options: self.options.clone(),
         })
+    }
+
+    /// The same form with another responder, and its usual backlog if this one has that.
+    #[must_use]
+    pub fn answering(self, responder: ResponderKind) -> Self {
+        let is_usual = self.backlog == self.responder.usual_backlog();
+        let backlog = if is_usual { responder.usual_backlog() } else { self.backlog };
+        Self { responder, backlog, ..self }
     }
 
     /// The address to listen on, if it is one,

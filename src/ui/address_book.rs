@@ -1,10 +1,10 @@
 //! The addresses of this machine, read on a thread of its own whenever they are wanted: a system may take its time.
 
 use core::net::{IpAddr, SocketAddr};
-use std::thread;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
+use crate::capture::start_thread;
 use crate::net::HostAddress;
 
 /// What was read last.
@@ -24,7 +24,7 @@ impl AddressBook {
             wake();
         };
         // Without a thread the channel closes at once, and what was known stays.
-        let _ = thread::Builder::new().name("addresses".into()).spawn(work);
+        let _ = start_thread("addresses", work);
         self.reading = Some(found);
     }
 

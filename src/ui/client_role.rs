@@ -19,7 +19,7 @@ use super::tokens::ROW;
 use super::transport;
 use super::widgets::{button, choices, field, primary, title};
 use crate::capture::{Connection, Ended, Failure, Message, Place, SessionId, State, Verdict, Way};
-use crate::net::{ClientHandle, ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
+use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -138,15 +138,15 @@ impl ClientRole {
         Ok(id)
     }
 
-    /// Follows the redirect that is looked at, on a connection of its own in the same run; gives back the handle of the one
-    /// before, which is stopped. `None` if there is nothing to follow.
+    /// Follows the redirect that is looked at, on a connection of its own in the same run; the one before is stopped. Does nothing
+    /// if there is nothing to follow.
     ///
     /// # Errors
     /// What is wrong with the form, or a failure to start.
-    pub fn follow(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
-        let Some(run) = self.run() else { return Ok(None) };
-        let (Some(redirect), Some(asked)) = (run.redirect(), run.asked.get(run.hop())) else { return Ok(None) };
-        let Ok(target) = redirect.target.clone() else { return Ok(None) };
+    pub fn follow(&mut self, engine: &Engine) -> Result<(), StartError> {
+        let Some(run) = self.run() else { return Ok(()) };
+        let (Some(redirect), Some(asked)) = (run.redirect(), run.asked.get(run.hop())) else { return Ok(()) };
+        let Ok(target) = redirect.target.clone() else { return Ok(()) };
         let spec = redirect.follow(asked, target);
         self.go_on(engine, spec)
     }
@@ -156,25 +156,25 @@ impl ClientRole {
     ///
     /// # Errors
     /// A failure to start.
-    pub fn connect_anyway(&mut self, engine: &Engine) -> Result<Option<ClientHandle>, StartError> {
+    pub fn connect_anyway(&mut self, engine: &Engine) -> Result<(), StartError> {
         match self.run().and_then(Run::anyway) {
             Some(spec) => self.go_on(engine, spec),
-            None => Ok(None),
+            None => Ok(()),
         }
     }
 
-    fn go_on(&mut self, engine: &Engine, spec: ClientSpec) -> Result<Option<ClientHandle>, StartError> {
-        let Some(kept) = self.runs.shown_mut() else { return Ok(None) };
+    fn go_on(&mut self, engine: &Engine, spec: ClientSpec) -> Result<(), StartError> {
+        let Some(kept) = self.runs.shown_mut() else { return Ok(()) };
         let run = &mut kept.run;
         let next = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         let hop = u32::try_from(run.asked.len() + 1).unwrap_or(u32::MAX);
         run.handle.stop();
-        let handle = engine.hop(run.handle.session, hop, spec).map_err(StartError::Failure)?;
+        run.handle = engine.hop(run.handle.session, hop, spec).map_err(StartError::Failure)?;
         run.asked.push(next);
         run.hop = None;
         run.record.resume();
         self.view.reset();
-        Ok(Some(std::mem::replace(&mut run.handle, handle)))
+        Ok(())
     }
 
     /// Looks at the connection number `hop` of the run, counted from 0.

@@ -5,10 +5,11 @@
 //! 'no dialog', and the field for a typed path can be used at any time.
 
 use std::path::PathBuf;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
+
+use crate::capture::start_thread;
 
 /// Nobody cancels a dialog faster than this.
 const CANCEL_MIN: Duration = Duration::from_millis(250);
@@ -82,6 +83,6 @@ where
         wake();
     };
     // Without a thread the channel closes at once, which the asker takes for 'no dialog'.
-    let _ = thread::Builder::new().name("file dialog".into()).spawn(wait);
+    let _ = start_thread("file dialog", wait);
     answers
 }

@@ -22,8 +22,12 @@ pub fn show(
         let name = look.text("responder");
         title(ui, &name, look.tokens);
         let all = ResponderKind::ALL.map(|kind| (kind, look.text(&format!("responder-{}", kind.name()))));
-        choice_box(ui, &name, &mut draft.responder, &all, ui.available_width())
+        let mut chosen = draft.responder;
+        choice_box(ui, &name, &mut chosen, &all, ui.available_width())
             .on_hover_text(look.text("responder-change-hint"));
+        if chosen != draft.responder {
+            *draft = std::mem::take(draft).answering(chosen);
+        }
     });
     let hint = look.text(&format!("responder-{}-hint", draft.responder.name()));
     ui.label(RichText::new(hint).color(look.tokens.weak));

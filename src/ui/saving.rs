@@ -76,6 +76,13 @@ impl Saving {
         }
     }
 
+    /// Ends the job and waits until nothing is left of it: the program ends.
+    pub fn finish(&mut self) {
+        if let Step::Writing { job } = std::mem::replace(&mut self.step, Step::Idle) {
+            job.finish();
+        }
+    }
+
     /// Ends asking, or the job, or shows its end no more.
     pub fn cancel(&mut self) {
         match &self.step {

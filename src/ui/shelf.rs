@@ -42,7 +42,7 @@ impl<R: Keepable> Default for Shelf<R> {
 
 impl<R: Keepable> Drop for Shelf<R> {
     fn drop(&mut self) {
-        // They end side by side, and are then waited for one after the other.
+        // They end side by side.
         self.all.iter().for_each(|kept| kept.run.stop());
     }
 }

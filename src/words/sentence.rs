@@ -219,6 +219,7 @@ mod tests {
             Cause::AddressNotHere,
             Cause::Denied,
             Cause::TooManyOpen,
+            Cause::TooManyThreads,
             Cause::DiskFull,
             Cause::DiskLimit(1 << 20),
             Cause::ReadOnly,

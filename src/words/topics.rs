@@ -60,7 +60,7 @@ const KERNEL: [&str; 12] = [
     "time-wait",
 ];
 
-const FAILURES: [&str; 21] = [
+const FAILURES: [&str; 22] = [
     "name-not-found",
     "refused",
     "unreachable",
@@ -71,6 +71,7 @@ const FAILURES: [&str; 21] = [
     "address-not-here",
     "denied",
     "too-many-open",
+    "too-many-threads",
     "disk-full",
     "disk-limit",
     "read-only",

@@ -6,7 +6,7 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -16,6 +16,7 @@ use super::hits::{Hits, HitsWriter};
 use super::pattern::Pattern;
 use super::scanner::{PIECE, Scanner};
 use crate::capture::behind::step_back;
+use crate::capture::threads::start_thread;
 use crate::capture::{Failure, Operation, Spool, guarded};
 use crate::http::Span;
 
@@ -32,7 +33,7 @@ pub(super) struct Bounds {
     pub(super) hits: u64,
 }
 
-/// A search at work. Dropping it ends the thread and waits for it, which takes as long as a piece does: some milliseconds, or
+/// A search at work. Dropping it ends the thread, which takes as long as a piece does: some milliseconds, or
 /// [`Search::cancel`] it first and drop it when it [is finished](Search::is_finished).
 #[derive(Debug)]
 pub struct Search {
@@ -40,7 +41,7 @@ pub struct Search {
     start: u64,
     shared: Arc<Shared>,
     bell: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<()>,
 }
 
 /// What both sides know.
@@ -132,9 +133,9 @@ impl Search {
             }
             wake();
         };
-        let thread = thread::Builder::new().name("search".into()).spawn(work);
+        let thread = start_thread("search", work);
         let thread = thread.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { spool, start, shared, bell: Some(bell), thread: Some(thread) })
+        Ok(Self { spool, start, shared, bell: Some(bell), thread })
     }
 
     /// Tells that the source may be read up to `end`, and whether that is all.
@@ -170,7 +171,7 @@ impl Search {
     /// Whether the thread has ended, so that dropping this waits for nothing.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+        self.thread.is_finished()
     }
 
     fn ring(&self) {
@@ -185,10 +186,6 @@ impl Drop for Search {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
         self.bell = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic in it has been caught and told.
-            let _ = thread.join();
-        }
     }
 }
 

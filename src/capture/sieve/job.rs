@@ -6,7 +6,6 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -16,6 +15,7 @@ use super::filter::Filter;
 use super::news::{Batch, Scope, Told};
 use super::row::{ROW_SIZE, SievedRow};
 use super::sifter::Sifter;
+use crate::capture::threads::start_thread;
 use crate::capture::{Disk, Failure, Moment, Note, Operation, Place, Session, Spool, SpoolWriter, guarded};
 
 /// A running thread reports a call no later than this after it came back, with room for a busy machine; so calls of several threads
@@ -70,12 +70,11 @@ impl Sieved {
     }
 }
 
-/// A list in the making. Dropping it ends the thread and waits for it.
+/// A list in the making. Dropping it ends the thread.
 pub struct Sieve {
     rows: Spool,
     shared: Arc<Shared>,
     news: Option<Sender<Batch>>,
-    thread: Option<JoinHandle<()>>,
     scope: Scope,
     reads_notes: bool,
     told: Told,
@@ -115,9 +114,8 @@ impl Sieve {
             }
             wake();
         };
-        let thread = thread::Builder::new().name("sieve".into()).spawn(work);
-        let thread = thread.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { rows, shared, news: Some(news), thread: Some(thread), scope, reads_notes, told: Told::default() })
+        start_thread("sieve", work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        Ok(Self { rows, shared, news: Some(news), scope, reads_notes, told: Told::default() })
     }
 
     /// Tells what is new in `session`; `say` says a note's failure in words, and is asked only if the filter looks at texts. Returns
@@ -197,10 +195,6 @@ impl Drop for Sieve {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
         self.news = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic in it has been caught and told.
-            let _ = thread.join();
-        }
     }
 }
 

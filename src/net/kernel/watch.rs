@@ -4,7 +4,7 @@
 //! drawn does not). Out of scope: how the table is read.
 
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounde
 
 use super::table::Table;
 use crate::capture::kernel::{Observation, Seen, Source, Watched};
-use crate::capture::{Clock, Failure, Moment, Operation, guarded};
+use crate::capture::{Clock, Failure, Moment, Operation, guarded, start_thread};
 
 /// The table is looked at so often.
 const EVERY: Duration = Duration::from_millis(100);
@@ -29,14 +29,14 @@ struct Wanted {
     asked: Moment,
 }
 
-/// A watch on the socket table. Dropping it ends its thread and waits for it.
+/// A watch on the socket table. Dropping it ends its thread.
 #[derive(Debug)]
 pub struct KernelWatch {
     clock: Clock,
     wanted: Arc<ArcSwap<Wanted>>,
     bell: Option<Sender<()>>,
     observations: Receiver<Observation>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<()>,
 }
 
 impl KernelWatch {
@@ -56,9 +56,9 @@ impl KernelWatch {
                 Ok(())
             });
         };
-        let thread = thread::Builder::new().name("kernel".into()).spawn(work);
+        let thread = start_thread("kernel", work);
         let thread = thread.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { clock, wanted, bell: Some(bell), observations, thread: Some(thread) })
+        Ok(Self { clock, wanted, bell: Some(bell), observations, thread })
     }
 
     /// Asks for `of`. Who does not ask again within a few seconds after news is not looking any more.
@@ -79,17 +79,13 @@ impl KernelWatch {
     /// Whether the thread has ended.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+        self.thread.is_finished()
     }
 }
 
 impl Drop for KernelWatch {
     fn drop(&mut self) {
         self.bell = None;
-        if let Some(thread) = self.thread.take() {
-            // Its panic, if it had one, is over.
-            let _ = thread.join();
-        }
     }
 }
 

@@ -4,13 +4,19 @@
 //! client that names the relay in its Host field gets what the server says to that.
 
 use std::io;
+use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
-use crate::capture::{Cause, Ended, Failure, Operation};
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::capture::{Cause, ConnectionId, Ended, Failure, Operation, guarded};
 use crate::net::connector::Connector;
-use crate::net::recorder::End;
+use crate::net::recorder::{End, Recorder};
+use crate::net::sending_half::SendingPart;
+use crate::net::served::Branch;
 use crate::net::stopper::{Stop, Stopper};
+use crate::net::worker::start_scoped_worker;
 use crate::net::{Leave, Received, Responder, Responding, SendingHalf, Target, Wire};
 use crate::tls::{Tls, TlsOptions};
 
@@ -22,58 +28,107 @@ pub struct Relay {
     pub connect_timeout: Duration,
 }
 
+/// The connection onward, which has a thread of its own, as the near one has.
+struct Onward {
+    id: ConnectionId,
+    branch: Branch,
+    stopper: Stopper,
+    /// Where the near connection arrived.
+    own: Option<SocketAddr>,
+    /// What carries back.
+    near: SendingPart,
+    /// Where it says how to send to it, once it is there, or why it is not.
+    opened: Sender<Result<SendingPart, Leave>>,
+    /// Disconnected when nobody sends to it any more.
+    carried: Receiver<()>,
+}
+
 impl Responder for Relay {
     fn serve(&self, near: &mut Wire) -> Responding {
         let Some(branch) = near.branch().cloned() else {
             return Err(Failure::of(Operation::Work, None, &io::ErrorKind::Unsupported.into()).into());
         };
-        let id = branch.next();
-        let recorder = branch.record(id, End::Client, &format!("connection {} onward of {}", id.0, thread_name()));
-        let stopper = Stopper::default();
+        let (id, stopper) = (branch.next(), Stopper::default());
         near.stopper().leads(&stopper);
         // Connecting may take long.
         near.recorder().flush();
+        let (opened, opening) = bounded(1);
+        let (carrying, carried) = bounded::<()>(0);
+        let (own, part) = (near.line.stream.local_addr().ok(), near.sending_part());
+        let onward = Onward { id, branch, stopper, own, near: part, opened, carried };
+        let name = format!("connection {} onward of {}", id.0, thread::current().name().unwrap_or("relay"));
+        thread::scope(move |scope| {
+            let carrying = carrying;
+            let work = {
+                let name = name.clone();
+                move |worker| {
+                    let recorder = onward.branch.record(id, End::Client, &name).on(worker);
+                    if let Err(panic) = guarded(|| Ok(self.run(&onward, &recorder))) {
+                        recorder.failed(panic);
+                        recorder.ended(Ended::Failed);
+                    }
+                }
+            };
+            start_scoped_worker(scope, name, work)
+                .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+            // What panics ends the connection, too; what it was is in its record.
+            let far = opening.recv().unwrap_or(Err(Leave::Stopped))?;
+            let how = carry(near, &far.on(near.recorder().worker()));
+            drop(carrying);
+            Ok(how)
+        })
+    }
+}
+
+impl Relay {
+    /// Connects onward, carries back, and closes.
+    fn run(&self, onward: &Onward, recorder: &Recorder) {
+        let Onward { id, branch, stopper, near, opened, .. } = onward;
         let connector = Connector {
             target: &self.target,
             connect_timeout: self.connect_timeout,
             read_timeout: None,
             no_delay: false,
             // Whoever connects onward to where he listens himself would do so without end.
-            avoided: near.line.stream.local_addr().ok(),
-            recorder: &recorder,
-            stopper: &stopper,
+            avoided: onward.own,
+            recorder,
+            stopper,
         };
         let mut far = match connector.connect() {
             Ok(Some(far)) => far,
-            Ok(None) => {
-                recorder.ended(Ended::Stopped);
-                return Err(Leave::Stopped);
-            }
-            Err(failure) => {
-                recorder.failed(failure.clone());
-                recorder.ended(Ended::Failed);
-                return Err(failure.into());
+            ended => {
+                let (how, why) = match ended {
+                    Err(failure) => {
+                        recorder.failed(failure.clone());
+                        (Ended::Failed, Leave::Failed(failure))
+                    }
+                    Ok(_) => (Ended::Stopped, Leave::Stopped),
+                };
+                recorder.ended(how);
+                // The near connection waits for it.
+                let _ = opened.send(Err(why));
+                return;
             }
         };
-        branch.peers().add(id, far.sending_half());
-        let how = self.secure(&connector, &mut far);
-        let how = how.map(|()| carry_both(near, &mut far));
-        branch.peers().remove(id, || far.interrupt());
-        match how {
-            Ok((near_how, far_how)) => {
-                far.close(far_how);
-                Ok(near_how)
+        branch.peers().add(*id, far.sending_part());
+        let how = match self.secure(&connector, &mut far) {
+            Ok(()) => {
+                let _ = opened.send(Ok(far.sending_part()));
+                let how = carry(&mut far, &near.clone().on(recorder.worker()));
+                // Nothing is ever sent there.
+                let _ = onward.carried.recv();
+                how
             }
             Err(failure) => {
                 recorder.failed(failure.clone());
-                far.close(Ended::Failed);
-                Err(failure.into())
+                let _ = opened.send(Err(failure.into()));
+                Ended::Failed
             }
-        }
+        };
+        branch.peers().remove(*id, || far.interrupt(), recorder.worker());
+        far.close(how);
     }
-}
 
-impl Relay {
     fn secure(&self, connector: &Connector<'_>, far: &mut Wire) -> Result<(), Failure> {
         if !self.target.tls {
             return Ok(());
@@ -85,30 +140,6 @@ impl Relay {
         let recv_size = far.buffer().len();
         far.secure(tls, subject, recv_size, self.connect_timeout).map(drop)
     }
-}
-
-fn thread_name() -> String {
-    thread::current().name().unwrap_or("relay").to_owned()
-}
-
-/// Carries both ways until both have ended; how the near and the far connection did.
-fn carry_both(near: &mut Wire, far: &mut Wire) -> (Ended, Ended) {
-    let (back, forth) = (near.sending_half(), far.sending_half());
-    let name = format!("{} back", thread_name());
-    thread::scope(|scope| {
-        let returning = thread::Builder::new().name(name).spawn_scoped(scope, || carry(far, &back));
-        let near_how = match &returning {
-            Ok(_) => carry(near, &forth),
-            Err(error) => {
-                near.recorder().failed(Failure::of(Operation::StartThread, None, error));
-                forth.stopper().stop();
-                Ended::Failed
-            }
-        };
-        // What panics ends the connection, too.
-        let far_how = returning.map(|thread| thread.join().unwrap_or(Ended::Failed)).unwrap_or(Ended::Stopped);
-        (near_how, far_how)
-    })
 }
 
 /// Carries one way. Unless the peer has only finished sending, the other connection is over, too.

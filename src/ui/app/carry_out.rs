@@ -10,7 +10,7 @@ use crate::capture::{Connection, Message, Role, Way};
 use crate::decode::{Coding, Stage, codings_of};
 use crate::export::{NameSources, suggested_name};
 use crate::http::StartLine;
-use crate::net::{ClientHandle, Command, Refused, Target};
+use crate::net::{Command, Refused, Target};
 use crate::settings::ResponderKind;
 use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
@@ -151,7 +151,7 @@ impl App {
         if self.server.page_address().is_none() {
             self.server.draft.address = "127.0.0.1".into();
             self.server.draft.port = 0;
-            self.server.draft.responder = ResponderKind::Page;
+            self.server.draft = std::mem::take(&mut self.server.draft).answering(ResponderKind::Page);
             self.listen();
         }
         self.trying = true;
@@ -195,14 +195,8 @@ impl App {
         self.settings.remember_address(url.as_deref().unwrap_or(typed));
     }
 
-    fn went_on(&mut self, started: Result<Option<ClientHandle>, StartError>) {
-        match started {
-            Ok(before) => {
-                self.notice = None;
-                self.retired.clients.extend(before);
-            }
-            Err(error) => self.notice = Some(self.start_failed(&error)),
-        }
+    fn went_on(&mut self, started: Result<(), StartError>) {
+        self.notice = started.err().map(|error| self.start_failed(&error));
     }
 
     fn listen(&mut self) {

@@ -8,7 +8,6 @@ mod other_end;
 mod panels;
 mod program;
 mod projector;
-mod retired;
 mod serving;
 mod sessions;
 
@@ -20,7 +19,6 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use egui::{Context, Ui};
 
-use self::retired::Retired;
 use crate::capture::{Connection, Report, Role, State};
 use crate::net::Engine;
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme};
@@ -66,13 +64,11 @@ pub struct Parts {
 
 /// The window.
 pub struct App {
-    /// Dropped before the runs, so that no worker waits for room in a channel that nobody reads.
     reports: Receiver<Report>,
     client: ClientRole,
     server: ServerRole,
     lessons: LessonsPanel,
     before_lesson: Option<lessons::Before>,
-    retired: Retired,
     engine: Engine,
     words: Rc<Words>,
     settings: Settings,
@@ -118,7 +114,6 @@ impl App {
             server: ServerRole::new(settings.server.clone()).naming(settings.names.clone()),
             lessons: LessonsPanel::default(),
             before_lesson: None,
-            retired: Retired::default(),
             engine: parts.engine,
             words: Rc::new(Words::new(parts.language)),
             settings,
@@ -243,7 +238,6 @@ impl eframe::App for App {
         self.go_on_with_lesson(ctx);
         self.hear(ctx);
         self.give_way();
-        self.retired.sweep();
         self.remember_place(ctx);
         self.keep_projecting(ctx);
         self.prepare_program();
@@ -277,11 +271,19 @@ impl eframe::App for App {
         if let Some(log) = self.frame_log.take() {
             log.finish();
         }
+        self.saving.finish();
         self.keep();
         if let Some(Err(failure)) = self.keeper.take().map(Keeper::finish) {
             // The window is gone: the terminal that it was started from is the only place left to tell.
             let _ = writeln!(std::io::stderr(), "socketscope: {}", self.words.failure(&failure));
         }
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // Its workers are waited for here, where nobody waits for the window, and only once the channel in which they wait for room is closed.
+        self.engine.end(std::mem::replace(&mut self.reports, crossbeam_channel::never()));
     }
 }
 

@@ -38,14 +38,12 @@ impl App {
         }
     }
 
-    /// Keeps a session no longer. Its spools go with it, and its threads, which have ended, are waited for.
+    /// Keeps a session no longer. Its spools go with it.
     pub(super) fn forget(&mut self, id: SessionId) {
         if let Some(run) = self.client.runs.take(id) {
             run.stop();
-            self.retired.clients.push(run.handle);
         } else if let Some(run) = self.server.runs.take(id) {
             run.stop();
-            self.retired.servers.push(run.handle);
         }
         // A copy of a body of it is a part of it.
         if self.client.runs.shown().is_none() {

@@ -196,9 +196,6 @@ fn send_file(wire: &mut Wire, file: &mut File, length: u64, out: &mut Vec<u8>) -
         left -= wanted;
         wire.reply(out)?;
         out.clear();
-        if left > 0 && wire.reply_unseen(file, left)? {
-            return Ok(());
-        }
     }
     Ok(())
 }

@@ -1,18 +1,19 @@
-//! Where a worker's reports go out.
+//! Where a part of a run reports.
 
 use std::sync::Arc;
 
 use crossbeam_channel::{Sender, TrySendError};
 
 use super::pace::Pace;
+use super::worker::Worker;
 use crate::capture::{Disk, Event, Place, Report, SessionId};
 
 /// Wakes whoever reads the reports; called after each one.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// One worker's way to the reader of the reports.
+/// The way of one part of a run to the reader of the reports. Any thread may hold it; only a [`Worker`] can use it, as the channel may be full.
 #[derive(Clone)]
-pub struct Outlet {
+pub struct Reporter {
     /// The run that the reports belong to.
     pub session: SessionId,
     /// The part of the run.
@@ -27,8 +28,8 @@ pub struct Outlet {
     wake: Wake,
 }
 
-impl Outlet {
-    /// An outlet for `place` of `session`, whose spools have no limit.
+impl Reporter {
+    /// The reporter for `place` of `session`, whose spools have no limit.
     #[must_use]
     pub fn new(session: SessionId, place: Place, sender: Sender<Report>, wake: Wake) -> Self {
         let (disk, keep, pace) = (Disk::default(), u64::MAX, Pace::default());
@@ -53,14 +54,14 @@ impl Outlet {
         Self { pace, ..self }
     }
 
-    /// The same outlet for another part of the run.
+    /// The same for another part of the run.
     #[must_use]
     pub fn at(&self, place: Place) -> Self {
         Self { place, ..self.clone() }
     }
 
     /// Sends `events`; waits while the channel is full. Once nobody reads any more, reports are let go: the program is ending.
-    pub fn send(&self, events: Vec<Event>) {
+    pub fn send(&self, events: Vec<Event>, _: Worker) {
         if self.sender.send(self.report(events)).is_ok() {
             (self.wake)();
         }
