@@ -16,6 +16,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use socketscope::capture::threads_max;
+
 /// Nothing takes longer than this, or the test has failed.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -83,23 +85,22 @@ fn echo(stream: &mut TcpStream, bytes: &[u8]) {
     assert_eq!(back, bytes);
 }
 
-/// As many connections as this process may hold, at most 10,000.
-fn many() -> usize {
+/// Allows this process descriptors for `count` connections.
+fn allow_descriptors(count: usize) {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     setrlimit(Resource::Nofile, limit).unwrap();
     let most = usize::try_from(limit.maximum.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
-    let many = most.saturating_sub(200).min(10_000);
-    assert!(many >= 1000, "this system allows {most} descriptors only");
-    many
+    assert!(most >= count + 200, "this system allows {most} descriptors only");
 }
 
 #[test]
 fn ten_thousand_connections_are_echoed_and_all_threads_and_descriptors_return() {
     let server = Server::start("", "echo");
     let (threads, descriptors) = (server.threads(), server.descriptors());
-    let many = many();
+    let many = 10_000;
+    allow_descriptors(many);
     let mut streams = (0..many).map(|_| server.connect()).collect::<Vec<_>>();
     for (i, stream) in streams.iter_mut().enumerate() {
         echo(stream, format!("{i}").as_bytes());
@@ -110,6 +111,35 @@ fn ten_thousand_connections_are_echoed_and_all_threads_and_descriptors_return() 
     drop(streams);
     // The log of so many accepts has a file, and a thread that writes it.
     server.until_calm(threads + 1, descriptors + 1);
+}
+
+#[test]
+fn past_the_bound_on_threads_clients_are_reset_and_told_and_the_server_lives() {
+    let mut server = Server::start("", "echo");
+    let many = threads_max() + 300;
+    allow_descriptors(many);
+    let mut streams = (0..many).map(|_| server.connect()).collect::<Vec<_>>();
+    let mut told = String::new();
+    server.out.read_line(&mut told).unwrap();
+    assert!(told.contains("no more threads") && told.contains("vm.max_map_count"), "{told}");
+    let mut refused = 0;
+    streams.retain_mut(|stream| {
+        let mut back = [0];
+        match stream.write_all(b"x").and_then(|()| stream.read(&mut back)) {
+            Ok(1) => true,
+            other => {
+                assert!(other.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset));
+                refused += 1;
+                false
+            }
+        }
+    });
+    assert!((300..600).contains(&refused), "{refused} of {many} were refused");
+    // Everyone who was let in is served, and so are others once some have left.
+    streams.truncate(many / 2);
+    server.until_calm(threads_max() as u64 / 2 + 1000, usize::MAX);
+    echo(&mut server.connect(), b"a new one");
+    echo(&mut streams[0], b"still here");
 }
 
 #[test]

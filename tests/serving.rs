@@ -435,7 +435,7 @@ fn clients_that_stay_keep_none_waiting_after_many_that_came_and_went() {
 }
 
 #[test]
-fn what_is_asked_of_accept_holds_for_every_thread_that_accepts() {
+fn what_is_asked_of_accept_holds_after_a_crowd() {
     let is_waiting = |stream: &mut TcpStream| {
         stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
         let waits = stream.read(&mut [0]).is_err();

@@ -21,6 +21,8 @@ mod ca;
 mod calls;
 #[path = "window/connections.rs"]
 mod connections;
+#[path = "window/full_channel.rs"]
+mod full_channel;
 #[path = "window/kept.rs"]
 mod kept;
 #[path = "window/kernel.rs"]
@@ -69,7 +71,7 @@ use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use painter::Painter;
-use socketscope::capture::{Clock, Disk, State, Verdict};
+use socketscope::capture::{Clock, Disk, Report, State, Verdict};
 use socketscope::net::{Engine, PAGE};
 use socketscope::settings::{Language, Settings, Theme};
 use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick};
@@ -132,7 +134,12 @@ struct Setup {
     is_first: bool,
     /// The account of the disk that its runs are on.
     disk: Disk,
+    /// What stands between its workers and it.
+    between: Between,
 }
+
+/// Takes the end at which reports come out, and gives the one that the window reads.
+type Between = Box<dyn FnOnce(Receiver<Report>) -> Receiver<Report>>;
 
 impl Default for Setup {
     fn default() -> Self {
@@ -146,6 +153,7 @@ impl Default for Setup {
             notice: None,
             is_first: false,
             disk: Disk::default(),
+            between: Box::new(|reports| reports),
         }
     }
 }
@@ -162,7 +170,7 @@ impl Window {
             let engine = engine.keeping_on(setup.disk);
             let parts = Parts {
                 engine,
-                reports,
+                reports: (setup.between)(reports),
                 settings,
                 folder: setup.folder,
                 is_first: setup.is_first,

@@ -30,7 +30,7 @@ mod tests {
             step_back();
             priority()
         };
-        let stepped = std::thread::Builder::new().name("behind".into()).spawn(work).unwrap().join().unwrap();
+        let stepped = crate::capture::start_thread("behind", work).unwrap().join().unwrap();
         assert_eq!((stepped, priority()), (NICENESS.max(before), before));
     }
 }

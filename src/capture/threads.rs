@@ -64,7 +64,6 @@ pub fn start_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<JoinHandle<T>> {
     let counted = Counted::new()?;
-    #[expect(clippy::disallowed_methods, reason = "this is where threads start")]
     Builder::new().name(name.into()).spawn(move || {
         let _counted = counted;
         work()
@@ -81,7 +80,6 @@ pub fn start_scoped<'scope, T: Send + 'scope>(
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> io::Result<ScopedJoinHandle<'scope, T>> {
     let counted = Counted::new()?;
-    #[expect(clippy::disallowed_methods, reason = "this is where threads start")]
     Builder::new().name(name.into()).spawn_scoped(scope, move || {
         let _counted = counted;
         work()

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Blocked, Call, CallLog, Ended, Event, Failure, Moment, Note};
+use super::{Blocked, Call, CallLog, Cause, Ended, Event, Failure, Moment, Note};
 
 /// The calls of one thread.
 #[derive(Clone, Debug)]
@@ -75,7 +75,11 @@ impl Track {
             Event::Due(due) => self.due.push(due),
             Event::Taken(kind) => self.due.retain(|due| due.kind != kind),
             Event::Failed(failure) => {
-                self.failure.get_or_insert_with(|| Box::new(failure));
+                // Two threads may tell of one reset, of which only one has been told: for the other it is EPIPE.
+                let is_why = failure.cause == Cause::Reset;
+                if self.failure.as_ref().is_none_or(|first| is_why && first.cause == Cause::BrokenPipe) {
+                    self.failure = Some(Box::new(failure));
+                }
             }
             Event::Ended { at, how } => {
                 self.blocked.clear();

@@ -1,0 +1,168 @@
+//! Buttons that start or stop something while the channel of the reports is full: a crowd keeps it so, and the window reads nothing. Each comes
+//! back, and does what it says once reports are read again.
+
+use std::net::TcpStream;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use socketscope::settings::{ResponderKind, ServerDraft};
+
+use super::*;
+
+/// Between the workers and the window: passes on reports while it is open.
+#[derive(Clone, Default)]
+struct Valve {
+    is_shut: Arc<AtomicBool>,
+    /// Whether the crowd is to go away,
+    is_enough: Arc<AtomicBool>,
+    /// and the test is over.
+    is_over: Arc<AtomicBool>,
+    reports: Arc<OnceLock<Receiver<Report>>>,
+}
+
+impl Valve {
+    fn between(&self) -> Between {
+        let valve = self.clone();
+        Box::new(move |reports| {
+            let (sender, passed) = bounded(1024);
+            valve.reports.set(reports.clone()).unwrap();
+            let work = move || {
+                while !valve.is_over.load(Ordering::Acquire) {
+                    if valve.is_shut.load(Ordering::Acquire) {
+                        std::thread::park_timeout(Duration::from_millis(1));
+                    } else if let Ok(report) = reports.recv_timeout(Duration::from_millis(5))
+                        && sender.send(report).is_err()
+                    {
+                        return;
+                    }
+                }
+            };
+            std::thread::Builder::new().name("valve".into()).spawn(work).unwrap();
+            passed
+        })
+    }
+
+    fn is_full(&self) -> bool {
+        self.reports.get().unwrap().is_full()
+    }
+
+    /// Shuts it, and waits until a crowd at `address` has filled the channel.
+    fn shut(&self, address: &str) {
+        self.is_shut.store(true, Ordering::Release);
+        for _ in 0..20 {
+            let (is_enough, address) = (Arc::clone(&self.is_enough), address.to_owned());
+            let work = move || {
+                let Ok(mut stream) = TcpStream::connect(address) else { return };
+                stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+                while !is_enough.load(Ordering::Acquire) && stream.write_all(b"x").is_ok() {
+                    let _ = stream.read(&mut [0; 64]);
+                }
+            };
+            std::thread::Builder::new().name("crowd".into()).spawn(work).unwrap();
+        }
+        while !self.is_full() {
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+    }
+}
+
+/// Opens a window with a server that echoes, lets `before` do something with it, fills the channel, presses what `press` says, and waits until
+/// `seen` is on the screen once reports are read again.
+fn pressed_in_a_full_channel(before: fn(&mut Window), press: fn(&mut Window), seen: &'static str) {
+    // A crowd at a time is enough for a machine.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let (done, end) = bounded(1);
+    let work = move || {
+        let valve = Valve::default();
+        let server = ServerDraft { port: 0, responder: ResponderKind::Echo, ..ServerDraft::default() };
+        let settings = Settings { server, ..Settings::default() };
+        let mut window = Window::open(Setup { settings, between: valve.between(), ..Setup::default() });
+        window.click("Server");
+        window.click("Listen");
+        window.until_text("● listening on 127.0.0.1:");
+        let address = window.listening_address();
+        before(&mut window);
+        valve.shut(&address);
+        press(&mut window);
+        assert!(valve.is_full(), "nobody reads it");
+        valve.is_enough.store(true, Ordering::Release);
+        valve.is_shut.store(false, Ordering::Release);
+        window.until_text(seen);
+        valve.is_over.store(true, Ordering::Release);
+        // It reads the channel, too, which the window closes.
+        drop(valve);
+        drop(window);
+        done.send(()).unwrap();
+    };
+    std::thread::Builder::new().name("window".into()).spawn(work).unwrap();
+    end.recv_timeout(3 * LIMIT).expect("the window waits for itself, or something else failed");
+}
+
+/// Points the client at a server that answers each request with `reply` and closes.
+fn answered(window: &mut Window, reply: &'static str) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let work = move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(reply.as_bytes());
+        }
+    };
+    std::thread::Builder::new().name("answers".into()).spawn(work).unwrap();
+    window.click("Client");
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
+    window.step();
+    window.step();
+}
+
+#[test]
+fn run_comes_back() {
+    let before = |window: &mut Window| answered(window, "HTTP/1.1 200 OK\r\n\r\nthe answer");
+    pressed_in_a_full_channel(before, |window| window.click("Run"), "the answer");
+}
+
+#[test]
+fn stop_of_the_client_comes_back() {
+    let before = |window: &mut Window| {
+        answered(window, "");
+        // It holds the connection open.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
+        window.step();
+        window.step();
+        window.click("Run");
+        window.until("it waits", |harness| {
+            harness.state().client_connection().is_some_and(socketscope::capture::Connection::is_waiting_in_recv)
+        });
+        std::mem::forget(listener);
+    };
+    pressed_in_a_full_channel(before, |window| window.click("Stop"), "stopped");
+}
+
+#[test]
+fn follow_comes_back() {
+    let before = |window: &mut Window| {
+        answered(window, "HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 4\r\n\r\nhere");
+        window.click("Run");
+        window.until("the redirect is there", |harness| harness.query_by_label("Follow").is_some());
+    };
+    pressed_in_a_full_channel(before, |window| window.click("Follow"), "/there");
+}
+
+#[test]
+fn stop_of_the_server_comes_back() {
+    pressed_in_a_full_channel(|_| {}, |window| window.click("Stop"), "Listen");
+}
+
+#[test]
+fn a_lesson_comes_back() {
+    let before = |window: &mut Window| {
+        window.click("Lessons");
+        window.click("Four sends, one read");
+        window.click("Four: one for each send");
+    };
+    pressed_in_a_full_channel(before, |window| window.click("▶ Run"), "4 sends, 1 read of 21 bytes");
+}
