@@ -127,7 +127,9 @@ fn the_limit_holds_for_all_spools_together_and_those_that_go_give_room() {
         }
     }
     assert!(disk.held() <= 3 * MIB, "{} are held", disk.held());
-    drop(runs);
+    let Runs { engine, reports, handles, sessions } = runs;
+    engine.end(reports);
+    drop((handles, sessions));
     peers.into_iter().for_each(Peer::join);
     assert_eq!(disk.held(), 0, "everything is given back");
 }
