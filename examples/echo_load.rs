@@ -2,11 +2,12 @@
 //!
 //! `echo_load ADDR:PORT trips CLIENTS SECONDS` sends 64 bytes and waits for them, again and again, and prints round trips a second.
 //! `echo_load ADDR:PORT connections CLIENTS SECONDS` makes a new connection for each, and prints connections a second.
+//! `echo_load ADDR:PORT bulk CLIENTS SECONDS` sends without waiting, and prints bytes a second that come back.
 //! `echo_load ADDR:PORT idle COUNT` opens COUNT connections, echoes once on each, prints how long that took, and holds them until its
 //! standard input ends.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -31,7 +32,12 @@ fn main() -> io::Result<()> {
     }
     let seconds = rest.first().ok_or_else(usage)?.parse::<f64>().map_err(io::Error::other)?;
     let until = Instant::now() + Duration::from_secs_f64(seconds);
-    let work = if what == "trips" { trips } else { connections };
+    let work = match what.as_str() {
+        "trips" => trips,
+        "connections" => connections,
+        "bulk" => bulk,
+        _ => return Err(usage()),
+    };
     let clients = (0..count).map(|number| {
         let name = format!("client {number}");
         thread::Builder::new().name(name).spawn(move || work(address, until))
@@ -45,7 +51,7 @@ fn main() -> io::Result<()> {
 }
 
 fn usage() -> io::Error {
-    io::Error::other("echo_load ADDR:PORT trips|connections CLIENTS SECONDS, or idle COUNT")
+    io::Error::other("echo_load ADDR:PORT trips|connections|bulk CLIENTS SECONDS, or idle COUNT")
 }
 
 fn connect(address: SocketAddr) -> io::Result<TcpStream> {
@@ -78,5 +84,21 @@ fn connections(address: SocketAddr, until: Instant) -> io::Result<u64> {
         socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO))?;
         count += 1;
     }
+    Ok(count)
+}
+
+fn bulk(address: SocketAddr, until: Instant) -> io::Result<u64> {
+    let mut stream = connect(address)?;
+    let mut sending = stream.try_clone()?;
+    let block = vec![b'x'; 64 * 1024];
+    let sender = move || while sending.write_all(&block).is_ok() {};
+    let sender = thread::Builder::new().name("sender".into()).spawn(sender)?;
+    let (mut count, mut back) = (0, vec![0; 64 * 1024]);
+    while Instant::now() < until {
+        count += stream.read(&mut back)? as u64;
+    }
+    // Ends the sender.
+    stream.shutdown(Shutdown::Both)?;
+    sender.join().map_err(|_| io::Error::other("the sender panicked"))?;
     Ok(count)
 }

@@ -237,3 +237,20 @@ impl Cause {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_the_system_refuses_is_no_time_out() {
+        let refused = io::Error::from_raw_os_error(if cfg!(windows) { 8 } else { 11 });
+        let of_system = Failure::of(Operation::StartThread, None, &refused);
+        assert_eq!(of_system.cause, Cause::TooManyThreads);
+        assert!(of_system.system.is_some(), "the system has words for it");
+        let of_ours = Failure::of(Operation::StartThread, None, &io::ErrorKind::WouldBlock.into());
+        assert_eq!((of_ours.cause, of_ours.system), (Cause::TooManyThreads, None));
+        let of_recv = Failure::of(Operation::Call(CallKind::Recv), None, &io::ErrorKind::WouldBlock.into());
+        assert_eq!(of_recv.cause, Cause::TimedOut(Duration::ZERO));
+    }
+}

@@ -1,7 +1,6 @@
 //! What the record of one connection keeps: bytes, what was read in them, and the calls that carried them.
 
-use super::{End, Lane};
-use super::{Inner, NOTES_MAX, Recorded};
+use super::{End, Inner, Lane, NOTES_MAX, Recorded};
 use crate::capture::{Call, Event, Failure, Moment, Note, Way};
 use crate::http::{Found, Span};
 use crate::net::lane::weight;

@@ -127,3 +127,25 @@ impl Stopper {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_it_leads_are_stopped_with_it_or_at_once() {
+        let (leader, before, after) = (Stopper::default(), Stopper::default(), Stopper::default());
+        leader.leads(&before);
+        leader.stop_by(Stop::Reset);
+        assert_eq!(before.how(), Some(Stop::Reset));
+        leader.leads(&after);
+        assert_eq!(after.how(), Some(Stop::Reset));
+    }
+
+    #[test]
+    fn those_that_are_gone_are_forgotten() {
+        let leader = Stopper::default();
+        (0..1000).for_each(|_| leader.leads(&Stopper::default()));
+        assert!(leader.lock().followers.len() <= 1);
+    }
+}

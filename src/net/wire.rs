@@ -207,9 +207,13 @@ impl Wire {
         };
         let wait = if is_told { left() } else { Some(BATCH_AGE) };
         if wait != self.wait {
-            let set = self.line.stream.set_read_timeout(wait);
-            set.map_err(|error| Failure::of(Operation::Call(CallKind::Recv), self.line.shared.subject(), &error))?;
-            self.wait = wait;
+            match self.line.stream.set_read_timeout(wait) {
+                // macOS refuses it on a connection that is lost; the read tells why.
+                Err(error) if error.kind() != io::ErrorKind::InvalidInput => {
+                    return Err(Failure::of(Operation::Call(CallKind::Recv), self.line.shared.subject(), &error));
+                }
+                _ => self.wait = wait,
+            }
         }
         Ok(())
     }
