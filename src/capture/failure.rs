@@ -140,7 +140,7 @@ impl Failure {
         let cause = match operation {
             Operation::Call(CallKind::Resolve) => Cause::NameNotFound,
             // EAGAIN means another thing there than in a call on a socket.
-            Operation::StartThread
+            Operation::StartThread | Operation::Spool
                 if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory) =>
             {
                 Cause::TooManyThreads

@@ -297,7 +297,11 @@ impl SpoolWriter {
     fn give(&mut self, file: &Arc<File>, block: Arc<Block>) -> io::Result<()> {
         let filer = match &self.filer {
             Some(filer) => filer,
-            None => self.filer.insert(Filer::start(Arc::clone(file))?),
+            None => match Filer::start(Arc::clone(file)) {
+                Ok(filer) => self.filer.insert(filer),
+                // Without a thread for it the blocks are written on this one.
+                Err(_) => return Ok(()),
+            },
         };
         filer.give(block);
         Ok(())

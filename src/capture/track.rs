@@ -75,9 +75,8 @@ impl Track {
             Event::Due(due) => self.due.push(due),
             Event::Taken(kind) => self.due.retain(|due| due.kind != kind),
             Event::Failed(failure) => {
-                // Two threads may tell of one reset, of which only one has been told: for the other it is EPIPE.
-                let is_why = failure.cause == Cause::Reset;
-                if self.failure.as_ref().is_none_or(|first| is_why && first.cause == Cause::BrokenPipe) {
+                // Two threads may tell of one loss, of which only one has been told why: for the other it is EPIPE.
+                if self.failure.as_ref().is_none_or(|first| first.cause == Cause::BrokenPipe) {
                     self.failure = Some(Box::new(failure));
                 }
             }

@@ -31,7 +31,7 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
     };
     let spec = ServerSpec {
         address,
-        backlog: arguments.backlog.unwrap_or(kind(arguments.responder).usual_backlog()),
+        backlog: arguments.backlog.unwrap_or_else(|| kind(arguments.responder).usual_backlog()),
         serving,
         on_accepting_thread: arguments.one_thread,
         most: arguments.bound(),
@@ -75,7 +75,7 @@ const CLOSED_MAX: usize = 4;
 /// How the arguments ask connections to be served: as a form that is filled in would.
 fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {
     let what = arguments.what.clone().unwrap_or_default();
-    let mut draft = ServerDraft { responder: kind(arguments.responder), ..ServerDraft::default() };
+    let mut draft = ServerDraft::default().answering(kind(arguments.responder));
     draft.pause = arguments.pause as f32;
     draft.hidden = arguments.hidden;
     draft.recv_size = arguments.recv_size;

@@ -96,7 +96,7 @@ impl ServerPart {
     /// The form of this server; `port` is the one that it takes, 0 any.
     #[must_use]
     pub fn draft(&self, port: u16) -> ServerDraft {
-        let default = ServerDraft::default();
+        let default = ServerDraft::default().answering(self.responder);
         let bytes = with_head(&self.reply, None).repeat(self.times.unwrap_or(1).min(REPLY_MAX));
         let canned = CannedDraft {
             written: Written::Hex,
@@ -107,10 +107,9 @@ impl ServerPart {
         };
         let mut draft = ServerDraft {
             port,
-            responder: self.responder,
             canned,
             pause: 0.0,
-            backlog: self.backlog.unwrap_or(self.responder.usual_backlog()),
+            backlog: self.backlog.unwrap_or(default.backlog),
             on_accepting_thread: self.one_thread,
             recv_size: self.recv.unwrap_or(default.recv_size),
             ..default

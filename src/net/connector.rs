@@ -125,8 +125,10 @@ impl Connector<'_> {
         self.recorder.blocked(CallKind::Connect, 0, begun);
         let connected = self.connect_socket(&socket, address);
         self.stopper.clear();
-        // Who refuses a connection answers SYN with RST, which is another error: so the peer had accepted it, and then reset it.
+        // Who refuses a connection answers SYN with RST, which is another error: so the peer had accepted it, and then reset it, or before
+        // that ended its sending side (EPIPE).
         let (connected, lost) = match connected {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.stopper.is_stopped() => (Ok(()), None),
             Err(error) if error.kind() == io::ErrorKind::ConnectionReset && !self.stopper.is_stopped() => {
                 let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(address)));
                 (Ok(()), Some(Box::new(Failure::of(operation, subject, &error))))

@@ -140,20 +140,24 @@ impl Door {
         self.lock().is_shut()
     }
 
-    /// Waits while the door is shut; returns at once when something is asked of the listener.
-    pub fn wait_until_open(&self) {
+    /// A number that changes with each wish, and each connection that ends; to be asked for before looking at the wishes.
+    #[must_use]
+    pub fn wishes(&self) -> u64 {
+        self.lock().turn
+    }
+
+    /// Waits while the door is shut; returns at once when something has been asked of the listener since `turn`.
+    pub fn wait_until_open(&self, turn: u64) {
         let mut state = self.lock();
-        let turn = state.turn;
         while state.is_shut() && !state.is_stopped && state.turn == turn {
             state.is_awaited = true;
             state = self.inner.1.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// Waits until a connection has left, or something is asked of the listener, but no longer than `time`.
-    pub fn wait_for_change(&self, time: Duration) {
+    /// Waits until a connection has left, or something has been asked of the listener, since `turn`; but no longer than `time`.
+    pub fn wait_for_change(&self, turn: u64, time: Duration) {
         let state = self.lock();
-        let turn = state.turn;
         let is_same = |state: &mut State| {
             state.is_awaited = true;
             state.turn == turn && !state.is_stopped

@@ -9,11 +9,12 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
+use super::recorder::Record;
 use super::sender::{Command, Commands, Later, Refused, SendingThread};
 use super::sending_half::SendingPart;
 use super::stopper::{Stop, Stopper};
 use super::worker::{Worker, start_worker};
-use crate::capture::{ConnectionId, Failure, Operation};
+use crate::capture::{ConnectionId, Failure, Operation, Subject};
 
 /// So many orders may wait.
 const ORDERS_MAX: usize = 64;
@@ -28,6 +29,9 @@ pub enum Order {
     /// Close with a reset.
     Reset,
 }
+
+/// Whether a command was taken, or why there is no thread for it.
+type Given = std::io::Result<Result<(), Refused>>;
 
 struct Peer {
     part: SendingPart,
@@ -81,29 +85,24 @@ impl Peers {
     }
 
     fn give(&self, id: ConnectionId, command: Command, worker: Worker) {
-        let Some((part, given)) = self.try_give(id, command) else { return };
-        let subject = part.shared.subject();
+        let Some((record, subject, given)) = self.try_give(id, command) else { return };
         let failure = match given {
             Err(error) => Failure::of(Operation::StartThread, subject, &error),
             // Its peer reads more slowly than the user sends.
             Ok(Err(Refused::Busy)) => Failure::of(Operation::Orders, subject, &std::io::ErrorKind::WouldBlock.into()),
             Ok(_) => return,
         };
-        let recorder = part.record.on(worker);
+        let recorder = record.on(worker);
         recorder.failed(failure);
         recorder.flush();
     }
 
     /// Gives a command to the connection `id`, if it is open; with what is to be told of it.
-    fn try_give(
-        &self,
-        id: ConnectionId,
-        command: Command,
-    ) -> Option<(SendingPart, std::io::Result<Result<(), Refused>>)> {
+    fn try_give(&self, id: ConnectionId, command: Command) -> Option<(Record, Option<Subject>, Given)> {
         let mut open = self.lock();
         let peer = open.get_mut(&id)?;
         let given = peer.sending(id).map(|commands| commands.give(command));
-        Some((peer.part.clone(), given))
+        Some((peer.part.record.clone(), peer.part.shared.subject(), given))
     }
 }
 

@@ -1,10 +1,11 @@
 //! The threads of a server's connections: a finished one waits a while for the next connection, as starting one costs more than many
 //! a connection takes.
 //!
-//! In scope: starting, keeping, naming and joining them. Out of scope: what they do.
+//! In scope: starting, keeping and naming them, and waiting for their end. Out of scope: what they do.
 
+use std::collections::VecDeque;
 use std::io;
-use std::thread::JoinHandle;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -30,21 +31,43 @@ struct Job<W> {
     work: W,
 }
 
+/// Jobs, of which there are never more than threads that take the next one: so none waits for another to end. Who has just finished takes
+/// one before the thread that was woken for it arrives.
+struct Jobs<W> {
+    waiting: VecDeque<Job<W>>,
+    /// How many threads look for a job, or are about to.
+    free: usize,
+    /// How many of them sleep.
+    asleep: usize,
+    is_closed: bool,
+}
+
+/// What the threads share.
+struct Shared<W> {
+    jobs: Mutex<Jobs<W>>,
+    called: Condvar,
+}
+
+impl<W> Shared<W> {
+    fn lock(&self) -> MutexGuard<'_, Jobs<W>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The threads. Dropping it waits for all of them.
 pub struct Pool<W: Work> {
-    /// It holds no job: one is given to a thread that waits, or begins a thread.
-    jobs: Sender<Job<W>>,
-    waiting: Receiver<Job<W>>,
-    threads: Vec<JoinHandle<()>>,
-    /// When there are more, those that have ended are let go.
-    prune_at: usize,
+    shared: Arc<Shared<W>>,
+    /// Each thread holds one like it. A handle of each would keep the stack of those that have ended.
+    working: Option<Sender<()>>,
+    done: Receiver<()>,
 }
 
 impl<W: Work> Pool<W> {
     /// No threads yet.
     pub fn new() -> Self {
-        let (jobs, waiting) = bounded(0);
-        Self { jobs, waiting, threads: Vec::new(), prune_at: 64 }
+        let jobs = Mutex::new(Jobs { waiting: VecDeque::new(), free: 0, asleep: 0, is_closed: false });
+        let (working, done) = bounded(0);
+        Self { shared: Arc::new(Shared { jobs, called: Condvar::new() }), working: Some(working), done }
     }
 
     /// Runs `work` on a thread called `name`.
@@ -52,56 +75,74 @@ impl<W: Work> Pool<W> {
     /// # Errors
     /// If there can be no more threads, with the work, which is not done.
     pub fn run(&mut self, name: String, work: W) -> Result<(), (io::Error, W)> {
-        match self.jobs.try_send(Job { name, work }) {
-            Ok(()) => Ok(()),
-            Err(refused) => self.begin(refused.into_inner()),
+        let mut jobs = self.shared.lock();
+        jobs.waiting.push_back(Job { name, work });
+        let (is_taken, sleeps) = (jobs.waiting.len() <= jobs.free, jobs.asleep > 0);
+        jobs.free += usize::from(!is_taken);
+        drop(jobs);
+        if !is_taken {
+            return self.begin();
         }
+        if sleeps {
+            self.shared.called.notify_one();
+        }
+        Ok(())
     }
 
-    fn begin(&mut self, job: Job<W>) -> Result<(), (io::Error, W)> {
-        if self.threads.len() >= self.prune_at {
-            self.threads.retain(|thread| !thread.is_finished());
-            self.prune_at = 64.max(self.threads.len() * 2);
-        }
-        // A thread that is refused takes what it was to begin with along, so it gets that afterwards.
-        let (first, begins) = bounded(1);
-        let waiting = self.waiting.clone();
-        let work = move |worker| begins.recv().map_or((), |job| work_on(job, &waiting, worker));
-        match start_worker("connection", work) {
-            Ok(thread) => self.threads.push(thread),
-            Err(error) => return Err((error, job.work)),
-        }
-        first.send(job).map_err(|lost| (io::ErrorKind::Other.into(), lost.into_inner().work))
+    /// Begins one more thread.
+    fn begin(&self) -> Result<(), (io::Error, W)> {
+        let (shared, working) = (Arc::clone(&self.shared), self.working.clone());
+        let work = move |worker| {
+            let _working = working;
+            work_on(&shared, worker);
+        };
+        let Err(error) = start_worker("connection", work) else { return Ok(()) };
+        // That does no harm if another thread has taken the job meanwhile.
+        let mut jobs = self.shared.lock();
+        jobs.free -= 1;
+        let is_left = jobs.waiting.len() > jobs.free;
+        let left = if is_left { jobs.waiting.pop_back() } else { None };
+        left.map_or(Ok(()), |job| Err((error, job.work)))
     }
 }
 
 impl<W: Work> Drop for Pool<W> {
     fn drop(&mut self) {
-        // Who waits for a job learns that there will be none.
-        self.jobs = bounded(0).0;
-        for thread in self.threads.drain(..) {
-            // A panic was caught and reported inside.
-            let _ = thread.join();
-        }
+        self.shared.lock().is_closed = true;
+        self.shared.called.notify_all();
+        self.working = None;
+        // Nothing is ever sent.
+        let _ = self.done.recv();
     }
 }
 
-/// Does `job`, and others until there are none for long enough, or there will be none.
-fn work_on<W: Work>(mut job: Job<W>, waiting: &Receiver<Job<W>>, worker: Worker) {
-    loop {
-        let Job { name, work } = job;
+/// Does jobs until there are none for long enough, or there will be none.
+fn work_on<W: Work>(shared: &Shared<W>, worker: Worker) {
+    while let Some(Job { name, work }) = next(shared) {
         rename(&name);
         drop(name);
+        // A panic in it is caught and reported inside.
         work.run(worker);
-        let next = waiting.recv_timeout(NAMED).or_else(|_| {
-            rename(IDLE);
-            waiting.recv_timeout(KEPT)
-        });
-        match next {
-            Ok(next) => job = next,
-            Err(_) => return,
-        }
+        shared.lock().free += 1;
     }
+}
+
+/// The next job, for a thread that is free, and no longer if it gets one or ends.
+fn next<W>(shared: &Shared<W>) -> Option<Job<W>> {
+    let mut jobs = shared.lock();
+    for time in [NAMED, KEPT] {
+        jobs.asleep += 1;
+        let is_idle = |jobs: &mut Jobs<W>| jobs.waiting.is_empty() && !jobs.is_closed;
+        let woken = shared.called.wait_timeout_while(jobs, time, is_idle);
+        jobs = woken.unwrap_or_else(PoisonError::into_inner).0;
+        jobs.asleep -= 1;
+        if !is_idle(&mut jobs) {
+            break;
+        }
+        rename(IDLE);
+    }
+    jobs.free -= 1;
+    jobs.waiting.pop_front()
 }
 
 /// The name under which the system lists this thread.

@@ -25,6 +25,8 @@ pub(super) struct Shared {
     pub(super) stopper: Stopper,
     /// Whether the connection is over although nobody has stopped it.
     pub(super) is_over: AtomicBool,
+    /// Whether it is closed with RST although nobody has stopped it.
+    pub(super) resets: AtomicBool,
     /// Whether a send may be blocked.
     is_sending: AtomicBool,
     /// Held from the turn of a message to its record, so that the record has messages in the order in which they left.
@@ -37,8 +39,8 @@ pub(super) struct Shared {
 impl Shared {
     /// Of a connection to `peer`, which is `lost` already if it was reset while it was made.
     pub(super) fn new(peer: SocketAddr, stopper: Stopper, lost: Option<Box<Failure>>) -> Self {
-        let (is_over, is_sending, order) = (AtomicBool::default(), AtomicBool::default(), Mutex::default());
-        Self { peer, stopper, is_over, is_sending, order, lost: Mutex::new(lost) }
+        let [is_over, resets, is_sending] = [const { AtomicBool::new(false) }; 3];
+        Self { peer, stopper, is_over, resets, is_sending, order: Mutex::default(), lost: Mutex::new(lost) }
     }
 
     /// What a call on the connection was done to.
@@ -66,11 +68,12 @@ impl Shared {
     ) -> Failure {
         let failure = Failure::of(Operation::Call(kind), self.subject(), error);
         match error.kind() {
-            kind if tells_loss(kind) => {
+            io::ErrorKind::BrokenPipe | io::ErrorKind::NotConnected => {}
+            // The last word of a network that lets nothing through may be any error.
+            kind if tells_loss(kind) || is_hung_up(stream) => {
                 lost.get_or_insert_with(|| Box::new(failure.clone()));
                 return failure;
             }
-            io::ErrorKind::BrokenPipe | io::ErrorKind::NotConnected => {}
             _ => return failure,
         }
         if let (None, Ok(Some(pending))) = (&lost, stream.take_error()) {
@@ -87,7 +90,8 @@ impl Shared {
             return None;
         }
         let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        lost.as_deref().map(|lost| Failure { operation: Operation::Call(CallKind::Recv), ..lost.clone() })
+        // The system has no words for this call: it returned 0.
+        lost.as_deref().map(|lost| Failure { operation: Operation::Call(CallKind::Recv), system: None, ..lost.clone() })
     }
 
     /// Makes the calls in progress on `stream` return, as the connection is stopped so. For a reset only the receiving side is shut down, so
@@ -106,7 +110,7 @@ impl Shared {
     }
 
     /// Makes a send that may block, unless the connection is stopped before.
-    fn block<T>(&self, send: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    fn block(&self, send: impl FnOnce() -> io::Result<usize>) -> io::Result<usize> {
         self.is_sending.store(true, Ordering::SeqCst);
         let sent = if self.stopper.is_stopped() { Err(io::ErrorKind::BrokenPipe.into()) } else { send() };
         self.is_sending.store(false, Ordering::SeqCst);
@@ -115,7 +119,7 @@ impl Shared {
 }
 
 /// Whether an error tells why a connection is lost.
-pub(super) fn tells_loss(kind: io::ErrorKind) -> bool {
+fn tells_loss(kind: io::ErrorKind) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, HostUnreachable, NetworkUnreachable, TimedOut};
     matches!(kind, ConnectionReset | ConnectionAborted | TimedOut | HostUnreachable | NetworkUnreachable)
 }
@@ -124,7 +128,8 @@ pub(super) fn tells_loss(kind: io::ErrorKind) -> bool {
 #[cfg(unix)]
 fn is_hung_up(stream: &TcpStream) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let mut polled = [PollFd::new(stream, PollFlags::empty())];
+    // Some systems tell nothing to who asks for nothing.
+    let mut polled = [PollFd::new(stream, PollFlags::OUT)];
     // If that can't be known, what other calls have told holds.
     let [fd] = match poll(&mut polled, Some(&Timespec::default())) {
         Ok(_) => &polled,
@@ -316,8 +321,12 @@ impl SendingHalf {
         if let Some(tls) = &self.tls {
             tls.close(&mut |wire, plain| self.send_all(wire, Some(plain)))?;
         }
-        // Whoever it is over for loses nothing by it.
+        // Who is stopped while it is due never makes it; whoever it is over for otherwise loses nothing by it.
         self.has_turn(CallKind::Shutdown, 0);
+        if self.is_stopped() {
+            let error = io::ErrorKind::BrokenPipe.into();
+            return Err(Failure::of(Operation::Call(CallKind::Shutdown), self.shared.subject(), &error));
+        }
         let begun = self.recorder.now();
         let result = self.stream.shutdown(Shutdown::Write);
         let failure = result.err().map(|error| self.shared.failure(CallKind::Shutdown, &self.stream, &error));
@@ -335,8 +344,10 @@ impl SendingHalf {
     pub fn interrupt(&self) {
         self.shared.is_over.store(true, Ordering::Release);
         self.recorder.headroom().disk().look_again();
+        let resets = self.shared.resets.load(Ordering::Acquire);
+        let how = self.shared.stopper.how().unwrap_or(if resets { Stop::Reset } else { Stop::Orderly });
         // Fails only if the connection is gone, and then nothing blocks.
-        let _ = self.stream.shutdown(Shutdown::Both);
+        let _ = self.shared.shut(&self.stream, how);
     }
 
     /// What stops the connection.

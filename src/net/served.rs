@@ -14,7 +14,7 @@ use super::recorder::{End, Record};
 use super::reporter::Reporter;
 use super::responder::{Leave, Responding};
 use super::spec::Serving;
-use super::stopper::{Stop, Stopper};
+use super::stopper::Stopper;
 use super::wire::Wire;
 use super::worker::Worker;
 use crate::capture::{Clock, ConnectionId, Ended, Failure, Operation, Place, Subject, guarded};
@@ -113,7 +113,7 @@ impl Served {
         let wire = Wire::between(ends, stream, None, recorder, stopper, None);
         // If its linger can't be set, the connection is gone already.
         let _ = wire.reset_at_close();
-        wire.close(Ended::Failed);
+        wire.close(Ended::Reset);
     }
 }
 
@@ -131,9 +131,7 @@ impl Kept {
                 Ended::Failed
             }
         };
-        // To the peer it makes a difference how it was stopped.
-        let was_reset = how == Ended::Stopped && wire.stopper().how() == Some(Stop::Reset);
-        wire.close(if was_reset { Ended::Reset } else { how });
+        wire.close(how);
         drop(self.entered);
     }
 }

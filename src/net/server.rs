@@ -97,13 +97,12 @@ impl Server {
             }
         });
         while !self.stopper.is_stopped() {
+            let wishes = self.controls.door.wishes();
             self.listen_anew(&listener)?;
             if self.controls.door.is_shut() {
                 self.leave_accept();
-                self.controls.door.wait_until_open();
-            } else if let Some(begun) = self.enter_accept()
-                && self.waits_for_client(&listener, begun)?
-            {
+                self.controls.door.wait_until_open(wishes);
+            } else if let Some(begun) = self.enter_accept() {
                 self.accept(&listener, begun)?;
             }
         }
@@ -133,6 +132,10 @@ impl Server {
         let begun = self.turn(CallKind::Listen)?;
         self.called(CallKind::Listen, begun, self.backlog, address, socket.listen(backlog(self.backlog)))?;
         let listener = TcpListener::from(socket);
+        // What waits for accept may be gone again by then; where there is poll, that is what waits.
+        listener
+            .set_nonblocking(cfg!(unix))
+            .map_err(|error| Failure::of(Operation::Options, Some(Subject::Address(address)), &error))?;
         let bound = listener
             .local_addr()
             .map_err(|error| Failure::of(Operation::Call(CallKind::Bind), Some(Subject::Address(address)), &error))?;
@@ -159,6 +162,8 @@ impl Server {
     fn enter_accept(&mut self) -> Option<Moment> {
         if self.accepting.is_none() && self.recorder.turn(CallKind::Accept, 0, || self.stopper.is_stopped()) {
             self.accepting = Some(self.recorder.now());
+            // That it blocks is to be told.
+            self.unreported = true;
         }
         self.accepting
     }
@@ -187,27 +192,36 @@ impl Server {
         Failure::of(Operation::Call(CallKind::Accept), Some(Subject::Address(self.address)), error)
     }
 
-    /// Accepts the client that waits, and has it served.
+    /// Accepts a client and has it served, or waits until there is one. In a crowd somebody waits already, so that is tried first.
     fn accept(&mut self, listener: &TcpListener, begun: Moment) -> Result<(), Failure> {
         let serving = self.controls.serving.load_full();
         let late = serving.faults.before_accept;
+        if (!late.is_zero() || cfg!(not(unix))) && !self.waits_for_client(listener, begun)? {
+            return Ok(());
+        }
         if !late.is_zero() && (self.stopper.pause(late) || self.controls.door.is_shut()) {
             return Ok(());
         }
         let accepted = listener.accept();
-        // A stop makes accept return where it blocks.
-        if self.stopper.is_stopped() {
+        // Where accept itself waits, a stop makes it return with a connection of our own.
+        if cfg!(not(unix)) && self.stopper.is_stopped() {
             return Ok(());
         }
-        self.unreported = true;
         match accepted {
             Ok((stream, peer)) => {
+                // On Linux it does not take after the listener.
+                if cfg!(all(unix, not(target_os = "linux"))) {
+                    stream.set_nonblocking(false).map_err(|error| self.accept_failure(&error))?;
+                }
                 self.accepting = None;
                 let note = Note { subject: Some(Subject::Address(peer)), ..Note::default() };
                 self.recorder.call(CallKind::Accept, begun, 0, Outcome::Done, note)?;
                 self.let_in(stream, peer, serving);
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.waits_for_client(listener, begun)?;
+            }
             // A client that went away before it was accepted, or a lack of descriptors, is no reason to stop listening.
             Err(error) => {
                 let failure = self.accept_failure(&error);
@@ -216,7 +230,8 @@ impl Server {
                 self.recorder.failed(failure);
                 self.leave_accept();
                 if error.kind() != io::ErrorKind::ConnectionAborted {
-                    self.controls.door.wait_for_change(BACK_OFF);
+                    let wishes = self.controls.door.wishes();
+                    self.controls.door.wait_for_change(wishes, BACK_OFF);
                 }
             }
         }
@@ -248,12 +263,14 @@ impl Server {
             entered: self.controls.door.enter(),
         };
         let worker = self.recorder.worker();
+        let stopper = served.stopper.clone();
         if is_alone {
             // No accept is in progress while it is served, and who stops the listener stops it.
             self.leave_accept();
-            self.stopper.leads(&served.stopper);
+            self.stopper.leads(&stopper);
             served.run(worker);
         } else if let Err((error, served)) = self.pool.run(name, served) {
+            self.stopper.leads(&stopper);
             served.refuse(&error, worker);
         }
     }

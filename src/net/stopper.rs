@@ -76,9 +76,12 @@ impl Stopper {
         self.stop_by(Stop::Orderly);
     }
 
-    /// The same, and says how.
+    /// The same, and says how. Who has been stopped before is not stopped otherwise: it is on its way.
     pub fn stop_by(&self, how: Stop) {
         let inner = self.lock();
+        if self.is_stopped() {
+            return;
+        }
         self.shared.stopped.store(how.coded(), Ordering::SeqCst);
         self.shared.changed.notify_all();
         if let Some(wakeup) = &inner.wakeup {
@@ -140,6 +143,15 @@ mod tests {
         assert_eq!(before.how(), Some(Stop::Reset));
         leader.leads(&after);
         assert_eq!(after.how(), Some(Stop::Reset));
+    }
+
+    #[test]
+    fn the_first_stop_holds() {
+        let (leader, follower) = (Stopper::default(), Stopper::default());
+        leader.leads(&follower);
+        follower.stop_by(Stop::Reset);
+        leader.stop();
+        assert_eq!((leader.how(), follower.how()), (Some(Stop::Orderly), Some(Stop::Reset)));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::gate::Gate;
 use super::recorder::{BATCH_AGE, Recorded, Recorder};
 use super::sending_half::{SendingHalf, SendingPart, Shared};
 use super::shaped::Serves;
-use super::stopper::Stopper;
+use super::stopper::{Stop, Stopper};
 use super::tls_line::TlsLine;
 use crate::capture::{CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent, Way};
 use crate::tls::{Tls, TlsEnd, TlsFailure};
@@ -141,6 +141,7 @@ impl Wire {
     /// # Errors
     /// The failure of setsockopt.
     pub fn reset_at_close(&self) -> Result<(), Failure> {
+        self.line.shared.resets.store(true, Ordering::Release);
         let set = socket2::SockRef::from(&*self.line.stream).set_linger(Some(Duration::ZERO));
         set.map_err(|error| Failure::of(Operation::Call(CallKind::Close), self.line.shared.subject(), &error))
     }
@@ -342,9 +343,10 @@ impl Wire {
         self.line.interrupt();
     }
 
-    /// Closes the socket, records it, and ends the record.
+    /// Closes the socket, records it, and ends the record. To the peer it makes a difference how the user has stopped it.
     pub fn close(self, how: Ended) {
         let Self { line, gate, .. } = self;
+        let how = if line.stopper().how() == Some(Stop::Reset) { Ended::Reset } else { how };
         drop(gate);
         line.shared.is_over.store(true, Ordering::Release);
         let in_order = matches!(how, Ended::Finished | Ended::PeerFinished);

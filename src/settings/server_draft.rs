@@ -89,6 +89,13 @@ impl ResponderKind {
     pub fn usual_backlog(self) -> u32 {
         if self == Self::Hello { 5 } else { BACKLOG }
     }
+
+    /// Whether its sockets have TCP_NODELAY, unless the user chooses: those whose answer may take several sends. The others are as the
+    /// tutorial's, and the system puts small sends together.
+    #[must_use]
+    pub fn usual_no_delay(self) -> bool {
+        !matches!(self, Self::Hello | Self::Echo | Self::Discard | Self::Daytime | Self::Manual)
+    }
 }
 
 /// How bytes are written in a form.
@@ -192,7 +199,7 @@ impl Default for ServerDraft {
             rules: vec![RuleDraft { pattern: "ping".into(), reply: "pong\\n".into(), ..RuleDraft::default() }],
             relay: "http://127.0.0.1:80".into(),
             faults: Faults::default(),
-            options: SocketOptions::default(),
+            options: SocketOptions { no_delay: ResponderKind::Hello.usual_no_delay(), ..SocketOptions::default() },
             recv_size: 1024,
             idle: None,
             on_accepting_thread: false,
@@ -233,12 +240,16 @@ impl ServerDraft {
         })
     }
 
-    /// The same form with another responder, and its usual backlog if this one has that.
+    /// The same form with another responder. What stands there as this one usually has it becomes what that one usually has.
     #[must_use]
     pub fn answering(self, responder: ResponderKind) -> Self {
-        let is_usual = self.backlog == self.responder.usual_backlog();
+        let (before, mut options) = (self.responder, self.options);
+        let is_usual = self.backlog == before.usual_backlog();
         let backlog = if is_usual { responder.usual_backlog() } else { self.backlog };
-        Self { responder, backlog, ..self }
+        if options.no_delay == before.usual_no_delay() {
+            options.no_delay = responder.usual_no_delay();
+        }
+        Self { responder, backlog, options, ..self }
     }
 
     /// The address to listen on, if it is one,

@@ -56,7 +56,7 @@ impl Responder for Relay {
         let (carrying, carried) = bounded::<()>(0);
         let (own, part) = (near.line.stream.local_addr().ok(), near.sending_part());
         let onward = Onward { id, branch, stopper, own, near: part, opened, carried };
-        let name = format!("connection {} onward of {}", id.0, thread::current().name().unwrap_or("relay"));
+        let name = format!("connection {} onward of {}", id.0, near.line.shared.peer);
         thread::scope(move |scope| {
             let carrying = carrying;
             let work = {
@@ -66,6 +66,8 @@ impl Responder for Relay {
                     if let Err(panic) = guarded(|| Ok(self.run(&onward, &recorder))) {
                         recorder.failed(panic);
                         recorder.ended(Ended::Failed);
+                        onward.near.shared.stopper.stop();
+                        onward.branch.peers().remove(id, || {}, worker);
                     }
                 }
             };
@@ -73,9 +75,13 @@ impl Responder for Relay {
                 .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
             // What panics ends the connection, too; what it was is in its record.
             let far = opening.recv().unwrap_or(Err(Leave::Stopped))?;
-            let how = carry(near, &far.on(near.recorder().worker()));
-            drop(carrying);
-            Ok(how)
+            let far = far.on(near.recorder().worker());
+            let how = guarded(|| Ok(carry(near, &far)));
+            if how.is_err() {
+                far.stopper().stop();
+            }
+            drop((far, carrying));
+            Ok(how?)
         })
     }
 }
@@ -149,14 +155,20 @@ fn carry(from: &mut Wire, to: &SendingHalf) -> Ended {
         Ok(how) => (how, Stop::Orderly),
         Err(failure) => {
             let was_reset = failure.cause == Cause::Reset;
-            if !from.stopper().is_stopped() {
+            if !was_stopped(from) {
                 from.recorder().failed(failure);
             }
             (Ended::Failed, if was_reset { Stop::Reset } else { Stop::Orderly })
         }
     };
-    to.stopper().stop_by(stop);
-    if from.stopper().is_stopped() { Ended::Stopped } else { how }
+    // To be asked first: who leads the other is stopped with it.
+    let how = if was_stopped(from) { Ended::Stopped } else { how };
+    to.stopper().stop_by(from.stopper().how().unwrap_or(stop));
+    how
+}
+
+fn was_stopped(wire: &Wire) -> bool {
+    wire.stopper().is_stopped()
 }
 
 fn carry_all(from: &mut Wire, to: &SendingHalf) -> Result<Ended, Failure> {
@@ -168,9 +180,11 @@ fn carry_all(from: &mut Wire, to: &SendingHalf) -> Result<Ended, Failure> {
         if !said.is_empty()
             && let Err(failure) = to.send(said)
         {
-            // It tells itself why, and there is nobody to carry to.
-            to.recorder().failed(failure);
-            from.stopper().stop();
+            // There is nobody to carry to, and what was taken is lost.
+            if !to.is_stopped() {
+                to.recorder().failed(failure);
+            }
+            from.stopper().stop_by(to.stopper().how().unwrap_or(Stop::Reset));
             return Ok(Ended::Stopped);
         }
         match received {

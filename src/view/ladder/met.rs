@@ -156,11 +156,16 @@ pub(super) fn met(carried: Carried, is_out: bool, with: Option<Meeting>, unmet: 
     Met { carried, is_out, with: with.into_iter().collect(), is_many: false, open }
 }
 
+/// The number of the error that says that nobody is there any more, on Unix.
+const EPIPE: i32 = 32;
+
 /// Whether a call came back with the news that the peer has made the connection void.
 pub(super) fn is_reset(end: &LadderEnd<'_>, call: &Call) -> bool {
     let note = end.connection.track.note(call).filter(|_| call.outcome == Outcome::Failed);
-    let cause = note.and_then(|note| note.failure.as_ref()).map(|failure| &failure.cause);
-    call.kind != CallKind::Connect && cause == Some(&Cause::Reset)
+    let failure = note.and_then(|note| note.failure.as_ref()).filter(|failure| failure.cause == Cause::Reset);
+    // Other calls on a connection that was reset fail otherwise, though for that reason.
+    let is_told = failure.and_then(|failure| failure.system.as_ref()).is_some_and(|system| system.code != Some(EPIPE));
+    call.kind != CallKind::Connect && is_told
 }
 
 /// The first entry from `first` on, of the next few, for which `test` holds.
