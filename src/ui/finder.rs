@@ -1,7 +1,7 @@
 //! What the search bar has found: the job that searches, and the hit that the user stands on.
 //!
 //! In scope: a search for each pair of a query and a source, begun anew when either changes; the next hit and the one before, around
-//! the end. Out of scope: drawing. Nothing here waits: a search that is not wanted any more is dropped when its thread has ended.
+//! the end. Out of scope: drawing. Nothing here waits.
 
 use egui::Context;
 use encoding_rs::Encoding;
@@ -122,8 +122,6 @@ pub struct Finder {
     is_cancelled: bool,
     error: Option<PatternError>,
     failure: Option<Failure>,
-    /// Searches whose threads are about to end.
-    retired: Vec<Search>,
     current: Option<Hit>,
     wanted: Option<Wanted>,
     /// A hit that is to be shown.
@@ -134,7 +132,6 @@ impl Finder {
     /// Goes on: begins anew if `query` or `source` is another one, tells how far the source goes, and looks for the hit that is wanted
     /// at `position` or where the user last asked to go.
     pub fn prepare(&mut self, query: &Query, source: &Source, position: u64, ctx: &Context) {
-        self.retired.retain(|search| !search.is_finished());
         let asked = Asked { key: source.key, query: query.clone(), own: source.encoding };
         if self.asked.as_ref() != Some(&asked) {
             self.begin(asked, source, position, ctx);
@@ -168,13 +165,7 @@ impl Finder {
 
     /// Ends the search and forgets what it found.
     pub fn stop(&mut self) {
-        if let Some(search) = self.search.take() {
-            search.cancel();
-            self.retired.push(search);
-        }
-        let mut retired = std::mem::take(&mut self.retired);
-        retired.retain(|search| !search.is_finished());
-        *self = Self { retired, ..Self::default() };
+        *self = Self::default();
     }
 
     /// Ends the search, but keeps what it found.
