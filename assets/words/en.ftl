@@ -209,6 +209,7 @@ violation-forbidden-trailer = a field after the HTTP chunks that would have to c
 chunks-bad-size = what should be a size is none
 chunks-size-too-large = a size of 2^63 bytes or more
 chunks-line-too-long = a size line of more than 16 KiB
+chunks-too-much-framing = more than 256 KiB of extensions with hardly any data between them
 chunks-no-line-end = no line end after the data
 chunks-too-many-trailers = more than 1000 trailer fields
 chunks-trailers-too-long = trailers of more than 256 KiB

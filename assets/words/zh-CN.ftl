@@ -209,6 +209,7 @@ violation-forbidden-trailer = HTTP 分块之后出现了必须放在分块之前
 chunks-bad-size = 该是大小的地方不是大小
 chunks-size-too-large = 大小达到或超过 2^63 字节
 chunks-line-too-long = 大小行超过 16 KiB
+chunks-too-much-framing = 块扩展超过 256 KiB，其间几乎没有数据
 chunks-no-line-end = 数据之后没有换行
 chunks-too-many-trailers = 尾部字段超过 1000 个
 chunks-trailers-too-long = 尾部超过 256 KiB
