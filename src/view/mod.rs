@@ -69,5 +69,5 @@ pub use text_column::{CONTEXT, Cell, text_cells};
 pub use text_page::{LINE_MAX, Slice, TextPage};
 pub use text_row::{Part, TextRow};
 pub use unfolded::{Slot, Unfolded};
-pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
+pub use visible::{Keep, said, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
 pub use wall_clock::WallClock;
