@@ -47,6 +47,9 @@ mod search;
 mod server_form;
 #[path = "window/sessions.rs"]
 mod sessions;
+#[cfg(target_os = "linux")]
+#[path = "window/strangers.rs"]
+mod strangers;
 #[path = "window/timing.rs"]
 mod timing;
 #[path = "window/tls.rs"]
@@ -72,7 +75,7 @@ use painter::Painter;
 use socketscope::capture::{Clock, Disk, State, Verdict};
 use socketscope::net::{Engine, PAGE};
 use socketscope::settings::{Language, Settings, Theme};
-use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick};
+use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick, PictureDecoder};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -132,6 +135,8 @@ struct Setup {
     is_first: bool,
     /// The account of the disk that its runs are on.
     disk: Disk,
+    /// How pictures are decoded.
+    pictures: PictureDecoder,
 }
 
 impl Default for Setup {
@@ -146,6 +151,7 @@ impl Default for Setup {
             notice: None,
             is_first: false,
             disk: Disk::default(),
+            pictures: PictureDecoder::new(env!("CARGO_BIN_EXE_socketscope").into()),
         }
     }
 }
@@ -169,6 +175,7 @@ impl Window {
                 notice: setup.notice,
                 language: setup.language,
                 dialog: Box::new(dialog),
+                pictures: setup.pictures,
             };
             App::new(&cc.egui_ctx, parts)
         };

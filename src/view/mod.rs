@@ -58,7 +58,9 @@ pub use line_index::LineIndex;
 pub use offset::parse_offset;
 pub use phases::{Against, HEAD_CALLS, Phase, PhaseKind, Summed, phases, summed, total, widths};
 pub use picks::{Picks, stepped};
-pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
+pub use picture::{
+    PICTURE_BYTES_MAX, Picture, PictureAnswer, PictureError, PictureFormat, picture, read_answer, write_answer,
+};
 pub use row_finder::Wrap;
 pub use ruler::RulerScale;
 pub use scale::Scale;
