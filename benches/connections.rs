@@ -17,7 +17,7 @@ use socketscope::capture::{
 };
 use socketscope::net::Engine;
 use socketscope::settings::{Language, ServerDraft, Settings};
-use socketscope::ui::{App, Parts};
+use socketscope::ui::{App, Parts, PictureDecoder};
 use support::NoDialog;
 
 const CONNECTIONS: u32 = 10_000;
@@ -43,9 +43,20 @@ impl Told {
         let settings = Settings { server: ServerDraft { port: 0, ..ServerDraft::default() }, ..Settings::default() };
         let make = move |cc: &mut eframe::CreationContext<'static>| {
             let (language, dialog) = (Language::English, Box::new(NoDialog));
+            let pictures = PictureDecoder::of_this_program();
             App::new(
                 &cc.egui_ctx,
-                Parts { engine, reports, settings, folder: None, is_first: false, notice: None, language, dialog },
+                Parts {
+                    engine,
+                    reports,
+                    settings,
+                    folder: None,
+                    is_first: false,
+                    notice: None,
+                    language,
+                    dialog,
+                    pictures,
+                },
             )
         };
         let setup = socketscope::ui::install_fonts;

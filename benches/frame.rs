@@ -18,7 +18,7 @@ use egui_kittest::kittest::Queryable as _;
 use socketscope::capture::{Clock, State};
 use socketscope::net::Engine;
 use socketscope::settings::{ClientDraft, Language, Settings};
-use socketscope::ui::{App, Parts};
+use socketscope::ui::{App, Parts, PictureDecoder};
 use support::NoDialog;
 
 const CHUNKS: usize = 1_000_000;
@@ -49,9 +49,20 @@ fn window(address: &str) -> Harness<'static, App> {
     let make = move |cc: &mut eframe::CreationContext<'static>| {
         let (engine, reports) = Engine::new(Clock::start(), || {});
         let (language, dialog) = (Language::English, Box::new(NoDialog));
+        let pictures = PictureDecoder::of_this_program();
         App::new(
             &cc.egui_ctx,
-            Parts { engine, reports, settings, folder: None, is_first: false, notice: None, language, dialog },
+            Parts {
+                engine,
+                reports,
+                settings,
+                folder: None,
+                is_first: false,
+                notice: None,
+                language,
+                dialog,
+                pictures,
+            },
         )
     };
     let setup = socketscope::ui::install_fonts;

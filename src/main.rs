@@ -11,6 +11,10 @@ use socketscope::ui::{self, NoWindow, Start};
 use socketscope::words::{Arg, Words};
 
 fn main() -> ExitCode {
+    // Before all else: that process decodes a stranger's picture, and needs nothing of what follows.
+    if let Some(code) = ui::decode_picture_if_asked() {
+        return code;
+    }
     let arguments = Arguments::parse();
     let system = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
     let chosen = arguments.lang.map(Language::from);

@@ -49,6 +49,9 @@ mod search;
 mod server_form;
 #[path = "window/sessions.rs"]
 mod sessions;
+#[cfg(target_os = "linux")]
+#[path = "window/strangers.rs"]
+mod strangers;
 #[path = "window/timing.rs"]
 mod timing;
 #[path = "window/tls.rs"]
@@ -74,7 +77,7 @@ use painter::Painter;
 use socketscope::capture::{Clock, Disk, Report, State, Verdict};
 use socketscope::net::{Engine, PAGE};
 use socketscope::settings::{Language, Settings, Theme};
-use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick};
+use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick, PictureDecoder};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -136,6 +139,8 @@ struct Setup {
     disk: Disk,
     /// What stands between its workers and it.
     between: Between,
+    /// How pictures are decoded.
+    pictures: PictureDecoder,
 }
 
 /// Takes the end at which reports come out, and gives the one that the window reads.
@@ -154,6 +159,7 @@ impl Default for Setup {
             is_first: false,
             disk: Disk::default(),
             between: Box::new(|reports| reports),
+            pictures: PictureDecoder::new(env!("CARGO_BIN_EXE_socketscope").into()),
         }
     }
 }
@@ -177,6 +183,7 @@ impl Window {
                 notice: setup.notice,
                 language: setup.language,
                 dialog: Box::new(dialog),
+                pictures: setup.pictures,
             };
             App::new(&cc.egui_ctx, parts)
         };

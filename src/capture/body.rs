@@ -54,7 +54,7 @@ impl Body {
     }
 
     /// Hands it out piece by piece to `out`, which also learns how many bytes have been read for it. If the spool ends before the
-    /// body does, fewer bytes are handed out than were asked for.
+    /// body does, fewer bytes are handed out than were asked for. Pieces may be empty, as those of [`Unpack::push`] are.
     ///
     /// # Errors
     /// The failure of the spool, a coding that can't be undone, or what `out` returns. What came before has been handed out.

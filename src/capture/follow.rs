@@ -238,12 +238,13 @@ fn follow<M: Maker>(
 }
 
 impl<M: Maker, W: Fn()> Worker<M, W> {
-    /// Takes in bytes that were unpacked. A little may become very much, so all that must not wait is looked at here.
+    /// Takes in bytes that were unpacked. A little may become very much, or keep the layers at work for long and come to nothing, so all
+    /// that must not wait is looked at here.
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.maker.take(bytes)?;
-        self.is_due = true;
+        self.is_due |= !bytes.is_empty();
         self.unlooked += bytes.len();
-        if self.unlooked < LOOK { Ok(()) } else { self.rest() }
+        if bytes.is_empty() || self.unlooked >= LOOK { self.rest() } else { Ok(()) }
     }
 
     /// Publishes if it is time, and waits while it is stopped.

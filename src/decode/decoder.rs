@@ -72,7 +72,8 @@ impl Decoder {
         self.layers.last().map_or(self.plain, Layer::made)
     }
 
-    /// Takes in the next bytes and hands out what they hold, in pieces of at most 64 KiB, none of them empty.
+    /// Takes in the next bytes and hands out what they hold, in pieces of at most 64 KiB. An empty piece holds nothing; it says that a
+    /// layer was given something, which may be very much of which nothing comes out: who takes the pieces can end that as well.
     ///
     /// # Errors
     /// What is wrong with the body; everything decoded before that has been handed out. The same error comes from every
@@ -141,6 +142,7 @@ fn feed<E>(
     out: &mut impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), PushError<E>> {
     let Some((layer, after)) = layers.split_first_mut() else { return out(bytes).map_err(PushError::Out) };
+    out(&[]).map_err(PushError::Out)?;
     let pushed = layer.push(bytes, allowance, &mut |piece: &[u8]| feed(after, piece, allowance, out));
     end_after(layer, after, pushed, allowance, out)
 }

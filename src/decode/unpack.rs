@@ -93,7 +93,8 @@ impl Unpack {
         matches!(self.frame, Frame::Chunks(_)) || self.decoder.is_some() || self.text.is_some()
     }
 
-    /// Takes in the next bytes and hands out what they hold. Bytes after the end of the body are passed over.
+    /// Takes in the next bytes and hands out what they hold. Bytes after the end of the body are passed over. Pieces may be empty, as
+    /// those of [`Decoder::push`] are.
     ///
     /// # Errors
     /// A coding that can't be undone, or what `out` returns.
@@ -143,8 +144,8 @@ fn to_text<E>(
     out: &mut impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
     match text {
-        None => out(bytes),
-        Some(text) => text.push(bytes, &mut |text| out(text.as_bytes())),
+        Some(text) if !bytes.is_empty() => text.push(bytes, &mut |text| out(text.as_bytes())),
+        _ => out(bytes),
     }
 }
 

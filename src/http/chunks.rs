@@ -10,6 +10,12 @@ use super::violation::{Violation, ViolationKind};
 
 /// The longest line with a chunk's size and extensions, in bytes with its line end.
 pub const CHUNK_LINE_MAX: usize = 16 * 1024;
+/// Framing that a body may have beyond what its chunks account for, in bytes (RFC 9112 §7.1.1 asks for a limit on extensions): to find
+/// some data, so much framing and no more may have to be passed over.
+pub const CHUNK_EXCESS_MAX: u64 = 256 * 1024;
+/// What the line of a chunk's size accounts for, in bytes; and each byte of data for so many.
+const LINE_USUAL: u64 = 16;
+const DATA_USUAL: u64 = 2;
 /// A chunk has less than 2^63 bytes.
 const SIZE_MAX: u64 = i64::MAX as u64;
 
@@ -22,6 +28,8 @@ pub enum ChunkFault {
     SizeTooLarge,
     /// A line longer than [`CHUNK_LINE_MAX`].
     LineTooLong,
+    /// More than [`CHUNK_EXCESS_MAX`] bytes of framing for which there is no data.
+    TooMuchFraming,
     /// No line end after the data of a chunk.
     NoLineEnd,
     /// More trailer lines than a head may have.
@@ -37,6 +45,7 @@ impl ChunkFault {
             Self::BadSize => "bad-size",
             Self::SizeTooLarge => "size-too-large",
             Self::LineTooLong => "line-too-long",
+            Self::TooMuchFraming => "too-much-framing",
             Self::NoLineEnd => "no-line-end",
             Self::TooManyTrailers => "too-many-trailers",
             Self::TrailersTooLong => "trailers-too-long",
@@ -60,6 +69,8 @@ pub struct Chunks {
     at: u64,
     /// Bytes of data so far.
     data: u64,
+    /// Bytes of lines that nothing accounts for.
+    excess: u64,
     state: State,
     /// What was reported: of each kind only the first is, as a body may have millions of chunks.
     reported: Vec<ViolationKind>,
@@ -96,7 +107,8 @@ pub enum Piece {
 impl Chunks {
     /// Chunks that go on from `mark`; a body begins at a mark without data before it.
     pub fn new(mark: Mark) -> Self {
-        Self { at: mark.wire, data: mark.data, state: State::Line(Vec::new()), reported: Vec::new(), fresh: Vec::new() }
+        let state = State::Line(Vec::new());
+        Self { at: mark.wire, data: mark.data, excess: 0, state, reported: Vec::new(), fresh: Vec::new() }
     }
 
     /// Bytes of data so far.
@@ -159,6 +171,7 @@ impl Chunks {
         }
         self.at += count;
         self.data += count;
+        self.excess = self.excess.saturating_sub(count.saturating_mul(DATA_USUAL));
     }
 
     fn framing(&mut self, used: usize) -> Piece {
@@ -205,6 +218,10 @@ impl Chunks {
             None => self.report(at, ViolationKind::PaddedChunkSize),
             Some(b';') => {}
             Some(_) => return Piece::Fault(ChunkFault::BadSize, at + (rest.len() - extension.len()) as u64),
+        }
+        self.excess = (self.excess + line.len() as u64).saturating_sub(LINE_USUAL);
+        if self.excess > CHUNK_EXCESS_MAX {
+            return Piece::Fault(ChunkFault::TooMuchFraming, start);
         }
         if is_lone {
             self.report(start + text.len() as u64, ViolationKind::LoneLf);

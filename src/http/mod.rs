@@ -40,7 +40,7 @@ mod violation;
 mod tests;
 
 pub use body::MARK_DISTANCE;
-pub use chunks::{CHUNK_LINE_MAX, ChunkFault, Chunks, Mark, Piece};
+pub use chunks::{CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkFault, Chunks, Mark, Piece};
 pub use coding::Codings;
 pub use field::Field;
 pub use found::{End, Found, Unreadable};

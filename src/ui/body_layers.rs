@@ -90,7 +90,7 @@ impl BodyLayers {
         let mut layers = Self {
             key: looked.key,
             codings_error: codings.as_ref().err().cloned(),
-            flood: Flood::default(),
+            flood: Flood::new(looked.wire().start),
             decoded: None,
             charset: Charset { encoding: UTF_8, reason: Reason::Utf8Default },
             chosen: None,

@@ -12,6 +12,7 @@ use super::body_work::told;
 use super::bytes_panel;
 use super::finder::Source;
 use super::look::Look;
+use super::picture_job::Pictures;
 use super::picture_panel::PicturePanel;
 use super::search_bar::SearchBar;
 use super::selection::Selection;
@@ -125,7 +126,7 @@ impl BodyPanel {
     }
 
     /// Makes more of the body ready.
-    pub fn prepare(&mut self, looked: &Looked<'_>, ctx: &Context) {
+    pub fn prepare(&mut self, looked: &Looked<'_>, pictures: &mut Pictures, ctx: &Context) {
         if self.layers.as_ref().is_none_or(|layers| layers.key() != looked.key) {
             self.layers = Some(BodyLayers::new(looked, ctx));
             self.text.home();
@@ -140,7 +141,7 @@ impl BodyPanel {
             self.text.turn_to(row);
         }
         if form == Form::Picture && looked.is_over() {
-            self.picture.prepare(looked.key, || looked.body(), ctx);
+            self.picture.prepare(looked.key, || looked.body(), pictures, ctx);
         }
     }
 

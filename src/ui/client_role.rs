@@ -9,6 +9,7 @@ use super::connection_view::ConnectionView;
 use super::look::Look;
 use super::message_box::{Line, MessageBox};
 use super::pace_control::{Due, PaceControl};
+use super::picture_job::Pictures;
 use super::recent_addresses;
 use super::request_editor;
 use super::request_form;
@@ -221,9 +222,9 @@ impl ClientRole {
     }
 
     /// Has made ready what is shown.
-    pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, look: &Look<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
         let Self { runs, view, .. } = self;
-        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, ctx))
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, pictures, ctx))
     }
 
     /// Draws the run; `other_end` is the other end of the connection that is looked at, if it is in this program too.

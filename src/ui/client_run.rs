@@ -10,6 +10,7 @@ use super::tls_panel;
 use super::widgets::{button, strip};
 use crate::capture::{Connection, Failure, Session};
 use crate::net::{ClientHandle, ClientSpec, Engine, Redirect};
+use crate::view::said;
 use crate::words::Arg;
 
 /// A run: a connection, and those of the redirects that were followed from it.
@@ -119,7 +120,7 @@ impl Run {
         strip(ui, look.tokens.note_ground, |ui| {
             ui.horizontal_wrapped(|ui| {
                 for (number, asked) in self.asked.iter().enumerate().filter(|_| self.asked.len() > 1) {
-                    let name = format!("{} {}", number + 1, asked.target.url());
+                    let name = format!("{} {}", number + 1, said(&asked.target.url()));
                     if ui.selectable_label(number == self.hop(), name).clicked() {
                         actions.push(Action::LookAtHop(number));
                     }

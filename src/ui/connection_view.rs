@@ -1,6 +1,6 @@
 //! One connection as both roles show it: its calls above; head, body, bytes and timing below.
 
-use egui::{Panel, RichText, Ui};
+use egui::{Context, Panel, RichText, Ui};
 
 use super::action::Action;
 use super::body_layers::{Key as BodyKey, Looked};
@@ -13,6 +13,7 @@ use super::kernel_panel::KernelPanel;
 use super::ladder_panel::LadderPanel;
 use super::look::Look;
 use super::moment;
+use super::picture_job::Pictures;
 use super::search_bar::SearchBar;
 use super::selection::{Calls, Chosen, Selection};
 use super::shown::Shown;
@@ -127,9 +128,9 @@ impl ConnectionView {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
         if let Some(connection) = shown.connection {
-            self.prepare_tab(connection, self.way(shown.first), ctx);
+            self.prepare_tab(connection, self.way(shown.first), pictures, ctx);
         }
         match self.tab_of(shown.connection) {
             Tab::Kernel => self.kernel.prepare(shown, look, ctx),
@@ -138,12 +139,12 @@ impl ConnectionView {
         shown.calls(None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx))
     }
 
-    fn prepare_tab(&mut self, connection: &Connection, way: Way, ctx: &egui::Context) {
+    fn prepare_tab(&mut self, connection: &Connection, way: Way, pictures: &mut Pictures, ctx: &Context) {
         let (mut top, mut source) = (0, None);
         match self.tab_of(Some(connection)) {
             Tab::Body => {
                 if let Some(body) = self.body_shown(connection, way) {
-                    self.body.prepare(&body, ctx);
+                    self.body.prepare(&body, pictures, ctx);
                     top = self.body.top();
                     source = self.search.is_open().then(|| self.body.searched(&body, ctx)).flatten();
                 }

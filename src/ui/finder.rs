@@ -1,7 +1,7 @@
 //! What the search bar has found: the job that searches, and the hit that the user stands on.
 //!
 //! In scope: a search for each pair of a query and a source, begun anew when either changes; the next hit and the one before, around
-//! the end. Out of scope: drawing. Nothing here waits: a search that is not wanted any more is dropped when its thread has ended.
+//! the end. Out of scope: drawing. Nothing here waits.
 
 use egui::Context;
 use encoding_rs::Encoding;

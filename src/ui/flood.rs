@@ -1,39 +1,59 @@
 //! How far the jobs that make a body ready are told of what arrives: at once, unless it comes in floods.
 //!
 //! In scope: when to hold them back. Bytes that come by the hundred megabytes a second leave no processor for reading each of them a
-//! second and a third time, so the jobs follow when the flood is over. Out of scope: the jobs.
+//! second and a third time, so the jobs follow when the flood is over. The beginning of the body they are always told of: there is
+//! something to see, however fast and for however long bytes come. Out of scope: the jobs.
 
 use std::time::{Duration, Instant};
 
-/// So many bytes more than were told are a flood.
+/// So many bytes more than were told may be a flood; as many from the beginning are always told.
 const FLOOD: u64 = 32 * 1024 * 1024;
-/// When nothing has come for so long, the jobs are told of some more,
+/// What has come is measured over so long at least,
 pub const CALM: Duration = Duration::from_millis(300);
-/// of so much: the flood may only have paused.
+/// and it was no flood if it came with fewer bytes a second than these. Then the jobs are told of some more,
+const RATE: u64 = 100 * 1024 * 1024;
+/// of so much: the flood may only have paused. It is more than can have come meanwhile, so that the jobs catch up.
 const STEP: u64 = 64 * 1024 * 1024;
 
 /// What was told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Flood {
+    /// Where the body begins.
+    start: u64,
     told: u64,
-    seen: u64,
-    since: Option<Instant>,
+    /// Up to where bytes had arrived at some moment, and when that was.
+    measured: Option<(u64, Instant)>,
     is_held: bool,
 }
 
 impl Flood {
+    /// Nothing was told yet of a body that begins at `start`.
+    #[must_use]
+    pub fn new(start: u64) -> Self {
+        Self { start, told: start, measured: None, is_held: false }
+    }
+
     /// Takes in that bytes up to `end` have arrived by `now`, and whether that is all.
     pub fn take_in(&mut self, end: u64, is_over: bool, now: Instant) {
-        if self.seen != end || self.since.is_none() {
-            (self.seen, self.since) = (end, Some(now));
-        }
-        let is_calm = self.since.is_some_and(|since| now.saturating_duration_since(since) >= CALM);
+        let is_calm = self.is_calm(end, now);
         if is_over || end.saturating_sub(self.told) <= FLOOD {
             self.told = end;
-        } else if is_calm {
-            (self.told, self.since) = (end.min(self.told + STEP), Some(now));
+        } else {
+            let step = if is_calm { self.told + STEP } else { self.start + FLOOD };
+            self.told = self.told.max(step.min(end));
         }
         self.is_held = self.told < end;
+    }
+
+    /// Whether bytes have come slowly for long enough; then a new measurement begins.
+    fn is_calm(&mut self, end: u64, now: Instant) -> bool {
+        let (before, since) = *self.measured.get_or_insert((end, now));
+        let took = now.saturating_duration_since(since);
+        if took < CALM {
+            return false;
+        }
+        self.measured = Some((end, now));
+        (end.saturating_sub(before) as f64) < RATE as f64 * took.as_secs_f64()
     }
 
     /// Up to where jobs may read.
@@ -53,26 +73,66 @@ impl Flood {
 mod tests {
     use super::*;
 
+    const MIB: u64 = 1 << 20;
+
+    /// Takes in each row of what has arrived, whether that is all, and when; and compares what was told, and whether jobs are held.
+    fn tells(start: u64, rows: &[(u64, bool, u64, u64, bool)]) {
+        let begun = Instant::now();
+        let mut flood = Flood::new(start);
+        for (end, is_over, ms, told, is_held) in rows {
+            flood.take_in(*end, *is_over, begun + Duration::from_millis(*ms));
+            assert_eq!((flood.told(), flood.is_held()), (*told, *is_held), "{end} at {ms} ms");
+        }
+    }
+
     #[test]
     fn a_flood_is_told_of_when_it_is_over() {
-        const MIB: u64 = 1 << 20;
-        let begun = Instant::now();
-        let mut flood = Flood::default();
-        for (end, is_over, ms, told, is_held) in [
-            (MIB, false, 0, MIB, false),
-            (33 * MIB, false, 100, 33 * MIB, false),
-            (90 * MIB, false, 200, 33 * MIB, true),
-            (190 * MIB, false, 300, 33 * MIB, true),
-            (190 * MIB, false, 599, 33 * MIB, true),
-            (190 * MIB, false, 600, 97 * MIB, true),
-            (190 * MIB, false, 899, 97 * MIB, true),
-            (190 * MIB, false, 900, 161 * MIB, true),
-            (190 * MIB, false, 950, 190 * MIB, false),
-            (500 * MIB, false, 960, 190 * MIB, true),
-            (900 * MIB, true, 990, 900 * MIB, false),
-        ] {
-            flood.take_in(end, is_over, begun + Duration::from_millis(ms));
-            assert_eq!((flood.told(), flood.is_held()), (told, is_held), "{end} at {ms} ms");
-        }
+        tells(
+            0,
+            &[
+                (MIB, false, 0, MIB, false),
+                (33 * MIB, false, 100, 33 * MIB, false),
+                (90 * MIB, false, 200, 33 * MIB, true),
+                (190 * MIB, false, 300, 33 * MIB, true),
+                (190 * MIB, false, 599, 33 * MIB, true),
+                (190 * MIB, false, 600, 97 * MIB, true),
+                (190 * MIB, false, 899, 97 * MIB, true),
+                (190 * MIB, false, 900, 161 * MIB, true),
+                (190 * MIB, false, 950, 190 * MIB, false),
+                (500 * MIB, false, 960, 190 * MIB, true),
+                (900 * MIB, true, 990, 900 * MIB, false),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_beginning_of_a_body_is_told_of_wherever_it_lies() {
+        tells(
+            500 * MIB,
+            &[
+                (500 * MIB, false, 0, 500 * MIB, false),
+                (501 * MIB, false, 10, 501 * MIB, false),
+                (900 * MIB, false, 20, 532 * MIB, true),
+                (1300 * MIB, false, 900, 532 * MIB, true),
+            ],
+        );
+        tells(500 * MIB, &[(900 * MIB, false, 0, 532 * MIB, true)]);
+    }
+
+    #[test]
+    fn after_a_flood_what_trickles_in_does_not_hold_the_jobs_back() {
+        tells(
+            0,
+            &[
+                (200 * MIB, false, 0, 32 * MIB, true),
+                (200 * MIB + 1, false, 100, 32 * MIB, true),
+                (200 * MIB + 2, false, 200, 32 * MIB, true),
+                (200 * MIB + 3, false, 300, 96 * MIB, true),
+                (200 * MIB + 4, false, 400, 96 * MIB, true),
+                (210 * MIB, false, 600, 160 * MIB, true),
+                (239 * MIB, false, 900, 224 * MIB, true),
+                (239 * MIB + 1, false, 950, 239 * MIB + 1, false),
+            ],
+        );
     }
 }

@@ -5,12 +5,20 @@ use egui::{Color32, Frame, Label, RichText, ScrollArea, Sense, TextEdit, TextSty
 use super::explained::explain;
 use super::look::Look;
 use super::tokens::ROW;
-use super::widgets::{choices, empty, line, title};
+use super::widgets::{choices, empty, line, more, title};
 use crate::capture::{Direction, Message};
 use crate::decode::codings_of;
 use crate::http::{Head, Span, Trailers};
 use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::{Arg, Topic};
+
+/// So many bytes of a line, a name or a value are shown, as each glyph costs something in each frame; the raw head has all.
+const PART_MAX: usize = 4 * 1024;
+
+/// So many violations are told: each line of a head may have some.
+const VIOLATIONS_MAX: usize = 100;
+/// So many bytes of a raw head are shown.
+const RAW_MAX: usize = 64 * 1024;
 
 /// How the head is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,15 +108,34 @@ fn warnings(ui: &mut Ui, look: &Look<'_>, message: &Message) {
     if let Err(error) = codings_of(&message.head, message.framing) {
         line(ui, look.words.codings_error(&error), look.tokens.bad);
     }
-    for violation in message.head.violations.iter().chain(&message.violations) {
+    let violations = || message.head.violations.iter().chain(&message.violations);
+    for violation in violations().take(VIOLATIONS_MAX) {
         let told = line(ui, look.words.violation(violation), look.tokens.bad);
         explain(told, look, Topic::from(violation.kind));
     }
+    more(ui, look, violations().skip(VIOLATIONS_MAX).count());
 }
 
 /// The start line of a head, safe to show.
-pub fn start_line(head: &Head) -> String {
-    visible_bytes(head.text(head.line))
+pub fn start_line(look: &Look<'_>, head: &Head) -> String {
+    shown(look, head.text(head.line))
+}
+
+/// A part of a head, safe to show, and how much of it is not shown.
+fn shown(look: &Look<'_>, bytes: &[u8]) -> String {
+    let (start, rest) = cut(bytes, PART_MAX);
+    if rest.is_empty() {
+        return visible_bytes(bytes);
+    }
+    let rest = look.words.with("line-more", [("bytes", Arg::from(look.words.bytes(rest.len() as u64)))]);
+    format!("{} {rest}", visible_bytes(start))
+}
+
+/// The first bytes, at most `most`, and the rest; no character in UTF-8 is cut.
+fn cut(bytes: &[u8], most: usize) -> (&[u8], &[u8]) {
+    let begins = |at: &usize| bytes.get(*at).is_none_or(|byte| byte & 0xc0 != 0x80);
+    let at = (most.saturating_sub(3)..=most).rev().find(begins).unwrap_or(most);
+    bytes.split_at_checked(at).unwrap_or((bytes, &[]))
 }
 
 /// What the start line is about: the method, or the status code.
@@ -124,7 +151,7 @@ type Line<'a> = (&'a [u8], &'a [u8], Span);
 
 fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head, lit: &mut Lit) -> Option<Span> {
     ui.add_space(4.0);
-    let text = RichText::new(start_line(head)).text_style(TextStyle::Monospace).strong();
+    let text = RichText::new(start_line(look, head)).text_style(TextStyle::Monospace).strong();
     let clicked = row(ui, look, head.line, lit, |ui| {
         explain(ui.add(Label::new(text).sense(Sense::click())), look, start_topic(head)).clicked()
     });
@@ -170,8 +197,8 @@ fn table<'a>(
     egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
         for (name, value, span) in fields {
             let topic = Topic::field(name);
-            let name = RichText::new(visible_bytes(name)).text_style(TextStyle::Monospace).color(look.tokens.accent);
-            let value = RichText::new(visible_bytes(value)).text_style(TextStyle::Monospace);
+            let name = RichText::new(shown(look, name)).text_style(TextStyle::Monospace).color(look.tokens.accent);
+            let value = RichText::new(shown(look, value)).text_style(TextStyle::Monospace);
             for (text, topic) in [(name, topic), (value, None)] {
                 let cell = |ui: &mut Ui| explain(ui.add(Label::new(text).sense(Sense::click())), look, topic).clicked();
                 clicked = clicked.or(row(ui, look, span, lit, cell));
@@ -183,10 +210,15 @@ fn table<'a>(
 }
 
 fn raw(ui: &mut Ui, look: &Look<'_>, head: &Head) {
-    let text = visible_bytes_keeping(head.raw(), Keep::Lines);
+    let (start, rest) = cut(head.raw(), RAW_MAX);
+    let text = visible_bytes_keeping(start, Keep::Lines);
     let name = look.text("head-raw");
     let mut shown = text.as_str();
     let edit = TextEdit::multiline(&mut shown).font(TextStyle::Monospace).desired_width(f32::INFINITY);
     let response = ui.add(edit.frame(egui::Frame::NONE));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
+    if !rest.is_empty() {
+        let bytes = ("bytes", Arg::from(look.words.bytes(rest.len() as u64)));
+        line(ui, look.words.with("head-more", [bytes]), look.tokens.weak);
+    }
 }

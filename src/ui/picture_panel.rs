@@ -1,34 +1,25 @@
 //! A body that is a picture.
 //!
-//! In scope: the thread that decodes it, its texture, and how it is looked at: fitted, or pixel by pixel. Out of scope: what is a
-//! picture (`decode::MediaKind`), and how one is decoded (`view::picture`). The thread is bounded in what it reads and makes, so
-//! nobody waits for it.
+//! In scope: its texture, and how it is looked at: fitted, or pixel by pixel. Out of scope: what is a picture (`decode::MediaKind`),
+//! and decoding it (see [`Pictures`]).
 
-use std::thread;
-
-use crossbeam_channel::{Receiver, bounded};
-use egui::{
-    Color32, ColorImage, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo,
-};
+use egui::{Color32, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo};
 
 use super::body_layers::Key;
 use super::look::Look;
+use super::picture_job::{Decoded, Pictures};
 use super::widgets::{choices, empty, line};
-use crate::capture::{Body, PourError};
-use crate::view::{PICTURE_BYTES_MAX, Picture, PictureError, picture, visible};
+use crate::capture::Body;
+use crate::view::{Picture, PictureError, PictureFormat, said};
 use crate::words::Arg;
 
 /// The side of a cell of the ground behind what is transparent, in points.
 const CELL: f32 = 12.0;
 
-type Answer = Result<Picture, PictureError>;
-
 /// The panel.
 #[derive(Default)]
 pub struct PicturePanel {
-    key: Option<Key>,
-    answers: Option<Receiver<Answer>>,
-    shown: Option<Result<Shown, PictureError>>,
+    shown: Option<(Key, Result<Shown, PictureError>)>,
     is_actual_size: bool,
 }
 
@@ -40,35 +31,28 @@ struct Shown {
 
 impl std::fmt::Debug for PicturePanel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PicturePanel").field("key", &self.key).finish_non_exhaustive()
+        f.debug_struct("PicturePanel").field("is_actual_size", &self.is_actual_size).finish_non_exhaustive()
     }
 }
 
 impl PicturePanel {
-    /// Decodes the body `key`, of which `body` makes a whole one, if that was not done before.
-    pub fn prepare(&mut self, key: Key, body: impl FnOnce() -> Option<Body>, ctx: &Context) {
-        if self.key != Some(key) {
-            let Some(body) = body() else { return };
-            (self.key, self.shown) = (Some(key), None);
-            self.answers = start(body, ctx);
-            if self.answers.is_none() {
-                self.shown = Some(Err(PictureError::Broken(String::new())));
-            }
+    /// Has the body `key`, of which `body` makes a whole one, decoded by `pictures`, if that was not done before.
+    pub fn prepare(&mut self, key: Key, body: impl FnOnce() -> Option<Body>, pictures: &mut Pictures, ctx: &Context) {
+        if self.shown.as_ref().is_some_and(|(shown, _)| *shown == key) {
+            return;
         }
-        if let Some(answer) = self.answers.as_ref().and_then(|answers| answers.try_recv().ok()) {
-            self.answers = None;
-            self.shown = Some(answer.map(|picture| {
-                let image = ColorImage::from_rgba_unmultiplied(picture.shown, &picture.rgba);
-                let texture = ctx.load_texture("body picture", image, TextureOptions::LINEAR);
-                // The pixels are the texture's now.
-                Shown { picture: Picture { rgba: Vec::new(), ..picture }, texture }
-            }));
-        }
+        self.shown = pictures.decoded(key, body, ctx).map(|answer| {
+            let load = |decoded: Decoded| {
+                let texture = ctx.load_texture("body picture", decoded.image, TextureOptions::LINEAR);
+                Shown { picture: decoded.picture, texture }
+            };
+            (key, answer.map(load))
+        });
     }
 
     /// Draws the picture of the body `key`.
     pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, key: Key) {
-        let Some(shown) = self.shown.as_ref().filter(|_| self.key == Some(key)) else {
+        let Some((_, shown)) = self.shown.as_ref().filter(|(shown, _)| *shown == key) else {
             return empty(ui, &look.text("picture-pending"), look.tokens);
         };
         let shown = match shown {
@@ -97,58 +81,31 @@ impl PicturePanel {
     }
 }
 
-/// Starts the thread; `None` if the system has none left.
-fn start(body: Body, ctx: &Context) -> Option<Receiver<Answer>> {
-    let (sender, answers) = bounded(1);
-    let side = ctx.input(|input| input.max_texture_side) as u32;
-    let ctx = ctx.clone();
-    let work = move || {
-        // If the panel shows another body by now, nobody listens.
-        let _ = sender.send(decode(&body, side));
-        ctx.request_repaint();
-    };
-    thread::Builder::new().name("picture".to_owned()).spawn(work).ok().map(|_| answers)
-}
-
-fn decode(body: &Body, side: u32) -> Answer {
-    let mut bytes = Vec::new();
-    let poured = body.pour(|piece: &[u8], _| {
-        bytes.extend_from_slice(piece);
-        if bytes.len() as u64 > PICTURE_BYTES_MAX { Err(PictureError::TooLong) } else { Ok(()) }
-    });
-    match poured {
-        Err(PourError::Out(error)) => return Err(error),
-        Err(PourError::Spool(error)) => return Err(PictureError::Broken(error.to_string())),
-        // What came before a fault may be a picture; the fault itself is told above.
-        _ => {}
-    }
-    crate::capture::guarded(|| Ok(picture(&bytes, side))).unwrap_or_else(|_| Err(PictureError::Broken(String::new())))
-}
-
 fn reason(look: &Look<'_>, error: &PictureError) -> String {
     match error {
         PictureError::TooLong => look.text("picture-too-long"),
         PictureError::TooManyPixels => look.text("picture-too-many-pixels"),
         PictureError::UnknownFormat => look.text("picture-unknown"),
-        PictureError::Broken(text) => {
-            look.words.with("picture-broken", [("text", Arg::from(visible(text).into_owned()))])
-        }
+        PictureError::TooSlow => look.text("picture-too-slow"),
+        PictureError::TooMuch => look.text("picture-too-much"),
+        PictureError::NotStarted(text) => look.words.with("picture-not-started", [("text", Arg::from(text.clone()))]),
+        PictureError::Broken(text) => look.words.with("picture-broken", [("text", Arg::from(said(text)))]),
     }
 }
 
 /// What it is, in words.
 fn facts(look: &Look<'_>, picture: &Picture) -> String {
     let [width, height] = picture.size.map(|length| Arg::from(length.to_string()));
-    let parts = [("format", Arg::from(picture.format)), ("width", width), ("height", height)];
+    let parts = [("format", Arg::from(picture.format.name())), ("width", width), ("height", height)];
     let mut facts = look.words.with("picture-facts", parts);
     let mut note = |key: &str| facts = format!("{facts} · {}", look.text(key));
     if picture.is_animated {
         note("picture-first-frame");
     }
-    if picture.format == "SVG" {
+    if picture.format == PictureFormat::Svg {
         note("picture-svg");
     }
-    if picture.shown != picture.size.map(|length| length as usize) {
+    if picture.shown != picture.size {
         note("picture-scaled");
     }
     facts

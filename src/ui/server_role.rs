@@ -11,6 +11,7 @@ use super::connection_view::ConnectionView;
 use super::connections_panel::{self, ConnectionsPanel};
 use super::look::Look;
 use super::pace_control::{Due, PaceControl};
+use super::picture_job::Pictures;
 use super::server_bar::ServerBar;
 use super::server_form::{ServerForm, Standing};
 use super::server_run::ServerRun;
@@ -211,10 +212,10 @@ impl ServerRole {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, look: &Look<'_>, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, look: &Look<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
         let Self { runs, view, connections, names, .. } = self;
         connections.prepare(&table(runs, names), look, ctx);
-        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, ctx))
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, pictures, ctx))
     }
 
     /// What went wrong in the run, or that others can reach it.

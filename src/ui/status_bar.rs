@@ -61,7 +61,7 @@ fn facts(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connectio
     }
     if let Some(message) = shown.message {
         sizes(ui, look, message, connection.direction(shown.way));
-        let line = start_line(&message.head);
+        let line = start_line(look, &message.head);
         let shown = RichText::new(&line).text_style(TextStyle::Monospace).color(look.tokens.text);
         let response = ui.add(Label::new(shown).show_tooltip_when_elided(false));
         explain_below(response, look, &line, start_topic(&message.head));

@@ -6,11 +6,14 @@
 use egui::{RichText, ScrollArea, TextStyle, Ui};
 
 use super::look::Look;
-use super::widgets::{empty, line, title};
+use super::widgets::{empty, line, more, title};
 use crate::capture::{Cause, Connection, Moment, TlsLayer, Way};
 use crate::tls::{Certificate, CertificateFault, TlsFacts, TlsFailure, Trust};
 use crate::view::visible;
 use crate::words::Arg;
+
+/// So many certificates are shown; a server may send some ten thousand that are none.
+const CERTIFICATES_MAX: usize = 100;
 
 /// Draws the TLS of `connection`, with times since `since`.
 pub fn show(ui: &mut Ui, look: &Look<'_>, connection: &Connection, since: Moment) {
@@ -26,10 +29,11 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, connection: &Connection, since: Moment
         agreed(ui, look, tls, since);
         let of_facts = tls.done.as_ref().map(|(_, facts)| facts.certificates.as_slice());
         let certificates = of_facts.or(refused.map(|(_, certificates)| certificates)).unwrap_or_default();
-        for (number, certificate) in certificates.iter().enumerate() {
+        for (number, certificate) in certificates.iter().enumerate().take(CERTIFICATES_MAX) {
             ui.add_space(10.0);
             show_certificate(ui, look, certificate, number, certificates.len());
         }
+        more(ui, look, certificates.len().saturating_sub(CERTIFICATES_MAX));
     });
 }
 

@@ -2,7 +2,10 @@
 
 use egui::{Button, Color32, CornerRadius, Frame, Margin, Response, RichText, Stroke, TextEdit, Ui, Vec2, WidgetText};
 
+use super::look::Look;
 use super::tokens::{FIELD, GRID, Tokens};
+use crate::view::group_digits;
+use crate::words::Arg;
 
 /// A label and a one-line field of `width` points, tied together for screen readers.
 pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32, tokens: Tokens) -> Response {
@@ -79,6 +82,13 @@ pub fn empty(ui: &mut Ui, text: &str, tokens: Tokens) {
 /// A line of text in a colour.
 pub fn line(ui: &mut Ui, text: impl Into<String>, colour: Color32) -> Response {
     ui.label(WidgetText::from(RichText::new(text).color(colour)))
+}
+
+/// That `count` more are not shown, if there are any.
+pub fn more(ui: &mut Ui, look: &Look<'_>, count: usize) {
+    if count > 0 {
+        line(ui, look.words.with("lines-more", [("count", Arg::from(group_digits(count as u64)))]), look.tokens.weak);
+    }
 }
 
 /// A strip that tells something, with `ground` behind it.

@@ -10,6 +10,7 @@ use egui::{Context, ViewportBuilder};
 
 use super::app::{App, Parts};
 use super::dialog::SystemDialog;
+use super::picture_job::PictureDecoder;
 use crate::capture::{Clock, Disk, panic_text};
 use crate::net::Engine;
 use crate::settings::{self, Language, Loaded, Settings};
@@ -105,5 +106,6 @@ fn make(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Langua
     let notice = loaded.problem.as_ref().map(|problem| Words::new(language).settings_problem(problem));
     let dialog = Box::new(SystemDialog);
     let is_first = loaded.is_first;
-    App::new(ctx, Parts { engine, reports, settings: loaded.settings, folder, is_first, notice, language, dialog })
+    let (settings, pictures) = (loaded.settings, PictureDecoder::of_this_program());
+    App::new(ctx, Parts { engine, reports, settings, folder, is_first, notice, language, dialog, pictures })
 }

@@ -58,7 +58,9 @@ pub use line_index::LineIndex;
 pub use offset::parse_offset;
 pub use phases::{Against, HEAD_CALLS, Phase, PhaseKind, Summed, phases, summed, total, widths};
 pub use picks::{Picks, stepped};
-pub use picture::{PICTURE_BYTES_MAX, Picture, PictureError, picture};
+pub use picture::{
+    PICTURE_BYTES_MAX, Picture, PictureAnswer, PictureError, PictureFormat, picture, read_answer, write_answer,
+};
 pub use row_finder::Wrap;
 pub use ruler::RulerScale;
 pub use scale::Scale;
@@ -69,5 +71,5 @@ pub use text_column::{CONTEXT, Cell, text_cells};
 pub use text_page::{LINE_MAX, Slice, TextPage};
 pub use text_row::{Part, TextRow};
 pub use unfolded::{Slot, Unfolded};
-pub use visible::{Keep, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
+pub use visible::{Keep, said, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
 pub use wall_clock::WallClock;

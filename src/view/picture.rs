@@ -1,16 +1,19 @@
 //! A body that is a picture, as pixels.
 //!
 //! In scope: PNG, JPEG, GIF (its first frame), WebP and SVG, bounded in bytes and in pixels; what is in the file decides, not what it is
-//! called. Out of scope: drawing, threads. Nothing is fetched: references in an SVG, to files, to the network or within itself to
-//! pictures, are not followed; its text is not drawn, as that would need fonts by name.
+//! called. Out of scope: drawing on the screen, threads, and bounds on the time, the memory and the stack that it takes: a file of some
+//! bytes can ask for any of them, so strangers' pictures are decoded in a process of their own, which sends its answer back (see
+//! [`PictureAnswer`]). Nothing is fetched: references in an SVG, to files, to the network or within itself to pictures, are not
+//! followed; its text is not drawn, as that would need fonts by name.
 
-use std::io::Cursor;
+use std::io::{self, BufRead, Cursor, Read, Write};
 
 use image::codecs::gif::GifDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, DynamicImage, ImageFormat, ImageReader, Limits};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
+use serde::{Deserialize, Serialize};
 
 /// Files up to so many bytes are decoded: 64 MiB.
 pub const PICTURE_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -19,25 +22,64 @@ pub const SIDE_MAX: u32 = 16_384;
 /// in at most so many bytes of memory.
 const MEMORY_MAX: u64 = 256 * 1024 * 1024;
 /// An SVG is drawn with at most so many pixels a side.
-const DRAWN_MAX: f32 = 2048.0;
+const DRAWN_MAX: u32 = 2048;
+/// No more pixels are shown; a picture that has more is scaled down.
+const SHOWN_MAX: u64 = 16 * 1024 * 1024;
+/// So many characters of a reason are told.
+const REASON_MAX: usize = 200;
+/// What is said before the pixels of an answer takes fewer bytes.
+const ANSWER_MAX: u64 = 64 * 1024;
+
+/// What is in the file of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PictureFormat {
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+    /// GIF.
+    Gif,
+    /// WebP.
+    WebP,
+    /// SVG.
+    Svg,
+}
+
+impl PictureFormat {
+    /// Its name: `PNG`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Gif => "GIF",
+            Self::WebP => "WebP",
+            Self::Svg => "SVG",
+        }
+    }
+}
 
 /// A picture.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
-    /// What it is: `PNG`.
-    pub format: &'static str,
+    /// What it is.
+    pub format: PictureFormat,
     /// Its own size, in pixels.
     pub size: [u32; 2],
     /// Whether it has more frames than the first.
     pub is_animated: bool,
     /// The size of `rgba`, which is smaller if the picture would not fit.
-    pub shown: [usize; 2],
+    pub shown: [u32; 2],
     /// Red, green, blue and opacity of each pixel, row by row, not multiplied.
+    #[serde(skip)]
     pub rgba: Vec<u8>,
 }
 
+/// What a process that was to decode a picture found out.
+pub type PictureAnswer = Result<Picture, PictureError>;
+
 /// Why there is no picture.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum PictureError {
     /// The file is longer than [`PICTURE_BYTES_MAX`].
     #[error("too many bytes")]
@@ -51,11 +93,27 @@ pub enum PictureError {
     /// It is broken; the text is the library's.
     #[error("{0}")]
     Broken(String),
+    /// Decoding it took longer than was allowed.
+    #[error("takes too long")]
+    TooSlow,
+    /// The process that was to decode it ended without an answer: it needed more memory than it may have, or more of its stack.
+    #[error("needs too much memory, or is nested too deeply")]
+    TooMuch,
+    /// The process that was to decode it could not be started; the text is the system's.
+    #[error("{0}")]
+    NotStarted(String),
+}
+
+impl PictureError {
+    /// A file that is broken by what a library says, which may name what the file has made as long as it likes.
+    pub fn broken(error: &impl std::fmt::Display) -> Self {
+        Self::Broken(error.to_string().chars().take(REASON_MAX).collect())
+    }
 }
 
 impl std::fmt::Debug for Picture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {:?} as {:?}", self.format, self.size, self.shown)
+        write!(f, "{} {:?} as {:?}", self.format.name(), self.size, self.shown)
     }
 }
 
@@ -63,7 +121,7 @@ impl std::fmt::Debug for Picture {
 ///
 /// # Errors
 /// Why it can't be shown.
-pub fn picture(bytes: &[u8], side: u32) -> Result<Picture, PictureError> {
+pub fn picture(bytes: &[u8], side: u32) -> PictureAnswer {
     if bytes.len() as u64 > PICTURE_BYTES_MAX {
         return Err(PictureError::TooLong);
     }
@@ -73,12 +131,12 @@ pub fn picture(bytes: &[u8], side: u32) -> Result<Picture, PictureError> {
     }
 }
 
-fn pixels(bytes: &[u8], format: ImageFormat, side: u32) -> Result<Picture, PictureError> {
+fn pixels(bytes: &[u8], format: ImageFormat, side: u32) -> PictureAnswer {
     let name = match format {
-        ImageFormat::Png => "PNG",
-        ImageFormat::Jpeg => "JPEG",
-        ImageFormat::Gif => "GIF",
-        ImageFormat::WebP => "WebP",
+        ImageFormat::Png => PictureFormat::Png,
+        ImageFormat::Jpeg => PictureFormat::Jpeg,
+        ImageFormat::Gif => PictureFormat::Gif,
+        ImageFormat::WebP => PictureFormat::WebP,
         _ => return Err(PictureError::UnknownFormat),
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
@@ -88,17 +146,26 @@ fn pixels(bytes: &[u8], format: ImageFormat, side: u32) -> Result<Picture, Pictu
     reader.limits(limits);
     let image = reader.decode().map_err(|error| match error {
         image::ImageError::Limits(_) => PictureError::TooManyPixels,
-        error => PictureError::Broken(error.to_string()),
+        error => PictureError::broken(&error),
     })?;
     let size = [image.width(), image.height()];
-    let fits = size.iter().all(|length| *length <= side);
-    let image = if fits { image } else { image.thumbnail(side, side) };
+    let shown = fitted(size, side);
+    let image = if shown == size { image } else { image.thumbnail_exact(shown[0], shown[1]) };
     Ok(rgba(image, name, size, is_animated(bytes, format)))
 }
 
-fn rgba(image: DynamicImage, format: &'static str, size: [u32; 2], is_animated: bool) -> Picture {
+/// The size in which a picture of `size` is shown, with at most `side` pixels a side.
+fn fitted(size: [u32; 2], side: u32) -> [u32; 2] {
+    let [width, height] = size.map(f64::from);
+    let by_side = f64::from(side) / width.max(height);
+    let by_pixels = (SHOWN_MAX as f64 / (width * height)).sqrt();
+    let scale = by_side.min(by_pixels).min(1.0);
+    [width, height].map(|length| ((length * scale) as u32).max(1))
+}
+
+fn rgba(image: DynamicImage, format: PictureFormat, size: [u32; 2], is_animated: bool) -> Picture {
     let image = image.into_rgba8();
-    let shown = [image.width() as usize, image.height() as usize];
+    let shown = [image.width(), image.height()];
     Picture { format, size, is_animated, shown, rgba: image.into_raw() }
 }
 
@@ -111,7 +178,7 @@ fn is_animated(bytes: &[u8], format: ImageFormat) -> bool {
 }
 
 /// Draws an SVG.
-fn drawn(bytes: &[u8], side: u32) -> Result<Picture, PictureError> {
+fn drawn(bytes: &[u8], side: u32) -> PictureAnswer {
     let text = std::str::from_utf8(bytes).map_err(|_| PictureError::UnknownFormat)?;
     if !text.contains("<svg") {
         return Err(PictureError::UnknownFormat);
@@ -122,19 +189,52 @@ fn drawn(bytes: &[u8], side: u32) -> Result<Picture, PictureError> {
     }
     let nothing = ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
     let options = Options { image_href_resolver: nothing, ..Options::default() };
-    let tree = Tree::from_str(text, &options).map_err(|error| PictureError::Broken(error.to_string()))?;
+    let tree = Tree::from_str(text, &options).map_err(|error| PictureError::broken(&error))?;
     let (width, height) = (tree.size().width(), tree.size().height());
-    let scale = (DRAWN_MAX.min(side as f32) / width.max(height)).min(1.0);
-    let whole = |length: f32| (length * scale).ceil().max(1.0) as u32;
+    let scale = (DRAWN_MAX.min(side) as f32 / width.max(height)).min(1.0);
+    let whole = |length: f32| ((length * scale).ceil() as u32).clamp(1, side);
     let mut map = Pixmap::new(whole(width), whole(height)).ok_or(PictureError::TooManyPixels)?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut map.as_mut());
-    let shown = [map.width() as usize, map.height() as usize];
+    let shown = [map.width(), map.height()];
     let rgba = map.pixels().iter().flat_map(|pixel| {
         let colour = pixel.demultiply();
         [colour.red(), colour.green(), colour.blue(), colour.alpha()]
     });
     let size = [width.ceil() as u32, height.ceil() as u32];
-    Ok(Picture { format: "SVG", size, is_animated: false, shown, rgba: rgba.collect() })
+    Ok(Picture { format: PictureFormat::Svg, size, is_animated: false, shown, rgba: rgba.collect() })
+}
+
+/// Writes an answer: a line of JSON that says what it is, then its pixels.
+///
+/// # Errors
+/// If it can't be written.
+pub fn write_answer(answer: &PictureAnswer, to: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *to, answer)?;
+    to.write_all(b"\n")?;
+    if let Ok(picture) = answer {
+        to.write_all(&picture.rgba)?;
+    }
+    to.flush()
+}
+
+/// Reads the answer to what was asked with `side`, and no more of it than a picture may have.
+///
+/// # Errors
+/// If it can't be read, or is none.
+pub fn read_answer(from: &mut impl BufRead, side: u32) -> io::Result<PictureAnswer> {
+    let mut said = Vec::new();
+    from.by_ref().take(ANSWER_MAX).read_until(b'\n', &mut said)?;
+    let answer: PictureAnswer = serde_json::from_slice(&said)?;
+    let Ok(mut picture) = answer else { return Ok(answer) };
+    let pixels = picture.shown.iter().map(|length| u64::from(*length)).product::<u64>();
+    if pixels > SHOWN_MAX || picture.shown.iter().any(|length| !(1..=side).contains(length)) {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    from.by_ref().take(pixels * 4).read_to_end(&mut picture.rgba)?;
+    if picture.rgba.len() as u64 != pixels * 4 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(Ok(picture))
 }
 
 #[cfg(test)]
@@ -161,7 +261,7 @@ mod tests {
             (ImageFormat::WebP, "WebP"),
         ] {
             let picture = picture(&sample(format, 3, 2), 100).unwrap();
-            assert_eq!((picture.format, picture.size, picture.shown), (name, [3, 2], [3, 2]));
+            assert_eq!((picture.format.name(), picture.size, picture.shown), (name, [3, 2], [3, 2]));
             assert_eq!(picture.rgba.len(), 24);
             assert!(!picture.is_animated);
             assert!(format == ImageFormat::Jpeg || picture.rgba[..4] == [255, 0, 0, 255], "{name}");
@@ -172,6 +272,54 @@ mod tests {
     fn a_picture_that_would_not_fit_is_scaled_down() {
         let picture = picture(&sample(ImageFormat::Png, 40, 20), 10).unwrap();
         assert_eq!((picture.size, picture.shown), ([40, 20], [10, 5]));
+    }
+
+    #[test]
+    fn what_is_shown_is_bounded_in_its_sides_and_its_pixels() {
+        for (size, side, shown) in [
+            ([40, 20], 40, [40, 20]),
+            ([40, 20], 10, [10, 5]),
+            ([16_384, 1], 2048, [2048, 1]),
+            ([4096, 4096], 16_384, [4096, 4096]),
+            ([16_384, 4096], 16_384, [8192, 2048]),
+            ([SIDE_MAX, SIDE_MAX], u32::MAX, [4096, 4096]),
+        ] {
+            assert_eq!(fitted(size, side), shown, "{size:?} in {side}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_read_as_it_was_written() {
+        let drawn = picture(&sample(ImageFormat::Png, 40, 20), 100);
+        let broken = Err(PictureError::Broken("no\nluck".to_owned()));
+        for answer in [drawn, broken, Err(PictureError::TooLong)] {
+            let mut written = Vec::new();
+            write_answer(&answer, &mut written).unwrap();
+            assert_eq!(read_answer(&mut &*written, 40).unwrap(), answer);
+            for end in 0..written.len() {
+                assert!(read_answer(&mut &written[..end], 40).is_err() || answer.is_err(), "{end}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_that_no_picture_gives_is_none() {
+        let says = |shown: [u32; 2]| {
+            let picture =
+                Picture { format: PictureFormat::Png, size: shown, is_animated: false, shown, rgba: vec![0; 64] };
+            let mut written = Vec::new();
+            write_answer(&Ok(picture), &mut written).unwrap();
+            written
+        };
+        assert!(read_answer(&mut &*says([4, 4]), 4).is_ok());
+        for (shown, side) in
+            [([4, 4], 3), ([0, 4], 4), ([16, 2], 16), ([SIDE_MAX, SIDE_MAX], SIDE_MAX), ([u32::MAX; 2], u32::MAX)]
+        {
+            assert!(read_answer(&mut &*says(shown), side).is_err(), "{shown:?}");
+        }
+        for other in [&b""[..], b"\n", b"{}\n", b"running 3 tests\n", &[b'['; 100_000]] {
+            assert!(read_answer(&mut &*other, 4).is_err());
+        }
     }
 
     #[test]
@@ -216,7 +364,7 @@ mod tests {
             )
         };
         let drawn = picture(svg("<rect width='4' height='2' fill='#0000ff'/>").as_bytes(), 100).unwrap();
-        assert_eq!((drawn.format, drawn.size, &drawn.rgba[..4]), ("SVG", [4, 2], &[0, 0, 255, 255][..]));
+        assert_eq!((drawn.format.name(), drawn.size, &drawn.rgba[..4]), ("SVG", [4, 2], &[0, 0, 255, 255][..]));
         let paths = [
             file.to_str().unwrap().to_owned(),
             format!("file://{}", file.display()),

@@ -11,6 +11,9 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthChar;
 
+/// So many characters of what somebody else wrote stand in a sentence: a strip of text must not fill the window.
+const SAID_MAX: usize = 1024;
+
 /// Which control characters stay as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Keep {
@@ -56,6 +59,15 @@ pub fn visible_bytes(bytes: &[u8]) -> String {
 #[must_use]
 pub fn visible_bytes_keeping(bytes: &[u8], keep: Keep) -> String {
     visible_keeping(&String::from_utf8_lossy(bytes), keep).into_owned()
+}
+
+/// As [`visible`], for a part of a sentence: at most 1,024 characters, and `…` where it is cut.
+#[must_use]
+pub fn said(text: &str) -> String {
+    match text.char_indices().nth(SAID_MAX) {
+        None => visible(text).into_owned(),
+        Some((end, _)) => format!("{}…", visible(text.get(..end).unwrap_or_default())),
+    }
 }
 
 /// Appends `ch`, or its mark.
@@ -152,6 +164,14 @@ mod tests {
             let ch = char::from_u32(code).unwrap();
             assert_eq!(visible(&ch.to_string()), format!("‹U+{code:04X}›"));
         }
+    }
+
+    #[test]
+    fn what_is_said_is_no_longer_than_a_sentence_can_bear() {
+        assert_eq!(said("a\0"), "a␀");
+        let most = "你".repeat(SAID_MAX);
+        assert_eq!(said(&most), most);
+        assert_eq!(said(&format!("{most}!")), format!("{most}…"));
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use super::catalogue::{Arg, Words};
 use crate::capture::{PATTERN_MAX, PatternError};
-use crate::view::{group_digits, visible};
+use crate::view::{group_digits, said};
 
 impl Words {
     /// Why a pattern can't be searched for; places count from 1.
     #[must_use]
     pub fn pattern_error(&self, error: &PatternError) -> String {
         let place = |at: usize| ("at", Arg::from(group_digits(at as u64 + 1)));
-        let shown = |character: char| ("character", Arg::from(visible(&character.to_string()).into_owned()));
+        let shown = |character: char| ("character", Arg::from(said(&character.to_string())));
         match error {
             PatternError::Empty => self.text("pattern-empty").into_owned(),
             PatternError::TooLong => {
@@ -29,7 +29,7 @@ impl Words {
                 // The lines before the last repeat the expression, with a mark at the place.
                 let text = error.to_string();
                 let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                self.with("pattern-regex", [("text", Arg::from(visible(last).into_owned()))])
+                self.with("pattern-regex", [("text", Arg::from(said(last)))])
             }
         }
     }

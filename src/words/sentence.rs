@@ -10,7 +10,7 @@ use super::topic::Topic;
 use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::net::{TargetError, TypedError};
 use crate::settings::{DraftError, Field, RuleFault, SettingsProblem};
-use crate::view::visible;
+use crate::view::said;
 
 /// The parts of what is said about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Words {
     pub fn failure(&self, failure: &Failure) -> Sentence {
         let operation = operation_key(failure.operation);
         let subject = failure.subject.as_ref().map(ToString::to_string).unwrap_or_default();
-        let done_to = visible(&subject).into_owned();
+        let done_to = said(&subject);
         let failed = match done_to.as_str() {
             "" => self.text(&format!("failed-{operation}")).into_owned(),
             _ => self.with(&format!("failed-{operation}-at"), [("subject", Arg::from(done_to))]),
@@ -50,7 +50,7 @@ impl Words {
         let why = if self.has(&special) { self.text(&special).into_owned() } else { self.cause(&failure.cause) };
         Sentence {
             what: self.with("failed-because", [("failed", Arg::from(failed)), ("why", Arg::from(why))]),
-            system: failure.system.as_ref().map(|system| visible(&system.text).into_owned()),
+            system: failure.system.as_ref().map(|system| said(&system.text)),
             advice: self.advice(operation, &failure.cause),
             topic: Some(Topic::from(&failure.cause)),
         }
@@ -66,7 +66,7 @@ impl Words {
             }
             Cause::Tls(failure) => self.tls_cause(failure),
             Cause::DiskLimit(limit) => self.with(&key, [("limit", Arg::from(self.bytes(*limit)))]),
-            Cause::Panic(text) => self.with(&key, [("text", Arg::from(visible(text).into_owned()))]),
+            Cause::Panic(text) => self.with(&key, [("text", Arg::from(said(text)))]),
             _ => self.text(&key).into_owned(),
         }
     }
@@ -86,9 +86,7 @@ impl Words {
             TargetError::Empty => self.text("address-empty").into_owned(),
             TargetError::Host => self.text("address-host").into_owned(),
             TargetError::Port => self.text("address-port").into_owned(),
-            TargetError::Scheme(scheme) => {
-                self.with("address-scheme", [("scheme", Arg::from(visible(scheme).into_owned()))])
-            }
+            TargetError::Scheme(scheme) => self.with("address-scheme", [("scheme", Arg::from(said(scheme)))]),
         }
     }
 }
@@ -110,7 +108,7 @@ impl Words {
                     RuleFault::Regex(error) => {
                         // The lines before show where.
                         let last = error.0.lines().last().unwrap_or_default();
-                        let text = Arg::from(visible(last.trim_start_matches("error: ")).into_owned());
+                        let text = Arg::from(said(last.trim_start_matches("error: ")));
                         self.with("pattern-regex", [("text", text)])
                     }
                 };
@@ -133,7 +131,7 @@ impl Words {
     /// What is said about settings that could not be read.
     #[must_use]
     pub fn settings_problem(&self, problem: &SettingsProblem) -> String {
-        let reason = ("reason", Arg::from(visible(&problem.reason).into_owned()));
+        let reason = ("reason", Arg::from(said(&problem.reason)));
         match &problem.aside {
             Some(aside) => self.with("settings-broken", [reason, ("aside", Arg::from(aside.display().to_string()))]),
             None => self.with("settings-unreadable", [reason, ("path", Arg::from(problem.path.display().to_string()))]),

@@ -6,7 +6,7 @@ use crate::capture::{Connection, Ended, Message, State, Verdict};
 use crate::decode::{CodingError, CodingFault, CodingsError};
 use crate::http::{End, Framing, Unreadable, Violation};
 use crate::net::Redirect;
-use crate::view::{group_digits, visible_bytes};
+use crate::view::{group_digits, said};
 
 impl Words {
     /// A number of bytes with its unit, digits grouped.
@@ -125,9 +125,9 @@ impl Words {
     /// Where a reply sends its client on.
     #[must_use]
     pub fn redirect(&self, redirect: &Redirect) -> String {
-        let location = Arg::from(visible_bytes(&redirect.location));
+        let location = Arg::from(said(&String::from_utf8_lossy(&redirect.location)));
         match &redirect.target {
-            Ok(target) => self.with("redirect-to", [("url", Arg::from(target.url()))]),
+            Ok(target) => self.with("redirect-to", [("url", Arg::from(said(&target.url())))]),
             Err(error) => {
                 self.with("redirect-target", [("location", location), ("why", Arg::from(self.target_error(error)))])
             }
@@ -138,7 +138,9 @@ impl Words {
     #[must_use]
     pub fn codings_error(&self, error: &CodingsError) -> String {
         match error {
-            CodingsError::Unknown(name) => self.with("codings-unknown", [("coding", Arg::from(visible_bytes(name)))]),
+            CodingsError::Unknown(name) => {
+                self.with("codings-unknown", [("coding", Arg::from(said(&String::from_utf8_lossy(name))))])
+            }
             CodingsError::TooMany(count) => self.with("codings-too-many", [("count", Arg::from(*count as u64))]),
         }
     }

@@ -6,7 +6,7 @@ use std::thread;
 use super::*;
 
 /// Serves `body` once, and gives the address.
-fn serving(content_type: &str, body: Vec<u8>) -> String {
+pub(super) fn serving(content_type: &str, body: Vec<u8>) -> String {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n", body.len());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -21,16 +21,29 @@ fn serving(content_type: &str, body: Vec<u8>) -> String {
 }
 
 fn open_at(address: &str) -> Window {
-    let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
-    window.step();
-    window.step();
-    window.click("Run");
-    window.until("the body arrives", Window::complete);
+    open_with(Setup::default(), address)
+}
+
+/// A window that has received what is served at `address`.
+pub(super) fn open_with(setup: Setup, address: &str) -> Window {
+    let mut window = Window::open(setup);
+    window.runs(address);
     window
 }
 
-fn png(width: u32, height: u32) -> Vec<u8> {
+impl Window {
+    /// Receives what is served at `address`.
+    pub(super) fn runs(&mut self, address: &str) {
+        let field = |label| self.harness.query_by_role_and_label(Role::TextInput, label);
+        field("Address").or_else(|| field("地址")).unwrap().set_text_value_accesskit(address);
+        self.step();
+        self.step();
+        self.harness.key_press(egui::Key::F5);
+        self.until("the body arrives", Window::complete);
+    }
+}
+
+pub(super) fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let image = image::RgbaImage::from_pixel(width, height, image::Rgba([200, 30, 30, 128]));
     image.write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();

@@ -42,10 +42,20 @@ pub(super) fn told(setup: Setup) -> Told {
     let (theme, language) = (setup.theme, setup.language);
     let settings = Settings { theme, ..setup.settings };
     let make = move |cc: &mut eframe::CreationContext<'static>| {
-        let dialog = Box::new(dialog);
+        let (dialog, pictures) = (Box::new(dialog), setup.pictures);
         App::new(
             &cc.egui_ctx,
-            Parts { engine, reports, settings, folder: None, is_first: false, notice: None, language, dialog },
+            Parts {
+                engine,
+                reports,
+                settings,
+                folder: None,
+                is_first: false,
+                notice: None,
+                language,
+                dialog,
+                pictures,
+            },
         )
     };
     let harness = Harness::builder()

@@ -6,7 +6,6 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -33,15 +32,13 @@ pub(super) struct Bounds {
     pub(super) hits: u64,
 }
 
-/// A search at work. Dropping it ends the thread, which takes as long as a piece does: some milliseconds, or
-/// [`Search::cancel`] it first and drop it when it [is finished](Search::is_finished).
+/// A search at work. Dropping it ends the thread, but does not wait for that: an expression may take seconds to find a single hit.
 #[derive(Debug)]
 pub struct Search {
     spool: Spool,
     start: u64,
     shared: Arc<Shared>,
-    bell: Option<Sender<()>>,
-    thread: JoinHandle<()>,
+    bell: Sender<()>,
 }
 
 /// What both sides know.
@@ -51,7 +48,7 @@ struct Shared {
     end: AtomicU64,
     /// Whether that is its end.
     is_over: AtomicBool,
-    is_unwanted: AtomicBool,
+    is_unwanted: Arc<AtomicBool>,
     state: ArcSwap<State>,
 }
 
@@ -116,11 +113,11 @@ impl Search {
         let shared = Arc::new(Shared {
             end: AtomicU64::new(start),
             is_over: AtomicBool::new(false),
-            is_unwanted: AtomicBool::new(false),
+            is_unwanted: Arc::default(),
             state: ArcSwap::default(),
         });
         let (bell, rung) = bounded(1);
-        let scanner = Scanner::new(pattern, start, bounds.piece);
+        let scanner = Scanner::new(pattern, start, bounds.piece).ended_by(Arc::clone(&shared.is_unwanted));
         let (found, state) = (Vec::new(), State::default());
         let at_work = Arc::clone(&shared);
         let hits_max = bounds.hits;
@@ -133,9 +130,8 @@ impl Search {
             }
             wake();
         };
-        let thread = start_thread("search", work);
-        let thread = thread.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { spool, start, shared, bell: Some(bell), thread })
+        start_thread("search", work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        Ok(Self { spool, start, shared, bell })
     }
 
     /// Tells that the source may be read up to `end`, and whether that is all.
@@ -168,24 +164,15 @@ impl Search {
         self.ring();
     }
 
-    /// Whether the thread has ended, so that dropping this waits for nothing.
-    #[must_use]
-    pub fn is_finished(&self) -> bool {
-        self.thread.is_finished()
-    }
-
     fn ring(&self) {
-        if let Some(bell) = &self.bell {
-            // If it has rung already, the thread will look anew in any case.
-            let _: Result<(), TrySendError<()>> = bell.try_send(());
-        }
+        // If it has rung already, the thread will look anew in any case.
+        let _: Result<(), TrySendError<()>> = self.bell.try_send(());
     }
 }
 
 impl Drop for Search {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
-        self.bell = None;
     }
 }
 
@@ -212,6 +199,10 @@ impl Searcher {
             let read = self.scanner.step(&self.source, end, &mut self.found).map_err(spooling)?;
             let more = read && self.scanner.end() < end;
             let tail = if more { Vec::new() } else { self.scanner.rest() };
+            // Then not all that was read has been looked at.
+            if self.shared.is_unwanted.load(Ordering::Acquire) {
+                return Ok(());
+            }
             self.take(tail, !more && is_over).map_err(spooling)?;
             if more && !self.state.is_over && told.elapsed() < TELL {
                 continue;

@@ -100,3 +100,20 @@ fn a_bound_is_passed_at_the_same_place_for_every_split() {
     }
     whole(&[Gzip], &gzip(&content)).is(&content);
 }
+
+#[test]
+fn what_comes_to_nothing_is_ended_by_who_takes_the_pieces() {
+    // The name of a file that never ends, of 30 MB, in less than a kilobyte.
+    let inner = [&[0x1f, 0x8b, 8, 1 << 3, 0, 0, 0, 0, 0, 255][..], &[b'a'; 30_000_000]].concat();
+    let coded = brotli(&inner, 5, 22);
+    assert!(coded.len() < 1024, "{}", coded.len());
+    let mut decoder = super::Decoder::new(&[Gzip, Brotli], Limits::NONE).unwrap();
+    let mut asked = 0;
+    let mut out = |piece: &[u8]| {
+        assert_eq!(piece, b"");
+        asked += 1;
+        if asked < 10 { Ok(()) } else { Err("enough") }
+    };
+    let ended = decoder.push(&coded, &mut out).and_then(|()| decoder.finish(&mut out));
+    assert_eq!(ended, Err(PushError::Out("enough")));
+}

@@ -2,7 +2,9 @@
 
 use super::Ending::{Cut, Finish, Open};
 use super::{requests, responses};
-use crate::http::{CHUNK_LINE_MAX, ChunkFault, Chunks, End, FIELDS_MAX, Found, HEAD_MAX, Mark, Piece, Reader};
+use crate::http::{
+    CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkFault, Chunks, End, FIELDS_MAX, Found, HEAD_MAX, Mark, Piece, Reader,
+};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -120,6 +122,22 @@ fn end_of(body: &[u8]) -> Option<(End, u64)> {
         Found::End { at, how, .. } => Some((how, at - HEAD.len() as u64)),
         _ => None,
     })
+}
+
+/// To show the first screen of a body of a gibibyte of extensions, all of it would have to be read.
+#[test]
+fn framing_without_data_is_bounded() {
+    let chunk = |len: usize, data: usize| format!("{data:x};{}\r\n{}\r\n", "x".repeat(len - 4), "d".repeat(data));
+    let body = |chunk: &str, times: usize| format!("{}0\r\n\r\n", chunk.repeat(times));
+    let full = chunk(CHUNK_LINE_MAX, 1);
+    let enough = CHUNK_EXCESS_MAX as usize / CHUNK_LINE_MAX;
+    assert_eq!(end_of(body(&full, enough).as_bytes()).unwrap().0, End::Complete);
+    let fault = (End::BadChunks(ChunkFault::TooMuchFraming), (enough * full.len()) as u64);
+    assert_eq!(end_of(body(&full, enough + 9).as_bytes()), Some(fault));
+    // Signed chunks, and the smallest ones, may go on for ever.
+    for usual in [chunk(100, 200), chunk(20, 2), "1\r\nx\r\n".to_owned()] {
+        assert_eq!(end_of(body(&usual, 20_000).as_bytes()).unwrap().0, End::Complete, "{usual}");
+    }
 }
 
 #[test]

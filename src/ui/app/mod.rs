@@ -29,6 +29,7 @@ use crate::ui::connection_view::ConnectionView;
 use crate::ui::dialog::FileDialog;
 use crate::ui::frame_log::FrameLog;
 use crate::ui::lessons_panel::LessonsPanel;
+use crate::ui::picture_job::{PictureDecoder, Pictures};
 use crate::ui::program_panel::ProgramPanel;
 use crate::ui::saving::Saving;
 use crate::ui::server_role::ServerRole;
@@ -60,6 +61,8 @@ pub struct Parts {
     pub language: Language,
     /// Who asks for a path.
     pub dialog: Box<dyn FileDialog>,
+    /// How pictures are decoded.
+    pub pictures: PictureDecoder,
 }
 
 /// The window.
@@ -83,6 +86,7 @@ pub struct App {
     saving: Saving,
     program: ProgramPanel,
     dialog: Box<dyn FileDialog>,
+    pictures: Pictures,
     picking: Option<serving::Picking>,
     notice: Option<Notice>,
     actions: Vec<Action>,
@@ -125,6 +129,7 @@ impl App {
             saving: Saving::default(),
             program: ProgramPanel::default(),
             dialog: parts.dialog,
+            pictures: Pictures::new(parts.pictures),
             picking: None,
             notice: parts.notice.map(Notice::BadText),
             actions: Vec::new(),
@@ -203,10 +208,12 @@ impl App {
     fn prepare(&mut self, ctx: &Context) -> bool {
         let words = Rc::clone(&self.words);
         let look = self.look(&words, ctx);
-        match self.role {
-            Role::Client => self.client.prepare(&look, ctx),
-            Role::Server => self.server.prepare(&look, ctx),
-        }
+        let more = match self.role {
+            Role::Client => self.client.prepare(&look, &mut self.pictures, ctx),
+            Role::Server => self.server.prepare(&look, &mut self.pictures, ctx),
+        };
+        self.pictures.frame_ends();
+        more
     }
 
     /// Whether the window shows how long something has waited.

@@ -98,8 +98,8 @@ fn a_cancelled_search_ends_before_its_source() {
     let gate = Arc::new(crossbeam_channel::bounded::<()>(0));
     let held = Arc::clone(&gate);
     let wake = move || {
+        let _ = bell.try_send(());
         if once.lock().unwrap().take().is_some() {
-            bell.try_send(()).unwrap();
             let _ = held.1.recv_timeout(Duration::from_secs(20));
         }
     };
@@ -110,10 +110,23 @@ fn a_cancelled_search_ends_before_its_source() {
     rung.recv_timeout(Duration::from_secs(20)).unwrap();
     search.cancel();
     gate.0.send(()).unwrap();
-    while !search.is_finished() {
-        std::thread::yield_now();
-    }
+    rung.recv_timeout(Duration::from_secs(20)).unwrap();
     assert!(search.searched().looked < 1 << 20 && !search.searched().is_over);
+}
+
+/// For each byte of a piece this looks at all that follow it: a piece takes minutes.
+#[test]
+fn a_cancelled_search_ends_within_a_piece() {
+    let (bell, rung) = bounded(1);
+    let wake = move || {
+        let _ = bell.try_send(());
+    };
+    let source = spool_of(&vec![b'a'; 8 << 20]);
+    let search = Search::start(source, 0, Pattern::regex("a.*x|a", false).unwrap(), wake).unwrap();
+    search.tell(8 << 20, true);
+    search.cancel();
+    rung.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert_eq!(search.searched().looked, 0);
 }
 
 proptest! {
