@@ -5,8 +5,9 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -37,21 +38,16 @@ struct Jobs<W> {
     waiting: VecDeque<Job<W>>,
     /// How many threads look for a job, or are about to.
     free: usize,
-    /// How many of them sleep.
-    asleep: usize,
+    /// Those of them that sleep, the one that began last at the back: its memory is the warmest.
+    asleep: Vec<Thread>,
     is_closed: bool,
 }
 
 /// What the threads share.
-struct Shared<W> {
-    jobs: Mutex<Jobs<W>>,
-    called: Condvar,
-}
+type Shared<W> = Mutex<Jobs<W>>;
 
-impl<W> Shared<W> {
-    fn lock(&self) -> MutexGuard<'_, Jobs<W>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<W>(shared: &Shared<W>) -> MutexGuard<'_, Jobs<W>> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The threads. Dropping it waits for all of them.
@@ -65,9 +61,9 @@ pub struct Pool<W: Work> {
 impl<W: Work> Pool<W> {
     /// No threads yet.
     pub fn new() -> Self {
-        let jobs = Mutex::new(Jobs { waiting: VecDeque::new(), free: 0, asleep: 0, is_closed: false });
+        let jobs = Jobs { waiting: VecDeque::new(), free: 0, asleep: Vec::new(), is_closed: false };
         let (working, done) = bounded(0);
-        Self { shared: Arc::new(Shared { jobs, called: Condvar::new() }), working: Some(working), done }
+        Self { shared: Arc::new(Mutex::new(jobs)), working: Some(working), done }
     }
 
     /// Runs `work` on a thread called `name`.
@@ -75,18 +71,14 @@ impl<W: Work> Pool<W> {
     /// # Errors
     /// If there can be no more threads, with the work, which is not done.
     pub fn run(&mut self, name: String, work: W) -> Result<(), (io::Error, W)> {
-        let mut jobs = self.shared.lock();
+        let mut jobs = lock(&self.shared);
         jobs.waiting.push_back(Job { name, work });
-        let (is_taken, sleeps) = (jobs.waiting.len() <= jobs.free, jobs.asleep > 0);
+        let is_taken = jobs.waiting.len() <= jobs.free;
         jobs.free += usize::from(!is_taken);
+        let sleeper = if is_taken { jobs.asleep.pop() } else { None };
         drop(jobs);
-        if !is_taken {
-            return self.begin();
-        }
-        if sleeps {
-            self.shared.called.notify_one();
-        }
-        Ok(())
+        sleeper.iter().for_each(Thread::unpark);
+        if is_taken { Ok(()) } else { self.begin() }
     }
 
     /// Begins one more thread.
@@ -98,7 +90,7 @@ impl<W: Work> Pool<W> {
         };
         let Err(error) = start_worker("connection", work) else { return Ok(()) };
         // That does no harm if another thread has taken the job meanwhile.
-        let mut jobs = self.shared.lock();
+        let mut jobs = lock(&self.shared);
         jobs.free -= 1;
         let is_left = jobs.waiting.len() > jobs.free;
         let left = if is_left { jobs.waiting.pop_back() } else { None };
@@ -108,8 +100,12 @@ impl<W: Work> Pool<W> {
 
 impl<W: Work> Drop for Pool<W> {
     fn drop(&mut self) {
-        self.shared.lock().is_closed = true;
-        self.shared.called.notify_all();
+        let asleep = {
+            let mut jobs = lock(&self.shared);
+            jobs.is_closed = true;
+            std::mem::take(&mut jobs.asleep)
+        };
+        asleep.iter().for_each(Thread::unpark);
         self.working = None;
         // Nothing is ever sent.
         let _ = self.done.recv();
@@ -123,20 +119,28 @@ fn work_on<W: Work>(shared: &Shared<W>, worker: Worker) {
         drop(name);
         // A panic in it is caught and reported inside.
         work.run(worker);
-        shared.lock().free += 1;
+        lock(shared).free += 1;
     }
 }
 
 /// The next job, for a thread that is free, and no longer if it gets one or ends.
 fn next<W>(shared: &Shared<W>) -> Option<Job<W>> {
-    let mut jobs = shared.lock();
+    let mut jobs = lock(shared);
     for time in [NAMED, KEPT] {
-        jobs.asleep += 1;
-        let is_idle = |jobs: &mut Jobs<W>| jobs.waiting.is_empty() && !jobs.is_closed;
-        let woken = shared.called.wait_timeout_while(jobs, time, is_idle);
-        jobs = woken.unwrap_or_else(PoisonError::into_inner).0;
-        jobs.asleep -= 1;
-        if !is_idle(&mut jobs) {
+        let until = Instant::now() + time;
+        while jobs.waiting.is_empty() && !jobs.is_closed {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            jobs.asleep.push(thread::current());
+            drop(jobs);
+            thread::park_timeout(left);
+            jobs = lock(shared);
+            // Who was called is not there any more.
+            jobs.asleep.retain(|other| other.id() != thread::current().id());
+        }
+        if !jobs.waiting.is_empty() || jobs.is_closed {
             break;
         }
         rename(IDLE);
