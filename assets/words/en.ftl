@@ -706,14 +706,14 @@ call-blocked = { $seconds ->
        *[other] blocks, { $seconds } s
     }
 column-number = No.
-column-time = Time, s
+column-time = Returned, s
 column-call = Call
 column-asked = Asked
 column-got = Got
 column-peer = Peer
 column-connection = Conn.
 column-time-previous = Since previous, s
-column-time-wall = Wall clock
+column-time-wall = Returned, clock
 column-bar = Share
 column-note = Note
 column-state = State
@@ -724,6 +724,7 @@ column-age = Age
 
 tab-head = Head
 trailers = Trailers
+trailers-unkept = There were trailers, but no room to keep them.
 tab-body = Body
 tab-bytes = Bytes
 tab-tls = TLS
@@ -843,6 +844,11 @@ way-sent = ↑ Sent
 message-of = message { $number } of { $count }
 message-previous = The message before
 message-next = The next message
+messages-only-counted = { $number ->
+    [one] 1 message was only counted
+   *[other] { $count } messages were only counted
+}
+messages-only-counted-hint = There was no room for their heads: 10,000 messages of a direction are kept, no more than take 16 MiB of memory, and of all connections no more than take 64 MiB. Their bytes are kept as any others are.
 
 head-fields = Fields
 head-raw = Raw
@@ -1069,6 +1075,8 @@ ladder = Ladder: the calls of both ends
 ladder-empty = The calls of the client and of the server appear here on two lifelines, and between them an arrow for what went from one to the other.
 ladder-even = A row each
 ladder-timed = To scale
+ladder-times = Time: when a call told the other end something, or was told
+ladder-times-hint = When connect, send, shutdown and close were made, and when all others came back. ≤ stands before the time of a call that another thread's call overtook: it was made no later than that.
 ladder-whole = Whole
 ladder-in = Zoom in
 ladder-out = Zoom out

@@ -3,8 +3,8 @@
 //!
 //! In scope: spools, call log, HTTP readers and the batch of one connection. Out of scope: sockets. A batch goes out when it
 //! holds [`BATCH_CALLS`] calls or is some hundredths of a second old, and before a thread blocks. If the channel is full, the batch grows;
-//! past [`BACKLOG_CALLS`] the worker waits, so that the peer feels it through TCP's own flow control. A [`Record`] may be held anywhere; to
-//! write into it takes a [`Recorder`], which only a worker's thread can have.
+//! past [`BACKLOG_CALLS`], or [`BATCH_FOUND`], the worker waits, so that the peer feels it through TCP's own flow control. A [`Record`] may be
+//! held anywhere; to write into it takes a [`Recorder`], which only a worker's thread can have.
 
 use core::net::SocketAddr;
 use std::sync::atomic::AtomicBool;
@@ -36,6 +36,8 @@ mod turn;
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
+/// or when what was found takes so many bytes of memory: calls are in the log, heads in the batch itself, and batches are many;
+const BATCH_FOUND: usize = 16 * 1024;
 /// or when its first call is so old.
 pub const BATCH_AGE: Duration = Duration::from_millis(16);
 /// With so many calls unreported the worker waits for room in the channel.
@@ -115,7 +117,11 @@ struct Inner {
     unreported: u64,
     /// How many of them there were when they last found no room in the channel.
     refused_at: u64,
+    /// Bytes of memory that what was found takes in the batch.
+    found_memory: usize,
     oldest: Moment,
+    /// When the call came back that was recorded last.
+    newest: Moment,
     /// Why bytes can't be kept, once that has been told; nothing more is received then.
     spool_failure: Option<Box<Failure>>,
 }
@@ -162,7 +168,9 @@ impl Record {
             blocked: SmallVec::new(),
             unreported: 0,
             refused_at: 0,
+            found_memory: 0,
             oldest: Moment::default(),
+            newest: Moment::default(),
             spool_failure: None,
         };
         Self { clock, disk, at, pace, is_refused, inner: Arc::new(Mutex::new(inner)) }
@@ -206,7 +214,7 @@ impl Recorder {
     pub fn call(&self, kind: CallKind, begun: Moment, asked: u32, outcome: Outcome, note: Note) -> Result<(), Failure> {
         let ended = self.now();
         let mut inner = self.inner();
-        inner.begins(ended);
+        let ended = inner.returned(ended);
         let note = inner.note(note);
         let took = ended.0.saturating_sub(begun.0);
         let call = Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note };
@@ -228,7 +236,7 @@ impl Recorder {
     ) -> Result<Recorded, Failure> {
         let ended = self.now();
         let mut inner = self.inner();
-        inner.begins(ended);
+        let ended = inner.returned(ended);
         let note = note.map_or(0, |note| inner.note(note));
         let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
@@ -250,7 +258,7 @@ impl Recorder {
     ) -> Result<Recorded, Failure> {
         let ended = self.now();
         let mut inner = self.inner();
-        inner.begins(ended);
+        let ended = inner.returned(ended);
         let offset = inner.lane(way).crossed();
         let under = inner.lane(way).append_under(wire);
         let under = inner.keeping.took(under);

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{BACKLOG_CALLS, BATCH_CALLS, Inner};
+use super::{BACKLOG_CALLS, BATCH_CALLS, BATCH_FOUND, Inner};
 use crate::capture::{Event, Failure, Moment, NoRoom, SpoolWriter, SystemError, WhyNoRoom};
 use crate::net::lane::{progress, spooling};
 use crate::net::worker::Worker;
@@ -58,7 +58,7 @@ impl Inner {
     /// Sends the batch if it is due and there is room, or if it has grown past its bound. A batch that found no room is offered again when
     /// it has grown by as much as makes a batch due: to look anew after each call would cost more the fuller the channel is.
     pub(super) fn offer_if_due(&mut self, now: Moment, worker: Worker) {
-        if self.unreported >= BACKLOG_CALLS {
+        if self.unreported >= BACKLOG_CALLS || self.found_memory >= BATCH_FOUND {
             return self.send(worker);
         }
         if self.unreported < self.refused_at + BATCH_CALLS && now.since(self.oldest) < self.end.batch_age() {
@@ -101,6 +101,7 @@ impl Inner {
 
     fn reported(&mut self) {
         (self.unreported, self.refused_at) = (0, 0);
+        self.found_memory = 0;
         self.sent.reported();
         self.received.reported();
     }
@@ -108,49 +109,111 @@ impl Inner {
 
 #[cfg(test)]
 mod tests {
-    use crossbeam_channel::bounded;
+    use crossbeam_channel::{Receiver, bounded};
 
     use super::*;
-    use crate::capture::{Clock, ConnectionId, Outcome, Place, SessionId, Way};
-    use crate::net::recorder::{End, Record};
+    use crate::capture::{Call, CallKind, Clock, ConnectionId, Moment, Outcome, Place, Report, SessionId, Way};
+    use crate::http::Span;
+    use crate::net::lane::{transferred, weight};
+    use crate::net::recorder::{End, Record, Recorder};
     use crate::net::reporter::Reporter;
 
+    /// A record whose reports wait in a channel with room for `room` of them.
+    fn recorder(end: End, room: usize) -> (Recorder, Receiver<Report>) {
+        let (sender, reports) = bounded(room);
+        let place = Place::Connection(ConnectionId(1));
+        let reporter = Reporter::new(SessionId(1), place, sender, std::sync::Arc::new(|| {}));
+        (Record::begin(Clock::start(), reporter, end, "t", None).on(Worker::of_test()), reports)
+    }
+
+    fn receives(recorder: &Recorder, bytes: &[u8]) {
+        recorder.transfer(Way::Received, recorder.now(), bytes.len(), bytes, Outcome::Done, None).unwrap();
+    }
+
     #[test]
-    fn a_head_waits_for_the_age_of_its_batch_as_everything_does() {
-        let (sender, reports) = bounded(9);
-        let reporter =
-            Reporter::new(SessionId(1), Place::Connection(ConnectionId(1)), sender, std::sync::Arc::new(|| {}));
-        let clock = Clock::start();
-        let recorder = Record::begin(clock, reporter, End::Server, "t", None).on(Worker::of_test());
-        // A clock that has run for longer than a batch may be old.
-        while clock.now() < Moment(2 * End::Server.batch_age().as_nanos() as u64) {
-            std::thread::yield_now();
+    fn a_batch_goes_out_when_the_oldest_in_it_is_old_however_long_nothing_came_before() {
+        let (recorder, reports) = recorder(End::Server, 9);
+        let age = u64::try_from(End::Server.batch_age().as_nanos()).unwrap();
+        let logs = |at: u64| {
+            let mut inner = recorder.inner();
+            let now = inner.returned(Moment(at));
+            let call = Call { kind: CallKind::Send, begun: now, ..Call::default() };
+            inner.log(&call, Span::default(), now, recorder.worker()).unwrap();
+            reports.try_recv().is_ok()
+        };
+        let first = 1000 * age;
+        assert_eq!([first, first + age - 1, first + age, first + age + 1].map(logs), [false, false, true, false]);
+    }
+
+    #[test]
+    fn a_batch_holds_no_more_heads_than_take_so_much_memory_and_what_one_recv_brings() {
+        let (recorder, reports) = recorder(End::Server, 1);
+        let record = recorder.record().clone();
+        drop(recorder);
+        let request = format!("GET / HTTP/1.1\r\n{}\r\n", "a:\r\n".repeat(200));
+        let heads = 1000;
+        let writing = std::thread::Builder::new().name("writer".into()).spawn(move || {
+            let recorder = record.on(Worker::of_test());
+            (0..heads).for_each(|_| receives(&recorder, request.as_bytes()));
+            recorder.flush();
+        });
+        let memory = |report: &Report| {
+            let found = report.events.iter().filter_map(|event| match event {
+                Event::Found { found, .. } => Some(weight(found)),
+                _ => None,
+            });
+            found.sum::<usize>()
+        };
+        let memory = reports.iter().map(|report| memory(&report)).collect::<Vec<_>>();
+        writing.unwrap().join().unwrap();
+        let each = memory.iter().sum::<usize>() / heads;
+        assert!(each > 4000 && memory.iter().all(|memory| *memory <= BATCH_FOUND + each), "{each} {memory:?}");
+    }
+
+    #[test]
+    fn what_nobody_asked_for_does_not_wait() {
+        let (recorder, _reports) = recorder(End::Server, 9);
+        recorder.listen_in();
+        let heads = |count: usize| "GET / HTTP/1.1\r\n\r\n".repeat(count);
+        receives(&recorder, heads(100).as_bytes());
+        receives(&recorder, heads(1).as_bytes());
+        let mut found = Vec::new();
+        recorder.overheard(&mut found);
+        assert_eq!(found.len(), 2, "a head and an end: {found:?}");
+    }
+
+    #[test]
+    fn calls_stand_in_the_order_in_which_they_came_back_though_threads_overtake_each_other() {
+        let (recorder, reports) = recorder(End::Client, 9);
+        for (begun, seen) in [(1, 5), (2, 3), (4, 9), (8, 8), (0, 10)] {
+            let mut inner = recorder.inner();
+            let ended = inner.returned(Moment(seen));
+            let call = transferred(Way::Sent, Moment(begun), ended, 0, 0, 0);
+            inner.log(&call, Span::default(), ended, recorder.worker()).unwrap();
         }
-        let head = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n";
-        recorder.transfer(Way::Received, clock.now(), 99, head, Outcome::Done, None).unwrap();
-        assert!(reports.is_empty());
         recorder.flush();
-        let events = reports.recv().unwrap().events;
-        assert!(events.iter().any(|event| matches!(event, Event::Found { .. })), "{events:?}");
+        let opened = reports.recv().unwrap().events.into_iter().find_map(|event| match event {
+            Event::Opened(opened) => Some(opened),
+            _ => None,
+        });
+        let calls = opened.unwrap().calls.range(0, 9).unwrap();
+        let moments = calls.iter().map(|call| (call.begun.0, call.ended().0)).collect::<Vec<_>>();
+        assert_eq!(moments, [(1, 5), (2, 5), (4, 9), (8, 9), (0, 10)]);
     }
 
     #[test]
     fn a_full_channel_costs_no_look_at_each_call_and_loses_nothing() {
         const CALLS: u64 = 3 * BATCH_CALLS;
-        let (sender, reports) = bounded(1);
-        let reporter =
-            Reporter::new(SessionId(1), Place::Connection(ConnectionId(1)), sender, std::sync::Arc::new(|| {}));
-        let clock = Clock::start();
-        let recorder = Record::begin(clock, reporter, End::Client, "t", None).on(Worker::of_test());
+        let (recorder, reports) = recorder(End::Client, 1);
         recorder.flush();
         let mut offers = 0;
         for _ in 0..CALLS {
-            recorder.transfer(Way::Received, clock.now(), 9, b"x", Outcome::Done, None).unwrap();
+            receives(&recorder, b"x");
             let inner = recorder.inner();
             offers += u64::from(inner.refused_at == inner.unreported);
         }
         // One for each batch, and for each time that one became old.
-        let aged = clock.now().0 / u64::try_from(End::Client.batch_age().as_nanos()).unwrap();
+        let aged = recorder.now().0 / u64::try_from(End::Client.batch_age().as_nanos()).unwrap();
         assert!(offers <= CALLS / BATCH_CALLS + aged + 1, "{offers} looks, {aged} of age");
         let of_begin = reports.recv().unwrap();
         assert!(matches!(of_begin.events.first(), Some(Event::Opened(_))));

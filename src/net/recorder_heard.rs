@@ -16,7 +16,7 @@ impl Recorder {
         self.inner().received.reader.content()
     }
 
-    /// Moves to `found` what has been read in the bytes received since.
+    /// Moves to `found` what was read in the bytes that were received last.
     pub fn overheard(&self, found: &mut Vec<Found>) {
         if let Some(overheard) = &mut self.inner().overheard {
             found.append(overheard);

@@ -28,13 +28,18 @@ impl Inner {
         if bytes.is_empty() {
             return Ok(());
         }
+        if way == Way::Received
+            && let Some(overheard) = &mut self.overheard
+        {
+            // Who has not asked for it will not.
+            overheard.clear();
+        }
         let mut found = std::mem::take(&mut self.found);
         let lane = self.lane(way);
         let kept = lane.spool.append(bytes);
         lane.reader.push(bytes, &mut found);
         let kept = self.keeping.took(kept);
-        // What was found waits in the batch as calls do, and counts by the room that it takes.
-        self.unreported += found.iter().map(weight).sum::<u64>();
+        self.found_memory += found.iter().map(weight).sum::<usize>();
         let taken = if found.is_empty() { Ok(()) } else { self.take_in(way, &mut found) };
         self.found = found;
         kept.and(taken)
@@ -89,13 +94,16 @@ impl Inner {
         Ok(Recorded { unreported, message_ended, foreign })
     }
 
-    /// What is recorded now is the oldest in its batch, if that is empty. To be said before anything is put there: the age of a batch
-    /// says when it goes out.
+    /// When a call came back that saw the clock at `now`: in the log calls stand in the order in which they came back, and of two threads
+    /// the one that looked at the clock first may be the second to get here. To be said before anything is put into the batch: how old
+    /// the oldest in it is says when it goes out.
     #[inline]
-    pub(super) fn begins(&mut self, now: Moment) {
+    pub(super) fn returned(&mut self, now: Moment) -> Moment {
+        self.newest = self.newest.max(now);
         if self.unreported == 0 {
-            self.oldest = now;
+            self.oldest = self.newest;
         }
+        self.newest
     }
 
     #[inline]
