@@ -142,3 +142,19 @@ fn hundreds_of_resets_leak_nothing() {
     server.until_calm(threads, descriptors);
     echo(&mut server.connect(), b"still here");
 }
+
+#[test]
+fn heads_take_no_more_memory_than_is_said_however_small_their_fields_are() {
+    let server = Server::start("", "discard");
+    let request = format!("GET / HTTP/1.1\r\nHost: h\r\n{}\r\n", "a:\r\n".repeat(990));
+    // Parsed, all of them together would take 250 MiB.
+    let requests = request.repeat(6 * 1024 * 1024 / request.len());
+    let mut streams = (0..6).map(|_| server.connect()).collect::<Vec<_>>();
+    streams.iter_mut().for_each(|stream| stream.write_all(requests.as_bytes()).unwrap());
+    for stream in &mut streams {
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        assert_eq!(stream.read(&mut [0]).unwrap(), 0, "all of it has been read");
+    }
+    let most = server.status("VmHWM:") / 1024;
+    assert!(most < 150, "{most} MiB");
+}

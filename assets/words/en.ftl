@@ -721,6 +721,7 @@ column-age = Age
 
 tab-head = Head
 trailers = Trailers
+trailers-unkept = There were trailers, but no room to keep them.
 tab-body = Body
 tab-bytes = Bytes
 tab-tls = TLS
@@ -840,6 +841,11 @@ way-sent = ↑ Sent
 message-of = message { $number } of { $count }
 message-previous = The message before
 message-next = The next message
+messages-only-counted = { $number ->
+    [one] 1 message was only counted
+   *[other] { $count } messages were only counted
+}
+messages-only-counted-hint = There was no room for their heads: 10,000 messages of a direction are kept, no more than take 16 MiB of memory, and of all connections no more than take 64 MiB. Their bytes are kept as any others are.
 
 head-fields = Fields
 head-raw = Raw

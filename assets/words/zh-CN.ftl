@@ -712,6 +712,7 @@ column-age = 时长
 
 tab-head = 头部
 trailers = 尾部字段
+trailers-unkept = 有尾部字段，但没有空间保存。
 tab-body = 正文
 tab-bytes = 字节
 tab-tls = TLS
@@ -829,6 +830,10 @@ way-sent = ↑ 发送
 message-of = 第 { $number } 条消息，共 { $count } 条
 message-previous = 上一条消息
 message-next = 下一条消息
+messages-only-counted = { $number ->
+   *[other] 另有 { $count } 条消息只计了数
+}
+messages-only-counted-hint = 没有空间保存它们的头部：每个方向最多保存 10,000 条消息，且占用内存不超过 16 MiB；所有连接合计不超过 64 MiB。它们的字节与其他字节一样保存。
 
 head-fields = 字段
 head-raw = 原文

@@ -2,16 +2,12 @@
 
 use core::net::SocketAddr;
 
+use super::message::MessagesMax;
 use super::{
     Burst, CALL_SIZE, CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Moment, NoRoom, Opened, Progress,
     Rate, Spoken, Spool, TlsEvent, TlsLayer, Track, Way,
 };
 use crate::http::{End, Found, Span, Unreadable};
-
-/// So many messages of one direction are kept; later ones are only counted.
-const MESSAGES_MAX: usize = 10_000;
-/// Their heads are kept up to so many bytes.
-const HEADS_MAX: u64 = 16 * 1024 * 1024;
 
 /// The bytes of one direction and what was read in them.
 #[derive(Clone, Debug)]
@@ -24,12 +20,14 @@ pub struct Direction {
     pub first_byte: u64,
     /// The calls that carried them: sends or reads.
     pub calls: u64,
-    /// The HTTP messages in it, the oldest first.
+    /// The HTTP messages in it that are kept, the oldest first.
     pub messages: Vec<Message>,
-    /// Messages past the bounds on what is kept.
-    pub uncounted: u64,
-    /// Bytes of the heads that are kept.
-    heads: u64,
+    /// How many others there were: they are only counted, as there was no room for them.
+    pub only_counted: u64,
+    /// The newest message, if it is one of those.
+    passing: Option<Passing>,
+    /// Bytes of memory that the messages take.
+    memory: u64,
     /// Where and why the bytes can't be read as HTTP.
     pub unreadable: Option<(u64, Unreadable)>,
     /// Where bytes begin that belong to no message.
@@ -44,6 +42,14 @@ pub struct Direction {
     pub forgotten: Option<End>,
 }
 
+/// What is known of a message that is only counted, while it is the newest.
+#[derive(Clone, Copy, Debug)]
+struct Passing {
+    is_interim: bool,
+    /// How it ended, once it has.
+    end: Option<End>,
+}
+
 impl Direction {
     fn new(spool: Spool, since: Moment) -> Self {
         Self {
@@ -52,8 +58,9 @@ impl Direction {
             first_byte: 0,
             calls: 0,
             messages: Vec::new(),
-            uncounted: 0,
-            heads: 0,
+            only_counted: 0,
+            passing: None,
+            memory: 0,
             unreadable: None,
             surplus: None,
             rate: Rate::new(since),
@@ -63,22 +70,61 @@ impl Direction {
         }
     }
 
-    fn found(&mut self, found: Found) {
+    fn found(&mut self, found: Found, max: &MessagesMax) {
+        let room = max.memory.saturating_sub(self.memory);
         match found {
-            Found::Head { .. } if self.messages.len() >= MESSAGES_MAX || self.heads > HEADS_MAX => self.uncounted += 1,
             Found::Head { head, framing } => {
-                self.heads += head.span.len();
-                self.messages.push(Message::new(head, framing));
+                let message = Message::new(head, framing);
+                if self.messages.len() < max.count && message.memory() <= room {
+                    self.memory += message.memory();
+                    self.messages.push(message);
+                    self.passing = None;
+                } else {
+                    self.passing = Some(Passing { is_interim: message.is_interim(), end: None });
+                    self.only_counted += 1;
+                }
             }
             Found::Unreadable { at, why, .. } => self.unreadable = Some((at, why)),
             Found::Surplus { at } => self.surplus = Some(at),
-            // What is in the bodies of messages that are only counted is not kept.
-            _ if self.uncounted > 0 => {}
-            _ => {
-                if let Some(message) = self.messages.last_mut() {
-                    message.found(found);
+            found => match (&mut self.passing, self.messages.last_mut()) {
+                // What belongs to a message that is only counted is nothing of those that are kept.
+                (Some(passing), _) => {
+                    if let Found::End { how, .. } = found {
+                        passing.end = Some(how);
+                    }
                 }
-            }
+                (None, Some(message)) => {
+                    let before = message.memory();
+                    message.found(found, self.spool.len(), room);
+                    self.memory = self.memory + message.memory() - before;
+                }
+                (None, None) => {}
+            },
+        }
+    }
+
+    /// Whether the newest message has ended, kept or not, and is whole.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.newest_end().flatten() == Some(End::Complete)
+    }
+
+    /// Whether the newest message has not ended.
+    #[must_use]
+    pub fn is_arriving(&self) -> bool {
+        self.newest_end() == Some(None)
+    }
+
+    /// The end of the newest message, if that is only counted and no interim one.
+    pub(super) fn passing_end(&self) -> Option<Option<End>> {
+        self.passing.filter(|passing| !passing.is_interim).map(|passing| passing.end)
+    }
+
+    /// How the newest message ended, kept or not; `None` if there is none.
+    fn newest_end(&self) -> Option<Option<End>> {
+        match self.passing {
+            Some(passing) => Some(passing.end),
+            None => self.messages.last().map(|message| message.end.map(|(_, how)| how)),
         }
     }
 
@@ -111,20 +157,19 @@ impl Direction {
         // A message that is still arriving is the last one, and stays.
         let ended = shown.messages.iter().take_while(|message| message.end.is_some()).count();
         for message in self.messages.drain(..ended.min(self.messages.len())) {
-            self.heads -= message.head.span.len();
+            self.memory -= message.memory();
             let end = message.end.map(|(_, how)| how).filter(|_| !message.is_interim());
             self.forgotten = end.or(self.forgotten.take());
         }
-        if self.messages.is_empty() {
-            self.uncounted = 0;
-        }
+        self.only_counted -= shown.only_counted.min(self.only_counted);
         self.surplus = self.surplus.filter(|_| shown.surplus.is_none());
     }
 
     fn count(&mut self, bytes: u64, calls: u64, content: u64) {
         self.bytes = bytes;
         self.calls = calls;
-        let arriving = self.messages.last_mut().filter(|message| message.end.is_none() && self.uncounted == 0);
+        // What is kept has ended when a message comes that is only counted.
+        let arriving = self.messages.last_mut().filter(|message| message.end.is_none());
         if let Some(message) = arriving {
             message.content = content;
         }
@@ -252,22 +297,26 @@ impl Connection {
         self.received.no_room.as_deref().or(self.sent.no_room.as_deref()).filter(|_| self.track.ended.is_none())
     }
 
-    /// A head of `way` came that is not kept.
-    pub(super) fn only_count_messages(&mut self, way: Way) {
-        match way {
-            Way::Sent => self.sent.uncounted += 1,
-            Way::Received => self.received.uncounted += 1,
-        }
+    /// Bytes of memory that its messages take.
+    pub(super) fn messages_memory(&self) -> u64 {
+        self.sent.memory + self.received.memory
     }
 
-    pub(super) fn apply(&mut self, event: Event) {
+    /// Takes in `event`; of `max`, this connection may have all that is for all.
+    pub(super) fn apply(&mut self, event: Event, max: &MessagesMax) {
         match event {
             Event::Connected { local, peer } => {
                 self.local = Some(local);
                 self.peer = Some(peer);
             }
-            Event::Found { way: Way::Sent, found } => self.sent.found(found),
-            Event::Found { way: Way::Received, found } => self.received.found(found),
+            Event::Found { way, found } => {
+                let (direction, other) = match way {
+                    Way::Sent => (&mut self.sent, &self.received),
+                    Way::Received => (&mut self.received, &self.sent),
+                };
+                let memory = max.memory.min(max.memory_of_all.saturating_sub(other.memory));
+                direction.found(found, &MessagesMax { memory, ..*max });
+            }
             Event::SendingEnded => self.sending_ended = true,
             Event::Room { way: Way::Sent, no_room } => self.sent.no_room = no_room.map(Box::new),
             Event::Room { way: Way::Received, no_room } => self.received.no_room = no_room.map(Box::new),

@@ -127,7 +127,7 @@ mod tests {
         let mut found = found.into_iter();
         let Some(Found::Head { head, framing }) = found.next() else { panic!("no head") };
         let mut message = Message::new(Arc::clone(&head), framing);
-        found.for_each(|found| message.found(found));
+        found.for_each(|found| message.found(found, wire.len() as u64, 0));
         (message, spool, wire.len() as u64, content)
     }
 

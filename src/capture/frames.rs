@@ -147,8 +147,9 @@ mod tests {
         let mut connection = Connection::new(ConnectionId(1), opened);
         let mut all = Vec::new();
         Reader::responses().push(&wire, &mut all);
-        all.into_iter().for_each(|found| connection.apply(Event::Found { way: Way::Received, found }));
-        connection.apply(Event::Progress(Progress { received: wire.len() as u64, ..Progress::default() }));
+        let found = all.into_iter().map(|found| Event::Found { way: Way::Received, found });
+        let progress = Event::Progress(Progress { received: wire.len() as u64, ..Progress::default() });
+        found.chain([progress]).for_each(|event| connection.apply(event, &Default::default()));
         (connection, parts)
     }
 

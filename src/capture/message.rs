@@ -5,6 +5,24 @@ use std::sync::Arc;
 use super::{Content, Direction};
 use crate::http::{End, Found, Framing, Head, Mark, NoBody, Span, Trailers, Violation};
 
+/// How much is kept of messages: more than that a stranger could fill the memory with. Later ones are only counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MessagesMax {
+    /// So many messages of one direction.
+    pub(super) count: usize,
+    /// So many bytes of memory for those of one direction.
+    pub(super) memory: u64,
+    /// So many for those of all connections of a run.
+    pub(super) memory_of_all: u64,
+}
+
+impl Default for MessagesMax {
+    fn default() -> Self {
+        const MIB: u64 = 1024 * 1024;
+        Self { count: 10_000, memory: 16 * MIB, memory_of_all: 64 * MIB }
+    }
+}
+
 /// A message whose head is whole.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -20,21 +38,41 @@ pub struct Message {
     pub marks: Vec<Mark>,
     /// The fields after its chunks.
     pub trailers: Option<Arc<Trailers>>,
+    /// Whether there are such fields that are not kept, as there was no room for them.
+    pub has_unkept_trailers: bool,
     /// What is against the standard in its body; what is in its head stands there.
     pub violations: Vec<Violation>,
 }
 
 impl Message {
     pub(super) fn new(head: Arc<Head>, framing: Framing) -> Self {
-        Self { head, framing, end: None, content: 0, marks: Vec::new(), trailers: None, violations: Vec::new() }
+        let (marks, violations) = (Vec::new(), Vec::new());
+        let (end, content, trailers, has_unkept_trailers) = (None, 0, None, false);
+        Self { head, framing, end, content, marks, trailers, has_unkept_trailers, violations }
     }
 
-    /// Takes in what was found after its head.
-    pub(super) fn found(&mut self, found: Found) {
+    /// How many bytes of memory a message with `head` takes, in a list that has as much room again.
+    pub(super) fn memory_with(head: &Head) -> u64 {
+        (2 * size_of::<Self>() + head.memory()) as u64
+    }
+
+    /// How many bytes of memory it takes.
+    pub(super) fn memory(&self) -> u64 {
+        let trailers = self.trailers.as_ref().map_or(0, |trailers| trailers.memory());
+        let found = size_of_val(self.marks.as_slice()) + size_of_val(self.violations.as_slice());
+        Self::memory_with(&self.head) + (trailers + 2 * found) as u64
+    }
+
+    /// Takes in what was found after its head, in a direction that keeps `kept` bytes. There is room for `room` bytes of memory.
+    pub(super) fn found(&mut self, found: Found, kept: u64, room: u64) {
         match found {
+            // Of each kind there is only one.
             Found::Violation(violation) => self.violations.push(violation),
-            Found::Mark(mark) => self.marks.push(mark),
-            Found::Trailers(trailers) => self.trailers = Some(trailers),
+            // There are few for the bytes that they lie in, and none where nothing is kept that they could lead to.
+            Found::Mark(mark) if mark.wire <= kept => self.marks.push(mark),
+            Found::Mark(_) => {}
+            Found::Trailers(trailers) if trailers.memory() as u64 <= room => self.trailers = Some(trailers),
+            Found::Trailers(_) => self.has_unkept_trailers = true,
             Found::End { at, how, content } => {
                 self.end = Some((at, how));
                 self.content = content;

@@ -27,6 +27,8 @@ mod ids;
 pub mod kernel;
 mod memory;
 mod message;
+#[cfg(test)]
+mod messages_tests;
 mod rate;
 mod room;
 mod search;

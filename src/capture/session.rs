@@ -3,9 +3,10 @@
 use core::net::SocketAddr;
 use std::collections::VecDeque;
 
+use super::message::MessagesMax;
 use super::{
-    Connection, ConnectionId, Connections, Event, Moment, Opened, Place, Progress, Rate, Report, Role, SessionId,
-    Track, Way,
+    Connection, ConnectionId, Connections, Event, Message, Moment, Opened, Place, Progress, Rate, Report, Role,
+    SessionId, Track, Way,
 };
 use crate::http::Found;
 
@@ -14,9 +15,6 @@ pub const CLOSED_MAX: usize = 200;
 
 /// All connections of a server keep so many bytes unless the user chooses, the calls included; then closed ones give way.
 pub const KEPT_MAX: u64 = 1024 * 1024 * 1024;
-
-/// So many HTTP messages of all connections of a server are kept; while there are more, new ones are only counted.
-const MESSAGES_MAX: usize = 100_000;
 
 /// The listening socket of a server.
 #[derive(Clone, Debug)]
@@ -103,6 +101,8 @@ pub struct Session {
     pub kept_max: u64,
     /// So many closed connections of a server are kept.
     pub closed_max: usize,
+    /// How much is kept of messages.
+    pub(super) messages_max: MessagesMax,
     /// What crossed the sockets of those that are forgotten.
     gone: Traffic,
     /// What the others keep.
@@ -114,22 +114,21 @@ pub struct Session {
 /// What connections keep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Kept {
+    /// Of spools and logs.
     bytes: u64,
-    messages: usize,
+    /// Of the memory that messages take.
+    memory: u64,
 }
 
 impl Kept {
     fn of(connection: &Connection) -> Self {
-        Self {
-            bytes: connection.kept_bytes(),
-            messages: Way::BOTH.map(|way| connection.direction(way).messages.len()).iter().sum(),
-        }
+        Self { bytes: connection.kept_bytes(), memory: connection.messages_memory() }
     }
 
     /// A connection that kept `before` keeps `now`.
     fn change(&mut self, before: Self, now: Self) {
         self.bytes = (self.bytes + now.bytes).saturating_sub(before.bytes);
-        self.messages = (self.messages + now.messages).saturating_sub(before.messages);
+        self.memory = (self.memory + now.memory).saturating_sub(before.memory);
     }
 }
 
@@ -146,6 +145,7 @@ impl Session {
             heard: Moment(0),
             kept_max: KEPT_MAX,
             closed_max: CLOSED_MAX,
+            messages_max: MessagesMax::default(),
             gone: Traffic::default(),
             kept: Kept::default(),
             closed: VecDeque::new(),
@@ -216,6 +216,12 @@ impl Session {
         listener.into_iter().chain(self.connections.iter().map(|connection| &connection.track))
     }
 
+    /// Bytes of memory that all messages take.
+    #[cfg(test)]
+    pub(super) fn messages_memory(&self) -> u64 {
+        self.kept.memory
+    }
+
     /// Whether every thread of the run has ended. False before the first report.
     #[must_use]
     pub fn is_over(&self) -> bool {
@@ -241,43 +247,42 @@ impl Session {
     }
 
     fn apply_to_connection(&mut self, id: ConnectionId, events: Vec<Event>) {
+        let coming = events.iter().map(memory).sum();
         let mut events = events.into_iter().peekable();
         if self.connections.by_id(id).is_none()
             && let Some(Event::Opened(opened)) = events.next_if(|event| matches!(event, Event::Opened(_)))
         {
             self.connections.add(Connection::new(id, *opened));
         }
+        self.make_room(coming);
         let Some(connection) = self.connections.get_mut(id) else { return };
-        if self.role == Role::Client {
-            return events.for_each(|event| connection.apply(event));
-        }
         let before = Kept::of(connection);
-        let mut room = MESSAGES_MAX.saturating_sub(self.kept.messages);
+        let others = self.kept.memory.saturating_sub(before.memory);
+        let memory_of_all = self.messages_max.memory_of_all.saturating_sub(others);
+        let max = MessagesMax { memory_of_all, ..self.messages_max };
         let mut is_over = false;
         for event in events {
-            match event {
-                Event::Found { way, found: Found::Head { .. } } if room == 0 => connection.only_count_messages(way),
-                event => {
-                    match (&event, &mut self.listener) {
-                        (Event::Progress(progress), Some(listener)) => listener.take_in(progress),
-                        (Event::Found { found: Found::Head { .. }, .. }, _) => room -= 1,
-                        (Event::Ended { .. }, _) => is_over = true,
-                        _ => {}
-                    }
-                    connection.apply(event);
-                }
+            match (&event, &mut self.listener) {
+                (Event::Progress(progress), Some(listener)) => listener.take_in(progress),
+                (Event::Ended { .. }, _) => is_over = true,
+                _ => {}
             }
+            connection.apply(event, &max);
         }
         self.kept.change(before, Kept::of(connection));
-        if is_over {
+        if is_over && self.role == Role::Server {
             self.closed.push_back(id);
         }
-        self.make_room();
+        self.make_room(0);
     }
 
-    /// Forgets those that closed first, while there are too many of them or too much is kept.
-    fn make_room(&mut self) {
-        while self.closed.len() > self.closed_max || (self.kept.bytes > self.kept_max && !self.closed.is_empty()) {
+    /// Forgets those that closed first, while there are too many of them or too much is kept, `coming` bytes of messages among it.
+    fn make_room(&mut self, coming: u64) {
+        let is_too_much = |session: &Self| {
+            let Kept { bytes, memory } = session.kept;
+            bytes > session.kept_max || memory.saturating_add(coming) > session.messages_max.memory_of_all
+        };
+        while self.closed.len() > self.closed_max || (is_too_much(self) && !self.closed.is_empty()) {
             if let Some(id) = self.closed.pop_front() {
                 self.forget(id);
             }
@@ -290,6 +295,14 @@ impl Session {
             self.gone.add(&connection);
             self.forgotten += 1;
         }
+    }
+}
+
+/// The bytes of memory of a message that begins with `event`.
+fn memory(event: &Event) -> u64 {
+    match event {
+        Event::Found { found: Found::Head { head, .. }, .. } => Message::memory_with(head),
+        _ => 0,
     }
 }
 

@@ -29,7 +29,11 @@ impl Verdict {
     /// The verdict on the newest reply of `connection`.
     #[must_use]
     pub fn of(connection: &Connection) -> Self {
-        Self::on(connection, connection.received.messages.iter().rev().find(|message| !message.is_interim()))
+        let received = &connection.received;
+        match received.passing_end() {
+            Some(end) => end.map_or(Self::Arriving, Self::of_end),
+            None => Self::on(connection, received.messages.iter().rev().find(|message| !message.is_interim())),
+        }
     }
 
     /// The verdict on `reply`, one of those of `connection`, or on its absence.

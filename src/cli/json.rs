@@ -333,7 +333,7 @@ fn found_line(direction: &'static str, found: &Found) -> Option<(&'static str, W
         }
         Found::Trailers(trailers) => {
             let text = |span| String::from_utf8_lossy(trailers.text(span)).into_owned();
-            let fields = trailers.fields.iter().map(|field| (text(field.name), text(field.value))).collect();
+            let fields = trailers.fields.iter().map(|field| (text(field.name()), text(field.value()))).collect();
             ("trailers", What::Trailers { direction, start: trailers.span.start, end: trailers.span.end, fields })
         }
         Found::Violation(violation) => ("violation", What::Violation { direction, line: violation_line(violation) }),
@@ -387,7 +387,7 @@ fn head_line(direction: &'static str, head: &Head, framing: Framing) -> HeadLine
             StartLine::Response { status, .. } => Some(status),
             StartLine::Request { .. } => None,
         },
-        fields: head.fields.iter().map(|field| (text(field.name), text(field.value))).collect(),
+        fields: head.fields.iter().map(|field| (text(field.name()), text(field.value()))).collect(),
         framing: framing.name(),
         content_length: match framing {
             Framing::ContentLength(length) => Some(length),

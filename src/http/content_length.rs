@@ -23,9 +23,9 @@ impl ContentLength {
     pub(super) fn read(head: &Head, violations: &mut Vec<Violation>) -> ContentLength {
         let mut length = ContentLength::Absent;
         for field in head.named("content-length") {
-            let (next, kind) = length.and_list(head.text(field.value));
+            let (next, kind) = length.and_list(head.text(field.value()));
             length = next;
-            violations.extend(kind.map(|kind| Violation { at: field.value.start, kind }));
+            violations.extend(kind.map(|kind| Violation { at: field.value().start, kind }));
         }
         length
     }

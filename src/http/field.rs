@@ -1,7 +1,7 @@
 //! One field of a head (RFC 9112 §5, RFC 9110 §5).
 //!
 //! In scope: name and value as ranges, and fields folded over several lines. Out of
-//! scope: what any field means.
+//! scope: what any field means. A head may have a thousand of them, so each is small.
 
 use super::part::{Part, is_tchar};
 use super::span::Span;
@@ -10,12 +10,14 @@ use super::violation::{Violation, ViolationKind};
 /// A field, as ranges of the direction; case and order are as they were sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// The name, without whitespace before the colon.
-    pub name: Span,
-    /// The value, without whitespace around it. A folded one holds the line ends within.
-    pub value: Span,
-    /// The whole line, or lines when folded, without the last line end.
-    pub line: Span,
+    /// Where its line and its name begin: a line that begins otherwise is no field.
+    start: u64,
+    /// From there: where the name ends.
+    name: u32,
+    /// Where the value begins and ends.
+    value: (u32, u32),
+    /// Where the line ends.
+    line: u32,
 }
 
 impl Field {
@@ -36,19 +38,46 @@ impl Field {
         if name.is_empty() || !name.bytes.iter().copied().all(is_tchar) {
             report(name.at, ViolationKind::BadFieldName);
         }
-        Some(Field { name: name.span(), value: after.trim().span(), line: line.span() })
+        let mut field = Field { start: line.at, name: 0, value: (0, 0), line: 0 };
+        let value = after.trim();
+        field.name = field.distance(name.end());
+        field.value = (field.distance(value.at), field.distance(value.end()));
+        field.line = field.distance(line.end());
+        Some(field)
+    }
+
+    /// The name, without whitespace before the colon.
+    pub fn name(&self) -> Span {
+        self.span(0, self.name)
+    }
+
+    /// The value, without whitespace around it. A folded one holds the line ends within.
+    pub fn value(&self) -> Span {
+        self.span(self.value.0, self.value.1)
+    }
+
+    /// The whole line, or lines when folded, without the last line end.
+    pub fn line(&self) -> Span {
+        self.span(0, self.line)
+    }
+
+    fn span(&self, from: u32, to: u32) -> Span {
+        Span::new(self.start + u64::from(from), self.start + u64::from(to))
+    }
+
+    /// How far `offset` lies behind its beginning: less than a head is long.
+    fn distance(&self, offset: u64) -> u32 {
+        u32::try_from(offset.saturating_sub(self.start)).unwrap_or(u32::MAX)
     }
 
     /// Takes in `line`, an indented line that follows it.
     pub(super) fn fold(&mut self, line: Part<'_>) {
-        self.line.end = line.end();
+        self.line = self.distance(line.end());
         let text = line.trim();
         if text.is_empty() {
             return;
         }
-        if self.value.is_empty() {
-            self.value.start = text.at;
-        }
-        self.value.end = text.end();
+        let begins = if self.value().is_empty() { self.distance(text.at) } else { self.value.0 };
+        self.value = (begins, self.distance(text.end()));
     }
 }

@@ -149,7 +149,7 @@ fn report_coding(head: &Head, length: ContentLength, violations: &mut Vec<Violat
         (codings.chunked_count() > 1, ViolationKind::ChunkedTwice),
         (head.method().is_some() && !codings.ends_chunked(), ViolationKind::ChunkedNotLast),
     ] {
-        violations.extend(is_wrong.then_some(Violation { at: coding.line.start, kind }));
+        violations.extend(is_wrong.then_some(Violation { at: coding.line().start, kind }));
     }
 }
 
@@ -158,7 +158,7 @@ fn report_needless(head: &Head, violations: &mut Vec<Violation>) {
     for (name, kind) in
         [("content-length", ViolationKind::LengthWithoutBody), ("transfer-encoding", ViolationKind::CodingWithoutBody)]
     {
-        violations.extend(head.named(name).next().map(|field| Violation { at: field.line.start, kind }));
+        violations.extend(head.named(name).next().map(|field| Violation { at: field.line().start, kind }));
     }
 }
 

@@ -13,6 +13,9 @@ use super::start_line::StartLine;
 use super::version::Version;
 use super::violation::Violation;
 
+/// What a block of memory takes besides the bytes that were asked for: the allocator's own, and the counts of an `Arc`.
+pub(super) const BLOCK: usize = 24;
+
 /// A whole head. Its bytes are kept with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -21,13 +24,13 @@ pub struct Head {
     /// The first line, without its line end.
     pub line: Span,
     /// The fields, in order.
-    pub fields: Vec<Field>,
+    pub fields: Box<[Field]>,
     /// From the first byte of the start line through the empty line.
     pub span: Span,
     /// The last line end and the empty line: 4 bytes, fewer where an LF stands alone.
     pub separator: Span,
     /// What is against the standard, in the order of the bytes.
-    pub violations: Vec<Violation>,
+    pub violations: Box<[Violation]>,
     pub(super) raw: Arc<[u8]>,
 }
 
@@ -35,6 +38,13 @@ impl Head {
     /// All its bytes, those of `span`.
     pub fn raw(&self) -> &[u8] {
         &self.raw
+    }
+
+    /// How many bytes of memory it takes in an `Arc`. Fields that are nearly empty take several times as many as they have on the wire.
+    pub fn memory(&self) -> usize {
+        let parts = self.raw.len() + size_of_val(&*self.fields) + size_of_val(&*self.violations);
+        // Itself, its bytes, the fields, the violations, the name of the method.
+        size_of::<Self>() + parts + self.method().map_or(0, |method| method.as_str().len()) + 5 * BLOCK
     }
 
     /// The bytes of `span`; only those within the head, so none when it lies outside.
@@ -49,18 +59,18 @@ impl Head {
 
     /// The fields called `name`, in whatever case, in order.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Field> {
-        let same = |field: &&Field| self.text(field.name).eq_ignore_ascii_case(name.as_bytes());
+        let same = |field: &&Field| self.text(field.name()).eq_ignore_ascii_case(name.as_bytes());
         self.fields.iter().filter(same)
     }
 
     /// The values of the fields called `name`, in whatever case, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.named(name).map(|field| self.text(field.value))
+        self.named(name).map(|field| self.text(field.value()))
     }
 
     /// The value of the first field called `name`, in whatever case.
     pub fn field(&self, name: &str) -> Option<&[u8]> {
-        self.named(name).next().map(|field| self.text(field.value))
+        self.named(name).next().map(|field| self.text(field.value()))
     }
 
     /// The codings applied to the body, by its own account.

@@ -121,11 +121,11 @@ impl HeadReader {
         Head {
             start_line: first.start_line,
             line: first.span,
-            fields: mem::take(&mut self.lines.section.fields),
+            fields: mem::take(&mut self.lines.section.fields).into(),
             span,
             separator: Span::new(self.line_end, span.end),
             raw: raw.into(),
-            violations: mem::take(&mut self.lines.section.violations),
+            violations: mem::take(&mut self.lines.section.violations).into(),
         }
     }
 }

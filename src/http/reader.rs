@@ -201,10 +201,10 @@ impl Reader {
     /// Reports a head, and the end of its message when it has no body.
     fn begin_message(&mut self, mut head: Head, found: &mut Vec<Found>) {
         let asked = self.asked.front().copied().unwrap_or_default();
-        let mut violations = mem::take(&mut head.violations);
+        let mut violations = mem::take(&mut head.violations).into_vec();
         let framing = Framing::decide(&head, asked, &mut violations);
         violations.sort_by_key(|violation| violation.at);
-        head.violations = violations;
+        head.violations = violations.into();
         if framing == Framing::None(NoBody::Interim) {
             self.interim += 1;
         } else {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::chunks::ChunkFault;
 use super::field::Field;
 use super::gather::{Gather, Gathered};
+use super::head::BLOCK;
 use super::head_reader::HEAD_MAX;
 use super::lines::Section;
 use super::part::trim_ows;
@@ -18,13 +19,18 @@ use super::violation::{Violation, ViolationKind};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trailers {
     /// The fields, in order.
-    pub fields: Vec<Field>,
+    pub fields: Box<[Field]>,
     /// From its first byte through the empty line.
     pub span: Span,
     raw: Arc<[u8]>,
 }
 
 impl Trailers {
+    /// How many bytes of memory they take in an `Arc`.
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.raw.len() + size_of_val(&*self.fields) + 3 * BLOCK
+    }
+
     /// The bytes of `span`; only those within the section, so none when it lies outside.
     pub fn text(&self, span: Span) -> &[u8] {
         let inside = span.intersect(self.span);
@@ -115,7 +121,7 @@ impl TrailerReader {
             if !self.section.accept(line) {
                 return Trailing::Fault(ChunkFault::TooManyTrailers, line.at);
             }
-            let is_field = self.section.fields.last().is_some_and(|field| field.line.start == line.at);
+            let is_field = self.section.fields.last().is_some_and(|field| field.line().start == line.at);
             if is_field && is_forbidden(line.bytes) {
                 self.section.report(line.at, ViolationKind::ForbiddenTrailer);
             }
@@ -130,7 +136,7 @@ impl TrailerReader {
     fn whole(&mut self, used: usize) -> Trailing {
         let (raw, span) = self.gather.finish();
         let section = std::mem::take(&mut self.section);
-        Trailing::Whole(used, Trailers { fields: section.fields, span, raw: raw.into() }, section.violations)
+        Trailing::Whole(used, Trailers { fields: section.fields.into(), span, raw: raw.into() }, section.violations)
     }
 }
 

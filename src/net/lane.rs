@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::capture::{Burst, CALL_SIZE, Call, Failure, Moment, Operation, Outcome, Progress, Spoken, SpoolWriter, Way};
+use crate::capture::{Burst, Call, Event, Failure, Moment, Operation, Outcome, Progress, Spoken, SpoolWriter, Way};
 use crate::http::{Found, Framing, Head, NoBody, Reader, Unreadable, UntilClose};
 
 /// One direction.
@@ -171,12 +171,16 @@ pub fn transferred(way: Way, begun: Moment, ended: Moment, asked: usize, got: us
     }
 }
 
-/// How many calls take as much room in a batch.
-pub fn weight(found: &Found) -> u64 {
-    match found {
-        Found::Head { head, .. } => 1 + head.span.len() / CALL_SIZE as u64,
-        _ => 1,
-    }
+/// How many bytes of memory it takes in a batch.
+pub fn weight(found: &Found) -> usize {
+    let apart = match found {
+        Found::Head { head, .. } => head.memory(),
+        Found::Trailers(trailers) => trailers.memory(),
+        Found::Violation(_) | Found::Mark(_) | Found::End { .. } | Found::Unreadable { .. } | Found::Surplus { .. } => {
+            0
+        }
+    };
+    size_of::<Event>() + apart
 }
 
 /// A failure to keep bytes.

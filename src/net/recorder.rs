@@ -3,7 +3,7 @@
 //!
 //! In scope: spools, call log, HTTP readers and the batch of one connection. Out of scope: sockets. A batch goes out when it
 //! holds [`BATCH_CALLS`] calls or is some hundredths of a second old, and before a thread blocks. If the channel is full, the batch grows;
-//! past [`BACKLOG_CALLS`] the worker waits, so that the peer feels it through TCP's own flow control.
+//! past [`BACKLOG_CALLS`], or [`BATCH_FOUND`], the worker waits, so that the peer feels it through TCP's own flow control.
 
 use core::net::SocketAddr;
 use std::sync::atomic::AtomicBool;
@@ -32,6 +32,8 @@ mod turn;
 
 /// A batch goes out when it holds so many calls,
 pub const BATCH_CALLS: u64 = 4096;
+/// or when what was found takes so many bytes of memory: calls are in the log, heads in the batch itself, and batches are many;
+const BATCH_FOUND: usize = 16 * 1024;
 /// or when its first call is so old.
 pub const BATCH_AGE: Duration = Duration::from_millis(16);
 /// With so many calls unreported the worker waits for room in the channel.
@@ -102,7 +104,11 @@ struct Inner {
     /// Calls in progress that may block, at most one a kind.
     blocked: SmallVec<[Blocked; 1]>,
     unreported: u64,
+    /// Bytes of memory that what was found takes in the batch.
+    found_memory: usize,
     oldest: Moment,
+    /// When the call came back that was recorded last.
+    newest: Moment,
     /// Why bytes can't be kept, once that has been told; nothing more is received then.
     spool_failure: Option<Box<Failure>>,
 }
@@ -148,7 +154,9 @@ impl Recorder {
             overheard: None,
             blocked: SmallVec::new(),
             unreported: 0,
+            found_memory: 0,
             oldest: Moment::default(),
+            newest: Moment::default(),
             spool_failure: None,
         };
         let recorder = Self { clock, disk, at, pace, is_refused, inner: Arc::new(Mutex::new(inner)) };
@@ -177,7 +185,7 @@ impl Recorder {
     pub fn call(&self, kind: CallKind, begun: Moment, asked: u32, outcome: Outcome, note: Note) -> Result<(), Failure> {
         let ended = self.now();
         let mut inner = self.inner();
-        inner.begins(ended);
+        let ended = inner.returned(ended);
         let note = inner.note(note);
         let took = ended.0.saturating_sub(begun.0);
         inner.log(&Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note }, Span::default(), ended)
@@ -198,7 +206,7 @@ impl Recorder {
     ) -> Result<Recorded, Failure> {
         let ended = self.now();
         let mut inner = self.inner();
-        inner.begins(ended);
+        let ended = inner.returned(ended);
         let note = note.map_or(0, |note| inner.note(note));
         let offset = inner.lane(way).crossed();
         let kept = inner.keep(way, bytes);
@@ -220,7 +228,7 @@ impl Recorder {
     ) -> Result<Recorded, Failure> {
         let ended = self.now();
         let mut inner = self.inner();
-        inner.begins(ended);
+        let ended = inner.returned(ended);
         let offset = inner.lane(way).crossed();
         let under = inner.lane(way).append_under(wire);
         let under = inner.keeping.took(under);
@@ -339,13 +347,18 @@ impl Inner {
         if bytes.is_empty() {
             return Ok(());
         }
+        if way == Way::Received
+            && let Some(overheard) = &mut self.overheard
+        {
+            // Who has not asked for it will not.
+            overheard.clear();
+        }
         let mut found = std::mem::take(&mut self.found);
         let lane = self.lane(way);
         let kept = lane.spool.append(bytes);
         lane.reader.push(bytes, &mut found);
         let kept = self.keeping.took(kept);
-        // What was found waits in the batch as calls do, and counts by the room that it takes.
-        self.unreported += found.iter().map(weight).sum::<u64>();
+        self.found_memory += found.iter().map(weight).sum::<usize>();
         let taken = if found.is_empty() { Ok(()) } else { self.take_in(way, &mut found) };
         self.found = found;
         kept.and(taken)
@@ -398,27 +411,5 @@ impl Inner {
         let unreported = self.unreported > 0;
         let Lane { message_ended, foreign, .. } = *self.lane(way);
         Ok(Recorded { unreported, message_ended, foreign })
-    }
-
-    /// What is recorded now is the oldest in its batch, if that is empty. To be said before anything is put there: the age of a batch
-    /// says when it goes out.
-    #[inline]
-    fn begins(&mut self, now: Moment) {
-        if self.unreported == 0 {
-            self.oldest = now;
-        }
-    }
-
-    #[inline]
-    fn log(&mut self, call: &Call, plain: Span, now: Moment) -> Result<(), Failure> {
-        self.unreported += 1;
-        self.blocked.retain(|blocked| blocked.kind != call.kind);
-        let logged = self.calls.append(call, plain);
-        let logged = self.keeping.took(logged);
-        if self.unreported >= BATCH_CALLS || now.since(self.oldest) >= self.end.batch_age() {
-            self.prepare();
-            self.offer();
-        }
-        logged
     }
 }

@@ -40,7 +40,7 @@ impl Recorder {
         self.inner().received.reader.content()
     }
 
-    /// Moves to `found` what has been read in the bytes received since.
+    /// Moves to `found` what was read in the bytes that were received last.
     pub fn overheard(&self, found: &mut Vec<Found>) {
         if let Some(overheard) = &mut self.inner().overheard {
             found.append(overheard);
@@ -78,6 +78,7 @@ impl Recorder {
     pub fn sent_unseen(&self, begun: Moment, asked: usize, count: usize) -> Result<(), Failure> {
         let ended = self.now();
         let mut inner = self.inner();
+        let ended = inner.returned(ended);
         let offset = inner.sent.crossed();
         inner.count_unseen(count);
         let call = transferred(Way::Sent, begun, ended, asked, count, offset);

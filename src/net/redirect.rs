@@ -118,8 +118,8 @@ impl<'a> Parts<'a> {
         let StartLine::Request { method, .. } = &head.start_line else { return None };
         let part = |start: u64, end: u64| request.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?);
         let fields = head.fields.iter().filter_map(|field| {
-            let name = String::from_utf8_lossy(head.text(field.name)).into_owned();
-            Some((name, part(field.line.start, field.line.end)?))
+            let name = String::from_utf8_lossy(head.text(field.name())).into_owned();
+            Some((name, part(field.line().start, field.line().end)?))
         });
         let body = part(head.span.end, request.len() as u64).unwrap_or_default();
         Some(Self { method: method.clone(), fields: fields.collect(), body })

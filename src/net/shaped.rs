@@ -66,7 +66,7 @@ impl Wire {
         self.recorder().listen_in();
     }
 
-    /// Moves to `found` what has been read in the bytes of the peer since.
+    /// Moves to `found` what was read in the bytes of the peer that came last.
     pub fn overheard(&self, found: &mut Vec<Found>) {
         self.recorder().overheard(found);
     }

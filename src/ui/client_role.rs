@@ -18,7 +18,7 @@ use super::shown::{OtherEnd, Shown};
 use super::tokens::ROW;
 use super::transport;
 use super::widgets::{button, choices, field, primary, title};
-use crate::capture::{Connection, Ended, Failure, Message, Place, SessionId, State, Verdict, Way};
+use crate::capture::{Connection, Ended, Failure, Place, SessionId, State, Verdict, Way};
 use crate::net::{ClientHandle, ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
 use crate::view::group_digits;
@@ -89,9 +89,7 @@ impl ClientRole {
     /// Whether a run can be started: none is going on, or all that one still does is to wait for the peer to close.
     #[must_use]
     pub fn can_run(&self) -> bool {
-        let is_waiting = |connection: &Connection| {
-            connection.is_waiting_in_recv() && connection.received.messages.last().is_some_and(Message::is_complete)
-        };
+        let is_waiting = |connection: &Connection| connection.is_waiting_in_recv() && connection.received.is_whole();
         let may = self.runs.shown().is_none_or(|kept| kept.is_pinned || !kept.run.is_running());
         may || self.run().and_then(Run::live_connection).is_some_and(is_waiting)
     }

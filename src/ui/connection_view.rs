@@ -345,12 +345,19 @@ impl ConnectionView {
         });
     }
 
-    /// With several messages in a direction, which one is looked at.
+    /// With several messages in a direction, which one is looked at; and how many there are of which no more is known.
     fn messages(&mut self, ui: &mut Ui, look: &Look<'_>, direction: &Direction) {
-        let count = direction.messages.len();
-        if count < 2 {
-            return;
+        if direction.messages.len() > 1 {
+            self.choose_message(ui, look, direction.messages.len());
         }
+        if direction.only_counted > 0 {
+            ui.separator();
+            let told = RichText::new(look.words.only_counted(direction.only_counted)).color(look.tokens.weak);
+            ui.label(told).on_hover_text(look.text("messages-only-counted-hint"));
+        }
+    }
+
+    fn choose_message(&mut self, ui: &mut Ui, look: &Look<'_>, count: usize) {
         let at = self.message.unwrap_or(count - 1).min(count - 1);
         ui.separator();
         if ui.add_enabled(at > 0, egui::Button::new("◀")).on_hover_text(look.text("message-previous")).clicked() {

@@ -60,6 +60,8 @@ impl HeadPanel {
             }
             if let Some(fields) = &message.trailers {
                 clicked = clicked.or(trailers(ui, look, fields, &mut lit));
+            } else if message.has_unkept_trailers {
+                line(ui, look.text("trailers-unkept"), look.tokens.weak);
             }
         });
         clicked
@@ -76,8 +78,10 @@ struct Lit {
 
 /// Why there is no head to show.
 fn nothing(look: &Look<'_>, direction: Option<&Direction>) -> String {
+    let only_counted = direction.map_or(0, |direction| direction.only_counted);
     match direction.and_then(|direction| direction.unreadable) {
         Some((_, why)) => look.words.unreadable(why),
+        None if only_counted > 0 => look.words.only_counted(only_counted),
         None => look.text("head-empty"),
     }
 }
@@ -128,7 +132,7 @@ fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head, lit: &mut Lit) -> Option<Sp
     let clicked = row(ui, look, head.line, lit, |ui| {
         explain(ui.add(Label::new(text).sense(Sense::click())), look, start_topic(head)).clicked()
     });
-    let lines = head.fields.iter().map(|field| (head.text(field.name), head.text(field.value), field.line));
+    let lines = head.fields.iter().map(|field| (head.text(field.name()), head.text(field.value()), field.line()));
     clicked.or(table(ui, look, "fields", lines, lit))
 }
 
@@ -137,7 +141,7 @@ fn trailers(ui: &mut Ui, look: &Look<'_>, trailers: &Trailers, lit: &mut Lit) ->
     ui.add_space(8.0);
     title(ui, &look.text("trailers"), look.tokens);
     let fields = trailers.fields.iter();
-    let lines = fields.map(|field| (trailers.text(field.name), trailers.text(field.value), field.line));
+    let lines = fields.map(|field| (trailers.text(field.name()), trailers.text(field.value()), field.line()));
     table(ui, look, "trailers", lines, lit)
 }
 

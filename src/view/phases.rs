@@ -7,9 +7,7 @@
 use core::net::SocketAddr;
 use std::time::Duration;
 
-use crate::capture::{
-    Blocked, Call, CallKind, Connection, Direction, Ended, Message, Moment, Operation, Outcome, Role, Subject,
-};
+use crate::capture::{Blocked, Call, CallKind, Connection, Ended, Moment, Operation, Outcome, Role, Subject};
 
 /// So many calls at the beginning of a log are looked at: those of a name with 63 addresses.
 pub const HEAD_CALLS: usize = 128;
@@ -286,7 +284,7 @@ impl Line<'_> {
         }
         self.push(PhaseKind::Wait, from, answered);
         if let Some(received) = received {
-            let is_over = is_whole(&self.connection.received) || self.ended_in_order();
+            let is_over = self.connection.received.is_whole() || self.ended_in_order();
             self.push(PhaseKind::Receive, received.first, Some(received.last).filter(|_| is_over));
         }
     }
@@ -306,7 +304,7 @@ impl Line<'_> {
             return;
         };
         self.push(PhaseKind::Wait, opened, Some(received.first));
-        let is_over = answer.is_some() || is_whole(&self.connection.received) || self.ended_in_order();
+        let is_over = answer.is_some() || self.connection.received.is_whole() || self.ended_in_order();
         let Some(asked) = self.push(PhaseKind::Receive, received.first, Some(received.turn).filter(|_| is_over)) else {
             return;
         };
@@ -314,7 +312,7 @@ impl Line<'_> {
             return;
         }
         let Some(answer) = self.push(PhaseKind::Prepare, asked, answer) else { return };
-        let is_sent = sending.is_none() && (self.ended_in_order() || is_not_half(&self.connection.sent));
+        let is_sent = sending.is_none() && (self.ended_in_order() || !self.connection.sent.is_arriving());
         self.push(PhaseKind::Send, answer, sent.map(|sent| sent.last).filter(|_| is_sent));
     }
 
@@ -361,14 +359,4 @@ impl Line<'_> {
         let took = ended.since(begun);
         self.phases.push(Phase { kind, begun, took, is_going_on, against, attempts: 0, addresses: Vec::new() });
     }
-}
-
-/// Whether the newest message of a direction is whole.
-fn is_whole(direction: &Direction) -> bool {
-    direction.messages.last().is_some_and(Message::is_complete)
-}
-
-/// Whether no message of a direction stands half there.
-fn is_not_half(direction: &Direction) -> bool {
-    direction.messages.last().is_none_or(|message| message.end.is_some())
 }

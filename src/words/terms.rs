@@ -75,6 +75,13 @@ impl Words {
         }
     }
 
+    /// That there was no room for `count` messages.
+    #[must_use]
+    pub fn only_counted(&self, count: u64) -> String {
+        let parts = [("number", Arg::from(count)), ("count", Arg::from(group_digits(count)))];
+        self.with("messages-only-counted", parts)
+    }
+
     /// What is to be said of the reply on `connection`, in a sentence with its address and what to try; `None` if all is well, or if
     /// a failure says it already.
     #[must_use]

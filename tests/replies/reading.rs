@@ -118,7 +118,7 @@ impl Message {
             lines.push(format!("reason {}", escaped(head.text(reason))));
         }
         let field = |field: &socketscope::http::Field, text: &dyn Fn(_) -> Vec<u8>| {
-            escaped(&[&text(field.name), &b": "[..], &text(field.value)].concat())
+            escaped(&[&text(field.name()), &b": "[..], &text(field.value())].concat())
         };
         let of_head = |span| head.text(span).to_vec();
         lines.extend(head.fields.iter().map(|one| format!("field {}", field(one, &of_head))));

@@ -7,8 +7,9 @@ use std::net::TcpStream;
 
 use egui::{Key, Modifiers};
 use socketscope::capture::{
-    Blocked, Burst, CallKind, Cause, ConnectionId, Ended, Event, Failure, Moment, Operation, Place, Progress,
+    Blocked, Burst, CallKind, Cause, ConnectionId, Ended, Event, Failure, Moment, Operation, Place, Progress, Way,
 };
+use socketscope::http::Reader;
 use socketscope::net::{Most, Overflow};
 use socketscope::settings::{ResponderKind, ServerDraft};
 
@@ -452,6 +453,24 @@ fn what_is_only_counted_is_told() {
     clients[0].write_all(&vec![7; 3 << 20]).unwrap();
     window.until_text("↓ 3,145,728");
     window.until_text("Only the first 1 MiB of each direction are kept; the rest is counted.");
+}
+
+#[test]
+fn messages_that_are_only_counted_are_told_beside_those_that_are_kept() {
+    for (language, kept, counted) in [
+        (Language::English, "message 10000 of 10000", "3 messages were only counted"),
+        (Language::Chinese, "第 10000 条消息，共 10000 条", "另有 3 条消息只计了数"),
+    ] {
+        let mut told = server(Setup { language, size: [1600.0, 1000.0], ..Setup::default() });
+        let requests = "GET / HTTP/1.1\r\n\r\n".repeat(10_003);
+        let mut found = Vec::new();
+        Reader::requests().push(requests.as_bytes(), &mut found);
+        let events = found.into_iter().map(|found| Event::Found { way: Way::Received, found });
+        tell(&mut told, 1, (0, requests.len() as u64, 1), events.collect());
+        told.window.until_text(counted);
+        let label = told.window.harness.query_by_label(kept).is_some();
+        assert!(label, "{kept}");
+    }
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn connection(events: Vec<Event>) -> Connection {
     let opened =
         Opened { at: Moment(5), thread: String::new(), calls: CallLog::default(), sent: spool(), received: spool() };
     let mut connection = Connection::new(ConnectionId(1), opened);
-    events.into_iter().for_each(|event| connection.apply(event));
+    events.into_iter().for_each(|event| connection.apply(event, &Default::default()));
     connection
 }
 

@@ -138,7 +138,7 @@ impl Sifter {
             && let Some(at) = source.peek(piece)?
             && at <= frontier
             && turn.is_none_or(|turn| (at, place) < turn)
-            && let Some((first, call, at)) = source.take()
+            && let Some((first, call)) = source.take()
         {
             *left -= 1;
             *taken += 1;

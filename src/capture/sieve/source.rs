@@ -28,8 +28,6 @@ pub(super) struct Source {
     ahead: Vec<Call>,
     /// The number of the next call.
     next: u64,
-    /// When the calls so far had come back: a call may overtake another on the way to the log, by a hair.
-    reached: Moment,
 }
 
 impl Source {
@@ -43,7 +41,6 @@ impl Source {
             peer_matches: false,
             ahead: Vec::new(),
             next: first,
-            reached: Moment::default(),
         }
     }
 
@@ -59,16 +56,15 @@ impl Source {
             self.ahead = self.log.range(self.next, left.min(piece))?;
             self.ahead.reverse();
         }
-        Ok(self.ahead.last().map(|call| self.reached.max(call.ended())))
+        Ok(self.ahead.last().map(Call::ended))
     }
 
-    /// Takes the next call, with its number and the moment that [`Source::peek`] told.
-    pub(super) fn take(&mut self) -> Option<(u64, Call, Moment)> {
+    /// Takes the next call, with its number.
+    pub(super) fn take(&mut self) -> Option<(u64, Call)> {
         let call = self.ahead.pop()?;
         let number = self.next;
         self.next += 1;
-        self.reached = self.reached.max(call.ended());
-        Some((number, call, self.reached))
+        Some((number, call))
     }
 
     /// Whether all there will ever be has been taken.

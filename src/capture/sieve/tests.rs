@@ -266,11 +266,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 fn naive(calls: &BTreeMap<u32, Vec<Call>>, filter: &Filter, fold: bool) -> Vec<(u32, u64, u32)> {
     let mut all = Vec::new();
     for (place, calls) in calls {
-        let mut reached = 0;
-        for (number, call) in calls.iter().enumerate() {
-            reached = reached.max(call.ended().0);
-            all.push((reached, *place, number as u64, *call));
-        }
+        all.extend((0..).zip(calls).map(|(number, call)| (call.ended(), *place, number, *call)));
     }
     all.sort_by_key(|(at, place, number, _)| (*at, *place, *number));
     let mut rows: Vec<(u32, u64, u32, Call)> = Vec::new();
@@ -296,6 +292,45 @@ fn naive(calls: &BTreeMap<u32, Vec<Call>>, filter: &Filter, fold: bool) -> Vec<(
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn rows_stand_in_the_order_of_their_moments_however_late_a_call_is_known(
+        steps in prop::collection::vec((0_u32..4, 0_u64..30, 0_u64..400), 0..120),
+        fold: bool,
+    ) {
+        let mut run = Run::new();
+        (0..4).for_each(|number| run.open(number));
+        let mut job = Job::start(Scope::All, Filter::default(), fold);
+        let (mut waiting, mut now) = (BTreeMap::<(u64, usize), (u32, Call)>::new(), 1);
+        let (mut due, mut told) = ([0; 4], Vec::new());
+        for (number, (place, after, lag)) in steps.into_iter().enumerate() {
+            now += after * MS;
+            let due = &mut due[place as usize];
+            *due = (now + lag * MS).max(*due);
+            waiting.insert((*due, number), (place, recv(now, 1)));
+            let later = waiting.split_off(&(now + 1, 0));
+            for (place, call) in std::mem::replace(&mut waiting, later).into_values() {
+                run.add(place, &[call]);
+                told.push(call.ended());
+            }
+            run.session.heard = Moment(now);
+            // What is known by now is written, so that what is known later is late.
+            let settled = told.iter().filter(|at| at.0 + 100 * MS <= now).count() as u64;
+            job.until(&run.session, |_, state| state.taken >= settled);
+        }
+        waiting.into_values().for_each(|(place, call)| run.add(place, &[call]));
+        (0..4).for_each(|number| run.end(number));
+        job.rows(&run.session);
+        let rows = job.sieve.rows(&job.sieve.state(), 0, usize::MAX / 64).unwrap();
+        prop_assert!(rows.is_sorted_by_key(|row| row.at));
+        for row in &rows {
+            let owner = match row.place {
+                Place::Listener => &run.session.listener.as_ref().unwrap().track,
+                Place::Connection(id) => &run.session.connection(id).unwrap().track,
+            };
+            prop_assert!(owner.calls.at(row.first).unwrap().unwrap().ended() <= row.at);
+        }
+    }
 
     #[test]
     fn the_job_finds_what_a_naive_sieve_finds(

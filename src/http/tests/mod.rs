@@ -123,7 +123,8 @@ impl Stream {
             Found::Mark(at) => format!("mark {} {}", mark(at.wire), at.data),
             Found::Trailers(trailers) => {
                 let text = |span| String::from_utf8_lossy(trailers.text(span)).into_owned();
-                let fields = trailers.fields.iter().map(|field| format!(" {}={}", text(field.name), text(field.value)));
+                let fields =
+                    trailers.fields.iter().map(|field| format!(" {}={}", text(field.name()), text(field.value())));
                 format!(
                     "trailers {}..{}{}",
                     mark(trailers.span.start),

@@ -88,11 +88,11 @@ fn head_is_sound(head: &Head, bytes: &[u8]) -> bool {
         && head.separator.end == head.span.end
         && matches!(head.text(head.separator), b"\r\n\r\n" | b"\n\n" | b"\r\n\n" | b"\n\r\n")
         && head.violations.is_sorted_by_key(|violation| violation.at)
-        && fields.clone().is_sorted_by_key(|field| field.line.start)
+        && fields.clone().is_sorted_by_key(|field| field.line().start)
         && fields.clone().all(|field| {
-            within(field.line)
-                && field.name.intersect(field.line) == field.name
-                && field.value.intersect(field.line) == field.value
+            within(field.line())
+                && field.name().intersect(field.line()) == field.name()
+                && field.value().intersect(field.line()) == field.value()
         })
 }
 
