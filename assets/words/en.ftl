@@ -703,14 +703,14 @@ call-blocked = { $seconds ->
        *[other] blocks, { $seconds } s
     }
 column-number = No.
-column-time = Time, s
+column-time = Returned, s
 column-call = Call
 column-asked = Asked
 column-got = Got
 column-peer = Peer
 column-connection = Conn.
 column-time-previous = Since previous, s
-column-time-wall = Wall clock
+column-time-wall = Returned, clock
 column-bar = Share
 column-note = Note
 column-state = State
@@ -1067,6 +1067,8 @@ ladder = Ladder: the calls of both ends
 ladder-empty = The calls of the client and of the server appear here on two lifelines, and between them an arrow for what went from one to the other.
 ladder-even = A row each
 ladder-timed = To scale
+ladder-times = Time: when a call told the other end something, or was told
+ladder-times-hint = When connect, send, shutdown and close were made, and when all others came back. ≤ stands before the time of a call that another thread's call overtook: it was made no later than that.
 ladder-whole = Whole
 ladder-in = Zoom in
 ladder-out = Zoom out

@@ -248,11 +248,11 @@ option-backlog = How many finished connections may wait for accept. It is no lim
 
 column-number = The calls of a connection, or the connections of a server, counted from 1 in the order in which they were made.
     .source = Socketscope
-column-time = When the call was made, in seconds since the run began. All threads share one clock.
+column-time = When the call came back, in seconds since the run began: rows stand in that order. One that took long says how long, and was made so long before. All threads share one clock. ≤ stands before the time of a call that became known late, in the list of all connections: it came back no later than that.
     .source = Socketscope
-column-time-previous = From the row above to this call, in seconds.
+column-time-previous = From when the call in the row above came back until this one did, in seconds. The row after ≤ became known late, and came back no later than the one above.
     .source = Socketscope
-column-time-wall = The time of day at which the call was made, taken from a clock that can't jump.
+column-time-wall = The time of day at which the call came back, taken from a clock that can't jump. Rows stand in that order. ≤ stands before that of a call that became known late: it came back no later.
     .source = Socketscope, clock_gettime(2)
 column-call = The call as a program writes it, and how it came back.
     .source = Socketscope

@@ -248,11 +248,11 @@ option-backlog = 最多有多少个已完成的连接可以等待 accept。它�
 
 column-number = 一个连接的调用，或一个服务器的连接，按发生的顺序从 1 起编号。
     .source = Socketscope
-column-time = 调用在何时发出，从开始运行算起，以秒为单位。所有线程共用一个时钟。
+column-time = 调用在何时返回，从开始运行算起，以秒为单位；各行按此排列。耗时较长的调用会注明用了多久，它是在那么久之前发出的。所有线程共用一个时钟。在所有连接的列表里，较晚才得知的调用时间前有 ≤：它返回得不晚于此。
     .source = Socketscope
-column-time-previous = 从上一行到这次调用，以秒为单位。
+column-time-previous = 从上一行的调用返回到这次调用返回，以秒为单位。前面有 ≤ 的调用较晚才得知，它返回得不晚于上一行。
     .source = Socketscope
-column-time-wall = 调用发出时的钟点，由不会跳变的时钟推算。
+column-time-wall = 调用返回时的钟点，由不会跳变的时钟推算；各行按此排列。较晚才得知的调用前有 ≤：它返回得不晚于此。
     .source = Socketscope, clock_gettime(2)
 column-call = 程序里写的调用，以及它的结果。
     .source = Socketscope

@@ -694,14 +694,14 @@ call-blocked = { $seconds ->
        *[other] 阻塞，已 { $seconds } 秒
     }
 column-number = 序号
-column-time = 时间，秒
+column-time = 返回时刻，秒
 column-call = 调用
 column-asked = 要求
 column-got = 得到
 column-peer = 对方
 column-connection = 连接
 column-time-previous = 距上一行，秒
-column-time-wall = 时钟时间
+column-time-wall = 返回钟点
 column-bar = 比例
 column-note = 备注
 column-state = 状态
@@ -1050,6 +1050,8 @@ tab-ladder = 时序图
 ladder = 时序图：两端的调用
 ladder-empty = 客户端和服务器的调用会显示在两条生命线上，箭头表示从一端到另一端的内容。
 ladder-even = 每次一行
+ladder-times = 时间：调用何时告知对方，或何时得知
+ladder-times-hint = connect、send、shutdown 和 close 取发出的时刻，其余取返回的时刻。被另一线程的调用赶超的调用，时间前有 ≤：它发出得不晚于此。
 ladder-timed = 按时间
 ladder-whole = 全部
 ladder-in = 放大

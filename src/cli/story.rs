@@ -71,7 +71,7 @@ impl<'a, W: Lines> Story<'a, W> {
             result = format!("{result}  × {}", group_digits(count));
         }
         let line = format!("{}({})", row.kind.name(), row.arguments);
-        self.line(place, row.begun, &line, &result, row.took)
+        self.line(place, row.ended, &line, &result, row.took)
     }
 
     fn result(&self, row: &CallRow) -> String {
@@ -103,7 +103,7 @@ impl<'a, W: Lines> Story<'a, W> {
         } else {
             String::new()
         };
-        self.last = self.last.max(at.saturating_add(took));
+        self.last = self.last.max(at);
         let line = format!("{side}{:>12.6} s  {call:<32} {arrow}{result}{slow}", at.as_secs_f64());
         self.out.put(at, &line)
     }
@@ -224,5 +224,34 @@ pub fn start_line(head: &Head) -> String {
     let cut = line.get(..200).unwrap_or(line);
     match head.start_line {
         StartLine::Request { .. } | StartLine::Response { .. } => visible_bytes(cut),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{CallLogWriter, ConnectionId, Opened, Progress, Report, Role, SessionId, Spool};
+    use crate::settings::Language;
+
+    #[test]
+    fn lines_stand_in_the_order_of_their_times_though_a_send_was_made_long_before() {
+        let place = Place::Connection(ConnectionId(1));
+        let (mut log, calls) = CallLogWriter::new();
+        for (kind, begun, took) in [(CallKind::Recv, 1, 1), (CallKind::Send, 0, 4), (CallKind::Recv, 2, 3)] {
+            log.append(&Call { kind, begun: Moment(begun * 1_000_000), took: took * 1_000_000, ..Call::default() })
+                .unwrap();
+        }
+        log.flush().unwrap();
+        let (sent, received) = (Spool::default(), Spool::default());
+        let opened = Opened { at: Moment(0), thread: String::new(), calls, sent, received };
+        let progress = Progress { calls: log.len(), ..Progress::default() };
+        let events = vec![Event::Opened(Box::new(opened)), Event::Progress(progress)];
+        let mut session = Session::new(SessionId(1), Role::Client);
+        session.apply(Report { session: SessionId(1), place, events: events.clone() });
+        let (words, mut out) = (Words::new(Language::English), Vec::new());
+        Story::new(&words, &mut out, Moment(0)).tell(&session, place, &events).unwrap();
+        let told = String::from_utf8(out).unwrap();
+        let times = told.lines().map(|line| line.trim_start().split(' ').next().unwrap()).collect::<Vec<_>>();
+        assert_eq!(times, ["0.002000", "0.004000", "0.005000"]);
     }
 }

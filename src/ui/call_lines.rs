@@ -64,6 +64,8 @@ pub struct Item {
     pub count: u64,
     /// The first.
     pub call: Call,
+    /// By what they stand in their place: when the first came back, or later, if that became known late.
+    pub at: Moment,
     /// The number of the row, if it is folded; it can be opened.
     pub folded: Option<u64>,
     /// Whether it is open.
@@ -211,11 +213,18 @@ impl Lines {
                 let folded = (row.count > 1).then_some(number);
                 let is_open = folded.is_some_and(|number| self.unfolded.is_open(number));
                 let count = row.count.into();
-                call(row.first).map(|call| item(row.place, row.first, count, call, folded, is_open, false))
+                call(row.first).map(|call| Item {
+                    count,
+                    at: row.at,
+                    folded,
+                    is_open,
+                    ..item(row.place, row.first, call)
+                })
             }
             Slot::Within { part, .. } => {
                 let first = row.first + part;
-                call(first).map(|call| item(row.place, first, 1, call, None, false, true))
+                let at = |call: &Call| row.at.max(call.ended());
+                call(first).map(|call| Item { at: at(&call), is_within: true, ..item(row.place, first, call) })
             }
         };
         item.map_or(Line::Gone(*row), Line::Calls)
@@ -236,8 +245,10 @@ impl Lines {
     }
 }
 
-fn item(place: Place, first: u64, count: u64, call: Call, folded: Option<u64>, is_open: bool, is_within: bool) -> Item {
-    Item { place, first, count, call, folded, is_open, is_within }
+/// A call that stands for itself, in a list of its own log.
+fn item(place: Place, number: u64, call: Call) -> Item {
+    let (first, count, at) = (number, 1, call.ended());
+    Item { place, first, count, call, at, folded: None, is_open: false, is_within: false }
 }
 
 /// The lines of one log, and after them its calls in progress.
@@ -248,7 +259,7 @@ fn read_log(track: &Track, place: Place, first: u64, count: usize) -> Vec<Line> 
     let read = if left == 0 { Vec::new() } else { calls.range(first, count.min(left)).unwrap_or_default() };
     let blocked = usize::try_from(first.saturating_sub(track.call_count)).unwrap_or(usize::MAX);
     let waiting = (blocked..track.unfinished().count()).take(count.saturating_sub(left)).map(Line::Blocked);
-    let items = read.into_iter().zip(first..).map(|(call, number)| item(place, number, 1, call, None, false, false));
+    let items = read.into_iter().zip(first..).map(|(call, number)| item(place, number, call));
     items.map(Line::Calls).chain(waiting).collect()
 }
 
@@ -281,16 +292,17 @@ impl Block {
         self.lines.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
-    /// When the call in the line before was made.
+    /// By what the line before stands in its place.
     pub fn before(&self, number: u64) -> Option<Moment> {
-        self.at(number.checked_sub(1)?).and_then(begun)
+        self.at(number.checked_sub(1)?).and_then(at)
     }
 }
 
-/// When the first call in a line was made.
-pub fn begun(line: &Line) -> Option<Moment> {
+/// By what a line stands in its place: calls in progress stand below all others.
+pub fn at(line: &Line) -> Option<Moment> {
     match line {
-        Line::Calls(item) => Some(item.call.begun),
-        Line::Blocked(_) | Line::Gone(_) => None,
+        Line::Calls(item) => Some(item.at),
+        Line::Gone(row) => Some(row.at),
+        Line::Blocked(_) => None,
     }
 }

@@ -26,7 +26,7 @@ pub enum Cell {
     Number,
     /// Whose call it is.
     Connection,
-    /// When it was made.
+    /// When it came back.
     Time,
     /// The call itself, and its result.
     Call,
@@ -116,7 +116,7 @@ fn column(cell: Cell, needs: &Needs) -> Column {
         Cell::Time => match needs.times {
             Times::SinceStart => ("column-time", Width::Points(88.0), Align::Max),
             Times::SincePrevious => ("column-time-previous", Width::Points(96.0), Align::Max),
-            Times::WallClock => ("column-time-wall", points(16, 0.0), Align::Max),
+            Times::WallClock => ("column-time-wall", points(17, 0.0), Align::Max),
         },
         Cell::Call => ("column-call", Width::Share(1.0), Align::Min),
         Cell::Asked => ("column-asked", bytes, Align::Max),

@@ -8,7 +8,7 @@ use core::net::SocketAddr;
 use egui::{Event, Key, Rect, Ui};
 
 use super::action::Action;
-use super::call_lines::{Block, Item, Line, Lines, Owner, begun};
+use super::call_lines::{Block, Item, Line, Lines, Owner, at};
 use super::calls_columns::{Cell, Columns, Needs};
 use super::calls_filter::{CallsFilter, Told};
 use super::calls_row::{self, Done, Standing};
@@ -258,11 +258,10 @@ impl CallsPanel {
         spot: Spot,
     ) -> Option<(Item, Done)> {
         let line = *block.line(&mut self.lines, shown.session, shown.place, spot.line, spot.visible)?;
-        let timing = Timing { times: self.controls.times, since: shown.since, wall: &self.wall };
         match line {
             Line::Blocked(index) => {
                 if let Some(call) = shown.track.unfinished().nth(index) {
-                    calls_row::draw_unfinished(ui, look, spot.place, columns, call, &timing);
+                    calls_row::draw_unfinished(ui, look, spot.place, columns, call);
                 }
                 None
             }
@@ -272,6 +271,7 @@ impl CallsPanel {
             }
             Line::Calls(item) => {
                 let previous = block.before(spot.line);
+                let timing = Timing { times: self.controls.times, since: shown.since, wall: &self.wall };
                 let text = row_text(look, shown, &timing, &item, previous, columns.has(Cell::Note))?;
                 self.bytes = self.bytes.max(u64::from(item.call.asked.max(item.call.got)) * item.count);
                 let is_own = item.place == shown.place;
@@ -347,7 +347,7 @@ impl CallsPanel {
         }
         let Some((line, _)) = current else { return };
         let lines = self.lines.read(shown.session, shown.place, line.saturating_sub(1), 2);
-        let previous = lines.first().filter(|_| line > 0).and_then(begun);
+        let previous = lines.first().filter(|_| line > 0).and_then(at);
         let Some(Line::Calls(item)) = lines.get(usize::from(line > 0)) else { return };
         if item.folded.is_some() && ((opens && !item.is_open) || (closes && item.is_open)) {
             self.toggle(item);
@@ -411,6 +411,6 @@ fn row_text(
     has_note: bool,
 ) -> Option<RowText> {
     let owner = Owner::of(shown.session, item.place)?;
-    let time = timing.text(look, item.call.begun, previous);
+    let time = timing.text(look, item, previous);
     Some(RowText::new(look, item, &owner, shown.since, time, has_note))
 }

@@ -4,8 +4,7 @@ use egui::{Color32, CornerRadius, FontId, Id, Rect, Response, Role, Sense, Strok
 
 use super::call_lines::Item;
 use super::calls_columns::{Cell, Columns};
-use super::calls_filter::Times;
-use super::calls_text::{RowText, Timing, connection};
+use super::calls_text::{RowText, connection};
 use super::explained::{explain, explain_below};
 use super::grid;
 use super::look::Look;
@@ -195,24 +194,13 @@ pub fn draw_gone(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Columns, o
     }
 }
 
-/// Draws a call in progress, or one that is due: it has no number yet.
-pub fn draw_unfinished(
-    ui: &mut Ui,
-    look: &Look<'_>,
-    place: Rect,
-    columns: &Columns,
-    (call, is_due): (&Blocked, bool),
-    timing: &Timing<'_>,
-) {
+/// Draws a call in progress, or one that is due: it has no number yet, and no moment at which it came back.
+pub fn draw_unfinished(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Columns, (call, is_due): (&Blocked, bool)) {
     let mono = TextStyle::Monospace.resolve(ui.style());
     let waited = look.now.since(call.since).as_secs();
     let waits = match is_due {
         true => look.text("call-due"),
         false => look.words.with("call-blocked", [("seconds", Arg::from(waited))]),
-    };
-    let time = match timing.times {
-        Times::SincePrevious => String::new(),
-        _ => timing.text(look, call.since, None),
     };
     let asked = if call.asked == 0 { String::new() } else { group_digits(call.asked.into()) };
     let text = format!("  {}  {waits}", call.kind.name());
@@ -223,7 +211,6 @@ pub fn draw_unfinished(
     {
         let shown = match cell {
             Cell::Number => "…",
-            Cell::Time => &time,
             Cell::Call => &text,
             Cell::Asked => &asked,
             _ => continue,

@@ -33,19 +33,16 @@ pub struct Timing<'a> {
 }
 
 impl Timing<'_> {
-    /// The time of a call that was made at `begun`, after one that was made at `previous`.
-    pub fn text(&self, look: &Look<'_>, begun: Moment, previous: Option<Moment>) -> String {
-        match self.times {
-            Times::SinceStart => format!("{:.6}", begun.since(self.since).as_secs_f64()),
-            Times::SincePrevious => {
-                let previous = previous.unwrap_or(self.since);
-                // Rows are in the order in which calls came back: one that took long may have been made before the row above.
-                let sign = if begun < previous { "−" } else { "" };
-                let (first, last) = (begun.min(previous), begun.max(previous));
-                format!("{sign}{:.6}", last.since(first).as_secs_f64())
-            }
-            Times::WallClock => look.clock.wall(begun).map(|time| self.wall.text(time)).unwrap_or_default(),
-        }
+    /// When `item` came back, by which rows are in order, below one that had come back at `previous`. Of one that became known late it
+    /// is known that it was no later than that.
+    pub fn text(&self, look: &Look<'_>, item: &Item, previous: Option<Moment>) -> String {
+        let sign = if item.call.ended() < item.at { "≤ " } else { "" };
+        let time = match self.times {
+            Times::SinceStart => format!("{:.6}", item.at.since(self.since).as_secs_f64()),
+            Times::SincePrevious => format!("{:.6}", item.at.since(previous.unwrap_or(self.since)).as_secs_f64()),
+            Times::WallClock => look.clock.wall(item.at).map(|time| self.wall.text(time)).unwrap_or_default(),
+        };
+        format!("{sign}{time}")
     }
 }
 
@@ -96,7 +93,7 @@ impl RowText {
             None => format!("{}({})", label(&row), row.arguments),
         };
         let is_slow = item.count == 1 && row.took >= SLOW;
-        // Rows are in the order in which calls came back, and one that took long was made long before its row.
+        // Its time is when it came back, and one that took long was made long before.
         let took = if is_slow { format!("  ({:.3} s)", row.took.as_secs_f64()) } else { String::new() };
         let number = group_digits(row.number);
         let connection = connection(item.place);

@@ -86,8 +86,9 @@ impl Frame<'_, '_> {
         let response = self.widget(ui, rung, place);
         self.texts(canvas, rung, place.center().y);
         if rung.standing == Standing::Back {
-            let at = rung.at().since(self.shown.since);
-            canvas.time(place.center().y, format!("{:.6}", at.as_secs_f64()));
+            let sign = if rung.at() < rung.turn { "≤ " } else { "" };
+            let at = rung.turn.since(self.shown.since);
+            canvas.time(place.center().y, format!("{sign}{:.6}", at.as_secs_f64()));
         }
         response.clicked()
     }

@@ -16,7 +16,7 @@ use super::list::{List, Rows};
 use super::look::Look;
 use super::selection::{Chosen, Selection};
 use super::tokens::{GRID, ROW};
-use super::widgets::{button, choices, empty};
+use super::widgets::{button, choices, empty, line};
 use crate::capture::{Connection, ConnectionId, Moment, Role, SessionId, Way};
 use crate::http::Span;
 use crate::view::{Ladder, LadderVersion, Rung, Tip, VirtualScroll};
@@ -143,6 +143,8 @@ impl LadderPanel {
                 self.followed = 0;
             }
             if !self.is_timed {
+                ui.add_space(GRID);
+                line(ui, look.text("ladder-times"), look.tokens.weak).on_hover_text(look.text("ladder-times-hint"));
                 return;
             }
             ui.add_space(GRID);

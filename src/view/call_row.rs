@@ -13,6 +13,8 @@ pub struct CallRow {
     pub number: u64,
     /// When it was made, since the moment that times count from.
     pub begun: Duration,
+    /// When it came back.
+    pub ended: Duration,
     /// How long it took.
     pub took: Duration,
     /// Which call.
@@ -48,6 +50,7 @@ impl CallRow {
         Self {
             number,
             begun: call.begun.since(since),
+            ended: call.ended().since(since),
             took: Duration::from_nanos(call.took),
             kind: call.kind,
             arguments: visible(&call.arguments(note)).into_owned(),

@@ -1,7 +1,7 @@
 //! The Calls list: millions of rows, the filter, folding, following, the calls of all connections as one list.
 
 use egui::{Event as Input, Key};
-use socketscope::capture::{CallKind, ConnectionId, Failure, Note, Operation, Place};
+use socketscope::capture::{Call, CallKind, ConnectionId, Failure, Moment, Note, Operation, Place};
 
 use super::told::{Told, client, told};
 use super::*;
@@ -204,30 +204,57 @@ fn only_failures_are_shown_and_found_by_what_is_said_about_them() {
     window.until_text(&failed);
 }
 
+/// What a row that is selected and copied says in its column of times.
+fn copied_time(told: &mut Told) -> String {
+    told.window.harness.event(Input::Copy);
+    told.window.harness.step();
+    let commands = told.window.harness.output().platform_output.commands.clone();
+    let text = commands.into_iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text),
+        _ => None,
+    });
+    text.unwrap().split('\t').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn rows_tell_when_calls_came_back_which_is_their_order() {
+    let (mut told, mut thread) = client(Setup::default());
+    let second = 1_000_000_000;
+    told.receives(&mut thread, [(2 * second, 1)], 8);
+    // A send that blocked: another thread received meanwhile.
+    told.calls(
+        &mut thread,
+        Call { kind: CallKind::Send, begun: Moment(second), took: 3 * second, asked: 5, got: 5, ..Call::default() },
+    );
+    told.receives(&mut thread, [(5 * second, 2)], 8);
+    told.window.until_text("3 calls");
+    let rows = ["1 ↓ recv(8)", "2 ↑ send(5)", "3 ↓ recv(8)"];
+    let times = |told: &mut Told| {
+        rows.map(|row| {
+            told.click_row(row);
+            copied_time(told)
+        })
+    };
+    assert_eq!(times(&mut told), ["2.000000", "4.000000", "5.000000"]);
+    told.window.click("Times: since start");
+    told.window.click("since previous");
+    assert_eq!(times(&mut told), ["2.000000", "2.000000", "1.000000"]);
+}
+
 #[test]
 fn times_are_told_as_the_user_chooses() {
     let (mut told, mut thread) = client(Setup::default());
     told.receives(&mut thread, [(1_500_000_000, 1), (1_750_000_000, 2)], 8);
     told.window.until_text("2 calls");
     told.click_row("2 ↓ recv(8)");
-    let copied = |told: &mut Told| {
-        told.window.harness.event(Input::Copy);
-        told.window.harness.step();
-        let commands = told.window.harness.output().platform_output.commands.clone();
-        let text = commands.into_iter().find_map(|command| match command {
-            egui::OutputCommand::CopyText(text) => Some(text),
-            _ => None,
-        });
-        text.unwrap().split('\t').nth(1).unwrap().to_owned()
-    };
-    assert_eq!(copied(&mut told), "1.750000");
+    assert_eq!(copied_time(&mut told), "1.750000");
     told.window.click("Times: since start");
     told.window.click("since previous");
     told.click_row("2 ↓ recv(8)");
-    assert_eq!(copied(&mut told), "0.250000");
+    assert_eq!(copied_time(&mut told), "0.250000");
     told.window.click("Times: since previous");
     told.window.click("wall clock");
     told.click_row("2 ↓ recv(8)");
-    let wall = copied(&mut told);
+    let wall = copied_time(&mut told);
     assert!(wall.len() >= 15 && wall.as_bytes()[2] == b':' && wall.as_bytes()[8] == b'.', "{wall}");
 }

@@ -142,6 +142,14 @@ impl Told {
         self.tell(thread.place, vec![Event::Progress(progress)]);
     }
 
+    /// Tells that `thread` made `call`.
+    pub(super) fn calls(&self, thread: &mut Thread, call: Call) {
+        thread.calls.append(&call).unwrap();
+        thread.calls.flush().unwrap();
+        let progress = Progress { calls: thread.calls.len(), received: thread.bytes, ..Progress::default() };
+        self.tell(thread.place, vec![Event::Progress(progress)]);
+    }
+
     /// Tells that `thread` made `count` calls that failed, and of each what `note` says.
     pub(super) fn fails(&self, thread: &mut Thread, count: u64, note: Note) {
         let call = Call { kind: CallKind::Recv, outcome: Outcome::Failed, asked: 1024, note: 1, ..Call::default() };

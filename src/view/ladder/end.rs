@@ -82,7 +82,7 @@ impl<'a> LadderEnd<'a> {
         let calls = self.calls(first - u64::from(has_one_before), count.saturating_add(usize::from(has_one_before)))?;
         let mut floor = 0;
         let keyed = calls.into_iter().map(|call| {
-            let turn = turn(&call).max(floor);
+            let turn = at(&call).0.max(floor);
             floor = floor.max(call.ended().0);
             Keyed { call, turn }
         });
@@ -117,6 +117,7 @@ pub(super) fn tells(kind: CallKind) -> bool {
     matches!(kind, CallKind::Connect | CallKind::Send | CallKind::Shutdown | CallKind::Close)
 }
 
-fn turn(call: &Call) -> u64 {
-    if tells(call.kind) { call.begun.0 } else { call.ended().0 }
+/// When a call told the other end something, or was told.
+pub(super) fn at(call: &Call) -> Moment {
+    if tells(call.kind) { call.begun } else { call.ended() }
 }

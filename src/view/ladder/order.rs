@@ -4,7 +4,7 @@ use std::io;
 
 use super::end::{Keyed, LadderEnd};
 use super::rung::{Rung, Standing, other};
-use crate::capture::{Call, Connection, Role};
+use crate::capture::{Call, Connection, Moment, Role};
 
 /// So many rows above and below those that are visible are looked at, for calls that reach into view.
 const BESIDE: u64 = 16;
@@ -101,7 +101,7 @@ impl<'a> Ladder<'a> {
         });
         let rungs = calls.zip(rows..).map(|((side, call, standing, entry), row)| {
             let stretch = (row as f64, row as f64 + 1.0);
-            Rung { side, entry, number: None, call, standing, row, stretch, met: None }
+            Rung { side, entry, number: None, call, standing, row, turn: call.begun, stretch, met: None }
         });
         rungs.collect()
     }
@@ -195,6 +195,7 @@ impl<'a> Ladder<'a> {
                 call: keyed.call,
                 standing: Standing::Back,
                 row,
+                turn: Moment(keyed.turn),
                 stretch,
                 met: None,
             };

@@ -31,6 +31,9 @@ pub struct Rung {
     pub standing: Standing,
     /// Its row in the order of both ends.
     pub row: u64,
+    /// By what it has that place: [`Rung::at`], or when the call before it in its log came back, if that was later: one thread may have
+    /// begun to send long before another received.
+    pub turn: Moment,
     /// When it began and when it came back, in rows.
     pub stretch: (f64, f64),
     /// What it has to do with calls of the other end.
@@ -38,10 +41,10 @@ pub struct Rung {
 }
 
 impl Rung {
-    /// When it told the other end something, or was told: by this it has its place in the order.
+    /// When it told the other end something, or was told.
     #[must_use]
     pub fn at(&self) -> Moment {
-        if super::end::tells(self.call.kind) { self.call.begun } else { self.call.ended() }
+        super::end::at(&self.call)
     }
 
     /// The middle of its row.

@@ -81,7 +81,8 @@ impl Ladder<'_> {
 
 fn rung(end: &LadderEnd<'_>, entry: u64, call: Call) -> Rung {
     let (side, number, standing) = (end.side, end.number(entry), Standing::Back);
-    Rung { side, entry, number, call, standing, row: 0, stretch: (0.0, 0.0), met: None }
+    let turn = super::end::at(&call);
+    Rung { side, entry, number, call, standing, row: 0, turn, stretch: (0.0, 0.0), met: None }
 }
 
 /// The entries from `first` to `last` that had begun at `until`, each for itself.
