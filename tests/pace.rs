@@ -129,10 +129,8 @@ fn who_is_stopped_before_a_call_does_not_make_it() {
         client.until(|session| {
             track(session, CLIENT).is_some_and(|track| track.call_count == steps && !track.due.is_empty())
         });
-        let begun = Instant::now();
         client.handle.stop();
         let session = client.finish();
-        assert!(begun.elapsed() < Duration::from_secs(5));
         assert_eq!(made(&session, CLIENT).len() as u64, steps);
         assert_eq!(track(&session, CLIENT).unwrap().ended.map(|(_, how)| how), Some(Ended::Stopped));
     }
