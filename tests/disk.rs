@@ -198,15 +198,11 @@ fn what_the_system_refuses_to_write_is_kept_in_memory_and_receiving_waits() {
 #[test]
 fn a_send_waits_for_room_too_and_ends_with_its_connection() {
     let disk = Disk::patient_with(MIB, || None);
-    let (go, wait) = crossbeam_channel::bounded::<()>(1);
+    let (given, streams) = crossbeam_channel::bounded(1);
     let peer = Peer::new(move |mut stream| {
-        let mut all = 0;
-        // Takes what comes, until it is told to end; the client still has more to send then.
-        stream.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
-        let mut buffer = vec![0; 64 * 1024];
-        while wait.try_recv().is_err() {
-            all += stream.read(&mut buffer).unwrap_or(0);
-        }
+        given.send(stream.try_clone().unwrap()).unwrap();
+        // Takes what comes until the test ends it; the client still has more to send then.
+        let all = std::io::copy(&mut stream, &mut std::io::sink()).unwrap();
         assert!(all < 8 << 20);
     });
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -216,7 +212,7 @@ fn a_send_waits_for_room_too_and_ends_with_its_connection() {
     runs.until(waits);
     assert!(runs.sessions[0].newest().unwrap().sent.no_room.is_some());
     assert!(disk.held() <= MIB);
-    go.send(()).unwrap();
+    streams.recv().unwrap().shutdown(std::net::Shutdown::Both).unwrap();
     runs.until(Session::is_over);
     peer.join();
 }

@@ -222,13 +222,13 @@ fn a_watch_ends_by_itself_when_nobody_asks_any_more() {
     let listener = listener();
     let (client, _server) = pair(&listener);
     let watching = Watching::ends(&client);
-    let begun = Instant::now();
+    let (begun, mut looks) = (Instant::now(), 0);
     while !watching.watch.is_over() {
         assert!(begun.elapsed() < LIMIT, "it goes on");
-        watching.watch.observations().for_each(drop);
+        looks += watching.watch.observations().count();
         let _ = watching.rung.recv_timeout(Duration::from_millis(50));
     }
-    assert!(begun.elapsed() > Duration::from_secs(1));
+    assert!(looks > 5, "it has patience: {looks}");
 }
 
 #[test]
@@ -244,7 +244,8 @@ fn who_watches_is_woken_for_news_and_for_nothing_else() {
     while looks < 20 {
         assert!(begun.elapsed() < LIMIT, "{looks}");
         looks += watching.watch.observations().count();
-        assert!(watching.rung.recv_timeout(Duration::from_millis(50)).is_err(), "nothing has changed");
+        assert!(watching.rung.is_empty(), "nothing has changed");
+        std::thread::yield_now();
     }
     assert!(!watching.watch.is_over());
     client.write_all(b"news").unwrap();

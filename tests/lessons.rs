@@ -13,7 +13,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use socketscope::capture::{Clock, ConnectionId, Moment, Report, Role, Session, SessionId};
@@ -272,8 +271,7 @@ fn what_can_not_be_used_is_refused_with_its_line() {
 #[test]
 fn a_scene_that_gets_nowhere_says_what_did_not_come() {
     let never = SMALL.replace("client.ended != not-yet", "client.received = 99");
-    let begun = std::time::Instant::now();
     let progress = Stage::new().run(Arc::new(Scene::read("mine", &never).unwrap()));
+    // It has seen all that came.
     assert_eq!(progress, Progress::Stuck("client.received = 99 (5)".into()));
-    assert!(begun.elapsed() > Duration::from_secs(1), "it had no patience");
 }

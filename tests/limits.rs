@@ -10,28 +10,16 @@
 mod support;
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use socket2::{Domain, Socket, Type};
 use socketscope::capture::{CallKind, Cause, Ended, Failure, Operation, Outcome, Session, State, Verdict};
 use socketscope::net::responders::Hello;
 use socketscope::net::{ClientSpec, ServerSpec};
-use support::{Peer, listen, start, target};
+use support::{Peer, full_listener, listen, start, target};
 
 /// Longer than any test waits: what ends before was ended by somebody.
 const FOR_EVER: Duration = Duration::from_secs(3600);
-
-/// A listener whose queue is full, so that further connects wait; and what fills it.
-fn full_listener() -> (SocketAddr, Socket, Vec<TcpStream>) {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
-    socket.listen(1).unwrap();
-    let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let brief = Duration::from_millis(50);
-    let queued = std::iter::from_fn(|| TcpStream::connect_timeout(&address, brief).ok()).take(64).collect();
-    (address, socket, queued)
-}
 
 fn waits_in(kind: CallKind) -> impl Fn(&Session) -> bool {
     move |session| session.newest().is_some_and(|c| c.track.blocked.iter().any(|blocked| blocked.kind == kind))
@@ -43,7 +31,7 @@ fn failure(session: &Session) -> Failure {
 
 #[test]
 fn a_connect_without_an_answer_runs_into_its_time_out() {
-    let (address, _socket, _queued) = full_listener();
+    let (address, _full) = full_listener();
     let connect_timeout = Duration::from_millis(60);
     let session = start(ClientSpec { connect_timeout, ..ClientSpec::tutorial(target(address)) }).finish();
     let failure = failure(&session);

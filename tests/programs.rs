@@ -13,7 +13,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A server of the program on a free port, and its lines of JSON.
 struct Serving {
@@ -169,10 +169,9 @@ fn an_interrupted_get_keeps_what_came_and_says_so() {
         line.clear();
         assert!(err.read_line(&mut line).unwrap() > 0, "the head is told");
     }
-    let begun = Instant::now();
     interrupt(&child);
+    // The peer does not end: who waits for that waits for ever.
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(begun.elapsed() < Duration::from_secs(20), "the peer's end was not waited for");
     assert!(!target.exists());
     assert_eq!(std::fs::read(folder.path().join("page.incomplete")).unwrap(), b"half");
     drop(stream);

@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::Receiver;
+use socket2::{Domain, Socket, Type};
 use socketscope::capture::{Clock, Report, Session};
 use socketscope::net::{ClientHandle, ClientSpec, Engine, ServerHandle, ServerSpec, Target};
 
@@ -35,6 +36,24 @@ impl Peer {
     pub fn join(self) {
         self.thread.join().unwrap();
     }
+}
+
+/// A listener whose queue is full, so that further connects wait in SYN_SENT; and the sockets that keep it so.
+pub fn full_listener() -> (SocketAddr, Vec<Socket>) {
+    let socket = || Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let listener = socket();
+    listener.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
+    listener.listen(1).unwrap();
+    let address = listener.local_addr().unwrap().as_socket().unwrap();
+    let mut sockets = vec![listener];
+    for _ in 0..8 {
+        let queued = socket();
+        queued.set_nonblocking(true).unwrap();
+        // Two find room, and the others wait: each is under way at once.
+        let _ = queued.connect(&address.into());
+        sockets.push(queued);
+    }
+    (address, sockets)
 }
 
 pub fn target(address: SocketAddr) -> Target {
