@@ -81,7 +81,7 @@ impl Stage {
     fn carry_out(&mut self, director: &mut Director, cue: Cue) {
         match cue {
             Cue::Listen(_, draft) => {
-                let mut spec = draft.spec().unwrap();
+                let mut spec = draft.spec(None).unwrap();
                 spec.pace = self.server_pace.clone();
                 let (handle, session) = self.engine.server(spec).unwrap();
                 director.joined(Ok(session.id));

@@ -105,7 +105,8 @@ fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {
     draft.folder.clone_from(&what);
     draft.canned.file.clone_from(&what);
     draft.relay = what;
-    draft.serving()
+    let opened = draft.on_disk().map(|named| named.open()).transpose().map_err(DraftError::Failure)?;
+    draft.serving(opened.as_ref())
 }
 
 /// Tells where a server listens and what fails, and nothing else.

@@ -10,7 +10,7 @@ use super::topic::Topic;
 use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::net::{TargetError, TypedError};
 use crate::settings::{DraftError, Field, RuleFault, SettingsProblem};
-use crate::view::visible;
+use crate::view::{short_bytes, visible};
 
 /// The parts of what is said about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,11 @@ impl Words {
             }
             Cause::Tls(failure) => self.tls_cause(failure),
             Cause::DiskLimit(limit) => self.with(&key, [("limit", Arg::from(self.bytes(*limit)))]),
+            Cause::TooLarge(limit) => self.with(&key, [("limit", Arg::from(short_bytes(*limit as f64)))]),
+            Cause::NotAFile(special) => {
+                let what = self.text(&format!("special-{}", special.name())).into_owned();
+                self.with(&key, [("what", Arg::from(what))])
+            }
             Cause::Panic(text) => self.with(&key, [("text", Arg::from(visible(text).into_owned()))]),
             _ => self.text(&key).into_owned(),
         }
@@ -103,6 +108,8 @@ impl Words {
             DraftError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
             DraftError::Field(Field::BodyHex) => self.text("draft-body-hex").into_owned(),
             DraftError::Field(Field::CannedHex) => self.text("draft-canned-hex").into_owned(),
+            DraftError::Field(Field::Folder) => self.text("folder-wanted").into_owned(),
+            DraftError::Field(Field::CannedFile) => self.text("file-wanted").into_owned(),
             DraftError::Failure(failure) => self.failure(failure).to_string(),
             DraftError::Rule { number, why } => {
                 let why = match why {
@@ -175,7 +182,7 @@ fn cause_key(cause: &Cause) -> Cow<'static, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::Subject;
+    use crate::capture::{Special, Subject};
     use crate::settings::Language;
 
     const KINDS: [CallKind; 10] = [
@@ -224,7 +231,10 @@ mod tests {
             Cause::ReadOnly,
             Cause::NotFound,
             Cause::IsFolder,
-            Cause::NotAFile,
+            Cause::NotAFile(Special::Pipe),
+            Cause::NotAFile(Special::Socket),
+            Cause::NotAFile(Special::Device),
+            Cause::TooLarge(1 << 20),
             Cause::OwnAddress,
             Cause::Panic("index out of bounds".into()),
             Cause::Other,
@@ -233,7 +243,7 @@ mod tests {
 
     /// A key that was not found shows as itself, in the form `word-word`.
     fn holds_a_key(text: &str) -> bool {
-        ["failed-", "cause-", "try-", "address-"].iter().any(|start| text.contains(start))
+        ["failed-", "cause-", "try-", "address-", "special-"].iter().any(|start| text.contains(start))
     }
 
     #[test]

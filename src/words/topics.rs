@@ -60,7 +60,7 @@ const KERNEL: [&str; 12] = [
     "time-wait",
 ];
 
-const FAILURES: [&str; 21] = [
+const FAILURES: [&str; 22] = [
     "name-not-found",
     "refused",
     "unreachable",
@@ -77,6 +77,7 @@ const FAILURES: [&str; 21] = [
     "not-found",
     "is-folder",
     "not-a-file",
+    "too-large",
     "own-address",
     "tls",
     "tls-certificate",
