@@ -1037,6 +1037,7 @@ why-hint = Opens the lesson that shows it.
 why-zero = Why did recv come back empty?
 why-less = Why fewer bytes than asked?
 why-split = It ends after { $before } of { $length } bytes of { $character }
+scene-too-much = { $what } asks for more than { $most }, which is the most
 why-half = What does shutdown do?
 why-close = What remains after close?
 why-connected = Connected to what, before accept?

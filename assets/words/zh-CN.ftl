@@ -1022,6 +1022,7 @@ why-hint = 打开演示这一点的课程。
 why-zero = recv 为什么没有带回数据？
 why-less = 为什么比要求的字节少？
 why-split = 它在 { $character } 的第 { $before }/{ $length } 个字节之后结束
+scene-too-much = { $what } 超过了上限 { $most }
 why-half = shutdown 做了什么？
 why-close = close 之后还留下什么？
 why-connected = 尚未 accept，连到了哪里？
