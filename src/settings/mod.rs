@@ -2,6 +2,7 @@
 //!
 //! In scope: the data, its file, and forms turned into what `net` is asked to do. Out of scope: texts for people.
 
+mod bounds;
 mod canned_draft;
 mod draft;
 mod keeper;
@@ -14,6 +15,7 @@ mod saved;
 mod server_draft;
 mod store;
 
+pub use bounds::{LINE_MAX, RULES_MAX, SAVED_MAX, TEXT_MAX};
 pub use canned_draft::{CannedDraft, Written};
 pub use draft::{BodyDraft, BodyKind, ClientDraft, DraftError, Field, KeepUntil, RuleFault};
 pub use keeper::Keeper;
@@ -24,7 +26,7 @@ pub use plan::client_plan;
 pub use rule_draft::{RuleDraft, RuleThen, RuleWhen};
 pub use saved::{SavedItem, SavedName, SavedRun};
 pub use server_draft::{ResponderKind, ServerDraft};
-pub use store::{Loaded, SettingsProblem, folder, load, store};
+pub use store::{Loaded, SettingsFault, SettingsProblem, folder, load, store};
 
 use serde::{Deserialize, Serialize};
 

@@ -7,7 +7,7 @@ use super::look::Look;
 use super::measured::Measured;
 use super::widgets::{button, choices, field};
 use crate::net::{RequestText, hex_bytes};
-use crate::settings::{BodyDraft, BodyKind, ClientDraft};
+use crate::settings::{BodyDraft, BodyKind, ClientDraft, LINE_MAX, TEXT_MAX};
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// What the switch asks for: what can be undone here.
@@ -68,11 +68,13 @@ fn fields(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText) {
     for (number, (name, value)) in request.fields.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let name_edit = TextEdit::singleline(name).font(TextStyle::Monospace).desired_width(96.0);
+            let name_edit =
+                TextEdit::singleline(name).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(96.0);
             let label = look.text("field-name");
             ui.add(name_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
             let width = (ui.available_width() - 28.0).max(40.0);
-            let value_edit = TextEdit::singleline(value).font(TextStyle::Monospace).desired_width(width);
+            let value_edit =
+                TextEdit::singleline(value).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(width);
             let label = format!("{} {name}", look.text("field-value"));
             ui.add(value_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
             let cross = ui.add(Button::new(RichText::new("✕").small()).frame(false));
@@ -111,14 +113,14 @@ fn body_editor(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText, body: &m
     });
     match body.kind {
         BodyKind::Text => {
-            let edit = TextEdit::multiline(&mut request.body).font(TextStyle::Monospace);
+            let edit = TextEdit::multiline(&mut request.body).char_limit(TEXT_MAX).font(TextStyle::Monospace);
             let edit = edit.desired_rows(2);
             let name = look.text("request-body");
             let response = ui.add(edit.desired_width(f32::INFINITY));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
         }
         BodyKind::Hex => {
-            let edit = TextEdit::multiline(&mut body.hex).font(TextStyle::Monospace);
+            let edit = TextEdit::multiline(&mut body.hex).char_limit(TEXT_MAX).font(TextStyle::Monospace);
             let edit = edit.desired_rows(2);
             let name = format!("{} {}", look.text("request-body"), look.text("message-hex"));
             let response = ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));

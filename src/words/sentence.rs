@@ -9,7 +9,7 @@ use super::catalogue::{Arg, Words};
 use super::topic::Topic;
 use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::net::{TargetError, TypedError};
-use crate::settings::{DraftError, Field, RuleFault, SettingsProblem};
+use crate::settings::{DraftError, Field, RuleFault, SettingsFault, SettingsProblem};
 use crate::view::{short_bytes, visible};
 
 /// The parts of what is said about a failure.
@@ -140,11 +140,18 @@ impl Words {
     /// What is said about settings that could not be read.
     #[must_use]
     pub fn settings_problem(&self, problem: &SettingsProblem) -> String {
-        let reason = ("reason", Arg::from(visible(&problem.reason).into_owned()));
-        match &problem.aside {
-            Some(aside) => self.with("settings-broken", [reason, ("aside", Arg::from(aside.display().to_string()))]),
-            None => self.with("settings-unreadable", [reason, ("path", Arg::from(problem.path.display().to_string()))]),
-        }
+        let path = problem.aside.as_ref().unwrap_or(&problem.path);
+        let (is_aside, path) = (problem.aside.is_some(), ("path", Arg::from(path.display().to_string())));
+        let reason = match &problem.fault {
+            SettingsFault::Text(reason) => visible(reason).into_owned(),
+            SettingsFault::File(failure) => self.cause(&failure.cause),
+            SettingsFault::TooMuch(keys) => {
+                let key = if is_aside { "settings-too-much" } else { "settings-too-much-there" };
+                return self.with(key, [("keys", Arg::from(keys.join(", "))), path]);
+            }
+        };
+        let key = if is_aside { "settings-broken" } else { "settings-unreadable" };
+        self.with(key, [("reason", Arg::from(reason)), path])
     }
 }
 

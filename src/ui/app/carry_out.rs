@@ -11,7 +11,7 @@ use crate::decode::{Coding, Stage, codings_of};
 use crate::export::{NameSources, suggested_name};
 use crate::http::StartLine;
 use crate::net::{ClientHandle, Command, Refused, Target};
-use crate::settings::{ResponderKind, SavedItem, SavedName, SavedRun};
+use crate::settings::{ResponderKind, SAVED_MAX, SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
 use crate::ui::saving::Wanted;
@@ -233,7 +233,15 @@ impl App {
             Role::Client => SavedRun::Client(self.client.draft.without_credentials()),
             Role::Server => SavedRun::Server(Box::new(self.server.draft.clone())),
         };
-        self.settings.saved.push(SavedItem { name: SavedName::Own(name), what });
+        let item = SavedItem { name: SavedName::Own(name), what };
+        let refused = match self.settings.saved.len() {
+            SAVED_MAX.. => Some("saved-full"),
+            _ => (!item.fits()).then_some("saved-too-long"),
+        };
+        match refused {
+            Some(key) => self.notice = Some(Notice::BadText(self.words.text(key).into_owned())),
+            None => self.settings.saved.push(item),
+        }
     }
 
     fn wanted(&self) -> Option<Wanted> {

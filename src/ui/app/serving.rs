@@ -4,6 +4,7 @@ use crossbeam_channel::{Receiver, TryRecvError};
 use egui::Context;
 
 use super::App;
+use crate::settings::Keeper;
 use crate::ui::action::{Action, PathOf};
 use crate::ui::banner::Notice;
 use crate::ui::dialog::{Answer, Pick};
@@ -64,6 +65,9 @@ impl App {
         self.client.measured.hear(&mut self.client.draft);
         self.hear_scene();
         self.hear_of_sent_file();
+        if let Some(failure) = self.keeper.as_ref().and_then(Keeper::failure) {
+            self.notice = Some(Notice::Bad(self.words.failure(&failure)));
+        }
         self.hear_dialog(ctx);
     }
 
