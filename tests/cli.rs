@@ -467,6 +467,93 @@ fn a_device_to_save_to_is_refused_with_what_to_do_instead() {
     assert!(stderr(&output).contains("a device") && stderr(&output).contains("without --save"), "{}", stderr(&output));
 }
 
+/// A pipe, a socket, devices and a folder, in `folder`: what is no file, and what it is called.
+#[cfg(target_os = "linux")]
+fn no_files(folder: &Path) -> [(String, &'static str); 5] {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    for (name, kind) in [("pipe", FileType::Fifo), ("socket", FileType::Socket)] {
+        mknodat(CWD, folder.join(name), kind, Mode::RWXU, 0).unwrap();
+    }
+    [
+        (path("pipe"), "a pipe"),
+        (path("socket"), "a socket"),
+        ("/dev/zero".into(), "a device"),
+        ("/dev/tty".into(), "a device"),
+        (folder.to_str().unwrap().to_owned(), "a folder"),
+    ]
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_no_file_is_refused_wherever_one_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, what) in no_files(folder.path()) {
+        for (arguments, status) in [
+            (vec!["get", "127.0.0.1:1", "--request", &path], 2),
+            (vec!["get", "127.0.0.1:1", "--data", &path], 2),
+            (vec!["get", "https://127.0.0.1:1/", "--cacert", &path], 7),
+            (vec!["get", "127.0.0.1:1", "--save", &path], 7),
+            (vec!["serve", "canned", &path, "--bind", "127.0.0.1:0"], 2),
+        ] {
+            let output = socketscope().args(&arguments).output().unwrap();
+            assert_eq!(code(&output), status, "{arguments:?}: {}", stderr(&output));
+            assert!(stderr(&output).contains(what) && stderr(&output).contains(&path), "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn what_is_too_long_to_be_held_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sparse");
+    std::fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+    let path = path.to_str().unwrap();
+    for arguments in [["get", "127.0.0.1:1", "--request", path], ["serve", "canned", path, "--quiet"]] {
+        let output = socketscope().args(arguments).output().unwrap();
+        assert!(code(&output) == 2 && stderr(&output).contains("more than 64 MiB"), "{}", stderr(&output));
+    }
+    let zero = std::fs::File::open("/dev/zero").unwrap();
+    let output = socketscope().args(["get", "127.0.0.1:1", "--data", "-"]).stdin(zero).output().unwrap();
+    assert!(code(&output) == 2 && stderr(&output).contains("standard input failed"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_body_is_sent_from_a_file_of_any_length_or_from_standard_input() {
+    let body: Vec<u8> = (0..3_000_000).map(|i: u32| (i % 251) as u8).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    std::fs::write(&path, &body).unwrap();
+    for source in [path.to_str().unwrap(), "-"] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (heard, bodies) = crossbeam_channel::bounded(1);
+        let length = body.len();
+        let script = move || {
+            let mut stream = BufReader::new(listener.accept().unwrap().0);
+            let mut head = String::new();
+            while !head.ends_with("\r\n\r\n") {
+                stream.read_line(&mut head).unwrap();
+            }
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).unwrap();
+            stream.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+            heard.send((head, body)).unwrap();
+        };
+        thread::Builder::new().name("peer".into()).spawn(script).unwrap();
+        let mut command = socketscope();
+        command.args(["get", &address, "--data", source]);
+        if source == "-" {
+            command.stdin(std::fs::File::open(&path).unwrap());
+        }
+        let output = command.output().unwrap();
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let (head, sent) = bodies.recv().unwrap();
+        assert!(head.starts_with("POST / ") && head.contains("\r\nContent-Length: 3000000\r\n"), "{head}");
+        assert!(sent == body, "{source}");
+    }
+}
+
 #[test]
 fn what_is_sent_can_come_from_a_file() {
     let folder = tempfile::tempdir().unwrap();
@@ -475,6 +562,15 @@ fn what_is_sent_can_come_from_a_file() {
     let (_server, address) = page_server();
     let output = get(&[&address.to_string(), "--request", request.to_str().unwrap()]);
     assert_eq!((code(&output), output.stdout.len()), (0, 0), "{}", stderr(&output));
+    let mut piped = socketscope()
+        .args(["get", &address.to_string(), "--request", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    piped.stdin.take().unwrap().write_all(b"HEAD / HTTP/1.0\r\n\r\n").unwrap();
+    let output = piped.wait_with_output().unwrap();
+    assert_eq!((code(&output), output.stdout.len()), (0, 0));
 }
 
 #[test]

@@ -14,7 +14,9 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use socketscope::capture::{CallKind, Cause, Connection, Ended, Operation, Outcome, Session, State, Verdict, Way};
+use socketscope::capture::{
+    CallKind, Cause, Connection, Ended, Operation, Outcome, Session, Special, State, Verdict, Way,
+};
 use socketscope::http::{Span, Unreadable};
 use socketscope::net::{Command, Until};
 use support::{Peer, start, target};
@@ -404,4 +406,14 @@ fn a_file_that_is_not_there_is_told_before_anything_is_sent() {
     let failure = only(&session).track.failure.clone().unwrap();
     assert_eq!((failure.operation, failure.cause), (Operation::ReadFile, Cause::NotFound));
     assert_eq!(only(&session).sent.bytes, 0);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_device_is_not_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut spec = socketscope::net::ClientSpec::tutorial(target(listener.local_addr().unwrap()));
+    spec.request_file = Some("/dev/zero".into());
+    let failure = only(&start(spec).finish()).track.failure.clone().unwrap();
+    assert_eq!((failure.operation, failure.cause), (Operation::ReadFile, Cause::NotAFile(Special::Device)));
 }

@@ -114,6 +114,18 @@ fn files_stay_readable() {
 }
 
 #[test]
+fn the_window_opens_no_file() {
+    for (_, path, code) in rooms().into_iter().filter(|(room, ..)| ["ui", "view", "words"].contains(&room.as_str())) {
+        let code = code.split("mod tests {").next().unwrap();
+        let opens = ["std::fs", "GivenFile::", ".is_dir()", ".exists()", ".metadata()", "canonicalize", "read_dir"];
+        let opens = opens.into_iter().find(|opening| code.contains(opening));
+        // What is asked of a disk is asked on the thread of an errand; the log of frames is for who measures the window.
+        let is_free = code.contains(".ask(ctx") || path.ends_with("frame_log.rs");
+        assert!(opens.is_none() || is_free, "{} asks a disk: {}", path.display(), opens.unwrap());
+    }
+}
+
+#[test]
 fn the_window_waits_for_no_lock() {
     for (room, path, code) in rooms().into_iter().filter(|(room, ..)| ["ui", "view", "words"].contains(&room.as_str()))
     {

@@ -28,7 +28,7 @@ use socketscope::settings::{
     CannedDraft, ClientDraft, KeepUntil, ResponderKind, RuleDraft, RuleThen, RuleWhen, ServerDraft, Written,
     client_plan,
 };
-use support::{LIMIT, listen, start};
+use support::{LIMIT, ServerRun, listen, start};
 
 /// A program that can be run, in a folder of its own.
 struct Built {
@@ -133,9 +133,15 @@ fn talk(address: SocketAddr, request: &[u8], then: Vec<(u64, Says)>) -> Vec<u8> 
     received.spool.read(Span::new(0, received.bytes)).unwrap()
 }
 
+/// This program's own server of `draft`, on any free port.
+fn serving(draft: &ServerDraft) -> ServerRun {
+    let opened = draft.on_disk().map(|named| named.open().unwrap());
+    listen(ServerDraft { port: 0, ..draft.clone() }.spec(opened.as_ref()).unwrap())
+}
+
 /// The same from this program's own server of `draft`.
 fn own(draft: &ServerDraft, talk: &dyn Fn(SocketAddr) -> Vec<u8>) -> Vec<u8> {
-    let run = listen(ServerDraft { port: 0, ..draft.clone() }.spec().unwrap());
+    let run = serving(draft);
     let heard = talk(run.address);
     run.stop();
     heard
@@ -168,7 +174,7 @@ fn canned(bytes: &[u8]) -> ServerDraft {
 /// Runs the client of `draft` as a program and on this program's own threads, both against a server of `server`; what each sent, and what
 /// the program left in its file or said.
 fn client_against(server: &ServerDraft, draft: &ClientDraft, dialect: Dialect) -> ([Vec<u8>; 2], Vec<u8>) {
-    let run = listen(ServerDraft { port: 0, ..server.clone() }.spec().unwrap());
+    let run = serving(server);
     let address = format!("http://{}/", run.address);
     let mut spec = ClientDraft { address, ..draft.clone() }.spec().unwrap();
     spec.request = draft.spec().unwrap().request;
@@ -460,7 +466,7 @@ fn servers_shut_down_and_drain_unless_the_client_has_said_that_it_sends_no_more(
         (&canned, "GET", close, false),
     ] {
         let request = format!("{method} /a HTTP/1.1\r\nHost: x\r\n{fields}\r\n");
-        let run = listen(ServerDraft { port: 0, ..draft.clone() }.spec().unwrap());
+        let run = serving(draft);
         assert_eq!(closes_at_once(run.address, &request), expected, "{:?} {request}", draft.responder);
         run.stop();
     }
@@ -537,7 +543,7 @@ fn what_is_typed_goes_to_the_newest_connection() {
 #[ignore = "needs python3, rustc and cc"]
 fn a_relay_carries_both_ways() {
     let echo =
-        listen(ServerDraft { port: 0, responder: ResponderKind::Echo, ..ServerDraft::default() }.spec().unwrap());
+        listen(ServerDraft { port: 0, responder: ResponderKind::Echo, ..ServerDraft::default() }.spec(None).unwrap());
     let draft = ServerDraft {
         responder: ResponderKind::Relay,
         relay: format!("http://{}", echo.address),

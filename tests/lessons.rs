@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use crossbeam_channel::Receiver;
 use socketscope::capture::{Clock, ConnectionId, Moment, Report, Role, Session, SessionId};
-use socketscope::lesson::{Casting, Cue, Director, LOOK, Observed, Progress, Scene, SceneError, SceneFault, catalogue};
+use socketscope::lesson::{
+    Bound, Casting, Cue, Director, LOOK, Observed, Progress, Scene, SceneError, SceneFault, catalogue,
+};
 use socketscope::net::{ClientHandle, Engine, Order, Pace, ServerHandle};
 use socketscope::settings::Language;
 use socketscope::words::Topic;
@@ -80,7 +82,7 @@ impl Stage {
     fn carry_out(&mut self, director: &mut Director, cue: Cue) {
         match cue {
             Cue::Listen(_, draft) => {
-                let mut spec = draft.spec().unwrap();
+                let mut spec = draft.spec(None).unwrap();
                 spec.pace = self.server_pace.clone();
                 let (handle, session) = self.engine.server(spec).unwrap();
                 director.joined(Ok(session.id));
@@ -266,6 +268,57 @@ fn what_can_not_be_used_is_refused_with_its_line() {
     }
     assert_eq!(wrong("title = \"Mine\"", "title = \"Mine").line, 1);
     assert_eq!(Scene::read("mine", "title = \"Nobody\"").unwrap_err().fault, SceneFault::Nobody);
+}
+
+/// What a scene asks for that is small itself.
+#[test]
+fn what_asks_for_too_much_is_refused_with_its_line_and_the_bound() {
+    let (start, reply) = ("{ start = \"client\" }", "reply = \"hello\"");
+    let long = |times| "x".repeat(times);
+    for (from, to, line, bound) in [
+        (reply, "reply = \"hello\"\ntimes = 209716".into(), 10, Bound::bytes("reply × times", 1 << 20)),
+        (reply, format!("reply = \"{}\"\ntimes = 100000", long(10_000)), 10, Bound::bytes("reply × times", 1 << 20)),
+        (reply, format!("times = {}\n{reply}", usize::MAX / 2), 10, Bound::bytes("reply × times", 1 << 20)),
+        (
+            "connect = \"server\"",
+            format!("connect = \"{}\"\nrequest = \"{}\"", long(250), "{address}".repeat(4_200)),
+            16,
+            Bound::bytes("request", 1 << 20),
+        ),
+        (start, "{ send = ['a', 'b'], times = 50001, by = 'client' }".into(), 4, Bound::count("send × times", 100_000)),
+        (start, "{ send-bytes = 67108865, by = 'client' }".into(), 4, Bound::bytes("send × times", 64 << 20)),
+        (start, format!("{{ send-bytes = {}, by = 'client' }}", i64::MAX), 4, Bound::bytes("send × times", 64 << 20)),
+        (
+            start,
+            "{ send-bytes = 40000000, by = 'client' },\n  { send-bytes = 40000000, by = 'client' }".into(),
+            5,
+            Bound::bytes("send × times", 64 << 20),
+        ),
+        (reply, format!("{reply}\nfirst-byte-ms = 86400001"), 10, Bound::count("first-byte-ms", 86_400_000)),
+        ("\"Mine\"", format!("\"{}\"", long(16_385)), 1, Bound::bytes("title", 16_384)),
+        ("\"{client.received} bytes\"", format!("\"{}\"", "{client.sent}".repeat(101)), 8, Bound::count("answer", 100)),
+        (start, format!("{start},").repeat(500) + start, 1, Bound::count("steps", 500)),
+        ("name = \"server\"", format!("name = \"{}\"", long(65)), 10, Bound::bytes("name", 64)),
+    ] {
+        let error = wrong(from, &to);
+        assert_eq!((error.line, error.fault), (line, SceneFault::TooMuch(bound)), "{from}");
+    }
+    let crowd: String = (0..33).map(|n| format!("[[client]]\nname = \"{n}\"\nconnect = \"server\"\n")).collect();
+    let error = Scene::read("mine", &format!("{SMALL}{crowd}")).unwrap_err();
+    assert_eq!(error.fault, SceneFault::TooMuch(Bound::count("client", 32)));
+    let most = SMALL.replace(reply, "reply = \"hello\"\ntimes = 209715");
+    assert!(Scene::read("mine", &most).is_ok(), "so much may be asked for");
+}
+
+#[test]
+fn what_is_nested_without_end_is_refused() {
+    for (open, close) in [("[", "]"), ("{a=", "}")] {
+        let nested = format!("title = {}1{}", open.repeat(100_000), close.repeat(100_000));
+        assert!(matches!(Scene::read("mine", &nested).unwrap_err().fault, SceneFault::Unreadable(_)));
+    }
+    for path in ["a.".repeat(100_000) + "a = 1", format!("[{}a]", "a.".repeat(100_000))] {
+        assert!(Scene::read("mine", &path).is_err());
+    }
 }
 
 #[test]

@@ -76,7 +76,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use painter::Painter;
 use socketscope::capture::{Clock, Disk, Report, State, Verdict};
 use socketscope::net::{Engine, PAGE};
-use socketscope::settings::{Language, Settings, Theme};
+use socketscope::settings::{ClientDraft, Language, Settings, Theme};
 use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick, PictureDecoder};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -559,6 +559,34 @@ fn the_form_and_the_raw_text_are_one_request() {
     window.click("Form");
     assert!(window.harness.query_by_label_contains("no request that a form can show").is_some());
     assert_eq!(request(&window), "anything\nat all");
+}
+
+#[test]
+fn a_body_from_a_file_is_counted_and_what_is_no_file_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("body");
+    std::fs::write(&path, "12345").unwrap();
+    let client = ClientDraft::of("127.0.0.1:9");
+    let settings = Settings { client, ..Settings::default() };
+    let mut window = Window::open(Setup { size: [1280.0, 1000.0], settings, ..Setup::default() });
+    window.click("Form");
+    window.harness.get_by_role_and_label(Role::Button, "File").click();
+    window.harness.run_steps(4);
+    let named = |window: &mut Window, path: &str| {
+        window.harness.get_by_role_and_label(Role::TextInput, "File").set_text_value_accesskit(path);
+        window.harness.run_steps(3);
+    };
+    named(&mut window, path.to_str().unwrap());
+    window.until("the file is counted", |harness| {
+        harness.state().settings().client.request.contains("\nContent-Length: 5\n")
+    });
+    named(&mut window, "/dev/zero");
+    window.click("Run");
+    window.until_text("reading /dev/zero failed");
+    named(&mut window, path.to_str().unwrap());
+    window.until("the file is counted again", |harness| {
+        harness.state().settings().client.request.contains("\nContent-Length: 5\n")
+    });
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CallKind, LimitReached};
+use super::{CallKind, LimitReached, Special};
 use crate::tls::TlsFailure;
 
 /// What was being done.
@@ -21,7 +21,7 @@ pub enum Operation {
     Spool,
     /// Saving a body to a file that the user chose.
     Save,
-    /// Reading a file whose bytes are to be sent.
+    /// Opening or reading a file that was named from outside the program.
     ReadFile,
     /// Securing the connection with TLS.
     Tls,
@@ -98,8 +98,10 @@ pub enum Cause {
     NotFound,
     /// The path names a folder.
     IsFolder,
-    /// The path names a device, a pipe or a socket.
-    NotAFile,
+    /// The path names no file and no folder.
+    NotAFile(Special),
+    /// The file has more bytes than so many, which is all that is taken.
+    TooLarge(u64),
     /// It would be a connection of a server to itself, again and again.
     OwnAddress,
     /// What TLS refused, or what the peer's TLS did.
@@ -207,7 +209,8 @@ impl Cause {
             Self::ReadOnly => "read-only",
             Self::NotFound => "not-found",
             Self::IsFolder => "is-folder",
-            Self::NotAFile => "not-a-file",
+            Self::NotAFile(_) => "not-a-file",
+            Self::TooLarge(_) => "too-large",
             Self::OwnAddress => "own-address",
             Self::Panic(_) => "panic",
             Self::Other => "other",

@@ -1,8 +1,8 @@
 //! What happened on the sockets: calls, bytes, messages, failures, and the session that holds them.
 //!
 //! In scope: the [`Spool`] of each direction, the [`CallLog`], the [`Report`]s by which worker threads tell what they did,
-//! and [`Session::apply`], the only place where that changes what the program knows. Out of scope: sockets, windows, files
-//! that the user asked for.
+//! and [`Session::apply`], the only place where that changes what the program knows; how a file is opened that was named from outside
+//! ([`GivenFile`]). Out of scope: sockets, windows, what is in such files.
 
 mod behind;
 mod body;
@@ -22,6 +22,7 @@ mod failure;
 mod filer;
 mod follow;
 mod frames;
+pub mod given_file;
 mod guarded;
 mod ids;
 pub mod kernel;
@@ -59,6 +60,7 @@ pub use event::{Blocked, Ended, Event, Note, Opened, Progress, Report};
 pub use failure::{Cause, Failure, Operation, Subject, SystemError};
 pub use follow::{Followed, Follower, Maker, Progressing};
 pub use frames::FramePart;
+pub use given_file::{GivenFile, Special};
 pub use guarded::{guarded, panic_text};
 pub use ids::{ConnectionId, Place, Role, SessionId};
 pub use message::Message;

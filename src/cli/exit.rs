@@ -33,7 +33,7 @@ impl Exit {
     #[must_use]
     pub fn of(connection: &Connection, verdict: Verdict) -> Self {
         let failed = connection.track.failure.as_ref().map(|failure| failure.operation);
-        if failed == Some(Operation::Spool) {
+        if matches!(failed, Some(Operation::Spool | Operation::ReadFile)) {
             return Self::Disk;
         }
         if failed == Some(Operation::Tls) && verdict != Verdict::Complete {

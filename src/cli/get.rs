@@ -1,6 +1,6 @@
 //! `socketscope get`: fetch a page, tell the calls, write the body.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::GetArguments;
@@ -12,8 +12,9 @@ use super::request::specify;
 use super::saving::{Kept, Saving};
 use super::stdout_body::{Output, StdoutBody};
 use super::story::Story;
+use super::streams::{Stream, Streams, Unwritten};
 use super::watch::{Teller, Watched, watch};
-use crate::capture::{Clock, Connection, Disk, Session, Verdict};
+use crate::capture::{Clock, Connection, Disk, Failure, Operation, Session, Verdict};
 use crate::decode::{Limits, Stage, codings_of};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
 use crate::view::group_digits;
@@ -21,23 +22,50 @@ use crate::words::{Arg, Words};
 
 /// Runs the command, with its temporary files on `disk`.
 pub fn get(arguments: &GetArguments, disk: Disk, words: &Words) -> Exit {
+    let Some(streams) = streams(words) else { return Exit::Failed };
+    let exit = run(arguments, disk, words, &streams);
+    let Streams { out, err } = streams;
+    let exit = match out.finish() {
+        Err(Unwritten::Interrupted) => Exit::Interrupted,
+        Err(Unwritten::Failed(error)) if exit == Exit::Done => unheard(&err, words, &error),
+        _ => exit,
+    };
+    match err.finish() {
+        Err(Unwritten::Interrupted) => Exit::Interrupted,
+        _ => exit,
+    }
+}
+
+/// The standard streams; without threads for them, which is told, nothing can be done.
+pub fn streams(words: &Words) -> Option<Streams> {
+    let started = Streams::start();
+    if let Err(error) = &started {
+        let failure = Failure::of(Operation::StartThread, None, error);
+        // If stderr is gone, the exit status still says it.
+        let _ = writeln!(io::stderr(), "socketscope: {}", words.failure(&failure));
+    }
+    started.ok()
+}
+
+fn run(arguments: &GetArguments, disk: Disk, words: &Words, streams: &Streams) -> Exit {
     let spec = match specify(arguments, words) {
         Ok(spec) => spec,
-        Err((text, exit)) => return complain(&text, exit),
+        Err((text, exit)) => return complain(&streams.err, &text, exit),
     };
     match &arguments.save {
-        None => fetch(arguments, disk, words, spec, None),
+        None => fetch(arguments, disk, words, streams, spec, None),
         Some(path) => match Saving::to(path, stage(arguments), limits(arguments)) {
-            Ok(saving) => fetch(arguments, disk, words, spec, Some(saving)),
-            Err(failure) => complain(&words.failure(&failure).to_string(), Exit::Disk),
+            Ok(saving) => fetch(arguments, disk, words, streams, spec, Some(saving)),
+            Err(failure) => complain(&streams.err, &words.failure(&failure).to_string(), Exit::Disk),
         },
     }
 }
 
-/// Says `text` on stderr; returns `exit`.
-pub fn complain(text: &str, exit: Exit) -> Exit {
+/// Says `text` on `err`; returns `exit`.
+pub fn complain(err: &Stream, text: &str, exit: Exit) -> Exit {
+    let mut err = err.clone();
     // If stderr is gone, the exit status still says it.
-    let _ = writeln!(io::stderr(), "socketscope: {text}");
+    let _ = writeln!(err, "socketscope: {text}").and_then(|()| err.flush());
     exit
 }
 
@@ -59,23 +87,24 @@ fn fetch(
     arguments: &GetArguments,
     disk: Disk,
     words: &Words,
+    streams: &Streams,
     mut spec: ClientSpec,
     mut saving: Option<Saving<'_>>,
 ) -> Exit {
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});
     let engine = engine.keeping_on(disk);
-    let (err, began) = (BufWriter::new(io::stderr()), clock.now());
+    let (err, began) = (streams.err.clone(), clock.now());
     let teller: Box<dyn Teller> =
         if arguments.json { Box::new(Json::new(words, err, began)) } else { Box::new(Story::new(words, err, began)) };
-    let mut output =
-        Output { teller, body: saving.is_none().then(|| StdoutBody::new(stage(arguments), limits(arguments))) };
+    let body = || StdoutBody::new(streams.out.clone(), stage(arguments), limits(arguments));
+    let mut output = Output { teller, body: saving.is_none().then(body) };
     let mut hops = Hops::new(arguments.follow, &spec);
     let mut run: Option<Session> = None;
     loop {
         spec.body_file = match saving.as_mut().map(Saving::body_file).transpose() {
             Ok(file) => file,
-            Err(failure) => return complain(&words.failure(&failure).to_string(), Exit::Disk),
+            Err(failure) => return complain(&streams.err, &words.failure(&failure).to_string(), Exit::Disk),
         };
         let asked = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         if let Some(body) = &mut output.body {
@@ -90,22 +119,24 @@ fn fetch(
         };
         let (handle, session) = match (started, &mut run) {
             (Ok(handle), Some(session)) => (handle, session),
-            (Err(failure), _) => return complain(&words.failure(&failure).to_string(), Exit::Failed),
+            (Err(failure), _) => return complain(&streams.err, &words.failure(&failure).to_string(), Exit::Failed),
             (Ok(_), None) => return Exit::Failed,
         };
-        let watched = watch(session, hops.number() as usize, &reports, &mut output, || handle.stop());
+        let watched = watch(session, hops.number() as usize, &reports, (&mut output, streams), || handle.stop());
         // What failed to reach stdout or stderr has stopped the run, which is all that can be done about it.
         handle.wait_for_end(session);
         drop(handle);
         match session.newest().and_then(reply).and_then(|reply| hops.next(reply, &asked)) {
             Some(Ok(next)) if matches!(watched, Watched::Over) => spec = next,
-            Some(Err(stop)) if matches!(watched, Watched::Over) => return complain(&stop.text(words), Exit::Failed),
+            Some(Err(stop)) if matches!(watched, Watched::Over) => {
+                return complain(&streams.err, &stop.text(words), Exit::Failed);
+            }
             _ => {
-                let exit = conclude(words, session, &asked.target, saving, output.body);
+                let exit = conclude(words, &streams.err, session, &asked.target, saving, output.body);
                 return match watched {
                     Watched::Over => exit,
                     Watched::Interrupted => Exit::Interrupted,
-                    Watched::Unheard(error) => unheard(words, &error),
+                    Watched::Unheard(error) => unheard(&streams.err, words, &error),
                 };
             }
         }
@@ -113,15 +144,16 @@ fn fetch(
 }
 
 /// Nobody reads what we write; a reader that has gone away on purpose needs no words.
-fn unheard(words: &Words, error: &io::Error) -> Exit {
+fn unheard(err: &Stream, words: &Words, error: &io::Error) -> Exit {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Exit::Failed;
     }
-    complain(&words.with("stdout-failed", [("system", Arg::from(error.to_string()))]), Exit::Disk)
+    complain(err, &words.with("stdout-failed", [("system", Arg::from(error.to_string()))]), Exit::Disk)
 }
 
 fn conclude(
     words: &Words,
+    err: &Stream,
     session: &Session,
     asked: &Target,
     saving: Option<Saving<'_>>,
@@ -150,7 +182,7 @@ fn conclude(
             }
         }
     }
-    complain(&text, exit)
+    complain(err, &text, exit)
 }
 
 /// What is said of the reply.

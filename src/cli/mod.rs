@@ -8,6 +8,7 @@ mod demo;
 mod exit;
 mod get;
 mod hops;
+mod interrupts;
 mod json;
 mod lines;
 mod reply;
@@ -17,6 +18,7 @@ mod serve;
 mod serve_args;
 mod stdout_body;
 mod story;
+mod streams;
 mod watch;
 
 pub use args::{Arguments, Subcommand};

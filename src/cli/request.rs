@@ -1,13 +1,22 @@
 //! What `get` asks for, by its arguments.
 
-use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::args::GetArguments;
 use super::exit::Exit;
+use crate::capture::given_file::{bounded, too_large};
+use crate::capture::{Failure, GivenFile, Operation};
 use crate::net::{ClientSpec, Target, Until};
-use crate::words::{Arg, Words};
+use crate::words::Words;
+
+/// Standard input, in place of a file.
+const STANDARD_INPUT: &str = "-";
+/// A request, or what comes from standard input, is held in memory and has so many bytes at most: 64 MiB.
+const HELD_MAX: u64 = 64 * 1024 * 1024;
+/// A body up to this size goes out with its head; a longer one is sent as it is read.
+const WITH_HEAD_MAX: u64 = 64 * 1024;
 
 /// The run that `arguments` ask for.
 ///
@@ -16,9 +25,10 @@ use crate::words::{Arg, Words};
 pub fn specify(arguments: &GetArguments, words: &Words) -> Result<ClientSpec, (String, Exit)> {
     let target = Target::parse(&arguments.url).map_err(|error| (words.target_error(&error), Exit::Usage))?;
     let mut spec = ClientSpec::tutorial(target);
-    spec.request = match &arguments.request {
-        Some(path) => read(path, words)?,
-        None => request(arguments, &spec.target, words)?,
+    let told = |failure: Failure| (words.failure(&failure).to_string(), Exit::Usage);
+    (spec.request, spec.request_file) = match &arguments.request {
+        Some(path) => (read(path).map_err(told)?, None),
+        None => request(arguments, &spec.target).map_err(told)?,
     };
     if let Some(seconds) = arguments.timeout {
         spec.connect_timeout = Duration::from_secs_f64(seconds);
@@ -31,16 +41,47 @@ pub fn specify(arguments: &GetArguments, words: &Words) -> Result<ClientSpec, (S
     Ok(spec)
 }
 
-fn read(path: &Path, words: &Words) -> Result<Vec<u8>, (String, Exit)> {
-    fs::read(path).map_err(|error| {
-        let parts = [("path", Arg::from(path.display().to_string())), ("system", Arg::from(error.to_string()))];
-        (words.with("request-file", parts), Exit::Usage)
-    })
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    if path != Path::new(STANDARD_INPUT) {
+        return GivenFile::read(path, HELD_MAX);
+    }
+    let read = bounded(io::stdin().lock(), HELD_MAX);
+    let read = read.map_err(|error| Failure::of(Operation::ReadFile, None, &error))?;
+    read.ok_or_else(|| too_large(None, HELD_MAX))
 }
 
-/// The tutorial's request, with another method, more fields, or a body.
-fn request(arguments: &GetArguments, target: &Target, words: &Words) -> Result<Vec<u8>, (String, Exit)> {
-    let body = arguments.data.as_deref().map(|path| read(path, words)).transpose()?;
+/// A body of a request.
+enum Data {
+    /// These bytes.
+    Held(Vec<u8>),
+    /// Those of this file, and how many they are.
+    InFile(PathBuf, u64),
+}
+
+impl Data {
+    fn at(path: &Path) -> Result<Self, Failure> {
+        if path == Path::new(STANDARD_INPUT) {
+            return read(path).map(Self::Held);
+        }
+        let file = GivenFile::open(path)?;
+        match file.length() {
+            // A file that does not say how long it is has to be read to be counted.
+            0..=WITH_HEAD_MAX => file.whole(HELD_MAX).map(Self::Held),
+            length => Ok(Self::InFile(path.to_owned(), length)),
+        }
+    }
+
+    fn length(&self) -> u64 {
+        match self {
+            Self::Held(bytes) => bytes.len() as u64,
+            Self::InFile(_, length) => *length,
+        }
+    }
+}
+
+/// The tutorial's request, with another method, more fields, or a body, and the file whose bytes follow it.
+fn request(arguments: &GetArguments, target: &Target) -> Result<(Vec<u8>, Option<PathBuf>), Failure> {
+    let body = arguments.data.as_deref().map(Data::at).transpose()?;
     let method = match (&arguments.method, &body) {
         (Some(method), _) => method.as_str(),
         (None, _) if arguments.head => "HEAD",
@@ -59,7 +100,7 @@ fn request(arguments: &GetArguments, target: &Target, words: &Words) -> Result<V
     }
     // Servers expect these to have a body, and to be told that it is empty (RFC 9110 §8.6).
     let empty = matches!(method, "POST" | "PUT" | "PATCH").then_some(0);
-    let length = body.as_ref().map(Vec::len).or(empty);
+    let length = body.as_ref().map(Data::length).or(empty);
     if let Some(length) = length.filter(|_| !is_given("content-length") && !is_given("transfer-encoding")) {
         add("Content-Length", &length.to_string());
     }
@@ -68,6 +109,9 @@ fn request(arguments: &GetArguments, target: &Target, words: &Words) -> Result<V
     }
     let mut bytes = text.into_bytes();
     bytes.extend(b"\r\n");
-    bytes.extend(body.unwrap_or_default());
-    Ok(bytes)
+    Ok(match body {
+        None => (bytes, None),
+        Some(Data::Held(body)) => ([bytes, body].concat(), None),
+        Some(Data::InFile(path, _)) => (bytes, Some(path)),
+    })
 }

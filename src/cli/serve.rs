@@ -1,13 +1,14 @@
 //! `socketscope serve`: listen and answer until interrupted, and tell every call.
 
 use core::net::SocketAddr;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use super::exit::Exit;
-use super::get::complain;
+use super::get::{complain, streams};
 use super::json::Json;
 use super::serve_args::{ResponderName, ServeArguments};
 use super::story::Story;
+use super::streams::Streams;
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Disk, Ended, Event, Place, Session};
 use crate::net::{Engine, Pace, ServerSpec, Serving};
@@ -17,6 +18,15 @@ use crate::words::{Arg, Words};
 
 /// Runs the command, with its temporary files on `disk`.
 pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
+    let Some(streams) = streams(words) else { return Exit::Failed };
+    let exit = run(arguments, disk, words, &streams);
+    // What could not be told any more changes nothing in what became of it.
+    let _ = (streams.out.finish(), streams.err.finish());
+    exit
+}
+
+fn run(arguments: &ServeArguments, disk: Disk, words: &Words, streams: &Streams) -> Exit {
+    let complain = |text: &str, exit| complain(&streams.err, text, exit);
     let Ok(address) = arguments.bind.parse::<SocketAddr>() else {
         let parts = [("address", Arg::from(visible(&arguments.bind).into_owned()))];
         return complain(&words.with("bind-wrong", parts), Exit::Usage);
@@ -49,7 +59,7 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
     };
     // Nobody looks back at what has been told, and what is let go of at once is warm when it is used again.
     session.closed_max = CLOSED_MAX;
-    let out = BufWriter::new(io::stdout());
+    let out = streams.out.clone();
     let began = clock.now();
     let mut teller: Box<dyn Teller> = if arguments.json {
         Box::new(Json::new(words, out, began))
@@ -60,7 +70,7 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
         story.names_connections = true;
         Box::new(story)
     };
-    let watched = watch(&mut session, 0, &reports, &mut *teller, || handle.stop());
+    let watched = watch(&mut session, 0, &reports, (&mut *teller, streams), || handle.stop());
     let ended = session.listener.as_ref().and_then(|listener| listener.track.ended);
     match (watched, ended) {
         (Watched::Interrupted, _) => Exit::Done,
@@ -85,7 +95,8 @@ fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {
     draft.folder.clone_from(&what);
     draft.canned.file.clone_from(&what);
     draft.relay = what;
-    draft.serving()
+    let opened = draft.on_disk().map(|named| named.open()).transpose().map_err(DraftError::Failure)?;
+    draft.serving(opened.as_ref())
 }
 
 /// What it is called in a form.

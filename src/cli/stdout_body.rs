@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::reply::{is_discarded, reply};
+use super::streams::Stream;
 use super::watch::Teller;
 use crate::capture::{Connection, Event, Place, Session};
 use crate::decode::{CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
@@ -33,7 +34,7 @@ impl Teller for Output<'_> {
 
 /// Where the body goes: to a terminal only as text, with marks for what would control it.
 struct Out<'a> {
-    stdout: io::StdoutLock<'static>,
+    stdout: &'a mut Stream,
     /// What turns bytes into text, for a terminal.
     text: Option<&'a mut ToUtf8>,
 }
@@ -50,6 +51,7 @@ impl Out<'_> {
 
 /// A body on its way to stdout.
 pub struct StdoutBody {
+    stdout: Stream,
     /// How far it is unpacked.
     pub stage: Stage,
     limits: Limits,
@@ -66,14 +68,14 @@ pub struct StdoutBody {
 
 impl StdoutBody {
     /// A body unpacked up to `stage`, within `limits`.
-    pub fn new(stage: Stage, limits: Limits) -> Self {
+    pub fn new(stdout: Stream, stage: Stage, limits: Limits) -> Self {
         let text = io::stdout().is_terminal().then(|| ToUtf8::new(encoding_rs::UTF_8));
-        Self { stage, limits, passes_over: None, unpack: None, text, taken: 0, fault: None }
+        Self { stdout, stage, limits, passes_over: None, unpack: None, text, taken: 0, fault: None }
     }
 
     /// From now on a reply to `asked` that sends its client on is not written, as it is followed.
     pub fn passes_over_redirects_from(&mut self, asked: Option<Target>) {
-        *self = Self { passes_over: asked, ..Self::new(self.stage, self.limits) };
+        *self = Self { passes_over: asked, ..Self::new(self.stdout.clone(), self.stage, self.limits) };
     }
 
     fn passes_over(&self, connection: &Connection) -> bool {
@@ -86,8 +88,8 @@ impl StdoutBody {
         if self.passes_over(connection) || reply(connection).is_some_and(is_discarded) {
             return Ok(());
         }
-        let mut text = self.text.take();
-        let written = self.write_to(connection, &mut Out { stdout: io::stdout().lock(), text: text.as_mut() });
+        let (mut text, mut stdout) = (self.text.take(), self.stdout.clone());
+        let written = self.write_to(connection, &mut Out { stdout: &mut stdout, text: text.as_mut() });
         self.text = text;
         written
     }

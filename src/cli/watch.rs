@@ -1,11 +1,12 @@
 //! Reads the reports of one run, applies them, and shows each to a teller.
 
 use std::io;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Select, never, select};
 
+use super::interrupts;
+use super::streams::Streams;
 use crate::capture::{Event, Place, Report, Role, Session};
 
 /// Who has taken in all reports rests so long.
@@ -43,10 +44,11 @@ pub fn watch(
     session: &mut Session,
     connections: usize,
     reports: &Receiver<Report>,
-    teller: &mut dyn Teller,
+    (teller, streams): (&mut dyn Teller, &Streams),
     stop: impl Fn(),
 ) -> Watched {
-    let mut interrupts = interrupts();
+    let mut interrupts = interrupts::listen();
+    let mut failures = streams.failures().clone();
     let mut watched = Watched::Over;
     while session.connections.len() < connections || !session.is_over() {
         select! {
@@ -55,7 +57,7 @@ pub fn watch(
                 if let Err(error) = take_in(session, report, teller)
                     && matches!(watched, Watched::Over)
                 {
-                    watched = Watched::Unheard(error);
+                    watched = unheard(error);
                     stop();
                 }
                 if session.role == Role::Server && reports.is_empty() {
@@ -67,9 +69,21 @@ pub fn watch(
                 watched = Watched::Interrupted;
                 stop();
             }
+            recv(failures) -> error => {
+                failures = never();
+                if let (Ok(error), Watched::Over) = (error, &watched) {
+                    watched = unheard(error);
+                    stop();
+                }
+            }
         }
     }
     watched
+}
+
+/// Who is interrupted waits no longer for room to write, and has been understood.
+fn unheard(error: io::Error) -> Watched {
+    if interrupts::deadline().is_some() { Watched::Interrupted } else { Watched::Unheard(error) }
 }
 
 /// Waits a moment for more reports: to be woken for each of a crowd's costs more than they do.
@@ -88,19 +102,4 @@ fn take_in(session: &mut Session, report: Report, teller: &mut dyn Teller) -> io
     let events = report.events.iter().filter(|event| teller.tells(event)).cloned().collect::<Vec<_>>();
     session.apply(report);
     if events.is_empty() { Ok(()) } else { teller.tell(session, place, &events) }
-}
-
-/// The channel on which Ctrl-C arrives; all watches of a process share it.
-fn interrupts() -> Receiver<()> {
-    static INTERRUPTS: OnceLock<Receiver<()>> = OnceLock::new();
-    INTERRUPTS.get_or_init(listen_for_interrupts).clone()
-}
-
-fn listen_for_interrupts() -> Receiver<()> {
-    let (sender, receiver) = crossbeam_channel::bounded(1);
-    let handler = move || {
-        // A second Ctrl-C finds the first still waiting.
-        let _ = sender.try_send(());
-    };
-    if ctrlc::set_handler(handler).is_ok() { receiver } else { never() }
 }

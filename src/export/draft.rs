@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+use crate::capture::given_file::why_no_file;
 use crate::capture::{Cause, Failure, Operation, Subject};
 
 /// So many links to links are followed, as on Linux.
@@ -38,12 +39,10 @@ impl Draft {
     /// # Errors
     /// If the folder can't be written, or the path names a folder, a device or a pipe.
     pub fn beside(target: &Path) -> Result<Self, Failure> {
-        let failed = |error: &io::Error| failure(target, error);
-        let resolved = resolve(target).and_then(only_a_file).map_err(|error| failed(&error))?;
+        let resolved = only_a_file(target)?;
         let folder = resolved.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file =
-            builder().prefix(".socketscope-").suffix(".part").tempfile_in(folder).map_err(|error| failed(&error))?;
-        Ok(Self { file, target: resolved, named: target.to_owned() })
+        let file = builder().prefix(".socketscope-").suffix(".part").tempfile_in(folder);
+        Ok(Self { file: file.map_err(|error| failure(target, &error))?, target: resolved, named: target.to_owned() })
     }
 
     /// The file to write.
@@ -88,7 +87,7 @@ impl Draft {
     /// # Errors
     /// If the path names a folder, a device or a pipe.
     pub fn retarget(&mut self, target: &Path) -> Result<(), Failure> {
-        self.target = resolve(target).and_then(only_a_file).map_err(|error| failure(target, &error))?;
+        self.target = only_a_file(target)?;
         self.named = target.to_owned();
         Ok(())
     }
@@ -114,12 +113,7 @@ impl Draft {
 }
 
 fn failure(target: &Path, error: &io::Error) -> Failure {
-    let mut failure = Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error);
-    // Of the system such an error has a number.
-    if error.kind() == io::ErrorKind::Unsupported && error.raw_os_error().is_none() {
-        failure.cause = Cause::NotAFile;
-    }
-    failure
+    Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error)
 }
 
 /// The file that `target` leads to, whether it exists or not.
@@ -137,17 +131,17 @@ fn resolve(target: &Path) -> io::Result<PathBuf> {
     Err(io::ErrorKind::NotFound.into())
 }
 
-/// `path`, unless a rename to it would fail or do harm: it names a folder, or is there and no regular file.
-fn only_a_file(path: PathBuf) -> io::Result<PathBuf> {
+/// The file that `target` leads to, unless a rename to it would fail or do harm: it names a folder, or is there and no regular file.
+fn only_a_file(target: &Path) -> Result<PathBuf, Failure> {
+    let path = resolve(target).map_err(|error| failure(target, &error))?;
     let last = path.as_os_str().as_encoded_bytes().last().copied().map(char::from);
-    if last.is_some_and(std::path::is_separator) {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    match fs::metadata(&path) {
-        Ok(old) if old.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        Ok(old) if !old.is_file() => Err(io::Error::new(io::ErrorKind::Unsupported, "not a regular file")),
-        _ => Ok(path),
-    }
+    let refused = match last.is_some_and(std::path::is_separator) {
+        true => Some(Cause::IsFolder),
+        false => fs::metadata(&path).ok().and_then(|old| why_no_file(&old)),
+    };
+    let subject = || Some(Subject::File(target.to_owned()));
+    refused
+        .map_or(Ok(path), |cause| Err(Failure { operation: Operation::Save, subject: subject(), cause, system: None }))
 }
 
 fn keep_permissions(file: &File, permissions: Permissions) -> io::Result<()> {
@@ -170,6 +164,7 @@ fn builder<'a>() -> Builder<'a, 'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::Special;
     use std::io::Write;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -218,10 +213,18 @@ mod tests {
     }
 
     #[test]
-    #[cfg(unix)]
-    fn a_device_is_not_replaced() {
-        let failure = Draft::beside(Path::new("/dev/null")).unwrap_err();
-        assert_eq!((failure.cause, failure.system.unwrap().text), (Cause::NotAFile, "not a regular file".into()));
+    #[cfg(target_os = "linux")]
+    fn what_is_no_file_is_neither_replaced_nor_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        rustix::fs::mknodat(rustix::fs::CWD, &socket, rustix::fs::FileType::Socket, rustix::fs::Mode::RWXU, 0).unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
+        let refused = |path: &Path| Draft::beside(path).unwrap_err().cause;
+        assert_eq!(refused(Path::new("/dev/null")), Cause::NotAFile(Special::Device));
+        assert_eq!(refused(&socket), Cause::NotAFile(Special::Socket));
+        assert_eq!(refused(&pipe), Cause::NotAFile(Special::Pipe));
+        assert_eq!(names(folder.path()).len(), 2);
     }
 
     #[test]

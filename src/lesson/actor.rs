@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::bound::{Bound, MILLISECONDS};
 use super::scene_error::SceneFault;
 use crate::net::responders::When;
 use crate::net::{ClientSpec, Conduct, Cut, Dribble, Pace, Target, Then, Until};
@@ -97,10 +98,10 @@ impl ServerPart {
     #[must_use]
     pub fn draft(&self, port: u16) -> ServerDraft {
         let default = ServerDraft::default().answering(self.responder);
-        let bytes = with_head(&self.reply, None).repeat(self.times.unwrap_or(1).min(REPLY_MAX));
+        let bytes = with_head(&self.reply, None).repeat(self.times.unwrap_or(1));
         let canned = CannedDraft {
             written: Written::Hex,
-            hex: bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hex: hex_of(&bytes),
             when: self.when,
             then_close: !self.stay_open,
             ..CannedDraft::default()
@@ -131,10 +132,44 @@ impl ServerPart {
     }
 }
 
-/// A reply is repeated so many times at most.
-const REPLY_MAX: usize = 100_000;
+impl ServerPart {
+    /// How many bytes its reply has, as often as it is repeated.
+    #[must_use]
+    pub fn reply_length(&self) -> u64 {
+        (with_head(&self.reply, None).len() as u64).saturating_mul(self.times.unwrap_or(1) as u64)
+    }
+
+    /// Whether its times can be waited for.
+    ///
+    /// # Errors
+    /// The one that is too long.
+    pub fn check_times(&self) -> Result<(), SceneFault> {
+        let Self { first_byte_ms, close_ms, piece_ms, cut_ms, .. } = *self;
+        let times =
+            [("first-byte-ms", first_byte_ms), ("close-ms", close_ms), ("piece-ms", piece_ms), ("cut-ms", cut_ms)];
+        times.into_iter().try_for_each(|(key, time)| Bound::count(key, MILLISECONDS).check(time))
+    }
+}
 
 impl ClientPart {
+    /// How many bytes its request has at most.
+    #[must_use]
+    pub fn request_length(&self) -> u64 {
+        let addresses = self.request.matches("{address}").count() as u64;
+        // Whatever is resolved, it is written as `connect` is, or as an address of this machine.
+        let each = (self.connect.len() as u64).max(ADDRESS_MAX);
+        addresses.saturating_mul(each).saturating_add(2 * self.request.len() as u64)
+    }
+
+    /// As [`ServerPart::check_times`].
+    ///
+    /// # Errors
+    /// The one that is too long.
+    pub fn check_times(&self) -> Result<(), SceneFault> {
+        Bound::count("connect-timeout-ms", MILLISECONDS).check(self.connect_timeout_ms)?;
+        Bound::count("read-timeout-ms", MILLISECONDS).check(self.read_timeout_ms.unwrap_or(0))
+    }
+
     /// The run of this client, whose peer is at `address`.
     ///
     /// # Errors
@@ -154,6 +189,14 @@ impl ClientPart {
             ..ClientSpec::tutorial(target)
         })
     }
+}
+
+/// An IP address with its port, in brackets or not, has no more bytes than this.
+const ADDRESS_MAX: u64 = 64;
+
+fn hex_of(bytes: &[u8]) -> String {
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or('0'));
+    bytes.iter().flat_map(|byte| digits(*byte)).collect()
 }
 
 /// The bytes of `text`: if it begins with a head of HTTP, with that head's line ends and length.

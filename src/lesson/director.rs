@@ -12,7 +12,7 @@ use super::claim::Claim;
 use super::figure::{Figure, Name};
 use super::figures::Facts;
 use super::scene::{Claimed, Scene};
-use super::step::{Step, Waiting};
+use super::step::{Step, Texts, Waiting};
 use super::system;
 use super::value::Value;
 use crate::capture::{Moment, Role, Session, SessionId};
@@ -225,7 +225,7 @@ impl Director {
     fn cue(&mut self, step: Step, place: &dyn Casting) -> Option<Cue> {
         match step {
             Step::Start(name) => self.start(name, place),
-            Step::Send { by, texts } => Some(Cue::Give(*self.cast.get(&by)?, sending(texts))),
+            Step::Send { by, texts, times } => Some(Cue::Give(*self.cast.get(&by)?, sending(texts, times))),
             Step::EndSending(by) => Some(Cue::Give(*self.cast.get(&by)?, Command::ShutdownSending)),
             Step::Stop(name) => Some(Cue::Stop(*self.cast.get(&name)?)),
             Step::Accepting(name, on) => Some(Cue::Accepting(*self.cast.get(&name)?, on)),
@@ -292,14 +292,14 @@ impl Director {
 }
 
 /// Each text is a send.
-fn sending(mut texts: Vec<Vec<u8>>) -> Command {
-    let times = texts.len() as u64;
-    if texts.len() == 1 {
-        return Command::Send(texts.remove(0).into());
+fn sending(texts: Texts, times: usize) -> Command {
+    let mut texts = texts.bytes();
+    let times = (texts.len() as u64).saturating_mul(times as u64);
+    match texts.pop() {
+        Some(text) if times == 1 => Command::Send(text.into()),
+        last => {
+            texts.extend(last);
+            Command::Repeat(Repeat { messages: texts.into(), every: Duration::ZERO, times: Some(times) })
+        }
     }
-    // The same one many times is kept once.
-    if texts.windows(2).all(|two| two.first() == two.last()) {
-        texts.truncate(1);
-    }
-    Command::Repeat(Repeat { messages: texts.into(), every: Duration::ZERO, times: Some(times) })
 }

@@ -6,50 +6,17 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::actor::{ClientPart, ServerPart};
+use super::bound;
 use super::claim::Claim;
 use super::figure::Name;
 use super::scene_error::{SceneError, SceneFault};
 use super::step::{Step, WrittenSteps, tempo};
+use super::text::Text;
 use crate::net::Tempo;
 use crate::settings::Language;
 
 /// A scene's file is no longer than this, in bytes.
 pub const SCENE_MAX: usize = 1024 * 1024;
-
-/// A text in the languages of the program; in one alone, it is that for all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "WrittenText")]
-pub struct Text {
-    en: String,
-    zh: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-enum WrittenText {
-    One(String),
-    Both { en: String, zh: String },
-}
-
-impl From<WrittenText> for Text {
-    fn from(written: WrittenText) -> Self {
-        match written {
-            WrittenText::One(text) => Self { en: text.clone(), zh: text },
-            WrittenText::Both { en, zh } => Self { en, zh },
-        }
-    }
-}
-
-impl Text {
-    /// The text in `language`.
-    #[must_use]
-    pub fn of(&self, language: Language) -> &str {
-        match language {
-            Language::English => self.en.trim(),
-            Language::Chinese => self.zh.trim(),
-        }
-    }
-}
 
 /// What scenes are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -192,6 +159,25 @@ struct Written {
     claims: Vec<Spanned<WrittenClaim>>,
 }
 
+impl Written {
+    /// Whether there is not too much of what is listed or to be read.
+    fn check(&self) -> Result<(), SceneFault> {
+        let lists = [
+            (bound::SERVERS, self.server.len()),
+            (bound::CLIENTS, self.client.len()),
+            (bound::STEPS, self.steps.len()),
+            (bound::CLAIMS, self.claims.len()),
+            (bound::CHOICES, self.choices.len()),
+            (bound::WORDS, self.words.len()),
+        ];
+        lists.into_iter().try_for_each(|(bound, count)| bound.check(count as u64))?;
+        let texts = [("title", &self.title), ("watch", &self.watch), ("question", &self.question)];
+        let answer = self.answer.as_ref().map(|answer| ("answer", answer.get_ref()));
+        let choices = self.choices.iter().map(|choice| ("choices", choice));
+        texts.into_iter().chain(answer).chain(choices).try_for_each(|(key, text)| text.check(key))
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Paces {
@@ -241,6 +227,7 @@ impl Scene {
             return Err(SceneError { line: 1, fault: SceneFault::TooLong });
         }
         let written: Written = toml::from_str(text).map_err(|error| source.unreadable(&error))?;
+        written.check().map_err(|fault| SceneError { line: 1, fault })?;
         let cast = Cast::of(&source, &written.server, &written.client)?;
         let steps = cast.steps(&source, written.steps)?;
         let claims = cast.claims(&source, written.claims)?;
@@ -322,8 +309,12 @@ impl Cast {
         clients: &[Spanned<ClientPart>],
     ) -> Result<Self, SceneError> {
         let mut cast = Self(Vec::new());
+        let (mut replies, mut requests) = (0, 0);
         for server in servers {
             cast.add(source, server, &server.get_ref().name)?;
+            let part = server.get_ref();
+            let asked = bound::REPLIES.add(&mut replies, part.reply_length()).and_then(|()| part.check_times());
+            asked.map_err(|fault| source.at(server, fault))?;
             if let Some(other) = &server.get_ref().port_of {
                 cast.knows_all(source, server, vec![other])?;
             }
@@ -331,6 +322,8 @@ impl Cast {
         for client in clients {
             cast.add(source, client, &client.get_ref().name)?;
             let part = client.get_ref();
+            let asked = bound::REQUESTS.add(&mut requests, part.request_length()).and_then(|()| part.check_times());
+            asked.map_err(|fault| source.at(client, fault))?;
             if !cast.0.contains(&part.connect) {
                 part.spec(&part.connect, crate::net::Pace::default()).map_err(|fault| source.at(client, fault))?;
             }
@@ -345,6 +338,7 @@ impl Cast {
         if name.is_empty() || self.0.iter().any(|known| known == name) {
             return Err(source.at(part, SceneFault::Twice(name.to_owned())));
         }
+        bound::NAME.check(name.len() as u64).map_err(|fault| source.at(part, fault))?;
         self.0.push(name.to_owned());
         Ok(())
     }
@@ -355,9 +349,13 @@ impl Cast {
     }
 
     fn steps(&self, source: &Source<'_>, written: WrittenSteps) -> Result<Vec<Step>, SceneError> {
+        let (mut sends, mut sent) = (0, 0);
         let read = written.into_iter().map(|step| {
             let place = Spanned::new(step.span(), ());
             let step = step.into_inner().read().map_err(|fault| source.at(&place, fault))?;
+            let (more, bytes) = step.asks();
+            let asked = bound::SENDS.add(&mut sends, more).and_then(|()| bound::SENT.add(&mut sent, bytes));
+            asked.map_err(|fault| source.at(&place, fault))?;
             self.knows_all(source, &place, step.actors())?;
             Ok(step)
         });
@@ -387,7 +385,9 @@ impl Cast {
     fn answer(&self, source: &Source<'_>, written: Option<Spanned<Text>>) -> Result<Text, SceneError> {
         let Some(written) = written else { return Ok(Text::default()) };
         for language in [Language::English, Language::Chinese] {
-            for name in figures_in(written.get_ref().of(language)) {
+            let figures = figures_in(written.get_ref().of(language));
+            bound::ANSWER_FIGURES.check(figures.len() as u64).map_err(|fault| source.at(&written, fault))?;
+            for name in figures {
                 let name = Name::parse(&name).map_err(|fault| source.at(&written, fault))?;
                 self.knows_all(source, &written, vec![&name.actor])?;
             }

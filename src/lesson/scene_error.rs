@@ -1,5 +1,7 @@
 //! Why a scene can't be used, and in which line.
 
+use super::bound::Bound;
+
 /// A scene that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {fault}")]
@@ -46,6 +48,9 @@ pub enum SceneFault {
     /// It has nobody to run.
     #[error("no server and no client")]
     Nobody,
+    /// It asks for more than there may be.
+    #[error("more than {} of {}", .0.most, .0.key)]
+    TooMuch(Bound),
     /// The file is too long.
     #[error("too long")]
     TooLong,

@@ -19,8 +19,10 @@ pub enum Step {
     Send {
         /// Who.
         by: String,
-        /// What.
-        texts: Vec<Vec<u8>>,
+        /// What,
+        texts: Texts,
+        /// one text after the other, so many times.
+        times: usize,
     },
     /// Somebody says that he sends nothing more.
     EndSending(String),
@@ -49,7 +51,7 @@ pub enum Waiting {
 pub struct Written {
     start: Option<String>,
     send: Option<Texts>,
-    send_bytes: Option<usize>,
+    send_bytes: Option<u64>,
     by: Option<String>,
     times: Option<usize>,
     end_sending: Option<String>,
@@ -62,19 +64,17 @@ pub struct Written {
     wait: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// Texts to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
-enum Texts {
+pub enum Texts {
+    /// This one.
     One(String),
+    /// These.
     Many(Vec<String>),
     /// So many bytes of no meaning.
-    Bytes(usize),
+    Bytes(u64),
 }
-
-/// A text is sent so many times at most,
-const TIMES_MAX: usize = 100_000;
-/// and so many bytes in all.
-const BYTES_MAX: usize = 64 * 1024 * 1024;
 
 impl Written {
     /// What it says.
@@ -111,7 +111,7 @@ impl Written {
             return Ok(step);
         }
         if let Some((texts, by)) = send.zip(by) {
-            return Ok(Step::Send { by, texts: texts.repeated(times.unwrap_or(1)) });
+            return Ok(Step::Send { by, texts, times: times.unwrap_or(1) });
         }
         if let Some((pace, of)) = pace.zip(of) {
             return Ok(Step::Pace(of, tempo(&pace)?));
@@ -126,24 +126,37 @@ impl Written {
 }
 
 impl Texts {
-    fn repeated(self, times: usize) -> Vec<Vec<u8>> {
-        let texts = match self {
+    /// The bytes of each.
+    #[must_use]
+    pub fn bytes(self) -> Vec<Vec<u8>> {
+        match self {
             Self::One(text) => vec![text.into_bytes()],
             Self::Many(texts) => texts.into_iter().map(String::into_bytes).collect(),
-            Self::Bytes(count) => vec![(b'a'..=b'z').cycle().take(count.min(BYTES_MAX)).collect()],
-        };
-        let all = texts.iter().cycle().take(texts.len().saturating_mul(times).min(TIMES_MAX));
-        let mut left = BYTES_MAX;
-        let fits = |text: &&Vec<u8>| {
-            let fits = text.len() <= left;
-            left = left.saturating_sub(text.len());
-            fits
-        };
-        all.take_while(fits).cloned().collect()
+            Self::Bytes(count) => {
+                vec![(b'a'..=b'z').cycle().take(usize::try_from(count).unwrap_or(usize::MAX)).collect()]
+            }
+        }
+    }
+
+    /// How many they are, and how many bytes they have together.
+    fn count(&self) -> (u64, u64) {
+        match self {
+            Self::One(text) => (1, text.len() as u64),
+            Self::Many(texts) => (texts.len() as u64, texts.iter().map(|text| text.len() as u64).sum()),
+            Self::Bytes(count) => (1, *count),
+        }
     }
 }
 
 impl Step {
+    /// How many sends it asks for, and how many bytes.
+    #[must_use]
+    pub fn asks(&self) -> (u64, u64) {
+        let Self::Send { texts, times, .. } = self else { return (0, 0) };
+        let ((count, bytes), times) = (texts.count(), *times as u64);
+        (times.saturating_mul(count), times.saturating_mul(bytes))
+    }
+
     /// Who is named in it.
     pub fn actors(&self) -> Vec<&str> {
         match self {

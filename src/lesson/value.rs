@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::time::Duration;
 
+use super::bound::MILLISECONDS;
+
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -54,7 +56,7 @@ impl Value {
     }
 }
 
-/// Reads `300 ms` or `2 s`.
+/// Reads `300 ms` or `2 s`, up to a day.
 #[must_use]
 pub fn duration(text: &str) -> Option<Duration> {
     let text = text.trim();
@@ -63,7 +65,7 @@ pub fn duration(text: &str) -> Option<Duration> {
         None => (text.strip_suffix('s')?, 1.0),
     };
     let number: f64 = number.trim().parse().ok()?;
-    Duration::try_from_secs_f64(number * unit).ok()
+    Duration::try_from_secs_f64(number * unit).ok().filter(|time| time.as_millis() <= MILLISECONDS.into())
 }
 
 impl fmt::Display for Value {
@@ -95,7 +97,7 @@ mod tests {
             assert_eq!(Value::parse(text), Some(value.clone()), "{text}");
             assert_eq!(value.to_string(), shown);
         }
-        for text in ["", "two words", "a.b", "-3 s"] {
+        for text in ["", "two words", "a.b", "-3 s", "86401 s"] {
             assert_eq!(Value::parse(text), None, "{text}");
         }
     }

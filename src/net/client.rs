@@ -10,7 +10,6 @@ use std::{io, mem};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::connector::Connector;
-use super::given_file::open_to_send;
 use super::recorder::{End, Record, Recorder};
 use super::reporter::Reporter;
 use super::sender::{Command, Commands, Later, Refused, SendingThread};
@@ -18,7 +17,7 @@ use super::spec::{ClientSpec, RECV_SIZE_MAX, Until};
 use super::stopper::Stopper;
 use super::wire::{Received, Wire};
 use super::worker::start_worker;
-use crate::capture::{Clock, Ended, Failure, Operation, Session, SessionId, Subject, guarded};
+use crate::capture::{Clock, Ended, Failure, GivenFile, Operation, Session, SessionId, Subject, guarded};
 use crate::tls::{Tls, TlsOptions, extra_roots};
 
 /// A request up to this size is sent before the first recv, as a program would. A longer one is sent by the sending thread
@@ -28,6 +27,9 @@ const SENT_FIRST: usize = 64 * 1024;
 
 /// Who waits for the end of a message waits no longer than this for more of what is no HTTP, and so has none.
 const FOREIGN_MAX: Duration = Duration::from_secs(2);
+
+/// A file of certificates has so many bytes at most: 16 MiB. All that browsers trust are some 200 KiB.
+const ROOTS_MAX: u64 = 16 * 1024 * 1024;
 
 /// A client at work. Dropping it stops it; see [`Engine::end`](super::Engine::end) for who waits for its threads.
 pub struct ClientHandle {
@@ -135,8 +137,8 @@ impl Client {
         self.check_file()?;
         if self.spec.target.tls {
             let roots = self.spec.root_file.as_ref().map(|path| {
-                let subject = Some(Subject::File(path.clone()));
-                extra_roots(path).map_err(|failure| Failure::of_tls(subject, failure))
+                let pem = GivenFile::read(path, ROOTS_MAX)?;
+                extra_roots(&pem).map_err(|failure| Failure::of_tls(Some(Subject::File(path.clone())), failure))
             });
             let extra_roots = roots.transpose()?.unwrap_or_default();
             let (server_name, accept_invalid) = (self.spec.target.host.clone(), self.spec.accept_invalid);
@@ -148,7 +150,7 @@ impl Client {
 
     /// A file that can't be read is told before a head promises its bytes.
     fn check_file(&self) -> Result<(), Failure> {
-        self.spec.request_file.as_deref().map_or(Ok(()), |path| open_to_send(path).map(drop))
+        self.spec.request_file.as_deref().map_or(Ok(()), |path| GivenFile::open(path).map(drop))
     }
 
     fn converse(&mut self, mut wire: Wire, commands: Receiver<Command>) {

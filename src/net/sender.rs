@@ -1,8 +1,6 @@
 //! The sending thread of a connection: sends what the user types while it is open, once or again and again.
 
-use std::fs::File;
 use std::io;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -12,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, at, bounded, never, sele
 
 use super::sending_half::{SendingHalf, SendingPart};
 use super::worker::start_worker;
-use crate::capture::{Event, Failure, Operation, Subject, guarded};
+use crate::capture::{Event, Failure, GivenFile, Operation, guarded};
 
 /// What the user asks of an open connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,11 +138,10 @@ impl SendingThread {
 
 /// Sends the bytes of a file as they are read; it is never in memory as a whole.
 fn send_file(half: &SendingHalf, path: &Path) -> Result<(), Failure> {
-    let failed = |error: &io::Error| Failure::of(Operation::ReadFile, Some(Subject::File(path.to_owned())), error);
-    let mut file = File::open(path).map_err(|error| failed(&error))?;
+    let mut file = GivenFile::open(path)?;
     let mut piece = vec![0; FILE_PIECE];
     loop {
-        let count = file.read(&mut piece).map_err(|error| failed(&error))?;
+        let count = file.piece(&mut piece)?;
         if count == 0 {
             return Ok(());
         }

@@ -36,6 +36,10 @@ pub enum Field {
     BodyHex,
     /// The bytes of a canned reply as hex.
     CannedHex,
+    /// The folder whose files are served: none is named.
+    Folder,
+    /// The file with a canned reply: none is named.
+    CannedFile,
 }
 
 /// Why a form can't be used.

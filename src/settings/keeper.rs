@@ -50,6 +50,12 @@ impl Keeper {
         }
     }
 
+    /// Why settings could not be written, once; never waits.
+    #[must_use]
+    pub fn failure(&self) -> Option<Failure> {
+        self.failures.try_recv().ok()
+    }
+
     /// Waits until everything has been written.
     ///
     /// # Errors

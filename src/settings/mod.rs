@@ -2,9 +2,12 @@
 //!
 //! In scope: the data, its file, and forms turned into what `net` is asked to do. Out of scope: texts for people.
 
+mod bounds;
+mod canned_draft;
 mod draft;
 mod keeper;
 mod language;
+mod on_disk;
 mod peer_names;
 mod plan;
 mod rule_draft;
@@ -12,15 +15,18 @@ mod saved;
 mod server_draft;
 mod store;
 
+pub use bounds::{LINE_MAX, RULES_MAX, SAVED_MAX, TEXT_MAX};
+pub use canned_draft::{CannedDraft, Written};
 pub use draft::{BodyDraft, BodyKind, ClientDraft, DraftError, Field, KeepUntil, RuleFault};
 pub use keeper::Keeper;
 pub use language::Language;
+pub use on_disk::{OnDisk, Opened};
 pub use peer_names::{NAMES_MAX, PeerNames};
 pub use plan::client_plan;
 pub use rule_draft::{RuleDraft, RuleThen, RuleWhen};
 pub use saved::{SavedItem, SavedName, SavedRun};
-pub use server_draft::{CannedDraft, ResponderKind, ServerDraft, Written};
-pub use store::{Loaded, SettingsProblem, folder, load, store};
+pub use server_draft::{ResponderKind, ServerDraft};
+pub use store::{Loaded, SettingsFault, SettingsProblem, folder, load, store};
 
 use serde::{Deserialize, Serialize};
 

@@ -46,6 +46,14 @@ impl PeerNames {
         }
     }
 
+    /// Leaves out names that are too many or too long; returns whether there were none.
+    pub(super) fn bound(&mut self) -> bool {
+        let count = self.all.len();
+        self.all.truncate(NAMES_MAX);
+        self.all.retain(|known| known.name.chars().nth(LENGTH_MAX).is_none());
+        self.all.len() == count
+    }
+
     pub(super) fn mend(&mut self) {
         for known in std::mem::take(&mut self.all).iter().rev() {
             self.set(known.address, &known.name);

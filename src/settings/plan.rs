@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::draft::{ClientDraft, DraftError};
 use super::rule_draft::RuleDraft;
-use super::server_draft::{ResponderKind, ServerDraft, Written};
+use super::server_draft::{ResponderKind, ServerDraft};
 use crate::export::program::{CannedPlan, ClientPlan, Fits, PlanOptions, Respond, Rule, ServerPlan, WhenSent};
 use crate::export::{NameSources, suggested_name};
 use crate::net::responders::{Answer, PAGE, PICTURE, PICTURE_PATH, Pattern, When};
@@ -91,10 +91,7 @@ impl ServerDraft {
             ResponderKind::Discard => Respond::Discard,
             ResponderKind::Daytime => Respond::Daytime,
             ResponderKind::Canned => {
-                let bytes = match self.canned.written {
-                    Written::File => Err(absolute(Path::new(self.canned.file.trim()))),
-                    Written::Text | Written::Hex => Ok(self.canned_bytes()?),
-                };
+                let bytes = self.canned.typed()?.ok_or_else(|| absolute(Path::new(self.canned.file.trim())));
                 let when = match self.canned.when {
                     When::Request => WhenSent::Request,
                     When::Accept => WhenSent::Accept,

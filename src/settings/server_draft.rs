@@ -3,27 +3,21 @@
 //! In scope: its first contents, what can be used and what can't, its way to a [`ServerSpec`]. Out of scope: how that is told.
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::canned_draft::{CannedDraft, Written};
 use super::draft::{DraftError, Field, PAUSE_MAX, seconds};
+use super::on_disk::{OnDisk, Opened};
 use super::rule_draft::RuleDraft;
-use crate::capture::{Failure, Operation, Subject};
-use crate::net::responders::{Canned, Daytime, Discard, Echo, Files, Hello, Manual, Page, Relay, Rules, When};
-use crate::net::{
-    BACKLOG, Faults, LineEnd, Most, Pace, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target,
-    hex_bytes, open_to_send, with_line_ends,
-};
+use crate::net::responders::{Canned, Daytime, Discard, Echo, Hello, Manual, Page, Relay, Rules};
+use crate::net::{BACKLOG, Faults, Most, Pace, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target};
 
 /// How long a relay tries each address.
 const RELAY_CONNECT: Duration = Duration::from_secs(10);
-
-/// A canned reply from a file has so many bytes at most: 64 MiB.
-const CANNED_MAX: u64 = 64 * 1024 * 1024;
 
 /// What a server answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -98,53 +92,6 @@ impl ResponderKind {
     }
 }
 
-/// How bytes are written in a form.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Written {
-    /// As text.
-    #[default]
-    Text,
-    /// As hex.
-    Hex,
-    /// They are those of a file.
-    File,
-}
-
-/// A canned reply.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CannedDraft {
-    /// How it is written.
-    pub written: Written,
-    /// The text, its line ends as `\n`.
-    pub text: String,
-    /// What they become.
-    pub line_end: LineEnd,
-    /// Bytes, as hex.
-    pub hex: String,
-    /// The path of a file.
-    pub file: String,
-    /// When it goes out.
-    pub when: When,
-    /// Whether the connection is closed after it.
-    pub then_close: bool,
-}
-
-impl Default for CannedDraft {
-    fn default() -> Self {
-        Self {
-            written: Written::Text,
-            text: "HTTP/1.1 200 OK\nContent-Type: text/plain\nContent-Length: 7\n\nHello\n".into(),
-            line_end: LineEnd::Crlf,
-            hex: String::new(),
-            file: String::new(),
-            when: When::Request,
-            then_close: true,
-        }
-    }
-}
-
 /// The server's form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -210,15 +157,28 @@ impl Default for ServerDraft {
 }
 
 impl ServerDraft {
-    /// What the form asks for.
+    /// What the form names on the disk, once it names something.
+    #[must_use]
+    pub fn on_disk(&self) -> Option<OnDisk> {
+        let named = |path: &str| Some(path.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
+        match self.responder {
+            ResponderKind::Files => named(&self.folder).map(|path| OnDisk::Folder { path, hidden: self.hidden }),
+            ResponderKind::Canned if self.canned.written == Written::File => {
+                named(&self.canned.file).map(OnDisk::Reply)
+            }
+            _ => None,
+        }
+    }
+
+    /// What the form asks for; `opened` is what it names [on the disk](Self::on_disk).
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn spec(&self) -> Result<ServerSpec, DraftError> {
+    pub fn spec(&self, opened: Option<&Opened>) -> Result<ServerSpec, DraftError> {
         Ok(ServerSpec {
             address: self.listening()?,
             backlog: self.backlog.max(1),
-            serving: self.serving()?,
+            serving: self.serving(opened)?,
             on_accepting_thread: self.on_accepting_thread,
             most: self.most,
             keep: u64::from(self.keep_mib) * 1024 * 1024,
@@ -226,13 +186,13 @@ impl ServerDraft {
         })
     }
 
-    /// How the form asks connections to be served.
+    /// How the form asks connections to be served; `opened` as in [`ServerDraft::spec`].
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn serving(&self) -> Result<Serving, DraftError> {
+    pub fn serving(&self, opened: Option<&Opened>) -> Result<Serving, DraftError> {
         Ok(Serving {
-            responder: self.responder()?,
+            responder: self.responder(opened)?,
             faults: self.faults.clone(),
             idle: self.checked_idle()?,
             recv_size: self.checked_recv_size()?,
@@ -293,7 +253,7 @@ impl ServerDraft {
         }
     }
 
-    fn responder(&self) -> Result<Arc<dyn Responder>, DraftError> {
+    fn responder(&self, opened: Option<&Opened>) -> Result<Arc<dyn Responder>, DraftError> {
         Ok(match self.responder {
             ResponderKind::Hello => {
                 Arc::new(Hello { pause: Duration::try_from_secs_f32(self.pause).unwrap_or_default() })
@@ -303,13 +263,18 @@ impl ServerDraft {
             ResponderKind::Discard => Arc::new(Discard),
             ResponderKind::Daytime => Arc::new(Daytime),
             ResponderKind::Manual => Arc::new(Manual),
-            ResponderKind::Files => {
-                let folder = PathBuf::from(self.folder.trim());
-                Arc::new(Files::open(&folder, self.hidden).map_err(DraftError::Failure)?)
-            }
+            ResponderKind::Files => match opened {
+                Some(Opened::Folder(files)) => Arc::clone(files) as Arc<dyn Responder>,
+                _ => return Err(DraftError::Field(Field::Folder)),
+            },
             ResponderKind::Canned => {
                 let CannedDraft { when, then_close, .. } = self.canned;
-                Arc::new(Canned { bytes: self.canned_bytes()?.into(), when, then_close })
+                let bytes = match (self.canned.typed()?, opened) {
+                    (Some(bytes), _) => bytes.into(),
+                    (None, Some(Opened::Reply(bytes))) => Arc::clone(bytes),
+                    (None, _) => return Err(DraftError::Field(Field::CannedFile)),
+                };
+                Arc::new(Canned { bytes, when, then_close })
             }
             ResponderKind::Rules => {
                 let rules = self.rules.iter().zip(1..);
@@ -321,15 +286,6 @@ impl ServerDraft {
                 Arc::new(Relay { target, connect_timeout: RELAY_CONNECT })
             }
         })
-    }
-
-    pub(super) fn canned_bytes(&self) -> Result<Vec<u8>, DraftError> {
-        let canned = &self.canned;
-        match canned.written {
-            Written::Text => Ok(with_line_ends(&canned.text, canned.line_end)),
-            Written::Hex => hex_bytes(&canned.hex).map_err(|_| DraftError::Field(Field::CannedHex)),
-            Written::File => read_file(Path::new(canned.file.trim())),
-        }
     }
 
     pub(super) fn mend(&mut self) {
@@ -350,18 +306,6 @@ impl ServerDraft {
     }
 }
 
-/// The bytes of a canned reply.
-fn read_file(path: &Path) -> Result<Vec<u8>, DraftError> {
-    let file = open_to_send(path).map_err(DraftError::Failure)?;
-    let mut bytes = Vec::new();
-    let read = match file.take(CANNED_MAX + 1).read_to_end(&mut bytes) {
-        Ok(count) if count as u64 > CANNED_MAX => Err(ErrorKind::FileTooLarge.into()),
-        read => read.map(|_| bytes),
-    };
-    let subject = || Some(Subject::File(path.to_owned()));
-    read.map_err(|error| DraftError::Failure(Failure::of(Operation::ReadFile, subject(), &error)))
-}
-
 /// An IP address, IPv6 in brackets or without, or `localhost`.
 fn bind_address(text: &str) -> Option<IpAddr> {
     if text.eq_ignore_ascii_case("localhost") {
@@ -376,11 +320,12 @@ fn bind_address(text: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::{Cause, Failure, Operation};
     use crate::settings::{RuleFault, RuleWhen};
 
     #[test]
     fn the_first_form_is_the_tutorials() {
-        let server = ServerDraft::default().spec().unwrap();
+        let server = ServerDraft::default().spec(None).unwrap();
         assert_eq!((server.address, server.backlog), ("127.0.0.1:9999".parse().unwrap(), 5));
         assert_eq!((server.serving.recv_size, server.keep), (1024, 16 << 20));
     }
@@ -390,8 +335,31 @@ mod tests {
         for responder in ResponderKind::ALL {
             let folder = std::env::temp_dir().to_string_lossy().into_owned();
             let draft = ServerDraft { responder, folder, ..ServerDraft::default() };
-            assert!(draft.spec().is_ok(), "{responder:?}");
+            let opened = draft.on_disk().map(|named| named.open().unwrap());
+            assert!(draft.spec(opened.as_ref()).is_ok(), "{responder:?}");
         }
+    }
+
+    #[test]
+    fn what_is_on_the_disk_is_opened_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("reply");
+        let mut draft = ServerDraft { responder: ResponderKind::Files, folder: " ".into(), ..ServerDraft::default() };
+        assert_eq!(draft.on_disk(), None);
+        assert_eq!(draft.spec(None).err(), Some(DraftError::Field(Field::Folder)));
+        (draft.responder, draft.canned.written) = (ResponderKind::Canned, Written::File);
+        assert_eq!(draft.on_disk(), None);
+        assert_eq!(draft.spec(None).err(), Some(DraftError::Field(Field::CannedFile)));
+        draft.canned.file = format!(" {} ", path.display());
+        let named = draft.on_disk().unwrap();
+        assert_eq!(named, OnDisk::Reply(path.clone()));
+        let failed = |named: &OnDisk| named.open().err().map(|failure| failure.cause);
+        assert_eq!(failed(&named), Some(Cause::NotFound));
+        std::fs::write(&path, "reply").unwrap();
+        assert!(draft.spec(named.open().ok().as_ref()).is_ok());
+        let sparse = std::fs::File::options().write(true).open(&path).unwrap();
+        sparse.set_len(1 << 40).unwrap();
+        assert_eq!(failed(&named), Some(Cause::TooLarge(64 << 20)));
     }
 
     #[test]
@@ -399,11 +367,10 @@ mod tests {
         let refused = |change: fn(&mut ServerDraft)| {
             let mut draft = ServerDraft::default();
             change(&mut draft);
-            draft.spec().err()
+            draft.spec(None).err()
         };
-        let failure =
-            refused(|draft| (draft.responder, draft.folder) = (ResponderKind::Files, "/no/such/folder".into()));
-        assert!(matches!(failure, Some(DraftError::Failure(Failure { operation: Operation::OpenFolder, .. }))));
+        let missing = OnDisk::Folder { path: "/no/such/folder".into(), hidden: false };
+        assert!(matches!(missing.open(), Err(Failure { operation: Operation::OpenFolder, .. })));
         let rule = refused(|draft| {
             draft.responder = ResponderKind::Rules;
             draft.rules.push(RuleDraft { when: RuleWhen::Regex, pattern: "(".into(), ..RuleDraft::default() });
@@ -432,7 +399,9 @@ mod tests {
     #[test]
     fn bind_addresses_are_addresses() {
         let bind = |text: &str| {
-            ServerDraft { address: text.into(), ..ServerDraft::default() }.spec().map(|spec| spec.address.to_string())
+            ServerDraft { address: text.into(), ..ServerDraft::default() }
+                .spec(None)
+                .map(|spec| spec.address.to_string())
         };
         assert_eq!(bind("localhost"), Ok("127.0.0.1:9999".into()));
         assert_eq!(bind("[::1]"), Ok("[::1]:9999".into()));

@@ -1,9 +1,8 @@
 //! The roots that certificates are checked against: the system's, and those of a file that the user names.
 //!
-//! In scope: reading them. Out of scope: checking anything by them. No certificate and no list of revoked ones is ever fetched:
+//! In scope: reading them. Out of scope: opening that file, and checking anything by them. No certificate and no list of revoked ones is ever fetched:
 //! a program that shows every socket call makes none in secret.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use rustls::RootCertStore;
@@ -53,14 +52,13 @@ impl Roots {
     }
 }
 
-/// The certificates of a PEM file (RFC 7468), to be trusted for one run besides the system's.
+/// The certificates in `pem`, the text of a PEM file (RFC 7468), to be trusted for one run besides the system's.
 ///
 /// # Errors
-/// If the file can't be read, is damaged, or holds no certificate.
-pub fn extra_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
-    let failure = |why: &dyn std::fmt::Display| TlsFailure::Roots(bounded(&format!("{}: {why}", file.display())));
-    let found = CertificateDer::pem_file_iter(file).map_err(|error| failure(&error))?;
-    let found = found.collect::<Result<Vec<_>, _>>().map_err(|error| failure(&error))?;
+/// If it is damaged, or holds no certificate.
+pub fn extra_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
+    let failure = |why: &dyn std::fmt::Display| TlsFailure::Roots(bounded(&why.to_string()));
+    let found = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|error| failure(&error))?;
     if found.is_empty() {
         return Err(failure(&"no certificate in PEM form"));
     }
@@ -101,14 +99,9 @@ mod tests {
 
     #[test]
     fn a_file_of_roots_holds_at_least_one() {
-        let file = std::env::temp_dir().join(format!("tls-roots-{}.pem", std::process::id()));
-        std::fs::write(&file, format!("# two\n{}{}", root().pem(), root().pem())).unwrap();
-        assert_eq!(extra_roots(&file).unwrap().len(), 2);
-        std::fs::write(&file, "no certificate").unwrap();
-        assert!(extra_roots(&file).unwrap_err().to_string().contains("no certificate in PEM form"));
-        std::fs::write(&file, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
-        assert_eq!(extra_roots(&file).unwrap_err().name(), "roots");
-        std::fs::remove_file(&file).unwrap();
-        assert_eq!(extra_roots(&file).unwrap_err().name(), "roots");
+        assert_eq!(extra_roots(format!("# two\n{}{}", root().pem(), root().pem()).as_bytes()).unwrap().len(), 2);
+        assert!(extra_roots(b"no certificate").unwrap_err().to_string().contains("no certificate in PEM form"));
+        let damaged = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        assert_eq!(extra_roots(damaged).unwrap_err().name(), "roots");
     }
 }

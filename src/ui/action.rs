@@ -87,6 +87,8 @@ pub enum Action {
     StopListening,
     /// Look at the server's form, which has changed: serve connections to come as it says.
     ServeWith,
+    /// Find out how long the file is that the client sends as a body.
+    MeasureBody,
     /// Make the calls of the role that is shown so fast.
     SetTempo(Tempo),
     /// Make a call that waits for it.

@@ -2,39 +2,33 @@
 
 use core::net::{IpAddr, SocketAddr};
 
-use crossbeam_channel::{Receiver, TryRecvError, bounded};
+use egui::Context;
 
-use crate::capture::start_thread;
+use super::errand::Errand;
 use crate::net::HostAddress;
 
 /// What was read last.
-#[derive(Default)]
 pub struct AddressBook {
     known: Vec<HostAddress>,
-    reading: Option<Receiver<Vec<HostAddress>>>,
+    reading: Errand<Vec<HostAddress>>,
+}
+
+impl Default for AddressBook {
+    fn default() -> Self {
+        Self { known: Vec::new(), reading: Errand::new("addresses") }
+    }
 }
 
 impl AddressBook {
-    /// Reads them; `wake` is called when they are there.
-    pub fn read(&mut self, wake: impl FnOnce() + Send + 'static) {
-        let (sender, found) = bounded(1);
-        let work = move || {
-            // The window may be gone by now.
-            let _ = sender.send(HostAddress::all());
-            wake();
-        };
-        // Without a thread the channel closes at once, and what was known stays.
-        let _ = start_thread("addresses", work);
-        self.reading = Some(found);
+    /// Reads them.
+    pub fn read(&mut self, ctx: &Context) {
+        self.reading.ask(ctx, HostAddress::all);
     }
 
-    /// Takes in what has been read.
+    /// Takes in what has been read. Without a thread, what was known stays.
     pub fn poll(&mut self) {
-        let Some(reading) = &self.reading else { return };
-        match reading.try_recv() {
-            Ok(found) => (self.known, self.reading) = (found, None),
-            Err(TryRecvError::Disconnected) => self.reading = None,
-            Err(TryRecvError::Empty) => {}
+        if let Some(Ok(found)) = self.reading.poll() {
+            self.known = found;
         }
     }
 
@@ -69,7 +63,8 @@ mod tests {
     fn who_listens_everywhere_is_reached_at_the_machines_addresses() {
         let host =
             |address: &str| HostAddress { interface: "eth0".into(), address: address.parse().unwrap(), is_up: true };
-        let book = AddressBook { known: vec![host("192.168.1.7"), host("2001:db8::7")], reading: None };
+        let known = vec![host("192.168.1.7"), host("2001:db8::7")];
+        let book = AddressBook { known, ..AddressBook::default() };
         let ways = |bound: &str, only_v6| {
             let ways = book.ways_to(bound.parse().unwrap(), only_v6);
             ways.iter().map(ToString::to_string).collect::<Vec<_>>()

@@ -9,7 +9,7 @@ use super::request_editor::line_ends;
 use super::widgets::{choice_box, choices};
 use crate::net::responders::When;
 use crate::net::with_line_ends;
-use crate::settings::{CannedDraft, Written};
+use crate::settings::{CannedDraft, TEXT_MAX, Written};
 
 /// So many lines show without scrolling.
 const ROWS: usize = 6;
@@ -50,7 +50,8 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, canned: &mut CannedDraft, actions: &mu
 fn editor(ui: &mut Ui, look: &Look<'_>, text: &mut String, hint: &str) {
     let height = ROWS as f32 * LINE + 8.0;
     ScrollArea::vertical().id_salt("canned").max_height(height).min_scrolled_height(height).show(ui, |ui| {
-        let edit = TextEdit::multiline(text).font(TextStyle::Monospace).desired_rows(ROWS).hint_text(hint);
+        let edit = TextEdit::multiline(text).char_limit(TEXT_MAX).font(TextStyle::Monospace);
+        let edit = edit.desired_rows(ROWS).hint_text(hint);
         ui.add(edit.desired_width(f32::INFINITY)).accessible_name(look.text("canned-reply"));
     });
 }

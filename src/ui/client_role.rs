@@ -7,6 +7,7 @@ use super::banner::Notice;
 use super::client_run::Run;
 use super::connection_view::ConnectionView;
 use super::look::Look;
+use super::measured::Measured;
 use super::message_box::{Line, MessageBox};
 use super::pace_control::{Due, PaceControl};
 use super::picture_job::Pictures;
@@ -16,12 +17,13 @@ use super::request_form;
 use super::saved_panel::{Saved, SavedPanel};
 use super::shelf::{Keepable, Shelf};
 use super::shown::{OtherEnd, Shown};
+use super::start_error::StartError;
 use super::tokens::ROW;
 use super::transport;
 use super::widgets::{button, choices, field, primary, title};
 use crate::capture::{Connection, Ended, Failure, Place, SessionId, State, Verdict, Way};
 use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
-use crate::settings::{ClientDraft, DraftError, KeepUntil, SavedItem};
+use crate::settings::{ClientDraft, KeepUntil, SavedItem};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -49,6 +51,8 @@ pub struct ClientRole {
     focus_address: bool,
     /// Whether the user has changed the address since it was filled in.
     pub is_touched: bool,
+    /// How long the file is that is sent as a body.
+    pub measured: Measured,
 }
 
 impl ClientRole {
@@ -67,6 +71,7 @@ impl ClientRole {
             filled,
             focus_address: false,
             is_touched: false,
+            measured: Measured::default(),
         }
     }
 
@@ -319,7 +324,7 @@ impl ClientRole {
             let saved = Saved { items, role: crate::capture::Role::Client, why_not: None };
             self.saved.show(ui, look, &saved, actions);
             ui.separator();
-            self.request(ui, look);
+            self.request(ui, look, actions);
             if self.draft.request != self.filled
                 && !self.filled.is_empty()
                 && ui.link(look.text("request-fill")).on_hover_text(look.text("request-fill-hint")).clicked()
@@ -337,7 +342,7 @@ impl ClientRole {
     }
 
     /// Draws the request, as a form or as the text that is sent.
-    fn request(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn request(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             title(ui, &look.text("request"), look.tokens).on_hover_text(look.text("request-hint"));
             let forms = [(true, look.text("request-form")), (false, look.text("request-raw"))];
@@ -349,7 +354,7 @@ impl ClientRole {
         });
         let draft = &mut self.draft;
         if self.as_form {
-            request_form::show(ui, look, &mut draft.request, draft.line_end, &mut draft.body);
+            request_form::show(ui, look, draft, &self.measured, actions);
         } else {
             request_editor::show(ui, look, &mut draft.request, &mut draft.line_end, request_rows(ui));
         }
@@ -415,13 +420,4 @@ fn shown<'a>(runs: &'a Shelf<Run>, other_end: OtherEnd<'a>) -> Option<Shown<'a>>
 
 fn seconds(value: &mut f32) -> DragValue<'_> {
     DragValue::new(value).range(0.001..=86_400.0).speed(0.1).max_decimals(3).suffix(" s")
-}
-
-/// Why a run could not be started.
-#[derive(Clone, Debug, PartialEq)]
-pub enum StartError {
-    /// The form can't be used.
-    Draft(DraftError),
-    /// The system refused.
-    Failure(Failure),
 }

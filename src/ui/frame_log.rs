@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use egui::Context;
 
+use crate::capture::given_file::unwaiting;
+
 /// The variable that asks for it.
 pub const VARIABLE: &str = "SOCKETSCOPE_FRAME_LOG";
 
@@ -43,7 +45,9 @@ impl FrameLog {
             Box::new(io::stderr())
         } else {
             // Who asks for a log that can't be written sees that there is none.
-            Box::new(LineWriter::new(File::create(name).ok()?))
+            let mut options = File::options();
+            let options = options.write(true).create(true).truncate(true);
+            Box::new(LineWriter::new(unwaiting(options).open(name).ok()?))
         };
         Some(Self::to(out))
     }

@@ -4,12 +4,14 @@ use egui::{Align2, FontId, Pos2, RichText, Role, ScrollArea, TextEdit, TextStyle
 
 use super::look::Look;
 use crate::net::{LineEnd, with_line_ends};
+use crate::settings::TEXT_MAX;
 
 /// Draws the editor over `rows` lines.
 pub fn show(ui: &mut Ui, look: &Look<'_>, text: &mut String, line_end: &mut LineEnd, rows: usize) {
     let height = rows as f32 * 18.0 + 8.0;
     ScrollArea::vertical().id_salt("request").max_height(height).min_scrolled_height(height).show(ui, |ui| {
-        let edit = TextEdit::multiline(text).font(TextStyle::Monospace).desired_rows(rows).desired_width(f32::INFINITY);
+        let edit = TextEdit::multiline(text).char_limit(TEXT_MAX);
+        let edit = edit.font(TextStyle::Monospace).desired_rows(rows).desired_width(f32::INFINITY);
         let output = edit.show(ui);
         let name = look.text("request");
         output.response.response.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, &name));
@@ -26,8 +28,12 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, text: &mut String, line_end: &mut Line
 fn marks(ui: &Ui, look: &Look<'_>, output: &egui::text_edit::TextEditOutput, line_end: LineEnd) {
     let font = FontId::monospace(10.0);
     let mark = name(line_end);
+    let seen = ui.clip_rect();
     for row in output.galley.rows.iter().filter(|row| row.ends_with_newline) {
         let rect = row.rect().translate(output.galley_pos.to_vec2());
+        if !seen.y_range().intersects(rect.y_range()) {
+            continue;
+        }
         let at = Pos2::new(rect.right() + 3.0, rect.center().y);
         ui.painter().text(at, Align2::LEFT_CENTER, mark, font.clone(), look.tokens.weak);
     }

@@ -1,24 +1,25 @@
 //! The request as a form: method, path, fields, body. It changes the raw text, which is what is sent.
 
-use std::path::Path;
-
 use egui::{Button, ComboBox, RichText, TextEdit, TextStyle, Ui};
 
+use super::action::Action;
 use super::look::Look;
+use super::measured::Measured;
 use super::widgets::{button, choices, field};
-use crate::net::{LineEnd, RequestText, hex_bytes};
-use crate::settings::{BodyDraft, BodyKind};
+use crate::net::{RequestText, hex_bytes};
+use crate::settings::{BodyDraft, BodyKind, ClientDraft, LINE_MAX, TEXT_MAX};
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// What the switch asks for: what can be undone here.
 const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
-/// Draws the form of `text`; a text that is no request is said to be none.
-pub fn show(ui: &mut Ui, look: &Look<'_>, text: &mut String, line_end: LineEnd, body: &mut BodyDraft) {
-    let Some(mut request) = RequestText::parse(text) else {
+/// Draws the form of the request in `draft`; a text that is no request is said to be none.
+pub fn show(ui: &mut Ui, look: &Look<'_>, draft: &mut ClientDraft, measured: &Measured, actions: &mut Vec<Action>) {
+    let Some(mut request) = RequestText::parse(&draft.request) else {
         ui.label(RichText::new(look.text("request-no-form")).color(look.tokens.weak));
         return;
     };
+    let body = &mut draft.body;
     let (before, body_before) = (request.clone(), body.clone());
     first_line(ui, look, &mut request);
     fields(ui, look, &mut request);
@@ -28,19 +29,23 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, text: &mut String, line_end: LineEnd, 
     }
     request.tidy();
     if request.body != before.body || *body != body_before || request.method != before.method {
-        request.count_body(line_end, more(body));
+        request.count_body(draft.line_end, more(body, measured));
+        if body.kind == BodyKind::File {
+            // It may have become longer since.
+            actions.push(Action::MeasureBody);
+        }
     }
     if !request.method.is_empty() && !request.target.is_empty() {
-        *text = request.text();
+        draft.request = request.text();
     }
 }
 
 /// How many bytes follow the text, as far as that is known.
-fn more(body: &BodyDraft) -> u64 {
+fn more(body: &BodyDraft, measured: &Measured) -> u64 {
     match body.kind {
         BodyKind::Text => 0,
         BodyKind::Hex => hex_bytes(&body.hex).map_or(0, |bytes| bytes.len() as u64),
-        BodyKind::File => std::fs::metadata(Path::new(&body.file)).map_or(0, |file| file.len()),
+        BodyKind::File => measured.length(body),
     }
 }
 
@@ -63,11 +68,13 @@ fn fields(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText) {
     for (number, (name, value)) in request.fields.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let name_edit = TextEdit::singleline(name).font(TextStyle::Monospace).desired_width(96.0);
+            let name_edit =
+                TextEdit::singleline(name).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(96.0);
             let label = look.text("field-name");
             ui.add(name_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
             let width = (ui.available_width() - 28.0).max(40.0);
-            let value_edit = TextEdit::singleline(value).font(TextStyle::Monospace).desired_width(width);
+            let value_edit =
+                TextEdit::singleline(value).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(width);
             let label = format!("{} {name}", look.text("field-value"));
             ui.add(value_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
             let cross = ui.add(Button::new(RichText::new("✕").small()).frame(false));
@@ -106,13 +113,15 @@ fn body_editor(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText, body: &m
     });
     match body.kind {
         BodyKind::Text => {
-            let edit = TextEdit::multiline(&mut request.body).font(TextStyle::Monospace).desired_rows(2);
+            let edit = TextEdit::multiline(&mut request.body).char_limit(TEXT_MAX).font(TextStyle::Monospace);
+            let edit = edit.desired_rows(2);
             let name = look.text("request-body");
             let response = ui.add(edit.desired_width(f32::INFINITY));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
         }
         BodyKind::Hex => {
-            let edit = TextEdit::multiline(&mut body.hex).font(TextStyle::Monospace).desired_rows(2);
+            let edit = TextEdit::multiline(&mut body.hex).char_limit(TEXT_MAX).font(TextStyle::Monospace);
+            let edit = edit.desired_rows(2);
             let name = format!("{} {}", look.text("request-body"), look.text("message-hex"));
             let response = ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));

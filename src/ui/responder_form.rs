@@ -8,7 +8,7 @@ use super::look::Look;
 use super::path_field;
 use super::rules_form;
 use super::widgets::{choice_box, field, remark, seconds, title};
-use crate::settings::{DraftError, ResponderKind, ServerDraft};
+use crate::settings::{DraftError, Field, ResponderKind, ServerDraft};
 
 /// Draws the choice and the form; `error` is what is wrong with it.
 pub fn show(
@@ -59,7 +59,7 @@ pub fn show(
         | ResponderKind::Manual => {}
     }
     if let Some(error) = error.filter(|_| rule.is_none()) {
-        wrong(ui, look, draft, error);
+        wrong(ui, look, error);
     }
 }
 
@@ -77,14 +77,8 @@ fn relay(ui: &mut Ui, look: &Look<'_>, address: &mut String) {
 }
 
 /// Says what is wrong; a path that has not been filled in yet is no fault.
-fn wrong(ui: &mut Ui, look: &Look<'_>, draft: &ServerDraft, error: &DraftError) {
-    let path = match draft.responder {
-        ResponderKind::Files => Some(("folder-wanted", &draft.folder)),
-        ResponderKind::Canned => Some(("file-wanted", &draft.canned.file)),
-        _ => None,
-    };
-    match path.filter(|(_, path)| path.trim().is_empty() && matches!(error, DraftError::Failure(_))) {
-        Some((key, _)) => remark(ui, look.text(key), look.tokens.weak),
-        None => remark(ui, look.words.draft_error(error), look.tokens.bad),
-    };
+fn wrong(ui: &mut Ui, look: &Look<'_>, error: &DraftError) {
+    let is_unnamed = matches!(error, DraftError::Field(Field::Folder | Field::CannedFile));
+    let colour = if is_unnamed { look.tokens.weak } else { look.tokens.bad };
+    remark(ui, look.words.draft_error(error), colour);
 }

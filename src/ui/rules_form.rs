@@ -5,7 +5,7 @@ use egui::{Align, Layout, RichText, TextEdit, TextStyle, Ui, Vec2};
 use super::look::Look;
 use super::tokens::FIELD;
 use super::widgets::{button, choice_box, mark_button, remark, seconds};
-use crate::settings::{RuleDraft, RuleThen, RuleWhen};
+use crate::settings::{LINE_MAX, RULES_MAX, RuleDraft, RuleThen, RuleWhen};
 use crate::words::Arg;
 
 /// The width of the choices; what is typed stands beside them.
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, rules: &mut Vec<RuleDraft>, fault: Opt
         _ => {}
     }
     ui.horizontal(|ui| {
-        if button(ui, &look.text("rule-add"), true).clicked() {
+        if button(ui, &look.text("rule-add"), count < RULES_MAX).clicked() {
             rules.push(RuleDraft::default());
         }
         remark(ui, look.text("rule-escapes"), look.tokens.weak);
@@ -93,7 +93,7 @@ fn rule(ui: &mut Ui, look: &Look<'_>, rule: &mut RuleDraft, (i, count): (usize, 
 /// A field for what is typed, over what is left of the row.
 fn typed(ui: &mut Ui, text: &mut String, name: String) {
     let width = ui.available_width();
-    let edit = TextEdit::singleline(text).font(TextStyle::Monospace).desired_width(width);
+    let edit = TextEdit::singleline(text).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(width);
     ui.add_sized(Vec2::new(width, FIELD), edit.align(egui::Align2::LEFT_CENTER)).accessible_name(name);
 }
 

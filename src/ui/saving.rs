@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use crossbeam_channel::{Receiver, TryRecvError};
-use egui::{Key, ProgressBar, RichText, Ui};
+use egui::{Context, Key, ProgressBar, RichText, Ui};
 
 use super::action::Action;
 use super::banner::{self, Notice};
 use super::dialog::{Answer, Ask, FileDialog};
+use super::errand::Errand;
 use super::look::Look;
 use super::widgets::{button, field, strip};
 use crate::capture::{Body, Failure};
@@ -46,27 +47,25 @@ enum Step {
 /// The panel.
 pub struct Saving {
     step: Step,
+    /// The folder that is suggested.
+    folder: Errand<PathBuf>,
 }
 
 impl Default for Saving {
     fn default() -> Self {
-        Self { step: Step::Idle }
+        Self { step: Step::Idle, folder: Errand::new("suggest folder") }
     }
 }
 
 impl Saving {
     /// Asks where to save what is `wanted`.
-    pub fn ask(
-        &mut self,
-        dialog: &dyn FileDialog,
-        wanted: Wanted,
-        title: String,
-        wake: impl FnOnce() + Send + 'static,
-    ) {
+    pub fn ask(&mut self, dialog: &dyn FileDialog, wanted: Wanted, title: String, ctx: &Context) {
         let ask = Ask { title, name: wanted.name.clone() };
-        let answers = dialog.ask(ask, Box::new(wake));
-        let path = suggested_path(&wanted.name);
-        self.step = Step::Asking { answers: Some(answers), wanted, path, why: Why::DialogOpen };
+        let woken = ctx.clone();
+        let answers = Some(dialog.ask(ask, Box::new(move || woken.request_repaint())));
+        self.folder.ask(ctx, suggested_folder);
+        let path = wanted.name.clone();
+        self.step = Step::Asking { answers, wanted, path, why: Why::DialogOpen };
     }
 
     /// The user wants to type the path.
@@ -103,7 +102,12 @@ impl Saving {
     /// Takes in what the dialog or the job has to say; returns a path that was chosen.
     pub fn poll(&mut self) -> Option<PathBuf> {
         match &mut self.step {
-            Step::Asking { answers, why, .. } => {
+            Step::Asking { answers, why, wanted, path } => {
+                if let Some(Ok(folder)) = self.folder.poll()
+                    && *path == wanted.name
+                {
+                    *path = folder.join(&wanted.name).display().to_string();
+                }
                 let answer = match answers.as_ref()?.try_recv() {
                     Ok(answer) => answer,
                     Err(TryRecvError::Empty) => return None,
@@ -155,12 +159,12 @@ impl Saving {
     }
 }
 
-/// A path in the user's folder for downloads, or in the current one.
-fn suggested_path(name: &str) -> String {
+/// The user's folder for downloads, or the current one.
+fn suggested_folder() -> PathBuf {
     let folder = directories::UserDirs::new()
         .and_then(|dirs| dirs.download_dir().map(PathBuf::from))
         .filter(|folder| folder.is_dir());
-    folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default().join(name).display().to_string()
+    folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default()
 }
 
 fn dialog_open(ui: &mut Ui, look: &Look<'_>, wanted: &Wanted, actions: &mut Vec<Action>) {

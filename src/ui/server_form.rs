@@ -30,6 +30,8 @@ pub struct Standing {
     pub is_pinned: bool,
     /// Where it listens, and whether it answers in HTTP.
     pub listening: Option<(SocketAddr, bool)>,
+    /// Whether what the form names on the disk takes long to be opened.
+    pub is_opening: bool,
 }
 
 /// Which sections are open.
@@ -72,6 +74,12 @@ impl ServerForm {
     /// Remembers what is wrong with `draft`.
     pub fn check(&mut self, draft: &ServerDraft, error: Option<DraftError>) {
         self.checked = Some((draft.clone(), error));
+    }
+
+    /// What is wrong with `draft` will be known later; what was wrong before stands until then.
+    pub fn check_later(&mut self, draft: &ServerDraft) {
+        let error = self.checked.take().and_then(|(_, error)| error);
+        self.check(draft, error);
     }
 
     /// Draws the form.
@@ -117,11 +125,14 @@ impl ServerForm {
         standing: Standing,
         actions: &mut Vec<Action>,
     ) {
-        let error = self.checked.as_ref().and_then(|(_, error)| error.clone());
+        let error = self.checked.as_ref().and_then(|(_, error)| error.clone()).filter(|_| !standing.is_opening);
         if standing.is_pinned {
             remark(ui, look.text("form-of-next"), look.tokens.accent);
         }
         responder_form::show(ui, look, draft, error.as_ref(), actions);
+        if standing.is_opening {
+            remark(ui, look.text("serving-opening"), look.tokens.weak);
+        }
         if error.is_some() && !standing.can_listen {
             remark(ui, look.text("serving-as-before"), look.tokens.text);
         }

@@ -2,14 +2,14 @@
 
 use core::net::SocketAddr;
 
-use egui::{Panel, Ui};
+use egui::{Context, Panel, Ui};
 
 use super::action::Action;
 use super::banner::Notice;
-use super::client_role::StartError;
 use super::connection_view::ConnectionView;
 use super::connections_panel::{self, ConnectionsPanel};
 use super::look::Look;
+use super::opening::Opening;
 use super::pace_control::{Due, PaceControl};
 use super::picture_job::Pictures;
 use super::server_bar::ServerBar;
@@ -17,10 +17,11 @@ use super::server_form::{ServerForm, Standing};
 use super::server_run::ServerRun;
 use super::shelf::{Keepable, Shelf};
 use super::shown::{OtherEnd, Shown};
+use super::start_error::StartError;
 use super::widgets::paper;
 use crate::capture::{Connection, ConnectionId, Place, Session, SessionId, Track, Way};
 use crate::net::{Engine, ServerSpec};
-use crate::settings::{PeerNames, SavedItem, ServerDraft};
+use crate::settings::{DraftError, Opened, PeerNames, SavedItem, ServerDraft};
 use crate::view::short_bytes;
 use crate::words::Arg;
 
@@ -36,6 +37,10 @@ pub struct ServerRole {
     pub pace: PaceControl,
     /// How the form is shown.
     pub form: ServerForm,
+    /// What the form names on the disk.
+    pub opening: Opening,
+    /// Whether it is to listen once that is open.
+    listens: bool,
     /// The names of machines.
     pub names: PeerNames,
     connections: ConnectionsPanel,
@@ -52,6 +57,8 @@ impl ServerRole {
             runs: Shelf::default(),
             pace: PaceControl::default(),
             form: ServerForm::default(),
+            opening: Opening::default(),
+            listens: false,
             names: PeerNames::default(),
             connections: ConnectionsPanel::default(),
             bar: ServerBar::default(),
@@ -144,12 +151,9 @@ impl ServerRole {
     }
 
     /// Starts a run and shows it. One that goes on is stopped, unless it is pinned.
-    ///
-    /// # Errors
-    /// What is wrong with the form, or a failure to start.
-    pub fn start(&mut self, engine: &Engine) -> Result<(), StartError> {
+    fn start(&mut self, engine: &Engine, opened: Option<&Opened>) -> Result<(), StartError> {
         // It may hold the port that the new one wants.
-        let spec = self.draft.spec().map_err(StartError::Draft)?;
+        let spec = self.draft.spec(opened).map_err(StartError::Draft)?;
         self.runs.stop_unpinned();
         let run = ServerRun::start(engine, self.paced(spec), self.draft.clone()).map_err(StartError::Failure)?;
         self.runs.put(run);
@@ -160,9 +164,9 @@ impl ServerRole {
     /// Starts a run that the form knows nothing of, and pins it: it is kept beside those that go on.
     ///
     /// # Errors
-    /// As [`ServerRole::start`].
+    /// What is wrong with the form, which can name nothing on the disk, or a failure to start.
     pub fn begin_beside(&mut self, engine: &Engine, draft: ServerDraft) -> Result<SessionId, StartError> {
-        let spec = draft.spec().map_err(StartError::Draft)?;
+        let spec = draft.spec(None).map_err(StartError::Draft)?;
         let run = ServerRun::start(engine, self.paced(spec), draft).map_err(StartError::Failure)?;
         let id = run.record.live().id;
         self.runs.put_beside(run);
@@ -195,13 +199,41 @@ impl ServerRole {
         }
     }
 
-    /// Tells the server that is not pinned, if one runs, what the form says, and remembers what is wrong with the form.
-    pub fn serve_with(&mut self) {
-        let told = match self.runs.unpinned_running_mut() {
-            Some(kept) => kept.run.tell(&self.draft),
-            None => self.draft.serving().map(drop),
+    /// It is to listen as the form says. What that names on the disk is opened as it is now.
+    pub fn wants_to_listen(&mut self) {
+        self.opening.forget();
+        self.listens = true;
+    }
+
+    /// Tells the server that is not pinned, if one runs, what the form says, and remembers what is wrong with the form; or listens, if
+    /// that is wanted, and returns what came of it. What the form names on the disk is opened first: this is to be called again when it
+    /// is.
+    pub fn serve_with(&mut self, engine: &Engine, ctx: &Context) -> Option<Result<(), StartError>> {
+        let Self { draft, runs, form, opening, listens, .. } = self;
+        let running = runs.unpinned_running_mut().filter(|_| !*listens);
+        if let Some(kept) = running {
+            kept.run.accept_as(draft);
+            if draft.serves_like(&kept.run.told) {
+                form.check(draft, None);
+                return None;
+            }
+        }
+        let opened = match draft.on_disk().map(|wanted| opening.of(&wanted, ctx).cloned()) {
+            None => Ok(None),
+            Some(Some(Ok(opened))) => Ok(Some(opened)),
+            Some(Some(Err(failure))) => Err(DraftError::Failure(failure)),
+            Some(None) => {
+                form.check_later(draft);
+                return None;
+            }
         };
-        self.form.check(&self.draft, told.err());
+        let wants_to_listen = std::mem::take(listens);
+        let served = opened.and_then(|opened| match runs.unpinned_running_mut() {
+            Some(kept) if !wants_to_listen => kept.run.serve_as(draft, opened.as_ref()).map(|()| opened),
+            _ => draft.serving(opened.as_ref()).map(|_| opened),
+        });
+        form.check(draft, served.as_ref().err().cloned());
+        wants_to_listen.then(|| self.start(engine, served.map_err(StartError::Draft)?.as_ref()))
     }
 
     /// Lets the server that is shown accept nobody, or go on.
@@ -249,6 +281,7 @@ impl ServerRole {
             can_listen: self.can_listen(),
             is_pinned: shown.is_some_and(|kept| kept.is_pinned && kept.run.is_running()),
             listening: shown.and_then(|kept| Some((kept.run.listening()?, kept.run.told.speaks_http()))),
+            is_opening: self.opening.is_slow(),
         };
         self.form.show(ui, look, &mut self.draft, standing, items, actions);
     }

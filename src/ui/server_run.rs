@@ -8,7 +8,7 @@ use super::record::Record;
 use super::shelf::Keepable;
 use crate::capture::{Connection, ConnectionId, Failure, Moment, Session};
 use crate::net::{Command, Engine, Refused, ServerHandle, ServerSpec};
-use crate::settings::{DraftError, ResponderKind, ServerDraft};
+use crate::settings::{DraftError, Opened, ResponderKind, ServerDraft};
 
 /// A run.
 pub struct ServerRun {
@@ -92,11 +92,8 @@ impl ServerRun {
         self.listening().filter(|_| self.told.responder == ResponderKind::Page)
     }
 
-    /// Does what `draft` says and can be done while it runs. What has not changed is not told again.
-    ///
-    /// # Errors
-    /// What is wrong with the form; connections to come are then served as before.
-    pub fn tell(&mut self, draft: &ServerDraft) -> Result<(), DraftError> {
+    /// Lets clients in as `draft` says. What has not changed is not told again.
+    pub fn accept_as(&mut self, draft: &ServerDraft) {
         let Self { handle, told, .. } = self;
         if draft.backlog != told.backlog {
             handle.set_backlog(draft.backlog.max(1));
@@ -110,10 +107,15 @@ impl ServerRun {
             handle.set_most(draft.most);
             told.most = draft.most;
         }
-        if !draft.serves_like(told) {
-            handle.serve_with(draft.serving()?);
-            *told = draft.clone();
-        }
+    }
+
+    /// Serves connections to come as `draft` says; `opened` is what that names on the disk.
+    ///
+    /// # Errors
+    /// What is wrong with the form; connections to come are then served as before.
+    pub fn serve_as(&mut self, draft: &ServerDraft, opened: Option<&Opened>) -> Result<(), DraftError> {
+        self.handle.serve_with(draft.serving(opened)?);
+        self.told = draft.clone();
         Ok(())
     }
 

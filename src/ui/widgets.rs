@@ -4,13 +4,14 @@ use egui::{Button, Color32, CornerRadius, Frame, Margin, Response, RichText, Str
 
 use super::look::Look;
 use super::tokens::{FIELD, GRID, Tokens};
+use crate::settings::LINE_MAX;
 use crate::view::group_digits;
 use crate::words::Arg;
 
 /// A label and a one-line field of `width` points, tied together for screen readers.
 pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32, tokens: Tokens) -> Response {
     let label = ui.label(RichText::new(label).color(tokens.weak));
-    let edit = TextEdit::singleline(text).desired_width(width).align(egui::Align2::LEFT_CENTER);
+    let edit = TextEdit::singleline(text).char_limit(LINE_MAX).desired_width(width).align(egui::Align2::LEFT_CENTER);
     ui.add_sized(Vec2::new(width, FIELD), edit).labelled_by(label.id)
 }
 

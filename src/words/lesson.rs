@@ -2,11 +2,20 @@
 
 use super::{Arg, Words};
 use crate::lesson::SceneFault;
+use crate::view::{group_digits, short_bytes, visible};
+
+/// So many characters of a scene are repeated where it is said that they can't be used.
+const SHOWN_MAX: usize = 200;
 
 impl Words {
     /// What is wrong with a scene.
     #[must_use]
     pub fn scene_fault(&self, fault: &SceneFault) -> String {
+        if let SceneFault::TooMuch(bound) = fault {
+            let most = if bound.is_bytes { short_bytes(bound.most as f64) } else { group_digits(bound.most) };
+            let parts = [("what", Arg::from(bound.key.to_owned())), ("most", Arg::from(most))];
+            return self.with("scene-too-much", parts);
+        }
         let number;
         let (key, what) = match fault {
             SceneFault::NoChoice(choice) => {
@@ -24,8 +33,9 @@ impl Words {
             SceneFault::NoAddress(text) => ("scene-no-address", text.as_str()),
             SceneFault::NoPace(text) => ("scene-no-pace", text.as_str()),
             SceneFault::Nobody => ("scene-nobody", ""),
-            SceneFault::TooLong => ("scene-too-long", ""),
+            SceneFault::TooLong | SceneFault::TooMuch(_) => ("scene-too-long", ""),
         };
-        self.with(key, [("what", Arg::from(what.to_owned()))])
+        let what = what.chars().take(SHOWN_MAX).collect::<String>();
+        self.with(key, [("what", Arg::from(visible(&what).into_owned()))])
     }
 }

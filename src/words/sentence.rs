@@ -9,8 +9,8 @@ use super::catalogue::{Arg, Words};
 use super::topic::Topic;
 use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::net::{TargetError, TypedError};
-use crate::settings::{DraftError, Field, RuleFault, SettingsProblem};
-use crate::view::said;
+use crate::settings::{DraftError, Field, RuleFault, SettingsFault, SettingsProblem};
+use crate::view::{said, short_bytes};
 
 /// The parts of what is said about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,11 @@ impl Words {
             }
             Cause::Tls(failure) => self.tls_cause(failure),
             Cause::DiskLimit(limit) => self.with(&key, [("limit", Arg::from(self.bytes(*limit)))]),
+            Cause::TooLarge(limit) => self.with(&key, [("limit", Arg::from(short_bytes(*limit as f64)))]),
+            Cause::NotAFile(special) => {
+                let what = self.text(&format!("special-{}", special.name())).into_owned();
+                self.with(&key, [("what", Arg::from(what))])
+            }
             Cause::Panic(text) => self.with(&key, [("text", Arg::from(said(text)))]),
             _ => self.text(&key).into_owned(),
         }
@@ -101,6 +106,8 @@ impl Words {
             DraftError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
             DraftError::Field(Field::BodyHex) => self.text("draft-body-hex").into_owned(),
             DraftError::Field(Field::CannedHex) => self.text("draft-canned-hex").into_owned(),
+            DraftError::Field(Field::Folder) => self.text("folder-wanted").into_owned(),
+            DraftError::Field(Field::CannedFile) => self.text("file-wanted").into_owned(),
             DraftError::Failure(failure) => self.failure(failure).to_string(),
             DraftError::Rule { number, why } => {
                 let why = match why {
@@ -131,11 +138,18 @@ impl Words {
     /// What is said about settings that could not be read.
     #[must_use]
     pub fn settings_problem(&self, problem: &SettingsProblem) -> String {
-        let reason = ("reason", Arg::from(said(&problem.reason)));
-        match &problem.aside {
-            Some(aside) => self.with("settings-broken", [reason, ("aside", Arg::from(aside.display().to_string()))]),
-            None => self.with("settings-unreadable", [reason, ("path", Arg::from(problem.path.display().to_string()))]),
-        }
+        let path = problem.aside.as_ref().unwrap_or(&problem.path);
+        let (is_aside, path) = (problem.aside.is_some(), ("path", Arg::from(path.display().to_string())));
+        let reason = match &problem.fault {
+            SettingsFault::Text(reason) => said(reason),
+            SettingsFault::File(failure) => self.cause(&failure.cause),
+            SettingsFault::TooMuch(keys) => {
+                let key = if is_aside { "settings-too-much" } else { "settings-too-much-there" };
+                return self.with(key, [("keys", Arg::from(keys.join(", "))), path]);
+            }
+        };
+        let key = if is_aside { "settings-broken" } else { "settings-unreadable" };
+        self.with(key, [("reason", Arg::from(reason)), path])
     }
 }
 
@@ -173,7 +187,7 @@ fn cause_key(cause: &Cause) -> Cow<'static, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::Subject;
+    use crate::capture::{Special, Subject};
     use crate::settings::Language;
 
     const KINDS: [CallKind; 10] = [
@@ -223,7 +237,10 @@ mod tests {
             Cause::ReadOnly,
             Cause::NotFound,
             Cause::IsFolder,
-            Cause::NotAFile,
+            Cause::NotAFile(Special::Pipe),
+            Cause::NotAFile(Special::Socket),
+            Cause::NotAFile(Special::Device),
+            Cause::TooLarge(1 << 20),
             Cause::OwnAddress,
             Cause::Panic("index out of bounds".into()),
             Cause::Other,
@@ -232,7 +249,7 @@ mod tests {
 
     /// A key that was not found shows as itself, in the form `word-word`.
     fn holds_a_key(text: &str) -> bool {
-        ["failed-", "cause-", "try-", "address-"].iter().any(|start| text.contains(start))
+        ["failed-", "cause-", "try-", "address-", "special-"].iter().any(|start| text.contains(start))
     }
 
     #[test]

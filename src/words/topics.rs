@@ -60,7 +60,7 @@ const KERNEL: [&str; 12] = [
     "time-wait",
 ];
 
-const FAILURES: [&str; 22] = [
+const FAILURES: [&str; 23] = [
     "name-not-found",
     "refused",
     "unreachable",
@@ -78,6 +78,7 @@ const FAILURES: [&str; 22] = [
     "not-found",
     "is-folder",
     "not-a-file",
+    "too-large",
     "own-address",
     "tls",
     "tls-certificate",

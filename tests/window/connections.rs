@@ -240,11 +240,11 @@ fn a_file_is_sent_and_one_that_is_none_is_told() {
     assert!(is_disabled(&window.harness, "Send file"));
     types(&mut window, Role::TextInput, "File to send", "/no/such/file");
     window.click("Send file");
-    window.until_text("reading /no/such/file, which is to be sent, failed");
+    window.until_text("reading /no/such/file failed: there is no such file");
     window.click("Choose the file to send");
     window.click("Send file");
     receives(&mut clients[0], &"the file\n".repeat(20_000));
-    window.until("the notice goes", |harness| harness.query_by_label_contains("which is to be sent").is_none());
+    window.until("the notice goes", |harness| harness.query_by_label_contains("/no/such/file failed").is_none());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What is kept between two windows.
 
-use socketscope::settings::load;
+use socketscope::settings::{
+    RULES_MAX, ResponderKind, RuleDraft, SAVED_MAX, SavedItem, SavedName, SavedRun, ServerDraft, load,
+};
 use socketscope::words::Words;
 
 use super::*;
@@ -47,4 +49,58 @@ fn settings_that_can_not_be_read_are_set_aside_with_a_message() {
     let mut window = Window::open(Setup { folder: Some(path), notice, ..Setup::default() });
     assert!(window.harness.query_by_label_contains(aside.to_str().unwrap()).is_some(), "the message names the file");
     window.try_here();
+}
+
+#[test]
+fn what_is_kept_has_bounds_that_the_window_tells() {
+    let item =
+        SavedItem { name: SavedName::Own("kept".into()), what: SavedRun::Client(ClientDraft::of("127.0.0.1:9")) };
+    let rules = vec![RuleDraft::default(); RULES_MAX - 1];
+    let server = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
+    let settings = Settings { saved: vec![item; SAVED_MAX - 1], server, ..Settings::default() };
+    let mut window = Window::open(Setup { settings, ..Setup::default() });
+    let save = |window: &mut Window| {
+        window.click("+ Save this form…");
+        window.harness.get_by_role_and_label(Role::TextInput, "Name").set_text_value_accesskit("mine");
+        window.harness.run_steps(2);
+        window.click("Save");
+    };
+    save(&mut window);
+    assert!(window.harness.query_by_label_contains("200 forms are saved").is_none());
+    save(&mut window);
+    window.until_text("200 forms are saved, which is the most.");
+    assert_eq!(window.harness.state().settings().saved.len(), SAVED_MAX);
+    window.click("Server");
+    window.step();
+    // It stands far below what is seen.
+    window.harness.get_by_label("+ Rule").click_accesskit();
+    window.harness.run_steps(4);
+    assert_eq!(window.harness.state().settings().server.rules.len(), RULES_MAX);
+    assert!(window.harness.get_by_label("+ Rule").accesskit_node().is_disabled());
+}
+
+#[test]
+fn settings_that_hold_too_much_are_told_and_what_fits_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let item = r#"{ "name": { "own": "kept" }, "what": { "client": {} } }"#;
+    let text = format!(r#"{{ "theme": "dark", "saved": [{}] }}"#, vec![item; 5_000].join(","));
+    std::fs::write(folder.path().join("settings.json"), &text).unwrap();
+    let loaded = load(folder.path());
+    let problem = loaded.problem.unwrap();
+    assert_eq!(std::fs::read_to_string(problem.aside.as_ref().unwrap()).unwrap(), text, "it is set aside whole");
+    for language in [Language::English, Language::Chinese] {
+        let notice = Some(Words::new(language).settings_problem(&problem));
+        let settings = loaded.settings.clone();
+        let window = Window::open(Setup { language, notice, settings, ..Setup::default() });
+        let name = problem.aside.as_ref().unwrap().to_str().unwrap();
+        assert!(window.harness.query_by_label_contains(name).is_some(), "the message names the file");
+        assert!(
+            window
+                .harness
+                .query_by_label_contains("(saved")
+                .or(window.harness.query_by_label_contains("（saved"))
+                .is_some()
+        );
+        assert_eq!(window.harness.query_all_by_label("kept").count(), SAVED_MAX);
+    }
 }

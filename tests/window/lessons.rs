@@ -128,8 +128,16 @@ fn a_scene_of_ones_own_is_opened_or_refused_with_its_line() {
     window.harness.run_steps(2);
     window.click("Open the scene");
     window.until_text("mine.toml, line 6: there is no key colour");
+    let read = |window: &mut Window, path: &str| {
+        window.harness.get_by_role_and_label(Role::TextInput, "File").set_text_value_accesskit(path);
+        window.harness.run_steps(2);
+        window.click("Open the scene");
+    };
+    read(&mut window, "/dev/zero");
+    window.until_text("reading /dev/zero failed");
     std::fs::write(&path, text).unwrap();
-    window.click("Open the scene");
+    read(&mut window, path.to_str().unwrap());
+    window.until_text("My scene");
     window.click("▶ Run");
     window.until_text("it.listening = yes");
     window.click("◀ All lessons");

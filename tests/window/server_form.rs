@@ -5,8 +5,9 @@ use std::net::TcpStream;
 
 use egui::Key;
 use egui_kittest::SnapshotResults;
+use socketscope::net::responders::When;
 use socketscope::net::{Conduct, Cut, Faults, Overflow, Then};
-use socketscope::settings::{ResponderKind, RuleDraft, RuleThen, RuleWhen, ServerDraft};
+use socketscope::settings::{ResponderKind, RuleDraft, RuleThen, RuleWhen, ServerDraft, Written};
 
 use super::*;
 
@@ -197,7 +198,7 @@ fn a_folder_is_chosen_in_the_dialog_and_served() {
     assert!(get("/x.txt").ends_with("the file"));
     assert!(!get("/.y").contains("the hidden one"));
     window.click("Hidden files");
-    assert!(get("/.y").ends_with("the hidden one"));
+    window.until("hidden files are served", |_| get("/.y").ends_with("the hidden one"));
     types(&mut window, "Folder", "/no/such/folder");
     window.until_text("opening the folder /no/such/folder failed");
     assert!(get("/x.txt").ends_with("the file"), "it is served as before");
@@ -232,6 +233,59 @@ fn a_canned_reply_goes_out_as_it_is_written() {
     hear(&mut client, "Hi");
     client.shutdown(std::net::Shutdown::Write).unwrap();
     assert_eq!(client.read(&mut [0; 8]).unwrap(), 0);
+}
+
+#[test]
+fn a_reply_from_a_file_is_read_when_it_is_named_and_when_listening_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("reply");
+    std::fs::write(&path, "first").unwrap();
+    let mut canned = draft(ResponderKind::Canned);
+    (canned.canned.written, canned.canned.when) = (Written::File, When::Accept);
+    let mut window = open(canned, high());
+    window.until_text("Choose the file whose bytes are sent.");
+    types(&mut window, "File", path.to_str().unwrap());
+    window.until("the file is read", |harness| harness.query_by_label_contains("Choose the file whose").is_none());
+    let address = listen(&mut window);
+    hear(&mut connect(&address), "first");
+    std::fs::write(&path, "second").unwrap();
+    window.click("Then close");
+    let mut open = connect(&address);
+    hear(&mut open, "first");
+    window.click("Stop");
+    window.until("it has stopped", |harness| {
+        !harness.get_by_role_and_label(Role::Button, "Listen").accesskit_node().is_disabled()
+    });
+    let address = listen(&mut window);
+    hear(&mut connect(&address), "second");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_no_file_and_no_folder_is_told_and_the_window_goes_on() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).unwrap();
+    let path = path.to_str().unwrap();
+    let mut canned = draft(ResponderKind::Canned);
+    canned.canned.written = Written::File;
+    let mut window = open(canned, high());
+    for (named, said) in
+        [(path, "no file but a pipe"), ("/dev/zero", "no file but a device"), ("/tmp", "it is a folder")]
+    {
+        types(&mut window, "File", named);
+        window.until_text(said);
+    }
+    window.click("Listen");
+    window
+        .until("the banner tells it, too", |harness| harness.query_all_by_label_contains("it is a folder").count() > 1);
+    choose(&mut window, "Responder", "Files");
+    types(&mut window, "Folder", path);
+    window.until_text(&format!("opening the folder {path} failed"));
+    types(&mut window, "Folder", folder.path().to_str().unwrap());
+    window.until("the folder is open", |harness| harness.query_by_label_contains("opening the folder").is_none());
+    listen(&mut window);
 }
 
 #[test]

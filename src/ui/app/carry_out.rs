@@ -11,12 +11,11 @@ use crate::decode::{Coding, Stage, codings_of};
 use crate::export::{NameSources, suggested_name};
 use crate::http::StartLine;
 use crate::net::{Command, Refused, Target};
-use crate::settings::ResponderKind;
-use crate::settings::{SavedItem, SavedName, SavedRun};
+use crate::settings::{ResponderKind, SAVED_MAX, SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
-use crate::ui::client_role::StartError;
 use crate::ui::saving::Wanted;
+use crate::ui::start_error::StartError;
 use crate::view::visible_bytes;
 use crate::words::Words;
 
@@ -45,7 +44,7 @@ impl App {
     fn do_it(&mut self, ctx: &Context, action: Action) {
         match action {
             Action::Show(role) => self.role = role,
-            Action::TryHere => self.try_here(),
+            Action::TryHere => self.try_here(ctx),
             Action::CloseWelcome => self.is_first = false,
             Action::Project(is_on) => self.project(ctx, is_on),
             Action::OpenLessons(is_open) => {
@@ -64,7 +63,7 @@ impl App {
             Action::RunLesson => self.run_lesson(),
             Action::StopLesson => self.stop_lesson(),
             Action::LeaveLesson => self.leave_lesson(),
-            Action::ReadScene(path) => self.read_scene(&path),
+            Action::ReadScene(path) => self.read_scene(ctx, path),
             Action::Run => self.run_client(),
             Action::Follow => {
                 let followed = self.client.follow(&self.engine);
@@ -79,24 +78,25 @@ impl App {
             Action::Send(bytes) => self.give(Command::Send(bytes.into())),
             Action::ShutdownSending => self.give(Command::ShutdownSending),
             Action::Listen => {
-                self.listen();
-                self.read_addresses(ctx);
+                self.listen(ctx);
+                self.server.form.book.read(ctx);
             }
             Action::StopListening => self.server.stop(),
-            Action::ServeWith => self.server.serve_with(),
+            Action::ServeWith => self.go_on_serving(ctx),
+            Action::MeasureBody => self.client.measured.ask(ctx, &self.client.draft.body),
             Action::SetTempo(tempo) => match self.role {
                 Role::Client => self.client.pace.set(tempo),
                 Role::Server => self.server.pace.set(tempo),
             },
             Action::Step(due) => self.pace().0.step(due),
             Action::PauseAccepting(is_paused) => self.server.pause_accepting(is_paused),
-            Action::ReadAddresses => self.read_addresses(ctx),
+            Action::ReadAddresses => self.server.form.book.read(ctx),
             Action::ChoosePath(of) => self.choose_path(ctx, of),
             Action::Select(_) | Action::SelectListener | Action::Hold(_) | Action::SelectNewest => {
                 self.look_at_server(&action);
             }
             Action::LookAtConnection(id) => self.server.look_at(id),
-            Action::Tell(ids, telling) => self.tell_connections(ids, telling),
+            Action::Tell(ids, telling) => self.tell_connections(ctx, ids, telling),
             Action::NamePeer(address, name) => self.server.name_peer(address, &name),
             Action::LookAt(id) => self.look_at(id),
             Action::Pin(id, is_pinned) => self.pin(id, is_pinned),
@@ -144,7 +144,7 @@ impl App {
         }
     }
 
-    fn try_here(&mut self) {
+    fn try_here(&mut self, ctx: &Context) {
         self.is_first = false;
         let before = self.before_trying.take().map_or_else(|| self.forms(), |(before, _)| before);
         self.before_trying = Some((before.clone(), before));
@@ -152,7 +152,7 @@ impl App {
             self.server.draft.address = "127.0.0.1".into();
             self.server.draft.port = 0;
             self.server.draft = std::mem::take(&mut self.server.draft).answering(ResponderKind::Page);
-            self.listen();
+            self.listen(ctx);
         }
         self.trying = true;
     }
@@ -199,12 +199,7 @@ impl App {
         self.notice = started.err().map(|error| self.start_failed(&error));
     }
 
-    fn listen(&mut self) {
-        self.is_first = false;
-        self.notice = self.server.start(&self.engine).err().map(|error| self.start_failed(&error));
-    }
-
-    fn start_failed(&self, error: &StartError) -> Notice {
+    pub(super) fn start_failed(&self, error: &StartError) -> Notice {
         match error {
             StartError::Draft(error) => Notice::BadText(self.words.draft_error(error)),
             StartError::Failure(failure) => Notice::Bad(self.words.failure(failure)),
@@ -232,7 +227,15 @@ impl App {
             Role::Client => SavedRun::Client(self.client.draft.without_credentials()),
             Role::Server => SavedRun::Server(Box::new(self.server.draft.clone())),
         };
-        self.settings.saved.push(SavedItem { name: SavedName::Own(name), what });
+        let item = SavedItem { name: SavedName::Own(name), what };
+        let refused = match self.settings.saved.len() {
+            SAVED_MAX.. => Some("saved-full"),
+            _ => (!item.fits()).then_some("saved-too-long"),
+        };
+        match refused {
+            Some(key) => self.notice = Some(Notice::BadText(self.words.text(key).into_owned())),
+            None => self.settings.saved.push(item),
+        }
     }
 
     fn wanted(&self) -> Option<Wanted> {
@@ -282,8 +285,7 @@ impl App {
         if self.role == Role::Client && self.client.is_redirect() {
             title = format!("{title} · {}", self.words.text("redirect-save"));
         }
-        let ctx = ctx.clone();
-        self.saving.ask(&*self.dialog, wanted, title, move || ctx.request_repaint());
+        self.saving.ask(&*self.dialog, wanted, title, ctx);
     }
 
     pub(super) fn save_to(&mut self, ctx: &Context, path: PathBuf) {

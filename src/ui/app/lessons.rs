@@ -1,18 +1,17 @@
 //! Runs the scene of a lesson in the window: its servers and clients are ordinary runs, kept beside each other while it goes on.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use egui::Context;
 
 use super::App;
-use crate::capture::{Clock, ConnectionId, Failure, Moment, Operation, Role, Session, SessionId, Subject, Way};
-use crate::lesson::{Casting, Cue, Director, LOOK, Panel, Progress, SCENE_MAX, Scene};
-use crate::net::{ClientSpec, Order, Tempo, open_to_send};
-use crate::ui::client_role::StartError;
+use crate::capture::{Clock, ConnectionId, Failure, GivenFile, Moment, Role, Session, SessionId, Way};
+use crate::lesson::{Casting, Cue, Director, LOOK, Panel, Progress, SCENE_MAX, Scene, SceneError};
+use crate::net::{ClientSpec, Order, Tempo};
 use crate::ui::client_run::Run;
 use crate::ui::server_run::ServerRun;
 use crate::ui::shelf::Shelf;
+use crate::ui::start_error::StartError;
 use crate::ui::tab::Tab;
 use crate::words::Arg;
 
@@ -33,6 +32,15 @@ impl Casting for Stage<'_> {
         self.clock.now()
     }
 }
+
+/// Why there is no scene in a file.
+pub(super) enum Unread {
+    File(Failure),
+    Scene(SceneError),
+}
+
+/// A file, and the scene in it.
+pub(super) type Read = (PathBuf, Result<Scene, Unread>);
 
 /// What was shown, and how fast it went, before a lesson ran.
 pub(super) struct Before {
@@ -181,48 +189,46 @@ impl App {
         }
     }
 
-    /// Opens a scene of the user's own.
-    pub(super) fn read_scene(&mut self, path: &Path) {
-        self.lessons.fault = match self.scene_in(path) {
-            Ok(scene) => {
+    /// Opens a scene of the user's own, once it has been read.
+    pub(super) fn read_scene(&mut self, ctx: &Context, path: PathBuf) {
+        self.scene.ask(ctx, move || {
+            let read = scene_in(&path);
+            (path, read)
+        });
+    }
+
+    /// Opens the scene that has been read, or says why it can't be used.
+    pub(super) fn hear_scene(&mut self) {
+        self.lessons.fault = match self.scene.poll() {
+            None => return,
+            Some(Ok((_, Ok(scene)))) => {
                 self.lessons.add(scene);
                 None
             }
-            Err(fault) => Some(fault),
+            Some(Err(failure) | Ok((_, Err(Unread::File(failure))))) => Some(self.words.failure(&failure).to_string()),
+            Some(Ok((path, Err(Unread::Scene(error))))) => {
+                let arguments = [
+                    ("file", Arg::from(path.display().to_string())),
+                    ("line", Arg::from(error.line as u64)),
+                    ("fault", Arg::from(self.words.scene_fault(&error.fault))),
+                ];
+                Some(self.words.with("scene-error", arguments))
+            }
         };
     }
 
-    fn scene_in(&self, path: &Path) -> Result<Scene, String> {
-        let text = scene_text(path).map_err(|failure| {
-            let arguments =
-                [("file", Arg::from(path.display().to_string())), ("why", Arg::from(self.words.cause(&failure.cause)))];
-            self.words.with("scene-not-read", arguments)
-        })?;
-        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Scene::read(&name, &text).map_err(|error| {
-            let arguments = [
-                ("file", Arg::from(path.display().to_string())),
-                ("line", Arg::from(error.line as u64)),
-                ("fault", Arg::from(self.words.scene_fault(&error.fault))),
-            ];
-            self.words.with("scene-error", arguments)
-        })
-    }
-
     /// The path of a scene that the user has chosen.
-    pub(super) fn choose_scene(&mut self, path: PathBuf) {
+    pub(super) fn choose_scene(&mut self, ctx: &Context, path: PathBuf) {
         self.lessons.path = path.display().to_string();
-        self.read_scene(&path);
+        self.read_scene(ctx, path);
     }
 }
 
-fn scene_text(path: &Path) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    let read = open_to_send(path)?.take(SCENE_MAX as u64 + 1).read_to_end(&mut bytes);
-    let subject = Some(Subject::File(path.to_owned()));
-    read.map_err(|error| Failure::of(Operation::ReadFile, subject, &error))?;
+fn scene_in(path: &Path) -> Result<Scene, Unread> {
+    let bytes = GivenFile::read(path, SCENE_MAX as u64).map_err(Unread::File)?;
+    let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // What is no text is no scene either, and is told as that.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Scene::read(&name, &String::from_utf8_lossy(&bytes)).map_err(Unread::Scene)
 }
 
 fn open_connections(session: &Session) -> Vec<ConnectionId> {

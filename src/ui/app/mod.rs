@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use egui::{Context, Ui};
 
-use crate::capture::{Connection, Report, Role, State};
+use crate::capture::{Connection, Failure, Report, Role, State};
 use crate::net::Engine;
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme};
 use crate::ui::action::Action;
@@ -27,6 +27,7 @@ use crate::ui::banner::Notice;
 use crate::ui::client_role::ClientRole;
 use crate::ui::connection_view::ConnectionView;
 use crate::ui::dialog::FileDialog;
+use crate::ui::errand::Errand;
 use crate::ui::frame_log::FrameLog;
 use crate::ui::lessons_panel::LessonsPanel;
 use crate::ui::picture_job::{PictureDecoder, Pictures};
@@ -88,6 +89,10 @@ pub struct App {
     dialog: Box<dyn FileDialog>,
     pictures: Pictures,
     picking: Option<serving::Picking>,
+    /// The scene that is being read.
+    scene: Errand<lessons::Read>,
+    /// An order to send a file, while it is not known whether that can be read.
+    sent_file: Errand<Result<orders::Told, Failure>>,
     notice: Option<Notice>,
     actions: Vec<Action>,
     /// Whether a text field had the keyboard when the last frame ended: Esc leaves it, which egui sees to before anyone else.
@@ -131,6 +136,8 @@ impl App {
             dialog: parts.dialog,
             pictures: Pictures::new(parts.pictures),
             picking: None,
+            scene: Errand::new("scene"),
+            sent_file: Errand::new("look at file"),
             notice: parts.notice.map(Notice::BadText),
             actions: Vec::new(),
             was_typing: false,

@@ -81,7 +81,6 @@ impl App {
         };
         let wanted = Wanted { body: Body::wire(spool, Span::new(0, length)), name: name.to_owned(), is_part: false };
         let title = self.words.text("program-save-title").into_owned();
-        let ctx = ctx.clone();
-        self.saving.ask(&*self.dialog, wanted, title, move || ctx.request_repaint());
+        self.saving.ask(&*self.dialog, wanted, title, ctx);
     }
 }

@@ -4,6 +4,7 @@ use crossbeam_channel::{Receiver, TryRecvError};
 use egui::Context;
 
 use super::App;
+use crate::settings::Keeper;
 use crate::ui::action::{Action, PathOf};
 use crate::ui::banner::Notice;
 use crate::ui::dialog::{Answer, Pick};
@@ -38,17 +39,39 @@ impl App {
         }
     }
 
-    pub(super) fn read_addresses(&mut self, ctx: &Context) {
-        let ctx = ctx.clone();
-        self.server.form.book.read(move || ctx.request_repaint());
+    /// Listens as the form says.
+    pub(super) fn listen(&mut self, ctx: &Context) {
+        self.is_first = false;
+        self.server.wants_to_listen();
+        self.go_on_serving(ctx);
     }
 
-    /// Takes in what dialogs, and the system about its addresses, have said.
+    /// Serves as the form says, as far as what it names on the disk is open.
+    pub(super) fn go_on_serving(&mut self, ctx: &Context) {
+        if let Some(started) = self.server.serve_with(&self.engine, ctx) {
+            self.notice = started.err().map(|error| self.start_failed(&error));
+        }
+    }
+
+    /// Takes in what dialogs, disks, and the system about its addresses, have said.
     pub(super) fn hear(&mut self, ctx: &Context) {
         if let Some(path) = self.saving.poll() {
             self.save_to(ctx, path);
         }
         self.server.form.book.poll();
+        if self.server.opening.poll() {
+            self.go_on_serving(ctx);
+        }
+        self.client.measured.hear(&mut self.client.draft);
+        self.hear_scene();
+        self.hear_of_sent_file();
+        if let Some(failure) = self.keeper.as_ref().and_then(Keeper::failure) {
+            self.notice = Some(Notice::Bad(self.words.failure(&failure)));
+        }
+        self.hear_dialog(ctx);
+    }
+
+    fn hear_dialog(&mut self, ctx: &Context) {
         let Some(Picking { answers, of }) = &self.picking else { return };
         let answer = match answers.try_recv() {
             Ok(answer) => answer,
@@ -58,7 +81,7 @@ impl App {
         let of = *of;
         self.picking = None;
         match answer {
-            Answer::Chosen(path) if of == PathOf::Scene => self.choose_scene(path),
+            Answer::Chosen(path) if of == PathOf::Scene => self.choose_scene(ctx, path),
             Answer::Chosen(path) => {
                 let path = path.display().to_string();
                 match of {

@@ -193,16 +193,12 @@ fn modified(metadata: &Metadata) -> Option<SystemTime> {
     metadata.modified().ok().map(cap_std::time::SystemTime::into_std)
 }
 
-/// To read; a pipe without a writer is not waited for, and a terminal does not become ours.
+/// To read, without waiting for what stands there.
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
-    {
-        use cap_std::fs::OpenOptionsExt;
-        use rustix::fs::OFlags;
-        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
-    }
+    cap_std::fs::OpenOptionsExt::custom_flags(&mut options, crate::capture::given_file::open_flags());
     options
 }
 

@@ -1,0 +1,76 @@
+//! How much a scene may ask for: a few lines must not become gigabytes, nor a crowd.
+//!
+//! In scope: the numbers. What is repeated counts as often as it is. Out of scope: where they are looked at (`scene`).
+
+use super::scene_error::SceneFault;
+
+/// The most of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// What, by its key in a scene.
+    pub key: &'static str,
+    /// So much.
+    pub most: u64,
+    /// Whether that is in bytes.
+    pub is_bytes: bool,
+}
+
+/// Servers, and clients, of a scene.
+pub const SERVERS: Bound = Bound::count("server", 32);
+/// As [`SERVERS`].
+pub const CLIENTS: Bound = Bound::count("client", 32);
+/// Steps of a scene.
+pub const STEPS: Bound = Bound::count("steps", 500);
+/// Claims of a scene.
+pub const CLAIMS: Bound = Bound::count("claims", 100);
+/// Predictions to choose from.
+pub const CHOICES: Bound = Bound::count("choices", 32);
+/// Words whose explanation leads to a scene.
+pub const WORDS: Bound = Bound::count("words", 100);
+/// Figures that an answer tells.
+pub const ANSWER_FIGURES: Bound = Bound::count("answer", 100);
+/// The bytes of a name.
+pub const NAME: Bound = Bound::bytes("name", 64);
+/// The bytes of a text to read, in one language.
+pub const TEXT: u64 = 16 * 1024;
+/// The replies of all servers together, each as often as `times` says.
+pub const REPLIES: Bound = Bound::bytes("reply × times", 1024 * 1024);
+/// The requests of all clients together.
+pub const REQUESTS: Bound = Bound::bytes("request", 1024 * 1024);
+/// Sends of all steps together, each as often as `times` says,
+pub const SENDS: Bound = Bound::count("send × times", 100_000);
+/// and their bytes.
+pub const SENT: Bound = Bound::bytes("send × times", 64 * 1024 * 1024);
+/// The longest time, in milliseconds: a day.
+pub const MILLISECONDS: u64 = 86_400_000;
+
+impl Bound {
+    /// At most `most` of `key`.
+    #[must_use]
+    pub const fn count(key: &'static str, most: u64) -> Self {
+        Self { key, most, is_bytes: false }
+    }
+
+    /// At most `most` bytes of `key`.
+    #[must_use]
+    pub const fn bytes(key: &'static str, most: u64) -> Self {
+        Self { key, most, is_bytes: true }
+    }
+
+    /// Whether `asked` is no more.
+    ///
+    /// # Errors
+    /// If it is.
+    pub fn check(self, asked: u64) -> Result<(), SceneFault> {
+        if asked <= self.most { Ok(()) } else { Err(SceneFault::TooMuch(self)) }
+    }
+
+    /// Adds `more` to what was `asked` for before, if that is then no more.
+    ///
+    /// # Errors
+    /// If it is.
+    pub fn add(self, asked: &mut u64, more: u64) -> Result<(), SceneFault> {
+        *asked = asked.saturating_add(more);
+        self.check(*asked)
+    }
+}
