@@ -2,7 +2,8 @@
 //!
 //! In scope: the count of all threads of this program, and their bound. On Linux a thread takes four mappings of memory, and a process has no
 //! more than `vm.max_map_count` of them. Where one of the four is refused, the standard library panics in the new thread before anybody can
-//! catch it, and the program aborts. So a thread past the bound is refused here, as an error like any other. Out of scope: what threads do.
+//! catch it, and the program aborts. So a thread past the bound is refused here, as an error like any other. `SOCKETSCOPE_THREADS` in the
+//! environment sets a lower one. Out of scope: what threads do.
 
 use std::io;
 use std::sync::OnceLock;
@@ -41,7 +42,10 @@ impl Drop for Counted {
 #[must_use]
 pub fn threads_max() -> usize {
     static MOST: OnceLock<usize> = OnceLock::new();
-    *MOST.get_or_init(bound)
+    *MOST.get_or_init(|| {
+        let wanted = std::env::var("SOCKETSCOPE_THREADS").ok().and_then(|text| text.parse().ok());
+        bound().min(wanted.unwrap_or(usize::MAX))
+    })
 }
 
 #[cfg(target_os = "linux")]

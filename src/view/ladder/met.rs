@@ -9,7 +9,7 @@ use super::end::LadderEnd;
 use super::farewell::is_stopped;
 use super::order::Ladder;
 use super::rung::{Rung, Standing, other};
-use crate::capture::{Call, CallKind, Carriers, Cause, Moment, Outcome, Role, Way};
+use crate::capture::{Call, CallKind, Carriers, Cause, Failure, Moment, Outcome, Role, Way};
 use crate::http::Span;
 
 /// So many calls that one call has to do with are told one by one; of more, the first and the last.
@@ -164,8 +164,8 @@ pub(super) fn is_reset(end: &LadderEnd<'_>, call: &Call) -> bool {
     let note = end.connection.track.note(call).filter(|_| call.outcome == Outcome::Failed);
     let failure = note.and_then(|note| note.failure.as_ref()).filter(|failure| failure.cause == Cause::Reset);
     // Other calls on a connection that was reset fail otherwise, though for that reason.
-    let is_told = failure.and_then(|failure| failure.system.as_ref()).is_some_and(|system| system.code != Some(EPIPE));
-    call.kind != CallKind::Connect && is_told
+    let is_told = |failure: &Failure| failure.system.as_ref().is_none_or(|system| system.code != Some(EPIPE));
+    call.kind != CallKind::Connect && failure.is_some_and(is_told)
 }
 
 /// The first entry from `first` on, of the next few, for which `test` holds.
