@@ -63,7 +63,10 @@ impl Responder for Relay {
                 let name = name.clone();
                 move |worker| {
                     let recorder = onward.branch.record(id, End::Client, &name).on(worker);
-                    if let Err(panic) = guarded(|| Ok(self.run(&onward, &recorder))) {
+                    if let Err(panic) = guarded(|| {
+                        self.run(&onward, &recorder);
+                        Ok(())
+                    }) {
                         recorder.failed(panic);
                         recorder.ended(Ended::Failed);
                         onward.near.shared.stopper.stop();
