@@ -67,8 +67,12 @@ impl Valve {
 }
 
 /// Opens a window with a server that echoes, lets `before` do something with it, fills the channel, presses what `press` says, and waits until
-/// `seen` is on the screen once reports are read again.
-fn pressed_in_a_full_channel(before: fn(&mut Window), press: fn(&mut Window), seen: &'static str) {
+/// `seen` holds, which did not before, once reports are read again.
+fn pressed_in_a_full_channel(
+    before: fn(&mut Window),
+    press: fn(&mut Window),
+    seen: fn(&Harness<'static, App>) -> bool,
+) {
     // A crowd at a time is enough for a machine.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,11 +88,12 @@ fn pressed_in_a_full_channel(before: fn(&mut Window), press: fn(&mut Window), se
         let address = window.listening_address();
         before(&mut window);
         valve.shut(&address);
+        assert!(!seen(&window.harness), "nothing has been pressed");
         press(&mut window);
         assert!(valve.is_full(), "nobody reads it");
         valve.is_enough.store(true, Ordering::Release);
         valve.is_shut.store(false, Ordering::Release);
-        window.until_text(seen);
+        window.until("what was pressed is done", seen);
         valve.is_over.store(true, Ordering::Release);
         // It reads the channel, too, which the window closes.
         drop(valve);
@@ -99,14 +104,21 @@ fn pressed_in_a_full_channel(before: fn(&mut Window), press: fn(&mut Window), se
     end.recv_timeout(3 * LIMIT).expect("the window waits for itself, or something else failed");
 }
 
-/// Points the client at a server that answers each request with `reply` and closes.
+fn shows(harness: &Harness<'static, App>, text: &str) -> bool {
+    harness.query_all_by_label_contains(text).next().is_some()
+}
+
+/// Points the client at a server that answers each request with `reply`, or that it has arrived if it was sent `/there`, and closes.
 fn answered(window: &mut Window, reply: &'static str) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let work = move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let _ = stream.read(&mut [0; 1024]);
+            let mut request = [0; 1024];
+            let count = stream.read(&mut request).unwrap_or(0);
+            let is_there = request[..count].starts_with(b"GET /there ");
+            let reply = if is_there { "HTTP/1.1 200 OK\r\n\r\narrived" } else { reply };
             let _ = stream.write_all(reply.as_bytes());
         }
     };
@@ -120,7 +132,7 @@ fn answered(window: &mut Window, reply: &'static str) {
 #[test]
 fn run_comes_back() {
     let before = |window: &mut Window| answered(window, "HTTP/1.1 200 OK\r\n\r\nthe answer");
-    pressed_in_a_full_channel(before, |window| window.click("Run"), "the answer");
+    pressed_in_a_full_channel(before, |window| window.click("Run"), |harness| shows(harness, "the answer"));
 }
 
 #[test]
@@ -139,7 +151,13 @@ fn stop_of_the_client_comes_back() {
         });
         std::mem::forget(listener);
     };
-    pressed_in_a_full_channel(before, |window| window.click("Stop"), "stopped");
+    pressed_in_a_full_channel(
+        before,
+        |window| window.click("Stop"),
+        |harness| {
+            harness.state().client_connection().is_some_and(|connection| matches!(connection.state(), State::Closed(_)))
+        },
+    );
 }
 
 #[test]
@@ -149,12 +167,13 @@ fn follow_comes_back() {
         window.click("Run");
         window.until("the redirect is there", |harness| harness.query_by_label("Follow").is_some());
     };
-    pressed_in_a_full_channel(before, |window| window.click("Follow"), "/there");
+    pressed_in_a_full_channel(before, |window| window.click("Follow"), |harness| shows(harness, "arrived"));
 }
 
 #[test]
 fn stop_of_the_server_comes_back() {
-    pressed_in_a_full_channel(|_| {}, |window| window.click("Stop"), "Listen");
+    let is_over = |harness: &Harness<'static, App>| !shows(harness, "● listening on");
+    pressed_in_a_full_channel(|_| {}, |window| window.click("Stop"), is_over);
 }
 
 #[test]
@@ -164,5 +183,9 @@ fn a_lesson_comes_back() {
         window.click("Four sends, one read");
         window.click("Four: one for each send");
     };
-    pressed_in_a_full_channel(before, |window| window.click("▶ Run"), "4 sends, 1 read of 21 bytes");
+    pressed_in_a_full_channel(
+        before,
+        |window| window.click("▶ Run"),
+        |harness| shows(harness, "4 sends, 1 read of 21 bytes"),
+    );
 }
