@@ -13,13 +13,13 @@
 
 mod support;
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use socketscope::capture::{CallKind, Cause, Clock, Connection, ConnectionId, Ended, Outcome, Session, State};
-use socketscope::net::responders::{Canned, Discard, Echo, Hello, Manual, Page, When};
+use socketscope::net::responders::{Canned, Discard, Echo, Hello, Manual, Page, Relay, When};
 use socketscope::net::{ClientSpec, Command, Engine, Order, Responder, ServerSpec, Until};
 use support::{LIMIT, ServerRun, listen, target};
 
@@ -192,8 +192,53 @@ fn resets_of_servers() {
     engine.end(reports);
 }
 
+/// A relay to a server of the test, a client of it, the server's end of the connection onward, and the relay.
+fn relayed() -> (TcpStream, TcpStream, ServerRun) {
+    let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
+    let relay = serve(Relay { target: target(upstream.local_addr().unwrap()), connect_timeout: LIMIT });
+    let mut client = TcpStream::connect(relay.address).unwrap();
+    let mut server = upstream.accept().unwrap().0;
+    client.set_read_timeout(Some(LIMIT)).unwrap();
+    server.set_read_timeout(Some(LIMIT)).unwrap();
+    client.write_all(b"there").unwrap();
+    server.read_exact(&mut [0; 5]).unwrap();
+    server.write_all(b"back").unwrap();
+    client.read_exact(&mut [0; 4]).unwrap();
+    (client, server, relay)
+}
+
+fn is_reset_for(stream: &mut TcpStream) -> bool {
+    stream.read(&mut [0; 8]).is_err_and(|error| error.kind() == ErrorKind::ConnectionReset)
+}
+
 #[test]
-fn orderly_ends_are_told_as_such_while_another_thread_sends() {
+fn a_relay_carries_on_a_reset_as_one() {
+    let (client, mut server, mut relay) = relayed();
+    reset(client);
+    assert!(is_reset_for(&mut server), "of the client");
+    relay.until(|session| all_ended(session, 2));
+    let ends = relay.session.connections.iter().map(|one| one.track.ended.unwrap().1).collect::<Vec<_>>();
+    assert_eq!(ends, [Ended::Failed, Ended::Reset]);
+    relay.stop();
+
+    let (mut client, server, mut relay) = relayed();
+    reset(server);
+    assert!(is_reset_for(&mut client), "of the server");
+    relay.until(|session| all_ended(session, 2));
+    let ends = relay.session.connections.iter().map(|one| one.track.ended.unwrap().1).collect::<Vec<_>>();
+    assert_eq!(ends, [Ended::Reset, Ended::Failed]);
+    relay.stop();
+
+    let (mut client, mut server, mut relay) = relayed();
+    relay.handle.order(vec![ConnectionId(1)], Order::Reset).unwrap();
+    assert!(is_reset_for(&mut client) && is_reset_for(&mut server), "of the user");
+    relay.until(|session| all_ended(session, 2));
+    assert!(relay.session.connections.iter().all(|one| one.state() == State::Closed(Ended::Reset)));
+    relay.stop();
+}
+
+#[test]
+fn orderly_ends_are_told_as_such_after_another_thread_has_sent() {
     const COUNT: u32 = 50;
     let mut server = serve(Manual);
     for id in 1..=COUNT {

@@ -346,7 +346,8 @@ impl Wire {
     /// Closes the socket, records it, and ends the record. To the peer it makes a difference how the user has stopped it.
     pub fn close(self, how: Ended) {
         let Self { line, gate, .. } = self;
-        let how = if line.stopper().how() == Some(Stop::Reset) { Ended::Reset } else { how };
+        let was_stopped = matches!(how, Ended::Stopped | Ended::Finished | Ended::PeerFinished);
+        let how = if was_stopped && line.stopper().how() == Some(Stop::Reset) { Ended::Reset } else { how };
         drop(gate);
         line.shared.is_over.store(true, Ordering::Release);
         let in_order = matches!(how, Ended::Finished | Ended::PeerFinished);

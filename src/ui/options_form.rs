@@ -19,7 +19,7 @@ const KEEP_MAX: u32 = 65_536;
 
 /// How many of them are not as at first.
 fn count(draft: &ServerDraft) -> usize {
-    let usual = ServerDraft::default();
+    let usual = ServerDraft::default().answering(draft.responder);
     let (now, before) = (&draft.options, &usual.options);
     let changed = [
         draft.recv_size != usual.recv_size,
