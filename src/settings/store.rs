@@ -76,7 +76,6 @@ pub fn load(folder: &Path) -> Loaded {
     let path = folder.join(FILE);
     let text = match GivenFile::read(&path, FILE_MAX) {
         Ok(text) => text,
-        // A folder that is a file is told as a part of the path that does not exist, too.
         Err(failure) if is_missing(&failure) => return Loaded { is_first: true, ..Loaded::default() },
         Err(failure) => return aside(path, SettingsFault::File(failure), Settings::default()),
     };
@@ -152,10 +151,11 @@ fn drop_unusable<T: DeserializeOwned>(object: Option<&mut Value>) -> bool {
     true
 }
 
-/// Whether there is no file because nothing was kept yet.
+/// Whether there is no file because nothing was kept yet, and not because its folder is none.
 fn is_missing(failure: &Failure) -> bool {
     let Some(Subject::File(path)) = &failure.subject else { return false };
-    failure.cause == Cause::NotFound && path.parent().is_none_or(|folder| !folder.is_file())
+    let is_folder = |folder: &Path| fs::metadata(folder).map_or(true, |is| is.is_dir());
+    failure.cause == Cause::NotFound && path.parent().is_none_or(is_folder)
 }
 
 /// Sets the file at `path` aside; `settings` are used.

@@ -243,8 +243,8 @@ fn a_file_is_sent_and_one_that_is_none_is_told() {
     window.until_text("reading /no/such/file failed: there is no such file");
     window.click("Choose the file to send");
     window.click("Send file");
-    receives(&mut clients[0], &"the file\n".repeat(20_000));
     window.until("the notice goes", |harness| harness.query_by_label_contains("/no/such/file failed").is_none());
+    receives(&mut clients[0], &"the file\n".repeat(20_000));
 }
 
 #[test]
