@@ -107,6 +107,9 @@ pub struct GetArguments {
     /// How long to wait for the connection (each address), and for each recv; without it 10 s to connect and no limit to recv
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub timeout: Option<f64>,
+    /// Take a status of 400 or more as a failure: hand out and save no body, and exit with status 22
+    #[arg(long, short)]
+    pub fail: bool,
     /// Tell the events as JSON, one object a line
     #[arg(long)]
     pub json: bool,

@@ -1,0 +1,202 @@
+//! What `get --save` makes of replies and disks: nothing that was saved before is lost.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects with them"
+)]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+
+fn socketscope() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
+    command.args(["--lang", "en"]).stdin(Stdio::null());
+    command
+}
+
+/// A peer that sends `reply` to one client and, if it is `patient`, waits until that has gone.
+fn peer(reply: impl AsRef<[u8]>, patient: bool) -> SocketAddr {
+    let reply = reply.as_ref().to_vec();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let script = move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 1024];
+        let _ = stream.read(&mut request).unwrap();
+        let _ = stream.write_all(&reply);
+        if patient {
+            let _ = stream.read(&mut request);
+        }
+    };
+    thread::Builder::new().name("peer".into()).spawn(script).unwrap();
+    address
+}
+
+/// `get --save target` of `reply`.
+fn save(reply: impl AsRef<[u8]>, target: &Path, arguments: &[&str]) -> Output {
+    let address = peer(reply, false).to_string();
+    socketscope().args(["get", &address, "--save", target.to_str().unwrap()]).args(arguments).output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn last_line(output: &Output) -> String {
+    told(output).lines().last().unwrap_or_default().to_owned()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_reply_without_content_leaves_the_file_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page.html");
+    for is_there in [true, false] {
+        for (reply, arguments, status) in [
+            ("304 Not Modified\r\nETag: \"x\"\r\n\r\n", &["-H", "If-None-Match: \"x\""][..], 0),
+            ("304 Not Modified\r\nContent-Length: 9\r\n\r\n", &[], 0),
+            ("204 No Content\r\n\r\n", &[], 0),
+            ("205 Reset Content\r\nContent-Length: 0\r\n\r\n", &[], 0),
+            ("200 OK\r\nContent-Length: 5\r\n\r\n", &["-I"], 0),
+            ("404 Not Found\r\nContent-Length: 5\r\n\r\n", &["-I"], 0),
+            ("304 Not Modified\r\nContent-Encoding: gzip\r\n\r\n", &["--fail"], 0),
+            ("101 Switching Protocols\r\n\r\n", &[], 0),
+            ("200 OK\r\n\r\n", &["-X", "CONNECT"], 0),
+            ("100 Continue\r\n\r\n", &[], 4),
+            ("103 Early Hints\r\n\r\nHTTP/1.1 304 Not Modified\r\n\r\n", &[], 0),
+        ] {
+            let _ = fs::remove_file(&target);
+            if is_there {
+                fs::write(&target, "old").unwrap();
+            }
+            let output = save(format!("HTTP/1.1 {reply}"), &target, arguments);
+            assert_eq!(output.status.code(), Some(status), "{reply}: {}", told(&output));
+            assert_eq!(fs::read_to_string(&target).ok().as_deref(), is_there.then_some("old"), "{reply}");
+            assert_eq!(names(folder.path()).len(), usize::from(is_there), "{reply}");
+            let last = last_line(&output);
+            assert!(!last.contains("Saved"), "{last}");
+            let said = format!("Nothing was written to {}", target.display());
+            assert_eq!(last.contains(&said), status == 0, "{last}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_body_of_a_success_replaces_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page.html");
+    fs::write(&target, "old").unwrap();
+    let output = save("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", &target, &[]);
+    assert_eq!((output.status.code(), fs::read(&target).unwrap().len()), (Some(0), 0));
+    assert!(!last_line(&output).contains("The status is"), "{}", told(&output));
+}
+
+#[test]
+fn a_status_that_is_no_success_is_named_in_the_last_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page.html");
+    for status in ["404 Not Found", "503", "206 Partial Content", "300 Multiple Choices", "500 \u{1b}[31mred"] {
+        fs::write(&target, "old").unwrap();
+        let output = save(format!("HTTP/1.1 {status}\r\nContent-Length: 18\r\n\r\nthere is no page.\n"), &target, &[]);
+        let last = last_line(&output);
+        assert_eq!(output.status.code(), Some(0), "{last}");
+        let expected = format!("The status is {}", status.split('\u{1b}').next().unwrap());
+        assert!(last.contains(&expected) && last.contains("Saved 18 bytes"), "{last}");
+        assert!(!last.contains('\u{1b}'), "{last:?}");
+        assert_eq!(fs::read_to_string(&target).unwrap(), "there is no page.\n");
+    }
+}
+
+#[test]
+fn an_error_status_that_is_a_failure_saves_and_hands_out_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page.html");
+    fs::write(&target, "old").unwrap();
+    let gone = "HTTP/1.1 404 Not Found\r\nContent-Length: 18\r\n\r\nthere is no page.\n";
+    for reply in [gone, "HTTP/1.1 500 \r\n\r\nuntil close", "HTTP/1.1 410 Gone\r\nContent-Length: 99\r\n\r\nless"] {
+        for option in ["--fail", "-f"] {
+            let output = save(reply, &target, &[option]);
+            assert_eq!(output.status.code(), Some(22), "{}", told(&output));
+            assert_eq!((fs::read_to_string(&target).unwrap(), names(folder.path()).len()), ("old".to_owned(), 1));
+            let last = last_line(&output);
+            assert!(
+                last.contains(&format!("The status is {}", &reply[9..12])) && last.contains("stays as it was"),
+                "{last}"
+            );
+        }
+        // A body without an end is not waited for.
+        let output = socketscope().args(["get", "--fail", &peer(reply, true).to_string()]).output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(22), 0), "{}", told(&output));
+    }
+    let output = save("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew", &target, &["--fail"]);
+    assert_eq!((output.status.code(), fs::read_to_string(&target).unwrap().as_str()), (Some(0), "new"));
+}
+
+#[test]
+fn a_shorter_part_does_not_replace_a_longer_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (target, part) = (folder.path().join("page.html"), folder.path().join("page.html.incomplete"));
+    for (sent, expected, said) in
+        [("123456", "123456", "is in"), ("123", "123456", "stays as it was"), ("abcdefg", "abcdefg", "is in")]
+    {
+        let output = save(format!("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{sent}"), &target, &[]);
+        assert_eq!(output.status.code(), Some(5), "{}", told(&output));
+        assert_eq!(fs::read_to_string(&part).unwrap(), expected);
+        assert!(last_line(&output).contains(said), "{}", last_line(&output));
+    }
+    assert_eq!(names(folder.path()), ["page.html.incomplete"]);
+}
+
+/// `get --save` where no file may grow beyond a number of blocks of 512 or 1024 bytes: what a full disk does, without filling one.
+fn save_within(blocks: u32, reply: impl AsRef<[u8]>, target: &Path) -> Output {
+    let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let address = peer(reply, false).to_string();
+    let mut command = Command::new("sh");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_socketscope"), "--lang", "en", "get", &address, "--save"]);
+    command.arg(target).stdin(Stdio::null()).output().unwrap()
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_told_and_ends_no_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page.html");
+    let part = folder.path().join("page.html.incomplete");
+    fs::write(&target, "old").unwrap();
+    let plain = format!("HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n{}", "x".repeat(200_000));
+    let chunked =
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n30d40\r\n{}\r\n0\r\n\r\n", "x".repeat(200_000));
+    // The bytes that were received are far fewer than those that come out of them.
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(&[b'x'; 200_000]).unwrap();
+    let coded = gzip.finish().unwrap();
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", coded.len());
+    let coded = [head.as_bytes(), &coded].concat();
+    for blocks in [64, 16] {
+        for reply in [plain.as_bytes(), chunked.as_bytes(), &coded] {
+            let output = save_within(blocks, reply, &target);
+            let last = last_line(&output);
+            assert_eq!(output.status.code(), Some(7), "{}", told(&output));
+            let expected = format!("saving to {} failed: the file may not grow any larger.", target.display());
+            assert!(last.contains(&expected), "{}", told(&output));
+            assert!(!last.contains("body is") && !last.contains("peer"), "{last}");
+            assert_eq!(fs::read_to_string(&target).unwrap(), "old");
+            assert!(!names(folder.path()).iter().any(|name| name.ends_with(".part")), "{:?}", names(folder.path()));
+        }
+        // The second time less finds room; what is there from the first stays.
+        let bytes = fs::metadata(&part).unwrap().len();
+        assert!(bytes >= 64 * 512, "{bytes}");
+    }
+}
