@@ -9,7 +9,7 @@
 )]
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -198,5 +198,56 @@ fn a_file_that_may_not_grow_is_told_and_ends_no_process() {
         // The second time less finds room; what is there from the first stays.
         let bytes = fs::metadata(&part).unwrap().len();
         assert!(bytes >= 64 * 512, "{bytes}");
+    }
+}
+
+/// A `get --save` of a reply that never ends, once its draft is there.
+fn endless(target: &Path) -> (std::process::Child, String) {
+    let address = peer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true).to_string();
+    let folder = target.parent().unwrap();
+    let before = drafts(folder);
+    let mut command = socketscope();
+    command.args(["get", &address, "--save"]).arg(target).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    lines.map(Result::unwrap).find(|line| line.contains("head received")).unwrap();
+    let draft = drafts(folder).into_iter().find(|name| !before.contains(name)).unwrap();
+    (child, draft)
+}
+
+fn drafts(folder: &Path) -> Vec<String> {
+    names(folder).into_iter().filter(|name| name.starts_with(".socketscope-")).collect()
+}
+
+#[test]
+fn what_a_killed_run_left_is_swept_and_nothing_that_another_still_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page.html");
+    let (mut killed, left) = endless(&target);
+    let (mut running, written) = endless(&folder.path().join("other.html"));
+    assert_eq!(drafts(folder.path()).len(), 2);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(drafts(folder.path()).contains(&left));
+    let output = save("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew", &target, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(names(folder.path()), [written, "page.html".to_owned()]);
+    running.kill().unwrap();
+    running.wait().unwrap();
+}
+
+#[test]
+fn no_error_tells_the_name_of_a_draft() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing/page.html");
+    let long = folder.path().join("n".repeat(300));
+    for target in [missing.as_path(), Path::new("/proc/page.html"), &long] {
+        let output = save("", target, &[]);
+        assert_eq!(output.status.code(), Some(7));
+        assert!(
+            told(&output).contains(target.to_str().unwrap()) && !told(&output).contains(".part"),
+            "{}",
+            told(&output)
+        );
     }
 }

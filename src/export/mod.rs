@@ -6,6 +6,7 @@
 mod disposition;
 mod draft;
 mod extension;
+mod leftover;
 mod name;
 pub mod program;
 mod safe;
