@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use socketscope::capture::Disk;
 use socketscope::cli::{self, Arguments, Exit, Subcommand};
 use socketscope::settings::Language;
@@ -16,7 +15,7 @@ fn main() -> ExitCode {
         return code;
     }
     outlive_file_limit();
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     let system = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
     let chosen = arguments.lang.map(Language::from);
     let words = Words::new(chosen.unwrap_or(system));

@@ -14,6 +14,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
+use std::time::Duration;
 
 fn socketscope() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
@@ -249,5 +250,155 @@ fn no_error_tells_the_name_of_a_draft() {
             "{}",
             told(&output)
         );
+    }
+}
+
+/// A peer that sends `head` and then a byte every few milliseconds, as long as there is anybody to take it.
+fn dribbling(head: &str) -> SocketAddr {
+    let head = head.to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let script = move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 1024]).unwrap();
+        let _ = stream.write_all(head.as_bytes());
+        let never = crossbeam_channel::never::<()>();
+        while stream.write_all(b"x").is_ok() {
+            let _ = never.recv_timeout(Duration::from_millis(10));
+        }
+    };
+    thread::Builder::new().name("dribbling".into()).spawn(script).unwrap();
+    address
+}
+
+#[test]
+fn the_longest_time_ends_what_would_go_on_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("page.html");
+    let part = folder.path().join("page.html.incomplete");
+    fs::write(&target, "old").unwrap();
+    let ok = "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n";
+    let next = format!("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://{}/\r\n\r\n", dribbling(ok));
+    for (url, option, is_part) in [
+        (dribbling(ok).to_string(), "--max-time", true),
+        // A head, a handshake of TLS, and a redirect.
+        (dribbling("HTTP/1.1 200 OK\r\nX: ").to_string(), "-m", true),
+        (format!("https://{}", peer("", true)), "--max-time", false),
+        (peer(next, false).to_string(), "--max-time", true),
+    ] {
+        let _ = fs::remove_file(&part);
+        let mut command = socketscope();
+        command.args(["get", &url, "--follow", "--timeout", "20", option, "0.3", "--save"]).arg(&target);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(28), "{url}: {}", told(&output));
+        let last = last_line(&output);
+        assert!(last.contains("--max-time ended it after 0.3 s"), "{last}");
+        assert_eq!((part.exists(), fs::read_to_string(&target).unwrap().as_str()), (is_part, "old"), "{last}");
+    }
+    let output = save("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew", &target, &["--max-time", "20"]);
+    assert_eq!((output.status.code(), fs::read_to_string(&target).unwrap().as_str()), (Some(0), "new"));
+    let output = socketscope().args(["get", "x", "--max-time", "0"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn an_empty_variable_is_none() {
+    let long = format!("HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n{}", "x".repeat(900_000));
+    for name in ["SOCKETSCOPE_DISK_LIMIT", "SOCKETSCOPE_THREADS", "SOCKETSCOPE_CONFIG_DIR", "TMPDIR"] {
+        let address = peer(&long, false).to_string();
+        let output = socketscope().env(name, "").args(["get", &address]).output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 900_000), "{name}: {}", told(&output));
+    }
+    let secured = |set: bool| {
+        let url = format!("https://{}", peer("", true));
+        let mut command = socketscope();
+        command.args(["get", &url, "--timeout", "0.2"]).env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+        if set {
+            command.env("SSL_CERT_FILE", "").env("SSL_CERT_DIR", "");
+        }
+        let output = command.output().unwrap();
+        (output.status.code(), told(&output).matches("trusted root certificates").count())
+    };
+    assert_eq!(secured(true), secured(false));
+    let output = socketscope().env("SOCKETSCOPE_DISK_LIMIT", "much").args(["get", "x"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        told(&output).contains("SOCKETSCOPE_DISK_LIMIT") && !told(&output).contains("--disk-limit"),
+        "{}",
+        told(&output)
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stream_that_is_full_is_told_or_survived() {
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    for arguments in [&["serve", "page", "--bind", "127.0.0.1:0"][..], &["demo"]] {
+        for more in [None, Some("--json"), Some("--quiet")] {
+            if more.is_some() && arguments[0] == "demo" {
+                continue;
+            }
+            let output = socketscope().args(arguments).args(more).stdout(full()).output().unwrap();
+            assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+            assert_eq!(told(&output).lines().count(), 1, "{}", told(&output));
+            assert!(told(&output).contains("writing to standard output failed"), "{}", told(&output));
+        }
+    }
+    let body = "x".repeat(500_000);
+    let reply = format!("HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n{body}");
+    for more in [None, Some("--json")] {
+        let address = peer(&reply, false).to_string();
+        let mut command = socketscope();
+        let output = command.args(["get", &address]).args(more).stderr(full()).stdout(Stdio::piped()).spawn().unwrap();
+        let output = output.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stdout == body.as_bytes()), (Some(0), true));
+    }
+    // What is told on stderr only is no reason to serve nobody.
+    let mut command = socketscope();
+    command.args(["serve", "page", "--bind", "0.0.0.0:0", "--quiet"]).stdout(Stdio::piped()).stderr(full());
+    let mut server = command.spawn().unwrap();
+    let line = BufReader::new(server.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    let port = line.rsplit(':').next().unwrap().to_owned();
+    let output = socketscope().args(["get", &format!("127.0.0.1:{port}")]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+#[test]
+fn what_serve_lacks_is_told_and_nothing_listens_before_it_does() {
+    let serve = |arguments: &[&str]| socketscope().arg("serve").args(arguments).output().unwrap();
+    for (arguments, status, said) in [
+        (&["files"][..], 2, "The folder is missing"),
+        (&["files", " "], 2, "socketscope serve files FOLDER"),
+        (&["canned"], 2, "socketscope serve canned FILE"),
+        (&["relay"], 2, "socketscope serve relay HOST:PORT"),
+        (&["canned", "/dev/null"], 2, "reading /dev/null failed: it is no file but a device"),
+        (&["page", "--bind", "1.2.3.4:0"], 3, ""),
+    ] {
+        let output = serve(arguments);
+        assert_eq!(output.status.code(), Some(status), "{}", told(&output));
+        assert!(told(&output).contains(said) && !told(&output).contains("Listening"), "{}", told(&output));
+    }
+    let mut command = socketscope();
+    command.args(["serve", "page", "--bind", "0.0.0.0:0", "--quiet"]).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut server = command.spawn().unwrap();
+    let line = BufReader::new(server.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    assert!(line.contains("Listening on 0.0.0.0:") && !line.contains("0.0.0.0:0:"), "{line}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+#[test]
+fn a_file_of_roots_that_is_none_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (text, missing) = (folder.path().join("text.pem"), folder.path().join("missing.pem"));
+    fs::write(&text, "no certificate").unwrap();
+    for (path, said) in [(&text, "no certificates in PEM form"), (&missing, "there is no such file")] {
+        let output = socketscope().args(["get", "https://127.0.0.1:1", "--cacert"]).arg(path).output().unwrap();
+        assert_eq!(output.status.code(), Some(7), "{}", told(&output));
+        let last = last_line(&output);
+        assert!(last.contains(&format!("reading {} failed", path.display())) && last.contains(said), "{last}");
+        assert!(!last.contains("name a root"), "{last}");
     }
 }

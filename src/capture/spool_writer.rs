@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::body_sink::{BodyFile, BodyFileError, BodySink};
 use super::disk::{Claim, Disk};
+use super::environment::temporary_folder;
 use super::filer::{Block, Filer, write_file_at};
 use super::memory::Memory;
 use super::room::Room;
@@ -290,7 +291,7 @@ impl SpoolWriter {
     fn file(&mut self) -> io::Result<Arc<File>> {
         Ok(Arc::clone(match &self.file {
             Some(file) => file,
-            None => self.file.insert(Arc::new(tempfile::tempfile()?)),
+            None => self.file.insert(Arc::new(tempfile::tempfile_in(temporary_folder())?)),
         }))
     }
 

@@ -26,6 +26,8 @@ pub enum Exit {
     Tls = 8,
     /// The status of the reply is 400 or more, and `--fail` was given; curl's number for it.
     ErrorStatus = 22,
+    /// The time of `--max-time` is over; curl's number for it.
+    OutOfTime = 28,
     /// The user interrupted it.
     Interrupted = 130,
 }

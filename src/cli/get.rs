@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use super::args::GetArguments;
 use super::exit::Exit;
 use super::hops::Hops;
+use super::interrupts::{self, Interrupt};
 use super::json::Json;
 use super::reply::{has_no_content, is_discarded, is_error, reply, status, status_text};
 use super::request::specify;
@@ -26,13 +28,20 @@ pub fn get(arguments: &GetArguments, disk: Disk, words: &Words) -> Exit {
     let exit = run(arguments, disk, words, &streams);
     let Streams { out, err } = streams;
     let exit = match out.finish() {
-        Err(Unwritten::Interrupted) => Exit::Interrupted,
+        Err(Unwritten::Interrupted) => interrupted(),
         Err(Unwritten::Failed(error)) if exit == Exit::Done => unheard(&err, words, &error),
         _ => exit,
     };
     match err.finish() {
-        Err(Unwritten::Interrupted) => Exit::Interrupted,
+        Err(Unwritten::Interrupted) => interrupted(),
         _ => exit,
+    }
+}
+
+fn interrupted() -> Exit {
+    match interrupts::came() {
+        Some(Interrupt::OutOfTime) => Exit::OutOfTime,
+        _ => Exit::Interrupted,
     }
 }
 
@@ -101,6 +110,11 @@ fn fetch(
     let mut output = Output { teller, body: saving.is_none().then(body), fails: arguments.fail };
     let mut hops = Hops::new(arguments.follow, &spec);
     let mut run: Option<Session> = None;
+    if let Some(Err(error)) = arguments.max_time.map(|seconds| interrupts::come_after(Duration::from_secs_f64(seconds)))
+    {
+        let failure = Failure::of(Operation::StartThread, None, &error);
+        return complain(&streams.err, &words.failure(&failure).to_string(), Exit::Failed);
+    }
     loop {
         spec.body_file = match saving.as_mut().map(Saving::body_file).transpose() {
             Ok(file) => file,
@@ -133,13 +147,17 @@ fn fetch(
             }
             _ => {
                 let refused = session.newest().and_then(reply).filter(|reply| arguments.fail && is_error(reply));
+                let most = arguments.max_time.filter(|_| matches!(watched, Watched::Interrupted));
+                let most = most.filter(|_| interrupts::came() == Some(Interrupt::OutOfTime));
                 let exit = match refused {
                     Some(reply) => refuse(words, &streams.err, reply, saving.as_ref()),
-                    None => conclude(words, &streams.err, session, &asked.target, saving, output.body),
+                    None => conclude(words, &streams.err, session, (&asked.target, most), saving, output.body),
                 };
                 return match watched {
                     Watched::Over | Watched::Enough => exit,
-                    Watched::Interrupted => Exit::Interrupted,
+                    // All of it came in time.
+                    Watched::Interrupted if most.is_some() && exit == Exit::Done => exit,
+                    Watched::Interrupted => interrupted(),
                     Watched::Unheard(error) => unheard(&streams.err, words, &error),
                 };
             }
@@ -159,17 +177,23 @@ fn conclude(
     words: &Words,
     err: &Stream,
     session: &Session,
-    asked: &Target,
+    (asked, most): (&Target, Option<f64>),
     saving: Option<Saving<'_>>,
     out: Option<StdoutBody>,
 ) -> Exit {
-    let Some(connection) = session.newest() else { return Exit::Failed };
+    let out_of_time = most.map(|seconds| words.with("story-out-of-time", [("seconds", Arg::from(seconds))]));
+    let Some(connection) = session.newest() else {
+        return complain(err, &out_of_time.unwrap_or_default(), Exit::Failed);
+    };
     let verdict = Verdict::on(connection, reply(connection));
     let mut exit = Exit::of(connection, verdict);
     let mut text = match &connection.track.failure {
         // The reply is not to be blamed for a disk.
         Some(failure) if exit == Exit::Disk => words.failure(failure).to_string(),
-        _ => told(words, connection, verdict, asked),
+        _ => match out_of_time.filter(|_| verdict != Verdict::Complete) {
+            Some(text) => text,
+            None => told(words, connection, verdict, asked),
+        },
     };
     let fault = fault(words, connection, saving.as_ref(), out.as_ref());
     if let Some(fault) = &fault {

@@ -56,7 +56,10 @@ pub fn watch(
     stop: impl Fn(),
 ) -> Watched {
     let mut interrupts = interrupts::listen();
-    let mut failures = streams.failures().clone();
+    let mut failures = streams.out.failures().clone();
+    // Of a server's stories none goes there.
+    let is_told_there = session.role == Role::Client;
+    let mut reader_failures = if is_told_there { streams.err.failures().clone() } else { never() };
     let mut watched = Watched::Over;
     while session.connections.len() < connections || !session.is_over() {
         select! {
@@ -84,6 +87,16 @@ pub fn watch(
             recv(failures) -> error => {
                 failures = never();
                 if let (Ok(error), Watched::Over) = (error, &watched) {
+                    watched = unheard(error);
+                    stop();
+                }
+            }
+            recv(reader_failures) -> error => {
+                reader_failures = never();
+                // Who closes the other end wants no more. What can't be written is not told any more, and the body goes on.
+                if let (Ok(error), Watched::Over) = (error, &watched)
+                    && error.kind() == io::ErrorKind::BrokenPipe
+                {
                     watched = unheard(error);
                     stop();
                 }

@@ -106,6 +106,7 @@ mod tests {
         let text = || "text".to_owned();
         vec![
             TlsFailure::Roots(text()),
+            TlsFailure::RootFile(text()),
             TlsFailure::Name(text()),
             TlsFailure::Certificate { faults: faults(), certificates: Vec::new(), detail: text() },
             TlsFailure::HandshakeSignature(text()),
