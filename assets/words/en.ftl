@@ -104,6 +104,7 @@ fault-missing-intermediate = nobody who is trusted here has vouched for it (the 
 fault-self-signed = it vouches for itself and is not trusted here
 fault-bad-signature = the signature under it is wrong
 fault-revoked = it was taken back
+fault-of-authority = it is the certificate of an authority that vouches for others, not that of a server
 fault-other = { $text }
 
 # Failures: what to try

@@ -104,6 +104,7 @@ fault-missing-intermediate = 这里信任的机构都没有为它担保（服务
 fault-self-signed = 它是自签名的，这里不信任它
 fault-bad-signature = 它的签名不对
 fault-revoked = 它已被吊销
+fault-of-authority = 这是证书颁发机构的证书，不是服务器的证书
 fault-other = { $text }
 
 # 失败:试试什么

@@ -8,7 +8,7 @@ use rustls::Error;
 use super::alert::alert_name;
 use super::certificate::Certificate;
 use super::fault::CertificateFault;
-use super::name::bounded;
+use super::spelled::spelled;
 
 /// Why a connection can't begin or go on with TLS. It can't be used any more then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -118,10 +118,10 @@ impl TlsFailure {
                 let code = u8::from(*alert);
                 Self::Alert { code, name: alert_name(code), handshaking }
             }
-            Error::InvalidCertificate(fault) => Self::HandshakeSignature(bounded(&fault.to_string())),
+            Error::InvalidCertificate(fault) => Self::HandshakeSignature(spelled(fault)),
             Error::DecryptError => Self::Decrypt,
-            _ if handshaking => Self::Handshake(bounded(&error.to_string())),
-            _ => Self::Protocol(bounded(&error.to_string())),
+            _ if handshaking => Self::Handshake(spelled(error)),
+            _ => Self::Protocol(spelled(error)),
         }
     }
 }

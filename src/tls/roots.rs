@@ -14,6 +14,7 @@ use rustls_native_certs::CertificateResult;
 
 use super::failure::TlsFailure;
 use super::name::bounded;
+use super::spelled::spelled;
 
 /// Trusted roots.
 #[derive(Debug)]
@@ -71,7 +72,7 @@ fn of_system() -> CertificateResult {
 /// # Errors
 /// If it is damaged, or holds no certificate.
 pub fn extra_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
-    let failure = |why: &dyn std::fmt::Display| TlsFailure::RootFile(bounded(&why.to_string()));
+    let failure = |why: &dyn std::fmt::Display| TlsFailure::RootFile(spelled(&why));
     let found = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|error| failure(&error))?;
     if found.is_empty() {
         return Err(failure(&"no certificate in PEM form"));

@@ -98,6 +98,7 @@ mod tests {
             CertificateFault::SelfSigned,
             CertificateFault::BadSignature,
             CertificateFault::Revoked,
+            CertificateFault::OfAuthority,
             CertificateFault::Other("odd\u{7}".to_owned()),
         ]
     }
