@@ -57,7 +57,7 @@ pub use connections::Connections;
 pub use content::Content;
 pub use derived::{Copied, Derived};
 pub use disk::{Disk, Headroom, LimitReached, NoRoom, WhyNoRoom};
-pub use environment::{temporary_folder, variable};
+pub use environment::{temporary_folder, typed_path, variable};
 pub use event::{Blocked, Ended, Event, Note, Opened, Progress, Report};
 pub use failure::{Cause, Failure, Operation, Subject, SystemError};
 pub use follow::{Followed, Follower, Maker, Progressing};

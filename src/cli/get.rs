@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::hops::Hops;
 use super::interrupts::{self, Interrupt};
 use super::json::Json;
-use super::reply::{has_no_content, is_discarded, is_error, reply, status, status_text};
+use super::reply::{has_no_content, is_discarded, reply};
 use super::request::specify;
 use super::saving::{Kept, Saving};
 use super::stdout_body::{Output, StdoutBody};
@@ -19,7 +19,7 @@ use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Connection, Disk, Failure, Message, Operation, Session, Verdict};
 use crate::decode::{Limits, Stage, codings_of};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
-use crate::view::{group_digits, said};
+use crate::view::{group_digits, is_error, said, status, status_text};
 use crate::words::{Arg, Words};
 
 /// Runs the command, with its temporary files on `disk`.

@@ -2,8 +2,8 @@
 
 use crate::capture::{Body, Connection, Message};
 use crate::decode::{Limits, Stage};
-use crate::http::{Framing, Span, StartLine, UntilClose};
-use crate::view::visible_bytes;
+use crate::http::{Framing, Span, UntilClose};
+use crate::view::status;
 
 /// The reply that was asked for: the first that is not an interim one.
 pub fn reply(connection: &Connection) -> Option<&Message> {
@@ -23,29 +23,6 @@ pub fn body(connection: &Connection, stage: Stage, limits: Limits) -> Option<Bod
         Some(message) => Some(Body::of(message, received, stage, limits)),
         None => received.unreadable.map(|_| Body::wire(received.spool.clone(), Span::new(0, received.bytes))),
     }
-}
-
-/// The status of `reply`, 0 to 999.
-pub fn status(reply: &Message) -> u16 {
-    match reply.head.start_line {
-        StartLine::Response { status, .. } => status,
-        StartLine::Request { .. } => 0,
-    }
-}
-
-/// Whether `reply` says that what was asked for is not in it: a client's or a server's error (RFC 9110 §15.5, §15.6), and what curl
-/// takes for one.
-pub fn is_error(reply: &Message) -> bool {
-    status(reply) >= 400
-}
-
-/// The status of `reply` with its reason, safe to print.
-pub fn status_text(reply: &Message) -> String {
-    let reason = match &reply.head.start_line {
-        StartLine::Response { reason, .. } => reply.head.text(*reason),
-        StartLine::Request { .. } => b"",
-    };
-    format!("{:03} {}", status(reply), visible_bytes(reason.get(..200).unwrap_or(reason))).trim_end().to_owned()
 }
 
 /// Whether nothing in `reply` could be saved: one to HEAD, or one whose status says that it has no content (RFC 9110 §6.4.1; §15.3.6

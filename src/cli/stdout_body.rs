@@ -2,14 +2,14 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::reply::{is_discarded, is_error, reply};
+use super::reply::{is_discarded, reply};
 use super::streams::Stream;
 use super::watch::Teller;
 use crate::capture::{Connection, Event, Place, Session};
 use crate::decode::{CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
 use crate::http::Span;
 use crate::net::{Redirect, Target};
-use crate::view::{Keep, visible_keeping};
+use crate::view::{Keep, is_error, visible_keeping};
 
 /// Copies to stdout go in pieces of this size.
 const PIECE: u64 = 256 * 1024;

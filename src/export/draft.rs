@@ -95,6 +95,22 @@ impl Draft {
         Ok(())
     }
 
+    /// Whether something stands where the target will be.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        fs::symlink_metadata(&self.target).is_ok()
+    }
+
+    /// Makes the draft the target, on the disk, unless something stands there; whether it did.
+    ///
+    /// # Errors
+    /// If it can't be brought to the disk or renamed.
+    pub fn keep_new(self) -> Result<bool, Failure> {
+        let Self { file, target, named } = self;
+        let kept = file.as_file().sync_all().and_then(|()| rename_to_new(file, &target));
+        kept.map_err(|error| failure(&named, &error))
+    }
+
     /// Makes the draft the target.
     ///
     /// # Errors
@@ -112,6 +128,19 @@ impl Draft {
             file.persist(&target).map(drop).map_err(|error| error.error)
         };
         kept().map_err(|error| failure(&named, &error))
+    }
+}
+
+/// Renames `file` to `target` unless something stands there, in one step where the file system can; whether it did.
+fn rename_to_new(file: NamedTempFile, target: &Path) -> io::Result<bool> {
+    match file.persist_noclobber(target) {
+        Ok(_) => Ok(true),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        // Some file systems have neither such a rename nor links.
+        Err(error) => match fs::symlink_metadata(target) {
+            Ok(_) => Ok(false),
+            Err(_) => error.file.persist(target).map(|_| true).map_err(|error| error.error),
+        },
     }
 }
 
