@@ -101,7 +101,7 @@ impl Verifier {
         let wrong_name =
             [&path, &named].into_iter().filter_map(|result| result.as_ref().err()).find(|e| is_about_name(e));
         let first = [&path, &named].into_iter().find_map(|result| result.as_ref().err());
-        presented.detail = first.map(|error| spelled(error)).unwrap_or_default();
+        presented.detail = first.map(spelled).unwrap_or_default();
         if let Err(error) = &path
             && !is_about_name(error)
         {

@@ -119,3 +119,34 @@ fn the_folder_of_the_last_save_is_suggested_the_next_time() {
             .is_some_and(|path| path.len() > "index.html".len() && !path.contains("/no/such"))
     });
 }
+
+#[test]
+fn a_status_that_tells_of_an_error_is_told_before_its_body_is_saved() {
+    let mut window = Window::open(Setup::default());
+    let reply = b"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nno!".to_vec();
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&peer(reply));
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until("the reply arrives", Window::complete);
+    window.click("Save body as…");
+    window.until_text("The status is 404 Not Found.");
+    assert_eq!(window.asked.borrow()[0].title, "Save body as · The status is 404 Not Found.");
+}
+
+#[test]
+fn a_reply_without_content_can_not_be_saved_over_a_file() {
+    let mut window = Window::open(Setup::default());
+    let reply = b"HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\nContent-Length: 3\r\n\r\n".to_vec();
+    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&peer(reply));
+    window.step();
+    window.step();
+    window.click("Run");
+    window.until("the reply arrives", Window::complete);
+    window.click("Save body as…");
+    window.step();
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::S);
+    window.step();
+    window.step();
+    assert!(window.asked.borrow().is_empty());
+}
