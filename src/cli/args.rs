@@ -131,7 +131,7 @@ pub struct GetArguments {
     /// How long to wait for the connection (each address), and for each recv; without it 10 s to connect and no limit to recv
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub timeout: Option<f64>,
-    /// How long all of it may take, from the first look for an address to the last byte, redirects included
+    /// How long all of it may take, from the first look for an address to the last byte, redirects included; then exit with status 28
     #[arg(long, short, value_name = "S", value_parser = seconds)]
     pub max_time: Option<f64>,
     /// Take a status of 400 or more as a failure: hand out and save no body, and exit with status 22
