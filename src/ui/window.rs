@@ -44,7 +44,8 @@ pub fn run(start: Start) -> Result<(), NoWindow> {
     let loaded = folder.as_deref().map_or_else(Loaded::default, settings::load);
     let limit = disk_limit.or(loaded.settings.disk_limit).unwrap_or_else(Disk::usual_limit);
     let language = language.or(loaded.settings.language).unwrap_or(system);
-    let options = NativeOptions { viewport: viewport(&loaded.settings), ..NativeOptions::default() };
+    // Dithering hides steps in gradients, of which this window has none; it is half of the cost of a pixel where the processor draws.
+    let options = NativeOptions { viewport: viewport(&loaded.settings), dithering: false, ..NativeOptions::default() };
     let is_open = Arc::new(AtomicBool::new(false));
     let opened = Arc::clone(&is_open);
     let made = move |ctx: &Context| {

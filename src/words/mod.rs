@@ -9,6 +9,7 @@ mod lesson;
 mod search;
 mod sentence;
 mod terms;
+mod texts;
 mod tls;
 mod topic;
 mod topics;

@@ -281,6 +281,12 @@ impl eframe::App for App {
         self.log_frame(FrameLog::draw_ends);
     }
 
+    /// The ground that all panels stand on: clearing the window fills it for nothing, a rectangle would cost every pixel once more where
+    /// the processor draws.
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         if let Some(log) = self.frame_log.take() {
             log.finish();

@@ -36,7 +36,7 @@ impl App {
         }
         let paused = self.shown_record().and_then(Record::paused);
         let look = &look.at(paused.unwrap_or(look.now));
-        let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(8, 4));
+        let frame = Frame::new().inner_margin(Margin::symmetric(8, 4));
         let width = ui.ctx().content_rect().width();
         let most = (width - self.left_width(ui, width) - MIDDLE_MIN).max(WIDTH_MIN);
         let panel =
