@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use socketscope::capture::Disk;
 use socketscope::cli::{self, Arguments, Exit, Subcommand};
 use socketscope::settings::Language;
@@ -15,7 +14,8 @@ fn main() -> ExitCode {
     if let Some(code) = ui::decode_picture_if_asked() {
         return code;
     }
-    let arguments = Arguments::parse();
+    outlive_file_limit();
+    let arguments = Arguments::read();
     let system = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
     let chosen = arguments.lang.map(Language::from);
     let words = Words::new(chosen.unwrap_or(system));
@@ -28,6 +28,14 @@ fn main() -> ExitCode {
         None => window(Start { language: chosen, system, disk_limit: limit }, &words),
     };
     exit.into()
+}
+
+/// Writing beyond the largest size of a file (RLIMIT_FSIZE) ends the process with SIGXFSZ, unless somebody catches that: then the write
+/// fails with EFBIG, and the file is told.
+fn outlive_file_limit() {
+    #[cfg(unix)]
+    // If it can't be caught, all else is as before.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
 }
 
 /// The last part of a reason, without the places in sources that libraries put before it.

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use socketscope::capture::{
-    BodyFile, Cause, Clock, Disk, Ended, Operation, Report, Session, State, Verdict, WhyNoRoom,
+    BodyFile, Cause, Clock, Disk, Ended, Operation, Report, Session, State, Subject, Verdict, WhyNoRoom,
 };
 use socketscope::decode::{Limits, Stage};
 use socketscope::http::Span;
@@ -179,7 +179,13 @@ fn what_the_system_refuses_to_write_is_kept_in_memory_and_receiving_waits() {
         let _ = stream.write_all(body).and_then(|()| stream.write_all(&pattern(4_000_000)));
     });
     let file = std::fs::File::options().read(true).write(true).open("/dev/full").unwrap();
-    let body_file = BodyFile { file, stage: Stage::Wire, limits: Limits::default(), unpacked: Arc::default() };
+    let body_file = BodyFile {
+        file,
+        path: "page.html".into(),
+        stage: Stage::Wire,
+        limits: Limits::default(),
+        unpacked: Arc::default(),
+    };
     let mut runs = Runs::on(&disk);
     runs.start(ClientSpec { body_file: Some(body_file), ..peer.spec() });
     runs.until(waits);
@@ -194,7 +200,8 @@ fn what_the_system_refuses_to_write_is_kept_in_memory_and_receiving_waits() {
     let sent = [body.as_slice(), &pattern(4_000_000)].concat();
     assert!(received.len() > body.len() && sent.starts_with(&received));
     let failure = connection.track.failure.clone().unwrap();
-    assert_eq!((failure.operation, failure.cause), (Operation::Spool, Cause::DiskFull), "what was not written is told");
+    let subject = Some(Subject::File("page.html".into()));
+    assert_eq!((failure.operation, failure.subject, failure.cause), (Operation::Save, subject, Cause::DiskFull));
 }
 
 #[test]

@@ -43,6 +43,8 @@ mod pictures;
 mod plots;
 #[path = "window/program.rs"]
 mod program;
+#[path = "window/saving.rs"]
+mod saving;
 #[path = "window/search.rs"]
 mod search;
 #[path = "window/server_form.rs"]
@@ -63,7 +65,7 @@ mod words;
 
 use std::cell::RefCell;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -115,7 +117,7 @@ impl FileDialog for Scripted {
     }
 
     fn pick(&self, pick: Pick, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
-        self.ask(Ask { title: pick.title, name: String::new() }, wake)
+        self.ask(Ask { title: pick.title, name: String::new(), folder: None }, wake)
     }
 }
 
@@ -293,7 +295,7 @@ fn the_body_is_saved_through_the_dialog_under_a_suggested_name() {
     window.click("Save body as…");
     window.until_text("Saved 9,");
     assert_eq!(std::fs::read(&target).unwrap(), PAGE);
-    assert_eq!(*window.asked.borrow(), [Ask { title: "Save body as".into(), name: "index.html".into() }]);
+    assert_eq!(*window.asked.borrow(), [Ask { title: "Save body as".into(), name: "index.html".into(), folder: None }]);
 }
 
 #[test]
@@ -491,6 +493,14 @@ fn peer(reply: Vec<u8>) -> String {
     address
 }
 
+/// Where the dialog is not known to ask, the window does.
+fn replace(window: &mut Window) {
+    if cfg!(target_os = "linux") {
+        window.until_text("Is it to be replaced?");
+        window.click("Replace");
+    }
+}
+
 #[test]
 fn each_layer_of_a_body_is_seen_apart_and_saved() {
     let folder = tempfile::tempdir().unwrap();
@@ -511,9 +521,11 @@ fn each_layer_of_a_body_is_seen_apart_and_saved() {
     assert_eq!(std::fs::read(&target).unwrap(), &*decoded);
     window.click("Coded");
     window.click("Save body as…");
+    replace(&mut window);
     window.until("the coded body is saved", |_| std::fs::read(&target).unwrap().starts_with(b"\x1f\x8b"));
     window.click("As received");
     window.click("Save body as…");
+    replace(&mut window);
     window.until("the body is saved as received", |_| std::fs::read(&target).unwrap().starts_with(b"7\r\n\x1f\x8b"));
     let names: Vec<_> = window.asked.borrow().iter().map(|ask| ask.name.clone()).collect();
     assert_eq!(names, ["index.html", "index.html.gz", "index.html.chunked"]);
@@ -611,7 +623,10 @@ fn a_redirect_is_shown_as_one_and_followed_on_a_click() {
     window.until_text("the end");
     window.until("the page arrives", Window::complete);
     window.click("Save body as…");
-    assert_eq!(*window.asked.borrow().last().unwrap(), Ask { title: "Save body as".into(), name: "x.txt".into() });
+    assert_eq!(
+        *window.asked.borrow().last().unwrap(),
+        Ask { title: "Save body as".into(), name: "x.txt".into(), folder: None }
+    );
     window.click(&format!("1 http://{start}/"));
     window.until_text("moved");
 }

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
@@ -24,18 +25,30 @@ const WAITING: usize = 4;
 pub struct BodyFile {
     /// The file.
     pub file: File,
+    /// What the user named, for when it can't be written.
+    pub path: PathBuf,
     /// How far the body is to be unpacked.
     pub stage: Stage,
     /// How much may come out of its codings.
     pub limits: Limits,
-    /// What became of the body, once all of it has been unpacked; nothing if it had no layers.
+    /// What became of the body, once all of it has been unpacked or could not be written; nothing if it had no layers.
     pub unpacked: Arc<OnceLock<Unpacked>>,
+}
+
+/// An error in writing the file that the user named, as opposed to a temporary one.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub(super) struct BodyFileError {
+    /// What the user named.
+    pub(super) path: PathBuf,
+    /// The system's error.
+    pub(super) error: io::Error,
 }
 
 /// What became of a body that was unpacked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unpacked {
-    /// How many bytes came out and were written.
+    /// How many bytes came out; all of them were written, unless writing failed.
     pub bytes: u64,
     /// The coding that could not be undone, if one could not.
     pub fault: Option<CodingError>,
@@ -113,27 +126,39 @@ impl Drop for BodySink {
 
 fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>, back: &Sender<Vec<u8>>) -> io::Result<()> {
     let mut file = BufWriter::with_capacity(GATHER, body.file);
-    let mut unpacked = Unpacked { bytes: 0, fault: None };
+    let mut bytes = 0;
     let mut out = |piece: &[u8]| {
-        unpacked.bytes += piece.len() as u64;
+        bytes += piece.len() as u64;
         file.write_all(piece)
     };
+    let unpacked = unpack_all(&mut unpack, blocks, back, &mut out);
+    let written = unpacked.and_then(|fault| file.flush().map(|()| fault));
+    // What could not be written to its end is there as far as it could.
+    let fault = written.as_ref().ok().cloned().flatten();
+    let _ = body.unpacked.set(Unpacked { bytes, fault });
+    written.map(drop)
+}
+
+fn unpack_all(
+    unpack: &mut Unpack,
+    blocks: &Receiver<Vec<u8>>,
+    back: &Sender<Vec<u8>>,
+    out: &mut impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<Option<CodingError>> {
     let mut fault = None;
     for mut block in blocks {
         // After a fault nothing more can come out, but the body is received to its end.
         if fault.is_none() {
-            fault = fault_of(unpack.push(&block, &mut out))?;
+            fault = fault_of(unpack.push(&block, out))?;
         }
         block.clear();
         // If there are enough of them, this one is not missed.
         let _ = back.try_send(block);
     }
-    if fault.is_none() {
-        fault = fault_of(unpack.finish(&mut out))?;
+    match fault {
+        None => fault_of(unpack.finish(out)),
+        fault => Ok(fault),
     }
-    file.flush()?;
-    let _ = body.unpacked.set(Unpacked { fault, ..unpacked });
-    Ok(())
 }
 
 fn fault_of(result: Result<(), PushError<io::Error>>) -> io::Result<Option<CodingError>> {

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::SystemError;
+use super::{SystemError, temporary_folder};
 
 /// The free space is looked at whenever the spools hold so many more bytes,
 const LOOK: u64 = 4 * 1024 * 1024;
@@ -297,7 +297,7 @@ impl Drop for Claim {
 
 #[cfg(unix)]
 fn free_for_temporary_files() -> Option<u64> {
-    let space = rustix::fs::statvfs(std::env::temp_dir()).ok()?;
+    let space = rustix::fs::statvfs(temporary_folder()).ok()?;
     Some(space.f_bavail.saturating_mul(space.f_frsize))
 }
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::body_sink::BodyFileError;
 use super::{CallKind, LimitReached, Special};
 use crate::tls::TlsFailure;
 
@@ -90,6 +91,8 @@ pub enum Cause {
     TooManyThreads,
     /// No room on the disk, or the quota is used up.
     DiskFull,
+    /// A file may not grow so far, by the limit of the process or of the file system.
+    FileTooLarge,
     /// The limit on temporary files is reached; bytes.
     DiskLimit(u64),
     /// The file system or the folder can't be written.
@@ -139,6 +142,9 @@ impl Failure {
     /// The failure of a system call.
     #[must_use]
     pub fn of(operation: Operation, subject: Option<Subject>, error: &io::Error) -> Self {
+        if let Some(BodyFileError { path, error }) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            return Self::of(Operation::Save, Some(Subject::File(path.clone())), error);
+        }
         let cause = match operation {
             Operation::Call(CallKind::Resolve) => Cause::NameNotFound,
             // EAGAIN means another thing there than in a call on a socket.
@@ -205,6 +211,7 @@ impl Cause {
             Self::TooManyOpen => "too-many-open",
             Self::TooManyThreads => "too-many-threads",
             Self::DiskFull => "disk-full",
+            Self::FileTooLarge => "file-too-large",
             Self::DiskLimit(_) => "disk-limit",
             Self::ReadOnly => "read-only",
             Self::NotFound => "not-found",
@@ -231,7 +238,8 @@ impl Cause {
             Kind::AddrInUse => Self::AddressInUse,
             Kind::AddrNotAvailable => Self::AddressNotHere,
             Kind::PermissionDenied => Self::Denied,
-            Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Self::DiskFull,
+            Kind::StorageFull | Kind::QuotaExceeded => Self::DiskFull,
+            Kind::FileTooLarge => Self::FileTooLarge,
             Kind::ReadOnlyFilesystem => Self::ReadOnly,
             Kind::NotFound | Kind::NotADirectory => Self::NotFound,
             Kind::IsADirectory => Self::IsFolder,

@@ -8,10 +8,12 @@
 
 use std::fs::File;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::body_sink::{BodyFile, BodySink};
+use super::body_sink::{BodyFile, BodyFileError, BodySink};
 use super::disk::{Claim, Disk};
+use super::environment::temporary_folder;
 use super::filer::{Block, Filer, write_file_at};
 use super::memory::Memory;
 use super::room::Room;
@@ -44,8 +46,8 @@ pub struct SpoolWriter {
     disk: Disk,
     /// Whether whoever appends has asked for room before.
     is_gated: bool,
-    /// Whether the file is the user's, and on no account of ours.
-    is_users: bool,
+    /// The path of the file if it is the user's, and on no account of ours.
+    users: Option<PathBuf>,
     /// Those of them that may not be in the file yet.
     blocks: Vec<Arc<Block>>,
     filer: Option<Filer>,
@@ -98,7 +100,7 @@ impl SpoolWriter {
             claim: Arc::clone(&spool.shared.load().claim),
             disk: disk.clone(),
             is_gated: false,
-            is_users: false,
+            users: None,
             shared: Arc::clone(&spool.shared),
             pending: Vec::new(),
             memory: Memory::default(),
@@ -148,14 +150,23 @@ impl SpoolWriter {
         let roomy = self.check();
         let appended = self.append_all(bytes);
         self.account();
-        appended.and(roomy)
+        self.named(appended.and(roomy))
+    }
+
+    /// An error of the user's file says which that is.
+    fn named(&self, result: io::Result<()>) -> io::Result<()> {
+        let Some(path) = &self.users else { return result };
+        result.map_err(|error| match error.get_ref().is_some_and(|inner| inner.is::<BodyFileError>()) {
+            true => error,
+            false => io::Error::new(error.kind(), BodyFileError { path: path.clone(), error }),
+        })
     }
 
     fn check(&mut self) -> io::Result<()> {
         if self.is_gated {
             return Ok(());
         }
-        if !self.is_users {
+        if self.users.is_none() {
             self.disk.check()?;
         }
         self.room.check(self.file.as_deref(), self.placed)
@@ -164,7 +175,7 @@ impl SpoolWriter {
     /// Tells the account what is on disk, or about to be: what waits counts as if it were, so that it never comes as a surprise.
     #[inline]
     fn account(&self) {
-        let is_elsewhere = self.is_users || self.awaiting.is_some() || self.sink.is_some();
+        let is_elsewhere = self.users.is_some() || self.awaiting.is_some() || self.sink.is_some();
         self.claim.set(if is_elsewhere { 0 } else { self.placed + self.pending.len() as u64 });
     }
 
@@ -192,7 +203,7 @@ impl SpoolWriter {
     pub fn flush(&mut self) -> io::Result<()> {
         let flushed = self.flush_all();
         self.account();
-        flushed
+        self.named(flushed)
     }
 
     #[inline(never)]
@@ -232,7 +243,7 @@ impl SpoolWriter {
     pub fn finish(&mut self) -> io::Result<()> {
         self.filer = None;
         let unpacked = self.sink.as_deref_mut().map_or(Ok(()), BodySink::finish);
-        self.flush().and(unpacked)
+        self.flush().and(self.named(unpacked))
     }
 
     /// The body begins after `head`: the head stays in memory, everything after it goes to the file that was given for it. If the
@@ -254,7 +265,7 @@ impl SpoolWriter {
         let begun = all.split_off(usize::try_from(offset).unwrap_or(usize::MAX).min(all.len()));
         self.memory = all.into();
         self.pending.clear();
-        self.is_users = true;
+        self.users = Some(body.path.clone());
         match unpack {
             None => {
                 self.pending = begun;
@@ -280,7 +291,7 @@ impl SpoolWriter {
     fn file(&mut self) -> io::Result<Arc<File>> {
         Ok(Arc::clone(match &self.file {
             Some(file) => file,
-            None => self.file.insert(Arc::new(tempfile::tempfile()?)),
+            None => self.file.insert(Arc::new(tempfile::tempfile_in(temporary_folder())?)),
         }))
     }
 

@@ -12,7 +12,13 @@ fn begin(writer: &mut SpoolWriter, offset: u64, unpack: Option<Unpack>) -> io::R
 }
 
 fn body_file(file: File) -> BodyFile {
-    BodyFile { file, stage: Stage::Decoded, limits: Limits::default(), unpacked: Arc::default() }
+    BodyFile {
+        file,
+        path: PathBuf::from("body"),
+        stage: Stage::Decoded,
+        limits: Limits::default(),
+        unpacked: Arc::default(),
+    }
 }
 
 #[test]

@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
 
+use super::environment::variable;
+
 /// The system's usual `vm.max_map_count`.
 #[cfg(target_os = "linux")]
 const MAPPINGS_USUAL: usize = 65_530;
@@ -43,7 +45,7 @@ impl Drop for Counted {
 pub fn threads_max() -> usize {
     static MOST: OnceLock<usize> = OnceLock::new();
     *MOST.get_or_init(|| {
-        let wanted = std::env::var("SOCKETSCOPE_THREADS").ok().and_then(|text| text.parse().ok());
+        let wanted = variable("SOCKETSCOPE_THREADS").and_then(|text| text.to_str()?.parse().ok());
         bound().min(wanted.unwrap_or(usize::MAX))
     })
 }

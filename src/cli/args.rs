@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, ValueEnum};
 
 use super::serve_args::ServeArguments;
+use crate::capture::variable;
 use crate::decode::Limits;
 use crate::settings::Language;
 
@@ -19,13 +21,35 @@ pub struct Arguments {
     pub lang: Option<Lang>,
     /// How many bytes the temporary files may hold together, such as 500M or 20G
     ///
-    /// Without it get and serve have no limit but the disk; the window has one that can be changed there.
-    #[arg(long, global = true, env = "SOCKETSCOPE_DISK_LIMIT", value_name = "SIZE", value_parser = size)]
+    /// Without it the variable SOCKETSCOPE_DISK_LIMIT says so, and without that get and serve have no limit but the disk; the window
+    /// has one that can be changed there.
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
     pub disk_limit: Option<u64>,
     /// What to do without a window.
     #[command(subcommand)]
     pub command: Option<Subcommand>,
 }
+
+impl Arguments {
+    /// The arguments of this process, and what the environment says in place of those that are not given. Where they can't be used,
+    /// or ask for help, the process ends.
+    #[must_use]
+    pub fn read() -> Self {
+        let mut arguments = Self::parse();
+        if arguments.disk_limit.is_none()
+            && let Some(text) = variable(DISK_LIMIT)
+        {
+            let limit = size(&text.to_string_lossy());
+            let refused =
+                |why| Self::command().error(ErrorKind::ValueValidation, format!("{DISK_LIMIT}: {why}")).exit();
+            arguments.disk_limit = Some(limit.unwrap_or_else(refused));
+        }
+        arguments
+    }
+}
+
+/// The variable that stands for `--disk-limit`.
+const DISK_LIMIT: &str = "SOCKETSCOPE_DISK_LIMIT";
 
 /// The languages by their names on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -107,6 +131,12 @@ pub struct GetArguments {
     /// How long to wait for the connection (each address), and for each recv; without it 10 s to connect and no limit to recv
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub timeout: Option<f64>,
+    /// How long all of it may take, from the first look for an address to the last byte, redirects included
+    #[arg(long, short, value_name = "S", value_parser = seconds)]
+    pub max_time: Option<f64>,
+    /// Take a status of 400 or more as a failure: hand out and save no body, and exit with status 22
+    #[arg(long, short)]
+    pub fail: bool,
     /// Tell the events as JSON, one object a line
     #[arg(long)]
     pub json: bool,

@@ -30,18 +30,24 @@ pub fn demo(words: &Words) -> Exit {
             let _ = writeln!(io::stderr(), "socketscope: {}", words.failure(&failure));
             Exit::Failed
         }
-        Err(Trouble::Output) => Exit::Failed,
+        // A reader that has gone away on purpose needs no words.
+        Err(Trouble::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Failed,
+        Err(Trouble::Output(error)) => {
+            let text = words.with("stdout-failed-told", [("system", Arg::from(error.to_string()))]);
+            let _ = writeln!(io::stderr(), "socketscope: {text}");
+            Exit::Failed
+        }
     }
 }
 
 enum Trouble {
     Failure(Failure),
-    Output,
+    Output(io::Error),
 }
 
 impl From<io::Error> for Trouble {
-    fn from(_: io::Error) -> Self {
-        Self::Output
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
     }
 }
 

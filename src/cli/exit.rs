@@ -24,6 +24,10 @@ pub enum Exit {
     Disk = 7,
     /// The connection could not be secured with TLS, or TLS failed later.
     Tls = 8,
+    /// The status of the reply is 400 or more, and `--fail` was given; curl's number for it.
+    ErrorStatus = 22,
+    /// The time of `--max-time` is over; curl's number for it.
+    OutOfTime = 28,
     /// The user interrupted it.
     Interrupted = 130,
 }
@@ -33,7 +37,7 @@ impl Exit {
     #[must_use]
     pub fn of(connection: &Connection, verdict: Verdict) -> Self {
         let failed = connection.track.failure.as_ref().map(|failure| failure.operation);
-        if matches!(failed, Some(Operation::Spool | Operation::ReadFile)) {
+        if matches!(failed, Some(Operation::Spool | Operation::Save | Operation::ReadFile)) {
             return Self::Disk;
         }
         if failed == Some(Operation::Tls) && verdict != Verdict::Complete {

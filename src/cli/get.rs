@@ -2,22 +2,24 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use super::args::GetArguments;
 use super::exit::Exit;
 use super::hops::Hops;
+use super::interrupts::{self, Interrupt};
 use super::json::Json;
-use super::reply::{is_discarded, reply};
+use super::reply::{has_no_content, is_discarded, reply};
 use super::request::specify;
 use super::saving::{Kept, Saving};
 use super::stdout_body::{Output, StdoutBody};
 use super::story::Story;
 use super::streams::{Stream, Streams, Unwritten};
 use super::watch::{Teller, Watched, watch};
-use crate::capture::{Clock, Connection, Disk, Failure, Operation, Session, Verdict};
+use crate::capture::{Clock, Connection, Disk, Failure, Message, Operation, Session, Verdict};
 use crate::decode::{Limits, Stage, codings_of};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
-use crate::view::group_digits;
+use crate::view::{group_digits, is_error, said, status, status_text};
 use crate::words::{Arg, Words};
 
 /// Runs the command, with its temporary files on `disk`.
@@ -26,13 +28,20 @@ pub fn get(arguments: &GetArguments, disk: Disk, words: &Words) -> Exit {
     let exit = run(arguments, disk, words, &streams);
     let Streams { out, err } = streams;
     let exit = match out.finish() {
-        Err(Unwritten::Interrupted) => Exit::Interrupted,
+        Err(Unwritten::Interrupted) => interrupted(),
         Err(Unwritten::Failed(error)) if exit == Exit::Done => unheard(&err, words, &error),
         _ => exit,
     };
     match err.finish() {
-        Err(Unwritten::Interrupted) => Exit::Interrupted,
+        Err(Unwritten::Interrupted) => interrupted(),
         _ => exit,
+    }
+}
+
+fn interrupted() -> Exit {
+    match interrupts::came() {
+        Some(Interrupt::OutOfTime) => Exit::OutOfTime,
+        _ => Exit::Interrupted,
     }
 }
 
@@ -98,9 +107,14 @@ fn fetch(
     let teller: Box<dyn Teller> =
         if arguments.json { Box::new(Json::new(words, err, began)) } else { Box::new(Story::new(words, err, began)) };
     let body = || StdoutBody::new(streams.out.clone(), stage(arguments), limits(arguments));
-    let mut output = Output { teller, body: saving.is_none().then(body) };
+    let mut output = Output { teller, body: saving.is_none().then(body), fails: arguments.fail };
     let mut hops = Hops::new(arguments.follow, &spec);
     let mut run: Option<Session> = None;
+    if let Some(Err(error)) = arguments.max_time.map(|seconds| interrupts::come_after(Duration::from_secs_f64(seconds)))
+    {
+        let failure = Failure::of(Operation::StartThread, None, &error);
+        return complain(&streams.err, &words.failure(&failure).to_string(), Exit::Failed);
+    }
     loop {
         spec.body_file = match saving.as_mut().map(Saving::body_file).transpose() {
             Ok(file) => file,
@@ -132,10 +146,18 @@ fn fetch(
                 return complain(&streams.err, &stop.text(words), Exit::Failed);
             }
             _ => {
-                let exit = conclude(words, &streams.err, session, &asked.target, saving, output.body);
+                let refused = session.newest().and_then(reply).filter(|reply| arguments.fail && is_error(reply));
+                let most = arguments.max_time.filter(|_| matches!(watched, Watched::Interrupted));
+                let most = most.filter(|_| interrupts::came() == Some(Interrupt::OutOfTime));
+                let exit = match refused {
+                    Some(reply) => refuse(words, &streams.err, reply, saving.as_ref()),
+                    None => conclude(words, &streams.err, session, (&asked.target, most), saving, output.body),
+                };
                 return match watched {
-                    Watched::Over => exit,
-                    Watched::Interrupted => Exit::Interrupted,
+                    Watched::Over | Watched::Enough => exit,
+                    // All of it came in time.
+                    Watched::Interrupted if most.is_some() && exit == Exit::Done => exit,
+                    Watched::Interrupted => interrupted(),
                     Watched::Unheard(error) => unheard(&streams.err, words, &error),
                 };
             }
@@ -155,34 +177,63 @@ fn conclude(
     words: &Words,
     err: &Stream,
     session: &Session,
-    asked: &Target,
+    (asked, most): (&Target, Option<f64>),
     saving: Option<Saving<'_>>,
     out: Option<StdoutBody>,
 ) -> Exit {
-    let Some(connection) = session.newest() else { return Exit::Failed };
+    let out_of_time = most.map(|seconds| words.with("story-out-of-time", [("seconds", Arg::from(seconds))]));
+    let Some(connection) = session.newest() else {
+        return complain(err, &out_of_time.unwrap_or_default(), Exit::Failed);
+    };
     let verdict = Verdict::on(connection, reply(connection));
     let mut exit = Exit::of(connection, verdict);
-    let mut text = told(words, connection, verdict, asked);
+    let mut text = match &connection.track.failure {
+        // The reply is not to be blamed for a disk.
+        Some(failure) if exit == Exit::Disk => words.failure(failure).to_string(),
+        _ => match out_of_time.filter(|_| verdict != Verdict::Complete) {
+            Some(text) => text,
+            None => told(words, connection, verdict, asked),
+        },
+    };
     let fault = fault(words, connection, saving.as_ref(), out.as_ref());
     if let Some(fault) = &fault {
         exit = if exit == Exit::Done { Exit::Coding } else { exit };
         text = format!("{text} {fault}");
     }
     if let Some(saving) = saving {
-        let path = saving.path;
         // A file that lacks what could not be written is no whole one, whatever was received.
         let is_whole = verdict == Verdict::Complete && fault.is_none() && exit != Exit::Disk;
-        match saving.keep(connection, is_whole) {
-            Ok(Kept::Whole(bytes)) => text = format!("{text} {}", saved(words, "story-saved", path, bytes)),
-            Ok(Kept::Part(path, bytes)) => text = format!("{text} {}", saved(words, "story-saved-part", &path, bytes)),
-            Ok(Kept::Nothing) => {}
-            Err(failure) => {
-                exit = Exit::Disk;
-                text = format!("{text} {}", words.failure(&failure));
-            }
-        }
+        let (kept, failed) = keep(words, saving, connection, is_whole);
+        exit = if failed { Exit::Disk } else { exit };
+        text = format!("{text} {kept}");
     }
-    complain(err, &text, exit)
+    complain(err, text.trim_end(), exit)
+}
+
+/// Keeps what is there of the body; what is said of that, and whether it failed.
+fn keep(words: &Words, saving: Saving<'_>, connection: &Connection, is_whole: bool) -> (String, bool) {
+    let path = saving.path;
+    let text = match saving.keep(connection, is_whole) {
+        Ok(Kept::Whole(bytes)) => saved(words, "story-saved", path, bytes),
+        Ok(Kept::Part(path, bytes)) => saved(words, "story-saved-part", &path, bytes),
+        Ok(Kept::LongerPart(path, bytes)) => saved(words, "story-longer-part", &path, bytes),
+        Ok(Kept::Nothing) => match reply(connection).filter(|reply| has_no_content(reply)) {
+            Some(_) => words.with("story-no-content", [("path", told_path(path))]),
+            None => String::new(),
+        },
+        Err(failure) => return (words.failure(&failure).to_string(), true),
+    };
+    (text, false)
+}
+
+/// What is said of a reply whose status was not to be.
+fn refuse(words: &Words, err: &Stream, reply: &Message, saving: Option<&Saving<'_>>) -> Exit {
+    let status = ("status", Arg::from(status_text(reply)));
+    let text = match saving {
+        None => words.with("story-refused", [status]),
+        Some(saving) => words.with("story-refused-save", [status, ("path", told_path(saving.path))]),
+    };
+    complain(err, &text, Exit::ErrorStatus)
 }
 
 /// What is said of the reply.
@@ -195,6 +246,10 @@ fn told(words: &Words, connection: &Connection, verdict: Verdict, asked: &Target
     } else {
         let state = words.body_state(message, connection.received.bytes);
         text = format!("{} {text}", words.with("story-body", [("state", Arg::from(state))]));
+    }
+    // What is no plain success is easily taken for one where only a file is looked at.
+    if !matches!(status(message), 200..=205 | 207..=299) {
+        text = format!("{} {text}", words.with("story-status", [("status", Arg::from(status_text(message)))]));
     }
     if let Some(at) = connection.received.surplus {
         let count = Arg::from(group_digits(connection.received.bytes.saturating_sub(at)));
@@ -223,5 +278,9 @@ fn fault(
 }
 
 fn saved(words: &Words, key: &str, path: &Path, bytes: u64) -> String {
-    words.with(key, [("path", Arg::from(path.display().to_string())), ("bytes", Arg::from(words.bytes(bytes)))])
+    words.with(key, [("path", told_path(path)), ("bytes", Arg::from(words.bytes(bytes)))])
+}
+
+fn told_path(path: &Path) -> Arg<'static> {
+    Arg::from(said(&path.display().to_string()))
 }

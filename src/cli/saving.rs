@@ -1,13 +1,14 @@
 //! The file that `get` saves a body to.
 
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::reply::{body, reply};
-use crate::capture::{BodyFile, Connection, Failure, Unpacked};
+use super::reply::{body, has_no_content, reply};
+use crate::capture::{Body, BodyFile, Connection, Failure, Operation, PourError, Subject, Unpacked};
 use crate::decode::{Limits, Stage};
-use crate::export::{Draft, SaveEnd, Sync, Watch, name_of_part, save};
-use crate::http::Framing;
+use crate::export::{Draft, Sync, name_of_part};
 
 /// What was kept of a body.
 pub enum Kept {
@@ -15,6 +16,8 @@ pub enum Kept {
     Whole(u64),
     /// A part, under a name of its own, of so many bytes.
     Part(PathBuf, u64),
+    /// Nothing: what is there under the name of a part has so many bytes, and that is more.
+    LongerPart(PathBuf, u64),
     /// Nothing: there was none.
     Nothing,
 }
@@ -49,6 +52,7 @@ impl<'a> Saving<'a> {
         self.unpacked = Arc::default();
         Ok(BodyFile {
             file: self.draft.try_clone_file()?,
+            path: self.path.to_owned(),
             stage: self.stage,
             limits: self.limits,
             unpacked: Arc::clone(&self.unpacked),
@@ -63,27 +67,33 @@ impl<'a> Saving<'a> {
     pub fn keep(self, connection: &Connection, is_whole: bool) -> Result<Kept, Failure> {
         let Self { mut draft, path, stage, limits, unpacked } = self;
         let Some(body) = body(connection, stage, limits) else { return Ok(Kept::Nothing) };
-        if !is_whole && body.wire_len() == 0 {
+        let reply = reply(connection);
+        if reply.is_some_and(has_no_content) || (!is_whole && body.wire_len() == 0) {
             return Ok(Kept::Nothing);
         }
         let target = if is_whole { path.to_owned() } else { name_of_part(path) };
-        let bytes = if reply(connection).is_some_and(|reply| !matches!(reply.framing, Framing::None(_))) {
-            // Bytes after the body have gone into the file as well; of those that were received, some may not have.
-            let bytes = draft.cut(unpacked.get().map_or(body.wire_len(), |unpacked| unpacked.bytes))?;
-            draft.retarget(&target)?;
-            draft.keep(Sync::IfReplacing)?;
-            bytes
-        } else {
-            saved_bytes(&save(&body, &target, &Watch::new(body.wire_len()))?)
-        };
+        // Only what is no HTTP is still to be written.
+        if reply.is_none() {
+            write(&body, &mut draft, path)?;
+        }
+        // Bytes after the body have gone into the file as well; of those that were received, some may not have.
+        let bytes = draft.cut(unpacked.get().map_or(body.wire_len(), |unpacked| unpacked.bytes))?;
+        if let Some(longer) = fs::metadata(&target).ok().map(|old| old.len()).filter(|old| !is_whole && *old > bytes) {
+            return Ok(Kept::LongerPart(target, longer));
+        }
+        draft.retarget(&target)?;
+        draft.keep(Sync::IfReplacing)?;
         Ok(if is_whole { Kept::Whole(bytes) } else { Kept::Part(target, bytes) })
     }
 }
 
-/// Nobody cancels this watch, so a save always ends with a file.
-fn saved_bytes(end: &SaveEnd) -> u64 {
-    match end {
-        SaveEnd::Saved(saved) => saved.bytes,
-        SaveEnd::Cancelled => 0,
+/// Writes what is no HTTP, of which nothing was known while it arrived.
+fn write(body: &Body, draft: &mut Draft, path: &Path) -> Result<(), Failure> {
+    let file = draft.file();
+    match body.pour(|bytes, _| file.write_all(bytes)) {
+        Err(PourError::Out(error)) => Err(Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error)),
+        Err(PourError::Spool(error)) => Err(Failure::of(Operation::Spool, None, &error)),
+        // It has no codings.
+        Ok(()) | Err(PourError::Coding(_)) => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use super::get::{complain, streams};
 use super::json::Json;
 use super::serve_args::{ResponderName, ServeArguments};
 use super::story::Story;
-use super::streams::Streams;
+use super::streams::{Stream, Streams, Unwritten};
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Disk, Ended, Event, Place, Session};
 use crate::net::{Engine, Pace, ServerSpec, Serving};
@@ -19,9 +19,12 @@ use crate::words::{Arg, Words};
 /// Runs the command, with its temporary files on `disk`.
 pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
     let Some(streams) = streams(words) else { return Exit::Failed };
-    let exit = run(arguments, disk, words, &streams);
-    // What could not be told any more changes nothing in what became of it.
-    let _ = (streams.out.finish(), streams.err.finish());
+    let mut exit = run(arguments, disk, words, &streams);
+    if let (Err(Unwritten::Failed(error)), Exit::Done) = (streams.out.finish(), exit) {
+        exit = untold(&streams.err, words, &error);
+    }
+    // If stderr is gone, the exit status still says it.
+    let _ = streams.err.finish();
     exit
 }
 
@@ -31,9 +34,8 @@ fn run(arguments: &ServeArguments, disk: Disk, words: &Words, streams: &Streams)
         let parts = [("address", Arg::from(visible(&arguments.bind).into_owned()))];
         return complain(&words.with("bind-wrong", parts), Exit::Usage);
     };
-    if !address.ip().is_loopback() {
-        let parts = [("address", Arg::from(address.to_string()))];
-        complain(&words.with("server-open-to-others", parts), Exit::Done);
+    if let Some(key) = missing(arguments) {
+        return complain(&words.text(key), Exit::Usage);
     }
     let serving = match serving(arguments) {
         Ok(serving) => serving,
@@ -61,7 +63,7 @@ fn run(arguments: &ServeArguments, disk: Disk, words: &Words, streams: &Streams)
     session.closed_max = CLOSED_MAX;
     let out = streams.out.clone();
     let began = clock.now();
-    let mut teller: Box<dyn Teller> = if arguments.json {
+    let teller: Box<dyn Teller> = if arguments.json {
         Box::new(Json::new(words, out, began))
     } else if arguments.quiet {
         Box::new(Quiet { words, out })
@@ -70,13 +72,23 @@ fn run(arguments: &ServeArguments, disk: Disk, words: &Words, streams: &Streams)
         story.names_connections = true;
         Box::new(story)
     };
-    let watched = watch(&mut session, 0, &reports, (&mut *teller, streams), || handle.stop());
+    let mut teller = Warning { teller, words, err: &streams.err };
+    let watched = watch(&mut session, 0, &reports, (&mut teller, streams), || handle.stop());
     let ended = session.listener.as_ref().and_then(|listener| listener.track.ended);
     match (watched, ended) {
         (Watched::Interrupted, _) => Exit::Done,
+        (Watched::Unheard(error), _) => untold(&streams.err, words, &error),
         (_, Some((_, Ended::Failed))) => Exit::NoConnection,
         _ => Exit::Failed,
     }
+}
+
+/// Nobody can be told any more what the server does; a reader that has gone away on purpose needs no words.
+pub fn untold(err: &Stream, words: &Words, error: &io::Error) -> Exit {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Exit::Failed;
+    }
+    complain(err, &words.with("stdout-failed-told", [("system", Arg::from(error.to_string()))]), Exit::Failed)
 }
 
 /// So many closed connections are kept, the one that is being told of among them.
@@ -99,6 +111,17 @@ fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {
     draft.serving(opened.as_ref())
 }
 
+/// What is said if the responder needs something that is not named.
+fn missing(arguments: &ServeArguments) -> Option<&'static str> {
+    let key = match arguments.responder {
+        ResponderName::Files => "serve-folder-missing",
+        ResponderName::Canned => "serve-file-missing",
+        ResponderName::Relay => "serve-target-missing",
+        _ => return None,
+    };
+    Some(key).filter(|_| arguments.what.as_deref().unwrap_or_default().trim().is_empty())
+}
+
 /// What it is called in a form.
 fn kind(responder: ResponderName) -> ResponderKind {
     match responder {
@@ -110,6 +133,31 @@ fn kind(responder: ResponderName) -> ResponderKind {
         ResponderName::Files => ResponderKind::Files,
         ResponderName::Canned => ResponderKind::Canned,
         ResponderName::Relay => ResponderKind::Relay,
+    }
+}
+
+/// Tells as another teller does, and on stderr that a server can be reached by others, once it can.
+struct Warning<'a> {
+    teller: Box<dyn Teller + 'a>,
+    words: &'a Words,
+    err: &'a Stream,
+}
+
+impl Teller for Warning<'_> {
+    fn tells(&self, event: &Event) -> bool {
+        self.teller.tells(event)
+    }
+
+    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
+        for event in events {
+            if let Event::Listening(address) = event
+                && !address.ip().is_loopback()
+            {
+                let parts = [("address", Arg::from(address.to_string()))];
+                complain(self.err, &self.words.with("server-open-to-others", parts), Exit::Done);
+            }
+        }
+        self.teller.tell(session, place, events)
     }
 }
 

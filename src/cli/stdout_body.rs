@@ -9,7 +9,7 @@ use crate::capture::{Connection, Event, Place, Session};
 use crate::decode::{CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
 use crate::http::Span;
 use crate::net::{Redirect, Target};
-use crate::view::{Keep, visible_keeping};
+use crate::view::{Keep, is_error, visible_keeping};
 
 /// Copies to stdout go in pieces of this size.
 const PIECE: u64 = 256 * 1024;
@@ -20,15 +20,29 @@ pub struct Output<'a> {
     pub teller: Box<dyn Teller + 'a>,
     /// The body, if it goes to stdout.
     pub body: Option<StdoutBody>,
+    /// Whether a status that tells of an error is a failure, after which nothing more is wanted.
+    pub fails: bool,
+}
+
+impl Output<'_> {
+    fn has_failed(&self, session: &Session) -> bool {
+        self.fails && session.newest().and_then(reply).is_some_and(is_error)
+    }
 }
 
 impl Teller for Output<'_> {
     fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
         self.teller.tell(session, place, events)?;
+        let has_failed = self.has_failed(session);
         match (&mut self.body, session.newest()) {
+            _ if has_failed => Ok(()),
             (Some(out), Some(connection)) => out.write(connection),
             _ => Ok(()),
         }
+    }
+
+    fn wants_more(&self, session: &Session) -> bool {
+        !self.has_failed(session)
     }
 }
 

@@ -52,29 +52,24 @@ impl Streams {
     /// # Errors
     /// The system's, if there can be no more threads.
     pub fn start() -> io::Result<Self> {
-        let (failed, failures) = bounded(2);
-        let out = Stream::start("stdout", || io::stdout().lock(), failed.clone(), failures.clone())?;
-        let err = Stream::start("stderr", || io::stderr().lock(), failed, failures)?;
+        let out = Stream::start("stdout", || io::stdout().lock())?;
+        let err = Stream::start("stderr", || io::stderr().lock())?;
         Ok(Self { out, err })
-    }
-
-    /// Where it is told that a stream can't be written any more.
-    pub fn failures(&self) -> &Receiver<io::Error> {
-        &self.out.failures
     }
 }
 
 impl Stream {
-    fn start<W: Write>(
-        name: &str,
-        open: impl FnOnce() -> W + Send + 'static,
-        failed: Sender<io::Error>,
-        failures: Receiver<io::Error>,
-    ) -> io::Result<Self> {
+    fn start<W: Write>(name: &str, open: impl FnOnce() -> W + Send + 'static) -> io::Result<Self> {
+        let (failed, failures) = bounded(1);
         let (blocks, waiting) = bounded(WAITING);
         let work = move || write(open(), &waiting, &failed);
         start_thread(name, work)?;
         Ok(Self { gathered: Vec::new(), blocks, failures })
+    }
+
+    /// Where it is told, once, that it can't be written any more.
+    pub fn failures(&self) -> &Receiver<io::Error> {
+        &self.failures
     }
 
     /// Waits until everything has been written.
@@ -139,7 +134,7 @@ fn write(mut out: impl Write, blocks: &Receiver<Block>, failed: &Sender<io::Erro
             Block::Bytes(bytes) if !is_broken => {
                 if let Err(error) = out.write_all(&bytes).and_then(|()| out.flush()) {
                     is_broken = true;
-                    // There is room for one error of each stream.
+                    // There is room for it.
                     let _ = failed.try_send(error);
                 }
             }

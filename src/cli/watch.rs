@@ -20,6 +20,12 @@ pub trait Teller {
     /// If there is nobody left to tell it to.
     fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> std::io::Result<()>;
 
+    /// Whether it wants to know what comes after what it was told.
+    fn wants_more(&self, session: &Session) -> bool {
+        let _ = session;
+        true
+    }
+
     /// Whether it has something to say about `event`; it is not told others.
     fn tells(&self, event: &Event) -> bool {
         let _ = event;
@@ -34,12 +40,14 @@ pub enum Watched {
     Over,
     /// The user interrupted it; it was stopped and is over.
     Interrupted,
+    /// The teller wanted no more; it was stopped and is over.
+    Enough,
     /// Our output could not be written; the run was stopped and is over.
     Unheard(io::Error),
 }
 
 /// Watches until `connections` have been there (those of a client and its redirects) and the run is over. `stop` is called once if
-/// the user interrupts or the teller fails.
+/// the user interrupts, or the teller fails or wants no more.
 pub fn watch(
     session: &mut Session,
     connections: usize,
@@ -48,7 +56,10 @@ pub fn watch(
     stop: impl Fn(),
 ) -> Watched {
     let mut interrupts = interrupts::listen();
-    let mut failures = streams.failures().clone();
+    let mut failures = streams.out.failures().clone();
+    // Of a server's stories none goes there.
+    let is_told_there = session.role == Role::Client;
+    let mut reader_failures = if is_told_there { streams.err.failures().clone() } else { never() };
     let mut watched = Watched::Over;
     while session.connections.len() < connections || !session.is_over() {
         select! {
@@ -58,6 +69,10 @@ pub fn watch(
                     && matches!(watched, Watched::Over)
                 {
                     watched = unheard(error);
+                    stop();
+                }
+                if matches!(watched, Watched::Over) && !teller.wants_more(session) {
+                    watched = Watched::Enough;
                     stop();
                 }
                 if session.role == Role::Server && reports.is_empty() {
@@ -72,6 +87,16 @@ pub fn watch(
             recv(failures) -> error => {
                 failures = never();
                 if let (Ok(error), Watched::Over) = (error, &watched) {
+                    watched = unheard(error);
+                    stop();
+                }
+            }
+            recv(reader_failures) -> error => {
+                reader_failures = never();
+                // Who closes the other end wants no more. What can't be written is not told any more, and the body goes on.
+                if let (Ok(error), Watched::Over) = (error, &watched)
+                    && error.kind() == io::ErrorKind::BrokenPipe
+                {
                     watched = unheard(error);
                     stop();
                 }

@@ -1,7 +1,7 @@
 //! A file that is being written beside the one it will replace.
 //!
 //! In scope: the temporary file, and the rename that makes it the target. If anything fails, the temporary file vanishes and the
-//! old file is as it was: rename(2) replaces it in one step. Out of scope: what is written.
+//! old file is as it was: rename(2) replaces it in one step. Out of scope: what is written; what a killed process leaves (`leftover`).
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Seek};
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+use super::leftover::{PREFIX, SUFFIX, create, sweep};
 use crate::capture::given_file::why_no_file;
 use crate::capture::{Cause, Failure, Operation, Subject};
 
@@ -41,7 +42,9 @@ impl Draft {
     pub fn beside(target: &Path) -> Result<Self, Failure> {
         let resolved = only_a_file(target)?;
         let folder = resolved.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = builder().prefix(".socketscope-").suffix(".part").tempfile_in(folder);
+        sweep(folder);
+        // make_in leaves the system's error as it is, without the name of the draft, which nobody knows.
+        let file = Builder::new().prefix(PREFIX).suffix(SUFFIX).make_in(folder, create);
         Ok(Self { file: file.map_err(|error| failure(target, &error))?, target: resolved, named: target.to_owned() })
     }
 
@@ -92,6 +95,22 @@ impl Draft {
         Ok(())
     }
 
+    /// Whether something stands where the target will be.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        fs::symlink_metadata(&self.target).is_ok()
+    }
+
+    /// Makes the draft the target, on the disk, unless something stands there; whether it did.
+    ///
+    /// # Errors
+    /// If it can't be brought to the disk or renamed.
+    pub fn keep_new(self) -> Result<bool, Failure> {
+        let Self { file, target, named } = self;
+        let kept = file.as_file().sync_all().and_then(|()| rename_to_new(file, &target));
+        kept.map_err(|error| failure(&named, &error))
+    }
+
     /// Makes the draft the target.
     ///
     /// # Errors
@@ -109,6 +128,19 @@ impl Draft {
             file.persist(&target).map(drop).map_err(|error| error.error)
         };
         kept().map_err(|error| failure(&named, &error))
+    }
+}
+
+/// Renames `file` to `target` unless something stands there, in one step where the file system can; whether it did.
+fn rename_to_new(file: NamedTempFile, target: &Path) -> io::Result<bool> {
+    match file.persist_noclobber(target) {
+        Ok(_) => Ok(true),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        // Some file systems have neither such a rename nor links.
+        Err(error) => match fs::symlink_metadata(target) {
+            Ok(_) => Ok(false),
+            Err(_) => error.file.persist(target).map(|_| true).map_err(|error| error.error),
+        },
     }
 }
 
@@ -146,19 +178,6 @@ fn only_a_file(target: &Path) -> Result<PathBuf, Failure> {
 
 fn keep_permissions(file: &File, permissions: Permissions) -> io::Result<()> {
     file.set_permissions(permissions)
-}
-
-/// New files get the permissions that the user's mask leaves, as from any program.
-#[cfg(unix)]
-fn builder<'a>() -> Builder<'a, 'a> {
-    let mut builder = Builder::new();
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
-}
-
-#[cfg(not(unix))]
-fn builder<'a>() -> Builder<'a, 'a> {
-    Builder::new()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod disposition;
 mod draft;
 mod extension;
+mod leftover;
 mod name;
 pub mod program;
 mod safe;
@@ -14,5 +15,5 @@ mod save_job;
 
 pub use draft::{Draft, Sync};
 pub use name::{NameSources, name_of_part, suggested_name};
-pub use save::{SaveEnd, Saved, Watch, save};
+pub use save::{Old, SaveEnd, Saved, Watch, save};
 pub use save_job::SaveJob;

@@ -36,6 +36,8 @@ pub enum SaveEnd {
     Saved(Saved),
     /// The user did not want it any more; the old file is as it was.
     Cancelled,
+    /// A file stands there, and nobody has said that it may be replaced; it is as it was.
+    Taken,
 }
 
 /// How far a save has come, and the wish to end it; clones are of the same save.
@@ -74,14 +76,26 @@ enum Stop {
     Failed(Failure),
 }
 
+/// What becomes of a file that stands where another one is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Old {
+    /// It is replaced: somebody has been asked.
+    Replaced,
+    /// It stays, and nothing is saved.
+    Stays,
+}
+
 /// Saves `body` to `target`, synced to the disk. If its spool ends before it does, fewer bytes are saved than were asked for;
 /// [`Saved::bytes`] tells how many.
 ///
 /// # Errors
 /// The failure of the spool or of the target; the old file is as it was then.
-pub fn save(body: &Body, target: &Path, watch: &Watch) -> Result<SaveEnd, Failure> {
+pub fn save(body: &Body, target: &Path, old: Old, watch: &Watch) -> Result<SaveEnd, Failure> {
     let failed = |error: &std::io::Error| Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error);
     let draft = Draft::beside(target)?;
+    if old == Old::Stays && draft.is_taken() {
+        return Ok(SaveEnd::Taken);
+    }
     let mut file = BufWriter::with_capacity(GATHER, draft.try_clone_file()?);
     let (mut written, mut hash) = (0, Sha256::new());
     let poured = body.pour(|bytes, read| {
@@ -105,7 +119,11 @@ pub fn save(body: &Body, target: &Path, watch: &Watch) -> Result<SaveEnd, Failur
         return Ok(SaveEnd::Cancelled);
     }
     file.into_inner().map_err(|error| failed(error.error()))?;
-    draft.keep(Sync::Always)?;
+    match old {
+        Old::Replaced => draft.keep(Sync::Always)?,
+        Old::Stays if draft.keep_new()? => {}
+        Old::Stays => return Ok(SaveEnd::Taken),
+    }
     let sha256 = hash.finalize().into();
     Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: written, sha256, fault }))
 }
@@ -137,10 +155,42 @@ mod tests {
             let end = end.min(bytes.len());
             let sha256 = Sha256::digest(&bytes[start..end]).into();
             let saved = Saved { path: target.clone(), bytes: (end - start) as u64, sha256, fault: None };
-            assert_eq!(save(&Body::wire(spool.clone(), span), &target, &watch), Ok(SaveEnd::Saved(saved)));
+            assert_eq!(
+                save(&Body::wire(spool.clone(), span), &target, Old::Replaced, &watch),
+                Ok(SaveEnd::Saved(saved))
+            );
             assert_eq!(std::fs::read(&target).unwrap(), bytes[start..end]);
             assert_eq!(watch.progress().0, (end - start) as u64);
         }
+    }
+
+    #[test]
+    fn a_file_that_nobody_asked_about_stays() {
+        let (spool, bytes) = spool(10);
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("body");
+        let body = Body::wire(spool, Span::new(0, 10));
+        let save = |old| save(&body, &target, old, &Watch::new(10)).unwrap();
+        std::fs::write(&target, "old").unwrap();
+        assert_eq!(save(Old::Stays), SaveEnd::Taken);
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "old");
+        assert!(matches!(save(Old::Replaced), SaveEnd::Saved(_)));
+        assert_eq!(std::fs::read(&target).unwrap(), bytes);
+        std::fs::remove_file(&target).unwrap();
+        assert!(matches!(save(Old::Stays), SaveEnd::Saved(_)));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_came_while_a_new_one_was_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("body");
+        let draft = Draft::beside(&target).unwrap();
+        assert!(!draft.is_taken());
+        std::fs::write(&target, "other").unwrap();
+        assert_eq!(draft.keep_new(), Ok(false));
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "other");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]
@@ -152,7 +202,10 @@ mod tests {
         let watch = Watch::new(PIECE as u64);
         watch.cancel();
         for end in [0, PIECE as u64] {
-            assert_eq!(save(&Body::wire(spool.clone(), Span::new(0, end)), &target, &watch), Ok(SaveEnd::Cancelled));
+            assert_eq!(
+                save(&Body::wire(spool.clone(), Span::new(0, end)), &target, Old::Replaced, &watch),
+                Ok(SaveEnd::Cancelled)
+            );
         }
         assert_eq!(std::fs::read_to_string(&target).unwrap(), "old");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -163,7 +216,7 @@ mod tests {
     fn a_folder_that_takes_no_files_is_a_failure_with_its_path() {
         let (spool, _) = spool(10);
         let target = Path::new("/proc/body");
-        let failure = save(&Body::wire(spool, Span::new(0, 10)), target, &Watch::new(10)).unwrap_err();
+        let failure = save(&Body::wire(spool, Span::new(0, 10)), target, Old::Replaced, &Watch::new(10)).unwrap_err();
         assert_eq!(failure.subject, Some(Subject::File(target.to_owned())));
         assert!(matches!(failure.cause, Cause::Denied | Cause::NotFound | Cause::ReadOnly), "{failure:?}");
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
 
-use super::save::{SaveEnd, Watch, save};
+use super::save::{Old, SaveEnd, Watch, save};
 use crate::capture::{Body, Failure, Operation, guarded, start_thread};
 
 /// Who ends a save waits no longer than this for its draft to be removed.
@@ -25,14 +25,14 @@ impl SaveJob {
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn start(body: Body, target: PathBuf, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
+    pub fn start(body: Body, target: PathBuf, old: Old, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
         let watch = Watch::new(body.wire_len());
         let (sender, end) = bounded(1);
         let watched = watch.clone();
         let name = thread_name(&target);
         let work = move || {
             // The job may have been dropped meanwhile.
-            let _ = sender.send(guarded(|| save(&body, &target, &watched)));
+            let _ = sender.send(guarded(|| save(&body, &target, old, &watched)));
             wake();
         };
         start_thread(name, work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
@@ -89,8 +89,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
         let (woken, wakes) = bounded(1);
-        let job = SaveJob::start(Body::wire(spool, Span::new(8, 12)), target.clone(), move || woken.send(()).unwrap())
-            .unwrap();
+        let job = SaveJob::start(Body::wire(spool, Span::new(8, 12)), target.clone(), Old::Replaced, move || {
+            woken.send(()).unwrap()
+        })
+        .unwrap();
         wakes.recv().unwrap();
         assert!(matches!(job.poll(), Some(Ok(SaveEnd::Saved(_)))));
         assert_eq!((std::fs::read(&target).unwrap(), job.progress()), (b"body".to_vec(), (4, 4)));
@@ -103,9 +105,10 @@ mod tests {
         for (name, cause) in [("missing/body", Cause::NotFound), ("", Cause::IsFolder), ("a\0b", Cause::Other)] {
             let (woken, wakes) = bounded(1);
             let target = folder.path().join(name);
-            let job =
-                SaveJob::start(Body::wire(Spool::default(), Span::new(0, 4)), target, move || woken.send(()).unwrap())
-                    .unwrap();
+            let job = SaveJob::start(Body::wire(Spool::default(), Span::new(0, 4)), target, Old::Replaced, move || {
+                woken.send(()).unwrap()
+            })
+            .unwrap();
             wakes.recv().unwrap();
             assert_eq!(job.poll().unwrap().unwrap_err().cause, cause, "{name:?}");
         }
@@ -120,7 +123,8 @@ mod tests {
         writer.flush().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
-        let job = SaveJob::start(Body::wire(spool, Span::new(0, 4 << 20)), target.clone(), || {}).unwrap();
+        let job =
+            SaveJob::start(Body::wire(spool, Span::new(0, 4 << 20)), target.clone(), Old::Replaced, || {}).unwrap();
         let end = job.end.clone();
         drop(job);
         end.recv().unwrap().unwrap();

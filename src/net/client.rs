@@ -138,7 +138,10 @@ impl Client {
         if self.spec.target.tls {
             let roots = self.spec.root_file.as_ref().map(|path| {
                 let pem = GivenFile::read(path, ROOTS_MAX)?;
-                extra_roots(&pem).map_err(|failure| Failure::of_tls(Some(Subject::File(path.clone())), failure))
+                extra_roots(&pem).map_err(|failure| {
+                    let subject = Some(Subject::File(path.clone()));
+                    Failure { operation: Operation::ReadFile, ..Failure::of_tls(subject, failure) }
+                })
             });
             let extra_roots = roots.transpose()?.unwrap_or_default();
             let (server_name, accept_invalid) = (self.spec.target.host.clone(), self.spec.accept_invalid);

@@ -334,7 +334,7 @@ impl Recorder {
     /// Something failed that is no socket call, or whose call has been recorded.
     pub fn failed(&self, failure: Failure) {
         let mut inner = self.inner();
-        if failure.operation != Operation::Spool {
+        if !matches!(failure.operation, Operation::Spool | Operation::Save) {
             inner.outbox.push(Event::Failed(failure));
         } else if inner.spool_failure.is_none() {
             inner.spool_failure = Some(Box::new(failure.clone()));

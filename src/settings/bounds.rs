@@ -68,6 +68,10 @@ impl Settings {
         }
         keep(&mut self.saved, SAVED_MAX, SavedItem::fits, "saved", &mut cut);
         keep(&mut self.addresses, ADDRESSES_MAX, |address| fits(address, LINE_MAX), "addresses", &mut cut);
+        if !fits(&self.save_folder, LINE_MAX) {
+            self.save_folder.clear();
+            cut.push("save_folder");
+        }
         if !self.names.bound() {
             cut.push("names");
         }

@@ -2,12 +2,11 @@
 //!
 //! In scope: their first contents, what can be used and what can't. Out of scope: how that is told.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::capture::Failure;
+use crate::capture::{Failure, typed_path};
 use crate::net::responders::RuleError;
 use crate::net::{
     ClientSpec, LineEnd, Pace, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, hex_bytes, request_text,
@@ -184,7 +183,7 @@ impl ClientDraft {
             BodyKind::Hex => {
                 request.extend(hex_bytes(&self.body.hex).map_err(|_| DraftError::Field(Field::BodyHex))?);
             }
-            BodyKind::File => request_file = Some(PathBuf::from(&self.body.file)),
+            BodyKind::File => request_file = Some(typed_path(self.body.file.trim())),
         }
         Ok(ClientSpec {
             target,
@@ -194,7 +193,7 @@ impl ClientDraft {
             connect_timeout,
             read_timeout,
             until,
-            root_file: (!self.root_file.is_empty()).then(|| PathBuf::from(&self.root_file)),
+            root_file: Some(self.root_file.trim()).filter(|path| !path.is_empty()).map(typed_path),
             accept_invalid: false,
             no_delay: false,
             body_file: None,

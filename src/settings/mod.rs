@@ -95,6 +95,8 @@ pub struct Settings {
     pub server: ServerDraft,
     /// The addresses that were run last, the newest first.
     pub addresses: Vec<String>,
+    /// The folder that was saved to last; empty: none yet.
+    pub save_folder: String,
     /// How many bytes the temporary files may hold together, if the user has chosen.
     pub disk_limit: Option<u64>,
     /// Saved requests and servers.
@@ -118,6 +120,7 @@ impl Default for Settings {
             client: ClientDraft::default(),
             server: ServerDraft::default(),
             addresses: Vec::new(),
+            save_folder: String::new(),
             disk_limit: None,
             saved: saved::useful(),
             names: PeerNames::default(),

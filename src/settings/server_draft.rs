@@ -3,7 +3,6 @@
 //! In scope: its first contents, what can be used and what can't, its way to a [`ServerSpec`]. Out of scope: how that is told.
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use super::canned_draft::{CannedDraft, Written};
 use super::draft::{DraftError, Field, PAUSE_MAX, seconds};
 use super::on_disk::{OnDisk, Opened};
 use super::rule_draft::RuleDraft;
+use crate::capture::typed_path;
 use crate::net::responders::{Canned, Daytime, Discard, Echo, Hello, Manual, Page, Relay, Rules};
 use crate::net::{BACKLOG, Faults, Most, Pace, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target};
 
@@ -160,7 +160,7 @@ impl ServerDraft {
     /// What the form names on the disk, once it names something.
     #[must_use]
     pub fn on_disk(&self) -> Option<OnDisk> {
-        let named = |path: &str| Some(path.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let named = |path: &str| Some(path.trim()).filter(|path| !path.is_empty()).map(typed_path);
         match self.responder {
             ResponderKind::Files => named(&self.folder).map(|path| OnDisk::Folder { path, hidden: self.hidden }),
             ResponderKind::Canned if self.canned.written == Written::File => {

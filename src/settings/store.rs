@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::bounds::{RULES_MAX, SAVED_MAX, TEXT_MAX};
 use super::peer_names::NAMES_MAX;
 use super::{ADDRESSES_MAX, ClientDraft, ServerDraft, Settings};
-use crate::capture::{Cause, Failure, GivenFile, Operation, Subject};
+use crate::capture::{Cause, Failure, GivenFile, Operation, Subject, variable};
 use crate::export::{Draft, Sync};
 
 const FILE: &str = "settings.json";
@@ -31,9 +31,9 @@ const WORK: [&str; 3] = ["saved", "addresses", "names"];
 /// The folder of the settings; `None` if the system has no place for them.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
-    match std::env::var_os(FOLDER) {
-        Some(folder) if !folder.is_empty() => Some(folder.into()),
-        _ => directories::ProjectDirs::from("", "", "socketscope").map(|dirs| dirs.config_dir().to_owned()),
+    match variable(FOLDER) {
+        Some(folder) => Some(folder.into()),
+        None => directories::ProjectDirs::from("", "", "socketscope").map(|dirs| dirs.config_dir().to_owned()),
     }
 }
 

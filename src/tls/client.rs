@@ -20,6 +20,7 @@ use super::name::bounded;
 use super::opening::Opening;
 use super::record::Records;
 use super::roots::Roots;
+use super::spelled::spelled;
 use super::verifier::Verifier;
 
 /// What a connection is to be like.
@@ -134,7 +135,7 @@ impl Tls {
         while !piece.is_empty() && !self.peer_closed {
             let handshaking = self.connection.is_handshaking();
             let taken = self.connection.read_tls(&mut piece);
-            let taken = taken.map_err(|error| TlsFailure::Protocol(bounded(&error.to_string())))?;
+            let taken = taken.map_err(|error| TlsFailure::Protocol(spelled(&error)))?;
             let processed = self.connection.process_new_packets();
             let state = processed.map_err(|error| {
                 let refusal = matches!(error, rustls::Error::InvalidCertificate(_)).then(|| self.verifier.refusal());
@@ -177,7 +178,7 @@ impl Tls {
             match of_rustls {
                 Some(rustls::Error::InvalidCertificate(_)) if let Some(refusal) = self.verifier.refusal() => refusal,
                 Some(error) => TlsFailure::of(error, handshaking),
-                None => TlsFailure::Protocol(bounded(&error.to_string())),
+                None => TlsFailure::Protocol(spelled(&error)),
             }
         })
     }

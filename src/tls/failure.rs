@@ -8,7 +8,7 @@ use rustls::Error;
 use super::alert::alert_name;
 use super::certificate::Certificate;
 use super::fault::CertificateFault;
-use super::name::bounded;
+use super::spelled::spelled;
 
 /// Why a connection can't begin or go on with TLS. It can't be used any more then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum TlsFailure {
     /// There is nothing to check certificates against; the text says what was looked for.
     #[error("no trusted roots: {0}")]
     Roots(String),
+    /// A file that the user named holds no roots; the text says what is wrong with it.
+    #[error("no roots in the file: {0}")]
+    RootFile(String),
     /// The host is neither a DNS name nor an address.
     #[error("{0:?} is neither a DNS name nor an address")]
     Name(String),
@@ -73,6 +76,7 @@ impl TlsFailure {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Roots(_) => "roots",
+            Self::RootFile(_) => "root-file",
             Self::Name(_) => "name",
             Self::Certificate { .. } => "certificate",
             Self::HandshakeSignature(_) => "handshake-signature",
@@ -93,6 +97,7 @@ impl TlsFailure {
         match self {
             Self::Certificate { detail: text, .. }
             | Self::Roots(text)
+            | Self::RootFile(text)
             | Self::HandshakeSignature(text)
             | Self::Handshake(text)
             | Self::Protocol(text) => Some(text),
@@ -113,10 +118,10 @@ impl TlsFailure {
                 let code = u8::from(*alert);
                 Self::Alert { code, name: alert_name(code), handshaking }
             }
-            Error::InvalidCertificate(fault) => Self::HandshakeSignature(bounded(&fault.to_string())),
+            Error::InvalidCertificate(fault) => Self::HandshakeSignature(spelled(fault)),
             Error::DecryptError => Self::Decrypt,
-            _ if handshaking => Self::Handshake(bounded(&error.to_string())),
-            _ => Self::Protocol(bounded(&error.to_string())),
+            _ if handshaking => Self::Handshake(spelled(error)),
+            _ => Self::Protocol(spelled(error)),
         }
     }
 }

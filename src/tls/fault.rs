@@ -37,6 +37,8 @@ pub enum CertificateFault {
     BadSignature,
     /// It was taken back.
     Revoked,
+    /// It is that of an authority, which vouches for others, and not of a server.
+    OfAuthority,
     /// Something else; the text says what.
     Other(String),
 }
@@ -53,6 +55,7 @@ impl CertificateFault {
             Self::SelfSigned => "self-signed",
             Self::BadSignature => "bad-signature",
             Self::Revoked => "revoked",
+            Self::OfAuthority => "of-authority",
             Self::Other(_) => "other",
         }
     }

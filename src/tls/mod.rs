@@ -18,6 +18,7 @@ mod name;
 mod opening;
 mod record;
 mod roots;
+mod spelled;
 mod verifier;
 
 pub use certificate::{Certificate, NAMES_MAX};

@@ -3,6 +3,8 @@
 //! In scope: reading them. Out of scope: opening that file, and checking anything by them. No certificate and no list of revoked ones is ever fetched:
 //! a program that shows every socket call makes none in secret.
 
+#[cfg(all(unix, not(target_os = "macos")))]
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustls::RootCertStore;
@@ -12,6 +14,7 @@ use rustls_native_certs::CertificateResult;
 
 use super::failure::TlsFailure;
 use super::name::bounded;
+use super::spelled::spelled;
 
 /// Trusted roots.
 #[derive(Debug)]
@@ -28,7 +31,7 @@ impl Roots {
     /// # Errors
     /// If there are none at all, unless `accept_none`.
     pub(super) fn load(named: Vec<CertificateDer<'static>>, accept_none: bool) -> Result<Self, TlsFailure> {
-        Self::of(rustls_native_certs::load_native_certs(), named, accept_none)
+        Self::of(of_system(), named, accept_none)
     }
 
     fn of(
@@ -52,12 +55,24 @@ impl Roots {
     }
 }
 
+/// The system's store, or that of SSL_CERT_FILE and SSL_CERT_DIR.
+fn of_system() -> CertificateResult {
+    // An empty variable is none, but taken for a file without a name.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    if std::env::var_os("SSL_CERT_FILE").is_some_and(|file| file.is_empty()) {
+        let found = openssl_probe::probe();
+        let folder = found.cert_dir.first().map(PathBuf::as_path);
+        return rustls_native_certs::load_certs_from_paths(found.cert_file.as_deref(), folder);
+    }
+    rustls_native_certs::load_native_certs()
+}
+
 /// The certificates in `pem`, the text of a PEM file (RFC 7468), to be trusted for one run besides the system's.
 ///
 /// # Errors
 /// If it is damaged, or holds no certificate.
 pub fn extra_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
-    let failure = |why: &dyn std::fmt::Display| TlsFailure::Roots(bounded(&why.to_string()));
+    let failure = |why: &dyn std::fmt::Display| TlsFailure::RootFile(spelled(&why));
     let found = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|error| failure(&error))?;
     if found.is_empty() {
         return Err(failure(&"no certificate in PEM form"));
@@ -102,6 +117,6 @@ mod tests {
         assert_eq!(extra_roots(format!("# two\n{}{}", root().pem(), root().pem()).as_bytes()).unwrap().len(), 2);
         assert!(extra_roots(b"no certificate").unwrap_err().to_string().contains("no certificate in PEM form"));
         let damaged = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        assert_eq!(extra_roots(damaged).unwrap_err().name(), "roots");
+        assert_eq!(extra_roots(damaged).unwrap_err().name(), "root-file");
     }
 }

@@ -14,14 +14,14 @@ use rustls::client::verify_server_name;
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 
 use super::certificate::Certificate;
 use super::date::Date;
 use super::failure::TlsFailure;
 use super::fault::CertificateFault;
-use super::name::bounded;
 use super::roots::Roots;
+use super::spelled::spelled;
 
 /// What the peer presented, and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ impl Verifier {
             None
         } else {
             let builder = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots.store), Arc::clone(provider));
-            Some(builder.build().map_err(|error| TlsFailure::Roots(error.to_string()))?)
+            Some(builder.build().map_err(|error| TlsFailure::Roots(spelled(&error)))?)
         };
         let algorithms = provider.signature_verification_algorithms;
         Ok(Self { roots, webpki, algorithms, accept_invalid, presented: OnceLock::new() })
@@ -101,7 +101,7 @@ impl Verifier {
         let wrong_name =
             [&path, &named].into_iter().filter_map(|result| result.as_ref().err()).find(|e| is_about_name(e));
         let first = [&path, &named].into_iter().find_map(|result| result.as_ref().err());
-        presented.detail = first.map(|error| bounded(&error.to_string())).unwrap_or_default();
+        presented.detail = first.map(spelled).unwrap_or_default();
         if let Err(error) = &path
             && !is_about_name(error)
         {
@@ -115,7 +115,7 @@ impl Verifier {
         match (wrong_name, &named) {
             (Some(_), _) => presented.faults.push(wrong_name_fault(claim, &own)),
             (None, Err(error)) if presented.faults.is_empty() => {
-                presented.faults.push(CertificateFault::Other(bounded(&error.to_string())));
+                presented.faults.push(CertificateFault::Other(spelled(error)));
             }
             (None, _) => {}
         }
@@ -140,7 +140,7 @@ impl Verifier {
 
     fn path_fault(&self, error: &Error, claim: &Claim<'_>, own: &Certificate) -> CertificateFault {
         let Error::InvalidCertificate(error) = error else {
-            return CertificateFault::Other(bounded(&error.to_string()));
+            return CertificateFault::Other(spelled(error));
         };
         match error {
             CertificateError::Expired => CertificateFault::Expired { not_after: None },
@@ -163,7 +163,11 @@ impl Verifier {
                     own.is_readable() && claim.others.is_empty() && !self.roots.store.subjects().iter().any(is_root);
                 CertificateFault::UnknownIssuer { missing_intermediate }
             }
-            _ => CertificateFault::Other(bounded(&error.to_string())),
+            // webpki's name for it, in an error that can't be told from others but by that.
+            CertificateError::Other(OtherError(why)) if why.to_string() == "CaUsedAsEndEntity" => {
+                CertificateFault::OfAuthority
+            }
+            _ => CertificateFault::Other(spelled(error)),
         }
     }
 }
@@ -217,7 +221,9 @@ fn alert_for(faults: &[CertificateFault]) -> CertificateError {
         Some(CertificateFault::UnknownIssuer { .. } | CertificateFault::SelfSigned) => CertificateError::UnknownIssuer,
         Some(CertificateFault::BadSignature) => CertificateError::BadSignature,
         Some(CertificateFault::Revoked) => CertificateError::Revoked,
-        Some(CertificateFault::Other(_)) | None => CertificateError::ApplicationVerificationFailure,
+        Some(CertificateFault::OfAuthority | CertificateFault::Other(_)) | None => {
+            CertificateError::ApplicationVerificationFailure
+        }
     }
 }
 

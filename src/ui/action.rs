@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::pace_control::Due;
 use crate::capture::{ConnectionId, Role, SessionId};
+use crate::export::Old;
 use crate::export::program::Dialect;
 use crate::net::{Command, Order, Tempo};
 use crate::settings::{Language, Theme};
@@ -141,8 +142,8 @@ pub enum Action {
     RemoveSaved(usize),
     /// Ask where to save the body that is shown.
     SaveBody,
-    /// Save it there.
-    SaveTo(PathBuf),
+    /// Save it there; a file that is there becomes what this says.
+    SaveTo(PathBuf, Old),
     /// Stop the save in progress, or ask no more.
     CancelSave,
     /// Type the path instead of choosing it in a dialog.

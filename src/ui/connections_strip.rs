@@ -2,7 +2,6 @@
 //!
 //! In scope: the controls, what they ask for, and why they can't be used when they can't. Out of scope: doing it.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use egui::{Align, Button, DragValue, Key, Layout, Modifiers, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
@@ -12,7 +11,7 @@ use super::calls_filter::{SMALL, named, toggle};
 use super::connections_arranged::{Arranged, Group};
 use super::look::Look;
 use super::typed_message::TypedMessage;
-use crate::capture::Moment;
+use crate::capture::{Moment, typed_path};
 use crate::net::{Command, LineEnd, Repeat};
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -225,7 +224,7 @@ impl ConnectionsStrip {
         let path = self.path.trim();
         let why = to.why_not.clone().or_else(|| path.is_empty().then(|| look.text("why-no-file")));
         if act(ui, look.text("send-file"), why, &look.text("send-file-hint")) {
-            give(to.group, Command::SendFile(PathBuf::from(path)), actions);
+            give(to.group, Command::SendFile(typed_path(path)), actions);
         }
     }
 

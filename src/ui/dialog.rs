@@ -2,14 +2,18 @@
 //!
 //! rfd answers 'nothing' both when the user cancels and, within milliseconds, when no dialog can be had; and where a desktop
 //! portal is dead it never answers. So it is asked on a thread of its own that nobody waits for, a quick 'nothing' counts as
-//! 'no dialog', and the field for a typed path can be used at any time.
+//! 'no dialog', and the field for a typed path can be used at any time. On Linux zenity is then asked once more, with fewer options.
 
+use std::ffi::{OsStr, OsString};
+use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
 
 use crate::capture::start_thread;
+use crate::export::Old;
 
 /// Nobody cancels a dialog faster than this.
 const CANCEL_MIN: Duration = Duration::from_millis(250);
@@ -21,6 +25,8 @@ pub struct Ask {
     pub title: String,
     /// The suggested name of the file.
     pub name: String,
+    /// The suggested folder.
+    pub folder: Option<PathBuf>,
 }
 
 /// What came back.
@@ -32,7 +38,13 @@ pub enum Answer {
     Cancelled,
     /// There is no dialog on this machine.
     Unavailable,
+    /// There is one that did not open; what it says of that.
+    Refused(String),
 }
+
+/// What becomes of a file that was chosen in the system's dialog and is there. Those of Windows and macOS have asked; elsewhere there are
+/// several, of which some don't ask.
+pub const OLD: Old = if cfg!(any(windows, target_os = "macos")) { Old::Replaced } else { Old::Stays };
 
 /// What to ask for that is there already.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,17 +68,30 @@ pub struct SystemDialog;
 
 impl FileDialog for SystemDialog {
     fn ask(&self, ask: Ask, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
+        let mut dialog = rfd::AsyncFileDialog::new().set_title(&ask.title).set_file_name(&ask.name);
+        if let Some(folder) = &ask.folder {
+            dialog = dialog.set_directory(folder);
+        }
+        let suggested = ask.folder.unwrap_or_default().join(&ask.name);
+        let arguments =
+            vec!["--save".into(), "--title".into(), ask.title.into(), "--filename".into(), suggested.into()];
         // macOS wants the dialog made on the window's thread; only waiting for it happens elsewhere.
-        wait_for(rfd::AsyncFileDialog::new().set_title(&ask.title).set_file_name(&ask.name).save_file(), wake)
+        wait_for(dialog.save_file(), arguments, wake)
     }
 
     fn pick(&self, pick: Pick, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer> {
         let dialog = rfd::AsyncFileDialog::new().set_title(&pick.title);
-        if pick.is_folder { wait_for(dialog.pick_folder(), wake) } else { wait_for(dialog.pick_file(), wake) }
+        let mut arguments = vec!["--title".into(), pick.title.into()];
+        if pick.is_folder {
+            arguments.push("--directory".into());
+            wait_for(dialog.pick_folder(), arguments, wake)
+        } else {
+            wait_for(dialog.pick_file(), arguments, wake)
+        }
     }
 }
 
-fn wait_for<D>(dialog: D, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer>
+fn wait_for<D>(dialog: D, arguments: Vec<OsString>, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer>
 where
     D: Future<Output = Option<rfd::FileHandle>> + Send + 'static,
 {
@@ -75,8 +100,9 @@ where
     let wait = move || {
         let answer = match pollster::block_on(dialog) {
             Some(file) => Answer::Chosen(file.path().to_owned()),
-            None if asked.elapsed() < CANCEL_MIN => Answer::Unavailable,
-            None => Answer::Cancelled,
+            None if asked.elapsed() >= CANCEL_MIN => Answer::Cancelled,
+            None if cfg!(target_os = "linux") => zenity("zenity".as_ref(), &arguments),
+            None => Answer::Unavailable,
         };
         // The window may be gone by now.
         let _ = sender.send(answer);
@@ -85,4 +111,65 @@ where
     // Without a thread the channel closes at once, which the asker takes for 'no dialog'.
     let _ = start_thread("file dialog", wait);
     answers
+}
+
+/// Asks with zenity, which rfd asks with options that some of its versions refuse, and does not tell what it answers.
+fn zenity(program: &OsStr, arguments: &[OsString]) -> Answer {
+    let asked = Instant::now();
+    let output = Command::new(program).arg("--file-selection").args(arguments).stdin(Stdio::null()).output();
+    let output = match output {
+        Ok(output) => output,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Answer::Unavailable,
+        Err(error) => return Answer::Refused(error.to_string()),
+    };
+    let chosen = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    match output.status.code() {
+        Some(0) if !chosen.is_empty() => Answer::Chosen(path_of(chosen)),
+        // 1 is what it returns when the user cancels.
+        Some(0 | 1) if asked.elapsed() >= CANCEL_MIN => Answer::Cancelled,
+        _ if said.is_empty() => Answer::Unavailable,
+        _ => Answer::Refused(said),
+    }
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    let text: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(bytes);
+    text.into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    #[test]
+    fn what_zenity_says_is_an_answer() {
+        use super::{Answer, zenity};
+        use std::os::unix::fs::PermissionsExt;
+        use std::path::Path;
+        let folder = tempfile::tempdir().unwrap();
+        let program = |name: &str, script: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+            path
+        };
+        let ask = |program: &Path| zenity(program.as_os_str(), &["--save".into(), "--filename".into(), "a b".into()]);
+        // It takes no other options than those that all versions have.
+        let old = "for option; do [ \"$option\" != --confirm-overwrite ] || exit 255; done; echo \"/home/$4\"";
+        assert_eq!(ask(&program("old", old)), Answer::Chosen("/home/a b".into()));
+        let refusing = "echo 'This option is not available. ' >&2; echo >&2; exit 255";
+        assert_eq!(ask(&program("refusing", refusing)), Answer::Refused("This option is not available.".into()));
+        let blind = "echo 'cannot open display: ' >&2; exit 1";
+        assert_eq!(ask(&program("blind", blind)), Answer::Refused("cannot open display:".into()));
+        assert_eq!(ask(&program("silent", "exit 1")), Answer::Unavailable);
+        assert_eq!(ask(&folder.path().join("missing")), Answer::Unavailable);
+        assert_eq!(ask(&program("cancelled", "sleep 0.3; exit 1")), Answer::Cancelled);
+    }
 }

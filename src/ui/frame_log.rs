@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use egui::Context;
 
 use crate::capture::given_file::unwaiting;
+use crate::capture::variable;
 
 /// The variable that asks for it.
 pub const VARIABLE: &str = "SOCKETSCOPE_FRAME_LOG";
@@ -40,7 +41,7 @@ impl FrameLog {
     /// The log that the environment asks for.
     #[must_use]
     pub fn from_environment() -> Option<Self> {
-        let name = std::env::var_os(VARIABLE)?;
+        let name = variable(VARIABLE)?;
         let out: Box<dyn Write> = if name == "-" {
             Box::new(io::stderr())
         } else {

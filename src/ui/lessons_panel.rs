@@ -14,7 +14,7 @@ use super::look::Look;
 use super::path_field;
 use super::tokens::{FIELD, GRID};
 use super::widgets::{button, line, link_button, primary, remark, title, toggle};
-use crate::capture::SessionId;
+use crate::capture::{SessionId, typed_path};
 use crate::lesson::{Director, Observed, Progress, Scene, Topic, catalogue};
 use crate::words::Arg;
 
@@ -162,7 +162,7 @@ impl LessonsPanel {
             self.fault = None;
         }
         if button(ui, &look.text("lessons-open"), !self.path.trim().is_empty()).clicked() {
-            actions.push(Action::ReadScene(self.path.trim().into()));
+            actions.push(Action::ReadScene(typed_path(self.path.trim())));
         }
         if let Some(fault) = &self.fault {
             line(ui, fault, look.tokens.bad);

@@ -3,7 +3,7 @@
 use egui::Context;
 
 use super::errand::Errand;
-use crate::capture::GivenFile;
+use crate::capture::{GivenFile, typed_path};
 use crate::net::RequestText;
 use crate::settings::{BodyDraft, BodyKind, ClientDraft};
 
@@ -24,7 +24,7 @@ impl Measured {
     pub fn ask(&mut self, ctx: &Context, body: &BodyDraft) {
         let path = body.file.clone();
         self.errand.ask(ctx, move || {
-            let length = GivenFile::open(path.as_ref()).map_or(0, |file| file.length());
+            let length = GivenFile::open(&typed_path(path.trim())).map_or(0, |file| file.length());
             (path, length)
         });
     }

@@ -233,6 +233,7 @@ mod tests {
             Cause::TooManyOpen,
             Cause::TooManyThreads,
             Cause::DiskFull,
+            Cause::FileTooLarge,
             Cause::DiskLimit(1 << 20),
             Cause::ReadOnly,
             Cause::NotFound,

@@ -6,7 +6,7 @@ use crate::capture::{Connection, Ended, Message, State, Verdict};
 use crate::decode::{CodingError, CodingFault, CodingsError};
 use crate::http::{End, Framing, Unreadable, Violation};
 use crate::net::Redirect;
-use crate::view::{group_digits, said};
+use crate::view::{group_digits, is_error, said, status_text};
 
 impl Words {
     /// A number of bytes with its unit, digits grouped.
@@ -127,6 +127,12 @@ impl Words {
                 None => self.verdict(verdict),
             },
         }
+    }
+
+    /// That the status of `message` tells of an error, which its body then tells of, too; `None` if it does not.
+    #[must_use]
+    pub fn error_status(&self, message: &Message) -> Option<String> {
+        is_error(message).then(|| self.with("story-status", [("status", Arg::from(status_text(message)))]))
     }
 
     /// Where a reply sends its client on.

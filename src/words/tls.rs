@@ -98,6 +98,7 @@ mod tests {
             CertificateFault::SelfSigned,
             CertificateFault::BadSignature,
             CertificateFault::Revoked,
+            CertificateFault::OfAuthority,
             CertificateFault::Other("odd\u{7}".to_owned()),
         ]
     }
@@ -106,6 +107,7 @@ mod tests {
         let text = || "text".to_owned();
         vec![
             TlsFailure::Roots(text()),
+            TlsFailure::RootFile(text()),
             TlsFailure::Name(text()),
             TlsFailure::Certificate { faults: faults(), certificates: Vec::new(), detail: text() },
             TlsFailure::HandshakeSignature(text()),

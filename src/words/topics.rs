@@ -60,7 +60,7 @@ const KERNEL: [&str; 12] = [
     "time-wait",
 ];
 
-const FAILURES: [&str; 23] = [
+const FAILURES: [&str; 24] = [
     "name-not-found",
     "refused",
     "unreachable",
@@ -73,6 +73,7 @@ const FAILURES: [&str; 23] = [
     "too-many-open",
     "too-many-threads",
     "disk-full",
+    "file-too-large",
     "disk-limit",
     "read-only",
     "not-found",

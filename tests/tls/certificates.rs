@@ -109,6 +109,14 @@ fn a_self_signed_certificate_is_refused_unless_it_is_named() {
 }
 
 #[test]
+fn the_certificate_of_an_authority_is_refused_without_a_name_of_the_library() {
+    let root = authority("root");
+    let outcome = is_refused(|| root.leaf_that_is_one(&[HOST]), HOST, &[root.der()], &["of-authority"]);
+    let Err(TlsFailure::Certificate { detail, .. }) = &outcome.result else { panic!("{outcome:?}") };
+    assert_eq!(detail, "invalid peer certificate: ca used as end entity");
+}
+
+#[test]
 fn a_stranger_s_certificate_is_refused() {
     let (root, stranger) = (authority("root"), authority("stranger"));
     let outcome = is_refused(|| stranger.valid(&[HOST]), HOST, &[root.der()], &["unknown-issuer"]);

@@ -301,7 +301,10 @@ fn a_program_is_shown_by_a_key_copied_and_saved() {
     window.click("Save…");
     window.until_text("Saved ");
     assert_eq!(std::fs::read_to_string(&target).unwrap(), copy);
-    assert_eq!(*window.asked.borrow(), [Ask { title: "Save the program as".into(), name: "client.py".into() }]);
+    assert_eq!(
+        *window.asked.borrow(),
+        [Ask { title: "Save the program as".into(), name: "client.py".into(), folder: None }]
+    );
     // Another form is another program.
     window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit("[::1]:7");
     window.until_text("sock.connect(('::1', 7))");

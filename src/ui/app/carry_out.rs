@@ -8,7 +8,7 @@ use egui::Context;
 use super::{App, preference};
 use crate::capture::{Connection, Message, Role, Way};
 use crate::decode::{Coding, Stage, codings_of};
-use crate::export::{NameSources, suggested_name};
+use crate::export::{NameSources, Old, suggested_name};
 use crate::http::StartLine;
 use crate::net::{Command, Refused, Target};
 use crate::settings::{ResponderKind, SAVED_MAX, SavedItem, SavedName, SavedRun};
@@ -119,7 +119,7 @@ impl App {
                 }
             }
             Action::SaveBody => self.ask_where(ctx),
-            Action::SaveTo(path) => self.save_to(ctx, path),
+            Action::SaveTo(path, old) => self.save_to(ctx, path, old),
             Action::CancelSave => self.saving.cancel(),
             Action::TypePath => self.saving.type_path(),
             Action::ShowProgram(is_shown) => self.settings.shows_program = is_shown,
@@ -250,7 +250,13 @@ impl App {
             body: view.body(connection, Way::Received)?,
             name: self.suggested_name(connection, message, is_part),
             is_part,
+            note: message.and_then(|message| self.words.error_status(message)),
         })
+    }
+
+    /// The folder that was saved to last.
+    pub(super) fn save_folder(&self) -> Option<PathBuf> {
+        Some(&self.settings.save_folder).filter(|folder| !folder.is_empty()).map(PathBuf::from)
     }
 
     /// A name for the body of `message`, by its own fields, the path that was asked for, and the host.
@@ -285,12 +291,15 @@ impl App {
         if self.role == Role::Client && self.client.is_redirect() {
             title = format!("{title} · {}", self.words.text("redirect-save"));
         }
-        self.saving.ask(&*self.dialog, wanted, title, ctx);
+        if let Some(note) = &wanted.note {
+            title = format!("{title} · {note}");
+        }
+        self.saving.ask(&*self.dialog, wanted, title, self.save_folder(), ctx);
     }
 
-    pub(super) fn save_to(&mut self, ctx: &Context, path: PathBuf) {
+    pub(super) fn save_to(&mut self, ctx: &Context, path: PathBuf, old: Old) {
         let ctx = ctx.clone();
-        self.saving.start(path, move || ctx.request_repaint());
+        self.saving.start(path, old, move || ctx.request_repaint());
     }
 }
 

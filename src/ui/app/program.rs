@@ -79,8 +79,9 @@ impl App {
             Ok(()) => source.len() as u64,
             Err(_) => return,
         };
-        let wanted = Wanted { body: Body::wire(spool, Span::new(0, length)), name: name.to_owned(), is_part: false };
+        let wanted =
+            Wanted { body: Body::wire(spool, Span::new(0, length)), name: name.to_owned(), is_part: false, note: None };
         let title = self.words.text("program-save-title").into_owned();
-        self.saving.ask(&*self.dialog, wanted, title, ctx);
+        self.saving.ask(&*self.dialog, wanted, title, self.save_folder(), ctx);
     }
 }

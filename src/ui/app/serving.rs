@@ -1,13 +1,18 @@
 //! What the server's form asks for besides listening: paths from the system's dialog, the addresses of this machine.
 
+use std::path::Path;
+
 use crossbeam_channel::{Receiver, TryRecvError};
 use egui::Context;
 
 use super::App;
-use crate::settings::Keeper;
+use crate::settings::{Keeper, LINE_MAX};
 use crate::ui::action::{Action, PathOf};
 use crate::ui::banner::Notice;
-use crate::ui::dialog::{Answer, Pick};
+use crate::ui::dialog::{self, Answer, Pick};
+use crate::ui::saving::Heard;
+use crate::view::said;
+use crate::words::Arg;
 
 /// A dialog that is open for a path.
 pub(super) struct Picking {
@@ -55,8 +60,10 @@ impl App {
 
     /// Takes in what dialogs, disks, and the system about its addresses, have said.
     pub(super) fn hear(&mut self, ctx: &Context) {
-        if let Some(path) = self.saving.poll() {
-            self.save_to(ctx, path);
+        match self.saving.poll() {
+            Some(Heard::Chosen(path)) => self.save_to(ctx, path, dialog::OLD),
+            Some(Heard::Saved(path)) => self.remember_folder_of(&path),
+            None => {}
         }
         self.server.form.book.poll();
         if self.server.opening.poll() {
@@ -69,6 +76,14 @@ impl App {
             self.notice = Some(Notice::Bad(self.words.failure(&failure)));
         }
         self.hear_dialog(ctx);
+    }
+
+    /// Suggests the folder of `path` the next time. One that is no text is none that settings can hold.
+    fn remember_folder_of(&mut self, path: &Path) {
+        let folder = path.parent().filter(|folder| folder.is_absolute()).and_then(Path::to_str);
+        if let Some(folder) = folder.filter(|folder| folder.len() <= LINE_MAX) {
+            folder.clone_into(&mut self.settings.save_folder);
+        }
     }
 
     fn hear_dialog(&mut self, ctx: &Context) {
@@ -93,6 +108,10 @@ impl App {
             }
             Answer::Unavailable => {
                 self.notice = Some(Notice::Note(self.words.text("choose-no-dialog").into_owned()));
+            }
+            Answer::Refused(text) => {
+                let text = self.words.with("choose-dialog-refused", [("text", Arg::from(said(&text)))]);
+                self.notice = Some(Notice::Note(text));
             }
             Answer::Cancelled => {}
         }

@@ -75,6 +75,13 @@ impl Authority {
         self.leaf(&Leaf::valid(names))
     }
 
+    /// A certificate as that of a server, which is made for an authority.
+    pub fn leaf_that_is_one(&self, names: &[&str]) -> Identity {
+        let (mut parameters, key) = (Leaf::valid(names).parameters(), KeyPair::generate().unwrap());
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Identity { chain: vec![parameters.signed_by(&key, &self.issuer).unwrap().der().clone()], key: private(&key) }
+    }
+
     /// Its certificate.
     pub fn der(&self) -> CertificateDer<'static> {
         self.certificate.der().clone()
