@@ -9,7 +9,7 @@ use super::catalogue::{Arg, Words};
 use super::topic::Topic;
 use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::net::{TargetError, TypedError};
-use crate::settings::{DraftError, Field, RuleFault, SettingsFault, SettingsProblem};
+use crate::settings::{DraftError, Field, RuleFault, SettingsFault, SettingsProblem, Unfit};
 use crate::view::{said, short_bytes};
 
 /// The parts of what is said about a failure.
@@ -123,6 +123,12 @@ impl Words {
             }
             DraftError::Field(Field::BindAddress) => self.text("draft-bind-address").into_owned(),
         }
+    }
+
+    /// Why an option of a server changes nothing.
+    #[must_use]
+    pub fn unfit(&self, unfit: Unfit) -> String {
+        self.text(&format!("unfit-{}", unfit.name())).into_owned()
     }
 
     /// What is said about typed bytes that are none.
