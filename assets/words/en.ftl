@@ -493,6 +493,11 @@ pause = Pause after each recv
 
 pause-accepting = Pause accepting
 resume-accepting = Resume accepting
+stop-server-hint = Esc, while no connection is open
+esc-leaves-server = { $count ->
+    [one] One connection is open, so Esc leaves the server alone: Stop ends both.
+   *[other] { $count } connections are open, so Esc leaves the server alone: Stop ends all of them.
+}
 pause-accepting-hint = No accept is called. Clients still connect, as the system completes their handshakes, and wait in the backlog.
 accepting-paused-on = not accepting on { $address }
 bind-addresses = Addresses to listen on
@@ -564,6 +569,7 @@ faults = Faults
 faults-none = No faults
 option-unfit = { $option } has no effect with { $other }: { $why } Leave one of them out.
 serve-takes-nothing = { $responder } takes nothing more than options, and { $what } was given.
+option-no-effect = No effect: { $why }
 unfit-unread = connections are closed before anything is received or sent.
 unfit-unanswered = nothing is sent, as connections are never answered.
 unfit-silent = this responder sends nothing.

@@ -490,6 +490,8 @@ pause = 每次接收后暂停
 
 pause-accepting = 暂停接受
 resume-accepting = 恢复接受
+stop-server-hint = Esc（没有打开的连接时）
+esc-leaves-server = 有 { $count } 个连接打开着，所以 Esc 不会停止服务器；“停止”会结束服务器和这些连接。
 pause-accepting-hint = 不再调用 accept。客户端仍能连接：握手由系统完成，连接在等待队列中等候。
 accepting-paused-on = 已暂停接受 { $address }
 bind-addresses = 可监听的地址
@@ -561,6 +563,7 @@ faults = 故障
 faults-none = 清除故障
 option-unfit = { $option } 与 { $other } 一起使用没有效果：{ $why }请去掉其中之一。
 serve-takes-nothing = { $responder } 只接受选项，而这里给出了 { $what }。
+option-no-effect = 没有效果：{ $why }
 unfit-unread = 连接在收发任何数据之前就被关闭。
 unfit-unanswered = 连接从不应答，所以什么都不发送。
 unfit-silent = 该应答方式不发送任何数据。

@@ -5,11 +5,13 @@ use egui::Ui;
 use super::look::Look;
 use super::widgets::remark;
 use crate::settings::Unfit;
+use crate::words::Arg;
 
 /// Draws an option; while it is `unfit` it can't be changed, and the reason stands below it.
 pub fn show(ui: &mut Ui, look: &Look<'_>, unfit: Option<Unfit>, contents: impl FnOnce(&mut Ui)) {
     ui.add_enabled_ui(unfit.is_none(), contents);
     if let Some(unfit) = unfit {
-        remark(ui, look.words.unfit(unfit), look.tokens.weak);
+        let why = look.words.with("option-no-effect", [("why", Arg::from(look.words.unfit(unfit)))]);
+        remark(ui, why, look.tokens.weak);
     }
 }
