@@ -136,7 +136,7 @@ impl fmt::Display for Reason {
                 "This port speaks plain HTTP, and a TLS ClientHello came: use http:// in place of https://."
             }
             Self::NotHttp => "What came is no HTTP request.",
-            Self::Version => "Only HTTP/1.0 and HTTP/1.1 are spoken here.",
+            Self::Version => "The versions that are spoken here are HTTP/1.0 and HTTP/1.1.",
             Self::HeadTooLong => "The head of the request does not end within 256 KiB.",
             Self::TooManyFields => "The request has more than 1000 fields.",
             Self::Unfinished => "The client finished sending before the request was whole.",
@@ -144,7 +144,7 @@ impl fmt::Display for Reason {
             Self::Chunks(..) => "The HTTP chunks of the body can't be followed",
             Self::Surplus(_) => "Bytes follow the request that begin no other one.",
             Self::NoEnd => "Nothing says where the body of the request ends.",
-            Self::NoHost => "A request of HTTP/1.1 must have a Host field.",
+            Self::NoHost => "The request has no Host field.",
             Self::SeveralHosts => "The request has more than one Host field.",
             Self::BadHost => "The value of Host is no host with an optional port.",
             Self::TargetBytes => "The target holds bytes other than visible ASCII: write them as %XX.",

@@ -281,6 +281,79 @@ mod tests {
     }
 
     #[test]
+    fn advice_on_a_servers_connection_is_none_for_clients() {
+        use CallKind::{Close, Recv, Send, Shutdown};
+        let calls = [Recv, Send, Shutdown, Close].map(Operation::Call);
+        let others = [Operation::Options, Operation::Orders, Operation::StartThread, Operation::Spool, Operation::Work];
+        for (language, of_clients) in [
+            (Language::English, &["Run again", "server's log", "Check the port", "Check the address"][..]),
+            (Language::Chinese, &["再运行", "重新运行", "服务器的日志", "检查端口", "检查地址"]),
+        ] {
+            let words = Words::new(language);
+            for operation in calls.into_iter().chain(others) {
+                for cause in [
+                    Cause::Reset,
+                    Cause::BrokenPipe,
+                    Cause::TimedOut(Duration::ZERO),
+                    Cause::TimedOut(Duration::from_secs(1)),
+                    Cause::Other,
+                    Cause::TooManyThreads,
+                    Cause::DiskLimit(1),
+                ] {
+                    // Only a call on the socket runs out of time.
+                    if matches!(cause, Cause::TimedOut(_)) && !calls[..2].contains(&operation) {
+                        continue;
+                    }
+                    let failure = Failure { operation, subject: None, cause, system: None };
+                    let advice = words.failure(&failure).advice;
+                    assert!(!of_clients.iter().any(|text| advice.contains(text)), "{failure:?}: {advice}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_reason_for_an_error_of_a_servers_own_has_a_sentence() {
+        use crate::capture::{Reason, Rejection};
+        use crate::http::{ChunkFault, Violation, ViolationKind};
+        let reasons = [
+            Reason::TlsHello,
+            Reason::NotHttp,
+            Reason::Version,
+            Reason::HeadTooLong,
+            Reason::TooManyFields,
+            Reason::Unfinished,
+            Reason::Violation(Violation { at: 17, kind: ViolationKind::ObsFold }),
+            Reason::Chunks(ChunkFault::BadSize, 17),
+            Reason::Surplus(17),
+            Reason::NoEnd,
+            Reason::NoHost,
+            Reason::SeveralHosts,
+            Reason::BadHost,
+            Reason::TargetBytes,
+            Reason::Fragment,
+            Reason::TargetForm,
+            Reason::Coding,
+            Reason::TooLarge,
+            Reason::Expectation,
+            Reason::Method,
+            Reason::UnknownMethod,
+            Reason::TimedOut,
+        ];
+        for language in [Language::English, Language::Chinese] {
+            let words = Words::new(language);
+            for why in reasons {
+                let text = words.rejection(Rejection { status: 400, why }).to_string();
+                assert!(text.contains("400") && !text.contains("rejected-"), "{text}");
+                assert_eq!(text.contains("17"), why.at().is_some(), "{text}");
+                let told = why.to_string();
+                assert!(told.matches(why.section().unwrap_or("(")).count() <= 1 && !told.is_empty(), "{told}");
+                assert!(why.section().is_none_or(|section| text.matches(section).count() == 1), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn a_refused_connect_names_operation_address_cause_and_remedy() {
         let error = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
         let subject = Some(Subject::Address("127.0.0.1:1".parse().unwrap()));

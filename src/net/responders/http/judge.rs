@@ -355,6 +355,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_refused_is_told_why() {
+        for (request, why) in [
+            ("GET / HTTP/1.1\r\n\r\n", "no-host"),
+            ("GET / HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n", "several-hosts"),
+            ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "bad-host"),
+            ("GET /\u{fc} HTTP/1.1\r\nHost: h\r\n\r\n", "target-bytes"),
+            ("GET /#a HTTP/1.1\r\nHost: h\r\n\r\n", "fragment"),
+            ("GET x HTTP/1.1\r\nHost: h\r\n\r\n", "target-form"),
+            ("GET / HTTP/1.1\r\nHost: h\r\nA: x\0\r\n\r\n", "nul"),
+            ("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n", "chunked-not-last"),
+            ("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "coding"),
+            ("GET / HTTP/2.0\r\nHost: h\r\n\r\n", "version"),
+            ("\x16\x03\x01", "not-http"),
+            ("DELETE / HTTP/1.1\r\nHost: h\r\n\r\n", "method"),
+            ("BREW / HTTP/1.1\r\nHost: h\r\n\r\n", "unknown-method"),
+            ("GET / HTTP/1.1\r\nHost: h\r\nExpect: tea\r\n\r\n", "expectation"),
+            ("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n", "too-large"),
+        ] {
+            let refused = match read(request) {
+                (Some((head, framing)), _) => judge(&head, framing).err(),
+                (None, why) => why.and_then(unreadable),
+            };
+            assert_eq!(refused.map(|refused| refused.why.name()), Some(why), "{request:?}");
+        }
+    }
+
+    #[test]
     fn who_wants_the_connection_to_go_on_says_so_by_version_and_field() {
         for (version, field, goes_on) in [
             ("1.1", "", true),
