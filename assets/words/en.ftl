@@ -1300,6 +1300,6 @@ program-head-only = Takes everything up to an empty line as a request, whatever 
 program-no-regex = Rules with a regular expression are left out: the standard library has none, or another kind.
 program-python-regex = Regular expressions are read as Python does, which differs here and there.
 program-utc = The time is in UTC: the standard library knows no time zones.
-program-typed-to-newest = What is typed goes to the newest connection.
+program-typed-to-newest = What is typed goes to the newest connection. A connection is closed when its client has finished sending, which the server by hand leaves to you.
 program-beside-it = More than 64 KiB are not written out here: they are read from the file { $name } beside the program.
 words-lessons = Lessons that show it

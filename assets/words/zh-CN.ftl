@@ -1279,6 +1279,6 @@ program-head-only = 到空行为止的内容都当作一个请求，不管后面
 program-no-regex = 含正则表达式的规则没有写进来：标准库没有正则表达式，或者与这里的不是同一种。
 program-python-regex = 正则表达式按 Python 的规则解释，个别地方有差异。
 program-utc = 时间为 UTC：标准库不认识时区。
-program-typed-to-newest = 键入的内容发给最新的连接。
+program-typed-to-newest = 键入的内容发给最新的连接。客户端结束发送后，程序就关闭该连接；而手动应答的服务器把这留给您。
 program-beside-it = 超过 64 KiB 的内容不写在这里：从程序旁边的文件 { $name } 读取。
 words-lessons = 演示它的课程

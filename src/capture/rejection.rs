@@ -100,9 +100,9 @@ impl Reason {
     pub fn section(self) -> Option<&'static str> {
         Some(match self {
             Self::TlsHello | Self::TooLarge | Self::TimedOut => return None,
-            Self::NotHttp | Self::HeadTooLong => "RFC 9112 §3",
+            Self::NotHttp => "RFC 9112 §3",
             Self::Version => "RFC 9110 §15.6.6",
-            Self::TooManyFields => "RFC 6585 §5",
+            Self::HeadTooLong | Self::TooManyFields => "RFC 6585 §5",
             Self::Unfinished => "RFC 9112 §8",
             Self::Violation(violation) => violation.kind.section(),
             Self::Chunks(..) => "RFC 9112 §7.1",
