@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::watch::Teller;
-use crate::capture::{Call, Event, Failure, Moment, Place, Session, Subject, TlsEvent, Track, Way};
+use crate::capture::{Call, Event, Failure, Moment, Place, Rejection, Session, Subject, TlsEvent, Track, Way};
 use crate::http::{End, Found, Framing, Head, StartLine, Violation};
 use crate::tls::{Certificate, CertificateFault, TlsFacts, Trust};
 use crate::view::visible;
@@ -99,6 +99,7 @@ enum What<'a> {
     },
     Tls(TlsLine),
     Nothing {},
+    Rejected(RejectionLine),
     Failed(FailureLine),
     Ended {
         at: f64,
@@ -182,6 +183,17 @@ struct ViolationLine {
 }
 
 #[derive(Serialize)]
+struct RejectionLine {
+    status: u16,
+    why: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<&'static str>,
+    text: String,
+}
+
+#[derive(Serialize)]
 struct FailureLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
@@ -217,6 +229,12 @@ impl<'a, W: Write> Json<'a, W> {
             code: failure.system.as_ref().and_then(|system| system.code),
             system: failure.system.as_ref().map(|system| system.text.clone()),
         }
+    }
+
+    fn rejection(&self, rejection: Rejection) -> RejectionLine {
+        let Rejection { status, why } = rejection;
+        let text = self.words.rejection(rejection).what;
+        RejectionLine { status, why: why.name(), at: why.at(), section: why.section(), text }
     }
 
     fn call(&self, number: u64, call: &Call, track: &Track) -> CallLine {
@@ -280,10 +298,13 @@ impl<'a, W: Write> Json<'a, W> {
             Event::Tls(TlsEvent::Done { at, facts }) => ("tls", What::Tls(tls_line(self.seconds(*at), facts))),
             Event::Tls(TlsEvent::CloseNotify) => ("tls-close-notify", What::Nothing {}),
             Event::Tls(TlsEvent::EndedUnsaid) => ("tls-ended-unsaid", What::Nothing {}),
+            Event::Rejected(rejection) => ("rejected", What::Rejected(self.rejection(*rejection))),
             Event::TurnedAway => ("turned-away", What::Nothing {}),
             Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
             Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
-            Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded => return Ok(()),
+            Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded | Event::ReceivingEnded => {
+                return Ok(());
+            }
             // Without a window every call is made at once.
             Event::Due(_) | Event::Taken(_) => return Ok(()),
             // Without a window nobody could make room, so nothing waits for it.

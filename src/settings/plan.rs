@@ -75,8 +75,8 @@ impl ServerDraft {
             on_accepting_thread: self.on_accepting_thread,
             options: options(&self.options),
             respond: self.respond()?,
-            has_faults: !self.faults.is_none(),
-            has_most: self.most.is_some(),
+            has_faults: !self.faults_in_force().is_none(),
+            has_most: self.most.is_some() && !self.on_accepting_thread,
         })
     }
 

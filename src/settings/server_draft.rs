@@ -193,7 +193,7 @@ impl ServerDraft {
     pub fn serving(&self, opened: Option<&Opened>) -> Result<Serving, DraftError> {
         Ok(Serving {
             responder: self.responder(opened)?,
-            faults: self.faults.clone(),
+            faults: self.faults_in_force(),
             idle: self.checked_idle()?,
             recv_size: self.checked_recv_size()?,
             options: self.options.clone(),

@@ -400,7 +400,8 @@ fn oddity(look: &Look<'_>, connection: &Connection, expects_reply: bool) -> Opti
         let count = Arg::from(group_digits(received.bytes.saturating_sub(at)));
         return Some(Notice::Note(look.words.with("surplus-after", [("count", count)])));
     }
-    let first = received.messages.last()?.head.violations.first()?;
+    let message = received.messages.last()?;
+    let first = message.head.violations.first().or(message.violations.first())?;
     let first = Arg::from(look.words.violation(first));
     Some(Notice::Note(look.words.with("head-violations", [("first", first)])))
 }

@@ -42,6 +42,7 @@ mod errand;
 mod explained;
 mod faults_form;
 mod finder;
+mod fitting;
 mod flood;
 mod fonts;
 mod frame_log;

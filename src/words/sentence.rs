@@ -9,7 +9,7 @@ use super::catalogue::{Arg, Words};
 use super::topic::Topic;
 use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::net::{TargetError, TypedError};
-use crate::settings::{DraftError, Field, RuleFault, SettingsFault, SettingsProblem};
+use crate::settings::{DraftError, Field, RuleFault, SettingsFault, SettingsProblem, Unfit};
 use crate::view::{said, short_bytes};
 
 /// The parts of what is said about a failure.
@@ -123,6 +123,12 @@ impl Words {
             }
             DraftError::Field(Field::BindAddress) => self.text("draft-bind-address").into_owned(),
         }
+    }
+
+    /// Why an option of a server changes nothing.
+    #[must_use]
+    pub fn unfit(&self, unfit: Unfit) -> String {
+        self.text(&format!("unfit-{}", unfit.name())).into_owned()
     }
 
     /// What is said about typed bytes that are none.
@@ -271,6 +277,79 @@ mod tests {
                         assert!(subject.is_none() || text.contains("127.0.0.1:80"), "{text}");
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn advice_on_a_servers_connection_is_none_for_clients() {
+        use CallKind::{Close, Recv, Send, Shutdown};
+        let calls = [Recv, Send, Shutdown, Close].map(Operation::Call);
+        let others = [Operation::Options, Operation::Orders, Operation::StartThread, Operation::Spool, Operation::Work];
+        for (language, of_clients) in [
+            (Language::English, &["Run again", "server's log", "Check the port", "Check the address"][..]),
+            (Language::Chinese, &["再运行", "重新运行", "服务器的日志", "检查端口", "检查地址"]),
+        ] {
+            let words = Words::new(language);
+            for operation in calls.into_iter().chain(others) {
+                for cause in [
+                    Cause::Reset,
+                    Cause::BrokenPipe,
+                    Cause::TimedOut(Duration::ZERO),
+                    Cause::TimedOut(Duration::from_secs(1)),
+                    Cause::Other,
+                    Cause::TooManyThreads,
+                    Cause::DiskLimit(1),
+                ] {
+                    // Only a call on the socket runs out of time.
+                    if matches!(cause, Cause::TimedOut(_)) && !calls[..2].contains(&operation) {
+                        continue;
+                    }
+                    let failure = Failure { operation, subject: None, cause, system: None };
+                    let advice = words.failure(&failure).advice;
+                    assert!(!of_clients.iter().any(|text| advice.contains(text)), "{failure:?}: {advice}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_reason_for_an_error_of_a_servers_own_has_a_sentence() {
+        use crate::capture::{Reason, Rejection};
+        use crate::http::{ChunkFault, Violation, ViolationKind};
+        let reasons = [
+            Reason::TlsHello,
+            Reason::NotHttp,
+            Reason::Version,
+            Reason::HeadTooLong,
+            Reason::TooManyFields,
+            Reason::Unfinished,
+            Reason::Violation(Violation { at: 17, kind: ViolationKind::ObsFold }),
+            Reason::Chunks(ChunkFault::BadSize, 17),
+            Reason::Surplus(17),
+            Reason::NoEnd,
+            Reason::NoHost,
+            Reason::SeveralHosts,
+            Reason::BadHost,
+            Reason::TargetBytes,
+            Reason::Fragment,
+            Reason::TargetForm,
+            Reason::Coding,
+            Reason::TooLarge,
+            Reason::Expectation,
+            Reason::Method,
+            Reason::UnknownMethod,
+            Reason::TimedOut,
+        ];
+        for language in [Language::English, Language::Chinese] {
+            let words = Words::new(language);
+            for why in reasons {
+                let text = words.rejection(Rejection { status: 400, why }).to_string();
+                assert!(text.contains("400") && !text.contains("rejected-"), "{text}");
+                assert_eq!(text.contains("17"), why.at().is_some(), "{text}");
+                let told = why.to_string();
+                assert!(told.matches(why.section().unwrap_or("(")).count() <= 1 && !told.is_empty(), "{told}");
+                assert!(why.section().is_none_or(|section| text.matches(section).count() == 1), "{text}");
             }
         }
     }
