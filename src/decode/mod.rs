@@ -4,6 +4,7 @@
 //! are in and what kind of media they are. Out of scope: which layers a message says that it has (`http`), reading and writing
 //! files, threads.
 
+mod begin;
 mod brotli;
 mod charset;
 mod codec;
@@ -29,7 +30,7 @@ mod zstd_frame;
 mod tests;
 
 pub use charset::{ALL as ENCODINGS, Charset, Reason, find as find_charset, for_label as charset_for_label};
-pub use coding::{Coding, CodingsError, codings_of};
+pub use coding::{Coding, CodingsError, codings_of, no_coding_of};
 pub use coding_error::{CodingError, CodingFault, PushError};
 pub use content_type::essence;
 pub use decoder::{Decoder, LAYERS_MAX};
