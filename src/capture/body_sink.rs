@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::threads::start_thread;
-use crate::decode::{CodingError, Limits, PushError, Stage, Unpack};
+use crate::decode::{Coding, CodingError, Limits, PushError, Stage, Unpack};
 
 /// So many bytes are gathered before they go to the thread, and before they are written.
 const GATHER: usize = 256 * 1024;
@@ -39,6 +39,8 @@ pub struct Unpacked {
     pub bytes: u64,
     /// The coding that could not be undone, if one could not.
     pub fault: Option<CodingError>,
+    /// The coding that it turned out not to be in, as [`Unpack::passed_over`] has it.
+    pub passed_over: Option<Coding>,
 }
 
 /// The thread, and what is gathered for it.
@@ -113,9 +115,9 @@ impl Drop for BodySink {
 
 fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>, back: &Sender<Vec<u8>>) -> io::Result<()> {
     let mut file = BufWriter::with_capacity(GATHER, body.file);
-    let mut unpacked = Unpacked { bytes: 0, fault: None };
+    let mut bytes = 0;
     let mut out = |piece: &[u8]| {
-        unpacked.bytes += piece.len() as u64;
+        bytes += piece.len() as u64;
         file.write_all(piece)
     };
     let mut fault = None;
@@ -132,7 +134,7 @@ fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>, back: &
         fault = fault_of(unpack.finish(&mut out))?;
     }
     file.flush()?;
-    let _ = body.unpacked.set(Unpacked { fault, ..unpacked });
+    let _ = body.unpacked.set(Unpacked { bytes, fault, passed_over: unpack.passed_over() });
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use super::args::GetArguments;
 use super::exit::Exit;
 use super::hops::Hops;
 use super::json::Json;
+use super::remark::Remark;
 use super::reply::{is_discarded, reply};
 use super::request::specify;
 use super::saving::{Kept, Saving};
@@ -15,7 +16,7 @@ use super::story::Story;
 use super::streams::{Stream, Streams, Unwritten};
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Connection, Disk, Failure, Operation, Session, Verdict};
-use crate::decode::{Limits, Stage, codings_of};
+use crate::decode::{Limits, Stage};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
 use crate::view::group_digits;
 use crate::words::{Arg, Words};
@@ -132,7 +133,8 @@ fn fetch(
                 return complain(&streams.err, &stop.text(words), Exit::Failed);
             }
             _ => {
-                let exit = conclude(words, &streams.err, session, &asked.target, saving, output.body);
+                let remarks = remarks(&mut output, session, saving.as_ref());
+                let exit = conclude(words, &streams.err, session, &asked.target, saving, &remarks);
                 return match watched {
                     Watched::Over => exit,
                     Watched::Interrupted => Exit::Interrupted,
@@ -151,27 +153,38 @@ fn unheard(err: &Stream, words: &Words, error: &io::Error) -> Exit {
     complain(err, &words.with("stdout-failed", [("system", Arg::from(error.to_string()))]), Exit::Disk)
 }
 
+/// What is to be said of the codings of the reply; JSON has it as events.
+fn remarks(output: &mut Output<'_>, session: &Session, saving: Option<&Saving<'_>>) -> Vec<Remark> {
+    let Some(connection) = session.newest() else { return Vec::new() };
+    let remarks = Remark::all(connection, saving, output.body.as_ref());
+    for remark in &remarks {
+        // If stderr is gone, the exit status still says it.
+        let _ = output.teller.remark(session, connection, remark);
+    }
+    remarks
+}
+
 fn conclude(
     words: &Words,
     err: &Stream,
     session: &Session,
     asked: &Target,
     saving: Option<Saving<'_>>,
-    out: Option<StdoutBody>,
+    remarks: &[Remark],
 ) -> Exit {
     let Some(connection) = session.newest() else { return Exit::Failed };
     let verdict = Verdict::on(connection, reply(connection));
     let mut exit = Exit::of(connection, verdict);
     let mut text = told(words, connection, verdict, asked);
-    let fault = fault(words, connection, saving.as_ref(), out.as_ref());
-    if let Some(fault) = &fault {
-        exit = if exit == Exit::Done { Exit::Coding } else { exit };
-        text = format!("{text} {fault}");
+    for remark in remarks {
+        exit = if exit == Exit::Done && remark.is_failure() { Exit::Coding } else { exit };
+        text = format!("{text} {}", remark.text(words));
     }
     if let Some(saving) = saving {
         let path = saving.path;
         // A file that lacks what could not be written is no whole one, whatever was received.
-        let is_whole = verdict == Verdict::Complete && fault.is_none() && exit != Exit::Disk;
+        let is_cut = remarks.iter().any(|remark| matches!(remark, Remark::Fault(_)));
+        let is_whole = verdict == Verdict::Complete && !is_cut && exit != Exit::Disk;
         match saving.keep(connection, is_whole) {
             Ok(Kept::Whole(bytes)) => text = format!("{text} {}", saved(words, "story-saved", path, bytes)),
             Ok(Kept::Part(path, bytes)) => text = format!("{text} {}", saved(words, "story-saved-part", &path, bytes)),
@@ -204,22 +217,6 @@ fn told(words: &Words, connection: &Connection, verdict: Verdict, asked: &Target
         text = format!("{text} {}", words.redirect(&redirect));
     }
     text
-}
-
-/// What is wrong with the codings of the reply, if its content was wanted.
-fn fault(
-    words: &Words,
-    connection: &Connection,
-    saving: Option<&Saving<'_>>,
-    out: Option<&StdoutBody>,
-) -> Option<String> {
-    let stage = saving.map(|saving| saving.stage).or(out.map(|out| out.stage))?;
-    let message = reply(connection).filter(|_| stage == Stage::Decoded)?;
-    if let Err(error) = codings_of(&message.head, message.framing) {
-        return Some(words.codings_error(&error));
-    }
-    let of_file = saving.and_then(|saving| saving.unpacked.get()).and_then(|unpacked| unpacked.fault.as_ref());
-    of_file.or(out.and_then(|out| out.fault.as_ref())).map(|error| words.coding_error(error))
 }
 
 fn saved(words: &Words, key: &str, path: &Path, bytes: u64) -> String {

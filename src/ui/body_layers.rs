@@ -14,7 +14,9 @@ use super::finder::{Source, SourceKey};
 use super::flood::{CALM, Flood};
 pub use super::looked::{Key, Looked};
 use crate::capture::{Content, Copied, Derived, Failure, Progressing, Spool};
-use crate::decode::{Charset, CodingsError, ImageKind, MediaKind, Reason, Stage, Unpack, codings_of, find_charset};
+use crate::decode::{
+    Charset, CodingsError, ImageKind, MediaKind, Reason, Stage, Unpack, codings_of, find_charset, no_coding_of,
+};
 use crate::http::Span;
 use crate::view::{Markup, TextPage, Wrap};
 
@@ -28,6 +30,8 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub struct BodyLayers {
     key: Key,
     codings_error: Option<CodingsError>,
+    /// What its head calls a coding and is none.
+    no_coding: Option<Vec<u8>>,
     flood: Flood,
     decoded: Option<Derived>,
     charset: Charset,
@@ -85,11 +89,12 @@ pub enum Work {
 impl BodyLayers {
     /// Nothing is ready yet of the body `looked`.
     pub fn new(looked: &Looked<'_>, ctx: &Context) -> Self {
-        let codings = looked.message.filter(|_| looked.key.stage == Stage::Decoded);
-        let codings = codings.map_or(Ok(Vec::new()), |message| codings_of(&message.head, message.framing));
+        let message = looked.message.filter(|_| looked.key.stage == Stage::Decoded);
+        let codings = message.map_or(Ok(Vec::new()), |message| codings_of(&message.head, message.framing));
         let mut layers = Self {
             key: looked.key,
             codings_error: codings.as_ref().err().cloned(),
+            no_coding: message.and_then(|message| no_coding_of(&message.head, message.framing)),
             flood: Flood::new(looked.wire().start),
             decoded: None,
             charset: Charset { encoding: UTF_8, reason: Reason::Utf8Default },
@@ -292,6 +297,11 @@ impl BodyLayers {
         self.codings_error.as_ref()
     }
 
+    /// What its head calls a coding and is none.
+    pub fn no_coding(&self) -> Option<&[u8]> {
+        self.no_coding.as_deref()
+    }
+
     /// The character encoding and how it is known.
     pub fn charset(&self) -> Charset {
         self.charset
@@ -306,7 +316,7 @@ impl BodyLayers {
     }
 
     /// Whether all that will be there of the bytes is there.
-    fn has_all_bytes(&self, looked: &Looked<'_>) -> bool {
+    pub fn has_all_bytes(&self, looked: &Looked<'_>) -> bool {
         self.decoded.as_ref().map_or_else(|| looked.is_over(), |decoded| decoded.copied().is_over)
     }
 

@@ -8,7 +8,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::body_layers::{BodyLayers, Looked, Wanted};
 use super::body_text::BodyText;
-use super::body_work::told;
+use super::body_work::{nothing, told};
 use super::bytes_panel;
 use super::finder::Source;
 use super::look::Look;
@@ -19,7 +19,7 @@ use super::selection::Selection;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
 use crate::capture::{Layer, Message};
-use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
+use crate::decode::{CodingFault, ENCODINGS, Limits, Stage, codings_of};
 use crate::http::{Framing, Span};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
 use crate::words::Arg;
@@ -186,7 +186,7 @@ impl BodyPanel {
         let chosen = begin.and_then(|begin| self.follow(looked, (form, begin), selection));
         let selected = match form {
             _ if layers.bytes(looked).is_empty() => {
-                empty(ui, &look.text("body-none"), look.tokens);
+                empty(ui, &nothing(look, looked, &layers), look.tokens);
                 None
             }
             Form::Text => self.text(ui, look, looked, (&layers, search), chosen),
@@ -276,7 +276,7 @@ impl BodyPanel {
 
     /// The stages that differ for `message`.
     fn stages(&mut self, ui: &mut Ui, look: &Look<'_>, message: &Message) {
-        let is_coded = !message.head.codings().content.is_empty() || message.head.codings().transfer.len() > 1;
+        let is_coded = codings_of(&message.head, message.framing).is_ok_and(|codings| !codings.is_empty());
         let is_framed = message.framing == Framing::Chunked;
         if !is_coded && !is_framed {
             return;
@@ -406,6 +406,12 @@ fn notes(ui: &mut Ui, look: &Look<'_>, layers: &BodyLayers) -> bool {
     let mut goes_on = false;
     if let Some(error) = layers.codings_error() {
         line(ui, look.words.codings_error(error), look.tokens.bad);
+    }
+    if let Some(name) = layers.no_coding() {
+        line(ui, look.words.no_coding(name), look.tokens.bad);
+    }
+    if let Some(coding) = layers.decoded().and_then(|decoded| decoded.passed_over) {
+        line(ui, look.words.passed_over(coding), look.tokens.bad);
     }
     if let Some(fault) = layers.decoded().and_then(|decoded| decoded.fault.clone()) {
         line(ui, look.words.coding_error(&fault), look.tokens.bad);

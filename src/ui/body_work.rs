@@ -1,9 +1,19 @@
 //! How far the jobs have come that make a body ready, in words.
 
-use super::body_layers::Work;
+use super::body_layers::{BodyLayers, Looked, Work};
 use super::look::Look;
 use crate::capture::Progressing;
+use crate::view::group_digits;
 use crate::words::Arg;
+
+/// Why nothing of a body is shown, in words.
+pub fn nothing(look: &Look<'_>, looked: &Looked<'_>, layers: &BodyLayers) -> String {
+    let here = looked.wire().len();
+    if !looked.is_over() || !layers.has_all_bytes(looked) {
+        return look.words.with("body-not-yet", [("here", Arg::from(group_digits(here)))]);
+    }
+    look.text(if here == 0 { "body-none" } else { "body-nothing-left" }).into()
+}
 
 /// How far some work has come, in words.
 pub fn told(look: &Look<'_>, work: Work, progress: Progressing) -> String {
