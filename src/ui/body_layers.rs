@@ -12,7 +12,8 @@ use encoding_rs::{Encoding, UTF_8};
 use super::body_rows::{Counted, RowCount};
 use super::finder::{Source, SourceKey};
 use super::flood::{CALM, Flood};
-pub use super::looked::{Key, Looked};
+use super::looked::region_of;
+pub use super::looked::{BodyId, Key, Looked};
 use crate::capture::{Content, Copied, Derived, Failure, Progressing, Spool};
 use crate::decode::{
     Charset, CodingsError, ImageKind, MediaKind, Reason, Stage, Unpack, codings_of, find_charset, no_coding_of,
@@ -37,6 +38,8 @@ pub struct BodyLayers {
     charset: Charset,
     /// The one that the user chose.
     chosen: Option<&'static Encoding>,
+    /// The region whose language the program spoke then.
+    own_region: Option<&'static str>,
     /// How much had come when that was found: bytes, and whether that was all.
     sampled: (u64, bool),
     /// The kind of media, by Content-Type or the first bytes.
@@ -99,6 +102,7 @@ impl BodyLayers {
             decoded: None,
             charset: Charset { encoding: UTF_8, reason: Reason::Utf8Default },
             chosen: None,
+            own_region: None,
             sampled: (0, false),
             kind: MediaKind::Other,
             text: None,
@@ -326,7 +330,7 @@ impl BodyLayers {
         let now = (bytes.len().min(SAMPLE), self.has_all_bytes(looked));
         let (before, was_over) = self.sampled;
         let is_known = now == self.sampled || (now.1 == was_over && now.0 < before.saturating_mul(2).max(1));
-        if is_known && self.chosen == chosen {
+        if is_known && self.chosen == chosen && self.own_region == looked.own_region {
             return;
         }
         let sample = bytes.read(Span::new(0, SAMPLE)).unwrap_or_default();
@@ -334,9 +338,12 @@ impl BodyLayers {
         let is_whole = now.1 && bytes.len() <= SAMPLE;
         let charset = match chosen {
             Some(encoding) => Charset { encoding, reason: Reason::Chosen },
-            None => find_charset(content_type, &sample, is_whole),
+            None => {
+                let region = region_of(looked.host, looked.own_region);
+                find_charset(content_type, &sample, is_whole, region.as_deref())
+            }
         };
-        self.chosen = chosen;
+        (self.chosen, self.own_region) = (chosen, looked.own_region);
         let kind = MediaKind::of(content_type, &sample);
         (self.charset, self.kind, self.sampled) = (charset, kind, now);
     }

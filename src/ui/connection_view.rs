@@ -12,6 +12,7 @@ use super::head_panel::HeadPanel;
 use super::kernel_panel::KernelPanel;
 use super::ladder_panel::LadderPanel;
 use super::look::Look;
+use super::looked::host_of;
 use super::moment;
 use super::picture_job::Pictures;
 use super::search_bar::SearchBar;
@@ -130,7 +131,7 @@ impl ConnectionView {
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
         if let Some(connection) = shown.connection {
-            self.prepare_tab(connection, self.way(shown.first), pictures, ctx);
+            self.prepare_tab((connection, self.way(shown.first)), look, pictures, ctx);
         }
         match self.tab_of(shown.connection) {
             Tab::Kernel => self.kernel.prepare(shown, look, ctx),
@@ -139,11 +140,12 @@ impl ConnectionView {
         shown.calls(None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx))
     }
 
-    fn prepare_tab(&mut self, connection: &Connection, way: Way, pictures: &mut Pictures, ctx: &Context) {
+    fn prepare_tab(&mut self, shown: (&Connection, Way), look: &Look<'_>, pictures: &mut Pictures, ctx: &Context) {
+        let (connection, way) = shown;
         let (mut top, mut source) = (0, None);
         match self.tab_of(Some(connection)) {
             Tab::Body => {
-                if let Some(body) = self.body_shown(connection, way) {
+                if let Some(body) = self.body_shown(connection, way, look) {
                     self.body.prepare(&body, pictures, ctx);
                     top = self.body.top();
                     source = self.search.is_open().then(|| self.body.searched(&body, ctx)).flatten();
@@ -169,14 +171,14 @@ impl ConnectionView {
         if tab == Tab::Bytes {
             return self.selection.choose(self.bytes.hit(connection, way, hit));
         }
-        let body = self.body_shown(connection, way);
+        let body = self.body_shown(connection, way, look);
         match body.and_then(|body| self.body.in_direction(&body, hit)) {
             Some(bytes) => self.selection.choose(Chosen::bytes(way, Layer::Plain, bytes)),
             None => self.body.reveal(hit.start),
         }
     }
 
-    fn body_shown<'a>(&self, connection: &'a Connection, way: Way) -> Option<Looked<'a>> {
+    fn body_shown<'a>(&self, connection: &'a Connection, way: Way, look: &Look<'_>) -> Option<Looked<'a>> {
         let direction = connection.direction(way);
         let message = self.message(direction);
         if message.is_none() && direction.unreadable.is_none() {
@@ -186,7 +188,9 @@ impl ConnectionView {
         let of = (connection.track.opened.0, connection.id.0, way, start);
         let stage = if message.is_some() { self.body.stage() } else { Stage::Wire };
         let one_layer = connection.tls.is_none();
-        Some(Looked { key: BodyKey { of, stage, limits: self.body.limits() }, direction, way, message, one_layer })
+        let (host, own_region) = (host_of(connection), look.words.language().region());
+        let key = BodyKey { of, stage, limits: self.body.limits() };
+        Some(Looked { key, direction, way, message, one_layer, host, own_region })
     }
 
     /// The tab that is shown of `connection`: that of TLS only where there is one.
@@ -259,7 +263,7 @@ impl ConnectionView {
                 Some(Chosen::bytes(way, Layer::Plain, field))
             }
             Tab::Body => {
-                let body = connection.and_then(|connection| self.body_shown(connection, way));
+                let body = connection.and_then(|connection| self.body_shown(connection, way, look));
                 let bytes = self.body.show(ui, look, body.as_ref(), &self.search, &self.selection)?;
                 Some(Chosen::bytes(way, Layer::Plain, bytes))
             }

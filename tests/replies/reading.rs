@@ -166,7 +166,7 @@ impl Message {
     fn charset_lines(&self, lines: &mut Vec<String>) {
         let content = &self.decoded.0;
         let sample = content.get(..SAMPLE).unwrap_or(content);
-        let charset = find_charset(self.head.field("content-type"), sample, content.len() <= SAMPLE);
+        let charset = find_charset(self.head.field("content-type"), sample, content.len() <= SAMPLE, None);
         lines.push(format!("charset {} {}", charset.encoding.name(), charset.reason.name()));
         assert_eq!(charset_for_label(charset.encoding.name()).map(|known| known.encoding), Some(charset.encoding));
         let mut text = Vec::new();

@@ -149,6 +149,32 @@ fn what_is_flushed_is_shown_while_more_is_to_come() {
 }
 
 #[test]
+fn text_that_was_chosen_for_one_body_is_not_chosen_for_the_next_picture() {
+    let mut window = open_at(&serving("text/plain", b"plain words".to_vec()));
+    window.until_text("plain words");
+    window.harness.get_by_role_and_label(Role::Button, "Text").click();
+    let is_shown = |harness: &Harness<'_, App>| harness.query_by_role(Role::Image).is_some();
+    window.runs(&serving("image/png", png(300, 200)));
+    window.until("the picture is shown", is_shown);
+    // What was chosen for this picture belongs to it, and how pages are looked at stays.
+    window.harness.get_by_role_and_label(Role::Button, "Text").click();
+    window.until("it is text now", |harness| harness.query_by_role(Role::Image).is_none());
+    window.runs(&serving("image/png", png(30, 20)));
+    window.until("the next one is shown", is_shown);
+    window.runs(&serving("text/plain", b"more plain words".to_vec()));
+    window.until_text("more plain words");
+}
+
+#[test]
+fn a_guess_fits_the_language_of_the_window() {
+    let body = b"\xc4\xe3\xba\xc3".to_vec();
+    let setup = Setup { language: Language::Chinese, ..Setup::default() };
+    let mut window = open_with(setup, &serving("text/plain", body));
+    window.until_text("\u{4f60}\u{597d}");
+    window.until("the guess is told as one", |harness| harness.query_by_label_contains("GBK · 推测").is_some());
+}
+
+#[test]
 fn a_page_is_no_picture() {
     let mut window = Window::open(Setup::default());
     window.try_here();
