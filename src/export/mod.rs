@@ -5,12 +5,14 @@
 
 mod disposition;
 mod draft;
+mod encoded_word;
 mod extension;
 mod name;
 pub mod program;
 mod safe;
 mod save;
 mod save_job;
+mod undone;
 
 pub use draft::{Draft, Sync};
 pub use name::{NameSources, name_of_part, suggested_name};

@@ -85,6 +85,18 @@ impl BodyPanel {
         decoded.is_some_and(|decoded| decoded.fault.is_some() || decoded.failure.is_some())
     }
 
+    /// Whether it turned out not to be in a coding.
+    #[must_use]
+    pub fn passes_over(&self) -> bool {
+        self.layers.as_ref().and_then(BodyLayers::decoded).is_some_and(|decoded| decoded.passed_over.is_some())
+    }
+
+    /// Its first bytes, if they have been made ready.
+    pub fn start(&self, looked: &Looked<'_>) -> Vec<u8> {
+        let layers = self.layers.as_ref().filter(|layers| layers.key() == looked.key);
+        layers.and_then(|layers| layers.bytes(looked).read(Span::new(0, 512)).ok()).unwrap_or_default()
+    }
+
     /// The character encoding: the one that the user chose, or the one that was found.
     #[must_use]
     pub fn encoding(&self) -> &'static Encoding {

@@ -52,6 +52,27 @@ pub fn region_of(host: Option<&[u8]>, own: Option<&'static str>) -> Option<Strin
     region(host.rsplit_once(':').map_or(&host, |(host, _)| host), own)
 }
 
+impl<'a> Looked<'a> {
+    /// The body of `message` in a direction of `connection`; without a message all bytes, if they are no HTTP.
+    pub fn of(
+        connection: &'a Connection,
+        way: Way,
+        message: Option<&'a Message>,
+        (stage, limits): (Stage, Limits),
+        own_region: Option<&'static str>,
+    ) -> Option<Self> {
+        let direction = connection.direction(way);
+        if message.is_none() && direction.unreadable.is_none() {
+            return None;
+        }
+        let start = message.map_or(direction.first_byte, |message| message.head.span.end);
+        let of = (connection.track.opened.0, connection.id.0, way, start);
+        let stage = if message.is_some() { stage } else { Stage::Wire };
+        let (key, one_layer, host) = (Key { of, stage, limits }, connection.tls.is_none(), host_of(connection));
+        Some(Self { key, direction, way, message, one_layer, host, own_region })
+    }
+}
+
 impl Looked<'_> {
     /// The body without the framing of chunks, or as it came over the wire.
     pub fn content(&self) -> Content<'_> {
