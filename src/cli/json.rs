@@ -5,8 +5,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::remark::Remark;
 use super::watch::Teller;
-use crate::capture::{Call, Event, Failure, Moment, Place, Rejection, Session, Subject, TlsEvent, Track, Way};
+use crate::capture::{
+    Call, Connection, Event, Failure, Moment, Place, Rejection, Session, Subject, TlsEvent, Track, Way,
+};
 use crate::http::{End, Found, Framing, Head, StartLine, Violation};
 use crate::tls::{Certificate, CertificateFault, TlsFacts, Trust};
 use crate::view::visible;
@@ -93,6 +96,15 @@ enum What<'a> {
     Surplus {
         direction: &'static str,
         at: u64,
+    },
+    Coding {
+        direction: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        coding: Option<String>,
+        what: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        at: Option<u64>,
+        text: String,
     },
     TlsBegun {
         at: f64,
@@ -315,6 +327,18 @@ impl<'a, W: Write> Json<'a, W> {
 }
 
 impl<W: Write> Teller for Json<'_, W> {
+    fn remark(&mut self, session: &Session, connection: &Connection, remark: &Remark) -> io::Result<()> {
+        let what = What::Coding {
+            direction: Way::Received.name(),
+            coding: remark.coding(),
+            what: remark.name(),
+            at: if let Remark::Fault(fault) = remark { Some(fault.at) } else { None },
+            text: remark.text(self.words),
+        };
+        self.write(session, Place::Connection(connection.id), "coding", what)?;
+        self.out.flush()
+    }
+
     fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
         let (first, rest) = match events {
             [first @ Event::Opened(_), rest @ ..] => (Some(first), rest),

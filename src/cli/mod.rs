@@ -11,6 +11,7 @@ mod hops;
 mod interrupts;
 mod json;
 mod lines;
+mod remark;
 mod reply;
 mod request;
 mod saving;

@@ -94,6 +94,6 @@ fn write(body: &Body, draft: &mut Draft, path: &Path) -> Result<(), Failure> {
         Err(PourError::Out(error)) => Err(Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error)),
         Err(PourError::Spool(error)) => Err(Failure::of(Operation::Spool, None, &error)),
         // It has no codings.
-        Ok(()) | Err(PourError::Coding(_)) => Ok(()),
+        Ok(_) | Err(PourError::Coding(_)) => Ok(()),
     }
 }

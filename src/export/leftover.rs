@@ -97,7 +97,7 @@ mod tests {
                 let file = create(&draft);
                 sweep(path);
                 // Who was swept before it was locked tries another name.
-                assert_eq!(draft.exists(), file.is_ok());
+                assert!(file.is_err() || draft.exists());
             }
         };
         std::thread::scope(|scope| (0..4).for_each(|thread| drop(scope.spawn(move || make(thread)))));

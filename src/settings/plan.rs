@@ -45,14 +45,7 @@ fn output(target: &Target) -> String {
     let path = target.path.split('?').next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
     if last.contains('.') {
-        return suggested_name(&NameSources {
-            disposition: None,
-            path,
-            host: &target.host,
-            content_type: None,
-            coding_suffix: None,
-            incomplete: false,
-        });
+        return suggested_name(&NameSources { path, host: &target.host, ..NameSources::default() });
     }
     let is_name = target.host.parse::<core::net::IpAddr>().is_err();
     let labels: Vec<&str> = target.host.split('.').filter(|_| is_name).collect();

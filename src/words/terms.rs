@@ -3,7 +3,7 @@
 use super::catalogue::{Arg, Words};
 use super::sentence::Sentence;
 use crate::capture::{Connection, Ended, Message, Reason, Rejection, State, Verdict};
-use crate::decode::{CodingError, CodingFault, CodingsError};
+use crate::decode::{Coding, CodingError, CodingFault, CodingsError};
 use crate::http::{End, Framing, Unreadable, Violation};
 use crate::net::Redirect;
 use crate::view::{group_digits, is_error, said, status_text};
@@ -189,6 +189,18 @@ impl Words {
             }
             CodingsError::TooMany(count) => self.with("codings-too-many", [("count", Arg::from(*count as u64))]),
         }
+    }
+
+    /// That the head names a coding that is none.
+    #[must_use]
+    pub fn no_coding(&self, name: &[u8]) -> String {
+        self.with("codings-none", [("coding", Arg::from(said(&String::from_utf8_lossy(name))))])
+    }
+
+    /// That a body turned out not to be in a coding.
+    #[must_use]
+    pub fn passed_over(&self, coding: Coding) -> String {
+        self.with("codings-passed-over", [("coding", Arg::from(coding.name()))])
     }
 
     /// What is wrong with coded bytes, and where.
