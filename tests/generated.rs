@@ -320,20 +320,27 @@ fn rules_answer_the_same() {
         ..RuleDraft::default()
     };
     let rules = vec![
-        RuleDraft { delay: 0.01, ..rule(RuleWhen::Equals, "ping", RuleThen::Reply, r"pong\n\xff") },
+        RuleDraft { delay: 0.01, ..rule(RuleWhen::Line, "ping", RuleThen::Reply, r"pong\n\xff") },
         rule(RuleWhen::Hex, "00ff22", RuleThen::Reply, r#"three "bytes"\\??="#),
         rule(RuleWhen::Contains, "ell", RuleThen::Reply, "contains"),
         rule(RuleWhen::StartsWith, "he", RuleThen::Nothing, ""),
+        rule(RuleWhen::Equals, "bye\\n", RuleThen::Reply, "Not yet."),
         rule(RuleWhen::Equals, "bye", RuleThen::ReplyAndClose, "Bye."),
         rule(RuleWhen::Anything, "", RuleThen::Reply, "?"),
     ];
     let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
     let heard = same_as_own(&draft, &|address| {
         let says = |bytes| Says::Bytes(bytes);
-        let then = vec![(6, says(b"\x00\xff\x22")), (23, says(b"hello")), (31, says(b"other")), (32, says(b"bye"))];
+        let then = vec![
+            (6, says(b"\x00\xff\x22")),
+            (23, says(b"hello")),
+            (31, says(b"\x00\xff\x22 ")),
+            (32, says(b"bye\n")),
+            (40, says(b"bye")),
+        ];
         talk(address, b"ping\r\n", then)
     });
-    assert_eq!(heard, b"pong\n\xffthree \"bytes\"\\??=contains?Bye.");
+    assert_eq!(heard, b"pong\n\xffthree \"bytes\"\\??=contains?Not yet.Bye.");
 }
 
 #[test]
@@ -341,15 +348,15 @@ fn rules_answer_the_same() {
 fn a_rule_with_a_regular_expression_answers_the_same_in_python() {
     let rules = vec![RuleDraft {
         when: RuleWhen::Regex,
-        pattern: r"add (\d+) (?<b>\d+)( never)?".into(),
-        reply: "${b}+$1=$3$$".into(),
+        pattern: r"add (\d+) (?<b>\d+)( never)?(.)$".into(),
+        reply: "${b}+$1USD=$3$$$4".into(),
         ..RuleDraft::default()
     }];
     let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
-    let talk = |address| talk(address, b"please add 1 22", vec![(6, Says::NoMore)]);
+    let talk = |address| talk(address, b"hello\nplease add 1 22\xff\r\n", vec![(6, Says::NoMore)]);
     let (_running, address) = serve(&draft, Dialect::Python);
     assert_eq!(talk(address), own(&draft, &talk));
-    assert_eq!(talk(address), b"22+1=$");
+    assert_eq!(talk(address), b"22+1USD=$\xff");
 }
 
 /// The status, the type and the body of a reply.

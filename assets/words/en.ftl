@@ -431,8 +431,8 @@ message-hex = Hex
 send = Send
 shutdown = End sending
 shutdown-hint = shutdown(SHUT_WR): the peer's recv returns 0; it can still send to you.
-hex-digit = Character { $at } is no hex digit.
-hex-half = A hex digit is missing.
+hex-digit = Character { $at } is { $character }, which is no hexadecimal digit.
+hex-half = The digit at character { $at } stands alone: write two digits for each byte, 05 for 5.
 send-busy = Earlier messages are still being sent.
 send-not-open = The connection is not open.
 
@@ -510,6 +510,7 @@ rule-down = Move rule { $number } down
 rule-add = + Rule
 rule-later = later
 rule-escapes = In texts: \r \n \t \0 \xNN \\
+rule-equals-line = equals line
 rule-equals = equals
 rule-contains = contains
 rule-starts-with = starts with
@@ -944,8 +945,6 @@ search-cancelled = stopped after { $percent } %
 search-full = There are more than { $count } hits: the search ended after { $looked } bytes. Search for something rarer.
 pattern-empty = Nothing to search for is there yet.
 pattern-too-long = This is more than { $bytes } bytes, too long to be searched for.
-pattern-half-byte = At character { $at } half a byte is missing: two digits for each byte, or ??.
-pattern-no-hex-digit = At character { $at }, { $character }, stands no hexadecimal digit.
 pattern-only-wildcards = This would find any bytes at all: write at least one byte.
 pattern-not-in-encoding = { $character } is not in { $encoding }: no text in it has it.
 pattern-regex-too-big = This regular expression is too large.
@@ -989,10 +988,12 @@ settings-too-much-there = The settings hold more than the program keeps ({ $keys
 
 draft-recv-size = The receive size must be from 1 to 1,048,576 bytes.
 draft-seconds = A time-out must be from 0.001 to 86,400 seconds.
-draft-body-hex = The body is no hex: two digits for each byte, spaces between them as you like.
+draft-body-hex = The body is no hex. { $why }
 draft-bind-address = This is no address of a machine. Type 127.0.0.1 for this machine only, 0.0.0.0 for all its addresses, or an IPv6 address.
-draft-canned-hex = The canned reply is no hex: two digits for each byte, spaces between them as you like.
+draft-canned-hex = The canned reply is no hex. { $why }
 draft-rule = Rule { $number }: { $why }
+rule-no-group = The expression has no group { $name }. Write $1 for the first in parentheses, $$ for a $ itself.
+rule-regex-bytes = The expression is one of bytes, so this needs (?u) at its beginning, which makes it one of characters in UTF-8.
 typed-no-escape = Character { $at } begins no escape. There are \r, \n, \t, \0, \x and two hex digits, and \\.
 
 # The pace of calls

@@ -428,8 +428,8 @@ message-hex = 十六进制
 send = 发送
 shutdown = 结束发送
 shutdown-hint = shutdown(SHUT_WR)：对方的 recv 返回 0；它仍可以向您发送。
-hex-digit = 第 { $at } 个字符不是十六进制数字。
-hex-half = 缺一个十六进制数字。
+hex-digit = 第 { $at } 个字符是 { $character }，不是十六进制数字。
+hex-half = 第 { $at } 个字符只是半个字节：每个字节写两位数字，5 写作 05。
 send-busy = 前面的消息还在发送。
 send-not-open = 连接没有打开。
 
@@ -507,6 +507,7 @@ rule-down = 下移规则 { $number }
 rule-add = + 规则
 rule-later = 后执行
 rule-escapes = 文本中可用 \r \n \t \0 \xNN \\
+rule-equals-line = 等于一行
 rule-equals = 等于
 rule-contains = 包含
 rule-starts-with = 开头是
@@ -930,8 +931,6 @@ search-cancelled = 在 { $percent } % 处停止
 search-full = 超过 { $count } 处：查找在 { $looked } 字节后结束。请查找更少见的内容。
 pattern-empty = 还没有要查找的内容。
 pattern-too-long = 超过 { $bytes } 字节，太长，无法查找。
-pattern-half-byte = 第 { $at } 个字符处缺半个字节：每个字节写两位数字，或写 ??。
-pattern-no-hex-digit = 第 { $at } 个字符 { $character } 不是十六进制数字。
 pattern-only-wildcards = 这样会找到任何字节：请至少写出一个字节。
 pattern-not-in-encoding = { $encoding } 里没有 { $character }，这种编码的文本中不会有它。
 pattern-regex-too-big = 这个正则表达式太大。
@@ -973,10 +972,12 @@ settings-too-much-there = 设置的内容超过程序所能保留的（{ $keys }
 
 draft-recv-size = 接收大小必须在 1 到 1,048,576 字节之间。
 draft-seconds = 超时必须在 0.001 到 86,400 秒之间。
-draft-body-hex = 正文不是十六进制：每个字节两位数字，之间可以有空格。
+draft-body-hex = 正文不是十六进制。{ $why }
 draft-bind-address = 这不是机器的地址。只供本机请用 127.0.0.1，本机所有地址请用 0.0.0.0，也可以用 IPv6 地址。
-draft-canned-hex = 固定应答不是十六进制：每个字节两位数字，之间可以有空格。
+draft-canned-hex = 固定应答不是十六进制。{ $why }
 draft-rule = 规则 { $number }：{ $why }
+rule-no-group = 表达式里没有分组 { $name }。第一对括号写作 $1，字符 $ 本身写作 $$。
+rule-regex-bytes = 表达式按字节匹配，这里需要在开头写 (?u)，按 UTF-8 字符匹配。
 typed-no-escape = 第 { $at } 个字符不是转义的开头。可用的有 \r、\n、\t、\0、\x 加两位十六进制数字，以及 \\。
 
 # The pace of calls

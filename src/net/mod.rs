@@ -60,5 +60,5 @@ pub use sending_half::SendingHalf;
 pub use server_handle::ServerHandle;
 pub use spec::{BACKLOG, ClientSpec, KEEP, RECV_SIZE_MAX, ServerSpec, Serving, Until};
 pub use target::{Target, TargetError};
-pub use typed::{LineEnd, TypedError, escaped_bytes, hex_bytes, request_text, with_line_ends};
+pub use typed::{LineEnd, TypedError, escaped_bytes, request_text, with_line_ends};
 pub use wire::{Received, Wire};

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::capture::Failure;
-use crate::net::responders::RuleError;
+use crate::capture::{Failure, HexError, hex_bytes};
+use crate::net::responders::{RuleError, UnknownGroup};
 use crate::net::{
-    ClientSpec, LineEnd, Pace, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, hex_bytes, request_text,
-    with_line_ends,
+    ClientSpec, LineEnd, Pace, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, request_text, with_line_ends,
 };
 
 /// The longest time that can be set, in seconds: a day.
@@ -32,10 +31,6 @@ pub enum Field {
     ReadTimeout,
     /// The address to listen on.
     BindAddress,
-    /// The body as hex.
-    BodyHex,
-    /// The bytes of a canned reply as hex.
-    CannedHex,
     /// The folder whose files are served: none is named.
     Folder,
     /// The file with a canned reply: none is named.
@@ -51,6 +46,12 @@ pub enum DraftError {
     /// What stands in a field can't be used.
     #[error("{0:?} can't be used")]
     Field(Field),
+    /// The body is no hex.
+    #[error("body: {0}")]
+    BodyHex(HexError),
+    /// The canned reply is no hex.
+    #[error("canned reply: {0}")]
+    CannedHex(HexError),
     /// A file or folder can't be used.
     #[error("{0}")]
     Failure(Failure),
@@ -70,6 +71,9 @@ pub enum RuleFault {
     /// Bytes are typed wrongly.
     #[error("{0}")]
     Typed(TypedError),
+    /// The reply names a group that the expression does not have.
+    #[error("{0}")]
+    Group(UnknownGroup),
     /// The regular expression is none.
     #[error("{0}")]
     Regex(RuleError),
@@ -182,7 +186,7 @@ impl ClientDraft {
         match self.body.kind {
             BodyKind::Text => {}
             BodyKind::Hex => {
-                request.extend(hex_bytes(&self.body.hex).map_err(|_| DraftError::Field(Field::BodyHex))?);
+                request.extend(hex_bytes(&self.body.hex).map_err(DraftError::BodyHex)?);
             }
             BodyKind::File => request_file = Some(PathBuf::from(&self.body.file)),
         }

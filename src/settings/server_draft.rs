@@ -320,7 +320,7 @@ fn bind_address(text: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Cause, Failure, Operation};
+    use crate::capture::{Cause, Failure, HexError, Operation};
     use crate::settings::{RuleFault, RuleWhen};
 
     #[test]
@@ -380,7 +380,7 @@ mod tests {
             draft.responder = ResponderKind::Canned;
             (draft.canned.written, draft.canned.hex) = (Written::Hex, "4".into());
         });
-        assert_eq!(hex, Some(DraftError::Field(Field::CannedHex)));
+        assert_eq!(hex, Some(DraftError::CannedHex(HexError::HalfByte { at: 0 })));
         let relay = refused(|draft| (draft.responder, draft.relay) = (ResponderKind::Relay, "a b".into()));
         assert!(matches!(relay, Some(DraftError::Target(_))));
         assert_eq!(refused(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use super::catalogue::{Arg, Words};
 use super::topic::Topic;
-use crate::capture::{CallKind, Cause, Failure, Operation};
+use crate::capture::{CallKind, Cause, Failure, HexError, Operation};
+use crate::net::responders::UnknownGroup;
 use crate::net::{TargetError, TypedError};
 use crate::settings::{DraftError, Field, RuleFault, SettingsFault, SettingsProblem};
-use crate::view::{said, short_bytes};
+use crate::view::{group_digits, said, short_bytes};
 
 /// The parts of what is said about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,14 +105,20 @@ impl Words {
             DraftError::Target(error) => self.target_error(error),
             DraftError::Field(Field::RecvSize) => self.text("draft-recv-size").into_owned(),
             DraftError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
-            DraftError::Field(Field::BodyHex) => self.text("draft-body-hex").into_owned(),
-            DraftError::Field(Field::CannedHex) => self.text("draft-canned-hex").into_owned(),
+            DraftError::BodyHex(error) => self.with("draft-body-hex", [("why", self.hex_error(*error).into())]),
+            DraftError::CannedHex(error) => self.with("draft-canned-hex", [("why", self.hex_error(*error).into())]),
             DraftError::Field(Field::Folder) => self.text("folder-wanted").into_owned(),
             DraftError::Field(Field::CannedFile) => self.text("file-wanted").into_owned(),
             DraftError::Failure(failure) => self.failure(failure).to_string(),
             DraftError::Rule { number, why } => {
                 let why = match why {
                     RuleFault::Typed(error) => self.typed_error(*error),
+                    RuleFault::Group(UnknownGroup(name)) => {
+                        self.with("rule-no-group", [("name", Arg::from(said(name)))])
+                    }
+                    RuleFault::Regex(error) if error.0.ends_with("Unicode not allowed here") => {
+                        self.text("rule-regex-bytes").into_owned()
+                    }
                     RuleFault::Regex(error) => {
                         // The lines before show where.
                         let last = error.0.lines().last().unwrap_or_default();
@@ -129,9 +136,20 @@ impl Words {
     #[must_use]
     pub fn typed_error(&self, error: TypedError) -> String {
         match error {
-            TypedError::NoHexDigit(at) => self.with("hex-digit", [("at", Arg::from(at as u64 + 1))]),
+            TypedError::Hex(error) => self.hex_error(error),
             TypedError::NoEscape(at) => self.with("typed-no-escape", [("at", Arg::from(at as u64 + 1))]),
-            TypedError::HalfByte => self.text("hex-half").into_owned(),
+        }
+    }
+
+    /// Why a text is no hex; places count from 1.
+    #[must_use]
+    pub fn hex_error(&self, error: HexError) -> String {
+        let place = |at: usize| ("at", Arg::from(group_digits(at as u64 + 1)));
+        match error {
+            HexError::HalfByte { at } => self.with("hex-half", [place(at)]),
+            HexError::NoDigit { at, character } => {
+                self.with("hex-digit", [place(at), ("character", Arg::from(said(&character.to_string())))])
+            }
         }
     }
 

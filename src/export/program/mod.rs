@@ -22,7 +22,9 @@ pub use dialect::Dialect;
 pub use line::{DataIs, Line, Occasion, Program, Step, Variable, Whose};
 pub use literal::in_line as literal_of;
 pub use paint::{Painter, Part};
-pub use plan::{CannedPlan, ClientPlan, Fits, Plan, PlanOptions, Remark, Respond, Rule, ServerPlan, WhenSent};
+pub use plan::{
+    CannedPlan, ClientPlan, Fits, Plan, PlanOptions, Remark, ReplyPiece, Respond, Rule, ServerPlan, WhenSent,
+};
 
 use facts::Facts;
 

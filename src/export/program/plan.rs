@@ -172,17 +172,28 @@ pub struct Rule {
     pub fits: Fits,
     /// How long it waits before it answers.
     pub delay: Duration,
-    /// What it sends; of a regular expression, a template with `$1` and `${name}`.
-    pub reply: Vec<u8>,
+    /// What it sends.
+    pub reply: Vec<ReplyPiece>,
     /// Whether it closes then.
     pub closes: bool,
+}
+
+/// A piece of what a rule sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplyPiece {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What this group of its regular expression matched.
+    Group(usize),
 }
 
 /// When a rule fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fits {
-    /// What came is this; blanks and line ends after it are passed over.
+    /// What came is this.
     Equals(Vec<u8>),
+    /// The same; a line end after it is passed over.
+    Line(Vec<u8>),
     /// It has this somewhere.
     Contains(Vec<u8>),
     /// It begins with this.

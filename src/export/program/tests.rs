@@ -68,10 +68,20 @@ fn responds() -> Vec<Respond> {
 }
 
 fn rules() -> Vec<Rule> {
-    let rule = |fits, reply: &[u8]| Rule { fits, delay: Duration::ZERO, reply: reply.to_vec(), closes: false };
+    let rule = |fits, reply: &[u8]| Rule {
+        fits,
+        delay: Duration::ZERO,
+        reply: vec![ReplyPiece::Bytes(reply.to_vec())],
+        closes: false,
+    };
     vec![
         rule(Fits::Equals(b"ping".to_vec()), b"pong\n"),
-        rule(Fits::Regex("add (?<n>[0-9]+)".into()), b"got ${n} $1$$ $9."),
+        Rule {
+            reply: vec![ReplyPiece::Bytes(b"got ".to_vec()), ReplyPiece::Group(1), ReplyPiece::Bytes(b"$.".to_vec())],
+            ..rule(Fits::Regex(r"^add (?<n>[0-9.]+) .\.$".into()), b"")
+        },
+        rule(Fits::Regex("(?u)^.$".into()), b"one"),
+        rule(Fits::Line(b"bye".to_vec()), b"bye"),
         Rule { delay: Duration::from_millis(1500), closes: true, ..rule(Fits::Anything, b"bye") },
     ]
 }
@@ -235,11 +245,10 @@ fn a_remark_stays_in_its_comment() {
 #[test]
 fn rules_of_python_take_the_groups_of_their_expression() {
     let source = written(&Plan::Server(server(Respond::Rules(rules()))), Dialect::Python).source();
-    assert!(source.contains("elif m := re.search(b'add (?P<n>[0-9]+)', data):"), "{source}");
-    assert!(
-        source.contains("reply, closes = b'got ' + (m['n'] or b'') + b' ' + (m[1] or b'') + b'$ .', False"),
-        "{source}"
-    );
+    let expression = r"b'^add (?P<n>[0-9.]+) [^\\r\\n]\\.(?=\\r?$)'";
+    assert!(source.contains(&format!("elif m := re.search({expression}, data, re.M):")), "{source}");
+    assert!(source.contains("reply, closes = b'got ' + (m[1] or b'') + b'$.', False"), "{source}");
+    assert!(source.contains("# program-no-regex"), "one of characters is left out: {source}");
 }
 
 /// What a literal of bytes denotes, read as its language does.
