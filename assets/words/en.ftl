@@ -156,7 +156,13 @@ try-timed-out-tls = Check the port: a server without TLS may wait for a request.
 
 address-empty = Type an address, for example www.baidu.com or 127.0.0.1:9999.
 address-host = This is no address. Type a name, an IPv4 or [IPv6] address, host:port, or an http:// URL.
-address-port = The port must be a number from 1 to 65535.
+address-port = The port is { $port }. It must be a number from 1 to 65535.
+address-ipv4 = This is no IPv4 address: each of its four numbers is from 0 to 255.
+address-ipv6 = What stands in the brackets is no IPv6 address. A zone is the name or the number of an interface, as in [fe80::1%eth0].
+address-brackets = An IPv6 address with a port stands in brackets, with a colon behind them: [::1]:8080.
+address-slashes = A URL begins with http:// or https://: a colon and two slashes, then the host.
+address-space = Character { $at } is a space, which no host or port has.
+address-character = Character { $at } is { $character }, which no host or port has. Full-width characters, commas and quotes are others than . and :.
 address-scheme = { $scheme }:// is not spoken here. Use an http:// URL or host:port.
 
 # How the end of a body is found
@@ -280,6 +286,8 @@ surplus-after = { $count } more bytes follow the end of the reply: its Content-L
 head-violations = The head breaks the protocol: { $first } Head shows all.
 stdout-failed = writing to standard output failed: { $system }. What was received is lost from there on; --save FILE keeps it.
 bind-wrong = { $address } can't be listened on: type an IP address and a port, such as 127.0.0.1:9999 or [::1]:0.
+bind-interface = This machine has no interface { $zone }. Type its name or number behind the %, as in fe80::1%eth0.
+bind-port = The port is { $port }. It must be a number from 0 to 65535; 0 is any free one.
 verdict-pending = No reply yet.
 verdict-arriving = The body is arriving.
 verdict-complete = The body is complete.

@@ -156,7 +156,13 @@ try-timed-out-tls = 请检查端口：没有 TLS 的服务器可能在等请求�
 
 address-empty = 请输入地址，例如 www.baidu.com 或 127.0.0.1:9999。
 address-host = 这不是地址。请输入域名、IPv4 或 [IPv6] 地址、主机:端口，或 http:// 网址。
-address-port = 端口必须是 1 到 65535 之间的数字。
+address-port = 端口是 { $port }，必须是 1 到 65535 之间的数字。
+address-ipv4 = 这不是 IPv4 地址：四个数字都必须在 0 到 255 之间。
+address-ipv6 = 方括号里不是 IPv6 地址。区域（zone）是网络接口的名称或编号，例如 [fe80::1%eth0]。
+address-brackets = 带端口的 IPv6 地址要放在方括号里，后面是冒号和端口：[::1]:8080。
+address-slashes = 网址以 http:// 或 https:// 开头：一个冒号、两个斜杠，然后是主机。
+address-space = 第 { $at } 个字符是空白，主机和端口里不能有空白。
+address-character = 第 { $at } 个字符是 { $character }，主机和端口里不能有它。全角字符、逗号和引号不能代替 . 和 :。
 address-scheme = 不支持 { $scheme }://。请用 http:// 网址或 主机:端口。
 
 # 如何知道正文在哪里结束
@@ -280,6 +286,8 @@ surplus-after = 应答结束之后还有 { $count } 字节：Content-Length 太�
 head-violations = 头部违反协议：{ $first } 全部见头部页。
 stdout-failed = 写标准输出失败：{ $system }。此后收到的内容没有保存；--save FILE 可以保存。
 bind-wrong = 不能在 { $address } 上监听：请输入 IP 地址和端口，例如 127.0.0.1:9999 或 [::1]:0。
+bind-interface = 本机没有网络接口 { $zone }。% 后面请写接口的名称或编号，例如 fe80::1%eth0。
+bind-port = 端口是 { $port }，必须是 0 到 65535 之间的数字；0 表示任一空闲端口。
 verdict-pending = 还没有应答。
 verdict-arriving = 正文正在到达。
 verdict-complete = 正文完整。

@@ -4,6 +4,7 @@
 //! ([`ClientSpec`], [`ServerSpec`], [`Command`]); stopping them. This is the only room that opens sockets. Out of scope: what
 //! the records mean (`capture`) and how they look (`view`, `ui`).
 
+mod authority;
 mod client;
 mod connector;
 mod controls;
@@ -17,6 +18,7 @@ mod journal;
 mod keeping;
 pub mod kernel;
 mod lane;
+mod local;
 mod options;
 mod pace;
 mod peers;
@@ -47,6 +49,7 @@ pub use door::{Most, Overflow};
 pub use engine::Engine;
 pub use fault::{Conduct, Cut, Dribble, Faults, Then};
 pub use interfaces::HostAddress;
+pub use local::{ListenError, listen_address, listen_address_and_port};
 pub use options::SocketOptions;
 pub use pace::{Pace, Tempo};
 pub use peers::Order;

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::capture::{Failure, HexError, hex_bytes};
 use crate::net::responders::{RuleError, UnknownGroup};
 use crate::net::{
-    ClientSpec, LineEnd, Pace, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, request_text, with_line_ends,
+    ClientSpec, LineEnd, ListenError, Pace, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, request_text,
+    with_line_ends,
 };
 
 /// The longest time that can be set, in seconds: a day.
@@ -29,8 +30,6 @@ pub enum Field {
     ConnectTimeout,
     /// The read time-out.
     ReadTimeout,
-    /// The address to listen on.
-    BindAddress,
     /// The folder whose files are served: none is named.
     Folder,
     /// The file with a canned reply: none is named.
@@ -43,6 +42,9 @@ pub enum DraftError {
     /// The address to connect to is none.
     #[error("address: {0}")]
     Target(TargetError),
+    /// The address to listen on is none.
+    #[error("address: {0}")]
+    Listen(ListenError),
     /// What stands in a field can't be used.
     #[error("{0:?} can't be used")]
     Field(Field),
@@ -251,7 +253,10 @@ mod tests {
             change(&mut draft);
             draft.spec().err()
         };
-        assert_eq!(client(|draft| draft.address = "a b".into()), Some(DraftError::Target(TargetError::Host)));
+        assert_eq!(
+            client(|draft| draft.address = "a b".into()),
+            Some(DraftError::Target(TargetError::Character { at: 1, character: ' ' }))
+        );
         assert_eq!(client(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
         assert_eq!(client(|draft| draft.recv_size = 1 << 21), Some(DraftError::Field(Field::RecvSize)));
         assert_eq!(client(|draft| draft.connect_timeout = f32::NAN), Some(DraftError::Field(Field::ConnectTimeout)));

@@ -9,7 +9,7 @@ use super::catalogue::{Arg, Words};
 use super::topic::Topic;
 use crate::capture::{CallKind, Cause, Failure, HexError, Operation};
 use crate::net::responders::UnknownGroup;
-use crate::net::{TargetError, TypedError};
+use crate::net::{ListenError, TargetError, TypedError};
 use crate::settings::{DraftError, Field, RuleFault, SettingsFault, SettingsProblem};
 use crate::view::{group_digits, said, short_bytes};
 
@@ -91,7 +91,16 @@ impl Words {
         match error {
             TargetError::Empty => self.text("address-empty").into_owned(),
             TargetError::Host => self.text("address-host").into_owned(),
-            TargetError::Port => self.text("address-port").into_owned(),
+            TargetError::Ipv4 => self.text("address-ipv4").into_owned(),
+            TargetError::Ipv6 => self.text("address-ipv6").into_owned(),
+            TargetError::Brackets => self.text("address-brackets").into_owned(),
+            TargetError::Slashes => self.text("address-slashes").into_owned(),
+            TargetError::Character { at, character } => {
+                let key = if character.is_whitespace() { "address-space" } else { "address-character" };
+                let character = ("character", Arg::from(said(&character.to_string())));
+                self.with(key, [("at", Arg::from(*at as u64 + 1)), character])
+            }
+            TargetError::Port(port) => self.with("address-port", [("port", Arg::from(said(port)))]),
             TargetError::Scheme(scheme) => self.with("address-scheme", [("scheme", Arg::from(said(scheme)))]),
         }
     }
@@ -128,7 +137,17 @@ impl Words {
                 };
                 self.with("draft-rule", [("number", Arg::from(*number as u64)), ("why", Arg::from(why))])
             }
-            DraftError::Field(Field::BindAddress) => self.text("draft-bind-address").into_owned(),
+            DraftError::Listen(error) => self.listen_error(error),
+        }
+    }
+
+    /// What is said about an address that can't be listened on.
+    #[must_use]
+    pub fn listen_error(&self, error: &ListenError) -> String {
+        match error {
+            ListenError::Address => self.text("draft-bind-address").into_owned(),
+            ListenError::Interface(zone) => self.with("bind-interface", [("zone", Arg::from(said(zone)))]),
+            ListenError::Port(port) => self.with("bind-port", [("port", Arg::from(said(port)))]),
         }
     }
 
