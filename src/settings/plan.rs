@@ -9,7 +9,7 @@ use super::draft::{ClientDraft, DraftError};
 use super::rule_draft::RuleDraft;
 use super::server_draft::{ResponderKind, ServerDraft};
 use crate::export::program::{
-    CannedPlan, ClientPlan, Fits, PlanOptions, ReplyPiece, Respond, Rule, ServerPlan, WhenSent,
+    CannedPlan, ClientPlan, Fits, PlanOptions, ReplyPiece, Respond, Rule, Said, ServerPlan, WhenSent,
 };
 use crate::export::{NameSources, suggested_name};
 use crate::net::responders::{Answer, PAGE, PICTURE, PICTURE_PATH, Pattern, Piece, When};
@@ -31,6 +31,7 @@ pub fn client_plan(spec: &ClientSpec, is_v6: bool) -> ClientPlan {
         read_timeout: spec.read_timeout,
         until_message_end: spec.until == Until::MessageEnd,
         tls: spec.target.tls,
+        said: Said::default(),
         root_file: spec.root_file.as_deref().map(absolute),
         accepts_invalid: spec.accept_invalid,
         output: output(&spec.target),
@@ -79,6 +80,7 @@ impl ServerDraft {
             respond: self.respond()?,
             has_faults: !self.faults.is_none(),
             has_most: self.most.is_some(),
+            has_orders: false,
         })
     }
 

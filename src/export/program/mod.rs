@@ -13,6 +13,7 @@ mod literal;
 mod paint;
 mod plan;
 mod rule_text;
+mod said;
 mod server_facts;
 mod template;
 #[cfg(test)]
@@ -25,6 +26,8 @@ pub use paint::{Painter, Part};
 pub use plan::{
     CannedPlan, ClientPlan, Fits, Plan, PlanOptions, Remark, ReplyPiece, Respond, Rule, ServerPlan, WhenSent,
 };
+
+pub use said::{Listening, SAID_MAX, Said};
 
 use facts::Facts;
 

@@ -23,6 +23,7 @@ pub fn fill(facts: &mut Facts, plan: &ServerPlan) {
     }
     facts.remark(Remark::NoFaults, plan.has_faults);
     facts.remark(Remark::NoMost, plan.has_most);
+    facts.remark(Remark::NoOrders, plan.has_orders);
     options(facts, &plan.options, address.is_ipv6());
     respond(facts, &plan.respond);
     if facts.dialect == Dialect::Rust {

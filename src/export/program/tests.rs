@@ -21,6 +21,7 @@ fn client() -> ClientPlan {
         root_file: None,
         accepts_invalid: false,
         output: "baidu.html".into(),
+        said: Said::default(),
     }
 }
 
@@ -35,6 +36,7 @@ fn server(respond: Respond) -> ServerPlan {
         respond,
         has_faults: false,
         has_most: false,
+        has_orders: false,
     }
 }
 
@@ -97,7 +99,10 @@ fn plans() -> Vec<Plan> {
     let raw = ClientPlan { request: b"hi".to_vec(), request_file: Some("a b".into()), ..client() };
     let tls = ClientPlan { tls: true, root_file: Some("ca.pem".into()), accepts_invalid: true, ..client() };
     let quiet = ClientPlan { request: Vec::new(), until_message_end: true, ..client() };
-    let mut plans: Vec<_> = [client(), timed, raw, tls, quiet].into_iter().map(Plan::Client).collect();
+    let messages = vec![(0, b"a\"'\\ \xff??=\n b".to_vec()), (9, Vec::new())];
+    let said = Said { messages, closes: Some(9), has_more: true };
+    let said = ClientPlan { request: Vec::new(), said, ..client() };
+    let mut plans: Vec<_> = [client(), timed, raw, tls, quiet, said].into_iter().map(Plan::Client).collect();
     plans.extend(responds().into_iter().map(|respond| Plan::Server(server(respond))));
     let options = PlanOptions {
         reuse_address: false,
@@ -115,6 +120,7 @@ fn plans() -> Vec<Plan> {
         options,
         has_faults: true,
         has_most: true,
+        has_orders: true,
         ..server(Respond::Echo)
     }));
     plans

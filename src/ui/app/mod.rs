@@ -255,7 +255,7 @@ impl eframe::App for App {
         self.give_way();
         self.remember_place(ctx);
         self.keep_projecting(ctx);
-        self.prepare_program();
+        let more = self.prepare_program() || more;
         if self.prepare(ctx) || more {
             ctx.request_repaint();
         } else if self.shows_time() {
