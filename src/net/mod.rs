@@ -41,6 +41,8 @@ mod stopper;
 mod target;
 mod tls_line;
 mod typed;
+#[cfg(target_os = "linux")]
+mod wayland;
 mod wire;
 mod worker;
 
@@ -64,4 +66,6 @@ pub use server_handle::ServerHandle;
 pub use spec::{BACKLOG, ClientSpec, KEEP, RECV_SIZE_MAX, ServerSpec, Serving, Until};
 pub use target::{Target, TargetError};
 pub use typed::{LineEnd, TypedError, escaped_bytes, request_text, with_line_ends};
+#[cfg(target_os = "linux")]
+pub use wayland::only_x11_is_reached;
 pub use wire::{Received, Wire};
