@@ -330,4 +330,44 @@ mod tests {
         let text = Words::new(Language::English).failure(&failure).to_string();
         assert!(!text.contains(['\u{1b}', '\u{7}', '\r', '\u{202e}']), "{text:?}");
     }
+
+    #[test]
+    fn what_was_typed_is_refused_for_what_it_is() {
+        use crate::net::Target;
+        use crate::settings::{RuleDraft, RuleThen, RuleWhen, ServerDraft};
+        let both = [Language::English, Language::Chinese].map(Words::new);
+        for (address, parts) in [
+            ("host:99999", ["99999", "99999"]),
+            ("127.0.0.1，80", ["Character 10 is ，", "第 10 个字符是 ，"]),
+            ("a b", ["Character 2 is a space", "第 2 个字符是空白"]),
+            ("http:/a", ["two slashes", "两个斜杠"]),
+            ("300.1.1.1", ["no IPv4 address", "不是 IPv4 地址"]),
+            ("[fe80::1%]", ["no IPv6 address", "不是 IPv6 地址"]),
+            ("[::1]80", ["in brackets", "方括号"]),
+        ] {
+            let error = Target::parse(address).unwrap_err();
+            both.iter().zip(parts).for_each(|(words, part)| {
+                let said = words.target_error(&error);
+                assert!(said.contains(part), "{address}: {said}");
+            });
+        }
+        let rule = |when, pattern: &str, reply: &str| {
+            let (pattern, reply, then) = (pattern.into(), reply.into(), RuleThen::Reply);
+            let rules = vec![RuleDraft { when, pattern, then, reply, ..RuleDraft::default() }];
+            let draft =
+                ServerDraft { responder: crate::settings::ResponderKind::Rules, rules, ..ServerDraft::default() };
+            draft.serving(None).err().unwrap()
+        };
+        for (error, parts) in [
+            (rule(RuleWhen::Regex, "(a)", "$2"), ["no group 2", "没有分组 2"]),
+            (rule(RuleWhen::Regex, "[中]", ""), ["(?u)", "(?u)"]),
+            (rule(RuleWhen::Hex, "1 23", ""), ["character 1 stands alone", "第 1 个字符只是半个字节"]),
+            (rule(RuleWhen::Hex, "中", ""), ["Character 1 is 中", "第 1 个字符是 中"]),
+        ] {
+            both.iter().zip(parts).for_each(|(words, part)| {
+                let said = words.draft_error(&error);
+                assert!(said.contains(part), "{said}");
+            });
+        }
+    }
 }

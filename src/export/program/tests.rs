@@ -236,9 +236,23 @@ fn what_a_language_can_not_do_is_remarked() {
     let regex = Plan::Server(server(Respond::Rules(rules())));
     assert!(remarks(&regex, Dialect::Python).contains("program-python-regex"));
     assert!(remarks(&regex, Dialect::C).contains("program-no-regex"));
+    let ordered = Plan::Server(ServerPlan { has_orders: true, ..server(Respond::Echo) });
+    assert!(remarks(&ordered, Dialect::Rust).contains("program-no-orders"));
     let long = Plan::Client(ClientPlan { request: vec![b'x'; WRITTEN_MAX + 1], ..client() });
     let source = remarks(&long, Dialect::C);
     assert!(source.contains("program-beside-it Some(\"request.bin\")") && source.len() < 8192);
+}
+
+#[test]
+fn a_server_listens_in_the_zone_of_its_address() {
+    let address = std::net::SocketAddrV6::new("fe80::1".parse().unwrap(), 7, 0, 3).into();
+    let plan = Plan::Server(ServerPlan { address, ..server(Respond::Echo) });
+    for (dialect, host) in
+        [(Dialect::Python, "('fe80::1%3', 7)"), (Dialect::Rust, "[fe80::1%3]:7"), (Dialect::C, "\"fe80::1%3\"")]
+    {
+        let source = written(&plan, dialect).source();
+        assert!(source.contains(host), "{source}");
+    }
 }
 
 #[test]
