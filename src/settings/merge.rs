@@ -75,8 +75,8 @@ fn without(mut list: Vec<Value>, others: &[Value]) -> Vec<Value> {
 
 #[cfg(test)]
 mod tests {
+    use core::net::IpAddr;
     use std::collections::BTreeSet;
-    use std::net::IpAddr;
 
     use proptest::prelude::*;
 

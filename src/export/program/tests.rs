@@ -245,7 +245,7 @@ fn what_a_language_can_not_do_is_remarked() {
 
 #[test]
 fn a_server_listens_in_the_zone_of_its_address() {
-    let address = std::net::SocketAddrV6::new("fe80::1".parse().unwrap(), 7, 0, 3).into();
+    let address = core::net::SocketAddrV6::new("fe80::1".parse().unwrap(), 7, 0, 3).into();
     let plan = Plan::Server(ServerPlan { address, ..server(Respond::Echo) });
     for (dialect, host) in
         [(Dialect::Python, "('fe80::1%3', 7)"), (Dialect::Rust, "[fe80::1%3]:7"), (Dialect::C, "\"fe80::1%3\"")]
