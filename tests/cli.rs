@@ -439,6 +439,41 @@ fn an_address_to_listen_on_that_is_none_is_told_in_both_languages() {
         assert_eq!(code(&output), 2);
         assert!(stderr(&output).contains(said), "{}", stderr(&output));
     }
+    for (bind, said) in [("127.0.0.1:99999", "99999"), ("[fe80::1%no0]:0", "no interface no0")] {
+        let output = socketscope().args(["serve", "page", "--bind", bind, "--lang", "en"]).output().unwrap();
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    }
+}
+
+/// Addresses with a zone at which this machine reaches itself: loopback, and a link-local one where an interface has one.
+fn zoned_addresses() -> Vec<(std::net::Ipv6Addr, String)> {
+    let all = if_addrs::get_if_addrs().unwrap().into_iter();
+    let v6 = all.filter_map(|found| match found.ip() {
+        std::net::IpAddr::V6(ip) if ip.is_loopback() || ip.is_unicast_link_local() => Some((ip, found.name)),
+        _ => None,
+    });
+    v6.collect()
+}
+
+#[test]
+fn an_address_with_a_zone_is_reached_and_the_zone_is_not_told() {
+    for (ip, zone) in zoned_addresses() {
+        let scope = format!("[{ip}%{zone}]:0");
+        let arguments = ["serve", "page", "--bind", &scope, "--json"];
+        let mut server = Running(socketscope().args(arguments).stdout(Stdio::piped()).spawn().unwrap());
+        let lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+        let mut events = lines.map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap());
+        let listening = events.find(|event| event["event"] == "listening").unwrap();
+        let port = listening["address"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
+        for address in [format!("http://[{ip}%25{zone}]:{port}/"), format!("[{ip}%{zone}]:{port}")] {
+            let output = get(&[&address, "--json"]);
+            assert_eq!((code(&output), output.stdout.as_slice()), (0, PAGE), "{address}: {}", stderr(&output));
+            let told =
+                events.find(|event| event["direction"] == "received" && event["event"] == "head").unwrap().to_string();
+            assert!(told.contains(&format!("[{ip}]:{port}")), "{told}");
+        }
+    }
 }
 
 #[test]

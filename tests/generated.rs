@@ -21,7 +21,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use socketscope::capture::{Session, State};
-use socketscope::export::program::{Dialect, Plan, Program, program};
+use socketscope::export::program::{ClientPlan, Dialect, Listening, Plan, Program, SAID_MAX, program};
 use socketscope::http::Span;
 use socketscope::net::{self, PAGE};
 use socketscope::settings::{
@@ -320,20 +320,27 @@ fn rules_answer_the_same() {
         ..RuleDraft::default()
     };
     let rules = vec![
-        RuleDraft { delay: 0.01, ..rule(RuleWhen::Equals, "ping", RuleThen::Reply, r"pong\n\xff") },
+        RuleDraft { delay: 0.01, ..rule(RuleWhen::Line, "ping", RuleThen::Reply, r"pong\n\xff") },
         rule(RuleWhen::Hex, "00ff22", RuleThen::Reply, r#"three "bytes"\\??="#),
         rule(RuleWhen::Contains, "ell", RuleThen::Reply, "contains"),
         rule(RuleWhen::StartsWith, "he", RuleThen::Nothing, ""),
+        rule(RuleWhen::Equals, "bye\\n", RuleThen::Reply, "Not yet."),
         rule(RuleWhen::Equals, "bye", RuleThen::ReplyAndClose, "Bye."),
         rule(RuleWhen::Anything, "", RuleThen::Reply, "?"),
     ];
     let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
     let heard = same_as_own(&draft, &|address| {
         let says = |bytes| Says::Bytes(bytes);
-        let then = vec![(6, says(b"\x00\xff\x22")), (23, says(b"hello")), (31, says(b"other")), (32, says(b"bye"))];
+        let then = vec![
+            (6, says(b"\x00\xff\x22")),
+            (23, says(b"hello")),
+            (31, says(b"\x00\xff\x22 ")),
+            (32, says(b"bye\n")),
+            (40, says(b"bye")),
+        ];
         talk(address, b"ping\r\n", then)
     });
-    assert_eq!(heard, b"pong\n\xffthree \"bytes\"\\??=contains?Bye.");
+    assert_eq!(heard, b"pong\n\xffthree \"bytes\"\\??=contains?Not yet.Bye.");
 }
 
 #[test]
@@ -341,15 +348,115 @@ fn rules_answer_the_same() {
 fn a_rule_with_a_regular_expression_answers_the_same_in_python() {
     let rules = vec![RuleDraft {
         when: RuleWhen::Regex,
-        pattern: r"add (\d+) (?<b>\d+)( never)?".into(),
-        reply: "${b}+$1=$3$$".into(),
+        pattern: r"add (\d+) (?<b>\d+)( never)?(.)$".into(),
+        reply: "${b}+$1USD=$3$$$4".into(),
         ..RuleDraft::default()
     }];
     let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
-    let talk = |address| talk(address, b"please add 1 22", vec![(6, Says::NoMore)]);
+    let talk = |address| talk(address, b"hello\nplease add 1 22\xff\r\n", vec![(6, Says::NoMore)]);
     let (_running, address) = serve(&draft, Dialect::Python);
     assert_eq!(talk(address), own(&draft, &talk));
-    assert_eq!(talk(address), b"22+1=$");
+    assert_eq!(talk(address), b"22+1USD=$\xff");
+}
+
+/// A peer on a port of its own that says what `replies` has: each once so many bytes have come, and then waits for the client's end. Gives
+/// the address, and what it heard.
+fn peer(replies: &'static [(usize, &'static [u8])]) -> (SocketAddr, std::thread::JoinHandle<Vec<u8>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let script = move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        let mut heard = Vec::new();
+        for (after, reply) in replies {
+            while heard.len() < *after {
+                let mut part = [0; 64];
+                let n = stream.read(&mut part).unwrap();
+                assert!(n > 0, "the client has ended after {heard:?}");
+                heard.extend(&part[..n]);
+            }
+            stream.write_all(reply).unwrap();
+        }
+        stream.read_to_end(&mut heard).unwrap();
+        heard
+    };
+    (address, std::thread::spawn(script))
+}
+
+/// What a run says and hears: each message, or the end of sending, once so many bytes have come.
+fn conversation(
+    address: SocketAddr,
+    request: &str,
+    says: &[(u64, Option<&[u8]>)],
+    stops_after: Option<u64>,
+) -> ClientPlan {
+    let mut spec = ClientDraft::of(&address.to_string()).spec().unwrap();
+    spec.request = request.into();
+    let mut plan = client_plan(&spec, false);
+    let opening = Some(spec.request.len() as u64);
+    let mut run = start(spec);
+    let open = |session: &Session, bytes| {
+        session.connections.first().is_some_and(|c| c.received.bytes >= bytes && c.state() == State::Open)
+    };
+    for (number, (after, message)) in says.iter().enumerate() {
+        run.until(|session| open(session, *after));
+        let command = message.map_or(net::Command::ShutdownSending, |bytes| net::Command::Send(bytes.into()));
+        run.handle.give(command).unwrap();
+        let sent: usize =
+            request.len() + says[..=number].iter().filter_map(|(_, said)| *said).map(<[u8]>::len).sum::<usize>();
+        run.until(|session| {
+            session.connections[0].sent.bytes >= sent as u64
+                && (message.is_some() || session.connections[0].sending_ended)
+        });
+    }
+    if let Some(bytes) = stops_after {
+        run.until(|session| open(session, bytes));
+        run.handle.stop();
+    }
+    let session = run.finish();
+    let mut listening = Listening::default();
+    assert!(!listening.read_on(&session.connections[0], opening));
+    plan.said = listening.said;
+    plan
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn what_was_typed_is_sent_by_the_program_as_in_the_run() {
+    const REPLIES: &[(usize, &[u8])] = &[(0, b"Welcome!"), (7, b"Hello, Michael!"), (12, b"Hello, \xff\n\0\"'!")];
+    let says: &[(u64, Option<&[u8]>)] =
+        &[(8, Some(b"Michael")), (23, Some(b"\xff\n\0\"'")), (23, Some(b" ?")), (36, None)];
+    // Once the client ends its sending, and once the user stops, where the peer says nothing more either.
+    for (says, stops) in [(says, None), (&says[..3], Some(36))] {
+        let (address, heard) = peer(REPLIES);
+        let plan = conversation(address, "", says, stops);
+        let wanted = heard.join().unwrap();
+        assert_eq!(wanted, b"Michael\xff\n\0\"' ?");
+        assert_eq!((plan.said.messages.len(), plan.said.closes, plan.said.has_more), (says.len(), stops, false));
+        for dialect in Dialect::ALL {
+            let (address, heard) = peer(REPLIES);
+            let plan = Plan::Client(ClientPlan { port: address.port(), ..plan.clone() });
+            let output = build(&plan, dialect).command().output().unwrap();
+            assert!(output.status.success(), "{dialect:?}: {}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(heard.join().unwrap(), wanted, "{dialect:?}");
+            assert_eq!(output.stdout, b"Welcome!Hello, Michael!Hello, \xff\n\0\"'!", "{dialect:?}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs python3"]
+fn of_what_was_sent_again_and_again_a_bounded_part_is_written_out() {
+    const REPLIES: &[(usize, &[u8])] = &[(SAID_MAX + 50, b"enough")];
+    let (address, heard) = peer(REPLIES);
+    let says = vec![(0, Some(&b"x"[..])); SAID_MAX + 47];
+    let says = [says, vec![(0, None)]].concat();
+    let plan = conversation(address, "abc", &says, None);
+    assert_eq!(heard.join().unwrap().len(), SAID_MAX + 50);
+    assert!(plan.said.has_more);
+    assert_eq!(plan.said.messages.len(), SAID_MAX + 1, "the end of sending is not left out");
+    let source = program(&Plan::Client(plan), Dialect::Python, &|remark| remark.key().into()).source();
+    assert!(source.contains("# program-said-in-part"), "{source}");
 }
 
 /// The status, the type and the body of a reply.

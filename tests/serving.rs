@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use socketscope::capture::{Call, CallKind, Cause, ConnectionId, Ended, Outcome, Session, State};
 use socketscope::net::responders::{
-    Answer, Canned, Daytime, Discard, Echo, Hello, Manual, Page, Pattern, Relay, Rule, Rules, When,
+    Answer, Canned, Daytime, Discard, Echo, Hello, Manual, Page, Pattern, Piece, Relay, Rule, Rules, When,
 };
 use socketscope::net::{
     BACKLOG, Command, Conduct, Cut, Dribble, Faults, Most, Order, Overflow, Repeat, Responder, ServerSpec, Serving,
@@ -150,12 +150,16 @@ fn a_canned_reply_goes_out_as_it_is_when_it_is_due() {
 
 #[test]
 fn the_first_rule_that_fits_answers() {
+    let bytes = |bytes: &[u8]| vec![Piece::Bytes(bytes.to_vec())];
     let rule = |when, answer| Rule { when, delay: Duration::ZERO, answer };
     let server = serve(Rules(vec![
-        rule(Pattern::Equals(b"ping".to_vec()), Answer::Reply(b"pong".to_vec())),
-        rule(Pattern::regex(r"^add (\d+)").unwrap(), Answer::Reply(b"<$1>".to_vec())),
+        rule(Pattern::Line(b"ping".to_vec()), Answer::Reply(bytes(b"pong"))),
+        rule(
+            Pattern::regex(r"^add (\d+)").unwrap(),
+            Answer::Reply([bytes(b"<"), vec![Piece::Group(1)], bytes(b">")].concat()),
+        ),
         rule(Pattern::StartsWith(b"quiet".to_vec()), Answer::Nothing),
-        rule(Pattern::Contains(b"bye".to_vec()), Answer::ReplyAndClose(b"!".to_vec())),
+        rule(Pattern::Contains(b"bye".to_vec()), Answer::ReplyAndClose(bytes(b"!"))),
     ]));
     let mut stream = connect(server.address);
     for (said, answer) in [("ping\r\n", "pong"), ("add 17", "<17>")] {
@@ -306,7 +310,8 @@ fn who_has_something_to_say_says_it_to_a_client_that_has_finished_sending() {
     assert_eq!(ask_and_end(server.address, b""), b"");
     server.stop();
     let pause = Duration::from_millis(50);
-    let rule = Rule { when: Pattern::Anything, delay: pause, answer: Answer::Reply(b"late".to_vec()) };
+    let rule =
+        Rule { when: Pattern::Anything, delay: pause, answer: Answer::Reply(vec![Piece::Bytes(b"late".to_vec())]) };
     let server = serve(Rules(vec![rule]));
     assert_eq!(ask_and_end(server.address, b"x"), b"late");
     server.stop();

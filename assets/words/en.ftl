@@ -163,7 +163,13 @@ try-timed-out-tls = Check the port: a server without TLS may wait for a request.
 
 address-empty = Type an address, for example www.baidu.com or 127.0.0.1:9999.
 address-host = This is no address. Type a name, an IPv4 or [IPv6] address, host:port, or an http:// URL.
-address-port = The port must be a number from 1 to 65535.
+address-port = The port is { $port }. It must be a number from 1 to 65535.
+address-ipv4 = This is no IPv4 address: each of its four numbers is from 0 to 255.
+address-ipv6 = What stands in the brackets is no IPv6 address. A zone is the name or the number of an interface, as in [fe80::1%eth0].
+address-brackets = An IPv6 address with a port stands in brackets, with a colon behind them: [::1]:8080.
+address-slashes = A URL begins with http:// or https://: a colon and two slashes, then the host.
+address-space = Character { $at } is a space, which no host or port has.
+address-character = Character { $at } is { $character }, which no host or port has. Full-width characters, commas and quotes are others than . and :.
 address-scheme = { $scheme }:// is not spoken here. Use an http:// URL or host:port.
 
 # How the end of a body is found
@@ -296,6 +302,8 @@ serve-folder-missing = The folder is missing whose files are to be served: socke
 serve-file-missing = The file is missing whose bytes are the reply: socketscope serve canned FILE
 serve-target-missing = The server is missing that connections are relayed to: socketscope serve relay HOST:PORT
 bind-wrong = { $address } can't be listened on: type an IP address and a port, such as 127.0.0.1:9999 or [::1]:0.
+bind-interface = This machine has no interface { $zone }. Type its name or number behind the %, as in fe80::1%eth0.
+bind-port = The port is { $port }. It must be a number from 0 to 65535; 0 is any free one.
 verdict-pending = No reply yet.
 verdict-arriving = The body is arriving.
 verdict-complete = The body is complete.
@@ -482,8 +490,8 @@ message-hex = Hex
 send = Send
 shutdown = End sending
 shutdown-hint = shutdown(SHUT_WR): the peer's recv returns 0; it can still send to you.
-hex-digit = Character { $at } is no hex digit.
-hex-half = A hex digit is missing.
+hex-digit = Character { $at } is { $character }, which is no hexadecimal digit.
+hex-half = The digit at character { $at } stands alone: write two digits for each byte, 05 for 5.
 send-busy = Earlier messages are still being sent.
 send-not-open = The connection is not open.
 
@@ -566,6 +574,7 @@ rule-down = Move rule { $number } down
 rule-add = + Rule
 rule-later = later
 rule-escapes = In texts: \r \n \t \0 \xNN \\
+rule-equals-line = equals line
 rule-equals = equals
 rule-contains = contains
 rule-starts-with = starts with
@@ -1013,8 +1022,6 @@ search-cancelled = stopped after { $percent } %
 search-full = There are more than { $count } hits: the search ended after { $looked } bytes. Search for something rarer.
 pattern-empty = Nothing to search for is there yet.
 pattern-too-long = This is more than { $bytes } bytes, too long to be searched for.
-pattern-half-byte = At character { $at } half a byte is missing: two digits for each byte, or ??.
-pattern-no-hex-digit = At character { $at }, { $character }, stands no hexadecimal digit.
 pattern-only-wildcards = This would find any bytes at all: write at least one byte.
 pattern-not-in-encoding = { $character } is not in { $encoding }: no text in it has it.
 pattern-regex-too-big = This regular expression is too large.
@@ -1063,10 +1070,12 @@ settings-too-much-there = The settings hold more than the program keeps ({ $keys
 
 draft-recv-size = The receive size must be from 1 to 1,048,576 bytes.
 draft-seconds = A time-out must be from 0.001 to 86,400 seconds.
-draft-body-hex = The body is no hex: two digits for each byte, spaces between them as you like.
+draft-body-hex = The body is no hex. { $why }
 draft-bind-address = This is no address of a machine. Type 127.0.0.1 for this machine only, 0.0.0.0 for all its addresses, or an IPv6 address.
-draft-canned-hex = The canned reply is no hex: two digits for each byte, spaces between them as you like.
+draft-canned-hex = The canned reply is no hex. { $why }
 draft-rule = Rule { $number }: { $why }
+rule-no-group = The expression has no group { $name }. Write $1 for the first in parentheses, $$ for a $ itself.
+rule-regex-bytes = The expression is one of bytes, so this needs (?u) at its beginning, which makes it one of characters in UTF-8.
 typed-no-escape = Character { $at } begins no escape. There are \r, \n, \t, \0, \x and two hex digits, and \\.
 
 # The pace of calls
@@ -1318,6 +1327,9 @@ program-simple-end = Knows the end of a reply by Content-Length or the last chun
 program-no-end = What is no HTTP has no end of its own: it receives until the peer closes.
 program-no-faults = The faults that the server makes on purpose are left out.
 program-no-most = There is no limit to how many may be connected.
+program-no-orders = What connections were sent by hand, by orders or by a lesson, and their shutdown, is left out.
+program-said-after = What was sent after the request goes out once as many bytes have come as had come then.
+program-said-in-part = Left out: what was sent after 200 messages or 64 KiB, or after a file.
 program-own-backlog = std::net sets SO_REUSEADDR and the backlog by itself.
 program-no-option = std::net can't set { $name }.
 program-simple-http = Understands GET and HEAD, one request for each connection; conditions, ranges and listings are left out.

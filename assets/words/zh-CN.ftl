@@ -163,7 +163,13 @@ try-timed-out-tls = 请检查端口：没有 TLS 的服务器可能在等请求�
 
 address-empty = 请输入地址，例如 www.baidu.com 或 127.0.0.1:9999。
 address-host = 这不是地址。请输入域名、IPv4 或 [IPv6] 地址、主机:端口，或 http:// 网址。
-address-port = 端口必须是 1 到 65535 之间的数字。
+address-port = 端口是 { $port }，必须是 1 到 65535 之间的数字。
+address-ipv4 = 这不是 IPv4 地址：四个数字都必须在 0 到 255 之间。
+address-ipv6 = 方括号里不是 IPv6 地址。区域（zone）是网络接口的名称或编号，例如 [fe80::1%eth0]。
+address-brackets = 带端口的 IPv6 地址要放在方括号里，后面是冒号和端口：[::1]:8080。
+address-slashes = 网址以 http:// 或 https:// 开头：一个冒号、两个斜杠，然后是主机。
+address-space = 第 { $at } 个字符是空白，主机和端口里不能有空白。
+address-character = 第 { $at } 个字符是 { $character }，主机和端口里不能有它。全角字符、逗号和引号不能代替 . 和 :。
 address-scheme = 不支持 { $scheme }://。请用 http:// 网址或 主机:端口。
 
 # 如何知道正文在哪里结束
@@ -296,6 +302,8 @@ serve-folder-missing = 缺少要提供其文件的文件夹：socketscope serve 
 serve-file-missing = 缺少以其内容作为应答的文件：socketscope serve canned 文件
 serve-target-missing = 缺少要转发到的服务器：socketscope serve relay 主机:端口
 bind-wrong = 不能在 { $address } 上监听：请输入 IP 地址和端口，例如 127.0.0.1:9999 或 [::1]:0。
+bind-interface = 本机没有网络接口 { $zone }。% 后面请写接口的名称或编号，例如 fe80::1%eth0。
+bind-port = 端口是 { $port }，必须是 0 到 65535 之间的数字；0 表示任一空闲端口。
 verdict-pending = 还没有应答。
 verdict-arriving = 正文正在到达。
 verdict-complete = 正文完整。
@@ -479,8 +487,8 @@ message-hex = 十六进制
 send = 发送
 shutdown = 结束发送
 shutdown-hint = shutdown(SHUT_WR)：对方的 recv 返回 0；它仍可以向您发送。
-hex-digit = 第 { $at } 个字符不是十六进制数字。
-hex-half = 缺一个十六进制数字。
+hex-digit = 第 { $at } 个字符是 { $character }，不是十六进制数字。
+hex-half = 第 { $at } 个字符只是半个字节：每个字节写两位数字，5 写作 05。
 send-busy = 前面的消息还在发送。
 send-not-open = 连接没有打开。
 
@@ -560,6 +568,7 @@ rule-down = 下移规则 { $number }
 rule-add = + 规则
 rule-later = 后执行
 rule-escapes = 文本中可用 \r \n \t \0 \xNN \\
+rule-equals-line = 等于一行
 rule-equals = 等于
 rule-contains = 包含
 rule-starts-with = 开头是
@@ -996,8 +1005,6 @@ search-cancelled = 在 { $percent } % 处停止
 search-full = 超过 { $count } 处：查找在 { $looked } 字节后结束。请查找更少见的内容。
 pattern-empty = 还没有要查找的内容。
 pattern-too-long = 超过 { $bytes } 字节，太长，无法查找。
-pattern-half-byte = 第 { $at } 个字符处缺半个字节：每个字节写两位数字，或写 ??。
-pattern-no-hex-digit = 第 { $at } 个字符 { $character } 不是十六进制数字。
 pattern-only-wildcards = 这样会找到任何字节：请至少写出一个字节。
 pattern-not-in-encoding = { $encoding } 里没有 { $character }，这种编码的文本中不会有它。
 pattern-regex-too-big = 这个正则表达式太大。
@@ -1044,10 +1051,12 @@ settings-too-much-there = 设置的内容超过程序所能保留的（{ $keys }
 
 draft-recv-size = 接收大小必须在 1 到 1,048,576 字节之间。
 draft-seconds = 超时必须在 0.001 到 86,400 秒之间。
-draft-body-hex = 正文不是十六进制：每个字节两位数字，之间可以有空格。
+draft-body-hex = 正文不是十六进制。{ $why }
 draft-bind-address = 这不是机器的地址。只供本机请用 127.0.0.1，本机所有地址请用 0.0.0.0，也可以用 IPv6 地址。
-draft-canned-hex = 固定应答不是十六进制：每个字节两位数字，之间可以有空格。
+draft-canned-hex = 固定应答不是十六进制。{ $why }
 draft-rule = 规则 { $number }：{ $why }
+rule-no-group = 表达式里没有分组 { $name }。第一对括号写作 $1，字符 $ 本身写作 $$。
+rule-regex-bytes = 表达式按字节匹配，这里需要在开头写 (?u)，按 UTF-8 字符匹配。
 typed-no-escape = 第 { $at } 个字符不是转义的开头。可用的有 \r、\n、\t、\0、\x 加两位十六进制数字，以及 \\。
 
 # The pace of calls
@@ -1297,6 +1306,9 @@ program-simple-end = 仅凭 Content-Length 或最后一个分块判断响应的�
 program-no-end = 不是 HTTP 的内容本身没有结束标志：一直接收到对端关闭为止。
 program-no-faults = 服务器故意制造的故障没有写进来。
 program-no-most = 同时连接的数量不受限制。
+program-no-orders = 手动、按指令或由课程向连接发送的内容，以及对它们的 shutdown，都没有写进来。
+program-said-after = 请求之后发送的内容，等收到的字节数与当时一样多时再发送。
+program-said-in-part = 没有写进来的：超过 200 条消息或 64 KiB 之后发送的内容，或文件之后发送的内容。
 program-own-backlog = std::net 自行设置 SO_REUSEADDR 和 backlog。
 program-no-option = std::net 无法设置 { $name }。
 program-simple-http = 只懂 GET 和 HEAD，每个连接一个请求；条件请求、范围请求和目录列表没有写进来。

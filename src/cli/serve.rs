@@ -1,6 +1,5 @@
 //! `socketscope serve`: listen and answer until interrupted, and tell every call.
 
-use core::net::SocketAddr;
 use std::io::{self, Write};
 
 use super::exit::Exit;
@@ -11,7 +10,7 @@ use super::story::Story;
 use super::streams::{Stream, Streams, Unwritten};
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Disk, Ended, Event, Place, Session};
-use crate::net::{Engine, Pace, ServerSpec, Serving};
+use crate::net::{Engine, ListenError, Pace, ServerSpec, Serving, listen_address_and_port};
 use crate::settings::{ResponderKind, ServerDraft, ServerOption, Written};
 use crate::view::visible;
 use crate::words::{Arg, Words};
@@ -30,9 +29,13 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
 
 fn run(arguments: &ServeArguments, disk: Disk, words: &Words, streams: &Streams) -> Exit {
     let complain = |text: &str, exit| complain(&streams.err, text, exit);
-    let Ok(address) = arguments.bind.parse::<SocketAddr>() else {
-        let parts = [("address", Arg::from(visible(&arguments.bind).into_owned()))];
-        return complain(&words.with("bind-wrong", parts), Exit::Usage);
+    let address = match listen_address_and_port(&arguments.bind) {
+        Ok(address) => address,
+        Err(ListenError::Address) => {
+            let parts = [("address", Arg::from(visible(&arguments.bind).into_owned()))];
+            return complain(&words.with("bind-wrong", parts), Exit::Usage);
+        }
+        Err(error) => return complain(&words.listen_error(&error), Exit::Usage),
     };
     if let Some(key) = missing(arguments) {
         return complain(&words.text(key), Exit::Usage);

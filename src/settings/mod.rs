@@ -7,6 +7,7 @@ mod canned_draft;
 mod draft;
 mod keeper;
 mod language;
+mod merge;
 mod on_disk;
 mod peer_names;
 mod plan;

@@ -93,6 +93,16 @@ pub fn load(folder: &Path) -> Loaded {
     }
 }
 
+/// What stands in `folder`, as far as it can be used; `None` if nothing does. What can't be read is set aside.
+pub(super) fn kept(folder: &Path) -> Option<Settings> {
+    let path = folder.join(FILE);
+    let text = GivenFile::read(&path, FILE_MAX).ok()?;
+    parse(&text)
+        .map_err(|error| aside(path, SettingsFault::Text(error.to_string()), Settings::default()))
+        .ok()
+        .map(|(kept, _)| kept)
+}
+
 /// The settings, and the keys of what was too long in them.
 fn parse(text: &[u8]) -> serde_json::Result<(Settings, Vec<&'static str>)> {
     // Some editors begin a file with a byte order mark.

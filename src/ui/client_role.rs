@@ -306,11 +306,12 @@ impl ClientRole {
         });
     }
 
-    /// A request that the user has not changed follows the address.
+    /// A request that the user has not changed follows the address. Where there is none, as in a conversation that begins with what the
+    /// user types, a URL asks for one.
     fn follow_address(&mut self) {
         let Ok(target) = Target::parse(&self.draft.address) else { return };
         let request = request_text(&target.request());
-        if self.draft.request == self.filled {
+        if self.draft.request == self.filled || (self.draft.request.is_empty() && self.draft.address.contains('/')) {
             self.draft.request.clone_from(&request);
         }
         self.filled = request;

@@ -71,6 +71,7 @@ mod loops;
 mod measured;
 mod message_box;
 mod moment;
+mod monitors;
 mod opening;
 mod options_form;
 mod pace_control;

@@ -295,7 +295,7 @@ fn a_relay_says_whether_it_speaks_tls_outward() {
     types(&mut window, "Onward to", "https://example.org/");
     assert!(has(&window, "TLS outward: the client speaks plainly"));
     types(&mut window, "Onward to", "a b");
-    window.until_text("This is no address");
+    window.until_text("is a space");
 }
 
 #[test]

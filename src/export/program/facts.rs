@@ -8,6 +8,7 @@ use super::dialect::Dialect;
 use super::line::{DataIs, Variable};
 use super::literal;
 use super::plan::{ClientPlan, Plan, Remark};
+use super::said::Said;
 use super::{WRITTEN_MAX, server_facts};
 
 /// A longer request may not be taken by one send.
@@ -136,6 +137,9 @@ impl Facts {
         }
         self.client_times(plan);
         self.request(plan);
+        if !no_tls {
+            self.said(&plan.said);
+        }
         self.remark(Remark::NoTls, no_tls);
         self.remark(Remark::ChecksCertificate, plan.accepts_invalid && is_python);
         self.remark(Remark::SimpleEnd, plan.until_message_end && is_http && !no_tls);
@@ -176,6 +180,36 @@ impl Facts {
             self.set("request", Value::Bytes(plan.request.clone()));
         }
     }
+
+    fn said(&mut self, said: &Said) {
+        if !said.messages.is_empty() {
+            let items = said.messages.iter().flat_map(|(after, bytes)| item(*after, bytes, self.dialect));
+            self.set("said", Value::Lines(items.collect()));
+        }
+        if let Some(received) = said.closes {
+            self.put("closes", received);
+        }
+        self.remark(Remark::SaidAfter, !said.messages.is_empty());
+        self.remark(Remark::SaidInPart, said.has_more);
+    }
+}
+
+/// What is said after so many bytes, as an item of a list.
+fn item(after: u64, bytes: &[u8], dialect: Dialect) -> Vec<String> {
+    let (before, behind) = match dialect {
+        Dialect::Python => (format!("({after}, "), "),".to_owned()),
+        Dialect::Rust => (format!("({after}, &"), "[..]),".to_owned()),
+        Dialect::C => (format!("{{{after}, "), format!(", {}}},", bytes.len())),
+    };
+    let indent = " ".repeat(before.len());
+    let mut lines = literal::bytes(bytes, dialect);
+    for (number, line) in lines.iter_mut().enumerate() {
+        line.insert_str(0, if number == 0 { &before } else { &indent });
+    }
+    if let Some(last) = lines.last_mut() {
+        last.push_str(&behind);
+    }
+    lines
 }
 
 /// A time in seconds, without a point if there are whole ones.

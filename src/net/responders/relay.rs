@@ -152,7 +152,7 @@ impl Relay {
             return Ok(());
         }
         let subject = connector.subject();
-        let server_name = self.target.host.clone();
+        let server_name = self.target.host_without_zone().to_owned();
         let made = Tls::client(TlsOptions { server_name, extra_roots: Vec::default(), accept_invalid: false });
         let tls = made.map_err(|failure| Failure::of_tls(Some(subject.clone()), failure))?;
         let recv_size = far.buffer().len();

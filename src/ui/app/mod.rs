@@ -117,6 +117,7 @@ impl App {
         tokens::install(ctx, settings.projector);
         ctx.set_zoom_factor(settings.zoom);
         ctx.set_theme(preference(settings.theme));
+        let keeper = parts.folder.and_then(|folder| Keeper::start(folder, settings.clone()));
         Self {
             reports: parts.reports,
             client: ClientRole::new(settings.client.clone()),
@@ -126,7 +127,7 @@ impl App {
             engine: parts.engine,
             words: Rc::new(Words::new(parts.language)),
             settings,
-            keeper: parts.folder.and_then(Keeper::start),
+            keeper,
             before_trying: None,
             role: Role::Client,
             is_first: parts.is_first,
@@ -254,7 +255,7 @@ impl eframe::App for App {
         self.give_way();
         self.remember_place(ctx);
         self.keep_projecting(ctx);
-        self.prepare_program();
+        let more = self.prepare_program() || more;
         if self.prepare(ctx) || more {
             ctx.request_repaint();
         } else if self.shows_time() {

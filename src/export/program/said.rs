@@ -1,0 +1,83 @@
+//! What a run of the client sent after its opening: messages that were typed, repeated or sent by a lesson, and the end of sending.
+//!
+//! In scope: reading that off the record as it grows, each with how much had been received before it; a bound. Out of scope: which run.
+
+use super::WRITTEN_MAX;
+use crate::capture::{CallKind, Connection, Ended, Outcome};
+
+/// So many calls of the record are read at a time.
+const CALLS_MAX: usize = 16 * 1024;
+/// So many messages are written out.
+pub const SAID_MAX: usize = 200;
+
+/// What is said after the opening.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The bytes of each send, those of none for the end of sending; and how many bytes had been received before it.
+    pub messages: Vec<(u64, Vec<u8>)>,
+    /// The client closed by itself when it had received so many bytes, and does not wait for the peer's end.
+    pub closes: Option<u64>,
+    /// Whether there was more than is written out.
+    pub has_more: bool,
+}
+
+/// Reads it as the record grows.
+#[derive(Clone, Debug, Default)]
+pub struct Listening {
+    /// What has been read,
+    pub said: Said,
+    /// how many bytes all messages have,
+    bytes: usize,
+    /// the number of the next call,
+    next: u64,
+    /// and how much had been received before it.
+    received: u64,
+}
+
+impl Listening {
+    /// Reads on in `connection`, whose opening has so many bytes; `None`: a file is a part of it, and where that ended is not known here.
+    /// Returns whether there is more to read.
+    pub fn read_on(&mut self, connection: &Connection, opening: Option<u64>) -> bool {
+        let Some(opening) = opening else {
+            self.said.has_more = true;
+            return false;
+        };
+        let track = &connection.track;
+        // Under TLS the calls carry encrypted bytes.
+        let log = connection.tls.as_ref().map_or(&track.calls, |tls| &tls.plain_calls);
+        let left = usize::try_from(track.call_count.saturating_sub(self.next)).unwrap_or(usize::MAX);
+        let calls = log.range(self.next, left.min(CALLS_MAX)).unwrap_or_default();
+        for call in &calls {
+            self.next += 1;
+            match call.kind {
+                CallKind::Recv => self.received += u64::from(call.got),
+                CallKind::Send if call.got > 0 && call.offset >= opening => {
+                    let bytes = if self.has_room(call.got as usize) {
+                        connection.sent.spool.read(call.span()).ok()
+                    } else {
+                        None
+                    };
+                    self.say(bytes.filter(|bytes| !bytes.is_empty()));
+                }
+                CallKind::Shutdown if call.outcome == Outcome::Done => self.say(Some(Vec::new())),
+                _ => {}
+            }
+        }
+        let by_itself = track.ended.is_some_and(|(_, how)| matches!(how, Ended::Stopped | Ended::Reset));
+        self.said.closes = by_itself.then_some(connection.received.bytes);
+        calls.len() < left && !calls.is_empty()
+    }
+
+    fn has_room(&self, bytes: usize) -> bool {
+        self.said.messages.len() < SAID_MAX && self.bytes.saturating_add(bytes) <= WRITTEN_MAX
+    }
+
+    fn say(&mut self, bytes: Option<Vec<u8>>) {
+        let Some(bytes) = bytes else {
+            self.said.has_more = true;
+            return;
+        };
+        self.bytes += bytes.len();
+        self.said.messages.push((self.received, bytes));
+    }
+}
