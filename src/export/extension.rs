@@ -161,7 +161,8 @@ mod tests {
     #[test]
     fn first_bytes_tell_where_no_type_does() {
         let vague = Some(&b"application/octet-stream"[..]);
-        let rows: [(Option<&[u8]>, &[u8], Option<&str>); 14] = [
+        type Row = (Option<&'static [u8]>, &'static [u8], Option<&'static str>);
+        let rows: [Row; 14] = [
             (vague, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Some("png")),
             (vague, b"\xff\xd8\xff\xe0\0\x10JFIF", Some("jpg")),
             (vague, b"GIF89a\x01\0", Some("gif")),
