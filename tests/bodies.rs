@@ -20,7 +20,7 @@ const HTML: &[u8] =
 fn peer(parts: Vec<Vec<u8>>) -> (SocketAddr, crossbeam_channel::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let (go_on, waiting) = crossbeam_channel::unbounded();
+    let (go_on, waiting) = crossbeam_channel::bounded(64);
     let script = move || {
         let (mut stream, _) = listener.accept().unwrap();
         let _ = stream.read(&mut [0; 1024]).unwrap();
@@ -76,7 +76,8 @@ fn a_coding_that_is_none_is_told_and_does_no_harm() {
     let json = br#"{"a": "b"}"#;
     let folder = tempfile::tempdir().unwrap();
     // What the head says, the body, what comes out, and what is said of it: a key and a sentence.
-    let rows: [(&str, &[u8], &[u8], &str, &str); 14] = [
+    type Row<'a> = (&'a str, &'a [u8], &'a [u8], &'a str, &'a str);
+    let rows: [Row<'_>; 14] = [
         ("UTF-8", HTML, HTML, "no-coding", "Content-Encoding says UTF-8, which is no registered content coding"),
         ("none", HTML, HTML, "no-coding", "Content-Encoding says none,"),
         ("binary", b"\x89PNG\r\n", b"\x89PNG\r\n", "no-coding", "Content-Encoding says binary,"),

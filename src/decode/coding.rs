@@ -99,7 +99,7 @@ pub fn no_coding_of(head: &Head, framing: Framing) -> Option<Vec<u8>> {
 /// Whether a value in Content-Encoding names a coding that is registered.
 fn is_coding(name: &[u8]) -> bool {
     let is_other = |other: &&str| name.eq_ignore_ascii_case(other.as_bytes());
-    Coding::named(name).is_some() || OTHERS.iter().any(|other| is_other(other))
+    Coding::named(name).is_some() || OTHERS.iter().any(is_other)
 }
 
 #[cfg(test)]

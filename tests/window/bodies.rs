@@ -24,7 +24,7 @@ pub(super) fn serving(content_type: &str, body: Vec<u8>) -> String {
 fn serving_parts(parts: Vec<Vec<u8>>) -> (String, crossbeam_channel::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let (go_on, waiting) = crossbeam_channel::unbounded();
+    let (go_on, waiting) = crossbeam_channel::bounded(64);
     let serve = move || {
         let (mut stream, _) = listener.accept().unwrap();
         let _ = stream.read(&mut [0; 4096]).unwrap();
