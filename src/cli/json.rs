@@ -5,13 +5,13 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::json_tls::TlsLine;
 use super::remark::Remark;
 use super::watch::Teller;
 use crate::capture::{
     Call, Connection, Event, Failure, Moment, Place, Rejection, Session, Subject, TlsEvent, Track, Way,
 };
 use crate::http::{End, Found, Framing, Head, StartLine, Violation};
-use crate::tls::{Certificate, CertificateFault, TlsFacts, Trust};
 use crate::view::visible;
 use crate::words::Words;
 
@@ -117,37 +117,6 @@ enum What<'a> {
         at: f64,
         how: &'static str,
     },
-}
-
-#[derive(Serialize)]
-struct TlsLine {
-    at: f64,
-    version: &'static str,
-    suite: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    alpn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sni: Option<String>,
-    verified: bool,
-    faults: Vec<&'static str>,
-    certificates: Vec<CertificateLine>,
-}
-
-#[derive(Serialize)]
-struct CertificateLine {
-    subject: String,
-    issuer: String,
-    names: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_before: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_after: Option<String>,
-    serial: String,
-    key: String,
-    signature: String,
-    sha256: String,
 }
 
 #[derive(Serialize)]
@@ -307,7 +276,7 @@ impl<'a, W: Write> Json<'a, W> {
                 None => return Ok(()),
             },
             Event::Tls(TlsEvent::Begun { at, .. }) => ("tls-begun", What::TlsBegun { at: self.seconds(*at) }),
-            Event::Tls(TlsEvent::Done { at, facts }) => ("tls", What::Tls(tls_line(self.seconds(*at), facts))),
+            Event::Tls(TlsEvent::Done { at, facts }) => ("tls", What::Tls(TlsLine::of(self.seconds(*at), facts))),
             Event::Tls(TlsEvent::CloseNotify) => ("tls-close-notify", What::Nothing {}),
             Event::Tls(TlsEvent::EndedUnsaid) => ("tls-ended-unsaid", What::Nothing {}),
             Event::Rejected(rejection) => ("rejected", What::Rejected(self.rejection(*rejection))),
@@ -386,39 +355,6 @@ fn found_line(direction: &'static str, found: &Found) -> Option<(&'static str, W
         Found::Unreadable { at, why, .. } => ("unreadable", What::Unreadable { direction, at: *at, why: why.name() }),
         Found::Surplus { at } => ("surplus", What::Surplus { direction, at: *at }),
     })
-}
-
-fn tls_line(at: f64, facts: &TlsFacts) -> TlsLine {
-    let faults = match &facts.trust {
-        Trust::Verified => &[][..],
-        Trust::AcceptedAnyway(faults) => faults,
-    };
-    TlsLine {
-        at,
-        version: facts.version,
-        suite: facts.suite.clone(),
-        group: facts.group.clone(),
-        alpn: facts.alpn.clone(),
-        sni: facts.sni.clone(),
-        verified: faults.is_empty(),
-        faults: faults.iter().map(CertificateFault::name).collect(),
-        certificates: facts.certificates.iter().map(certificate_line).collect(),
-    }
-}
-
-fn certificate_line(certificate: &Certificate) -> CertificateLine {
-    let bits = certificate.key_bits.map(|bits| format!(" {bits}")).unwrap_or_default();
-    CertificateLine {
-        subject: certificate.subject.clone(),
-        issuer: certificate.issuer.clone(),
-        names: certificate.names.clone(),
-        not_before: certificate.not_before.map(|date| date.to_string()),
-        not_after: certificate.not_after.map(|date| date.to_string()),
-        serial: certificate.serial.clone(),
-        key: format!("{}{bits}", certificate.key_algorithm),
-        signature: certificate.signature_algorithm.clone(),
-        sha256: certificate.fingerprint(),
-    }
 }
 
 fn head_line(direction: &'static str, head: &Head, framing: Framing) -> HeadLine {

@@ -10,6 +10,7 @@ mod get;
 mod hops;
 mod interrupts;
 mod json;
+mod json_tls;
 mod lines;
 mod remark;
 mod reply;
