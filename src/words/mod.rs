@@ -13,6 +13,7 @@ mod texts;
 mod tls;
 mod topic;
 mod topics;
+mod typed;
 
 pub use catalogue::{Arg, Words};
 pub use explained::{Explanation, Glossary, Source};
