@@ -161,7 +161,7 @@ fn comes_at_once(coding: &str, chunks: &[(&[u8], &[u8])]) {
     parts.push(b"0\r\n\r\n".to_vec());
     let (address, go_on) = peer(parts);
     let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
-    command.args(["get", &address.to_string()]).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.args(["get", "--max-time", "30", &address.to_string()]).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut stdout = child.stdout.take().unwrap();
     for (_, expected) in chunks {

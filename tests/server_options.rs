@@ -21,13 +21,13 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 use socket2::SockRef;
-use socketscope::capture::{Call, CallKind, Connection, ConnectionId, Outcome, State};
+use socketscope::capture::{Call, CallKind, Connection, ConnectionId, Moment, Outcome, State};
 use socketscope::net::{Command, Conduct, Cut, Dribble, Most, Order, Overflow, Then};
 use socketscope::settings::{ResponderKind as R, RuleDraft, RuleWhen, ServerDraft, ServerOption as O, Unfit};
 use support::{LIMIT, ServerRun, listen};
 
 const WAIT: Duration = Duration::from_millis(80);
-/// What a client measures of it at least, as it may be late to see when it began.
+/// What the record shows of it at least: a pause ends with the send that it is before, which may have begun late.
 const FELT: Duration = Duration::from_millis(40);
 const GET: &[u8] = b"GET /page.txt HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 const TYPED: &[u8] = b"a typed answer";
@@ -140,9 +140,9 @@ fn says(responder: R) -> (&'static [u8], bool) {
 #[derive(Debug)]
 struct Heard {
     bytes: Vec<u8>,
-    /// From its connect to the first byte, the last, and the end.
+    /// From its connect to the first byte.
     first: Duration,
-    last: Duration,
+    /// From its connect to the end.
     end: Duration,
     error: Option<ErrorKind>,
 }
@@ -168,8 +168,7 @@ fn talk(server: &mut ServerRun, responder: R) -> Heard {
         let _ = server.handle.order(vec![id], Order::Give(Command::Send(TYPED.into())));
         let _ = server.handle.order(vec![id], Order::Give(Command::ShutdownSending));
     }
-    let mut heard =
-        Heard { bytes: Vec::new(), first: Duration::ZERO, last: Duration::ZERO, end: Duration::ZERO, error: None };
+    let mut heard = Heard { bytes: Vec::new(), first: Duration::ZERO, end: Duration::ZERO, error: None };
     let mut buffer = [0; 4096];
     loop {
         let read = stream.read(&mut buffer);
@@ -180,7 +179,6 @@ fn talk(server: &mut ServerRun, responder: R) -> Heard {
                 if heard.bytes.is_empty() {
                     heard.first = now;
                 }
-                heard.last = now;
                 heard.bytes.extend_from_slice(&buffer[..count]);
                 if !std::mem::replace(&mut said, true) {
                     say(&stream);
@@ -248,6 +246,13 @@ fn field(reply: &[u8], name: &str) -> Option<String> {
 }
 
 /// Asserts that `option` is felt with `responder`.
+/// What was sent to the first client, and when the end of that began. The record has it as it was, however late the client looks.
+fn sends_and_end(server: &ServerRun) -> (Vec<Call>, Moment) {
+    let connection = server.session.connection(ConnectionId(1)).unwrap();
+    let ends = [CallKind::Shutdown, CallKind::Close].map(|kind| calls(connection, kind));
+    (calls(connection, CallKind::Send), ends.concat().first().unwrap().begun)
+}
+
 fn feels(world: &World, responder: R, option: O) {
     let label = format!("{responder:?} {option:?}");
     let plain = talk(&mut serve(&world.draft(responder)), responder);
@@ -284,13 +289,18 @@ fn feels(world: &World, responder: R, option: O) {
         }
         O::BeforeClose => {
             let heard = talk(&mut server, responder);
-            assert!(heard.end - heard.last >= FELT && heard.end >= WAIT, "{label} {heard:?}");
+            assert!(heard.end >= WAIT, "{label} {heard:?}");
             assert_eq!(heard.bytes.len(), plain.bytes.len(), "{label}");
+            over(&mut server);
+            let (sends, end) = sends_and_end(&server);
+            assert!(sends.last().is_none_or(|last| end.since(last.ended()) >= WAIT), "{label} {heard:?}");
         }
         O::Dribble => {
             let heard = talk(&mut server, responder);
-            assert!(heard.last - heard.first >= FELT, "{label} {heard:?}");
             assert_eq!(heard.bytes.len(), plain.bytes.len(), "{label}");
+            over(&mut server);
+            let (sends, _) = sends_and_end(&server);
+            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {heard:?}");
         }
         O::Cut => {
             let heard = talk(&mut server, responder);
@@ -383,7 +393,9 @@ fn feels(world: &World, responder: R, option: O) {
         O::OnlyV6 => panic!("it is tried with an address of IPv6"),
         O::Pause => {
             let heard = talk(&mut server, responder);
-            assert!(heard.last - heard.first >= FELT, "{label} {heard:?}");
+            over(&mut server);
+            let (sends, _) = sends_and_end(&server);
+            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {heard:?}");
         }
         O::Hidden => {
             let ask = |address| {
@@ -463,7 +475,10 @@ fn cuts_and_waits_hold_for_what_is_typed_and_what_is_carried_back() {
         assert_eq!(heard.error, Some(ErrorKind::ConnectionReset), "{responder:?} {heard:?}");
         let mut server = cut(Then::Pause(WAIT));
         let heard = talk(&mut server, responder);
-        assert!(heard.last - heard.first >= FELT && heard.bytes.len() > 5, "{responder:?} {heard:?}");
+        assert!(heard.bytes.len() > 5, "{responder:?} {heard:?}");
+        over(&mut server);
+        let (sends, _) = sends_and_end(&server);
+        assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{responder:?} {heard:?}");
         // What stalls has no end of its own; the client's ends it.
         let mut server = cut(Then::Stall);
         let mut stream = connect(server.address);

@@ -66,12 +66,13 @@ impl<'a> Reader<'a> {
     /// A byte that begins with `character`.
     fn byte(&mut self, character: char) -> Result<Option<u8>, HexError> {
         let is_x = |next: &char| matches!(next, 'x' | 'X');
-        if !matches!(character, '0' | '\\') || self.characters.next_if(is_x).is_none() {
+        let x = if matches!(character, '0' | '\\') { self.characters.next_if(is_x) } else { None };
+        let Some(x) = x else {
             let first = self.digit(character)?;
             return self.second(first, false);
-        }
+        };
         self.at += 1;
-        let x = HexError::NoDigit { at: self.at - 1, character: 'x' };
+        let x = HexError::NoDigit { at: self.at - 1, character: x };
         let next = self.characters.next_if(|next| !is_separator(*next)).ok_or(x)?;
         self.at += 1;
         let first = self.digit(next)?;

@@ -78,15 +78,26 @@ struct Parts {
     suffix: String,
 }
 
+/// Which codings were undone; none, if what came out is in one of them still: a server may code an archive that is one already.
+fn undone_of<'a>(sources: &NameSources<'a>) -> &'a [Coding] {
+    let is_still = |coding: &Coding| match coding {
+        Coding::Gzip => sources.start.starts_with(b"\x1f\x8b"),
+        Coding::Zstd => sources.start.starts_with(b"\x28\xb5\x2f\xfd"),
+        _ => false,
+    };
+    if sources.undone.iter().any(is_still) { &[] } else { sources.undone }
+}
+
 impl Parts {
     fn of(sources: &NameSources<'_>) -> Parts {
+        let undone = undone_of(sources);
         // A server that calls a coded archive one with a content coding gives the type of what it has become.
-        let is_coding = |extension: &str| sources.undone.iter().any(|coding| coding.suffix().ends_with(extension));
+        let is_coding = |extension: &str| undone.iter().any(|coding| coding.suffix().ends_with(extension));
         let typed = sources.content_type.and_then(extension_of).filter(|extension| !is_coding(extension));
         let typed = typed.or_else(|| extension_by(sources.content_type, sources.start));
         let said = sources.disposition.map(|value| names(value, sources.region)).unwrap_or_default().into_iter();
         let candidates = said.chain([last_of_path(sources.path, sources.region)]);
-        let mut candidates = candidates.map(|name| undone::without(&safe(&name), sources.undone));
+        let mut candidates = candidates.map(|name| undone::without(&safe(&name), undone));
         if let Some(name) = candidates.find(|name| !name.is_empty()) {
             return Self::split(name, typed);
         }

@@ -169,6 +169,7 @@ impl Wire {
             return Err(Leave::Stopped);
         }
         match self.line.shared.cut.get() {
+            Some(_) if matches!(served, Err(Leave::Failed(_))) && !self.stopper().is_stopped() => served,
             Some(Then::Close | Then::Reset) => Err(Leave::OnPurpose),
             Some(Then::Stall) if matches!(served, Ok(Ended::PeerFinished)) => Err(Leave::OnPurpose),
             _ => served,
@@ -227,6 +228,11 @@ impl Wire {
                 return Ok(Ended::TimedOut);
             }
             if is_hung_up(&stream) && !shared.stopper.is_stopped() {
+                // A shutdown of our own that is under way hangs up, too, and has said so when its turn is over.
+                drop(shared.order());
+                if is_over() {
+                    continue;
+                }
                 // It is gone with what was sent to it last; who sent that may have been told.
                 let lost = stream.take_error().ok().flatten();
                 let operation = Operation::Call(CallKind::Send);

@@ -189,7 +189,7 @@ impl ClientDraft {
             BodyKind::Hex => {
                 request.extend(hex_bytes(&self.body.hex).map_err(DraftError::BodyHex)?);
             }
-            BodyKind::File => request_file = Some(typed_path(self.body.file.trim())),
+            BodyKind::File => request_file = Some(typed_path(&self.body.file)),
         }
         Ok(ClientSpec {
             target,
@@ -199,7 +199,7 @@ impl ClientDraft {
             connect_timeout,
             read_timeout,
             until,
-            root_file: Some(self.root_file.trim()).filter(|path| !path.is_empty()).map(typed_path),
+            root_file: Some(self.root_file.as_str()).filter(|path| !path.trim().is_empty()).map(typed_path),
             accept_invalid: false,
             no_delay: false,
             body_file: None,

@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::Settings;
 use super::merge::store_changes;
-use crate::capture::{Failure, start_thread};
+use crate::capture::{Cause, Failure, start_thread};
 
 /// The thread; dropping it waits until what it was given last has been written.
 #[derive(Debug)]
@@ -34,8 +34,14 @@ impl Keeper {
                 for settings in waiting {
                     match store_changes(&folder, &before, &settings) {
                         Ok(()) => before = settings,
-                        // An earlier failure that nobody has asked for yet says enough.
-                        Err(failure) => drop(failed.try_send(failure)),
+                        Err(failure) => {
+                            // All but what is too long has been written.
+                            if matches!(failure.cause, Cause::TooLarge(_)) {
+                                before = settings;
+                            }
+                            // An earlier failure that nobody has asked for yet says enough.
+                            drop(failed.try_send(failure));
+                        }
                     }
                 }
             }

@@ -4,8 +4,10 @@
 //! a window has not changed stay as they are there; of lists, items that it has added or removed are added or removed there. Out of scope:
 //! taking over into a window what another has changed; it is there the next time that a window is opened.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -13,8 +15,12 @@ use super::Settings;
 use super::store::{kept, store};
 use crate::capture::Failure;
 
-/// What a window writes with no other writer between.
+/// The file that is locked while a window writes, where folders can't be locked.
 const LOCK: &str = "settings.json.lock";
+/// How long a window waits for another one that writes; it writes all the same then.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+/// How often it looks meanwhile.
+const LOCK_LOOK: Duration = Duration::from_millis(5);
 
 /// Puts into the file in `folder` how `mine` differs from `before`, which this window wrote last, or was opened with.
 ///
@@ -34,7 +40,15 @@ fn locked(folder: &Path) -> Option<File> {
     std::fs::create_dir_all(folder).ok()?;
     let path = if cfg!(unix) { folder.to_owned() } else { folder.join(LOCK) };
     let file = File::options().read(true).write(!cfg!(unix)).create(!cfg!(unix)).open(path).ok()?;
-    file.lock().ok().map(|()| file)
+    let until = Instant::now() + LOCK_WAIT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Some(file),
+            // Another window that has been stopped must not keep this one from ending.
+            Err(TryLockError::WouldBlock) if Instant::now() < until => thread::park_timeout(LOCK_LOOK),
+            Err(_) => return None,
+        }
+    }
 }
 
 fn merged(before: &Settings, mine: &Settings, theirs: &Settings) -> Settings {
@@ -47,20 +61,26 @@ fn merged(before: &Settings, mine: &Settings, theirs: &Settings) -> Settings {
     let (before, mut merged, theirs) = (value(before), value(mine), value(theirs));
     for (key, mine) in merged.as_object_mut().into_iter().flatten() {
         let (Some(before), Some(theirs)) = (before.get(key), theirs.get(key)) else { continue };
+        if before == theirs {
+            continue;
+        }
         if before == mine {
             *mine = theirs.clone();
         } else if let (Value::Array(before), Value::Array(mine), Value::Array(theirs)) = (before, mine, theirs) {
-            merge_list(before, mine, theirs);
+            merge_list(before, mine, theirs, key != "saved");
         }
     }
     serde_json::from_value(merged).unwrap_or_else(|_| mine.clone())
 }
 
-/// Takes into `mine` what `theirs` has added to `before`, and removes what it has removed.
-fn merge_list(before: &[Value], mine: &mut Vec<Value>, theirs: &[Value]) {
-    let added = without(without(theirs.to_vec(), before), &without(mine.clone(), before));
-    *mine = without(std::mem::take(mine), &without(before.to_vec(), theirs));
-    mine.extend(added);
+/// Makes `mine` what `theirs` is with what `mine` has added to `before`, and without what it has removed. What is added stands where new items
+/// stand, so that a list which becomes too long by it loses old items.
+fn merge_list(before: &[Value], mine: &mut Vec<Value>, theirs: &[Value], newest_first: bool) {
+    let added = without(without(mine.clone(), before), &without(theirs.to_vec(), before));
+    let mut merged = without(theirs.to_vec(), &without(before.to_vec(), mine));
+    let place = if newest_first { 0 } else { merged.len() };
+    merged.splice(place..place, added);
+    *mine = merged;
 }
 
 /// `list` without `others`; of items that stand there several times, as many as `others` has.

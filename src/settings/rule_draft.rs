@@ -13,10 +13,12 @@ use crate::net::responders::{Answer, Pattern, Piece, Rule, Typed, pieces};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleWhen {
-    /// What came equals a text, but for a line end behind it.
+    /// What came equals a text, but for a line end behind it. Files of earlier versions call that `equals`.
     #[default]
+    #[serde(rename = "equals")]
     Line,
     /// It equals a text.
+    #[serde(rename = "exactly")]
     Equals,
     /// It has the text somewhere.
     Contains,

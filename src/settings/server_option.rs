@@ -179,8 +179,9 @@ impl ServerDraft {
             O::Hidden => of_conduct.or((kind != ResponderKind::Files).then_some(Unfit::OnlyFiles)),
             O::Most => self.on_accepting_thread.then_some(Unfit::OneThread),
             O::OnlyV6 => {
-                let is_all = self.listening().is_ok_and(|address| address.ip() == Ipv6Addr::UNSPECIFIED);
-                (!is_all).then_some(Unfit::NotAllAddresses)
+                let host = self.address.trim();
+                let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+                (host.parse() != Ok(Ipv6Addr::UNSPECIFIED)).then_some(Unfit::NotAllAddresses)
             }
             O::CloseUnread | O::BeforeAccept | O::BeforeClose | O::Backlog | O::OneThread | O::Keep => None,
             O::ReuseAddress | O::NoDelay | O::KeepAlive | O::Linger | O::SendBuffer | O::ReceiveBuffer => None,

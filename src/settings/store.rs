@@ -95,12 +95,9 @@ pub fn load(folder: &Path) -> Loaded {
 
 /// What stands in `folder`, as far as it can be used; `None` if nothing does. What can't be read is set aside.
 pub(super) fn kept(folder: &Path) -> Option<Settings> {
-    let path = folder.join(FILE);
-    let text = GivenFile::read(&path, FILE_MAX).ok()?;
-    parse(&text)
-        .map_err(|error| aside(path, SettingsFault::Text(error.to_string()), Settings::default()))
-        .ok()
-        .map(|(kept, _)| kept)
+    let Loaded { settings, problem, is_first } = load(folder);
+    let is_lost = problem.is_some_and(|problem| !matches!(problem.fault, SettingsFault::TooMuch(_)));
+    (!is_first && !is_lost).then_some(settings)
 }
 
 /// The settings, and the keys of what was too long in them.

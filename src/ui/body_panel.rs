@@ -87,8 +87,9 @@ impl BodyPanel {
 
     /// Whether it turned out not to be in a coding.
     #[must_use]
-    pub fn passes_over(&self) -> bool {
-        self.layers.as_ref().and_then(BodyLayers::decoded).is_some_and(|decoded| decoded.passed_over.is_some())
+    pub fn passes_over(&self, looked: &Looked<'_>) -> bool {
+        let layers = self.layers.as_ref().filter(|layers| layers.key() == looked.key);
+        layers.and_then(BodyLayers::decoded).is_some_and(|decoded| decoded.passed_over.is_some())
     }
 
     /// Its first bytes, if they have been made ready.

@@ -16,7 +16,12 @@ pub fn nothing(look: &Look<'_>, looked: &Looked<'_>, layers: &BodyLayers) -> Str
     if !looked.is_over() || !layers.has_all_bytes(looked) {
         return look.words.with("body-not-yet", [("here", Arg::from(group_digits(here)))]);
     }
-    look.text(if here == 0 { "body-none" } else { "body-nothing-left" })
+    let is_faulty = layers.decoded().is_some_and(|decoded| decoded.fault.is_some());
+    look.text(match here {
+        0 => "body-none",
+        _ if is_faulty => "body-nothing-decoded",
+        _ => "body-nothing-left",
+    })
 }
 
 /// How far some work has come, in words.

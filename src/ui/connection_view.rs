@@ -117,8 +117,8 @@ impl ConnectionView {
 
     /// Whether that body turned out not to be in a coding.
     #[must_use]
-    pub fn passes_over(&self) -> bool {
-        self.body.passes_over()
+    pub fn passes_over(&self, connection: &Connection, first: Way) -> bool {
+        self.body_shown(connection, self.way(first), None).is_some_and(|looked| self.body.passes_over(&looked))
     }
 
     /// The first bytes of what [`ConnectionView::body`] saves, if they have been made ready.

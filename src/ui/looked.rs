@@ -42,8 +42,8 @@ pub struct Looked<'a> {
 
 /// The host that is asked on `connection`, as the first request names it.
 pub fn host_of(connection: &Connection) -> Option<&[u8]> {
-    let ways = Way::BOTH.into_iter();
-    ways.flat_map(|way| &connection.direction(way).messages).find_map(|message| message.head.field("host"))
+    let first = |way| connection.direction(way).messages.first();
+    Way::BOTH.into_iter().filter_map(first).find_map(|message| message.head.field("host"))
 }
 
 /// Where what `host` sends comes from, in a program that speaks the language of `own`.

@@ -66,8 +66,8 @@ fn reference(text: &str) -> Option<(&str, &str)> {
 
 fn number(name: &str, regex: &Regex) -> Option<usize> {
     match name.parse() {
-        Ok(number) => (number < regex.captures_len()).then_some(number),
-        Err(_) => regex.capture_names().position(|known| known == Some(name)),
+        Ok(number) if !name.starts_with('+') => (number < regex.captures_len()).then_some(number),
+        _ => regex.capture_names().position(|known| known == Some(name)),
     }
 }
 

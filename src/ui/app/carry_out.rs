@@ -277,7 +277,11 @@ impl App {
             host: host.as_deref().unwrap_or_default(),
             content_type: head.and_then(|head| head.field("content-type")),
             coding_suffix: suffix,
-            undone: if view.stage() == Stage::Decoded && !view.passes_over() { &codings } else { &[] },
+            undone: if view.stage() == Stage::Decoded && !view.passes_over(connection, Way::Received) {
+                &codings
+            } else {
+                &[]
+            },
             start: &view.start_of_body(connection, Way::Received),
             region: region_of(host_of(connection), self.words.language().region()).as_deref(),
             incomplete,
