@@ -78,19 +78,9 @@ struct Parts {
     suffix: String,
 }
 
-/// Which codings were undone; none, if what came out is in one of them still: a server may code an archive that is one already.
-fn undone_of<'a>(sources: &NameSources<'a>) -> &'a [Coding] {
-    let is_still = |coding: &Coding| match coding {
-        Coding::Gzip => sources.start.starts_with(b"\x1f\x8b"),
-        Coding::Zstd => sources.start.starts_with(b"\x28\xb5\x2f\xfd"),
-        _ => false,
-    };
-    if sources.undone.iter().any(is_still) { &[] } else { sources.undone }
-}
-
 impl Parts {
     fn of(sources: &NameSources<'_>) -> Parts {
-        let undone = undone_of(sources);
+        let undone = undone::codings(sources.undone, sources.start);
         // A server that calls a coded archive one with a content coding gives the type of what it has become.
         let is_coding = |extension: &str| undone.iter().any(|coding| coding.suffix().ends_with(extension));
         let typed = sources.content_type.and_then(extension_of).filter(|extension| !is_coding(extension));
@@ -320,6 +310,7 @@ mod tests {
         let gif = b"GIF89a\x01\0\x01\0";
         for (path, content_type, undone, start, name) in [
             ("/a.tar.gz", Some("application/x-gzip"), &[Coding::Gzip][..], &b""[..], "a.tar"),
+            ("/a.tar.gz", Some("application/x-gzip"), &[Coding::Gzip][..], &b"\x1f\x8b\x08"[..], "a.tar.gz"),
             ("/a.tgz", Some("application/gzip"), &[Coding::Gzip], b"", "a.tar"),
             ("/a.svgz", Some("image/svg+xml"), &[Coding::Gzip], b"", "a.svg"),
             ("/page.html.gz", Some("text/html"), &[Coding::Gzip], b"", "page.html"),

@@ -14,6 +14,17 @@ fn endings(coding: Coding) -> &'static [(&'static str, &'static str)] {
     }
 }
 
+/// Of the codings `undone`, those that the name may be rid of: none if what came out, which begins with `start`, is in one of them still, as of
+/// an archive that a server has coded once more.
+pub(super) fn codings<'a>(undone: &'a [Coding], start: &[u8]) -> &'a [Coding] {
+    let is_still = |coding: &Coding| match coding {
+        Coding::Gzip => start.starts_with(b"\x1f\x8b"),
+        Coding::Zstd => start.starts_with(b"\x28\xb5\x2f\xfd"),
+        _ => false,
+    };
+    if undone.iter().any(is_still) { &[] } else { undone }
+}
+
 /// `name` without the endings of `undone`, which are told in the order in which they were applied.
 pub(super) fn without(name: &str, undone: &[Coding]) -> String {
     undone.iter().rev().fold(name.to_owned(), |name, coding| match split(&name, *coding) {
