@@ -17,6 +17,8 @@ pub struct Said {
     pub messages: Vec<(u64, Vec<u8>)>,
     /// The client closed by itself when it had received so many bytes, and does not wait for the peer's end.
     pub closes: Option<u64>,
+    /// It closed with a reset.
+    pub resets: bool,
     /// Whether there was more than is written out.
     pub has_more: bool,
 }
@@ -35,14 +37,19 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Reads on in `connection`, whose opening has so many bytes; `None`: a file is a part of it, and where that ended is not known here.
-    /// Returns whether there is more to read.
-    pub fn read_on(&mut self, connection: &Connection, opening: Option<u64>) -> bool {
-        let Some(opening) = opening else {
-            self.said.has_more = true;
+    /// Reads on in `connection`, whose opening has so many bytes, and those of a file after them if it `has_file`. Returns whether there
+    /// is more to read.
+    pub fn read_on(&mut self, connection: &Connection, opening: u64, has_file: bool) -> bool {
+        let track = &connection.track;
+        let by_itself = track.ended.is_some_and(|(_, how)| matches!(how, Ended::Stopped | Ended::Reset));
+        self.said.closes = by_itself.then_some(connection.received.bytes);
+        self.said.resets = track.ended.is_some_and(|(_, how)| how == Ended::Reset);
+        let end = if has_file { end_of_request(connection, opening) } else { Some(opening) };
+        let Some(opening) = end else {
+            // What is no request of HTTP has no end: what was sent after the file can't be told from it.
+            self.said.has_more = connection.sent.bytes > opening && connection.sent.unreadable.is_some();
             return false;
         };
-        let track = &connection.track;
         // Under TLS the calls carry encrypted bytes.
         let log = connection.tls.as_ref().map_or(&track.calls, |tls| &tls.plain_calls);
         let left = usize::try_from(track.call_count.saturating_sub(self.next)).unwrap_or(usize::MAX);
@@ -63,8 +70,11 @@ impl Listening {
                 _ => {}
             }
         }
-        let by_itself = track.ended.is_some_and(|(_, how)| matches!(how, Ended::Stopped | Ended::Reset));
-        self.said.closes = by_itself.then_some(connection.received.bytes);
+        // Python's TLS can't end sending alone: who waits for that end would wait for ever.
+        let has_ended_sending = self.said.messages.iter().any(|(_, bytes)| bytes.is_empty());
+        if connection.tls.is_some() && has_ended_sending && track.ended.is_some() {
+            self.said.closes = Some(connection.received.bytes);
+        }
         calls.len() < left && !calls.is_empty()
     }
 
@@ -80,4 +90,10 @@ impl Listening {
         self.bytes += bytes.len();
         self.said.messages.push((self.received, bytes));
     }
+}
+
+/// Where the first request ended, once it has, if a body came after the bytes before `head`.
+fn end_of_request(connection: &Connection, head: u64) -> Option<u64> {
+    let (at, _) = connection.sent.messages.first()?.end?;
+    (at > head).then_some(at)
 }
