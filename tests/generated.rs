@@ -484,6 +484,8 @@ fn what_was_typed_is_sent_by_the_program_as_in_the_run() {
         let wanted = heard.join().unwrap();
         assert_eq!(wanted, b"Michael\xff\n\0\"' ?");
         assert_eq!((plan.said.messages.len(), plan.said.closes, plan.said.has_more), (says.len(), stops, false));
+        let after: Vec<_> = plan.said.messages.iter().map(|(after, _)| *after).collect();
+        assert_eq!(after[..2], [8, 23], "an answer is not what its question waited for: {after:?}");
         for dialect in Dialect::ALL {
             let (address, heard) = peer(REPLIES);
             let plan = Plan::Client(ClientPlan { port: address.port(), ..plan.clone() });

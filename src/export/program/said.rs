@@ -3,7 +3,7 @@
 //! In scope: reading that off the record as it grows, each with how much had been received before it; a bound. Out of scope: which run.
 
 use super::WRITTEN_MAX;
-use crate::capture::{CallKind, Connection, Ended, Outcome};
+use crate::capture::{Call, CallKind, CallLog, Connection, Ended, Outcome};
 
 /// So many calls of the record are read at a time.
 const CALLS_MAX: usize = 16 * 1024;
@@ -64,9 +64,11 @@ impl Listening {
                     } else {
                         None
                     };
-                    self.say(bytes.filter(|bytes| !bytes.is_empty()));
+                    self.say(self.received_before(call, log), bytes.filter(|bytes| !bytes.is_empty()));
                 }
-                CallKind::Shutdown if call.outcome == Outcome::Done => self.say(Some(Vec::new())),
+                CallKind::Shutdown if call.outcome == Outcome::Done => {
+                    self.say(self.received_before(call, log), Some(Vec::new()));
+                }
                 _ => {}
             }
         }
@@ -82,13 +84,22 @@ impl Listening {
         self.said.messages.len() < SAID_MAX && self.bytes.saturating_add(bytes) <= WRITTEN_MAX
     }
 
-    fn say(&mut self, bytes: Option<Vec<u8>>) {
+    /// How much had been received before `call`, the newest that was read. Two threads write the record: an answer may stand in it before
+    /// the send that it answers.
+    fn received_before(&self, call: &Call, log: &CallLog) -> u64 {
+        let before = (0..self.next.saturating_sub(1)).rev().map_while(|number| log.at(number).ok().flatten());
+        let overtaking = before.take_while(|before| before.ended() > call.begun);
+        let bytes = overtaking.filter(|before| before.kind == CallKind::Recv).map(|recv| u64::from(recv.got));
+        self.received.saturating_sub(bytes.sum())
+    }
+
+    fn say(&mut self, received: u64, bytes: Option<Vec<u8>>) {
         let Some(bytes) = bytes else {
             self.said.has_more = true;
             return;
         };
         self.bytes += bytes.len();
-        self.said.messages.push((self.received, bytes));
+        self.said.messages.push((received, bytes));
     }
 }
 
