@@ -287,7 +287,7 @@ fn a_remark_stays_in_its_comment() {
 #[test]
 fn rules_of_python_take_the_groups_of_their_expression() {
     let source = written(&Plan::Server(server(Respond::Rules(rules()))), Dialect::Python).source();
-    let expression = r"b'(?<![^\\r\\n])(?!(?<=\\r)\\n)add (?P<n>[0-9.]+) [^\\r\\n]\\.(?![^\\r\\n])(?!(?<=\\r)\\n)'";
+    let expression = r"b'(?<![^\\r\\n])(?!(?<=\\r)\\n)add (?P<n>[0-9.]+) [^\\r\\n]\\.(?![^\\r\\n]' b')(?!(?<=\\r)\\n)'";
     assert!(source.contains(&format!("elif m := re.search({expression}, data):")), "{source}");
     assert!(source.contains("reply, closes = b'got ' + (m[1] or b'') + b'$.', False"), "{source}");
     assert!(source.contains("# program-no-regex"), "one of characters is left out: {source}");
