@@ -359,6 +359,50 @@ fn a_rule_with_a_regular_expression_answers_the_same_in_python() {
     assert_eq!(talk(address), b"22+1USD=$\xff");
 }
 
+#[test]
+#[ignore = "needs python3"]
+fn regular_expressions_match_the_same_in_python() {
+    let all: &[&'static [u8]] = &[b"a\rb", b"a\r\nb\r\n", b"\r", b"AbB \xc3\xa4\xc3\xa4-]", b"aa12.", b"x"];
+    for pattern in [
+        "^b",
+        "a$",
+        "^$",
+        "$",
+        "^.*$",
+        "(?i)a?b+",
+        "(?i)[^a-f\\].\\n]{1,}?",
+        "ä+",
+        r"\A(?P<n>a|b)*",
+        r"\bx\b|\d{2}",
+        r"[\w-]+\s",
+        r"(ab?|,)*",
+        r"(a|b)*?\z",
+        r"(?:(a)|b)*",
+        r"\xc3\xa4",
+        r"[\xa4\x61]+",
+        "(a)?(?:b)?",
+        r"\r$",
+    ] {
+        let rule = |when, pattern: &str, reply: &str| RuleDraft {
+            when,
+            pattern: pattern.into(),
+            reply: reply.into(),
+            ..RuleDraft::default()
+        };
+        let groups = if pattern.contains("(a") || pattern.contains("(?P") { "<$0|$1>" } else { "<$0>" };
+        let rules = vec![rule(RuleWhen::Regex, pattern, groups), rule(RuleWhen::Anything, "", "none")];
+        let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
+        let source = program(&Plan::Server(draft.plan().unwrap()), Dialect::Python, &|remark| remark.key().into());
+        assert!(!source.source().contains("program-no-regex"), "{pattern} is left out");
+        let (_running, address) = serve(&draft, Dialect::Python);
+        for input in all {
+            let talk = |address| talk(address, input, vec![(2, Says::NoMore)]);
+            let (heard, expected) = (talk(address), own(&draft, &talk));
+            assert_eq!(heard, expected, "{pattern} in {:?}", String::from_utf8_lossy(input));
+        }
+    }
+}
+
 /// A peer on a port of its own that says what `replies` has: each once so many bytes have come, and then waits for the client's end. Gives
 /// the address, and what it heard.
 fn peer(replies: &'static [(usize, &'static [u8])]) -> (SocketAddr, std::thread::JoinHandle<Vec<u8>>) {
@@ -392,8 +436,15 @@ fn conversation(
 ) -> ClientPlan {
     let mut spec = ClientDraft::of(&address.to_string()).spec().unwrap();
     spec.request = request.into();
+    conversation_of(spec, says, stops_after)
+}
+
+/// The same of a run that is all of `spec`.
+fn conversation_of(spec: net::ClientSpec, says: &[(u64, Option<&[u8]>)], stops_after: Option<u64>) -> ClientPlan {
     let mut plan = client_plan(&spec, false);
-    let opening = Some(spec.request.len() as u64);
+    let (head, has_file) = (spec.request.len() as u64, spec.request_file.is_some());
+    let file = spec.request_file.as_ref().map_or(0, |path| std::fs::metadata(path).unwrap().len());
+    let opening = usize::try_from(head + file).unwrap();
     let mut run = start(spec);
     let open = |session: &Session, bytes| {
         session.connections.first().is_some_and(|c| c.received.bytes >= bytes && c.state() == State::Open)
@@ -403,7 +454,7 @@ fn conversation(
         let command = message.map_or(net::Command::ShutdownSending, |bytes| net::Command::Send(bytes.into()));
         run.handle.give(command).unwrap();
         let sent: usize =
-            request.len() + says[..=number].iter().filter_map(|(_, said)| *said).map(<[u8]>::len).sum::<usize>();
+            opening + says[..=number].iter().filter_map(|(_, said)| *said).map(<[u8]>::len).sum::<usize>();
         run.until(|session| {
             session.connections[0].sent.bytes >= sent as u64
                 && (message.is_some() || session.connections[0].sending_ended)
@@ -415,7 +466,7 @@ fn conversation(
     }
     let session = run.finish();
     let mut listening = Listening::default();
-    assert!(!listening.read_on(&session.connections[0], opening));
+    assert!(!listening.read_on(&session.connections[0], head, has_file));
     plan.said = listening.said;
     plan
 }
@@ -433,6 +484,8 @@ fn what_was_typed_is_sent_by_the_program_as_in_the_run() {
         let wanted = heard.join().unwrap();
         assert_eq!(wanted, b"Michael\xff\n\0\"' ?");
         assert_eq!((plan.said.messages.len(), plan.said.closes, plan.said.has_more), (says.len(), stops, false));
+        let after: Vec<_> = plan.said.messages.iter().map(|(after, _)| *after).collect();
+        assert_eq!(after[..2], [8, 23], "an answer is not what its question waited for: {after:?}");
         for dialect in Dialect::ALL {
             let (address, heard) = peer(REPLIES);
             let plan = Plan::Client(ClientPlan { port: address.port(), ..plan.clone() });
@@ -457,6 +510,104 @@ fn of_what_was_sent_again_and_again_a_bounded_part_is_written_out() {
     assert_eq!(plan.said.messages.len(), SAID_MAX + 1, "the end of sending is not left out");
     let source = program(&Plan::Client(plan), Dialect::Python, &|remark| remark.key().into()).source();
     assert!(source.contains("# program-said-in-part"), "{source}");
+}
+
+/// The output of the client of `plan` in `dialect`, which goes to `port`.
+fn client_to(plan: &ClientPlan, port: u16, dialect: Dialect) -> std::process::Output {
+    let plan = Plan::Client(ClientPlan { port, ..plan.clone() });
+    let output = build(&plan, dialect).command().output().unwrap();
+    assert!(output.status.success(), "{dialect:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn a_run_that_was_stopped_before_the_head_was_there_is_a_program_that_works() {
+    const SILENT: &[(usize, &[u8])] = &[];
+    const CUT: &[(usize, &[u8])] = &[(18, b"HTTP/1.1 200 OK\r\nX")];
+    for (request, replies, stops, reads) in [
+        ("GET / HTTP/1.1\r\n\r\n", SILENT, 0, false),
+        ("GET / HTTP/1.1\r\n\r\n", CUT, 18, true),
+        ("", SILENT, 0, false),
+    ] {
+        let (address, heard) = peer(replies);
+        let plan = conversation(address, request, &[], Some(stops));
+        assert_eq!(heard.join().unwrap(), request.as_bytes());
+        assert_eq!((plan.said.closes, plan.said.resets), (Some(stops), false));
+        for dialect in Dialect::ALL {
+            let source = program(&Plan::Client(plan.clone()), dialect, &|remark| remark.key().into()).source();
+            assert_eq!(source.contains("recv(") || source.contains("sock.read("), reads, "{source}");
+            let (address, heard) = peer(replies);
+            let output = client_to(&plan, address.port(), dialect);
+            assert_eq!(heard.join().unwrap(), request.as_bytes(), "{dialect:?}");
+            let said = [output.stdout, output.stderr].concat();
+            assert_eq!(String::from_utf8_lossy(&said).contains("no head"), reads, "{dialect:?}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn a_run_that_was_reset_is_a_program_that_resets() {
+    let plan = |address: SocketAddr| {
+        let spec = ClientDraft::of(&address.to_string()).spec().unwrap();
+        let mut plan = client_plan(&spec, false);
+        (plan.said.closes, plan.said.resets) = (Some(0), true);
+        plan
+    };
+    for dialect in Dialect::ALL {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        client_to(&plan(address), address.port(), dialect);
+        let mut stream = listener.accept().unwrap().0;
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        let end = stream.read_to_end(&mut Vec::new()).map_err(|error| error.kind());
+        if dialect == Dialect::Rust {
+            assert!(end.is_ok());
+            let source = program(&Plan::Client(plan(address)), dialect, &|remark| format!("{:?}", remark.name()));
+            assert!(source.source().contains("SO_LINGER"), "{}", source.source());
+        } else {
+            assert_eq!(end, Err(std::io::ErrorKind::ConnectionReset), "{dialect:?}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs python3, rustc and cc"]
+fn a_reply_that_is_whole_before_the_last_message_is_not_waited_for_again() {
+    const WHOLE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    const REPLIES: &[(usize, &[u8])] = &[(18, WHOLE)];
+    let mut spec = ClientDraft { until: KeepUntil::MessageEnd, ..ClientDraft::default() }.spec().unwrap();
+    spec.request = b"GET / HTTP/1.1\r\n\r\n".to_vec();
+    let mut plan = client_plan(&spec, false);
+    plan.host = "127.0.0.1".into();
+    plan.said.messages = vec![(WHOLE.len() as u64, b"more".to_vec())];
+    for dialect in Dialect::ALL {
+        let (address, heard) = peer(REPLIES);
+        client_to(&plan, address.port(), dialect);
+        assert_eq!(heard.join().unwrap(), b"GET / HTTP/1.1\r\n\r\nmore", "{dialect:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs nothing; it stands with the others of its kind"]
+fn a_file_as_body_is_no_reason_to_say_that_something_is_left_out() {
+    const REPLIES: &[(usize, &[u8])] = &[(300, b"ok")];
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "body", &[b'x'; 300]);
+    let more: &[(u64, Option<&[u8]>)] = &[(2, Some(b"more")), (2, None)];
+    for (head, says, messages, has_more) in [
+        ("POST / HTTP/1.1\r\nContent-Length: 300\r\n\r\n", &more[1..], 1, false),
+        ("POST / HTTP/1.1\r\nContent-Length: 300\r\n\r\n", more, 2, false),
+    ] {
+        let (address, heard) = peer(REPLIES);
+        let mut spec = ClientDraft::of(&address.to_string()).spec().unwrap();
+        (spec.request, spec.request_file) = (head.into(), Some(folder.path().join("body")));
+        let plan = conversation_of(spec, says, None);
+        heard.join().unwrap();
+        assert_eq!((plan.said.messages.len(), plan.said.has_more), (messages, has_more), "{:?}", plan.said);
+        assert_eq!(plan.said.messages[0].1, if messages == 2 { &b"more"[..] } else { b"" });
+    }
 }
 
 /// The status, the type and the body of a reply.

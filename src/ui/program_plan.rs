@@ -49,8 +49,8 @@ impl Heard {
             *self = Self { of, ..Self::default() };
         }
         let (Some(connection), Some(asked)) = (run.connection(), run.asked.get(run.hop())) else { return };
-        let opening = asked.request_file.is_none().then_some(asked.request.len() as u64);
-        self.is_behind = self.listening.read_on(connection, opening);
+        let (opening, has_file) = (asked.request.len() as u64, asked.request_file.is_some());
+        self.is_behind = self.listening.read_on(connection, opening, has_file);
     }
 }
 

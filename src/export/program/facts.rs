@@ -123,6 +123,8 @@ impl Facts {
         let is_python = self.dialect == Dialect::Python;
         let is_http = looks_like_http(&plan.request);
         let no_tls = plan.tls && !is_python;
+        let receives = plan.said.closes != Some(0) || !plan.said.messages.is_empty();
+        let is_whole = plan.until_message_end && plan.said.closes.is_none();
         self.put_text("host", &plan.host);
         self.put("port", plan.port);
         self.put("family", if plan.is_v6 { "socket.AF_INET6" } else { "socket.AF_INET" });
@@ -130,21 +132,26 @@ impl Facts {
         self.put_text("output", &plan.output);
         self.say("tls", plan.tls);
         self.say("no_tls", no_tls);
-        self.say("raw", !is_http);
-        self.say("whole", plan.until_message_end && is_http);
+        self.say("receives", receives);
+        self.say("raw", receives && !is_http);
+        self.say("html", receives && is_http);
+        self.say("whole", is_whole && is_http);
         if let Some(path) = &plan.root_file {
             self.put_path("roots", path);
         }
         self.client_times(plan);
         self.request(plan);
         if !no_tls {
-            self.said(&plan.said);
+            self.said(&plan.said, plan.tls);
+        }
+        if self.dialect == Dialect::Rust {
+            self.rust_uses();
         }
         self.remark(Remark::NoTls, no_tls);
         self.remark(Remark::ChecksCertificate, plan.accepts_invalid && is_python);
-        self.remark(Remark::SimpleEnd, plan.until_message_end && is_http && !no_tls);
-        self.remark(Remark::NoEnd, plan.until_message_end && !is_http && !no_tls);
-        self.variables = match (no_tls, is_http) {
+        self.remark(Remark::SimpleEnd, is_whole && is_http && !no_tls);
+        self.remark(Remark::NoEnd, is_whole && !is_http && !no_tls);
+        self.variables = match (no_tls || !receives, is_http) {
             (true, _) => vec![Variable::Sock],
             (false, true) => {
                 use Variable::{Buffer, D, Data, Header, Html, Sock};
@@ -181,16 +188,35 @@ impl Facts {
         }
     }
 
-    fn said(&mut self, said: &Said) {
-        if !said.messages.is_empty() {
-            let items = said.messages.iter().flat_map(|(after, bytes)| item(*after, bytes, self.dialect));
+    fn said(&mut self, said: &Said, tls: bool) {
+        // Python's shutdown would take TLS off the socket: what came after it would be read encrypted.
+        let is_said = |message: &&(u64, Vec<u8>)| !(tls && message.1.is_empty());
+        let messages: Vec<_> = said.messages.iter().filter(is_said).collect();
+        if !messages.is_empty() {
+            let items = messages.iter().flat_map(|(after, bytes)| item(*after, bytes, self.dialect));
             self.set("said", Value::Lines(items.collect()));
         }
         if let Some(received) = said.closes {
             self.put("closes", received);
         }
-        self.remark(Remark::SaidAfter, !said.messages.is_empty());
+        self.say("last", said.closes != Some(0));
+        self.say("resets", said.resets && self.dialect != Dialect::Rust);
+        self.remark(Remark::SaidAfter, !messages.is_empty());
         self.remark(Remark::SaidInPart, said.has_more);
+        self.remark(Remark::NoTlsHalfClose, messages.len() < said.messages.len());
+        self.remark(Remark::NoOption("SO_LINGER"), said.resets && self.dialect == Dialect::Rust);
+    }
+
+    /// What a program in Rust has to name that it uses.
+    fn rust_uses(&mut self) {
+        let writes = ["request", "said", "raw"].iter().any(|name| self.has(name));
+        let traits = [("Read", self.has("receives")), ("Write", writes)];
+        let used: Vec<_> = traits.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+        if !used.is_empty() {
+            self.put("io_traits", used.join(", "));
+        }
+        let is_changed = !used.is_empty() || self.has("file");
+        self.put("sock", if is_changed { "mut sock" } else { "sock" });
     }
 }
 

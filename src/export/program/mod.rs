@@ -12,6 +12,7 @@ mod line;
 mod literal;
 mod paint;
 mod plan;
+mod python_regex;
 mod rule_text;
 mod said;
 mod server_facts;

@@ -230,6 +230,8 @@ pub enum Remark {
     SaidAfter,
     /// Some of it is left out.
     SaidInPart,
+    /// The run ended its sending under TLS; the program does not, and closes once it has received as much.
+    NoTlsHalfClose,
     /// Rust's standard library sets SO_REUSEADDR and the backlog by itself.
     OwnBacklog,
     /// Rust's standard library can't set this option.
@@ -264,6 +266,7 @@ impl Remark {
             Self::NoOrders => "program-no-orders",
             Self::SaidAfter => "program-said-after",
             Self::SaidInPart => "program-said-in-part",
+            Self::NoTlsHalfClose => "program-no-tls-half-close",
             Self::OwnBacklog => "program-own-backlog",
             Self::NoOption(_) => "program-no-option",
             Self::SimpleHttp => "program-simple-http",

@@ -1,11 +1,12 @@
 //! Rules as a chain of `if`: the first that fits says what is sent and whether the connection is closed then.
 //!
-//! Regular expressions are for Python alone: Rust's standard library has none, and those of POSIX are others.
+//! Regular expressions are for Python alone, as far as it reads them alike (`python_regex`): Rust's standard library has none, and those
+//! of POSIX are others.
 
 use super::dialect::Dialect;
 use super::facts::seconds;
-use super::literal;
 use super::plan::{Fits, ReplyPiece, Rule};
+use super::{literal, python_regex};
 
 /// Rules as they are written.
 #[derive(Debug, Default)]
@@ -56,9 +57,9 @@ fn condition(fits: &Fits, dialect: Dialect) -> Option<String> {
         }
         (Fits::Contains(bytes), Dialect::Python) => format!("{} in data", written(bytes)),
         (Fits::StartsWith(bytes), Dialect::Python) => format!("data.startswith({})", written(bytes)),
-        // A pattern of bytes can't be one of characters in Python.
-        (Fits::Regex(pattern), Dialect::Python) if pattern.contains("(?u") => return None,
-        (Fits::Regex(pattern), Dialect::Python) => format!("m := re.search({}, data, re.M)", python_regex(pattern)),
+        (Fits::Regex(pattern), Dialect::Python) => {
+            format!("m := re.search({}, data)", written(python_regex::of(pattern)?.as_bytes()))
+        }
         (Fits::Equals(bytes), Dialect::Rust) => format!("data == {}", written(bytes)),
         (Fits::Line(bytes), Dialect::Rust) => {
             let line = [r"\r\n", r"\n", r"\r"].map(|end| format!("data.strip_suffix(b\"{end}\")")).join(".or(") + "))";
@@ -128,43 +129,6 @@ fn end(lines: &mut Vec<String>, is_empty: bool, dialect: Dialect) {
         (Dialect::C, true) => {}
         (Dialect::C, false) => lines.push("}".into()),
     }
-}
-
-/// An expression of Rust's `regex` as one of Python's `re` over bytes with MULTILINE, as far as they differ in what rules need: the names
-/// of groups, and ends of lines, which `re` knows as `\n` alone.
-fn python_regex(pattern: &str) -> String {
-    let pattern = pattern.replace("(?-u)", "");
-    let mut written = String::new();
-    let mut characters = pattern.chars().peekable();
-    let mut in_class = false;
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' => {
-                written.push('\\');
-                written.extend(characters.next().map(|escaped| if escaped == 'z' { 'Z' } else { escaped }));
-                continue;
-            }
-            '[' => in_class = true,
-            ']' => in_class = false,
-            _ if in_class => {}
-            '$' => {
-                written.push_str(r"(?=\r?$)");
-                continue;
-            }
-            '.' => {
-                written.push_str(r"[^\r\n]");
-                continue;
-            }
-            '(' if characters.clone().take(2).eq("?<".chars()) => {
-                characters.nth(1);
-                written.push_str("(?P<");
-                continue;
-            }
-            _ => {}
-        }
-        written.push(character);
-    }
-    literal::bytes(written.as_bytes(), Dialect::Python).join(" ")
 }
 
 /// What is sent, as a sum of bytes and groups.

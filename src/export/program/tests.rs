@@ -100,7 +100,7 @@ fn plans() -> Vec<Plan> {
     let tls = ClientPlan { tls: true, root_file: Some("ca.pem".into()), accepts_invalid: true, ..client() };
     let quiet = ClientPlan { request: Vec::new(), until_message_end: true, ..client() };
     let messages = vec![(0, b"a\"'\\ \xff??=\n b".to_vec()), (9, Vec::new())];
-    let said = Said { messages, closes: Some(9), has_more: true };
+    let said = Said { messages, closes: Some(9), resets: true, has_more: true };
     let said = ClientPlan { request: Vec::new(), said, ..client() };
     let mut plans: Vec<_> = [client(), timed, raw, tls, quiet, said].into_iter().map(Plan::Client).collect();
     plans.extend(responds().into_iter().map(|respond| Plan::Server(server(respond))));
@@ -244,6 +244,28 @@ fn what_a_language_can_not_do_is_remarked() {
 }
 
 #[test]
+fn sending_is_not_ended_under_tls() {
+    let messages = vec![(0, b"a".to_vec()), (9, Vec::new())];
+    let said = Said { messages, closes: Some(9), ..Said::default() };
+    let plain = ClientPlan { said: said.clone(), ..client() };
+    let alone = Said { messages: vec![(9, Vec::new())], ..Said::default() };
+    for said in [said, alone] {
+        let source = written(&Plan::Client(ClientPlan { tls: true, said, ..client() }), Dialect::Python).source();
+        assert!(!source.contains("shutdown(") && source.contains("# program-no-tls-half-close"), "{source}");
+    }
+    let source = written(&Plan::Client(plain), Dialect::Python).source();
+    assert!(source.contains("shutdown(") && !source.contains("half-close"), "{source}");
+}
+
+#[test]
+fn a_client_counts_what_it_has_without_copying_it() {
+    let said = Said { messages: vec![(3, b"a".to_vec())], closes: Some(9), ..Said::default() };
+    let source = written(&Plan::Client(ClientPlan { said, ..client() }), Dialect::Rust).source();
+    assert_eq!(source.matches("buffer.iter().map(Vec::len).sum::<usize>()").count(), 2, "{source}");
+    assert!(!source.contains("concat().len()"), "{source}");
+}
+
+#[test]
 fn a_server_listens_in_the_zone_of_its_address() {
     let address = core::net::SocketAddrV6::new("fe80::1".parse().unwrap(), 7, 0, 3).into();
     let plan = Plan::Server(ServerPlan { address, ..server(Respond::Echo) });
@@ -265,10 +287,64 @@ fn a_remark_stays_in_its_comment() {
 #[test]
 fn rules_of_python_take_the_groups_of_their_expression() {
     let source = written(&Plan::Server(server(Respond::Rules(rules()))), Dialect::Python).source();
-    let expression = r"b'^add (?P<n>[0-9.]+) [^\\r\\n]\\.(?=\\r?$)'";
-    assert!(source.contains(&format!("elif m := re.search({expression}, data, re.M):")), "{source}");
+    let expression = r"b'(?<![^\\r\\n])(?!(?<=\\r)\\n)add (?P<n>[0-9.]+) [^\\r\\n]\\.(?![^\\r\\n]' b')(?!(?<=\\r)\\n)'";
+    assert!(source.contains(&format!("elif m := re.search({expression}, data):")), "{source}");
     assert!(source.contains("reply, closes = b'got ' + (m[1] or b'') + b'$.', False"), "{source}");
     assert!(source.contains("# program-no-regex"), "one of characters is left out: {source}");
+}
+
+#[test]
+fn an_expression_that_python_reads_otherwise_or_not_at_all_is_left_out() {
+    let written = |pattern: &str| {
+        assert!(regex::bytes::RegexBuilder::new(pattern).unicode(false).build().is_ok(), "{pattern} is none of Rust's");
+        let rule = Rule { fits: Fits::Regex(pattern.into()), ..rules().remove(0) };
+        written(&Plan::Server(server(Respond::Rules(vec![rule]))), Dialect::Python).source()
+    };
+    for pattern in [
+        "(?iu)^ä$",
+        "a(?i)b",
+        "(?U)a+",
+        "(?i-u)x",
+        r"\x{41}",
+        "(?s)^a.*b$",
+        "[[:digit:]]",
+        "[]$.]",
+        r"\u0041",
+        r"\U00000041",
+        r"(?u)\p{L}",
+        r"(?u)\PL",
+        r"\b{start}a",
+        r"\<a",
+        r"\>",
+        "[a[b]]",
+        "[^]a]",
+        "[a-z&&b]",
+        "[a-z--b]",
+        "[a-z~~b]",
+        "(?x) a",
+        "(?i:a)",
+        "(?m)a",
+        "a**",
+        "a++",
+        "a{2}{3}",
+        "^*a",
+        "(?<a.b>c)",
+        r"\B",
+        r"[\x{41}]",
+        "[a||b]",
+        "a{ 2 }",
+        "(a*)*",
+        "(|a)+",
+        r"(\b|a){2}",
+        "(?:a|(b?))*c",
+    ] {
+        let source = written(pattern);
+        assert!(source.contains("# program-no-regex") && !source.contains("re.search"), "{pattern}: {source}");
+    }
+    for pattern in ["(?-u)(?i)a", r"(?i)\x41[^a-f\].]{2,}?", "ä+", r"\A(?P<n>a|b)*\z", "((a?)b)+", "(a?)?", r"\bx\b"] {
+        let source = written(pattern);
+        assert!(!source.contains("program-no-regex") && source.contains("re.search"), "{pattern}: {source}");
+    }
 }
 
 /// What a literal of bytes denotes, read as its language does.
