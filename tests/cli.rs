@@ -133,7 +133,8 @@ fn exit_statuses_tell_what_happened() {
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 0),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", 5),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz", 4),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\n\r\nabc", 6),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\n\r\nabc", 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08", 6),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: compress\r\n\r\nabc", 6),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: identity\r\n\r\nabc", 0),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 4),
@@ -438,6 +439,41 @@ fn an_address_to_listen_on_that_is_none_is_told_in_both_languages() {
         assert_eq!(code(&output), 2);
         assert!(stderr(&output).contains(said), "{}", stderr(&output));
     }
+    for (bind, said) in [("127.0.0.1:99999", "99999"), ("[fe80::1%no0]:0", "no interface no0")] {
+        let output = socketscope().args(["serve", "page", "--bind", bind, "--lang", "en"]).output().unwrap();
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    }
+}
+
+/// Addresses with a zone at which this machine reaches itself: loopback, and a link-local one where an interface has one.
+fn zoned_addresses() -> Vec<(std::net::Ipv6Addr, String)> {
+    let all = if_addrs::get_if_addrs().unwrap().into_iter();
+    let v6 = all.filter_map(|found| match found.ip() {
+        std::net::IpAddr::V6(ip) if ip.is_loopback() || ip.is_unicast_link_local() => Some((ip, found.name)),
+        _ => None,
+    });
+    v6.collect()
+}
+
+#[test]
+fn an_address_with_a_zone_is_reached_and_the_zone_is_not_told() {
+    for (ip, zone) in zoned_addresses() {
+        let scope = format!("[{ip}%{zone}]:0");
+        let arguments = ["serve", "page", "--bind", &scope, "--json"];
+        let mut server = Running(socketscope().args(arguments).stdout(Stdio::piped()).spawn().unwrap());
+        let lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+        let mut events = lines.map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap());
+        let listening = events.find(|event| event["event"] == "listening").unwrap();
+        let port = listening["address"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
+        for address in [format!("http://[{ip}%25{zone}]:{port}/"), format!("[{ip}%{zone}]:{port}")] {
+            let output = get(&[&address, "--json"]);
+            assert_eq!((code(&output), output.stdout.as_slice()), (0, PAGE), "{address}: {}", stderr(&output));
+            let told =
+                events.find(|event| event["direction"] == "received" && event["event"] == "head").unwrap().to_string();
+            assert!(told.contains(&format!("[{ip}]:{port}")), "{told}");
+        }
+    }
 }
 
 #[test]
@@ -640,4 +676,84 @@ fn a_megabyte_comes_whole_from_pythons_server() {
     assert!(output.stdout == bytes);
     let missing = get(&[&format!("http://{address}/none")]);
     assert!(stderr(&missing).contains("404"));
+}
+
+/// Runs `serve page` with `arguments`, asks `request` of it, and hears the reply; what it told by the time that `until` was told.
+fn told_by_a_page_server(arguments: &[&str], request: &[u8], until: &str) -> (String, String) {
+    let mut command = socketscope();
+    command.args(["serve", "page", "--bind", "127.0.0.1:0"]).args(arguments);
+    let mut running = Running(command.stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let listening = lines.find(|line| line.contains("127.0.0.1:") && line.contains("listening")).unwrap();
+    let port = listening.split("127.0.0.1:").nth(1).unwrap();
+    let port = port.split(|ch: char| !ch.is_ascii_digit()).next().unwrap().parse().unwrap();
+    let mut stream = std::net::TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
+    stream.write_all(request).unwrap();
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).unwrap();
+    drop(stream);
+    let mut told = String::new();
+    for line in lines {
+        told.push_str(&line);
+        told.push('\n');
+        if line.contains(until) {
+            break;
+        }
+    }
+    (String::from_utf8_lossy(&reply).into_owned(), told)
+}
+
+#[test]
+fn an_error_of_the_servers_own_says_why_in_its_body_and_on_the_screen_and_as_json() {
+    let hello: &[u8] = &[0x16, 3, 1, 0, 4, 1, 0, 0, 0];
+    for (request, name, body, screen) in [
+        (hello, "tls-hello", "a TLS ClientHello came: use http://", "Use http:// in place of https:// in the client."),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "several-hosts", "more than one Host", "more than one Host"),
+        ("GET /\u{4f60} HTTP/1.1\r\nHost: a\r\n\r\n".as_bytes(), "target-bytes", "visible ASCII", "such as raw UTF-8"),
+        (
+            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: a\0b\r\n\r\n",
+            "nul",
+            "nul at byte 63 (RFC 9110 §5.5)",
+            "At byte 63: a NUL byte (RFC 9110 §5.5)",
+        ),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n", "bare-cr", "bare-cr at byte 29", "At byte 29: a CR"),
+    ] {
+        let (reply, told) = told_by_a_page_server(&[], request, "closed by this side");
+        assert!(reply.starts_with("HTTP/1.1 400 ") && reply.contains(body), "{reply}");
+        assert!(told.contains("answered with 400") && told.contains(screen), "{told}");
+        assert!(!told.contains("HTTP reply"), "a request is no reply: {told}");
+        let (_, told) = told_by_a_page_server(&["--json"], request, "\"ended\"");
+        let events = told.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let rejected = events.into_iter().find(|event| event["event"] == "rejected").unwrap();
+        assert_eq!((rejected["status"].as_u64(), rejected["why"].as_str()), (Some(400), Some(name)));
+        assert!(rejected["text"].as_str().unwrap().contains("400"), "{rejected}");
+    }
+}
+
+#[test]
+fn what_is_against_the_standard_in_trailers_is_told_as_what_is_in_heads() {
+    let reply = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX: a\0b\r\nY: c\rd\r\n\r\n";
+    let output = get(&[&format!("http://{}/", peer(reply))]);
+    assert_eq!(output.stdout, b"abc");
+    let told = stderr(&output);
+    for violation in ["At byte 62: a NUL byte (RFC 9110 §5.5)", "At byte 70: a CR that is not followed by LF"] {
+        assert_eq!(told.matches(violation).count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn a_port_that_speaks_tls_is_told_as_one() {
+    let sorry = "<html><center>The plain HTTP request was sent to HTTPS port</center></html>";
+    let nginx = format!("HTTP/1.1 400 Bad Request\r\nContent-Length: {}\r\n\r\n{sorry}", sorry.len());
+    for (reply, is_tls) in [
+        (&[0x15, 3, 1, 0, 2, 2, 70][..], true),
+        (&[0x15, 3, 3, 0, 2, 2, 50], true),
+        (nginx.as_bytes(), true),
+        (b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n", true),
+        (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno", false),
+        (&[0x17, 3, 3, 0, 2], false),
+    ] {
+        let told = stderr(&get(&[&format!("http://{}/", peer(reply))]));
+        assert_eq!(told.contains("Use https:// in place of http://."), is_tls, "{told}");
+    }
 }

@@ -123,6 +123,20 @@ fn files_come_with_their_type_length_and_validators() {
     let none = get(&server, "/a.txt", "Range: bytes=10-\r\n");
     assert!(none.starts_with("HTTP/1.1 416 ") && none.contains("bytes */10"), "{none}");
     assert!(get(&server, "/%E4%B8%AD%E6%96%87.html", "").contains("Content-Type: text/html; charset=utf-8"));
+    for (before, after, is_utf8) in [
+        (1024, "你好", true),
+        (60_000, "你好", true),
+        // The last character that is looked at is cut, and one that is cut by the end of the file.
+        (64 * 1024 - 4, "你好", true),
+        (10, "\u{e9}", true),
+        (2000, "", false),
+    ] {
+        fs::write(tree.dir.path().join("root/late.txt"), "a".repeat(before) + after).unwrap();
+        let is_said = get(&server, "/late.txt", "").contains("Content-Type: text/plain; charset=utf-8\r\n");
+        assert_eq!(is_said, is_utf8, "{before} {after}");
+    }
+    fs::write(tree.dir.path().join("root/cut.txt"), b"na\xc3\xafve caf\xc3").unwrap();
+    assert!(get(&server, "/cut.txt", "").contains("Content-Type: text/plain\r\n"));
     assert!(get(&server, "/empty.bin", "").contains("Content-Length: 0"));
     assert!(get(&server, "/inside.txt", "").ends_with("0123456789"));
     assert!(get(&server, "/with%20index/", "").ends_with("<p>index"));

@@ -241,7 +241,7 @@ fn a_relay_carries_on_a_reset_as_one() {
 #[test]
 fn orderly_ends_are_told_as_such_after_another_thread_has_sent() {
     const COUNT: u32 = 50;
-    let mut server = serve(Manual);
+    let mut server = serve(Discard);
     for id in 1..=COUNT {
         let mut stream = TcpStream::connect(server.address).unwrap();
         server.until(|session| session.connection(ConnectionId(id)).is_some());

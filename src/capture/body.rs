@@ -6,7 +6,7 @@
 use std::io;
 
 use super::{Direction, Message, Spool};
-use crate::decode::{CodingError, Limits, PushError, Stage, Unpack};
+use crate::decode::{Coding, CodingError, Limits, PushError, Stage, Unpack};
 use crate::http::Span;
 
 /// So many bytes are read at a time.
@@ -54,11 +54,12 @@ impl Body {
     }
 
     /// Hands it out piece by piece to `out`, which also learns how many bytes have been read for it. If the spool ends before the
-    /// body does, fewer bytes are handed out than were asked for. Pieces may be empty, as those of [`Unpack::push`] are.
+    /// body does, fewer bytes are handed out than were asked for. Pieces may be empty, as those of [`Unpack::push`] are. Returns the
+    /// coding that it turned out not to be in, as [`Unpack::passed_over`] has it.
     ///
     /// # Errors
     /// The failure of the spool, a coding that can't be undone, or what `out` returns. What came before has been handed out.
-    pub fn pour<E>(&self, mut out: impl FnMut(&[u8], u64) -> Result<(), E>) -> Result<(), PourError<E>> {
+    pub fn pour<E>(&self, mut out: impl FnMut(&[u8], u64) -> Result<(), E>) -> Result<Option<Coding>, PourError<E>> {
         let mut unpack = self.unpack();
         let mut piece = vec![0; PIECE];
         let mut at = self.wire.start;
@@ -73,7 +74,8 @@ impl Body {
             let read = at - self.wire.start;
             unpack.push(buffer.get(..count).unwrap_or_default(), &mut |bytes| out(bytes, read))?;
         }
-        unpack.finish(&mut |bytes| out(bytes, self.wire.len())).map_err(PourError::from)
+        unpack.finish(&mut |bytes| out(bytes, self.wire.len()))?;
+        Ok(unpack.passed_over())
     }
 
     fn unpack(&self) -> Unpack {

@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::threads::start_thread;
-use crate::decode::{CodingError, Limits, PushError, Stage, Unpack};
+use crate::decode::{Coding, CodingError, Limits, PushError, Stage, Unpack};
 
 /// So many bytes are gathered before they go to the thread, and before they are written.
 const GATHER: usize = 256 * 1024;
@@ -52,6 +52,8 @@ pub struct Unpacked {
     pub bytes: u64,
     /// The coding that could not be undone, if one could not.
     pub fault: Option<CodingError>,
+    /// The coding that it turned out not to be in, as [`Unpack::passed_over`] has it.
+    pub passed_over: Option<Coding>,
 }
 
 /// The thread, and what is gathered for it.
@@ -135,7 +137,7 @@ fn write(body: BodyFile, mut unpack: Unpack, blocks: &Receiver<Vec<u8>>, back: &
     let written = unpacked.and_then(|fault| file.flush().map(|()| fault));
     // What could not be written to its end is there as far as it could.
     let fault = written.as_ref().ok().cloned().flatten();
-    let _ = body.unpacked.set(Unpacked { bytes, fault });
+    let _ = body.unpacked.set(Unpacked { bytes, fault, passed_over: unpack.passed_over() });
     written.map(drop)
 }
 

@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 use super::message::MessagesMax;
 use super::{
     Burst, CALL_SIZE, CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Moment, NoRoom, Opened, Progress,
-    Rate, Spoken, Spool, TlsEvent, TlsLayer, Track, Way,
+    Rate, Rejection, Spoken, Spool, TlsEvent, TlsLayer, Track, Way,
 };
 use crate::http::{End, Found, Span, Unreadable};
 
@@ -204,6 +204,10 @@ pub struct Connection {
     pub received: Direction,
     /// Whether our side has shut its sending down.
     pub sending_ended: bool,
+    /// Whether the peer has.
+    pub receiving_ended: bool,
+    /// The newest request that was answered with an error of the server's own, and why.
+    pub rejection: Option<Rejection>,
     /// The TLS under its bytes, if there is one.
     pub tls: Option<Box<TlsLayer>>,
 }
@@ -219,6 +223,8 @@ impl Connection {
             sent: Direction::new(sent, at),
             received: Direction::new(received, at),
             sending_ended: false,
+            receiving_ended: false,
+            rejection: None,
             tls: None,
         }
     }
@@ -318,6 +324,8 @@ impl Connection {
                 direction.found(found, &MessagesMax { memory, ..*max });
             }
             Event::SendingEnded => self.sending_ended = true,
+            Event::ReceivingEnded => self.receiving_ended = true,
+            Event::Rejected(rejection) => self.rejection = Some(rejection),
             Event::Room { way: Way::Sent, no_room } => self.sent.no_room = no_room.map(Box::new),
             Event::Room { way: Way::Received, no_room } => self.received.no_room = no_room.map(Box::new),
             Event::Tls(event) => self.tls_event(event),

@@ -6,7 +6,8 @@
 use core::net::SocketAddr;
 
 use super::{
-    Burst, CallKind, CallLog, Failure, Moment, NoRoom, Place, SessionId, Spoken, Spool, Subject, TlsEvent, Way,
+    Burst, CallKind, CallLog, Failure, Moment, NoRoom, Place, Rejection, SessionId, Spoken, Spool, Subject, TlsEvent,
+    Way,
 };
 use crate::http::Found;
 
@@ -56,6 +57,10 @@ pub enum Event {
     },
     /// Our side has said that it will send nothing more.
     SendingEnded,
+    /// The peer has said so.
+    ReceivingEnded,
+    /// A request was answered with an error of the server's own.
+    Rejected(Rejection),
     /// The next call of a direction waits until there is room for what it may bring; `None`: it need not wait any more.
     Room {
         /// The direction.

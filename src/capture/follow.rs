@@ -15,7 +15,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounde
 use super::behind::step_back;
 use super::threads::start_thread;
 use super::{Failure, Operation, Spool, guarded};
-use crate::decode::{CodingError, PushError, Unpack};
+use crate::decode::{Coding, CodingError, PushError, Unpack};
 
 /// So many bytes are read at a time.
 const PIECE: usize = 256 * 1024;
@@ -73,6 +73,8 @@ pub struct Followed<T> {
     pub busy_since: Option<Instant>,
     /// What is wrong with the source.
     pub fault: Option<CodingError>,
+    /// The coding that the source turned out not to be in, as [`Unpack::passed_over`] has it.
+    pub passed_over: Option<Coding>,
     /// What failed on our side.
     pub failure: Option<Failure>,
 }
@@ -217,10 +219,12 @@ fn follow<M: Maker>(
             worker.state.busy_since.get_or_insert_with(Instant::now);
             worker.state.taken = at - start;
             let pushed = unpack.push(piece.get(..count).unwrap_or_default(), &mut |bytes| worker.take(bytes));
+            worker.state.passed_over = unpack.passed_over();
             worker.note(pushed)?;
             worker.rest()?;
         } else if is_over {
             let finished = unpack.finish(&mut |bytes| worker.take(bytes));
+            worker.state.passed_over = unpack.passed_over();
             worker.note(finished)?;
             worker.state.is_over = true;
         }

@@ -40,7 +40,7 @@ fn an_unpacked_body_goes_into_its_file_and_is_counted() {
     let mut filed = vec![0; 700_000];
     let count = read_file_at(&file, 0, &mut filed).unwrap();
     assert_eq!(filed[..count], [b"hello".as_slice(), &pattern(65536).repeat(10)].concat());
-    assert_eq!(unpacked.get(), Some(&crate::capture::Unpacked { bytes: count as u64, fault: None }));
+    assert_eq!(unpacked.get(), Some(&crate::capture::Unpacked { bytes: count as u64, fault: None, passed_over: None }));
 }
 
 #[test]

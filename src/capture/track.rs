@@ -91,7 +91,9 @@ impl Track {
             | Event::Found { .. }
             | Event::Tls(_)
             | Event::Room { .. }
-            | Event::SendingEnded => {}
+            | Event::SendingEnded
+            | Event::ReceivingEnded
+            | Event::Rejected(_) => {}
         }
     }
 }

@@ -9,6 +9,7 @@ use super::exit::Exit;
 use super::hops::Hops;
 use super::interrupts::{self, Interrupt};
 use super::json::Json;
+use super::remark::Remark;
 use super::reply::{has_no_content, is_discarded, reply};
 use super::request::specify;
 use super::saving::{Kept, Saving};
@@ -17,7 +18,7 @@ use super::story::Story;
 use super::streams::{Stream, Streams, Unwritten};
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Connection, Disk, Failure, Message, Operation, Session, Verdict};
-use crate::decode::{Limits, Stage, codings_of};
+use crate::decode::{Limits, Stage};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
 use crate::view::{group_digits, is_error, said, status, status_text};
 use crate::words::{Arg, Words};
@@ -151,7 +152,10 @@ fn fetch(
                 let most = most.filter(|_| interrupts::came() == Some(Interrupt::OutOfTime));
                 let exit = match refused {
                     Some(reply) => refuse(words, &streams.err, reply, saving.as_ref()),
-                    None => conclude(words, &streams.err, session, (&asked.target, most), saving, output.body),
+                    None => {
+                        let remarks = remarks(&mut output, session, saving.as_ref());
+                        conclude(words, &streams.err, session, (&asked.target, most), saving, &remarks)
+                    }
                 };
                 return match watched {
                     Watched::Over | Watched::Enough => exit,
@@ -173,13 +177,24 @@ fn unheard(err: &Stream, words: &Words, error: &io::Error) -> Exit {
     complain(err, &words.with("stdout-failed", [("system", Arg::from(error.to_string()))]), Exit::Disk)
 }
 
+/// What is to be said of the codings of the reply; JSON has it as events.
+fn remarks(output: &mut Output<'_>, session: &Session, saving: Option<&Saving<'_>>) -> Vec<Remark> {
+    let Some(connection) = session.newest() else { return Vec::new() };
+    let remarks = Remark::all(connection, saving, output.body.as_ref());
+    for remark in &remarks {
+        // If stderr is gone, the exit status still says it.
+        let _ = output.teller.remark(session, connection, remark);
+    }
+    remarks
+}
+
 fn conclude(
     words: &Words,
     err: &Stream,
     session: &Session,
     (asked, most): (&Target, Option<f64>),
     saving: Option<Saving<'_>>,
-    out: Option<StdoutBody>,
+    remarks: &[Remark],
 ) -> Exit {
     let out_of_time = most.map(|seconds| words.with("story-out-of-time", [("seconds", Arg::from(seconds))]));
     let Some(connection) = session.newest() else {
@@ -195,14 +210,14 @@ fn conclude(
             None => told(words, connection, verdict, asked),
         },
     };
-    let fault = fault(words, connection, saving.as_ref(), out.as_ref());
-    if let Some(fault) = &fault {
-        exit = if exit == Exit::Done { Exit::Coding } else { exit };
-        text = format!("{text} {fault}");
+    for remark in remarks {
+        exit = if exit == Exit::Done && remark.is_failure() { Exit::Coding } else { exit };
+        text = format!("{text} {}", remark.text(words));
     }
     if let Some(saving) = saving {
         // A file that lacks what could not be written is no whole one, whatever was received.
-        let is_whole = verdict == Verdict::Complete && fault.is_none() && exit != Exit::Disk;
+        let is_cut = remarks.iter().any(|remark| matches!(remark, Remark::Fault(_)));
+        let is_whole = verdict == Verdict::Complete && !is_cut && exit != Exit::Disk;
         let (kept, failed) = keep(words, saving, connection, is_whole);
         exit = if failed { Exit::Disk } else { exit };
         text = format!("{text} {kept}");
@@ -259,22 +274,6 @@ fn told(words: &Words, connection: &Connection, verdict: Verdict, asked: &Target
         text = format!("{text} {}", words.redirect(&redirect));
     }
     text
-}
-
-/// What is wrong with the codings of the reply, if its content was wanted.
-fn fault(
-    words: &Words,
-    connection: &Connection,
-    saving: Option<&Saving<'_>>,
-    out: Option<&StdoutBody>,
-) -> Option<String> {
-    let stage = saving.map(|saving| saving.stage).or(out.map(|out| out.stage))?;
-    let message = reply(connection).filter(|_| stage == Stage::Decoded)?;
-    if let Err(error) = codings_of(&message.head, message.framing) {
-        return Some(words.codings_error(&error));
-    }
-    let of_file = saving.and_then(|saving| saving.unpacked.get()).and_then(|unpacked| unpacked.fault.as_ref());
-    of_file.or(out.and_then(|out| out.fault.as_ref())).map(|error| words.coding_error(error))
 }
 
 fn saved(words: &Words, key: &str, path: &Path, bytes: u64) -> String {

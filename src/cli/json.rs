@@ -5,10 +5,13 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::json_tls::TlsLine;
+use super::remark::Remark;
 use super::watch::Teller;
-use crate::capture::{Call, Event, Failure, Moment, Place, Session, Subject, TlsEvent, Track, Way};
+use crate::capture::{
+    Call, Connection, Event, Failure, Moment, Place, Rejection, Session, Subject, TlsEvent, Track, Way,
+};
 use crate::http::{End, Found, Framing, Head, StartLine, Violation};
-use crate::tls::{Certificate, CertificateFault, TlsFacts, Trust};
 use crate::view::visible;
 use crate::words::Words;
 
@@ -94,47 +97,26 @@ enum What<'a> {
         direction: &'static str,
         at: u64,
     },
+    Coding {
+        direction: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        coding: Option<String>,
+        what: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        at: Option<u64>,
+        text: String,
+    },
     TlsBegun {
         at: f64,
     },
     Tls(TlsLine),
     Nothing {},
+    Rejected(RejectionLine),
     Failed(FailureLine),
     Ended {
         at: f64,
         how: &'static str,
     },
-}
-
-#[derive(Serialize)]
-struct TlsLine {
-    at: f64,
-    version: &'static str,
-    suite: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    alpn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sni: Option<String>,
-    verified: bool,
-    faults: Vec<&'static str>,
-    certificates: Vec<CertificateLine>,
-}
-
-#[derive(Serialize)]
-struct CertificateLine {
-    subject: String,
-    issuer: String,
-    names: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_before: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_after: Option<String>,
-    serial: String,
-    key: String,
-    signature: String,
-    sha256: String,
 }
 
 #[derive(Serialize)]
@@ -182,6 +164,17 @@ struct ViolationLine {
 }
 
 #[derive(Serialize)]
+struct RejectionLine {
+    status: u16,
+    why: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<&'static str>,
+    text: String,
+}
+
+#[derive(Serialize)]
 struct FailureLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
@@ -217,6 +210,12 @@ impl<'a, W: Write> Json<'a, W> {
             code: failure.system.as_ref().and_then(|system| system.code),
             system: failure.system.as_ref().map(|system| system.text.clone()),
         }
+    }
+
+    fn rejection(&self, rejection: Rejection) -> RejectionLine {
+        let Rejection { status, why } = rejection;
+        let text = self.words.rejection(rejection).what;
+        RejectionLine { status, why: why.name(), at: why.at(), section: why.section(), text }
     }
 
     fn call(&self, number: u64, call: &Call, track: &Track) -> CallLine {
@@ -277,13 +276,16 @@ impl<'a, W: Write> Json<'a, W> {
                 None => return Ok(()),
             },
             Event::Tls(TlsEvent::Begun { at, .. }) => ("tls-begun", What::TlsBegun { at: self.seconds(*at) }),
-            Event::Tls(TlsEvent::Done { at, facts }) => ("tls", What::Tls(tls_line(self.seconds(*at), facts))),
+            Event::Tls(TlsEvent::Done { at, facts }) => ("tls", What::Tls(TlsLine::of(self.seconds(*at), facts))),
             Event::Tls(TlsEvent::CloseNotify) => ("tls-close-notify", What::Nothing {}),
             Event::Tls(TlsEvent::EndedUnsaid) => ("tls-ended-unsaid", What::Nothing {}),
+            Event::Rejected(rejection) => ("rejected", What::Rejected(self.rejection(*rejection))),
             Event::TurnedAway => ("turned-away", What::Nothing {}),
             Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
             Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
-            Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded => return Ok(()),
+            Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded | Event::ReceivingEnded => {
+                return Ok(());
+            }
             // Without a window every call is made at once.
             Event::Due(_) | Event::Taken(_) => return Ok(()),
             // Without a window nobody could make room, so nothing waits for it.
@@ -294,6 +296,18 @@ impl<'a, W: Write> Json<'a, W> {
 }
 
 impl<W: Write> Teller for Json<'_, W> {
+    fn remark(&mut self, session: &Session, connection: &Connection, remark: &Remark) -> io::Result<()> {
+        let what = What::Coding {
+            direction: Way::Received.name(),
+            coding: remark.coding(),
+            what: remark.name(),
+            at: if let Remark::Fault(fault) = remark { Some(fault.at) } else { None },
+            text: remark.text(self.words),
+        };
+        self.write(session, Place::Connection(connection.id), "coding", what)?;
+        self.out.flush()
+    }
+
     fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
         let (first, rest) = match events {
             [first @ Event::Opened(_), rest @ ..] => (Some(first), rest),
@@ -341,39 +355,6 @@ fn found_line(direction: &'static str, found: &Found) -> Option<(&'static str, W
         Found::Unreadable { at, why, .. } => ("unreadable", What::Unreadable { direction, at: *at, why: why.name() }),
         Found::Surplus { at } => ("surplus", What::Surplus { direction, at: *at }),
     })
-}
-
-fn tls_line(at: f64, facts: &TlsFacts) -> TlsLine {
-    let faults = match &facts.trust {
-        Trust::Verified => &[][..],
-        Trust::AcceptedAnyway(faults) => faults,
-    };
-    TlsLine {
-        at,
-        version: facts.version,
-        suite: facts.suite.clone(),
-        group: facts.group.clone(),
-        alpn: facts.alpn.clone(),
-        sni: facts.sni.clone(),
-        verified: faults.is_empty(),
-        faults: faults.iter().map(CertificateFault::name).collect(),
-        certificates: facts.certificates.iter().map(certificate_line).collect(),
-    }
-}
-
-fn certificate_line(certificate: &Certificate) -> CertificateLine {
-    let bits = certificate.key_bits.map(|bits| format!(" {bits}")).unwrap_or_default();
-    CertificateLine {
-        subject: certificate.subject.clone(),
-        issuer: certificate.issuer.clone(),
-        names: certificate.names.clone(),
-        not_before: certificate.not_before.map(|date| date.to_string()),
-        not_after: certificate.not_after.map(|date| date.to_string()),
-        serial: certificate.serial.clone(),
-        key: format!("{}{bits}", certificate.key_algorithm),
-        signature: certificate.signature_algorithm.clone(),
-        sha256: certificate.fingerprint(),
-    }
 }
 
 fn head_line(direction: &'static str, head: &Head, framing: Framing) -> HeadLine {

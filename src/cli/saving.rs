@@ -78,7 +78,12 @@ impl<'a> Saving<'a> {
         }
         // Bytes after the body have gone into the file as well; of those that were received, some may not have.
         let bytes = draft.cut(unpacked.get().map_or(body.wire_len(), |unpacked| unpacked.bytes))?;
-        if let Some(longer) = fs::metadata(&target).ok().map(|old| old.len()).filter(|old| !is_whole && *old > bytes) {
+        if let Some(longer) = fs::metadata(&target)
+            .ok()
+            .filter(fs::Metadata::is_file)
+            .map(|old| old.len())
+            .filter(|old| !is_whole && *old > bytes)
+        {
             return Ok(Kept::LongerPart(target, longer));
         }
         draft.retarget(&target)?;
@@ -94,6 +99,6 @@ fn write(body: &Body, draft: &mut Draft, path: &Path) -> Result<(), Failure> {
         Err(PourError::Out(error)) => Err(Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error)),
         Err(PourError::Spool(error)) => Err(Failure::of(Operation::Spool, None, &error)),
         // It has no codings.
-        Ok(()) | Err(PourError::Coding(_)) => Ok(()),
+        Ok(_) | Err(PourError::Coding(_)) => Ok(()),
     }
 }

@@ -1,18 +1,17 @@
 //! `socketscope serve`: listen and answer until interrupted, and tell every call.
 
-use core::net::SocketAddr;
 use std::io::{self, Write};
 
 use super::exit::Exit;
 use super::get::{complain, streams};
 use super::json::Json;
-use super::serve_args::{ResponderName, ServeArguments};
+use super::serve_args::{ResponderName, ServeArguments, flag};
 use super::story::Story;
 use super::streams::{Stream, Streams, Unwritten};
 use super::watch::{Teller, Watched, watch};
 use crate::capture::{Clock, Disk, Ended, Event, Place, Session};
-use crate::net::{Engine, Pace, ServerSpec, Serving};
-use crate::settings::{DraftError, ResponderKind, ServerDraft, Written};
+use crate::net::{Engine, ListenError, Pace, ServerSpec, Serving, listen_address_and_port};
+use crate::settings::{ResponderKind, ServerDraft, ServerOption, Written};
 use crate::view::visible;
 use crate::words::{Arg, Words};
 
@@ -30,16 +29,20 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
 
 fn run(arguments: &ServeArguments, disk: Disk, words: &Words, streams: &Streams) -> Exit {
     let complain = |text: &str, exit| complain(&streams.err, text, exit);
-    let Ok(address) = arguments.bind.parse::<SocketAddr>() else {
-        let parts = [("address", Arg::from(visible(&arguments.bind).into_owned()))];
-        return complain(&words.with("bind-wrong", parts), Exit::Usage);
+    let address = match listen_address_and_port(&arguments.bind) {
+        Ok(address) => address,
+        Err(ListenError::Address) => {
+            let parts = [("address", Arg::from(visible(&arguments.bind).into_owned()))];
+            return complain(&words.with("bind-wrong", parts), Exit::Usage);
+        }
+        Err(error) => return complain(&words.listen_error(&error), Exit::Usage),
     };
     if let Some(key) = missing(arguments) {
         return complain(&words.text(key), Exit::Usage);
     }
-    let serving = match serving(arguments) {
+    let serving = match serving(arguments, words) {
         Ok(serving) => serving,
-        Err(error) => return complain(&words.draft_error(&error), Exit::Usage),
+        Err(error) => return complain(&error, Exit::Usage),
     };
     let spec = ServerSpec {
         address,
@@ -94,8 +97,8 @@ pub fn untold(err: &Stream, words: &Words, error: &io::Error) -> Exit {
 /// So many closed connections are kept, the one that is being told of among them.
 const CLOSED_MAX: usize = 4;
 
-/// How the arguments ask connections to be served: as a form that is filled in would.
-fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {
+/// How the arguments ask connections to be served: as a form that is filled in would. An option that would change nothing is refused.
+fn serving(arguments: &ServeArguments, words: &Words) -> Result<Serving, String> {
     let what = arguments.what.clone().unwrap_or_default();
     let mut draft = ServerDraft::default().answering(kind(arguments.responder));
     draft.pause = arguments.pause as f32;
@@ -103,12 +106,34 @@ fn serving(arguments: &ServeArguments) -> Result<Serving, DraftError> {
     draft.recv_size = arguments.recv_size;
     draft.idle = arguments.idle.map(|seconds| seconds as f32);
     draft.faults = arguments.faults.faults();
+    draft.on_accepting_thread = arguments.one_thread;
+    draft.most = arguments.bound();
+    check(arguments, &draft, words)?;
     draft.canned.written = Written::File;
     draft.folder.clone_from(&what);
     draft.canned.file.clone_from(&what);
     draft.relay = what;
-    let opened = draft.on_disk().map(|named| named.open()).transpose().map_err(DraftError::Failure)?;
-    draft.serving(opened.as_ref())
+    let opened = draft.on_disk().map(|named| named.open()).transpose();
+    let opened = opened.map_err(|failure| words.failure(&failure).to_string())?;
+    draft.serving(opened.as_ref()).map_err(|error| words.draft_error(&error))
+}
+
+/// Refuses what would change nothing, naming both that and what it goes not with.
+fn check(arguments: &ServeArguments, draft: &ServerDraft, words: &Words) -> Result<(), String> {
+    let responder = draft.responder.name();
+    let takes_more = matches!(draft.responder, ResponderKind::Files | ResponderKind::Canned | ResponderKind::Relay);
+    if let Some(what) = arguments.what.as_ref().filter(|_| !takes_more) {
+        let parts = [("what", Arg::from(visible(what).into_owned())), ("responder", Arg::from(responder))];
+        return Err(words.with("serve-takes-nothing", parts));
+    }
+    for option in ServerOption::ALL.into_iter().filter(|option| draft.asks_for(*option)) {
+        if let (Some(unfit), Some(name)) = (draft.unfit(option), flag(option)) {
+            let other = unfit.because_of().and_then(flag).unwrap_or(responder);
+            let (other, why) = (Arg::from(other), Arg::from(words.unfit(unfit)));
+            return Err(words.with("option-unfit", [("option", Arg::from(name)), ("other", other), ("why", why)]));
+        }
+    }
+    Ok(())
 }
 
 /// What is said if the responder needs something that is not named.

@@ -1,12 +1,12 @@
 //! The arguments of `serve`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use super::args::{SECONDS_MAX, seconds, size};
 use crate::net::{Conduct, Cut, Dribble, Faults, KEEP, Most, Overflow, Then};
+use crate::settings::ServerOption;
 
 /// The arguments of `serve`.
 #[derive(Args, Debug)]
@@ -117,11 +117,32 @@ impl ServeArguments {
         let then = if self.refuse { Overflow::Refuse } else { Overflow::Wait };
         self.most.map(|connections| Most { connections, then })
     }
+}
 
-    /// The path that was given, for files and canned replies.
-    pub fn path(&self) -> Option<PathBuf> {
-        self.what.as_ref().map(PathBuf::from)
-    }
+/// What an option is called on the command line; `None`: it is none there.
+pub fn flag(option: ServerOption) -> Option<&'static str> {
+    use ServerOption as O;
+    Some(match option {
+        O::CloseUnread => "--close-unread",
+        O::NeverAnswer => "--never-answer",
+        O::BeforeAccept => "--delay-accept",
+        O::BeforeFirstByte => "--delay-first",
+        O::BeforeClose => "--delay-close",
+        O::Dribble => "--dribble",
+        O::Cut => "--cut",
+        O::LengthOff => "--length-off-by",
+        O::ChunkSize => "--chunk-size",
+        O::RecvSize => "--recv-size",
+        O::Idle => "--idle",
+        O::Backlog => "--backlog",
+        O::Most => "--most",
+        O::OneThread => "--one-thread",
+        O::Keep => "--keep",
+        O::Pause => "--pause",
+        O::Hidden => "--hidden",
+        O::ReuseAddress | O::NoDelay | O::KeepAlive | O::OnlyV6 => return None,
+        O::Linger | O::SendBuffer | O::ReceiveBuffer => return None,
+    })
 }
 
 /// The responders by their names on the command line.

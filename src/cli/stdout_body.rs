@@ -6,7 +6,7 @@ use super::reply::{is_discarded, reply};
 use super::streams::Stream;
 use super::watch::Teller;
 use crate::capture::{Connection, Event, Place, Session};
-use crate::decode::{CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
+use crate::decode::{Coding, CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
 use crate::http::Span;
 use crate::net::{Redirect, Target};
 use crate::view::{Keep, is_error, visible_keeping};
@@ -90,6 +90,11 @@ impl StdoutBody {
     /// From now on a reply to `asked` that sends its client on is not written, as it is followed.
     pub fn passes_over_redirects_from(&mut self, asked: Option<Target>) {
         *self = Self { passes_over: asked, ..Self::new(self.stdout.clone(), self.stage, self.limits) };
+    }
+
+    /// The coding that it turned out not to be in, as [`Unpack::passed_over`] has it.
+    pub fn passed_over(&self) -> Option<Coding> {
+        self.unpack.as_ref().and_then(Unpack::passed_over)
     }
 
     fn passes_over(&self, connection: &Connection) -> bool {

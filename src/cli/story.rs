@@ -130,6 +130,14 @@ impl<'a, W: Lines> Story<'a, W> {
                 }
                 Ok(())
             }
+            Event::Found { found: Found::Violation(violation), .. } => {
+                let text = self.words.violation(violation);
+                self.remark(place, &text)
+            }
+            Event::Rejected(rejection) => {
+                let text = self.words.rejection(*rejection).to_string();
+                self.remark(place, &text)
+            }
             Event::Tls(event) => self.tell_tls(place, session, event),
             Event::Failed(failure) => {
                 let text = self.words.failure(failure).to_string();

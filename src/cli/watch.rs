@@ -6,8 +6,9 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Select, never, select};
 
 use super::interrupts;
+use super::remark::Remark;
 use super::streams::Streams;
-use crate::capture::{Event, Place, Report, Role, Session};
+use crate::capture::{Connection, Event, Place, Report, Role, Session};
 
 /// Who has taken in all reports rests so long.
 const REST: Duration = Duration::from_millis(1);
@@ -24,6 +25,15 @@ pub trait Teller {
     fn wants_more(&self, session: &Session) -> bool {
         let _ = session;
         true
+    }
+
+    /// Tells something about the codings of the reply on `connection`, if that is not told otherwise.
+    ///
+    /// # Errors
+    /// As [`Teller::tell`].
+    fn remark(&mut self, session: &Session, connection: &Connection, remark: &Remark) -> std::io::Result<()> {
+        let _ = (session, connection, remark);
+        Ok(())
     }
 
     /// Whether it has something to say about `event`; it is not told others.

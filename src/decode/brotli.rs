@@ -13,22 +13,14 @@ use super::codec::{Fault, Step};
 use super::coding_error::CodingFault;
 use super::guard::guarded;
 
-/// How many bytes are decoded at a time. Where the decoder notices an error depends on how its input was split, so it
-/// gets the same pieces whatever the split was.
-const PIECE: usize = 1024;
+/// What is said of a metablock that is longer than it says. It is noticed earlier if the command that makes it so comes in pieces.
+pub(super) const OVERLONG: &str = "FORMAT_BLOCK_LENGTH";
 
 /// A brotli stream being decoded.
 pub(super) struct Brotli {
     inner: BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>,
-    piece: [u8; PIECE],
-    /// How many bytes the piece has.
-    gathered: usize,
-    /// How many of them the decoder has read.
-    read: usize,
-    /// Offset of the first byte of the piece.
-    start: u64,
-    /// Whether the piece is whole and being decoded.
-    is_ready: bool,
+    /// Offset of the next byte the decoder will be given.
+    at: u64,
     is_over: bool,
     /// Where the next byte to be salvaged lies in the ring buffer; `None` before an error.
     salvaged: Option<usize>,
@@ -37,48 +29,24 @@ pub(super) struct Brotli {
 impl Default for Brotli {
     fn default() -> Self {
         let alloc = StandardAlloc::default;
-        Self {
-            inner: BrotliState::new_strict(alloc(), alloc(), alloc()),
-            piece: [0; PIECE],
-            gathered: 0,
-            read: 0,
-            start: 0,
-            is_ready: false,
-            is_over: false,
-            salvaged: None,
-        }
+        Self { inner: BrotliState::new_strict(alloc(), alloc(), alloc()), at: 0, is_over: false, salvaged: None }
     }
 }
 
 impl Brotli {
     pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
-        if self.is_over && !input.is_empty() {
-            return Step::fault(self.at(), CodingFault::TrailingGarbage);
+        if self.is_over {
+            return if input.is_empty() { Step::default() } else { Step::fault(self.at, CodingFault::TrailingGarbage) };
         }
-        if self.is_ready {
-            return self.decode(buffer);
-        }
-        let room = self.piece.get_mut(self.gathered..).unwrap_or_default();
-        let used = room.len().min(input.len());
-        for (to, from) in room.iter_mut().zip(input) {
-            *to = *from;
-        }
-        self.gathered += used;
-        self.is_ready = self.gathered == PIECE;
-        Step { more: self.is_ready, ..Step::used(used) }
+        // While the decoder has bytes of an earlier call left it gets one more at a time: so it is known which it has read.
+        let piece = if self.inner.buffer_length > 0 { input.get(..1).unwrap_or_default() } else { input };
+        self.decode(piece, buffer)
     }
 
-    /// Decodes what has been gathered; at last says what is wrong with an end here.
-    pub(super) fn end(&mut self, buffer: &mut [u8]) -> Step {
-        self.is_ready |= self.gathered > 0;
-        if self.is_ready {
-            let step = self.decode(buffer);
-            return Step { more: step.fault.is_none(), ..step };
-        }
-        if self.is_over || self.at() == 0 {
-            return Step::default();
-        }
-        Step::fault(self.at(), CodingFault::Truncated)
+    /// What is wrong with an end here.
+    pub(super) fn end(&self) -> Option<Fault> {
+        let is_whole = self.is_over || self.at == 0;
+        (!is_whole).then_some(Fault { at: self.at, kind: CodingFault::Truncated })
     }
 
     /// Hands out what lies in the ring buffer after an error.
@@ -94,65 +62,52 @@ impl Brotli {
         made
     }
 
-    /// Offset of the next byte the decoder will read.
-    fn at(&self) -> u64 {
-        self.start + self.read as u64
-    }
-
-    fn decode(&mut self, buffer: &mut [u8]) -> Step {
-        let (mut left, mut read) = (self.gathered - self.read, self.read);
+    fn decode(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+        let (mut left, mut read) = (input.len(), 0);
         let (mut room, mut made, mut total) = (buffer.len(), 0, 0);
-        let piece = self.piece.get(..self.gathered).unwrap_or_default();
         let inner = &mut self.inner;
         let result = guarded(|| {
-            BrotliDecompressStream(&mut left, &mut read, piece, &mut room, &mut made, buffer, &mut total, inner)
+            BrotliDecompressStream(&mut left, &mut read, input, &mut room, &mut made, buffer, &mut total, inner)
         });
-        self.read = read;
-        let mut step = Step { made, more: true, ..Step::default() };
+        self.at += read as u64;
+        let mut step = Step { made, ..Step::used(read) };
         match result {
-            Ok(BrotliResult::NeedsMoreOutput) => {}
-            Ok(BrotliResult::NeedsMoreInput) => self.next_piece(),
-            Ok(BrotliResult::ResultSuccess) if left > 0 => {
-                step.fault = Some(Fault { at: self.at(), kind: CodingFault::TrailingGarbage });
+            Ok(BrotliResult::NeedsMoreOutput) => step.more = true,
+            // It does not say whether it has more to hand out.
+            Ok(BrotliResult::NeedsMoreInput) => step.more = made == buffer.len(),
+            Ok(BrotliResult::ResultSuccess) => self.is_over = true,
+            Ok(BrotliResult::ResultFailure) => {
+                let kind = corrupt(self.inner.error_code);
+                step.fault = Some(self.fail(kind, input.len()));
             }
-            Ok(BrotliResult::ResultSuccess) => {
-                self.is_over = true;
-                self.next_piece();
-            }
-            Ok(BrotliResult::ResultFailure) => step.fault = Some(self.fail(corrupt(self.inner.error_code))),
-            Err(panicked) => step.fault = Some(self.fail(panicked)),
+            Err(panicked) => step.fault = Some(self.fail(panicked, input.len())),
         }
         step
     }
 
-    fn next_piece(&mut self) {
-        self.start += self.gathered as u64;
-        self.gathered = 0;
-        self.read = 0;
-        self.is_ready = false;
-    }
-
-    /// Notes where the decoder stopped handing out.
-    fn fail(&mut self, kind: CodingFault) -> Fault {
+    /// Notes where the decoder stopped handing out. `given` is how many bytes it was given last.
+    fn fail(&mut self, kind: CodingFault, given: usize) -> Fault {
         let size = u64::try_from(self.inner.ringbuffer_size).unwrap_or(0);
         let written = self.inner.partial_pos_out.checked_sub(self.inner.rb_roundtrips.saturating_mul(size));
         self.salvaged = written.and_then(|written| usize::try_from(written).ok());
-        // Noticed when the input is used up, and then the decoder does not say that it is.
-        if matches!(self.inner.error_code, BrotliDecoderErrorCode::BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_1) {
-            self.read = self.gathered;
-        }
-        Fault { at: self.at(), kind }
+        let reader = &self.inner.br;
+        // It was at bytes of earlier calls, of which it does not say how far it has come.
+        let is_within_kept = (reader.next_in + reader.avail_in) as usize != given;
+        let unread = if is_within_kept { reader.avail_in + reader.bit_pos_ / 8 } else { 0 };
+        Fault { at: self.at.saturating_sub(u64::from(unread)), kind }
     }
 }
 
 impl fmt::Debug for Brotli {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Brotli").field("at", &self.at()).field("is_over", &self.is_over).finish_non_exhaustive()
+        f.debug_struct("Brotli").field("at", &self.at).field("is_over", &self.is_over).finish_non_exhaustive()
     }
 }
 
-/// The fault in the words of the decoder, such as `FORMAT_DISTANCE`.
+/// The fault in the words of the decoder, such as `FORMAT_DISTANCE`; without the number that tells where in its own code a length was
+/// found to be wrong, which depends on how the input was split.
 fn corrupt(code: BrotliDecoderErrorCode) -> CodingFault {
     let name = format!("{code:?}");
-    CodingFault::corrupt(name.strip_prefix("BROTLI_DECODER_ERROR_").unwrap_or(&name))
+    let name = name.strip_prefix("BROTLI_DECODER_ERROR_").unwrap_or(&name);
+    CodingFault::corrupt(if name.starts_with(OVERLONG) { OVERLONG } else { name })
 }

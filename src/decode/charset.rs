@@ -103,9 +103,9 @@ pub struct Charset {
 
 /// The encoding of a body that comes with the field value `content_type`. `start` is its beginning after content codings are
 /// undone, at least 1024 bytes if it has so many; no more than 64 KiB are looked at. `sample_is_whole` says that no byte
-/// follows.
+/// follows. `region` makes a guess one that fits there, see [`region`](super::region).
 #[must_use]
-pub fn find(content_type: Option<&[u8]>, start: &[u8], sample_is_whole: bool) -> Charset {
+pub fn find(content_type: Option<&[u8]>, start: &[u8], sample_is_whole: bool, region: Option<&str>) -> Charset {
     if let Some((encoding, _)) = Encoding::for_bom(start) {
         return Charset { encoding, reason: Reason::Bom };
     }
@@ -120,7 +120,21 @@ pub fn find(content_type: Option<&[u8]>, start: &[u8], sample_is_whole: bool) ->
         // RFC 8259 §8.1
         return Charset { encoding: UTF_8, reason: Reason::Utf8Default };
     }
-    detected(start, sample_is_whole)
+    detected(start, sample_is_whole, region)
+}
+
+/// The text of a few bytes of which nobody says the encoding, such as those of a name: UTF-8, or a guess that fits the `region`; `None`
+/// if that can't be read.
+#[must_use]
+pub fn guessed_text(bytes: &[u8], region: Option<&str>) -> Option<String> {
+    if let Ok(text) = core::str::from_utf8(bytes) {
+        return Some(text.to_owned());
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let encoding = detector.guess(region.map(str::as_bytes), Utf8Detection::Deny);
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+    (!text.contains(char::is_control)).then(|| text.into_owned())
 }
 
 /// The encoding that the user chose by one of its labels; `None` for an unknown one.
@@ -142,7 +156,7 @@ fn said_within(kind: MediaKind, content_type: Option<&[u8]>, start: &[u8]) -> Op
     }
 }
 
-fn detected(start: &[u8], sample_is_whole: bool) -> Charset {
+fn detected(start: &[u8], sample_is_whole: bool, region: Option<&str>) -> Charset {
     let sample = start.get(..SAMPLE).unwrap_or(start);
     if let Some(encoding) = utf16_by_zeros(sample) {
         return Charset { encoding, reason: Reason::Detected };
@@ -151,7 +165,7 @@ fn detected(start: &[u8], sample_is_whole: bool) -> Charset {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     let is_last = sample_is_whole && sample.len() == start.len() && !is_cut_utf8(sample);
     let has_more_than_ascii = detector.feed(sample, is_last);
-    let encoding = detector.guess(None, Utf8Detection::Allow);
+    let encoding = detector.guess(region.map(str::as_bytes), Utf8Detection::Allow);
     let nothing_to_tell = encoding == UTF_8 && !has_more_than_ascii;
     Charset { encoding, reason: if nothing_to_tell { Reason::Utf8Default } else { Reason::Detected } }
 }
@@ -182,6 +196,7 @@ fn is_cut_utf8(sample: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::region;
     use super::Reason::{Bom, ContentType, Detected, Meta, Utf8Default};
     use super::*;
 
@@ -192,7 +207,7 @@ mod tests {
     const RUSSIAN: &str = "Это предложение нужно для проверки определения кодировки.";
 
     fn found(content_type: Option<&str>, start: &[u8]) -> (&'static str, Reason) {
-        let charset = find(content_type.map(str::as_bytes), start, true);
+        let charset = find(content_type.map(str::as_bytes), start, true, None);
         (charset.encoding.name(), charset.reason)
     }
 
@@ -254,7 +269,7 @@ mod tests {
             (Some("text/html; charset=hz-gb-2312"), &gbk, ("Big5", Meta)),
             (Some("text/html; charset=gbk"), b"\xef\xbb\xbfx", ("UTF-8", Bom)),
             (Some("text/html; charset=utf-16"), b"x", ("UTF-16LE", ContentType)),
-            (Some("text/html"), late.as_bytes(), ("UTF-8", Utf8Default)),
+            (Some("text/html"), late.as_bytes(), ("Big5", Meta)),
             (Some("text/html"), b"<!--<meta charset=gbk>-->", ("UTF-8", Utf8Default)),
             (Some("text/html"), b"<script>'<meta charset=gbk>'</script>", ("GBK", Meta)),
             (Some("text/plain"), b"<meta charset=gbk>", ("UTF-8", Utf8Default)),
@@ -295,12 +310,41 @@ mod tests {
         let text = CHINESE.as_bytes();
         for end in 3..text.len() {
             for whole in [true, false] {
-                let charset = find(None, &text[..end], whole);
+                let charset = find(None, &text[..end], whole, None);
                 assert_eq!((charset.encoding, charset.reason), (UTF_8, Detected), "{end}");
             }
         }
         let long = CHINESE.repeat(2000);
-        assert_eq!(find(None, long.as_bytes(), true).encoding, UTF_8);
+        assert_eq!(find(None, long.as_bytes(), true, None).encoding, UTF_8);
+    }
+
+    #[test]
+    fn where_it_comes_from_makes_a_guess_fit() {
+        let found = |bytes: &[u8], region| {
+            let charset = find(Some(b"text/plain"), bytes, true, region);
+            (charset.encoding.name(), charset.reason)
+        };
+        let hello = b"\xc4\xe3\xba\xc3";
+        assert_eq!(found(hello, Some("cn")), ("GBK", Detected));
+        assert_eq!(found(hello, Some("tw")), ("Big5", Detected));
+        assert_eq!(found("你好".as_bytes(), Some("kr")), ("UTF-8", Detected));
+        assert_eq!(found(&in_encoding(WINDOWS_1252, "Un café très agréable"), Some("cn")), ("windows-1252", Detected));
+        let said = find(Some(b"text/plain; charset=euc-kr"), hello, true, Some("cn"));
+        assert_eq!((said.encoding, said.reason), (EUC_KR, ContentType));
+    }
+
+    #[test]
+    fn names_are_read_in_the_encoding_that_fits() {
+        for (bytes, region, expected) in [
+            ("你.txt".as_bytes(), None, Some("你.txt")),
+            (b"\xd6\xd0\xce\xc4.txt", None, Some("中文.txt")),
+            (b"\xc4\xe3\xba\xc3", Some("cn"), Some("你好")),
+            (b"caf\xe9.txt", Some("cn"), Some("café.txt")),
+            (b"\x93\xfa\x96\x7b", Some("jp"), Some("日本")),
+            (b"\xff\0\x01", None, None),
+        ] {
+            assert_eq!(guessed_text(bytes, region).as_deref(), expected, "{}", bytes.escape_ascii());
+        }
     }
 
     #[test]
@@ -335,8 +379,11 @@ mod tests {
                     .prop_map(Vec::from),
             ],
             whole: bool,
+            host in ".{0,20}|[a-zA-Z0-9.-]{0,20}",
         ) {
-            let charset = find(content_type.as_deref(), &start, whole);
+            let region = region(&host, None);
+            let charset = find(content_type.as_deref(), &start, whole, region.as_deref());
+            let _ = guessed_text(&start, region.as_deref());
             prop_assert!(ALL.contains(&charset.encoding));
         }
     }

@@ -59,13 +59,13 @@ impl Codec {
         }
     }
 
-    /// A step after the last input. Once there is neither more nor a fault, the stream is whole.
-    pub(super) fn end(&mut self, buffer: &mut [u8]) -> Step {
+    /// What is wrong with an end here; nothing is if the stream is whole.
+    pub(super) fn end(&self) -> Option<Fault> {
         match self {
-            Self::Gzip(gzip) => Step::of(gzip.end()),
-            Self::Deflate(deflate) => Step::of(deflate.end()),
-            Self::Brotli(brotli) => brotli.end(buffer),
-            Self::Zstd(zstd) => Step::of(zstd.end()),
+            Self::Gzip(gzip) => gzip.end(),
+            Self::Deflate(deflate) => deflate.end(),
+            Self::Brotli(brotli) => brotli.end(),
+            Self::Zstd(zstd) => zstd.end(),
         }
     }
 
@@ -73,9 +73,8 @@ impl Codec {
     /// After it only itself may be called.
     pub(super) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
         match self {
-            Self::Gzip(_) | Self::Deflate(_) => 0,
+            Self::Gzip(_) | Self::Deflate(_) | Self::Zstd(_) => 0,
             Self::Brotli(brotli) => brotli.salvage(buffer),
-            Self::Zstd(zstd) => zstd.salvage(buffer),
         }
     }
 }

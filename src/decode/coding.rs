@@ -5,6 +5,9 @@
 use super::decoder::LAYERS_MAX;
 use crate::http::{Framing, Head};
 
+/// The other names of the "HTTP Content Coding Registry" of IANA.
+const OTHERS: [&str; 8] = ["aes128gcm", "compress", "dcb", "dcz", "exi", "identity", "pack200-gzip", "x-compress"];
+
 /// A coding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Coding {
@@ -61,14 +64,15 @@ impl Coding {
 /// Why the codings of a message can't be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CodingsError {
-    /// One of them is not known here; its name as it was sent.
+    /// One of them can't be undone here, or is no transfer coding; its name as it was sent.
     Unknown(Vec<u8>),
     /// There are more than [`LAYERS_MAX`].
     TooMany(usize),
 }
 
 /// The codings of a body whose head is `head`, in the order in which they were applied, without the chunks that `framing` names;
-/// none where there is no body. `none` is read as identity, as curl and browsers have it.
+/// none where there is no body. What Content-Encoding names beside them that is no coding (see [`no_coding_of`]) is passed over, as
+/// browsers do.
 ///
 /// # Errors
 /// If they can't be undone.
@@ -78,11 +82,24 @@ pub fn codings_of(head: &Head, framing: Framing) -> Result<Vec<Coding>, CodingsE
     }
     let codings = head.codings();
     let transfer = if framing == Framing::Chunked { codings.within_chunks() } else { codings.transfer.as_slice() };
-    let content = codings.content.iter().filter(|name| !name.eq_ignore_ascii_case(b"none"));
+    let content = codings.content.iter().filter(|name| is_coding(name));
     let names = content.chain(transfer).filter(|name| !name.eq_ignore_ascii_case(b"identity"));
     let known: Result<Vec<_>, _> =
         names.map(|name| Coding::named(name).ok_or_else(|| CodingsError::Unknown(name.to_vec()))).collect();
     known.and_then(|known| if known.len() > LAYERS_MAX { Err(CodingsError::TooMany(known.len())) } else { Ok(known) })
+}
+
+/// The first value in Content-Encoding that names no registered coding, such as `UTF-8`; `None` too where there is no body.
+#[must_use]
+pub fn no_coding_of(head: &Head, framing: Framing) -> Option<Vec<u8>> {
+    let content = head.codings().content.into_iter().filter(|_| !matches!(framing, Framing::None(_)));
+    content.filter(|name| !is_coding(name)).map(<[u8]>::to_vec).next()
+}
+
+/// Whether a value in Content-Encoding names a coding that is registered.
+fn is_coding(name: &[u8]) -> bool {
+    let is_other = |other: &&str| name.eq_ignore_ascii_case(other.as_bytes());
+    Coding::named(name).is_some() || OTHERS.iter().any(is_other)
 }
 
 #[cfg(test)]

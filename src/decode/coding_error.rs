@@ -2,6 +2,7 @@
 //!
 //! In scope: the kinds and where. Out of scope: any wording for people.
 
+use super::brotli::OVERLONG;
 use super::coding::Coding;
 
 /// Why a body can't be decoded, or not any further.
@@ -22,7 +23,8 @@ pub struct CodingError {
 pub enum CodingFault {
     /// It is against the format; what the decoder says of it, in English and for the curious. `at` is the start of the
     /// field, frame header or zstd block that can't be; within deflate data and brotli it is where the decoder had read
-    /// to when it noticed.
+    /// to when it noticed. That is the same for every split, but for a metablock of brotli that is longer than it says: what
+    /// comes of the command that makes it so may be handed out before that is noticed, or not.
     Corrupt(String),
     /// It ends too early. `at` is its end.
     Truncated,
@@ -76,6 +78,14 @@ impl CodingFault {
             Self::TooLong { .. } => "too-long",
             Self::TooDense { .. } => "too-dense",
             Self::TooManyLayers => "too-many-layers",
+        }
+    }
+
+    /// Whether bytes that are in no coding at all may show it, and do so at the same place however they were split.
+    pub(super) fn is_of_alien(&self) -> bool {
+        match self {
+            Self::Corrupt(what) => what != OVERLONG,
+            other => *other == Self::TrailingGarbage,
         }
     }
 

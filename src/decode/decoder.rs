@@ -18,9 +18,11 @@ pub const LAYERS_MAX: usize = 5;
 ///
 /// After gzip data zero bytes are passed over, as gzip(1) does. Nothing else may follow a stream.
 ///
-/// Deflate data, and so gzip, are decoded as far as the bytes go. Brotli waits for up to 1 KiB of input, zstd for whole
-/// blocks; and as many decoded bytes as the window of a zstd frame has are handed out only with the frame's end, or
-/// with an error.
+/// Bytes are decoded as far as they go, and those of zstd as far as whole blocks go, so what a server flushes comes out at once.
+///
+/// Servers name codings that a body does not have. A body that can't be in one, by the bytes that the format begins with or as it is
+/// text, passes that coding as it is; so does one that is wrong in its first KiB before anything has come out, if the format begins
+/// with anything (br, and deflate alone). [`Decoder::passed_over`] tells that.
 ///
 /// Memory for each coding: a buffer of 64 KiB, and what the decoder needs: about 48 KiB for gzip and deflate, and as
 /// the stream asks for, up to 17 MiB for br and zstd.
@@ -70,6 +72,12 @@ impl Decoder {
     #[must_use]
     pub fn decoded(&self) -> u64 {
         self.layers.last().map_or(self.plain, Layer::made)
+    }
+
+    /// The coding that the body turned out not to be in, and was passed on as it was; of several the one that was applied last.
+    #[must_use]
+    pub fn passed_over(&self) -> Option<Coding> {
+        self.layers.iter().find_map(Layer::passed_over)
     }
 
     /// Takes in the next bytes and hands out what they hold, in pieces of at most 64 KiB. An empty piece holds nothing; it says that a

@@ -135,6 +135,7 @@ fn is_zlib_method(method: u8) -> bool {
     method & 0x0f == 8 && method >> 4 <= 7
 }
 
-fn is_zlib_header(method: u8, flags: u8) -> bool {
+/// Whether two bytes are the header of the zlib format.
+pub(super) fn is_zlib_header(method: u8, flags: u8) -> bool {
     is_zlib_method(method) && u16::from_be_bytes([method, flags]).is_multiple_of(31)
 }

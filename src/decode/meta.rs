@@ -1,18 +1,25 @@
 //! The encoding that a document names within itself.
 //!
 //! In scope: `<meta>` and the XML declaration, as the WHATWG HTML standard reads them in "prescan a byte stream to determine
-//! its encoding" and "get an XML encoding". As there, what a comment holds is passed over, and what a script holds is not. Out
-//! of scope: the byte order mark, and any other way to know.
+//! its encoding" and "get an XML encoding". As there, what a comment holds is passed over, and what a script holds is not. What these
+//! do not find in the first 1024 bytes a browser's parser may find later ("changing the encoding while parsing"), and then it reads the
+//! page anew: so does this, in as much of the document as is looked at (64 KiB, where browsers have no bound). Out of scope: the byte
+//! order mark, and any other way to know.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
-/// So many bytes are looked at.
+/// So many bytes are looked at before a browser begins to parse.
 const WINDOW: usize = 1024;
+/// So many may be looked at after that.
+const DOCUMENT: usize = 64 * 1024;
+/// Elements whose content has no tags for a parser.
+const RAW: [&[u8]; 8] = [b"script", b"style", b"title", b"textarea", b"xmp", b"iframe", b"noembed", b"noframes"];
 
 /// The encoding that an HTML document names at its start.
 pub(super) fn in_html(start: &[u8]) -> Option<&'static Encoding> {
     let window = window(start);
-    utf16_declaration(window).or_else(|| in_tags(window)).or_else(|| declaration(window))
+    let known = utf16_declaration(window).or_else(|| in_tags(window, false)).or_else(|| declaration(window));
+    known.or_else(|| in_tags(start.get(..DOCUMENT).unwrap_or(start), true))
 }
 
 /// The encoding that an XML document names in its declaration.
@@ -59,8 +66,9 @@ fn readable(encoding: &'static Encoding) -> &'static Encoding {
     if encoding == UTF_16BE || encoding == UTF_16LE { UTF_8 } else { encoding }
 }
 
-/// What the first `<meta>` that names one says; `None` too when the bytes end within something.
-fn in_tags(mut rest: &[u8]) -> Option<&'static Encoding> {
+/// What the first `<meta>` that names one says; `None` too when the bytes end within something. A parser, unlike who only looks ahead,
+/// sees none in the text of a script.
+fn in_tags(mut rest: &[u8], is_parsed: bool) -> Option<&'static Encoding> {
     loop {
         let open = memchr::memchr(b'<', rest)?;
         rest = rest.get(open + 1..)?;
@@ -73,10 +81,25 @@ fn in_tags(mut rest: &[u8]) -> Option<&'static Encoding> {
                 return Some(encoding);
             }
         } else if begins_tag(rest) {
+            let tag = rest;
             skip_while(&mut rest, |byte| !is_space(byte) && byte != b'>');
+            let name = tag.get(..tag.len() - rest.len()).unwrap_or_default();
             while next_attribute(&mut rest)?.is_some() {}
+            if is_parsed && RAW.iter().any(|raw| name.eq_ignore_ascii_case(raw)) {
+                rest = from_end_tag(rest, name)?;
+            }
         } else if matches!(rest.first(), Some(b'!' | b'/' | b'?')) {
             rest = split_at_byte(rest, b'>')?.1;
+        }
+    }
+}
+
+/// What is left from the end tag `name` on, without its `<`.
+fn from_end_tag<'a>(mut rest: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    loop {
+        rest = behind(rest, b"</")?;
+        if rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)) {
+            return Some(rest);
         }
     }
 }
@@ -313,9 +336,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_far_is_not_seen() {
-        let meta = "<meta charset=gbk>";
-        assert_eq!(html(&format!("{}{meta}", " ".repeat(WINDOW - meta.len()))), Some("GBK"));
-        assert_eq!(html(&format!("{}{meta}", " ".repeat(WINDOW - meta.len() + 1))), None);
+    fn what_comes_late_is_seen_by_a_parser() {
+        let meta = "<meta charset=shift_jis>";
+        let after = |length: usize, text: &str| html(&format!("<!DOCTYPE html>{}{text}", " ".repeat(length)));
+        for length in [WINDOW - 60, WINDOW - 20, WINDOW, 3000, DOCUMENT - 60] {
+            assert_eq!(after(length, meta), Some("Shift_JIS"), "{length}");
+        }
+        assert_eq!(after(DOCUMENT, meta), None);
+        let script = "<meta charset=big5>";
+        assert_eq!(after(3000, &format!("<SCRIPT x='y'>\"{script}</scrip>\"</Script >{meta}")), Some("Shift_JIS"));
+        assert_eq!(after(3000, &format!("<title>{script}</title><!-- {script} -->{meta}")), Some("Shift_JIS"));
+        assert_eq!(after(3000, &format!("<script>{script}")), None);
+        // Who only looks ahead takes it for one.
+        assert_eq!(after(0, &format!("<script>{script}</script>{meta}")), Some("Big5"));
     }
 }

@@ -4,6 +4,7 @@
 //! are in and what kind of media they are. Out of scope: which layers a message says that it has (`http`), reading and writing
 //! files, threads.
 
+mod begin;
 mod brotli;
 mod charset;
 mod codec;
@@ -20,6 +21,7 @@ mod layer;
 mod limits;
 mod media;
 mod meta;
+mod region;
 mod text;
 mod unpack;
 mod zstd;
@@ -28,12 +30,15 @@ mod zstd_frame;
 #[cfg(test)]
 mod tests;
 
-pub use charset::{ALL as ENCODINGS, Charset, Reason, find as find_charset, for_label as charset_for_label};
-pub use coding::{Coding, CodingsError, codings_of};
+pub use charset::{
+    ALL as ENCODINGS, Charset, Reason, find as find_charset, for_label as charset_for_label, guessed_text,
+};
+pub use coding::{Coding, CodingsError, codings_of, no_coding_of};
 pub use coding_error::{CodingError, CodingFault, PushError};
 pub use content_type::essence;
 pub use decoder::{Decoder, LAYERS_MAX};
 pub use limits::Limits;
 pub use media::{ImageKind, MediaKind};
+pub use region::region;
 pub use text::ToUtf8;
 pub use unpack::{Stage, Unpack};

@@ -93,6 +93,12 @@ impl Unpack {
         matches!(self.frame, Frame::Chunks(_)) || self.decoder.is_some() || self.text.is_some()
     }
 
+    /// The coding that the body turned out not to be in, as [`Decoder::passed_over`] has it.
+    #[must_use]
+    pub fn passed_over(&self) -> Option<Coding> {
+        self.decoder.as_ref().and_then(Decoder::passed_over)
+    }
+
     /// Takes in the next bytes and hands out what they hold. Bytes after the end of the body are passed over. Pieces may be empty, as
     /// those of [`Decoder::push`] are.
     ///

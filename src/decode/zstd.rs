@@ -1,41 +1,38 @@
 //! Undoes zstd (RFC 8878).
 //!
-//! In scope: frames one after the other, those to be skipped, checksums, lengths, and what was decoded before an error.
+//! In scope: frames one after the other, those to be skipped, checksums, lengths, and handing out each block as soon as it is whole.
 //! Out of scope: dictionaries, and what is within a block.
 //!
-//! The library gets whole blocks only, so that it sees the same calls however the stream was split. It keeps as many
-//! decoded bytes as the window has until a frame ends; after an error the frame is ended for it, and it gives them.
+//! The library gets whole blocks only, so that it sees the same calls however the stream was split.
 
 use std::fmt;
-use std::io::Read;
 
-use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+use zstd_safe::{DCtx, InBuffer, OutBuffer, get_error_name};
 
 use super::codec::{Fault, Step};
 use super::coding_error::CodingFault;
-use super::guard::guarded;
-use super::zstd_frame::{ZstdFrame, ZstdHead, without_checksum};
+use super::zstd_frame::{ZstdFrame, ZstdHead};
 
 /// The size of the header of a block.
 const BLOCK_HEADER: usize = 3;
 /// The size of a checksum.
 const CHECKSUM: usize = 4;
-/// A block that is the last one and empty.
-const LAST_BLOCK: [u8; BLOCK_HEADER] = [1, 0, 0];
 
 /// A zstd stream being decoded.
 pub(super) struct Zstd {
-    inner: FrameDecoder,
+    /// The library's decoder; `None` before the first frame.
+    inner: Option<DCtx<'static>>,
     state: State,
     /// What has come of what `state` reads.
     gathered: Vec<u8>,
+    /// How many bytes of it the library has read.
+    read: usize,
     /// Offset of its first byte.
     start: u64,
     /// What the header of the frame said.
-    frame: Option<ZstdFrame>,
+    frame: ZstdFrame,
     /// Bytes the frame has given so far.
     made: u64,
-    is_salvaging: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +42,9 @@ enum State {
     /// What is in a skippable frame; so many bytes are to come.
     Skip(u32),
     BlockHeader,
-    /// A block, of so many bytes with its header.
-    Block(usize),
-    /// What was decoded is being handed out; whether the block was the last one.
+    /// A block, of so many bytes with its header; whether it is the last one.
+    Block(usize, bool),
+    /// A whole block is being decoded and handed out; whether it is the last one.
     Drain(bool),
     Checksum,
 }
@@ -55,13 +52,13 @@ enum State {
 impl Default for Zstd {
     fn default() -> Self {
         Self {
-            inner: FrameDecoder::new(),
+            inner: None,
             state: State::Head(1),
             gathered: Vec::new(),
+            read: 0,
             start: 0,
-            frame: None,
+            frame: ZstdFrame::default(),
             made: 0,
-            is_salvaging: false,
         }
     }
 }
@@ -71,7 +68,7 @@ impl Zstd {
         let wanted = match self.state {
             State::Drain(is_last) => return self.drain(is_last, buffer),
             State::Skip(left) => return self.skip(left, input),
-            State::Head(wanted) | State::Block(wanted) => wanted,
+            State::Head(wanted) | State::Block(wanted, _) => wanted,
             State::BlockHeader => BLOCK_HEADER,
             State::Checksum => CHECKSUM,
         };
@@ -83,7 +80,7 @@ impl Zstd {
         }
         let fault = self.gathered().err();
         // A block may be whole already, and what it held is to be handed out.
-        let more = fault.is_none() && matches!(self.state, State::Drain(_) | State::Block(BLOCK_HEADER));
+        let more = fault.is_none() && matches!(self.state, State::Drain(_) | State::Block(BLOCK_HEADER, _));
         Step { used: taken.len(), more, fault, made: 0 }
     }
 
@@ -93,19 +90,6 @@ impl Zstd {
             return None;
         }
         Some(Fault { at: self.start + self.gathered.len() as u64, kind: CodingFault::Truncated })
-    }
-
-    /// Ends the frame, so that the library hands out what it keeps.
-    pub(super) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
-        if self.frame.is_none() {
-            return 0;
-        }
-        let inner = &mut self.inner;
-        if !self.is_salvaging {
-            self.is_salvaging = true;
-            let _ = guarded(|| inner.decode_blocks(&LAST_BLOCK[..], BlockDecodingStrategy::UptoBlocks(1)).is_ok());
-        }
-        guarded(|| inner.read(buffer).unwrap_or(0)).unwrap_or(0)
     }
 
     fn skip(&mut self, left: u32, input: &[u8]) -> Step {
@@ -121,7 +105,10 @@ impl Zstd {
         match self.state {
             State::Head(_) => self.head(),
             State::BlockHeader => self.block_header(),
-            State::Block(_) => self.block(),
+            State::Block(_, is_last) => {
+                self.state = State::Drain(is_last);
+                Ok(())
+            }
             State::Checksum => self.checksum(),
             State::Skip(_) | State::Drain(_) => Ok(()),
         }
@@ -142,11 +129,12 @@ impl Zstd {
             ZstdHead::Fault(kind) => return Err(self.fault(kind)),
             ZstdHead::Frame(frame) => frame,
         };
-        without_checksum(&mut self.gathered);
-        let (inner, header) = (&mut self.inner, self.gathered.as_slice());
-        let begun = guarded(|| inner.reset(header)).map_err(|kind| Fault { at: self.start, kind })?;
-        begun.map_err(|error| self.fault(CodingFault::Corrupt(error.to_string())))?;
-        self.frame = Some(frame);
+        if self.inner.is_none() {
+            self.inner = DCtx::try_create();
+        }
+        let (taken, _) = self.decode(&frame.header(), &mut []).map_err(|kind| self.fault(kind))?;
+        debug_assert_eq!(taken, frame.header().len());
+        self.frame = frame;
         self.made = 0;
         self.next(State::BlockHeader);
         Ok(())
@@ -156,8 +144,7 @@ impl Zstd {
         let &[low, middle, high] = self.gathered.as_slice() else { return Ok(()) };
         let header = u32::from_le_bytes([low, middle, high, 0]);
         let size = header >> 3;
-        let block_max = self.frame.as_ref().map_or(0, |frame| frame.block_max);
-        if u64::from(size) > block_max {
+        if u64::from(size) > self.frame.block_max() {
             return Err(self.fault(CodingFault::corrupt("block too large")));
         }
         let size = match header >> 1 & 3 {
@@ -165,27 +152,20 @@ impl Zstd {
             1 => 1,
             _ => return Err(self.fault(CodingFault::corrupt("reserved block type"))),
         };
-        self.state = State::Block(BLOCK_HEADER + size);
+        self.state = State::Block(BLOCK_HEADER + size, header & 1 == 1);
         Ok(())
     }
 
-    fn block(&mut self) -> Result<(), Fault> {
-        let (inner, block) = (&mut self.inner, self.gathered.as_slice());
-        let decoded = guarded(|| inner.decode_blocks(block, BlockDecodingStrategy::UptoBlocks(1)));
-        match decoded {
-            Ok(Ok(is_last)) => self.next(State::Drain(is_last)),
-            Ok(Err(error)) => return Err(self.fault(CodingFault::Corrupt(error.to_string()))),
-            Err(panicked) => return Err(self.fault(panicked)),
-        }
-        Ok(())
-    }
-
+    /// Decodes the block, and hands out as much of it as `buffer` takes.
     fn drain(&mut self, is_last: bool, buffer: &mut [u8]) -> Step {
-        let inner = &mut self.inner;
-        let made = match guarded(|| inner.read(buffer).unwrap_or(0)) {
-            Ok(made) => made,
-            Err(panicked) => return Step::of(Some(self.fault(panicked))),
+        let block = std::mem::take(&mut self.gathered);
+        let decoded = self.decode(block.get(self.read..).unwrap_or_default(), buffer);
+        self.gathered = block;
+        let (read, made) = match decoded {
+            Ok(decoded) => decoded,
+            Err(kind) => return Step::of(Some(self.fault(kind))),
         };
+        self.read += read;
         self.made += made as u64;
         if made == buffer.len() {
             return Step { made, more: true, ..Step::default() };
@@ -196,36 +176,44 @@ impl Zstd {
 
     /// Goes on after a block has been handed out.
     fn drained(&mut self, is_last: bool) -> Result<(), Fault> {
-        if !is_last {
-            self.state = State::BlockHeader;
-            return Ok(());
+        if self.read < self.gathered.len() {
+            return Err(self.fault(CodingFault::corrupt("more in a block than is decoded")));
         }
-        let (length, has_checksum) =
-            self.frame.as_ref().map_or((None, false), |frame| (frame.length, frame.has_checksum));
-        if length.is_some_and(|length| length != self.made) {
+        let after = match (is_last, self.frame.has_checksum) {
+            (false, _) => State::BlockHeader,
+            (true, true) => State::Checksum,
+            (true, false) => State::Head(1),
+        };
+        self.next(after);
+        if is_last && self.frame.length.is_some_and(|length| length != self.made) {
             return Err(self.fault(CodingFault::Length));
         }
-        if !has_checksum {
-            self.frame = None;
-        }
-        self.state = if has_checksum { State::Checksum } else { State::Head(1) };
         Ok(())
     }
 
     fn checksum(&mut self) -> Result<(), Fault> {
-        let calculated = self.inner.get_calculated_checksum().map(u32::to_le_bytes);
-        if calculated.as_ref().map(<[u8; CHECKSUM]>::as_slice) != Some(self.gathered.as_slice()) {
-            return Err(self.fault(CodingFault::Checksum));
-        }
-        self.frame = None;
+        let sum = std::mem::take(&mut self.gathered);
+        self.decode(&sum, &mut []).map_err(|_| self.fault(CodingFault::Checksum))?;
+        self.gathered = sum;
         self.next(State::Head(1));
         Ok(())
+    }
+
+    /// Lets the library read of `input` and write to `buffer`; returns how much it did of both.
+    fn decode(&mut self, input: &[u8], buffer: &mut [u8]) -> Result<(usize, usize), CodingFault> {
+        let inner = self.inner.as_mut().ok_or_else(|| CodingFault::corrupt("no memory for a decoder"))?;
+        let (mut from, mut to) = (InBuffer::around(input), OutBuffer::around(buffer));
+        match inner.decompress_stream(&mut to, &mut from) {
+            Ok(_) => Ok((from.pos(), to.pos())),
+            Err(code) => Err(CodingFault::corrupt(get_error_name(code))),
+        }
     }
 
     /// Goes on with `state` after all that has been gathered.
     fn next(&mut self, state: State) {
         self.start += self.gathered.len() as u64;
         self.gathered.clear();
+        self.read = 0;
         self.state = state;
     }
 

@@ -10,6 +10,8 @@ const MAGIC: u32 = 0xfd2f_b528;
 const SKIPPABLE: u32 = 0x184d_2a50;
 /// The largest window, in bytes (RFC 9659 §3).
 const WINDOW_MAX: u64 = 8 << 20;
+/// How a header says that.
+const WINDOW_LAST: u8 = 13 << 3;
 /// The largest block, in bytes.
 const BLOCK_MAX: u64 = 128 << 10;
 /// Where the descriptor lies.
@@ -20,10 +22,10 @@ const IS_RESERVED: u8 = 1 << 3;
 const HAS_CHECKSUM: u8 = 1 << 2;
 
 /// What a header says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ZstdFrame {
-    /// The most bytes of a block.
-    pub(super) block_max: u64,
+    /// The size of the window in bytes.
+    window: u64,
     /// How many bytes the frame holds, if it says so.
     pub(super) length: Option<u64>,
     pub(super) has_checksum: bool,
@@ -91,14 +93,23 @@ impl ZstdHead {
             return Self::Fault(CodingFault::Window { bytes: window });
         }
         let has_checksum = descriptor & HAS_CHECKSUM != 0;
-        Self::Frame(ZstdFrame { block_max: window.min(BLOCK_MAX), length, has_checksum })
+        Self::Frame(ZstdFrame { window, length, has_checksum })
     }
 }
 
-/// The header of a frame without the flag that says that a checksum follows.
-pub(super) fn without_checksum(header: &mut [u8]) {
-    if let Some(descriptor) = header.get_mut(DESCRIPTOR) {
-        *descriptor &= !HAS_CHECKSUM;
+impl ZstdFrame {
+    /// The most bytes of a block.
+    pub(super) fn block_max(&self) -> u64 {
+        self.window.min(BLOCK_MAX)
+    }
+
+    /// A header that says the same, but for the length: a library that knows it keeps the last block to itself where the length is
+    /// wrong.
+    pub(super) fn header(&self) -> [u8; 6] {
+        let [a, b, c, d] = MAGIC.to_le_bytes();
+        let window =
+            (0..WINDOW_LAST).find(|descriptor| window_bytes(*descriptor) >= self.window).unwrap_or(WINDOW_LAST);
+        [a, b, c, d, if self.has_checksum { HAS_CHECKSUM } else { 0 }, window]
     }
 }
 

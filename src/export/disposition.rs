@@ -1,16 +1,20 @@
 //! The names that a Content-Disposition field suggests for a file (RFC 6266).
 //!
-//! In scope: `filename*` (RFC 8187) and `filename`, read as leniently as servers ask for. Out of scope: whether a name
-//! is safe, the disposition type, and the continuations of RFC 2231, which RFC 6266 leaves out.
+//! In scope: `filename*` (RFC 8187) and `filename`, read as leniently as servers ask for: bytes in any encoding, and encoded words.
+//! Out of scope: whether a name is safe, the disposition type, and the continuations of RFC 2231, which RFC 6266 leaves out.
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-/// The last path segments of the names in `value`, which may be empty, the preferred first.
-pub(super) fn names(value: &[u8]) -> Vec<String> {
+use super::encoded_word;
+use crate::decode::guessed_text;
+
+/// The last path segments of the names in `value`, which may be empty, the preferred first. `region` makes a guess at an encoding one
+/// that fits there.
+pub(super) fn names(value: &[u8], region: Option<&str>) -> Vec<String> {
     let parameters = parameters(value);
     let of = |name: &'static [u8]| parameters.iter().filter(move |parameter| parameter.name.eq_ignore_ascii_case(name));
     let extended = of(b"filename*").filter_map(|parameter| extended(&parameter.value));
-    let plain = of(b"filename").map(|parameter| decoded(&parameter.value));
+    let plain = of(b"filename").map(|parameter| decoded(&parameter.value, region));
     extended.chain(plain).map(|name| last_segment(&name).to_owned()).collect()
 }
 
@@ -91,10 +95,11 @@ pub(super) fn hex_pair(digits: &[u8]) -> Option<u8> {
     u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()
 }
 
-/// RFC 9110 §5.5 knows no encoding here; servers send these two.
-fn decoded(bytes: &[u8]) -> String {
-    let text = core::str::from_utf8(bytes).map(Into::into);
-    text.unwrap_or_else(|_| WINDOWS_1252.decode_without_bom_handling(bytes).0).into_owned()
+/// RFC 9110 §5.5 knows no encoding here; servers send UTF-8, that of their pages, or encoded words.
+fn decoded(bytes: &[u8], region: Option<&str>) -> String {
+    let text = guessed_text(bytes, region);
+    let text = text.unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned());
+    encoded_word::decoded(&text)
 }
 
 /// RFC 6266 §4.3: no more than this is trusted.
@@ -108,7 +113,7 @@ mod tests {
 
     #[test]
     fn fields_suggest_names() {
-        let rows: [(&[u8], &[&str]); 41] = [
+        let rows: [(&[u8], &[&str]); 46] = [
             // RFC 6266 §5
             (b"Attachment; filename=example.html", &["example.html"]),
             (b"INLINE; FILENAME= \"an example.html\"", &["an example.html"]),
@@ -154,13 +159,18 @@ mod tests {
             // Bytes, and paths.
             (b"a; filename=\"\xe4\xbd\xa0.txt\"", &["你.txt"]),
             (b"a; filename=\"foo-\xe4.html\"", &["foo-\u{e4}.html"]),
+            (b"a; filename=\"\xd6\xd0\xce\xc4.txt\"", &["中文.txt"]),
+            (b"a; filename=\xc4\xe3\xba\xc3.txt", &["你好.txt"]),
+            (b"attachment; filename=\"=?UTF-8?B?5pel5pys6KqeLmNzdg==?=\"", &["日本語.csv"]),
+            (b"a; filename==?gbk?Q?=C4=E3?= =?gbk?Q?=BA=C3?=; x", &["你好"]),
+            (b"a; filename=\"=?UTF-8?Q?..=2F..=2Fetc=2Fpasswd?=\"", &["passwd"]),
             (b"a; filename=\"../../etc/passwd\"", &["passwd"]),
             (b"a; filename=C:\\x", &["x"]),
             (b"a; filename=\"folder/\"", &[""]),
             (b"attachment; xfilename=a; filename", &[]),
         ];
         for (value, expected) in rows {
-            assert_eq!(names(value), expected, "{}", value.escape_ascii());
+            assert_eq!(names(value, Some("cn")), expected, "{}", value.escape_ascii());
         }
     }
 }

@@ -1,7 +1,9 @@
 //! How the name of a file ends, by its media type.
 //!
-//! In scope: the usual extension of the types that are met on the web, by the IANA registry where it names one. Out of
-//! scope: types whose files have many endings, and `application/octet-stream`, which says nothing.
+//! In scope: the usual extension of the types that are met on the web, by the IANA registry where it names one; where the type says
+//! nothing, as `application/octet-stream` does, what the first bytes plainly are. Out of scope: types whose files have many endings.
+
+use infer::MatcherType;
 
 use crate::decode::essence;
 
@@ -106,6 +108,19 @@ const EXTENSIONS: [(&str, &str); 97] = [
     ("video/webm", "webm"),
 ];
 
+/// Types that say no more than that there are bytes.
+const VAGUE: [&str; 9] = [
+    "*/*",
+    "application/binary",
+    "application/download",
+    "application/force-download",
+    "application/octet-stream",
+    "application/unknown",
+    "application/x-download",
+    "application/x-octet-stream",
+    "binary/octet-stream",
+];
+
 /// The extension, without a dot, of what comes with the field value `content_type`.
 pub(super) fn extension_of(content_type: &[u8]) -> Option<&'static str> {
     let essence = essence(content_type)?;
@@ -116,6 +131,17 @@ pub(super) fn extension_of(content_type: &[u8]) -> Option<&'static str> {
     // RFC 6839: a reader of the syntax takes them all.
     let suffixes = [("+json", "json"), ("+xml", "xml"), ("+zip", "zip"), ("+gzip", "gz")];
     suffixes.iter().find(|(suffix, _)| essence.ends_with(suffix)).map(|&(_, extension)| extension)
+}
+
+/// The extension of what begins with `start`, where the field value `content_type` is missing or says nothing. No program's: whoever
+/// means one names it.
+pub(super) fn extension_by(content_type: Option<&[u8]>, start: &[u8]) -> Option<&'static str> {
+    let essence = content_type.and_then(essence);
+    if essence.is_some_and(|essence| !VAGUE.contains(&essence.as_str())) {
+        return None;
+    }
+    let kind = infer::get(start).filter(|kind| !matches!(kind.matcher_type(), MatcherType::App | MatcherType::Text));
+    kind.map(|kind| kind.extension())
 }
 
 /// Whether it is HTML in either syntax.
@@ -130,6 +156,31 @@ mod tests {
     #[test]
     fn the_table_is_sorted() {
         assert!(EXTENSIONS.is_sorted_by(|(before, _), (after, _)| before < after));
+    }
+
+    #[test]
+    fn first_bytes_tell_where_no_type_does() {
+        let vague = Some(&b"application/octet-stream"[..]);
+        type Row = (Option<&'static [u8]>, &'static [u8], Option<&'static str>);
+        let rows: [Row; 14] = [
+            (vague, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Some("png")),
+            (vague, b"\xff\xd8\xff\xe0\0\x10JFIF", Some("jpg")),
+            (vague, b"GIF89a\x01\0", Some("gif")),
+            (vague, b"%PDF-1.7\n", Some("pdf")),
+            (vague, b"PK\x03\x04\x14\0", Some("zip")),
+            (vague, b"\x1f\x8b\x08\0", Some("gz")),
+            (Some(b"binary/octet-stream; x=y"), b"GIF89a\x01\0", Some("gif")),
+            (None, b"GIF89a\x01\0", Some("gif")),
+            (Some(b"text/plain"), b"GIF89a\x01\0", None),
+            (Some(b"application/json"), b"%PDF-1.7\n", None),
+            (vague, b"MZ\x90\0\x03\0\0\0", None),
+            (vague, b"<!DOCTYPE html><html>", None),
+            (vague, b"plain words", None),
+            (vague, b"", None),
+        ];
+        for (content_type, start, expected) in rows {
+            assert_eq!(extension_by(content_type, start), expected, "{}", start.escape_ascii());
+        }
     }
 
     #[test]

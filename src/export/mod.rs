@@ -5,6 +5,7 @@
 
 mod disposition;
 mod draft;
+mod encoded_word;
 mod extension;
 mod leftover;
 mod name;
@@ -12,6 +13,7 @@ pub mod program;
 mod safe;
 mod save;
 mod save_job;
+mod undone;
 
 pub use draft::{Draft, Sync};
 pub use name::{NameSources, name_of_part, suggested_name};

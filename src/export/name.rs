@@ -7,9 +7,10 @@
 use std::path::{Path, PathBuf};
 
 use super::disposition::{hex_pair, names};
-use super::extension::{extension_of, is_html};
+use super::extension::{extension_by, extension_of, is_html};
 use super::safe::{is_reserved, is_trimmed, safe};
-use crate::decode::essence;
+use super::undone;
+use crate::decode::{Coding, essence, guessed_text};
 
 /// The name of what stands at a folder.
 const INDEX: &str = "index";
@@ -36,12 +37,19 @@ pub struct NameSources<'a> {
     pub content_type: Option<&'a [u8]>,
     /// What the content coding adds, such as `.gz`, when the body is saved as coded.
     pub coding_suffix: Option<&'a str>,
+    /// The codings that were undone, in the order in which they were applied.
+    pub undone: &'a [Coding],
+    /// The first bytes of what is saved.
+    pub start: &'a [u8],
+    /// Where it comes from (see [`region`](crate::decode::region)).
+    pub region: Option<&'a str>,
     /// Whether a part of the body is missing.
     pub incomplete: bool,
 }
 
 /// A safe name: never empty, no longer than 255 bytes, and never a path. It is what Content-Disposition says, or else
-/// the last segment of the path, `index.html` for a folder with HTML or what may be HTML, or the host.
+/// the last segment of the path, `index.html` for a folder with HTML or what may be HTML, or the host. What tells of a coding that was
+/// undone is left out.
 #[must_use]
 pub fn suggested_name(sources: &NameSources<'_>) -> String {
     let mut parts = Parts::of(sources);
@@ -50,7 +58,7 @@ pub fn suggested_name(sources: &NameSources<'_>) -> String {
     }
     let suffix = sources.coding_suffix.map(safe).filter(|suffix| (1..EXTENSION_MAX).contains(&suffix.len()));
     // A server that calls a compressed file one with a content coding names it as compressed already.
-    if let Some(suffix) = suffix.map(|suffix| format!(".{suffix}")).filter(|suffix| !parts.ends_with(suffix)) {
+    if let Some(suffix) = suffix.map(|suffix| format!(".{suffix}")).filter(|suffix| !parts.tells(suffix)) {
         parts.suffix = suffix;
     }
     let name = parts.joined();
@@ -72,14 +80,19 @@ struct Parts {
 
 impl Parts {
     fn of(sources: &NameSources<'_>) -> Parts {
-        let typed = sources.content_type.and_then(extension_of);
-        let said = sources.disposition.map(names).unwrap_or_default().into_iter();
-        let mut candidates = said.chain([last_of_path(sources.path)]).map(|name| safe(&name));
+        let undone = undone::codings(sources.undone, sources.start);
+        // A server that calls a coded archive one with a content coding gives the type of what it has become.
+        let is_coding = |extension: &str| undone.iter().any(|coding| coding.suffix().ends_with(extension));
+        let typed = sources.content_type.and_then(extension_of).filter(|extension| !is_coding(extension));
+        let typed = typed.or_else(|| extension_by(sources.content_type, sources.start));
+        let said = sources.disposition.map(|value| names(value, sources.region)).unwrap_or_default().into_iter();
+        let candidates = said.chain([last_of_path(sources.path, sources.region)]);
+        let mut candidates = candidates.map(|name| undone::without(&safe(&name), undone));
         if let Some(name) = candidates.find(|name| !name.is_empty()) {
             return Self::split(name, typed);
         }
         let known = sources.content_type.filter(|content_type| essence(content_type).is_some());
-        if known.is_none_or(is_html) {
+        if known.is_some_and(is_html) || (known.is_none() && typed.is_none()) {
             return Self { stem: INDEX.into(), extension: ".html".into(), ..Self::default() };
         }
         let host = safe(&sources.host.trim_matches(['[', ']']).replace(':', "_"));
@@ -97,9 +110,12 @@ impl Parts {
         Self { stem: stem.to_owned(), extension: extension.to_owned(), ..Self::default() }
     }
 
-    fn ends_with(&self, suffix: &str) -> bool {
+    /// Whether the name says already what `suffix` does.
+    fn tells(&self, suffix: &str) -> bool {
         let start = self.extension.len().checked_sub(suffix.len());
-        start.and_then(|start| self.extension.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+        let ends =
+            start.and_then(|start| self.extension.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix));
+        ends || undone::tells(&format!("{}{}", self.stem, self.extension), suffix)
     }
 
     /// At most [`NAME_MAX`] bytes, all but the stem kept.
@@ -134,12 +150,13 @@ fn at_extension(name: &str) -> (&str, &str) {
 }
 
 /// The last segment, percent-decoded.
-fn last_of_path(path: &str) -> String {
+fn last_of_path(path: &str, region: Option<&str>) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    percent_decoded(path.rsplit('/').next().unwrap_or_default())
+    percent_decoded(path.rsplit('/').next().unwrap_or_default(), region)
 }
 
-fn percent_decoded(segment: &str) -> String {
+/// Bytes that are in no encoding that can be told stay escaped.
+fn percent_decoded(segment: &str, region: Option<&str>) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
@@ -151,7 +168,9 @@ fn percent_decoded(segment: &str) -> String {
             rest = after;
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    // What controls a terminal is taken out of a name later.
+    let text = String::from_utf8(bytes).or_else(|error| guessed_text(error.as_bytes(), region).ok_or(error));
+    text.unwrap_or_else(|_| segment.to_owned())
 }
 
 /// The name under which a part of what was to become `path` is kept: `.incomplete` at its end, and cut where it would
@@ -201,7 +220,10 @@ mod tests {
             ("/a/b.html", "b.html"),
             ("/a/b%20c.html?x=y", "b c.html"),
             ("/?x=y", "index.html"),
-            ("/%ff%fe", "index.html"),
+            ("/%ff%fe", "ÿş"),
+            ("/%ff%00%fe", "%ff%00%fe"),
+            ("/%D6%D0%CE%C4.txt", "中文.txt"),
+            ("/caf%E9.txt", "café.txt"),
             ("/a\u{e0041}\u{3164}b%ef%bb%bf.txt", "ab.txt"),
             ("/a%3cb%3e%22%7c%3f%2a.txt", "ab.txt"),
             ("/nul", "_nul"),
@@ -284,6 +306,37 @@ mod tests {
     }
 
     #[test]
+    fn codings_that_were_undone_and_first_bytes_show_in_names() {
+        let gif = b"GIF89a\x01\0\x01\0";
+        for (path, content_type, undone, start, name) in [
+            ("/a.tar.gz", Some("application/x-gzip"), &[Coding::Gzip][..], &b""[..], "a.tar"),
+            ("/a.tar.gz", Some("application/x-gzip"), &[Coding::Gzip][..], &b"\x1f\x8b\x08"[..], "a.tar.gz"),
+            ("/a.tgz", Some("application/gzip"), &[Coding::Gzip], b"", "a.tar"),
+            ("/a.svgz", Some("image/svg+xml"), &[Coding::Gzip], b"", "a.svg"),
+            ("/page.html.gz", Some("text/html"), &[Coding::Gzip], b"", "page.html"),
+            ("/download", Some("application/x-gzip"), &[Coding::Gzip], b"", "download"),
+            ("/download", Some("application/x-gzip"), &[], b"", "download.gz"),
+            ("/2024.gz", Some("text/plain"), &[Coding::Gzip], b"", "2024.txt"),
+            ("/a.tar.gz", Some("application/x-gzip"), &[], b"", "a.tar.gz"),
+            ("/con.gz", None, &[Coding::Gzip], b"", "_con"),
+            ("/data", Some("application/octet-stream"), &[], gif, "data.gif"),
+            ("/data.bin", Some("application/octet-stream"), &[], gif, "data.bin"),
+            ("/v2", None, &[], gif, "v2.gif"),
+            ("/", Some("application/octet-stream"), &[], gif, "example.com.gif"),
+            ("/", None, &[], gif, "example.com.gif"),
+            ("/data", Some("text/plain"), &[], gif, "data.txt"),
+        ] {
+            let content_type = content_type.map(str::as_bytes);
+            let sources =
+                NameSources { path, host: "example.com", content_type, undone, start, ..NameSources::default() };
+            assert_eq!(suggested_name(&sources), name, "{path} {content_type:?}");
+        }
+        let disposition = Some(&b"attachment; filename=\"=?UTF-8?Q?..=2F=E4=BD=A0.tar.gz?=\""[..]);
+        let sources = NameSources { disposition, undone: &[Coding::Gzip], ..NameSources::default() };
+        assert_eq!(suggested_name(&sources), "你.tar");
+    }
+
+    #[test]
     fn hosts_are_the_last_resort() {
         for (host, name) in [
             ("example.com", "example.com.png"),
@@ -313,7 +366,8 @@ mod tests {
             ("/page.html", false, Some(".gz"), "page.html.gz"),
             ("/page.html", true, Some(".gz"), "page.INCOMPLETE.html.gz"),
             ("/a.tar.GZ", false, Some(".gz"), "a.tar.GZ"),
-            ("/a.tgz", false, Some(".gz"), "a.tgz.gz"),
+            ("/a.tgz", false, Some(".gz"), "a.tgz"),
+            ("/a.svgz", false, Some(".gz"), "a.svgz"),
             ("/page.html", false, Some("../"), "page.html"),
             ("/page.html", false, Some(""), "page.html"),
         ] {
@@ -345,11 +399,14 @@ mod tests {
             disposition in prop::option::of(prop_oneof![
                 prop::collection::vec(any::<u8>(), 0..60),
                 "attachment; filename\\*?=(UTF-8''|GBK''|\"|)[./%\\\\a-fA-F0-9: con]{0,300}".prop_map(Vec::from),
+                "attachment; filename=\"(=\\?(UTF-8|GBK|utf-16)\\?[BQbq]\\?[./=%a-zA-Z0-9: ]{0,40}\\?= ?){0,6}".prop_map(Vec::from),
             ]),
             path in prop_oneof![".*", "[./%\\\\a-fA-F0-9: ]{0,400}", "/[a-c长. ]{200,600}", "/con[ .]{0,300}[a-c]?"],
             host in prop_oneof![".*", "[a-c.:]{0,300}"],
             content_type in prop::option::of(prop::sample::select(&["text/html", "image/png", "application/zip", "x"][..])),
             coding_suffix in prop::option::of(prop_oneof![Just(".gz".to_owned()), ".{0,40}"]),
+            undone in prop::collection::vec(prop::sample::select(&[Coding::Gzip, Coding::Brotli, Coding::Zstd][..]), 0..3),
+            start in prop::collection::vec(any::<u8>(), 0..20),
             incomplete: bool,
         ) {
             let name = suggested_name(&NameSources {
@@ -358,6 +415,9 @@ mod tests {
                 host: &host,
                 content_type: content_type.map(str::as_bytes),
                 coding_suffix: coding_suffix.as_deref(),
+                undone: &undone,
+                start: &start,
+                region: Some("cn"),
                 incomplete,
             });
             prop_assert!(!name.is_empty() && name.len() <= NAME_MAX);

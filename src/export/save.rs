@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::draft::{Draft, Sync};
 use crate::capture::{Body, Failure, Operation, PourError, Subject};
-use crate::decode::CodingError;
+use crate::decode::{Coding, CodingError};
 
 /// So many bytes are gathered before they are written.
 const GATHER: usize = 256 * 1024;
@@ -27,6 +27,8 @@ pub struct Saved {
     pub sha256: [u8; 32],
     /// The coding that could not be undone to its end, if one could not; what came before is in the file.
     pub fault: Option<CodingError>,
+    /// The coding that it turned out not to be in, so that it was saved as it was received.
+    pub passed_over: Option<Coding>,
 }
 
 /// How a save that did not fail ended.
@@ -108,12 +110,12 @@ pub fn save(body: &Body, target: &Path, old: Old, watch: &Watch) -> Result<SaveE
         watch.shared.0.store(read, Ordering::Relaxed);
         Ok(())
     });
-    let fault = match poured {
+    let (fault, passed_over) = match poured {
         Err(PourError::Out(Stop::Cancelled)) => return Ok(SaveEnd::Cancelled),
         Err(PourError::Out(Stop::Failed(failure))) => return Err(failure),
         Err(PourError::Spool(error)) => return Err(Failure::of(Operation::Spool, None, &error)),
-        Err(PourError::Coding(error)) => Some(error),
-        Ok(()) => None,
+        Err(PourError::Coding(error)) => (Some(error), None),
+        Ok(passed_over) => (None, passed_over),
     };
     if watch.is_cancelled() {
         return Ok(SaveEnd::Cancelled);
@@ -125,7 +127,7 @@ pub fn save(body: &Body, target: &Path, old: Old, watch: &Watch) -> Result<SaveE
         Old::Stays => return Ok(SaveEnd::Taken),
     }
     let sha256 = hash.finalize().into();
-    Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: written, sha256, fault }))
+    Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: written, sha256, fault, passed_over }))
 }
 
 #[cfg(test)]
@@ -154,7 +156,8 @@ mod tests {
             let watch = Watch::new(span.len());
             let end = end.min(bytes.len());
             let sha256 = Sha256::digest(&bytes[start..end]).into();
-            let saved = Saved { path: target.clone(), bytes: (end - start) as u64, sha256, fault: None };
+            let saved =
+                Saved { path: target.clone(), bytes: (end - start) as u64, sha256, fault: None, passed_over: None };
             assert_eq!(
                 save(&Body::wire(spool.clone(), span), &target, Old::Replaced, &watch),
                 Ok(SaveEnd::Saved(saved))

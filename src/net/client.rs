@@ -144,7 +144,8 @@ impl Client {
                 })
             });
             let extra_roots = roots.transpose()?.unwrap_or_default();
-            let (server_name, accept_invalid) = (self.spec.target.host.clone(), self.spec.accept_invalid);
+            let (server_name, accept_invalid) =
+                (self.spec.target.host_without_zone().to_owned(), self.spec.accept_invalid);
             let made = Tls::client(TlsOptions { server_name, extra_roots, accept_invalid });
             self.tls = Some(made.map_err(|failure| Failure::of_tls(Some(self.connector().subject()), failure))?);
         }

@@ -1,7 +1,7 @@
 //! Faults that a server makes on purpose, so that a client can be watched.
 //!
-//! In scope: what can be asked for, and the state of one connection's reply under it. Out of scope: carrying it out, which is the
-//! [`Wire`](super::Wire)'s, and for HTTP that of the reply (`responders::http`).
+//! In scope: what can be asked for, and the state of one connection's reply under it. Out of scope: carrying it out (`shaped`), for HTTP
+//! in the head of a reply (`responders::http`), and which of them a responder can make (`settings`).
 
 use std::time::Duration;
 
@@ -86,10 +86,11 @@ impl Faults {
         *self == Self::default()
     }
 
-    /// Whether what is sent has to be looked at: delayed, cut or sent in pieces.
+    /// Whether what is sent has to be looked at: delayed, cut or sent in pieces, or followed by a late end.
     #[must_use]
     pub fn shape_the_reply(&self) -> bool {
-        !self.before_first_byte.is_zero() || self.dribble.is_some() || self.cut.is_some()
+        let waits = !self.before_first_byte.is_zero() || !self.before_close.is_zero();
+        waits || self.dribble.is_some() || self.cut.is_some()
     }
 }
 
@@ -144,6 +145,12 @@ impl Shaping {
         self.sent += bytes as u64;
         self.has_paused = self.faults.dribble.is_none();
         Step::Send(bytes)
+    }
+
+    /// How long the end of what is sent is put off.
+    #[must_use]
+    pub fn before_the_end(&self) -> Duration {
+        self.faults.before_close
     }
 
     fn pause(&self) -> Duration {

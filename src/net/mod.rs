@@ -4,6 +4,7 @@
 //! ([`ClientSpec`], [`ServerSpec`], [`Command`]); stopping them. This is the only room that opens sockets. Out of scope: what
 //! the records mean (`capture`) and how they look (`view`, `ui`).
 
+mod authority;
 mod client;
 mod connector;
 mod controls;
@@ -17,6 +18,7 @@ mod journal;
 mod keeping;
 pub mod kernel;
 mod lane;
+mod local;
 mod options;
 mod pace;
 mod peers;
@@ -39,6 +41,8 @@ mod stopper;
 mod target;
 mod tls_line;
 mod typed;
+#[cfg(target_os = "linux")]
+mod wayland;
 mod wire;
 mod worker;
 
@@ -47,6 +51,7 @@ pub use door::{Most, Overflow};
 pub use engine::Engine;
 pub use fault::{Conduct, Cut, Dribble, Faults, Then};
 pub use interfaces::HostAddress;
+pub use local::{ListenError, listen_address, listen_address_and_port};
 pub use options::SocketOptions;
 pub use pace::{Pace, Tempo};
 pub use peers::Order;
@@ -60,5 +65,7 @@ pub use sending_half::SendingHalf;
 pub use server_handle::ServerHandle;
 pub use spec::{BACKLOG, ClientSpec, KEEP, RECV_SIZE_MAX, ServerSpec, Serving, Until};
 pub use target::{Target, TargetError};
-pub use typed::{LineEnd, TypedError, escaped_bytes, hex_bytes, request_text, with_line_ends};
+pub use typed::{LineEnd, TypedError, escaped_bytes, request_text, with_line_ends};
+#[cfg(target_os = "linux")]
+pub use wayland::only_x11_is_reached;
 pub use wire::{Received, Wire};

@@ -79,6 +79,15 @@ impl SocketOptions {
         Ok(())
     }
 
+    /// The same of a socket that connects onward, with the buffers.
+    ///
+    /// # Errors
+    /// The system's error.
+    pub fn set_onward(&self, stream: &TcpStream) -> io::Result<()> {
+        self.set_buffers(&SockRef::from(stream))?;
+        self.set(stream)
+    }
+
     fn set_buffers(&self, socket: &SockRef<'_>) -> io::Result<()> {
         if let Some(bytes) = self.send_buffer {
             socket.set_send_buffer_size(bytes as usize)?;

@@ -85,10 +85,16 @@ impl Redirect {
 
 fn resolve(location: &[u8], asked: &Target) -> Result<Target, TargetError> {
     let location = in_utf8(location);
-    let base = Url::parse(&asked.url()).map_err(|_| TargetError::Host)?;
+    // The URL standard knows no zones.
+    let base = Target { host: asked.host_without_zone().to_owned(), ..asked.clone() };
+    let base = Url::parse(&base.url()).map_err(|_| TargetError::Host)?;
     let url = base.join(&location).map_err(|_| TargetError::Host)?;
     // A peer has no business to choose whose name is told.
-    Target::parse(url.as_str()).map(|target| target.without_credentials())
+    let mut target = Target::parse(url.as_str())?.without_credentials();
+    if target.host == asked.host_without_zone() {
+        target.host.clone_from(&asked.host);
+    }
+    Ok(target)
 }
 
 /// `location` as text; bytes that are not UTF-8 go into the URL as they are, percent-encoded, as curl and browsers have it.
@@ -160,6 +166,15 @@ mod tests {
             ("http://u:p@b.example/", "http://b.example/"),
         ] {
             let redirect = Redirect::of(&head(302, location), &asked).unwrap();
+            assert_eq!(redirect.target.map(|target| target.url()), Ok(url.to_owned()), "{location}");
+        }
+        let zoned = Target::parse("http://[fe80::1%25lo]:81/b").unwrap();
+        for (location, url) in [
+            ("/x", "http://[fe80::1%25lo]:81/x"),
+            ("http://[fe80::1]:82/x", "http://[fe80::1%25lo]:82/x"),
+            ("http://[fe80::2]/", "http://[fe80::2]/"),
+        ] {
+            let redirect = Redirect::of(&head(302, location), &zoned).unwrap();
             assert_eq!(redirect.target.map(|target| target.url()), Ok(url.to_owned()), "{location}");
         }
         for location in ["ftp://a/", "http://", "javascript:x", "data:,x"] {

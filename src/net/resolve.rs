@@ -7,6 +7,7 @@ use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
+use super::local::scoped;
 use super::stopper::Stopper;
 use super::target::Target;
 use crate::capture::start_thread;
@@ -26,7 +27,8 @@ pub fn resolve(target: &Target, stopper: &Stopper) -> io::Result<Answer> {
     let (host, port) = (target.host.clone(), target.port);
     start_thread(format!("resolve {host}"), move || {
         // Nobody listens any more if the user stopped.
-        let _ = sender.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
+        let scoped = scoped(&host, port).map(|address| Ok(vec![address]));
+        let _ = sender.send(scoped.unwrap_or_else(|| (host.as_str(), port).to_socket_addrs().map(Vec::from_iter)));
     })?;
     while !stopper.is_stopped() {
         match answers.recv_timeout(LOOK) {

@@ -142,7 +142,8 @@ fn send_file(half: &SendingHalf, path: &Path) -> Result<(), Failure> {
     let mut piece = vec![0; FILE_PIECE];
     loop {
         let count = file.piece(&mut piece)?;
-        if count == 0 {
+        // What a fault has cut sends nothing any more.
+        if count == 0 || half.shared.cut.get().is_some() {
             return Ok(());
         }
         half.send(piece.get(..count).unwrap_or_default())?;
@@ -175,8 +176,10 @@ fn run(half: &SendingHalf, later: &Later, commands: &Receiver<Command>, over: &R
                 Err(_) => return Ok(()),
             },
             recv(over) -> _ => return Ok(()),
-            recv(due) -> _ => if let Some(message) = repeating.next() {
-                half.send(&message)?;
+            recv(due) -> _ => match repeating.next() {
+                Some(_) if half.shared.cut.get().is_some() => repeating = Repeating::default(),
+                Some(message) => half.send(&message)?,
+                None => {}
             },
         }
     }

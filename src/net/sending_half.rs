@@ -6,9 +6,10 @@
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::fault::{Shaping, Then};
 use super::gate::Gate;
 use super::recorder::{Record, Recorder};
 use super::stopper::{Stop, Stopper};
@@ -29,8 +30,13 @@ pub(super) struct Shared {
     pub(super) resets: AtomicBool,
     /// Whether a send may be blocked.
     is_sending: AtomicBool,
-    /// Held from the turn of a message to its record, so that the record has messages in the order in which they left.
-    order: Mutex<()>,
+    /// Held from the turn of a message to its record, so that the record has messages in the order in which they left; and how they go out,
+    /// if not as they are.
+    order: Mutex<Option<Box<Shaping>>>,
+    /// How a fault has cut what is sent, once it has.
+    pub(super) cut: OnceLock<Then>,
+    /// Whether our sending side has been shut down.
+    pub(super) has_finished: AtomicBool,
     /// Why the connection is lost, once a call has told. The system tells it to one call only: a later recv returns 0, and a later send fails
     /// with EPIPE. Held while a send is in the system, so that who holds it knows what that has told.
     lost: Mutex<Option<Box<Failure>>>,
@@ -39,8 +45,14 @@ pub(super) struct Shared {
 impl Shared {
     /// Of a connection to `peer`, which is `lost` already if it was reset while it was made.
     pub(super) fn new(peer: SocketAddr, stopper: Stopper, lost: Option<Box<Failure>>) -> Self {
-        let [is_over, resets, is_sending] = [const { AtomicBool::new(false) }; 3];
-        Self { peer, stopper, is_over, resets, is_sending, order: Mutex::default(), lost: Mutex::new(lost) }
+        let [is_over, resets, is_sending, has_finished] = [const { AtomicBool::new(false) }; 4];
+        let (order, cut, lost) = (Mutex::default(), OnceLock::new(), Mutex::new(lost));
+        Self { peer, stopper, is_over, resets, is_sending, order, cut, has_finished, lost }
+    }
+
+    /// The turn of a message.
+    pub(super) fn order(&self) -> MutexGuard<'_, Option<Box<Shaping>>> {
+        self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a call on the connection was done to.
@@ -126,7 +138,7 @@ fn tells_loss(kind: io::ErrorKind) -> bool {
 
 /// Whether both directions of a connection are closed, see poll(2): by a reset, or by both ends.
 #[cfg(unix)]
-fn is_hung_up(stream: &TcpStream) -> bool {
+pub(super) fn is_hung_up(stream: &TcpStream) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     // Some systems tell nothing to who asks for nothing.
     let mut polled = [PollFd::new(stream, PollFlags::OUT)];
@@ -140,7 +152,7 @@ fn is_hung_up(stream: &TcpStream) -> bool {
 
 /// Elsewhere each call on a lost connection tells why.
 #[cfg(not(unix))]
-fn is_hung_up(_: &TcpStream) -> bool {
+pub(super) fn is_hung_up(_: &TcpStream) -> bool {
     false
 }
 
@@ -184,12 +196,27 @@ impl SendingHalf {
         }
     }
 
-    /// Sends all of `bytes`, after what other threads are sending. Each send call is recorded with what it was asked to take and what it took.
+    /// Sends all of `bytes`, after what other threads are sending, and as the faults of a server want it. Each send call is recorded with
+    /// what it was asked to take and what it took. A cut that comes ends the connection.
     ///
     /// # Errors
     /// The failure of the call, of TLS, or of keeping what was sent.
     pub fn send(&self, bytes: &[u8]) -> Result<(), Failure> {
-        let _order = self.shared.order.lock().unwrap_or_else(PoisonError::into_inner);
+        self.send_in_order(bytes)?;
+        self.end_at_cut();
+        Ok(())
+    }
+
+    /// The same, and leaves the end to the caller where a cut has come.
+    pub(super) fn send_in_order(&self, bytes: &[u8]) -> Result<(), Failure> {
+        match &mut *self.shared.order() {
+            Some(shaping) => self.send_shaped(shaping, bytes),
+            None => self.send_now(bytes),
+        }
+    }
+
+    /// Sends all of `bytes` at once. The caller has the turn.
+    pub(super) fn send_now(&self, bytes: &[u8]) -> Result<(), Failure> {
         self.recorder.announce(bytes);
         let Some(tls) = &self.tls else { return self.send_all(bytes, None) };
         tls.send(bytes, &mut |wire, plain| self.send_all(wire, Some(plain))).map_err(|error| match error {
@@ -269,7 +296,12 @@ impl SendingHalf {
         if may_send && gate.pass(bytes, tls) {
             return Ok(());
         }
-        Err(Failure::of(Operation::Call(CallKind::Send), self.shared.subject(), &io::ErrorKind::BrokenPipe.into()))
+        Err(self.ended_early(CallKind::Send))
+    }
+
+    /// That the connection is over before a call was made.
+    pub(super) fn ended_early(&self, kind: CallKind) -> Failure {
+        Failure::of(Operation::Call(kind), self.shared.subject(), &io::ErrorKind::BrokenPipe.into())
     }
 
     /// Sends what TLS itself has to say.
@@ -312,20 +344,25 @@ impl SendingHalf {
         true
     }
 
-    /// Ends our sending side, after what other threads are sending.
+    /// Ends our sending side, after what other threads are sending, and as late as a fault wants it. What a fault has cut has no end.
     ///
     /// # Errors
     /// The failure of the call.
     pub fn shutdown(&self) -> Result<(), Failure> {
-        let _order = self.shared.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let order = self.shared.order();
+        if self.shared.cut.get().is_some() {
+            return Ok(());
+        }
+        if let Some(shaping) = &*order {
+            self.wait(shaping.before_the_end(), CallKind::Shutdown)?;
+        }
         if let Some(tls) = &self.tls {
             tls.close(&mut |wire, plain| self.send_all(wire, Some(plain)))?;
         }
         // Who is stopped while it is due never makes it; whoever it is over for otherwise loses nothing by it.
         self.has_turn(CallKind::Shutdown, 0);
         if self.is_stopped() {
-            let error = io::ErrorKind::BrokenPipe.into();
-            return Err(Failure::of(Operation::Call(CallKind::Shutdown), self.shared.subject(), &error));
+            return Err(self.ended_early(CallKind::Shutdown));
         }
         let begun = self.recorder.now();
         let result = self.stream.shutdown(Shutdown::Write);
@@ -334,6 +371,8 @@ impl SendingHalf {
         if failure.is_none() {
             self.recorder.direction_ended(Way::Sent, true);
             self.recorder.tell(Event::SendingEnded);
+            self.shared.has_finished.store(true, Ordering::Release);
+            self.shared.stopper.nudge();
         }
         let note = Note { failure: failure.clone(), ..Note::default() };
         self.recorder.call(CallKind::Shutdown, begun, 0, outcome, note)?;
@@ -343,6 +382,7 @@ impl SendingHalf {
     /// Makes every call that blocks on the socket return, and every wait for room, also those of other threads.
     pub fn interrupt(&self) {
         self.shared.is_over.store(true, Ordering::Release);
+        self.shared.stopper.nudge();
         self.recorder.headroom().disk().look_again();
         let resets = self.shared.resets.load(Ordering::Acquire);
         let how = self.shared.stopper.how().unwrap_or(if resets { Stop::Reset } else { Stop::Orderly });

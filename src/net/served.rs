@@ -83,7 +83,7 @@ impl Work for Served {
     /// on the stack is not kept while it waits for its peer.
     fn run(self, worker: Worker) {
         let (kept, mut wire) = self.begin(worker);
-        let served = guarded(|| Ok(wire.serve(&*kept.serving.responder, &kept.serving.faults)));
+        let served = guarded(|| Ok(wire.serve(&kept.serving)));
         kept.end(wire, served.unwrap_or_else(|failure| Err(Leave::Failed(failure))));
     }
 }
@@ -97,7 +97,7 @@ impl Served {
             recorder.failed(Failure::of(Operation::Options, None, &error));
         }
         let wire = Wire::between(ends, stream, None, recorder, stopper, serving.idle);
-        let wire = Box::new(wire.receiving(serving.recv_size).branching(branch.clone()));
+        let wire = Box::new(wire.of_server(Arc::clone(&serving), branch.clone()));
         branch.peers().add(id, wire.sending_part());
         if entered.too_late() {
             wire.stopper().stop();

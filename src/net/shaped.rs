@@ -1,27 +1,33 @@
-//! What a responder has besides the calls of its wire: what was read in them, a size for its recvs, and replies as the faults of the
-//! server want them: late, in small pieces, cut.
+//! What a responder has besides the calls of its wire: what was read in them, a size for its recvs; and what is sent as the faults of the
+//! server want it: late, in small pieces, cut.
 //!
-//! In scope: carrying out the [`Step`]s of a [`Shaping`] on a [`Wire`]. Out of scope: which faults there are (`fault`).
+//! In scope: carrying out the [`Step`]s of a [`Shaping`] on whatever a server's connection sends, whichever thread sends it: a responder,
+//! a relay that carries back, a user who types. Out of scope: which faults there are (`fault`).
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::fault::{Conduct, Faults, Shaping, Step, Then};
-use super::responder::{Leave, Responder, Responding};
+use super::responder::{Leave, Responding};
+use super::sending_half::{SendingHalf, is_hung_up};
 use super::served::Branch;
-use super::spec::RECV_SIZE_MAX;
+use super::spec::{RECV_SIZE_MAX, Serving};
+use super::stopper::Stop;
 use super::wire::{Received, Wire};
-use crate::capture::Ended;
+use crate::capture::{CallKind, Ended, Failure, Operation};
 use crate::http::Found;
 
 /// As the tutorial has it.
 const RECV_SIZE: usize = 1024;
 
+/// So often a connection that neither receives nor sends any more is looked at: a reset makes no call return then.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// What the responder of a wire has besides its calls.
 pub(super) struct Serves {
-    /// How replies go out, if not as they are.
-    shaping: Option<Box<Shaping>>,
-    /// What goes wrong on purpose, if anything does.
-    faults: Option<Box<Faults>>,
+    /// How the connection is served, if it is a server's.
+    serving: Option<Arc<Serving>>,
     /// How many bytes each recv asks for.
     recv_size: usize,
     /// Where further records begin.
@@ -30,7 +36,62 @@ pub(super) struct Serves {
 
 impl Default for Serves {
     fn default() -> Self {
-        Self { shaping: None, faults: None, recv_size: RECV_SIZE, branch: None }
+        Self { serving: None, recv_size: RECV_SIZE, branch: None }
+    }
+}
+
+impl SendingHalf {
+    /// Sends a part of what is said as the faults want it; once a cut has come, nothing more. The caller has the turn.
+    pub(super) fn send_shaped(&self, shaping: &mut Shaping, bytes: &[u8]) -> Result<(), Failure> {
+        let mut rest = bytes;
+        while !rest.is_empty() && self.shared.cut.get().is_none() {
+            match shaping.next(rest.len()) {
+                Step::Pause(time) => self.wait(time, CallKind::Send)?,
+                Step::End(then) => self.cut(shaping, then)?,
+                Step::Send(count) => {
+                    let (now, later) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+                    self.send_now(now)?;
+                    rest = later;
+                }
+            }
+        }
+        match shaping.cut_is_due() {
+            Some(then @ (Then::Close | Then::Reset | Then::Stall)) => self.cut(shaping, then),
+            Some(Then::Pause(_)) | None => Ok(()),
+        }
+    }
+
+    /// From now on nothing is sent. An end that comes then may be put off.
+    fn cut(&self, shaping: &Shaping, then: Then) -> Result<(), Failure> {
+        if self.shared.cut.set(then).is_err() || then == Then::Stall {
+            return Ok(());
+        }
+        self.wait(shaping.before_the_end(), CallKind::Close)
+    }
+
+    /// Ends the connection, if a cut is to end it: its responder may wait for something else.
+    pub(super) fn end_at_cut(&self) {
+        match self.shared.cut.get() {
+            Some(Then::Close) => self.shared.stopper.stop(),
+            Some(Then::Reset) => self.shared.stopper.stop_by(Stop::Reset),
+            Some(Then::Stall | Then::Pause(_)) | None => {}
+        }
+    }
+
+    /// Pauses before a call.
+    ///
+    /// # Errors
+    /// If the connection is over by then.
+    pub(super) fn wait(&self, time: Duration, before: CallKind) -> Result<(), Failure> {
+        if time.is_zero() {
+            return Ok(());
+        }
+        self.recorder.flush();
+        let is_over = || self.shared.is_over.load(Ordering::Acquire);
+        if self.shared.stopper.pause_unless(time, is_over) || is_over() {
+            return Err(self.ended_early(before));
+        }
+        Ok(())
     }
 }
 
@@ -42,11 +103,21 @@ impl Wire {
         self
     }
 
-    /// The same, for a responder that opens connections of its own.
+    /// The same, for a server's connection that is served so. Further records begin at `branch`.
     #[must_use]
-    pub(super) fn branching(mut self, branch: Branch) -> Self {
+    pub(super) fn of_server(mut self, serving: Arc<Serving>, branch: Branch) -> Self {
+        if serving.faults.shape_the_reply() {
+            *self.line.shared.order() = Some(Box::new(Shaping::new(serving.faults.clone())));
+        }
+        self = self.receiving(serving.recv_size);
+        self.serves.serving = Some(serving);
         self.serves.branch = Some(branch);
         self
+    }
+
+    /// How the connection is served, if it is a server's.
+    pub(super) fn serving(&self) -> Option<&Arc<Serving>> {
+        self.serves.serving.as_ref()
     }
 
     /// Where a responder begins further records.
@@ -82,67 +153,47 @@ impl Wire {
         self.line.has_unread()
     }
 
-    /// Serves the connection with `responder` under `faults`.
+    /// Serves the connection, with the faults that are asked for.
     ///
     /// # Errors
     /// Why it broke off.
-    pub fn serve(&mut self, responder: &dyn Responder, faults: &Faults) -> Responding {
-        if faults.shape_the_reply() {
-            self.serves.shaping = Some(Box::new(Shaping::new(faults.clone())));
-        }
-        self.serves.faults = Some(faults).filter(|faults| **faults != Faults::default()).cloned().map(Box::new);
-        let served = match faults.conduct {
-            Conduct::Serve => responder.serve(self),
+    pub(super) fn serve(&mut self, serving: &Serving) -> Responding {
+        let Faults { conduct, before_close, .. } = serving.faults;
+        let served = match conduct {
+            Conduct::Serve => serving.responder.serve(self),
             Conduct::CloseUnread => Ok(Ended::Finished),
             Conduct::NeverAnswer => self.read_to_the_end(),
         };
-        if !faults.before_close.is_zero() && served.is_ok() {
-            self.wait(faults.before_close)?;
+        let has_waited = self.line.shared.has_finished.load(Ordering::Acquire) || self.line.shared.cut.get().is_some();
+        if served.is_ok() && !before_close.is_zero() && !has_waited && self.pause(before_close) {
+            return Err(Leave::Stopped);
         }
-        served
+        match self.line.shared.cut.get() {
+            Some(_) if matches!(served, Err(Leave::Failed(_))) && !self.stopper().is_stopped() => served,
+            Some(Then::Close | Then::Reset) => Err(Leave::OnPurpose),
+            Some(Then::Stall) if matches!(served, Ok(Ended::PeerFinished)) => Err(Leave::OnPurpose),
+            _ => served,
+        }
     }
 
     /// What goes wrong on purpose.
     #[must_use]
     pub fn faults(&self) -> Faults {
-        self.serves.faults.as_deref().cloned().unwrap_or_default()
+        self.serves.serving.as_ref().map(|serving| serving.faults.clone()).unwrap_or_default()
     }
 
-    /// Sends a part of a reply as the faults want it.
+    /// Sends a part of a reply.
     ///
     /// # Errors
     /// Why it broke off: with [`Leave::OnPurpose`] at a cut.
     pub fn reply(&mut self, bytes: &[u8]) -> Result<(), Leave> {
-        let Some(mut shaping) = self.serves.shaping.take() else { return Ok(self.send(bytes)?) };
-        let sent = self.send_shaped(&mut shaping, bytes);
-        self.serves.shaping = Some(shaping);
-        sent
-    }
-
-    fn send_shaped(&mut self, shaping: &mut Shaping, bytes: &[u8]) -> Result<(), Leave> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            match shaping.next(rest.len()) {
-                Step::Pause(time) => self.wait(time)?,
-                Step::End(then) => return self.cut(then),
-                Step::Send(count) => {
-                    let (now, later) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-                    self.send(now)?;
-                    rest = later;
-                }
-            }
-        }
-        match shaping.cut_is_due() {
-            Some(then @ (Then::Close | Then::Reset | Then::Stall)) => self.cut(then),
-            Some(Then::Pause(_)) | None => Ok(()),
-        }
-    }
-
-    fn cut(&mut self, then: Then) -> Result<(), Leave> {
-        match then {
-            Then::Reset => self.reset_at_close()?,
-            Then::Stall => drop(self.read_to_the_end()?),
-            Then::Close | Then::Pause(_) => {}
+        self.unreported = true;
+        self.line.send_in_order(bytes)?;
+        match self.line.shared.cut.get() {
+            None => return Ok(()),
+            Some(Then::Reset) => self.reset_at_close()?,
+            Some(Then::Stall) => drop(self.read_to_the_end()?),
+            Some(Then::Close | Then::Pause(_)) => {}
         }
         Err(Leave::OnPurpose)
     }
@@ -161,7 +212,37 @@ impl Wire {
         }
     }
 
-    fn wait(&mut self, time: Duration) -> Result<(), Leave> {
-        if self.pause(time) { Err(Leave::Stopped) } else { Ok(()) }
+    /// The peer has finished sending, and may still be told something: stays until our side has finished, too, or until the connection is
+    /// lost or idle for too long.
+    ///
+    /// # Errors
+    /// The failure that ended it.
+    pub fn stay(&mut self) -> Responding {
+        self.recorder().flush();
+        let (shared, stream) = (Arc::clone(&self.line.shared), Arc::clone(&self.line.stream));
+        // What a fault has cut has no end of its own.
+        let is_over = || shared.has_finished.load(Ordering::Acquire) || shared.cut.get().is_some();
+        let begun = self.recorder().now();
+        while !is_over() {
+            if self.read_timeout.is_some_and(|limit| self.recorder().now().since(begun) >= limit) {
+                return Ok(Ended::TimedOut);
+            }
+            if is_hung_up(&stream) && !shared.stopper.is_stopped() {
+                // A shutdown of our own that is under way hangs up, too, and has said so when its turn is over.
+                drop(shared.order());
+                if is_over() {
+                    continue;
+                }
+                // It is gone with what was sent to it last; who sent that may have been told.
+                let lost = stream.take_error().ok().flatten();
+                let operation = Operation::Call(CallKind::Send);
+                return lost
+                    .map_or(Ok(Ended::Failed), |error| Err(Failure::of(operation, shared.subject(), &error).into()));
+            }
+            if shared.stopper.pause_unless(LOOK, is_over) {
+                return Err(Leave::Stopped);
+            }
+        }
+        Ok(Ended::PeerFinished)
     }
 }

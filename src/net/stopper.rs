@@ -118,16 +118,28 @@ impl Stopper {
     /// Waits for `time`, or until the end is asked for; returns whether it was.
     #[must_use]
     pub fn pause(&self, time: Duration) -> bool {
+        self.pause_unless(time, || false)
+    }
+
+    /// The same, or until `is_over` holds, which is asked whenever [`Stopper::nudge`] is called.
+    #[must_use]
+    pub fn pause_unless(&self, time: Duration, is_over: impl Fn() -> bool) -> bool {
         let deadline = Instant::now() + time;
         let mut inner = self.lock();
         while !self.is_stopped() {
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            if left.is_zero() || is_over() {
                 return false;
             }
             inner = self.shared.changed.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
+    }
+
+    /// Makes pauses ask whether what they wait for is over.
+    pub fn nudge(&self) {
+        let _inner = self.lock();
+        self.shared.changed.notify_all();
     }
 }
 
@@ -152,6 +164,18 @@ mod tests {
         follower.stop_by(Stop::Reset);
         leader.stop();
         assert_eq!((leader.how(), follower.how()), (Some(Stop::Orderly), Some(Stop::Reset)));
+    }
+
+    #[test]
+    fn a_pause_ends_when_what_it_waits_for_is_over() {
+        let (stopper, over) = (Stopper::default(), std::sync::atomic::AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            let pausing =
+                scope.spawn(|| stopper.pause_unless(Duration::from_secs(3600), || over.load(Ordering::SeqCst)));
+            over.store(true, Ordering::SeqCst);
+            stopper.nudge();
+            assert!(!pausing.join().unwrap());
+        });
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! What the user typed into the address field, understood.
 //!
-//! In scope: `www.baidu.com`, `host:port`, IPv4 and IPv6 literals, `http://` and `https://` URLs with path and query. The `url` crate reads
-//! them, by the WHATWG URL standard. Out of scope: resolving the name.
-
-use core::net::Ipv6Addr;
+//! In scope: `www.baidu.com`, `host:port`, IPv4 and IPv6 literals, with a zone too, `http://` and `https://` URLs with path and query. The
+//! `url` crate reads them, by the WHATWG URL standard. Out of scope: resolving the name.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
-use url::{Host, Url};
+use url::{Host, ParseError, Url};
+
+use super::authority::Typed;
 
 /// The Web's standard port,
 const HTTP_PORT: u16 = 80;
@@ -18,7 +18,8 @@ const HTTPS_PORT: u16 = 443;
 /// Where to connect, and what to ask for there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The host as getaddrinfo takes it: a name, or an address without brackets.
+    /// The host as getaddrinfo takes it: a name, or an address without brackets, an IPv6 address with its zone if it has one
+    /// (`fe80::1%eth0`).
     pub host: String,
     /// The port, 1 to 65535.
     pub port: u16,
@@ -50,9 +51,29 @@ pub enum TargetError {
     /// The host can't be one.
     #[error("not a host")]
     Host,
+    /// It looks like an IPv4 address, and is none.
+    #[error("not an IPv4 address")]
+    Ipv4,
+    /// What stands in brackets is no IPv6 address, or its zone is none.
+    #[error("not an IPv6 address")]
+    Ipv6,
+    /// An IPv6 address with a port stands in brackets, and a colon between them.
+    #[error("brackets are missing")]
+    Brackets,
+    /// Two slashes stand behind `http:`.
+    #[error("slashes are missing, or too many")]
+    Slashes,
+    /// A character that no host or port has.
+    #[error("{character:?} at {at}")]
+    Character {
+        /// Where it stands, counted in characters from 0.
+        at: usize,
+        /// Which one.
+        character: char,
+    },
     /// The port is no number from 1 to 65535.
-    #[error("not a port")]
-    Port,
+    #[error("{0} is not a port")]
+    Port(String),
     /// Another scheme than `http:` and `https:`.
     #[error("unknown scheme {0}")]
     Scheme(String),
@@ -64,23 +85,22 @@ impl Target {
     /// # Errors
     /// Why it is no address to connect to.
     pub fn parse(text: &str) -> Result<Self, TargetError> {
-        let text = text.trim();
-        if text.is_empty() {
+        if text.trim().is_empty() {
             return Err(TargetError::Empty);
         }
-        let url = Url::parse(&as_url(text)?).map_err(|error| match error {
-            url::ParseError::InvalidPort => TargetError::Port,
-            _ => TargetError::Host,
+        let typed = Typed::read(text)?;
+        let url = Url::parse(&typed.url).map_err(|error| match error {
+            ParseError::InvalidIpv4Address => TargetError::Ipv4,
+            _ => typed.no_host(),
         })?;
         let tls = url.scheme() == "https";
         let port = url.port().unwrap_or(standard_port(tls));
-        if port == 0 {
-            return Err(TargetError::Port);
-        }
-        let host = match url.host().ok_or(TargetError::Host)? {
-            Host::Domain(name) => name.to_owned(),
-            Host::Ipv4(address) => address.to_string(),
-            Host::Ipv6(address) => address.to_string(),
+        let host = match (url.host().ok_or(TargetError::Host)?, &typed.zone) {
+            (Host::Domain(name), _) if !is_host_name(name) => return Err(typed.no_host()),
+            (Host::Domain(name), _) => name.to_owned(),
+            (Host::Ipv4(address), _) => address.to_string(),
+            (Host::Ipv6(address), None) => address.to_string(),
+            (Host::Ipv6(address), Some(zone)) => format!("{address}%{zone}"),
         };
         let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
         Ok(Self { host, port, tls, path, authorization: authorization(&url) })
@@ -98,17 +118,28 @@ impl Target {
         Self { authorization: None, ..self.clone() }
     }
 
+    /// The host without the zone of an IPv6 address, which means something on this machine alone (RFC 6874 §1).
+    #[must_use]
+    pub fn host_without_zone(&self) -> &str {
+        self.host.split_once('%').map_or(&self.host, |(address, _)| address)
+    }
+
     /// The value of the Host field, RFC 9110 §7.2: the port only where it is not the standard one.
     #[must_use]
     pub fn authority(&self) -> String {
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        self.with_port(self.host_without_zone())
+    }
+
+    fn with_port(&self, host: &str) -> String {
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
         if self.port == standard_port(self.tls) { host } else { format!("{host}:{}", self.port) }
     }
 
-    /// Its URL.
+    /// Its URL; the zone of an IPv6 address as RFC 6874 writes it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("{}://{}{}", if self.tls { "https" } else { "http" }, self.authority(), self.path)
+        let authority = self.with_port(&self.host.replacen('%', "%25", 1));
+        format!("{}://{authority}{}", if self.tls { "https" } else { "http" }, self.path)
     }
 
     /// The request that asks for the target's path and for the connection to be closed after the reply, with CRLF line ends.
@@ -125,6 +156,11 @@ fn standard_port(tls: bool) -> u16 {
     if tls { HTTPS_PORT } else { HTTP_PORT }
 }
 
+/// Whether the system may know such a name; the URL standard takes more.
+fn is_host_name(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+}
+
 /// The user name and password of `url` as Basic credentials.
 fn authorization(url: &Url) -> Option<Secret> {
     if url.username().is_empty() && url.password().is_none() {
@@ -133,22 +169,6 @@ fn authorization(url: &Url) -> Option<Secret> {
     let decoded = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
     let pair = [decoded(url.username()), vec![b':'], decoded(url.password().unwrap_or_default())].concat();
     Some(Secret(format!("Basic {}", BASE64_STANDARD.encode(pair))))
-}
-
-/// The text as a URL of the scheme `http:` or `https:`.
-fn as_url(text: &str) -> Result<String, TargetError> {
-    if text.parse::<Ipv6Addr>().is_ok() {
-        return Ok(format!("http://[{text}]/"));
-    }
-    match text.split_once("://") {
-        None => Ok(format!("http://{text}")),
-        Some((scheme, _)) if ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
-            Ok(text.to_owned())
-        }
-        // A host can't hold these, so `://` stands further on, in a query.
-        Some((before, _)) if before.contains(['/', '?', '#', ':']) => Ok(format!("http://{text}")),
-        Some((scheme, _)) => Err(TargetError::Scheme(scheme.to_owned())),
-    }
 }
 
 #[cfg(test)]
@@ -170,6 +190,14 @@ mod tests {
             ("https://example.org", "example.org", 443, "/"),
             ("https://example.org:8443/x", "example.org", 8443, "/x"),
             ("HTTP://EXAMPLE.org", "example.org", 80, "/"),
+            ("１２７.0.0.1:8000/x", "127.0.0.1", 8000, "/x"),
+            ("http:8080/x", "http", 8080, "/x"),
+            ("my_host:81?q=http://[x", "my_host", 81, "/?q=http://[x"),
+            ("fe80::1%eth0", "fe80::1%eth0", 80, "/"),
+            (" fe80::1%2 ", "fe80::1%2", 80, "/"),
+            ("[fe80::1%25lo]:8080/x", "fe80::1%lo", 8080, "/x"),
+            ("http://[FE80:0::1%25br-7%2e1]/%25", "fe80::1%br-7.1", 80, "/%25"),
+            ("https://[fe80::1%eth0]", "fe80::1%eth0", 443, "/"),
             ("http://例子.中国/页", "xn--fsqu00a.xn--fiqs8s", 80, "/%E9%A1%B5"),
         ] {
             let tls = text.starts_with("https");
@@ -180,15 +208,39 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused_with_the_reason() {
+        let port = |port: &str| TargetError::Port(port.into());
+        let character = |at, character| TargetError::Character { at, character };
         for (text, error) in [
             ("", TargetError::Empty),
             ("  ", TargetError::Empty),
-            ("host:0", TargetError::Port),
-            ("host:65536", TargetError::Port),
-            ("host:port", TargetError::Port),
-            ("two words", TargetError::Host),
+            ("host:0", port("0")),
+            ("host:99999", port("99999")),
+            ("http://host:+80/", port("+80")),
+            ("[::1]:65536/x", port("65536")),
+            ("host:80:90", port("80:90")),
+            ("host:8０/", character(6, '０')),
+            ("two words", character(3, ' ')),
+            ("  http://a@ex ample.org/x", character(13, ' ')),
+            ("127,0,0,1:80", character(3, ',')),
+            ("127.0.0.1，80", character(9, '，')),
+            ("127.0.0.1：80/页", character(9, '：')),
+            ("\"http://example.org\"", character(0, '"')),
+            ("http://“example.org”/", character(7, '“')),
+            ("exam\tple.org", character(4, '\t')),
+            ("http:/example.org", TargetError::Slashes),
+            ("http:example.org", TargetError::Slashes),
+            ("HTTPS:\\\\example.org", TargetError::Slashes),
+            ("http//example.org", TargetError::Slashes),
+            ("http:///example.org", TargetError::Slashes),
             ("http://", TargetError::Host),
-            ("[::1", TargetError::Host),
+            (":80", TargetError::Host),
+            ("300.1.1.1", TargetError::Ipv4),
+            ("[::1", TargetError::Brackets),
+            ("[::1]80", TargetError::Brackets),
+            ("2001:db8::7:99999", TargetError::Brackets),
+            ("[fe80::g]:80", TargetError::Ipv6),
+            ("[fe80::1%]", TargetError::Ipv6),
+            ("[fe80::1%a b]", TargetError::Ipv6),
             ("ftp://example.org/", TargetError::Scheme("ftp".into())),
         ] {
             assert_eq!(Target::parse(text), Err(error), "{text}");
@@ -200,6 +252,19 @@ mod tests {
         let request = |text| Target::parse(text).unwrap().request();
         assert_eq!(request("www.baidu.com"), "GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n");
         assert_eq!(request("[::1]:8080/a?b"), "GET /a?b HTTP/1.1\r\nHost: [::1]:8080\r\nConnection: close\r\n\r\n");
+    }
+
+    #[test]
+    fn a_zone_stays_on_this_machine() {
+        let target = Target::parse("fe80::1%lo").unwrap();
+        assert_eq!((target.host_without_zone(), target.authority().as_str()), ("fe80::1", "[fe80::1]"));
+        assert!(target.request().contains("\r\nHost: [fe80::1]\r\n"));
+        assert_eq!(target.url(), "http://[fe80::1%25lo]/");
+        let elsewhere = Target::parse("http://[fe80::1%25lo]:81/x").unwrap();
+        assert_eq!(
+            (elsewhere.authority().as_str(), Target::parse(&elsewhere.url())),
+            ("[fe80::1]:81", Ok(elsewhere.clone()))
+        );
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! From what the user typed to the bytes that are sent.
 //!
-//! In scope: line ends of typed texts, bytes written as hex. Out of scope: when they are sent.
+//! In scope: line ends of typed texts, escapes. Out of scope: bytes written as hex, which [`hex_bytes`](crate::capture::hex_bytes)
+//! reads; when they are sent.
+
+use crate::capture::HexError;
 
 /// What the end of a typed line becomes on the wire.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -48,40 +51,12 @@ pub fn request_text(request: &str) -> String {
 /// Why a typed text can't be turned into bytes; positions count characters from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TypedError {
-    /// No hexadecimal digit.
-    #[error("character {0} is no hexadecimal digit")]
-    NoHexDigit(usize),
+    /// It is no hex.
+    #[error(transparent)]
+    Hex(#[from] HexError),
     /// A backslash that begins no escape.
     #[error("character {0} begins no escape")]
     NoEscape(usize),
-    /// A byte needs two digits, and one is missing.
-    #[error("a digit is missing")]
-    HalfByte,
-}
-
-/// Bytes from hexadecimal digits; spaces, line ends, commas, colons and `0x` between bytes are passed over.
-///
-/// # Errors
-/// Where the text is no hex.
-pub fn hex_bytes(text: &str) -> Result<Vec<u8>, TypedError> {
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    let mut high = None;
-    let mut characters = text.chars().enumerate().peekable();
-    while let Some((at, character)) = characters.next() {
-        if character.is_whitespace() || matches!(character, ',' | ':') {
-            continue;
-        }
-        if high.is_none() && character == '0' && characters.next_if(|(_, next)| matches!(next, 'x' | 'X')).is_some() {
-            continue;
-        }
-        let digit =
-            character.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or(TypedError::NoHexDigit(at))?;
-        match high.take() {
-            None => high = Some(digit),
-            Some(high) => bytes.push(high << 4 | digit),
-        }
-    }
-    if high.is_some() { Err(TypedError::HalfByte) } else { Ok(bytes) }
 }
 
 /// The bytes of a text in which `\\r`, `\\n`, `\\t`, `\\0`, `\\xNN` and `\\\\` stand for bytes.
@@ -126,18 +101,6 @@ mod tests {
             assert_eq!(with_line_ends("a\nb\n", end), bytes.as_bytes());
             assert_eq!(with_line_ends("a\r\nb\r\n", end), bytes.as_bytes());
         }
-    }
-
-    #[test]
-    fn hex_is_read_in_the_spellings_that_people_use() {
-        for text in
-            ["48656c6c6f", "48 65 6C 6c 6F", "48:65:6c:6c:6f", "0x48, 0x65, 0x6c, 0x6c, 0x6f", "48\n65 6c6c 6f\n"]
-        {
-            assert_eq!(hex_bytes(text), Ok(b"Hello".to_vec()), "{text}");
-        }
-        assert_eq!(hex_bytes(""), Ok(vec![]));
-        assert_eq!(hex_bytes("4g"), Err(TypedError::NoHexDigit(1)));
-        assert_eq!(hex_bytes("486"), Err(TypedError::HalfByte));
     }
 
     #[test]

@@ -58,10 +58,10 @@ impl Received {
 pub struct Wire {
     pub(super) line: SendingHalf,
     gate: Gate,
-    read_timeout: Option<Duration>,
+    pub(super) read_timeout: Option<Duration>,
     /// The time-out that the socket has now.
     wait: Option<Duration>,
-    unreported: bool,
+    pub(super) unreported: bool,
     /// What the bytes of a recv say under TLS.
     plain: Vec<u8>,
     /// What its responder has besides the calls.
@@ -146,9 +146,9 @@ impl Wire {
         set.map_err(|error| Failure::of(Operation::Call(CallKind::Close), self.line.shared.subject(), &error))
     }
 
-    /// From now on a recv waits no longer than `limit`.
+    /// From now on a recv waits no longer than `limit`, and no longer than it did.
     pub fn limit_reading(&mut self, limit: Duration) {
-        self.read_timeout = Some(limit);
+        self.read_timeout = Some(self.read_timeout.map_or(limit, |own| own.min(limit)));
     }
 
     /// What the last recv said, which brought `bytes`: under TLS, what was in them; also when it was the last.
@@ -238,6 +238,7 @@ impl Wire {
             return Err(self.recv_failed(begun, asked, loss));
         }
         self.record_recv(begun, asked, &[], Outcome::PeerFinished, None)?;
+        self.line.recorder.tell(Event::ReceivingEnded);
         let tls_end = self.line.tls.as_ref().map(TlsLine::ended);
         if tls_end == Some(TlsEnd::Truncated) {
             self.line.recorder.tell(Event::Tls(TlsEvent::EndedUnsaid));

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::{DraftError, Field};
+use super::draft::DraftError;
+use crate::capture::hex_bytes;
 use crate::net::responders::When;
-use crate::net::{LineEnd, hex_bytes, with_line_ends};
+use crate::net::{LineEnd, with_line_ends};
 
 /// How bytes are written in a form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +62,7 @@ impl CannedDraft {
     pub(super) fn typed(&self) -> Result<Option<Vec<u8>>, DraftError> {
         match self.written {
             Written::Text => Ok(Some(with_line_ends(&self.text, self.line_end))),
-            Written::Hex => hex_bytes(&self.hex).map(Some).map_err(|_| DraftError::Field(Field::CannedHex)),
+            Written::Hex => hex_bytes(&self.hex).map(Some).map_err(DraftError::CannedHex),
             Written::File => Ok(None),
         }
     }

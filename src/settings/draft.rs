@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::capture::{Failure, typed_path};
-use crate::net::responders::RuleError;
+use crate::capture::{Failure, HexError, hex_bytes, typed_path};
+use crate::net::responders::{RuleError, UnknownGroup};
 use crate::net::{
-    ClientSpec, LineEnd, Pace, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, hex_bytes, request_text,
+    ClientSpec, LineEnd, ListenError, Pace, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, request_text,
     with_line_ends,
 };
 
@@ -29,12 +29,6 @@ pub enum Field {
     ConnectTimeout,
     /// The read time-out.
     ReadTimeout,
-    /// The address to listen on.
-    BindAddress,
-    /// The body as hex.
-    BodyHex,
-    /// The bytes of a canned reply as hex.
-    CannedHex,
     /// The folder whose files are served: none is named.
     Folder,
     /// The file with a canned reply: none is named.
@@ -47,9 +41,18 @@ pub enum DraftError {
     /// The address to connect to is none.
     #[error("address: {0}")]
     Target(TargetError),
+    /// The address to listen on is none.
+    #[error("address: {0}")]
+    Listen(ListenError),
     /// What stands in a field can't be used.
     #[error("{0:?} can't be used")]
     Field(Field),
+    /// The body is no hex.
+    #[error("body: {0}")]
+    BodyHex(HexError),
+    /// The canned reply is no hex.
+    #[error("canned reply: {0}")]
+    CannedHex(HexError),
     /// A file or folder can't be used.
     #[error("{0}")]
     Failure(Failure),
@@ -69,6 +72,9 @@ pub enum RuleFault {
     /// Bytes are typed wrongly.
     #[error("{0}")]
     Typed(TypedError),
+    /// The reply names a group that the expression does not have.
+    #[error("{0}")]
+    Group(UnknownGroup),
     /// The regular expression is none.
     #[error("{0}")]
     Regex(RuleError),
@@ -181,9 +187,9 @@ impl ClientDraft {
         match self.body.kind {
             BodyKind::Text => {}
             BodyKind::Hex => {
-                request.extend(hex_bytes(&self.body.hex).map_err(|_| DraftError::Field(Field::BodyHex))?);
+                request.extend(hex_bytes(&self.body.hex).map_err(DraftError::BodyHex)?);
             }
-            BodyKind::File => request_file = Some(typed_path(self.body.file.trim())),
+            BodyKind::File => request_file = Some(typed_path(&self.body.file)),
         }
         Ok(ClientSpec {
             target,
@@ -193,7 +199,7 @@ impl ClientDraft {
             connect_timeout,
             read_timeout,
             until,
-            root_file: Some(self.root_file.trim()).filter(|path| !path.is_empty()).map(typed_path),
+            root_file: Some(self.root_file.as_str()).filter(|path| !path.trim().is_empty()).map(typed_path),
             accept_invalid: false,
             no_delay: false,
             body_file: None,
@@ -246,7 +252,10 @@ mod tests {
             change(&mut draft);
             draft.spec().err()
         };
-        assert_eq!(client(|draft| draft.address = "a b".into()), Some(DraftError::Target(TargetError::Host)));
+        assert_eq!(
+            client(|draft| draft.address = "a b".into()),
+            Some(DraftError::Target(TargetError::Character { at: 1, character: ' ' }))
+        );
         assert_eq!(client(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
         assert_eq!(client(|draft| draft.recv_size = 1 << 21), Some(DraftError::Field(Field::RecvSize)));
         assert_eq!(client(|draft| draft.connect_timeout = f32::NAN), Some(DraftError::Field(Field::ConnectTimeout)));

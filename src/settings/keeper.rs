@@ -1,14 +1,15 @@
 //! Settings written on a thread of their own, so that no frame waits for a disk, whenever something changes that is to be kept.
 //!
-//! In scope: the thread; the newest settings win. Out of scope: when something has changed, and the file itself.
+//! In scope: the thread; the newest settings of a window win. Out of scope: when something has changed, and the file itself.
 
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::{Settings, store};
-use crate::capture::{Failure, start_thread};
+use super::Settings;
+use super::merge::store_changes;
+use crate::capture::{Cause, Failure, start_thread};
 
 /// The thread; dropping it waits until what it was given last has been written.
 #[derive(Debug)]
@@ -21,18 +22,26 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Keeps settings in `folder`; `None` if the system has no thread left.
+    /// Keeps settings in `folder`, from where `loaded` came; `None` if the system has no thread left.
     #[must_use]
-    pub fn start(folder: PathBuf) -> Option<Self> {
+    pub fn start(folder: PathBuf, loaded: Settings) -> Option<Self> {
         let (newest, waiting) = bounded::<Settings>(1);
         let (failed, failures) = bounded(1);
         let work = {
             let waiting = waiting.clone();
             move || {
+                let mut before = loaded;
                 for settings in waiting {
-                    if let Err(failure) = store(&folder, &settings) {
-                        // An earlier failure that nobody has asked for yet says enough.
-                        let _ = failed.try_send(failure);
+                    match store_changes(&folder, &before, &settings) {
+                        Ok(()) => before = settings,
+                        Err(failure) => {
+                            // All but what is too long has been written.
+                            if matches!(failure.cause, Cause::TooLarge(_)) {
+                                before = settings;
+                            }
+                            // An earlier failure that nobody has asked for yet says enough.
+                            drop(failed.try_send(failure));
+                        }
                     }
                 }
             }
@@ -88,7 +97,7 @@ mod tests {
     #[test]
     fn the_newest_settings_are_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let keeper = Keeper::start(folder.path().to_owned()).unwrap();
+        let keeper = Keeper::start(folder.path().to_owned(), Settings::default()).unwrap();
         for theme in [Theme::Dark, Theme::Light, Theme::Dark] {
             keeper.keep(Settings { theme, ..Settings::default() });
         }
@@ -101,7 +110,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let keeper = Keeper::start(file).unwrap();
+        let keeper = Keeper::start(file, Settings::default()).unwrap();
         keeper.keep(Settings::default());
         assert!(keeper.finish().is_err());
     }

@@ -22,6 +22,15 @@ impl Language {
         let language = locale.split(['-', '_', '.', '@']).next().unwrap_or_default();
         if language.eq_ignore_ascii_case("zh") { Self::Chinese } else { Self::English }
     }
+
+    /// The label of the country where texts in it come from, as far as that tells their character encoding.
+    #[must_use]
+    pub fn region(self) -> Option<&'static str> {
+        match self {
+            Self::English => None,
+            Self::Chinese => Some("cn"),
+        }
+    }
 }
 
 #[cfg(test)]

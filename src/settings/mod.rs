@@ -7,12 +7,14 @@ mod canned_draft;
 mod draft;
 mod keeper;
 mod language;
+mod merge;
 mod on_disk;
 mod peer_names;
 mod plan;
 mod rule_draft;
 mod saved;
 mod server_draft;
+mod server_option;
 mod store;
 
 pub use bounds::{LINE_MAX, RULES_MAX, SAVED_MAX, TEXT_MAX};
@@ -26,6 +28,7 @@ pub use plan::client_plan;
 pub use rule_draft::{RuleDraft, RuleThen, RuleWhen};
 pub use saved::{SavedItem, SavedName, SavedRun};
 pub use server_draft::{ResponderKind, ServerDraft};
+pub use server_option::{ServerOption, Unfit};
 pub use store::{Loaded, SettingsFault, SettingsProblem, folder, load, store};
 
 use serde::{Deserialize, Serialize};

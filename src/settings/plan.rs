@@ -8,9 +8,11 @@ use std::time::Duration;
 use super::draft::{ClientDraft, DraftError};
 use super::rule_draft::RuleDraft;
 use super::server_draft::{ResponderKind, ServerDraft};
-use crate::export::program::{CannedPlan, ClientPlan, Fits, PlanOptions, Respond, Rule, ServerPlan, WhenSent};
+use crate::export::program::{
+    CannedPlan, ClientPlan, Fits, PlanOptions, ReplyPiece, Respond, Rule, Said, ServerPlan, WhenSent,
+};
 use crate::export::{NameSources, suggested_name};
-use crate::net::responders::{Answer, PAGE, PICTURE, PICTURE_PATH, Pattern, When};
+use crate::net::responders::{Answer, PAGE, PICTURE, PICTURE_PATH, Pattern, Piece, When};
 use crate::net::{ClientSpec, SocketOptions, Target, Until};
 
 /// What the run of `spec` does; `is_v6` says whether it is over IPv6. The time to connect in is left to the system, as programs do,
@@ -29,6 +31,7 @@ pub fn client_plan(spec: &ClientSpec, is_v6: bool) -> ClientPlan {
         read_timeout: spec.read_timeout,
         until_message_end: spec.until == Until::MessageEnd,
         tls: spec.target.tls,
+        said: Said::default(),
         root_file: spec.root_file.as_deref().map(absolute),
         accepts_invalid: spec.accept_invalid,
         output: output(&spec.target),
@@ -45,14 +48,7 @@ fn output(target: &Target) -> String {
     let path = target.path.split('?').next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
     if last.contains('.') {
-        return suggested_name(&NameSources {
-            disposition: None,
-            path,
-            host: &target.host,
-            content_type: None,
-            coding_suffix: None,
-            incomplete: false,
-        });
+        return suggested_name(&NameSources { path, host: &target.host, ..NameSources::default() });
     }
     let is_name = target.host.parse::<core::net::IpAddr>().is_err();
     let labels: Vec<&str> = target.host.split('.').filter(|_| is_name).collect();
@@ -75,8 +71,9 @@ impl ServerDraft {
             on_accepting_thread: self.on_accepting_thread,
             options: options(&self.options),
             respond: self.respond()?,
-            has_faults: !self.faults.is_none(),
-            has_most: self.most.is_some(),
+            has_faults: !self.faults_in_force().is_none(),
+            has_most: self.most.is_some() && !self.on_accepting_thread,
+            has_orders: false,
         })
     }
 
@@ -116,18 +113,24 @@ impl ServerDraft {
 fn rule(draft: &RuleDraft) -> Result<Rule, super::RuleFault> {
     let rule = draft.rule()?;
     let fits = match rule.when {
+        Pattern::Line(bytes) => Fits::Line(bytes),
         Pattern::Equals(bytes) => Fits::Equals(bytes),
         Pattern::Contains(bytes) => Fits::Contains(bytes),
         Pattern::StartsWith(bytes) => Fits::StartsWith(bytes),
         Pattern::Regex(regex) => Fits::Regex(regex.as_str().to_owned()),
         Pattern::Anything => Fits::Anything,
     };
-    let (reply, closes) = match rule.answer {
+    let (pieces, closes) = match rule.answer {
         Answer::Reply(reply) => (reply, false),
         Answer::ReplyAndClose(reply) => (reply, true),
         Answer::Close => (Vec::new(), true),
         Answer::Nothing => (Vec::new(), false),
     };
+    let reply = pieces.into_iter().map(|piece| match piece {
+        Piece::Bytes(bytes) => ReplyPiece::Bytes(bytes),
+        Piece::Group(number) => ReplyPiece::Group(number),
+    });
+    let reply = reply.collect();
     Ok(Rule { fits, delay: rule.delay, reply, closes })
 }
 

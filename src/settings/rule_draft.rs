@@ -5,15 +5,20 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::draft::RuleFault;
-use crate::net::responders::{Answer, Pattern, Rule};
-use crate::net::{escaped_bytes, hex_bytes};
+use crate::capture::hex_bytes;
+use crate::net::escaped_bytes;
+use crate::net::responders::{Answer, Pattern, Piece, Rule, Typed, pieces};
 
 /// When a rule fits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleWhen {
-    /// What came equals a text.
+    /// What came equals a text, but for a line end behind it. Files of earlier versions call that `equals`.
     #[default]
+    #[serde(rename = "equals")]
+    Line,
+    /// It equals a text.
+    #[serde(rename = "exactly")]
     Equals,
     /// It has the text somewhere.
     Contains,
@@ -29,7 +34,8 @@ pub enum RuleWhen {
 
 impl RuleWhen {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 6] = [Self::Equals, Self::Contains, Self::StartsWith, Self::Regex, Self::Hex, Self::Anything];
+    pub const ALL: [Self; 7] =
+        [Self::Line, Self::Equals, Self::Contains, Self::StartsWith, Self::Regex, Self::Hex, Self::Anything];
 }
 
 /// What a rule does.
@@ -62,7 +68,7 @@ pub struct RuleDraft {
     pub pattern: String,
     /// What it does.
     pub then: RuleThen,
-    /// The reply, with the same escapes; or hex.
+    /// The reply, with the same escapes, and with groups (`$1`, `${name}`, `$$`) if a regular expression matched; or hex.
     pub reply: String,
     /// Whether the reply is hex.
     pub reply_is_hex: bool,
@@ -77,8 +83,9 @@ impl RuleDraft {
     /// Why it can't be used.
     pub(super) fn rule(&self) -> Result<Rule, RuleFault> {
         let text = |text: &str| escaped_bytes(text).map_err(RuleFault::Typed);
-        let hex = |text: &str| hex_bytes(text).map_err(RuleFault::Typed);
+        let hex = |text: &str| hex_bytes(text).map_err(|error| RuleFault::Typed(error.into()));
         let when = match self.when {
+            RuleWhen::Line => Pattern::Line(text(&self.pattern)?),
             RuleWhen::Equals => Pattern::Equals(text(&self.pattern)?),
             RuleWhen::Contains => Pattern::Contains(text(&self.pattern)?),
             RuleWhen::StartsWith => Pattern::StartsWith(text(&self.pattern)?),
@@ -86,7 +93,20 @@ impl RuleDraft {
             RuleWhen::Hex => Pattern::Equals(hex(&self.pattern)?),
             RuleWhen::Anything => Pattern::Anything,
         };
-        let reply = || if self.reply_is_hex { hex(&self.reply) } else { text(&self.reply) };
+        let reply = || match &when {
+            _ if self.reply_is_hex => Ok(vec![Piece::Bytes(hex(&self.reply)?)]),
+            Pattern::Regex(regex) => {
+                // A fault of the escapes is told with its place in the whole.
+                text(&self.reply)?;
+                let typed = pieces(&self.reply, regex).map_err(RuleFault::Group)?;
+                let piece = |typed| match typed {
+                    Typed::Text(plain) => Ok(Piece::Bytes(text(plain)?)),
+                    Typed::Group(number) => Ok(Piece::Group(number)),
+                };
+                typed.into_iter().map(piece).collect()
+            }
+            _ => Ok(vec![Piece::Bytes(text(&self.reply)?)]),
+        };
         let answer = match self.then {
             RuleThen::Reply => Answer::Reply(reply()?),
             RuleThen::ReplyAndClose => Answer::ReplyAndClose(reply()?),
@@ -101,6 +121,7 @@ impl RuleDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::responders::UnknownGroup;
 
     #[test]
     fn rules_are_written_with_escapes() {
@@ -108,10 +129,32 @@ mod tests {
             pattern: r"a\r\n\x00\\".into(),
             reply: "ff 00".into(),
             reply_is_hex: true,
+            when: RuleWhen::Equals,
             ..RuleDraft::default()
         };
         let rule = draft.rule().unwrap();
         assert!(matches!(rule.when, Pattern::Equals(bytes) if bytes == b"a\r\n\0\\"));
-        assert_eq!(rule.answer, Answer::Reply(vec![0xff, 0]));
+        assert_eq!(rule.answer, Answer::Reply(vec![Piece::Bytes(vec![0xff, 0])]));
+    }
+
+    #[test]
+    fn a_group_that_is_not_there_is_refused_and_a_dollar_in_hex_is_none() {
+        let draft = |reply: &str| RuleDraft {
+            when: RuleWhen::Regex,
+            pattern: r"^cost (\d+)$".into(),
+            reply: reply.into(),
+            ..RuleDraft::default()
+        };
+        let bytes = |bytes: &[u8]| Piece::Bytes(bytes.to_vec());
+        let answer = draft(r"$1USD\x24").rule().map(|rule| rule.answer);
+        assert_eq!(answer, Ok(Answer::Reply(vec![bytes(b""), Piece::Group(1), bytes(b"USD$")])));
+        for (reply, name) in [("$2", "2"), ("${usd}", "usd"), ("$usd", "usd")] {
+            let error = draft(reply).rule().map(|rule| rule.answer);
+            assert_eq!(error, Err(RuleFault::Group(UnknownGroup(name.into()))), "{reply}");
+        }
+        let hex = RuleDraft { reply_is_hex: true, ..draft("24 31") };
+        assert_eq!(hex.rule().map(|rule| rule.answer), Ok(Answer::Reply(vec![bytes(b"$1")])));
+        let plain = RuleDraft { when: RuleWhen::Contains, pattern: "cost".into(), ..draft("$2") };
+        assert_eq!(plain.rule().map(|rule| rule.answer), Ok(Answer::Reply(vec![bytes(b"$2")])));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In scope: its first contents, what can be used and what can't, its way to a [`ServerSpec`]. Out of scope: how that is told.
 
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,9 @@ use super::on_disk::{OnDisk, Opened};
 use super::rule_draft::RuleDraft;
 use crate::capture::typed_path;
 use crate::net::responders::{Canned, Daytime, Discard, Echo, Hello, Manual, Page, Relay, Rules};
-use crate::net::{BACKLOG, Faults, Most, Pace, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target};
+use crate::net::{
+    BACKLOG, Faults, Most, Pace, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target, listen_address,
+};
 
 /// How long a relay tries each address.
 const RELAY_CONNECT: Duration = Duration::from_secs(10);
@@ -193,7 +195,7 @@ impl ServerDraft {
     pub fn serving(&self, opened: Option<&Opened>) -> Result<Serving, DraftError> {
         Ok(Serving {
             responder: self.responder(opened)?,
-            faults: self.faults.clone(),
+            faults: self.faults_in_force(),
             idle: self.checked_idle()?,
             recv_size: self.checked_recv_size()?,
             options: self.options.clone(),
@@ -214,8 +216,7 @@ impl ServerDraft {
 
     /// The address to listen on, if it is one,
     pub(super) fn listening(&self) -> Result<SocketAddr, DraftError> {
-        let address = bind_address(self.address.trim()).ok_or(DraftError::Field(Field::BindAddress))?;
-        Ok(SocketAddr::new(address, self.port))
+        listen_address(self.address.trim(), self.port).map_err(DraftError::Listen)
     }
 
     /// how many bytes each recv asks for,
@@ -306,21 +307,11 @@ impl ServerDraft {
     }
 }
 
-/// An IP address, IPv6 in brackets or without, or `localhost`.
-fn bind_address(text: &str) -> Option<IpAddr> {
-    if text.eq_ignore_ascii_case("localhost") {
-        return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    }
-    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-        Some(inner) => inner.parse().ok().map(IpAddr::V6),
-        None => text.parse().ok(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Cause, Failure, Operation};
+    use crate::capture::{Cause, Failure, HexError, Operation};
+    use crate::net::ListenError;
     use crate::settings::{RuleFault, RuleWhen};
 
     #[test]
@@ -380,7 +371,7 @@ mod tests {
             draft.responder = ResponderKind::Canned;
             (draft.canned.written, draft.canned.hex) = (Written::Hex, "4".into());
         });
-        assert_eq!(hex, Some(DraftError::Field(Field::CannedHex)));
+        assert_eq!(hex, Some(DraftError::CannedHex(HexError::HalfByte { at: 0 })));
         let relay = refused(|draft| (draft.responder, draft.relay) = (ResponderKind::Relay, "a b".into()));
         assert!(matches!(relay, Some(DraftError::Target(_))));
         assert_eq!(refused(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
@@ -408,7 +399,8 @@ mod tests {
         assert_eq!(bind("0.0.0.0"), Ok("0.0.0.0:9999".into()));
         assert_eq!(bind(" ::1 "), Ok("[::1]:9999".into()));
         for text in ["", "www.baidu.com", "127.0.0.1:80", "300.1.1.1", "[127.0.0.1]", "[[::1]]", "::1]", "[::1"] {
-            assert_eq!(bind(text), Err(DraftError::Field(Field::BindAddress)), "{text}");
+            assert_eq!(bind(text), Err(DraftError::Listen(ListenError::Address)), "{text}");
         }
+        assert_eq!(bind("[fe80::1%25no0]"), Err(DraftError::Listen(ListenError::Interface("no0".into()))));
     }
 }

@@ -93,6 +93,13 @@ pub fn load(folder: &Path) -> Loaded {
     }
 }
 
+/// What stands in `folder`, as far as it can be used; `None` if nothing does. What can't be read is set aside.
+pub(super) fn kept(folder: &Path) -> Option<Settings> {
+    let Loaded { settings, problem, is_first } = load(folder);
+    let is_lost = problem.is_some_and(|problem| !matches!(problem.fault, SettingsFault::TooMuch(_)));
+    (!is_first && !is_lost).then_some(settings)
+}
+
 /// The settings, and the keys of what was too long in them.
 fn parse(text: &[u8]) -> serde_json::Result<(Settings, Vec<&'static str>)> {
     // Some editors begin a file with a byte order mark.

@@ -3,11 +3,12 @@
 use egui::{DragValue, Ui};
 
 use super::explained::explain;
+use super::fitting;
 use super::look::Look;
 use super::section::{self, Mark};
 use super::widgets::choice_box;
 use crate::net::{Most, Overflow};
-use crate::settings::ServerDraft;
+use crate::settings::{ServerDraft, ServerOption};
 use crate::words::Topic;
 
 /// So many may be connected when the bound is first set.
@@ -25,7 +26,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDra
         });
         let text = look.text("on-accepting-thread");
         ui.checkbox(&mut draft.on_accepting_thread, text).on_hover_text(look.text("on-accepting-thread-hint"));
-        most(ui, look, &mut draft.most);
+        fitting::show(ui, look, draft.unfit(ServerOption::Most), |ui| most(ui, look, &mut draft.most));
     });
 }
 

@@ -12,9 +12,12 @@ use encoding_rs::{Encoding, UTF_8};
 use super::body_rows::{Counted, RowCount};
 use super::finder::{Source, SourceKey};
 use super::flood::{CALM, Flood};
-pub use super::looked::{Key, Looked};
+use super::looked::region_of;
+pub use super::looked::{BodyId, Key, Looked};
 use crate::capture::{Content, Copied, Derived, Failure, Progressing, Spool};
-use crate::decode::{Charset, CodingsError, ImageKind, MediaKind, Reason, Stage, Unpack, codings_of, find_charset};
+use crate::decode::{
+    Charset, CodingsError, ImageKind, MediaKind, Reason, Stage, Unpack, codings_of, find_charset, no_coding_of,
+};
 use crate::http::Span;
 use crate::view::{Markup, TextPage, Wrap};
 
@@ -28,11 +31,15 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub struct BodyLayers {
     key: Key,
     codings_error: Option<CodingsError>,
+    /// What its head calls a coding and is none.
+    no_coding: Option<Vec<u8>>,
     flood: Flood,
     decoded: Option<Derived>,
     charset: Charset,
     /// The one that the user chose.
     chosen: Option<&'static Encoding>,
+    /// The region whose language the program spoke then.
+    own_region: Option<&'static str>,
     /// How much had come when that was found: bytes, and whether that was all.
     sampled: (u64, bool),
     /// The kind of media, by Content-Type or the first bytes.
@@ -85,15 +92,17 @@ pub enum Work {
 impl BodyLayers {
     /// Nothing is ready yet of the body `looked`.
     pub fn new(looked: &Looked<'_>, ctx: &Context) -> Self {
-        let codings = looked.message.filter(|_| looked.key.stage == Stage::Decoded);
-        let codings = codings.map_or(Ok(Vec::new()), |message| codings_of(&message.head, message.framing));
+        let message = looked.message.filter(|_| looked.key.stage == Stage::Decoded);
+        let codings = message.map_or(Ok(Vec::new()), |message| codings_of(&message.head, message.framing));
         let mut layers = Self {
             key: looked.key,
             codings_error: codings.as_ref().err().cloned(),
+            no_coding: message.and_then(|message| no_coding_of(&message.head, message.framing)),
             flood: Flood::new(looked.wire().start),
             decoded: None,
             charset: Charset { encoding: UTF_8, reason: Reason::Utf8Default },
             chosen: None,
+            own_region: None,
             sampled: (0, false),
             kind: MediaKind::Other,
             text: None,
@@ -292,6 +301,11 @@ impl BodyLayers {
         self.codings_error.as_ref()
     }
 
+    /// What its head calls a coding and is none.
+    pub fn no_coding(&self) -> Option<&[u8]> {
+        self.no_coding.as_deref()
+    }
+
     /// The character encoding and how it is known.
     pub fn charset(&self) -> Charset {
         self.charset
@@ -306,7 +320,7 @@ impl BodyLayers {
     }
 
     /// Whether all that will be there of the bytes is there.
-    fn has_all_bytes(&self, looked: &Looked<'_>) -> bool {
+    pub fn has_all_bytes(&self, looked: &Looked<'_>) -> bool {
         self.decoded.as_ref().map_or_else(|| looked.is_over(), |decoded| decoded.copied().is_over)
     }
 
@@ -316,7 +330,7 @@ impl BodyLayers {
         let now = (bytes.len().min(SAMPLE), self.has_all_bytes(looked));
         let (before, was_over) = self.sampled;
         let is_known = now == self.sampled || (now.1 == was_over && now.0 < before.saturating_mul(2).max(1));
-        if is_known && self.chosen == chosen {
+        if is_known && self.chosen == chosen && self.own_region == looked.own_region {
             return;
         }
         let sample = bytes.read(Span::new(0, SAMPLE)).unwrap_or_default();
@@ -324,9 +338,12 @@ impl BodyLayers {
         let is_whole = now.1 && bytes.len() <= SAMPLE;
         let charset = match chosen {
             Some(encoding) => Charset { encoding, reason: Reason::Chosen },
-            None => find_charset(content_type, &sample, is_whole),
+            None => {
+                let region = region_of(looked.host, looked.own_region);
+                find_charset(content_type, &sample, is_whole, region.as_deref())
+            }
         };
-        self.chosen = chosen;
+        (self.chosen, self.own_region) = (chosen, looked.own_region);
         let kind = MediaKind::of(content_type, &sample);
         (self.charset, self.kind, self.sampled) = (charset, kind, now);
     }

@@ -6,9 +6,9 @@
 use egui::{Align, ComboBox, Context, Layout, Role, Ui, WidgetInfo};
 use encoding_rs::{Encoding, UTF_8};
 
-use super::body_layers::{BodyLayers, Looked, Wanted};
+use super::body_layers::{BodyId, BodyLayers, Looked, Wanted};
 use super::body_text::BodyText;
-use super::body_work::told;
+use super::body_work::{notes, nothing, told};
 use super::bytes_panel;
 use super::finder::Source;
 use super::look::Look;
@@ -19,7 +19,7 @@ use super::selection::Selection;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line};
 use crate::capture::{Layer, Message};
-use crate::decode::{CodingFault, ENCODINGS, Limits, Stage};
+use crate::decode::{ENCODINGS, Limits, Stage, codings_of};
 use crate::http::{Framing, Span};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
 use crate::words::Arg;
@@ -40,8 +40,10 @@ enum Form {
 /// The panel.
 #[derive(Debug, Default)]
 pub struct BodyPanel {
-    /// What the user chose; `None`: what fits the body.
-    chosen: Option<Form>,
+    /// What the user chose for bodies that are no pictures,
+    chosen: Form,
+    /// and for one that is.
+    chosen_for: Option<(BodyId, Form)>,
     stage: Stage,
     /// What may come out of its codings.
     limits: Limits,
@@ -81,6 +83,19 @@ impl BodyPanel {
     pub fn is_faulty(&self) -> bool {
         let decoded = self.layers.as_ref().and_then(BodyLayers::decoded);
         decoded.is_some_and(|decoded| decoded.fault.is_some() || decoded.failure.is_some())
+    }
+
+    /// Whether it turned out not to be in a coding.
+    #[must_use]
+    pub fn passes_over(&self, looked: &Looked<'_>) -> bool {
+        let layers = self.layers.as_ref().filter(|layers| layers.key() == looked.key);
+        layers.and_then(BodyLayers::decoded).is_some_and(|decoded| decoded.passed_over.is_some())
+    }
+
+    /// Its first bytes, if they have been made ready.
+    pub fn start(&self, looked: &Looked<'_>) -> Vec<u8> {
+        let layers = self.layers.as_ref().filter(|layers| layers.key() == looked.key);
+        layers.and_then(|layers| layers.bytes(looked).read(Span::new(0, 512)).ok()).unwrap_or_default()
     }
 
     /// The character encoding: the one that the user chose, or the one that was found.
@@ -128,6 +143,9 @@ impl BodyPanel {
     /// Makes more of the body ready.
     pub fn prepare(&mut self, looked: &Looked<'_>, pictures: &mut Pictures, ctx: &Context) {
         if self.layers.as_ref().is_none_or(|layers| layers.key() != looked.key) {
+            if self.layers.as_ref().is_some_and(|layers| layers.key().of != looked.key.of) {
+                self.encoding = None;
+            }
             self.layers = Some(BodyLayers::new(looked, ctx));
             self.text.home();
         }
@@ -145,14 +163,18 @@ impl BodyPanel {
         }
     }
 
-    /// How the body is looked at: as a picture only if it is one.
+    /// How the body is looked at: as a picture if it is one, unless the user chose otherwise for it.
     fn form(&self) -> Form {
-        let is_picture = self.layers.as_ref().is_some_and(BodyLayers::is_picture);
-        match self.chosen {
-            None if is_picture => Form::Picture,
-            Some(Form::Picture) if !is_picture => Form::Text,
-            chosen => chosen.unwrap_or_default(),
+        match (self.picture_id(), self.chosen_for) {
+            (None, _) => self.chosen,
+            (Some(id), Some((of, form))) if id == of => form,
+            (Some(_), _) => Form::Picture,
         }
+    }
+
+    /// Which body it is, if it is a picture.
+    fn picture_id(&self) -> Option<BodyId> {
+        self.layers.as_ref().filter(|layers| layers.is_picture()).map(|layers| layers.key().of)
     }
 
     /// Draws the body, with what `search` has found in it lit, and the bytes of `selection` that are in it. Returns the bytes of the
@@ -186,7 +208,7 @@ impl BodyPanel {
         let chosen = begin.and_then(|begin| self.follow(looked, (form, begin), selection));
         let selected = match form {
             _ if layers.bytes(looked).is_empty() => {
-                empty(ui, &look.text("body-none"), look.tokens);
+                empty(ui, &nothing(look, looked, &layers), look.tokens);
                 None
             }
             Form::Text => self.text(ui, look, looked, (&layers, search), chosen),
@@ -253,11 +275,15 @@ impl BodyPanel {
     fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, form: Form) {
         ui.horizontal_wrapped(|ui| {
             let mut forms = vec![(Form::Text, look.text("body-text")), (Form::Hex, look.text("body-hex"))];
-            if self.layers.as_ref().is_some_and(BodyLayers::is_picture) {
+            let picture = self.picture_id();
+            if picture.is_some() {
                 forms.push((Form::Picture, look.text("body-picture")));
             }
             if let Some(form) = choices(ui, form, &forms, look.tokens) {
-                self.chosen = Some(form);
+                match picture {
+                    Some(id) => self.chosen_for = Some((id, form)),
+                    None => self.chosen = form,
+                }
             }
             if let Some(message) = looked.message {
                 self.stages(ui, look, message);
@@ -276,7 +302,7 @@ impl BodyPanel {
 
     /// The stages that differ for `message`.
     fn stages(&mut self, ui: &mut Ui, look: &Look<'_>, message: &Message) {
-        let is_coded = !message.head.codings().content.is_empty() || message.head.codings().transfer.len() > 1;
+        let is_coded = codings_of(&message.head, message.framing).is_ok_and(|codings| !codings.is_empty());
         let is_framed = message.framing == Framing::Chunked;
         if !is_coded && !is_framed {
             return;
@@ -399,22 +425,4 @@ impl BodyPanel {
         }
         selected
     }
-}
-
-/// What is wrong with the copies that are shown; returns whether the user wants more to come out.
-fn notes(ui: &mut Ui, look: &Look<'_>, layers: &BodyLayers) -> bool {
-    let mut goes_on = false;
-    if let Some(error) = layers.codings_error() {
-        line(ui, look.words.codings_error(error), look.tokens.bad);
-    }
-    if let Some(fault) = layers.decoded().and_then(|decoded| decoded.fault.clone()) {
-        line(ui, look.words.coding_error(&fault), look.tokens.bad);
-        if matches!(fault.kind, CodingFault::TooLong { .. } | CodingFault::TooDense { .. }) {
-            goes_on = ui.link(look.text("decode-on")).on_hover_text(look.text("decode-on-hint")).clicked();
-        }
-    }
-    if let Some(failure) = layers.failure() {
-        line(ui, look.words.failure(&failure).to_string(), look.tokens.bad);
-    }
-    goes_on
 }

@@ -17,8 +17,8 @@ use crate::http::Span;
 use crate::view::{LINE_MAX, Slice, TextPage, TextRow, Wrap};
 use crate::words::Arg;
 
-/// No more than this is copied at a time.
-const COPY_MAX: u64 = 16 << 20;
+/// No more than this is copied at a time, in bytes. X11 takes 16 MiB with all that stands around them, and less than all is nothing there.
+const COPY_MAX: u64 = 8 << 20;
 /// Room at the left and the right of the text.
 const MARGIN: f32 = 12.0;
 /// Columns for what is said behind a line of which not all is shown.
@@ -37,8 +37,8 @@ pub struct BodyText {
     selected: Option<(Span, Span)>,
     /// An offset that is to be brought into view as soon as its row is known.
     wanted: Option<u64>,
-    /// How much was copied last, of how much.
-    copied: Option<(u64, u64)>,
+    /// How many bytes were put on the clipboard last; of how many, if not all of the lines are there.
+    copied: Option<(u64, Option<u64>)>,
 }
 
 impl BodyText {
@@ -71,8 +71,11 @@ impl BodyText {
     /// What was copied last, in words.
     pub fn copied(&self, look: &Look<'_>) -> Option<String> {
         let (copied, of) = self.copied?;
-        let parts = [("bytes", Arg::from(look.words.bytes(copied))), ("of", Arg::from(look.words.bytes(of)))];
-        Some(look.words.with(if copied < of { "copied-part" } else { "copied" }, parts))
+        let bytes = ("bytes", Arg::from(look.words.bytes(copied)));
+        Some(match of {
+            Some(of) => look.words.with("copied-part", [bytes, ("of", Arg::from(look.words.bytes(of)))]),
+            None => look.words.with("copied", [bytes]),
+        })
     }
 
     /// Finds out how many columns fit.
@@ -197,9 +200,9 @@ impl BodyText {
         let copies = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy)));
         if let Some(span) = self.selection().filter(|_| copies) {
             let text = page.content.read(Span::new(span.start, span.end.min(span.start + COPY_MAX)));
-            let text = text.unwrap_or_default();
-            self.copied = Some((text.len() as u64, span.len()));
-            ui.copy_text(copied_text(&text, span.len()));
+            let (text, is_cut) = copied_text(&text.unwrap_or_default(), span.len());
+            self.copied = Some((text.len() as u64, is_cut.then_some(span.len())));
+            ui.copy_text(text);
         }
     }
 
@@ -214,20 +217,24 @@ impl BodyText {
     }
 }
 
-/// `bytes` as text: without the end of the last line, and if not all of it was read, without the part of a character at its end.
-fn copied_text(bytes: &[u8], of: u64) -> String {
+/// `bytes` as text: without the end of the last line, and if not all of it was read, without the part of a character at its end; and whether
+/// it is less than all. What is no character takes three bytes.
+fn copied_text(bytes: &[u8], of: u64) -> (String, bool) {
     let whole = match std::str::from_utf8(bytes) {
         Err(error) if error.error_len().is_none() && (bytes.len() as u64) < of => bytes.get(..error.valid_up_to()),
         _ => None,
     };
     let mut text = String::from_utf8_lossy(whole.unwrap_or(bytes)).into_owned();
-    if text.ends_with('\n') {
+    let end = text.floor_char_boundary(COPY_MAX as usize);
+    let is_cut = (bytes.len() as u64) < of || end < text.len();
+    text.truncate(end);
+    if !is_cut && text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
             text.pop();
         }
     }
-    text
+    (text, is_cut)
 }
 
 /// What lights a row: whether it is selected, and where the hit begins that was gone to last.
@@ -266,4 +273,26 @@ fn draw(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &TextRow,
     }
     let cell = Rect::from_min_max(place.min + egui::vec2(MARGIN, 0.0), place.max);
     grid::paint_job(ui, cell, job, egui::Align::Min);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_copied_is_no_longer_than_the_clipboard_takes() {
+        let most = COPY_MAX as usize;
+        for (bytes, of, length, is_cut) in [
+            (b"a line\r\n".to_vec(), 8, 6, false),
+            (vec![b'x'; most], COPY_MAX, most, false),
+            (vec![b'x'; most], COPY_MAX + 1, most, true),
+            // Each of these becomes a character of three bytes.
+            (vec![0xff; most], COPY_MAX, most / 3 * 3, true),
+            (vec![0xff; 3], 3, 9, false),
+            ("x中中".as_bytes()[..6].to_vec(), 7, 4, true),
+        ] {
+            let (text, cut) = copied_text(&bytes, of);
+            assert_eq!((text.len(), cut), (length, is_cut), "{} of {of}", bytes.len());
+        }
+    }
 }

@@ -306,11 +306,12 @@ impl ClientRole {
         });
     }
 
-    /// A request that the user has not changed follows the address.
+    /// A request that the user has not changed follows the address. Where there is none, as in a conversation that begins with what the
+    /// user types, a URL asks for one.
     fn follow_address(&mut self) {
         let Ok(target) = Target::parse(&self.draft.address) else { return };
         let request = request_text(&target.request());
-        if self.draft.request == self.filled {
+        if self.draft.request == self.filled || (self.draft.request.is_empty() && self.draft.address.contains('/')) {
             self.draft.request.clone_from(&request);
         }
         self.filled = request;
@@ -400,7 +401,8 @@ fn oddity(look: &Look<'_>, connection: &Connection, expects_reply: bool) -> Opti
         let count = Arg::from(group_digits(received.bytes.saturating_sub(at)));
         return Some(Notice::Note(look.words.with("surplus-after", [("count", count)])));
     }
-    let first = received.messages.last()?.head.violations.first()?;
+    let message = received.messages.last()?;
+    let first = message.head.violations.first().or(message.violations.first())?;
     let first = Arg::from(look.words.violation(first));
     Some(Notice::Note(look.words.with("head-violations", [("first", first)])))
 }

@@ -3,7 +3,7 @@
 use egui::{Context, Panel, RichText, Ui};
 
 use super::action::Action;
-use super::body_layers::{Key as BodyKey, Looked};
+use super::body_layers::Looked;
 use super::body_panel::BodyPanel;
 use super::bytes_view::BytesView;
 use super::calls_panel::CallsPanel;
@@ -115,6 +115,19 @@ impl ConnectionView {
         self.body.is_faulty()
     }
 
+    /// Whether that body turned out not to be in a coding.
+    #[must_use]
+    pub fn passes_over(&self, connection: &Connection, first: Way) -> bool {
+        self.body_shown(connection, self.way(first), None).is_some_and(|looked| self.body.passes_over(&looked))
+    }
+
+    /// The first bytes of what [`ConnectionView::body`] saves, if they have been made ready.
+    #[must_use]
+    pub fn start_of_body(&self, connection: &Connection, first: Way) -> Vec<u8> {
+        let looked = self.body_shown(connection, self.way(first), None);
+        looked.map(|looked| self.body.start(&looked)).unwrap_or_default()
+    }
+
     /// The call that is selected in the list, which shows those of `track`.
     #[must_use]
     pub fn selected_call(&self, track: &Track) -> Option<CallKind> {
@@ -130,7 +143,7 @@ impl ConnectionView {
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
         if let Some(connection) = shown.connection {
-            self.prepare_tab(connection, self.way(shown.first), pictures, ctx);
+            self.prepare_tab((connection, self.way(shown.first)), look, pictures, ctx);
         }
         match self.tab_of(shown.connection) {
             Tab::Kernel => self.kernel.prepare(shown, look, ctx),
@@ -139,11 +152,12 @@ impl ConnectionView {
         shown.calls(None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx))
     }
 
-    fn prepare_tab(&mut self, connection: &Connection, way: Way, pictures: &mut Pictures, ctx: &Context) {
+    fn prepare_tab(&mut self, shown: (&Connection, Way), look: &Look<'_>, pictures: &mut Pictures, ctx: &Context) {
+        let (connection, way) = shown;
         let (mut top, mut source) = (0, None);
         match self.tab_of(Some(connection)) {
             Tab::Body => {
-                if let Some(body) = self.body_shown(connection, way) {
+                if let Some(body) = self.body_shown(connection, way, look.words.language().region()) {
                     self.body.prepare(&body, pictures, ctx);
                     top = self.body.top();
                     source = self.search.is_open().then(|| self.body.searched(&body, ctx)).flatten();
@@ -169,24 +183,16 @@ impl ConnectionView {
         if tab == Tab::Bytes {
             return self.selection.choose(self.bytes.hit(connection, way, hit));
         }
-        let body = self.body_shown(connection, way);
+        let body = self.body_shown(connection, way, look.words.language().region());
         match body.and_then(|body| self.body.in_direction(&body, hit)) {
             Some(bytes) => self.selection.choose(Chosen::bytes(way, Layer::Plain, bytes)),
             None => self.body.reveal(hit.start),
         }
     }
 
-    fn body_shown<'a>(&self, connection: &'a Connection, way: Way) -> Option<Looked<'a>> {
-        let direction = connection.direction(way);
-        let message = self.message(direction);
-        if message.is_none() && direction.unreadable.is_none() {
-            return None;
-        }
-        let start = message.map_or(direction.first_byte, |message| message.head.span.end);
-        let of = (connection.track.opened.0, connection.id.0, way, start);
-        let stage = if message.is_some() { self.body.stage() } else { Stage::Wire };
-        let one_layer = connection.tls.is_none();
-        Some(Looked { key: BodyKey { of, stage, limits: self.body.limits() }, direction, way, message, one_layer })
+    fn body_shown<'a>(&self, connection: &'a Connection, way: Way, own: Option<&'static str>) -> Option<Looked<'a>> {
+        let message = self.message(connection.direction(way));
+        Looked::of(connection, way, message, (self.body.stage(), self.body.limits()), own)
     }
 
     /// The tab that is shown of `connection`: that of TLS only where there is one.
@@ -259,7 +265,8 @@ impl ConnectionView {
                 Some(Chosen::bytes(way, Layer::Plain, field))
             }
             Tab::Body => {
-                let body = connection.and_then(|connection| self.body_shown(connection, way));
+                let body =
+                    connection.and_then(|connection| self.body_shown(connection, way, look.words.language().region()));
                 let bytes = self.body.show(ui, look, body.as_ref(), &self.search, &self.selection)?;
                 Some(Chosen::bytes(way, Layer::Plain, bytes))
             }

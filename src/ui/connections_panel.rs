@@ -125,6 +125,7 @@ impl ConnectionsPanel {
             actions.push(Action::SelectNewest);
         }
         if has_strip {
+            // It stands on the paper of the list.
             let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(6, 4));
             let panel = Panel::bottom(ui.scope_id().with("to connections")).frame(frame).resizable(false);
             panel.show(ui, |ui| {

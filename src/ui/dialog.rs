@@ -101,7 +101,7 @@ where
         let answer = match pollster::block_on(dialog) {
             Some(file) => Answer::Chosen(file.path().to_owned()),
             None if asked.elapsed() >= CANCEL_MIN => Answer::Cancelled,
-            None if cfg!(target_os = "linux") => zenity("zenity".as_ref(), &arguments),
+            None if cfg!(target_os = "linux") => zenity("zenity".as_ref(), &arguments, CANCEL_MIN),
             None => Answer::Unavailable,
         };
         // The window may be gone by now.
@@ -113,8 +113,9 @@ where
     answers
 }
 
-/// Asks with zenity, which rfd asks with options that some of its versions refuse, and does not tell what it answers.
-fn zenity(program: &OsStr, arguments: &[OsString]) -> Answer {
+/// Asks with zenity, which rfd asks with options that some of its versions refuse, and does not tell what it answers. Who cancels takes no less
+/// than `cancel_min`.
+fn zenity(program: &OsStr, arguments: &[OsString], cancel_min: Duration) -> Answer {
     let asked = Instant::now();
     let output = Command::new(program).arg("--file-selection").args(arguments).stdin(Stdio::null()).output();
     let output = match output {
@@ -128,7 +129,7 @@ fn zenity(program: &OsStr, arguments: &[OsString]) -> Answer {
     match output.status.code() {
         Some(0) if !chosen.is_empty() => Answer::Chosen(path_of(chosen)),
         // 1 is what it returns when the user cancels.
-        Some(0 | 1) if asked.elapsed() >= CANCEL_MIN => Answer::Cancelled,
+        Some(0 | 1) if asked.elapsed() >= cancel_min => Answer::Cancelled,
         _ if said.is_empty() => Answer::Unavailable,
         _ => Answer::Refused(said),
     }
@@ -150,7 +151,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn what_zenity_says_is_an_answer() {
-        use super::{Answer, zenity};
+        use super::{Answer, Duration, zenity};
         use std::os::unix::fs::PermissionsExt;
         use std::path::Path;
         let folder = tempfile::tempdir().unwrap();
@@ -160,7 +161,15 @@ mod tests {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
             path
         };
-        let ask = |program: &Path| zenity(program.as_os_str(), &["--save".into(), "--filename".into(), "a b".into()]);
+        // Another test may start a process while a script is written; the script can't be executed before that process has begun.
+        let ask_for = |program: &Path, cancel_min| loop {
+            let arguments = ["--save".into(), "--filename".into(), "a b".into()];
+            match zenity(program.as_os_str(), &arguments, cancel_min) {
+                Answer::Refused(text) if text.contains("os error 26") => std::thread::yield_now(),
+                answer => return answer,
+            }
+        };
+        let ask = |program: &Path| ask_for(program, Duration::MAX);
         // It takes no other options than those that all versions have.
         let old = "for option; do [ \"$option\" != --confirm-overwrite ] || exit 255; done; echo \"/home/$4\"";
         assert_eq!(ask(&program("old", old)), Answer::Chosen("/home/a b".into()));
@@ -170,6 +179,6 @@ mod tests {
         assert_eq!(ask(&program("blind", blind)), Answer::Refused("cannot open display:".into()));
         assert_eq!(ask(&program("silent", "exit 1")), Answer::Unavailable);
         assert_eq!(ask(&folder.path().join("missing")), Answer::Unavailable);
-        assert_eq!(ask(&program("cancelled", "sleep 0.3; exit 1")), Answer::Cancelled);
+        assert_eq!(ask_for(&program("cancelled", "exit 1"), Duration::ZERO), Answer::Cancelled);
     }
 }

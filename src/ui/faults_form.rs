@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use egui::{DragValue, Frame, Margin, Ui};
 
+use super::fitting;
 use super::look::Look;
 use super::section::{self, Mark};
 use super::widgets::{choice_box, remark, seconds};
 use crate::net::{Conduct, Cut, Dribble, Faults, Then};
+use crate::settings::{ServerDraft, ServerOption};
 
 /// The longest wait, in seconds.
 const WAIT_MAX: f32 = 600.0;
@@ -31,24 +33,28 @@ fn count(faults: &Faults) -> usize {
     waits.iter().filter(|wait| !wait.is_zero()).count() + others.iter().filter(|is_on| **is_on).count()
 }
 
-/// Draws the section. `is_http` tells whether the responder makes HTTP replies of its own, in which faults of HTTP can be.
-pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, faults: &mut Faults, is_http: bool) {
-    let mark = Mark { count: count(faults), reset: Some(look.text("faults-none")) };
+/// Draws the section. Faults that would change nothing can't be chosen, and say why.
+pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDraft) {
+    let in_force = draft.faults_in_force();
+    let mark = Mark { count: count(&in_force), reset: Some(look.text("faults-none")) };
     let reset = section::show(ui, look, &look.text("faults"), open, &mark, |ui| {
-        conduct(ui, look, faults);
-        wait(ui, look, "before-accept", &mut faults.before_accept);
-        wait(ui, look, "before-first-byte", &mut faults.before_first_byte);
-        wait(ui, look, "before-close", &mut faults.before_close);
-        dribble(ui, look, &mut faults.dribble);
-        cut(ui, look, &mut faults.cut);
-        length(ui, look, &mut faults.length_off_by, faults.chunk_size.is_some());
-        chunks(ui, look, &mut faults.chunk_size);
-        if !is_http && (faults.length_off_by != 0 || faults.chunk_size.is_some()) {
-            remark(ui, look.text("fault-http-only"), look.tokens.bad);
-        }
+        conduct(ui, look, draft, in_force.conduct);
+        wait(ui, look, "before-accept", &mut draft.faults.before_accept);
+        fitting::show(ui, look, draft.unfit(ServerOption::BeforeFirstByte), |ui| {
+            wait(ui, look, "before-first-byte", &mut draft.faults.before_first_byte);
+        });
+        wait(ui, look, "before-close", &mut draft.faults.before_close);
+        fitting::show(ui, look, draft.unfit(ServerOption::Dribble), |ui| dribble(ui, look, &mut draft.faults.dribble));
+        fitting::show(ui, look, draft.unfit(ServerOption::Cut), |ui| cut(ui, look, &mut draft.faults.cut));
+        fitting::show(ui, look, draft.unfit(ServerOption::LengthOff), |ui| {
+            length(ui, look, &mut draft.faults.length_off_by);
+        });
+        fitting::show(ui, look, draft.unfit(ServerOption::ChunkSize), |ui| {
+            chunks(ui, look, &mut draft.faults.chunk_size);
+        });
     });
     if reset {
-        *faults = Faults::default();
+        draft.faults = Faults::default();
     }
 }
 
@@ -83,14 +89,20 @@ fn inset<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     Frame::new().inner_margin(Margin { left, ..Margin::ZERO }).show(ui, contents).inner
 }
 
-fn conduct(ui: &mut Ui, look: &Look<'_>, faults: &mut Faults) {
-    let all = Conduct::ALL.map(|conduct| (conduct, look.text(conduct_key(conduct))));
+fn conduct(ui: &mut Ui, look: &Look<'_>, draft: &mut ServerDraft, mut chosen: Conduct) {
+    let unfit = draft.unfit(ServerOption::NeverAnswer);
+    let offered = Conduct::ALL.into_iter().filter(|conduct| unfit.is_none() || *conduct != Conduct::NeverAnswer);
+    let offered = offered.map(|conduct| (conduct, look.text(conduct_key(conduct)))).collect::<Vec<_>>();
+    let before = chosen;
     ui.horizontal(|ui| {
         let name = look.text("conduct");
         ui.label(&name);
-        choice_box(ui, &name, &mut faults.conduct, &all, ui.available_width());
+        choice_box(ui, &name, &mut chosen, &offered, ui.available_width());
     });
-    let sees = match faults.conduct {
+    if chosen != before {
+        draft.faults.conduct = chosen;
+    }
+    let sees = match chosen {
         Conduct::Serve => return,
         Conduct::CloseUnread => "conduct-close-unread-sees",
         Conduct::NeverAnswer => "conduct-never-answer-sees",
@@ -214,10 +226,9 @@ fn then(ui: &mut Ui, look: &Look<'_>, then: Then) -> Then {
     end.then(Duration::try_from_secs_f32(pause).unwrap_or_default())
 }
 
-fn length(ui: &mut Ui, look: &Look<'_>, off_by: &mut i64, has_chunks: bool) {
+fn length(ui: &mut Ui, look: &Look<'_>, off_by: &mut i64) {
     let mut on = *off_by != 0;
     let sees = look.text(match *off_by {
-        _ if has_chunks => "length-chunks-sees",
         ..0 => "length-short-sees",
         0.. => "length-long-sees",
     });

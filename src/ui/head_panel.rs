@@ -7,7 +7,7 @@ use super::look::Look;
 use super::tokens::ROW;
 use super::widgets::{choices, empty, line, more, title};
 use crate::capture::{Direction, Message};
-use crate::decode::codings_of;
+use crate::decode::{codings_of, no_coding_of};
 use crate::http::{Head, Span, Trailers};
 use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::{Arg, Topic};
@@ -111,6 +111,9 @@ fn summary(look: &Look<'_>, message: &Message) -> String {
 fn warnings(ui: &mut Ui, look: &Look<'_>, message: &Message) {
     if let Err(error) = codings_of(&message.head, message.framing) {
         line(ui, look.words.codings_error(&error), look.tokens.bad);
+    }
+    if let Some(name) = no_coding_of(&message.head, message.framing) {
+        line(ui, look.words.no_coding(&name), look.tokens.bad);
     }
     let violations = || message.head.violations.iter().chain(&message.violations);
     for violation in violations().take(VIOLATIONS_MAX) {

@@ -3,15 +3,18 @@
 //! In scope: its bytes as they came, and what takes them apart. Out of scope: copies of them (see
 //! [`BodyLayers`](super::body_layers::BodyLayers)).
 
-use crate::capture::{Body, Content, Direction, Message, Way};
-use crate::decode::{Limits, Stage, Unpack};
+use crate::capture::{Body, Connection, Content, Direction, Message, Way};
+use crate::decode::{Limits, Stage, Unpack, region};
 use crate::http::{Framing, Span};
+
+/// Where a body begins, and which direction and connection that is.
+pub type BodyId = (u64, u32, Way, u64);
 
 /// Which body it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// Where it begins, and which direction and connection that is.
-    pub of: (u64, u32, Way, u64),
+    /// Which it is of all bodies.
+    pub of: BodyId,
     /// How far it is unpacked,
     pub stage: Stage,
     /// and what may come out.
@@ -31,6 +34,43 @@ pub struct Looked<'a> {
     pub message: Option<&'a Message>,
     /// Whether its connection has no TLS.
     pub one_layer: bool,
+    /// The host that was asked, as the request names it.
+    pub host: Option<&'a [u8]>,
+    /// The region whose language the program speaks.
+    pub own_region: Option<&'static str>,
+}
+
+/// The host that is asked on `connection`, as the first request names it.
+pub fn host_of(connection: &Connection) -> Option<&[u8]> {
+    let first = |way| connection.direction(way).messages.first();
+    Way::BOTH.into_iter().filter_map(first).find_map(|message| message.head.field("host"))
+}
+
+/// Where what `host` sends comes from, in a program that speaks the language of `own`.
+pub fn region_of(host: Option<&[u8]>, own: Option<&'static str>) -> Option<String> {
+    let host = String::from_utf8_lossy(host.unwrap_or_default());
+    region(host.rsplit_once(':').map_or(&host, |(host, _)| host), own)
+}
+
+impl<'a> Looked<'a> {
+    /// The body of `message` in a direction of `connection`; without a message all bytes, if they are no HTTP.
+    pub fn of(
+        connection: &'a Connection,
+        way: Way,
+        message: Option<&'a Message>,
+        (stage, limits): (Stage, Limits),
+        own_region: Option<&'static str>,
+    ) -> Option<Self> {
+        let direction = connection.direction(way);
+        if message.is_none() && direction.unreadable.is_none() {
+            return None;
+        }
+        let start = message.map_or(direction.first_byte, |message| message.head.span.end);
+        let of = (connection.track.opened.0, connection.id.0, way, start);
+        let stage = if message.is_some() { stage } else { Stage::Wire };
+        let (key, one_layer, host) = (Key { of, stage, limits }, connection.tls.is_none(), host_of(connection));
+        Some(Self { key, direction, way, message, one_layer, host, own_region })
+    }
 }
 
 impl Looked<'_> {

@@ -3,11 +3,12 @@
 use egui::{DragValue, Response, Ui};
 
 use super::explained::{explain, explain_below};
+use super::fitting;
 use super::look::Look;
 use super::section::{self, Mark};
 use super::widgets::{remark, seconds};
 use crate::net::{RECV_SIZE_MAX, SocketOptions};
-use crate::settings::ServerDraft;
+use crate::settings::{ServerDraft, ServerOption, Unfit};
 use crate::words::Topic;
 
 /// A buffer that is asked for has so many bytes at first.
@@ -17,32 +18,33 @@ const BUFFER_MAX: u32 = 1 << 30;
 /// The most that can be kept of each direction, in MiB.
 const KEEP_MAX: u32 = 65_536;
 
+/// Those that stand here.
+const OPTIONS: [ServerOption; 10] = [
+    ServerOption::RecvSize,
+    ServerOption::Idle,
+    ServerOption::Keep,
+    ServerOption::ReuseAddress,
+    ServerOption::OnlyV6,
+    ServerOption::NoDelay,
+    ServerOption::KeepAlive,
+    ServerOption::Linger,
+    ServerOption::SendBuffer,
+    ServerOption::ReceiveBuffer,
+];
+
 /// How many of them are not as at first.
 fn count(draft: &ServerDraft) -> usize {
-    let usual = ServerDraft::default().answering(draft.responder);
-    let (now, before) = (&draft.options, &usual.options);
-    let changed = [
-        draft.recv_size != usual.recv_size,
-        draft.idle != usual.idle,
-        draft.keep_mib != usual.keep_mib,
-        now.reuse_address != before.reuse_address,
-        now.only_v6 != before.only_v6,
-        now.no_delay != before.no_delay,
-        now.keep_alive != before.keep_alive,
-        now.linger != before.linger,
-        now.send_buffer != before.send_buffer,
-        now.receive_buffer != before.receive_buffer,
-    ];
-    changed.iter().filter(|is_changed| **is_changed).count()
+    OPTIONS.into_iter().filter(|option| draft.asks_for(*option)).count()
 }
 
 /// Draws the section; while `is_free` does not hold, a server runs on sockets that have their options.
 pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDraft, is_free: bool) {
     let mark = Mark { count: count(draft), reset: None };
     section::show(ui, look, &look.text("options"), open, &mark, |ui| {
-        receiving(ui, look, draft);
+        fitting::show(ui, look, draft.unfit(ServerOption::RecvSize), |ui| receiving(ui, look, draft));
+        let only_v6 = draft.unfit(ServerOption::OnlyV6);
         ui.add_enabled_ui(is_free, |ui| {
-            sockets(ui, look, &mut draft.options);
+            sockets(ui, look, &mut draft.options, only_v6);
             kept(ui, look, &mut draft.keep_mib);
         });
         if !is_free {
@@ -70,12 +72,12 @@ fn receiving(ui: &mut Ui, look: &Look<'_>, draft: &mut ServerDraft) {
     });
 }
 
-fn sockets(ui: &mut Ui, look: &Look<'_>, options: &mut SocketOptions) {
-    let switch = |ui: &mut Ui, on: &mut bool, name: &str| option(ui, look, on, name);
+fn sockets(ui: &mut Ui, look: &Look<'_>, options: &mut SocketOptions, only_v6: Option<Unfit>) {
+    let switch = |ui: &mut Ui, on: &mut bool, name: &str| drop(option(ui, look, on, name));
     switch(ui, &mut options.reuse_address, "SO_REUSEADDR");
     switch(ui, &mut options.no_delay, "TCP_NODELAY");
     switch(ui, &mut options.keep_alive, "SO_KEEPALIVE");
-    switch(ui, &mut options.only_v6, "IPV6_V6ONLY");
+    fitting::show(ui, look, only_v6, |ui| switch(ui, &mut options.only_v6, "IPV6_V6ONLY"));
     ui.horizontal(|ui| {
         let mut on = options.linger.is_some();
         let check = option(ui, look, &mut on, "SO_LINGER");

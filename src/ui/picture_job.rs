@@ -199,7 +199,7 @@ fn talk(body: &Body, side: u32, mut to: ChildStdin, from: ChildStdout, is_ended:
         Err(PourError::Out(Some(error))) => return Err(error),
         Err(PourError::Spool(error)) => return Err(PictureError::Broken(error.to_string())),
         // What came before a fault may be a picture; the fault itself is told above. Of a process that reads no more, the answer is read.
-        Err(PourError::Out(None) | PourError::Coding(_)) | Ok(()) => drop(to),
+        Err(PourError::Out(None) | PourError::Coding(_)) | Ok(_) => drop(to),
     }
     read_answer(&mut BufReader::new(from), side).unwrap_or(Err(PictureError::TooMuch))
 }

@@ -8,7 +8,7 @@ use super::grid;
 use super::list::{BAR, List, Rows};
 use super::look::Look;
 use super::program_lines::{How, Lit, Standing, lit, returned};
-use super::program_plan::{Known, Planned};
+use super::program_plan::{Heard, Known, Planned};
 use super::program_values::value;
 use super::sideways::Sideways;
 use super::tokens::{GRID, ROW};
@@ -49,6 +49,8 @@ struct Written {
 pub struct ProgramPanel {
     /// What the plan was made of.
     pub known: Known,
+    /// What was said in the run.
+    pub heard: Heard,
     planned: Option<Planned>,
     /// The language of the program and of its remarks, as it was written last.
     written_in: Option<(Dialect, Language)>,

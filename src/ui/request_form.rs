@@ -6,7 +6,8 @@ use super::action::Action;
 use super::look::Look;
 use super::measured::Measured;
 use super::widgets::{button, choices, field};
-use crate::net::{RequestText, hex_bytes};
+use crate::capture::hex_bytes;
+use crate::net::RequestText;
 use crate::settings::{BodyDraft, BodyKind, ClientDraft, LINE_MAX, TEXT_MAX};
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -126,7 +127,7 @@ fn body_editor(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText, body: &m
             let response = ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
             if let Err(error) = hex_bytes(&body.hex) {
-                ui.label(RichText::new(look.words.typed_error(error)).color(look.tokens.bad));
+                ui.label(RichText::new(look.words.hex_error(error)).color(look.tokens.bad));
             }
         }
         BodyKind::File => {

@@ -4,11 +4,12 @@ use egui::{RichText, Ui};
 
 use super::action::{Action, PathOf};
 use super::canned_form;
+use super::fitting;
 use super::look::Look;
 use super::path_field;
 use super::rules_form;
 use super::widgets::{choice_box, field, remark, seconds, title};
-use crate::settings::{DraftError, Field, ResponderKind, ServerDraft};
+use crate::settings::{DraftError, Field, ResponderKind, ServerDraft, ServerOption};
 
 /// Draws the choice and the form; `error` is what is wrong with it.
 pub fn show(
@@ -37,14 +38,19 @@ pub fn show(
     });
     match draft.responder {
         ResponderKind::Hello => {
-            ui.horizontal(|ui| {
-                let label = ui.label(RichText::new(look.text("pause")).color(look.tokens.weak));
-                ui.add(seconds(&mut draft.pause, 0.0..=60.0)).labelled_by(label.id);
+            fitting::show(ui, look, draft.unfit(ServerOption::Pause), |ui| {
+                ui.horizontal(|ui| {
+                    let label = ui.label(RichText::new(look.text("pause")).color(look.tokens.weak));
+                    ui.add(seconds(&mut draft.pause, 0.0..=60.0)).labelled_by(label.id);
+                });
             });
         }
         ResponderKind::Files => {
             path_field::show(ui, look, PathOf::Folder, &mut draft.folder, actions);
-            ui.checkbox(&mut draft.hidden, look.text("hidden-files")).on_hover_text(look.text("hidden-files-hint"));
+            fitting::show(ui, look, draft.unfit(ServerOption::Hidden), |ui| {
+                let hint = look.text("hidden-files-hint");
+                ui.checkbox(&mut draft.hidden, look.text("hidden-files")).on_hover_text(hint);
+            });
         }
         ResponderKind::Canned => canned_form::show(ui, look, &mut draft.canned, actions),
         ResponderKind::Rules => {

@@ -99,6 +99,7 @@ fn typed(ui: &mut Ui, text: &mut String, name: String) {
 
 fn when_key(when: RuleWhen) -> &'static str {
     match when {
+        RuleWhen::Line => "rule-equals-line",
         RuleWhen::Equals => "rule-equals",
         RuleWhen::Contains => "rule-contains",
         RuleWhen::StartsWith => "rule-starts-with",

@@ -298,7 +298,10 @@ fn told(look: &Look<'_>, end: &SaveEnd) -> Notice {
     let path = Arg::from(said(&saved.path.display().to_string()));
     let sha256: String = saved.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     let parts = [("bytes", Arg::from(look.words.bytes(saved.bytes))), ("path", path), ("sha256", Arg::from(sha256))];
-    let text = look.words.with("saved", parts);
+    let mut text = look.words.with("saved", parts);
+    if let Some(coding) = saved.passed_over {
+        text = format!("{text} · {}", look.words.passed_over(coding));
+    }
     match &saved.fault {
         None => Notice::Note(text),
         Some(fault) => Notice::BadText(format!("{text} · {}", look.words.coding_error(fault))),

@@ -46,7 +46,7 @@ impl ServerBar {
             }
             let run = runs.shown().map(|kept| &kept.run);
             let running = run.is_some_and(Keepable::is_running);
-            if button(ui, &look.text("stop"), running).on_hover_text("Esc").clicked() {
+            if button(ui, &look.text("stop"), running).on_hover_text(look.text("stop-server-hint")).clicked() {
                 actions.push(Action::StopListening);
             }
             let is_paused = running && run.is_some_and(|run| run.is_accepting_paused);

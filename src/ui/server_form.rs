@@ -19,7 +19,7 @@ use super::saved_panel::{Saved, SavedPanel};
 use super::tokens::GRID;
 use super::widgets::remark;
 use crate::capture::Role;
-use crate::settings::{DraftError, ResponderKind, SavedItem, ServerDraft};
+use crate::settings::{DraftError, SavedItem, ServerDraft};
 
 /// How it stands with the server that is shown.
 #[derive(Clone, Copy)]
@@ -139,8 +139,7 @@ impl ServerForm {
         ui.separator();
         ui.spacing_mut().interact_size.y = 24.0;
         accepting_form::show(ui, look, &mut self.open.accepting, draft);
-        let is_http = matches!(draft.responder, ResponderKind::Page | ResponderKind::Files);
-        faults_form::show(ui, look, &mut self.open.faults, &mut draft.faults, is_http);
+        faults_form::show(ui, look, &mut self.open.faults, draft);
         options_form::show(ui, look, &mut self.open.options, draft, standing.can_listen);
     }
 }

@@ -260,6 +260,9 @@ impl ServerRole {
         if let Some(failure) = self.connection().and_then(|connection| connection.track.failure.as_ref()) {
             return Some(Notice::Bad(look.words.failure(failure)));
         }
+        if let Some(rejection) = self.connection().and_then(|connection| connection.rejection) {
+            return Some(Notice::Bad(look.words.rejection(rejection)));
+        }
         if let Some(text) = self.connection().and_then(|connection| only_counted(look, connection)) {
             return Some(Notice::Note(text));
         }

@@ -28,6 +28,8 @@ pub struct ServerRun {
     pub at_listener: bool,
     /// Where messages are being repeated.
     pub loops: Loops,
+    /// Whether a connection was told to send something, or to end, that its responder would not.
+    pub has_orders: bool,
 }
 
 impl ServerRun {
@@ -47,6 +49,7 @@ impl ServerRun {
             selected: None,
             at_listener: false,
             loops: Loops::default(),
+            has_orders: false,
         })
     }
 
@@ -56,6 +59,7 @@ impl ServerRun {
     /// Why it was not taken.
     pub fn order(&mut self, ids: Vec<ConnectionId>, telling: Telling, now: Moment) -> Result<(), Refused> {
         self.handle.order(ids.clone(), telling.clone().into())?;
+        self.has_orders = true;
         match telling {
             Telling::Give(Command::Repeat(repeat)) => self.loops.begin(&ids, &repeat, self.record.live(), now),
             Telling::Give(Command::StopRepeating) => self.loops.stop(&ids),

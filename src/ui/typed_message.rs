@@ -4,7 +4,8 @@ use egui::{RichText, Ui};
 
 use super::look::Look;
 use super::request_editor::line_ends;
-use crate::net::{LineEnd, TypedError, hex_bytes, with_line_ends};
+use crate::capture::hex_bytes;
+use crate::net::{LineEnd, TypedError, with_line_ends};
 
 /// What is typed.
 #[derive(Debug, Default)]
@@ -24,12 +25,14 @@ impl TypedMessage {
 
     /// The bytes of each line that holds something, as messages of their own.
     pub fn lines(&self, usual: LineEnd) -> Result<Vec<Vec<u8>>, TypedError> {
+        // A fault is told with its place in the whole text.
+        self.bytes(usual)?;
         self.text.lines().filter(|line| !line.trim().is_empty()).map(|line| self.bytes_of(line, usual)).collect()
     }
 
     fn bytes_of(&self, text: &str, usual: LineEnd) -> Result<Vec<u8>, TypedError> {
         if self.as_hex {
-            return hex_bytes(text);
+            return Ok(hex_bytes(text)?);
         }
         Ok(with_line_ends(&format!("{text}\n"), self.line_end.unwrap_or(usual)))
     }
@@ -56,6 +59,7 @@ impl TypedMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::HexError;
 
     #[test]
     fn a_text_is_one_message_or_as_many_as_it_has_lines() {
@@ -67,5 +71,7 @@ mod tests {
         assert_eq!(hex.bytes(LineEnd::None).unwrap(), b"ab\n");
         assert_eq!(hex.lines(LineEnd::None).unwrap(), [&b"ab"[..], b"\n"]);
         assert!(TypedMessage { text: "6".into(), as_hex: true, line_end: None }.bytes(LineEnd::None).is_err());
+        let faulty = TypedMessage { text: "61\n6".into(), as_hex: true, line_end: None };
+        assert_eq!(faulty.lines(LineEnd::None), Err(HexError::HalfByte { at: 3 }.into()));
     }
 }

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use eframe::NativeOptions;
+use eframe::{CreationContext, NativeOptions};
 use egui::{Context, ViewportBuilder};
 
 use super::app::{App, Parts};
 use super::dialog::SystemDialog;
+use super::monitors::bring_back;
 use super::picture_job::PictureDecoder;
 use crate::capture::{Clock, Disk, panic_text};
 use crate::net::Engine;
@@ -44,20 +45,36 @@ pub fn run(start: Start) -> Result<(), NoWindow> {
     let loaded = folder.as_deref().map_or_else(Loaded::default, settings::load);
     let limit = disk_limit.or(loaded.settings.disk_limit).unwrap_or_else(Disk::usual_limit);
     let language = language.or(loaded.settings.language).unwrap_or(system);
-    let options = NativeOptions { viewport: viewport(&loaded.settings), ..NativeOptions::default() };
+    // Dithering hides steps in gradients, of which this window has none; it is half of the cost of a pixel where the processor draws.
+    let options = NativeOptions { viewport: viewport(&loaded.settings), dithering: false, ..NativeOptions::default() };
+    #[cfg(target_os = "linux")]
+    let options = by_x11_if_need_be(options);
     let is_open = Arc::new(AtomicBool::new(false));
     let opened = Arc::clone(&is_open);
-    let made = move |ctx: &Context| {
+    let made = move |cc: &CreationContext<'_>| {
         opened.store(true, Ordering::Relaxed);
-        make(ctx, loaded, folder, language, Disk::patient(limit))
+        bring_back(cc, loaded.settings.window.as_ref());
+        make(&cc.egui_ctx, loaded, folder, language, Disk::patient(limit))
     };
-    let run = || eframe::run_native("Socketscope", options, Box::new(move |cc| Ok(Box::new(made(&cc.egui_ctx)))));
+    let run = || eframe::run_native("Socketscope", options, Box::new(move |cc| Ok(Box::new(made(cc)))));
     match quiet_until(&is_open, run) {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(NoWindow(error.to_string())),
         Err(panic) if is_open.load(Ordering::Relaxed) => resume_unwind(panic),
         Err(panic) => Err(NoWindow(panic_text(&*panic))),
     }
+}
+
+/// `options`, by X11 where the environment names a Wayland display that can't be reached.
+#[cfg(target_os = "linux")]
+fn by_x11_if_need_be(mut options: NativeOptions) -> NativeOptions {
+    use winit::platform::x11::EventLoopBuilderExtX11;
+    if crate::net::only_x11_is_reached(|name| std::env::var_os(name)) {
+        options.event_loop_builder = Some(Box::new(|builder| {
+            builder.with_x11();
+        }));
+    }
+    options
 }
 
 /// Runs `run` and catches its panic, of which nothing is printed before `is_open`: winit panics where a library of the desktop is

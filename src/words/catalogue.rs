@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
-use unic_langid::LanguageIdentifier;
+use fluent_bundle::{FluentArgs, FluentValue};
 
 use super::explained::Explained;
+use super::texts::Texts;
 use crate::settings::Language;
 
 const ENGLISH: &str = include_str!("../../assets/words/en.ftl");
@@ -18,21 +18,9 @@ pub type Arg<'a> = FluentValue<'a>;
 /// The texts of one language.
 pub struct Words {
     language: Language,
-    bundle: FluentBundle<FluentResource>,
+    texts: Texts,
     /// Read when it is first asked for.
     explained: OnceCell<Explained>,
-}
-
-/// The texts of `source` in the language `name`.
-pub(super) fn bundle(source: &str, name: &str) -> FluentBundle<FluentResource> {
-    let id = name.parse::<LanguageIdentifier>().unwrap_or_default();
-    let mut bundle = FluentBundle::new(vec![id]);
-    // The marks would show as boxes where the font lacks them; our texts mix no writing directions.
-    bundle.set_use_isolating(false);
-    // What is wrong in a catalogue is found by the tests; here the rest of it serves.
-    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
-    bundle.add_resource_overriding(resource);
-    bundle
 }
 
 impl Words {
@@ -43,7 +31,7 @@ impl Words {
             Language::English => (ENGLISH, "en"),
             Language::Chinese => (CHINESE, "zh-CN"),
         };
-        Self { language, bundle: bundle(source, name), explained: OnceCell::new() }
+        Self { language, texts: Texts::new(source, name), explained: OnceCell::new() }
     }
 
     /// The language.
@@ -60,7 +48,7 @@ impl Words {
     /// Whether there is a text for `key`.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.bundle.has_message(key)
+        self.texts.has(key)
     }
 
     /// The text for `key`; the key itself if there is none.
@@ -77,16 +65,14 @@ impl Words {
     }
 
     fn find<'a>(&'a self, key: &str, args: Option<&'a FluentArgs<'_>>) -> Cow<'a, str> {
-        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
-            return Cow::Owned(key.to_owned());
-        };
-        self.bundle.format_pattern(pattern, args, &mut Vec::new())
+        self.texts.value(key, args).unwrap_or_else(|| Cow::Owned(key.to_owned()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fluent_bundle::FluentResource;
     use std::collections::{BTreeMap, BTreeSet};
     use std::fs;
     use std::path::Path;

@@ -3,9 +3,10 @@
 //! In scope: reading `assets/words/explained.*.ftl`, sources with their links, searching in both languages. Out of scope: which
 //! topics there are (see `topic`), and where an explanation is shown.
 
-use fluent_bundle::{FluentBundle, FluentResource};
+use std::borrow::Cow;
 
-use super::catalogue::{Words, bundle};
+use super::catalogue::Words;
+use super::texts::Texts;
 use super::topic::{Group, Topic};
 use crate::settings::Language;
 
@@ -64,25 +65,22 @@ fn is_manual_page(name: &str) -> bool {
 }
 
 /// The explanations of one language.
-pub(super) struct Explained(FluentBundle<FluentResource>);
+pub(super) struct Explained(Texts);
 
 impl Explained {
     pub(super) fn new(language: Language) -> Self {
         Self(match language {
-            Language::English => bundle(ENGLISH, "en"),
-            Language::Chinese => bundle(CHINESE, "zh-CN"),
+            Language::English => Texts::new(ENGLISH, "en"),
+            Language::Chinese => Texts::new(CHINESE, "zh-CN"),
         })
     }
 
     fn text(&self, key: &str) -> Option<String> {
-        let pattern = self.0.get_message(key)?.value()?;
-        Some(self.0.format_pattern(pattern, None, &mut Vec::new()).into_owned())
+        self.0.value(key, None).map(Cow::into_owned)
     }
 
     fn attribute(&self, key: &str, name: &str) -> Option<String> {
-        let message = self.0.get_message(key)?;
-        let pattern = message.get_attribute(name)?.value();
-        Some(self.0.format_pattern(pattern, None, &mut Vec::new()).into_owned())
+        self.0.attribute(key, name).map(Cow::into_owned)
     }
 }
 
@@ -157,6 +155,8 @@ impl Glossary {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use fluent_bundle::FluentResource;
 
     use super::*;
     use crate::capture::{CallKind, Cause, Ended, Outcome, State};

@@ -9,9 +9,11 @@ mod lesson;
 mod search;
 mod sentence;
 mod terms;
+mod texts;
 mod tls;
 mod topic;
 mod topics;
+mod typed;
 
 pub use catalogue::{Arg, Words};
 pub use explained::{Explanation, Glossary, Source};

@@ -8,17 +8,13 @@ impl Words {
     /// Why a pattern can't be searched for; places count from 1.
     #[must_use]
     pub fn pattern_error(&self, error: &PatternError) -> String {
-        let place = |at: usize| ("at", Arg::from(group_digits(at as u64 + 1)));
         let shown = |character: char| ("character", Arg::from(said(&character.to_string())));
         match error {
             PatternError::Empty => self.text("pattern-empty").into_owned(),
             PatternError::TooLong => {
                 self.with("pattern-too-long", [("bytes", group_digits(PATTERN_MAX as u64).into())])
             }
-            PatternError::HalfByte { at } => self.with("pattern-half-byte", [place(*at)]),
-            PatternError::NoHexDigit { at, character } => {
-                self.with("pattern-no-hex-digit", [place(*at), shown(*character)])
-            }
+            PatternError::Hex(error) => self.hex_error(*error),
             PatternError::OnlyWildcards => self.text("pattern-only-wildcards").into_owned(),
             PatternError::NotInEncoding { character, encoding } => {
                 let encoding = ("encoding", Arg::from(encoding.name()));
@@ -47,7 +43,7 @@ mod tests {
         for (pattern, text) in [
             (Pattern::hex(""), "Nothing to search for"),
             (Pattern::hex("48 6"), "character 4"),
-            (Pattern::hex("4x"), "character 2, x,"),
+            (Pattern::hex("4x"), "Character 2 is x,"),
             (Pattern::hex("??"), "any bytes at all"),
             (Pattern::text("a你", encoding_rs::WINDOWS_1252, false), "你 is not in windows-1252"),
             (Pattern::text(&"x".repeat(5000), encoding_rs::UTF_8, false), "4,096 bytes"),

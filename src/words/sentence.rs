@@ -8,8 +8,7 @@ use std::time::Duration;
 use super::catalogue::{Arg, Words};
 use super::topic::Topic;
 use crate::capture::{CallKind, Cause, Failure, Operation};
-use crate::net::{TargetError, TypedError};
-use crate::settings::{DraftError, Field, RuleFault, SettingsFault, SettingsProblem};
+use crate::settings::{SettingsFault, SettingsProblem};
 use crate::view::{said, short_bytes};
 
 /// The parts of what is said about a failure.
@@ -82,57 +81,6 @@ impl Words {
         let special = format!("try-{cause}-{operation}");
         let key = if self.has(&special) { special } else { format!("try-{cause}") };
         self.text(&key).into_owned()
-    }
-
-    /// What is said about an address that can't be read.
-    #[must_use]
-    pub fn target_error(&self, error: &TargetError) -> String {
-        match error {
-            TargetError::Empty => self.text("address-empty").into_owned(),
-            TargetError::Host => self.text("address-host").into_owned(),
-            TargetError::Port => self.text("address-port").into_owned(),
-            TargetError::Scheme(scheme) => self.with("address-scheme", [("scheme", Arg::from(said(scheme)))]),
-        }
-    }
-}
-
-impl Words {
-    /// What is said about a form that can't be used.
-    #[must_use]
-    pub fn draft_error(&self, error: &DraftError) -> String {
-        match error {
-            DraftError::Target(error) => self.target_error(error),
-            DraftError::Field(Field::RecvSize) => self.text("draft-recv-size").into_owned(),
-            DraftError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
-            DraftError::Field(Field::BodyHex) => self.text("draft-body-hex").into_owned(),
-            DraftError::Field(Field::CannedHex) => self.text("draft-canned-hex").into_owned(),
-            DraftError::Field(Field::Folder) => self.text("folder-wanted").into_owned(),
-            DraftError::Field(Field::CannedFile) => self.text("file-wanted").into_owned(),
-            DraftError::Failure(failure) => self.failure(failure).to_string(),
-            DraftError::Rule { number, why } => {
-                let why = match why {
-                    RuleFault::Typed(error) => self.typed_error(*error),
-                    RuleFault::Regex(error) => {
-                        // The lines before show where.
-                        let last = error.0.lines().last().unwrap_or_default();
-                        let text = Arg::from(said(last.trim_start_matches("error: ")));
-                        self.with("pattern-regex", [("text", text)])
-                    }
-                };
-                self.with("draft-rule", [("number", Arg::from(*number as u64)), ("why", Arg::from(why))])
-            }
-            DraftError::Field(Field::BindAddress) => self.text("draft-bind-address").into_owned(),
-        }
-    }
-
-    /// What is said about typed bytes that are none.
-    #[must_use]
-    pub fn typed_error(&self, error: TypedError) -> String {
-        match error {
-            TypedError::NoHexDigit(at) => self.with("hex-digit", [("at", Arg::from(at as u64 + 1))]),
-            TypedError::NoEscape(at) => self.with("typed-no-escape", [("at", Arg::from(at as u64 + 1))]),
-            TypedError::HalfByte => self.text("hex-half").into_owned(),
-        }
     }
 
     /// What is said about settings that could not be read.
@@ -271,6 +219,79 @@ mod tests {
                         assert!(subject.is_none() || text.contains("127.0.0.1:80"), "{text}");
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn advice_on_a_servers_connection_is_none_for_clients() {
+        use CallKind::{Close, Recv, Send, Shutdown};
+        let calls = [Recv, Send, Shutdown, Close].map(Operation::Call);
+        let others = [Operation::Options, Operation::Orders, Operation::StartThread, Operation::Spool, Operation::Work];
+        for (language, of_clients) in [
+            (Language::English, &["Run again", "server's log", "Check the port", "Check the address"][..]),
+            (Language::Chinese, &["再运行", "重新运行", "服务器的日志", "检查端口", "检查地址"]),
+        ] {
+            let words = Words::new(language);
+            for operation in calls.into_iter().chain(others) {
+                for cause in [
+                    Cause::Reset,
+                    Cause::BrokenPipe,
+                    Cause::TimedOut(Duration::ZERO),
+                    Cause::TimedOut(Duration::from_secs(1)),
+                    Cause::Other,
+                    Cause::TooManyThreads,
+                    Cause::DiskLimit(1),
+                ] {
+                    // Only a call on the socket runs out of time.
+                    if matches!(cause, Cause::TimedOut(_)) && !calls[..2].contains(&operation) {
+                        continue;
+                    }
+                    let failure = Failure { operation, subject: None, cause, system: None };
+                    let advice = words.failure(&failure).advice;
+                    assert!(!of_clients.iter().any(|text| advice.contains(text)), "{failure:?}: {advice}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_reason_for_an_error_of_a_servers_own_has_a_sentence() {
+        use crate::capture::{Reason, Rejection};
+        use crate::http::{ChunkFault, Violation, ViolationKind};
+        let reasons = [
+            Reason::TlsHello,
+            Reason::NotHttp,
+            Reason::Version,
+            Reason::HeadTooLong,
+            Reason::TooManyFields,
+            Reason::Unfinished,
+            Reason::Violation(Violation { at: 17, kind: ViolationKind::ObsFold }),
+            Reason::Chunks(ChunkFault::BadSize, 17),
+            Reason::Surplus(17),
+            Reason::NoEnd,
+            Reason::NoHost,
+            Reason::SeveralHosts,
+            Reason::BadHost,
+            Reason::TargetBytes,
+            Reason::Fragment,
+            Reason::TargetForm,
+            Reason::Coding,
+            Reason::TooLarge,
+            Reason::Expectation,
+            Reason::Method,
+            Reason::UnknownMethod,
+            Reason::TimedOut,
+        ];
+        for language in [Language::English, Language::Chinese] {
+            let words = Words::new(language);
+            for why in reasons {
+                let text = words.rejection(Rejection { status: 400, why }).to_string();
+                assert!(text.contains("400") && !text.contains("rejected-"), "{text}");
+                assert_eq!(text.contains("17"), why.at().is_some(), "{text}");
+                let told = why.to_string();
+                assert!(told.matches(why.section().unwrap_or("(")).count() <= 1 && !told.is_empty(), "{told}");
+                assert!(why.section().is_none_or(|section| text.matches(section).count() == 1), "{text}");
             }
         }
     }

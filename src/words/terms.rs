@@ -2,8 +2,8 @@
 
 use super::catalogue::{Arg, Words};
 use super::sentence::Sentence;
-use crate::capture::{Connection, Ended, Message, State, Verdict};
-use crate::decode::{CodingError, CodingFault, CodingsError};
+use crate::capture::{Connection, Ended, Message, Reason, Rejection, State, Verdict};
+use crate::decode::{Coding, CodingError, CodingFault, CodingsError};
 use crate::http::{End, Framing, Unreadable, Violation};
 use crate::net::Redirect;
 use crate::view::{group_digits, is_error, said, status_text};
@@ -35,6 +35,37 @@ impl Words {
             "violation-at",
             [("what", Arg::from(what)), ("at", at), ("section", Arg::from(violation.kind.section()))],
         )
+    }
+
+    /// Why a request was answered with an error of the server's own, and what its client is to do.
+    #[must_use]
+    pub fn rejection(&self, rejection: Rejection) -> Sentence {
+        let Rejection { status, why } = rejection;
+        let text = match why {
+            Reason::Violation(violation) => self.violation(&violation),
+            Reason::Chunks(fault, at) => {
+                let what = self.text(&format!("chunks-{}", fault.name())).into_owned();
+                let parts = [("what", Arg::from(what)), ("at", Arg::from(group_digits(at)))];
+                self.with("rejected-chunks", parts)
+            }
+            Reason::Surplus(at) => self.with("rejected-surplus", [("at", Arg::from(group_digits(at)))]),
+            _ => self.text(&format!("rejected-{}", why.name())).into_owned(),
+        };
+        let (status, why_text) = (Arg::from(u64::from(status)), Arg::from(text));
+        let section = match why {
+            // Their sentences have it.
+            Reason::Violation(_) => None,
+            _ => why.section(),
+        };
+        let what = match section {
+            None => self.with("rejected", [("status", status), ("why", why_text)]),
+            Some(section) => {
+                self.with("rejected-by", [("status", status), ("why", why_text), ("section", Arg::from(section))])
+            }
+        };
+        let advice = format!("try-rejected-{}", why.name());
+        let advice = if self.has(&advice) { self.text(&advice).into_owned() } else { String::new() };
+        Sentence { what, system: None, advice, topic: None }
     }
 
     /// Why bytes are no HTTP.
@@ -94,7 +125,9 @@ impl Words {
             Verdict::Incomplete { missing: Some(_) } if ended.is_some() => "missing".to_owned(),
             Verdict::Incomplete { missing: None } if ended.is_some() => "cut".to_owned(),
             Verdict::Unknown => "unknown".to_owned(),
+            Verdict::NotHttp(Unreadable::NotHttp) if connection.hints_at_tls() => "tls".to_owned(),
             Verdict::NotHttp(why) => why.name().to_owned(),
+            Verdict::Complete if connection.hints_at_tls() => "tls".to_owned(),
             _ => return None,
         };
         let missing = match verdict {
@@ -158,6 +191,18 @@ impl Words {
         }
     }
 
+    /// That the head names a coding that is none.
+    #[must_use]
+    pub fn no_coding(&self, name: &[u8]) -> String {
+        self.with("codings-none", [("coding", Arg::from(said(&String::from_utf8_lossy(name))))])
+    }
+
+    /// That a body turned out not to be in a coding.
+    #[must_use]
+    pub fn passed_over(&self, coding: Coding) -> String {
+        self.with("codings-passed-over", [("coding", Arg::from(coding.name()))])
+    }
+
     /// What is wrong with coded bytes, and where.
     #[must_use]
     pub fn coding_error(&self, error: &CodingError) -> String {
@@ -178,6 +223,9 @@ impl Words {
     /// How far a connection has come.
     #[must_use]
     pub fn state(&self, connection: &Connection) -> String {
+        if connection.state() == State::Open && connection.receiving_ended {
+            return self.text("state-half-closed").into_owned();
+        }
         self.how_far(connection.state())
     }
 

@@ -7,7 +7,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use socketscope::decode::{
-    CodingError, CodingsError, Limits, PushError, Stage, Unpack, charset_for_label, codings_of, find_charset,
+    Coding, CodingError, CodingsError, Limits, PushError, Stage, Unpack, charset_for_label, codings_of, find_charset,
+    no_coding_of,
 };
 use socketscope::http::{End, Found, Framing, Head, Method, Reader, StartLine, Trailers, Unreadable, Violation};
 
@@ -42,7 +43,7 @@ pub struct Message {
 }
 
 /// What came of a body, and what was wrong with it.
-pub type Unpacked = (Vec<u8>, Option<CodingError>);
+pub type Unpacked = (Vec<u8>, Option<CodingError>, Option<Coding>);
 
 impl Reading {
     /// What the readers find in `reply` when it comes in pieces that end at `cuts`.
@@ -104,7 +105,7 @@ impl Reading {
 
 impl Message {
     pub fn new(head: Arc<Head>, framing: Framing) -> Self {
-        let nothing = || (Vec::new(), None);
+        let nothing = || (Vec::new(), None, None);
         let (body, decoded) = (nothing(), nothing());
         Self { head, framing, violations: Vec::new(), trailers: None, end: None, content: 0, body, decoded }
     }
@@ -145,14 +146,16 @@ impl Message {
     }
 
     fn coding_lines(&self, lines: &mut Vec<String>) {
+        lines.extend(no_coding_of(&self.head, self.framing).map(|name| format!("no-coding {}", escaped(&name))));
         match codings_of(&self.head, self.framing) {
             Ok(codings) if codings.is_empty() => return,
             Ok(_) => {}
             Err(CodingsError::Unknown(name)) => return lines.push(format!("coding unknown {}", escaped(&name))),
             Err(CodingsError::TooMany(count)) => return lines.push(format!("coding too-many {count}")),
         }
-        let (bytes, error) = &self.decoded;
+        let (bytes, error, passed_over) = &self.decoded;
         lines.push(format!("decoded {}", escaped(bytes)));
+        lines.extend(passed_over.map(|coding| format!("passed-over {}", coding.name())));
         lines.extend(
             error.as_ref().map(|error| {
                 format!("fault {} {} {} @{}", error.coding.name(), error.layer, error.kind.name(), error.at)
@@ -163,7 +166,7 @@ impl Message {
     fn charset_lines(&self, lines: &mut Vec<String>) {
         let content = &self.decoded.0;
         let sample = content.get(..SAMPLE).unwrap_or(content);
-        let charset = find_charset(self.head.field("content-type"), sample, content.len() <= SAMPLE);
+        let charset = find_charset(self.head.field("content-type"), sample, content.len() <= SAMPLE, None);
         lines.push(format!("charset {} {}", charset.encoding.name(), charset.reason.name()));
         assert_eq!(charset_for_label(charset.encoding.name()).map(|known| known.encoding), Some(charset.encoding));
         let mut text = Vec::new();
@@ -215,5 +218,5 @@ fn unpacked(message: &Message, stage: Stage, limits: Limits, pieces: &[&[u8]]) -
         PushError::Coding(error) => error,
         PushError::Out(never) => match never {},
     });
-    (bytes, error)
+    (bytes, error, unpack.passed_over())
 }

@@ -102,8 +102,8 @@ fn poured(message: &socketscope::capture::Message, connection: &Connection, stag
         Ok(())
     };
     match Body::of(message, &connection.received, stage, reply.limits).pour(out) {
-        Ok(()) => (bytes, None),
-        Err(PourError::Coding(error)) => (bytes, Some(error)),
+        Ok(passed_over) => (bytes, None, passed_over),
+        Err(PourError::Coding(error)) => (bytes, Some(error), None),
         Err(PourError::Spool(error)) => panic!("{}: {error}", reply.name),
         Err(PourError::Out(never)) => match never {},
     }

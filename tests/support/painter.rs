@@ -31,7 +31,8 @@ impl TestRenderer for Painter {
     fn render(&mut self, ctx: &Context, output: &FullOutput) -> Result<RgbaImage, String> {
         let scale = ctx.pixels_per_point();
         let size = ctx.content_rect().size() * scale;
-        let mut canvas = Canvas::new(size.x.round() as usize, size.y.round() as usize);
+        let ground = ctx.global_style().visuals.panel_fill;
+        let mut canvas = Canvas::new(size.x.round() as usize, size.y.round() as usize, ground);
         for primitive in ctx.tessellate(output.shapes.clone(), scale) {
             let Primitive::Mesh(mesh) = primitive.primitive else { continue };
             if let Some(texture) = self.textures.get(&mesh.texture_id) {
@@ -67,8 +68,9 @@ struct Canvas {
 }
 
 impl Canvas {
-    fn new(width: usize, height: usize) -> Self {
-        Self { width, height, pixels: vec![[0.0, 0.0, 0.0, 255.0]; width * height] }
+    /// A window that has been cleared to the colour of the ground.
+    fn new(width: usize, height: usize, ground: Color32) -> Self {
+        Self { width, height, pixels: vec![ground.to_array().map(f32::from); width * height] }
     }
 
     fn finish(self) -> RgbaImage {

@@ -17,13 +17,13 @@ use super::told::{Told, opened, server};
 use super::*;
 
 /// A server in a window that says nothing by itself, and its address.
-fn manual(change: impl FnOnce(&mut ServerDraft)) -> (Window, SocketAddr) {
-    manual_with(Answer::Unavailable, change)
+fn silent(change: impl FnOnce(&mut ServerDraft)) -> (Window, SocketAddr) {
+    silent_with(Answer::Unavailable, change)
 }
 
 /// The same, with a dialog that answers so.
-fn manual_with(answer: Answer, change: impl FnOnce(&mut ServerDraft)) -> (Window, SocketAddr) {
-    let mut draft = ServerDraft { port: 0, responder: ResponderKind::Manual, ..ServerDraft::default() };
+fn silent_with(answer: Answer, change: impl FnOnce(&mut ServerDraft)) -> (Window, SocketAddr) {
+    let mut draft = ServerDraft { port: 0, responder: ResponderKind::Discard, ..ServerDraft::default() };
     change(&mut draft);
     let settings = Settings { server: draft, ..Settings::default() };
     let mut window = Window::open(Setup { settings, answer, size: [1600.0, 1000.0], ..Setup::default() });
@@ -131,7 +131,7 @@ fn rest(client: &mut TcpStream) -> Result<String, ErrorKind> {
 
 #[test]
 fn a_message_goes_to_those_that_are_selected_and_to_no_others() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let mut clients = clients(&mut window, address, 3);
     click_row(&mut window, 1, Modifiers::NONE);
     click_row(&mut window, 3, Modifiers::COMMAND);
@@ -165,7 +165,7 @@ fn a_message_goes_to_those_that_are_selected_and_to_no_others() {
 
 #[test]
 fn lines_are_sent_in_a_loop_so_many_times_or_until_it_is_stopped() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let mut clients = clients(&mut window, address, 2);
     click_row(&mut window, 1, Modifiers::NONE);
     types(&mut window, Role::MultilineTextInput, "Message", "a\n\nb");
@@ -195,7 +195,7 @@ fn lines_are_sent_in_a_loop_so_many_times_or_until_it_is_stopped() {
 
 #[test]
 fn a_peer_sees_a_close_as_its_end_and_a_reset_as_one() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let mut clients = clients(&mut window, address, 3);
     click_row(&mut window, 1, Modifiers::NONE);
     window.click("Disconnect");
@@ -211,7 +211,7 @@ fn a_peer_sees_a_close_as_its_end_and_a_reset_as_one() {
 
 #[test]
 fn to_kick_all_takes_a_second_click() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let mut clients = clients(&mut window, address, 3);
     window.click("Kick all 3");
     assert_eq!(numbers(&window.harness).len(), 3);
@@ -235,7 +235,7 @@ fn a_file_is_sent_and_one_that_is_none_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file.bin");
     std::fs::write(&path, "the file\n".repeat(20_000)).unwrap();
-    let (mut window, address) = manual_with(Answer::Chosen(path), |_| {});
+    let (mut window, address) = silent_with(Answer::Chosen(path), |_| {});
     let mut clients = clients(&mut window, address, 1);
     assert!(is_disabled(&window.harness, "Send file"));
     types(&mut window, Role::TextInput, "File to send", "/no/such/file");
@@ -249,7 +249,7 @@ fn a_file_is_sent_and_one_that_is_none_is_told() {
 
 #[test]
 fn an_order_to_a_server_that_is_over_is_refused_or_can_not_be_given() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let _clients = clients(&mut window, address, 1);
     window.click("Stop");
     window.until_text("0 open · 0 threads");
@@ -260,7 +260,7 @@ fn an_order_to_a_server_that_is_over_is_refused_or_can_not_be_given() {
 
 #[test]
 fn a_click_on_a_title_sorts_and_a_text_and_a_state_filter() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let mut clients = clients(&mut window, address, 4);
     for (number, bytes) in [(0, 30), (1, 2), (2, 4_000)] {
         clients[number].write_all(&vec![b'x'; bytes]).unwrap();
@@ -293,7 +293,7 @@ fn a_click_on_a_title_sorts_and_a_text_and_a_state_filter() {
 
 #[test]
 fn rows_are_selected_by_clicks_and_keys_and_one_is_looked_at() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let _clients = clients(&mut window, address, 5);
     // The newest is looked at, and selected with that.
     assert_eq!(selected(&window.harness), [5]);
@@ -325,7 +325,7 @@ fn rows_are_selected_by_clicks_and_keys_and_one_is_looked_at() {
 
 #[test]
 fn a_machine_keeps_its_name_when_it_connects_again() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let clients_ = clients(&mut window, address, 1);
     let name = "Name of 127.0.0.1";
     // A double click, from a click on the row that is looked at.
@@ -376,7 +376,7 @@ fn names_are_there_from_the_last_time() {
 
 #[test]
 fn rows_stand_still_while_the_pointer_moves_in_them() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let mut clients = clients(&mut window, address, 3);
     window.click("Sort by Received");
     window.click("Sort by Received");
@@ -404,7 +404,7 @@ fn rows_stand_still_while_the_pointer_moves_in_them() {
 
 #[test]
 fn each_thread_has_a_lane() {
-    let (mut window, address) = manual(|_| {});
+    let (mut window, address) = silent(|_| {});
     let clients = clients(&mut window, address, 2);
     window.click("Threads");
     window.until_text("accepting accept blocks");
@@ -428,7 +428,7 @@ fn each_thread_has_a_lane() {
 
 #[test]
 fn while_the_accepting_thread_serves_others_wait_and_that_is_told() {
-    let (mut window, address) = manual(|draft| (draft.on_accepting_thread, draft.backlog) = (true, 7));
+    let (mut window, address) = silent(|draft| (draft.on_accepting_thread, draft.backlog) = (true, 7));
     let clients = clients(&mut window, address, 1);
     let _waiting = TcpStream::connect(address).unwrap();
     window.click("Threads");
@@ -442,7 +442,7 @@ fn while_the_accepting_thread_serves_others_wait_and_that_is_told() {
 #[test]
 fn those_who_are_turned_away_are_counted() {
     let most = Most { connections: 1, then: Overflow::Refuse };
-    let (mut window, address) = manual(|draft| draft.most = Some(most));
+    let (mut window, address) = silent(|draft| draft.most = Some(most));
     let _clients = clients(&mut window, address, 1);
     let mut second = TcpStream::connect(address).unwrap();
     assert!(rest(&mut second).is_err());
@@ -451,7 +451,7 @@ fn those_who_are_turned_away_are_counted() {
 
 #[test]
 fn what_is_only_counted_is_told() {
-    let (mut window, address) = manual(|draft| draft.keep_mib = 1);
+    let (mut window, address) = silent(|draft| draft.keep_mib = 1);
     let mut clients = clients(&mut window, address, 1);
     clients[0].write_all(&vec![7; 3 << 20]).unwrap();
     window.until_text("↓ 3,145,728");
@@ -480,7 +480,7 @@ fn messages_that_are_only_counted_are_told_beside_those_that_are_kept() {
 fn a_body_of_which_a_part_is_kept_is_saved_as_a_part() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("part");
-    let (mut window, address) = manual_with(Answer::Chosen(target.clone()), |draft| draft.keep_mib = 1);
+    let (mut window, address) = silent_with(Answer::Chosen(target.clone()), |draft| draft.keep_mib = 1);
     let mut clients = clients(&mut window, address, 1);
     let head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3145728\r\n\r\n";
     clients[0].write_all(head.as_bytes()).unwrap();

@@ -81,7 +81,8 @@ fn pressed_in_a_full_channel(
         let valve = Valve::default();
         let server = ServerDraft { port: 0, responder: ResponderKind::Echo, ..ServerDraft::default() };
         let settings = Settings { server, ..Settings::default() };
-        let mut window = Window::open(Setup { settings, between: valve.between(), ..Setup::default() });
+        let mut window =
+            Window::open(Setup { settings, between: valve.between(), size: [1600.0, 1000.0], ..Setup::default() });
         window.click("Server");
         window.click("Listen");
         window.until_text("● listening on 127.0.0.1:");
@@ -187,5 +188,63 @@ fn a_lesson_comes_back() {
         before,
         |window| window.click("▶ Run"),
         |harness| shows(harness, "4 sends, 1 read of 21 bytes"),
+    );
+}
+
+#[test]
+fn a_pause_of_accepting_comes_back() {
+    pressed_in_a_full_channel(
+        |_| {},
+        |window| window.click("Pause accepting"),
+        |harness| shows(harness, "⏸ not accepting on 127.0.0.1:"),
+    );
+}
+
+#[test]
+fn an_end_of_all_connections_comes_back() {
+    let press = |window: &mut Window| {
+        let kick = window.harness.get_by_label_contains("Kick all").accesskit_node().label().unwrap();
+        window.click(&kick);
+        window.click(&format!("{kick}? Click again"));
+    };
+    // One connection is there before the crowd, so that the button has something to end.
+    let before = |window: &mut Window| {
+        let visitor = TcpStream::connect(window.listening_address()).unwrap();
+        window.until_text("1 open");
+        std::mem::forget(visitor);
+    };
+    pressed_in_a_full_channel(before, press, |harness| shows(harness, "0 open · 1 thread"));
+}
+
+#[test]
+fn a_second_server_comes_back() {
+    // One connection is there, so that the first server does not look like a new one.
+    let before = |window: &mut Window| {
+        std::mem::forget(TcpStream::connect(window.listening_address()).unwrap());
+        window.until_text("1 open");
+        window.click("Pin");
+        window.harness.get_by_role_and_label(Role::SpinButton, "Port").set_value_accesskit(0.0);
+        window.harness.run_steps(3);
+    };
+    pressed_in_a_full_channel(
+        before,
+        |window| window.click("Listen"),
+        |harness| shows(harness, "Listening. Nobody has connected yet."),
+    );
+}
+
+#[test]
+fn a_connection_in_spite_of_its_certificate_comes_back() {
+    let before = |window: &mut Window| {
+        let address = super::tls::pages(super::ca::self_signed(&super::ca::Leaf::valid(&["127.0.0.1"]), false), 2);
+        window.click("Client");
+        super::tls::ask(window, &format!("https://{address}/"));
+        window.until_text("the certificate is refused");
+        window.click("TLS");
+    };
+    pressed_in_a_full_channel(
+        before,
+        |window| window.click("Connect anyway, this once"),
+        |harness| shows(harness, "is NOT trusted"),
     );
 }

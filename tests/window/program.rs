@@ -309,10 +309,36 @@ fn a_program_is_shown_by_a_key_copied_and_saved() {
     window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit("[::1]:7");
     window.until_text("sock.connect(('::1', 7))");
     window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit("a b");
-    window.until_text("This is no address");
+    window.until_text("is a space");
     window.harness.key_press(Key::F9);
     window.until("it is gone", |harness| harness.query_by_label_contains("Variables").is_none());
     assert!(!window.harness.state().settings().shows_program);
+}
+
+#[test]
+fn what_is_typed_into_a_run_stands_in_its_program() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut client = ClientDraft::of(&listener.local_addr().unwrap().to_string());
+    client.request = String::new();
+    let settings = Settings { client, shows_program: true, dialect: Dialect::Python, ..Settings::default() };
+    let mut window = Window::open(Setup { settings, size: TALL, ..Setup::default() });
+    window.click("Run");
+    let (mut peer, _) = listener.accept().unwrap();
+    std::io::Write::write_all(&mut peer, b"Who?").unwrap();
+    window.until("the question is there", |harness| {
+        harness.state().client_connection().is_some_and(|connection| connection.received.bytes == 4)
+    });
+    let message = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message");
+    message.set_text_value_accesskit("Michael");
+    window.step();
+    window.step();
+    window.click("Send");
+    window.until_text("(4, b'Michael'),");
+    window.until_text("sock.sendall(message)");
+    window.click("End sending");
+    window.until_text("(4, b''),");
+    window.until_text("sock.shutdown(socket.SHUT_WR)");
+    window.until_text("goes out once as many bytes have come");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn what_a_dialog_says_that_does_not_open_is_told() {
     let mut window = Window::open(Setup { answer, ..Setup::default() });
     window.try_here();
     window.click("Save body as…");
-    window.until_text("did not open, and says: This option is not available. Type the path here.");
+    window.until_text("did not open. It says: “This option is not available.”. Type the path here.");
     assert!(window.harness.query_by_role_and_label(Role::TextInput, "Path").is_some());
 }
 

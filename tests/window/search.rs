@@ -120,10 +120,10 @@ fn hex_is_searched_and_what_is_none_is_told_at_the_field() {
     window.search_in("Hex");
     window.until_text("hit 1 of 2");
     window.type_search("6e 6");
-    window.until_text("At character 4 half a byte is missing");
+    window.until_text("The digit at character 4 stands alone");
     assert!(!window.shows("hit 1 of 2"));
     window.type_search("6e zz");
-    window.until_text("At character 4, z, stands no hexadecimal digit.");
+    window.until_text("Character 4 is z, which is no hexadecimal digit.");
     window.type_search("0x6e,0x65,0x65");
     window.until_text("hit 1 of 2");
 }

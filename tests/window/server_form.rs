@@ -295,7 +295,7 @@ fn a_relay_says_whether_it_speaks_tls_outward() {
     types(&mut window, "Onward to", "https://example.org/");
     assert!(has(&window, "TLS outward: the client speaks plainly"));
     types(&mut window, "Onward to", "a b");
-    window.until_text("This is no address");
+    window.until_text("is a space");
 }
 
 #[test]
@@ -318,7 +318,10 @@ fn faults_are_switched_on_while_it_listens_and_off_all_at_once() {
     let faults =
         Faults { conduct: Conduct::NeverAnswer, cut: Some(Cut { after: 5, then: Then::Reset }), ..Faults::default() };
     assert_eq!(form(&window).faults, faults);
-    assert!(window.harness.query_by_role_and_label(Role::DisclosureTriangle, "Faults · 2").is_some());
+    assert!(
+        window.harness.query_by_role_and_label(Role::DisclosureTriangle, "Faults · 1").is_some(),
+        "who is never answered is cut nowhere"
+    );
     window.click("No faults");
     assert_eq!(form(&window).faults, Faults::default());
     let mut client = connect(&address);
@@ -341,16 +344,76 @@ fn each_fault_says_what_the_other_side_sees() {
         window.click(fault);
         assert!(has(&window, sees), "{sees}");
     }
-    assert!(has(&window, "With HTTP chunks there is no Content-Length"));
+    assert!(has(&window, "No effect: with HTTP chunks there is no Content-Length"));
+    assert!(!is_enabled(&window, Role::SpinButton, "Content-Length off by"));
     switch(&mut window, "HTTP chunks of");
     set(&mut window, "Content-Length off by", -3.0);
     assert!(has(&window, "the bytes left over come where no reply is expected"));
     choose(&mut window, "Connections are", "closed unread");
     assert!(has(&window, "its recv fails with ECONNRESET"));
-    assert!(has(&window, "Faults · 6"));
-    assert!(!has(&window, "Only the responders"));
-    choose(&mut window, "Responder", "Echo");
-    assert!(has(&window, "Only the responders Web page and Files"));
+    assert!(has(&window, "Faults · 3") && has(&window, "No effect: connections are closed before anything"));
+    choose(&mut window, "Connections are", "served");
+    assert!(has(&window, "Faults · 5") && !has(&window, "No effect"));
+    choose(&mut window, "Responder", "Relay");
+    assert!(has(&window, "No effect: only the responders Web page and Files") && has(&window, "Faults · 4"));
+    for (fault, is_offered) in [("Dribble", true), ("HTTP chunks of", false)] {
+        assert_eq!(is_enabled(&window, Role::CheckBox, fault), is_offered, "{fault}");
+    }
+    choose(&mut window, "Responder", "Discard");
+    assert!(has(&window, "No effect: this responder sends nothing") && has(&window, "Faults · 2"));
+    assert!(!is_enabled(&window, Role::CheckBox, "Cut the reply after"));
+}
+
+#[test]
+fn a_client_that_has_finished_sending_is_told_as_that_and_answered_by_hand() {
+    let mut window = open(draft(ResponderKind::Manual), high());
+    let address = listen(&mut window);
+    let mut client = connect(&address);
+    client.write_all(b"question").unwrap();
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    window.until_text("open, the peer has finished sending");
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message").set_text_value_accesskit("answer");
+    window.harness.run_steps(4);
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message").focus();
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Enter);
+    window.harness.run_steps(4);
+    hear(&mut client, "answer");
+}
+
+#[test]
+fn the_reason_for_an_error_of_the_servers_own_is_on_the_screen() {
+    let mut window = open(draft(ResponderKind::Page), high());
+    let address = listen(&mut window);
+    for (request, reason) in [
+        (&b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"[..], "400: it has more than one Host field."),
+        (&[0x16, 3, 1, 2, 0, 1, 0], "Use http:// in place of https:// in the client."),
+        ("GET /\u{e9} HTTP/1.1\r\nHost: a\r\n\r\n".as_bytes(), "bytes other than visible ASCII"),
+    ] {
+        let mut client = connect(&address);
+        client.write_all(request).unwrap();
+        window.until_text(reason);
+        assert!(!has(&window, "no HTTP reply"), "a request is no reply");
+    }
+}
+
+#[test]
+fn esc_leaves_a_server_alone_that_has_open_connections() {
+    let mut window = open(draft(ResponderKind::Hello), high());
+    let address = listen(&mut window);
+    let mut client = connect(&address);
+    hear(&mut client, "Welcome!");
+    window.until_text(&client.local_addr().unwrap().to_string());
+    for _ in 0..3 {
+        window.harness.key_press(Key::Escape);
+        window.harness.run_steps(4);
+    }
+    assert!(has(&window, "One connection is open, so Esc leaves the server alone"));
+    client.write_all(b"x").unwrap();
+    hear(&mut client, "Hello, x!");
+    drop(client);
+    window.until_text("closed after the peer finished");
+    window.harness.key_press(Key::Escape);
+    window.until("it is stopped", |harness| harness.get_by_label("Stop").accesskit_node().is_disabled());
 }
 
 #[test]
@@ -403,11 +466,10 @@ fn what_belongs_to_the_listening_socket_waits_for_the_next_one() {
     for is_free in [true, false, true] {
         assert_eq!(is_enabled(&window, Role::TextInput, "Local address"), is_free);
         assert_eq!(is_enabled(&window, Role::SpinButton, "Port"), is_free);
-        for option in
-            ["SO_REUSEADDR", "TCP_NODELAY", "SO_KEEPALIVE", "SO_LINGER", "SO_SNDBUF", "SO_RCVBUF", "IPV6_V6ONLY"]
-        {
+        for option in ["SO_REUSEADDR", "TCP_NODELAY", "SO_KEEPALIVE", "SO_LINGER", "SO_SNDBUF", "SO_RCVBUF"] {
             assert_eq!(is_enabled(&window, Role::CheckBox, option), is_free, "{option}");
         }
+        assert!(!is_enabled(&window, Role::CheckBox, "IPV6_V6ONLY"), "an address of IPv4 has no use for it");
         assert_eq!(is_enabled(&window, Role::SpinButton, "Kept of each direction"), is_free);
         assert!(is_enabled(&window, Role::SpinButton, "Receive size"));
         assert!(is_enabled(&window, Role::CheckBox, "Idle time-out"));

@@ -10,7 +10,7 @@ use super::ca::{Leaf, Offer, authority, config, finish, self_signed};
 use super::*;
 
 /// A server that answers each of `count` connections with a page, or sees it end in the handshake.
-fn pages(identity: super::ca::Identity, count: usize) -> SocketAddr {
+pub fn pages(identity: super::ca::Identity, count: usize) -> SocketAddr {
     let config = config(identity, Offer::default());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -29,7 +29,7 @@ fn pages(identity: super::ca::Identity, count: usize) -> SocketAddr {
     address
 }
 
-fn ask(window: &mut Window, address: &str) {
+pub fn ask(window: &mut Window, address: &str) {
     window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
     window.step();
     window.step();

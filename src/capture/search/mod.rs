@@ -8,7 +8,6 @@
 
 mod boundary;
 mod folded;
-mod hex;
 mod hits;
 mod pattern;
 mod scanner;

@@ -11,8 +11,8 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::boundary::{CHARACTER_MAX, Multibyte};
 use super::folded::Folded;
-use super::hex;
 use super::spelling::{Letter, is_cased, letters};
+use crate::capture::hex::{HexError, hex_pattern};
 
 /// A text, hex or expression may have so many bytes, as it is typed.
 pub const PATTERN_MAX: usize = 4 * 1024;
@@ -23,6 +23,24 @@ pub const REGEX_HIT_MAX: usize = 64 * 1024;
 /// So many bytes behind a hit may decide whether it is one: the next character, for `\b` and `$`.
 const BEHIND: usize = 4;
 
+/// Whether `source` writes a byte that is no character, `\x80` to `\xff`; as a number, `\x{ff}`, it would be one.
+fn writes_a_byte(source: &str) -> bool {
+    let mut rest = source;
+    while let Some((_, escaped)) = rest.split_once('\\') {
+        let mut characters = escaped.chars();
+        let (is_x, after) = (characters.next() == Some('x'), characters.as_str());
+        let (high, low) = (characters.next(), characters.next());
+        if is_x
+            && high.is_some_and(|high| "89abcdefABCDEF".contains(high))
+            && low.is_some_and(|low| low.is_ascii_hexdigit())
+        {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
 /// Why something can't be searched for. Places count characters from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PatternError {
@@ -32,20 +50,9 @@ pub enum PatternError {
     /// More than [`PATTERN_MAX`] bytes.
     #[error("too long")]
     TooLong,
-    /// Hex: a byte needs two digits, or `??`.
-    #[error("half a byte at {at}")]
-    HalfByte {
-        /// Where its only digit stands.
-        at: usize,
-    },
-    /// Hex: neither a digit nor `?`.
-    #[error("{character:?} at {at} is no hexadecimal digit")]
-    NoHexDigit {
-        /// Where it stands.
-        at: usize,
-        /// What stands there.
-        character: char,
-    },
+    /// It is no hex.
+    #[error(transparent)]
+    Hex(#[from] HexError),
     /// Hex: any bytes would do.
     #[error("nothing but wildcards")]
     OnlyWildcards,
@@ -107,13 +114,16 @@ impl Pattern {
         Self::fixed_regex(&format!("(?s-u){source}"), longest, multibyte)
     }
 
-    /// Bytes in hex: two digits for each; spaces, commas, colons, semicolons and `0x` between them; `??` for any byte.
+    /// Bytes as [`hex_bytes`](crate::capture::hex_bytes) reads them, with `??` for any byte.
     ///
     /// # Errors
     /// If it is no hex, or nothing but wildcards.
     pub fn hex(text: &str) -> Result<Self, PatternError> {
         check(text)?;
-        let bytes = hex::read(text)?;
+        let bytes = hex_pattern(text)?;
+        if !bytes.iter().any(Option::is_some) {
+            return Err(if bytes.is_empty() { PatternError::Empty } else { PatternError::OnlyWildcards });
+        }
         if let Some(plain) = bytes.iter().copied().collect::<Option<Vec<u8>>>() {
             return Ok(Self::plain(&plain, None));
         }
@@ -121,14 +131,19 @@ impl Pattern {
         Self::fixed_regex(&format!("(?s-u){source}"), bytes.len(), None)
     }
 
-    /// A regular expression over bytes, which are taken for UTF-8 unless it says `(?-u)`. `^` and `$` stand at the beginning and
+    /// A regular expression over bytes, which are taken for UTF-8 unless it says `(?-u)` or writes a byte as `\xff`. `^` and `$` stand at the beginning and
     /// end of each line, which ends in LF, CR or CRLF; `.` is anything else. Hits of no length are none. See [`REGEX_HIT_MAX`].
     ///
     /// # Errors
     /// If it is no regular expression.
     pub fn regex(source: &str, any_case: bool) -> Result<Self, PatternError> {
         check(source)?;
-        let regex = RegexBuilder::new(source).multi_line(true).crlf(true).case_insensitive(any_case).build()?;
+        let regex = RegexBuilder::new(source)
+            .unicode(!writes_a_byte(source))
+            .multi_line(true)
+            .crlf(true)
+            .case_insensitive(any_case)
+            .build()?;
         Ok(Self {
             engine: Engine::Regex(regex),
             reach: REGEX_HIT_MAX + BEHIND,

@@ -91,8 +91,10 @@ proptest! {
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(coded.len() + 1)).collect();
         cuts.sort_unstable();
         let outcome = whole(&codings, &coded);
-        prop_assert_eq!(&split(&codings, &coded, Limits::default(), &cuts), &outcome);
-        prop_assert_eq!(&bytewise(&codings, &coded), &outcome);
+        let others = [split(&codings, &coded, Limits::default(), &cuts), bytewise(&codings, &coded)];
+        for other in others {
+            prop_assert!(other.agrees(&outcome), "{} {}", other.told(), outcome.told());
+        }
     }
 
     #[test]
@@ -106,16 +108,19 @@ proptest! {
         cuts.sort_unstable();
         let limits = Limits { bytes, ratio };
         let outcome = split(&codings, &coded, limits, &[]);
-        prop_assert!(outcome.bytes.len() as u64 <= bytes);
-        prop_assert_eq!(&split(&codings, &coded, limits, &cuts), &outcome);
+        // What is not coded at all is no longer than the body.
+        prop_assert!(outcome.bytes.len() as u64 <= bytes || outcome.passed_over.is_some());
         let all: Vec<usize> = (0..coded.len()).collect();
-        prop_assert_eq!(&split(&codings, &coded, limits, &all), &outcome);
+        for other in [split(&codings, &coded, limits, &cuts), split(&codings, &coded, limits, &all)] {
+            prop_assert!(other.agrees(&outcome), "{} {}", other.told(), outcome.told());
+        }
     }
 
     #[test]
     fn nothing_that_was_decoded_is_lost_in_an_error((codings, coded) in streams(), end in any::<Index>()) {
         let before = whole(&codings, &coded[..end.index(coded.len() + 1)]);
-        prop_assert!(whole(&codings, &coded).bytes.starts_with(&before.bytes));
+        let is_text = before.passed_over.is_some();
+        prop_assert!(is_text || whole(&codings, &coded).bytes.starts_with(&before.bytes));
     }
 
     #[test]

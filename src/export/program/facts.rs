@@ -8,6 +8,7 @@ use super::dialect::Dialect;
 use super::line::{DataIs, Variable};
 use super::literal;
 use super::plan::{ClientPlan, Plan, Remark};
+use super::said::Said;
 use super::{WRITTEN_MAX, server_facts};
 
 /// A longer request may not be taken by one send.
@@ -122,6 +123,8 @@ impl Facts {
         let is_python = self.dialect == Dialect::Python;
         let is_http = looks_like_http(&plan.request);
         let no_tls = plan.tls && !is_python;
+        let receives = plan.said.closes != Some(0) || !plan.said.messages.is_empty();
+        let is_whole = plan.until_message_end && plan.said.closes.is_none();
         self.put_text("host", &plan.host);
         self.put("port", plan.port);
         self.put("family", if plan.is_v6 { "socket.AF_INET6" } else { "socket.AF_INET" });
@@ -129,18 +132,26 @@ impl Facts {
         self.put_text("output", &plan.output);
         self.say("tls", plan.tls);
         self.say("no_tls", no_tls);
-        self.say("raw", !is_http);
-        self.say("whole", plan.until_message_end && is_http);
+        self.say("receives", receives);
+        self.say("raw", receives && !is_http);
+        self.say("html", receives && is_http);
+        self.say("whole", is_whole && is_http);
         if let Some(path) = &plan.root_file {
             self.put_path("roots", path);
         }
         self.client_times(plan);
         self.request(plan);
+        if !no_tls {
+            self.said(&plan.said, plan.tls);
+        }
+        if self.dialect == Dialect::Rust {
+            self.rust_uses();
+        }
         self.remark(Remark::NoTls, no_tls);
         self.remark(Remark::ChecksCertificate, plan.accepts_invalid && is_python);
-        self.remark(Remark::SimpleEnd, plan.until_message_end && is_http && !no_tls);
-        self.remark(Remark::NoEnd, plan.until_message_end && !is_http && !no_tls);
-        self.variables = match (no_tls, is_http) {
+        self.remark(Remark::SimpleEnd, is_whole && is_http && !no_tls);
+        self.remark(Remark::NoEnd, is_whole && !is_http && !no_tls);
+        self.variables = match (no_tls || !receives, is_http) {
             (true, _) => vec![Variable::Sock],
             (false, true) => {
                 use Variable::{Buffer, D, Data, Header, Html, Sock};
@@ -176,6 +187,55 @@ impl Facts {
             self.set("request", Value::Bytes(plan.request.clone()));
         }
     }
+
+    fn said(&mut self, said: &Said, tls: bool) {
+        // Python's shutdown would take TLS off the socket: what came after it would be read encrypted.
+        let is_said = |message: &&(u64, Vec<u8>)| !(tls && message.1.is_empty());
+        let messages: Vec<_> = said.messages.iter().filter(is_said).collect();
+        if !messages.is_empty() {
+            let items = messages.iter().flat_map(|(after, bytes)| item(*after, bytes, self.dialect));
+            self.set("said", Value::Lines(items.collect()));
+        }
+        if let Some(received) = said.closes {
+            self.put("closes", received);
+        }
+        self.say("last", said.closes != Some(0));
+        self.say("resets", said.resets && self.dialect != Dialect::Rust);
+        self.remark(Remark::SaidAfter, !messages.is_empty());
+        self.remark(Remark::SaidInPart, said.has_more);
+        self.remark(Remark::NoTlsHalfClose, messages.len() < said.messages.len());
+        self.remark(Remark::NoOption("SO_LINGER"), said.resets && self.dialect == Dialect::Rust);
+    }
+
+    /// What a program in Rust has to name that it uses.
+    fn rust_uses(&mut self) {
+        let writes = ["request", "said", "raw"].iter().any(|name| self.has(name));
+        let traits = [("Read", self.has("receives")), ("Write", writes)];
+        let used: Vec<_> = traits.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+        if !used.is_empty() {
+            self.put("io_traits", used.join(", "));
+        }
+        let is_changed = !used.is_empty() || self.has("file");
+        self.put("sock", if is_changed { "mut sock" } else { "sock" });
+    }
+}
+
+/// What is said after so many bytes, as an item of a list.
+fn item(after: u64, bytes: &[u8], dialect: Dialect) -> Vec<String> {
+    let (before, behind) = match dialect {
+        Dialect::Python => (format!("({after}, "), "),".to_owned()),
+        Dialect::Rust => (format!("({after}, &"), "[..]),".to_owned()),
+        Dialect::C => (format!("{{{after}, "), format!(", {}}},", bytes.len())),
+    };
+    let indent = " ".repeat(before.len());
+    let mut lines = literal::bytes(bytes, dialect);
+    for (number, line) in lines.iter_mut().enumerate() {
+        line.insert_str(0, if number == 0 { &before } else { &indent });
+    }
+    if let Some(last) = lines.last_mut() {
+        last.push_str(&behind);
+    }
+    lines
 }
 
 /// A time in seconds, without a point if there are whole ones.

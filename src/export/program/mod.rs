@@ -12,7 +12,9 @@ mod line;
 mod literal;
 mod paint;
 mod plan;
+mod python_regex;
 mod rule_text;
+mod said;
 mod server_facts;
 mod template;
 #[cfg(test)]
@@ -22,7 +24,11 @@ pub use dialect::Dialect;
 pub use line::{DataIs, Line, Occasion, Program, Step, Variable, Whose};
 pub use literal::in_line as literal_of;
 pub use paint::{Painter, Part};
-pub use plan::{CannedPlan, ClientPlan, Fits, Plan, PlanOptions, Remark, Respond, Rule, ServerPlan, WhenSent};
+pub use plan::{
+    CannedPlan, ClientPlan, Fits, Plan, PlanOptions, Remark, ReplyPiece, Respond, Rule, ServerPlan, WhenSent,
+};
+
+pub use said::{Listening, SAID_MAX, Said};
 
 use facts::Facts;
 

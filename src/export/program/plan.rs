@@ -4,6 +4,7 @@ use core::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::said::Said;
 use crate::capture::Role;
 
 /// What a program is to do.
@@ -55,6 +56,8 @@ pub struct ClientPlan {
     pub accepts_invalid: bool,
     /// The name of the file that takes the body of a reply.
     pub output: String,
+    /// What is said after the request.
+    pub said: Said,
 }
 
 /// A server.
@@ -76,8 +79,10 @@ pub struct ServerPlan {
     pub respond: Respond,
     /// Whether faults are made on purpose,
     pub has_faults: bool,
-    /// and whether there is a limit to how many may be connected: no program has either.
+    /// whether there is a limit to how many may be connected,
     pub has_most: bool,
+    /// and whether connections were sent something by hand: no program has any of these.
+    pub has_orders: bool,
 }
 
 /// The options of a server's sockets. What is `None` stays as the system has it.
@@ -172,17 +177,28 @@ pub struct Rule {
     pub fits: Fits,
     /// How long it waits before it answers.
     pub delay: Duration,
-    /// What it sends; of a regular expression, a template with `$1` and `${name}`.
-    pub reply: Vec<u8>,
+    /// What it sends.
+    pub reply: Vec<ReplyPiece>,
     /// Whether it closes then.
     pub closes: bool,
+}
+
+/// A piece of what a rule sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplyPiece {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What this group of its regular expression matched.
+    Group(usize),
 }
 
 /// When a rule fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fits {
-    /// What came is this; blanks and line ends after it are passed over.
+    /// What came is this.
     Equals(Vec<u8>),
+    /// The same; a line end after it is passed over.
+    Line(Vec<u8>),
     /// It has this somewhere.
     Contains(Vec<u8>),
     /// It begins with this.
@@ -208,6 +224,14 @@ pub enum Remark {
     NoFaults,
     /// There is no limit to how many may be connected.
     NoMost,
+    /// What connections were sent by hand is left out.
+    NoOrders,
+    /// What was said after the request goes out when as much has come as had come then.
+    SaidAfter,
+    /// Some of it is left out.
+    SaidInPart,
+    /// The run ended its sending under TLS; the program does not, and closes once it has received as much.
+    NoTlsHalfClose,
     /// Rust's standard library sets SO_REUSEADDR and the backlog by itself.
     OwnBacklog,
     /// Rust's standard library can't set this option.
@@ -239,6 +263,10 @@ impl Remark {
             Self::NoEnd => "program-no-end",
             Self::NoFaults => "program-no-faults",
             Self::NoMost => "program-no-most",
+            Self::NoOrders => "program-no-orders",
+            Self::SaidAfter => "program-said-after",
+            Self::SaidInPart => "program-said-in-part",
+            Self::NoTlsHalfClose => "program-no-tls-half-close",
             Self::OwnBacklog => "program-own-backlog",
             Self::NoOption(_) => "program-no-option",
             Self::SimpleHttp => "program-simple-http",

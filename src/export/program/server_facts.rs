@@ -5,11 +5,16 @@ use super::facts::{Facts, Value};
 use super::line::{DataIs, Variable};
 use super::plan::{CannedPlan, PlanOptions, Remark, Respond, ServerPlan, WhenSent};
 use super::{WRITTEN_MAX, literal, rule_text};
+use core::net::SocketAddr;
 
 /// Fills in `facts` for `plan`.
 pub fn fill(facts: &mut Facts, plan: &ServerPlan) {
     let (address, is_python) = (plan.address, facts.dialect == Dialect::Python);
-    facts.put_text("host", &address.ip().to_string());
+    let zone = match address {
+        SocketAddr::V6(address) if address.scope_id() != 0 => format!("%{}", address.scope_id()),
+        _ => String::new(),
+    };
+    facts.put_text("host", &format!("{}{zone}", address.ip()));
     facts.put("port", address.port());
     facts.put("bind", literal::text(&address.to_string(), facts.dialect));
     facts.put("family", if address.is_ipv6() { "socket.AF_INET6" } else { "socket.AF_INET" });
@@ -23,6 +28,7 @@ pub fn fill(facts: &mut Facts, plan: &ServerPlan) {
     }
     facts.remark(Remark::NoFaults, plan.has_faults);
     facts.remark(Remark::NoMost, plan.has_most);
+    facts.remark(Remark::NoOrders, plan.has_orders);
     options(facts, &plan.options, address.is_ipv6());
     respond(facts, &plan.respond);
     if facts.dialect == Dialect::Rust {

@@ -21,6 +21,7 @@ fn client() -> ClientPlan {
         root_file: None,
         accepts_invalid: false,
         output: "baidu.html".into(),
+        said: Said::default(),
     }
 }
 
@@ -35,6 +36,7 @@ fn server(respond: Respond) -> ServerPlan {
         respond,
         has_faults: false,
         has_most: false,
+        has_orders: false,
     }
 }
 
@@ -68,10 +70,20 @@ fn responds() -> Vec<Respond> {
 }
 
 fn rules() -> Vec<Rule> {
-    let rule = |fits, reply: &[u8]| Rule { fits, delay: Duration::ZERO, reply: reply.to_vec(), closes: false };
+    let rule = |fits, reply: &[u8]| Rule {
+        fits,
+        delay: Duration::ZERO,
+        reply: vec![ReplyPiece::Bytes(reply.to_vec())],
+        closes: false,
+    };
     vec![
         rule(Fits::Equals(b"ping".to_vec()), b"pong\n"),
-        rule(Fits::Regex("add (?<n>[0-9]+)".into()), b"got ${n} $1$$ $9."),
+        Rule {
+            reply: vec![ReplyPiece::Bytes(b"got ".to_vec()), ReplyPiece::Group(1), ReplyPiece::Bytes(b"$.".to_vec())],
+            ..rule(Fits::Regex(r"^add (?<n>[0-9.]+) .\.$".into()), b"")
+        },
+        rule(Fits::Regex("(?u)^.$".into()), b"one"),
+        rule(Fits::Line(b"bye".to_vec()), b"bye"),
         Rule { delay: Duration::from_millis(1500), closes: true, ..rule(Fits::Anything, b"bye") },
     ]
 }
@@ -87,7 +99,10 @@ fn plans() -> Vec<Plan> {
     let raw = ClientPlan { request: b"hi".to_vec(), request_file: Some("a b".into()), ..client() };
     let tls = ClientPlan { tls: true, root_file: Some("ca.pem".into()), accepts_invalid: true, ..client() };
     let quiet = ClientPlan { request: Vec::new(), until_message_end: true, ..client() };
-    let mut plans: Vec<_> = [client(), timed, raw, tls, quiet].into_iter().map(Plan::Client).collect();
+    let messages = vec![(0, b"a\"'\\ \xff??=\n b".to_vec()), (9, Vec::new())];
+    let said = Said { messages, closes: Some(9), resets: true, has_more: true };
+    let said = ClientPlan { request: Vec::new(), said, ..client() };
+    let mut plans: Vec<_> = [client(), timed, raw, tls, quiet, said].into_iter().map(Plan::Client).collect();
     plans.extend(responds().into_iter().map(|respond| Plan::Server(server(respond))));
     let options = PlanOptions {
         reuse_address: false,
@@ -105,6 +120,7 @@ fn plans() -> Vec<Plan> {
         options,
         has_faults: true,
         has_most: true,
+        has_orders: true,
         ..server(Respond::Echo)
     }));
     plans
@@ -220,9 +236,45 @@ fn what_a_language_can_not_do_is_remarked() {
     let regex = Plan::Server(server(Respond::Rules(rules())));
     assert!(remarks(&regex, Dialect::Python).contains("program-python-regex"));
     assert!(remarks(&regex, Dialect::C).contains("program-no-regex"));
+    let ordered = Plan::Server(ServerPlan { has_orders: true, ..server(Respond::Echo) });
+    assert!(remarks(&ordered, Dialect::Rust).contains("program-no-orders"));
     let long = Plan::Client(ClientPlan { request: vec![b'x'; WRITTEN_MAX + 1], ..client() });
     let source = remarks(&long, Dialect::C);
     assert!(source.contains("program-beside-it Some(\"request.bin\")") && source.len() < 8192);
+}
+
+#[test]
+fn sending_is_not_ended_under_tls() {
+    let messages = vec![(0, b"a".to_vec()), (9, Vec::new())];
+    let said = Said { messages, closes: Some(9), ..Said::default() };
+    let plain = ClientPlan { said: said.clone(), ..client() };
+    let alone = Said { messages: vec![(9, Vec::new())], ..Said::default() };
+    for said in [said, alone] {
+        let source = written(&Plan::Client(ClientPlan { tls: true, said, ..client() }), Dialect::Python).source();
+        assert!(!source.contains("shutdown(") && source.contains("# program-no-tls-half-close"), "{source}");
+    }
+    let source = written(&Plan::Client(plain), Dialect::Python).source();
+    assert!(source.contains("shutdown(") && !source.contains("half-close"), "{source}");
+}
+
+#[test]
+fn a_client_counts_what_it_has_without_copying_it() {
+    let said = Said { messages: vec![(3, b"a".to_vec())], closes: Some(9), ..Said::default() };
+    let source = written(&Plan::Client(ClientPlan { said, ..client() }), Dialect::Rust).source();
+    assert_eq!(source.matches("buffer.iter().map(Vec::len).sum::<usize>()").count(), 2, "{source}");
+    assert!(!source.contains("concat().len()"), "{source}");
+}
+
+#[test]
+fn a_server_listens_in_the_zone_of_its_address() {
+    let address = core::net::SocketAddrV6::new("fe80::1".parse().unwrap(), 7, 0, 3).into();
+    let plan = Plan::Server(ServerPlan { address, ..server(Respond::Echo) });
+    for (dialect, host) in
+        [(Dialect::Python, "('fe80::1%3', 7)"), (Dialect::Rust, "[fe80::1%3]:7"), (Dialect::C, "\"fe80::1%3\"")]
+    {
+        let source = written(&plan, dialect).source();
+        assert!(source.contains(host), "{source}");
+    }
 }
 
 #[test]
@@ -235,11 +287,64 @@ fn a_remark_stays_in_its_comment() {
 #[test]
 fn rules_of_python_take_the_groups_of_their_expression() {
     let source = written(&Plan::Server(server(Respond::Rules(rules()))), Dialect::Python).source();
-    assert!(source.contains("elif m := re.search(b'add (?P<n>[0-9]+)', data):"), "{source}");
-    assert!(
-        source.contains("reply, closes = b'got ' + (m['n'] or b'') + b' ' + (m[1] or b'') + b'$ .', False"),
-        "{source}"
-    );
+    let expression = r"b'(?<![^\\r\\n])(?!(?<=\\r)\\n)add (?P<n>[0-9.]+) [^\\r\\n]\\.(?![^\\r\\n]' b')(?!(?<=\\r)\\n)'";
+    assert!(source.contains(&format!("elif m := re.search({expression}, data):")), "{source}");
+    assert!(source.contains("reply, closes = b'got ' + (m[1] or b'') + b'$.', False"), "{source}");
+    assert!(source.contains("# program-no-regex"), "one of characters is left out: {source}");
+}
+
+#[test]
+fn an_expression_that_python_reads_otherwise_or_not_at_all_is_left_out() {
+    let written = |pattern: &str| {
+        assert!(regex::bytes::RegexBuilder::new(pattern).unicode(false).build().is_ok(), "{pattern} is none of Rust's");
+        let rule = Rule { fits: Fits::Regex(pattern.into()), ..rules().remove(0) };
+        written(&Plan::Server(server(Respond::Rules(vec![rule]))), Dialect::Python).source()
+    };
+    for pattern in [
+        "(?iu)^ä$",
+        "a(?i)b",
+        "(?U)a+",
+        "(?i-u)x",
+        r"\x{41}",
+        "(?s)^a.*b$",
+        "[[:digit:]]",
+        "[]$.]",
+        r"\u0041",
+        r"\U00000041",
+        r"(?u)\p{L}",
+        r"(?u)\PL",
+        r"\b{start}a",
+        r"\<a",
+        r"\>",
+        "[a[b]]",
+        "[^]a]",
+        "[a-z&&b]",
+        "[a-z--b]",
+        "[a-z~~b]",
+        "(?x) a",
+        "(?i:a)",
+        "(?m)a",
+        "a**",
+        "a++",
+        "a{2}{3}",
+        "^*a",
+        "(?<a.b>c)",
+        r"\B",
+        r"[\x{41}]",
+        "[a||b]",
+        "a{ 2 }",
+        "(a*)*",
+        "(|a)+",
+        r"(\b|a){2}",
+        "(?:a|(b?))*c",
+    ] {
+        let source = written(pattern);
+        assert!(source.contains("# program-no-regex") && !source.contains("re.search"), "{pattern}: {source}");
+    }
+    for pattern in ["(?-u)(?i)a", r"(?i)\x41[^a-f\].]{2,}?", "ä+", r"\A(?P<n>a|b)*\z", "((a?)b)+", "(a?)?", r"\bx\b"] {
+        let source = written(pattern);
+        assert!(!source.contains("program-no-regex") && source.contains("re.search"), "{pattern}: {source}");
+    }
 }
 
 /// What a literal of bytes denotes, read as its language does.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::http::drain;
-use crate::http::Found;
+use crate::capture::Ended;
+use crate::http::{End, Found, Unreadable};
 use crate::net::{Received, Responder, Responding, Wire};
 
 /// When the bytes go out.
@@ -54,6 +55,14 @@ impl Responder for Canned {
         loop {
             match wire.recv(&mut buffer)? {
                 Received::Bytes { .. } => {}
+                Received::PeerFinished => {
+                    // Half a request that will not go on is none, and is still to be answered.
+                    wire.overheard(&mut found);
+                    if self.when == When::Request && found.iter().any(is_half) {
+                        wire.reply(&self.bytes)?;
+                    }
+                    return Ok(Ended::PeerFinished);
+                }
                 other => return Ok(other.ended()),
             }
             wire.overheard(&mut found);
@@ -67,6 +76,15 @@ impl Responder for Canned {
             }
             found.clear();
         }
+    }
+}
+
+/// Whether a request was begun and not ended.
+fn is_half(found: &Found) -> bool {
+    match found {
+        Found::Unreadable { why, .. } => *why != Unreadable::Empty,
+        Found::End { how, .. } => *how != End::Complete,
+        _ => false,
     }
 }
 

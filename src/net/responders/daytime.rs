@@ -1,8 +1,8 @@
-//! Daytime: greets with the date and the time, and closes (RFC 867).
+//! Daytime: greets with the date and the time, throws away what it receives, and closes (RFC 867).
 
 use jiff::Zoned;
 
-use crate::capture::Ended;
+use super::http::drain;
 use crate::net::{Responder, Responding, Wire};
 
 /// The responder.
@@ -13,6 +13,6 @@ impl Responder for Daytime {
         let line = format!("{}\r\n", Zoned::now().strftime("%A, %B %d, %Y %H:%M:%S-%Z"));
         wire.reply(line.as_bytes())?;
         wire.shutdown()?;
-        Ok(Ended::Finished)
+        drain(wire)
     }
 }

@@ -1,7 +1,9 @@
 //! Manual: receives, and a person types the replies.
 //!
-//! What is typed goes out over the connection's sending thread, as with every other responder; this one adds nothing to it.
+//! What is typed goes out over the connection's sending thread, as with every other responder; this one adds nothing to it. A client that
+//! has shut down its sending side still waits for an answer (RFC 9293 §3.6), so the connection stays open until the person is through.
 
+use crate::capture::Ended;
 use crate::net::{Responder, Responding, Wire};
 
 /// The responder.
@@ -9,6 +11,9 @@ pub struct Manual;
 
 impl Responder for Manual {
     fn serve(&self, wire: &mut Wire) -> Responding {
-        wire.read_to_the_end()
+        match wire.read_to_the_end()? {
+            Ended::PeerFinished => wire.stay(),
+            ended => Ok(ended),
+        }
     }
 }

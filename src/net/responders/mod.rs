@@ -15,6 +15,7 @@ mod manual;
 mod page;
 mod relay;
 mod rules;
+mod template;
 
 pub use canned::{Canned, When};
 pub use daytime::Daytime;
@@ -26,3 +27,4 @@ pub use manual::Manual;
 pub use page::{PAGE, PICTURE, PICTURE_PATH, Page};
 pub use relay::Relay;
 pub use rules::{Answer, Pattern, Rule, RuleError, Rules};
+pub use template::{Piece, Typed, UnknownGroup, pieces};

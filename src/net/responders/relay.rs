@@ -1,10 +1,12 @@
 //! Relay: connects onward and carries bytes both ways, so that any client can be watched as it talks to the real server.
 //!
-//! In scope: the two connections, each with a record of its own, half-closes carried on. Out of scope: changing what is carried; a
-//! client that names the relay in its Host field gets what the server says to that.
+//! In scope: the two connections, each with a record of its own and the same options, half-closes carried on. Out of scope: changing
+//! what is carried; a client that names the relay in its Host field gets what the server says to that. Faults concern what the client gets:
+//! its connection sends as they want it, and what goes onward is carried as it comes.
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use crate::net::connector::Connector;
 use crate::net::recorder::{End, Recorder};
 use crate::net::sending_half::SendingPart;
 use crate::net::served::Branch;
+use crate::net::spec::Serving;
 use crate::net::stopper::{Stop, Stopper};
 use crate::net::worker::start_scoped_worker;
 use crate::net::{Leave, Received, Responder, Responding, SendingHalf, Target, Wire};
@@ -33,6 +36,8 @@ struct Onward {
     id: ConnectionId,
     branch: Branch,
     stopper: Stopper,
+    /// How the near connection is served: the options are those of both.
+    serving: Arc<Serving>,
     /// Where the near connection arrived.
     own: Option<SocketAddr>,
     /// What carries back.
@@ -45,7 +50,7 @@ struct Onward {
 
 impl Responder for Relay {
     fn serve(&self, near: &mut Wire) -> Responding {
-        let Some(branch) = near.branch().cloned() else {
+        let (Some(branch), Some(serving)) = (near.branch().cloned(), near.serving().cloned()) else {
             return Err(Failure::of(Operation::Work, None, &io::ErrorKind::Unsupported.into()).into());
         };
         let (id, stopper) = (branch.next(), Stopper::default());
@@ -55,7 +60,7 @@ impl Responder for Relay {
         let (opened, opening) = bounded(1);
         let (carrying, carried) = bounded::<()>(0);
         let (own, part) = (near.line.stream.local_addr().ok(), near.sending_part());
-        let onward = Onward { id, branch, stopper, own, near: part, opened, carried };
+        let onward = Onward { id, branch, stopper, serving, own, near: part, opened, carried };
         let name = format!("connection {} onward of {}", id.0, near.line.shared.peer);
         thread::scope(move |scope| {
             let carrying = carrying;
@@ -92,7 +97,7 @@ impl Responder for Relay {
 impl Relay {
     /// Connects onward, carries back, and closes.
     fn run(&self, onward: &Onward, recorder: &Recorder) {
-        let Onward { id, branch, stopper, near, opened, .. } = onward;
+        let Onward { id, branch, stopper, serving, near, opened, .. } = onward;
         let connector = Connector {
             target: &self.target,
             connect_timeout: self.connect_timeout,
@@ -119,6 +124,10 @@ impl Relay {
                 return;
             }
         };
+        far = far.receiving(serving.recv_size);
+        if let Err(error) = serving.options.set_onward(&far.line.stream) {
+            recorder.failed(Failure::of(Operation::Options, None, &error));
+        }
         branch.peers().add(*id, far.sending_part());
         let how = match self.secure(&connector, &mut far) {
             Ok(()) => {
@@ -143,7 +152,7 @@ impl Relay {
             return Ok(());
         }
         let subject = connector.subject();
-        let server_name = self.target.host.clone();
+        let server_name = self.target.host_without_zone().to_owned();
         let made = Tls::client(TlsOptions { server_name, extra_roots: Vec::default(), accept_invalid: false });
         let tls = made.map_err(|failure| Failure::of_tls(Some(subject.clone()), failure))?;
         let recv_size = far.buffer().len();

@@ -8,6 +8,8 @@ use std::time::Duration;
 use memchr::memmem;
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::template::{Piece, expand};
+
 use crate::capture::Ended;
 use crate::net::{Leave, Received, Responder, Responding, Wire};
 
@@ -17,8 +19,10 @@ const REGEX_MAX: usize = 1024 * 1024;
 /// When a rule fits.
 #[derive(Clone, Debug)]
 pub enum Pattern {
-    /// The bytes are these; a line end after them is passed over.
+    /// The bytes are these.
     Equals(Vec<u8>),
+    /// The same; a line end after them (`\n`, `\r\n` or `\r`) is passed over.
+    Line(Vec<u8>),
     /// These are somewhere in them.
     Contains(Vec<u8>),
     /// They begin with these.
@@ -32,10 +36,10 @@ pub enum Pattern {
 /// What a rule does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Sends these; with a regular expression, `$1`, `${name}` and `$$` stand for captures and a dollar.
-    Reply(Vec<u8>),
+    /// Sends these; what no regular expression has matched has no groups.
+    Reply(Vec<Piece>),
     /// Sends these and closes.
-    ReplyAndClose(Vec<u8>),
+    ReplyAndClose(Vec<Piece>),
     /// Closes.
     Close,
     /// Nothing.
@@ -59,18 +63,21 @@ pub struct Rule {
 pub struct RuleError(pub String);
 
 impl Pattern {
-    /// A regular expression; it may match bytes that are no text.
+    /// A regular expression over bytes: `.` and `\xff` are one byte each, whatever the bytes mean; `(?u)` makes them characters of
+    /// UTF-8. `^` and `$` meet the beginning and the end of each line, which ends in `\n`, `\r\n`, `\r`, or with the bytes; `.` is none
+    /// of a line end.
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn regex(text: &str) -> Result<Self, RuleError> {
-        let regex = RegexBuilder::new(text).size_limit(REGEX_MAX).build();
+        let regex = RegexBuilder::new(text).unicode(false).multi_line(true).crlf(true).size_limit(REGEX_MAX).build();
         regex.map(Self::Regex).map_err(|error| RuleError(error.to_string()))
     }
 
     fn fits(&self, bytes: &[u8]) -> bool {
         match self {
-            Self::Equals(wanted) => bytes == wanted || bytes.trim_ascii_end() == wanted,
+            Self::Equals(wanted) => bytes == wanted,
+            Self::Line(wanted) => bytes == wanted || without_line_end(bytes) == wanted,
             Self::Contains(wanted) => memmem::find(bytes, wanted).is_some(),
             Self::StartsWith(wanted) => bytes.starts_with(wanted),
             Self::Regex(regex) => regex.is_match(bytes),
@@ -78,15 +85,16 @@ impl Pattern {
         }
     }
 
-    /// The reply `template` to `bytes`.
-    fn expand(&self, template: &[u8], bytes: &[u8]) -> Vec<u8> {
-        let Self::Regex(regex) = self else { return template.to_vec() };
-        let mut reply = Vec::new();
-        if let Some(captures) = regex.captures(bytes) {
-            captures.expand(template, &mut reply);
-        }
-        reply
+    /// The reply to `bytes`.
+    fn reply(&self, pieces: &[Piece], bytes: &[u8]) -> Vec<u8> {
+        let captures = if let Self::Regex(regex) = self { regex.captures(bytes) } else { None };
+        expand(pieces, captures.as_ref())
     }
+}
+
+fn without_line_end(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
 /// The responder.
@@ -104,9 +112,9 @@ impl Responder for Rules {
                 return Err(Leave::Stopped);
             }
             match &rule.answer {
-                Answer::Reply(template) => wire.reply(&rule.when.expand(template, bytes))?,
-                Answer::ReplyAndClose(template) => {
-                    wire.reply(&rule.when.expand(template, bytes))?;
+                Answer::Reply(reply) => wire.reply(&rule.when.reply(reply, bytes))?,
+                Answer::ReplyAndClose(reply) => {
+                    wire.reply(&rule.when.reply(reply, bytes))?;
                     return Ok(Ended::Finished);
                 }
                 Answer::Close => return Ok(Ended::Finished),
@@ -125,9 +133,15 @@ mod tests {
         let text = |text: &str| text.as_bytes().to_vec();
         for (pattern, bytes, fits) in [
             (Pattern::Equals(text("hi")), "hi", true),
-            (Pattern::Equals(text("hi")), "hi\r\n", true),
-            (Pattern::Equals(text("hi\r\n")), "hi\r\n", true),
-            (Pattern::Equals(text("hi")), "hi!", false),
+            (Pattern::Equals(text("hi")), "hi\n", false),
+            (Pattern::Equals(text("~\x01")), "~\x01 ", false),
+            (Pattern::Line(text("hi")), "hi", true),
+            (Pattern::Line(text("hi")), "hi\n", true),
+            (Pattern::Line(text("hi")), "hi\r\n", true),
+            (Pattern::Line(text("hi\r\n")), "hi\r\n", true),
+            (Pattern::Line(text("hi")), "hi\n\n", false),
+            (Pattern::Line(text("hi")), "hi ", false),
+            (Pattern::Line(text("hi")), "hi!", false),
             (Pattern::Contains(text("ell")), "hello", true),
             (Pattern::Contains(text("elo")), "hello", false),
             (Pattern::StartsWith(text("he")), "hello", true),
@@ -141,10 +155,31 @@ mod tests {
     }
 
     #[test]
-    fn captures_go_into_the_reply() {
-        let regex = Pattern::regex(r"(?-u)add (\d+) (?<b>\d+) (.)").unwrap();
-        assert_eq!(regex.expand(b"$2+${1} $$ $3", b"add 1 22 \xff"), b"22+1 $ \xff");
-        assert_eq!(Pattern::Anything.expand(b"$1", b"x"), b"$1");
+    fn expressions_match_bytes_and_lines_however_they_end() {
+        for (pattern, bytes, fits) in [
+            (r"^\xff\xfe", &b"\xff\xfe"[..], true),
+            (r"^\xff\xfe", b"\xc3\xbf\xc3\xbe", false),
+            (r"^[\x80-\xff]{2}$", b"\x80\xff\n", true),
+            ("^..$", b"\xff\x00", true),
+            ("你好", "你好".as_bytes(), true),
+            ("(?u)^你.$", "你好\r\n".as_bytes(), true),
+            (r"^cost (\d+)$", b"cost 5", true),
+            (r"^cost (\d+)$", b"cost 5\n", true),
+            (r"^cost (\d+)$", b"cost 5\r\n", true),
+            (r"^cost (\d+)$", b"a line\ncost 5\r\nanother", true),
+            (r"^cost (\d+)$", b"cost 5 \n", false),
+            (r"\Acost", b"a line\ncost", false),
+        ] {
+            assert_eq!(Pattern::regex(pattern).unwrap().fits(bytes), fits, "{pattern} {bytes:x?}");
+        }
         assert!(Pattern::regex("(").is_err());
+    }
+
+    #[test]
+    fn groups_go_into_the_reply() {
+        let regex = Pattern::regex(r"add (\d+)( never)? (.+)$").unwrap();
+        let pieces = [Piece::Group(3), Piece::Bytes(b"+".to_vec()), Piece::Group(2), Piece::Group(1)];
+        assert_eq!(regex.reply(&pieces, b"add 1 \xff\r\n"), b"\xff+1");
+        assert_eq!(Pattern::Anything.reply(&[Piece::Bytes(b"$1".to_vec())], b"x"), b"$1");
     }
 }

@@ -14,6 +14,7 @@ use crate::net::{Command, Refused, Target};
 use crate::settings::{ResponderKind, SAVED_MAX, SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
+use crate::ui::looked::{host_of, region_of};
 use crate::ui::saving::Wanted;
 use crate::ui::start_error::StartError;
 use crate::view::visible_bytes;
@@ -263,10 +264,10 @@ impl App {
     fn suggested_name(&self, connection: &Connection, message: Option<&Message>, incomplete: bool) -> String {
         let head = message.map(|message| &message.head);
         let (_, view) = self.looked_at();
-        let coding = || message.and_then(|message| codings_of(&message.head, message.framing).ok()?.last().copied());
+        let codings = message.and_then(|message| codings_of(&message.head, message.framing).ok()).unwrap_or_default();
         let suffix = match view.stage() {
             Stage::Decoded => None,
-            Stage::Framed => coding().map(Coding::suffix),
+            Stage::Framed => codings.last().copied().map(Coding::suffix),
             Stage::Wire => Some(".chunked"),
         };
         let host = self.client.asked().filter(|_| self.role == Role::Client).map(|asked| asked.host.clone());
@@ -276,6 +277,13 @@ impl App {
             host: host.as_deref().unwrap_or_default(),
             content_type: head.and_then(|head| head.field("content-type")),
             coding_suffix: suffix,
+            undone: if view.stage() == Stage::Decoded && !view.passes_over(connection, Way::Received) {
+                &codings
+            } else {
+                &[]
+            },
+            start: &view.start_of_body(connection, Way::Received),
+            region: region_of(host_of(connection), self.words.language().region()).as_deref(),
             incomplete,
         })
     }

@@ -3,12 +3,12 @@
 use egui::{Context, Key, Modifiers};
 
 use super::App;
-use crate::capture::Role;
+use crate::capture::{Connection, Role, State};
 use crate::ui::action::Action;
 use crate::ui::banner::Notice;
 use crate::ui::explained;
 use crate::ui::pace_control::{Due, PaceControl};
-use crate::words::Topic;
+use crate::words::{Arg, Topic};
 
 impl App {
     /// How fast the calls of the role that is shown are made, and the one that a step would make.
@@ -97,7 +97,26 @@ impl App {
                 self.actions.push(Action::StopLesson);
             }
         } else if stoppable && pressed(Modifiers::NONE, Key::Escape) {
-            self.actions.push(if self.role == Role::Client { Action::Stop } else { Action::StopListening });
+            self.stop_by_key();
         }
     }
+
+    /// Stops the run that is shown. A server with open connections is left alone: Esc may have been meant for something else, and what
+    /// it would end belongs to others.
+    fn stop_by_key(&mut self) {
+        let open = self.server.session().map_or(0, |session| session.connections.iter().filter(is_open).count());
+        match self.role {
+            Role::Client => self.actions.push(Action::Stop),
+            Role::Server if open == 0 => self.actions.push(Action::StopListening),
+            Role::Server => {
+                let text = self.words.with("esc-leaves-server", [("count", Arg::from(open as u64))]);
+                self.notice = Some(Notice::Note(text));
+            }
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "used as a function for filter")]
+fn is_open(connection: &&Connection) -> bool {
+    connection.state() == State::Open
 }

@@ -147,7 +147,7 @@ impl App {
                     let _ = kept.run.handle.give(command);
                 } else if let Some(kept) = self.server.runs.find_mut(id) {
                     let open = open_connections(kept.run.record.live());
-                    let _ = kept.run.handle.order(open, Order::Give(command));
+                    kept.run.has_orders |= kept.run.handle.order(open, Order::Give(command)).is_ok();
                 }
             }
             Cue::Stop(id) => self.stop_session(id),

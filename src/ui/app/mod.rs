@@ -117,6 +117,7 @@ impl App {
         tokens::install(ctx, settings.projector);
         ctx.set_zoom_factor(settings.zoom);
         ctx.set_theme(preference(settings.theme));
+        let keeper = parts.folder.and_then(|folder| Keeper::start(folder, settings.clone()));
         Self {
             reports: parts.reports,
             client: ClientRole::new(settings.client.clone()),
@@ -126,7 +127,7 @@ impl App {
             engine: parts.engine,
             words: Rc::new(Words::new(parts.language)),
             settings,
-            keeper: parts.folder.and_then(Keeper::start),
+            keeper,
             before_trying: None,
             role: Role::Client,
             is_first: parts.is_first,
@@ -254,7 +255,7 @@ impl eframe::App for App {
         self.give_way();
         self.remember_place(ctx);
         self.keep_projecting(ctx);
-        self.prepare_program();
+        let more = self.prepare_program() || more;
         if self.prepare(ctx) || more {
             ctx.request_repaint();
         } else if self.shows_time() {
@@ -279,6 +280,12 @@ impl eframe::App for App {
         self.actions = actions;
         self.was_typing = ui.ctx().text_edit_focused();
         self.log_frame(FrameLog::draw_ends);
+    }
+
+    /// The ground that all panels stand on: clearing the window fills it for nothing, a rectangle would cost every pixel once more where
+    /// the processor draws.
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {

@@ -15,8 +15,8 @@ use crate::ui::{sessions_menu, status_bar, top_bar, welcome};
 
 impl App {
     pub(super) fn panels(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        let tokens = look.tokens;
-        let bar = |margin| Frame::new().fill(tokens.ground).inner_margin(margin);
+        // The window is cleared to the colour of the ground, so no panel fills itself with it once more.
+        let bar = |margin| Frame::new().inner_margin(margin);
         Panel::top("top")
             .frame(bar(Margin::symmetric(12, 6)))
             .show(ui, |ui| top_bar::show(ui, look, &self.top(), actions));
@@ -51,7 +51,7 @@ impl App {
 
     /// Draws the role's form, or the lessons in its place.
     fn left(&mut self, ui: &mut Ui, look: &Look<'_>, hides_form: bool, actions: &mut Vec<Action>) {
-        let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(12, 8));
+        let frame = Frame::new().inner_margin(Margin::symmetric(12, 8));
         if self.lessons.is_open {
             let panel = Panel::left("lessons").default_size(LESSON_WIDTH).min_size(FORM_WIDTH).resizable(true);
             let shown = self.shown_record().map(|record| record.live().id);
@@ -130,7 +130,7 @@ impl App {
     }
 
     fn bottom(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(12, 6));
+        let frame = Frame::new().inner_margin(Margin::symmetric(12, 6));
         Panel::bottom("status").frame(frame).show(ui, |ui| {
             let (connection, view) = self.looked_at();
             let way = view.way(Way::Received);

@@ -9,24 +9,25 @@ use crate::http::Span;
 use crate::ui::action::Action;
 use crate::ui::look::Look;
 use crate::ui::program_lines::Standing;
-use crate::ui::program_panel::{MIDDLE_MIN, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
+use crate::ui::program_panel::{MIDDLE_MIN, ProgramPanel, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
 use crate::ui::program_plan;
 use crate::ui::record::Record;
 use crate::ui::saving::Wanted;
 use crate::ui::tokens::{FORM_WIDTH, LESSON_WIDTH};
 
 impl App {
-    /// Writes the program anew if something else is to be shown.
-    pub(super) fn prepare_program(&mut self) {
+    /// Writes the program anew if something else is to be shown. Returns whether more of the run is to be read for it.
+    pub(super) fn prepare_program(&mut self) -> bool {
         if !self.settings.shows_program {
-            return;
+            return false;
         }
-        let known = &mut self.program.known;
+        let ProgramPanel { known, heard, .. } = &mut self.program;
         let planned = match self.role {
-            Role::Client => program_plan::of_client(&self.client, known),
+            Role::Client => program_plan::of_client(&self.client, known, heard),
             Role::Server => program_plan::of_server(&self.server, known),
         };
         self.program.prepare(planned, self.settings.dialect, &self.words);
+        self.role == Role::Client && self.program.heard.is_behind
     }
 
     /// Draws it, if it is shown; whether it takes the place of the form.
@@ -36,7 +37,7 @@ impl App {
         }
         let paused = self.shown_record().and_then(Record::paused);
         let look = &look.at(paused.unwrap_or(look.now));
-        let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(8, 4));
+        let frame = Frame::new().inner_margin(Margin::symmetric(8, 4));
         let width = ui.ctx().content_rect().width();
         let most = (width - self.left_width(ui, width) - MIDDLE_MIN).max(WIDTH_MIN);
         let panel =

@@ -3,7 +3,7 @@
 use encoding_rs::{BIG5, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 
 use super::*;
-use crate::capture::{PATTERN_MAX, PatternError};
+use crate::capture::{HexError, PATTERN_MAX, PatternError};
 
 fn found(pattern: &Pattern, bytes: &[u8]) -> Vec<(u64, u64)> {
     let hits = scan(pattern, bytes, 1 << 16);
@@ -101,7 +101,7 @@ fn what_can_not_be_searched_for_says_why() {
         (Pattern::regex("", false), PatternError::Empty),
         (Pattern::text(&long, UTF_8, false), PatternError::TooLong),
         (Pattern::text("a你", WINDOWS_1251, true), missing),
-        (Pattern::hex("0g"), PatternError::NoHexDigit { at: 1, character: 'g' }),
+        (Pattern::hex("0g"), PatternError::Hex(HexError::NoDigit { at: 1, character: 'g' })),
     ] {
         assert_eq!(pattern.unwrap_err(), error);
     }
@@ -122,5 +122,21 @@ fn the_longest_text_can_be_searched_for_in_any_case_and_encoding() {
         };
         let whole = bytes.repeat(PATTERN_MAX / 2);
         assert_eq!(scan(&text(&long, encoding, true), &whole, 1000), [(0, whole.len() as u64)], "{}", encoding.name());
+    }
+}
+
+#[test]
+fn an_expression_that_writes_a_byte_is_one_of_bytes() {
+    let found = |source, bytes: &[u8]| scan(&Pattern::regex(source, true).unwrap(), bytes, 1000).len();
+    for (source, bytes, hits) in [
+        (r"^\xff\xfe", &b"\xff\xfe"[..], 1),
+        (r"^\xff\xfe", b"\xc3\xbf\xc3\xbe", 0),
+        (r"[\x80-\xBF]", b"\x80a\xbf", 2),
+        (r"\\xff", br"\xff", 1),
+        (r"\x{ff}", b"\xc3\xbf", 1),
+        (r"\x41.", "A中".as_bytes(), 1),
+        ("^.$", "中\r\n中".as_bytes(), 2),
+    ] {
+        assert_eq!(found(source, bytes), hits, "{source} {bytes:x?}");
     }
 }

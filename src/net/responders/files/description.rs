@@ -8,7 +8,7 @@ use crate::http::Span;
 use crate::net::responders::http::{Body, Reply, Request, Status};
 
 /// Whether a text is UTF-8 is told from so many of its bytes.
-const LOOKED_AT: usize = 1024;
+const LOOKED_AT: usize = 64 * 1024;
 
 /// What is said about a file.
 pub struct Description {
@@ -57,13 +57,15 @@ fn kind(path: &Path, found: &FoundFile) -> String {
 }
 
 fn begins_in_utf8(found: &FoundFile) -> bool {
-    let mut bytes = [0; LOOKED_AT];
+    // A file without a length, such as one in /proc, may have bytes all the same.
+    let length = if found.length == 0 { u64::MAX } else { found.length };
+    let mut bytes = vec![0; usize::try_from(length).unwrap_or(LOOKED_AT).min(LOOKED_AT)];
     let count = jail::read_beginning(&found.file, &mut bytes);
     let bytes = bytes.get(..count).unwrap_or_default();
     let is_utf8 = match std::str::from_utf8(bytes) {
         Ok(_) => true,
         // A character may be cut by the end of what was looked at.
-        Err(error) => error.error_len().is_none() && count == LOOKED_AT,
+        Err(error) => error.error_len().is_none() && (count as u64) < length,
     };
     is_utf8 && !bytes.is_ascii()
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::Service;
-use super::judge::{self, BODY_MAX, Status};
+use super::judge::{self, BODY_MAX, Refused, Status};
 use super::reply::Reply;
-use crate::capture::Ended;
-use crate::http::{End, Found, Framing, Head, Version};
+use crate::capture::{Ended, Event, Reason, Rejection};
+use crate::http::{End, Found, Framing, Head, Unreadable, Version};
 use crate::net::{Faults, Leave, Received, Responding, Wire};
 
 /// How long a client may take to close after it has the last reply.
@@ -25,15 +25,24 @@ const DRAINED_MAX: u64 = 4 * 1024 * 1024;
 pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
     wire.listen_in();
     let faults = wire.faults();
-    let mut conversation = Conversation { faults, pending: None, since_request: 0, out: Vec::new() };
+    let mut conversation = Conversation { faults, pending: None, since_request: 0, tls: false, out: Vec::new() };
     let mut buffer = wire.buffer();
     let mut found = Vec::new();
     loop {
         match wire.recv(&mut buffer)? {
-            Received::Bytes { count, .. } => conversation.since_request += count as u64,
-            Received::PeerFinished => return Ok(Ended::PeerFinished),
+            Received::Bytes { count, .. } => {
+                conversation.since_request += count as u64;
+                conversation.tls = judge::is_tls(buffer.get(..count).unwrap_or_default());
+            }
+            Received::PeerFinished => {
+                // Half a request is still to be answered.
+                wire.overheard(&mut found);
+                let mut found = found.into_iter();
+                found.try_for_each(|found| conversation.take_in(wire, service, found).map(drop))?;
+                return Ok(Ended::PeerFinished);
+            }
             Received::TimedOut if conversation.since_request > 0 || conversation.pending.is_some() => {
-                conversation.refuse(wire, Status::TIME_OUT)?;
+                conversation.refuse(wire, judge::refused(Status::TIME_OUT, Reason::TimedOut))?;
                 return Ok(Ended::TimedOut);
             }
             other => return Ok(other.ended()),
@@ -51,7 +60,7 @@ pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
             }
         }
         if conversation.is_too_long(wire) {
-            conversation.refuse(wire, Status::TOO_LARGE)?;
+            conversation.refuse(wire, judge::refused(Status::TOO_LARGE, Reason::TooLarge))?;
             wire.shutdown()?;
             return drain(wire);
         }
@@ -79,6 +88,8 @@ struct Conversation {
     pending: Option<Pending>,
     /// So many bytes have come since the last whole request.
     since_request: u64,
+    /// Whether what came last begins as TLS does.
+    tls: bool,
     /// What is sent, to be used again.
     out: Vec<u8>,
 }
@@ -88,15 +99,17 @@ impl Conversation {
         match found {
             Found::Head { head, framing } => self.begin(wire, Pending { head, framing }),
             Found::End { how: End::Complete, .. } => self.answer(wire, service),
-            Found::End { .. } => self.refuse(wire, Status::BAD_REQUEST),
+            Found::End { how: End::BadChunks(fault), at, .. } => self.refuse_bad(wire, Reason::Chunks(fault, at)),
+            Found::End { .. } => self.refuse_bad(wire, Reason::Unfinished),
+            Found::Unreadable { why: Unreadable::NotHttp, .. } if self.tls => self.refuse_bad(wire, Reason::TlsHello),
             Found::Unreadable { why, .. } => match judge::unreadable(why) {
-                Some(status) => self.refuse(wire, status),
+                Some(refused) => self.refuse(wire, refused),
                 None => Ok(Goes::Away),
             },
             Found::Violation(violation) if judge::is_invalid_in_body(violation.kind) => {
-                self.refuse(wire, Status::BAD_REQUEST)
+                self.refuse_bad(wire, Reason::Violation(violation))
             }
-            Found::Surplus { .. } => self.refuse(wire, Status::BAD_REQUEST),
+            Found::Surplus { at } => self.refuse_bad(wire, Reason::Surplus(at)),
             Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => Ok(Goes::On),
         }
     }
@@ -109,7 +122,7 @@ impl Conversation {
                     wire.reply(b"HTTP/1.1 100 Continue\r\n\r\n")?;
                 }
             }
-            Err(refused) if !refused.can_go_on => return self.refuse_to(wire, refused.status, Some(&pending.head)),
+            Err(refused) if !refused.can_go_on => return self.refuse_to(wire, refused, Some(&pending.head)),
             Err(_) => {}
         }
         self.pending = Some(pending);
@@ -123,7 +136,7 @@ impl Conversation {
         let knows_chunks = head.version() >= Version::HTTP_11;
         let (reply, is_head, keep_alive, asks_to_close) = match judge::judge(&head, framing) {
             Ok(request) => (service.answer(&request), request.is_head, request.keep_alive, request.asks_to_close),
-            Err(refused) => (refusal(refused.status), is_head(&head), refused.can_go_on, false),
+            Err(refused) => (refusal(wire, refused), is_head(&head), refused.can_go_on, false),
         };
         let goes_on = keep_alive && !service.answers_once() && !reply.is_misframed(&self.faults);
         let is_old = !knows_chunks;
@@ -146,15 +159,20 @@ impl Conversation {
         self.since_request > RECEIVED_MAX || (self.pending.is_some() && wire.content_received() > BODY_MAX)
     }
 
-    fn refuse(&mut self, wire: &mut Wire, status: Status) -> Result<Goes, Leave> {
-        let pending = self.pending.take();
-        self.refuse_to(wire, status, pending.as_ref().map(|pending| &*pending.head))
+    fn refuse_bad(&mut self, wire: &mut Wire, why: Reason) -> Result<Goes, Leave> {
+        self.refuse(wire, judge::refused(Status::BAD_REQUEST, why))
     }
 
-    fn refuse_to(&mut self, wire: &mut Wire, status: Status, head: Option<&Head>) -> Result<Goes, Leave> {
-        let no_faults = Faults::default();
+    fn refuse(&mut self, wire: &mut Wire, refused: Refused) -> Result<Goes, Leave> {
+        let pending = self.pending.take();
+        self.refuse_to(wire, refused, pending.as_ref().map(|pending| &*pending.head))
+    }
+
+    fn refuse_to(&mut self, wire: &mut Wire, refused: Refused, head: Option<&Head>) -> Result<Goes, Leave> {
         let is_head = head.is_some_and(is_head);
-        refusal(status).closing().send(wire, (is_head, true), &no_faults, &mut self.out)?;
+        // Who can't be read is not known to know chunks.
+        let knows_chunks = head.is_some_and(|head| head.version() >= Version::HTTP_11);
+        refusal(wire, refused).closing().send(wire, (is_head, knows_chunks), &self.faults, &mut self.out)?;
         Ok(Goes::Away)
     }
 }
@@ -163,8 +181,11 @@ fn is_head(head: &Head) -> bool {
     head.method() == Some(&crate::http::Method::Head)
 }
 
-fn refusal(status: Status) -> Reply {
-    let reply = Reply::plain(status);
+/// The reply that says why, which the record has as well.
+fn refusal(wire: &Wire, refused: Refused) -> Reply {
+    let Refused { status, why, .. } = refused;
+    wire.recorder().tell(Event::Rejected(Rejection { status: status.0, why }));
+    let reply = Reply::saying(status, &why);
     if status == Status::NOT_ALLOWED { reply.field("Allow", "GET, HEAD") } else { reply }
 }
 

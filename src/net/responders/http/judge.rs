@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::capture::Reason;
 use crate::http::{Framing, Head, Method, StartLine, Unreadable, Version, ViolationKind, trim_ows};
 
 /// A body that nobody wants is read up to so many bytes, so that the connection can go on.
@@ -79,12 +80,19 @@ pub struct Request<'a> {
 pub struct Refused {
     /// With this.
     pub status: Status,
+    /// For this.
+    pub why: Reason,
     /// Whether where the next request begins is known.
     pub can_go_on: bool,
 }
 
-const fn refused(status: Status) -> Refused {
-    Refused { status, can_go_on: false }
+/// A refusal after which the connection has to end.
+pub const fn refused(status: Status, why: Reason) -> Refused {
+    Refused { status, why, can_go_on: false }
+}
+
+const fn bad(why: Reason) -> Refused {
+    refused(Status::BAD_REQUEST, why)
 }
 
 /// Judges a request.
@@ -93,17 +101,17 @@ const fn refused(status: Status) -> Refused {
 /// What it gets.
 pub fn judge(head: &Head, framing: Framing) -> Result<Request<'_>, Refused> {
     let StartLine::Request { method, target, version } = &head.start_line else {
-        return Err(refused(Status::BAD_REQUEST));
+        return Err(bad(Reason::NotHttp));
     };
-    if head.violations.iter().any(|violation| is_invalid(violation.kind)) {
-        return Err(refused(Status::BAD_REQUEST));
+    if let Some(violation) = head.violations.iter().find(|violation| is_invalid(violation.kind)) {
+        return Err(bad(Reason::Violation(*violation)));
     }
     judge_codings(head, framing)?;
     judge_host(head, *version)?;
-    let target = origin(head.text(*target), method).ok_or(refused(Status::BAD_REQUEST))?;
+    let target = judge_target(head.text(*target), method)?;
     let has_body = !matches!(framing, Framing::None(_) | Framing::ContentLength(0));
     if matches!(framing, Framing::ContentLength(length) if length > BODY_MAX) {
-        return Err(refused(Status::TOO_LARGE));
+        return Err(refused(Status::TOO_LARGE, Reason::TooLarge));
     }
     let expects_continue = judge_expect(head, *version)? && has_body;
     let asks_to_close = has_option(head, b"close");
@@ -111,20 +119,29 @@ pub fn judge(head: &Head, framing: Framing) -> Result<Request<'_>, Refused> {
     let can_go_on = keep_alive && !expects_continue;
     match method {
         Method::Get | Method::Head => {}
-        Method::Other(_) => return Err(Refused { status: Status::NOT_IMPLEMENTED, can_go_on }),
-        _ => return Err(Refused { status: Status::NOT_ALLOWED, can_go_on }),
+        Method::Other(_) => {
+            return Err(Refused { status: Status::NOT_IMPLEMENTED, why: Reason::UnknownMethod, can_go_on });
+        }
+        _ => return Err(Refused { status: Status::NOT_ALLOWED, why: Reason::Method, can_go_on }),
     }
     Ok(Request { head, is_head: *method == Method::Head, target, keep_alive, asks_to_close, expects_continue })
 }
 
 /// What a request gets that could not be read.
-pub fn unreadable(why: Unreadable) -> Option<Status> {
-    match why {
-        Unreadable::Empty => None,
-        Unreadable::NotHttp | Unreadable::HeadUnfinished | Unreadable::TooManyInterim => Some(Status::BAD_REQUEST),
-        Unreadable::OtherVersion(_) => Some(Status::VERSION),
-        Unreadable::HeadTooLong | Unreadable::TooManyFields => Some(Status::HEAD_TOO_LARGE),
-    }
+pub fn unreadable(why: Unreadable) -> Option<Refused> {
+    Some(match why {
+        Unreadable::Empty => return None,
+        Unreadable::NotHttp | Unreadable::TooManyInterim => bad(Reason::NotHttp),
+        Unreadable::HeadUnfinished => bad(Reason::Unfinished),
+        Unreadable::OtherVersion(_) => refused(Status::VERSION, Reason::Version),
+        Unreadable::HeadTooLong => refused(Status::HEAD_TOO_LARGE, Reason::HeadTooLong),
+        Unreadable::TooManyFields => refused(Status::HEAD_TOO_LARGE, Reason::TooManyFields),
+    })
+}
+
+/// Whether bytes that are no HTTP begin with a handshake record of TLS (RFC 8446 §5.1), as far as they tell.
+pub fn is_tls(bytes: &[u8]) -> bool {
+    matches!(bytes, [22] | [22, 3, ..])
 }
 
 /// Whether a violation makes a request invalid. An empty line before it and a lone LF may be passed over (RFC 9112 §2.2), and a
@@ -140,23 +157,23 @@ pub fn is_invalid_in_body(kind: ViolationKind) -> bool {
 
 fn judge_codings(head: &Head, framing: Framing) -> Result<(), Refused> {
     if matches!(framing, Framing::UntilClose(_)) {
-        return Err(refused(Status::BAD_REQUEST));
+        return Err(bad(Reason::NoEnd));
     }
     let mut codings = head.all("Transfer-Encoding").flat_map(|value| value.split(|byte| *byte == b','));
     let is_known = codings.all(|coding| {
         let coding = trim_ows(coding);
         coding.is_empty() || coding.eq_ignore_ascii_case(b"chunked")
     });
-    if is_known { Ok(()) } else { Err(refused(Status::NOT_IMPLEMENTED)) }
+    if is_known { Ok(()) } else { Err(refused(Status::NOT_IMPLEMENTED, Reason::Coding)) }
 }
 
 /// RFC 9112 §3.2: a request without Host, with several, or with one that can't be a host is refused.
 fn judge_host(head: &Head, version: Version) -> Result<(), Refused> {
     let mut hosts = head.all("Host");
     match (hosts.next(), hosts.next()) {
-        (None, _) if version >= Version::HTTP_11 => Err(refused(Status::BAD_REQUEST)),
-        (Some(_), Some(_)) => Err(refused(Status::BAD_REQUEST)),
-        (Some(host), None) if !host.is_empty() && !is_authority(host) => Err(refused(Status::BAD_REQUEST)),
+        (None, _) if version >= Version::HTTP_11 => Err(bad(Reason::NoHost)),
+        (Some(_), Some(_)) => Err(bad(Reason::SeveralHosts)),
+        (Some(host), None) if !host.is_empty() && !is_authority(host) => Err(bad(Reason::BadHost)),
         _ => Ok(()),
     }
 }
@@ -196,12 +213,20 @@ pub fn has_whole_escapes(text: &[u8]) -> bool {
     true
 }
 
+/// The target in origin form. Browsers leave some characters as they are that the grammar wants encoded. They mean themselves; a fragment
+/// has no place here.
+fn judge_target<'a>(target: &'a [u8], method: &Method) -> Result<&'a [u8], Refused> {
+    if !target.iter().all(u8::is_ascii_graphic) {
+        return Err(bad(Reason::TargetBytes));
+    }
+    if target.contains(&b'#') {
+        return Err(bad(Reason::Fragment));
+    }
+    origin(target, method).ok_or(bad(Reason::TargetForm))
+}
+
 /// The target in origin form; `None` if it has no form that this method may have (RFC 9112 §3.2).
 fn origin<'a>(target: &'a [u8], method: &Method) -> Option<&'a [u8]> {
-    // Browsers leave some characters as they are that the grammar wants encoded. They mean themselves; a fragment has no place here.
-    if !target.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'#') {
-        return None;
-    }
     match (target, method) {
         ([b'/', ..], _) => Some(target),
         (b"*", Method::Options) => Some(b"/"),
@@ -228,7 +253,7 @@ fn judge_expect(head: &Head, version: Version) -> Result<bool, Refused> {
     match head.field("Expect") {
         None => Ok(false),
         Some(value) if value.eq_ignore_ascii_case(b"100-continue") => Ok(version >= Version::HTTP_11),
-        Some(_) => Err(refused(Status::EXPECTATION)),
+        Some(_) => Err(refused(Status::EXPECTATION, Reason::Expectation)),
     }
 }
 
@@ -263,7 +288,7 @@ mod tests {
     fn verdict(text: &str) -> u16 {
         match read(text) {
             (Some((head, framing)), _) => judge(&head, framing).map_or_else(|refused| refused.status.0, |_| 200),
-            (None, Some(why)) => unreadable(why).map_or(0, |status| status.0),
+            (None, Some(why)) => unreadable(why).map_or(0, |refused| refused.status.0),
             (None, None) => 0,
         }
     }
@@ -327,6 +352,33 @@ mod tests {
             assert_eq!(verdict(request), status, "{request:?}");
         }
         assert_eq!(verdict(&format!("GET /{} HTTP/1.1\r\nHost: h\r\n\r\n", "a".repeat(300_000))), 431);
+    }
+
+    #[test]
+    fn what_is_refused_is_told_why() {
+        for (request, why) in [
+            ("GET / HTTP/1.1\r\n\r\n", "no-host"),
+            ("GET / HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n", "several-hosts"),
+            ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "bad-host"),
+            ("GET /\u{fc} HTTP/1.1\r\nHost: h\r\n\r\n", "target-bytes"),
+            ("GET /#a HTTP/1.1\r\nHost: h\r\n\r\n", "fragment"),
+            ("GET x HTTP/1.1\r\nHost: h\r\n\r\n", "target-form"),
+            ("GET / HTTP/1.1\r\nHost: h\r\nA: x\0\r\n\r\n", "nul"),
+            ("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n", "chunked-not-last"),
+            ("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "coding"),
+            ("GET / HTTP/2.0\r\nHost: h\r\n\r\n", "version"),
+            ("\x16\x03\x01", "not-http"),
+            ("DELETE / HTTP/1.1\r\nHost: h\r\n\r\n", "method"),
+            ("BREW / HTTP/1.1\r\nHost: h\r\n\r\n", "unknown-method"),
+            ("GET / HTTP/1.1\r\nHost: h\r\nExpect: tea\r\n\r\n", "expectation"),
+            ("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n", "too-large"),
+        ] {
+            let refused = match read(request) {
+                (Some((head, framing)), _) => judge(&head, framing).err(),
+                (None, why) => why.and_then(unreadable),
+            };
+            assert_eq!(refused.map(|refused| refused.why.name()), Some(why), "{request:?}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::judge::Status;
-use crate::capture::{Failure, Operation};
+use crate::capture::{Failure, Operation, Reason};
 use crate::net::{Faults, Leave, Wire};
 
 /// A body is read from its file, and sent, in pieces of this size.
@@ -82,7 +82,16 @@ impl Reply {
 
     /// A status that says itself what there is to say.
     pub fn plain(status: Status) -> Self {
-        let reply = Self::new(status, Body::Bytes(format!("{status}\n").into_bytes().into()));
+        Self::text(status, format!("{status}\n"))
+    }
+
+    /// A status, and why it is that.
+    pub fn saying(status: Status, why: &Reason) -> Self {
+        Self::text(status, format!("{status}\n{why}\n"))
+    }
+
+    fn text(status: Status, text: String) -> Self {
+        let reply = Self::new(status, Body::Bytes(text.into_bytes().into()));
         reply.field("Content-Type", "text/plain; charset=utf-8")
     }
 

@@ -1,0 +1,110 @@
+//! What a run of the client sent after its opening: messages that were typed, repeated or sent by a lesson, and the end of sending.
+//!
+//! In scope: reading that off the record as it grows, each with how much had been received before it; a bound. Out of scope: which run.
+
+use super::WRITTEN_MAX;
+use crate::capture::{Call, CallKind, CallLog, Connection, Ended, Outcome};
+
+/// So many calls of the record are read at a time.
+const CALLS_MAX: usize = 16 * 1024;
+/// So many messages are written out.
+pub const SAID_MAX: usize = 200;
+
+/// What is said after the opening.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The bytes of each send, those of none for the end of sending; and how many bytes had been received before it.
+    pub messages: Vec<(u64, Vec<u8>)>,
+    /// The client closed by itself when it had received so many bytes, and does not wait for the peer's end.
+    pub closes: Option<u64>,
+    /// It closed with a reset.
+    pub resets: bool,
+    /// Whether there was more than is written out.
+    pub has_more: bool,
+}
+
+/// Reads it as the record grows.
+#[derive(Clone, Debug, Default)]
+pub struct Listening {
+    /// What has been read,
+    pub said: Said,
+    /// how many bytes all messages have,
+    bytes: usize,
+    /// the number of the next call,
+    next: u64,
+    /// and how much had been received before it.
+    received: u64,
+}
+
+impl Listening {
+    /// Reads on in `connection`, whose opening has so many bytes, and those of a file after them if it `has_file`. Returns whether there
+    /// is more to read.
+    pub fn read_on(&mut self, connection: &Connection, opening: u64, has_file: bool) -> bool {
+        let track = &connection.track;
+        let by_itself = track.ended.is_some_and(|(_, how)| matches!(how, Ended::Stopped | Ended::Reset));
+        self.said.closes = by_itself.then_some(connection.received.bytes);
+        self.said.resets = track.ended.is_some_and(|(_, how)| how == Ended::Reset);
+        let end = if has_file { end_of_request(connection, opening) } else { Some(opening) };
+        let Some(opening) = end else {
+            // What is no request of HTTP has no end: what was sent after the file can't be told from it.
+            self.said.has_more = connection.sent.bytes > opening && connection.sent.unreadable.is_some();
+            return false;
+        };
+        // Under TLS the calls carry encrypted bytes.
+        let log = connection.tls.as_ref().map_or(&track.calls, |tls| &tls.plain_calls);
+        let left = usize::try_from(track.call_count.saturating_sub(self.next)).unwrap_or(usize::MAX);
+        let calls = log.range(self.next, left.min(CALLS_MAX)).unwrap_or_default();
+        for call in &calls {
+            self.next += 1;
+            match call.kind {
+                CallKind::Recv => self.received += u64::from(call.got),
+                CallKind::Send if call.got > 0 && call.offset >= opening => {
+                    let bytes = if self.has_room(call.got as usize) {
+                        connection.sent.spool.read(call.span()).ok()
+                    } else {
+                        None
+                    };
+                    self.say(self.received_before(call, log), bytes.filter(|bytes| !bytes.is_empty()));
+                }
+                CallKind::Shutdown if call.outcome == Outcome::Done => {
+                    self.say(self.received_before(call, log), Some(Vec::new()));
+                }
+                _ => {}
+            }
+        }
+        // Python's TLS can't end sending alone: who waits for that end would wait for ever.
+        let has_ended_sending = self.said.messages.iter().any(|(_, bytes)| bytes.is_empty());
+        if connection.tls.is_some() && has_ended_sending && track.ended.is_some() {
+            self.said.closes = Some(connection.received.bytes);
+        }
+        calls.len() < left && !calls.is_empty()
+    }
+
+    fn has_room(&self, bytes: usize) -> bool {
+        self.said.messages.len() < SAID_MAX && self.bytes.saturating_add(bytes) <= WRITTEN_MAX
+    }
+
+    /// How much had been received before `call`, the newest that was read. Two threads write the record: an answer may stand in it before
+    /// the send that it answers.
+    fn received_before(&self, call: &Call, log: &CallLog) -> u64 {
+        let before = (0..self.next.saturating_sub(1)).rev().map_while(|number| log.at(number).ok().flatten());
+        let overtaking = before.take_while(|before| before.ended() > call.begun);
+        let bytes = overtaking.filter(|before| before.kind == CallKind::Recv).map(|recv| u64::from(recv.got));
+        self.received.saturating_sub(bytes.sum())
+    }
+
+    fn say(&mut self, received: u64, bytes: Option<Vec<u8>>) {
+        let Some(bytes) = bytes else {
+            self.said.has_more = true;
+            return;
+        };
+        self.bytes += bytes.len();
+        self.said.messages.push((received, bytes));
+    }
+}
+
+/// Where the first request ended, once it has, if a body came after the bytes before `head`.
+fn end_of_request(connection: &Connection, head: u64) -> Option<u64> {
+    let (at, _) = connection.sent.messages.first()?.end?;
+    (at > head).then_some(at)
+}

@@ -1,0 +1,241 @@
+//! Several windows that keep their settings in one file: what one of them has changed goes into what stands there.
+//!
+//! In scope: the changes since a window wrote last, put into what another has written meanwhile, with no other writer between. Values that
+//! a window has not changed stay as they are there; of lists, items that it has added or removed are added or removed there. Out of scope:
+//! taking over into a window what another has changed; it is there the next time that a window is opened.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::Settings;
+use super::store::{kept, store};
+use crate::capture::Failure;
+
+/// The file that is locked while a window writes, where folders can't be locked.
+const LOCK: &str = "settings.json.lock";
+/// How long a window waits for another one that writes; it writes all the same then.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+/// How often it looks meanwhile.
+const LOCK_LOOK: Duration = Duration::from_millis(5);
+
+/// Puts into the file in `folder` how `mine` differs from `before`, which this window wrote last, or was opened with.
+///
+/// # Errors
+/// As [`store`].
+pub fn store_changes(folder: &Path, before: &Settings, mine: &Settings) -> Result<(), Failure> {
+    // Where there is no lock, as on some network file systems, the settings are written all the same.
+    let _lock = locked(folder);
+    match kept(folder) {
+        Some(theirs) => store(folder, &merged(before, mine, &theirs)),
+        None => store(folder, mine),
+    }
+}
+
+/// The lock, held until it is dropped. Unix locks the folder itself, Windows has locks for files alone.
+fn locked(folder: &Path) -> Option<File> {
+    std::fs::create_dir_all(folder).ok()?;
+    let path = if cfg!(unix) { folder.to_owned() } else { folder.join(LOCK) };
+    let file = File::options().read(true).write(!cfg!(unix)).create(!cfg!(unix)).open(path).ok()?;
+    let until = Instant::now() + LOCK_WAIT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Some(file),
+            // Another window that has been stopped must not keep this one from ending.
+            Err(TryLockError::WouldBlock) if Instant::now() < until => thread::park_timeout(LOCK_LOOK),
+            Err(_) => return None,
+        }
+    }
+}
+
+fn merged(before: &Settings, mine: &Settings, theirs: &Settings) -> Settings {
+    let value = |settings: &Settings| {
+        let mut settings = settings.clone();
+        // JSON has no NaN.
+        settings.mend();
+        serde_json::to_value(settings).unwrap_or_default()
+    };
+    let (before, mut merged, theirs) = (value(before), value(mine), value(theirs));
+    for (key, mine) in merged.as_object_mut().into_iter().flatten() {
+        let (Some(before), Some(theirs)) = (before.get(key), theirs.get(key)) else { continue };
+        if before == theirs {
+            continue;
+        }
+        if before == mine {
+            *mine = theirs.clone();
+        } else if let (Value::Array(before), Value::Array(mine), Value::Array(theirs)) = (before, mine, theirs) {
+            merge_list(before, mine, theirs, key != "saved");
+        }
+    }
+    serde_json::from_value(merged).unwrap_or_else(|_| mine.clone())
+}
+
+/// Makes `mine` what `theirs` is with what `mine` has added to `before`, and without what it has removed. What is added stands where new items
+/// stand, so that a list which becomes too long by it loses old items.
+fn merge_list(before: &[Value], mine: &mut Vec<Value>, theirs: &[Value], newest_first: bool) {
+    let added = without(without(mine.clone(), before), &without(theirs.to_vec(), before));
+    let mut merged = without(theirs.to_vec(), &without(before.to_vec(), mine));
+    let place = if newest_first { 0 } else { merged.len() };
+    merged.splice(place..place, added);
+    *mine = merged;
+}
+
+/// `list` without `others`; of items that stand there several times, as many as `others` has.
+fn without(mut list: Vec<Value>, others: &[Value]) -> Vec<Value> {
+    for other in others {
+        if let Some(at) = list.iter().position(|item| item == other) {
+            list.remove(at);
+        }
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use core::net::IpAddr;
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::settings::{ClientDraft, SavedItem, SavedName, SavedRun, Theme, load};
+
+    /// A window that keeps its settings in a folder.
+    struct Window {
+        before: Settings,
+        mine: Settings,
+    }
+
+    impl Window {
+        fn open(folder: &Path) -> Self {
+            let settings = load(folder).settings;
+            Self { before: settings.clone(), mine: settings }
+        }
+
+        fn write(&mut self, folder: &Path) {
+            store_changes(folder, &self.before, &self.mine).unwrap();
+            self.before = self.mine.clone();
+        }
+
+        fn save(&mut self, name: &str) {
+            let (name, what) = (SavedName::Own(name.into()), SavedRun::Client(ClientDraft::of("127.0.0.1:7")));
+            self.mine.saved.push(SavedItem { name, what });
+        }
+    }
+
+    fn own(settings: &Settings) -> BTreeSet<String> {
+        let own = settings.saved.iter().filter_map(|item| match &item.name {
+            SavedName::Own(name) => Some(name.clone()),
+            SavedName::BuiltIn(_) => None,
+        });
+        own.collect()
+    }
+
+    #[test]
+    fn what_either_window_has_changed_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let (mut one, mut other) = (Window::open(folder), Window::open(folder));
+        one.save("one's");
+        one.mine.theme = Theme::Dark;
+        one.write(folder);
+        other.mine.saved.remove(0);
+        other.mine.client.address = "other's".into();
+        other.write(folder);
+        one.mine.projector = true;
+        one.write(folder);
+        let kept = load(folder).settings;
+        assert_eq!((kept.theme, kept.projector, kept.client.address.as_str()), (Theme::Dark, true, "other's"));
+        assert_eq!(
+            (own(&kept), kept.saved.len()),
+            (BTreeSet::from(["one's".to_owned()]), Settings::default().saved.len())
+        );
+        assert!(!kept.saved.contains(&Settings::default().saved[0]), "what one has removed does not come back");
+    }
+
+    #[test]
+    fn what_both_have_saved_is_there_once_and_a_name_is_the_last_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let (mut one, mut other) = (Window::open(folder), Window::open(folder));
+        let machine = IpAddr::from([10, 0, 0, 1]);
+        for (window, name) in [(&mut one, "first"), (&mut other, "second")] {
+            window.save("same");
+            window.mine.names.set(machine, name);
+            window.write(folder);
+        }
+        let kept = load(folder).settings;
+        assert_eq!(kept.saved.len(), Settings::default().saved.len() + 1);
+        assert_eq!(kept.names.of(machine), Some("second"));
+    }
+
+    #[test]
+    fn writers_wait_for_one_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let work = move || {
+                    let mut window = Window::open(folder);
+                    for n in 0..8 {
+                        window.save(&format!("{writer} {n}"));
+                        window.write(folder);
+                    }
+                };
+                std::thread::Builder::new().spawn_scoped(scope, work).unwrap();
+            }
+        });
+        assert_eq!(own(&load(folder).settings).len(), 64);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Whatever two windows do in whatever order, what was saved is there, unless one of them has removed it.
+        #[test]
+        fn nothing_is_lost_and_nothing_comes_back(
+            deeds in prop::collection::vec((0..2_usize, 0..6_u8, any::<prop::sample::Index>()), 0..40),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let folder = folder.path();
+            let mut windows = [Window::open(folder), Window::open(folder)];
+            let (mut saved, mut named) = (BTreeSet::new(), BTreeSet::new());
+            let machine = |n: usize| IpAddr::from([10, 0, 0, n as u8]);
+            for (number, (who, deed, which)) in deeds.into_iter().enumerate() {
+                let window = &mut windows[who];
+                match deed {
+                    0 | 1 => {
+                        window.save(&number.to_string());
+                        saved.insert(number.to_string());
+                    }
+                    2 => {
+                        window.mine.names.set(machine(number), "a name");
+                        named.insert(number);
+                    }
+                    3 => if let (false, own) = (own(&window.mine).is_empty(), own(&window.mine)) {
+                        let gone = which.get(&own.into_iter().collect::<Vec<_>>()).clone();
+                        window.mine.saved.retain(|item| item.name != SavedName::Own(gone.clone()));
+                        saved.remove(&gone);
+                    },
+                    4 => if let Some(gone) = (0..40).find(|n| window.mine.names.of(machine(*n)).is_some()) {
+                        window.mine.names.set(machine(gone), "");
+                        named.remove(&gone);
+                    },
+                    _ => {
+                        window.write(folder);
+                        if which.index(2) == 0 {
+                            *window = Window::open(folder);
+                        }
+                    }
+                }
+            }
+            windows.iter_mut().for_each(|window| window.write(folder));
+            let kept = load(folder).settings;
+            prop_assert_eq!(own(&kept), saved);
+            prop_assert_eq!((0..40).filter(|n| kept.names.of(machine(*n)).is_some()).collect::<BTreeSet<_>>(), named);
+        }
+    }
+}

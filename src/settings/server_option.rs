@@ -1,0 +1,257 @@
+//! The options of a server, and which of them change nothing beside what else its form says.
+//!
+//! In scope: what is refused on the command line, can't be changed in the window, and is not in force while it stands in a form. Out of
+//! scope: how that is told.
+
+use core::net::Ipv6Addr;
+
+use super::server_draft::{ResponderKind, ServerDraft};
+use crate::net::{Conduct, Faults};
+
+/// What can be chosen of a server besides what it answers and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServerOption {
+    /// Connections are closed unread.
+    CloseUnread,
+    /// Connections are read and never answered.
+    NeverAnswer,
+    /// A wait before each accept.
+    BeforeAccept,
+    /// A wait before the first byte.
+    BeforeFirstByte,
+    /// A wait before the end.
+    BeforeClose,
+    /// Small pieces.
+    Dribble,
+    /// A cut.
+    Cut,
+    /// A Content-Length that is not true.
+    LengthOff,
+    /// HTTP chunks.
+    ChunkSize,
+    /// The bytes of each recv.
+    RecvSize,
+    /// How long a recv may wait.
+    Idle,
+    /// The backlog.
+    Backlog,
+    /// A bound on connections.
+    Most,
+    /// Serving on the thread that accepts.
+    OneThread,
+    /// What is kept of a connection.
+    Keep,
+    /// SO_REUSEADDR.
+    ReuseAddress,
+    /// TCP_NODELAY.
+    NoDelay,
+    /// SO_KEEPALIVE.
+    KeepAlive,
+    /// IPV6_V6ONLY.
+    OnlyV6,
+    /// SO_LINGER.
+    Linger,
+    /// SO_SNDBUF.
+    SendBuffer,
+    /// SO_RCVBUF.
+    ReceiveBuffer,
+    /// The pause of Hello.
+    Pause,
+    /// Hidden files.
+    Hidden,
+}
+
+/// Why an option changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unfit {
+    /// Connections are closed unread.
+    Unread,
+    /// Connections are never answered.
+    Unanswered,
+    /// The responder sends nothing.
+    Silent,
+    /// The responder answers nothing by itself.
+    NoAnswers,
+    /// The responder makes no HTTP replies of its own.
+    NotHttp,
+    /// Bodies are sent in HTTP chunks, which have no Content-Length.
+    Chunked,
+    /// One connection is served after the other.
+    OneThread,
+    /// The responder is not Hello.
+    OnlyHello,
+    /// The responder is not Files.
+    OnlyFiles,
+    /// The address is not `::`. Who listens on one address of IPv6 takes no IPv4 connections anyway.
+    NotAllAddresses,
+}
+
+impl ServerOption {
+    /// All of them.
+    pub const ALL: [Self; 24] = [
+        Self::CloseUnread,
+        Self::NeverAnswer,
+        Self::BeforeAccept,
+        Self::BeforeFirstByte,
+        Self::BeforeClose,
+        Self::Dribble,
+        Self::Cut,
+        Self::LengthOff,
+        Self::ChunkSize,
+        Self::RecvSize,
+        Self::Idle,
+        Self::Backlog,
+        Self::Most,
+        Self::OneThread,
+        Self::Keep,
+        Self::ReuseAddress,
+        Self::NoDelay,
+        Self::KeepAlive,
+        Self::OnlyV6,
+        Self::Linger,
+        Self::SendBuffer,
+        Self::ReceiveBuffer,
+        Self::Pause,
+        Self::Hidden,
+    ];
+}
+
+impl Unfit {
+    /// A name that does not change, fit for a key.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unread => "unread",
+            Self::Unanswered => "unanswered",
+            Self::Silent => "silent",
+            Self::NoAnswers => "no-answers",
+            Self::NotHttp => "not-http",
+            Self::Chunked => "chunked",
+            Self::OneThread => "one-thread",
+            Self::OnlyHello => "only-hello",
+            Self::OnlyFiles => "only-files",
+            Self::NotAllAddresses => "not-all-addresses",
+        }
+    }
+
+    /// The option because of which it is so; `None`: the responder, or the address.
+    #[must_use]
+    pub fn because_of(self) -> Option<ServerOption> {
+        match self {
+            Self::Unread => Some(ServerOption::CloseUnread),
+            Self::Unanswered => Some(ServerOption::NeverAnswer),
+            Self::Chunked => Some(ServerOption::ChunkSize),
+            Self::OneThread => Some(ServerOption::OneThread),
+            Self::Silent
+            | Self::NoAnswers
+            | Self::NotHttp
+            | Self::OnlyHello
+            | Self::OnlyFiles
+            | Self::NotAllAddresses => None,
+        }
+    }
+}
+
+impl ServerDraft {
+    /// Why `option` changes nothing beside what else the form says, if it does not.
+    #[must_use]
+    pub fn unfit(&self, option: ServerOption) -> Option<Unfit> {
+        use ServerOption as O;
+        let kind = self.responder;
+        let of_conduct = match self.conduct_in_force() {
+            Conduct::Serve => None,
+            Conduct::CloseUnread => Some(Unfit::Unread),
+            Conduct::NeverAnswer => Some(Unfit::Unanswered),
+        };
+        let speaks_http = matches!(kind, ResponderKind::Page | ResponderKind::Files);
+        match option {
+            O::NeverAnswer => answers_nothing(kind).then_some(Unfit::NoAnswers),
+            O::BeforeFirstByte | O::Dribble | O::Cut => {
+                of_conduct.or((kind == ResponderKind::Discard).then_some(Unfit::Silent))
+            }
+            O::ChunkSize => of_conduct.or((!speaks_http).then_some(Unfit::NotHttp)),
+            O::LengthOff => {
+                let chunked = self.faults.chunk_size.map(|_| Unfit::Chunked);
+                of_conduct.or((!speaks_http).then_some(Unfit::NotHttp)).or(chunked)
+            }
+            O::RecvSize | O::Idle => of_conduct.filter(|unfit| *unfit == Unfit::Unread),
+            O::Pause => of_conduct.or((kind != ResponderKind::Hello).then_some(Unfit::OnlyHello)),
+            O::Hidden => of_conduct.or((kind != ResponderKind::Files).then_some(Unfit::OnlyFiles)),
+            O::Most => self.on_accepting_thread.then_some(Unfit::OneThread),
+            O::OnlyV6 => {
+                let host = self.address.trim();
+                let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+                (host.parse() != Ok(Ipv6Addr::UNSPECIFIED)).then_some(Unfit::NotAllAddresses)
+            }
+            O::CloseUnread | O::BeforeAccept | O::BeforeClose | O::Backlog | O::OneThread | O::Keep => None,
+            O::ReuseAddress | O::NoDelay | O::KeepAlive | O::Linger | O::SendBuffer | O::ReceiveBuffer => None,
+        }
+    }
+
+    /// Whether the form asks for `option`: whether it stands there otherwise than such a server usually has it.
+    #[must_use]
+    pub fn asks_for(&self, option: ServerOption) -> bool {
+        use ServerOption as O;
+        let usual = Self::default().answering(self.responder);
+        let (now, before) = (&self.options, &usual.options);
+        // Who adds a fault has to say here which option that is.
+        let Faults { conduct, before_accept, before_first_byte, before_close, dribble, cut, length_off_by, chunk_size } =
+            &self.faults;
+        match option {
+            O::CloseUnread => *conduct == Conduct::CloseUnread,
+            O::NeverAnswer => *conduct == Conduct::NeverAnswer,
+            O::BeforeAccept => !before_accept.is_zero(),
+            O::BeforeFirstByte => !before_first_byte.is_zero(),
+            O::BeforeClose => !before_close.is_zero(),
+            O::Dribble => dribble.is_some(),
+            O::Cut => cut.is_some(),
+            O::LengthOff => *length_off_by != 0,
+            O::ChunkSize => chunk_size.is_some(),
+            O::RecvSize => self.recv_size != usual.recv_size,
+            O::Idle => self.idle != usual.idle,
+            O::Backlog => self.backlog != usual.backlog,
+            O::Most => self.most != usual.most,
+            O::OneThread => self.on_accepting_thread,
+            O::Keep => self.keep_mib != usual.keep_mib,
+            O::ReuseAddress => now.reuse_address != before.reuse_address,
+            O::NoDelay => now.no_delay != before.no_delay,
+            O::KeepAlive => now.keep_alive != before.keep_alive,
+            O::OnlyV6 => now.only_v6 != before.only_v6,
+            O::Linger => now.linger != before.linger,
+            O::SendBuffer => now.send_buffer != before.send_buffer,
+            O::ReceiveBuffer => now.receive_buffer != before.receive_buffer,
+            O::Pause => self.pause != usual.pause,
+            O::Hidden => self.hidden,
+        }
+    }
+
+    /// What goes wrong on purpose: of what the form says that which changes something.
+    #[must_use]
+    pub fn faults_in_force(&self) -> Faults {
+        use ServerOption as O;
+        let mut faults = Faults { conduct: self.conduct_in_force(), ..self.faults.clone() };
+        let is_unfit = |option| self.unfit(option).is_some();
+        if is_unfit(O::BeforeFirstByte) {
+            faults.before_first_byte = std::time::Duration::ZERO;
+        }
+        faults.dribble = faults.dribble.filter(|_| !is_unfit(O::Dribble));
+        faults.cut = faults.cut.filter(|_| !is_unfit(O::Cut));
+        faults.chunk_size = faults.chunk_size.filter(|_| !is_unfit(O::ChunkSize));
+        if is_unfit(O::LengthOff) {
+            faults.length_off_by = 0;
+        }
+        faults
+    }
+
+    fn conduct_in_force(&self) -> Conduct {
+        match self.faults.conduct {
+            Conduct::NeverAnswer if answers_nothing(self.responder) => Conduct::Serve,
+            conduct => conduct,
+        }
+    }
+}
+
+/// Whether it answers nothing by itself.
+fn answers_nothing(kind: ResponderKind) -> bool {
+    matches!(kind, ResponderKind::Discard | ResponderKind::Manual)
+}

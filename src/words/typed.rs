@@ -1,0 +1,147 @@
+//! Why something that was typed can't be used: addresses, fields of a form, bytes in hex.
+
+use super::catalogue::{Arg, Words};
+use crate::capture::HexError;
+use crate::net::responders::UnknownGroup;
+use crate::net::{ListenError, TargetError, TypedError};
+use crate::settings::{DraftError, Field, RuleFault, Unfit};
+use crate::view::{group_digits, said};
+
+impl Words {
+    /// What is said about an address that can't be read.
+    #[must_use]
+    pub fn target_error(&self, error: &TargetError) -> String {
+        match error {
+            TargetError::Empty => self.text("address-empty").into_owned(),
+            TargetError::Host => self.text("address-host").into_owned(),
+            TargetError::Ipv4 => self.text("address-ipv4").into_owned(),
+            TargetError::Ipv6 => self.text("address-ipv6").into_owned(),
+            TargetError::Brackets => self.text("address-brackets").into_owned(),
+            TargetError::Slashes => self.text("address-slashes").into_owned(),
+            TargetError::Character { at, character } => {
+                let key = if character.is_whitespace() { "address-space" } else { "address-character" };
+                let character = ("character", Arg::from(said(&character.to_string())));
+                self.with(key, [("at", Arg::from(*at as u64 + 1)), character])
+            }
+            TargetError::Port(port) => self.with("address-port", [("port", Arg::from(said(port)))]),
+            TargetError::Scheme(scheme) => self.with("address-scheme", [("scheme", Arg::from(said(scheme)))]),
+        }
+    }
+
+    /// What is said about a form that can't be used.
+    #[must_use]
+    pub fn draft_error(&self, error: &DraftError) -> String {
+        match error {
+            DraftError::Target(error) => self.target_error(error),
+            DraftError::Field(Field::RecvSize) => self.text("draft-recv-size").into_owned(),
+            DraftError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
+            DraftError::BodyHex(error) => self.with("draft-body-hex", [("why", self.hex_error(*error).into())]),
+            DraftError::CannedHex(error) => self.with("draft-canned-hex", [("why", self.hex_error(*error).into())]),
+            DraftError::Field(Field::Folder) => self.text("folder-wanted").into_owned(),
+            DraftError::Field(Field::CannedFile) => self.text("file-wanted").into_owned(),
+            DraftError::Failure(failure) => self.failure(failure).to_string(),
+            DraftError::Rule { number, why } => {
+                let why = match why {
+                    RuleFault::Typed(error) => self.typed_error(*error),
+                    RuleFault::Group(UnknownGroup(name)) => {
+                        self.with("rule-no-group", [("name", Arg::from(said(name)))])
+                    }
+                    RuleFault::Regex(error) if error.0.ends_with("Unicode not allowed here") => {
+                        self.text("rule-regex-bytes").into_owned()
+                    }
+                    RuleFault::Regex(error) => {
+                        // The lines before show where.
+                        let last = error.0.lines().last().unwrap_or_default();
+                        let text = Arg::from(said(last.trim_start_matches("error: ")));
+                        self.with("pattern-regex", [("text", text)])
+                    }
+                };
+                self.with("draft-rule", [("number", Arg::from(*number as u64)), ("why", Arg::from(why))])
+            }
+            DraftError::Listen(error) => self.listen_error(error),
+        }
+    }
+
+    /// What is said about an address that can't be listened on.
+    #[must_use]
+    pub fn listen_error(&self, error: &ListenError) -> String {
+        match error {
+            ListenError::Address => self.text("draft-bind-address").into_owned(),
+            ListenError::Interface(zone) => self.with("bind-interface", [("zone", Arg::from(said(zone)))]),
+            ListenError::Port(port) => self.with("bind-port", [("port", Arg::from(said(port)))]),
+        }
+    }
+
+    /// Why an option of a server changes nothing.
+    #[must_use]
+    pub fn unfit(&self, unfit: Unfit) -> String {
+        self.text(&format!("unfit-{}", unfit.name())).into_owned()
+    }
+
+    /// What is said about typed bytes that are none.
+    #[must_use]
+    pub fn typed_error(&self, error: TypedError) -> String {
+        match error {
+            TypedError::Hex(error) => self.hex_error(error),
+            TypedError::NoEscape(at) => self.with("typed-no-escape", [("at", Arg::from(at as u64 + 1))]),
+        }
+    }
+
+    /// Why a text is no hex; places count from 1.
+    #[must_use]
+    pub fn hex_error(&self, error: HexError) -> String {
+        let place = |at: usize| ("at", Arg::from(group_digits(at as u64 + 1)));
+        match error {
+            HexError::HalfByte { at } => self.with("hex-half", [place(at)]),
+            HexError::NoDigit { at, character } => {
+                self.with("hex-digit", [place(at), ("character", Arg::from(said(&character.to_string())))])
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Language;
+
+    #[test]
+    fn what_was_typed_is_refused_for_what_it_is() {
+        use crate::net::Target;
+        use crate::settings::{RuleDraft, RuleThen, RuleWhen, ServerDraft};
+        let both = [Language::English, Language::Chinese].map(Words::new);
+        for (address, parts) in [
+            ("host:99999", ["99999", "99999"]),
+            ("127.0.0.1，80", ["Character 10 is ，", "第 10 个字符是 ，"]),
+            ("a b", ["Character 2 is a space", "第 2 个字符是空白"]),
+            ("http:/a", ["two slashes", "两个斜杠"]),
+            ("300.1.1.1", ["no IPv4 address", "不是 IPv4 地址"]),
+            ("[fe80::1%]", ["no IPv6 address", "不是 IPv6 地址"]),
+            ("[::1]80", ["in brackets", "方括号"]),
+        ] {
+            let error = Target::parse(address).unwrap_err();
+            both.iter().zip(parts).for_each(|(words, part)| {
+                let said = words.target_error(&error);
+                assert!(said.contains(part), "{address}: {said}");
+            });
+        }
+        let rule = |when, pattern: &str, reply: &str| {
+            let (pattern, reply, then) = (pattern.into(), reply.into(), RuleThen::Reply);
+            let rules = vec![RuleDraft { when, pattern, then, reply, ..RuleDraft::default() }];
+            let draft =
+                ServerDraft { responder: crate::settings::ResponderKind::Rules, rules, ..ServerDraft::default() };
+            draft.serving(None).err().unwrap()
+        };
+        for (error, parts) in [
+            (rule(RuleWhen::Regex, "(a)", "$2"), ["no group 2", "没有分组 2"]),
+            (rule(RuleWhen::Regex, "[中]", ""), ["(?u)", "(?u)"]),
+            (rule(RuleWhen::Hex, "1 23", ""), ["character 1 stands alone", "第 1 个字符只是半个字节"]),
+            (rule(RuleWhen::Hex, "中", ""), ["Character 1 is 中", "第 1 个字符是 中"]),
+        ] {
+            both.iter().zip(parts).for_each(|(words, part)| {
+                let said = words.draft_error(&error);
+                assert!(said.contains(part), "{said}");
+            });
+        }
+    }
+}
