@@ -158,7 +158,9 @@ impl fmt::Display for Reason {
             Self::TimedOut => "The request was not whole in the time that is allowed.",
         })?;
         match (self, self.at()) {
-            (Self::Violation(_) | Self::Chunks(..), Some(at)) => write!(f, ": {} at byte {at}", self.name())?,
+            (Self::Violation(_) | Self::Chunks(..), Some(at)) => {
+                write!(f, ": {} at byte {at}", self.name().replace('-', " "))?
+            }
             (_, Some(at)) => write!(f, " They begin at byte {at}.")?,
             _ => {}
         }

@@ -73,7 +73,7 @@ pub struct FaultArguments {
     /// Send replies N bytes at a time, with a pause of MS milliseconds between
     #[arg(long, value_name = "N/MS", value_parser = dribble)]
     pub dribble: Option<Dribble>,
-    /// Cut replies after K bytes, then: close, reset, stall, or a pause in seconds
+    /// Cut what is sent on a connection after K bytes, then: close, reset, stall, or a pause in seconds
     #[arg(long, value_name = "K:THEN", value_parser = cut)]
     pub cut: Option<Cut>,
     /// Promise N bytes more in Content-Length than there are, or fewer with a minus

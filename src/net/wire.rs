@@ -105,7 +105,7 @@ impl Wire {
         let (tls, subject) = (TlsLine::new(tls), Some(subject));
         self.line.recorder.tls_begins();
         self.line.tls = Some(tls.clone());
-        self.line.answer()?;
+        self.line.answer().map_err(|error| in_handshake(error, subject.clone()))?;
         let read_timeout = self.read_timeout;
         self.read_timeout = Some(read_timeout.map_or(limit, |own| own.min(limit)));
         let mut buffer = vec![0; recv_size];
@@ -117,7 +117,7 @@ impl Wire {
                 Ok(Received::TimedOut) => {
                     return Err(Failure::timed_out(Operation::Tls, subject, self.read_timeout.unwrap_or_default()));
                 }
-                Err(error) => return Err(Failure { subject, ..error }),
+                Err(error) => return Err(in_handshake(error, subject)),
             }
         }
         self.read_timeout = read_timeout;
@@ -369,6 +369,13 @@ impl Wire {
         }
         recorder.ended(how);
     }
+}
+
+/// The failure of a call while the connection is being secured: what failed to the user is the handshake.
+fn in_handshake(failure: Failure, subject: Option<Subject>) -> Failure {
+    let is_call = matches!(failure.operation, Operation::Call(_));
+    let operation = if is_call { Operation::Tls } else { failure.operation };
+    Failure { operation, subject, ..failure }
 }
 
 fn received(count: usize, recorded: Recorded) -> Received {

@@ -13,7 +13,9 @@ const WRAPPERS: [&str; 3] = ["Other", "OtherError", "Some"];
 /// What `error` says, without names of a source, cut to what is shown.
 pub(super) fn spelled(error: &impl Display) -> String {
     let text = error.to_string();
-    let (mut said, mut rest) = (String::new(), text.as_str());
+    // What a variant holds is written out in braces as its source has it.
+    let text = text.split_once(" {").map_or(text.as_str(), |(name, _)| name);
+    let (mut said, mut rest) = (String::new(), text);
     // Of each open bracket, whether it is shown.
     let mut brackets = Vec::new();
     while let Some(first) = rest.chars().next() {
@@ -89,6 +91,13 @@ mod tests {
             ),
             (Error::Other(other), "other error: ca used as end entity"),
             (Error::DecryptError, "cannot decrypt peer's message"),
+            (
+                Error::InvalidCertificate(CertificateError::UnsupportedSignatureAlgorithmContext {
+                    signature_algorithm_id: vec![6, 9, 42],
+                    supported_algorithms: Vec::new(),
+                }),
+                "invalid peer certificate: unsupported signature algorithm context",
+            ),
         ] {
             assert_eq!(spelled(&error), said);
         }

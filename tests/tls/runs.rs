@@ -206,6 +206,22 @@ fn a_server_that_never_answers_the_handshake_runs_into_the_time_out_or_stop() {
 }
 
 #[test]
+fn a_reset_in_the_handshake_is_a_connection_that_could_not_be_secured() {
+    for reads in [0, 1] {
+        let server = plain_server(move |mut stream| {
+            for _ in 0..reads {
+                assert!(stream.read(&mut [0; 64]).unwrap() > 0);
+            }
+            socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+        });
+        let output = get(&[&format!("https://{}/", server.address)]);
+        server.join();
+        assert_eq!(output.status.code(), Some(8), "{}", told(&output));
+        assert!(told(&output).contains("TLS with 127.0.0.1"), "{}", told(&output));
+    }
+}
+
+#[test]
 fn what_is_typed_and_the_end_of_sending_go_through_tls() {
     use socketscope::net::Command as Give;
     let (identity, roots) = trusted();

@@ -104,9 +104,10 @@ impl Files {
         let description = Description::of(path, &found);
         match self.shelf.keep(request.target, path, description, &found, SystemTime::now()) {
             Ok(small) => small.reply(request),
-            Err(description) => {
-                description.reply(request, |part| Body::File { file: found.file, from: part.start, length: part.len() })
-            }
+            Err(description) => description.reply(request, |part| {
+                let (path, file) = (path.to_owned(), found.file);
+                Body::File { file, path, from: part.start, length: part.len() }
+            }),
         }
     }
 }

@@ -8,12 +8,13 @@ use std::fmt::{self, Write as _};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write as _};
 use std::ops::Range;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::judge::Status;
-use crate::capture::{Failure, Operation, Reason};
+use crate::capture::{Failure, Operation, Reason, Subject};
 use crate::net::{Faults, Leave, Wire};
 
 /// A body is read from its file, and sent, in pieces of this size.
@@ -41,6 +42,8 @@ pub enum Body {
     File {
         /// The file.
         file: File,
+        /// Its path, for when it can't be read.
+        path: PathBuf,
         /// The first byte.
         from: u64,
         /// How many.
@@ -164,20 +167,32 @@ impl Reply {
             Body::None => wire.reply(out),
             Body::Bytes(bytes) => send_bytes(wire, &bytes, chunk, out),
             Body::Shared(bytes, range) => send_bytes(wire, bytes.get(range).unwrap_or_default(), chunk, out),
-            Body::File { mut file, from, length } => {
-                if from > 0 {
-                    file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&error))?;
-                }
-                match chunk {
-                    None => send_file(wire, &mut file, length, out),
-                    Some(size) => {
-                        wire.reply(out)?;
-                        send_chunks(wire, &mut file, length, size, out)
+            Body::File { mut file, path, from, length } => {
+                let sent = send_part(wire, (&mut file, from, length), chunk, out);
+                sent.map_err(|leave| match leave {
+                    Leave::Failed(failure) if failure.operation == Operation::ReadFile => {
+                        Failure { subject: Some(Subject::File(path)), ..failure }.into()
                     }
-                }
+                    other => other,
+                })
             }
         }
     }
+}
+
+/// Sends the head in `out` and, of the file, `length` bytes from the byte `from` on.
+fn send_part(
+    wire: &mut Wire,
+    (file, from, length): (&mut File, u64, u64),
+    chunk: Option<usize>,
+    out: &mut Vec<u8>,
+) -> Result<(), Leave> {
+    if from > 0 {
+        file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&error))?;
+    }
+    let Some(size) = chunk else { return send_file(wire, file, length, out) };
+    wire.reply(out)?;
+    send_chunks(wire, file, length, size, out)
 }
 
 /// Sends the head in `out` and `bytes` after it.
@@ -228,7 +243,9 @@ fn send_chunks(wire: &mut Wire, body: &mut dyn Read, length: u64, size: usize, o
 
 /// A file became shorter or can't be read any more; what was promised can't be kept, and the connection has to end.
 fn unreadable(error: &io::Error) -> Failure {
-    Failure::of(Operation::ReadFile, None, error)
+    let shorter = || io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter while it was sent");
+    let is_end = error.kind() == io::ErrorKind::UnexpectedEof;
+    Failure::of(Operation::ReadFile, None, if is_end { &shorter() } else { error })
 }
 
 /// The present moment as HTTP writes it; written anew once a second.
