@@ -7,7 +7,7 @@ Fetching: `socketscope get --save` against `curl -o` and against a bare loop of 
 out bytes from memory. The rounds alternate, so that a busy machine slows all of them, and medians are taken. The loop that gathers
 256 KiB before it writes shows what a single thread can reach that keeps the bytes and does nothing else. (The memory of a small
 process shows as Python's own, some 15 MiB, since it is measured from the fork on.)
-Bodies: the same for replies that have to be unwrapped, beside curl.
+Bodies: the same for replies that have to be unwrapped, beside curl. Needs zstd for bodies in that coding.
 Search: the job that the window uses, on a spool that holds the bytes of a file, against `grep -c` on that file, in two locales.
 Memory: the peak resident size for a large reply, without a window and (where Xvfb and xdotool are installed) with one.
 Window: start to first frame, read from the frame buffer of an Xvfb, and the processor time of a window that stands idle.
@@ -53,9 +53,7 @@ class Gzipped:
     """A gzip of `size` bytes of text: one block, whose coded form stands by itself, again and again."""
 
     def __init__(self, size):
-        words = b"socket connect send recv accept listen bind close shutdown bytes head body field value".split()
-        pick = random.Random(1)
-        text = b" ".join(pick.choice(words) + b"%d" % pick.randrange(1000) for _ in range(MIB // 8))[:MIB]
+        text = text_to_code()
         coder = zlib.compressobj(6, zlib.DEFLATED, -15)
         self.block = coder.compress(text) + coder.flush(zlib.Z_FULL_FLUSH)
         self.whole, self.rest = size // MIB, 0
@@ -66,6 +64,23 @@ class Gzipped:
         self.end = b"\x03\0" + struct.pack("<II", check, size & 0xFFFFFFFF)
         coded = len(self.start) + len(self.block) * self.whole + len(self.end)
         self.fields = "Content-Encoding: gzip\r\nContent-Length: %d" % coded
+
+
+class Zstandard:
+    """`size` bytes of text in zstd: a frame of a mebibyte, again and again."""
+
+    def __init__(self, size):
+        self.block = subprocess.run(["zstd", "-q", "-c"], input=text_to_code(), stdout=subprocess.PIPE, check=True).stdout
+        self.whole, self.rest = size // MIB, 0
+        self.start = self.end = b""
+        self.fields = "Content-Encoding: zstd\r\nContent-Length: %d" % (len(self.block) * self.whole)
+
+
+def text_to_code():
+    """A mebibyte of words and numbers."""
+    words = b"socket connect send recv accept listen bind close shutdown bytes head body field value".split()
+    pick = random.Random(1)
+    return b" ".join(pick.choice(words) + b"%d" % pick.randrange(1000) for _ in range(MIB // 8))[:MIB]
 
 
 class Server:
@@ -152,6 +167,11 @@ def bodies(folder, size, rounds):
         "HTTP chunks of 100 bytes": Chunked(size, 100),
         "gzip of text": Gzipped(size),
     }
+    budgets = {"zstd of text": 1.2}
+    if shutil.which("zstd"):
+        kinds["zstd of text"] = Zstandard(size)
+    else:
+        print("\nwithout zstd, the program, there is no body in that coding")
     print("\nUnwrapping a body of %d MiB, medians of %d rounds" % (size // MIB, rounds))
     for name, body in kinds.items():
         server = Server(body)
@@ -173,7 +193,7 @@ def bodies(folder, size, rounds):
         for run, all in used.items():
             seconds = [u.seconds for u in all]
             print("    %-34s %8.3f %8.3f" % (run, median(seconds), min(seconds)))
-        ratio("of curl", used["socketscope get --save, 256 KiB"], used["curl --compressed -o"], 1.0)
+        ratio("of curl", used["socketscope get --save, 256 KiB"], used["curl --compressed -o"], budgets.get(name, 1.0))
 
 
 def text_of_lines():

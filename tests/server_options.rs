@@ -13,6 +13,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
@@ -204,17 +205,20 @@ fn calls(connection: &Connection, kind: CallKind) -> Vec<Call> {
     calls.into_iter().filter(|call| call.kind == kind).collect()
 }
 
-/// The sockets of this process of which `is_it` holds.
+/// The sockets of this process of which `is_it` holds, each once: while they are looked at there are copies of them, also of other threads.
 fn sockets(is_it: impl Fn(Option<SocketAddr>, Option<SocketAddr>) -> bool) -> Vec<OwnedFd> {
     let own = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
     let names = std::fs::read_dir("/proc/self/fd").unwrap().map(|entry| entry.unwrap().file_name());
     let numbers = names.filter_map(|name| name.to_str()?.parse().ok());
     let copies = numbers.filter_map(|number: i32| pidfd_getfd(&own, number, PidfdGetfdFlags::empty()).ok());
     let address = |address: std::io::Result<socket2::SockAddr>| address.ok().and_then(|address| address.as_socket());
+    let mut seen = BTreeSet::new();
     copies
         .filter(|copy| {
             let socket = SockRef::from(copy);
-            socket.r#type().is_ok() && is_it(address(socket.local_addr()), address(socket.peer_addr()))
+            socket.r#type().is_ok()
+                && is_it(address(socket.local_addr()), address(socket.peer_addr()))
+                && seen.insert(rustix::fs::fstat(copy).unwrap().st_ino)
         })
         .collect()
 }
@@ -368,7 +372,9 @@ fn feels(world: &World, responder: R, option: O) {
         }
         O::ReuseAddress => {
             let address = server.address;
-            let found = sockets(|local, peer| local == Some(address) && peer.is_none());
+            let mut found = sockets(|local, peer| local == Some(address) && peer.is_none());
+            // Who has been reset has no peer any more, either.
+            found.retain(|socket| rustix::net::sockopt::socket_acceptconn(socket).unwrap());
             assert_eq!(found.len(), 1, "{label}");
             assert!(!SockRef::from(&found[0]).reuse_address().unwrap(), "{label}");
         }

@@ -243,9 +243,9 @@ fn send_chunks(wire: &mut Wire, body: &mut dyn Read, length: u64, size: usize, o
 
 /// A file became shorter or can't be read any more; what was promised can't be kept, and the connection has to end.
 fn unreadable(error: &io::Error) -> Failure {
-    let shorter = || io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter while it was sent");
+    let shorter = io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter while it was sent");
     let is_end = error.kind() == io::ErrorKind::UnexpectedEof;
-    Failure::of(Operation::ReadFile, None, if is_end { &shorter() } else { error })
+    Failure::of(Operation::ReadFile, None, if is_end { &shorter } else { error })
 }
 
 /// The present moment as HTTP writes it; written anew once a second.
