@@ -716,7 +716,7 @@ fn an_error_of_the_servers_own_says_why_in_its_body_and_on_the_screen_and_as_jso
             "nul at byte 63 (RFC 9110 §5.5)",
             "At byte 63: a NUL byte (RFC 9110 §5.5)",
         ),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n", "bare-cr", "bare-cr at byte 29", "At byte 29: a CR"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n", "bare-cr", "bare cr at byte 29", "At byte 29: a CR"),
     ] {
         let (reply, told) = told_by_a_page_server(&[], request, "closed by this side");
         assert!(reply.starts_with("HTTP/1.1 400 ") && reply.contains(body), "{reply}");
