@@ -6,7 +6,7 @@ use crate::capture::Role;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// Python 3.8 or newer, its standard library.
+    /// Python 3.9 or newer, its standard library.
     #[default]
     Python,
     /// Rust 1.80 or newer, its standard library.
