@@ -198,7 +198,7 @@ fn conclude(
 ) -> Exit {
     let out_of_time = most.map(|seconds| words.with("story-out-of-time", [("seconds", Arg::from(seconds))]));
     let Some(connection) = session.newest() else {
-        return complain(err, &out_of_time.unwrap_or_default(), Exit::Failed);
+        return out_of_time.map_or(Exit::Failed, |text| complain(err, &text, Exit::Failed));
     };
     let verdict = Verdict::on(connection, reply(connection));
     let mut exit = Exit::of(connection, verdict);

@@ -5,12 +5,11 @@
 
 use super::coding::Coding;
 use super::deflate::is_zlib_header;
+use super::gzip;
 use super::zstd_frame::ZstdHead;
 
 /// So many bytes tell in any case. Of coded bytes more than half are none of a text, so that as many as these never look like one.
 pub(super) const BEGIN: usize = 32;
-/// What gzip begins with (RFC 1952 §2.3.1).
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// What the first bytes tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +27,8 @@ pub(super) enum Begin {
 /// What `start`, at most [`BEGIN`] bytes, tells.
 pub(super) fn begin(coding: Coding, start: &[u8]) -> Begin {
     match coding {
-        Coding::Gzip if start.iter().zip(GZIP).any(|(&byte, magic)| byte != magic) => Begin::Alien,
-        Coding::Gzip if start.len() < GZIP.len() => Begin::Unknown,
+        Coding::Gzip if start.iter().zip(gzip::MAGIC).any(|(&byte, magic)| byte != magic) => Begin::Alien,
+        Coding::Gzip if start.len() < gzip::MAGIC.len() => Begin::Unknown,
         Coding::Gzip => Begin::Coded,
         Coding::Zstd => match ZstdHead::read(start.get(..4).unwrap_or(start)) {
             ZstdHead::Alien => Begin::Alien,
@@ -49,6 +48,12 @@ pub(super) fn begin(coding: Coding, start: &[u8]) -> Begin {
         },
         Coding::Brotli => Begin::Likely,
     }
+}
+
+/// Whether `start` begins with the number that `coding` has of its own, as gzip and zstd have.
+#[must_use]
+pub fn has_magic(coding: Coding, start: &[u8]) -> bool {
+    matches!(coding, Coding::Gzip | Coding::Zstd) && begin(coding, start) == Begin::Coded
 }
 
 /// Whether bytes are text in UTF-8, which may be cut within a character.

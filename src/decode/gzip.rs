@@ -14,7 +14,7 @@ use super::gzip_header::GzipHeader;
 use super::inflater::Inflater;
 
 /// The first byte of a member, and the second.
-const MAGIC: [u8; 2] = [0x1f, 0x8b];
+pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// A gzip stream being decoded.
 #[derive(Debug)]

@@ -30,6 +30,7 @@ mod zstd_frame;
 #[cfg(test)]
 mod tests;
 
+pub use begin::has_magic;
 pub use charset::{
     ALL as ENCODINGS, Charset, Reason, find as find_charset, for_label as charset_for_label, guessed_text,
 };

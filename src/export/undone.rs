@@ -2,7 +2,7 @@
 //!
 //! In scope: the endings that name a coding, also within one of their own (`.tgz`). Out of scope: which codings a body has.
 
-use crate::decode::Coding;
+use crate::decode::{Coding, has_magic};
 
 /// Endings that tell of a coding, and what is left of them without it.
 fn endings(coding: Coding) -> &'static [(&'static str, &'static str)] {
@@ -17,12 +17,7 @@ fn endings(coding: Coding) -> &'static [(&'static str, &'static str)] {
 /// Of the codings `undone`, those that the name may be rid of: none if what came out, which begins with `start`, is in one of them still, as of
 /// an archive that a server has coded once more.
 pub(super) fn codings<'a>(undone: &'a [Coding], start: &[u8]) -> &'a [Coding] {
-    let is_still = |coding: &Coding| match coding {
-        Coding::Gzip => start.starts_with(b"\x1f\x8b"),
-        Coding::Zstd => start.starts_with(b"\x28\xb5\x2f\xfd"),
-        _ => false,
-    };
-    if undone.iter().any(is_still) { &[] } else { undone }
+    if undone.iter().any(|coding| has_magic(*coding, start)) { &[] } else { undone }
 }
 
 /// `name` without the endings of `undone`, which are told in the order in which they were applied.

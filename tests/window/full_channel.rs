@@ -143,10 +143,7 @@ fn stop_of_the_client_comes_back() {
         // It holds the connection open.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
-        window.step();
-        window.step();
-        window.click("Run");
+        super::tls::ask(window, &address);
         window.until("it waits", |harness| {
             harness.state().client_connection().is_some_and(socketscope::capture::Connection::is_waiting_in_recv)
         });

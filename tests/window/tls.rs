@@ -29,6 +29,7 @@ pub fn pages(identity: super::ca::Identity, count: usize) -> SocketAddr {
     address
 }
 
+/// Runs the client against `address`.
 pub fn ask(window: &mut Window, address: &str) {
     window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
     window.step();
