@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::body_sink::BodyFileError;
+use super::spools::BodyFileError;
 use super::{CallKind, LimitReached, Special};
 use crate::tls::TlsFailure;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, ValueEnum};
 
-use super::serve_args::ServeArguments;
+use super::serve::ServeArguments;
 use crate::capture::variable;
 use crate::decode::Limits;
 use crate::settings::Language;

@@ -8,9 +8,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::exit::Exit;
-use super::lines::HeldLines;
-use super::story::Story;
-use super::watch::Teller;
+use super::output::{HeldLines, Story, Teller};
 use crate::capture::{Clock, Connection, Failure, Report, Session, Verdict};
 use crate::http::Span;
 use crate::net::responders::Page;

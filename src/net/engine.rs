@@ -6,11 +6,10 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::client::{self, ClientHandle};
-use super::reporter::{Reporter, Wake};
-use super::server_handle::ServerHandle;
+use super::client::{ClientHandle, run};
+use super::record::{Reporter, Stopper, Wake};
+use super::server::ServerHandle;
 use super::spec::{ClientSpec, ServerSpec};
-use super::stopper::Stopper;
 use crate::capture::{Clock, ConnectionId, Disk, Failure, Operation, Place, Report, Role, Session, SessionId};
 
 /// So many reports may wait to be read.
@@ -76,7 +75,7 @@ impl Engine {
     pub fn hop(&self, session: SessionId, hop: u32, spec: ClientSpec) -> Result<ClientHandle, Failure> {
         let reporter = self.reporter(session, Place::Connection(ConnectionId(hop))).paced(spec.pace.clone());
         let name = if hop == 1 { format!("client {}", session.0) } else { format!("client {} hop {hop}", session.0) };
-        let started = client::start(name, spec, self.clock, reporter);
+        let started = run::start(name, spec, self.clock, reporter);
         let (handle, stopper, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
         self.runs(stopper, thread);
         Ok(handle)
@@ -87,7 +86,7 @@ impl Engine {
     /// # Errors
     /// If the system has no thread left.
     pub fn server(&self, spec: ServerSpec) -> Result<(ServerHandle, Session), Failure> {
-        super::descriptors::allow_all();
+        super::server::fd_limit::allow_all();
         let session = self.next_session();
         let reporter = self.reporter(session, Place::Listener).paced(spec.pace.clone());
         let started = ServerHandle::start(format!("listener {}", session.0), spec, self.clock, reporter);

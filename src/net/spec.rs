@@ -5,12 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::door::Most;
-use super::fault::Faults;
-use super::options::SocketOptions;
-use super::pace::Pace;
-use super::responder::Responder;
-use super::target::Target;
+use super::client::Target;
+use super::record::Pace;
+use super::server::{Faults, Most, Responder, SocketOptions};
 use crate::capture::BodyFile;
 
 /// The largest receive size, in bytes: 1 MiB.

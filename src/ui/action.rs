@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 use std::path::PathBuf;
 
-use super::pace_control::Due;
+use super::runs::Due;
 use crate::capture::{ConnectionId, Role, SessionId};
 use crate::export::Old;
 use crate::export::program::Dialect;

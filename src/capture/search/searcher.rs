@@ -14,8 +14,8 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use super::hits::{Hits, HitsWriter};
 use super::pattern::Pattern;
 use super::scanner::{PIECE, Scanner};
-use crate::capture::behind::step_back;
-use crate::capture::threads::start_thread;
+use crate::capture::jobs::thread_priority::step_back;
+use crate::capture::jobs::threads::start_thread;
 use crate::capture::{Failure, Operation, Spool, guarded};
 use crate::http::Span;
 

@@ -15,7 +15,7 @@ use super::filter::Filter;
 use super::news::{Batch, Scope, Told};
 use super::row::{ROW_SIZE, SievedRow};
 use super::sifter::Sifter;
-use crate::capture::threads::start_thread;
+use crate::capture::jobs::threads::start_thread;
 use crate::capture::{Disk, Failure, Moment, Note, Operation, Place, Session, Spool, SpoolWriter, guarded};
 
 /// A running thread reports a call no later than this after it came back, with room for a busy machine; so calls of several threads

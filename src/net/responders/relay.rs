@@ -13,12 +13,11 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::capture::{Cause, ConnectionId, Ended, Failure, Operation, guarded};
-use crate::net::connector::Connector;
-use crate::net::recorder::{End, Recorder};
-use crate::net::sending_half::SendingPart;
-use crate::net::served::Branch;
+use crate::net::client::Connector;
+use crate::net::record::{End, Recorder, Stop, Stopper};
+use crate::net::server::Branch;
+use crate::net::socket::SendingPart;
 use crate::net::spec::Serving;
-use crate::net::stopper::{Stop, Stopper};
 use crate::net::worker::start_scoped_worker;
 use crate::net::{Leave, Received, Responder, Responding, SendingHalf, Target, Wire};
 use crate::tls::{Tls, TlsOptions};

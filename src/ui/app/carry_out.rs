@@ -13,10 +13,9 @@ use crate::http::StartLine;
 use crate::net::{Command, Refused, Target};
 use crate::settings::{ResponderKind, SAVED_MAX, SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
-use crate::ui::banner::Notice;
-use crate::ui::looked::{host_of, region_of};
-use crate::ui::saving::Wanted;
-use crate::ui::start_error::StartError;
+use crate::ui::body::body_ref::{host_of, region_of};
+use crate::ui::kit::Notice;
+use crate::ui::runs::{StartError, Wanted};
 use crate::view::visible_bytes;
 use crate::words::Words;
 

@@ -5,9 +5,8 @@ use egui::{Context, Key, Modifiers};
 use super::App;
 use crate::capture::{Connection, Role, State};
 use crate::ui::action::Action;
-use crate::ui::banner::Notice;
-use crate::ui::explained;
-use crate::ui::pace_control::{Due, PaceControl};
+use crate::ui::kit::{Notice, glossary_tooltip};
+use crate::ui::runs::{Due, PaceControl};
 use crate::words::{Arg, Topic};
 
 impl App {
@@ -21,7 +20,7 @@ impl App {
 
     /// What F1 asks about: the word under the pointer or with the keyboard, the selected call, the failure that is shown.
     fn topic(&self, ctx: &Context) -> Option<Topic> {
-        explained::pointed(ctx).or_else(|| self.selected_call()).or_else(|| {
+        glossary_tooltip::pointed(ctx).or_else(|| self.selected_call()).or_else(|| {
             let look = self.look(&self.words, ctx);
             let of_run = match self.role {
                 Role::Client => self.client.notice(&look),

@@ -8,11 +8,10 @@ use super::App;
 use crate::capture::{Clock, ConnectionId, Failure, GivenFile, Moment, Role, Session, SessionId, Way};
 use crate::lesson::{Casting, Cue, Director, LOOK, Panel, Progress, SCENE_MAX, Scene, SceneError};
 use crate::net::{ClientSpec, Order, Tempo};
-use crate::ui::client_run::Run;
-use crate::ui::server_run::ServerRun;
-use crate::ui::shelf::Shelf;
-use crate::ui::start_error::StartError;
-use crate::ui::tab::Tab;
+use crate::ui::client::Run;
+use crate::ui::connection::Tab;
+use crate::ui::runs::{Shelf, StartError};
+use crate::ui::server::ServerRun;
 use crate::words::Arg;
 
 /// The runs of the window, as a scene sees them.

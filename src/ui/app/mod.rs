@@ -19,24 +19,18 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use egui::{Context, Ui};
 
+use super::client::ClientRole;
+use super::connection::ConnectionView;
+use super::kit::{Errand, FileDialog, Notice, Pacer, tokens};
+use super::picture::{PictureDecoder, Pictures};
+use super::program::ProgramPanel;
+use super::runs::Saving;
+use super::server::ServerRole;
+use super::shell::{FrameLog, LessonsPanel, WordsPanel};
 use crate::capture::{Connection, Failure, Report, Role, State};
 use crate::net::Engine;
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme};
 use crate::ui::action::Action;
-use crate::ui::banner::Notice;
-use crate::ui::client_role::ClientRole;
-use crate::ui::connection_view::ConnectionView;
-use crate::ui::dialog::FileDialog;
-use crate::ui::errand::Errand;
-use crate::ui::frame_log::FrameLog;
-use crate::ui::lessons_panel::LessonsPanel;
-use crate::ui::picture_job::{PictureDecoder, Pictures};
-use crate::ui::program_panel::ProgramPanel;
-use crate::ui::saving::Saving;
-use crate::ui::server_role::ServerRole;
-use crate::ui::tokens::{self};
-use crate::ui::wake::Pacer;
-use crate::ui::words_panel::WordsPanel;
 use crate::words::Words;
 
 /// Reports are taken in for so long in a frame.
@@ -112,7 +106,7 @@ impl App {
     /// A window made of `parts`, with its fonts and colours installed in `ctx`.
     #[must_use]
     pub fn new(ctx: &Context, parts: Parts) -> Self {
-        super::fonts::install_fonts(ctx);
+        super::kit::fonts::install_fonts(ctx);
         let settings = parts.settings;
         tokens::install(ctx, settings.projector);
         ctx.set_zoom_factor(settings.zoom);

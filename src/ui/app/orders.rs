@@ -6,7 +6,7 @@ use super::App;
 use crate::capture::{ConnectionId, GivenFile, SessionId};
 use crate::net::{Command, Refused};
 use crate::ui::action::Telling;
-use crate::ui::banner::Notice;
+use crate::ui::kit::Notice;
 
 /// Connections of a run, and what they are told.
 pub(super) type Told = (Option<SessionId>, Vec<ConnectionId>, Telling);

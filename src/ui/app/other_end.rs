@@ -3,9 +3,8 @@
 use core::net::SocketAddr;
 
 use crate::capture::{Connection, Listener, Moment, Session};
-use crate::ui::record::Record;
-use crate::ui::shelf::{Keepable, Shelf};
-use crate::ui::shown::OtherEnd;
+use crate::ui::connection::OtherEnd;
+use crate::ui::runs::{Keepable, Record, Shelf};
 
 /// What the runs of the other role know of the other end of `own`: its addresses are those of `own`, the other way round. Of the same
 /// addresses the newest run is meant.

@@ -6,12 +6,9 @@ use super::App;
 use super::other_end::other_end;
 use crate::capture::{Role, Way};
 use crate::ui::action::Action;
-use crate::ui::banner;
-use crate::ui::look::Look;
-use crate::ui::record::Record;
-use crate::ui::shelf::Keepable;
-use crate::ui::tokens::{FORM_WIDTH, LESSON_WIDTH};
-use crate::ui::{sessions_menu, status_bar, top_bar, welcome};
+use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, Look, banner};
+use crate::ui::runs::{Keepable, Record};
+use crate::ui::shell::{sessions_menu, status_bar, top_bar, welcome};
 
 impl App {
     pub(super) fn panels(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {

@@ -7,13 +7,9 @@ use super::App;
 use crate::capture::{Body, Role, SpoolWriter};
 use crate::http::Span;
 use crate::ui::action::Action;
-use crate::ui::look::Look;
-use crate::ui::program_lines::Standing;
-use crate::ui::program_panel::{MIDDLE_MIN, ProgramPanel, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
-use crate::ui::program_plan;
-use crate::ui::record::Record;
-use crate::ui::saving::Wanted;
-use crate::ui::tokens::{FORM_WIDTH, LESSON_WIDTH};
+use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, Look};
+use crate::ui::program::{MIDDLE_MIN, ProgramPanel, ROOM_FOR_BOTH, Standing, WIDTH, WIDTH_MIN, plan};
+use crate::ui::runs::{Record, Wanted};
 
 impl App {
     /// Writes the program anew if something else is to be shown. Returns whether more of the run is to be read for it.
@@ -23,8 +19,8 @@ impl App {
         }
         let ProgramPanel { known, heard, .. } = &mut self.program;
         let planned = match self.role {
-            Role::Client => program_plan::of_client(&self.client, known, heard),
-            Role::Server => program_plan::of_server(&self.server, known),
+            Role::Client => plan::of_client(&self.client, known, heard),
+            Role::Server => plan::of_server(&self.server, known),
         };
         self.program.prepare(planned, self.settings.dialect, &self.words);
         self.role == Role::Client && self.program.heard.is_behind

@@ -4,8 +4,7 @@ use egui::{Context, Vec2};
 
 use super::App;
 use crate::settings::WindowPlace;
-use crate::ui::look::Look;
-use crate::ui::tokens;
+use crate::ui::kit::{Look, tokens};
 use crate::words::Words;
 
 /// What a projected window shows fits into so many points;

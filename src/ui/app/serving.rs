@@ -8,9 +8,8 @@ use egui::Context;
 use super::App;
 use crate::settings::{Keeper, LINE_MAX};
 use crate::ui::action::{Action, PathOf};
-use crate::ui::banner::Notice;
-use crate::ui::dialog::{self, Answer, Pick};
-use crate::ui::saving::Heard;
+use crate::ui::kit::{Answer, Notice, Pick, file_dialog};
+use crate::ui::runs::Heard;
 use crate::view::said;
 use crate::words::Arg;
 
@@ -61,7 +60,7 @@ impl App {
     /// Takes in what dialogs, disks, and the system about its addresses, have said.
     pub(super) fn hear(&mut self, ctx: &Context) {
         match self.saving.poll() {
-            Some(Heard::Chosen(path)) => self.save_to(ctx, path, dialog::OLD),
+            Some(Heard::Chosen(path)) => self.save_to(ctx, path, file_dialog::OLD),
             Some(Heard::Saved(path)) => self.remember_folder_of(&path),
             None => {}
         }

@@ -5,12 +5,11 @@ use egui::{Frame, Panel, Ui};
 use super::App;
 use crate::capture::{Role, SessionId};
 use crate::ui::action::Action;
-use crate::ui::disk_strip::{self, Waiting};
-use crate::ui::look::Look;
-use crate::ui::record::Record;
-use crate::ui::sessions_menu::role_of;
-use crate::ui::shelf::{Keepable, gives_way};
-use crate::ui::transport;
+use crate::ui::kit::Look;
+use crate::ui::runs::run_store::gives_way;
+use crate::ui::runs::{Keepable, Record, transport};
+use crate::ui::shell::sessions_menu::role_of;
+use crate::ui::shell::{Waiting, disk_strip};
 
 impl App {
     /// Shows a session, in its role.

@@ -1,0 +1,11 @@
+//! Bodies as ranges of a spool: where each begins and ends, and its decoded copy.
+
+mod body;
+mod chunk_frames;
+mod content;
+mod derived;
+
+pub use body::{Body, PourError};
+pub use chunk_frames::FramePart;
+pub use content::Content;
+pub use derived::{Copied, Derived};

@@ -1,0 +1,319 @@
+//! Who spoke when: the calls of a connection as turns, each of the bytes that went one way before any went the other.
+//!
+//! In scope: following a call log while it grows, and finding the turn at a place, where places are counted in rows of a fixed number
+//! of bytes so that both directions can be shown in one list. The turns are records in a spool: memory does not grow with them. Out
+//! of scope: the bytes and how they are drawn.
+
+use std::io;
+
+use crate::capture::{CALL_SIZE, Call, CallKind, CallLog, Failure, Follower, Maker, Spool, SpoolWriter, Way};
+use crate::decode::Unpack;
+use crate::http::Span;
+
+/// The size of a turn's record: its first row, its first byte with the way in the top bit, its length.
+const RECORD: usize = 24;
+/// The bit that says that a turn was received.
+const RECEIVED: u64 = 1 << 63;
+
+/// Bytes that went one way without any going the other way between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The number of rows before it.
+    pub first_row: u64,
+    /// Which way.
+    pub way: Way,
+    /// The bytes, as a range of the direction.
+    pub span: Span,
+}
+
+impl Turn {
+    /// The number of rows that it takes.
+    #[must_use]
+    pub fn rows(&self, bytes_per_row: u64) -> u64 {
+        self.span.len().div_ceil(bytes_per_row.max(1))
+    }
+
+    fn encode(&self) -> [u8; RECORD] {
+        let top = if self.way == Way::Received { RECEIVED } else { 0 };
+        let mut record = [0; RECORD];
+        let words = [self.first_row, self.span.start | top, self.span.len()];
+        for (place, word) in record.chunks_exact_mut(8).zip(words) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        record
+    }
+
+    fn decode(record: &[u8; RECORD]) -> Option<Self> {
+        let word = |at: usize| Some(u64::from_le_bytes(record.get(at..at + 8)?.try_into().ok()?));
+        let (first_row, start, len) = (word(0)?, word(8)?, word(16)?);
+        let way = if start & RECEIVED == 0 { Way::Sent } else { Way::Received };
+        let start = start & !RECEIVED;
+        Some(Self { first_row, way, span: Span::new(start, start.saturating_add(len)) })
+    }
+}
+
+/// The turns of one connection in the making. Dropping it ends the thread and waits for it.
+#[derive(Debug)]
+pub struct Turns {
+    records: Spool,
+    bytes_per_row: u64,
+    first: u64,
+    follower: Follower<Scribe>,
+}
+
+/// What the thread has written.
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// Turns that are over, and so in the records.
+    closed: u64,
+    /// The newest, which may still grow.
+    last: Option<Turn>,
+}
+
+impl Turns {
+    /// Starts to follow `calls` from number `first` on; `wake` is called when there is more to see.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub fn start(
+        calls: &CallLog,
+        first: u64,
+        bytes_per_row: u64,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<Self, Failure> {
+        let (writer, records) = SpoolWriter::on(calls.disk());
+        let scribe = Scribe { writer, bytes_per_row, state: State::default(), rest: Vec::new() };
+        let source = (calls.records().clone(), first * CALL_SIZE as u64);
+        let follower = Follower::start("turns", source, Unpack::unframed(), scribe, wake)?;
+        Ok(Self { records, bytes_per_row, first, follower })
+    }
+
+    /// Tells that so many calls may be read.
+    pub fn tell(&self, calls: u64) {
+        self.follower.tell(calls * CALL_SIZE as u64, false);
+    }
+
+    /// How many calls have been taken in, counted from the first of the log.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.first + self.follower.followed().taken / CALL_SIZE as u64
+    }
+
+    /// What failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<Failure> {
+        self.follower.followed().failure.clone()
+    }
+
+    /// The number of rows of all turns.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.state().last.map_or(0, |last| last.first_row + last.rows(self.bytes_per_row))
+    }
+
+    /// The turns that have any of the rows from `first` on, at most `count` of them.
+    ///
+    /// # Errors
+    /// If the records can't be read.
+    pub fn from_row(&self, first: u64, count: usize) -> io::Result<Vec<Turn>> {
+        let state = self.state();
+        let before = self.partition(&state, |turn| turn.first_row <= first)?;
+        self.read(&state, before.saturating_sub(1), count)
+    }
+
+    /// The row that has the byte at `offset` of `way`.
+    ///
+    /// # Errors
+    /// If the records can't be read.
+    pub fn row_of(&self, way: Way, offset: u64) -> io::Result<Option<u64>> {
+        let state = self.state();
+        // Two neighbours are of different ways, so a turn and the one after it say of either way how far it has come.
+        let (mut low, mut high) = (0, state.closed + u64::from(state.last.is_some()));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let pair = self.read(&state, middle, 2)?;
+            let Some(at) = pair.iter().position(|turn| turn.way == way) else {
+                high = middle;
+                continue;
+            };
+            let Some(turn) = pair.get(at) else { break };
+            if offset < turn.span.start {
+                high = middle;
+            } else if offset < turn.span.end {
+                let into = (offset - turn.span.start) / self.bytes_per_row.max(1);
+                return Ok(Some(turn.first_row + into));
+            } else {
+                low = middle + at as u64 + 1;
+            }
+        }
+        Ok(None)
+    }
+
+    fn state(&self) -> State {
+        self.follower.followed().made
+    }
+
+    /// How many turns there are at the beginning for which `holds` is true.
+    fn partition(&self, state: &State, holds: impl Fn(&Turn) -> bool) -> io::Result<u64> {
+        let (mut low, mut high) = (0, state.closed + u64::from(state.last.is_some()));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.read(state, middle, 1)?.first() {
+                Some(turn) if holds(turn) => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        Ok(low)
+    }
+
+    /// Up to `count` turns from the turn number `first` on.
+    fn read(&self, state: &State, first: u64, count: usize) -> io::Result<Vec<Turn>> {
+        let closed = state.closed.saturating_sub(first).min(count as u64);
+        let start = first.saturating_mul(RECORD as u64);
+        let bytes = self.records.read(Span::new(start, start + closed * RECORD as u64))?;
+        let (records, _) = bytes.as_chunks::<RECORD>();
+        let mut turns: Vec<_> = records.iter().filter_map(Turn::decode).collect();
+        if turns.len() < count && first + turns.len() as u64 == state.closed {
+            turns.extend(state.last);
+        }
+        Ok(turns)
+    }
+}
+
+/// Writes the turns.
+struct Scribe {
+    writer: SpoolWriter,
+    bytes_per_row: u64,
+    state: State,
+    /// The beginning of a call's record whose end has not come yet.
+    rest: Vec<u8>,
+}
+
+impl Maker for Scribe {
+    type Made = State;
+
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut joined = std::mem::take(&mut self.rest);
+        joined.extend_from_slice(bytes);
+        let (records, rest) = joined.as_chunks::<CALL_SIZE>();
+        records.iter().filter_map(Call::decode).try_for_each(|call| self.call(&call))?;
+        self.rest = rest.to_vec();
+        Ok(())
+    }
+
+    fn made(&mut self) -> io::Result<State> {
+        self.writer.flush()?;
+        Ok(self.state)
+    }
+}
+
+impl Scribe {
+    fn call(&mut self, call: &Call) -> io::Result<()> {
+        let way = match call.kind {
+            CallKind::Send => Way::Sent,
+            CallKind::Recv => Way::Received,
+            _ => return Ok(()),
+        };
+        if call.got == 0 {
+            return Ok(());
+        }
+        let end = call.offset + u64::from(call.got);
+        if let Some(last) = self.state.last.as_mut().filter(|last| last.way == way) {
+            last.span.end = end;
+            return Ok(());
+        }
+        let first_row = match self.state.last {
+            None => 0,
+            Some(last) => {
+                self.writer.append(&last.encode())?;
+                self.state.closed += 1;
+                last.first_row + last.rows(self.bytes_per_row)
+            }
+        };
+        self.state.last = Some(Turn { first_row, way, span: Span::new(call.offset, end) });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::bounded;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::capture::CallLogWriter;
+
+    /// The turns of calls of these ways and sizes, told of in steps of `step`.
+    fn turns_of(calls: &[(Way, u32)], step: usize) -> Turns {
+        let (mut writer, log) = CallLogWriter::new();
+        let (woken, wakes) = bounded(1);
+        let turns = Turns::start(&log, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
+        let mut offsets = [0, 0];
+        for part in calls.chunks(step) {
+            for (way, got) in part {
+                let offset = &mut offsets[usize::from(*way == Way::Received)];
+                writer.append(&Call { kind: (*way).into(), got: *got, offset: *offset, ..Call::default() }).unwrap();
+                *offset += u64::from(*got);
+            }
+            writer.flush().unwrap();
+            turns.tell(writer.len());
+        }
+        while turns.taken() < calls.len() as u64 {
+            wakes.recv().unwrap();
+        }
+        turns
+    }
+
+    /// All turns, found by the rules as they are written.
+    fn expected(calls: &[(Way, u32)]) -> Vec<Turn> {
+        let mut turns: Vec<Turn> = Vec::new();
+        let mut offsets = [0, 0];
+        for (way, got) in calls.iter().filter(|(_, got)| *got > 0) {
+            let start = offsets[usize::from(*way == Way::Received)];
+            let end = start + u64::from(*got);
+            offsets[usize::from(*way == Way::Received)] = end;
+            match turns.last_mut() {
+                Some(last) if last.way == *way => last.span.end = end,
+                last => {
+                    let first_row = last.map_or(0, |last| last.first_row + last.rows(16));
+                    turns.push(Turn { first_row, way: *way, span: Span::new(start, end) });
+                }
+            }
+        }
+        turns
+    }
+
+    #[test]
+    fn a_question_and_its_answer_are_two_turns() {
+        let turns = turns_of(&[(Way::Sent, 18), (Way::Received, 10), (Way::Received, 30), (Way::Sent, 5)], 1);
+        assert_eq!(turns.rows(), 2 + 3 + 1);
+        let all = turns.from_row(0, 10).unwrap();
+        assert_eq!(all.iter().map(|turn| turn.span.len()).collect::<Vec<_>>(), [18, 40, 5]);
+        assert_eq!(turns.row_of(Way::Received, 39).unwrap(), Some(4));
+        assert_eq!(turns.row_of(Way::Received, 40).unwrap(), None);
+        assert_eq!(turns.row_of(Way::Sent, 18).unwrap(), Some(5));
+    }
+
+    proptest! {
+        #[test]
+        fn every_row_and_byte_is_found(
+            calls in prop::collection::vec((prop::bool::ANY, 0_u32..50), 0..120),
+            step in 1_usize..40,
+        ) {
+            let calls: Vec<_> =
+                calls.into_iter().map(|(sent, got)| (if sent { Way::Sent } else { Way::Received }, got)).collect();
+            let turns = turns_of(&calls, step);
+            let expected = expected(&calls);
+            prop_assert_eq!(turns.from_row(0, usize::MAX).unwrap(), expected.clone());
+            for turn in &expected {
+                for row in turn.first_row..turn.first_row + turn.rows(16) {
+                    prop_assert_eq!(turns.from_row(row, 1).unwrap(), vec![*turn]);
+                }
+                for offset in turn.span.start..turn.span.end {
+                    let row = turn.first_row + (offset - turn.span.start) / 16;
+                    prop_assert_eq!(turns.row_of(turn.way, offset).unwrap(), Some(row));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What became of the reply that a client waited for.
+
+use crate::capture::{Connection, Message, State};
+use crate::http::{End, Unreadable};
+
+/// The state of a reply, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing can be said yet.
+    Pending,
+    /// The head is there and the body arrives.
+    Arriving,
+    /// The body is whole, as its framing says.
+    Complete,
+    /// The body ended early; so many bytes are missing, where that is known.
+    Incomplete {
+        /// Missing bytes of a body with a Content-Length.
+        missing: Option<u64>,
+    },
+    /// The end came, but the framing was faulty, so nobody knows whether it is whole.
+    Unknown,
+    /// The bytes are no HTTP reply.
+    NotHttp(Unreadable),
+    /// The connection failed before a reply could be read.
+    Failed,
+}
+
+impl Verdict {
+    /// The verdict on the newest reply of `connection`.
+    #[must_use]
+    pub fn of(connection: &Connection) -> Self {
+        let received = &connection.received;
+        match received.passing_end() {
+            Some(end) => end.map_or(Self::Arriving, Self::of_end),
+            None => Self::on(connection, received.messages.iter().rev().find(|message| !message.is_interim())),
+        }
+    }
+
+    /// The verdict on `reply`, one of those of `connection`, or on its absence.
+    #[must_use]
+    pub fn on(connection: &Connection, reply: Option<&Message>) -> Self {
+        let received = &connection.received;
+        let over = matches!(connection.state(), State::Closed(_));
+        match (reply, received.forgotten) {
+            (Some(message), _) => return message.end.map_or(Self::Arriving, |(_, how)| Self::of_end(how)),
+            // Its reply has come and is not shown any more.
+            (None, Some(end)) => return Self::of_end(end),
+            (None, None) => {}
+        }
+        if connection.track.failure.is_some() && received.bytes == 0 {
+            return Self::Failed;
+        }
+        match received.unreadable {
+            Some((_, why)) => Self::NotHttp(why),
+            None if over => Self::Failed,
+            None => Self::Pending,
+        }
+    }
+
+    fn of_end(end: End) -> Self {
+        match end {
+            End::Complete => Self::Complete,
+            End::Missing(missing) => Self::Incomplete { missing: Some(missing) },
+            End::Cut | End::MissingChunks(_) => Self::Incomplete { missing: None },
+            End::Unknown | End::BadChunks(_) => Self::Unknown,
+        }
+    }
+}

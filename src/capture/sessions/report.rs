@@ -1,0 +1,189 @@
+//! What worker threads report.
+//!
+//! In scope: the words that cross the channel. A report never carries the bytes themselves: those are in the spool before the
+//! report that names them goes out. Out of scope: what a report changes (see [`Session::apply`](crate::capture::Session::apply)).
+
+use core::net::SocketAddr;
+
+use crate::capture::{
+    Burst, CallKind, CallLog, Failure, Moment, NoRoom, Place, Rejection, SessionId, Spoken, Spool, Subject, TlsEvent,
+    Way,
+};
+use crate::http::Found;
+
+/// What one thread has to say, in order.
+#[derive(Debug)]
+pub struct Report {
+    /// The run it belongs to.
+    pub session: SessionId,
+    /// The part of the run.
+    pub place: Place,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A thread has begun its work; from here on its calls and bytes can be read.
+    Opened(Box<Opened>),
+    /// A server listens on this address.
+    Listening(SocketAddr),
+    /// A client was accepted and reset at once, as there were as many as may be.
+    TurnedAway,
+    /// A connection is there.
+    Connected {
+        /// Our end.
+        local: SocketAddr,
+        /// The other end.
+        peer: SocketAddr,
+    },
+    /// The next note; calls refer to notes by their number.
+    Note(Note),
+    /// How far the spools and the log have been filled.
+    Progress(Progress),
+    /// A call is in progress and has not come back yet.
+    Blocked(Blocked),
+    /// A call is to be made as soon as the pace allows it.
+    Due(Blocked),
+    /// The call of this kind that was due is being made, or never will be.
+    Taken(CallKind),
+    /// Something was read in the bytes of a direction.
+    Found {
+        /// The direction.
+        way: Way,
+        /// What was found.
+        found: Found,
+    },
+    /// Our side has said that it will send nothing more.
+    SendingEnded,
+    /// The peer has said so.
+    ReceivingEnded,
+    /// A request was answered with an error of the server's own.
+    Rejected(Rejection),
+    /// The next call of a direction waits until there is room for what it may bring; `None`: it need not wait any more.
+    Room {
+        /// The direction.
+        way: Way,
+        /// Why there is none.
+        no_room: Option<NoRoom>,
+    },
+    /// Something about the TLS of the connection.
+    Tls(TlsEvent),
+    /// Something failed; what was recorded until then stays.
+    Failed(Failure),
+    /// The thread is through and its socket closed.
+    Ended {
+        /// When.
+        at: Moment,
+        /// Why.
+        how: Ended,
+    },
+}
+
+/// What is known of a thread when it begins.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// When it began.
+    pub at: Moment,
+    /// The name of the thread.
+    pub thread: String,
+    /// Its calls.
+    pub calls: CallLog,
+    /// The bytes that it sends.
+    pub sent: Spool,
+    /// The bytes that it receives.
+    pub received: Spool,
+}
+
+/// What a call was about, where its record has no room for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Note {
+    /// What the call was done to.
+    pub subject: Option<Subject>,
+    /// The addresses that it returned.
+    pub addresses: Vec<SocketAddr>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+/// Totals since the connection began, but for the bursts. A later one replaces an earlier one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Calls in the log.
+    pub calls: u64,
+    /// send calls that carried bytes.
+    pub sends: u64,
+    /// recv calls that carried bytes.
+    pub reads: u64,
+    /// Bytes sent.
+    pub sent: u64,
+    /// Bytes received.
+    pub received: u64,
+    /// Bytes of content sent in the body of the newest message, without the framing of chunks.
+    pub sent_content: u64,
+    /// The same, received.
+    pub received_content: u64,
+    /// Bytes sent under TLS, encrypted; 0 without TLS.
+    pub sent_under: u64,
+    /// The same, received.
+    pub received_under: u64,
+    /// What was sent since the last report.
+    pub sent_burst: Burst,
+    /// The same, received.
+    pub received_burst: Burst,
+    /// When something was sent.
+    pub sent_spoken: Option<Spoken>,
+    /// The same, received.
+    pub received_spoken: Option<Spoken>,
+}
+
+/// A call that has not come back yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blocked {
+    /// Which call.
+    pub kind: CallKind,
+    /// The bytes that it asked for.
+    pub asked: u32,
+    /// Since when.
+    pub since: Moment,
+}
+
+/// Why a thread ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The peer finished sending, and we closed.
+    PeerFinished,
+    /// Our side had done what it was to do.
+    Finished,
+    /// The user stopped it.
+    Stopped,
+    /// The user reset it.
+    Reset,
+    /// The time that the user allowed ran out.
+    TimedOut,
+    /// A fault that was asked for ended it.
+    OnPurpose,
+    /// Something failed.
+    Failed,
+}
+
+impl Ended {
+    /// Every way in which a thread ends.
+    pub const ALL: [Self; 7] =
+        [Self::PeerFinished, Self::Finished, Self::Stopped, Self::Reset, Self::TimedOut, Self::OnPurpose, Self::Failed];
+
+    /// A short name for machine-readable output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PeerFinished => "peer-finished",
+            Self::Finished => "finished",
+            Self::Stopped => "stopped",
+            Self::Reset => "reset",
+            Self::TimedOut => "timed-out",
+            Self::OnPurpose => "on-purpose",
+            Self::Failed => "failed",
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! What all spools of the program hold on disk together, how much that may be, and the waiting until there is room.
+//!
+//! In scope: the count, the limit, the free space, and the bell that wakes who waits. Out of scope: who waits and how that is told
+//! (`net`), and files that the user asked for, which are his.
+//!
+//! A connection reserves headroom for the most that its next call can bring, and asks before each call whether what is held and all
+//! headroom fit below the limit. So the limit holds to the byte, whatever the number of connections that receive at once.
+
+use std::fmt;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::capture::{SystemError, temporary_folder};
+
+/// The free space is looked at whenever the spools hold so many more bytes,
+const LOOK: u64 = 4 * 1024 * 1024;
+/// and so much of it is left free, besides the headroom.
+const RESERVE: u64 = 12 * 1024 * 1024;
+/// No usual limit is larger.
+const USUAL: u64 = 64 * 1024 * 1024 * 1024;
+
+type FreeSpace = Box<dyn Fn() -> Option<u64> + Send + Sync>;
+
+/// The account of the disk; clones are the same one.
+#[derive(Clone)]
+pub struct Disk {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    held: AtomicU64,
+    limit: AtomicU64,
+    headroom: AtomicU64,
+    /// The free space is looked at when so much is held.
+    next_look: AtomicU64,
+    is_patient: bool,
+    free: FreeSpace,
+    /// Counts the reasons to look again.
+    turn: Mutex<u64>,
+    rung: Condvar,
+}
+
+impl Default for Disk {
+    fn default() -> Self {
+        Self::of(u64::MAX, false, Box::new(|| None))
+    }
+}
+
+impl fmt::Debug for Disk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Disk").field("held", &self.held()).field("limit", &self.limit()).finish_non_exhaustive()
+    }
+}
+
+impl Disk {
+    /// An account with a limit in bytes, past which keeping bytes is an error. `Disk::default()` has none.
+    #[must_use]
+    pub fn limited(limit: u64) -> Self {
+        Self::of(limit, false, Box::new(|| None))
+    }
+
+    /// An account on which receiving waits at its limit, or when the disk of the temporary files is nearly full, until there is room.
+    #[must_use]
+    pub fn patient(limit: u64) -> Self {
+        Self::patient_with(limit, free_for_temporary_files)
+    }
+
+    /// As [`Disk::patient`], with another way to know the free space in bytes; `None`: nobody knows.
+    #[must_use]
+    pub fn patient_with(limit: u64, free: impl Fn() -> Option<u64> + Send + Sync + 'static) -> Self {
+        Self::of(limit, true, Box::new(free))
+    }
+
+    fn of(limit: u64, is_patient: bool, free: FreeSpace) -> Self {
+        let number = AtomicU64::new;
+        let shared = Shared {
+            held: number(0),
+            limit: number(limit),
+            headroom: number(0),
+            next_look: number(0),
+            is_patient,
+            free,
+            turn: Mutex::default(),
+            rung: Condvar::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The limit if nobody chose one: 64 GiB, or nine tenths of what is free where temporary files are, if that is less.
+    #[must_use]
+    pub fn usual_limit() -> u64 {
+        free_for_temporary_files().map_or(USUAL, |free| (free / 10 * 9).min(USUAL))
+    }
+
+    /// Whether receiving waits for room; it ends with an error otherwise.
+    #[must_use]
+    pub fn is_patient(&self) -> bool {
+        self.shared.is_patient
+    }
+
+    /// The bytes that the spools hold on disk, with those that are about to be written there.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        self.shared.held.load(SeqCst)
+    }
+
+    /// The most that they may hold, in bytes.
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        self.shared.limit.load(SeqCst)
+    }
+
+    /// Changes that, and lets who waits look again.
+    pub fn set_limit(&self, limit: u64) {
+        self.shared.limit.store(limit, SeqCst);
+        self.look_again();
+    }
+
+    /// Wakes everyone who waits for room.
+    pub fn look_again(&self) {
+        *self.turn_lock() += 1;
+        self.shared.rung.notify_all();
+    }
+
+    /// A number that changes with each reason to look again; to be asked for before looking.
+    #[must_use]
+    pub fn turn(&self) -> u64 {
+        *self.turn_lock()
+    }
+
+    /// Waits until there has been a reason to look again since `turn`, or for `time`.
+    pub fn wait(&self, turn: u64, time: Duration) {
+        let deadline = Instant::now() + time;
+        let mut now = self.turn_lock();
+        while *now == turn {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            now = self.shared.rung.wait_timeout(now, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn turn_lock(&self) -> MutexGuard<'_, u64> {
+        self.shared.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Headroom for calls of one thread, none at first.
+    #[must_use]
+    pub fn headroom(&self) -> Headroom {
+        Headroom { disk: self.clone(), bytes: 0 }
+    }
+
+    /// What one spool holds, nothing at first.
+    pub(super) fn claim(&self) -> Claim {
+        Claim { disk: self.clone(), bytes: AtomicU64::new(0) }
+    }
+
+    /// For who keeps bytes without waiting for room.
+    ///
+    /// # Errors
+    /// If more is held than may be.
+    pub(super) fn check(&self) -> io::Result<()> {
+        let limit = self.limit();
+        if self.held() <= limit {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::QuotaExceeded, LimitReached(limit)))
+    }
+
+    /// Whether what is held and all headroom fit below the limit and into the free space.
+    fn room(&self) -> Result<(), NoRoom> {
+        let headroom = self.shared.headroom.load(SeqCst);
+        let (held, limit) = (self.held(), self.limit());
+        let wanted = held.saturating_add(headroom);
+        if wanted > limit {
+            return Err(NoRoom { why: WhyNoRoom::Limit, missing: wanted - limit });
+        }
+        if held < self.shared.next_look.load(SeqCst) {
+            return Ok(());
+        }
+        let reserve = RESERVE.saturating_add(headroom);
+        match (self.shared.free)() {
+            Some(free) if free < reserve => Err(NoRoom { why: WhyNoRoom::Full, missing: reserve - free }),
+            _ => {
+                self.shared.next_look.store(held.saturating_add(LOOK), SeqCst);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Why there is no room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyNoRoom {
+    /// The spools hold what they may.
+    Limit,
+    /// The disk is nearly full.
+    Full,
+    /// The system has refused to write; what it refused is still in memory.
+    Refused(SystemError),
+}
+
+/// No room for what the next call may bring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoRoom {
+    /// Why.
+    pub why: WhyNoRoom,
+    /// How many bytes have to be freed, or allowed, before it can go on; 0 if nobody knows.
+    pub missing: u64,
+}
+
+/// More is to be kept than may be; bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the limit of {0} bytes on temporary files is reached")]
+pub struct LimitReached(pub u64);
+
+/// Room that is set aside for what a call may bring, given back when this is dropped.
+#[derive(Debug)]
+pub struct Headroom {
+    disk: Disk,
+    bytes: u64,
+}
+
+impl Headroom {
+    /// The account that it is on.
+    #[must_use]
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// Sets `bytes` aside.
+    pub fn set(&mut self, bytes: u64) {
+        let all = &self.disk.shared.headroom;
+        match bytes.checked_sub(self.bytes) {
+            Some(0) => {}
+            Some(more) => drop(all.fetch_add(more, SeqCst)),
+            None => drop(all.fetch_sub(self.bytes - bytes, SeqCst)),
+        }
+        self.bytes = bytes;
+    }
+
+    /// Whether a call that brings so much may be made now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn fits(&self) -> Result<(), NoRoom> {
+        self.disk.room()
+    }
+}
+
+impl Drop for Headroom {
+    fn drop(&mut self) {
+        if self.bytes > 0 {
+            self.set(0);
+            self.disk.look_again();
+        }
+    }
+}
+
+/// What one spool holds of the account, given back when this is dropped.
+#[derive(Debug)]
+pub(super) struct Claim {
+    disk: Disk,
+    bytes: AtomicU64,
+}
+
+impl Claim {
+    /// From now on the spool holds `bytes`. Only its writer may say so.
+    pub(super) fn set(&self, bytes: u64) {
+        let before = self.bytes.load(SeqCst);
+        if bytes == before {
+            return;
+        }
+        self.bytes.store(bytes, SeqCst);
+        let held = &self.disk.shared.held;
+        match bytes.checked_sub(before) {
+            Some(more) => drop(held.fetch_add(more, SeqCst)),
+            None => drop(held.fetch_sub(before - bytes, SeqCst)),
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let bytes = *self.bytes.get_mut();
+        if bytes > 0 {
+            let held = self.disk.shared.held.fetch_sub(bytes, SeqCst) - bytes;
+            // What is filled anew from here on is looked at as the first time.
+            self.disk.shared.next_look.fetch_min(held.saturating_add(LOOK), SeqCst);
+            self.disk.look_again();
+        }
+    }
+}
+
+#[cfg(unix)]
+fn free_for_temporary_files() -> Option<u64> {
+    let space = rustix::fs::statvfs(temporary_folder()).ok()?;
+    Some(space.f_bavail.saturating_mul(space.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_for_temporary_files() -> Option<u64> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_claimed_is_held_until_it_is_let_go() {
+        let disk = Disk::default();
+        let (first, second) = (disk.claim(), disk.claim());
+        for (claim, bytes, held) in [(&first, 10, 10), (&second, 5, 15), (&first, 4, 9), (&first, 4, 9)] {
+            claim.set(bytes);
+            assert_eq!(disk.held(), held);
+        }
+        drop(first);
+        assert_eq!(disk.held(), 5);
+        drop(second);
+        assert_eq!(disk.held(), 0);
+    }
+
+    #[test]
+    fn held_and_all_headroom_must_fit_below_the_limit() {
+        let disk = Disk::patient_with(100, || None);
+        let claim = disk.claim();
+        let (mut one, mut other) = (disk.headroom(), disk.headroom());
+        one.set(30);
+        other.set(30);
+        for (held, missing) in [(0, None), (40, None), (41, Some(1)), (100, Some(60))] {
+            claim.set(held);
+            let expected = missing.map_or(Ok(()), |missing| Err(NoRoom { why: WhyNoRoom::Limit, missing }));
+            assert_eq!(one.fits(), expected, "{held}");
+        }
+        drop(other);
+        claim.set(70);
+        assert_eq!(one.fits(), Ok(()));
+        claim.set(71);
+        one.set(29);
+        assert_eq!(one.fits(), Ok(()));
+        disk.set_limit(99);
+        assert!(one.fits().is_err());
+    }
+
+    #[test]
+    fn the_free_space_is_looked_at_every_few_bytes_and_each_time_while_it_is_short() {
+        let free = Arc::new(AtomicU64::new(RESERVE));
+        let looks = Arc::new(AtomicU64::new(0));
+        let (known, counted) = (Arc::clone(&free), Arc::clone(&looks));
+        let disk = Disk::patient_with(u64::MAX, move || {
+            counted.fetch_add(1, SeqCst);
+            Some(known.load(SeqCst))
+        });
+        let (claim, headroom) = (disk.claim(), disk.headroom());
+        assert_eq!((headroom.fits(), looks.load(SeqCst)), (Ok(()), 1));
+        claim.set(LOOK - 1);
+        assert_eq!((headroom.fits(), looks.load(SeqCst)), (Ok(()), 1));
+        free.store(RESERVE - 7, SeqCst);
+        claim.set(LOOK);
+        for look in 2..5 {
+            let no_room = NoRoom { why: WhyNoRoom::Full, missing: 7 };
+            assert_eq!((headroom.fits(), looks.load(SeqCst)), (Err(no_room), look));
+        }
+        free.store(RESERVE, SeqCst);
+        assert_eq!(headroom.fits(), Ok(()));
+        // What was given back may be taken by others before it is filled again.
+        drop(claim);
+        let before = looks.load(SeqCst);
+        let claim = disk.claim();
+        claim.set(LOOK);
+        assert_eq!((headroom.fits(), looks.load(SeqCst)), (Ok(()), before + 1));
+    }
+
+    #[test]
+    fn a_reason_to_look_again_is_never_missed() {
+        let disk = Disk::default();
+        let turn = disk.turn();
+        disk.look_again();
+        // Returns at once: the reason came before the wait.
+        disk.wait(turn, Duration::from_secs(3600));
+        let turn = disk.turn();
+        let claim = disk.claim();
+        claim.set(1);
+        drop(claim);
+        disk.wait(turn, Duration::from_secs(3600));
+        let turn = disk.turn();
+        disk.set_limit(5);
+        disk.wait(turn, Duration::from_secs(3600));
+        let mut headroom = disk.headroom();
+        headroom.set(1);
+        let turn = disk.turn();
+        drop(headroom);
+        disk.wait(turn, Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn who_does_not_wait_is_told_the_limit() {
+        let disk = Disk::limited(10);
+        let claim = disk.claim();
+        claim.set(10);
+        assert!(disk.check().is_ok());
+        claim.set(11);
+        let error = disk.check().unwrap_err();
+        let limit = error.get_ref().and_then(|inner| inner.downcast_ref::<LimitReached>());
+        assert_eq!(limit, Some(&LimitReached(10)));
+    }
+}

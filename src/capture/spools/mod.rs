@@ -1,0 +1,14 @@
+//! The bytes of one direction: in memory while they are few, then in a temporary file; and the disk that bears it.
+
+mod block_writer;
+mod body_sink;
+mod disk;
+mod free_space;
+mod memory_buffer;
+mod spool;
+mod spool_writer;
+
+pub use body_sink::{BodyFile, BodyFileError, Unpacked};
+pub use disk::{Disk, Headroom, LimitReached, NoRoom, WhyNoRoom};
+pub use spool::Spool;
+pub use spool_writer::{MEMORY_MAX, SpoolWriter};

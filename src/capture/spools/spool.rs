@@ -1,0 +1,164 @@
+//! The append-only bytes of one direction of a connection.
+//!
+//! In scope: any number of [`Spool`]s read by offset while one [`SpoolWriter`](crate::capture::SpoolWriter) appends. The first bytes stay in
+//! memory, the rest goes to a temporary file that has no name on Unix and vanishes with the process. What has been published
+//! is never changed: a reader takes the newest published state and reads what that names.
+//! Out of scope: what the bytes mean.
+
+use std::fs::File;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::block_writer::Block;
+use super::disk::{Claim, Disk};
+use super::memory_buffer::{Memory, copy_from};
+use crate::http::Span;
+
+/// What readers see: `memory`, then `placed` bytes that have their place in `file`. What stands in a block may not be in the file
+/// yet, or could not be written to it, so blocks come first.
+pub(super) struct Published {
+    pub(super) memory: Memory,
+    pub(super) file: Option<Arc<File>>,
+    pub(super) placed: u64,
+    pub(super) blocks: Vec<Arc<Block>>,
+    /// What this holds of the account of the disk, for as long as anyone reads it.
+    pub(super) claim: Arc<Claim>,
+}
+
+impl Published {
+    fn len(&self) -> u64 {
+        self.memory.len() as u64 + self.placed
+    }
+}
+
+/// What is published now. The lock is held for as long as it takes to copy one pointer, never while anything is read or written: a
+/// writer that publishes must not have to look at every thread that might be reading, of which there are ten thousand.
+pub(super) struct Shared {
+    published: Mutex<Arc<Published>>,
+}
+
+impl Shared {
+    fn new(published: Published) -> Self {
+        Self { published: Mutex::new(Arc::new(published)) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Published>> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn load(&self) -> Arc<Published> {
+        Arc::clone(&self.lock())
+    }
+
+    pub(super) fn store(&self, published: Published) {
+        let before = std::mem::replace(&mut *self.lock(), Arc::new(published));
+        // What is let go of here is let go of without the lock.
+        drop(before);
+    }
+}
+
+/// The reading side: cheap to clone, safe to use from any thread, never waits for what the writer does.
+#[derive(Clone)]
+pub struct Spool {
+    pub(super) shared: Arc<Shared>,
+    disk: Disk,
+}
+
+impl Default for Spool {
+    fn default() -> Self {
+        Self::on(&Disk::default())
+    }
+}
+
+impl std::fmt::Debug for Spool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Spool").field("len", &self.len()).finish()
+    }
+}
+
+impl Spool {
+    /// An empty spool on the account `disk`.
+    pub(super) fn on(disk: &Disk) -> Self {
+        let claim = Arc::new(disk.claim());
+        let nothing = Published { memory: Memory::default(), file: None, placed: 0, blocks: Vec::new(), claim };
+        Self { shared: Arc::new(Shared::new(nothing)), disk: disk.clone() }
+    }
+
+    /// The account of the disk that it is on.
+    #[must_use]
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// The number of bytes that can be read now.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.shared.lock().len()
+    }
+
+    /// Whether nothing can be read yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Reads from `offset` on until `buffer` is full or the published bytes end; returns how many bytes it read.
+    ///
+    /// # Errors
+    /// The system's error if the temporary file can't be read.
+    pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let published = self.shared.load();
+        let mut done = 0;
+        while done < buffer.len() {
+            let Some(rest) = buffer.get_mut(done..) else { break };
+            let n = published.read_part(offset + done as u64, rest)?;
+            if n == 0 {
+                break;
+            }
+            done += n;
+        }
+        Ok(done)
+    }
+
+    /// The bytes of `span` that can be read now, as a new vector. For small spans.
+    ///
+    /// # Errors
+    /// As [`Spool::read_at`].
+    pub fn read(&self, span: Span) -> io::Result<Vec<u8>> {
+        let end = span.end.min(self.len());
+        let mut bytes = vec![0; usize::try_from(end.saturating_sub(span.start)).unwrap_or(0)];
+        let n = self.read_at(span.start, &mut bytes)?;
+        bytes.truncate(n);
+        Ok(bytes)
+    }
+}
+
+impl Published {
+    /// Reads from the one part that holds `offset`.
+    fn read_part(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let memory = self.memory.len() as u64;
+        if offset < memory {
+            return Ok(self.memory.copy(offset, buffer));
+        }
+        let in_file = offset - memory;
+        if let Some(block) = self.blocks.iter().find(|block| block.span().contains(in_file)) {
+            return Ok(copy_from(block.bytes(), in_file - block.span().start, buffer));
+        }
+        let Some(file) = &self.file else { return Ok(0) };
+        let next = self.blocks.iter().map(|block| block.span().start).filter(|start| *start > in_file).min();
+        let end = next.unwrap_or(self.placed);
+        let room = usize::try_from(end.saturating_sub(in_file)).unwrap_or(usize::MAX).min(buffer.len());
+        let Some(target) = buffer.get_mut(..room) else { return Ok(0) };
+        read_file_at(file, in_file, target)
+    }
+}
+
+#[cfg(unix)]
+pub(super) fn read_file_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+pub(super) fn read_file_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}

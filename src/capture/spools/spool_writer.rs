@@ -1,0 +1,375 @@
+//! The writing side of a [`Spool`].
+//!
+//! In scope: gathering small pieces, the choice between memory and file, handing full blocks to the thread that writes them, and
+//! keeping what can't be written. Out of scope: reading, which is the spool's.
+//!
+//! A block is handed to a thread of its own only when the gathering buffer is full: then the bytes come faster than they are
+//! reported, and writing them here would hold up the next recv. All other writing happens at once, on the caller's thread.
+
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::block_writer::{Block, Filer, write_file_at};
+use super::body_sink::{BodyFile, BodyFileError, BodySink};
+use super::disk::{Claim, Disk};
+use super::free_space::Room;
+use super::memory_buffer::Memory;
+use super::spool::{Published, Shared, Spool};
+use crate::capture::environment::temporary_folder;
+use crate::decode::Unpack;
+use crate::http::{Framing, Head};
+
+/// So many bytes stay in memory before a temporary file is opened.
+pub const MEMORY_MAX: usize = 64 * 1024;
+
+/// So many bytes are gathered before they are written.
+const GATHER: usize = 256 * 1024;
+
+/// A piece of so many bytes is written at once, without being copied.
+const LARGE: usize = 128 * 1024;
+
+/// The writing side; there is one for each direction.
+pub struct SpoolWriter {
+    shared: Arc<Shared>,
+    /// Appended, not yet published.
+    pending: Vec<u8>,
+    memory: Memory,
+    file: Option<Arc<File>>,
+    /// So many bytes have their place in the file.
+    placed: u64,
+    room: Room,
+    /// What it holds of the account of the disk,
+    claim: Arc<Claim>,
+    /// which is that of `spool`.
+    disk: Disk,
+    /// Whether whoever appends has asked for room before.
+    is_gated: bool,
+    /// The path of the file if it is the user's, and on no account of ours.
+    users: Option<PathBuf>,
+    /// Those of them that may not be in the file yet.
+    blocks: Vec<Arc<Block>>,
+    filer: Option<Filer>,
+    /// The file that is to take the body alone; until it is known where that begins, all bytes stay in memory.
+    awaiting: Option<Box<BodyFile>>,
+    /// Where the body goes if it is to be unpacked.
+    sink: Option<Box<BodySink>>,
+    /// So many bytes are kept,
+    most: u64,
+    /// and so many more have come.
+    beyond: u64,
+}
+
+impl SpoolWriter {
+    /// A spool that keeps its first bytes in memory and the rest in a temporary file, on an account of its own.
+    #[must_use]
+    pub fn temporary() -> (Self, Spool) {
+        Self::on(&Disk::default())
+    }
+
+    /// The same, on the account `disk`.
+    #[must_use]
+    pub fn on(disk: &Disk) -> (Self, Spool) {
+        Self::with(disk, None)
+    }
+
+    /// The same, for who asks for room before bytes come: keeping them fails only if the system refuses.
+    #[must_use]
+    pub fn gated(disk: &Disk) -> (Self, Spool) {
+        let (writer, spool) = Self::on(disk);
+        (Self { is_gated: true, ..writer }, spool)
+    }
+
+    /// A spool that will write what comes after the head straight into `file`, so that a body that is to be saved is written
+    /// once only. Call [`SpoolWriter::body_begins`] or [`SpoolWriter::no_body`] when that is known.
+    #[must_use]
+    pub fn with_body_in(file: BodyFile, disk: &Disk) -> (Self, Spool) {
+        Self::with(disk, Some(file))
+    }
+
+    /// The same, keeping no more than `most` bytes: those that come after are only counted.
+    #[must_use]
+    pub fn keeping(self, most: u64) -> Self {
+        Self { most, ..self }
+    }
+
+    fn with(disk: &Disk, awaiting: Option<BodyFile>) -> (Self, Spool) {
+        let spool = Spool::on(disk);
+        let writer = Self {
+            claim: Arc::clone(&spool.shared.load().claim),
+            disk: disk.clone(),
+            is_gated: false,
+            users: None,
+            shared: Arc::clone(&spool.shared),
+            pending: Vec::new(),
+            memory: Memory::default(),
+            file: None,
+            placed: 0,
+            room: Room::default(),
+            blocks: Vec::new(),
+            filer: None,
+            awaiting: awaiting.map(Box::new),
+            sink: None,
+            most: u64::MAX,
+            beyond: 0,
+        };
+        (writer, spool)
+    }
+
+    /// The number of bytes kept so far, published or not.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.memory.len() as u64 + self.placed + self.pending.len() as u64
+    }
+
+    /// The number of bytes that came, also those that are only counted.
+    #[must_use]
+    pub fn came(&self) -> u64 {
+        self.len() + self.beyond
+    }
+
+    /// Whether nothing has been appended.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends `bytes`. They can be read after the next [`SpoolWriter::flush`], or earlier.
+    ///
+    /// # Errors
+    /// The system's error if the temporary file can't be made or written, or [`LimitReached`](crate::capture::LimitReached). The bytes are
+    /// kept and can be read all the same.
+    pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let room = usize::try_from(self.most.saturating_sub(self.len())).unwrap_or(usize::MAX);
+        let (bytes, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+        self.beyond += rest.len() as u64;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let roomy = self.check();
+        let appended = self.append_all(bytes);
+        self.account();
+        self.named(appended.and(roomy))
+    }
+
+    /// An error of the user's file says which that is.
+    fn named(&self, result: io::Result<()>) -> io::Result<()> {
+        let Some(path) = &self.users else { return result };
+        result.map_err(|error| match error.get_ref().is_some_and(|inner| inner.is::<BodyFileError>()) {
+            true => error,
+            false => io::Error::new(error.kind(), BodyFileError { path: path.clone(), error }),
+        })
+    }
+
+    fn check(&mut self) -> io::Result<()> {
+        if self.is_gated {
+            return Ok(());
+        }
+        if self.users.is_none() {
+            self.disk.check()?;
+        }
+        self.room.check(self.file.as_deref(), self.placed)
+    }
+
+    /// Tells the account what is on disk, or about to be: what waits counts as if it were, so that it never comes as a surprise.
+    #[inline]
+    fn account(&self) {
+        let is_elsewhere = self.users.is_some() || self.awaiting.is_some() || self.sink.is_some();
+        self.claim.set(if is_elsewhere { 0 } else { self.placed + self.pending.len() as u64 });
+    }
+
+    fn append_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Some(sink) = &mut self.sink {
+            self.placed += bytes.len() as u64;
+            return sink.push(bytes);
+        }
+        if bytes.len() >= LARGE && self.awaiting.is_none() {
+            let flushed = self.flush();
+            let placed = self.place(bytes);
+            self.publish();
+            return flushed.and(placed);
+        }
+        let is_full = self.pending.len() + bytes.len() > GATHER && self.awaiting.is_none();
+        let handed = if is_full { self.hand_over() } else { Ok(()) };
+        self.pending.extend_from_slice(bytes);
+        handed
+    }
+
+    /// Makes all appended bytes readable, and writes what is gathered. Blocks that were handed over may still wait to be written.
+    ///
+    /// # Errors
+    /// As [`SpoolWriter::append`].
+    pub fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.flush_all();
+        self.account();
+        self.named(flushed)
+    }
+
+    #[inline(never)]
+    fn flush_all(&mut self) -> io::Result<()> {
+        if self.sink.is_some() {
+            self.publish();
+            return Ok(());
+        }
+        if self.stays_in_memory() {
+            if !self.pending.is_empty() {
+                self.memory.push(&self.pending);
+                self.pending.clear();
+                self.publish();
+            }
+            return Ok(());
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let placed = self.place(&pending);
+        self.pending = pending;
+        self.pending.clear();
+        let settled = self.settle();
+        self.publish();
+        placed.and(settled)
+    }
+
+    /// Gives back the room for what is gathered, if nothing is: for who waits, perhaps for long.
+    pub fn rest(&mut self) {
+        if self.pending.is_empty() {
+            self.pending = Vec::new();
+        }
+    }
+
+    /// As [`SpoolWriter::flush`]; when it returns, every byte has been written or an error has told that some could not be.
+    ///
+    /// # Errors
+    /// As [`SpoolWriter::append`].
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.filer = None;
+        let unpacked = self.sink.as_deref_mut().map_or(Ok(()), BodySink::finish);
+        self.flush().and(self.named(unpacked))
+    }
+
+    /// The body begins after `head`: the head stays in memory, everything after it goes to the file that was given for it. If the
+    /// body is to be unpacked, that is what comes out of it, and its bytes can't be read in the spool. Does nothing if no file was
+    /// given.
+    ///
+    /// # Errors
+    /// As [`SpoolWriter::append`].
+    pub fn body_begins(&mut self, head: &Head, framing: Framing) -> io::Result<()> {
+        let Some(body) = self.awaiting.take() else { return Ok(()) };
+        let unpack = Unpack::body(head, framing, body.stage, body.limits);
+        self.divide(head.span.end, *body, unpack.has_layers().then_some(unpack))
+    }
+
+    /// Leaves in memory what stands before `offset`, and gives the rest to the file.
+    fn divide(&mut self, offset: u64, body: BodyFile, unpack: Option<Unpack>) -> io::Result<()> {
+        let mut all = self.memory.to_vec();
+        all.extend_from_slice(&self.pending);
+        let begun = all.split_off(usize::try_from(offset).unwrap_or(usize::MAX).min(all.len()));
+        self.memory = all.into();
+        self.pending.clear();
+        self.users = Some(body.path.clone());
+        match unpack {
+            None => {
+                self.pending = begun;
+                self.file = Some(Arc::new(body.file));
+            }
+            Some(unpack) => {
+                self.sink = Some(Box::new(BodySink::start(body, unpack)?));
+                self.append(&begun)?;
+            }
+        }
+        self.flush()
+    }
+
+    /// There will be no body for the file that was given: go on as a temporary spool.
+    pub fn no_body(&mut self) {
+        self.awaiting = None;
+    }
+
+    fn stays_in_memory(&self) -> bool {
+        self.awaiting.is_some() || (self.file.is_none() && self.memory.len() + self.pending.len() <= MEMORY_MAX)
+    }
+
+    fn file(&mut self) -> io::Result<Arc<File>> {
+        Ok(Arc::clone(match &self.file {
+            Some(file) => file,
+            None => self.file.insert(Arc::new(tempfile::tempfile_in(temporary_folder())?)),
+        }))
+    }
+
+    /// Gives the gathered bytes to the thread that writes.
+    #[inline(never)]
+    fn hand_over(&mut self) -> io::Result<()> {
+        let bytes = std::mem::replace(&mut self.pending, Vec::with_capacity(GATHER));
+        let block = self.block(bytes);
+        let result = self.file().and_then(|file| self.give(&file, block)).and_then(|()| self.settle());
+        self.publish();
+        result
+    }
+
+    fn give(&mut self, file: &Arc<File>, block: Arc<Block>) -> io::Result<()> {
+        let filer = match &self.filer {
+            Some(filer) => filer,
+            None => match Filer::start(Arc::clone(file)) {
+                Ok(filer) => self.filer.insert(filer),
+                // Without a thread for it the blocks are written on this one.
+                Err(_) => return Ok(()),
+            },
+        };
+        filer.give(block);
+        Ok(())
+    }
+
+    /// Gives `bytes` their place, as a block that is yet to be written.
+    fn block(&mut self, bytes: Vec<u8>) -> Arc<Block> {
+        let block = Arc::new(Block::new(self.placed, bytes));
+        self.placed += block.span().len();
+        self.blocks.push(Arc::clone(&block));
+        block
+    }
+
+    /// Gives `bytes` their place and writes them there. If that fails, they stay in memory.
+    #[inline(never)]
+    fn place(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let at = self.placed;
+        let written = self.file().and_then(|file| write_file_at(&file, at, bytes));
+        match written {
+            Ok(()) => self.placed += bytes.len() as u64,
+            Err(_) => self.block(bytes.to_vec()).tried(false),
+        }
+        written
+    }
+
+    /// Drops the blocks that are in the file, and writes those that are not and that no thread has before it.
+    #[inline(never)]
+    fn settle(&mut self) -> io::Result<()> {
+        if self.blocks.is_empty() {
+            return Ok(());
+        }
+        let file = self.file()?;
+        let has_thread = self.filer.is_some();
+        let mut result = Ok(());
+        self.blocks.retain(|block| {
+            match block.written() {
+                Some(true) => return false,
+                None if has_thread => return true,
+                _ => {}
+            }
+            let again = block.write_to(&file);
+            let failed = again.is_err();
+            result = std::mem::replace(&mut result, Ok(())).and(again);
+            failed
+        });
+        result
+    }
+
+    fn publish(&self) {
+        let (memory, file, blocks) = (self.memory.clone(), self.file.clone(), self.blocks.clone());
+        let claim = Arc::clone(&self.claim);
+        self.shared.store(Published { memory, file, placed: self.placed, blocks, claim });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! The arguments of `serve`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::{SECONDS_MAX, seconds, size};
+use crate::net::{Conduct, Cut, Dribble, Faults, KEEP, Most, Overflow, Then};
+use crate::settings::ServerOption;
+
+/// The arguments of `serve`.
+#[derive(Args, Debug)]
+pub struct ServeArguments {
+    /// What to answer
+    #[arg(value_enum)]
+    pub responder: ResponderName,
+    /// For files: the folder; for canned: the file with the reply; for relay: where to, as HOST:PORT or an http:// or https:// URL
+    pub what: Option<String>,
+    /// Where to listen; port 0 is any free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:9999")]
+    pub bind: String,
+    /// How many connections may wait to be accepted [default: 5 for hello, 4096 for others]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_535))]
+    pub backlog: Option<u32>,
+    /// How long hello waits before each answer, in seconds
+    #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = pause)]
+    pub pause: f64,
+    /// Serve files whose names begin with a dot, too
+    #[arg(long)]
+    pub hidden: bool,
+    /// How many bytes each recv asks for
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    pub recv_size: u32,
+    /// Close a connection whose recv has waited so long, in seconds
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub idle: Option<f64>,
+    /// Serve at most N connections at a time; the next ones wait in the backlog
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub most: Option<u32>,
+    /// With --most: reset those that are too many
+    #[arg(long, requires = "most")]
+    pub refuse: bool,
+    /// Serve connections on the thread that accepts, one after the other
+    #[arg(long)]
+    pub one_thread: bool,
+    /// Keep so many bytes of each direction of a connection, such as 64K or 16M; what comes after is counted
+    #[arg(long, value_name = "SIZE", default_value_t = KEEP, value_parser = size)]
+    pub keep: u64,
+    /// What goes wrong on purpose.
+    #[command(flatten)]
+    pub faults: FaultArguments,
+    /// Tell the events as JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Tell only where it listens and what fails
+    #[arg(long, short, conflicts_with = "json")]
+    pub quiet: bool,
+}
+
+/// Faults on purpose.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Faults on purpose")]
+pub struct FaultArguments {
+    /// Wait before each accept, in seconds
+    #[arg(long, value_name = "S", value_parser = pause)]
+    pub delay_accept: Option<f64>,
+    /// Wait before the first byte of a reply, in seconds
+    #[arg(long, value_name = "S", value_parser = pause)]
+    pub delay_first: Option<f64>,
+    /// Wait before closing, in seconds
+    #[arg(long, value_name = "S", value_parser = pause)]
+    pub delay_close: Option<f64>,
+    /// Send replies N bytes at a time, with a pause of MS milliseconds between
+    #[arg(long, value_name = "N/MS", value_parser = dribble)]
+    pub dribble: Option<Dribble>,
+    /// Cut what is sent on a connection after K bytes, then: close, reset, stall, or a pause in seconds
+    #[arg(long, value_name = "K:THEN", value_parser = cut)]
+    pub cut: Option<Cut>,
+    /// Promise N bytes more in Content-Length than there are, or fewer with a minus
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 0)]
+    pub length_off_by: i64,
+    /// Send bodies in HTTP chunks of N bytes
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    pub chunk_size: Option<u32>,
+    /// Close each connection without a recv
+    #[arg(long, conflicts_with = "never_answer")]
+    pub close_unread: bool,
+    /// Receive, and never answer
+    #[arg(long)]
+    pub never_answer: bool,
+}
+
+impl FaultArguments {
+    /// The faults that they ask for.
+    pub fn faults(&self) -> Faults {
+        let time = |seconds: Option<f64>| Duration::from_secs_f64(seconds.unwrap_or(0.0));
+        Faults {
+            conduct: match (self.close_unread, self.never_answer) {
+                (true, _) => Conduct::CloseUnread,
+                (false, true) => Conduct::NeverAnswer,
+                (false, false) => Conduct::Serve,
+            },
+            before_accept: time(self.delay_accept),
+            before_first_byte: time(self.delay_first),
+            before_close: time(self.delay_close),
+            dribble: self.dribble,
+            cut: self.cut,
+            length_off_by: self.length_off_by,
+            chunk_size: self.chunk_size,
+        }
+    }
+}
+
+impl ServeArguments {
+    /// The bound on the number of connections.
+    pub fn bound(&self) -> Option<Most> {
+        let then = if self.refuse { Overflow::Refuse } else { Overflow::Wait };
+        self.most.map(|connections| Most { connections, then })
+    }
+}
+
+/// What an option is called on the command line; `None`: it is none there.
+pub fn flag(option: ServerOption) -> Option<&'static str> {
+    use ServerOption as O;
+    Some(match option {
+        O::CloseUnread => "--close-unread",
+        O::NeverAnswer => "--never-answer",
+        O::BeforeAccept => "--delay-accept",
+        O::BeforeFirstByte => "--delay-first",
+        O::BeforeClose => "--delay-close",
+        O::Dribble => "--dribble",
+        O::Cut => "--cut",
+        O::LengthOff => "--length-off-by",
+        O::ChunkSize => "--chunk-size",
+        O::RecvSize => "--recv-size",
+        O::Idle => "--idle",
+        O::Backlog => "--backlog",
+        O::Most => "--most",
+        O::OneThread => "--one-thread",
+        O::Keep => "--keep",
+        O::Pause => "--pause",
+        O::Hidden => "--hidden",
+        O::ReuseAddress | O::NoDelay | O::KeepAlive | O::OnlyV6 => return None,
+        O::Linger | O::SendBuffer | O::ReceiveBuffer => return None,
+    })
+}
+
+/// The responders by their names on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ResponderName {
+    /// The tutorial's: `Welcome!`, then `Hello, <text>!`
+    Hello,
+    /// The built-in page, to any GET
+    Page,
+    /// What it receives
+    Echo,
+    /// Nothing
+    Discard,
+    /// The date and the time
+    Daytime,
+    /// The files of a folder, over HTTP/1.1
+    Files,
+    /// The bytes of a file, to everyone
+    Canned,
+    /// What another server answers: carries bytes both ways
+    Relay,
+}
+
+fn pause(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
+        _ => Err(format!("seconds from 0 to {SECONDS_MAX}")),
+    }
+}
+
+fn dribble(text: &str) -> Result<Dribble, String> {
+    let parts = text.split_once('/').and_then(|(bytes, pause)| Some((bytes.parse().ok()?, pause.parse().ok()?)));
+    match parts {
+        Some((bytes, milliseconds)) if bytes > 0 => Ok(Dribble { bytes, every: Duration::from_millis(milliseconds) }),
+        _ => Err("bytes and milliseconds, such as 1/100".into()),
+    }
+}
+
+fn cut(text: &str) -> Result<Cut, String> {
+    let parts = text.split_once(':').and_then(|(after, then)| {
+        let then = match then {
+            "close" => Then::Close,
+            "reset" => Then::Reset,
+            "stall" => Then::Stall,
+            seconds => Then::Pause(Duration::from_secs_f64(pause(seconds).ok()?)),
+        };
+        Some(Cut { after: after.parse().ok()?, then })
+    });
+    parts.ok_or_else(|| "bytes and what comes then, such as 100:reset or 100:2.5".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_read_from_the_command_line() {
+        assert_eq!(dribble("2/30"), Ok(Dribble { bytes: 2, every: Duration::from_millis(30) }));
+        for text in ["", "2", "0/1", "2/", "a/b", "-1/2"] {
+            assert!(dribble(text).is_err(), "{text}");
+        }
+        for (text, then) in [
+            ("7:close", Then::Close),
+            ("7:reset", Then::Reset),
+            ("7:stall", Then::Stall),
+            ("7:1.5", Then::Pause(Duration::from_millis(1500))),
+        ] {
+            assert_eq!(cut(text), Ok(Cut { after: 7, then }));
+        }
+        for text in ["", "7", "7:", "x:close", "7:-1", "7:later"] {
+            assert!(cut(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! `socketscope serve`: listen and answer until interrupted.
+
+mod arguments;
+pub mod run;
+
+pub use arguments::ServeArguments;

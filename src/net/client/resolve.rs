@@ -1,0 +1,41 @@
+//! From a name to addresses, by the system's getaddrinfo(3).
+//!
+//! getaddrinfo can't be interrupted, so it runs on a thread of its own. If the user stops meanwhile, that thread is left behind;
+//! it holds nothing and ends when the system answers. It is the only thread that nobody waits for.
+
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+use super::url_target::Target;
+use crate::capture::start_thread;
+use crate::net::record::Stopper;
+use crate::net::server::listen_address::scoped;
+
+/// How often a stop is looked for while the system resolves.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What the system answered.
+type Answer = io::Result<Option<Vec<SocketAddr>>>;
+
+/// All addresses of the target, in the order that the system prefers; `None` if the user stopped. Inside, the system's error.
+///
+/// # Errors
+/// If there can be no more threads.
+pub fn resolve(target: &Target, stopper: &Stopper) -> io::Result<Answer> {
+    let (sender, answers) = crossbeam_channel::bounded(1);
+    let (host, port) = (target.host.clone(), target.port);
+    start_thread(format!("resolve {host}"), move || {
+        // Nobody listens any more if the user stopped.
+        let scoped = scoped(&host, port).map(|address| Ok(vec![address]));
+        let _ = sender.send(scoped.unwrap_or_else(|| (host.as_str(), port).to_socket_addrs().map(Vec::from_iter)));
+    })?;
+    while !stopper.is_stopped() {
+        match answers.recv_timeout(LOOK) {
+            Ok(answer) => return Ok(answer.map(Some)),
+            Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
+            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return Ok(Err(io::ErrorKind::Other.into())),
+        }
+    }
+    Ok(Ok(None))
+}

@@ -1,0 +1,78 @@
+//! The log of one connection's calls; under TLS, two of them.
+//!
+//! In scope: each call once with the bytes that crossed the socket, and once more, by the same number, with the plain bytes that came
+//! out of them or went into them, so that a plain byte can be traced to its call as well. Out of scope: the bytes.
+
+use std::io;
+
+use super::retention::Keeping;
+use crate::capture::{Call, CallLog, CallLogWriter};
+use crate::http::Span;
+
+/// The writing side of the logs.
+pub struct Journal {
+    calls: CallLogWriter,
+    /// With TLS: the same calls, with the plain bytes that they carried.
+    plain: Option<Box<CallLogWriter>>,
+}
+
+impl Journal {
+    /// An empty journal, and the reading side of its log.
+    pub fn new(keeping: &Keeping) -> (Self, CallLog) {
+        let (calls, log) = CallLogWriter::in_spool(keeping.log_spool());
+        (Self { calls, plain: None }, log)
+    }
+
+    /// The number of calls.
+    pub fn len(&self) -> u64 {
+        self.calls.len()
+    }
+
+    /// From here on plain bytes are told apart from those that cross the socket; the reading side of the log that has them.
+    pub fn tell_apart(&mut self, keeping: &Keeping) -> CallLog {
+        let (mut plain, log) = CallLogWriter::in_spool(keeping.log_spool());
+        let earlier = Call::default();
+        // A log that can't be written says so again when it is flushed.
+        (0..self.len()).for_each(|_| drop(plain.append(&earlier)));
+        self.plain = Some(Box::new(plain));
+        log
+    }
+
+    /// Appends a call; under TLS it carried the bytes `plain`.
+    ///
+    /// # Errors
+    /// A failure of the file.
+    #[inline]
+    pub fn append(&mut self, call: &Call, plain: Span) -> io::Result<()> {
+        let appended = self.calls.append(call);
+        let Some(calls) = &mut self.plain else { return appended };
+        let got = u32::try_from(plain.len()).unwrap_or(u32::MAX);
+        appended.and(calls.append(&Call { offset: plain.start, got, ..*call }))
+    }
+
+    /// Makes all calls readable.
+    ///
+    /// # Errors
+    /// A failure of the file.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.each(CallLogWriter::flush)
+    }
+
+    /// Makes all calls readable and waits until they are written.
+    ///
+    /// # Errors
+    /// A failure of the file.
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.each(CallLogWriter::finish)
+    }
+
+    /// See [`SpoolWriter::rest`](crate::capture::SpoolWriter::rest).
+    pub fn rest(&mut self) {
+        std::iter::once(&mut self.calls).chain(self.plain.as_deref_mut()).for_each(CallLogWriter::rest);
+    }
+
+    fn each(&mut self, work: impl Fn(&mut CallLogWriter) -> io::Result<()>) -> io::Result<()> {
+        let plain = self.plain.as_deref_mut().map_or(Ok(()), &work);
+        work(&mut self.calls).and(plain)
+    }
+}

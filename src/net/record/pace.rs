@@ -1,0 +1,212 @@
+//! How fast threads make their socket calls: as they come, slowly, or one by one as the user says.
+//!
+//! In scope: the waiting before a call, which nothing but the thread itself takes part in: what its peer and the system do meanwhile
+//! goes on, and shows in what the call then returns. Out of scope: telling that a call is due, which is the [`Recorder`]'s.
+//!
+//! [`Recorder`]: super::recorder::Recorder
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::capture::{Place, SessionId};
+
+/// Who waits looks so often whether he is still to make his call.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How fast.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tempo {
+    /// Each call at once.
+    #[default]
+    Run,
+    /// Each call after waiting so long.
+    Slow(Duration),
+    /// Each call when the user says so.
+    Step,
+}
+
+impl Tempo {
+    const RUN: u64 = 0;
+    const STEP: u64 = u64::MAX;
+
+    fn coded(self) -> u64 {
+        match self {
+            Self::Run => Self::RUN,
+            Self::Slow(time) => u64::try_from(time.as_nanos()).unwrap_or(Self::STEP).clamp(1, Self::STEP - 1),
+            Self::Step => Self::STEP,
+        }
+    }
+
+    fn decoded(code: u64) -> Self {
+        match code {
+            Self::RUN => Self::Run,
+            Self::STEP => Self::Step,
+            nanoseconds => Self::Slow(Duration::from_nanos(nanoseconds)),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Inner {
+    /// A [`Tempo`] as a number, so that a call at full speed costs one look at it.
+    tempo: AtomicU64,
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+/// Those that wait, the one that came first at the front.
+#[derive(Default)]
+struct Waiting {
+    last: u64,
+    calls: Vec<Waiter>,
+}
+
+struct Waiter {
+    ticket: u64,
+    at: Thread,
+    /// Whether the user has said that it may go on.
+    may_go: bool,
+}
+
+/// The run and the part of it that a thread belongs to.
+type Thread = (SessionId, Place);
+
+/// The pace of the threads of some runs; clones are the same one.
+#[derive(Clone, Default)]
+pub struct Pace {
+    inner: Arc<Inner>,
+}
+
+impl Pace {
+    /// A pace at `tempo`.
+    #[must_use]
+    pub fn at(tempo: Tempo) -> Self {
+        let pace = Self::default();
+        pace.set(tempo);
+        pace
+    }
+
+    /// How fast it is.
+    #[must_use]
+    pub fn tempo(&self) -> Tempo {
+        Tempo::decoded(self.inner.tempo.load(Ordering::Relaxed))
+    }
+
+    /// Changes how fast it is, also for those that wait.
+    pub fn set(&self, tempo: Tempo) {
+        {
+            // Under the lock, so that nobody misses it who is about to wait.
+            let _waiting = self.waiting();
+            self.inner.tempo.store(tempo.coded(), Ordering::Relaxed);
+        }
+        self.inner.changed.notify_all();
+    }
+
+    /// Lets one call of the threads at `place` of the run `session` be made, the one that has waited longest; whether one waits.
+    pub fn step(&self, session: SessionId, place: Place) -> bool {
+        let mut waiting = self.waiting();
+        let next = waiting.calls.iter_mut().find(|waiter| waiter.at == (session, place) && !waiter.may_go);
+        let Some(next) = next else { return false };
+        next.may_go = true;
+        drop(waiting);
+        self.inner.changed.notify_all();
+        true
+    }
+
+    /// Whether a call can be made without asking.
+    #[inline]
+    pub(crate) fn runs(&self) -> bool {
+        self.inner.tempo.load(Ordering::Relaxed) == Tempo::RUN
+    }
+
+    /// Waits until a thread may make its next call; it may not once `is_over`.
+    pub(crate) fn wait(&self, at: Thread, is_over: &dyn Fn() -> bool) -> bool {
+        let since = Instant::now();
+        let mut waiting = self.waiting();
+        waiting.last += 1;
+        let ticket = waiting.last;
+        waiting.calls.push(Waiter { ticket, at, may_go: false });
+        let may_go = loop {
+            if is_over() {
+                break false;
+            }
+            let left = match self.tempo() {
+                Tempo::Run => Duration::ZERO,
+                Tempo::Slow(time) => time.saturating_sub(since.elapsed()),
+                Tempo::Step if waiting.calls.iter().any(|waiter| waiter.ticket == ticket && waiter.may_go) => {
+                    Duration::ZERO
+                }
+                Tempo::Step => LOOK,
+            };
+            if left.is_zero() {
+                break true;
+            }
+            let waited = self.inner.changed.wait_timeout(waiting, left.min(LOOK));
+            waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
+        };
+        waiting.calls.retain(|waiter| waiter.ticket != ticket);
+        may_go
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.inner.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::capture::ConnectionId;
+
+    const HERE: Thread = (SessionId(1), Place::Connection(ConnectionId(1)));
+    const THERE: Thread = (SessionId(1), Place::Listener);
+
+    /// Steps until somebody has waited.
+    fn step(pace: &Pace, (session, place): Thread) {
+        while !pace.step(session, place) {
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn a_tempo_is_what_was_set() {
+        for tempo in [Tempo::Run, Tempo::Slow(Duration::from_millis(250)), Tempo::Step] {
+            assert_eq!(Pace::at(tempo).tempo(), tempo);
+        }
+        assert_eq!(Pace::at(Tempo::Slow(Duration::ZERO)).tempo(), Tempo::Slow(Duration::from_nanos(1)));
+        assert!(Pace::default().runs() && !Pace::at(Tempo::Step).runs());
+    }
+
+    #[test]
+    fn a_step_lets_one_call_of_its_place_go() {
+        let pace = Pace::at(Tempo::Step);
+        thread::scope(|scope| {
+            let here = scope.spawn(|| (pace.wait(HERE, &|| false), pace.wait(HERE, &|| false)));
+            let there = scope.spawn(|| pace.wait(THERE, &|| false));
+            step(&pace, HERE);
+            step(&pace, HERE);
+            assert_eq!(here.join().unwrap(), (true, true));
+            assert!(!there.is_finished());
+            step(&pace, THERE);
+            assert!(there.join().unwrap());
+        });
+        assert!(!pace.step(HERE.0, HERE.1), "nobody waits");
+    }
+
+    #[test]
+    fn who_waits_goes_on_when_it_is_to_run_and_not_when_it_is_over() {
+        let pace = Pace::at(Tempo::Step);
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| pace.wait(HERE, &|| false));
+            pace.set(Tempo::Run);
+            assert!(waits.join().unwrap());
+        });
+        pace.set(Tempo::Slow(Duration::from_secs(3600)));
+        assert!(!pace.wait(HERE, &|| true));
+        pace.set(Tempo::Slow(Duration::from_millis(1)));
+        assert!(pace.wait(HERE, &|| false));
+    }
+}

@@ -1,0 +1,88 @@
+//! Where a part of a run reports.
+
+use std::sync::Arc;
+
+use crossbeam_channel::{Sender, TrySendError};
+
+use super::pace::Pace;
+use crate::capture::{Disk, Event, Place, Report, SessionId};
+use crate::net::worker::Worker;
+
+/// Wakes whoever reads the reports; called after each one.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// The way of one part of a run to the reader of the reports. Any thread may hold it; only a [`Worker`] can use it, as the channel may be full.
+#[derive(Clone)]
+pub struct Reporter {
+    /// The run that the reports belong to.
+    pub session: SessionId,
+    /// The part of the run.
+    pub place: Place,
+    /// The account of the disk that its spools are on.
+    pub disk: Disk,
+    /// How many bytes it keeps of each direction, and of its calls; those after are only counted.
+    pub keep: u64,
+    /// How fast its calls are made.
+    pub pace: Pace,
+    sender: Sender<Report>,
+    wake: Wake,
+}
+
+impl Reporter {
+    /// The reporter for `place` of `session`, whose spools have no limit.
+    #[must_use]
+    pub fn new(session: SessionId, place: Place, sender: Sender<Report>, wake: Wake) -> Self {
+        let (disk, keep, pace) = (Disk::default(), u64::MAX, Pace::default());
+        Self { session, place, disk, keep, pace, sender, wake }
+    }
+
+    /// The same with spools on `disk`.
+    #[must_use]
+    pub fn on(self, disk: &Disk) -> Self {
+        Self { disk: disk.clone(), ..self }
+    }
+
+    /// The same, keeping so many bytes of each direction and of the calls.
+    #[must_use]
+    pub fn keeping(self, keep: u64) -> Self {
+        Self { keep, ..self }
+    }
+
+    /// The same, for calls at this pace.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace, ..self }
+    }
+
+    /// The same for another part of the run.
+    #[must_use]
+    pub fn at(&self, place: Place) -> Self {
+        Self { place, ..self.clone() }
+    }
+
+    /// Sends `events`; waits while the channel is full. Once nobody reads any more, reports are let go: the program is ending.
+    pub fn send(&self, events: Vec<Event>, _: Worker) {
+        if self.sender.send(self.report(events)).is_ok() {
+            (self.wake)();
+        }
+    }
+
+    /// Sends `events` if there is room, else gives them back.
+    ///
+    /// # Errors
+    /// The events, if the channel is full.
+    pub fn try_send(&self, events: Vec<Event>) -> Result<(), Vec<Event>> {
+        match self.sender.try_send(self.report(events)) {
+            Err(TrySendError::Full(report)) => Err(report.events),
+            Err(TrySendError::Disconnected(_)) => Ok(()),
+            Ok(()) => {
+                (self.wake)();
+                Ok(())
+            }
+        }
+    }
+
+    fn report(&self, events: Vec<Event>) -> Report {
+        Report { session: self.session, place: self.place, events }
+    }
+}

@@ -1,0 +1,69 @@
+//! Whether bytes could be kept on disk, and what is made of it if they could not.
+//!
+//! In scope: telling a disk that is full from one that is broken, where receiving waits for room. Out of scope: waiting, which is the
+//! [`Gate`](crate::net::socket::Gate)'s.
+
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::direction::spooling;
+use crate::capture::{CALL_SIZE, Disk, Failure, Spool, SpoolWriter};
+
+/// What is known of one connection's files.
+pub struct Keeping {
+    disk: Disk,
+    /// How many bytes of each spool are kept.
+    most: u64,
+    /// Whether bytes wait in memory since the system has refused to write them.
+    is_refused: Arc<AtomicBool>,
+}
+
+impl Keeping {
+    /// On `disk`, where nothing has been refused yet; of each spool `most` bytes.
+    pub fn new(disk: Disk, most: u64) -> Self {
+        Self { disk, most, is_refused: Arc::default() }
+    }
+
+    /// A spool for a direction.
+    pub fn spool(&self) -> (SpoolWriter, Spool) {
+        self.spool_of(self.most)
+    }
+
+    /// A spool for calls: of the last one that is kept, all is.
+    pub fn log_spool(&self) -> (SpoolWriter, Spool) {
+        self.spool_of(self.most / CALL_SIZE as u64 * CALL_SIZE as u64)
+    }
+
+    fn spool_of(&self, most: u64) -> (SpoolWriter, Spool) {
+        let (writer, spool) =
+            if self.disk.is_patient() { SpoolWriter::gated(&self.disk) } else { SpoolWriter::on(&self.disk) };
+        (writer.keeping(most), spool)
+    }
+
+    /// Whether bytes wait in memory; to be asked without a lock.
+    pub fn is_refused(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_refused)
+    }
+
+    /// Takes in whether bytes could be written. That the disk is full is no failure where receiving waits for room: they are kept in
+    /// memory, and no more are received until they have been written.
+    ///
+    /// # Errors
+    /// What else went wrong.
+    pub fn took(&self, result: io::Result<()>) -> Result<(), Failure> {
+        let Err(error) = result else { return Ok(()) };
+        let is_full =
+            matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge);
+        if !(is_full && self.disk.is_patient()) {
+            return Err(spooling(error));
+        }
+        self.is_refused.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Everything has been written.
+    pub fn settled(&self) {
+        self.is_refused.store(false, Ordering::Release);
+    }
+}

@@ -1,0 +1,189 @@
+//! The open connections of a server, so that they can be spoken to and ended from outside.
+//!
+//! In scope: who is connected; the sending thread of a connection, which begins when there is something to send that no responder
+//! sends; the thread that carries out the user's orders. Out of scope: what the responders say.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
+
+use crate::capture::{ConnectionId, Failure, Operation, Subject};
+use crate::net::record::{Record, Stop, Stopper};
+use crate::net::socket::{Command, Commands, Later, Refused, SendingPart, SendingThread};
+use crate::net::worker::{Worker, start_worker};
+
+/// So many orders may wait.
+const ORDERS_MAX: usize = 64;
+
+/// What the user asks of open connections.
+#[derive(Clone, Debug)]
+pub enum Order {
+    /// What their sending threads are to do.
+    Give(Command),
+    /// Close.
+    Close,
+    /// Close with a reset.
+    Reset,
+}
+
+/// Whether a command was taken, or why there is no thread for it.
+type Given = std::io::Result<Result<(), Refused>>;
+
+struct Peer {
+    part: SendingPart,
+    sending: Option<(Commands, SendingThread)>,
+}
+
+/// The open connections; clones are the same ones. Nobody waits for anything with its lock.
+#[derive(Clone, Default)]
+pub struct Peers {
+    open: Arc<Mutex<BTreeMap<ConnectionId, Box<Peer>>>>,
+}
+
+impl Peers {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Box<Peer>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection is open.
+    pub(crate) fn add(&self, id: ConnectionId, part: SendingPart) {
+        self.lock().insert(id, Box::new(Peer { part, sending: None }));
+    }
+
+    /// A connection is about to close. Waits until its sending thread has ended; `unblock` makes a send in progress return.
+    pub(crate) fn remove(&self, id: ConnectionId, unblock: impl FnOnce(), _: Worker) {
+        let peer = self.lock().remove(&id);
+        if let Some((commands, sending)) = peer.and_then(|peer| peer.sending) {
+            drop(commands);
+            sending.join(unblock);
+        }
+    }
+
+    /// Ends all.
+    pub(crate) fn stop_all(&self) {
+        let stoppers = self.lock().values().map(|peer| peer.part.shared.stopper.clone()).collect::<Vec<_>>();
+        stoppers.iter().for_each(Stopper::stop);
+    }
+
+    fn obey(&self, id: ConnectionId, order: &Order, worker: Worker) {
+        match order {
+            Order::Close => self.stop(id, Stop::Orderly),
+            Order::Reset => self.stop(id, Stop::Reset),
+            Order::Give(command) => self.give(id, command.clone(), worker),
+        }
+    }
+
+    fn stop(&self, id: ConnectionId, how: Stop) {
+        let stopper = self.lock().get(&id).map(|peer| peer.part.shared.stopper.clone());
+        if let Some(stopper) = stopper {
+            stopper.stop_by(how);
+        }
+    }
+
+    fn give(&self, id: ConnectionId, command: Command, worker: Worker) {
+        let Some((record, subject, given)) = self.try_give(id, command) else { return };
+        let failure = match given {
+            Err(error) => Failure::of(Operation::StartThread, subject, &error),
+            // Its peer reads more slowly than the user sends.
+            Ok(Err(Refused::Busy)) => Failure::of(Operation::Orders, subject, &std::io::ErrorKind::WouldBlock.into()),
+            Ok(_) => return,
+        };
+        let recorder = record.on(worker);
+        recorder.failed(failure);
+        recorder.flush();
+    }
+
+    /// Gives a command to the connection `id`, if it is open; with what is to be told of it.
+    fn try_give(&self, id: ConnectionId, command: Command) -> Option<(Record, Option<Subject>, Given)> {
+        let mut open = self.lock();
+        let peer = open.get_mut(&id)?;
+        let given = peer.sending(id).map(|commands| commands.give(command));
+        Some((peer.part.record.clone(), peer.part.shared.subject(), given))
+    }
+}
+
+impl Peer {
+    /// Where its sending thread takes commands; begins it if need be.
+    fn sending(&mut self, id: ConnectionId) -> std::io::Result<&Commands> {
+        if self.sending.is_none() {
+            let (commands, receiver) = Commands::channel();
+            let name = format!("connection {} {}", id.0, self.part.shared.peer);
+            let thread = SendingThread::start(&name, self.part.clone(), Later::default(), receiver)?;
+            self.sending = Some((commands, thread));
+        }
+        self.sending.as_ref().map(|(commands, _)| commands).ok_or_else(|| std::io::ErrorKind::Other.into())
+    }
+}
+
+/// Where orders to many connections are left; a thread of the server's carries them out.
+pub struct Orders {
+    sender: Sender<(Vec<ConnectionId>, Order)>,
+}
+
+/// The end at which orders come out.
+pub(crate) type Ordered = Receiver<(Vec<ConnectionId>, Order)>;
+
+impl Orders {
+    /// A way to leave orders, and the end at which they come out.
+    pub(crate) fn channel() -> (Self, Ordered) {
+        let (sender, ordered) = bounded(ORDERS_MAX);
+        (Self { sender }, ordered)
+    }
+
+    /// Leaves an order for the connections `ids`; never waits.
+    ///
+    /// # Errors
+    /// If earlier orders are still under way, or the server is over.
+    pub fn leave(&self, ids: Vec<ConnectionId>, order: Order) -> Result<(), Refused> {
+        self.sender.try_send((ids, order)).map_err(|error| match error {
+            TrySendError::Full(_) => Refused::Busy,
+            TrySendError::Disconnected(_) => Refused::NotOpen,
+        })
+    }
+}
+
+/// The thread that carries out orders. Dropping it ends it and waits for it.
+pub(crate) struct Obeying {
+    over: Option<Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Obeying {
+    /// Starts the thread called `name`.
+    ///
+    /// # Errors
+    /// If there can be no more threads.
+    pub(crate) fn start(name: &str, peers: Peers, orders: Ordered, _: Worker) -> std::io::Result<Self> {
+        let (over, is_over) = bounded(0);
+        let work = move |worker| carry_out(&peers, &orders, &is_over, worker);
+        let thread = start_worker(format!("{name} orders"), work)?;
+        Ok(Self { over: Some(over), thread: Some(thread) })
+    }
+}
+
+impl Drop for Obeying {
+    fn drop(&mut self) {
+        self.over = None;
+        if let Some(thread) = self.thread.take() {
+            // It does nothing that can panic.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn carry_out(peers: &Peers, orders: &Ordered, over: &Receiver<()>, worker: Worker) {
+    loop {
+        let (ids, order) = select! {
+            recv(orders) -> left => match left {
+                Ok(left) => left,
+                Err(_) => return,
+            },
+            recv(over) -> _ => return,
+        };
+        for id in ids {
+            peers.obey(id, &order, worker);
+        }
+    }
+}

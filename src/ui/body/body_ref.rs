@@ -1,0 +1,122 @@
+//! The body that is looked at: which one it is, and where it lies.
+//!
+//! In scope: its bytes as they came, and what takes them apart. Out of scope: copies of them (see
+//! [`BodyLayers`](super::pipeline::BodyLayers)).
+
+use crate::capture::{Body, Connection, Content, Direction, Message, Way};
+use crate::decode::{Limits, Stage, Unpack, region};
+use crate::http::{Framing, Span};
+
+/// Where a body begins, and which direction and connection that is.
+pub type BodyId = (u64, u32, Way, u64);
+
+/// Which body it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Which it is of all bodies.
+    pub of: BodyId,
+    /// How far it is unpacked,
+    pub stage: Stage,
+    /// and what may come out.
+    pub limits: Limits,
+}
+
+/// The body that is looked at.
+#[derive(Clone, Copy)]
+pub struct Looked<'a> {
+    /// Which one it is.
+    pub key: Key,
+    /// The direction that it is in.
+    pub direction: &'a Direction,
+    /// Which direction that is.
+    pub way: Way,
+    /// The message; `None` if the bytes are no HTTP and all of them are shown.
+    pub message: Option<&'a Message>,
+    /// Whether its connection has no TLS.
+    pub one_layer: bool,
+    /// The host that was asked, as the request names it.
+    pub host: Option<&'a [u8]>,
+    /// The region whose language the program speaks.
+    pub own_region: Option<&'static str>,
+}
+
+/// The host that is asked on `connection`, as the first request names it.
+pub fn host_of(connection: &Connection) -> Option<&[u8]> {
+    let first = |way| connection.direction(way).messages.first();
+    Way::BOTH.into_iter().filter_map(first).find_map(|message| message.head.field("host"))
+}
+
+/// Where what `host` sends comes from, in a program that speaks the language of `own`.
+pub fn region_of(host: Option<&[u8]>, own: Option<&'static str>) -> Option<String> {
+    let host = String::from_utf8_lossy(host.unwrap_or_default());
+    region(host.rsplit_once(':').map_or(&host, |(host, _)| host), own)
+}
+
+impl<'a> Looked<'a> {
+    /// The body of `message` in a direction of `connection`; without a message all bytes, if they are no HTTP.
+    pub fn of(
+        connection: &'a Connection,
+        way: Way,
+        message: Option<&'a Message>,
+        (stage, limits): (Stage, Limits),
+        own_region: Option<&'static str>,
+    ) -> Option<Self> {
+        let direction = connection.direction(way);
+        if message.is_none() && direction.unreadable.is_none() {
+            return None;
+        }
+        let start = message.map_or(direction.first_byte, |message| message.head.span.end);
+        let of = (connection.track.opened.0, connection.id.0, way, start);
+        let stage = if message.is_some() { stage } else { Stage::Wire };
+        let (key, one_layer, host) = (Key { of, stage, limits }, connection.tls.is_none(), host_of(connection));
+        Some(Self { key, direction, way, message, one_layer, host, own_region })
+    }
+}
+
+impl Looked<'_> {
+    /// The body without the framing of chunks, or as it came over the wire.
+    pub fn content(&self) -> Content<'_> {
+        let plain = |span| Content::plain(&self.direction.spool, span);
+        match (self.message, self.key.stage) {
+            (None, _) => plain(self.direction.shown()),
+            (Some(message), Stage::Wire) => plain(message.kept_body(self.direction)),
+            (Some(message), _) => message.content_in(self.direction),
+        }
+    }
+
+    /// The body as it came over the wire.
+    pub fn wire(&self) -> Span {
+        let all = self.direction.shown();
+        self.message.map_or(all, |message| message.kept_body(self.direction))
+    }
+
+    /// Whether all of it has arrived.
+    pub fn is_over(&self) -> bool {
+        self.message.is_some_and(|message| message.end.is_some())
+    }
+
+    pub fn field(&self, name: &str) -> Option<&[u8]> {
+        self.message.and_then(|message| message.head.field(name))
+    }
+
+    /// All of it, to be read by another thread.
+    pub fn body(&self) -> Option<Body> {
+        let Key { stage, limits, .. } = self.key;
+        self.message.map(|message| Body::of(message, self.direction, stage, limits))
+    }
+
+    /// What takes it apart up to its stage.
+    pub fn unpack(&self) -> Unpack {
+        self.message.map_or_else(Unpack::unframed, |message| self.unpack_up_to(message, self.key.stage))
+    }
+
+    pub fn unpack_up_to(&self, message: &Message, stage: Stage) -> Unpack {
+        Unpack::body(&message.head, message.framing, stage, self.key.limits)
+    }
+
+    /// Whether it is in HTTP chunks that are not shown.
+    pub fn is_framed(&self) -> bool {
+        let is_chunked = self.message.is_some_and(|message| message.framing == Framing::Chunked);
+        is_chunked && self.key.stage != Stage::Wire
+    }
+}

@@ -1,0 +1,127 @@
+//! A body that is a picture.
+//!
+//! In scope: its texture, and how it is looked at: fitted, or pixel by pixel. Out of scope: what is a picture (`decode::MediaKind`),
+//! and decoding it (see [`Pictures`]).
+
+use egui::{Color32, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo};
+
+use super::pipeline::Key;
+use crate::capture::Body;
+use crate::ui::kit::Look;
+use crate::ui::kit::widgets::{choices, empty, line};
+use crate::ui::picture::{Decoded, Pictures};
+use crate::view::{Picture, PictureError, PictureFormat, said};
+use crate::words::Arg;
+
+/// The side of a cell of the ground behind what is transparent, in points.
+const CELL: f32 = 12.0;
+
+/// The panel.
+#[derive(Default)]
+pub struct PicturePanel {
+    shown: Option<(Key, Result<Shown, PictureError>)>,
+    is_actual_size: bool,
+}
+
+/// A picture that is ready to be drawn.
+struct Shown {
+    picture: Picture,
+    texture: TextureHandle,
+}
+
+impl std::fmt::Debug for PicturePanel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PicturePanel").field("is_actual_size", &self.is_actual_size).finish_non_exhaustive()
+    }
+}
+
+impl PicturePanel {
+    /// Has the body `key`, of which `body` makes a whole one, decoded by `pictures`, if that was not done before.
+    pub fn prepare(&mut self, key: Key, body: impl FnOnce() -> Option<Body>, pictures: &mut Pictures, ctx: &Context) {
+        if self.shown.as_ref().is_some_and(|(shown, _)| *shown == key) {
+            return;
+        }
+        self.shown = pictures.decoded(key, body, ctx).map(|answer| {
+            let load = |decoded: Decoded| {
+                let texture = ctx.load_texture("body picture", decoded.image, TextureOptions::LINEAR);
+                Shown { picture: decoded.picture, texture }
+            };
+            (key, answer.map(load))
+        });
+    }
+
+    /// Draws the picture of the body `key`.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, key: Key) {
+        let Some((_, shown)) = self.shown.as_ref().filter(|(shown, _)| *shown == key) else {
+            return empty(ui, &look.text("picture-pending"), look.tokens);
+        };
+        let shown = match shown {
+            Ok(shown) => shown,
+            Err(error) => return empty(ui, &reason(look, error), look.tokens),
+        };
+        let facts = facts(look, &shown.picture);
+        ui.horizontal_wrapped(|ui| {
+            let sizes = [(false, look.text("picture-fit")), (true, look.text("picture-actual"))];
+            if let Some(actual) = choices(ui, self.is_actual_size, &sizes, look.tokens) {
+                self.is_actual_size = actual;
+            }
+            line(ui, &facts, look.tokens.weak);
+        });
+        let own = Vec2::new(shown.picture.shown[0] as f32, shown.picture.shown[1] as f32);
+        let room = ui.available_size() - Vec2::splat(8.0);
+        let fit = (room.x / own.x).min(room.y / own.y).clamp(0.001, 1.0);
+        let size = if self.is_actual_size { own } else { own * fit };
+        ScrollArea::both().id_salt("picture").auto_shrink(false).show(ui, |ui| {
+            let (place, response) = ui.allocate_exact_size(size, Sense::hover());
+            ground(ui, place, look);
+            let uv = Rect::from_min_max(egui::Pos2::ZERO, egui::pos2(1.0, 1.0));
+            ui.painter().image(shown.texture.id(), place, uv, Color32::WHITE);
+            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &facts));
+        });
+    }
+}
+
+fn reason(look: &Look<'_>, error: &PictureError) -> String {
+    match error {
+        PictureError::TooLong => look.text("picture-too-long"),
+        PictureError::TooManyPixels => look.text("picture-too-many-pixels"),
+        PictureError::UnknownFormat => look.text("picture-unknown"),
+        PictureError::TooSlow => look.text("picture-too-slow"),
+        PictureError::TooMuch => look.text("picture-too-much"),
+        PictureError::NotStarted(text) => look.words.with("picture-not-started", [("text", Arg::from(text.clone()))]),
+        PictureError::Broken(text) => look.words.with("picture-broken", [("text", Arg::from(said(text)))]),
+    }
+}
+
+/// What it is, in words.
+fn facts(look: &Look<'_>, picture: &Picture) -> String {
+    let [width, height] = picture.size.map(|length| Arg::from(length.to_string()));
+    let parts = [("format", Arg::from(picture.format.name())), ("width", width), ("height", height)];
+    let mut facts = look.words.with("picture-facts", parts);
+    let mut note = |key: &str| facts = format!("{facts} · {}", look.text(key));
+    if picture.is_animated {
+        note("picture-first-frame");
+    }
+    if picture.format == PictureFormat::Svg {
+        note("picture-svg");
+    }
+    if picture.shown != picture.size {
+        note("picture-scaled");
+    }
+    facts
+}
+
+/// The ground that shows through what is transparent.
+fn ground(ui: &Ui, place: Rect, look: &Look<'_>) {
+    let seen = place.intersect(ui.clip_rect());
+    let painter = ui.painter().with_clip_rect(seen);
+    painter.rect_filled(seen, 0.0, look.tokens.paper);
+    let first = |from: f32, start: f32| ((from - start) / CELL).floor().max(0.0) as usize;
+    let last = |to: f32, start: f32| ((to - start) / CELL).ceil().max(0.0) as usize;
+    for y in first(seen.top(), place.top())..last(seen.bottom(), place.top()) {
+        for x in (first(seen.left(), place.left())..last(seen.right(), place.left())).filter(|x| (x + y) % 2 == 1) {
+            let corner = place.min + Vec2::new(x as f32, y as f32) * CELL;
+            painter.rect_filled(Rect::from_min_size(corner, Vec2::splat(CELL)), 0.0, look.tokens.line);
+        }
+    }
+}

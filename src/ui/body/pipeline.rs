@@ -1,0 +1,395 @@
+//! What is shown of one body, made ready while it arrives: its codings undone, its text in UTF-8, its rows counted.
+//!
+//! In scope: which copies are needed, the jobs that make them and how far they have come, the character encoding and how it is
+//! known. Out of scope: drawing. A body that is plain and in UTF-8 needs no copy: its rows are read out of the spool.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::Context;
+use encoding_rs::{Encoding, UTF_8};
+
+use super::backpressure::{CALM, Flood};
+use super::body_ref::region_of;
+pub use super::body_ref::{BodyId, Key, Looked};
+use super::row_count::{Counted, RowCount};
+use crate::capture::{Content, Copied, Derived, Failure, Progressing, Spool};
+use crate::decode::{
+    Charset, CodingsError, ImageKind, MediaKind, Reason, Stage, Unpack, codings_of, find_charset, no_coding_of,
+};
+use crate::http::Span;
+use crate::ui::select::{Source, SourceKey};
+use crate::view::{Markup, TextPage, Wrap};
+
+/// So many bytes are looked at to find the character encoding.
+const SAMPLE: u64 = 64 * 1024;
+/// Work that takes longer than this is said to be going on.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// A body's copies and what is known of it.
+#[derive(Debug)]
+pub struct BodyLayers {
+    key: Key,
+    codings_error: Option<CodingsError>,
+    /// What its head calls a coding and is none.
+    no_coding: Option<Vec<u8>>,
+    flood: Flood,
+    decoded: Option<Derived>,
+    charset: Charset,
+    /// The one that the user chose.
+    chosen: Option<&'static Encoding>,
+    /// The region whose language the program spoke then.
+    own_region: Option<&'static str>,
+    /// How much had come when that was found: bytes, and whether that was all.
+    sampled: (u64, bool),
+    /// The kind of media, by Content-Type or the first bytes.
+    kind: MediaKind,
+    text: Option<(&'static Encoding, Derived)>,
+    /// A copy without the framing of chunks, which only a search needs.
+    unframed: Option<Derived>,
+    /// The rows that are shown.
+    rows: Option<RowCount>,
+    /// Those that will be, wrapped in another way, once they have been counted up to what is on the screen.
+    next: Option<RowCount>,
+    failure: Option<Failure>,
+}
+
+/// How the text is to be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The character encoding that the user chose.
+    pub encoding: Option<&'static Encoding>,
+    /// How its lines are wrapped; `None`: no text is shown.
+    pub wrap: Option<Wrap>,
+    /// The offset in the text that stays at the top when they are wrapped in another way.
+    pub top: u64,
+}
+
+/// The text that is shown, for another thread to read from its beginning while it grows.
+#[derive(Debug)]
+pub struct TextSource {
+    /// Where its bytes lie,
+    pub spool: Spool,
+    /// from which on,
+    pub start: u64,
+    /// and up to which they can be read now.
+    pub end: u64,
+    /// Whether that is all.
+    pub is_over: bool,
+    /// What is still to be taken off: the framing of chunks, or nothing. What comes out is the text, in UTF-8 as far as it is any.
+    pub unpack: Unpack,
+}
+
+/// Work that is going on, or was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Codings are undone, or text is turned into UTF-8; so many bytes have come out.
+    Decoding(u64),
+    /// Rows are counted.
+    Counting,
+}
+
+impl BodyLayers {
+    /// Nothing is ready yet of the body `looked`.
+    pub fn new(looked: &Looked<'_>, ctx: &Context) -> Self {
+        let message = looked.message.filter(|_| looked.key.stage == Stage::Decoded);
+        let codings = message.map_or(Ok(Vec::new()), |message| codings_of(&message.head, message.framing));
+        let mut layers = Self {
+            key: looked.key,
+            codings_error: codings.as_ref().err().cloned(),
+            no_coding: message.and_then(|message| no_coding_of(&message.head, message.framing)),
+            flood: Flood::new(looked.wire().start),
+            decoded: None,
+            charset: Charset { encoding: UTF_8, reason: Reason::Utf8Default },
+            chosen: None,
+            own_region: None,
+            sampled: (0, false),
+            kind: MediaKind::Other,
+            text: None,
+            unframed: None,
+            rows: None,
+            next: None,
+            failure: None,
+        };
+        if codings.is_ok_and(|codings| !codings.is_empty()) {
+            layers.decoded = layers.derive(looked.direction.spool.clone(), looked.wire().start, looked.unpack(), ctx);
+        }
+        layers
+    }
+
+    /// Whether it is a picture of a format that can be shown, by its Content-Type or its first bytes.
+    pub fn is_picture(&self) -> bool {
+        matches!(self.kind, MediaKind::Image(kind) if kind != ImageKind::Other)
+    }
+
+    /// Which body it is of.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// Starts what is missing for what is `wanted`, and tells the jobs what has arrived. Returns the row that is to be at the top
+    /// if the rows are others from now on.
+    pub fn prepare(&mut self, looked: &Looked<'_>, wanted: &Wanted, ctx: &Context) -> Option<u64> {
+        self.flood.take_in(looked.wire().end, looked.is_over(), Instant::now());
+        if self.flood.is_held() {
+            ctx.request_repaint_after(CALM);
+        }
+        if let Some(decoded) = &self.decoded {
+            decoded.tell(self.flood.told(), looked.is_over());
+        }
+        self.find_charset(looked, wanted.encoding);
+        let wrap = wanted.wrap?;
+        let begun = self.transcode(looked, ctx);
+        let markup = self.markup();
+        if begun || self.rows.as_ref().is_some_and(|rows| rows.markup() != markup) {
+            (self.rows, self.next) = (None, None);
+        }
+        let present = self.rows.as_ref().map(RowCount::wrap);
+        if present.is_none() && self.failure.is_none() {
+            self.rows = self.count(looked, wrap, ctx);
+        } else if present == Some(wrap) {
+            self.next = None;
+        } else if self.next.as_ref().is_none_or(|next| next.wrap() != wrap) && self.failure.is_none() {
+            self.next = self.count(looked, wrap, ctx);
+        }
+        let source = self.text_source(looked);
+        let is_copy = self.text.is_some() || self.decoded.is_some();
+        let end = if is_copy { source.end } else { self.flood.told() };
+        for rows in self.rows.iter().chain(&self.next) {
+            rows.tell(end, source.is_over);
+        }
+        self.turn_to_next(looked, wanted.top)
+    }
+
+    /// Shows the rows that were counted last, if they have been counted up to `top`; returns the row that holds it.
+    fn turn_to_next(&mut self, looked: &Looked<'_>, top: u64) -> Option<u64> {
+        let followed = self.next.as_ref()?.followed();
+        let counted = followed.made.as_ref()?;
+        if counted.index.fed() <= top && !followed.is_over {
+            return None;
+        }
+        let page = TextPage {
+            content: self.text(looked),
+            index: &counted.index,
+            highlights: None,
+            lit: &[],
+            chosen: Span::default(),
+        };
+        let row = page.row_of(top).unwrap_or(counted.index.rows());
+        self.rows = self.next.take();
+        Some(row)
+    }
+
+    fn count(&mut self, looked: &Looked<'_>, wrap: Wrap, ctx: &Context) -> Option<RowCount> {
+        let (source, ctx) = (self.text_source(looked), ctx.clone());
+        let wake = move || crate::ui::kit::wake::wake(&ctx);
+        RowCount::start(source, wrap, self.markup(), wake).map_err(|failure| self.failure = Some(failure)).ok()
+    }
+
+    /// The text, to be read by another thread.
+    pub fn text_source(&self, looked: &Looked<'_>) -> TextSource {
+        let copy = self.text.as_ref().map(|(_, text)| text).or(self.decoded.as_ref());
+        match copy {
+            Some(copy) => {
+                let copied = copy.copied();
+                let (spool, unpack) = (copy.spool().clone(), Unpack::unframed());
+                TextSource { spool, start: 0, end: copied.made, is_over: copied.is_over, unpack }
+            }
+            None => TextSource {
+                spool: looked.direction.spool.clone(),
+                start: looked.wire().start,
+                end: looked.wire().end,
+                is_over: looked.is_over(),
+                unpack: looked.unpack(),
+            },
+        }
+    }
+
+    /// Whether the jobs wait for a flood of bytes to pass.
+    pub fn is_held(&self) -> bool {
+        self.flood.is_held()
+    }
+
+    /// What is going on for a while, or was stopped.
+    pub fn work(&self) -> Option<(Work, Progressing)> {
+        let of_copy =
+            |copy: &Derived| copy.progressing(PATIENCE).map(|progress| (Work::Decoding(copy.copied().made), progress));
+        let of_rows = |rows: &RowCount| rows.progressing(PATIENCE).map(|progress| (Work::Counting, progress));
+        let decoding = self.decoded.as_ref().and_then(of_copy);
+        let text = || self.text.as_ref().and_then(|(_, text)| of_copy(text));
+        let rows = || self.next.as_ref().or(self.rows.as_ref()).and_then(of_rows);
+        decoding.or_else(text).or_else(rows)
+    }
+
+    /// Stops all that is going on, or lets it go on.
+    pub fn stop(&self, is_stopped: bool) {
+        for copy in self.decoded.iter().chain(self.text.as_ref().map(|(_, text)| text)) {
+            copy.stop(is_stopped);
+        }
+        for rows in self.rows.iter().chain(&self.next) {
+            rows.stop(is_stopped);
+        }
+    }
+
+    /// The bytes of the body at its stage, as far as they are there.
+    pub fn bytes<'a>(&'a self, looked: &'a Looked<'_>) -> Content<'a> {
+        match &self.decoded {
+            Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.copied().made)),
+            None => looked.content(),
+        }
+    }
+
+    /// Its text in UTF-8, as far as that is there.
+    pub fn text<'a>(&'a self, looked: &'a Looked<'_>) -> Content<'a> {
+        match &self.text {
+            Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().made)),
+            None => self.bytes(looked),
+        }
+    }
+
+    /// Where what is shown begins in its direction, if it is the direction's own bytes and no copy of them: its text if `is_text`.
+    pub fn begin(&self, looked: &Looked<'_>, is_text: bool) -> Option<u64> {
+        let is_copy = self.decoded.is_some() || (is_text && self.text.is_some());
+        (!is_copy && !looked.is_framed()).then(|| looked.wire().start)
+    }
+
+    /// What a search looks at: the bytes, or its text in UTF-8 if `is_text`. A body in HTTP chunks is copied for that.
+    pub fn searched(&mut self, looked: &Looked<'_>, is_text: bool, ctx: &Context) -> Option<Source> {
+        let is_text = is_text && (self.text.is_some() || self.charset.encoding == UTF_8);
+        let is_framed = looked.is_framed();
+        let has_copy = self.decoded.is_some() || (is_text && self.text.is_some());
+        if !has_copy && is_framed && self.unframed.is_none() {
+            let unpack = looked.message.map(|message| looked.unpack_up_to(message, Stage::Framed))?;
+            self.unframed = self.derive(looked.direction.spool.clone(), looked.wire().start, unpack, ctx);
+        }
+        let text = self.text.as_ref().filter(|_| is_text).map(|(_, text)| text);
+        let unframed = self.unframed.as_ref().filter(|_| is_framed);
+        if let Some(unframed) = unframed {
+            unframed.tell(looked.wire().end, looked.is_over());
+        }
+        let (spool, span, is_over) = match text.or(self.decoded.as_ref()).or(unframed) {
+            Some(copy) => (copy.spool(), Span::new(0, copy.copied().made), copy.copied().is_over),
+            None if is_framed => return None,
+            None => (&looked.direction.spool, looked.wire(), looked.is_over()),
+        };
+        let key = SourceKey::Body { key: self.key, encoding: self.charset.encoding, is_text };
+        let encoding = if is_text { UTF_8 } else { self.charset.encoding };
+        Some(Source { key, spool: spool.clone(), span, is_over, encoding })
+    }
+
+    /// The rows of its text that have been counted.
+    pub fn rows(&self) -> Option<Arc<Counted>> {
+        self.rows.as_ref().and_then(|rows| rows.followed().made.clone())
+    }
+
+    fn markup(&self) -> Option<Markup> {
+        match self.kind {
+            MediaKind::Json => Some(Markup::Json),
+            MediaKind::Html => Some(Markup::Html),
+            MediaKind::Xml | MediaKind::Image(ImageKind::Svg) => Some(Markup::Xml),
+            MediaKind::Text | MediaKind::Image(_) | MediaKind::Other => None,
+        }
+    }
+
+    /// How far its codings have been undone, if it has any.
+    pub fn decoded(&self) -> Option<Arc<Copied>> {
+        self.decoded.as_ref().map(Derived::copied)
+    }
+
+    /// Why its codings are not undone, if they can't be.
+    pub fn codings_error(&self) -> Option<&CodingsError> {
+        self.codings_error.as_ref()
+    }
+
+    /// What its head calls a coding and is none.
+    pub fn no_coding(&self) -> Option<&[u8]> {
+        self.no_coding.as_deref()
+    }
+
+    /// The character encoding and how it is known.
+    pub fn charset(&self) -> Charset {
+        self.charset
+    }
+
+    /// What failed on our side.
+    pub fn failure(&self) -> Option<Failure> {
+        let copies = self.decoded.iter().chain(self.text.as_ref().map(|(_, text)| text));
+        let of_rows = || self.rows.as_ref().and_then(|rows| rows.followed().failure.clone());
+        let of_copies = copies.filter_map(|copy| copy.copied().failure.clone()).next();
+        self.failure.clone().or(of_copies).or_else(of_rows)
+    }
+
+    /// Whether all that will be there of the bytes is there.
+    pub fn has_all_bytes(&self, looked: &Looked<'_>) -> bool {
+        self.decoded.as_ref().map_or_else(|| looked.is_over(), |decoded| decoded.copied().is_over)
+    }
+
+    /// Looks for the character encoding anew when there is much more to see, or the last of it.
+    fn find_charset(&mut self, looked: &Looked<'_>, chosen: Option<&'static Encoding>) {
+        let bytes = self.bytes(looked);
+        let now = (bytes.len().min(SAMPLE), self.has_all_bytes(looked));
+        let (before, was_over) = self.sampled;
+        let is_known = now == self.sampled || (now.1 == was_over && now.0 < before.saturating_mul(2).max(1));
+        if is_known && self.chosen == chosen && self.own_region == looked.own_region {
+            return;
+        }
+        let sample = bytes.read(Span::new(0, SAMPLE)).unwrap_or_default();
+        let content_type = looked.field("content-type");
+        let is_whole = now.1 && bytes.len() <= SAMPLE;
+        let charset = match chosen {
+            Some(encoding) => Charset { encoding, reason: Reason::Chosen },
+            None => {
+                let region = region_of(looked.host, looked.own_region);
+                find_charset(content_type, &sample, is_whole, region.as_deref())
+            }
+        };
+        (self.chosen, self.own_region) = (chosen, looked.own_region);
+        let kind = MediaKind::of(content_type, &sample);
+        (self.charset, self.kind, self.sampled) = (charset, kind, now);
+    }
+
+    /// Starts, or feeds, the job that turns the bytes into UTF-8, if they are not. Returns whether the text is another one now.
+    fn transcode(&mut self, looked: &Looked<'_>, ctx: &Context) -> bool {
+        let encoding = self.charset.encoding;
+        if encoding == UTF_8 {
+            return self.text.take().is_some();
+        }
+        let is_new = self.text.as_ref().is_none_or(|(present, _)| *present != encoding);
+        if is_new {
+            // Its rows read the copy that goes.
+            (self.rows, self.next) = (None, None);
+        }
+        if is_new && self.failure.is_none() {
+            let text = match &self.decoded {
+                Some(decoded) => {
+                    let source = decoded.spool().clone();
+                    self.derive(source, 0, Unpack::unframed().with_text(encoding), ctx)
+                }
+                None => {
+                    let source = looked.direction.spool.clone();
+                    self.derive(source, looked.wire().start, looked.unpack().with_text(encoding), ctx)
+                }
+            };
+            self.text = text.map(|text| (encoding, text));
+        }
+        let (end, is_over) = match self.decoded() {
+            Some(decoded) => (decoded.made, decoded.is_over),
+            None => (self.flood.told(), looked.is_over()),
+        };
+        if let Some((_, text)) = &self.text {
+            text.tell(end, is_over);
+        }
+        is_new
+    }
+
+    fn derive(&mut self, source: Spool, start: u64, unpack: Unpack, ctx: &Context) -> Option<Derived> {
+        let ctx = ctx.clone();
+        match Derived::start(source, start, unpack, move || crate::ui::kit::wake::wake(&ctx)) {
+            Ok(derived) => Some(derived),
+            Err(failure) => {
+                self.failure = Some(failure);
+                None
+            }
+        }
+    }
+}

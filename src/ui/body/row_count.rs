@@ -1,0 +1,98 @@
+//! The rows of a body's text, counted on a thread.
+//!
+//! In scope: the thread for one way of wrapping, and what it has found so far. Out of scope: which rows are on the screen.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::pipeline::TextSource;
+use crate::capture::{Failure, Followed, Follower, Maker, Progressing};
+use crate::view::{Highlights, LineIndex, Markup, Wrap};
+
+/// What has been found: at most some mebibytes, whatever the text has.
+#[derive(Debug)]
+pub struct Counted {
+    /// Where rows begin.
+    pub index: LineIndex,
+    /// What can be coloured in them.
+    pub highlights: Option<Highlights>,
+}
+
+/// The rows of one text, wrapped in one way. Dropping them ends the thread.
+#[derive(Debug)]
+pub struct RowCount {
+    wrap: Wrap,
+    markup: Option<Markup>,
+    follower: Follower<Counter>,
+}
+
+impl RowCount {
+    /// Starts to count the rows of `source`; `wake` is called when there is more to see.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub fn start(
+        source: TextSource,
+        wrap: Wrap,
+        markup: Option<Markup>,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<Self, Failure> {
+        let counter = Counter { index: LineIndex::new(wrap), highlights: markup.map(Highlights::new) };
+        let follower = Follower::start("rows", (source.spool, source.start), source.unpack, counter, wake)?;
+        Ok(Self { wrap, markup, follower })
+    }
+
+    /// How they are wrapped.
+    pub fn wrap(&self) -> Wrap {
+        self.wrap
+    }
+
+    /// In which language they are coloured.
+    pub fn markup(&self) -> Option<Markup> {
+        self.markup
+    }
+
+    /// Tells how far the source goes, and whether that is all.
+    pub fn tell(&self, end: u64, is_over: bool) {
+        self.follower.tell(end, is_over);
+    }
+
+    /// Stops counting, or lets it go on.
+    pub fn stop(&self, is_stopped: bool) {
+        self.follower.stop(is_stopped);
+    }
+
+    /// How far it has come.
+    pub fn followed(&self) -> Arc<Followed<Option<Arc<Counted>>>> {
+        self.follower.followed()
+    }
+
+    /// How far it has come, if there is something to say about that.
+    pub fn progressing(&self, patience: Duration) -> Option<Progressing> {
+        self.follower.progressing(patience)
+    }
+}
+
+/// The thread's side.
+#[derive(Debug)]
+struct Counter {
+    index: LineIndex,
+    highlights: Option<Highlights>,
+}
+
+impl Maker for Counter {
+    type Made = Option<Arc<Counted>>;
+
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.index.feed(bytes);
+        if let Some(highlights) = &mut self.highlights {
+            highlights.feed(bytes);
+        }
+        Ok(())
+    }
+
+    fn made(&mut self) -> io::Result<Option<Arc<Counted>>> {
+        Ok(Some(Arc::new(Counted { index: self.index.clone(), highlights: self.highlights.clone() })))
+    }
+}

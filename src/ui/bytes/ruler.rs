@@ -1,0 +1,376 @@
+//! The ruler: a direction as a ribbon, coloured by the calls that carried its bytes; under it, as brackets, what the bytes are: head,
+//! separator, body, the frames of HTTP chunks. Above it, where the peer is in this program too, the same bytes by the peer's sends.
+//!
+//! In scope: drawing and the hand on it. Out of scope: the scale's arithmetic (see [`RulerScale`]). A socket shows no segments: the
+//! ribbon knows calls only.
+
+use egui::{
+    Align2, Color32, Id, Key, Pos2, Rect, Response, RichText, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo,
+};
+
+use crate::capture::{Carrier, Carriers, Connection, FramePart, Layer, Way};
+use crate::http::Span;
+use crate::ui::kit::Look;
+use crate::ui::kit::widgets::button;
+use crate::view::{RulerScale, group_digits};
+use crate::words::Arg;
+
+/// The heights of its bands.
+const TICKS: f32 = 16.0;
+const RIBBON: f32 = 14.0;
+const BRACKET: f32 = 18.0;
+/// A call is drawn apart from its neighbours while it has so many points on average.
+const APART: f32 = 2.0;
+/// A call has a name of its own for screen readers while it is so wide.
+const NAMED: f32 = 24.0;
+/// So many pieces of HTTP chunks are drawn.
+const FRAMES_MAX: usize = 400;
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct RulerPanel {
+    scale: RulerScale,
+    /// The width that it was drawn with last.
+    width: f32,
+}
+
+/// What is shown.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// The connection.
+    pub connection: &'a Connection,
+    /// The direction.
+    pub way: Way,
+    /// The layer.
+    pub layer: Layer,
+    /// The connection's other end, if it is in this program too.
+    pub other_end: Option<&'a Connection>,
+    /// The chosen bytes.
+    pub selected: Option<Span>,
+}
+
+/// What was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picked {
+    /// A call of the connection, by its number.
+    Call(u64),
+    /// Bytes.
+    Bytes(Span),
+}
+
+/// A bracket.
+struct Bracket {
+    key: &'static str,
+    span: Span,
+    colour: Color32,
+}
+
+impl RulerPanel {
+    /// Brings the bytes into view.
+    pub fn reveal(&mut self, span: Span) {
+        self.scale.reveal(span, self.width);
+    }
+
+    /// Draws the ruler; returns what the user has chosen on it.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>) -> Option<Picked> {
+        let (_, total) = shown.connection.bytes(shown.way, shown.layer);
+        let all = Span::new(shown.connection.first_byte(shown.way, shown.layer), total);
+        if all.is_empty() {
+            return None;
+        }
+        let ribbons = 1.0 + f32::from(u8::from(shown.other_end.is_some()));
+        let height = TICKS + ribbons * (RIBBON + 2.0) + BRACKET;
+        let (area, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click_and_drag());
+        self.width = area.width();
+        self.hand(ui, &response, area);
+        self.scale.clamp(all, area.width());
+        let name = self.name(look, shown, total);
+        response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
+        let mut band = Band { ui, look, scale: self.scale, area, all };
+        band.ticks();
+        let mut top = area.top() + TICKS;
+        if let Some(other) = shown.other_end {
+            let way = if shown.way == Way::Sent { Way::Received } else { Way::Sent };
+            band.ribbon(top, other, way, shown.layer, "ruler-other");
+            top += RIBBON + 2.0;
+        }
+        let call = band.ribbon(top, shown.connection, shown.way, shown.layer, "ruler-own");
+        let part = band.brackets(top + RIBBON + 2.0, &brackets(&self.scale, shown, area.width(), look));
+        band.selection(shown.selected);
+        call.map(Picked::Call).or(part.map(Picked::Bytes))
+    }
+
+    /// What a screen reader says of it.
+    fn name(&self, look: &Look<'_>, shown: &Shown<'_>, total: u64) -> String {
+        let visible = self.scale.visible(self.width);
+        let figures = [
+            ("way", Arg::from(look.text(if shown.way == Way::Sent { "way-sent" } else { "way-received" }))),
+            ("start", Arg::from(group_digits(visible.start))),
+            ("end", Arg::from(group_digits(visible.end.min(total)))),
+            ("total", Arg::from(group_digits(total))),
+        ];
+        look.words.with("ruler", figures)
+    }
+
+    /// Draws what can be done with the scale, from the right end.
+    pub fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, selected: Option<Span>) {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let middle = self.width / 2.0;
+        if button(ui, &look.text("ruler-selection"), selected.is_some()).clicked()
+            && let Some(span) = selected
+        {
+            self.scale.show(span, self.width);
+        }
+        if button(ui, &look.text("ruler-whole"), !self.scale.is_whole()).clicked() {
+            self.scale.show_whole();
+        }
+        for (sign, key, factor, can) in [("−", "ruler-out", 0.5, !self.scale.is_whole()), ("+", "ruler-in", 2.0, true)]
+        {
+            let zoom = button(ui, sign, can).on_hover_text(look.text("ruler-hint"));
+            let name = look.text(key);
+            zoom.widget_info(|| WidgetInfo::labeled(Role::Button, can, &name));
+            if zoom.clicked() {
+                self.scale.zoom(factor, middle);
+            }
+        }
+        ui.label(RichText::new(look.text("ruler-zoom")).color(look.tokens.weak));
+    }
+
+    /// Wheel, drag and keys.
+    fn hand(&mut self, ui: &Ui, response: &Response, area: Rect) {
+        if response.clicked() {
+            response.request_focus();
+        }
+        if let Some(pointer) = response.hover_pos().filter(|_| response.contains_pointer()) {
+            let (zoom, scrolled) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta()));
+            // The wheel alone zooms, as on an oscilloscope; sideways or with Shift it moves.
+            let zoom = if zoom == 1.0 { (scrolled.y / 200.0).exp() } else { zoom };
+            self.scale.zoom(zoom, pointer.x - area.left());
+            self.scale.pan(-scrolled.x);
+        }
+        self.scale.pan(-response.drag_delta().x);
+        if response.has_focus() {
+            ui.memory_mut(|memory| {
+                let filter = egui::EventFilter { horizontal_arrows: true, ..Default::default() };
+                memory.set_focus_lock_filter(response.id, filter);
+            });
+            self.keys(ui);
+        }
+    }
+
+    fn keys(&mut self, ui: &Ui) {
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        let (middle, page) = (self.width / 2.0, self.width / 4.0);
+        for (key, points) in [(Key::ArrowLeft, -page), (Key::ArrowRight, page), (Key::Home, -1e30), (Key::End, 1e30)] {
+            if pressed(key) {
+                self.scale.pan(points);
+            }
+        }
+        if pressed(Key::Plus) || pressed(Key::Equals) {
+            self.scale.zoom(2.0, middle);
+        }
+        if pressed(Key::Minus) {
+            self.scale.zoom(0.5, middle);
+        }
+    }
+}
+
+/// What the visible bytes are.
+fn brackets(scale: &RulerScale, shown: &Shown<'_>, width: f32, look: &Look<'_>) -> Vec<Bracket> {
+    let mut brackets = Vec::new();
+    if shown.layer == Layer::Wire && shown.connection.tls.is_some() {
+        return brackets;
+    }
+    let direction = shown.connection.direction(shown.way);
+    let visible = scale.visible(width);
+    let first = direction.messages.partition_point(|message| message.kept_body(direction).end <= visible.start);
+    let messages = direction.messages.iter().skip(first);
+    let mut frames_left = FRAMES_MAX;
+    for message in messages.take_while(|message| message.head.span.start < visible.end).take(FRAMES_MAX) {
+        let (head, separator, body) = (message.head.span, message.head.separator, message.kept_body(direction));
+        let tokens = look.tokens;
+        brackets.push(Bracket { key: "ruler-head", span: Span::new(head.start, separator.start), colour: tokens.head });
+        brackets.push(Bracket { key: "ruler-separator", span: separator, colour: tokens.separator });
+        let frames = message.frames(direction, visible, frames_left).ok().flatten().unwrap_or_default();
+        frames_left = frames_left.saturating_sub(frames.len());
+        if frames.is_empty() {
+            brackets.push(Bracket { key: "ruler-body", span: body, colour: tokens.body });
+        }
+        brackets.extend(frames.into_iter().map(|part| match part {
+            FramePart::Framing(span) => Bracket { key: "ruler-framing", span, colour: tokens.separator },
+            FramePart::Data(span) => Bracket { key: "ruler-chunk", span, colour: tokens.body },
+        }));
+    }
+    brackets.retain(|bracket| !bracket.span.is_empty());
+    // The short ones last, so that a long neighbour does not cover them.
+    brackets.sort_by_key(|bracket| core::cmp::Reverse(bracket.span.len()));
+    brackets
+}
+
+/// What the bands are drawn with.
+struct Band<'a, 'b> {
+    ui: &'a mut Ui,
+    look: &'a Look<'b>,
+    scale: RulerScale,
+    area: Rect,
+    all: Span,
+}
+
+impl Band<'_, '_> {
+    fn ticks(&mut self) {
+        let font = TextStyle::Small.resolve(self.ui.style());
+        let room = 24.0 + group_digits(self.all.end).len() as f32 * 7.0;
+        let (top, colour) = (self.area.top(), self.look.tokens.weak);
+        for at in self.scale.ticks(self.area.width(), room) {
+            let x = self.area.left() + self.scale.x(at);
+            if x < self.area.left() {
+                continue;
+            }
+            self.ui.painter().vline(x, top + TICKS - 4.0..=top + TICKS, Stroke::new(1.0, colour));
+            let text = self.ui.painter().layout_no_wrap(group_digits(at), font.clone(), colour);
+            if x + 3.0 + text.size().x <= self.area.right() {
+                self.ui.painter().galley(Pos2::new(x + 3.0, top), text, colour);
+            }
+        }
+    }
+
+    /// The place of `span` in the band at `top`; `None` if it is out of view.
+    fn place(&self, span: Span, top: f32, height: f32) -> Option<Rect> {
+        let left = (self.area.left() + self.scale.x(span.start)).max(self.area.left());
+        let right = (self.area.left() + self.scale.x(span.end)).min(self.area.right());
+        (right > left).then(|| Rect::from_min_max(Pos2::new(left, top), Pos2::new(right, top + height)))
+    }
+
+    /// The bytes by the calls of `connection` that carried them; returns the one that was clicked.
+    fn ribbon(&mut self, top: f32, connection: &Connection, way: Way, layer: Layer, key: &str) -> Option<u64> {
+        let visible = self.scale.visible(self.area.width()).intersect(self.all);
+        let most = (self.area.width() / APART) as usize;
+        let log = connection.calls(layer);
+        let carriers = Carriers::of(log, way, visible, most).unwrap_or_default();
+        let band = Rect::from_x_y_ranges(self.area.x_range(), top..=top + RIBBON);
+        let whole = self.place(self.all, top, RIBBON)?;
+        self.ui.painter().rect_filled(whole, 0.0, self.look.tokens.stripe);
+        if let Carriers::Many(first, last) = carriers {
+            return self.many(whole, first, last, way);
+        }
+        let mut clicked = None;
+        for carrier in carriers.each() {
+            let Some(place) = self.place(carrier.span, top, RIBBON) else { continue };
+            let gap = if place.width() > 4.0 { 1.0 } else { 0.0 };
+            let filled = place.with_max_x(place.right() - gap);
+            self.ui.painter().rect_filled(filled, 0.0, self.look.tokens.call(carrier.number));
+            if place.width() >= NAMED && self.named(place, *carrier, way, key).clicked() {
+                clicked = Some(carrier.number);
+            }
+        }
+        clicked.or_else(|| self.narrow(band, &carriers, way, key)).filter(|_| key == "ruler-own")
+    }
+
+    /// A call that is wide enough to have a name.
+    fn named(&mut self, place: Rect, carrier: Carrier, way: Way, key: &str) -> Response {
+        let id = Id::unique((key, way, carrier.number));
+        let response = self.ui.interact(place, id, Sense::click());
+        let name = self.call_name(carrier, way);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        let font = TextStyle::Small.resolve(self.ui.style());
+        let number = group_digits(carrier.number + 1);
+        // The peer's calls are told apart from our own.
+        let text = match key {
+            "ruler-other" => format!("{} #{number}", crate::capture::CallKind::from(way).name()),
+            _ => format!("#{number}"),
+        };
+        if place.width() > 16.0 + text.len() as f32 * 7.0 {
+            self.ui.painter().text(place.center(), Align2::CENTER_CENTER, text, font, Color32::BLACK);
+        }
+        response.on_hover_text(name)
+    }
+
+    /// A hover or click on calls that are too narrow for names of their own.
+    fn narrow(&mut self, band: Rect, carriers: &Carriers, way: Way, key: &str) -> Option<u64> {
+        let response = self.ui.interact(band, Id::unique((key, "band")), Sense::hover());
+        let pointer = response.hover_pos()?;
+        let at = self.scale.offset(pointer.x - self.area.left());
+        let carrier = carriers.each().iter().find(|carrier| carrier.span.contains(at))?;
+        let is_named = self.place(carrier.span, band.top(), RIBBON).is_some_and(|place| place.width() >= NAMED);
+        if is_named {
+            return None;
+        }
+        let clicked = self.ui.input(|input| input.pointer.primary_clicked());
+        response.on_hover_text(self.call_name(*carrier, way));
+        clicked.then_some(carrier.number)
+    }
+
+    fn call_name(&self, carrier: Carrier, way: Way) -> String {
+        let call = crate::capture::CallKind::from(way).name();
+        let (start, end) = (carrier.span.start, carrier.span.end.saturating_sub(1));
+        let figures = [
+            ("call", Arg::from(call)),
+            ("number", Arg::from(group_digits(carrier.number + 1))),
+            ("start", Arg::from(group_digits(start))),
+            ("end", Arg::from(group_digits(end))),
+            ("count", Arg::from(group_digits(carrier.span.len()))),
+        ];
+        self.look.words.with("ruler-call", figures)
+    }
+
+    /// More calls than can be told apart.
+    fn many(&mut self, place: Rect, first: Carrier, last: Carrier, way: Way) -> Option<u64> {
+        self.ui.painter().rect_filled(place, 0.0, self.look.tokens.way(way).gamma_multiply(0.35));
+        let figures =
+            [("first", Arg::from(group_digits(first.number + 1))), ("last", Arg::from(group_digits(last.number + 1)))];
+        let text = self.look.words.with("ruler-many", figures);
+        let font = TextStyle::Small.resolve(self.ui.style());
+        self.ui.painter().text(place.center(), Align2::CENTER_CENTER, text, font, self.look.tokens.text);
+        None
+    }
+
+    /// What the bytes are; returns the part that was clicked.
+    fn brackets(&mut self, top: f32, brackets: &[Bracket]) -> Option<Span> {
+        let mut clicked = None;
+        for bracket in brackets {
+            let Some(place) = self.place(bracket.span, top, BRACKET) else { continue };
+            let left = place.left().min(self.area.right() - 2.0);
+            let place = place.with_min_x(left).with_max_x(place.right().max(left + 2.0));
+            let stroke = Stroke::new(1.0, self.look.tokens.weak);
+            self.ui.painter().rect_filled(place, 0.0, bracket.colour);
+            self.ui.painter().vline(place.left() + 0.5, top..=top + 5.0, stroke);
+            self.ui.painter().vline(place.right() - 0.5, top..=top + 5.0, stroke);
+            self.ui.painter().hline(place.x_range(), top + 0.5, stroke);
+            let (start, end) = (group_digits(bracket.span.start), group_digits(bracket.span.end.saturating_sub(1)));
+            let figures = [
+                ("start", Arg::from(start)),
+                ("end", Arg::from(end)),
+                ("count", Arg::from(group_digits(bracket.span.len()))),
+            ];
+            let (title, range) = (self.look.text(bracket.key), self.look.words.with("ruler-range", figures));
+            let name = format!("{title}: {range}");
+            let response = self.ui.interact(place, Id::unique((bracket.key, bracket.span)), Sense::click());
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            let font = TextStyle::Small.resolve(self.ui.style());
+            let galley = self.ui.painter().layout_no_wrap(title, font, self.look.tokens.text);
+            if galley.size().x + 6.0 < place.width() {
+                let at = place.center() - galley.size() / 2.0 + Vec2::new(0.0, 1.0);
+                self.ui.painter().galley(at, galley, self.look.tokens.text);
+            }
+            if response.on_hover_text(name).clicked() {
+                clicked = Some(bracket.span);
+            }
+        }
+        clicked
+    }
+
+    /// A frame around what is chosen.
+    fn selection(&mut self, selected: Option<Span>) {
+        let height = self.area.height() - TICKS;
+        let visible = self.scale.visible(self.area.width());
+        let Some(span) = selected.map(|span| span.intersect(visible)).filter(|span| !span.is_empty()) else { return };
+        // However narrow it is, it is seen, and lies within the ruler.
+        let x = |offset| (self.area.left() + self.scale.x(offset)).clamp(self.area.left(), self.area.right());
+        let left = x(span.start).min(self.area.right() - 3.0);
+        let right = x(span.end).max(left + 3.0);
+        let top = self.area.top() + TICKS;
+        let place = Rect::from_min_max(Pos2::new(left, top), Pos2::new(right, top + height));
+        let stroke = Stroke::new(2.0, self.look.tokens.accent);
+        self.ui.painter().rect_stroke(place, 0.0, stroke, egui::StrokeKind::Inside);
+    }
+}

@@ -1,0 +1,314 @@
+//! The Bytes tab: the ruler, a line of what can be done with a selection, and the hex and text below.
+//!
+//! In scope: which bytes are shown, of one direction or both and in which layer; going to an offset; copying. Out of scope: the drawing
+//! of rows (see [`BytesPanel`]) and of the ruler.
+
+use egui::containers::menu::MenuButton;
+use egui::{Align, Button, Context, Event, Key, Layout, Modifiers, RichText, Ui, Vec2};
+use encoding_rs::Encoding;
+
+use super::hex_panel::{self, BytesPanel};
+use super::ruler::{self, Picked, RulerPanel};
+use crate::capture::{Connection, Content, Failure, Layer, Moment, State, Turns, Way};
+use crate::http::Span;
+use crate::ui::kit::widgets::{choices, field, line};
+use crate::ui::kit::{FIELD, Look, ROW};
+use crate::ui::select::{Calls, Chosen, SearchBar, Selection, Source, SourceKey};
+
+use crate::view::{BYTES_PER_ROW, CopyForm, Dump, copied, group_digits, parse_offset};
+use crate::words::Arg;
+
+/// So many bytes are copied at most.
+const COPY_MAX: u64 = 1024 * 1024;
+
+/// The tab.
+#[derive(Debug, Default)]
+pub struct BytesView {
+    /// Whether both directions are shown.
+    pub both: bool,
+    layer: Layer,
+    panel: BytesPanel,
+    ruler: RulerPanel,
+    turns: Option<Following>,
+    /// The choice that was brought into view last.
+    followed: u64,
+    /// What was chosen in the rows last: it is in view where the user chose it.
+    told: Option<Chosen>,
+    /// What stands in the field for an offset.
+    offset: String,
+    /// Whether what stands there is none.
+    offset_is_bad: bool,
+    /// Whether the last copy had to leave something out.
+    copy_was_cut: bool,
+    /// How wide the ruler's buttons are.
+    buttons: f32,
+}
+
+/// The turns of the connection and layer that are looked at.
+#[derive(Debug)]
+struct Following {
+    of: (Moment, u32, Layer, u64),
+    turns: Result<Turns, Failure>,
+}
+
+/// What is looked at.
+#[derive(Clone, Copy)]
+struct Looked<'a> {
+    connection: &'a Connection,
+    way: Way,
+    layer: Layer,
+    encoding: &'static Encoding,
+    chosen: Option<(Way, Span)>,
+}
+
+impl BytesView {
+    /// Lets the turns of both directions be followed while they are looked at.
+    pub fn prepare(&mut self, connection: &Connection, ctx: &Context) {
+        if !self.both {
+            self.turns = None;
+            return;
+        }
+        let layer = self.layer(connection);
+        let first = connection.track.first_call;
+        let of = (connection.track.opened, connection.id.0, layer, first);
+        if self.turns.as_ref().is_none_or(|following| following.of != of) {
+            let (calls, ctx) = (connection.calls(layer), ctx.clone());
+            let wake = move || crate::ui::kit::wake::wake(&ctx);
+            self.turns = Some(Following { of, turns: Turns::start(calls, first, BYTES_PER_ROW as u64, wake) });
+        }
+        if let Some(Following { turns: Ok(turns), .. }) = &self.turns {
+            turns.tell(connection.track.call_count);
+        }
+    }
+
+    fn layer(&self, connection: &Connection) -> Layer {
+        if connection.tls.is_some() { self.layer } else { Layer::Plain }
+    }
+
+    /// What a search looks at.
+    #[must_use]
+    pub fn searched(&self, connection: &Connection, way: Way, encoding: &'static Encoding) -> Source {
+        let layer = self.layer(connection);
+        let (spool, bytes) = connection.bytes(way, layer);
+        let first = connection.first_byte(way, layer);
+        Source {
+            key: SourceKey::Bytes { of: (connection.track.opened.0, connection.id.0, way), layer, first },
+            spool: spool.clone(),
+            span: Span::new(first, bytes),
+            is_over: matches!(connection.state(), State::Closed(_)),
+            encoding,
+        }
+    }
+
+    /// The first byte in view of what is searched.
+    #[must_use]
+    pub fn top(&self, connection: &Connection, way: Way) -> u64 {
+        self.panel.top().saturating_sub(connection.first_byte(way, self.layer(connection)))
+    }
+
+    /// The choice of a hit, counted from the first byte of what is searched.
+    #[must_use]
+    pub fn hit(&self, connection: &Connection, way: Way, hit: Span) -> Chosen {
+        let layer = self.layer(connection);
+        let first = connection.first_byte(way, layer);
+        Chosen::bytes(way, layer, Span::new(hit.start + first, hit.end + first))
+    }
+
+    /// Draws the choice of the layer.
+    pub fn layers(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        let layers = [(Layer::Plain, look.text("bytes-plain")), (Layer::Wire, look.text("bytes-encrypted"))];
+        if let Some(layer) = choices(ui, self.layer, &layers, look.tokens) {
+            self.layer = layer;
+        }
+    }
+
+    /// Draws the tab; returns what was chosen in it.
+    #[expect(clippy::too_many_arguments, reason = "they are what the tab stands in the middle of")]
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        connection: Option<&Connection>,
+        other_end: Option<&Connection>,
+        way: Way,
+        encoding: &'static Encoding,
+        selection: &Selection,
+        search: &SearchBar,
+    ) -> Option<Chosen> {
+        let Some(connection) = connection else {
+            self.panel.show(ui, look, None);
+            return None;
+        };
+        let is_news = selection.is_news(&mut self.followed);
+        let chosen = selection.chosen();
+        if let Some(bytes) = chosen.bytes.filter(|_| is_news) {
+            self.layer = bytes.layer;
+        }
+        let layer = self.layer(connection);
+        let one_layer = connection.tls.is_none();
+        let own = Way::BOTH.into_iter().find_map(|way| Some((way, chosen.span(way, layer, one_layer)?)));
+        let looked = Looked { connection, way, layer, encoding, chosen: own };
+        let on_ruler = ruler::Shown {
+            connection,
+            way,
+            layer,
+            other_end: other_end.filter(|_| one_layer),
+            selected: own.filter(|(own, _)| *own == way).map(|(_, span)| span),
+        };
+        if let Some((_, span)) = own.filter(|(own, _)| is_news && *own == way) {
+            self.ruler.reveal(span);
+        }
+        let gone_to = self.bar(ui, look, &looked, on_ruler.selected);
+        let on_ruler = self.ruler.show(ui, look, &on_ruler).and_then(|picked| picked_on_ruler(&looked, picked));
+        let is_elsewhere = is_news && self.told != Some(chosen);
+        let in_rows = self.rows(ui, look, &looked, is_elsewhere, search);
+        self.told = in_rows;
+        on_ruler.or(gone_to).or(in_rows)
+    }
+
+    /// What can be done with the choice and the ruler; returns an offset that was gone to.
+    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, on_ruler: Option<Span>) -> Option<Chosen> {
+        let mut gone_to = None;
+        ui.horizontal(|ui| {
+            let response = field(ui, &look.text("go-to"), &mut self.offset, 104.0, look.tokens);
+            let response = response.on_hover_text(look.text("go-to-hint"));
+            if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::G)) {
+                response.request_focus();
+            }
+            if response.changed() {
+                self.offset_is_bad = false;
+            }
+            if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                gone_to = self.go_to(looked);
+            }
+            self.copies(ui, look, looked);
+            self.told(ui, look, looked);
+            let right = Layout::right_to_left(Align::Center);
+            let buttons = ui.with_layout(right, |ui| {
+                self.ruler.bar(ui, look, on_ruler);
+                ui.min_rect().width()
+            });
+            self.buttons = buttons.inner;
+        });
+        gone_to
+    }
+
+    /// What is chosen, or what went wrong; cut where the ruler's buttons begin.
+    fn told(&self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+        ui.scope(|ui| {
+            ui.set_max_width((ui.available_width() - self.buttons - 16.0).max(0.0));
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
+            if self.offset_is_bad {
+                let (_, total) = looked.connection.bytes(looked.way, looked.layer);
+                let total = [("total", Arg::from(group_digits(total)))];
+                line(ui, look.words.with("go-to-bad", total), look.tokens.bad);
+            } else if self.copy_was_cut {
+                line(ui, look.text("copy-cut"), look.tokens.bad);
+            } else if let Some((way, span)) = looked.chosen {
+                chosen_text(ui, look, way, span);
+            }
+        });
+    }
+
+    fn go_to(&mut self, looked: &Looked<'_>) -> Option<Chosen> {
+        let (_, total) = looked.connection.bytes(looked.way, looked.layer);
+        let first = looked.connection.first_byte(looked.way, looked.layer);
+        let from = looked.chosen.map_or(first, |(_, span)| span.start);
+        let offset = parse_offset(&self.offset, from, total).filter(|offset| (first..total).contains(offset));
+        self.offset_is_bad = offset.is_none();
+        offset.map(|offset| Chosen::bytes(looked.way, looked.layer, Span::new(offset, offset + 1)))
+    }
+
+    /// The menu of forms to copy, and Ctrl+C for the first of them.
+    fn copies(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+        let chosen = looked.chosen;
+        let copies = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy)));
+        let mut form = (copies && !ui.text_edit_focused()).then_some(CopyForm::Hex);
+        ui.add_enabled_ui(chosen.is_some(), |ui| {
+            let copy = Button::new(format!("{} ⏷", look.text("copy"))).min_size(Vec2::new(0.0, FIELD));
+            MenuButton::from_button(copy).ui(ui, |ui| {
+                for each in CopyForm::ALL {
+                    if ui.button(look.text(each.key())).clicked() {
+                        form = Some(each);
+                    }
+                }
+            });
+        });
+        if let Some(((way, span), form)) = chosen.zip(form) {
+            self.copy(ui, looked, way, span, form);
+        }
+    }
+
+    fn copy(&mut self, ui: &Ui, looked: &Looked<'_>, way: Way, span: Span, form: CopyForm) {
+        let (spool, total) = looked.connection.bytes(way, looked.layer);
+        let end = span.end.min(total).min(span.start.saturating_add(COPY_MAX));
+        self.copy_was_cut = end < span.end.min(total);
+        let bytes = spool.read(Span::new(span.start, end)).unwrap_or_default();
+        ui.copy_text(copied(&bytes, span.start, form, looked.encoding));
+    }
+
+    /// The hex and text.
+    fn rows(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        looked: &Looked<'_>,
+        is_elsewhere: bool,
+        search: &SearchBar,
+    ) -> Option<Chosen> {
+        let Looked { connection, way, layer, .. } = *looked;
+        let content = |way| {
+            let (spool, bytes) = connection.bytes(way, layer);
+            Content::plain(spool, Span::new(0, bytes))
+        };
+        let dump = match &self.turns {
+            Some(Following { turns: Ok(turns), .. }) if self.both => {
+                Dump::Both { turns, sent: content(Way::Sent), received: content(Way::Received) }
+            }
+            Some(Following { turns: Err(failure), .. }) if self.both => {
+                line(ui, look.words.failure(failure).to_string(), look.tokens.bad);
+                return None;
+            }
+            _ => Dump::One { way, content: content(way), from: connection.first_byte(way, layer) },
+        };
+        if let Some((way, span)) = looked.chosen.filter(|_| is_elsewhere)
+            && let Some(row) = dump.row_of(way, span.start)
+        {
+            self.panel.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
+        }
+        let shown = hex_panel::Shown {
+            dump,
+            grounds: (layer == Layer::Plain).then_some(connection),
+            calls: Some(connection.calls(layer)),
+            selected: looked.chosen,
+            search: Some((search, way, connection.first_byte(way, layer))),
+            encoding: looked.encoding,
+        };
+        let (way, span) = self.panel.show(ui, look, Some(&shown))?;
+        self.copy_was_cut = false;
+        Some(Chosen::bytes(way, layer, span))
+    }
+}
+
+fn picked_on_ruler(looked: &Looked<'_>, picked: Picked) -> Option<Chosen> {
+    match picked {
+        Picked::Bytes(span) => Some(Chosen::bytes(looked.way, looked.layer, span)),
+        Picked::Call(number) => {
+            let call = looked.connection.calls(looked.layer).at(number).ok()??;
+            let calls = Some(Calls { first: number, count: 1 });
+            Some(Chosen { calls, ..Chosen::bytes(looked.way, looked.layer, call.span()) })
+        }
+    }
+}
+
+/// Which bytes are chosen.
+fn chosen_text(ui: &mut Ui, look: &Look<'_>, way: Way, span: Span) {
+    let figures = [
+        ("start", Arg::from(group_digits(span.start))),
+        ("end", Arg::from(group_digits(span.end.saturating_sub(1)))),
+        ("count", Arg::from(group_digits(span.len()))),
+    ];
+    let arrow = if way == Way::Sent { "↑" } else { "↓" };
+    let text = format!("{arrow} {}", look.words.with("ruler-range", figures));
+    ui.label(RichText::new(text).color(look.tokens.weak));
+}

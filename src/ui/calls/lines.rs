@@ -1,0 +1,308 @@
+//! Which calls stand in which line of the Calls list: those of one log, or the rows of a sieve.
+//!
+//! In scope: starting and feeding the sieve that the filter asks for, finding a call's line, reading the lines that are visible.
+//! Out of scope: what a line looks like.
+
+use core::net::SocketAddr;
+
+use egui::Context;
+
+use super::row_text::said;
+use crate::capture::{
+    Call, CallLog, Disk, Failure, Moment, Note, Place, Session, SessionId, Sieve, SievedRow, Sifting, TlsLayer, Track,
+};
+use crate::settings::Language;
+use crate::ui::kit::Look;
+use crate::view::{Slot, Unfolded};
+
+/// Whose calls are looked at.
+#[derive(Clone, Copy)]
+pub struct Owner<'a> {
+    /// The calls.
+    pub track: &'a Track,
+    /// Who is at the other end, once it is known.
+    pub peer: Option<SocketAddr>,
+    /// The TLS of the connection, if there is one.
+    pub tls: Option<&'a TlsLayer>,
+}
+
+impl<'a> Owner<'a> {
+    /// The listener or the connection at `place`, if it is kept.
+    pub fn of(session: &'a Session, place: Place) -> Option<Self> {
+        match place {
+            Place::Listener => {
+                session.listener.as_ref().map(|listener| Self { track: &listener.track, peer: None, tls: None })
+            }
+            Place::Connection(id) => session.connection(id).map(|connection| Self {
+                track: &connection.track,
+                peer: connection.peer,
+                tls: connection.tls.as_deref(),
+            }),
+        }
+    }
+}
+
+/// What stands in a line.
+#[derive(Clone, Copy, Debug)]
+pub enum Line {
+    /// A call, or several like ones.
+    Calls(Item),
+    /// A call in progress, by its number among them.
+    Blocked(usize),
+    /// Calls of a connection that is not kept any more.
+    Gone(SievedRow),
+}
+
+/// A call, or several like ones that follow each other.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// Whose.
+    pub place: Place,
+    /// The number of the first, counted from 0.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+    /// The first.
+    pub call: Call,
+    /// By what they stand in their place: when the first came back, or later, if that became known late.
+    pub at: Moment,
+    /// The number of the row, if it is folded; it can be opened.
+    pub folded: Option<u64>,
+    /// Whether it is open.
+    pub is_open: bool,
+    /// Whether it is a part of an open row.
+    pub is_within: bool,
+}
+
+/// The lines of a list.
+#[derive(Debug, Default)]
+pub struct Lines {
+    sieve: Option<Sieve>,
+    /// What the lines are of: the run, what is sieved, if texts are looked at, in which language; and how many calls were cleared away.
+    of: Option<(SessionId, Option<Sifting>, Option<Language>, u64)>,
+    unfolded: Unfolded,
+    /// Since when the sieve is at work.
+    since: Moment,
+    /// Why there is no sieve.
+    failure: Option<Failure>,
+}
+
+/// How far a sieve has come.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// Calls that came through.
+    pub passed: u64,
+    /// Calls looked at.
+    pub taken: u64,
+    /// Calls known.
+    pub told: u64,
+    /// The rows that they make.
+    pub rows: u64,
+    /// Since when it has been at work without having seen every call once; `None` if it has.
+    pub busy_since: Option<Moment>,
+    /// What failed.
+    pub failure: Option<Failure>,
+}
+
+impl Lines {
+    /// Makes the lines those of `sifting`, or of one log as it is, and tells the sieve what is new; returns whether they are other
+    /// lines than before, and whether there is more to do at once.
+    pub fn prepare(
+        &mut self,
+        session: &Session,
+        sifting: Option<Sifting>,
+        look: &Look<'_>,
+        ctx: &Context,
+    ) -> (bool, bool) {
+        let reads = sifting.as_ref().is_some_and(|sifting| sifting.filter.reads_notes());
+        let cleared = session.tracks().map(|track| track.first_call).sum();
+        let of = Some((session.id, sifting, reads.then(|| look.words.language()), cleared));
+        let changed = self.of != of;
+        if changed {
+            let disk = session.tracks().next().map(|track| track.calls.disk().clone()).unwrap_or_default();
+            self.begin(of.as_ref().and_then(|(_, sifting, ..)| sifting.clone()), &disk, look.now, ctx);
+            self.of = of;
+        }
+        let Some(sieve) = &mut self.sieve else { return (changed, false) };
+        let say = |note: &Note| note.failure.as_ref().map(|failure| said(look.words, failure)).unwrap_or_default();
+        let more = sieve.tell(session, &say);
+        if sieve.state().holds_back {
+            ctx.request_repaint_after(std::time::Duration::from_millis(50));
+        }
+        (changed, more)
+    }
+
+    fn begin(&mut self, sifting: Option<Sifting>, disk: &Disk, now: Moment, ctx: &Context) {
+        *self = Self { since: now, ..Self::default() };
+        let Some(sifting) = sifting else { return };
+        let ctx = ctx.clone();
+        let wake = move || crate::ui::kit::wake::wake(&ctx);
+        match Sieve::start(sifting, disk, wake) {
+            Ok(sieve) => self.sieve = Some(sieve),
+            Err(failure) => self.failure = Some(failure),
+        }
+    }
+
+    /// How far the sieve has come; `None` without one.
+    pub fn progress(&self) -> Option<Progress> {
+        if let Some(failure) = &self.failure {
+            return Some(Progress { failure: Some(failure.clone()), ..Progress::default() });
+        }
+        let sieve = self.sieve.as_ref()?;
+        let state = sieve.state();
+        Some(Progress {
+            passed: state.passed,
+            taken: state.taken,
+            told: sieve.told(),
+            rows: state.len(),
+            busy_since: (!state.has_caught_up).then_some(self.since),
+            failure: state.failure.clone(),
+        })
+    }
+
+    /// How many calls and rows of calls there are to see, without those in progress; open rows count with their parts.
+    pub fn count(&self, track: &Track) -> u64 {
+        match (&self.sieve, &self.failure) {
+            (Some(sieve), _) => sieve.state().len() + self.unfolded.extra(),
+            (None, Some(_)) => 0,
+            (None, None) => track.call_count.saturating_sub(track.first_call),
+        }
+    }
+
+    /// Opens the folded row `row` of `count` calls, or closes it.
+    pub fn toggle(&mut self, row: u64, count: u64) {
+        self.unfolded.toggle(row, count);
+    }
+
+    /// Up to `count` lines from number `first` on, of the list whose own calls are those of `place`.
+    pub fn read(&mut self, session: &Session, place: Place, first: u64, count: usize) -> Vec<Line> {
+        match self.sieve.take() {
+            Some(sieve) => {
+                let lines = self.read_rows(&sieve, session, first, count);
+                self.sieve = Some(sieve);
+                lines
+            }
+            None => Owner::of(session, place).map_or_else(Vec::new, |owner| read_log(owner.track, place, first, count)),
+        }
+    }
+
+    fn read_rows(&mut self, sieve: &Sieve, session: &Session, first: u64, count: usize) -> Vec<Line> {
+        let state = sieve.state();
+        let top = match self.unfolded.slot(first) {
+            Slot::Row(row) | Slot::Within { row, .. } => row,
+        };
+        let rows = sieve.rows(&state, top, count).unwrap_or_default();
+        for (row, number) in rows.iter().zip(top..) {
+            // The last row may have grown since it was opened.
+            self.unfolded.grow(number, row.count.into());
+        }
+        let lines = (first..first.saturating_add(count as u64)).map_while(|line| {
+            let slot = self.unfolded.slot(line);
+            let (Slot::Row(number) | Slot::Within { row: number, .. }) = slot;
+            let row = rows.get(usize::try_from(number.checked_sub(top)?).ok()?)?;
+            Some(self.line(session, row, slot))
+        });
+        lines.collect()
+    }
+
+    fn line(&self, session: &Session, row: &SievedRow, slot: Slot) -> Line {
+        let Some(owner) = Owner::of(session, row.place) else { return Line::Gone(*row) };
+        let call = |number| owner.track.calls.at(number).ok().flatten();
+        let item = match slot {
+            Slot::Row(number) => {
+                let folded = (row.count > 1).then_some(number);
+                let is_open = folded.is_some_and(|number| self.unfolded.is_open(number));
+                let count = row.count.into();
+                call(row.first).map(|call| Item {
+                    count,
+                    at: row.at,
+                    folded,
+                    is_open,
+                    ..item(row.place, row.first, call)
+                })
+            }
+            Slot::Within { part, .. } => {
+                let first = row.first + part;
+                let at = |call: &Call| row.at.max(call.ended());
+                call(first).map(|call| Item { at: at(&call), is_within: true, ..item(row.place, first, call) })
+            }
+        };
+        item.map_or(Line::Gone(*row), Line::Calls)
+    }
+
+    /// The line in which `count` calls of `place` from number `first` on stand, if they are shown.
+    pub fn line_of(&self, session: &Session, place: Place, first: u64, count: u64) -> Option<u64> {
+        let Some(sieve) = &self.sieve else {
+            let base = Owner::of(session, place)?.track.first_call;
+            return first.checked_sub(base).filter(|_| self.failure.is_none());
+        };
+        let state = sieve.state();
+        let call = Owner::of(session, place)?.track.calls.at(first).ok()??;
+        let number = sieve.row_of(&state, place, first, call.ended()).ok()??;
+        let row = *sieve.rows(&state, number, 1).ok()?.first()?;
+        let part = (count == 1 && row.count > 1).then(|| first - row.first);
+        Some(self.unfolded.line(number, part))
+    }
+}
+
+/// A call that stands for itself, in a list of its own log.
+fn item(place: Place, number: u64, call: Call) -> Item {
+    let (first, count, at) = (number, 1, call.ended());
+    Item { place, first, count, call, at, folded: None, is_open: false, is_within: false }
+}
+
+/// The lines of one log, and after them its calls in progress.
+fn read_log(track: &Track, place: Place, first: u64, count: usize) -> Vec<Line> {
+    let calls: &CallLog = &track.calls;
+    let first = track.first_call.saturating_add(first);
+    let left = usize::try_from(track.call_count.saturating_sub(first)).unwrap_or(usize::MAX);
+    let read = if left == 0 { Vec::new() } else { calls.range(first, count.min(left)).unwrap_or_default() };
+    let blocked = usize::try_from(first.saturating_sub(track.call_count)).unwrap_or(usize::MAX);
+    let waiting = (blocked..track.unfinished().count()).take(count.saturating_sub(left)).map(Line::Blocked);
+    let items = read.into_iter().zip(first..).map(|(call, number)| item(place, number, call));
+    items.map(Line::Calls).chain(waiting).collect()
+}
+
+/// The lines that are visible, read in one go when the first of them is drawn.
+#[derive(Default)]
+pub struct Block {
+    first: u64,
+    lines: Vec<Line>,
+}
+
+impl Block {
+    /// Line `number` of the list whose own calls are those of `place`, of which `visible` fit into the view.
+    pub fn line(
+        &mut self,
+        lines: &mut Lines,
+        session: &Session,
+        place: Place,
+        number: u64,
+        visible: f64,
+    ) -> Option<&Line> {
+        if self.lines.is_empty() {
+            // The one above, too: times may count from it.
+            self.first = number.saturating_sub(1);
+            self.lines = lines.read(session, place, self.first, visible.max(0.0) as usize + 3);
+        }
+        self.at(number)
+    }
+
+    fn at(&self, number: u64) -> Option<&Line> {
+        self.lines.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
+    }
+
+    /// By what the line before stands in its place.
+    pub fn before(&self, number: u64) -> Option<Moment> {
+        self.at(number.checked_sub(1)?).and_then(at)
+    }
+}
+
+/// By what a line stands in its place: calls in progress stand below all others.
+pub fn at(line: &Line) -> Option<Moment> {
+    match line {
+        Line::Calls(item) => Some(item.at),
+        Line::Gone(row) => Some(row.at),
+        Line::Blocked(_) => None,
+    }
+}

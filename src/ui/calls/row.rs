@@ -1,0 +1,231 @@
+//! How one row of the Calls list is drawn, and what the user does to it.
+
+use egui::{Color32, CornerRadius, FontId, Id, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo};
+
+use super::columns::{Cell, Columns};
+use super::lines::Item;
+use super::row_text::{RowText, connection};
+use crate::capture::{Blocked, Place};
+use crate::ui::kit::glossary_tooltip::{explain, explain_below};
+use crate::ui::kit::{Look, Tokens, columns};
+use crate::view::group_digits;
+use crate::words::{Arg, Topic};
+
+/// The room of the sign that opens a folded row.
+const SIGN: f32 = 18.0;
+
+/// How a row stands in the list.
+pub struct Standing {
+    /// Its line.
+    pub line: u64,
+    /// Whether it is selected.
+    pub selected: bool,
+    /// Whether it carried bytes that are looked at elsewhere.
+    pub lit: bool,
+}
+
+/// What was done to a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// It was selected.
+    Selected,
+    /// It was opened or closed.
+    Toggled,
+}
+
+/// Draws a row; returns what the user did to it.
+pub fn draw(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    place: Rect,
+    columns: &Columns,
+    item: &Item,
+    text: &RowText,
+    standing: &Standing,
+) -> Option<Done> {
+    let id = Id::unique(("call", item.place, item.first, item.is_within));
+    let response = ui.interact(place, id, Sense::CLICK);
+    ground(ui, place, standing, look.tokens);
+    let name = match columns.has(Cell::Connection) {
+        true => format!("{}, {}", text.name, whose(look, item.place)),
+        false => text.name.clone(),
+    };
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, standing.selected, &name));
+    let cells = columns::lay_out(&columns.columns, place);
+    let (mut cut, mut toggled) = (false, false);
+    let (mut said_at, mut note_at) = (Rect::NOTHING, Rect::NOTHING);
+    for ((cell, column), rect) in columns.cells.iter().zip(&columns.columns).zip(cells) {
+        match cell {
+            Cell::Bar => bar(ui, rect, text, look.tokens),
+            Cell::Call => {
+                let rect = rect.with_min_x(rect.left() + if item.is_within { SIGN } else { 0.0 });
+                let rect = if item.folded.is_some() {
+                    toggled = sign(ui, look, rect, id, item);
+                    rect.with_min_x(rect.left() + SIGN)
+                } else {
+                    rect
+                };
+                cut |= call(ui, rect, text, look.tokens);
+                said_at = rect;
+            }
+            _ => {
+                let (font, colour) = face(ui, *cell, text, look.tokens);
+                cut |= columns::paint(ui, rect, text.cell(*cell), font, colour, column.align);
+                if *cell == Cell::Note {
+                    note_at = rect;
+                }
+            }
+        }
+    }
+    let done = done(&response, item, toggled);
+    if !words(ui, look, id, [said_at, note_at], text, cut) && cut {
+        response.on_hover_text(text.whole());
+    }
+    done
+}
+
+/// Whose calls, as it is read out.
+fn whose(look: &Look<'_>, place: Place) -> String {
+    match place {
+        Place::Listener => look.text("calls-of-listener"),
+        Place::Connection(_) => look.words.with("calls-of-connection", [("number", Arg::from(connection(place)))]),
+    }
+}
+
+fn done(response: &Response, item: &Item, toggled: bool) -> Option<Done> {
+    if toggled || (response.double_clicked() && item.folded.is_some()) {
+        return Some(Done::Toggled);
+    }
+    response.clicked().then_some(Done::Selected)
+}
+
+fn ground(ui: &Ui, place: Rect, standing: &Standing, tokens: Tokens) {
+    let colour = match (standing.selected, standing.lit, standing.line % 2) {
+        (true, ..) => tokens.selected,
+        (_, true, _) => tokens.lit,
+        (.., 1) => tokens.stripe,
+        _ => Color32::TRANSPARENT,
+    };
+    ui.painter().rect_filled(place, CornerRadius::ZERO, colour);
+}
+
+fn face(ui: &Ui, cell: Cell, text: &RowText, tokens: Tokens) -> (FontId, Color32) {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    match cell {
+        Cell::Got => (mono, tokens.text),
+        Cell::Note => {
+            let plain = FontId::proportional(mono.size);
+            (plain, if text.is_bad { tokens.bad } else { tokens.weak })
+        }
+        _ => (mono, tokens.weak),
+    }
+}
+
+fn call(ui: &Ui, rect: Rect, text: &RowText, tokens: Tokens) -> bool {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    let plain = FontId::proportional(mono.size);
+    let colour = text.colour(&tokens);
+    let parts = [(text.call.as_str(), mono, colour), (text.result.as_str(), plain, colour)];
+    columns::paint_parts(ui, rect, &parts, egui::Align::Min)
+}
+
+/// Explains the call and its result where they stand, and the failure in the column of notes; returns whether the pointer is there.
+fn words(ui: &Ui, look: &Look<'_>, id: Id, [said_at, note_at]: [Rect; 2], text: &RowText, cut: bool) -> bool {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    let width = |text: &str, font: FontId| {
+        ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, Color32::WHITE).size().x)
+    };
+    let plain = FontId::proportional(mono.size);
+    let middle = (said_at.left() + width(&text.call, mono)).min(said_at.right());
+    let end = (middle + width(&text.result, plain)).min(said_at.right());
+    let (call, result) = (said_at.with_max_x(middle), said_at.with_min_x(middle).with_max_x(end));
+    let whole = if cut { text.whole() } else { String::new() };
+    let mut is_there = false;
+    for (at, topic) in [(call, Some(text.topic)), (result, text.told), (note_at, text.told.filter(|_| text.is_bad))] {
+        if topic.is_some() && at.is_positive() {
+            let response = ui.interact(at, id.with(("word", at.left() as i32)), Sense::hover());
+            is_there |= explain_below(response, look, &whole, topic).contains_pointer();
+        }
+    }
+    is_there
+}
+
+/// The sign that opens a folded row; returns whether it was clicked.
+fn sign(ui: &Ui, look: &Look<'_>, rect: Rect, id: Id, item: &Item) -> bool {
+    let area = Rect::from_min_size(rect.min, Vec2::new(SIGN, rect.height()));
+    let response = ui.interact(area, id.with("sign"), Sense::CLICK);
+    let count = [("count", Arg::from(group_digits(item.count)))];
+    let name = look.words.with(if item.is_open { "calls-close" } else { "calls-open" }, count);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let colour = if response.hovered() { look.tokens.accent } else { look.tokens.weak };
+    let font = FontId::proportional(TextStyle::Small.resolve(ui.style()).size);
+    columns::paint(ui, area, if item.is_open { "▼" } else { "▶" }, font, colour, egui::Align::Min);
+    response.clicked()
+}
+
+/// How much of what was asked for came back.
+fn bar(ui: &Ui, rect: Rect, text: &RowText, tokens: Tokens) {
+    let (Some(part), Some(way)) = (text.part, text.way) else { return };
+    let area = Rect::from_center_size(rect.center(), Vec2::new(rect.width(), 6.0));
+    let filled = area.with_max_x(area.left() + area.width() * part.clamp(0.0, 1.0));
+    ui.painter().rect_filled(area, CornerRadius::same(2), tokens.line);
+    ui.painter().rect_filled(filled, CornerRadius::same(2), tokens.way(way));
+}
+
+/// Draws calls of a connection that is not kept any more.
+pub fn draw_gone(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Columns, of: Place, first: u64) {
+    let text = look.text("calls-gone");
+    let (number, connection) = (group_digits(first + 1), connection(of));
+    let response = ui.interact(place, Id::unique(("gone", of, first)), Sense::hover());
+    let name = format!("{number} {text}, {}", whose(look, of));
+    response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &name));
+    for ((cell, column), rect) in
+        columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))
+    {
+        let shown = match cell {
+            Cell::Number => &number,
+            Cell::Connection => &connection,
+            Cell::Call => &text,
+            _ => continue,
+        };
+        let font = TextStyle::Monospace.resolve(ui.style());
+        columns::paint(ui, rect, shown, font, look.tokens.weak, column.align);
+    }
+}
+
+/// Draws a call in progress, or one that is due: it has no number yet, and no moment at which it came back.
+pub fn draw_unfinished(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Columns, (call, is_due): (&Blocked, bool)) {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    let waited = look.now.since(call.since).as_secs();
+    let waits = match is_due {
+        true => look.text("call-due"),
+        false => look.words.with("call-blocked", [("seconds", Arg::from(waited))]),
+    };
+    let asked = if call.asked == 0 { String::new() } else { group_digits(call.asked.into()) };
+    let text = format!("  {}  {waits}", call.kind.name());
+    let response = ui.interact(place, Id::unique(("unfinished", call.kind, is_due)), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, text.trim_start()));
+    explain(response, look, if is_due { Topic::due() } else { Topic::blocked() });
+    for ((cell, column), rect) in
+        columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))
+    {
+        let shown = match cell {
+            Cell::Number => "…",
+            Cell::Call => &text,
+            Cell::Asked => &asked,
+            _ => continue,
+        };
+        columns::paint(ui, rect, shown, mono.clone(), look.tokens.accent, column.align);
+    }
+}
+
+/// Draws the button that goes to the newest row, over the list; returns whether it was clicked. `hint` says more of it.
+pub fn newest(ui: &mut Ui, look: &Look<'_>, area: Rect, hint: &str) -> bool {
+    let name = look.text("calls-newest");
+    let size = Vec2::new(104.0, 22.0);
+    let corner = area.right_bottom() - Vec2::new(crate::ui::kit::BAR + 8.0, 8.0) - size;
+    let button = egui::Button::new(egui::RichText::new(name).small().color(look.tokens.accent))
+        .fill(look.tokens.paper)
+        .stroke(Stroke::new(1.0, look.tokens.accent));
+    ui.put(Rect::from_min_size(corner, size), button).on_hover_text(look.text(hint)).clicked()
+}

@@ -1,0 +1,254 @@
+//! The texts of one row of the Calls list.
+//!
+//! In scope: what is said in each column, to a screen reader and when a row is copied. Out of scope: drawing.
+
+use std::time::Duration;
+
+use egui::Color32;
+
+use super::columns::Cell;
+use super::filter_bar::Times;
+use super::lines::{Item, Owner};
+use crate::capture::{CallKind, Failure, Moment, Outcome, Place, Subject, Way};
+use crate::http::Span;
+use crate::ui::kit::{Look, Tokens};
+use crate::view::{CallRow, WallClock, group_digits, visible};
+use crate::words::{Arg, Topic, Words};
+
+/// A call that took so long says how long.
+const SLOW: Duration = Duration::from_millis(1);
+
+/// Stands for a number that there is none of.
+pub const NO_COUNT: &str = "–";
+
+/// What rows count their times from.
+pub struct Timing<'a> {
+    /// How times are told.
+    pub times: Times,
+    /// When the run began.
+    pub since: Moment,
+    /// The clock on the wall.
+    pub wall: &'a WallClock,
+}
+
+impl Timing<'_> {
+    /// When `item` came back, by which rows are in order, below one that had come back at `previous`. Of one that became known late it
+    /// is known that it was no later than that.
+    pub fn text(&self, look: &Look<'_>, item: &Item, previous: Option<Moment>) -> String {
+        let sign = if item.call.ended() < item.at { "≤ " } else { "" };
+        let time = match self.times {
+            Times::SinceStart => format!("{:.6}", item.at.since(self.since).as_secs_f64()),
+            Times::SincePrevious => format!("{:.6}", item.at.since(previous.unwrap_or(self.since)).as_secs_f64()),
+            Times::WallClock => look.clock.wall(item.at).map(|time| self.wall.text(time)).unwrap_or_default(),
+        };
+        format!("{sign}{time}")
+    }
+}
+
+/// The texts of a row.
+pub struct RowText {
+    number: String,
+    connection: String,
+    time: String,
+    /// The call with its arguments, or the several that are folded.
+    pub call: String,
+    /// What came back, in words where a number does not say it; with the addresses and the failure if there is no column for them.
+    pub result: String,
+    asked: String,
+    got: String,
+    /// How much of what was asked for came back, unless an error did.
+    pub part: Option<f32>,
+    peer: String,
+    note: String,
+    /// Which way its bytes went.
+    pub way: Option<Way>,
+    /// Whether it failed.
+    pub is_bad: bool,
+    /// Where more is said of the call,
+    pub topic: Topic,
+    /// and of how it came back, if it is not simply done.
+    pub told: Option<Topic>,
+    /// What a screen reader says.
+    pub name: String,
+    /// The bytes of all its calls.
+    span: Option<Span>,
+}
+
+impl RowText {
+    /// The texts of `item`, whose time is told as `time`.
+    pub fn new(look: &Look<'_>, item: &Item, owner: &Owner<'_>, since: Moment, time: String, has_note: bool) -> Self {
+        let row = CallRow::new(item.first + 1, &item.call, owner.track, since);
+        let note = note(look, &row);
+        let mut result = result(look, &row, has_note);
+        if result.is_empty() && is_of_handshake(&row, owner, since) {
+            result = look.text("call-handshake");
+        }
+        let total = |each: Option<u32>| each.map(|each| group_digits(u64::from(each) * item.count)).unwrap_or_default();
+        let asked = total(row.asked);
+        // What failed returned an error, which is no 0.
+        let got = if row.way.is_some() && row.got.is_none() { NO_COUNT.to_owned() } else { total(row.got) };
+        let call = match item.folded {
+            Some(_) => folded(look, &row, item.count),
+            None => format!("{}({})", label(&row), row.arguments),
+        };
+        let is_slow = item.count == 1 && row.took >= SLOW;
+        // Its time is when it came back, and one that took long was made long before.
+        let took = if is_slow { format!("  ({:.3} s)", row.took.as_secs_f64()) } else { String::new() };
+        let number = group_digits(row.number);
+        let connection = connection(item.place);
+        let bytes = match row.got {
+            Some(_) => {
+                look.words.with("calls-bytes", [("got", Arg::from(got.clone())), ("asked", Arg::from(asked.clone()))])
+            }
+            None => String::new(),
+        };
+        let said = if has_note { format!("{result} {note}") } else { result.clone() };
+        let name = format!("{number} {} {said} {bytes}", call.trim_start());
+        let shown = if result.is_empty() { took } else { format!("  →  {result}{took}") };
+        let of_transfer = row.got.filter(|_| item.call.asked > 0);
+        Self {
+            number,
+            connection,
+            time,
+            call,
+            result: shown,
+            asked,
+            got,
+            part: of_transfer.map(|_| item.call.got as f32 / item.call.asked as f32),
+            peer: peer(&row, owner),
+            note,
+            way: row.way,
+            is_bad: matches!(row.outcome, Outcome::Failed | Outcome::TimedOut),
+            topic: row.kind.into(),
+            told: told(&row),
+            name: name.split_whitespace().collect::<Vec<_>>().join(" "),
+            span: row.span.map(|span| Span::new(span.start, span.start + span.len() * item.count)),
+        }
+    }
+
+    /// Whether it carried a byte of `span`, in the direction `way`.
+    pub fn carries(&self, way: Way, span: Span) -> bool {
+        self.way == Some(way) && self.span.is_some_and(|own| !own.intersect(span).is_empty())
+    }
+
+    /// Its columns, with tabs between.
+    pub fn copied(&self) -> String {
+        let call = format!("{}{}", self.call.trim_start(), self.result);
+        [&self.number, &self.time, &call, &self.asked, &self.got, &self.peer, &self.note].map(String::as_str).join("\t")
+    }
+
+    /// Everything, for when the pointer is over a row of which something is cut.
+    pub fn whole(&self) -> String {
+        let call = format!("{}{}", self.call.trim_start(), self.result);
+        let lines = [call.as_str(), &self.peer, &self.note];
+        lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The colour of the call.
+    pub fn colour(&self, tokens: &Tokens) -> Color32 {
+        match (self.is_bad, self.way) {
+            (true, _) => tokens.bad,
+            (false, Some(way)) => tokens.way(way),
+            (false, None) => tokens.text,
+        }
+    }
+
+    /// What stands in a column.
+    pub fn cell(&self, cell: Cell) -> &str {
+        match cell {
+            Cell::Number => &self.number,
+            Cell::Connection => &self.connection,
+            Cell::Time => &self.time,
+            Cell::Call => &self.call,
+            Cell::Asked => &self.asked,
+            Cell::Got => &self.got,
+            Cell::Peer => &self.peer,
+            Cell::Note => &self.note,
+            Cell::Bar => "",
+        }
+    }
+}
+
+/// Whose calls, as it stands in a column.
+pub fn connection(place: Place) -> String {
+    match place {
+        Place::Listener => "–".to_owned(),
+        Place::Connection(id) => group_digits(id.0.into()),
+    }
+}
+
+/// Several like calls in one row.
+fn folded(look: &Look<'_>, row: &CallRow, count: u64) -> String {
+    let total = |each: u32| group_digits(u64::from(each) * count);
+    let mut args =
+        vec![("call", Arg::from(label(row).trim_start().to_owned())), ("count", Arg::from(group_digits(count)))];
+    let Some(got) = row.got else { return look.words.with("calls-folded", args) };
+    args.push(("each", Arg::from(group_digits(got.into()))));
+    args.push(("total", Arg::from(total(got))));
+    look.words.with("calls-folded-bytes", args)
+}
+
+/// The call's name, with the arrow of its direction.
+fn label(row: &CallRow) -> String {
+    match row.way {
+        Some(Way::Sent) => format!("↑ {}", row.kind.name()),
+        Some(Way::Received) => format!("↓ {}", row.kind.name()),
+        None => format!("  {}", row.kind.name()),
+    }
+}
+
+/// Whether a call carried bytes of the handshake.
+fn is_of_handshake(row: &CallRow, owner: &Owner<'_>, since: Moment) -> bool {
+    let Some(tls) = owner.tls.filter(|_| row.way.is_some()) else { return false };
+    tls.done.as_ref().is_none_or(|(done, _)| row.begun < done.since(since))
+}
+
+/// What came back, in words where a number does not say it; what stands in the column of notes is not said twice.
+fn result(look: &Look<'_>, row: &CallRow, has_note: bool) -> String {
+    match row.outcome {
+        Outcome::Done if row.way.is_some() || (has_note && row.kind == CallKind::Resolve) => String::new(),
+        Outcome::Done => row.result.clone(),
+        Outcome::PeerFinished => look.text("outcome-peer-finished"),
+        Outcome::TimedOut => look.text("outcome-timed-out"),
+        Outcome::Stopped => look.text("outcome-stopped"),
+        Outcome::Failed if has_note => look.text("outcome-failed"),
+        Outcome::Failed => match row.failure.as_ref().map(|failure| look.words.failure(failure)) {
+            Some(sentence) => sentence.system.unwrap_or(sentence.what),
+            None => look.text("outcome-failed"),
+        },
+    }
+}
+
+/// Where more is said of how a call came back.
+fn told(row: &CallRow) -> Option<Topic> {
+    let of_outcome = || Some(row.outcome).filter(|outcome| *outcome != Outcome::Done).map(Topic::from);
+    row.failure.as_ref().map(|failure| Topic::from(&failure.cause)).or_else(of_outcome)
+}
+
+/// What stands in the column of notes: what is said about a failure, or addresses.
+fn note(look: &Look<'_>, row: &CallRow) -> String {
+    match &row.failure {
+        Some(failure) => said(look.words, failure),
+        None if row.kind == CallKind::Resolve => row.result.clone(),
+        None => String::new(),
+    }
+}
+
+/// Why a call failed, and the system's words. What was done to what stands in the row, what to try in the banner.
+pub fn said(words: &Words, failure: &Failure) -> String {
+    let why = words.cause(&failure.cause);
+    match &failure.system {
+        Some(system) => format!("{why} [{}]", visible(&system.text)),
+        None => why,
+    }
+}
+
+fn peer(row: &CallRow, owner: &Owner<'_>) -> String {
+    if row.way.is_some() {
+        return owner.peer.map(|peer| peer.to_string()).unwrap_or_default();
+    }
+    match &row.subject {
+        Some(Subject::Address(address)) => address.to_string(),
+        _ => String::new(),
+    }
+}

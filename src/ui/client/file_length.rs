@@ -1,0 +1,49 @@
+//! How long the file is that the client sends as a body: Content-Length says so.
+
+use egui::Context;
+
+use crate::capture::{GivenFile, typed_path};
+use crate::net::RequestText;
+use crate::settings::{BodyDraft, BodyKind, ClientDraft};
+use crate::ui::kit::Errand;
+
+/// What was found out last.
+pub struct Measured {
+    known: Option<(String, u64)>,
+    errand: Errand<(String, u64)>,
+}
+
+impl Default for Measured {
+    fn default() -> Self {
+        Self { known: None, errand: Errand::new("measure") }
+    }
+}
+
+impl Measured {
+    /// Finds out how long the file of `body` is. One that can't be read has no bytes; why, the run says.
+    pub fn ask(&mut self, ctx: &Context, body: &BodyDraft) {
+        let path = body.file.clone();
+        self.errand.ask(ctx, move || {
+            let length = GivenFile::open(&typed_path(path.trim())).map_or(0, |file| file.length());
+            (path, length)
+        });
+    }
+
+    /// How many bytes the file of `body` has, as far as that is known.
+    #[must_use]
+    pub fn length(&self, body: &BodyDraft) -> u64 {
+        self.known.as_ref().filter(|(path, _)| *path == body.file).map_or(0, |(_, length)| *length)
+    }
+
+    /// Says it in the request of `draft`, once it is known.
+    pub fn hear(&mut self, draft: &mut ClientDraft) {
+        let Some(Ok(found)) = self.errand.poll() else { return };
+        self.known = Some(found);
+        if draft.body.kind == BodyKind::File
+            && let Some(mut request) = RequestText::parse(&draft.request)
+        {
+            request.count_body(draft.line_end, self.length(&draft.body));
+            draft.request = request.text();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The client's panel, its form and its run.
+
+mod file_length;
+mod message_box;
+mod panel;
+mod recent_addresses;
+mod request_form;
+mod run;
+
+pub use panel::ClientRole;
+pub use run::Run;

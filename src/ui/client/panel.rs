@@ -1,0 +1,418 @@
+//! The client's side of the window: its address, its form, its run.
+
+use egui::{DragValue, RichText, ScrollArea, Ui};
+
+use super::file_length::Measured;
+use super::message_box::{Line, MessageBox};
+use super::recent_addresses;
+use super::request_form;
+use super::run::Run;
+use crate::capture::{Connection, Ended, Failure, Place, SessionId, State, Verdict, Way};
+use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
+use crate::settings::{ClientDraft, KeepUntil, SavedItem};
+use crate::ui::action::Action;
+use crate::ui::connection::{ConnectionView, OtherEnd, Shown};
+use crate::ui::forms::{Saved, SavedPanel, request_editor};
+use crate::ui::kit::widgets::{button, choices, field, primary, title};
+use crate::ui::kit::{Look, Notice, ROW};
+use crate::ui::picture::Pictures;
+use crate::ui::runs::{Due, Keepable, PaceControl, Shelf, StartError, transport};
+use crate::view::group_digits;
+use crate::words::Arg;
+
+/// What stands beside the address takes so much room.
+const ROOM: f32 = 704.0;
+/// The form's height with a request of four rows.
+const FORM_HEIGHT: f32 = 520.0;
+
+/// The panel.
+pub struct ClientRole {
+    /// The form.
+    pub draft: ClientDraft,
+    /// What is looked at.
+    pub view: ConnectionView,
+    /// The runs.
+    pub runs: Shelf<Run>,
+    /// How fast their calls are made.
+    pub pace: PaceControl,
+    message: MessageBox,
+    saved: SavedPanel,
+    /// Whether the request is shown as a form.
+    as_form: bool,
+    /// The request that was filled in last: one that the user has not touched follows the address.
+    filled: String,
+    focus_address: bool,
+    /// Whether the user has changed the address since it was filled in.
+    pub is_touched: bool,
+    /// How long the file is that is sent as a body.
+    pub measured: Measured,
+}
+
+impl ClientRole {
+    /// A client with this form.
+    #[must_use]
+    pub fn new(draft: ClientDraft) -> Self {
+        let filled = Target::parse(&draft.address).map(|target| request_text(&target.request())).unwrap_or_default();
+        Self {
+            draft,
+            view: ConnectionView::default(),
+            runs: Shelf::default(),
+            pace: PaceControl::default(),
+            message: MessageBox::default(),
+            saved: SavedPanel::default(),
+            as_form: false,
+            filled,
+            focus_address: false,
+            is_touched: false,
+            measured: Measured::default(),
+        }
+    }
+
+    /// The run that is shown.
+    fn run(&self) -> Option<&Run> {
+        self.runs.shown().map(|kept| &kept.run)
+    }
+
+    /// The connection of the run that is shown.
+    #[must_use]
+    pub fn connection(&self) -> Option<&Connection> {
+        self.run().and_then(Run::connection)
+    }
+
+    /// Whether the run that is shown goes on.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.run().is_some_and(Keepable::is_running)
+    }
+
+    /// Whether a run can be started: none is going on, or all that one still does is to wait for the peer to close.
+    #[must_use]
+    pub fn can_run(&self) -> bool {
+        let is_waiting = |connection: &Connection| connection.is_waiting_in_recv() && connection.received.is_whole();
+        let may = self.runs.shown().is_none_or(|kept| kept.is_pinned || !kept.run.is_running());
+        may || self.run().and_then(Run::live_connection).is_some_and(is_waiting)
+    }
+
+    /// Moves the keyboard to the address.
+    pub fn focus_address(&mut self) {
+        self.focus_address = true;
+    }
+
+    /// Fills the form.
+    pub fn fill(&mut self, draft: ClientDraft) {
+        self.filled = Target::parse(&draft.address).map(|target| request_text(&target.request())).unwrap_or_default();
+        self.draft = draft;
+        self.is_touched = false;
+    }
+
+    /// Points the form at `address`, with the tutorial's request for it.
+    pub fn point_at(&mut self, address: String) {
+        let request = Target::parse(&address).map(|target| request_text(&target.request())).unwrap_or_default();
+        self.fill(ClientDraft { address, request, ..ClientDraft::default() });
+    }
+
+    /// Starts a run and shows it. One that goes on is stopped, unless it is pinned.
+    ///
+    /// # Errors
+    /// What is wrong with the form, or a failure to start.
+    pub fn start(&mut self, engine: &Engine) -> Result<(), StartError> {
+        let spec = self.draft.spec().map_err(StartError::Draft)?;
+        let spec = ClientSpec { pace: self.pace.pace(), ..spec };
+        let run = Run::start(engine, spec).map_err(StartError::Failure)?;
+        self.view.reset();
+        self.runs.put(run);
+        Ok(())
+    }
+
+    /// Starts a run that the form knows nothing of, and pins it: it is kept beside those that go on.
+    ///
+    /// # Errors
+    /// A failure to start.
+    pub fn begin_beside(&mut self, engine: &Engine, spec: ClientSpec) -> Result<SessionId, Failure> {
+        let run = Run::start(engine, spec)?;
+        let id = run.record.live().id;
+        self.runs.put_beside(run);
+        Ok(id)
+    }
+
+    /// Follows the redirect that is looked at, on a connection of its own in the same run; the one before is stopped. Does nothing
+    /// if there is nothing to follow.
+    ///
+    /// # Errors
+    /// What is wrong with the form, or a failure to start.
+    pub fn follow(&mut self, engine: &Engine) -> Result<(), StartError> {
+        let Some(run) = self.run() else { return Ok(()) };
+        let (Some(redirect), Some(asked)) = (run.redirect(), run.asked.get(run.hop())) else { return Ok(()) };
+        let Ok(target) = redirect.target.clone() else { return Ok(()) };
+        let spec = redirect.follow(asked, target);
+        self.go_on(engine, spec)
+    }
+
+    /// Connects once more to a server whose certificate was refused, and accepts it for that one connection. As
+    /// [`ClientRole::follow`].
+    ///
+    /// # Errors
+    /// A failure to start.
+    pub fn connect_anyway(&mut self, engine: &Engine) -> Result<(), StartError> {
+        match self.run().and_then(Run::anyway) {
+            Some(spec) => self.go_on(engine, spec),
+            None => Ok(()),
+        }
+    }
+
+    fn go_on(&mut self, engine: &Engine, spec: ClientSpec) -> Result<(), StartError> {
+        let Some(kept) = self.runs.shown_mut() else { return Ok(()) };
+        let run = &mut kept.run;
+        let next = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
+        let hop = u32::try_from(run.asked.len() + 1).unwrap_or(u32::MAX);
+        run.handle.stop();
+        run.handle = engine.hop(run.handle.session, hop, spec).map_err(StartError::Failure)?;
+        run.asked.push(next);
+        run.hop = None;
+        run.record.resume();
+        self.view.reset();
+        Ok(())
+    }
+
+    /// Looks at the connection number `hop` of the run, counted from 0.
+    pub fn look_at_hop(&mut self, hop: usize) {
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.hop = Some(hop).filter(|hop| hop + 1 < kept.run.asked.len());
+            self.view.reset();
+        }
+    }
+
+    /// Whether the reply that is looked at is a redirect.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        self.run().is_some_and(|run| run.redirect().is_some())
+    }
+
+    /// What the connection that is looked at asked for.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Target> {
+        self.run().and_then(|run| run.asked.get(run.hop())).map(|asked| &asked.target)
+    }
+
+    /// The call that a step would make.
+    #[must_use]
+    pub fn due(&self) -> Option<Due> {
+        let (session, connection) = (self.run()?.session().id, self.connection()?);
+        let call = *connection.track.due.first()?;
+        Some(Due { session, place: Place::Connection(connection.id), call })
+    }
+
+    /// Stops the run that is shown.
+    pub fn stop(&self) {
+        if let Some(run) = self.run() {
+            run.stop();
+        }
+    }
+
+    /// Gives the open connection a command.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn give(&self, command: Command) -> Result<(), Refused> {
+        self.run().map_or(Err(Refused::NotOpen), |run| run.handle.give(command))
+    }
+
+    /// Has made ready what is shown.
+    pub fn prepare(&mut self, look: &Look<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
+        let Self { runs, view, .. } = self;
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, pictures, ctx))
+    }
+
+    /// Draws the run; `other_end` is the other end of the connection that is looked at, if it is in this program too.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: OtherEnd<'_>, actions: &mut Vec<Action>) {
+        let Self { runs, view, .. } = self;
+        view.show(ui, look, shown(runs, other_end).as_ref(), actions);
+    }
+
+    /// What went wrong in the run, if anything did.
+    #[must_use]
+    pub fn notice(&self, look: &Look<'_>) -> Option<Notice> {
+        let run = self.run()?;
+        let connection = run.connection()?;
+        if let Some(failure) = &connection.track.failure {
+            return Some(Notice::Bad(look.words.failure(failure)));
+        }
+        let verdict = Verdict::of(connection);
+        let fault = look.words.reply_fault(connection, verdict).filter(|_| run.expects_reply());
+        if let Some(sentence) = fault {
+            return Some(Notice::Bad(sentence));
+        }
+        if connection.track.ended.is_some_and(|(_, how)| how == Ended::Stopped) && verdict != Verdict::Complete {
+            return Some(Notice::Note(look.words.verdict_on(connection, verdict)));
+        }
+        oddity(look, connection, run.expects_reply())
+    }
+
+    /// Whether the run has something to tell below the address: a redirect, a certificate.
+    #[must_use]
+    pub fn has_run_strip(&self) -> bool {
+        self.run().is_some_and(Run::has_strip)
+    }
+
+    /// Draws what the run has to tell below the address.
+    pub fn run_strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        if let Some(run) = self.run() {
+            run.strip(ui, look, actions);
+        }
+    }
+
+    /// Draws the address, the receive size and the transport.
+    pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, recent: &[String], actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            let width = (ui.available_width() - ROOM).clamp(160.0, 560.0);
+            let response = field(ui, &look.text("address"), &mut self.draft.address, width, look.tokens);
+            if std::mem::take(&mut self.focus_address) {
+                response.request_focus();
+            }
+            if response.changed() {
+                self.is_touched = true;
+                self.follow_address();
+            }
+            if let Some(address) = recent_addresses::show(ui, look, recent) {
+                self.draft.address = address;
+                self.is_touched = true;
+                self.follow_address();
+            }
+            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            let label = ui.label(RichText::new(look.text("recv-size")).color(look.tokens.weak));
+            let size = DragValue::new(&mut self.draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0);
+            ui.add_sized([72.0, crate::ui::kit::FIELD], size).labelled_by(label.id);
+            let can_run = self.can_run();
+            let again = self.run().is_some();
+            if primary(ui, &look.text(if again { "run-again" } else { "run" }), can_run, look.tokens)
+                .on_hover_text("F5")
+                .on_disabled_hover_text(look.text("run-busy"))
+                .clicked()
+                || (entered && can_run)
+            {
+                actions.push(Action::Run);
+            }
+            if button(ui, &look.text("stop"), self.is_running()).on_hover_text("Esc").clicked() {
+                actions.push(Action::Stop);
+            }
+            transport::show(ui, look, self.runs.shown(), actions);
+        });
+    }
+
+    /// A request that the user has not changed follows the address. Where there is none, as in a conversation that begins with what the
+    /// user types, a URL asks for one.
+    fn follow_address(&mut self) {
+        let Ok(target) = Target::parse(&self.draft.address) else { return };
+        let request = request_text(&target.request());
+        if self.draft.request == self.filled || (self.draft.request.is_empty() && self.draft.address.contains('/')) {
+            self.draft.request.clone_from(&request);
+        }
+        self.filled = request;
+    }
+
+    /// Draws the form.
+    pub fn form(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], actions: &mut Vec<Action>) {
+        ScrollArea::vertical().id_salt("client form").auto_shrink(false).show(ui, |ui| {
+            // In a low window the whole form is to be seen without scrolling.
+            ui.spacing_mut().item_spacing.y = if ui.clip_rect().height() < FORM_HEIGHT { 1.0 } else { 4.0 };
+            let saved = Saved { items, role: crate::capture::Role::Client, why_not: None };
+            self.saved.show(ui, look, &saved, actions);
+            ui.separator();
+            self.request(ui, look, actions);
+            if self.draft.request != self.filled
+                && !self.filled.is_empty()
+                && ui.link(look.text("request-fill")).on_hover_text(look.text("request-fill-hint")).clicked()
+            {
+                self.draft.request.clone_from(&self.filled);
+            }
+            ui.separator();
+            ui.scope(|ui| self.options(ui, look));
+            ui.separator();
+            let can_send = |connection: &Connection| connection.state() == State::Open && !connection.sending_ended;
+            let is_open = self.run().and_then(Run::live_connection).is_some_and(can_send);
+            let line = Line { is_open, is_http: !self.draft.request.is_empty() };
+            self.message.show(ui, look, line, actions);
+        });
+    }
+
+    /// Draws the request, as a form or as the text that is sent.
+    fn request(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            title(ui, &look.text("request"), look.tokens).on_hover_text(look.text("request-hint"));
+            let forms = [(true, look.text("request-form")), (false, look.text("request-raw"))];
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if let Some(form) = choices(ui, self.as_form, &forms, look.tokens) {
+                    self.as_form = form;
+                }
+            });
+        });
+        let draft = &mut self.draft;
+        if self.as_form {
+            request_form::show(ui, look, draft, &self.measured, actions);
+        } else {
+            request_editor::show(ui, look, &mut draft.request, &mut draft.line_end, request_rows(ui));
+        }
+    }
+
+    fn options(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        let draft = &mut self.draft;
+        ui.spacing_mut().interact_size.y = 22.0;
+        ui.horizontal(|ui| {
+            let label = ui.label(RichText::new(look.text("connect-timeout")).color(look.tokens.text));
+            ui.add(seconds(&mut draft.connect_timeout)).labelled_by(label.id);
+        });
+        ui.horizontal(|ui| {
+            let mut limited = draft.read_timeout.is_some();
+            let name = look.text("read-timeout");
+            let check = ui.checkbox(&mut limited, &name).on_hover_text(look.text("read-timeout-hint"));
+            if check.changed() {
+                draft.read_timeout = limited.then_some(30.0);
+            }
+            if let Some(limit) = &mut draft.read_timeout {
+                ui.add(seconds(limit)).labelled_by(check.id);
+            }
+        });
+        if Target::parse(&draft.address).is_ok_and(|target| target.tls) {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().interact_size.y = crate::ui::kit::FIELD;
+                let width = (ui.available_width() - 104.0).max(80.0);
+                field(ui, &look.text("root-file"), &mut draft.root_file, width, look.tokens)
+                    .on_hover_text(look.text("root-file-hint"));
+            });
+        }
+        let mut early = draft.until == KeepUntil::MessageEnd;
+        if ui.checkbox(&mut early, look.text("until-message-end")).on_hover_text(look.text("until-hint")).changed() {
+            draft.until = if early { KeepUntil::MessageEnd } else { KeepUntil::Close };
+        }
+    }
+}
+
+/// Something odd in a reply that could be read all the same.
+fn oddity(look: &Look<'_>, connection: &Connection, expects_reply: bool) -> Option<Notice> {
+    let received = &connection.received;
+    if let Some(at) = received.surplus.filter(|_| expects_reply) {
+        let count = Arg::from(group_digits(received.bytes.saturating_sub(at)));
+        return Some(Notice::Note(look.words.with("surplus-after", [("count", count)])));
+    }
+    let message = received.messages.last()?;
+    let first = message.head.violations.first().or(message.violations.first())?;
+    let first = Arg::from(look.words.violation(first));
+    Some(Notice::Note(look.words.with("head-violations", [("first", first)])))
+}
+
+/// The request has the rows that a high window leaves to it.
+fn request_rows(ui: &Ui) -> usize {
+    let left = (ui.clip_rect().height() - FORM_HEIGHT).max(0.0);
+    4 + ((left / ROW) as usize).min(12)
+}
+
+fn shown<'a>(runs: &'a Shelf<Run>, other_end: OtherEnd<'a>) -> Option<Shown<'a>> {
+    let run = &runs.shown()?.run;
+    let OtherEnd { connection: other_end, is_unaccepted } = other_end;
+    let (session, connection) = (run.session(), run.connection());
+    Some(Shown { session, connection, other_end, is_unaccepted, first: Way::Received })
+}
+
+fn seconds(value: &mut f32) -> DragValue<'_> {
+    DragValue::new(value).range(0.001..=86_400.0).speed(0.1).max_decimals(3).suffix(" s")
+}

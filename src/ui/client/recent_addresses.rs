@@ -1,0 +1,25 @@
+//! The addresses that were run last, behind a small button beside the address.
+
+use egui::containers::menu::MenuButton;
+use egui::{Button, Ui, WidgetInfo};
+
+use crate::ui::kit::{FIELD, Look};
+
+/// Draws the button and, while it is open, the list; returns the one that was chosen.
+pub fn show(ui: &mut Ui, look: &Look<'_>, recent: &[String]) -> Option<String> {
+    let name = look.text("recent-addresses");
+    let mut chosen = None;
+    ui.add_enabled_ui(!recent.is_empty(), |ui| {
+        let button = Button::new("⏷").min_size(egui::vec2(24.0, FIELD));
+        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+            for address in recent {
+                if ui.button(address).clicked() {
+                    chosen = Some(address.clone());
+                }
+            }
+        });
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, !recent.is_empty(), &name));
+        response.on_hover_text(&name);
+    });
+    chosen
+}

@@ -1,0 +1,138 @@
+//! The request as a form: method, path, fields, body. It changes the raw text, which is what is sent.
+
+use egui::{Button, ComboBox, RichText, TextEdit, TextStyle, Ui};
+
+use super::file_length::Measured;
+use crate::capture::hex_bytes;
+use crate::net::RequestText;
+use crate::settings::{BodyDraft, BodyKind, ClientDraft, LINE_MAX, TEXT_MAX};
+use crate::ui::action::Action;
+use crate::ui::kit::Look;
+use crate::ui::kit::widgets::{button, choices, field};
+
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+/// What the switch asks for: what can be undone here.
+const ACCEPTED: &str = "gzip, deflate, br, zstd";
+
+/// Draws the form of the request in `draft`; a text that is no request is said to be none.
+pub fn show(ui: &mut Ui, look: &Look<'_>, draft: &mut ClientDraft, measured: &Measured, actions: &mut Vec<Action>) {
+    let Some(mut request) = RequestText::parse(&draft.request) else {
+        ui.label(RichText::new(look.text("request-no-form")).color(look.tokens.weak));
+        return;
+    };
+    let body = &mut draft.body;
+    let (before, body_before) = (request.clone(), body.clone());
+    first_line(ui, look, &mut request);
+    fields(ui, look, &mut request);
+    body_editor(ui, look, &mut request, body);
+    if request == before && *body == body_before {
+        return;
+    }
+    request.tidy();
+    if request.body != before.body || *body != body_before || request.method != before.method {
+        request.count_body(draft.line_end, more(body, measured));
+        if body.kind == BodyKind::File {
+            // It may have become longer since.
+            actions.push(Action::MeasureBody);
+        }
+    }
+    if !request.method.is_empty() && !request.target.is_empty() {
+        draft.request = request.text();
+    }
+}
+
+/// How many bytes follow the text, as far as that is known.
+fn more(body: &BodyDraft, measured: &Measured) -> u64 {
+    match body.kind {
+        BodyKind::Text => 0,
+        BodyKind::Hex => hex_bytes(&body.hex).map_or(0, |bytes| bytes.len() as u64),
+        BodyKind::File => measured.length(body),
+    }
+}
+
+fn first_line(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText) {
+    ui.horizontal(|ui| {
+        let response = ComboBox::from_id_salt("method").selected_text(&request.method).width(72.0).show_ui(ui, |ui| {
+            for method in METHODS {
+                ui.selectable_value(&mut request.method, method.to_owned(), method);
+            }
+        });
+        let name = look.text("method");
+        response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name));
+        let width = ui.available_width() - 48.0;
+        field(ui, &look.text("path"), &mut request.target, width.max(60.0), look.tokens);
+    });
+}
+
+fn fields(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText) {
+    let mut removed = None;
+    for (number, (name, value)) in request.fields.iter_mut().enumerate() {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let name_edit =
+                TextEdit::singleline(name).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(96.0);
+            let label = look.text("field-name");
+            ui.add(name_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
+            let width = (ui.available_width() - 28.0).max(40.0);
+            let value_edit =
+                TextEdit::singleline(value).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(width);
+            let label = format!("{} {name}", look.text("field-value"));
+            ui.add(value_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
+            let cross = ui.add(Button::new(RichText::new("✕").small()).frame(false));
+            let label = look.words.with("field-remove", [("name", crate::words::Arg::from(name.clone()))]);
+            cross.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
+            if cross.clicked() {
+                removed = Some(number);
+            }
+        });
+    }
+    if let Some(number) = removed {
+        request.fields.remove(number);
+    }
+    ui.horizontal(|ui| {
+        if button(ui, &look.text("field-add"), true).clicked() {
+            request.fields.push(("X-Field".into(), String::new()));
+        }
+        let mut accepts = request.field("accept-encoding").is_some();
+        if ui.checkbox(&mut accepts, "Accept-Encoding").on_hover_text(ACCEPTED).changed() {
+            request.set("Accept-Encoding", accepts.then_some(ACCEPTED));
+        }
+    });
+}
+
+fn body_editor(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText, body: &mut BodyDraft) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(look.text("request-body")).color(look.tokens.weak));
+        let kinds = [
+            (BodyKind::Text, look.text("body-text")),
+            (BodyKind::Hex, look.text("message-hex")),
+            (BodyKind::File, look.text("body-file")),
+        ];
+        if let Some(kind) = choices(ui, body.kind, &kinds, look.tokens) {
+            body.kind = kind;
+        }
+    });
+    match body.kind {
+        BodyKind::Text => {
+            let edit = TextEdit::multiline(&mut request.body).char_limit(TEXT_MAX).font(TextStyle::Monospace);
+            let edit = edit.desired_rows(2);
+            let name = look.text("request-body");
+            let response = ui.add(edit.desired_width(f32::INFINITY));
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
+        }
+        BodyKind::Hex => {
+            let edit = TextEdit::multiline(&mut body.hex).char_limit(TEXT_MAX).font(TextStyle::Monospace);
+            let edit = edit.desired_rows(2);
+            let name = format!("{} {}", look.text("request-body"), look.text("message-hex"));
+            let response = ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
+            if let Err(error) = hex_bytes(&body.hex) {
+                ui.label(RichText::new(look.words.hex_error(error)).color(look.tokens.bad));
+            }
+        }
+        BodyKind::File => {
+            let width = (ui.available_width() - 56.0).max(60.0);
+            ui.horizontal(|ui| field(ui, &look.text("path-field"), &mut body.file, width, look.tokens));
+        }
+    }
+}

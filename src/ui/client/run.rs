@@ -1,0 +1,155 @@
+//! One run of the client: its connection, and those of the redirects that were followed from it.
+
+use egui::{RichText, Ui};
+
+use crate::capture::{Connection, Failure, Session};
+use crate::net::{ClientHandle, ClientSpec, Engine, Redirect};
+use crate::ui::action::Action;
+use crate::ui::connection::tls_panel;
+use crate::ui::kit::Look;
+use crate::ui::kit::widgets::{button, strip};
+use crate::ui::runs::{Keepable, Record};
+use crate::view::said;
+use crate::words::Arg;
+
+/// A run: a connection, and those of the redirects that were followed from it.
+pub struct Run {
+    /// The newest connection's threads.
+    pub handle: ClientHandle,
+    /// What is known of it.
+    pub record: Record,
+    /// What each connection asked for.
+    pub asked: Vec<ClientSpec>,
+    /// The connection that is looked at, counted from 0; `None`: the newest.
+    pub hop: Option<usize>,
+}
+
+impl Run {
+    /// Starts the run that `spec` asks for.
+    ///
+    /// # Errors
+    /// A failure to start.
+    pub fn start(engine: &Engine, spec: ClientSpec) -> Result<Self, Failure> {
+        let asked = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
+        let (handle, session) = engine.client(spec)?;
+        Ok(Self { handle, record: Record::new(session), asked: vec![asked], hop: None })
+    }
+
+    /// The number of the connection that is looked at, counted from 0.
+    pub fn hop(&self) -> usize {
+        self.hop.unwrap_or(self.asked.len() - 1).min(self.asked.len() - 1)
+    }
+
+    /// The session as it is shown.
+    pub fn session(&self) -> &Session {
+        self.record.shown()
+    }
+
+    /// The connection that is looked at, as it is shown.
+    pub fn connection(&self) -> Option<&Connection> {
+        self.session().connections.get(self.hop())
+    }
+
+    /// The connection that is looked at, as it stands.
+    pub fn live_connection(&self) -> Option<&Connection> {
+        self.record.live().connections.get(self.hop())
+    }
+
+    /// Whether a reply is expected on the connection that is looked at: who sends no request expects none.
+    pub fn expects_reply(&self) -> bool {
+        self.asked.get(self.hop()).is_some_and(|asked| !asked.request.is_empty())
+    }
+
+    /// Where it connects to.
+    pub fn address(&self) -> String {
+        self.asked.first().map(|asked| asked.target.url()).unwrap_or_default()
+    }
+
+    /// The redirect that the reply is which is looked at.
+    pub fn redirect(&self) -> Option<Redirect> {
+        let messages = &self.connection()?.received.messages;
+        let reply = messages.iter().rev().find(|message| !message.is_interim())?;
+        Redirect::of(&reply.head, &self.asked.get(self.hop())?.target)
+    }
+
+    /// Whether there is something to draw below the address.
+    pub fn has_strip(&self) -> bool {
+        let of_tls = |connection| tls_panel::refusal(connection).is_some() || tls_panel::accepted(connection).is_some();
+        self.asked.len() > 1 || self.redirect().is_some() || self.connection().is_some_and(of_tls)
+    }
+
+    /// What is to be asked again, of a server whose certificate was refused.
+    pub fn anyway(&self) -> Option<ClientSpec> {
+        self.connection().and_then(tls_panel::refusal)?;
+        let asked = self.asked.get(self.hop())?;
+        let again = asked.to(asked.target.clone(), asked.request.clone(), asked.request_file.clone());
+        Some(ClientSpec { accept_invalid: true, ..again })
+    }
+
+    /// Draws the warning of a certificate that is refused, with the way on, or was accepted all the same.
+    fn certificate(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        let (Some(connection), Some(asked)) = (self.connection(), self.asked.get(self.hop())) else { return };
+        let host = ("host", Arg::from(asked.target.host.clone()));
+        if let Some(faults) = tls_panel::accepted(connection) {
+            let faults = ("faults", Arg::from(look.words.certificate_faults(faults)));
+            let text = look.words.with("tls-accepted-strip", [host, faults]);
+            strip(ui, look.tokens.bad_ground, |ui| ui.label(RichText::new(text).color(look.tokens.bad).strong()));
+        } else if tls_panel::refusal(connection).is_some() {
+            strip(ui, look.tokens.note_ground, |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    let text = look.words.with("connect-anyway-text", [host]);
+                    ui.label(RichText::new(text).color(look.tokens.text));
+                    let name = look.text("connect-anyway");
+                    if button(ui, &name, true).on_hover_text(look.text("connect-anyway-hint")).clicked() {
+                        actions.push(Action::ConnectAnyway);
+                    }
+                });
+            });
+        }
+    }
+
+    /// Draws which of several connections is looked at, and the redirect that could be followed.
+    pub fn strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        self.certificate(ui, look, actions);
+        let redirect = self.redirect();
+        if redirect.is_none() && self.asked.len() < 2 {
+            return;
+        }
+        strip(ui, look.tokens.note_ground, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                for (number, asked) in self.asked.iter().enumerate().filter(|_| self.asked.len() > 1) {
+                    let name = format!("{} {}", number + 1, said(&asked.target.url()));
+                    if ui.selectable_label(number == self.hop(), name).clicked() {
+                        actions.push(Action::LookAtHop(number));
+                    }
+                }
+                if let Some(redirect) = redirect {
+                    ui.label(RichText::new(look.words.redirect(&redirect)).color(look.tokens.text));
+                    if redirect.target.is_ok() && button(ui, &look.text("redirect-follow"), true).clicked() {
+                        actions.push(Action::Follow);
+                    }
+                }
+            });
+        });
+    }
+}
+
+impl Keepable for Run {
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    fn is_running(&self) -> bool {
+        let session = self.record.live();
+        session.connections.len() < self.asked.len() || !session.is_over()
+    }
+
+    fn stop(&self) {
+        self.handle.stop();
+    }
+}

@@ -1,0 +1,230 @@
+//! The head of a message: its start line, its fields as a table or as raw text, and what is wrong with it.
+
+use egui::{Color32, Frame, Label, RichText, ScrollArea, Sense, TextEdit, TextStyle, Ui};
+
+use crate::capture::{Direction, Message};
+use crate::decode::{codings_of, no_coding_of};
+use crate::http::{Head, Span, Trailers};
+use crate::ui::kit::glossary_tooltip::explain;
+use crate::ui::kit::widgets::{choices, empty, line, more, title};
+use crate::ui::kit::{Look, ROW};
+use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
+use crate::words::{Arg, Topic};
+
+/// So many bytes of a line, a name or a value are shown, as each glyph costs something in each frame; the raw head has all.
+const PART_MAX: usize = 4 * 1024;
+
+/// So many violations are told: each line of a head may have some.
+const VIOLATIONS_MAX: usize = 100;
+/// So many bytes of a raw head are shown.
+const RAW_MAX: usize = 64 * 1024;
+
+/// How the head is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Form {
+    #[default]
+    Fields,
+    Raw,
+}
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct HeadPanel {
+    form: Form,
+    /// What was lit when it was drawn last.
+    lit: Option<Span>,
+}
+
+impl HeadPanel {
+    /// Draws the head of `message`, one of those of `direction`; what has any of the bytes `lit` is lit. Returns the bytes of what was
+    /// clicked.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        direction: Option<&Direction>,
+        message: Option<&Message>,
+        lit: Option<Span>,
+    ) -> Option<Span> {
+        let Some(message) = message else {
+            empty(ui, &nothing(look, direction), look.tokens);
+            return None;
+        };
+        let mut clicked = None;
+        ui.horizontal(|ui| {
+            let forms = [(Form::Fields, look.text("head-fields")), (Form::Raw, look.text("head-raw"))];
+            if let Some(form) = choices(ui, self.form, &forms, look.tokens) {
+                self.form = form;
+            }
+            explain(line(ui, summary(look, message), look.tokens.weak), look, Topic::from(message.framing));
+        });
+        ScrollArea::both().id_salt("head").auto_shrink(false).show(ui, |ui| {
+            warnings(ui, look, message);
+            let mut lit = Lit { is_news: std::mem::replace(&mut self.lit, lit) != lit, span: lit };
+            match self.form {
+                Form::Fields => clicked = fields(ui, look, &message.head, &mut lit),
+                Form::Raw => raw(ui, look, &message.head),
+            }
+            if let Some(fields) = &message.trailers {
+                clicked = clicked.or(trailers(ui, look, fields, &mut lit));
+            } else if message.has_unkept_trailers {
+                line(ui, look.text("trailers-unkept"), look.tokens.weak);
+            }
+        });
+        clicked
+    }
+}
+
+/// What is lit.
+#[derive(Clone, Copy, Debug)]
+struct Lit {
+    span: Option<Span>,
+    /// Whether the first row that has any of it is to be brought into view.
+    is_news: bool,
+}
+
+/// Why there is no head to show.
+fn nothing(look: &Look<'_>, direction: Option<&Direction>) -> String {
+    let only_counted = direction.map_or(0, |direction| direction.only_counted);
+    match direction.and_then(|direction| direction.unreadable) {
+        Some((_, why)) => look.words.unreadable(why),
+        None if only_counted > 0 => look.words.only_counted(only_counted),
+        None => look.text("head-empty"),
+    }
+}
+
+fn summary(look: &Look<'_>, message: &Message) -> String {
+    let fields = Arg::from(message.head.fields.len() as u64);
+    let (span, framing) = (message.head.span, look.words.framing(message.framing));
+    let (start, end) = (Arg::from(group_digits(span.start)), Arg::from(group_digits(span.end)));
+    let bytes = Arg::from(look.words.bytes(span.len()));
+    let section = Arg::from(message.framing.section());
+    let parts = [("bytes", bytes), ("fields", fields), ("start", start), ("end", end)];
+    format!(
+        "{} · {}",
+        look.words.with("head-summary", parts),
+        look.words.with("head-framing", [("framing", Arg::from(framing)), ("section", section)])
+    )
+}
+
+fn warnings(ui: &mut Ui, look: &Look<'_>, message: &Message) {
+    if let Err(error) = codings_of(&message.head, message.framing) {
+        line(ui, look.words.codings_error(&error), look.tokens.bad);
+    }
+    if let Some(name) = no_coding_of(&message.head, message.framing) {
+        line(ui, look.words.no_coding(&name), look.tokens.bad);
+    }
+    let violations = || message.head.violations.iter().chain(&message.violations);
+    for violation in violations().take(VIOLATIONS_MAX) {
+        let told = line(ui, look.words.violation(violation), look.tokens.bad);
+        explain(told, look, Topic::from(violation.kind));
+    }
+    more(ui, look, violations().skip(VIOLATIONS_MAX).count());
+}
+
+/// The start line of a head, safe to show.
+pub fn start_line(look: &Look<'_>, head: &Head) -> String {
+    shown(look, head.text(head.line))
+}
+
+/// A part of a head, safe to show, and how much of it is not shown.
+fn shown(look: &Look<'_>, bytes: &[u8]) -> String {
+    let (start, rest) = cut(bytes, PART_MAX);
+    if rest.is_empty() {
+        return visible_bytes(bytes);
+    }
+    let rest = look.words.with("line-more", [("bytes", Arg::from(look.words.bytes(rest.len() as u64)))]);
+    format!("{} {rest}", visible_bytes(start))
+}
+
+/// The first bytes, at most `most`, and the rest; no character in UTF-8 is cut.
+fn cut(bytes: &[u8], most: usize) -> (&[u8], &[u8]) {
+    let begins = |at: &usize| bytes.get(*at).is_none_or(|byte| byte & 0xc0 != 0x80);
+    let at = (most.saturating_sub(3)..=most).rev().find(begins).unwrap_or(most);
+    bytes.split_at_checked(at).unwrap_or((bytes, &[]))
+}
+
+/// What the start line is about: the method, or the status code.
+pub fn start_topic(head: &Head) -> Option<Topic> {
+    head.method()
+        .and_then(Topic::method)
+        .or_else(|| Topic::status(head.status()?))
+        .or_else(|| Topic::word("start-line"))
+}
+
+/// A line of a head: its name and value, and its bytes.
+type Line<'a> = (&'a [u8], &'a [u8], Span);
+
+fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head, lit: &mut Lit) -> Option<Span> {
+    ui.add_space(4.0);
+    let text = RichText::new(start_line(look, head)).text_style(TextStyle::Monospace).strong();
+    let clicked = row(ui, look, head.line, lit, |ui| {
+        explain(ui.add(Label::new(text).sense(Sense::click())), look, start_topic(head)).clicked()
+    });
+    let lines = head.fields.iter().map(|field| (head.text(field.name()), head.text(field.value()), field.line()));
+    clicked.or(table(ui, look, "fields", lines, lit))
+}
+
+/// The fields after the chunks of a body.
+fn trailers(ui: &mut Ui, look: &Look<'_>, trailers: &Trailers, lit: &mut Lit) -> Option<Span> {
+    ui.add_space(8.0);
+    title(ui, &look.text("trailers"), look.tokens);
+    let fields = trailers.fields.iter();
+    let lines = fields.map(|field| (trailers.text(field.name()), trailers.text(field.value()), field.line()));
+    table(ui, look, "trailers", lines, lit)
+}
+
+/// Draws what belongs to the bytes `span`, lit if any of them is; returns them if it was clicked.
+fn row(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    span: Span,
+    lit: &mut Lit,
+    contents: impl FnOnce(&mut Ui) -> bool,
+) -> Option<Span> {
+    let is_lit = lit.span.is_some_and(|lit| !lit.intersect(span).is_empty());
+    let ground = if is_lit { look.tokens.selected } else { Color32::TRANSPARENT };
+    let clicked = Frame::new().fill(ground).show(ui, contents);
+    if is_lit && std::mem::take(&mut lit.is_news) {
+        clicked.response.scroll_to_me(None);
+    }
+    clicked.inner.then_some(span)
+}
+
+fn table<'a>(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    id: &str,
+    fields: impl Iterator<Item = Line<'a>>,
+    lit: &mut Lit,
+) -> Option<Span> {
+    let mut clicked = None;
+    ui.spacing_mut().interact_size.y = ROW - 4.0;
+    egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
+        for (name, value, span) in fields {
+            let topic = Topic::field(name);
+            let name = RichText::new(shown(look, name)).text_style(TextStyle::Monospace).color(look.tokens.accent);
+            let value = RichText::new(shown(look, value)).text_style(TextStyle::Monospace);
+            for (text, topic) in [(name, topic), (value, None)] {
+                let cell = |ui: &mut Ui| explain(ui.add(Label::new(text).sense(Sense::click())), look, topic).clicked();
+                clicked = clicked.or(row(ui, look, span, lit, cell));
+            }
+            ui.end_row();
+        }
+    });
+    clicked
+}
+
+fn raw(ui: &mut Ui, look: &Look<'_>, head: &Head) {
+    let (start, rest) = cut(head.raw(), RAW_MAX);
+    let text = visible_bytes_keeping(start, Keep::Lines);
+    let name = look.text("head-raw");
+    let mut shown = text.as_str();
+    let edit = TextEdit::multiline(&mut shown).font(TextStyle::Monospace).desired_width(f32::INFINITY);
+    let response = ui.add(edit.frame(egui::Frame::NONE));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
+    if !rest.is_empty() {
+        let bytes = ("bytes", Arg::from(look.words.bytes(rest.len() as u64)));
+        line(ui, look.words.with("head-more", [bytes]), look.tokens.weak);
+    }
+}

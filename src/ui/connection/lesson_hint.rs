@@ -1,0 +1,95 @@
+//! Where a moment happens that a lesson is about: the question that one asks there, and the lesson that answers it.
+
+use egui::{Align, Button, Layout, RichText, Ui};
+
+use crate::capture::{Call, CallKind, Cause, Connection, Failure, Operation, Outcome};
+use crate::http::{Span, StartLine};
+use crate::ui::action::Action;
+use crate::ui::kit::Look;
+use crate::ui::select::Chosen;
+use crate::view::{SplitCharacter, visible_bytes};
+use crate::words::Arg;
+
+/// Draws the question at the right, if there is one and room for it.
+pub fn show(ui: &mut Ui, look: &Look<'_>, connection: &Connection, chosen: Chosen, actions: &mut Vec<Action>) {
+    let Some((question, lesson)) = asked(look, connection, chosen) else { return };
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let text = RichText::new(format!("{question} ▶")).color(look.tokens.accent);
+        let link = ui.add(Button::new(text).frame(false).truncate());
+        if link.on_hover_text(look.text("why-hint")).clicked() {
+            actions.push(Action::OpenLesson(lesson));
+        }
+    });
+}
+
+/// What one asks about the chosen call, or else about how the connection stands; and the lesson.
+fn asked(look: &Look<'_>, connection: &Connection, chosen: Chosen) -> Option<(String, &'static str)> {
+    let number = chosen.calls.filter(|calls| calls.count == 1).map(|calls| calls.first);
+    let call = number.and_then(|number| connection.track.calls.at(number).ok().flatten());
+    if let Some(split) = call.and_then(|call| split_after(connection, &call)) {
+        let character = visible_bytes(split.character.to_string().as_bytes());
+        let arguments = [
+            ("before", Arg::from(split.before as u64)),
+            ("length", Arg::from(split.length as u64)),
+            ("character", Arg::from(character)),
+        ];
+        return Some((look.words.with("why-split", arguments), "character"));
+    }
+    let (question, lesson) = match call {
+        Some(call) => of_call(connection, &call)?,
+        None => of_standing(connection)?,
+    };
+    Some((look.text(question), lesson))
+}
+
+/// The character whose beginning a recv brought and whose rest the next one did.
+fn split_after(connection: &Connection, call: &Call) -> Option<SplitCharacter> {
+    if call.kind != CallKind::Recv || call.got == 0 || connection.tls.is_some() {
+        return None;
+    }
+    let border = call.span().end;
+    let part = |from: u64, to: u64| connection.received.spool.read(Span::new(from, to)).ok();
+    let longest = SplitCharacter::LONGEST as u64;
+    let kept = connection.received.kept();
+    let before = part(border.saturating_sub(longest).max(call.offset), border.min(kept))?;
+    SplitCharacter::between(&before, &part(border.min(kept), (border + longest).min(kept))?)
+}
+
+type Pair = (&'static str, &'static str);
+
+fn of_call(connection: &Connection, call: &Call) -> Option<Pair> {
+    if let Some(failure) = connection.track.note(call).and_then(|note| note.failure.as_ref()) {
+        return of_failure(failure);
+    }
+    match (call.kind, call.outcome) {
+        (CallKind::Recv, Outcome::PeerFinished | Outcome::Stopped | Outcome::TimedOut) => Some(("why-zero", "end")),
+        (CallKind::Recv, Outcome::Done) if call.got < call.asked => Some(("why-less", "maximum")),
+        (CallKind::Shutdown, _) => Some(("why-half", "half-close")),
+        (CallKind::Close, _) => Some(("why-close", "time-wait")),
+        (CallKind::Connect, Outcome::Done) => Some(("why-connected", "backlog")),
+        (CallKind::Send, Outcome::Done) if call.got < call.asked => Some(("why-partial", "partial")),
+        _ => None,
+    }
+}
+
+fn of_standing(connection: &Connection) -> Option<Pair> {
+    if let Some(failure) = &connection.track.failure {
+        return of_failure(failure);
+    }
+    let reply = connection.received.messages.iter().rev().find(|message| !message.is_interim())?;
+    if connection.is_waiting_in_recv() && reply.is_complete() {
+        return Some(("why-hangs", "keep-alive"));
+    }
+    let is_redirect = matches!(reply.head.start_line, StartLine::Response { status: 301 | 302 | 303 | 307 | 308, .. });
+    is_redirect.then_some(("why-redirect", "redirect"))
+}
+
+fn of_failure(failure: &Failure) -> Option<Pair> {
+    match failure.cause {
+        Cause::Reset | Cause::BrokenPipe => Some(("why-reset", "reset")),
+        _ if matches!(failure.operation, Operation::Call(CallKind::Resolve | CallKind::Connect)) => {
+            Some(("why-failed", "phases"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,54 @@
+//! What the view of a connection shows, and what of it the list of calls and the ladder do.
+
+use crate::capture::{Connection, Place, Session, Way};
+use crate::http::Span;
+use crate::ui::calls::panel;
+use crate::ui::ladder::LadderShown;
+
+/// What is known of the other end of a connection.
+#[derive(Clone, Copy, Default)]
+pub struct OtherEnd<'a> {
+    /// Its record, if it is in this program too.
+    pub connection: Option<&'a Connection>,
+    /// Whether a listener of this program has not accepted the connection.
+    pub is_unaccepted: bool,
+}
+
+/// What is shown.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// The run.
+    pub session: &'a Session,
+    /// The connection; `None`: the listener's own calls.
+    pub connection: Option<&'a Connection>,
+    /// The connection's other end, if it is in this program too.
+    pub other_end: Option<&'a Connection>,
+    /// Whether that is a listener of this program which has not accepted the connection.
+    pub is_unaccepted: bool,
+    /// The direction that is looked at first in this role.
+    pub first: Way,
+}
+
+impl<'a> Shown<'a> {
+    /// The calls, with these bytes lit.
+    #[must_use]
+    pub fn calls(&self, lit: Option<(Way, Span)>) -> Option<panel::Shown<'a>> {
+        let session = self.session;
+        let listener = session.listener.as_ref();
+        let since = session.began()?;
+        let (place, track, peer) = match self.connection {
+            Some(connection) => (Place::Connection(connection.id), &connection.track, connection.peer),
+            None => (Place::Listener, &listener?.track, None),
+        };
+        Some(panel::Shown { session, place, track, peer, since, lit })
+    }
+
+    /// The ladder, with these bytes lit.
+    #[must_use]
+    pub fn ladder(&self, lit: Option<(Way, Span)>) -> Option<LadderShown<'a>> {
+        let (connection, session) = (self.connection?, self.session);
+        let (since, other_end, is_unaccepted) = (session.began()?, self.other_end, self.is_unaccepted);
+        let (session, role) = (session.id, session.role);
+        Some(LadderShown { session, role, since, connection, other_end, is_unaccepted, lit })
+    }
+}

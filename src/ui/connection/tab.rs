@@ -1,0 +1,62 @@
+//! What the lower half of a connection's view shows.
+
+use egui::{Key, Modifiers, Ui};
+
+use crate::ui::kit::Look;
+use crate::ui::kit::widgets::choices;
+
+/// One of the tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// The head of a message.
+    Head,
+    /// Its body.
+    #[default]
+    Body,
+    /// The bytes of both directions.
+    Bytes,
+    /// The phases and the throughput.
+    Timing,
+    /// The calls of both ends on two lifelines.
+    Ladder,
+    /// What the kernel knows.
+    Kernel,
+    /// What TLS says, where there is one.
+    Tls,
+}
+
+impl Tab {
+    /// As they stand beside each other; that of TLS is last, since it is not always there.
+    const ALL: [Self; 7] = [Self::Head, Self::Body, Self::Bytes, Self::Timing, Self::Ladder, Self::Kernel, Self::Tls];
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Head => "tab-head",
+            Self::Body => "tab-body",
+            Self::Bytes => "tab-bytes",
+            Self::Timing => "tab-timing",
+            Self::Ladder => "tab-ladder",
+            Self::Kernel => "tab-kernel",
+            Self::Tls => "tab-tls",
+        }
+    }
+
+    /// Whether what it shows can be searched.
+    #[must_use]
+    pub fn is_searchable(self) -> bool {
+        matches!(self, Self::Body | Self::Bytes)
+    }
+}
+
+/// Draws the tabs; returns the one that was chosen, by a click or by its number with Ctrl.
+pub fn choose(ui: &mut Ui, look: &Look<'_>, current: Tab, has_tls: bool) -> Option<Tab> {
+    let tabs: Vec<_> =
+        Tab::ALL.into_iter().filter(|tab| has_tls || *tab != Tab::Tls).map(|tab| (tab, look.text(tab.key()))).collect();
+    choices(ui, current, &tabs, look.tokens).or_else(|| by_key(ui, &tabs))
+}
+
+fn by_key(ui: &Ui, tabs: &[(Tab, String)]) -> Option<Tab> {
+    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
+    keys.into_iter().zip(tabs).find(|(key, _)| pressed(*key)).map(|(_, (tab, _))| *tab)
+}

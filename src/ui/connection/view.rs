@@ -1,0 +1,425 @@
+//! One connection as both roles show it: its calls above; head, body, bytes and timing below.
+
+use egui::{Context, Panel, RichText, Ui};
+
+use super::head_panel::HeadPanel;
+use super::lesson_hint;
+use super::shown::Shown;
+use super::tab::{self, Tab};
+use super::tls_panel;
+use crate::capture::{Body, CallKind, Connection, Direction, Layer, Message, Role, Track, Way};
+use crate::decode::Stage;
+use crate::ui::action::Action;
+use crate::ui::body::{BodyPanel, Looked};
+use crate::ui::bytes::BytesView;
+use crate::ui::calls::CallsPanel;
+use crate::ui::kernel::KernelPanel;
+use crate::ui::kit::widgets::{choices, paper};
+use crate::ui::kit::{Look, ROW};
+use crate::ui::ladder::LadderPanel;
+use crate::ui::picture::Pictures;
+use crate::ui::select::carrier_lookup::{first_carrier, lit};
+use crate::ui::select::{Calls, Chosen, SearchBar, Selection};
+use crate::ui::timing::TimingPanel;
+use crate::words::Arg;
+
+/// What the lower half needs for some rows of hex below the ruler.
+const LOWER: f32 = 336.0;
+/// Held for the listener's own calls.
+const LISTENER: u64 = u64::MAX;
+
+/// The panels of one connection.
+#[derive(Debug, Default)]
+pub struct ConnectionView {
+    calls: CallsPanel,
+    head: HeadPanel,
+    body: BodyPanel,
+    bytes: BytesView,
+    search: SearchBar,
+    timing: TimingPanel,
+    ladder: LadderPanel,
+    kernel: KernelPanel,
+    tab: Tab,
+    way: Option<Way>,
+    selection: Selection,
+    /// The message that the user chose, counted from 0; `None`: the newest.
+    message: Option<usize>,
+    /// The choice that was followed last.
+    followed: u64,
+    /// The calls that were selected in the list when it was looked at last.
+    listed: Option<Calls>,
+    /// The choice for which the connection is held that is looked at.
+    held: u64,
+}
+
+impl ConnectionView {
+    /// The direction that is looked at.
+    #[must_use]
+    pub fn way(&self, first: Way) -> Way {
+        self.way.unwrap_or(first)
+    }
+
+    /// Forgets what was chosen in another run.
+    pub fn reset(&mut self) {
+        let mut body = std::mem::take(&mut self.body);
+        body.forget();
+        let search = std::mem::take(&mut self.search);
+        // The list of calls may be that of all connections, and notices by itself what it is of.
+        let calls = std::mem::take(&mut self.calls);
+        // What was seen of a connection is kept, for when it is looked at again.
+        let kernel = std::mem::take(&mut self.kernel);
+        *self = Self { tab: self.tab, body, calls, search, kernel, ..Self::default() };
+    }
+
+    /// Shows a tab, and a direction.
+    pub fn open(&mut self, tab: Tab, way: Way) {
+        self.tab = tab;
+        self.look_at(way);
+    }
+
+    /// Opens the bar that searches what is shown; a tab that can't be searched gives way to the bytes.
+    pub fn open_search(&mut self) {
+        if !self.tab.is_searchable() {
+            self.tab = Tab::Bytes;
+        }
+        self.search.open();
+    }
+
+    /// The message that is looked at: the chosen one, or the newest that is not an interim response.
+    #[must_use]
+    pub fn message<'a>(&self, direction: &'a Direction) -> Option<&'a Message> {
+        let newest = || direction.messages.iter().rev().find(|message| !message.is_interim());
+        match self.message {
+            Some(chosen) => direction.messages.get(chosen).or_else(newest),
+            None => newest(),
+        }
+    }
+
+    /// The bytes that `Save body as…` saves: the body that is looked at, or all bytes where they are no HTTP.
+    #[must_use]
+    pub fn body(&self, connection: &Connection, first: Way) -> Option<Body> {
+        let direction = connection.direction(self.way(first));
+        match self.message(direction) {
+            Some(message) => (!message.content_in(direction).is_empty())
+                .then(|| Body::of(message, direction, self.body.stage(), self.body.limits())),
+            None => (!direction.shown().is_empty()).then(|| Body::wire(direction.spool.clone(), direction.shown())),
+        }
+    }
+
+    /// Whether the body that is looked at is known to be less than the whole by its codings.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        self.body.is_faulty()
+    }
+
+    /// Whether that body turned out not to be in a coding.
+    #[must_use]
+    pub fn passes_over(&self, connection: &Connection, first: Way) -> bool {
+        self.body_shown(connection, self.way(first), None).is_some_and(|looked| self.body.passes_over(&looked))
+    }
+
+    /// The first bytes of what [`ConnectionView::body`] saves, if they have been made ready.
+    #[must_use]
+    pub fn start_of_body(&self, connection: &Connection, first: Way) -> Vec<u8> {
+        let looked = self.body_shown(connection, self.way(first), None);
+        looked.map(|looked| self.body.start(&looked)).unwrap_or_default()
+    }
+
+    /// The call that is selected in the list, which shows those of `track`.
+    #[must_use]
+    pub fn selected_call(&self, track: &Track) -> Option<CallKind> {
+        track.calls.at(self.calls.chosen()?.first).ok()?.map(|call| call.kind)
+    }
+
+    /// How far the body is unpacked that is looked at.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.body.stage()
+    }
+
+    /// Lets what grows bit by bit grow; returns whether there is more to do.
+    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
+        if let Some(connection) = shown.connection {
+            self.prepare_tab((connection, self.way(shown.first)), look, pictures, ctx);
+        }
+        match self.tab_of(shown.connection) {
+            Tab::Kernel => self.kernel.prepare(shown, look, ctx),
+            _ => self.kernel.rest(),
+        }
+        shown.calls(None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx))
+    }
+
+    fn prepare_tab(&mut self, shown: (&Connection, Way), look: &Look<'_>, pictures: &mut Pictures, ctx: &Context) {
+        let (connection, way) = shown;
+        let (mut top, mut source) = (0, None);
+        match self.tab_of(Some(connection)) {
+            Tab::Body => {
+                if let Some(body) = self.body_shown(connection, way, look.words.language().region()) {
+                    self.body.prepare(&body, pictures, ctx);
+                    top = self.body.top();
+                    source = self.search.is_open().then(|| self.body.searched(&body, ctx)).flatten();
+                }
+            }
+            Tab::Bytes => {
+                self.bytes.prepare(connection, ctx);
+                top = self.bytes.top(connection, way);
+                let searched = || self.bytes.searched(connection, way, self.body.encoding());
+                source = self.search.is_open().then(searched);
+            }
+            _ => {}
+        }
+        self.search.set_position(top);
+        self.search.prepare(source.as_ref(), ctx);
+    }
+
+    /// The bar of the search, in the tabs that can be searched; brings what it found into view.
+    fn search_bar(&mut self, ui: &mut Ui, look: &Look<'_>, connection: Option<&Connection>, way: Way) {
+        let tab = self.tab_of(connection);
+        let hit = if tab.is_searchable() { self.search.show(ui, look) } else { None };
+        let Some((hit, connection)) = hit.zip(connection) else { return };
+        if tab == Tab::Bytes {
+            return self.selection.choose(self.bytes.hit(connection, way, hit));
+        }
+        let body = self.body_shown(connection, way, look.words.language().region());
+        match body.and_then(|body| self.body.in_direction(&body, hit)) {
+            Some(bytes) => self.selection.choose(Chosen::bytes(way, Layer::Plain, bytes)),
+            None => self.body.reveal(hit.start),
+        }
+    }
+
+    fn body_shown<'a>(&self, connection: &'a Connection, way: Way, own: Option<&'static str>) -> Option<Looked<'a>> {
+        let message = self.message(connection.direction(way));
+        Looked::of(connection, way, message, (self.body.stage(), self.body.limits()), own)
+    }
+
+    /// The tab that is shown of `connection`: that of TLS only where there is one.
+    fn tab_of(&self, connection: Option<&Connection>) -> Tab {
+        let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
+        if self.tab == Tab::Tls && !has_tls { Tab::default() } else { self.tab }
+    }
+
+    /// Draws the calls, and the tabs below them.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
+        let height = ui.available_height();
+        let half = (height * 0.44).min(height - LOWER).max(ROW * 5.5);
+        // Until the user moves the line between them, both halves follow the size of the window.
+        let window = ui.ctx().content_rect().height() as u32;
+        Panel::top(ui.scope_id().with(("calls", window)))
+            .resizable(true)
+            .default_size(half)
+            .min_size(ROW * 3.0)
+            .frame(paper(look.tokens))
+            .show(ui, |ui| {
+                ui.set_min_size(ui.available_size());
+                let chosen = self.selection.chosen();
+                let calls = shown.and_then(|shown| shown.calls(lit(chosen, shown.connection)));
+                self.calls.show(ui, look, calls.as_ref(), actions);
+            });
+        let connection = shown.and_then(|shown| shown.connection);
+        let first = shown.map_or(Way::Received, |shown| shown.first);
+        self.follow(connection);
+        self.ladder_goes_along(shown);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.add_space(2.0);
+        self.tabs(ui, look, connection, first, actions);
+        paper(look.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            if let Some(chosen) = self.tab_shown(ui, look, shown) {
+                self.selection.choose(chosen);
+            }
+        });
+        self.calls_go_along(ui, shown);
+        self.hold(shown, actions);
+    }
+
+    /// What was chosen in a server's connection holds that: the view no longer goes on to the newest. Without one, it is the listener.
+    fn hold(&mut self, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
+        let Some(shown) = shown.filter(|shown| shown.session.role == Role::Server) else { return };
+        match shown.connection {
+            Some(connection) if self.selection.is_news(&mut self.held) => {
+                actions.push(Action::Hold(Some(connection.id)));
+            }
+            None if self.calls.chosen().is_some() && std::mem::replace(&mut self.held, LISTENER) != LISTENER => {
+                actions.push(Action::Hold(None));
+            }
+            _ => {}
+        }
+    }
+
+    /// Draws what the lower half shows; returns what was chosen in it.
+    fn tab_shown(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) -> Option<Chosen> {
+        let connection = shown.and_then(|shown| shown.connection);
+        let way = self.way(shown.map_or(Way::Received, |shown| shown.first));
+        self.search_bar(ui, look, connection, way);
+        let chosen = self.selection.chosen();
+        match self.tab_of(connection) {
+            Tab::Head => {
+                let direction = connection.map(|connection| connection.direction(way));
+                let message = direction.and_then(|direction| self.message(direction));
+                let one_layer = connection.is_some_and(|connection| connection.tls.is_none());
+                let lit = chosen.span(way, Layer::Plain, one_layer);
+                let field = self.head.show(ui, look, direction, message, lit)?;
+                Some(Chosen::bytes(way, Layer::Plain, field))
+            }
+            Tab::Body => {
+                let body =
+                    connection.and_then(|connection| self.body_shown(connection, way, look.words.language().region()));
+                let bytes = self.body.show(ui, look, body.as_ref(), &self.search, &self.selection)?;
+                Some(Chosen::bytes(way, Layer::Plain, bytes))
+            }
+            Tab::Bytes => {
+                let encoding = self.body.encoding();
+                let other_end = shown.and_then(|shown| shown.other_end);
+                self.bytes.show(ui, look, connection, other_end, way, encoding, &self.selection, &self.search)
+            }
+            Tab::Timing => {
+                self.timing.show(ui, look, shown);
+                None
+            }
+            Tab::Ladder => {
+                let of = shown.and_then(|shown| shown.ladder(lit(chosen, connection)));
+                self.ladder.show(ui, look, of.as_ref(), &self.selection)
+            }
+            Tab::Kernel => {
+                self.kernel.show(ui, look, shown);
+                None
+            }
+            Tab::Tls => {
+                let since = shown.and_then(|shown| shown.session.began());
+                if let (Some(connection), Some(since)) = (connection, since) {
+                    tls_panel::show(ui, look, connection, since);
+                }
+                None
+            }
+        }
+    }
+
+    /// The ladder stands where the Calls list stands, wherever the user has scrolled that.
+    fn ladder_goes_along(&mut self, shown: Option<&Shown<'_>>) {
+        let Some(shown) = shown.filter(|_| self.tab == Tab::Ladder) else { return };
+        let Some((calls, ladder)) = shown.calls(None).zip(shown.ladder(None)) else { return };
+        let is_new = self.ladder.is_new(&ladder);
+        if let Some(going) = self.calls.gone(&calls, is_new) {
+            self.ladder.go_along(&ladder, going);
+        }
+    }
+
+    /// And the other way round.
+    fn calls_go_along(&mut self, ui: &Ui, shown: Option<&Shown<'_>>) {
+        let Some(shown) = shown.filter(|_| self.tab == Tab::Ladder) else { return };
+        let Some((calls, ladder)) = shown.calls(None).zip(shown.ladder(None)) else { return };
+        if let Some(going) = self.ladder.gone(&ladder) {
+            self.calls.go_along(&calls, going);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn tabs(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        connection: Option<&Connection>,
+        first: Way,
+        actions: &mut Vec<Action>,
+    ) {
+        ui.horizontal(|ui| {
+            let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
+            if let Some(tab) = tab::choose(ui, look, self.tab_of(connection), has_tls) {
+                self.tab = tab;
+            }
+            ui.separator();
+            let mut ways =
+                vec![(Some(Way::Received), look.text("way-received")), (Some(Way::Sent), look.text("way-sent"))];
+            let in_bytes = self.tab == Tab::Bytes;
+            if in_bytes {
+                ways.push((None, look.text("way-both")));
+            }
+            let current = Some(self.way(first)).filter(|_| !(in_bytes && self.bytes.both));
+            if let Some(way) = choices(ui, current, &ways, look.tokens) {
+                self.bytes.both = way.is_none();
+                self.look_at(way.unwrap_or(self.way(first)));
+            }
+            if has_tls && self.tab == Tab::Bytes {
+                ui.separator();
+                self.bytes.layers(ui, look);
+            }
+            if let Some(connection) = connection {
+                self.messages(ui, look, connection.direction(self.way(first)));
+                lesson_hint::show(ui, look, connection, self.selection.chosen(), actions);
+            }
+        });
+    }
+
+    /// With several messages in a direction, which one is looked at; and how many there are of which no more is known.
+    fn messages(&mut self, ui: &mut Ui, look: &Look<'_>, direction: &Direction) {
+        if direction.messages.len() > 1 {
+            self.choose_message(ui, look, direction.messages.len());
+        }
+        if direction.only_counted > 0 {
+            ui.separator();
+            let told = RichText::new(look.words.only_counted(direction.only_counted)).color(look.tokens.weak);
+            ui.label(told).on_hover_text(look.text("messages-only-counted-hint"));
+        }
+    }
+
+    fn choose_message(&mut self, ui: &mut Ui, look: &Look<'_>, count: usize) {
+        let at = self.message.unwrap_or(count - 1).min(count - 1);
+        ui.separator();
+        if ui.add_enabled(at > 0, egui::Button::new("◀")).on_hover_text(look.text("message-previous")).clicked() {
+            self.message = Some(at - 1);
+        }
+        let numbers = [("number", Arg::from(at as u64 + 1)), ("count", Arg::from(count as u64))];
+        ui.label(RichText::new(look.words.with("message-of", numbers)).color(look.tokens.weak));
+        if ui.add_enabled(at + 1 < count, egui::Button::new("▶")).on_hover_text(look.text("message-next")).clicked() {
+            self.message = Some(at + 1).filter(|next| next + 1 < count);
+        }
+    }
+
+    fn look_at(&mut self, way: Way) {
+        if self.way != Some(way) {
+            self.way = Some(way);
+            self.message = None;
+        }
+    }
+
+    /// Takes calls that were chosen in the list as the choice; a choice that is new brings its direction and its calls into view.
+    fn follow(&mut self, connection: Option<&Connection>) {
+        let Some(connection) = connection else { return };
+        let in_list = self.calls.chosen().map(|run| Calls { first: run.first, count: run.count });
+        let before = self.selection.serial();
+        let is_new = std::mem::replace(&mut self.listed, in_list) != in_list;
+        if let Some(calls) = in_list.filter(|_| is_new)
+            && let Ok(Some(call)) = connection.track.calls.at(calls.first)
+        {
+            self.selection.choose_calls(calls, &call);
+        }
+        if !self.selection.is_news(&mut self.followed) {
+            return;
+        }
+        let chosen = self.selection.chosen();
+        let is_own = self.selection.serial() != before;
+        if in_list != chosen.calls {
+            self.calls.selected = chosen.calls.map(|calls| calls.first);
+            self.listed = chosen.calls;
+        }
+        let first = chosen.calls.map(|calls| calls.first);
+        if let Some(call) = first.or_else(|| first_carrier(chosen, connection)) {
+            self.calls.reveal(call, is_own);
+        }
+        if let Some(bytes) = chosen.bytes {
+            self.look_at(bytes.way);
+            if bytes.layer == Layer::Plain || connection.tls.is_none() {
+                self.look_at_message(connection.direction(bytes.way), bytes.span.start);
+            }
+        }
+    }
+
+    /// Looks at the message that holds `offset`, if any does.
+    fn look_at_message(&mut self, direction: &Direction, offset: u64) {
+        let messages = &direction.messages;
+        let at = messages.partition_point(|message| message.kept_body(direction).end <= offset);
+        if messages.get(at).is_some_and(|message| message.head.span.start <= offset && !message.is_interim()) {
+            self.message = Some(at).filter(|at| at + 1 < messages.len());
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! How one row of the table of connections is drawn, and what the user does to it.
+
+use egui::{
+    Align2, FontId, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo,
+};
+
+use super::columns::Columns;
+use crate::capture::{Connection, ConnectionId, State};
+use crate::settings::PeerNames;
+use crate::ui::kit::glossary_tooltip::explain_below;
+use crate::ui::kit::{Look, Tokens, columns, virtual_list};
+use crate::view::{ConnectionColumn, group_digits, has_failed, machine, rate, short_bytes};
+use crate::words::{Arg, Topic};
+
+/// Every column, in the order in which a row is read out.
+const ALL: [ConnectionColumn; 11] = [
+    ConnectionColumn::Number,
+    ConnectionColumn::Name,
+    ConnectionColumn::Peer,
+    ConnectionColumn::State,
+    ConnectionColumn::Sent,
+    ConnectionColumn::Received,
+    ConnectionColumn::Reads,
+    ConnectionColumn::Rate,
+    ConnectionColumn::Age,
+    ConnectionColumn::Local,
+    ConnectionColumn::Thread,
+];
+
+/// How a row stands in the table.
+#[derive(Clone, Copy)]
+pub struct Standing {
+    /// Its place.
+    pub line: u64,
+    /// Whether it is selected.
+    pub selected: bool,
+    /// Whether it is the one that is looked at below.
+    pub looked: bool,
+}
+
+/// A click on a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Click {
+    /// This one alone.
+    Only(ConnectionId),
+    /// This one too, or no more.
+    Toggle(ConnectionId),
+    /// All up to this one.
+    Through(ConnectionId),
+    /// It is to be named.
+    Name(ConnectionId),
+}
+
+impl Click {
+    /// What was done to the row of `id`.
+    #[must_use]
+    pub fn of(ui: &Ui, response: &Response, id: ConnectionId) -> Option<Self> {
+        if !response.clicked() {
+            return None;
+        }
+        let modifiers = ui.input(|input| input.modifiers);
+        Some(match modifiers {
+            _ if response.double_clicked() => Self::Name(id),
+            _ if modifiers.shift => Self::Through(id),
+            _ if modifiers.command => Self::Toggle(id),
+            _ => Self::Only(id),
+        })
+    }
+}
+
+/// What stands in a column.
+#[must_use]
+pub fn text(look: &Look<'_>, names: &PeerNames, connection: &Connection, column: ConnectionColumn) -> String {
+    let address = |end: Option<core::net::SocketAddr>| end.map(|end| end.to_string()).unwrap_or_default();
+    match column {
+        ConnectionColumn::Number => group_digits(connection.id.0.into()),
+        ConnectionColumn::Name => named(names, connection).to_owned(),
+        ConnectionColumn::State => look.words.state(connection),
+        ConnectionColumn::Peer => address(connection.peer),
+        ConnectionColumn::Local => address(connection.local),
+        ConnectionColumn::Sent => format!("↑ {}", group_digits(connection.sent.bytes)),
+        ConnectionColumn::Received => format!("↓ {}", group_digits(connection.received.bytes)),
+        ConnectionColumn::Reads => group_digits(connection.received.calls),
+        ConnectionColumn::Rate => {
+            rate(connection, look.now).map(|rate| format!("{}/s", short_bytes(rate.round()))).unwrap_or_default()
+        }
+        ConnectionColumn::Age => age(connection.track.age(look.now)),
+        ConnectionColumn::Thread => connection.track.thread.clone(),
+    }
+}
+
+/// The name of the machine at the other end, if it has one.
+#[must_use]
+pub fn named<'a>(names: &'a PeerNames, connection: &Connection) -> &'a str {
+    machine(connection).and_then(|address| names.of(address)).unwrap_or_default()
+}
+
+/// An age in whole seconds past the first, in thousandths before.
+fn age(age: std::time::Duration) -> String {
+    if age.as_secs() < 1 { format!("{:.3} s", age.as_secs_f64()) } else { format!("{} s", group_digits(age.as_secs())) }
+}
+
+/// Draws a row; returns what the user did to it.
+pub fn draw(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    place: Rect,
+    columns: &Columns,
+    names: &PeerNames,
+    connection: &Connection,
+    standing: Standing,
+) -> Option<Click> {
+    let id = Id::unique(("connection", connection.track.opened.0, connection.id));
+    let response = ui.interact(place, id, Sense::click());
+    ground(ui, place, standing, look.tokens);
+    let whole = ALL.map(|column| (column, text(look, names, connection, column)));
+    response.widget_info(|| {
+        let texts: Vec<&str> = whole.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
+        WidgetInfo::selected(Role::ListBoxOption, true, standing.selected, texts.join(" "))
+    });
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    let plain = FontId::proportional(mono.size);
+    for ((cell, column), rect) in
+        columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))
+    {
+        let shown = whole.iter().find(|(column, _)| column == cell).map_or("", |(_, text)| text);
+        let is_words = matches!(cell, ConnectionColumn::State | ConnectionColumn::Name);
+        let font = if is_words { plain.clone() } else { mono.clone() };
+        columns::paint(ui, rect, shown, font, colour(*cell, connection, look.tokens), column.align);
+    }
+    let click = Click::of(ui, &response, connection.id);
+    let is_explained = state(ui, look, place, columns, connection, id);
+    if is_explained {
+        return click;
+    }
+    response.on_hover_ui(|ui| {
+        for (column, text) in whole.iter().filter(|(_, text)| !text.is_empty()) {
+            ui.label(format!("{}: {text}", look.text(title(*column))));
+        }
+        ui.label(look.text("peer-name-hint"));
+    });
+    click
+}
+
+/// Explains the state, or why the connection failed; returns whether the pointer is there.
+fn state(ui: &Ui, look: &Look<'_>, place: Rect, columns: &Columns, connection: &Connection, id: Id) -> bool {
+    let places = columns::lay_out(&columns.columns, place);
+    let mut cells = columns.cells.iter().zip(places);
+    let Some((_, cell)) = cells.find(|(cell, _)| **cell == ConnectionColumn::State) else { return false };
+    let failure = connection.track.failure.as_ref();
+    let topic = failure.map_or_else(|| Topic::from(connection.state()), |failure| Topic::from(&failure.cause));
+    let said = failure.map(|failure| look.words.failure(failure).what).unwrap_or_default();
+    explain_below(ui.interact(cell, id.with("state"), Sense::hover()), look, &said, topic).contains_pointer()
+}
+
+fn ground(ui: &Ui, place: Rect, standing: Standing, tokens: Tokens) {
+    virtual_list::ground(ui, place, standing.line, standing.selected, tokens);
+    if standing.looked {
+        // It may be one of several that are selected.
+        ui.painter().vline(place.left() + 1.5, place.y_range(), Stroke::new(3.0, tokens.accent));
+    }
+}
+
+fn colour(column: ConnectionColumn, connection: &Connection, tokens: Tokens) -> egui::Color32 {
+    match column {
+        ConnectionColumn::State if has_failed(connection) => tokens.bad,
+        ConnectionColumn::State if connection.state() == State::Open => tokens.good,
+        ConnectionColumn::Sent => tokens.sent,
+        ConnectionColumn::Received => tokens.received,
+        ConnectionColumn::Name | ConnectionColumn::Peer | ConnectionColumn::Reads | ConnectionColumn::Rate => {
+            tokens.text
+        }
+        _ => tokens.weak,
+    }
+}
+
+/// The key of a column's title.
+fn title(column: ConnectionColumn) -> &'static str {
+    match column {
+        ConnectionColumn::Number => "column-number",
+        ConnectionColumn::Name => "column-name",
+        ConnectionColumn::State => "column-state",
+        ConnectionColumn::Peer => "column-peer",
+        ConnectionColumn::Local => "column-local",
+        ConnectionColumn::Sent => "column-sent",
+        ConnectionColumn::Received => "column-received",
+        ConnectionColumn::Reads => "column-reads",
+        ConnectionColumn::Rate => "column-rate",
+        ConnectionColumn::Age => "column-age",
+        ConnectionColumn::Thread => "column-thread",
+    }
+}
+
+/// Draws the row of a connection that was let go while the rows stood still.
+pub fn draw_gone(ui: &Ui, look: &Look<'_>, place: Rect, columns: &Columns, id: ConnectionId, line: u64) {
+    virtual_list::ground(ui, place, line, false, look.tokens);
+    let font = TextStyle::Monospace.resolve(ui.style());
+    for ((cell, column), rect) in
+        columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))
+    {
+        let shown = match cell {
+            ConnectionColumn::Number => group_digits(id.0.into()),
+            ConnectionColumn::State => look.text("calls-gone"),
+            _ => continue,
+        };
+        columns::paint(ui, rect, &shown, font.clone(), look.tokens.weak, column.align);
+    }
+}
+
+/// A name that is being typed.
+#[derive(Debug)]
+pub struct Naming {
+    /// In whose row.
+    pub id: ConnectionId,
+    /// The machine.
+    pub address: core::net::IpAddr,
+    /// What is typed.
+    pub text: String,
+    /// Whether the field has had the keyboard.
+    has_begun: bool,
+}
+
+/// What became of a name that is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// Nothing yet.
+    NotYet,
+    /// It holds.
+    Done,
+    /// It does not.
+    Cancelled,
+}
+
+impl Naming {
+    /// Begins to name the machine at the other end of `connection`, once that is known.
+    #[must_use]
+    pub fn begin(connection: &Connection, names: &PeerNames) -> Option<Self> {
+        let (id, address) = (connection.id, machine(connection)?);
+        Some(Self { id, address, text: named(names, connection).to_owned(), has_begun: false })
+    }
+
+    /// Draws the field over `place`.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, place: Rect) -> Named {
+        let name = look.words.with("peer-name", [("address", Arg::from(self.address.to_string()))]);
+        let cancelled = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let edit = TextEdit::singleline(&mut self.text).align(Align2::LEFT_CENTER).char_limit(64).hint_text(&name);
+        let response = ui.put(place.shrink2(egui::vec2(0.0, 1.0)), edit);
+        let mut info = WidgetInfo::text_edit(true, &self.text, &self.text, "");
+        info.label = Some(name);
+        response.widget_info(|| info.clone());
+        if !std::mem::replace(&mut self.has_begun, true) {
+            response.request_focus();
+            return Named::NotYet;
+        }
+        match (cancelled, response.lost_focus()) {
+            (true, _) => Named::Cancelled,
+            (_, true) => Named::Done,
+            _ => Named::NotYet,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What the table of connections shows, in its order, what is picked in it, and whom an order goes to.
+//!
+//! In scope: when the order is found anew: at once if something else is asked for, else some times a second while there is news, and
+//! not while the pointer is at work in the rows, which must not jump under it. Out of scope: drawing.
+
+use std::time::Duration;
+
+use super::table::Shown;
+use crate::capture::{Connection, ConnectionId, Ended, Moment, SessionId, State};
+use crate::settings::Language;
+use crate::ui::kit::Look;
+use crate::view::{ConnectionColumn, ConnectionQuery, Picks, Said, ordered};
+
+/// News are taken in so often.
+const REFRESH: Duration = Duration::from_millis(150);
+/// What changes with time alone is looked at so often.
+const TICK: Duration = Duration::from_secs(1);
+/// Rows stand still for so long after the pointer has moved in them.
+const HOLD: Duration = Duration::from_millis(400);
+
+/// Connections that an order may go to, in the order of their numbers.
+#[derive(Debug, Default)]
+pub struct Group {
+    /// Those that are open.
+    pub open: Vec<ConnectionId>,
+    /// Those of them that can be sent to.
+    pub sending: Vec<ConnectionId>,
+    /// Those on which messages are repeated.
+    pub looping: Vec<ConnectionId>,
+}
+
+/// What the rows are made of.
+#[derive(Debug, PartialEq)]
+struct Made {
+    session: SessionId,
+    query: ConnectionQuery,
+    language: Language,
+    changes: u64,
+    at: Moment,
+}
+
+/// The rows, and what is picked.
+#[derive(Debug, Default)]
+pub struct Arranged {
+    /// What is asked for.
+    pub query: ConnectionQuery,
+    /// What is picked.
+    pub picks: Picks,
+    /// The rows.
+    pub order: Vec<ConnectionId>,
+    /// Whom an order goes to that is for the selection,
+    pub chosen: Group,
+    /// and one that is for all.
+    pub all: Group,
+    /// How many threads work for the run.
+    pub threads: u64,
+    made: Option<Made>,
+    /// What the targets are made of, besides the rows.
+    aimed: Option<(u64, Option<ConnectionId>)>,
+    held_until: Moment,
+}
+
+impl Arranged {
+    /// Has the rows found anew at once.
+    pub fn renew(&mut self) {
+        self.made = None;
+    }
+
+    /// Lets the rows stand still for a moment.
+    pub fn hold(&mut self, now: Moment) {
+        self.held_until = now.plus(HOLD);
+    }
+
+    /// Whether `id` is selected: it is picked, or it is looked at and none is picked.
+    pub fn is_selected(&self, id: ConnectionId, looked: Option<ConnectionId>) -> bool {
+        if self.picks.is_empty() { looked == Some(id) } else { self.picks.has(id) }
+    }
+
+    /// Finds the rows and the targets, if it is time to.
+    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) {
+        let Some(run) = shown.run else {
+            *self = Self { query: std::mem::take(&mut self.query), ..Self::default() };
+            return;
+        };
+        let (session, changes) = (run.session(), run.record.changes());
+        if self.made.as_ref().is_some_and(|made| made.session != session.id) {
+            self.picks.clear();
+            self.made = None;
+        }
+        let same = |made: &&Made| made.query == self.query && made.language == look.words.language();
+        match self.made.as_ref().filter(same) {
+            Some(made) => {
+                let age = look.now.since(made.at);
+                let moves = matches!(self.query.by, ConnectionColumn::Rate | ConnectionColumn::Age)
+                    || !self.all.looping.is_empty();
+                let is_stale = made.changes != changes || (moves && age >= TICK);
+                // The first row does not wait.
+                let rest = if self.order.is_empty() { Duration::ZERO } else { REFRESH.saturating_sub(age) };
+                let wait = rest.max(self.held_until.since(look.now));
+                if is_stale && wait.is_zero() {
+                    self.arrange(shown, look, changes);
+                } else if is_stale {
+                    ctx.request_repaint_after(wait);
+                }
+            }
+            None => self.arrange(shown, look, changes),
+        }
+        if self.aimed != Some((self.picks.changes(), shown.looked())) {
+            self.aim(shown, look.now);
+        }
+    }
+
+    fn arrange(&mut self, shown: &Shown<'_>, look: &Look<'_>, changes: u64) {
+        let Some(run) = shown.run else { return };
+        let session = run.session();
+        let states = said_of_states(look);
+        let state = |state: State| states.iter().find(|(known, _)| *known == state).map_or("", |(_, text)| text);
+        let said = Said { name: &|address| shown.names.of(address), state: &state, now: look.now };
+        self.order = ordered(session.connections.iter(), &self.query, &said);
+        self.picks.keep(&self.order);
+        let (query, language) = (self.query.clone(), look.words.language());
+        self.made = Some(Made { session: session.id, query, language, changes, at: look.now });
+        self.aimed = None;
+    }
+
+    /// Finds whom orders go to.
+    fn aim(&mut self, shown: &Shown<'_>, now: Moment) {
+        let Some(run) = shown.run else { return };
+        let session = run.session();
+        let looked = shown.looked();
+        let group = |connections: &mut dyn Iterator<Item = &Connection>| {
+            let mut group = Group::default();
+            for connection in connections.filter(|connection| connection.track.ended.is_none()) {
+                group.open.push(connection.id);
+                if connection.state() == State::Open && !connection.sending_ended {
+                    group.sending.push(connection.id);
+                }
+                if run.loops.goes_on(connection, now) {
+                    group.looping.push(connection.id);
+                }
+            }
+            group
+        };
+        self.all = group(&mut session.connections.iter());
+        let picked = self.picks.iter().chain(looked.filter(|_| self.picks.is_empty()));
+        self.chosen = group(&mut picked.filter_map(|id| session.connection(id)));
+        let listens = session.listener.as_ref().is_some_and(|listener| listener.track.ended.is_none());
+        // Those that the accepting thread serves have none of their own.
+        let accepting = session.listener.as_ref().map(|listener| listener.track.thread.as_str());
+        let has_own = |id: &&ConnectionId| {
+            let thread = session.connection(**id).map(|connection| connection.track.thread.as_str());
+            thread != accepting
+        };
+        self.threads = self.all.open.iter().filter(has_own).count() as u64 + u64::from(listens);
+        self.aimed = Some((self.picks.changes(), looked));
+    }
+}
+
+/// What is said of each state that a connection can be in.
+fn said_of_states(look: &Look<'_>) -> [(State, String); 9] {
+    [
+        State::Preparing,
+        State::Open,
+        State::Closed(Ended::PeerFinished),
+        State::Closed(Ended::Finished),
+        State::Closed(Ended::Stopped),
+        State::Closed(Ended::Reset),
+        State::Closed(Ended::TimedOut),
+        State::Closed(Ended::OnPurpose),
+        State::Closed(Ended::Failed),
+    ]
+    .map(|state| (state, look.words.how_far(state)))
+}

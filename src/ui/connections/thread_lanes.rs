@@ -1,0 +1,305 @@
+//! The threads of a server as lanes over the time of its run: when each waited in a call, and when it worked.
+//!
+//! In scope: the lanes that are visible, made anew at most some times a second and within a part of a frame. Out of scope: what a lane
+//! says (`view::lane`).
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use egui::{Align, Color32, FontId, Id, Mesh, Pos2, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo};
+
+use super::row::{Click, named};
+use super::table::Shown;
+use crate::capture::{CallKind, Connection, ConnectionId, Moment, Session, State, Track};
+use crate::ui::kit::{BAR, List, Look, ROW, Rows, Tokens, columns, virtual_list};
+use crate::view::{Doing, LaneRun, LaneScale, Scale, group_digits, lane};
+use crate::words::Arg;
+
+/// A lane is made anew no more often than this.
+const REFRESH: Duration = Duration::from_millis(200);
+/// So much of a frame may go into it.
+const BUDGET: Duration = Duration::from_micros(1_500);
+/// The room of what stands before the lanes, and behind them.
+const BEFORE: f32 = 184.0;
+const BEHIND: f32 = 208.0;
+/// A lane has so many columns at most.
+const COLUMNS_MAX: usize = 256;
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct Lanes {
+    list: List,
+    /// The lanes that were drawn last; `None`: that of the thread that accepts.
+    made: BTreeMap<Option<ConnectionId>, Made>,
+    /// Counts frames, to forget lanes that are out of sight.
+    frame: u64,
+}
+
+#[derive(Debug)]
+struct Made {
+    of: Of,
+    at: Moment,
+    frame: u64,
+    runs: Vec<LaneRun>,
+}
+
+/// What a lane is made of.
+#[derive(Debug, PartialEq)]
+struct Of {
+    session: crate::capture::SessionId,
+    calls: u64,
+    blocked: Vec<Moment>,
+    is_over: bool,
+    scale: LaneScale,
+}
+
+/// What was done to a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// To the one of the thread that accepts.
+    Listener,
+    /// To one of a connection.
+    Connection(Click),
+}
+
+/// Rows as they are drawn.
+pub struct Frame<'a> {
+    /// The run.
+    pub shown: &'a Shown<'a>,
+    /// The connections, in their order.
+    pub order: &'a [ConnectionId],
+    /// Which of them are selected.
+    pub is_selected: &'a dyn Fn(ConnectionId) -> bool,
+}
+
+impl Lanes {
+    /// Draws the lanes; returns what the user did to one.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, frame: &Frame<'_>, id: Id) -> Option<Done> {
+        let session = frame.shown.session()?;
+        let began = session.began()?;
+        self.frame += 1;
+        let end = session.listener.as_ref().and_then(|listener| listener.track.ended).map_or(look.now, |(at, _)| at);
+        let length = Scale::Time.end(end.since(began).as_secs_f64().max(0.001));
+        let width = (ui.available_width() - BAR - BEFORE - BEHIND).max(32.0);
+        let columns = ((width / 2.0) as usize).clamp(16, COLUMNS_MAX);
+        let scale = LaneScale { began, length: (length * 1e9) as u64, columns };
+        axis(ui, look, length, width);
+        let mut maker = Maker { scale, session, left: BUDGET, frame: self.frame };
+        let mut done = self.accepting(ui, look, frame.shown, &mut maker, width);
+        alone(ui, look, frame.shown);
+        let name = look.text("connections-lanes");
+        let rows = Rows { name: &name, total: frame.order.len() as u64, tokens: look.tokens };
+        let Self { list, made, .. } = self;
+        list.show(ui, id, &rows, |ui, line, place| {
+            let number = usize::try_from(line).ok().and_then(|line| frame.order.get(line));
+            let Some(connection) = number.and_then(|id| session.connection(*id)) else { return };
+            let standing = (line, (frame.is_selected)(connection.id));
+            let runs = maker.runs(made, Some(connection.id), &connection.track, look, ui);
+            if let Some(click) = row(ui, look, place, connection, frame.shown, standing, (runs, scale, width)) {
+                done = Some(Done::Connection(click));
+            }
+        });
+        let now = self.frame;
+        self.made.retain(|_, made| made.frame == now);
+        done
+    }
+
+    /// Draws the lane of the thread that accepts.
+    fn accepting(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        shown: &Shown<'_>,
+        maker: &mut Maker<'_>,
+        width: f32,
+    ) -> Option<Done> {
+        let listener = maker.session.listener.as_ref()?;
+        let (place, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
+        let label = look.text("lane-accepting");
+        let now = match listener.track.ended {
+            Some((_, how)) => look.words.ended(how),
+            None => accepting_now(look, &listener.track, shown),
+        };
+        response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, format!("{label} {now}")));
+        let runs = maker.runs(&mut self.made, None, &listener.track, look, ui);
+        let place = place.with_max_x(place.right() - BAR);
+        texts(ui, place, (&label, look.tokens.text), (&now, look.tokens.weak));
+        paint(ui, place, runs, maker.scale, width, look.tokens);
+        ui.painter().hline(place.x_range(), place.bottom(), Stroke::new(1.0, look.tokens.line));
+        response.clicked().then_some(Done::Listener)
+    }
+}
+
+/// Makes lanes while there is time in the frame.
+struct Maker<'a> {
+    scale: LaneScale,
+    session: &'a Session,
+    left: Duration,
+    frame: u64,
+}
+
+impl Maker<'_> {
+    /// The lane of a track, made anew if that is due.
+    fn runs<'b>(
+        &mut self,
+        made: &'b mut BTreeMap<Option<ConnectionId>, Made>,
+        id: Option<ConnectionId>,
+        track: &Track,
+        look: &Look<'_>,
+        ui: &Ui,
+    ) -> &'b [LaneRun] {
+        let of = Of {
+            session: self.session.id,
+            calls: track.call_count,
+            blocked: track.blocked.iter().map(|call| call.since).collect(),
+            is_over: track.ended.is_some(),
+            scale: self.scale,
+        };
+        let before = made.get(&id);
+        let (is_same, age) = before.map_or((false, Duration::MAX), |made| (made.of == of, look.now.since(made.at)));
+        // What goes on grows with time alone.
+        let is_due = !(is_same && of.is_over) && age >= REFRESH;
+        let is_other = before.is_none_or(|made| made.of.session != of.session || made.of.scale != of.scale);
+        if (is_due || is_other) && !self.left.is_zero() {
+            let begun = Instant::now();
+            // A log that can't be read leaves an empty lane; the Calls list says why.
+            let runs = lane(track, self.scale, look.now).unwrap_or_default();
+            made.insert(id, Made { of, at: look.now, frame: self.frame, runs });
+            self.left = self.left.saturating_sub(begun.elapsed());
+        } else if is_due || is_other || !is_same {
+            ui.ctx().request_repaint_after(if is_other { Duration::ZERO } else { REFRESH });
+        }
+        made.get_mut(&id).map_or(&[], |made| {
+            made.frame = self.frame;
+            &made.runs
+        })
+    }
+}
+
+/// Draws the time above the lanes.
+fn axis(ui: &mut Ui, look: &Look<'_>, length: f64, width: f32) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
+    ui.painter().rect_filled(area, 0.0, look.tokens.ground);
+    ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, look.tokens.line));
+    let font = TextStyle::Small.resolve(ui.style());
+    let left = area.left() + BEFORE;
+    let title = area.with_min_x(area.left() + columns::GAP).with_max_x(left - columns::GAP);
+    columns::paint(ui, title, &look.text("column-thread"), font.clone(), look.tokens.weak, Align::Min);
+    let behind = area.with_min_x(left + width + columns::GAP).with_max_x(area.right() - BAR);
+    columns::paint(ui, behind, &look.text("lane-now"), font.clone(), look.tokens.weak, Align::Min);
+    let (_, marks) = Scale::Time.marks(0.0, length);
+    for mark in marks {
+        let x = left + width * (mark / length) as f32;
+        let text = ui.painter().layout_no_wrap(Scale::Time.label(mark, length), font.clone(), look.tokens.weak);
+        let at = (x - text.size().x / 2.0).clamp(left, (left + width - text.size().x).max(left));
+        ui.painter().galley(Pos2::new(at, area.center().y - text.size().y / 2.0), text, look.tokens.weak);
+        ui.painter().vline(x, area.bottom() - 4.0..=area.bottom(), Stroke::new(1.0, look.tokens.weak));
+    }
+}
+
+/// Says what becomes of others while connections are served on the thread that accepts.
+fn alone(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>) {
+    let Some(run) = shown.run.filter(|run| run.told.on_accepting_thread) else { return };
+    let backlog = [
+        ("count", Arg::from(group_digits(run.told.backlog.into()))),
+        ("number", Arg::from(u64::from(run.told.backlog))),
+    ];
+    let text = look.words.with("lanes-alone", backlog);
+    crate::ui::kit::widgets::strip(ui, look.tokens.note_ground, |ui| ui.label(text));
+}
+
+/// What the accepting thread does now.
+fn accepting_now(look: &Look<'_>, track: &Track, shown: &Shown<'_>) -> String {
+    let Some(run) = shown.run.filter(|_| track.blocked.is_empty() && track.due.is_empty()) else {
+        return doing(look, track);
+    };
+    let open = || run.session().connections.iter().filter(|connection| matches!(connection.state(), State::Open));
+    if let Some(served) = open().find(|connection| connection.track.thread == track.thread) {
+        return look.words.with("lane-serves", [("number", Arg::from(u64::from(served.id.0)))]);
+    }
+    let is_full = run.told.most.is_some_and(|most| open().count() as u64 >= u64::from(most.connections));
+    match (run.is_accepting_paused, is_full) {
+        (true, _) => look.text("lane-paused"),
+        (false, true) => look.text("lane-full"),
+        (false, false) => doing(look, track),
+    }
+}
+
+/// What a thread does now.
+fn doing(look: &Look<'_>, track: &Track) -> String {
+    match track.blocked.last() {
+        Some(call) => {
+            let seconds = look.now.since(call.since).as_secs();
+            format!("{} {}", call.kind.name(), look.words.with("call-blocked", [("seconds", Arg::from(seconds))]))
+        }
+        None if !track.due.is_empty() => look.text("call-due"),
+        None => look.text("lane-works"),
+    }
+}
+
+fn row(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    place: Rect,
+    connection: &Connection,
+    shown: &Shown<'_>,
+    (line, selected): (u64, bool),
+    (runs, scale, width): (&[LaneRun], LaneScale, f32),
+) -> Option<Click> {
+    let id = Id::unique(("lane", connection.track.opened.0, connection.id));
+    let response = ui.interact(place, id, Sense::click());
+    virtual_list::ground(ui, place, line, selected, look.tokens);
+    let peer = connection.peer.map(|peer| peer.to_string()).unwrap_or_default();
+    let name = named(shown.names, connection);
+    let label = format!("{} {}", connection.id.0, if name.is_empty() { &peer } else { name });
+    let (now, colour) = match connection.track.ended {
+        Some(_) => (look.words.state(connection), look.tokens.weak),
+        None => (doing(look, &connection.track), look.tokens.text),
+    };
+    let colour = if connection.track.failure.is_some() { look.tokens.bad } else { colour };
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::ListBoxOption, true, selected, format!("{} {label} {now}", look.text("lane")))
+    });
+    texts(ui, place, (&label, look.tokens.text), (&now, colour));
+    paint(ui, place, runs, scale, width, look.tokens);
+    let click = Click::of(ui, &response, connection.id);
+    response.on_hover_text(format!("{}\n{peer}\n{now}", connection.track.thread));
+    click
+}
+
+fn texts(ui: &Ui, place: Rect, before: (&str, Color32), behind: (&str, Color32)) {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    let plain = FontId::proportional(mono.size);
+    let area = place.with_min_x(place.left() + columns::GAP).with_max_x(place.left() + BEFORE - columns::GAP);
+    columns::paint(ui, area, before.0, mono, before.1, Align::Min);
+    let area = place.with_min_x(place.right() - BEHIND + columns::GAP);
+    columns::paint(ui, area, behind.0, plain, behind.1, Align::Min);
+}
+
+/// Paints a lane: high where the thread works, low where it waits in a call.
+fn paint(ui: &Ui, place: Rect, runs: &[LaneRun], scale: LaneScale, width: f32, tokens: Tokens) {
+    let left = place.left() + BEFORE;
+    let x = |column: usize| left + width * column as f32 / scale.columns.max(1) as f32;
+    let mut mesh = Mesh::default();
+    for run in runs {
+        let Some((colour, height)) = face(run.doing, tokens) else { continue };
+        let middle = Pos2::new((x(run.first) + x(run.end)) / 2.0, place.center().y);
+        mesh.add_colored_rect(Rect::from_center_size(middle, egui::vec2(x(run.end) - x(run.first), height)), colour);
+    }
+    ui.painter().add(mesh);
+}
+
+/// The colour and the height of what a thread did.
+fn face(doing: Doing, tokens: Tokens) -> Option<(Color32, f32)> {
+    let waits = 4.0;
+    match doing {
+        Doing::Away => None,
+        Doing::Working => Some((tokens.accent, 12.0)),
+        Doing::Unknown => Some((tokens.line, 1.0)),
+        Doing::In(CallKind::Recv) => Some((tokens.received, waits)),
+        Doing::In(CallKind::Send) => Some((tokens.sent, waits)),
+        Doing::In(CallKind::Accept) => Some((tokens.good, waits)),
+        Doing::In(_) => Some((tokens.code_value, waits)),
+    }
+}

@@ -1,0 +1,59 @@
+//! A part of a form that can be folded away.
+
+use egui::{Align, Button, Color32, Layout, RichText, Role, Ui, WidgetInfo};
+
+use crate::ui::kit::widgets::link_button;
+use crate::ui::kit::{GRID, Look};
+
+/// What stands beside the title.
+#[derive(Default)]
+pub struct Mark {
+    /// How many things in it are not as they usually are; nothing is said of none.
+    pub count: usize,
+    /// What puts them back, if there is a button for it.
+    pub reset: Option<String>,
+}
+
+/// Draws the title and, while it is open, what stands below it; returns whether all of it is to be put back.
+pub fn show(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    title: &str,
+    open: &mut bool,
+    mark: &Mark,
+    contents: impl FnOnce(&mut Ui),
+) -> bool {
+    let colour = if mark.count > 0 { look.tokens.accent } else { look.tokens.text };
+    let mut reset = false;
+    ui.horizontal(|ui| {
+        if header(ui, title, mark.count, *open, colour) {
+            *open = !*open;
+        }
+        if let Some(text) = mark.reset.as_ref().filter(|_| mark.count > 0) {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                reset = link_button(ui, text, look.tokens).clicked();
+            });
+        }
+    });
+    if *open {
+        ui.indent(title, |ui| {
+            contents(ui);
+            ui.add_space(GRID / 2.0);
+        });
+    }
+    reset
+}
+
+/// The title is a button that says whether it is open.
+fn header(ui: &mut Ui, title: &str, count: usize, open: bool, colour: Color32) -> bool {
+    let text = match count {
+        0 => title.to_owned(),
+        _ => format!("{title} · {count}"),
+    };
+    let arrow = if open { "⏷" } else { "⏵" };
+    let button = Button::new(RichText::new(format!("{arrow} {text}")).strong().color(colour)).frame(false);
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::labeled(Role::DisclosureTriangle, true, &text));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(open));
+    response.clicked()
+}

@@ -1,0 +1,71 @@
+//! The request as it is sent: what is shown is what goes over the wire, each line end marked with the bytes it becomes.
+
+use egui::{Align2, FontId, Pos2, RichText, Role, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
+
+use crate::net::{LineEnd, with_line_ends};
+use crate::settings::TEXT_MAX;
+use crate::ui::kit::Look;
+
+/// Draws the editor over `rows` lines.
+pub fn show(ui: &mut Ui, look: &Look<'_>, text: &mut String, line_end: &mut LineEnd, rows: usize) {
+    let height = rows as f32 * 18.0 + 8.0;
+    ScrollArea::vertical().id_salt("request").max_height(height).min_scrolled_height(height).show(ui, |ui| {
+        let edit = TextEdit::multiline(text).char_limit(TEXT_MAX);
+        let edit = edit.font(TextStyle::Monospace).desired_rows(rows).desired_width(f32::INFINITY);
+        let output = edit.show(ui);
+        let name = look.text("request");
+        output.response.response.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, &name));
+        marks(ui, look, &output, *line_end);
+    });
+    ui.horizontal(|ui| {
+        line_ends(ui, look, "request line end", line_end);
+        let bytes = with_line_ends(text, *line_end).len() as u64;
+        ui.label(RichText::new(look.words.bytes(bytes)).color(look.tokens.weak));
+    });
+}
+
+/// Paints what each line end becomes behind the text of its line.
+fn marks(ui: &Ui, look: &Look<'_>, output: &egui::text_edit::TextEditOutput, line_end: LineEnd) {
+    let font = FontId::monospace(10.0);
+    let mark = name(line_end);
+    let seen = ui.clip_rect();
+    for row in output.galley.rows.iter().filter(|row| row.ends_with_newline) {
+        let rect = row.rect().translate(output.galley_pos.to_vec2());
+        if !seen.y_range().intersects(rect.y_range()) {
+            continue;
+        }
+        let at = Pos2::new(rect.right() + 3.0, rect.center().y);
+        ui.painter().text(at, Align2::LEFT_CENTER, mark, font.clone(), look.tokens.weak);
+    }
+}
+
+fn name(line_end: LineEnd) -> &'static str {
+    match line_end {
+        LineEnd::Crlf => "\\r\\n",
+        LineEnd::Lf => "\\n",
+        LineEnd::Cr => "\\r",
+        LineEnd::None => "",
+    }
+}
+
+/// The choice of what a line end becomes.
+pub fn line_ends(ui: &mut Ui, look: &Look<'_>, salt: &str, line_end: &mut LineEnd) {
+    let label = |end: LineEnd| match end {
+        LineEnd::Crlf => "CRLF".to_owned(),
+        LineEnd::Lf => "LF".to_owned(),
+        LineEnd::Cr => "CR".to_owned(),
+        LineEnd::None => look.text("line-end-none"),
+    };
+    let name = look.text("line-end");
+    let shown = ui.label(RichText::new(&name).color(look.tokens.weak));
+    let response = egui::ComboBox::from_id_salt(salt)
+        .selected_text(label(*line_end))
+        .width(64.0)
+        .show_ui(ui, |ui| {
+            for end in LineEnd::ALL {
+                ui.selectable_value(line_end, end, label(end));
+            }
+        })
+        .response;
+    response.labelled_by(shown.id);
+}

@@ -1,0 +1,124 @@
+//! The saved requests and servers of the role that is shown: choose one, and press Run.
+
+use egui::{Button, RichText, ScrollArea, Ui};
+
+use crate::capture::Role;
+use crate::settings::{SavedItem, SavedName, SavedRun};
+use crate::ui::action::Action;
+use crate::ui::kit::Look;
+use crate::ui::kit::widgets::{button, field, title};
+
+/// So many items show without scrolling.
+const VISIBLE: f32 = 4.0;
+const ITEM: f32 = 24.0;
+
+/// What is saved, and of which role it is to be shown.
+pub struct Saved<'a> {
+    /// All that is saved.
+    pub items: &'a [SavedItem],
+    /// The role.
+    pub role: Role,
+    /// Why nothing can be chosen now, if nothing can.
+    pub why_not: Option<&'a str>,
+}
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct SavedPanel {
+    /// The name being typed for a new item, while one is.
+    naming: Option<String>,
+}
+
+impl SavedPanel {
+    /// Draws the items.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, saved: &Saved<'_>, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            title(ui, &look.text("saved-title"), look.tokens);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let add = Button::new(RichText::new(look.text("saved-add")).small()).frame(false);
+                if self.naming.is_none() && ui.add(add).clicked() {
+                    self.naming = Some(String::new());
+                }
+            });
+        });
+        self.name_field(ui, look, actions);
+        ScrollArea::vertical().id_salt("saved").max_height(VISIBLE * ITEM + 8.0).auto_shrink([false, true]).show(
+            ui,
+            |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.spacing_mut().interact_size.y = ITEM;
+                for (i, item) in saved.items.iter().enumerate().filter(|(_, item)| role_of(item) == saved.role) {
+                    row(ui, look, (i, item), saved.why_not, actions);
+                }
+            },
+        );
+    }
+
+    fn name_field(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        let Some(name) = &mut self.naming else { return };
+        let (mut add, mut cancel) = (false, false);
+        ui.horizontal(|ui| {
+            let response = field(ui, &look.text("saved-name"), name, 112.0, look.tokens);
+            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            add = (button(ui, &look.text("saved-keep"), !name.trim().is_empty()).clicked() || entered)
+                && !name.trim().is_empty();
+            cancel = button(ui, "✕", true).on_hover_text(look.text("cancel")).clicked();
+        });
+        if add {
+            actions.push(Action::AddSaved(name.trim().to_owned()));
+        }
+        if add || cancel {
+            self.naming = None;
+        }
+    }
+}
+
+fn row(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    (number, item): (usize, &SavedItem),
+    why_not: Option<&str>,
+    actions: &mut Vec<Action>,
+) {
+    ui.horizontal(|ui| {
+        let name = match &item.name {
+            SavedName::BuiltIn(key) => look.text(key),
+            SavedName::Own(name) => name.clone(),
+        };
+        let remove = look.words.with("saved-remove", [("name", crate::words::Arg::from(name.clone()))]);
+        let width = ui.available_width() - 32.0;
+        let button = Button::new(RichText::new(&name).color(look.tokens.accent)).frame(false).truncate();
+        let size = egui::vec2(width, ITEM);
+        let response = ui
+            .allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.add_enabled(why_not.is_none(), button)
+            })
+            .inner;
+        let response = response.on_disabled_hover_text(why_not.unwrap_or_default());
+        if response.on_hover_text(what(item)).clicked() {
+            actions.push(Action::UseSaved(number));
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let cross = ui.add(Button::new(RichText::new("✕").small().color(look.tokens.weak)).frame(false));
+            cross.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &remove));
+            if cross.on_hover_text(&remove).clicked() {
+                actions.push(Action::RemoveSaved(number));
+            }
+        });
+    });
+}
+
+/// Where it goes, for the hover.
+fn what(item: &SavedItem) -> String {
+    match &item.what {
+        SavedRun::Client(draft) => draft.address.clone(),
+        SavedRun::Server(draft) => format!("{}:{}", draft.address, draft.port),
+    }
+}
+
+fn role_of(item: &SavedItem) -> Role {
+    match item.what {
+        SavedRun::Client(_) => Role::Client,
+        SavedRun::Server(_) => Role::Server,
+    }
+}

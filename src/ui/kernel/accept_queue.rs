@@ -1,0 +1,73 @@
+//! How many connections wait to be accepted, against the backlog.
+//!
+//! In scope: a place for each that may wait, as long as they can be told apart, else one bar. Linux lets one more in than the backlog
+//! says (`sk_acceptq_is_full` in the kernel's net/sock.h). Out of scope: reading it.
+
+use egui::{
+    CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2,
+};
+
+use crate::capture::kernel::Queue;
+use crate::ui::kit::widgets::{remark, title};
+use crate::ui::kit::{GRID, Look};
+use crate::view::group_digits;
+use crate::words::Arg;
+
+const HEIGHT: f32 = 24.0;
+const WIDEST: f32 = 480.0;
+/// Places narrower than this can't be told apart.
+const LEAST: f32 = 8.0;
+
+/// Draws the queue; `None`: the table has no such socket.
+pub fn show(ui: &mut Ui, look: &Look<'_>, queue: Option<Queue>) {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    // As high as the title of what stands beside it.
+    ui.horizontal(|ui| title(ui, &look.text("kernel-queue"), look.tokens));
+    let Some(queue) = queue else {
+        ui.label(RichText::new(look.text("kernel-queue-none")).color(look.tokens.weak));
+        return;
+    };
+    let text = facts(look, queue);
+    ui.add(Label::new(RichText::new(&text).text_style(TextStyle::Monospace)).truncate());
+    let (area, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), HEIGHT), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
+    bar(ui, look, area, queue);
+    remark(ui, look.text("kernel-queue-hint"), look.tokens.weak);
+    if queue.backlog.is_some_and(|backlog| queue.waiting > backlog) {
+        ui.label(RichText::new(look.text("kernel-queue-full")).color(look.tokens.bad));
+    }
+}
+
+fn facts(look: &Look<'_>, queue: Queue) -> String {
+    let count = |count: u32| Arg::from(group_digits(count.into()));
+    let waiting = [("waiting", count(queue.waiting)), ("number", Arg::from(u64::from(queue.waiting)))];
+    match queue.backlog {
+        Some(backlog) => look.words.with("kernel-queue-of", waiting.into_iter().chain([("backlog", count(backlog))])),
+        None => look.words.with("kernel-queue-waiting", waiting),
+    }
+}
+
+fn bar(ui: &Ui, look: &Look<'_>, area: Rect, queue: Queue) {
+    let tokens = look.tokens;
+    let places = queue.backlog.unwrap_or(queue.waiting).saturating_add(1);
+    let width = area.width() / places as f32;
+    let line = Stroke::new(1.0, tokens.line);
+    ui.painter().rect_filled(area, CornerRadius::ZERO, tokens.stripe);
+    if width < LEAST {
+        let share = (queue.waiting as f32 / places as f32).min(1.0);
+        let filled = Rect::from_min_size(area.min, vec2(area.width() * share, area.height()));
+        ui.painter().rect_filled(filled, CornerRadius::ZERO, tokens.accent);
+    } else {
+        for at in 0..places {
+            let left = area.left() + width * at as f32;
+            let place = Rect::from_min_size(Pos2::new(left, area.top()), vec2(width, area.height()));
+            // The one more that the backlog does not count.
+            let colour = if at + 1 == places { tokens.bad } else { tokens.accent };
+            if at < queue.waiting {
+                ui.painter().rect_filled(place.shrink(GRID / 4.0), CornerRadius::ZERO, colour);
+            }
+            ui.painter().vline(place.right(), place.y_range(), line);
+        }
+    }
+    ui.painter().rect_stroke(area, CornerRadius::ZERO, line, StrokeKind::Inside);
+}

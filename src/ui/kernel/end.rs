@@ -1,0 +1,145 @@
+//! One end of a connection as the kernel has it: its address, its state in words, the diagram, and the way that it took step by step.
+
+use core::net::SocketAddr;
+
+use egui::{Align, Label, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, TextStyle, Ui, WidgetInfo, vec2};
+
+use super::state_diagram;
+use crate::capture::Moment;
+use crate::capture::kernel::{Deed, Path, Step, TcpState};
+use crate::ui::kit::widgets::title;
+use crate::ui::kit::{Column, GRID, Look, ROW, Width, columns};
+use crate::view::short_time;
+use crate::words::Arg;
+
+/// A step: a mark, when, where to, how it is known.
+const COLUMNS: [Column; 4] = [
+    Column { title: "", width: Width::Points(16.0), align: Align::Min },
+    Column { title: "", width: Width::Points(64.0), align: Align::Max },
+    Column { title: "", width: Width::Points(88.0), align: Align::Min },
+    Column { title: "", width: Width::Share(1.0), align: Align::Min },
+];
+
+/// The longest of the usual ways has so many steps.
+const STEPS: usize = 6;
+
+/// What is shown of an end.
+pub struct End<'a> {
+    /// The key of its name.
+    pub name: &'static str,
+    /// Its address, once that is known.
+    pub address: Option<SocketAddr>,
+    /// The way that it took.
+    pub path: &'a Path,
+    /// Until when the kernel keeps it.
+    pub kept_until: Option<Moment>,
+    /// What times count from.
+    pub since: Moment,
+    /// The room that is in view for the diagram with what stands above it, in points.
+    pub height: f32,
+}
+
+impl End<'_> {
+    /// Draws it; returns where in the diagram the state is.
+    pub fn show(&self, ui: &mut Ui, look: &Look<'_>) -> Option<Rect> {
+        let top = ui.cursor().top();
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.horizontal(|ui| {
+            title(ui, &look.text(self.name), look.tokens);
+            if let Some(address) = self.address {
+                let address = RichText::new(address.to_string()).monospace().color(look.tokens.weak);
+                ui.add(Label::new(address).truncate());
+            }
+        });
+        let (text, is_weak) = self.state(look);
+        let colour = if is_weak { look.tokens.weak } else { look.tokens.text };
+        ui.add(Label::new(RichText::new(text).color(colour)).truncate());
+        ui.add_space(4.0);
+        let now = state_diagram::show(ui, look, self.path, self.height - (ui.cursor().top() - top));
+        ui.add_space(4.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for step in &self.path.steps {
+            self.step(ui, look, step);
+        }
+        // What stands below does not move with each step.
+        ui.add_space(ROW * STEPS.saturating_sub(self.path.steps.len()) as f32);
+        now
+    }
+
+    /// The state in words, and whether it is only deduced.
+    fn state(&self, look: &Look<'_>) -> (String, bool) {
+        let Some(state) = self.path.now() else { return (look.text("kernel-state-unknown"), true) };
+        let left = self.kept_until.map(|until| until.since(look.now).as_secs_f64().ceil() as u64);
+        match (state, left) {
+            (TcpState::Closed, _) if self.path.is_seen() => (look.text("kernel-state-gone"), false),
+            (_, Some(left)) if self.path.is_seen() => {
+                let parts = [("state", Arg::from(state.name())), ("left", Arg::from(left))];
+                (look.words.with("kernel-state-left", parts), false)
+            }
+            _ if self.path.is_seen() => {
+                (look.words.with("kernel-state-seen", [("state", Arg::from(state.name()))]), false)
+            }
+            _ => (look.words.with("kernel-state-deduced", [("state", Arg::from(state.name()))]), true),
+        }
+    }
+
+    fn step(&self, ui: &mut Ui, look: &Look<'_>, step: &Step) {
+        let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let cells = columns::lay_out(&COLUMNS, place);
+        let [mark, when, to, how] = cells[..] else { return };
+        let at = step.at.map(|at| short_time(at.since(self.since))).unwrap_or_default();
+        let known = known(look, step);
+        let mono = TextStyle::Monospace.resolve(ui.style());
+        let body = TextStyle::Small.resolve(ui.style());
+        self.mark(ui, look, step, mark);
+        columns::paint(ui, when, &at, mono.clone(), look.tokens.weak, Align::Max);
+        columns::paint(ui, to, step.to.name(), mono, look.tokens.text, Align::Min);
+        let is_cut = columns::paint(ui, how, &known, body, look.tokens.weak, Align::Min);
+        let name = format!("{} {at} {known}", step.to.name());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+        if is_cut {
+            response.on_hover_text(known);
+        }
+    }
+
+    /// A line as in the diagram.
+    fn mark(&self, ui: &Ui, look: &Look<'_>, step: &Step, place: Rect) {
+        let ends = [place.left_center(), Pos2::new(place.left() + GRID * 2.0, place.center().y)];
+        let stroke = Stroke::new(2.5, look.tokens.accent);
+        if step.seen {
+            ui.painter().line_segment(ends, stroke);
+        } else {
+            ui.painter().extend(Shape::dashed_line(&ends, stroke, 4.0, 2.0));
+        }
+    }
+}
+
+/// How a step is known.
+fn known(look: &Look<'_>, step: &Step) -> String {
+    let seen = || look.text("kernel-seen");
+    match step.deed {
+        None if step.seen && step.to == TcpState::Closed => look.text("kernel-gone"),
+        None if step.seen => seen(),
+        None => look.text("kernel-between"),
+        Some(deed) => {
+            let deed = look.text(deed_key(deed));
+            let known = if step.seen { seen() } else { look.text("kernel-deduced") };
+            format!("{deed} · {known}")
+        }
+    }
+}
+
+fn deed_key(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Listening => "kernel-deed-listening",
+        Deed::Connecting => "kernel-deed-connecting",
+        Deed::Connected => "kernel-deed-connected",
+        Deed::NotConnected => "kernel-deed-not-connected",
+        Deed::Accepted => "kernel-deed-accepted",
+        Deed::ShutDown => "kernel-deed-shut-down",
+        Deed::Closed => "kernel-deed-closed",
+        Deed::PeerEnded => "kernel-deed-peer-ended",
+        Deed::OtherEnded => "kernel-deed-other-ended",
+        Deed::Reset => "kernel-deed-reset",
+    }
+}

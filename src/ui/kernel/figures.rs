@@ -1,0 +1,146 @@
+//! The figures that the kernel keeps of a connection, as a table with a column for each end.
+
+use egui::{Align, Rect, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
+
+use crate::capture::kernel::{Figures, Memory, Sample};
+use crate::ui::kit::glossary_tooltip::explain_below;
+use crate::ui::kit::widgets::title;
+use crate::ui::kit::{GRID, Look, ROW, columns, virtual_list};
+use crate::view::{group_digits, short_bytes, short_time};
+use crate::words::{Arg, Figure, Topic};
+
+/// The table is never wider: figures that stand far from their names are hard to follow.
+const WIDEST: f32 = 520.0;
+/// The width of a column of figures.
+const FIGURES: f32 = 132.0;
+/// Instead of a figure that is not known.
+const NONE: &str = "–";
+
+/// What is shown of one end.
+#[derive(Clone, Copy)]
+pub struct Of {
+    /// What was read last, if the socket is there.
+    pub now: Option<Sample>,
+    /// The last sample that had figures.
+    pub last: Option<Sample>,
+}
+
+type Value = fn(&Look<'_>, Of) -> Option<String>;
+
+/// The rows: the keys of their names, and what stands in them.
+const ROWS: [(&str, Value); 11] = [
+    ("kernel-rtt", |_, of| {
+        let figures = figures(of)?;
+        let variation = figures.rtt_variation.map(|by| format!(" ± {}", short_time(by))).unwrap_or_default();
+        Some(short_time(figures.rtt?) + &variation)
+    }),
+    ("kernel-resend-after", |_, of| Some(short_time(figures(of)?.resend_after))),
+    ("kernel-window", |look, of| Some(segments(look, figures(of)?.window))),
+    ("kernel-slow-start", |look, of| Some(segments(look, figures(of)?.slow_start_until?))),
+    ("kernel-segment", |look, of| Some(look.words.bytes(figures(of)?.segment.into()))),
+    ("kernel-resent", |look, of| Some(segments(look, figures(of)?.resent))),
+    ("kernel-in-flight", |look, of| {
+        let now = of.now?;
+        Some(look.words.bytes(now.in_flight().unwrap_or(now.outstanding)))
+    }),
+    ("kernel-unsent", |look, of| Some(look.words.bytes(of.now?.unsent?))),
+    ("kernel-unread", |look, of| Some(look.words.bytes(of.now?.unread))),
+    ("kernel-receive-buffer", |look, of| {
+        let Memory { received, received_max, .. } = of.now?.memory?;
+        Some(part(look, received, received_max))
+    }),
+    ("kernel-send-buffer", |look, of| {
+        let Memory { sent, sent_max, .. } = of.now?.memory?;
+        Some(part(look, sent, sent_max))
+    }),
+];
+
+/// What a row is explained by.
+fn topic(key: &str) -> Option<Topic> {
+    let topic = match key {
+        "kernel-rtt" => Topic::from(Figure::Rtt),
+        "kernel-resend-after" => Topic::from(Figure::Rto),
+        "kernel-window" => Topic::from(Figure::CongestionWindow),
+        "kernel-slow-start" => Topic::from(Figure::SlowStartThreshold),
+        "kernel-segment" => Topic::from(Figure::SegmentSize),
+        "kernel-resent" => Topic::from(Figure::Retransmits),
+        "kernel-in-flight" => Topic::from(Figure::Unacknowledged),
+        "kernel-unsent" => Topic::from(Figure::NotSent),
+        "kernel-unread" => Topic::from(Figure::Unread),
+        "kernel-receive-buffer" => return Topic::option("SO_RCVBUF"),
+        "kernel-send-buffer" => return Topic::option("SO_SNDBUF"),
+        _ => return None,
+    };
+    Some(topic)
+}
+
+fn figures(of: Of) -> Option<Figures> {
+    of.now.and_then(|now| now.figures).or(of.last?.figures)
+}
+
+fn segments(look: &Look<'_>, count: u32) -> String {
+    let count = u64::from(count);
+    look.words.with("kernel-segments", [("count", Arg::from(group_digits(count))), ("number", Arg::from(count))])
+}
+
+fn part(look: &Look<'_>, used: u32, most: u32) -> String {
+    let bytes = |bytes: u32| Arg::from(short_bytes(bytes.into()));
+    look.words.with("kernel-used-of", [("used", bytes(used)), ("most", bytes(most))])
+}
+
+/// Draws the table; `ends` are named by the keys beside them.
+pub fn show(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    header(ui, look, ends);
+    let body = TextStyle::Body.resolve(ui.style());
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    for (number, (key, figure)) in ROWS.into_iter().enumerate() {
+        let (place, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), ROW), Sense::hover());
+        let name = look.text(key);
+        let values: Vec<_> = ends.iter().map(|(_, of)| figure(look, *of).unwrap_or(NONE.to_owned())).collect();
+        let spoken = format!("{name} {}", values.join(", "));
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+        virtual_list::ground(ui, place, number as u64, false, look.tokens);
+        let (label, cells) = cells(place, ends.len());
+        let is_cut = columns::paint(ui, label, &name, body.clone(), look.tokens.text, Align::Min);
+        for (cell, value) in cells.iter().zip(&values) {
+            let colour = if value == NONE { look.tokens.weak } else { look.tokens.text };
+            columns::paint(ui, *cell, value, mono.clone(), colour, Align::Max);
+        }
+        explain_below(response, look, if is_cut { &name } else { "" }, topic(key));
+    }
+    let was_last = |of: &Of| of.now.is_none_or(|now| now.figures.is_none()) && of.last.is_some();
+    if ends.iter().any(|(_, of)| was_last(of)) {
+        ui.add_space(4.0);
+        crate::ui::kit::widgets::remark(ui, look.text("kernel-last-figures"), look.tokens.weak);
+    }
+}
+
+fn header(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
+    if let [_] = ends {
+        // As high as the title of what stands beside it.
+        ui.horizontal(|ui| title(ui, &look.text("kernel-figures"), look.tokens));
+        ui.add_space(4.0);
+        return;
+    }
+    let (place, _) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), ROW), Sense::hover());
+    let (label, cells) = cells(place, ends.len());
+    let font = TextStyle::Body.resolve(ui.style());
+    columns::paint(ui, label, &look.text("kernel-figures"), font.clone(), look.tokens.text, Align::Min);
+    for (cell, (key, _)) in cells.iter().zip(ends) {
+        columns::paint(ui, *cell, &look.text(key), font.clone(), look.tokens.weak, Align::Max);
+    }
+}
+
+/// The places of a row's name and of its figures.
+fn cells(place: Rect, count: usize) -> (Rect, Vec<Rect>) {
+    let left = (place.right() - FIGURES * count as f32).max(place.left());
+    let cell = |at: usize| {
+        let cell = Rect::from_min_size(
+            place.left_top() + vec2(left - place.left() + FIGURES * at as f32, 0.0),
+            vec2(FIGURES, ROW),
+        );
+        cell.with_max_x(cell.right() - GRID)
+    };
+    (place.with_max_x(left).with_min_x(place.left() + 4.0), (0..count).map(cell).collect())
+}

@@ -1,0 +1,261 @@
+//! What the kernel knows of a connection, of both its ends where both are here, and of a listening socket.
+//!
+//! In scope: watching the socket table while the panel is looked at, and what is kept of it; how the parts stand. Out of scope: reading
+//! the table (`net::kernel`), what follows from it (`capture::kernel`), and the parts, which have files of their own.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use egui::{Context, Label, Rect, RichText, ScrollArea, Ui, Vec2};
+
+use super::accept_queue;
+use super::end::End;
+use super::figures::{self, Of};
+use super::history::{Kept, Key};
+use super::plots::{Ends, KernelPlots};
+use super::state_paths::Ways;
+use crate::capture::kernel::{Blind, EndHistory, Source, TcpState, Watched};
+use crate::capture::{Connection, Failure, Listener};
+use crate::net::kernel::KernelWatch;
+use crate::ui::connection::Shown;
+use crate::ui::kit::wake::wake;
+use crate::ui::kit::widgets::empty;
+use crate::ui::kit::{BAR, GRID, Look};
+use crate::words::Arg;
+
+/// So many connections and listeners are remembered after they were looked at.
+const KEPT_MAX: usize = 16;
+/// A column of the panel is not narrower.
+const COLUMN: f32 = 280.0;
+/// Nor where the figures of both ends stand in one of them.
+const WITH_TABLE: f32 = 400.0;
+/// A frame that is to show another second comes so much after that has begun, and not just before.
+const LATER: Duration = Duration::from_millis(5);
+/// The names of the two ends.
+const NAMES: [&str; 2] = ["kernel-this-end", "kernel-other-end"];
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct KernelPanel {
+    watch: Option<KernelWatch>,
+    /// Why there is none.
+    failure: Option<Failure>,
+    /// What was seen, the one that was looked at last in front.
+    kept: VecDeque<(Key, Kept)>,
+    ways: Ways,
+    plots: KernelPlots,
+    /// What was drawn last, and the states of its ends: those that are new are brought into view.
+    followed: Option<(Key, Vec<Option<TcpState>>)>,
+}
+
+impl KernelPanel {
+    /// Watches what is shown, takes in what was seen, and asks for a frame when the time that is shown has passed by a second.
+    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &Context) {
+        let Some((key, of)) = key(shown) else {
+            self.watch = None;
+            return;
+        };
+        self.turn_to(key, of);
+        for observation in self.watch.iter().flat_map(KernelWatch::observations) {
+            if let Some((_, kept)) = self.kept.iter_mut().find(|(_, kept)| kept.of == observation.of) {
+                kept.take(observation);
+            }
+        }
+        let Some((_, kept)) = self.kept.front() else { return };
+        let has_ended = match shown.connection {
+            Some(connection) => connection.track.ended.is_some(),
+            None => shown.session.listener.as_ref().is_none_or(|listener| listener.track.ended.is_some()),
+        };
+        if kept.is_final(has_ended) {
+            self.watch = None;
+            return;
+        }
+        if let Some(until) = kept.own.kept_until.into_iter().chain(kept.other.kept_until).max() {
+            let rest = u64::try_from(until.since(look.clock.now()).as_nanos()).unwrap_or(u64::MAX) % 1_000_000_000;
+            ctx.request_repaint_after(Duration::from_nanos(rest) + LATER);
+        }
+        match &self.watch {
+            Some(watch) if !watch.is_over() => watch.ask(of),
+            _ => self.begin(of, look, ctx),
+        }
+    }
+
+    fn begin(&mut self, of: Watched, look: &Look<'_>, ctx: &Context) {
+        let ctx = ctx.clone();
+        match KernelWatch::start(look.clock, of, move || wake(&ctx)) {
+            Ok(watch) => (self.watch, self.failure) = (Some(watch), None),
+            Err(failure) => (self.watch, self.failure) = (None, Some(failure)),
+        }
+    }
+
+    /// Is not looked at any more.
+    pub fn rest(&mut self) {
+        (self.watch, self.followed) = (None, None);
+    }
+
+    /// Brings what is kept of `key` to the front.
+    fn turn_to(&mut self, key: Key, of: Watched) {
+        if self.kept.front().is_some_and(|(front, _)| *front == key) {
+            return;
+        }
+        let place = self.kept.iter().position(|(kept, _)| *kept == key);
+        let kept = place.and_then(|place| self.kept.remove(place)).unwrap_or_else(|| (key, Kept::new(of)));
+        self.kept.push_front(kept);
+        self.kept.truncate(KEPT_MAX);
+        self.plots = KernelPlots::default();
+    }
+
+    /// Draws the panel; `None` if nothing has run yet.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
+        let Some(shown) = shown else { return empty(ui, &look.text("kernel-empty"), look.tokens) };
+        let key = key(shown).map(|(key, _)| key);
+        let is_same = self.followed.as_ref().map(|(key, _)| *key) == key;
+        let area = ScrollArea::vertical().id_salt("kernel").auto_shrink(false);
+        // Where something else was left is no place for this.
+        let area = if is_same { area } else { area.vertical_scroll_offset(0.0) };
+        area.show(ui, |ui| {
+            // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
+            ui.set_max_width(ui.available_width() - BAR - GRID);
+            match (shown.connection, &shown.session.listener) {
+                (Some(connection), _) => self.connection(ui, look, shown, connection),
+                (None, Some(listener)) => self.listener(ui, look, key, listener),
+                (None, None) => empty(ui, &look.text("kernel-empty"), look.tokens),
+            }
+        });
+    }
+
+    fn connection(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection) {
+        let Self { kept, ways, plots, failure, followed, .. } = self;
+        let none = Kept::default();
+        let kept =
+            key(shown).and_then(|(key, _)| kept.iter().find(|(kept, _)| *kept == key)).map_or(&none, |(_, kept)| kept);
+        source(ui, look, kept, failure.as_ref());
+        let since = shown.session.began().unwrap_or(connection.track.opened);
+        let paths = ways.of(connection, shown.other_end, kept, look.now);
+        let histories = [&kept.own, &kept.other];
+        let addresses = [connection.local, connection.peer];
+        let is_here = shown.other_end.is_some() || kept.other.samples.begun().is_some();
+        let count = if is_here { 2 } else { 1 };
+        let ends: Vec<_> = paths.iter().zip(addresses).zip(histories).zip(NAMES).take(count).collect();
+        let beside = columns(ui.available_width(), count + 1);
+        let height = room(ui);
+        let mut now = Vec::new();
+        let figures: Vec<_> = ends.iter().map(|((_, history), name)| (*name, of(history, look))).collect();
+        let end = |ui: &mut Ui, at: usize| match ends.get(at) {
+            Some(&(((path, address), history), name)) => {
+                let end = End { name, address, path, kept_until: history.kept_until, since, height };
+                now.extend(end.show(ui, look));
+            }
+            None => figures::show(ui, look, &figures),
+        };
+        side_by_side(ui, count + 1, beside, end);
+        let states = ends.iter().map(|(((path, _), _), _)| path.now()).collect();
+        follow(ui, followed, key(shown).map(|(key, _)| (key, states)), &now);
+        let of = histories.into_iter().take(count).collect();
+        if !plots.show(ui, look, &Ends { of, since }) {
+            ui.add_space(GRID);
+            ui.label(RichText::new(look.text("kernel-no-plots")).color(look.tokens.weak));
+        }
+    }
+
+    fn listener(&mut self, ui: &mut Ui, look: &Look<'_>, key: Option<Key>, listener: &Listener) {
+        let none = Kept::default();
+        let of = listener.address.map(Watched::Listener);
+        let kept = self.kept.iter().find(|(_, kept)| Some(kept.of) == of).map_or(&none, |(_, kept)| kept);
+        source(ui, look, kept, self.failure.as_ref());
+        let path = Ways::of_listener(listener, kept, look.now);
+        let queue = kept.queue.at(look.now).and_then(|(_, queue)| queue);
+        let beside = columns(ui.available_width(), 2);
+        let end = End {
+            name: "kernel-listener",
+            address: listener.address,
+            path: &path,
+            kept_until: None,
+            since: listener.track.opened,
+            height: room(ui),
+        };
+        let mut now = None;
+        side_by_side(ui, 2, beside, |ui, at| match at {
+            0 => now = end.show(ui, look),
+            _ if kept.blind.is_some() => {}
+            _ => accept_queue::show(ui, look, queue),
+        });
+        follow(ui, &mut self.followed, key.map(|key| (key, vec![path.now()])), now.as_slice());
+    }
+}
+
+/// What is shown, and where it is in the socket table; a connection that is not there yet has no place in it.
+fn key(shown: &Shown<'_>) -> Option<(Key, Watched)> {
+    let (connection, of) = match shown.connection {
+        Some(connection) => {
+            let (local, peer) = connection.local.zip(connection.peer)?;
+            (Some(connection.id), Watched::Connection { local, peer })
+        }
+        None => (None, Watched::Listener(shown.session.listener.as_ref()?.address?)),
+    };
+    Some(((shown.session.id, connection), of))
+}
+
+fn of(history: &EndHistory, look: &Look<'_>) -> Of {
+    Of { now: history.now(look.now), last: history.with_figures(look.now) }
+}
+
+/// The height in view from here on.
+fn room(ui: &Ui) -> f32 {
+    ui.clip_rect().height() - (ui.cursor().top() - ui.min_rect().top()) - GRID * 2.0
+}
+
+/// Brings the states of what is shown into view when they are new, unless the user is scrolling. Where not all have room, that of this
+/// end is meant.
+fn follow(
+    ui: &Ui,
+    followed: &mut Option<(Key, Vec<Option<TcpState>>)>,
+    now: Option<(Key, Vec<Option<TcpState>>)>,
+    places: &[Rect],
+) {
+    if *followed == now {
+        return;
+    }
+    *followed = now;
+    let is_scrolled = ui.input(|input| input.smooth_scroll_delta() != Vec2::ZERO || input.pointer.any_down());
+    let Some(own) = places.first().filter(|_| !is_scrolled) else { return };
+    let all = places.iter().fold(*own, |all, place| all.union(*place)).expand(GRID);
+    let place = if all.height() > ui.clip_rect().height() { own.expand(GRID) } else { all };
+    ui.scroll_to_rect(place, None);
+}
+
+/// How many of `count` parts have room beside each other.
+fn columns(width: f32, count: usize) -> usize {
+    match (count, width) {
+        (3.., _) if width >= WITH_TABLE * 3.0 => 3,
+        (2.., _) if width >= COLUMN * 2.0 => 2,
+        _ => 1,
+    }
+}
+
+/// Draws `count` parts, `beside` of them in a row.
+fn side_by_side(ui: &mut Ui, count: usize, beside: usize, mut part: impl FnMut(&mut Ui, usize)) {
+    for first in (0..count).step_by(beside) {
+        ui.add_space(GRID);
+        ui.columns(beside.min(count - first), |columns| {
+            for (ui, at) in columns.iter_mut().zip(first..) {
+                part(ui, at);
+            }
+        });
+    }
+}
+
+/// Where all of this is from, or why there is little.
+fn source(ui: &mut Ui, look: &Look<'_>, kept: &Kept, failure: Option<&Failure>) {
+    let text = match (failure, &kept.blind, kept.source) {
+        (Some(failure), ..) => look.words.failure(failure).what,
+        (None, Some(Blind::NotHere), _) => look.text("kernel-not-here"),
+        (None, Some(Blind::Refused(error)), _) => {
+            look.words.with("kernel-refused", [("error", Arg::from(error.text.clone()))])
+        }
+        (None, None, Some(Source::SockDiag)) => look.text("kernel-source-diag"),
+        (None, None, Some(Source::ProcNet)) => look.text("kernel-source-proc"),
+        (None, None, None) => look.text("kernel-source-none"),
+    };
+    ui.add(Label::new(RichText::new(text).small().color(look.tokens.weak)).truncate());
+}

@@ -1,0 +1,107 @@
+//! The ways of both ends through the states, put together from the socket table and from the calls.
+//!
+//! In scope: reading the calls at both ends of the logs, again only while those grow. Out of scope: what they say (`capture::kernel`).
+
+use super::history::Kept;
+use crate::capture::kernel::{Deed, EDGE_CALLS, EndHistory, Evidence, Path, TcpState, What, deeds};
+use crate::capture::{Call, Connection, Listener, Moment};
+
+/// The calls of both ends.
+#[derive(Debug, Default)]
+pub struct Ways {
+    edges: [Edges; 2],
+}
+
+/// The first and the last calls of a log.
+#[derive(Debug, Default)]
+struct Edges {
+    of: Option<(Moment, u64)>,
+    calls: Vec<Call>,
+}
+
+impl Edges {
+    fn read(&mut self, connection: &Connection) -> &[Call] {
+        let track = &connection.track;
+        let of = Some((track.opened, track.call_count));
+        if self.of != of {
+            // What can't be read now is tried again in the next frame.
+            let edge = EDGE_CALLS as u64;
+            let last = track.call_count.saturating_sub(edge).max(edge);
+            let rest = usize::try_from(track.call_count.saturating_sub(last)).unwrap_or_default();
+            let head = usize::try_from(track.call_count.min(edge)).unwrap_or_default();
+            let calls = track.calls.range(0, head).and_then(|head| Ok((head, track.calls.range(last, rest)?)));
+            if let Ok((mut head, tail)) = calls {
+                head.extend(tail);
+                (self.of, self.calls) = (of, head);
+            }
+        }
+        &self.calls
+    }
+}
+
+impl Ways {
+    /// The ways of this end and of the other one, as far as they were known at `now`.
+    pub fn of(&mut self, own: &Connection, other: Option<&Connection>, kept: &Kept, now: Moment) -> [Path; 2] {
+        let [here, there] = &mut self.edges;
+        let own_deeds = deeds(own, here.read(own));
+        let other_deeds = other.map(|other| deeds(other, there.read(other))).unwrap_or_default();
+        let is_over = own.track.ended.is_some();
+        let way = |mut evidence: Vec<Evidence>, of_other: &[Evidence], history: &EndHistory, is_over: bool| {
+            evidence.extend(of_other.iter().filter_map(from_the_other));
+            evidence.retain(|evidence| evidence.at <= now);
+            evidence.extend(seen(history, is_over, now));
+            Path::of(evidence)
+        };
+        let other_is_over = other.is_some_and(|other| other.track.ended.is_some());
+        [
+            way(own_deeds.clone(), &other_deeds, &kept.own, is_over),
+            way(other_deeds, &own_deeds, &kept.other, other_is_over),
+        ]
+    }
+
+    /// The way of a listening socket.
+    #[must_use]
+    pub fn of_listener(listener: &Listener, kept: &Kept, now: Moment) -> Path {
+        let mut evidence = Vec::new();
+        let mut add = |at, what| evidence.push(Evidence { at, is_timed: true, what });
+        if listener.address.is_some() {
+            // When listen came back is in the log; that it did is all that is needed.
+            add(listener.track.opened, What::Did(Deed::Listening));
+        }
+        for (at, queue) in kept.queue.points(now) {
+            match queue {
+                Some(_) => add(at, What::Saw(Some(TcpState::Listen))),
+                None if listener.track.ended.is_some() => add(at, What::Saw(None)),
+                None => {}
+            }
+        }
+        for evidence in &mut evidence {
+            evidence.is_timed = matches!(evidence.what, What::Saw(_));
+        }
+        Path::of(evidence)
+    }
+}
+
+/// What was seen. A socket that the table never had is no news before our side has closed it. What the first look found may have been so
+/// for long.
+fn seen(history: &EndHistory, is_over: bool, now: Moment) -> Vec<Evidence> {
+    let mut was_there = is_over;
+    let mut seen = Vec::new();
+    for (number, (at, state)) in history.states.points(now).enumerate() {
+        was_there |= state.is_some();
+        if was_there {
+            seen.push(Evidence { at, is_timed: number > 0, what: What::Saw(state) });
+        }
+    }
+    seen
+}
+
+/// What this end knows from what the other one did.
+fn from_the_other(evidence: &Evidence) -> Option<Evidence> {
+    let deed = match evidence.what {
+        What::Did(Deed::ShutDown | Deed::Closed) => Deed::OtherEnded,
+        What::Did(Deed::Reset) => Deed::Reset,
+        _ => return None,
+    };
+    Some(Evidence { what: What::Did(deed), ..*evidence })
+}

@@ -1,0 +1,26 @@
+//! What every panel is made of: colours, fonts, lists, columns, dialogs.
+
+pub mod banner;
+pub mod columns;
+mod errand;
+pub mod file_dialog;
+pub mod fonts;
+pub mod glossary_tooltip;
+mod horizontal_scroll;
+mod look;
+mod qr;
+pub mod tokens;
+pub mod virtual_list;
+pub mod wake;
+pub mod widgets;
+
+pub use banner::Notice;
+pub use columns::{Column, Width};
+pub use errand::Errand;
+pub use file_dialog::{Answer, Ask, FileDialog, Pick, SystemDialog};
+pub use horizontal_scroll::Sideways;
+pub use look::Look;
+pub use qr::Qr;
+pub use tokens::{FIELD, FORM_WIDTH, GRID, LESSON_WIDTH, ROW, Tokens};
+pub use virtual_list::{BAR, List, Rows};
+pub use wake::Pacer;

@@ -1,0 +1,171 @@
+//! What one frame of a ladder is drawn of: its rungs as things that can be chosen, and who is at either end.
+//!
+//! In scope: which rungs stand out, their names, what is chosen with one. Out of scope: where they stand (`ladder_panel`,
+//! `ladder_time`), painting (`ladder_paint`).
+
+use egui::{Align2, Rect, Response, Role as Kind, Sense, TextStyle, Ui, Vec2, WidgetInfo};
+
+use super::paint::{Across, Along, Canvas, colour};
+use super::panel::LadderShown;
+use super::text as texts;
+use crate::capture::{CallKind, Layer, Role, Way};
+use crate::http::Span;
+use crate::ui::kit::{FIELD, GRID, Look};
+use crate::ui::select::{Calls, Chosen};
+use crate::view::{Ladder, Rung, Standing, arrows};
+
+/// What a frame is drawn of.
+pub struct Frame<'a, 'b> {
+    /// The words and colours.
+    pub look: &'a Look<'b>,
+    /// The connection.
+    pub shown: &'a LadderShown<'a>,
+    /// Its ladder.
+    pub ladder: &'a Ladder<'a>,
+    /// What is chosen.
+    pub chosen: Chosen,
+    /// The call that was chosen in the ladder itself.
+    pub pointed: Option<(Role, u64)>,
+}
+
+impl Frame<'_, '_> {
+    /// The row of what is chosen.
+    pub fn chosen_row(&self) -> Option<u64> {
+        let (side, entry) = self.chosen_entry()?;
+        self.ladder.row_of(side, entry).ok()
+    }
+
+    /// The entry that is chosen: the one that was picked here, or the first of those chosen elsewhere.
+    pub fn chosen_entry(&self) -> Option<(Role, u64)> {
+        if self.pointed.is_some() {
+            return self.pointed;
+        }
+        let own = self.ladder.own;
+        let carrier = || crate::ui::select::carrier_lookup::first_carrier(self.chosen, self.shown.connection);
+        let number = self.chosen.calls.map(|calls| calls.first).or_else(carrier)?;
+        Some((own, self.ladder.end(own)?.entry(number)?))
+    }
+
+    /// Whether a call is chosen, and whether it carried bytes that are.
+    pub fn standing(&self, rung: &Rung) -> (bool, bool) {
+        let is_own = rung.side == self.ladder.own;
+        let in_calls = |calls: Calls| {
+            let within = |number| (calls.first..calls.first.saturating_add(calls.count)).contains(&number);
+            is_own && rung.number.is_some_and(within)
+        };
+        let is_chosen = self.pointed == Some((rung.side, rung.entry)) || self.chosen.calls.is_some_and(in_calls);
+        let way = way(rung, is_own);
+        let carried = |(lit, span): (Way, Span)| way == Some(lit) && !rung.call.span().intersect(span).is_empty();
+        (is_chosen, self.shown.lit.is_some_and(carried))
+    }
+
+    /// A call as something that can be chosen; `place` is what the pointer has to be over.
+    pub fn widget(&self, ui: &Ui, rung: &Rung, place: Rect) -> Response {
+        let id = ui.scope_id().with(("rung", rung.side, rung.entry));
+        let is_back = rung.standing == Standing::Back;
+        let response = ui.interact(place, id, if is_back { Sense::CLICK } else { Sense::HOVER });
+        let name = texts::whole(self.look, rung);
+        let (is_chosen, _) = self.standing(rung);
+        response.widget_info(|| WidgetInfo::selected(Kind::ListBoxOption, true, is_chosen, &name));
+        response.on_hover_text(name)
+    }
+
+    /// A row with the call that stands in it; returns whether it was clicked.
+    pub fn row(&self, ui: &Ui, canvas: &mut Canvas<'_, '_>, rung: &Rung, place: Rect) -> bool {
+        let tokens = self.look.tokens;
+        let ground = match self.standing(rung) {
+            (true, _) => Some(tokens.selected),
+            (_, true) => Some(tokens.lit),
+            _ => None,
+        };
+        if let Some(ground) = ground {
+            canvas.painter.rect_filled(place, 0.0, ground);
+            canvas.grounds.push((place.y_range(), ground));
+        }
+        let response = self.widget(ui, rung, place);
+        self.texts(canvas, rung, place.center().y);
+        if rung.standing == Standing::Back {
+            let sign = if rung.at() < rung.turn { "≤ " } else { "" };
+            let at = rung.turn.since(self.shown.since);
+            canvas.time(place.center().y, format!("{sign}{:.6}", at.as_secs_f64()));
+        }
+        response.clicked()
+    }
+
+    /// What stands beside the lifeline.
+    pub fn texts(&self, canvas: &Canvas<'_, '_>, rung: &Rung, y: f32) {
+        let tokens = self.look.tokens;
+        let colour = match rung.standing {
+            Standing::Back => colour(tokens, rung, self.ladder.own),
+            Standing::Waits | Standing::Due => tokens.accent,
+        };
+        let colour = if colour == tokens.weak { tokens.text } else { colour };
+        let took = texts::took(rung);
+        canvas.label(rung.side, y, &texts::call(self.look, rung), took.as_deref(), colour);
+    }
+
+    /// The lifelines with what is on them and between them.
+    pub fn paint(&self, canvas: &Canvas<'_, '_>, rungs: &[Rung], along: &dyn Along) {
+        canvas.lifelines();
+        for rung in rungs {
+            canvas.bar(rung, along);
+        }
+        canvas.arrows(&arrows(rungs), along);
+    }
+}
+
+/// The direction of a call's bytes, as the end sees it that is looked at.
+fn way(rung: &Rung, is_own: bool) -> Option<Way> {
+    match (rung.call.kind, is_own) {
+        (CallKind::Send, true) | (CallKind::Recv, false) => Some(Way::Sent),
+        (CallKind::Recv, true) | (CallKind::Send, false) => Some(Way::Received),
+        _ => None,
+    }
+}
+
+/// What is chosen with a call: our own calls themselves, of the other end's the bytes.
+pub fn choice(rung: &Rung, is_own: bool) -> Option<Chosen> {
+    match rung.number.filter(|_| is_own) {
+        Some(first) => Some(Chosen::calls(Calls { first, count: 1 }, &rung.call)),
+        None if rung.call.got > 0 => Some(Chosen::bytes(way(rung, is_own)?, Layer::Wire, rung.call.span())),
+        None => None,
+    }
+}
+
+/// Who is at either end.
+pub fn heads(ui: &mut Ui, look: &Look<'_>, ladder: &Ladder<'_>, shown: &LadderShown<'_>) {
+    let (area, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), FIELD), Sense::hover());
+    let across = Across::new(area);
+    let tokens = look.tokens;
+    for side in [Role::Client, Role::Server] {
+        let is_own = side == ladder.own;
+        let address = if is_own { shown.connection.local } else { shown.connection.peer };
+        let name = texts::side(look, side);
+        let address = address.map(|address| address.to_string()).unwrap_or_default();
+        let elsewhere = match ladder.end(side) {
+            Some(_) => String::new(),
+            None if ladder.is_unaccepted() => look.text("ladder-unaccepted"),
+            None => look.text("ladder-elsewhere"),
+        };
+        let (body, mono) = (TextStyle::Body.resolve(ui.style()), TextStyle::Monospace.resolve(ui.style()));
+        let small = TextStyle::Small.resolve(ui.style());
+        let mut job = egui::text::LayoutJob::default();
+        for (text, font, colour) in
+            [(&name, body, tokens.text), (&address, mono, tokens.text), (&elsewhere, small, tokens.weak)]
+        {
+            if !text.is_empty() {
+                let room = if job.is_empty() { 0.0 } else { GRID };
+                job.append(text, room, egui::TextFormat::simple(font, colour));
+            }
+        }
+        let galley = ui.painter().layout_job(job);
+        let half = galley.size().x / 2.0;
+        let x = across.line(side).clamp(area.left() + half, (area.right() - half).max(area.left() + half));
+        let place = Align2::CENTER_CENTER.anchor_size(egui::pos2(x, area.center().y), galley.size());
+        let response = ui.interact(place, ui.scope_id().with(("ladder head", side)), Sense::hover());
+        let whole = [name, address, elsewhere].join(" ");
+        response.widget_info(|| WidgetInfo::labeled(Kind::Label, true, whole.trim()));
+        ui.painter().galley(place.min, galley, tokens.text);
+    }
+    ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, tokens.line));
+}

@@ -1,0 +1,299 @@
+//! How a ladder is painted: two lifelines, the calls on them as bars, arrows from one to the other.
+//!
+//! In scope: where things stand across the ladder, and painting. Out of scope: where they stand along it, which the panel says for either
+//! of its two scales, and what is said of them (`ladder_text`).
+
+use egui::epaint::text::LayoutJob;
+use egui::{Align, Color32, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, TextStyle, Ui, Vec2, pos2, vec2};
+
+use super::labels::Labels;
+use super::text as texts;
+use crate::capture::{CallKind, Outcome, Role, Way};
+use crate::ui::kit::{BAR, GRID, Look, Tokens};
+use crate::view::{Arrow, Carried, Ladder, Rung, Standing, Tip, Unmet};
+
+/// The room of the times at the left.
+const TIMES: f32 = 88.0;
+/// Half of the width of a bar.
+const HALF: f32 = 4.0;
+/// Between two strokes of a hatched bar.
+const HATCH: f32 = 5.0;
+/// The length of an arrow's head, and half of its width.
+const HEAD: Vec2 = vec2(9.0, 4.5);
+/// What is not known ends so far from the other lifeline.
+const SHORT: f32 = 28.0;
+/// A text that is cut shorter is left out.
+const SCRAP: f32 = 64.0;
+/// The room of what stands beside a lifeline.
+const LABELS: Rangef = Rangef { min: 112.0, max: 216.0 };
+
+/// Where things stand across a ladder.
+#[derive(Clone, Copy, Debug)]
+pub struct Across {
+    /// All of it, without the bar.
+    pub area: Rect,
+    /// The times.
+    pub times: Rangef,
+    /// Beside the client's lifeline, and beside the server's.
+    labels: [Rangef; 2],
+    lines: [f32; 2],
+}
+
+impl Across {
+    /// Of a ladder in `area`.
+    #[must_use]
+    pub fn new(area: Rect) -> Self {
+        let area = area.with_max_x(area.right() - BAR);
+        let left = area.left() + TIMES + GRID;
+        let labels = ((area.right() - left) * 0.27).clamp(LABELS.min, LABELS.max);
+        let lines = [left + labels + GRID + HALF, area.right() - labels - GRID - HALF];
+        Self {
+            area,
+            times: Rangef::new(area.left(), area.left() + TIMES),
+            labels: [Rangef::new(left, left + labels), Rangef::new(area.right() - labels, area.right())],
+            lines,
+        }
+    }
+
+    /// The lifeline of a side.
+    #[must_use]
+    pub fn line(&self, side: Role) -> f32 {
+        let [client, server] = self.lines;
+        if side == Role::Client { client } else { server }
+    }
+
+    /// The room beside it.
+    #[must_use]
+    pub fn label(&self, side: Role) -> Rangef {
+        let [client, server] = self.labels;
+        if side == Role::Client { client } else { server }
+    }
+}
+
+/// The moments of a ladder on the screen.
+pub trait Along {
+    /// Where a call begins and ends.
+    fn stretch(&self, rung: &Rung) -> Rangef;
+    /// Where an arrow leaves or is taken; `None` where no call is known.
+    fn tip(&self, tip: &Tip) -> Option<f32>;
+    /// How far an arrow falls whose other end is not known.
+    fn fall(&self) -> f32;
+}
+
+/// What a ladder is painted with.
+pub struct Canvas<'a, 'b> {
+    /// The painter, cut to the ladder.
+    pub painter: Painter,
+    /// The words and colours.
+    pub look: &'a Look<'b>,
+    /// What is painted.
+    pub ladder: &'a Ladder<'a>,
+    /// Where things stand.
+    pub across: Across,
+    /// What lies behind rows that stand out.
+    pub grounds: Vec<(Rangef, Color32)>,
+    /// Small letters.
+    pub small: FontId,
+    /// Figures.
+    pub mono: FontId,
+}
+
+impl<'a, 'b> Canvas<'a, 'b> {
+    /// For what `ui` shows.
+    #[must_use]
+    pub fn new(ui: &Ui, look: &'a Look<'b>, ladder: &'a Ladder<'a>, across: Across) -> Self {
+        Self {
+            painter: ui.painter().with_clip_rect(across.area.intersect(ui.clip_rect())),
+            look,
+            ladder,
+            across,
+            grounds: Vec::new(),
+            small: TextStyle::Small.resolve(ui.style()),
+            mono: TextStyle::Monospace.resolve(ui.style()),
+        }
+    }
+
+    /// The two lifelines; that of an end that is not in this program is broken.
+    pub fn lifelines(&self) {
+        let Tokens { line, weak, .. } = self.look.tokens;
+        for side in [Role::Client, Role::Server] {
+            let x = self.across.line(side).round() + 0.5;
+            let ends = [pos2(x, self.across.area.top()), pos2(x, self.across.area.bottom())];
+            if self.ladder.end(side).is_some() {
+                self.painter.line_segment(ends, Stroke::new(1.0, weak));
+            } else {
+                self.painter.extend(Shape::dashed_line(&ends, Stroke::new(1.0, line), 6.0, 4.0));
+            }
+        }
+    }
+
+    /// A call on its lifeline: hatched where it blocked.
+    pub fn bar(&self, rung: &Rung, along: &dyn Along) {
+        let stretch = along.stretch(rung);
+        let x = self.across.line(rung.side);
+        // However short it is, it is seen.
+        let bottom = stretch.max.max(stretch.min + 4.0);
+        let whole = Rect::from_x_y_ranges(x - HALF..=x + HALF, stretch.min..=bottom);
+        let place = whole.intersect(self.across.area.expand2(vec2(0.0, GRID)));
+        if !place.is_positive() {
+            return;
+        }
+        let colour = colour(self.look.tokens, rung, self.ladder.own);
+        let blocked = rung.standing == Standing::Waits || rung.call.took >= texts::SLOW;
+        if rung.standing == Standing::Due || blocked {
+            self.painter.rect_filled(place, 0.0, self.look.tokens.paper);
+        } else {
+            self.painter.rect_filled(place, 1.0, colour);
+        }
+        if blocked {
+            self.hatch(place, colour);
+        }
+        self.painter.rect_stroke(place, 1.0, Stroke::new(1.0, colour), egui::StrokeKind::Inside);
+    }
+
+    fn hatch(&self, place: Rect, colour: Color32) {
+        let painter = self.painter.with_clip_rect(place.intersect(self.painter.clip_rect()));
+        let mut y = (place.top() / HATCH).floor() * HATCH;
+        while y < place.bottom() + place.width() {
+            let ends = [pos2(place.left(), y), pos2(place.right(), y - place.width())];
+            painter.line_segment(ends, Stroke::new(1.0, colour));
+            y += HATCH;
+        }
+    }
+
+    /// Text beside a lifeline, on its outer side, and `more` where there is room for it.
+    pub fn label(&self, side: Role, y: f32, text: &str, more: Option<&str>, colour: Color32) {
+        let room = self.across.label(side);
+        let lay_out = |more: Option<&str>| {
+            let mut job = LayoutJob::simple_singleline(text.to_owned(), self.mono.clone(), colour);
+            if let Some(more) = more {
+                let weak = self.look.tokens.weak;
+                job.append(more, GRID, egui::TextFormat::simple(self.small.clone(), weak));
+            }
+            job.wrap.max_width = room.span();
+            job.wrap.max_rows = 1;
+            job.wrap.break_anywhere = true;
+            self.painter.fonts_mut(|fonts| fonts.layout_job(job))
+        };
+        let mut galley = lay_out(more);
+        if galley.elided && more.is_some() {
+            galley = lay_out(None);
+        }
+        let x = if side == Role::Client { room.max - galley.size().x } else { room.min };
+        self.painter.galley(pos2(x, y - galley.size().y / 2.0), galley, colour);
+    }
+
+    /// A time at the left.
+    pub fn time(&self, y: f32, text: String) {
+        let at = pos2(self.across.times.max, y);
+        self.painter.text(at, egui::Align2::RIGHT_CENTER, text, self.mono.clone(), self.look.tokens.weak);
+    }
+
+    /// The arrows, and what they carried.
+    pub fn arrows(&self, arrows: &[Arrow], along: &dyn Along) {
+        let drawn: Vec<_> = arrows.iter().filter_map(|arrow| Some((*arrow, self.arrow(arrow, along)?))).collect();
+        let mut labels =
+            Labels::new(&drawn, self.across.area, [Role::Client, Role::Server].map(|side| self.across.line(side)));
+        for (at, (arrow, [from, to])) in drawn.iter().enumerate() {
+            let span = (self.across.line(Role::Server) - self.across.line(Role::Client) - 112.0).max(0.0);
+            let text = texts::arrow(self.look, self.ladder, arrow.side, arrow.carried);
+            let colour = arrow_colour(self.look.tokens, self.ladder.own, arrow);
+            let mut job = LayoutJob::simple_singleline(text, self.mono.clone(), colour);
+            job.wrap.max_width = span.min((to.x - from.x).abs() - 40.0).clamp(0.0, 320.0);
+            job.wrap.max_rows = 1;
+            job.wrap.break_anywhere = true;
+            job.halign = Align::LEFT;
+            let galley = self.painter.fonts_mut(|fonts| fonts.layout_job(job));
+            // Of so little of a text nothing can be read.
+            let place = if galley.elided && galley.size().x < SCRAP { None } else { labels.place(at, galley.size()) };
+            let Some(place) = place else { continue };
+            self.painter.rect_filled(place.expand2(vec2(4.0, 0.0)), 2.0, self.ground(place.center().y));
+            self.painter.galley(place.min, galley, colour);
+        }
+    }
+
+    fn ground(&self, y: f32) -> Color32 {
+        let found = self.grounds.iter().find(|(rows, _)| rows.contains(y));
+        found.map_or(self.look.tokens.paper, |(_, colour)| *colour)
+    }
+
+    /// Draws the line of an arrow and its head; returns the part of it that is in view.
+    fn arrow(&self, arrow: &Arrow, along: &dyn Along) -> Option<[Pos2; 2]> {
+        let colour = arrow_colour(self.look.tokens, self.ladder.own, arrow);
+        let stroke = Stroke::new(1.5, colour);
+        let (x0, x1) = (self.across.line(arrow.side), self.across.line(across(arrow.side)));
+        let way = if x1 > x0 { 1.0 } else { -1.0 };
+        let (left, right) = (x0 + way * HALF, x1 - way * HALF);
+        let (from, to) = match (along.tip(&arrow.from), along.tip(&arrow.to)) {
+            (Some(from), Some(to)) => (pos2(left, from), pos2(right, to)),
+            (Some(from), None) => {
+                let until = match arrow.to {
+                    Tip::Open(Unmet::NotYet) => (left + right) / 2.0,
+                    _ => right - way * SHORT,
+                };
+                (pos2(left, from), pos2(until, from + along.fall()))
+            }
+            (None, Some(to)) => (pos2(left + way * SHORT, to - along.fall()), pos2(right, to)),
+            (None, None) => return None,
+        };
+        let [from, to] = clip([from, to], self.across.area)?;
+        // Broken is what is only deduced.
+        let is_call = |tip: &Tip| matches!(tip, Tip::Call { .. });
+        if !is_call(&arrow.from) || !is_call(&arrow.to) {
+            self.painter.extend(Shape::dashed_line(&[from, to], stroke, 6.0, 4.0));
+        } else {
+            self.painter.line_segment([from, to], stroke);
+        }
+        self.head(from, to, stroke, matches!(arrow.to, Tip::Open(_)));
+        Some([from, to])
+    }
+
+    /// The head of an arrow: hollow where it is not known where it was taken.
+    fn head(&self, from: Pos2, to: Pos2, stroke: Stroke, is_hollow: bool) {
+        if !self.across.area.expand(1.0).contains(to) {
+            return;
+        }
+        let along = (to - from).normalized();
+        let aside = along.rot90() * HEAD.y;
+        let back = to - along * HEAD.x;
+        let points = vec![back + aside, to, back - aside];
+        if is_hollow {
+            self.painter.add(Shape::line(points, stroke));
+        } else {
+            self.painter.add(Shape::convex_polygon(points, stroke.color, Stroke::NONE));
+        }
+    }
+}
+
+/// The part of a line that is at the height of `area`.
+fn clip([from, to]: [Pos2; 2], area: Rect) -> Option<[Pos2; 2]> {
+    let fall = to.y - from.y;
+    let share = |y: f32| if fall == 0.0 { 0.0 } else { (y - from.y) / fall };
+    let (one, two) = (share(area.top()), share(area.bottom()));
+    let (first, last) = if fall == 0.0 { (0.0, 1.0) } else { (one.min(two).max(0.0), one.max(two).min(1.0)) };
+    let is_beside = fall == 0.0 && !area.y_range().contains(from.y);
+    (first < last && !is_beside).then(|| [from + (to - from) * first, from + (to - from) * last])
+}
+
+fn across(side: Role) -> Role {
+    if side == Role::Client { Role::Server } else { Role::Client }
+}
+
+fn arrow_colour(tokens: Tokens, own: Role, arrow: &Arrow) -> Color32 {
+    match arrow.carried {
+        Carried::Bytes(_) => tokens.way(texts::way(own, arrow.side)),
+        Carried::Syn | Carried::SynAck | Carried::Fin | Carried::FinOfStop => tokens.text,
+        Carried::Rst => tokens.bad,
+    }
+}
+
+/// The colour of a call: that of the direction of its bytes, as the end sees them that is looked at.
+pub fn colour(tokens: Tokens, rung: &Rung, own: Role) -> Color32 {
+    let is_own = rung.side == own;
+    match (rung.call.outcome, rung.call.kind) {
+        (Outcome::Failed | Outcome::TimedOut, _) => tokens.bad,
+        (_, CallKind::Send) => tokens.way(if is_own { Way::Sent } else { Way::Received }),
+        (_, CallKind::Recv) => tokens.way(if is_own { Way::Received } else { Way::Sent }),
+        _ => tokens.weak,
+    }
+}

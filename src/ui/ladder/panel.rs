@@ -1,0 +1,309 @@
+//! The ladder of a connection: two lifelines, client and server, and an arrow for each send to the recv that took its bytes.
+//!
+//! In scope: which of the two scales is shown, where the ladder stands, what is chosen in it. *Even*: a row for each call, in the order
+//! of both ends; it goes along with the Calls list. *To scale*: time, from the whole of the connection down to nanoseconds. Out of scope:
+//! what belongs to what (`view::Ladder`), painting (`ladder_paint`), the scale of time (`ladder_time`).
+
+use std::rc::Rc;
+
+use egui::{Key, Rangef, Role as Kind, Ui, WidgetInfo};
+
+use super::frame::{Frame, choice, heads};
+use super::paint::{Across, Along, Canvas};
+use super::time_scale::TimeScale;
+use crate::capture::{Connection, ConnectionId, Moment, Role, SessionId, Way};
+use crate::http::Span;
+use crate::ui::kit::widgets::{button, choices, empty, line};
+use crate::ui::kit::{GRID, List, Look, ROW, Rows};
+use crate::ui::select::{Chosen, Going, Selection};
+use crate::view::{Ladder, LadderVersion, Rung, Tip, VirtualScroll};
+
+/// What is shown.
+#[derive(Clone, Copy)]
+pub struct LadderShown<'a> {
+    /// The run.
+    pub session: SessionId,
+    /// Its role.
+    pub role: Role,
+    /// When it began.
+    pub since: Moment,
+    /// The connection.
+    pub connection: &'a Connection,
+    /// Its other end, if that is in this program, too.
+    pub other_end: Option<&'a Connection>,
+    /// Whether a listener of this program has not accepted it.
+    pub is_unaccepted: bool,
+    /// The bytes that are chosen, as they crossed the socket.
+    pub lit: Option<(Way, Span)>,
+}
+
+/// The panel.
+#[derive(Debug)]
+pub struct LadderPanel {
+    list: List,
+    /// Whether time is drawn to scale.
+    is_timed: bool,
+    pub(super) time: TimeScale,
+    /// What the ladder is of.
+    of: Option<(SessionId, ConnectionId)>,
+    /// The choice that was followed last.
+    followed: u64,
+    /// The call that was chosen in the ladder itself: one of the other end may have no bytes to choose.
+    pub(super) pointed: Option<(Role, u64)>,
+    /// Whether the user has scrolled it since that was asked last.
+    pub(super) moved: bool,
+    /// What was found out for the rows that were drawn last.
+    found: Option<(Rowed, Rc<Vec<Rung>>)>,
+}
+
+/// Which rows were looked at, of how many calls and calls in progress.
+type Rowed = (u64, usize, LadderVersion, Vec<Moment>);
+
+impl Default for LadderPanel {
+    fn default() -> Self {
+        let list = List { scroll: VirtualScroll { following: true, ..VirtualScroll::default() }, selects: true };
+        Self {
+            list,
+            is_timed: false,
+            time: TimeScale::default(),
+            of: None,
+            followed: 0,
+            pointed: None,
+            moved: false,
+            found: None,
+        }
+    }
+}
+
+impl LadderPanel {
+    /// Draws the ladder; returns what was chosen in it.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        shown: Option<&LadderShown<'_>>,
+        selection: &Selection,
+    ) -> Option<Chosen> {
+        let Some(shown) = shown else {
+            empty(ui, &look.text("ladder-empty"), look.tokens);
+            return None;
+        };
+        self.turn_to((shown.session, shown.connection.id));
+        let ladder = ladder_of(shown);
+        let is_news = selection.is_news(&mut self.followed);
+        let chosen = selection.chosen();
+        if is_news && !self.is_pointed(&ladder, &chosen) {
+            self.pointed = None;
+        }
+        let frame = Frame { look, shown, ladder: &ladder, chosen, pointed: self.pointed };
+        self.time.held = frame.chosen_entry();
+        self.controls(ui, look);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        heads(ui, look, &ladder, shown);
+        let picked = if self.is_timed { self.timed(ui, &frame, is_news) } else { self.even(ui, &frame, is_news) };
+        let (rung, is_own) = picked.map(|rung| (rung.clone(), rung.side == ladder.own))?;
+        self.pointed = Some((rung.side, rung.entry));
+        ui.ctx().request_repaint();
+        choice(&rung, is_own)
+    }
+
+    /// What was kept of another connection is of no use here.
+    fn turn_to(&mut self, of: (SessionId, ConnectionId)) {
+        if self.of != Some(of) {
+            *self = Self { of: Some(of), is_timed: self.is_timed, followed: self.followed, ..Self::default() };
+        }
+    }
+
+    /// Whether the ladder is of something else than when it was drawn last, and does not know yet where to stand.
+    #[must_use]
+    pub fn is_new(&self, shown: &LadderShown<'_>) -> bool {
+        self.of != Some((shown.session, shown.connection.id))
+    }
+
+    /// Whether what is chosen is the call that was chosen in the ladder itself.
+    fn is_pointed(&self, ladder: &Ladder<'_>, chosen: &Chosen) -> bool {
+        let Some((side, entry)) = self.pointed else { return false };
+        let number = ladder.end(side).and_then(|end| end.number(entry));
+        match chosen.calls {
+            Some(calls) => side == ladder.own && number == Some(calls.first),
+            None => side != ladder.own,
+        }
+    }
+
+    fn controls(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let scales = [(false, look.text("ladder-even")), (true, look.text("ladder-timed"))];
+            if let Some(is_timed) = choices(ui, self.is_timed, &scales, look.tokens) {
+                self.is_timed = is_timed;
+                self.moved = false;
+                self.followed = 0;
+            }
+            if !self.is_timed {
+                ui.add_space(GRID);
+                line(ui, look.text("ladder-times"), look.tokens.weak).on_hover_text(look.text("ladder-times-hint"));
+                return;
+            }
+            ui.add_space(GRID);
+            for (sign, key, factor) in [("−", "ladder-out", 0.5), ("+", "ladder-in", 2.0)] {
+                let can = factor > 1.0 || !self.time.is_whole();
+                let name = look.text(key);
+                let zoom = button(ui, sign, can).on_hover_text(look.text("ladder-zoom-hint"));
+                zoom.widget_info(|| WidgetInfo::labeled(Kind::Button, can, &name));
+                if zoom.clicked() {
+                    self.time.zoom(factor);
+                }
+            }
+            if button(ui, &look.text("ladder-whole"), !self.time.is_whole()).clicked() {
+                self.time.show_whole();
+            }
+        });
+    }
+
+    fn even(&mut self, ui: &mut Ui, frame: &Frame<'_, '_>, is_news: bool) -> Option<Rung> {
+        let (look, ladder) = (frame.look, frame.ladder);
+        let area = ui.available_rect_before_wrap();
+        let visible = f64::from(area.height() / ROW);
+        let total = ladder.rows() + ladder.unfinished().len() as u64;
+        if is_news && let Some(row) = frame.chosen_row() {
+            self.list.scroll.clamp(visible, total);
+            self.list.scroll.following = false;
+            self.list.scroll.reveal_amid(row, visible, total);
+        }
+        let (name, id) = (look.text("ladder"), ui.scope_id().with("ladder"));
+        let rows = Rows { name: &name, total, tokens: look.tokens };
+        let before = self.list.scroll;
+        let mut list = std::mem::take(&mut self.list);
+        let across = Across::new(area);
+        let mut canvas = Canvas::new(ui, look, ladder, across);
+        let (mut picked, mut found) = (None, None);
+        let response = list.show(ui, id, &rows, |ui, row, place| {
+            let rungs = found.get_or_insert_with(|| self.find(ladder, row, visible.ceil() as usize + 1));
+            let Some(rung) = rungs.iter().find(|rung| rung.row == row) else { return };
+            let clicked = frame.row(ui, &mut canvas, rung, place);
+            if clicked {
+                picked = Some(rung.clone());
+            }
+        });
+        self.list = list;
+        let scroll = self.list.scroll;
+        self.moved |= scroll != before && !(scroll.following && before.following);
+        if let Some(rungs) = &found {
+            let along = Even { top: area.top(), scroll };
+            frame.paint(&canvas, rungs, &along);
+        }
+        if picked.is_some() {
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+        let stepped = response.has_focus().then(|| self.step(ui, frame, visible, total)).flatten();
+        picked.or(stepped)
+    }
+
+    /// What there is in the rows from `first` on.
+    fn find(&mut self, ladder: &Ladder<'_>, first: u64, count: usize) -> Rc<Vec<Rung>> {
+        let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
+        let of = (first, count, ladder.version(), unfinished);
+        match &self.found {
+            Some((before, rungs)) if *before == of => Rc::clone(rungs),
+            _ => {
+                let rungs = Rc::new(ladder.rungs(first, count).unwrap_or_default());
+                self.found = Some((of, Rc::clone(&rungs)));
+                rungs
+            }
+        }
+    }
+
+    /// The keys choose the call in the row above or below.
+    fn step(&mut self, ui: &Ui, frame: &Frame<'_, '_>, visible: f64, total: u64) -> Option<Rung> {
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        let step = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
+        if step == 0 {
+            return None;
+        }
+        let row = match frame.chosen_row() {
+            Some(row) => row.saturating_add_signed(step),
+            None => self.list.scroll.top_row,
+        };
+        let row = row.min(frame.ladder.rows().checked_sub(1)?);
+        self.list.scroll.reveal(row, visible, total);
+        let rungs = frame.ladder.rungs(row, 1).unwrap_or_default();
+        rungs.into_iter().find(|rung| rung.row == row)
+    }
+
+    /// Where the user has scrolled to since this was asked last.
+    pub fn gone(&mut self, shown: &LadderShown<'_>) -> Option<Going> {
+        if !std::mem::take(&mut self.moved) {
+            return None;
+        }
+        let ladder = ladder_of(shown);
+        let end = ladder.end(ladder.own)?;
+        if self.is_timed {
+            let call = end.number(self.time.top_entry(&end).ok()?)?;
+            return Some(Going::To { call, part: 0.0 });
+        }
+        let scroll = self.list.scroll;
+        if scroll.following {
+            return Some(Going::Newest);
+        }
+        let entry = ladder.entries_before(ladder.own, scroll.top_row).ok()?;
+        let is_top = ladder.row_of(ladder.own, entry).ok()? == scroll.top_row;
+        Some(Going::To { call: end.number(entry)?, part: if is_top { scroll.sub_row } else { 0.0 } })
+    }
+
+    /// Goes along with another panel.
+    pub fn go_along(&mut self, shown: &LadderShown<'_>, going: Going) {
+        let ladder = ladder_of(shown);
+        self.turn_to((shown.session, shown.connection.id));
+        match going {
+            Going::Newest => {
+                self.list.scroll.following = true;
+                self.time.show_end();
+            }
+            Going::To { call, part } => {
+                let Some(end) = ladder.end(ladder.own) else { return };
+                let Some(entry) = end.entry(call) else { return };
+                if let Ok(row) = ladder.row_of(ladder.own, entry) {
+                    (self.list.scroll.top_row, self.list.scroll.sub_row) = (row, part);
+                    self.list.scroll.following = false;
+                }
+                self.time.show_from(&end, call);
+            }
+        }
+    }
+}
+
+/// The ladder of what is shown.
+fn ladder_of<'a>(shown: &LadderShown<'a>) -> Ladder<'a> {
+    Ladder::new(shown.connection, shown.role, shown.other_end).unaccepted(shown.is_unaccepted)
+}
+
+/// Rows of the same height.
+struct Even {
+    top: f32,
+    scroll: VirtualScroll,
+}
+
+impl Even {
+    fn y(&self, row: f64) -> f32 {
+        let above = (row - self.scroll.top_row as f64) as f32 - self.scroll.sub_row;
+        self.top + above * ROW
+    }
+}
+
+impl Along for Even {
+    fn stretch(&self, rung: &Rung) -> Rangef {
+        let (from, until) = rung.stretch;
+        Rangef::new(self.y(from), self.y(until))
+    }
+
+    fn tip(&self, tip: &Tip) -> Option<f32> {
+        match tip {
+            Tip::Call { row, .. } | Tip::System { row, .. } => Some(self.y(*row)),
+            Tip::Open(_) => None,
+        }
+    }
+
+    fn fall(&self) -> f32 {
+        ROW * 0.3
+    }
+}

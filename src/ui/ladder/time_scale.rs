@@ -1,0 +1,355 @@
+//! The ladder to scale: nanoseconds to points, from the whole of the connection down to single ones.
+//!
+//! In scope: zoom and pan, the wheel and the keys, what is in view, folded where there is too much of it. Out of scope: painting.
+
+use std::io;
+use std::rc::Rc;
+
+use egui::{Key, Rangef, Rect, Response, Role as Kind, Sense, Stroke, Ui, WidgetInfo};
+
+use super::frame::Frame;
+use super::paint::{Across, Along, Canvas};
+use super::panel::LadderPanel;
+use super::text as texts;
+use crate::capture::{Moment, Role};
+use crate::http::Span;
+use crate::ui::kit::Look;
+use crate::view::{Folded, Ladder, LadderEnd, LadderVersion, RulerScale, Rung, Standing, Timed, Tip};
+
+/// A line of text beside a lifeline needs so much room.
+const LINE: f32 = 16.0;
+/// The least room between two times.
+const TICK: f32 = 40.0;
+/// A call is under the pointer when that is so near.
+const NEAR: f32 = 8.0;
+
+/// The scale.
+#[derive(Debug, Default)]
+pub struct TimeScale {
+    /// Of nanoseconds since the run began, so that round times are round.
+    scale: RulerScale,
+    since: u64,
+    height: f32,
+    /// The call that is chosen: it stays in view.
+    pub(super) held: Option<(Role, u64)>,
+    /// What was found in the time that was drawn last, of how many calls and calls in progress.
+    found: Option<(Seen, Rc<Timed>)>,
+}
+
+type Seen = (Span, LadderVersion, Vec<Moment>);
+
+impl TimeScale {
+    /// Whether the whole connection is in view.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.scale.is_whole()
+    }
+
+    /// Shows the whole connection.
+    pub fn show_whole(&mut self) {
+        self.scale.show_whole();
+    }
+
+    /// Makes things `factor` times as long; what is chosen stays where it is, or what is in the middle of the calls in view.
+    pub fn zoom(&mut self, factor: f32) {
+        self.scale.zoom(factor, self.focus());
+    }
+
+    /// Where there is something to zoom in on: what is chosen, if it is in view, or of the beginnings and ends of calls in view that one
+    /// which has as many before it as behind it.
+    fn focus(&self) -> f32 {
+        let Some((_, timed)) = &self.found else { return self.height / 2.0 };
+        let in_view = |moment: Moment| {
+            let y = self.scale.x(moment.0.saturating_sub(self.since));
+            (0.0..=self.height).contains(&y).then_some(y)
+        };
+        let ends = |rung: &Rung| {
+            let ended = (rung.standing == Standing::Back).then(|| rung.call.ended());
+            [Some(rung.call.begun), ended].into_iter().flatten().filter_map(in_view)
+        };
+        let held = timed.rungs.iter().find(|rung| self.held == Some((rung.side, rung.entry)));
+        if let Some(y) = held.and_then(|rung| ends(rung).next()) {
+            return y;
+        }
+        let folded = timed.folded.iter().flat_map(|folded| {
+            let (from, until) = folded.stretch;
+            [from, Moment(from.0.midpoint(until.0)), until].into_iter().filter_map(in_view)
+        });
+        let mut all: Vec<f32> = timed.rungs.iter().flat_map(ends).chain(folded).collect();
+        all.sort_by(f32::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(self.height / 2.0)
+    }
+
+    /// Goes to the newest.
+    pub fn show_end(&mut self) {
+        self.scale.pan(1e30);
+    }
+
+    /// The first entry of `end` in view.
+    ///
+    /// # Errors
+    /// If the log's file can't be read.
+    pub fn top_entry(&self, end: &LadderEnd<'_>) -> io::Result<u64> {
+        end.ended_from(Moment(self.since + self.scale.offset(0.0)))
+    }
+
+    /// Goes to where call number `call` of `end` is at the top.
+    pub fn show_from(&mut self, end: &LadderEnd<'_>, call: u64) {
+        if let Ok(Some(call)) = end.connection.track.calls.at(call) {
+            self.scale.pan(self.scale.x(call.begun.0.saturating_sub(self.since)));
+        }
+    }
+
+    fn find(&mut self, ladder: &Ladder<'_>, span: Span) -> Rc<Timed> {
+        let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
+        let of = (span, ladder.version(), unfinished);
+        match &self.found {
+            Some((before, timed)) if *before == of => Rc::clone(timed),
+            _ => {
+                let timed = Rc::new(
+                    ladder.timed(Moment(self.since + span.start), Moment(self.since + span.end)).unwrap_or_default(),
+                );
+                self.found = Some((of, Rc::clone(&timed)));
+                timed
+            }
+        }
+    }
+
+    /// Wheel, drag and keys; returns whether the user has moved it.
+    fn hand(&mut self, ui: &Ui, response: &Response) -> bool {
+        let before = self.scale;
+        if response.clicked() {
+            response.request_focus();
+        }
+        if let Some(pointer) = response.hover_pos().filter(|_| response.contains_pointer()) {
+            let (zoom, scrolled) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta()));
+            // Arithmetic alone would move it by a hair.
+            if zoom != 1.0 {
+                self.scale.zoom(zoom, pointer.y - response.rect.top() - LINE / 2.0);
+            }
+            self.scale.pan(-scrolled.y);
+        }
+        self.scale.pan(-response.drag_delta().y);
+        if response.has_focus() {
+            let filter = egui::EventFilter { vertical_arrows: true, ..Default::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+            self.keys(ui);
+        }
+        self.scale != before
+    }
+
+    fn keys(&mut self, ui: &Ui) {
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        let page = self.height * 0.75;
+        for (key, points) in [
+            (Key::ArrowUp, -self.height / 8.0),
+            (Key::ArrowDown, self.height / 8.0),
+            (Key::PageUp, -page),
+            (Key::PageDown, page),
+            (Key::Home, -1e30),
+            (Key::End, 1e30),
+        ] {
+            if pressed(key) {
+                self.scale.pan(points);
+            }
+        }
+        if pressed(Key::Plus) || pressed(Key::Equals) {
+            self.zoom(2.0);
+        }
+        if pressed(Key::Minus) {
+            self.zoom(0.5);
+        }
+    }
+}
+
+impl LadderPanel {
+    /// Draws the ladder to scale; returns the call that was clicked.
+    pub(super) fn timed(&mut self, ui: &mut Ui, frame: &Frame<'_, '_>, is_news: bool) -> Option<Rung> {
+        let area = ui.available_rect_before_wrap();
+        let (look, ladder) = (frame.look, frame.ladder);
+        let response = ui.interact(area, ui.scope_id().with("ladder time"), Sense::click_and_drag());
+        let name = look.text("ladder");
+        response.widget_info(|| WidgetInfo::labeled(Kind::List, true, &name));
+        // What happened first and last stands whole.
+        let inner = area.shrink2(egui::vec2(0.0, LINE / 2.0));
+        (self.time.height, self.time.since) = (inner.height(), frame.shown.since.0);
+        self.moved |= self.time.hand(ui, &response);
+        let all = life(ladder, look.now, frame.shown.since);
+        self.time.scale.clamp(all, inner.height());
+        if is_news {
+            self.time_reveals(frame, inner.height());
+            self.time.scale.clamp(all, inner.height());
+        }
+        let timed = self.time.find(ladder, self.time.scale.visible(inner.height()));
+        let along = ToScale { top: inner.top(), since: self.time.since, scale: self.time.scale, now: look.now };
+        let canvas = Canvas::new(ui, look, ladder, Across::new(area));
+        ticks(&canvas, frame, &along);
+        for folded in &timed.folded {
+            fold(ui, &canvas, look, folded, &along);
+        }
+        frame.paint(&canvas, &timed.rungs, &along);
+        let clicked =
+            labels(ui, frame, &canvas, &timed, &along).or_else(|| near(&response, &canvas, &timed, &along, look));
+        ui.advance_cursor_after_rect(area);
+        clicked
+    }
+
+    fn time_reveals(&mut self, frame: &Frame<'_, '_>, height: f32) {
+        let Some((side, entry)) = frame.chosen_entry() else { return };
+        let Some(end) = frame.ladder.end(side) else { return };
+        let Some(number) = end.number(entry) else { return };
+        if let Ok(Some(call)) = end.connection.track.calls.at(number) {
+            let begun = call.begun.0.saturating_sub(self.time.since);
+            self.time.scale.reveal(Span::new(begun, begun + call.took.max(1)), height);
+        }
+    }
+}
+
+/// From when the first of both ends was there until the last ended, or now.
+fn life(ladder: &Ladder<'_>, now: Moment, since: Moment) -> Span {
+    let ends = [Role::Client, Role::Server].into_iter().filter_map(|side| ladder.end(side));
+    let tracks: Vec<_> = ends.map(|end| &end.connection.track).collect();
+    let from = tracks.iter().map(|track| track.opened).min().unwrap_or(now);
+    let until = tracks.iter().map(|track| track.ended.map_or(now, |(at, _)| at)).max().unwrap_or(now);
+    let (from, until) = (from.0.saturating_sub(since.0), until.0.saturating_sub(since.0));
+    Span::new(from, until.max(from + 1))
+}
+
+fn ticks(canvas: &Canvas<'_, '_>, frame: &Frame<'_, '_>, along: &ToScale) {
+    let height = canvas.across.area.height();
+    let at = along.scale.ticks(height, TICK);
+    let step = at.first().zip(at.get(1)).map_or(u64::MAX, |(first, second)| second - first);
+    for moment in at {
+        let y = along.y(along.since + moment);
+        if y < along.top + LINE / 2.0 || y > canvas.across.area.bottom() - LINE / 2.0 {
+            continue;
+        }
+        canvas.painter.hline(
+            canvas.across.times.max + 4.0..=canvas.across.area.right(),
+            y,
+            Stroke::new(1.0, frame.look.tokens.stripe),
+        );
+        let since = std::time::Duration::from_nanos(moment).as_secs_f64();
+        // At the finest, microseconds say too little.
+        canvas.time(y, if step < 1_000 { format!("{since:.9}") } else { format!("{since:.6}") });
+    }
+}
+
+/// Calls in one bar.
+fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, look: &Look<'_>, folded: &Folded, along: &ToScale) {
+    let stretch = Rangef::new(along.y(folded.stretch.0.0), along.y(folded.stretch.1.0));
+    let x = canvas.across.line(folded.side);
+    let bottom = stretch.max.max(stretch.min + 4.0);
+    let place = Rect::from_x_y_ranges(x - 6.0..=x + 6.0, stretch.min..=bottom).intersect(canvas.across.area);
+    if !place.is_positive() {
+        return;
+    }
+    let tokens = look.tokens;
+    let own = canvas.ladder.own;
+    let colour = match folded.kinds.as_slice() {
+        [crate::capture::CallKind::Send] => tokens.way(texts::way(own, folded.side)),
+        [crate::capture::CallKind::Recv] => tokens.way(texts::way(folded.side, own)),
+        _ => tokens.weak,
+    };
+    canvas.painter.rect_filled(place, 2.0, colour.gamma_multiply(0.35));
+    canvas.painter.rect_stroke(place, 2.0, Stroke::new(1.0, colour), egui::StrokeKind::Inside);
+    let label = canvas.across.label(folded.side);
+    if place.height() >= LINE {
+        canvas.label(folded.side, place.center().y, &texts::folded(folded), None, colour);
+    }
+    let whole = place.union(Rect::from_x_y_ranges(label, place.y_range()));
+    let id = ui.scope_id().with(("folded", folded.side, folded.first));
+    let name = texts::folded_whole(look, folded);
+    let response = ui.interact(whole, id, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Kind::ListBoxOption, true, &name));
+    response.on_hover_text(name);
+}
+
+/// The calls that have room for a text beside the lifeline; returns the one that was clicked.
+fn labels(ui: &Ui, frame: &Frame<'_, '_>, canvas: &Canvas<'_, '_>, timed: &Timed, along: &ToScale) -> Option<Rung> {
+    let mut clicked = None;
+    for side in [Role::Client, Role::Server] {
+        let mut free = f32::NEG_INFINITY;
+        let is_folded = |y: f32| {
+            let within = |folded: &&Folded| {
+                along.y(folded.stretch.0.0) - LINE / 2.0 < y && y < along.y(folded.stretch.1.0) + LINE / 2.0
+            };
+            timed.folded.iter().filter(|folded| folded.side == side).any(|folded| within(&folded))
+        };
+        for rung in timed.rungs.iter().filter(|rung| rung.side == side) {
+            let (stretch, area) = (along.stretch(rung), canvas.across.area);
+            // What waits is named where it waits now; what began before stays named while a part of it is in view.
+            let at = if rung.standing == Standing::Back { stretch.min } else { stretch.max };
+            let y = at.clamp(area.top() + LINE / 2.0, (area.bottom() - LINE / 2.0).max(area.top() + LINE / 2.0));
+            if stretch.max < area.top() || stretch.min > area.bottom() || y < free || is_folded(y) {
+                continue;
+            }
+            free = y + LINE;
+            let room = canvas.across.label(side);
+            let line = canvas.across.line(side);
+            let place = Rect::from_x_y_ranges(
+                room.min.min(line - NEAR)..=room.max.max(line + NEAR),
+                y - LINE / 2.0..=y + LINE / 2.0,
+            );
+            let (is_chosen, is_lit) = frame.standing(rung);
+            if is_chosen || is_lit {
+                let ground = if is_chosen { frame.look.tokens.selected } else { frame.look.tokens.lit };
+                canvas.painter.rect_filled(Rect::from_x_y_ranges(room, place.y_range()), 0.0, ground);
+            }
+            if frame.widget(ui, rung, place).clicked() {
+                clicked = Some(rung.clone());
+            }
+            frame.texts(canvas, rung, y);
+        }
+    }
+    clicked
+}
+
+/// The call under the pointer, where there was no room for a text; returns it if it was clicked.
+fn near(response: &Response, canvas: &Canvas<'_, '_>, timed: &Timed, along: &ToScale, look: &Look<'_>) -> Option<Rung> {
+    let pointer = response.hover_pos().filter(|_| response.contains_pointer())?;
+    let distance = |rung: &&Rung| {
+        let stretch = along.stretch(rung);
+        let aside = (pointer.x - canvas.across.line(rung.side)).abs();
+        let apart = (stretch.min - pointer.y).max(pointer.y - stretch.max).max(0.0);
+        aside.max(apart)
+    };
+    let nearest = timed.rungs.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let rung = nearest.filter(|rung| distance(rung) <= NEAR)?;
+    response.clone().on_hover_text(texts::whole(look, rung));
+    response.clicked().then(|| rung.clone())
+}
+
+struct ToScale {
+    top: f32,
+    since: u64,
+    scale: RulerScale,
+    now: Moment,
+}
+
+impl ToScale {
+    fn y(&self, moment: u64) -> f32 {
+        self.top + self.scale.x(moment.saturating_sub(self.since))
+    }
+}
+
+impl Along for ToScale {
+    fn stretch(&self, rung: &Rung) -> Rangef {
+        let ended = match rung.standing {
+            Standing::Back => rung.call.ended(),
+            _ => self.now,
+        };
+        Rangef::new(self.y(rung.call.begun.0), self.y(ended.0))
+    }
+
+    fn tip(&self, tip: &Tip) -> Option<f32> {
+        match tip {
+            Tip::Call { at, .. } | Tip::System { at, .. } => Some(self.y(at.0)),
+            Tip::Open(_) => None,
+        }
+    }
+
+    fn fall(&self) -> f32 {
+        0.0
+    }
+}

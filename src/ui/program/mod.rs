@@ -1,0 +1,9 @@
+//! The Program panel: the run as the source of a program.
+
+mod current_line;
+mod panel;
+pub mod plan;
+mod values;
+
+pub use current_line::Standing;
+pub use panel::{MIDDLE_MIN, ProgramPanel, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};

@@ -1,0 +1,382 @@
+//! The program that does what the run does: its source with the lines of the calls in progress lit, and what its variables hold.
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Color32, FontId, Id, Label, Layout, Rect, RichText, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
+
+use super::current_line::{How, Lit, Standing, lit, returned};
+use super::plan::{Heard, Known, Planned};
+use super::values::value;
+use crate::capture::CallKind;
+use crate::export::program::{Dialect, Painter, Part, Program, Remark, program};
+use crate::settings::{DraftError, Language};
+use crate::ui::action::Action;
+use crate::ui::kit::widgets::{button, choices, empty, paper, remark, title};
+use crate::ui::kit::{BAR, GRID, List, Look, ROW, Rows, Sideways, columns};
+use crate::words::{Arg, Words};
+
+/// Room for the numbers of the lines.
+const NUMBERS: f32 = 40.0;
+/// Room for the marks of lines, in characters.
+const MARK_LEAST: usize = 14;
+/// Room for the names of variables.
+const NAMES: f32 = 56.0;
+/// The width of the panel at first,
+pub const WIDTH: f32 = 528.0;
+/// and at least.
+pub const WIDTH_MIN: f32 = 240.0;
+/// What is between it and what stands at the left keeps at least so much.
+pub const MIDDLE_MIN: f32 = 360.0;
+/// The button says for so many seconds that the program was copied.
+const COPIED: f64 = 2.0;
+/// In a window that is narrower than this the panel takes the place of the form.
+pub const ROOM_FOR_BOTH: f32 = 1440.0;
+
+/// A program that is written, its lines told apart.
+#[derive(Debug)]
+struct Written {
+    program: Program,
+    parts: Vec<Vec<Part>>,
+    columns: usize,
+    is_of_run: bool,
+}
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct ProgramPanel {
+    /// What the plan was made of.
+    pub known: Known,
+    /// What was said in the run.
+    pub heard: Heard,
+    planned: Option<Planned>,
+    /// The language of the program and of its remarks, as it was written last.
+    written_in: Option<(Dialect, Language)>,
+    written: Option<Result<Written, DraftError>>,
+    list: List,
+    sideways: Sideways,
+    /// The lines that were brought into view last.
+    seen: Vec<usize>,
+    /// When it was copied last, in the window's seconds.
+    copied: Option<f64>,
+}
+
+impl ProgramPanel {
+    /// Writes the program if what it is to do has changed, or its language.
+    pub fn prepare(&mut self, planned: Option<Planned>, dialect: Dialect, words: &Words) {
+        let is_new = planned.is_some();
+        if is_new {
+            self.planned = planned;
+        }
+        let wanted = Some((dialect, words.language()));
+        if !is_new && self.written_in == wanted {
+            return;
+        }
+        self.written_in = wanted;
+        self.seen.clear();
+        self.written = self.planned.as_ref().map(|planned| match &planned.plan {
+            Ok(plan) => {
+                let program = program(plan, dialect, &|about| remark_text(words, about));
+                let mut painter = Painter::new(dialect);
+                let parts = program.lines.iter().map(|line| painter.line(&line.text)).collect();
+                let columns = program.lines.iter().map(|line| line.text.chars().count()).max().unwrap_or(0);
+                Ok(Written { program, parts, columns, is_of_run: planned.is_of_run })
+            }
+            Err(error) => Err(error.clone()),
+        });
+    }
+
+    /// The source, and a name for its file.
+    #[must_use]
+    pub fn source(&self) -> Option<(String, &'static str)> {
+        let written = self.written.as_ref()?.as_ref().ok()?;
+        Some((written.program.source(), written.program.file_name))
+    }
+
+    /// Draws it.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        dialect: Dialect,
+        standing: Standing<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        self.bar(ui, look, dialect, actions);
+        let Self { written, list, sideways, seen, .. } = self;
+        let written = match written {
+            Some(Ok(written)) => written,
+            Some(Err(error)) => return empty(ui, &look.words.draft_error(error), look.tokens),
+            None => return,
+        };
+        let key = if written.is_of_run { "program-of-run" } else { "program-of-form" };
+        let file = ("file", Arg::from(written.program.file_name));
+        remark(ui, look.words.with(key, [file]), look.tokens.weak);
+        let standing = if written.is_of_run { standing } else { Standing::default() };
+        let variables = written.program.variables.len() as f32 * ROW + ROW + 2.0 * GRID;
+        let height = (ui.available_height() - variables).max(ROW * 4.0);
+        let lit = lit(&written.program, standing);
+        ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+            paper(look.tokens).show(ui, |ui| {
+                ui.set_min_size(ui.available_size());
+                source(ui, look, written, &lit, (list, sideways, seen));
+            });
+        });
+        title(ui, &look.text("program-variables"), look.tokens);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for variable in &written.program.variables {
+            let value = value(*variable, &written.program, standing, look, dialect);
+            variable_row(ui, look, variable.name(), value);
+        }
+    }
+
+    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, dialect: Dialect, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            title(ui, &look.text("program"), look.tokens);
+            let all = Dialect::ALL.map(|dialect| (dialect, dialect.name().to_owned()));
+            if let Some(dialect) = choices(ui, dialect, &all, look.tokens) {
+                actions.push(Action::WriteProgramIn(dialect));
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let source = self.source();
+                if button(ui, &look.text("program-save"), source.is_some()).clicked() {
+                    actions.push(Action::SaveProgram);
+                }
+                let now = ui.input(|input| input.time);
+                let left = self.copied.map(|at| COPIED - (now - at)).filter(|left| *left > 0.0);
+                let key = if left.is_some() { "program-copied" } else { "program-copy" };
+                let copy = button(ui, &look.text(key), source.is_some());
+                if let Some((source, _)) = source.filter(|_| copy.clicked()) {
+                    ui.copy_text(source);
+                    self.copied = Some(now);
+                    ui.request_repaint();
+                } else if let Some(left) = left {
+                    ui.request_repaint_after(std::time::Duration::from_secs_f64(left));
+                }
+            });
+        });
+    }
+}
+
+fn remark_text(words: &Words, about: Remark) -> String {
+    match about.name() {
+        Some(name) => words.with(about.key(), [("name", Arg::from(name))]),
+        None => words.text(about.key()).into_owned(),
+    }
+}
+
+/// Draws the lines that are on the screen. What is lit anew is brought into view, unless the user scrolls.
+fn source(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    written: &Written,
+    lit: &[Lit],
+    (list, sideways, seen): (&mut List, &mut Sideways, &mut Vec<usize>),
+) {
+    let font = TextStyle::Monospace.resolve(ui.style());
+    let glyph = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
+    let id = ui.scope_id().with("program");
+    let mut place = ui.available_rect_before_wrap();
+    let columns = ((place.width() - NUMBERS - GRID - BAR) / glyph).max(8.0) as usize;
+    place = sideways.show(ui, look, id, place, (columns, written.columns as u64));
+    let own = own_rows(ui, look, written, lit, &font, (place.width() - NUMBERS - BAR, glyph, sideways.column()));
+    let total = (written.program.lines.len() + own.len()) as u64;
+    let row_of = |line: usize| (line + own.iter().filter(|own| **own < line).count()) as u64;
+    let visible = f64::from(place.height() / ROW);
+    // Of several, the one that is in progress is followed, and of those the connection's.
+    let followed = lit.iter().find(|lit| lit.is_unfinished()).or(lit.first());
+    let lines = followed.map(|lit| lit.lines.as_slice()).unwrap_or_default();
+    if lines != seen.as_slice() {
+        *seen = lines.to_vec();
+        let is_scrolling = ui.input(|input| input.smooth_scroll_delta().y != 0.0);
+        if let (Some(first), Some(last), false) = (lines.first(), lines.last(), is_scrolling) {
+            list.scroll.reveal(row_of(*last), visible, total);
+            list.scroll.reveal(row_of(*first), visible, total);
+        }
+    }
+    let name = look.text("program");
+    let rows = Rows { name: &name, total, tokens: look.tokens };
+    let from = sideways.column();
+    ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
+        list.show(ui, id, &rows, |ui, number, place| {
+            let row = usize::try_from(number).unwrap_or(usize::MAX);
+            let (number, is_mark) = line_at(&own, row);
+            let lit = lit.iter().find(|lit| lit.lines.contains(&number));
+            let parts = written.parts.get(number).map(Vec::as_slice).unwrap_or_default();
+            let row = Row { number, parts, from, lit, has_own: own.contains(&number) };
+            match lit.filter(|_| is_mark) {
+                Some(lit) => mark_row(ui, look, &font, place, &row, lit),
+                None => line(ui, look, &font, place, &row),
+            }
+        })
+    });
+}
+
+/// A line on the screen.
+struct Row<'a> {
+    number: usize,
+    parts: &'a [Part],
+    /// The first column that is seen.
+    from: usize,
+    lit: Option<&'a Lit>,
+    /// Whether its mark has a row of its own.
+    has_own: bool,
+}
+
+/// The lines that are too long for their marks to stand beside them, in order: those get a row of their own, below. `room` is there,
+/// `glyph` is the width of a character, `from` the first column that is seen.
+fn own_rows(
+    ui: &Ui,
+    look: &Look<'_>,
+    written: &Written,
+    lit: &[Lit],
+    font: &FontId,
+    (room, glyph, from): (f32, f32, usize),
+) -> Vec<usize> {
+    let is_too_long = |lit: &Lit| {
+        let number = *lit.lines.first()?;
+        let text = &written.program.lines.get(number)?.text;
+        let (mark, colour) = mark(look, lit, text);
+        let mark = ui.fonts_mut(|fonts| fonts.layout_no_wrap(mark, font.clone(), colour).size().x);
+        // Marks grow while a call blocks; the row must not come for that.
+        let mark = mark.max(MARK_LEAST as f32 * glyph) + 2.0 * GRID;
+        let seen: String = text.chars().skip(from).collect();
+        let text = ui.fonts_mut(|fonts| fonts.layout_no_wrap(seen, font.clone(), colour).size().x);
+        (text + mark > room).then_some(number)
+    };
+    let mut own: Vec<usize> = lit.iter().filter_map(is_too_long).collect();
+    own.sort_unstable();
+    own.dedup();
+    own
+}
+
+/// The line in row `row`, and whether it is the row of its mark, where those of `own` have such.
+fn line_at(own: &[usize], row: usize) -> (usize, bool) {
+    let mut line = row;
+    for (before, own) in own.iter().enumerate() {
+        let mark = own + before + 1;
+        if row == mark {
+            return (*own, true);
+        }
+        if row > mark {
+            line = row - before - 1;
+        }
+    }
+    (line, false)
+}
+
+/// Draws the mark of a line in a row of its own, as far in as the line.
+fn mark_row(ui: &Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>, lit: &Lit) {
+    let text: String = row.parts.iter().map(|part| part.text.as_str()).collect();
+    let indent = text.chars().take_while(|ch| *ch == ' ').count().saturating_sub(row.from);
+    let glyph = ui.fonts_mut(|fonts| fonts.glyph_width(font, '0'));
+    ground(ui, look, place, lit);
+    let (mark, colour) = mark(look, lit, &text);
+    let room = place.with_min_x(place.left() + NUMBERS + indent as f32 * glyph);
+    columns::paint(ui, room, &mark, font.clone(), colour, Align::Min);
+}
+
+/// The ground of a line that is lit, and the bar at its left.
+fn ground(ui: &Ui, look: &Look<'_>, place: Rect, lit: &Lit) {
+    let tokens = look.tokens;
+    let (colour, bar) = if lit.is_unfinished() { (tokens.selected, tokens.accent) } else { (tokens.lit, tokens.weak) };
+    ui.painter().rect_filled(place, 0.0, colour);
+    ui.painter().rect_filled(Rect::from_min_size(place.min, vec2(3.0, place.height())), 0.0, bar);
+}
+
+fn line(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>) {
+    let tokens = look.tokens;
+    let text: String = row.parts.iter().map(|part| part.text.as_str()).collect();
+    let mark = row.lit.filter(|lit| lit.lines.first() == Some(&row.number)).map(|lit| mark(look, lit, &text));
+    let name = match &mark {
+        Some((mark, _)) => format!("{}: {text}  {mark}", row.number + 1),
+        None => format!("{}: {text}", row.number + 1),
+    };
+    let response = ui.interact(place, Id::unique(("program line", row.number)), Sense::hover());
+    response.widget_info(|| WidgetInfo::selected(Role::Label, true, row.lit.is_some(), &name));
+    if let Some(lit) = row.lit {
+        ground(ui, look, place, lit);
+    }
+    let (numbers, code) = place.split_left_right_at_x(place.left() + NUMBERS);
+    let number = (row.number + 1).to_string();
+    columns::paint(ui, numbers.with_max_x(numbers.right() - 12.0), &number, font.clone(), tokens.weak, Align::Max);
+    let mut job = LayoutJob::default();
+    let mut skipped = 0;
+    for part in row.parts {
+        let skip = row.from.saturating_sub(skipped);
+        skipped += part.text.chars().count();
+        let seen: String = part.text.chars().skip(skip).collect();
+        job.append(&seen, 0.0, TextFormat::simple(font.clone(), tokens.paint(part.paint)));
+    }
+    columns::paint_job(ui, code, job, Align::Min);
+    if let Some((mark, colour)) = mark.filter(|_| !row.has_own) {
+        columns::paint(ui, code.with_max_x(code.right() - GRID), &mark, font.clone(), colour, Align::Max);
+    }
+}
+
+/// What stands beside a lit line, and its colour. A line that closes without saying so is told to.
+fn mark(look: &Look<'_>, lit: &Lit, text: &str) -> (String, Color32) {
+    let (mark, colour) = state(look, lit);
+    let text = text.trim_start();
+    let key = match text {
+        _ if lit.how.kind() != CallKind::Close => None,
+        "}" => Some("program-dropping"),
+        _ => text.starts_with("with ").then_some("program-leaving"),
+    };
+    match key {
+        Some(key) => (look.words.with(key, [("state", Arg::from(mark))]), colour),
+        None => (mark, colour),
+    }
+}
+
+/// How it stands with the call of a lit line, and the colour of that.
+fn state(look: &Look<'_>, lit: &Lit) -> (String, Color32) {
+    let tokens = look.tokens;
+    match &lit.how {
+        How::Due(_) => (look.text("call-due"), tokens.accent),
+        How::Blocked(call) => {
+            let seconds = Arg::from(look.now.since(call.since).as_secs());
+            (look.words.with("call-blocked", [("seconds", seconds)]), tokens.accent)
+        }
+        How::Returned(call) => match returned(call) {
+            Ok(bytes) => {
+                let way = if call.kind == CallKind::Send { tokens.sent } else { tokens.received };
+                (bytes, way)
+            }
+            Err(key) => {
+                let is_bad = matches!(key, "program-failed" | "program-timed-out");
+                (look.text(key), if is_bad { tokens.bad } else { tokens.weak })
+            }
+        },
+    }
+}
+
+fn variable_row(ui: &mut Ui, look: &Look<'_>, name: &str, value: Option<String>) {
+    let tokens = look.tokens;
+    let (text, colour) = match value {
+        Some(value) => (value, tokens.text),
+        None => (look.text("program-unassigned"), tokens.weak),
+    };
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), ROW), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_height(ROW);
+        let mono = TextStyle::Monospace;
+        let (_, place) = ui.allocate_space(vec2(NAMES, ROW));
+        columns::paint(ui, place, name, mono.resolve(ui.style()), tokens.accent, Align::Min);
+        let shown = RichText::new(&text).text_style(mono).color(colour);
+        let response = ui.add(Label::new(shown).truncate()).on_hover_text(&text);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} = {text}")));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line_at;
+
+    #[test]
+    fn a_row_of_a_mark_stands_below_its_line_and_moves_those_after_it() {
+        let rows = |own: &[usize]| (0..7).map(|row| line_at(own, row)).collect::<Vec<_>>();
+        let plain = |line| (line, false);
+        assert_eq!(rows(&[]), [0, 1, 2, 3, 4, 5, 6].map(plain));
+        assert_eq!(rows(&[0, 3]), [(0, false), (0, true), (1, false), (2, false), (3, false), (3, true), (4, false)]);
+        assert_eq!(rows(&[1, 2]), [(0, false), (1, false), (1, true), (2, false), (2, true), (3, false), (4, false)]);
+    }
+}

@@ -1,0 +1,113 @@
+//! What the program is of: the run that is shown, or the form while it says something else than a run that is over.
+//!
+//! Made anew only when one of the two has changed: a request may have megabytes.
+
+use crate::capture::SessionId;
+use crate::export::program::{Listening, Plan};
+use crate::settings::{ClientDraft, DraftError, ServerDraft, client_plan};
+use crate::ui::client::{ClientRole, Run};
+use crate::ui::runs::Keepable;
+use crate::ui::server::ServerRole;
+
+/// What the last plan was made of.
+#[derive(Debug, Default)]
+pub enum Known {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// The client's form, and its run.
+    Client(Box<ClientDraft>, Option<ClientRun>),
+    /// The server's form, and its run.
+    Server(Box<ServerDraft>, Option<(SessionId, bool, u16, bool)>, Box<Option<ServerDraft>>),
+}
+
+/// What a client's program depends on besides the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientRun {
+    session: SessionId,
+    hop: usize,
+    is_v6: bool,
+    is_running: bool,
+    /// How much was said after the request, when it closed by itself, and whether more was said.
+    said: (usize, Option<u64>, bool),
+}
+
+/// What was said on the connection that is looked at.
+#[derive(Debug, Default)]
+pub struct Heard {
+    of: Option<(SessionId, usize)>,
+    listening: Listening,
+    /// Whether more of it is to be read.
+    pub is_behind: bool,
+}
+
+impl Heard {
+    fn read_on(&mut self, run: &Run) {
+        let of = Some((run.session().id, run.hop()));
+        if self.of != of {
+            *self = Self { of, ..Self::default() };
+        }
+        let (Some(connection), Some(asked)) = (run.connection(), run.asked.get(run.hop())) else { return };
+        let (opening, has_file) = (asked.request.len() as u64, asked.request_file.is_some());
+        self.is_behind = self.listening.read_on(connection, opening, has_file);
+    }
+}
+
+/// What the program is to do.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan, or what is wrong with the form.
+    pub plan: Result<Plan, DraftError>,
+    /// Whether it is that of the run that is shown.
+    pub is_of_run: bool,
+}
+
+/// What the client's program is to do, if that is not `known`.
+pub fn of_client(role: &ClientRole, known: &mut Known, heard: &mut Heard) -> Option<Planned> {
+    let run = role.runs.shown().map(|kept| &kept.run);
+    run.into_iter().for_each(|run| heard.read_on(run));
+    let said = &heard.listening.said;
+    let now = run.map(|run| ClientRun {
+        session: run.session().id,
+        hop: run.hop(),
+        is_v6: run.connection().and_then(|connection| connection.peer).is_some_and(|peer| peer.is_ipv6()),
+        is_running: run.is_running(),
+        said: (said.messages.len(), said.closes, said.has_more),
+    });
+    if matches!(known, Known::Client(draft, before) if **draft == role.draft && *before == now) {
+        return None;
+    }
+    *known = Known::Client(Box::new(role.draft.clone()), now);
+    let is_v6 = now.is_some_and(|now| now.is_v6);
+    let of_form = || role.draft.spec().map(|spec| client_plan(&spec, is_v6));
+    let of_run = run.and_then(|run| run.asked.get(run.hop())).map(|asked| client_plan(asked, is_v6));
+    Some(match of_run {
+        Some(mut plan)
+            if run.is_some_and(|run| run.is_running() || run.asked.len() > 1) || of_form() == Ok(plan.clone()) =>
+        {
+            plan.said.clone_from(said);
+            Planned { plan: Ok(Plan::Client(plan)), is_of_run: true }
+        }
+        _ => Planned { plan: of_form().map(Plan::Client), is_of_run: false },
+    })
+}
+
+/// What the server's program is to do, if that is not `known`.
+pub fn of_server(role: &ServerRole, known: &mut Known) -> Option<Planned> {
+    let run = role.runs.shown().map(|kept| &kept.run);
+    let now = run.map(|run| (run.session().id, run.is_running(), run.address().port(), run.has_orders));
+    let told = run.map(|run| &run.told);
+    if matches!(known, Known::Server(draft, before, was) if **draft == role.draft && *before == now && was.as_ref().as_ref() == told)
+    {
+        return None;
+    }
+    *known = Known::Server(Box::new(role.draft.clone()), now, Box::new(told.cloned()));
+    let told = told.filter(|told| now.is_some_and(|(_, is_running, ..)| is_running) || **told == role.draft);
+    let mut plan = told.unwrap_or(&role.draft).plan();
+    if let (Ok(plan), Some((_, _, port, has_orders)), true) = (&mut plan, now, told.is_some()) {
+        plan.has_orders = has_orders;
+        // Where any free port was asked for, it is the one that the run has got.
+        plan.address.set_port(port);
+    }
+    Some(Planned { plan: plan.map(Plan::Server), is_of_run: told.is_some() })
+}

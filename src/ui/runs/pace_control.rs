@@ -1,0 +1,136 @@
+//! How fast the calls of a role's runs are made, and the button that makes the next one.
+
+use std::time::Duration;
+
+use egui::{ComboBox, DragValue, RichText, Role, Ui, WidgetInfo};
+
+use crate::capture::{Blocked, Place, SessionId};
+use crate::net::{Pace, Tempo};
+use crate::ui::action::Action;
+use crate::ui::kit::widgets::primary;
+use crate::ui::kit::{FIELD, Look};
+use crate::words::Arg;
+
+/// How long a call waits at a slow pace, at first.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// A call that waits for a step, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Its run.
+    pub session: SessionId,
+    /// Its thread.
+    pub place: Place,
+    /// The call.
+    pub call: Blocked,
+}
+
+/// The panel.
+pub struct PaceControl {
+    pace: Pace,
+    /// How long a call waits when it is slow.
+    slow: Duration,
+}
+
+impl Default for PaceControl {
+    fn default() -> Self {
+        Self { pace: Pace::default(), slow: SLOW }
+    }
+}
+
+impl PaceControl {
+    /// The pace of all runs of the role.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.pace.clone()
+    }
+
+    /// Whether each call waits for a step.
+    #[must_use]
+    pub fn is_stepping(&self) -> bool {
+        self.pace.tempo() == Tempo::Step
+    }
+
+    /// Changes how fast calls are made.
+    pub fn set(&mut self, tempo: Tempo) {
+        if let Tempo::Slow(time) = tempo {
+            self.slow = time;
+        }
+        self.pace.set(tempo);
+    }
+
+    /// Lets a call be made.
+    pub fn step(&self, due: Due) {
+        // It may have gone on by itself; then there is nothing to do.
+        let _ = self.pace.step(due.session, due.place);
+    }
+
+    /// Draws the choice, and what belongs to it. `due` is the call that a step would make; `is_narrow` leaves out what can be missed.
+    pub fn show(&self, ui: &mut Ui, look: &Look<'_>, due: Option<Due>, is_narrow: bool, actions: &mut Vec<Action>) {
+        let tempo = self.pace.tempo();
+        let named = |tempo| look.text(key(tempo));
+        let shown = look.words.with("pace-is", [("tempo", Arg::from(named(tempo)))]);
+        let choice = ComboBox::from_id_salt("pace").width(96.0).selected_text(&shown).show_ui(ui, |ui| {
+            for other in [Tempo::Run, Tempo::Slow(self.slow), Tempo::Step] {
+                let is_chosen = key(other) == key(tempo);
+                let response = ui.selectable_label(is_chosen, named(other)).on_hover_text(look.text(hint(other)));
+                if response.clicked() {
+                    ui.close();
+                    actions.push(Action::SetTempo(other));
+                }
+            }
+        });
+        choice.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &shown));
+        choice.response.on_hover_text(look.text(hint(tempo)));
+        match tempo {
+            Tempo::Run => {}
+            Tempo::Slow(time) => {
+                let mut seconds = time.as_secs_f64();
+                let drag = DragValue::new(&mut seconds).range(0.01..=60.0).speed(0.05).max_decimals(2).suffix(" s");
+                let name = look.text("pace-each");
+                if !is_narrow {
+                    ui.label(RichText::new(&name).color(look.tokens.weak));
+                }
+                let drag = ui.add_sized([56.0, FIELD], drag).accessible_name(&name);
+                if drag.on_hover_text(name).changed() {
+                    actions.push(Action::SetTempo(Tempo::Slow(Duration::from_secs_f64(seconds))));
+                }
+            }
+            Tempo::Step => {
+                let name = match due {
+                    Some(due) => look.words.with("step-call", [("call", Arg::from(call(look, due)))]),
+                    None => look.text("step"),
+                };
+                if primary(ui, &name, due.is_some(), look.tokens).on_hover_text("F10").clicked() {
+                    actions.extend(due.map(Action::Step));
+                }
+            }
+        }
+    }
+}
+
+/// The call, and whose it is if that is not plain.
+fn call(look: &Look<'_>, due: Due) -> String {
+    let asked = if due.call.asked == 0 { String::new() } else { due.call.asked.to_string() };
+    let call = format!("{}({asked})", due.call.kind.name());
+    match due.place {
+        Place::Listener => format!("{} {call}", look.text("step-listener")),
+        Place::Connection(_) => call,
+    }
+}
+
+fn key(tempo: Tempo) -> &'static str {
+    match tempo {
+        Tempo::Run => "pace-run",
+        Tempo::Slow(_) => "pace-slow",
+        Tempo::Step => "pace-step",
+    }
+}
+
+fn hint(tempo: Tempo) -> &'static str {
+    match tempo {
+        Tempo::Run => "pace-run-hint",
+        Tempo::Slow(_) => "pace-slow-hint",
+        Tempo::Step => "pace-step-hint",
+    }
+}

@@ -1,0 +1,12 @@
+//! What is selected, searched and scrolled to, in all views of a connection alike.
+
+pub mod carrier_lookup;
+mod scroll_position;
+mod search_bar;
+mod search_state;
+mod selection;
+
+pub use scroll_position::Going;
+pub use search_bar::SearchBar;
+pub use search_state::{Source, SourceKey};
+pub use selection::{Calls, Chosen, Selection};

@@ -1,0 +1,269 @@
+//! The bar above what is shown that searches it: what for, how far it has come, the next hit and the one before.
+//!
+//! Opened by Ctrl+F, closed by Esc or its cross. Enter and F3 go on, with Shift back. What is found is lit by whoever shows the
+//! bytes: [`SearchBar::hits_in`]; what is searched is told before each frame: [`SearchBar::prepare`].
+
+use egui::text::{CCursor, CCursorRange};
+use egui::{
+    Button, ComboBox, Context, EventFilter, Id, Key, Modifiers, Response, RichText, TextEdit, TextWrapMode, Ui, Vec2,
+    WidgetInfo,
+};
+
+use encoding_rs::Encoding;
+
+use super::search_state::{Finder, Kind, Query, Source};
+use crate::capture::Searched;
+use crate::decode::ENCODINGS;
+use crate::http::Span;
+use crate::ui::kit::widgets::{button, choices, line};
+use crate::ui::kit::{FIELD, Look};
+use crate::view::group_digits;
+use crate::words::Arg;
+
+/// The width of the field, at most and at least.
+const WIDTH: (f32, f32) = (224.0, 96.0);
+/// What stands beside it takes so much room, and the choice of an encoding so much more.
+const BESIDE: (f32, f32) = (512.0, 104.0);
+
+/// The bar.
+#[derive(Debug, Default)]
+pub struct SearchBar {
+    is_open: bool,
+    /// The field is to have the keyboard, and its text to be selected.
+    wants_focus: bool,
+    query: Query,
+    finder: Finder,
+    /// Where the view begins.
+    position: u64,
+    /// The encoding of what was searched last; `None` for a text that is in UTF-8 in any case.
+    own: Option<&'static Encoding>,
+}
+
+impl SearchBar {
+    /// Opens the bar with the keyboard in its field.
+    pub fn open(&mut self) {
+        (self.is_open, self.wants_focus) = (true, true);
+    }
+
+    /// Closes it and ends its search; what was searched for stays.
+    pub fn close(&mut self) {
+        self.is_open = false;
+        self.finder.stop();
+    }
+
+    /// Whether it is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Tells where the view begins, as an offset in the source: a search begins there.
+    pub fn set_position(&mut self, offset: u64) {
+        self.position = offset;
+    }
+
+    /// Tells what is searched, `None` if there is nothing to be searched. A search begins anew when that is something else. The search
+    /// wakes the window itself.
+    pub fn prepare(&mut self, source: Option<&Source>, ctx: &Context) {
+        match source.filter(|_| self.is_open) {
+            Some(source) => {
+                self.own = Some(source.encoding).filter(|_| !source.key.is_text());
+                self.finder.prepare(&self.query, source, self.position, ctx);
+            }
+            None => self.finder.stop(),
+        }
+    }
+
+    /// The hits in `span` of the source.
+    #[must_use]
+    pub fn hits_in(&self, span: Span) -> Vec<Span> {
+        self.finder.hits_in(span)
+    }
+
+    /// The hit that the user stands on.
+    #[must_use]
+    pub fn current(&self) -> Option<Span> {
+        self.finder.current_span()
+    }
+
+    /// Draws the bar if it is open; returns a hit that is to be brought into view.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>) -> Option<Span> {
+        if !self.is_open {
+            return None;
+        }
+        let before = self.query.clone();
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            self.field(ui, look);
+            self.buttons(ui, look);
+            self.kinds(ui, look);
+            if self.query.kind != Kind::Hex {
+                ui.checkbox(&mut self.query.matches_case, look.text("search-case"));
+            }
+            if let Some(own) = self.own.filter(|_| self.query.kind == Kind::Text) {
+                self.encodings(ui, look, own);
+            }
+            self.progress(ui, look);
+        });
+        self.faults(ui, look);
+        if before != self.query {
+            ui.request_repaint();
+        }
+        self.finder.take_found()
+    }
+
+    fn kinds(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        let kinds = [(Kind::Text, "search-text"), (Kind::Hex, "search-hex"), (Kind::Regex, "search-regex")];
+        let kinds = kinds.map(|(kind, key)| (kind, look.text(key)));
+        if let Some(kind) = choices(ui, self.query.kind, &kinds, look.tokens) {
+            self.query.kind = kind;
+            self.wants_focus = true;
+        }
+    }
+
+    fn field(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        let id = ui.scope_id().with("search field");
+        if ui.memory(|memory| memory.has_focus(id)) {
+            self.keys(ui);
+        }
+        let hint = match self.query.kind {
+            Kind::Text => "search-hint-text",
+            Kind::Hex => "search-hint-hex",
+            Kind::Regex => "search-hint-regex",
+        };
+        // Esc closes the bar; egui would take the keyboard away before that is seen.
+        let filter = EventFilter { escape: true, horizontal_arrows: true, vertical_arrows: true, tab: false };
+        let has_encoding = self.own.is_some() && self.query.kind == Kind::Text;
+        let beside = BESIDE.0 + if has_encoding { BESIDE.1 } else { 0.0 };
+        let width = (ui.available_width() - beside).clamp(WIDTH.1, WIDTH.0);
+        let edit = TextEdit::singleline(&mut self.query.text)
+            .id(id)
+            .event_filter(filter)
+            .hint_text(look.text(hint))
+            .align(egui::Align2::LEFT_CENTER)
+            .desired_width(width);
+        let label = ui.label(RichText::new(look.text("search")).color(look.tokens.weak));
+        let response = ui.add_sized(Vec2::new(width, FIELD), edit).labelled_by(label.id);
+        if std::mem::take(&mut self.wants_focus) {
+            response.request_focus();
+            select_all(ui, id, self.query.text.chars().count());
+        }
+    }
+
+    /// The keys that work in the field.
+    fn keys(&mut self, ui: &Ui) {
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(Modifiers::SHIFT, Key::Enter) {
+            self.go(ui, false);
+        } else if pressed(Modifiers::NONE, Key::Enter) {
+            self.go(ui, true);
+        }
+        if pressed(Modifiers::NONE, Key::Escape) {
+            self.close();
+            ui.request_repaint();
+        }
+    }
+
+    /// The character encoding that a text is searched in.
+    fn encodings(&mut self, ui: &mut Ui, look: &Look<'_>, own: &'static Encoding) {
+        let shown = self.query.encoding.unwrap_or(own).name();
+        let name = look.words.with("search-encoding", [("encoding", Arg::from(shown))]);
+        let chosen = &mut self.query.encoding;
+        let response = ComboBox::from_id_salt("search encoding").selected_text(shown).width(64.0).show_ui(ui, |ui| {
+            ui.selectable_value(chosen, None, format!("{} · {}", own.name(), look.text("search-encoding-own")));
+            for encoding in ENCODINGS {
+                ui.selectable_value(chosen, Some(*encoding), encoding.name());
+            }
+        });
+        response.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &name));
+        response.response.on_hover_text(name);
+    }
+
+    fn buttons(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        let can_go = self.finder.searched().is_some_and(|searched| !searched.hits.is_empty());
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        let (back, on) = (pressed(Modifiers::SHIFT, Key::F3), pressed(Modifiers::NONE, Key::F3));
+        if mark(ui, "↑", &look.text("search-previous"), can_go).clicked() || back {
+            self.go(ui, false);
+        }
+        if mark(ui, "↓", &look.text("search-next"), can_go).clicked() || on {
+            self.go(ui, true);
+        }
+        if mark(ui, "✕", &look.text("search-close"), true).clicked() {
+            self.close();
+            ui.request_repaint();
+        }
+    }
+
+    fn go(&mut self, ui: &Ui, forwards: bool) {
+        match forwards {
+            true => self.finder.next(self.position),
+            false => self.finder.previous(self.position),
+        }
+        ui.request_repaint();
+    }
+
+    /// Which hit of how many, and how far the search has come.
+    fn progress(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        let Some(searched) = self.finder.searched() else { return };
+        // What does not fit stands as a whole on the next line.
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+        let is_at_work = !searched.is_idle() && !self.finder.is_cancelled();
+        line(ui, self.count(look, searched), look.tokens.text);
+        let percent = [("percent", Arg::from(searched.looked.saturating_mul(100) / searched.of.max(1)))];
+        if self.finder.is_cancelled() && !searched.is_idle() {
+            line(ui, look.words.with("search-cancelled", percent), look.tokens.weak);
+        } else if is_at_work {
+            line(ui, look.words.with("search-progress", percent), look.tokens.weak);
+            if button(ui, &look.text("search-cancel"), true).clicked() {
+                self.finder.cancel();
+            }
+        }
+    }
+
+    fn count(&self, look: &Look<'_>, searched: &Searched) -> String {
+        let count = searched.hits.len();
+        let number = i64::try_from(count).unwrap_or(i64::MAX);
+        let hits = [("count", Arg::from(group_digits(count))), ("number", Arg::from(number))];
+        match self.finder.current() {
+            _ if count == 0 && searched.is_over => look.text("search-none"),
+            _ if count == 0 => look.text("search-none-yet"),
+            None => look.words.with("search-hits", hits),
+            Some(hit) => {
+                let at = ("at", Arg::from(group_digits(hit.number + 1)));
+                look.words.with("search-hit-of", hits.into_iter().chain([at]))
+            }
+        }
+    }
+
+    /// Why it can't be searched for, or no further.
+    fn faults(&self, ui: &mut Ui, look: &Look<'_>) {
+        if let Some(error) = self.finder.error() {
+            line(ui, look.words.pattern_error(error), look.tokens.bad);
+        }
+        if let Some(failure) = self.finder.failure() {
+            line(ui, look.words.failure(failure).to_string(), look.tokens.bad);
+        }
+        if let Some(searched) = self.finder.searched().filter(|searched| searched.is_full) {
+            let facts = [
+                ("count", Arg::from(group_digits(searched.hits.len()))),
+                ("looked", Arg::from(group_digits(searched.looked))),
+            ];
+            line(ui, look.words.with("search-full", facts), look.tokens.bad);
+        }
+    }
+}
+
+/// A button with a mark for a text, which has `name` for screen readers and on hover.
+fn mark(ui: &mut Ui, mark: &str, name: &str, enabled: bool) -> Response {
+    let response = ui.add_enabled(enabled, Button::new(mark).min_size(Vec2::splat(FIELD)));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, name));
+    response.on_hover_text(name).on_disabled_hover_text(name)
+}
+
+fn select_all(ui: &Ui, id: Id, length: usize) {
+    if let Some(mut state) = TextEdit::load_state(ui.ctx(), id) {
+        state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(length))));
+        state.store(ui.ctx(), id);
+    }
+}

@@ -1,0 +1,58 @@
+//! How a server lets clients in: the backlog, the thread, how many at a time. All of it holds at once, also while it listens.
+
+use egui::{DragValue, Ui};
+
+use crate::net::{Most, Overflow};
+use crate::settings::{ServerDraft, ServerOption};
+use crate::ui::forms::{Mark, collapsing_section, disabled_option};
+use crate::ui::kit::Look;
+use crate::ui::kit::glossary_tooltip::explain;
+use crate::ui::kit::widgets::choice_box;
+use crate::words::Topic;
+
+/// So many may be connected when the bound is first set.
+const MOST: u32 = 4;
+
+/// Draws the section.
+pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDraft) {
+    let others = [draft.on_accepting_thread, draft.most.is_some()];
+    let mark = Mark { count: others.iter().filter(|is_on| **is_on).count(), reset: None };
+    collapsing_section::show(ui, look, &look.text("accepting"), open, &mark, |ui| {
+        ui.horizontal(|ui| {
+            let label = ui.label(look.text("backlog"));
+            let backlog = DragValue::new(&mut draft.backlog).range(1..=65_535);
+            explain(ui.add(backlog).labelled_by(label.id), look, Topic::option("backlog"));
+        });
+        let text = look.text("on-accepting-thread");
+        ui.checkbox(&mut draft.on_accepting_thread, text).on_hover_text(look.text("on-accepting-thread-hint"));
+        disabled_option::show(ui, look, draft.unfit(ServerOption::Most), |ui| most(ui, look, &mut draft.most));
+    });
+}
+
+fn most(ui: &mut Ui, look: &Look<'_>, most: &mut Option<Most>) {
+    ui.horizontal(|ui| {
+        let mut on = most.is_some();
+        let check = ui.checkbox(&mut on, look.text("most")).on_hover_text(look.text("most-hint"));
+        if check.changed() {
+            *most = on.then_some(Most { connections: MOST, then: Overflow::Wait });
+        }
+        if let Some(most) = most {
+            ui.add(DragValue::new(&mut most.connections).range(1..=65_535)).labelled_by(check.id);
+        }
+    });
+    if let Some(most) = most {
+        ui.horizontal(|ui| {
+            let all = [Overflow::Wait, Overflow::Refuse].map(|then| (then, look.text(overflow_key(then))));
+            let name = look.text("most-then");
+            ui.label(&name);
+            choice_box(ui, &name, &mut most.then, &all, ui.available_width());
+        });
+    }
+}
+
+fn overflow_key(then: Overflow) -> &'static str {
+    match then {
+        Overflow::Wait => "most-wait",
+        Overflow::Refuse => "most-refuse",
+    }
+}

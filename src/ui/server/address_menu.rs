@@ -1,0 +1,59 @@
+//! The addresses that a server can listen on, behind a small button beside the field: of this machine only, all, and each.
+
+use egui::containers::menu::MenuButton;
+use egui::{Button, Ui};
+
+use super::address_book::AddressBook;
+use crate::ui::action::Action;
+use crate::ui::kit::{FIELD, Look};
+
+/// Those that every machine has, and what they mean.
+const USUAL: [(&str, &str); 4] =
+    [("127.0.0.1", "bind-own"), ("::1", "bind-own-v6"), ("0.0.0.0", "bind-all"), ("::", "bind-all-v6")];
+
+/// The button, and the list while it is open.
+#[derive(Default)]
+pub struct AddressMenu {
+    is_open: bool,
+}
+
+impl AddressMenu {
+    /// Draws it; an address that is chosen goes to `address`.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        address: &mut String,
+        book: &AddressBook,
+        actions: &mut Vec<Action>,
+    ) {
+        let name = look.text("bind-addresses");
+        let button = Button::new("⏷").min_size(egui::vec2(24.0, FIELD));
+        let (response, list) = MenuButton::from_button(button).ui(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for (ip, key) in USUAL {
+                entry(ui, address, ip, format!("{} ({ip})", look.text(key)));
+            }
+            if !book.known().is_empty() {
+                ui.add(egui::Separator::default().spacing(8.0));
+            }
+            for host in book.known() {
+                let ip = host.address.to_string();
+                let text = format!("{ip} · {}", host.interface);
+                entry(ui, address, &ip, text);
+            }
+        });
+        if list.is_some() && !self.is_open {
+            actions.push(Action::ReadAddresses);
+        }
+        self.is_open = list.is_some();
+        response.accessible_name(&name).on_hover_text(name);
+    }
+}
+
+fn entry(ui: &mut Ui, address: &mut String, ip: &str, text: String) {
+    if ui.selectable_label(address.trim() == ip, text).clicked() {
+        *address = ip.to_owned();
+        ui.close();
+    }
+}

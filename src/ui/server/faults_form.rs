@@ -1,0 +1,273 @@
+//! What a server does wrong on purpose, so that a client can be watched; with each of it, what the other side will see.
+
+use std::time::Duration;
+
+use egui::{DragValue, Frame, Margin, Ui};
+
+use crate::net::{Conduct, Cut, Dribble, Faults, Then};
+use crate::settings::{ServerDraft, ServerOption};
+use crate::ui::forms::{Mark, collapsing_section, disabled_option};
+use crate::ui::kit::Look;
+use crate::ui::kit::widgets::{choice_box, remark, seconds};
+
+/// The longest wait, in seconds.
+const WAIT_MAX: f32 = 600.0;
+/// The shortest one.
+const WAIT_MIN: f32 = 0.001;
+/// The pause at a cut, in seconds, at first.
+const PAUSE: f32 = 5.0;
+/// The width of the choices.
+const CHOICE: f32 = 112.0;
+
+/// How many faults there are.
+fn count(faults: &Faults) -> usize {
+    let waits = [faults.before_accept, faults.before_first_byte, faults.before_close];
+    let others = [
+        faults.conduct != Conduct::Serve,
+        faults.dribble.is_some(),
+        faults.cut.is_some(),
+        faults.length_off_by != 0,
+        faults.chunk_size.is_some(),
+    ];
+    waits.iter().filter(|wait| !wait.is_zero()).count() + others.iter().filter(|is_on| **is_on).count()
+}
+
+/// Draws the section. Faults that would change nothing can't be chosen, and say why.
+pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDraft) {
+    let in_force = draft.faults_in_force();
+    let mark = Mark { count: count(&in_force), reset: Some(look.text("faults-none")) };
+    let reset = collapsing_section::show(ui, look, &look.text("faults"), open, &mark, |ui| {
+        conduct(ui, look, draft, in_force.conduct);
+        wait(ui, look, "before-accept", &mut draft.faults.before_accept);
+        disabled_option::show(ui, look, draft.unfit(ServerOption::BeforeFirstByte), |ui| {
+            wait(ui, look, "before-first-byte", &mut draft.faults.before_first_byte);
+        });
+        wait(ui, look, "before-close", &mut draft.faults.before_close);
+        disabled_option::show(ui, look, draft.unfit(ServerOption::Dribble), |ui| {
+            dribble(ui, look, &mut draft.faults.dribble)
+        });
+        disabled_option::show(ui, look, draft.unfit(ServerOption::Cut), |ui| cut(ui, look, &mut draft.faults.cut));
+        disabled_option::show(ui, look, draft.unfit(ServerOption::LengthOff), |ui| {
+            length(ui, look, &mut draft.faults.length_off_by);
+        });
+        disabled_option::show(ui, look, draft.unfit(ServerOption::ChunkSize), |ui| {
+            chunks(ui, look, &mut draft.faults.chunk_size);
+        });
+    });
+    if reset {
+        draft.faults = Faults::default();
+    }
+}
+
+/// A switch with the fields that belong to it, and below it, while it is on, what the other side sees.
+fn fault(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    name: &str,
+    on: &mut bool,
+    sees: &str,
+    fields: impl FnOnce(&mut Ui, egui::Id),
+) -> bool {
+    let changed = ui
+        .horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let check = ui.checkbox(on, name).on_hover_text(sees);
+            if *on {
+                fields(ui, check.id);
+            }
+            check.changed()
+        })
+        .inner;
+    if *on {
+        inset(ui, |ui| remark(ui, sees, look.tokens.weak));
+    }
+    changed
+}
+
+/// Below a switch, in line with its text.
+fn inset<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let left = (ui.spacing().icon_width + ui.spacing().icon_spacing) as i8;
+    Frame::new().inner_margin(Margin { left, ..Margin::ZERO }).show(ui, contents).inner
+}
+
+fn conduct(ui: &mut Ui, look: &Look<'_>, draft: &mut ServerDraft, mut chosen: Conduct) {
+    let unfit = draft.unfit(ServerOption::NeverAnswer);
+    let offered = Conduct::ALL.into_iter().filter(|conduct| unfit.is_none() || *conduct != Conduct::NeverAnswer);
+    let offered = offered.map(|conduct| (conduct, look.text(conduct_key(conduct)))).collect::<Vec<_>>();
+    let before = chosen;
+    ui.horizontal(|ui| {
+        let name = look.text("conduct");
+        ui.label(&name);
+        choice_box(ui, &name, &mut chosen, &offered, ui.available_width());
+    });
+    if chosen != before {
+        draft.faults.conduct = chosen;
+    }
+    let sees = match chosen {
+        Conduct::Serve => return,
+        Conduct::CloseUnread => "conduct-close-unread-sees",
+        Conduct::NeverAnswer => "conduct-never-answer-sees",
+    };
+    remark(ui, look.text(sees), look.tokens.weak);
+}
+
+fn conduct_key(conduct: Conduct) -> &'static str {
+    match conduct {
+        Conduct::Serve => "conduct-serve",
+        Conduct::CloseUnread => "conduct-close-unread",
+        Conduct::NeverAnswer => "conduct-never-answer",
+    }
+}
+
+fn wait(ui: &mut Ui, look: &Look<'_>, key: &str, time: &mut Duration) {
+    let mut on = !time.is_zero();
+    let mut value = time.as_secs_f32();
+    let sees = look.text(&format!("{key}-sees"));
+    let changed = fault(ui, look, &look.text(key), &mut on, &sees, |ui, label| {
+        if value <= 0.0 {
+            value = 1.0;
+        }
+        ui.add(seconds(&mut value, WAIT_MIN..=WAIT_MAX)).labelled_by(label);
+    });
+    // What has not been touched stays as exact as it is.
+    if changed || value != time.as_secs_f32() {
+        *time = if on { Duration::try_from_secs_f32(value).unwrap_or_default() } else { Duration::ZERO };
+    }
+}
+
+fn dribble(ui: &mut Ui, look: &Look<'_>, dribble: &mut Option<Dribble>) {
+    let mut on = dribble.is_some();
+    let mut now = dribble.unwrap_or(Dribble { bytes: 1, every: Duration::from_millis(100) });
+    let sees = look.text("dribble-sees");
+    let mut every = now.every.as_secs_f32();
+    fault(ui, look, &look.text("dribble"), &mut on, &sees, |ui, _| {
+        let bytes = DragValue::new(&mut now.bytes).range(1..=1_048_576).suffix(" B");
+        ui.add(bytes).accessible_name(look.text("dribble-bytes"));
+        ui.label(look.text("dribble-every"));
+        ui.add(seconds(&mut every, 0.0..=60.0)).accessible_name(look.text("dribble-pause"));
+    });
+    if every != now.every.as_secs_f32() {
+        now.every = Duration::try_from_secs_f32(every).unwrap_or_default();
+    }
+    *dribble = on.then_some(now);
+}
+
+/// What comes at a cut, without the time of a pause.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Close,
+    Reset,
+    Pause,
+    Stall,
+}
+
+impl End {
+    const ALL: [Self; 4] = [Self::Close, Self::Reset, Self::Pause, Self::Stall];
+
+    fn of(then: Then) -> Self {
+        match then {
+            Then::Close => Self::Close,
+            Then::Reset => Self::Reset,
+            Then::Pause(_) => Self::Pause,
+            Then::Stall => Self::Stall,
+        }
+    }
+
+    fn then(self, pause: Duration) -> Then {
+        match self {
+            Self::Close => Then::Close,
+            Self::Reset => Then::Reset,
+            Self::Pause => Then::Pause(pause),
+            Self::Stall => Then::Stall,
+        }
+    }
+
+    /// The key of its name, and of what the other side sees.
+    fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Close => ("cut-close", "cut-close-sees"),
+            Self::Reset => ("cut-reset", "cut-reset-sees"),
+            Self::Pause => ("cut-pause", "cut-pause-sees"),
+            Self::Stall => ("cut-stall", "cut-stall-sees"),
+        }
+    }
+}
+
+fn cut(ui: &mut Ui, look: &Look<'_>, cut: &mut Option<Cut>) {
+    let mut on = cut.is_some();
+    let mut now = cut.unwrap_or(Cut { after: 100, then: Then::Close });
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let check = ui.checkbox(&mut on, look.text("cut")).on_hover_text(look.text("cut-close-sees"));
+        if on {
+            ui.add(DragValue::new(&mut now.after).suffix(" B")).labelled_by(check.id);
+        }
+    });
+    if on {
+        inset(ui, |ui| now.then = then(ui, look, now.then));
+    }
+    *cut = on.then_some(now);
+}
+
+/// What comes at the cut.
+fn then(ui: &mut Ui, look: &Look<'_>, then: Then) -> Then {
+    let mut end = End::of(then);
+    let mut pause = if let Then::Pause(pause) = then { pause.as_secs_f32() } else { PAUSE };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let all = End::ALL.map(|end| (end, look.text(end.keys().0)));
+        let name = look.text("cut-then");
+        ui.label(&name);
+        choice_box(ui, &name, &mut end, &all, CHOICE);
+        if end == End::Pause {
+            ui.add(seconds(&mut pause, WAIT_MIN..=WAIT_MAX)).accessible_name(look.text("cut-pause-time"));
+        }
+    });
+    remark(ui, look.text(end.keys().1), look.tokens.weak);
+    end.then(Duration::try_from_secs_f32(pause).unwrap_or_default())
+}
+
+fn length(ui: &mut Ui, look: &Look<'_>, off_by: &mut i64) {
+    let mut on = *off_by != 0;
+    let sees = look.text(match *off_by {
+        ..0 => "length-short-sees",
+        0.. => "length-long-sees",
+    });
+    let mut value = if on { *off_by } else { 10 };
+    fault(ui, look, &look.text("length-off"), &mut on, &sees, |ui, label| {
+        ui.add(DragValue::new(&mut value).range(-1_000_000_000..=1_000_000_000).suffix(" B")).labelled_by(label);
+    });
+    *off_by = if on { value } else { 0 };
+}
+
+fn chunks(ui: &mut Ui, look: &Look<'_>, size: &mut Option<u32>) {
+    let mut on = size.is_some();
+    let mut value = size.unwrap_or(16);
+    let sees = look.text("chunks-sees");
+    fault(ui, look, &look.text("chunks"), &mut on, &sees, |ui, label| {
+        ui.add(DragValue::new(&mut value).range(1..=1_048_576).suffix(" B")).labelled_by(label);
+    });
+    *size = on.then_some(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_fault_counts() {
+        assert_eq!(count(&Faults::default()), 0);
+        let second = Duration::from_secs(1);
+        let all = Faults {
+            conduct: Conduct::CloseUnread,
+            before_accept: second,
+            before_first_byte: second,
+            before_close: second,
+            dribble: Some(Dribble { bytes: 1, every: second }),
+            cut: Some(Cut { after: 1, then: Then::Stall }),
+            length_off_by: -1,
+            chunk_size: Some(16),
+        };
+        assert_eq!(count(&all), 8);
+    }
+}

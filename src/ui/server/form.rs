@@ -1,0 +1,144 @@
+//! The server's form: saved servers, where clients find it, what it answers, how it accepts, faults, options.
+//!
+//! What can be changed while it listens holds for the connections to come: a form that has changed is handed over as a whole
+//! ([`Action::ServeWith`]); one that can't be used says why, and what held before goes on.
+
+use core::net::SocketAddr;
+
+use egui::{ScrollArea, Ui, UiBuilder};
+
+use super::accepting_form;
+use super::address_book::AddressBook;
+use super::faults_form;
+use super::invitation::{Invitation, Invite};
+use super::options_form;
+use super::responder_form;
+use crate::capture::Role;
+use crate::settings::{DraftError, SavedItem, ServerDraft};
+use crate::ui::action::Action;
+use crate::ui::forms::{Saved, SavedPanel};
+use crate::ui::kit::widgets::remark;
+use crate::ui::kit::{GRID, Look};
+
+/// How it stands with the server that is shown.
+#[derive(Clone, Copy)]
+pub struct Standing {
+    /// Whether another can be started: then nothing that the form says holds anywhere yet.
+    pub can_listen: bool,
+    /// Whether it runs but is pinned: then the form is another's.
+    pub is_pinned: bool,
+    /// Where it listens, and whether it answers in HTTP.
+    pub listening: Option<(SocketAddr, bool)>,
+    /// Whether what the form names on the disk takes long to be opened.
+    pub is_opening: bool,
+}
+
+/// Which sections are open.
+struct Open {
+    accepting: bool,
+    faults: bool,
+    options: bool,
+}
+
+/// The panel.
+pub struct ServerForm {
+    /// The addresses of this machine.
+    pub book: AddressBook,
+    saved: SavedPanel,
+    invitation: Invitation,
+    open: Open,
+    /// The form as it was looked at last, and what is wrong with it.
+    checked: Option<(ServerDraft, Option<DraftError>)>,
+}
+
+impl Default for ServerForm {
+    fn default() -> Self {
+        Self {
+            book: AddressBook::default(),
+            saved: SavedPanel::default(),
+            invitation: Invitation::default(),
+            open: Open { accepting: true, faults: false, options: false },
+            checked: None,
+        }
+    }
+}
+
+impl ServerForm {
+    /// Whether something covers the window that Esc puts away.
+    #[must_use]
+    pub fn is_covering(&self) -> bool {
+        self.invitation.is_open()
+    }
+
+    /// Remembers what is wrong with `draft`.
+    pub fn check(&mut self, draft: &ServerDraft, error: Option<DraftError>) {
+        self.checked = Some((draft.clone(), error));
+    }
+
+    /// What is wrong with `draft` will be known later; what was wrong before stands until then.
+    pub fn check_later(&mut self, draft: &ServerDraft) {
+        let error = self.checked.take().and_then(|(_, error)| error);
+        self.check(draft, error);
+    }
+
+    /// Draws the form.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        draft: &mut ServerDraft,
+        standing: Standing,
+        items: &[SavedItem],
+        actions: &mut Vec<Action>,
+    ) {
+        // The scroll bar has its place in the margin, and not over what is scrolled.
+        let form = ui.available_rect_before_wrap();
+        let with_bar = UiBuilder::new().max_rect(form.with_max_x(form.right() + GRID));
+        let area = ScrollArea::vertical().id_salt("server form").auto_shrink(false);
+        let scrolled = |ui: &mut Ui| {
+            ui.set_max_width(form.width());
+            ui.spacing_mut().item_spacing.y = 4.0;
+            let busy = look.text("saved-busy");
+            let why_not = (!standing.can_listen).then_some(busy.as_str());
+            self.saved.show(ui, look, &Saved { items, role: Role::Server, why_not }, actions);
+            ui.separator();
+            let invite = standing.listening.map(|(bound, is_http)| {
+                let ways = self.book.ways_to(bound, draft.options.only_v6);
+                Invite { ways, is_http }
+            });
+            self.invitation.show(ui, look, invite.as_ref());
+            ui.separator();
+            self.serving(ui, look, draft, standing, actions);
+        };
+        ui.scope_builder(with_bar, |ui| area.show(ui, scrolled));
+        if self.checked.as_ref().is_none_or(|(checked, _)| checked != draft) {
+            actions.push(Action::ServeWith);
+        }
+    }
+
+    fn serving(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        draft: &mut ServerDraft,
+        standing: Standing,
+        actions: &mut Vec<Action>,
+    ) {
+        let error = self.checked.as_ref().and_then(|(_, error)| error.clone()).filter(|_| !standing.is_opening);
+        if standing.is_pinned {
+            remark(ui, look.text("form-of-next"), look.tokens.accent);
+        }
+        responder_form::show(ui, look, draft, error.as_ref(), actions);
+        if standing.is_opening {
+            remark(ui, look.text("serving-opening"), look.tokens.weak);
+        }
+        if error.is_some() && !standing.can_listen {
+            remark(ui, look.text("serving-as-before"), look.tokens.text);
+        }
+        ui.separator();
+        ui.spacing_mut().interact_size.y = 24.0;
+        accepting_form::show(ui, look, &mut self.open.accepting, draft);
+        faults_form::show(ui, look, &mut self.open.faults, draft);
+        options_form::show(ui, look, &mut self.open.options, draft, standing.can_listen);
+    }
+}

@@ -1,0 +1,136 @@
+//! Where clients find the server that listens: the address to be typed, a button that copies it, and its QR code, large enough to be
+//! projected.
+
+use core::net::SocketAddr;
+
+use egui::containers::menu::MenuButton;
+use egui::{Align, Button, Frame, Id, Label, Layout, Margin, Modal, RichText, TextStyle, Ui};
+
+use crate::ui::kit::widgets::{button, title};
+use crate::ui::kit::{FIELD, Look, Qr};
+use crate::words::Arg;
+
+/// The code is no smaller than this on any screen,
+const SIDE_MIN: f32 = 320.0;
+/// and no larger.
+const SIDE_MAX: f32 = 720.0;
+/// What stands above and below the code takes so much.
+const ROUND_CODE: f32 = 184.0;
+
+/// The panel.
+#[derive(Default)]
+pub struct Invitation {
+    /// Whether the code is shown.
+    is_open: bool,
+    /// The way that the user chose.
+    chosen: Option<SocketAddr>,
+    qr: Qr,
+}
+
+/// Ways to a server that listens.
+pub struct Invite {
+    /// The likeliest first; at least one.
+    pub ways: Vec<SocketAddr>,
+    /// Whether it answers in HTTP.
+    pub is_http: bool,
+}
+
+impl Invite {
+    fn text(&self, way: SocketAddr) -> String {
+        if self.is_http { format!("http://{way}/") } else { way.to_string() }
+    }
+}
+
+impl Invitation {
+    /// Whether the code covers the window.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Draws the address; without a server that listens, where it will stand.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, invite: Option<&Invite>) {
+        let way = invite.and_then(|invite| {
+            let chosen = self.chosen.filter(|chosen| invite.ways.contains(chosen));
+            chosen.or_else(|| invite.ways.first().copied())
+        });
+        let text = invite.zip(way).map(|(invite, way)| invite.text(way));
+        ui.horizontal(|ui| {
+            title(ui, &look.text("invitation"), look.tokens);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let is_there = text.is_some();
+                if button(ui, &look.text("qr-code"), is_there).on_hover_text(look.text("qr-code-hint")).clicked() {
+                    self.is_open = true;
+                }
+                if let Some(text) = text.as_ref().filter(|_| button(ui, &look.text("copy"), is_there).clicked()) {
+                    ui.copy_text(text.clone());
+                }
+                if text.is_none() {
+                    button(ui, &look.text("copy"), false);
+                }
+            });
+        });
+        match (&text, invite) {
+            (Some(text), Some(invite)) => self.ways(ui, look, text, invite),
+            _ => {
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().interact_size.y = 20.0;
+                    let weak = RichText::new(look.text("invitation-empty")).color(look.tokens.weak);
+                    ui.add(Label::new(weak).truncate());
+                });
+                self.is_open = false;
+            }
+        }
+        if let Some((text, way)) = text.zip(way).filter(|_| self.is_open) {
+            self.large(ui, look, &text, way);
+        }
+    }
+
+    /// The address, and the other ones if there are several.
+    fn ways(&mut self, ui: &mut Ui, look: &Look<'_>, text: &str, invite: &Invite) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 20.0;
+            let shown = RichText::new(text).text_style(TextStyle::Monospace).color(look.tokens.text);
+            if invite.ways.len() < 2 {
+                ui.add(Label::new(shown).truncate());
+                return;
+            }
+            let arrow = Button::new(RichText::new("⏷").small()).min_size(egui::vec2(20.0, 20.0));
+            let (response, _) = MenuButton::from_button(arrow).ui(ui, |ui| {
+                for way in &invite.ways {
+                    if ui.selectable_label(text == invite.text(*way), invite.text(*way)).clicked() {
+                        self.chosen = Some(*way);
+                        ui.close();
+                    }
+                }
+            });
+            let name = look.text("invitation-others");
+            response.accessible_name(&name).on_hover_text(name);
+            ui.add(Label::new(shown).truncate());
+        });
+    }
+
+    /// The code over the whole window.
+    fn large(&mut self, ui: &mut Ui, look: &Look<'_>, text: &str, way: SocketAddr) {
+        let side = (ui.ctx().content_rect().height() - ROUND_CODE).clamp(SIDE_MIN, SIDE_MAX);
+        let frame = Frame::popup(ui.style()).inner_margin(Margin::same(16));
+        let modal = Modal::new(Id::unique("qr code")).frame(frame).show(ui.ctx(), |ui| {
+            ui.set_max_width(side.max(SIDE_MIN));
+            ui.vertical_centered(|ui| {
+                ui.label(RichText::new(look.text("invitation-open")).text_style(TextStyle::Heading).strong());
+                let name = look.words.with("qr-code-of", [("address", Arg::from(text.to_owned()))]);
+                self.qr.show(ui, text, &name, side);
+                ui.label(RichText::new(text).monospace().size(22.0).strong().color(look.tokens.text));
+                if way.ip().is_loopback() {
+                    ui.label(RichText::new(look.text("qr-only-here")).color(look.tokens.bad));
+                }
+                let close = Button::new(look.text("dismiss")).min_size(egui::vec2(96.0, FIELD));
+                ui.add(close).clicked()
+            })
+            .inner
+        });
+        if modal.inner || modal.should_close() {
+            self.is_open = false;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The server's panel, its form and its run.
+
+mod accepting_form;
+mod address_book;
+mod address_menu;
+mod bar;
+mod canned_form;
+mod faults_form;
+mod form;
+mod invitation;
+mod opened_files;
+mod options_form;
+mod panel;
+mod responder_form;
+mod rules_form;
+mod run;
+
+pub use panel::ServerRole;
+pub use run::ServerRun;

@@ -1,0 +1,55 @@
+//! What the server's form names on the disk, opened on a thread and kept until the form names something else.
+
+use egui::Context;
+
+use crate::capture::Failure;
+use crate::settings::{OnDisk, Opened};
+use crate::ui::kit::Errand;
+
+type Result = std::result::Result<Opened, Failure>;
+
+/// What is open, and what is being opened.
+pub struct Opening {
+    /// What was opened last, or why it could not be.
+    known: Option<(OnDisk, Result)>,
+    /// What is being opened.
+    asked: Option<OnDisk>,
+    errand: Errand<Result>,
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self { known: None, asked: None, errand: Errand::new("open") }
+    }
+}
+
+impl Opening {
+    /// `wanted`, or why it can't be opened; `None`: it is being opened from now on, and is to be asked for again when that is done.
+    pub fn of(&mut self, wanted: &OnDisk, ctx: &Context) -> Option<&Result> {
+        let is_known = self.known.as_ref().is_some_and(|(known, _)| known == wanted);
+        if !is_known && self.asked.as_ref() != Some(wanted) {
+            self.asked = Some(wanted.clone());
+            let wanted = wanted.clone();
+            self.errand.ask(ctx, move || wanted.open());
+        }
+        self.known.as_ref().filter(|_| is_known).map(|(_, opened)| opened)
+    }
+
+    /// Forgets what was opened: what is asked for next is opened as it then is.
+    pub fn forget(&mut self) {
+        (self.known, self.asked) = (None, None);
+    }
+
+    /// Whether it has been opened now, or could not be.
+    pub fn poll(&mut self) -> bool {
+        let Some(opened) = self.errand.poll() else { return false };
+        self.known = self.asked.take().map(|asked| (asked, opened.and_then(|opened| opened)));
+        true
+    }
+
+    /// Whether it takes long.
+    #[must_use]
+    pub fn is_slow(&self) -> bool {
+        self.errand.is_slow()
+    }
+}

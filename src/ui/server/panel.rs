@@ -1,0 +1,333 @@
+//! The server's side of the window: where it listens, what it answers, its connections.
+
+use core::net::SocketAddr;
+
+use egui::{Context, Panel, Ui};
+
+use super::bar::ServerBar;
+use super::form::{ServerForm, Standing};
+use super::opened_files::Opening;
+use super::run::ServerRun;
+use crate::capture::{Connection, ConnectionId, Place, Session, SessionId, Track, Way};
+use crate::net::{Engine, ServerSpec};
+use crate::settings::{DraftError, Opened, PeerNames, SavedItem, ServerDraft};
+use crate::ui::action::Action;
+use crate::ui::connection::{ConnectionView, OtherEnd, Shown};
+use crate::ui::connections::{ConnectionsPanel, table};
+use crate::ui::kit::widgets::paper;
+use crate::ui::kit::{Look, Notice};
+use crate::ui::picture::Pictures;
+use crate::ui::runs::{Due, Keepable, PaceControl, Shelf, StartError};
+use crate::view::short_bytes;
+use crate::words::Arg;
+
+/// The panel.
+pub struct ServerRole {
+    /// The form.
+    pub draft: ServerDraft,
+    /// What is looked at.
+    pub view: ConnectionView,
+    /// The runs.
+    pub runs: Shelf<ServerRun>,
+    /// How fast their calls are made.
+    pub pace: PaceControl,
+    /// How the form is shown.
+    pub form: ServerForm,
+    /// What the form names on the disk.
+    pub opening: Opening,
+    /// Whether it is to listen once that is open.
+    listens: bool,
+    /// The names of machines.
+    pub names: PeerNames,
+    connections: ConnectionsPanel,
+    bar: ServerBar,
+}
+
+impl ServerRole {
+    /// A server with this form.
+    #[must_use]
+    pub fn new(draft: ServerDraft) -> Self {
+        Self {
+            draft,
+            view: ConnectionView::default(),
+            runs: Shelf::default(),
+            pace: PaceControl::default(),
+            form: ServerForm::default(),
+            opening: Opening::default(),
+            listens: false,
+            names: PeerNames::default(),
+            connections: ConnectionsPanel::default(),
+            bar: ServerBar::default(),
+        }
+    }
+
+    /// The same with names of machines.
+    #[must_use]
+    pub fn naming(self, names: PeerNames) -> Self {
+        Self { names, ..self }
+    }
+
+    /// Names the machine at `address`.
+    pub fn name_peer(&mut self, address: core::net::IpAddr, name: &str) {
+        self.names.set(address, name);
+        self.connections.renew();
+    }
+
+    /// Looks at this connection, also if it is looked at already.
+    pub fn look_at(&mut self, id: ConnectionId) {
+        if self.runs.shown_mut().is_some_and(|kept| kept.run.look_at(id)) {
+            self.view.reset();
+        }
+    }
+
+    /// The run that is shown.
+    fn run(&self) -> Option<&ServerRun> {
+        self.runs.shown().map(|kept| &kept.run)
+    }
+
+    /// The session that is shown.
+    #[must_use]
+    pub fn session(&self) -> Option<&Session> {
+        self.runs.session()
+    }
+
+    /// Whether the server that is shown runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.run().is_some_and(Keepable::is_running)
+    }
+
+    /// Whether another server can be started: none runs, or all that do are pinned.
+    #[must_use]
+    pub fn can_listen(&self) -> bool {
+        !self.runs.has_unpinned_running()
+    }
+
+    /// The address of a running server that answers with the page, once it listens.
+    #[must_use]
+    pub fn page_address(&self) -> Option<SocketAddr> {
+        self.runs.all().iter().find_map(|kept| kept.run.page_address())
+    }
+
+    /// The connection that is looked at.
+    #[must_use]
+    pub fn connection(&self) -> Option<&Connection> {
+        self.run().and_then(ServerRun::connection)
+    }
+
+    /// Looks at another connection; at the listener's own calls if that connection is looked at already.
+    pub fn select(&mut self, id: ConnectionId) {
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.select(id);
+            self.view.reset();
+        }
+    }
+
+    /// Looks at the listener's own calls.
+    pub fn select_listener(&mut self) {
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.at_listener = true;
+        }
+        self.view.reset();
+    }
+
+    /// Stays with a connection, or with the listener, when others connect.
+    pub fn hold(&mut self, id: Option<ConnectionId>) {
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.hold(id);
+        }
+    }
+
+    /// Looks at the newest connection, and at each that comes.
+    pub fn select_newest(&mut self) {
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.select_newest();
+            self.view.reset();
+        }
+    }
+
+    /// Starts a run and shows it. One that goes on is stopped, unless it is pinned.
+    fn start(&mut self, engine: &Engine, opened: Option<&Opened>) -> Result<(), StartError> {
+        // It may hold the port that the new one wants.
+        let spec = self.draft.spec(opened).map_err(StartError::Draft)?;
+        self.runs.stop_unpinned();
+        let run = ServerRun::start(engine, self.paced(spec), self.draft.clone()).map_err(StartError::Failure)?;
+        self.runs.put(run);
+        self.view.reset();
+        Ok(())
+    }
+
+    /// Starts a run that the form knows nothing of, and pins it: it is kept beside those that go on.
+    ///
+    /// # Errors
+    /// What is wrong with the form, which can name nothing on the disk, or a failure to start.
+    pub fn begin_beside(&mut self, engine: &Engine, draft: ServerDraft) -> Result<SessionId, StartError> {
+        let spec = draft.spec(None).map_err(StartError::Draft)?;
+        let run = ServerRun::start(engine, self.paced(spec), draft).map_err(StartError::Failure)?;
+        let id = run.record.live().id;
+        self.runs.put_beside(run);
+        Ok(id)
+    }
+
+    fn paced(&self, spec: ServerSpec) -> ServerSpec {
+        ServerSpec { pace: self.pace.pace(), ..spec }
+    }
+
+    /// The call that a step would make: of what is looked at, or else of the listener.
+    #[must_use]
+    pub fn due(&self) -> Option<Due> {
+        let session = self.session()?;
+        let of = |place, track: &Track| Some(Due { session: session.id, place, call: *track.due.first()? });
+        let looked_at =
+            self.connection().and_then(|connection| of(Place::Connection(connection.id), &connection.track));
+        looked_at.or_else(|| of(Place::Listener, &session.listener.as_ref()?.track))
+    }
+
+    /// Shows the lanes of the threads.
+    pub fn show_threads(&mut self) {
+        self.connections.show_lanes();
+    }
+
+    /// Stops the run that is shown.
+    pub fn stop(&self) {
+        if let Some(run) = self.run() {
+            run.stop();
+        }
+    }
+
+    /// It is to listen as the form says. What that names on the disk is opened as it is now.
+    pub fn wants_to_listen(&mut self) {
+        self.opening.forget();
+        self.listens = true;
+    }
+
+    /// Tells the server that is not pinned, if one runs, what the form says, and remembers what is wrong with the form; or listens, if
+    /// that is wanted, and returns what came of it. What the form names on the disk is opened first: this is to be called again when it
+    /// is.
+    pub fn serve_with(&mut self, engine: &Engine, ctx: &Context) -> Option<Result<(), StartError>> {
+        let Self { draft, runs, form, opening, listens, .. } = self;
+        let running = runs.unpinned_running_mut().filter(|_| !*listens);
+        if let Some(kept) = running {
+            kept.run.accept_as(draft);
+            if draft.serves_like(&kept.run.told) {
+                form.check(draft, None);
+                return None;
+            }
+        }
+        let opened = match draft.on_disk().map(|wanted| opening.of(&wanted, ctx).cloned()) {
+            None => Ok(None),
+            Some(Some(Ok(opened))) => Ok(Some(opened)),
+            Some(Some(Err(failure))) => Err(DraftError::Failure(failure)),
+            Some(None) => {
+                form.check_later(draft);
+                return None;
+            }
+        };
+        let wants_to_listen = std::mem::take(listens);
+        let served = opened.and_then(|opened| match runs.unpinned_running_mut() {
+            Some(kept) if !wants_to_listen => kept.run.serve_as(draft, opened.as_ref()).map(|()| opened),
+            _ => draft.serving(opened.as_ref()).map(|_| opened),
+        });
+        form.check(draft, served.as_ref().err().cloned());
+        wants_to_listen.then(|| self.start(engine, served.map_err(StartError::Draft)?.as_ref()))
+    }
+
+    /// Lets the server that is shown accept nobody, or go on.
+    pub fn pause_accepting(&mut self, is_paused: bool) {
+        if let Some(kept) = self.runs.shown_mut() {
+            kept.run.pause_accepting(is_paused);
+        }
+    }
+
+    /// Lets what grows bit by bit grow; returns whether there is more to do.
+    pub fn prepare(&mut self, look: &Look<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
+        let Self { runs, view, connections, names, .. } = self;
+        connections.prepare(&table(runs, names), look, ctx);
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, pictures, ctx))
+    }
+
+    /// What went wrong in the run, or that others can reach it.
+    #[must_use]
+    pub fn notice(&self, look: &Look<'_>) -> Option<Notice> {
+        let listener = self.session()?.listener.as_ref()?;
+        if let Some(failure) = &listener.track.failure {
+            return Some(Notice::Bad(look.words.failure(failure)));
+        }
+        if let Some(failure) = self.connection().and_then(|connection| connection.track.failure.as_ref()) {
+            return Some(Notice::Bad(look.words.failure(failure)));
+        }
+        if let Some(rejection) = self.connection().and_then(|connection| connection.rejection) {
+            return Some(Notice::Bad(look.words.rejection(rejection)));
+        }
+        if let Some(text) = self.connection().and_then(|connection| only_counted(look, connection)) {
+            return Some(Notice::Note(text));
+        }
+        let address = listener.address.filter(|_| listener.track.ended.is_none())?;
+        (!address.ip().is_loopback()).then(|| {
+            Notice::Note(look.words.with("server-open-to-others", [("address", Arg::from(address.to_string()))]))
+        })
+    }
+
+    /// Draws where it listens, and the transport.
+    pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        self.bar.show(ui, look, &mut self.draft, (&self.runs, &self.form.book), actions);
+    }
+
+    /// Draws the form.
+    pub fn form(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], actions: &mut Vec<Action>) {
+        let shown = self.runs.shown();
+        let standing = Standing {
+            can_listen: self.can_listen(),
+            is_pinned: shown.is_some_and(|kept| kept.is_pinned && kept.run.is_running()),
+            listening: shown.and_then(|kept| Some((kept.run.listening()?, kept.run.told.speaks_http()))),
+            is_opening: self.opening.is_slow(),
+        };
+        self.form.show(ui, look, &mut self.draft, standing, items, actions);
+    }
+
+    /// The path of a file that is to be sent to connections once the user says so.
+    pub fn send_file(&mut self, path: String) {
+        self.connections.strip.path = path;
+    }
+
+    /// Draws the table of connections, and the chosen one below it.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: OtherEnd<'_>, actions: &mut Vec<Action>) {
+        let Self { runs, connections, names, .. } = self;
+        let table = table(runs, names);
+        let (height, least) = connections.heights(ui, &table);
+        let window = ui.ctx().content_rect().height() as u32;
+        Panel::top(ui.scope_id().with(("connections", window, least as u32)))
+            .resizable(true)
+            .default_size(height)
+            .min_size(least)
+            .frame(paper(look.tokens))
+            .show(ui, |ui| {
+                ui.set_min_size(ui.available_size());
+                connections.show(ui, look, &table, actions);
+            });
+        ui.add_space(4.0);
+        let Self { runs, view, .. } = self;
+        // Its panels have sizes of their own.
+        ui.push_id("server", |ui| view.show(ui, look, shown(runs, other_end).as_ref(), actions));
+    }
+}
+
+/// What the table of connections shows.
+fn table<'a>(runs: &'a Shelf<ServerRun>, names: &'a PeerNames) -> table::Shown<'a> {
+    table::Shown { run: runs.shown().map(|kept| &kept.run), names }
+}
+
+/// That not all bytes of a connection are kept, if they are not.
+fn only_counted(look: &Look<'_>, connection: &Connection) -> Option<String> {
+    let cut = Way::BOTH.map(|way| connection.direction(way)).into_iter().find(|direction| !direction.is_kept())?;
+    let kept = Arg::from(short_bytes(cut.kept() as f64));
+    Some(look.words.with("kept-part", [("kept", kept)]))
+}
+
+/// The chosen connection, or the newest; the listener's own calls while there is none.
+fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: OtherEnd<'a>) -> Option<Shown<'a>> {
+    let run = &runs.shown()?.run;
+    let OtherEnd { connection: other_end, is_unaccepted } = other_end;
+    let (session, connection) = (run.session(), run.connection());
+    Some(Shown { session, connection, other_end, is_unaccepted, first: Way::Received })
+}

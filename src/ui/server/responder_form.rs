@@ -1,0 +1,89 @@
+//! What a server answers: the choice, and what belongs to each.
+
+use egui::{RichText, Ui};
+
+use super::canned_form;
+use super::rules_form;
+use crate::settings::{DraftError, Field, ResponderKind, ServerDraft, ServerOption};
+use crate::ui::action::{Action, PathOf};
+use crate::ui::forms::{disabled_option, path_field};
+use crate::ui::kit::Look;
+use crate::ui::kit::widgets::{choice_box, field, remark, seconds, title};
+
+/// Draws the choice and the form; `error` is what is wrong with it.
+pub fn show(
+    ui: &mut Ui,
+    look: &Look<'_>,
+    draft: &mut ServerDraft,
+    error: Option<&DraftError>,
+    actions: &mut Vec<Action>,
+) {
+    ui.horizontal(|ui| {
+        let name = look.text("responder");
+        title(ui, &name, look.tokens);
+        let all = ResponderKind::ALL.map(|kind| (kind, look.text(&format!("responder-{}", kind.name()))));
+        let mut chosen = draft.responder;
+        choice_box(ui, &name, &mut chosen, &all, ui.available_width())
+            .on_hover_text(look.text("responder-change-hint"));
+        if chosen != draft.responder {
+            *draft = std::mem::take(draft).answering(chosen);
+        }
+    });
+    let hint = look.text(&format!("responder-{}-hint", draft.responder.name()));
+    ui.label(RichText::new(hint).color(look.tokens.weak));
+    let rule = error.and_then(|error| match error {
+        DraftError::Rule { number, .. } => Some((*number, look.words.draft_error(error))),
+        _ => None,
+    });
+    match draft.responder {
+        ResponderKind::Hello => {
+            disabled_option::show(ui, look, draft.unfit(ServerOption::Pause), |ui| {
+                ui.horizontal(|ui| {
+                    let label = ui.label(RichText::new(look.text("pause")).color(look.tokens.weak));
+                    ui.add(seconds(&mut draft.pause, 0.0..=60.0)).labelled_by(label.id);
+                });
+            });
+        }
+        ResponderKind::Files => {
+            path_field::show(ui, look, PathOf::Folder, &mut draft.folder, actions);
+            disabled_option::show(ui, look, draft.unfit(ServerOption::Hidden), |ui| {
+                let hint = look.text("hidden-files-hint");
+                ui.checkbox(&mut draft.hidden, look.text("hidden-files")).on_hover_text(hint);
+            });
+        }
+        ResponderKind::Canned => canned_form::show(ui, look, &mut draft.canned, actions),
+        ResponderKind::Rules => {
+            let fault = rule.as_ref().map(|(number, why)| (*number, why.as_str()));
+            rules_form::show(ui, look, &mut draft.rules, fault);
+        }
+        ResponderKind::Relay => relay(ui, look, &mut draft.relay),
+        ResponderKind::Page
+        | ResponderKind::Echo
+        | ResponderKind::Discard
+        | ResponderKind::Daytime
+        | ResponderKind::Manual => {}
+    }
+    if let Some(error) = error.filter(|_| rule.is_none()) {
+        wrong(ui, look, error);
+    }
+}
+
+fn relay(ui: &mut Ui, look: &Look<'_>, address: &mut String) {
+    ui.horizontal(|ui| {
+        let label = look.text("relay-to");
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        let others = ui.painter().layout_no_wrap(label.clone(), font, look.tokens.text).size().x;
+        let width = ui.available_width() - others - ui.spacing().item_spacing.x - 1.0;
+        field(ui, &label, address, width.max(60.0), look.tokens);
+    });
+    let is_tls = address.trim_start().get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
+    let key = if is_tls { "relay-tls" } else { "relay-plain" };
+    remark(ui, look.text(key), look.tokens.weak);
+}
+
+/// Says what is wrong; a path that has not been filled in yet is no fault.
+fn wrong(ui: &mut Ui, look: &Look<'_>, error: &DraftError) {
+    let is_unnamed = matches!(error, DraftError::Field(Field::Folder | Field::CannedFile));
+    let colour = if is_unnamed { look.tokens.weak } else { look.tokens.bad };
+    remark(ui, look.words.draft_error(error), colour);
+}

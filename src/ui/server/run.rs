@@ -1,0 +1,183 @@
+//! One run of the server: its listener and its connections.
+
+use core::net::SocketAddr;
+
+use crate::capture::{Connection, ConnectionId, Failure, Moment, Session};
+use crate::net::{Command, Engine, Refused, ServerHandle, ServerSpec};
+use crate::settings::{DraftError, Opened, ResponderKind, ServerDraft};
+use crate::ui::action::Telling;
+use crate::ui::runs::{Keepable, Loops, Record};
+
+/// A run.
+pub struct ServerRun {
+    /// Its threads.
+    pub handle: ServerHandle,
+    /// What is known of it.
+    pub record: Record,
+    /// What it was told last: the form may have changed since, or say something that can't be done.
+    pub told: ServerDraft,
+    /// Whether the user has paused accepting.
+    pub is_accepting_paused: bool,
+    /// The address that it was to listen on.
+    pub asked: SocketAddr,
+    /// The connection that the user chose; `None`: the newest.
+    pub selected: Option<ConnectionId>,
+    /// Whether the listener's own calls are looked at instead.
+    pub at_listener: bool,
+    /// Where messages are being repeated.
+    pub loops: Loops,
+    /// Whether a connection was told to send something, or to end, that its responder would not.
+    pub has_orders: bool,
+}
+
+impl ServerRun {
+    /// Starts the server that `spec` asks for, which the form `told` says.
+    ///
+    /// # Errors
+    /// A failure to start.
+    pub fn start(engine: &Engine, spec: ServerSpec, told: ServerDraft) -> Result<Self, Failure> {
+        let asked = spec.address;
+        let (handle, session) = engine.server(spec)?;
+        Ok(Self {
+            handle,
+            record: Record::new(session),
+            told,
+            is_accepting_paused: false,
+            asked,
+            selected: None,
+            at_listener: false,
+            loops: Loops::default(),
+            has_orders: false,
+        })
+    }
+
+    /// Leaves an order for open connections.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn order(&mut self, ids: Vec<ConnectionId>, telling: Telling, now: Moment) -> Result<(), Refused> {
+        self.handle.order(ids.clone(), telling.clone().into())?;
+        self.has_orders = true;
+        match telling {
+            Telling::Give(Command::Repeat(repeat)) => self.loops.begin(&ids, &repeat, self.record.live(), now),
+            Telling::Give(Command::StopRepeating) => self.loops.stop(&ids),
+            _ => {}
+        }
+        // Whom orders can go to may have changed.
+        self.record.touch();
+        Ok(())
+    }
+
+    /// Looks at this connection, also if it is looked at already; returns whether another was before.
+    pub fn look_at(&mut self, id: ConnectionId) -> bool {
+        let is_new = self.connection().is_none_or(|connection| connection.id != id);
+        self.hold(Some(id));
+        is_new
+    }
+
+    /// The address that it listens on; the one that it was to listen on before it does.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.record.live().listener.as_ref().and_then(|listener| listener.address).unwrap_or(self.asked)
+    }
+
+    /// The address that it listens on, once it does and while it does.
+    #[must_use]
+    pub fn listening(&self) -> Option<SocketAddr> {
+        let listener = self.record.live().listener.as_ref()?;
+        (self.is_running() && listener.track.ended.is_none()).then_some(listener.address)?
+    }
+
+    /// The same of a server that answers with the page.
+    #[must_use]
+    pub fn page_address(&self) -> Option<SocketAddr> {
+        self.listening().filter(|_| self.told.responder == ResponderKind::Page)
+    }
+
+    /// Lets clients in as `draft` says. What has not changed is not told again.
+    pub fn accept_as(&mut self, draft: &ServerDraft) {
+        let Self { handle, told, .. } = self;
+        if draft.backlog != told.backlog {
+            handle.set_backlog(draft.backlog.max(1));
+            told.backlog = draft.backlog;
+        }
+        if draft.on_accepting_thread != told.on_accepting_thread {
+            handle.serve_on_accepting_thread(draft.on_accepting_thread);
+            told.on_accepting_thread = draft.on_accepting_thread;
+        }
+        if draft.most != told.most {
+            handle.set_most(draft.most);
+            told.most = draft.most;
+        }
+    }
+
+    /// Serves connections to come as `draft` says; `opened` is what that names on the disk.
+    ///
+    /// # Errors
+    /// What is wrong with the form; connections to come are then served as before.
+    pub fn serve_as(&mut self, draft: &ServerDraft, opened: Option<&Opened>) -> Result<(), DraftError> {
+        self.handle.serve_with(draft.serving(opened)?);
+        self.told = draft.clone();
+        Ok(())
+    }
+
+    /// Pauses accepting, or goes on.
+    pub fn pause_accepting(&mut self, is_paused: bool) {
+        self.handle.pause_accepting(is_paused);
+        self.is_accepting_paused = is_paused;
+    }
+
+    /// The session as it is shown.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        self.record.shown()
+    }
+
+    /// The connection that is looked at.
+    #[must_use]
+    pub fn connection(&self) -> Option<&Connection> {
+        let session = Some(self.session()).filter(|_| !self.at_listener)?;
+        self.selected.and_then(|id| session.connection(id)).or_else(|| session.newest())
+    }
+
+    /// Looks at another connection; at the listener's own calls if that connection is looked at already.
+    pub fn select(&mut self, id: ConnectionId) {
+        self.at_listener = self.connection().is_some_and(|connection| connection.id == id);
+        self.selected = Some(id);
+    }
+
+    /// Stays with the connection `id`, or with the listener, when others connect.
+    pub fn hold(&mut self, id: Option<ConnectionId>) {
+        (self.selected, self.at_listener) = (id, id.is_none());
+    }
+
+    /// Looks at the newest connection, and at each that comes.
+    pub fn select_newest(&mut self) {
+        (self.selected, self.at_listener) = (None, false);
+    }
+
+    /// Whether another connection than the newest is looked at.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        let newest = self.session().newest().map(|connection| connection.id);
+        newest.is_some() && self.connection().map(|connection| connection.id) != newest
+    }
+}
+
+impl Keepable for ServerRun {
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    fn is_running(&self) -> bool {
+        !self.record.live().is_over()
+    }
+
+    fn stop(&self) {
+        self.handle.stop();
+    }
+}

@@ -1,0 +1,273 @@
+//! All words that are explained, over the window: a list in groups with a filter, and beside it what is said of one of them.
+//!
+//! In scope: the filter, the keys (arrows and Esc), the links to the standards, which are opened only when they are clicked. Out of
+//! scope: what is said (`words`), and which word it opens at.
+
+use egui::{
+    Align, Button, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Rect, RichText, Role, ScrollArea, Sense, Stroke,
+    TextEdit, TextStyle, Ui, UiBuilder, Vec2, WidgetInfo,
+};
+
+use crate::lesson::catalogue;
+use crate::ui::action::Action;
+use crate::ui::kit::widgets::empty;
+use crate::ui::kit::{FIELD, GRID, List, Look, ROW, Rows, columns, virtual_list};
+use crate::words::{Glossary, Group, Topic};
+
+/// The panel is no larger, in points,
+const LARGEST: Vec2 = Vec2::new(816.0, 560.0);
+/// and leaves so much of the window around it, frame and all.
+const AROUND: f32 = 96.0;
+/// The width of the list.
+const LIST: f32 = 304.0;
+/// So many rows are a page.
+const PAGE: usize = 10;
+/// Nobody searches for more characters.
+const FILTER_MAX: usize = 80;
+
+/// A row of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Row {
+    Group(Group),
+    Topic(Topic),
+}
+
+/// The panel.
+#[derive(Default)]
+pub struct WordsPanel {
+    is_open: bool,
+    /// Read when it is first opened.
+    glossary: Option<Glossary>,
+    filter: String,
+    rows: Vec<Row>,
+    /// What is explained.
+    topic: Option<Topic>,
+    list: List,
+    /// Whether the row of the topic is to be brought into view,
+    reveals: bool,
+    /// and the filter is to have the keyboard.
+    types: bool,
+}
+
+impl WordsPanel {
+    /// Whether it covers the window.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Opens it at `topic`, or where it was; closes it if it is open.
+    pub fn toggle(&mut self, topic: Option<Topic>) {
+        self.is_open = !self.is_open;
+        if self.is_open {
+            self.filter.clear();
+            self.topic = topic.or(self.topic);
+            self.arrange();
+            self.types = true;
+        }
+    }
+
+    /// Closes it.
+    pub fn close(&mut self) {
+        self.is_open = false;
+    }
+
+    /// Finds the rows that the filter lets through; if the topic is not among them, the first is.
+    fn arrange(&mut self) {
+        let found = self.glossary.get_or_insert_default().find(&self.filter);
+        self.rows.clear();
+        for group in Group::ALL {
+            let topics = found.iter().filter(|topic| topic.group() == group);
+            let before = self.rows.len();
+            self.rows.extend(topics.map(|topic| Row::Topic(*topic)));
+            if self.rows.len() > before {
+                self.rows.insert(before, Row::Group(group));
+            }
+        }
+        if self.topic.is_none_or(|topic| !found.contains(&topic)) {
+            self.topic = found.first().copied();
+        }
+        self.reveals = true;
+    }
+
+    /// Draws it, if it is open.
+    pub fn show(&mut self, ui: &Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        if !self.is_open {
+            return;
+        }
+        let size = (ui.ctx().content_rect().size() - Vec2::splat(AROUND)).min(LARGEST);
+        let frame = Frame::popup(ui.style()).fill(look.tokens.paper).inner_margin(Margin::same(16));
+        let modal = Modal::new(Id::unique("words")).frame(frame).show(ui.ctx(), |ui| {
+            ui.set_width(size.x);
+            ui.set_height(size.y);
+            self.keys(ui);
+            let is_closed = self.top(ui, look);
+            let area = ui.available_rect_before_wrap();
+            let (left, right) = area.split_left_right_at_x(area.left() + LIST);
+            ui.painter().hline(area.x_range(), area.top(), Stroke::new(1.0, look.tokens.line));
+            ui.painter().vline(left.right(), area.y_range(), Stroke::new(1.0, look.tokens.line));
+            let below = |rect: Rect| rect.with_min_y(rect.top() + 1.0);
+            ui.scope_builder(UiBuilder::new().max_rect(below(left)), |ui| self.show_list(ui, look));
+            let right = below(right).shrink2(Vec2::new(2.0 * GRID, GRID));
+            ui.scope_builder(UiBuilder::new().max_rect(right), |ui| self.explanation(ui, look, actions));
+            ui.advance_cursor_after_rect(area);
+            is_closed
+        });
+        if modal.inner || modal.should_close() {
+            self.is_open = false;
+        }
+    }
+
+    /// The keys that move in the list, whoever has the keyboard.
+    fn keys(&mut self, ui: &Ui) {
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        for (key, rows, is_down) in [
+            (Key::ArrowDown, 1, true),
+            (Key::ArrowUp, 1, false),
+            (Key::PageDown, PAGE, true),
+            (Key::PageUp, PAGE, false),
+        ] {
+            if pressed(key) {
+                self.step(rows, is_down);
+            }
+        }
+    }
+
+    /// Goes so many topics down, or up, as far as there are any.
+    fn step(&mut self, rows: usize, is_down: bool) {
+        let topics: Vec<Topic> = self.rows.iter().filter_map(Row::topic).collect();
+        let Some(at) = topics.iter().position(|topic| Some(*topic) == self.topic) else { return };
+        let to = if is_down { at.saturating_add(rows).min(topics.len() - 1) } else { at.saturating_sub(rows) };
+        self.topic = topics.get(to).copied();
+        self.reveals = true;
+    }
+
+    /// The title, the filter, and the button that closes; returns whether that was clicked.
+    fn top(&mut self, ui: &mut Ui, look: &Look<'_>) -> bool {
+        ui.horizontal(|ui| {
+            let title = look.text("words");
+            ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(look.tokens.text));
+            ui.add_space(GRID);
+            let name = look.text("words-find");
+            let field = TextEdit::singleline(&mut self.filter)
+                .char_limit(FILTER_MAX)
+                .hint_text(look.text("words-find-hint"))
+                .align(egui::Align2::LEFT_CENTER);
+            let response = ui.add_sized(Vec2::new(280.0, FIELD), field).accessible_name(&name);
+            if std::mem::take(&mut self.types) {
+                response.request_focus();
+            }
+            if response.changed() {
+                self.arrange();
+            }
+            let close = Button::new(look.text("dismiss")).min_size(Vec2::new(0.0, FIELD));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(close).clicked()).inner
+        })
+        .inner
+    }
+
+    fn show_list(&mut self, ui: &mut Ui, look: &Look<'_>) {
+        if self.rows.is_empty() {
+            return empty(ui, &look.text("words-none"), look.tokens);
+        }
+        let total = self.rows.len() as u64;
+        let visible = f64::from(ui.available_height() / ROW);
+        if std::mem::take(&mut self.reveals)
+            && let Some(row) = self.rows.iter().position(|row| row.topic().is_some() && row.topic() == self.topic)
+        {
+            self.list.scroll.clamp(visible, total);
+            self.list.scroll.reveal_amid(row as u64, visible, total);
+        }
+        let name = look.text("words");
+        let (rows, topic) = (&self.rows, self.topic);
+        let mut clicked = None;
+        let shown = Rows { name: &name, total, tokens: look.tokens };
+        self.list.show(ui, Id::unique("the words"), &shown, |ui, line, place| {
+            let row = usize::try_from(line).ok().and_then(|line| rows.get(line));
+            match row {
+                Some(Row::Group(group)) => draw_group(ui, look, place, *group),
+                Some(Row::Topic(one)) if draw_topic(ui, look, place, *one, Some(*one) == topic) => {
+                    clicked = Some(*one);
+                }
+                _ => {}
+            }
+        });
+        if clicked.is_some() {
+            self.topic = clicked;
+            self.types = true;
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn explanation(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        let Some(topic) = self.topic.filter(|_| !self.rows.is_empty()) else { return };
+        let explanation = look.words.explain(topic);
+        ScrollArea::vertical().id_salt("explanation").auto_shrink(false).show(ui, |ui| {
+            ui.label(RichText::new(look.words.topics_of(topic.group())).small().color(look.tokens.weak));
+            let title = RichText::new(explanation.title).text_style(TextStyle::Heading).strong();
+            ui.label(title.color(look.tokens.text));
+            ui.add_space(GRID / 2.0);
+            ui.label(RichText::new(explanation.text).color(look.tokens.text));
+            ui.add_space(GRID / 2.0);
+            ui.horizontal_wrapped(|ui| {
+                ui.label(RichText::new(look.text("words-source")).color(look.tokens.weak));
+                for source in explanation.sources {
+                    match source.link {
+                        Some(link) => drop(ui.hyperlink_to(source.name, &link).on_hover_text(link)),
+                        None => drop(ui.label(RichText::new(source.name).color(look.tokens.text))),
+                    }
+                }
+            });
+            lessons(ui, look, topic, actions);
+        });
+    }
+}
+
+impl Row {
+    fn topic(&self) -> Option<Topic> {
+        match self {
+            Self::Topic(topic) => Some(*topic),
+            Self::Group(_) => None,
+        }
+    }
+}
+
+/// Draws the lessons that show what the word means.
+fn lessons(ui: &mut Ui, look: &Look<'_>, topic: Topic, actions: &mut Vec<Action>) {
+    let key = topic.key();
+    let mut scenes = catalogue().iter().filter(|scene| scene.words.contains(&key)).peekable();
+    if scenes.peek().is_none() {
+        return;
+    }
+    ui.add_space(GRID);
+    ui.label(RichText::new(look.text("words-lessons")).color(look.tokens.weak));
+    for scene in scenes {
+        let title = format!("▶ {}", scene.title.of(look.words.language()));
+        if ui.add(Button::new(RichText::new(title).color(look.tokens.accent)).frame(false)).clicked() {
+            actions.push(Action::OpenLesson(&scene.id));
+        }
+    }
+}
+
+/// Draws the title of a group.
+fn draw_group(ui: &mut Ui, look: &Look<'_>, place: Rect, group: Group) {
+    let title = look.words.topics_of(group);
+    let response = ui.interact(place, Id::unique(("words of", group)), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &title));
+    let font = TextStyle::Small.resolve(ui.style());
+    columns::paint(ui, place.with_min_x(place.left() + GRID), &title, font, look.tokens.weak, Align::Min);
+}
+
+/// Draws a topic; returns whether it was clicked.
+fn draw_topic(ui: &mut Ui, look: &Look<'_>, place: Rect, topic: Topic, is_chosen: bool) -> bool {
+    let title = look.words.topic(topic);
+    let response = ui.interact(place, Id::unique(("word", topic)), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &title));
+    virtual_list::ground(ui, place, 0, is_chosen, look.tokens);
+    let font = TextStyle::Body.resolve(ui.style());
+    let colour = if response.hovered() || is_chosen { look.tokens.accent } else { look.tokens.text };
+    let text = place.with_min_x(place.left() + 2.0 * GRID).with_max_x(place.right() - GRID);
+    let is_cut = columns::paint(ui, text, &title, font, colour, Align::Min);
+    let response = if is_cut { response.on_hover_text(title) } else { response };
+    response.clicked()
+}

@@ -1,0 +1,340 @@
+//! The lessons: a list by topic, and the one that is open: what to look at, a question, the answer with what was observed.
+//!
+//! In scope: choosing, predicting, telling. Out of scope: running the scene, which the window does ([`Action::RunLesson`]).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Atom, Button, Frame, Label, Layout, Margin, RichText, ScrollArea, TextStyle, Ui};
+
+use crate::capture::{SessionId, typed_path};
+use crate::lesson::{Director, Observed, Progress, Scene, Topic, catalogue};
+use crate::ui::action::{Action, PathOf};
+use crate::ui::forms::path_field;
+use crate::ui::kit::widgets::{button, line, link_button, primary, remark, title, toggle};
+use crate::ui::kit::{BAR, FIELD, GRID, Look};
+use crate::words::Arg;
+
+/// So many scenes of the user's own are kept at a time.
+const OWN_MAX: usize = 100;
+
+/// The panel.
+#[derive(Default)]
+pub struct LessonsPanel {
+    /// Whether it is shown.
+    pub is_open: bool,
+    /// The scene that runs, or has run.
+    pub director: Option<Director>,
+    /// The path of a scene of the user's own.
+    pub path: String,
+    /// Why that could not be used.
+    pub fault: Option<String>,
+    scene: Option<Arc<Scene>>,
+    own: Vec<Arc<Scene>>,
+    guess: Option<usize>,
+    /// The scenes that have run to their end, and whether what they claim was observed.
+    seen: BTreeMap<String, bool>,
+}
+
+impl LessonsPanel {
+    /// The scene that is open.
+    #[must_use]
+    pub fn scene(&self) -> Option<&Arc<Scene>> {
+        self.scene.as_ref().filter(|_| self.is_open)
+    }
+
+    /// Opens the scene `id`, if there is one.
+    pub fn open(&mut self, id: &str) {
+        let scene = self.all().find(|scene| scene.id == id).cloned();
+        if scene.is_some() {
+            self.is_open = true;
+            self.choose(scene);
+        }
+    }
+
+    /// Opens a scene of the user's own. One with the same name goes.
+    pub fn add(&mut self, scene: Scene) {
+        let scene = Arc::new(scene);
+        self.own.retain(|other| other.id != scene.id);
+        if self.own.len() >= OWN_MAX {
+            self.own.remove(0);
+        }
+        self.own.push(Arc::clone(&scene));
+        self.choose(Some(scene));
+    }
+
+    /// Whether its scene goes on.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.director.as_ref().is_some_and(|director| *director.progress() == Progress::Running)
+    }
+
+    /// Notes how the scene ended that runs, if it has.
+    pub fn note(&mut self) {
+        if let Some(director) = &self.director
+            && let Progress::Over(observed) = director.progress()
+        {
+            self.seen.insert(director.scene().id.clone(), observed.holds());
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Arc<Scene>> {
+        catalogue().iter().chain(&self.own)
+    }
+
+    fn choose(&mut self, scene: Option<Arc<Scene>>) {
+        self.scene = scene;
+        self.guess = None;
+    }
+
+    /// Draws the list, or the scene that is open; `shown` is the run that is looked at.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<SessionId>, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            match &self.scene {
+                Some(_) => {
+                    let all = Button::new(format!("◀ {}", look.text("lessons-all"))).min_size(egui::vec2(0.0, FIELD));
+                    if ui.add(all).clicked() {
+                        self.choose(None);
+                        actions.push(Action::LeaveLesson);
+                    }
+                }
+                None => _ = title(ui, &look.text("lessons"), look.tokens),
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let close = look.text("lessons-close");
+                if ui.add(Button::new("×").min_size(egui::vec2(FIELD, FIELD))).accessible_name(close).clicked() {
+                    actions.push(Action::OpenLessons(false));
+                }
+            });
+        });
+        match self.scene.clone() {
+            Some(scene) => self.lesson(ui, look, &scene, shown, actions),
+            None => self.list(ui, look, actions),
+        }
+    }
+
+    fn list(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        ScrollArea::vertical().id_salt("lessons").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            remark(ui, look.text("lessons-hint"), look.tokens.weak);
+            let mut chosen = None;
+            for topic in Topic::ALL {
+                let mut scenes = self.all().filter(|scene| scene.topic == topic).peekable();
+                if scenes.peek().is_none() {
+                    continue;
+                }
+                ui.add_space(GRID);
+                ui.label(RichText::new(look.text(topic_key(topic))).strong().color(look.tokens.weak));
+                for scene in scenes {
+                    let name = scene.title.of(look.words.language());
+                    let mark = match self.seen.get(&scene.id) {
+                        Some(true) => "✔ ",
+                        Some(false) => "✖ ",
+                        None => "",
+                    };
+                    let text = RichText::new(format!("{mark}{name}")).color(look.tokens.text);
+                    let row = Button::new((text, Atom::grow()))
+                        .frame_when_inactive(false)
+                        .wrap()
+                        .min_size(egui::vec2(ui.available_width(), FIELD));
+                    if ui.add(row).clicked() {
+                        chosen = Some(Arc::clone(scene));
+                    }
+                }
+            }
+            if chosen.is_some() {
+                self.choose(chosen);
+            }
+            self.own_scenes(ui, look, actions);
+        });
+    }
+
+    fn own_scenes(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+        ui.add_space(2.0 * GRID);
+        ui.spacing_mut().item_spacing.y = GRID;
+        title(ui, &look.text("lessons-own"), look.tokens).on_hover_text(look.text("lessons-own-hint"));
+        let before = self.path.clone();
+        path_field::show(ui, look, PathOf::Scene, &mut self.path, actions);
+        if self.path != before {
+            self.fault = None;
+        }
+        if button(ui, &look.text("lessons-open"), !self.path.trim().is_empty()).clicked() {
+            actions.push(Action::ReadScene(typed_path(self.path.trim())));
+        }
+        if let Some(fault) = &self.fault {
+            line(ui, fault, look.tokens.bad);
+        }
+    }
+
+    fn lesson(
+        &mut self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        scene: &Arc<Scene>,
+        shown: Option<SessionId>,
+        actions: &mut Vec<Action>,
+    ) {
+        let language = look.words.language();
+        let director = self.director.as_ref().filter(|director| Arc::ptr_eq(director.scene(), scene));
+        let progress = director.map(|director| director.progress().clone());
+        ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
+            // The area's own bar lies over what is at the right.
+            ui.set_max_width(ui.available_width() - BAR);
+            let heading = RichText::new(scene.title.of(language)).text_style(TextStyle::Heading).strong();
+            ui.label(heading.color(look.tokens.text));
+            line(ui, scene.watch.of(language), look.tokens.text);
+            ui.add_space(GRID);
+            let is_over = matches!(progress, Some(Progress::Over(_)));
+            self.question(ui, look, scene, is_over);
+            ui.add_space(GRID);
+            Self::transport(ui, look, progress.as_ref(), actions);
+            if let Some(director) = &self.director.as_ref().filter(|_| progress.is_some()) {
+                players(ui, look, director, shown, actions);
+            }
+            match &progress {
+                Some(Progress::Over(observed)) => {
+                    self.answer(ui, look, scene, observed);
+                    self.next(ui, look, scene, actions);
+                }
+                Some(Progress::Stuck(what)) => {
+                    let text = look.words.with("lesson-stuck", [("what", Arg::from(what.clone()))]);
+                    line(ui, text, look.tokens.bad);
+                }
+                Some(Progress::Running) => _ = line(ui, look.text("lesson-running"), look.tokens.weak),
+                None => {}
+            }
+        });
+    }
+
+    fn question(&mut self, ui: &mut Ui, look: &Look<'_>, scene: &Scene, is_over: bool) {
+        let language = look.words.language();
+        if scene.question.of(language).is_empty() {
+            return;
+        }
+        ui.label(RichText::new(scene.question.of(language)).strong().color(look.tokens.text));
+        for (number, choice) in scene.choices.iter().enumerate() {
+            let text = RichText::new(choice.of(language));
+            if is_over {
+                // A prediction is one only before the answer.
+                Self::result(ui, look, text, self.guess == Some(number), scene.right == Some(number));
+                continue;
+            }
+            // The ring of a choice that is not made would hardly be seen on a dark ground.
+            ui.visuals_mut().widgets.inactive.bg_stroke.color = look.tokens.weak;
+            if ui.radio(self.guess == Some(number), text.color(look.tokens.text)).clicked() {
+                self.guess = Some(number);
+            }
+        }
+    }
+
+    /// A choice once the answer is known.
+    fn result(ui: &mut Ui, look: &Look<'_>, text: RichText, is_guess: bool, is_right: bool) {
+        let (mark, colour) = match (is_right, is_guess) {
+            (true, _) => ("✔", look.tokens.good),
+            (false, true) => ("✖", look.tokens.bad),
+            (false, false) => ("–", look.tokens.weak),
+        };
+        ui.horizontal_top(|ui| {
+            ui.set_min_height(FIELD);
+            ui.add_sized([16.0, 18.0], Label::new(RichText::new(mark).color(colour)));
+            let text = if is_right { text.strong() } else { text };
+            ui.add(Label::new(text.color(colour)).wrap());
+        });
+    }
+
+    fn transport(ui: &mut Ui, look: &Look<'_>, progress: Option<&Progress>, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            let is_running = progress == Some(&Progress::Running);
+            let name = look.text(if progress.is_none() { "lesson-run" } else { "lesson-again" });
+            if primary(ui, &format!("▶ {name}"), !is_running, look.tokens).clicked() {
+                actions.push(Action::RunLesson);
+            }
+            if progress.is_some() && button(ui, &look.text("lesson-stop"), true).clicked() {
+                actions.push(Action::StopLesson);
+            }
+        });
+    }
+
+    fn answer(&self, ui: &mut Ui, look: &Look<'_>, scene: &Scene, observed: &Observed) {
+        let tokens = look.tokens;
+        let frame = Frame::new().fill(tokens.note_ground).inner_margin(Margin::same(12)).corner_radius(4);
+        frame.show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            if let Some(guess) = self.guess {
+                let is_right = scene.right == Some(guess);
+                let (key, colour) =
+                    if is_right { ("lesson-guess-right", tokens.good) } else { ("lesson-guess-wrong", tokens.bad) };
+                ui.label(RichText::new(look.text(key)).strong().color(colour));
+            }
+            if !observed.holds() {
+                ui.label(RichText::new(look.text("lesson-otherwise")).strong().color(tokens.bad));
+            }
+            let answer = scene.answer_with(look.words.language(), &|name| observed.figure(name));
+            line(ui, answer, tokens.text);
+        });
+        ui.add_space(GRID);
+        title(ui, &look.text("lesson-observed"), tokens).on_hover_text(look.text("lesson-observed-hint"));
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (claim, holds) in &observed.claims {
+            let (mark, colour) = if *holds { ("✔", tokens.good) } else { ("✖", tokens.bad) };
+            let figures = claim.names().map(|name| observed.figure(name).unwrap_or_else(|| "–".into()));
+            let figures = figures.collect::<Vec<_>>().join(", ");
+            ui.horizontal_top(|ui| {
+                ui.label(RichText::new(mark).color(colour));
+                let mut text = LayoutJob::default();
+                let font = TextStyle::Monospace.resolve(ui.style());
+                text.append(&claim.to_string(), 0.0, TextFormat::simple(font.clone(), tokens.text));
+                text.append(&format!(" ({figures})"), 0.0, TextFormat::simple(font, tokens.weak));
+                ui.add(Label::new(text).wrap());
+            });
+        }
+        for claimed in &observed.elsewhere {
+            let system = claimed.only_on.clone().unwrap_or_default();
+            let arguments = [("claim", Arg::from(claimed.claim.to_string())), ("system", Arg::from(system))];
+            remark(ui, look.words.with("lesson-elsewhere", arguments), tokens.weak);
+        }
+        ui.add_space(GRID);
+    }
+
+    fn next(&mut self, ui: &mut Ui, look: &Look<'_>, scene: &Arc<Scene>, actions: &mut Vec<Action>) {
+        let next = self.all().skip_while(|other| other.id != scene.id).nth(1).cloned();
+        let Some(next) = next else { return };
+        let name = next.title.of(look.words.language());
+        let text = look.words.with("lesson-next", [("title", Arg::from(name.to_owned()))]);
+        if link_button(ui, &format!("{text} ▶"), look.tokens).clicked() {
+            self.choose(Some(next));
+            actions.push(Action::LeaveLesson);
+        }
+    }
+}
+
+/// Draws a button for each who plays, servers first: to look at his run.
+fn players(ui: &mut Ui, look: &Look<'_>, director: &Director, shown: Option<SessionId>, actions: &mut Vec<Action>) {
+    let scene = director.scene();
+    let names = scene.servers.iter().map(|it| &it.name).chain(scene.clients.iter().map(|it| &it.name));
+    let mut players = names.filter_map(|name| Some((name, *director.cast().get(name)?))).peekable();
+    if players.peek().is_none() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(look.text("lesson-players")).color(look.tokens.weak));
+        for (name, id) in players {
+            let player = toggle(ui, name, shown == Some(id), true, look.tokens);
+            if player.on_hover_text(look.text("lesson-players-hint")).clicked() {
+                actions.push(Action::LookAt(id));
+            }
+        }
+    });
+}
+
+fn topic_key(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Stream => "lessons-stream",
+        Topic::End => "lessons-end",
+        Topic::Http => "lessons-http",
+        Topic::Server => "lessons-server",
+        Topic::Kernel => "lessons-kernel",
+        Topic::Own => "lessons-own",
+    }
+}

@@ -1,0 +1,18 @@
+//! What stands around the two roles: the window, its bars, menus and side panels.
+
+pub mod disk_strip;
+mod frame_log;
+mod glossary_panel;
+mod lessons_panel;
+mod monitors;
+pub mod sessions_menu;
+pub mod status_bar;
+pub mod top_bar;
+pub mod welcome;
+pub mod window;
+
+pub use disk_strip::Waiting;
+pub use frame_log::FrameLog;
+pub use glossary_panel::WordsPanel;
+pub use lessons_panel::LessonsPanel;
+pub use window::{NoWindow, Start};

@@ -1,0 +1,107 @@
+//! The bottom line: bytes up and down, reads, head and body sizes, the status line, the state; and `Save body as…`.
+
+use egui::{Align, Button, Label, Layout, Response, RichText, TextStyle, Ui};
+
+use crate::capture::{Connection, Direction, Message, State, Verdict, Way};
+use crate::ui::action::Action;
+use crate::ui::connection::head_panel::{start_line, start_topic};
+use crate::ui::kit::Look;
+use crate::ui::kit::glossary_tooltip::explain_below;
+use crate::ui::kit::widgets::button;
+use crate::ui::runs::Counts;
+use crate::view::group_digits;
+use crate::words::{Arg, Topic};
+
+/// What the line tells about.
+pub struct Shown<'a> {
+    /// The connection.
+    pub connection: Option<&'a Connection>,
+    /// The message that is looked at.
+    pub message: Option<&'a Message>,
+    /// The direction that it is in.
+    pub way: Way,
+    /// Whether there is a run, with a connection or without.
+    pub has_run: bool,
+    /// Whether there is a body to save.
+    pub can_save: bool,
+    /// From where its bytes and calls are counted.
+    pub counted_from: Counts,
+}
+
+/// Draws the line.
+pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if button(ui, &look.text("save-body"), shown.can_save).on_hover_text("Ctrl+S").clicked() {
+            actions.push(Action::SaveBody);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| match shown.connection {
+            Some(connection) => facts(ui, look, shown, connection, actions),
+            None => {
+                let key = if shown.has_run { "status-no-connection" } else { "status-empty" };
+                ui.label(RichText::new(look.text(key)).color(look.tokens.weak));
+            }
+        });
+    });
+}
+
+fn facts(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection, actions: &mut Vec<Action>) {
+    ui.spacing_mut().item_spacing.x = 16.0;
+    ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
+    let (from, all) = (shown.counted_from, Counts::of(connection));
+    for way in Way::BOTH {
+        let response = count(ui, look, way, all, from);
+        if from != Counts::default() {
+            let totals = Arg::from(counted(look, way, all, Counts::default()));
+            response.on_hover_text(look.words.with("counts-total", [("totals", totals)]));
+        }
+    }
+    let reset = Button::new(RichText::new(look.text("reset-counts")).small()).frame(false);
+    if ui.add_enabled(all != from, reset).on_hover_text(look.text("reset-counts-hint")).clicked() {
+        actions.push(Action::ResetCounts);
+    }
+    if let Some(message) = shown.message {
+        sizes(ui, look, message, connection.direction(shown.way));
+        let line = start_line(look, &message.head);
+        let shown = RichText::new(&line).text_style(TextStyle::Monospace).color(look.tokens.text);
+        let response = ui.add(Label::new(shown).show_tooltip_when_elided(false));
+        explain_below(response, look, &line, start_topic(&message.head));
+    }
+    let (text, colour) = state(look, connection, shown.message);
+    let response = ui.add(Label::new(RichText::new(&text).color(colour)).show_tooltip_when_elided(false));
+    let topic = Topic::from(connection.state());
+    // It stands there whole, if the title does not say it already.
+    let said = if look.words.topic(topic) == text { "" } else { &text };
+    explain_below(response, look, said, topic);
+}
+
+fn count(ui: &mut Ui, look: &Look<'_>, way: Way, all: Counts, from: Counts) -> Response {
+    ui.label(RichText::new(counted(look, way, all, from)).color(look.tokens.way(way)))
+}
+
+/// Bytes and calls of a direction since it had those of `from`.
+fn counted(look: &Look<'_>, way: Way, all: Counts, from: Counts) -> String {
+    let (arrow, key, bytes, calls) = match way {
+        Way::Sent => ("↑", "status-sends", all.sent.saturating_sub(from.sent), all.sends.saturating_sub(from.sends)),
+        Way::Received => {
+            ("↓", "status-reads", all.received.saturating_sub(from.received), all.reads.saturating_sub(from.reads))
+        }
+    };
+    let calls = look.words.with(key, [("count", Arg::from(group_digits(calls))), ("number", Arg::from(calls))]);
+    format!("{arrow} {} · {calls}", look.words.bytes(bytes))
+}
+
+fn sizes(ui: &mut Ui, look: &Look<'_>, message: &Message, direction: &Direction) {
+    let head = Arg::from(group_digits(message.head.span.len()));
+    let body = Arg::from(look.words.body_state(message, direction.bytes));
+    ui.label(RichText::new(look.words.with("status-sizes", [("head", head), ("body", body)])).color(look.tokens.text));
+}
+
+fn state(look: &Look<'_>, connection: &Connection, message: Option<&Message>) -> (String, egui::Color32) {
+    let waits = connection.state() == State::Open && connection.is_waiting_in_recv();
+    if waits && message.is_some_and(Message::is_complete) {
+        return (look.text("state-complete-but-open"), look.tokens.accent);
+    }
+    let bad = matches!(Verdict::of(connection), Verdict::Failed | Verdict::Incomplete { .. })
+        && connection.track.ended.is_some();
+    (look.words.state(connection), if bad { look.tokens.bad } else { look.tokens.weak })
+}

@@ -1,0 +1,81 @@
+//! The first start: what this is, in three panels, and a button that lets it happen.
+
+use egui::{Align, Frame, Layout, Margin, RichText, Stroke, TextStyle, Ui};
+
+use crate::ui::action::Action;
+use crate::ui::kit::widgets::{button, primary};
+use crate::ui::kit::{GRID, Look};
+
+/// The panels stand side by side from this width on.
+const WIDE: f32 = 640.0;
+/// Nothing is wider than this.
+const WIDTH_MAX: f32 = 1120.0;
+
+/// The panels: the title, what one reads in them, and the calls that they are about.
+const PANELS: [(&str, &str, &str); 3] = [
+    ("welcome-server", "welcome-server-text", "socket  bind  listen\naccept  recv  send  close"),
+    ("welcome-client", "welcome-client-text", "socket  connect\nsend  recv  recv  close"),
+    ("welcome-seen", "welcome-seen-text", "↑ send  ↓ recv  ↓ recv\n↓ recv = 0  close"),
+];
+
+/// Draws them.
+pub fn show(ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    let width = ui.available_width().min(WIDTH_MAX);
+    let left = (ui.available_width() - width) / 2.0;
+    egui::ScrollArea::vertical().id_salt("welcome").auto_shrink(false).show(ui, |ui| {
+        ui.add_space(2.0 * GRID);
+        ui.horizontal(|ui| {
+            ui.add_space(left);
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                contents(ui, look, actions);
+            });
+        });
+    });
+}
+
+fn contents(ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    let tokens = look.tokens;
+    let heading = RichText::new(look.text("welcome")).text_style(TextStyle::Heading).size(24.0).strong();
+    ui.label(heading.color(tokens.text));
+    ui.label(RichText::new(look.text("welcome-text")).color(tokens.weak));
+    ui.add_space(2.0 * GRID);
+    if ui.available_width() < WIDE {
+        PANELS.iter().enumerate().for_each(|(number, panel)| card(ui, look, number, *panel));
+    } else {
+        ui.columns_const(|columns: &mut [Ui; 3]| {
+            let numbered = columns.iter_mut().zip(PANELS).enumerate();
+            numbered.for_each(|(number, (ui, panel))| card(ui, look, number, panel));
+        });
+    }
+    ui.add_space(2.0 * GRID);
+    ui.horizontal(|ui| {
+        if primary(ui, &format!("▶ {}", look.text("try-here")), true, tokens).clicked() {
+            actions.push(Action::TryHere);
+        }
+        if button(ui, &look.text("lessons"), true).clicked() {
+            actions.push(Action::OpenLessons(true));
+        }
+        if button(ui, &look.text("welcome-close"), true).clicked() {
+            actions.push(Action::CloseWelcome);
+        }
+    });
+    ui.add_space(2.0 * GRID);
+}
+
+fn card(ui: &mut Ui, look: &Look<'_>, number: usize, (title, text, calls): (&str, &str, &str)) {
+    let tokens = look.tokens;
+    let stroke = Stroke::new(1.0, tokens.line);
+    Frame::new().fill(tokens.paper).stroke(stroke).corner_radius(4).inner_margin(Margin::same(16)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.set_min_height(176.0);
+        // Columns justify their texts, which tears short lines apart.
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            let title = format!("{}  {}", number + 1, look.text(title));
+            ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(tokens.accent));
+            ui.label(RichText::new(look.text(text)).color(tokens.text));
+            ui.add_space(GRID);
+            ui.label(RichText::new(calls).monospace().color(tokens.weak));
+        });
+    });
+}

@@ -1,0 +1,137 @@
+//! The timing of a connection: its phases as a bar with figures, and what crossed it over time; for a server also of all connections.
+//!
+//! In scope: which of the two is shown, and the first calls of the log, which the phases need. Out of scope: what the phases are
+//! (`view::phases`), and drawing them and the plots, which have files of their own.
+
+use egui::{Label, RichText, ScrollArea, Ui};
+
+use super::phase_table::{self, Bar, Table};
+use super::throughput_plots::{self, RatePlots};
+use crate::capture::{Call, Connection, ConnectionId, Listener, Moment, Role, SessionId, Way};
+use crate::ui::connection::Shown;
+use crate::ui::kit::widgets::{choices, empty};
+use crate::ui::kit::{BAR, GRID, Look};
+use crate::view::{self, HEAD_CALLS, Phase, PhaseKind, group_digits};
+use crate::words::Arg;
+
+/// What is looked at: a run, and one of its connections or all of them.
+type Key = (SessionId, Option<ConnectionId>);
+
+/// The panel.
+#[derive(Debug, Default)]
+pub struct TimingPanel {
+    /// Whether all connections of a server are looked at together.
+    all: bool,
+    of: Option<Key>,
+    /// The first calls of the connection that is looked at.
+    head: Vec<Call>,
+    /// The phase under the pointer or the keyboard.
+    lit: Option<PhaseKind>,
+    plots: RatePlots,
+}
+
+impl TimingPanel {
+    /// Draws the timing; `None` if nothing has run yet.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
+        let Some(shown) = shown else { return empty(ui, &look.text("timing-empty"), look.tokens) };
+        let of_server = shown.session.listener.as_ref().filter(|_| shown.session.role == Role::Server);
+        ScrollArea::vertical().id_salt("timing").auto_shrink(false).show(ui, |ui| {
+            // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
+            ui.set_max_width(ui.available_width() - BAR - GRID);
+            match (of_server, shown.connection) {
+                (Some(listener), connection) if self.all || connection.is_none() => {
+                    self.server(ui, look, shown, listener)
+                }
+                (_, Some(connection)) => self.connection(ui, look, shown, connection),
+                (_, None) => empty(ui, &look.text("timing-empty"), look.tokens),
+            }
+        });
+    }
+
+    /// Of a server's connection, the switch between it and all of them; and what is to be said of the figures.
+    fn header(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, text: Option<String>) {
+        let has_switch = shown.session.role == Role::Server && shown.connection.is_some();
+        if !has_switch && text.is_none() {
+            return;
+        }
+        ui.horizontal(|ui| {
+            let both = [(false, look.text("timing-this")), (true, look.text("timing-all"))];
+            if has_switch && let Some(all) = choices(ui, self.all, &both, look.tokens) {
+                self.all = all;
+            }
+            if let Some(text) = text {
+                ui.add(Label::new(RichText::new(text).color(look.tokens.weak)).truncate());
+            }
+        });
+    }
+
+    fn connection(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection) {
+        self.turn_to((shown.session.id, Some(connection.id)));
+        let opened = connection.track.opened;
+        let at = since_run_began(shown, opened);
+        let began = || look.words.with("timing-began", [("at", Arg::from(format!("{at:.6}")))]);
+        self.header(ui, look, shown, (at > 0.0).then(began));
+        self.read_head(connection);
+        let phases = view::phases(connection, shown.session.role, &self.head, look.now);
+        let rows = phase_table::of_one(look, &phases, shown.session.role, opened);
+        self.phases(ui, look, &rows);
+        let ended = connection.track.ended.map(|(at, _)| at);
+        let rates = throughput_plots::Rates { of: Way::BOTH.map(|way| &connection.direction(way).rate), ended };
+        self.plots.show(ui, look, &rates);
+    }
+
+    fn server(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, listener: &Listener) {
+        self.turn_to((shown.session.id, None));
+        let connections = &shown.session.connections;
+        if connections.is_empty() {
+            return empty(ui, &look.text("timing-empty"), look.tokens);
+        }
+        let kept = || {
+            let count = Arg::from(group_digits(connections.len() as u64));
+            look.words.with("timing-kept", [("count", count)])
+        };
+        self.header(ui, look, shown, (shown.session.forgotten > 0).then(kept));
+        let phases = |connection| -> Vec<Phase> { view::phases(connection, Role::Server, &[], look.now) };
+        let sums = view::summed(connections.iter().flat_map(phases));
+        let rows = phase_table::of_many(look, &sums);
+        self.phases(ui, look, &rows);
+        let over = listener.track.ended.map(|(at, _)| at).filter(|_| shown.session.is_over());
+        self.plots.show(
+            ui,
+            look,
+            &throughput_plots::Rates { of: Way::BOTH.map(|way| listener.rate(way)), ended: over },
+        );
+    }
+
+    fn phases(&mut self, ui: &mut Ui, look: &Look<'_>, table: &Table) {
+        let bar = Bar { table, lit: self.lit };
+        let over = bar.show(ui, look).or(bar.rows(ui, look));
+        if over != self.lit {
+            self.lit = over;
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// What was kept of something else that was looked at is of no use here.
+    fn turn_to(&mut self, key: Key) {
+        if self.of != Some(key) {
+            *self = Self { all: self.all, of: Some(key), ..Self::default() };
+        }
+    }
+
+    /// The head of a log is read again only while it grows.
+    fn read_head(&mut self, connection: &Connection) {
+        let count = usize::try_from(connection.track.call_count).unwrap_or(usize::MAX).min(HEAD_CALLS);
+        if self.head.len() < count {
+            // What can't be read now is tried again in the next frame.
+            self.head = connection.track.calls.range(0, count).unwrap_or_default();
+        }
+    }
+}
+
+/// How many seconds after the run `moment` was.
+fn since_run_began(shown: &Shown<'_>, moment: Moment) -> f64 {
+    let listener = shown.session.listener.as_ref().map(|listener| listener.track.opened);
+    let began = listener.or_else(|| shown.session.connections.first().map(|first| first.track.opened));
+    began.map_or(0.0, |began| moment.since(began).as_secs_f64())
+}

@@ -1,0 +1,421 @@
+//! What crossed a connection over time: throughput of both directions, and the sizes of the reads.
+//!
+//! In scope: two plots of at most [`COLUMNS`] columns, whose axes grow in steps while data arrives, until the user moves them. Out
+//! of scope: the series themselves (`capture::Rate`) and round values (`view::Scale`).
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use egui::{Color32, Id, Label, Rangef, Response, RichText, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
+use egui_plot::{AxisHints, Bar, BarChart, GridInput, GridMark, HoverPosition, Line, Plot, PlotPoints, PlotUi};
+
+use crate::capture::{Bucket, Columns, Moment, Rate, Way};
+use crate::ui::kit::widgets::{line, title};
+use crate::ui::kit::{GRID, Look};
+use crate::view::{Scale, group_digits, short_bytes, short_time};
+use crate::words::Arg;
+
+/// A series is drawn with so many columns at most.
+const COLUMNS: usize = 256;
+/// A plot is never lower than this.
+const HEIGHT_MIN: f32 = 168.0;
+/// With so much room the plots stand side by side.
+const SIDE_BY_SIDE: f32 = 640.0;
+/// The room for the texts of an axis at the left.
+pub const AXIS: f32 = 72.0;
+/// So much of the time's axis, at its left end, has no text.
+const LEFT: f64 = 0.04;
+/// How strong the colour of the band is.
+const BAND: f32 = 0.3;
+
+/// The two series to be drawn.
+pub struct Rates<'a> {
+    /// What was sent and what was received.
+    pub of: [&'a Rate; 2],
+    /// When there could be no more, once that is so.
+    pub ended: Option<Moment>,
+}
+
+/// The plots.
+#[derive(Debug, Default)]
+pub struct RatePlots {
+    /// Whether they have been drawn: their axes follow the data from then on, until the user moves them.
+    is_drawn: bool,
+    /// How far the axes reach: seconds, bytes in a second, bytes in a read. They grow while data arrives.
+    ends: [f64; 3],
+    /// The width of the columns, in seconds.
+    width: f64,
+}
+
+/// Both series in columns.
+struct Series {
+    of: [Columns; 2],
+    /// The width of a column in seconds.
+    width: f64,
+    /// How many columns are drawn: the one that is still being filled would jump.
+    count: usize,
+    /// The whole time in seconds.
+    length: f64,
+}
+
+impl Series {
+    fn new(rates: &Rates<'_>, now: Moment) -> Self {
+        let origin = rates.of[0].origin();
+        let length = rates.ended.unwrap_or(now).since(origin);
+        let of = rates.of.map(|rate| rate.columns(COLUMNS, length));
+        let width = of.iter().map(|columns| columns.width).max().unwrap_or_default();
+        let filled = of.iter().map(|columns| columns.columns.len()).max().unwrap_or_default();
+        let passed = usize::try_from(length.as_nanos() / width.as_nanos().max(1)).unwrap_or(COLUMNS).min(COLUMNS);
+        let count = if rates.ended.is_some() { filled.max(passed) } else { passed };
+        Self { of, width: width.as_secs_f64(), count, length: length.as_secs_f64() }
+    }
+
+    fn way(&self, way: Way) -> &Columns {
+        let [sent, received] = &self.of;
+        match way {
+            Way::Sent => sent,
+            Way::Received => received,
+        }
+    }
+
+    fn column(&self, way: Way, at: usize) -> Bucket {
+        self.way(way).columns.get(at).copied().unwrap_or_default()
+    }
+
+    /// Bytes in a second.
+    fn speed(&self, way: Way, at: usize) -> f64 {
+        self.column(way, at).bytes as f64 / self.width
+    }
+
+    fn fastest(&self, way: Way) -> f64 {
+        (0..self.count).map(|at| self.speed(way, at)).fold(0.0, f64::max)
+    }
+
+    /// The column at `seconds`.
+    fn at(&self, seconds: f64) -> Option<usize> {
+        let at = (seconds / self.width).floor();
+        (at >= 0.0 && at < self.count as f64).then_some(at as usize)
+    }
+
+    /// When column `at` begins, in seconds.
+    fn begin(&self, at: usize) -> f64 {
+        at as f64 * self.width
+    }
+}
+
+impl RatePlots {
+    /// Draws both plots in what `ui` has left.
+    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, rates: &Rates<'_>) {
+        let series = Series::new(rates, look.now);
+        let fastest = Way::BOTH.map(|way| series.fastest(way));
+        self.reach(rates, &series, fastest);
+        ui.add_space(GRID);
+        if ui.available_width() < SIDE_BY_SIDE {
+            self.throughput(ui, look, rates, &series, fastest, HEIGHT_MIN);
+            self.reads(ui, look, rates, &series, HEIGHT_MIN);
+        } else {
+            // Room for the title and the figures above a plot.
+            let height = (ui.available_height() - 64.0).max(HEIGHT_MIN);
+            ui.columns(2, |columns| {
+                if let [left, right] = columns {
+                    self.throughput(left, look, rates, &series, fastest, height);
+                    self.reads(right, look, rates, &series, height);
+                }
+            });
+        }
+        self.is_drawn = true;
+    }
+
+    /// Lets the axes reach as far as they must.
+    fn reach(&mut self, rates: &Rates<'_>, series: &Series, fastest: [f64; 2]) {
+        let time = series.length.max(series.begin(series.count));
+        let largest = rates.of[1].total().largest;
+        let speed = Scale::Bytes.end(fastest[0].max(fastest[1]));
+        let wanted = [Scale::Time.end(time), speed, Scale::Bytes.end(largest.into())];
+        for (end, wanted) in self.ends.iter_mut().zip(wanted) {
+            *end = end.max(wanted);
+        }
+        let [seconds, speeds, _] = &mut self.ends;
+        if self.width != series.width {
+            // The same bytes in wider columns are slower.
+            self.width = series.width;
+            *speeds = speed;
+        }
+        if rates.ended.is_some() {
+            *seconds = time.max(f64::MIN_POSITIVE);
+            *speeds = speed;
+        }
+    }
+
+    fn throughput(
+        &self,
+        ui: &mut Ui,
+        look: &Look<'_>,
+        rates: &Rates<'_>,
+        series: &Series,
+        fastest: [f64; 2],
+        height: f32,
+    ) {
+        let facts = look.words.with(
+            "plot-throughput-facts",
+            [
+                ("sent", Arg::from(look.words.bytes(rates.of[0].total().bytes))),
+                ("sent-top", Arg::from(per_second(fastest[0]))),
+                ("received", Arg::from(look.words.bytes(rates.of[1].total().bytes))),
+                ("received-top", Arg::from(per_second(fastest[1]))),
+            ],
+        );
+        let name = look.text("plot-throughput");
+        let legend = Way::BOTH.map(|way| (look.text(way_key(way)), look.tokens.way(way), Mark::Line));
+        heading(ui, look, &name, &facts, &legend);
+        let tell = |seconds: f64| {
+            let at = series.at(seconds)?;
+            let speed = |way| Arg::from(per_second(series.speed(way, at)));
+            let parts = [("time", time_arg(seconds)), ("sent", speed(Way::Sent)), ("received", speed(Way::Received))];
+            Some(look.words.with("plot-throughput-at", parts))
+        };
+        let plot = self.plot(ui, look, "throughput", "/s", self.ends[1], height).label_formatter(hover(tell));
+        let response = plot.show(ui, |plot| {
+            self.follow(plot);
+            for way in [Way::Received, Way::Sent] {
+                let points = steps(series, 0..series.count, |at| series.speed(way, at));
+                let line = step_line(way.name(), points, look.tokens.way(way));
+                plot.line(line.fill(0.0).fill_alpha(0.15));
+            }
+        });
+        named(&response.response, &format!("{name}: {facts}"));
+    }
+
+    fn reads(&self, ui: &mut Ui, look: &Look<'_>, rates: &Rates<'_>, series: &Series, height: f32) {
+        let total = rates.of[1].total();
+        let facts = if total.calls == 0 { look.text("plot-reads-none") } else { reads(look, total) };
+        let name = look.text("plot-reads");
+        let colour = look.tokens.received;
+        let legend = [
+            (look.text("plot-band"), colour.gamma_multiply(BAND), Mark::Ground),
+            (look.text("plot-mean"), colour, Mark::Line),
+        ];
+        heading(ui, look, &name, &facts, &legend);
+        let tell = |seconds: f64| {
+            let column = series.column(Way::Received, series.at(seconds)?);
+            if column.calls == 0 {
+                return Some(look.words.with("plot-reads-none-at", [("time", time_arg(seconds))]));
+            }
+            let parts = [("time", time_arg(seconds)), ("facts", Arg::from(reads(look, column)))];
+            Some(look.words.with("plot-reads-at", parts))
+        };
+        let plot = self.plot(ui, look, "reads", "", self.ends[2], height).label_formatter(hover(tell));
+        let response = plot.show(ui, |plot| {
+            self.follow(plot);
+            plot.bar_chart(band(series, colour));
+            for run in runs(series) {
+                let mean = |at| mean(series.column(Way::Received, at));
+                let points = steps(series, run, mean);
+                plot.line(step_line("mean", points, colour));
+            }
+        });
+        named(&response.response, &format!("{name}: {facts}"));
+    }
+
+    /// A plot that the wheel alone does not move, so that the tab can be scrolled over it.
+    fn plot<'a>(&self, ui: &Ui, look: &Look<'_>, id: &str, per: &'static str, end: f64, height: f32) -> Plot<'a> {
+        let font = TextStyle::Small.resolve(ui.style());
+        let axis = |axis: AxisHints<'a>| {
+            axis.tick_label_font(font.clone()).tick_label_color(look.tokens.weak).label_spacing(Rangef::new(4.0, 16.0))
+        };
+        let x = axis(AxisHints::new_x()).formatter(|mark, range| match is_at_left(mark.value, range) {
+            true => String::new(),
+            false => Scale::Time.label(mark.value, *range.end()),
+        });
+        let y = axis(AxisHints::new_y())
+            .min_thickness(AXIS)
+            .formatter(move |mark, range| format!("{}{per}", Scale::Bytes.label(mark.value, *range.end())));
+        let linked = Id::unique("what crossed over time");
+        Plot::new(id)
+            .height(height)
+            .allow_scroll(false)
+            .allow_boxed_zoom(false)
+            // Room for the last mark, and for a line at the top.
+            .default_x_bounds(0.0, self.ends[0] * 1.04)
+            .default_y_bounds(0.0, end * 1.05)
+            .link_axis(linked, [true, false])
+            .link_cursor(linked, [true, false])
+            .x_grid_spacer(|input| marks(Scale::Time, &input))
+            .y_grid_spacer(|input| marks(Scale::Bytes, &input))
+            .grid_spacing(Rangef::new(4.0, 16.0))
+            .grid_color(look.tokens.line)
+            .cursor_color(look.tokens.weak)
+            .custom_x_axes(vec![x])
+            .custom_y_axes(vec![y])
+    }
+
+    /// Lets the axes of a plot that is drawn for the first time follow the data. Later on they do so unless the user has moved
+    /// them, and again after a double click.
+    fn follow(&self, plot: &mut PlotUi<'_>) {
+        if !self.is_drawn {
+            plot.set_auto_bounds(true);
+        }
+    }
+}
+
+/// What a legend shows before a name.
+#[derive(Clone, Copy)]
+enum Mark {
+    Line,
+    Ground,
+}
+
+/// The title of a plot with its legend, and below it what it tells in figures. The legend stands outside: in the plot it would hide
+/// data.
+fn heading(ui: &mut Ui, look: &Look<'_>, name: &str, facts: &str, legend: &[(String, Color32, Mark)]) {
+    ui.horizontal(|ui| {
+        title(ui, name, look.tokens).on_hover_text(look.text("plot-hint"));
+        for (name, colour, mark) in legend {
+            ui.add_space(GRID);
+            let (place, _) = ui.allocate_exact_size(vec2(GRID * 2.0, GRID * 2.0), Sense::hover());
+            match mark {
+                Mark::Line => ui.painter().hline(place.x_range(), place.center().y, Stroke::new(2.0, *colour)),
+                Mark::Ground => ui.painter().rect_filled(place.shrink2(vec2(0.0, 3.0)), 0.0, *colour),
+            };
+            line(ui, name, look.tokens.text);
+        }
+    });
+    let facts = RichText::new(facts).color(look.tokens.weak);
+    ui.add(Label::new(facts).truncate());
+}
+
+fn way_key(way: Way) -> &'static str {
+    match way {
+        Way::Sent => "way-sent",
+        Way::Received => "way-received",
+    }
+}
+
+pub(crate) fn named(response: &Response, name: &str) {
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
+}
+
+fn per_second(bytes: f64) -> String {
+    format!("{}/s", short_bytes(bytes))
+}
+
+pub(crate) fn time_arg(seconds: f64) -> Arg<'static> {
+    Arg::from(short_time(Duration::try_from_secs_f64(seconds).unwrap_or_default()))
+}
+
+fn mean(column: Bucket) -> f64 {
+    column.bytes as f64 / column.calls.max(1) as f64
+}
+
+fn reads(look: &Look<'_>, column: Bucket) -> String {
+    let bytes = |bytes: f64| Arg::from(short_bytes(bytes));
+    let parts = [
+        ("count", Arg::from(group_digits(column.calls))),
+        ("number", Arg::from(column.calls)),
+        ("smallest", bytes(column.smallest.into())),
+        ("largest", bytes(column.largest.into())),
+        ("mean", bytes(mean(column))),
+    ];
+    look.words.with("plot-reads-facts", parts)
+}
+
+/// What is told of the time under the pointer, wherever it is in the plot.
+pub(crate) fn hover(tell: impl Fn(f64) -> Option<String>) -> impl Fn(&HoverPosition<'_>) -> Option<String> {
+    move |position| match position {
+        HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position } => tell(position.x),
+    }
+}
+
+pub(crate) fn marks(scale: Scale, input: &GridInput) -> Vec<GridMark> {
+    let (step_size, marks) = scale.marks(input.bounds.0, input.bounds.1);
+    marks.into_iter().map(|value| GridMark { value, step_size }).collect()
+}
+
+/// Whether a mark of the time stands so far to the left that its text would run into that of the other axis.
+pub(crate) fn is_at_left(mark: f64, range: &RangeInclusive<f64>) -> bool {
+    mark - range.start() < (range.end() - range.start()) * LEFT
+}
+
+/// The columns of `range` as a line of steps.
+fn steps(series: &Series, range: std::ops::Range<usize>, value: impl Fn(usize) -> f64) -> PlotPoints<'static> {
+    let step = |at| [[series.begin(at), value(at)], [series.begin(at + 1), value(at)]];
+    range.flat_map(step).collect::<Vec<_>>().into()
+}
+
+/// A line of steps. The library's own way to thin out a line draws steep steps as slanted bars.
+fn step_line<'a>(name: &str, points: PlotPoints<'a>, colour: Color32) -> Line<'a> {
+    Line::new(name, points).color(colour).width(1.5).allow_band(false)
+}
+
+/// From the smallest to the largest read of each column.
+fn band(series: &Series, colour: Color32) -> BarChart {
+    let bar = |(at, column): (usize, &Bucket)| {
+        let (low, high) = (f64::from(column.smallest), f64::from(column.largest));
+        Bar::new(series.begin(at) + series.width / 2.0, high - low)
+            .base_offset(low)
+            .width(series.width)
+            .fill(colour.gamma_multiply(BAND))
+    };
+    let columns = series.way(Way::Received).columns.iter().take(series.count).enumerate();
+    let bars = columns.filter(|(_, column)| column.calls > 0).map(bar).collect();
+    BarChart::new("band", bars).allow_hover(false)
+}
+
+/// The stretches of columns in which something was read.
+fn runs(series: &Series) -> Vec<std::ops::Range<usize>> {
+    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+    for at in (0..series.count).filter(|at| series.column(Way::Received, *at).calls > 0) {
+        match runs.last_mut().filter(|run| run.end == at) {
+            Some(run) => run.end = at + 1,
+            None => runs.push(at..at + 1),
+        }
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(columns: &[u64], count: usize) -> Series {
+        let bucket = |calls: &u64| Bucket { calls: *calls, bytes: *calls * 10, smallest: 1, largest: 19 };
+        let columns = Columns { width: Duration::from_secs(1), columns: columns.iter().map(bucket).collect() };
+        Series { of: [columns.clone(), columns], width: 1.0, count, length: count as f64 }
+    }
+
+    #[test]
+    fn stretches_with_reads_are_found() {
+        for (columns, count, expected) in [
+            (&[][..], 3, &[][..]),
+            (&[0, 0], 2, &[]),
+            (&[1, 2, 0, 3], 4, &[(0, 2), (3, 4)]),
+            (&[1, 2, 0, 3], 3, &[(0, 2)]),
+            (&[0, 1], 8, &[(1, 2)]),
+        ] {
+            let found: Vec<_> = runs(&series(columns, count)).iter().map(|run| (run.start, run.end)).collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn the_column_that_is_being_filled_is_not_drawn_before_the_end() {
+        let second = 1_000_000_000;
+        let rate = Rate::new(Moment(0));
+        for (now, ended, expected) in [(0, None, 0), (10 * second, None, 149), (10 * second, Some(Moment(second)), 238)]
+        {
+            let series = Series::new(&Rates { of: [&rate, &rate], ended }, Moment(now));
+            assert_eq!(series.count, expected, "{now}");
+            assert!(series.count <= COLUMNS && series.begin(series.count) <= series.length);
+        }
+    }
+
+    #[test]
+    fn the_time_under_the_pointer_names_its_column() {
+        let series = series(&[1, 2], 2);
+        for (seconds, at) in
+            [(-0.5, None), (0.0, Some(0)), (0.99, Some(0)), (1.0, Some(1)), (2.0, None), (f64::NAN, None)]
+        {
+            assert_eq!(series.at(seconds), at);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The table of a server's connections: its order, what is picked in it, and the lanes of the threads.
+
+pub mod order;
+#[cfg(test)]
+mod order_tests;
+pub mod picks;
+pub mod thread_lanes;
+
+pub use order::{ConnectionColumn, ConnectionQuery, ConnectionStates, Said};
+pub use picks::Picks;
+pub use thread_lanes::{Doing, LaneRun, LaneScale};

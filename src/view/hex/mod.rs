@@ -1,0 +1,16 @@
+//! Bytes as rows: the hex dump, the text beside it, copies of it, and the ruler's scale.
+
+pub mod copied;
+mod dump;
+pub mod offset;
+pub mod row;
+mod ruler;
+mod split_character;
+pub mod text_column;
+
+pub use copied::CopyForm;
+pub use dump::{Dump, DumpRow};
+pub use row::{BYTES_PER_ROW, HexRow};
+pub use ruler::RulerScale;
+pub use split_character::SplitCharacter;
+pub use text_column::{CONTEXT, Cell};

@@ -1,0 +1,196 @@
+//! Rows of text, laid out from bytes by the same rule as the index.
+
+use super::breaker::{Breaker, TAB, Unit, decode};
+use super::highlight::{Highlighter, Paint};
+use crate::http::Span;
+use crate::view::visible::push_visible;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextRow {
+    /// Where it begins in the text, in bytes,
+    pub offset: u64,
+    /// and where the next one does.
+    pub end: u64,
+    /// What is shown: marks for what would not be seen, tabs as spaces.
+    pub text: String,
+    /// So many bytes of the line follow that are too many to be shown.
+    pub more: u64,
+    /// Its parts; empty if it is plain.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// From which byte of the row's text on.
+    pub start: usize,
+    /// What it belongs to.
+    pub paint: Paint,
+    /// Where the lit span begins that it belongs to; `None`: it is not lit.
+    pub lit: Option<u64>,
+    /// Whether it belongs to what is chosen.
+    pub is_chosen: bool,
+}
+
+/// What a text is painted by, from one place on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Painter<'a> {
+    /// The machine, which stands at the next byte; `None`: nothing is coloured.
+    pub(super) machine: Option<Highlighter>,
+    /// What is lit, in order.
+    pub(super) lit: &'a [Span],
+    /// What is chosen.
+    pub(super) chosen: Span,
+}
+
+/// Lays out up to `count` rows of `columns` columns, painted by `painter`. `bytes` begin at `offset` of the text, at the beginning of a
+/// row. A character that the bytes don't hold whole is shown as U+FFFD.
+pub(super) fn wrapped(
+    bytes: &[u8],
+    offset: u64,
+    columns: usize,
+    count: usize,
+    mut painter: Painter<'_>,
+) -> Vec<TextRow> {
+    let mut breaker = Breaker::new(columns);
+    let mut rows = Vec::new();
+    let mut row: Option<TextRow> = None;
+    let mut at = 0;
+    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
+        let (unit, length) = front(left);
+        let start = offset + at as u64;
+        let next = row.get_or_insert_with(|| TextRow::begun(start));
+        let mut column = breaker.column();
+        if unit != Unit::Char('\n', 1) && breaker.breaks_before(unit) {
+            let full = std::mem::replace(next, TextRow::begun(start));
+            rows.push(TextRow { end: start, ..full });
+            column = 0;
+        }
+        if rows.len() >= count {
+            return rows;
+        }
+        let part = painter.paint(left.get(..length).unwrap_or_default(), start);
+        at += length;
+        if unit == Unit::Char('\n', 1) {
+            breaker.restart();
+            rows.extend(row.take().map(|row| TextRow { end: start + 1, ..row }));
+        } else if let Some(row) = &mut row {
+            let is_line_end = unit == Unit::Char('\r', 1) && left.get(1) == Some(&b'\n');
+            // The CR of a CRLF shows no more than its LF.
+            if !is_line_end {
+                row.push(unit, column, part);
+            }
+        }
+        if rows.len() >= count {
+            return rows;
+        }
+    }
+    rows.extend(row.map(|row| TextRow { end: offset + at as u64, ..row }));
+    rows
+}
+
+/// One line, which is not wrapped: what stands in its columns from `from` on, up to `columns` of them. `bytes` are the line from
+/// its beginning at `offset`, without its end; if `is_cut`, more of it follows.
+pub(super) fn line(
+    bytes: &[u8],
+    offset: u64,
+    (from, columns): (usize, usize),
+    is_cut: bool,
+    painter: &mut Painter<'_>,
+) -> TextRow {
+    let mut breaker = Breaker::new(usize::MAX);
+    let mut row = TextRow::begun(offset);
+    let mut at = 0;
+    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
+        let (unit, length) = front(left);
+        if is_cut && unit == Unit::Incomplete {
+            break;
+        }
+        let part = painter.paint(left.get(..length).unwrap_or_default(), offset + at as u64);
+        at += length;
+        let column = breaker.column();
+        breaker.breaks_before(unit);
+        if column >= from {
+            row.push(unit, column, part);
+        }
+        if breaker.column() >= from.saturating_add(columns) {
+            break;
+        }
+    }
+    row.end = offset + at as u64;
+    row
+}
+
+/// The columns that `bytes` take, from the beginning of a row.
+pub(super) fn width(bytes: &[u8]) -> usize {
+    let mut breaker = Breaker::new(usize::MAX);
+    let mut at = 0;
+    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
+        let (unit, length) = front(left);
+        breaker.breaks_before(unit);
+        at += length;
+    }
+    breaker.column()
+}
+
+/// The first character of `left` and its length.
+fn front(left: &[u8]) -> (Unit, usize) {
+    let unit = decode(left);
+    match unit {
+        Unit::Incomplete => (unit, left.len()),
+        Unit::Char(_, length) | Unit::Invalid(length) => (unit, length),
+    }
+}
+
+impl TextRow {
+    fn begun(offset: u64) -> Self {
+        Self { offset, end: offset, text: String::new(), more: 0, parts: Vec::new() }
+    }
+
+    /// Its parts, each with its text.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, Part)> {
+        let ends = self.parts.iter().skip(1).map(|part| part.start).chain([self.text.len()]);
+        let whole = self.parts.is_empty().then_some((self.text.as_str(), Part::default()));
+        let parts = self.parts.iter().zip(ends);
+        whole.into_iter().chain(parts.map(|(part, end)| (self.text.get(part.start..end).unwrap_or_default(), *part)))
+    }
+
+    /// Appends `unit`, which stands at `column`.
+    fn push(&mut self, unit: Unit, column: usize, part: Option<Part>) {
+        let last = self.parts.last().map(|part| Part { start: 0, ..*part });
+        let part = part.or_else(|| last.map(|_| Part::default()));
+        if let Some(part) = part.filter(|part| last != Some(*part)) {
+            self.parts.push(Part { start: self.text.len(), ..part });
+        }
+        match unit {
+            Unit::Char('\t', _) => self.text.extend(std::iter::repeat_n(' ', TAB - column % TAB)),
+            Unit::Char(ch, _) => push_visible(&mut self.text, ch),
+            Unit::Invalid(_) | Unit::Incomplete => self.text.push(char::REPLACEMENT_CHARACTER),
+        }
+    }
+}
+
+impl Painter<'_> {
+    /// Passes over `bytes`, the next character, which begins at `offset`; what it is painted with, if anything is painted: a part that
+    /// begins at 0.
+    fn paint(&mut self, bytes: &[u8], offset: u64) -> Option<Part> {
+        let mut paints = bytes.iter().map(|byte| self.machine.as_mut().map(|machine| machine.step(*byte)));
+        let paint = paints.next().flatten();
+        paints.for_each(drop);
+        while self.lit.first().is_some_and(|span| span.end <= offset) {
+            self.lit = self.lit.get(1..).unwrap_or_default();
+        }
+        if self.machine.is_none() && self.lit.is_empty() && self.chosen.end <= offset {
+            return None;
+        }
+        let own = Span::new(offset, offset + bytes.len() as u64);
+        let lit = self.lit.first().filter(|span| span.start < own.end).map(|span| span.start);
+        Some(Part {
+            start: 0,
+            paint: paint.unwrap_or_default(),
+            lit,
+            is_chosen: !own.intersect(self.chosen).is_empty(),
+        })
+    }
+}
