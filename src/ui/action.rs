@@ -3,8 +3,7 @@
 use core::net::IpAddr;
 use std::path::PathBuf;
 
-use super::runs::Due;
-use crate::capture::{ConnectionId, Role, SessionId};
+use crate::capture::{Blocked, ConnectionId, Place, Role, SessionId};
 use crate::export::Old;
 use crate::export::program::Dialect;
 use crate::net::{Command, Order, Tempo};
@@ -43,6 +42,17 @@ impl From<Telling> for Order {
             Telling::Reset => Self::Reset,
         }
     }
+}
+
+/// A call that waits for a step, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DueCall {
+    /// Its run.
+    pub session: SessionId,
+    /// Its thread.
+    pub place: Place,
+    /// The call.
+    pub call: Blocked,
 }
 
 /// One wish; [`App`](super::App) carries it out.
@@ -93,7 +103,7 @@ pub enum Action {
     /// Make the calls of the role that is shown so fast.
     SetTempo(Tempo),
     /// Make a call that waits for it.
-    Step(Due),
+    Step(DueCall),
     /// Let the server that is shown accept nobody, or go on.
     PauseAccepting(bool),
     /// Read the addresses of this machine.

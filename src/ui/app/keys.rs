@@ -4,14 +4,15 @@ use egui::{Context, Key, Modifiers};
 
 use super::App;
 use crate::capture::{Connection, Role, State};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, DueCall};
+use crate::ui::kit::Actions;
 use crate::ui::kit::{Notice, glossary_tooltip};
-use crate::ui::runs::{Due, PaceControl};
+use crate::ui::runs::PaceControl;
 use crate::words::{Arg, Topic};
 
 impl App {
     /// How fast the calls of the role that is shown are made, and the one that a step would make.
-    pub(super) fn pace(&self) -> (&PaceControl, Option<Due>) {
+    pub(super) fn pace(&self) -> (&PaceControl, Option<DueCall>) {
         match self.role {
             Role::Client => (&self.client.pace, self.client.due()),
             Role::Server => (&self.server.pace, self.server.due()),
@@ -21,10 +22,11 @@ impl App {
     /// What F1 asks about: the word under the pointer or with the keyboard, the selected call, the failure that is shown.
     fn topic(&self, ctx: &Context) -> Option<Topic> {
         glossary_tooltip::pointed(ctx).or_else(|| self.selected_call()).or_else(|| {
-            let look = self.look(&self.words, ctx);
+            let actions = Actions::default();
+            let cx = self.ui_context(&self.words, &actions, ctx);
             let of_run = match self.role {
-                Role::Client => self.client.notice(&look),
-                Role::Server => self.server.notice(&look),
+                Role::Client => self.client.notice(&cx),
+                Role::Server => self.server.notice(&cx),
             };
             of_run.as_ref().or(self.notice.as_ref()).and_then(Notice::topic)
         })

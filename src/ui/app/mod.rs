@@ -21,7 +21,7 @@ use egui::{Context, Ui};
 
 use super::client::ClientRole;
 use super::connection::ConnectionView;
-use super::kit::{Errand, FileDialog, Notice, Pacer, tokens};
+use super::kit::{Actions, Errand, FileDialog, Notice, Pacer, tokens};
 use super::picture::{PictureDecoder, Pictures};
 use super::program::ProgramPanel;
 use super::runs::Saving;
@@ -209,10 +209,11 @@ impl App {
 
     fn prepare(&mut self, ctx: &Context) -> bool {
         let words = Rc::clone(&self.words);
-        let look = self.look(&words, ctx);
+        let actions = Actions::default();
+        let cx = self.ui_context(&words, &actions, ctx);
         let more = match self.role {
-            Role::Client => self.client.prepare(&look, &mut self.pictures, ctx),
-            Role::Server => self.server.prepare(&look, &mut self.pictures, ctx),
+            Role::Client => self.client.prepare(&cx, &mut self.pictures, ctx),
+            Role::Server => self.server.prepare(&cx, &mut self.pictures, ctx),
         };
         self.pictures.frame_ends();
         more
@@ -264,14 +265,14 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.log_frame(FrameLog::draw_begins);
         let words = Rc::clone(&self.words);
-        let look = self.look(&words, ui.ctx());
-        let mut actions = std::mem::take(&mut self.actions);
-        self.panels(ui, &look, &mut actions);
-        self.words_panel.show(ui, &look, &mut actions);
-        if !actions.is_empty() {
+        let actions = Actions::default();
+        let cx = self.ui_context(&words, &actions, ui.ctx());
+        self.panels(ui, &cx);
+        self.words_panel.show(ui, &cx);
+        self.actions.extend(actions.take());
+        if !self.actions.is_empty() {
             ui.ctx().request_repaint();
         }
-        self.actions = actions;
         self.was_typing = ui.ctx().text_edit_focused();
         self.log_frame(FrameLog::draw_ends);
     }

@@ -5,54 +5,51 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use super::App;
 use super::other_end::other_end;
 use crate::capture::{Role, Way};
-use crate::ui::action::Action;
-use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, Look, banner};
+use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, UiContext, banner};
 use crate::ui::runs::{Keepable, Record};
 use crate::ui::shell::{sessions_menu, status_bar, top_bar, welcome};
 
 impl App {
-    pub(super) fn panels(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    pub(super) fn panels(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         // The window is cleared to the colour of the ground, so no panel fills itself with it once more.
         let bar = |margin| Frame::new().inner_margin(margin);
-        Panel::top("top")
-            .frame(bar(Margin::symmetric(12, 6)))
-            .show(ui, |ui| top_bar::show(ui, look, &self.top(), actions));
+        Panel::top("top").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| top_bar::show(ui, cx, &self.top()));
         // A projected lesson needs nothing else.
         if !self.is_lesson_projected() {
             Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.role {
-                Role::Client => self.client.address_bar(ui, look, &self.settings.addresses, actions),
-                Role::Server => self.server.address_bar(ui, look, actions),
+                Role::Client => self.client.address_bar(ui, cx, &self.settings.addresses),
+                Role::Server => self.server.address_bar(ui, cx),
             });
-            self.bottom(ui, look, actions);
+            self.bottom(ui, cx);
         }
-        let hides_form = self.program_panel(ui, look, actions);
-        self.left(ui, look, hides_form, actions);
-        self.strips(ui, look, actions);
+        let hides_form = self.program_panel(ui, cx);
+        self.left(ui, cx, hides_form);
+        self.strips(ui, cx);
         // While the display is paused, its time stands still, too.
         let paused = self.shown_record().and_then(Record::paused);
-        let look = &look.at(paused.unwrap_or(look.now));
+        let cx = &cx.at(paused.unwrap_or(cx.now));
         CentralPanel::default().frame(bar(Margin { left: 8, right: 8, top: 4, bottom: 4 })).show(ui, |ui| {
             match self.role {
-                _ if self.is_first => welcome::show(ui, look, actions),
+                _ if self.is_first => welcome::show(ui, cx),
                 Role::Client => {
                     let end = self.client.connection().map(|own| other_end(own, &self.server.runs)).unwrap_or_default();
-                    self.client.show(ui, look, end, actions);
+                    self.client.show(ui, cx, end);
                 }
                 Role::Server => {
                     let end = self.server.connection().map(|own| other_end(own, &self.client.runs)).unwrap_or_default();
-                    self.server.show(ui, look, end, actions);
+                    self.server.show(ui, cx, end);
                 }
             }
         });
     }
 
     /// Draws the role's form, or the lessons in its place.
-    fn left(&mut self, ui: &mut Ui, look: &Look<'_>, hides_form: bool, actions: &mut Vec<Action>) {
+    fn left(&mut self, ui: &mut Ui, cx: &UiContext<'_>, hides_form: bool) {
         let frame = Frame::new().inner_margin(Margin::symmetric(12, 8));
         if self.lessons.is_open {
             let panel = Panel::left("lessons").default_size(LESSON_WIDTH).min_size(FORM_WIDTH).resizable(true);
             let shown = self.shown_record().map(|record| record.live().id);
-            panel.frame(frame).show(ui, |ui| self.lessons.show(ui, look, shown, actions));
+            panel.frame(frame).show(ui, |ui| self.lessons.show(ui, cx, shown));
             return;
         }
         if hides_form {
@@ -61,8 +58,8 @@ impl App {
         let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(frame);
         let items = std::mem::take(&mut self.settings.saved);
         form.show(ui, |ui| match self.role {
-            Role::Client => self.client.form(ui, look, &items, actions),
-            Role::Server => self.server.form(ui, look, &items, actions),
+            Role::Client => self.client.form(ui, cx, &items),
+            Role::Server => self.server.form(ui, cx, &items),
         });
         self.settings.saved = items;
     }
@@ -93,27 +90,25 @@ impl App {
     }
 
     /// Draws what there is to tell, below the run: there, only the end of the lowest panel makes room for it.
-    fn strips(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    fn strips(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         if !self.saving.is_idle() {
-            Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, look, actions));
+            Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, cx));
         }
         if self.role == Role::Client && self.client.has_run_strip() {
-            Panel::bottom("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, look, actions));
+            Panel::bottom("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, cx));
         }
-        self.session_strips(ui, look, actions);
-        self.notices(ui, look, actions);
+        self.session_strips(ui, cx);
+        self.notices(ui, cx);
     }
 
-    fn notices(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    fn notices(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         let of_run = match self.role {
-            Role::Client => self.client.notice(look),
-            Role::Server => self.server.notice(look),
+            Role::Client => self.client.notice(cx),
+            Role::Server => self.server.notice(cx),
         };
         for (notice, id, dismissible) in [(&self.notice, "notice", true), (&of_run, "run notice", false)] {
             if let Some(notice) = notice {
-                Panel::bottom(id)
-                    .frame(Frame::NONE)
-                    .show(ui, |ui| banner::show(ui, look, notice, dismissible, actions));
+                Panel::bottom(id).frame(Frame::NONE).show(ui, |ui| banner::show(ui, cx, notice, dismissible));
             }
         }
     }
@@ -126,7 +121,7 @@ impl App {
         }
     }
 
-    fn bottom(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    fn bottom(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let frame = Frame::new().inner_margin(Margin::symmetric(12, 6));
         Panel::bottom("status").frame(frame).show(ui, |ui| {
             let (connection, view) = self.looked_at();
@@ -136,12 +131,7 @@ impl App {
             let can_save = connection.is_some_and(|connection| view.body(connection, Way::Received).is_some());
             let counted_from = connection.and_then(|connection| Some(self.shown_record()?.counted_from(connection.id)));
             let counted_from = counted_from.unwrap_or_default();
-            status_bar::show(
-                ui,
-                look,
-                &status_bar::Shown { connection, has_run, message, way, can_save, counted_from },
-                actions,
-            );
+            status_bar::show(ui, cx, &status_bar::Shown { connection, has_run, message, way, can_save, counted_from });
         });
     }
 }

@@ -6,8 +6,7 @@ use egui::{Context, Frame, Margin, Panel, Ui};
 use super::App;
 use crate::capture::{Body, Role, SpoolWriter};
 use crate::http::Span;
-use crate::ui::action::Action;
-use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, Look};
+use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, UiContext};
 use crate::ui::program::{MIDDLE_MIN, ProgramPanel, ROOM_FOR_BOTH, Standing, WIDTH, WIDTH_MIN, plan};
 use crate::ui::runs::{Record, Wanted};
 
@@ -27,12 +26,12 @@ impl App {
     }
 
     /// Draws it, if it is shown; whether it takes the place of the form.
-    pub(super) fn program_panel(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) -> bool {
+    pub(super) fn program_panel(&mut self, ui: &mut Ui, cx: &UiContext<'_>) -> bool {
         if !self.settings.shows_program {
             return false;
         }
         let paused = self.shown_record().and_then(Record::paused);
-        let look = &look.at(paused.unwrap_or(look.now));
+        let cx = &cx.at(paused.unwrap_or(cx.now));
         let frame = Frame::new().inner_margin(Margin::symmetric(8, 4));
         let width = ui.ctx().content_rect().width();
         let most = (width - self.left_width(ui, width) - MIDDLE_MIN).max(WIDTH_MIN);
@@ -49,7 +48,7 @@ impl App {
         let dialect = settings.dialect;
         panel.min_size(WIDTH_MIN).max_size(most).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
-            program.show(ui, look, dialect, standing, actions);
+            program.show(ui, cx, dialect, standing);
         });
         width < ROOM_FOR_BOTH
     }

@@ -4,7 +4,7 @@ use egui::{Context, Vec2};
 
 use super::App;
 use crate::settings::WindowPlace;
-use crate::ui::kit::{Look, tokens};
+use crate::ui::kit::{Actions, Tokens, UiContext, tokens};
 use crate::words::Words;
 
 /// What a projected window shows fits into so many points;
@@ -17,9 +17,10 @@ const LEAST: Vec2 = Vec2::new(800.0, 500.0);
 const ZOOM_MIN: f32 = 0.6;
 
 impl App {
-    /// What every panel needs in order to draw.
-    pub(super) fn look<'a>(&self, words: &'a Words, ctx: &Context) -> Look<'a> {
-        Look::new(words, ctx, self.engine.clock(), self.settings.projector)
+    /// The context of a frame, with the queue `actions`.
+    pub(super) fn ui_context<'a>(&self, words: &'a Words, actions: &'a Actions, ctx: &Context) -> UiContext<'a> {
+        let (clock, tokens) = (self.engine.clock(), Tokens::of(ctx.theme(), self.settings.projector));
+        UiContext { words, tokens, now: clock.now(), clock, actions }
     }
 
     /// Whether a lesson is shown to a room: it is alone on the screen then.

@@ -4,8 +4,7 @@ use egui::{Frame, Panel, Ui};
 
 use super::App;
 use crate::capture::{Role, SessionId};
-use crate::ui::action::Action;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::runs::run_store::gives_way;
 use crate::ui::runs::{Keepable, Record, transport};
 use crate::ui::shell::sessions_menu::role_of;
@@ -158,21 +157,17 @@ impl App {
     }
 
     /// Draws what waits: for the display to go on, and for room on the disk.
-    pub(super) fn session_strips(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    pub(super) fn session_strips(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         if let Some(waiting) = self.waiting_for_room() {
             let can_go = self.spare().len();
             Panel::bottom("no room").frame(Frame::NONE).show(ui, |ui| {
-                disk_strip::show(ui, look, &waiting, self.engine.disk(), can_go, actions);
+                disk_strip::show(ui, cx, &waiting, self.engine.disk(), can_go);
             });
         }
         if self.shown_record().is_some_and(|record| record.paused().is_some()) {
             Panel::bottom("paused").frame(Frame::NONE).show(ui, |ui| match self.role {
-                Role::Client => {
-                    self.client.runs.shown().into_iter().for_each(|kept| transport::waiting(ui, look, kept))
-                }
-                Role::Server => {
-                    self.server.runs.shown().into_iter().for_each(|kept| transport::waiting(ui, look, kept))
-                }
+                Role::Client => self.client.runs.shown().into_iter().for_each(|kept| transport::waiting(ui, cx, kept)),
+                Role::Server => self.server.runs.shown().into_iter().for_each(|kept| transport::waiting(ui, cx, kept)),
             });
         }
     }

@@ -15,7 +15,7 @@ use crate::decode::{ENCODINGS, Limits, Stage, codings_of};
 use crate::http::{Framing, Span};
 use crate::ui::bytes::hex_panel;
 use crate::ui::kit::widgets::{choices, empty, line};
-use crate::ui::kit::{Look, ROW};
+use crate::ui::kit::{ROW, UiContext};
 use crate::ui::picture::Pictures;
 use crate::ui::select::{SearchBar, Selection, Source};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
@@ -179,25 +179,25 @@ impl BodyPanel {
     pub fn show(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         looked: Option<&Looked<'_>>,
         search: &SearchBar,
         selection: &Selection,
     ) -> Option<Span> {
         let Some(looked) = looked.filter(|looked| looked.message.is_some() || looked.direction.bytes > 0) else {
-            empty(ui, &look.text("body-empty"), look.tokens);
+            empty(ui, &cx.text("body-empty"), cx.tokens);
             return None;
         };
         let form = self.form();
-        self.bar(ui, look, looked, form);
-        self.facts(ui, look, looked);
+        self.bar(ui, cx, looked, form);
+        self.facts(ui, cx, looked);
         let layers = self.layers.take().filter(|layers| layers.key() == looked.key);
         let Some(layers) = layers else {
             // A body that was not looked at before is made ready before the next frame.
             ui.request_repaint();
             return None;
         };
-        if notes(ui, look, &layers) {
+        if notes(ui, cx, &layers) {
             self.limits = Limits::NONE;
             ui.request_repaint();
         }
@@ -205,17 +205,17 @@ impl BodyPanel {
         let chosen = begin.and_then(|begin| self.follow(looked, (form, begin), selection));
         let selected = match form {
             _ if layers.bytes(looked).is_empty() => {
-                empty(ui, &nothing(look, looked, &layers), look.tokens);
+                empty(ui, &nothing(cx, looked, &layers), cx.tokens);
                 None
             }
-            Form::Text => self.text(ui, look, looked, (&layers, search), chosen),
+            Form::Text => self.text(ui, cx, looked, (&layers, search), chosen),
             Form::Picture => {
-                self.picture.show(ui, look, looked.key);
+                self.picture.show(ui, cx, looked.key);
                 None
             }
             Form::Hex => {
                 let chosen = if begin.is_some() { chosen } else { self.chosen_bytes };
-                self.hex(ui, look, looked, (&layers, search), chosen)
+                self.hex(ui, cx, looked, (&layers, search), chosen)
             }
         };
         self.layers = Some(layers);
@@ -248,7 +248,7 @@ impl BodyPanel {
     fn hex(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         looked: &Looked<'_>,
         (layers, search): (&BodyLayers, &SearchBar),
         chosen: Option<Span>,
@@ -265,31 +265,31 @@ impl BodyPanel {
             search: Some((search, looked.way, 0)),
             encoding: self.encoding(),
         };
-        self.hex.show(ui, look, Some(&shown)).map(|(_, span)| span)
+        self.hex.show(ui, cx, Some(&shown)).map(|(_, span)| span)
     }
 
     /// How it is looked at, its sizes, and what became of it.
-    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, form: Form) {
+    fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>, form: Form) {
         ui.horizontal_wrapped(|ui| {
-            let mut forms = vec![(Form::Text, look.text("body-text")), (Form::Hex, look.text("body-hex"))];
+            let mut forms = vec![(Form::Text, cx.text("body-text")), (Form::Hex, cx.text("body-hex"))];
             let picture = self.picture_id();
             if picture.is_some() {
-                forms.push((Form::Picture, look.text("body-picture")));
+                forms.push((Form::Picture, cx.text("body-picture")));
             }
-            if let Some(form) = choices(ui, form, &forms, look.tokens) {
+            if let Some(form) = choices(ui, form, &forms, cx.tokens) {
                 match picture {
                     Some(id) => self.chosen_for = Some((id, form)),
                     None => self.chosen = form,
                 }
             }
             if let Some(message) = looked.message {
-                self.stages(ui, look, message);
+                self.stages(ui, cx, message);
             }
             let has_text = self.layers.as_ref().is_some_and(|layers| !layers.bytes(looked).is_empty());
             if form == Form::Text && has_text {
-                self.charset(ui, look);
+                self.charset(ui, cx);
                 let mut is_wrapped = !self.is_unwrapped;
-                if ui.checkbox(&mut is_wrapped, look.text("body-wrap")).changed() {
+                if ui.checkbox(&mut is_wrapped, cx.text("body-wrap")).changed() {
                     self.is_unwrapped = !is_wrapped;
                     ui.request_repaint();
                 }
@@ -298,7 +298,7 @@ impl BodyPanel {
     }
 
     /// The stages that differ for `message`.
-    fn stages(&mut self, ui: &mut Ui, look: &Look<'_>, message: &Message) {
+    fn stages(&mut self, ui: &mut Ui, cx: &UiContext<'_>, message: &Message) {
         let is_coded = codings_of(&message.head, message.framing).is_ok_and(|codings| !codings.is_empty());
         let is_framed = message.framing == Framing::Chunked;
         if !is_coded && !is_framed {
@@ -310,30 +310,30 @@ impl BodyPanel {
             Stage::Framed => is_coded,
             Stage::Wire => is_framed,
         });
-        let shown: Vec<_> = shown.map(|(stage, key)| (stage, look.text(key))).collect();
-        if let Some(stage) = choices(ui, self.stage, &shown, look.tokens) {
+        let shown: Vec<_> = shown.map(|(stage, key)| (stage, cx.text(key))).collect();
+        if let Some(stage) = choices(ui, self.stage, &shown, cx.tokens) {
             self.stage = stage;
             ui.request_repaint();
         }
     }
 
     /// The character encoding and how it is known, to be chosen by hand.
-    fn charset(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn charset(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let Some(layers) = &self.layers else { return };
         let found = layers.charset();
-        let why = look.text(&format!("charset-{}", found.reason.name()));
+        let why = cx.text(&format!("charset-{}", found.reason.name()));
         let mut chosen = self.encoding;
         let response = ComboBox::from_id_salt("charset")
             .selected_text(format!("{} · {why}", found.encoding.name()))
             .show_ui(ui, |ui| {
-                ui.selectable_value(&mut chosen, None, look.text("charset-automatic"));
+                ui.selectable_value(&mut chosen, None, cx.text("charset-automatic"));
                 for encoding in ENCODINGS {
                     ui.selectable_value(&mut chosen, Some(*encoding), encoding.name());
                 }
             });
         let name = format!("{} · {why}", found.encoding.name());
         response.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &name));
-        response.response.on_hover_text(look.text("charset"));
+        response.response.on_hover_text(cx.text("charset"));
         if chosen != self.encoding {
             self.encoding = chosen;
             self.text.home();
@@ -342,49 +342,49 @@ impl BodyPanel {
     }
 
     /// What became of it and its sizes; at the right, what is going on, or was copied.
-    fn facts(&self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+    fn facts(&self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>) {
         let size = egui::vec2(ui.available_width(), FACTS);
         ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().interact_size.y = FACTS;
-            self.work(ui, look);
+            self.work(ui, cx);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
-                self.sizes(ui, look, looked);
+                self.sizes(ui, cx, looked);
             });
         });
     }
 
-    fn work(&self, ui: &mut Ui, look: &Look<'_>) {
+    fn work(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         let Some(layers) = &self.layers else { return };
         if layers.is_held() {
-            line(ui, look.text("work-held"), look.tokens.accent);
+            line(ui, cx.text("work-held"), cx.tokens.accent);
             return;
         }
         let Some((work, progress)) = layers.work() else {
-            if let Some(copied) = self.text.copied(look) {
-                line(ui, copied, look.tokens.weak);
+            if let Some(copied) = self.text.copied(cx) {
+                line(ui, copied, cx.tokens.weak);
             }
             return;
         };
         let key = if progress.is_stopped { "work-resume" } else { "cancel" };
-        if ui.link(look.text(key)).clicked() {
+        if ui.link(cx.text(key)).clicked() {
             layers.stop(!progress.is_stopped);
         }
-        line(ui, told(look, work, progress), look.tokens.accent);
+        line(ui, told(cx, work, progress), cx.tokens.accent);
     }
 
     /// What became of it; on the wire, after framing, decoded.
-    fn sizes(&self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+    fn sizes(&self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>) {
         let Some(message) = looked.message else {
-            line(ui, look.text("body-all-bytes"), look.tokens.weak);
+            line(ui, cx.text("body-all-bytes"), cx.tokens.weak);
             return;
         };
         let good = message.end.is_none() || message.is_complete();
-        let colour = if good { look.tokens.weak } else { look.tokens.bad };
-        line(ui, look.words.body_state(message, looked.direction.bytes), colour);
+        let colour = if good { cx.tokens.weak } else { cx.tokens.bad };
+        line(ui, cx.words.body_state(message, looked.direction.bytes), colour);
         let mut parts = Vec::new();
         let mut part = |key: &str, bytes: u64| {
-            parts.push(look.words.with(key, [("bytes", Arg::from(group_digits(bytes)))]));
+            parts.push(cx.words.with(key, [("bytes", Arg::from(group_digits(bytes)))]));
         };
         let decoded = self.layers.as_ref().and_then(BodyLayers::decoded);
         // Without chunks, both are what was told first.
@@ -395,13 +395,13 @@ impl BodyPanel {
         if let Some(decoded) = decoded {
             part("size-decoded", decoded.made);
         }
-        line(ui, parts.join(" · "), look.tokens.weak);
+        line(ui, parts.join(" · "), cx.tokens.weak);
     }
 
     fn text(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         looked: &Looked<'_>,
         (layers, search): (&BodyLayers, &SearchBar),
         chosen: Option<Span>,
@@ -415,7 +415,7 @@ impl BodyPanel {
         let hit = search.current().map(|hit| hit.start);
         let chosen = chosen.unwrap_or_default();
         let page = TextPage { content, index: &counted.index, highlights, lit: &lit, chosen };
-        let selected = self.text.show(ui, look, &page, hit);
+        let selected = self.text.show(ui, cx, &page, hit);
         if search.is_open() && self.text.seen().start != seen.start {
             // What has come into view may hold hits, too.
             ui.request_repaint();

@@ -7,7 +7,7 @@ use egui::{Color32, Context, Rect, Role, ScrollArea, Sense, TextureHandle, Textu
 
 use super::pipeline::Key;
 use crate::capture::Body;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{choices, empty, line};
 use crate::ui::picture::{Decoded, Pictures};
 use crate::view::{Picture, PictureError, PictureFormat, said};
@@ -51,21 +51,21 @@ impl PicturePanel {
     }
 
     /// Draws the picture of the body `key`.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, key: Key) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, key: Key) {
         let Some((_, shown)) = self.shown.as_ref().filter(|(shown, _)| *shown == key) else {
-            return empty(ui, &look.text("picture-pending"), look.tokens);
+            return empty(ui, &cx.text("picture-pending"), cx.tokens);
         };
         let shown = match shown {
             Ok(shown) => shown,
-            Err(error) => return empty(ui, &reason(look, error), look.tokens),
+            Err(error) => return empty(ui, &reason(cx, error), cx.tokens),
         };
-        let facts = facts(look, &shown.picture);
+        let facts = facts(cx, &shown.picture);
         ui.horizontal_wrapped(|ui| {
-            let sizes = [(false, look.text("picture-fit")), (true, look.text("picture-actual"))];
-            if let Some(actual) = choices(ui, self.is_actual_size, &sizes, look.tokens) {
+            let sizes = [(false, cx.text("picture-fit")), (true, cx.text("picture-actual"))];
+            if let Some(actual) = choices(ui, self.is_actual_size, &sizes, cx.tokens) {
                 self.is_actual_size = actual;
             }
-            line(ui, &facts, look.tokens.weak);
+            line(ui, &facts, cx.tokens.weak);
         });
         let own = Vec2::new(shown.picture.shown[0] as f32, shown.picture.shown[1] as f32);
         let room = ui.available_size() - Vec2::splat(8.0);
@@ -73,7 +73,7 @@ impl PicturePanel {
         let size = if self.is_actual_size { own } else { own * fit };
         ScrollArea::both().id_salt("picture").auto_shrink(false).show(ui, |ui| {
             let (place, response) = ui.allocate_exact_size(size, Sense::hover());
-            ground(ui, place, look);
+            ground(ui, place, cx);
             let uv = Rect::from_min_max(egui::Pos2::ZERO, egui::pos2(1.0, 1.0));
             ui.painter().image(shown.texture.id(), place, uv, Color32::WHITE);
             response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &facts));
@@ -81,24 +81,24 @@ impl PicturePanel {
     }
 }
 
-fn reason(look: &Look<'_>, error: &PictureError) -> String {
+fn reason(cx: &UiContext<'_>, error: &PictureError) -> String {
     match error {
-        PictureError::TooLong => look.text("picture-too-long"),
-        PictureError::TooManyPixels => look.text("picture-too-many-pixels"),
-        PictureError::UnknownFormat => look.text("picture-unknown"),
-        PictureError::TooSlow => look.text("picture-too-slow"),
-        PictureError::TooMuch => look.text("picture-too-much"),
-        PictureError::NotStarted(text) => look.words.with("picture-not-started", [("text", Arg::from(text.clone()))]),
-        PictureError::Broken(text) => look.words.with("picture-broken", [("text", Arg::from(said(text)))]),
+        PictureError::TooLong => cx.text("picture-too-long"),
+        PictureError::TooManyPixels => cx.text("picture-too-many-pixels"),
+        PictureError::UnknownFormat => cx.text("picture-unknown"),
+        PictureError::TooSlow => cx.text("picture-too-slow"),
+        PictureError::TooMuch => cx.text("picture-too-much"),
+        PictureError::NotStarted(text) => cx.words.with("picture-not-started", [("text", Arg::from(text.clone()))]),
+        PictureError::Broken(text) => cx.words.with("picture-broken", [("text", Arg::from(said(text)))]),
     }
 }
 
 /// What it is, in words.
-fn facts(look: &Look<'_>, picture: &Picture) -> String {
+fn facts(cx: &UiContext<'_>, picture: &Picture) -> String {
     let [width, height] = picture.size.map(|length| Arg::from(length.to_string()));
     let parts = [("format", Arg::from(picture.format.name())), ("width", width), ("height", height)];
-    let mut facts = look.words.with("picture-facts", parts);
-    let mut note = |key: &str| facts = format!("{facts} · {}", look.text(key));
+    let mut facts = cx.words.with("picture-facts", parts);
+    let mut note = |key: &str| facts = format!("{facts} · {}", cx.text(key));
     if picture.is_animated {
         note("picture-first-frame");
     }
@@ -112,16 +112,16 @@ fn facts(look: &Look<'_>, picture: &Picture) -> String {
 }
 
 /// The ground that shows through what is transparent.
-fn ground(ui: &Ui, place: Rect, look: &Look<'_>) {
+fn ground(ui: &Ui, place: Rect, cx: &UiContext<'_>) {
     let seen = place.intersect(ui.clip_rect());
     let painter = ui.painter().with_clip_rect(seen);
-    painter.rect_filled(seen, 0.0, look.tokens.paper);
+    painter.rect_filled(seen, 0.0, cx.tokens.paper);
     let first = |from: f32, start: f32| ((from - start) / CELL).floor().max(0.0) as usize;
     let last = |to: f32, start: f32| ((to - start) / CELL).ceil().max(0.0) as usize;
     for y in first(seen.top(), place.top())..last(seen.bottom(), place.top()) {
         for x in (first(seen.left(), place.left())..last(seen.right(), place.left())).filter(|x| (x + y) % 2 == 1) {
             let corner = place.min + Vec2::new(x as f32, y as f32) * CELL;
-            painter.rect_filled(Rect::from_min_size(corner, Vec2::splat(CELL)), 0.0, look.tokens.line);
+            painter.rect_filled(Rect::from_min_size(corner, Vec2::splat(CELL)), 0.0, cx.tokens.line);
         }
     }
 }

@@ -5,19 +5,19 @@ use egui::Ui;
 use super::pipeline::{BodyLayers, Looked, Work};
 use crate::capture::Progressing;
 use crate::decode::CodingFault;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::line;
 use crate::view::group_digits;
 use crate::words::Arg;
 
 /// Why nothing of a body is shown, in words.
-pub fn nothing(look: &Look<'_>, looked: &Looked<'_>, layers: &BodyLayers) -> String {
+pub fn nothing(cx: &UiContext<'_>, looked: &Looked<'_>, layers: &BodyLayers) -> String {
     let here = looked.wire().len();
     if !looked.is_over() || !layers.has_all_bytes(looked) {
-        return look.words.with("body-not-yet", [("here", Arg::from(group_digits(here)))]);
+        return cx.words.with("body-not-yet", [("here", Arg::from(group_digits(here)))]);
     }
     let is_faulty = layers.decoded().is_some_and(|decoded| decoded.fault.is_some());
-    look.text(match here {
+    cx.text(match here {
         0 => "body-none",
         _ if is_faulty => "body-nothing-decoded",
         _ => "body-nothing-left",
@@ -25,7 +25,7 @@ pub fn nothing(look: &Look<'_>, looked: &Looked<'_>, layers: &BodyLayers) -> Str
 }
 
 /// How far some work has come, in words.
-pub fn told(look: &Look<'_>, work: Work, progress: Progressing) -> String {
+pub fn told(cx: &UiContext<'_>, work: Work, progress: Progressing) -> String {
     let percent = (progress.taken as f64 / progress.of.max(1) as f64 * 100.0).floor();
     let percent = ("percent", Arg::from(format!("{percent}%")));
     let key = match (work, progress.is_stopped) {
@@ -35,31 +35,31 @@ pub fn told(look: &Look<'_>, work: Work, progress: Progressing) -> String {
         (Work::Counting, true) => "work-counting-stopped",
     };
     match work {
-        Work::Decoding(bytes) => look.words.with(key, [percent, ("bytes", Arg::from(look.words.bytes(bytes)))]),
-        Work::Counting => look.words.with(key, [percent]),
+        Work::Decoding(bytes) => cx.words.with(key, [percent, ("bytes", Arg::from(cx.words.bytes(bytes)))]),
+        Work::Counting => cx.words.with(key, [percent]),
     }
 }
 
 /// What is wrong with the copies that are shown; returns whether the user wants more to come out.
-pub fn notes(ui: &mut Ui, look: &Look<'_>, layers: &BodyLayers) -> bool {
+pub fn notes(ui: &mut Ui, cx: &UiContext<'_>, layers: &BodyLayers) -> bool {
     let mut goes_on = false;
     if let Some(error) = layers.codings_error() {
-        line(ui, look.words.codings_error(error), look.tokens.bad);
+        line(ui, cx.words.codings_error(error), cx.tokens.bad);
     }
     if let Some(name) = layers.no_coding() {
-        line(ui, look.words.no_coding(name), look.tokens.bad);
+        line(ui, cx.words.no_coding(name), cx.tokens.bad);
     }
     if let Some(coding) = layers.decoded().and_then(|decoded| decoded.passed_over) {
-        line(ui, look.words.passed_over(coding), look.tokens.bad);
+        line(ui, cx.words.passed_over(coding), cx.tokens.bad);
     }
     if let Some(fault) = layers.decoded().and_then(|decoded| decoded.fault.clone()) {
-        line(ui, look.words.coding_error(&fault), look.tokens.bad);
+        line(ui, cx.words.coding_error(&fault), cx.tokens.bad);
         if matches!(fault.kind, CodingFault::TooLong { .. } | CodingFault::TooDense { .. }) {
-            goes_on = ui.link(look.text("decode-on")).on_hover_text(look.text("decode-on-hint")).clicked();
+            goes_on = ui.link(cx.text("decode-on")).on_hover_text(cx.text("decode-on-hint")).clicked();
         }
     }
     if let Some(failure) = layers.failure() {
-        line(ui, look.words.failure(&failure).to_string(), look.tokens.bad);
+        line(ui, cx.words.failure(&failure).to_string(), cx.tokens.bad);
     }
     goes_on
 }

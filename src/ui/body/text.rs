@@ -9,7 +9,7 @@ use egui::{
 };
 
 use crate::http::Span;
-use crate::ui::kit::{BAR, List, Look, ROW, Rows, Sideways, columns};
+use crate::ui::kit::{BAR, List, ROW, Rows, Sideways, UiContext, columns};
 use crate::view::{LINE_MAX, Slice, TextPage, TextRow, Wrap};
 use crate::words::Arg;
 
@@ -65,12 +65,12 @@ impl BodyText {
     }
 
     /// What was copied last, in words.
-    pub fn copied(&self, look: &Look<'_>) -> Option<String> {
+    pub fn copied(&self, cx: &UiContext<'_>) -> Option<String> {
         let (copied, of) = self.copied?;
-        let bytes = ("bytes", Arg::from(look.words.bytes(copied)));
+        let bytes = ("bytes", Arg::from(cx.words.bytes(copied)));
         Some(match of {
-            Some(of) => look.words.with("copied-part", [bytes, ("of", Arg::from(look.words.bytes(of)))]),
-            None => look.words.with("copied", [bytes]),
+            Some(of) => cx.words.with("copied-part", [bytes, ("of", Arg::from(cx.words.bytes(of)))]),
+            None => cx.words.with("copied", [bytes]),
         })
     }
 
@@ -91,7 +91,7 @@ impl BodyText {
     }
 
     /// Draws the rows of `page`; returns the lines that the user has selected anew.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, page: &TextPage<'_>, hit: Option<u64>) -> Option<Span> {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, page: &TextPage<'_>, hit: Option<u64>) -> Option<Span> {
         let before = self.selection();
         let font = TextStyle::Monospace.resolve(ui.style());
         let columns = self.columns;
@@ -101,7 +101,7 @@ impl BodyText {
         if page.index.wrap() == Wrap::Off {
             let longest = page.index.longest();
             let most = longest.min(LINE_MAX) + if longest > LINE_MAX { REST } else { 0 };
-            place = self.sideways.show(ui, look, id, place, (columns, most));
+            place = self.sideways.show(ui, cx, id, place, (columns, most));
         }
         let visible = place.height() / ROW;
         self.keys(ui, id, page, f64::from(visible));
@@ -115,14 +115,14 @@ impl BodyText {
             rows.last().map_or(self.seen.end, |row| row.end),
         );
         let selected = self.selection();
-        let name = look.text("body");
-        let list = Rows { name: &name, total: page.index.rows(), tokens: look.tokens };
+        let name = cx.text("body");
+        let list = Rows { name: &name, total: page.index.rows(), tokens: cx.tokens };
         let response = ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
             self.list.show(ui, id, &list, |ui, number, place| {
                 let row = number.checked_sub(first).and_then(|i| rows.get(usize::try_from(i).ok()?));
                 if let Some(row) = row {
                     let is_selected = selected.is_some_and(|span| span.start <= row.offset && row.offset < span.end);
-                    draw(ui, look, &font, place, row, RowMarks { is_selected, hit });
+                    draw(ui, cx, &font, place, row, RowMarks { is_selected, hit });
                 }
             })
         });
@@ -240,12 +240,12 @@ struct RowMarks {
     hit: Option<u64>,
 }
 
-fn draw(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &TextRow, marks: RowMarks) {
-    let tokens = look.tokens;
+fn draw(ui: &mut Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &TextRow, marks: RowMarks) {
+    let tokens = cx.tokens;
     if marks.is_selected {
         ui.painter().rect_filled(place, 0.0, tokens.selected);
     }
-    let rest = (row.more > 0).then(|| look.words.with("line-more", [("bytes", Arg::from(look.words.bytes(row.more)))]));
+    let rest = (row.more > 0).then(|| cx.words.with("line-more", [("bytes", Arg::from(cx.words.bytes(row.more)))]));
     let response = ui.interact(place, Id::unique(("body", row.offset)), Sense::hover());
     let is_lit = marks.is_selected || row.parts.iter().any(|part| part.is_chosen);
     let name = rest.as_ref().map_or_else(|| row.text.clone(), |rest| format!("{} {rest}", row.text));

@@ -9,7 +9,7 @@ use encoding_rs::Encoding;
 use crate::capture::{CallLog, Carriers, Connection, Message, Way};
 use crate::http::Span;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{List, Look, ROW, Rows, Tokens, columns};
+use crate::ui::kit::{List, ROW, Rows, Tokens, UiContext, columns};
 use crate::ui::select::SearchBar;
 use crate::view::{BYTES_PER_ROW, CONTEXT, Cell, Dump, DumpRow, HexRow, group_digits, text_cells};
 
@@ -74,9 +74,9 @@ impl BytesPanel {
     }
 
     /// Draws the bytes; returns those that the user has chosen anew.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) -> Option<(Way, Span)> {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) -> Option<(Way, Span)> {
         let Some(shown) = shown.filter(|shown| shown.dump.rows() > 0) else {
-            empty(ui, &look.text("bytes-empty"), look.tokens);
+            empty(ui, &cx.text("bytes-empty"), cx.tokens);
             return None;
         };
         let id = ui.scope_id().with("bytes");
@@ -86,16 +86,16 @@ impl BytesPanel {
         let count = (ui.available_height().max(0.0) / ROW) as usize + 2;
         let rows = shown.dump.read(first, count).unwrap_or_default();
         self.top = rows.first().map_or(0, |row| row.hex.offset);
-        let marks = Marks::of(shown, &rows, look.tokens);
+        let marks = Marks::of(shown, &rows, cx.tokens);
         let mut texts = texts(shown, &rows);
         texts.iter_mut().flatten().for_each(|cell| drawable(ui, cell));
         let places = places(ui, &shown.dump);
-        let name = look.text("bytes-rows");
-        let list = Rows { name: &name, total, tokens: look.tokens };
+        let name = cx.text("bytes-rows");
+        let list = Rows { name: &name, total, tokens: cx.tokens };
         let response = self.list.show(ui, id, &list, |ui, number, place| {
             let at = number.checked_sub(first).and_then(|i| usize::try_from(i).ok());
             if let Some((row, text)) = at.and_then(|at| rows.get(at).zip(texts.get(at))) {
-                draw(ui, look, place, row, text, &marks, &places);
+                draw(ui, cx, place, row, text, &marks, &places);
             }
         });
         self.pointer(ui, &response, shown, &places).or(moved)
@@ -272,13 +272,13 @@ impl Places {
     }
 }
 
-fn draw(ui: &mut Ui, look: &Look<'_>, place: Rect, row: &DumpRow, text: &[Cell], marks: &Marks, places: &Places) {
+fn draw(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, row: &DumpRow, text: &[Cell], marks: &Marks, places: &Places) {
     let response = ui.interact(place, Id::unique(("bytes", row.way, row.hex.offset)), Sense::hover());
     let hex = row.hex.hex();
     let name = format!("{} {hex} {}", group_digits(row.hex.offset), spoken(text));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     if row.begins_turn {
-        ui.painter().hline(place.x_range(), place.top(), egui::Stroke::new(1.0, look.tokens.line));
+        ui.painter().hline(place.x_range(), place.top(), egui::Stroke::new(1.0, cx.tokens.line));
     }
     for (_, span, colour) in marks.grounds.iter().filter(|(way, ..)| *way == row.way) {
         paint_ground(ui, place, row.hex.columns(*span), places, *colour);
@@ -288,8 +288,8 @@ fn draw(ui: &mut Ui, look: &Look<'_>, place: Rect, row: &DumpRow, text: &[Cell],
     }
     let font = TextStyle::Monospace.resolve(ui.style());
     let offset = Rect::from_min_max(place.min, Pos2::new(place.left() + places.hex - 16.0, place.bottom()));
-    columns::paint(ui, offset, &group_digits(row.hex.offset), font.clone(), look.tokens.weak, Align::Max);
-    let way = look.tokens.way(row.way);
+    columns::paint(ui, offset, &group_digits(row.hex.offset), font.clone(), cx.tokens.weak, Align::Max);
+    let way = cx.tokens.way(row.way);
     let at = |x: f32, text: &str, colour| {
         let cell = Rect::from_min_max(Pos2::new(place.left() + x, place.top()), place.max);
         columns::paint(ui, cell, text, font.clone(), colour, Align::Min)
@@ -297,7 +297,7 @@ fn draw(ui: &mut Ui, look: &Look<'_>, place: Rect, row: &DumpRow, text: &[Cell],
     if places.arrows {
         at(8.0, if row.way == Way::Sent { "↑" } else { "↓" }, way);
     }
-    at(places.hex, &hex, if places.arrows { way } else { look.tokens.text });
+    at(places.hex, &hex, if places.arrows { way } else { cx.tokens.text });
     paint_text(text, |column, text| {
         at(places.text + column as f32 * places.cell, text, way);
     });

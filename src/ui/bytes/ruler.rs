@@ -10,7 +10,7 @@ use egui::{
 
 use crate::capture::{Carrier, Carriers, Connection, FramePart, Layer, Way};
 use crate::http::Span;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::button;
 use crate::view::{RulerScale, group_digits};
 use crate::words::Arg;
@@ -72,7 +72,7 @@ impl RulerPanel {
     }
 
     /// Draws the ruler; returns what the user has chosen on it.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>) -> Option<Picked> {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) -> Option<Picked> {
         let (_, total) = shown.connection.bytes(shown.way, shown.layer);
         let all = Span::new(shown.connection.first_byte(shown.way, shown.layer), total);
         if all.is_empty() {
@@ -84,9 +84,9 @@ impl RulerPanel {
         self.width = area.width();
         self.hand(ui, &response, area);
         self.scale.clamp(all, area.width());
-        let name = self.name(look, shown, total);
+        let name = self.name(cx, shown, total);
         response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
-        let mut band = Band { ui, look, scale: self.scale, area, all };
+        let mut band = Band { ui, cx, scale: self.scale, area, all };
         band.ticks();
         let mut top = area.top() + TICKS;
         if let Some(other) = shown.other_end {
@@ -95,45 +95,45 @@ impl RulerPanel {
             top += RIBBON + 2.0;
         }
         let call = band.ribbon(top, shown.connection, shown.way, shown.layer, "ruler-own");
-        let part = band.brackets(top + RIBBON + 2.0, &brackets(&self.scale, shown, area.width(), look));
+        let part = band.brackets(top + RIBBON + 2.0, &brackets(&self.scale, shown, area.width(), cx));
         band.selection(shown.selected);
         call.map(Picked::Call).or(part.map(Picked::Bytes))
     }
 
     /// What a screen reader says of it.
-    fn name(&self, look: &Look<'_>, shown: &Shown<'_>, total: u64) -> String {
+    fn name(&self, cx: &UiContext<'_>, shown: &Shown<'_>, total: u64) -> String {
         let visible = self.scale.visible(self.width);
         let figures = [
-            ("way", Arg::from(look.text(if shown.way == Way::Sent { "way-sent" } else { "way-received" }))),
+            ("way", Arg::from(cx.text(if shown.way == Way::Sent { "way-sent" } else { "way-received" }))),
             ("start", Arg::from(group_digits(visible.start))),
             ("end", Arg::from(group_digits(visible.end.min(total)))),
             ("total", Arg::from(group_digits(total))),
         ];
-        look.words.with("ruler", figures)
+        cx.words.with("ruler", figures)
     }
 
     /// Draws what can be done with the scale, from the right end.
-    pub fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, selected: Option<Span>) {
+    pub fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, selected: Option<Span>) {
         ui.spacing_mut().item_spacing.x = 4.0;
         let middle = self.width / 2.0;
-        if button(ui, &look.text("ruler-selection"), selected.is_some()).clicked()
+        if button(ui, &cx.text("ruler-selection"), selected.is_some()).clicked()
             && let Some(span) = selected
         {
             self.scale.show(span, self.width);
         }
-        if button(ui, &look.text("ruler-whole"), !self.scale.is_whole()).clicked() {
+        if button(ui, &cx.text("ruler-whole"), !self.scale.is_whole()).clicked() {
             self.scale.show_whole();
         }
         for (sign, key, factor, can) in [("−", "ruler-out", 0.5, !self.scale.is_whole()), ("+", "ruler-in", 2.0, true)]
         {
-            let zoom = button(ui, sign, can).on_hover_text(look.text("ruler-hint"));
-            let name = look.text(key);
+            let zoom = button(ui, sign, can).on_hover_text(cx.text("ruler-hint"));
+            let name = cx.text(key);
             zoom.widget_info(|| WidgetInfo::labeled(Role::Button, can, &name));
             if zoom.clicked() {
                 self.scale.zoom(factor, middle);
             }
         }
-        ui.label(RichText::new(look.text("ruler-zoom")).color(look.tokens.weak));
+        ui.label(RichText::new(cx.text("ruler-zoom")).color(cx.tokens.weak));
     }
 
     /// Wheel, drag and keys.
@@ -176,7 +176,7 @@ impl RulerPanel {
 }
 
 /// What the visible bytes are.
-fn brackets(scale: &RulerScale, shown: &Shown<'_>, width: f32, look: &Look<'_>) -> Vec<Bracket> {
+fn brackets(scale: &RulerScale, shown: &Shown<'_>, width: f32, cx: &UiContext<'_>) -> Vec<Bracket> {
     let mut brackets = Vec::new();
     if shown.layer == Layer::Wire && shown.connection.tls.is_some() {
         return brackets;
@@ -188,7 +188,7 @@ fn brackets(scale: &RulerScale, shown: &Shown<'_>, width: f32, look: &Look<'_>) 
     let mut frames_left = FRAMES_MAX;
     for message in messages.take_while(|message| message.head.span.start < visible.end).take(FRAMES_MAX) {
         let (head, separator, body) = (message.head.span, message.head.separator, message.kept_body(direction));
-        let tokens = look.tokens;
+        let tokens = cx.tokens;
         brackets.push(Bracket { key: "ruler-head", span: Span::new(head.start, separator.start), colour: tokens.head });
         brackets.push(Bracket { key: "ruler-separator", span: separator, colour: tokens.separator });
         let frames = message.frames(direction, visible, frames_left).ok().flatten().unwrap_or_default();
@@ -210,7 +210,7 @@ fn brackets(scale: &RulerScale, shown: &Shown<'_>, width: f32, look: &Look<'_>) 
 /// What the bands are drawn with.
 struct Band<'a, 'b> {
     ui: &'a mut Ui,
-    look: &'a Look<'b>,
+    cx: &'a UiContext<'b>,
     scale: RulerScale,
     area: Rect,
     all: Span,
@@ -220,7 +220,7 @@ impl Band<'_, '_> {
     fn ticks(&mut self) {
         let font = TextStyle::Small.resolve(self.ui.style());
         let room = 24.0 + group_digits(self.all.end).len() as f32 * 7.0;
-        let (top, colour) = (self.area.top(), self.look.tokens.weak);
+        let (top, colour) = (self.area.top(), self.cx.tokens.weak);
         for at in self.scale.ticks(self.area.width(), room) {
             let x = self.area.left() + self.scale.x(at);
             if x < self.area.left() {
@@ -249,7 +249,7 @@ impl Band<'_, '_> {
         let carriers = Carriers::of(log, way, visible, most).unwrap_or_default();
         let band = Rect::from_x_y_ranges(self.area.x_range(), top..=top + RIBBON);
         let whole = self.place(self.all, top, RIBBON)?;
-        self.ui.painter().rect_filled(whole, 0.0, self.look.tokens.stripe);
+        self.ui.painter().rect_filled(whole, 0.0, self.cx.tokens.stripe);
         if let Carriers::Many(first, last) = carriers {
             return self.many(whole, first, last, way);
         }
@@ -258,7 +258,7 @@ impl Band<'_, '_> {
             let Some(place) = self.place(carrier.span, top, RIBBON) else { continue };
             let gap = if place.width() > 4.0 { 1.0 } else { 0.0 };
             let filled = place.with_max_x(place.right() - gap);
-            self.ui.painter().rect_filled(filled, 0.0, self.look.tokens.call(carrier.number));
+            self.ui.painter().rect_filled(filled, 0.0, self.cx.tokens.call(carrier.number));
             if place.width() >= NAMED && self.named(place, *carrier, way, key).clicked() {
                 clicked = Some(carrier.number);
             }
@@ -310,17 +310,17 @@ impl Band<'_, '_> {
             ("end", Arg::from(group_digits(end))),
             ("count", Arg::from(group_digits(carrier.span.len()))),
         ];
-        self.look.words.with("ruler-call", figures)
+        self.cx.words.with("ruler-call", figures)
     }
 
     /// More calls than can be told apart.
     fn many(&mut self, place: Rect, first: Carrier, last: Carrier, way: Way) -> Option<u64> {
-        self.ui.painter().rect_filled(place, 0.0, self.look.tokens.way(way).gamma_multiply(0.35));
+        self.ui.painter().rect_filled(place, 0.0, self.cx.tokens.way(way).gamma_multiply(0.35));
         let figures =
             [("first", Arg::from(group_digits(first.number + 1))), ("last", Arg::from(group_digits(last.number + 1)))];
-        let text = self.look.words.with("ruler-many", figures);
+        let text = self.cx.words.with("ruler-many", figures);
         let font = TextStyle::Small.resolve(self.ui.style());
-        self.ui.painter().text(place.center(), Align2::CENTER_CENTER, text, font, self.look.tokens.text);
+        self.ui.painter().text(place.center(), Align2::CENTER_CENTER, text, font, self.cx.tokens.text);
         None
     }
 
@@ -331,7 +331,7 @@ impl Band<'_, '_> {
             let Some(place) = self.place(bracket.span, top, BRACKET) else { continue };
             let left = place.left().min(self.area.right() - 2.0);
             let place = place.with_min_x(left).with_max_x(place.right().max(left + 2.0));
-            let stroke = Stroke::new(1.0, self.look.tokens.weak);
+            let stroke = Stroke::new(1.0, self.cx.tokens.weak);
             self.ui.painter().rect_filled(place, 0.0, bracket.colour);
             self.ui.painter().vline(place.left() + 0.5, top..=top + 5.0, stroke);
             self.ui.painter().vline(place.right() - 0.5, top..=top + 5.0, stroke);
@@ -342,15 +342,15 @@ impl Band<'_, '_> {
                 ("end", Arg::from(end)),
                 ("count", Arg::from(group_digits(bracket.span.len()))),
             ];
-            let (title, range) = (self.look.text(bracket.key), self.look.words.with("ruler-range", figures));
+            let (title, range) = (self.cx.text(bracket.key), self.cx.words.with("ruler-range", figures));
             let name = format!("{title}: {range}");
             let response = self.ui.interact(place, Id::unique((bracket.key, bracket.span)), Sense::click());
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             let font = TextStyle::Small.resolve(self.ui.style());
-            let galley = self.ui.painter().layout_no_wrap(title, font, self.look.tokens.text);
+            let galley = self.ui.painter().layout_no_wrap(title, font, self.cx.tokens.text);
             if galley.size().x + 6.0 < place.width() {
                 let at = place.center() - galley.size() / 2.0 + Vec2::new(0.0, 1.0);
-                self.ui.painter().galley(at, galley, self.look.tokens.text);
+                self.ui.painter().galley(at, galley, self.cx.tokens.text);
             }
             if response.on_hover_text(name).clicked() {
                 clicked = Some(bracket.span);
@@ -370,7 +370,7 @@ impl Band<'_, '_> {
         let right = x(span.end).max(left + 3.0);
         let top = self.area.top() + TICKS;
         let place = Rect::from_min_max(Pos2::new(left, top), Pos2::new(right, top + height));
-        let stroke = Stroke::new(2.0, self.look.tokens.accent);
+        let stroke = Stroke::new(2.0, self.cx.tokens.accent);
         self.ui.painter().rect_stroke(place, 0.0, stroke, egui::StrokeKind::Inside);
     }
 }

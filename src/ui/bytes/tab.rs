@@ -12,7 +12,7 @@ use super::ruler::{self, Picked, RulerPanel};
 use crate::capture::{Connection, Content, Failure, Layer, Moment, State, Turns, Way};
 use crate::http::Span;
 use crate::ui::kit::widgets::{choices, field, line};
-use crate::ui::kit::{FIELD, Look, ROW};
+use crate::ui::kit::{FIELD, ROW, UiContext};
 use crate::ui::select::{Calls, Chosen, SearchBar, Selection, Source, SourceKey};
 
 use crate::view::{BYTES_PER_ROW, CopyForm, Dump, copied, group_digits, parse_offset};
@@ -115,9 +115,9 @@ impl BytesView {
     }
 
     /// Draws the choice of the layer.
-    pub fn layers(&mut self, ui: &mut Ui, look: &Look<'_>) {
-        let layers = [(Layer::Plain, look.text("bytes-plain")), (Layer::Wire, look.text("bytes-encrypted"))];
-        if let Some(layer) = choices(ui, self.layer, &layers, look.tokens) {
+    pub fn layers(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
+        let layers = [(Layer::Plain, cx.text("bytes-plain")), (Layer::Wire, cx.text("bytes-encrypted"))];
+        if let Some(layer) = choices(ui, self.layer, &layers, cx.tokens) {
             self.layer = layer;
         }
     }
@@ -127,7 +127,7 @@ impl BytesView {
     pub fn show(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         connection: Option<&Connection>,
         other_end: Option<&Connection>,
         way: Way,
@@ -136,7 +136,7 @@ impl BytesView {
         search: &SearchBar,
     ) -> Option<Chosen> {
         let Some(connection) = connection else {
-            self.panel.show(ui, look, None);
+            self.panel.show(ui, cx, None);
             return None;
         };
         let is_news = selection.is_news(&mut self.followed);
@@ -158,20 +158,20 @@ impl BytesView {
         if let Some((_, span)) = own.filter(|(own, _)| is_news && *own == way) {
             self.ruler.reveal(span);
         }
-        let gone_to = self.bar(ui, look, &looked, on_ruler.selected);
-        let on_ruler = self.ruler.show(ui, look, &on_ruler).and_then(|picked| picked_on_ruler(&looked, picked));
+        let gone_to = self.bar(ui, cx, &looked, on_ruler.selected);
+        let on_ruler = self.ruler.show(ui, cx, &on_ruler).and_then(|picked| picked_on_ruler(&looked, picked));
         let is_elsewhere = is_news && self.told != Some(chosen);
-        let in_rows = self.rows(ui, look, &looked, is_elsewhere, search);
+        let in_rows = self.rows(ui, cx, &looked, is_elsewhere, search);
         self.told = in_rows;
         on_ruler.or(gone_to).or(in_rows)
     }
 
     /// What can be done with the choice and the ruler; returns an offset that was gone to.
-    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>, on_ruler: Option<Span>) -> Option<Chosen> {
+    fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>, on_ruler: Option<Span>) -> Option<Chosen> {
         let mut gone_to = None;
         ui.horizontal(|ui| {
-            let response = field(ui, &look.text("go-to"), &mut self.offset, 104.0, look.tokens);
-            let response = response.on_hover_text(look.text("go-to-hint"));
+            let response = field(ui, &cx.text("go-to"), &mut self.offset, 104.0, cx.tokens);
+            let response = response.on_hover_text(cx.text("go-to-hint"));
             if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::G)) {
                 response.request_focus();
             }
@@ -181,11 +181,11 @@ impl BytesView {
             if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
                 gone_to = self.go_to(looked);
             }
-            self.copies(ui, look, looked);
-            self.told(ui, look, looked);
+            self.copies(ui, cx, looked);
+            self.told(ui, cx, looked);
             let right = Layout::right_to_left(Align::Center);
             let buttons = ui.with_layout(right, |ui| {
-                self.ruler.bar(ui, look, on_ruler);
+                self.ruler.bar(ui, cx, on_ruler);
                 ui.min_rect().width()
             });
             self.buttons = buttons.inner;
@@ -194,18 +194,18 @@ impl BytesView {
     }
 
     /// What is chosen, or what went wrong; cut where the ruler's buttons begin.
-    fn told(&self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+    fn told(&self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>) {
         ui.scope(|ui| {
             ui.set_max_width((ui.available_width() - self.buttons - 16.0).max(0.0));
             ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
             if self.offset_is_bad {
                 let (_, total) = looked.connection.bytes(looked.way, looked.layer);
                 let total = [("total", Arg::from(group_digits(total)))];
-                line(ui, look.words.with("go-to-bad", total), look.tokens.bad);
+                line(ui, cx.words.with("go-to-bad", total), cx.tokens.bad);
             } else if self.copy_was_cut {
-                line(ui, look.text("copy-cut"), look.tokens.bad);
+                line(ui, cx.text("copy-cut"), cx.tokens.bad);
             } else if let Some((way, span)) = looked.chosen {
-                chosen_text(ui, look, way, span);
+                chosen_text(ui, cx, way, span);
             }
         });
     }
@@ -220,15 +220,15 @@ impl BytesView {
     }
 
     /// The menu of forms to copy, and Ctrl+C for the first of them.
-    fn copies(&mut self, ui: &mut Ui, look: &Look<'_>, looked: &Looked<'_>) {
+    fn copies(&mut self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>) {
         let chosen = looked.chosen;
         let copies = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy)));
         let mut form = (copies && !ui.text_edit_focused()).then_some(CopyForm::Hex);
         ui.add_enabled_ui(chosen.is_some(), |ui| {
-            let copy = Button::new(format!("{} ⏷", look.text("copy"))).min_size(Vec2::new(0.0, FIELD));
+            let copy = Button::new(format!("{} ⏷", cx.text("copy"))).min_size(Vec2::new(0.0, FIELD));
             MenuButton::from_button(copy).ui(ui, |ui| {
                 for each in CopyForm::ALL {
-                    if ui.button(look.text(each.key())).clicked() {
+                    if ui.button(cx.text(each.key())).clicked() {
                         form = Some(each);
                     }
                 }
@@ -251,7 +251,7 @@ impl BytesView {
     fn rows(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         looked: &Looked<'_>,
         is_elsewhere: bool,
         search: &SearchBar,
@@ -266,7 +266,7 @@ impl BytesView {
                 Dump::Both { turns, sent: content(Way::Sent), received: content(Way::Received) }
             }
             Some(Following { turns: Err(failure), .. }) if self.both => {
-                line(ui, look.words.failure(failure).to_string(), look.tokens.bad);
+                line(ui, cx.words.failure(failure).to_string(), cx.tokens.bad);
                 return None;
             }
             _ => Dump::One { way, content: content(way), from: connection.first_byte(way, layer) },
@@ -284,7 +284,7 @@ impl BytesView {
             search: Some((search, way, connection.first_byte(way, layer))),
             encoding: looked.encoding,
         };
-        let (way, span) = self.panel.show(ui, look, Some(&shown))?;
+        let (way, span) = self.panel.show(ui, cx, Some(&shown))?;
         self.copy_was_cut = false;
         Some(Chosen::bytes(way, layer, span))
     }
@@ -302,13 +302,13 @@ fn picked_on_ruler(looked: &Looked<'_>, picked: Picked) -> Option<Chosen> {
 }
 
 /// Which bytes are chosen.
-fn chosen_text(ui: &mut Ui, look: &Look<'_>, way: Way, span: Span) {
+fn chosen_text(ui: &mut Ui, cx: &UiContext<'_>, way: Way, span: Span) {
     let figures = [
         ("start", Arg::from(group_digits(span.start))),
         ("end", Arg::from(group_digits(span.end.saturating_sub(1)))),
         ("count", Arg::from(group_digits(span.len()))),
     ];
     let arrow = if way == Way::Sent { "↑" } else { "↓" };
-    let text = format!("{arrow} {}", look.words.with("ruler-range", figures));
-    ui.label(RichText::new(text).color(look.tokens.weak));
+    let text = format!("{arrow} {}", cx.words.with("ruler-range", figures));
+    ui.label(RichText::new(text).color(cx.tokens.weak));
 }

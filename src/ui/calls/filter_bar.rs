@@ -9,7 +9,7 @@ use egui::{
 
 use super::lines::Progress;
 use crate::capture::{CallKind, Ending, Filter, Kinds, Outcome, Outcomes, Place, Scope, Sifting, Way};
-use crate::ui::kit::{Look, Tokens};
+use crate::ui::kit::{Tokens, UiContext};
 use crate::view::group_digits;
 use crate::words::{Arg, Words};
 
@@ -93,7 +93,7 @@ impl CallsFilter {
     }
 
     /// Draws the controls.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, told: &Told) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, told: &Told) {
         ui.scope(|ui| {
             let style = ui.style_mut();
             style.override_text_style = Some(TextStyle::Small);
@@ -104,66 +104,66 @@ impl CallsFilter {
             let mut fits = true;
             ui.horizontal(|ui| {
                 ui.add_space(6.0);
-                self.toggles(ui, look, told.has_others);
+                self.toggles(ui, cx, told.has_others);
                 // What has no room beside the toggles goes: what is told first.
-                let (times, said) = (self.times_width(ui, look) + 16.0, self.told_width(ui, look, told));
+                let (times, said) = (self.times_width(ui, cx) + 16.0, self.told_width(ui, cx, told));
                 let left = ui.available_width();
                 fits = left >= times;
                 if fits {
-                    self.at_right(ui, look, told, left >= times + said);
+                    self.at_right(ui, cx, told, left >= times + said);
                 }
             });
             if !fits {
-                ui.horizontal(|ui| self.at_right(ui, look, told, true));
+                ui.horizontal(|ui| self.at_right(ui, cx, told, true));
             }
             if self.is_open {
                 ui.horizontal_wrapped(|ui| {
                     ui.add_space(6.0);
-                    self.fields(ui, look);
+                    self.fields(ui, cx);
                 });
             }
             ui.add_space(3.0);
         });
         // The words for outcomes are those of the language that is spoken now.
-        self.filter.said = said(look.words, &self.filter.text);
+        self.filter.said = said(cx.words, &self.filter.text);
     }
 
     /// Draws what stands at the right.
-    fn at_right(&mut self, ui: &mut Ui, look: &Look<'_>, told: &Told, tells: bool) {
+    fn at_right(&mut self, ui: &mut Ui, cx: &UiContext<'_>, told: &Told, tells: bool) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.add_space(6.0);
-            self.times(ui, look);
+            self.times(ui, cx);
             if tells {
-                self.told(ui, look, told);
+                self.told(ui, cx, told);
             }
         });
     }
 
     /// The room that the choice of times takes,
-    fn times_width(&self, ui: &Ui, look: &Look<'_>) -> f32 {
-        let text = format!("{} ▼", look.text(self.times.key()));
+    fn times_width(&self, ui: &Ui, cx: &UiContext<'_>) -> f32 {
+        let text = format!("{} ▼", cx.text(self.times.key()));
         width(ui, text) + 2.0 * ui.spacing().button_padding.x
     }
 
     /// and that what is told takes; a failure is cut, so that it takes little.
-    fn told_width(&self, ui: &Ui, look: &Look<'_>, told: &Told) -> f32 {
+    fn told_width(&self, ui: &Ui, cx: &UiContext<'_>, told: &Told) -> f32 {
         match &told.progress {
             Some(progress) if progress.failure.is_some() => 96.0,
-            Some(progress) if progress.is_slow(look) => 280.0,
-            progress => width(ui, self.count(look, told, progress.as_ref())) + ui.spacing().item_spacing.x,
+            Some(progress) if progress.is_slow(cx) => 280.0,
+            progress => width(ui, self.count(cx, told, progress.as_ref())) + ui.spacing().item_spacing.x,
         }
     }
 
-    fn toggles(&mut self, ui: &mut Ui, look: &Look<'_>, has_others: bool) {
-        let name = look.text("calls-filter");
+    fn toggles(&mut self, ui: &mut Ui, cx: &UiContext<'_>, has_others: bool) {
+        let name = cx.text("calls-filter");
         let text = if self.filter.is_off() { name.clone() } else { format!("● {name}") };
-        let response = toggle(ui, &text, &name, self.is_open, look.tokens);
-        if response.on_hover_text(look.text("calls-filter-hint")).clicked() {
+        let response = toggle(ui, &text, &name, self.is_open, cx.tokens);
+        if response.on_hover_text(cx.text("calls-filter-hint")).clicked() {
             self.is_open = !self.is_open;
         }
-        let name = look.text("calls-fold");
-        let response = toggle(ui, &name, &name, self.fold, look.tokens);
-        if response.on_hover_text(look.text("calls-fold-hint")).clicked() {
+        let name = cx.text("calls-fold");
+        let response = toggle(ui, &name, &name, self.fold, cx.tokens);
+        if response.on_hover_text(cx.text("calls-fold-hint")).clicked() {
             self.fold = !self.fold;
         }
         ui.add_space(4.0);
@@ -171,52 +171,51 @@ impl CallsFilter {
             ui.spacing_mut().item_spacing.x = 0.0;
             let is_all = self.is_all && has_others;
             for (all, key) in [(false, "calls-this"), (true, "calls-all")] {
-                let name = look.text(key);
-                if toggle(ui, &name, &name, is_all == all, look.tokens).clicked() {
+                let name = cx.text(key);
+                if toggle(ui, &name, &name, is_all == all, cx.tokens).clicked() {
                     self.is_all = all;
                 }
             }
         });
     }
 
-    fn times(&mut self, ui: &mut Ui, look: &Look<'_>) {
-        let texts = Times::ALL.map(|times| (times, look.text(times.key())));
-        let name = look.text("times");
-        if let Some(times) = menu(ui, &name, self.times, &texts, look) {
+    fn times(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
+        let texts = Times::ALL.map(|times| (times, cx.text(times.key())));
+        let name = cx.text("times");
+        if let Some(times) = menu(ui, &name, self.times, &texts, cx) {
             self.times = times;
         }
     }
 
-    fn told(&mut self, ui: &mut Ui, look: &Look<'_>, told: &Told) {
-        let plain = |ui: &mut Ui, text| drop(ui.label(RichText::new(text).color(look.tokens.weak)));
-        let Some(progress) = &told.progress else { return plain(ui, self.count(look, told, None)) };
+    fn told(&mut self, ui: &mut Ui, cx: &UiContext<'_>, told: &Told) {
+        let plain = |ui: &mut Ui, text| drop(ui.label(RichText::new(text).color(cx.tokens.weak)));
+        let Some(progress) = &told.progress else { return plain(ui, self.count(cx, told, None)) };
         if let Some(failure) = &progress.failure {
-            let sentence = look.words.failure(failure);
-            let label = egui::Label::new(RichText::new(&sentence.what).color(look.tokens.bad)).truncate();
+            let sentence = cx.words.failure(failure);
+            let label = egui::Label::new(RichText::new(&sentence.what).color(cx.tokens.bad)).truncate();
             ui.add(label).on_hover_text(sentence.to_string());
             return;
         }
-        if progress.is_slow(look) {
-            if ui.add(Button::new(look.text("cancel")).small()).on_hover_text(look.text("calls-cancel-hint")).clicked()
-            {
+        if progress.is_slow(cx) {
+            if ui.add(Button::new(cx.text("cancel")).small()).on_hover_text(cx.text("calls-cancel-hint")).clicked() {
                 self.clear();
             }
             let part = progress.taken as f32 / progress.told.max(1) as f32;
             let bar = egui::ProgressBar::new(part).desired_width(96.0).desired_height(8.0);
-            ui.add(bar.fill(look.tokens.accent));
-            let text = look.words.with("calls-sieving", [("percent", Arg::from((part * 100.0).floor() as u64))]);
-            ui.label(RichText::new(text).color(look.tokens.weak));
+            ui.add(bar.fill(cx.tokens.accent));
+            let text = cx.words.with("calls-sieving", [("percent", Arg::from((part * 100.0).floor() as u64))]);
+            ui.label(RichText::new(text).color(cx.tokens.weak));
             return;
         }
-        plain(ui, self.count(look, told, Some(progress)));
+        plain(ui, self.count(cx, told, Some(progress)));
     }
 
     /// How many calls there are, and how many of them are shown.
-    fn count(&self, look: &Look<'_>, told: &Told, progress: Option<&Progress>) -> String {
+    fn count(&self, cx: &UiContext<'_>, told: &Told, progress: Option<&Progress>) -> String {
         let digits = |count| Arg::from(group_digits(count));
         let Some(progress) = progress else {
             let count = [("count", digits(told.calls)), ("number", Arg::from(told.calls))];
-            return look.words.with("calls-count", count);
+            return cx.words.with("calls-count", count);
         };
         let key = if self.fold { "calls-shown-rows" } else { "calls-shown" };
         let counts = [
@@ -225,52 +224,52 @@ impl CallsFilter {
             ("rows", digits(progress.rows)),
             ("number", Arg::from(progress.rows)),
         ];
-        look.words.with(key, counts)
+        cx.words.with(key, counts)
     }
 
-    fn fields(&mut self, ui: &mut Ui, look: &Look<'_>) {
-        self.kinds(ui, look);
+    fn fields(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
+        self.kinds(ui, cx);
         for (way, key, arrow) in [(Way::Sent, "calls-only-sent", "↑"), (Way::Received, "calls-only-received", "↓")]
         {
             let chosen = self.filter.way == Some(way);
-            let name = look.text(key);
-            if toggle(ui, arrow, &name, chosen, look.tokens).on_hover_text(&name).clicked() {
+            let name = cx.text(key);
+            if toggle(ui, arrow, &name, chosen, cx.tokens).on_hover_text(&name).clicked() {
                 self.filter.way = if chosen { None } else { Some(way) };
             }
         }
         let endings = [
-            (Ending::Any, look.text("calls-ending-any")),
-            (Ending::Failures, look.text("calls-ending-failures")),
-            (Ending::Only(Outcome::Done), look.text("calls-ending-done")),
-            (Ending::Only(Outcome::PeerFinished), look.text("outcome-peer-finished")),
-            (Ending::Only(Outcome::TimedOut), look.text("outcome-timed-out")),
-            (Ending::Only(Outcome::Stopped), look.text("outcome-stopped")),
-            (Ending::Only(Outcome::Failed), look.text("outcome-failed")),
+            (Ending::Any, cx.text("calls-ending-any")),
+            (Ending::Failures, cx.text("calls-ending-failures")),
+            (Ending::Only(Outcome::Done), cx.text("calls-ending-done")),
+            (Ending::Only(Outcome::PeerFinished), cx.text("outcome-peer-finished")),
+            (Ending::Only(Outcome::TimedOut), cx.text("outcome-timed-out")),
+            (Ending::Only(Outcome::Stopped), cx.text("outcome-stopped")),
+            (Ending::Only(Outcome::Failed), cx.text("outcome-failed")),
         ];
-        if let Some(ending) = menu(ui, &look.text("calls-ending"), self.filter.ending, &endings, look) {
+        if let Some(ending) = menu(ui, &cx.text("calls-ending"), self.filter.ending, &endings, cx) {
             self.filter.ending = ending;
         }
-        let label = ui.label(RichText::new(look.text("calls-size")).color(look.tokens.weak));
-        self.filter.least = size(ui, &mut self.least, &look.text("calls-least"), look.tokens);
-        ui.label(RichText::new("–").color(look.tokens.weak)).labelled_by(label.id);
-        self.filter.most = size(ui, &mut self.most, &look.text("calls-most"), look.tokens);
-        let hint = look.text("calls-text");
+        let label = ui.label(RichText::new(cx.text("calls-size")).color(cx.tokens.weak));
+        self.filter.least = size(ui, &mut self.least, &cx.text("calls-least"), cx.tokens);
+        ui.label(RichText::new("–").color(cx.tokens.weak)).labelled_by(label.id);
+        self.filter.most = size(ui, &mut self.most, &cx.text("calls-most"), cx.tokens);
+        let hint = cx.text("calls-text");
         let edit = TextEdit::singleline(&mut self.filter.text).hint_text(&hint).align(egui::Align2::LEFT_CENTER);
         let width = (ui.available_size_before_wrap().x - 64.0).clamp(96.0, 200.0);
-        let response = ui.add_sized(Vec2::new(width, SMALL), edit).on_hover_text(look.text("calls-text-hint"));
+        let response = ui.add_sized(Vec2::new(width, SMALL), edit).on_hover_text(cx.text("calls-text-hint"));
         response.widget_info(|| named(&self.filter.text, &hint));
         ui.add_enabled_ui(!self.filter.is_off(), |ui| {
-            if ui.add(Button::new(look.text("calls-clear")).min_size(Vec2::new(0.0, SMALL))).clicked() {
+            if ui.add(Button::new(cx.text("calls-clear")).min_size(Vec2::new(0.0, SMALL))).clicked() {
                 self.clear_filter();
             }
         });
     }
 
-    fn kinds(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn kinds(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let kinds = &mut self.filter.kinds;
         let text = match kinds.count() {
-            count if count == CallKind::ALL.len() => look.text("calls-kinds-all"),
-            count => look.words.with("calls-kinds", [("count", Arg::from(count as u64))]),
+            count if count == CallKind::ALL.len() => cx.text("calls-kinds-all"),
+            count => cx.words.with("calls-kinds", [("count", Arg::from(count as u64))]),
         };
         let button = Button::new(format!("{text} ▼")).min_size(Vec2::new(0.0, SMALL));
         let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
@@ -283,10 +282,10 @@ impl CallsFilter {
                 }
             }
             ui.horizontal(|ui| {
-                if ui.button(look.text("calls-kinds-every")).clicked() {
+                if ui.button(cx.text("calls-kinds-every")).clicked() {
                     *kinds = Kinds::ALL;
                 }
-                if ui.button(look.text("calls-kinds-none")).clicked() {
+                if ui.button(cx.text("calls-kinds-none")).clicked() {
                     CallKind::ALL.into_iter().for_each(|kind| kinds.set(kind, false));
                 }
             });
@@ -296,8 +295,8 @@ impl CallsFilter {
 
 impl Progress {
     /// Whether it takes so long that how far it has come is shown.
-    fn is_slow(&self, look: &Look<'_>) -> bool {
-        self.busy_since.is_some_and(|since| look.now.since(since) > PATIENCE)
+    fn is_slow(&self, cx: &UiContext<'_>) -> bool {
+        self.busy_since.is_some_and(|since| cx.now.since(since) > PATIENCE)
     }
 }
 
@@ -342,10 +341,10 @@ pub fn menu<T: Copy + PartialEq>(
     name: &str,
     current: T,
     all: &[(T, String)],
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
 ) -> Option<T> {
     let text = all.iter().find(|(value, _)| *value == current).map_or("", |(_, text)| text);
-    let colour = if current == all.first()?.0 { look.tokens.text } else { look.tokens.accent };
+    let colour = if current == all.first()?.0 { cx.tokens.text } else { cx.tokens.accent };
     let button = Button::new(RichText::new(format!("{text} ▼")).color(colour)).min_size(Vec2::new(0.0, SMALL));
     let mut chosen = None;
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {

@@ -12,7 +12,7 @@ use crate::capture::{
     Call, CallLog, Disk, Failure, Moment, Note, Place, Session, SessionId, Sieve, SievedRow, Sifting, TlsLayer, Track,
 };
 use crate::settings::Language;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::view::{Slot, Unfolded};
 
 /// Whose calls are looked at.
@@ -111,20 +111,20 @@ impl Lines {
         &mut self,
         session: &Session,
         sifting: Option<Sifting>,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         ctx: &Context,
     ) -> (bool, bool) {
         let reads = sifting.as_ref().is_some_and(|sifting| sifting.filter.reads_notes());
         let cleared = session.tracks().map(|track| track.first_call).sum();
-        let of = Some((session.id, sifting, reads.then(|| look.words.language()), cleared));
+        let of = Some((session.id, sifting, reads.then(|| cx.words.language()), cleared));
         let changed = self.of != of;
         if changed {
             let disk = session.tracks().next().map(|track| track.calls.disk().clone()).unwrap_or_default();
-            self.begin(of.as_ref().and_then(|(_, sifting, ..)| sifting.clone()), &disk, look.now, ctx);
+            self.begin(of.as_ref().and_then(|(_, sifting, ..)| sifting.clone()), &disk, cx.now, ctx);
             self.of = of;
         }
         let Some(sieve) = &mut self.sieve else { return (changed, false) };
-        let say = |note: &Note| note.failure.as_ref().map(|failure| said(look.words, failure)).unwrap_or_default();
+        let say = |note: &Note| note.failure.as_ref().map(|failure| said(cx.words, failure)).unwrap_or_default();
         let more = sieve.tell(session, &say);
         if sieve.state().holds_back {
             ctx.request_repaint_after(std::time::Duration::from_millis(50));

@@ -17,7 +17,7 @@ use crate::http::Span;
 use crate::ui::action::Action;
 use crate::ui::kit::columns::titles;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{List, Look, ROW, Rows};
+use crate::ui::kit::{List, ROW, Rows, UiContext};
 use crate::view::{VirtualScroll, WallClock};
 
 mod along;
@@ -122,7 +122,7 @@ impl CallsPanel {
     }
 
     /// Lets the list grow; returns whether there is more to do at once.
-    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, ctx: &egui::Context) -> bool {
         let of = (shown.session.id, shown.place);
         if self.of != Some(of) {
             let wanted = self.wanted.take().filter(|wanted| wanted.place == shown.place);
@@ -137,7 +137,7 @@ impl CallsPanel {
             self.of = Some(of);
         }
         let sifting = self.controls.sifting(shown.place, shown.has_others());
-        let (changed, more) = self.lines.prepare(shown.session, sifting, look, ctx);
+        let (changed, more) = self.lines.prepare(shown.session, sifting, cx, ctx);
         if changed && !self.list.scroll.following {
             // The call that is selected stays in sight, if it is among those that are shown now.
             self.list = followed();
@@ -149,24 +149,24 @@ impl CallsPanel {
     }
 
     /// Draws the controls and the list; without a run, what will appear in it.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let told = Told {
             has_others: shown.is_some_and(Shown::has_others),
             calls: shown.map_or(0, |shown| shown.track.call_count),
             progress: shown.and_then(|_| self.lines.progress()),
         };
-        self.controls.show(ui, look, &told);
+        self.controls.show(ui, cx, &told);
         let columns = Columns::new(&self.needs(shown), ui.available_rect_before_wrap());
-        titles(ui, look, &columns.columns);
-        let Some(shown) = shown else { return empty(ui, &look.text("calls-empty"), look.tokens) };
+        titles(ui, cx, &columns.columns);
+        let Some(shown) = shown else { return empty(ui, &cx.text("calls-empty"), cx.tokens) };
         let count = self.lines.count(shown.track);
         let blocked = if self.is_plain(shown) { shown.track.unfinished().count() as u64 } else { 0 };
         let is_busy = told.progress.is_some_and(|progress| progress.busy_since.is_some());
         if count + blocked == 0 && self.controls.leaves_out() && !is_busy {
-            return empty(ui, &look.text("calls-none-pass"), look.tokens);
+            return empty(ui, &cx.text("calls-none-pass"), cx.tokens);
         }
-        self.show_list(ui, look, shown, &columns, count + blocked, actions);
+        self.show_list(ui, cx, shown, &columns, count + blocked);
     }
 
     /// Whether every call of the connection stands in the list as it is, and those in progress too.
@@ -184,26 +184,18 @@ impl CallsPanel {
         }
     }
 
-    fn show_list(
-        &mut self,
-        ui: &mut Ui,
-        look: &Look<'_>,
-        shown: &Shown<'_>,
-        columns: &Columns,
-        total: u64,
-        actions: &mut Vec<Action>,
-    ) {
+    fn show_list(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, columns: &Columns, total: u64) {
         let area = ui.available_rect_before_wrap();
         let visible = f64::from(area.height() / ROW);
         self.bring_into_view(shown, visible, total);
-        let (name, id) = (look.text("calls"), ui.scope_id().with("calls"));
-        let rows = Rows { name: &name, total, tokens: look.tokens };
+        let (name, id) = (cx.text("calls"), ui.scope_id().with("calls"));
+        let rows = Rows { name: &name, total, tokens: cx.tokens };
         let mut list = std::mem::take(&mut self.list);
         let before = list.scroll;
         let mut block = Block::default();
         let (mut done, widest) = (None, self.bytes);
         let response = list.show(ui, id, &rows, |ui, line, place| {
-            let found = self.draw_line(ui, look, shown, columns, &mut block, Spot { line, place, visible });
+            let found = self.draw_line(ui, cx, shown, columns, &mut block, Spot { line, place, visible });
             done = found.or(done.take());
         });
         self.moved |= list.scroll != before && !(list.scroll.following && before.following);
@@ -215,14 +207,14 @@ impl CallsPanel {
         if let Some((item, what)) = done {
             ui.memory_mut(|memory| memory.request_focus(id));
             match what {
-                Done::Selected => self.choose(&item, shown, actions),
+                Done::Selected => self.choose(&item, shown, cx),
                 Done::Toggled => self.toggle(&item),
             }
         }
         if response.has_focus() {
-            self.keys(ui, look, shown, visible, total, actions);
+            self.keys(ui, cx, shown, visible, total);
         }
-        self.offer_newest(ui, look, shown, area, visible, total);
+        self.offer_newest(ui, cx, shown, area, visible, total);
     }
 
     fn bring_into_view(&mut self, shown: &Shown<'_>, visible: f64, total: u64) {
@@ -248,7 +240,7 @@ impl CallsPanel {
     fn draw_line(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         shown: &Shown<'_>,
         columns: &Columns,
         block: &mut Block,
@@ -258,18 +250,18 @@ impl CallsPanel {
         match line {
             Line::Blocked(index) => {
                 if let Some(call) = shown.track.unfinished().nth(index) {
-                    row::draw_unfinished(ui, look, spot.place, columns, call);
+                    row::draw_unfinished(ui, cx, spot.place, columns, call);
                 }
                 None
             }
             Line::Gone(row) => {
-                row::draw_gone(ui, look, spot.place, columns, row.place, row.first);
+                row::draw_gone(ui, cx, spot.place, columns, row.place, row.first);
                 None
             }
             Line::Calls(item) => {
                 let previous = block.before(spot.line);
                 let timing = Timing { times: self.controls.times, since: shown.since, wall: &self.wall };
-                let text = row_text(look, shown, &timing, &item, previous, columns.has(Cell::Note))?;
+                let text = row_text(cx, shown, &timing, &item, previous, columns.has(Cell::Note))?;
                 self.bytes = self.bytes.max(u64::from(item.call.asked.max(item.call.got)) * item.count);
                 let is_own = item.place == shown.place;
                 if is_own && self.run.is_some_and(|(first, count)| first == item.first && count > 1) && item.count > 1 {
@@ -281,7 +273,7 @@ impl CallsPanel {
                     selected: is_own && self.is_selected(&item),
                     lit: is_own && shown.lit.is_some_and(|(way, span)| text.carries(way, span)),
                 };
-                let done = row::draw(ui, look, spot.place, columns, &item, &text, &standing)?;
+                let done = row::draw(ui, cx, spot.place, columns, &item, &text, &standing)?;
                 Some((item, done))
             }
         }
@@ -295,7 +287,7 @@ impl CallsPanel {
         overlaps && (!item.is_open || chosen.count > 1)
     }
 
-    fn choose(&mut self, item: &Item, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+    fn choose(&mut self, item: &Item, shown: &Shown<'_>, cx: &UiContext<'_>) {
         let chosen = Chosen { place: item.place, first: item.first, count: item.count };
         if item.place == shown.place {
             self.selected = Some(chosen.first);
@@ -303,7 +295,7 @@ impl CallsPanel {
             return;
         }
         self.wanted = Some(chosen);
-        actions.push(match (item.place, shown.session.role) {
+        cx.actions.push(match (item.place, shown.session.role) {
             (Place::Listener, _) => Action::SelectListener,
             (Place::Connection(id), Role::Server) => Action::Select(id),
             (Place::Connection(ConnectionId(hop)), Role::Client) => {
@@ -319,15 +311,7 @@ impl CallsPanel {
         }
     }
 
-    fn keys(
-        &mut self,
-        ui: &Ui,
-        look: &Look<'_>,
-        shown: &Shown<'_>,
-        visible: f64,
-        total: u64,
-        actions: &mut Vec<Action>,
-    ) {
+    fn keys(&mut self, ui: &Ui, cx: &UiContext<'_>, shown: &Shown<'_>, visible: f64, total: u64) {
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         let step = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
         let (opens, closes) = (pressed(Key::Enter) || pressed(Key::ArrowRight), pressed(Key::ArrowLeft));
@@ -339,7 +323,7 @@ impl CallsPanel {
             self.lines.line_of(shown.session, chosen.place, chosen.first, chosen.count).map(|line| (line, chosen))
         });
         if step != 0 {
-            self.step(step, current.map(|(line, _)| line), shown, visible, total, actions);
+            self.step(step, current.map(|(line, _)| line), shown, visible, total, cx);
             ui.ctx().request_repaint();
         }
         let Some((line, _)) = current else { return };
@@ -350,7 +334,7 @@ impl CallsPanel {
             self.toggle(item);
         }
         let timing = Timing { times: self.controls.times, since: shown.since, wall: &self.wall };
-        if let Some(text) = row_text(look, shown, &timing, item, previous, true).filter(|_| copies) {
+        if let Some(text) = row_text(cx, shown, &timing, item, previous, true).filter(|_| copies) {
             ui.copy_text(text.copied());
         }
     }
@@ -363,7 +347,7 @@ impl CallsPanel {
         shown: &Shown<'_>,
         visible: f64,
         total: u64,
-        actions: &mut Vec<Action>,
+        cx: &UiContext<'_>,
     ) {
         let last_visible = self.list.scroll.top_row.saturating_add(visible.max(1.0) as u64 - 1);
         let target = match current {
@@ -374,17 +358,25 @@ impl CallsPanel {
         let target = target.min(self.lines.count(shown.track).saturating_sub(1));
         let lines = self.lines.read(shown.session, shown.place, target, 1);
         if let Some(Line::Calls(item)) = lines.first() {
-            self.choose(item, shown, actions);
+            self.choose(item, shown, cx);
         }
         self.list.scroll.reveal(target, visible, total);
     }
 
     /// The button that goes to the newest row, when there are rows that were never in view.
-    fn offer_newest(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, area: Rect, visible: f64, total: u64) {
+    fn offer_newest(
+        &mut self,
+        ui: &mut Ui,
+        cx: &UiContext<'_>,
+        shown: &Shown<'_>,
+        area: Rect,
+        visible: f64,
+        total: u64,
+    ) {
         let calls = self.lines.progress().map_or(shown.track.call_count, |progress| progress.passed);
         if self.list.scroll.following {
             self.seen = calls;
-        } else if calls > self.seen && row::newest(ui, look, area, "calls-newest-hint") {
+        } else if calls > self.seen && row::newest(ui, cx, area, "calls-newest-hint") {
             self.list.scroll.end(visible, total);
             ui.ctx().request_repaint();
         }
@@ -400,7 +392,7 @@ struct Spot {
 }
 
 fn row_text(
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     shown: &Shown<'_>,
     timing: &Timing<'_>,
     item: &Item,
@@ -408,6 +400,6 @@ fn row_text(
     has_note: bool,
 ) -> Option<RowText> {
     let owner = Owner::of(shown.session, item.place)?;
-    let time = timing.text(look, item, previous);
-    Some(RowText::new(look, item, &owner, shown.since, time, has_note))
+    let time = timing.text(cx, item, previous);
+    Some(RowText::new(cx, item, &owner, shown.since, time, has_note))
 }

@@ -7,7 +7,7 @@ use super::lines::Item;
 use super::row_text::{RowText, connection};
 use crate::capture::{Blocked, Place};
 use crate::ui::kit::glossary_tooltip::{explain, explain_below};
-use crate::ui::kit::{Look, Tokens, columns};
+use crate::ui::kit::{Tokens, UiContext, columns};
 use crate::view::group_digits;
 use crate::words::{Arg, Topic};
 
@@ -36,7 +36,7 @@ pub enum Done {
 /// Draws a row; returns what the user did to it.
 pub fn draw(
     ui: &mut Ui,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     place: Rect,
     columns: &Columns,
     item: &Item,
@@ -45,9 +45,9 @@ pub fn draw(
 ) -> Option<Done> {
     let id = Id::unique(("call", item.place, item.first, item.is_within));
     let response = ui.interact(place, id, Sense::CLICK);
-    ground(ui, place, standing, look.tokens);
+    ground(ui, place, standing, cx.tokens);
     let name = match columns.has(Cell::Connection) {
-        true => format!("{}, {}", text.name, whose(look, item.place)),
+        true => format!("{}, {}", text.name, whose(cx, item.place)),
         false => text.name.clone(),
     };
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, standing.selected, &name));
@@ -56,20 +56,20 @@ pub fn draw(
     let (mut said_at, mut note_at) = (Rect::NOTHING, Rect::NOTHING);
     for ((cell, column), rect) in columns.cells.iter().zip(&columns.columns).zip(cells) {
         match cell {
-            Cell::Bar => bar(ui, rect, text, look.tokens),
+            Cell::Bar => bar(ui, rect, text, cx.tokens),
             Cell::Call => {
                 let rect = rect.with_min_x(rect.left() + if item.is_within { SIGN } else { 0.0 });
                 let rect = if item.folded.is_some() {
-                    toggled = sign(ui, look, rect, id, item);
+                    toggled = sign(ui, cx, rect, id, item);
                     rect.with_min_x(rect.left() + SIGN)
                 } else {
                     rect
                 };
-                cut |= call(ui, rect, text, look.tokens);
+                cut |= call(ui, rect, text, cx.tokens);
                 said_at = rect;
             }
             _ => {
-                let (font, colour) = face(ui, *cell, text, look.tokens);
+                let (font, colour) = face(ui, *cell, text, cx.tokens);
                 cut |= columns::paint(ui, rect, text.cell(*cell), font, colour, column.align);
                 if *cell == Cell::Note {
                     note_at = rect;
@@ -78,17 +78,17 @@ pub fn draw(
         }
     }
     let done = done(&response, item, toggled);
-    if !words(ui, look, id, [said_at, note_at], text, cut) && cut {
+    if !words(ui, cx, id, [said_at, note_at], text, cut) && cut {
         response.on_hover_text(text.whole());
     }
     done
 }
 
 /// Whose calls, as it is read out.
-fn whose(look: &Look<'_>, place: Place) -> String {
+fn whose(cx: &UiContext<'_>, place: Place) -> String {
     match place {
-        Place::Listener => look.text("calls-of-listener"),
-        Place::Connection(_) => look.words.with("calls-of-connection", [("number", Arg::from(connection(place)))]),
+        Place::Listener => cx.text("calls-of-listener"),
+        Place::Connection(_) => cx.words.with("calls-of-connection", [("number", Arg::from(connection(place)))]),
     }
 }
 
@@ -130,7 +130,7 @@ fn call(ui: &Ui, rect: Rect, text: &RowText, tokens: Tokens) -> bool {
 }
 
 /// Explains the call and its result where they stand, and the failure in the column of notes; returns whether the pointer is there.
-fn words(ui: &Ui, look: &Look<'_>, id: Id, [said_at, note_at]: [Rect; 2], text: &RowText, cut: bool) -> bool {
+fn words(ui: &Ui, cx: &UiContext<'_>, id: Id, [said_at, note_at]: [Rect; 2], text: &RowText, cut: bool) -> bool {
     let mono = TextStyle::Monospace.resolve(ui.style());
     let width = |text: &str, font: FontId| {
         ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, Color32::WHITE).size().x)
@@ -144,20 +144,20 @@ fn words(ui: &Ui, look: &Look<'_>, id: Id, [said_at, note_at]: [Rect; 2], text: 
     for (at, topic) in [(call, Some(text.topic)), (result, text.told), (note_at, text.told.filter(|_| text.is_bad))] {
         if topic.is_some() && at.is_positive() {
             let response = ui.interact(at, id.with(("word", at.left() as i32)), Sense::hover());
-            is_there |= explain_below(response, look, &whole, topic).contains_pointer();
+            is_there |= explain_below(response, cx, &whole, topic).contains_pointer();
         }
     }
     is_there
 }
 
 /// The sign that opens a folded row; returns whether it was clicked.
-fn sign(ui: &Ui, look: &Look<'_>, rect: Rect, id: Id, item: &Item) -> bool {
+fn sign(ui: &Ui, cx: &UiContext<'_>, rect: Rect, id: Id, item: &Item) -> bool {
     let area = Rect::from_min_size(rect.min, Vec2::new(SIGN, rect.height()));
     let response = ui.interact(area, id.with("sign"), Sense::CLICK);
     let count = [("count", Arg::from(group_digits(item.count)))];
-    let name = look.words.with(if item.is_open { "calls-close" } else { "calls-open" }, count);
+    let name = cx.words.with(if item.is_open { "calls-close" } else { "calls-open" }, count);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-    let colour = if response.hovered() { look.tokens.accent } else { look.tokens.weak };
+    let colour = if response.hovered() { cx.tokens.accent } else { cx.tokens.weak };
     let font = FontId::proportional(TextStyle::Small.resolve(ui.style()).size);
     columns::paint(ui, area, if item.is_open { "▼" } else { "▶" }, font, colour, egui::Align::Min);
     response.clicked()
@@ -173,11 +173,11 @@ fn bar(ui: &Ui, rect: Rect, text: &RowText, tokens: Tokens) {
 }
 
 /// Draws calls of a connection that is not kept any more.
-pub fn draw_gone(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Columns, of: Place, first: u64) {
-    let text = look.text("calls-gone");
+pub fn draw_gone(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, of: Place, first: u64) {
+    let text = cx.text("calls-gone");
     let (number, connection) = (group_digits(first + 1), connection(of));
     let response = ui.interact(place, Id::unique(("gone", of, first)), Sense::hover());
-    let name = format!("{number} {text}, {}", whose(look, of));
+    let name = format!("{number} {text}, {}", whose(cx, of));
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &name));
     for ((cell, column), rect) in
         columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))
@@ -189,23 +189,29 @@ pub fn draw_gone(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Columns, o
             _ => continue,
         };
         let font = TextStyle::Monospace.resolve(ui.style());
-        columns::paint(ui, rect, shown, font, look.tokens.weak, column.align);
+        columns::paint(ui, rect, shown, font, cx.tokens.weak, column.align);
     }
 }
 
 /// Draws a call in progress, or one that is due: it has no number yet, and no moment at which it came back.
-pub fn draw_unfinished(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Columns, (call, is_due): (&Blocked, bool)) {
+pub fn draw_unfinished(
+    ui: &mut Ui,
+    cx: &UiContext<'_>,
+    place: Rect,
+    columns: &Columns,
+    (call, is_due): (&Blocked, bool),
+) {
     let mono = TextStyle::Monospace.resolve(ui.style());
-    let waited = look.now.since(call.since).as_secs();
+    let waited = cx.now.since(call.since).as_secs();
     let waits = match is_due {
-        true => look.text("call-due"),
-        false => look.words.with("call-blocked", [("seconds", Arg::from(waited))]),
+        true => cx.text("call-due"),
+        false => cx.words.with("call-blocked", [("seconds", Arg::from(waited))]),
     };
     let asked = if call.asked == 0 { String::new() } else { group_digits(call.asked.into()) };
     let text = format!("  {}  {waits}", call.kind.name());
     let response = ui.interact(place, Id::unique(("unfinished", call.kind, is_due)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, text.trim_start()));
-    explain(response, look, if is_due { Topic::due() } else { Topic::blocked() });
+    explain(response, cx, if is_due { Topic::due() } else { Topic::blocked() });
     for ((cell, column), rect) in
         columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))
     {
@@ -215,17 +221,17 @@ pub fn draw_unfinished(ui: &mut Ui, look: &Look<'_>, place: Rect, columns: &Colu
             Cell::Asked => &asked,
             _ => continue,
         };
-        columns::paint(ui, rect, shown, mono.clone(), look.tokens.accent, column.align);
+        columns::paint(ui, rect, shown, mono.clone(), cx.tokens.accent, column.align);
     }
 }
 
 /// Draws the button that goes to the newest row, over the list; returns whether it was clicked. `hint` says more of it.
-pub fn newest(ui: &mut Ui, look: &Look<'_>, area: Rect, hint: &str) -> bool {
-    let name = look.text("calls-newest");
+pub fn newest(ui: &mut Ui, cx: &UiContext<'_>, area: Rect, hint: &str) -> bool {
+    let name = cx.text("calls-newest");
     let size = Vec2::new(104.0, 22.0);
     let corner = area.right_bottom() - Vec2::new(crate::ui::kit::BAR + 8.0, 8.0) - size;
-    let button = egui::Button::new(egui::RichText::new(name).small().color(look.tokens.accent))
-        .fill(look.tokens.paper)
-        .stroke(Stroke::new(1.0, look.tokens.accent));
-    ui.put(Rect::from_min_size(corner, size), button).on_hover_text(look.text(hint)).clicked()
+    let button = egui::Button::new(egui::RichText::new(name).small().color(cx.tokens.accent))
+        .fill(cx.tokens.paper)
+        .stroke(Stroke::new(1.0, cx.tokens.accent));
+    ui.put(Rect::from_min_size(corner, size), button).on_hover_text(cx.text(hint)).clicked()
 }

@@ -11,7 +11,7 @@ use super::filter_bar::Times;
 use super::lines::{Item, Owner};
 use crate::capture::{CallKind, Failure, Moment, Outcome, Place, Subject, Way};
 use crate::http::Span;
-use crate::ui::kit::{Look, Tokens};
+use crate::ui::kit::{Tokens, UiContext};
 use crate::view::{CallRow, WallClock, group_digits, visible};
 use crate::words::{Arg, Topic, Words};
 
@@ -34,12 +34,12 @@ pub struct Timing<'a> {
 impl Timing<'_> {
     /// When `item` came back, by which rows are in order, below one that had come back at `previous`. Of one that became known late it
     /// is known that it was no later than that.
-    pub fn text(&self, look: &Look<'_>, item: &Item, previous: Option<Moment>) -> String {
+    pub fn text(&self, cx: &UiContext<'_>, item: &Item, previous: Option<Moment>) -> String {
         let sign = if item.call.ended() < item.at { "≤ " } else { "" };
         let time = match self.times {
             Times::SinceStart => format!("{:.6}", item.at.since(self.since).as_secs_f64()),
             Times::SincePrevious => format!("{:.6}", item.at.since(previous.unwrap_or(self.since)).as_secs_f64()),
-            Times::WallClock => look.clock.wall(item.at).map(|time| self.wall.text(time)).unwrap_or_default(),
+            Times::WallClock => cx.clock.wall(item.at).map(|time| self.wall.text(time)).unwrap_or_default(),
         };
         format!("{sign}{time}")
     }
@@ -76,19 +76,26 @@ pub struct RowText {
 
 impl RowText {
     /// The texts of `item`, whose time is told as `time`.
-    pub fn new(look: &Look<'_>, item: &Item, owner: &Owner<'_>, since: Moment, time: String, has_note: bool) -> Self {
+    pub fn new(
+        cx: &UiContext<'_>,
+        item: &Item,
+        owner: &Owner<'_>,
+        since: Moment,
+        time: String,
+        has_note: bool,
+    ) -> Self {
         let row = CallRow::new(item.first + 1, &item.call, owner.track, since);
-        let note = note(look, &row);
-        let mut result = result(look, &row, has_note);
+        let note = note(cx, &row);
+        let mut result = result(cx, &row, has_note);
         if result.is_empty() && is_of_handshake(&row, owner, since) {
-            result = look.text("call-handshake");
+            result = cx.text("call-handshake");
         }
         let total = |each: Option<u32>| each.map(|each| group_digits(u64::from(each) * item.count)).unwrap_or_default();
         let asked = total(row.asked);
         // What failed returned an error, which is no 0.
         let got = if row.way.is_some() && row.got.is_none() { NO_COUNT.to_owned() } else { total(row.got) };
         let call = match item.folded {
-            Some(_) => folded(look, &row, item.count),
+            Some(_) => folded(cx, &row, item.count),
             None => format!("{}({})", label(&row), row.arguments),
         };
         let is_slow = item.count == 1 && row.took >= SLOW;
@@ -98,7 +105,7 @@ impl RowText {
         let connection = connection(item.place);
         let bytes = match row.got {
             Some(_) => {
-                look.words.with("calls-bytes", [("got", Arg::from(got.clone())), ("asked", Arg::from(asked.clone()))])
+                cx.words.with("calls-bytes", [("got", Arg::from(got.clone())), ("asked", Arg::from(asked.clone()))])
             }
             None => String::new(),
         };
@@ -178,14 +185,14 @@ pub fn connection(place: Place) -> String {
 }
 
 /// Several like calls in one row.
-fn folded(look: &Look<'_>, row: &CallRow, count: u64) -> String {
+fn folded(cx: &UiContext<'_>, row: &CallRow, count: u64) -> String {
     let total = |each: u32| group_digits(u64::from(each) * count);
     let mut args =
         vec![("call", Arg::from(label(row).trim_start().to_owned())), ("count", Arg::from(group_digits(count)))];
-    let Some(got) = row.got else { return look.words.with("calls-folded", args) };
+    let Some(got) = row.got else { return cx.words.with("calls-folded", args) };
     args.push(("each", Arg::from(group_digits(got.into()))));
     args.push(("total", Arg::from(total(got))));
-    look.words.with("calls-folded-bytes", args)
+    cx.words.with("calls-folded-bytes", args)
 }
 
 /// The call's name, with the arrow of its direction.
@@ -204,17 +211,17 @@ fn is_of_handshake(row: &CallRow, owner: &Owner<'_>, since: Moment) -> bool {
 }
 
 /// What came back, in words where a number does not say it; what stands in the column of notes is not said twice.
-fn result(look: &Look<'_>, row: &CallRow, has_note: bool) -> String {
+fn result(cx: &UiContext<'_>, row: &CallRow, has_note: bool) -> String {
     match row.outcome {
         Outcome::Done if row.way.is_some() || (has_note && row.kind == CallKind::Resolve) => String::new(),
         Outcome::Done => row.result.clone(),
-        Outcome::PeerFinished => look.text("outcome-peer-finished"),
-        Outcome::TimedOut => look.text("outcome-timed-out"),
-        Outcome::Stopped => look.text("outcome-stopped"),
-        Outcome::Failed if has_note => look.text("outcome-failed"),
-        Outcome::Failed => match row.failure.as_ref().map(|failure| look.words.failure(failure)) {
+        Outcome::PeerFinished => cx.text("outcome-peer-finished"),
+        Outcome::TimedOut => cx.text("outcome-timed-out"),
+        Outcome::Stopped => cx.text("outcome-stopped"),
+        Outcome::Failed if has_note => cx.text("outcome-failed"),
+        Outcome::Failed => match row.failure.as_ref().map(|failure| cx.words.failure(failure)) {
             Some(sentence) => sentence.system.unwrap_or(sentence.what),
-            None => look.text("outcome-failed"),
+            None => cx.text("outcome-failed"),
         },
     }
 }
@@ -226,9 +233,9 @@ fn told(row: &CallRow) -> Option<Topic> {
 }
 
 /// What stands in the column of notes: what is said about a failure, or addresses.
-fn note(look: &Look<'_>, row: &CallRow) -> String {
+fn note(cx: &UiContext<'_>, row: &CallRow) -> String {
     match &row.failure {
-        Some(failure) => said(look.words, failure),
+        Some(failure) => said(cx.words, failure),
         None if row.kind == CallKind::Resolve => row.result.clone(),
         None => String::new(),
     }

@@ -5,7 +5,7 @@ use egui::{Key, Modifiers, TextEdit, TextStyle, Ui};
 use crate::net::LineEnd;
 use crate::ui::action::Action;
 use crate::ui::forms::TypedMessage;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, title};
 
 /// The panel.
@@ -25,34 +25,33 @@ pub struct Line {
 
 impl MessageBox {
     /// Draws the panel.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, line: Line, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, line: Line) {
         let open = line.is_open;
         let usual = if line.is_http { LineEnd::Crlf } else { LineEnd::None };
-        let label = title(ui, &look.text("message"), look.tokens);
+        let label = title(ui, &cx.text("message"), cx.tokens);
         let edit = TextEdit::multiline(&mut self.typed.text)
             .font(TextStyle::Monospace)
             .desired_rows(2)
             .desired_width(f32::INFINITY)
-            .hint_text(look.text(if open { "message-hint" } else { "message-closed" }));
+            .hint_text(cx.text(if open { "message-hint" } else { "message-closed" }));
         let response = ui.add(edit).labelled_by(label.id);
         let ctrl_enter =
             response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
-        ui.horizontal(|ui| self.typed.choices(ui, look, usual, "message line end"));
+        ui.horizontal(|ui| self.typed.choices(ui, cx, usual, "message line end"));
         let bytes = self.typed.bytes(usual);
         if let Err(error) = &bytes {
-            TypedMessage::fault(ui, look, *error);
+            TypedMessage::fault(ui, cx, *error);
         }
         ui.horizontal(|ui| {
             let bytes = bytes.unwrap_or_default();
             let can_send = open && !bytes.is_empty();
-            if (button(ui, &look.text("send"), can_send).on_hover_text("Ctrl+Enter").clicked() || ctrl_enter)
-                && can_send
+            if (button(ui, &cx.text("send"), can_send).on_hover_text("Ctrl+Enter").clicked() || ctrl_enter) && can_send
             {
-                actions.push(Action::Send(bytes));
+                cx.actions.push(Action::Send(bytes));
                 self.typed.text.clear();
             }
-            if button(ui, &look.text("shutdown"), open).on_hover_text(look.text("shutdown-hint")).clicked() {
-                actions.push(Action::ShutdownSending);
+            if button(ui, &cx.text("shutdown"), open).on_hover_text(cx.text("shutdown-hint")).clicked() {
+                cx.actions.push(Action::ShutdownSending);
             }
         });
     }

@@ -10,13 +10,13 @@ use super::run::Run;
 use crate::capture::{Connection, Ended, Failure, Place, SessionId, State, Verdict, Way};
 use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, KeepUntil, SavedItem};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, DueCall};
 use crate::ui::connection::{ConnectionView, OtherEnd, Shown};
 use crate::ui::forms::{Saved, SavedPanel, request_editor};
 use crate::ui::kit::widgets::{button, choices, field, primary, title};
-use crate::ui::kit::{Look, Notice, ROW};
+use crate::ui::kit::{Notice, ROW, UiContext};
 use crate::ui::picture::Pictures;
-use crate::ui::runs::{Due, Keepable, PaceControl, Shelf, StartError, transport};
+use crate::ui::runs::{Keepable, PaceControl, Shelf, StartError, transport};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -196,10 +196,10 @@ impl ClientRole {
 
     /// The call that a step would make.
     #[must_use]
-    pub fn due(&self) -> Option<Due> {
+    pub fn due(&self) -> Option<DueCall> {
         let (session, connection) = (self.run()?.session().id, self.connection()?);
         let call = *connection.track.due.first()?;
-        Some(Due { session, place: Place::Connection(connection.id), call })
+        Some(DueCall { session, place: Place::Connection(connection.id), call })
     }
 
     /// Stops the run that is shown.
@@ -218,34 +218,34 @@ impl ClientRole {
     }
 
     /// Has made ready what is shown.
-    pub fn prepare(&mut self, look: &Look<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
         let Self { runs, view, .. } = self;
-        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, pictures, ctx))
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, cx, pictures, ctx))
     }
 
     /// Draws the run; `other_end` is the other end of the connection that is looked at, if it is in this program too.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: OtherEnd<'_>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, other_end: OtherEnd<'_>) {
         let Self { runs, view, .. } = self;
-        view.show(ui, look, shown(runs, other_end).as_ref(), actions);
+        view.show(ui, cx, shown(runs, other_end).as_ref());
     }
 
     /// What went wrong in the run, if anything did.
     #[must_use]
-    pub fn notice(&self, look: &Look<'_>) -> Option<Notice> {
+    pub fn notice(&self, cx: &UiContext<'_>) -> Option<Notice> {
         let run = self.run()?;
         let connection = run.connection()?;
         if let Some(failure) = &connection.track.failure {
-            return Some(Notice::Bad(look.words.failure(failure)));
+            return Some(Notice::Bad(cx.words.failure(failure)));
         }
         let verdict = Verdict::of(connection);
-        let fault = look.words.reply_fault(connection, verdict).filter(|_| run.expects_reply());
+        let fault = cx.words.reply_fault(connection, verdict).filter(|_| run.expects_reply());
         if let Some(sentence) = fault {
             return Some(Notice::Bad(sentence));
         }
         if connection.track.ended.is_some_and(|(_, how)| how == Ended::Stopped) && verdict != Verdict::Complete {
-            return Some(Notice::Note(look.words.verdict_on(connection, verdict)));
+            return Some(Notice::Note(cx.words.verdict_on(connection, verdict)));
         }
-        oddity(look, connection, run.expects_reply())
+        oddity(cx, connection, run.expects_reply())
     }
 
     /// Whether the run has something to tell below the address: a redirect, a certificate.
@@ -255,17 +255,17 @@ impl ClientRole {
     }
 
     /// Draws what the run has to tell below the address.
-    pub fn run_strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    pub fn run_strip(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         if let Some(run) = self.run() {
-            run.strip(ui, look, actions);
+            run.strip(ui, cx);
         }
     }
 
     /// Draws the address, the receive size and the transport.
-    pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, recent: &[String], actions: &mut Vec<Action>) {
+    pub fn address_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, recent: &[String]) {
         ui.horizontal(|ui| {
             let width = (ui.available_width() - ROOM).clamp(160.0, 560.0);
-            let response = field(ui, &look.text("address"), &mut self.draft.address, width, look.tokens);
+            let response = field(ui, &cx.text("address"), &mut self.draft.address, width, cx.tokens);
             if std::mem::take(&mut self.focus_address) {
                 response.request_focus();
             }
@@ -273,29 +273,29 @@ impl ClientRole {
                 self.is_touched = true;
                 self.follow_address();
             }
-            if let Some(address) = recent_addresses::show(ui, look, recent) {
+            if let Some(address) = recent_addresses::show(ui, cx, recent) {
                 self.draft.address = address;
                 self.is_touched = true;
                 self.follow_address();
             }
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            let label = ui.label(RichText::new(look.text("recv-size")).color(look.tokens.weak));
+            let label = ui.label(RichText::new(cx.text("recv-size")).color(cx.tokens.weak));
             let size = DragValue::new(&mut self.draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0);
             ui.add_sized([72.0, crate::ui::kit::FIELD], size).labelled_by(label.id);
             let can_run = self.can_run();
             let again = self.run().is_some();
-            if primary(ui, &look.text(if again { "run-again" } else { "run" }), can_run, look.tokens)
+            if primary(ui, &cx.text(if again { "run-again" } else { "run" }), can_run, cx.tokens)
                 .on_hover_text("F5")
-                .on_disabled_hover_text(look.text("run-busy"))
+                .on_disabled_hover_text(cx.text("run-busy"))
                 .clicked()
                 || (entered && can_run)
             {
-                actions.push(Action::Run);
+                cx.actions.push(Action::Run);
             }
-            if button(ui, &look.text("stop"), self.is_running()).on_hover_text("Esc").clicked() {
-                actions.push(Action::Stop);
+            if button(ui, &cx.text("stop"), self.is_running()).on_hover_text("Esc").clicked() {
+                cx.actions.push(Action::Stop);
             }
-            transport::show(ui, look, self.runs.shown(), actions);
+            transport::show(ui, cx, self.runs.shown());
         });
     }
 
@@ -311,60 +311,60 @@ impl ClientRole {
     }
 
     /// Draws the form.
-    pub fn form(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], actions: &mut Vec<Action>) {
+    pub fn form(&mut self, ui: &mut Ui, cx: &UiContext<'_>, items: &[SavedItem]) {
         ScrollArea::vertical().id_salt("client form").auto_shrink(false).show(ui, |ui| {
             // In a low window the whole form is to be seen without scrolling.
             ui.spacing_mut().item_spacing.y = if ui.clip_rect().height() < FORM_HEIGHT { 1.0 } else { 4.0 };
             let saved = Saved { items, role: crate::capture::Role::Client, why_not: None };
-            self.saved.show(ui, look, &saved, actions);
+            self.saved.show(ui, cx, &saved);
             ui.separator();
-            self.request(ui, look, actions);
+            self.request(ui, cx);
             if self.draft.request != self.filled
                 && !self.filled.is_empty()
-                && ui.link(look.text("request-fill")).on_hover_text(look.text("request-fill-hint")).clicked()
+                && ui.link(cx.text("request-fill")).on_hover_text(cx.text("request-fill-hint")).clicked()
             {
                 self.draft.request.clone_from(&self.filled);
             }
             ui.separator();
-            ui.scope(|ui| self.options(ui, look));
+            ui.scope(|ui| self.options(ui, cx));
             ui.separator();
             let can_send = |connection: &Connection| connection.state() == State::Open && !connection.sending_ended;
             let is_open = self.run().and_then(Run::live_connection).is_some_and(can_send);
             let line = Line { is_open, is_http: !self.draft.request.is_empty() };
-            self.message.show(ui, look, line, actions);
+            self.message.show(ui, cx, line);
         });
     }
 
     /// Draws the request, as a form or as the text that is sent.
-    fn request(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    fn request(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         ui.horizontal(|ui| {
-            title(ui, &look.text("request"), look.tokens).on_hover_text(look.text("request-hint"));
-            let forms = [(true, look.text("request-form")), (false, look.text("request-raw"))];
+            title(ui, &cx.text("request"), cx.tokens).on_hover_text(cx.text("request-hint"));
+            let forms = [(true, cx.text("request-form")), (false, cx.text("request-raw"))];
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if let Some(form) = choices(ui, self.as_form, &forms, look.tokens) {
+                if let Some(form) = choices(ui, self.as_form, &forms, cx.tokens) {
                     self.as_form = form;
                 }
             });
         });
         let draft = &mut self.draft;
         if self.as_form {
-            request_form::show(ui, look, draft, &self.measured, actions);
+            request_form::show(ui, cx, draft, &self.measured);
         } else {
-            request_editor::show(ui, look, &mut draft.request, &mut draft.line_end, request_rows(ui));
+            request_editor::show(ui, cx, &mut draft.request, &mut draft.line_end, request_rows(ui));
         }
     }
 
-    fn options(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn options(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let draft = &mut self.draft;
         ui.spacing_mut().interact_size.y = 22.0;
         ui.horizontal(|ui| {
-            let label = ui.label(RichText::new(look.text("connect-timeout")).color(look.tokens.text));
+            let label = ui.label(RichText::new(cx.text("connect-timeout")).color(cx.tokens.text));
             ui.add(seconds(&mut draft.connect_timeout)).labelled_by(label.id);
         });
         ui.horizontal(|ui| {
             let mut limited = draft.read_timeout.is_some();
-            let name = look.text("read-timeout");
-            let check = ui.checkbox(&mut limited, &name).on_hover_text(look.text("read-timeout-hint"));
+            let name = cx.text("read-timeout");
+            let check = ui.checkbox(&mut limited, &name).on_hover_text(cx.text("read-timeout-hint"));
             if check.changed() {
                 draft.read_timeout = limited.then_some(30.0);
             }
@@ -376,28 +376,28 @@ impl ClientRole {
             ui.horizontal(|ui| {
                 ui.spacing_mut().interact_size.y = crate::ui::kit::FIELD;
                 let width = (ui.available_width() - 104.0).max(80.0);
-                field(ui, &look.text("root-file"), &mut draft.root_file, width, look.tokens)
-                    .on_hover_text(look.text("root-file-hint"));
+                field(ui, &cx.text("root-file"), &mut draft.root_file, width, cx.tokens)
+                    .on_hover_text(cx.text("root-file-hint"));
             });
         }
         let mut early = draft.until == KeepUntil::MessageEnd;
-        if ui.checkbox(&mut early, look.text("until-message-end")).on_hover_text(look.text("until-hint")).changed() {
+        if ui.checkbox(&mut early, cx.text("until-message-end")).on_hover_text(cx.text("until-hint")).changed() {
             draft.until = if early { KeepUntil::MessageEnd } else { KeepUntil::Close };
         }
     }
 }
 
 /// Something odd in a reply that could be read all the same.
-fn oddity(look: &Look<'_>, connection: &Connection, expects_reply: bool) -> Option<Notice> {
+fn oddity(cx: &UiContext<'_>, connection: &Connection, expects_reply: bool) -> Option<Notice> {
     let received = &connection.received;
     if let Some(at) = received.surplus.filter(|_| expects_reply) {
         let count = Arg::from(group_digits(received.bytes.saturating_sub(at)));
-        return Some(Notice::Note(look.words.with("surplus-after", [("count", count)])));
+        return Some(Notice::Note(cx.words.with("surplus-after", [("count", count)])));
     }
     let message = received.messages.last()?;
     let first = message.head.violations.first().or(message.violations.first())?;
-    let first = Arg::from(look.words.violation(first));
-    Some(Notice::Note(look.words.with("head-violations", [("first", first)])))
+    let first = Arg::from(cx.words.violation(first));
+    Some(Notice::Note(cx.words.with("head-violations", [("first", first)])))
 }
 
 /// The request has the rows that a high window leaves to it.

@@ -3,11 +3,11 @@
 use egui::containers::menu::MenuButton;
 use egui::{Button, Ui, WidgetInfo};
 
-use crate::ui::kit::{FIELD, Look};
+use crate::ui::kit::{FIELD, UiContext};
 
 /// Draws the button and, while it is open, the list; returns the one that was chosen.
-pub fn show(ui: &mut Ui, look: &Look<'_>, recent: &[String]) -> Option<String> {
-    let name = look.text("recent-addresses");
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, recent: &[String]) -> Option<String> {
+    let name = cx.text("recent-addresses");
     let mut chosen = None;
     ui.add_enabled_ui(!recent.is_empty(), |ui| {
         let button = Button::new("⏷").min_size(egui::vec2(24.0, FIELD));

@@ -7,7 +7,7 @@ use crate::capture::hex_bytes;
 use crate::net::RequestText;
 use crate::settings::{BodyDraft, BodyKind, ClientDraft, LINE_MAX, TEXT_MAX};
 use crate::ui::action::Action;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, choices, field};
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -15,16 +15,16 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
 /// Draws the form of the request in `draft`; a text that is no request is said to be none.
-pub fn show(ui: &mut Ui, look: &Look<'_>, draft: &mut ClientDraft, measured: &Measured, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientDraft, measured: &Measured) {
     let Some(mut request) = RequestText::parse(&draft.request) else {
-        ui.label(RichText::new(look.text("request-no-form")).color(look.tokens.weak));
+        ui.label(RichText::new(cx.text("request-no-form")).color(cx.tokens.weak));
         return;
     };
     let body = &mut draft.body;
     let (before, body_before) = (request.clone(), body.clone());
-    first_line(ui, look, &mut request);
-    fields(ui, look, &mut request);
-    body_editor(ui, look, &mut request, body);
+    first_line(ui, cx, &mut request);
+    fields(ui, cx, &mut request);
+    body_editor(ui, cx, &mut request, body);
     if request == before && *body == body_before {
         return;
     }
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, draft: &mut ClientDraft, measured: &Me
         request.count_body(draft.line_end, more(body, measured));
         if body.kind == BodyKind::File {
             // It may have become longer since.
-            actions.push(Action::MeasureBody);
+            cx.actions.push(Action::MeasureBody);
         }
     }
     if !request.method.is_empty() && !request.target.is_empty() {
@@ -50,36 +50,36 @@ fn more(body: &BodyDraft, measured: &Measured) -> u64 {
     }
 }
 
-fn first_line(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText) {
+fn first_line(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText) {
     ui.horizontal(|ui| {
         let response = ComboBox::from_id_salt("method").selected_text(&request.method).width(72.0).show_ui(ui, |ui| {
             for method in METHODS {
                 ui.selectable_value(&mut request.method, method.to_owned(), method);
             }
         });
-        let name = look.text("method");
+        let name = cx.text("method");
         response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name));
         let width = ui.available_width() - 48.0;
-        field(ui, &look.text("path"), &mut request.target, width.max(60.0), look.tokens);
+        field(ui, &cx.text("path"), &mut request.target, width.max(60.0), cx.tokens);
     });
 }
 
-fn fields(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText) {
+fn fields(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText) {
     let mut removed = None;
     for (number, (name, value)) in request.fields.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let name_edit =
                 TextEdit::singleline(name).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(96.0);
-            let label = look.text("field-name");
+            let label = cx.text("field-name");
             ui.add(name_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
             let width = (ui.available_width() - 28.0).max(40.0);
             let value_edit =
                 TextEdit::singleline(value).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(width);
-            let label = format!("{} {name}", look.text("field-value"));
+            let label = format!("{} {name}", cx.text("field-value"));
             ui.add(value_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
             let cross = ui.add(Button::new(RichText::new("✕").small()).frame(false));
-            let label = look.words.with("field-remove", [("name", crate::words::Arg::from(name.clone()))]);
+            let label = cx.words.with("field-remove", [("name", crate::words::Arg::from(name.clone()))]);
             cross.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
             if cross.clicked() {
                 removed = Some(number);
@@ -90,7 +90,7 @@ fn fields(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText) {
         request.fields.remove(number);
     }
     ui.horizontal(|ui| {
-        if button(ui, &look.text("field-add"), true).clicked() {
+        if button(ui, &cx.text("field-add"), true).clicked() {
             request.fields.push(("X-Field".into(), String::new()));
         }
         let mut accepts = request.field("accept-encoding").is_some();
@@ -100,15 +100,15 @@ fn fields(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText) {
     });
 }
 
-fn body_editor(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText, body: &mut BodyDraft) {
+fn body_editor(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText, body: &mut BodyDraft) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(look.text("request-body")).color(look.tokens.weak));
+        ui.label(RichText::new(cx.text("request-body")).color(cx.tokens.weak));
         let kinds = [
-            (BodyKind::Text, look.text("body-text")),
-            (BodyKind::Hex, look.text("message-hex")),
-            (BodyKind::File, look.text("body-file")),
+            (BodyKind::Text, cx.text("body-text")),
+            (BodyKind::Hex, cx.text("message-hex")),
+            (BodyKind::File, cx.text("body-file")),
         ];
-        if let Some(kind) = choices(ui, body.kind, &kinds, look.tokens) {
+        if let Some(kind) = choices(ui, body.kind, &kinds, cx.tokens) {
             body.kind = kind;
         }
     });
@@ -116,23 +116,23 @@ fn body_editor(ui: &mut Ui, look: &Look<'_>, request: &mut RequestText, body: &m
         BodyKind::Text => {
             let edit = TextEdit::multiline(&mut request.body).char_limit(TEXT_MAX).font(TextStyle::Monospace);
             let edit = edit.desired_rows(2);
-            let name = look.text("request-body");
+            let name = cx.text("request-body");
             let response = ui.add(edit.desired_width(f32::INFINITY));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
         }
         BodyKind::Hex => {
             let edit = TextEdit::multiline(&mut body.hex).char_limit(TEXT_MAX).font(TextStyle::Monospace);
             let edit = edit.desired_rows(2);
-            let name = format!("{} {}", look.text("request-body"), look.text("message-hex"));
+            let name = format!("{} {}", cx.text("request-body"), cx.text("message-hex"));
             let response = ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
             if let Err(error) = hex_bytes(&body.hex) {
-                ui.label(RichText::new(look.words.hex_error(error)).color(look.tokens.bad));
+                ui.label(RichText::new(cx.words.hex_error(error)).color(cx.tokens.bad));
             }
         }
         BodyKind::File => {
             let width = (ui.available_width() - 56.0).max(60.0);
-            ui.horizontal(|ui| field(ui, &look.text("path-field"), &mut body.file, width, look.tokens));
+            ui.horizontal(|ui| field(ui, &cx.text("path-field"), &mut body.file, width, cx.tokens));
         }
     }
 }

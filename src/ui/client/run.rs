@@ -6,7 +6,7 @@ use crate::capture::{Connection, Failure, Session};
 use crate::net::{ClientHandle, ClientSpec, Engine, Redirect};
 use crate::ui::action::Action;
 use crate::ui::connection::tls_panel;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, strip};
 use crate::ui::runs::{Keepable, Record};
 use crate::view::said;
@@ -87,21 +87,21 @@ impl Run {
     }
 
     /// Draws the warning of a certificate that is refused, with the way on, or was accepted all the same.
-    fn certificate(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    fn certificate(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         let (Some(connection), Some(asked)) = (self.connection(), self.asked.get(self.hop())) else { return };
         let host = ("host", Arg::from(asked.target.host.clone()));
         if let Some(faults) = tls_panel::accepted(connection) {
-            let faults = ("faults", Arg::from(look.words.certificate_faults(faults)));
-            let text = look.words.with("tls-accepted-strip", [host, faults]);
-            strip(ui, look.tokens.bad_ground, |ui| ui.label(RichText::new(text).color(look.tokens.bad).strong()));
+            let faults = ("faults", Arg::from(cx.words.certificate_faults(faults)));
+            let text = cx.words.with("tls-accepted-strip", [host, faults]);
+            strip(ui, cx.tokens.bad_ground, |ui| ui.label(RichText::new(text).color(cx.tokens.bad).strong()));
         } else if tls_panel::refusal(connection).is_some() {
-            strip(ui, look.tokens.note_ground, |ui| {
+            strip(ui, cx.tokens.note_ground, |ui| {
                 ui.horizontal_wrapped(|ui| {
-                    let text = look.words.with("connect-anyway-text", [host]);
-                    ui.label(RichText::new(text).color(look.tokens.text));
-                    let name = look.text("connect-anyway");
-                    if button(ui, &name, true).on_hover_text(look.text("connect-anyway-hint")).clicked() {
-                        actions.push(Action::ConnectAnyway);
+                    let text = cx.words.with("connect-anyway-text", [host]);
+                    ui.label(RichText::new(text).color(cx.tokens.text));
+                    let name = cx.text("connect-anyway");
+                    if button(ui, &name, true).on_hover_text(cx.text("connect-anyway-hint")).clicked() {
+                        cx.actions.push(Action::ConnectAnyway);
                     }
                 });
             });
@@ -109,25 +109,25 @@ impl Run {
     }
 
     /// Draws which of several connections is looked at, and the redirect that could be followed.
-    pub fn strip(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    pub fn strip(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         ui.spacing_mut().item_spacing.y = 0.0;
-        self.certificate(ui, look, actions);
+        self.certificate(ui, cx);
         let redirect = self.redirect();
         if redirect.is_none() && self.asked.len() < 2 {
             return;
         }
-        strip(ui, look.tokens.note_ground, |ui| {
+        strip(ui, cx.tokens.note_ground, |ui| {
             ui.horizontal_wrapped(|ui| {
                 for (number, asked) in self.asked.iter().enumerate().filter(|_| self.asked.len() > 1) {
                     let name = format!("{} {}", number + 1, said(&asked.target.url()));
                     if ui.selectable_label(number == self.hop(), name).clicked() {
-                        actions.push(Action::LookAtHop(number));
+                        cx.actions.push(Action::LookAtHop(number));
                     }
                 }
                 if let Some(redirect) = redirect {
-                    ui.label(RichText::new(look.words.redirect(&redirect)).color(look.tokens.text));
-                    if redirect.target.is_ok() && button(ui, &look.text("redirect-follow"), true).clicked() {
-                        actions.push(Action::Follow);
+                    ui.label(RichText::new(cx.words.redirect(&redirect)).color(cx.tokens.text));
+                    if redirect.target.is_ok() && button(ui, &cx.text("redirect-follow"), true).clicked() {
+                        cx.actions.push(Action::Follow);
                     }
                 }
             });

@@ -7,7 +7,7 @@ use crate::decode::{codings_of, no_coding_of};
 use crate::http::{Head, Span, Trailers};
 use crate::ui::kit::glossary_tooltip::explain;
 use crate::ui::kit::widgets::{choices, empty, line, more, title};
-use crate::ui::kit::{Look, ROW};
+use crate::ui::kit::{ROW, UiContext};
 use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::{Arg, Topic};
 
@@ -41,34 +41,34 @@ impl HeadPanel {
     pub fn show(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         direction: Option<&Direction>,
         message: Option<&Message>,
         lit: Option<Span>,
     ) -> Option<Span> {
         let Some(message) = message else {
-            empty(ui, &nothing(look, direction), look.tokens);
+            empty(ui, &nothing(cx, direction), cx.tokens);
             return None;
         };
         let mut clicked = None;
         ui.horizontal(|ui| {
-            let forms = [(Form::Fields, look.text("head-fields")), (Form::Raw, look.text("head-raw"))];
-            if let Some(form) = choices(ui, self.form, &forms, look.tokens) {
+            let forms = [(Form::Fields, cx.text("head-fields")), (Form::Raw, cx.text("head-raw"))];
+            if let Some(form) = choices(ui, self.form, &forms, cx.tokens) {
                 self.form = form;
             }
-            explain(line(ui, summary(look, message), look.tokens.weak), look, Topic::from(message.framing));
+            explain(line(ui, summary(cx, message), cx.tokens.weak), cx, Topic::from(message.framing));
         });
         ScrollArea::both().id_salt("head").auto_shrink(false).show(ui, |ui| {
-            warnings(ui, look, message);
+            warnings(ui, cx, message);
             let mut lit = Lit { is_news: std::mem::replace(&mut self.lit, lit) != lit, span: lit };
             match self.form {
-                Form::Fields => clicked = fields(ui, look, &message.head, &mut lit),
-                Form::Raw => raw(ui, look, &message.head),
+                Form::Fields => clicked = fields(ui, cx, &message.head, &mut lit),
+                Form::Raw => raw(ui, cx, &message.head),
             }
             if let Some(fields) = &message.trailers {
-                clicked = clicked.or(trailers(ui, look, fields, &mut lit));
+                clicked = clicked.or(trailers(ui, cx, fields, &mut lit));
             } else if message.has_unkept_trailers {
-                line(ui, look.text("trailers-unkept"), look.tokens.weak);
+                line(ui, cx.text("trailers-unkept"), cx.tokens.weak);
             }
         });
         clicked
@@ -84,56 +84,56 @@ struct Lit {
 }
 
 /// Why there is no head to show.
-fn nothing(look: &Look<'_>, direction: Option<&Direction>) -> String {
+fn nothing(cx: &UiContext<'_>, direction: Option<&Direction>) -> String {
     let only_counted = direction.map_or(0, |direction| direction.only_counted);
     match direction.and_then(|direction| direction.unreadable) {
-        Some((_, why)) => look.words.unreadable(why),
-        None if only_counted > 0 => look.words.only_counted(only_counted),
-        None => look.text("head-empty"),
+        Some((_, why)) => cx.words.unreadable(why),
+        None if only_counted > 0 => cx.words.only_counted(only_counted),
+        None => cx.text("head-empty"),
     }
 }
 
-fn summary(look: &Look<'_>, message: &Message) -> String {
+fn summary(cx: &UiContext<'_>, message: &Message) -> String {
     let fields = Arg::from(message.head.fields.len() as u64);
-    let (span, framing) = (message.head.span, look.words.framing(message.framing));
+    let (span, framing) = (message.head.span, cx.words.framing(message.framing));
     let (start, end) = (Arg::from(group_digits(span.start)), Arg::from(group_digits(span.end)));
-    let bytes = Arg::from(look.words.bytes(span.len()));
+    let bytes = Arg::from(cx.words.bytes(span.len()));
     let section = Arg::from(message.framing.section());
     let parts = [("bytes", bytes), ("fields", fields), ("start", start), ("end", end)];
     format!(
         "{} · {}",
-        look.words.with("head-summary", parts),
-        look.words.with("head-framing", [("framing", Arg::from(framing)), ("section", section)])
+        cx.words.with("head-summary", parts),
+        cx.words.with("head-framing", [("framing", Arg::from(framing)), ("section", section)])
     )
 }
 
-fn warnings(ui: &mut Ui, look: &Look<'_>, message: &Message) {
+fn warnings(ui: &mut Ui, cx: &UiContext<'_>, message: &Message) {
     if let Err(error) = codings_of(&message.head, message.framing) {
-        line(ui, look.words.codings_error(&error), look.tokens.bad);
+        line(ui, cx.words.codings_error(&error), cx.tokens.bad);
     }
     if let Some(name) = no_coding_of(&message.head, message.framing) {
-        line(ui, look.words.no_coding(&name), look.tokens.bad);
+        line(ui, cx.words.no_coding(&name), cx.tokens.bad);
     }
     let violations = || message.head.violations.iter().chain(&message.violations);
     for violation in violations().take(VIOLATIONS_MAX) {
-        let told = line(ui, look.words.violation(violation), look.tokens.bad);
-        explain(told, look, Topic::from(violation.kind));
+        let told = line(ui, cx.words.violation(violation), cx.tokens.bad);
+        explain(told, cx, Topic::from(violation.kind));
     }
-    more(ui, look, violations().skip(VIOLATIONS_MAX).count());
+    more(ui, cx, violations().skip(VIOLATIONS_MAX).count());
 }
 
 /// The start line of a head, safe to show.
-pub fn start_line(look: &Look<'_>, head: &Head) -> String {
-    shown(look, head.text(head.line))
+pub fn start_line(cx: &UiContext<'_>, head: &Head) -> String {
+    shown(cx, head.text(head.line))
 }
 
 /// A part of a head, safe to show, and how much of it is not shown.
-fn shown(look: &Look<'_>, bytes: &[u8]) -> String {
+fn shown(cx: &UiContext<'_>, bytes: &[u8]) -> String {
     let (start, rest) = cut(bytes, PART_MAX);
     if rest.is_empty() {
         return visible_bytes(bytes);
     }
-    let rest = look.words.with("line-more", [("bytes", Arg::from(look.words.bytes(rest.len() as u64)))]);
+    let rest = cx.words.with("line-more", [("bytes", Arg::from(cx.words.bytes(rest.len() as u64)))]);
     format!("{} {rest}", visible_bytes(start))
 }
 
@@ -155,35 +155,35 @@ pub fn start_topic(head: &Head) -> Option<Topic> {
 /// A line of a head: its name and value, and its bytes.
 type Line<'a> = (&'a [u8], &'a [u8], Span);
 
-fn fields(ui: &mut Ui, look: &Look<'_>, head: &Head, lit: &mut Lit) -> Option<Span> {
+fn fields(ui: &mut Ui, cx: &UiContext<'_>, head: &Head, lit: &mut Lit) -> Option<Span> {
     ui.add_space(4.0);
-    let text = RichText::new(start_line(look, head)).text_style(TextStyle::Monospace).strong();
-    let clicked = row(ui, look, head.line, lit, |ui| {
-        explain(ui.add(Label::new(text).sense(Sense::click())), look, start_topic(head)).clicked()
+    let text = RichText::new(start_line(cx, head)).text_style(TextStyle::Monospace).strong();
+    let clicked = row(ui, cx, head.line, lit, |ui| {
+        explain(ui.add(Label::new(text).sense(Sense::click())), cx, start_topic(head)).clicked()
     });
     let lines = head.fields.iter().map(|field| (head.text(field.name()), head.text(field.value()), field.line()));
-    clicked.or(table(ui, look, "fields", lines, lit))
+    clicked.or(table(ui, cx, "fields", lines, lit))
 }
 
 /// The fields after the chunks of a body.
-fn trailers(ui: &mut Ui, look: &Look<'_>, trailers: &Trailers, lit: &mut Lit) -> Option<Span> {
+fn trailers(ui: &mut Ui, cx: &UiContext<'_>, trailers: &Trailers, lit: &mut Lit) -> Option<Span> {
     ui.add_space(8.0);
-    title(ui, &look.text("trailers"), look.tokens);
+    title(ui, &cx.text("trailers"), cx.tokens);
     let fields = trailers.fields.iter();
     let lines = fields.map(|field| (trailers.text(field.name()), trailers.text(field.value()), field.line()));
-    table(ui, look, "trailers", lines, lit)
+    table(ui, cx, "trailers", lines, lit)
 }
 
 /// Draws what belongs to the bytes `span`, lit if any of them is; returns them if it was clicked.
 fn row(
     ui: &mut Ui,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     span: Span,
     lit: &mut Lit,
     contents: impl FnOnce(&mut Ui) -> bool,
 ) -> Option<Span> {
     let is_lit = lit.span.is_some_and(|lit| !lit.intersect(span).is_empty());
-    let ground = if is_lit { look.tokens.selected } else { Color32::TRANSPARENT };
+    let ground = if is_lit { cx.tokens.selected } else { Color32::TRANSPARENT };
     let clicked = Frame::new().fill(ground).show(ui, contents);
     if is_lit && std::mem::take(&mut lit.is_news) {
         clicked.response.scroll_to_me(None);
@@ -193,7 +193,7 @@ fn row(
 
 fn table<'a>(
     ui: &mut Ui,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     id: &str,
     fields: impl Iterator<Item = Line<'a>>,
     lit: &mut Lit,
@@ -203,11 +203,11 @@ fn table<'a>(
     egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
         for (name, value, span) in fields {
             let topic = Topic::field(name);
-            let name = RichText::new(shown(look, name)).text_style(TextStyle::Monospace).color(look.tokens.accent);
-            let value = RichText::new(shown(look, value)).text_style(TextStyle::Monospace);
+            let name = RichText::new(shown(cx, name)).text_style(TextStyle::Monospace).color(cx.tokens.accent);
+            let value = RichText::new(shown(cx, value)).text_style(TextStyle::Monospace);
             for (text, topic) in [(name, topic), (value, None)] {
-                let cell = |ui: &mut Ui| explain(ui.add(Label::new(text).sense(Sense::click())), look, topic).clicked();
-                clicked = clicked.or(row(ui, look, span, lit, cell));
+                let cell = |ui: &mut Ui| explain(ui.add(Label::new(text).sense(Sense::click())), cx, topic).clicked();
+                clicked = clicked.or(row(ui, cx, span, lit, cell));
             }
             ui.end_row();
         }
@@ -215,16 +215,16 @@ fn table<'a>(
     clicked
 }
 
-fn raw(ui: &mut Ui, look: &Look<'_>, head: &Head) {
+fn raw(ui: &mut Ui, cx: &UiContext<'_>, head: &Head) {
     let (start, rest) = cut(head.raw(), RAW_MAX);
     let text = visible_bytes_keeping(start, Keep::Lines);
-    let name = look.text("head-raw");
+    let name = cx.text("head-raw");
     let mut shown = text.as_str();
     let edit = TextEdit::multiline(&mut shown).font(TextStyle::Monospace).desired_width(f32::INFINITY);
     let response = ui.add(edit.frame(egui::Frame::NONE));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
     if !rest.is_empty() {
-        let bytes = ("bytes", Arg::from(look.words.bytes(rest.len() as u64)));
-        line(ui, look.words.with("head-more", [bytes]), look.tokens.weak);
+        let bytes = ("bytes", Arg::from(cx.words.bytes(rest.len() as u64)));
+        line(ui, cx.words.with("head-more", [bytes]), cx.tokens.weak);
     }
 }

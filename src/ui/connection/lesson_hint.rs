@@ -5,25 +5,25 @@ use egui::{Align, Button, Layout, RichText, Ui};
 use crate::capture::{Call, CallKind, Cause, Connection, Failure, Operation, Outcome};
 use crate::http::{Span, StartLine};
 use crate::ui::action::Action;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::select::Chosen;
 use crate::view::{SplitCharacter, visible_bytes};
 use crate::words::Arg;
 
 /// Draws the question at the right, if there is one and room for it.
-pub fn show(ui: &mut Ui, look: &Look<'_>, connection: &Connection, chosen: Chosen, actions: &mut Vec<Action>) {
-    let Some((question, lesson)) = asked(look, connection, chosen) else { return };
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, chosen: Chosen) {
+    let Some((question, lesson)) = asked(cx, connection, chosen) else { return };
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let text = RichText::new(format!("{question} ▶")).color(look.tokens.accent);
+        let text = RichText::new(format!("{question} ▶")).color(cx.tokens.accent);
         let link = ui.add(Button::new(text).frame(false).truncate());
-        if link.on_hover_text(look.text("why-hint")).clicked() {
-            actions.push(Action::OpenLesson(lesson));
+        if link.on_hover_text(cx.text("why-hint")).clicked() {
+            cx.actions.push(Action::OpenLesson(lesson));
         }
     });
 }
 
 /// What one asks about the chosen call, or else about how the connection stands; and the lesson.
-fn asked(look: &Look<'_>, connection: &Connection, chosen: Chosen) -> Option<(String, &'static str)> {
+fn asked(cx: &UiContext<'_>, connection: &Connection, chosen: Chosen) -> Option<(String, &'static str)> {
     let number = chosen.calls.filter(|calls| calls.count == 1).map(|calls| calls.first);
     let call = number.and_then(|number| connection.track.calls.at(number).ok().flatten());
     if let Some(split) = call.and_then(|call| split_after(connection, &call)) {
@@ -33,13 +33,13 @@ fn asked(look: &Look<'_>, connection: &Connection, chosen: Chosen) -> Option<(St
             ("length", Arg::from(split.length as u64)),
             ("character", Arg::from(character)),
         ];
-        return Some((look.words.with("why-split", arguments), "character"));
+        return Some((cx.words.with("why-split", arguments), "character"));
     }
     let (question, lesson) = match call {
         Some(call) => of_call(connection, &call)?,
         None => of_standing(connection)?,
     };
-    Some((look.text(question), lesson))
+    Some((cx.text(question), lesson))
 }
 
 /// The character whose beginning a recv brought and whose rest the next one did.

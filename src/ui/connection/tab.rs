@@ -2,7 +2,7 @@
 
 use egui::{Key, Modifiers, Ui};
 
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::choices;
 
 /// One of the tabs.
@@ -49,10 +49,10 @@ impl Tab {
 }
 
 /// Draws the tabs; returns the one that was chosen, by a click or by its number with Ctrl.
-pub fn choose(ui: &mut Ui, look: &Look<'_>, current: Tab, has_tls: bool) -> Option<Tab> {
+pub fn choose(ui: &mut Ui, cx: &UiContext<'_>, current: Tab, has_tls: bool) -> Option<Tab> {
     let tabs: Vec<_> =
-        Tab::ALL.into_iter().filter(|tab| has_tls || *tab != Tab::Tls).map(|tab| (tab, look.text(tab.key()))).collect();
-    choices(ui, current, &tabs, look.tokens).or_else(|| by_key(ui, &tabs))
+        Tab::ALL.into_iter().filter(|tab| has_tls || *tab != Tab::Tls).map(|tab| (tab, cx.text(tab.key()))).collect();
+    choices(ui, current, &tabs, cx.tokens).or_else(|| by_key(ui, &tabs))
 }
 
 fn by_key(ui: &Ui, tabs: &[(Tab, String)]) -> Option<Tab> {

@@ -7,7 +7,7 @@ use egui::{RichText, ScrollArea, TextStyle, Ui};
 
 use crate::capture::{Cause, Connection, Moment, TlsLayer, Way};
 use crate::tls::{Certificate, CertificateFault, TlsFacts, TlsFailure, Trust};
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{empty, line, more, title};
 use crate::view::visible;
 use crate::words::Arg;
@@ -16,24 +16,24 @@ use crate::words::Arg;
 const CERTIFICATES_MAX: usize = 100;
 
 /// Draws the TLS of `connection`, with times since `since`.
-pub fn show(ui: &mut Ui, look: &Look<'_>, connection: &Connection, since: Moment) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, since: Moment) {
     let refused = refusal(connection);
     let Some(tls) = connection.tls.as_ref().filter(|tls| tls.done.is_some() || refused.is_some()) else {
-        return empty(ui, &look.text("tls-empty"), look.tokens);
+        return empty(ui, &cx.text("tls-empty"), cx.tokens);
     };
     ScrollArea::both().id_salt("tls").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().interact_size.y = 0.0;
         if let Some((faults, _)) = refused {
-            faulty(ui, look, faults);
+            faulty(ui, cx, faults);
         }
-        agreed(ui, look, tls, since);
+        agreed(ui, cx, tls, since);
         let of_facts = tls.done.as_ref().map(|(_, facts)| facts.certificates.as_slice());
         let certificates = of_facts.or(refused.map(|(_, certificates)| certificates)).unwrap_or_default();
         for (number, certificate) in certificates.iter().enumerate().take(CERTIFICATES_MAX) {
             ui.add_space(10.0);
-            show_certificate(ui, look, certificate, number, certificates.len());
+            show_certificate(ui, cx, certificate, number, certificates.len());
         }
-        more(ui, look, certificates.len().saturating_sub(CERTIFICATES_MAX));
+        more(ui, cx, certificates.len().saturating_sub(CERTIFICATES_MAX));
     });
 }
 
@@ -55,62 +55,62 @@ pub fn accepted(connection: &Connection) -> Option<&[CertificateFault]> {
     }
 }
 
-fn faulty(ui: &mut Ui, look: &Look<'_>, faults: &[CertificateFault]) {
+fn faulty(ui: &mut Ui, cx: &UiContext<'_>, faults: &[CertificateFault]) {
     for fault in faults {
-        line(ui, format!("⚠ {}", look.words.certificate_fault(fault)), look.tokens.bad);
+        line(ui, format!("⚠ {}", cx.words.certificate_fault(fault)), cx.tokens.bad);
     }
     ui.add_space(6.0);
 }
 
-fn agreed(ui: &mut Ui, look: &Look<'_>, tls: &TlsLayer, since: Moment) {
+fn agreed(ui: &mut Ui, cx: &UiContext<'_>, tls: &TlsLayer, since: Moment) {
     if tls.done.is_some() {
-        title(ui, &look.text("tls-agreed"), look.tokens);
+        title(ui, &cx.text("tls-agreed"), cx.tokens);
     }
     egui::Grid::new("tls agreed").num_columns(2).spacing([24.0, 4.0]).min_col_width(150.0).show(ui, |ui| {
         if let Some((at, facts)) = &tls.done {
-            rows_of(ui, look, facts);
+            rows_of(ui, cx, facts);
             let begun = Arg::from(format!("{:.6}", tls.begun.since(since).as_secs_f64()));
             let took = Arg::from(format!("{:.1}", at.since(tls.begun).as_secs_f64() * 1e3));
-            row(ui, look, "tls-handshake", &look.words.with("tls-handshake-times", [("begun", begun), ("took", took)]));
+            row(ui, cx, "tls-handshake", &cx.words.with("tls-handshake-times", [("begun", begun), ("took", took)]));
         }
-        let bytes = |way| look.words.bytes(tls.wire(way).1);
-        row(ui, look, "tls-wire", &format!("↑ {} · ↓ {}", bytes(Way::Sent), bytes(Way::Received)));
+        let bytes = |way| cx.words.bytes(tls.wire(way).1);
+        row(ui, cx, "tls-wire", &format!("↑ {} · ↓ {}", bytes(Way::Sent), bytes(Way::Received)));
         if tls.done.is_some() {
             let end = match (tls.ended_unsaid, tls.close_notify) {
                 (true, _) => "tls-end-unsaid",
                 (false, true) => "tls-end-said",
                 (false, false) => "tls-end-open",
             };
-            row(ui, look, "tls-end", &look.text(end));
+            row(ui, cx, "tls-end", &cx.text(end));
         }
     });
 }
 
-fn rows_of(ui: &mut Ui, look: &Look<'_>, facts: &TlsFacts) {
-    row(ui, look, "tls-version", facts.version);
-    row(ui, look, "tls-suite", &facts.suite);
+fn rows_of(ui: &mut Ui, cx: &UiContext<'_>, facts: &TlsFacts) {
+    row(ui, cx, "tls-version", facts.version);
+    row(ui, cx, "tls-suite", &facts.suite);
     if let Some(group) = &facts.group {
-        row(ui, look, "tls-group", group);
+        row(ui, cx, "tls-group", group);
     }
-    let or = |value: &Option<String>, key| value.as_deref().map_or_else(|| look.text(key), |v| visible(v).into_owned());
-    row(ui, look, "tls-alpn", &or(&facts.alpn, "tls-alpn-none"));
-    row(ui, look, "tls-sni", &or(&facts.sni, "tls-sni-none"));
-    let colour = if facts.trust == Trust::Verified { look.tokens.good } else { look.tokens.bad };
-    name(ui, look, "tls-trust");
-    ui.label(RichText::new(look.words.trust(&facts.trust)).color(colour).strong());
+    let or = |value: &Option<String>, key| value.as_deref().map_or_else(|| cx.text(key), |v| visible(v).into_owned());
+    row(ui, cx, "tls-alpn", &or(&facts.alpn, "tls-alpn-none"));
+    row(ui, cx, "tls-sni", &or(&facts.sni, "tls-sni-none"));
+    let colour = if facts.trust == Trust::Verified { cx.tokens.good } else { cx.tokens.bad };
+    name(ui, cx, "tls-trust");
+    ui.label(RichText::new(cx.words.trust(&facts.trust)).color(colour).strong());
     ui.end_row();
 }
 
-fn show_certificate(ui: &mut Ui, look: &Look<'_>, certificate: &Certificate, number: usize, count: usize) {
+fn show_certificate(ui: &mut Ui, cx: &UiContext<'_>, certificate: &Certificate, number: usize, count: usize) {
     let numbers = [("number", Arg::from(number as u64 + 1)), ("count", Arg::from(count as u64))];
-    let role = look.text(if number == 0 { "certificate-own" } else { "certificate-issuer-of" });
-    title(ui, &format!("{} · {role}", look.words.with("certificate-of", numbers)), look.tokens);
+    let role = cx.text(if number == 0 { "certificate-own" } else { "certificate-issuer-of" });
+    title(ui, &format!("{} · {role}", cx.words.with("certificate-of", numbers)), cx.tokens);
     let date = |date: Option<crate::tls::Date>| date.map(|date| date.to_string()).unwrap_or_default();
     let bits = certificate.key_bits.map(|bits| format!(" {bits}")).unwrap_or_default();
     let mut names = certificate.names.join(", ");
     if certificate.names_left_out > 0 {
         let more = [("count", Arg::from(certificate.names_left_out as u64))];
-        names = format!("{names} {}", look.words.with("certificate-names-more", more));
+        names = format!("{names} {}", cx.words.with("certificate-names-more", more));
     }
     let rows = [
         ("certificate-subject", certificate.subject.clone()),
@@ -126,18 +126,18 @@ fn show_certificate(ui: &mut Ui, look: &Look<'_>, certificate: &Certificate, num
     let id = ("certificate", number);
     egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(150.0).show(ui, |ui| {
         for (key, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-            row(ui, look, key, value);
+            row(ui, cx, key, value);
         }
     });
 }
 
-fn name(ui: &mut Ui, look: &Look<'_>, key: &str) {
-    ui.label(RichText::new(look.text(key)).color(look.tokens.weak));
+fn name(ui: &mut Ui, cx: &UiContext<'_>, key: &str) {
+    ui.label(RichText::new(cx.text(key)).color(cx.tokens.weak));
 }
 
 /// A name and what it is; what a server wrote is made safe to show.
-fn row(ui: &mut Ui, look: &Look<'_>, key: &str, value: &str) {
-    name(ui, look, key);
-    ui.label(RichText::new(visible(value)).text_style(TextStyle::Monospace).color(look.tokens.text));
+fn row(ui: &mut Ui, cx: &UiContext<'_>, key: &str, value: &str) {
+    name(ui, cx, key);
+    ui.label(RichText::new(visible(value)).text_style(TextStyle::Monospace).color(cx.tokens.text));
     ui.end_row();
 }

@@ -15,7 +15,7 @@ use crate::ui::bytes::BytesView;
 use crate::ui::calls::CallsPanel;
 use crate::ui::kernel::KernelPanel;
 use crate::ui::kit::widgets::{choices, paper};
-use crate::ui::kit::{Look, ROW};
+use crate::ui::kit::{ROW, UiContext};
 use crate::ui::ladder::LadderPanel;
 use crate::ui::picture::Pictures;
 use crate::ui::select::carrier_lookup::{first_carrier, lit};
@@ -138,23 +138,23 @@ impl ConnectionView {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
+    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
         if let Some(connection) = shown.connection {
-            self.prepare_tab((connection, self.way(shown.first)), look, pictures, ctx);
+            self.prepare_tab((connection, self.way(shown.first)), cx, pictures, ctx);
         }
         match self.tab_of(shown.connection) {
-            Tab::Kernel => self.kernel.prepare(shown, look, ctx),
+            Tab::Kernel => self.kernel.prepare(shown, cx, ctx),
             _ => self.kernel.rest(),
         }
-        shown.calls(None).is_some_and(|calls| self.calls.prepare(&calls, look, ctx))
+        shown.calls(None).is_some_and(|calls| self.calls.prepare(&calls, cx, ctx))
     }
 
-    fn prepare_tab(&mut self, shown: (&Connection, Way), look: &Look<'_>, pictures: &mut Pictures, ctx: &Context) {
+    fn prepare_tab(&mut self, shown: (&Connection, Way), cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &Context) {
         let (connection, way) = shown;
         let (mut top, mut source) = (0, None);
         match self.tab_of(Some(connection)) {
             Tab::Body => {
-                if let Some(body) = self.body_shown(connection, way, look.words.language().region()) {
+                if let Some(body) = self.body_shown(connection, way, cx.words.language().region()) {
                     self.body.prepare(&body, pictures, ctx);
                     top = self.body.top();
                     source = self.search.is_open().then(|| self.body.searched(&body, ctx)).flatten();
@@ -173,14 +173,14 @@ impl ConnectionView {
     }
 
     /// The bar of the search, in the tabs that can be searched; brings what it found into view.
-    fn search_bar(&mut self, ui: &mut Ui, look: &Look<'_>, connection: Option<&Connection>, way: Way) {
+    fn search_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, connection: Option<&Connection>, way: Way) {
         let tab = self.tab_of(connection);
-        let hit = if tab.is_searchable() { self.search.show(ui, look) } else { None };
+        let hit = if tab.is_searchable() { self.search.show(ui, cx) } else { None };
         let Some((hit, connection)) = hit.zip(connection) else { return };
         if tab == Tab::Bytes {
             return self.selection.choose(self.bytes.hit(connection, way, hit));
         }
-        let body = self.body_shown(connection, way, look.words.language().region());
+        let body = self.body_shown(connection, way, cx.words.language().region());
         match body.and_then(|body| self.body.in_direction(&body, hit)) {
             Some(bytes) => self.selection.choose(Chosen::bytes(way, Layer::Plain, bytes)),
             None => self.body.reveal(hit.start),
@@ -199,7 +199,7 @@ impl ConnectionView {
     }
 
     /// Draws the calls, and the tabs below them.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) {
         let height = ui.available_height();
         let half = (height * 0.44).min(height - LOWER).max(ROW * 5.5);
         // Until the user moves the line between them, both halves follow the size of the window.
@@ -208,12 +208,12 @@ impl ConnectionView {
             .resizable(true)
             .default_size(half)
             .min_size(ROW * 3.0)
-            .frame(paper(look.tokens))
+            .frame(paper(cx.tokens))
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 let chosen = self.selection.chosen();
                 let calls = shown.and_then(|shown| shown.calls(lit(chosen, shown.connection)));
-                self.calls.show(ui, look, calls.as_ref(), actions);
+                self.calls.show(ui, cx, calls.as_ref());
             });
         let connection = shown.and_then(|shown| shown.connection);
         let first = shown.map_or(Way::Received, |shown| shown.first);
@@ -221,36 +221,36 @@ impl ConnectionView {
         self.ladder_goes_along(shown);
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.add_space(2.0);
-        self.tabs(ui, look, connection, first, actions);
-        paper(look.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
+        self.tabs(ui, cx, connection, first);
+        paper(cx.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
-            if let Some(chosen) = self.tab_shown(ui, look, shown) {
+            if let Some(chosen) = self.tab_shown(ui, cx, shown) {
                 self.selection.choose(chosen);
             }
         });
         self.calls_go_along(ui, shown);
-        self.hold(shown, actions);
+        self.hold(shown, cx);
     }
 
     /// What was chosen in a server's connection holds that: the view no longer goes on to the newest. Without one, it is the listener.
-    fn hold(&mut self, shown: Option<&Shown<'_>>, actions: &mut Vec<Action>) {
+    fn hold(&mut self, shown: Option<&Shown<'_>>, cx: &UiContext<'_>) {
         let Some(shown) = shown.filter(|shown| shown.session.role == Role::Server) else { return };
         match shown.connection {
             Some(connection) if self.selection.is_news(&mut self.held) => {
-                actions.push(Action::Hold(Some(connection.id)));
+                cx.actions.push(Action::Hold(Some(connection.id)));
             }
             None if self.calls.chosen().is_some() && std::mem::replace(&mut self.held, LISTENER) != LISTENER => {
-                actions.push(Action::Hold(None));
+                cx.actions.push(Action::Hold(None));
             }
             _ => {}
         }
     }
 
     /// Draws what the lower half shows; returns what was chosen in it.
-    fn tab_shown(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) -> Option<Chosen> {
+    fn tab_shown(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) -> Option<Chosen> {
         let connection = shown.and_then(|shown| shown.connection);
         let way = self.way(shown.map_or(Way::Received, |shown| shown.first));
-        self.search_bar(ui, look, connection, way);
+        self.search_bar(ui, cx, connection, way);
         let chosen = self.selection.chosen();
         match self.tab_of(connection) {
             Tab::Head => {
@@ -258,36 +258,36 @@ impl ConnectionView {
                 let message = direction.and_then(|direction| self.message(direction));
                 let one_layer = connection.is_some_and(|connection| connection.tls.is_none());
                 let lit = chosen.span(way, Layer::Plain, one_layer);
-                let field = self.head.show(ui, look, direction, message, lit)?;
+                let field = self.head.show(ui, cx, direction, message, lit)?;
                 Some(Chosen::bytes(way, Layer::Plain, field))
             }
             Tab::Body => {
                 let body =
-                    connection.and_then(|connection| self.body_shown(connection, way, look.words.language().region()));
-                let bytes = self.body.show(ui, look, body.as_ref(), &self.search, &self.selection)?;
+                    connection.and_then(|connection| self.body_shown(connection, way, cx.words.language().region()));
+                let bytes = self.body.show(ui, cx, body.as_ref(), &self.search, &self.selection)?;
                 Some(Chosen::bytes(way, Layer::Plain, bytes))
             }
             Tab::Bytes => {
                 let encoding = self.body.encoding();
                 let other_end = shown.and_then(|shown| shown.other_end);
-                self.bytes.show(ui, look, connection, other_end, way, encoding, &self.selection, &self.search)
+                self.bytes.show(ui, cx, connection, other_end, way, encoding, &self.selection, &self.search)
             }
             Tab::Timing => {
-                self.timing.show(ui, look, shown);
+                self.timing.show(ui, cx, shown);
                 None
             }
             Tab::Ladder => {
                 let of = shown.and_then(|shown| shown.ladder(lit(chosen, connection)));
-                self.ladder.show(ui, look, of.as_ref(), &self.selection)
+                self.ladder.show(ui, cx, of.as_ref(), &self.selection)
             }
             Tab::Kernel => {
-                self.kernel.show(ui, look, shown);
+                self.kernel.show(ui, cx, shown);
                 None
             }
             Tab::Tls => {
                 let since = shown.and_then(|shown| shown.session.began());
                 if let (Some(connection), Some(since)) = (connection, since) {
-                    tls_panel::show(ui, look, connection, since);
+                    tls_panel::show(ui, cx, connection, since);
                 }
                 None
             }
@@ -314,63 +314,55 @@ impl ConnectionView {
         }
     }
 
-    fn tabs(
-        &mut self,
-        ui: &mut Ui,
-        look: &Look<'_>,
-        connection: Option<&Connection>,
-        first: Way,
-        actions: &mut Vec<Action>,
-    ) {
+    fn tabs(&mut self, ui: &mut Ui, cx: &UiContext<'_>, connection: Option<&Connection>, first: Way) {
         ui.horizontal(|ui| {
             let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
-            if let Some(tab) = tab::choose(ui, look, self.tab_of(connection), has_tls) {
+            if let Some(tab) = tab::choose(ui, cx, self.tab_of(connection), has_tls) {
                 self.tab = tab;
             }
             ui.separator();
-            let mut ways =
-                vec![(Some(Way::Received), look.text("way-received")), (Some(Way::Sent), look.text("way-sent"))];
+            let mut ways = vec![(Some(Way::Received), cx.text("way-received")), (Some(Way::Sent), cx.text("way-sent"))];
             let in_bytes = self.tab == Tab::Bytes;
             if in_bytes {
-                ways.push((None, look.text("way-both")));
+                ways.push((None, cx.text("way-both")));
             }
             let current = Some(self.way(first)).filter(|_| !(in_bytes && self.bytes.both));
-            if let Some(way) = choices(ui, current, &ways, look.tokens) {
+            if let Some(way) = choices(ui, current, &ways, cx.tokens) {
                 self.bytes.both = way.is_none();
                 self.look_at(way.unwrap_or(self.way(first)));
             }
             if has_tls && self.tab == Tab::Bytes {
                 ui.separator();
-                self.bytes.layers(ui, look);
+                self.bytes.layers(ui, cx);
             }
             if let Some(connection) = connection {
-                self.messages(ui, look, connection.direction(self.way(first)));
-                lesson_hint::show(ui, look, connection, self.selection.chosen(), actions);
+                self.messages(ui, cx, connection.direction(self.way(first)));
+                lesson_hint::show(ui, cx, connection, self.selection.chosen());
             }
         });
     }
 
     /// With several messages in a direction, which one is looked at; and how many there are of which no more is known.
-    fn messages(&mut self, ui: &mut Ui, look: &Look<'_>, direction: &Direction) {
+    fn messages(&mut self, ui: &mut Ui, cx: &UiContext<'_>, direction: &Direction) {
         if direction.messages.len() > 1 {
-            self.choose_message(ui, look, direction.messages.len());
+            self.choose_message(ui, cx, direction.messages.len());
         }
         if direction.only_counted > 0 {
             ui.separator();
-            let told = RichText::new(look.words.only_counted(direction.only_counted)).color(look.tokens.weak);
-            ui.label(told).on_hover_text(look.text("messages-only-counted-hint"));
+            let told = RichText::new(cx.words.only_counted(direction.only_counted)).color(cx.tokens.weak);
+            ui.label(told).on_hover_text(cx.text("messages-only-counted-hint"));
         }
     }
 
-    fn choose_message(&mut self, ui: &mut Ui, look: &Look<'_>, count: usize) {
+    fn choose_message(&mut self, ui: &mut Ui, cx: &UiContext<'_>, count: usize) {
         let at = self.message.unwrap_or(count - 1).min(count - 1);
         ui.separator();
-        if ui.add_enabled(at > 0, egui::Button::new("◀")).on_hover_text(look.text("message-previous")).clicked() {
+        if ui.add_enabled(at > 0, egui::Button::new("◀")).on_hover_text(cx.text("message-previous")).clicked() {
             self.message = Some(at - 1);
         }
         let numbers = [("number", Arg::from(at as u64 + 1)), ("count", Arg::from(count as u64))];
-        ui.label(RichText::new(look.words.with("message-of", numbers)).color(look.tokens.weak));
-        if ui.add_enabled(at + 1 < count, egui::Button::new("▶")).on_hover_text(look.text("message-next")).clicked() {
+        ui.label(RichText::new(cx.words.with("message-of", numbers)).color(cx.tokens.weak));
+        if ui.add_enabled(at + 1 < count, egui::Button::new("▶")).on_hover_text(cx.text("message-next")).clicked() {
             self.message = Some(at + 1).filter(|next| next + 1 < count);
         }
     }

@@ -3,7 +3,7 @@
 use egui::{Align, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo};
 
 use crate::ui::kit::glossary_tooltip::explain_below;
-use crate::ui::kit::{BAR, Column, Look, ROW, Width, columns};
+use crate::ui::kit::{BAR, Column, ROW, UiContext, Width, columns};
 use crate::view::{ConnectionColumn, ConnectionQuery};
 use crate::words::{Arg, Topic};
 
@@ -71,26 +71,26 @@ impl Columns {
     }
 
     /// Draws the titles; a click on one sorts by it.
-    pub fn titles(&self, ui: &mut Ui, look: &Look<'_>, query: &mut ConnectionQuery) {
+    pub fn titles(&self, ui: &mut Ui, cx: &UiContext<'_>, query: &mut ConnectionQuery) {
         // The rows follow at once.
         ui.spacing_mut().item_spacing.y = 0.0;
         let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
-        ui.painter().rect_filled(area, 0.0, look.tokens.ground);
-        ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, look.tokens.line));
+        ui.painter().rect_filled(area, 0.0, cx.tokens.ground);
+        ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, cx.tokens.line));
         let font = TextStyle::Small.resolve(ui.style());
         let cells = columns::lay_out(&self.columns, area.with_max_x(area.right() - BAR));
         for ((cell, column), place) in self.cells.iter().zip(&self.columns).zip(cells) {
-            let title = look.text(column.title);
+            let title = cx.text(column.title);
             let response = ui.interact(place, ui.scope_id().with(("sort", column.title)), Sense::click());
             let is_by = query.by == *cell;
-            let name = look.words.with("connections-sort", [("column", Arg::from(title.clone()))]);
+            let name = cx.words.with("connections-sort", [("column", Arg::from(title.clone()))]);
             response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_by, &name));
             let mark = if query.reversed { "▼" } else { "▲" };
             let text = if is_by { format!("{title} {mark}") } else { title };
             let is_lit = is_by || response.hovered();
-            let colour = if is_lit { look.tokens.accent } else { look.tokens.weak };
+            let colour = if is_lit { cx.tokens.accent } else { cx.tokens.weak };
             columns::paint(ui, place, &text, font.clone(), colour, column.align);
-            if explain_below(response, look, &name, Topic::column(column.title)).clicked() {
+            if explain_below(response, cx, &name, Topic::column(column.title)).clicked() {
                 query.sort(*cell);
             }
         }

@@ -8,7 +8,7 @@ use super::columns::Columns;
 use crate::capture::{Connection, ConnectionId, State};
 use crate::settings::PeerNames;
 use crate::ui::kit::glossary_tooltip::explain_below;
-use crate::ui::kit::{Look, Tokens, columns, virtual_list};
+use crate::ui::kit::{Tokens, UiContext, columns, virtual_list};
 use crate::view::{ConnectionColumn, group_digits, has_failed, machine, rate, short_bytes};
 use crate::words::{Arg, Topic};
 
@@ -70,21 +70,21 @@ impl Click {
 
 /// What stands in a column.
 #[must_use]
-pub fn text(look: &Look<'_>, names: &PeerNames, connection: &Connection, column: ConnectionColumn) -> String {
+pub fn text(cx: &UiContext<'_>, names: &PeerNames, connection: &Connection, column: ConnectionColumn) -> String {
     let address = |end: Option<core::net::SocketAddr>| end.map(|end| end.to_string()).unwrap_or_default();
     match column {
         ConnectionColumn::Number => group_digits(connection.id.0.into()),
         ConnectionColumn::Name => named(names, connection).to_owned(),
-        ConnectionColumn::State => look.words.state(connection),
+        ConnectionColumn::State => cx.words.state(connection),
         ConnectionColumn::Peer => address(connection.peer),
         ConnectionColumn::Local => address(connection.local),
         ConnectionColumn::Sent => format!("↑ {}", group_digits(connection.sent.bytes)),
         ConnectionColumn::Received => format!("↓ {}", group_digits(connection.received.bytes)),
         ConnectionColumn::Reads => group_digits(connection.received.calls),
         ConnectionColumn::Rate => {
-            rate(connection, look.now).map(|rate| format!("{}/s", short_bytes(rate.round()))).unwrap_or_default()
+            rate(connection, cx.now).map(|rate| format!("{}/s", short_bytes(rate.round()))).unwrap_or_default()
         }
-        ConnectionColumn::Age => age(connection.track.age(look.now)),
+        ConnectionColumn::Age => age(connection.track.age(cx.now)),
         ConnectionColumn::Thread => connection.track.thread.clone(),
     }
 }
@@ -103,7 +103,7 @@ fn age(age: std::time::Duration) -> String {
 /// Draws a row; returns what the user did to it.
 pub fn draw(
     ui: &mut Ui,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     place: Rect,
     columns: &Columns,
     names: &PeerNames,
@@ -112,8 +112,8 @@ pub fn draw(
 ) -> Option<Click> {
     let id = Id::unique(("connection", connection.track.opened.0, connection.id));
     let response = ui.interact(place, id, Sense::click());
-    ground(ui, place, standing, look.tokens);
-    let whole = ALL.map(|column| (column, text(look, names, connection, column)));
+    ground(ui, place, standing, cx.tokens);
+    let whole = ALL.map(|column| (column, text(cx, names, connection, column)));
     response.widget_info(|| {
         let texts: Vec<&str> = whole.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
         WidgetInfo::selected(Role::ListBoxOption, true, standing.selected, texts.join(" "))
@@ -126,31 +126,31 @@ pub fn draw(
         let shown = whole.iter().find(|(column, _)| column == cell).map_or("", |(_, text)| text);
         let is_words = matches!(cell, ConnectionColumn::State | ConnectionColumn::Name);
         let font = if is_words { plain.clone() } else { mono.clone() };
-        columns::paint(ui, rect, shown, font, colour(*cell, connection, look.tokens), column.align);
+        columns::paint(ui, rect, shown, font, colour(*cell, connection, cx.tokens), column.align);
     }
     let click = Click::of(ui, &response, connection.id);
-    let is_explained = state(ui, look, place, columns, connection, id);
+    let is_explained = state(ui, cx, place, columns, connection, id);
     if is_explained {
         return click;
     }
     response.on_hover_ui(|ui| {
         for (column, text) in whole.iter().filter(|(_, text)| !text.is_empty()) {
-            ui.label(format!("{}: {text}", look.text(title(*column))));
+            ui.label(format!("{}: {text}", cx.text(title(*column))));
         }
-        ui.label(look.text("peer-name-hint"));
+        ui.label(cx.text("peer-name-hint"));
     });
     click
 }
 
 /// Explains the state, or why the connection failed; returns whether the pointer is there.
-fn state(ui: &Ui, look: &Look<'_>, place: Rect, columns: &Columns, connection: &Connection, id: Id) -> bool {
+fn state(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, connection: &Connection, id: Id) -> bool {
     let places = columns::lay_out(&columns.columns, place);
     let mut cells = columns.cells.iter().zip(places);
     let Some((_, cell)) = cells.find(|(cell, _)| **cell == ConnectionColumn::State) else { return false };
     let failure = connection.track.failure.as_ref();
     let topic = failure.map_or_else(|| Topic::from(connection.state()), |failure| Topic::from(&failure.cause));
-    let said = failure.map(|failure| look.words.failure(failure).what).unwrap_or_default();
-    explain_below(ui.interact(cell, id.with("state"), Sense::hover()), look, &said, topic).contains_pointer()
+    let said = failure.map(|failure| cx.words.failure(failure).what).unwrap_or_default();
+    explain_below(ui.interact(cell, id.with("state"), Sense::hover()), cx, &said, topic).contains_pointer()
 }
 
 fn ground(ui: &Ui, place: Rect, standing: Standing, tokens: Tokens) {
@@ -192,18 +192,18 @@ fn title(column: ConnectionColumn) -> &'static str {
 }
 
 /// Draws the row of a connection that was let go while the rows stood still.
-pub fn draw_gone(ui: &Ui, look: &Look<'_>, place: Rect, columns: &Columns, id: ConnectionId, line: u64) {
-    virtual_list::ground(ui, place, line, false, look.tokens);
+pub fn draw_gone(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, id: ConnectionId, line: u64) {
+    virtual_list::ground(ui, place, line, false, cx.tokens);
     let font = TextStyle::Monospace.resolve(ui.style());
     for ((cell, column), rect) in
         columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))
     {
         let shown = match cell {
             ConnectionColumn::Number => group_digits(id.0.into()),
-            ConnectionColumn::State => look.text("calls-gone"),
+            ConnectionColumn::State => cx.text("calls-gone"),
             _ => continue,
         };
-        columns::paint(ui, rect, &shown, font.clone(), look.tokens.weak, column.align);
+        columns::paint(ui, rect, &shown, font.clone(), cx.tokens.weak, column.align);
     }
 }
 
@@ -240,8 +240,8 @@ impl Naming {
     }
 
     /// Draws the field over `place`.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, place: Rect) -> Named {
-        let name = look.words.with("peer-name", [("address", Arg::from(self.address.to_string()))]);
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, place: Rect) -> Named {
+        let name = cx.words.with("peer-name", [("address", Arg::from(self.address.to_string()))]);
         let cancelled = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         let edit = TextEdit::singleline(&mut self.text).align(Align2::LEFT_CENTER).char_limit(64).hint_text(&name);
         let response = ui.put(place.shrink2(egui::vec2(0.0, 1.0)), edit);

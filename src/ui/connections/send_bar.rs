@@ -13,7 +13,7 @@ use crate::ui::action::{Action, PathOf, Telling};
 use crate::ui::calls::SMALL;
 use crate::ui::calls::filter_bar::{named, toggle};
 use crate::ui::forms::TypedMessage;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -70,50 +70,50 @@ impl Default for ConnectionsStrip {
 
 impl ConnectionsStrip {
     /// Draws the panel; returns whether a message is being written.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, arranged: &Arranged, actions: &mut Vec<Action>) -> bool {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, arranged: &Arranged) -> bool {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
-            self.targets(ui, look, arranged);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.endings(ui, look, arranged, actions));
+            self.targets(ui, cx, arranged);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.endings(ui, cx, arranged));
         });
         let group = if self.to_all { &arranged.all } else { &arranged.chosen };
-        let to = To { group, why_not: self.why_not(look, group) };
-        let (entered, is_written) = self.message(ui, look);
+        let to = To { group, why_not: self.why_not(cx, group) };
+        let (entered, is_written) = self.message(ui, cx);
         let typed = self.typed.bytes(USUAL);
         ui.horizontal(|ui| {
-            self.typed.choices(ui, look, USUAL, "strip line end");
-            let why = to.why_not.clone().or_else(|| unusable(look, typed.as_ref().map(Vec::is_empty)));
+            self.typed.choices(ui, cx, USUAL, "strip line end");
+            let why = to.why_not.clone().or_else(|| unusable(cx, typed.as_ref().map(Vec::is_empty)));
             let can_send = why.is_none();
-            let clicked = act(ui, look.text("send"), why, "Ctrl+Enter");
+            let clicked = act(ui, cx.text("send"), why, "Ctrl+Enter");
             if let Ok(bytes) = typed.clone()
                 && (clicked || (entered && can_send))
             {
-                give(group, Command::Send(bytes.into()), actions);
+                give(group, Command::Send(bytes.into()), cx);
             }
             ui.add_space(8.0);
-            self.file(ui, look, &to, actions);
+            self.file(ui, cx, &to);
         });
-        ui.horizontal(|ui| self.looping(ui, look, &to, actions));
+        ui.horizontal(|ui| self.looping(ui, cx, &to));
         is_written
     }
 
     /// Why nothing can be sent, if nothing can.
-    fn why_not(&self, look: &Look<'_>, group: &Group) -> Option<String> {
+    fn why_not(&self, cx: &UiContext<'_>, group: &Group) -> Option<String> {
         match (group.open.is_empty(), group.sending.is_empty()) {
-            (true, _) => Some(look.text(if self.to_all { "why-none-open" } else { "why-none-chosen" })),
-            (_, true) => Some(look.text("why-sending-ended")),
+            (true, _) => Some(cx.text(if self.to_all { "why-none-open" } else { "why-none-chosen" })),
+            (_, true) => Some(cx.text("why-sending-ended")),
             _ => None,
         }
     }
 
     /// To whom it goes.
-    fn targets(&mut self, ui: &mut Ui, look: &Look<'_>, arranged: &Arranged) {
-        let counted = |key, group: &Group| look.words.with(key, [("count", count(group.open.len()))]);
+    fn targets(&mut self, ui: &mut Ui, cx: &UiContext<'_>, arranged: &Arranged) {
+        let counted = |key, group: &Group| cx.words.with(key, [("count", count(group.open.len()))]);
         let (chosen, all) = (counted("to-selected", &arranged.chosen), counted("to-all-open", &arranged.all));
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             for (to_all, name) in [(false, chosen), (true, all)] {
-                if toggle(ui, &name, &name, self.to_all == to_all, look.tokens).clicked() {
+                if toggle(ui, &name, &name, self.to_all == to_all, cx.tokens).clicked() {
                     self.to_all = to_all;
                 }
             }
@@ -121,9 +121,9 @@ impl ConnectionsStrip {
         let group = if self.to_all { &arranged.all } else { &arranged.chosen };
         let (open, sending) = (group.open.len(), group.sending.len());
         if let ([id], false) = (group.open.as_slice(), self.to_all) {
-            let text = look.words.with("to-one", [("number", Arg::from(u64::from(id.0)))]);
-            ui.label(RichText::new(text).color(look.tokens.accent));
-            return loops(ui, look, group);
+            let text = cx.words.with("to-one", [("number", Arg::from(u64::from(id.0)))]);
+            ui.label(RichText::new(text).color(cx.tokens.accent));
+            return loops(ui, cx, group);
         }
         let key = match (open, open == sending) {
             (0, _) => "to-none",
@@ -131,36 +131,36 @@ impl ConnectionsStrip {
             (_, false) => "to-some",
         };
         let counts = [("count", count(open)), ("number", Arg::from(open as u64)), ("sending", count(sending))];
-        ui.label(RichText::new(look.words.with(key, counts)).color(look.tokens.accent));
-        loops(ui, look, group);
+        ui.label(RichText::new(cx.words.with(key, counts)).color(cx.tokens.accent));
+        loops(ui, cx, group);
     }
 
     /// What ends connections, from right to left.
-    fn endings(&mut self, ui: &mut Ui, look: &Look<'_>, arranged: &Arranged, actions: &mut Vec<Action>) {
+    fn endings(&mut self, ui: &mut Ui, cx: &UiContext<'_>, arranged: &Arranged) {
         let all = arranged.all.open.len();
-        let none = (all == 0).then(|| look.text("why-none-open"));
-        let kick = look.words.with("kick-all", [("count", count(all))]);
-        let sure = look.words.with("kick-all-sure", [("count", count(all))]);
-        if self.ends(ui, look, Ending::Kick, (&kick, Some(&sure)), none, "kick-all-hint") {
-            actions.push(Action::Tell(arranged.all.open.clone(), Telling::Close));
+        let none = (all == 0).then(|| cx.text("why-none-open"));
+        let kick = cx.words.with("kick-all", [("count", count(all))]);
+        let sure = cx.words.with("kick-all-sure", [("count", count(all))]);
+        if self.ends(ui, cx, Ending::Kick, (&kick, Some(&sure)), none, "kick-all-hint") {
+            cx.actions.push(Action::Tell(arranged.all.open.clone(), Telling::Close));
         }
         ui.add_space(8.0);
         let group = if self.to_all { &arranged.all } else { &arranged.chosen };
         let many = group.open.len();
-        let none = self.why_not(look, group).filter(|_| many == 0);
-        let sure = look.words.with("end-all-sure", [("count", count(many))]);
+        let none = self.why_not(cx, group).filter(|_| many == 0);
+        let sure = cx.words.with("end-all-sure", [("count", count(many))]);
         let sure = Some(sure.as_str()).filter(|_| self.to_all && many > 1);
-        let reset = look.text("reset-connection");
-        if self.ends(ui, look, Ending::Reset, (&reset, sure), none.clone(), "reset-connection-hint") {
-            actions.push(Action::Tell(group.open.clone(), Telling::Reset));
+        let reset = cx.text("reset-connection");
+        if self.ends(ui, cx, Ending::Reset, (&reset, sure), none.clone(), "reset-connection-hint") {
+            cx.actions.push(Action::Tell(group.open.clone(), Telling::Reset));
         }
-        let close = look.text("disconnect");
-        if self.ends(ui, look, Ending::Close, (&close, sure), none, "disconnect-hint") {
-            actions.push(Action::Tell(group.open.clone(), Telling::Close));
+        let close = cx.text("disconnect");
+        if self.ends(ui, cx, Ending::Close, (&close, sure), none, "disconnect-hint") {
+            cx.actions.push(Action::Tell(group.open.clone(), Telling::Close));
         }
-        let why = self.why_not(look, group);
-        if act(ui, look.text("shutdown"), why, &look.text("shutdown-hint")) {
-            give(group, Command::ShutdownSending, actions);
+        let why = self.why_not(cx, group);
+        if act(ui, cx.text("shutdown"), why, &cx.text("shutdown-hint")) {
+            give(group, Command::ShutdownSending, cx);
         }
     }
 
@@ -168,20 +168,20 @@ impl ConnectionsStrip {
     fn ends(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         ending: Ending,
         (text, sure): (&str, Option<&str>),
         why_not: Option<String>,
         hint: &str,
     ) -> bool {
         // The display may be paused, and its time with it.
-        let now = look.clock.now();
+        let now = cx.clock.now();
         let sure = sure.filter(|_| why_not.is_none());
         let is_armed = self.armed.is_some_and(|(armed, at)| armed == ending && now.since(at) < ARMED);
         let shown = sure.filter(|_| is_armed);
         let text = RichText::new(shown.unwrap_or(text));
-        let text = if shown.is_some() { text.color(look.tokens.bad).strong() } else { text };
-        if !act(ui, text, why_not, &look.text(hint)) {
+        let text = if shown.is_some() { text.color(cx.tokens.bad).strong() } else { text };
+        if !act(ui, text, why_not, &cx.text(hint)) {
             return false;
         }
         if sure.is_some() && !is_armed {
@@ -194,13 +194,13 @@ impl ConnectionsStrip {
     }
 
     /// Draws the field for messages; returns whether Ctrl+Enter was pressed in it, and whether its text has changed.
-    fn message(&mut self, ui: &mut Ui, look: &Look<'_>) -> (bool, bool) {
-        let name = look.text("message");
+    fn message(&mut self, ui: &mut Ui, cx: &UiContext<'_>) -> (bool, bool) {
+        let name = cx.text("message");
         let edit = TextEdit::multiline(&mut self.typed.text)
             .font(TextStyle::Monospace)
             .desired_rows(2)
             .desired_width(f32::INFINITY)
-            .hint_text(look.text("strip-message-hint"));
+            .hint_text(cx.text("strip-message-hint"));
         let output = egui::ScrollArea::vertical().id_salt("strip message").max_height(44.0).show(ui, |ui| ui.add(edit));
         let response = output.inner;
         let mut info = named(&self.typed.text, &name);
@@ -210,64 +210,64 @@ impl ConnectionsStrip {
         (entered, response.changed())
     }
 
-    fn file(&mut self, ui: &mut Ui, look: &Look<'_>, to: &To<'_>, actions: &mut Vec<Action>) {
-        let name = look.text("send-file-path");
+    fn file(&mut self, ui: &mut Ui, cx: &UiContext<'_>, to: &To<'_>) {
+        let name = cx.text("send-file-path");
         let width = (ui.available_width() - 128.0).clamp(96.0, 360.0);
         let edit = TextEdit::singleline(&mut self.path).hint_text(&name).align(egui::Align2::LEFT_CENTER);
-        let response = ui.add_sized(egui::vec2(width, SMALL), edit).on_hover_text(look.text("send-file-hint"));
+        let response = ui.add_sized(egui::vec2(width, SMALL), edit).on_hover_text(cx.text("send-file-hint"));
         response.widget_info(|| named(&self.path, &name));
-        let choose = look.text("send-file-choose");
+        let choose = cx.text("send-file-choose");
         let response = ui.add(Button::new("…").min_size(egui::vec2(0.0, SMALL))).on_hover_text(&choose);
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &choose));
         if response.clicked() {
-            actions.push(Action::ChoosePath(PathOf::SentFile));
+            cx.actions.push(Action::ChoosePath(PathOf::SentFile));
         }
         let path = self.path.trim();
-        let why = to.why_not.clone().or_else(|| path.is_empty().then(|| look.text("why-no-file")));
-        if act(ui, look.text("send-file"), why, &look.text("send-file-hint")) {
-            give(to.group, Command::SendFile(typed_path(path)), actions);
+        let why = to.why_not.clone().or_else(|| path.is_empty().then(|| cx.text("why-no-file")));
+        if act(ui, cx.text("send-file"), why, &cx.text("send-file-hint")) {
+            give(to.group, Command::SendFile(typed_path(path)), cx);
         }
     }
 
-    fn looping(&mut self, ui: &mut Ui, look: &Look<'_>, to: &To<'_>, actions: &mut Vec<Action>) {
-        ui.label(RichText::new(look.text("loop-send")).strong());
-        let label = ui.label(RichText::new(look.text("loop-every")).color(look.tokens.weak));
+    fn looping(&mut self, ui: &mut Ui, cx: &UiContext<'_>, to: &To<'_>) {
+        ui.label(RichText::new(cx.text("loop-send")).strong());
+        let label = ui.label(RichText::new(cx.text("loop-every")).color(cx.tokens.weak));
         let every = DragValue::new(&mut self.every).range(1..=86_400_000).speed(10.0);
         ui.add_sized([56.0, SMALL], every).labelled_by(label.id);
-        let label = ui.label(RichText::new(look.text("loop-times")).color(look.tokens.weak));
+        let label = ui.label(RichText::new(cx.text("loop-times")).color(cx.tokens.weak));
         let times = DragValue::new(&mut self.times).range(0..=1_000_000_000).speed(0.2);
-        ui.add_sized([56.0, SMALL], times).labelled_by(label.id).on_hover_text(look.text("loop-times-hint"));
-        ui.checkbox(&mut self.each_line, look.text("loop-lines")).on_hover_text(look.text("loop-lines-hint"));
+        ui.add_sized([56.0, SMALL], times).labelled_by(label.id).on_hover_text(cx.text("loop-times-hint"));
+        ui.checkbox(&mut self.each_line, cx.text("loop-lines")).on_hover_text(cx.text("loop-lines-hint"));
         let messages = match self.each_line {
             true => self.typed.lines(USUAL),
             false => self.typed.bytes(USUAL).map(|bytes| if bytes.is_empty() { Vec::new() } else { vec![bytes] }),
         };
-        let why = to.why_not.clone().or_else(|| unusable(look, messages.as_ref().map(Vec::is_empty)));
-        if act(ui, look.text("loop-start"), why, &look.text("loop-hint"))
+        let why = to.why_not.clone().or_else(|| unusable(cx, messages.as_ref().map(Vec::is_empty)));
+        if act(ui, cx.text("loop-start"), why, &cx.text("loop-hint"))
             && let Ok(messages) = messages
         {
             let times = Some(self.times).filter(|times| *times > 0);
             let repeat = Repeat { messages: messages.into(), every: Duration::from_millis(self.every.into()), times };
-            give(to.group, Command::Repeat(repeat), actions);
+            give(to.group, Command::Repeat(repeat), cx);
         }
-        let why = to.group.looping.is_empty().then(|| look.text("why-no-loop"));
-        if act(ui, look.text("loop-stop"), why, "") {
-            actions.push(Action::Tell(to.group.looping.clone(), Telling::Give(Command::StopRepeating)));
+        let why = to.group.looping.is_empty().then(|| cx.text("why-no-loop"));
+        if act(ui, cx.text("loop-stop"), why, "") {
+            cx.actions.push(Action::Tell(to.group.looping.clone(), Telling::Give(Command::StopRepeating)));
         }
     }
 }
 
 /// Why what is typed can't be sent.
-fn unusable(look: &Look<'_>, is_empty: Result<bool, &crate::net::TypedError>) -> Option<String> {
+fn unusable(cx: &UiContext<'_>, is_empty: Result<bool, &crate::net::TypedError>) -> Option<String> {
     match is_empty {
-        Ok(true) => Some(look.text("why-nothing-typed")),
+        Ok(true) => Some(cx.text("why-nothing-typed")),
         Ok(false) => None,
-        Err(error) => Some(look.words.typed_error(*error)),
+        Err(error) => Some(cx.words.typed_error(*error)),
     }
 }
 
-fn give(group: &Group, command: Command, actions: &mut Vec<Action>) {
-    actions.push(Action::Tell(group.sending.clone(), Telling::Give(command)));
+fn give(group: &Group, command: Command, cx: &UiContext<'_>) {
+    cx.actions.push(Action::Tell(group.sending.clone(), Telling::Give(command)));
 }
 
 fn count(number: usize) -> Arg<'static> {
@@ -287,9 +287,9 @@ fn act(ui: &mut Ui, text: impl Into<egui::WidgetText>, why_not: Option<String>, 
 }
 
 /// Says where messages are being repeated.
-fn loops(ui: &mut Ui, look: &Look<'_>, group: &Group) {
+fn loops(ui: &mut Ui, cx: &UiContext<'_>, group: &Group) {
     if !group.looping.is_empty() {
-        let text = look.words.with("loop-going", [("count", count(group.looping.len()))]);
-        ui.label(RichText::new(text).color(look.tokens.sent));
+        let text = cx.words.with("loop-going", [("count", count(group.looping.len()))]);
+        ui.label(RichText::new(text).color(cx.tokens.sent));
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::table::Shown;
 use crate::capture::{Connection, ConnectionId, Ended, Moment, SessionId, State};
 use crate::settings::Language;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::view::{ConnectionColumn, ConnectionQuery, Picks, Said, ordered};
 
 /// News are taken in so often.
@@ -77,7 +77,7 @@ impl Arranged {
     }
 
     /// Finds the rows and the targets, if it is time to.
-    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) {
+    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, ctx: &egui::Context) {
         let Some(run) = shown.run else {
             *self = Self { query: std::mem::take(&mut self.query), ..Self::default() };
             return;
@@ -87,39 +87,39 @@ impl Arranged {
             self.picks.clear();
             self.made = None;
         }
-        let same = |made: &&Made| made.query == self.query && made.language == look.words.language();
+        let same = |made: &&Made| made.query == self.query && made.language == cx.words.language();
         match self.made.as_ref().filter(same) {
             Some(made) => {
-                let age = look.now.since(made.at);
+                let age = cx.now.since(made.at);
                 let moves = matches!(self.query.by, ConnectionColumn::Rate | ConnectionColumn::Age)
                     || !self.all.looping.is_empty();
                 let is_stale = made.changes != changes || (moves && age >= TICK);
                 // The first row does not wait.
                 let rest = if self.order.is_empty() { Duration::ZERO } else { REFRESH.saturating_sub(age) };
-                let wait = rest.max(self.held_until.since(look.now));
+                let wait = rest.max(self.held_until.since(cx.now));
                 if is_stale && wait.is_zero() {
-                    self.arrange(shown, look, changes);
+                    self.arrange(shown, cx, changes);
                 } else if is_stale {
                     ctx.request_repaint_after(wait);
                 }
             }
-            None => self.arrange(shown, look, changes),
+            None => self.arrange(shown, cx, changes),
         }
         if self.aimed != Some((self.picks.changes(), shown.looked())) {
-            self.aim(shown, look.now);
+            self.aim(shown, cx.now);
         }
     }
 
-    fn arrange(&mut self, shown: &Shown<'_>, look: &Look<'_>, changes: u64) {
+    fn arrange(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, changes: u64) {
         let Some(run) = shown.run else { return };
         let session = run.session();
-        let states = said_of_states(look);
+        let states = said_of_states(cx);
         let state = |state: State| states.iter().find(|(known, _)| *known == state).map_or("", |(_, text)| text);
-        let said = Said { name: &|address| shown.names.of(address), state: &state, now: look.now };
+        let said = Said { name: &|address| shown.names.of(address), state: &state, now: cx.now };
         self.order = ordered(session.connections.iter(), &self.query, &said);
         self.picks.keep(&self.order);
-        let (query, language) = (self.query.clone(), look.words.language());
-        self.made = Some(Made { session: session.id, query, language, changes, at: look.now });
+        let (query, language) = (self.query.clone(), cx.words.language());
+        self.made = Some(Made { session: session.id, query, language, changes, at: cx.now });
         self.aimed = None;
     }
 
@@ -157,7 +157,7 @@ impl Arranged {
 }
 
 /// What is said of each state that a connection can be in.
-fn said_of_states(look: &Look<'_>) -> [(State, String); 9] {
+fn said_of_states(cx: &UiContext<'_>) -> [(State, String); 9] {
     [
         State::Preparing,
         State::Open,
@@ -169,5 +169,5 @@ fn said_of_states(look: &Look<'_>) -> [(State, String); 9] {
         State::Closed(Ended::OnPurpose),
         State::Closed(Ended::Failed),
     ]
-    .map(|state| (state, look.words.how_far(state)))
+    .map(|state| (state, cx.words.how_far(state)))
 }

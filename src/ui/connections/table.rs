@@ -15,7 +15,7 @@ use crate::capture::{ConnectionId, Session};
 use crate::settings::{PeerNames, ResponderKind};
 use crate::ui::action::Action;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{List, Look, ROW, Rows, columns};
+use crate::ui::kit::{List, ROW, Rows, UiContext, columns};
 use crate::ui::server::ServerRun;
 use crate::view::{ConnectionColumn, VirtualScroll, stepped};
 
@@ -90,8 +90,8 @@ impl ConnectionsPanel {
     }
 
     /// Finds the rows, if it is time to.
-    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &egui::Context) {
-        self.arranged.prepare(shown, look, ctx);
+    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, ctx: &egui::Context) {
+        self.arranged.prepare(shown, cx, ctx);
     }
 
     /// The height that it has at first, and the least.
@@ -113,63 +113,62 @@ impl ConnectionsPanel {
     }
 
     /// Draws the panel.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let has_strip = self.has_strip(ui, shown);
-        if self.bar.show(ui, look, &mut self.arranged, shown, has_strip) {
+        if self.bar.show(ui, cx, &mut self.arranged, shown, has_strip) {
             self.arranged.picks.clear();
             self.list.scroll.following = true;
-            actions.push(Action::SelectNewest);
+            cx.actions.push(Action::SelectNewest);
         }
         if has_strip {
             // It stands on the paper of the list.
-            let frame = Frame::new().fill(look.tokens.ground).inner_margin(Margin::symmetric(6, 4));
+            let frame = Frame::new().fill(cx.tokens.ground).inner_margin(Margin::symmetric(6, 4));
             let panel = Panel::bottom(ui.scope_id().with("to connections")).frame(frame).resizable(false);
             panel.show(ui, |ui| {
                 toolbar::small(ui);
-                if self.strip.show(ui, look, &self.arranged, actions) {
+                if self.strip.show(ui, cx, &self.arranged) {
                     // What is being written is for whom it was begun.
-                    actions.extend(shown.looked().map(|id| Action::Hold(Some(id))));
+                    cx.actions.extend(shown.looked().map(|id| Action::Hold(Some(id))));
                 }
             });
         }
         let columns = Columns::new(ui.available_rect_before_wrap(), !shown.names.is_empty() || self.naming.is_some());
         if !self.bar.lanes {
-            columns.titles(ui, look, &mut self.arranged.query);
+            columns.titles(ui, cx, &mut self.arranged.query);
         }
         let session = shown.session();
         if let Some(key) = why_empty(session, &self.arranged).filter(|_| !self.bar.lanes || session.is_none()) {
-            return empty(ui, &look.text(key), look.tokens);
+            return empty(ui, &cx.text(key), cx.tokens);
         }
         let Some(session) = session else { return };
         let area = ui.available_rect_before_wrap();
         let id = ui.scope_id().with("connections");
         let click = match self.bar.lanes {
-            true => self.draw_lanes(ui, look, shown, id, actions),
-            false => self.show_table(ui, look, shown, (session, &columns), id, actions),
+            true => self.draw_lanes(ui, cx, shown, id),
+            false => self.show_table(ui, cx, shown, (session, &columns), id),
         };
         if let Some(click) = click {
             ui.memory_mut(|memory| memory.request_focus(id));
-            self.clicked(click, shown, actions);
+            self.clicked(click, shown, cx);
         }
         if ui.memory(|memory| memory.has_focus(id)) {
-            self.keys(ui, shown, actions);
+            self.keys(ui, shown, cx);
         }
-        self.hold(ui, look, area);
+        self.hold(ui, cx, area);
     }
 
     fn show_table(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         shown: &Shown<'_>,
         (session, columns): (&Session, &Columns),
         id: egui::Id,
-        actions: &mut Vec<Action>,
     ) -> Option<Click> {
-        let name = look.text("connections");
+        let name = cx.text("connections");
         let order = &self.arranged.order;
-        let rows = Rows { name: &name, total: order.len() as u64, tokens: look.tokens };
+        let rows = Rows { name: &name, total: order.len() as u64, tokens: cx.tokens };
         if let Some(line) = self.revealed.take().and_then(|id| order.iter().position(|other| *other == id)) {
             self.list.scroll.reveal(line as u64, f64::from(ui.available_height() / ROW), rows.total);
         }
@@ -180,51 +179,44 @@ impl ConnectionsPanel {
             let number = usize::try_from(line).ok().and_then(|line| order_at(arranged, line));
             let Some(number) = number else { return };
             let Some(connection) = session.connection(number) else {
-                return row::draw_gone(ui, look, place, columns, number, line);
+                return row::draw_gone(ui, cx, place, columns, number, line);
             };
             let selected = arranged.is_selected(number, looked);
             let standing = Standing { line, selected, looked: looked == Some(number) };
-            click = row::draw(ui, look, place, columns, shown.names, connection, standing).or(click);
+            click = row::draw(ui, cx, place, columns, shown.names, connection, standing).or(click);
             if let Some(naming) = naming.as_mut().filter(|naming| naming.id == number) {
-                named = naming.show(ui, look, name_cell(columns, place));
+                named = naming.show(ui, cx, name_cell(columns, place));
             }
         });
         if named != Named::NotYet
             && let Some(naming) = self.naming.take().filter(|_| named == Named::Done)
         {
-            actions.push(Action::NamePeer(naming.address, naming.text));
+            cx.actions.push(Action::NamePeer(naming.address, naming.text));
         }
         click
     }
 
-    fn draw_lanes(
-        &mut self,
-        ui: &mut Ui,
-        look: &Look<'_>,
-        shown: &Shown<'_>,
-        id: egui::Id,
-        actions: &mut Vec<Action>,
-    ) -> Option<Click> {
+    fn draw_lanes(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, id: egui::Id) -> Option<Click> {
         let Self { lanes, arranged, .. } = self;
         let looked = shown.looked();
         let is_selected = |id| arranged.is_selected(id, looked);
         let frame = thread_lanes::Frame { shown, order: &arranged.order, is_selected: &is_selected };
-        match lanes.show(ui, look, &frame, id)? {
+        match lanes.show(ui, cx, &frame, id)? {
             thread_lanes::Done::Listener => {
                 self.arranged.picks.clear();
-                actions.push(Action::SelectListener);
+                cx.actions.push(Action::SelectListener);
                 None
             }
             thread_lanes::Done::Connection(click) => Some(click),
         }
     }
 
-    fn clicked(&mut self, click: Click, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+    fn clicked(&mut self, click: Click, shown: &Shown<'_>, cx: &UiContext<'_>) {
         let (picks, looked) = (&mut self.arranged.picks, shown.looked());
         match click {
             Click::Only(id) if picks.len() > 1 => {
                 picks.only(id);
-                actions.push(Action::LookAtConnection(id));
+                cx.actions.push(Action::LookAtConnection(id));
             }
             Click::Only(id) => {
                 // A click on the one that is looked at goes to the listener.
@@ -232,23 +224,23 @@ impl ConnectionsPanel {
                     true => picks.clear(),
                     false => picks.only(id),
                 }
-                actions.push(Action::Select(id));
+                cx.actions.push(Action::Select(id));
             }
             Click::Toggle(id) => {
                 if let Some(looked) = looked.filter(|_| picks.is_empty()) {
                     picks.only(looked);
                 }
                 if picks.toggle(id) {
-                    actions.push(Action::LookAtConnection(id));
+                    cx.actions.push(Action::LookAtConnection(id));
                 }
             }
             Click::Through(id) => {
                 picks.through(&self.arranged.order, looked, id);
-                actions.push(Action::LookAtConnection(id));
+                cx.actions.push(Action::LookAtConnection(id));
             }
             Click::Name(id) => {
                 picks.only(id);
-                actions.push(Action::LookAtConnection(id));
+                cx.actions.push(Action::LookAtConnection(id));
                 self.name(id, shown);
             }
         }
@@ -262,7 +254,7 @@ impl ConnectionsPanel {
         self.revealed = Some(id);
     }
 
-    fn keys(&mut self, ui: &Ui, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+    fn keys(&mut self, ui: &Ui, shown: &Shown<'_>, cx: &UiContext<'_>) {
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A)) {
             self.arranged.picks.all(&self.arranged.order);
@@ -281,14 +273,14 @@ impl ConnectionsPanel {
             false => self.arranged.picks.only(target),
         }
         self.revealed = Some(target);
-        actions.push(Action::LookAtConnection(target));
+        cx.actions.push(Action::LookAtConnection(target));
     }
 
     /// Rows stand still while the pointer is at work in them, or a name is typed.
-    fn hold(&mut self, ui: &Ui, look: &Look<'_>, area: Rect) {
+    fn hold(&mut self, ui: &Ui, cx: &UiContext<'_>, area: Rect) {
         let moves = ui.input(|input| input.pointer.any_down() || input.pointer.time_since_last_movement() < 0.3);
         if (ui.rect_contains_pointer(area) && moves) || self.naming.is_some() {
-            self.arranged.hold(look.clock.now());
+            self.arranged.hold(cx.clock.now());
         }
     }
 }

@@ -11,7 +11,7 @@ use egui::{Align, Color32, FontId, Id, Mesh, Pos2, Rect, Role, Sense, Stroke, Te
 use super::row::{Click, named};
 use super::table::Shown;
 use crate::capture::{CallKind, Connection, ConnectionId, Moment, Session, State, Track};
-use crate::ui::kit::{BAR, List, Look, ROW, Rows, Tokens, columns, virtual_list};
+use crate::ui::kit::{BAR, List, ROW, Rows, Tokens, UiContext, columns, virtual_list};
 use crate::view::{Doing, LaneRun, LaneScale, Scale, group_digits, lane};
 use crate::words::Arg;
 
@@ -74,28 +74,28 @@ pub struct Frame<'a> {
 
 impl Lanes {
     /// Draws the lanes; returns what the user did to one.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, frame: &Frame<'_>, id: Id) -> Option<Done> {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, frame: &Frame<'_>, id: Id) -> Option<Done> {
         let session = frame.shown.session()?;
         let began = session.began()?;
         self.frame += 1;
-        let end = session.listener.as_ref().and_then(|listener| listener.track.ended).map_or(look.now, |(at, _)| at);
+        let end = session.listener.as_ref().and_then(|listener| listener.track.ended).map_or(cx.now, |(at, _)| at);
         let length = Scale::Time.end(end.since(began).as_secs_f64().max(0.001));
         let width = (ui.available_width() - BAR - BEFORE - BEHIND).max(32.0);
         let columns = ((width / 2.0) as usize).clamp(16, COLUMNS_MAX);
         let scale = LaneScale { began, length: (length * 1e9) as u64, columns };
-        axis(ui, look, length, width);
+        axis(ui, cx, length, width);
         let mut maker = Maker { scale, session, left: BUDGET, frame: self.frame };
-        let mut done = self.accepting(ui, look, frame.shown, &mut maker, width);
-        alone(ui, look, frame.shown);
-        let name = look.text("connections-lanes");
-        let rows = Rows { name: &name, total: frame.order.len() as u64, tokens: look.tokens };
+        let mut done = self.accepting(ui, cx, frame.shown, &mut maker, width);
+        alone(ui, cx, frame.shown);
+        let name = cx.text("connections-lanes");
+        let rows = Rows { name: &name, total: frame.order.len() as u64, tokens: cx.tokens };
         let Self { list, made, .. } = self;
         list.show(ui, id, &rows, |ui, line, place| {
             let number = usize::try_from(line).ok().and_then(|line| frame.order.get(line));
             let Some(connection) = number.and_then(|id| session.connection(*id)) else { return };
             let standing = (line, (frame.is_selected)(connection.id));
-            let runs = maker.runs(made, Some(connection.id), &connection.track, look, ui);
-            if let Some(click) = row(ui, look, place, connection, frame.shown, standing, (runs, scale, width)) {
+            let runs = maker.runs(made, Some(connection.id), &connection.track, cx, ui);
+            if let Some(click) = row(ui, cx, place, connection, frame.shown, standing, (runs, scale, width)) {
                 done = Some(Done::Connection(click));
             }
         });
@@ -108,24 +108,24 @@ impl Lanes {
     fn accepting(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         shown: &Shown<'_>,
         maker: &mut Maker<'_>,
         width: f32,
     ) -> Option<Done> {
         let listener = maker.session.listener.as_ref()?;
         let (place, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
-        let label = look.text("lane-accepting");
+        let label = cx.text("lane-accepting");
         let now = match listener.track.ended {
-            Some((_, how)) => look.words.ended(how),
-            None => accepting_now(look, &listener.track, shown),
+            Some((_, how)) => cx.words.ended(how),
+            None => accepting_now(cx, &listener.track, shown),
         };
         response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, format!("{label} {now}")));
-        let runs = maker.runs(&mut self.made, None, &listener.track, look, ui);
+        let runs = maker.runs(&mut self.made, None, &listener.track, cx, ui);
         let place = place.with_max_x(place.right() - BAR);
-        texts(ui, place, (&label, look.tokens.text), (&now, look.tokens.weak));
-        paint(ui, place, runs, maker.scale, width, look.tokens);
-        ui.painter().hline(place.x_range(), place.bottom(), Stroke::new(1.0, look.tokens.line));
+        texts(ui, place, (&label, cx.tokens.text), (&now, cx.tokens.weak));
+        paint(ui, place, runs, maker.scale, width, cx.tokens);
+        ui.painter().hline(place.x_range(), place.bottom(), Stroke::new(1.0, cx.tokens.line));
         response.clicked().then_some(Done::Listener)
     }
 }
@@ -145,7 +145,7 @@ impl Maker<'_> {
         made: &'b mut BTreeMap<Option<ConnectionId>, Made>,
         id: Option<ConnectionId>,
         track: &Track,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         ui: &Ui,
     ) -> &'b [LaneRun] {
         let of = Of {
@@ -156,15 +156,15 @@ impl Maker<'_> {
             scale: self.scale,
         };
         let before = made.get(&id);
-        let (is_same, age) = before.map_or((false, Duration::MAX), |made| (made.of == of, look.now.since(made.at)));
+        let (is_same, age) = before.map_or((false, Duration::MAX), |made| (made.of == of, cx.now.since(made.at)));
         // What goes on grows with time alone.
         let is_due = !(is_same && of.is_over) && age >= REFRESH;
         let is_other = before.is_none_or(|made| made.of.session != of.session || made.of.scale != of.scale);
         if (is_due || is_other) && !self.left.is_zero() {
             let begun = Instant::now();
             // A log that can't be read leaves an empty lane; the Calls list says why.
-            let runs = lane(track, self.scale, look.now).unwrap_or_default();
-            made.insert(id, Made { of, at: look.now, frame: self.frame, runs });
+            let runs = lane(track, self.scale, cx.now).unwrap_or_default();
+            made.insert(id, Made { of, at: cx.now, frame: self.frame, runs });
             self.left = self.left.saturating_sub(begun.elapsed());
         } else if is_due || is_other || !is_same {
             ui.ctx().request_repaint_after(if is_other { Duration::ZERO } else { REFRESH });
@@ -177,70 +177,70 @@ impl Maker<'_> {
 }
 
 /// Draws the time above the lanes.
-fn axis(ui: &mut Ui, look: &Look<'_>, length: f64, width: f32) {
+fn axis(ui: &mut Ui, cx: &UiContext<'_>, length: f64, width: f32) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
-    ui.painter().rect_filled(area, 0.0, look.tokens.ground);
-    ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, look.tokens.line));
+    ui.painter().rect_filled(area, 0.0, cx.tokens.ground);
+    ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, cx.tokens.line));
     let font = TextStyle::Small.resolve(ui.style());
     let left = area.left() + BEFORE;
     let title = area.with_min_x(area.left() + columns::GAP).with_max_x(left - columns::GAP);
-    columns::paint(ui, title, &look.text("column-thread"), font.clone(), look.tokens.weak, Align::Min);
+    columns::paint(ui, title, &cx.text("column-thread"), font.clone(), cx.tokens.weak, Align::Min);
     let behind = area.with_min_x(left + width + columns::GAP).with_max_x(area.right() - BAR);
-    columns::paint(ui, behind, &look.text("lane-now"), font.clone(), look.tokens.weak, Align::Min);
+    columns::paint(ui, behind, &cx.text("lane-now"), font.clone(), cx.tokens.weak, Align::Min);
     let (_, marks) = Scale::Time.marks(0.0, length);
     for mark in marks {
         let x = left + width * (mark / length) as f32;
-        let text = ui.painter().layout_no_wrap(Scale::Time.label(mark, length), font.clone(), look.tokens.weak);
+        let text = ui.painter().layout_no_wrap(Scale::Time.label(mark, length), font.clone(), cx.tokens.weak);
         let at = (x - text.size().x / 2.0).clamp(left, (left + width - text.size().x).max(left));
-        ui.painter().galley(Pos2::new(at, area.center().y - text.size().y / 2.0), text, look.tokens.weak);
-        ui.painter().vline(x, area.bottom() - 4.0..=area.bottom(), Stroke::new(1.0, look.tokens.weak));
+        ui.painter().galley(Pos2::new(at, area.center().y - text.size().y / 2.0), text, cx.tokens.weak);
+        ui.painter().vline(x, area.bottom() - 4.0..=area.bottom(), Stroke::new(1.0, cx.tokens.weak));
     }
 }
 
 /// Says what becomes of others while connections are served on the thread that accepts.
-fn alone(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>) {
+fn alone(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
     let Some(run) = shown.run.filter(|run| run.told.on_accepting_thread) else { return };
     let backlog = [
         ("count", Arg::from(group_digits(run.told.backlog.into()))),
         ("number", Arg::from(u64::from(run.told.backlog))),
     ];
-    let text = look.words.with("lanes-alone", backlog);
-    crate::ui::kit::widgets::strip(ui, look.tokens.note_ground, |ui| ui.label(text));
+    let text = cx.words.with("lanes-alone", backlog);
+    crate::ui::kit::widgets::strip(ui, cx.tokens.note_ground, |ui| ui.label(text));
 }
 
 /// What the accepting thread does now.
-fn accepting_now(look: &Look<'_>, track: &Track, shown: &Shown<'_>) -> String {
+fn accepting_now(cx: &UiContext<'_>, track: &Track, shown: &Shown<'_>) -> String {
     let Some(run) = shown.run.filter(|_| track.blocked.is_empty() && track.due.is_empty()) else {
-        return doing(look, track);
+        return doing(cx, track);
     };
     let open = || run.session().connections.iter().filter(|connection| matches!(connection.state(), State::Open));
     if let Some(served) = open().find(|connection| connection.track.thread == track.thread) {
-        return look.words.with("lane-serves", [("number", Arg::from(u64::from(served.id.0)))]);
+        return cx.words.with("lane-serves", [("number", Arg::from(u64::from(served.id.0)))]);
     }
     let is_full = run.told.most.is_some_and(|most| open().count() as u64 >= u64::from(most.connections));
     match (run.is_accepting_paused, is_full) {
-        (true, _) => look.text("lane-paused"),
-        (false, true) => look.text("lane-full"),
-        (false, false) => doing(look, track),
+        (true, _) => cx.text("lane-paused"),
+        (false, true) => cx.text("lane-full"),
+        (false, false) => doing(cx, track),
     }
 }
 
 /// What a thread does now.
-fn doing(look: &Look<'_>, track: &Track) -> String {
+fn doing(cx: &UiContext<'_>, track: &Track) -> String {
     match track.blocked.last() {
         Some(call) => {
-            let seconds = look.now.since(call.since).as_secs();
-            format!("{} {}", call.kind.name(), look.words.with("call-blocked", [("seconds", Arg::from(seconds))]))
+            let seconds = cx.now.since(call.since).as_secs();
+            format!("{} {}", call.kind.name(), cx.words.with("call-blocked", [("seconds", Arg::from(seconds))]))
         }
-        None if !track.due.is_empty() => look.text("call-due"),
-        None => look.text("lane-works"),
+        None if !track.due.is_empty() => cx.text("call-due"),
+        None => cx.text("lane-works"),
     }
 }
 
 fn row(
     ui: &mut Ui,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     place: Rect,
     connection: &Connection,
     shown: &Shown<'_>,
@@ -249,20 +249,20 @@ fn row(
 ) -> Option<Click> {
     let id = Id::unique(("lane", connection.track.opened.0, connection.id));
     let response = ui.interact(place, id, Sense::click());
-    virtual_list::ground(ui, place, line, selected, look.tokens);
+    virtual_list::ground(ui, place, line, selected, cx.tokens);
     let peer = connection.peer.map(|peer| peer.to_string()).unwrap_or_default();
     let name = named(shown.names, connection);
     let label = format!("{} {}", connection.id.0, if name.is_empty() { &peer } else { name });
     let (now, colour) = match connection.track.ended {
-        Some(_) => (look.words.state(connection), look.tokens.weak),
-        None => (doing(look, &connection.track), look.tokens.text),
+        Some(_) => (cx.words.state(connection), cx.tokens.weak),
+        None => (doing(cx, &connection.track), cx.tokens.text),
     };
-    let colour = if connection.track.failure.is_some() { look.tokens.bad } else { colour };
+    let colour = if connection.track.failure.is_some() { cx.tokens.bad } else { colour };
     response.widget_info(|| {
-        WidgetInfo::selected(Role::ListBoxOption, true, selected, format!("{} {label} {now}", look.text("lane")))
+        WidgetInfo::selected(Role::ListBoxOption, true, selected, format!("{} {label} {now}", cx.text("lane")))
     });
-    texts(ui, place, (&label, look.tokens.text), (&now, colour));
-    paint(ui, place, runs, scale, width, look.tokens);
+    texts(ui, place, (&label, cx.tokens.text), (&now, colour));
+    paint(ui, place, runs, scale, width, cx.tokens);
     let click = Click::of(ui, &response, connection.id);
     response.on_hover_text(format!("{}\n{peer}\n{now}", connection.track.thread));
     click

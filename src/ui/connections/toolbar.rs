@@ -6,7 +6,7 @@ use super::sorting::Arranged;
 use super::table::Shown;
 use crate::ui::calls::SMALL;
 use crate::ui::calls::filter_bar::{menu, named, toggle};
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::server::ServerRun;
 use crate::view::{ConnectionStates, group_digits};
 use crate::words::Arg;
@@ -38,7 +38,7 @@ impl ConnectionsBar {
     pub fn show(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         arranged: &mut Arranged,
         shown: &Shown<'_>,
         has_strip: bool,
@@ -49,14 +49,14 @@ impl ConnectionsBar {
             ui.add_space(3.0);
             ui.horizontal(|ui| {
                 ui.add_space(6.0);
-                self.toggles(ui, look, has_strip);
+                self.toggles(ui, cx, has_strip);
                 ui.add_space(4.0);
-                filter(ui, look, arranged);
+                filter(ui, cx, arranged);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.add_space(6.0);
-                    told(ui, look, arranged, shown);
+                    told(ui, cx, arranged, shown);
                     if shown.run.is_some_and(ServerRun::is_behind) {
-                        goes_to_newest = newest(ui, look);
+                        goes_to_newest = newest(ui, cx);
                     }
                 });
             });
@@ -65,45 +65,45 @@ impl ConnectionsBar {
         goes_to_newest
     }
 
-    fn toggles(&mut self, ui: &mut Ui, look: &Look<'_>, has_strip: bool) {
+    fn toggles(&mut self, ui: &mut Ui, cx: &UiContext<'_>, has_strip: bool) {
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let names =
                 [(false, "connections-table", None), (true, "connections-lanes", Some("connections-lanes-hint"))];
             for (lanes, key, hint) in names {
-                let name = look.text(key);
-                let response = toggle(ui, &name, &name, self.lanes == lanes, look.tokens);
-                let response = hint.map_or(response.clone(), |hint| response.on_hover_text(look.text(hint)));
+                let name = cx.text(key);
+                let response = toggle(ui, &name, &name, self.lanes == lanes, cx.tokens);
+                let response = hint.map_or(response.clone(), |hint| response.on_hover_text(cx.text(hint)));
                 if response.clicked() {
                     self.lanes = lanes;
                 }
             }
         });
         ui.add_space(4.0);
-        let name = look.text("connections-strip");
-        let response = toggle(ui, &name, &name, has_strip, look.tokens);
-        if response.on_hover_text(look.text("connections-strip-hint")).clicked() {
+        let name = cx.text("connections-strip");
+        let response = toggle(ui, &name, &name, has_strip, cx.tokens);
+        if response.on_hover_text(cx.text("connections-strip-hint")).clicked() {
             self.strip = Some(!has_strip);
         }
     }
 }
 
 /// The button that goes to the newest connection. It stands here, where it hides no row.
-fn newest(ui: &mut Ui, look: &Look<'_>) -> bool {
-    let text = RichText::new(look.text("calls-newest")).color(look.tokens.accent);
-    let stroke = egui::Stroke::new(1.0, look.tokens.accent);
-    let button = egui::Button::new(text).fill(look.tokens.paper).stroke(stroke).min_size(Vec2::new(0.0, SMALL));
-    ui.add(button).on_hover_text(look.text("connections-newest-hint")).clicked()
+fn newest(ui: &mut Ui, cx: &UiContext<'_>) -> bool {
+    let text = RichText::new(cx.text("calls-newest")).color(cx.tokens.accent);
+    let stroke = egui::Stroke::new(1.0, cx.tokens.accent);
+    let button = egui::Button::new(text).fill(cx.tokens.paper).stroke(stroke).min_size(Vec2::new(0.0, SMALL));
+    ui.add(button).on_hover_text(cx.text("connections-newest-hint")).clicked()
 }
 
-fn filter(ui: &mut Ui, look: &Look<'_>, arranged: &mut Arranged) {
-    let name = look.text("connections-find");
+fn filter(ui: &mut Ui, cx: &UiContext<'_>, arranged: &mut Arranged) {
+    let name = cx.text("connections-find");
     let edit = TextEdit::singleline(&mut arranged.query.text).hint_text(&name).align(egui::Align2::LEFT_CENTER);
     let width = (ui.available_width() * 0.3).clamp(96.0, 200.0);
-    let response = ui.add_sized(Vec2::new(width, SMALL), edit).on_hover_text(look.text("connections-find-hint"));
+    let response = ui.add_sized(Vec2::new(width, SMALL), edit).on_hover_text(cx.text("connections-find-hint"));
     response.widget_info(|| named(&arranged.query.text, &name));
-    let states = ConnectionStates::ALL.map(|states| (states, look.text(states_key(states))));
-    if let Some(states) = menu(ui, &look.text("column-state"), arranged.query.states, &states, look) {
+    let states = ConnectionStates::ALL.map(|states| (states, cx.text(states_key(states))));
+    if let Some(states) = menu(ui, &cx.text("column-state"), arranged.query.states, &states, cx) {
         arranged.query.states = states;
     }
 }
@@ -118,16 +118,16 @@ fn states_key(states: ConnectionStates) -> &'static str {
 }
 
 /// How many connections are open, how many threads work, and who was turned away.
-fn told(ui: &mut Ui, look: &Look<'_>, arranged: &Arranged, shown: &Shown<'_>) {
+fn told(ui: &mut Ui, cx: &UiContext<'_>, arranged: &Arranged, shown: &Shown<'_>) {
     let Some(session) = shown.session() else { return };
     let counted = |key, number: u64| {
-        look.words.with(key, [("count", Arg::from(group_digits(number))), ("number", Arg::from(number))])
+        cx.words.with(key, [("count", Arg::from(group_digits(number))), ("number", Arg::from(number))])
     };
     let mut parts = Vec::new();
     if arranged.query.leaves_out() {
         let (rows, all) = (arranged.order.len() as u64, session.connections.len() as u64);
         let counts = [("shown", Arg::from(group_digits(rows))), ("total", Arg::from(group_digits(all)))];
-        parts.push(look.words.with("calls-shown", counts));
+        parts.push(cx.words.with("calls-shown", counts));
     }
     parts.push(counted("connections-open", arranged.all.open.len() as u64));
     parts.push(counted("connections-threads", arranged.threads));
@@ -135,9 +135,9 @@ fn told(ui: &mut Ui, look: &Look<'_>, arranged: &Arranged, shown: &Shown<'_>) {
     if turned_away > 0 {
         parts.push(counted("connections-turned-away", turned_away));
     }
-    let colour = if turned_away > 0 { look.tokens.text } else { look.tokens.weak };
+    let colour = if turned_away > 0 { cx.tokens.text } else { cx.tokens.weak };
     let response = ui.add(Label::new(RichText::new(parts.join(" · ")).color(colour)).truncate());
     if turned_away > 0 {
-        response.on_hover_text(look.text("connections-turned-away-hint"));
+        response.on_hover_text(cx.text("connections-turned-away-hint"));
     }
 }

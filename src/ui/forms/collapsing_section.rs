@@ -3,7 +3,7 @@
 use egui::{Align, Button, Color32, Layout, RichText, Role, Ui, WidgetInfo};
 
 use crate::ui::kit::widgets::link_button;
-use crate::ui::kit::{GRID, Look};
+use crate::ui::kit::{GRID, UiContext};
 
 /// What stands beside the title.
 #[derive(Default)]
@@ -17,13 +17,13 @@ pub struct Mark {
 /// Draws the title and, while it is open, what stands below it; returns whether all of it is to be put back.
 pub fn show(
     ui: &mut Ui,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     title: &str,
     open: &mut bool,
     mark: &Mark,
     contents: impl FnOnce(&mut Ui),
 ) -> bool {
-    let colour = if mark.count > 0 { look.tokens.accent } else { look.tokens.text };
+    let colour = if mark.count > 0 { cx.tokens.accent } else { cx.tokens.text };
     let mut reset = false;
     ui.horizontal(|ui| {
         if header(ui, title, mark.count, *open, colour) {
@@ -31,7 +31,7 @@ pub fn show(
         }
         if let Some(text) = mark.reset.as_ref().filter(|_| mark.count > 0) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                reset = link_button(ui, text, look.tokens).clicked();
+                reset = link_button(ui, text, cx.tokens).clicked();
             });
         }
     });

@@ -3,15 +3,15 @@
 use egui::Ui;
 
 use crate::settings::Unfit;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::remark;
 use crate::words::Arg;
 
 /// Draws an option; while it is `unfit` it can't be changed, and the reason stands below it.
-pub fn show(ui: &mut Ui, look: &Look<'_>, unfit: Option<Unfit>, contents: impl FnOnce(&mut Ui)) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, unfit: Option<Unfit>, contents: impl FnOnce(&mut Ui)) {
     ui.add_enabled_ui(unfit.is_none(), contents);
     if let Some(unfit) = unfit {
-        let why = look.words.with("option-no-effect", [("why", Arg::from(look.words.unfit(unfit)))]);
-        remark(ui, why, look.tokens.weak);
+        let why = cx.words.with("option-no-effect", [("why", Arg::from(cx.words.unfit(unfit)))]);
+        remark(ui, why, cx.tokens.weak);
     }
 }

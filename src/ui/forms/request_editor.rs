@@ -4,28 +4,28 @@ use egui::{Align2, FontId, Pos2, RichText, Role, ScrollArea, TextEdit, TextStyle
 
 use crate::net::{LineEnd, with_line_ends};
 use crate::settings::TEXT_MAX;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 
 /// Draws the editor over `rows` lines.
-pub fn show(ui: &mut Ui, look: &Look<'_>, text: &mut String, line_end: &mut LineEnd, rows: usize) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, text: &mut String, line_end: &mut LineEnd, rows: usize) {
     let height = rows as f32 * 18.0 + 8.0;
     ScrollArea::vertical().id_salt("request").max_height(height).min_scrolled_height(height).show(ui, |ui| {
         let edit = TextEdit::multiline(text).char_limit(TEXT_MAX);
         let edit = edit.font(TextStyle::Monospace).desired_rows(rows).desired_width(f32::INFINITY);
         let output = edit.show(ui);
-        let name = look.text("request");
+        let name = cx.text("request");
         output.response.response.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, &name));
-        marks(ui, look, &output, *line_end);
+        marks(ui, cx, &output, *line_end);
     });
     ui.horizontal(|ui| {
-        line_ends(ui, look, "request line end", line_end);
+        line_ends(ui, cx, "request line end", line_end);
         let bytes = with_line_ends(text, *line_end).len() as u64;
-        ui.label(RichText::new(look.words.bytes(bytes)).color(look.tokens.weak));
+        ui.label(RichText::new(cx.words.bytes(bytes)).color(cx.tokens.weak));
     });
 }
 
 /// Paints what each line end becomes behind the text of its line.
-fn marks(ui: &Ui, look: &Look<'_>, output: &egui::text_edit::TextEditOutput, line_end: LineEnd) {
+fn marks(ui: &Ui, cx: &UiContext<'_>, output: &egui::text_edit::TextEditOutput, line_end: LineEnd) {
     let font = FontId::monospace(10.0);
     let mark = name(line_end);
     let seen = ui.clip_rect();
@@ -35,7 +35,7 @@ fn marks(ui: &Ui, look: &Look<'_>, output: &egui::text_edit::TextEditOutput, lin
             continue;
         }
         let at = Pos2::new(rect.right() + 3.0, rect.center().y);
-        ui.painter().text(at, Align2::LEFT_CENTER, mark, font.clone(), look.tokens.weak);
+        ui.painter().text(at, Align2::LEFT_CENTER, mark, font.clone(), cx.tokens.weak);
     }
 }
 
@@ -49,15 +49,15 @@ fn name(line_end: LineEnd) -> &'static str {
 }
 
 /// The choice of what a line end becomes.
-pub fn line_ends(ui: &mut Ui, look: &Look<'_>, salt: &str, line_end: &mut LineEnd) {
+pub fn line_ends(ui: &mut Ui, cx: &UiContext<'_>, salt: &str, line_end: &mut LineEnd) {
     let label = |end: LineEnd| match end {
         LineEnd::Crlf => "CRLF".to_owned(),
         LineEnd::Lf => "LF".to_owned(),
         LineEnd::Cr => "CR".to_owned(),
-        LineEnd::None => look.text("line-end-none"),
+        LineEnd::None => cx.text("line-end-none"),
     };
-    let name = look.text("line-end");
-    let shown = ui.label(RichText::new(&name).color(look.tokens.weak));
+    let name = cx.text("line-end");
+    let shown = ui.label(RichText::new(&name).color(cx.tokens.weak));
     let response = egui::ComboBox::from_id_salt(salt)
         .selected_text(label(*line_end))
         .width(64.0)

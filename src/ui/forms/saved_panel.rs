@@ -5,7 +5,7 @@ use egui::{Button, RichText, ScrollArea, Ui};
 use crate::capture::Role;
 use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, field, title};
 
 /// So many items show without scrolling.
@@ -31,41 +31,41 @@ pub struct SavedPanel {
 
 impl SavedPanel {
     /// Draws the items.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, saved: &Saved<'_>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, saved: &Saved<'_>) {
         ui.horizontal(|ui| {
-            title(ui, &look.text("saved-title"), look.tokens);
+            title(ui, &cx.text("saved-title"), cx.tokens);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let add = Button::new(RichText::new(look.text("saved-add")).small()).frame(false);
+                let add = Button::new(RichText::new(cx.text("saved-add")).small()).frame(false);
                 if self.naming.is_none() && ui.add(add).clicked() {
                     self.naming = Some(String::new());
                 }
             });
         });
-        self.name_field(ui, look, actions);
+        self.name_field(ui, cx);
         ScrollArea::vertical().id_salt("saved").max_height(VISIBLE * ITEM + 8.0).auto_shrink([false, true]).show(
             ui,
             |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 ui.spacing_mut().interact_size.y = ITEM;
                 for (i, item) in saved.items.iter().enumerate().filter(|(_, item)| role_of(item) == saved.role) {
-                    row(ui, look, (i, item), saved.why_not, actions);
+                    row(ui, cx, (i, item), saved.why_not);
                 }
             },
         );
     }
 
-    fn name_field(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    fn name_field(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let Some(name) = &mut self.naming else { return };
         let (mut add, mut cancel) = (false, false);
         ui.horizontal(|ui| {
-            let response = field(ui, &look.text("saved-name"), name, 112.0, look.tokens);
+            let response = field(ui, &cx.text("saved-name"), name, 112.0, cx.tokens);
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            add = (button(ui, &look.text("saved-keep"), !name.trim().is_empty()).clicked() || entered)
+            add = (button(ui, &cx.text("saved-keep"), !name.trim().is_empty()).clicked() || entered)
                 && !name.trim().is_empty();
-            cancel = button(ui, "✕", true).on_hover_text(look.text("cancel")).clicked();
+            cancel = button(ui, "✕", true).on_hover_text(cx.text("cancel")).clicked();
         });
         if add {
-            actions.push(Action::AddSaved(name.trim().to_owned()));
+            cx.actions.push(Action::AddSaved(name.trim().to_owned()));
         }
         if add || cancel {
             self.naming = None;
@@ -73,21 +73,15 @@ impl SavedPanel {
     }
 }
 
-fn row(
-    ui: &mut Ui,
-    look: &Look<'_>,
-    (number, item): (usize, &SavedItem),
-    why_not: Option<&str>,
-    actions: &mut Vec<Action>,
-) {
+fn row(ui: &mut Ui, cx: &UiContext<'_>, (number, item): (usize, &SavedItem), why_not: Option<&str>) {
     ui.horizontal(|ui| {
         let name = match &item.name {
-            SavedName::BuiltIn(key) => look.text(key),
+            SavedName::BuiltIn(key) => cx.text(key),
             SavedName::Own(name) => name.clone(),
         };
-        let remove = look.words.with("saved-remove", [("name", crate::words::Arg::from(name.clone()))]);
+        let remove = cx.words.with("saved-remove", [("name", crate::words::Arg::from(name.clone()))]);
         let width = ui.available_width() - 32.0;
-        let button = Button::new(RichText::new(&name).color(look.tokens.accent)).frame(false).truncate();
+        let button = Button::new(RichText::new(&name).color(cx.tokens.accent)).frame(false).truncate();
         let size = egui::vec2(width, ITEM);
         let response = ui
             .allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -96,13 +90,13 @@ fn row(
             .inner;
         let response = response.on_disabled_hover_text(why_not.unwrap_or_default());
         if response.on_hover_text(what(item)).clicked() {
-            actions.push(Action::UseSaved(number));
+            cx.actions.push(Action::UseSaved(number));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let cross = ui.add(Button::new(RichText::new("✕").small().color(look.tokens.weak)).frame(false));
+            let cross = ui.add(Button::new(RichText::new("✕").small().color(cx.tokens.weak)).frame(false));
             cross.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &remove));
             if cross.on_hover_text(&remove).clicked() {
-                actions.push(Action::RemoveSaved(number));
+                cx.actions.push(Action::RemoveSaved(number));
             }
         });
     });

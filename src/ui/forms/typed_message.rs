@@ -5,7 +5,7 @@ use egui::{RichText, Ui};
 use super::request_editor::line_ends;
 use crate::capture::hex_bytes;
 use crate::net::{LineEnd, TypedError, with_line_ends};
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 
 /// What is typed.
 #[derive(Debug, Default)]
@@ -38,12 +38,12 @@ impl TypedMessage {
     }
 
     /// Draws the choice of how it is meant; `salt` tells it from others.
-    pub fn choices(&mut self, ui: &mut Ui, look: &Look<'_>, usual: LineEnd, salt: &str) {
-        ui.checkbox(&mut self.as_hex, look.text("message-hex"));
+    pub fn choices(&mut self, ui: &mut Ui, cx: &UiContext<'_>, usual: LineEnd, salt: &str) {
+        ui.checkbox(&mut self.as_hex, cx.text("message-hex"));
         if !self.as_hex {
             let mut line_end = self.line_end.unwrap_or(usual);
             let before = line_end;
-            line_ends(ui, look, salt, &mut line_end);
+            line_ends(ui, cx, salt, &mut line_end);
             if line_end != before {
                 self.line_end = Some(line_end);
             }
@@ -51,8 +51,8 @@ impl TypedMessage {
     }
 
     /// Draws what is wrong with what is typed.
-    pub fn fault(ui: &mut Ui, look: &Look<'_>, error: TypedError) {
-        ui.label(RichText::new(look.words.typed_error(error)).color(look.tokens.bad));
+    pub fn fault(ui: &mut Ui, cx: &UiContext<'_>, error: TypedError) {
+        ui.label(RichText::new(cx.words.typed_error(error)).color(cx.tokens.bad));
     }
 }
 

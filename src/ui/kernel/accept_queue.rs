@@ -9,7 +9,7 @@ use egui::{
 
 use crate::capture::kernel::Queue;
 use crate::ui::kit::widgets::{remark, title};
-use crate::ui::kit::{GRID, Look};
+use crate::ui::kit::{GRID, UiContext};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -19,36 +19,36 @@ const WIDEST: f32 = 480.0;
 const LEAST: f32 = 8.0;
 
 /// Draws the queue; `None`: the table has no such socket.
-pub fn show(ui: &mut Ui, look: &Look<'_>, queue: Option<Queue>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<Queue>) {
     ui.spacing_mut().item_spacing.y = 4.0;
     // As high as the title of what stands beside it.
-    ui.horizontal(|ui| title(ui, &look.text("kernel-queue"), look.tokens));
+    ui.horizontal(|ui| title(ui, &cx.text("kernel-queue"), cx.tokens));
     let Some(queue) = queue else {
-        ui.label(RichText::new(look.text("kernel-queue-none")).color(look.tokens.weak));
+        ui.label(RichText::new(cx.text("kernel-queue-none")).color(cx.tokens.weak));
         return;
     };
-    let text = facts(look, queue);
+    let text = facts(cx, queue);
     ui.add(Label::new(RichText::new(&text).text_style(TextStyle::Monospace)).truncate());
     let (area, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), HEIGHT), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
-    bar(ui, look, area, queue);
-    remark(ui, look.text("kernel-queue-hint"), look.tokens.weak);
+    bar(ui, cx, area, queue);
+    remark(ui, cx.text("kernel-queue-hint"), cx.tokens.weak);
     if queue.backlog.is_some_and(|backlog| queue.waiting > backlog) {
-        ui.label(RichText::new(look.text("kernel-queue-full")).color(look.tokens.bad));
+        ui.label(RichText::new(cx.text("kernel-queue-full")).color(cx.tokens.bad));
     }
 }
 
-fn facts(look: &Look<'_>, queue: Queue) -> String {
+fn facts(cx: &UiContext<'_>, queue: Queue) -> String {
     let count = |count: u32| Arg::from(group_digits(count.into()));
     let waiting = [("waiting", count(queue.waiting)), ("number", Arg::from(u64::from(queue.waiting)))];
     match queue.backlog {
-        Some(backlog) => look.words.with("kernel-queue-of", waiting.into_iter().chain([("backlog", count(backlog))])),
-        None => look.words.with("kernel-queue-waiting", waiting),
+        Some(backlog) => cx.words.with("kernel-queue-of", waiting.into_iter().chain([("backlog", count(backlog))])),
+        None => cx.words.with("kernel-queue-waiting", waiting),
     }
 }
 
-fn bar(ui: &Ui, look: &Look<'_>, area: Rect, queue: Queue) {
-    let tokens = look.tokens;
+fn bar(ui: &Ui, cx: &UiContext<'_>, area: Rect, queue: Queue) {
+    let tokens = cx.tokens;
     let places = queue.backlog.unwrap_or(queue.waiting).saturating_add(1);
     let width = area.width() / places as f32;
     let line = Stroke::new(1.0, tokens.line);

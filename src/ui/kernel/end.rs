@@ -8,7 +8,7 @@ use super::state_diagram;
 use crate::capture::Moment;
 use crate::capture::kernel::{Deed, Path, Step, TcpState};
 use crate::ui::kit::widgets::title;
-use crate::ui::kit::{Column, GRID, Look, ROW, Width, columns};
+use crate::ui::kit::{Column, GRID, ROW, UiContext, Width, columns};
 use crate::view::short_time;
 use crate::words::Arg;
 
@@ -41,25 +41,25 @@ pub struct End<'a> {
 
 impl End<'_> {
     /// Draws it; returns where in the diagram the state is.
-    pub fn show(&self, ui: &mut Ui, look: &Look<'_>) -> Option<Rect> {
+    pub fn show(&self, ui: &mut Ui, cx: &UiContext<'_>) -> Option<Rect> {
         let top = ui.cursor().top();
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
-            title(ui, &look.text(self.name), look.tokens);
+            title(ui, &cx.text(self.name), cx.tokens);
             if let Some(address) = self.address {
-                let address = RichText::new(address.to_string()).monospace().color(look.tokens.weak);
+                let address = RichText::new(address.to_string()).monospace().color(cx.tokens.weak);
                 ui.add(Label::new(address).truncate());
             }
         });
-        let (text, is_weak) = self.state(look);
-        let colour = if is_weak { look.tokens.weak } else { look.tokens.text };
+        let (text, is_weak) = self.state(cx);
+        let colour = if is_weak { cx.tokens.weak } else { cx.tokens.text };
         ui.add(Label::new(RichText::new(text).color(colour)).truncate());
         ui.add_space(4.0);
-        let now = state_diagram::show(ui, look, self.path, self.height - (ui.cursor().top() - top));
+        let now = state_diagram::show(ui, cx, self.path, self.height - (ui.cursor().top() - top));
         ui.add_space(4.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         for step in &self.path.steps {
-            self.step(ui, look, step);
+            self.step(ui, cx, step);
         }
         // What stands below does not move with each step.
         ui.add_space(ROW * STEPS.saturating_sub(self.path.steps.len()) as f32);
@@ -67,34 +67,34 @@ impl End<'_> {
     }
 
     /// The state in words, and whether it is only deduced.
-    fn state(&self, look: &Look<'_>) -> (String, bool) {
-        let Some(state) = self.path.now() else { return (look.text("kernel-state-unknown"), true) };
-        let left = self.kept_until.map(|until| until.since(look.now).as_secs_f64().ceil() as u64);
+    fn state(&self, cx: &UiContext<'_>) -> (String, bool) {
+        let Some(state) = self.path.now() else { return (cx.text("kernel-state-unknown"), true) };
+        let left = self.kept_until.map(|until| until.since(cx.now).as_secs_f64().ceil() as u64);
         match (state, left) {
-            (TcpState::Closed, _) if self.path.is_seen() => (look.text("kernel-state-gone"), false),
+            (TcpState::Closed, _) if self.path.is_seen() => (cx.text("kernel-state-gone"), false),
             (_, Some(left)) if self.path.is_seen() => {
                 let parts = [("state", Arg::from(state.name())), ("left", Arg::from(left))];
-                (look.words.with("kernel-state-left", parts), false)
+                (cx.words.with("kernel-state-left", parts), false)
             }
             _ if self.path.is_seen() => {
-                (look.words.with("kernel-state-seen", [("state", Arg::from(state.name()))]), false)
+                (cx.words.with("kernel-state-seen", [("state", Arg::from(state.name()))]), false)
             }
-            _ => (look.words.with("kernel-state-deduced", [("state", Arg::from(state.name()))]), true),
+            _ => (cx.words.with("kernel-state-deduced", [("state", Arg::from(state.name()))]), true),
         }
     }
 
-    fn step(&self, ui: &mut Ui, look: &Look<'_>, step: &Step) {
+    fn step(&self, ui: &mut Ui, cx: &UiContext<'_>, step: &Step) {
         let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let cells = columns::lay_out(&COLUMNS, place);
         let [mark, when, to, how] = cells[..] else { return };
         let at = step.at.map(|at| short_time(at.since(self.since))).unwrap_or_default();
-        let known = known(look, step);
+        let known = known(cx, step);
         let mono = TextStyle::Monospace.resolve(ui.style());
         let body = TextStyle::Small.resolve(ui.style());
-        self.mark(ui, look, step, mark);
-        columns::paint(ui, when, &at, mono.clone(), look.tokens.weak, Align::Max);
-        columns::paint(ui, to, step.to.name(), mono, look.tokens.text, Align::Min);
-        let is_cut = columns::paint(ui, how, &known, body, look.tokens.weak, Align::Min);
+        self.mark(ui, cx, step, mark);
+        columns::paint(ui, when, &at, mono.clone(), cx.tokens.weak, Align::Max);
+        columns::paint(ui, to, step.to.name(), mono, cx.tokens.text, Align::Min);
+        let is_cut = columns::paint(ui, how, &known, body, cx.tokens.weak, Align::Min);
         let name = format!("{} {at} {known}", step.to.name());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
         if is_cut {
@@ -103,9 +103,9 @@ impl End<'_> {
     }
 
     /// A line as in the diagram.
-    fn mark(&self, ui: &Ui, look: &Look<'_>, step: &Step, place: Rect) {
+    fn mark(&self, ui: &Ui, cx: &UiContext<'_>, step: &Step, place: Rect) {
         let ends = [place.left_center(), Pos2::new(place.left() + GRID * 2.0, place.center().y)];
-        let stroke = Stroke::new(2.5, look.tokens.accent);
+        let stroke = Stroke::new(2.5, cx.tokens.accent);
         if step.seen {
             ui.painter().line_segment(ends, stroke);
         } else {
@@ -115,15 +115,15 @@ impl End<'_> {
 }
 
 /// How a step is known.
-fn known(look: &Look<'_>, step: &Step) -> String {
-    let seen = || look.text("kernel-seen");
+fn known(cx: &UiContext<'_>, step: &Step) -> String {
+    let seen = || cx.text("kernel-seen");
     match step.deed {
-        None if step.seen && step.to == TcpState::Closed => look.text("kernel-gone"),
+        None if step.seen && step.to == TcpState::Closed => cx.text("kernel-gone"),
         None if step.seen => seen(),
-        None => look.text("kernel-between"),
+        None => cx.text("kernel-between"),
         Some(deed) => {
-            let deed = look.text(deed_key(deed));
-            let known = if step.seen { seen() } else { look.text("kernel-deduced") };
+            let deed = cx.text(deed_key(deed));
+            let known = if step.seen { seen() } else { cx.text("kernel-deduced") };
             format!("{deed} · {known}")
         }
     }

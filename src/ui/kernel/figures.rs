@@ -5,7 +5,7 @@ use egui::{Align, Rect, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
 use crate::capture::kernel::{Figures, Memory, Sample};
 use crate::ui::kit::glossary_tooltip::explain_below;
 use crate::ui::kit::widgets::title;
-use crate::ui::kit::{GRID, Look, ROW, columns, virtual_list};
+use crate::ui::kit::{GRID, ROW, UiContext, columns, virtual_list};
 use crate::view::{group_digits, short_bytes, short_time};
 use crate::words::{Arg, Figure, Topic};
 
@@ -25,7 +25,7 @@ pub struct Of {
     pub last: Option<Sample>,
 }
 
-type Value = fn(&Look<'_>, Of) -> Option<String>;
+type Value = fn(&UiContext<'_>, Of) -> Option<String>;
 
 /// The rows: the keys of their names, and what stands in them.
 const ROWS: [(&str, Value); 11] = [
@@ -35,23 +35,23 @@ const ROWS: [(&str, Value); 11] = [
         Some(short_time(figures.rtt?) + &variation)
     }),
     ("kernel-resend-after", |_, of| Some(short_time(figures(of)?.resend_after))),
-    ("kernel-window", |look, of| Some(segments(look, figures(of)?.window))),
-    ("kernel-slow-start", |look, of| Some(segments(look, figures(of)?.slow_start_until?))),
-    ("kernel-segment", |look, of| Some(look.words.bytes(figures(of)?.segment.into()))),
-    ("kernel-resent", |look, of| Some(segments(look, figures(of)?.resent))),
-    ("kernel-in-flight", |look, of| {
+    ("kernel-window", |cx, of| Some(segments(cx, figures(of)?.window))),
+    ("kernel-slow-start", |cx, of| Some(segments(cx, figures(of)?.slow_start_until?))),
+    ("kernel-segment", |cx, of| Some(cx.words.bytes(figures(of)?.segment.into()))),
+    ("kernel-resent", |cx, of| Some(segments(cx, figures(of)?.resent))),
+    ("kernel-in-flight", |cx, of| {
         let now = of.now?;
-        Some(look.words.bytes(now.in_flight().unwrap_or(now.outstanding)))
+        Some(cx.words.bytes(now.in_flight().unwrap_or(now.outstanding)))
     }),
-    ("kernel-unsent", |look, of| Some(look.words.bytes(of.now?.unsent?))),
-    ("kernel-unread", |look, of| Some(look.words.bytes(of.now?.unread))),
-    ("kernel-receive-buffer", |look, of| {
+    ("kernel-unsent", |cx, of| Some(cx.words.bytes(of.now?.unsent?))),
+    ("kernel-unread", |cx, of| Some(cx.words.bytes(of.now?.unread))),
+    ("kernel-receive-buffer", |cx, of| {
         let Memory { received, received_max, .. } = of.now?.memory?;
-        Some(part(look, received, received_max))
+        Some(part(cx, received, received_max))
     }),
-    ("kernel-send-buffer", |look, of| {
+    ("kernel-send-buffer", |cx, of| {
         let Memory { sent, sent_max, .. } = of.now?.memory?;
-        Some(part(look, sent, sent_max))
+        Some(part(cx, sent, sent_max))
     }),
 ];
 
@@ -78,57 +78,57 @@ fn figures(of: Of) -> Option<Figures> {
     of.now.and_then(|now| now.figures).or(of.last?.figures)
 }
 
-fn segments(look: &Look<'_>, count: u32) -> String {
+fn segments(cx: &UiContext<'_>, count: u32) -> String {
     let count = u64::from(count);
-    look.words.with("kernel-segments", [("count", Arg::from(group_digits(count))), ("number", Arg::from(count))])
+    cx.words.with("kernel-segments", [("count", Arg::from(group_digits(count))), ("number", Arg::from(count))])
 }
 
-fn part(look: &Look<'_>, used: u32, most: u32) -> String {
+fn part(cx: &UiContext<'_>, used: u32, most: u32) -> String {
     let bytes = |bytes: u32| Arg::from(short_bytes(bytes.into()));
-    look.words.with("kernel-used-of", [("used", bytes(used)), ("most", bytes(most))])
+    cx.words.with("kernel-used-of", [("used", bytes(used)), ("most", bytes(most))])
 }
 
 /// Draws the table; `ends` are named by the keys beside them.
-pub fn show(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, Of)]) {
     ui.spacing_mut().item_spacing.y = 0.0;
-    header(ui, look, ends);
+    header(ui, cx, ends);
     let body = TextStyle::Body.resolve(ui.style());
     let mono = TextStyle::Monospace.resolve(ui.style());
     for (number, (key, figure)) in ROWS.into_iter().enumerate() {
         let (place, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), ROW), Sense::hover());
-        let name = look.text(key);
-        let values: Vec<_> = ends.iter().map(|(_, of)| figure(look, *of).unwrap_or(NONE.to_owned())).collect();
+        let name = cx.text(key);
+        let values: Vec<_> = ends.iter().map(|(_, of)| figure(cx, *of).unwrap_or(NONE.to_owned())).collect();
         let spoken = format!("{name} {}", values.join(", "));
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
-        virtual_list::ground(ui, place, number as u64, false, look.tokens);
+        virtual_list::ground(ui, place, number as u64, false, cx.tokens);
         let (label, cells) = cells(place, ends.len());
-        let is_cut = columns::paint(ui, label, &name, body.clone(), look.tokens.text, Align::Min);
+        let is_cut = columns::paint(ui, label, &name, body.clone(), cx.tokens.text, Align::Min);
         for (cell, value) in cells.iter().zip(&values) {
-            let colour = if value == NONE { look.tokens.weak } else { look.tokens.text };
+            let colour = if value == NONE { cx.tokens.weak } else { cx.tokens.text };
             columns::paint(ui, *cell, value, mono.clone(), colour, Align::Max);
         }
-        explain_below(response, look, if is_cut { &name } else { "" }, topic(key));
+        explain_below(response, cx, if is_cut { &name } else { "" }, topic(key));
     }
     let was_last = |of: &Of| of.now.is_none_or(|now| now.figures.is_none()) && of.last.is_some();
     if ends.iter().any(|(_, of)| was_last(of)) {
         ui.add_space(4.0);
-        crate::ui::kit::widgets::remark(ui, look.text("kernel-last-figures"), look.tokens.weak);
+        crate::ui::kit::widgets::remark(ui, cx.text("kernel-last-figures"), cx.tokens.weak);
     }
 }
 
-fn header(ui: &mut Ui, look: &Look<'_>, ends: &[(&'static str, Of)]) {
+fn header(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, Of)]) {
     if let [_] = ends {
         // As high as the title of what stands beside it.
-        ui.horizontal(|ui| title(ui, &look.text("kernel-figures"), look.tokens));
+        ui.horizontal(|ui| title(ui, &cx.text("kernel-figures"), cx.tokens));
         ui.add_space(4.0);
         return;
     }
     let (place, _) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), ROW), Sense::hover());
     let (label, cells) = cells(place, ends.len());
     let font = TextStyle::Body.resolve(ui.style());
-    columns::paint(ui, label, &look.text("kernel-figures"), font.clone(), look.tokens.text, Align::Min);
+    columns::paint(ui, label, &cx.text("kernel-figures"), font.clone(), cx.tokens.text, Align::Min);
     for (cell, (key, _)) in cells.iter().zip(ends) {
-        columns::paint(ui, *cell, &look.text(key), font.clone(), look.tokens.weak, Align::Max);
+        columns::paint(ui, *cell, &cx.text(key), font.clone(), cx.tokens.weak, Align::Max);
     }
 }
 

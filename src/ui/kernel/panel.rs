@@ -20,7 +20,7 @@ use crate::net::kernel::KernelWatch;
 use crate::ui::connection::Shown;
 use crate::ui::kit::wake::wake;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{BAR, GRID, Look};
+use crate::ui::kit::{BAR, GRID, UiContext};
 use crate::words::Arg;
 
 /// So many connections and listeners are remembered after they were looked at.
@@ -50,7 +50,7 @@ pub struct KernelPanel {
 
 impl KernelPanel {
     /// Watches what is shown, takes in what was seen, and asks for a frame when the time that is shown has passed by a second.
-    pub fn prepare(&mut self, shown: &Shown<'_>, look: &Look<'_>, ctx: &Context) {
+    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, ctx: &Context) {
         let Some((key, of)) = key(shown) else {
             self.watch = None;
             return;
@@ -71,18 +71,18 @@ impl KernelPanel {
             return;
         }
         if let Some(until) = kept.own.kept_until.into_iter().chain(kept.other.kept_until).max() {
-            let rest = u64::try_from(until.since(look.clock.now()).as_nanos()).unwrap_or(u64::MAX) % 1_000_000_000;
+            let rest = u64::try_from(until.since(cx.clock.now()).as_nanos()).unwrap_or(u64::MAX) % 1_000_000_000;
             ctx.request_repaint_after(Duration::from_nanos(rest) + LATER);
         }
         match &self.watch {
             Some(watch) if !watch.is_over() => watch.ask(of),
-            _ => self.begin(of, look, ctx),
+            _ => self.begin(of, cx, ctx),
         }
     }
 
-    fn begin(&mut self, of: Watched, look: &Look<'_>, ctx: &Context) {
+    fn begin(&mut self, of: Watched, cx: &UiContext<'_>, ctx: &Context) {
         let ctx = ctx.clone();
-        match KernelWatch::start(look.clock, of, move || wake(&ctx)) {
+        match KernelWatch::start(cx.clock, of, move || wake(&ctx)) {
             Ok(watch) => (self.watch, self.failure) = (Some(watch), None),
             Err(failure) => (self.watch, self.failure) = (None, Some(failure)),
         }
@@ -106,8 +106,8 @@ impl KernelPanel {
     }
 
     /// Draws the panel; `None` if nothing has run yet.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown else { return empty(ui, &look.text("kernel-empty"), look.tokens) };
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) {
+        let Some(shown) = shown else { return empty(ui, &cx.text("kernel-empty"), cx.tokens) };
         let key = key(shown).map(|(key, _)| key);
         let is_same = self.followed.as_ref().map(|(key, _)| *key) == key;
         let area = ScrollArea::vertical().id_salt("kernel").auto_shrink(false);
@@ -117,21 +117,21 @@ impl KernelPanel {
             // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
             ui.set_max_width(ui.available_width() - BAR - GRID);
             match (shown.connection, &shown.session.listener) {
-                (Some(connection), _) => self.connection(ui, look, shown, connection),
-                (None, Some(listener)) => self.listener(ui, look, key, listener),
-                (None, None) => empty(ui, &look.text("kernel-empty"), look.tokens),
+                (Some(connection), _) => self.connection(ui, cx, shown, connection),
+                (None, Some(listener)) => self.listener(ui, cx, key, listener),
+                (None, None) => empty(ui, &cx.text("kernel-empty"), cx.tokens),
             }
         });
     }
 
-    fn connection(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection) {
+    fn connection(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, connection: &Connection) {
         let Self { kept, ways, plots, failure, followed, .. } = self;
         let none = Kept::default();
         let kept =
             key(shown).and_then(|(key, _)| kept.iter().find(|(kept, _)| *kept == key)).map_or(&none, |(_, kept)| kept);
-        source(ui, look, kept, failure.as_ref());
+        source(ui, cx, kept, failure.as_ref());
         let since = shown.session.began().unwrap_or(connection.track.opened);
-        let paths = ways.of(connection, shown.other_end, kept, look.now);
+        let paths = ways.of(connection, shown.other_end, kept, cx.now);
         let histories = [&kept.own, &kept.other];
         let addresses = [connection.local, connection.peer];
         let is_here = shown.other_end.is_some() || kept.other.samples.begun().is_some();
@@ -140,31 +140,31 @@ impl KernelPanel {
         let beside = columns(ui.available_width(), count + 1);
         let height = room(ui);
         let mut now = Vec::new();
-        let figures: Vec<_> = ends.iter().map(|((_, history), name)| (*name, of(history, look))).collect();
+        let figures: Vec<_> = ends.iter().map(|((_, history), name)| (*name, of(history, cx))).collect();
         let end = |ui: &mut Ui, at: usize| match ends.get(at) {
             Some(&(((path, address), history), name)) => {
                 let end = End { name, address, path, kept_until: history.kept_until, since, height };
-                now.extend(end.show(ui, look));
+                now.extend(end.show(ui, cx));
             }
-            None => figures::show(ui, look, &figures),
+            None => figures::show(ui, cx, &figures),
         };
         side_by_side(ui, count + 1, beside, end);
         let states = ends.iter().map(|(((path, _), _), _)| path.now()).collect();
         follow(ui, followed, key(shown).map(|(key, _)| (key, states)), &now);
         let of = histories.into_iter().take(count).collect();
-        if !plots.show(ui, look, &Ends { of, since }) {
+        if !plots.show(ui, cx, &Ends { of, since }) {
             ui.add_space(GRID);
-            ui.label(RichText::new(look.text("kernel-no-plots")).color(look.tokens.weak));
+            ui.label(RichText::new(cx.text("kernel-no-plots")).color(cx.tokens.weak));
         }
     }
 
-    fn listener(&mut self, ui: &mut Ui, look: &Look<'_>, key: Option<Key>, listener: &Listener) {
+    fn listener(&mut self, ui: &mut Ui, cx: &UiContext<'_>, key: Option<Key>, listener: &Listener) {
         let none = Kept::default();
         let of = listener.address.map(Watched::Listener);
         let kept = self.kept.iter().find(|(_, kept)| Some(kept.of) == of).map_or(&none, |(_, kept)| kept);
-        source(ui, look, kept, self.failure.as_ref());
-        let path = Ways::of_listener(listener, kept, look.now);
-        let queue = kept.queue.at(look.now).and_then(|(_, queue)| queue);
+        source(ui, cx, kept, self.failure.as_ref());
+        let path = Ways::of_listener(listener, kept, cx.now);
+        let queue = kept.queue.at(cx.now).and_then(|(_, queue)| queue);
         let beside = columns(ui.available_width(), 2);
         let end = End {
             name: "kernel-listener",
@@ -176,9 +176,9 @@ impl KernelPanel {
         };
         let mut now = None;
         side_by_side(ui, 2, beside, |ui, at| match at {
-            0 => now = end.show(ui, look),
+            0 => now = end.show(ui, cx),
             _ if kept.blind.is_some() => {}
-            _ => accept_queue::show(ui, look, queue),
+            _ => accept_queue::show(ui, cx, queue),
         });
         follow(ui, &mut self.followed, key.map(|key| (key, vec![path.now()])), now.as_slice());
     }
@@ -196,8 +196,8 @@ fn key(shown: &Shown<'_>) -> Option<(Key, Watched)> {
     Some(((shown.session.id, connection), of))
 }
 
-fn of(history: &EndHistory, look: &Look<'_>) -> Of {
-    Of { now: history.now(look.now), last: history.with_figures(look.now) }
+fn of(history: &EndHistory, cx: &UiContext<'_>) -> Of {
+    Of { now: history.now(cx.now), last: history.with_figures(cx.now) }
 }
 
 /// The height in view from here on.
@@ -246,16 +246,16 @@ fn side_by_side(ui: &mut Ui, count: usize, beside: usize, mut part: impl FnMut(&
 }
 
 /// Where all of this is from, or why there is little.
-fn source(ui: &mut Ui, look: &Look<'_>, kept: &Kept, failure: Option<&Failure>) {
+fn source(ui: &mut Ui, cx: &UiContext<'_>, kept: &Kept, failure: Option<&Failure>) {
     let text = match (failure, &kept.blind, kept.source) {
-        (Some(failure), ..) => look.words.failure(failure).what,
-        (None, Some(Blind::NotHere), _) => look.text("kernel-not-here"),
+        (Some(failure), ..) => cx.words.failure(failure).what,
+        (None, Some(Blind::NotHere), _) => cx.text("kernel-not-here"),
         (None, Some(Blind::Refused(error)), _) => {
-            look.words.with("kernel-refused", [("error", Arg::from(error.text.clone()))])
+            cx.words.with("kernel-refused", [("error", Arg::from(error.text.clone()))])
         }
-        (None, None, Some(Source::SockDiag)) => look.text("kernel-source-diag"),
-        (None, None, Some(Source::ProcNet)) => look.text("kernel-source-proc"),
-        (None, None, None) => look.text("kernel-source-none"),
+        (None, None, Some(Source::SockDiag)) => cx.text("kernel-source-diag"),
+        (None, None, Some(Source::ProcNet)) => cx.text("kernel-source-proc"),
+        (None, None, None) => cx.text("kernel-source-none"),
     };
-    ui.add(Label::new(RichText::new(text).small().color(look.tokens.weak)).truncate());
+    ui.add(Label::new(RichText::new(text).small().color(cx.tokens.weak)).truncate());
 }

@@ -9,7 +9,7 @@ use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoints};
 use crate::capture::Moment;
 use crate::capture::kernel::{EndHistory, Sample, TcpState};
 use crate::ui::kit::widgets::{line, title};
-use crate::ui::kit::{GRID, Look};
+use crate::ui::kit::{GRID, UiContext};
 use crate::ui::timing::AXIS;
 use crate::ui::timing::throughput_plots::{hover, is_at_left, marks, named, time_arg};
 use crate::view::{Scale, short_bytes, short_time};
@@ -41,7 +41,7 @@ struct Kind {
     key: &'static str,
     scale: Scale,
     value: fn(&Sample) -> Option<f64>,
-    colour: fn(&Look<'_>) -> Color32,
+    colour: fn(&UiContext<'_>) -> Color32,
 }
 
 const KINDS: [Kind; 4] = [
@@ -49,25 +49,25 @@ const KINDS: [Kind; 4] = [
         key: "kernel-plot-rtt",
         scale: Scale::Time,
         value: |sample| Some(sample.figures?.rtt?.as_secs_f64()),
-        colour: |look| look.tokens.accent,
+        colour: |cx| cx.tokens.accent,
     },
     Kind {
         key: "kernel-plot-window",
         scale: Scale::Bytes,
         value: |sample| sample.figures.map(|figures| f64::from(figures.window) * f64::from(figures.segment)),
-        colour: |look| look.tokens.accent,
+        colour: |cx| cx.tokens.accent,
     },
     Kind {
         key: "kernel-plot-in-flight",
         scale: Scale::Bytes,
         value: |sample| lives(sample).then_some(sample.outstanding as f64),
-        colour: |look| look.tokens.sent,
+        colour: |cx| cx.tokens.sent,
     },
     Kind {
         key: "kernel-plot-unread",
         scale: Scale::Bytes,
         value: |sample| lives(sample).then_some(sample.unread as f64),
-        colour: |look| look.tokens.received,
+        colour: |cx| cx.tokens.received,
     },
 ];
 
@@ -126,9 +126,9 @@ fn thinned(points: &[(f64, f64)]) -> Points {
 
 impl KernelPlots {
     /// Draws the plots; says whether there was anything to draw.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, ends: &Ends<'_>) -> bool {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, ends: &Ends<'_>) -> bool {
         let lines: Vec<_> =
-            KINDS.iter().filter_map(|kind| Some((kind, Lines::new(ends, look.now, kind.value)?))).collect();
+            KINDS.iter().filter_map(|kind| Some((kind, Lines::new(ends, cx.now, kind.value)?))).collect();
         if lines.is_empty() {
             return false;
         }
@@ -138,7 +138,7 @@ impl KernelPlots {
             ui.add_space(GRID);
             ui.columns(beside, |columns| {
                 for (ui, (kind, lines)) in columns.iter_mut().zip(row) {
-                    self.plot(ui, look, kind, lines);
+                    self.plot(ui, cx, kind, lines);
                 }
             });
         }
@@ -146,18 +146,18 @@ impl KernelPlots {
         true
     }
 
-    fn plot(&self, ui: &mut Ui, look: &Look<'_>, kind: &Kind, lines: &Lines) {
-        let name = look.text(kind.key);
+    fn plot(&self, ui: &mut Ui, cx: &UiContext<'_>, kind: &Kind, lines: &Lines) {
+        let name = cx.text(kind.key);
         let largest = lines.largest();
-        let facts = look.words.with("kernel-plot-most", [("most", Arg::from(text(kind.scale, largest)))]);
-        let colour = (kind.colour)(look);
-        heading(ui, look, &name, &facts, colour, lines.of.len() > 1);
+        let facts = cx.words.with("kernel-plot-most", [("most", Arg::from(text(kind.scale, largest)))]);
+        let colour = (kind.colour)(cx);
+        heading(ui, cx, &name, &facts, colour, lines.of.len() > 1);
         let tell = |seconds: f64| {
             let values: Vec<_> = lines.at(seconds).into_iter().map(|value| text(kind.scale, value)).collect();
             let parts = [("time", time_arg(seconds)), ("values", Arg::from(values.join(" · ")))];
-            (!values.is_empty() && seconds <= lines.to).then(|| look.words.with("kernel-plot-at", parts))
+            (!values.is_empty() && seconds <= lines.to).then(|| cx.words.with("kernel-plot-at", parts))
         };
-        let plot = axes(ui, look, kind, lines).label_formatter(hover(tell));
+        let plot = axes(ui, cx, kind, lines).label_formatter(hover(tell));
         let response = plot.show(ui, |plot| {
             if !self.is_drawn {
                 plot.set_auto_bounds(true);
@@ -184,10 +184,10 @@ fn steps(points: &Points) -> PlotPoints<'static> {
 }
 
 /// A plot that the wheel alone does not move, so that the tab can be scrolled over it.
-fn axes<'a>(ui: &Ui, look: &Look<'_>, kind: &Kind, lines: &Lines) -> Plot<'a> {
+fn axes<'a>(ui: &Ui, cx: &UiContext<'_>, kind: &Kind, lines: &Lines) -> Plot<'a> {
     let font = TextStyle::Small.resolve(ui.style());
     let axis = |axis: AxisHints<'a>| {
-        axis.tick_label_font(font.clone()).tick_label_color(look.tokens.weak).label_spacing(Rangef::new(4.0, 16.0))
+        axis.tick_label_font(font.clone()).tick_label_color(cx.tokens.weak).label_spacing(Rangef::new(4.0, 16.0))
     };
     let scale = kind.scale;
     let x = axis(AxisHints::new_x()).formatter(|mark, range| match is_at_left(mark.value, range) {
@@ -211,18 +211,18 @@ fn axes<'a>(ui: &Ui, look: &Look<'_>, kind: &Kind, lines: &Lines) -> Plot<'a> {
         .x_grid_spacer(|input| marks(Scale::Time, &input))
         .y_grid_spacer(move |input| marks(scale, &input))
         .grid_spacing(Rangef::new(4.0, 16.0))
-        .grid_color(look.tokens.line)
-        .cursor_color(look.tokens.weak)
+        .grid_color(cx.tokens.line)
+        .cursor_color(cx.tokens.weak)
         .custom_x_axes(vec![x])
         .custom_y_axes(vec![y])
 }
 
 /// The title of a plot with its legend, and the largest value.
-fn heading(ui: &mut Ui, look: &Look<'_>, name: &str, facts: &str, colour: Color32, has_other: bool) {
+fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, colour: Color32, has_other: bool) {
     ui.spacing_mut().item_spacing.y = 4.0;
     ui.horizontal(|ui| {
-        title(ui, name, look.tokens).on_hover_text(look.text("plot-hint"));
-        ui.add(Label::new(RichText::new(facts).color(look.tokens.weak)).truncate());
+        title(ui, name, cx.tokens).on_hover_text(cx.text("plot-hint"));
+        ui.add(Label::new(RichText::new(facts).color(cx.tokens.weak)).truncate());
     });
     if has_other {
         ui.horizontal(|ui| {
@@ -233,7 +233,7 @@ fn heading(ui: &mut Ui, look: &Look<'_>, name: &str, facts: &str, colour: Color3
                     true => ui.painter().extend(Shape::dashed_line(&ends, stroke, 5.0, 4.0)),
                     false => _ = ui.painter().line_segment(ends, stroke),
                 }
-                line(ui, look.text(key), look.tokens.text);
+                line(ui, cx.text(key), cx.tokens.text);
             }
         });
     }

@@ -10,7 +10,7 @@ use egui::{
 
 use crate::capture::kernel::{ARROWS, Path, Step, TcpState};
 use crate::ui::kit::glossary_tooltip::explain;
-use crate::ui::kit::{GRID, Look};
+use crate::ui::kit::{GRID, UiContext};
 use crate::words::{Arg, Topic};
 
 /// The size of a state, where there is room.
@@ -106,28 +106,28 @@ enum Reached {
 }
 
 /// Draws the diagram with the way `path`, as wide as there is room, and lower where `height` is little; returns where the state is.
-pub fn show(ui: &mut Ui, look: &Look<'_>, path: &Path, height: f32) -> Option<Rect> {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, path: &Path, height: f32) -> Option<Rect> {
     // Room to the one beside it.
     let plan = Plan::sized(vec2(ui.available_width() - GRID * 2.0, height));
     let (area, whole) = ui.allocate_exact_size(plan.area.size(), Sense::hover());
     let plan = Plan { area, ..plan };
     let mut now = None;
-    let name = look.text("kernel-diagram");
+    let name = cx.text("kernel-diagram");
     whole.widget_info(|| WidgetInfo::labeled(Role::Group, true, &name));
-    arrows(ui, look, plan);
+    arrows(ui, cx, plan);
     for step in &path.steps {
-        taken(ui, look, plan, step);
+        taken(ui, cx, plan, step);
     }
     for node in Node::all() {
         let reached = reached(path, node);
         let place = plan.rect(node);
-        draw(ui, look, place, node, reached);
+        draw(ui, cx, place, node, reached);
         now = now.or(matches!(reached, Reached::Now { .. }).then_some(place));
         let id = whole.id.with((node.state.name(), node.is_end));
         let response = ui.interact(place, id, Sense::hover());
-        let name = spoken(look, node, reached);
+        let name = spoken(cx, node, reached);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-        explain(response, look, Topic::tcp_state(node.state.name()));
+        explain(response, cx, Topic::tcp_state(node.state.name()));
     }
     now
 }
@@ -144,19 +144,19 @@ fn reached(path: &Path, node: Node) -> Reached {
     }
 }
 
-fn spoken(look: &Look<'_>, node: Node, reached: Reached) -> String {
+fn spoken(cx: &UiContext<'_>, node: Node, reached: Reached) -> String {
     let key = match reached {
         Reached::No => return node.state.name().to_owned(),
         Reached::Passed { .. } => "kernel-node-passed",
         Reached::Now { seen: true } => "kernel-node-now",
         Reached::Now { seen: false } => "kernel-node-deduced",
     };
-    look.words.with(key, [("state", Arg::from(node.state.name()))])
+    cx.words.with(key, [("state", Arg::from(node.state.name()))])
 }
 
 /// All arrows, as hairlines.
-fn arrows(ui: &Ui, look: &Look<'_>, plan: Plan) {
-    let stroke = Stroke::new(1.0, look.tokens.weak.gamma_multiply(0.6));
+fn arrows(ui: &Ui, cx: &UiContext<'_>, plan: Plan) {
+    let stroke = Stroke::new(1.0, cx.tokens.weak.gamma_multiply(0.6));
     for (from, to) in ARROWS {
         let (start, end) = ends(plan, Node::of(from), Node::at(Some(from), to));
         ui.painter().line_segment([start, end], stroke);
@@ -165,10 +165,10 @@ fn arrows(ui: &Ui, look: &Look<'_>, plan: Plan) {
 }
 
 /// A step that was taken. One that follows no arrow is drawn as a broken line, since it is not known how it was.
-fn taken(ui: &Ui, look: &Look<'_>, plan: Plan, step: &Step) {
+fn taken(ui: &Ui, cx: &UiContext<'_>, plan: Plan, step: &Step) {
     let Some(from) = step.from else { return };
     let (start, end) = ends(plan, Node::of(from), Node::at(step.from, step.to));
-    let stroke = Stroke::new(2.5, look.tokens.accent);
+    let stroke = Stroke::new(2.5, cx.tokens.accent);
     if step.seen && step.is_arrow() {
         ui.painter().line_segment([start, end], stroke);
     } else {
@@ -197,8 +197,8 @@ fn head(ui: &Ui, start: Pos2, end: Pos2, stroke: Stroke) {
     }
 }
 
-fn draw(ui: &Ui, look: &Look<'_>, place: Rect, node: Node, reached: Reached) {
-    let tokens = look.tokens;
+fn draw(ui: &Ui, cx: &UiContext<'_>, place: Rect, node: Node, reached: Reached) {
+    let tokens = cx.tokens;
     let (fill, line, text) = match reached {
         Reached::No => (tokens.paper, Stroke::new(1.0, tokens.line), tokens.weak),
         Reached::Passed { .. } => (tokens.lit, Stroke::new(1.5, tokens.accent), tokens.text),

@@ -3,7 +3,7 @@
 use egui::{RichText, Ui};
 
 use super::glossary_tooltip::explain;
-use super::look::Look;
+use super::ui_context::UiContext;
 use super::widgets::{button, strip};
 use crate::ui::action::Action;
 use crate::words::{Sentence, Topic};
@@ -31,34 +31,34 @@ impl Notice {
 }
 
 /// Draws a notice. With `dismissible` it has a button to put it away.
-pub fn show(ui: &mut Ui, look: &Look<'_>, notice: &Notice, dismissible: bool, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, notice: &Notice, dismissible: bool) {
     let ground = match notice {
-        Notice::Bad(_) | Notice::BadText(_) => look.tokens.bad_ground,
-        Notice::Note(_) => look.tokens.note_ground,
+        Notice::Bad(_) | Notice::BadText(_) => cx.tokens.bad_ground,
+        Notice::Note(_) => cx.tokens.note_ground,
     };
     strip(ui, ground, |ui| {
         ui.horizontal_wrapped(|ui| {
             match notice {
-                Notice::Bad(sentence) => sentence_parts(ui, look, sentence),
+                Notice::Bad(sentence) => sentence_parts(ui, cx, sentence),
                 Notice::BadText(text) => {
-                    ui.label(RichText::new(format!("⚠ {text}")).color(look.tokens.bad).strong());
+                    ui.label(RichText::new(format!("⚠ {text}")).color(cx.tokens.bad).strong());
                 }
                 Notice::Note(text) => {
-                    ui.label(RichText::new(text).color(look.tokens.text));
+                    ui.label(RichText::new(text).color(cx.tokens.text));
                 }
             }
-            if dismissible && button(ui, &look.text("dismiss"), true).clicked() {
-                actions.push(Action::Dismiss);
+            if dismissible && button(ui, &cx.text("dismiss"), true).clicked() {
+                cx.actions.push(Action::Dismiss);
             }
         });
     });
 }
 
-fn sentence_parts(ui: &mut Ui, look: &Look<'_>, sentence: &Sentence) {
-    let what = ui.label(RichText::new(format!("⚠ {}", sentence.what)).color(look.tokens.bad).strong());
-    explain(what, look, sentence.topic);
+fn sentence_parts(ui: &mut Ui, cx: &UiContext<'_>, sentence: &Sentence) {
+    let what = ui.label(RichText::new(format!("⚠ {}", sentence.what)).color(cx.tokens.bad).strong());
+    explain(what, cx, sentence.topic);
     if let Some(system) = &sentence.system {
-        ui.label(RichText::new(format!("[{system}]")).color(look.tokens.weak));
+        ui.label(RichText::new(format!("[{system}]")).color(cx.tokens.weak));
     }
-    ui.label(RichText::new(&sentence.advice).color(look.tokens.text));
+    ui.label(RichText::new(&sentence.advice).color(cx.tokens.text));
 }

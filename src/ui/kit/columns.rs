@@ -4,8 +4,8 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, FontId, Pos2, Rect, Sense, TextStyle, Ui};
 
 use super::glossary_tooltip::explain;
-use super::look::Look;
 use super::tokens::ROW;
+use super::ui_context::UiContext;
 use super::virtual_list::BAR;
 use crate::words::Topic;
 
@@ -96,16 +96,16 @@ pub fn paint_job(ui: &Ui, cell: Rect, mut job: LayoutJob, align: Align) -> bool 
 }
 
 /// Draws the titles of the columns.
-pub fn titles(ui: &mut Ui, look: &Look<'_>, columns: &[Column]) {
+pub fn titles(ui: &mut Ui, cx: &UiContext<'_>, columns: &[Column]) {
     // The rows follow at once.
     ui.spacing_mut().item_spacing.y = 0.0;
     let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
-    ui.painter().rect_filled(area, 0.0, look.tokens.ground);
-    ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, look.tokens.line));
+    ui.painter().rect_filled(area, 0.0, cx.tokens.ground);
+    ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, cx.tokens.line));
     let font = TextStyle::Small.resolve(ui.style());
     for (column, cell) in columns.iter().zip(lay_out(columns, area.with_max_x(area.right() - BAR))) {
-        paint(ui, cell, &look.words.text(column.title), font.clone(), look.tokens.weak, column.align);
+        paint(ui, cell, &cx.words.text(column.title), font.clone(), cx.tokens.weak, column.align);
         let response = ui.interact(cell, ui.scope_id().with(("title", column.title)), Sense::hover());
-        explain(response, look, Topic::column(column.title));
+        explain(response, cx, Topic::column(column.title));
     }
 }

@@ -6,20 +6,20 @@
 
 use egui::{Context, Id, Response, RichText, Ui};
 
-use super::look::Look;
 use super::tokens::GRID;
+use super::ui_context::UiContext;
 use crate::words::Topic;
 
 /// A tooltip is no wider, in points.
 const WIDTH: f32 = 384.0;
 
 /// Explains `topic` where `response` is; without a topic, nothing is said.
-pub fn explain(response: Response, look: &Look<'_>, topic: impl Into<Option<Topic>>) -> Response {
-    explain_below(response, look, "", topic)
+pub fn explain(response: Response, cx: &UiContext<'_>, topic: impl Into<Option<Topic>>) -> Response {
+    explain_below(response, cx, "", topic)
 }
 
 /// The same, below `said`, which may have several lines.
-pub fn explain_below(response: Response, look: &Look<'_>, said: &str, topic: impl Into<Option<Topic>>) -> Response {
+pub fn explain_below(response: Response, cx: &UiContext<'_>, said: &str, topic: impl Into<Option<Topic>>) -> Response {
     let topic = topic.into();
     if let Some(topic) = topic {
         remember(&response, topic);
@@ -27,7 +27,7 @@ pub fn explain_below(response: Response, look: &Look<'_>, said: &str, topic: imp
     if topic.is_none() && said.is_empty() {
         return response;
     }
-    let shown = |ui: &mut Ui| tooltip(ui, look, said, topic);
+    let shown = |ui: &mut Ui| tooltip(ui, cx, said, topic);
     if response.enabled() { response.on_hover_ui(shown) } else { response.on_disabled_hover_ui(shown) }
 }
 
@@ -63,24 +63,24 @@ fn id() -> Id {
     Id::unique("the explained word")
 }
 
-fn tooltip(ui: &mut Ui, look: &Look<'_>, said: &str, topic: Option<Topic>) {
+fn tooltip(ui: &mut Ui, cx: &UiContext<'_>, said: &str, topic: Option<Topic>) {
     ui.set_max_width(WIDTH);
     ui.spacing_mut().item_spacing.y = GRID / 2.0;
     if !said.is_empty() {
-        ui.label(RichText::new(said).color(look.tokens.text));
+        ui.label(RichText::new(said).color(cx.tokens.text));
     }
     let Some(topic) = topic else { return };
     if !said.is_empty() {
         ui.separator();
     }
-    let explanation = look.words.explain(topic);
-    ui.label(RichText::new(explanation.title).strong().color(look.tokens.text));
-    ui.label(RichText::new(explanation.text).color(look.tokens.text));
+    let explanation = cx.words.explain(topic);
+    ui.label(RichText::new(explanation.title).strong().color(cx.tokens.text));
+    ui.label(RichText::new(explanation.text).color(cx.tokens.text));
     let sources: Vec<String> = explanation.sources.into_iter().map(|source| source.name).collect();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0 * GRID;
-        for text in [sources.join(" · "), look.text("words-more")] {
-            ui.label(RichText::new(text).small().color(look.tokens.weak));
+        for text in [sources.join(" · "), cx.text("words-more")] {
+            ui.label(RichText::new(text).small().color(cx.tokens.weak));
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use egui::{CornerRadius, Id, Key, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 
-use super::look::Look;
+use super::ui_context::UiContext;
 use super::virtual_list::BAR;
 
 /// A wheel's pixels for each column.
@@ -36,7 +36,7 @@ impl Sideways {
 
     /// Takes in wheel and keys and draws the bar at the lower end of `place`, for lines of `most` columns of which so many are
     /// seen; `id` is the widget that has the focus. Returns what is left of the place.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, id: Id, place: Rect, (seen, most): (usize, u64)) -> Rect {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, id: Id, place: Rect, (seen, most): (usize, u64)) -> Rect {
         let last = most.saturating_sub(seen as u64);
         self.column = self.column.min(last);
         if last == 0 {
@@ -56,7 +56,7 @@ impl Sideways {
                 }
             }
         }
-        self.bar(ui, look, id.with("sideways"), bar.with_max_x(bar.right() - BAR), (seen as f32 / most as f32, last));
+        self.bar(ui, cx, id.with("sideways"), bar.with_max_x(bar.right() - BAR), (seen as f32 / most as f32, last));
         left
     }
 
@@ -64,12 +64,12 @@ impl Sideways {
         self.column = self.column.saturating_add_signed(columns).min(last);
     }
 
-    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, id: Id, area: Rect, (share, last): (f32, u64)) {
+    fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, id: Id, area: Rect, (share, last): (f32, u64)) {
         let track = area.shrink(2.0);
         let width = (track.width() * share).max(HANDLE_MIN).min(track.width());
         let room = (track.width() - width).max(1.0);
         let response = ui.interact(area, id, Sense::click_and_drag());
-        let name = look.text("scroll-sideways");
+        let name = cx.text("scroll-sideways");
         response.widget_info(|| WidgetInfo::labeled(Role::ScrollBar, true, &name));
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked()) {
             let at = ((pointer.x - track.left() - width / 2.0) / room).clamp(0.0, 1.0);
@@ -77,7 +77,7 @@ impl Sideways {
         }
         let left = track.left() + room * (self.column as f64 / last as f64) as f32;
         let handle = Rect::from_min_size(egui::pos2(left, track.top()), Vec2::new(width, track.height()));
-        let colour = if response.hovered() || response.dragged() { look.tokens.weak } else { look.tokens.line };
+        let colour = if response.hovered() || response.dragged() { cx.tokens.weak } else { cx.tokens.line };
         ui.painter().rect_filled(handle, CornerRadius::same(4), colour);
     }
 }

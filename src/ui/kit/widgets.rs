@@ -2,8 +2,8 @@
 
 use egui::{Button, Color32, CornerRadius, Frame, Margin, Response, RichText, Stroke, TextEdit, Ui, Vec2, WidgetText};
 
-use super::look::Look;
 use super::tokens::{FIELD, GRID, Tokens};
+use super::ui_context::UiContext;
 use crate::settings::LINE_MAX;
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -86,9 +86,9 @@ pub fn line(ui: &mut Ui, text: impl Into<String>, colour: Color32) -> Response {
 }
 
 /// That `count` more are not shown, if there are any.
-pub fn more(ui: &mut Ui, look: &Look<'_>, count: usize) {
+pub fn more(ui: &mut Ui, cx: &UiContext<'_>, count: usize) {
     if count > 0 {
-        line(ui, look.words.with("lines-more", [("count", Arg::from(group_digits(count as u64)))]), look.tokens.weak);
+        line(ui, cx.words.with("lines-more", [("count", Arg::from(group_digits(count as u64)))]), cx.tokens.weak);
     }
 }
 

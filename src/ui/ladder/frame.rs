@@ -10,14 +10,14 @@ use super::panel::LadderShown;
 use super::text as texts;
 use crate::capture::{CallKind, Layer, Role, Way};
 use crate::http::Span;
-use crate::ui::kit::{FIELD, GRID, Look};
+use crate::ui::kit::{FIELD, GRID, UiContext};
 use crate::ui::select::{Calls, Chosen};
 use crate::view::{Ladder, Rung, Standing, arrows};
 
 /// What a frame is drawn of.
 pub struct Frame<'a, 'b> {
     /// The words and colours.
-    pub look: &'a Look<'b>,
+    pub cx: &'a UiContext<'b>,
     /// The connection.
     pub shown: &'a LadderShown<'a>,
     /// Its ladder.
@@ -64,7 +64,7 @@ impl Frame<'_, '_> {
         let id = ui.scope_id().with(("rung", rung.side, rung.entry));
         let is_back = rung.standing == Standing::Back;
         let response = ui.interact(place, id, if is_back { Sense::CLICK } else { Sense::HOVER });
-        let name = texts::whole(self.look, rung);
+        let name = texts::whole(self.cx, rung);
         let (is_chosen, _) = self.standing(rung);
         response.widget_info(|| WidgetInfo::selected(Kind::ListBoxOption, true, is_chosen, &name));
         response.on_hover_text(name)
@@ -72,7 +72,7 @@ impl Frame<'_, '_> {
 
     /// A row with the call that stands in it; returns whether it was clicked.
     pub fn row(&self, ui: &Ui, canvas: &mut Canvas<'_, '_>, rung: &Rung, place: Rect) -> bool {
-        let tokens = self.look.tokens;
+        let tokens = self.cx.tokens;
         let ground = match self.standing(rung) {
             (true, _) => Some(tokens.selected),
             (_, true) => Some(tokens.lit),
@@ -94,14 +94,14 @@ impl Frame<'_, '_> {
 
     /// What stands beside the lifeline.
     pub fn texts(&self, canvas: &Canvas<'_, '_>, rung: &Rung, y: f32) {
-        let tokens = self.look.tokens;
+        let tokens = self.cx.tokens;
         let colour = match rung.standing {
             Standing::Back => colour(tokens, rung, self.ladder.own),
             Standing::Waits | Standing::Due => tokens.accent,
         };
         let colour = if colour == tokens.weak { tokens.text } else { colour };
         let took = texts::took(rung);
-        canvas.label(rung.side, y, &texts::call(self.look, rung), took.as_deref(), colour);
+        canvas.label(rung.side, y, &texts::call(self.cx, rung), took.as_deref(), colour);
     }
 
     /// The lifelines with what is on them and between them.
@@ -133,19 +133,19 @@ pub fn choice(rung: &Rung, is_own: bool) -> Option<Chosen> {
 }
 
 /// Who is at either end.
-pub fn heads(ui: &mut Ui, look: &Look<'_>, ladder: &Ladder<'_>, shown: &LadderShown<'_>) {
+pub fn heads(ui: &mut Ui, cx: &UiContext<'_>, ladder: &Ladder<'_>, shown: &LadderShown<'_>) {
     let (area, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), FIELD), Sense::hover());
     let across = Across::new(area);
-    let tokens = look.tokens;
+    let tokens = cx.tokens;
     for side in [Role::Client, Role::Server] {
         let is_own = side == ladder.own;
         let address = if is_own { shown.connection.local } else { shown.connection.peer };
-        let name = texts::side(look, side);
+        let name = texts::side(cx, side);
         let address = address.map(|address| address.to_string()).unwrap_or_default();
         let elsewhere = match ladder.end(side) {
             Some(_) => String::new(),
-            None if ladder.is_unaccepted() => look.text("ladder-unaccepted"),
-            None => look.text("ladder-elsewhere"),
+            None if ladder.is_unaccepted() => cx.text("ladder-unaccepted"),
+            None => cx.text("ladder-elsewhere"),
         };
         let (body, mono) = (TextStyle::Body.resolve(ui.style()), TextStyle::Monospace.resolve(ui.style()));
         let small = TextStyle::Small.resolve(ui.style());

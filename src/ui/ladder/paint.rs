@@ -9,7 +9,7 @@ use egui::{Align, Color32, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, T
 use super::labels::Labels;
 use super::text as texts;
 use crate::capture::{CallKind, Outcome, Role, Way};
-use crate::ui::kit::{BAR, GRID, Look, Tokens};
+use crate::ui::kit::{BAR, GRID, Tokens, UiContext};
 use crate::view::{Arrow, Carried, Ladder, Rung, Standing, Tip, Unmet};
 
 /// The room of the times at the left.
@@ -85,7 +85,7 @@ pub struct Canvas<'a, 'b> {
     /// The painter, cut to the ladder.
     pub painter: Painter,
     /// The words and colours.
-    pub look: &'a Look<'b>,
+    pub cx: &'a UiContext<'b>,
     /// What is painted.
     pub ladder: &'a Ladder<'a>,
     /// Where things stand.
@@ -101,10 +101,10 @@ pub struct Canvas<'a, 'b> {
 impl<'a, 'b> Canvas<'a, 'b> {
     /// For what `ui` shows.
     #[must_use]
-    pub fn new(ui: &Ui, look: &'a Look<'b>, ladder: &'a Ladder<'a>, across: Across) -> Self {
+    pub fn new(ui: &Ui, cx: &'a UiContext<'b>, ladder: &'a Ladder<'a>, across: Across) -> Self {
         Self {
             painter: ui.painter().with_clip_rect(across.area.intersect(ui.clip_rect())),
-            look,
+            cx,
             ladder,
             across,
             grounds: Vec::new(),
@@ -115,7 +115,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     /// The two lifelines; that of an end that is not in this program is broken.
     pub fn lifelines(&self) {
-        let Tokens { line, weak, .. } = self.look.tokens;
+        let Tokens { line, weak, .. } = self.cx.tokens;
         for side in [Role::Client, Role::Server] {
             let x = self.across.line(side).round() + 0.5;
             let ends = [pos2(x, self.across.area.top()), pos2(x, self.across.area.bottom())];
@@ -138,10 +138,10 @@ impl<'a, 'b> Canvas<'a, 'b> {
         if !place.is_positive() {
             return;
         }
-        let colour = colour(self.look.tokens, rung, self.ladder.own);
+        let colour = colour(self.cx.tokens, rung, self.ladder.own);
         let blocked = rung.standing == Standing::Waits || rung.call.took >= texts::SLOW;
         if rung.standing == Standing::Due || blocked {
-            self.painter.rect_filled(place, 0.0, self.look.tokens.paper);
+            self.painter.rect_filled(place, 0.0, self.cx.tokens.paper);
         } else {
             self.painter.rect_filled(place, 1.0, colour);
         }
@@ -167,7 +167,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
         let lay_out = |more: Option<&str>| {
             let mut job = LayoutJob::simple_singleline(text.to_owned(), self.mono.clone(), colour);
             if let Some(more) = more {
-                let weak = self.look.tokens.weak;
+                let weak = self.cx.tokens.weak;
                 job.append(more, GRID, egui::TextFormat::simple(self.small.clone(), weak));
             }
             job.wrap.max_width = room.span();
@@ -186,7 +186,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
     /// A time at the left.
     pub fn time(&self, y: f32, text: String) {
         let at = pos2(self.across.times.max, y);
-        self.painter.text(at, egui::Align2::RIGHT_CENTER, text, self.mono.clone(), self.look.tokens.weak);
+        self.painter.text(at, egui::Align2::RIGHT_CENTER, text, self.mono.clone(), self.cx.tokens.weak);
     }
 
     /// The arrows, and what they carried.
@@ -196,8 +196,8 @@ impl<'a, 'b> Canvas<'a, 'b> {
             Labels::new(&drawn, self.across.area, [Role::Client, Role::Server].map(|side| self.across.line(side)));
         for (at, (arrow, [from, to])) in drawn.iter().enumerate() {
             let span = (self.across.line(Role::Server) - self.across.line(Role::Client) - 112.0).max(0.0);
-            let text = texts::arrow(self.look, self.ladder, arrow.side, arrow.carried);
-            let colour = arrow_colour(self.look.tokens, self.ladder.own, arrow);
+            let text = texts::arrow(self.cx, self.ladder, arrow.side, arrow.carried);
+            let colour = arrow_colour(self.cx.tokens, self.ladder.own, arrow);
             let mut job = LayoutJob::simple_singleline(text, self.mono.clone(), colour);
             job.wrap.max_width = span.min((to.x - from.x).abs() - 40.0).clamp(0.0, 320.0);
             job.wrap.max_rows = 1;
@@ -214,12 +214,12 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     fn ground(&self, y: f32) -> Color32 {
         let found = self.grounds.iter().find(|(rows, _)| rows.contains(y));
-        found.map_or(self.look.tokens.paper, |(_, colour)| *colour)
+        found.map_or(self.cx.tokens.paper, |(_, colour)| *colour)
     }
 
     /// Draws the line of an arrow and its head; returns the part of it that is in view.
     fn arrow(&self, arrow: &Arrow, along: &dyn Along) -> Option<[Pos2; 2]> {
-        let colour = arrow_colour(self.look.tokens, self.ladder.own, arrow);
+        let colour = arrow_colour(self.cx.tokens, self.ladder.own, arrow);
         let stroke = Stroke::new(1.5, colour);
         let (x0, x1) = (self.across.line(arrow.side), self.across.line(across(arrow.side)));
         let way = if x1 > x0 { 1.0 } else { -1.0 };

@@ -14,7 +14,7 @@ use super::time_scale::TimeScale;
 use crate::capture::{Connection, ConnectionId, Moment, Role, SessionId, Way};
 use crate::http::Span;
 use crate::ui::kit::widgets::{button, choices, empty, line};
-use crate::ui::kit::{GRID, List, Look, ROW, Rows};
+use crate::ui::kit::{GRID, List, ROW, Rows, UiContext};
 use crate::ui::select::{Chosen, Going, Selection};
 use crate::view::{Ladder, LadderVersion, Rung, Tip, VirtualScroll};
 
@@ -80,12 +80,12 @@ impl LadderPanel {
     pub fn show(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         shown: Option<&LadderShown<'_>>,
         selection: &Selection,
     ) -> Option<Chosen> {
         let Some(shown) = shown else {
-            empty(ui, &look.text("ladder-empty"), look.tokens);
+            empty(ui, &cx.text("ladder-empty"), cx.tokens);
             return None;
         };
         self.turn_to((shown.session, shown.connection.id));
@@ -95,11 +95,11 @@ impl LadderPanel {
         if is_news && !self.is_pointed(&ladder, &chosen) {
             self.pointed = None;
         }
-        let frame = Frame { look, shown, ladder: &ladder, chosen, pointed: self.pointed };
+        let frame = Frame { cx, shown, ladder: &ladder, chosen, pointed: self.pointed };
         self.time.held = frame.chosen_entry();
-        self.controls(ui, look);
+        self.controls(ui, cx);
         ui.spacing_mut().item_spacing.y = 0.0;
-        heads(ui, look, &ladder, shown);
+        heads(ui, cx, &ladder, shown);
         let picked = if self.is_timed { self.timed(ui, &frame, is_news) } else { self.even(ui, &frame, is_news) };
         let (rung, is_own) = picked.map(|rung| (rung.clone(), rung.side == ladder.own))?;
         self.pointed = Some((rung.side, rung.entry));
@@ -130,38 +130,38 @@ impl LadderPanel {
         }
     }
 
-    fn controls(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn controls(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let scales = [(false, look.text("ladder-even")), (true, look.text("ladder-timed"))];
-            if let Some(is_timed) = choices(ui, self.is_timed, &scales, look.tokens) {
+            let scales = [(false, cx.text("ladder-even")), (true, cx.text("ladder-timed"))];
+            if let Some(is_timed) = choices(ui, self.is_timed, &scales, cx.tokens) {
                 self.is_timed = is_timed;
                 self.moved = false;
                 self.followed = 0;
             }
             if !self.is_timed {
                 ui.add_space(GRID);
-                line(ui, look.text("ladder-times"), look.tokens.weak).on_hover_text(look.text("ladder-times-hint"));
+                line(ui, cx.text("ladder-times"), cx.tokens.weak).on_hover_text(cx.text("ladder-times-hint"));
                 return;
             }
             ui.add_space(GRID);
             for (sign, key, factor) in [("−", "ladder-out", 0.5), ("+", "ladder-in", 2.0)] {
                 let can = factor > 1.0 || !self.time.is_whole();
-                let name = look.text(key);
-                let zoom = button(ui, sign, can).on_hover_text(look.text("ladder-zoom-hint"));
+                let name = cx.text(key);
+                let zoom = button(ui, sign, can).on_hover_text(cx.text("ladder-zoom-hint"));
                 zoom.widget_info(|| WidgetInfo::labeled(Kind::Button, can, &name));
                 if zoom.clicked() {
                     self.time.zoom(factor);
                 }
             }
-            if button(ui, &look.text("ladder-whole"), !self.time.is_whole()).clicked() {
+            if button(ui, &cx.text("ladder-whole"), !self.time.is_whole()).clicked() {
                 self.time.show_whole();
             }
         });
     }
 
     fn even(&mut self, ui: &mut Ui, frame: &Frame<'_, '_>, is_news: bool) -> Option<Rung> {
-        let (look, ladder) = (frame.look, frame.ladder);
+        let (cx, ladder) = (frame.cx, frame.ladder);
         let area = ui.available_rect_before_wrap();
         let visible = f64::from(area.height() / ROW);
         let total = ladder.rows() + ladder.unfinished().len() as u64;
@@ -170,12 +170,12 @@ impl LadderPanel {
             self.list.scroll.following = false;
             self.list.scroll.reveal_amid(row, visible, total);
         }
-        let (name, id) = (look.text("ladder"), ui.scope_id().with("ladder"));
-        let rows = Rows { name: &name, total, tokens: look.tokens };
+        let (name, id) = (cx.text("ladder"), ui.scope_id().with("ladder"));
+        let rows = Rows { name: &name, total, tokens: cx.tokens };
         let before = self.list.scroll;
         let mut list = std::mem::take(&mut self.list);
         let across = Across::new(area);
-        let mut canvas = Canvas::new(ui, look, ladder, across);
+        let mut canvas = Canvas::new(ui, cx, ladder, across);
         let (mut picked, mut found) = (None, None);
         let response = list.show(ui, id, &rows, |ui, row, place| {
             let rungs = found.get_or_insert_with(|| self.find(ladder, row, visible.ceil() as usize + 1));

@@ -4,7 +4,7 @@
 
 use crate::capture::{CallKind, Connection, Layer, Outcome, Role, Way};
 use crate::http::Span;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::view::{Carried, Folded, Ladder, Met, Rung, Standing, Unmet, group_digits, short_time, visible_bytes};
 use crate::words::Arg;
 
@@ -14,21 +14,21 @@ pub const SLOW: u64 = 1_000_000;
 const PREVIEW: usize = 48;
 
 /// The name of a side.
-pub fn side(look: &Look<'_>, side: Role) -> String {
-    look.text(match side {
+pub fn side(cx: &UiContext<'_>, side: Role) -> String {
+    cx.text(match side {
         Role::Client => "role-client",
         Role::Server => "role-server",
     })
 }
 
 /// A call as it stands beside its lifeline.
-pub fn call(look: &Look<'_>, rung: &Rung) -> String {
+pub fn call(cx: &UiContext<'_>, rung: &Rung) -> String {
     let (call, name) = (&rung.call, rung.call.kind.name());
     match rung.standing {
-        Standing::Due => return format!("{name}  {}", look.text("call-due")),
+        Standing::Due => return format!("{name}  {}", cx.text("call-due")),
         Standing::Waits => {
-            let seconds = look.now.since(call.begun).as_secs();
-            return format!("{name}  {}", look.words.with("call-blocked", [("seconds", Arg::from(seconds))]));
+            let seconds = cx.now.since(call.begun).as_secs();
+            return format!("{name}  {}", cx.words.with("call-blocked", [("seconds", Arg::from(seconds))]));
         }
         Standing::Back => {}
     }
@@ -40,9 +40,9 @@ pub fn call(look: &Look<'_>, rung: &Rung) -> String {
         (Outcome::Done, CallKind::Send | CallKind::Recv) => group_digits(call.got.into()),
         (Outcome::Done, _) => String::new(),
         (Outcome::PeerFinished, _) => "0".to_owned(),
-        (Outcome::TimedOut, _) => look.text("outcome-timed-out"),
-        (Outcome::Stopped, _) => look.text("outcome-stopped"),
-        (Outcome::Failed, _) => look.text("outcome-failed"),
+        (Outcome::TimedOut, _) => cx.text("outcome-timed-out"),
+        (Outcome::Stopped, _) => cx.text("outcome-stopped"),
+        (Outcome::Failed, _) => cx.text("outcome-failed"),
     };
     let arrow = if result.is_empty() { String::new() } else { format!(" → {result}") };
     format!("{name}{asked}{arrow}")
@@ -54,23 +54,23 @@ pub fn took(rung: &Rung) -> Option<String> {
 }
 
 /// Everything about a call: whose, which, what came back, and what it has to do with calls of the other end.
-pub fn whole(look: &Look<'_>, rung: &Rung) -> String {
+pub fn whole(cx: &UiContext<'_>, rung: &Rung) -> String {
     let number = rung.number.map(|number| format!(" #{}", group_digits(number + 1))).unwrap_or_default();
     let took = took(rung).map(|took| format!(" ({took})")).unwrap_or_default();
-    let named = format!("{}{number}: {}{took}", side(look, rung.side), call(look, rung));
-    match rung.met.as_ref().map(|met| meeting(look, rung, met)).filter(|said| !said.is_empty()) {
+    let named = format!("{}{number}: {}{took}", side(cx, rung.side), call(cx, rung));
+    match rung.met.as_ref().map(|met| meeting(cx, rung, met)).filter(|said| !said.is_empty()) {
         Some(met) => format!("{named}, {met}"),
         None => named,
     }
 }
 
 /// What a call has to do with calls of the other end.
-fn meeting(look: &Look<'_>, rung: &Rung, met: &Met) -> String {
+fn meeting(cx: &UiContext<'_>, rung: &Rung, met: &Met) -> String {
     let others = others(rung, met);
-    let about = [("side", Arg::from(side(look, rung.across()))), ("calls", Arg::from(others))];
+    let about = [("side", Arg::from(side(cx, rung.across()))), ("calls", Arg::from(others))];
     let mut said = Vec::new();
     if !met.with.is_empty() {
-        said.push(look.words.with(meeting_key(met), about.clone()));
+        said.push(cx.words.with(meeting_key(met), about.clone()));
     }
     if let Some((why, carried)) = met.open {
         let count = match carried {
@@ -78,7 +78,7 @@ fn meeting(look: &Look<'_>, rung: &Rung, met: &Met) -> String {
             _ => String::new(),
         };
         let about = about.into_iter().chain([("count", Arg::from(count))]);
-        said.push(look.words.with(open_key(met.is_out, rung.call.outcome == Outcome::Done, why, carried), about));
+        said.push(cx.words.with(open_key(met.is_out, rung.call.outcome == Outcome::Done, why, carried), about));
     }
     said.join(", ")
 }
@@ -142,13 +142,13 @@ pub fn folded(folded: &Folded) -> String {
 }
 
 /// The same with everything about them.
-pub fn folded_whole(look: &Look<'_>, of: &Folded) -> String {
+pub fn folded_whole(cx: &UiContext<'_>, of: &Folded) -> String {
     let time = of.stretch.1.since(of.stretch.0);
-    let named = format!("{}: {} ({})", side(look, of.side), folded(of), short_time(time));
-    let bytes = of.bytes.map(|bytes| {
-        look.words.with("bytes", [("count", Arg::from(group_digits(bytes))), ("number", Arg::from(bytes))])
-    });
-    let sampled = (!of.is_exact).then(|| look.text("ladder-sampled"));
+    let named = format!("{}: {} ({})", side(cx, of.side), folded(of), short_time(time));
+    let bytes = of
+        .bytes
+        .map(|bytes| cx.words.with("bytes", [("count", Arg::from(group_digits(bytes))), ("number", Arg::from(bytes))]));
+    let sampled = (!of.is_exact).then(|| cx.text("ladder-sampled"));
     [Some(named), bytes, sampled].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -158,13 +158,13 @@ pub fn way(own: Role, from: Role) -> Way {
 }
 
 /// What stands on an arrow.
-pub fn arrow(look: &Look<'_>, ladder: &Ladder<'_>, from: Role, carried: Carried) -> String {
+pub fn arrow(cx: &UiContext<'_>, ladder: &Ladder<'_>, from: Role, carried: Carried) -> String {
     let span = match carried {
         Carried::Bytes(span) => span,
         Carried::Syn => return "SYN".to_owned(),
         Carried::SynAck => return "SYN+ACK".to_owned(),
         Carried::Fin => return "FIN".to_owned(),
-        Carried::FinOfStop => return look.text("ladder-fin-of-stop"),
+        Carried::FinOfStop => return cx.text("ladder-fin-of-stop"),
         Carried::Rst => return "RST".to_owned(),
     };
     let mark = if way(ladder.own, from) == Way::Sent { "↑" } else { "↓" };

@@ -13,7 +13,7 @@ use super::panel::LadderPanel;
 use super::text as texts;
 use crate::capture::{Moment, Role};
 use crate::http::Span;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::view::{Folded, Ladder, LadderEnd, LadderVersion, RulerScale, Rung, Standing, Timed, Tip};
 
 /// A line of text beside a lifeline needs so much room.
@@ -166,30 +166,30 @@ impl LadderPanel {
     /// Draws the ladder to scale; returns the call that was clicked.
     pub(super) fn timed(&mut self, ui: &mut Ui, frame: &Frame<'_, '_>, is_news: bool) -> Option<Rung> {
         let area = ui.available_rect_before_wrap();
-        let (look, ladder) = (frame.look, frame.ladder);
+        let (cx, ladder) = (frame.cx, frame.ladder);
         let response = ui.interact(area, ui.scope_id().with("ladder time"), Sense::click_and_drag());
-        let name = look.text("ladder");
+        let name = cx.text("ladder");
         response.widget_info(|| WidgetInfo::labeled(Kind::List, true, &name));
         // What happened first and last stands whole.
         let inner = area.shrink2(egui::vec2(0.0, LINE / 2.0));
         (self.time.height, self.time.since) = (inner.height(), frame.shown.since.0);
         self.moved |= self.time.hand(ui, &response);
-        let all = life(ladder, look.now, frame.shown.since);
+        let all = life(ladder, cx.now, frame.shown.since);
         self.time.scale.clamp(all, inner.height());
         if is_news {
             self.time_reveals(frame, inner.height());
             self.time.scale.clamp(all, inner.height());
         }
         let timed = self.time.find(ladder, self.time.scale.visible(inner.height()));
-        let along = ToScale { top: inner.top(), since: self.time.since, scale: self.time.scale, now: look.now };
-        let canvas = Canvas::new(ui, look, ladder, Across::new(area));
+        let along = ToScale { top: inner.top(), since: self.time.since, scale: self.time.scale, now: cx.now };
+        let canvas = Canvas::new(ui, cx, ladder, Across::new(area));
         ticks(&canvas, frame, &along);
         for folded in &timed.folded {
-            fold(ui, &canvas, look, folded, &along);
+            fold(ui, &canvas, cx, folded, &along);
         }
         frame.paint(&canvas, &timed.rungs, &along);
         let clicked =
-            labels(ui, frame, &canvas, &timed, &along).or_else(|| near(&response, &canvas, &timed, &along, look));
+            labels(ui, frame, &canvas, &timed, &along).or_else(|| near(&response, &canvas, &timed, &along, cx));
         ui.advance_cursor_after_rect(area);
         clicked
     }
@@ -227,7 +227,7 @@ fn ticks(canvas: &Canvas<'_, '_>, frame: &Frame<'_, '_>, along: &ToScale) {
         canvas.painter.hline(
             canvas.across.times.max + 4.0..=canvas.across.area.right(),
             y,
-            Stroke::new(1.0, frame.look.tokens.stripe),
+            Stroke::new(1.0, frame.cx.tokens.stripe),
         );
         let since = std::time::Duration::from_nanos(moment).as_secs_f64();
         // At the finest, microseconds say too little.
@@ -236,7 +236,7 @@ fn ticks(canvas: &Canvas<'_, '_>, frame: &Frame<'_, '_>, along: &ToScale) {
 }
 
 /// Calls in one bar.
-fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, look: &Look<'_>, folded: &Folded, along: &ToScale) {
+fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, cx: &UiContext<'_>, folded: &Folded, along: &ToScale) {
     let stretch = Rangef::new(along.y(folded.stretch.0.0), along.y(folded.stretch.1.0));
     let x = canvas.across.line(folded.side);
     let bottom = stretch.max.max(stretch.min + 4.0);
@@ -244,7 +244,7 @@ fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, look: &Look<'_>, folded: &Folded, alon
     if !place.is_positive() {
         return;
     }
-    let tokens = look.tokens;
+    let tokens = cx.tokens;
     let own = canvas.ladder.own;
     let colour = match folded.kinds.as_slice() {
         [crate::capture::CallKind::Send] => tokens.way(texts::way(own, folded.side)),
@@ -259,7 +259,7 @@ fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, look: &Look<'_>, folded: &Folded, alon
     }
     let whole = place.union(Rect::from_x_y_ranges(label, place.y_range()));
     let id = ui.scope_id().with(("folded", folded.side, folded.first));
-    let name = texts::folded_whole(look, folded);
+    let name = texts::folded_whole(cx, folded);
     let response = ui.interact(whole, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Kind::ListBoxOption, true, &name));
     response.on_hover_text(name);
@@ -293,7 +293,7 @@ fn labels(ui: &Ui, frame: &Frame<'_, '_>, canvas: &Canvas<'_, '_>, timed: &Timed
             );
             let (is_chosen, is_lit) = frame.standing(rung);
             if is_chosen || is_lit {
-                let ground = if is_chosen { frame.look.tokens.selected } else { frame.look.tokens.lit };
+                let ground = if is_chosen { frame.cx.tokens.selected } else { frame.cx.tokens.lit };
                 canvas.painter.rect_filled(Rect::from_x_y_ranges(room, place.y_range()), 0.0, ground);
             }
             if frame.widget(ui, rung, place).clicked() {
@@ -306,7 +306,13 @@ fn labels(ui: &Ui, frame: &Frame<'_, '_>, canvas: &Canvas<'_, '_>, timed: &Timed
 }
 
 /// The call under the pointer, where there was no room for a text; returns it if it was clicked.
-fn near(response: &Response, canvas: &Canvas<'_, '_>, timed: &Timed, along: &ToScale, look: &Look<'_>) -> Option<Rung> {
+fn near(
+    response: &Response,
+    canvas: &Canvas<'_, '_>,
+    timed: &Timed,
+    along: &ToScale,
+    cx: &UiContext<'_>,
+) -> Option<Rung> {
     let pointer = response.hover_pos().filter(|_| response.contains_pointer())?;
     let distance = |rung: &&Rung| {
         let stretch = along.stretch(rung);
@@ -316,7 +322,7 @@ fn near(response: &Response, canvas: &Canvas<'_, '_>, timed: &Timed, along: &ToS
     };
     let nearest = timed.rungs.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
     let rung = nearest.filter(|rung| distance(rung) <= NEAR)?;
-    response.clone().on_hover_text(texts::whole(look, rung));
+    response.clone().on_hover_text(texts::whole(cx, rung));
     response.clicked().then(|| rung.clone())
 }
 

@@ -11,7 +11,7 @@ use crate::export::program::{Dialect, Painter, Part, Program, Remark, program};
 use crate::settings::{DraftError, Language};
 use crate::ui::action::Action;
 use crate::ui::kit::widgets::{button, choices, empty, paper, remark, title};
-use crate::ui::kit::{BAR, GRID, List, Look, ROW, Rows, Sideways, columns};
+use crate::ui::kit::{BAR, GRID, List, ROW, Rows, Sideways, UiContext, columns};
 use crate::words::{Arg, Words};
 
 /// Room for the numbers of the lines.
@@ -92,59 +92,52 @@ impl ProgramPanel {
     }
 
     /// Draws it.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        look: &Look<'_>,
-        dialect: Dialect,
-        standing: Standing<'_>,
-        actions: &mut Vec<Action>,
-    ) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, dialect: Dialect, standing: Standing<'_>) {
         ui.spacing_mut().item_spacing.y = 4.0;
-        self.bar(ui, look, dialect, actions);
+        self.bar(ui, cx, dialect);
         let Self { written, list, sideways, seen, .. } = self;
         let written = match written {
             Some(Ok(written)) => written,
-            Some(Err(error)) => return empty(ui, &look.words.draft_error(error), look.tokens),
+            Some(Err(error)) => return empty(ui, &cx.words.draft_error(error), cx.tokens),
             None => return,
         };
         let key = if written.is_of_run { "program-of-run" } else { "program-of-form" };
         let file = ("file", Arg::from(written.program.file_name));
-        remark(ui, look.words.with(key, [file]), look.tokens.weak);
+        remark(ui, cx.words.with(key, [file]), cx.tokens.weak);
         let standing = if written.is_of_run { standing } else { Standing::default() };
         let variables = written.program.variables.len() as f32 * ROW + ROW + 2.0 * GRID;
         let height = (ui.available_height() - variables).max(ROW * 4.0);
         let lit = lit(&written.program, standing);
         ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
-            paper(look.tokens).show(ui, |ui| {
+            paper(cx.tokens).show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
-                source(ui, look, written, &lit, (list, sideways, seen));
+                source(ui, cx, written, &lit, (list, sideways, seen));
             });
         });
-        title(ui, &look.text("program-variables"), look.tokens);
+        title(ui, &cx.text("program-variables"), cx.tokens);
         ui.spacing_mut().item_spacing.y = 0.0;
         for variable in &written.program.variables {
-            let value = value(*variable, &written.program, standing, look, dialect);
-            variable_row(ui, look, variable.name(), value);
+            let value = value(*variable, &written.program, standing, cx, dialect);
+            variable_row(ui, cx, variable.name(), value);
         }
     }
 
-    fn bar(&mut self, ui: &mut Ui, look: &Look<'_>, dialect: Dialect, actions: &mut Vec<Action>) {
+    fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, dialect: Dialect) {
         ui.horizontal(|ui| {
-            title(ui, &look.text("program"), look.tokens);
+            title(ui, &cx.text("program"), cx.tokens);
             let all = Dialect::ALL.map(|dialect| (dialect, dialect.name().to_owned()));
-            if let Some(dialect) = choices(ui, dialect, &all, look.tokens) {
-                actions.push(Action::WriteProgramIn(dialect));
+            if let Some(dialect) = choices(ui, dialect, &all, cx.tokens) {
+                cx.actions.push(Action::WriteProgramIn(dialect));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let source = self.source();
-                if button(ui, &look.text("program-save"), source.is_some()).clicked() {
-                    actions.push(Action::SaveProgram);
+                if button(ui, &cx.text("program-save"), source.is_some()).clicked() {
+                    cx.actions.push(Action::SaveProgram);
                 }
                 let now = ui.input(|input| input.time);
                 let left = self.copied.map(|at| COPIED - (now - at)).filter(|left| *left > 0.0);
                 let key = if left.is_some() { "program-copied" } else { "program-copy" };
-                let copy = button(ui, &look.text(key), source.is_some());
+                let copy = button(ui, &cx.text(key), source.is_some());
                 if let Some((source, _)) = source.filter(|_| copy.clicked()) {
                     ui.copy_text(source);
                     self.copied = Some(now);
@@ -167,7 +160,7 @@ fn remark_text(words: &Words, about: Remark) -> String {
 /// Draws the lines that are on the screen. What is lit anew is brought into view, unless the user scrolls.
 fn source(
     ui: &mut Ui,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     written: &Written,
     lit: &[Lit],
     (list, sideways, seen): (&mut List, &mut Sideways, &mut Vec<usize>),
@@ -177,8 +170,8 @@ fn source(
     let id = ui.scope_id().with("program");
     let mut place = ui.available_rect_before_wrap();
     let columns = ((place.width() - NUMBERS - GRID - BAR) / glyph).max(8.0) as usize;
-    place = sideways.show(ui, look, id, place, (columns, written.columns as u64));
-    let own = own_rows(ui, look, written, lit, &font, (place.width() - NUMBERS - BAR, glyph, sideways.column()));
+    place = sideways.show(ui, cx, id, place, (columns, written.columns as u64));
+    let own = own_rows(ui, cx, written, lit, &font, (place.width() - NUMBERS - BAR, glyph, sideways.column()));
     let total = (written.program.lines.len() + own.len()) as u64;
     let row_of = |line: usize| (line + own.iter().filter(|own| **own < line).count()) as u64;
     let visible = f64::from(place.height() / ROW);
@@ -193,8 +186,8 @@ fn source(
             list.scroll.reveal(row_of(*first), visible, total);
         }
     }
-    let name = look.text("program");
-    let rows = Rows { name: &name, total, tokens: look.tokens };
+    let name = cx.text("program");
+    let rows = Rows { name: &name, total, tokens: cx.tokens };
     let from = sideways.column();
     ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
         list.show(ui, id, &rows, |ui, number, place| {
@@ -204,8 +197,8 @@ fn source(
             let parts = written.parts.get(number).map(Vec::as_slice).unwrap_or_default();
             let row = Row { number, parts, from, lit, has_own: own.contains(&number) };
             match lit.filter(|_| is_mark) {
-                Some(lit) => mark_row(ui, look, &font, place, &row, lit),
-                None => line(ui, look, &font, place, &row),
+                Some(lit) => mark_row(ui, cx, &font, place, &row, lit),
+                None => line(ui, cx, &font, place, &row),
             }
         })
     });
@@ -226,7 +219,7 @@ struct Row<'a> {
 /// `glyph` is the width of a character, `from` the first column that is seen.
 fn own_rows(
     ui: &Ui,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     written: &Written,
     lit: &[Lit],
     font: &FontId,
@@ -235,7 +228,7 @@ fn own_rows(
     let is_too_long = |lit: &Lit| {
         let number = *lit.lines.first()?;
         let text = &written.program.lines.get(number)?.text;
-        let (mark, colour) = mark(look, lit, text);
+        let (mark, colour) = mark(cx, lit, text);
         let mark = ui.fonts_mut(|fonts| fonts.layout_no_wrap(mark, font.clone(), colour).size().x);
         // Marks grow while a call blocks; the row must not come for that.
         let mark = mark.max(MARK_LEAST as f32 * glyph) + 2.0 * GRID;
@@ -265,28 +258,28 @@ fn line_at(own: &[usize], row: usize) -> (usize, bool) {
 }
 
 /// Draws the mark of a line in a row of its own, as far in as the line.
-fn mark_row(ui: &Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>, lit: &Lit) {
+fn mark_row(ui: &Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &Row<'_>, lit: &Lit) {
     let text: String = row.parts.iter().map(|part| part.text.as_str()).collect();
     let indent = text.chars().take_while(|ch| *ch == ' ').count().saturating_sub(row.from);
     let glyph = ui.fonts_mut(|fonts| fonts.glyph_width(font, '0'));
-    ground(ui, look, place, lit);
-    let (mark, colour) = mark(look, lit, &text);
+    ground(ui, cx, place, lit);
+    let (mark, colour) = mark(cx, lit, &text);
     let room = place.with_min_x(place.left() + NUMBERS + indent as f32 * glyph);
     columns::paint(ui, room, &mark, font.clone(), colour, Align::Min);
 }
 
 /// The ground of a line that is lit, and the bar at its left.
-fn ground(ui: &Ui, look: &Look<'_>, place: Rect, lit: &Lit) {
-    let tokens = look.tokens;
+fn ground(ui: &Ui, cx: &UiContext<'_>, place: Rect, lit: &Lit) {
+    let tokens = cx.tokens;
     let (colour, bar) = if lit.is_unfinished() { (tokens.selected, tokens.accent) } else { (tokens.lit, tokens.weak) };
     ui.painter().rect_filled(place, 0.0, colour);
     ui.painter().rect_filled(Rect::from_min_size(place.min, vec2(3.0, place.height())), 0.0, bar);
 }
 
-fn line(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>) {
-    let tokens = look.tokens;
+fn line(ui: &mut Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &Row<'_>) {
+    let tokens = cx.tokens;
     let text: String = row.parts.iter().map(|part| part.text.as_str()).collect();
-    let mark = row.lit.filter(|lit| lit.lines.first() == Some(&row.number)).map(|lit| mark(look, lit, &text));
+    let mark = row.lit.filter(|lit| lit.lines.first() == Some(&row.number)).map(|lit| mark(cx, lit, &text));
     let name = match &mark {
         Some((mark, _)) => format!("{}: {text}  {mark}", row.number + 1),
         None => format!("{}: {text}", row.number + 1),
@@ -294,7 +287,7 @@ fn line(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>)
     let response = ui.interact(place, Id::unique(("program line", row.number)), Sense::hover());
     response.widget_info(|| WidgetInfo::selected(Role::Label, true, row.lit.is_some(), &name));
     if let Some(lit) = row.lit {
-        ground(ui, look, place, lit);
+        ground(ui, cx, place, lit);
     }
     let (numbers, code) = place.split_left_right_at_x(place.left() + NUMBERS);
     let number = (row.number + 1).to_string();
@@ -314,8 +307,8 @@ fn line(ui: &mut Ui, look: &Look<'_>, font: &FontId, place: Rect, row: &Row<'_>)
 }
 
 /// What stands beside a lit line, and its colour. A line that closes without saying so is told to.
-fn mark(look: &Look<'_>, lit: &Lit, text: &str) -> (String, Color32) {
-    let (mark, colour) = state(look, lit);
+fn mark(cx: &UiContext<'_>, lit: &Lit, text: &str) -> (String, Color32) {
+    let (mark, colour) = state(cx, lit);
     let text = text.trim_start();
     let key = match text {
         _ if lit.how.kind() != CallKind::Close => None,
@@ -323,19 +316,19 @@ fn mark(look: &Look<'_>, lit: &Lit, text: &str) -> (String, Color32) {
         _ => text.starts_with("with ").then_some("program-leaving"),
     };
     match key {
-        Some(key) => (look.words.with(key, [("state", Arg::from(mark))]), colour),
+        Some(key) => (cx.words.with(key, [("state", Arg::from(mark))]), colour),
         None => (mark, colour),
     }
 }
 
 /// How it stands with the call of a lit line, and the colour of that.
-fn state(look: &Look<'_>, lit: &Lit) -> (String, Color32) {
-    let tokens = look.tokens;
+fn state(cx: &UiContext<'_>, lit: &Lit) -> (String, Color32) {
+    let tokens = cx.tokens;
     match &lit.how {
-        How::Due(_) => (look.text("call-due"), tokens.accent),
+        How::Due(_) => (cx.text("call-due"), tokens.accent),
         How::Blocked(call) => {
-            let seconds = Arg::from(look.now.since(call.since).as_secs());
-            (look.words.with("call-blocked", [("seconds", seconds)]), tokens.accent)
+            let seconds = Arg::from(cx.now.since(call.since).as_secs());
+            (cx.words.with("call-blocked", [("seconds", seconds)]), tokens.accent)
         }
         How::Returned(call) => match returned(call) {
             Ok(bytes) => {
@@ -344,17 +337,17 @@ fn state(look: &Look<'_>, lit: &Lit) -> (String, Color32) {
             }
             Err(key) => {
                 let is_bad = matches!(key, "program-failed" | "program-timed-out");
-                (look.text(key), if is_bad { tokens.bad } else { tokens.weak })
+                (cx.text(key), if is_bad { tokens.bad } else { tokens.weak })
             }
         },
     }
 }
 
-fn variable_row(ui: &mut Ui, look: &Look<'_>, name: &str, value: Option<String>) {
-    let tokens = look.tokens;
+fn variable_row(ui: &mut Ui, cx: &UiContext<'_>, name: &str, value: Option<String>) {
+    let tokens = cx.tokens;
     let (text, colour) = match value {
         Some(value) => (value, tokens.text),
-        None => (look.text("program-unassigned"), tokens.weak),
+        None => (cx.text("program-unassigned"), tokens.weak),
     };
     ui.allocate_ui_with_layout(vec2(ui.available_width(), ROW), Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_height(ROW);

@@ -5,7 +5,7 @@ use super::current_line::Standing;
 use crate::capture::{Call, CallKind, Connection, Ended, Layer, Outcome, State, Track, Way};
 use crate::export::program::{DataIs, Dialect, Program, Variable, literal_of};
 use crate::http::Span;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -22,22 +22,22 @@ pub fn value(
     variable: Variable,
     program: &Program,
     standing: Standing<'_>,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     dialect: Dialect,
 ) -> Option<String> {
     if variable == Variable::Listener {
-        return listener(standing.listener?, look, standing.address);
+        return listener(standing.listener?, cx, standing.address);
     }
     let connection = standing.connection?;
-    let show = |span: Span| excerpt(connection, span, look, dialect);
+    let show = |span: Span| excerpt(connection, span, cx, dialect);
     match variable {
         Variable::Listener => None,
-        Variable::Sock => sock(connection, look),
+        Variable::Sock => sock(connection, cx),
         Variable::Addr => connection.peer.map(|peer| peer.to_string()),
         Variable::D => newest(connection, program.keeps(true), writes_over(dialect)).map(show),
         // There it is one run of bytes, in the others a list.
         Variable::Buffer if dialect == Dialect::C => has_buffer(connection).then(|| show(all(connection))),
-        Variable::Buffer => buffer(connection, look),
+        Variable::Buffer => buffer(connection, cx),
         Variable::Data => match program.data {
             DataIs::Newest => newest(connection, true, writes_over(dialect)).map(show),
             DataIs::Collected => {
@@ -57,7 +57,7 @@ pub fn value(
     }
 }
 
-fn listener(track: &Track, look: &Look<'_>, address: Option<core::net::SocketAddr>) -> Option<String> {
+fn listener(track: &Track, cx: &UiContext<'_>, address: Option<core::net::SocketAddr>) -> Option<String> {
     let state = match (track.ended, address) {
         (Some(_), _) => "program-closed",
         (None, Some(_)) => "program-listening",
@@ -65,7 +65,7 @@ fn listener(track: &Track, look: &Look<'_>, address: Option<core::net::SocketAdd
         (None, None) => return None,
     };
     let address = address.map(|address| format!("{address}, ")).unwrap_or_default();
-    Some(format!("{address}{}", look.text(state)))
+    Some(format!("{address}{}", cx.text(state)))
 }
 
 fn has_socket(track: &Track) -> bool {
@@ -73,7 +73,7 @@ fn has_socket(track: &Track) -> bool {
     track.calls.range(0, FIRST).is_ok_and(|calls| calls.iter().any(is_made))
 }
 
-fn sock(connection: &Connection, look: &Look<'_>) -> Option<String> {
+fn sock(connection: &Connection, cx: &UiContext<'_>) -> Option<String> {
     let state = match connection.state() {
         State::Preparing if has_socket(&connection.track) => "program-not-connected",
         State::Preparing => return None,
@@ -82,17 +82,17 @@ fn sock(connection: &Connection, look: &Look<'_>) -> Option<String> {
         State::Closed(_) => "program-closed",
     };
     let ends = connection.local.zip(connection.peer).map(|(local, peer)| format!("{local} → {peer}, "));
-    Some(format!("{}{}", ends.unwrap_or_default(), look.text(state)))
+    Some(format!("{}{}", ends.unwrap_or_default(), cx.text(state)))
 }
 
-fn buffer(connection: &Connection, look: &Look<'_>) -> Option<String> {
+fn buffer(connection: &Connection, cx: &UiContext<'_>) -> Option<String> {
     if !has_buffer(connection) {
         return None;
     }
     let parts = ("parts", Arg::from(group_digits(connection.received.calls)));
     let count = ("count", Arg::from(connection.received.calls));
-    let bytes = ("bytes", Arg::from(look.words.bytes(connection.received.bytes)));
-    Some(look.words.with("program-buffer", [parts, count, bytes]))
+    let bytes = ("bytes", Arg::from(cx.words.bytes(connection.received.bytes)));
+    Some(cx.words.with("program-buffer", [parts, count, bytes]))
 }
 
 /// The list is made when the request has been sent; what shows that is the first recv.
@@ -148,11 +148,11 @@ fn newest(connection: &Connection, after: bool, with_bytes: bool) -> Option<Span
 }
 
 /// The bytes of `span` as a literal: all, or the first of them and how many there are.
-fn excerpt(connection: &Connection, span: Span, look: &Look<'_>, dialect: Dialect) -> String {
+fn excerpt(connection: &Connection, span: Span, cx: &UiContext<'_>, dialect: Dialect) -> String {
     let shown = Span::new(span.start, span.end.min(span.start + SHOWN));
     let bytes = connection.received.spool.read(shown).unwrap_or_default();
     let literal = literal_of(&bytes, dialect);
     let more = if (bytes.len() as u64) < span.len() { "…" } else { "" };
     // The count goes first: it is to be seen however long the rest is.
-    format!("{}  {literal}{more}", look.words.bytes(span.len()))
+    format!("{}  {literal}{more}", cx.words.bytes(span.len()))
 }

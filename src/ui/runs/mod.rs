@@ -8,7 +8,7 @@ mod saving;
 mod start_error;
 pub mod transport;
 
-pub use pace_control::{Due, PaceControl};
+pub use pace_control::PaceControl;
 pub use repeating::Loops;
 pub use run_store::{Keepable, Kept, Shelf};
 pub use run_view::{Counts, Record};

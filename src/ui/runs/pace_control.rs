@@ -4,26 +4,15 @@ use std::time::Duration;
 
 use egui::{ComboBox, DragValue, RichText, Role, Ui, WidgetInfo};
 
-use crate::capture::{Blocked, Place, SessionId};
+use crate::capture::Place;
 use crate::net::{Pace, Tempo};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, DueCall};
 use crate::ui::kit::widgets::primary;
-use crate::ui::kit::{FIELD, Look};
+use crate::ui::kit::{FIELD, UiContext};
 use crate::words::Arg;
 
 /// How long a call waits at a slow pace, at first.
 const SLOW: Duration = Duration::from_secs(1);
-
-/// A call that waits for a step, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// Its run.
-    pub session: SessionId,
-    /// Its thread.
-    pub place: Place,
-    /// The call.
-    pub call: Blocked,
-}
 
 /// The panel.
 pub struct PaceControl {
@@ -60,49 +49,49 @@ impl PaceControl {
     }
 
     /// Lets a call be made.
-    pub fn step(&self, due: Due) {
+    pub fn step(&self, due: DueCall) {
         // It may have gone on by itself; then there is nothing to do.
         let _ = self.pace.step(due.session, due.place);
     }
 
     /// Draws the choice, and what belongs to it. `due` is the call that a step would make; `is_narrow` leaves out what can be missed.
-    pub fn show(&self, ui: &mut Ui, look: &Look<'_>, due: Option<Due>, is_narrow: bool, actions: &mut Vec<Action>) {
+    pub fn show(&self, ui: &mut Ui, cx: &UiContext<'_>, due: Option<DueCall>, is_narrow: bool) {
         let tempo = self.pace.tempo();
-        let named = |tempo| look.text(key(tempo));
-        let shown = look.words.with("pace-is", [("tempo", Arg::from(named(tempo)))]);
+        let named = |tempo| cx.text(key(tempo));
+        let shown = cx.words.with("pace-is", [("tempo", Arg::from(named(tempo)))]);
         let choice = ComboBox::from_id_salt("pace").width(96.0).selected_text(&shown).show_ui(ui, |ui| {
             for other in [Tempo::Run, Tempo::Slow(self.slow), Tempo::Step] {
                 let is_chosen = key(other) == key(tempo);
-                let response = ui.selectable_label(is_chosen, named(other)).on_hover_text(look.text(hint(other)));
+                let response = ui.selectable_label(is_chosen, named(other)).on_hover_text(cx.text(hint(other)));
                 if response.clicked() {
                     ui.close();
-                    actions.push(Action::SetTempo(other));
+                    cx.actions.push(Action::SetTempo(other));
                 }
             }
         });
         choice.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &shown));
-        choice.response.on_hover_text(look.text(hint(tempo)));
+        choice.response.on_hover_text(cx.text(hint(tempo)));
         match tempo {
             Tempo::Run => {}
             Tempo::Slow(time) => {
                 let mut seconds = time.as_secs_f64();
                 let drag = DragValue::new(&mut seconds).range(0.01..=60.0).speed(0.05).max_decimals(2).suffix(" s");
-                let name = look.text("pace-each");
+                let name = cx.text("pace-each");
                 if !is_narrow {
-                    ui.label(RichText::new(&name).color(look.tokens.weak));
+                    ui.label(RichText::new(&name).color(cx.tokens.weak));
                 }
                 let drag = ui.add_sized([56.0, FIELD], drag).accessible_name(&name);
                 if drag.on_hover_text(name).changed() {
-                    actions.push(Action::SetTempo(Tempo::Slow(Duration::from_secs_f64(seconds))));
+                    cx.actions.push(Action::SetTempo(Tempo::Slow(Duration::from_secs_f64(seconds))));
                 }
             }
             Tempo::Step => {
                 let name = match due {
-                    Some(due) => look.words.with("step-call", [("call", Arg::from(call(look, due)))]),
-                    None => look.text("step"),
+                    Some(due) => cx.words.with("step-call", [("call", Arg::from(call(cx, due)))]),
+                    None => cx.text("step"),
                 };
-                if primary(ui, &name, due.is_some(), look.tokens).on_hover_text("F10").clicked() {
-                    actions.extend(due.map(Action::Step));
+                if primary(ui, &name, due.is_some(), cx.tokens).on_hover_text("F10").clicked() {
+                    cx.actions.extend(due.map(Action::Step));
                 }
             }
         }
@@ -110,11 +99,11 @@ impl PaceControl {
 }
 
 /// The call, and whose it is if that is not plain.
-fn call(look: &Look<'_>, due: Due) -> String {
+fn call(cx: &UiContext<'_>, due: DueCall) -> String {
     let asked = if due.call.asked == 0 { String::new() } else { due.call.asked.to_string() };
     let call = format!("{}({asked})", due.call.kind.name());
     match due.place {
-        Place::Listener => format!("{} {call}", look.text("step-listener")),
+        Place::Listener => format!("{} {call}", cx.text("step-listener")),
         Place::Connection(_) => call,
     }
 }

@@ -9,7 +9,7 @@ use crate::capture::{Body, Failure, typed_path};
 use crate::export::{Old, SaveEnd, SaveJob};
 use crate::ui::action::Action;
 use crate::ui::kit::widgets::{button, field, strip};
-use crate::ui::kit::{Answer, Ask, Errand, FileDialog, Look, Notice, banner};
+use crate::ui::kit::{Answer, Ask, Errand, FileDialog, Notice, UiContext, banner};
 use crate::view::said;
 use crate::words::Arg;
 
@@ -183,21 +183,21 @@ impl Saving {
     }
 
     /// Draws the strip above the bottom line.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         match &mut self.step {
             Step::Idle => {}
             Step::Asking { why: Why::DialogOpen, wanted, .. } => {
-                strip(ui, look.tokens.note_ground, |ui| dialog_open(ui, look, wanted, actions))
+                strip(ui, cx.tokens.note_ground, |ui| dialog_open(ui, cx, wanted))
             }
             Step::Asking { path, why, wanted, .. } => {
                 if let Why::Failed(failure) = why {
-                    banner::show(ui, look, &Notice::Bad(look.words.failure(failure)), false, actions);
+                    banner::show(ui, cx, &Notice::Bad(cx.words.failure(failure)), false);
                 }
-                strip(ui, look.tokens.note_ground, |ui| path_field(ui, look, path, why, wanted, actions))
+                strip(ui, cx.tokens.note_ground, |ui| path_field(ui, cx, path, why, wanted))
             }
-            Step::Taken { path, .. } => strip(ui, look.tokens.note_ground, |ui| taken(ui, look, path, actions)),
-            Step::Writing { job, .. } => strip(ui, look.tokens.note_ground, |ui| progress(ui, look, job, actions)),
-            Step::Done(end) => banner::show(ui, look, &told(look, end), true, actions),
+            Step::Taken { path, .. } => strip(ui, cx.tokens.note_ground, |ui| taken(ui, cx, path)),
+            Step::Writing { job, .. } => strip(ui, cx.tokens.note_ground, |ui| progress(ui, cx, job)),
+            Step::Done(end) => banner::show(ui, cx, &told(cx, end), true),
         }
     }
 }
@@ -216,91 +216,91 @@ fn suggested_folder(last: Option<PathBuf>) -> PathBuf {
     folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default()
 }
 
-fn dialog_open(ui: &mut Ui, look: &Look<'_>, wanted: &Wanted, actions: &mut Vec<Action>) {
+fn dialog_open(ui: &mut Ui, cx: &UiContext<'_>, wanted: &Wanted) {
     ui.horizontal_wrapped(|ui| {
-        ui.label(look.text("save-dialog-open"));
+        ui.label(cx.text("save-dialog-open"));
         // Not every system's dialog shows the title that it is given.
-        warnings(ui, look, wanted);
-        if button(ui, &look.text("save-type-path"), true).clicked() {
-            actions.push(Action::TypePath);
+        warnings(ui, cx, wanted);
+        if button(ui, &cx.text("save-type-path"), true).clicked() {
+            cx.actions.push(Action::TypePath);
         }
-        if button(ui, &look.text("cancel"), true).clicked() {
-            actions.push(Action::CancelSave);
+        if button(ui, &cx.text("cancel"), true).clicked() {
+            cx.actions.push(Action::CancelSave);
         }
     });
 }
 
-fn warnings(ui: &mut Ui, look: &Look<'_>, wanted: &Wanted) {
-    let part = wanted.is_part.then(|| look.text("save-part"));
+fn warnings(ui: &mut Ui, cx: &UiContext<'_>, wanted: &Wanted) {
+    let part = wanted.is_part.then(|| cx.text("save-part"));
     for text in part.as_deref().into_iter().chain(wanted.note.as_deref()) {
-        ui.label(RichText::new(text).color(look.tokens.bad));
+        ui.label(RichText::new(text).color(cx.tokens.bad));
     }
 }
 
-fn path_field(ui: &mut Ui, look: &Look<'_>, path: &mut String, why: &Why, wanted: &Wanted, actions: &mut Vec<Action>) {
+fn path_field(ui: &mut Ui, cx: &UiContext<'_>, path: &mut String, why: &Why, wanted: &Wanted) {
     if let Why::NoDialog(said_by_it) = why {
         let text = match said_by_it {
-            None => look.text("save-no-dialog"),
-            Some(text) => look.words.with("save-dialog-refused", [("text", Arg::from(said(text)))]),
+            None => cx.text("save-no-dialog"),
+            Some(text) => cx.words.with("save-dialog-refused", [("text", Arg::from(said(text)))]),
         };
-        ui.label(RichText::new(text).color(look.tokens.text));
+        ui.label(RichText::new(text).color(cx.tokens.text));
     }
-    warnings(ui, look, wanted);
+    warnings(ui, cx, wanted);
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 280.0).max(160.0);
-        let response = field(ui, &look.text("save-path"), path, width, look.tokens);
+        let response = field(ui, &cx.text("save-path"), path, width, cx.tokens);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let named = !path.trim().is_empty();
-        if (button(ui, &look.text("save"), named).clicked() || entered) && named {
-            actions.push(Action::SaveTo(typed_path(path.trim()), Old::Stays));
+        if (button(ui, &cx.text("save"), named).clicked() || entered) && named {
+            cx.actions.push(Action::SaveTo(typed_path(path.trim()), Old::Stays));
         }
-        if button(ui, &look.text("cancel"), true).clicked() {
-            actions.push(Action::CancelSave);
+        if button(ui, &cx.text("cancel"), true).clicked() {
+            cx.actions.push(Action::CancelSave);
         }
     });
 }
 
 /// A file stands there: is it to be replaced?
-fn taken(ui: &mut Ui, look: &Look<'_>, path: &Path, actions: &mut Vec<Action>) {
+fn taken(ui: &mut Ui, cx: &UiContext<'_>, path: &Path) {
     ui.horizontal_wrapped(|ui| {
-        let text = look.words.with("save-taken", [("path", Arg::from(said(&path.display().to_string())))]);
-        ui.label(RichText::new(text).color(look.tokens.bad));
-        if button(ui, &look.text("save-replace"), true).clicked() {
-            actions.push(Action::SaveTo(path.to_owned(), Old::Replaced));
+        let text = cx.words.with("save-taken", [("path", Arg::from(said(&path.display().to_string())))]);
+        ui.label(RichText::new(text).color(cx.tokens.bad));
+        if button(ui, &cx.text("save-replace"), true).clicked() {
+            cx.actions.push(Action::SaveTo(path.to_owned(), Old::Replaced));
         }
-        if button(ui, &look.text("save-other-path"), true).clicked() {
-            actions.push(Action::TypePath);
+        if button(ui, &cx.text("save-other-path"), true).clicked() {
+            cx.actions.push(Action::TypePath);
         }
-        if button(ui, &look.text("cancel"), true).clicked() {
-            actions.push(Action::CancelSave);
+        if button(ui, &cx.text("cancel"), true).clicked() {
+            cx.actions.push(Action::CancelSave);
         }
     });
 }
 
-fn progress(ui: &mut Ui, look: &Look<'_>, job: &SaveJob, actions: &mut Vec<Action>) {
+fn progress(ui: &mut Ui, cx: &UiContext<'_>, job: &SaveJob) {
     let (done, total) = job.progress();
     ui.horizontal(|ui| {
-        ui.label(look.text("save-writing"));
+        ui.label(cx.text("save-writing"));
         let share = if total == 0 { 1.0 } else { done as f32 / total as f32 };
-        ui.add(ProgressBar::new(share).desired_width(240.0).fill(look.tokens.accent));
-        ui.label(look.words.bytes(done));
-        if button(ui, &look.text("cancel"), true).clicked() {
-            actions.push(Action::CancelSave);
+        ui.add(ProgressBar::new(share).desired_width(240.0).fill(cx.tokens.accent));
+        ui.label(cx.words.bytes(done));
+        if button(ui, &cx.text("cancel"), true).clicked() {
+            cx.actions.push(Action::CancelSave);
         }
     });
 }
 
-fn told(look: &Look<'_>, end: &SaveEnd) -> Notice {
-    let SaveEnd::Saved(saved) = end else { return Notice::Note(look.text("save-cancelled")) };
+fn told(cx: &UiContext<'_>, end: &SaveEnd) -> Notice {
+    let SaveEnd::Saved(saved) = end else { return Notice::Note(cx.text("save-cancelled")) };
     let path = Arg::from(said(&saved.path.display().to_string()));
     let sha256: String = saved.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-    let parts = [("bytes", Arg::from(look.words.bytes(saved.bytes))), ("path", path), ("sha256", Arg::from(sha256))];
-    let mut text = look.words.with("saved", parts);
+    let parts = [("bytes", Arg::from(cx.words.bytes(saved.bytes))), ("path", path), ("sha256", Arg::from(sha256))];
+    let mut text = cx.words.with("saved", parts);
     if let Some(coding) = saved.passed_over {
-        text = format!("{text} · {}", look.words.passed_over(coding));
+        text = format!("{text} · {}", cx.words.passed_over(coding));
     }
     match &saved.fault {
         None => Notice::Note(text),
-        Some(fault) => Notice::BadText(format!("{text} · {}", look.words.coding_error(fault))),
+        Some(fault) => Notice::BadText(format!("{text} · {}", cx.words.coding_error(fault))),
     }
 }

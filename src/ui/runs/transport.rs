@@ -4,37 +4,37 @@ use egui::{RichText, Ui};
 
 use super::run_store::{Keepable, Kept};
 use crate::ui::action::Action;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, strip, toggle};
 use crate::view::group_digits;
 use crate::words::Arg;
 
 /// Draws the buttons; `None`: nothing is shown.
-pub fn show<R: Keepable>(ui: &mut Ui, look: &Look<'_>, kept: Option<&Kept<R>>, actions: &mut Vec<Action>) {
+pub fn show<R: Keepable>(ui: &mut Ui, cx: &UiContext<'_>, kept: Option<&Kept<R>>) {
     let is_pinned = kept.is_some_and(|kept| kept.is_pinned);
-    let pin = toggle(ui, &look.text("pin"), is_pinned, kept.is_some(), look.tokens);
-    if let Some(kept) = kept.filter(|_| pin.on_hover_text(look.text("pin-hint")).clicked()) {
-        actions.push(Action::Pin(kept.id(), !is_pinned));
+    let pin = toggle(ui, &cx.text("pin"), is_pinned, kept.is_some(), cx.tokens);
+    if let Some(kept) = kept.filter(|_| pin.on_hover_text(cx.text("pin-hint")).clicked()) {
+        cx.actions.push(Action::Pin(kept.id(), !is_pinned));
     }
     let is_paused = kept.is_some_and(|kept| kept.run.record().paused().is_some());
     // What is over shows no more than it does, paused or not.
     let can_pause = is_paused || kept.is_some_and(|kept| kept.run.is_running());
-    let pause = toggle(ui, &look.text("pause-display"), is_paused, can_pause, look.tokens);
-    if pause.on_hover_text(look.text("pause-display-hint")).clicked() {
-        actions.push(Action::PauseDisplay(!is_paused));
+    let pause = toggle(ui, &cx.text("pause-display"), is_paused, can_pause, cx.tokens);
+    if pause.on_hover_text(cx.text("pause-display-hint")).clicked() {
+        cx.actions.push(Action::PauseDisplay(!is_paused));
     }
-    let clear = button(ui, &look.text("clear-display"), kept.is_some());
-    if clear.on_hover_text(look.text("clear-display-hint")).clicked() {
-        actions.push(Action::ClearDisplay);
+    let clear = button(ui, &cx.text("clear-display"), kept.is_some());
+    if clear.on_hover_text(cx.text("clear-display-hint")).clicked() {
+        cx.actions.push(Action::ClearDisplay);
     }
 }
 
 /// Draws how much waits while the display is paused.
-pub fn waiting<R: Keepable>(ui: &mut Ui, look: &Look<'_>, kept: &Kept<R>) {
+pub fn waiting<R: Keepable>(ui: &mut Ui, cx: &UiContext<'_>, kept: &Kept<R>) {
     let Some(waiting) = kept.run.record().waiting() else { return };
     let calls = [("count", Arg::from(group_digits(waiting.calls))), ("number", Arg::from(waiting.calls))];
-    let bytes = look.words.bytes(waiting.sent + waiting.received);
-    let parts = [("calls", Arg::from(look.words.with("waiting-calls", calls))), ("bytes", Arg::from(bytes))];
-    let text = look.words.with("display-paused", parts);
-    strip(ui, look.tokens.note_ground, |ui| ui.label(RichText::new(text).color(look.tokens.text)));
+    let bytes = cx.words.bytes(waiting.sent + waiting.received);
+    let parts = [("calls", Arg::from(cx.words.with("waiting-calls", calls))), ("bytes", Arg::from(bytes))];
+    let text = cx.words.with("display-paused", parts);
+    strip(ui, cx.tokens.note_ground, |ui| ui.label(RichText::new(text).color(cx.tokens.text)));
 }

@@ -16,7 +16,7 @@ use crate::capture::Searched;
 use crate::decode::ENCODINGS;
 use crate::http::Span;
 use crate::ui::kit::widgets::{button, choices, line};
-use crate::ui::kit::{FIELD, Look};
+use crate::ui::kit::{FIELD, UiContext};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -87,41 +87,41 @@ impl SearchBar {
     }
 
     /// Draws the bar if it is open; returns a hit that is to be brought into view.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>) -> Option<Span> {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>) -> Option<Span> {
         if !self.is_open {
             return None;
         }
         let before = self.query.clone();
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            self.field(ui, look);
-            self.buttons(ui, look);
-            self.kinds(ui, look);
+            self.field(ui, cx);
+            self.buttons(ui, cx);
+            self.kinds(ui, cx);
             if self.query.kind != Kind::Hex {
-                ui.checkbox(&mut self.query.matches_case, look.text("search-case"));
+                ui.checkbox(&mut self.query.matches_case, cx.text("search-case"));
             }
             if let Some(own) = self.own.filter(|_| self.query.kind == Kind::Text) {
-                self.encodings(ui, look, own);
+                self.encodings(ui, cx, own);
             }
-            self.progress(ui, look);
+            self.progress(ui, cx);
         });
-        self.faults(ui, look);
+        self.faults(ui, cx);
         if before != self.query {
             ui.request_repaint();
         }
         self.finder.take_found()
     }
 
-    fn kinds(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn kinds(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let kinds = [(Kind::Text, "search-text"), (Kind::Hex, "search-hex"), (Kind::Regex, "search-regex")];
-        let kinds = kinds.map(|(kind, key)| (kind, look.text(key)));
-        if let Some(kind) = choices(ui, self.query.kind, &kinds, look.tokens) {
+        let kinds = kinds.map(|(kind, key)| (kind, cx.text(key)));
+        if let Some(kind) = choices(ui, self.query.kind, &kinds, cx.tokens) {
             self.query.kind = kind;
             self.wants_focus = true;
         }
     }
 
-    fn field(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn field(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let id = ui.scope_id().with("search field");
         if ui.memory(|memory| memory.has_focus(id)) {
             self.keys(ui);
@@ -139,10 +139,10 @@ impl SearchBar {
         let edit = TextEdit::singleline(&mut self.query.text)
             .id(id)
             .event_filter(filter)
-            .hint_text(look.text(hint))
+            .hint_text(cx.text(hint))
             .align(egui::Align2::LEFT_CENTER)
             .desired_width(width);
-        let label = ui.label(RichText::new(look.text("search")).color(look.tokens.weak));
+        let label = ui.label(RichText::new(cx.text("search")).color(cx.tokens.weak));
         let response = ui.add_sized(Vec2::new(width, FIELD), edit).labelled_by(label.id);
         if std::mem::take(&mut self.wants_focus) {
             response.request_focus();
@@ -165,12 +165,12 @@ impl SearchBar {
     }
 
     /// The character encoding that a text is searched in.
-    fn encodings(&mut self, ui: &mut Ui, look: &Look<'_>, own: &'static Encoding) {
+    fn encodings(&mut self, ui: &mut Ui, cx: &UiContext<'_>, own: &'static Encoding) {
         let shown = self.query.encoding.unwrap_or(own).name();
-        let name = look.words.with("search-encoding", [("encoding", Arg::from(shown))]);
+        let name = cx.words.with("search-encoding", [("encoding", Arg::from(shown))]);
         let chosen = &mut self.query.encoding;
         let response = ComboBox::from_id_salt("search encoding").selected_text(shown).width(64.0).show_ui(ui, |ui| {
-            ui.selectable_value(chosen, None, format!("{} · {}", own.name(), look.text("search-encoding-own")));
+            ui.selectable_value(chosen, None, format!("{} · {}", own.name(), cx.text("search-encoding-own")));
             for encoding in ENCODINGS {
                 ui.selectable_value(chosen, Some(*encoding), encoding.name());
             }
@@ -179,17 +179,17 @@ impl SearchBar {
         response.response.on_hover_text(name);
     }
 
-    fn buttons(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn buttons(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let can_go = self.finder.searched().is_some_and(|searched| !searched.hits.is_empty());
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         let (back, on) = (pressed(Modifiers::SHIFT, Key::F3), pressed(Modifiers::NONE, Key::F3));
-        if mark(ui, "↑", &look.text("search-previous"), can_go).clicked() || back {
+        if mark(ui, "↑", &cx.text("search-previous"), can_go).clicked() || back {
             self.go(ui, false);
         }
-        if mark(ui, "↓", &look.text("search-next"), can_go).clicked() || on {
+        if mark(ui, "↓", &cx.text("search-next"), can_go).clicked() || on {
             self.go(ui, true);
         }
-        if mark(ui, "✕", &look.text("search-close"), true).clicked() {
+        if mark(ui, "✕", &cx.text("search-close"), true).clicked() {
             self.close();
             ui.request_repaint();
         }
@@ -204,52 +204,52 @@ impl SearchBar {
     }
 
     /// Which hit of how many, and how far the search has come.
-    fn progress(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn progress(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let Some(searched) = self.finder.searched() else { return };
         // What does not fit stands as a whole on the next line.
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         let is_at_work = !searched.is_idle() && !self.finder.is_cancelled();
-        line(ui, self.count(look, searched), look.tokens.text);
+        line(ui, self.count(cx, searched), cx.tokens.text);
         let percent = [("percent", Arg::from(searched.looked.saturating_mul(100) / searched.of.max(1)))];
         if self.finder.is_cancelled() && !searched.is_idle() {
-            line(ui, look.words.with("search-cancelled", percent), look.tokens.weak);
+            line(ui, cx.words.with("search-cancelled", percent), cx.tokens.weak);
         } else if is_at_work {
-            line(ui, look.words.with("search-progress", percent), look.tokens.weak);
-            if button(ui, &look.text("search-cancel"), true).clicked() {
+            line(ui, cx.words.with("search-progress", percent), cx.tokens.weak);
+            if button(ui, &cx.text("search-cancel"), true).clicked() {
                 self.finder.cancel();
             }
         }
     }
 
-    fn count(&self, look: &Look<'_>, searched: &Searched) -> String {
+    fn count(&self, cx: &UiContext<'_>, searched: &Searched) -> String {
         let count = searched.hits.len();
         let number = i64::try_from(count).unwrap_or(i64::MAX);
         let hits = [("count", Arg::from(group_digits(count))), ("number", Arg::from(number))];
         match self.finder.current() {
-            _ if count == 0 && searched.is_over => look.text("search-none"),
-            _ if count == 0 => look.text("search-none-yet"),
-            None => look.words.with("search-hits", hits),
+            _ if count == 0 && searched.is_over => cx.text("search-none"),
+            _ if count == 0 => cx.text("search-none-yet"),
+            None => cx.words.with("search-hits", hits),
             Some(hit) => {
                 let at = ("at", Arg::from(group_digits(hit.number + 1)));
-                look.words.with("search-hit-of", hits.into_iter().chain([at]))
+                cx.words.with("search-hit-of", hits.into_iter().chain([at]))
             }
         }
     }
 
     /// Why it can't be searched for, or no further.
-    fn faults(&self, ui: &mut Ui, look: &Look<'_>) {
+    fn faults(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         if let Some(error) = self.finder.error() {
-            line(ui, look.words.pattern_error(error), look.tokens.bad);
+            line(ui, cx.words.pattern_error(error), cx.tokens.bad);
         }
         if let Some(failure) = self.finder.failure() {
-            line(ui, look.words.failure(failure).to_string(), look.tokens.bad);
+            line(ui, cx.words.failure(failure).to_string(), cx.tokens.bad);
         }
         if let Some(searched) = self.finder.searched().filter(|searched| searched.is_full) {
             let facts = [
                 ("count", Arg::from(group_digits(searched.hits.len()))),
                 ("looked", Arg::from(group_digits(searched.looked))),
             ];
-            line(ui, look.words.with("search-full", facts), look.tokens.bad);
+            line(ui, cx.words.with("search-full", facts), cx.tokens.bad);
         }
     }
 }

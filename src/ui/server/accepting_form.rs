@@ -5,7 +5,7 @@ use egui::{DragValue, Ui};
 use crate::net::{Most, Overflow};
 use crate::settings::{ServerDraft, ServerOption};
 use crate::ui::forms::{Mark, collapsing_section, disabled_option};
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::explain;
 use crate::ui::kit::widgets::choice_box;
 use crate::words::Topic;
@@ -14,25 +14,25 @@ use crate::words::Topic;
 const MOST: u32 = 4;
 
 /// Draws the section.
-pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDraft) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerDraft) {
     let others = [draft.on_accepting_thread, draft.most.is_some()];
     let mark = Mark { count: others.iter().filter(|is_on| **is_on).count(), reset: None };
-    collapsing_section::show(ui, look, &look.text("accepting"), open, &mark, |ui| {
+    collapsing_section::show(ui, cx, &cx.text("accepting"), open, &mark, |ui| {
         ui.horizontal(|ui| {
-            let label = ui.label(look.text("backlog"));
+            let label = ui.label(cx.text("backlog"));
             let backlog = DragValue::new(&mut draft.backlog).range(1..=65_535);
-            explain(ui.add(backlog).labelled_by(label.id), look, Topic::option("backlog"));
+            explain(ui.add(backlog).labelled_by(label.id), cx, Topic::option("backlog"));
         });
-        let text = look.text("on-accepting-thread");
-        ui.checkbox(&mut draft.on_accepting_thread, text).on_hover_text(look.text("on-accepting-thread-hint"));
-        disabled_option::show(ui, look, draft.unfit(ServerOption::Most), |ui| most(ui, look, &mut draft.most));
+        let text = cx.text("on-accepting-thread");
+        ui.checkbox(&mut draft.on_accepting_thread, text).on_hover_text(cx.text("on-accepting-thread-hint"));
+        disabled_option::show(ui, cx, draft.unfit(ServerOption::Most), |ui| most(ui, cx, &mut draft.most));
     });
 }
 
-fn most(ui: &mut Ui, look: &Look<'_>, most: &mut Option<Most>) {
+fn most(ui: &mut Ui, cx: &UiContext<'_>, most: &mut Option<Most>) {
     ui.horizontal(|ui| {
         let mut on = most.is_some();
-        let check = ui.checkbox(&mut on, look.text("most")).on_hover_text(look.text("most-hint"));
+        let check = ui.checkbox(&mut on, cx.text("most")).on_hover_text(cx.text("most-hint"));
         if check.changed() {
             *most = on.then_some(Most { connections: MOST, then: Overflow::Wait });
         }
@@ -42,8 +42,8 @@ fn most(ui: &mut Ui, look: &Look<'_>, most: &mut Option<Most>) {
     });
     if let Some(most) = most {
         ui.horizontal(|ui| {
-            let all = [Overflow::Wait, Overflow::Refuse].map(|then| (then, look.text(overflow_key(then))));
-            let name = look.text("most-then");
+            let all = [Overflow::Wait, Overflow::Refuse].map(|then| (then, cx.text(overflow_key(then))));
+            let name = cx.text("most-then");
             ui.label(&name);
             choice_box(ui, &name, &mut most.then, &all, ui.available_width());
         });

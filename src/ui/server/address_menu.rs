@@ -5,7 +5,7 @@ use egui::{Button, Ui};
 
 use super::address_book::AddressBook;
 use crate::ui::action::Action;
-use crate::ui::kit::{FIELD, Look};
+use crate::ui::kit::{FIELD, UiContext};
 
 /// Those that every machine has, and what they mean.
 const USUAL: [(&str, &str); 4] =
@@ -19,20 +19,13 @@ pub struct AddressMenu {
 
 impl AddressMenu {
     /// Draws it; an address that is chosen goes to `address`.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        look: &Look<'_>,
-        address: &mut String,
-        book: &AddressBook,
-        actions: &mut Vec<Action>,
-    ) {
-        let name = look.text("bind-addresses");
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, address: &mut String, book: &AddressBook) {
+        let name = cx.text("bind-addresses");
         let button = Button::new("⏷").min_size(egui::vec2(24.0, FIELD));
         let (response, list) = MenuButton::from_button(button).ui(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (ip, key) in USUAL {
-                entry(ui, address, ip, format!("{} ({ip})", look.text(key)));
+                entry(ui, address, ip, format!("{} ({ip})", cx.text(key)));
             }
             if !book.known().is_empty() {
                 ui.add(egui::Separator::default().spacing(8.0));
@@ -44,7 +37,7 @@ impl AddressMenu {
             }
         });
         if list.is_some() && !self.is_open {
-            actions.push(Action::ReadAddresses);
+            cx.actions.push(Action::ReadAddresses);
         }
         self.is_open = list.is_some();
         response.accessible_name(&name).on_hover_text(name);

@@ -5,10 +5,10 @@ use egui::{RichText, ScrollArea, TextEdit, TextStyle, Ui};
 use crate::net::responders::When;
 use crate::net::with_line_ends;
 use crate::settings::{CannedDraft, TEXT_MAX, Written};
-use crate::ui::action::{Action, PathOf};
+use crate::ui::action::PathOf;
 use crate::ui::forms::path_field;
 use crate::ui::forms::request_editor::line_ends;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{choice_box, choices};
 
 /// So many lines show without scrolling.
@@ -17,42 +17,42 @@ const ROWS: usize = 6;
 const LINE: f32 = 17.0;
 
 /// Draws the form.
-pub fn show(ui: &mut Ui, look: &Look<'_>, canned: &mut CannedDraft, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, canned: &mut CannedDraft) {
     let kinds = [
-        (Written::Text, look.text("body-text")),
-        (Written::Hex, look.text("message-hex")),
-        (Written::File, look.text("body-file")),
+        (Written::Text, cx.text("body-text")),
+        (Written::Hex, cx.text("message-hex")),
+        (Written::File, cx.text("body-file")),
     ];
-    if let Some(written) = choices(ui, canned.written, &kinds, look.tokens) {
+    if let Some(written) = choices(ui, canned.written, &kinds, cx.tokens) {
         canned.written = written;
     }
     match canned.written {
         Written::Text => {
-            editor(ui, look, &mut canned.text, "");
+            editor(ui, cx, &mut canned.text, "");
             ui.horizontal(|ui| {
-                line_ends(ui, look, "canned line end", &mut canned.line_end);
+                line_ends(ui, cx, "canned line end", &mut canned.line_end);
                 let bytes = with_line_ends(&canned.text, canned.line_end).len() as u64;
-                ui.label(RichText::new(look.words.bytes(bytes)).color(look.tokens.weak));
+                ui.label(RichText::new(cx.words.bytes(bytes)).color(cx.tokens.weak));
             });
         }
-        Written::Hex => editor(ui, look, &mut canned.hex, "48 65 6c 6c 6f 0d 0a"),
-        Written::File => path_field::show(ui, look, PathOf::CannedReply, &mut canned.file, actions),
+        Written::Hex => editor(ui, cx, &mut canned.hex, "48 65 6c 6c 6f 0d 0a"),
+        Written::File => path_field::show(ui, cx, PathOf::CannedReply, &mut canned.file),
     }
     ui.horizontal(|ui| {
-        let name = look.text("canned-when");
-        ui.label(RichText::new(&name).color(look.tokens.weak));
-        let all = When::ALL.map(|when| (when, look.text(when_key(when))));
+        let name = cx.text("canned-when");
+        ui.label(RichText::new(&name).color(cx.tokens.weak));
+        let all = When::ALL.map(|when| (when, cx.text(when_key(when))));
         choice_box(ui, &name, &mut canned.when, &all, ui.available_width());
     });
-    ui.checkbox(&mut canned.then_close, look.text("canned-then-close"));
+    ui.checkbox(&mut canned.then_close, cx.text("canned-then-close"));
 }
 
-fn editor(ui: &mut Ui, look: &Look<'_>, text: &mut String, hint: &str) {
+fn editor(ui: &mut Ui, cx: &UiContext<'_>, text: &mut String, hint: &str) {
     let height = ROWS as f32 * LINE + 8.0;
     ScrollArea::vertical().id_salt("canned").max_height(height).min_scrolled_height(height).show(ui, |ui| {
         let edit = TextEdit::multiline(text).char_limit(TEXT_MAX).font(TextStyle::Monospace);
         let edit = edit.desired_rows(ROWS).hint_text(hint);
-        ui.add(edit.desired_width(f32::INFINITY)).accessible_name(look.text("canned-reply"));
+        ui.add(edit.desired_width(f32::INFINITY)).accessible_name(cx.text("canned-reply"));
     });
 }
 

@@ -7,7 +7,7 @@ use egui::{DragValue, Frame, Margin, Ui};
 use crate::net::{Conduct, Cut, Dribble, Faults, Then};
 use crate::settings::{ServerDraft, ServerOption};
 use crate::ui::forms::{Mark, collapsing_section, disabled_option};
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{choice_box, remark, seconds};
 
 /// The longest wait, in seconds.
@@ -33,25 +33,25 @@ fn count(faults: &Faults) -> usize {
 }
 
 /// Draws the section. Faults that would change nothing can't be chosen, and say why.
-pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDraft) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerDraft) {
     let in_force = draft.faults_in_force();
-    let mark = Mark { count: count(&in_force), reset: Some(look.text("faults-none")) };
-    let reset = collapsing_section::show(ui, look, &look.text("faults"), open, &mark, |ui| {
-        conduct(ui, look, draft, in_force.conduct);
-        wait(ui, look, "before-accept", &mut draft.faults.before_accept);
-        disabled_option::show(ui, look, draft.unfit(ServerOption::BeforeFirstByte), |ui| {
-            wait(ui, look, "before-first-byte", &mut draft.faults.before_first_byte);
+    let mark = Mark { count: count(&in_force), reset: Some(cx.text("faults-none")) };
+    let reset = collapsing_section::show(ui, cx, &cx.text("faults"), open, &mark, |ui| {
+        conduct(ui, cx, draft, in_force.conduct);
+        wait(ui, cx, "before-accept", &mut draft.faults.before_accept);
+        disabled_option::show(ui, cx, draft.unfit(ServerOption::BeforeFirstByte), |ui| {
+            wait(ui, cx, "before-first-byte", &mut draft.faults.before_first_byte);
         });
-        wait(ui, look, "before-close", &mut draft.faults.before_close);
-        disabled_option::show(ui, look, draft.unfit(ServerOption::Dribble), |ui| {
-            dribble(ui, look, &mut draft.faults.dribble)
+        wait(ui, cx, "before-close", &mut draft.faults.before_close);
+        disabled_option::show(ui, cx, draft.unfit(ServerOption::Dribble), |ui| {
+            dribble(ui, cx, &mut draft.faults.dribble)
         });
-        disabled_option::show(ui, look, draft.unfit(ServerOption::Cut), |ui| cut(ui, look, &mut draft.faults.cut));
-        disabled_option::show(ui, look, draft.unfit(ServerOption::LengthOff), |ui| {
-            length(ui, look, &mut draft.faults.length_off_by);
+        disabled_option::show(ui, cx, draft.unfit(ServerOption::Cut), |ui| cut(ui, cx, &mut draft.faults.cut));
+        disabled_option::show(ui, cx, draft.unfit(ServerOption::LengthOff), |ui| {
+            length(ui, cx, &mut draft.faults.length_off_by);
         });
-        disabled_option::show(ui, look, draft.unfit(ServerOption::ChunkSize), |ui| {
-            chunks(ui, look, &mut draft.faults.chunk_size);
+        disabled_option::show(ui, cx, draft.unfit(ServerOption::ChunkSize), |ui| {
+            chunks(ui, cx, &mut draft.faults.chunk_size);
         });
     });
     if reset {
@@ -62,7 +62,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDra
 /// A switch with the fields that belong to it, and below it, while it is on, what the other side sees.
 fn fault(
     ui: &mut Ui,
-    look: &Look<'_>,
+    cx: &UiContext<'_>,
     name: &str,
     on: &mut bool,
     sees: &str,
@@ -79,7 +79,7 @@ fn fault(
         })
         .inner;
     if *on {
-        inset(ui, |ui| remark(ui, sees, look.tokens.weak));
+        inset(ui, |ui| remark(ui, sees, cx.tokens.weak));
     }
     changed
 }
@@ -90,13 +90,13 @@ fn inset<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     Frame::new().inner_margin(Margin { left, ..Margin::ZERO }).show(ui, contents).inner
 }
 
-fn conduct(ui: &mut Ui, look: &Look<'_>, draft: &mut ServerDraft, mut chosen: Conduct) {
+fn conduct(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, mut chosen: Conduct) {
     let unfit = draft.unfit(ServerOption::NeverAnswer);
     let offered = Conduct::ALL.into_iter().filter(|conduct| unfit.is_none() || *conduct != Conduct::NeverAnswer);
-    let offered = offered.map(|conduct| (conduct, look.text(conduct_key(conduct)))).collect::<Vec<_>>();
+    let offered = offered.map(|conduct| (conduct, cx.text(conduct_key(conduct)))).collect::<Vec<_>>();
     let before = chosen;
     ui.horizontal(|ui| {
-        let name = look.text("conduct");
+        let name = cx.text("conduct");
         ui.label(&name);
         choice_box(ui, &name, &mut chosen, &offered, ui.available_width());
     });
@@ -108,7 +108,7 @@ fn conduct(ui: &mut Ui, look: &Look<'_>, draft: &mut ServerDraft, mut chosen: Co
         Conduct::CloseUnread => "conduct-close-unread-sees",
         Conduct::NeverAnswer => "conduct-never-answer-sees",
     };
-    remark(ui, look.text(sees), look.tokens.weak);
+    remark(ui, cx.text(sees), cx.tokens.weak);
 }
 
 fn conduct_key(conduct: Conduct) -> &'static str {
@@ -119,11 +119,11 @@ fn conduct_key(conduct: Conduct) -> &'static str {
     }
 }
 
-fn wait(ui: &mut Ui, look: &Look<'_>, key: &str, time: &mut Duration) {
+fn wait(ui: &mut Ui, cx: &UiContext<'_>, key: &str, time: &mut Duration) {
     let mut on = !time.is_zero();
     let mut value = time.as_secs_f32();
-    let sees = look.text(&format!("{key}-sees"));
-    let changed = fault(ui, look, &look.text(key), &mut on, &sees, |ui, label| {
+    let sees = cx.text(&format!("{key}-sees"));
+    let changed = fault(ui, cx, &cx.text(key), &mut on, &sees, |ui, label| {
         if value <= 0.0 {
             value = 1.0;
         }
@@ -135,16 +135,16 @@ fn wait(ui: &mut Ui, look: &Look<'_>, key: &str, time: &mut Duration) {
     }
 }
 
-fn dribble(ui: &mut Ui, look: &Look<'_>, dribble: &mut Option<Dribble>) {
+fn dribble(ui: &mut Ui, cx: &UiContext<'_>, dribble: &mut Option<Dribble>) {
     let mut on = dribble.is_some();
     let mut now = dribble.unwrap_or(Dribble { bytes: 1, every: Duration::from_millis(100) });
-    let sees = look.text("dribble-sees");
+    let sees = cx.text("dribble-sees");
     let mut every = now.every.as_secs_f32();
-    fault(ui, look, &look.text("dribble"), &mut on, &sees, |ui, _| {
+    fault(ui, cx, &cx.text("dribble"), &mut on, &sees, |ui, _| {
         let bytes = DragValue::new(&mut now.bytes).range(1..=1_048_576).suffix(" B");
-        ui.add(bytes).accessible_name(look.text("dribble-bytes"));
-        ui.label(look.text("dribble-every"));
-        ui.add(seconds(&mut every, 0.0..=60.0)).accessible_name(look.text("dribble-pause"));
+        ui.add(bytes).accessible_name(cx.text("dribble-bytes"));
+        ui.label(cx.text("dribble-every"));
+        ui.add(seconds(&mut every, 0.0..=60.0)).accessible_name(cx.text("dribble-pause"));
     });
     if every != now.every.as_secs_f32() {
         now.every = Duration::try_from_secs_f32(every).unwrap_or_default();
@@ -193,58 +193,58 @@ impl End {
     }
 }
 
-fn cut(ui: &mut Ui, look: &Look<'_>, cut: &mut Option<Cut>) {
+fn cut(ui: &mut Ui, cx: &UiContext<'_>, cut: &mut Option<Cut>) {
     let mut on = cut.is_some();
     let mut now = cut.unwrap_or(Cut { after: 100, then: Then::Close });
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let check = ui.checkbox(&mut on, look.text("cut")).on_hover_text(look.text("cut-close-sees"));
+        let check = ui.checkbox(&mut on, cx.text("cut")).on_hover_text(cx.text("cut-close-sees"));
         if on {
             ui.add(DragValue::new(&mut now.after).suffix(" B")).labelled_by(check.id);
         }
     });
     if on {
-        inset(ui, |ui| now.then = then(ui, look, now.then));
+        inset(ui, |ui| now.then = then(ui, cx, now.then));
     }
     *cut = on.then_some(now);
 }
 
 /// What comes at the cut.
-fn then(ui: &mut Ui, look: &Look<'_>, then: Then) -> Then {
+fn then(ui: &mut Ui, cx: &UiContext<'_>, then: Then) -> Then {
     let mut end = End::of(then);
     let mut pause = if let Then::Pause(pause) = then { pause.as_secs_f32() } else { PAUSE };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let all = End::ALL.map(|end| (end, look.text(end.keys().0)));
-        let name = look.text("cut-then");
+        let all = End::ALL.map(|end| (end, cx.text(end.keys().0)));
+        let name = cx.text("cut-then");
         ui.label(&name);
         choice_box(ui, &name, &mut end, &all, CHOICE);
         if end == End::Pause {
-            ui.add(seconds(&mut pause, WAIT_MIN..=WAIT_MAX)).accessible_name(look.text("cut-pause-time"));
+            ui.add(seconds(&mut pause, WAIT_MIN..=WAIT_MAX)).accessible_name(cx.text("cut-pause-time"));
         }
     });
-    remark(ui, look.text(end.keys().1), look.tokens.weak);
+    remark(ui, cx.text(end.keys().1), cx.tokens.weak);
     end.then(Duration::try_from_secs_f32(pause).unwrap_or_default())
 }
 
-fn length(ui: &mut Ui, look: &Look<'_>, off_by: &mut i64) {
+fn length(ui: &mut Ui, cx: &UiContext<'_>, off_by: &mut i64) {
     let mut on = *off_by != 0;
-    let sees = look.text(match *off_by {
+    let sees = cx.text(match *off_by {
         ..0 => "length-short-sees",
         0.. => "length-long-sees",
     });
     let mut value = if on { *off_by } else { 10 };
-    fault(ui, look, &look.text("length-off"), &mut on, &sees, |ui, label| {
+    fault(ui, cx, &cx.text("length-off"), &mut on, &sees, |ui, label| {
         ui.add(DragValue::new(&mut value).range(-1_000_000_000..=1_000_000_000).suffix(" B")).labelled_by(label);
     });
     *off_by = if on { value } else { 0 };
 }
 
-fn chunks(ui: &mut Ui, look: &Look<'_>, size: &mut Option<u32>) {
+fn chunks(ui: &mut Ui, cx: &UiContext<'_>, size: &mut Option<u32>) {
     let mut on = size.is_some();
     let mut value = size.unwrap_or(16);
-    let sees = look.text("chunks-sees");
-    fault(ui, look, &look.text("chunks"), &mut on, &sees, |ui, label| {
+    let sees = cx.text("chunks-sees");
+    fault(ui, cx, &cx.text("chunks"), &mut on, &sees, |ui, label| {
         ui.add(DragValue::new(&mut value).range(1..=1_048_576).suffix(" B")).labelled_by(label);
     });
     *size = on.then_some(value);

@@ -18,7 +18,7 @@ use crate::settings::{DraftError, SavedItem, ServerDraft};
 use crate::ui::action::Action;
 use crate::ui::forms::{Saved, SavedPanel};
 use crate::ui::kit::widgets::remark;
-use crate::ui::kit::{GRID, Look};
+use crate::ui::kit::{GRID, UiContext};
 
 /// How it stands with the server that is shown.
 #[derive(Clone, Copy)]
@@ -85,11 +85,10 @@ impl ServerForm {
     pub fn show(
         &mut self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         draft: &mut ServerDraft,
         standing: Standing,
         items: &[SavedItem],
-        actions: &mut Vec<Action>,
     ) {
         // The scroll bar has its place in the margin, and not over what is scrolled.
         let form = ui.available_rect_before_wrap();
@@ -98,47 +97,40 @@ impl ServerForm {
         let scrolled = |ui: &mut Ui| {
             ui.set_max_width(form.width());
             ui.spacing_mut().item_spacing.y = 4.0;
-            let busy = look.text("saved-busy");
+            let busy = cx.text("saved-busy");
             let why_not = (!standing.can_listen).then_some(busy.as_str());
-            self.saved.show(ui, look, &Saved { items, role: Role::Server, why_not }, actions);
+            self.saved.show(ui, cx, &Saved { items, role: Role::Server, why_not });
             ui.separator();
             let invite = standing.listening.map(|(bound, is_http)| {
                 let ways = self.book.ways_to(bound, draft.options.only_v6);
                 Invite { ways, is_http }
             });
-            self.invitation.show(ui, look, invite.as_ref());
+            self.invitation.show(ui, cx, invite.as_ref());
             ui.separator();
-            self.serving(ui, look, draft, standing, actions);
+            self.serving(ui, cx, draft, standing);
         };
         ui.scope_builder(with_bar, |ui| area.show(ui, scrolled));
         if self.checked.as_ref().is_none_or(|(checked, _)| checked != draft) {
-            actions.push(Action::ServeWith);
+            cx.actions.push(Action::ServeWith);
         }
     }
 
-    fn serving(
-        &mut self,
-        ui: &mut Ui,
-        look: &Look<'_>,
-        draft: &mut ServerDraft,
-        standing: Standing,
-        actions: &mut Vec<Action>,
-    ) {
+    fn serving(&mut self, ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, standing: Standing) {
         let error = self.checked.as_ref().and_then(|(_, error)| error.clone()).filter(|_| !standing.is_opening);
         if standing.is_pinned {
-            remark(ui, look.text("form-of-next"), look.tokens.accent);
+            remark(ui, cx.text("form-of-next"), cx.tokens.accent);
         }
-        responder_form::show(ui, look, draft, error.as_ref(), actions);
+        responder_form::show(ui, cx, draft, error.as_ref());
         if standing.is_opening {
-            remark(ui, look.text("serving-opening"), look.tokens.weak);
+            remark(ui, cx.text("serving-opening"), cx.tokens.weak);
         }
         if error.is_some() && !standing.can_listen {
-            remark(ui, look.text("serving-as-before"), look.tokens.text);
+            remark(ui, cx.text("serving-as-before"), cx.tokens.text);
         }
         ui.separator();
         ui.spacing_mut().interact_size.y = 24.0;
-        accepting_form::show(ui, look, &mut self.open.accepting, draft);
-        faults_form::show(ui, look, &mut self.open.faults, draft);
-        options_form::show(ui, look, &mut self.open.options, draft, standing.can_listen);
+        accepting_form::show(ui, cx, &mut self.open.accepting, draft);
+        faults_form::show(ui, cx, &mut self.open.faults, draft);
+        options_form::show(ui, cx, &mut self.open.options, draft, standing.can_listen);
     }
 }

@@ -7,7 +7,7 @@ use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Frame, Id, Label, Layout, Margin, Modal, RichText, TextStyle, Ui};
 
 use crate::ui::kit::widgets::{button, title};
-use crate::ui::kit::{FIELD, Look, Qr};
+use crate::ui::kit::{FIELD, Qr, UiContext};
 use crate::words::Arg;
 
 /// The code is no smaller than this on any screen,
@@ -49,48 +49,48 @@ impl Invitation {
     }
 
     /// Draws the address; without a server that listens, where it will stand.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, invite: Option<&Invite>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, invite: Option<&Invite>) {
         let way = invite.and_then(|invite| {
             let chosen = self.chosen.filter(|chosen| invite.ways.contains(chosen));
             chosen.or_else(|| invite.ways.first().copied())
         });
         let text = invite.zip(way).map(|(invite, way)| invite.text(way));
         ui.horizontal(|ui| {
-            title(ui, &look.text("invitation"), look.tokens);
+            title(ui, &cx.text("invitation"), cx.tokens);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let is_there = text.is_some();
-                if button(ui, &look.text("qr-code"), is_there).on_hover_text(look.text("qr-code-hint")).clicked() {
+                if button(ui, &cx.text("qr-code"), is_there).on_hover_text(cx.text("qr-code-hint")).clicked() {
                     self.is_open = true;
                 }
-                if let Some(text) = text.as_ref().filter(|_| button(ui, &look.text("copy"), is_there).clicked()) {
+                if let Some(text) = text.as_ref().filter(|_| button(ui, &cx.text("copy"), is_there).clicked()) {
                     ui.copy_text(text.clone());
                 }
                 if text.is_none() {
-                    button(ui, &look.text("copy"), false);
+                    button(ui, &cx.text("copy"), false);
                 }
             });
         });
         match (&text, invite) {
-            (Some(text), Some(invite)) => self.ways(ui, look, text, invite),
+            (Some(text), Some(invite)) => self.ways(ui, cx, text, invite),
             _ => {
                 ui.horizontal(|ui| {
                     ui.spacing_mut().interact_size.y = 20.0;
-                    let weak = RichText::new(look.text("invitation-empty")).color(look.tokens.weak);
+                    let weak = RichText::new(cx.text("invitation-empty")).color(cx.tokens.weak);
                     ui.add(Label::new(weak).truncate());
                 });
                 self.is_open = false;
             }
         }
         if let Some((text, way)) = text.zip(way).filter(|_| self.is_open) {
-            self.large(ui, look, &text, way);
+            self.large(ui, cx, &text, way);
         }
     }
 
     /// The address, and the other ones if there are several.
-    fn ways(&mut self, ui: &mut Ui, look: &Look<'_>, text: &str, invite: &Invite) {
+    fn ways(&mut self, ui: &mut Ui, cx: &UiContext<'_>, text: &str, invite: &Invite) {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 20.0;
-            let shown = RichText::new(text).text_style(TextStyle::Monospace).color(look.tokens.text);
+            let shown = RichText::new(text).text_style(TextStyle::Monospace).color(cx.tokens.text);
             if invite.ways.len() < 2 {
                 ui.add(Label::new(shown).truncate());
                 return;
@@ -104,27 +104,27 @@ impl Invitation {
                     }
                 }
             });
-            let name = look.text("invitation-others");
+            let name = cx.text("invitation-others");
             response.accessible_name(&name).on_hover_text(name);
             ui.add(Label::new(shown).truncate());
         });
     }
 
     /// The code over the whole window.
-    fn large(&mut self, ui: &mut Ui, look: &Look<'_>, text: &str, way: SocketAddr) {
+    fn large(&mut self, ui: &mut Ui, cx: &UiContext<'_>, text: &str, way: SocketAddr) {
         let side = (ui.ctx().content_rect().height() - ROUND_CODE).clamp(SIDE_MIN, SIDE_MAX);
         let frame = Frame::popup(ui.style()).inner_margin(Margin::same(16));
         let modal = Modal::new(Id::unique("qr code")).frame(frame).show(ui.ctx(), |ui| {
             ui.set_max_width(side.max(SIDE_MIN));
             ui.vertical_centered(|ui| {
-                ui.label(RichText::new(look.text("invitation-open")).text_style(TextStyle::Heading).strong());
-                let name = look.words.with("qr-code-of", [("address", Arg::from(text.to_owned()))]);
+                ui.label(RichText::new(cx.text("invitation-open")).text_style(TextStyle::Heading).strong());
+                let name = cx.words.with("qr-code-of", [("address", Arg::from(text.to_owned()))]);
                 self.qr.show(ui, text, &name, side);
-                ui.label(RichText::new(text).monospace().size(22.0).strong().color(look.tokens.text));
+                ui.label(RichText::new(text).monospace().size(22.0).strong().color(cx.tokens.text));
                 if way.ip().is_loopback() {
-                    ui.label(RichText::new(look.text("qr-only-here")).color(look.tokens.bad));
+                    ui.label(RichText::new(cx.text("qr-only-here")).color(cx.tokens.bad));
                 }
-                let close = Button::new(look.text("dismiss")).min_size(egui::vec2(96.0, FIELD));
+                let close = Button::new(cx.text("dismiss")).min_size(egui::vec2(96.0, FIELD));
                 ui.add(close).clicked()
             })
             .inner

@@ -5,7 +5,7 @@ use egui::{DragValue, Response, Ui};
 use crate::net::{RECV_SIZE_MAX, SocketOptions};
 use crate::settings::{ServerDraft, ServerOption, Unfit};
 use crate::ui::forms::{Mark, collapsing_section, disabled_option};
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::{explain, explain_below};
 use crate::ui::kit::widgets::{remark, seconds};
 use crate::words::Topic;
@@ -37,31 +37,31 @@ fn count(draft: &ServerDraft) -> usize {
 }
 
 /// Draws the section; while `is_free` does not hold, a server runs on sockets that have their options.
-pub fn show(ui: &mut Ui, look: &Look<'_>, open: &mut bool, draft: &mut ServerDraft, is_free: bool) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerDraft, is_free: bool) {
     let mark = Mark { count: count(draft), reset: None };
-    collapsing_section::show(ui, look, &look.text("options"), open, &mark, |ui| {
-        disabled_option::show(ui, look, draft.unfit(ServerOption::RecvSize), |ui| receiving(ui, look, draft));
+    collapsing_section::show(ui, cx, &cx.text("options"), open, &mark, |ui| {
+        disabled_option::show(ui, cx, draft.unfit(ServerOption::RecvSize), |ui| receiving(ui, cx, draft));
         let only_v6 = draft.unfit(ServerOption::OnlyV6);
         ui.add_enabled_ui(is_free, |ui| {
-            sockets(ui, look, &mut draft.options, only_v6);
-            kept(ui, look, &mut draft.keep_mib);
+            sockets(ui, cx, &mut draft.options, only_v6);
+            kept(ui, cx, &mut draft.keep_mib);
         });
         if !is_free {
-            remark(ui, look.text("options-next-listen"), look.tokens.weak);
+            remark(ui, cx.text("options-next-listen"), cx.tokens.weak);
         }
     });
 }
 
-fn receiving(ui: &mut Ui, look: &Look<'_>, draft: &mut ServerDraft) {
+fn receiving(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft) {
     ui.horizontal(|ui| {
-        let label = ui.label(look.text("recv-size"));
+        let label = ui.label(cx.text("recv-size"));
         let size = DragValue::new(&mut draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0).suffix(" B");
-        ui.add(size).labelled_by(label.id).on_hover_text(look.text("server-recv-size-hint"));
+        ui.add(size).labelled_by(label.id).on_hover_text(cx.text("server-recv-size-hint"));
     });
     ui.horizontal(|ui| {
         let mut limited = draft.idle.is_some();
-        let check = ui.checkbox(&mut limited, look.text("idle"));
-        let check = explain_below(check, look, &look.text("idle-hint"), Topic::option("SO_RCVTIMEO"));
+        let check = ui.checkbox(&mut limited, cx.text("idle"));
+        let check = explain_below(check, cx, &cx.text("idle-hint"), Topic::option("SO_RCVTIMEO"));
         if check.changed() {
             draft.idle = limited.then_some(30.0);
         }
@@ -71,38 +71,38 @@ fn receiving(ui: &mut Ui, look: &Look<'_>, draft: &mut ServerDraft) {
     });
 }
 
-fn sockets(ui: &mut Ui, look: &Look<'_>, options: &mut SocketOptions, only_v6: Option<Unfit>) {
-    let switch = |ui: &mut Ui, on: &mut bool, name: &str| drop(option(ui, look, on, name));
+fn sockets(ui: &mut Ui, cx: &UiContext<'_>, options: &mut SocketOptions, only_v6: Option<Unfit>) {
+    let switch = |ui: &mut Ui, on: &mut bool, name: &str| drop(option(ui, cx, on, name));
     switch(ui, &mut options.reuse_address, "SO_REUSEADDR");
     switch(ui, &mut options.no_delay, "TCP_NODELAY");
     switch(ui, &mut options.keep_alive, "SO_KEEPALIVE");
-    disabled_option::show(ui, look, only_v6, |ui| switch(ui, &mut options.only_v6, "IPV6_V6ONLY"));
+    disabled_option::show(ui, cx, only_v6, |ui| switch(ui, &mut options.only_v6, "IPV6_V6ONLY"));
     ui.horizontal(|ui| {
         let mut on = options.linger.is_some();
-        let check = option(ui, look, &mut on, "SO_LINGER");
+        let check = option(ui, cx, &mut on, "SO_LINGER");
         if check.changed() {
             options.linger = on.then_some(0);
         }
         if let Some(time) = &mut options.linger {
             ui.add(DragValue::new(time).range(0..=3_600).suffix(" s")).labelled_by(check.id);
             if *time == 0 {
-                ui.label(egui::RichText::new(look.text("option-linger-resets")).color(look.tokens.weak));
+                ui.label(egui::RichText::new(cx.text("option-linger-resets")).color(cx.tokens.weak));
             }
         }
     });
-    buffer(ui, look, "SO_SNDBUF", &mut options.send_buffer);
-    buffer(ui, look, "SO_RCVBUF", &mut options.receive_buffer);
+    buffer(ui, cx, "SO_SNDBUF", &mut options.send_buffer);
+    buffer(ui, cx, "SO_RCVBUF", &mut options.receive_buffer);
 }
 
 /// A switch for the option called `name`.
-fn option(ui: &mut Ui, look: &Look<'_>, on: &mut bool, name: &str) -> Response {
-    explain(ui.checkbox(on, name), look, Topic::option(name))
+fn option(ui: &mut Ui, cx: &UiContext<'_>, on: &mut bool, name: &str) -> Response {
+    explain(ui.checkbox(on, name), cx, Topic::option(name))
 }
 
-fn buffer(ui: &mut Ui, look: &Look<'_>, name: &str, size: &mut Option<u32>) {
+fn buffer(ui: &mut Ui, cx: &UiContext<'_>, name: &str, size: &mut Option<u32>) {
     ui.horizontal(|ui| {
         let mut on = size.is_some();
-        let check = option(ui, look, &mut on, name);
+        let check = option(ui, cx, &mut on, name);
         if check.changed() {
             *size = on.then_some(BUFFER);
         }
@@ -112,11 +112,11 @@ fn buffer(ui: &mut Ui, look: &Look<'_>, name: &str, size: &mut Option<u32>) {
     });
 }
 
-fn kept(ui: &mut Ui, look: &Look<'_>, keep_mib: &mut u32) {
+fn kept(ui: &mut Ui, cx: &UiContext<'_>, keep_mib: &mut u32) {
     ui.horizontal(|ui| {
-        let label = ui.label(look.text("keep"));
+        let label = ui.label(cx.text("keep"));
         let size = DragValue::new(keep_mib).range(0..=KEEP_MAX).suffix(" MiB");
-        ui.add(size).labelled_by(label.id).on_hover_text(look.text("keep-hint"));
+        ui.add(size).labelled_by(label.id).on_hover_text(cx.text("keep-hint"));
     });
-    remark(ui, look.text("keep-hint"), look.tokens.weak);
+    remark(ui, cx.text("keep-hint"), cx.tokens.weak);
 }

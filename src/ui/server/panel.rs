@@ -11,13 +11,13 @@ use super::run::ServerRun;
 use crate::capture::{Connection, ConnectionId, Place, Session, SessionId, Track, Way};
 use crate::net::{Engine, ServerSpec};
 use crate::settings::{DraftError, Opened, PeerNames, SavedItem, ServerDraft};
-use crate::ui::action::Action;
+use crate::ui::action::DueCall;
 use crate::ui::connection::{ConnectionView, OtherEnd, Shown};
 use crate::ui::connections::{ConnectionsPanel, table};
 use crate::ui::kit::widgets::paper;
-use crate::ui::kit::{Look, Notice};
+use crate::ui::kit::{Notice, UiContext};
 use crate::ui::picture::Pictures;
-use crate::ui::runs::{Due, Keepable, PaceControl, Shelf, StartError};
+use crate::ui::runs::{Keepable, PaceControl, Shelf, StartError};
 use crate::view::short_bytes;
 use crate::words::Arg;
 
@@ -175,9 +175,9 @@ impl ServerRole {
 
     /// The call that a step would make: of what is looked at, or else of the listener.
     #[must_use]
-    pub fn due(&self) -> Option<Due> {
+    pub fn due(&self) -> Option<DueCall> {
         let session = self.session()?;
-        let of = |place, track: &Track| Some(Due { session: session.id, place, call: *track.due.first()? });
+        let of = |place, track: &Track| Some(DueCall { session: session.id, place, call: *track.due.first()? });
         let looked_at =
             self.connection().and_then(|connection| of(Place::Connection(connection.id), &connection.track));
         looked_at.or_else(|| of(Place::Listener, &session.listener.as_ref()?.track))
@@ -240,41 +240,41 @@ impl ServerRole {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, look: &Look<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
         let Self { runs, view, connections, names, .. } = self;
-        connections.prepare(&table(runs, names), look, ctx);
-        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, look, pictures, ctx))
+        connections.prepare(&table(runs, names), cx, ctx);
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, cx, pictures, ctx))
     }
 
     /// What went wrong in the run, or that others can reach it.
     #[must_use]
-    pub fn notice(&self, look: &Look<'_>) -> Option<Notice> {
+    pub fn notice(&self, cx: &UiContext<'_>) -> Option<Notice> {
         let listener = self.session()?.listener.as_ref()?;
         if let Some(failure) = &listener.track.failure {
-            return Some(Notice::Bad(look.words.failure(failure)));
+            return Some(Notice::Bad(cx.words.failure(failure)));
         }
         if let Some(failure) = self.connection().and_then(|connection| connection.track.failure.as_ref()) {
-            return Some(Notice::Bad(look.words.failure(failure)));
+            return Some(Notice::Bad(cx.words.failure(failure)));
         }
         if let Some(rejection) = self.connection().and_then(|connection| connection.rejection) {
-            return Some(Notice::Bad(look.words.rejection(rejection)));
+            return Some(Notice::Bad(cx.words.rejection(rejection)));
         }
-        if let Some(text) = self.connection().and_then(|connection| only_counted(look, connection)) {
+        if let Some(text) = self.connection().and_then(|connection| only_counted(cx, connection)) {
             return Some(Notice::Note(text));
         }
         let address = listener.address.filter(|_| listener.track.ended.is_none())?;
         (!address.ip().is_loopback()).then(|| {
-            Notice::Note(look.words.with("server-open-to-others", [("address", Arg::from(address.to_string()))]))
+            Notice::Note(cx.words.with("server-open-to-others", [("address", Arg::from(address.to_string()))]))
         })
     }
 
     /// Draws where it listens, and the transport.
-    pub fn address_bar(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-        self.bar.show(ui, look, &mut self.draft, (&self.runs, &self.form.book), actions);
+    pub fn address_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
+        self.bar.show(ui, cx, &mut self.draft, (&self.runs, &self.form.book));
     }
 
     /// Draws the form.
-    pub fn form(&mut self, ui: &mut Ui, look: &Look<'_>, items: &[SavedItem], actions: &mut Vec<Action>) {
+    pub fn form(&mut self, ui: &mut Ui, cx: &UiContext<'_>, items: &[SavedItem]) {
         let shown = self.runs.shown();
         let standing = Standing {
             can_listen: self.can_listen(),
@@ -282,7 +282,7 @@ impl ServerRole {
             listening: shown.and_then(|kept| Some((kept.run.listening()?, kept.run.told.speaks_http()))),
             is_opening: self.opening.is_slow(),
         };
-        self.form.show(ui, look, &mut self.draft, standing, items, actions);
+        self.form.show(ui, cx, &mut self.draft, standing, items);
     }
 
     /// The path of a file that is to be sent to connections once the user says so.
@@ -291,7 +291,7 @@ impl ServerRole {
     }
 
     /// Draws the table of connections, and the chosen one below it.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, other_end: OtherEnd<'_>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, other_end: OtherEnd<'_>) {
         let Self { runs, connections, names, .. } = self;
         let table = table(runs, names);
         let (height, least) = connections.heights(ui, &table);
@@ -300,15 +300,15 @@ impl ServerRole {
             .resizable(true)
             .default_size(height)
             .min_size(least)
-            .frame(paper(look.tokens))
+            .frame(paper(cx.tokens))
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
-                connections.show(ui, look, &table, actions);
+                connections.show(ui, cx, &table);
             });
         ui.add_space(4.0);
         let Self { runs, view, .. } = self;
         // Its panels have sizes of their own.
-        ui.push_id("server", |ui| view.show(ui, look, shown(runs, other_end).as_ref(), actions));
+        ui.push_id("server", |ui| view.show(ui, cx, shown(runs, other_end).as_ref()));
     }
 }
 
@@ -318,10 +318,10 @@ fn table<'a>(runs: &'a Shelf<ServerRun>, names: &'a PeerNames) -> table::Shown<'
 }
 
 /// That not all bytes of a connection are kept, if they are not.
-fn only_counted(look: &Look<'_>, connection: &Connection) -> Option<String> {
+fn only_counted(cx: &UiContext<'_>, connection: &Connection) -> Option<String> {
     let cut = Way::BOTH.map(|way| connection.direction(way)).into_iter().find(|direction| !direction.is_kept())?;
     let kept = Arg::from(short_bytes(cut.kept() as f64));
-    Some(look.words.with("kept-part", [("kept", kept)]))
+    Some(cx.words.with("kept-part", [("kept", kept)]))
 }
 
 /// The chosen connection, or the newest; the listener's own calls while there is none.

@@ -5,58 +5,51 @@ use egui::{RichText, Ui};
 use super::canned_form;
 use super::rules_form;
 use crate::settings::{DraftError, Field, ResponderKind, ServerDraft, ServerOption};
-use crate::ui::action::{Action, PathOf};
+use crate::ui::action::PathOf;
 use crate::ui::forms::{disabled_option, path_field};
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{choice_box, field, remark, seconds, title};
 
 /// Draws the choice and the form; `error` is what is wrong with it.
-pub fn show(
-    ui: &mut Ui,
-    look: &Look<'_>,
-    draft: &mut ServerDraft,
-    error: Option<&DraftError>,
-    actions: &mut Vec<Action>,
-) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Option<&DraftError>) {
     ui.horizontal(|ui| {
-        let name = look.text("responder");
-        title(ui, &name, look.tokens);
-        let all = ResponderKind::ALL.map(|kind| (kind, look.text(&format!("responder-{}", kind.name()))));
+        let name = cx.text("responder");
+        title(ui, &name, cx.tokens);
+        let all = ResponderKind::ALL.map(|kind| (kind, cx.text(&format!("responder-{}", kind.name()))));
         let mut chosen = draft.responder;
-        choice_box(ui, &name, &mut chosen, &all, ui.available_width())
-            .on_hover_text(look.text("responder-change-hint"));
+        choice_box(ui, &name, &mut chosen, &all, ui.available_width()).on_hover_text(cx.text("responder-change-hint"));
         if chosen != draft.responder {
             *draft = std::mem::take(draft).answering(chosen);
         }
     });
-    let hint = look.text(&format!("responder-{}-hint", draft.responder.name()));
-    ui.label(RichText::new(hint).color(look.tokens.weak));
+    let hint = cx.text(&format!("responder-{}-hint", draft.responder.name()));
+    ui.label(RichText::new(hint).color(cx.tokens.weak));
     let rule = error.and_then(|error| match error {
-        DraftError::Rule { number, .. } => Some((*number, look.words.draft_error(error))),
+        DraftError::Rule { number, .. } => Some((*number, cx.words.draft_error(error))),
         _ => None,
     });
     match draft.responder {
         ResponderKind::Hello => {
-            disabled_option::show(ui, look, draft.unfit(ServerOption::Pause), |ui| {
+            disabled_option::show(ui, cx, draft.unfit(ServerOption::Pause), |ui| {
                 ui.horizontal(|ui| {
-                    let label = ui.label(RichText::new(look.text("pause")).color(look.tokens.weak));
+                    let label = ui.label(RichText::new(cx.text("pause")).color(cx.tokens.weak));
                     ui.add(seconds(&mut draft.pause, 0.0..=60.0)).labelled_by(label.id);
                 });
             });
         }
         ResponderKind::Files => {
-            path_field::show(ui, look, PathOf::Folder, &mut draft.folder, actions);
-            disabled_option::show(ui, look, draft.unfit(ServerOption::Hidden), |ui| {
-                let hint = look.text("hidden-files-hint");
-                ui.checkbox(&mut draft.hidden, look.text("hidden-files")).on_hover_text(hint);
+            path_field::show(ui, cx, PathOf::Folder, &mut draft.folder);
+            disabled_option::show(ui, cx, draft.unfit(ServerOption::Hidden), |ui| {
+                let hint = cx.text("hidden-files-hint");
+                ui.checkbox(&mut draft.hidden, cx.text("hidden-files")).on_hover_text(hint);
             });
         }
-        ResponderKind::Canned => canned_form::show(ui, look, &mut draft.canned, actions),
+        ResponderKind::Canned => canned_form::show(ui, cx, &mut draft.canned),
         ResponderKind::Rules => {
             let fault = rule.as_ref().map(|(number, why)| (*number, why.as_str()));
-            rules_form::show(ui, look, &mut draft.rules, fault);
+            rules_form::show(ui, cx, &mut draft.rules, fault);
         }
-        ResponderKind::Relay => relay(ui, look, &mut draft.relay),
+        ResponderKind::Relay => relay(ui, cx, &mut draft.relay),
         ResponderKind::Page
         | ResponderKind::Echo
         | ResponderKind::Discard
@@ -64,26 +57,26 @@ pub fn show(
         | ResponderKind::Manual => {}
     }
     if let Some(error) = error.filter(|_| rule.is_none()) {
-        wrong(ui, look, error);
+        wrong(ui, cx, error);
     }
 }
 
-fn relay(ui: &mut Ui, look: &Look<'_>, address: &mut String) {
+fn relay(ui: &mut Ui, cx: &UiContext<'_>, address: &mut String) {
     ui.horizontal(|ui| {
-        let label = look.text("relay-to");
+        let label = cx.text("relay-to");
         let font = egui::TextStyle::Body.resolve(ui.style());
-        let others = ui.painter().layout_no_wrap(label.clone(), font, look.tokens.text).size().x;
+        let others = ui.painter().layout_no_wrap(label.clone(), font, cx.tokens.text).size().x;
         let width = ui.available_width() - others - ui.spacing().item_spacing.x - 1.0;
-        field(ui, &label, address, width.max(60.0), look.tokens);
+        field(ui, &label, address, width.max(60.0), cx.tokens);
     });
     let is_tls = address.trim_start().get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
     let key = if is_tls { "relay-tls" } else { "relay-plain" };
-    remark(ui, look.text(key), look.tokens.weak);
+    remark(ui, cx.text(key), cx.tokens.weak);
 }
 
 /// Says what is wrong; a path that has not been filled in yet is no fault.
-fn wrong(ui: &mut Ui, look: &Look<'_>, error: &DraftError) {
+fn wrong(ui: &mut Ui, cx: &UiContext<'_>, error: &DraftError) {
     let is_unnamed = matches!(error, DraftError::Field(Field::Folder | Field::CannedFile));
-    let colour = if is_unnamed { look.tokens.weak } else { look.tokens.bad };
-    remark(ui, look.words.draft_error(error), colour);
+    let colour = if is_unnamed { cx.tokens.weak } else { cx.tokens.bad };
+    remark(ui, cx.words.draft_error(error), colour);
 }

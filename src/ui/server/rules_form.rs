@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText, TextEdit, TextStyle, Ui, Vec2};
 
 use crate::settings::{LINE_MAX, RULES_MAX, RuleDraft, RuleThen, RuleWhen};
 use crate::ui::kit::widgets::{button, choice_box, mark_button, remark, seconds};
-use crate::ui::kit::{FIELD, Look};
+use crate::ui::kit::{FIELD, UiContext};
 use crate::words::Arg;
 
 /// The width of the choices; what is typed stands beside them.
@@ -21,13 +21,13 @@ enum Change {
 }
 
 /// Draws the list. `fault` is the rule that can't be used, counted from 1, and why.
-pub fn show(ui: &mut Ui, look: &Look<'_>, rules: &mut Vec<RuleDraft>, fault: Option<(usize, &str)>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, rules: &mut Vec<RuleDraft>, fault: Option<(usize, &str)>) {
     let mut change = None;
     let count = rules.len();
     for (i, draft) in rules.iter_mut().enumerate() {
-        ui.push_id(("rule", i), |ui| change = rule(ui, look, draft, (i, count)).or(change));
+        ui.push_id(("rule", i), |ui| change = rule(ui, cx, draft, (i, count)).or(change));
         if let Some((_, why)) = fault.filter(|(number, _)| *number == i + 1) {
-            remark(ui, why, look.tokens.bad);
+            remark(ui, why, cx.tokens.bad);
         }
         ui.add(egui::Separator::default().spacing(4.0));
     }
@@ -37,46 +37,46 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, rules: &mut Vec<RuleDraft>, fault: Opt
         _ => {}
     }
     ui.horizontal(|ui| {
-        if button(ui, &look.text("rule-add"), count < RULES_MAX).clicked() {
+        if button(ui, &cx.text("rule-add"), count < RULES_MAX).clicked() {
             rules.push(RuleDraft::default());
         }
-        remark(ui, look.text("rule-escapes"), look.tokens.weak);
+        remark(ui, cx.text("rule-escapes"), cx.tokens.weak);
     });
 }
 
 /// A part of the rule number `i`, counted from 0, as a screen reader names it.
-fn name(look: &Look<'_>, key: &str, i: usize) -> String {
-    look.words.with(key, [("number", Arg::from(i as u64 + 1))])
+fn name(cx: &UiContext<'_>, key: &str, i: usize) -> String {
+    cx.words.with(key, [("number", Arg::from(i as u64 + 1))])
 }
 
-fn rule(ui: &mut Ui, look: &Look<'_>, rule: &mut RuleDraft, (i, count): (usize, usize)) -> Option<Change> {
+fn rule(ui: &mut Ui, cx: &UiContext<'_>, rule: &mut RuleDraft, (i, count): (usize, usize)) -> Option<Change> {
     ui.horizontal(|ui| {
-        let all = RuleWhen::ALL.map(|when| (when, look.text(when_key(when))));
-        choice_box(ui, &name(look, "rule-when", i), &mut rule.when, &all, CHOICE);
+        let all = RuleWhen::ALL.map(|when| (when, cx.text(when_key(when))));
+        choice_box(ui, &name(cx, "rule-when", i), &mut rule.when, &all, CHOICE);
         if rule.when != RuleWhen::Anything {
-            typed(ui, &mut rule.pattern, name(look, "rule-pattern", i));
+            typed(ui, &mut rule.pattern, name(cx, "rule-pattern", i));
         }
     });
     let replies = matches!(rule.then, RuleThen::Reply | RuleThen::ReplyAndClose);
     ui.horizontal(|ui| {
-        let all = RuleThen::ALL.map(|then| (then, look.text(then_key(then))));
-        choice_box(ui, &name(look, "rule-then", i), &mut rule.then, &all, CHOICE);
+        let all = RuleThen::ALL.map(|then| (then, cx.text(then_key(then))));
+        choice_box(ui, &name(cx, "rule-then", i), &mut rule.then, &all, CHOICE);
         if replies {
-            typed(ui, &mut rule.reply, name(look, "rule-reply", i));
+            typed(ui, &mut rule.reply, name(cx, "rule-reply", i));
         }
     });
     ui.horizontal(|ui| {
-        ui.add(seconds(&mut rule.delay, 0.0..=DELAY_MAX)).accessible_name(name(look, "rule-delay", i));
-        ui.label(RichText::new(look.text("rule-later")).color(look.tokens.weak));
+        ui.add(seconds(&mut rule.delay, 0.0..=DELAY_MAX)).accessible_name(name(cx, "rule-delay", i));
+        ui.label(RichText::new(cx.text("rule-later")).color(cx.tokens.weak));
         if replies {
-            let hex = name(look, "rule-hex", i);
-            ui.checkbox(&mut rule.reply_is_hex, look.text("message-hex")).accessible_name(hex);
+            let hex = name(cx, "rule-hex", i);
+            ui.checkbox(&mut rule.reply_is_hex, cx.text("message-hex")).accessible_name(hex);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            let remove = mark_button(ui, "✕", &name(look, "rule-remove", i), true).clicked();
-            let down = mark_button(ui, "▼", &name(look, "rule-down", i), i + 1 < count).clicked();
-            let up = mark_button(ui, "▲", &name(look, "rule-up", i), i > 0).clicked();
+            let remove = mark_button(ui, "✕", &name(cx, "rule-remove", i), true).clicked();
+            let down = mark_button(ui, "▼", &name(cx, "rule-down", i), i + 1 < count).clicked();
+            let up = mark_button(ui, "▲", &name(cx, "rule-up", i), i > 0).clicked();
             match (remove, down, up) {
                 (true, ..) => Some(Change::Remove(i)),
                 (_, true, _) => Some(Change::Swap(i)),

@@ -4,7 +4,7 @@ use egui::{RichText, Ui};
 
 use crate::capture::{Disk, NoRoom, SessionId, WhyNoRoom};
 use crate::ui::action::Action;
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, strip};
 use crate::view::visible;
 use crate::words::Arg;
@@ -23,51 +23,44 @@ pub struct Waiting<'a> {
 }
 
 /// Draws the strip; so many runs `can_go` to make room.
-pub fn show(
-    ui: &mut Ui,
-    look: &Look<'_>,
-    waiting: &Waiting<'_>,
-    disk: &Disk,
-    can_go: usize,
-    actions: &mut Vec<Action>,
-) {
-    strip(ui, look.tokens.bad_ground, |ui| {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &Waiting<'_>, disk: &Disk, can_go: usize) {
+    strip(ui, cx.tokens.bad_ground, |ui| {
         ui.horizontal_wrapped(|ui| {
-            let text = format!("⚠ {}", reason(look, waiting, disk));
-            ui.label(RichText::new(text).color(look.tokens.bad).strong());
-            ui.label(RichText::new(look.text("no-room-kept")).color(look.tokens.text));
-            if button(ui, &look.text("no-room-look"), true).on_hover_text(look.text("no-room-look-hint")).clicked() {
-                actions.push(Action::LookForRoom);
+            let text = format!("⚠ {}", reason(cx, waiting, disk));
+            ui.label(RichText::new(text).color(cx.tokens.bad).strong());
+            ui.label(RichText::new(cx.text("no-room-kept")).color(cx.tokens.text));
+            if button(ui, &cx.text("no-room-look"), true).on_hover_text(cx.text("no-room-look-hint")).clicked() {
+                cx.actions.push(Action::LookForRoom);
             }
-            if waiting.no_room.why == WhyNoRoom::Limit && button(ui, &look.text("no-room-raise"), true).clicked() {
-                actions.push(Action::LimitDisk(disk.limit().saturating_add(STEP)));
+            if waiting.no_room.why == WhyNoRoom::Limit && button(ui, &cx.text("no-room-raise"), true).clicked() {
+                cx.actions.push(Action::LimitDisk(disk.limit().saturating_add(STEP)));
             }
             let count = Arg::from(can_go as u64);
-            if can_go > 0 && button(ui, &look.words.with("no-room-forget", [("count", count)]), true).clicked() {
-                actions.push(Action::ForgetOld);
+            if can_go > 0 && button(ui, &cx.words.with("no-room-forget", [("count", count)]), true).clicked() {
+                cx.actions.push(Action::ForgetOld);
             }
-            let name = look.words.with("no-room-stop", [("address", Arg::from(waiting.address.clone()))]);
+            let name = cx.words.with("no-room-stop", [("address", Arg::from(waiting.address.clone()))]);
             if button(ui, &name, true).clicked() {
-                actions.push(Action::StopSession(waiting.id));
+                cx.actions.push(Action::StopSession(waiting.id));
             }
         });
     });
 }
 
-fn reason(look: &Look<'_>, waiting: &Waiting<'_>, disk: &Disk) -> String {
+fn reason(cx: &UiContext<'_>, waiting: &Waiting<'_>, disk: &Disk) -> String {
     let NoRoom { why, missing } = waiting.no_room;
     let address = ("address", Arg::from(waiting.address.clone()));
-    let missing = ("missing", Arg::from(look.words.bytes(*missing)));
+    let missing = ("missing", Arg::from(cx.words.bytes(*missing)));
     match why {
         WhyNoRoom::Limit => {
-            let held = ("held", Arg::from(look.words.bytes(disk.held())));
-            let limit = ("limit", Arg::from(look.words.bytes(disk.limit())));
-            look.words.with("no-room-limit", [address, held, limit, missing])
+            let held = ("held", Arg::from(cx.words.bytes(disk.held())));
+            let limit = ("limit", Arg::from(cx.words.bytes(disk.limit())));
+            cx.words.with("no-room-limit", [address, held, limit, missing])
         }
-        WhyNoRoom::Full => look.words.with("no-room-full", [address, missing]),
+        WhyNoRoom::Full => cx.words.with("no-room-full", [address, missing]),
         WhyNoRoom::Refused(system) => {
             let system = ("system", Arg::from(visible(&system.text).into_owned()));
-            look.words.with("no-room-refused", [address, system])
+            cx.words.with("no-room-refused", [address, system])
         }
     }
 }

@@ -11,7 +11,7 @@ use egui::{
 use crate::lesson::catalogue;
 use crate::ui::action::Action;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{FIELD, GRID, List, Look, ROW, Rows, columns, virtual_list};
+use crate::ui::kit::{FIELD, GRID, List, ROW, Rows, UiContext, columns, virtual_list};
 use crate::words::{Glossary, Group, Topic};
 
 /// The panel is no larger, in points,
@@ -91,25 +91,25 @@ impl WordsPanel {
     }
 
     /// Draws it, if it is open.
-    pub fn show(&mut self, ui: &Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &Ui, cx: &UiContext<'_>) {
         if !self.is_open {
             return;
         }
         let size = (ui.ctx().content_rect().size() - Vec2::splat(AROUND)).min(LARGEST);
-        let frame = Frame::popup(ui.style()).fill(look.tokens.paper).inner_margin(Margin::same(16));
+        let frame = Frame::popup(ui.style()).fill(cx.tokens.paper).inner_margin(Margin::same(16));
         let modal = Modal::new(Id::unique("words")).frame(frame).show(ui.ctx(), |ui| {
             ui.set_width(size.x);
             ui.set_height(size.y);
             self.keys(ui);
-            let is_closed = self.top(ui, look);
+            let is_closed = self.top(ui, cx);
             let area = ui.available_rect_before_wrap();
             let (left, right) = area.split_left_right_at_x(area.left() + LIST);
-            ui.painter().hline(area.x_range(), area.top(), Stroke::new(1.0, look.tokens.line));
-            ui.painter().vline(left.right(), area.y_range(), Stroke::new(1.0, look.tokens.line));
+            ui.painter().hline(area.x_range(), area.top(), Stroke::new(1.0, cx.tokens.line));
+            ui.painter().vline(left.right(), area.y_range(), Stroke::new(1.0, cx.tokens.line));
             let below = |rect: Rect| rect.with_min_y(rect.top() + 1.0);
-            ui.scope_builder(UiBuilder::new().max_rect(below(left)), |ui| self.show_list(ui, look));
+            ui.scope_builder(UiBuilder::new().max_rect(below(left)), |ui| self.show_list(ui, cx));
             let right = below(right).shrink2(Vec2::new(2.0 * GRID, GRID));
-            ui.scope_builder(UiBuilder::new().max_rect(right), |ui| self.explanation(ui, look, actions));
+            ui.scope_builder(UiBuilder::new().max_rect(right), |ui| self.explanation(ui, cx));
             ui.advance_cursor_after_rect(area);
             is_closed
         });
@@ -143,15 +143,15 @@ impl WordsPanel {
     }
 
     /// The title, the filter, and the button that closes; returns whether that was clicked.
-    fn top(&mut self, ui: &mut Ui, look: &Look<'_>) -> bool {
+    fn top(&mut self, ui: &mut Ui, cx: &UiContext<'_>) -> bool {
         ui.horizontal(|ui| {
-            let title = look.text("words");
-            ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(look.tokens.text));
+            let title = cx.text("words");
+            ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(cx.tokens.text));
             ui.add_space(GRID);
-            let name = look.text("words-find");
+            let name = cx.text("words-find");
             let field = TextEdit::singleline(&mut self.filter)
                 .char_limit(FILTER_MAX)
-                .hint_text(look.text("words-find-hint"))
+                .hint_text(cx.text("words-find-hint"))
                 .align(egui::Align2::LEFT_CENTER);
             let response = ui.add_sized(Vec2::new(280.0, FIELD), field).accessible_name(&name);
             if std::mem::take(&mut self.types) {
@@ -160,15 +160,15 @@ impl WordsPanel {
             if response.changed() {
                 self.arrange();
             }
-            let close = Button::new(look.text("dismiss")).min_size(Vec2::new(0.0, FIELD));
+            let close = Button::new(cx.text("dismiss")).min_size(Vec2::new(0.0, FIELD));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(close).clicked()).inner
         })
         .inner
     }
 
-    fn show_list(&mut self, ui: &mut Ui, look: &Look<'_>) {
+    fn show_list(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         if self.rows.is_empty() {
-            return empty(ui, &look.text("words-none"), look.tokens);
+            return empty(ui, &cx.text("words-none"), cx.tokens);
         }
         let total = self.rows.len() as u64;
         let visible = f64::from(ui.available_height() / ROW);
@@ -178,15 +178,15 @@ impl WordsPanel {
             self.list.scroll.clamp(visible, total);
             self.list.scroll.reveal_amid(row as u64, visible, total);
         }
-        let name = look.text("words");
+        let name = cx.text("words");
         let (rows, topic) = (&self.rows, self.topic);
         let mut clicked = None;
-        let shown = Rows { name: &name, total, tokens: look.tokens };
+        let shown = Rows { name: &name, total, tokens: cx.tokens };
         self.list.show(ui, Id::unique("the words"), &shown, |ui, line, place| {
             let row = usize::try_from(line).ok().and_then(|line| rows.get(line));
             match row {
-                Some(Row::Group(group)) => draw_group(ui, look, place, *group),
-                Some(Row::Topic(one)) if draw_topic(ui, look, place, *one, Some(*one) == topic) => {
+                Some(Row::Group(group)) => draw_group(ui, cx, place, *group),
+                Some(Row::Topic(one)) if draw_topic(ui, cx, place, *one, Some(*one) == topic) => {
                     clicked = Some(*one);
                 }
                 _ => {}
@@ -199,26 +199,26 @@ impl WordsPanel {
         }
     }
 
-    fn explanation(&self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    fn explanation(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         let Some(topic) = self.topic.filter(|_| !self.rows.is_empty()) else { return };
-        let explanation = look.words.explain(topic);
+        let explanation = cx.words.explain(topic);
         ScrollArea::vertical().id_salt("explanation").auto_shrink(false).show(ui, |ui| {
-            ui.label(RichText::new(look.words.topics_of(topic.group())).small().color(look.tokens.weak));
+            ui.label(RichText::new(cx.words.topics_of(topic.group())).small().color(cx.tokens.weak));
             let title = RichText::new(explanation.title).text_style(TextStyle::Heading).strong();
-            ui.label(title.color(look.tokens.text));
+            ui.label(title.color(cx.tokens.text));
             ui.add_space(GRID / 2.0);
-            ui.label(RichText::new(explanation.text).color(look.tokens.text));
+            ui.label(RichText::new(explanation.text).color(cx.tokens.text));
             ui.add_space(GRID / 2.0);
             ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(look.text("words-source")).color(look.tokens.weak));
+                ui.label(RichText::new(cx.text("words-source")).color(cx.tokens.weak));
                 for source in explanation.sources {
                     match source.link {
                         Some(link) => drop(ui.hyperlink_to(source.name, &link).on_hover_text(link)),
-                        None => drop(ui.label(RichText::new(source.name).color(look.tokens.text))),
+                        None => drop(ui.label(RichText::new(source.name).color(cx.tokens.text))),
                     }
                 }
             });
-            lessons(ui, look, topic, actions);
+            lessons(ui, cx, topic);
         });
     }
 }
@@ -233,39 +233,39 @@ impl Row {
 }
 
 /// Draws the lessons that show what the word means.
-fn lessons(ui: &mut Ui, look: &Look<'_>, topic: Topic, actions: &mut Vec<Action>) {
+fn lessons(ui: &mut Ui, cx: &UiContext<'_>, topic: Topic) {
     let key = topic.key();
     let mut scenes = catalogue().iter().filter(|scene| scene.words.contains(&key)).peekable();
     if scenes.peek().is_none() {
         return;
     }
     ui.add_space(GRID);
-    ui.label(RichText::new(look.text("words-lessons")).color(look.tokens.weak));
+    ui.label(RichText::new(cx.text("words-lessons")).color(cx.tokens.weak));
     for scene in scenes {
-        let title = format!("▶ {}", scene.title.of(look.words.language()));
-        if ui.add(Button::new(RichText::new(title).color(look.tokens.accent)).frame(false)).clicked() {
-            actions.push(Action::OpenLesson(&scene.id));
+        let title = format!("▶ {}", scene.title.of(cx.words.language()));
+        if ui.add(Button::new(RichText::new(title).color(cx.tokens.accent)).frame(false)).clicked() {
+            cx.actions.push(Action::OpenLesson(&scene.id));
         }
     }
 }
 
 /// Draws the title of a group.
-fn draw_group(ui: &mut Ui, look: &Look<'_>, place: Rect, group: Group) {
-    let title = look.words.topics_of(group);
+fn draw_group(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, group: Group) {
+    let title = cx.words.topics_of(group);
     let response = ui.interact(place, Id::unique(("words of", group)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &title));
     let font = TextStyle::Small.resolve(ui.style());
-    columns::paint(ui, place.with_min_x(place.left() + GRID), &title, font, look.tokens.weak, Align::Min);
+    columns::paint(ui, place.with_min_x(place.left() + GRID), &title, font, cx.tokens.weak, Align::Min);
 }
 
 /// Draws a topic; returns whether it was clicked.
-fn draw_topic(ui: &mut Ui, look: &Look<'_>, place: Rect, topic: Topic, is_chosen: bool) -> bool {
-    let title = look.words.topic(topic);
+fn draw_topic(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, topic: Topic, is_chosen: bool) -> bool {
+    let title = cx.words.topic(topic);
     let response = ui.interact(place, Id::unique(("word", topic)), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &title));
-    virtual_list::ground(ui, place, 0, is_chosen, look.tokens);
+    virtual_list::ground(ui, place, 0, is_chosen, cx.tokens);
     let font = TextStyle::Body.resolve(ui.style());
-    let colour = if response.hovered() || is_chosen { look.tokens.accent } else { look.tokens.text };
+    let colour = if response.hovered() || is_chosen { cx.tokens.accent } else { cx.tokens.text };
     let text = place.with_min_x(place.left() + 2.0 * GRID).with_max_x(place.right() - GRID);
     let is_cut = columns::paint(ui, text, &title, font, colour, Align::Min);
     let response = if is_cut { response.on_hover_text(title) } else { response };

@@ -13,7 +13,7 @@ use crate::lesson::{Director, Observed, Progress, Scene, Topic, catalogue};
 use crate::ui::action::{Action, PathOf};
 use crate::ui::forms::path_field;
 use crate::ui::kit::widgets::{button, line, link_button, primary, remark, title, toggle};
-use crate::ui::kit::{BAR, FIELD, GRID, Look};
+use crate::ui::kit::{BAR, FIELD, GRID, UiContext};
 use crate::words::Arg;
 
 /// So many scenes of the user's own are kept at a time.
@@ -89,35 +89,35 @@ impl LessonsPanel {
     }
 
     /// Draws the list, or the scene that is open; `shown` is the run that is looked at.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<SessionId>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<SessionId>) {
         ui.horizontal(|ui| {
             match &self.scene {
                 Some(_) => {
-                    let all = Button::new(format!("◀ {}", look.text("lessons-all"))).min_size(egui::vec2(0.0, FIELD));
+                    let all = Button::new(format!("◀ {}", cx.text("lessons-all"))).min_size(egui::vec2(0.0, FIELD));
                     if ui.add(all).clicked() {
                         self.choose(None);
-                        actions.push(Action::LeaveLesson);
+                        cx.actions.push(Action::LeaveLesson);
                     }
                 }
-                None => _ = title(ui, &look.text("lessons"), look.tokens),
+                None => _ = title(ui, &cx.text("lessons"), cx.tokens),
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let close = look.text("lessons-close");
+                let close = cx.text("lessons-close");
                 if ui.add(Button::new("×").min_size(egui::vec2(FIELD, FIELD))).accessible_name(close).clicked() {
-                    actions.push(Action::OpenLessons(false));
+                    cx.actions.push(Action::OpenLessons(false));
                 }
             });
         });
         match self.scene.clone() {
-            Some(scene) => self.lesson(ui, look, &scene, shown, actions),
-            None => self.list(ui, look, actions),
+            Some(scene) => self.lesson(ui, cx, &scene, shown),
+            None => self.list(ui, cx),
         }
     }
 
-    fn list(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    fn list(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         ScrollArea::vertical().id_salt("lessons").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            remark(ui, look.text("lessons-hint"), look.tokens.weak);
+            remark(ui, cx.text("lessons-hint"), cx.tokens.weak);
             let mut chosen = None;
             for topic in Topic::ALL {
                 let mut scenes = self.all().filter(|scene| scene.topic == topic).peekable();
@@ -125,15 +125,15 @@ impl LessonsPanel {
                     continue;
                 }
                 ui.add_space(GRID);
-                ui.label(RichText::new(look.text(topic_key(topic))).strong().color(look.tokens.weak));
+                ui.label(RichText::new(cx.text(topic_key(topic))).strong().color(cx.tokens.weak));
                 for scene in scenes {
-                    let name = scene.title.of(look.words.language());
+                    let name = scene.title.of(cx.words.language());
                     let mark = match self.seen.get(&scene.id) {
                         Some(true) => "✔ ",
                         Some(false) => "✖ ",
                         None => "",
                     };
-                    let text = RichText::new(format!("{mark}{name}")).color(look.tokens.text);
+                    let text = RichText::new(format!("{mark}{name}")).color(cx.tokens.text);
                     let row = Button::new((text, Atom::grow()))
                         .frame_when_inactive(false)
                         .wrap()
@@ -146,94 +146,87 @@ impl LessonsPanel {
             if chosen.is_some() {
                 self.choose(chosen);
             }
-            self.own_scenes(ui, look, actions);
+            self.own_scenes(ui, cx);
         });
     }
 
-    fn own_scenes(&mut self, ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+    fn own_scenes(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         ui.add_space(2.0 * GRID);
         ui.spacing_mut().item_spacing.y = GRID;
-        title(ui, &look.text("lessons-own"), look.tokens).on_hover_text(look.text("lessons-own-hint"));
+        title(ui, &cx.text("lessons-own"), cx.tokens).on_hover_text(cx.text("lessons-own-hint"));
         let before = self.path.clone();
-        path_field::show(ui, look, PathOf::Scene, &mut self.path, actions);
+        path_field::show(ui, cx, PathOf::Scene, &mut self.path);
         if self.path != before {
             self.fault = None;
         }
-        if button(ui, &look.text("lessons-open"), !self.path.trim().is_empty()).clicked() {
-            actions.push(Action::ReadScene(typed_path(self.path.trim())));
+        if button(ui, &cx.text("lessons-open"), !self.path.trim().is_empty()).clicked() {
+            cx.actions.push(Action::ReadScene(typed_path(self.path.trim())));
         }
         if let Some(fault) = &self.fault {
-            line(ui, fault, look.tokens.bad);
+            line(ui, fault, cx.tokens.bad);
         }
     }
 
-    fn lesson(
-        &mut self,
-        ui: &mut Ui,
-        look: &Look<'_>,
-        scene: &Arc<Scene>,
-        shown: Option<SessionId>,
-        actions: &mut Vec<Action>,
-    ) {
-        let language = look.words.language();
+    fn lesson(&mut self, ui: &mut Ui, cx: &UiContext<'_>, scene: &Arc<Scene>, shown: Option<SessionId>) {
+        let language = cx.words.language();
         let director = self.director.as_ref().filter(|director| Arc::ptr_eq(director.scene(), scene));
         let progress = director.map(|director| director.progress().clone());
         ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
             // The area's own bar lies over what is at the right.
             ui.set_max_width(ui.available_width() - BAR);
             let heading = RichText::new(scene.title.of(language)).text_style(TextStyle::Heading).strong();
-            ui.label(heading.color(look.tokens.text));
-            line(ui, scene.watch.of(language), look.tokens.text);
+            ui.label(heading.color(cx.tokens.text));
+            line(ui, scene.watch.of(language), cx.tokens.text);
             ui.add_space(GRID);
             let is_over = matches!(progress, Some(Progress::Over(_)));
-            self.question(ui, look, scene, is_over);
+            self.question(ui, cx, scene, is_over);
             ui.add_space(GRID);
-            Self::transport(ui, look, progress.as_ref(), actions);
+            Self::transport(ui, cx, progress.as_ref());
             if let Some(director) = &self.director.as_ref().filter(|_| progress.is_some()) {
-                players(ui, look, director, shown, actions);
+                players(ui, cx, director, shown);
             }
             match &progress {
                 Some(Progress::Over(observed)) => {
-                    self.answer(ui, look, scene, observed);
-                    self.next(ui, look, scene, actions);
+                    self.answer(ui, cx, scene, observed);
+                    self.next(ui, cx, scene);
                 }
                 Some(Progress::Stuck(what)) => {
-                    let text = look.words.with("lesson-stuck", [("what", Arg::from(what.clone()))]);
-                    line(ui, text, look.tokens.bad);
+                    let text = cx.words.with("lesson-stuck", [("what", Arg::from(what.clone()))]);
+                    line(ui, text, cx.tokens.bad);
                 }
-                Some(Progress::Running) => _ = line(ui, look.text("lesson-running"), look.tokens.weak),
+                Some(Progress::Running) => _ = line(ui, cx.text("lesson-running"), cx.tokens.weak),
                 None => {}
             }
         });
     }
 
-    fn question(&mut self, ui: &mut Ui, look: &Look<'_>, scene: &Scene, is_over: bool) {
-        let language = look.words.language();
+    fn question(&mut self, ui: &mut Ui, cx: &UiContext<'_>, scene: &Scene, is_over: bool) {
+        let language = cx.words.language();
         if scene.question.of(language).is_empty() {
             return;
         }
-        ui.label(RichText::new(scene.question.of(language)).strong().color(look.tokens.text));
+        ui.label(RichText::new(scene.question.of(language)).strong().color(cx.tokens.text));
         for (number, choice) in scene.choices.iter().enumerate() {
             let text = RichText::new(choice.of(language));
             if is_over {
                 // A prediction is one only before the answer.
-                Self::result(ui, look, text, self.guess == Some(number), scene.right == Some(number));
+                Self::result(ui, cx, text, self.guess == Some(number), scene.right == Some(number));
                 continue;
             }
             // The ring of a choice that is not made would hardly be seen on a dark ground.
-            ui.visuals_mut().widgets.inactive.bg_stroke.color = look.tokens.weak;
-            if ui.radio(self.guess == Some(number), text.color(look.tokens.text)).clicked() {
+            ui.visuals_mut().widgets.inactive.bg_stroke.color = cx.tokens.weak;
+            if ui.radio(self.guess == Some(number), text.color(cx.tokens.text)).clicked() {
                 self.guess = Some(number);
             }
         }
     }
 
     /// A choice once the answer is known.
-    fn result(ui: &mut Ui, look: &Look<'_>, text: RichText, is_guess: bool, is_right: bool) {
+    fn result(ui: &mut Ui, cx: &UiContext<'_>, text: RichText, is_guess: bool, is_right: bool) {
         let (mark, colour) = match (is_right, is_guess) {
-            (true, _) => ("✔", look.tokens.good),
-            (false, true) => ("✖", look.tokens.bad),
-            (false, false) => ("–", look.tokens.weak),
+            (true, _) => ("✔", cx.tokens.good),
+            (false, true) => ("✖", cx.tokens.bad),
+            (false, false) => ("–", cx.tokens.weak),
         };
         ui.horizontal_top(|ui| {
             ui.set_min_height(FIELD);
@@ -243,21 +236,21 @@ impl LessonsPanel {
         });
     }
 
-    fn transport(ui: &mut Ui, look: &Look<'_>, progress: Option<&Progress>, actions: &mut Vec<Action>) {
+    fn transport(ui: &mut Ui, cx: &UiContext<'_>, progress: Option<&Progress>) {
         ui.horizontal(|ui| {
             let is_running = progress == Some(&Progress::Running);
-            let name = look.text(if progress.is_none() { "lesson-run" } else { "lesson-again" });
-            if primary(ui, &format!("▶ {name}"), !is_running, look.tokens).clicked() {
-                actions.push(Action::RunLesson);
+            let name = cx.text(if progress.is_none() { "lesson-run" } else { "lesson-again" });
+            if primary(ui, &format!("▶ {name}"), !is_running, cx.tokens).clicked() {
+                cx.actions.push(Action::RunLesson);
             }
-            if progress.is_some() && button(ui, &look.text("lesson-stop"), true).clicked() {
-                actions.push(Action::StopLesson);
+            if progress.is_some() && button(ui, &cx.text("lesson-stop"), true).clicked() {
+                cx.actions.push(Action::StopLesson);
             }
         });
     }
 
-    fn answer(&self, ui: &mut Ui, look: &Look<'_>, scene: &Scene, observed: &Observed) {
-        let tokens = look.tokens;
+    fn answer(&self, ui: &mut Ui, cx: &UiContext<'_>, scene: &Scene, observed: &Observed) {
+        let tokens = cx.tokens;
         let frame = Frame::new().fill(tokens.note_ground).inner_margin(Margin::same(12)).corner_radius(4);
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
@@ -265,16 +258,16 @@ impl LessonsPanel {
                 let is_right = scene.right == Some(guess);
                 let (key, colour) =
                     if is_right { ("lesson-guess-right", tokens.good) } else { ("lesson-guess-wrong", tokens.bad) };
-                ui.label(RichText::new(look.text(key)).strong().color(colour));
+                ui.label(RichText::new(cx.text(key)).strong().color(colour));
             }
             if !observed.holds() {
-                ui.label(RichText::new(look.text("lesson-otherwise")).strong().color(tokens.bad));
+                ui.label(RichText::new(cx.text("lesson-otherwise")).strong().color(tokens.bad));
             }
-            let answer = scene.answer_with(look.words.language(), &|name| observed.figure(name));
+            let answer = scene.answer_with(cx.words.language(), &|name| observed.figure(name));
             line(ui, answer, tokens.text);
         });
         ui.add_space(GRID);
-        title(ui, &look.text("lesson-observed"), tokens).on_hover_text(look.text("lesson-observed-hint"));
+        title(ui, &cx.text("lesson-observed"), tokens).on_hover_text(cx.text("lesson-observed-hint"));
         ui.spacing_mut().item_spacing.y = 2.0;
         for (claim, holds) in &observed.claims {
             let (mark, colour) = if *holds { ("✔", tokens.good) } else { ("✖", tokens.bad) };
@@ -292,25 +285,25 @@ impl LessonsPanel {
         for claimed in &observed.elsewhere {
             let system = claimed.only_on.clone().unwrap_or_default();
             let arguments = [("claim", Arg::from(claimed.claim.to_string())), ("system", Arg::from(system))];
-            remark(ui, look.words.with("lesson-elsewhere", arguments), tokens.weak);
+            remark(ui, cx.words.with("lesson-elsewhere", arguments), tokens.weak);
         }
         ui.add_space(GRID);
     }
 
-    fn next(&mut self, ui: &mut Ui, look: &Look<'_>, scene: &Arc<Scene>, actions: &mut Vec<Action>) {
+    fn next(&mut self, ui: &mut Ui, cx: &UiContext<'_>, scene: &Arc<Scene>) {
         let next = self.all().skip_while(|other| other.id != scene.id).nth(1).cloned();
         let Some(next) = next else { return };
-        let name = next.title.of(look.words.language());
-        let text = look.words.with("lesson-next", [("title", Arg::from(name.to_owned()))]);
-        if link_button(ui, &format!("{text} ▶"), look.tokens).clicked() {
+        let name = next.title.of(cx.words.language());
+        let text = cx.words.with("lesson-next", [("title", Arg::from(name.to_owned()))]);
+        if link_button(ui, &format!("{text} ▶"), cx.tokens).clicked() {
             self.choose(Some(next));
-            actions.push(Action::LeaveLesson);
+            cx.actions.push(Action::LeaveLesson);
         }
     }
 }
 
 /// Draws a button for each who plays, servers first: to look at his run.
-fn players(ui: &mut Ui, look: &Look<'_>, director: &Director, shown: Option<SessionId>, actions: &mut Vec<Action>) {
+fn players(ui: &mut Ui, cx: &UiContext<'_>, director: &Director, shown: Option<SessionId>) {
     let scene = director.scene();
     let names = scene.servers.iter().map(|it| &it.name).chain(scene.clients.iter().map(|it| &it.name));
     let mut players = names.filter_map(|name| Some((name, *director.cast().get(name)?))).peekable();
@@ -318,11 +311,11 @@ fn players(ui: &mut Ui, look: &Look<'_>, director: &Director, shown: Option<Sess
         return;
     }
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(look.text("lesson-players")).color(look.tokens.weak));
+        ui.label(RichText::new(cx.text("lesson-players")).color(cx.tokens.weak));
         for (name, id) in players {
-            let player = toggle(ui, name, shown == Some(id), true, look.tokens);
-            if player.on_hover_text(look.text("lesson-players-hint")).clicked() {
-                actions.push(Action::LookAt(id));
+            let player = toggle(ui, name, shown == Some(id), true, cx.tokens);
+            if player.on_hover_text(cx.text("lesson-players-hint")).clicked() {
+                cx.actions.push(Action::LookAt(id));
             }
         }
     });

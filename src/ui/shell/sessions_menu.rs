@@ -10,7 +10,7 @@ use crate::settings::DISK_LIMIT_MIN;
 use crate::ui::action::Action;
 use crate::ui::client::Run;
 use crate::ui::kit::widgets::toggle;
-use crate::ui::kit::{FIELD, Look};
+use crate::ui::kit::{FIELD, UiContext};
 use crate::ui::runs::{Keepable, Kept, Shelf};
 use crate::ui::server::ServerRun;
 use crate::view::group_digits;
@@ -47,42 +47,42 @@ pub struct Shown<'a> {
 }
 
 /// Draws the button, and the menu while it is open; a narrow button has no words.
-pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, is_narrow: bool, actions: &mut Vec<Action>) {
-    let name = format!("{} ⏷", look.text("sessions"));
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, is_narrow: bool) {
+    let name = format!("{} ⏷", cx.text("sessions"));
     let button = Button::new(if is_narrow { "⏷" } else { &name }).min_size(egui::vec2(0.0, FIELD));
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
-        disk(ui, look, shown.disk, actions);
+        disk(ui, cx, shown.disk);
         ui.separator();
-        let mut rows: Vec<_> = clients(look, shown).chain(servers(look, shown)).collect();
+        let mut rows: Vec<_> = clients(cx, shown).chain(servers(cx, shown)).collect();
         if rows.is_empty() {
-            ui.label(RichText::new(look.text("sessions-empty")).color(look.tokens.weak));
+            ui.label(RichText::new(cx.text("sessions-empty")).color(cx.tokens.weak));
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.id));
         ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
             Grid::new("sessions").num_columns(7).min_col_width(0.0).spacing([16.0, 4.0]).show(ui, |ui| {
                 for row in &rows {
-                    draw(ui, look, row, actions);
+                    draw(ui, cx, row);
                     ui.end_row();
                 }
             });
         });
     });
-    response.accessible_name(name).on_hover_text(look.text("sessions-hint"));
+    response.accessible_name(name).on_hover_text(cx.text("sessions-hint"));
 }
 
-fn clients<'a>(look: &'a Look<'_>, shown: &'a Shown<'_>) -> impl Iterator<Item = Row> + 'a {
+fn clients<'a>(cx: &'a UiContext<'_>, shown: &'a Shown<'_>) -> impl Iterator<Item = Row> + 'a {
     shown.clients.all().iter().map(move |kept| {
         let is_shown = shown.role == Role::Client && shown.clients.shown().is_some_and(|other| other.id() == kept.id());
-        let state = client_state(look, &kept.run);
+        let state = client_state(cx, &kept.run);
         row(kept, Role::Client, kept.run.address(), state, is_shown)
     })
 }
 
-fn servers<'a>(look: &'a Look<'_>, shown: &'a Shown<'_>) -> impl Iterator<Item = Row> + 'a {
+fn servers<'a>(cx: &'a UiContext<'_>, shown: &'a Shown<'_>) -> impl Iterator<Item = Row> + 'a {
     shown.servers.all().iter().map(move |kept| {
         let is_shown = shown.role == Role::Server && shown.servers.shown().is_some_and(|other| other.id() == kept.id());
-        let state = server_state(look, &kept.run);
+        let state = server_state(cx, &kept.run);
         row(kept, Role::Server, kept.run.address().to_string(), state, is_shown)
     })
 }
@@ -102,57 +102,57 @@ fn row<R: Keepable>(kept: &Kept<R>, role: Role, address: String, state: String, 
     }
 }
 
-fn client_state(look: &Look<'_>, run: &Run) -> String {
-    let Some(connection) = run.record.live().newest() else { return look.text("state-preparing") };
+fn client_state(cx: &UiContext<'_>, run: &Run) -> String {
+    let Some(connection) = run.record.live().newest() else { return cx.text("state-preparing") };
     if run.is_running() {
-        return look.words.state(connection);
+        return cx.words.state(connection);
     }
     let is_failed = connection.track.failure.is_some();
     let key = match Verdict::of(connection) {
         Verdict::Complete => "session-complete",
         Verdict::Incomplete { .. } | Verdict::Arriving => "session-incomplete",
         Verdict::Unknown => "session-unknown",
-        Verdict::NotHttp(_) if !is_failed => return look.words.state(connection),
+        Verdict::NotHttp(_) if !is_failed => return cx.words.state(connection),
         _ if is_failed => "ended-failed",
-        _ => return look.words.state(connection),
+        _ => return cx.words.state(connection),
     };
-    look.text(key)
+    cx.text(key)
 }
 
-fn server_state(look: &Look<'_>, run: &ServerRun) -> String {
+fn server_state(cx: &UiContext<'_>, run: &ServerRun) -> String {
     let session = run.record.live();
     let count = session.connections.len() as u64 + session.forgotten;
     let connections = [("count", Arg::from(group_digits(count))), ("number", Arg::from(count))];
-    let connections = look.words.with("connections-count", connections);
+    let connections = cx.words.with("connections-count", connections);
     let ended = session.listener.as_ref().and_then(|listener| listener.track.ended);
     let key = match ended {
         None => "session-listening",
         Some((_, Ended::Failed)) => "ended-failed",
         Some(_) => "ended-stopped",
     };
-    format!("{}, {connections}", look.text(key))
+    format!("{}, {connections}", cx.text(key))
 }
 
-fn draw(ui: &mut Ui, look: &Look<'_>, row: &Row, actions: &mut Vec<Action>) {
-    let tokens = look.tokens;
-    let role = look.text(if row.role == Role::Client { "role-client" } else { "role-server" });
-    let age = row.began.map_or_else(String::new, |began| age(look, look.now.since(began)));
+fn draw(ui: &mut Ui, cx: &UiContext<'_>, row: &Row) {
+    let tokens = cx.tokens;
+    let role = cx.text(if row.role == Role::Client { "role-client" } else { "role-server" });
+    let age = row.began.map_or_else(String::new, |began| age(cx, cx.now.since(began)));
     let (sent, received) = (group_digits(row.traffic.sent), group_digits(row.traffic.received));
     let name = format!("{role} {} · {age} · ↑ {sent} ↓ {received} · {}", row.address, row.state);
-    let pin = toggle(ui, &look.text("pin"), row.is_pinned, true, tokens);
+    let pin = toggle(ui, &cx.text("pin"), row.is_pinned, true, tokens);
     pin.widget_info(|| {
-        let name = look.words.with("pin-session", [("name", Arg::from(row.address.clone()))]);
+        let name = cx.words.with("pin-session", [("name", Arg::from(row.address.clone()))]);
         WidgetInfo::selected(egui::Role::Button, true, row.is_pinned, name)
     });
-    if pin.on_hover_text(look.text("pin-hint")).clicked() {
-        actions.push(Action::Pin(row.id, !row.is_pinned));
+    if pin.on_hover_text(cx.text("pin-hint")).clicked() {
+        cx.actions.push(Action::Pin(row.id, !row.is_pinned));
     }
     let mark = if row.is_running { "● " } else { "" };
     let text = RichText::new(format!("{mark}{role} {}", row.address)).color(tokens.accent);
     let choice = ui.add(Button::selectable(row.is_shown, text).min_size(egui::vec2(0.0, FIELD)));
     choice.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, row.is_shown, &name));
     if choice.clicked() {
-        actions.push(Action::LookAt(row.id));
+        cx.actions.push(Action::LookAt(row.id));
         ui.close();
     }
     let figure = |ui: &mut Ui, text: String, colour| {
@@ -164,45 +164,45 @@ fn draw(ui: &mut Ui, look: &Look<'_>, row: &Row, actions: &mut Vec<Action>) {
     figure(ui, format!("↑ {sent}"), tokens.sent);
     figure(ui, format!("↓ {received}"), tokens.received);
     ui.label(RichText::new(&row.state).color(if row.is_running { tokens.good } else { tokens.weak }));
-    forget(ui, look, row, actions);
+    forget(ui, cx, row);
 }
 
-fn forget(ui: &mut Ui, look: &Look<'_>, row: &Row, actions: &mut Vec<Action>) {
-    let name = look.words.with("session-forget", [("name", Arg::from(row.address.clone()))]);
-    let cross = Button::new(RichText::new("✕").small().color(look.tokens.weak)).frame(false);
+fn forget(ui: &mut Ui, cx: &UiContext<'_>, row: &Row) {
+    let name = cx.words.with("session-forget", [("name", Arg::from(row.address.clone()))]);
+    let cross = Button::new(RichText::new("✕").small().color(cx.tokens.weak)).frame(false);
     let cross = ui.add_enabled(!row.is_running, cross);
     cross.widget_info(|| WidgetInfo::labeled(egui::Role::Button, !row.is_running, &name));
-    if cross.on_hover_text(&name).on_disabled_hover_text(look.text("session-forget-running")).clicked() {
-        actions.push(Action::Forget(row.id));
+    if cross.on_hover_text(&name).on_disabled_hover_text(cx.text("session-forget-running")).clicked() {
+        cx.actions.push(Action::Forget(row.id));
     }
 }
 
 /// What the spools hold, and the most that they may.
-fn disk(ui: &mut Ui, look: &Look<'_>, disk: &Disk, actions: &mut Vec<Action>) {
+fn disk(ui: &mut Ui, cx: &UiContext<'_>, disk: &Disk) {
     ui.horizontal(|ui| {
-        let held = [("held", Arg::from(look.words.bytes(disk.held())))];
-        ui.label(RichText::new(look.words.with("disk-held", held)).color(look.tokens.text));
-        let label = ui.label(RichText::new(look.text("disk-limit")).color(look.tokens.weak));
+        let held = [("held", Arg::from(cx.words.bytes(disk.held())))];
+        ui.label(RichText::new(cx.words.with("disk-held", held)).color(cx.tokens.text));
+        let label = ui.label(RichText::new(cx.text("disk-limit")).color(cx.tokens.weak));
         let before = disk.limit() / MIB;
         let mut limit = before;
         let value = DragValue::new(&mut limit).range(DISK_LIMIT_MIN / MIB..=u64::MAX / MIB).speed(64.0).suffix(" MiB");
         // One that was given when the program was started may be smaller.
         let value = ui.add(value.clamp_existing_to_range(false)).labelled_by(label.id);
-        if value.on_hover_text(look.text("disk-limit-hint")).changed() && limit != before {
-            actions.push(Action::LimitDisk(limit * MIB));
+        if value.on_hover_text(cx.text("disk-limit-hint")).changed() && limit != before {
+            cx.actions.push(Action::LimitDisk(limit * MIB));
         }
     });
 }
 
 /// How long ago it began.
-fn age(look: &Look<'_>, age: Duration) -> String {
+fn age(cx: &UiContext<'_>, age: Duration) -> String {
     let seconds = age.as_secs();
     let (key, count) = match seconds {
         0..60 => ("ago-seconds", seconds),
         60..3600 => ("ago-minutes", seconds / 60),
         _ => ("ago-hours", seconds / 3600),
     };
-    look.words.with(key, [("count", Arg::from(count))])
+    cx.words.with(key, [("count", Arg::from(count))])
 }
 
 /// The session `id` is of this role, if it is here.

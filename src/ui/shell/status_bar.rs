@@ -5,7 +5,7 @@ use egui::{Align, Button, Label, Layout, Response, RichText, TextStyle, Ui};
 use crate::capture::{Connection, Direction, Message, State, Verdict, Way};
 use crate::ui::action::Action;
 use crate::ui::connection::head_panel::{start_line, start_topic};
-use crate::ui::kit::Look;
+use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::explain_below;
 use crate::ui::kit::widgets::button;
 use crate::ui::runs::Counts;
@@ -29,79 +29,79 @@ pub struct Shown<'a> {
 }
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if button(ui, &look.text("save-body"), shown.can_save).on_hover_text("Ctrl+S").clicked() {
-            actions.push(Action::SaveBody);
+        if button(ui, &cx.text("save-body"), shown.can_save).on_hover_text("Ctrl+S").clicked() {
+            cx.actions.push(Action::SaveBody);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| match shown.connection {
-            Some(connection) => facts(ui, look, shown, connection, actions),
+            Some(connection) => facts(ui, cx, shown, connection),
             None => {
                 let key = if shown.has_run { "status-no-connection" } else { "status-empty" };
-                ui.label(RichText::new(look.text(key)).color(look.tokens.weak));
+                ui.label(RichText::new(cx.text(key)).color(cx.tokens.weak));
             }
         });
     });
 }
 
-fn facts(ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection, actions: &mut Vec<Action>) {
+fn facts(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, connection: &Connection) {
     ui.spacing_mut().item_spacing.x = 16.0;
     ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
     let (from, all) = (shown.counted_from, Counts::of(connection));
     for way in Way::BOTH {
-        let response = count(ui, look, way, all, from);
+        let response = count(ui, cx, way, all, from);
         if from != Counts::default() {
-            let totals = Arg::from(counted(look, way, all, Counts::default()));
-            response.on_hover_text(look.words.with("counts-total", [("totals", totals)]));
+            let totals = Arg::from(counted(cx, way, all, Counts::default()));
+            response.on_hover_text(cx.words.with("counts-total", [("totals", totals)]));
         }
     }
-    let reset = Button::new(RichText::new(look.text("reset-counts")).small()).frame(false);
-    if ui.add_enabled(all != from, reset).on_hover_text(look.text("reset-counts-hint")).clicked() {
-        actions.push(Action::ResetCounts);
+    let reset = Button::new(RichText::new(cx.text("reset-counts")).small()).frame(false);
+    if ui.add_enabled(all != from, reset).on_hover_text(cx.text("reset-counts-hint")).clicked() {
+        cx.actions.push(Action::ResetCounts);
     }
     if let Some(message) = shown.message {
-        sizes(ui, look, message, connection.direction(shown.way));
-        let line = start_line(look, &message.head);
-        let shown = RichText::new(&line).text_style(TextStyle::Monospace).color(look.tokens.text);
+        sizes(ui, cx, message, connection.direction(shown.way));
+        let line = start_line(cx, &message.head);
+        let shown = RichText::new(&line).text_style(TextStyle::Monospace).color(cx.tokens.text);
         let response = ui.add(Label::new(shown).show_tooltip_when_elided(false));
-        explain_below(response, look, &line, start_topic(&message.head));
+        explain_below(response, cx, &line, start_topic(&message.head));
     }
-    let (text, colour) = state(look, connection, shown.message);
+    let (text, colour) = state(cx, connection, shown.message);
     let response = ui.add(Label::new(RichText::new(&text).color(colour)).show_tooltip_when_elided(false));
     let topic = Topic::from(connection.state());
     // It stands there whole, if the title does not say it already.
-    let said = if look.words.topic(topic) == text { "" } else { &text };
-    explain_below(response, look, said, topic);
+    let said = if cx.words.topic(topic) == text { "" } else { &text };
+    explain_below(response, cx, said, topic);
 }
 
-fn count(ui: &mut Ui, look: &Look<'_>, way: Way, all: Counts, from: Counts) -> Response {
-    ui.label(RichText::new(counted(look, way, all, from)).color(look.tokens.way(way)))
+fn count(ui: &mut Ui, cx: &UiContext<'_>, way: Way, all: Counts, from: Counts) -> Response {
+    ui.label(RichText::new(counted(cx, way, all, from)).color(cx.tokens.way(way)))
 }
 
 /// Bytes and calls of a direction since it had those of `from`.
-fn counted(look: &Look<'_>, way: Way, all: Counts, from: Counts) -> String {
+fn counted(cx: &UiContext<'_>, way: Way, all: Counts, from: Counts) -> String {
     let (arrow, key, bytes, calls) = match way {
         Way::Sent => ("↑", "status-sends", all.sent.saturating_sub(from.sent), all.sends.saturating_sub(from.sends)),
         Way::Received => {
             ("↓", "status-reads", all.received.saturating_sub(from.received), all.reads.saturating_sub(from.reads))
         }
     };
-    let calls = look.words.with(key, [("count", Arg::from(group_digits(calls))), ("number", Arg::from(calls))]);
-    format!("{arrow} {} · {calls}", look.words.bytes(bytes))
+    let calls = cx.words.with(key, [("count", Arg::from(group_digits(calls))), ("number", Arg::from(calls))]);
+    format!("{arrow} {} · {calls}", cx.words.bytes(bytes))
 }
 
-fn sizes(ui: &mut Ui, look: &Look<'_>, message: &Message, direction: &Direction) {
+fn sizes(ui: &mut Ui, cx: &UiContext<'_>, message: &Message, direction: &Direction) {
     let head = Arg::from(group_digits(message.head.span.len()));
-    let body = Arg::from(look.words.body_state(message, direction.bytes));
-    ui.label(RichText::new(look.words.with("status-sizes", [("head", head), ("body", body)])).color(look.tokens.text));
+    let body = Arg::from(cx.words.body_state(message, direction.bytes));
+    ui.label(RichText::new(cx.words.with("status-sizes", [("head", head), ("body", body)])).color(cx.tokens.text));
 }
 
-fn state(look: &Look<'_>, connection: &Connection, message: Option<&Message>) -> (String, egui::Color32) {
+fn state(cx: &UiContext<'_>, connection: &Connection, message: Option<&Message>) -> (String, egui::Color32) {
     let waits = connection.state() == State::Open && connection.is_waiting_in_recv();
     if waits && message.is_some_and(Message::is_complete) {
-        return (look.text("state-complete-but-open"), look.tokens.accent);
+        return (cx.text("state-complete-but-open"), cx.tokens.accent);
     }
     let bad = matches!(Verdict::of(connection), Verdict::Failed | Verdict::Incomplete { .. })
         && connection.track.ended.is_some();
-    (look.words.state(connection), if bad { look.tokens.bad } else { look.tokens.weak })
+    (cx.words.state(connection), if bad { cx.tokens.bad } else { cx.tokens.weak })
 }

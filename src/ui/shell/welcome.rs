@@ -4,7 +4,7 @@ use egui::{Align, Frame, Layout, Margin, RichText, Stroke, TextStyle, Ui};
 
 use crate::ui::action::Action;
 use crate::ui::kit::widgets::{button, primary};
-use crate::ui::kit::{GRID, Look};
+use crate::ui::kit::{GRID, UiContext};
 
 /// The panels stand side by side from this width on.
 const WIDE: f32 = 640.0;
@@ -19,7 +19,7 @@ const PANELS: [(&str, &str, &str); 3] = [
 ];
 
 /// Draws them.
-pub fn show(ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>) {
     let width = ui.available_width().min(WIDTH_MAX);
     let left = (ui.available_width() - width) / 2.0;
     egui::ScrollArea::vertical().id_salt("welcome").auto_shrink(false).show(ui, |ui| {
@@ -28,52 +28,52 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
             ui.add_space(left);
             ui.vertical(|ui| {
                 ui.set_width(width);
-                contents(ui, look, actions);
+                contents(ui, cx);
             });
         });
     });
 }
 
-fn contents(ui: &mut Ui, look: &Look<'_>, actions: &mut Vec<Action>) {
-    let tokens = look.tokens;
-    let heading = RichText::new(look.text("welcome")).text_style(TextStyle::Heading).size(24.0).strong();
+fn contents(ui: &mut Ui, cx: &UiContext<'_>) {
+    let tokens = cx.tokens;
+    let heading = RichText::new(cx.text("welcome")).text_style(TextStyle::Heading).size(24.0).strong();
     ui.label(heading.color(tokens.text));
-    ui.label(RichText::new(look.text("welcome-text")).color(tokens.weak));
+    ui.label(RichText::new(cx.text("welcome-text")).color(tokens.weak));
     ui.add_space(2.0 * GRID);
     if ui.available_width() < WIDE {
-        PANELS.iter().enumerate().for_each(|(number, panel)| card(ui, look, number, *panel));
+        PANELS.iter().enumerate().for_each(|(number, panel)| card(ui, cx, number, *panel));
     } else {
         ui.columns_const(|columns: &mut [Ui; 3]| {
             let numbered = columns.iter_mut().zip(PANELS).enumerate();
-            numbered.for_each(|(number, (ui, panel))| card(ui, look, number, panel));
+            numbered.for_each(|(number, (ui, panel))| card(ui, cx, number, panel));
         });
     }
     ui.add_space(2.0 * GRID);
     ui.horizontal(|ui| {
-        if primary(ui, &format!("▶ {}", look.text("try-here")), true, tokens).clicked() {
-            actions.push(Action::TryHere);
+        if primary(ui, &format!("▶ {}", cx.text("try-here")), true, tokens).clicked() {
+            cx.actions.push(Action::TryHere);
         }
-        if button(ui, &look.text("lessons"), true).clicked() {
-            actions.push(Action::OpenLessons(true));
+        if button(ui, &cx.text("lessons"), true).clicked() {
+            cx.actions.push(Action::OpenLessons(true));
         }
-        if button(ui, &look.text("welcome-close"), true).clicked() {
-            actions.push(Action::CloseWelcome);
+        if button(ui, &cx.text("welcome-close"), true).clicked() {
+            cx.actions.push(Action::CloseWelcome);
         }
     });
     ui.add_space(2.0 * GRID);
 }
 
-fn card(ui: &mut Ui, look: &Look<'_>, number: usize, (title, text, calls): (&str, &str, &str)) {
-    let tokens = look.tokens;
+fn card(ui: &mut Ui, cx: &UiContext<'_>, number: usize, (title, text, calls): (&str, &str, &str)) {
+    let tokens = cx.tokens;
     let stroke = Stroke::new(1.0, tokens.line);
     Frame::new().fill(tokens.paper).stroke(stroke).corner_radius(4).inner_margin(Margin::same(16)).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.set_min_height(176.0);
         // Columns justify their texts, which tears short lines apart.
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            let title = format!("{}  {}", number + 1, look.text(title));
+            let title = format!("{}  {}", number + 1, cx.text(title));
             ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(tokens.accent));
-            ui.label(RichText::new(look.text(text)).color(tokens.text));
+            ui.label(RichText::new(cx.text(text)).color(tokens.text));
             ui.add_space(GRID);
             ui.label(RichText::new(calls).monospace().color(tokens.weak));
         });

@@ -10,7 +10,7 @@ use super::throughput_plots::{self, RatePlots};
 use crate::capture::{Call, Connection, ConnectionId, Listener, Moment, Role, SessionId, Way};
 use crate::ui::connection::Shown;
 use crate::ui::kit::widgets::{choices, empty};
-use crate::ui::kit::{BAR, GRID, Look};
+use crate::ui::kit::{BAR, GRID, UiContext};
 use crate::view::{self, HEAD_CALLS, Phase, PhaseKind, group_digits};
 use crate::words::Arg;
 
@@ -32,80 +32,76 @@ pub struct TimingPanel {
 
 impl TimingPanel {
     /// Draws the timing; `None` if nothing has run yet.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown else { return empty(ui, &look.text("timing-empty"), look.tokens) };
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) {
+        let Some(shown) = shown else { return empty(ui, &cx.text("timing-empty"), cx.tokens) };
         let of_server = shown.session.listener.as_ref().filter(|_| shown.session.role == Role::Server);
         ScrollArea::vertical().id_salt("timing").auto_shrink(false).show(ui, |ui| {
             // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
             ui.set_max_width(ui.available_width() - BAR - GRID);
             match (of_server, shown.connection) {
                 (Some(listener), connection) if self.all || connection.is_none() => {
-                    self.server(ui, look, shown, listener)
+                    self.server(ui, cx, shown, listener)
                 }
-                (_, Some(connection)) => self.connection(ui, look, shown, connection),
-                (_, None) => empty(ui, &look.text("timing-empty"), look.tokens),
+                (_, Some(connection)) => self.connection(ui, cx, shown, connection),
+                (_, None) => empty(ui, &cx.text("timing-empty"), cx.tokens),
             }
         });
     }
 
     /// Of a server's connection, the switch between it and all of them; and what is to be said of the figures.
-    fn header(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, text: Option<String>) {
+    fn header(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, text: Option<String>) {
         let has_switch = shown.session.role == Role::Server && shown.connection.is_some();
         if !has_switch && text.is_none() {
             return;
         }
         ui.horizontal(|ui| {
-            let both = [(false, look.text("timing-this")), (true, look.text("timing-all"))];
-            if has_switch && let Some(all) = choices(ui, self.all, &both, look.tokens) {
+            let both = [(false, cx.text("timing-this")), (true, cx.text("timing-all"))];
+            if has_switch && let Some(all) = choices(ui, self.all, &both, cx.tokens) {
                 self.all = all;
             }
             if let Some(text) = text {
-                ui.add(Label::new(RichText::new(text).color(look.tokens.weak)).truncate());
+                ui.add(Label::new(RichText::new(text).color(cx.tokens.weak)).truncate());
             }
         });
     }
 
-    fn connection(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, connection: &Connection) {
+    fn connection(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, connection: &Connection) {
         self.turn_to((shown.session.id, Some(connection.id)));
         let opened = connection.track.opened;
         let at = since_run_began(shown, opened);
-        let began = || look.words.with("timing-began", [("at", Arg::from(format!("{at:.6}")))]);
-        self.header(ui, look, shown, (at > 0.0).then(began));
+        let began = || cx.words.with("timing-began", [("at", Arg::from(format!("{at:.6}")))]);
+        self.header(ui, cx, shown, (at > 0.0).then(began));
         self.read_head(connection);
-        let phases = view::phases(connection, shown.session.role, &self.head, look.now);
-        let rows = phase_table::of_one(look, &phases, shown.session.role, opened);
-        self.phases(ui, look, &rows);
+        let phases = view::phases(connection, shown.session.role, &self.head, cx.now);
+        let rows = phase_table::of_one(cx, &phases, shown.session.role, opened);
+        self.phases(ui, cx, &rows);
         let ended = connection.track.ended.map(|(at, _)| at);
         let rates = throughput_plots::Rates { of: Way::BOTH.map(|way| &connection.direction(way).rate), ended };
-        self.plots.show(ui, look, &rates);
+        self.plots.show(ui, cx, &rates);
     }
 
-    fn server(&mut self, ui: &mut Ui, look: &Look<'_>, shown: &Shown<'_>, listener: &Listener) {
+    fn server(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, listener: &Listener) {
         self.turn_to((shown.session.id, None));
         let connections = &shown.session.connections;
         if connections.is_empty() {
-            return empty(ui, &look.text("timing-empty"), look.tokens);
+            return empty(ui, &cx.text("timing-empty"), cx.tokens);
         }
         let kept = || {
             let count = Arg::from(group_digits(connections.len() as u64));
-            look.words.with("timing-kept", [("count", count)])
+            cx.words.with("timing-kept", [("count", count)])
         };
-        self.header(ui, look, shown, (shown.session.forgotten > 0).then(kept));
-        let phases = |connection| -> Vec<Phase> { view::phases(connection, Role::Server, &[], look.now) };
+        self.header(ui, cx, shown, (shown.session.forgotten > 0).then(kept));
+        let phases = |connection| -> Vec<Phase> { view::phases(connection, Role::Server, &[], cx.now) };
         let sums = view::summed(connections.iter().flat_map(phases));
-        let rows = phase_table::of_many(look, &sums);
-        self.phases(ui, look, &rows);
+        let rows = phase_table::of_many(cx, &sums);
+        self.phases(ui, cx, &rows);
         let over = listener.track.ended.map(|(at, _)| at).filter(|_| shown.session.is_over());
-        self.plots.show(
-            ui,
-            look,
-            &throughput_plots::Rates { of: Way::BOTH.map(|way| listener.rate(way)), ended: over },
-        );
+        self.plots.show(ui, cx, &throughput_plots::Rates { of: Way::BOTH.map(|way| listener.rate(way)), ended: over });
     }
 
-    fn phases(&mut self, ui: &mut Ui, look: &Look<'_>, table: &Table) {
+    fn phases(&mut self, ui: &mut Ui, cx: &UiContext<'_>, table: &Table) {
         let bar = Bar { table, lit: self.lit };
-        let over = bar.show(ui, look).or(bar.rows(ui, look));
+        let over = bar.show(ui, cx).or(bar.rows(ui, cx));
         if over != self.lit {
             self.lit = over;
             ui.ctx().request_repaint();

@@ -9,7 +9,7 @@ use egui::{Align, FontId, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind,
 use crate::capture::{Moment, Role as Side};
 use crate::ui::kit::columns::{self, titles};
 use crate::ui::kit::glossary_tooltip::explain_below;
-use crate::ui::kit::{BAR, Column, GRID, Look, ROW, Width, virtual_list};
+use crate::ui::kit::{BAR, Column, GRID, ROW, UiContext, Width, virtual_list};
 use crate::view::{Against, Phase, PhaseKind, Summed, group_digits, short_time, widths};
 use crate::words::{Arg, Topic};
 
@@ -53,14 +53,14 @@ struct Row {
 }
 
 /// The phases of one connection, with times since `since`.
-pub fn of_one(look: &Look<'_>, phases: &[Phase], side: Side, since: Moment) -> Table {
+pub fn of_one(cx: &UiContext<'_>, phases: &[Phase], side: Side, since: Moment) -> Table {
     let sum: Duration = phases.iter().map(|phase| phase.took).sum();
     let row = |phase: &Phase| Row {
         kind: phase.kind,
-        name: name(look, phase.kind, side, phase.attempts),
+        name: name(cx, phase.kind, side, phase.attempts),
         took: phase.took,
         figures: vec![short_time(phase.begun.since(since)), short_time(phase.took), share(phase.took, sum)],
-        state: state(look, phase),
+        state: state(cx, phase),
         more: phase.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
     };
     let sums = vec![String::new(), short_time(sum), share(sum, sum)];
@@ -68,13 +68,13 @@ pub fn of_one(look: &Look<'_>, phases: &[Phase], side: Side, since: Moment) -> T
 }
 
 /// The phases of many connections of a server.
-pub fn of_many(look: &Look<'_>, phases: &[Summed]) -> Table {
+pub fn of_many(cx: &UiContext<'_>, phases: &[Summed]) -> Table {
     let sum: Duration = phases.iter().map(Summed::mean).sum();
     let row = |phase: &Summed| {
         let (count, mean) = (group_digits(phase.count.into()), phase.mean());
         Row {
             kind: phase.kind,
-            name: name(look, phase.kind, Side::Server, 0),
+            name: name(cx, phase.kind, Side::Server, 0),
             took: mean,
             figures: vec![count, short_time(mean), short_time(phase.longest), share(mean, sum)],
             state: None,
@@ -85,21 +85,21 @@ pub fn of_many(look: &Look<'_>, phases: &[Summed]) -> Table {
     Table { columns: &OF_MANY, rows: phases.iter().map(row).collect(), sum, sums }
 }
 
-fn name(look: &Look<'_>, kind: PhaseKind, side: Side, attempts: usize) -> String {
+fn name(cx: &UiContext<'_>, kind: PhaseKind, side: Side, attempts: usize) -> String {
     let key = format!("phase-{}", kind.name());
     match (kind, side) {
         (PhaseKind::Attempts, _) => {
             let count = attempts as u64;
-            look.words.with(&key, [("count", Arg::from(group_digits(count))), ("number", Arg::from(count))])
+            cx.words.with(&key, [("count", Arg::from(group_digits(count))), ("number", Arg::from(count))])
         }
         (PhaseKind::Send | PhaseKind::Wait | PhaseKind::Receive | PhaseKind::Prepare, Side::Server) => {
-            look.text(&format!("{key}-server"))
+            cx.text(&format!("{key}-server"))
         }
-        _ => look.text(&key),
+        _ => cx.text(&key),
     }
 }
 
-fn state(look: &Look<'_>, phase: &Phase) -> Option<(String, bool)> {
+fn state(cx: &UiContext<'_>, phase: &Phase) -> Option<(String, bool)> {
     let (key, is_bad) = match (phase.against, phase.is_going_on) {
         (Some(Against::Failed), _) => ("outcome-failed", true),
         (Some(Against::TimedOut), _) => ("outcome-timed-out", true),
@@ -107,7 +107,7 @@ fn state(look: &Look<'_>, phase: &Phase) -> Option<(String, bool)> {
         (None, true) => ("phase-going-on", false),
         (None, false) => return None,
     };
-    Some((look.text(key), is_bad))
+    Some((cx.text(key), is_bad))
 }
 
 fn share(part: Duration, whole: Duration) -> String {
@@ -127,11 +127,11 @@ pub struct Bar<'a> {
 
 impl Bar<'_> {
     /// Draws the bar; returns the phase under the pointer.
-    pub fn show(&self, ui: &mut Ui, look: &Look<'_>) -> Option<PhaseKind> {
+    pub fn show(&self, ui: &mut Ui, cx: &UiContext<'_>) -> Option<PhaseKind> {
         let (area, whole) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-        let name = format!("{} {}", look.text("phases"), short_time(self.table.sum));
+        let name = format!("{} {}", cx.text("phases"), short_time(self.table.sum));
         whole.widget_info(|| WidgetInfo::labeled(Role::Group, true, &name));
-        ui.painter().rect_filled(area, 0.0, look.tokens.stripe);
+        ui.painter().rect_filled(area, 0.0, cx.tokens.stripe);
         let times: Vec<Duration> = self.table.rows.iter().map(|row| row.took).collect();
         let mut left = area.left();
         let mut over = None;
@@ -140,18 +140,18 @@ impl Bar<'_> {
             left += width;
             let response = ui.interact(place, whole.id.with(row.kind), Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(Role::Image, true, row.spoken()));
-            self.part(ui, look, row, place);
+            self.part(ui, cx, row, place);
             if response.hovered() {
                 over = Some(row.kind);
             }
-            explain_below(response, look, &row.spoken(), Topic::from(row.kind));
+            explain_below(response, cx, &row.spoken(), Topic::from(row.kind));
         }
-        ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, look.tokens.line), StrokeKind::Inside);
+        ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, cx.tokens.line), StrokeKind::Inside);
         over
     }
 
-    fn part(&self, ui: &Ui, look: &Look<'_>, row: &Row, place: Rect) {
-        let tokens = look.tokens;
+    fn part(&self, ui: &Ui, cx: &UiContext<'_>, row: &Row, place: Rect) {
+        let tokens = cx.tokens;
         ui.painter().rect_filled(place, 0.0, tokens.phase(row.kind));
         // A hairline between the parts.
         ui.painter().vline(place.right(), place.y_range(), Stroke::new(1.0, tokens.paper));
@@ -171,70 +171,70 @@ impl Bar<'_> {
     }
 
     /// Draws the table; returns the phase under the pointer or with the keyboard.
-    pub fn rows(&self, ui: &mut Ui, look: &Look<'_>) -> Option<PhaseKind> {
+    pub fn rows(&self, ui: &mut Ui, cx: &UiContext<'_>) -> Option<PhaseKind> {
         let width = ui.available_width().min(WIDEST);
         let mut over = None;
         ui.scope(|ui| {
             ui.set_max_width(width);
-            titles(ui, look, self.table.columns);
+            titles(ui, cx, self.table.columns);
             for (number, row) in self.table.rows.iter().enumerate() {
-                let response = self.row(ui, look, row, number);
+                let response = self.row(ui, cx, row, number);
                 if response.hovered() || response.has_focus() {
                     over = Some(row.kind);
                 }
-                explain_below(response, look, &row.more, Topic::from(row.kind));
+                explain_below(response, cx, &row.more, Topic::from(row.kind));
             }
-            self.sum(ui, look);
+            self.sum(ui, cx);
         });
         over
     }
 
-    fn row(&self, ui: &mut Ui, look: &Look<'_>, row: &Row, number: usize) -> Response {
+    fn row(&self, ui: &mut Ui, cx: &UiContext<'_>, row: &Row, number: usize) -> Response {
         let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let id = ui.scope_id().with(("phase", row.kind));
         let response = ui.interact(place, id, Sense::focusable_noninteractive());
         let is_lit = self.lit == Some(row.kind);
-        let spoken = self.spoken(look, row);
+        let spoken = self.spoken(cx, row);
         response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_lit, &spoken));
-        virtual_list::ground(ui, place, number as u64, is_lit, look.tokens);
+        virtual_list::ground(ui, place, number as u64, is_lit, cx.tokens);
         let cells = self.cells(place);
         if let Some((name, figures)) = cells.split_first() {
             let mark = Rect::from_center_size(Pos2::new(name.left() + MARK / 2.0, name.center().y), vec2(MARK, MARK));
-            ui.painter().rect_filled(mark, 0.0, look.tokens.phase(row.kind));
+            ui.painter().rect_filled(mark, 0.0, cx.tokens.phase(row.kind));
             let name = name.with_min_x(name.left() + MARK + GRID);
             let font = TextStyle::Body.resolve(ui.style());
             let (state, colour) = match &row.state {
-                Some((state, true)) => (format!("  ✕ {state}"), look.tokens.bad),
-                Some((state, false)) => (format!("  … {state}"), look.tokens.accent),
-                None => (String::new(), look.tokens.weak),
+                Some((state, true)) => (format!("  ✕ {state}"), cx.tokens.bad),
+                Some((state, false)) => (format!("  … {state}"), cx.tokens.accent),
+                None => (String::new(), cx.tokens.weak),
             };
-            let parts = [(row.name.as_str(), font.clone(), look.tokens.text), (state.as_str(), font, colour)];
+            let parts = [(row.name.as_str(), font.clone(), cx.tokens.text), (state.as_str(), font, colour)];
             columns::paint_parts(ui, name, &parts, Align::Min);
-            paint_figures(ui, look, figures, &row.figures);
+            paint_figures(ui, cx, figures, &row.figures);
         }
         response
     }
 
     /// The row as it is read out: the phase with its time, then its other figures.
-    fn spoken(&self, look: &Look<'_>, row: &Row) -> String {
+    fn spoken(&self, cx: &UiContext<'_>, row: &Row) -> String {
         let mut spoken = row.spoken();
         let figures = self.table.columns.iter().skip(1).zip(&row.figures);
         for (column, figure) in figures.filter(|(column, _)| !["column-took", "column-mean"].contains(&column.title)) {
-            spoken.push_str(&format!(", {} {figure}", look.words.text(column.title)));
+            spoken.push_str(&format!(", {} {figure}", cx.words.text(column.title)));
         }
         spoken
     }
 
-    fn sum(&self, ui: &mut Ui, look: &Look<'_>) {
+    fn sum(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-        ui.painter().hline(place.x_range(), place.top(), Stroke::new(1.0, look.tokens.line));
-        let word = look.text("phase-sum");
+        ui.painter().hline(place.x_range(), place.top(), Stroke::new(1.0, cx.tokens.line));
+        let word = cx.text("phase-sum");
         let spoken = format!("{word} {}", short_time(self.table.sum));
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
         if let Some((name, figures)) = self.cells(place).split_first() {
             let font: FontId = TextStyle::Body.resolve(ui.style());
-            columns::paint(ui, name.with_min_x(name.left() + MARK + GRID), &word, font, look.tokens.text, Align::Min);
-            paint_figures(ui, look, figures, &self.table.sums);
+            columns::paint(ui, name.with_min_x(name.left() + MARK + GRID), &word, font, cx.tokens.text, Align::Min);
+            paint_figures(ui, cx, figures, &self.table.sums);
         }
     }
 
@@ -252,9 +252,9 @@ impl Row {
     }
 }
 
-fn paint_figures(ui: &Ui, look: &Look<'_>, cells: &[Rect], figures: &[String]) {
+fn paint_figures(ui: &Ui, cx: &UiContext<'_>, cells: &[Rect], figures: &[String]) {
     let mono = TextStyle::Monospace.resolve(ui.style());
     for (cell, text) in cells.iter().zip(figures) {
-        columns::paint(ui, *cell, text, mono.clone(), look.tokens.text, Align::Max);
+        columns::paint(ui, *cell, text, mono.clone(), cx.tokens.text, Align::Max);
     }
 }

@@ -11,7 +11,7 @@ use egui_plot::{AxisHints, Bar, BarChart, GridInput, GridMark, HoverPosition, Li
 
 use crate::capture::{Bucket, Columns, Moment, Rate, Way};
 use crate::ui::kit::widgets::{line, title};
-use crate::ui::kit::{GRID, Look};
+use crate::ui::kit::{GRID, UiContext};
 use crate::view::{Scale, group_digits, short_bytes, short_time};
 use crate::words::Arg;
 
@@ -105,21 +105,21 @@ impl Series {
 
 impl RatePlots {
     /// Draws both plots in what `ui` has left.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look<'_>, rates: &Rates<'_>) {
-        let series = Series::new(rates, look.now);
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, rates: &Rates<'_>) {
+        let series = Series::new(rates, cx.now);
         let fastest = Way::BOTH.map(|way| series.fastest(way));
         self.reach(rates, &series, fastest);
         ui.add_space(GRID);
         if ui.available_width() < SIDE_BY_SIDE {
-            self.throughput(ui, look, rates, &series, fastest, HEIGHT_MIN);
-            self.reads(ui, look, rates, &series, HEIGHT_MIN);
+            self.throughput(ui, cx, rates, &series, fastest, HEIGHT_MIN);
+            self.reads(ui, cx, rates, &series, HEIGHT_MIN);
         } else {
             // Room for the title and the figures above a plot.
             let height = (ui.available_height() - 64.0).max(HEIGHT_MIN);
             ui.columns(2, |columns| {
                 if let [left, right] = columns {
-                    self.throughput(left, look, rates, &series, fastest, height);
-                    self.reads(right, look, rates, &series, height);
+                    self.throughput(left, cx, rates, &series, fastest, height);
+                    self.reads(right, cx, rates, &series, height);
                 }
             });
         }
@@ -150,61 +150,61 @@ impl RatePlots {
     fn throughput(
         &self,
         ui: &mut Ui,
-        look: &Look<'_>,
+        cx: &UiContext<'_>,
         rates: &Rates<'_>,
         series: &Series,
         fastest: [f64; 2],
         height: f32,
     ) {
-        let facts = look.words.with(
+        let facts = cx.words.with(
             "plot-throughput-facts",
             [
-                ("sent", Arg::from(look.words.bytes(rates.of[0].total().bytes))),
+                ("sent", Arg::from(cx.words.bytes(rates.of[0].total().bytes))),
                 ("sent-top", Arg::from(per_second(fastest[0]))),
-                ("received", Arg::from(look.words.bytes(rates.of[1].total().bytes))),
+                ("received", Arg::from(cx.words.bytes(rates.of[1].total().bytes))),
                 ("received-top", Arg::from(per_second(fastest[1]))),
             ],
         );
-        let name = look.text("plot-throughput");
-        let legend = Way::BOTH.map(|way| (look.text(way_key(way)), look.tokens.way(way), Mark::Line));
-        heading(ui, look, &name, &facts, &legend);
+        let name = cx.text("plot-throughput");
+        let legend = Way::BOTH.map(|way| (cx.text(way_key(way)), cx.tokens.way(way), Mark::Line));
+        heading(ui, cx, &name, &facts, &legend);
         let tell = |seconds: f64| {
             let at = series.at(seconds)?;
             let speed = |way| Arg::from(per_second(series.speed(way, at)));
             let parts = [("time", time_arg(seconds)), ("sent", speed(Way::Sent)), ("received", speed(Way::Received))];
-            Some(look.words.with("plot-throughput-at", parts))
+            Some(cx.words.with("plot-throughput-at", parts))
         };
-        let plot = self.plot(ui, look, "throughput", "/s", self.ends[1], height).label_formatter(hover(tell));
+        let plot = self.plot(ui, cx, "throughput", "/s", self.ends[1], height).label_formatter(hover(tell));
         let response = plot.show(ui, |plot| {
             self.follow(plot);
             for way in [Way::Received, Way::Sent] {
                 let points = steps(series, 0..series.count, |at| series.speed(way, at));
-                let line = step_line(way.name(), points, look.tokens.way(way));
+                let line = step_line(way.name(), points, cx.tokens.way(way));
                 plot.line(line.fill(0.0).fill_alpha(0.15));
             }
         });
         named(&response.response, &format!("{name}: {facts}"));
     }
 
-    fn reads(&self, ui: &mut Ui, look: &Look<'_>, rates: &Rates<'_>, series: &Series, height: f32) {
+    fn reads(&self, ui: &mut Ui, cx: &UiContext<'_>, rates: &Rates<'_>, series: &Series, height: f32) {
         let total = rates.of[1].total();
-        let facts = if total.calls == 0 { look.text("plot-reads-none") } else { reads(look, total) };
-        let name = look.text("plot-reads");
-        let colour = look.tokens.received;
+        let facts = if total.calls == 0 { cx.text("plot-reads-none") } else { reads(cx, total) };
+        let name = cx.text("plot-reads");
+        let colour = cx.tokens.received;
         let legend = [
-            (look.text("plot-band"), colour.gamma_multiply(BAND), Mark::Ground),
-            (look.text("plot-mean"), colour, Mark::Line),
+            (cx.text("plot-band"), colour.gamma_multiply(BAND), Mark::Ground),
+            (cx.text("plot-mean"), colour, Mark::Line),
         ];
-        heading(ui, look, &name, &facts, &legend);
+        heading(ui, cx, &name, &facts, &legend);
         let tell = |seconds: f64| {
             let column = series.column(Way::Received, series.at(seconds)?);
             if column.calls == 0 {
-                return Some(look.words.with("plot-reads-none-at", [("time", time_arg(seconds))]));
+                return Some(cx.words.with("plot-reads-none-at", [("time", time_arg(seconds))]));
             }
-            let parts = [("time", time_arg(seconds)), ("facts", Arg::from(reads(look, column)))];
-            Some(look.words.with("plot-reads-at", parts))
+            let parts = [("time", time_arg(seconds)), ("facts", Arg::from(reads(cx, column)))];
+            Some(cx.words.with("plot-reads-at", parts))
         };
-        let plot = self.plot(ui, look, "reads", "", self.ends[2], height).label_formatter(hover(tell));
+        let plot = self.plot(ui, cx, "reads", "", self.ends[2], height).label_formatter(hover(tell));
         let response = plot.show(ui, |plot| {
             self.follow(plot);
             plot.bar_chart(band(series, colour));
@@ -218,10 +218,10 @@ impl RatePlots {
     }
 
     /// A plot that the wheel alone does not move, so that the tab can be scrolled over it.
-    fn plot<'a>(&self, ui: &Ui, look: &Look<'_>, id: &str, per: &'static str, end: f64, height: f32) -> Plot<'a> {
+    fn plot<'a>(&self, ui: &Ui, cx: &UiContext<'_>, id: &str, per: &'static str, end: f64, height: f32) -> Plot<'a> {
         let font = TextStyle::Small.resolve(ui.style());
         let axis = |axis: AxisHints<'a>| {
-            axis.tick_label_font(font.clone()).tick_label_color(look.tokens.weak).label_spacing(Rangef::new(4.0, 16.0))
+            axis.tick_label_font(font.clone()).tick_label_color(cx.tokens.weak).label_spacing(Rangef::new(4.0, 16.0))
         };
         let x = axis(AxisHints::new_x()).formatter(|mark, range| match is_at_left(mark.value, range) {
             true => String::new(),
@@ -243,8 +243,8 @@ impl RatePlots {
             .x_grid_spacer(|input| marks(Scale::Time, &input))
             .y_grid_spacer(|input| marks(Scale::Bytes, &input))
             .grid_spacing(Rangef::new(4.0, 16.0))
-            .grid_color(look.tokens.line)
-            .cursor_color(look.tokens.weak)
+            .grid_color(cx.tokens.line)
+            .cursor_color(cx.tokens.weak)
             .custom_x_axes(vec![x])
             .custom_y_axes(vec![y])
     }
@@ -267,9 +267,9 @@ enum Mark {
 
 /// The title of a plot with its legend, and below it what it tells in figures. The legend stands outside: in the plot it would hide
 /// data.
-fn heading(ui: &mut Ui, look: &Look<'_>, name: &str, facts: &str, legend: &[(String, Color32, Mark)]) {
+fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, legend: &[(String, Color32, Mark)]) {
     ui.horizontal(|ui| {
-        title(ui, name, look.tokens).on_hover_text(look.text("plot-hint"));
+        title(ui, name, cx.tokens).on_hover_text(cx.text("plot-hint"));
         for (name, colour, mark) in legend {
             ui.add_space(GRID);
             let (place, _) = ui.allocate_exact_size(vec2(GRID * 2.0, GRID * 2.0), Sense::hover());
@@ -277,10 +277,10 @@ fn heading(ui: &mut Ui, look: &Look<'_>, name: &str, facts: &str, legend: &[(Str
                 Mark::Line => ui.painter().hline(place.x_range(), place.center().y, Stroke::new(2.0, *colour)),
                 Mark::Ground => ui.painter().rect_filled(place.shrink2(vec2(0.0, 3.0)), 0.0, *colour),
             };
-            line(ui, name, look.tokens.text);
+            line(ui, name, cx.tokens.text);
         }
     });
-    let facts = RichText::new(facts).color(look.tokens.weak);
+    let facts = RichText::new(facts).color(cx.tokens.weak);
     ui.add(Label::new(facts).truncate());
 }
 
@@ -307,7 +307,7 @@ fn mean(column: Bucket) -> f64 {
     column.bytes as f64 / column.calls.max(1) as f64
 }
 
-fn reads(look: &Look<'_>, column: Bucket) -> String {
+fn reads(cx: &UiContext<'_>, column: Bucket) -> String {
     let bytes = |bytes: f64| Arg::from(short_bytes(bytes));
     let parts = [
         ("count", Arg::from(group_digits(column.calls))),
@@ -316,7 +316,7 @@ fn reads(look: &Look<'_>, column: Bucket) -> String {
         ("largest", bytes(column.largest.into())),
         ("mean", bytes(mean(column))),
     ];
-    look.words.with("plot-reads-facts", parts)
+    cx.words.with("plot-reads-facts", parts)
 }
 
 /// What is told of the time under the pointer, wherever it is in the plot.
