@@ -14,7 +14,7 @@ use crate::capture::{Layer, Message};
 use crate::decode::{ENCODINGS, Limits, Stage, codings_of};
 use crate::http::{Framing, Span};
 use crate::ui::bytes::hex_panel;
-use crate::ui::kit::widgets::{choices, empty, line};
+use crate::ui::kit::widgets::{choices, empty};
 use crate::ui::kit::{ROW, UiContext};
 use crate::ui::picture::Pictures;
 use crate::ui::select::{SearchBar, Selection, Source};
@@ -357,12 +357,12 @@ impl BodyPanel {
     fn work(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         let Some(layers) = &self.layers else { return };
         if layers.is_held() {
-            line(ui, cx.text("work-held"), cx.tokens.accent);
+            ui.colored_label(cx.tokens.accent, cx.text("work-held"));
             return;
         }
         let Some((work, progress)) = layers.work() else {
             if let Some(copied) = self.text.copied(cx) {
-                line(ui, copied, cx.tokens.weak);
+                ui.weak(copied);
             }
             return;
         };
@@ -370,18 +370,18 @@ impl BodyPanel {
         if ui.link(cx.text(key)).clicked() {
             layers.stop(!progress.is_stopped);
         }
-        line(ui, told(cx, work, progress), cx.tokens.accent);
+        ui.colored_label(cx.tokens.accent, told(cx, work, progress));
     }
 
     /// What became of it; on the wire, after framing, decoded.
     fn sizes(&self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>) {
         let Some(message) = looked.message else {
-            line(ui, cx.text("body-all-bytes"), cx.tokens.weak);
+            ui.weak(cx.text("body-all-bytes"));
             return;
         };
         let good = message.end.is_none() || message.is_complete();
         let colour = if good { cx.tokens.weak } else { cx.tokens.bad };
-        line(ui, cx.words.body_state(message, looked.direction.bytes), colour);
+        ui.colored_label(colour, cx.words.body_state(message, looked.direction.bytes));
         let mut parts = Vec::new();
         let mut part = |key: &str, bytes: u64| {
             parts.push(cx.words.with(key, [("bytes", Arg::from(group_digits(bytes)))]));
@@ -395,7 +395,7 @@ impl BodyPanel {
         if let Some(decoded) = decoded {
             part("size-decoded", decoded.made);
         }
-        line(ui, parts.join(" · "), cx.tokens.weak);
+        ui.weak(parts.join(" · "));
     }
 
     fn text(

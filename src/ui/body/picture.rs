@@ -8,7 +8,7 @@ use egui::{Color32, Context, Rect, Role, ScrollArea, Sense, TextureHandle, Textu
 use super::pipeline::Key;
 use crate::capture::Body;
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{choices, empty, line};
+use crate::ui::kit::widgets::{choices, empty};
 use crate::ui::picture::{Decoded, Pictures};
 use crate::view::{Picture, PictureError, PictureFormat, said};
 use crate::words::Arg;
@@ -65,7 +65,7 @@ impl PicturePanel {
             if let Some(actual) = choices(ui, self.is_actual_size, &sizes, cx.tokens) {
                 self.is_actual_size = actual;
             }
-            line(ui, &facts, cx.tokens.weak);
+            ui.weak(&facts);
         });
         let own = Vec2::new(shown.picture.shown[0] as f32, shown.picture.shown[1] as f32);
         let room = ui.available_size() - Vec2::splat(8.0);

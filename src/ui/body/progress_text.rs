@@ -6,7 +6,6 @@ use super::pipeline::{BodyLayers, Looked, Work};
 use crate::capture::Progressing;
 use crate::decode::CodingFault;
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::line;
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -44,22 +43,22 @@ pub fn told(cx: &UiContext<'_>, work: Work, progress: Progressing) -> String {
 pub fn notes(ui: &mut Ui, cx: &UiContext<'_>, layers: &BodyLayers) -> bool {
     let mut goes_on = false;
     if let Some(error) = layers.codings_error() {
-        line(ui, cx.words.codings_error(error), cx.tokens.bad);
+        ui.colored_label(cx.tokens.bad, cx.words.codings_error(error));
     }
     if let Some(name) = layers.no_coding() {
-        line(ui, cx.words.no_coding(name), cx.tokens.bad);
+        ui.colored_label(cx.tokens.bad, cx.words.no_coding(name));
     }
     if let Some(coding) = layers.decoded().and_then(|decoded| decoded.passed_over) {
-        line(ui, cx.words.passed_over(coding), cx.tokens.bad);
+        ui.colored_label(cx.tokens.bad, cx.words.passed_over(coding));
     }
     if let Some(fault) = layers.decoded().and_then(|decoded| decoded.fault.clone()) {
-        line(ui, cx.words.coding_error(&fault), cx.tokens.bad);
+        ui.colored_label(cx.tokens.bad, cx.words.coding_error(&fault));
         if matches!(fault.kind, CodingFault::TooLong { .. } | CodingFault::TooDense { .. }) {
             goes_on = ui.link(cx.text("decode-on")).on_hover_text(cx.text("decode-on-hint")).clicked();
         }
     }
     if let Some(failure) = layers.failure() {
-        line(ui, cx.words.failure(&failure).to_string(), cx.tokens.bad);
+        ui.colored_label(cx.tokens.bad, cx.words.failure(&failure).to_string());
     }
     goes_on
 }

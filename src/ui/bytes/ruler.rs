@@ -4,9 +4,7 @@
 //! In scope: drawing and the hand on it. Out of scope: the scale's arithmetic (see [`RulerScale`]). A socket shows no segments: the
 //! ribbon knows calls only.
 
-use egui::{
-    Align2, Color32, Id, Key, Pos2, Rect, Response, RichText, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo,
-};
+use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo};
 
 use crate::capture::{Carrier, Carriers, Connection, FramePart, Layer, Way};
 use crate::http::Span;
@@ -133,7 +131,7 @@ impl RulerPanel {
                 self.scale.zoom(factor, middle);
             }
         }
-        ui.label(RichText::new(cx.text("ruler-zoom")).color(cx.tokens.weak));
+        ui.weak(cx.text("ruler-zoom"));
     }
 
     /// Wheel, drag and keys.

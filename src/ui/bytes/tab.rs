@@ -4,14 +4,14 @@
 //! of rows (see [`BytesPanel`]) and of the ruler.
 
 use egui::containers::menu::MenuButton;
-use egui::{Align, Button, Context, Event, Key, Layout, Modifiers, RichText, Ui, Vec2};
+use egui::{Align, Button, Context, Event, Key, Layout, Modifiers, Ui, Vec2};
 use encoding_rs::Encoding;
 
 use super::hex_panel::{self, BytesPanel};
 use super::ruler::{self, Picked, RulerPanel};
 use crate::capture::{Connection, Content, Failure, Layer, Moment, State, Turns, Way};
 use crate::http::Span;
-use crate::ui::kit::widgets::{choices, field, line};
+use crate::ui::kit::widgets::{choices, field};
 use crate::ui::kit::{FIELD, ROW, UiContext};
 use crate::ui::select::{Calls, Chosen, SearchBar, Selection, Source, SourceKey};
 
@@ -201,9 +201,9 @@ impl BytesView {
             if self.offset_is_bad {
                 let (_, total) = looked.connection.bytes(looked.way, looked.layer);
                 let total = [("total", Arg::from(group_digits(total)))];
-                line(ui, cx.words.with("go-to-bad", total), cx.tokens.bad);
+                ui.colored_label(cx.tokens.bad, cx.words.with("go-to-bad", total));
             } else if self.copy_was_cut {
-                line(ui, cx.text("copy-cut"), cx.tokens.bad);
+                ui.colored_label(cx.tokens.bad, cx.text("copy-cut"));
             } else if let Some((way, span)) = looked.chosen {
                 chosen_text(ui, cx, way, span);
             }
@@ -266,7 +266,7 @@ impl BytesView {
                 Dump::Both { turns, sent: content(Way::Sent), received: content(Way::Received) }
             }
             Some(Following { turns: Err(failure), .. }) if self.both => {
-                line(ui, cx.words.failure(failure).to_string(), cx.tokens.bad);
+                ui.colored_label(cx.tokens.bad, cx.words.failure(failure).to_string());
                 return None;
             }
             _ => Dump::One { way, content: content(way), from: connection.first_byte(way, layer) },
@@ -310,5 +310,5 @@ fn chosen_text(ui: &mut Ui, cx: &UiContext<'_>, way: Way, span: Span) {
     ];
     let arrow = if way == Way::Sent { "↑" } else { "↓" };
     let text = format!("{arrow} {}", cx.words.with("ruler-range", figures));
-    ui.label(RichText::new(text).color(cx.tokens.weak));
+    ui.weak(text);
 }

@@ -188,7 +188,7 @@ impl CallsFilter {
     }
 
     fn told(&mut self, ui: &mut Ui, cx: &UiContext<'_>, told: &Told) {
-        let plain = |ui: &mut Ui, text| drop(ui.label(RichText::new(text).color(cx.tokens.weak)));
+        let plain = |ui: &mut Ui, text| drop(ui.weak(text));
         let Some(progress) = &told.progress else { return plain(ui, self.count(cx, told, None)) };
         if let Some(failure) = &progress.failure {
             let sentence = cx.words.failure(failure);
@@ -204,7 +204,7 @@ impl CallsFilter {
             let bar = egui::ProgressBar::new(part).desired_width(96.0).desired_height(8.0);
             ui.add(bar.fill(cx.tokens.accent));
             let text = cx.words.with("calls-sieving", [("percent", Arg::from((part * 100.0).floor() as u64))]);
-            ui.label(RichText::new(text).color(cx.tokens.weak));
+            ui.weak(text);
             return;
         }
         plain(ui, self.count(cx, told, Some(progress)));
@@ -249,9 +249,9 @@ impl CallsFilter {
         if let Some(ending) = menu(ui, &cx.text("calls-ending"), self.filter.ending, &endings, cx) {
             self.filter.ending = ending;
         }
-        let label = ui.label(RichText::new(cx.text("calls-size")).color(cx.tokens.weak));
+        let label = ui.weak(cx.text("calls-size"));
         self.filter.least = size(ui, &mut self.least, &cx.text("calls-least"), cx.tokens);
-        ui.label(RichText::new("–").color(cx.tokens.weak)).labelled_by(label.id);
+        ui.weak("–").labelled_by(label.id);
         self.filter.most = size(ui, &mut self.most, &cx.text("calls-most"), cx.tokens);
         let hint = cx.text("calls-text");
         let edit = TextEdit::singleline(&mut self.filter.text).hint_text(&hint).align(egui::Align2::LEFT_CENTER);

@@ -6,7 +6,7 @@ use crate::net::LineEnd;
 use crate::ui::action::Action;
 use crate::ui::forms::TypedMessage;
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{button, title};
+use crate::ui::kit::widgets::button;
 
 /// The panel.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ impl MessageBox {
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, line: Line) {
         let open = line.is_open;
         let usual = if line.is_http { LineEnd::Crlf } else { LineEnd::None };
-        let label = title(ui, &cx.text("message"), cx.tokens);
+        let label = ui.strong(cx.text("message"));
         let edit = TextEdit::multiline(&mut self.typed.text)
             .font(TextStyle::Monospace)
             .desired_rows(2)

@@ -1,6 +1,6 @@
 //! The client's side of the window: its address, its form, its run.
 
-use egui::{DragValue, RichText, ScrollArea, Ui};
+use egui::{DragValue, ScrollArea, Ui};
 
 use super::file_length::Measured;
 use super::message_box::{Line, MessageBox};
@@ -13,7 +13,7 @@ use crate::settings::{ClientDraft, KeepUntil, SavedItem};
 use crate::ui::action::{Action, DueCall};
 use crate::ui::connection::{ConnectionView, OtherEnd, Shown};
 use crate::ui::forms::{Saved, SavedPanel, request_editor};
-use crate::ui::kit::widgets::{button, choices, field, primary, title};
+use crate::ui::kit::widgets::{button, choices, field, primary};
 use crate::ui::kit::{Notice, ROW, UiContext};
 use crate::ui::picture::Pictures;
 use crate::ui::runs::{Keepable, PaceControl, Shelf, StartError, transport};
@@ -279,7 +279,7 @@ impl ClientRole {
                 self.follow_address();
             }
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            let label = ui.label(RichText::new(cx.text("recv-size")).color(cx.tokens.weak));
+            let label = ui.weak(cx.text("recv-size"));
             let size = DragValue::new(&mut self.draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0);
             ui.add_sized([72.0, crate::ui::kit::FIELD], size).labelled_by(label.id);
             let can_run = self.can_run();
@@ -338,7 +338,7 @@ impl ClientRole {
     /// Draws the request, as a form or as the text that is sent.
     fn request(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         ui.horizontal(|ui| {
-            title(ui, &cx.text("request"), cx.tokens).on_hover_text(cx.text("request-hint"));
+            ui.strong(cx.text("request")).on_hover_text(cx.text("request-hint"));
             let forms = [(true, cx.text("request-form")), (false, cx.text("request-raw"))];
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if let Some(form) = choices(ui, self.as_form, &forms, cx.tokens) {
@@ -358,7 +358,7 @@ impl ClientRole {
         let draft = &mut self.draft;
         ui.spacing_mut().interact_size.y = 22.0;
         ui.horizontal(|ui| {
-            let label = ui.label(RichText::new(cx.text("connect-timeout")).color(cx.tokens.text));
+            let label = ui.label(cx.text("connect-timeout"));
             ui.add(seconds(&mut draft.connect_timeout)).labelled_by(label.id);
         });
         ui.horizontal(|ui| {

@@ -17,7 +17,7 @@ const ACCEPTED: &str = "gzip, deflate, br, zstd";
 /// Draws the form of the request in `draft`; a text that is no request is said to be none.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientDraft, measured: &Measured) {
     let Some(mut request) = RequestText::parse(&draft.request) else {
-        ui.label(RichText::new(cx.text("request-no-form")).color(cx.tokens.weak));
+        ui.weak(cx.text("request-no-form"));
         return;
     };
     let body = &mut draft.body;
@@ -102,7 +102,7 @@ fn fields(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText) {
 
 fn body_editor(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText, body: &mut BodyDraft) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(cx.text("request-body")).color(cx.tokens.weak));
+        ui.weak(cx.text("request-body"));
         let kinds = [
             (BodyKind::Text, cx.text("body-text")),
             (BodyKind::Hex, cx.text("message-hex")),
@@ -127,7 +127,7 @@ fn body_editor(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText, body:
             let response = ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
             if let Err(error) = hex_bytes(&body.hex) {
-                ui.label(RichText::new(cx.words.hex_error(error)).color(cx.tokens.bad));
+                ui.colored_label(cx.tokens.bad, cx.words.hex_error(error));
             }
         }
         BodyKind::File => {

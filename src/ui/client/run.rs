@@ -98,7 +98,7 @@ impl Run {
             strip(ui, cx.tokens.note_ground, |ui| {
                 ui.horizontal_wrapped(|ui| {
                     let text = cx.words.with("connect-anyway-text", [host]);
-                    ui.label(RichText::new(text).color(cx.tokens.text));
+                    ui.label(text);
                     let name = cx.text("connect-anyway");
                     if button(ui, &name, true).on_hover_text(cx.text("connect-anyway-hint")).clicked() {
                         cx.actions.push(Action::ConnectAnyway);
@@ -125,7 +125,7 @@ impl Run {
                     }
                 }
                 if let Some(redirect) = redirect {
-                    ui.label(RichText::new(cx.words.redirect(&redirect)).color(cx.tokens.text));
+                    ui.label(cx.words.redirect(&redirect));
                     if redirect.target.is_ok() && button(ui, &cx.text("redirect-follow"), true).clicked() {
                         cx.actions.push(Action::Follow);
                     }

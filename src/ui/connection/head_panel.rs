@@ -6,7 +6,7 @@ use crate::capture::{Direction, Message};
 use crate::decode::{codings_of, no_coding_of};
 use crate::http::{Head, Span, Trailers};
 use crate::ui::kit::glossary_tooltip::explain;
-use crate::ui::kit::widgets::{choices, empty, line, more, title};
+use crate::ui::kit::widgets::{choices, empty, more};
 use crate::ui::kit::{ROW, UiContext};
 use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::{Arg, Topic};
@@ -56,7 +56,7 @@ impl HeadPanel {
             if let Some(form) = choices(ui, self.form, &forms, cx.tokens) {
                 self.form = form;
             }
-            explain(line(ui, summary(cx, message), cx.tokens.weak), cx, Topic::from(message.framing));
+            explain(ui.weak(summary(cx, message)), cx, Topic::from(message.framing));
         });
         ScrollArea::both().id_salt("head").auto_shrink(false).show(ui, |ui| {
             warnings(ui, cx, message);
@@ -68,7 +68,7 @@ impl HeadPanel {
             if let Some(fields) = &message.trailers {
                 clicked = clicked.or(trailers(ui, cx, fields, &mut lit));
             } else if message.has_unkept_trailers {
-                line(ui, cx.text("trailers-unkept"), cx.tokens.weak);
+                ui.weak(cx.text("trailers-unkept"));
             }
         });
         clicked
@@ -109,14 +109,14 @@ fn summary(cx: &UiContext<'_>, message: &Message) -> String {
 
 fn warnings(ui: &mut Ui, cx: &UiContext<'_>, message: &Message) {
     if let Err(error) = codings_of(&message.head, message.framing) {
-        line(ui, cx.words.codings_error(&error), cx.tokens.bad);
+        ui.colored_label(cx.tokens.bad, cx.words.codings_error(&error));
     }
     if let Some(name) = no_coding_of(&message.head, message.framing) {
-        line(ui, cx.words.no_coding(&name), cx.tokens.bad);
+        ui.colored_label(cx.tokens.bad, cx.words.no_coding(&name));
     }
     let violations = || message.head.violations.iter().chain(&message.violations);
     for violation in violations().take(VIOLATIONS_MAX) {
-        let told = line(ui, cx.words.violation(violation), cx.tokens.bad);
+        let told = ui.colored_label(cx.tokens.bad, cx.words.violation(violation));
         explain(told, cx, Topic::from(violation.kind));
     }
     more(ui, cx, violations().skip(VIOLATIONS_MAX).count());
@@ -168,7 +168,7 @@ fn fields(ui: &mut Ui, cx: &UiContext<'_>, head: &Head, lit: &mut Lit) -> Option
 /// The fields after the chunks of a body.
 fn trailers(ui: &mut Ui, cx: &UiContext<'_>, trailers: &Trailers, lit: &mut Lit) -> Option<Span> {
     ui.add_space(8.0);
-    title(ui, &cx.text("trailers"), cx.tokens);
+    ui.strong(cx.text("trailers"));
     let fields = trailers.fields.iter();
     let lines = fields.map(|field| (trailers.text(field.name()), trailers.text(field.value()), field.line()));
     table(ui, cx, "trailers", lines, lit)
@@ -225,6 +225,6 @@ fn raw(ui: &mut Ui, cx: &UiContext<'_>, head: &Head) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
     if !rest.is_empty() {
         let bytes = ("bytes", Arg::from(cx.words.bytes(rest.len() as u64)));
-        line(ui, cx.words.with("head-more", [bytes]), cx.tokens.weak);
+        ui.weak(cx.words.with("head-more", [bytes]));
     }
 }

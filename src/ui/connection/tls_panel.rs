@@ -8,7 +8,7 @@ use egui::{RichText, ScrollArea, TextStyle, Ui};
 use crate::capture::{Cause, Connection, Moment, TlsLayer, Way};
 use crate::tls::{Certificate, CertificateFault, TlsFacts, TlsFailure, Trust};
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{empty, line, more, title};
+use crate::ui::kit::widgets::{empty, more};
 use crate::view::visible;
 use crate::words::Arg;
 
@@ -57,14 +57,14 @@ pub fn accepted(connection: &Connection) -> Option<&[CertificateFault]> {
 
 fn faulty(ui: &mut Ui, cx: &UiContext<'_>, faults: &[CertificateFault]) {
     for fault in faults {
-        line(ui, format!("⚠ {}", cx.words.certificate_fault(fault)), cx.tokens.bad);
+        ui.colored_label(cx.tokens.bad, format!("⚠ {}", cx.words.certificate_fault(fault)));
     }
     ui.add_space(6.0);
 }
 
 fn agreed(ui: &mut Ui, cx: &UiContext<'_>, tls: &TlsLayer, since: Moment) {
     if tls.done.is_some() {
-        title(ui, &cx.text("tls-agreed"), cx.tokens);
+        ui.strong(cx.text("tls-agreed"));
     }
     egui::Grid::new("tls agreed").num_columns(2).spacing([24.0, 4.0]).min_col_width(150.0).show(ui, |ui| {
         if let Some((at, facts)) = &tls.done {
@@ -104,7 +104,7 @@ fn rows_of(ui: &mut Ui, cx: &UiContext<'_>, facts: &TlsFacts) {
 fn show_certificate(ui: &mut Ui, cx: &UiContext<'_>, certificate: &Certificate, number: usize, count: usize) {
     let numbers = [("number", Arg::from(number as u64 + 1)), ("count", Arg::from(count as u64))];
     let role = cx.text(if number == 0 { "certificate-own" } else { "certificate-issuer-of" });
-    title(ui, &format!("{} · {role}", cx.words.with("certificate-of", numbers)), cx.tokens);
+    ui.strong(format!("{} · {role}", cx.words.with("certificate-of", numbers)));
     let date = |date: Option<crate::tls::Date>| date.map(|date| date.to_string()).unwrap_or_default();
     let bits = certificate.key_bits.map(|bits| format!(" {bits}")).unwrap_or_default();
     let mut names = certificate.names.join(", ");
@@ -132,7 +132,7 @@ fn show_certificate(ui: &mut Ui, cx: &UiContext<'_>, certificate: &Certificate, 
 }
 
 fn name(ui: &mut Ui, cx: &UiContext<'_>, key: &str) {
-    ui.label(RichText::new(cx.text(key)).color(cx.tokens.weak));
+    ui.weak(cx.text(key));
 }
 
 /// A name and what it is; what a server wrote is made safe to show.

@@ -361,7 +361,7 @@ impl ConnectionView {
             self.message = Some(at - 1);
         }
         let numbers = [("number", Arg::from(at as u64 + 1)), ("count", Arg::from(count as u64))];
-        ui.label(RichText::new(cx.words.with("message-of", numbers)).color(cx.tokens.weak));
+        ui.weak(cx.words.with("message-of", numbers));
         if ui.add_enabled(at + 1 < count, egui::Button::new("▶")).on_hover_text(cx.text("message-next")).clicked() {
             self.message = Some(at + 1).filter(|next| next + 1 < count);
         }

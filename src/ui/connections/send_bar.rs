@@ -122,7 +122,7 @@ impl ConnectionsStrip {
         let (open, sending) = (group.open.len(), group.sending.len());
         if let ([id], false) = (group.open.as_slice(), self.to_all) {
             let text = cx.words.with("to-one", [("number", Arg::from(u64::from(id.0)))]);
-            ui.label(RichText::new(text).color(cx.tokens.accent));
+            ui.colored_label(cx.tokens.accent, text);
             return loops(ui, cx, group);
         }
         let key = match (open, open == sending) {
@@ -131,7 +131,7 @@ impl ConnectionsStrip {
             (_, false) => "to-some",
         };
         let counts = [("count", count(open)), ("number", Arg::from(open as u64)), ("sending", count(sending))];
-        ui.label(RichText::new(cx.words.with(key, counts)).color(cx.tokens.accent));
+        ui.colored_label(cx.tokens.accent, cx.words.with(key, counts));
         loops(ui, cx, group);
     }
 
@@ -231,10 +231,10 @@ impl ConnectionsStrip {
 
     fn looping(&mut self, ui: &mut Ui, cx: &UiContext<'_>, to: &To<'_>) {
         ui.label(RichText::new(cx.text("loop-send")).strong());
-        let label = ui.label(RichText::new(cx.text("loop-every")).color(cx.tokens.weak));
+        let label = ui.weak(cx.text("loop-every"));
         let every = DragValue::new(&mut self.every).range(1..=86_400_000).speed(10.0);
         ui.add_sized([56.0, SMALL], every).labelled_by(label.id);
-        let label = ui.label(RichText::new(cx.text("loop-times")).color(cx.tokens.weak));
+        let label = ui.weak(cx.text("loop-times"));
         let times = DragValue::new(&mut self.times).range(0..=1_000_000_000).speed(0.2);
         ui.add_sized([56.0, SMALL], times).labelled_by(label.id).on_hover_text(cx.text("loop-times-hint"));
         ui.checkbox(&mut self.each_line, cx.text("loop-lines")).on_hover_text(cx.text("loop-lines-hint"));
@@ -290,6 +290,6 @@ fn act(ui: &mut Ui, text: impl Into<egui::WidgetText>, why_not: Option<String>, 
 fn loops(ui: &mut Ui, cx: &UiContext<'_>, group: &Group) {
     if !group.looping.is_empty() {
         let text = cx.words.with("loop-going", [("count", count(group.looping.len()))]);
-        ui.label(RichText::new(text).color(cx.tokens.sent));
+        ui.colored_label(cx.tokens.sent, text);
     }
 }

@@ -1,6 +1,6 @@
 //! The request as it is sent: what is shown is what goes over the wire, each line end marked with the bytes it becomes.
 
-use egui::{Align2, FontId, Pos2, RichText, Role, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
+use egui::{Align2, FontId, Pos2, Role, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use crate::net::{LineEnd, with_line_ends};
 use crate::settings::TEXT_MAX;
@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, text: &mut String, line_end: &mut L
     ui.horizontal(|ui| {
         line_ends(ui, cx, "request line end", line_end);
         let bytes = with_line_ends(text, *line_end).len() as u64;
-        ui.label(RichText::new(cx.words.bytes(bytes)).color(cx.tokens.weak));
+        ui.weak(cx.words.bytes(bytes));
     });
 }
 
@@ -57,7 +57,7 @@ pub fn line_ends(ui: &mut Ui, cx: &UiContext<'_>, salt: &str, line_end: &mut Lin
         LineEnd::None => cx.text("line-end-none"),
     };
     let name = cx.text("line-end");
-    let shown = ui.label(RichText::new(&name).color(cx.tokens.weak));
+    let shown = ui.weak(&name);
     let response = egui::ComboBox::from_id_salt(salt)
         .selected_text(label(*line_end))
         .width(64.0)

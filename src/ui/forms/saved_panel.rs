@@ -6,7 +6,7 @@ use crate::capture::Role;
 use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::Action;
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{button, field, title};
+use crate::ui::kit::widgets::{button, field};
 
 /// So many items show without scrolling.
 const VISIBLE: f32 = 4.0;
@@ -33,7 +33,7 @@ impl SavedPanel {
     /// Draws the items.
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, saved: &Saved<'_>) {
         ui.horizontal(|ui| {
-            title(ui, &cx.text("saved-title"), cx.tokens);
+            ui.strong(cx.text("saved-title"));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let add = Button::new(RichText::new(cx.text("saved-add")).small()).frame(false);
                 if self.naming.is_none() && ui.add(add).clicked() {

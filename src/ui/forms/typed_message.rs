@@ -1,6 +1,6 @@
 //! A message as it is typed: as text with a choice of line ends, or as hex.
 
-use egui::{RichText, Ui};
+use egui::Ui;
 
 use super::request_editor::line_ends;
 use crate::capture::hex_bytes;
@@ -52,7 +52,7 @@ impl TypedMessage {
 
     /// Draws what is wrong with what is typed.
     pub fn fault(ui: &mut Ui, cx: &UiContext<'_>, error: TypedError) {
-        ui.label(RichText::new(cx.words.typed_error(error)).color(cx.tokens.bad));
+        ui.colored_label(cx.tokens.bad, cx.words.typed_error(error));
     }
 }
 

@@ -8,7 +8,7 @@ use egui::{
 };
 
 use crate::capture::kernel::Queue;
-use crate::ui::kit::widgets::{remark, title};
+use crate::ui::kit::widgets::remark;
 use crate::ui::kit::{GRID, UiContext};
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -22,9 +22,9 @@ const LEAST: f32 = 8.0;
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<Queue>) {
     ui.spacing_mut().item_spacing.y = 4.0;
     // As high as the title of what stands beside it.
-    ui.horizontal(|ui| title(ui, &cx.text("kernel-queue"), cx.tokens));
+    ui.horizontal(|ui| ui.strong(cx.text("kernel-queue")));
     let Some(queue) = queue else {
-        ui.label(RichText::new(cx.text("kernel-queue-none")).color(cx.tokens.weak));
+        ui.weak(cx.text("kernel-queue-none"));
         return;
     };
     let text = facts(cx, queue);
@@ -34,7 +34,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<Queue>) {
     bar(ui, cx, area, queue);
     remark(ui, cx.text("kernel-queue-hint"), cx.tokens.weak);
     if queue.backlog.is_some_and(|backlog| queue.waiting > backlog) {
-        ui.label(RichText::new(cx.text("kernel-queue-full")).color(cx.tokens.bad));
+        ui.colored_label(cx.tokens.bad, cx.text("kernel-queue-full"));
     }
 }
 

@@ -7,7 +7,6 @@ use egui::{Align, Label, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, TextS
 use super::state_diagram;
 use crate::capture::Moment;
 use crate::capture::kernel::{Deed, Path, Step, TcpState};
-use crate::ui::kit::widgets::title;
 use crate::ui::kit::{Column, GRID, ROW, UiContext, Width, columns};
 use crate::view::short_time;
 use crate::words::Arg;
@@ -45,7 +44,7 @@ impl End<'_> {
         let top = ui.cursor().top();
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
-            title(ui, &cx.text(self.name), cx.tokens);
+            ui.strong(cx.text(self.name));
             if let Some(address) = self.address {
                 let address = RichText::new(address.to_string()).monospace().color(cx.tokens.weak);
                 ui.add(Label::new(address).truncate());

@@ -4,7 +4,6 @@ use egui::{Align, Rect, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
 use crate::capture::kernel::{Figures, Memory, Sample};
 use crate::ui::kit::glossary_tooltip::explain_below;
-use crate::ui::kit::widgets::title;
 use crate::ui::kit::{GRID, ROW, UiContext, columns, virtual_list};
 use crate::view::{group_digits, short_bytes, short_time};
 use crate::words::{Arg, Figure, Topic};
@@ -119,7 +118,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, Of)]) {
 fn header(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, Of)]) {
     if let [_] = ends {
         // As high as the title of what stands beside it.
-        ui.horizontal(|ui| title(ui, &cx.text("kernel-figures"), cx.tokens));
+        ui.horizontal(|ui| ui.strong(cx.text("kernel-figures")));
         ui.add_space(4.0);
         return;
     }

@@ -154,7 +154,7 @@ impl KernelPanel {
         let of = histories.into_iter().take(count).collect();
         if !plots.show(ui, cx, &Ends { of, since }) {
             ui.add_space(GRID);
-            ui.label(RichText::new(cx.text("kernel-no-plots")).color(cx.tokens.weak));
+            ui.weak(cx.text("kernel-no-plots"));
         }
     }
 

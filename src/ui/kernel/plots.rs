@@ -8,7 +8,7 @@ use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoints};
 
 use crate::capture::Moment;
 use crate::capture::kernel::{EndHistory, Sample, TcpState};
-use crate::ui::kit::widgets::{line, title};
+
 use crate::ui::kit::{GRID, UiContext};
 use crate::ui::timing::AXIS;
 use crate::ui::timing::throughput_plots::{hover, is_at_left, marks, named, time_arg};
@@ -221,7 +221,7 @@ fn axes<'a>(ui: &Ui, cx: &UiContext<'_>, kind: &Kind, lines: &Lines) -> Plot<'a>
 fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, colour: Color32, has_other: bool) {
     ui.spacing_mut().item_spacing.y = 4.0;
     ui.horizontal(|ui| {
-        title(ui, name, cx.tokens).on_hover_text(cx.text("plot-hint"));
+        ui.strong(name).on_hover_text(cx.text("plot-hint"));
         ui.add(Label::new(RichText::new(facts).color(cx.tokens.weak)).truncate());
     });
     if has_other {
@@ -233,7 +233,7 @@ fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, colour: Col
                     true => ui.painter().extend(Shape::dashed_line(&ends, stroke, 5.0, 4.0)),
                     false => _ = ui.painter().line_segment(ends, stroke),
                 }
-                line(ui, cx.text(key), cx.tokens.text);
+                ui.label(cx.text(key));
             }
         });
     }

@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, notice: &Notice, dismissible: bool)
                     ui.label(RichText::new(format!("⚠ {text}")).color(cx.tokens.bad).strong());
                 }
                 Notice::Note(text) => {
-                    ui.label(RichText::new(text).color(cx.tokens.text));
+                    ui.label(text);
                 }
             }
             if dismissible && button(ui, &cx.text("dismiss"), true).clicked() {
@@ -58,7 +58,7 @@ fn sentence_parts(ui: &mut Ui, cx: &UiContext<'_>, sentence: &Sentence) {
     let what = ui.label(RichText::new(format!("⚠ {}", sentence.what)).color(cx.tokens.bad).strong());
     explain(what, cx, sentence.topic);
     if let Some(system) = &sentence.system {
-        ui.label(RichText::new(format!("[{system}]")).color(cx.tokens.weak));
+        ui.weak(format!("[{system}]"));
     }
-    ui.label(RichText::new(&sentence.advice).color(cx.tokens.text));
+    ui.label(&sentence.advice);
 }

@@ -67,15 +67,15 @@ fn tooltip(ui: &mut Ui, cx: &UiContext<'_>, said: &str, topic: Option<Topic>) {
     ui.set_max_width(WIDTH);
     ui.spacing_mut().item_spacing.y = GRID / 2.0;
     if !said.is_empty() {
-        ui.label(RichText::new(said).color(cx.tokens.text));
+        ui.label(said);
     }
     let Some(topic) = topic else { return };
     if !said.is_empty() {
         ui.separator();
     }
     let explanation = cx.words.explain(topic);
-    ui.label(RichText::new(explanation.title).strong().color(cx.tokens.text));
-    ui.label(RichText::new(explanation.text).color(cx.tokens.text));
+    ui.strong(explanation.title);
+    ui.label(explanation.text);
     let sources: Vec<String> = explanation.sources.into_iter().map(|source| source.name).collect();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0 * GRID;

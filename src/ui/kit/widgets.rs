@@ -1,6 +1,6 @@
 //! Small parts that several panels are made of.
 
-use egui::{Button, Color32, CornerRadius, Frame, Margin, Response, RichText, Stroke, TextEdit, Ui, Vec2, WidgetText};
+use egui::{Button, Color32, CornerRadius, Frame, Margin, Response, RichText, Stroke, TextEdit, Ui, Vec2};
 
 use super::tokens::{FIELD, GRID, Tokens};
 use super::ui_context::UiContext;
@@ -66,11 +66,6 @@ pub fn paper(tokens: Tokens) -> Frame {
     Frame::new().fill(tokens.paper).stroke(Stroke::new(1.0, tokens.line)).inner_margin(Margin::ZERO)
 }
 
-/// A title above a group.
-pub fn title(ui: &mut Ui, text: &str, tokens: Tokens) -> Response {
-    ui.label(RichText::new(text).strong().color(tokens.text))
-}
-
 /// What will appear here, in an empty place.
 pub fn empty(ui: &mut Ui, text: &str, tokens: Tokens) {
     ui.vertical_centered(|ui| {
@@ -80,15 +75,10 @@ pub fn empty(ui: &mut Ui, text: &str, tokens: Tokens) {
     });
 }
 
-/// A line of text in a colour.
-pub fn line(ui: &mut Ui, text: impl Into<String>, colour: Color32) -> Response {
-    ui.label(WidgetText::from(RichText::new(text).color(colour)))
-}
-
 /// That `count` more are not shown, if there are any.
 pub fn more(ui: &mut Ui, cx: &UiContext<'_>, count: usize) {
     if count > 0 {
-        line(ui, cx.words.with("lines-more", [("count", Arg::from(group_digits(count as u64)))]), cx.tokens.weak);
+        ui.weak(cx.words.with("lines-more", [("count", Arg::from(group_digits(count as u64)))]));
     }
 }
 

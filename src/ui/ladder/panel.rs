@@ -13,7 +13,7 @@ use super::paint::{Across, Along, Canvas};
 use super::time_scale::TimeScale;
 use crate::capture::{Connection, ConnectionId, Moment, Role, SessionId, Way};
 use crate::http::Span;
-use crate::ui::kit::widgets::{button, choices, empty, line};
+use crate::ui::kit::widgets::{button, choices, empty};
 use crate::ui::kit::{GRID, List, ROW, Rows, UiContext};
 use crate::ui::select::{Chosen, Going, Selection};
 use crate::view::{Ladder, LadderVersion, Rung, Tip, VirtualScroll};
@@ -141,7 +141,7 @@ impl LadderPanel {
             }
             if !self.is_timed {
                 ui.add_space(GRID);
-                line(ui, cx.text("ladder-times"), cx.tokens.weak).on_hover_text(cx.text("ladder-times-hint"));
+                ui.weak(cx.text("ladder-times")).on_hover_text(cx.text("ladder-times-hint"));
                 return;
             }
             ui.add_space(GRID);

@@ -10,7 +10,7 @@ use crate::capture::CallKind;
 use crate::export::program::{Dialect, Painter, Part, Program, Remark, program};
 use crate::settings::{DraftError, Language};
 use crate::ui::action::Action;
-use crate::ui::kit::widgets::{button, choices, empty, paper, remark, title};
+use crate::ui::kit::widgets::{button, choices, empty, paper, remark};
 use crate::ui::kit::{BAR, GRID, List, ROW, Rows, Sideways, UiContext, columns};
 use crate::words::{Arg, Words};
 
@@ -114,7 +114,7 @@ impl ProgramPanel {
                 source(ui, cx, written, &lit, (list, sideways, seen));
             });
         });
-        title(ui, &cx.text("program-variables"), cx.tokens);
+        ui.strong(cx.text("program-variables"));
         ui.spacing_mut().item_spacing.y = 0.0;
         for variable in &written.program.variables {
             let value = value(*variable, &written.program, standing, cx, dialect);
@@ -124,7 +124,7 @@ impl ProgramPanel {
 
     fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, dialect: Dialect) {
         ui.horizontal(|ui| {
-            title(ui, &cx.text("program"), cx.tokens);
+            ui.strong(cx.text("program"));
             let all = Dialect::ALL.map(|dialect| (dialect, dialect.name().to_owned()));
             if let Some(dialect) = choices(ui, dialect, &all, cx.tokens) {
                 cx.actions.push(Action::WriteProgramIn(dialect));

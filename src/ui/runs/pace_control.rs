@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egui::{ComboBox, DragValue, RichText, Role, Ui, WidgetInfo};
+use egui::{ComboBox, DragValue, Role, Ui, WidgetInfo};
 
 use crate::capture::Place;
 use crate::net::{Pace, Tempo};
@@ -78,7 +78,7 @@ impl PaceControl {
                 let drag = DragValue::new(&mut seconds).range(0.01..=60.0).speed(0.05).max_decimals(2).suffix(" s");
                 let name = cx.text("pace-each");
                 if !is_narrow {
-                    ui.label(RichText::new(&name).color(cx.tokens.weak));
+                    ui.weak(&name);
                 }
                 let drag = ui.add_sized([56.0, FIELD], drag).accessible_name(&name);
                 if drag.on_hover_text(name).changed() {

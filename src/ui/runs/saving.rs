@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crossbeam_channel::{Receiver, TryRecvError};
-use egui::{Context, Key, ProgressBar, RichText, Ui};
+use egui::{Context, Key, ProgressBar, Ui};
 
 use crate::capture::{Body, Failure, typed_path};
 use crate::export::{Old, SaveEnd, SaveJob};
@@ -233,7 +233,7 @@ fn dialog_open(ui: &mut Ui, cx: &UiContext<'_>, wanted: &Wanted) {
 fn warnings(ui: &mut Ui, cx: &UiContext<'_>, wanted: &Wanted) {
     let part = wanted.is_part.then(|| cx.text("save-part"));
     for text in part.as_deref().into_iter().chain(wanted.note.as_deref()) {
-        ui.label(RichText::new(text).color(cx.tokens.bad));
+        ui.colored_label(cx.tokens.bad, text);
     }
 }
 
@@ -243,7 +243,7 @@ fn path_field(ui: &mut Ui, cx: &UiContext<'_>, path: &mut String, why: &Why, wan
             None => cx.text("save-no-dialog"),
             Some(text) => cx.words.with("save-dialog-refused", [("text", Arg::from(said(text)))]),
         };
-        ui.label(RichText::new(text).color(cx.tokens.text));
+        ui.label(text);
     }
     warnings(ui, cx, wanted);
     ui.horizontal(|ui| {
@@ -264,7 +264,7 @@ fn path_field(ui: &mut Ui, cx: &UiContext<'_>, path: &mut String, why: &Why, wan
 fn taken(ui: &mut Ui, cx: &UiContext<'_>, path: &Path) {
     ui.horizontal_wrapped(|ui| {
         let text = cx.words.with("save-taken", [("path", Arg::from(said(&path.display().to_string())))]);
-        ui.label(RichText::new(text).color(cx.tokens.bad));
+        ui.colored_label(cx.tokens.bad, text);
         if button(ui, &cx.text("save-replace"), true).clicked() {
             cx.actions.push(Action::SaveTo(path.to_owned(), Old::Replaced));
         }

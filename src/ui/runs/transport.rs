@@ -1,6 +1,6 @@
 //! What can be done with the run that is shown, beside starting and stopping it: pin it, pause its display, clear what is shown.
 
-use egui::{RichText, Ui};
+use egui::Ui;
 
 use super::run_store::{Keepable, Kept};
 use crate::ui::action::Action;
@@ -36,5 +36,5 @@ pub fn waiting<R: Keepable>(ui: &mut Ui, cx: &UiContext<'_>, kept: &Kept<R>) {
     let bytes = cx.words.bytes(waiting.sent + waiting.received);
     let parts = [("calls", Arg::from(cx.words.with("waiting-calls", calls))), ("bytes", Arg::from(bytes))];
     let text = cx.words.with("display-paused", parts);
-    strip(ui, cx.tokens.note_ground, |ui| ui.label(RichText::new(text).color(cx.tokens.text)));
+    strip(ui, cx.tokens.note_ground, |ui| ui.label(text));
 }

@@ -5,8 +5,7 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::{
-    Button, ComboBox, Context, EventFilter, Id, Key, Modifiers, Response, RichText, TextEdit, TextWrapMode, Ui, Vec2,
-    WidgetInfo,
+    Button, ComboBox, Context, EventFilter, Id, Key, Modifiers, Response, TextEdit, TextWrapMode, Ui, Vec2, WidgetInfo,
 };
 
 use encoding_rs::Encoding;
@@ -15,7 +14,7 @@ use super::search_state::{Finder, Kind, Query, Source};
 use crate::capture::Searched;
 use crate::decode::ENCODINGS;
 use crate::http::Span;
-use crate::ui::kit::widgets::{button, choices, line};
+use crate::ui::kit::widgets::{button, choices};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -142,7 +141,7 @@ impl SearchBar {
             .hint_text(cx.text(hint))
             .align(egui::Align2::LEFT_CENTER)
             .desired_width(width);
-        let label = ui.label(RichText::new(cx.text("search")).color(cx.tokens.weak));
+        let label = ui.weak(cx.text("search"));
         let response = ui.add_sized(Vec2::new(width, FIELD), edit).labelled_by(label.id);
         if std::mem::take(&mut self.wants_focus) {
             response.request_focus();
@@ -209,12 +208,12 @@ impl SearchBar {
         // What does not fit stands as a whole on the next line.
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         let is_at_work = !searched.is_idle() && !self.finder.is_cancelled();
-        line(ui, self.count(cx, searched), cx.tokens.text);
+        ui.label(self.count(cx, searched));
         let percent = [("percent", Arg::from(searched.looked.saturating_mul(100) / searched.of.max(1)))];
         if self.finder.is_cancelled() && !searched.is_idle() {
-            line(ui, cx.words.with("search-cancelled", percent), cx.tokens.weak);
+            ui.weak(cx.words.with("search-cancelled", percent));
         } else if is_at_work {
-            line(ui, cx.words.with("search-progress", percent), cx.tokens.weak);
+            ui.weak(cx.words.with("search-progress", percent));
             if button(ui, &cx.text("search-cancel"), true).clicked() {
                 self.finder.cancel();
             }
@@ -239,17 +238,17 @@ impl SearchBar {
     /// Why it can't be searched for, or no further.
     fn faults(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         if let Some(error) = self.finder.error() {
-            line(ui, cx.words.pattern_error(error), cx.tokens.bad);
+            ui.colored_label(cx.tokens.bad, cx.words.pattern_error(error));
         }
         if let Some(failure) = self.finder.failure() {
-            line(ui, cx.words.failure(failure).to_string(), cx.tokens.bad);
+            ui.colored_label(cx.tokens.bad, cx.words.failure(failure).to_string());
         }
         if let Some(searched) = self.finder.searched().filter(|searched| searched.is_full) {
             let facts = [
                 ("count", Arg::from(group_digits(searched.hits.len()))),
                 ("looked", Arg::from(group_digits(searched.looked))),
             ];
-            line(ui, cx.words.with("search-full", facts), cx.tokens.bad);
+            ui.colored_label(cx.tokens.bad, cx.words.with("search-full", facts));
         }
     }
 }

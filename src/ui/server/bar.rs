@@ -33,7 +33,7 @@ impl ServerBar {
             ui.add_enabled_ui(can_listen, |ui| {
                 field(ui, &cx.text("bind-address"), &mut draft.address, 104.0, cx.tokens);
                 self.addresses.show(ui, cx, &mut draft.address, book);
-                let label = ui.label(RichText::new(cx.text("port")).color(cx.tokens.weak));
+                let label = ui.weak(cx.text("port"));
                 let port = DragValue::new(&mut draft.port).range(0..=65_535);
                 ui.add_sized([64.0, FIELD], port).labelled_by(label.id).on_hover_text(cx.text("port-hint"));
             });

@@ -1,6 +1,6 @@
 //! A canned reply: the same bytes to everyone, typed as text or hex or taken from a file.
 
-use egui::{RichText, ScrollArea, TextEdit, TextStyle, Ui};
+use egui::{ScrollArea, TextEdit, TextStyle, Ui};
 
 use crate::net::responders::When;
 use crate::net::with_line_ends;
@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, canned: &mut CannedDraft) {
             ui.horizontal(|ui| {
                 line_ends(ui, cx, "canned line end", &mut canned.line_end);
                 let bytes = with_line_ends(&canned.text, canned.line_end).len() as u64;
-                ui.label(RichText::new(cx.words.bytes(bytes)).color(cx.tokens.weak));
+                ui.weak(cx.words.bytes(bytes));
             });
         }
         Written::Hex => editor(ui, cx, &mut canned.hex, "48 65 6c 6c 6f 0d 0a"),
@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, canned: &mut CannedDraft) {
     }
     ui.horizontal(|ui| {
         let name = cx.text("canned-when");
-        ui.label(RichText::new(&name).color(cx.tokens.weak));
+        ui.weak(&name);
         let all = When::ALL.map(|when| (when, cx.text(when_key(when))));
         choice_box(ui, &name, &mut canned.when, &all, ui.available_width());
     });

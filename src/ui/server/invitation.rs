@@ -6,7 +6,7 @@ use core::net::SocketAddr;
 use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Frame, Id, Label, Layout, Margin, Modal, RichText, TextStyle, Ui};
 
-use crate::ui::kit::widgets::{button, title};
+use crate::ui::kit::widgets::button;
 use crate::ui::kit::{FIELD, Qr, UiContext};
 use crate::words::Arg;
 
@@ -56,7 +56,7 @@ impl Invitation {
         });
         let text = invite.zip(way).map(|(invite, way)| invite.text(way));
         ui.horizontal(|ui| {
-            title(ui, &cx.text("invitation"), cx.tokens);
+            ui.strong(cx.text("invitation"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let is_there = text.is_some();
                 if button(ui, &cx.text("qr-code"), is_there).on_hover_text(cx.text("qr-code-hint")).clicked() {
@@ -122,7 +122,7 @@ impl Invitation {
                 self.qr.show(ui, text, &name, side);
                 ui.label(RichText::new(text).monospace().size(22.0).strong().color(cx.tokens.text));
                 if way.ip().is_loopback() {
-                    ui.label(RichText::new(cx.text("qr-only-here")).color(cx.tokens.bad));
+                    ui.colored_label(cx.tokens.bad, cx.text("qr-only-here"));
                 }
                 let close = Button::new(cx.text("dismiss")).min_size(egui::vec2(96.0, FIELD));
                 ui.add(close).clicked()

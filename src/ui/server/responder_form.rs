@@ -1,6 +1,6 @@
 //! What a server answers: the choice, and what belongs to each.
 
-use egui::{RichText, Ui};
+use egui::Ui;
 
 use super::canned_form;
 use super::rules_form;
@@ -8,13 +8,13 @@ use crate::settings::{DraftError, Field, ResponderKind, ServerDraft, ServerOptio
 use crate::ui::action::PathOf;
 use crate::ui::forms::{disabled_option, path_field};
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{choice_box, field, remark, seconds, title};
+use crate::ui::kit::widgets::{choice_box, field, remark, seconds};
 
 /// Draws the choice and the form; `error` is what is wrong with it.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Option<&DraftError>) {
     ui.horizontal(|ui| {
         let name = cx.text("responder");
-        title(ui, &name, cx.tokens);
+        ui.strong(&name);
         let all = ResponderKind::ALL.map(|kind| (kind, cx.text(&format!("responder-{}", kind.name()))));
         let mut chosen = draft.responder;
         choice_box(ui, &name, &mut chosen, &all, ui.available_width()).on_hover_text(cx.text("responder-change-hint"));
@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Opt
         }
     });
     let hint = cx.text(&format!("responder-{}-hint", draft.responder.name()));
-    ui.label(RichText::new(hint).color(cx.tokens.weak));
+    ui.weak(hint);
     let rule = error.and_then(|error| match error {
         DraftError::Rule { number, .. } => Some((*number, cx.words.draft_error(error))),
         _ => None,
@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Opt
         ResponderKind::Hello => {
             disabled_option::show(ui, cx, draft.unfit(ServerOption::Pause), |ui| {
                 ui.horizontal(|ui| {
-                    let label = ui.label(RichText::new(cx.text("pause")).color(cx.tokens.weak));
+                    let label = ui.weak(cx.text("pause"));
                     ui.add(seconds(&mut draft.pause, 0.0..=60.0)).labelled_by(label.id);
                 });
             });

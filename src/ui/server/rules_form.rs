@@ -1,6 +1,6 @@
 //! The rules of a server that answers by rules: each holds what one recv brought against something, and the first that fits answers.
 
-use egui::{Align, Layout, RichText, TextEdit, TextStyle, Ui, Vec2};
+use egui::{Align, Layout, TextEdit, TextStyle, Ui, Vec2};
 
 use crate::settings::{LINE_MAX, RULES_MAX, RuleDraft, RuleThen, RuleWhen};
 use crate::ui::kit::widgets::{button, choice_box, mark_button, remark, seconds};
@@ -67,7 +67,7 @@ fn rule(ui: &mut Ui, cx: &UiContext<'_>, rule: &mut RuleDraft, (i, count): (usiz
     });
     ui.horizontal(|ui| {
         ui.add(seconds(&mut rule.delay, 0.0..=DELAY_MAX)).accessible_name(name(cx, "rule-delay", i));
-        ui.label(RichText::new(cx.text("rule-later")).color(cx.tokens.weak));
+        ui.weak(cx.text("rule-later"));
         if replies {
             let hex = name(cx, "rule-hex", i);
             ui.checkbox(&mut rule.reply_is_hex, cx.text("message-hex")).accessible_name(hex);

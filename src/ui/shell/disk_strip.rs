@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &Waiting<'_>, disk: &Disk,
         ui.horizontal_wrapped(|ui| {
             let text = format!("⚠ {}", reason(cx, waiting, disk));
             ui.label(RichText::new(text).color(cx.tokens.bad).strong());
-            ui.label(RichText::new(cx.text("no-room-kept")).color(cx.tokens.text));
+            ui.label(cx.text("no-room-kept"));
             if button(ui, &cx.text("no-room-look"), true).on_hover_text(cx.text("no-room-look-hint")).clicked() {
                 cx.actions.push(Action::LookForRoom);
             }

@@ -207,14 +207,14 @@ impl WordsPanel {
             let title = RichText::new(explanation.title).text_style(TextStyle::Heading).strong();
             ui.label(title.color(cx.tokens.text));
             ui.add_space(GRID / 2.0);
-            ui.label(RichText::new(explanation.text).color(cx.tokens.text));
+            ui.label(explanation.text);
             ui.add_space(GRID / 2.0);
             ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(cx.text("words-source")).color(cx.tokens.weak));
+                ui.weak(cx.text("words-source"));
                 for source in explanation.sources {
                     match source.link {
                         Some(link) => drop(ui.hyperlink_to(source.name, &link).on_hover_text(link)),
-                        None => drop(ui.label(RichText::new(source.name).color(cx.tokens.text))),
+                        None => drop(ui.label(source.name)),
                     }
                 }
             });
@@ -240,7 +240,7 @@ fn lessons(ui: &mut Ui, cx: &UiContext<'_>, topic: Topic) {
         return;
     }
     ui.add_space(GRID);
-    ui.label(RichText::new(cx.text("words-lessons")).color(cx.tokens.weak));
+    ui.weak(cx.text("words-lessons"));
     for scene in scenes {
         let title = format!("▶ {}", scene.title.of(cx.words.language()));
         if ui.add(Button::new(RichText::new(title).color(cx.tokens.accent)).frame(false)).clicked() {

@@ -12,7 +12,7 @@ use crate::capture::{SessionId, typed_path};
 use crate::lesson::{Director, Observed, Progress, Scene, Topic, catalogue};
 use crate::ui::action::{Action, PathOf};
 use crate::ui::forms::path_field;
-use crate::ui::kit::widgets::{button, line, link_button, primary, remark, title, toggle};
+use crate::ui::kit::widgets::{button, link_button, primary, remark, toggle};
 use crate::ui::kit::{BAR, FIELD, GRID, UiContext};
 use crate::words::Arg;
 
@@ -99,7 +99,7 @@ impl LessonsPanel {
                         cx.actions.push(Action::LeaveLesson);
                     }
                 }
-                None => _ = title(ui, &cx.text("lessons"), cx.tokens),
+                None => _ = ui.strong(cx.text("lessons")),
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let close = cx.text("lessons-close");
@@ -153,7 +153,7 @@ impl LessonsPanel {
     fn own_scenes(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         ui.add_space(2.0 * GRID);
         ui.spacing_mut().item_spacing.y = GRID;
-        title(ui, &cx.text("lessons-own"), cx.tokens).on_hover_text(cx.text("lessons-own-hint"));
+        ui.strong(cx.text("lessons-own")).on_hover_text(cx.text("lessons-own-hint"));
         let before = self.path.clone();
         path_field::show(ui, cx, PathOf::Scene, &mut self.path);
         if self.path != before {
@@ -163,7 +163,7 @@ impl LessonsPanel {
             cx.actions.push(Action::ReadScene(typed_path(self.path.trim())));
         }
         if let Some(fault) = &self.fault {
-            line(ui, fault, cx.tokens.bad);
+            ui.colored_label(cx.tokens.bad, fault);
         }
     }
 
@@ -176,7 +176,7 @@ impl LessonsPanel {
             ui.set_max_width(ui.available_width() - BAR);
             let heading = RichText::new(scene.title.of(language)).text_style(TextStyle::Heading).strong();
             ui.label(heading.color(cx.tokens.text));
-            line(ui, scene.watch.of(language), cx.tokens.text);
+            ui.label(scene.watch.of(language));
             ui.add_space(GRID);
             let is_over = matches!(progress, Some(Progress::Over(_)));
             self.question(ui, cx, scene, is_over);
@@ -192,9 +192,9 @@ impl LessonsPanel {
                 }
                 Some(Progress::Stuck(what)) => {
                     let text = cx.words.with("lesson-stuck", [("what", Arg::from(what.clone()))]);
-                    line(ui, text, cx.tokens.bad);
+                    ui.colored_label(cx.tokens.bad, text);
                 }
-                Some(Progress::Running) => _ = line(ui, cx.text("lesson-running"), cx.tokens.weak),
+                Some(Progress::Running) => _ = ui.weak(cx.text("lesson-running")),
                 None => {}
             }
         });
@@ -205,7 +205,7 @@ impl LessonsPanel {
         if scene.question.of(language).is_empty() {
             return;
         }
-        ui.label(RichText::new(scene.question.of(language)).strong().color(cx.tokens.text));
+        ui.strong(scene.question.of(language));
         for (number, choice) in scene.choices.iter().enumerate() {
             let text = RichText::new(choice.of(language));
             if is_over {
@@ -264,17 +264,17 @@ impl LessonsPanel {
                 ui.label(RichText::new(cx.text("lesson-otherwise")).strong().color(tokens.bad));
             }
             let answer = scene.answer_with(cx.words.language(), &|name| observed.figure(name));
-            line(ui, answer, tokens.text);
+            ui.label(answer);
         });
         ui.add_space(GRID);
-        title(ui, &cx.text("lesson-observed"), tokens).on_hover_text(cx.text("lesson-observed-hint"));
+        ui.strong(cx.text("lesson-observed")).on_hover_text(cx.text("lesson-observed-hint"));
         ui.spacing_mut().item_spacing.y = 2.0;
         for (claim, holds) in &observed.claims {
             let (mark, colour) = if *holds { ("✔", tokens.good) } else { ("✖", tokens.bad) };
             let figures = claim.names().map(|name| observed.figure(name).unwrap_or_else(|| "–".into()));
             let figures = figures.collect::<Vec<_>>().join(", ");
             ui.horizontal_top(|ui| {
-                ui.label(RichText::new(mark).color(colour));
+                ui.colored_label(colour, mark);
                 let mut text = LayoutJob::default();
                 let font = TextStyle::Monospace.resolve(ui.style());
                 text.append(&claim.to_string(), 0.0, TextFormat::simple(font.clone(), tokens.text));
@@ -311,7 +311,7 @@ fn players(ui: &mut Ui, cx: &UiContext<'_>, director: &Director, shown: Option<S
         return;
     }
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(cx.text("lesson-players")).color(cx.tokens.weak));
+        ui.weak(cx.text("lesson-players"));
         for (name, id) in players {
             let player = toggle(ui, name, shown == Some(id), true, cx.tokens);
             if player.on_hover_text(cx.text("lesson-players-hint")).clicked() {

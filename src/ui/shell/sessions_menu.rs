@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, is_narrow: bool)
         ui.separator();
         let mut rows: Vec<_> = clients(cx, shown).chain(servers(cx, shown)).collect();
         if rows.is_empty() {
-            ui.label(RichText::new(cx.text("sessions-empty")).color(cx.tokens.weak));
+            ui.weak(cx.text("sessions-empty"));
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.id));
         ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
@@ -163,7 +163,7 @@ fn draw(ui: &mut Ui, cx: &UiContext<'_>, row: &Row) {
     figure(ui, age, tokens.weak);
     figure(ui, format!("↑ {sent}"), tokens.sent);
     figure(ui, format!("↓ {received}"), tokens.received);
-    ui.label(RichText::new(&row.state).color(if row.is_running { tokens.good } else { tokens.weak }));
+    ui.colored_label(if row.is_running { tokens.good } else { tokens.weak }, &row.state);
     forget(ui, cx, row);
 }
 
@@ -181,8 +181,8 @@ fn forget(ui: &mut Ui, cx: &UiContext<'_>, row: &Row) {
 fn disk(ui: &mut Ui, cx: &UiContext<'_>, disk: &Disk) {
     ui.horizontal(|ui| {
         let held = [("held", Arg::from(cx.words.bytes(disk.held())))];
-        ui.label(RichText::new(cx.words.with("disk-held", held)).color(cx.tokens.text));
-        let label = ui.label(RichText::new(cx.text("disk-limit")).color(cx.tokens.weak));
+        ui.label(cx.words.with("disk-held", held));
+        let label = ui.weak(cx.text("disk-limit"));
         let before = disk.limit() / MIB;
         let mut limit = before;
         let value = DragValue::new(&mut limit).range(DISK_LIMIT_MIN / MIB..=u64::MAX / MIB).speed(64.0).suffix(" MiB");

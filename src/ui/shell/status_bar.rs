@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
             Some(connection) => facts(ui, cx, shown, connection),
             None => {
                 let key = if shown.has_run { "status-no-connection" } else { "status-empty" };
-                ui.label(RichText::new(cx.text(key)).color(cx.tokens.weak));
+                ui.weak(cx.text(key));
             }
         });
     });
@@ -75,7 +75,7 @@ fn facts(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, connection: &Connec
 }
 
 fn count(ui: &mut Ui, cx: &UiContext<'_>, way: Way, all: Counts, from: Counts) -> Response {
-    ui.label(RichText::new(counted(cx, way, all, from)).color(cx.tokens.way(way)))
+    ui.colored_label(cx.tokens.way(way), counted(cx, way, all, from))
 }
 
 /// Bytes and calls of a direction since it had those of `from`.
@@ -93,7 +93,7 @@ fn counted(cx: &UiContext<'_>, way: Way, all: Counts, from: Counts) -> String {
 fn sizes(ui: &mut Ui, cx: &UiContext<'_>, message: &Message, direction: &Direction) {
     let head = Arg::from(group_digits(message.head.span.len()));
     let body = Arg::from(cx.words.body_state(message, direction.bytes));
-    ui.label(RichText::new(cx.words.with("status-sizes", [("head", head), ("body", body)])).color(cx.tokens.text));
+    ui.label(cx.words.with("status-sizes", [("head", head), ("body", body)]));
 }
 
 fn state(cx: &UiContext<'_>, connection: &Connection, message: Option<&Message>) -> (String, egui::Color32) {

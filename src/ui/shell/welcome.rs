@@ -38,7 +38,7 @@ fn contents(ui: &mut Ui, cx: &UiContext<'_>) {
     let tokens = cx.tokens;
     let heading = RichText::new(cx.text("welcome")).text_style(TextStyle::Heading).size(24.0).strong();
     ui.label(heading.color(tokens.text));
-    ui.label(RichText::new(cx.text("welcome-text")).color(tokens.weak));
+    ui.weak(cx.text("welcome-text"));
     ui.add_space(2.0 * GRID);
     if ui.available_width() < WIDE {
         PANELS.iter().enumerate().for_each(|(number, panel)| card(ui, cx, number, *panel));
@@ -73,7 +73,7 @@ fn card(ui: &mut Ui, cx: &UiContext<'_>, number: usize, (title, text, calls): (&
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             let title = format!("{}  {}", number + 1, cx.text(title));
             ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(tokens.accent));
-            ui.label(RichText::new(cx.text(text)).color(tokens.text));
+            ui.label(cx.text(text));
             ui.add_space(GRID);
             ui.label(RichText::new(calls).monospace().color(tokens.weak));
         });

@@ -10,7 +10,7 @@ use egui::{Color32, Id, Label, Rangef, Response, RichText, Role, Sense, Stroke, 
 use egui_plot::{AxisHints, Bar, BarChart, GridInput, GridMark, HoverPosition, Line, Plot, PlotPoints, PlotUi};
 
 use crate::capture::{Bucket, Columns, Moment, Rate, Way};
-use crate::ui::kit::widgets::{line, title};
+
 use crate::ui::kit::{GRID, UiContext};
 use crate::view::{Scale, group_digits, short_bytes, short_time};
 use crate::words::Arg;
@@ -269,7 +269,7 @@ enum Mark {
 /// data.
 fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, legend: &[(String, Color32, Mark)]) {
     ui.horizontal(|ui| {
-        title(ui, name, cx.tokens).on_hover_text(cx.text("plot-hint"));
+        ui.strong(name).on_hover_text(cx.text("plot-hint"));
         for (name, colour, mark) in legend {
             ui.add_space(GRID);
             let (place, _) = ui.allocate_exact_size(vec2(GRID * 2.0, GRID * 2.0), Sense::hover());
@@ -277,7 +277,7 @@ fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, legend: &[(
                 Mark::Line => ui.painter().hline(place.x_range(), place.center().y, Stroke::new(2.0, *colour)),
                 Mark::Ground => ui.painter().rect_filled(place.shrink2(vec2(0.0, 3.0)), 0.0, *colour),
             };
-            line(ui, name, cx.tokens.text);
+            ui.label(name);
         }
     });
     let facts = RichText::new(facts).color(cx.tokens.weak);
