@@ -14,25 +14,14 @@
 //! No I/O, no clock, no threads: the same bytes give the same findings however they were
 //! split.
 
+mod between_messages;
 mod body;
-mod chunks;
-mod coding;
-mod content_length;
-mod field;
-mod found;
-mod framing;
-mod gap;
-mod gather;
 mod head;
-mod head_reader;
-mod lines;
+mod message_kind;
 mod method;
-mod part;
+mod parse_event;
 mod reader;
-mod side;
 mod span;
-mod start_line;
-mod trailers;
 mod version;
 mod violation;
 
@@ -40,19 +29,19 @@ mod violation;
 mod tests;
 
 pub use body::MARK_DISTANCE;
-pub use chunks::{CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkFault, Chunks, Mark, Piece};
-pub use coding::Codings;
-pub use field::Field;
-pub use found::{End, Found, Unreadable};
-pub use framing::{Framing, NoBody, UntilClose};
+pub use body::chunk_reader::{CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkFault, Chunks, Mark, Piece};
+pub use body::framing::{Framing, NoBody, UntilClose};
+pub use body::trailers::Trailers;
 pub use head::Head;
-pub use head_reader::HEAD_MAX;
-pub use lines::FIELDS_MAX;
+pub use head::codings::Codings;
+pub use head::field::Field;
+pub use head::head_reader::HEAD_MAX;
+pub use head::lines::FIELDS_MAX;
+pub use head::offset_slice::trim_ows;
+pub use head::start_line::StartLine;
 pub use method::Method;
-pub use part::trim_ows;
+pub use parse_event::{End, Found, Unreadable};
 pub use reader::{EXPECTED_MAX, INTERIM_MAX, Reader};
 pub use span::Span;
-pub use start_line::StartLine;
-pub use trailers::Trailers;
 pub use version::Version;
 pub use violation::{Violation, ViolationKind};

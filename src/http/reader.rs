@@ -9,14 +9,14 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
+use super::between_messages::{Gap, Stop};
+use super::body::framing::{Asked, Framing, NoBody};
 use super::body::{Body, Taken};
-use super::found::{End, Found, Refusal, Unreadable};
-use super::framing::{Asked, Framing, NoBody};
-use super::gap::{Gap, Stop};
 use super::head::Head;
-use super::head_reader::HeadReader;
+use super::head::head_reader::HeadReader;
+use super::message_kind::Side;
 use super::method::Method;
-use super::side::Side;
+use super::parse_event::{End, Found, Refusal, Unreadable};
 
 /// The most requests that are remembered while unanswered.
 pub const EXPECTED_MAX: usize = 1024;

@@ -4,12 +4,12 @@
 //! Out of scope: finding the lines in the bytes (see `gather`).
 
 use super::field::Field;
-use super::found::{Refusal, Unreadable};
-use super::part::Part;
-use super::side::Side;
-use super::span::Span;
+use super::offset_slice::Part;
 use super::start_line::StartLine;
-use super::violation::{Violation, ViolationKind};
+use crate::http::message_kind::Side;
+use crate::http::parse_event::{Refusal, Unreadable};
+use crate::http::span::Span;
+use crate::http::violation::{Violation, ViolationKind};
 
 /// The most lines a head may have after its start line, continuations included; so no
 /// more fields than that.
@@ -20,32 +20,32 @@ const FIELDS_USUAL: usize = 8;
 
 /// The lines of a head read so far.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     side: Side,
     first: Option<FirstLine>,
-    pub(super) section: Section,
+    pub(crate) section: Section,
 }
 
 /// Lines that are fields or continue them: those of a head after its start line, or of trailers.
 #[derive(Debug, Default)]
-pub(super) struct Section {
+pub(crate) struct Section {
     count: usize,
     /// Whether an indented line would continue the last of `fields`.
     foldable: bool,
-    pub(super) fields: Vec<Field>,
-    pub(super) violations: Vec<Violation>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) violations: Vec<Violation>,
 }
 
 /// The start line and where it lies.
 #[derive(Debug)]
-pub(super) struct FirstLine {
-    pub(super) start_line: StartLine,
-    pub(super) span: Span,
+pub(crate) struct FirstLine {
+    pub(crate) start_line: StartLine,
+    pub(crate) span: Span,
 }
 
 /// What a line turned out to be.
 #[derive(Debug)]
-pub(super) enum Line {
+pub(crate) enum Line {
     /// One of a head that goes on.
     Inner,
     /// The empty line that ends the head which `FirstLine` began.
@@ -53,12 +53,12 @@ pub(super) enum Line {
 }
 
 impl Lines {
-    pub(super) fn new(side: Side) -> Self {
+    pub(crate) fn new(side: Side) -> Self {
         Self { side, first: None, section: Section::default() }
     }
 
     /// Notes a violation.
-    pub(super) fn report(&mut self, at: u64, kind: ViolationKind) {
+    pub(crate) fn report(&mut self, at: u64, kind: ViolationKind) {
         self.section.report(at, kind);
     }
 
@@ -67,7 +67,7 @@ impl Lines {
     /// # Errors
     ///
     /// When the first line is no start line, or there are too many others.
-    pub(super) fn accept(&mut self, line: Part<'_>) -> Result<Line, Refusal> {
+    pub(crate) fn accept(&mut self, line: Part<'_>) -> Result<Line, Refusal> {
         let Some(first) = self.first.take() else {
             self.section.report_bytes(line);
             self.first = Some(FirstLine {
@@ -89,12 +89,12 @@ impl Lines {
 
 impl Section {
     /// Notes a violation.
-    pub(super) fn report(&mut self, at: u64, kind: ViolationKind) {
+    pub(crate) fn report(&mut self, at: u64, kind: ViolationKind) {
         self.violations.push(Violation { at, kind });
     }
 
     /// Reads the next line, given without its line end and not empty; says whether there was room for it.
-    pub(super) fn accept(&mut self, line: Part<'_>) -> bool {
+    pub(crate) fn accept(&mut self, line: Part<'_>) -> bool {
         self.count += 1;
         if self.count > FIELDS_MAX {
             return false;

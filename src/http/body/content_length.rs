@@ -3,13 +3,13 @@
 //! In scope: one number out of all the fields of that name, and lists in them. Out of
 //! scope: whether the number counts (see `framing`).
 
-use super::head::Head;
-use super::part::trim_ows;
-use super::violation::{Violation, ViolationKind};
+use crate::http::head::Head;
+use crate::http::head::offset_slice::trim_ows;
+use crate::http::violation::{Violation, ViolationKind};
 
 /// What all Content-Length fields together say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ContentLength {
+pub(crate) enum ContentLength {
     Absent,
     /// This many bytes, said once or more.
     Bytes(u64),
@@ -20,7 +20,7 @@ pub(super) enum ContentLength {
 impl ContentLength {
     /// Reads it from `head`, appending what is wrong to `violations`: no more than one a
     /// kind for each field.
-    pub(super) fn read(head: &Head, violations: &mut Vec<Violation>) -> ContentLength {
+    pub(crate) fn read(head: &Head, violations: &mut Vec<Violation>) -> ContentLength {
         let mut length = ContentLength::Absent;
         for field in head.named("content-length") {
             let (next, kind) = length.and_list(head.text(field.value()));

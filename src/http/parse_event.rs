@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use super::chunks::{ChunkFault, Mark};
-use super::framing::Framing;
+use super::body::chunk_reader::{ChunkFault, Mark};
+use super::body::framing::Framing;
+use super::body::trailers::Trailers;
 use super::head::Head;
-use super::trailers::Trailers;
 use super::version::Version;
 use super::violation::Violation;
 
@@ -122,7 +122,7 @@ impl Unreadable {
 
 /// A reading given up: where that was decided, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) at: u64,
-    pub(super) why: Unreadable,
+pub(crate) struct Refusal {
+    pub(crate) at: u64,
+    pub(crate) why: Unreadable,
 }

@@ -4,13 +4,13 @@
 //! strictly, as §3 and §4 allow, and what is odd is reported. Out of scope: the target's
 //! own syntax, and HTTP/0.9, whose request line has no version.
 
-use super::found::{Refusal, Unreadable};
-use super::method::Method;
-use super::part::{Part, is_blank};
-use super::side::Side;
-use super::span::Span;
-use super::version::Version;
-use super::violation::{Violation, ViolationKind};
+use super::offset_slice::{Part, is_blank};
+use crate::http::message_kind::Side;
+use crate::http::method::Method;
+use crate::http::parse_event::{Refusal, Unreadable};
+use crate::http::span::Span;
+use crate::http::version::Version;
+use crate::http::violation::{Violation, ViolationKind};
 
 /// What the first line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl StartLine {
     /// # Errors
     ///
     /// When it is no start line of that side, or one of a version other than 1.x.
-    pub(super) fn read(side: Side, line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine, Refusal> {
+    pub(crate) fn read(side: Side, line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine, Refusal> {
         match side {
             Side::Requests => request(line, violations),
             Side::Responses => response(line, violations),

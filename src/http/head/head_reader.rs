@@ -5,20 +5,20 @@
 
 use std::mem;
 
-use super::found::{Refusal, Unreadable};
-use super::gather::{Gather, Gathered};
-use super::head::Head;
+use super::Head;
+use super::line_buffer::{Gather, Gathered};
 use super::lines::{FirstLine, Line, Lines};
-use super::side::{Opening, Side};
-use super::span::Span;
-use super::violation::ViolationKind;
+use crate::http::message_kind::{Opening, Side};
+use crate::http::parse_event::{Refusal, Unreadable};
+use crate::http::span::Span;
+use crate::http::violation::ViolationKind;
 
 /// The longest head that is read, in bytes, from its first byte through its empty line.
 pub const HEAD_MAX: usize = 256 * 1024;
 
 /// A head in the making.
 #[derive(Debug)]
-pub(super) struct HeadReader {
+pub(crate) struct HeadReader {
     side: Side,
     gather: Gather,
     /// Whether the bytes so far are known to begin a message.
@@ -30,7 +30,7 @@ pub(super) struct HeadReader {
 
 impl HeadReader {
     /// A head whose first byte is at `start`; `blank` is where empty lines before it began.
-    pub(super) fn new(side: Side, start: u64, blank: Option<u64>) -> Self {
+    pub(crate) fn new(side: Side, start: u64, blank: Option<u64>) -> Self {
         let mut lines = Lines::new(side);
         if let Some(at) = blank {
             lines.report(at, ViolationKind::EmptyLineBefore);
@@ -39,12 +39,12 @@ impl HeadReader {
     }
 
     /// Offset of the first byte.
-    pub(super) fn start(&self) -> u64 {
+    pub(crate) fn start(&self) -> u64 {
         self.gather.start()
     }
 
     /// Whether the bytes so far are known to begin a message.
-    pub(super) fn is_opened(&self) -> bool {
+    pub(crate) fn is_opened(&self) -> bool {
         self.opened
     }
 
@@ -54,7 +54,7 @@ impl HeadReader {
     /// # Errors
     ///
     /// When the bytes cannot be a head, or are too many.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(usize, Option<Head>), Refusal> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(usize, Option<Head>), Refusal> {
         let room = HEAD_MAX.saturating_sub(self.gather.len());
         let allowed = bytes.get(..room).unwrap_or(bytes);
         self.gather.make_room(allowed.len());

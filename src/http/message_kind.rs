@@ -3,18 +3,18 @@
 //! In scope: telling, byte by byte, what cannot be a start line (RFC 9112 §3 and §4).
 //! Out of scope: the rest of the start line, which is read when it is whole.
 
-use super::part::is_tchar;
+use super::head::offset_slice::is_tchar;
 
 /// The kind of message a direction carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     Requests,
     Responses,
 }
 
 /// What one more byte makes of the beginning of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opening {
+pub(crate) enum Opening {
     /// Good so far.
     Goes,
     /// This byte makes it a beginning: a method and a space, or `HTTP/`.
@@ -26,7 +26,7 @@ pub(super) enum Opening {
 impl Side {
     /// Judges the byte at `position`, counted from the first of the message, when all
     /// before it were judged [`Opening::Goes`].
-    pub(super) fn opening(self, position: usize, byte: u8) -> Opening {
+    pub(crate) fn opening(self, position: usize, byte: u8) -> Opening {
         match self {
             Side::Requests => match byte {
                 b' ' if position > 0 => Opening::Done,

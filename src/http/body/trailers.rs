@@ -5,15 +5,15 @@
 
 use std::sync::Arc;
 
-use super::chunks::ChunkFault;
-use super::field::Field;
-use super::gather::{Gather, Gathered};
-use super::head::BLOCK;
-use super::head_reader::HEAD_MAX;
-use super::lines::Section;
-use super::part::trim_ows;
-use super::span::Span;
-use super::violation::{Violation, ViolationKind};
+use super::chunk_reader::ChunkFault;
+use crate::http::head::BLOCK;
+use crate::http::head::field::Field;
+use crate::http::head::head_reader::HEAD_MAX;
+use crate::http::head::line_buffer::{Gather, Gathered};
+use crate::http::head::lines::Section;
+use crate::http::head::offset_slice::trim_ows;
+use crate::http::span::Span;
+use crate::http::violation::{Violation, ViolationKind};
 
 /// A whole trailer section that has fields. Its bytes are kept with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,14 +78,14 @@ const FORBIDDEN: [&str; 29] = [
 
 /// Trailers in the making.
 #[derive(Debug)]
-pub(super) struct TrailerReader {
+pub(crate) struct TrailerReader {
     gather: Gather,
     section: Section,
 }
 
 /// What became of bytes.
 #[derive(Debug)]
-pub(super) enum Trailing {
+pub(crate) enum Trailing {
     /// All were taken, and more belong to it.
     More,
     /// So many were taken, and with them it is whole.
@@ -96,12 +96,12 @@ pub(super) enum Trailing {
 
 impl TrailerReader {
     /// Trailers whose first byte is at `start`.
-    pub(super) fn new(start: u64) -> Self {
+    pub(crate) fn new(start: u64) -> Self {
         Self { gather: Gather::new(start), section: Section::default() }
     }
 
     /// Takes the next bytes; it must not be used after anything but [`Trailing::More`].
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Trailing {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Trailing {
         let room = HEAD_MAX.saturating_sub(self.gather.len());
         let allowed = bytes.get(..room).unwrap_or(bytes);
         let mut rest = allowed;

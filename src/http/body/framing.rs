@@ -4,10 +4,10 @@
 //! following the body (see `body`).
 
 use super::content_length::ContentLength;
-use super::head::Head;
-use super::method::Method;
-use super::version::Version;
-use super::violation::{Violation, ViolationKind};
+use crate::http::head::Head;
+use crate::http::method::Method;
+use crate::http::version::Version;
+use crate::http::violation::{Violation, ViolationKind};
 
 /// Where the body ends, and by which rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,7 +56,7 @@ pub enum UntilClose {
 
 /// What was asked for, as far as it matters to the length of the reply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(crate) enum Asked {
     Head,
     Connect,
     #[default]
@@ -76,7 +76,7 @@ impl From<&Method> for Asked {
 impl Framing {
     /// Decides for `head`, appending what is wrong with it to `violations`. `asked` is
     /// what a response answers; a request has no use for it.
-    pub(super) fn decide(head: &Head, asked: Asked, violations: &mut Vec<Violation>) -> Framing {
+    pub(crate) fn decide(head: &Head, asked: Asked, violations: &mut Vec<Violation>) -> Framing {
         let length = ContentLength::read(head, violations);
         let no_body = head.status().and_then(|status| no_body(status, asked));
         report_coding(head, length, violations);

@@ -3,8 +3,8 @@
 //! In scope: their names, so that whoever shows the body can say that it is shown as
 //! received. Out of scope: undoing them.
 
-use super::head::Head;
-use super::part::trim_ows;
+use super::Head;
+use super::offset_slice::trim_ows;
 
 /// The codings of a body, each list in the order they were applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Codings<'a> {
 }
 
 impl<'a> Codings<'a> {
-    pub(super) fn of(head: &'a Head) -> Self {
+    pub(crate) fn of(head: &'a Head) -> Self {
         let content = head.all("content-encoding").flat_map(elements);
         let transfer = head.all("transfer-encoding").flat_map(elements);
         Self { content: content.collect(), transfer: transfer.map(without_parameters).collect() }
@@ -29,12 +29,12 @@ impl<'a> Codings<'a> {
     }
 
     /// Whether chunked is the last transfer coding, the one that delimits the body. Identity, which RFC 2616 knew, changes nothing.
-    pub(super) fn ends_chunked(&self) -> bool {
+    pub(crate) fn ends_chunked(&self) -> bool {
         self.transfer.iter().rev().find(|name| !is_identity(name)).copied().is_some_and(is_chunked)
     }
 
     /// How often chunked is among the transfer codings.
-    pub(super) fn chunked_count(&self) -> usize {
+    pub(crate) fn chunked_count(&self) -> usize {
         self.transfer.iter().copied().filter(|name| is_chunked(name)).count()
     }
 

@@ -5,15 +5,15 @@
 
 use std::mem;
 
-use super::part::Part;
-use super::span::Span;
+use super::offset_slice::Part;
+use crate::http::span::Span;
 
 /// Room for so many bytes is made at once, at most.
 const ROOM_MAX: usize = 1024;
 
 /// A section in the making.
 #[derive(Debug)]
-pub(super) struct Gather {
+pub(crate) struct Gather {
     /// Offset of the first byte.
     start: u64,
     raw: Vec<u8>,
@@ -23,43 +23,43 @@ pub(super) struct Gather {
 
 /// A whole line.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Gathered<'a> {
+pub(crate) struct Gathered<'a> {
     /// It, without its line end.
-    pub(super) line: Part<'a>,
+    pub(crate) line: Part<'a>,
     /// Whether its LF stands alone.
-    pub(super) is_lone: bool,
+    pub(crate) is_lone: bool,
 }
 
 impl Gather {
     /// A section whose first byte is at `start`.
-    pub(super) fn new(start: u64) -> Self {
+    pub(crate) fn new(start: u64) -> Self {
         Self { start, raw: Vec::new(), line: 0 }
     }
 
     /// Offset of the first byte.
-    pub(super) fn start(&self) -> u64 {
+    pub(crate) fn start(&self) -> u64 {
         self.start
     }
 
     /// How many bytes it holds.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.raw.len()
     }
 
     /// Makes room for `bytes` more, if it has none at all: most heads come in one piece.
-    pub(super) fn make_room(&mut self, bytes: usize) {
+    pub(crate) fn make_room(&mut self, bytes: usize) {
         if self.raw.capacity() == 0 {
             self.raw.reserve(bytes.min(ROOM_MAX));
         }
     }
 
     /// Takes in one byte that is no line end.
-    pub(super) fn push(&mut self, byte: u8) {
+    pub(crate) fn push(&mut self, byte: u8) {
         self.raw.push(byte);
     }
 
     /// Takes in bytes through the first LF, or all; returns those left, and whether a line is whole.
-    pub(super) fn take<'a>(&mut self, bytes: &'a [u8]) -> (&'a [u8], bool) {
+    pub(crate) fn take<'a>(&mut self, bytes: &'a [u8]) -> (&'a [u8], bool) {
         let Some(feed) = memchr::memchr(b'\n', bytes) else {
             self.raw.extend_from_slice(bytes);
             return (&[], false);
@@ -70,7 +70,7 @@ impl Gather {
     }
 
     /// The line that the last byte, an LF, ends.
-    pub(super) fn line(&self) -> Gathered<'_> {
+    pub(crate) fn line(&self) -> Gathered<'_> {
         let whole = self.raw.get(self.line..).unwrap_or_default();
         let text = whole.strip_suffix(b"\n").unwrap_or(whole);
         let (text, is_lone) = text.strip_suffix(b"\r").map_or((text, true), |text| (text, false));
@@ -78,12 +78,12 @@ impl Gather {
     }
 
     /// Goes on to the next line.
-    pub(super) fn next_line(&mut self) {
+    pub(crate) fn next_line(&mut self) {
         self.line = self.raw.len();
     }
 
     /// The bytes and where they lie; it is empty after that.
-    pub(super) fn finish(&mut self) -> (Vec<u8>, Span) {
+    pub(crate) fn finish(&mut self) -> (Vec<u8>, Span) {
         let raw = mem::take(&mut self.raw);
         let span = Span::new(self.start, self.start + raw.len() as u64);
         (raw, span)

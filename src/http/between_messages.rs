@@ -3,7 +3,7 @@
 //! In scope: the empty lines before a request line, which are skipped (RFC 9112 §2.2).
 //! Nothing of the kind is allowed before a status line. Out of scope: what follows.
 
-use super::side::Side;
+use super::message_kind::Side;
 
 /// The place between two messages, and what was skipped there.
 #[derive(Debug)]

@@ -3,18 +3,26 @@
 //! In scope: the head as sent, and looking things up in it. Order, case and duplicates
 //! are kept. Out of scope: how it was gathered (see `head_reader`).
 
+pub(crate) mod codings;
+pub(crate) mod field;
+pub(crate) mod head_reader;
+pub(crate) mod line_buffer;
+pub(crate) mod lines;
+pub(crate) mod offset_slice;
+pub(crate) mod start_line;
+
 use std::sync::Arc;
 
-use super::coding::Codings;
-use super::field::Field;
 use super::method::Method;
 use super::span::Span;
-use super::start_line::StartLine;
 use super::version::Version;
 use super::violation::Violation;
+use codings::Codings;
+use field::Field;
+use start_line::StartLine;
 
 /// What a block of memory takes besides the bytes that were asked for: the allocator's own, and the counts of an `Arc`.
-pub(super) const BLOCK: usize = 24;
+pub(crate) const BLOCK: usize = 24;
 
 /// A whole head. Its bytes are kept with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +39,7 @@ pub struct Head {
     pub separator: Span,
     /// What is against the standard, in the order of the bytes.
     pub violations: Box<[Violation]>,
-    pub(super) raw: Arc<[u8]>,
+    pub(crate) raw: Arc<[u8]>,
 }
 
 impl Head {

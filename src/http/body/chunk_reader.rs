@@ -4,9 +4,9 @@
 //! extensions mean, and the trailer fields themselves (see `trailers`). Used once as the bytes come, and again wherever the data
 //! of a body is read out of the bytes that were kept.
 
-use super::part::Part;
 use super::trailers::{TrailerReader, Trailers, Trailing};
-use super::violation::{Violation, ViolationKind};
+use crate::http::head::offset_slice::Part;
+use crate::http::violation::{Violation, ViolationKind};
 
 /// The longest line with a chunk's size and extensions, in bytes with its line end.
 pub const CHUNK_LINE_MAX: usize = 16 * 1024;

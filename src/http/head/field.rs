@@ -3,9 +3,9 @@
 //! In scope: name and value as ranges, and fields folded over several lines. Out of
 //! scope: what any field means. A head may have a thousand of them, so each is small.
 
-use super::part::{Part, is_tchar};
-use super::span::Span;
-use super::violation::{Violation, ViolationKind};
+use super::offset_slice::{Part, is_tchar};
+use crate::http::span::Span;
+use crate::http::violation::{Violation, ViolationKind};
 
 /// A field, as ranges of the direction; case and order are as they were sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Field {
 impl Field {
     /// Reads `line`, which has no line end, appending what is odd to `violations`;
     /// `None` when it has no colon.
-    pub(super) fn read(line: Part<'_>, violations: &mut Vec<Violation>) -> Option<Field> {
+    pub(crate) fn read(line: Part<'_>, violations: &mut Vec<Violation>) -> Option<Field> {
         let mut report = |at, kind| violations.push(Violation { at, kind });
         let Some(colon) = memchr::memchr(b':', line.bytes) else {
             report(line.at, ViolationKind::NoColon);
@@ -71,7 +71,7 @@ impl Field {
     }
 
     /// Takes in `line`, an indented line that follows it.
-    pub(super) fn fold(&mut self, line: Part<'_>) {
+    pub(crate) fn fold(&mut self, line: Part<'_>) {
         self.line = self.distance(line.end());
         let text = line.trim();
         if text.is_empty() {

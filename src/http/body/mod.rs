@@ -3,18 +3,23 @@
 //! In scope: how many of the bytes that come are still body, and what the end of the direction means for it. Out of scope: the
 //! bytes' meaning.
 
+pub(crate) mod chunk_reader;
+pub(crate) mod content_length;
+pub(crate) mod framing;
+pub(crate) mod trailers;
+
 use std::sync::Arc;
 
-use super::chunks::{ChunkFault, Chunks, Mark, Piece};
-use super::found::{End, Found};
-use super::framing::{Framing, UntilClose};
+use super::parse_event::{End, Found};
+use chunk_reader::{ChunkFault, Chunks, Mark, Piece};
+use framing::{Framing, UntilClose};
 
 /// A mark is reported after at least so many bytes.
 pub const MARK_DISTANCE: u64 = 64 * 1024;
 
 /// A body that is not over.
 #[derive(Debug)]
-pub(super) enum Body {
+pub(crate) enum Body {
     /// This many bytes are still to come; at least one.
     Counted(u64),
     /// Chunks.
@@ -25,14 +30,14 @@ pub(super) enum Body {
 
 /// Chunks, and the last mark that was reported.
 #[derive(Debug)]
-pub(super) struct Chunked {
+pub(crate) struct Chunked {
     chunks: Chunks,
     mark: u64,
 }
 
 /// What became of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(crate) enum Taken {
     /// So many belong to the body.
     Some(usize),
     /// So many belong to the body, and with them it is over.
@@ -43,7 +48,7 @@ pub(super) enum Taken {
 
 impl Body {
     /// The body that `framing` announces, from offset `at` on; `None` when it has no byte.
-    pub(super) fn new(framing: Framing, at: u64) -> Option<Body> {
+    pub(crate) fn new(framing: Framing, at: u64) -> Option<Body> {
         match framing {
             Framing::None(_) | Framing::ContentLength(0) => None,
             Framing::ContentLength(bytes) => Some(Body::Counted(bytes)),
@@ -56,7 +61,7 @@ impl Body {
 
     /// Takes some of the next bytes, appending what they show to `found`. Takes no longer for many bytes of a body than for few,
     /// but for its chunks.
-    pub(super) fn take(&mut self, bytes: &[u8], found: &mut Vec<Found>) -> Taken {
+    pub(crate) fn take(&mut self, bytes: &[u8], found: &mut Vec<Found>) -> Taken {
         match self {
             Body::UntilClose(_) => Taken::Some(bytes.len()),
             Body::Chunked(chunked) => chunked.take(bytes, found),
@@ -69,7 +74,7 @@ impl Body {
     }
 
     /// The bytes of content in a body of which `taken` have come.
-    pub(super) fn content(&self, taken: u64) -> u64 {
+    pub(crate) fn content(&self, taken: u64) -> u64 {
         match self {
             Body::Chunked(chunked) => chunked.chunks.data(),
             Body::Counted(_) | Body::UntilClose(_) => taken,
@@ -77,7 +82,7 @@ impl Body {
     }
 
     /// What it means that the direction ends here, in order or not.
-    pub(super) fn close(&self, orderly: bool) -> End {
+    pub(crate) fn close(&self, orderly: bool) -> End {
         match self {
             Body::Counted(left) => End::Missing(*left),
             Body::Chunked(chunked) => End::MissingChunks(chunked.chunks.left()),

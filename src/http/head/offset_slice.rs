@@ -4,58 +4,58 @@
 //! the parsers never do that arithmetic themselves. Out of scope: what the parts mean.
 //! Whitespace is OWS, SP and HTAB (RFC 9110 §5.6.3).
 
-use super::span::Span;
-use super::violation::ViolationKind;
+use crate::http::span::Span;
+use crate::http::violation::ViolationKind;
 
 /// Some bytes and the offset of the first of them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) at: u64,
+pub(crate) struct Part<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) at: u64,
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn new(bytes: &'a [u8], at: u64) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], at: u64) -> Self {
         Self { bytes, at }
     }
 
     /// Offset just past the last byte.
-    pub(super) fn end(self) -> u64 {
+    pub(crate) fn end(self) -> u64 {
         self.at + self.bytes.len() as u64
     }
 
-    pub(super) fn span(self) -> Span {
+    pub(crate) fn span(self) -> Span {
         Span::new(self.at, self.end())
     }
 
-    pub(super) fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.bytes.is_empty()
     }
 
     /// The first `n` bytes and the rest; all and nothing when there are fewer.
-    pub(super) fn split(self, n: usize) -> (Part<'a>, Part<'a>) {
+    pub(crate) fn split(self, n: usize) -> (Part<'a>, Part<'a>) {
         let (left, right) = self.bytes.split_at_checked(n).unwrap_or((self.bytes, &[]));
         let rest = self.at + left.len() as u64;
         (Part::new(left, self.at), Part::new(right, rest))
     }
 
     /// Whether it begins with whitespace.
-    pub(super) fn begins_blank(self) -> bool {
+    pub(crate) fn begins_blank(self) -> bool {
         self.bytes.first().is_some_and(|&byte| is_blank(byte))
     }
 
-    pub(super) fn trim_start(self) -> Part<'a> {
+    pub(crate) fn trim_start(self) -> Part<'a> {
         let kept = self.bytes.iter().position(|&byte| !is_blank(byte));
         self.split(kept.unwrap_or(self.bytes.len())).1
     }
 
-    pub(super) fn trim_end(self) -> Part<'a> {
+    pub(crate) fn trim_end(self) -> Part<'a> {
         let last = self.bytes.iter().rposition(|&byte| !is_blank(byte));
         self.split(last.map_or(0, |last| last + 1)).0
     }
 
     /// The bytes that no line may hold, the first of each, and where they are.
-    pub(super) fn bad_bytes(self) -> impl Iterator<Item = (u64, ViolationKind)> {
+    pub(crate) fn bad_bytes(self) -> impl Iterator<Item = (u64, ViolationKind)> {
         let found = [(b'\r', ViolationKind::BareCr), (0, ViolationKind::Nul)];
         found.into_iter().filter_map(move |(byte, kind)| {
             memchr::memchr(byte, self.bytes).map(|found| (self.at + found as u64, kind))
@@ -63,13 +63,13 @@ impl<'a> Part<'a> {
     }
 
     /// Without whitespace at either end.
-    pub(super) fn trim(self) -> Part<'a> {
+    pub(crate) fn trim(self) -> Part<'a> {
         self.trim_start().trim_end()
     }
 }
 
 /// Whether `byte` is SP or HTAB.
-pub(super) fn is_blank(byte: u8) -> bool {
+pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
@@ -83,7 +83,7 @@ pub fn trim_ows(bytes: &[u8]) -> &[u8] {
 }
 
 /// Whether `byte` may be in a token: a method or a field name (RFC 9110 §5.6.2).
-pub(super) fn is_tchar(byte: u8) -> bool {
+pub(crate) fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
