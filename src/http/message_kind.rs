@@ -3,7 +3,7 @@
 //! In scope: telling, byte by byte, what cannot be a start line (RFC 9112 §3 and §4).
 //! Out of scope: the rest of the start line, which is read when it is whole.
 
-use super::head::offset_slice::is_tchar;
+use super::characters::is_tchar;
 
 /// The kind of message a direction carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,12 +16,14 @@
 
 mod between_messages;
 mod body;
+mod characters;
 mod head;
 mod message_kind;
 mod method;
 mod parse_event;
 mod reader;
 mod span;
+mod unreadable;
 mod version;
 mod violation;
 
@@ -29,19 +31,21 @@ mod violation;
 mod tests;
 
 pub use body::MARK_DISTANCE;
-pub use body::chunk_reader::{CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkFault, Chunks, Mark, Piece};
+pub use body::chunk_fault::ChunkFault;
+pub use body::chunk_reader::{CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, Chunks, Mark, Piece};
 pub use body::framing::{Framing, NoBody, UntilClose};
 pub use body::trailers::Trailers;
+pub use characters::trim_ows;
 pub use head::Head;
 pub use head::codings::Codings;
 pub use head::field::Field;
 pub use head::head_reader::HEAD_MAX;
 pub use head::lines::FIELDS_MAX;
-pub use head::offset_slice::trim_ows;
 pub use head::start_line::StartLine;
 pub use method::Method;
-pub use parse_event::{End, Found, Unreadable};
+pub use parse_event::{End, Found};
 pub use reader::{EXPECTED_MAX, INTERIM_MAX, Reader};
 pub use span::Span;
+pub use unreadable::Unreadable;
 pub use version::Version;
 pub use violation::{Violation, ViolationKind};

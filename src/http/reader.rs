@@ -16,7 +16,8 @@ use super::head::Head;
 use super::head::head_reader::HeadReader;
 use super::message_kind::Side;
 use super::method::Method;
-use super::parse_event::{End, Found, Refusal, Unreadable};
+use super::parse_event::{End, Found};
+use super::unreadable::{Refusal, Unreadable};
 
 /// The most requests that are remembered while unanswered.
 pub const EXPECTED_MAX: usize = 1024;

@@ -4,6 +4,7 @@
 //! extensions mean, and the trailer fields themselves (see `trailers`). Used once as the bytes come, and again wherever the data
 //! of a body is read out of the bytes that were kept.
 
+use super::chunk_fault::ChunkFault;
 use super::trailers::{TrailerReader, Trailers, Trailing};
 use crate::http::head::offset_slice::Part;
 use crate::http::violation::{Violation, ViolationKind};
@@ -18,40 +19,6 @@ const LINE_USUAL: u64 = 16;
 const DATA_USUAL: u64 = 2;
 /// A chunk has less than 2^63 bytes.
 const SIZE_MAX: u64 = i64::MAX as u64;
-
-/// Why chunks can't be followed any further.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ChunkFault {
-    /// What should be a size is none.
-    BadSize,
-    /// A size of 2^63 bytes or more.
-    SizeTooLarge,
-    /// A line longer than [`CHUNK_LINE_MAX`].
-    LineTooLong,
-    /// More than [`CHUNK_EXCESS_MAX`] bytes of framing for which there is no data.
-    TooMuchFraming,
-    /// No line end after the data of a chunk.
-    NoLineEnd,
-    /// More trailer lines than a head may have.
-    TooManyTrailers,
-    /// Trailers longer than a head may be.
-    TrailersTooLong,
-}
-
-impl ChunkFault {
-    /// A name that does not change, fit for a key.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::BadSize => "bad-size",
-            Self::SizeTooLarge => "size-too-large",
-            Self::LineTooLong => "line-too-long",
-            Self::TooMuchFraming => "too-much-framing",
-            Self::NoLineEnd => "no-line-end",
-            Self::TooManyTrailers => "too-many-trailers",
-            Self::TrailersTooLong => "trailers-too-long",
-        }
-    }
-}
 
 /// A place between two chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

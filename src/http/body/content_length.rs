@@ -3,8 +3,8 @@
 //! In scope: one number out of all the fields of that name, and lists in them. Out of
 //! scope: whether the number counts (see `framing`).
 
+use crate::http::characters::trim_ows;
 use crate::http::head::Head;
-use crate::http::head::offset_slice::trim_ows;
 use crate::http::violation::{Violation, ViolationKind};
 
 /// What all Content-Length fields together say.

@@ -3,6 +3,7 @@
 //! In scope: how many of the bytes that come are still body, and what the end of the direction means for it. Out of scope: the
 //! bytes' meaning.
 
+pub(crate) mod chunk_fault;
 pub(crate) mod chunk_reader;
 pub(crate) mod content_length;
 pub(crate) mod framing;
@@ -11,7 +12,8 @@ pub(crate) mod trailers;
 use std::sync::Arc;
 
 use super::parse_event::{End, Found};
-use chunk_reader::{ChunkFault, Chunks, Mark, Piece};
+use chunk_fault::ChunkFault;
+use chunk_reader::{Chunks, Mark, Piece};
 use framing::{Framing, UntilClose};
 
 /// A mark is reported after at least so many bytes.

@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use super::chunk_reader::ChunkFault;
+use super::chunk_fault::ChunkFault;
+use crate::http::characters::trim_ows;
 use crate::http::head::BLOCK;
 use crate::http::head::field::Field;
 use crate::http::head::head_reader::HEAD_MAX;
 use crate::http::head::line_buffer::{Gather, Gathered};
 use crate::http::head::lines::Section;
-use crate::http::head::offset_slice::trim_ows;
 use crate::http::span::Span;
 use crate::http::violation::{Violation, ViolationKind};
 

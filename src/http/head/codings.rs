@@ -3,8 +3,7 @@
 //! In scope: their names, so that whoever shows the body can say that it is shown as
 //! received. Out of scope: undoing them.
 
-use super::Head;
-use super::offset_slice::trim_ows;
+use crate::http::characters::trim_ows;
 
 /// The codings of a body, each list in the order they were applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,10 +16,10 @@ pub struct Codings<'a> {
 }
 
 impl<'a> Codings<'a> {
-    pub(crate) fn of(head: &'a Head) -> Self {
-        let content = head.all("content-encoding").flat_map(elements);
-        let transfer = head.all("transfer-encoding").flat_map(elements);
-        Self { content: content.collect(), transfer: transfer.map(without_parameters).collect() }
+    /// The codings that the values of Content-Encoding and those of Transfer-Encoding name.
+    pub(crate) fn of(content: impl Iterator<Item = &'a [u8]>, transfer: impl Iterator<Item = &'a [u8]>) -> Self {
+        let transfer = transfer.flat_map(elements).map(without_parameters);
+        Self { content: content.flat_map(elements).collect(), transfer: transfer.collect() }
     }
 
     /// Whether there is none, so that the bytes of the body are the content itself.

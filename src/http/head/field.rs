@@ -3,7 +3,8 @@
 //! In scope: name and value as ranges, and fields folded over several lines. Out of
 //! scope: what any field means. A head may have a thousand of them, so each is small.
 
-use super::offset_slice::{Part, is_tchar};
+use super::offset_slice::Part;
+use crate::http::characters::is_tchar;
 use crate::http::span::Span;
 use crate::http::violation::{Violation, ViolationKind};
 

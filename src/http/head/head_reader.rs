@@ -9,8 +9,8 @@ use super::Head;
 use super::line_buffer::{Gather, Gathered};
 use super::lines::{FirstLine, Line, Lines};
 use crate::http::message_kind::{Opening, Side};
-use crate::http::parse_event::{Refusal, Unreadable};
 use crate::http::span::Span;
+use crate::http::unreadable::{Refusal, Unreadable};
 use crate::http::violation::ViolationKind;
 
 /// The longest head that is read, in bytes, from its first byte through its empty line.

@@ -7,8 +7,8 @@ use super::field::Field;
 use super::offset_slice::Part;
 use super::start_line::StartLine;
 use crate::http::message_kind::Side;
-use crate::http::parse_event::{Refusal, Unreadable};
 use crate::http::span::Span;
+use crate::http::unreadable::{Refusal, Unreadable};
 use crate::http::violation::{Violation, ViolationKind};
 
 /// The most lines a head may have after its start line, continuations included; so no

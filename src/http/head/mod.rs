@@ -83,7 +83,7 @@ impl Head {
 
     /// The codings applied to the body, by its own account.
     pub fn codings(&self) -> Codings<'_> {
-        Codings::of(self)
+        Codings::of(self.all("content-encoding"), self.all("transfer-encoding"))
     }
 
     /// The version.

@@ -4,6 +4,7 @@
 //! the parsers never do that arithmetic themselves. Out of scope: what the parts mean.
 //! Whitespace is OWS, SP and HTAB (RFC 9110 §5.6.3).
 
+use crate::http::characters::is_blank;
 use crate::http::span::Span;
 use crate::http::violation::ViolationKind;
 
@@ -68,36 +69,9 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Whether `byte` is SP or HTAB.
-pub(crate) fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
-}
-
-/// `bytes` without the optional whitespace at either end: SP and HTAB (RFC 9110 §5.6.3), and the line ends of folded lines, which stand
-/// for SP (RFC 9112 §5.2). A form feed is none.
-pub fn trim_ows(bytes: &[u8]) -> &[u8] {
-    let is_text = |byte: &u8| !is_blank(*byte) && !matches!(byte, b'\r' | b'\n');
-    let Some(first) = bytes.iter().position(is_text) else { return &[] };
-    let last = bytes.iter().rposition(is_text).unwrap_or(first);
-    bytes.get(first..=last).unwrap_or_default()
-}
-
-/// Whether `byte` may be in a token: a method or a field name (RFC 9110 §5.6.2).
-pub(crate) fn is_tchar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Part, Span, trim_ows};
-
-    #[test]
-    fn optional_whitespace_is_blanks_alone() {
-        assert_eq!(trim_ows(b" \ta \t"), b"a");
-        assert_eq!(trim_ows(b"\r\n\ta b\r\n "), b"a b");
-        assert_eq!(trim_ows(b"\x0ca\x0b"), b"\x0ca\x0b");
-        assert_eq!(trim_ows(b" \t"), b"");
-    }
+    use super::{Part, Span};
 
     #[test]
     fn trimming_keeps_offsets() {

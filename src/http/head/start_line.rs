@@ -4,11 +4,12 @@
 //! strictly, as §3 and §4 allow, and what is odd is reported. Out of scope: the target's
 //! own syntax, and HTTP/0.9, whose request line has no version.
 
-use super::offset_slice::{Part, is_blank};
+use super::offset_slice::Part;
+use crate::http::characters::is_blank;
 use crate::http::message_kind::Side;
 use crate::http::method::Method;
-use crate::http::parse_event::{Refusal, Unreadable};
 use crate::http::span::Span;
+use crate::http::unreadable::{Refusal, Unreadable};
 use crate::http::version::Version;
 use crate::http::violation::{Violation, ViolationKind};
 
