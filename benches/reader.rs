@@ -12,7 +12,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use socketscope::decode::{Coding, Limits, Unpack};
-use socketscope::http::{End, Found, Framing, Reader};
+use socketscope::http::{Framing, MessageEnd, ParseEvent, Reader};
 
 /// So many bytes come at a time.
 const SLICE: usize = 64 * 1024;
@@ -32,7 +32,7 @@ fn chunked(content: usize, size: usize) -> Vec<u8> {
 }
 
 /// Reads a whole reply, `body` in slices.
-fn read(head: &str, body: &[u8], found: &mut Vec<Found>) {
+fn read(head: &str, body: &[u8], found: &mut Vec<ParseEvent>) {
     let mut reader = Reader::responses();
     found.clear();
     reader.push(head.as_bytes(), found);
@@ -40,7 +40,7 @@ fn read(head: &str, body: &[u8], found: &mut Vec<Found>) {
         reader.push(black_box(slice), found);
     }
     reader.finish(found);
-    assert!(matches!(found.last(), Some(Found::End { how: End::Complete, .. })));
+    assert!(matches!(found.last(), Some(ParseEvent::End { how: MessageEnd::Complete, .. })));
 }
 
 fn readers(criterion: &mut Criterion) {

@@ -9,7 +9,7 @@ use super::coding_error::PushError;
 use super::decoder::Decoder;
 use super::limits::Limits;
 use super::text::ToUtf8;
-use crate::http::{Chunks, Framing, Head, Mark, Piece};
+use crate::http::{ChunkBoundary, ChunkReader, ChunkStep, Framing, Head};
 
 /// How far a body is unpacked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ pub struct Unpack {
 /// How the body is told from what follows it.
 #[derive(Debug)]
 enum Frame {
-    Chunks(Box<Chunks>),
+    Chunks(Box<ChunkReader>),
     /// So many bytes of it are still to come.
     Counted(u64),
     UntilClose,
@@ -48,7 +48,7 @@ impl Unpack {
     pub fn new(framing: Framing) -> Self {
         let frame = match framing {
             Framing::None(_) => Frame::Over,
-            Framing::Chunked => Frame::Chunks(Box::new(Chunks::new(Mark { wire: 0, data: 0 }))),
+            Framing::Chunked => Frame::Chunks(Box::new(ChunkReader::new(ChunkBoundary { wire: 0, data: 0 }))),
             Framing::ContentLength(length) => Frame::Counted(length),
             Framing::UntilClose(_) => Frame::UntilClose,
         };
@@ -156,16 +156,16 @@ fn to_text<E>(
 }
 
 /// Hands out the data in `bytes`; returns whether there is no more.
-fn dechunk<E>(chunks: &mut Chunks, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<bool, E> {
+fn dechunk<E>(chunks: &mut ChunkReader, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<bool, E> {
     let mut rest = bytes;
     while !rest.is_empty() {
         let used = match chunks.step(rest) {
-            Piece::Framing(used) => used,
-            Piece::Data(used) => {
+            ChunkStep::Framing(used) => used,
+            ChunkStep::Data(used) => {
                 out(rest.get(..used).unwrap_or_default())?;
                 used
             }
-            Piece::Last(..) | Piece::Fault(..) => return Ok(true),
+            ChunkStep::Last(..) | ChunkStep::Fault(..) => return Ok(true),
         };
         rest = rest.get(used..).unwrap_or_default();
     }

@@ -32,7 +32,7 @@ mod tests;
 
 pub use body::MARK_DISTANCE;
 pub use body::chunk_fault::ChunkFault;
-pub use body::chunk_reader::{CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, Chunks, Mark, Piece};
+pub use body::chunk_reader::{CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkBoundary, ChunkReader, ChunkStep};
 pub use body::framing::{Framing, NoBody, UntilClose};
 pub use body::trailers::Trailers;
 pub use characters::trim_ows;
@@ -43,7 +43,7 @@ pub use head::head_reader::HEAD_MAX;
 pub use head::lines::FIELDS_MAX;
 pub use head::start_line::StartLine;
 pub use method::Method;
-pub use parse_event::{End, Found};
+pub use parse_event::{MessageEnd, ParseEvent};
 pub use reader::{EXPECTED_MAX, INTERIM_MAX, Reader};
 pub use span::Span;
 pub use unreadable::Unreadable;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::body::chunk_fault::ChunkFault;
-use super::body::chunk_reader::Mark;
+use super::body::chunk_reader::ChunkBoundary;
 use super::body::framing::Framing;
 use super::body::trailers::Trailers;
 use super::head::Head;
@@ -14,7 +14,7 @@ use super::violation::Violation;
 
 /// One finding. All offsets are in bytes from the start of the direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum ParseEvent {
     /// A head is whole. Its body, if any, starts at `head.span.end`.
     Head {
         /// The head.
@@ -25,7 +25,7 @@ pub enum Found {
     /// Something in the body of the message whose head came last that is against the standard; of each kind the first.
     Violation(Violation),
     /// A place between two chunks of the body, so that its data need not be looked for from its beginning.
-    Mark(Mark),
+    ChunkBoundary(ChunkBoundary),
     /// The trailer fields of the message, if it has any.
     Trailers(Arc<Trailers>),
     /// The message whose head came last is over.
@@ -33,7 +33,7 @@ pub enum Found {
         /// Just past its last byte; with faulty chunks, where they could no longer be followed.
         at: u64,
         /// Whether it is whole.
-        how: End,
+        how: MessageEnd,
         /// How many bytes of content its body has, without the framing of chunks.
         content: u64,
     },
@@ -56,7 +56,7 @@ pub enum Found {
 
 /// How a message ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum End {
+pub enum MessageEnd {
     /// Whole, as far as its framing can tell.
     Complete,
     /// The direction ended with this many bytes of the Content-Length still to come.
@@ -73,7 +73,7 @@ pub enum End {
     Unknown,
 }
 
-impl End {
+impl MessageEnd {
     /// A name that does not change, fit for a key.
     pub fn name(self) -> &'static str {
         match self {

@@ -16,7 +16,7 @@ use super::head::Head;
 use super::head::head_reader::HeadReader;
 use super::message_kind::Side;
 use super::method::Method;
-use super::parse_event::{End, Found};
+use super::parse_event::{MessageEnd, ParseEvent};
 use super::unreadable::{Refusal, Unreadable};
 
 /// The most requests that are remembered while unanswered.
@@ -99,7 +99,7 @@ impl Reader {
     ///
     /// Bytes of a body cost nothing, however many. After [`Reader::finish`] or
     /// [`Reader::cut`] it does nothing.
-    pub fn push(&mut self, bytes: &[u8], found: &mut Vec<Found>) {
+    pub fn push(&mut self, bytes: &[u8], found: &mut Vec<ParseEvent>) {
         let mut rest = bytes;
         while !rest.is_empty() {
             // A step that uses no byte changes the state, and the next one does use some.
@@ -118,18 +118,18 @@ impl Reader {
     }
 
     /// The direction ended in order: the peer sent FIN.
-    pub fn finish(&mut self, found: &mut Vec<Found>) {
+    pub fn finish(&mut self, found: &mut Vec<ParseEvent>) {
         self.close(true, found);
     }
 
     /// The direction ended by an error, or because this end stopped reading: a body that
     /// runs until close is then not known to be whole.
-    pub fn cut(&mut self, found: &mut Vec<Found>) {
+    pub fn cut(&mut self, found: &mut Vec<ParseEvent>) {
         self.close(false, found);
     }
 
     /// Reads some of `bytes`; returns how many.
-    fn step(&mut self, bytes: &[u8], found: &mut Vec<Found>) -> usize {
+    fn step(&mut self, bytes: &[u8], found: &mut Vec<ParseEvent>) -> usize {
         match &mut self.state {
             State::Gap(gap) => {
                 let (used, stop) = gap.skip(bytes, self.at);
@@ -153,7 +153,7 @@ impl Reader {
                 self.body_taken(taken, bytes.len(), found)
             }
             State::Left => {
-                found.push(Found::Surplus { at: self.at });
+                found.push(ParseEvent::Surplus { at: self.at });
                 self.state = State::Over;
                 bytes.len()
             }
@@ -162,18 +162,18 @@ impl Reader {
     }
 
     /// Goes on from a body of which that became of `count` bytes; returns how many were read.
-    fn body_taken(&mut self, taken: Taken, count: usize, found: &mut Vec<Found>) -> usize {
+    fn body_taken(&mut self, taken: Taken, count: usize, found: &mut Vec<ParseEvent>) -> usize {
         match taken {
             Taken::Some(used) => used,
             Taken::Last(used) => {
                 let at = self.at + used as u64;
                 self.content = self.content_at(at);
-                self.end_message(at, End::Complete, State::Gap(Gap::new(self.side)), found);
+                self.end_message(at, MessageEnd::Complete, State::Gap(Gap::new(self.side)), found);
                 used
             }
             Taken::Fault(fault, at) => {
                 self.content = self.content_at(at);
-                self.end_message(at, End::BadChunks(fault), State::Over, found);
+                self.end_message(at, MessageEnd::BadChunks(fault), State::Over, found);
                 count
             }
         }
@@ -185,7 +185,7 @@ impl Reader {
     }
 
     /// Goes on from the gap, which stopped at `at`.
-    fn leave_gap(&mut self, at: u64, stop: Stop, found: &mut Vec<Found>) {
+    fn leave_gap(&mut self, at: u64, stop: Stop, found: &mut Vec<ParseEvent>) {
         match stop {
             Stop::More => {}
             Stop::Begins { blank } => {
@@ -200,7 +200,7 @@ impl Reader {
     }
 
     /// Reports a head, and the end of its message when it has no body.
-    fn begin_message(&mut self, mut head: Head, found: &mut Vec<Found>) {
+    fn begin_message(&mut self, mut head: Head, found: &mut Vec<ParseEvent>) {
         let asked = self.asked.front().copied().unwrap_or_default();
         let mut violations = mem::take(&mut head.violations).into_vec();
         let framing = Framing::decide(&head, asked, &mut violations);
@@ -221,40 +221,40 @@ impl Reader {
         self.begun = true;
         self.body = at;
         self.content = 0;
-        found.push(Found::Head { head: Arc::new(head), framing });
+        found.push(ParseEvent::Head { head: Arc::new(head), framing });
         let next = match framing {
             Framing::None(NoBody::Switching101 | NoBody::ConnectTunnel) => State::Left,
             _ => State::Gap(Gap::new(self.side)),
         };
         match Body::new(framing, at) {
             Some(body) => self.state = State::Body(body),
-            None => self.end_message(at, End::Complete, next, found),
+            None => self.end_message(at, MessageEnd::Complete, next, found),
         }
     }
 
     /// Reports that a message ended at `at`, and goes on to `next`.
-    fn end_message(&mut self, at: u64, how: End, next: State, found: &mut Vec<Found>) {
-        found.push(Found::End { at, how, content: self.content });
+    fn end_message(&mut self, at: u64, how: MessageEnd, next: State, found: &mut Vec<ParseEvent>) {
+        found.push(ParseEvent::End { at, how, content: self.content });
         self.state = next;
     }
 
     /// Stops reading, at a message that would have begun at `from`.
-    fn refuse(&mut self, from: u64, refusal: Refusal, found: &mut Vec<Found>) {
+    fn refuse(&mut self, from: u64, refusal: Refusal, found: &mut Vec<ParseEvent>) {
         self.state = State::Over;
         let Refusal { at, why } = refusal;
         // After a message, what is not HTTP is too much of it, not a fault of another.
         found.push(match why {
-            Unreadable::NotHttp if self.begun => Found::Surplus { at: from },
-            _ => Found::Unreadable { from, at, why },
+            Unreadable::NotHttp if self.begun => ParseEvent::Surplus { at: from },
+            _ => ParseEvent::Unreadable { from, at, why },
         });
     }
 
-    fn close(&mut self, orderly: bool, found: &mut Vec<Found>) {
+    fn close(&mut self, orderly: bool, found: &mut Vec<ParseEvent>) {
         let at = self.at;
         match mem::replace(&mut self.state, State::Over) {
             State::Gap(_) if !self.begun => {
                 let why = Unreadable::Empty;
-                found.push(Found::Unreadable { from: 0, at, why });
+                found.push(ParseEvent::Unreadable { from: 0, at, why });
             }
             State::Head(reader) => {
                 // A few bytes after a message are not yet another one.
@@ -264,7 +264,7 @@ impl Reader {
             }
             State::Body(body) => {
                 self.content = body.content(at - self.body);
-                found.push(Found::End { at, how: body.close(orderly), content: self.content });
+                found.push(ParseEvent::End { at, how: body.close(orderly), content: self.content });
             }
             State::Gap(_) | State::Left | State::Over => {}
         }

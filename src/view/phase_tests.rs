@@ -7,7 +7,7 @@ use crate::capture::{
     Blocked, Call, CallKind, CallLog, ConnectionId, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
     Place, Progress, Report, Role, Session, SessionId, Spoken, Spool, Subject, TlsEvent,
 };
-use crate::http::{End, Found, Reader};
+use crate::http::{MessageEnd, ParseEvent, Reader};
 
 /// All moments here are in milliseconds.
 const MS: u64 = 1_000_000;
@@ -86,7 +86,7 @@ impl Told {
         let mut reader = if text.starts_with(b"HTTP") { Reader::responses() } else { Reader::requests() };
         let mut found = Vec::new();
         reader.push(text, &mut found);
-        assert!(found.iter().any(|found| matches!(found, Found::End { how: End::Complete, .. })));
+        assert!(found.iter().any(|found| matches!(found, ParseEvent::End { how: MessageEnd::Complete, .. })));
         found.into_iter().for_each(|found| self.tell(Event::Found { way, found }));
         self
     }

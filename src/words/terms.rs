@@ -4,7 +4,7 @@ use super::catalogue::{Arg, Words};
 use super::sentence::Sentence;
 use crate::capture::{Connection, Ended, Message, Reason, Rejection, State, Verdict};
 use crate::decode::{Coding, CodingError, CodingFault, CodingsError};
-use crate::http::{End, Framing, Unreadable, Violation};
+use crate::http::{Framing, MessageEnd, Unreadable, Violation};
 use crate::net::Redirect;
 use crate::view::{group_digits, is_error, said, status_text};
 
@@ -87,20 +87,20 @@ impl Words {
             _ => None,
         };
         match (message.end, length) {
-            (Some((_, End::Complete)), _) => self.with("body-complete", [("here", here)]),
-            (Some((_, End::Missing(missing))), _) => {
+            (Some((_, MessageEnd::Complete)), _) => self.with("body-complete", [("here", here)]),
+            (Some((_, MessageEnd::Missing(missing))), _) => {
                 self.with("body-missing", [("here", here), ("missing", Arg::from(group_digits(missing)))])
             }
-            (Some((_, End::MissingChunks(missing))), _) => {
+            (Some((_, MessageEnd::MissingChunks(missing))), _) => {
                 self.with("body-missing-chunks", [("here", here), ("missing", Arg::from(group_digits(missing)))])
             }
-            (Some((at, End::BadChunks(fault))), _) => {
+            (Some((at, MessageEnd::BadChunks(fault))), _) => {
                 let why = self.text(&format!("chunks-{}", fault.name())).into_owned();
                 let at = Arg::from(group_digits(at));
                 self.with("body-bad-chunks", [("here", here), ("why", Arg::from(why)), ("at", at)])
             }
-            (Some((_, End::Cut)), _) => self.with("body-cut", [("here", here)]),
-            (Some((_, End::Unknown)), _) => self.with("body-unknown", [("here", here)]),
+            (Some((_, MessageEnd::Cut)), _) => self.with("body-cut", [("here", here)]),
+            (Some((_, MessageEnd::Unknown)), _) => self.with("body-unknown", [("here", here)]),
             (None, Some(length)) => self.with("body-arriving-of", [("here", here), ("length", length)]),
             (None, None) => self.with("body-arriving", [("here", here)]),
         }

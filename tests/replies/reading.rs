@@ -10,7 +10,9 @@ use socketscope::decode::{
     Coding, CodingError, CodingsError, Limits, PushError, Stage, Unpack, charset_for_label, codings_of, find_charset,
     no_coding_of,
 };
-use socketscope::http::{End, Found, Framing, Head, Method, Reader, StartLine, Trailers, Unreadable, Violation};
+use socketscope::http::{
+    Framing, Head, MessageEnd, Method, ParseEvent, Reader, StartLine, Trailers, Unreadable, Violation,
+};
 
 use super::escapes::escaped;
 use super::table::Reply;
@@ -33,7 +35,7 @@ pub struct Message {
     pub framing: Framing,
     pub violations: Vec<Violation>,
     pub trailers: Option<Arc<Trailers>>,
-    pub end: Option<(u64, End)>,
+    pub end: Option<(u64, MessageEnd)>,
     /// How many bytes of content the reader counted.
     pub content: u64,
     /// The body without its framing.
@@ -62,16 +64,16 @@ impl Reading {
         reading
     }
 
-    fn take(&mut self, found: Found) {
+    fn take(&mut self, found: ParseEvent) {
         let last = self.messages.last_mut();
         match (found, last) {
-            (Found::Head { head, framing }, _) => self.messages.push(Message::new(head, framing)),
-            (Found::Unreadable { at, why, .. }, _) => self.unreadable = Some((at, why)),
-            (Found::Surplus { at }, _) => self.surplus = Some(at),
-            (Found::Violation(violation), Some(last)) => last.violations.push(violation),
-            (Found::Trailers(trailers), Some(last)) => last.trailers = Some(trailers),
-            (Found::End { at, how, content }, Some(last)) => (last.end, last.content) = (Some((at, how)), content),
-            (Found::Mark(_), Some(_)) => {}
+            (ParseEvent::Head { head, framing }, _) => self.messages.push(Message::new(head, framing)),
+            (ParseEvent::Unreadable { at, why, .. }, _) => self.unreadable = Some((at, why)),
+            (ParseEvent::Surplus { at }, _) => self.surplus = Some(at),
+            (ParseEvent::Violation(violation), Some(last)) => last.violations.push(violation),
+            (ParseEvent::Trailers(trailers), Some(last)) => last.trailers = Some(trailers),
+            (ParseEvent::End { at, how, content }, Some(last)) => (last.end, last.content) = (Some((at, how)), content),
+            (ParseEvent::ChunkBoundary(_), Some(_)) => {}
             (found, None) => panic!("before any head: {found:?}"),
         }
     }
@@ -92,10 +94,10 @@ impl Reading {
             assert_eq!(message.content, message.body.0.len() as u64, "{}: the content is counted", reply.name);
             at = message.end.expect("a message has an end").0;
         }
-        let is_followed = |end| matches!(end, End::Complete | End::BadChunks(_));
+        let is_followed = |end| matches!(end, MessageEnd::Complete | MessageEnd::BadChunks(_));
         if self.surplus.is_none() && self.unreadable.is_none() {
             let last = self.messages.last().expect("something is found");
-            let is_faulty = last.end.is_some_and(|(_, end)| matches!(end, End::BadChunks(_)));
+            let is_faulty = last.end.is_some_and(|(_, end)| matches!(end, MessageEnd::BadChunks(_)));
             assert!(is_faulty || at == reply.bytes.len() as u64, "{}: bytes are left over", reply.name);
         } else {
             assert!(self.messages.iter().all(|message| message.end.is_some_and(|(_, end)| is_followed(end))));
@@ -137,9 +139,9 @@ impl Message {
         }
         lines.push(match self.end {
             None => "open".to_owned(),
-            Some((_, End::Missing(bytes))) => format!("end missing {bytes}"),
-            Some((_, End::MissingChunks(bytes))) => format!("end missing-chunks {bytes}"),
-            Some((at, End::BadChunks(fault))) => format!("end bad-chunks {} @{at}", fault.name()),
+            Some((_, MessageEnd::Missing(bytes))) => format!("end missing {bytes}"),
+            Some((_, MessageEnd::MissingChunks(bytes))) => format!("end missing-chunks {bytes}"),
+            Some((at, MessageEnd::BadChunks(fault))) => format!("end bad-chunks {} @{at}", fault.name()),
             Some((_, how)) => format!("end {}", how.name()),
         });
         lines
@@ -181,7 +183,7 @@ impl Message {
 }
 
 /// What the reader reports.
-fn findings(reply: &Reply, cuts: &[usize]) -> Vec<Found> {
+fn findings(reply: &Reply, cuts: &[usize]) -> Vec<ParseEvent> {
     let mut reader = Reader::responses();
     for method in &reply.asked {
         reader.expect(&Method::from(method.as_str()));

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use socketscope::capture::{CallKind, Cause, Ended, Operation, Session, Verdict, Way};
-use socketscope::http::{End, Span};
+use socketscope::http::{MessageEnd, Span};
 use socketscope::net::{ClientSpec, Target};
 use socketscope::tls::{TlsFailure, Trust};
 
@@ -122,7 +122,7 @@ fn an_end_without_close_notify_cuts_a_body_that_rests_on_it() {
     let connection = session.newest().unwrap();
     assert!(connection.tls.as_ref().unwrap().ended_unsaid);
     assert_eq!(Verdict::of(connection), Verdict::Incomplete { missing: None });
-    assert_eq!(connection.received.messages[0].end.unwrap().1, End::Cut);
+    assert_eq!(connection.received.messages[0].end.unwrap().1, MessageEnd::Cut);
     assert!(received(&session).ends_with(b"hello"));
 }
 

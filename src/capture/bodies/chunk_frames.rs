@@ -6,7 +6,7 @@
 use std::io;
 
 use crate::capture::{Direction, Message};
-use crate::http::{Chunks, Framing, Mark, Piece, Span};
+use crate::http::{ChunkBoundary, ChunkReader, ChunkStep, Framing, Span};
 
 /// So many bytes are read at a time where framing is looked for.
 const PIECE: u64 = 16 * 1024;
@@ -43,10 +43,10 @@ impl Message {
             return Ok(Some(Vec::new()));
         }
         let after = self.marks.partition_point(|mark| mark.wire <= within.start);
-        let first = Mark { wire: body.start, data: 0 };
+        let first = ChunkBoundary { wire: body.start, data: 0 };
         // A mark lies after the line end of the data before it, which belongs to the same framing: so one mark more is gone back.
         let mark = after.checked_sub(2).and_then(|before| self.marks.get(before)).copied().unwrap_or(first);
-        let mut walk = Walk { chunks: Chunks::new(mark), at: mark.wire, parts: Vec::new() };
+        let mut walk = Walk { chunks: ChunkReader::new(mark), at: mark.wire, parts: Vec::new() };
         while !walk.is_past(within) {
             let piece = direction.spool.read(Span::new(walk.at, (walk.at + PIECE).min(body.end)))?;
             if piece.is_empty() || walk.through(&piece, within) {
@@ -64,7 +64,7 @@ impl Message {
 
 /// A walk over a body.
 struct Walk {
-    chunks: Chunks,
+    chunks: ChunkReader,
     /// The offset of the next byte.
     at: u64,
     parts: Vec<FramePart>,
@@ -80,10 +80,10 @@ impl Walk {
     fn through(&mut self, mut rest: &[u8], within: Span) -> bool {
         while !rest.is_empty() && !self.is_past(within) {
             let (used, is_data, is_over) = match self.chunks.step(rest) {
-                Piece::Data(used) => (used as u64, true, false),
-                Piece::Framing(used) => (used as u64, false, false),
-                Piece::Last(used, _) => (used as u64, false, true),
-                Piece::Fault(..) => return true,
+                ChunkStep::Data(used) => (used as u64, true, false),
+                ChunkStep::Framing(used) => (used as u64, false, false),
+                ChunkStep::Last(used, _) => (used as u64, false, true),
+                ChunkStep::Fault(..) => return true,
             };
             // The rest of a chunk's data need not be read.
             let jumped = if is_data { self.chunks.skip(u64::MAX) } else { 0 };
@@ -121,7 +121,7 @@ mod tests {
 
     use super::*;
     use crate::capture::{Connection, ConnectionId, Event, Moment, Opened, Progress, SpoolWriter, Way};
-    use crate::http::{Found, Reader};
+    use crate::http::{ParseEvent, Reader};
 
     /// A connection that has received a reply with a body of HTTP chunks of these sizes, and its body's pieces.
     fn received(sizes: &[usize]) -> (Connection, Vec<FramePart>) {
@@ -177,7 +177,7 @@ mod tests {
     fn a_body_without_chunks_has_no_pieces() {
         let mut all = Vec::new();
         Reader::responses().push(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", &mut all);
-        let Some(Found::Head { head, framing }) = all.into_iter().next() else { panic!("no head") };
+        let Some(ParseEvent::Head { head, framing }) = all.into_iter().next() else { panic!("no head") };
         let (connection, _) = received(&[]);
         let message = Message::new(Arc::clone(&head), framing);
         assert_eq!(message.frames(&connection.received, Span::new(0, 99), 9).unwrap(), Some(Vec::new()));

@@ -5,7 +5,7 @@
 use std::io;
 
 use crate::capture::Spool;
-use crate::http::{Chunks, Mark, Piece, Span};
+use crate::http::{ChunkBoundary, ChunkReader, ChunkStep, Span};
 
 /// Bytes are read in pieces of this size.
 const PIECE: u64 = 64 * 1024;
@@ -17,12 +17,12 @@ pub struct Content<'a> {
     /// The body as it was received.
     wire: Span,
     /// Places between its chunks; `None`: it has none, and is the content itself.
-    marks: Option<&'a [Mark]>,
+    marks: Option<&'a [ChunkBoundary]>,
     len: u64,
 }
 
 impl<'a> Content<'a> {
-    pub(crate) fn new(spool: &'a Spool, wire: Span, marks: Option<&'a [Mark]>, len: u64) -> Self {
+    pub(crate) fn new(spool: &'a Spool, wire: Span, marks: Option<&'a [ChunkBoundary]>, len: u64) -> Self {
         Self { spool, wire, marks, len }
     }
 
@@ -61,15 +61,15 @@ impl<'a> Content<'a> {
     }
 
     /// The last mark that is known not to lie after byte `offset` of the content.
-    fn mark_before(&self, marks: &[Mark], offset: u64) -> Mark {
+    fn mark_before(&self, marks: &[ChunkBoundary], offset: u64) -> ChunkBoundary {
         let after = marks.partition_point(|mark| mark.data <= offset);
-        let first = Mark { wire: self.wire.start, data: 0 };
+        let first = ChunkBoundary { wire: self.wire.start, data: 0 };
         after.checked_sub(1).and_then(|last| marks.get(last)).copied().unwrap_or(first)
     }
 
     /// Reads chunks from `mark` on, and appends the data that lies in `span`.
-    fn dechunk(&self, mark: Mark, span: Span, bytes: &mut Vec<u8>) -> io::Result<()> {
-        let mut chunks = Chunks::new(mark);
+    fn dechunk(&self, mark: ChunkBoundary, span: Span, bytes: &mut Vec<u8>) -> io::Result<()> {
+        let mut chunks = ChunkReader::new(mark);
         let mut at = mark.wire;
         while chunks.data() < span.end {
             at += chunks.skip(span.start.saturating_sub(chunks.data()));
@@ -81,15 +81,15 @@ impl<'a> Content<'a> {
             while !rest.is_empty() && chunks.data() < span.end {
                 let before = chunks.data();
                 let used = match chunks.step(rest) {
-                    Piece::Framing(used) => used,
-                    Piece::Data(used) => {
+                    ChunkStep::Framing(used) => used,
+                    ChunkStep::Data(used) => {
                         let part = Span::new(before, before + used as u64).intersect(span);
                         let from = usize::try_from(part.start.saturating_sub(before)).unwrap_or(used);
                         let to = usize::try_from(part.end.saturating_sub(before)).unwrap_or(used);
                         bytes.extend_from_slice(rest.get(from..to).unwrap_or_default());
                         used
                     }
-                    Piece::Last(..) | Piece::Fault(..) => return Ok(()),
+                    ChunkStep::Last(..) | ChunkStep::Fault(..) => return Ok(()),
                 };
                 rest = rest.get(used..).unwrap_or_default();
                 at += used as u64;
@@ -105,7 +105,7 @@ mod tests {
 
     use super::*;
     use crate::capture::{Message, SpoolWriter};
-    use crate::http::{Found, Reader};
+    use crate::http::{ParseEvent, Reader};
 
     /// A reply whose body has chunks of these sizes; the message, its direction's spool, and what the content must be.
     fn reply(sizes: &[usize]) -> (Message, Spool, u64, Vec<u8>) {
@@ -125,7 +125,7 @@ mod tests {
         let mut found = Vec::new();
         Reader::responses().push(&wire, &mut found);
         let mut found = found.into_iter();
-        let Some(Found::Head { head, framing }) = found.next() else { panic!("no head") };
+        let Some(ParseEvent::Head { head, framing }) = found.next() else { panic!("no head") };
         let mut message = Message::new(Arc::clone(&head), framing);
         found.for_each(|found| message.found(found, wire.len() as u64, 0));
         (message, spool, wire.len() as u64, content)

@@ -7,7 +7,7 @@ use crate::capture::{
     Burst, CALL_SIZE, CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Moment, NoRoom, Opened, Progress,
     Rate, Rejection, Spoken, Spool, TlsEvent, TlsLayer, Track, Way,
 };
-use crate::http::{End, Found, Span, Unreadable};
+use crate::http::{MessageEnd, ParseEvent, Span, Unreadable};
 
 /// The bytes of one direction and what was read in them.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ pub struct Direction {
     /// Why its next call waits for room on the disk, while it does.
     pub no_room: Option<Box<NoRoom>>,
     /// How the newest message ended that is forgotten, unless that was an interim one.
-    pub forgotten: Option<End>,
+    pub forgotten: Option<MessageEnd>,
 }
 
 /// What is known of a message that is only counted, while it is the newest.
@@ -47,7 +47,7 @@ pub struct Direction {
 struct Passing {
     is_interim: bool,
     /// How it ended, once it has.
-    end: Option<End>,
+    end: Option<MessageEnd>,
 }
 
 impl Direction {
@@ -70,10 +70,10 @@ impl Direction {
         }
     }
 
-    fn found(&mut self, found: Found, max: &MessagesMax) {
+    fn found(&mut self, found: ParseEvent, max: &MessagesMax) {
         let room = max.memory.saturating_sub(self.memory);
         match found {
-            Found::Head { head, framing } => {
+            ParseEvent::Head { head, framing } => {
                 let message = Message::new(head, framing);
                 if self.messages.len() < max.count && message.memory() <= room {
                     self.memory += message.memory();
@@ -84,12 +84,12 @@ impl Direction {
                     self.only_counted += 1;
                 }
             }
-            Found::Unreadable { at, why, .. } => self.unreadable = Some((at, why)),
-            Found::Surplus { at } => self.surplus = Some(at),
+            ParseEvent::Unreadable { at, why, .. } => self.unreadable = Some((at, why)),
+            ParseEvent::Surplus { at } => self.surplus = Some(at),
             found => match (&mut self.passing, self.messages.last_mut()) {
                 // What belongs to a message that is only counted is nothing of those that are kept.
                 (Some(passing), _) => {
-                    if let Found::End { how, .. } = found {
+                    if let ParseEvent::End { how, .. } = found {
                         passing.end = Some(how);
                     }
                 }
@@ -106,7 +106,7 @@ impl Direction {
     /// Whether the newest message has ended, kept or not, and is whole.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.newest_end().flatten() == Some(End::Complete)
+        self.newest_end().flatten() == Some(MessageEnd::Complete)
     }
 
     /// Whether the newest message has not ended.
@@ -116,12 +116,12 @@ impl Direction {
     }
 
     /// The end of the newest message, if that is only counted and no interim one.
-    pub(super) fn passing_end(&self) -> Option<Option<End>> {
+    pub(super) fn passing_end(&self) -> Option<Option<MessageEnd>> {
         self.passing.filter(|passing| !passing.is_interim).map(|passing| passing.end)
     }
 
     /// How the newest message ended, kept or not; `None` if there is none.
-    fn newest_end(&self) -> Option<Option<End>> {
+    fn newest_end(&self) -> Option<Option<MessageEnd>> {
         match self.passing {
             Some(passing) => Some(passing.end),
             None => self.messages.last().map(|message| message.end.map(|(_, how)| how)),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::capture::{Content, Direction};
-use crate::http::{End, Found, Framing, Head, Mark, NoBody, Span, Trailers, Violation};
+use crate::http::{ChunkBoundary, Framing, Head, MessageEnd, NoBody, ParseEvent, Span, Trailers, Violation};
 
 /// How much is kept of messages: more than that a stranger could fill the memory with. Later ones are only counted.
 #[derive(Clone, Copy, Debug)]
@@ -31,11 +31,11 @@ pub struct Message {
     /// How the end of its body is found.
     pub framing: Framing,
     /// Where it ended and how, once it has.
-    pub end: Option<(u64, End)>,
+    pub end: Option<(u64, MessageEnd)>,
     /// How many bytes of content its body has so far, without the framing of chunks.
     pub content: u64,
     /// Places between the chunks of its body, some tens of thousands of bytes apart.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<ChunkBoundary>,
     /// The fields after its chunks.
     pub trailers: Option<Arc<Trailers>>,
     /// Whether there are such fields that are not kept, as there was no room for them.
@@ -64,20 +64,20 @@ impl Message {
     }
 
     /// Takes in what was found after its head, in a direction that keeps `kept` bytes. There is room for `room` bytes of memory.
-    pub(crate) fn found(&mut self, found: Found, kept: u64, room: u64) {
+    pub(crate) fn found(&mut self, found: ParseEvent, kept: u64, room: u64) {
         match found {
             // Of each kind there is only one.
-            Found::Violation(violation) => self.violations.push(violation),
+            ParseEvent::Violation(violation) => self.violations.push(violation),
             // There are few for the bytes that they lie in, and none where nothing is kept that they could lead to.
-            Found::Mark(mark) if mark.wire <= kept => self.marks.push(mark),
-            Found::Mark(_) => {}
-            Found::Trailers(trailers) if trailers.memory() as u64 <= room => self.trailers = Some(trailers),
-            Found::Trailers(_) => self.has_unkept_trailers = true,
-            Found::End { at, how, content } => {
+            ParseEvent::ChunkBoundary(mark) if mark.wire <= kept => self.marks.push(mark),
+            ParseEvent::ChunkBoundary(_) => {}
+            ParseEvent::Trailers(trailers) if trailers.memory() as u64 <= room => self.trailers = Some(trailers),
+            ParseEvent::Trailers(_) => self.has_unkept_trailers = true,
+            ParseEvent::End { at, how, content } => {
                 self.end = Some((at, how));
                 self.content = content;
             }
-            Found::Head { .. } | Found::Unreadable { .. } | Found::Surplus { .. } => {}
+            ParseEvent::Head { .. } | ParseEvent::Unreadable { .. } | ParseEvent::Surplus { .. } => {}
         }
     }
 
@@ -124,6 +124,6 @@ impl Message {
     /// Whether the message has ended as its framing says that it must.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        matches!(self.end, Some((_, End::Complete)))
+        matches!(self.end, Some((_, MessageEnd::Complete)))
     }
 }

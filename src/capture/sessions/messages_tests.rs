@@ -7,7 +7,7 @@ use crate::capture::{
     CallLog, ConnectionId, Direction, Ended, Event, Moment, Opened, Place, Progress, Report, Role, Session, SessionId,
     Spool, SpoolWriter, Way,
 };
-use crate::http::{Found, Reader};
+use crate::http::{ParseEvent, Reader};
 
 /// What takes so little in the body of one message is kept without asking for room: a violation of each kind.
 const BESIDE: u64 = 1024;
@@ -124,8 +124,8 @@ impl Run {
         real.reader.push(&bytes, &mut found);
         for found in &found {
             match found {
-                Found::Head { head, .. } => real.messages.push((head.span.start, None)),
-                Found::End { at, .. } => real.messages.last_mut().unwrap().1 = Some(*at),
+                ParseEvent::Head { head, .. } => real.messages.push((head.span.start, None)),
+                ParseEvent::End { at, .. } => real.messages.last_mut().unwrap().1 = Some(*at),
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! What became of the reply that a client waited for.
 
 use crate::capture::{Connection, Message, State};
-use crate::http::{End, Unreadable};
+use crate::http::{MessageEnd, Unreadable};
 
 /// The state of a reply, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +57,12 @@ impl Verdict {
         }
     }
 
-    fn of_end(end: End) -> Self {
+    fn of_end(end: MessageEnd) -> Self {
         match end {
-            End::Complete => Self::Complete,
-            End::Missing(missing) => Self::Incomplete { missing: Some(missing) },
-            End::Cut | End::MissingChunks(_) => Self::Incomplete { missing: None },
-            End::Unknown | End::BadChunks(_) => Self::Unknown,
+            MessageEnd::Complete => Self::Complete,
+            MessageEnd::Missing(missing) => Self::Incomplete { missing: Some(missing) },
+            MessageEnd::Cut | MessageEnd::MissingChunks(_) => Self::Incomplete { missing: None },
+            MessageEnd::Unknown | MessageEnd::BadChunks(_) => Self::Unknown,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::capture::{
     Burst, CallKind, CallLog, Failure, Moment, NoRoom, Place, Rejection, SessionId, Spoken, Spool, Subject, TlsEvent,
     Way,
 };
-use crate::http::Found;
+use crate::http::ParseEvent;
 
 /// What one thread has to say, in order.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub enum Event {
         /// The direction.
         way: Way,
         /// What was found.
-        found: Found,
+        found: ParseEvent,
     },
     /// Our side has said that it will send nothing more.
     SendingEnded,

@@ -8,7 +8,7 @@ use crate::capture::{
     Connection, ConnectionId, Connections, Event, Message, Moment, Opened, Place, Progress, Rate, Report, Role,
     SessionId, Track, Way,
 };
-use crate::http::Found;
+use crate::http::ParseEvent;
 
 /// So many closed connections of a server are kept.
 pub const CLOSED_MAX: usize = 200;
@@ -301,7 +301,7 @@ impl Session {
 /// The bytes of memory of a message that begins with `event`.
 fn memory(event: &Event) -> u64 {
     match event {
-        Event::Found { found: Found::Head { head, .. }, .. } => Message::memory_with(head),
+        Event::Found { found: ParseEvent::Head { head, .. }, .. } => Message::memory_with(head),
         _ => 0,
     }
 }

@@ -11,7 +11,7 @@ use crate::capture::{
     Call, Connection, Event, Failure, Moment, Place, Rejection, Session, Subject, TlsEvent, Track, Way,
 };
 use crate::cli::get::Remark;
-use crate::http::{End, Found, Framing, Head, StartLine, Violation};
+use crate::http::{Framing, Head, MessageEnd, ParseEvent, StartLine, Violation};
 use crate::view::visible;
 use crate::words::Words;
 
@@ -334,26 +334,30 @@ impl<W: Write> Teller for Json<'_, W> {
     }
 }
 
-fn found_line(direction: &'static str, found: &Found) -> Option<(&'static str, What<'static>)> {
+fn found_line(direction: &'static str, found: &ParseEvent) -> Option<(&'static str, What<'static>)> {
     Some(match found {
-        Found::Head { head, framing } => ("head", What::Head(head_line(direction, head, *framing))),
-        Found::End { at, how, content } => {
+        ParseEvent::Head { head, framing } => ("head", What::Head(head_line(direction, head, *framing))),
+        ParseEvent::End { at, how, content } => {
             let (missing, fault) = match how {
-                End::Missing(missing) | End::MissingChunks(missing) => (Some(*missing), None),
-                End::BadChunks(fault) => (None, Some(fault.name())),
+                MessageEnd::Missing(missing) | MessageEnd::MissingChunks(missing) => (Some(*missing), None),
+                MessageEnd::BadChunks(fault) => (None, Some(fault.name())),
                 _ => (None, None),
             };
             ("end", What::End { direction, at: *at, how: how.name(), content: *content, missing, fault })
         }
-        Found::Trailers(trailers) => {
+        ParseEvent::Trailers(trailers) => {
             let text = |span| String::from_utf8_lossy(trailers.text(span)).into_owned();
             let fields = trailers.fields.iter().map(|field| (text(field.name()), text(field.value()))).collect();
             ("trailers", What::Trailers { direction, start: trailers.span.start, end: trailers.span.end, fields })
         }
-        Found::Violation(violation) => ("violation", What::Violation { direction, line: violation_line(violation) }),
-        Found::Mark(_) => return None,
-        Found::Unreadable { at, why, .. } => ("unreadable", What::Unreadable { direction, at: *at, why: why.name() }),
-        Found::Surplus { at } => ("surplus", What::Surplus { direction, at: *at }),
+        ParseEvent::Violation(violation) => {
+            ("violation", What::Violation { direction, line: violation_line(violation) })
+        }
+        ParseEvent::ChunkBoundary(_) => return None,
+        ParseEvent::Unreadable { at, why, .. } => {
+            ("unreadable", What::Unreadable { direction, at: *at, why: why.name() })
+        }
+        ParseEvent::Surplus { at } => ("surplus", What::Surplus { direction, at: *at }),
     })
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::lines::{HeldLines, Lines};
 use super::watch::Teller;
 use crate::capture::{Call, CallKind, Event, Moment, Outcome, Place, Session, TlsEvent, Track, Way};
-use crate::http::{Found, Head, StartLine};
+use crate::http::{Head, ParseEvent, StartLine};
 use crate::view::{CallRow, group_digits, visible_bytes};
 use crate::words::{Arg, Words};
 
@@ -110,7 +110,7 @@ impl<'a, W: Lines> Story<'a, W> {
 
     fn tell_event(&mut self, place: Place, session: &Session, event: &Event) -> io::Result<()> {
         match event {
-            Event::Found { way, found: Found::Head { head, framing } } => {
+            Event::Found { way, found: ParseEvent::Head { head, framing } } => {
                 let framing = self.words.framing(*framing);
                 let key = if *way == Way::Received { "story-head-received" } else { "story-head-sent" };
                 let fields = Arg::from(head.fields.len() as u64);
@@ -130,7 +130,7 @@ impl<'a, W: Lines> Story<'a, W> {
                 }
                 Ok(())
             }
-            Event::Found { found: Found::Violation(violation), .. } => {
+            Event::Found { found: ParseEvent::Violation(violation), .. } => {
                 let text = self.words.violation(violation);
                 self.remark(place, &text)
             }

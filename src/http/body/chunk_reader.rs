@@ -22,7 +22,7 @@ const SIZE_MAX: u64 = i64::MAX as u64;
 
 /// A place between two chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Mark {
+pub struct ChunkBoundary {
     /// Offset in the direction: where the line with a chunk's size begins.
     pub wire: u64,
     /// How many bytes of data lie before it.
@@ -31,7 +31,7 @@ pub struct Mark {
 
 /// A reader of chunks.
 #[derive(Debug)]
-pub struct Chunks {
+pub struct ChunkReader {
     /// Offset of the next byte.
     at: u64,
     /// Bytes of data so far.
@@ -60,7 +60,7 @@ enum State {
 
 /// What the next bytes are.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum ChunkStep {
     /// So many bytes of data.
     Data(usize),
     /// So many bytes of sizes, line ends and trailers.
@@ -71,9 +71,9 @@ pub enum Piece {
     Fault(ChunkFault, u64),
 }
 
-impl Chunks {
-    /// Chunks that go on from `mark`; a body begins at a mark without data before it.
-    pub fn new(mark: Mark) -> Self {
+impl ChunkReader {
+    /// A reader that goes on from `mark`; a body begins at a mark without data before it.
+    pub fn new(mark: ChunkBoundary) -> Self {
         let state = State::Line(Vec::new());
         Self { at: mark.wire, data: mark.data, excess: 0, state, reported: Vec::new(), fresh: Vec::new() }
     }
@@ -89,9 +89,9 @@ impl Chunks {
     }
 
     /// The place where it stands, if that is between two chunks.
-    pub fn mark(&self) -> Option<Mark> {
+    pub fn mark(&self) -> Option<ChunkBoundary> {
         let is_between = matches!(&self.state, State::Line(line) if line.is_empty());
-        is_between.then_some(Mark { wire: self.at, data: self.data })
+        is_between.then_some(ChunkBoundary { wire: self.at, data: self.data })
     }
 
     /// Passes over up to `count` bytes of the present chunk's data without seeing them; returns how many.
@@ -106,27 +106,27 @@ impl Chunks {
         self.fresh.drain(..)
     }
 
-    /// Reads some of `bytes`, which are not empty. After [`Piece::Last`] and [`Piece::Fault`] it must not be used.
-    pub fn step(&mut self, bytes: &[u8]) -> Piece {
+    /// Reads some of `bytes`, which are not empty. After [`ChunkStep::Last`] and [`ChunkStep::Fault`] it must not be used.
+    pub fn step(&mut self, bytes: &[u8]) -> ChunkStep {
         match &mut self.state {
             State::Line(_) => self.line(bytes),
             State::Data(left) => {
                 let count = usize::try_from(*left).map_or(bytes.len(), |left| left.min(bytes.len()));
                 self.pass(count as u64);
-                Piece::Data(count)
+                ChunkStep::Data(count)
             }
             State::DataEnd | State::DataCr => self.data_end(bytes),
             State::Trailers(reader) => match reader.push(bytes) {
                 Trailing::More => self.framing(bytes.len()),
-                Trailing::Fault(fault, at) => Piece::Fault(fault, at),
+                Trailing::Fault(fault, at) => ChunkStep::Fault(fault, at),
                 Trailing::Whole(used, trailers, violations) => {
                     violations.into_iter().for_each(|violation| self.report(violation.at, violation.kind));
                     self.at += used as u64;
                     self.state = State::Over;
-                    Piece::Last(used, trailers)
+                    ChunkStep::Last(used, trailers)
                 }
             },
-            State::Over => Piece::Framing(bytes.len()),
+            State::Over => ChunkStep::Framing(bytes.len()),
         }
     }
 
@@ -141,22 +141,22 @@ impl Chunks {
         self.excess = self.excess.saturating_sub(count.saturating_mul(DATA_USUAL));
     }
 
-    fn framing(&mut self, used: usize) -> Piece {
+    fn framing(&mut self, used: usize) -> ChunkStep {
         self.at += used as u64;
-        Piece::Framing(used)
+        ChunkStep::Framing(used)
     }
 
     /// Gathers the line of a size, and reads it when it is whole.
-    fn line(&mut self, bytes: &[u8]) -> Piece {
-        let State::Line(gathered) = &mut self.state else { return Piece::Framing(0) };
+    fn line(&mut self, bytes: &[u8]) -> ChunkStep {
+        let State::Line(gathered) = &mut self.state else { return ChunkStep::Framing(0) };
         let begun = gathered.len();
         if begun == 0 && bytes.first().is_some_and(|byte| !byte.is_ascii_hexdigit()) {
-            return Piece::Fault(ChunkFault::BadSize, self.at);
+            return ChunkStep::Fault(ChunkFault::BadSize, self.at);
         }
         let allowed = bytes.get(..CHUNK_LINE_MAX - begun).unwrap_or(bytes);
         let Some(feed) = memchr::memchr(b'\n', allowed) else {
             if begun + bytes.len() >= CHUNK_LINE_MAX {
-                return Piece::Fault(ChunkFault::LineTooLong, self.at - begun as u64 + CHUNK_LINE_MAX as u64);
+                return ChunkStep::Fault(ChunkFault::LineTooLong, self.at - begun as u64 + CHUNK_LINE_MAX as u64);
             }
             gathered.extend_from_slice(bytes);
             return self.framing(bytes.len());
@@ -172,23 +172,23 @@ impl Chunks {
     }
 
     /// Reads the whole line of a size, of which the last `used` bytes are new.
-    fn size(&mut self, line: &[u8], start: u64, used: usize) -> Piece {
+    fn size(&mut self, line: &[u8], start: u64, used: usize) -> ChunkStep {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let (text, is_lone) = text.strip_suffix(b"\r").map_or((text, true), |text| (text, false));
         let digits = text.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(text.len());
         let (digits, rest) = text.split_at_checked(digits).unwrap_or((text, &[]));
-        let Some(size) = hexadecimal(digits) else { return Piece::Fault(ChunkFault::SizeTooLarge, start) };
+        let Some(size) = hexadecimal(digits) else { return ChunkStep::Fault(ChunkFault::SizeTooLarge, start) };
         let at = start + digits.len() as u64;
         let extension = Part::new(rest, at).trim_start().bytes;
         match extension.first() {
             None if rest.is_empty() => {}
             None => self.report(at, ViolationKind::PaddedChunkSize),
             Some(b';') => {}
-            Some(_) => return Piece::Fault(ChunkFault::BadSize, at + (rest.len() - extension.len()) as u64),
+            Some(_) => return ChunkStep::Fault(ChunkFault::BadSize, at + (rest.len() - extension.len()) as u64),
         }
         self.excess = (self.excess + line.len() as u64).saturating_sub(LINE_USUAL);
         if self.excess > CHUNK_EXCESS_MAX {
-            return Piece::Fault(ChunkFault::TooMuchFraming, start);
+            return ChunkStep::Fault(ChunkFault::TooMuchFraming, start);
         }
         if is_lone {
             self.report(start + text.len() as u64, ViolationKind::LoneLf);
@@ -201,7 +201,7 @@ impl Chunks {
         self.framing(used)
     }
 
-    fn data_end(&mut self, bytes: &[u8]) -> Piece {
+    fn data_end(&mut self, bytes: &[u8]) -> ChunkStep {
         match (bytes.first(), &self.state) {
             (Some(b'\r'), State::DataEnd) => self.state = State::DataCr,
             (Some(b'\n'), state) => {
@@ -210,7 +210,7 @@ impl Chunks {
                 }
                 self.state = State::Line(Vec::new());
             }
-            _ => return Piece::Fault(ChunkFault::NoLineEnd, self.at),
+            _ => return ChunkStep::Fault(ChunkFault::NoLineEnd, self.at),
         }
         self.framing(1)
     }

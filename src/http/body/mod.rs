@@ -11,9 +11,9 @@ pub(crate) mod trailers;
 
 use std::sync::Arc;
 
-use super::parse_event::{End, Found};
+use super::parse_event::{MessageEnd, ParseEvent};
 use chunk_fault::ChunkFault;
-use chunk_reader::{Chunks, Mark, Piece};
+use chunk_reader::{ChunkBoundary, ChunkReader, ChunkStep};
 use framing::{Framing, UntilClose};
 
 /// A mark is reported after at least so many bytes.
@@ -24,16 +24,16 @@ pub const MARK_DISTANCE: u64 = 64 * 1024;
 pub(crate) enum Body {
     /// This many bytes are still to come; at least one.
     Counted(u64),
-    /// Chunks.
+    /// The body comes in chunks.
     Chunked(Box<Chunked>),
     /// It runs until the direction ends.
     UntilClose(UntilClose),
 }
 
-/// Chunks, and the last mark that was reported.
+/// The chunks, and the last mark that was reported.
 #[derive(Debug)]
 pub(crate) struct Chunked {
-    chunks: Chunks,
+    chunks: ChunkReader,
     mark: u64,
 }
 
@@ -54,16 +54,17 @@ impl Body {
         match framing {
             Framing::None(_) | Framing::ContentLength(0) => None,
             Framing::ContentLength(bytes) => Some(Body::Counted(bytes)),
-            Framing::Chunked => {
-                Some(Body::Chunked(Box::new(Chunked { chunks: Chunks::new(Mark { wire: at, data: 0 }), mark: at })))
-            }
+            Framing::Chunked => Some(Body::Chunked(Box::new(Chunked {
+                chunks: ChunkReader::new(ChunkBoundary { wire: at, data: 0 }),
+                mark: at,
+            }))),
             Framing::UntilClose(why) => Some(Body::UntilClose(why)),
         }
     }
 
     /// Takes some of the next bytes, appending what they show to `found`. Takes no longer for many bytes of a body than for few,
     /// but for its chunks.
-    pub(crate) fn take(&mut self, bytes: &[u8], found: &mut Vec<Found>) -> Taken {
+    pub(crate) fn take(&mut self, bytes: &[u8], found: &mut Vec<ParseEvent>) -> Taken {
         match self {
             Body::UntilClose(_) => Taken::Some(bytes.len()),
             Body::Chunked(chunked) => chunked.take(bytes, found),
@@ -84,30 +85,30 @@ impl Body {
     }
 
     /// What it means that the direction ends here, in order or not.
-    pub(crate) fn close(&self, orderly: bool) -> End {
+    pub(crate) fn close(&self, orderly: bool) -> MessageEnd {
         match self {
-            Body::Counted(left) => End::Missing(*left),
-            Body::Chunked(chunked) => End::MissingChunks(chunked.chunks.left()),
-            Body::UntilClose(UntilClose::BadLength) => End::Unknown,
-            _ if !orderly => End::Cut,
-            Body::UntilClose(UntilClose::ResponseWithout | UntilClose::ResponseCoding) => End::Complete,
-            Body::UntilClose(UntilClose::RequestCoding) => End::Unknown,
+            Body::Counted(left) => MessageEnd::Missing(*left),
+            Body::Chunked(chunked) => MessageEnd::MissingChunks(chunked.chunks.left()),
+            Body::UntilClose(UntilClose::BadLength) => MessageEnd::Unknown,
+            _ if !orderly => MessageEnd::Cut,
+            Body::UntilClose(UntilClose::ResponseWithout | UntilClose::ResponseCoding) => MessageEnd::Complete,
+            Body::UntilClose(UntilClose::RequestCoding) => MessageEnd::Unknown,
         }
     }
 }
 
 impl Chunked {
-    fn take(&mut self, bytes: &[u8], found: &mut Vec<Found>) -> Taken {
+    fn take(&mut self, bytes: &[u8], found: &mut Vec<ParseEvent>) -> Taken {
         let mut used = 0;
         while let Some(rest) = bytes.get(used..).filter(|rest| !rest.is_empty()) {
             let piece = self.chunks.step(rest);
-            found.extend(self.chunks.take_violations().map(Found::Violation));
+            found.extend(self.chunks.take_violations().map(ParseEvent::Violation));
             match piece {
-                Piece::Data(count) | Piece::Framing(count) => used += count,
-                Piece::Fault(fault, at) => return Taken::Fault(fault, at),
-                Piece::Last(count, trailers) => {
+                ChunkStep::Data(count) | ChunkStep::Framing(count) => used += count,
+                ChunkStep::Fault(fault, at) => return Taken::Fault(fault, at),
+                ChunkStep::Last(count, trailers) => {
                     if !trailers.fields.is_empty() {
-                        found.push(Found::Trailers(Arc::new(trailers)));
+                        found.push(ParseEvent::Trailers(Arc::new(trailers)));
                     }
                     return Taken::Last(used + count);
                 }
@@ -117,9 +118,9 @@ impl Chunked {
         Taken::Some(used)
     }
 
-    fn report_mark(&mut self, found: &mut Vec<Found>) {
+    fn report_mark(&mut self, found: &mut Vec<ParseEvent>) {
         let Some(mark) = self.chunks.mark().filter(|mark| mark.wire - self.mark >= MARK_DISTANCE) else { return };
         self.mark = mark.wire;
-        found.push(Found::Mark(mark));
+        found.push(ParseEvent::ChunkBoundary(mark));
     }
 }

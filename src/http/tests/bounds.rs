@@ -2,11 +2,11 @@
 
 use super::Ending::{Finish, Open};
 use super::{Stream, requests, responses};
-use crate::http::{End, FIELDS_MAX, Found, HEAD_MAX, Reader, Unreadable};
+use crate::http::{FIELDS_MAX, HEAD_MAX, MessageEnd, ParseEvent, Reader, Unreadable};
 
 /// Demands `expected` of the stream, fed whole, byte by byte and split about its bounds.
 #[track_caller]
-fn finds_split(stream: &Stream, expected: impl Fn(&[Found]) -> bool) {
+fn finds_split(stream: &Stream, expected: impl Fn(&[ParseEvent]) -> bool) {
     let whole = stream.read(&[], Open);
     assert!(expected(&whole), "{whole:?}");
     let len = stream.bytes.len();
@@ -17,8 +17,8 @@ fn finds_split(stream: &Stream, expected: impl Fn(&[Found]) -> bool) {
     assert_eq!(stream.read(&all, Open), whole, "byte by byte");
 }
 
-fn unreadable(found: &[Found], why: Unreadable, place: u64) -> bool {
-    let wanted = Found::Unreadable { from: 0, at: place, why };
+fn unreadable(found: &[ParseEvent], why: Unreadable, place: u64) -> bool {
+    let wanted = ParseEvent::Unreadable { from: 0, at: place, why };
     found == [wanted]
 }
 
@@ -45,7 +45,9 @@ fn a_method_has_an_end() {
     let letters = "a".repeat(HEAD_MAX + 1);
     finds_split(&requests(&[&letters]), |found| unreadable(found, Unreadable::NotHttp, HEAD_MAX as u64));
     let get = "GET / HTTP/1.1\r\n\r\n";
-    finds_split(&requests(&[get, &letters]), |found| found.last() == Some(&Found::Surplus { at: get.len() as u64 }));
+    finds_split(&requests(&[get, &letters]), |found| {
+        found.last() == Some(&ParseEvent::Surplus { at: get.len() as u64 })
+    });
 }
 
 #[test]
@@ -55,7 +57,7 @@ fn a_head_may_have_so_many_fields() {
     let whole = format!("{full}\r\n");
     finds_split(
         &responses(&[&whole]),
-        |found| matches!(found, [Found::Head { head, .. }, _] if head.fields.len() == FIELDS_MAX),
+        |found| matches!(found, [ParseEvent::Head { head, .. }, _] if head.fields.len() == FIELDS_MAX),
     );
     for line in ["A: b\r\n", " fold\r\n"] {
         finds_split(&responses(&[&full, line, "\r\n"]), |found| {
@@ -73,6 +75,6 @@ fn a_body_may_be_of_any_size() {
     reader.push(&[0; 1000], &mut found);
     reader.finish(&mut found);
     let at = head.len() as u64 + 1000;
-    let how = End::Missing(u64::MAX - 1000);
-    assert_eq!(found.last(), Some(&Found::End { at, how, content: 1000 }));
+    let how = MessageEnd::Missing(u64::MAX - 1000);
+    assert_eq!(found.last(), Some(&ParseEvent::End { at, how, content: 1000 }));
 }

@@ -3,7 +3,8 @@
 use super::Ending::{Cut, Finish, Open};
 use super::{requests, responses};
 use crate::http::{
-    CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkFault, Chunks, End, FIELDS_MAX, Found, HEAD_MAX, Mark, Piece, Reader,
+    CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkBoundary, ChunkFault, ChunkReader, ChunkStep, FIELDS_MAX, HEAD_MAX,
+    MessageEnd, ParseEvent, Reader,
 };
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -111,7 +112,7 @@ fn counted(content: u64) -> String {
 }
 
 /// The end of a body of these bytes: how, and where counted from its beginning.
-fn end_of(body: &[u8]) -> Option<(End, u64)> {
+fn end_of(body: &[u8]) -> Option<(MessageEnd, u64)> {
     let mut reader = Reader::responses();
     let mut found = Vec::new();
     reader.push(HEAD.as_bytes(), &mut found);
@@ -119,7 +120,7 @@ fn end_of(body: &[u8]) -> Option<(End, u64)> {
         reader.push(piece, &mut found);
     }
     found.into_iter().find_map(|found| match found {
-        Found::End { at, how, .. } => Some((how, at - HEAD.len() as u64)),
+        ParseEvent::End { at, how, .. } => Some((how, at - HEAD.len() as u64)),
         _ => None,
     })
 }
@@ -131,28 +132,28 @@ fn framing_without_data_is_bounded() {
     let body = |chunk: &str, times: usize| format!("{}0\r\n\r\n", chunk.repeat(times));
     let full = chunk(CHUNK_LINE_MAX, 1);
     let enough = CHUNK_EXCESS_MAX as usize / CHUNK_LINE_MAX;
-    assert_eq!(end_of(body(&full, enough).as_bytes()).unwrap().0, End::Complete);
-    let fault = (End::BadChunks(ChunkFault::TooMuchFraming), (enough * full.len()) as u64);
+    assert_eq!(end_of(body(&full, enough).as_bytes()).unwrap().0, MessageEnd::Complete);
+    let fault = (MessageEnd::BadChunks(ChunkFault::TooMuchFraming), (enough * full.len()) as u64);
     assert_eq!(end_of(body(&full, enough + 9).as_bytes()), Some(fault));
     // Signed chunks, and the smallest ones, may go on for ever.
     for usual in [chunk(100, 200), chunk(20, 2), "1\r\nx\r\n".to_owned()] {
-        assert_eq!(end_of(body(&usual, 20_000).as_bytes()).unwrap().0, End::Complete, "{usual}");
+        assert_eq!(end_of(body(&usual, 20_000).as_bytes()).unwrap().0, MessageEnd::Complete, "{usual}");
     }
 }
 
 #[test]
 fn lines_and_trailers_are_bounded() {
     let line = |len: usize| format!("1;{}\r\na\r\n0\r\n\r\n", "x".repeat(len - 4));
-    assert_eq!(end_of(line(CHUNK_LINE_MAX).as_bytes()).unwrap().0, End::Complete);
-    let fault = (End::BadChunks(ChunkFault::LineTooLong), CHUNK_LINE_MAX as u64);
+    assert_eq!(end_of(line(CHUNK_LINE_MAX).as_bytes()).unwrap().0, MessageEnd::Complete);
+    let fault = (MessageEnd::BadChunks(ChunkFault::LineTooLong), CHUNK_LINE_MAX as u64);
     assert_eq!(end_of(line(CHUNK_LINE_MAX + 1).as_bytes()), Some(fault));
     let trailers = |len: usize| format!("0\r\na:{}\r\n\r\n", "x".repeat(len - 6));
-    assert_eq!(end_of(trailers(HEAD_MAX).as_bytes()).unwrap().0, End::Complete);
-    let fault = (End::BadChunks(ChunkFault::TrailersTooLong), 3 + HEAD_MAX as u64);
+    assert_eq!(end_of(trailers(HEAD_MAX).as_bytes()).unwrap().0, MessageEnd::Complete);
+    let fault = (MessageEnd::BadChunks(ChunkFault::TrailersTooLong), 3 + HEAD_MAX as u64);
     assert_eq!(end_of(trailers(HEAD_MAX + 1).as_bytes()), Some(fault));
     let many = |count: usize| format!("0\r\n{}\r\n", "a:b\r\n".repeat(count));
-    assert_eq!(end_of(many(FIELDS_MAX).as_bytes()).unwrap().0, End::Complete);
-    let fault = (End::BadChunks(ChunkFault::TooManyTrailers), 3 + 5 * FIELDS_MAX as u64);
+    assert_eq!(end_of(many(FIELDS_MAX).as_bytes()).unwrap().0, MessageEnd::Complete);
+    let fault = (MessageEnd::BadChunks(ChunkFault::TooManyTrailers), 3 + 5 * FIELDS_MAX as u64);
     assert_eq!(end_of(many(FIELDS_MAX + 1).as_bytes()), Some(fault));
 }
 
@@ -164,17 +165,19 @@ fn reading_goes_on_from_any_mark() {
     let mut found = Vec::new();
     reader.push(HEAD.as_bytes(), &mut found);
     reader.push(body.as_bytes(), &mut found);
-    let marks: Vec<Mark> =
-        found.iter().filter_map(|found| if let Found::Mark(mark) = found { Some(*mark) } else { None }).collect();
+    let marks: Vec<ChunkBoundary> = found
+        .iter()
+        .filter_map(|found| if let ParseEvent::ChunkBoundary(mark) = found { Some(*mark) } else { None })
+        .collect();
     assert!((5..=8).contains(&marks.len()), "{marks:?}");
     for mark in marks {
-        let mut chunks = Chunks::new(mark);
+        let mut chunks = ChunkReader::new(mark);
         let at = mark.wire as usize - HEAD.len();
         assert_eq!(mark.data / 1000, at as u64 / chunk.len() as u64);
-        assert_eq!(chunks.step(&body.as_bytes()[at..]), Piece::Framing(5));
+        assert_eq!(chunks.step(&body.as_bytes()[at..]), ChunkStep::Framing(5));
         assert_eq!((chunks.left(), chunks.skip(5000)), (1000, 1000));
-        assert_eq!(chunks.step(b"\r\n"), Piece::Framing(1));
-        assert_eq!(chunks.step(b"\n"), Piece::Framing(1));
-        assert_eq!(chunks.mark(), Some(Mark { wire: mark.wire + chunk.len() as u64, data: mark.data + 1000 }));
+        assert_eq!(chunks.step(b"\r\n"), ChunkStep::Framing(1));
+        assert_eq!(chunks.step(b"\n"), ChunkStep::Framing(1));
+        assert_eq!(chunks.mark(), Some(ChunkBoundary { wire: mark.wire + chunk.len() as u64, data: mark.data + 1000 }));
     }
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::Ending::{Finish, Open};
 use super::{requests, responses};
-use crate::http::{Found, Head, Method, Reader, Span, StartLine, Version};
+use crate::http::{Head, Method, ParseEvent, Reader, Span, StartLine, Version};
 
 fn head(mut reader: Reader, bytes: &str) -> Arc<Head> {
     let mut found = Vec::new();
     reader.push(bytes.as_bytes(), &mut found);
     match found.into_iter().next() {
-        Some(Found::Head { head, .. }) => head,
+        Some(ParseEvent::Head { head, .. }) => head,
         other => panic!("no head but {other:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Ending::{Cut, Finish, Open};
 use super::{requests, responses};
-use crate::http::{EXPECTED_MAX, Found, Framing, Method, NoBody, Reader};
+use crate::http::{EXPECTED_MAX, Framing, Method, NoBody, ParseEvent, Reader};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 const OK: &str = "HTTP/1.1 200 OK\r\n\r\n";
@@ -217,7 +217,8 @@ fn remembers_so_many_requests() {
     for _ in 0..=EXPECTED_MAX {
         reader.push(empty, &mut found);
     }
-    let as_head = |found: &Found| matches!(found, Found::Head { framing: Framing::None(NoBody::HeadMethod), .. });
+    let as_head =
+        |found: &ParseEvent| matches!(found, ParseEvent::Head { framing: Framing::None(NoBody::HeadMethod), .. });
     assert_eq!(found.len(), 2 * (EXPECTED_MAX + 1));
     assert!(!found.iter().any(as_head));
 }

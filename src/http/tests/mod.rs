@@ -9,7 +9,7 @@ mod heads;
 mod messages;
 mod random;
 
-use super::{End, Found, Framing, Method, Reader};
+use super::{Framing, MessageEnd, Method, ParseEvent, Reader};
 
 /// How a stream ends.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,7 @@ impl Stream {
     }
 
     /// The findings when split at these places, in ascending order.
-    pub(super) fn read(&self, cuts: &[usize], ending: Ending) -> Vec<Found> {
+    pub(super) fn read(&self, cuts: &[usize], ending: Ending) -> Vec<ParseEvent> {
         let mut reader = if self.responses { Reader::responses() } else { Reader::requests() };
         for method in &self.asked {
             reader.expect(method);
@@ -91,13 +91,13 @@ impl Stream {
     }
 
     /// One finding as a line: heads with their violations, offsets as numbers of pieces.
-    fn line(&self, found: &Found) -> String {
+    fn line(&self, found: &ParseEvent) -> String {
         let mark = |at: u64| match self.marks.iter().position(|&mark| mark == at) {
             Some(piece) => piece.to_string(),
             None => format!("?{at}"),
         };
         match found {
-            Found::Head { head, framing } => {
+            ParseEvent::Head { head, framing } => {
                 let mut line = format!("head {}..{} {}", mark(head.span.start), mark(head.span.end), framing.name());
                 if let Framing::ContentLength(bytes) = framing {
                     line += &format!(" {bytes}");
@@ -107,11 +107,11 @@ impl Stream {
                 }
                 line
             }
-            Found::End { at, how, content } => {
+            ParseEvent::End { at, how, content } => {
                 let how = match how {
-                    End::Missing(bytes) => format!("missing {bytes}"),
-                    End::MissingChunks(bytes) => format!("missing-chunks {bytes}"),
-                    End::BadChunks(fault) => format!("bad-chunks {}", fault.name()),
+                    MessageEnd::Missing(bytes) => format!("missing {bytes}"),
+                    MessageEnd::MissingChunks(bytes) => format!("missing-chunks {bytes}"),
+                    MessageEnd::BadChunks(fault) => format!("bad-chunks {}", fault.name()),
                     _ => how.name().to_owned(),
                 };
                 // What is not chunked is its own content.
@@ -119,9 +119,9 @@ impl Stream {
                     if self.chunked() && *content > 0 { format!(" content {content}") } else { String::new() };
                 format!("end {} {how}{content}", mark(*at))
             }
-            Found::Violation(violation) => format!("violation {}@{}", violation.kind.name(), mark(violation.at)),
-            Found::Mark(at) => format!("mark {} {}", mark(at.wire), at.data),
-            Found::Trailers(trailers) => {
+            ParseEvent::Violation(violation) => format!("violation {}@{}", violation.kind.name(), mark(violation.at)),
+            ParseEvent::ChunkBoundary(at) => format!("mark {} {}", mark(at.wire), at.data),
+            ParseEvent::Trailers(trailers) => {
                 let text = |span| String::from_utf8_lossy(trailers.text(span)).into_owned();
                 let fields =
                     trailers.fields.iter().map(|field| format!(" {}={}", text(field.name()), text(field.value())));
@@ -132,10 +132,10 @@ impl Stream {
                     fields.collect::<String>()
                 )
             }
-            Found::Unreadable { from, at, why } => {
+            ParseEvent::Unreadable { from, at, why } => {
                 format!("unreadable {}@{} {}", mark(*from), mark(*at), why.name())
             }
-            Found::Surplus { at } => format!("surplus {}", mark(*at)),
+            ParseEvent::Surplus { at } => format!("surplus {}", mark(*at)),
         }
     }
 }

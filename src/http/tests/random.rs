@@ -6,7 +6,7 @@ use proptest::sample::select;
 
 use super::Ending::{self, Cut, Finish, Open};
 use super::Stream;
-use crate::http::{Found, Head, Method, Span};
+use crate::http::{Head, Method, ParseEvent, Span};
 
 /// Pieces that, put together, often make messages.
 const PIECES: [&[u8]; 39] = [
@@ -97,26 +97,26 @@ fn head_is_sound(head: &Head, bytes: &[u8]) -> bool {
 }
 
 /// Whether heads and ends alternate, nothing follows a last word, and offsets never go back.
-fn order_is_sound(found: &[Found], len: u64) -> bool {
+fn order_is_sound(found: &[ParseEvent], len: u64) -> bool {
     let mut at = 0;
     let mut open = false;
     let mut over = false;
     for one in found {
         let (start, end) = match one {
             // What is told of a body comes between its head and its end, and before them in no order.
-            Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) if open => continue,
-            Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => return false,
-            Found::Head { head, .. } => (head.span.start, head.span.end),
-            Found::End { at, .. } | Found::Surplus { at } => (*at, *at),
-            Found::Unreadable { from, at, .. } => (*from, *at),
+            ParseEvent::Violation(_) | ParseEvent::ChunkBoundary(_) | ParseEvent::Trailers(_) if open => continue,
+            ParseEvent::Violation(_) | ParseEvent::ChunkBoundary(_) | ParseEvent::Trailers(_) => return false,
+            ParseEvent::Head { head, .. } => (head.span.start, head.span.end),
+            ParseEvent::End { at, .. } | ParseEvent::Surplus { at } => (*at, *at),
+            ParseEvent::Unreadable { from, at, .. } => (*from, *at),
         };
-        let is_end = matches!(one, Found::End { .. });
+        let is_end = matches!(one, ParseEvent::End { .. });
         if over || open != is_end || start < at || end < start || end > len {
             return false;
         }
         at = end;
-        open = matches!(one, Found::Head { .. });
-        over = matches!(one, Found::Unreadable { .. } | Found::Surplus { .. });
+        open = matches!(one, ParseEvent::Head { .. });
+        over = matches!(one, ParseEvent::Unreadable { .. } | ParseEvent::Surplus { .. });
     }
     true
 }
@@ -150,12 +150,12 @@ proptest! {
         let found = stream.read(&[], ending);
         prop_assert!(order_is_sound(&found, stream.bytes.len() as u64), "{:?}", found);
         for one in &found {
-            if let Found::Head { head, .. } = one {
+            if let ParseEvent::Head { head, .. } = one {
                 prop_assert!(head_is_sound(head, &stream.bytes), "{:?}", head);
             }
         }
         if matches!(ending, Finish | Cut) {
-            let open = !matches!(found.last(), Some(Found::End { .. } | Found::Unreadable { .. } | Found::Surplus { .. }));
+            let open = !matches!(found.last(), Some(ParseEvent::End { .. } | ParseEvent::Unreadable { .. } | ParseEvent::Surplus { .. }));
             prop_assert!(!open, "{:?}", found);
         }
     }

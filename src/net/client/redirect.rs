@@ -118,7 +118,7 @@ impl<'a> Parts<'a> {
         let mut found = Vec::new();
         reader.push(request, &mut found);
         let head = found.into_iter().find_map(|found| match found {
-            crate::http::Found::Head { head, .. } => Some(head),
+            crate::http::ParseEvent::Head { head, .. } => Some(head),
             _ => None,
         })?;
         let StartLine::Request { method, .. } = &head.start_line else { return None };
@@ -135,7 +135,7 @@ impl<'a> Parts<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Found, Reader};
+    use crate::http::{ParseEvent, Reader};
 
     fn head(status: u16, location: &str) -> std::sync::Arc<Head> {
         head_of_bytes(status, location.as_bytes())
@@ -146,7 +146,7 @@ mod tests {
         let mut found = Vec::new();
         Reader::responses().push(&[line.as_bytes(), location, b"\r\n\r\n"].concat(), &mut found);
         match found.into_iter().next() {
-            Some(Found::Head { head, .. }) => head,
+            Some(ParseEvent::Head { head, .. }) => head,
             other => panic!("{other:?}"),
         }
     }

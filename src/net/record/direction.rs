@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::capture::{Burst, Call, Event, Failure, Moment, Operation, Outcome, Progress, Spoken, SpoolWriter, Way};
-use crate::http::{Found, Framing, Head, NoBody, Reader, Unreadable, UntilClose};
+use crate::http::{Framing, Head, NoBody, ParseEvent, Reader, Unreadable, UntilClose};
 
 /// One direction.
 pub struct Lane {
@@ -55,20 +55,23 @@ impl Lane {
     ///
     /// # Errors
     /// If the body that begins can't be kept.
-    pub fn take_in(&mut self, found: &Found) -> io::Result<()> {
+    pub fn take_in(&mut self, found: &ParseEvent) -> io::Result<()> {
         match found {
-            Found::Head { head, framing } if head.status().is_some() => return self.reply_begins(head, *framing),
-            Found::Unreadable { why, .. } => {
+            ParseEvent::Head { head, framing } if head.status().is_some() => return self.reply_begins(head, *framing),
+            ParseEvent::Unreadable { why, .. } => {
                 self.spool.no_body();
                 self.foreign |= matches!(why, Unreadable::NotHttp | Unreadable::OtherVersion(_));
                 // A head without an end never becomes a message; who waits for one need not wait longer.
                 self.message_ended |=
                     matches!(why, Unreadable::HeadTooLong | Unreadable::TooManyFields | Unreadable::TooManyInterim);
             }
-            Found::End { .. } => self.message_ended |= self.final_head,
+            ParseEvent::End { .. } => self.message_ended |= self.final_head,
             // After interim replies, too: none will follow.
-            Found::Surplus { .. } => self.message_ended = true,
-            Found::Head { .. } | Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => {}
+            ParseEvent::Surplus { .. } => self.message_ended = true,
+            ParseEvent::Head { .. }
+            | ParseEvent::Violation(_)
+            | ParseEvent::ChunkBoundary(_)
+            | ParseEvent::Trailers(_) => {}
         }
         Ok(())
     }
@@ -172,13 +175,15 @@ pub fn transferred(way: Way, begun: Moment, ended: Moment, asked: usize, got: us
 }
 
 /// How many bytes of memory it takes in a batch.
-pub fn weight(found: &Found) -> usize {
+pub fn weight(found: &ParseEvent) -> usize {
     let apart = match found {
-        Found::Head { head, .. } => head.memory(),
-        Found::Trailers(trailers) => trailers.memory(),
-        Found::Violation(_) | Found::Mark(_) | Found::End { .. } | Found::Unreadable { .. } | Found::Surplus { .. } => {
-            0
-        }
+        ParseEvent::Head { head, .. } => head.memory(),
+        ParseEvent::Trailers(trailers) => trailers.memory(),
+        ParseEvent::Violation(_)
+        | ParseEvent::ChunkBoundary(_)
+        | ParseEvent::End { .. }
+        | ParseEvent::Unreadable { .. }
+        | ParseEvent::Surplus { .. } => 0,
     };
     size_of::<Event>() + apart
 }

@@ -22,7 +22,7 @@ use crate::capture::{
     Blocked, BodyFile, Call, CallKind, Clock, Disk, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
     Place, SessionId, SpoolWriter, TlsEvent, Way,
 };
-use crate::http::{Found, Reader, Span};
+use crate::http::{ParseEvent, Reader, Span};
 use crate::net::worker::Worker;
 
 mod batch;
@@ -105,9 +105,9 @@ struct Inner {
     outbox: Vec<Event>,
     /// Room is made for so many: as many as went out the last time.
     outbox_usual: usize,
-    found: Vec<Found>,
+    found: Vec<ParseEvent>,
     /// What was read in the bytes received, for the responder that acts upon it.
-    overheard: Option<Vec<Found>>,
+    overheard: Option<Vec<ParseEvent>>,
     /// Calls in progress that may block, at most one a kind.
     blocked: SmallVec<[Blocked; 1]>,
     unreported: u64,

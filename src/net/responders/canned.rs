@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::http::drain;
 use crate::capture::Ended;
-use crate::http::{End, Found, Unreadable};
+use crate::http::{MessageEnd, ParseEvent, Unreadable};
 use crate::net::{Received, Responder, Responding, Wire};
 
 /// When the bytes go out.
@@ -66,7 +66,8 @@ impl Responder for Canned {
                 other => return Ok(other.ended()),
             }
             wire.overheard(&mut found);
-            is_http &= !found.iter().any(|found| matches!(found, Found::Unreadable { .. } | Found::Surplus { .. }));
+            is_http &=
+                !found.iter().any(|found| matches!(found, ParseEvent::Unreadable { .. } | ParseEvent::Surplus { .. }));
             for _ in 0..self.due(is_http, &found) {
                 wire.reply(&self.bytes)?;
                 if self.then_close {
@@ -80,21 +81,21 @@ impl Responder for Canned {
 }
 
 /// Whether a request was begun and not ended.
-fn is_half(found: &Found) -> bool {
+fn is_half(found: &ParseEvent) -> bool {
     match found {
-        Found::Unreadable { why, .. } => *why != Unreadable::Empty,
-        Found::End { how, .. } => *how != End::Complete,
+        ParseEvent::Unreadable { why, .. } => *why != Unreadable::Empty,
+        ParseEvent::End { how, .. } => *how != MessageEnd::Complete,
         _ => false,
     }
 }
 
 impl Canned {
     /// How many replies are due after a recv in which `found` was read.
-    fn due(&self, is_http: bool, found: &[Found]) -> usize {
+    fn due(&self, is_http: bool, found: &[ParseEvent]) -> usize {
         match self.when {
             When::Accept => 0,
             When::EachRecv => 1,
-            When::Request if is_http => found.iter().filter(|found| matches!(found, Found::End { .. })).count(),
+            When::Request if is_http => found.iter().filter(|found| matches!(found, ParseEvent::End { .. })).count(),
             When::Request => 1,
         }
     }

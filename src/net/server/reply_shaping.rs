@@ -137,7 +137,7 @@ impl Wire {
     }
 
     /// Moves to `found` what was read in the bytes of the peer that came last.
-    pub fn overheard(&self, found: &mut Vec<Found>) {
+    pub fn overheard(&self, found: &mut Vec<ParseEvent>) {
         self.recorder().overheard(found);
     }
 

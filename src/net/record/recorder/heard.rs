@@ -2,7 +2,7 @@
 //! what was read in its peer's bytes, so that nothing is read twice.
 
 use super::Recorder;
-use crate::http::{Found, StartLine};
+use crate::http::{ParseEvent, StartLine};
 
 impl Recorder {
     /// From now on what is read in the bytes received is kept for [`Recorder::overheard`].
@@ -17,7 +17,7 @@ impl Recorder {
     }
 
     /// Moves to `found` what was read in the bytes that were received last.
-    pub fn overheard(&self, found: &mut Vec<Found>) {
+    pub fn overheard(&self, found: &mut Vec<ParseEvent>) {
         if let Some(overheard) = &mut self.inner().overheard {
             found.append(overheard);
         }
@@ -31,7 +31,7 @@ impl Recorder {
             ahead.push(bytes, &mut found);
         }
         for found in found.drain(..) {
-            if let Found::Head { head, .. } = &found
+            if let ParseEvent::Head { head, .. } = &found
                 && let StartLine::Request { method, .. } = &head.start_line
             {
                 inner.received.reader.expect(method);

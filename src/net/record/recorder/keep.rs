@@ -2,7 +2,7 @@
 
 use super::{End, Inner, Lane, NOTES_MAX, Recorded};
 use crate::capture::{Call, Event, Failure, Moment, Note, Way};
-use crate::http::{Found, Span};
+use crate::http::{ParseEvent, Span};
 use crate::net::record::direction::weight;
 use crate::net::worker::Worker;
 
@@ -45,7 +45,7 @@ impl Inner {
         kept.and(taken)
     }
 
-    pub(super) fn take_in(&mut self, way: Way, found: &mut Vec<Found>) -> Result<(), Failure> {
+    pub(super) fn take_in(&mut self, way: Way, found: &mut Vec<ParseEvent>) -> Result<(), Failure> {
         let mut kept = Ok(());
         if self.outbox.is_empty() {
             self.outbox.reserve(self.outbox_usual);
@@ -53,7 +53,7 @@ impl Inner {
         for found in found.drain(..) {
             // A client's own requests have been announced.
             if self.end == End::Server
-                && let Found::Head { head, .. } = &found
+                && let ParseEvent::Head { head, .. } = &found
                 && let Some(method) = head.method()
             {
                 self.sent.reader.expect(method);

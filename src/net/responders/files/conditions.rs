@@ -151,7 +151,7 @@ impl Conditions<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Found, Reader};
+    use crate::http::{ParseEvent, Reader};
 
     const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 
@@ -161,7 +161,7 @@ mod tests {
         let fields = fields.replace("TAG", &file.tag).replace("DATE", DATE);
         let mut found = Vec::new();
         Reader::requests().push(format!("GET / HTTP/1.1\r\nHost: h\r\n{fields}\r\n").as_bytes(), &mut found);
-        let Some(Found::Head { head, .. }) = found.first() else { panic!("no head") };
+        let Some(ParseEvent::Head { head, .. }) = found.first() else { panic!("no head") };
         let request = Request {
             head,
             is_head: false,

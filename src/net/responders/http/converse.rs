@@ -6,7 +6,7 @@ use super::Service;
 use super::judge::{self, BODY_MAX, Refused, Status};
 use super::reply::Reply;
 use crate::capture::{Ended, Event, Reason, Rejection};
-use crate::http::{End, Found, Framing, Head, Unreadable, Version};
+use crate::http::{Framing, Head, MessageEnd, ParseEvent, Unreadable, Version};
 use crate::net::{Faults, Leave, Received, Responding, Wire};
 
 /// How long a client may take to close after it has the last reply.
@@ -95,22 +95,26 @@ struct Conversation {
 }
 
 impl Conversation {
-    fn take_in(&mut self, wire: &mut Wire, service: &dyn Service, found: Found) -> Result<Goes, Leave> {
+    fn take_in(&mut self, wire: &mut Wire, service: &dyn Service, found: ParseEvent) -> Result<Goes, Leave> {
         match found {
-            Found::Head { head, framing } => self.begin(wire, Pending { head, framing }),
-            Found::End { how: End::Complete, .. } => self.answer(wire, service),
-            Found::End { how: End::BadChunks(fault), at, .. } => self.refuse_bad(wire, Reason::Chunks(fault, at)),
-            Found::End { .. } => self.refuse_bad(wire, Reason::Unfinished),
-            Found::Unreadable { why: Unreadable::NotHttp, .. } if self.tls => self.refuse_bad(wire, Reason::TlsHello),
-            Found::Unreadable { why, .. } => match judge::unreadable(why) {
+            ParseEvent::Head { head, framing } => self.begin(wire, Pending { head, framing }),
+            ParseEvent::End { how: MessageEnd::Complete, .. } => self.answer(wire, service),
+            ParseEvent::End { how: MessageEnd::BadChunks(fault), at, .. } => {
+                self.refuse_bad(wire, Reason::Chunks(fault, at))
+            }
+            ParseEvent::End { .. } => self.refuse_bad(wire, Reason::Unfinished),
+            ParseEvent::Unreadable { why: Unreadable::NotHttp, .. } if self.tls => {
+                self.refuse_bad(wire, Reason::TlsHello)
+            }
+            ParseEvent::Unreadable { why, .. } => match judge::unreadable(why) {
                 Some(refused) => self.refuse(wire, refused),
                 None => Ok(Goes::Away),
             },
-            Found::Violation(violation) if judge::is_invalid_in_body(violation.kind) => {
+            ParseEvent::Violation(violation) if judge::is_invalid_in_body(violation.kind) => {
                 self.refuse_bad(wire, Reason::Violation(violation))
             }
-            Found::Surplus { at } => self.refuse_bad(wire, Reason::Surplus(at)),
-            Found::Violation(_) | Found::Mark(_) | Found::Trailers(_) => Ok(Goes::On),
+            ParseEvent::Surplus { at } => self.refuse_bad(wire, Reason::Surplus(at)),
+            ParseEvent::Violation(_) | ParseEvent::ChunkBoundary(_) | ParseEvent::Trailers(_) => Ok(Goes::On),
         }
     }
 

@@ -268,7 +268,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::http::{Found, Reader};
+    use crate::http::{ParseEvent, Reader};
 
     fn read(text: &str) -> (Option<(Arc<Head>, Framing)>, Option<Unreadable>) {
         let mut found = Vec::new();
@@ -276,8 +276,8 @@ mod tests {
         let mut result = (None, None);
         for found in found {
             match found {
-                Found::Head { head, framing } => result.0 = result.0.or(Some((head, framing))),
-                Found::Unreadable { why, .. } => result.1 = Some(why),
+                ParseEvent::Head { head, framing } => result.0 = result.0.or(Some((head, framing))),
+                ParseEvent::Unreadable { why, .. } => result.1 = Some(why),
                 _ => {}
             }
         }
