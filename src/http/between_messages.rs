@@ -1,48 +1,48 @@
-//! What lies between two messages of a direction.
+//! The bytes between two messages of a direction.
 //!
-//! In scope: the empty lines before a request line, which are skipped (RFC 9112 §2.2).
-//! Nothing of the kind is allowed before a status line. Out of scope: what follows.
+//! In scope: the empty lines before a request line, which a server skips (RFC 9112 §2.2). A client skips none before a status line.
+//! Out of scope: the message that follows.
 
-use super::message_kind::Side;
+use super::message_kind::MessageKind;
 
-/// The place between two messages, and what was skipped there.
+/// The place between two messages, and the bytes skipped there.
 #[derive(Debug)]
-pub(super) struct Gap {
-    side: Side,
+pub(super) struct BetweenMessages {
+    kind: MessageKind,
     /// Offset of the first byte skipped.
-    blank: Option<u64>,
+    empty_line: Option<u64>,
     /// Offset of a CR whose LF is still to come.
     cr: Option<u64>,
 }
 
-/// What stopped the skipping.
+/// Why the skipping of empty lines stopped.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(super) enum SkipStop {
     /// The bytes ran out.
-    More,
-    /// The next byte is the first of a message. `blank` is where empty lines before it began.
-    Begins { blank: Option<u64> },
+    OutOfBytes,
+    /// The next byte is the first of a message. `empty_line` is the offset of the first empty line before the message.
+    MessageBegins { empty_line: Option<u64> },
     /// The next byte should have been the LF to the CR at `cr`.
     BareCr { cr: u64 },
 }
 
-impl Gap {
-    pub(super) fn new(side: Side) -> Self {
-        Self { side, blank: None, cr: None }
+impl BetweenMessages {
+    pub(super) fn new(kind: MessageKind) -> Self {
+        Self { kind, empty_line: None, cr: None }
     }
 
-    /// Skips what it can of `bytes`, the first of which lies at `at`. Returns how many
-    /// bytes it skipped and why it stopped.
-    pub(super) fn skip(&mut self, bytes: &[u8], at: u64) -> (usize, Stop) {
+    /// Skips empty lines at the start of `bytes`, the first of which lies at `at`. Returns how many bytes were skipped and why the
+    /// skipping stopped.
+    pub(super) fn skip(&mut self, bytes: &[u8], at: u64) -> (usize, SkipStop) {
         for (used, (&byte, here)) in bytes.iter().zip(at..).enumerate() {
-            match (byte, self.cr, self.side) {
-                (b'\n', _, Side::Requests) => self.cr = None,
-                (_, Some(cr), _) => return (used, Stop::BareCr { cr }),
-                (b'\r', None, Side::Requests) => self.cr = Some(here),
-                _ => return (used, Stop::Begins { blank: self.blank }),
+            match (byte, self.cr, self.kind) {
+                (b'\n', _, MessageKind::Request) => self.cr = None,
+                (_, Some(cr), _) => return (used, SkipStop::BareCr { cr }),
+                (b'\r', None, MessageKind::Request) => self.cr = Some(here),
+                _ => return (used, SkipStop::MessageBegins { empty_line: self.empty_line }),
             }
-            self.blank.get_or_insert(here);
+            self.empty_line.get_or_insert(here);
         }
-        (bytes.len(), Stop::More)
+        (bytes.len(), SkipStop::OutOfBytes)
     }
 }

@@ -1,43 +1,43 @@
-//! Which kind of message a direction carries, and how such a message begins.
+//! Which kind of message a direction carries, and with which bytes such a message begins.
 //!
-//! In scope: telling, byte by byte, what cannot be a start line (RFC 9112 §3 and §4).
-//! Out of scope: the rest of the start line, which is read when it is whole.
+//! In scope: finding, byte by byte, what cannot be a start line (RFC 9112 §3 and §4). Out of scope: the rest of the start line, which is
+//! read when the line is whole.
 
 use super::characters::is_tchar;
 
 /// The kind of message a direction carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    Requests,
-    Responses,
+pub(crate) enum MessageKind {
+    Request,
+    Response,
 }
 
-/// What one more byte makes of the beginning of a message.
+/// Whether the bytes so far can begin a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Opening {
-    /// Good so far.
-    Goes,
-    /// This byte makes it a beginning: a method and a space, or `HTTP/`.
-    Done,
-    /// No message begins like this.
-    Refused,
+pub(crate) enum StartCheck {
+    /// The bytes so far can begin a message.
+    Possible,
+    /// The bytes so far do begin a message: they are a method and a space, or `HTTP/`.
+    Certain,
+    /// No message begins with these bytes.
+    Impossible,
 }
 
-impl Side {
-    /// Judges the byte at `position`, counted from the first of the message, when all
-    /// before it were judged [`Opening::Goes`].
-    pub(crate) fn opening(self, position: usize, byte: u8) -> Opening {
+impl MessageKind {
+    /// Checks the byte at `position`, counted from the first byte of the message. All bytes before it were
+    /// [`StartCheck::Possible`].
+    pub(crate) fn check_start(self, position: usize, byte: u8) -> StartCheck {
         match self {
-            Side::Requests => match byte {
-                b' ' if position > 0 => Opening::Done,
-                _ if is_tchar(byte) => Opening::Goes,
-                _ => Opening::Refused,
+            MessageKind::Request => match byte {
+                b' ' if position > 0 => StartCheck::Certain,
+                _ if is_tchar(byte) => StartCheck::Possible,
+                _ => StartCheck::Impossible,
             },
-            Side::Responses => match b"HTTP/".get(position) {
-                Some(b'/') if byte == b'/' => Opening::Done,
-                // In any case, as curl and browsers read it; the start line says what is odd.
-                Some(&letter) if byte.eq_ignore_ascii_case(&letter) => Opening::Goes,
-                _ => Opening::Refused,
+            MessageKind::Response => match b"HTTP/".get(position) {
+                Some(b'/') if byte == b'/' => StartCheck::Certain,
+                // Curl and browsers read the letters in any case. The start line reports a violation.
+                Some(&letter) if byte.eq_ignore_ascii_case(&letter) => StartCheck::Possible,
+                _ => StartCheck::Impossible,
             },
         }
     }

@@ -1,7 +1,6 @@
 //! The method of a request (RFC 9110 §9, and RFC 5789 for PATCH).
 //!
-//! In scope: names. Out of scope: what a method does, but for HEAD and CONNECT, which
-//! decide the length of the reply (see `framing`).
+//! In scope: the names. Out of scope: what a method does.
 
 use std::fmt;
 
@@ -26,7 +25,7 @@ pub enum Method {
     Trace,
     /// `PATCH`
     Patch,
-    /// Any other name, as it was written.
+    /// Any other name, as it was sent.
     Other(String),
 }
 

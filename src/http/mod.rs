@@ -1,18 +1,15 @@
 //! Reads HTTP/1.0 and HTTP/1.1 out of the bytes of one direction of a connection.
 //!
-//! Bytes go in as they come, split anywhere; out come the heads, how each body is
-//! delimited, and where each message ends. Everything is a range of absolute offsets
-//! in the direction, so no body byte is ever copied, nor looked at but between chunks.
+//! Bytes go in as they come, split anywhere. Heads come out, how each body is delimited, and where each message ends. All of these are
+//! ranges of absolute offsets in the direction, so no byte of a body is copied, and only the framing of chunks is looked at.
 //!
-//! In scope: message syntax and message length (RFC 9112), and the little of RFC 9110
-//! they rest on. What a strict recipient would refuse but which can still be shown is
-//! read and reported as a [`Violation`]; only what cannot be read at all stops a reader.
+//! In scope: the syntax and the length of messages (RFC 9112), and the parts of RFC 9110 on which they rest. A message that a strict
+//! recipient would refuse is read if it can be shown, and reported with a [`Violation`]. A reader stops only at bytes that can't be read.
 //!
 //! Out of scope: undoing content codings and transfer codings other than chunked, semantics (caching, `Host`, `Connection`), HTTP/0.9,
-//! HTTP/2, and any wording for people: the `name` of each thing is the key to its text.
+//! HTTP/2, and wording for people: the `name` of each thing is the key to its text.
 //!
-//! No I/O, no clock, no threads: the same bytes give the same findings however they were
-//! split.
+//! No I/O, no clock, no threads: the same bytes give the same events however they were split.
 
 mod between_messages;
 mod body;
@@ -30,7 +27,7 @@ mod violation;
 #[cfg(test)]
 mod tests;
 
-pub use body::MARK_DISTANCE;
+pub use body::BOUNDARY_DISTANCE;
 pub use body::chunk_fault::ChunkFault;
 pub use body::chunk_reader::{CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkBoundary, ChunkReader, ChunkStep};
 pub use body::framing::{Framing, NoBody, UntilClose};

@@ -1,6 +1,6 @@
 //! What a reader reports, in the order of the bytes.
 //!
-//! In scope: the findings. Out of scope: how they were come by (see `reader`).
+//! In scope: the events. Out of scope: the reading that makes them (see `reader`).
 
 use std::sync::Arc;
 
@@ -12,44 +12,44 @@ use super::head::Head;
 use super::unreadable::Unreadable;
 use super::violation::Violation;
 
-/// One finding. All offsets are in bytes from the start of the direction.
+/// One event. All offsets are in bytes from the start of the direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParseEvent {
-    /// A head is whole. Its body, if any, starts at `head.span.end`.
+    /// A head is whole. Its body, if it has one, starts at `head.span.end`.
     Head {
         /// The head.
         head: Arc<Head>,
-        /// How its body is delimited.
+        /// How the body is delimited.
         framing: Framing,
     },
-    /// Something in the body of the message whose head came last that is against the standard; of each kind the first.
+    /// Something in the body of the message whose head came last is against the standard. Only the first violation of a kind is reported.
     Violation(Violation),
-    /// A place between two chunks of the body, so that its data need not be looked for from its beginning.
+    /// A place between two chunks of the body. From there the data of the body can be read without those before.
     ChunkBoundary(ChunkBoundary),
-    /// The trailer fields of the message, if it has any.
+    /// The trailer fields of the message. Not reported for a message without any.
     Trailers(Arc<Trailers>),
-    /// The message whose head came last is over.
+    /// The message whose head came last has ended.
     End {
-        /// Just past its last byte; with faulty chunks, where they could no longer be followed.
+        /// Offset just past the last byte of the message. With faulty chunks, the offset past which they can't be followed.
         at: u64,
-        /// Whether it is whole.
+        /// Whether the message is whole.
         how: MessageEnd,
-        /// How many bytes of content its body has, without the framing of chunks.
+        /// How many bytes of content the body has, without the framing of chunks.
         content: u64,
     },
-    /// No HTTP/1 message could be read; nothing more is read in this direction.
+    /// The bytes are no HTTP/1 message. Nothing more is read in this direction.
     Unreadable {
-        /// Where the message would have begun.
+        /// Offset at which the message would have begun.
         from: u64,
-        /// The byte at which that was decided, or the end of the direction.
+        /// Offset of the byte that shows it, or the end of the direction.
         at: u64,
-        /// What was wrong.
+        /// What is wrong.
         why: Unreadable,
     },
-    /// Bytes after a complete message that do not begin another one, or that follow a
-    /// reply after which the connection no longer speaks HTTP. Nothing more is read.
+    /// Bytes follow a complete message and do not begin another one, or follow a reply after which the connection no longer speaks HTTP.
+    /// Nothing more is read.
     Surplus {
-        /// The first such byte.
+        /// Offset of the first such byte.
         at: u64,
     },
 }
@@ -57,19 +57,17 @@ pub enum ParseEvent {
 /// How a message ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MessageEnd {
-    /// Whole, as far as its framing can tell.
+    /// The message is whole, as far as its framing tells.
     Complete,
-    /// The direction ended with this many bytes of the Content-Length still to come.
+    /// The direction ended with this number of bytes of the Content-Length still to come.
     Missing(u64),
-    /// The direction ended before the last chunk, with this many bytes of the present chunk still to come.
+    /// The direction ended before the last chunk, with this number of bytes of the present chunk still to come.
     MissingChunks(u64),
     /// The chunks could not be followed to their end.
     BadChunks(ChunkFault),
-    /// The end of the body would have been an orderly end of the direction, or is marked
-    /// within it, and the direction was cut off.
+    /// The direction was cut off, and only its orderly end, or a mark within the body, would have ended the body.
     Cut,
-    /// The direction ended, but its end does not tell whether the body is whole, as the framing
-    /// was faulty.
+    /// The direction ended, and faulty framing leaves it open whether the body is whole.
     Unknown,
 }
 

@@ -1,20 +1,19 @@
 //! Reads the messages of one direction, one after the other (RFC 9112 §2 and §9.3).
 //!
-//! In scope: where each message begins and ends, which request a response answers, and
-//! what is no HTTP. Out of scope: the other direction. So the reader of requests does not
-//! know whether a CONNECT or an Upgrade was granted, and tries to read what follows as
-//! requests; as a rule it cannot be, and is then surplus.
+//! In scope: where each message begins and ends, which request a response answers, and which bytes are no HTTP. Out of scope: the other
+//! direction. So the reader of requests does not know whether a CONNECT or an Upgrade was granted. It reads the bytes that follow as
+//! requests; as a rule they are none, and are then surplus.
 
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
-use super::between_messages::{Gap, Stop};
-use super::body::framing::{Asked, Framing, NoBody};
-use super::body::{Body, Taken};
+use super::between_messages::{BetweenMessages, SkipStop};
+use super::body::framing::{AnsweredMethod, Framing, NoBody};
+use super::body::{BodyReader, BodyStep};
 use super::head::Head;
 use super::head::head_reader::HeadReader;
-use super::message_kind::Side;
+use super::message_kind::MessageKind;
 use super::method::Method;
 use super::parse_event::{MessageEnd, ParseEvent};
 use super::unreadable::{Refusal, Unreadable};
@@ -26,35 +25,32 @@ pub const INTERIM_MAX: usize = 64;
 
 /// A reader of one direction of one connection.
 ///
-/// What it finds does not depend on how the bytes were split.
+/// Its events do not depend on how the bytes were split.
 #[derive(Debug)]
 pub struct Reader {
-    side: Side,
+    kind: MessageKind,
     /// Offset of the next byte.
     at: u64,
-    /// What was asked and is not yet answered, oldest first.
-    asked: VecDeque<Asked>,
-    /// Whether a head has been found.
-    begun: bool,
+    /// The methods of the requests that are not yet answered, oldest first.
+    unanswered: VecDeque<AnsweredMethod>,
+    /// Whether a head has been reported.
+    has_head: bool,
     /// Where the body of the message begins whose head came last.
-    body: u64,
-    /// How many bytes of content that body has, once it is over.
+    body_start: u64,
+    /// How many bytes of content that body has, once it has ended.
     content: u64,
     /// Interim replies since the last final one.
     interim: usize,
-    state: State,
+    state: ReaderState,
 }
 
 #[derive(Debug)]
-enum State {
-    /// Before a message.
-    Gap(Gap),
-    /// Within a head.
+enum ReaderState {
+    Between(BetweenMessages),
     Head(Box<HeadReader>),
-    /// Within a body.
-    Body(Body),
-    /// After the last message the connection can carry.
-    Left,
+    Body(BodyReader),
+    /// After the last message that the connection can carry.
+    AfterHttp,
     /// No longer reading.
     Over,
 }
@@ -62,211 +58,217 @@ enum State {
 impl Reader {
     /// A reader of requests.
     pub fn requests() -> Self {
-        Self::new(Side::Requests)
+        Self::new(MessageKind::Request)
     }
 
     /// A reader of responses.
     pub fn responses() -> Self {
-        Self::new(Side::Responses)
+        Self::new(MessageKind::Response)
     }
 
-    fn new(side: Side) -> Self {
+    fn new(kind: MessageKind) -> Self {
         Self {
-            side,
+            kind,
             at: 0,
-            asked: VecDeque::new(),
-            begun: false,
-            body: 0,
+            unanswered: VecDeque::new(),
+            has_head: false,
+            body_start: 0,
             content: 0,
             interim: 0,
-            state: State::Gap(Gap::new(side)),
+            state: ReaderState::Between(BetweenMessages::new(kind)),
         }
     }
 
-    /// Tells a reader of responses that a request with this method was sent; call it
-    /// before pushing the bytes of the response.
+    /// Tells a reader of responses that a request with this method was sent. Call it before the bytes of the response are pushed.
     ///
-    /// Final responses answer these in order; one too many is taken to answer GET. Past
-    /// [`EXPECTED_MAX`] unanswered ones, further calls are ignored. A reader of requests
-    /// has no use for it.
+    /// Final responses answer the requests in order. A response without a request is read as one to GET. Beyond [`EXPECTED_MAX`]
+    /// unanswered requests a call has no effect, nor has it on a reader of requests.
     pub fn expect(&mut self, method: &Method) {
-        if self.side == Side::Responses && self.asked.len() < EXPECTED_MAX {
-            self.asked.push_back(Asked::from(method));
+        if self.kind == MessageKind::Response && self.unanswered.len() < EXPECTED_MAX {
+            self.unanswered.push_back(AnsweredMethod::from(method));
         }
     }
 
-    /// Reads the next bytes, appending what they show to `found`.
+    /// Reads the next bytes and appends what they hold to `events`.
     ///
-    /// Bytes of a body cost nothing, however many. After [`Reader::finish`] or
-    /// [`Reader::cut`] it does nothing.
-    pub fn push(&mut self, bytes: &[u8], found: &mut Vec<ParseEvent>) {
+    /// The time does not depend on the number of bytes of a body, except in chunks. After [`Reader::finish`] or [`Reader::cut`] a call has
+    /// no effect.
+    pub fn push(&mut self, bytes: &[u8], events: &mut Vec<ParseEvent>) {
         let mut rest = bytes;
         while !rest.is_empty() {
-            // A step that uses no byte changes the state, and the next one does use some.
-            let used = self.step(rest, found);
+            // A step that uses no byte changes the state, and the next step uses some.
+            let used = self.step(rest, events);
             self.at += used as u64;
             rest = rest.get(used..).unwrap_or_default();
         }
     }
 
-    /// How many bytes of content have come of the body of the message whose head came last.
+    /// How many bytes of content have come in the body of the message whose head came last.
     pub fn content(&self) -> u64 {
         match &self.state {
-            State::Body(body) => body.content(self.at - self.body),
+            ReaderState::Body(body) => body.content(self.at - self.body_start),
             _ => self.content,
         }
     }
 
-    /// The direction ended in order: the peer sent FIN.
-    pub fn finish(&mut self, found: &mut Vec<ParseEvent>) {
-        self.close(true, found);
+    /// Tells that the direction ended in order: the peer sent FIN.
+    pub fn finish(&mut self, events: &mut Vec<ParseEvent>) {
+        self.close(true, events);
     }
 
-    /// The direction ended by an error, or because this end stopped reading: a body that
-    /// runs until close is then not known to be whole.
-    pub fn cut(&mut self, found: &mut Vec<ParseEvent>) {
-        self.close(false, found);
+    /// Tells that the direction ended by an error, or as this end stopped reading. A body that runs until close is then not known to be
+    /// whole.
+    pub fn cut(&mut self, events: &mut Vec<ParseEvent>) {
+        self.close(false, events);
     }
 
-    /// Reads some of `bytes`; returns how many.
-    fn step(&mut self, bytes: &[u8], found: &mut Vec<ParseEvent>) -> usize {
+    /// Reads some of `bytes`. Returns how many.
+    fn step(&mut self, bytes: &[u8], events: &mut Vec<ParseEvent>) -> usize {
         match &mut self.state {
-            State::Gap(gap) => {
-                let (used, stop) = gap.skip(bytes, self.at);
-                self.leave_gap(self.at + used as u64, stop, found);
+            ReaderState::Between(between) => {
+                let (used, stop) = between.skip(bytes, self.at);
+                self.begin_head(self.at + used as u64, stop, events);
                 used
             }
-            State::Head(reader) => match reader.push(bytes) {
+            ReaderState::Head(reader) => match reader.push(bytes) {
                 Ok((used, None)) => used,
                 Ok((used, Some(head))) => {
-                    self.begin_message(head, found);
+                    self.begin_message(head, events);
                     used
                 }
                 Err(refusal) => {
                     let from = reader.start();
-                    self.refuse(from, refusal, found);
+                    self.refuse(from, refusal, events);
                     bytes.len()
                 }
             },
-            State::Body(body) => {
-                let taken = body.take(bytes, found);
-                self.body_taken(taken, bytes.len(), found)
+            ReaderState::Body(body) => {
+                let step = body.step(bytes, events);
+                self.body_stepped(step, bytes.len(), events)
             }
-            State::Left => {
-                found.push(ParseEvent::Surplus { at: self.at });
-                self.state = State::Over;
+            ReaderState::AfterHttp => {
+                events.push(ParseEvent::Surplus { at: self.at });
+                self.state = ReaderState::Over;
                 bytes.len()
             }
-            State::Over => bytes.len(),
+            ReaderState::Over => bytes.len(),
         }
     }
 
-    /// Goes on from a body of which that became of `count` bytes; returns how many were read.
-    fn body_taken(&mut self, taken: Taken, count: usize, found: &mut Vec<ParseEvent>) -> usize {
-        match taken {
-            Taken::Some(used) => used,
-            Taken::Last(used) => {
+    /// Goes on after a `step` in a body to which `count` bytes were offered. Returns how many of them are read.
+    fn body_stepped(&mut self, step: BodyStep, count: usize, events: &mut Vec<ParseEvent>) -> usize {
+        match step {
+            BodyStep::More(used) => used,
+            BodyStep::Last(used) => {
                 let at = self.at + used as u64;
                 self.content = self.content_at(at);
-                self.end_message(at, MessageEnd::Complete, State::Gap(Gap::new(self.side)), found);
+                self.end_message(
+                    at,
+                    MessageEnd::Complete,
+                    ReaderState::Between(BetweenMessages::new(self.kind)),
+                    events,
+                );
                 used
             }
-            Taken::Fault(fault, at) => {
+            BodyStep::Fault(fault, at) => {
                 self.content = self.content_at(at);
-                self.end_message(at, MessageEnd::BadChunks(fault), State::Over, found);
+                self.end_message(at, MessageEnd::BadChunks(fault), ReaderState::Over, events);
                 count
             }
         }
     }
 
-    /// How many bytes of content the present body has if it ends at `at`.
+    /// How many bytes of content the present body has if the body ends at `at`.
     fn content_at(&self, at: u64) -> u64 {
-        if let State::Body(body) = &self.state { body.content(at - self.body) } else { 0 }
+        if let ReaderState::Body(body) = &self.state { body.content(at - self.body_start) } else { 0 }
     }
 
-    /// Goes on from the gap, which stopped at `at`.
-    fn leave_gap(&mut self, at: u64, stop: Stop, found: &mut Vec<ParseEvent>) {
+    /// Goes on after empty lines, the skipping of which stopped at `at`.
+    fn begin_head(&mut self, at: u64, stop: SkipStop, events: &mut Vec<ParseEvent>) {
         match stop {
-            Stop::More => {}
-            Stop::Begins { blank } => {
-                let reader = HeadReader::new(self.side, at, blank);
-                self.state = State::Head(Box::new(reader));
+            SkipStop::OutOfBytes => {}
+            SkipStop::MessageBegins { empty_line } => {
+                let reader = HeadReader::new(self.kind, at, empty_line);
+                self.state = ReaderState::Head(Box::new(reader));
             }
-            Stop::BareCr { cr } => {
+            SkipStop::BareCr { cr } => {
                 let why = Unreadable::NotHttp;
-                self.refuse(cr, Refusal { at, why }, found);
+                self.refuse(cr, Refusal { at, why }, events);
             }
         }
     }
 
-    /// Reports a head, and the end of its message when it has no body.
-    fn begin_message(&mut self, mut head: Head, found: &mut Vec<ParseEvent>) {
-        let asked = self.asked.front().copied().unwrap_or_default();
+    /// Reports a head, and the end of its message when the message has no body.
+    fn begin_message(&mut self, mut head: Head, events: &mut Vec<ParseEvent>) {
+        let answered = self.unanswered.front().copied().unwrap_or_default();
         let mut violations = mem::take(&mut head.violations).into_vec();
-        let framing = Framing::decide(&head, asked, &mut violations);
+        let framing = Framing::decide(&head, answered, &mut violations);
         violations.sort_by_key(|violation| violation.at);
         head.violations = violations.into();
         if framing == Framing::None(NoBody::Interim) {
             self.interim += 1;
         } else {
-            self.asked.pop_front();
+            self.unanswered.pop_front();
             self.interim = 0;
         }
         if self.interim > INTERIM_MAX {
             let refusal = Refusal { at: head.span.end, why: Unreadable::TooManyInterim };
-            return self.refuse(head.span.start, refusal, found);
+            return self.refuse(head.span.start, refusal, events);
         }
 
         let at = head.span.end;
-        self.begun = true;
-        self.body = at;
+        self.has_head = true;
+        self.body_start = at;
         self.content = 0;
-        found.push(ParseEvent::Head { head: Arc::new(head), framing });
+        events.push(ParseEvent::Head { head: Arc::new(head), framing });
         let next = match framing {
-            Framing::None(NoBody::Switching101 | NoBody::ConnectTunnel) => State::Left,
-            _ => State::Gap(Gap::new(self.side)),
+            Framing::None(NoBody::Switching101 | NoBody::ConnectTunnel) => ReaderState::AfterHttp,
+            _ => ReaderState::Between(BetweenMessages::new(self.kind)),
         };
-        match Body::new(framing, at) {
-            Some(body) => self.state = State::Body(body),
-            None => self.end_message(at, MessageEnd::Complete, next, found),
+        match BodyReader::new(framing, at) {
+            Some(body) => self.state = ReaderState::Body(body),
+            None => self.end_message(at, MessageEnd::Complete, next, events),
         }
     }
 
     /// Reports that a message ended at `at`, and goes on to `next`.
-    fn end_message(&mut self, at: u64, how: MessageEnd, next: State, found: &mut Vec<ParseEvent>) {
-        found.push(ParseEvent::End { at, how, content: self.content });
+    fn end_message(&mut self, at: u64, how: MessageEnd, next: ReaderState, events: &mut Vec<ParseEvent>) {
+        events.push(ParseEvent::End { at, how, content: self.content });
         self.state = next;
     }
 
-    /// Stops reading, at a message that would have begun at `from`.
-    fn refuse(&mut self, from: u64, refusal: Refusal, found: &mut Vec<ParseEvent>) {
-        self.state = State::Over;
+    /// Stops reading at a message that would have begun at `from`.
+    fn refuse(&mut self, from: u64, refusal: Refusal, events: &mut Vec<ParseEvent>) {
+        self.state = ReaderState::Over;
         let Refusal { at, why } = refusal;
-        // After a message, what is not HTTP is too much of it, not a fault of another.
-        found.push(match why {
-            Unreadable::NotHttp if self.begun => ParseEvent::Surplus { at: from },
+        // Bytes after a message that are not HTTP are surplus of that message. They are no faulty message of their own.
+        events.push(match why {
+            Unreadable::NotHttp if self.has_head => ParseEvent::Surplus { at: from },
             _ => ParseEvent::Unreadable { from, at, why },
         });
     }
 
-    fn close(&mut self, orderly: bool, found: &mut Vec<ParseEvent>) {
+    fn close(&mut self, is_orderly: bool, events: &mut Vec<ParseEvent>) {
         let at = self.at;
-        match mem::replace(&mut self.state, State::Over) {
-            State::Gap(_) if !self.begun => {
+        match mem::replace(&mut self.state, ReaderState::Over) {
+            ReaderState::Between(_) if !self.has_head => {
                 let why = Unreadable::Empty;
-                found.push(ParseEvent::Unreadable { from: 0, at, why });
+                events.push(ParseEvent::Unreadable { from: 0, at, why });
             }
-            State::Head(reader) => {
-                // A few bytes after a message are not yet another one.
-                let why =
-                    if self.begun && !reader.is_opened() { Unreadable::NotHttp } else { Unreadable::HeadUnfinished };
-                self.refuse(reader.start(), Refusal { at, why }, found);
+            ReaderState::Head(reader) => {
+                // Bytes after a message that can begin a message need not do so.
+                let why = if self.has_head && !reader.is_message() {
+                    Unreadable::NotHttp
+                } else {
+                    Unreadable::HeadUnfinished
+                };
+                self.refuse(reader.start(), Refusal { at, why }, events);
             }
-            State::Body(body) => {
-                self.content = body.content(at - self.body);
-                found.push(ParseEvent::End { at, how: body.close(orderly), content: self.content });
+            ReaderState::Body(body) => {
+                self.content = body.content(at - self.body_start);
+                events.push(ParseEvent::End { at, how: body.close(is_orderly), content: self.content });
             }
-            State::Gap(_) | State::Left | State::Over => {}
+            ReaderState::Between(_) | ReaderState::AfterHttp | ReaderState::Over => {}
         }
     }
 }

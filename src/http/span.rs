@@ -14,7 +14,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The span `start..end`; empty, at `start`, when `end` lies before `start`.
+    /// The span `start..end`. When `end` lies before `start`, the span is empty and lies at `start`.
     pub fn new(start: u64, end: u64) -> Self {
         Self { start, end: end.max(start) }
     }
@@ -24,17 +24,17 @@ impl Span {
         self.end.saturating_sub(self.start)
     }
 
-    /// Whether there is no byte in it.
+    /// Whether the span has no byte.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 
-    /// Whether the byte at `offset` is in it.
+    /// Whether the span has the byte at `offset`.
     pub fn contains(self, offset: u64) -> bool {
         (self.start..self.end).contains(&offset)
     }
 
-    /// The bytes in both; empty when they share none.
+    /// The bytes that are in both spans. Empty when they share none.
     pub fn intersect(self, other: Span) -> Span {
         Span::new(self.start.max(other.start), self.end.min(other.end))
     }

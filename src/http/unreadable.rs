@@ -8,17 +8,17 @@ use super::version::Version;
 /// Why no message could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unreadable {
-    /// The direction ended before any byte, empty lines before a request aside.
+    /// The direction ended without a byte, except empty lines before a request.
     Empty,
-    /// A byte that cannot stand there in a start line, or a method without end.
+    /// A byte can't stand at its place in a start line, or a method does not end.
     NotHttp,
-    /// A well-formed start line of a version other than HTTP/1.
+    /// The start line is well formed and of a version other than HTTP/1.
     OtherVersion(Version),
     /// The head is longer than [`HEAD_MAX`](super::HEAD_MAX) bytes.
     HeadTooLong,
     /// The head has more than [`FIELDS_MAX`](super::FIELDS_MAX) lines after its start line.
     TooManyFields,
-    /// More than [`INTERIM_MAX`](super::INTERIM_MAX) interim replies, and no final one.
+    /// More than [`INTERIM_MAX`](super::INTERIM_MAX) interim replies came without a final one.
     TooManyInterim,
     /// The direction ended within a head.
     HeadUnfinished,
@@ -39,7 +39,7 @@ impl Unreadable {
     }
 }
 
-/// A reading given up: where that was decided, and why.
+/// The end of a reading: the offset of the byte that shows it, and the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) at: u64,

@@ -19,7 +19,7 @@ impl Version {
     /// HTTP/1.1.
     pub const HTTP_11: Version = Version { major: 1, minor: 1 };
 
-    /// Reads exactly a version; `None` for anything else. The letters are case-sensitive.
+    /// Reads exactly a version. Returns `None` for anything else. The letters are case-sensitive.
     pub(super) fn read(bytes: &[u8]) -> Option<Version> {
         let [b'H', b'T', b'T', b'P', b'/', major, b'.', minor] = bytes else {
             return None;

@@ -1,72 +1,71 @@
-//! What a message does that the standard forbids, though it could still be read.
+//! What a message does against the standard although it can be read.
 //!
-//! In scope: which rule, and at which byte. Out of scope: the wording (look it up by
-//! [`ViolationKind::name`]) and whether to mind.
+//! In scope: which rule, and at which byte. Out of scope: the wording, which is looked up by [`ViolationKind::name`].
 
 /// One departure from the standard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Violation {
-    /// Offset of the first byte concerned; for empty lines before a request, before its head.
+    /// Offset of the first byte concerned. For empty lines before a request, that byte lies before the head.
     pub at: u64,
     /// What is wrong there.
     pub kind: ViolationKind,
 }
 
-/// A rule that was not kept.
+/// A rule that a message breaks.
 ///
-/// Each of the kinds about bytes is reported at most once a line, at the first place.
+/// A kind about bytes is reported at most once a line, at the first such byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ViolationKind {
     /// Empty lines came before the request line.
     EmptyLineBefore,
     /// A line ends in LF alone.
     LoneLf,
-    /// A CR that no LF follows.
+    /// No LF follows a CR.
     BareCr,
-    /// A NUL byte.
+    /// A line has a NUL byte.
     Nul,
     /// The request line is not two single spaces between three words.
     OddRequestLine,
-    /// The status line lacks a space, or has one too many, or a tab.
+    /// The status line lacks a space, has one too many, or has a tab.
     OddStatusLine,
     /// The status is not within 100 to 599.
     StatusOutOfRange,
-    /// An indented line directly after the start line; it was skipped.
+    /// An indented line directly follows the start line. The line is skipped.
     SpaceBeforeFields,
     /// A field goes on over an indented line.
     ObsFold,
-    /// A line without a colon; it is no field.
+    /// A line has no colon, so it is no field.
     NoColon,
-    /// Whitespace between a field name and its colon.
+    /// Whitespace stands between a field name and its colon.
     SpaceBeforeColon,
-    /// A field name that is empty or not a token.
+    /// A field name is empty or no token.
     BadFieldName,
-    /// A Content-Length that is not a decimal number below 2^64.
+    /// A Content-Length is no decimal number below 2^64.
     BadContentLength,
-    /// Content-Length values that differ.
+    /// Content-Length values differ.
     ConflictingContentLength,
-    /// The same Content-Length value more than once.
+    /// The same Content-Length value comes more than once.
     RepeatedContentLength,
-    /// Both Content-Length and Transfer-Encoding; the latter counts.
+    /// The head has both Content-Length and Transfer-Encoding. The latter counts.
     LengthWithCoding,
-    /// Transfer-Encoding in a message older than HTTP/1.1.
+    /// A message older than HTTP/1.1 has Transfer-Encoding.
     CodingBeforeHttp11,
-    /// The transfer coding chunked more than once; it was applied once, as far as any server is known to.
+    /// The transfer coding chunked is named more than once. The sender has applied it once, as far as servers are known.
     ChunkedTwice,
-    /// A request with a transfer coding of which chunked is not the last.
+    /// A request has transfer codings of which chunked is not the last.
     ChunkedNotLast,
-    /// Content-Length where there must be none: in 1xx and 204, and in a 2xx reply to CONNECT.
+    /// Content-Length stands where there must be none: in 1xx and 204, and in a 2xx reply to CONNECT.
     LengthWithoutBody,
-    /// Transfer-Encoding there.
+    /// Transfer-Encoding stands where there must be none.
     CodingWithoutBody,
-    /// Whitespace after the size of a chunk.
+    /// Whitespace follows the size of a chunk.
     PaddedChunkSize,
-    /// A field after the chunks that has to be known before them, such as Content-Length; it does not count.
+    /// A field that has to come before the body, such as Content-Length, comes after the chunks. It does not count.
     ForbiddenTrailer,
 }
 
 impl ViolationKind {
-    /// The section that says so.
+    /// The section that has the rule.
     pub fn section(self) -> &'static str {
         match self {
             Self::EmptyLineBefore | Self::LoneLf | Self::BareCr | Self::SpaceBeforeFields => "RFC 9112 §2.2",

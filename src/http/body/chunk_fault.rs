@@ -5,19 +5,19 @@
 /// Why chunks can't be followed any further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChunkFault {
-    /// What should be a size is none.
+    /// No size stands where one has to be.
     BadSize,
-    /// A size of 2^63 bytes or more.
+    /// The size is 2^63 bytes or more.
     SizeTooLarge,
-    /// A line longer than [`CHUNK_LINE_MAX`](crate::http::CHUNK_LINE_MAX).
+    /// A line of a size is longer than [`CHUNK_LINE_MAX`](crate::http::CHUNK_LINE_MAX).
     LineTooLong,
-    /// More than [`CHUNK_EXCESS_MAX`](crate::http::CHUNK_EXCESS_MAX) bytes of framing for which there is no data.
+    /// The framing has more than [`CHUNK_EXCESS_MAX`](crate::http::CHUNK_EXCESS_MAX) bytes beyond what is usual for its data.
     TooMuchFraming,
-    /// No line end after the data of a chunk.
+    /// No line end follows the data of a chunk.
     NoLineEnd,
-    /// More trailer lines than a head may have.
+    /// The trailers have more than [`FIELDS_MAX`](crate::http::FIELDS_MAX) lines.
     TooManyTrailers,
-    /// Trailers longer than a head may be.
+    /// The trailers are longer than [`HEAD_MAX`](crate::http::HEAD_MAX).
     TrailersTooLong,
 }
 

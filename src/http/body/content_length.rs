@@ -1,25 +1,24 @@
 //! The Content-Length of a head (RFC 9110 §8.6, RFC 9112 §6.3 item 5).
 //!
-//! In scope: one number out of all the fields of that name, and lists in them. Out of
-//! scope: whether the number counts (see `framing`).
+//! In scope: one number out of all fields of that name, and out of the lists in them. Out of scope: whether the number delimits the body
+//! (see `framing`).
 
 use crate::http::characters::trim_ows;
 use crate::http::head::Head;
 use crate::http::violation::{Violation, ViolationKind};
 
-/// What all Content-Length fields together say.
+/// The length that all Content-Length fields together state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContentLength {
     Absent,
-    /// This many bytes, said once or more.
+    /// This number of bytes, stated once or more.
     Bytes(u64),
-    /// Not a number, or different ones.
+    /// A value is no number, or two values differ.
     Unusable,
 }
 
 impl ContentLength {
-    /// Reads it from `head`, appending what is wrong to `violations`: no more than one a
-    /// kind for each field.
+    /// Reads the length from `head`, and appends what is against the standard to `violations`: for each field at most one.
     pub(crate) fn read(head: &Head, violations: &mut Vec<Violation>) -> ContentLength {
         let mut length = ContentLength::Absent;
         for field in head.named("content-length") {
@@ -30,7 +29,7 @@ impl ContentLength {
         length
     }
 
-    /// With the values of one more field; also says the gravest thing wrong in it.
+    /// The length with the values of one more field, and the gravest violation in that field.
     fn and_list(self, value: &[u8]) -> (ContentLength, Option<ViolationKind>) {
         let mut seen = self;
         let mut wrong = None;
@@ -55,7 +54,7 @@ impl ContentLength {
     }
 }
 
-/// One or more digits, and nothing else; `None` from 2^64 on.
+/// The number that `digits` are. Returns `None` for anything but one or more digits, and from 2^64 on.
 fn decimal(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() {
         return None;

@@ -1,7 +1,6 @@
 //! How the body of a message is delimited (RFC 9112 §6.3).
 //!
-//! In scope: the decision, in the order of the items of that section. Out of scope:
-//! following the body (see `body`).
+//! In scope: the decision, in the order of the items of that section. Out of scope: following the body to its end (see `body`).
 
 use super::content_length::ContentLength;
 use crate::http::head::Head;
@@ -9,7 +8,7 @@ use crate::http::method::Method;
 use crate::http::version::Version;
 use crate::http::violation::{Violation, ViolationKind};
 
-/// Where the body ends, and by which rule.
+/// How the body is delimited, and by which rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Framing {
     /// There is no body.
@@ -27,17 +26,17 @@ pub enum Framing {
 pub enum NoBody {
     /// A reply to HEAD.
     HeadMethod,
-    /// An interim reply, 1xx but for 101; the final one follows.
+    /// An interim reply: 1xx except 101. The final reply follows.
     Interim,
-    /// 101 Switching Protocols: what follows is not HTTP.
+    /// 101 Switching Protocols: the bytes that follow are not HTTP.
     Switching101,
     /// 204 No Content.
     NoContent204,
     /// 304 Not Modified.
     NotModified304,
-    /// A 2xx reply to CONNECT: what follows is the tunnel.
+    /// A 2xx reply to CONNECT: the bytes that follow are the tunnel's.
     ConnectTunnel,
-    /// A request that announces none.
+    /// A request that announces no body.
     RequestWithout,
 }
 
@@ -46,43 +45,43 @@ pub enum NoBody {
 pub enum UntilClose {
     /// A response that announces no length.
     ResponseWithout,
-    /// A response with a transfer coding, but not chunked last.
+    /// A response with transfer codings of which chunked is not the last.
     ResponseCoding,
-    /// A request with a transfer coding, but not chunked last: an error.
+    /// A request with transfer codings of which chunked is not the last: an error.
     RequestCoding,
-    /// A Content-Length that is no number, or several different ones: an error.
+    /// A Content-Length that is no number, or several that differ: an error.
     BadLength,
 }
 
-/// What was asked for, as far as it matters to the length of the reply.
+/// The method of the request that a response answers, as far as the length of the response depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum AnsweredMethod {
     Head,
     Connect,
     #[default]
-    Else,
+    Other,
 }
 
-impl From<&Method> for Asked {
+impl From<&Method> for AnsweredMethod {
     fn from(method: &Method) -> Self {
         match method {
-            Method::Head => Asked::Head,
-            Method::Connect => Asked::Connect,
-            _ => Asked::Else,
+            Method::Head => AnsweredMethod::Head,
+            Method::Connect => AnsweredMethod::Connect,
+            _ => AnsweredMethod::Other,
         }
     }
 }
 
 impl Framing {
-    /// Decides for `head`, appending what is wrong with it to `violations`. `asked` is
-    /// what a response answers; a request has no use for it.
-    pub(crate) fn decide(head: &Head, asked: Asked, violations: &mut Vec<Violation>) -> Framing {
+    /// Decides how the body after `head` is delimited, and appends what is against the standard to `violations`. `answered` is the
+    /// method of the request that a response answers; for a request it has no meaning.
+    pub(crate) fn decide(head: &Head, answered: AnsweredMethod, violations: &mut Vec<Violation>) -> Framing {
         let length = ContentLength::read(head, violations);
-        let no_body = head.status().and_then(|status| no_body(status, asked));
+        let no_body = head.status().and_then(|status| no_body(status, answered));
         report_coding(head, length, violations);
         match no_body {
             Some(NoBody::HeadMethod | NoBody::NotModified304) | None => {}
-            Some(_) => report_needless(head, violations),
+            Some(_) => report_bodiless(head, violations),
         }
         if let Some(reason) = no_body {
             return Framing::None(reason);
@@ -103,7 +102,7 @@ impl Framing {
         }
     }
 
-    /// The section, and the item of its list, by which it was decided.
+    /// The section and the item of its list that decide.
     pub fn section(self) -> &'static str {
         match self {
             Self::None(NoBody::ConnectTunnel) => "RFC 9112 §6.3, 2",
@@ -139,7 +138,7 @@ impl Framing {
     }
 }
 
-/// What is wrong with Transfer-Encoding, wherever it stands.
+/// Reports what is wrong with Transfer-Encoding in any message.
 fn report_coding(head: &Head, length: ContentLength, violations: &mut Vec<Violation>) {
     let Some(coding) = head.named("transfer-encoding").next() else { return };
     let codings = head.codings();
@@ -153,8 +152,8 @@ fn report_coding(head: &Head, length: ContentLength, violations: &mut Vec<Violat
     }
 }
 
-/// The fields that say something of a body where there must be none.
-fn report_needless(head: &Head, violations: &mut Vec<Violation>) {
+/// Reports the fields that announce a body where there must be none.
+fn report_bodiless(head: &Head, violations: &mut Vec<Violation>) {
     for (name, kind) in
         [("content-length", ViolationKind::LengthWithoutBody), ("transfer-encoding", ViolationKind::CodingWithoutBody)]
     {
@@ -162,13 +161,13 @@ fn report_needless(head: &Head, violations: &mut Vec<Violation>) {
     }
 }
 
-fn no_body(status: u16, asked: Asked) -> Option<NoBody> {
-    match (status, asked) {
+fn no_body(status: u16, answered: AnsweredMethod) -> Option<NoBody> {
+    match (status, answered) {
         (101, _) => Some(NoBody::Switching101),
         (100..=199, _) => Some(NoBody::Interim),
-        // Before 204: that too opens the tunnel (RFC 9110 §9.3.6).
-        (200..=299, Asked::Connect) => Some(NoBody::ConnectTunnel),
-        (_, Asked::Head) => Some(NoBody::HeadMethod),
+        // In this order: a 204 to CONNECT opens the tunnel too (RFC 9110 §9.3.6).
+        (200..=299, AnsweredMethod::Connect) => Some(NoBody::ConnectTunnel),
+        (_, AnsweredMethod::Head) => Some(NoBody::HeadMethod),
         (204, _) => Some(NoBody::NoContent204),
         (304, _) => Some(NoBody::NotModified304),
         _ => None,

@@ -1,6 +1,6 @@
 //! The fields after a chunked body (RFC 9112 §7.1.2).
 //!
-//! In scope: gathering them, with the bounds of a head, and those that may not stand there (RFC 9110 §6.5.1). Out of scope: what
+//! In scope: reading trailers within the bounds of a head, and which fields may not stand there (RFC 9110 §6.5.1). Out of scope: what the
 //! fields mean.
 
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use crate::http::characters::trim_ows;
 use crate::http::head::BLOCK;
 use crate::http::head::field::Field;
 use crate::http::head::head_reader::HEAD_MAX;
-use crate::http::head::line_buffer::{Gather, Gathered};
-use crate::http::head::lines::Section;
+use crate::http::head::line_buffer::{BufferedLine, LineBuffer};
+use crate::http::head::lines::FieldSection;
 use crate::http::span::Span;
 use crate::http::violation::{Violation, ViolationKind};
 
-/// A whole trailer section that has fields. Its bytes are kept with it.
+/// A whole trailer section, with its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trailers {
     /// The fields, in order.
@@ -26,12 +26,12 @@ pub struct Trailers {
 }
 
 impl Trailers {
-    /// How many bytes of memory they take in an `Arc`.
+    /// How many bytes of memory the trailers take in an `Arc`.
     pub fn memory(&self) -> usize {
         size_of::<Self>() + self.raw.len() + size_of_val(&*self.fields) + 3 * BLOCK
     }
 
-    /// The bytes of `span`; only those within the section, so none when it lies outside.
+    /// The bytes of `span` that lie within the section.
     pub fn text(&self, span: Span) -> &[u8] {
         let inside = span.intersect(self.span);
         let index = |offset: u64| usize::try_from(offset.saturating_sub(self.span.start)).ok();
@@ -42,8 +42,7 @@ impl Trailers {
     }
 }
 
-/// Fields that have to be known before the body: of framing, routing, authentication, control and content format, and those that say
-/// something of the connection.
+/// Fields that have to come before the body: those of framing, routing, authentication, control, content format and the connection.
 const FORBIDDEN: [&str; 29] = [
     "age",
     "authorization",
@@ -76,67 +75,67 @@ const FORBIDDEN: [&str; 29] = [
     "www-authenticate",
 ];
 
-/// Trailers in the making.
+/// A reader of trailers.
 #[derive(Debug)]
 pub(crate) struct TrailerReader {
-    gather: Gather,
-    section: Section,
+    buffer: LineBuffer,
+    section: FieldSection,
 }
 
-/// What became of bytes.
+/// Whether trailers are whole.
 #[derive(Debug)]
-pub(crate) enum Trailing {
-    /// All were taken, and more belong to it.
+pub(crate) enum TrailerStep {
+    /// All bytes belong to the trailers, and more are to come.
     More,
-    /// So many were taken, and with them it is whole.
+    /// This number of bytes belongs to the trailers, which are whole with the last of them.
     Whole(usize, Trailers, Vec<Violation>),
-    /// It is too long, which was decided at this offset.
+    /// The trailers are too long or too many, as the byte at this offset shows.
     Fault(ChunkFault, u64),
 }
 
 impl TrailerReader {
-    /// Trailers whose first byte is at `start`.
+    /// A reader of trailers whose first byte is at `start`.
     pub(crate) fn new(start: u64) -> Self {
-        Self { gather: Gather::new(start), section: Section::default() }
+        Self { buffer: LineBuffer::new(start), section: FieldSection::default() }
     }
 
-    /// Takes the next bytes; it must not be used after anything but [`Trailing::More`].
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Trailing {
-        let room = HEAD_MAX.saturating_sub(self.gather.len());
+    /// Reads the next bytes. After any step but [`TrailerStep::More`] the reader must not be used.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> TrailerStep {
+        let room = HEAD_MAX.saturating_sub(self.buffer.len());
         let allowed = bytes.get(..room).unwrap_or(bytes);
         let mut rest = allowed;
         while !rest.is_empty() {
-            let (after, is_line) = self.gather.take(rest);
+            let (after, is_whole_line) = self.buffer.push(rest);
             rest = after;
-            if !is_line {
+            if !is_whole_line {
                 break;
             }
-            let Gathered { line, is_lone } = self.gather.line();
-            if is_lone {
+            let BufferedLine { line, is_lone_lf } = self.buffer.line();
+            if is_lone_lf {
                 self.section.report(line.end(), ViolationKind::LoneLf);
             }
             if line.is_empty() {
                 return self.whole(allowed.len() - rest.len());
             }
             if !self.section.accept(line) {
-                return Trailing::Fault(ChunkFault::TooManyTrailers, line.at);
+                return TrailerStep::Fault(ChunkFault::TooManyTrailers, line.at);
             }
             let is_field = self.section.fields.last().is_some_and(|field| field.line().start == line.at);
             if is_field && is_forbidden(line.bytes) {
                 self.section.report(line.at, ViolationKind::ForbiddenTrailer);
             }
-            self.gather.next_line();
+            self.buffer.next_line();
         }
         if bytes.len() > allowed.len() {
-            return Trailing::Fault(ChunkFault::TrailersTooLong, self.gather.start() + HEAD_MAX as u64);
+            return TrailerStep::Fault(ChunkFault::TrailersTooLong, self.buffer.start() + HEAD_MAX as u64);
         }
-        Trailing::More
+        TrailerStep::More
     }
 
-    fn whole(&mut self, used: usize) -> Trailing {
-        let (raw, span) = self.gather.finish();
+    fn whole(&mut self, used: usize) -> TrailerStep {
+        let (raw, span) = self.buffer.finish();
         let section = std::mem::take(&mut self.section);
-        Trailing::Whole(used, Trailers { fields: section.fields.into(), span, raw: raw.into() }, section.violations)
+        TrailerStep::Whole(used, Trailers { fields: section.fields.into(), span, raw: raw.into() }, section.violations)
     }
 }
 

@@ -1,17 +1,15 @@
 //! The codings a head declares for its body (RFC 9110 §8.4, RFC 9112 §6.1).
 //!
-//! In scope: their names, so that whoever shows the body can say that it is shown as
-//! received. Out of scope: undoing them.
+//! In scope: the names of the codings. Out of scope: undoing the codings (see `decode`).
 
 use crate::http::characters::trim_ows;
 
-/// The codings of a body, each list in the order they were applied.
+/// The codings of a body. Each list is in the order in which the codings were applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Codings<'a> {
     /// Content codings: the elements of Content-Encoding, such as `gzip`.
     pub content: Vec<&'a [u8]>,
-    /// Transfer codings: the elements of Transfer-Encoding, such as `chunked`, without
-    /// their parameters, of which chunked may have none.
+    /// Transfer codings: the elements of Transfer-Encoding, such as `chunked`, without their parameters. Chunked keeps its parameters.
     pub transfer: Vec<&'a [u8]>,
 }
 
@@ -22,12 +20,12 @@ impl<'a> Codings<'a> {
         Self { content: content.flat_map(elements).collect(), transfer: transfer.collect() }
     }
 
-    /// Whether there is none, so that the bytes of the body are the content itself.
+    /// Whether the body has no coding, so that its bytes are the content itself.
     pub fn is_plain(&self) -> bool {
         self.transfer.is_empty() && self.content.iter().copied().all(is_identity)
     }
 
-    /// Whether chunked is the last transfer coding, the one that delimits the body. Identity, which RFC 2616 knew, changes nothing.
+    /// Whether chunked is the last transfer coding, which is the one that delimits the body. Identity, known from RFC 2616, is passed over.
     pub(crate) fn ends_chunked(&self) -> bool {
         self.transfer.iter().rev().find(|name| !is_identity(name)).copied().is_some_and(is_chunked)
     }
@@ -37,8 +35,8 @@ impl<'a> Codings<'a> {
         self.transfer.iter().copied().filter(|name| is_chunked(name)).count()
     }
 
-    /// The transfer codings other than the chunks at the end, where they are what delimits the body. Who names them twice has
-    /// applied them once, as curl and browsers read it.
+    /// The transfer codings before chunked, where chunked delimits the body. A sender that names chunked twice has applied it once, as
+    /// curl and browsers read it.
     pub fn within_chunks(&self) -> &[&'a [u8]] {
         let is_other = |name: &&[u8]| !is_chunked(name) && !is_identity(name);
         let last = self.transfer.iter().rposition(is_other).map_or(0, |last| last + 1);
@@ -46,8 +44,7 @@ impl<'a> Codings<'a> {
     }
 }
 
-/// The elements of a comma-separated list, empty ones left out (RFC 9110 §5.6.1.2). A
-/// comma within a quoted string does not separate.
+/// The elements of a comma-separated list without the empty ones (RFC 9110 §5.6.1.2). A comma within a quoted string does not separate.
 fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut quoted = false;
     let mut escaped = false;
@@ -74,7 +71,8 @@ fn is_identity(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"identity")
 }
 
-/// Chunked has no parameters, and some are to be treated as an error (RFC 9112 §7.1); so they stay, and it is another coding.
+/// `element` without its parameters. Chunked has none, and a recipient treats them as an error (RFC 9112 §7.1). So the parameters of
+/// chunked stay, and make it another coding.
 fn without_parameters(element: &[u8]) -> &[u8] {
     let name = trim_ows(element.split(|&byte| byte == b';').next().unwrap_or(element));
     if is_chunked(name) { element } else { name }

@@ -1,30 +1,30 @@
 //! One field of a head (RFC 9112 §5, RFC 9110 §5).
 //!
-//! In scope: name and value as ranges, and fields folded over several lines. Out of
-//! scope: what any field means. A head may have a thousand of them, so each is small.
+//! In scope: name and value as ranges, and fields folded over several lines. Out of scope: what a field means. A head may have a
+//! thousand fields, so a field takes little memory.
 
-use super::offset_slice::Part;
+use super::offset_slice::OffsetSlice;
 use crate::http::characters::is_tchar;
 use crate::http::span::Span;
 use crate::http::violation::{Violation, ViolationKind};
 
-/// A field, as ranges of the direction; case and order are as they were sent.
+/// A field, as ranges of the direction. Case and order are as they were sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Where its line and its name begin: a line that begins otherwise is no field.
+    /// Offset of the first byte of the line, which is the first byte of the name.
     start: u64,
-    /// From there: where the name ends.
+    /// Where the name ends, in bytes from `start`.
     name: u32,
-    /// Where the value begins and ends.
+    /// Where the value begins and ends, in bytes from `start`.
     value: (u32, u32),
-    /// Where the line ends.
+    /// Where the line ends, in bytes from `start`.
     line: u32,
 }
 
 impl Field {
-    /// Reads `line`, which has no line end, appending what is odd to `violations`;
-    /// `None` when it has no colon.
-    pub(crate) fn read(line: Part<'_>, violations: &mut Vec<Violation>) -> Option<Field> {
+    /// Reads `line`, which comes without its line end, and appends what is against the standard to `violations`. Returns `None` for a line
+    /// without a colon.
+    pub(crate) fn read(line: OffsetSlice<'_>, violations: &mut Vec<Violation>) -> Option<Field> {
         let mut report = |at, kind| violations.push(Violation { at, kind });
         let Some(colon) = memchr::memchr(b':', line.bytes) else {
             report(line.at, ViolationKind::NoColon);
@@ -52,12 +52,12 @@ impl Field {
         self.span(0, self.name)
     }
 
-    /// The value, without whitespace around it. A folded one holds the line ends within.
+    /// The value, without whitespace around it. A folded value holds the line ends between its lines.
     pub fn value(&self) -> Span {
         self.span(self.value.0, self.value.1)
     }
 
-    /// The whole line, or lines when folded, without the last line end.
+    /// The whole line, or all lines of a folded field, without the last line end.
     pub fn line(&self) -> Span {
         self.span(0, self.line)
     }
@@ -66,13 +66,13 @@ impl Field {
         Span::new(self.start + u64::from(from), self.start + u64::from(to))
     }
 
-    /// How far `offset` lies behind its beginning: less than a head is long.
+    /// How many bytes `offset` lies behind `start`: fewer than a head has.
     fn distance(&self, offset: u64) -> u32 {
         u32::try_from(offset.saturating_sub(self.start)).unwrap_or(u32::MAX)
     }
 
-    /// Takes in `line`, an indented line that follows it.
-    pub(crate) fn fold(&mut self, line: Part<'_>) {
+    /// Appends `line`, an indented line that follows the field.
+    pub(crate) fn fold(&mut self, line: OffsetSlice<'_>) {
         self.line = self.distance(line.end());
         let text = line.trim();
         if text.is_empty() {

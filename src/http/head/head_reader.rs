@@ -1,14 +1,14 @@
-//! Gathers one head from bytes that come in pieces.
+//! Reads one head from bytes that come in pieces.
 //!
-//! In scope: how a message begins, and the bound on the length. Out of scope: finding the
-//! lines (see `gather`), what they say (see `lines`), and the body.
+//! In scope: the bytes with which a message begins, and the bound on the length of a head. Out of scope: finding the lines (see
+//! `line_buffer`), what the lines say (see `lines`), and the body.
 
 use std::mem;
 
 use super::Head;
-use super::line_buffer::{Gather, Gathered};
-use super::lines::{FirstLine, Line, Lines};
-use crate::http::message_kind::{Opening, Side};
+use super::line_buffer::{BufferedLine, LineBuffer};
+use super::lines::{HeadLine, HeadLines, PlacedStartLine};
+use crate::http::message_kind::{MessageKind, StartCheck};
 use crate::http::span::Span;
 use crate::http::unreadable::{Refusal, Unreadable};
 use crate::http::violation::ViolationKind;
@@ -16,86 +16,78 @@ use crate::http::violation::ViolationKind;
 /// The longest head that is read, in bytes, from its first byte through its empty line.
 pub const HEAD_MAX: usize = 256 * 1024;
 
-/// A head in the making.
+/// A reader of one head.
 #[derive(Debug)]
 pub(crate) struct HeadReader {
-    side: Side,
-    gather: Gather,
+    kind: MessageKind,
+    buffer: LineBuffer,
     /// Whether the bytes so far are known to begin a message.
-    opened: bool,
+    is_message: bool,
     /// Where the line end of the last whole line begins.
     line_end: u64,
-    lines: Lines,
+    lines: HeadLines,
 }
 
 impl HeadReader {
-    /// A head whose first byte is at `start`; `blank` is where empty lines before it began.
-    pub(crate) fn new(side: Side, start: u64, blank: Option<u64>) -> Self {
-        let mut lines = Lines::new(side);
-        if let Some(at) = blank {
+    /// A reader of the head whose first byte is at `start`. `empty_line` is the offset of the first empty line before the head.
+    pub(crate) fn new(kind: MessageKind, start: u64, empty_line: Option<u64>) -> Self {
+        let mut lines = HeadLines::new(kind);
+        if let Some(at) = empty_line {
             lines.report(at, ViolationKind::EmptyLineBefore);
         }
-        Self { side, gather: Gather::new(start), opened: false, line_end: start, lines }
+        Self { kind, buffer: LineBuffer::new(start), is_message: false, line_end: start, lines }
     }
 
     /// Offset of the first byte.
     pub(crate) fn start(&self) -> u64 {
-        self.gather.start()
+        self.buffer.start()
     }
 
     /// Whether the bytes so far are known to begin a message.
-    pub(crate) fn is_opened(&self) -> bool {
-        self.opened
+    pub(crate) fn is_message(&self) -> bool {
+        self.is_message
     }
 
-    /// Takes the next bytes. Returns how many belong to the head, and the head if that
-    /// makes it whole; it must not be used after that.
+    /// Reads the next bytes. Returns how many belong to the head, and the head if these bytes make it whole. After that the reader must
+    /// not be used.
     ///
     /// # Errors
-    ///
     /// When the bytes cannot be a head, or are too many.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(usize, Option<Head>), Refusal> {
-        let room = HEAD_MAX.saturating_sub(self.gather.len());
+        let room = HEAD_MAX.saturating_sub(self.buffer.len());
         let allowed = bytes.get(..room).unwrap_or(bytes);
-        self.gather.make_room(allowed.len());
-        let mut rest = self.open(allowed)?;
+        self.buffer.make_room(allowed.len());
+        let mut rest = self.push_start(allowed)?;
         while !rest.is_empty() {
-            let (after, is_line) = self.gather.take(rest);
+            let (after, is_whole_line) = self.buffer.push(rest);
             rest = after;
-            if is_line && let Some(head) = self.end_line()? {
+            if is_whole_line && let Some(head) = self.end_line()? {
                 return Ok((allowed.len() - rest.len(), Some(head)));
             }
         }
         if bytes.len() > allowed.len() {
-            let at = self.gather.start() + HEAD_MAX as u64;
-            let why = if self.opened {
-                Unreadable::HeadTooLong
-            } else {
-                // No method is that long.
-                Unreadable::NotHttp
-            };
-            return Err(Refusal { at, why });
+            // No method is as long as the longest head.
+            let why = if self.is_message { Unreadable::HeadTooLong } else { Unreadable::NotHttp };
+            return Err(Refusal { at: self.buffer.start() + HEAD_MAX as u64, why });
         }
         Ok((bytes.len(), None))
     }
 
-    /// Takes bytes until they are known to begin a message; returns those left.
-    fn open<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Refusal> {
+    /// Reads bytes until they are known to begin a message. Returns the bytes left.
+    fn push_start<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Refusal> {
         let mut rest = bytes;
-        while !self.opened
+        while !self.is_message
             && let Some((&byte, after)) = rest.split_first()
         {
-            match self.side.opening(self.gather.len(), byte) {
-                Opening::Goes => {}
-                Opening::Done => self.opened = true,
-                Opening::Refused => {
-                    return Err(Refusal {
-                        at: self.gather.start() + self.gather.len() as u64,
-                        why: Unreadable::NotHttp,
-                    });
+            match self.kind.check_start(self.buffer.len(), byte) {
+                StartCheck::Possible => {}
+                StartCheck::Certain => self.is_message = true,
+                StartCheck::Impossible => {
+                    let at = self.buffer.start() + self.buffer.len() as u64;
+                    return Err(Refusal { at, why: Unreadable::NotHttp });
                 }
             }
-            self.gather.push(byte);
+            self.buffer.push_byte(byte);
             rest = after;
         }
         Ok(rest)
@@ -103,24 +95,24 @@ impl HeadReader {
 
     /// Reads the line that has just become whole.
     fn end_line(&mut self) -> Result<Option<Head>, Refusal> {
-        let Gathered { line, is_lone } = self.gather.line();
-        if is_lone {
+        let BufferedLine { line, is_lone_lf } = self.buffer.line();
+        if is_lone_lf {
             self.lines.report(line.end(), ViolationKind::LoneLf);
         }
         let text_end = line.end();
-        if let Line::Last(first) = self.lines.accept(line)? {
-            return Ok(Some(self.take_head(first)));
+        if let HeadLine::Last(start_line) = self.lines.accept(line)? {
+            return Ok(Some(self.take_head(start_line)));
         }
         self.line_end = text_end;
-        self.gather.next_line();
+        self.buffer.next_line();
         Ok(None)
     }
 
-    fn take_head(&mut self, first: FirstLine) -> Head {
-        let (raw, span) = self.gather.finish();
+    fn take_head(&mut self, start_line: PlacedStartLine) -> Head {
+        let (raw, span) = self.buffer.finish();
         Head {
-            start_line: first.start_line,
-            line: first.span,
+            start_line: start_line.start_line,
+            line: start_line.span,
             fields: mem::take(&mut self.lines.section.fields).into(),
             span,
             separator: Span::new(self.line_end, span.end),

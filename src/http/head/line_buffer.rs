@@ -1,37 +1,37 @@
-//! Gathers lines from bytes that come in pieces.
+//! Collects lines from bytes that come in pieces.
 //!
-//! In scope: keeping the bytes of a section and finding its line ends; each byte is searched for a line end once, whatever the
-//! pieces. Out of scope: what the lines say (see `lines`), and the bound on their length.
+//! In scope: keeping the bytes of a head or of trailers, and finding the line ends in them. Each byte is searched for a line end once,
+//! however the bytes are split. Out of scope: what the lines say (see `lines`), and the bound on their length.
 
 use std::mem;
 
-use super::offset_slice::Part;
+use super::offset_slice::OffsetSlice;
 use crate::http::span::Span;
 
-/// Room for so many bytes is made at once, at most.
+/// The most bytes for which room is made at once.
 const ROOM_MAX: usize = 1024;
 
-/// A section in the making.
+/// The bytes of a head or of trailers, as far as they have come.
 #[derive(Debug)]
-pub(crate) struct Gather {
+pub(crate) struct LineBuffer {
     /// Offset of the first byte.
     start: u64,
     raw: Vec<u8>,
-    /// Where in `raw` the line being gathered begins.
+    /// Where in `raw` the present line begins.
     line: usize,
 }
 
 /// A whole line.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Gathered<'a> {
-    /// It, without its line end.
-    pub(crate) line: Part<'a>,
-    /// Whether its LF stands alone.
-    pub(crate) is_lone: bool,
+pub(crate) struct BufferedLine<'a> {
+    /// The line without its line end.
+    pub(crate) line: OffsetSlice<'a>,
+    /// Whether the line ends in LF alone.
+    pub(crate) is_lone_lf: bool,
 }
 
-impl Gather {
-    /// A section whose first byte is at `start`.
+impl LineBuffer {
+    /// An empty buffer whose first byte will be at offset `start`.
     pub(crate) fn new(start: u64) -> Self {
         Self { start, raw: Vec::new(), line: 0 }
     }
@@ -41,48 +41,48 @@ impl Gather {
         self.start
     }
 
-    /// How many bytes it holds.
+    /// How many bytes the buffer holds.
     pub(crate) fn len(&self) -> usize {
         self.raw.len()
     }
 
-    /// Makes room for `bytes` more, if it has none at all: most heads come in one piece.
+    /// Makes room for `bytes` more if the buffer has no room at all: most heads come in one piece.
     pub(crate) fn make_room(&mut self, bytes: usize) {
         if self.raw.capacity() == 0 {
             self.raw.reserve(bytes.min(ROOM_MAX));
         }
     }
 
-    /// Takes in one byte that is no line end.
-    pub(crate) fn push(&mut self, byte: u8) {
+    /// Appends one byte that is no line end.
+    pub(crate) fn push_byte(&mut self, byte: u8) {
         self.raw.push(byte);
     }
 
-    /// Takes in bytes through the first LF, or all; returns those left, and whether a line is whole.
-    pub(crate) fn take<'a>(&mut self, bytes: &'a [u8]) -> (&'a [u8], bool) {
-        let Some(feed) = memchr::memchr(b'\n', bytes) else {
+    /// Appends `bytes` through the first LF, or all of them. Returns the bytes left, and whether the present line is whole.
+    pub(crate) fn push<'a>(&mut self, bytes: &'a [u8]) -> (&'a [u8], bool) {
+        let Some(lf) = memchr::memchr(b'\n', bytes) else {
             self.raw.extend_from_slice(bytes);
             return (&[], false);
         };
-        let (line, rest) = bytes.split_at_checked(feed + 1).unwrap_or((bytes, &[]));
+        let (line, rest) = bytes.split_at_checked(lf + 1).unwrap_or((bytes, &[]));
         self.raw.extend_from_slice(line);
         (rest, true)
     }
 
-    /// The line that the last byte, an LF, ends.
-    pub(crate) fn line(&self) -> Gathered<'_> {
+    /// The present line. The last byte of the buffer is its LF.
+    pub(crate) fn line(&self) -> BufferedLine<'_> {
         let whole = self.raw.get(self.line..).unwrap_or_default();
         let text = whole.strip_suffix(b"\n").unwrap_or(whole);
-        let (text, is_lone) = text.strip_suffix(b"\r").map_or((text, true), |text| (text, false));
-        Gathered { line: Part::new(text, self.start + self.line as u64), is_lone }
+        let (text, is_lone_lf) = text.strip_suffix(b"\r").map_or((text, true), |text| (text, false));
+        BufferedLine { line: OffsetSlice::new(text, self.start + self.line as u64), is_lone_lf }
     }
 
-    /// Goes on to the next line.
+    /// Begins the next line.
     pub(crate) fn next_line(&mut self) {
         self.line = self.raw.len();
     }
 
-    /// The bytes and where they lie; it is empty after that.
+    /// Takes the bytes out of the buffer, with their place in the direction.
     pub(crate) fn finish(&mut self) -> (Vec<u8>, Span) {
         let raw = mem::take(&mut self.raw);
         let span = Span::new(self.start, self.start + raw.len() as u64);

@@ -1,60 +1,60 @@
-//! The lines of one head or of trailers, read one after the other (RFC 9112 §2.1, §2.2 and §7.1.2).
+//! The lines of a head or of trailers, read one after the other (RFC 9112 §2.1, §2.2 and §7.1.2).
 //!
-//! In scope: which line is the start line, a field, a continuation or the empty line.
-//! Out of scope: finding the lines in the bytes (see `gather`).
+//! In scope: which line is the start line, a field line, a continuation or the empty line. Out of scope: finding the lines in the bytes
+//! (see `line_buffer`).
 
 use super::field::Field;
-use super::offset_slice::Part;
+use super::offset_slice::OffsetSlice;
 use super::start_line::StartLine;
-use crate::http::message_kind::Side;
+use crate::http::message_kind::MessageKind;
 use crate::http::span::Span;
 use crate::http::unreadable::{Refusal, Unreadable};
 use crate::http::violation::{Violation, ViolationKind};
 
-/// The most lines a head may have after its start line, continuations included; so no
-/// more fields than that.
+/// The most lines that a head may have after its start line, continuations included. So a head has no more fields than that.
 pub const FIELDS_MAX: usize = 1000;
 
-/// Room for so many is made at first.
+/// The number of fields for which room is made at first.
 const FIELDS_USUAL: usize = 8;
 
 /// The lines of a head read so far.
 #[derive(Debug)]
-pub(crate) struct Lines {
-    side: Side,
-    first: Option<FirstLine>,
-    pub(crate) section: Section,
+pub(crate) struct HeadLines {
+    kind: MessageKind,
+    start_line: Option<PlacedStartLine>,
+    pub(crate) section: FieldSection,
 }
 
-/// Lines that are fields or continue them: those of a head after its start line, or of trailers.
+/// Field lines and their continuations: those of a head after its start line, or those of trailers.
 #[derive(Debug, Default)]
-pub(crate) struct Section {
+pub(crate) struct FieldSection {
+    /// How many lines have been read.
     count: usize,
     /// Whether an indented line would continue the last of `fields`.
-    foldable: bool,
+    is_foldable: bool,
     pub(crate) fields: Vec<Field>,
     pub(crate) violations: Vec<Violation>,
 }
 
-/// The start line and where it lies.
+/// A start line and its place.
 #[derive(Debug)]
-pub(crate) struct FirstLine {
+pub(crate) struct PlacedStartLine {
     pub(crate) start_line: StartLine,
     pub(crate) span: Span,
 }
 
-/// What a line turned out to be.
+/// What a line of a head is.
 #[derive(Debug)]
-pub(crate) enum Line {
-    /// One of a head that goes on.
+pub(crate) enum HeadLine {
+    /// A line after which the head goes on.
     Inner,
-    /// The empty line that ends the head which `FirstLine` began.
-    Last(FirstLine),
+    /// The empty line that ends the head with this start line.
+    Last(PlacedStartLine),
 }
 
-impl Lines {
-    pub(crate) fn new(side: Side) -> Self {
-        Self { side, first: None, section: Section::default() }
+impl HeadLines {
+    pub(crate) fn new(kind: MessageKind) -> Self {
+        Self { kind, start_line: None, section: FieldSection::default() }
     }
 
     /// Notes a violation.
@@ -62,39 +62,36 @@ impl Lines {
         self.section.report(at, kind);
     }
 
-    /// Reads the next line, given without its line end.
+    /// Reads the next line, which comes without its line end.
     ///
     /// # Errors
-    ///
-    /// When the first line is no start line, or there are too many others.
-    pub(crate) fn accept(&mut self, line: Part<'_>) -> Result<Line, Refusal> {
-        let Some(first) = self.first.take() else {
+    /// When the first line is no start line, or when the head has more than [`FIELDS_MAX`] other lines.
+    pub(crate) fn accept(&mut self, line: OffsetSlice<'_>) -> Result<HeadLine, Refusal> {
+        let Some(start_line) = self.start_line.take() else {
             self.section.report_bytes(line);
-            self.first = Some(FirstLine {
-                start_line: StartLine::read(self.side, line, &mut self.section.violations)?,
-                span: line.span(),
-            });
-            return Ok(Line::Inner);
+            let start_line = StartLine::read(self.kind, line, &mut self.section.violations)?;
+            self.start_line = Some(PlacedStartLine { start_line, span: line.span() });
+            return Ok(HeadLine::Inner);
         };
         if line.is_empty() {
-            return Ok(Line::Last(first));
+            return Ok(HeadLine::Last(start_line));
         }
-        self.first = Some(first);
+        self.start_line = Some(start_line);
         if !self.section.accept(line) {
             return Err(Refusal { at: line.at, why: Unreadable::TooManyFields });
         }
-        Ok(Line::Inner)
+        Ok(HeadLine::Inner)
     }
 }
 
-impl Section {
+impl FieldSection {
     /// Notes a violation.
     pub(crate) fn report(&mut self, at: u64, kind: ViolationKind) {
         self.violations.push(Violation { at, kind });
     }
 
-    /// Reads the next line, given without its line end and not empty; says whether there was room for it.
-    pub(crate) fn accept(&mut self, line: Part<'_>) -> bool {
+    /// Reads the next line, which comes without its line end and is not empty. Returns whether the section had room for the line.
+    pub(crate) fn accept(&mut self, line: OffsetSlice<'_>) -> bool {
         self.count += 1;
         if self.count > FIELDS_MAX {
             return false;
@@ -104,10 +101,10 @@ impl Section {
         true
     }
 
-    fn accept_field(&mut self, line: Part<'_>) {
-        if !line.begins_blank() {
+    fn accept_field(&mut self, line: OffsetSlice<'_>) {
+        if !line.starts_with_ows() {
             let field = Field::read(line, &mut self.violations);
-            self.foldable = field.is_some();
+            self.is_foldable = field.is_some();
             if self.fields.capacity() == 0 {
                 self.fields.reserve(FIELDS_USUAL);
             }
@@ -119,16 +116,16 @@ impl Section {
             return;
         }
         self.report(line.at, ViolationKind::ObsFold);
-        // What continues a skipped line is skipped with it.
-        if self.foldable
+        // The continuation of a skipped line is skipped too.
+        if self.is_foldable
             && let Some(field) = self.fields.last_mut()
         {
             field.fold(line);
         }
     }
 
-    /// Reports the bytes no line may hold, the first of each.
-    fn report_bytes(&mut self, line: Part<'_>) {
+    /// Reports the bytes that no line may hold, the first of each kind.
+    fn report_bytes(&mut self, line: OffsetSlice<'_>) {
         for (at, kind) in line.bad_bytes() {
             self.report(at, kind);
         }

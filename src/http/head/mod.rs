@@ -1,7 +1,7 @@
 //! The head of a message: its start line and its fields (RFC 9112 §2.1).
 //!
-//! In scope: the head as sent, and looking things up in it. Order, case and duplicates
-//! are kept. Out of scope: how it was gathered (see `head_reader`).
+//! In scope: the head as it was sent, with the order, the case and the duplicates of its fields; and finding fields by name. Out of scope:
+//! reading the head out of the bytes (see `head_reader`).
 
 pub(crate) mod codings;
 pub(crate) mod field;
@@ -21,10 +21,10 @@ use codings::Codings;
 use field::Field;
 use start_line::StartLine;
 
-/// What a block of memory takes besides the bytes that were asked for: the allocator's own, and the counts of an `Arc`.
+/// The bytes that a block of memory takes besides those that were asked for: the allocator's own, and the counts of an `Arc`.
 pub(crate) const BLOCK: usize = 24;
 
-/// A whole head. Its bytes are kept with it.
+/// A whole head, with its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// What the first line says.
@@ -43,19 +43,19 @@ pub struct Head {
 }
 
 impl Head {
-    /// All its bytes, those of `span`.
+    /// All bytes of the head, those of `span`.
     pub fn raw(&self) -> &[u8] {
         &self.raw
     }
 
-    /// How many bytes of memory it takes in an `Arc`. Fields that are nearly empty take several times as many as they have on the wire.
+    /// How many bytes of memory the head takes in an `Arc`. A nearly empty field takes several times its size on the wire.
     pub fn memory(&self) -> usize {
         let parts = self.raw.len() + size_of_val(&*self.fields) + size_of_val(&*self.violations);
-        // Itself, its bytes, the fields, the violations, the name of the method.
+        // Five blocks: the head, its bytes, the fields, the violations, the name of the method.
         size_of::<Self>() + parts + self.method().map_or(0, |method| method.as_str().len()) + 5 * BLOCK
     }
 
-    /// The bytes of `span`; only those within the head, so none when it lies outside.
+    /// The bytes of `span` that lie within the head.
     pub fn text(&self, span: Span) -> &[u8] {
         let inside = span.intersect(self.span);
         let index = |offset: u64| usize::try_from(offset.saturating_sub(self.span.start)).ok();
@@ -65,28 +65,28 @@ impl Head {
         }
     }
 
-    /// The fields called `name`, in whatever case, in order.
+    /// The fields called `name`, in any case, in order.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Field> {
         let same = |field: &&Field| self.text(field.name()).eq_ignore_ascii_case(name.as_bytes());
         self.fields.iter().filter(same)
     }
 
-    /// The values of the fields called `name`, in whatever case, in order.
+    /// The values of the fields called `name`, in any case, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.named(name).map(|field| self.text(field.value()))
     }
 
-    /// The value of the first field called `name`, in whatever case.
+    /// The value of the first field called `name`, in any case.
     pub fn field(&self, name: &str) -> Option<&[u8]> {
         self.named(name).next().map(|field| self.text(field.value()))
     }
 
-    /// The codings applied to the body, by its own account.
+    /// The codings of the body that the head declares.
     pub fn codings(&self) -> Codings<'_> {
         Codings::of(self.all("content-encoding"), self.all("transfer-encoding"))
     }
 
-    /// The version.
+    /// The version of HTTP.
     pub fn version(&self) -> Version {
         match self.start_line {
             StartLine::Request { version, .. } | StartLine::Response { version, .. } => version,

@@ -1,21 +1,20 @@
-//! A slice that knows where in the direction it lies.
+//! A slice with the offset of its first byte in the direction.
 //!
-//! In scope: cutting and trimming a line while keeping absolute offsets right, so that
-//! the parsers never do that arithmetic themselves. Out of scope: what the parts mean.
-//! Whitespace is OWS, SP and HTAB (RFC 9110 §5.6.3).
+//! In scope: cutting and trimming a line with the right offsets, so that no parser does that arithmetic by itself. Whitespace is OWS: SP
+//! and HTAB (RFC 9110 §5.6.3). Out of scope: what the pieces mean.
 
-use crate::http::characters::is_blank;
+use crate::http::characters::is_ows;
 use crate::http::span::Span;
 use crate::http::violation::ViolationKind;
 
 /// Some bytes and the offset of the first of them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part<'a> {
+pub(crate) struct OffsetSlice<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) at: u64,
 }
 
-impl<'a> Part<'a> {
+impl<'a> OffsetSlice<'a> {
     pub(crate) fn new(bytes: &'a [u8], at: u64) -> Self {
         Self { bytes, at }
     }
@@ -33,29 +32,29 @@ impl<'a> Part<'a> {
         self.bytes.is_empty()
     }
 
-    /// The first `n` bytes and the rest; all and nothing when there are fewer.
-    pub(crate) fn split(self, n: usize) -> (Part<'a>, Part<'a>) {
+    /// The first `n` bytes and the rest. With fewer than `n` bytes the rest is empty.
+    pub(crate) fn split(self, n: usize) -> (OffsetSlice<'a>, OffsetSlice<'a>) {
         let (left, right) = self.bytes.split_at_checked(n).unwrap_or((self.bytes, &[]));
         let rest = self.at + left.len() as u64;
-        (Part::new(left, self.at), Part::new(right, rest))
+        (OffsetSlice::new(left, self.at), OffsetSlice::new(right, rest))
     }
 
-    /// Whether it begins with whitespace.
-    pub(crate) fn begins_blank(self) -> bool {
-        self.bytes.first().is_some_and(|&byte| is_blank(byte))
+    /// Whether the first byte is whitespace.
+    pub(crate) fn starts_with_ows(self) -> bool {
+        self.bytes.first().is_some_and(|&byte| is_ows(byte))
     }
 
-    pub(crate) fn trim_start(self) -> Part<'a> {
-        let kept = self.bytes.iter().position(|&byte| !is_blank(byte));
+    pub(crate) fn trim_start(self) -> OffsetSlice<'a> {
+        let kept = self.bytes.iter().position(|&byte| !is_ows(byte));
         self.split(kept.unwrap_or(self.bytes.len())).1
     }
 
-    pub(crate) fn trim_end(self) -> Part<'a> {
-        let last = self.bytes.iter().rposition(|&byte| !is_blank(byte));
+    pub(crate) fn trim_end(self) -> OffsetSlice<'a> {
+        let last = self.bytes.iter().rposition(|&byte| !is_ows(byte));
         self.split(last.map_or(0, |last| last + 1)).0
     }
 
-    /// The bytes that no line may hold, the first of each, and where they are.
+    /// The bytes that no line may hold: the offset of the first CR and of the first NUL.
     pub(crate) fn bad_bytes(self) -> impl Iterator<Item = (u64, ViolationKind)> {
         let found = [(b'\r', ViolationKind::BareCr), (0, ViolationKind::Nul)];
         found.into_iter().filter_map(move |(byte, kind)| {
@@ -63,27 +62,27 @@ impl<'a> Part<'a> {
         })
     }
 
-    /// Without whitespace at either end.
-    pub(crate) fn trim(self) -> Part<'a> {
+    /// The slice without whitespace at either end.
+    pub(crate) fn trim(self) -> OffsetSlice<'a> {
         self.trim_start().trim_end()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, Span};
+    use super::{OffsetSlice, Span};
 
     #[test]
     fn trimming_keeps_offsets() {
-        let part = Part::new(b" \ta b\t ", 10);
-        assert_eq!(part.trim().span(), Span::new(12, 15));
-        assert_eq!(part.trim().bytes, b"a b");
-        assert!(Part::new(b" \t ", 10).trim().is_empty());
+        let slice = OffsetSlice::new(b" \ta b\t ", 10);
+        assert_eq!(slice.trim().span(), Span::new(12, 15));
+        assert_eq!(slice.trim().bytes, b"a b");
+        assert!(OffsetSlice::new(b" \t ", 10).trim().is_empty());
     }
 
     #[test]
     fn splitting_past_the_end_takes_all() {
-        let (left, right) = Part::new(b"abc", 7).split(9);
+        let (left, right) = OffsetSlice::new(b"abc", 7).split(9);
         assert_eq!(left.span(), Span::new(7, 10));
         assert_eq!(right.span(), Span::new(10, 10));
     }

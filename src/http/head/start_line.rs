@@ -1,26 +1,25 @@
 //! The first line of a message (RFC 9112 §3 and §4).
 //!
-//! In scope: a whole request or status line. Both are read by their words rather than
-//! strictly, as §3 and §4 allow, and what is odd is reported. Out of scope: the target's
-//! own syntax, and HTTP/0.9, whose request line has no version.
+//! In scope: a whole request line or status line. Both are split at whitespace, as §3 and §4 allow, and a departure from the strict
+//! syntax is reported. Out of scope: the syntax of the target, and HTTP/0.9, whose request line has no version.
 
-use super::offset_slice::Part;
-use crate::http::characters::is_blank;
-use crate::http::message_kind::Side;
+use super::offset_slice::OffsetSlice;
+use crate::http::characters::is_ows;
+use crate::http::message_kind::MessageKind;
 use crate::http::method::Method;
 use crate::http::span::Span;
 use crate::http::unreadable::{Refusal, Unreadable};
 use crate::http::version::Version;
 use crate::http::violation::{Violation, ViolationKind};
 
-/// What the first line says.
+/// The first line of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartLine {
     /// A request line.
     Request {
         /// The method.
         method: Method,
-        /// The request target, as written; holds spaces, or nothing, when the line is odd.
+        /// The request target as it was sent. It holds spaces, or is empty, in a line with [`ViolationKind::OddRequestLine`].
         target: Span,
         /// The version; always 1.x.
         version: Version,
@@ -40,25 +39,28 @@ pub enum StartLine {
 const VERSION_LEN: usize = 8;
 
 impl StartLine {
-    /// Reads `line`, which has no line end, appending what is odd to `violations`.
+    /// Reads `line`, which comes without its line end, and appends what is against the standard to `violations`.
     ///
     /// # Errors
-    ///
-    /// When it is no start line of that side, or one of a version other than 1.x.
-    pub(crate) fn read(side: Side, line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine, Refusal> {
-        match side {
-            Side::Requests => request(line, violations),
-            Side::Responses => response(line, violations),
+    /// When `line` is no start line of that kind of message, or has a version other than 1.x.
+    pub(crate) fn read(
+        kind: MessageKind,
+        line: OffsetSlice<'_>,
+        violations: &mut Vec<Violation>,
+    ) -> Result<StartLine, Refusal> {
+        match kind {
+            MessageKind::Request => request(line, violations),
+            MessageKind::Response => response(line, violations),
         }
     }
 }
 
-/// A method, a target, a version: the first word, the last word and what is in between.
-fn request(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine, Refusal> {
+/// Reads a request line: the method is the first word, the version is the last word, the target is what lies between.
+fn request(line: OffsetSlice<'_>, violations: &mut Vec<Violation>) -> Result<StartLine, Refusal> {
     let (method, rest) = line.split(word_len(line));
     let trimmed = rest.trim_end();
-    let last_blank = trimmed.bytes.iter().rposition(|&byte| is_blank(byte));
-    let (between, word) = trimmed.split(last_blank.map_or(0, |last| last + 1));
+    let last_space = trimmed.bytes.iter().rposition(|&byte| is_ows(byte));
+    let (between, word) = trimmed.split(last_space.map_or(0, |last| last + 1));
     let version = version(word)?;
 
     let target = between.trim();
@@ -78,13 +80,13 @@ fn request(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine,
     })
 }
 
-/// A version, three digits that no other follows, and whatever is left.
-fn response(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine, Refusal> {
+/// Reads a status line: a version, exactly three digits, and the reason phrase.
+fn response(line: OffsetSlice<'_>, violations: &mut Vec<Violation>) -> Result<StartLine, Refusal> {
     let (word, rest) = line.split(VERSION_LEN);
     // Curl and browsers read the letters in any case.
     let upper = word.bytes.to_ascii_uppercase();
-    let version = version(Part { bytes: &upper, ..word })?;
-    if !rest.begins_blank() {
+    let version = version(OffsetSlice { bytes: &upper, ..word })?;
+    if !rest.starts_with_ows() {
         return Err(not_http(rest.at));
     }
 
@@ -95,8 +97,8 @@ fn response(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine
         return Err(not_http(tail.at));
     }
 
-    // Curl and browsers take what follows the status without a space for the reason.
-    let (space, reason) = tail.split(usize::from(tail.begins_blank()));
+    // Curl and browsers take text that follows the status without a space for the reason phrase.
+    let (space, reason) = tail.split(usize::from(tail.starts_with_ows()));
     let is_tidy = rest.bytes.strip_prefix(b" ") == Some(trimmed.bytes) && space.bytes == b" ";
     if !is_tidy || upper != word.bytes {
         violations.push(Violation { at: line.at, kind: ViolationKind::OddStatusLine });
@@ -108,12 +110,11 @@ fn response(line: Part<'_>, violations: &mut Vec<Violation>) -> Result<StartLine
 }
 
 /// How many bytes come before the first whitespace.
-fn word_len(part: Part<'_>) -> usize {
-    let blank = part.bytes.iter().position(|&byte| is_blank(byte));
-    blank.unwrap_or(part.bytes.len())
+fn word_len(text: OffsetSlice<'_>) -> usize {
+    text.bytes.iter().position(|&byte| is_ows(byte)).unwrap_or(text.bytes.len())
 }
 
-fn version(word: Part<'_>) -> Result<Version, Refusal> {
+fn version(word: OffsetSlice<'_>) -> Result<Version, Refusal> {
     let Some(version) = Version::read(word.bytes) else {
         return Err(not_http(word.at));
     };
@@ -124,7 +125,7 @@ fn version(word: Part<'_>) -> Result<Version, Refusal> {
     Ok(version)
 }
 
-fn status(digits: Part<'_>) -> Result<u16, Refusal> {
+fn status(digits: OffsetSlice<'_>) -> Result<u16, Refusal> {
     if digits.bytes.len() != 3 || !digits.bytes.iter().all(u8::is_ascii_digit) {
         return Err(not_http(digits.at));
     }

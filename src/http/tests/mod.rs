@@ -1,7 +1,6 @@
-//! Whole streams and what is to be found in them.
+//! Whole streams and the events that a reader finds in them.
 //!
-//! Every stream is fed whole, split in two at every byte, and byte by byte, and must give
-//! the same findings each time.
+//! Every stream is read whole, split in two at every byte, and byte by byte. The events must be the same each time.
 
 mod bounds;
 mod chunks;
@@ -19,7 +18,7 @@ pub(super) enum Ending {
     Cut,
 }
 
-/// A stream, written as pieces; offsets in what is expected are numbers of pieces.
+/// A stream, written as pieces. An offset in an expected event is the number of a piece.
 #[derive(Clone, Debug)]
 pub(super) struct Stream {
     responses: bool,
@@ -44,13 +43,13 @@ pub(super) fn responses(pieces: &[&str]) -> Stream {
 }
 
 impl Stream {
-    /// With these requests sent before.
+    /// The stream of responses after requests with these methods.
     pub(super) fn to(mut self, methods: &[Method]) -> Stream {
         self.asked = methods.to_vec();
         self
     }
 
-    /// Demands these findings, one a line, however the stream is split.
+    /// Demands these events, one a line, however the stream is split.
     #[track_caller]
     pub(super) fn finds(&self, ending: Ending, expected: &[&str]) {
         let whole = self.read(&[], ending);
@@ -63,7 +62,7 @@ impl Stream {
         assert_eq!(self.read(&all, ending), whole, "byte by byte");
     }
 
-    /// The findings when split at these places, in ascending order.
+    /// The events when the stream is split at these places, which are in ascending order.
     pub(super) fn read(&self, cuts: &[usize], ending: Ending) -> Vec<ParseEvent> {
         let mut reader = if self.responses { Reader::responses() } else { Reader::requests() };
         for method in &self.asked {
@@ -75,7 +74,7 @@ impl Stream {
             reader.push(&self.bytes[from..cut], &mut found);
             from = cut;
         }
-        // What comes after the end must not matter.
+        // Bytes after the end must have no effect.
         match ending {
             Ending::Open => return found,
             Ending::Finish => reader.finish(&mut found),
@@ -90,7 +89,7 @@ impl Stream {
         self.bytes.windows(9).any(|part| part == b": chunked")
     }
 
-    /// One finding as a line: heads with their violations, offsets as numbers of pieces.
+    /// One event as a line. A head comes with its violations, an offset as the number of a piece.
     fn line(&self, found: &ParseEvent) -> String {
         let mark = |at: u64| match self.marks.iter().position(|&mark| mark == at) {
             Some(piece) => piece.to_string(),
@@ -114,7 +113,7 @@ impl Stream {
                     MessageEnd::BadChunks(fault) => format!("bad-chunks {}", fault.name()),
                     _ => how.name().to_owned(),
                 };
-                // What is not chunked is its own content.
+                // A body without chunks is its own content.
                 let content =
                     if self.chunked() && *content > 0 { format!(" content {content}") } else { String::new() };
                 format!("end {} {how}{content}", mark(*at))
