@@ -2,7 +2,7 @@
 //!
 //! In scope: the kinds and where. Out of scope: any wording for people.
 
-use super::brotli::OVERLONG;
+use super::codec::brotli::OVERLONG;
 use super::coding::Coding;
 
 /// Why a body can't be decoded, or not any further.
@@ -40,18 +40,18 @@ pub enum CodingFault {
         /// The size of the window in bytes.
         bytes: u64,
     },
-    /// More came out than [`Limits::bytes`](super::Limits::bytes). `at` is the start of the piece of
-    /// [`Limits::PIECE`](super::Limits::PIECE) bytes that it came out of.
+    /// More came out than [`Limits::bytes`](crate::decode::Limits::bytes). `at` is the start of the piece of
+    /// [`Limits::PIECE`](crate::decode::Limits::PIECE) bytes that it came out of.
     TooLong {
         /// The most bytes allowed.
         limit: u64,
     },
-    /// More came out for each byte than [`Limits::ratio`](super::Limits::ratio). `at` is as with `TooLong`.
+    /// More came out for each byte than [`Limits::ratio`](crate::decode::Limits::ratio). `at` is as with `TooLong`.
     TooDense {
         /// The most bytes allowed for each coded byte.
         ratio: u64,
     },
-    /// It has more codings than [`LAYERS_MAX`](super::LAYERS_MAX). `at` is 0.
+    /// It has more codings than [`LAYERS_MAX`](crate::decode::LAYERS_MAX). `at` is 0.
     TooManyLayers,
 }
 
@@ -82,7 +82,7 @@ impl CodingFault {
     }
 
     /// Whether bytes that are in no coding at all may show it, and do so at the same place however they were split.
-    pub(super) fn is_of_alien(&self) -> bool {
+    pub(crate) fn is_of_alien(&self) -> bool {
         match self {
             Self::Corrupt(what) => what != OVERLONG,
             other => *other == Self::TrailingGarbage,
@@ -90,7 +90,7 @@ impl CodingFault {
     }
 
     /// A stream that is against its format, in the words of whoever noticed.
-    pub(super) fn corrupt(what: &str) -> Self {
+    pub(crate) fn corrupt(what: &str) -> Self {
         Self::Corrupt(what.trim_end_matches('\0').to_owned())
     }
 }

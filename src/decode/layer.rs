@@ -5,10 +5,10 @@
 
 use std::convert::Infallible;
 
-use super::begin::{BEGIN, Begin, begin, is_text};
 use super::codec::{Codec, Fault};
 use super::coding::Coding;
 use super::coding_error::{CodingError, CodingFault, PushError};
+use super::first_bytes::{BEGIN, Begin, begin, is_text};
 use super::limits::{Allowance, Limits};
 
 /// The size of the buffer of each layer, in bytes.

@@ -4,11 +4,11 @@
 
 use encoding_rs::Encoding;
 
+use super::charset::to_utf8::ToUtf8;
 use super::coding::{Coding, codings_of};
 use super::coding_error::PushError;
 use super::decoder::Decoder;
 use super::limits::Limits;
-use super::text::ToUtf8;
 use crate::http::{ChunkBoundary, ChunkReader, ChunkStep, Framing, Head};
 
 /// How far a body is unpacked.

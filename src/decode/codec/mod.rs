@@ -2,16 +2,25 @@
 //!
 //! In scope: what all of them have in common. Out of scope: the buffers, the counting and the bounds (see `layer`).
 
-use super::brotli::Brotli;
+pub(crate) mod brotli;
+pub(crate) mod catch_panic;
+pub(crate) mod deflate;
+pub(crate) mod gzip;
+pub(crate) mod gzip_header;
+pub(crate) mod inflater;
+pub(crate) mod zstd;
+pub(crate) mod zstd_frame;
+
 use super::coding::Coding;
 use super::coding_error::CodingFault;
-use super::deflate::Deflate;
-use super::gzip::Gzip;
-use super::zstd::Zstd;
+use brotli::Brotli;
+use deflate::Deflate;
+use gzip::Gzip;
+use zstd::Zstd;
 
 /// A stream being decoded.
 #[derive(Debug)]
-pub(super) enum Codec {
+pub(crate) enum Codec {
     Gzip(Box<Gzip>),
     Deflate(Box<Deflate>),
     Brotli(Box<Brotli>),
@@ -20,27 +29,27 @@ pub(super) enum Codec {
 
 /// What one step did.
 #[derive(Debug, Default)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// Bytes of input used.
-    pub(super) used: usize,
+    pub(crate) used: usize,
     /// Bytes of output made.
-    pub(super) made: usize,
+    pub(crate) made: usize,
     /// Whether the next step can go on even without input.
-    pub(super) more: bool,
+    pub(crate) more: bool,
     /// What ended the stream, if anything did. What was made comes before it.
-    pub(super) fault: Option<Fault>,
+    pub(crate) fault: Option<Fault>,
 }
 
 /// Something wrong with the stream.
 #[derive(Clone, Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// Offset in the coded stream.
-    pub(super) at: u64,
-    pub(super) kind: CodingFault,
+    pub(crate) at: u64,
+    pub(crate) kind: CodingFault,
 }
 
 impl Codec {
-    pub(super) fn new(coding: Coding) -> Self {
+    pub(crate) fn new(coding: Coding) -> Self {
         match coding {
             Coding::Gzip => Self::Gzip(Box::default()),
             Coding::Deflate => Self::Deflate(Box::default()),
@@ -50,7 +59,7 @@ impl Codec {
     }
 
     /// Uses some of `input` and fills some of `buffer`, which is not empty. After a fault it must not be called.
-    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
         match self {
             Self::Gzip(gzip) => gzip.step(input, buffer),
             Self::Deflate(deflate) => deflate.step(input, buffer),
@@ -60,7 +69,7 @@ impl Codec {
     }
 
     /// What is wrong with an end here; nothing is if the stream is whole.
-    pub(super) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<Fault> {
         match self {
             Self::Gzip(gzip) => gzip.end(),
             Self::Deflate(deflate) => deflate.end(),
@@ -71,7 +80,7 @@ impl Codec {
 
     /// Fills some of `buffer` with what was decoded before a fault and is still kept; returns how much, 0 at last.
     /// After it only itself may be called.
-    pub(super) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
+    pub(crate) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
         match self {
             Self::Gzip(_) | Self::Deflate(_) | Self::Zstd(_) => 0,
             Self::Brotli(brotli) => brotli.salvage(buffer),
@@ -81,17 +90,17 @@ impl Codec {
 
 impl Step {
     /// A step that only used so many bytes.
-    pub(super) fn used(used: usize) -> Self {
+    pub(crate) fn used(used: usize) -> Self {
         Self { used, ..Self::default() }
     }
 
     /// A step that did nothing, or ended the stream.
-    pub(super) fn of(fault: Option<Fault>) -> Self {
+    pub(crate) fn of(fault: Option<Fault>) -> Self {
         Self { fault, ..Self::default() }
     }
 
     /// A step that ended the stream.
-    pub(super) fn fault(at: u64, kind: CodingFault) -> Self {
+    pub(crate) fn fault(at: u64, kind: CodingFault) -> Self {
         Self::of(Some(Fault { at, kind }))
     }
 }

@@ -6,9 +6,9 @@ use std::fmt;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::codec::{Fault, Step};
-use super::coding_error::CodingFault;
-use super::guard::guarded;
+use super::catch_panic::guarded;
+use super::{Fault, Step};
+use crate::decode::coding_error::CodingFault;
 
 /// How many bytes zlib's checksum has.
 const ADLER: u64 = 4;
@@ -17,7 +17,7 @@ const ADLER: u64 = 4;
 const BAD_CODE: &str = "invalid literal, length or distance";
 
 /// A reader of deflate data.
-pub(super) struct Inflater {
+pub(crate) struct Inflater {
     inner: Decompress,
     /// Where its first byte lies in the coded stream.
     start: u64,
@@ -25,35 +25,35 @@ pub(super) struct Inflater {
 
 /// What one step did, and whether the data are over with it.
 #[derive(Debug)]
-pub(super) struct Inflated {
-    pub(super) step: Step,
-    pub(super) is_over: bool,
+pub(crate) struct Inflated {
+    pub(crate) step: Step,
+    pub(crate) is_over: bool,
 }
 
 impl Inflater {
     /// A reader of data that begin at offset `start`, in the zlib format or not.
-    pub(super) fn new(is_zlib: bool, start: u64) -> Self {
+    pub(crate) fn new(is_zlib: bool, start: u64) -> Self {
         Self { inner: Decompress::new(is_zlib), start }
     }
 
     /// Begins anew with deflate data alone, at offset `start`.
-    pub(super) fn restart(&mut self, start: u64) {
+    pub(crate) fn restart(&mut self, start: u64) {
         self.inner.reset(false);
         self.start = start;
     }
 
     /// Offset in the coded stream of the next byte it will read.
-    pub(super) fn at(&self) -> u64 {
+    pub(crate) fn at(&self) -> u64 {
         self.start + self.inner.total_in()
     }
 
     /// Whether nothing has been decoded yet.
-    pub(super) fn is_fresh(&self) -> bool {
+    pub(crate) fn is_fresh(&self) -> bool {
         self.inner.total_out() == 0
     }
 
     /// Uses some of `input` and fills some of `buffer`.
-    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Inflated {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Inflated {
         let (read, made) = (self.inner.total_in(), self.inner.total_out());
         let status = guarded(|| self.inner.decompress(input, buffer, FlushDecompress::None));
         let fault = match &status {

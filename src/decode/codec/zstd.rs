@@ -9,9 +9,9 @@ use std::fmt;
 
 use zstd_safe::{DCtx, InBuffer, OutBuffer, get_error_name};
 
-use super::codec::{Fault, Step};
-use super::coding_error::CodingFault;
 use super::zstd_frame::{ZstdFrame, ZstdHead};
+use super::{Fault, Step};
+use crate::decode::coding_error::CodingFault;
 
 /// The size of the header of a block.
 const BLOCK_HEADER: usize = 3;
@@ -19,7 +19,7 @@ const BLOCK_HEADER: usize = 3;
 const CHECKSUM: usize = 4;
 
 /// A zstd stream being decoded.
-pub(super) struct Zstd {
+pub(crate) struct Zstd {
     /// The library's decoder; `None` before the first frame.
     inner: Option<DCtx<'static>>,
     state: State,
@@ -64,7 +64,7 @@ impl Default for Zstd {
 }
 
 impl Zstd {
-    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
         let wanted = match self.state {
             State::Drain(is_last) => return self.drain(is_last, buffer),
             State::Skip(left) => return self.skip(left, input),
@@ -85,7 +85,7 @@ impl Zstd {
     }
 
     /// What is wrong with an end here.
-    pub(super) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<Fault> {
         if matches!(self.state, State::Head(_)) && self.gathered.is_empty() {
             return None;
         }

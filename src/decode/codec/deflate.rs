@@ -7,9 +7,9 @@
 //! block, whose length then comes twice in the first five bytes. If it does, and zlib fails before anything is decoded,
 //! the data are read again as deflate.
 
-use super::codec::{Fault, Step};
-use super::coding_error::CodingFault;
 use super::inflater::Inflater;
+use super::{Fault, Step};
+use crate::decode::coding_error::CodingFault;
 
 /// How many bytes are kept to be read again. The header of the first block, all that zlib reads in earnest before it
 /// decodes something, is smaller.
@@ -17,7 +17,7 @@ const KEPT_MAX: usize = 1024;
 
 /// A zlib stream or deflate data being decoded.
 #[derive(Debug)]
-pub(super) struct Deflate {
+pub(crate) struct Deflate {
     state: State,
     /// The first bytes, as long as they may have to be read again.
     kept: Vec<u8>,
@@ -45,7 +45,7 @@ impl Default for Deflate {
 }
 
 impl Deflate {
-    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
         match &self.state {
             State::Unknown => self.look(input),
             State::Data { .. } if self.replayed < self.kept.len() => self.replay(buffer),
@@ -56,7 +56,7 @@ impl Deflate {
     }
 
     /// What is wrong with an end here.
-    pub(super) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<Fault> {
         let at = match &self.state {
             State::Unknown if self.kept.is_empty() => return None,
             State::Over(_) => return None,
@@ -136,6 +136,6 @@ fn is_zlib_method(method: u8) -> bool {
 }
 
 /// Whether two bytes are the header of the zlib format.
-pub(super) fn is_zlib_header(method: u8, flags: u8) -> bool {
+pub(crate) fn is_zlib_header(method: u8, flags: u8) -> bool {
     is_zlib_method(method) && u16::from_be_bytes([method, flags]).is_multiple_of(31)
 }

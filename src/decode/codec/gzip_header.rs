@@ -5,8 +5,8 @@
 
 use flate2::Crc;
 
-use super::codec::Fault;
-use super::coding_error::CodingFault;
+use super::Fault;
+use crate::decode::coding_error::CodingFault;
 
 /// What a member begins with: two bytes of magic, then the method, which is always deflate.
 const BEGIN: [u8; 3] = [0x1f, 0x8b, 8];
@@ -23,7 +23,7 @@ const RESERVED: u8 = 0b1110_0000;
 
 /// A header being read.
 #[derive(Debug)]
-pub(super) struct GzipHeader {
+pub(crate) struct GzipHeader {
     /// Offset of the next byte.
     at: u64,
     flags: u8,
@@ -53,17 +53,17 @@ enum Part {
 
 impl GzipHeader {
     /// A header whose first byte is at `start`.
-    pub(super) fn new(start: u64) -> Self {
+    pub(crate) fn new(start: u64) -> Self {
         Self { at: start, flags: 0, part: Part::Fixed(0), crc: Crc::new() }
     }
 
     /// Offset of the next byte.
-    pub(super) fn at(&self) -> u64 {
+    pub(crate) fn at(&self) -> u64 {
         self.at
     }
 
     /// Whether it is whole.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         matches!(self.part, Part::Over)
     }
 
@@ -71,7 +71,7 @@ impl GzipHeader {
     ///
     /// # Errors
     /// What can't be in a header.
-    pub(super) fn take(&mut self, input: &[u8]) -> Result<usize, Fault> {
+    pub(crate) fn take(&mut self, input: &[u8]) -> Result<usize, Fault> {
         let mut used = 0;
         for &byte in input {
             if self.is_over() {

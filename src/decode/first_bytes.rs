@@ -3,10 +3,10 @@
 //! In scope: what the formats begin with, and that text is none of those that begin with anything. Servers name codings that a body
 //! does not have. Out of scope: what is done then (see `layer`).
 
+use super::codec::deflate::is_zlib_header;
+use super::codec::gzip;
+use super::codec::zstd_frame::ZstdHead;
 use super::coding::Coding;
-use super::deflate::is_zlib_header;
-use super::gzip;
-use super::zstd_frame::ZstdHead;
 
 /// So many bytes tell in any case. Of coded bytes more than half are none of a text, so that as many as these never look like one.
 pub(super) const BEGIN: usize = 32;

@@ -4,12 +4,16 @@
 //! what the document says, a guess by its bytes. Unlike browsers, which must not reward it, UTF-8 is recognized too. Out of
 //! scope: decoding.
 
+pub(crate) mod meta;
+pub(crate) mod region;
+pub(crate) mod to_utf8;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::*;
 
 use super::content_type::{charset, essence};
 use super::media::{ImageKind, MediaKind};
-use super::meta::{in_html, in_xml, labelled};
+use meta::{in_html, in_xml, labelled};
 
 /// So many bytes are enough for a guess.
 const SAMPLE: usize = 64 * 1024;
@@ -103,7 +107,7 @@ pub struct Charset {
 
 /// The encoding of a body that comes with the field value `content_type`. `start` is its beginning after content codings are
 /// undone, at least 1024 bytes if it has so many; no more than 64 KiB are looked at. `sample_is_whole` says that no byte
-/// follows. `region` makes a guess one that fits there, see [`region`](super::region).
+/// follows. `region` makes a guess one that fits there, see [`region`](crate::decode::region).
 #[must_use]
 pub fn find(content_type: Option<&[u8]>, start: &[u8], sample_is_whole: bool, region: Option<&str>) -> Charset {
     if let Some((encoding, _)) = Encoding::for_bom(start) {
@@ -196,9 +200,9 @@ fn is_cut_utf8(sample: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::region;
     use super::Reason::{Bom, ContentType, Detected, Meta, Utf8Default};
     use super::*;
+    use crate::decode::region;
 
     const CHINESE: &str = "百度一下，你就知道。中文网页的编码检测：这是一个用来测试的段落。";
     const TRADITIONAL: &str = "這是一個用來測試的段落，看看能不能認出它的編碼。";

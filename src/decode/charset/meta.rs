@@ -16,14 +16,14 @@ const DOCUMENT: usize = 64 * 1024;
 const RAW: [&[u8]; 8] = [b"script", b"style", b"title", b"textarea", b"xmp", b"iframe", b"noembed", b"noframes"];
 
 /// The encoding that an HTML document names at its start.
-pub(super) fn in_html(start: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn in_html(start: &[u8]) -> Option<&'static Encoding> {
     let window = window(start);
     let known = utf16_declaration(window).or_else(|| in_tags(window, false)).or_else(|| declaration(window));
     known.or_else(|| in_tags(start.get(..DOCUMENT).unwrap_or(start), true))
 }
 
 /// The encoding that an XML document names in its declaration.
-pub(super) fn in_xml(start: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn in_xml(start: &[u8]) -> Option<&'static Encoding> {
     let window = window(start);
     utf16_declaration(window).or_else(|| declaration(window))
 }
@@ -33,7 +33,7 @@ fn window(start: &[u8]) -> &[u8] {
 }
 
 /// The encoding of that name. Those that the standard replaces as a whole count as unknown, as nothing could be read.
-pub(super) fn labelled(label: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn labelled(label: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label_no_replacement(label)
 }
 

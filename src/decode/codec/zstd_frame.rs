@@ -2,7 +2,7 @@
 //!
 //! In scope: what it says, and whether it is allowed here. Out of scope: the blocks.
 
-use super::coding_error::CodingFault;
+use crate::decode::coding_error::CodingFault;
 
 /// What a frame begins with, as a little-endian number.
 const MAGIC: u32 = 0xfd2f_b528;
@@ -23,17 +23,17 @@ const HAS_CHECKSUM: u8 = 1 << 2;
 
 /// What a header says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct ZstdFrame {
+pub(crate) struct ZstdFrame {
     /// The size of the window in bytes.
     window: u64,
     /// How many bytes the frame holds, if it says so.
-    pub(super) length: Option<u64>,
-    pub(super) has_checksum: bool,
+    pub(crate) length: Option<u64>,
+    pub(crate) has_checksum: bool,
 }
 
 /// What the first bytes of a frame are.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum ZstdHead {
+pub(crate) enum ZstdHead {
     /// Too few of them; what they are takes so many at least.
     Part(usize),
     /// A frame to be skipped, with so many bytes after its header.
@@ -47,7 +47,7 @@ pub(super) enum ZstdHead {
 
 impl ZstdHead {
     /// Reads the first bytes of a frame: never more than what an earlier [`ZstdHead::Part`] asked for.
-    pub(super) fn read(bytes: &[u8]) -> Self {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
         let magic = [MAGIC.to_le_bytes(), SKIPPABLE.to_le_bytes()];
         let begins = |magic: &[u8; 4]| bytes.iter().zip(magic).skip(1).all(|(byte, expected)| byte == expected);
         let [frame, skippable] = magic;
@@ -99,13 +99,13 @@ impl ZstdHead {
 
 impl ZstdFrame {
     /// The most bytes of a block.
-    pub(super) fn block_max(&self) -> u64 {
+    pub(crate) fn block_max(&self) -> u64 {
         self.window.min(BLOCK_MAX)
     }
 
     /// A header that says the same, but for the length: a library that knows it keeps the last block to itself where the length is
     /// wrong.
-    pub(super) fn header(&self) -> [u8; 6] {
+    pub(crate) fn header(&self) -> [u8; 6] {
         let [a, b, c, d] = MAGIC.to_le_bytes();
         let window =
             (0..WINDOW_LAST).find(|descriptor| window_bytes(*descriptor) >= self.window).unwrap_or(WINDOW_LAST);

@@ -4,13 +4,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::coding_error::CodingFault;
+use crate::decode::coding_error::CodingFault;
 
 /// What `work` returns; if it panics, the stream is corrupt.
 ///
 /// The decoder that panicked is only asked for what it has already decoded after that, so nothing is built on a broken
 /// state.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, CodingFault> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, CodingFault> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| CodingFault::corrupt("the decoder failed"))
 }
 

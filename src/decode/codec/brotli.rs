@@ -9,15 +9,15 @@ use brotli_decompressor::{
     BrotliDecoderErrorCode, BrotliDecompressStream, BrotliResult, BrotliState, SliceWrapper, StandardAlloc,
 };
 
-use super::codec::{Fault, Step};
-use super::coding_error::CodingFault;
-use super::guard::guarded;
+use super::catch_panic::guarded;
+use super::{Fault, Step};
+use crate::decode::coding_error::CodingFault;
 
 /// What is said of a metablock that is longer than it says. It is noticed earlier if the command that makes it so comes in pieces.
-pub(super) const OVERLONG: &str = "FORMAT_BLOCK_LENGTH";
+pub(crate) const OVERLONG: &str = "FORMAT_BLOCK_LENGTH";
 
 /// A brotli stream being decoded.
-pub(super) struct Brotli {
+pub(crate) struct Brotli {
     inner: BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>,
     /// Offset of the next byte the decoder will be given.
     at: u64,
@@ -34,7 +34,7 @@ impl Default for Brotli {
 }
 
 impl Brotli {
-    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
         if self.is_over {
             return if input.is_empty() { Step::default() } else { Step::fault(self.at, CodingFault::TrailingGarbage) };
         }
@@ -44,13 +44,13 @@ impl Brotli {
     }
 
     /// What is wrong with an end here.
-    pub(super) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<Fault> {
         let is_whole = self.is_over || self.at == 0;
         (!is_whole).then_some(Fault { at: self.at, kind: CodingFault::Truncated })
     }
 
     /// Hands out what lies in the ring buffer after an error.
-    pub(super) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
+    pub(crate) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
         let Some(from) = self.salvaged else { return 0 };
         let end = usize::try_from(self.inner.pos).unwrap_or(0);
         let left = self.inner.ringbuffer.slice().get(from..end).unwrap_or_default();

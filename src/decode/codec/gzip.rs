@@ -8,17 +8,17 @@
 
 use flate2::Crc;
 
-use super::codec::{Fault, Step};
-use super::coding_error::CodingFault;
 use super::gzip_header::GzipHeader;
 use super::inflater::Inflater;
+use super::{Fault, Step};
+use crate::decode::coding_error::CodingFault;
 
 /// The first byte of a member, and the second.
-pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
+pub(crate) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// A gzip stream being decoded.
 #[derive(Debug)]
-pub(super) struct Gzip {
+pub(crate) struct Gzip {
     /// Offset of the next byte.
     at: u64,
     state: State,
@@ -58,7 +58,7 @@ impl Default for Gzip {
 }
 
 impl Gzip {
-    pub(super) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
         if matches!(self.state, State::Data) {
             return self.data(input, buffer);
         }
@@ -72,7 +72,7 @@ impl Gzip {
     }
 
     /// What is wrong with an end here.
-    pub(super) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<Fault> {
         match self.state {
             State::Empty | State::Between | State::Padding => None,
             _ => Some(Fault { at: self.at, kind: CodingFault::Truncated }),

@@ -132,7 +132,7 @@ mod tests {
     use encoding_rs::*;
     use proptest::prelude::*;
 
-    use super::super::ENCODINGS as ALL;
+    use super::super::ALL;
     use super::*;
 
     /// The text, how many sequences were malformed, and where the first of them was.
