@@ -2,8 +2,10 @@
 //!
 //! In scope: their names. Out of scope: undoing them, and `compress`.
 
-use super::decoder::LAYERS_MAX;
 use crate::http::{Framing, Head};
+
+/// The most codings that a body may have.
+pub const LAYERS_MAX: usize = 5;
 
 /// The other names of the "HTTP Content Coding Registry" of IANA.
 const OTHERS: [&str; 8] = ["aes128gcm", "compress", "dcb", "dcz", "exi", "identity", "pack200-gzip", "x-compress"];

@@ -2,8 +2,11 @@
 //!
 //! In scope: the kinds and where. Out of scope: any wording for people.
 
-use super::codec::brotli::OVERLONG;
 use super::coding::Coding;
+
+/// The text for a metablock of brotli that is longer than its header says. The decoder notices such a block earlier if the command that
+/// makes it too long comes in pieces.
+pub(crate) const OVERLONG: &str = "FORMAT_BLOCK_LENGTH";
 
 /// Why a body can't be decoded, or not any further.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

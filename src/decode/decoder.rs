@@ -3,13 +3,10 @@
 //! In scope: their order, the end of the stream, and that nothing happens after an error. Out of scope: each coding
 //! (see `layer`).
 
-use super::coding::Coding;
+use super::coding::{Coding, LAYERS_MAX};
 use super::coding_error::{CodingError, CodingFault, PushError};
 use super::layer::Layer;
 use super::limits::{Allowance, Limits};
-
-/// The most codings a body may have.
-pub const LAYERS_MAX: usize = 5;
 
 /// A body being decoded.
 ///

@@ -5,7 +5,8 @@
 
 use std::convert::Infallible;
 
-use super::codec::{Codec, Fault};
+use super::codec::Codec;
+use super::codec::step::CodecFault;
 use super::coding::Coding;
 use super::coding_error::{CodingError, CodingFault, PushError};
 use super::first_bytes::{BEGIN, Begin, begin, is_text};
@@ -175,7 +176,7 @@ impl Layer {
             }
             if step.used == 0 && step.made == 0 {
                 let kind = CodingFault::corrupt("the decoder does not go on");
-                return self.fail(Fault { at: self.piece_start(), kind }, allowance, out);
+                return self.fail(CodecFault { at: self.piece_start(), kind }, allowance, out);
             }
         }
     }
@@ -227,7 +228,7 @@ impl Layer {
     /// The error for `fault`, or the one that comes before it.
     fn fail<E>(
         &mut self,
-        fault: Fault,
+        fault: CodecFault,
         allowance: &Allowance,
         out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
     ) -> Result<(), PushError<E>> {
@@ -259,14 +260,14 @@ impl Layer {
         if made <= room {
             return Ok(());
         }
-        Err(self.error(Fault { at: self.piece_start(), kind: allowance.beyond.clone() }).into())
+        Err(self.error(CodecFault { at: self.piece_start(), kind: allowance.beyond.clone() }).into())
     }
 
     fn piece_start(&self) -> u64 {
         self.fed / Limits::PIECE * Limits::PIECE
     }
 
-    fn error(&mut self, fault: Fault) -> CodingError {
+    fn error(&mut self, fault: CodecFault) -> CodingError {
         self.is_failed = true;
         CodingError { coding: self.coding, layer: self.index, at: fault.at, kind: fault.kind }
     }

@@ -24,10 +24,10 @@ pub use charset::to_utf8::ToUtf8;
 pub use charset::{
     ALL as ENCODINGS, Charset, Reason, find as find_charset, for_label as charset_for_label, guessed_text,
 };
-pub use coding::{Coding, CodingsError, codings_of, no_coding_of};
+pub use coding::{Coding, CodingsError, LAYERS_MAX, codings_of, no_coding_of};
 pub use coding_error::{CodingError, CodingFault, PushError};
 pub use content_type::essence;
-pub use decoder::{Decoder, LAYERS_MAX};
+pub use decoder::Decoder;
 pub use first_bytes::has_magic;
 pub use limits::Limits;
 pub use media::{ImageKind, MediaKind};

@@ -10,11 +10,8 @@ use brotli_decompressor::{
 };
 
 use super::catch_panic::guarded;
-use super::{Fault, Step};
-use crate::decode::coding_error::CodingFault;
-
-/// What is said of a metablock that is longer than it says. It is noticed earlier if the command that makes it so comes in pieces.
-pub(crate) const OVERLONG: &str = "FORMAT_BLOCK_LENGTH";
+use super::step::{CodecFault, CodecStep};
+use crate::decode::coding_error::{CodingFault, OVERLONG};
 
 /// A brotli stream being decoded.
 pub(crate) struct Brotli {
@@ -34,9 +31,13 @@ impl Default for Brotli {
 }
 
 impl Brotli {
-    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         if self.is_over {
-            return if input.is_empty() { Step::default() } else { Step::fault(self.at, CodingFault::TrailingGarbage) };
+            return if input.is_empty() {
+                CodecStep::default()
+            } else {
+                CodecStep::fault(self.at, CodingFault::TrailingGarbage)
+            };
         }
         // While the decoder has bytes of an earlier call left it gets one more at a time: so it is known which it has read.
         let piece = if self.inner.buffer_length > 0 { input.get(..1).unwrap_or_default() } else { input };
@@ -44,9 +45,9 @@ impl Brotli {
     }
 
     /// What is wrong with an end here.
-    pub(crate) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<CodecFault> {
         let is_whole = self.is_over || self.at == 0;
-        (!is_whole).then_some(Fault { at: self.at, kind: CodingFault::Truncated })
+        (!is_whole).then_some(CodecFault { at: self.at, kind: CodingFault::Truncated })
     }
 
     /// Hands out what lies in the ring buffer after an error.
@@ -62,7 +63,7 @@ impl Brotli {
         made
     }
 
-    fn decode(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    fn decode(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         let (mut left, mut read) = (input.len(), 0);
         let (mut room, mut made, mut total) = (buffer.len(), 0, 0);
         let inner = &mut self.inner;
@@ -70,7 +71,7 @@ impl Brotli {
             BrotliDecompressStream(&mut left, &mut read, input, &mut room, &mut made, buffer, &mut total, inner)
         });
         self.at += read as u64;
-        let mut step = Step { made, ..Step::used(read) };
+        let mut step = CodecStep { made, ..CodecStep::used(read) };
         match result {
             Ok(BrotliResult::NeedsMoreOutput) => step.more = true,
             // It does not say whether it has more to hand out.
@@ -86,7 +87,7 @@ impl Brotli {
     }
 
     /// Notes where the decoder stopped handing out. `given` is how many bytes it was given last.
-    fn fail(&mut self, kind: CodingFault, given: usize) -> Fault {
+    fn fail(&mut self, kind: CodingFault, given: usize) -> CodecFault {
         let size = u64::try_from(self.inner.ringbuffer_size).unwrap_or(0);
         let written = self.inner.partial_pos_out.checked_sub(self.inner.rb_roundtrips.saturating_mul(size));
         self.salvaged = written.and_then(|written| usize::try_from(written).ok());
@@ -94,7 +95,7 @@ impl Brotli {
         // It was at bytes of earlier calls, of which it does not say how far it has come.
         let is_within_kept = (reader.next_in + reader.avail_in) as usize != given;
         let unread = if is_within_kept { reader.avail_in + reader.bit_pos_ / 8 } else { 0 };
-        Fault { at: self.at.saturating_sub(u64::from(unread)), kind }
+        CodecFault { at: self.at.saturating_sub(u64::from(unread)), kind }
     }
 }
 

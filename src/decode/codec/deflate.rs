@@ -8,7 +8,7 @@
 //! the data are read again as deflate.
 
 use super::inflater::Inflater;
-use super::{Fault, Step};
+use super::step::{CodecFault, CodecStep};
 use crate::decode::coding_error::CodingFault;
 
 /// How many bytes are kept to be read again. The header of the first block, all that zlib reads in earnest before it
@@ -45,44 +45,44 @@ impl Default for Deflate {
 }
 
 impl Deflate {
-    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         match &self.state {
             State::Unknown => self.look(input),
             State::Data { .. } if self.replayed < self.kept.len() => self.replay(buffer),
             State::Data { .. } => self.data(input, buffer),
-            State::Over(_) if input.is_empty() => Step::default(),
-            State::Over(at) => Step::fault(*at, CodingFault::TrailingGarbage),
+            State::Over(_) if input.is_empty() => CodecStep::default(),
+            State::Over(at) => CodecStep::fault(*at, CodingFault::TrailingGarbage),
         }
     }
 
     /// What is wrong with an end here.
-    pub(crate) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<CodecFault> {
         let at = match &self.state {
             State::Unknown if self.kept.is_empty() => return None,
             State::Over(_) => return None,
             State::Unknown => self.kept.len() as u64,
             State::Data { inflater, .. } => inflater.at(),
         };
-        Some(Fault { at, kind: CodingFault::Truncated })
+        Some(CodecFault { at, kind: CodingFault::Truncated })
     }
 
     /// Gathers the first bytes until they tell what they are.
-    fn look(&mut self, input: &[u8]) -> Step {
-        let Some(&byte) = input.first() else { return Step::default() };
+    fn look(&mut self, input: &[u8]) -> CodecStep {
+        let Some(&byte) = input.first() else { return CodecStep::default() };
         self.kept.push(byte);
         let (is_zlib, is_either) = match *self.kept.as_slice() {
             [method] if !is_zlib_method(method) => (false, false),
             [method, flags] if !is_zlib_header(method, flags) => (false, false),
             [_, low, high, not_low, not_high] => (true, low == !not_low && high == !not_high),
-            _ => return Step::used(1),
+            _ => return CodecStep::used(1),
         };
         self.state = State::Data { inflater: Inflater::new(is_zlib, 0), is_either };
-        Step { more: true, ..Step::used(1) }
+        CodecStep { more: true, ..CodecStep::used(1) }
     }
 
     /// Reads what was kept.
-    fn replay(&mut self, buffer: &mut [u8]) -> Step {
-        let State::Data { inflater, is_either } = &mut self.state else { return Step::default() };
+    fn replay(&mut self, buffer: &mut [u8]) -> CodecStep {
+        let State::Data { inflater, is_either } = &mut self.state else { return CodecStep::default() };
         let kept = self.kept.get(self.replayed..).unwrap_or_default();
         let mut inflated = inflater.step(kept, buffer);
         self.replayed += inflated.step.used;
@@ -93,27 +93,27 @@ impl Deflate {
         if inflated.is_over {
             return self.over_within_kept(inflated.step);
         }
-        Step { more: inflated.step.fault.is_none(), ..inflated.step }
+        CodecStep { more: inflated.step.fault.is_none(), ..inflated.step }
     }
 
     /// The stream ended within what was kept: the rest of that is too much.
-    fn over_within_kept(&mut self, step: Step) -> Step {
+    fn over_within_kept(&mut self, step: CodecStep) -> CodecStep {
         let at = self.replayed as u64;
         self.state = State::Over(at);
         let is_rest = self.replayed < self.kept.len();
-        let fault = is_rest.then_some(Fault { at, kind: CodingFault::TrailingGarbage });
-        Step { fault, more: false, ..step }
+        let fault = is_rest.then_some(CodecFault { at, kind: CodingFault::TrailingGarbage });
+        CodecStep { fault, more: false, ..step }
     }
 
-    fn data(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
-        let State::Data { inflater, is_either } = &mut self.state else { return Step::default() };
+    fn data(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
+        let State::Data { inflater, is_either } = &mut self.state else { return CodecStep::default() };
         let inflated = inflater.step(input, buffer);
         if *is_either {
             self.kept.extend_from_slice(input.get(..inflated.step.used).unwrap_or_default());
             self.replayed = self.kept.len();
             *is_either = inflater.is_fresh() && self.kept.len() <= KEPT_MAX;
             if inflated.step.fault.is_some() && *is_either {
-                return Step { used: inflated.step.used, ..self.read_again() };
+                return CodecStep { used: inflated.step.used, ..self.read_again() };
             }
         }
         if inflated.is_over {
@@ -123,10 +123,10 @@ impl Deflate {
     }
 
     /// Begins anew, with deflate data alone.
-    fn read_again(&mut self) -> Step {
+    fn read_again(&mut self) -> CodecStep {
         self.replayed = 0;
         self.state = State::Data { inflater: Inflater::new(false, 0), is_either: false };
-        Step { more: true, ..Step::default() }
+        CodecStep { more: true, ..CodecStep::default() }
     }
 }
 

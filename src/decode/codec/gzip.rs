@@ -10,7 +10,7 @@ use flate2::Crc;
 
 use super::gzip_header::GzipHeader;
 use super::inflater::Inflater;
-use super::{Fault, Step};
+use super::step::{CodecFault, CodecStep};
 use crate::decode::coding_error::CodingFault;
 
 /// The first byte of a member, and the second.
@@ -58,28 +58,28 @@ impl Default for Gzip {
 }
 
 impl Gzip {
-    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         if matches!(self.state, State::Data) {
             return self.data(input, buffer);
         }
         match self.frame(input) {
             Ok(used) => {
                 self.at += used as u64;
-                Step::used(used)
+                CodecStep::used(used)
             }
-            Err(fault) => Step::of(Some(fault)),
+            Err(fault) => CodecStep::of(Some(fault)),
         }
     }
 
     /// What is wrong with an end here.
-    pub(crate) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<CodecFault> {
         match self.state {
             State::Empty | State::Between | State::Padding => None,
-            _ => Some(Fault { at: self.at, kind: CodingFault::Truncated }),
+            _ => Some(CodecFault { at: self.at, kind: CodingFault::Truncated }),
         }
     }
 
-    fn data(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    fn data(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         let inflated = self.inflater.step(input, buffer);
         self.crc.update(buffer.get(..inflated.step.made).unwrap_or_default());
         self.at = self.inflater.at();
@@ -90,7 +90,7 @@ impl Gzip {
     }
 
     /// Reads what is around the data; returns how many bytes it used.
-    fn frame(&mut self, input: &[u8]) -> Result<usize, Fault> {
+    fn frame(&mut self, input: &[u8]) -> Result<usize, CodecFault> {
         let Some(&byte) = input.first() else { return Ok(0) };
         match &mut self.state {
             State::Empty => {
@@ -129,7 +129,7 @@ impl Gzip {
         }
     }
 
-    fn between(&mut self, byte: u8) -> Result<usize, Fault> {
+    fn between(&mut self, byte: u8) -> Result<usize, CodecFault> {
         self.state = match byte {
             0 => State::Padding,
             _ if byte == MAGIC[0] => State::Begun,
@@ -141,19 +141,19 @@ impl Gzip {
 
 impl Trailer {
     /// Takes in the byte at offset `at` of a member whose data have this checksum.
-    fn take(&mut self, byte: u8, crc: &Crc, at: u64) -> Result<(), Fault> {
+    fn take(&mut self, byte: u8, crc: &Crc, at: u64) -> Result<(), CodecFault> {
         self.word.rotate_left(1);
         self.word[3] = byte;
         self.count += 1;
         let word = u32::from_le_bytes(self.word);
         match self.count {
-            4 if word != crc.sum() => Err(Fault { at: at - 3, kind: CodingFault::Checksum }),
-            8 if word != crc.amount() => Err(Fault { at: at - 3, kind: CodingFault::Length }),
+            4 if word != crc.sum() => Err(CodecFault { at: at - 3, kind: CodingFault::Checksum }),
+            8 if word != crc.amount() => Err(CodecFault { at: at - 3, kind: CodingFault::Length }),
             _ => Ok(()),
         }
     }
 }
 
-fn garbage(at: u64) -> Fault {
-    Fault { at, kind: CodingFault::TrailingGarbage }
+fn garbage(at: u64) -> CodecFault {
+    CodecFault { at, kind: CodingFault::TrailingGarbage }
 }

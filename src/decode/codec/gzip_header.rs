@@ -5,7 +5,7 @@
 
 use flate2::Crc;
 
-use super::Fault;
+use super::step::CodecFault;
 use crate::decode::coding_error::CodingFault;
 
 /// What a member begins with: two bytes of magic, then the method, which is always deflate.
@@ -71,7 +71,7 @@ impl GzipHeader {
     ///
     /// # Errors
     /// What can't be in a header.
-    pub(crate) fn take(&mut self, input: &[u8]) -> Result<usize, Fault> {
+    pub(crate) fn take(&mut self, input: &[u8]) -> Result<usize, CodecFault> {
         let mut used = 0;
         for &byte in input {
             if self.is_over() {
@@ -87,7 +87,7 @@ impl GzipHeader {
         Ok(used)
     }
 
-    fn next(&mut self, byte: u8) -> Result<Part, Fault> {
+    fn next(&mut self, byte: u8) -> Result<Part, CodecFault> {
         Ok(match self.part {
             Part::Fixed(index) => return self.fixed(index, byte),
             Part::ExtraLow => Part::ExtraHigh(byte),
@@ -101,22 +101,22 @@ impl GzipHeader {
             Part::Comment if byte == 0 => self.after(HAS_COMMENT),
             Part::ChecksumLow => Part::ChecksumHigh(byte),
             Part::ChecksumHigh(low) if [low, byte] != self.checksum() => {
-                return Err(Fault { at: self.at - 1, kind: CodingFault::Checksum });
+                return Err(CodecFault { at: self.at - 1, kind: CodingFault::Checksum });
             }
             Part::ChecksumHigh(_) => Part::Over,
             Part::Name | Part::Comment | Part::Over => self.part,
         })
     }
 
-    fn fixed(&mut self, index: u8, byte: u8) -> Result<Part, Fault> {
+    fn fixed(&mut self, index: u8, byte: u8) -> Result<Part, CodecFault> {
         if let Some(&expected) = BEGIN.get(usize::from(index))
             && byte != expected
         {
             let what = if index == 2 { "unknown compression method" } else { "not gzip" };
-            return Err(Fault { at: self.at, kind: CodingFault::corrupt(what) });
+            return Err(CodecFault { at: self.at, kind: CodingFault::corrupt(what) });
         }
         if index == FLAGS && byte & RESERVED != 0 {
-            return Err(Fault { at: self.at, kind: CodingFault::corrupt("reserved flags") });
+            return Err(CodecFault { at: self.at, kind: CodingFault::corrupt("reserved flags") });
         }
         if index == FLAGS {
             self.flags = byte;

@@ -7,7 +7,7 @@ use std::fmt;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::catch_panic::guarded;
-use super::{Fault, Step};
+use super::step::{CodecFault, CodecStep};
 use crate::decode::coding_error::CodingFault;
 
 /// How many bytes zlib's checksum has.
@@ -26,7 +26,7 @@ pub(crate) struct Inflater {
 /// What one step did, and whether the data are over with it.
 #[derive(Debug)]
 pub(crate) struct Inflated {
-    pub(crate) step: Step,
+    pub(crate) step: CodecStep,
     pub(crate) is_over: bool,
 }
 
@@ -63,7 +63,7 @@ impl Inflater {
             }
             Ok(Err(error)) => Some(match error.message() {
                 Some("incorrect data check") => {
-                    Fault { at: self.at().saturating_sub(ADLER), kind: CodingFault::Checksum }
+                    CodecFault { at: self.at().saturating_sub(ADLER), kind: CodingFault::Checksum }
                 }
                 what => self.fault(CodingFault::corrupt(what.map_or(BAD_CODE, worded))),
             }),
@@ -72,11 +72,11 @@ impl Inflater {
         let made = counted(made, self.inner.total_out());
         let is_over = matches!(status, Ok(Ok(Status::StreamEnd)));
         let more = made == buffer.len() && !is_over;
-        Inflated { step: Step { used: counted(read, self.inner.total_in()), made, more, fault }, is_over }
+        Inflated { step: CodecStep { used: counted(read, self.inner.total_in()), made, more, fault }, is_over }
     }
 
-    fn fault(&self, kind: CodingFault) -> Fault {
-        Fault { at: self.at(), kind }
+    fn fault(&self, kind: CodingFault) -> CodecFault {
+        CodecFault { at: self.at(), kind }
     }
 }
 

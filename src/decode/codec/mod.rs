@@ -8,14 +8,15 @@ pub(crate) mod deflate;
 pub(crate) mod gzip;
 pub(crate) mod gzip_header;
 pub(crate) mod inflater;
+pub(crate) mod step;
 pub(crate) mod zstd;
 pub(crate) mod zstd_frame;
 
 use super::coding::Coding;
-use super::coding_error::CodingFault;
 use brotli::Brotli;
 use deflate::Deflate;
 use gzip::Gzip;
+use step::{CodecFault, CodecStep};
 use zstd::Zstd;
 
 /// A stream being decoded.
@@ -25,27 +26,6 @@ pub(crate) enum Codec {
     Deflate(Box<Deflate>),
     Brotli(Box<Brotli>),
     Zstd(Box<Zstd>),
-}
-
-/// What one step did.
-#[derive(Debug, Default)]
-pub(crate) struct Step {
-    /// Bytes of input used.
-    pub(crate) used: usize,
-    /// Bytes of output made.
-    pub(crate) made: usize,
-    /// Whether the next step can go on even without input.
-    pub(crate) more: bool,
-    /// What ended the stream, if anything did. What was made comes before it.
-    pub(crate) fault: Option<Fault>,
-}
-
-/// Something wrong with the stream.
-#[derive(Clone, Debug)]
-pub(crate) struct Fault {
-    /// Offset in the coded stream.
-    pub(crate) at: u64,
-    pub(crate) kind: CodingFault,
 }
 
 impl Codec {
@@ -59,7 +39,7 @@ impl Codec {
     }
 
     /// Uses some of `input` and fills some of `buffer`, which is not empty. After a fault it must not be called.
-    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         match self {
             Self::Gzip(gzip) => gzip.step(input, buffer),
             Self::Deflate(deflate) => deflate.step(input, buffer),
@@ -69,7 +49,7 @@ impl Codec {
     }
 
     /// What is wrong with an end here; nothing is if the stream is whole.
-    pub(crate) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<CodecFault> {
         match self {
             Self::Gzip(gzip) => gzip.end(),
             Self::Deflate(deflate) => deflate.end(),
@@ -85,22 +65,5 @@ impl Codec {
             Self::Gzip(_) | Self::Deflate(_) | Self::Zstd(_) => 0,
             Self::Brotli(brotli) => brotli.salvage(buffer),
         }
-    }
-}
-
-impl Step {
-    /// A step that only used so many bytes.
-    pub(crate) fn used(used: usize) -> Self {
-        Self { used, ..Self::default() }
-    }
-
-    /// A step that did nothing, or ended the stream.
-    pub(crate) fn of(fault: Option<Fault>) -> Self {
-        Self { fault, ..Self::default() }
-    }
-
-    /// A step that ended the stream.
-    pub(crate) fn fault(at: u64, kind: CodingFault) -> Self {
-        Self::of(Some(Fault { at, kind }))
     }
 }

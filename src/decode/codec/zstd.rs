@@ -9,8 +9,8 @@ use std::fmt;
 
 use zstd_safe::{DCtx, InBuffer, OutBuffer, get_error_name};
 
+use super::step::{CodecFault, CodecStep};
 use super::zstd_frame::{ZstdFrame, ZstdHead};
-use super::{Fault, Step};
 use crate::decode::coding_error::CodingFault;
 
 /// The size of the header of a block.
@@ -64,7 +64,7 @@ impl Default for Zstd {
 }
 
 impl Zstd {
-    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Step {
+    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         let wanted = match self.state {
             State::Drain(is_last) => return self.drain(is_last, buffer),
             State::Skip(left) => return self.skip(left, input),
@@ -76,32 +76,32 @@ impl Zstd {
         let taken = input.get(..missing).unwrap_or(input);
         self.gathered.extend_from_slice(taken);
         if self.gathered.len() < wanted {
-            return Step::used(taken.len());
+            return CodecStep::used(taken.len());
         }
         let fault = self.gathered().err();
         // A block may be whole already, and what it held is to be handed out.
         let more = fault.is_none() && matches!(self.state, State::Drain(_) | State::Block(BLOCK_HEADER, _));
-        Step { used: taken.len(), more, fault, made: 0 }
+        CodecStep { used: taken.len(), more, fault, made: 0 }
     }
 
     /// What is wrong with an end here.
-    pub(crate) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<CodecFault> {
         if matches!(self.state, State::Head(_)) && self.gathered.is_empty() {
             return None;
         }
-        Some(Fault { at: self.start + self.gathered.len() as u64, kind: CodingFault::Truncated })
+        Some(CodecFault { at: self.start + self.gathered.len() as u64, kind: CodingFault::Truncated })
     }
 
-    fn skip(&mut self, left: u32, input: &[u8]) -> Step {
+    fn skip(&mut self, left: u32, input: &[u8]) -> CodecStep {
         let used = usize::try_from(left).unwrap_or(usize::MAX).min(input.len());
         self.start += used as u64;
         let left = left.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX));
         self.state = if left == 0 { State::Head(1) } else { State::Skip(left) };
-        Step::used(used)
+        CodecStep::used(used)
     }
 
     /// Reads what has been gathered.
-    fn gathered(&mut self) -> Result<(), Fault> {
+    fn gathered(&mut self) -> Result<(), CodecFault> {
         match self.state {
             State::Head(_) => self.head(),
             State::BlockHeader => self.block_header(),
@@ -114,7 +114,7 @@ impl Zstd {
         }
     }
 
-    fn head(&mut self) -> Result<(), Fault> {
+    fn head(&mut self) -> Result<(), CodecFault> {
         let frame = match ZstdHead::read(&self.gathered) {
             ZstdHead::Part(wanted) => {
                 self.state = State::Head(wanted);
@@ -140,7 +140,7 @@ impl Zstd {
         Ok(())
     }
 
-    fn block_header(&mut self) -> Result<(), Fault> {
+    fn block_header(&mut self) -> Result<(), CodecFault> {
         let &[low, middle, high] = self.gathered.as_slice() else { return Ok(()) };
         let header = u32::from_le_bytes([low, middle, high, 0]);
         let size = header >> 3;
@@ -157,25 +157,25 @@ impl Zstd {
     }
 
     /// Decodes the block, and hands out as much of it as `buffer` takes.
-    fn drain(&mut self, is_last: bool, buffer: &mut [u8]) -> Step {
+    fn drain(&mut self, is_last: bool, buffer: &mut [u8]) -> CodecStep {
         let block = std::mem::take(&mut self.gathered);
         let decoded = self.decode(block.get(self.read..).unwrap_or_default(), buffer);
         self.gathered = block;
         let (read, made) = match decoded {
             Ok(decoded) => decoded,
-            Err(kind) => return Step::of(Some(self.fault(kind))),
+            Err(kind) => return CodecStep::of(Some(self.fault(kind))),
         };
         self.read += read;
         self.made += made as u64;
         if made == buffer.len() {
-            return Step { made, more: true, ..Step::default() };
+            return CodecStep { made, more: true, ..CodecStep::default() };
         }
         let fault = self.drained(is_last).err();
-        Step { used: 0, made, more: fault.is_none(), fault }
+        CodecStep { used: 0, made, more: fault.is_none(), fault }
     }
 
     /// Goes on after a block has been handed out.
-    fn drained(&mut self, is_last: bool) -> Result<(), Fault> {
+    fn drained(&mut self, is_last: bool) -> Result<(), CodecFault> {
         if self.read < self.gathered.len() {
             return Err(self.fault(CodingFault::corrupt("more in a block than is decoded")));
         }
@@ -191,7 +191,7 @@ impl Zstd {
         Ok(())
     }
 
-    fn checksum(&mut self) -> Result<(), Fault> {
+    fn checksum(&mut self) -> Result<(), CodecFault> {
         let sum = std::mem::take(&mut self.gathered);
         self.decode(&sum, &mut []).map_err(|_| self.fault(CodingFault::Checksum))?;
         self.gathered = sum;
@@ -217,8 +217,8 @@ impl Zstd {
         self.state = state;
     }
 
-    fn fault(&self, kind: CodingFault) -> Fault {
-        Fault { at: self.start, kind }
+    fn fault(&self, kind: CodingFault) -> CodecFault {
+        CodecFault { at: self.start, kind }
     }
 }
 

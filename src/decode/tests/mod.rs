@@ -18,7 +18,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
-use super::codec::brotli::OVERLONG;
+use super::coding_error::OVERLONG;
 use super::{Coding, CodingError, CodingFault, Decoder, Limits, PushError};
 
 pub(super) const CODINGS: [Coding; 4] = [Coding::Gzip, Coding::Deflate, Coding::Brotli, Coding::Zstd];
