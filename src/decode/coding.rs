@@ -1,6 +1,6 @@
-//! The codings that can be undone, by their names, and those that a message says its body has (RFC 9110 §8.4.1, RFC 8878 §7.2, RFC 7932 §13).
+//! The codings that can be undone, and those that a message names for its body (RFC 9110 §8.4.1, RFC 8878 §7.2, RFC 7932 §13).
 //!
-//! In scope: their names. Out of scope: undoing them, and `compress`.
+//! In scope: the names of the codings. Out of scope: undoing the codings, and the coding `compress`.
 
 use crate::http::{Framing, Head};
 
@@ -24,15 +24,15 @@ pub enum Coding {
 }
 
 impl Coding {
-    /// The coding that has this name in Content-Encoding or Transfer-Encoding, in any case and without parameters;
-    /// `None` for any other name.
+    /// The coding that has this name in Content-Encoding or Transfer-Encoding, in any case and without parameters. Returns `None` for any
+    /// other name.
     #[must_use]
     pub fn named(name: &[u8]) -> Option<Self> {
         let is = |known: &&(&str, Self)| name.eq_ignore_ascii_case(known.0.as_bytes());
         Self::NAMES.iter().find(is).map(|known| known.1)
     }
 
-    /// Its name as registered, which does not change and is fit for a key.
+    /// The registered name, which does not change and is fit for a key.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl Coding {
         }
     }
 
-    /// How the name of a file ends that holds what it makes.
+    /// The suffix in the name of a file that holds coded bytes.
     #[must_use]
     pub fn suffix(self) -> &'static str {
         match self {
@@ -66,18 +66,17 @@ impl Coding {
 /// Why the codings of a message can't be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CodingsError {
-    /// One of them can't be undone here, or is no transfer coding; its name as it was sent.
+    /// A coding can't be undone here, or is no transfer coding. Holds its name as it was sent.
     Unknown(Vec<u8>),
-    /// There are more than [`LAYERS_MAX`].
+    /// The body has more than [`LAYERS_MAX`] codings. Holds their number.
     TooMany(usize),
 }
 
-/// The codings of a body whose head is `head`, in the order in which they were applied, without the chunks that `framing` names;
-/// none where there is no body. What Content-Encoding names beside them that is no coding (see [`no_coding_of`]) is passed over, as
-/// browsers do.
+/// The codings of a body whose head is `head`, in the order in which they were applied, without the chunks that `framing` names. Empty
+/// where there is no body. A value of Content-Encoding that is no coding (see [`no_coding_of`]) is passed over, as browsers do.
 ///
 /// # Errors
-/// If they can't be undone.
+/// When the codings can't be undone.
 pub fn codings_of(head: &Head, framing: Framing) -> Result<Vec<Coding>, CodingsError> {
     if matches!(framing, Framing::None(_)) {
         return Ok(Vec::new());
@@ -91,7 +90,7 @@ pub fn codings_of(head: &Head, framing: Framing) -> Result<Vec<Coding>, CodingsE
     known.and_then(|known| if known.len() > LAYERS_MAX { Err(CodingsError::TooMany(known.len())) } else { Ok(known) })
 }
 
-/// The first value in Content-Encoding that names no registered coding, such as `UTF-8`; `None` too where there is no body.
+/// The first value in Content-Encoding that names no registered coding, such as `UTF-8`. Returns `None` also where there is no body.
 #[must_use]
 pub fn no_coding_of(head: &Head, framing: Framing) -> Option<Vec<u8>> {
     let content = head.codings().content.into_iter().filter(|_| !matches!(framing, Framing::None(_)));

@@ -1,6 +1,6 @@
 //! What can be wrong with a coded stream.
 //!
-//! In scope: the kinds and where. Out of scope: any wording for people.
+//! In scope: the kinds of faults, and the offsets of faults. Out of scope: wording for people.
 
 use super::coding::Coding;
 
@@ -8,62 +8,62 @@ use super::coding::Coding;
 /// makes it too long comes in pieces.
 pub(crate) const OVERLONG: &str = "FORMAT_BLOCK_LENGTH";
 
-/// Why a body can't be decoded, or not any further.
+/// Why a body can't be decoded, or can't be decoded further.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CodingError {
     /// The coding that could not be undone.
     pub coding: Coding,
-    /// Which of the body's codings that is: its index in the order in which they were applied, from 0.
+    /// The index of that coding in the order in which the codings were applied, from 0.
     pub layer: usize,
-    /// Offset in the input of that coding, in bytes; which byte it is depends on `kind`.
+    /// Offset in the input of that coding, in bytes. `kind` says of which byte.
     pub at: u64,
     /// What is wrong.
     pub kind: CodingFault,
 }
 
-/// What is wrong with a coded stream, and what [`CodingError::at`] is then.
+/// What is wrong with a coded stream, and of which byte [`CodingError::at`] is the offset.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum CodingFault {
-    /// It is against the format; what the decoder says of it, in English and for the curious. `at` is the start of the
-    /// field, frame header or zstd block that can't be; within deflate data and brotli it is where the decoder had read
-    /// to when it noticed. That is the same for every split, but for a metablock of brotli that is longer than it says: what
-    /// comes of the command that makes it so may be handed out before that is noticed, or not.
+    /// The stream is against the format. Holds the words of the decoder, in English. `at` is the start of the faulty field, frame header
+    /// or zstd block; within deflate data and brotli `at` is the place up to which the decoder had read. The place is the same for every
+    /// split, except for a metablock of brotli that is longer than its header says. There the bytes of the command that makes the block too
+    /// long may be handed out before the decoder notices, or not.
     Corrupt(String),
-    /// It ends too early. `at` is its end.
+    /// The stream ends too early. `at` is its end.
     Truncated,
-    /// More follows after its end. `at` is the first byte that does.
+    /// Bytes follow the end of the stream. `at` is the first of them.
     TrailingGarbage,
-    /// A checksum does not fit what it is about. `at` is the start of the checksum.
+    /// A checksum does not fit its data. `at` is the start of the checksum.
     Checksum,
-    /// The decoded length is not the one that is stated in the stream. `at` is where that showed: gzip's length field,
-    /// or the end of the last block of a zstd frame.
+    /// The decoded length is not the one that the stream states. `at` is gzip's length field, or the end of the last block of a zstd
+    /// frame.
     Length,
-    /// A zstd frame needs a window larger than 8 MiB, namely of so many bytes. `at` is the start of the frame.
+    /// A zstd frame needs a window larger than 8 MiB. `at` is the start of the frame.
     Window {
         /// The size of the window in bytes.
         bytes: u64,
     },
-    /// More came out than [`Limits::bytes`](crate::decode::Limits::bytes). `at` is the start of the piece of
-    /// [`Limits::PIECE`](crate::decode::Limits::PIECE) bytes that it came out of.
+    /// More bytes came out than [`Limits::bytes`](crate::decode::Limits::bytes). `at` is the start of the piece of
+    /// [`Limits::PIECE`](crate::decode::Limits::PIECE) bytes out of which they came.
     TooLong {
         /// The most bytes allowed.
         limit: u64,
     },
-    /// More came out for each byte than [`Limits::ratio`](crate::decode::Limits::ratio). `at` is as with `TooLong`.
+    /// More bytes came out for each coded byte than [`Limits::ratio`](crate::decode::Limits::ratio). `at` is as with `TooLong`.
     TooDense {
         /// The most bytes allowed for each coded byte.
         ratio: u64,
     },
-    /// It has more codings than [`LAYERS_MAX`](crate::decode::LAYERS_MAX). `at` is 0.
+    /// The body has more codings than [`LAYERS_MAX`](crate::decode::LAYERS_MAX). `at` is 0.
     TooManyLayers,
 }
 
 /// Why a piece of a body could not be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PushError<E> {
-    /// The body is at fault.
+    /// A fault in the body.
     Coding(CodingError),
-    /// Whoever takes the decoded bytes is.
+    /// An error of the reader of the decoded bytes.
     Out(E),
 }
 
@@ -84,15 +84,15 @@ impl CodingFault {
         }
     }
 
-    /// Whether bytes that are in no coding at all may show it, and do so at the same place however they were split.
-    pub(crate) fn is_of_alien(&self) -> bool {
+    /// Whether bytes that are not coded may show this fault, at the same place however they were split.
+    pub(crate) fn may_be_of_uncoded(&self) -> bool {
         match self {
             Self::Corrupt(what) => what != OVERLONG,
             other => *other == Self::TrailingGarbage,
         }
     }
 
-    /// A stream that is against its format, in the words of whoever noticed.
+    /// A stream that is against its format, in the words of the decoder.
     pub(crate) fn corrupt(what: &str) -> Self {
         Self::Corrupt(what.trim_end_matches('\0').to_owned())
     }

@@ -1,9 +1,9 @@
 //! The value of a Content-Type field (RFC 9110 §8.3).
 //!
-//! In scope: the type itself and its charset, read as browsers do (WHATWG MIME Sniffing, "parse a MIME type") and with spaces
-//! around the equals sign, which servers send. Out of scope: every other parameter, and what type and charset mean.
+//! In scope: the type and its charset, read as browsers do (WHATWG MIME Sniffing, "parse a MIME type"), and also with spaces around the
+//! equals sign, which servers send. Out of scope: every other parameter, and what type and charset mean.
 
-/// The type without parameters in lower case, such as `text/html`; `None` where it is not of that form.
+/// The type without parameters in lower case, such as `text/html`. Returns `None` for a value of another form.
 #[must_use]
 pub fn essence(value: &[u8]) -> Option<String> {
     let essence = value.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
@@ -15,7 +15,7 @@ pub fn essence(value: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(essence).to_ascii_lowercase())
 }
 
-/// What the first charset parameter says, without quotes and escapes.
+/// The value of the first charset parameter, without quotes and escapes.
 pub(super) fn charset(value: &[u8]) -> Option<Vec<u8>> {
     let (_, mut rest) = split_at_byte(value, b';');
     while !rest.is_empty() {
@@ -34,11 +34,11 @@ pub(super) fn charset(value: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
-/// The value at the start of `rest`, and what is behind the next semicolon.
+/// The value at the start of `rest`, and the bytes behind the next semicolon.
 fn parameter_value(rest: &[u8]) -> (Vec<u8>, &[u8]) {
     let Some(quoted) = rest.strip_prefix(b"\"") else {
         let (value, after) = split_at_byte(rest, b';');
-        // RFC 9110 knows no such quotes, and no label has them.
+        // RFC 9110 has no such quotes, and no label has them.
         let value = value.trim_ascii();
         let inner = value.strip_prefix(b"'").and_then(|value| value.strip_suffix(b"'"));
         return (inner.unwrap_or(value).to_vec(), after);
@@ -55,7 +55,7 @@ fn parameter_value(rest: &[u8]) -> (Vec<u8>, &[u8]) {
     (value, split_at_byte(bytes.as_slice(), b';').1)
 }
 
-/// What is before the first `byte`, and what is behind it.
+/// The bytes before the first `byte`, and those behind it.
 fn split_at_byte(bytes: &[u8], byte: u8) -> (&[u8], &[u8]) {
     let mut parts = bytes.splitn(2, |&at| at == byte);
     (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())

@@ -1,7 +1,7 @@
 //! All codings of one body, undone in one pass.
 //!
-//! In scope: their order, the end of the stream, and that nothing happens after an error. Out of scope: each coding
-//! (see `layer`).
+//! In scope: the order of the codings, the end of the stream, and that no call has an effect after an error. Out of scope: one coding (see
+//! `layer`).
 
 use super::coding::{Coding, LAYERS_MAX};
 use super::coding_error::{CodingError, CodingFault, PushError};
@@ -10,43 +10,42 @@ use super::limits::{Allowance, Limits};
 
 /// A body being decoded.
 ///
-/// A body of 0 bytes is decoded to 0 bytes whatever its codings, as browsers and curl do, though no coding has an empty
-/// stream.
+/// A body of 0 bytes is decoded to 0 bytes in any coding, as browsers and curl do, although no coding has an empty stream.
 ///
-/// After gzip data zero bytes are passed over, as gzip(1) does. Nothing else may follow a stream.
+/// Zero bytes after gzip data are passed over, as gzip(1) does. Nothing else may follow a stream.
 ///
-/// Bytes are decoded as far as they go, and those of zstd as far as whole blocks go, so what a server flushes comes out at once.
+/// Bytes are decoded as far as they go, and those of zstd as far as whole blocks go. So bytes that a server flushes come out at once.
 ///
-/// Servers name codings that a body does not have. A body that can't be in one, by the bytes that the format begins with or as it is
-/// text, passes that coding as it is; so does one that is wrong in its first KiB before anything has come out, if the format begins
-/// with anything (br, and deflate alone). [`Decoder::passed_over`] tells that.
+/// Servers name codings that a body does not have. A body passes such a coding unchanged if its first bytes can't be in the coding, or if
+/// it is text. Brotli, and deflate without zlib, begin with any bytes. There a body passes unchanged too if it has a fault in its first KiB
+/// before any byte has come out. [`Decoder::passed_over`] names the coding.
 ///
-/// Memory for each coding: a buffer of 64 KiB, and what the decoder needs: about 48 KiB for gzip and deflate, and as
-/// the stream asks for, up to 17 MiB for br and zstd.
+/// Memory for each coding: a buffer of 64 KiB, and the memory of the codec: about 48 KiB for gzip and deflate, and up to 17 MiB for brotli
+/// and zstd, as the stream demands.
 #[derive(Debug)]
 pub struct Decoder {
-    /// The coding that was applied last comes first.
+    /// The layers, that of the coding that was applied last first.
     layers: Vec<Layer>,
     limits: Limits,
-    /// Bytes taken in.
+    /// Bytes read.
     coded: u64,
-    /// Bytes handed out while there is no layer.
+    /// Bytes handed out by a decoder without layers.
     plain: u64,
-    state: State,
+    state: DecoderState,
 }
 
 #[derive(Debug)]
-enum State {
+enum DecoderState {
     Open,
     Finished,
-    /// Whoever takes the bytes failed.
+    /// The reader of the decoded bytes failed.
     Abandoned,
     Failed(CodingError),
 }
 
 impl Decoder {
-    /// A decoder of a body with these codings, in the order in which they were applied, as Content-Encoding lists them;
-    /// they are undone from the last to the first. With none of them bytes pass unchanged and unbounded.
+    /// A decoder of a body with these codings, in the order in which they were applied, as Content-Encoding lists them. The codings are
+    /// undone from the last to the first. Without a coding all bytes pass unchanged and unbounded.
     ///
     /// # Errors
     /// [`CodingFault::TooManyLayers`] for more than [`LAYERS_MAX`].
@@ -56,10 +55,10 @@ impl Decoder {
         }
         let layers = codings.iter().enumerate().rev();
         let layers = layers.map(|(index, &coding)| Layer::new(coding, index)).collect();
-        Ok(Self { layers, limits, coded: 0, plain: 0, state: State::Open })
+        Ok(Self { layers, limits, coded: 0, plain: 0, state: DecoderState::Open })
     }
 
-    /// Bytes taken in so far; of the push that failed, not all need to be.
+    /// Bytes read so far. Of a call of [`Decoder::push`] that failed, not all bytes need to be read.
     #[must_use]
     pub fn coded(&self) -> u64 {
         self.coded
@@ -71,42 +70,41 @@ impl Decoder {
         self.layers.last().map_or(self.plain, Layer::made)
     }
 
-    /// The coding that the body turned out not to be in, and was passed on as it was; of several the one that was applied last.
+    /// The coding that the body is not in and passed unchanged. Of several such codings, the one that was applied last.
     #[must_use]
     pub fn passed_over(&self) -> Option<Coding> {
         self.layers.iter().find_map(Layer::passed_over)
     }
 
-    /// Takes in the next bytes and hands out what they hold, in pieces of at most 64 KiB. An empty piece holds nothing; it says that a
-    /// layer was given something, which may be very much of which nothing comes out: who takes the pieces can end that as well.
+    /// Reads the next bytes and hands out the decoded ones, in pieces of at most 64 KiB. An empty piece says that a layer got input. Much
+    /// input can go in while no byte comes out, and `out` can end that with an error too.
     ///
     /// # Errors
-    /// What is wrong with the body; everything decoded before that has been handed out. The same error comes from every
-    /// later call, and nothing more is handed out. Or what `out` returns; later calls do nothing then. After
-    /// [`Decoder::finish`] nothing is taken in any more either.
+    /// A fault in the body, after everything decoded before it has been handed out. Every later call returns the same error, and hands out
+    /// nothing more. Or an error of `out`. Later calls then have no effect, nor has a call after [`Decoder::finish`].
     pub fn push<E>(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
         match &self.state {
-            State::Open => {}
-            State::Finished | State::Abandoned => return Ok(()),
-            State::Failed(error) => return Err(error.clone().into()),
+            DecoderState::Open => {}
+            DecoderState::Finished | DecoderState::Abandoned => return Ok(()),
+            DecoderState::Failed(error) => return Err(error.clone().into()),
         }
         let pushed = self.push_open(bytes, out);
         self.note(pushed)
     }
 
-    /// Takes in the end of the coded stream and hands out what is left.
+    /// Ends the coded stream and hands out the bytes left.
     ///
     /// # Errors
-    /// As [`Decoder::push`]; above all [`CodingFault::Truncated`] for a stream that is not whole.
+    /// Those of [`Decoder::push`], and [`CodingFault::Truncated`] for a stream that is not whole.
     pub fn finish<E>(&mut self, out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
         match &self.state {
-            State::Open => {}
-            State::Finished | State::Abandoned => return Ok(()),
-            State::Failed(error) => return Err(error.clone().into()),
+            DecoderState::Open => {}
+            DecoderState::Finished | DecoderState::Abandoned => return Ok(()),
+            DecoderState::Failed(error) => return Err(error.clone().into()),
         }
         let allowance = self.limits.allowance(Limits::piece_end(self.coded.saturating_sub(1)));
         let ended = end(&mut self.layers, &allowance, out);
-        self.state = State::Finished;
+        self.state = DecoderState::Finished;
         self.note(ended)
     }
 
@@ -132,8 +130,8 @@ impl Decoder {
     fn note<E>(&mut self, result: Result<(), PushError<E>>) -> Result<(), PushError<E>> {
         match &result {
             Ok(()) => {}
-            Err(PushError::Out(_)) => self.state = State::Abandoned,
-            Err(PushError::Coding(error)) => self.state = State::Failed(error.clone()),
+            Err(PushError::Out(_)) => self.state = DecoderState::Abandoned,
+            Err(PushError::Coding(error)) => self.state = DecoderState::Failed(error.clone()),
         }
         result
     }
@@ -164,7 +162,7 @@ fn end<E>(
     end(after, allowance, out)
 }
 
-/// Ends the input of the layers after one that failed, so that they hand out what they keep.
+/// Ends the input of the layers after one that failed, so that they hand out the bytes that they keep.
 fn end_after<E>(
     layer: &Layer,
     after: &mut [Layer],
@@ -176,7 +174,7 @@ fn end_after<E>(
     if !layer.is_at_fault(&error) {
         return Err(error);
     }
-    // What else is wrong then is of no interest, as that error came first.
+    // The first error is returned. An error of a later layer follows from it.
     match end(after, allowance, out) {
         Err(PushError::Out(error)) => Err(PushError::Out(error)),
         Ok(()) | Err(PushError::Coding(_)) => Err(error),

@@ -1,7 +1,7 @@
-//! One coding of a body: its decoder, its buffer, its counts.
+//! One coding of a body: its codec, its buffer, its counts.
 //!
-//! In scope: moving bytes through a decoder, the bounds, and passing bytes on that are not coded at all. Out of scope: how that
-//! shows (see `begin`), and what comes before and after it (see `decoder`).
+//! In scope: moving bytes through a codec, the bounds, and passing on bytes that are not coded. Out of scope: finding out whether bytes are
+//! coded (see `first_bytes`), and the other codings of the body (see `decoder`).
 
 use std::convert::Infallible;
 
@@ -9,19 +9,19 @@ use super::codec::Codec;
 use super::codec::step::CodecFault;
 use super::coding::Coding;
 use super::coding_error::{CodingError, CodingFault, PushError};
-use super::first_bytes::{BEGIN, Begin, begin, is_text};
+use super::first_bytes::{FIRST_BYTES, FirstBytes, first_bytes, is_text};
 use super::limits::{Allowance, Limits};
 
 /// The size of the buffer of each layer, in bytes.
 const BUFFER: usize = 64 * 1024;
-/// Bytes that are wrong within so many, before anything has come out, may be in no coding at all.
+/// A fault within this number of bytes, before any byte has come out, may show that the input is not coded.
 const KEPT: u64 = 1024;
 
 /// A coding being undone.
 #[derive(Debug)]
 pub(super) struct Layer {
     coding: Coding,
-    /// Its index in the order in which the codings were applied.
+    /// The index of the coding in the order in which the codings were applied.
     index: usize,
     codec: Codec,
     buffer: Box<[u8]>,
@@ -31,19 +31,19 @@ pub(super) struct Layer {
     made: u64,
     /// Whether an error was returned.
     is_failed: bool,
-    nature: Nature,
+    kind: InputKind,
 }
 
-/// Whether the input is coded as it is said to be.
+/// Whether the input is in the coding that the head names.
 #[derive(Debug)]
-enum Nature {
-    /// That is still to be seen; the input so far, which the decoder has not got yet.
-    Unseen(Vec<u8>),
-    /// It may be; the input so far, as nothing has come of it yet.
-    Likely(Vec<u8>),
+enum InputKind {
+    /// Not yet decided. Holds the input so far, of which the codec has got nothing.
+    Undecided(Vec<u8>),
+    /// The input may be coded. Holds the input so far, as no byte has come out yet.
+    MaybeCoded(Vec<u8>),
     Coded,
-    /// It is not, and passes as it is.
-    Alien,
+    /// The input is not coded, and passes unchanged.
+    NotCoded,
 }
 
 impl Layer {
@@ -56,13 +56,13 @@ impl Layer {
             fed: 0,
             made: 0,
             is_failed: false,
-            nature: Nature::Unseen(Vec::new()),
+            kind: InputKind::Undecided(Vec::new()),
         }
     }
 
-    /// The coding that its input turned out not to be in.
+    /// The coding, if the input is not in it.
     pub(super) fn passed_over(&self) -> Option<Coding> {
-        matches!(self.nature, Nature::Alien).then_some(self.coding)
+        matches!(self.kind, InputKind::NotCoded).then_some(self.coding)
     }
 
     /// Bytes handed out so far.
@@ -70,44 +70,44 @@ impl Layer {
         self.made
     }
 
-    /// Whether this error is of this layer and not of one after it.
+    /// Whether `error` comes from this layer and not from one after it.
     pub(super) fn is_at_fault<E>(&self, error: &PushError<E>) -> bool {
         matches!(error, PushError::Coding(error) if error.layer == self.index)
     }
 
-    /// Decodes the next bytes and hands out what they hold; after an error it does nothing.
+    /// Decodes the next bytes and hands out the decoded ones. After an error a call has no effect.
     ///
     /// # Errors
-    /// What is wrong with them, after all that was decoded before has been handed out; or what `out` returns.
+    /// A fault in the bytes, after everything decoded before it has been handed out; or an error of `out`.
     pub(super) fn push<E>(
         &mut self,
         bytes: &[u8],
         allowance: &Allowance,
         out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
     ) -> Result<(), PushError<E>> {
-        let Nature::Unseen(start) = &mut self.nature else { return self.take(bytes, allowance, out) };
-        let room = BEGIN.saturating_sub(start.len()).min(bytes.len());
+        let InputKind::Undecided(start) = &mut self.kind else { return self.take(bytes, allowance, out) };
+        let room = FIRST_BYTES.saturating_sub(start.len()).min(bytes.len());
         let (first, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
         start.extend_from_slice(first);
-        let nature = match begin(self.coding, start) {
-            Begin::Unknown => return Ok(()),
-            Begin::Likely => Nature::Likely(Vec::new()),
-            Begin::Coded => Nature::Coded,
-            Begin::Alien => Nature::Alien,
+        let kind = match first_bytes(self.coding, start) {
+            FirstBytes::TooFew => return Ok(()),
+            FirstBytes::MaybeCoded => InputKind::MaybeCoded(Vec::new()),
+            FirstBytes::Coded => InputKind::Coded,
+            FirstBytes::NotCoded => InputKind::NotCoded,
         };
-        self.take_start(nature, allowance, out)?;
+        self.take_start(kind, allowance, out)?;
         self.take(rest, allowance, out)
     }
 
-    /// Takes in the first bytes, now that their nature is known.
+    /// Reads the first bytes, whose kind is now known.
     fn take_start<E>(
         &mut self,
-        nature: Nature,
+        kind: InputKind,
         allowance: &Allowance,
         out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
     ) -> Result<(), PushError<E>> {
-        match std::mem::replace(&mut self.nature, nature) {
-            Nature::Unseen(start) => self.take(&start, allowance, out),
+        match std::mem::replace(&mut self.kind, kind) {
+            InputKind::Undecided(start) => self.take(&start, allowance, out),
             _ => Ok(()),
         }
     }
@@ -120,10 +120,10 @@ impl Layer {
     ) -> Result<(), PushError<E>> {
         let mut rest = bytes;
         while !rest.is_empty() && !self.is_failed {
-            if matches!(self.nature, Nature::Alien) {
+            if matches!(self.kind, InputKind::NotCoded) {
                 return self.pass(rest, out);
             }
-            // Input that ends where a piece does makes the place where a bound is passed the same for every split.
+            // No input goes beyond the end of a piece, so that a bound is passed at the same place for every split.
             let room = usize::try_from(Limits::piece_end(self.fed) - self.fed).unwrap_or(usize::MAX);
             let (piece, after) = rest.split_at_checked(room).unwrap_or((rest, &[]));
             self.keep(piece);
@@ -134,16 +134,16 @@ impl Layer {
         Ok(())
     }
 
-    /// Keeps the input, as long as it may turn out not to be coded.
+    /// Keeps the input as long as it may turn out not to be coded.
     fn keep(&mut self, piece: &[u8]) {
-        match &mut self.nature {
-            Nature::Likely(kept) if self.made == 0 && self.fed < KEPT => kept.extend_from_slice(piece),
-            Nature::Likely(_) => self.nature = Nature::Coded,
+        match &mut self.kind {
+            InputKind::MaybeCoded(kept) if self.made == 0 && self.fed < KEPT => kept.extend_from_slice(piece),
+            InputKind::MaybeCoded(_) => self.kind = InputKind::Coded,
             _ => {}
         }
     }
 
-    /// Hands on bytes that are not coded. What they are of bounds them.
+    /// Passes on bytes that are not coded. They have no bound of their own, as they are no more than the body.
     fn pass<E>(
         &mut self,
         bytes: &[u8],
@@ -181,34 +181,36 @@ impl Layer {
         }
     }
 
-    /// Ends the input and hands out what is left; after an error it does nothing.
+    /// Ends the input and hands out the bytes left. After an error a call has no effect.
     ///
     /// # Errors
-    /// That the stream is not whole, after all that was decoded has been handed out; or what `out` returns.
+    /// A stream that is not whole, after everything decoded has been handed out; or an error of `out`.
     pub(super) fn end<E>(
         &mut self,
         allowance: &Allowance,
         out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
     ) -> Result<(), PushError<E>> {
-        if let Nature::Unseen(start) = &self.nature {
-            let is_alien = is_text(start) && !self.is_whole(start, allowance);
-            let nature = if is_alien { Nature::Alien } else { Nature::Coded };
-            self.take_start(nature, allowance, out)?;
+        if let InputKind::Undecided(start) = &self.kind {
+            let is_not_coded = is_text(start) && !self.is_whole(start, allowance);
+            let kind = if is_not_coded { InputKind::NotCoded } else { InputKind::Coded };
+            self.take_start(kind, allowance, out)?;
         }
         match self.codec.end() {
-            Some(fault) if !self.is_failed && !matches!(self.nature, Nature::Alien) => self.fail(fault, allowance, out),
+            Some(fault) if !self.is_failed && !matches!(self.kind, InputKind::NotCoded) => {
+                self.fail(fault, allowance, out)
+            }
             _ => Ok(()),
         }
     }
 
-    /// Whether `bytes`, which are few, are a whole stream.
+    /// Whether `bytes`, at most [`FIRST_BYTES`], are a whole stream.
     fn is_whole(&self, bytes: &[u8], allowance: &Allowance) -> bool {
-        let mut trial = Self { nature: Nature::Coded, ..Self::new(self.coding, self.index) };
+        let mut trial = Self { kind: InputKind::Coded, ..Self::new(self.coding, self.index) };
         let mut out = |_: &[u8]| Ok::<(), PushError<Infallible>>(());
         trial.push(bytes, allowance, &mut out).and_then(|()| trial.end(allowance, &mut out)).is_ok()
     }
 
-    /// Hands out what was decoded before a fault and is still kept.
+    /// Hands out the bytes that were decoded before a fault and that the codec still keeps.
     fn salvage<E>(
         &mut self,
         allowance: &Allowance,
@@ -222,10 +224,10 @@ impl Layer {
         }
     }
 
-    /// Passes on what is not coded at all.
+    /// Ends the stream with `fault`, or passes the input on if the fault shows that it is not coded.
     ///
     /// # Errors
-    /// The error for `fault`, or the one that comes before it.
+    /// The error for `fault`, or an error before it.
     fn fail<E>(
         &mut self,
         fault: CodecFault,
@@ -234,17 +236,17 @@ impl Layer {
     ) -> Result<(), PushError<E>> {
         self.salvage(allowance, out)?;
         let is_early = fault.at < KEPT && self.made == 0;
-        match &mut self.nature {
-            Nature::Likely(kept) if is_early && fault.kind.is_of_alien() => {
+        match &mut self.kind {
+            InputKind::MaybeCoded(kept) if is_early && fault.kind.may_be_of_uncoded() => {
                 let kept = std::mem::take(kept);
-                self.nature = Nature::Alien;
+                self.kind = InputKind::NotCoded;
                 self.pass(&kept, out)
             }
             _ => Err(self.error(fault).into()),
         }
     }
 
-    /// Hands out what the first `made` bytes of the buffer are, as far as allowed.
+    /// Hands out the first `made` bytes of the buffer, as far as `allowance` goes.
     fn hand_out<E>(
         &mut self,
         made: usize,

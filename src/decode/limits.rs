@@ -1,15 +1,14 @@
-//! How much a coded body may become.
+//! How many bytes a coded body may become.
 //!
-//! In scope: the rule. Out of scope: counting.
+//! In scope: the rule. Out of scope: counting the bytes (see `layer`).
 
 use super::coding_error::CodingFault;
 
-/// Bounds on what is decoded, so that a small body can't fill a disk.
+/// Bounds on the decoded bytes, so that a small body can't fill a disk.
 ///
 /// Output is refused from the first byte on that is beyond `bytes`, or beyond `ratio` times the coded size so far. The
 /// coded size counts in started pieces of [`Limits::PIECE`] bytes, so that the first 4 MB of any body pass at a ratio
-/// of 1000. Both bounds hold for what each layer gives, not just for the last one, and always against the size of the
-/// body as it was received.
+/// of 1000. Both bounds hold for the output of every layer, and compare it with the size of the body as it was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// The most bytes; by default 1 GiB.
@@ -18,28 +17,28 @@ pub struct Limits {
     pub ratio: u64,
 }
 
-/// How much may have been decoded by some place in the coded body.
+/// How many bytes may have been decoded at some place in the coded body.
 #[derive(Clone, Debug)]
 pub(super) struct Allowance {
     /// The most bytes.
     pub(super) most: u64,
-    /// What is wrong with more.
+    /// The fault of a body that becomes more.
     pub(super) beyond: CodingFault,
 }
 
 impl Limits {
-    /// None.
+    /// No bounds.
     pub const NONE: Self = Self { bytes: u64::MAX, ratio: u64::MAX };
 
-    /// What the coded size is rounded up to for the ratio, in bytes.
+    /// The size of a piece in bytes. For the ratio, the coded size is rounded up to whole pieces.
     pub const PIECE: u64 = 4096;
 
-    /// Where the piece ends that has the byte at `offset`.
+    /// Where the piece with the byte at `offset` ends.
     pub(super) fn piece_end(offset: u64) -> u64 {
         (offset / Self::PIECE + 1) * Self::PIECE
     }
 
-    /// What may be decoded from `coded` bytes, a whole number of pieces.
+    /// How many bytes may be decoded from `coded` bytes, a whole number of pieces.
     pub(super) fn allowance(self, coded: u64) -> Allowance {
         let dense = self.ratio.saturating_mul(coded);
         if dense < self.bytes {

@@ -1,16 +1,16 @@
-//! What kind of media a body is, as far as showing it asks.
+//! What kind of media a body is, as far as its display depends on it.
 //!
-//! In scope: what Content-Type says, and where it says nothing, the first bytes, by the rules of WHATWG MIME Sniffing §7.1 for
-//! what is told apart here. Out of scope: media types that claim to be something else.
+//! In scope: the kind that Content-Type names, and without a type the kind that the first bytes show, by the rules of WHATWG MIME Sniffing
+//! §7.1. Out of scope: bodies that are not what their type says.
 
 use super::content_type::essence;
 
 /// What kind of media a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {
-    /// HTML, but not in its XML syntax.
+    /// HTML in any syntax but XML.
     Html,
-    /// XML, XHTML included, images not.
+    /// XML, also XHTML, except images.
     Xml,
     /// JSON, or a format in its syntax.
     Json,
@@ -35,7 +35,7 @@ pub enum ImageKind {
     WebP,
     /// SVG, which is XML.
     Svg,
-    /// Any other.
+    /// Any other image.
     Other,
 }
 
@@ -54,10 +54,10 @@ const TEXTS: [&str; 11] = [
     "application/yaml",
 ];
 
-/// Types that say no more than no type does (WHATWG MIME Sniffing §7).
+/// Types that count as no type (WHATWG MIME Sniffing §7).
 const UNKNOWN: [&str; 3] = ["unknown/unknown", "application/unknown", "*/*"];
 
-/// What HTML begins with, white space before it aside; a space or `>` must follow.
+/// The tags with which HTML begins, after white space. A space or `>` must follow the tag.
 const HTML_STARTS: [&[u8]; 17] = [
     b"<!DOCTYPE HTML",
     b"<HTML",
@@ -78,7 +78,7 @@ const HTML_STARTS: [&[u8]; 17] = [
     b"<!--",
 ];
 
-/// So many bytes tell text from other bytes ("resource header").
+/// The number of first bytes that are looked at ("resource header").
 const HEADER: usize = 1445;
 
 impl MediaKind {

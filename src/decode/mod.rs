@@ -1,8 +1,7 @@
-//! Takes off what a body is wrapped in, layer by layer: the framing of chunks, its codings, its character encoding.
+//! Undoes the layers of a body: the framing of chunks, the codings, the character encoding.
 //!
-//! In scope: streams of bytes in, streams of bytes out, in memory that does not grow with them; which character encoding the bytes
-//! are in and what kind of media they are. Out of scope: which layers a message says that it has (`http`), reading and writing
-//! files, threads.
+//! In scope: streams of bytes in and out, in memory that does not grow with the streams; which character encoding a body is in, and what
+//! kind of media it is. Out of scope: which layers a message declares (see `http`), files, threads.
 
 mod charset;
 mod codec;
@@ -22,7 +21,7 @@ mod tests;
 pub use charset::region::region;
 pub use charset::to_utf8::ToUtf8;
 pub use charset::{
-    ALL as ENCODINGS, Charset, Reason, find as find_charset, for_label as charset_for_label, guessed_text,
+    ALL as ENCODINGS, Charset, CharsetReason, find as find_charset, for_label as charset_for_label, guessed_text,
 };
 pub use coding::{Coding, CodingsError, LAYERS_MAX, codings_of, no_coding_of};
 pub use coding_error::{CodingError, CodingFault, PushError};

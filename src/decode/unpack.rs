@@ -1,6 +1,6 @@
-//! All layers of one body, taken off in one pass.
+//! All layers of one body, undone in one pass.
 //!
-//! In scope: the order of the layers. Out of scope: the layers themselves.
+//! In scope: the order of the layers. Out of scope: each layer.
 
 use encoding_rs::Encoding;
 
@@ -11,57 +11,57 @@ use super::decoder::Decoder;
 use super::limits::Limits;
 use crate::http::{ChunkBoundary, ChunkReader, ChunkStep, Framing, Head};
 
-/// How far a body is unpacked.
+/// How many layers of a body are undone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Stage {
-    /// As it came over the wire, with the framing of chunks.
+    /// None: the body as it came over the wire, with the framing of chunks.
     Wire,
-    /// Without its framing, but coded.
+    /// The framing of chunks.
     Framed,
-    /// Without its codings.
+    /// The framing of chunks and the codings.
     #[default]
     Decoded,
 }
 
-/// A body being unpacked.
+/// A body whose layers are being undone.
 #[derive(Debug)]
 pub struct Unpack {
-    frame: Frame,
+    delimiter: Delimiter,
     decoder: Option<Decoder>,
     text: Option<Box<ToUtf8>>,
 }
 
-/// How the body is told from what follows it.
+/// How the end of the body is found.
 #[derive(Debug)]
-enum Frame {
+enum Delimiter {
     Chunks(Box<ChunkReader>),
-    /// So many bytes of it are still to come.
+    /// The number of bytes that are still to come.
     Counted(u64),
     UntilClose,
-    /// It is over, or its chunks can't be followed any more.
+    /// The body has ended, or its chunks can't be followed further.
     Over,
 }
 
 impl Unpack {
-    /// A body that is framed by `framing`, from its first byte on.
+    /// A body that `framing` delimits, from its first byte on.
     #[must_use]
     pub fn new(framing: Framing) -> Self {
-        let frame = match framing {
-            Framing::None(_) => Frame::Over,
-            Framing::Chunked => Frame::Chunks(Box::new(ChunkReader::new(ChunkBoundary { wire: 0, data: 0 }))),
-            Framing::ContentLength(length) => Frame::Counted(length),
-            Framing::UntilClose(_) => Frame::UntilClose,
+        let delimiter = match framing {
+            Framing::None(_) => Delimiter::Over,
+            Framing::Chunked => Delimiter::Chunks(Box::new(ChunkReader::new(ChunkBoundary { wire: 0, data: 0 }))),
+            Framing::ContentLength(length) => Delimiter::Counted(length),
+            Framing::UntilClose(_) => Delimiter::UntilClose,
         };
-        Self { frame, decoder: None, text: None }
+        Self { delimiter, decoder: None, text: None }
     }
 
-    /// Bytes that are all of the body.
+    /// A body to which all bytes belong.
     #[must_use]
     pub fn unframed() -> Self {
-        Self { frame: Frame::UntilClose, decoder: None, text: None }
+        Self { delimiter: Delimiter::UntilClose, decoder: None, text: None }
     }
 
-    /// The body whose head is `head` and which is framed by `framing`, up to `stage`. Codings that can't be undone stay.
+    /// The body whose head is `head` and which `framing` delimits, up to `stage`. Codings that can't be undone stay.
     #[must_use]
     pub fn body(head: &Head, framing: Framing, stage: Stage, limits: Limits) -> Self {
         match stage {
@@ -71,66 +71,66 @@ impl Unpack {
         }
     }
 
-    /// Undoes `codings` as well, which are told in the order in which they were applied.
+    /// Undoes `codings` as well, which come in the order in which they were applied.
     #[must_use]
     pub fn with_codings(mut self, codings: &[Coding], limits: Limits) -> Self {
-        // More layers than can be undone stay, as unknown ones do.
+        // Too many codings stay, as unknown ones do.
         self.decoder =
             Some(codings).filter(|codings| !codings.is_empty()).and_then(|codings| Decoder::new(codings, limits).ok());
         self
     }
 
-    /// Turns what is left from `encoding` into UTF-8.
+    /// Turns the decoded bytes from `encoding` into UTF-8.
     #[must_use]
     pub fn with_text(mut self, encoding: &'static Encoding) -> Self {
         self.text = Some(Box::new(ToUtf8::new(encoding)));
         self
     }
 
-    /// Whether there is anything to take off but the bytes after the body.
+    /// Whether there is a layer to undo.
     #[must_use]
     pub fn has_layers(&self) -> bool {
-        matches!(self.frame, Frame::Chunks(_)) || self.decoder.is_some() || self.text.is_some()
+        matches!(self.delimiter, Delimiter::Chunks(_)) || self.decoder.is_some() || self.text.is_some()
     }
 
-    /// The coding that the body turned out not to be in, as [`Decoder::passed_over`] has it.
+    /// The coding that the body is not in, as in [`Decoder::passed_over`].
     #[must_use]
     pub fn passed_over(&self) -> Option<Coding> {
         self.decoder.as_ref().and_then(Decoder::passed_over)
     }
 
-    /// Takes in the next bytes and hands out what they hold. Bytes after the end of the body are passed over. Pieces may be empty, as
+    /// Reads the next bytes and hands out those without layers. Bytes after the end of the body are passed over. Pieces may be empty, as
     /// those of [`Decoder::push`] are.
     ///
     /// # Errors
-    /// A coding that can't be undone, or what `out` returns.
+    /// A coding that can't be undone, or an error of `out`.
     pub fn push<E>(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
-        let Self { frame, decoder, text } = self;
+        let Self { delimiter, decoder, text } = self;
         let mut inner = |bytes: &[u8]| match decoder {
             None => to_text(text, bytes, out).map_err(PushError::Out),
             Some(decoder) => decoder.push(bytes, &mut |bytes| to_text(text, bytes, out)),
         };
-        match frame {
-            Frame::Over => Ok(()),
-            Frame::UntilClose => inner(bytes),
-            Frame::Counted(left) => {
+        match delimiter {
+            Delimiter::Over => Ok(()),
+            Delimiter::UntilClose => inner(bytes),
+            Delimiter::Counted(left) => {
                 let count = usize::try_from(*left).map_or(bytes.len(), |left| left.min(bytes.len()));
                 *left -= count as u64;
                 inner(bytes.get(..count).unwrap_or_default())
             }
-            Frame::Chunks(chunks) => {
+            Delimiter::Chunks(chunks) => {
                 if dechunk(chunks, bytes, &mut inner)? {
-                    *frame = Frame::Over;
+                    *delimiter = Delimiter::Over;
                 }
                 Ok(())
             }
         }
     }
 
-    /// No more bytes come.
+    /// Ends the body.
     ///
     /// # Errors
-    /// As [`Unpack::push`]; also if a coding is not at its end.
+    /// Those of [`Unpack::push`], and a coding that is not at its end.
     pub fn finish<E>(&mut self, out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
         let Self { decoder, text, .. } = self;
         let finished = match decoder {
@@ -155,7 +155,7 @@ fn to_text<E>(
     }
 }
 
-/// Hands out the data in `bytes`; returns whether there is no more.
+/// Hands out the data of the chunks in `bytes`. Returns whether the body has ended.
 fn dechunk<E>(chunks: &mut ChunkReader, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<bool, E> {
     let mut rest = bytes;
     while !rest.is_empty() {

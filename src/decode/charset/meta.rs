@@ -1,16 +1,15 @@
 //! The encoding that a document names within itself.
 //!
-//! In scope: `<meta>` and the XML declaration, as the WHATWG HTML standard reads them in "prescan a byte stream to determine
-//! its encoding" and "get an XML encoding". As there, what a comment holds is passed over, and what a script holds is not. What these
-//! do not find in the first 1024 bytes a browser's parser may find later ("changing the encoding while parsing"), and then it reads the
-//! page anew: so does this, in as much of the document as is looked at (64 KiB, where browsers have no bound). Out of scope: the byte
-//! order mark, and any other way to know.
+//! In scope: `<meta>` and the XML declaration, as the WHATWG HTML standard reads them in "prescan a byte stream to determine its encoding"
+//! and "get an XML encoding". As there, the text of a comment is passed over, and that of a script is not. A browser's parser finds an
+//! encoding behind the first 1024 bytes too, and reads the page anew ("changing the encoding while parsing"). So the first 64 KiB of the
+//! document are searched, where browsers have no bound. Out of scope: the byte order mark, and any other source of an encoding.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
-/// So many bytes are looked at before a browser begins to parse.
+/// The number of bytes that a browser looks at before it parses.
 const WINDOW: usize = 1024;
-/// So many may be looked at after that.
+/// The number of bytes that are searched as a parser does.
 const DOCUMENT: usize = 64 * 1024;
 /// Elements whose content has no tags for a parser.
 const RAW: [&[u8]; 8] = [b"script", b"style", b"title", b"textarea", b"xmp", b"iframe", b"noembed", b"noframes"];
@@ -32,12 +31,12 @@ fn window(start: &[u8]) -> &[u8] {
     start.get(..WINDOW).unwrap_or(start)
 }
 
-/// The encoding of that name. Those that the standard replaces as a whole count as unknown, as nothing could be read.
+/// The encoding with this label. A label of `replacement` counts as unknown, as no text could be read in it.
 pub(crate) fn labelled(label: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label_no_replacement(label)
 }
 
-/// An XML declaration in UTF-16 needs to name nothing.
+/// UTF-16, if the bytes begin with an XML declaration in it. The declaration need not name an encoding.
 fn utf16_declaration(bytes: &[u8]) -> Option<&'static Encoding> {
     if bytes.starts_with(b"<\0?\0x\0") {
         return Some(UTF_16LE);
@@ -61,19 +60,19 @@ fn declaration(bytes: &[u8]) -> Option<&'static Encoding> {
     labelled(label).map(readable)
 }
 
-/// A name that could be read here can't stand in UTF-16.
+/// UTF-8 in place of UTF-16: a name that could be read as ASCII does not stand in UTF-16.
 fn readable(encoding: &'static Encoding) -> &'static Encoding {
     if encoding == UTF_16BE || encoding == UTF_16LE { UTF_8 } else { encoding }
 }
 
-/// What the first `<meta>` that names one says; `None` too when the bytes end within something. A parser, unlike who only looks ahead,
-/// sees none in the text of a script.
+/// The encoding that the first `<meta>` with one names. Returns `None` also when the bytes end within a tag or a comment. A parser passes
+/// over the text of a script, the prescan does not.
 fn in_tags(mut rest: &[u8], is_parsed: bool) -> Option<&'static Encoding> {
     loop {
         let open = memchr::memchr(b'<', rest)?;
         rest = rest.get(open + 1..)?;
         if rest.starts_with(b"!--") {
-            // The two hyphens of the end may be those of the beginning.
+            // The two hyphens at the end of a comment may be those at its beginning.
             rest = behind(rest, b"-->")?;
         } else if let Some(after) = behind_meta(rest) {
             rest = after;
@@ -94,7 +93,7 @@ fn in_tags(mut rest: &[u8], is_parsed: bool) -> Option<&'static Encoding> {
     }
 }
 
-/// What is left from the end tag `name` on, without its `<`.
+/// The bytes from the end tag `name` on, without its `<`.
 fn from_end_tag<'a>(mut rest: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     loop {
         rest = behind(rest, b"</")?;
@@ -104,7 +103,7 @@ fn from_end_tag<'a>(mut rest: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     }
 }
 
-/// What is behind `meta`, the byte that must follow it included.
+/// The bytes behind `meta`, with the byte that must follow it.
 fn behind_meta(rest: &[u8]) -> Option<&[u8]> {
     let (name, after) = rest.split_at_checked(4)?;
     let ends = after.first().is_some_and(|&byte| is_space(byte) || byte == b'/');
@@ -116,12 +115,12 @@ fn begins_tag(rest: &[u8]) -> bool {
     name.first().is_some_and(u8::is_ascii_alphabetic)
 }
 
-/// What the attributes of one `<meta>` say together; the outer `None` when the bytes end within it.
+/// The encoding that the attributes of one `<meta>` name together. Returns the outer `None` when the bytes end within the tag.
 fn in_meta(rest: &mut &[u8]) -> Option<Option<&'static Encoding>> {
     let mut seen: Vec<Vec<u8>> = Vec::new();
     let mut got_pragma = false;
     let mut need_pragma = None;
-    // The inner `None` is a label that is not known, which no later one replaces.
+    // The inner `None` is an unknown label. No later label replaces it.
     let mut charset: Option<Option<&'static Encoding>> = None;
     while let Some(Attribute { name, value }) = next_attribute(rest)? {
         if seen.contains(&name) {
@@ -150,7 +149,7 @@ fn in_meta(rest: &mut &[u8]) -> Option<Option<&'static Encoding>> {
     Some(encoding.map(|encoding| if encoding == X_USER_DEFINED { WINDOWS_1252 } else { encoding }))
 }
 
-/// "Extracting a character encoding from a meta element"; `content` is in lower case.
+/// "Extracting a character encoding from a meta element". `content` is in lower case.
 fn in_content(content: &[u8]) -> Option<&'static Encoding> {
     let mut rest = content;
     loop {
@@ -168,13 +167,13 @@ fn in_content(content: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Both in lower case.
+/// An attribute of a tag, in lower case.
 struct Attribute {
     name: Vec<u8>,
     value: Vec<u8>,
 }
 
-/// "Get an attribute", which leaves a `>` where it is; the inner `None` is the end of the tag, the outer that of the bytes.
+/// "Get an attribute", which does not pass a `>`. The inner `None` is the end of the tag, the outer `None` is the end of the bytes.
 fn next_attribute(rest: &mut &[u8]) -> Option<Option<Attribute>> {
     skip_while(rest, |byte| is_space(byte) || byte == b'/');
     if *rest.first()? == b'>' {
@@ -196,7 +195,7 @@ fn next_attribute(rest: &mut &[u8]) -> Option<Option<Attribute>> {
     Some(Some(Attribute { name, value }))
 }
 
-/// What is behind the equals sign; `None` when the bytes end within it.
+/// The value behind the equals sign. Returns `None` when the bytes end within the value.
 fn attribute_value<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     skip_while(rest, is_space);
     let (&first, inner) = rest.split_first()?;
@@ -211,7 +210,7 @@ fn attribute_value<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(value)
 }
 
-/// White space as HTML has it.
+/// Whether `byte` is white space of HTML.
 fn is_space(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
 }
@@ -227,13 +226,13 @@ fn trim_controls(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
-/// What is before the first `byte`, and what is behind it; `None` without one.
+/// The bytes before the first `byte`, and those behind it. Returns `None` without such a byte.
 fn split_at_byte(bytes: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let (before, after) = bytes.split_at_checked(memchr::memchr(byte, bytes)?)?;
     Some((before, after.get(1..)?))
 }
 
-/// What is behind the first `needle`.
+/// The bytes behind the first `needle`.
 fn behind<'a>(bytes: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
     bytes.get(memchr::memmem::find(bytes, needle)? + needle.len()..)
 }
@@ -347,7 +346,7 @@ mod tests {
         assert_eq!(after(3000, &format!("<SCRIPT x='y'>\"{script}</scrip>\"</Script >{meta}")), Some("Shift_JIS"));
         assert_eq!(after(3000, &format!("<title>{script}</title><!-- {script} -->{meta}")), Some("Shift_JIS"));
         assert_eq!(after(3000, &format!("<script>{script}")), None);
-        // Who only looks ahead takes it for one.
+        // The prescan takes the text of a script for a tag.
         assert_eq!(after(0, &format!("<script>{script}</script>{meta}")), Some("Big5"));
     }
 }

@@ -1,8 +1,7 @@
-//! Which character encoding a body is in, and how that is known.
+//! Which character encoding a body is in, and how the encoding is known.
 //!
-//! In scope: the order in which browsers look (WHATWG HTML, "encoding sniffing algorithm"): byte order mark, Content-Type,
-//! what the document says, a guess by its bytes. Unlike browsers, which must not reward it, UTF-8 is recognized too. Out of
-//! scope: decoding.
+//! In scope: the order in which browsers look (WHATWG HTML, "encoding sniffing algorithm"): byte order mark, Content-Type, the name in the
+//! document, a guess by the bytes. The guess recognizes UTF-8 too, unlike that of browsers. Out of scope: decoding (see `to_utf8`).
 
 pub(crate) mod meta;
 pub(crate) mod region;
@@ -15,13 +14,12 @@ use super::content_type::{charset, essence};
 use super::media::{ImageKind, MediaKind};
 use meta::{in_html, in_xml, labelled};
 
-/// So many bytes are enough for a guess.
+/// The number of bytes that are enough for a guess.
 const SAMPLE: usize = 64 * 1024;
-/// So many show whether every other one is zero.
+/// The number of bytes that show whether every other byte is zero.
 const ZEROS: usize = 1024;
 
-/// The encodings of the WHATWG Encoding standard, by region: what is found most comes first. Without `replacement`, which is
-/// no encoding.
+/// The encodings of the WHATWG Encoding standard by region, the most frequent first. Without `replacement`, which is no encoding.
 pub const ALL: &[&Encoding] = &[
     UTF_8,
     GBK,
@@ -66,22 +64,22 @@ pub const ALL: &[&Encoding] = &[
 
 /// How an encoding is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reason {
+pub enum CharsetReason {
     /// The body begins with a byte order mark.
     Bom,
     /// The charset parameter of Content-Type.
     ContentType,
-    /// The document says so: `<meta>`, or the XML declaration.
+    /// The document names the encoding: in `<meta>`, or in the XML declaration.
     Meta,
-    /// Guessed by the bytes.
+    /// A guess by the bytes.
     Detected,
     /// The user's choice.
     Chosen,
-    /// UTF-8 as nothing speaks against it: JSON, or no byte beyond ASCII.
+    /// UTF-8, as the body is JSON or has no byte beyond ASCII.
     Utf8Default,
 }
 
-impl Reason {
+impl CharsetReason {
     /// A name that does not change, fit for a key.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -99,36 +97,36 @@ impl Reason {
 /// The encoding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Charset {
-    /// Which one.
+    /// The encoding.
     pub encoding: &'static Encoding,
-    /// How that is known.
-    pub reason: Reason,
+    /// How the encoding is known.
+    pub reason: CharsetReason,
 }
 
-/// The encoding of a body that comes with the field value `content_type`. `start` is its beginning after content codings are
-/// undone, at least 1024 bytes if it has so many; no more than 64 KiB are looked at. `sample_is_whole` says that no byte
-/// follows. `region` makes a guess one that fits there, see [`region`](crate::decode::region).
+/// The encoding of a body that comes with the field value `content_type`. `start` is the beginning of the body without its content codings:
+/// at least 1024 bytes, or the whole body. No more than 64 KiB of it are looked at. `sample_is_whole` says that no byte follows `start`. A
+/// guess prefers the encodings of `region`, see [`region`](crate::decode::region).
 #[must_use]
 pub fn find(content_type: Option<&[u8]>, start: &[u8], sample_is_whole: bool, region: Option<&str>) -> Charset {
     if let Some((encoding, _)) = Encoding::for_bom(start) {
-        return Charset { encoding, reason: Reason::Bom };
+        return Charset { encoding, reason: CharsetReason::Bom };
     }
     if let Some(encoding) = content_type.and_then(charset).and_then(|label| labelled(&label)) {
-        return Charset { encoding, reason: Reason::ContentType };
+        return Charset { encoding, reason: CharsetReason::ContentType };
     }
     let kind = MediaKind::of(content_type, start);
     if let Some(encoding) = said_within(kind, content_type, start) {
-        return Charset { encoding, reason: Reason::Meta };
+        return Charset { encoding, reason: CharsetReason::Meta };
     }
     if kind == MediaKind::Json {
         // RFC 8259 §8.1
-        return Charset { encoding: UTF_8, reason: Reason::Utf8Default };
+        return Charset { encoding: UTF_8, reason: CharsetReason::Utf8Default };
     }
     detected(start, sample_is_whole, region)
 }
 
-/// The text of a few bytes of which nobody says the encoding, such as those of a name: UTF-8, or a guess that fits the `region`; `None`
-/// if that can't be read.
+/// The text of a few bytes whose encoding is not stated, such as those of a name. The bytes are read as UTF-8, or by a guess that prefers
+/// the encodings of `region`. Returns `None` when they can't be read.
 #[must_use]
 pub fn guessed_text(bytes: &[u8], region: Option<&str>) -> Option<String> {
     if let Ok(text) = core::str::from_utf8(bytes) {
@@ -141,18 +139,18 @@ pub fn guessed_text(bytes: &[u8], region: Option<&str>) -> Option<String> {
     (!text.contains(char::is_control)).then(|| text.into_owned())
 }
 
-/// The encoding that the user chose by one of its labels; `None` for an unknown one.
+/// The encoding that the user chose by one of its labels. Returns `None` for an unknown label.
 #[must_use]
 pub fn for_label(label: &str) -> Option<Charset> {
     let encoding = labelled(label.as_bytes())?;
-    Some(Charset { encoding, reason: Reason::Chosen })
+    Some(Charset { encoding, reason: CharsetReason::Chosen })
 }
 
 fn said_within(kind: MediaKind, content_type: Option<&[u8]>, start: &[u8]) -> Option<&'static Encoding> {
     match kind {
         MediaKind::Html => in_html(start),
         MediaKind::Xml if content_type.and_then(essence).as_deref() == Some("application/xhtml+xml") => {
-            // A browser stops after the first; whoever wrote the second meant it all the same.
+            // A browser looks at the first place only. The author of the second place meant it too.
             in_xml(start).or_else(|| in_html(start))
         }
         MediaKind::Xml | MediaKind::Image(ImageKind::Svg) => in_xml(start),
@@ -163,18 +161,18 @@ fn said_within(kind: MediaKind, content_type: Option<&[u8]>, start: &[u8]) -> Op
 fn detected(start: &[u8], sample_is_whole: bool, region: Option<&str>) -> Charset {
     let sample = start.get(..SAMPLE).unwrap_or(start);
     if let Some(encoding) = utf16_by_zeros(sample) {
-        return Charset { encoding, reason: Reason::Detected };
+        return Charset { encoding, reason: CharsetReason::Detected };
     }
-    // Nothing here runs scripts, which is why browsers refuse this one.
+    // Browsers refuse ISO-2022-JP, as it can hide scripts. Nothing runs scripts here.
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     let is_last = sample_is_whole && sample.len() == start.len() && !is_cut_utf8(sample);
     let has_more_than_ascii = detector.feed(sample, is_last);
     let encoding = detector.guess(region.map(str::as_bytes), Utf8Detection::Allow);
     let nothing_to_tell = encoding == UTF_8 && !has_more_than_ascii;
-    Charset { encoding, reason: if nothing_to_tell { Reason::Utf8Default } else { Reason::Detected } }
+    Charset { encoding, reason: if nothing_to_tell { CharsetReason::Utf8Default } else { CharsetReason::Detected } }
 }
 
-/// UTF-16 without a mark, as far as Latin-1 goes: every other byte is zero, and no other.
+/// UTF-16 without a byte order mark, for text in Latin-1: every other byte is zero, and no other byte is.
 fn utf16_by_zeros(sample: &[u8]) -> Option<&'static Encoding> {
     let (pairs, _) = sample.get(..ZEROS).unwrap_or(sample).as_chunks::<2>();
     if pairs.len() < 2 {
@@ -186,7 +184,7 @@ fn utf16_by_zeros(sample: &[u8]) -> Option<&'static Encoding> {
     pairs.iter().all(|&[high, low]| high == 0 && low != 0).then_some(UTF_16BE)
 }
 
-/// Whether the sample is UTF-8 with more than ASCII in it that was cut within a character, as when a connection broke.
+/// Whether the sample is UTF-8 beyond ASCII that is cut within a character, as when a connection broke.
 fn is_cut_utf8(sample: &[u8]) -> bool {
     match core::str::from_utf8(sample) {
         Ok(_) => false,
@@ -200,7 +198,7 @@ fn is_cut_utf8(sample: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Reason::{Bom, ContentType, Detected, Meta, Utf8Default};
+    use super::CharsetReason::{Bom, ContentType, Detected, Meta, Utf8Default};
     use super::*;
     use crate::decode::region;
 
@@ -210,7 +208,7 @@ mod tests {
     const KOREAN: &str = "이것은 문자 인코딩을 판별하기 위한 시험용 문장입니다.";
     const RUSSIAN: &str = "Это предложение нужно для проверки определения кодировки.";
 
-    fn found(content_type: Option<&str>, start: &[u8]) -> (&'static str, Reason) {
+    fn found(content_type: Option<&str>, start: &[u8]) -> (&'static str, CharsetReason) {
         let charset = find(content_type.map(str::as_bytes), start, true, None);
         (charset.encoding.name(), charset.reason)
     }
@@ -356,7 +354,7 @@ mod tests {
         let names = [("gb2312", "GBK"), (" UTF8 ", "UTF-8"), ("latin1", "windows-1252"), ("sjis", "Shift_JIS")];
         for (label, name) in names {
             let charset = for_label(label).unwrap();
-            assert_eq!((charset.encoding.name(), charset.reason), (name, Reason::Chosen));
+            assert_eq!((charset.encoding.name(), charset.reason), (name, CharsetReason::Chosen));
         }
         assert_eq!((for_label("none"), for_label(""), for_label("replacement")), (None, None, None));
     }

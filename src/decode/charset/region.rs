@@ -1,12 +1,12 @@
-//! Where a body comes from, as far as that tells which character encoding is likely.
+//! The region of a body, by which some character encodings are likelier than others.
 //!
 //! In scope: the last label of a host's name, or else the region of the program's language. Out of scope: the guess (see `charset`).
 
-/// Labels of countries under which anybody has a name.
+/// Labels of countries under which people of any country have names.
 const ANYBODY: [&str; 12] = ["ac", "ai", "cc", "co", "fm", "gg", "io", "me", "nu", "tv", "vc", "ws"];
 
-/// The last label of the name `host` if it is a country's, else `own`, the label of the region whose language the program speaks, else
-/// the last label whatever it is. In lower case; `None` for an address.
+/// The last label of the name `host`, in lower case, if the label is a country's. Else `own`, which is the label of the region of the
+/// program's language. Else the last label. Returns `None` for an address without `own`.
 #[must_use]
 pub fn region(host: &str, own: Option<&str>) -> Option<String> {
     let label = host.trim_end_matches('.').rsplit_once('.').map(|(_, label)| label.to_ascii_lowercase());

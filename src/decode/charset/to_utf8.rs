@@ -1,17 +1,16 @@
 //! Turns the bytes of a body into UTF-8 while they come.
 //!
-//! In scope: any split of the bytes gives the same text, what can't be decoded becomes U+FFFD and is counted (WHATWG Encoding,
-//! "decode" with the error mode "replacement"), and the encoding's own byte order mark is left out. Out of scope: which
-//! encoding it is.
+//! In scope: the same text for any split of the bytes; U+FFFD for bytes that can't be decoded, and their count (WHATWG Encoding, "decode"
+//! with the error mode "replacement"); leaving out the byte order mark of the encoding. Out of scope: which encoding a body is in.
 
 use std::fmt;
 
 use encoding_rs::{Decoder, DecoderResult, Encoding};
 
-/// So much text is handed on at a time, in bytes.
+/// The most text that is handed on at a time, in bytes.
 const PIECE: usize = 8 * 1024;
 
-/// A body on its way to UTF-8.
+/// A decoder of a body to UTF-8.
 pub struct ToUtf8 {
     decoder: Decoder,
     piece: String,
@@ -22,7 +21,7 @@ pub struct ToUtf8 {
 }
 
 impl ToUtf8 {
-    /// A body in `encoding`, before its first byte.
+    /// A decoder of a body in `encoding`.
     #[must_use]
     pub fn new(encoding: &'static Encoding) -> Self {
         Self {
@@ -35,21 +34,19 @@ impl ToUtf8 {
         }
     }
 
-    /// Takes the next bytes and hands on the text that is certain now, in pieces that are not empty. Nothing is taken after
-    /// [`ToUtf8::finish`].
+    /// Reads the next bytes and hands on the text that is certain now, in pieces that are not empty. After [`ToUtf8::finish`] a call has no
+    /// effect.
     ///
     /// # Errors
-    ///
-    /// What `out` returns; the rest of the bytes is then lost.
+    /// Those of `out`. The rest of the bytes is then lost.
     pub fn push<E>(&mut self, bytes: &[u8], out: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         self.decode(bytes, false, out)
     }
 
-    /// Ends the body: what was left open can't be decoded.
+    /// Ends the body. Bytes of a character that is not whole can't be decoded.
     ///
     /// # Errors
-    ///
-    /// What `out` returns.
+    /// Those of `out`.
     pub fn finish<E>(&mut self, out: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         self.decode(&[], true, out)
     }
@@ -60,7 +57,7 @@ impl ToUtf8 {
         self.malformed
     }
 
-    /// Where the first of them begins, counted in bytes from the start of the body.
+    /// Where the first such sequence begins, in bytes from the start of the body.
     #[must_use]
     pub fn first_malformed(&self) -> Option<u64> {
         self.first_malformed
@@ -91,7 +88,7 @@ impl ToUtf8 {
                 DecoderResult::OutputFull => self.hand_on(out)?,
                 DecoderResult::Malformed(length, after) => {
                     self.note_malformed(u64::from(length) + u64::from(after));
-                    // Without room the string would grow.
+                    // Without room the string would reallocate.
                     if self.piece.capacity() - self.piece.len() < char::REPLACEMENT_CHARACTER.len_utf8() {
                         self.hand_on(out)?;
                     }
@@ -101,7 +98,7 @@ impl ToUtf8 {
         }
     }
 
-    /// Notes a sequence that began `ago` bytes before the last one taken.
+    /// Counts a sequence that began `ago` bytes before the end of the bytes read.
     fn note_malformed(&mut self, ago: u64) {
         self.malformed += 1;
         self.first_malformed.get_or_insert(self.taken.saturating_sub(ago));

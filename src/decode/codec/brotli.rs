@@ -1,7 +1,6 @@
 //! Undoes brotli (RFC 7932).
 //!
-//! In scope: where the stream ends, and what was decoded before an error. Out of scope: large windows, which are no
-//! part of the RFC.
+//! In scope: where the stream ends, and the bytes decoded before an error. Out of scope: large windows, which the RFC does not have.
 
 use std::fmt;
 
@@ -9,7 +8,7 @@ use brotli_decompressor::{
     BrotliDecoderErrorCode, BrotliDecompressStream, BrotliResult, BrotliState, SliceWrapper, StandardAlloc,
 };
 
-use super::catch_panic::guarded;
+use super::catch_panic::catch_panic;
 use super::step::{CodecFault, CodecStep};
 use crate::decode::coding_error::{CodingFault, OVERLONG};
 
@@ -19,7 +18,7 @@ pub(crate) struct Brotli {
     /// Offset of the next byte the decoder will be given.
     at: u64,
     is_over: bool,
-    /// Where the next byte to be salvaged lies in the ring buffer; `None` before an error.
+    /// Where the next byte to be salvaged lies in the ring buffer. `None` before an error.
     salvaged: Option<usize>,
 }
 
@@ -39,18 +38,18 @@ impl Brotli {
                 CodecStep::fault(self.at, CodingFault::TrailingGarbage)
             };
         }
-        // While the decoder has bytes of an earlier call left it gets one more at a time: so it is known which it has read.
+        // While the decoder has bytes of an earlier call left, it gets one byte at a time. So it is known which bytes it has read.
         let piece = if self.inner.buffer_length > 0 { input.get(..1).unwrap_or_default() } else { input };
         self.decode(piece, buffer)
     }
 
-    /// What is wrong with an end here.
+    /// The fault of a stream that ends here.
     pub(crate) fn end(&self) -> Option<CodecFault> {
         let is_whole = self.is_over || self.at == 0;
         (!is_whole).then_some(CodecFault { at: self.at, kind: CodingFault::Truncated })
     }
 
-    /// Hands out what lies in the ring buffer after an error.
+    /// Hands out the bytes that lie in the ring buffer after an error.
     pub(crate) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
         let Some(from) = self.salvaged else { return 0 };
         let end = usize::try_from(self.inner.pos).unwrap_or(0);
@@ -67,14 +66,14 @@ impl Brotli {
         let (mut left, mut read) = (input.len(), 0);
         let (mut room, mut made, mut total) = (buffer.len(), 0, 0);
         let inner = &mut self.inner;
-        let result = guarded(|| {
+        let result = catch_panic(|| {
             BrotliDecompressStream(&mut left, &mut read, input, &mut room, &mut made, buffer, &mut total, inner)
         });
         self.at += read as u64;
         let mut step = CodecStep { made, ..CodecStep::used(read) };
         match result {
             Ok(BrotliResult::NeedsMoreOutput) => step.more = true,
-            // It does not say whether it has more to hand out.
+            // The decoder does not say whether it has more bytes to hand out.
             Ok(BrotliResult::NeedsMoreInput) => step.more = made == buffer.len(),
             Ok(BrotliResult::ResultSuccess) => self.is_over = true,
             Ok(BrotliResult::ResultFailure) => {
@@ -86,13 +85,13 @@ impl Brotli {
         step
     }
 
-    /// Notes where the decoder stopped handing out. `given` is how many bytes it was given last.
+    /// Stores where the decoder stopped handing out. `given` is the number of bytes that it got last.
     fn fail(&mut self, kind: CodingFault, given: usize) -> CodecFault {
         let size = u64::try_from(self.inner.ringbuffer_size).unwrap_or(0);
         let written = self.inner.partial_pos_out.checked_sub(self.inner.rb_roundtrips.saturating_mul(size));
         self.salvaged = written.and_then(|written| usize::try_from(written).ok());
         let reader = &self.inner.br;
-        // It was at bytes of earlier calls, of which it does not say how far it has come.
+        // The decoder was at bytes of earlier calls, and does not say how many of them it has read.
         let is_within_kept = (reader.next_in + reader.avail_in) as usize != given;
         let unread = if is_within_kept { reader.avail_in + reader.bit_pos_ / 8 } else { 0 };
         CodecFault { at: self.at.saturating_sub(u64::from(unread)), kind }
@@ -105,8 +104,8 @@ impl fmt::Debug for Brotli {
     }
 }
 
-/// The fault in the words of the decoder, such as `FORMAT_DISTANCE`; without the number that tells where in its own code a length was
-/// found to be wrong, which depends on how the input was split.
+/// The fault in the words of the decoder, such as `FORMAT_DISTANCE`. The number behind `FORMAT_BLOCK_LENGTH` is left out: it names a place
+/// in the decoder's code, which depends on how the input was split.
 fn corrupt(code: BrotliDecoderErrorCode) -> CodingFault {
     let name = format!("{code:?}");
     let name = name.strip_prefix("BROTLI_DECODER_ERROR_").unwrap_or(&name);

@@ -1,37 +1,34 @@
-//! Undoes deflate: the zlib format (RFC 1950), or deflate data alone (RFC 1951) as some servers send them (RFC 9110
-//! §8.4.1.2).
+//! Undoes deflate: the zlib format (RFC 1950), or deflate data alone (RFC 1951) as some servers send them (RFC 9110 §8.4.1.2).
 //!
 //! In scope: telling both apart. Out of scope: the data (see `inflater`).
 //!
-//! Two bytes that are a zlib header decide for zlib. Such bytes can begin deflate data as well, but only a stored
-//! block, whose length then comes twice in the first five bytes. If it does, and zlib fails before anything is decoded,
-//! the data are read again as deflate.
+//! Two bytes that are a zlib header decide for zlib. Such bytes can begin deflate data too, but only a stored block, whose length comes
+//! twice in the first five bytes. If the length does, and zlib fails before a byte is decoded, the data are read again as deflate.
 
 use super::inflater::Inflater;
 use super::step::{CodecFault, CodecStep};
 use crate::decode::coding_error::CodingFault;
 
-/// How many bytes are kept to be read again. The header of the first block, all that zlib reads in earnest before it
-/// decodes something, is smaller.
+/// How many bytes are kept to be read again. The header of the first block is smaller, and zlib reads no more before it decodes a byte.
 const KEPT_MAX: usize = 1024;
 
 /// A zlib stream or deflate data being decoded.
 #[derive(Debug)]
 pub(crate) struct Deflate {
-    state: State,
-    /// The first bytes, as long as they may have to be read again.
+    state: DeflateState,
+    /// The first bytes, while they may have to be read again.
     kept: Vec<u8>,
-    /// How many of them have been read.
+    /// How many bytes of `kept` have been read.
     replayed: usize,
 }
 
 #[derive(Debug)]
-enum State {
-    /// Before it is known what it is.
+enum DeflateState {
+    /// Not yet known.
     Unknown,
     Data {
         inflater: Inflater,
-        /// Whether it is read as zlib but can be deflate alone.
+        /// Whether the data are read as zlib and may be deflate alone.
         is_either: bool,
     },
     /// After the last byte, at this offset.
@@ -40,33 +37,33 @@ enum State {
 
 impl Default for Deflate {
     fn default() -> Self {
-        Self { state: State::Unknown, kept: Vec::new(), replayed: 0 }
+        Self { state: DeflateState::Unknown, kept: Vec::new(), replayed: 0 }
     }
 }
 
 impl Deflate {
     pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         match &self.state {
-            State::Unknown => self.look(input),
-            State::Data { .. } if self.replayed < self.kept.len() => self.replay(buffer),
-            State::Data { .. } => self.data(input, buffer),
-            State::Over(_) if input.is_empty() => CodecStep::default(),
-            State::Over(at) => CodecStep::fault(*at, CodingFault::TrailingGarbage),
+            DeflateState::Unknown => self.look(input),
+            DeflateState::Data { .. } if self.replayed < self.kept.len() => self.replay(buffer),
+            DeflateState::Data { .. } => self.data(input, buffer),
+            DeflateState::Over(_) if input.is_empty() => CodecStep::default(),
+            DeflateState::Over(at) => CodecStep::fault(*at, CodingFault::TrailingGarbage),
         }
     }
 
-    /// What is wrong with an end here.
+    /// The fault of a stream that ends here.
     pub(crate) fn end(&self) -> Option<CodecFault> {
         let at = match &self.state {
-            State::Unknown if self.kept.is_empty() => return None,
-            State::Over(_) => return None,
-            State::Unknown => self.kept.len() as u64,
-            State::Data { inflater, .. } => inflater.at(),
+            DeflateState::Unknown if self.kept.is_empty() => return None,
+            DeflateState::Over(_) => return None,
+            DeflateState::Unknown => self.kept.len() as u64,
+            DeflateState::Data { inflater, .. } => inflater.at(),
         };
         Some(CodecFault { at, kind: CodingFault::Truncated })
     }
 
-    /// Gathers the first bytes until they tell what they are.
+    /// Collects the first bytes until the format is known.
     fn look(&mut self, input: &[u8]) -> CodecStep {
         let Some(&byte) = input.first() else { return CodecStep::default() };
         self.kept.push(byte);
@@ -76,13 +73,13 @@ impl Deflate {
             [_, low, high, not_low, not_high] => (true, low == !not_low && high == !not_high),
             _ => return CodecStep::used(1),
         };
-        self.state = State::Data { inflater: Inflater::new(is_zlib, 0), is_either };
+        self.state = DeflateState::Data { inflater: Inflater::new(is_zlib, 0), is_either };
         CodecStep { more: true, ..CodecStep::used(1) }
     }
 
-    /// Reads what was kept.
+    /// Reads the bytes of `kept`.
     fn replay(&mut self, buffer: &mut [u8]) -> CodecStep {
-        let State::Data { inflater, is_either } = &mut self.state else { return CodecStep::default() };
+        let DeflateState::Data { inflater, is_either } = &mut self.state else { return CodecStep::default() };
         let kept = self.kept.get(self.replayed..).unwrap_or_default();
         let mut inflated = inflater.step(kept, buffer);
         self.replayed += inflated.step.used;
@@ -96,17 +93,17 @@ impl Deflate {
         CodecStep { more: inflated.step.fault.is_none(), ..inflated.step }
     }
 
-    /// The stream ended within what was kept: the rest of that is too much.
+    /// Ends a stream that ended within `kept`. The rest of `kept` is garbage.
     fn over_within_kept(&mut self, step: CodecStep) -> CodecStep {
         let at = self.replayed as u64;
-        self.state = State::Over(at);
+        self.state = DeflateState::Over(at);
         let is_rest = self.replayed < self.kept.len();
         let fault = is_rest.then_some(CodecFault { at, kind: CodingFault::TrailingGarbage });
         CodecStep { fault, more: false, ..step }
     }
 
     fn data(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
-        let State::Data { inflater, is_either } = &mut self.state else { return CodecStep::default() };
+        let DeflateState::Data { inflater, is_either } = &mut self.state else { return CodecStep::default() };
         let inflated = inflater.step(input, buffer);
         if *is_either {
             self.kept.extend_from_slice(input.get(..inflated.step.used).unwrap_or_default());
@@ -117,15 +114,15 @@ impl Deflate {
             }
         }
         if inflated.is_over {
-            self.state = State::Over(inflater.at());
+            self.state = DeflateState::Over(inflater.at());
         }
         inflated.step
     }
 
-    /// Begins anew, with deflate data alone.
+    /// Begins anew with deflate data alone.
     fn read_again(&mut self) -> CodecStep {
         self.replayed = 0;
-        self.state = State::Data { inflater: Inflater::new(false, 0), is_either: false };
+        self.state = DeflateState::Data { inflater: Inflater::new(false, 0), is_either: false };
         CodecStep { more: true, ..CodecStep::default() }
     }
 }

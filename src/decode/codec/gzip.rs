@@ -1,10 +1,10 @@
 //! Undoes gzip (RFC 1952).
 //!
-//! In scope: members one after the other, their checksums and lengths, what may follow them. Out of scope: what headers
-//! tell.
+//! In scope: members one after the other, their checksums and lengths, and the bytes that may follow them. Out of scope: the names and
+//! times in headers.
 //!
-//! Zero bytes after the last member are passed over, as gzip(1) does for the sake of media with blocks; anything else
-//! there is an error, and so is anything after the zero bytes.
+//! Zero bytes after the last member are passed over, as gzip(1) does for media with blocks. Any other byte there is an error, and so is any
+//! byte after the zero bytes.
 
 use flate2::Crc;
 
@@ -21,14 +21,14 @@ pub(crate) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 pub(crate) struct Gzip {
     /// Offset of the next byte.
     at: u64,
-    state: State,
+    state: GzipState,
     inflater: Inflater,
-    /// Of what the member holds; it counts its bytes as well.
+    /// The checksum of the decoded bytes of the member, and their count.
     crc: Crc,
 }
 
 #[derive(Debug)]
-enum State {
+enum GzipState {
     /// Before the first byte.
     Empty,
     Header(GzipHeader),
@@ -36,7 +36,7 @@ enum State {
     Trailer(Trailer),
     /// After a member.
     Between,
-    /// After a member and the first byte of another.
+    /// After a member and the first byte of another member.
     Begun,
     /// After a member and zero bytes.
     Padding,
@@ -53,13 +53,13 @@ struct Trailer {
 
 impl Default for Gzip {
     fn default() -> Self {
-        Self { at: 0, state: State::Empty, inflater: Inflater::new(false, 0), crc: Crc::new() }
+        Self { at: 0, state: GzipState::Empty, inflater: Inflater::new(false, 0), crc: Crc::new() }
     }
 }
 
 impl Gzip {
     pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
-        if matches!(self.state, State::Data) {
+        if matches!(self.state, GzipState::Data) {
             return self.data(input, buffer);
         }
         match self.frame(input) {
@@ -71,10 +71,10 @@ impl Gzip {
         }
     }
 
-    /// What is wrong with an end here.
+    /// The fault of a stream that ends here.
     pub(crate) fn end(&self) -> Option<CodecFault> {
         match self.state {
-            State::Empty | State::Between | State::Padding => None,
+            GzipState::Empty | GzipState::Between | GzipState::Padding => None,
             _ => Some(CodecFault { at: self.at, kind: CodingFault::Truncated }),
         }
     }
@@ -84,45 +84,45 @@ impl Gzip {
         self.crc.update(buffer.get(..inflated.step.made).unwrap_or_default());
         self.at = self.inflater.at();
         if inflated.is_over {
-            self.state = State::Trailer(Trailer::default());
+            self.state = GzipState::Trailer(Trailer::default());
         }
         inflated.step
     }
 
-    /// Reads what is around the data; returns how many bytes it used.
+    /// Reads headers, trailers and padding. Returns how many bytes were used.
     fn frame(&mut self, input: &[u8]) -> Result<usize, CodecFault> {
         let Some(&byte) = input.first() else { return Ok(0) };
         match &mut self.state {
-            State::Empty => {
-                self.state = State::Header(GzipHeader::new(0));
+            GzipState::Empty => {
+                self.state = GzipState::Header(GzipHeader::new(0));
                 self.frame(input)
             }
-            State::Header(header) => {
+            GzipState::Header(header) => {
                 let used = header.take(input)?;
                 if header.is_over() {
                     self.inflater.restart(header.at());
                     self.crc.reset();
-                    self.state = State::Data;
+                    self.state = GzipState::Data;
                 }
                 Ok(used)
             }
-            State::Data => Ok(0),
-            State::Trailer(trailer) => {
+            GzipState::Data => Ok(0),
+            GzipState::Trailer(trailer) => {
                 trailer.take(byte, &self.crc, self.at)?;
                 if trailer.count == 8 {
-                    self.state = State::Between;
+                    self.state = GzipState::Between;
                 }
                 Ok(1)
             }
-            State::Between => self.between(byte),
-            State::Begun if byte != MAGIC[1] => Err(garbage(self.at - 1)),
-            State::Begun => {
+            GzipState::Between => self.between(byte),
+            GzipState::Begun if byte != MAGIC[1] => Err(garbage(self.at - 1)),
+            GzipState::Begun => {
                 let mut header = GzipHeader::new(self.at - 1);
                 header.take(&MAGIC)?;
-                self.state = State::Header(header);
+                self.state = GzipState::Header(header);
                 Ok(1)
             }
-            State::Padding => match input.iter().position(|&byte| byte != 0) {
+            GzipState::Padding => match input.iter().position(|&byte| byte != 0) {
                 Some(index) => Err(garbage(self.at + index as u64)),
                 None => Ok(input.len()),
             },
@@ -131,8 +131,8 @@ impl Gzip {
 
     fn between(&mut self, byte: u8) -> Result<usize, CodecFault> {
         self.state = match byte {
-            0 => State::Padding,
-            _ if byte == MAGIC[0] => State::Begun,
+            0 => GzipState::Padding,
+            _ if byte == MAGIC[0] => GzipState::Begun,
             _ => return Err(garbage(self.at)),
         };
         Ok(1)
@@ -140,7 +140,7 @@ impl Gzip {
 }
 
 impl Trailer {
-    /// Takes in the byte at offset `at` of a member whose data have this checksum.
+    /// Reads the byte at offset `at` of a member whose data have the checksum `crc`.
     fn take(&mut self, byte: u8, crc: &Crc, at: u64) -> Result<(), CodecFault> {
         self.word.rotate_left(1);
         self.word[3] = byte;

@@ -1,18 +1,17 @@
 //! The header of a gzip member (RFC 1952 §2.3).
 //!
-//! In scope: where it ends, and whether it can be read. Out of scope: the names, comments and times in it, which are
-//! passed over.
+//! In scope: where the header ends, and whether it can be read. Out of scope: the names, comments and times in it, which are passed over.
 
 use flate2::Crc;
 
 use super::step::CodecFault;
 use crate::decode::coding_error::CodingFault;
 
-/// What a member begins with: two bytes of magic, then the method, which is always deflate.
+/// The first bytes of a member: two bytes of magic, then the method, which is always deflate.
 const BEGIN: [u8; 3] = [0x1f, 0x8b, 8];
 /// Where the flags lie.
 const FLAGS: u8 = 3;
-/// The size of what every header has.
+/// The size of the part that every header has.
 const FIXED: u8 = 10;
 
 const HAS_CHECKSUM: u8 = 1 << 1;
@@ -27,26 +26,26 @@ pub(crate) struct GzipHeader {
     /// Offset of the next byte.
     at: u64,
     flags: u8,
-    part: Part,
-    /// Of all bytes before the checksum.
+    part: HeaderPart,
+    /// The checksum of all bytes before that in the header.
     crc: Crc,
 }
 
 /// What the next byte belongs to.
 #[derive(Clone, Copy, Debug)]
-enum Part {
-    /// The bytes every header has; which of them.
+enum HeaderPart {
+    /// A byte that every header has. Holds its index.
     Fixed(u8),
-    /// The length of the extra field: its first byte.
+    /// The first byte of the length of the extra field.
     ExtraLow,
-    /// Its second byte; the first was this.
+    /// The second byte of the length. Holds the first one.
     ExtraHigh(u8),
-    /// The extra field, of which so many bytes are to come.
+    /// The extra field. Holds the number of bytes that are still to come.
     Extra(u16),
     Name,
     Comment,
     ChecksumLow,
-    /// The first byte was this.
+    /// The second byte of the checksum. Holds the first one.
     ChecksumHigh(u8),
     Over,
 }
@@ -54,7 +53,7 @@ enum Part {
 impl GzipHeader {
     /// A header whose first byte is at `start`.
     pub(crate) fn new(start: u64) -> Self {
-        Self { at: start, flags: 0, part: Part::Fixed(0), crc: Crc::new() }
+        Self { at: start, flags: 0, part: HeaderPart::Fixed(0), crc: Crc::new() }
     }
 
     /// Offset of the next byte.
@@ -62,22 +61,22 @@ impl GzipHeader {
         self.at
     }
 
-    /// Whether it is whole.
+    /// Whether the header is whole.
     pub(crate) fn is_over(&self) -> bool {
-        matches!(self.part, Part::Over)
+        matches!(self.part, HeaderPart::Over)
     }
 
-    /// Reads up to its end; returns how many bytes that took.
+    /// Reads bytes up to the end of the header. Returns how many were used.
     ///
     /// # Errors
-    /// What can't be in a header.
+    /// A byte that can't be in a header.
     pub(crate) fn take(&mut self, input: &[u8]) -> Result<usize, CodecFault> {
         let mut used = 0;
         for &byte in input {
             if self.is_over() {
                 break;
             }
-            if !matches!(self.part, Part::ChecksumLow | Part::ChecksumHigh(_)) {
+            if !matches!(self.part, HeaderPart::ChecksumLow | HeaderPart::ChecksumHigh(_)) {
                 self.crc.update(&[byte]);
             }
             self.part = self.next(byte)?;
@@ -87,28 +86,28 @@ impl GzipHeader {
         Ok(used)
     }
 
-    fn next(&mut self, byte: u8) -> Result<Part, CodecFault> {
+    fn next(&mut self, byte: u8) -> Result<HeaderPart, CodecFault> {
         Ok(match self.part {
-            Part::Fixed(index) => return self.fixed(index, byte),
-            Part::ExtraLow => Part::ExtraHigh(byte),
-            Part::ExtraHigh(low) => match u16::from_le_bytes([low, byte]) {
+            HeaderPart::Fixed(index) => return self.fixed(index, byte),
+            HeaderPart::ExtraLow => HeaderPart::ExtraHigh(byte),
+            HeaderPart::ExtraHigh(low) => match u16::from_le_bytes([low, byte]) {
                 0 => self.after(HAS_EXTRA),
-                length => Part::Extra(length),
+                length => HeaderPart::Extra(length),
             },
-            Part::Extra(1) => self.after(HAS_EXTRA),
-            Part::Extra(left) => Part::Extra(left.saturating_sub(1)),
-            Part::Name if byte == 0 => self.after(HAS_NAME),
-            Part::Comment if byte == 0 => self.after(HAS_COMMENT),
-            Part::ChecksumLow => Part::ChecksumHigh(byte),
-            Part::ChecksumHigh(low) if [low, byte] != self.checksum() => {
+            HeaderPart::Extra(1) => self.after(HAS_EXTRA),
+            HeaderPart::Extra(left) => HeaderPart::Extra(left.saturating_sub(1)),
+            HeaderPart::Name if byte == 0 => self.after(HAS_NAME),
+            HeaderPart::Comment if byte == 0 => self.after(HAS_COMMENT),
+            HeaderPart::ChecksumLow => HeaderPart::ChecksumHigh(byte),
+            HeaderPart::ChecksumHigh(low) if [low, byte] != self.checksum() => {
                 return Err(CodecFault { at: self.at - 1, kind: CodingFault::Checksum });
             }
-            Part::ChecksumHigh(_) => Part::Over,
-            Part::Name | Part::Comment | Part::Over => self.part,
+            HeaderPart::ChecksumHigh(_) => HeaderPart::Over,
+            HeaderPart::Name | HeaderPart::Comment | HeaderPart::Over => self.part,
         })
     }
 
-    fn fixed(&mut self, index: u8, byte: u8) -> Result<Part, CodecFault> {
+    fn fixed(&mut self, index: u8, byte: u8) -> Result<HeaderPart, CodecFault> {
         if let Some(&expected) = BEGIN.get(usize::from(index))
             && byte != expected
         {
@@ -121,17 +120,18 @@ impl GzipHeader {
         if index == FLAGS {
             self.flags = byte;
         }
-        Ok(if index + 1 < FIXED { Part::Fixed(index + 1) } else { self.after(0) })
+        Ok(if index + 1 < FIXED { HeaderPart::Fixed(index + 1) } else { self.after(0) })
     }
 
-    /// What follows the part that is there because of `flag`.
-    fn after(&self, flag: u8) -> Part {
-        let parts = [(HAS_EXTRA, Part::ExtraLow), (HAS_NAME, Part::Name), (HAS_COMMENT, Part::Comment)];
-        let follows = |part: &&(u8, Part)| part.0 > flag && self.flags & part.0 != 0;
+    /// The part that follows the one that `flag` announces.
+    fn after(&self, flag: u8) -> HeaderPart {
+        let parts =
+            [(HAS_EXTRA, HeaderPart::ExtraLow), (HAS_NAME, HeaderPart::Name), (HAS_COMMENT, HeaderPart::Comment)];
+        let follows = |part: &&(u8, HeaderPart)| part.0 > flag && self.flags & part.0 != 0;
         match parts.iter().find(follows) {
             Some(part) => part.1,
-            None if self.flags & HAS_CHECKSUM != 0 => Part::ChecksumLow,
-            None => Part::Over,
+            None if self.flags & HAS_CHECKSUM != 0 => HeaderPart::ChecksumLow,
+            None => HeaderPart::Over,
         }
     }
 

@@ -1,29 +1,29 @@
 //! Deflate data (RFC 1951), alone or in the zlib format (RFC 1950).
 //!
-//! In scope: the library that reads them. Out of scope: which of both it is, and what surrounds them.
+//! In scope: the library that reads the data. Out of scope: which of both formats the data are in (see `deflate`).
 
 use std::fmt;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::catch_panic::guarded;
+use super::catch_panic::catch_panic;
 use super::step::{CodecFault, CodecStep};
 use crate::decode::coding_error::CodingFault;
 
 /// How many bytes zlib's checksum has.
 const ADLER: u64 = 4;
 
-/// What is said of a literal, length or distance that can't be.
+/// The text for a literal, length or distance that can't be.
 const BAD_CODE: &str = "invalid literal, length or distance";
 
 /// A reader of deflate data.
 pub(crate) struct Inflater {
     inner: Decompress,
-    /// Where its first byte lies in the coded stream.
+    /// Offset of the first byte of the data in the coded stream.
     start: u64,
 }
 
-/// What one step did, and whether the data are over with it.
+/// What one step did, and whether the data have ended with it.
 #[derive(Debug)]
 pub(crate) struct Inflated {
     pub(crate) step: CodecStep,
@@ -42,7 +42,7 @@ impl Inflater {
         self.start = start;
     }
 
-    /// Offset in the coded stream of the next byte it will read.
+    /// Offset in the coded stream of the next byte to be read.
     pub(crate) fn at(&self) -> u64 {
         self.start + self.inner.total_in()
     }
@@ -55,7 +55,7 @@ impl Inflater {
     /// Uses some of `input` and fills some of `buffer`.
     pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> Inflated {
         let (read, made) = (self.inner.total_in(), self.inner.total_out());
-        let status = guarded(|| self.inner.decompress(input, buffer, FlushDecompress::None));
+        let status = catch_panic(|| self.inner.decompress(input, buffer, FlushDecompress::None));
         let fault = match &status {
             Ok(Ok(_)) => None,
             Ok(Err(error)) if error.needs_dictionary().is_some() => {
@@ -86,7 +86,7 @@ impl fmt::Debug for Inflater {
     }
 }
 
-/// The words of the library, or where they depend on how the input was split, our own.
+/// The words of the library, or [`BAD_CODE`] where the words of the library depend on how the input was split.
 fn worded(what: &str) -> &str {
     match what {
         "repeated call with bad state" | "invalid literal/length code" => BAD_CODE,

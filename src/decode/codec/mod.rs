@@ -1,6 +1,6 @@
-//! One coding being undone, whichever it is.
+//! The decoder of one coding, whichever coding that is.
 //!
-//! In scope: what all of them have in common. Out of scope: the buffers, the counting and the bounds (see `layer`).
+//! In scope: what all codecs have in common. Out of scope: the buffers, the counting and the bounds (see `layer`).
 
 pub(crate) mod brotli;
 pub(crate) mod catch_panic;
@@ -19,7 +19,7 @@ use gzip::Gzip;
 use step::{CodecFault, CodecStep};
 use zstd::Zstd;
 
-/// A stream being decoded.
+/// A decoder of one stream.
 #[derive(Debug)]
 pub(crate) enum Codec {
     Gzip(Box<Gzip>),
@@ -38,7 +38,7 @@ impl Codec {
         }
     }
 
-    /// Uses some of `input` and fills some of `buffer`, which is not empty. After a fault it must not be called.
+    /// Uses some of `input` and fills some of `buffer`, which is not empty. After a fault this function must not be called.
     pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         match self {
             Self::Gzip(gzip) => gzip.step(input, buffer),
@@ -48,7 +48,7 @@ impl Codec {
         }
     }
 
-    /// What is wrong with an end here; nothing is if the stream is whole.
+    /// The fault of a stream that ends here. Returns `None` for a whole stream.
     pub(crate) fn end(&self) -> Option<CodecFault> {
         match self {
             Self::Gzip(gzip) => gzip.end(),
@@ -58,8 +58,8 @@ impl Codec {
         }
     }
 
-    /// Fills some of `buffer` with what was decoded before a fault and is still kept; returns how much, 0 at last.
-    /// After it only itself may be called.
+    /// Fills some of `buffer` with bytes that were decoded before a fault and are still kept. Returns how many: 0 once there are none left.
+    /// After this function no other may be called.
     pub(crate) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
         match self {
             Self::Gzip(_) | Self::Deflate(_) | Self::Zstd(_) => 0,

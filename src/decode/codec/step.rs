@@ -11,13 +11,13 @@ pub(crate) struct CodecStep {
     pub(crate) used: usize,
     /// Bytes of output made.
     pub(crate) made: usize,
-    /// Whether the next step can go on even without input.
+    /// Whether the next step can go on without input.
     pub(crate) more: bool,
-    /// What ended the stream, if anything did. What was made comes before it.
+    /// The fault that ended the stream. The bytes made come before it.
     pub(crate) fault: Option<CodecFault>,
 }
 
-/// Something wrong with the stream.
+/// A fault in a coded stream.
 #[derive(Clone, Debug)]
 pub(crate) struct CodecFault {
     /// Offset in the coded stream.
@@ -26,7 +26,7 @@ pub(crate) struct CodecFault {
 }
 
 impl CodecStep {
-    /// A step that only used so many bytes.
+    /// A step that used this number of bytes and did nothing else.
     pub(crate) fn used(used: usize) -> Self {
         Self { used, ..Self::default() }
     }

@@ -1,9 +1,9 @@
 //! Undoes zstd (RFC 8878).
 //!
-//! In scope: frames one after the other, those to be skipped, checksums, lengths, and handing out each block as soon as it is whole.
-//! Out of scope: dictionaries, and what is within a block.
+//! In scope: frames one after the other, skippable frames, checksums, lengths, and handing out each block as soon as it is whole. Out of
+//! scope: dictionaries, and the content of a block.
 //!
-//! The library gets whole blocks only, so that it sees the same calls however the stream was split.
+//! The library gets whole blocks only. So its calls are the same however the stream was split.
 
 use std::fmt;
 
@@ -22,29 +22,29 @@ const CHECKSUM: usize = 4;
 pub(crate) struct Zstd {
     /// The library's decoder; `None` before the first frame.
     inner: Option<DCtx<'static>>,
-    state: State,
-    /// What has come of what `state` reads.
-    gathered: Vec<u8>,
-    /// How many bytes of it the library has read.
+    state: ZstdState,
+    /// The bytes so far of the part that `state` reads.
+    collected: Vec<u8>,
+    /// How many bytes of `collected` the library has read.
     read: usize,
-    /// Offset of its first byte.
+    /// Offset of the first byte of `collected`.
     start: u64,
-    /// What the header of the frame said.
+    /// The header of the frame.
     frame: ZstdFrame,
-    /// Bytes the frame has given so far.
+    /// Bytes decoded from the frame so far.
     made: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// The header of a frame, of which so many bytes at least are to be gathered.
+enum ZstdState {
+    /// The header of a frame. Holds the least number of bytes to be collected.
     Head(usize),
-    /// What is in a skippable frame; so many bytes are to come.
+    /// The content of a skippable frame. Holds the number of bytes that are still to come.
     Skip(u32),
     BlockHeader,
-    /// A block, of so many bytes with its header; whether it is the last one.
+    /// A block. Holds its size in bytes with its header, and whether it is the last block.
     Block(usize, bool),
-    /// A whole block is being decoded and handed out; whether it is the last one.
+    /// A whole block that is being decoded and handed out. Holds whether it is the last block.
     Drain(bool),
     Checksum,
 }
@@ -53,8 +53,8 @@ impl Default for Zstd {
     fn default() -> Self {
         Self {
             inner: None,
-            state: State::Head(1),
-            gathered: Vec::new(),
+            state: ZstdState::Head(1),
+            collected: Vec::new(),
             read: 0,
             start: 0,
             frame: ZstdFrame::default(),
@@ -66,66 +66,66 @@ impl Default for Zstd {
 impl Zstd {
     pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         let wanted = match self.state {
-            State::Drain(is_last) => return self.drain(is_last, buffer),
-            State::Skip(left) => return self.skip(left, input),
-            State::Head(wanted) | State::Block(wanted, _) => wanted,
-            State::BlockHeader => BLOCK_HEADER,
-            State::Checksum => CHECKSUM,
+            ZstdState::Drain(is_last) => return self.drain(is_last, buffer),
+            ZstdState::Skip(left) => return self.skip(left, input),
+            ZstdState::Head(wanted) | ZstdState::Block(wanted, _) => wanted,
+            ZstdState::BlockHeader => BLOCK_HEADER,
+            ZstdState::Checksum => CHECKSUM,
         };
-        let missing = wanted.saturating_sub(self.gathered.len());
+        let missing = wanted.saturating_sub(self.collected.len());
         let taken = input.get(..missing).unwrap_or(input);
-        self.gathered.extend_from_slice(taken);
-        if self.gathered.len() < wanted {
+        self.collected.extend_from_slice(taken);
+        if self.collected.len() < wanted {
             return CodecStep::used(taken.len());
         }
-        let fault = self.gathered().err();
-        // A block may be whole already, and what it held is to be handed out.
-        let more = fault.is_none() && matches!(self.state, State::Drain(_) | State::Block(BLOCK_HEADER, _));
+        let fault = self.collected().err();
+        // A block may be whole already, and its content is to be handed out.
+        let more = fault.is_none() && matches!(self.state, ZstdState::Drain(_) | ZstdState::Block(BLOCK_HEADER, _));
         CodecStep { used: taken.len(), more, fault, made: 0 }
     }
 
-    /// What is wrong with an end here.
+    /// The fault of a stream that ends here.
     pub(crate) fn end(&self) -> Option<CodecFault> {
-        if matches!(self.state, State::Head(_)) && self.gathered.is_empty() {
+        if matches!(self.state, ZstdState::Head(_)) && self.collected.is_empty() {
             return None;
         }
-        Some(CodecFault { at: self.start + self.gathered.len() as u64, kind: CodingFault::Truncated })
+        Some(CodecFault { at: self.start + self.collected.len() as u64, kind: CodingFault::Truncated })
     }
 
     fn skip(&mut self, left: u32, input: &[u8]) -> CodecStep {
         let used = usize::try_from(left).unwrap_or(usize::MAX).min(input.len());
         self.start += used as u64;
         let left = left.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX));
-        self.state = if left == 0 { State::Head(1) } else { State::Skip(left) };
+        self.state = if left == 0 { ZstdState::Head(1) } else { ZstdState::Skip(left) };
         CodecStep::used(used)
     }
 
-    /// Reads what has been gathered.
-    fn gathered(&mut self) -> Result<(), CodecFault> {
+    /// Reads the collected bytes, which are a whole part.
+    fn collected(&mut self) -> Result<(), CodecFault> {
         match self.state {
-            State::Head(_) => self.head(),
-            State::BlockHeader => self.block_header(),
-            State::Block(_, is_last) => {
-                self.state = State::Drain(is_last);
+            ZstdState::Head(_) => self.head(),
+            ZstdState::BlockHeader => self.block_header(),
+            ZstdState::Block(_, is_last) => {
+                self.state = ZstdState::Drain(is_last);
                 Ok(())
             }
-            State::Checksum => self.checksum(),
-            State::Skip(_) | State::Drain(_) => Ok(()),
+            ZstdState::Checksum => self.checksum(),
+            ZstdState::Skip(_) | ZstdState::Drain(_) => Ok(()),
         }
     }
 
     fn head(&mut self) -> Result<(), CodecFault> {
-        let frame = match ZstdHead::read(&self.gathered) {
+        let frame = match ZstdHead::read(&self.collected) {
             ZstdHead::Part(wanted) => {
-                self.state = State::Head(wanted);
+                self.state = ZstdState::Head(wanted);
                 return Ok(());
             }
             ZstdHead::Skip(length) => {
-                self.next(if length == 0 { State::Head(1) } else { State::Skip(length) });
+                self.next(if length == 0 { ZstdState::Head(1) } else { ZstdState::Skip(length) });
                 return Ok(());
             }
-            ZstdHead::Alien if self.start > 0 => return Err(self.fault(CodingFault::TrailingGarbage)),
-            ZstdHead::Alien => return Err(self.fault(CodingFault::corrupt("not zstd"))),
+            ZstdHead::NotZstd if self.start > 0 => return Err(self.fault(CodingFault::TrailingGarbage)),
+            ZstdHead::NotZstd => return Err(self.fault(CodingFault::corrupt("not zstd"))),
             ZstdHead::Fault(kind) => return Err(self.fault(kind)),
             ZstdHead::Frame(frame) => frame,
         };
@@ -136,12 +136,12 @@ impl Zstd {
         debug_assert_eq!(taken, frame.header().len());
         self.frame = frame;
         self.made = 0;
-        self.next(State::BlockHeader);
+        self.next(ZstdState::BlockHeader);
         Ok(())
     }
 
     fn block_header(&mut self) -> Result<(), CodecFault> {
-        let &[low, middle, high] = self.gathered.as_slice() else { return Ok(()) };
+        let &[low, middle, high] = self.collected.as_slice() else { return Ok(()) };
         let header = u32::from_le_bytes([low, middle, high, 0]);
         let size = header >> 3;
         if u64::from(size) > self.frame.block_max() {
@@ -152,15 +152,15 @@ impl Zstd {
             1 => 1,
             _ => return Err(self.fault(CodingFault::corrupt("reserved block type"))),
         };
-        self.state = State::Block(BLOCK_HEADER + size, header & 1 == 1);
+        self.state = ZstdState::Block(BLOCK_HEADER + size, header & 1 == 1);
         Ok(())
     }
 
-    /// Decodes the block, and hands out as much of it as `buffer` takes.
+    /// Decodes the block, and hands out as many bytes as `buffer` takes.
     fn drain(&mut self, is_last: bool, buffer: &mut [u8]) -> CodecStep {
-        let block = std::mem::take(&mut self.gathered);
+        let block = std::mem::take(&mut self.collected);
         let decoded = self.decode(block.get(self.read..).unwrap_or_default(), buffer);
-        self.gathered = block;
+        self.collected = block;
         let (read, made) = match decoded {
             Ok(decoded) => decoded,
             Err(kind) => return CodecStep::of(Some(self.fault(kind))),
@@ -176,13 +176,13 @@ impl Zstd {
 
     /// Goes on after a block has been handed out.
     fn drained(&mut self, is_last: bool) -> Result<(), CodecFault> {
-        if self.read < self.gathered.len() {
+        if self.read < self.collected.len() {
             return Err(self.fault(CodingFault::corrupt("more in a block than is decoded")));
         }
         let after = match (is_last, self.frame.has_checksum) {
-            (false, _) => State::BlockHeader,
-            (true, true) => State::Checksum,
-            (true, false) => State::Head(1),
+            (false, _) => ZstdState::BlockHeader,
+            (true, true) => ZstdState::Checksum,
+            (true, false) => ZstdState::Head(1),
         };
         self.next(after);
         if is_last && self.frame.length.is_some_and(|length| length != self.made) {
@@ -192,14 +192,14 @@ impl Zstd {
     }
 
     fn checksum(&mut self) -> Result<(), CodecFault> {
-        let sum = std::mem::take(&mut self.gathered);
+        let sum = std::mem::take(&mut self.collected);
         self.decode(&sum, &mut []).map_err(|_| self.fault(CodingFault::Checksum))?;
-        self.gathered = sum;
-        self.next(State::Head(1));
+        self.collected = sum;
+        self.next(ZstdState::Head(1));
         Ok(())
     }
 
-    /// Lets the library read of `input` and write to `buffer`; returns how much it did of both.
+    /// Lets the library read from `input` and write to `buffer`. Returns how many bytes it read and how many it wrote.
     fn decode(&mut self, input: &[u8], buffer: &mut [u8]) -> Result<(usize, usize), CodingFault> {
         let inner = self.inner.as_mut().ok_or_else(|| CodingFault::corrupt("no memory for a decoder"))?;
         let (mut from, mut to) = (InBuffer::around(input), OutBuffer::around(buffer));
@@ -209,10 +209,10 @@ impl Zstd {
         }
     }
 
-    /// Goes on with `state` after all that has been gathered.
-    fn next(&mut self, state: State) {
-        self.start += self.gathered.len() as u64;
-        self.gathered.clear();
+    /// Goes on with `state` behind the collected bytes.
+    fn next(&mut self, state: ZstdState) {
+        self.start += self.collected.len() as u64;
+        self.collected.clear();
         self.read = 0;
         self.state = state;
     }

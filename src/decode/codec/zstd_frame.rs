@@ -1,16 +1,16 @@
 //! The header of a zstd frame (RFC 8878 §3.1.1).
 //!
-//! In scope: what it says, and whether it is allowed here. Out of scope: the blocks.
+//! In scope: the fields of the header, and whether the frame can be decoded. Out of scope: the blocks.
 
 use crate::decode::coding_error::CodingFault;
 
-/// What a frame begins with, as a little-endian number.
+/// The magic number of a frame, which is little-endian.
 const MAGIC: u32 = 0xfd2f_b528;
-/// What a skippable frame begins with, but for its last four bits.
+/// The magic number of a skippable frame, without its last four bits.
 const SKIPPABLE: u32 = 0x184d_2a50;
 /// The largest window, in bytes (RFC 9659 §3).
 const WINDOW_MAX: u64 = 8 << 20;
-/// How a header says that.
+/// The descriptor of the largest window.
 const WINDOW_LAST: u8 = 13 << 3;
 /// The largest block, in bytes.
 const BLOCK_MAX: u64 = 128 << 10;
@@ -21,12 +21,12 @@ const IS_SINGLE: u8 = 1 << 5;
 const IS_RESERVED: u8 = 1 << 3;
 const HAS_CHECKSUM: u8 = 1 << 2;
 
-/// What a header says.
+/// The fields of a header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ZstdFrame {
     /// The size of the window in bytes.
     window: u64,
-    /// How many bytes the frame holds, if it says so.
+    /// How many bytes are decoded from the frame, if the header says so.
     pub(crate) length: Option<u64>,
     pub(crate) has_checksum: bool,
 }
@@ -34,13 +34,13 @@ pub(crate) struct ZstdFrame {
 /// What the first bytes of a frame are.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ZstdHead {
-    /// Too few of them; what they are takes so many at least.
+    /// The bytes are too few. Holds the least number of bytes that decides.
     Part(usize),
-    /// A frame to be skipped, with so many bytes after its header.
+    /// A skippable frame. Holds the number of bytes after its header.
     Skip(u32),
     Frame(ZstdFrame),
-    /// No frame at all.
-    Alien,
+    /// The bytes are no frame.
+    NotZstd,
     /// A frame that can't be decoded.
     Fault(CodingFault),
 }
@@ -54,8 +54,8 @@ impl ZstdHead {
         let is_frame = bytes.first().is_none_or(|first| *first == frame[0]) && begins(&frame);
         let is_skippable = bytes.first().is_none_or(|first| first & 0xf0 == skippable[0]) && begins(&skippable);
         match bytes {
-            _ if !is_frame && !is_skippable => Self::Alien,
-            // One byte at a time, as each can show that it is none.
+            _ if !is_frame && !is_skippable => Self::NotZstd,
+            // One byte at a time, as each can show that the bytes are no frame.
             [] | [_] | [_, _] | [_, _, _] => Self::Part(bytes.len() + 1),
             [_, _, _, _, size @ ..] if is_skippable => match size {
                 &[a, b, c, d] => Self::Skip(u32::from_le_bytes([a, b, c, d])),
@@ -86,7 +86,7 @@ impl ZstdHead {
         if number(dictionary) != 0 {
             return Self::Fault(CodingFault::corrupt("needs a dictionary"));
         }
-        // A length of two bytes starts where one of one byte ends.
+        // A length of two bytes counts from 256.
         let length = (length_size > 0).then(|| number(length) + if length_size == 2 { 256 } else { 0 });
         let window = window.first().map_or(length.unwrap_or(0), |window| window_bytes(*window));
         if window > WINDOW_MAX {
@@ -103,8 +103,7 @@ impl ZstdFrame {
         self.window.min(BLOCK_MAX)
     }
 
-    /// A header that says the same, but for the length: a library that knows it keeps the last block to itself where the length is
-    /// wrong.
+    /// The header without the length. A library that knows a wrong length does not hand out the last block.
     pub(crate) fn header(&self) -> [u8; 6] {
         let [a, b, c, d] = MAGIC.to_le_bytes();
         let window =

@@ -1,14 +1,14 @@
-//! Whole streams and what they are decoded to.
+//! Whole streams and the bytes that they are decoded to.
 //!
-//! Every stream is fed whole, split in two at every byte, and byte by byte, and must give the same each time.
+//! Every stream is decoded whole, split in two at every byte, and byte by byte. The bytes must be the same each time.
 
-mod alien;
 mod bombs;
 mod brotli;
 mod damage;
 mod deflate;
 mod gzip;
 mod nested;
+mod not_coded;
 mod random;
 mod zstd;
 
@@ -23,7 +23,7 @@ use super::{Coding, CodingError, CodingFault, Decoder, Limits, PushError};
 
 pub(super) const CODINGS: [Coding; 4] = [Coding::Gzip, Coding::Deflate, Coding::Brotli, Coding::Zstd];
 
-/// What came out of a stream, and what was wrong with it.
+/// The bytes that came out of a stream, and the error that ended it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) bytes: Vec<u8>,
@@ -32,7 +32,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// Demands that nothing is wrong.
+    /// Demands that there is no error.
     #[track_caller]
     pub(super) fn is(&self, bytes: &[u8]) {
         assert_eq!((&self.result, self.passed_over), (&Ok(()), None));
@@ -54,7 +54,7 @@ impl Outcome {
         assert_eq!(self.bytes, bytes);
     }
 
-    /// Whether it is what the same stream gave in another split, as far as [`OVERLONG`] allows.
+    /// Whether the same stream gave the same result in another split, as far as [`OVERLONG`] allows.
     pub(super) fn agrees(&self, other: &Self) -> bool {
         let overlong = |outcome: &Self| match &outcome.result {
             Err(error) if error.kind == CodingFault::corrupt(OVERLONG) => Some(error.layer),
@@ -68,7 +68,7 @@ impl Outcome {
         }
     }
 
-    /// What of it shows in a test that failed.
+    /// The part of the result that a failed test shows.
     pub(super) fn told(&self) -> String {
         format!("{} bytes, {:?}, {:?}", self.bytes.len(), self.passed_over, self.result)
     }
@@ -78,7 +78,7 @@ impl Outcome {
     }
 }
 
-/// What comes of a stream that is split at these places, in ascending order.
+/// The result of a stream that is split at these places, which are in ascending order.
 pub(super) fn split(codings: &[Coding], coded: &[u8], limits: Limits, cuts: &[usize]) -> Outcome {
     let mut decoder = Decoder::new(codings, limits).unwrap();
     let mut bytes = Vec::new();
@@ -106,12 +106,12 @@ pub(super) fn split(codings: &[Coding], coded: &[u8], limits: Limits, cuts: &[us
     Outcome { bytes, passed_over: decoder.passed_over(), result }
 }
 
-/// What comes of a stream that is not split.
+/// The result of a stream that is not split.
 pub(super) fn whole(codings: &[Coding], coded: &[u8]) -> Outcome {
     split(codings, coded, Limits::default(), &[])
 }
 
-/// What comes of a stream, however it is split.
+/// The result of a stream, which is the same however the stream is split.
 #[track_caller]
 pub(super) fn decoded(codings: &[Coding], coded: &[u8]) -> Outcome {
     let outcome = whole(codings, coded);
@@ -124,7 +124,7 @@ pub(super) fn decoded(codings: &[Coding], coded: &[u8]) -> Outcome {
     outcome
 }
 
-/// What comes of a stream that is pushed byte by byte.
+/// The result of a stream that is pushed byte by byte.
 pub(super) fn bytewise(codings: &[Coding], coded: &[u8]) -> Outcome {
     let all: Vec<usize> = (1..coded.len()).collect();
     split(codings, coded, Limits::default(), &all)
@@ -174,7 +174,7 @@ pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
     coded
 }
 
-/// So many bytes that look like a text: words that come again, but not in order.
+/// This number of bytes of text: words that come again in another order.
 pub(super) fn text(length: usize) -> Vec<u8> {
     const WORDS: [&str; 12] = [
         "socket ",
@@ -200,7 +200,7 @@ pub(super) fn text(length: usize) -> Vec<u8> {
     words.flat_map(String::into_bytes).take(length).collect()
 }
 
-/// A text of many lines, which the coded streams in the tests hold that others wrote.
+/// A text of many lines. Other programs wrote the coded streams that hold it.
 pub(super) fn lines() -> Vec<u8> {
     let line = |i: usize| format!("line {i} of a text that says little, {} times\n", i * i);
     (0..40).flat_map(|i| line(i).into_bytes()).collect()

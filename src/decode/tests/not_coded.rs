@@ -1,4 +1,4 @@
-//! Bodies that are not in the coding that they are said to be in, and streams that come piece by piece.
+//! Bodies that are not in the coding that their head names, and streams that come piece by piece.
 
 use std::convert::Infallible;
 
@@ -55,7 +55,7 @@ fn what_begins_as_it_should_is_damaged_and_does_not_pass() {
     decoded(&[Gzip], &bad).fails(b"", "corrupt", 11);
     decoded(&[Deflate], &[0x78, 0x9c, 7, 0, 0, 0]).fails(b"", "corrupt", 3);
     assert_eq!(whole(&[Deflate], &zlib(HTML)[..20]).name(), "truncated");
-    // What was already handed out shows that it is coded.
+    // Bytes that were already handed out show that the stream is coded.
     let mut bad = encoded(&[Brotli], &text(3000));
     let middle = bad.len() / 2;
     bad[middle..].fill(0xff);
