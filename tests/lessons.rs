@@ -17,7 +17,8 @@ use std::sync::Arc;
 use crossbeam_channel::Receiver;
 use socketscope::capture::{Clock, ConnectionId, Moment, Report, Role, Session, SessionId};
 use socketscope::lesson::{
-    Bound, Casting, Cue, Director, LOOK, Observed, Progress, Scene, SceneError, SceneFault, catalogue,
+    Bound, Observations, POLL_INTERVAL, Scene, SceneError, SceneFault, SceneHost, SceneOrder, SceneProgress,
+    SceneRunner, catalogue,
 };
 use socketscope::net::{ClientHandle, Engine, Order, Pace, ServerHandle};
 use socketscope::settings::Language;
@@ -34,7 +35,7 @@ struct Stage {
     server_pace: Pace,
 }
 
-impl Casting for Stage {
+impl SceneHost for Stage {
     fn session(&self, id: SessionId) -> Option<&Session> {
         self.sessions.get(&id)
     }
@@ -59,13 +60,13 @@ impl Stage {
     }
 
     /// Runs a scene to its end.
-    fn run(mut self, scene: Arc<Scene>) -> Progress {
-        let mut director = Director::new(scene);
-        while *director.progress() == Progress::Running {
-            match director.advance(&self) {
-                Some(cue) => self.carry_out(&mut director, cue),
+    fn run(mut self, scene: Arc<Scene>) -> SceneProgress {
+        let mut runner = SceneRunner::new(scene);
+        while *runner.progress() == SceneProgress::Running {
+            match runner.advance(&self) {
+                Some(cue) => self.carry_out(&mut runner, cue),
                 None => {
-                    if let Ok(report) = self.reports.recv_timeout(LOOK) {
+                    if let Ok(report) = self.reports.recv_timeout(POLL_INTERVAL) {
                         self.sessions.get_mut(&report.session).unwrap().apply(report);
                     }
                     while let Ok(report) = self.reports.try_recv() {
@@ -76,37 +77,37 @@ impl Stage {
         }
         // No worker waits for room in a channel that nobody reads.
         drop(self.reports);
-        director.progress().clone()
+        runner.progress().clone()
     }
 
-    fn carry_out(&mut self, director: &mut Director, cue: Cue) {
+    fn carry_out(&mut self, runner: &mut SceneRunner, cue: SceneOrder) {
         match cue {
-            Cue::Listen(_, draft) => {
+            SceneOrder::Listen(_, draft) => {
                 let mut spec = draft.spec(None).unwrap();
                 spec.pace = self.server_pace.clone();
                 let (handle, session) = self.engine.server(spec).unwrap();
-                director.joined(Ok(session.id));
+                runner.started(Ok(session.id));
                 self.servers.insert(session.id, handle);
                 self.sessions.insert(session.id, session);
             }
-            Cue::Connect(_, mut spec) => {
+            SceneOrder::Connect(_, mut spec) => {
                 spec.pace = self.client_pace.clone();
                 let (handle, session) = self.engine.client(*spec).unwrap();
-                director.joined(Ok(session.id));
+                runner.started(Ok(session.id));
                 self.clients.insert(session.id, handle);
                 self.sessions.insert(session.id, session);
             }
-            Cue::Give(id, command) => match self.clients.get(&id) {
+            SceneOrder::Give(id, command) => match self.clients.get(&id) {
                 Some(client) => client.give(command).unwrap(),
                 None => self.servers[&id].order(self.open(id), Order::Give(command)).unwrap(),
             },
-            Cue::Stop(id) => match self.clients.get(&id) {
+            SceneOrder::Stop(id) => match self.clients.get(&id) {
                 Some(client) => client.stop(),
                 None => self.servers[&id].stop(),
             },
-            Cue::Accepting(id, on) => self.servers[&id].pause_accepting(!on),
-            Cue::Tempo(Role::Client, tempo) => self.client_pace.set(tempo),
-            Cue::Tempo(Role::Server, tempo) => self.server_pace.set(tempo),
+            SceneOrder::Accepting(id, on) => self.servers[&id].pause_accepting(!on),
+            SceneOrder::Tempo(Role::Client, tempo) => self.client_pace.set(tempo),
+            SceneOrder::Tempo(Role::Server, tempo) => self.server_pace.set(tempo),
         }
     }
 
@@ -117,7 +118,7 @@ impl Stage {
 }
 
 /// What was observed, for whoever reads why a test failed.
-fn told(scene: &Scene, observed: &Observed) -> String {
+fn told(scene: &Scene, observed: &Observations) -> String {
     let mut text = String::new();
     for (claim, holds) in &observed.claims {
         let _ = writeln!(text, "{} {claim}", if *holds { "holds:        " } else { "does not hold:" });
@@ -148,7 +149,7 @@ fn every_lesson_shows_what_it_claims() {
     let mut failed = String::new();
     for scene in &scenes(folder.as_deref()) {
         match Stage::new().run(Arc::clone(scene)) {
-            Progress::Over(observed) => {
+            SceneProgress::Over(observed) => {
                 let told = told(scene, &observed);
                 assert!(!observed.claims.is_empty() || !observed.elsewhere.is_empty(), "{} claims nothing", scene.id);
                 if !observed.holds() || told.contains('?') && !scene.answer.of(Language::English).contains('?') {
@@ -213,7 +214,7 @@ connect = "server"
 #[test]
 fn a_teachers_own_scene_runs() {
     let scene = Arc::new(Scene::read("mine", SMALL).unwrap());
-    let Progress::Over(observed) = Stage::new().run(Arc::clone(&scene)) else { panic!("it is not over") };
+    let SceneProgress::Over(observed) = Stage::new().run(Arc::clone(&scene)) else { panic!("it is not over") };
     assert!(observed.holds(), "{}", told(&scene, &observed));
     let answer = scene.answer_with(Language::Chinese, &|name| observed.figure(name));
     assert_eq!(answer, "5 bytes", "a text in one language is that of all");
@@ -222,7 +223,7 @@ fn a_teachers_own_scene_runs() {
 #[test]
 fn a_claim_that_does_not_hold_is_told() {
     let wrong = SMALL.replace("client.received = 5", "client.received = 6");
-    let Progress::Over(observed) = Stage::new().run(Arc::new(Scene::read("mine", &wrong).unwrap())) else {
+    let SceneProgress::Over(observed) = Stage::new().run(Arc::new(Scene::read("mine", &wrong).unwrap())) else {
         panic!("it is not over")
     };
     assert!(!observed.holds());
@@ -232,7 +233,7 @@ fn a_claim_that_does_not_hold_is_told() {
 #[test]
 fn a_claim_of_another_system_is_set_apart() {
     let other = SMALL.replace(r#"["client.received = 5"]"#, r#"[{ holds = "client.received = 6", on = "beos" }]"#);
-    let Progress::Over(observed) = Stage::new().run(Arc::new(Scene::read("mine", &other).unwrap())) else {
+    let SceneProgress::Over(observed) = Stage::new().run(Arc::new(Scene::read("mine", &other).unwrap())) else {
         panic!("it is not over")
     };
     assert!(observed.holds() && observed.claims.is_empty());
@@ -326,5 +327,5 @@ fn a_scene_that_gets_nowhere_says_what_did_not_come() {
     let never = SMALL.replace("client.ended != not-yet", "client.received = 99");
     let progress = Stage::new().run(Arc::new(Scene::read("mine", &never).unwrap()));
     // It has seen all that came.
-    assert_eq!(progress, Progress::Stuck("client.received = 99 (5)".into()));
+    assert_eq!(progress, SceneProgress::Stuck("client.received = 99 (5)".into()));
 }

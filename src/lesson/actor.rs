@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::bound::{Bound, MILLISECONDS};
-use super::scene_error::SceneFault;
+use super::bound::MILLISECONDS;
+use super::scene_error::{Bound, SceneFault};
 use crate::net::responders::When;
 use crate::net::{ClientSpec, Conduct, Cut, Dribble, Pace, Target, Then, Until};
 use crate::settings::{CannedDraft, ResponderKind, ServerDraft, Written};
@@ -13,7 +13,7 @@ use crate::settings::{CannedDraft, ResponderKind, ServerDraft, Written};
 /// A server. What is not said is as in the form at first, but that any free port will do.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ServerPart {
+pub struct SceneServer {
     /// Its name in the scene.
     pub name: String,
     /// What it answers.
@@ -59,7 +59,7 @@ pub struct ServerPart {
 /// A client. It has no request unless it is told one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ClientPart {
+pub struct SceneClient {
     /// Its name in the scene.
     pub name: String,
     /// The server that it connects to by its name in the scene, or an address.
@@ -78,7 +78,7 @@ pub struct ClientPart {
     pub no_delay: bool,
 }
 
-impl Default for ClientPart {
+impl Default for SceneClient {
     fn default() -> Self {
         Self {
             name: String::new(),
@@ -93,7 +93,7 @@ impl Default for ClientPart {
     }
 }
 
-impl ServerPart {
+impl SceneServer {
     /// The form of this server; `port` is the one that it takes, 0 any.
     #[must_use]
     pub fn draft(&self, port: u16) -> ServerDraft {
@@ -132,7 +132,7 @@ impl ServerPart {
     }
 }
 
-impl ServerPart {
+impl SceneServer {
     /// How many bytes its reply has, as often as it is repeated.
     #[must_use]
     pub fn reply_length(&self) -> u64 {
@@ -151,7 +151,7 @@ impl ServerPart {
     }
 }
 
-impl ClientPart {
+impl SceneClient {
     /// How many bytes its request has at most.
     #[must_use]
     pub fn request_length(&self) -> u64 {
@@ -161,7 +161,7 @@ impl ClientPart {
         addresses.saturating_mul(each).saturating_add(2 * self.request.len() as u64)
     }
 
-    /// As [`ServerPart::check_times`].
+    /// As [`SceneServer::check_times`].
     ///
     /// # Errors
     /// The one that is too long.

@@ -2,18 +2,7 @@
 //!
 //! In scope: the numbers. What is repeated counts as often as it is. Out of scope: where they are looked at (`scene`).
 
-use super::scene_error::SceneFault;
-
-/// The most of something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bound {
-    /// What, by its key in a scene.
-    pub key: &'static str,
-    /// So much.
-    pub most: u64,
-    /// Whether that is in bytes.
-    pub is_bytes: bool,
-}
+use super::scene_error::{Bound, SceneFault};
 
 /// Servers, and clients, of a scene.
 pub const SERVERS: Bound = Bound::count("server", 32);

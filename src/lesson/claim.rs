@@ -3,13 +3,13 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::figure::Name;
+use super::figure::FigureName;
+use super::figure_value::FigureValue;
 use super::scene_error::SceneFault;
-use super::value::Value;
 
 /// How two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Op {
+pub enum Comparison {
     /// `=`
     Equal,
     /// `!=`
@@ -24,7 +24,7 @@ pub enum Op {
     AtLeast,
 }
 
-impl Op {
+impl Comparison {
     const ALL: [Self; 6] = [Self::Equal, Self::Unequal, Self::Less, Self::AtMost, Self::More, Self::AtLeast];
 
     fn sign(self) -> &'static str {
@@ -54,18 +54,18 @@ impl Op {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {
     /// What is observed.
-    Figure(Name),
+    Figure(FigureName),
     /// A value.
-    Value(Value),
+    Value(FigureValue),
 }
 
 /// A comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
     /// What is observed.
-    pub left: Name,
+    pub left: FigureName,
     /// How it is compared,
-    pub op: Op,
+    pub op: Comparison,
     /// and with what.
     pub right: Operand,
 }
@@ -80,16 +80,16 @@ impl Claim {
         let mut parts = text.trim().splitn(3, char::is_whitespace);
         let (left, op, right) = (parts.next(), parts.next(), parts.next());
         let (left, op, right) = (left.ok_or_else(bad)?, op.ok_or_else(bad)?, right.ok_or_else(bad)?.trim());
-        let op = Op::ALL.into_iter().find(|known| known.sign() == op).ok_or_else(bad)?;
-        let right = match Value::parse(right) {
+        let op = Comparison::ALL.into_iter().find(|known| known.sign() == op).ok_or_else(bad)?;
+        let right = match FigureValue::parse(right) {
             Some(value) => Operand::Value(value),
-            None => Operand::Figure(Name::parse(right)?),
+            None => Operand::Figure(FigureName::parse(right)?),
         };
-        Ok(Self { left: Name::parse(left)?, op, right })
+        Ok(Self { left: FigureName::parse(left)?, op, right })
     }
 
     /// Whether it holds for what `observe` observes; not if something is not there to be observed.
-    pub fn holds(&self, observe: &dyn Fn(&Name) -> Option<Value>) -> bool {
+    pub fn holds(&self, observe: &dyn Fn(&FigureName) -> Option<FigureValue>) -> bool {
         let right = match &self.right {
             Operand::Figure(name) => observe(name),
             Operand::Value(value) => Some(value.clone()),
@@ -99,7 +99,7 @@ impl Claim {
     }
 
     /// The figures that it is about.
-    pub fn names(&self) -> impl Iterator<Item = &Name> {
+    pub fn names(&self) -> impl Iterator<Item = &FigureName> {
         let right = match &self.right {
             Operand::Figure(name) => Some(name),
             Operand::Value(_) => None,
@@ -124,10 +124,10 @@ mod tests {
 
     #[test]
     fn comparisons_hold_or_not() {
-        let observe = |name: &Name| match (name.actor.as_str(), name.figure.name()) {
-            ("client", "sends") => Some(Value::Number(4)),
-            ("server", "reads") => Some(Value::Number(1)),
-            ("client", "blocked") => Some(Value::word("recv")),
+        let observe = |name: &FigureName| match (name.actor.as_str(), name.figure.name()) {
+            ("client", "sends") => Some(FigureValue::Number(4)),
+            ("server", "reads") => Some(FigureValue::Number(1)),
+            ("client", "blocked") => Some(FigureValue::word("recv")),
             _ => None,
         };
         for (text, holds) in [

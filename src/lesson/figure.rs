@@ -92,14 +92,14 @@ figures! {
 
 /// A figure of somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub struct FigureName {
     /// Of whom.
     pub actor: String,
     /// Which.
     pub figure: Figure,
 }
 
-impl Name {
+impl FigureName {
     /// Reads `client.reads`.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl Name {
     }
 }
 
-impl std::fmt::Display for Name {
+impl std::fmt::Display for FigureName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.actor, self.figure.name())
     }

@@ -1,7 +1,5 @@
 //! Why a scene can't be used, and in which line.
 
-use super::bound::Bound;
-
 /// A scene that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {fault}")]
@@ -54,4 +52,15 @@ pub enum SceneFault {
     /// The file is too long.
     #[error("too long")]
     TooLong,
+}
+
+/// The most of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// What, by its key in a scene.
+    pub key: &'static str,
+    /// So much.
+    pub most: u64,
+    /// Whether that is in bytes.
+    pub is_bytes: bool,
 }

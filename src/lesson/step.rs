@@ -6,13 +6,13 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::claim::Claim;
+use super::figure_value::duration;
 use super::scene_error::SceneFault;
-use super::value::duration;
 use crate::net::Tempo;
 
 /// One thing.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub enum SceneStep {
     /// Somebody begins: a server listens, a client connects.
     Start(String),
     /// Somebody sends, each text by a send of its own. A server sends to all its open connections.
@@ -20,7 +20,7 @@ pub enum Step {
         /// Who.
         by: String,
         /// What,
-        texts: Texts,
+        texts: SentTexts,
         /// one text after the other, so many times.
         times: usize,
     },
@@ -33,12 +33,12 @@ pub enum Step {
     /// Whoever it is goes at another pace, and so do those of his role.
     Pace(String, Tempo),
     /// Nothing, until something is so.
-    Until(Waiting),
+    Until(WaitFor),
 }
 
 /// What is waited for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Waiting {
+pub enum WaitFor {
     /// A comparison holds.
     Claim(Claim),
     /// So long.
@@ -48,9 +48,9 @@ pub enum Waiting {
 /// A step as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Written {
+pub struct WrittenStep {
     start: Option<String>,
-    send: Option<Texts>,
+    send: Option<SentTexts>,
     send_bytes: Option<u64>,
     by: Option<String>,
     times: Option<usize>,
@@ -64,10 +64,10 @@ pub struct Written {
     wait: Option<String>,
 }
 
-/// Texts to be sent.
+/// The texts that a step sends.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
-pub enum Texts {
+pub enum SentTexts {
     /// This one.
     One(String),
     /// These.
@@ -76,12 +76,12 @@ pub enum Texts {
     Bytes(u64),
 }
 
-impl Written {
+impl WrittenStep {
     /// What it says.
     ///
     /// # Errors
     /// If it says nothing, more than one thing, or what can't be.
-    pub fn read(self) -> Result<Step, SceneFault> {
+    pub fn read(self) -> Result<SceneStep, SceneFault> {
         let Self {
             start,
             send,
@@ -97,7 +97,7 @@ impl Written {
             until,
             wait,
         } = self;
-        let send = send.or(send_bytes.map(Texts::Bytes));
+        let send = send.or(send_bytes.map(SentTexts::Bytes));
         let things = [&start, &end_sending, &stop, &pause_accepting, &accept, &pace, &until, &wait];
         let count = things.iter().filter(|thing| thing.is_some()).count() + usize::from(send.is_some());
         let is_odd =
@@ -105,27 +105,28 @@ impl Written {
         if count != 1 || is_odd {
             return Err(SceneFault::NotOneThing);
         }
-        let simple = start.map(Step::Start).or(end_sending.map(Step::EndSending)).or(stop.map(Step::Stop));
+        let simple =
+            start.map(SceneStep::Start).or(end_sending.map(SceneStep::EndSending)).or(stop.map(SceneStep::Stop));
         let accepting = pause_accepting.map(|who| (who, false)).or(accept.map(|who| (who, true)));
-        if let Some(step) = simple.or(accepting.map(|(who, on)| Step::Accepting(who, on))) {
+        if let Some(step) = simple.or(accepting.map(|(who, on)| SceneStep::Accepting(who, on))) {
             return Ok(step);
         }
         if let Some((texts, by)) = send.zip(by) {
-            return Ok(Step::Send { by, texts, times: times.unwrap_or(1) });
+            return Ok(SceneStep::Send { by, texts, times: times.unwrap_or(1) });
         }
         if let Some((pace, of)) = pace.zip(of) {
-            return Ok(Step::Pace(of, tempo(&pace)?));
+            return Ok(SceneStep::Pace(of, tempo(&pace)?));
         }
         if let Some(until) = until {
-            return Ok(Step::Until(Waiting::Claim(Claim::parse(&until)?)));
+            return Ok(SceneStep::Until(WaitFor::Claim(Claim::parse(&until)?)));
         }
         let wait = wait.ok_or(SceneFault::NotOneThing)?;
         let time = duration(&wait).ok_or(SceneFault::NoPace(wait))?;
-        Ok(Step::Until(Waiting::Time(time)))
+        Ok(SceneStep::Until(WaitFor::Time(time)))
     }
 }
 
-impl Texts {
+impl SentTexts {
     /// The bytes of each.
     #[must_use]
     pub fn bytes(self) -> Vec<Vec<u8>> {
@@ -148,7 +149,7 @@ impl Texts {
     }
 }
 
-impl Step {
+impl SceneStep {
     /// How many sends it asks for, and how many bytes.
     #[must_use]
     pub fn asks(&self) -> (u64, u64) {
@@ -162,8 +163,8 @@ impl Step {
         match self {
             Self::Start(name) | Self::EndSending(name) | Self::Stop(name) => vec![name],
             Self::Accepting(name, _) | Self::Pace(name, _) | Self::Send { by: name, .. } => vec![name],
-            Self::Until(Waiting::Claim(claim)) => claim.names().map(|name| name.actor.as_str()).collect(),
-            Self::Until(Waiting::Time(_)) => Vec::new(),
+            Self::Until(WaitFor::Claim(claim)) => claim.names().map(|name| name.actor.as_str()).collect(),
+            Self::Until(WaitFor::Time(_)) => Vec::new(),
         }
     }
 }
@@ -181,4 +182,4 @@ pub fn tempo(text: &str) -> Result<Tempo, SceneFault> {
 }
 
 /// Steps with the places where they are written.
-pub type WrittenSteps = Vec<Spanned<Written>>;
+pub type WrittenSteps = Vec<Spanned<WrittenStep>>;

@@ -12,7 +12,7 @@ use super::connection::Branch;
 use super::faults::{Conduct, Faults, Shaping, Step, Then};
 use super::responder::{Leave, Responding};
 use crate::capture::{CallKind, Ended, Failure, Operation};
-use crate::http::Found;
+use crate::http::ParseEvent;
 use crate::net::record::Stop;
 use crate::net::socket::sending_half::is_hung_up;
 use crate::net::socket::{Received, SendingHalf, Wire};

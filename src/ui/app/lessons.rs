@@ -6,7 +6,9 @@ use egui::Context;
 
 use super::App;
 use crate::capture::{Clock, ConnectionId, Failure, GivenFile, Moment, Role, Session, SessionId, Way};
-use crate::lesson::{Casting, Cue, Director, LOOK, Panel, Progress, SCENE_MAX, Scene, SceneError};
+use crate::lesson::{
+    POLL_INTERVAL, Panel, SCENE_MAX, Scene, SceneError, SceneHost, SceneOrder, SceneProgress, SceneRunner,
+};
 use crate::net::{ClientSpec, Order, Tempo};
 use crate::ui::client::Run;
 use crate::ui::connection::Tab;
@@ -21,7 +23,7 @@ struct Stage<'a> {
     clock: Clock,
 }
 
-impl Casting for Stage<'_> {
+impl SceneHost for Stage<'_> {
     fn session(&self, id: SessionId) -> Option<&Session> {
         let client = self.clients.find(id).map(|kept| kept.run.record.live());
         client.or_else(|| self.servers.find(id).map(|kept| kept.run.record.live()))
@@ -60,7 +62,7 @@ impl App {
             server: self.server.runs.shown_id(),
             tempos: [self.client.pace.pace().tempo(), self.server.pace.pace().tempo()],
         });
-        self.lessons.director = Some(Director::new(scene));
+        self.lessons.runner = Some(SceneRunner::new(scene));
     }
 
     /// Shows what was shown before the lesson, at the pace that it had.
@@ -85,7 +87,7 @@ impl App {
             self.pin(id, false);
         }
         if self.lessons.is_running() {
-            self.lessons.director = None;
+            self.lessons.runner = None;
         }
     }
 
@@ -95,29 +97,29 @@ impl App {
             self.stop_session(id);
             self.forget(id);
         }
-        self.lessons.director = None;
+        self.lessons.runner = None;
         self.go_back();
     }
 
     fn players(&self) -> Vec<SessionId> {
-        self.lessons.director.iter().flat_map(|director| director.cast().values().copied()).collect()
+        self.lessons.runner.iter().flat_map(|runner| runner.runs().values().copied()).collect()
     }
 
     /// Lets the scene go on as far as it can.
     pub(super) fn go_on_with_lesson(&mut self, ctx: &Context) {
-        while let Some(mut director) = self.lessons.director.take() {
+        while let Some(mut runner) = self.lessons.runner.take() {
             let stage = Stage { clients: &self.client.runs, servers: &self.server.runs, clock: self.engine.clock() };
-            let was_running = *director.progress() == Progress::Running;
-            let cue = director.advance(&stage);
-            let is_running = *director.progress() == Progress::Running;
+            let was_running = *runner.progress() == SceneProgress::Running;
+            let cue = runner.advance(&stage);
+            let is_running = *runner.progress() == SceneProgress::Running;
             let is_done = cue.is_none();
             if let Some(cue) = cue {
-                self.carry_out_cue(&mut director, cue);
+                self.carry_out_cue(&mut runner, cue);
             }
-            self.lessons.director = Some(director);
+            self.lessons.runner = Some(runner);
             if is_done {
                 if is_running {
-                    ctx.request_repaint_after(LOOK);
+                    ctx.request_repaint_after(POLL_INTERVAL);
                 } else if was_running {
                     self.lessons.note();
                     ctx.request_repaint();
@@ -127,20 +129,20 @@ impl App {
         }
     }
 
-    fn carry_out_cue(&mut self, director: &mut Director, cue: Cue) {
+    fn carry_out_cue(&mut self, runner: &mut SceneRunner, cue: SceneOrder) {
         match cue {
-            Cue::Listen(name, draft) => {
+            SceneOrder::Listen(name, draft) => {
                 let begun = self.server.begin_beside(&self.engine, *draft);
                 let begun = begun.map_err(|error| self.why_not(&error));
-                self.joined(director, &name, begun);
+                self.joined(runner, &name, begun);
             }
-            Cue::Connect(name, spec) => {
+            SceneOrder::Connect(name, spec) => {
                 let spec = ClientSpec { pace: self.client.pace.pace(), ..*spec };
                 let begun = self.client.begin_beside(&self.engine, spec);
                 let begun = begun.map_err(|failure| self.words.failure(&failure).to_string());
-                self.joined(director, &name, begun);
+                self.joined(runner, &name, begun);
             }
-            Cue::Give(id, command) => {
+            SceneOrder::Give(id, command) => {
                 if let Some(kept) = self.client.runs.find(id) {
                     // A scene that can't go on for it says so, as what it waits for does not come.
                     let _ = kept.run.handle.give(command);
@@ -149,24 +151,24 @@ impl App {
                     kept.run.has_orders |= kept.run.handle.order(open, Order::Give(command)).is_ok();
                 }
             }
-            Cue::Stop(id) => self.stop_session(id),
-            Cue::Accepting(id, on) => {
+            SceneOrder::Stop(id) => self.stop_session(id),
+            SceneOrder::Accepting(id, on) => {
                 if let Some(kept) = self.server.runs.find_mut(id) {
                     kept.run.pause_accepting(!on);
                 }
             }
-            Cue::Tempo(Role::Client, tempo) => self.client.pace.set(tempo),
-            Cue::Tempo(Role::Server, tempo) => self.server.pace.set(tempo),
+            SceneOrder::Tempo(Role::Client, tempo) => self.client.pace.set(tempo),
+            SceneOrder::Tempo(Role::Server, tempo) => self.server.pace.set(tempo),
         }
     }
 
     /// Somebody runs now, or can't; whom the scene is to look at is shown.
-    fn joined(&mut self, director: &mut Director, name: &str, begun: Result<SessionId, String>) {
-        let look = director.scene().look.clone();
+    fn joined(&mut self, runner: &mut SceneRunner, name: &str, begun: Result<SessionId, String>) {
+        let look = runner.scene().look.clone();
         let id = begun.as_ref().ok().copied();
-        director.joined(begun);
+        runner.started(begun);
         let Some(id) = id else { return };
-        if look.at != name && director.cast().contains_key(&look.at) {
+        if look.at != name && runner.runs().contains_key(&look.at) {
             return;
         }
         self.look_at(id);

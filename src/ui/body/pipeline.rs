@@ -15,7 +15,7 @@ pub use super::body_ref::{BodyId, Key, Looked};
 use super::row_count::{Counted, RowCount};
 use crate::capture::{Content, Copied, Derived, Failure, Progressing, Spool};
 use crate::decode::{
-    Charset, CodingsError, ImageKind, MediaKind, Reason, Stage, Unpack, codings_of, find_charset, no_coding_of,
+    Charset, CharsetReason, CodingsError, ImageKind, MediaKind, Stage, Unpack, codings_of, find_charset, no_coding_of,
 };
 use crate::http::Span;
 use crate::ui::select::{Source, SourceKey};
@@ -100,7 +100,7 @@ impl BodyLayers {
             no_coding: message.and_then(|message| no_coding_of(&message.head, message.framing)),
             flood: Flood::new(looked.wire().start),
             decoded: None,
-            charset: Charset { encoding: UTF_8, reason: Reason::Utf8Default },
+            charset: Charset { encoding: UTF_8, reason: CharsetReason::Utf8Default },
             chosen: None,
             own_region: None,
             sampled: (0, false),
@@ -337,7 +337,7 @@ impl BodyLayers {
         let content_type = looked.field("content-type");
         let is_whole = now.1 && bytes.len() <= SAMPLE;
         let charset = match chosen {
-            Some(encoding) => Charset { encoding, reason: Reason::Chosen },
+            Some(encoding) => Charset { encoding, reason: CharsetReason::Chosen },
             None => {
                 let region = region_of(looked.host, looked.own_region);
                 find_charset(content_type, &sample, is_whole, region.as_deref())

@@ -9,7 +9,7 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Atom, Button, Frame, Label, Layout, Margin, RichText, ScrollArea, TextStyle, Ui};
 
 use crate::capture::{SessionId, typed_path};
-use crate::lesson::{Director, Observed, Progress, Scene, Topic, catalogue};
+use crate::lesson::{Chapter, Observations, Scene, SceneProgress, SceneRunner, catalogue};
 use crate::ui::action::{Action, PathOf};
 use crate::ui::forms::path_field;
 use crate::ui::kit::widgets::{button, link_button, primary, remark, toggle};
@@ -25,7 +25,7 @@ pub struct LessonsPanel {
     /// Whether it is shown.
     pub is_open: bool,
     /// The scene that runs, or has run.
-    pub director: Option<Director>,
+    pub runner: Option<SceneRunner>,
     /// The path of a scene of the user's own.
     pub path: String,
     /// Why that could not be used.
@@ -67,15 +67,15 @@ impl LessonsPanel {
     /// Whether its scene goes on.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.director.as_ref().is_some_and(|director| *director.progress() == Progress::Running)
+        self.runner.as_ref().is_some_and(|runner| *runner.progress() == SceneProgress::Running)
     }
 
     /// Notes how the scene ended that runs, if it has.
     pub fn note(&mut self) {
-        if let Some(director) = &self.director
-            && let Progress::Over(observed) = director.progress()
+        if let Some(runner) = &self.runner
+            && let SceneProgress::Over(observed) = runner.progress()
         {
-            self.seen.insert(director.scene().id.clone(), observed.holds());
+            self.seen.insert(runner.scene().id.clone(), observed.holds());
         }
     }
 
@@ -119,7 +119,7 @@ impl LessonsPanel {
             ui.spacing_mut().item_spacing.y = 2.0;
             remark(ui, cx.text("lessons-hint"), cx.tokens.weak);
             let mut chosen = None;
-            for topic in Topic::ALL {
+            for topic in Chapter::ALL {
                 let mut scenes = self.all().filter(|scene| scene.topic == topic).peekable();
                 if scenes.peek().is_none() {
                     continue;
@@ -169,8 +169,8 @@ impl LessonsPanel {
 
     fn lesson(&mut self, ui: &mut Ui, cx: &UiContext<'_>, scene: &Arc<Scene>, shown: Option<SessionId>) {
         let language = cx.words.language();
-        let director = self.director.as_ref().filter(|director| Arc::ptr_eq(director.scene(), scene));
-        let progress = director.map(|director| director.progress().clone());
+        let runner = self.runner.as_ref().filter(|runner| Arc::ptr_eq(runner.scene(), scene));
+        let progress = runner.map(|runner| runner.progress().clone());
         ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
             // The area's own bar lies over what is at the right.
             ui.set_max_width(ui.available_width() - BAR);
@@ -178,23 +178,23 @@ impl LessonsPanel {
             ui.label(heading.color(cx.tokens.text));
             ui.label(scene.watch.of(language));
             ui.add_space(GRID);
-            let is_over = matches!(progress, Some(Progress::Over(_)));
+            let is_over = matches!(progress, Some(SceneProgress::Over(_)));
             self.question(ui, cx, scene, is_over);
             ui.add_space(GRID);
             Self::transport(ui, cx, progress.as_ref());
-            if let Some(director) = &self.director.as_ref().filter(|_| progress.is_some()) {
-                players(ui, cx, director, shown);
+            if let Some(runner) = &self.runner.as_ref().filter(|_| progress.is_some()) {
+                players(ui, cx, runner, shown);
             }
             match &progress {
-                Some(Progress::Over(observed)) => {
+                Some(SceneProgress::Over(observed)) => {
                     self.answer(ui, cx, scene, observed);
                     self.next(ui, cx, scene);
                 }
-                Some(Progress::Stuck(what)) => {
+                Some(SceneProgress::Stuck(what)) => {
                     let text = cx.words.with("lesson-stuck", [("what", Arg::from(what.clone()))]);
                     ui.colored_label(cx.tokens.bad, text);
                 }
-                Some(Progress::Running) => _ = ui.weak(cx.text("lesson-running")),
+                Some(SceneProgress::Running) => _ = ui.weak(cx.text("lesson-running")),
                 None => {}
             }
         });
@@ -236,9 +236,9 @@ impl LessonsPanel {
         });
     }
 
-    fn transport(ui: &mut Ui, cx: &UiContext<'_>, progress: Option<&Progress>) {
+    fn transport(ui: &mut Ui, cx: &UiContext<'_>, progress: Option<&SceneProgress>) {
         ui.horizontal(|ui| {
-            let is_running = progress == Some(&Progress::Running);
+            let is_running = progress == Some(&SceneProgress::Running);
             let name = cx.text(if progress.is_none() { "lesson-run" } else { "lesson-again" });
             if primary(ui, &format!("▶ {name}"), !is_running, cx.tokens).clicked() {
                 cx.actions.push(Action::RunLesson);
@@ -249,7 +249,7 @@ impl LessonsPanel {
         });
     }
 
-    fn answer(&self, ui: &mut Ui, cx: &UiContext<'_>, scene: &Scene, observed: &Observed) {
+    fn answer(&self, ui: &mut Ui, cx: &UiContext<'_>, scene: &Scene, observed: &Observations) {
         let tokens = cx.tokens;
         let frame = Frame::new().fill(tokens.note_ground).inner_margin(Margin::same(12)).corner_radius(4);
         frame.show(ui, |ui| {
@@ -303,10 +303,10 @@ impl LessonsPanel {
 }
 
 /// Draws a button for each who plays, servers first: to look at his run.
-fn players(ui: &mut Ui, cx: &UiContext<'_>, director: &Director, shown: Option<SessionId>) {
-    let scene = director.scene();
+fn players(ui: &mut Ui, cx: &UiContext<'_>, runner: &SceneRunner, shown: Option<SessionId>) {
+    let scene = runner.scene();
     let names = scene.servers.iter().map(|it| &it.name).chain(scene.clients.iter().map(|it| &it.name));
-    let mut players = names.filter_map(|name| Some((name, *director.cast().get(name)?))).peekable();
+    let mut players = names.filter_map(|name| Some((name, *runner.runs().get(name)?))).peekable();
     if players.peek().is_none() {
         return;
     }
@@ -321,13 +321,13 @@ fn players(ui: &mut Ui, cx: &UiContext<'_>, director: &Director, shown: Option<S
     });
 }
 
-fn topic_key(topic: Topic) -> &'static str {
+fn topic_key(topic: Chapter) -> &'static str {
     match topic {
-        Topic::Stream => "lessons-stream",
-        Topic::End => "lessons-end",
-        Topic::Http => "lessons-http",
-        Topic::Server => "lessons-server",
-        Topic::Kernel => "lessons-kernel",
-        Topic::Own => "lessons-own",
+        Chapter::Stream => "lessons-stream",
+        Chapter::End => "lessons-end",
+        Chapter::Http => "lessons-http",
+        Chapter::Server => "lessons-server",
+        Chapter::Kernel => "lessons-kernel",
+        Chapter::Own => "lessons-own",
     }
 }

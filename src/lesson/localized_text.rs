@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use super::bound::{Bound, TEXT};
-use super::scene_error::SceneFault;
+use super::bound::TEXT;
+use super::scene_error::{Bound, SceneFault};
 use crate::settings::Language;
 
 /// A text in the languages of the program; in one alone, it is that for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "WrittenText")]
-pub struct Text {
+pub struct LocalizedText {
     en: String,
     zh: String,
 }
@@ -21,7 +21,7 @@ enum WrittenText {
     Both { en: String, zh: String },
 }
 
-impl From<WrittenText> for Text {
+impl From<WrittenText> for LocalizedText {
     fn from(written: WrittenText) -> Self {
         match written {
             WrittenText::One(text) => Self { en: text.clone(), zh: text },
@@ -30,7 +30,7 @@ impl From<WrittenText> for Text {
     }
 }
 
-impl Text {
+impl LocalizedText {
     /// The text in `language`.
     #[must_use]
     pub fn of(&self, language: Language) -> &str {

@@ -8,7 +8,7 @@ use super::bound::MILLISECONDS;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum FigureValue {
     /// A count, or bytes.
     Number(u64),
     /// How long something took.
@@ -17,7 +17,7 @@ pub enum Value {
     Word(String),
 }
 
-impl Value {
+impl FigureValue {
     /// `yes` or `no`.
     #[must_use]
     pub fn yes(is_so: bool) -> Self {
@@ -68,7 +68,7 @@ pub fn duration(text: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(number * unit).ok().filter(|time| time.as_millis() <= MILLISECONDS.into())
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for FigureValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(f, "{number}"),
@@ -87,24 +87,24 @@ mod tests {
     #[test]
     fn values_are_read_and_written() {
         for (text, value, shown) in [
-            ("4", Value::Number(4), "4"),
-            (" 300 ms", Value::Time(Duration::from_millis(300)), "300.0 ms"),
-            ("0.05ms", Value::Time(Duration::from_micros(50)), "0.050 ms"),
-            ("2 s", Value::Time(Duration::from_secs(2)), "2.00 s"),
-            ("peer-finished", Value::word("peer-finished"), "peer-finished"),
-            ("FIN_WAIT2", Value::word("FIN_WAIT2"), "FIN_WAIT2"),
+            ("4", FigureValue::Number(4), "4"),
+            (" 300 ms", FigureValue::Time(Duration::from_millis(300)), "300.0 ms"),
+            ("0.05ms", FigureValue::Time(Duration::from_micros(50)), "0.050 ms"),
+            ("2 s", FigureValue::Time(Duration::from_secs(2)), "2.00 s"),
+            ("peer-finished", FigureValue::word("peer-finished"), "peer-finished"),
+            ("FIN_WAIT2", FigureValue::word("FIN_WAIT2"), "FIN_WAIT2"),
         ] {
-            assert_eq!(Value::parse(text), Some(value.clone()), "{text}");
+            assert_eq!(FigureValue::parse(text), Some(value.clone()), "{text}");
             assert_eq!(value.to_string(), shown);
         }
         for text in ["", "two words", "a.b", "-3 s", "86401 s"] {
-            assert_eq!(Value::parse(text), None, "{text}");
+            assert_eq!(FigureValue::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn only_values_of_a_kind_compare() {
-        assert_eq!(Value::Number(1).compare(&Value::Number(2)), Some(Ordering::Less));
-        assert_eq!(Value::Number(1).compare(&Value::word("1")), None);
+        assert_eq!(FigureValue::Number(1).compare(&FigureValue::Number(2)), Some(Ordering::Less));
+        assert_eq!(FigureValue::Number(1).compare(&FigureValue::word("1")), None);
     }
 }

@@ -1,20 +1,20 @@
 //! Runs a scene, step by step, on real sockets.
 //!
 //! In scope: what comes next, and what was observed in the end. Out of scope: starting threads, which whoever shows the scene does: a
-//! [`Cue`] says what. Nothing here waits: [`Director::advance`] is asked again whenever there may be news.
+//! [`SceneOrder`] says what. Nothing here waits: [`SceneRunner::advance`] is asked again whenever there may be news.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::actor::{ClientPart, ServerPart};
+use super::actor::{SceneClient, SceneServer};
 use super::claim::Claim;
-use super::figure::{Figure, Name};
-use super::figures::Facts;
-use super::scene::{Claimed, Scene};
-use super::step::{Step, Texts, Waiting};
-use super::system;
-use super::value::Value;
+use super::figure::{Figure, FigureName};
+use super::figure_value::FigureValue;
+use super::kernel_figures;
+use super::run_figures::RunFigures;
+use super::scene::{Scene, SystemClaim};
+use super::step::{SceneStep, SentTexts, WaitFor};
 use crate::capture::{Moment, Role, Session, SessionId};
 use crate::net::{ClientSpec, Command, Pace, Repeat, Tempo};
 use crate::settings::ServerDraft;
@@ -24,10 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// When everything has happened, claims have so long to come true.
 const SETTLING: Duration = Duration::from_secs(3);
 /// Who waits asks so often.
-pub const LOOK: Duration = Duration::from_millis(20);
+pub const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Where a scene is run.
-pub trait Casting {
+pub trait SceneHost {
     /// What is known of a run.
     fn session(&self, id: SessionId) -> Option<&Session>;
     /// The present.
@@ -35,7 +35,7 @@ pub trait Casting {
 }
 
 /// What is to be done.
-pub enum Cue {
+pub enum SceneOrder {
     /// A server is to listen.
     Listen(String, Box<ServerDraft>),
     /// A client is to connect. Its pace is for whoever starts it to set.
@@ -52,27 +52,27 @@ pub enum Cue {
 
 /// How far a scene has come.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Progress {
+pub enum SceneProgress {
     /// It goes on.
     Running,
     /// It is over.
-    Over(Observed),
+    Over(Observations),
     /// Something did not come about, or somebody could not begin.
     Stuck(String),
 }
 
 /// What was observed in the end.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Observed {
+pub struct Observations {
     /// The figures of the claims and of the answer.
     pub figures: BTreeMap<String, String>,
     /// The claims for this system, and whether they held.
     pub claims: Vec<(Claim, bool)>,
     /// Claims of other systems.
-    pub elsewhere: Vec<Claimed>,
+    pub elsewhere: Vec<SystemClaim>,
 }
 
-impl Observed {
+impl Observations {
     /// Whether everything that is claimed of this system held.
     #[must_use]
     pub fn holds(&self) -> bool {
@@ -81,32 +81,32 @@ impl Observed {
 
     /// What was observed of `name`.
     #[must_use]
-    pub fn figure(&self, name: &Name) -> Option<String> {
+    pub fn figure(&self, name: &FigureName) -> Option<String> {
         self.figures.get(&name.to_string()).cloned()
     }
 }
 
 /// Runs one scene.
-pub struct Director {
+pub struct SceneRunner {
     scene: Arc<Scene>,
     /// The steps that are still to come.
-    left: VecDeque<Step>,
-    cast: BTreeMap<String, SessionId>,
+    left: VecDeque<SceneStep>,
+    runs: BTreeMap<String, SessionId>,
     /// Who was told to begin and has not been heard of.
-    awaited: Option<String>,
+    starting: Option<String>,
     /// Since when the first of the steps that are left has been waited for.
     since: Option<Moment>,
-    begun: bool,
-    progress: Progress,
+    has_begun: bool,
+    progress: SceneProgress,
 }
 
-impl Director {
+impl SceneRunner {
     /// Nothing has happened yet.
     #[must_use]
     pub fn new(scene: Arc<Scene>) -> Self {
         let left = scene.steps.iter().cloned().collect();
-        let cast = BTreeMap::new();
-        Self { scene, left, cast, awaited: None, since: None, begun: false, progress: Progress::Running }
+        let runs = BTreeMap::new();
+        Self { scene, left, runs, starting: None, since: None, has_begun: false, progress: SceneProgress::Running }
     }
 
     /// The scene.
@@ -117,52 +117,52 @@ impl Director {
 
     /// How far it has come.
     #[must_use]
-    pub fn progress(&self) -> &Progress {
+    pub fn progress(&self) -> &SceneProgress {
         &self.progress
     }
 
     /// The runs of the scene by the names of those who run.
     #[must_use]
-    pub fn cast(&self) -> &BTreeMap<String, SessionId> {
-        &self.cast
+    pub fn runs(&self) -> &BTreeMap<String, SessionId> {
+        &self.runs
     }
 
     /// Who was told to begin runs as `id`; `None`: could not begin, for this reason.
-    pub fn joined(&mut self, id: Result<SessionId, String>) {
-        let Some(name) = self.awaited.take() else { return };
+    pub fn started(&mut self, id: Result<SessionId, String>) {
+        let Some(name) = self.starting.take() else { return };
         match id {
-            Ok(id) => _ = self.cast.insert(name, id),
-            Err(why) => self.progress = Progress::Stuck(why),
+            Ok(id) => _ = self.runs.insert(name, id),
+            Err(why) => self.progress = SceneProgress::Stuck(why),
         }
     }
 
     /// What is to be done now.
-    pub fn advance(&mut self, place: &dyn Casting) -> Option<Cue> {
-        if self.progress != Progress::Running || self.awaited.is_some() {
+    pub fn advance(&mut self, host: &dyn SceneHost) -> Option<SceneOrder> {
+        if self.progress != SceneProgress::Running || self.starting.is_some() {
             return None;
         }
-        if !self.begun {
-            self.begun = true;
-            self.left.push_front(Step::Pace(self.first(Role::Client), self.scene.client_tempo));
-            self.left.push_front(Step::Pace(self.first(Role::Server), self.scene.server_tempo));
+        if !self.has_begun {
+            self.has_begun = true;
+            self.left.push_front(SceneStep::Pace(self.first(Role::Client), self.scene.client_tempo));
+            self.left.push_front(SceneStep::Pace(self.first(Role::Server), self.scene.server_tempo));
         }
         loop {
-            let since = *self.since.get_or_insert_with(|| place.now());
+            let since = *self.since.get_or_insert_with(|| host.now());
             let Some(step) = self.left.front().cloned() else {
-                self.observe(place, since);
+                self.observe(host, since);
                 return None;
             };
-            if !self.is_time_for(&step, place, since) {
-                let is_late = place.now().since(since) > PATIENCE && !self.is_stepping();
-                if is_late && !matches!(step, Step::Until(Waiting::Time(_))) {
-                    self.progress = Progress::Stuck(self.told(&step, place));
+            if !self.is_time_for(&step, host, since) {
+                let is_late = host.now().since(since) > PATIENCE && !self.is_stepping();
+                if is_late && !matches!(step, SceneStep::Until(WaitFor::Time(_))) {
+                    self.progress = SceneProgress::Stuck(self.condition(&step, host));
                 }
                 return None;
             }
             self.left.pop_front();
             self.since = None;
-            if let Some(cue) = self.cue(step, place) {
-                return Some(cue);
+            if let Some(order) = self.order(step, host) {
+                return Some(order);
             }
         }
     }
@@ -180,68 +180,68 @@ impl Director {
         [self.scene.client_tempo, self.scene.server_tempo].contains(&Tempo::Step)
     }
 
-    fn server(&self, name: &str) -> Option<&ServerPart> {
+    fn server(&self, name: &str) -> Option<&SceneServer> {
         self.scene.servers.iter().find(|server| server.name == name)
     }
 
-    fn client(&self, name: &str) -> Option<&ClientPart> {
+    fn client(&self, name: &str) -> Option<&SceneClient> {
         self.scene.clients.iter().find(|client| client.name == name)
     }
 
-    fn observed(&self, place: &dyn Casting, name: &Name) -> Option<Value> {
-        let session = place.session(*self.cast.get(&name.actor)?)?;
-        let facts = Facts { session, now: place.now() };
-        facts.figure(name.figure).or_else(|| system::figure(session, name.figure))
+    fn observed(&self, host: &dyn SceneHost, name: &FigureName) -> Option<FigureValue> {
+        let session = host.session(*self.runs.get(&name.actor)?)?;
+        let figures = RunFigures { session, now: host.now() };
+        figures.figure(name.figure).or_else(|| kernel_figures::figure(session, name.figure))
     }
 
     /// A figure that is a number.
-    fn number(&self, place: &dyn Casting, actor: &str, figure: Figure) -> Option<u64> {
-        match self.observed(place, &Name { actor: actor.to_owned(), figure })? {
-            Value::Number(number) => Some(number),
+    fn number(&self, host: &dyn SceneHost, actor: &str, figure: Figure) -> Option<u64> {
+        match self.observed(host, &FigureName { actor: actor.to_owned(), figure })? {
+            FigureValue::Number(number) => Some(number),
             _ => None,
         }
     }
 
-    fn holds(&self, place: &dyn Casting, claim: &Claim) -> bool {
-        claim.holds(&|name| self.observed(place, name))
+    fn holds(&self, host: &dyn SceneHost, claim: &Claim) -> bool {
+        claim.holds(&|name| self.observed(host, name))
     }
 
     /// Whether what a step needs is there.
-    fn is_time_for(&self, step: &Step, place: &dyn Casting, since: Moment) -> bool {
-        let number = |actor: &str, figure| self.number(place, actor, figure).unwrap_or(0);
+    fn is_time_for(&self, step: &SceneStep, host: &dyn SceneHost, since: Moment) -> bool {
+        let number = |actor: &str, figure| self.number(host, actor, figure).unwrap_or(0);
         match step {
-            Step::Until(Waiting::Time(time)) => place.now().since(since) >= *time,
-            Step::Until(Waiting::Claim(claim)) => self.holds(place, claim),
-            Step::Send { by, .. } | Step::EndSending(by) => number(by, Figure::Open) > 0,
-            Step::Start(name) => {
+            SceneStep::Until(WaitFor::Time(time)) => host.now().since(since) >= *time,
+            SceneStep::Until(WaitFor::Claim(claim)) => self.holds(host, claim),
+            SceneStep::Send { by, .. } | SceneStep::EndSending(by) => number(by, Figure::Open) > 0,
+            SceneStep::Start(name) => {
                 let peer = self.client(name).map(|client| &client.connect).filter(|peer| self.server(peer).is_some());
                 let before = self.server(name).and_then(|server| server.port_of.as_ref());
                 peer.or(before).is_none_or(|other| number(other, Figure::Port) > 0)
             }
-            Step::Stop(_) | Step::Accepting(..) | Step::Pace(..) => true,
+            SceneStep::Stop(_) | SceneStep::Accepting(..) | SceneStep::Pace(..) => true,
         }
     }
 
-    fn cue(&mut self, step: Step, place: &dyn Casting) -> Option<Cue> {
+    fn order(&mut self, step: SceneStep, host: &dyn SceneHost) -> Option<SceneOrder> {
         match step {
-            Step::Start(name) => self.start(name, place),
-            Step::Send { by, texts, times } => Some(Cue::Give(*self.cast.get(&by)?, sending(texts, times))),
-            Step::EndSending(by) => Some(Cue::Give(*self.cast.get(&by)?, Command::ShutdownSending)),
-            Step::Stop(name) => Some(Cue::Stop(*self.cast.get(&name)?)),
-            Step::Accepting(name, on) => Some(Cue::Accepting(*self.cast.get(&name)?, on)),
-            Step::Pace(name, tempo) => {
+            SceneStep::Start(name) => self.start(name, host),
+            SceneStep::Send { by, texts, times } => Some(SceneOrder::Give(*self.runs.get(&by)?, sending(texts, times))),
+            SceneStep::EndSending(by) => Some(SceneOrder::Give(*self.runs.get(&by)?, Command::ShutdownSending)),
+            SceneStep::Stop(name) => Some(SceneOrder::Stop(*self.runs.get(&name)?)),
+            SceneStep::Accepting(name, on) => Some(SceneOrder::Accepting(*self.runs.get(&name)?, on)),
+            SceneStep::Pace(name, tempo) => {
                 let role = if self.client(&name).is_some() { Role::Client } else { Role::Server };
-                Some(Cue::Tempo(role, tempo))
+                Some(SceneOrder::Tempo(role, tempo))
             }
-            Step::Until(_) => None,
+            SceneStep::Until(_) => None,
         }
     }
 
-    fn start(&mut self, name: String, place: &dyn Casting) -> Option<Cue> {
-        let port = |actor: &str| u16::try_from(self.number(place, actor, Figure::Port)?).ok();
-        let cue = if let Some(server) = self.server(&name) {
+    fn start(&mut self, name: String, host: &dyn SceneHost) -> Option<SceneOrder> {
+        let port = |actor: &str| u16::try_from(self.number(host, actor, Figure::Port)?).ok();
+        let order = if let Some(server) = self.server(&name) {
             let taken = server.port_of.as_deref().and_then(port).unwrap_or(0);
-            Cue::Listen(name.clone(), Box::new(server.draft(taken)))
+            SceneOrder::Listen(name.clone(), Box::new(server.draft(taken)))
         } else {
             let client = self.client(&name)?;
             let address = match self.server(&client.connect) {
@@ -249,50 +249,50 @@ impl Director {
                 None => client.connect.clone(),
             };
             match client.spec(&address, Pace::default()) {
-                Ok(spec) => Cue::Connect(name.clone(), Box::new(spec)),
+                Ok(spec) => SceneOrder::Connect(name.clone(), Box::new(spec)),
                 Err(fault) => {
-                    self.progress = Progress::Stuck(fault.to_string());
+                    self.progress = SceneProgress::Stuck(fault.to_string());
                     return None;
                 }
             }
         };
-        self.awaited = Some(name);
-        Some(cue)
+        self.starting = Some(name);
+        Some(order)
     }
 
     /// What a step waits for, and how it stands.
-    fn told(&self, step: &Step, place: &dyn Casting) -> String {
+    fn condition(&self, step: &SceneStep, host: &dyn SceneHost) -> String {
         match step {
-            Step::Until(Waiting::Claim(claim)) => {
-                let now = self.observed(place, &claim.left).map_or_else(|| "–".into(), |value| value.to_string());
+            SceneStep::Until(WaitFor::Claim(claim)) => {
+                let now = self.observed(host, &claim.left).map_or_else(|| "–".into(), |value| value.to_string());
                 format!("{claim} ({now})")
             }
-            Step::Send { by, .. } | Step::EndSending(by) => format!("{by}.open > 0"),
-            Step::Start(name) => name.clone(),
+            SceneStep::Send { by, .. } | SceneStep::EndSending(by) => format!("{by}.open > 0"),
+            SceneStep::Start(name) => name.clone(),
             _ => String::new(),
         }
     }
 
     /// Once the claims hold, or have had the time to, writes down what is observed.
-    fn observe(&mut self, place: &dyn Casting, since: Moment) {
-        let (here, elsewhere): (Vec<_>, Vec<_>) = self.scene.claims.iter().cloned().partition(Claimed::is_for_here);
+    fn observe(&mut self, host: &dyn SceneHost, since: Moment) {
+        let (here, elsewhere): (Vec<_>, Vec<_>) = self.scene.claims.iter().cloned().partition(SystemClaim::is_for_here);
         let claims: Vec<_> =
-            here.into_iter().map(|claimed| (self.holds(place, &claimed.claim), claimed.claim)).collect();
-        if !claims.iter().all(|(holds, _)| *holds) && place.now().since(since) < SETTLING {
+            here.into_iter().map(|claimed| (self.holds(host, &claimed.claim), claimed.claim)).collect();
+        if !claims.iter().all(|(holds, _)| *holds) && host.now().since(since) < SETTLING {
             return;
         }
         let names = self.scene.claims.iter().flat_map(|claimed| claimed.claim.names().cloned());
         let figures = names.chain(self.scene.answer_names()).filter_map(|name| {
-            let value = self.observed(place, &name)?;
+            let value = self.observed(host, &name)?;
             Some((name.to_string(), value.to_string()))
         });
         let claims = claims.into_iter().map(|(holds, claim)| (claim, holds)).collect();
-        self.progress = Progress::Over(Observed { figures: figures.collect(), claims, elsewhere });
+        self.progress = SceneProgress::Over(Observations { figures: figures.collect(), claims, elsewhere });
     }
 }
 
 /// Each text is a send.
-fn sending(texts: Texts, times: usize) -> Command {
+fn sending(texts: SentTexts, times: usize) -> Command {
     let mut texts = texts.bytes();
     let times = (texts.len() as u64).saturating_mul(times as u64);
     match texts.pop() {

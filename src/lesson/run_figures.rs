@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::figure::Figure;
-use super::value::Value;
+use super::figure_value::FigureValue;
 use crate::capture::{
     Blocked, Call, CallKind, Connection, Direction, Ended, Message, Moment, Operation, Outcome, Session, State, Track,
 };
@@ -19,23 +19,23 @@ const BODY_MAX: u64 = 4 * 1024 * 1024;
 
 /// What a run can be asked.
 #[derive(Clone, Copy)]
-pub struct Facts<'a> {
+pub struct RunFigures<'a> {
     /// The run.
     pub session: &'a Session,
     /// The present.
     pub now: Moment,
 }
 
-impl<'a> Facts<'a> {
+impl<'a> RunFigures<'a> {
     /// The figure; `None` if there is nothing to be observed (yet).
     #[must_use]
-    pub fn figure(&self, figure: Figure) -> Option<Value> {
-        let number = |count: usize| Some(Value::Number(count as u64));
+    pub fn figure(&self, figure: Figure) -> Option<FigureValue> {
+        let number = |count: usize| Some(FigureValue::Number(count as u64));
         match figure {
-            Figure::Port => self.port().map(|port| Value::Number(port.into())),
+            Figure::Port => self.port().map(|port| FigureValue::Number(port.into())),
             Figure::Listening => {
                 let listener = self.session.listener.as_ref();
-                Some(Value::yes(listener.is_some_and(|it| it.address.is_some() && it.track.ended.is_none())))
+                Some(FigureValue::yes(listener.is_some_and(|it| it.address.is_some() && it.track.ended.is_none())))
             }
             Figure::Connected => number(self.connections().filter(|connection| connection.peer.is_some()).count()),
             Figure::Open => number(self.connections().filter(|connection| connection.state() == State::Open).count()),
@@ -47,30 +47,32 @@ impl<'a> Facts<'a> {
             }
             Figure::Ends => {
                 let ends = self.connections().filter_map(|it| Some(format!("{} – {}", it.local?, it.peer?)));
-                Some(Value::Word(ends.collect::<Vec<_>>().join("; ")))
+                Some(FigureValue::Word(ends.collect::<Vec<_>>().join("; ")))
             }
-            Figure::Sends => Some(Value::Number(self.connections().map(|it| it.sent.calls).sum())),
-            Figure::Reads => Some(Value::Number(self.connections().map(|it| it.received.calls).sum())),
-            Figure::Sent => Some(Value::Number(self.connections().map(|it| it.sent.bytes).sum())),
-            Figure::Received => Some(Value::Number(self.connections().map(|it| it.received.bytes).sum())),
+            Figure::Sends => Some(FigureValue::Number(self.connections().map(|it| it.sent.calls).sum())),
+            Figure::Reads => Some(FigureValue::Number(self.connections().map(|it| it.received.calls).sum())),
+            Figure::Sent => Some(FigureValue::Number(self.connections().map(|it| it.sent.bytes).sum())),
+            Figure::Received => Some(FigureValue::Number(self.connections().map(|it| it.received.bytes).sum())),
             Figure::ShortReads => {
                 number(self.reads().iter().filter(|call| call.got > 0 && call.got < call.asked).count())
             }
-            Figure::LargestRead => self.reads().iter().map(|call| Value::Number(call.got.into())).max_by(by_size),
+            Figure::LargestRead => self.reads().iter().map(|call| FigureValue::Number(call.got.into())).max_by(by_size),
             Figure::EndReads => {
                 number(self.reads().iter().filter(|call| call.outcome == Outcome::PeerFinished).count())
             }
-            Figure::Blocked => Some(Value::word(self.blocked().map_or("none", |blocked| blocked.kind.name()))),
-            Figure::BlockedFor => self.blocked().map(|blocked| Value::Time(self.now.since(blocked.since))),
-            Figure::State => Some(Value::word(self.state())),
-            Figure::Ended => Some(Value::word(self.track()?.ended.map_or("not-yet", |(_, how)| Ended::name(how)))),
-            Figure::Failed => Some(Value::word(self.failure().map_or("none", |(call, _)| call))),
-            Figure::Cause => Some(Value::word(self.failure().map_or("none", |(_, cause)| cause))),
-            Figure::SendingEnded => Some(Value::yes(self.connection()?.sending_ended)),
-            Figure::Round => self.round().map(Value::Time),
+            Figure::Blocked => Some(FigureValue::word(self.blocked().map_or("none", |blocked| blocked.kind.name()))),
+            Figure::BlockedFor => self.blocked().map(|blocked| FigureValue::Time(self.now.since(blocked.since))),
+            Figure::State => Some(FigureValue::word(self.state())),
+            Figure::Ended => {
+                Some(FigureValue::word(self.track()?.ended.map_or("not-yet", |(_, how)| Ended::name(how))))
+            }
+            Figure::Failed => Some(FigureValue::word(self.failure().map_or("none", |(call, _)| call))),
+            Figure::Cause => Some(FigureValue::word(self.failure().map_or("none", |(_, cause)| cause))),
+            Figure::SendingEnded => Some(FigureValue::yes(self.connection()?.sending_ended)),
+            Figure::Round => self.round().map(FigureValue::Time),
             Figure::Connecting => {
                 let calls = calls(self.track()?);
-                calls.iter().rfind(|call| call.kind == CallKind::Connect).map(|call| Value::Time(took(call)))
+                calls.iter().rfind(|call| call.kind == CallKind::Connect).map(|call| FigureValue::Time(took(call)))
             }
             Figure::SplitCharacters => number(self.split_characters()?),
             Figure::Status
@@ -154,32 +156,32 @@ impl<'a> Facts<'a> {
         Some((direction, direction.messages.iter().rev().find(|message| !message.is_interim())?))
     }
 
-    fn of_reply(&self, figure: Figure) -> Option<Value> {
+    fn of_reply(&self, figure: Figure) -> Option<FigureValue> {
         let (direction, message) = self.reply()?;
         Some(match figure {
             Figure::Status => match message.head.start_line {
-                StartLine::Response { status, .. } => Value::Number(status.into()),
+                StartLine::Response { status, .. } => FigureValue::Number(status.into()),
                 StartLine::Request { .. } => return None,
             },
-            Figure::Framing => Value::word(match message.framing {
+            Figure::Framing => FigureValue::word(match message.framing {
                 Framing::None(_) => "none",
                 Framing::Chunked => "chunked",
                 Framing::ContentLength(_) => "length",
                 Framing::UntilClose(_) => "close",
             }),
-            Figure::Body => Value::Number(message.content_in(direction).len()),
-            Figure::BodyWhole => Value::yes(message.is_complete()),
+            Figure::Body => FigureValue::Number(message.content_in(direction).len()),
+            Figure::BodyWhole => FigureValue::yes(message.is_complete()),
             Figure::Characters => {
                 let content = message.content_in(direction);
                 let bytes = content.read(Span::new(0, content.len().min(BODY_MAX))).ok()?;
-                Value::Number(std::str::from_utf8(&bytes).ok()?.chars().count() as u64)
+                FigureValue::Number(std::str::from_utf8(&bytes).ok()?.chars().count() as u64)
             }
             Figure::SeparatorReads => {
                 let end = message.head.span.end;
                 let separator = Span::new(end.saturating_sub(4), end);
                 let brought = |call: &Call| call.span().start < separator.end && call.span().end > separator.start;
                 let reads = self.reads();
-                Value::Number(reads.iter().filter(|call| call.got > 0 && brought(call)).count() as u64)
+                FigureValue::Number(reads.iter().filter(|call| call.got > 0 && brought(call)).count() as u64)
             }
             _ => return None,
         })
@@ -203,7 +205,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn by_size(one: &Value, other: &Value) -> std::cmp::Ordering {
+fn by_size(one: &FigureValue, other: &FigureValue) -> std::cmp::Ordering {
     one.compare(other).unwrap_or(std::cmp::Ordering::Equal)
 }
 
