@@ -2,7 +2,7 @@
 """A window that receives a very large reply at full speed while it is scrolled, searched and looked at in each tab: what a frame
 costs, how long it takes, how much memory it needs, how soon it answers a key or the wheel; beside `get` in the same run.
 
-    cargo build --release && benches/live.py [--size MiB] [--recv-size N] [--nginx] [--check]
+    cargo build --release --features frame-log && benches/live.py [--size MiB] [--recv-size N] [--nginx] [--check]
 
 The window is 1920 x 1080 under Xvfb, drawn by the processor. It writes its frame times itself (SOCKETSCOPE_FRAME_LOG): the processor
 time of the window's thread from one frame to the next, drawing included. How soon it answers is measured in a run of its own: from

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the server with its peers in one run and prints ratios.
 
-    cargo build --release && cargo build --release --example echo_load && benches/serve.py [--seconds N] [--rounds N] [--only NAME]
+    cargo build --release --features frame-log && cargo build --release --example echo_load && benches/serve.py [--seconds N] [--rounds N] [--only NAME]
 
 Files: requests a second for 1 KiB over 50 kept connections and with a new one for each, driven by wrk, and a download of 1 GiB by
 curl, beside Debian's nginx with one worker and without a log. Of each connection 64 KiB are kept, the heads of all messages up to their

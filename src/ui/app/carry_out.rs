@@ -58,7 +58,7 @@ impl App {
                 self.is_first = false;
                 self.leave_lesson();
                 self.lessons.open(id);
-                self.words_panel.close();
+                self.glossary_panel.close();
             }
             Action::RunLesson => self.run_lesson(),
             Action::StopLesson => self.stop_lesson(),
@@ -79,18 +79,18 @@ impl App {
             Action::ShutdownSending => self.give(Command::ShutdownSending),
             Action::Listen => {
                 self.listen(ctx);
-                self.server.form.book.read(ctx);
+                self.server.form.local_addresses.read(ctx);
             }
             Action::StopListening => self.server.stop(),
             Action::ServeWith => self.go_on_serving(ctx),
-            Action::MeasureBody => self.client.measured.ask(ctx, &self.client.draft.body),
+            Action::MeasureBody => self.client.body_file_length.ask(ctx, &self.client.draft.body),
             Action::SetTempo(tempo) => match self.role {
                 Role::Client => self.client.pace.set(tempo),
                 Role::Server => self.server.pace.set(tempo),
             },
             Action::Step(due) => self.pace().0.step(due),
             Action::PauseAccepting(is_paused) => self.server.pause_accepting(is_paused),
-            Action::ReadAddresses => self.server.form.book.read(ctx),
+            Action::ReadAddresses => self.server.form.local_addresses.read(ctx),
             Action::ChoosePath(of) => self.choose_path(ctx, of),
             Action::Select(_) | Action::SelectListener | Action::Hold(_) | Action::SelectNewest => {
                 self.look_at_server(&action);
@@ -134,7 +134,7 @@ impl App {
                 ctx.set_theme(preference(theme));
             }
             Action::Dismiss => self.dismiss(),
-            Action::Explain(topic) => self.words_panel.toggle(topic),
+            Action::Explain(topic) => self.glossary_panel.toggle(topic),
         }
     }
 
@@ -201,16 +201,16 @@ impl App {
 
     pub(super) fn start_failed(&self, error: &StartError) -> Notice {
         match error {
-            StartError::Draft(error) => Notice::BadText(self.words.draft_error(error)),
-            StartError::Failure(failure) => Notice::Bad(self.words.failure(failure)),
+            StartError::Draft(error) => Notice::ErrorText(self.words.draft_error(error)),
+            StartError::Failure(failure) => Notice::Error(self.words.failure(failure)),
         }
     }
 
     fn give(&mut self, command: Command) {
         self.notice = match self.client.give(command) {
             Ok(()) => None,
-            Err(Refused::Busy) => Some(Notice::BadText(self.words.text("send-busy").into_owned())),
-            Err(Refused::NotOpen) => Some(Notice::BadText(self.words.text("send-not-open").into_owned())),
+            Err(Refused::Busy) => Some(Notice::ErrorText(self.words.text("send-busy").into_owned())),
+            Err(Refused::NotOpen) => Some(Notice::ErrorText(self.words.text("send-not-open").into_owned())),
         };
     }
 
@@ -233,7 +233,7 @@ impl App {
             _ => (!item.fits()).then_some("saved-too-long"),
         };
         match refused {
-            Some(key) => self.notice = Some(Notice::BadText(self.words.text(key).into_owned())),
+            Some(key) => self.notice = Some(Notice::ErrorText(self.words.text(key).into_owned())),
             None => self.settings.saved.push(item),
         }
     }

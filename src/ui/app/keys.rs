@@ -21,7 +21,7 @@ impl App {
 
     /// What F1 asks about: the word under the pointer or with the keyboard, the selected call, the failure that is shown.
     fn topic(&self, ctx: &Context) -> Option<Topic> {
-        glossary_tooltip::pointed(ctx).or_else(|| self.selected_call()).or_else(|| {
+        glossary_tooltip::hovered_topic(ctx).or_else(|| self.selected_call()).or_else(|| {
             let actions = Actions::default();
             let cx = self.ui_context(&self.words, &actions, ctx);
             let of_run = match self.role {
@@ -91,7 +91,8 @@ impl App {
             self.actions.push(Action::Explain(topic));
         }
         let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
-        let is_covered = egui::Popup::is_any_open(ctx) || self.server.form.is_covering() || self.words_panel.is_open();
+        let is_covered =
+            egui::Popup::is_any_open(ctx) || self.server.form.is_covering() || self.glossary_panel.is_open();
         let stoppable = running && is_free && !is_covered;
         if self.lessons.scene().is_some() {
             if self.lessons.is_running() && is_free && !is_covered && pressed(Modifiers::NONE, Key::Escape) {
@@ -111,7 +112,7 @@ impl App {
             Role::Server if open == 0 => self.actions.push(Action::StopListening),
             Role::Server => {
                 let text = self.words.with("esc-leaves-server", [("count", Arg::from(open as u64))]);
-                self.notice = Some(Notice::Note(text));
+                self.notice = Some(Notice::Info(text));
             }
         }
     }

@@ -21,12 +21,12 @@ use egui::{Context, Ui};
 
 use super::client::ClientRole;
 use super::connection::ConnectionView;
-use super::kit::{Actions, Errand, FileDialog, Notice, Pacer, tokens};
+use super::kit::{Actions, Errand, FileDialog, Notice, RepaintThrottle, tokens};
 use super::picture::{PictureDecoder, Pictures};
 use super::program::ProgramPanel;
 use super::runs::Saving;
 use super::server::ServerRole;
-use super::shell::{FrameLog, LessonsPanel, WordsPanel};
+use super::shell::{GlossaryPanel, LessonsPanel};
 use crate::capture::{Connection, Failure, Report, Role, State};
 use crate::net::Engine;
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme};
@@ -93,10 +93,8 @@ pub struct App {
     was_typing: bool,
     /// The client is to be pointed at the page server as soon as that listens.
     trying: bool,
-    /// What each frame costs, if somebody wants to know.
-    frame_log: Option<FrameLog>,
-    pacer: Pacer,
-    words_panel: WordsPanel,
+    repaint_throttle: RepaintThrottle,
+    glossary_panel: GlossaryPanel,
 }
 
 /// Both roles' forms.
@@ -133,13 +131,12 @@ impl App {
             picking: None,
             scene: Errand::new("scene"),
             sent_file: Errand::new("look at file"),
-            notice: parts.notice.map(Notice::BadText),
+            notice: parts.notice.map(Notice::ErrorText),
             actions: Vec::new(),
             was_typing: false,
             trying: false,
-            frame_log: FrameLog::from_environment(),
-            pacer: Pacer::default(),
-            words_panel: WordsPanel::default(),
+            repaint_throttle: RepaintThrottle::default(),
+            glossary_panel: GlossaryPanel::default(),
         }
     }
 
@@ -194,12 +191,6 @@ impl App {
         }
     }
 
-    fn log_frame(&mut self, step: impl FnOnce(&mut FrameLog)) {
-        if let Some(log) = &mut self.frame_log {
-            step(log);
-        }
-    }
-
     fn looked_at(&self) -> (Option<&Connection>, &ConnectionView) {
         match self.role {
             Role::Client => (self.client.connection(), &self.client.view),
@@ -236,9 +227,8 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        self.log_frame(|log| log.state_begins(ctx));
         let runs = self.runs();
-        self.pacer.frame(ctx, !(runs.0 || runs.1));
+        self.repaint_throttle.begin_frame(ctx, !(runs.0 || runs.1));
         let more = self.take_in();
         self.shortcuts(ctx);
         for action in std::mem::take(&mut self.actions) {
@@ -259,22 +249,19 @@ impl eframe::App for App {
         if self.saving.is_writing() {
             ctx.request_repaint_after(Duration::from_millis(50));
         }
-        self.log_frame(FrameLog::state_ends);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        self.log_frame(FrameLog::draw_begins);
         let words = Rc::clone(&self.words);
         let actions = Actions::default();
         let cx = self.ui_context(&words, &actions, ui.ctx());
         self.panels(ui, &cx);
-        self.words_panel.show(ui, &cx);
+        self.glossary_panel.show(ui, &cx);
         self.actions.extend(actions.take());
         if !self.actions.is_empty() {
             ui.ctx().request_repaint();
         }
         self.was_typing = ui.ctx().text_edit_focused();
-        self.log_frame(FrameLog::draw_ends);
     }
 
     /// The ground that all panels stand on: clearing the window fills it for nothing, a rectangle would cost every pixel once more where
@@ -284,9 +271,6 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        if let Some(log) = self.frame_log.take() {
-            log.finish();
-        }
         self.saving.finish();
         self.keep();
         if let Some(Err(failure)) = self.keeper.take().map(Keeper::finish) {

@@ -30,7 +30,7 @@ impl App {
     pub(super) fn hear_of_sent_file(&mut self) {
         match self.sent_file.poll() {
             Some(Ok(Ok(told))) => self.order(told),
-            Some(Ok(Err(failure)) | Err(failure)) => self.notice = Some(Notice::Bad(self.words.failure(&failure))),
+            Some(Ok(Err(failure)) | Err(failure)) => self.notice = Some(Notice::Error(self.words.failure(&failure))),
             None => {}
         }
     }
@@ -48,7 +48,7 @@ impl App {
                 Refused::Busy => self.words.text("order-busy"),
                 Refused::NotOpen => self.words.text("order-over"),
             };
-            Notice::BadText(key.into_owned())
+            Notice::ErrorText(key.into_owned())
         });
     }
 }

@@ -70,11 +70,11 @@ impl App {
         (clients.iter().any(|kept| kept.run.is_running()), servers.iter().any(|kept| kept.run.is_running()))
     }
 
-    fn top(&self) -> top_bar::Shown<'_> {
+    fn top(&self) -> top_bar::TopBarModel<'_> {
         let (clients, servers) = (&self.client.runs, &self.server.runs);
         let (client_runs, server_runs) = self.runs();
         let (pace, due) = self.pace();
-        top_bar::Shown {
+        top_bar::TopBarModel {
             role: self.role,
             client_runs,
             server_runs,
@@ -85,7 +85,7 @@ impl App {
             lessons: self.lessons.is_open,
             is_projected: self.settings.projector,
             is_alone: self.is_lesson_projected(),
-            sessions: sessions_menu::Shown { clients, servers, role: self.role, disk: self.engine.disk() },
+            sessions: sessions_menu::SessionsModel { clients, servers, role: self.role, disk: self.engine.disk() },
         }
     }
 
@@ -131,7 +131,11 @@ impl App {
             let can_save = connection.is_some_and(|connection| view.body(connection, Way::Received).is_some());
             let counted_from = connection.and_then(|connection| Some(self.shown_record()?.counted_from(connection.id)));
             let counted_from = counted_from.unwrap_or_default();
-            status_bar::show(ui, cx, &status_bar::Shown { connection, has_run, message, way, can_save, counted_from });
+            status_bar::show(
+                ui,
+                cx,
+                &status_bar::StatusModel { connection, has_run, message, way, can_save, counted_from },
+            );
         });
     }
 }

@@ -7,7 +7,7 @@ use super::App;
 use crate::capture::{Body, Role, SpoolWriter};
 use crate::http::Span;
 use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, UiContext};
-use crate::ui::program::{MIDDLE_MIN, ProgramPanel, ROOM_FOR_BOTH, Standing, WIDTH, WIDTH_MIN, plan};
+use crate::ui::program::{MIDDLE_MIN, ProgramPanel, ProgramRun, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN, plan};
 use crate::ui::runs::{Record, Wanted};
 
 impl App {
@@ -40,7 +40,7 @@ impl App {
         let Self { program, client, server, role, settings, .. } = self;
         let session = if *role == Role::Server { server.session() } else { None };
         let listener = session.and_then(|session| session.listener.as_ref());
-        let standing = Standing {
+        let standing = ProgramRun {
             connection: if *role == Role::Server { server.connection() } else { client.connection() },
             listener: listener.map(|listener| &listener.track),
             address: listener.and_then(|listener| listener.address),

@@ -64,15 +64,15 @@ impl App {
             Some(Heard::Saved(path)) => self.remember_folder_of(&path),
             None => {}
         }
-        self.server.form.book.poll();
-        if self.server.opening.poll() {
+        self.server.form.local_addresses.poll();
+        if self.server.path_opener.poll() {
             self.go_on_serving(ctx);
         }
-        self.client.measured.hear(&mut self.client.draft);
+        self.client.body_file_length.hear(&mut self.client.draft);
         self.hear_scene();
         self.hear_of_sent_file();
         if let Some(failure) = self.keeper.as_ref().and_then(Keeper::failure) {
-            self.notice = Some(Notice::Bad(self.words.failure(&failure)));
+            self.notice = Some(Notice::Error(self.words.failure(&failure)));
         }
         self.hear_dialog(ctx);
     }
@@ -106,11 +106,11 @@ impl App {
                 }
             }
             Answer::Unavailable => {
-                self.notice = Some(Notice::Note(self.words.text("choose-no-dialog").into_owned()));
+                self.notice = Some(Notice::Info(self.words.text("choose-no-dialog").into_owned()));
             }
             Answer::Refused(text) => {
                 let text = self.words.with("choose-dialog-refused", [("text", Arg::from(said(&text)))]);
-                self.notice = Some(Notice::Note(text));
+                self.notice = Some(Notice::Info(text));
             }
             Answer::Cancelled => {}
         }

@@ -8,7 +8,7 @@ use crate::ui::kit::UiContext;
 use crate::ui::runs::run_store::gives_way;
 use crate::ui::runs::{Keepable, Record, transport};
 use crate::ui::shell::sessions_menu::role_of;
-use crate::ui::shell::{Waiting, disk_strip};
+use crate::ui::shell::{WaitingRun, disk_strip};
 
 impl App {
     /// Shows a session, in its role.
@@ -143,15 +143,15 @@ impl App {
     }
 
     /// A session that waits for room on the disk, if one does.
-    pub(super) fn waiting_for_room(&self) -> Option<Waiting<'_>> {
+    pub(super) fn waiting_for_room(&self) -> Option<WaitingRun<'_>> {
         let client = self.client.runs.all().iter().find_map(|kept| {
             let no_room = kept.run.record.no_room()?;
-            Some(Waiting { id: kept.id(), address: kept.run.address(), no_room })
+            Some(WaitingRun { id: kept.id(), address: kept.run.address(), no_room })
         });
         client.or_else(|| {
             self.server.runs.all().iter().find_map(|kept| {
                 let no_room = kept.run.record.no_room()?;
-                Some(Waiting { id: kept.id(), address: kept.run.address().to_string(), no_room })
+                Some(WaitingRun { id: kept.id(), address: kept.run.address().to_string(), no_room })
             })
         })
     }

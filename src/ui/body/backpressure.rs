@@ -7,65 +7,65 @@
 use std::time::{Duration, Instant};
 
 /// So many bytes more than were told may be a flood; as many from the beginning are always told.
-const FLOOD: u64 = 32 * 1024 * 1024;
+const BURST: u64 = 32 * 1024 * 1024;
 /// What has come is measured over so long at least,
-pub const CALM: Duration = Duration::from_millis(300);
+pub const INTERVAL: Duration = Duration::from_millis(300);
 /// and it was no flood if it came with fewer bytes a second than these. Then the jobs are told of some more,
-const RATE: u64 = 100 * 1024 * 1024;
+const FLOOD_RATE: u64 = 100 * 1024 * 1024;
 /// of so much: the flood may only have paused. It is more than can have come meanwhile, so that the jobs catch up.
 const STEP: u64 = 64 * 1024 * 1024;
 
 /// What was told.
 #[derive(Debug)]
-pub struct Flood {
+pub struct JobThrottle {
     /// Where the body begins.
     start: u64,
-    told: u64,
+    released: u64,
     /// Up to where bytes had arrived at some moment, and when that was.
     measured: Option<(u64, Instant)>,
-    is_held: bool,
+    is_throttled: bool,
 }
 
-impl Flood {
+impl JobThrottle {
     /// Nothing was told yet of a body that begins at `start`.
     #[must_use]
     pub fn new(start: u64) -> Self {
-        Self { start, told: start, measured: None, is_held: false }
+        Self { start, released: start, measured: None, is_throttled: false }
     }
 
     /// Takes in that bytes up to `end` have arrived by `now`, and whether that is all.
-    pub fn take_in(&mut self, end: u64, is_over: bool, now: Instant) {
-        let is_calm = self.is_calm(end, now);
-        if is_over || end.saturating_sub(self.told) <= FLOOD {
-            self.told = end;
+    pub fn update(&mut self, end: u64, is_over: bool, now: Instant) {
+        let is_slow = self.is_slow(end, now);
+        if is_over || end.saturating_sub(self.released) <= BURST {
+            self.released = end;
         } else {
-            let step = if is_calm { self.told + STEP } else { self.start + FLOOD };
-            self.told = self.told.max(step.min(end));
+            let step = if is_slow { self.released + STEP } else { self.start + BURST };
+            self.released = self.released.max(step.min(end));
         }
-        self.is_held = self.told < end;
+        self.is_throttled = self.released < end;
     }
 
     /// Whether bytes have come slowly for long enough; then a new measurement begins.
-    fn is_calm(&mut self, end: u64, now: Instant) -> bool {
+    fn is_slow(&mut self, end: u64, now: Instant) -> bool {
         let (before, since) = *self.measured.get_or_insert((end, now));
         let took = now.saturating_duration_since(since);
-        if took < CALM {
+        if took < INTERVAL {
             return false;
         }
         self.measured = Some((end, now));
-        (end.saturating_sub(before) as f64) < RATE as f64 * took.as_secs_f64()
+        (end.saturating_sub(before) as f64) < FLOOD_RATE as f64 * took.as_secs_f64()
     }
 
     /// Up to where jobs may read.
     #[must_use]
-    pub fn told(&self) -> u64 {
-        self.told
+    pub fn released(&self) -> u64 {
+        self.released
     }
 
     /// Whether they are held back.
     #[must_use]
-    pub fn is_held(&self) -> bool {
-        self.is_held
+    pub fn is_throttled(&self) -> bool {
+        self.is_throttled
     }
 }
 
@@ -78,10 +78,10 @@ mod tests {
     /// Takes in each row of what has arrived, whether that is all, and when; and compares what was told, and whether jobs are held.
     fn tells(start: u64, rows: &[(u64, bool, u64, u64, bool)]) {
         let begun = Instant::now();
-        let mut flood = Flood::new(start);
-        for (end, is_over, ms, told, is_held) in rows {
-            flood.take_in(*end, *is_over, begun + Duration::from_millis(*ms));
-            assert_eq!((flood.told(), flood.is_held()), (*told, *is_held), "{end} at {ms} ms");
+        let mut throttle = JobThrottle::new(start);
+        for (end, is_over, ms, released, is_throttled) in rows {
+            throttle.update(*end, *is_over, begun + Duration::from_millis(*ms));
+            assert_eq!((throttle.released(), throttle.is_throttled()), (*released, *is_throttled), "{end} at {ms} ms");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The body that is looked at: which one it is, and where it lies.
 //!
 //! In scope: its bytes as they came, and what takes them apart. Out of scope: copies of them (see
-//! [`BodyLayers`](super::pipeline::BodyLayers)).
+//! [`BodyPipeline`](super::pipeline::BodyPipeline)).
 
 use crate::capture::{Body, Connection, Content, Direction, Message, Way};
 use crate::decode::{Limits, Stage, Unpack, region};
@@ -12,7 +12,7 @@ pub type BodyId = (u64, u32, Way, u64);
 
 /// Which body it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct BodyKey {
     /// Which it is of all bodies.
     pub of: BodyId,
     /// How far it is unpacked,
@@ -23,9 +23,9 @@ pub struct Key {
 
 /// The body that is looked at.
 #[derive(Clone, Copy)]
-pub struct Looked<'a> {
+pub struct BodyRef<'a> {
     /// Which one it is.
-    pub key: Key,
+    pub key: BodyKey,
     /// The direction that it is in.
     pub direction: &'a Direction,
     /// Which direction that is.
@@ -52,7 +52,7 @@ pub fn region_of(host: Option<&[u8]>, own: Option<&'static str>) -> Option<Strin
     region(host.rsplit_once(':').map_or(&host, |(host, _)| host), own)
 }
 
-impl<'a> Looked<'a> {
+impl<'a> BodyRef<'a> {
     /// The body of `message` in a direction of `connection`; without a message all bytes, if they are no HTTP.
     pub fn of(
         connection: &'a Connection,
@@ -68,12 +68,12 @@ impl<'a> Looked<'a> {
         let start = message.map_or(direction.first_byte, |message| message.head.span.end);
         let of = (connection.track.opened.0, connection.id.0, way, start);
         let stage = if message.is_some() { stage } else { Stage::Wire };
-        let (key, one_layer, host) = (Key { of, stage, limits }, connection.tls.is_none(), host_of(connection));
+        let (key, one_layer, host) = (BodyKey { of, stage, limits }, connection.tls.is_none(), host_of(connection));
         Some(Self { key, direction, way, message, one_layer, host, own_region })
     }
 }
 
-impl Looked<'_> {
+impl BodyRef<'_> {
     /// The body without the framing of chunks, or as it came over the wire.
     pub fn content(&self) -> Content<'_> {
         let plain = |span| Content::plain(&self.direction.spool, span);
@@ -100,8 +100,8 @@ impl Looked<'_> {
     }
 
     /// All of it, to be read by another thread.
-    pub fn body(&self) -> Option<Body> {
-        let Key { stage, limits, .. } = self.key;
+    pub fn to_save(&self) -> Option<Body> {
+        let BodyKey { stage, limits, .. } = self.key;
         self.message.map(|message| Body::of(message, self.direction, stage, limits))
     }
 

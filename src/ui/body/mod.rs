@@ -4,10 +4,10 @@ mod backpressure;
 pub mod body_ref;
 mod panel;
 mod picture;
-pub mod pipeline;
+mod pipeline;
 mod progress_text;
 mod row_count;
 mod text;
 
+pub use body_ref::{BodyKey, BodyRef};
 pub use panel::BodyPanel;
-pub use pipeline::{Key, Looked};

@@ -5,10 +5,10 @@
 
 use egui::{Color32, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo};
 
-use super::pipeline::Key;
+use super::body_ref::BodyKey;
 use crate::capture::Body;
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{choices, empty};
+use crate::ui::kit::widgets::{empty, segmented_control};
 use crate::ui::picture::{Decoded, Pictures};
 use crate::view::{Picture, PictureError, PictureFormat, said};
 use crate::words::Arg;
@@ -19,12 +19,12 @@ const CELL: f32 = 12.0;
 /// The panel.
 #[derive(Default)]
 pub struct PicturePanel {
-    shown: Option<(Key, Result<Shown, PictureError>)>,
+    loaded: Option<(BodyKey, Result<LoadedPicture, PictureError>)>,
     is_actual_size: bool,
 }
 
 /// A picture that is ready to be drawn.
-struct Shown {
+struct LoadedPicture {
     picture: Picture,
     texture: TextureHandle,
 }
@@ -37,45 +37,51 @@ impl std::fmt::Debug for PicturePanel {
 
 impl PicturePanel {
     /// Has the body `key`, of which `body` makes a whole one, decoded by `pictures`, if that was not done before.
-    pub fn prepare(&mut self, key: Key, body: impl FnOnce() -> Option<Body>, pictures: &mut Pictures, ctx: &Context) {
-        if self.shown.as_ref().is_some_and(|(shown, _)| *shown == key) {
+    pub fn prepare(
+        &mut self,
+        key: BodyKey,
+        body: impl FnOnce() -> Option<Body>,
+        pictures: &mut Pictures,
+        ctx: &Context,
+    ) {
+        if self.loaded.as_ref().is_some_and(|(loaded, _)| *loaded == key) {
             return;
         }
-        self.shown = pictures.decoded(key, body, ctx).map(|answer| {
+        self.loaded = pictures.decoded(key, body, ctx).map(|answer| {
             let load = |decoded: Decoded| {
                 let texture = ctx.load_texture("body picture", decoded.image, TextureOptions::LINEAR);
-                Shown { picture: decoded.picture, texture }
+                LoadedPicture { picture: decoded.picture, texture }
             };
             (key, answer.map(load))
         });
     }
 
     /// Draws the picture of the body `key`.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, key: Key) {
-        let Some((_, shown)) = self.shown.as_ref().filter(|(shown, _)| *shown == key) else {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, key: BodyKey) {
+        let Some((_, loaded)) = self.loaded.as_ref().filter(|(loaded, _)| *loaded == key) else {
             return empty(ui, &cx.text("picture-pending"), cx.tokens);
         };
-        let shown = match shown {
-            Ok(shown) => shown,
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
             Err(error) => return empty(ui, &reason(cx, error), cx.tokens),
         };
-        let facts = facts(cx, &shown.picture);
+        let facts = facts(cx, &loaded.picture);
         ui.horizontal_wrapped(|ui| {
             let sizes = [(false, cx.text("picture-fit")), (true, cx.text("picture-actual"))];
-            if let Some(actual) = choices(ui, self.is_actual_size, &sizes, cx.tokens) {
+            if let Some(actual) = segmented_control(ui, self.is_actual_size, &sizes, cx.tokens) {
                 self.is_actual_size = actual;
             }
             ui.weak(&facts);
         });
-        let own = Vec2::new(shown.picture.shown[0] as f32, shown.picture.shown[1] as f32);
+        let own = Vec2::new(loaded.picture.shown[0] as f32, loaded.picture.shown[1] as f32);
         let room = ui.available_size() - Vec2::splat(8.0);
         let fit = (room.x / own.x).min(room.y / own.y).clamp(0.001, 1.0);
         let size = if self.is_actual_size { own } else { own * fit };
         ScrollArea::both().id_salt("picture").auto_shrink(false).show(ui, |ui| {
             let (place, response) = ui.allocate_exact_size(size, Sense::hover());
-            ground(ui, place, cx);
+            background(ui, place, cx);
             let uv = Rect::from_min_max(egui::Pos2::ZERO, egui::pos2(1.0, 1.0));
-            ui.painter().image(shown.texture.id(), place, uv, Color32::WHITE);
+            ui.painter().image(loaded.texture.id(), place, uv, Color32::WHITE);
             response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &facts));
         });
     }
@@ -112,7 +118,7 @@ fn facts(cx: &UiContext<'_>, picture: &Picture) -> String {
 }
 
 /// The ground that shows through what is transparent.
-fn ground(ui: &Ui, place: Rect, cx: &UiContext<'_>) {
+fn background(ui: &Ui, place: Rect, cx: &UiContext<'_>) {
     let seen = place.intersect(ui.clip_rect());
     let painter = ui.painter().with_clip_rect(seen);
     painter.rect_filled(seen, 0.0, cx.tokens.paper);

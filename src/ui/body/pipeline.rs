@@ -9,10 +9,9 @@ use std::time::{Duration, Instant};
 use egui::Context;
 use encoding_rs::{Encoding, UTF_8};
 
-use super::backpressure::{CALM, Flood};
-use super::body_ref::region_of;
-pub use super::body_ref::{BodyId, Key, Looked};
-use super::row_count::{Counted, RowCount};
+use super::backpressure::{INTERVAL, JobThrottle};
+use super::body_ref::{BodyKey, BodyRef, region_of};
+use super::row_count::{RowCounter, TextRows, TextSource};
 use crate::capture::{Content, Copied, Derived, Failure, Progressing, Spool};
 use crate::decode::{
     Charset, CharsetReason, CodingsError, ImageKind, MediaKind, Stage, Unpack, codings_of, find_charset, no_coding_of,
@@ -28,12 +27,12 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 /// A body's copies and what is known of it.
 #[derive(Debug)]
-pub struct BodyLayers {
-    key: Key,
+pub struct BodyPipeline {
+    key: BodyKey,
     codings_error: Option<CodingsError>,
     /// What its head calls a coding and is none.
     no_coding: Option<Vec<u8>>,
-    flood: Flood,
+    throttle: JobThrottle,
     decoded: Option<Derived>,
     charset: Charset,
     /// The one that the user chose.
@@ -48,15 +47,15 @@ pub struct BodyLayers {
     /// A copy without the framing of chunks, which only a search needs.
     unframed: Option<Derived>,
     /// The rows that are shown.
-    rows: Option<RowCount>,
+    rows: Option<RowCounter>,
     /// Those that will be, wrapped in another way, once they have been counted up to what is on the screen.
-    next: Option<RowCount>,
+    next: Option<RowCounter>,
     failure: Option<Failure>,
 }
 
 /// How the text is to be shown.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub struct TextOptions {
     /// The character encoding that the user chose.
     pub encoding: Option<&'static Encoding>,
     /// How its lines are wrapped; `None`: no text is shown.
@@ -65,40 +64,25 @@ pub struct Wanted {
     pub top: u64,
 }
 
-/// The text that is shown, for another thread to read from its beginning while it grows.
-#[derive(Debug)]
-pub struct TextSource {
-    /// Where its bytes lie,
-    pub spool: Spool,
-    /// from which on,
-    pub start: u64,
-    /// and up to which they can be read now.
-    pub end: u64,
-    /// Whether that is all.
-    pub is_over: bool,
-    /// What is still to be taken off: the framing of chunks, or nothing. What comes out is the text, in UTF-8 as far as it is any.
-    pub unpack: Unpack,
-}
-
 /// Work that is going on, or was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
+pub enum BodyJob {
     /// Codings are undone, or text is turned into UTF-8; so many bytes have come out.
     Decoding(u64),
     /// Rows are counted.
     Counting,
 }
 
-impl BodyLayers {
-    /// Nothing is ready yet of the body `looked`.
-    pub fn new(looked: &Looked<'_>, ctx: &Context) -> Self {
-        let message = looked.message.filter(|_| looked.key.stage == Stage::Decoded);
+impl BodyPipeline {
+    /// Nothing is ready yet of the body `body`.
+    pub fn new(body: &BodyRef<'_>, ctx: &Context) -> Self {
+        let message = body.message.filter(|_| body.key.stage == Stage::Decoded);
         let codings = message.map_or(Ok(Vec::new()), |message| codings_of(&message.head, message.framing));
-        let mut layers = Self {
-            key: looked.key,
+        let mut pipeline = Self {
+            key: body.key,
             codings_error: codings.as_ref().err().cloned(),
             no_coding: message.and_then(|message| no_coding_of(&message.head, message.framing)),
-            flood: Flood::new(looked.wire().start),
+            throttle: JobThrottle::new(body.wire().start),
             decoded: None,
             charset: Charset { encoding: UTF_8, reason: CharsetReason::Utf8Default },
             chosen: None,
@@ -112,9 +96,9 @@ impl BodyLayers {
             failure: None,
         };
         if codings.is_ok_and(|codings| !codings.is_empty()) {
-            layers.decoded = layers.derive(looked.direction.spool.clone(), looked.wire().start, looked.unpack(), ctx);
+            pipeline.decoded = pipeline.derive(body.direction.spool.clone(), body.wire().start, body.unpack(), ctx);
         }
-        layers
+        pipeline
     }
 
     /// Whether it is a picture of a format that can be shown, by its Content-Type or its first bytes.
@@ -123,71 +107,71 @@ impl BodyLayers {
     }
 
     /// Which body it is of.
-    pub fn key(&self) -> Key {
+    pub fn key(&self) -> BodyKey {
         self.key
     }
 
-    /// Starts what is missing for what is `wanted`, and tells the jobs what has arrived. Returns the row that is to be at the top
+    /// Starts what is missing for what is `options`, and tells the jobs what has arrived. Returns the row that is to be at the top
     /// if the rows are others from now on.
-    pub fn prepare(&mut self, looked: &Looked<'_>, wanted: &Wanted, ctx: &Context) -> Option<u64> {
-        self.flood.take_in(looked.wire().end, looked.is_over(), Instant::now());
-        if self.flood.is_held() {
-            ctx.request_repaint_after(CALM);
+    pub fn prepare(&mut self, body: &BodyRef<'_>, options: &TextOptions, ctx: &Context) -> Option<u64> {
+        self.throttle.update(body.wire().end, body.is_over(), Instant::now());
+        if self.throttle.is_throttled() {
+            ctx.request_repaint_after(INTERVAL);
         }
         if let Some(decoded) = &self.decoded {
-            decoded.tell(self.flood.told(), looked.is_over());
+            decoded.tell(self.throttle.released(), body.is_over());
         }
-        self.find_charset(looked, wanted.encoding);
-        let wrap = wanted.wrap?;
-        let begun = self.transcode(looked, ctx);
+        self.find_charset(body, options.encoding);
+        let wrap = options.wrap?;
+        let is_other_text = self.transcode(body, ctx);
         let markup = self.markup();
-        if begun || self.rows.as_ref().is_some_and(|rows| rows.markup() != markup) {
+        if is_other_text || self.rows.as_ref().is_some_and(|rows| rows.markup() != markup) {
             (self.rows, self.next) = (None, None);
         }
-        let present = self.rows.as_ref().map(RowCount::wrap);
+        let present = self.rows.as_ref().map(RowCounter::wrap);
         if present.is_none() && self.failure.is_none() {
-            self.rows = self.count(looked, wrap, ctx);
+            self.rows = self.count(body, wrap, ctx);
         } else if present == Some(wrap) {
             self.next = None;
         } else if self.next.as_ref().is_none_or(|next| next.wrap() != wrap) && self.failure.is_none() {
-            self.next = self.count(looked, wrap, ctx);
+            self.next = self.count(body, wrap, ctx);
         }
-        let source = self.text_source(looked);
+        let source = self.text_source(body);
         let is_copy = self.text.is_some() || self.decoded.is_some();
-        let end = if is_copy { source.end } else { self.flood.told() };
+        let end = if is_copy { source.end } else { self.throttle.released() };
         for rows in self.rows.iter().chain(&self.next) {
             rows.tell(end, source.is_over);
         }
-        self.turn_to_next(looked, wanted.top)
+        self.switch_to_next(body, options.top)
     }
 
     /// Shows the rows that were counted last, if they have been counted up to `top`; returns the row that holds it.
-    fn turn_to_next(&mut self, looked: &Looked<'_>, top: u64) -> Option<u64> {
+    fn switch_to_next(&mut self, body: &BodyRef<'_>, top: u64) -> Option<u64> {
         let followed = self.next.as_ref()?.followed();
-        let counted = followed.made.as_ref()?;
-        if counted.index.fed() <= top && !followed.is_over {
+        let text_rows = followed.made.as_ref()?;
+        if text_rows.index.fed() <= top && !followed.is_over {
             return None;
         }
         let page = TextPage {
-            content: self.text(looked),
-            index: &counted.index,
+            content: self.text(body),
+            index: &text_rows.index,
             highlights: None,
             lit: &[],
             chosen: Span::default(),
         };
-        let row = page.row_of(top).unwrap_or(counted.index.rows());
+        let row = page.row_of(top).unwrap_or(text_rows.index.rows());
         self.rows = self.next.take();
         Some(row)
     }
 
-    fn count(&mut self, looked: &Looked<'_>, wrap: Wrap, ctx: &Context) -> Option<RowCount> {
-        let (source, ctx) = (self.text_source(looked), ctx.clone());
-        let wake = move || crate::ui::kit::wake::wake(&ctx);
-        RowCount::start(source, wrap, self.markup(), wake).map_err(|failure| self.failure = Some(failure)).ok()
+    fn count(&mut self, body: &BodyRef<'_>, wrap: Wrap, ctx: &Context) -> Option<RowCounter> {
+        let (source, ctx) = (self.text_source(body), ctx.clone());
+        let wake = move || crate::ui::kit::repaint::request_repaint(&ctx);
+        RowCounter::start(source, wrap, self.markup(), wake).map_err(|failure| self.failure = Some(failure)).ok()
     }
 
     /// The text, to be read by another thread.
-    pub fn text_source(&self, looked: &Looked<'_>) -> TextSource {
+    pub fn text_source(&self, body: &BodyRef<'_>) -> TextSource {
         let copy = self.text.as_ref().map(|(_, text)| text).or(self.decoded.as_ref());
         match copy {
             Some(copy) => {
@@ -196,25 +180,26 @@ impl BodyLayers {
                 TextSource { spool, start: 0, end: copied.made, is_over: copied.is_over, unpack }
             }
             None => TextSource {
-                spool: looked.direction.spool.clone(),
-                start: looked.wire().start,
-                end: looked.wire().end,
-                is_over: looked.is_over(),
-                unpack: looked.unpack(),
+                spool: body.direction.spool.clone(),
+                start: body.wire().start,
+                end: body.wire().end,
+                is_over: body.is_over(),
+                unpack: body.unpack(),
             },
         }
     }
 
     /// Whether the jobs wait for a flood of bytes to pass.
-    pub fn is_held(&self) -> bool {
-        self.flood.is_held()
+    pub fn is_throttled(&self) -> bool {
+        self.throttle.is_throttled()
     }
 
     /// What is going on for a while, or was stopped.
-    pub fn work(&self) -> Option<(Work, Progressing)> {
-        let of_copy =
-            |copy: &Derived| copy.progressing(PATIENCE).map(|progress| (Work::Decoding(copy.copied().made), progress));
-        let of_rows = |rows: &RowCount| rows.progressing(PATIENCE).map(|progress| (Work::Counting, progress));
+    pub fn current_job(&self) -> Option<(BodyJob, Progressing)> {
+        let of_copy = |copy: &Derived| {
+            copy.progressing(PATIENCE).map(|progress| (BodyJob::Decoding(copy.copied().made), progress))
+        };
+        let of_rows = |rows: &RowCounter| rows.progressing(PATIENCE).map(|progress| (BodyJob::Counting, progress));
         let decoding = self.decoded.as_ref().and_then(of_copy);
         let text = || self.text.as_ref().and_then(|(_, text)| of_copy(text));
         let rows = || self.next.as_ref().or(self.rows.as_ref()).and_then(of_rows);
@@ -232,45 +217,45 @@ impl BodyLayers {
     }
 
     /// The bytes of the body at its stage, as far as they are there.
-    pub fn bytes<'a>(&'a self, looked: &'a Looked<'_>) -> Content<'a> {
+    pub fn bytes<'a>(&'a self, body: &'a BodyRef<'_>) -> Content<'a> {
         match &self.decoded {
             Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.copied().made)),
-            None => looked.content(),
+            None => body.content(),
         }
     }
 
     /// Its text in UTF-8, as far as that is there.
-    pub fn text<'a>(&'a self, looked: &'a Looked<'_>) -> Content<'a> {
+    pub fn text<'a>(&'a self, body: &'a BodyRef<'_>) -> Content<'a> {
         match &self.text {
             Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().made)),
-            None => self.bytes(looked),
+            None => self.bytes(body),
         }
     }
 
     /// Where what is shown begins in its direction, if it is the direction's own bytes and no copy of them: its text if `is_text`.
-    pub fn begin(&self, looked: &Looked<'_>, is_text: bool) -> Option<u64> {
+    pub fn start_in_direction(&self, body: &BodyRef<'_>, is_text: bool) -> Option<u64> {
         let is_copy = self.decoded.is_some() || (is_text && self.text.is_some());
-        (!is_copy && !looked.is_framed()).then(|| looked.wire().start)
+        (!is_copy && !body.is_framed()).then(|| body.wire().start)
     }
 
     /// What a search looks at: the bytes, or its text in UTF-8 if `is_text`. A body in HTTP chunks is copied for that.
-    pub fn searched(&mut self, looked: &Looked<'_>, is_text: bool, ctx: &Context) -> Option<Source> {
+    pub fn search_source(&mut self, body: &BodyRef<'_>, is_text: bool, ctx: &Context) -> Option<Source> {
         let is_text = is_text && (self.text.is_some() || self.charset.encoding == UTF_8);
-        let is_framed = looked.is_framed();
+        let is_framed = body.is_framed();
         let has_copy = self.decoded.is_some() || (is_text && self.text.is_some());
         if !has_copy && is_framed && self.unframed.is_none() {
-            let unpack = looked.message.map(|message| looked.unpack_up_to(message, Stage::Framed))?;
-            self.unframed = self.derive(looked.direction.spool.clone(), looked.wire().start, unpack, ctx);
+            let unpack = body.message.map(|message| body.unpack_up_to(message, Stage::Framed))?;
+            self.unframed = self.derive(body.direction.spool.clone(), body.wire().start, unpack, ctx);
         }
         let text = self.text.as_ref().filter(|_| is_text).map(|(_, text)| text);
         let unframed = self.unframed.as_ref().filter(|_| is_framed);
         if let Some(unframed) = unframed {
-            unframed.tell(looked.wire().end, looked.is_over());
+            unframed.tell(body.wire().end, body.is_over());
         }
         let (spool, span, is_over) = match text.or(self.decoded.as_ref()).or(unframed) {
             Some(copy) => (copy.spool(), Span::new(0, copy.copied().made), copy.copied().is_over),
             None if is_framed => return None,
-            None => (&looked.direction.spool, looked.wire(), looked.is_over()),
+            None => (&body.direction.spool, body.wire(), body.is_over()),
         };
         let key = SourceKey::Body { key: self.key, encoding: self.charset.encoding, is_text };
         let encoding = if is_text { UTF_8 } else { self.charset.encoding };
@@ -278,7 +263,7 @@ impl BodyLayers {
     }
 
     /// The rows of its text that have been counted.
-    pub fn rows(&self) -> Option<Arc<Counted>> {
+    pub fn rows(&self) -> Option<Arc<TextRows>> {
         self.rows.as_ref().and_then(|rows| rows.followed().made.clone())
     }
 
@@ -320,36 +305,36 @@ impl BodyLayers {
     }
 
     /// Whether all that will be there of the bytes is there.
-    pub fn has_all_bytes(&self, looked: &Looked<'_>) -> bool {
-        self.decoded.as_ref().map_or_else(|| looked.is_over(), |decoded| decoded.copied().is_over)
+    pub fn has_all_bytes(&self, body: &BodyRef<'_>) -> bool {
+        self.decoded.as_ref().map_or_else(|| body.is_over(), |decoded| decoded.copied().is_over)
     }
 
     /// Looks for the character encoding anew when there is much more to see, or the last of it.
-    fn find_charset(&mut self, looked: &Looked<'_>, chosen: Option<&'static Encoding>) {
-        let bytes = self.bytes(looked);
-        let now = (bytes.len().min(SAMPLE), self.has_all_bytes(looked));
+    fn find_charset(&mut self, body: &BodyRef<'_>, chosen: Option<&'static Encoding>) {
+        let bytes = self.bytes(body);
+        let now = (bytes.len().min(SAMPLE), self.has_all_bytes(body));
         let (before, was_over) = self.sampled;
         let is_known = now == self.sampled || (now.1 == was_over && now.0 < before.saturating_mul(2).max(1));
-        if is_known && self.chosen == chosen && self.own_region == looked.own_region {
+        if is_known && self.chosen == chosen && self.own_region == body.own_region {
             return;
         }
         let sample = bytes.read(Span::new(0, SAMPLE)).unwrap_or_default();
-        let content_type = looked.field("content-type");
+        let content_type = body.field("content-type");
         let is_whole = now.1 && bytes.len() <= SAMPLE;
         let charset = match chosen {
             Some(encoding) => Charset { encoding, reason: CharsetReason::Chosen },
             None => {
-                let region = region_of(looked.host, looked.own_region);
+                let region = region_of(body.host, body.own_region);
                 find_charset(content_type, &sample, is_whole, region.as_deref())
             }
         };
-        (self.chosen, self.own_region) = (chosen, looked.own_region);
+        (self.chosen, self.own_region) = (chosen, body.own_region);
         let kind = MediaKind::of(content_type, &sample);
         (self.charset, self.kind, self.sampled) = (charset, kind, now);
     }
 
     /// Starts, or feeds, the job that turns the bytes into UTF-8, if they are not. Returns whether the text is another one now.
-    fn transcode(&mut self, looked: &Looked<'_>, ctx: &Context) -> bool {
+    fn transcode(&mut self, body: &BodyRef<'_>, ctx: &Context) -> bool {
         let encoding = self.charset.encoding;
         if encoding == UTF_8 {
             return self.text.take().is_some();
@@ -366,15 +351,15 @@ impl BodyLayers {
                     self.derive(source, 0, Unpack::unframed().with_text(encoding), ctx)
                 }
                 None => {
-                    let source = looked.direction.spool.clone();
-                    self.derive(source, looked.wire().start, looked.unpack().with_text(encoding), ctx)
+                    let source = body.direction.spool.clone();
+                    self.derive(source, body.wire().start, body.unpack().with_text(encoding), ctx)
                 }
             };
             self.text = text.map(|text| (encoding, text));
         }
         let (end, is_over) = match self.decoded() {
             Some(decoded) => (decoded.made, decoded.is_over),
-            None => (self.flood.told(), looked.is_over()),
+            None => (self.throttle.released(), body.is_over()),
         };
         if let Some((_, text)) = &self.text {
             text.tell(end, is_over);
@@ -384,7 +369,7 @@ impl BodyLayers {
 
     fn derive(&mut self, source: Spool, start: u64, unpack: Unpack, ctx: &Context) -> Option<Derived> {
         let ctx = ctx.clone();
-        match Derived::start(source, start, unpack, move || crate::ui::kit::wake::wake(&ctx)) {
+        match Derived::start(source, start, unpack, move || crate::ui::kit::repaint::request_repaint(&ctx)) {
             Ok(derived) => Some(derived),
             Err(failure) => {
                 self.failure = Some(failure);

@@ -6,13 +6,28 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::pipeline::TextSource;
-use crate::capture::{Failure, Followed, Follower, Maker, Progressing};
+use crate::capture::{Failure, Followed, Follower, Maker, Progressing, Spool};
+use crate::decode::Unpack;
 use crate::view::{Highlights, LineIndex, Markup, Wrap};
+
+/// A text that another thread reads from its beginning while the text grows.
+#[derive(Debug)]
+pub struct TextSource {
+    /// The spool that holds the bytes.
+    pub spool: Spool,
+    /// The offset of the first byte in the spool.
+    pub start: u64,
+    /// The offset up to which the bytes can be read now.
+    pub end: u64,
+    /// Whether no more bytes will come.
+    pub is_over: bool,
+    /// What is still to be taken off: the framing of chunks, or nothing. The result is the text, in UTF-8 as far as it is valid.
+    pub unpack: Unpack,
+}
 
 /// What has been found: at most some mebibytes, whatever the text has.
 #[derive(Debug)]
-pub struct Counted {
+pub struct TextRows {
     /// Where rows begin.
     pub index: LineIndex,
     /// What can be coloured in them.
@@ -21,13 +36,13 @@ pub struct Counted {
 
 /// The rows of one text, wrapped in one way. Dropping them ends the thread.
 #[derive(Debug)]
-pub struct RowCount {
+pub struct RowCounter {
     wrap: Wrap,
     markup: Option<Markup>,
-    follower: Follower<Counter>,
+    follower: Follower<RowIndexer>,
 }
 
-impl RowCount {
+impl RowCounter {
     /// Starts to count the rows of `source`; `wake` is called when there is more to see.
     ///
     /// # Errors
@@ -38,8 +53,8 @@ impl RowCount {
         markup: Option<Markup>,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, Failure> {
-        let counter = Counter { index: LineIndex::new(wrap), highlights: markup.map(Highlights::new) };
-        let follower = Follower::start("rows", (source.spool, source.start), source.unpack, counter, wake)?;
+        let indexer = RowIndexer { index: LineIndex::new(wrap), highlights: markup.map(Highlights::new) };
+        let follower = Follower::start("rows", (source.spool, source.start), source.unpack, indexer, wake)?;
         Ok(Self { wrap, markup, follower })
     }
 
@@ -64,7 +79,7 @@ impl RowCount {
     }
 
     /// How far it has come.
-    pub fn followed(&self) -> Arc<Followed<Option<Arc<Counted>>>> {
+    pub fn followed(&self) -> Arc<Followed<Option<Arc<TextRows>>>> {
         self.follower.followed()
     }
 
@@ -76,13 +91,13 @@ impl RowCount {
 
 /// The thread's side.
 #[derive(Debug)]
-struct Counter {
+struct RowIndexer {
     index: LineIndex,
     highlights: Option<Highlights>,
 }
 
-impl Maker for Counter {
-    type Made = Option<Arc<Counted>>;
+impl Maker for RowIndexer {
+    type Made = Option<Arc<TextRows>>;
 
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.index.feed(bytes);
@@ -92,7 +107,7 @@ impl Maker for Counter {
         Ok(())
     }
 
-    fn made(&mut self) -> io::Result<Option<Arc<Counted>>> {
-        Ok(Some(Arc::new(Counted { index: self.index.clone(), highlights: self.highlights.clone() })))
+    fn made(&mut self) -> io::Result<Option<Arc<TextRows>>> {
+        Ok(Some(Arc::new(TextRows { index: self.index.clone(), highlights: self.highlights.clone() })))
     }
 }

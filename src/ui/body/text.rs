@@ -9,7 +9,7 @@ use egui::{
 };
 
 use crate::http::Span;
-use crate::ui::kit::{BAR, List, ROW, Rows, Sideways, UiContext, columns};
+use crate::ui::kit::{HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns};
 use crate::view::{LINE_MAX, Slice, TextPage, TextRow, Wrap};
 use crate::words::Arg;
 
@@ -18,13 +18,13 @@ const COPY_MAX: u64 = 8 << 20;
 /// Room at the left and the right of the text.
 const MARGIN: f32 = 12.0;
 /// Columns for what is said behind a line of which not all is shown.
-const REST: u64 = 48;
+const REST_COLUMNS: u64 = 48;
 
 /// The panel.
 #[derive(Debug, Default)]
 pub struct BodyText {
-    list: List,
-    sideways: Sideways,
+    list: VirtualList,
+    horizontal_scroll: HorizontalScroll,
     /// The columns that fit.
     columns: usize,
     /// The part of the text that is on the screen.
@@ -32,7 +32,7 @@ pub struct BodyText {
     /// The line where selecting began, and the one where it ended.
     selected: Option<(Span, Span)>,
     /// An offset that is to be brought into view as soon as its row is known.
-    wanted: Option<u64>,
+    pending_offset: Option<u64>,
     /// How many bytes were put on the clipboard last; of how many, if not all of the lines are there.
     copied: Option<(u64, Option<u64>)>,
 }
@@ -49,19 +49,19 @@ impl BodyText {
     }
 
     /// Goes to the beginning of another text.
-    pub fn home(&mut self) {
+    pub fn reset(&mut self) {
         *self = Self { columns: self.columns, ..Self::default() };
     }
 
     /// Puts row `row` at the top, as rows are wrapped in another way.
-    pub fn turn_to(&mut self, row: u64) {
+    pub fn set_top_row(&mut self, row: u64) {
         (self.list.scroll.top_row, self.list.scroll.sub_row) = (row, 0.0);
-        self.sideways = Sideways::default();
+        self.horizontal_scroll = HorizontalScroll::default();
     }
 
     /// Brings the row with `offset` into view, at once or when it has been counted.
     pub fn reveal(&mut self, offset: u64) {
-        self.wanted = Some(offset);
+        self.pending_offset = Some(offset);
     }
 
     /// What was copied last, in words.
@@ -78,7 +78,7 @@ impl BodyText {
     pub fn measure(&mut self, ui: &Ui) {
         let font = TextStyle::Monospace.resolve(ui.style());
         let width = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
-        let columns = ((ui.available_width() - 2.0 * MARGIN - BAR) / width).max(8.0) as usize;
+        let columns = ((ui.available_width() - 2.0 * MARGIN - SCROLL_BAR) / width).max(8.0) as usize;
         if columns != self.columns {
             self.columns = columns;
             ui.request_repaint();
@@ -97,18 +97,19 @@ impl BodyText {
         let columns = self.columns;
         let id = ui.scope_id().with("body");
         let mut place = ui.available_rect_before_wrap();
-        self.go_to_wanted(page, f64::from((place.height() - BAR) / ROW));
+        self.scroll_to_pending(page, f64::from((place.height() - SCROLL_BAR) / ROW));
         if page.index.wrap() == Wrap::Off {
             let longest = page.index.longest();
-            let most = longest.min(LINE_MAX) + if longest > LINE_MAX { REST } else { 0 };
-            place = self.sideways.show(ui, cx, id, place, (columns, most));
+            let most = longest.min(LINE_MAX) + if longest > LINE_MAX { REST_COLUMNS } else { 0 };
+            place = self.horizontal_scroll.show(ui, cx, id, place, (columns, most));
         }
         let visible = place.height() / ROW;
         self.keys(ui, id, page, f64::from(visible));
         // What follows the end is brought into place before rows are read.
         self.list.scroll.clamp(f64::from(visible), page.index.rows());
         let first = self.list.scroll.top_row;
-        let slice = Slice { first, rows: visible as usize + 2, from: self.sideways.column(), columns: columns + 1 };
+        let slice =
+            Slice { first, rows: visible as usize + 2, from: self.horizontal_scroll.column(), columns: columns + 1 };
         let rows = page.rows(slice);
         self.seen = Span::new(
             rows.first().map_or(self.seen.start, |row| row.offset),
@@ -116,13 +117,13 @@ impl BodyText {
         );
         let selected = self.selection();
         let name = cx.text("body");
-        let list = Rows { name: &name, total: page.index.rows(), tokens: cx.tokens };
+        let list = ListRows { name: &name, total: page.index.rows(), tokens: cx.tokens };
         let response = ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
             self.list.show(ui, id, &list, |ui, number, place| {
                 let row = number.checked_sub(first).and_then(|i| rows.get(usize::try_from(i).ok()?));
                 if let Some(row) = row {
                     let is_selected = selected.is_some_and(|span| span.start <= row.offset && row.offset < span.end);
-                    draw(ui, cx, &font, place, row, RowMarks { is_selected, hit });
+                    draw(ui, cx, &font, place, row, RowHighlight { is_selected, hit });
                 }
             })
         });
@@ -134,13 +135,13 @@ impl BodyText {
         self.selection().filter(|span| before != Some(*span))
     }
 
-    fn go_to_wanted(&mut self, page: &TextPage<'_>, visible: f64) {
-        let Some(offset) = self.wanted else { return };
+    fn scroll_to_pending(&mut self, page: &TextPage<'_>, visible: f64) {
+        let Some(offset) = self.pending_offset else { return };
         let Some(row) = page.row_of(offset) else { return };
-        self.wanted = None;
+        self.pending_offset = None;
         self.list.scroll.reveal_amid(row, visible, page.index.rows());
         if page.index.wrap() == Wrap::Off {
-            self.sideways.reveal(page.column_of(row, offset), self.columns);
+            self.horizontal_scroll.reveal(page.column_of(row, offset), self.columns);
         }
     }
 
@@ -235,31 +236,31 @@ fn copied_text(bytes: &[u8], of: u64) -> (String, bool) {
 
 /// What lights a row: whether it is selected, and where the hit begins that was gone to last.
 #[derive(Clone, Copy)]
-struct RowMarks {
+struct RowHighlight {
     is_selected: bool,
     hit: Option<u64>,
 }
 
-fn draw(ui: &mut Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &TextRow, marks: RowMarks) {
+fn draw(ui: &mut Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &TextRow, highlight: RowHighlight) {
     let tokens = cx.tokens;
-    if marks.is_selected {
+    if highlight.is_selected {
         ui.painter().rect_filled(place, 0.0, tokens.selected);
     }
     let rest = (row.more > 0).then(|| cx.words.with("line-more", [("bytes", Arg::from(cx.words.bytes(row.more)))]));
     let response = ui.interact(place, Id::unique(("body", row.offset)), Sense::hover());
-    let is_lit = marks.is_selected || row.parts.iter().any(|part| part.is_chosen);
+    let is_lit = highlight.is_selected || row.parts.iter().any(|part| part.is_chosen);
     let name = rest.as_ref().map_or_else(|| row.text.clone(), |rest| format!("{} {rest}", row.text));
     response.widget_info(|| WidgetInfo::selected(Role::Label, true, is_lit, &name));
     let mut job = LayoutJob::default();
     for (text, part) in row.parts() {
         let mut format = TextFormat::simple(font.clone(), tokens.paint(part.paint));
-        if part.is_chosen && !marks.is_selected {
+        if part.is_chosen && !highlight.is_selected {
             format.background = tokens.chosen;
         }
         if part.lit.is_some() {
             format.background = tokens.hit;
         }
-        if part.lit.is_some() && part.lit == marks.hit {
+        if part.lit.is_some() && part.lit == highlight.hit {
             (format.background, format.underline) = (tokens.hit_now, Stroke::new(2.0, tokens.text));
         }
         job.append(text, 0.0, format);

@@ -9,7 +9,7 @@ use encoding_rs::Encoding;
 use crate::capture::{CallLog, Carriers, Connection, Message, Way};
 use crate::http::Span;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{List, ROW, Rows, Tokens, UiContext, columns};
+use crate::ui::kit::{ListRows, ROW, Tokens, UiContext, VirtualList, columns};
 use crate::ui::select::SearchBar;
 use crate::view::{BYTES_PER_ROW, CONTEXT, Cell, Dump, DumpRow, HexRow, group_digits, text_cells};
 
@@ -18,8 +18,8 @@ const CARRIERS_MAX: usize = 4096;
 
 /// The panel.
 #[derive(Debug, Default)]
-pub struct BytesPanel {
-    list: List,
+pub struct HexPanel {
+    list: VirtualList,
     /// The first byte in view.
     top: u64,
     /// Where a selection by mouse or keyboard began.
@@ -27,11 +27,11 @@ pub struct BytesPanel {
 }
 
 /// What the panel shows.
-pub struct Shown<'a> {
+pub struct HexModel<'a> {
     /// The bytes.
     pub dump: Dump<'a>,
     /// The connection, if the bytes are those of its directions: its heads and bodies stand each on its own ground.
-    pub grounds: Option<&'a Connection>,
+    pub backgrounds: Option<&'a Connection>,
     /// The calls that carried the bytes.
     pub calls: Option<&'a CallLog>,
     /// The chosen bytes.
@@ -43,7 +43,7 @@ pub struct Shown<'a> {
 }
 
 /// Where things stand in a row, in points from its left end.
-struct Places {
+struct RowLayout {
     cell: f32,
     hex: f32,
     text: f32,
@@ -51,12 +51,12 @@ struct Places {
 }
 
 /// What lies behind and under the visible bytes.
-struct Marks {
-    grounds: Vec<(Way, Span, Color32)>,
-    lines: Vec<(Way, Span, Color32)>,
+struct RowColours {
+    backgrounds: Vec<(Way, Span, Color32)>,
+    underlines: Vec<(Way, Span, Color32)>,
 }
 
-impl BytesPanel {
+impl HexPanel {
     /// Brings the row number `row` of `total` into view; `visible` rows fit.
     pub fn reveal(&mut self, row: u64, visible: f64, total: u64) {
         self.list.scroll.reveal(row, visible, total);
@@ -74,51 +74,51 @@ impl BytesPanel {
     }
 
     /// Draws the bytes; returns those that the user has chosen anew.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) -> Option<(Way, Span)> {
-        let Some(shown) = shown.filter(|shown| shown.dump.rows() > 0) else {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&HexModel<'_>>) -> Option<(Way, Span)> {
+        let Some(model) = model.filter(|model| model.dump.rows() > 0) else {
             empty(ui, &cx.text("bytes-empty"), cx.tokens);
             return None;
         };
         let id = ui.scope_id().with("bytes");
-        let moved = self.keys(ui, id, shown);
-        let total = shown.dump.rows();
+        let moved = self.keys(ui, id, model);
+        let total = model.dump.rows();
         let first = self.list.scroll.top_row;
         let count = (ui.available_height().max(0.0) / ROW) as usize + 2;
-        let rows = shown.dump.read(first, count).unwrap_or_default();
+        let rows = model.dump.read(first, count).unwrap_or_default();
         self.top = rows.first().map_or(0, |row| row.hex.offset);
-        let marks = Marks::of(shown, &rows, cx.tokens);
-        let mut texts = texts(shown, &rows);
-        texts.iter_mut().flatten().for_each(|cell| drawable(ui, cell));
-        let places = places(ui, &shown.dump);
+        let colours = RowColours::of(model, &rows, cx.tokens);
+        let mut texts = texts(model, &rows);
+        texts.iter_mut().flatten().for_each(|cell| replace_missing_glyph(ui, cell));
+        let layout = layout(ui, &model.dump);
         let name = cx.text("bytes-rows");
-        let list = Rows { name: &name, total, tokens: cx.tokens };
+        let list = ListRows { name: &name, total, tokens: cx.tokens };
         let response = self.list.show(ui, id, &list, |ui, number, place| {
             let at = number.checked_sub(first).and_then(|i| usize::try_from(i).ok());
             if let Some((row, text)) = at.and_then(|at| rows.get(at).zip(texts.get(at))) {
-                draw(ui, cx, place, row, text, &marks, &places);
+                draw(ui, cx, place, row, text, &colours, &layout);
             }
         });
-        self.pointer(ui, &response, shown, &places).or(moved)
+        self.pointer(ui, &response, model, &layout).or(moved)
     }
 
     /// Chooses with the mouse: a click takes a byte, dragging or Shift a range.
-    fn pointer(&mut self, ui: &Ui, list: &Response, shown: &Shown<'_>, places: &Places) -> Option<(Way, Span)> {
+    fn pointer(&mut self, ui: &Ui, list: &Response, model: &HexModel<'_>, layout: &RowLayout) -> Option<(Way, Span)> {
         let pressed = list.is_pointer_button_down_on() || list.clicked() || list.dragged();
         let pointer = list.interact_pointer_pos().filter(|_| pressed)?;
         let area = list.rect;
         let beyond = if pointer.y < area.top() { -1.0 } else { f32::from(u8::from(pointer.y > area.bottom())) };
         if beyond != 0.0 && list.dragged() {
-            self.list.scroll.scroll_by(beyond * ROW, ROW, f64::from(area.height() / ROW), shown.dump.rows());
+            self.list.scroll.scroll_by(beyond * ROW, ROW, f64::from(area.height() / ROW), model.dump.rows());
             ui.request_repaint();
         }
         let y = (pointer.y.clamp(area.top(), area.bottom() - 1.0) - area.top()) / ROW + self.list.scroll.sub_row;
-        let row = shown.dump.read(self.list.scroll.top_row + y as u64, 1).ok()?.pop()?;
-        let column = places.column(pointer.x - area.left()).min(row.hex.bytes().len().saturating_sub(1));
+        let row = model.dump.read(self.list.scroll.top_row + y as u64, 1).ok()?.pop()?;
+        let column = layout.column(pointer.x - area.left()).min(row.hex.bytes().len().saturating_sub(1));
         let offset = row.hex.offset + column as u64;
         let began = ui.input(|input| input.pointer.any_pressed());
         let extends = !began || ui.input(|input| input.modifiers.shift);
         // What was chosen elsewhere since is extended from its beginning.
-        let own = shown.selected.filter(|_| began);
+        let own = model.selected.filter(|_| began);
         let is_own = |(_, at)| own.is_none_or(|(_, span)| at == span.start || at + 1 == span.end);
         let start = own.map(|(way, span)| (way, span.start));
         let anchor = self.anchor.filter(|anchor| is_own(*anchor)).or(start);
@@ -128,13 +128,13 @@ impl BytesPanel {
             return None;
         }
         let (way, from) = *self.anchor.insert(anchor.unwrap_or((row.way, offset)));
-        let chosen = (way, around(from, offset));
-        (shown.selected != Some(chosen)).then_some(chosen)
+        let chosen = (way, range_between(from, offset));
+        (model.selected != Some(chosen)).then_some(chosen)
     }
 
     /// Moves or extends the choice with the arrow keys while the list has the keyboard.
-    fn keys(&mut self, ui: &Ui, id: Id, shown: &Shown<'_>) -> Option<(Way, Span)> {
-        let (way, span) = shown.selected.filter(|_| ui.memory(|memory| memory.has_focus(id)))?;
+    fn keys(&mut self, ui: &Ui, id: Id, model: &HexModel<'_>) -> Option<(Way, Span)> {
+        let (way, span) = model.selected.filter(|_| ui.memory(|memory| memory.has_focus(id)))?;
         let row = BYTES_PER_ROW as i64;
         let steps = [(Key::ArrowLeft, -1), (Key::ArrowRight, 1), (Key::ArrowUp, -row), (Key::ArrowDown, row)];
         let (step, extends) = ui.input_mut(|input| {
@@ -147,49 +147,49 @@ impl BytesPanel {
         let anchor = self.anchor.filter(|(own, at)| *own == way && (*at == span.start || at + 1 == span.end));
         let (_, from) = anchor.unwrap_or((way, span.start));
         let at = if from == span.start { span.end.saturating_sub(1) } else { span.start };
-        let last = shown.dump.content(way)?.len().checked_sub(1)?;
+        let last = model.dump.content(way)?.len().checked_sub(1)?;
         let to = at.saturating_add_signed(step).min(last);
         let from = if extends { from } else { to };
         self.anchor = Some((way, from));
         let visible = f64::from(ui.available_height() / ROW);
-        if let Some(row) = shown.dump.row_of(way, to) {
-            self.reveal(row, visible, shown.dump.rows());
+        if let Some(row) = model.dump.row_of(way, to) {
+            self.reveal(row, visible, model.dump.rows());
         }
-        Some((way, around(from, to)))
+        Some((way, range_between(from, to)))
     }
 }
 
 /// The bytes from one to another, both included, whichever comes first.
-fn around(from: u64, to: u64) -> Span {
+fn range_between(from: u64, to: u64) -> Span {
     Span::new(from.min(to), from.max(to) + 1)
 }
 
-impl Marks {
+impl RowColours {
     /// Of the visible rows only; the later grounds over the earlier.
-    fn of(shown: &Shown<'_>, rows: &[DumpRow], tokens: Tokens) -> Self {
-        let mut marks = Self { grounds: Vec::new(), lines: Vec::new() };
+    fn of(model: &HexModel<'_>, rows: &[DumpRow], tokens: Tokens) -> Self {
+        let mut colours = Self { backgrounds: Vec::new(), underlines: Vec::new() };
         for way in Way::BOTH {
             let mut own = rows.iter().filter(|row| row.way == way).map(|row| row.hex.span());
             let Some(first) = own.next() else { continue };
             let visible = Span::new(first.start, own.next_back().unwrap_or(first).end);
-            let mut grounds = messages(shown.grounds, way, visible, tokens);
-            let selected = shown.selected.filter(|(own, _)| *own == way);
-            grounds.extend(selected.map(|(_, span)| (span, tokens.chosen)));
+            let mut backgrounds = message_backgrounds(model.backgrounds, way, visible, tokens);
+            let selected = model.selected.filter(|(own, _)| *own == way);
+            backgrounds.extend(selected.map(|(_, span)| (span, tokens.chosen)));
             // The hit that was gone to is chosen, and has a ground of its own.
-            grounds.extend(found(shown, way, visible, tokens));
-            grounds.retain(|(span, _)| !span.intersect(visible).is_empty());
-            marks.grounds.extend(grounds.into_iter().map(|(span, colour)| (way, span, colour)));
-            let carriers = shown.calls.map(|calls| Carriers::of(calls, way, visible, CARRIERS_MAX).unwrap_or_default());
+            backgrounds.extend(hit_backgrounds(model, way, visible, tokens));
+            backgrounds.retain(|(span, _)| !span.intersect(visible).is_empty());
+            colours.backgrounds.extend(backgrounds.into_iter().map(|(span, colour)| (way, span, colour)));
+            let carriers = model.calls.map(|calls| Carriers::of(calls, way, visible, CARRIERS_MAX).unwrap_or_default());
             let carriers = carriers.unwrap_or_default();
-            marks.lines.extend(carriers.each().iter().map(|call| (way, call.span, tokens.call(call.number))));
+            colours.underlines.extend(carriers.each().iter().map(|call| (way, call.span, tokens.call(call.number))));
         }
-        marks
+        colours
     }
 }
 
 /// The grounds of what a search has found in `visible`; of the hit that was gone to last another one.
-fn found(shown: &Shown<'_>, way: Way, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
-    let Some((search, _, base)) = shown.search.filter(|(_, of, _)| *of == way) else { return Vec::new() };
+fn hit_backgrounds(model: &HexModel<'_>, way: Way, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
+    let Some((search, _, base)) = model.search.filter(|(_, of, _)| *of == way) else { return Vec::new() };
     let from_base = |span: Span| Span::new(span.start.saturating_sub(base), span.end.saturating_sub(base));
     let current = search.current();
     let colour = |hit| if Some(hit) == current { tokens.hit_now } else { tokens.hit };
@@ -198,21 +198,26 @@ fn found(shown: &Shown<'_>, way: Way, visible: Span, tokens: Tokens) -> Vec<(Spa
 }
 
 /// The grounds of the messages that have any of the bytes `visible`.
-fn messages(connection: Option<&Connection>, way: Way, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
+fn message_backgrounds(
+    connection: Option<&Connection>,
+    way: Way,
+    visible: Span,
+    tokens: Tokens,
+) -> Vec<(Span, Color32)> {
     let Some(direction) = connection.map(|connection| connection.direction(way)) else { return Vec::new() };
     let body = |message: &Message| message.kept_body(direction);
     let first = direction.messages.partition_point(|message| body(message).end <= visible.start);
     let messages = direction.messages.iter().skip(first);
     let messages = messages.take_while(|message| message.head.span.start < visible.end);
-    let grounds = messages.flat_map(|message| {
+    let backgrounds = messages.flat_map(|message| {
         let head = &message.head;
         [(head.span, tokens.head), (head.separator, tokens.separator), (body(message), tokens.body)]
     });
-    grounds.collect()
+    backgrounds.collect()
 }
 
 /// The text of each row, a cell for each byte.
-fn texts(shown: &Shown<'_>, rows: &[DumpRow]) -> Vec<Vec<Cell>> {
+fn texts(model: &HexModel<'_>, rows: &[DumpRow]) -> Vec<Vec<Cell>> {
     let mut texts: Vec<Vec<Cell>> = Vec::with_capacity(rows.len());
     let mut done = 0;
     // Rows that follow each other in one direction are read together, so that no character is divided.
@@ -222,10 +227,10 @@ fn texts(shown: &Shown<'_>, rows: &[DumpRow]) -> Vec<Vec<Cell>> {
         // Encodings of two bytes a character keep their step.
         let before = visible.start.saturating_sub(CONTEXT as u64) & !1;
         let after = visible.end + 3;
-        let content = shown.dump.content(first.way);
+        let content = model.dump.content(first.way);
         let bytes = content.and_then(|content| content.read(Span::new(before, after)).ok()).unwrap_or_default();
         let start = usize::try_from(visible.start - before).unwrap_or(0).min(bytes.len());
-        let cells = text_cells(&bytes, start, shown.encoding);
+        let cells = text_cells(&bytes, start, model.encoding);
         texts.extend(
             cells
                 .chunks(BYTES_PER_ROW)
@@ -240,7 +245,7 @@ fn texts(shown: &Shown<'_>, rows: &[DumpRow]) -> Vec<Vec<Cell>> {
 }
 
 /// Puts a dot for a character that no font has: bytes that are no text may be any.
-fn drawable(ui: &Ui, cell: &mut Cell) {
+fn replace_missing_glyph(ui: &Ui, cell: &mut Cell) {
     let Cell::Char(ch) = *cell else { return };
     let font = TextStyle::Monospace.resolve(ui.style());
     if !ch.is_ascii() && !ui.fonts_mut(|fonts| fonts.has_glyph(&font, ch)) {
@@ -248,16 +253,16 @@ fn drawable(ui: &Ui, cell: &mut Cell) {
     }
 }
 
-fn places(ui: &Ui, dump: &Dump<'_>) -> Places {
+fn layout(ui: &Ui, dump: &Dump<'_>) -> RowLayout {
     let font = TextStyle::Monospace.resolve(ui.style());
     let cell = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
     let arrows = matches!(dump, Dump::Both { .. });
     let arrow = if arrows { 2.0 * cell } else { 0.0 };
     let hex = 28.0 + arrow + group_digits(dump.longest()).len() as f32 * cell;
-    Places { cell, hex, text: hex + cell * 3.0 * BYTES_PER_ROW as f32 + 4.0 * cell, arrows }
+    RowLayout { cell, hex, text: hex + cell * 3.0 * BYTES_PER_ROW as f32 + 4.0 * cell, arrows }
 }
 
-impl Places {
+impl RowLayout {
     /// The left end of the hex of column `i`.
     fn hex_at(&self, i: usize) -> f32 {
         self.hex + self.cell * HexRow::hex_at(i) as f32
@@ -272,39 +277,47 @@ impl Places {
     }
 }
 
-fn draw(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, row: &DumpRow, text: &[Cell], marks: &Marks, places: &Places) {
+fn draw(
+    ui: &mut Ui,
+    cx: &UiContext<'_>,
+    place: Rect,
+    row: &DumpRow,
+    text: &[Cell],
+    colours: &RowColours,
+    layout: &RowLayout,
+) {
     let response = ui.interact(place, Id::unique(("bytes", row.way, row.hex.offset)), Sense::hover());
     let hex = row.hex.hex();
-    let name = format!("{} {hex} {}", group_digits(row.hex.offset), spoken(text));
+    let name = format!("{} {hex} {}", group_digits(row.hex.offset), accessible_text(text));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     if row.begins_turn {
         ui.painter().hline(place.x_range(), place.top(), egui::Stroke::new(1.0, cx.tokens.line));
     }
-    for (_, span, colour) in marks.grounds.iter().filter(|(way, ..)| *way == row.way) {
-        paint_ground(ui, place, row.hex.columns(*span), places, *colour);
+    for (_, span, colour) in colours.backgrounds.iter().filter(|(way, ..)| *way == row.way) {
+        paint_background(ui, place, row.hex.columns(*span), layout, *colour);
     }
-    for (_, span, colour) in marks.lines.iter().filter(|(way, ..)| *way == row.way) {
-        paint_line(ui, place, row.hex.columns(*span), places, *colour);
+    for (_, span, colour) in colours.underlines.iter().filter(|(way, ..)| *way == row.way) {
+        paint_underline(ui, place, row.hex.columns(*span), layout, *colour);
     }
     let font = TextStyle::Monospace.resolve(ui.style());
-    let offset = Rect::from_min_max(place.min, Pos2::new(place.left() + places.hex - 16.0, place.bottom()));
+    let offset = Rect::from_min_max(place.min, Pos2::new(place.left() + layout.hex - 16.0, place.bottom()));
     columns::paint(ui, offset, &group_digits(row.hex.offset), font.clone(), cx.tokens.weak, Align::Max);
     let way = cx.tokens.way(row.way);
     let at = |x: f32, text: &str, colour| {
         let cell = Rect::from_min_max(Pos2::new(place.left() + x, place.top()), place.max);
         columns::paint(ui, cell, text, font.clone(), colour, Align::Min)
     };
-    if places.arrows {
+    if layout.arrows {
         at(8.0, if row.way == Way::Sent { "↑" } else { "↓" }, way);
     }
-    at(places.hex, &hex, if places.arrows { way } else { cx.tokens.text });
+    at(layout.hex, &hex, if layout.arrows { way } else { cx.tokens.text });
     paint_text(text, |column, text| {
-        at(places.text + column as f32 * places.cell, text, way);
+        at(layout.text + column as f32 * layout.cell, text, way);
     });
 }
 
 /// The text of the cells as it is read out.
-fn spoken(cells: &[Cell]) -> String {
+fn accessible_text(cells: &[Cell]) -> String {
     let char = |cell: &Cell| match cell {
         Cell::Char(ch) => Some(*ch),
         Cell::Dot => Some('·'),
@@ -338,20 +351,20 @@ fn paint_text(cells: &[Cell], mut at: impl FnMut(usize, &str)) {
     at(start, &run);
 }
 
-fn paint_ground(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, places: &Places, colour: Color32) {
+fn paint_background(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, layout: &RowLayout, colour: Color32) {
     let Some(last) = columns.end.checked_sub(1).filter(|_| !columns.is_empty()) else { return };
-    let hex = place.left() + places.hex_at(columns.start) - 2.0
-        ..=place.left() + places.hex_at(last) + 2.0 * places.cell + 2.0;
-    let text = place.left() + places.text + columns.start as f32 * places.cell
-        ..=place.left() + places.text + columns.end as f32 * places.cell;
+    let hex = place.left() + layout.hex_at(columns.start) - 2.0
+        ..=place.left() + layout.hex_at(last) + 2.0 * layout.cell + 2.0;
+    let text = place.left() + layout.text + columns.start as f32 * layout.cell
+        ..=place.left() + layout.text + columns.end as f32 * layout.cell;
     for x in [hex, text] {
         ui.painter().rect_filled(Rect::from_x_y_ranges(x, place.y_range()), CornerRadius::ZERO, colour);
     }
 }
 
 /// A line under the hex, in the colour of the call.
-fn paint_line(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, places: &Places, colour: Color32) {
+fn paint_underline(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, layout: &RowLayout, colour: Color32) {
     let Some(last) = columns.end.checked_sub(1).filter(|_| !columns.is_empty()) else { return };
-    let x = place.left() + places.hex_at(columns.start)..=place.left() + places.hex_at(last) + 2.0 * places.cell;
+    let x = place.left() + layout.hex_at(columns.start)..=place.left() + layout.hex_at(last) + 2.0 * layout.cell;
     ui.painter().rect_filled(Rect::from_x_y_ranges(x, place.bottom() - 3.0..=place.bottom() - 1.0), 0.0, colour);
 }

@@ -4,4 +4,4 @@ pub mod hex_panel;
 mod ruler;
 mod tab;
 
-pub use tab::BytesView;
+pub use tab::BytesTab;

@@ -34,7 +34,7 @@ pub struct RulerPanel {
 
 /// What is shown.
 #[derive(Clone, Copy)]
-pub struct Shown<'a> {
+pub struct RulerModel<'a> {
     /// The connection.
     pub connection: &'a Connection,
     /// The direction.
@@ -49,7 +49,7 @@ pub struct Shown<'a> {
 
 /// What was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Picked {
+pub enum RulerClick {
     /// A call of the connection, by its number.
     Call(u64),
     /// Bytes.
@@ -70,39 +70,39 @@ impl RulerPanel {
     }
 
     /// Draws the ruler; returns what the user has chosen on it.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) -> Option<Picked> {
-        let (_, total) = shown.connection.bytes(shown.way, shown.layer);
-        let all = Span::new(shown.connection.first_byte(shown.way, shown.layer), total);
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &RulerModel<'_>) -> Option<RulerClick> {
+        let (_, total) = model.connection.bytes(model.way, model.layer);
+        let all = Span::new(model.connection.first_byte(model.way, model.layer), total);
         if all.is_empty() {
             return None;
         }
-        let ribbons = 1.0 + f32::from(u8::from(shown.other_end.is_some()));
+        let ribbons = 1.0 + f32::from(u8::from(model.other_end.is_some()));
         let height = TICKS + ribbons * (RIBBON + 2.0) + BRACKET;
         let (area, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click_and_drag());
         self.width = area.width();
-        self.hand(ui, &response, area);
+        self.handle_input(ui, &response, area);
         self.scale.clamp(all, area.width());
-        let name = self.name(cx, shown, total);
+        let name = self.name(cx, model, total);
         response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
-        let mut band = Band { ui, cx, scale: self.scale, area, all };
-        band.ticks();
+        let mut painter = RulerPainter { ui, cx, scale: self.scale, area, all };
+        painter.ticks();
         let mut top = area.top() + TICKS;
-        if let Some(other) = shown.other_end {
-            let way = if shown.way == Way::Sent { Way::Received } else { Way::Sent };
-            band.ribbon(top, other, way, shown.layer, "ruler-other");
+        if let Some(other) = model.other_end {
+            let way = if model.way == Way::Sent { Way::Received } else { Way::Sent };
+            painter.ribbon(top, other, way, model.layer, "ruler-other");
             top += RIBBON + 2.0;
         }
-        let call = band.ribbon(top, shown.connection, shown.way, shown.layer, "ruler-own");
-        let part = band.brackets(top + RIBBON + 2.0, &brackets(&self.scale, shown, area.width(), cx));
-        band.selection(shown.selected);
-        call.map(Picked::Call).or(part.map(Picked::Bytes))
+        let call = painter.ribbon(top, model.connection, model.way, model.layer, "ruler-own");
+        let part = painter.brackets(top + RIBBON + 2.0, &brackets(&self.scale, model, area.width(), cx));
+        painter.selection(model.selected);
+        call.map(RulerClick::Call).or(part.map(RulerClick::Bytes))
     }
 
     /// What a screen reader says of it.
-    fn name(&self, cx: &UiContext<'_>, shown: &Shown<'_>, total: u64) -> String {
+    fn name(&self, cx: &UiContext<'_>, model: &RulerModel<'_>, total: u64) -> String {
         let visible = self.scale.visible(self.width);
         let figures = [
-            ("way", Arg::from(cx.text(if shown.way == Way::Sent { "way-sent" } else { "way-received" }))),
+            ("way", Arg::from(cx.text(if model.way == Way::Sent { "way-sent" } else { "way-received" }))),
             ("start", Arg::from(group_digits(visible.start))),
             ("end", Arg::from(group_digits(visible.end.min(total)))),
             ("total", Arg::from(group_digits(total))),
@@ -135,7 +135,7 @@ impl RulerPanel {
     }
 
     /// Wheel, drag and keys.
-    fn hand(&mut self, ui: &Ui, response: &Response, area: Rect) {
+    fn handle_input(&mut self, ui: &Ui, response: &Response, area: Rect) {
         if response.clicked() {
             response.request_focus();
         }
@@ -174,12 +174,12 @@ impl RulerPanel {
 }
 
 /// What the visible bytes are.
-fn brackets(scale: &RulerScale, shown: &Shown<'_>, width: f32, cx: &UiContext<'_>) -> Vec<Bracket> {
+fn brackets(scale: &RulerScale, model: &RulerModel<'_>, width: f32, cx: &UiContext<'_>) -> Vec<Bracket> {
     let mut brackets = Vec::new();
-    if shown.layer == Layer::Wire && shown.connection.tls.is_some() {
+    if model.layer == Layer::Wire && model.connection.tls.is_some() {
         return brackets;
     }
-    let direction = shown.connection.direction(shown.way);
+    let direction = model.connection.direction(model.way);
     let visible = scale.visible(width);
     let first = direction.messages.partition_point(|message| message.kept_body(direction).end <= visible.start);
     let messages = direction.messages.iter().skip(first);
@@ -206,7 +206,7 @@ fn brackets(scale: &RulerScale, shown: &Shown<'_>, width: f32, cx: &UiContext<'_
 }
 
 /// What the bands are drawn with.
-struct Band<'a, 'b> {
+struct RulerPainter<'a, 'b> {
     ui: &'a mut Ui,
     cx: &'a UiContext<'b>,
     scale: RulerScale,
@@ -214,7 +214,7 @@ struct Band<'a, 'b> {
     all: Span,
 }
 
-impl Band<'_, '_> {
+impl RulerPainter<'_, '_> {
     fn ticks(&mut self) {
         let font = TextStyle::Small.resolve(self.ui.style());
         let room = 24.0 + group_digits(self.all.end).len() as f32 * 7.0;
@@ -249,7 +249,7 @@ impl Band<'_, '_> {
         let whole = self.place(self.all, top, RIBBON)?;
         self.ui.painter().rect_filled(whole, 0.0, self.cx.tokens.stripe);
         if let Carriers::Many(first, last) = carriers {
-            return self.many(whole, first, last, way);
+            return self.merged(whole, first, last, way);
         }
         let mut clicked = None;
         for carrier in carriers.each() {
@@ -261,7 +261,7 @@ impl Band<'_, '_> {
                 clicked = Some(carrier.number);
             }
         }
-        clicked.or_else(|| self.narrow(band, &carriers, way, key)).filter(|_| key == "ruler-own")
+        clicked.or_else(|| self.hover_narrow(band, &carriers, way, key)).filter(|_| key == "ruler-own")
     }
 
     /// A call that is wide enough to have a name.
@@ -284,7 +284,7 @@ impl Band<'_, '_> {
     }
 
     /// A hover or click on calls that are too narrow for names of their own.
-    fn narrow(&mut self, band: Rect, carriers: &Carriers, way: Way, key: &str) -> Option<u64> {
+    fn hover_narrow(&mut self, band: Rect, carriers: &Carriers, way: Way, key: &str) -> Option<u64> {
         let response = self.ui.interact(band, Id::unique((key, "band")), Sense::hover());
         let pointer = response.hover_pos()?;
         let at = self.scale.offset(pointer.x - self.area.left());
@@ -312,7 +312,7 @@ impl Band<'_, '_> {
     }
 
     /// More calls than can be told apart.
-    fn many(&mut self, place: Rect, first: Carrier, last: Carrier, way: Way) -> Option<u64> {
+    fn merged(&mut self, place: Rect, first: Carrier, last: Carrier, way: Way) -> Option<u64> {
         self.ui.painter().rect_filled(place, 0.0, self.cx.tokens.way(way).gamma_multiply(0.35));
         let figures =
             [("first", Arg::from(group_digits(first.number + 1))), ("last", Arg::from(group_digits(last.number + 1)))];

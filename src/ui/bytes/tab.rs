@@ -1,17 +1,17 @@
 //! The Bytes tab: the ruler, a line of what can be done with a selection, and the hex and text below.
 //!
 //! In scope: which bytes are shown, of one direction or both and in which layer; going to an offset; copying. Out of scope: the drawing
-//! of rows (see [`BytesPanel`]) and of the ruler.
+//! of rows (see [`HexPanel`]) and of the ruler.
 
 use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Context, Event, Key, Layout, Modifiers, Ui, Vec2};
 use encoding_rs::Encoding;
 
-use super::hex_panel::{self, BytesPanel};
-use super::ruler::{self, Picked, RulerPanel};
+use super::hex_panel::{self, HexPanel};
+use super::ruler::{self, RulerClick, RulerPanel};
 use crate::capture::{Connection, Content, Failure, Layer, Moment, State, Turns, Way};
 use crate::http::Span;
-use crate::ui::kit::widgets::{choices, field};
+use crate::ui::kit::widgets::{field, segmented_control};
 use crate::ui::kit::{FIELD, ROW, UiContext};
 use crate::ui::select::{Calls, Chosen, SearchBar, Selection, Source, SourceKey};
 
@@ -23,13 +23,13 @@ const COPY_MAX: u64 = 1024 * 1024;
 
 /// The tab.
 #[derive(Debug, Default)]
-pub struct BytesView {
+pub struct BytesTab {
     /// Whether both directions are shown.
     pub both: bool,
     layer: Layer,
-    panel: BytesPanel,
+    panel: HexPanel,
     ruler: RulerPanel,
-    turns: Option<Following>,
+    turns: Option<FollowedTurns>,
     /// The choice that was brought into view last.
     followed: u64,
     /// What was chosen in the rows last: it is in view where the user chose it.
@@ -46,14 +46,14 @@ pub struct BytesView {
 
 /// The turns of the connection and layer that are looked at.
 #[derive(Debug)]
-struct Following {
+struct FollowedTurns {
     of: (Moment, u32, Layer, u64),
     turns: Result<Turns, Failure>,
 }
 
 /// What is looked at.
 #[derive(Clone, Copy)]
-struct Looked<'a> {
+struct BytesModel<'a> {
     connection: &'a Connection,
     way: Way,
     layer: Layer,
@@ -61,7 +61,7 @@ struct Looked<'a> {
     chosen: Option<(Way, Span)>,
 }
 
-impl BytesView {
+impl BytesTab {
     /// Lets the turns of both directions be followed while they are looked at.
     pub fn prepare(&mut self, connection: &Connection, ctx: &Context) {
         if !self.both {
@@ -71,12 +71,12 @@ impl BytesView {
         let layer = self.layer(connection);
         let first = connection.track.first_call;
         let of = (connection.track.opened, connection.id.0, layer, first);
-        if self.turns.as_ref().is_none_or(|following| following.of != of) {
+        if self.turns.as_ref().is_none_or(|followed_turns| followed_turns.of != of) {
             let (calls, ctx) = (connection.calls(layer), ctx.clone());
-            let wake = move || crate::ui::kit::wake::wake(&ctx);
-            self.turns = Some(Following { of, turns: Turns::start(calls, first, BYTES_PER_ROW as u64, wake) });
+            let wake = move || crate::ui::kit::repaint::request_repaint(&ctx);
+            self.turns = Some(FollowedTurns { of, turns: Turns::start(calls, first, BYTES_PER_ROW as u64, wake) });
         }
-        if let Some(Following { turns: Ok(turns), .. }) = &self.turns {
+        if let Some(FollowedTurns { turns: Ok(turns), .. }) = &self.turns {
             turns.tell(connection.track.call_count);
         }
     }
@@ -117,7 +117,7 @@ impl BytesView {
     /// Draws the choice of the layer.
     pub fn layers(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let layers = [(Layer::Plain, cx.text("bytes-plain")), (Layer::Wire, cx.text("bytes-encrypted"))];
-        if let Some(layer) = choices(ui, self.layer, &layers, cx.tokens) {
+        if let Some(layer) = segmented_control(ui, self.layer, &layers, cx.tokens) {
             self.layer = layer;
         }
     }
@@ -147,8 +147,8 @@ impl BytesView {
         let layer = self.layer(connection);
         let one_layer = connection.tls.is_none();
         let own = Way::BOTH.into_iter().find_map(|way| Some((way, chosen.span(way, layer, one_layer)?)));
-        let looked = Looked { connection, way, layer, encoding, chosen: own };
-        let on_ruler = ruler::Shown {
+        let model = BytesModel { connection, way, layer, encoding, chosen: own };
+        let on_ruler = ruler::RulerModel {
             connection,
             way,
             layer,
@@ -158,16 +158,22 @@ impl BytesView {
         if let Some((_, span)) = own.filter(|(own, _)| is_news && *own == way) {
             self.ruler.reveal(span);
         }
-        let gone_to = self.bar(ui, cx, &looked, on_ruler.selected);
-        let on_ruler = self.ruler.show(ui, cx, &on_ruler).and_then(|picked| picked_on_ruler(&looked, picked));
+        let gone_to = self.bar(ui, cx, &model, on_ruler.selected);
+        let on_ruler = self.ruler.show(ui, cx, &on_ruler).and_then(|click| chosen_on_ruler(&model, click));
         let is_elsewhere = is_news && self.told != Some(chosen);
-        let in_rows = self.rows(ui, cx, &looked, is_elsewhere, search);
+        let in_rows = self.rows(ui, cx, &model, is_elsewhere, search);
         self.told = in_rows;
         on_ruler.or(gone_to).or(in_rows)
     }
 
     /// What can be done with the choice and the ruler; returns an offset that was gone to.
-    fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>, on_ruler: Option<Span>) -> Option<Chosen> {
+    fn bar(
+        &mut self,
+        ui: &mut Ui,
+        cx: &UiContext<'_>,
+        model: &BytesModel<'_>,
+        on_ruler: Option<Span>,
+    ) -> Option<Chosen> {
         let mut gone_to = None;
         ui.horizontal(|ui| {
             let response = field(ui, &cx.text("go-to"), &mut self.offset, 104.0, cx.tokens);
@@ -179,10 +185,10 @@ impl BytesView {
                 self.offset_is_bad = false;
             }
             if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-                gone_to = self.go_to(looked);
+                gone_to = self.go_to(model);
             }
-            self.copies(ui, cx, looked);
-            self.told(ui, cx, looked);
+            self.copy_menu(ui, cx, model);
+            self.show_status(ui, cx, model);
             let right = Layout::right_to_left(Align::Center);
             let buttons = ui.with_layout(right, |ui| {
                 self.ruler.bar(ui, cx, on_ruler);
@@ -194,34 +200,34 @@ impl BytesView {
     }
 
     /// What is chosen, or what went wrong; cut where the ruler's buttons begin.
-    fn told(&self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>) {
+    fn show_status(&self, ui: &mut Ui, cx: &UiContext<'_>, model: &BytesModel<'_>) {
         ui.scope(|ui| {
             ui.set_max_width((ui.available_width() - self.buttons - 16.0).max(0.0));
             ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
             if self.offset_is_bad {
-                let (_, total) = looked.connection.bytes(looked.way, looked.layer);
+                let (_, total) = model.connection.bytes(model.way, model.layer);
                 let total = [("total", Arg::from(group_digits(total)))];
                 ui.colored_label(cx.tokens.bad, cx.words.with("go-to-bad", total));
             } else if self.copy_was_cut {
                 ui.colored_label(cx.tokens.bad, cx.text("copy-cut"));
-            } else if let Some((way, span)) = looked.chosen {
+            } else if let Some((way, span)) = model.chosen {
                 chosen_text(ui, cx, way, span);
             }
         });
     }
 
-    fn go_to(&mut self, looked: &Looked<'_>) -> Option<Chosen> {
-        let (_, total) = looked.connection.bytes(looked.way, looked.layer);
-        let first = looked.connection.first_byte(looked.way, looked.layer);
-        let from = looked.chosen.map_or(first, |(_, span)| span.start);
+    fn go_to(&mut self, model: &BytesModel<'_>) -> Option<Chosen> {
+        let (_, total) = model.connection.bytes(model.way, model.layer);
+        let first = model.connection.first_byte(model.way, model.layer);
+        let from = model.chosen.map_or(first, |(_, span)| span.start);
         let offset = parse_offset(&self.offset, from, total).filter(|offset| (first..total).contains(offset));
         self.offset_is_bad = offset.is_none();
-        offset.map(|offset| Chosen::bytes(looked.way, looked.layer, Span::new(offset, offset + 1)))
+        offset.map(|offset| Chosen::bytes(model.way, model.layer, Span::new(offset, offset + 1)))
     }
 
     /// The menu of forms to copy, and Ctrl+C for the first of them.
-    fn copies(&mut self, ui: &mut Ui, cx: &UiContext<'_>, looked: &Looked<'_>) {
-        let chosen = looked.chosen;
+    fn copy_menu(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &BytesModel<'_>) {
+        let chosen = model.chosen;
         let copies = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy)));
         let mut form = (copies && !ui.text_edit_focused()).then_some(CopyForm::Hex);
         ui.add_enabled_ui(chosen.is_some(), |ui| {
@@ -235,16 +241,16 @@ impl BytesView {
             });
         });
         if let Some(((way, span), form)) = chosen.zip(form) {
-            self.copy(ui, looked, way, span, form);
+            self.copy(ui, model, way, span, form);
         }
     }
 
-    fn copy(&mut self, ui: &Ui, looked: &Looked<'_>, way: Way, span: Span, form: CopyForm) {
-        let (spool, total) = looked.connection.bytes(way, looked.layer);
+    fn copy(&mut self, ui: &Ui, model: &BytesModel<'_>, way: Way, span: Span, form: CopyForm) {
+        let (spool, total) = model.connection.bytes(way, model.layer);
         let end = span.end.min(total).min(span.start.saturating_add(COPY_MAX));
         self.copy_was_cut = end < span.end.min(total);
         let bytes = spool.read(Span::new(span.start, end)).unwrap_or_default();
-        ui.copy_text(copied(&bytes, span.start, form, looked.encoding));
+        ui.copy_text(copied(&bytes, span.start, form, model.encoding));
     }
 
     /// The hex and text.
@@ -252,37 +258,37 @@ impl BytesView {
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        looked: &Looked<'_>,
+        model: &BytesModel<'_>,
         is_elsewhere: bool,
         search: &SearchBar,
     ) -> Option<Chosen> {
-        let Looked { connection, way, layer, .. } = *looked;
+        let BytesModel { connection, way, layer, .. } = *model;
         let content = |way| {
             let (spool, bytes) = connection.bytes(way, layer);
             Content::plain(spool, Span::new(0, bytes))
         };
         let dump = match &self.turns {
-            Some(Following { turns: Ok(turns), .. }) if self.both => {
+            Some(FollowedTurns { turns: Ok(turns), .. }) if self.both => {
                 Dump::Both { turns, sent: content(Way::Sent), received: content(Way::Received) }
             }
-            Some(Following { turns: Err(failure), .. }) if self.both => {
+            Some(FollowedTurns { turns: Err(failure), .. }) if self.both => {
                 ui.colored_label(cx.tokens.bad, cx.words.failure(failure).to_string());
                 return None;
             }
             _ => Dump::One { way, content: content(way), from: connection.first_byte(way, layer) },
         };
-        if let Some((way, span)) = looked.chosen.filter(|_| is_elsewhere)
+        if let Some((way, span)) = model.chosen.filter(|_| is_elsewhere)
             && let Some(row) = dump.row_of(way, span.start)
         {
             self.panel.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
         }
-        let shown = hex_panel::Shown {
+        let shown = hex_panel::HexModel {
             dump,
-            grounds: (layer == Layer::Plain).then_some(connection),
+            backgrounds: (layer == Layer::Plain).then_some(connection),
             calls: Some(connection.calls(layer)),
-            selected: looked.chosen,
+            selected: model.chosen,
             search: Some((search, way, connection.first_byte(way, layer))),
-            encoding: looked.encoding,
+            encoding: model.encoding,
         };
         let (way, span) = self.panel.show(ui, cx, Some(&shown))?;
         self.copy_was_cut = false;
@@ -290,13 +296,13 @@ impl BytesView {
     }
 }
 
-fn picked_on_ruler(looked: &Looked<'_>, picked: Picked) -> Option<Chosen> {
-    match picked {
-        Picked::Bytes(span) => Some(Chosen::bytes(looked.way, looked.layer, span)),
-        Picked::Call(number) => {
-            let call = looked.connection.calls(looked.layer).at(number).ok()??;
+fn chosen_on_ruler(model: &BytesModel<'_>, click: RulerClick) -> Option<Chosen> {
+    match click {
+        RulerClick::Bytes(span) => Some(Chosen::bytes(model.way, model.layer, span)),
+        RulerClick::Call(number) => {
+            let call = model.connection.calls(model.layer).at(number).ok()??;
             let calls = Some(Calls { first: number, count: 1 });
-            Some(Chosen { calls, ..Chosen::bytes(looked.way, looked.layer, call.span()) })
+            Some(Chosen { calls, ..Chosen::bytes(model.way, model.layer, call.span()) })
         }
     }
 }

@@ -4,8 +4,8 @@ use core::net::SocketAddr;
 
 use egui::{Align, Rect};
 
-use super::filter_bar::Times;
-use crate::ui::kit::{BAR, Column, Width, columns};
+use super::filter_bar::TimeFormat;
+use crate::ui::kit::{Column, SCROLL_BAR, Width, columns};
 use crate::view::group_digits;
 
 /// The room that a digit of the monospaced font takes, in points.
@@ -51,7 +51,7 @@ pub struct Needs {
     /// The peer, if all rows have the same.
     pub peer: Option<SocketAddr>,
     /// How times are told.
-    pub times: Times,
+    pub time_format: TimeFormat,
     /// Whether the calls of all connections are shown.
     pub is_all: bool,
 }
@@ -92,7 +92,7 @@ impl Columns {
 
     /// Whether the call has `least` points, and notes what they need.
     fn fit(&self, area: Rect, least: f32) -> bool {
-        let places = columns::lay_out(&self.columns, area.with_max_x(area.right() - BAR));
+        let places = columns::lay_out(&self.columns, area.with_max_x(area.right() - SCROLL_BAR));
         self.cells.iter().zip(places).all(|(cell, place)| match cell {
             Cell::Call => place.width() >= least,
             Cell::Note => place.width() >= NOTE_MIN,
@@ -112,10 +112,10 @@ fn column(cell: Cell, needs: &Needs) -> Column {
     let (title, width, align) = match cell {
         Cell::Number => ("column-number", points(group_digits(needs.number).len(), 32.0), Align::Max),
         Cell::Connection => ("column-connection", Width::Points(40.0), Align::Max),
-        Cell::Time => match needs.times {
-            Times::SinceStart => ("column-time", Width::Points(88.0), Align::Max),
-            Times::SincePrevious => ("column-time-previous", Width::Points(96.0), Align::Max),
-            Times::WallClock => ("column-time-wall", points(17, 0.0), Align::Max),
+        Cell::Time => match needs.time_format {
+            TimeFormat::SinceStart => ("column-time", Width::Points(88.0), Align::Max),
+            TimeFormat::SincePrevious => ("column-time-previous", Width::Points(96.0), Align::Max),
+            TimeFormat::WallClock => ("column-time-wall", points(17, 0.0), Align::Max),
         },
         Cell::Call => ("column-call", Width::Share(1.0), Align::Min),
         Cell::Asked => ("column-asked", bytes, Align::Max),
@@ -138,7 +138,7 @@ mod tests {
 
     fn cells(width: f32, is_all: bool) -> Vec<Cell> {
         let peer = Some("127.0.0.1:54321".parse().unwrap());
-        let needs = Needs { number: 41_377, bytes: 1024, peer, times: Times::SinceStart, is_all };
+        let needs = Needs { number: 41_377, bytes: 1024, peer, time_format: TimeFormat::SinceStart, is_all };
         Columns::new(&needs, Rect::from_min_size(Pos2::ZERO, Vec2::new(width, 22.0))).cells
     }
 

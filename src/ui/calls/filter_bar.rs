@@ -3,24 +3,21 @@
 //! In scope: the controls, and what they ask for. Out of scope: doing it.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{
-    Button, CornerRadius, PopupCloseBehavior, Response, RichText, Stroke, TextEdit, TextStyle, Ui, Vec2, WidgetInfo,
-};
+use egui::{Button, PopupCloseBehavior, RichText, TextEdit, TextStyle, Ui, Vec2};
 
-use super::lines::Progress;
+use super::lines::FilterProgress;
 use crate::capture::{CallKind, Ending, Filter, Kinds, Outcome, Outcomes, Place, Scope, Sifting, Way};
+use crate::ui::kit::small_controls::{SMALL, small_controls, small_menu, small_toggle, text_edit_info};
 use crate::ui::kit::{Tokens, UiContext};
 use crate::view::group_digits;
 use crate::words::{Arg, Words};
 
-/// The height of the controls.
-pub const SMALL: f32 = 20.0;
 /// A sieve that works for so long shows how far it has come.
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
 
 /// How times are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Times {
+pub enum TimeFormat {
     /// In seconds since the run began.
     #[default]
     SinceStart,
@@ -30,7 +27,7 @@ pub enum Times {
     WallClock,
 }
 
-impl Times {
+impl TimeFormat {
     const ALL: [Self; 3] = [Self::SinceStart, Self::SincePrevious, Self::WallClock];
 
     fn key(self) -> &'static str {
@@ -46,7 +43,7 @@ impl Times {
 #[derive(Debug, Default)]
 pub struct CallsFilter {
     /// How times are told.
-    pub times: Times,
+    pub time_format: TimeFormat,
     /// Whether the calls of all connections are shown.
     pub is_all: bool,
     filter: Filter,
@@ -58,13 +55,13 @@ pub struct CallsFilter {
 }
 
 /// What is told beside the controls.
-pub struct Told {
+pub struct CallCounts {
     /// Whether there are more places than one to show calls of.
     pub has_others: bool,
     /// Calls of the place that is looked at.
     pub calls: u64,
     /// How far the sieve has come, if there is one.
-    pub progress: Option<Progress>,
+    pub progress: Option<FilterProgress>,
 }
 
 impl CallsFilter {
@@ -76,7 +73,7 @@ impl CallsFilter {
     }
 
     /// Whether calls may be left out.
-    pub fn leaves_out(&self) -> bool {
+    pub fn hides_calls(&self) -> bool {
         !self.filter.is_off()
     }
 
@@ -93,28 +90,24 @@ impl CallsFilter {
     }
 
     /// Draws the controls.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, told: &Told) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, counts: &CallCounts) {
         ui.scope(|ui| {
-            let style = ui.style_mut();
-            style.override_text_style = Some(TextStyle::Small);
-            style.spacing.interact_size.y = SMALL;
-            style.spacing.button_padding = Vec2::new(7.0, 1.0);
-            style.spacing.item_spacing = Vec2::new(4.0, 3.0);
+            small_controls(ui);
             ui.add_space(3.0);
             let mut fits = true;
             ui.horizontal(|ui| {
                 ui.add_space(6.0);
-                self.toggles(ui, cx, told.has_others);
+                self.toggles(ui, cx, counts.has_others);
                 // What has no room beside the toggles goes: what is told first.
-                let (times, said) = (self.times_width(ui, cx) + 16.0, self.told_width(ui, cx, told));
+                let (time_format, said) = (self.time_format_width(ui, cx) + 16.0, self.counts_width(ui, cx, counts));
                 let left = ui.available_width();
-                fits = left >= times;
+                fits = left >= time_format;
                 if fits {
-                    self.at_right(ui, cx, told, left >= times + said);
+                    self.right_side(ui, cx, counts, left >= time_format + said);
                 }
             });
             if !fits {
-                ui.horizontal(|ui| self.at_right(ui, cx, told, true));
+                ui.horizontal(|ui| self.right_side(ui, cx, counts, true));
             }
             if self.is_open {
                 ui.horizontal_wrapped(|ui| {
@@ -125,44 +118,44 @@ impl CallsFilter {
             ui.add_space(3.0);
         });
         // The words for outcomes are those of the language that is spoken now.
-        self.filter.said = said(cx.words, &self.filter.text);
+        self.filter.said = matching_outcomes(cx.words, &self.filter.text);
     }
 
     /// Draws what stands at the right.
-    fn at_right(&mut self, ui: &mut Ui, cx: &UiContext<'_>, told: &Told, tells: bool) {
+    fn right_side(&mut self, ui: &mut Ui, cx: &UiContext<'_>, counts: &CallCounts, has_room: bool) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.add_space(6.0);
-            self.times(ui, cx);
-            if tells {
-                self.told(ui, cx, told);
+            self.time_format(ui, cx);
+            if has_room {
+                self.show_counts(ui, cx, counts);
             }
         });
     }
 
     /// The room that the choice of times takes,
-    fn times_width(&self, ui: &Ui, cx: &UiContext<'_>) -> f32 {
-        let text = format!("{} ▼", cx.text(self.times.key()));
+    fn time_format_width(&self, ui: &Ui, cx: &UiContext<'_>) -> f32 {
+        let text = format!("{} ▼", cx.text(self.time_format.key()));
         width(ui, text) + 2.0 * ui.spacing().button_padding.x
     }
 
     /// and that what is told takes; a failure is cut, so that it takes little.
-    fn told_width(&self, ui: &Ui, cx: &UiContext<'_>, told: &Told) -> f32 {
-        match &told.progress {
+    fn counts_width(&self, ui: &Ui, cx: &UiContext<'_>, counts: &CallCounts) -> f32 {
+        match &counts.progress {
             Some(progress) if progress.failure.is_some() => 96.0,
             Some(progress) if progress.is_slow(cx) => 280.0,
-            progress => width(ui, self.count(cx, told, progress.as_ref())) + ui.spacing().item_spacing.x,
+            progress => width(ui, self.count(cx, counts, progress.as_ref())) + ui.spacing().item_spacing.x,
         }
     }
 
     fn toggles(&mut self, ui: &mut Ui, cx: &UiContext<'_>, has_others: bool) {
         let name = cx.text("calls-filter");
         let text = if self.filter.is_off() { name.clone() } else { format!("● {name}") };
-        let response = toggle(ui, &text, &name, self.is_open, cx.tokens);
+        let response = small_toggle(ui, &text, &name, self.is_open, cx.tokens);
         if response.on_hover_text(cx.text("calls-filter-hint")).clicked() {
             self.is_open = !self.is_open;
         }
         let name = cx.text("calls-fold");
-        let response = toggle(ui, &name, &name, self.fold, cx.tokens);
+        let response = small_toggle(ui, &name, &name, self.fold, cx.tokens);
         if response.on_hover_text(cx.text("calls-fold-hint")).clicked() {
             self.fold = !self.fold;
         }
@@ -172,24 +165,24 @@ impl CallsFilter {
             let is_all = self.is_all && has_others;
             for (all, key) in [(false, "calls-this"), (true, "calls-all")] {
                 let name = cx.text(key);
-                if toggle(ui, &name, &name, is_all == all, cx.tokens).clicked() {
+                if small_toggle(ui, &name, &name, is_all == all, cx.tokens).clicked() {
                     self.is_all = all;
                 }
             }
         });
     }
 
-    fn times(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
-        let texts = Times::ALL.map(|times| (times, cx.text(times.key())));
+    fn time_format(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
+        let texts = TimeFormat::ALL.map(|time_format| (time_format, cx.text(time_format.key())));
         let name = cx.text("times");
-        if let Some(times) = menu(ui, &name, self.times, &texts, cx) {
-            self.times = times;
+        if let Some(time_format) = small_menu(ui, &name, self.time_format, &texts, cx) {
+            self.time_format = time_format;
         }
     }
 
-    fn told(&mut self, ui: &mut Ui, cx: &UiContext<'_>, told: &Told) {
+    fn show_counts(&mut self, ui: &mut Ui, cx: &UiContext<'_>, counts: &CallCounts) {
         let plain = |ui: &mut Ui, text| drop(ui.weak(text));
-        let Some(progress) = &told.progress else { return plain(ui, self.count(cx, told, None)) };
+        let Some(progress) = &counts.progress else { return plain(ui, self.count(cx, counts, None)) };
         if let Some(failure) = &progress.failure {
             let sentence = cx.words.failure(failure);
             let label = egui::Label::new(RichText::new(&sentence.what).color(cx.tokens.bad)).truncate();
@@ -200,27 +193,27 @@ impl CallsFilter {
             if ui.add(Button::new(cx.text("cancel")).small()).on_hover_text(cx.text("calls-cancel-hint")).clicked() {
                 self.clear();
             }
-            let part = progress.taken as f32 / progress.told.max(1) as f32;
+            let part = progress.examined as f32 / progress.known.max(1) as f32;
             let bar = egui::ProgressBar::new(part).desired_width(96.0).desired_height(8.0);
             ui.add(bar.fill(cx.tokens.accent));
             let text = cx.words.with("calls-sieving", [("percent", Arg::from((part * 100.0).floor() as u64))]);
             ui.weak(text);
             return;
         }
-        plain(ui, self.count(cx, told, Some(progress)));
+        plain(ui, self.count(cx, counts, Some(progress)));
     }
 
     /// How many calls there are, and how many of them are shown.
-    fn count(&self, cx: &UiContext<'_>, told: &Told, progress: Option<&Progress>) -> String {
+    fn count(&self, cx: &UiContext<'_>, counts: &CallCounts, progress: Option<&FilterProgress>) -> String {
         let digits = |count| Arg::from(group_digits(count));
         let Some(progress) = progress else {
-            let count = [("count", digits(told.calls)), ("number", Arg::from(told.calls))];
+            let count = [("count", digits(counts.calls)), ("number", Arg::from(counts.calls))];
             return cx.words.with("calls-count", count);
         };
         let key = if self.fold { "calls-shown-rows" } else { "calls-shown" };
         let counts = [
             ("shown", digits(progress.passed)),
-            ("total", digits(progress.told)),
+            ("total", digits(progress.known)),
             ("rows", digits(progress.rows)),
             ("number", Arg::from(progress.rows)),
         ];
@@ -233,7 +226,7 @@ impl CallsFilter {
         {
             let chosen = self.filter.way == Some(way);
             let name = cx.text(key);
-            if toggle(ui, arrow, &name, chosen, cx.tokens).on_hover_text(&name).clicked() {
+            if small_toggle(ui, arrow, &name, chosen, cx.tokens).on_hover_text(&name).clicked() {
                 self.filter.way = if chosen { None } else { Some(way) };
             }
         }
@@ -246,7 +239,7 @@ impl CallsFilter {
             (Ending::Only(Outcome::Stopped), cx.text("outcome-stopped")),
             (Ending::Only(Outcome::Failed), cx.text("outcome-failed")),
         ];
-        if let Some(ending) = menu(ui, &cx.text("calls-ending"), self.filter.ending, &endings, cx) {
+        if let Some(ending) = small_menu(ui, &cx.text("calls-ending"), self.filter.ending, &endings, cx) {
             self.filter.ending = ending;
         }
         let label = ui.weak(cx.text("calls-size"));
@@ -257,7 +250,7 @@ impl CallsFilter {
         let edit = TextEdit::singleline(&mut self.filter.text).hint_text(&hint).align(egui::Align2::LEFT_CENTER);
         let width = (ui.available_size_before_wrap().x - 64.0).clamp(96.0, 200.0);
         let response = ui.add_sized(Vec2::new(width, SMALL), edit).on_hover_text(cx.text("calls-text-hint"));
-        response.widget_info(|| named(&self.filter.text, &hint));
+        response.widget_info(|| text_edit_info(&self.filter.text, &hint));
         ui.add_enabled_ui(!self.filter.is_off(), |ui| {
             if ui.add(Button::new(cx.text("calls-clear")).min_size(Vec2::new(0.0, SMALL))).clicked() {
                 self.clear_filter();
@@ -293,7 +286,7 @@ impl CallsFilter {
     }
 }
 
-impl Progress {
+impl FilterProgress {
     /// Whether it takes so long that how far it has come is shown.
     fn is_slow(&self, cx: &UiContext<'_>) -> bool {
         self.busy_since.is_some_and(|since| cx.now.since(since) > PATIENCE)
@@ -307,7 +300,7 @@ fn width(ui: &Ui, text: String) -> f32 {
 }
 
 /// The outcomes whose words hold `text`.
-fn said(words: &Words, text: &str) -> Outcomes {
+fn matching_outcomes(words: &Words, text: &str) -> Outcomes {
     let text = text.to_lowercase();
     let key = |outcome| match outcome {
         Outcome::Done => None,
@@ -320,47 +313,6 @@ fn said(words: &Words, text: &str) -> Outcomes {
     if text.is_empty() { Outcomes::default() } else { Outcomes::of(holds) }
 }
 
-/// A small button that stays down; `name` is what a screen reader says.
-pub fn toggle(ui: &mut Ui, text: &str, name: &str, is_down: bool, tokens: Tokens) -> Response {
-    let colour = if is_down { tokens.accent } else { tokens.text };
-    let button = Button::new(RichText::new(text).color(colour))
-        .fill(if is_down { tokens.selected } else { tokens.paper })
-        .stroke(Stroke::new(1.0, if is_down { tokens.accent } else { tokens.line }))
-        .corner_radius(CornerRadius::same(3))
-        .selected(is_down)
-        .min_size(Vec2::new(SMALL, SMALL));
-    let response = ui.add(button);
-    let enabled = ui.is_enabled();
-    response.widget_info(|| WidgetInfo::selected(egui::Role::Button, enabled, is_down, name));
-    response
-}
-
-/// A small button that offers choices; returns the one that was clicked.
-pub fn menu<T: Copy + PartialEq>(
-    ui: &mut Ui,
-    name: &str,
-    current: T,
-    all: &[(T, String)],
-    cx: &UiContext<'_>,
-) -> Option<T> {
-    let text = all.iter().find(|(value, _)| *value == current).map_or("", |(_, text)| text);
-    let colour = if current == all.first()?.0 { cx.tokens.text } else { cx.tokens.accent };
-    let button = Button::new(RichText::new(format!("{text} ▼")).color(colour)).min_size(Vec2::new(0.0, SMALL));
-    let mut chosen = None;
-    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        for (value, text) in all {
-            if ui.selectable_label(*value == current, text).clicked() {
-                chosen = Some(*value);
-            }
-        }
-    });
-    let said = format!("{name}: {text}");
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &said));
-    response.on_hover_text(name);
-    chosen
-}
-
 /// A field for a number of bytes; `None` if it is empty, or what stands in it is no number, which it shows.
 fn size(ui: &mut Ui, typed: &mut String, name: &str, tokens: Tokens) -> Option<u32> {
     let digits: String = typed.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
@@ -368,13 +320,6 @@ fn size(ui: &mut Ui, typed: &mut String, name: &str, tokens: Tokens) -> Option<u
     let colour = if number.is_none() && !digits.is_empty() { tokens.bad } else { tokens.text };
     let edit = TextEdit::singleline(typed).text_color(colour).align(egui::Align2::RIGHT_CENTER);
     let response = ui.add_sized(Vec2::new(56.0, SMALL), edit).on_hover_text(name);
-    response.widget_info(|| named(typed, name));
+    response.widget_info(|| text_edit_info(typed, name));
     number
-}
-
-/// What a screen reader says of a field that has no label beside it.
-pub fn named(text: &str, name: &str) -> WidgetInfo {
-    let mut info = WidgetInfo::text_edit(true, text, text, "");
-    info.label = Some(name.to_owned());
-    info
 }

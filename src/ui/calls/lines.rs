@@ -7,17 +7,17 @@ use core::net::SocketAddr;
 
 use egui::Context;
 
-use super::row_text::said;
 use crate::capture::{
     Call, CallLog, Disk, Failure, Moment, Note, Place, Session, SessionId, Sieve, SievedRow, Sifting, TlsLayer, Track,
 };
 use crate::settings::Language;
 use crate::ui::kit::UiContext;
-use crate::view::{Slot, Unfolded};
+use crate::view::{Slot, Unfolded, visible};
+use crate::words::Words;
 
 /// Whose calls are looked at.
 #[derive(Clone, Copy)]
-pub struct Owner<'a> {
+pub struct CallOwner<'a> {
     /// The calls.
     pub track: &'a Track,
     /// Who is at the other end, once it is known.
@@ -26,7 +26,7 @@ pub struct Owner<'a> {
     pub tls: Option<&'a TlsLayer>,
 }
 
-impl<'a> Owner<'a> {
+impl<'a> CallOwner<'a> {
     /// The listener or the connection at `place`, if it is kept.
     pub fn of(session: &'a Session, place: Place) -> Option<Self> {
         match place {
@@ -44,18 +44,18 @@ impl<'a> Owner<'a> {
 
 /// What stands in a line.
 #[derive(Clone, Copy, Debug)]
-pub enum Line {
+pub enum CallLine {
     /// A call, or several like ones.
-    Calls(Item),
+    Calls(CallGroup),
     /// A call in progress, by its number among them.
     Blocked(usize),
     /// Calls of a connection that is not kept any more.
-    Gone(SievedRow),
+    Forgotten(SievedRow),
 }
 
 /// A call, or several like ones that follow each other.
 #[derive(Clone, Copy, Debug)]
-pub struct Item {
+pub struct CallGroup {
     /// Whose.
     pub place: Place,
     /// The number of the first, counted from 0.
@@ -76,7 +76,7 @@ pub struct Item {
 
 /// The lines of a list.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub struct CallLines {
     sieve: Option<Sieve>,
     /// What the lines are of: the run, what is sieved, if texts are looked at, in which language; and how many calls were cleared away.
     of: Option<(SessionId, Option<Sifting>, Option<Language>, u64)>,
@@ -89,13 +89,13 @@ pub struct Lines {
 
 /// How far a sieve has come.
 #[derive(Clone, Debug, Default)]
-pub struct Progress {
+pub struct FilterProgress {
     /// Calls that came through.
     pub passed: u64,
     /// Calls looked at.
-    pub taken: u64,
+    pub examined: u64,
     /// Calls known.
-    pub told: u64,
+    pub known: u64,
     /// The rows that they make.
     pub rows: u64,
     /// Since when it has been at work without having seen every call once; `None` if it has.
@@ -104,7 +104,7 @@ pub struct Progress {
     pub failure: Option<Failure>,
 }
 
-impl Lines {
+impl CallLines {
     /// Makes the lines those of `sifting`, or of one log as it is, and tells the sieve what is new; returns whether they are other
     /// lines than before, and whether there is more to do at once.
     pub fn prepare(
@@ -120,11 +120,12 @@ impl Lines {
         let changed = self.of != of;
         if changed {
             let disk = session.tracks().next().map(|track| track.calls.disk().clone()).unwrap_or_default();
-            self.begin(of.as_ref().and_then(|(_, sifting, ..)| sifting.clone()), &disk, cx.now, ctx);
+            self.start(of.as_ref().and_then(|(_, sifting, ..)| sifting.clone()), &disk, cx.now, ctx);
             self.of = of;
         }
         let Some(sieve) = &mut self.sieve else { return (changed, false) };
-        let say = |note: &Note| note.failure.as_ref().map(|failure| said(cx.words, failure)).unwrap_or_default();
+        let say =
+            |note: &Note| note.failure.as_ref().map(|failure| failure_text(cx.words, failure)).unwrap_or_default();
         let more = sieve.tell(session, &say);
         if sieve.state().holds_back {
             ctx.request_repaint_after(std::time::Duration::from_millis(50));
@@ -132,11 +133,11 @@ impl Lines {
         (changed, more)
     }
 
-    fn begin(&mut self, sifting: Option<Sifting>, disk: &Disk, now: Moment, ctx: &Context) {
+    fn start(&mut self, sifting: Option<Sifting>, disk: &Disk, now: Moment, ctx: &Context) {
         *self = Self { since: now, ..Self::default() };
         let Some(sifting) = sifting else { return };
         let ctx = ctx.clone();
-        let wake = move || crate::ui::kit::wake::wake(&ctx);
+        let wake = move || crate::ui::kit::repaint::request_repaint(&ctx);
         match Sieve::start(sifting, disk, wake) {
             Ok(sieve) => self.sieve = Some(sieve),
             Err(failure) => self.failure = Some(failure),
@@ -144,16 +145,16 @@ impl Lines {
     }
 
     /// How far the sieve has come; `None` without one.
-    pub fn progress(&self) -> Option<Progress> {
+    pub fn progress(&self) -> Option<FilterProgress> {
         if let Some(failure) = &self.failure {
-            return Some(Progress { failure: Some(failure.clone()), ..Progress::default() });
+            return Some(FilterProgress { failure: Some(failure.clone()), ..FilterProgress::default() });
         }
         let sieve = self.sieve.as_ref()?;
         let state = sieve.state();
-        Some(Progress {
+        Some(FilterProgress {
             passed: state.passed,
-            taken: state.taken,
-            told: sieve.told(),
+            examined: state.taken,
+            known: sieve.told(),
             rows: state.len(),
             busy_since: (!state.has_caught_up).then_some(self.since),
             failure: state.failure.clone(),
@@ -175,18 +176,20 @@ impl Lines {
     }
 
     /// Up to `count` lines from number `first` on, of the list whose own calls are those of `place`.
-    pub fn read(&mut self, session: &Session, place: Place, first: u64, count: usize) -> Vec<Line> {
+    pub fn read(&mut self, session: &Session, place: Place, first: u64, count: usize) -> Vec<CallLine> {
         match self.sieve.take() {
             Some(sieve) => {
                 let lines = self.read_rows(&sieve, session, first, count);
                 self.sieve = Some(sieve);
                 lines
             }
-            None => Owner::of(session, place).map_or_else(Vec::new, |owner| read_log(owner.track, place, first, count)),
+            None => {
+                CallOwner::of(session, place).map_or_else(Vec::new, |owner| read_log(owner.track, place, first, count))
+            }
         }
     }
 
-    fn read_rows(&mut self, sieve: &Sieve, session: &Session, first: u64, count: usize) -> Vec<Line> {
+    fn read_rows(&mut self, sieve: &Sieve, session: &Session, first: u64, count: usize) -> Vec<CallLine> {
         let state = sieve.state();
         let top = match self.unfolded.slot(first) {
             Slot::Row(row) | Slot::Within { row, .. } => row,
@@ -205,39 +208,39 @@ impl Lines {
         lines.collect()
     }
 
-    fn line(&self, session: &Session, row: &SievedRow, slot: Slot) -> Line {
-        let Some(owner) = Owner::of(session, row.place) else { return Line::Gone(*row) };
+    fn line(&self, session: &Session, row: &SievedRow, slot: Slot) -> CallLine {
+        let Some(owner) = CallOwner::of(session, row.place) else { return CallLine::Forgotten(*row) };
         let call = |number| owner.track.calls.at(number).ok().flatten();
-        let item = match slot {
+        let group = match slot {
             Slot::Row(number) => {
                 let folded = (row.count > 1).then_some(number);
                 let is_open = folded.is_some_and(|number| self.unfolded.is_open(number));
                 let count = row.count.into();
-                call(row.first).map(|call| Item {
+                call(row.first).map(|call| CallGroup {
                     count,
                     at: row.at,
                     folded,
                     is_open,
-                    ..item(row.place, row.first, call)
+                    ..group(row.place, row.first, call)
                 })
             }
             Slot::Within { part, .. } => {
                 let first = row.first + part;
                 let at = |call: &Call| row.at.max(call.ended());
-                call(first).map(|call| Item { at: at(&call), is_within: true, ..item(row.place, first, call) })
+                call(first).map(|call| CallGroup { at: at(&call), is_within: true, ..group(row.place, first, call) })
             }
         };
-        item.map_or(Line::Gone(*row), Line::Calls)
+        group.map_or(CallLine::Forgotten(*row), CallLine::Calls)
     }
 
     /// The line in which `count` calls of `place` from number `first` on stand, if they are shown.
     pub fn line_of(&self, session: &Session, place: Place, first: u64, count: u64) -> Option<u64> {
         let Some(sieve) = &self.sieve else {
-            let base = Owner::of(session, place)?.track.first_call;
+            let base = CallOwner::of(session, place)?.track.first_call;
             return first.checked_sub(base).filter(|_| self.failure.is_none());
         };
         let state = sieve.state();
-        let call = Owner::of(session, place)?.track.calls.at(first).ok()??;
+        let call = CallOwner::of(session, place)?.track.calls.at(first).ok()??;
         let number = sieve.row_of(&state, place, first, call.ended()).ok()??;
         let row = *sieve.rows(&state, number, 1).ok()?.first()?;
         let part = (count == 1 && row.count > 1).then(|| first - row.first);
@@ -246,40 +249,49 @@ impl Lines {
 }
 
 /// A call that stands for itself, in a list of its own log.
-fn item(place: Place, number: u64, call: Call) -> Item {
+fn group(place: Place, number: u64, call: Call) -> CallGroup {
     let (first, count, at) = (number, 1, call.ended());
-    Item { place, first, count, call, at, folded: None, is_open: false, is_within: false }
+    CallGroup { place, first, count, call, at, folded: None, is_open: false, is_within: false }
 }
 
 /// The lines of one log, and after them its calls in progress.
-fn read_log(track: &Track, place: Place, first: u64, count: usize) -> Vec<Line> {
+fn read_log(track: &Track, place: Place, first: u64, count: usize) -> Vec<CallLine> {
     let calls: &CallLog = &track.calls;
     let first = track.first_call.saturating_add(first);
     let left = usize::try_from(track.call_count.saturating_sub(first)).unwrap_or(usize::MAX);
     let read = if left == 0 { Vec::new() } else { calls.range(first, count.min(left)).unwrap_or_default() };
     let blocked = usize::try_from(first.saturating_sub(track.call_count)).unwrap_or(usize::MAX);
-    let waiting = (blocked..track.unfinished().count()).take(count.saturating_sub(left)).map(Line::Blocked);
-    let items = read.into_iter().zip(first..).map(|(call, number)| item(place, number, call));
-    items.map(Line::Calls).chain(waiting).collect()
+    let waiting = (blocked..track.unfinished().count()).take(count.saturating_sub(left)).map(CallLine::Blocked);
+    let groups = read.into_iter().zip(first..).map(|(call, number)| group(place, number, call));
+    groups.map(CallLine::Calls).chain(waiting).collect()
+}
+
+/// Why a call failed, with the system's own text. What was done stands in the row already, and what to try in the banner.
+pub fn failure_text(words: &Words, failure: &Failure) -> String {
+    let why = words.cause(&failure.cause);
+    match &failure.system {
+        Some(system) => format!("{why} [{}]", visible(&system.text)),
+        None => why,
+    }
 }
 
 /// The lines that are visible, read in one go when the first of them is drawn.
 #[derive(Default)]
-pub struct Block {
+pub struct VisibleLines {
     first: u64,
-    lines: Vec<Line>,
+    lines: Vec<CallLine>,
 }
 
-impl Block {
+impl VisibleLines {
     /// Line `number` of the list whose own calls are those of `place`, of which `visible` fit into the view.
     pub fn line(
         &mut self,
-        lines: &mut Lines,
+        lines: &mut CallLines,
         session: &Session,
         place: Place,
         number: u64,
         visible: f64,
-    ) -> Option<&Line> {
+    ) -> Option<&CallLine> {
         if self.lines.is_empty() {
             // The one above, too: times may count from it.
             self.first = number.saturating_sub(1);
@@ -288,21 +300,21 @@ impl Block {
         self.at(number)
     }
 
-    fn at(&self, number: u64) -> Option<&Line> {
+    fn at(&self, number: u64) -> Option<&CallLine> {
         self.lines.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
     /// By what the line before stands in its place.
     pub fn before(&self, number: u64) -> Option<Moment> {
-        self.at(number.checked_sub(1)?).and_then(at)
+        self.at(number.checked_sub(1)?).and_then(order_time)
     }
 }
 
 /// By what a line stands in its place: calls in progress stand below all others.
-pub fn at(line: &Line) -> Option<Moment> {
+pub fn order_time(line: &CallLine) -> Option<Moment> {
     match line {
-        Line::Calls(item) => Some(item.at),
-        Line::Gone(row) => Some(row.at),
-        Line::Blocked(_) => None,
+        CallLine::Calls(group) => Some(group.at),
+        CallLine::Forgotten(row) => Some(row.at),
+        CallLine::Blocked(_) => None,
     }
 }

@@ -1,11 +1,11 @@
 //! The list of calls, its columns and its filter.
 
 mod columns;
-pub mod filter_bar;
+mod filter_bar;
 mod lines;
 pub mod panel;
 mod row;
 mod row_text;
+mod scroll_sync;
 
-pub use filter_bar::SMALL;
 pub use panel::CallsPanel;

@@ -8,24 +8,22 @@ use core::net::SocketAddr;
 use egui::{Event, Key, Rect, Ui};
 
 use super::columns::{Cell, Columns, Needs};
-use super::filter_bar::{CallsFilter, Told};
-use super::lines::{Block, Item, Line, Lines, Owner, at};
-use super::row::{self, Done, Standing};
-use super::row_text::{RowText, Timing};
+use super::filter_bar::{CallCounts, CallsFilter};
+use super::lines::{CallGroup, CallLine, CallLines, CallOwner, VisibleLines, order_time};
+use super::row::{self, RowClick, RowState};
+use super::row_text::{RowText, TimeColumn};
 use crate::capture::{ConnectionId, Moment, Place, Role, Session, SessionId, Track, Way};
 use crate::http::Span;
 use crate::ui::action::Action;
 use crate::ui::kit::columns::titles;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{List, ROW, Rows, UiContext};
+use crate::ui::kit::{ListRows, ROW, UiContext, VirtualList};
 use crate::view::{VirtualScroll, WallClock};
-
-mod along;
 
 /// The panel.
 #[derive(Debug)]
 pub struct CallsPanel {
-    list: List,
+    pub(super) list: VirtualList,
     /// The number of the selected call in the connection that is shown, counted from 0; of several, the first. Who sets it brings it
     /// into view with [`CallsPanel::reveal`].
     pub selected: Option<u64>,
@@ -34,23 +32,23 @@ pub struct CallsPanel {
     /// The run and the place that the selection is of.
     of: Option<(SessionId, Place)>,
     /// What was selected in another connection, which is about to be shown.
-    wanted: Option<Chosen>,
+    wanted: Option<SelectedCalls>,
     /// A call that is to be brought into view, and whether it was chosen in this list.
     revealed: Option<(u64, bool)>,
     controls: CallsFilter,
-    lines: Lines,
+    pub(super) lines: CallLines,
     /// The largest figure of bytes that was seen: columns grow, and never shrink while they are looked at.
     bytes: u64,
     /// How many calls there were in the list when the newest was in view last.
     seen: u64,
     wall: WallClock,
     /// Whether the user has scrolled the list since that was asked last.
-    moved: bool,
+    pub(super) moved: bool,
 }
 
 /// Calls that are selected: they follow each other in one log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chosen {
+pub struct SelectedCalls {
     /// Whose.
     pub place: Place,
     /// The number of the first, counted from 0.
@@ -61,7 +59,7 @@ pub struct Chosen {
 
 /// What the panel shows.
 #[derive(Clone, Copy)]
-pub struct Shown<'a> {
+pub struct CallsModel<'a> {
     /// The run.
     pub session: &'a Session,
     /// The connection that is looked at, or the listener.
@@ -76,7 +74,7 @@ pub struct Shown<'a> {
     pub lit: Option<(Way, Span)>,
 }
 
-impl Shown<'_> {
+impl CallsModel<'_> {
     fn has_others(&self) -> bool {
         self.session.connections.len() + usize::from(self.session.listener.is_some()) > 1
     }
@@ -85,14 +83,14 @@ impl Shown<'_> {
 impl Default for CallsPanel {
     fn default() -> Self {
         Self {
-            list: followed(),
+            list: following_list(),
             selected: None,
             run: None,
             of: None,
             wanted: None,
             revealed: None,
             controls: CallsFilter::default(),
-            lines: Lines::default(),
+            lines: CallLines::default(),
             bytes: 0,
             seen: 0,
             wall: WallClock::local(),
@@ -102,17 +100,17 @@ impl Default for CallsPanel {
 }
 
 /// A list that follows its newest row.
-fn followed() -> List {
-    List { scroll: VirtualScroll { following: true, ..VirtualScroll::default() }, selects: true }
+fn following_list() -> VirtualList {
+    VirtualList { scroll: VirtualScroll { following: true, ..VirtualScroll::default() }, selects: true }
 }
 
 impl CallsPanel {
     /// The calls that are selected.
     #[must_use]
-    pub fn chosen(&self) -> Option<Chosen> {
+    pub fn chosen(&self) -> Option<SelectedCalls> {
         let (first, (_, place)) = (self.selected?, self.of?);
         let count = self.run.filter(|(of, _)| *of == first).map_or(1, |(_, count)| count);
-        Some(Chosen { place, first, count })
+        Some(SelectedCalls { place, first, count })
     }
 
     /// Brings call number `call` of the connection that is shown into view when the list is drawn next, if it is in the list;
@@ -122,25 +120,25 @@ impl CallsPanel {
     }
 
     /// Lets the list grow; returns whether there is more to do at once.
-    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, ctx: &egui::Context) -> bool {
-        let of = (shown.session.id, shown.place);
+    pub fn prepare(&mut self, model: &CallsModel<'_>, cx: &UiContext<'_>, ctx: &egui::Context) -> bool {
+        let of = (model.session.id, model.place);
         if self.of != Some(of) {
-            let wanted = self.wanted.take().filter(|wanted| wanted.place == shown.place);
+            let wanted = self.wanted.take().filter(|wanted| wanted.place == model.place);
             self.selected = wanted.map(|wanted| wanted.first);
             self.run = wanted.map(|wanted| (wanted.first, wanted.count));
-            if self.of.is_none_or(|(session, _)| session != shown.session.id) {
+            if self.of.is_none_or(|(session, _)| session != model.session.id) {
                 (self.bytes, self.seen) = (0, 0);
             }
             if !self.controls.is_all {
-                self.list = followed();
+                self.list = following_list();
             }
             self.of = Some(of);
         }
-        let sifting = self.controls.sifting(shown.place, shown.has_others());
-        let (changed, more) = self.lines.prepare(shown.session, sifting, cx, ctx);
+        let sifting = self.controls.sifting(model.place, model.has_others());
+        let (changed, more) = self.lines.prepare(model.session, sifting, cx, ctx);
         if changed && !self.list.scroll.following {
             // The call that is selected stays in sight, if it is among those that are shown now.
-            self.list = followed();
+            self.list = following_list();
             if let Some(call) = self.selected {
                 self.reveal(call, false);
             }
@@ -149,53 +147,53 @@ impl CallsPanel {
     }
 
     /// Draws the controls and the list; without a run, what will appear in it.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&CallsModel<'_>>) {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let told = Told {
-            has_others: shown.is_some_and(Shown::has_others),
-            calls: shown.map_or(0, |shown| shown.track.call_count),
-            progress: shown.and_then(|_| self.lines.progress()),
+        let counts = CallCounts {
+            has_others: model.is_some_and(CallsModel::has_others),
+            calls: model.map_or(0, |model| model.track.call_count),
+            progress: model.and_then(|_| self.lines.progress()),
         };
-        self.controls.show(ui, cx, &told);
-        let columns = Columns::new(&self.needs(shown), ui.available_rect_before_wrap());
+        self.controls.show(ui, cx, &counts);
+        let columns = Columns::new(&self.needs(model), ui.available_rect_before_wrap());
         titles(ui, cx, &columns.columns);
-        let Some(shown) = shown else { return empty(ui, &cx.text("calls-empty"), cx.tokens) };
-        let count = self.lines.count(shown.track);
-        let blocked = if self.is_plain(shown) { shown.track.unfinished().count() as u64 } else { 0 };
-        let is_busy = told.progress.is_some_and(|progress| progress.busy_since.is_some());
-        if count + blocked == 0 && self.controls.leaves_out() && !is_busy {
+        let Some(model) = model else { return empty(ui, &cx.text("calls-empty"), cx.tokens) };
+        let count = self.lines.count(model.track);
+        let blocked = if self.is_plain(model) { model.track.unfinished().count() as u64 } else { 0 };
+        let is_busy = counts.progress.is_some_and(|progress| progress.busy_since.is_some());
+        if count + blocked == 0 && self.controls.hides_calls() && !is_busy {
             return empty(ui, &cx.text("calls-none-pass"), cx.tokens);
         }
-        self.show_list(ui, cx, shown, &columns, count + blocked);
+        self.show_list(ui, cx, model, &columns, count + blocked);
     }
 
     /// Whether every call of the connection stands in the list as it is, and those in progress too.
-    fn is_plain(&self, shown: &Shown<'_>) -> bool {
-        self.controls.sifting(shown.place, shown.has_others()).is_none()
+    fn is_plain(&self, model: &CallsModel<'_>) -> bool {
+        self.controls.sifting(model.place, model.has_others()).is_none()
     }
 
-    fn needs(&self, shown: Option<&Shown<'_>>) -> Needs {
+    fn needs(&self, model: Option<&CallsModel<'_>>) -> Needs {
         Needs {
-            number: shown.map_or(0, |shown| shown.track.call_count),
+            number: model.map_or(0, |model| model.track.call_count),
             bytes: self.bytes,
-            peer: shown.and_then(|shown| shown.peer),
-            times: self.controls.times,
-            is_all: self.controls.is_all && shown.is_some_and(Shown::has_others),
+            peer: model.and_then(|model| model.peer),
+            time_format: self.controls.time_format,
+            is_all: self.controls.is_all && model.is_some_and(CallsModel::has_others),
         }
     }
 
-    fn show_list(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, columns: &Columns, total: u64) {
+    fn show_list(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &CallsModel<'_>, columns: &Columns, total: u64) {
         let area = ui.available_rect_before_wrap();
         let visible = f64::from(area.height() / ROW);
-        self.bring_into_view(shown, visible, total);
+        self.bring_into_view(model, visible, total);
         let (name, id) = (cx.text("calls"), ui.scope_id().with("calls"));
-        let rows = Rows { name: &name, total, tokens: cx.tokens };
+        let rows = ListRows { name: &name, total, tokens: cx.tokens };
         let mut list = std::mem::take(&mut self.list);
         let before = list.scroll;
-        let mut block = Block::default();
+        let mut visible_lines = VisibleLines::default();
         let (mut done, widest) = (None, self.bytes);
         let response = list.show(ui, id, &rows, |ui, line, place| {
-            let found = self.draw_line(ui, cx, shown, columns, &mut block, Spot { line, place, visible });
+            let found = self.draw_line(ui, cx, model, columns, &mut visible_lines, LinePlace { line, place, visible });
             done = found.or(done.take());
         });
         self.moved |= list.scroll != before && !(list.scroll.following && before.following);
@@ -204,23 +202,23 @@ impl CallsPanel {
             // The columns of bytes are wider from the next frame on.
             ui.request_repaint();
         }
-        if let Some((item, what)) = done {
+        if let Some((group, click)) = done {
             ui.memory_mut(|memory| memory.request_focus(id));
-            match what {
-                Done::Selected => self.choose(&item, shown, cx),
-                Done::Toggled => self.toggle(&item),
+            match click {
+                RowClick::Select => self.choose(&group, model, cx),
+                RowClick::Toggle => self.toggle(&group),
             }
         }
         if response.has_focus() {
-            self.keys(ui, cx, shown, visible, total);
+            self.keys(ui, cx, model, visible, total);
         }
-        self.offer_newest(ui, cx, shown, area, visible, total);
+        self.offer_newest(ui, cx, model, area, visible, total);
     }
 
-    fn bring_into_view(&mut self, shown: &Shown<'_>, visible: f64, total: u64) {
+    fn bring_into_view(&mut self, model: &CallsModel<'_>, visible: f64, total: u64) {
         let Some((call, is_own)) = self.revealed else { return };
         let count = self.chosen().filter(|chosen| chosen.first == call).map_or(1, |chosen| chosen.count);
-        match self.lines.line_of(shown.session, shown.place, call, count) {
+        match self.lines.line_of(model.session, model.place, call, count) {
             Some(line) => {
                 self.list.scroll.clamp(visible, total);
                 self.list.scroll.following = false;
@@ -241,61 +239,62 @@ impl CallsPanel {
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        shown: &Shown<'_>,
+        model: &CallsModel<'_>,
         columns: &Columns,
-        block: &mut Block,
-        spot: Spot,
-    ) -> Option<(Item, Done)> {
-        let line = *block.line(&mut self.lines, shown.session, shown.place, spot.line, spot.visible)?;
+        visible_lines: &mut VisibleLines,
+        at: LinePlace,
+    ) -> Option<(CallGroup, RowClick)> {
+        let line = *visible_lines.line(&mut self.lines, model.session, model.place, at.line, at.visible)?;
         match line {
-            Line::Blocked(index) => {
-                if let Some(call) = shown.track.unfinished().nth(index) {
-                    row::draw_unfinished(ui, cx, spot.place, columns, call);
+            CallLine::Blocked(index) => {
+                if let Some(call) = model.track.unfinished().nth(index) {
+                    row::draw_unfinished(ui, cx, at.place, columns, call);
                 }
                 None
             }
-            Line::Gone(row) => {
-                row::draw_gone(ui, cx, spot.place, columns, row.place, row.first);
+            CallLine::Forgotten(row) => {
+                row::draw_forgotten(ui, cx, at.place, columns, row.place, row.first);
                 None
             }
-            Line::Calls(item) => {
-                let previous = block.before(spot.line);
-                let timing = Timing { times: self.controls.times, since: shown.since, wall: &self.wall };
-                let text = row_text(cx, shown, &timing, &item, previous, columns.has(Cell::Note))?;
-                self.bytes = self.bytes.max(u64::from(item.call.asked.max(item.call.got)) * item.count);
-                let is_own = item.place == shown.place;
-                if is_own && self.run.is_some_and(|(first, count)| first == item.first && count > 1) && item.count > 1 {
+            CallLine::Calls(group) => {
+                let previous = visible_lines.before(at.line);
+                let timing = TimeColumn { format: self.controls.time_format, since: model.since, wall: &self.wall };
+                let text = row_text(cx, model, &timing, &group, previous, columns.has(Cell::Note))?;
+                self.bytes = self.bytes.max(u64::from(group.call.asked.max(group.call.got)) * group.count);
+                let is_own = group.place == model.place;
+                if is_own && self.run.is_some_and(|(first, count)| first == group.first && count > 1) && group.count > 1
+                {
                     // What is selected is the row, and it may grow.
-                    self.run = Some((item.first, item.count));
+                    self.run = Some((group.first, group.count));
                 }
-                let standing = Standing {
-                    line: spot.line,
-                    selected: is_own && self.is_selected(&item),
-                    lit: is_own && shown.lit.is_some_and(|(way, span)| text.carries(way, span)),
+                let state = RowState {
+                    line: at.line,
+                    selected: is_own && self.is_selected(&group),
+                    lit: is_own && model.lit.is_some_and(|(way, span)| text.carries(way, span)),
                 };
-                let done = row::draw(ui, cx, spot.place, columns, &item, &text, &standing)?;
-                Some((item, done))
+                let done = row::draw(ui, cx, at.place, columns, &group, &text, &state)?;
+                Some((group, done))
             }
         }
     }
 
     /// Whether calls of the place that is shown are selected.
-    fn is_selected(&self, item: &Item) -> bool {
+    fn is_selected(&self, group: &CallGroup) -> bool {
         let Some(chosen) = self.chosen() else { return false };
-        let overlaps = chosen.first < item.first + item.count && item.first < chosen.first + chosen.count;
+        let overlaps = chosen.first < group.first + group.count && group.first < chosen.first + chosen.count;
         // The parts of an open row are selected one by one.
-        overlaps && (!item.is_open || chosen.count > 1)
+        overlaps && (!group.is_open || chosen.count > 1)
     }
 
-    fn choose(&mut self, item: &Item, shown: &Shown<'_>, cx: &UiContext<'_>) {
-        let chosen = Chosen { place: item.place, first: item.first, count: item.count };
-        if item.place == shown.place {
+    fn choose(&mut self, group: &CallGroup, model: &CallsModel<'_>, cx: &UiContext<'_>) {
+        let chosen = SelectedCalls { place: group.place, first: group.first, count: group.count };
+        if group.place == model.place {
             self.selected = Some(chosen.first);
             self.run = Some((chosen.first, chosen.count));
             return;
         }
         self.wanted = Some(chosen);
-        cx.actions.push(match (item.place, shown.session.role) {
+        cx.actions.push(match (group.place, model.session.role) {
             (Place::Listener, _) => Action::SelectListener,
             (Place::Connection(id), Role::Server) => Action::Select(id),
             (Place::Connection(ConnectionId(hop)), Role::Client) => {
@@ -304,14 +303,14 @@ impl CallsPanel {
         });
     }
 
-    fn toggle(&mut self, item: &Item) {
-        if let Some(row) = item.folded {
-            self.lines.toggle(row, item.count);
+    fn toggle(&mut self, group: &CallGroup) {
+        if let Some(row) = group.folded {
+            self.lines.toggle(row, group.count);
             self.list.scroll.following = false;
         }
     }
 
-    fn keys(&mut self, ui: &Ui, cx: &UiContext<'_>, shown: &Shown<'_>, visible: f64, total: u64) {
+    fn keys(&mut self, ui: &Ui, cx: &UiContext<'_>, model: &CallsModel<'_>, visible: f64, total: u64) {
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         let step = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
         let (opens, closes) = (pressed(Key::Enter) || pressed(Key::ArrowRight), pressed(Key::ArrowLeft));
@@ -320,22 +319,22 @@ impl CallsPanel {
             return;
         }
         let current = self.chosen().and_then(|chosen| {
-            self.lines.line_of(shown.session, chosen.place, chosen.first, chosen.count).map(|line| (line, chosen))
+            self.lines.line_of(model.session, chosen.place, chosen.first, chosen.count).map(|line| (line, chosen))
         });
         if step != 0 {
-            self.step(step, current.map(|(line, _)| line), shown, visible, total, cx);
+            self.step(step, current.map(|(line, _)| line), model, visible, total, cx);
             ui.ctx().request_repaint();
         }
         let Some((line, _)) = current else { return };
-        let lines = self.lines.read(shown.session, shown.place, line.saturating_sub(1), 2);
-        let previous = lines.first().filter(|_| line > 0).and_then(at);
-        let Some(Line::Calls(item)) = lines.get(usize::from(line > 0)) else { return };
-        if item.folded.is_some() && ((opens && !item.is_open) || (closes && item.is_open)) {
-            self.toggle(item);
+        let lines = self.lines.read(model.session, model.place, line.saturating_sub(1), 2);
+        let previous = lines.first().filter(|_| line > 0).and_then(order_time);
+        let Some(CallLine::Calls(group)) = lines.get(usize::from(line > 0)) else { return };
+        if group.folded.is_some() && ((opens && !group.is_open) || (closes && group.is_open)) {
+            self.toggle(group);
         }
-        let timing = Timing { times: self.controls.times, since: shown.since, wall: &self.wall };
-        if let Some(text) = row_text(cx, shown, &timing, item, previous, true).filter(|_| copies) {
-            ui.copy_text(text.copied());
+        let timing = TimeColumn { format: self.controls.time_format, since: model.since, wall: &self.wall };
+        if let Some(text) = row_text(cx, model, &timing, group, previous, true).filter(|_| copies) {
+            ui.copy_text(text.tab_separated());
         }
     }
 
@@ -344,7 +343,7 @@ impl CallsPanel {
         &mut self,
         step: i64,
         current: Option<u64>,
-        shown: &Shown<'_>,
+        model: &CallsModel<'_>,
         visible: f64,
         total: u64,
         cx: &UiContext<'_>,
@@ -355,10 +354,10 @@ impl CallsPanel {
             None if step > 0 => self.list.scroll.top_row,
             None => last_visible,
         };
-        let target = target.min(self.lines.count(shown.track).saturating_sub(1));
-        let lines = self.lines.read(shown.session, shown.place, target, 1);
-        if let Some(Line::Calls(item)) = lines.first() {
-            self.choose(item, shown, cx);
+        let target = target.min(self.lines.count(model.track).saturating_sub(1));
+        let lines = self.lines.read(model.session, model.place, target, 1);
+        if let Some(CallLine::Calls(group)) = lines.first() {
+            self.choose(group, model, cx);
         }
         self.list.scroll.reveal(target, visible, total);
     }
@@ -368,12 +367,12 @@ impl CallsPanel {
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        shown: &Shown<'_>,
+        model: &CallsModel<'_>,
         area: Rect,
         visible: f64,
         total: u64,
     ) {
-        let calls = self.lines.progress().map_or(shown.track.call_count, |progress| progress.passed);
+        let calls = self.lines.progress().map_or(model.track.call_count, |progress| progress.passed);
         if self.list.scroll.following {
             self.seen = calls;
         } else if calls > self.seen && row::newest(ui, cx, area, "calls-newest-hint") {
@@ -384,7 +383,7 @@ impl CallsPanel {
 }
 
 /// Where a line is drawn.
-struct Spot {
+struct LinePlace {
     line: u64,
     place: Rect,
     /// How many lines fit into the view.
@@ -393,13 +392,13 @@ struct Spot {
 
 fn row_text(
     cx: &UiContext<'_>,
-    shown: &Shown<'_>,
-    timing: &Timing<'_>,
-    item: &Item,
+    model: &CallsModel<'_>,
+    timing: &TimeColumn<'_>,
+    group: &CallGroup,
     previous: Option<Moment>,
     has_note: bool,
 ) -> Option<RowText> {
-    let owner = Owner::of(shown.session, item.place)?;
-    let time = timing.text(cx, item, previous);
-    Some(RowText::new(cx, item, &owner, shown.since, time, has_note))
+    let owner = CallOwner::of(model.session, group.place)?;
+    let time = timing.text(cx, group, previous);
+    Some(RowText::new(cx, group, &owner, model.since, time, has_note))
 }

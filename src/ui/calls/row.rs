@@ -3,8 +3,8 @@
 use egui::{Color32, CornerRadius, FontId, Id, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo};
 
 use super::columns::{Cell, Columns};
-use super::lines::Item;
-use super::row_text::{RowText, connection};
+use super::lines::CallGroup;
+use super::row_text::{RowText, connection_number};
 use crate::capture::{Blocked, Place};
 use crate::ui::kit::glossary_tooltip::{explain, explain_below};
 use crate::ui::kit::{Tokens, UiContext, columns};
@@ -12,10 +12,10 @@ use crate::view::group_digits;
 use crate::words::{Arg, Topic};
 
 /// The room of the sign that opens a folded row.
-const SIGN: f32 = 18.0;
+const FOLD_BUTTON: f32 = 18.0;
 
 /// How a row stands in the list.
-pub struct Standing {
+pub struct RowState {
     /// Its line.
     pub line: u64,
     /// Whether it is selected.
@@ -26,11 +26,11 @@ pub struct Standing {
 
 /// What was done to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
+pub enum RowClick {
     /// It was selected.
-    Selected,
+    Select,
     /// It was opened or closed.
-    Toggled,
+    Toggle,
 }
 
 /// Draws a row; returns what the user did to it.
@@ -39,18 +39,18 @@ pub fn draw(
     cx: &UiContext<'_>,
     place: Rect,
     columns: &Columns,
-    item: &Item,
+    group: &CallGroup,
     text: &RowText,
-    standing: &Standing,
-) -> Option<Done> {
-    let id = Id::unique(("call", item.place, item.first, item.is_within));
+    state: &RowState,
+) -> Option<RowClick> {
+    let id = Id::unique(("call", group.place, group.first, group.is_within));
     let response = ui.interact(place, id, Sense::CLICK);
-    ground(ui, place, standing, cx.tokens);
+    background(ui, place, state, cx.tokens);
     let name = match columns.has(Cell::Connection) {
-        true => format!("{}, {}", text.name, whose(cx, item.place)),
+        true => format!("{}, {}", text.name, whose(cx, group.place)),
         false => text.name.clone(),
     };
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, standing.selected, &name));
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, state.selected, &name));
     let cells = columns::lay_out(&columns.columns, place);
     let (mut cut, mut toggled) = (false, false);
     let (mut said_at, mut note_at) = (Rect::NOTHING, Rect::NOTHING);
@@ -58,10 +58,10 @@ pub fn draw(
         match cell {
             Cell::Bar => bar(ui, rect, text, cx.tokens),
             Cell::Call => {
-                let rect = rect.with_min_x(rect.left() + if item.is_within { SIGN } else { 0.0 });
-                let rect = if item.folded.is_some() {
-                    toggled = sign(ui, cx, rect, id, item);
-                    rect.with_min_x(rect.left() + SIGN)
+                let rect = rect.with_min_x(rect.left() + if group.is_within { FOLD_BUTTON } else { 0.0 });
+                let rect = if group.folded.is_some() {
+                    toggled = fold_button(ui, cx, rect, id, group);
+                    rect.with_min_x(rect.left() + FOLD_BUTTON)
                 } else {
                     rect
                 };
@@ -69,7 +69,7 @@ pub fn draw(
                 said_at = rect;
             }
             _ => {
-                let (font, colour) = face(ui, *cell, text, cx.tokens);
+                let (font, colour) = text_style(ui, *cell, text, cx.tokens);
                 cut |= columns::paint(ui, rect, text.cell(*cell), font, colour, column.align);
                 if *cell == Cell::Note {
                     note_at = rect;
@@ -77,30 +77,30 @@ pub fn draw(
             }
         }
     }
-    let done = done(&response, item, toggled);
-    if !words(ui, cx, id, [said_at, note_at], text, cut) && cut {
-        response.on_hover_text(text.whole());
+    let click = click_of(&response, group, toggled);
+    if !explain_words(ui, cx, id, [said_at, note_at], text, cut) && cut {
+        response.on_hover_text(text.full_text());
     }
-    done
+    click
 }
 
 /// Whose calls, as it is read out.
 fn whose(cx: &UiContext<'_>, place: Place) -> String {
     match place {
         Place::Listener => cx.text("calls-of-listener"),
-        Place::Connection(_) => cx.words.with("calls-of-connection", [("number", Arg::from(connection(place)))]),
+        Place::Connection(_) => cx.words.with("calls-of-connection", [("number", Arg::from(connection_number(place)))]),
     }
 }
 
-fn done(response: &Response, item: &Item, toggled: bool) -> Option<Done> {
-    if toggled || (response.double_clicked() && item.folded.is_some()) {
-        return Some(Done::Toggled);
+fn click_of(response: &Response, group: &CallGroup, toggled: bool) -> Option<RowClick> {
+    if toggled || (response.double_clicked() && group.folded.is_some()) {
+        return Some(RowClick::Toggle);
     }
-    response.clicked().then_some(Done::Selected)
+    response.clicked().then_some(RowClick::Select)
 }
 
-fn ground(ui: &Ui, place: Rect, standing: &Standing, tokens: Tokens) {
-    let colour = match (standing.selected, standing.lit, standing.line % 2) {
+fn background(ui: &Ui, place: Rect, state: &RowState, tokens: Tokens) {
+    let colour = match (state.selected, state.lit, state.line % 2) {
         (true, ..) => tokens.selected,
         (_, true, _) => tokens.lit,
         (.., 1) => tokens.stripe,
@@ -109,7 +109,7 @@ fn ground(ui: &Ui, place: Rect, standing: &Standing, tokens: Tokens) {
     ui.painter().rect_filled(place, CornerRadius::ZERO, colour);
 }
 
-fn face(ui: &Ui, cell: Cell, text: &RowText, tokens: Tokens) -> (FontId, Color32) {
+fn text_style(ui: &Ui, cell: Cell, text: &RowText, tokens: Tokens) -> (FontId, Color32) {
     let mono = TextStyle::Monospace.resolve(ui.style());
     match cell {
         Cell::Got => (mono, tokens.text),
@@ -130,7 +130,14 @@ fn call(ui: &Ui, rect: Rect, text: &RowText, tokens: Tokens) -> bool {
 }
 
 /// Explains the call and its result where they stand, and the failure in the column of notes; returns whether the pointer is there.
-fn words(ui: &Ui, cx: &UiContext<'_>, id: Id, [said_at, note_at]: [Rect; 2], text: &RowText, cut: bool) -> bool {
+fn explain_words(
+    ui: &Ui,
+    cx: &UiContext<'_>,
+    id: Id,
+    [said_at, note_at]: [Rect; 2],
+    text: &RowText,
+    cut: bool,
+) -> bool {
     let mono = TextStyle::Monospace.resolve(ui.style());
     let width = |text: &str, font: FontId| {
         ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, Color32::WHITE).size().x)
@@ -139,9 +146,11 @@ fn words(ui: &Ui, cx: &UiContext<'_>, id: Id, [said_at, note_at]: [Rect; 2], tex
     let middle = (said_at.left() + width(&text.call, mono)).min(said_at.right());
     let end = (middle + width(&text.result, plain)).min(said_at.right());
     let (call, result) = (said_at.with_max_x(middle), said_at.with_min_x(middle).with_max_x(end));
-    let whole = if cut { text.whole() } else { String::new() };
+    let whole = if cut { text.full_text() } else { String::new() };
     let mut is_there = false;
-    for (at, topic) in [(call, Some(text.topic)), (result, text.told), (note_at, text.told.filter(|_| text.is_bad))] {
+    for (at, topic) in
+        [(call, Some(text.topic)), (result, text.outcome_topic), (note_at, text.outcome_topic.filter(|_| text.is_bad))]
+    {
         if topic.is_some() && at.is_positive() {
             let response = ui.interact(at, id.with(("word", at.left() as i32)), Sense::hover());
             is_there |= explain_below(response, cx, &whole, topic).contains_pointer();
@@ -151,15 +160,15 @@ fn words(ui: &Ui, cx: &UiContext<'_>, id: Id, [said_at, note_at]: [Rect; 2], tex
 }
 
 /// The sign that opens a folded row; returns whether it was clicked.
-fn sign(ui: &Ui, cx: &UiContext<'_>, rect: Rect, id: Id, item: &Item) -> bool {
-    let area = Rect::from_min_size(rect.min, Vec2::new(SIGN, rect.height()));
+fn fold_button(ui: &Ui, cx: &UiContext<'_>, rect: Rect, id: Id, group: &CallGroup) -> bool {
+    let area = Rect::from_min_size(rect.min, Vec2::new(FOLD_BUTTON, rect.height()));
     let response = ui.interact(area, id.with("sign"), Sense::CLICK);
-    let count = [("count", Arg::from(group_digits(item.count)))];
-    let name = cx.words.with(if item.is_open { "calls-close" } else { "calls-open" }, count);
+    let count = [("count", Arg::from(group_digits(group.count)))];
+    let name = cx.words.with(if group.is_open { "calls-close" } else { "calls-open" }, count);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let colour = if response.hovered() { cx.tokens.accent } else { cx.tokens.weak };
     let font = FontId::proportional(TextStyle::Small.resolve(ui.style()).size);
-    columns::paint(ui, area, if item.is_open { "▼" } else { "▶" }, font, colour, egui::Align::Min);
+    columns::paint(ui, area, if group.is_open { "▼" } else { "▶" }, font, colour, egui::Align::Min);
     response.clicked()
 }
 
@@ -173,9 +182,9 @@ fn bar(ui: &Ui, rect: Rect, text: &RowText, tokens: Tokens) {
 }
 
 /// Draws calls of a connection that is not kept any more.
-pub fn draw_gone(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, of: Place, first: u64) {
+pub fn draw_forgotten(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, of: Place, first: u64) {
     let text = cx.text("calls-gone");
-    let (number, connection) = (group_digits(first + 1), connection(of));
+    let (number, connection) = (group_digits(first + 1), connection_number(of));
     let response = ui.interact(place, Id::unique(("gone", of, first)), Sense::hover());
     let name = format!("{number} {text}, {}", whose(cx, of));
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &name));
@@ -229,7 +238,7 @@ pub fn draw_unfinished(
 pub fn newest(ui: &mut Ui, cx: &UiContext<'_>, area: Rect, hint: &str) -> bool {
     let name = cx.text("calls-newest");
     let size = Vec2::new(104.0, 22.0);
-    let corner = area.right_bottom() - Vec2::new(crate::ui::kit::BAR + 8.0, 8.0) - size;
+    let corner = area.right_bottom() - Vec2::new(crate::ui::kit::SCROLL_BAR + 8.0, 8.0) - size;
     let button = egui::Button::new(egui::RichText::new(name).small().color(cx.tokens.accent))
         .fill(cx.tokens.paper)
         .stroke(Stroke::new(1.0, cx.tokens.accent));

@@ -7,13 +7,13 @@ use std::time::Duration;
 use egui::Color32;
 
 use super::columns::Cell;
-use super::filter_bar::Times;
-use super::lines::{Item, Owner};
-use crate::capture::{CallKind, Failure, Moment, Outcome, Place, Subject, Way};
+use super::filter_bar::TimeFormat;
+use super::lines::{CallGroup, CallOwner, failure_text};
+use crate::capture::{CallKind, Moment, Outcome, Place, Subject, Way};
 use crate::http::Span;
 use crate::ui::kit::{Tokens, UiContext};
-use crate::view::{CallRow, WallClock, group_digits, visible};
-use crate::words::{Arg, Topic, Words};
+use crate::view::{CallRow, WallClock, group_digits};
+use crate::words::{Arg, Topic};
 
 /// A call that took so long says how long.
 const SLOW: Duration = Duration::from_millis(1);
@@ -22,24 +22,24 @@ const SLOW: Duration = Duration::from_millis(1);
 pub const NO_COUNT: &str = "–";
 
 /// What rows count their times from.
-pub struct Timing<'a> {
+pub struct TimeColumn<'a> {
     /// How times are told.
-    pub times: Times,
+    pub format: TimeFormat,
     /// When the run began.
     pub since: Moment,
     /// The clock on the wall.
     pub wall: &'a WallClock,
 }
 
-impl Timing<'_> {
-    /// When `item` came back, by which rows are in order, below one that had come back at `previous`. Of one that became known late it
+impl TimeColumn<'_> {
+    /// When `group` came back, by which rows are in order, below one that had come back at `previous`. Of one that became known late it
     /// is known that it was no later than that.
-    pub fn text(&self, cx: &UiContext<'_>, item: &Item, previous: Option<Moment>) -> String {
-        let sign = if item.call.ended() < item.at { "≤ " } else { "" };
-        let time = match self.times {
-            Times::SinceStart => format!("{:.6}", item.at.since(self.since).as_secs_f64()),
-            Times::SincePrevious => format!("{:.6}", item.at.since(previous.unwrap_or(self.since)).as_secs_f64()),
-            Times::WallClock => cx.clock.wall(item.at).map(|time| self.wall.text(time)).unwrap_or_default(),
+    pub fn text(&self, cx: &UiContext<'_>, group: &CallGroup, previous: Option<Moment>) -> String {
+        let sign = if group.call.ended() < group.at { "≤ " } else { "" };
+        let time = match self.format {
+            TimeFormat::SinceStart => format!("{:.6}", group.at.since(self.since).as_secs_f64()),
+            TimeFormat::SincePrevious => format!("{:.6}", group.at.since(previous.unwrap_or(self.since)).as_secs_f64()),
+            TimeFormat::WallClock => cx.clock.wall(group.at).map(|time| self.wall.text(time)).unwrap_or_default(),
         };
         format!("{sign}{time}")
     }
@@ -67,7 +67,7 @@ pub struct RowText {
     /// Where more is said of the call,
     pub topic: Topic,
     /// and of how it came back, if it is not simply done.
-    pub told: Option<Topic>,
+    pub outcome_topic: Option<Topic>,
     /// What a screen reader says.
     pub name: String,
     /// The bytes of all its calls.
@@ -75,34 +75,35 @@ pub struct RowText {
 }
 
 impl RowText {
-    /// The texts of `item`, whose time is told as `time`.
+    /// The texts of `group`, whose time is told as `time`.
     pub fn new(
         cx: &UiContext<'_>,
-        item: &Item,
-        owner: &Owner<'_>,
+        group: &CallGroup,
+        owner: &CallOwner<'_>,
         since: Moment,
         time: String,
         has_note: bool,
     ) -> Self {
-        let row = CallRow::new(item.first + 1, &item.call, owner.track, since);
+        let row = CallRow::new(group.first + 1, &group.call, owner.track, since);
         let note = note(cx, &row);
         let mut result = result(cx, &row, has_note);
         if result.is_empty() && is_of_handshake(&row, owner, since) {
             result = cx.text("call-handshake");
         }
-        let total = |each: Option<u32>| each.map(|each| group_digits(u64::from(each) * item.count)).unwrap_or_default();
+        let total =
+            |each: Option<u32>| each.map(|each| group_digits(u64::from(each) * group.count)).unwrap_or_default();
         let asked = total(row.asked);
         // What failed returned an error, which is no 0.
         let got = if row.way.is_some() && row.got.is_none() { NO_COUNT.to_owned() } else { total(row.got) };
-        let call = match item.folded {
-            Some(_) => folded(cx, &row, item.count),
+        let call = match group.folded {
+            Some(_) => folded(cx, &row, group.count),
             None => format!("{}({})", label(&row), row.arguments),
         };
-        let is_slow = item.count == 1 && row.took >= SLOW;
+        let is_slow = group.count == 1 && row.took >= SLOW;
         // Its time is when it came back, and one that took long was made long before.
         let took = if is_slow { format!("  ({:.3} s)", row.took.as_secs_f64()) } else { String::new() };
         let number = group_digits(row.number);
-        let connection = connection(item.place);
+        let connection = connection_number(group.place);
         let bytes = match row.got {
             Some(_) => {
                 cx.words.with("calls-bytes", [("got", Arg::from(got.clone())), ("asked", Arg::from(asked.clone()))])
@@ -112,7 +113,7 @@ impl RowText {
         let said = if has_note { format!("{result} {note}") } else { result.clone() };
         let name = format!("{number} {} {said} {bytes}", call.trim_start());
         let shown = if result.is_empty() { took } else { format!("  →  {result}{took}") };
-        let of_transfer = row.got.filter(|_| item.call.asked > 0);
+        let of_transfer = row.got.filter(|_| group.call.asked > 0);
         Self {
             number,
             connection,
@@ -121,15 +122,15 @@ impl RowText {
             result: shown,
             asked,
             got,
-            part: of_transfer.map(|_| item.call.got as f32 / item.call.asked as f32),
+            part: of_transfer.map(|_| group.call.got as f32 / group.call.asked as f32),
             peer: peer(&row, owner),
             note,
             way: row.way,
             is_bad: matches!(row.outcome, Outcome::Failed | Outcome::TimedOut),
             topic: row.kind.into(),
-            told: told(&row),
+            outcome_topic: outcome_topic(&row),
             name: name.split_whitespace().collect::<Vec<_>>().join(" "),
-            span: row.span.map(|span| Span::new(span.start, span.start + span.len() * item.count)),
+            span: row.span.map(|span| Span::new(span.start, span.start + span.len() * group.count)),
         }
     }
 
@@ -139,13 +140,13 @@ impl RowText {
     }
 
     /// Its columns, with tabs between.
-    pub fn copied(&self) -> String {
+    pub fn tab_separated(&self) -> String {
         let call = format!("{}{}", self.call.trim_start(), self.result);
         [&self.number, &self.time, &call, &self.asked, &self.got, &self.peer, &self.note].map(String::as_str).join("\t")
     }
 
     /// Everything, for when the pointer is over a row of which something is cut.
-    pub fn whole(&self) -> String {
+    pub fn full_text(&self) -> String {
         let call = format!("{}{}", self.call.trim_start(), self.result);
         let lines = [call.as_str(), &self.peer, &self.note];
         lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
@@ -177,7 +178,7 @@ impl RowText {
 }
 
 /// Whose calls, as it stands in a column.
-pub fn connection(place: Place) -> String {
+pub fn connection_number(place: Place) -> String {
     match place {
         Place::Listener => "–".to_owned(),
         Place::Connection(id) => group_digits(id.0.into()),
@@ -205,7 +206,7 @@ fn label(row: &CallRow) -> String {
 }
 
 /// Whether a call carried bytes of the handshake.
-fn is_of_handshake(row: &CallRow, owner: &Owner<'_>, since: Moment) -> bool {
+fn is_of_handshake(row: &CallRow, owner: &CallOwner<'_>, since: Moment) -> bool {
     let Some(tls) = owner.tls.filter(|_| row.way.is_some()) else { return false };
     tls.done.as_ref().is_none_or(|(done, _)| row.begun < done.since(since))
 }
@@ -227,7 +228,7 @@ fn result(cx: &UiContext<'_>, row: &CallRow, has_note: bool) -> String {
 }
 
 /// Where more is said of how a call came back.
-fn told(row: &CallRow) -> Option<Topic> {
+fn outcome_topic(row: &CallRow) -> Option<Topic> {
     let of_outcome = || Some(row.outcome).filter(|outcome| *outcome != Outcome::Done).map(Topic::from);
     row.failure.as_ref().map(|failure| Topic::from(&failure.cause)).or_else(of_outcome)
 }
@@ -235,22 +236,13 @@ fn told(row: &CallRow) -> Option<Topic> {
 /// What stands in the column of notes: what is said about a failure, or addresses.
 fn note(cx: &UiContext<'_>, row: &CallRow) -> String {
     match &row.failure {
-        Some(failure) => said(cx.words, failure),
+        Some(failure) => failure_text(cx.words, failure),
         None if row.kind == CallKind::Resolve => row.result.clone(),
         None => String::new(),
     }
 }
 
-/// Why a call failed, and the system's words. What was done to what stands in the row, what to try in the banner.
-pub fn said(words: &Words, failure: &Failure) -> String {
-    let why = words.cause(&failure.cause);
-    match &failure.system {
-        Some(system) => format!("{why} [{}]", visible(&system.text)),
-        None => why,
-    }
-}
-
-fn peer(row: &CallRow, owner: &Owner<'_>) -> String {
+fn peer(row: &CallRow, owner: &CallOwner<'_>) -> String {
     if row.way.is_some() {
         return owner.peer.map(|peer| peer.to_string()).unwrap_or_default();
     }

@@ -8,18 +8,18 @@ use crate::settings::{BodyDraft, BodyKind, ClientDraft};
 use crate::ui::kit::Errand;
 
 /// What was found out last.
-pub struct Measured {
+pub struct BodyFileLength {
     known: Option<(String, u64)>,
     errand: Errand<(String, u64)>,
 }
 
-impl Default for Measured {
+impl Default for BodyFileLength {
     fn default() -> Self {
         Self { known: None, errand: Errand::new("measure") }
     }
 }
 
-impl Measured {
+impl BodyFileLength {
     /// Finds out how long the file of `body` is. One that can't be read has no bytes; why, the run says.
     pub fn ask(&mut self, ctx: &Context, body: &BodyDraft) {
         let path = body.file.clone();

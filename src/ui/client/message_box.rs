@@ -16,7 +16,7 @@ pub struct MessageBox {
 
 /// What the connection is like that a message goes to.
 #[derive(Clone, Copy, Debug)]
-pub struct Line {
+pub struct MessageTarget {
     /// Whether anything can be sent now.
     pub is_open: bool,
     /// Whether the conversation began with a request: in HTTP, lines end with CRLF. Who chats ends none.
@@ -25,7 +25,7 @@ pub struct Line {
 
 impl MessageBox {
     /// Draws the panel.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, line: Line) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, line: MessageTarget) {
         let open = line.is_open;
         let usual = if line.is_http { LineEnd::Crlf } else { LineEnd::None };
         let label = ui.strong(cx.text("message"));
@@ -37,7 +37,7 @@ impl MessageBox {
         let response = ui.add(edit).labelled_by(label.id);
         let ctrl_enter =
             response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
-        ui.horizontal(|ui| self.typed.choices(ui, cx, usual, "message line end"));
+        ui.horizontal(|ui| self.typed.show_options(ui, cx, usual, "message line end"));
         let bytes = self.typed.bytes(usual);
         if let Err(error) = &bytes {
             TypedMessage::fault(ui, cx, *error);

@@ -2,8 +2,8 @@
 
 use egui::{DragValue, ScrollArea, Ui};
 
-use super::file_length::Measured;
-use super::message_box::{Line, MessageBox};
+use super::file_length::BodyFileLength;
+use super::message_box::{MessageBox, MessageTarget};
 use super::recent_addresses;
 use super::request_form;
 use super::run::Run;
@@ -11,9 +11,9 @@ use crate::capture::{Connection, Ended, Failure, Place, SessionId, State, Verdic
 use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, KeepUntil, SavedItem};
 use crate::ui::action::{Action, DueCall};
-use crate::ui::connection::{ConnectionView, OtherEnd, Shown};
-use crate::ui::forms::{Saved, SavedPanel, request_editor};
-use crate::ui::kit::widgets::{button, choices, field, primary};
+use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
+use crate::ui::forms::{SavedModel, SavedPanel, request_editor};
+use crate::ui::kit::widgets::{button, field, primary, segmented_control};
 use crate::ui::kit::{Notice, ROW, UiContext};
 use crate::ui::picture::Pictures;
 use crate::ui::runs::{Keepable, PaceControl, Shelf, StartError, transport};
@@ -21,7 +21,7 @@ use crate::view::group_digits;
 use crate::words::Arg;
 
 /// What stands beside the address takes so much room.
-const ROOM: f32 = 704.0;
+const BESIDE_ADDRESS: f32 = 704.0;
 /// The form's height with a request of four rows.
 const FORM_HEIGHT: f32 = 520.0;
 
@@ -45,7 +45,7 @@ pub struct ClientRole {
     /// Whether the user has changed the address since it was filled in.
     pub is_touched: bool,
     /// How long the file is that is sent as a body.
-    pub measured: Measured,
+    pub body_file_length: BodyFileLength,
 }
 
 impl ClientRole {
@@ -64,7 +64,7 @@ impl ClientRole {
             filled,
             focus_address: false,
             is_touched: false,
-            measured: Measured::default(),
+            body_file_length: BodyFileLength::default(),
         }
     }
 
@@ -145,7 +145,7 @@ impl ClientRole {
         let (Some(redirect), Some(asked)) = (run.redirect(), run.asked.get(run.hop())) else { return Ok(()) };
         let Ok(target) = redirect.target.clone() else { return Ok(()) };
         let spec = redirect.follow(asked, target);
-        self.go_on(engine, spec)
+        self.connect_again(engine, spec)
     }
 
     /// Connects once more to a server whose certificate was refused, and accepts it for that one connection. As
@@ -155,12 +155,12 @@ impl ClientRole {
     /// A failure to start.
     pub fn connect_anyway(&mut self, engine: &Engine) -> Result<(), StartError> {
         match self.run().and_then(Run::anyway) {
-            Some(spec) => self.go_on(engine, spec),
+            Some(spec) => self.connect_again(engine, spec),
             None => Ok(()),
         }
     }
 
-    fn go_on(&mut self, engine: &Engine, spec: ClientSpec) -> Result<(), StartError> {
+    fn connect_again(&mut self, engine: &Engine, spec: ClientSpec) -> Result<(), StartError> {
         let Some(kept) = self.runs.shown_mut() else { return Ok(()) };
         let run = &mut kept.run;
         let next = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
@@ -235,17 +235,17 @@ impl ClientRole {
         let run = self.run()?;
         let connection = run.connection()?;
         if let Some(failure) = &connection.track.failure {
-            return Some(Notice::Bad(cx.words.failure(failure)));
+            return Some(Notice::Error(cx.words.failure(failure)));
         }
         let verdict = Verdict::of(connection);
         let fault = cx.words.reply_fault(connection, verdict).filter(|_| run.expects_reply());
         if let Some(sentence) = fault {
-            return Some(Notice::Bad(sentence));
+            return Some(Notice::Error(sentence));
         }
         if connection.track.ended.is_some_and(|(_, how)| how == Ended::Stopped) && verdict != Verdict::Complete {
-            return Some(Notice::Note(cx.words.verdict_on(connection, verdict)));
+            return Some(Notice::Info(cx.words.verdict_on(connection, verdict)));
         }
-        oddity(cx, connection, run.expects_reply())
+        reply_note(cx, connection, run.expects_reply())
     }
 
     /// Whether the run has something to tell below the address: a redirect, a certificate.
@@ -264,7 +264,7 @@ impl ClientRole {
     /// Draws the address, the receive size and the transport.
     pub fn address_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, recent: &[String]) {
         ui.horizontal(|ui| {
-            let width = (ui.available_width() - ROOM).clamp(160.0, 560.0);
+            let width = (ui.available_width() - BESIDE_ADDRESS).clamp(160.0, 560.0);
             let response = field(ui, &cx.text("address"), &mut self.draft.address, width, cx.tokens);
             if std::mem::take(&mut self.focus_address) {
                 response.request_focus();
@@ -315,7 +315,7 @@ impl ClientRole {
         ScrollArea::vertical().id_salt("client form").auto_shrink(false).show(ui, |ui| {
             // In a low window the whole form is to be seen without scrolling.
             ui.spacing_mut().item_spacing.y = if ui.clip_rect().height() < FORM_HEIGHT { 1.0 } else { 4.0 };
-            let saved = Saved { items, role: crate::capture::Role::Client, why_not: None };
+            let saved = SavedModel { items, role: crate::capture::Role::Client, why_not: None };
             self.saved.show(ui, cx, &saved);
             ui.separator();
             self.request(ui, cx);
@@ -330,8 +330,8 @@ impl ClientRole {
             ui.separator();
             let can_send = |connection: &Connection| connection.state() == State::Open && !connection.sending_ended;
             let is_open = self.run().and_then(Run::live_connection).is_some_and(can_send);
-            let line = Line { is_open, is_http: !self.draft.request.is_empty() };
-            self.message.show(ui, cx, line);
+            let target = MessageTarget { is_open, is_http: !self.draft.request.is_empty() };
+            self.message.show(ui, cx, target);
         });
     }
 
@@ -341,14 +341,14 @@ impl ClientRole {
             ui.strong(cx.text("request")).on_hover_text(cx.text("request-hint"));
             let forms = [(true, cx.text("request-form")), (false, cx.text("request-raw"))];
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if let Some(form) = choices(ui, self.as_form, &forms, cx.tokens) {
+                if let Some(form) = segmented_control(ui, self.as_form, &forms, cx.tokens) {
                     self.as_form = form;
                 }
             });
         });
         let draft = &mut self.draft;
         if self.as_form {
-            request_form::show(ui, cx, draft, &self.measured);
+            request_form::show(ui, cx, draft, &self.body_file_length);
         } else {
             request_editor::show(ui, cx, &mut draft.request, &mut draft.line_end, request_rows(ui));
         }
@@ -388,16 +388,16 @@ impl ClientRole {
 }
 
 /// Something odd in a reply that could be read all the same.
-fn oddity(cx: &UiContext<'_>, connection: &Connection, expects_reply: bool) -> Option<Notice> {
+fn reply_note(cx: &UiContext<'_>, connection: &Connection, expects_reply: bool) -> Option<Notice> {
     let received = &connection.received;
     if let Some(at) = received.surplus.filter(|_| expects_reply) {
         let count = Arg::from(group_digits(received.bytes.saturating_sub(at)));
-        return Some(Notice::Note(cx.words.with("surplus-after", [("count", count)])));
+        return Some(Notice::Info(cx.words.with("surplus-after", [("count", count)])));
     }
     let message = received.messages.last()?;
     let first = message.head.violations.first().or(message.violations.first())?;
     let first = Arg::from(cx.words.violation(first));
-    Some(Notice::Note(cx.words.with("head-violations", [("first", first)])))
+    Some(Notice::Info(cx.words.with("head-violations", [("first", first)])))
 }
 
 /// The request has the rows that a high window leaves to it.
@@ -406,11 +406,11 @@ fn request_rows(ui: &Ui) -> usize {
     4 + ((left / ROW) as usize).min(12)
 }
 
-fn shown<'a>(runs: &'a Shelf<Run>, other_end: OtherEnd<'a>) -> Option<Shown<'a>> {
+fn shown<'a>(runs: &'a Shelf<Run>, other_end: OtherEnd<'a>) -> Option<ConnectionModel<'a>> {
     let run = &runs.shown()?.run;
     let OtherEnd { connection: other_end, is_unaccepted } = other_end;
     let (session, connection) = (run.session(), run.connection());
-    Some(Shown { session, connection, other_end, is_unaccepted, first: Way::Received })
+    Some(ConnectionModel { session, connection, other_end, is_unaccepted, first: Way::Received })
 }
 
 fn seconds(value: &mut f32) -> DragValue<'_> {

@@ -2,20 +2,20 @@
 
 use egui::{Button, ComboBox, RichText, TextEdit, TextStyle, Ui};
 
-use super::file_length::Measured;
+use super::file_length::BodyFileLength;
 use crate::capture::hex_bytes;
 use crate::net::RequestText;
 use crate::settings::{BodyDraft, BodyKind, ClientDraft, LINE_MAX, TEXT_MAX};
 use crate::ui::action::Action;
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{button, choices, field};
+use crate::ui::kit::widgets::{button, field, segmented_control};
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// What the switch asks for: what can be undone here.
 const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
 /// Draws the form of the request in `draft`; a text that is no request is said to be none.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientDraft, measured: &Measured) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientDraft, body_file_length: &BodyFileLength) {
     let Some(mut request) = RequestText::parse(&draft.request) else {
         ui.weak(cx.text("request-no-form"));
         return;
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientDraft, measured: 
     }
     request.tidy();
     if request.body != before.body || *body != body_before || request.method != before.method {
-        request.count_body(draft.line_end, more(body, measured));
+        request.count_body(draft.line_end, more(body, body_file_length));
         if body.kind == BodyKind::File {
             // It may have become longer since.
             cx.actions.push(Action::MeasureBody);
@@ -42,11 +42,11 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientDraft, measured: 
 }
 
 /// How many bytes follow the text, as far as that is known.
-fn more(body: &BodyDraft, measured: &Measured) -> u64 {
+fn more(body: &BodyDraft, body_file_length: &BodyFileLength) -> u64 {
     match body.kind {
         BodyKind::Text => 0,
         BodyKind::Hex => hex_bytes(&body.hex).map_or(0, |bytes| bytes.len() as u64),
-        BodyKind::File => measured.length(body),
+        BodyKind::File => body_file_length.length(body),
     }
 }
 
@@ -108,7 +108,7 @@ fn body_editor(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText, body:
             (BodyKind::Hex, cx.text("message-hex")),
             (BodyKind::File, cx.text("body-file")),
         ];
-        if let Some(kind) = choices(ui, body.kind, &kinds, cx.tokens) {
+        if let Some(kind) = segmented_control(ui, body.kind, &kinds, cx.tokens) {
             body.kind = kind;
         }
     });

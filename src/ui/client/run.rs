@@ -93,9 +93,9 @@ impl Run {
         if let Some(faults) = tls_panel::accepted(connection) {
             let faults = ("faults", Arg::from(cx.words.certificate_faults(faults)));
             let text = cx.words.with("tls-accepted-strip", [host, faults]);
-            strip(ui, cx.tokens.bad_ground, |ui| ui.label(RichText::new(text).color(cx.tokens.bad).strong()));
+            strip(ui, cx.tokens.error_background, |ui| ui.label(RichText::new(text).color(cx.tokens.bad).strong()));
         } else if tls_panel::refusal(connection).is_some() {
-            strip(ui, cx.tokens.note_ground, |ui| {
+            strip(ui, cx.tokens.note_background, |ui| {
                 ui.horizontal_wrapped(|ui| {
                     let text = cx.words.with("connect-anyway-text", [host]);
                     ui.label(text);
@@ -116,7 +116,7 @@ impl Run {
         if redirect.is_none() && self.asked.len() < 2 {
             return;
         }
-        strip(ui, cx.tokens.note_ground, |ui| {
+        strip(ui, cx.tokens.note_background, |ui| {
             ui.horizontal_wrapped(|ui| {
                 for (number, asked) in self.asked.iter().enumerate().filter(|_| self.asked.len() > 1) {
                     let name = format!("{} {}", number + 1, said(&asked.target.url()));

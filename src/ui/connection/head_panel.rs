@@ -6,7 +6,7 @@ use crate::capture::{Direction, Message};
 use crate::decode::{codings_of, no_coding_of};
 use crate::http::{Head, Span, Trailers};
 use crate::ui::kit::glossary_tooltip::explain;
-use crate::ui::kit::widgets::{choices, empty, more};
+use crate::ui::kit::widgets::{empty, more, segmented_control};
 use crate::ui::kit::{ROW, UiContext};
 use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::{Arg, Topic};
@@ -53,7 +53,7 @@ impl HeadPanel {
         let mut clicked = None;
         ui.horizontal(|ui| {
             let forms = [(Form::Fields, cx.text("head-fields")), (Form::Raw, cx.text("head-raw"))];
-            if let Some(form) = choices(ui, self.form, &forms, cx.tokens) {
+            if let Some(form) = segmented_control(ui, self.form, &forms, cx.tokens) {
                 self.form = form;
             }
             explain(ui.weak(summary(cx, message)), cx, Topic::from(message.framing));
@@ -183,8 +183,8 @@ fn row(
     contents: impl FnOnce(&mut Ui) -> bool,
 ) -> Option<Span> {
     let is_lit = lit.span.is_some_and(|lit| !lit.intersect(span).is_empty());
-    let ground = if is_lit { cx.tokens.selected } else { Color32::TRANSPARENT };
-    let clicked = Frame::new().fill(ground).show(ui, contents);
+    let background = if is_lit { cx.tokens.selected } else { Color32::TRANSPARENT };
+    let clicked = Frame::new().fill(background).show(ui, contents);
     if is_lit && std::mem::take(&mut lit.is_news) {
         clicked.response.scroll_to_me(None);
     }

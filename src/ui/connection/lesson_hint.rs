@@ -12,7 +12,7 @@ use crate::words::Arg;
 
 /// Draws the question at the right, if there is one and room for it.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, chosen: Chosen) {
-    let Some((question, lesson)) = asked(cx, connection, chosen) else { return };
+    let Some((question, lesson)) = question(cx, connection, chosen) else { return };
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let text = RichText::new(format!("{question} ▶")).color(cx.tokens.accent);
         let link = ui.add(Button::new(text).frame(false).truncate());
@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, chosen: Ch
 }
 
 /// What one asks about the chosen call, or else about how the connection stands; and the lesson.
-fn asked(cx: &UiContext<'_>, connection: &Connection, chosen: Chosen) -> Option<(String, &'static str)> {
+fn question(cx: &UiContext<'_>, connection: &Connection, chosen: Chosen) -> Option<(String, &'static str)> {
     let number = chosen.calls.filter(|calls| calls.count == 1).map(|calls| calls.first);
     let call = number.and_then(|number| connection.track.calls.at(number).ok().flatten());
     if let Some(split) = call.and_then(|call| split_after(connection, &call)) {
@@ -37,7 +37,7 @@ fn asked(cx: &UiContext<'_>, connection: &Connection, chosen: Chosen) -> Option<
     }
     let (question, lesson) = match call {
         Some(call) => of_call(connection, &call)?,
-        None => of_standing(connection)?,
+        None => of_connection(connection)?,
     };
     Some((cx.text(question), lesson))
 }
@@ -55,9 +55,9 @@ fn split_after(connection: &Connection, call: &Call) -> Option<SplitCharacter> {
     SplitCharacter::between(&before, &part(border.min(kept), (border + longest).min(kept))?)
 }
 
-type Pair = (&'static str, &'static str);
+type Question = (&'static str, &'static str);
 
-fn of_call(connection: &Connection, call: &Call) -> Option<Pair> {
+fn of_call(connection: &Connection, call: &Call) -> Option<Question> {
     if let Some(failure) = connection.track.note(call).and_then(|note| note.failure.as_ref()) {
         return of_failure(failure);
     }
@@ -72,7 +72,7 @@ fn of_call(connection: &Connection, call: &Call) -> Option<Pair> {
     }
 }
 
-fn of_standing(connection: &Connection) -> Option<Pair> {
+fn of_connection(connection: &Connection) -> Option<Question> {
     if let Some(failure) = &connection.track.failure {
         return of_failure(failure);
     }
@@ -84,7 +84,7 @@ fn of_standing(connection: &Connection) -> Option<Pair> {
     is_redirect.then_some(("why-redirect", "redirect"))
 }
 
-fn of_failure(failure: &Failure) -> Option<Pair> {
+fn of_failure(failure: &Failure) -> Option<Question> {
     match failure.cause {
         Cause::Reset | Cause::BrokenPipe => Some(("why-reset", "reset")),
         _ if matches!(failure.operation, Operation::Call(CallKind::Resolve | CallKind::Connect)) => {

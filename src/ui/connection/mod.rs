@@ -2,11 +2,11 @@
 
 pub mod head_panel;
 mod lesson_hint;
-mod shown;
+mod model;
 mod tab;
 pub mod tls_panel;
 mod view;
 
-pub use shown::{OtherEnd, Shown};
+pub use model::{ConnectionModel, OtherEnd};
 pub use tab::Tab;
 pub use view::ConnectionView;

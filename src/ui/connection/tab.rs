@@ -3,7 +3,7 @@
 use egui::{Key, Modifiers, Ui};
 
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::choices;
+use crate::ui::kit::widgets::segmented_control;
 
 /// One of the tabs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Tab {
 pub fn choose(ui: &mut Ui, cx: &UiContext<'_>, current: Tab, has_tls: bool) -> Option<Tab> {
     let tabs: Vec<_> =
         Tab::ALL.into_iter().filter(|tab| has_tls || *tab != Tab::Tls).map(|tab| (tab, cx.text(tab.key()))).collect();
-    choices(ui, current, &tabs, cx.tokens).or_else(|| by_key(ui, &tabs))
+    segmented_control(ui, current, &tabs, cx.tokens).or_else(|| by_key(ui, &tabs))
 }
 
 fn by_key(ui: &Ui, tabs: &[(Tab, String)]) -> Option<Tab> {

@@ -4,17 +4,17 @@ use egui::{Context, Panel, RichText, Ui};
 
 use super::head_panel::HeadPanel;
 use super::lesson_hint;
-use super::shown::Shown;
+use super::model::ConnectionModel;
 use super::tab::{self, Tab};
 use super::tls_panel;
 use crate::capture::{Body, CallKind, Connection, Direction, Layer, Message, Role, Track, Way};
 use crate::decode::Stage;
 use crate::ui::action::Action;
-use crate::ui::body::{BodyPanel, Looked};
-use crate::ui::bytes::BytesView;
+use crate::ui::body::{BodyPanel, BodyRef};
+use crate::ui::bytes::BytesTab;
 use crate::ui::calls::CallsPanel;
 use crate::ui::kernel::KernelPanel;
-use crate::ui::kit::widgets::{choices, paper};
+use crate::ui::kit::widgets::{paper, segmented_control};
 use crate::ui::kit::{ROW, UiContext};
 use crate::ui::ladder::LadderPanel;
 use crate::ui::picture::Pictures;
@@ -34,7 +34,7 @@ pub struct ConnectionView {
     calls: CallsPanel,
     head: HeadPanel,
     body: BodyPanel,
-    bytes: BytesView,
+    bytes: BytesTab,
     search: SearchBar,
     timing: TimingPanel,
     ladder: LadderPanel,
@@ -115,13 +115,13 @@ impl ConnectionView {
     /// Whether that body turned out not to be in a coding.
     #[must_use]
     pub fn passes_over(&self, connection: &Connection, first: Way) -> bool {
-        self.body_shown(connection, self.way(first), None).is_some_and(|looked| self.body.passes_over(&looked))
+        self.body_ref(connection, self.way(first), None).is_some_and(|looked| self.body.passes_over(&looked))
     }
 
     /// The first bytes of what [`ConnectionView::body`] saves, if they have been made ready.
     #[must_use]
     pub fn start_of_body(&self, connection: &Connection, first: Way) -> Vec<u8> {
-        let looked = self.body_shown(connection, self.way(first), None);
+        let looked = self.body_ref(connection, self.way(first), None);
         looked.map(|looked| self.body.start(&looked)).unwrap_or_default()
     }
 
@@ -138,15 +138,21 @@ impl ConnectionView {
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
-    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
-        if let Some(connection) = shown.connection {
-            self.prepare_tab((connection, self.way(shown.first)), cx, pictures, ctx);
+    pub fn prepare(
+        &mut self,
+        model: &ConnectionModel<'_>,
+        cx: &UiContext<'_>,
+        pictures: &mut Pictures,
+        ctx: &Context,
+    ) -> bool {
+        if let Some(connection) = model.connection {
+            self.prepare_tab((connection, self.way(model.first)), cx, pictures, ctx);
         }
-        match self.tab_of(shown.connection) {
-            Tab::Kernel => self.kernel.prepare(shown, cx, ctx),
-            _ => self.kernel.rest(),
+        match self.tab_of(model.connection) {
+            Tab::Kernel => self.kernel.prepare(model, cx, ctx),
+            _ => self.kernel.stop_watching(),
         }
-        shown.calls(None).is_some_and(|calls| self.calls.prepare(&calls, cx, ctx))
+        model.calls(None).is_some_and(|calls| self.calls.prepare(&calls, cx, ctx))
     }
 
     fn prepare_tab(&mut self, shown: (&Connection, Way), cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &Context) {
@@ -154,10 +160,10 @@ impl ConnectionView {
         let (mut top, mut source) = (0, None);
         match self.tab_of(Some(connection)) {
             Tab::Body => {
-                if let Some(body) = self.body_shown(connection, way, cx.words.language().region()) {
+                if let Some(body) = self.body_ref(connection, way, cx.words.language().region()) {
                     self.body.prepare(&body, pictures, ctx);
                     top = self.body.top();
-                    source = self.search.is_open().then(|| self.body.searched(&body, ctx)).flatten();
+                    source = self.search.is_open().then(|| self.body.search_source(&body, ctx)).flatten();
                 }
             }
             Tab::Bytes => {
@@ -180,16 +186,16 @@ impl ConnectionView {
         if tab == Tab::Bytes {
             return self.selection.choose(self.bytes.hit(connection, way, hit));
         }
-        let body = self.body_shown(connection, way, cx.words.language().region());
+        let body = self.body_ref(connection, way, cx.words.language().region());
         match body.and_then(|body| self.body.in_direction(&body, hit)) {
             Some(bytes) => self.selection.choose(Chosen::bytes(way, Layer::Plain, bytes)),
             None => self.body.reveal(hit.start),
         }
     }
 
-    fn body_shown<'a>(&self, connection: &'a Connection, way: Way, own: Option<&'static str>) -> Option<Looked<'a>> {
+    fn body_ref<'a>(&self, connection: &'a Connection, way: Way, own: Option<&'static str>) -> Option<BodyRef<'a>> {
         let message = self.message(connection.direction(way));
-        Looked::of(connection, way, message, (self.body.stage(), self.body.limits()), own)
+        BodyRef::of(connection, way, message, (self.body.stage(), self.body.limits()), own)
     }
 
     /// The tab that is shown of `connection`: that of TLS only where there is one.
@@ -199,7 +205,7 @@ impl ConnectionView {
     }
 
     /// Draws the calls, and the tabs below them.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) {
         let height = ui.available_height();
         let half = (height * 0.44).min(height - LOWER).max(ROW * 5.5);
         // Until the user moves the line between them, both halves follow the size of the window.
@@ -212,30 +218,30 @@ impl ConnectionView {
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 let chosen = self.selection.chosen();
-                let calls = shown.and_then(|shown| shown.calls(lit(chosen, shown.connection)));
+                let calls = model.and_then(|model| model.calls(lit(chosen, model.connection)));
                 self.calls.show(ui, cx, calls.as_ref());
             });
-        let connection = shown.and_then(|shown| shown.connection);
-        let first = shown.map_or(Way::Received, |shown| shown.first);
+        let connection = model.and_then(|model| model.connection);
+        let first = model.map_or(Way::Received, |model| model.first);
         self.follow(connection);
-        self.ladder_goes_along(shown);
+        self.ladder_goes_along(model);
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.add_space(2.0);
         self.tabs(ui, cx, connection, first);
         paper(cx.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
-            if let Some(chosen) = self.tab_shown(ui, cx, shown) {
+            if let Some(chosen) = self.tab_shown(ui, cx, model) {
                 self.selection.choose(chosen);
             }
         });
-        self.calls_go_along(ui, shown);
-        self.hold(shown, cx);
+        self.calls_go_along(ui, model);
+        self.hold(model, cx);
     }
 
     /// What was chosen in a server's connection holds that: the view no longer goes on to the newest. Without one, it is the listener.
-    fn hold(&mut self, shown: Option<&Shown<'_>>, cx: &UiContext<'_>) {
-        let Some(shown) = shown.filter(|shown| shown.session.role == Role::Server) else { return };
-        match shown.connection {
+    fn hold(&mut self, model: Option<&ConnectionModel<'_>>, cx: &UiContext<'_>) {
+        let Some(model) = model.filter(|model| model.session.role == Role::Server) else { return };
+        match model.connection {
             Some(connection) if self.selection.is_news(&mut self.held) => {
                 cx.actions.push(Action::Hold(Some(connection.id)));
             }
@@ -247,9 +253,9 @@ impl ConnectionView {
     }
 
     /// Draws what the lower half shows; returns what was chosen in it.
-    fn tab_shown(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) -> Option<Chosen> {
-        let connection = shown.and_then(|shown| shown.connection);
-        let way = self.way(shown.map_or(Way::Received, |shown| shown.first));
+    fn tab_shown(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) -> Option<Chosen> {
+        let connection = model.and_then(|model| model.connection);
+        let way = self.way(model.map_or(Way::Received, |model| model.first));
         self.search_bar(ui, cx, connection, way);
         let chosen = self.selection.chosen();
         match self.tab_of(connection) {
@@ -263,29 +269,29 @@ impl ConnectionView {
             }
             Tab::Body => {
                 let body =
-                    connection.and_then(|connection| self.body_shown(connection, way, cx.words.language().region()));
+                    connection.and_then(|connection| self.body_ref(connection, way, cx.words.language().region()));
                 let bytes = self.body.show(ui, cx, body.as_ref(), &self.search, &self.selection)?;
                 Some(Chosen::bytes(way, Layer::Plain, bytes))
             }
             Tab::Bytes => {
                 let encoding = self.body.encoding();
-                let other_end = shown.and_then(|shown| shown.other_end);
+                let other_end = model.and_then(|model| model.other_end);
                 self.bytes.show(ui, cx, connection, other_end, way, encoding, &self.selection, &self.search)
             }
             Tab::Timing => {
-                self.timing.show(ui, cx, shown);
+                self.timing.show(ui, cx, model);
                 None
             }
             Tab::Ladder => {
-                let of = shown.and_then(|shown| shown.ladder(lit(chosen, connection)));
+                let of = model.and_then(|model| model.ladder(lit(chosen, connection)));
                 self.ladder.show(ui, cx, of.as_ref(), &self.selection)
             }
             Tab::Kernel => {
-                self.kernel.show(ui, cx, shown);
+                self.kernel.show(ui, cx, model);
                 None
             }
             Tab::Tls => {
-                let since = shown.and_then(|shown| shown.session.began());
+                let since = model.and_then(|model| model.session.began());
                 if let (Some(connection), Some(since)) = (connection, since) {
                     tls_panel::show(ui, cx, connection, since);
                 }
@@ -295,9 +301,9 @@ impl ConnectionView {
     }
 
     /// The ladder stands where the Calls list stands, wherever the user has scrolled that.
-    fn ladder_goes_along(&mut self, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown.filter(|_| self.tab == Tab::Ladder) else { return };
-        let Some((calls, ladder)) = shown.calls(None).zip(shown.ladder(None)) else { return };
+    fn ladder_goes_along(&mut self, model: Option<&ConnectionModel<'_>>) {
+        let Some(model) = model.filter(|_| self.tab == Tab::Ladder) else { return };
+        let Some((calls, ladder)) = model.calls(None).zip(model.ladder(None)) else { return };
         let is_new = self.ladder.is_new(&ladder);
         if let Some(going) = self.calls.gone(&calls, is_new) {
             self.ladder.go_along(&ladder, going);
@@ -305,9 +311,9 @@ impl ConnectionView {
     }
 
     /// And the other way round.
-    fn calls_go_along(&mut self, ui: &Ui, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown.filter(|_| self.tab == Tab::Ladder) else { return };
-        let Some((calls, ladder)) = shown.calls(None).zip(shown.ladder(None)) else { return };
+    fn calls_go_along(&mut self, ui: &Ui, model: Option<&ConnectionModel<'_>>) {
+        let Some(model) = model.filter(|_| self.tab == Tab::Ladder) else { return };
+        let Some((calls, ladder)) = model.calls(None).zip(model.ladder(None)) else { return };
         if let Some(going) = self.ladder.gone(&ladder) {
             self.calls.go_along(&calls, going);
             ui.ctx().request_repaint();
@@ -327,7 +333,7 @@ impl ConnectionView {
                 ways.push((None, cx.text("way-both")));
             }
             let current = Some(self.way(first)).filter(|_| !(in_bytes && self.bytes.both));
-            if let Some(way) = choices(ui, current, &ways, cx.tokens) {
+            if let Some(way) = segmented_control(ui, current, &ways, cx.tokens) {
                 self.bytes.both = way.is_none();
                 self.look_at(way.unwrap_or(self.way(first)));
             }

@@ -3,7 +3,7 @@
 use egui::{Align, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo};
 
 use crate::ui::kit::glossary_tooltip::explain_below;
-use crate::ui::kit::{BAR, Column, ROW, UiContext, Width, columns};
+use crate::ui::kit::{Column, ROW, SCROLL_BAR, UiContext, Width, columns};
 use crate::view::{ConnectionColumn, ConnectionQuery};
 use crate::words::{Arg, Topic};
 
@@ -60,7 +60,7 @@ impl Columns {
         let mut kinds: Vec<&Kind> = KINDS.iter().collect();
         let unneeded = Some(ConnectionColumn::Name).filter(|_| !has_names);
         for column in unneeded.into_iter().chain(LEAST_NEEDED) {
-            if needed(&kinds) <= area.width() - BAR {
+            if needed(&kinds) <= area.width() - SCROLL_BAR {
                 break;
             }
             kinds.retain(|kind| kind.column != column);
@@ -75,10 +75,10 @@ impl Columns {
         // The rows follow at once.
         ui.spacing_mut().item_spacing.y = 0.0;
         let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
-        ui.painter().rect_filled(area, 0.0, cx.tokens.ground);
+        ui.painter().rect_filled(area, 0.0, cx.tokens.background);
         ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, cx.tokens.line));
         let font = TextStyle::Small.resolve(ui.style());
-        let cells = columns::lay_out(&self.columns, area.with_max_x(area.right() - BAR));
+        let cells = columns::lay_out(&self.columns, area.with_max_x(area.right() - SCROLL_BAR));
         for ((cell, column), place) in self.cells.iter().zip(&self.columns).zip(cells) {
             let title = cx.text(column.title);
             let response = ui.interact(place, ui.scope_id().with(("sort", column.title)), Sense::click());

@@ -8,6 +8,7 @@ use super::columns::Columns;
 use crate::capture::{Connection, ConnectionId, State};
 use crate::settings::PeerNames;
 use crate::ui::kit::glossary_tooltip::explain_below;
+use crate::ui::kit::small_controls::text_edit_info;
 use crate::ui::kit::{Tokens, UiContext, columns, virtual_list};
 use crate::view::{ConnectionColumn, group_digits, has_failed, machine, rate, short_bytes};
 use crate::words::{Arg, Topic};
@@ -29,7 +30,7 @@ const ALL: [ConnectionColumn; 11] = [
 
 /// How a row stands in the table.
 #[derive(Clone, Copy)]
-pub struct Standing {
+pub struct RowState {
     /// Its place.
     pub line: u64,
     /// Whether it is selected.
@@ -74,7 +75,7 @@ pub fn text(cx: &UiContext<'_>, names: &PeerNames, connection: &Connection, colu
     let address = |end: Option<core::net::SocketAddr>| end.map(|end| end.to_string()).unwrap_or_default();
     match column {
         ConnectionColumn::Number => group_digits(connection.id.0.into()),
-        ConnectionColumn::Name => named(names, connection).to_owned(),
+        ConnectionColumn::Name => peer_name(names, connection).to_owned(),
         ConnectionColumn::State => cx.words.state(connection),
         ConnectionColumn::Peer => address(connection.peer),
         ConnectionColumn::Local => address(connection.local),
@@ -91,7 +92,7 @@ pub fn text(cx: &UiContext<'_>, names: &PeerNames, connection: &Connection, colu
 
 /// The name of the machine at the other end, if it has one.
 #[must_use]
-pub fn named<'a>(names: &'a PeerNames, connection: &Connection) -> &'a str {
+pub fn peer_name<'a>(names: &'a PeerNames, connection: &Connection) -> &'a str {
     machine(connection).and_then(|address| names.of(address)).unwrap_or_default()
 }
 
@@ -108,15 +109,15 @@ pub fn draw(
     columns: &Columns,
     names: &PeerNames,
     connection: &Connection,
-    standing: Standing,
+    state: RowState,
 ) -> Option<Click> {
     let id = Id::unique(("connection", connection.track.opened.0, connection.id));
     let response = ui.interact(place, id, Sense::click());
-    ground(ui, place, standing, cx.tokens);
+    background(ui, place, state, cx.tokens);
     let whole = ALL.map(|column| (column, text(cx, names, connection, column)));
     response.widget_info(|| {
         let texts: Vec<&str> = whole.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
-        WidgetInfo::selected(Role::ListBoxOption, true, standing.selected, texts.join(" "))
+        WidgetInfo::selected(Role::ListBoxOption, true, state.selected, texts.join(" "))
     });
     let mono = TextStyle::Monospace.resolve(ui.style());
     let plain = FontId::proportional(mono.size);
@@ -129,7 +130,7 @@ pub fn draw(
         columns::paint(ui, rect, shown, font, colour(*cell, connection, cx.tokens), column.align);
     }
     let click = Click::of(ui, &response, connection.id);
-    let is_explained = state(ui, cx, place, columns, connection, id);
+    let is_explained = explain_state(ui, cx, place, columns, connection, id);
     if is_explained {
         return click;
     }
@@ -143,7 +144,7 @@ pub fn draw(
 }
 
 /// Explains the state, or why the connection failed; returns whether the pointer is there.
-fn state(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, connection: &Connection, id: Id) -> bool {
+fn explain_state(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, connection: &Connection, id: Id) -> bool {
     let places = columns::lay_out(&columns.columns, place);
     let mut cells = columns.cells.iter().zip(places);
     let Some((_, cell)) = cells.find(|(cell, _)| **cell == ConnectionColumn::State) else { return false };
@@ -153,9 +154,9 @@ fn state(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, connection
     explain_below(ui.interact(cell, id.with("state"), Sense::hover()), cx, &said, topic).contains_pointer()
 }
 
-fn ground(ui: &Ui, place: Rect, standing: Standing, tokens: Tokens) {
-    virtual_list::ground(ui, place, standing.line, standing.selected, tokens);
-    if standing.looked {
+fn background(ui: &Ui, place: Rect, state: RowState, tokens: Tokens) {
+    virtual_list::row_background(ui, place, state.line, state.selected, tokens);
+    if state.looked {
         // It may be one of several that are selected.
         ui.painter().vline(place.left() + 1.5, place.y_range(), Stroke::new(3.0, tokens.accent));
     }
@@ -193,7 +194,7 @@ fn title(column: ConnectionColumn) -> &'static str {
 
 /// Draws the row of a connection that was let go while the rows stood still.
 pub fn draw_gone(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, id: ConnectionId, line: u64) {
-    virtual_list::ground(ui, place, line, false, cx.tokens);
+    virtual_list::row_background(ui, place, line, false, cx.tokens);
     let font = TextStyle::Monospace.resolve(ui.style());
     for ((cell, column), rect) in
         columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))
@@ -209,7 +210,7 @@ pub fn draw_gone(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, id
 
 /// A name that is being typed.
 #[derive(Debug)]
-pub struct Naming {
+pub struct NameEditor {
     /// In whose row.
     pub id: ConnectionId,
     /// The machine.
@@ -217,45 +218,43 @@ pub struct Naming {
     /// What is typed.
     pub text: String,
     /// Whether the field has had the keyboard.
-    has_begun: bool,
+    had_focus: bool,
 }
 
 /// What became of a name that is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Named {
+pub enum NameEdit {
     /// Nothing yet.
-    NotYet,
+    Editing,
     /// It holds.
     Done,
     /// It does not.
     Cancelled,
 }
 
-impl Naming {
+impl NameEditor {
     /// Begins to name the machine at the other end of `connection`, once that is known.
     #[must_use]
     pub fn begin(connection: &Connection, names: &PeerNames) -> Option<Self> {
         let (id, address) = (connection.id, machine(connection)?);
-        Some(Self { id, address, text: named(names, connection).to_owned(), has_begun: false })
+        Some(Self { id, address, text: peer_name(names, connection).to_owned(), had_focus: false })
     }
 
     /// Draws the field over `place`.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, place: Rect) -> Named {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, place: Rect) -> NameEdit {
         let name = cx.words.with("peer-name", [("address", Arg::from(self.address.to_string()))]);
         let cancelled = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         let edit = TextEdit::singleline(&mut self.text).align(Align2::LEFT_CENTER).char_limit(64).hint_text(&name);
         let response = ui.put(place.shrink2(egui::vec2(0.0, 1.0)), edit);
-        let mut info = WidgetInfo::text_edit(true, &self.text, &self.text, "");
-        info.label = Some(name);
-        response.widget_info(|| info.clone());
-        if !std::mem::replace(&mut self.has_begun, true) {
+        response.widget_info(|| text_edit_info(&self.text, &name));
+        if !std::mem::replace(&mut self.had_focus, true) {
             response.request_focus();
-            return Named::NotYet;
+            return NameEdit::Editing;
         }
         match (cancelled, response.lost_focus()) {
-            (true, _) => Named::Cancelled,
-            (_, true) => Named::Done,
-            _ => Named::NotYet,
+            (true, _) => NameEdit::Cancelled,
+            (_, true) => NameEdit::Done,
+            _ => NameEdit::Editing,
         }
     }
 }

@@ -6,41 +6,40 @@ use std::time::Duration;
 
 use egui::{Align, Button, DragValue, Key, Layout, Modifiers, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
 
-use super::sorting::{Arranged, Group};
+use super::sorting::{Recipients, SortedConnections};
 use crate::capture::{Moment, typed_path};
 use crate::net::{Command, LineEnd, Repeat};
 use crate::ui::action::{Action, PathOf, Telling};
-use crate::ui::calls::SMALL;
-use crate::ui::calls::filter_bar::{named, toggle};
 use crate::ui::forms::TypedMessage;
 use crate::ui::kit::UiContext;
+use crate::ui::kit::small_controls::{SMALL, small_toggle, text_edit_info};
 use crate::view::group_digits;
 use crate::words::Arg;
 
 /// How long the second click is waited for.
-const ARMED: Duration = Duration::from_secs(4);
+const CONFIRM_WITHIN: Duration = Duration::from_secs(4);
 /// The room that the strip takes.
-pub const STRIP: f32 = 116.0;
+pub const SEND_BAR_HEIGHT: f32 = 116.0;
 /// Who chats ends no line.
-const USUAL: LineEnd = LineEnd::None;
+const DEFAULT_LINE_END: LineEnd = LineEnd::None;
 
 /// What ends connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ending {
+enum CloseKind {
     Close,
     Reset,
     Kick,
 }
 
 /// To whom something goes, and why nothing can be sent to them, if nothing can.
-struct To<'a> {
-    group: &'a Group,
+struct SendTarget<'a> {
+    group: &'a Recipients,
     why_not: Option<String>,
 }
 
 /// The panel.
 #[derive(Debug)]
-pub struct ConnectionsStrip {
+pub struct SendBar {
     typed: TypedMessage,
     /// Whether it goes to all open connections, and not to those that are selected.
     to_all: bool,
@@ -51,10 +50,10 @@ pub struct ConnectionsStrip {
     /// Whether each line is a message of its own when they are repeated.
     each_line: bool,
     /// What was clicked once and needs a second click, and when that was.
-    armed: Option<(Ending, Moment)>,
+    unconfirmed: Option<(CloseKind, Moment)>,
 }
 
-impl Default for ConnectionsStrip {
+impl Default for SendBar {
     fn default() -> Self {
         Self {
             typed: TypedMessage::default(),
@@ -63,42 +62,42 @@ impl Default for ConnectionsStrip {
             every: 1_000,
             times: 0,
             each_line: true,
-            armed: None,
+            unconfirmed: None,
         }
     }
 }
 
-impl ConnectionsStrip {
+impl SendBar {
     /// Draws the panel; returns whether a message is being written.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, arranged: &Arranged) -> bool {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, sorted: &SortedConnections) -> bool {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
-            self.targets(ui, cx, arranged);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.endings(ui, cx, arranged));
+            self.targets(ui, cx, sorted);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.close_buttons(ui, cx, sorted));
         });
-        let group = if self.to_all { &arranged.all } else { &arranged.chosen };
-        let to = To { group, why_not: self.why_not(cx, group) };
+        let group = if self.to_all { &sorted.all } else { &sorted.chosen };
+        let to = SendTarget { group, why_not: self.why_not(cx, group) };
         let (entered, is_written) = self.message(ui, cx);
-        let typed = self.typed.bytes(USUAL);
+        let typed = self.typed.bytes(DEFAULT_LINE_END);
         ui.horizontal(|ui| {
-            self.typed.choices(ui, cx, USUAL, "strip line end");
-            let why = to.why_not.clone().or_else(|| unusable(cx, typed.as_ref().map(Vec::is_empty)));
+            self.typed.show_options(ui, cx, DEFAULT_LINE_END, "strip line end");
+            let why = to.why_not.clone().or_else(|| why_not_sendable(cx, typed.as_ref().map(Vec::is_empty)));
             let can_send = why.is_none();
-            let clicked = act(ui, cx.text("send"), why, "Ctrl+Enter");
+            let clicked = small_button(ui, cx.text("send"), why, "Ctrl+Enter");
             if let Ok(bytes) = typed.clone()
                 && (clicked || (entered && can_send))
             {
-                give(group, Command::Send(bytes.into()), cx);
+                send_command(group, Command::Send(bytes.into()), cx);
             }
             ui.add_space(8.0);
             self.file(ui, cx, &to);
         });
-        ui.horizontal(|ui| self.looping(ui, cx, &to));
+        ui.horizontal(|ui| self.repeat_controls(ui, cx, &to));
         is_written
     }
 
     /// Why nothing can be sent, if nothing can.
-    fn why_not(&self, cx: &UiContext<'_>, group: &Group) -> Option<String> {
+    fn why_not(&self, cx: &UiContext<'_>, group: &Recipients) -> Option<String> {
         match (group.open.is_empty(), group.sending.is_empty()) {
             (true, _) => Some(cx.text(if self.to_all { "why-none-open" } else { "why-none-chosen" })),
             (_, true) => Some(cx.text("why-sending-ended")),
@@ -107,23 +106,23 @@ impl ConnectionsStrip {
     }
 
     /// To whom it goes.
-    fn targets(&mut self, ui: &mut Ui, cx: &UiContext<'_>, arranged: &Arranged) {
-        let counted = |key, group: &Group| cx.words.with(key, [("count", count(group.open.len()))]);
-        let (chosen, all) = (counted("to-selected", &arranged.chosen), counted("to-all-open", &arranged.all));
+    fn targets(&mut self, ui: &mut Ui, cx: &UiContext<'_>, sorted: &SortedConnections) {
+        let counted = |key, group: &Recipients| cx.words.with(key, [("count", count(group.open.len()))]);
+        let (chosen, all) = (counted("to-selected", &sorted.chosen), counted("to-all-open", &sorted.all));
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             for (to_all, name) in [(false, chosen), (true, all)] {
-                if toggle(ui, &name, &name, self.to_all == to_all, cx.tokens).clicked() {
+                if small_toggle(ui, &name, &name, self.to_all == to_all, cx.tokens).clicked() {
                     self.to_all = to_all;
                 }
             }
         });
-        let group = if self.to_all { &arranged.all } else { &arranged.chosen };
+        let group = if self.to_all { &sorted.all } else { &sorted.chosen };
         let (open, sending) = (group.open.len(), group.sending.len());
         if let ([id], false) = (group.open.as_slice(), self.to_all) {
             let text = cx.words.with("to-one", [("number", Arg::from(u64::from(id.0)))]);
             ui.colored_label(cx.tokens.accent, text);
-            return loops(ui, cx, group);
+            return show_repeating(ui, cx, group);
         }
         let key = match (open, open == sending) {
             (0, _) => "to-none",
@@ -132,44 +131,44 @@ impl ConnectionsStrip {
         };
         let counts = [("count", count(open)), ("number", Arg::from(open as u64)), ("sending", count(sending))];
         ui.colored_label(cx.tokens.accent, cx.words.with(key, counts));
-        loops(ui, cx, group);
+        show_repeating(ui, cx, group);
     }
 
     /// What ends connections, from right to left.
-    fn endings(&mut self, ui: &mut Ui, cx: &UiContext<'_>, arranged: &Arranged) {
-        let all = arranged.all.open.len();
+    fn close_buttons(&mut self, ui: &mut Ui, cx: &UiContext<'_>, sorted: &SortedConnections) {
+        let all = sorted.all.open.len();
         let none = (all == 0).then(|| cx.text("why-none-open"));
         let kick = cx.words.with("kick-all", [("count", count(all))]);
         let sure = cx.words.with("kick-all-sure", [("count", count(all))]);
-        if self.ends(ui, cx, Ending::Kick, (&kick, Some(&sure)), none, "kick-all-hint") {
-            cx.actions.push(Action::Tell(arranged.all.open.clone(), Telling::Close));
+        if self.close_button(ui, cx, CloseKind::Kick, (&kick, Some(&sure)), none, "kick-all-hint") {
+            cx.actions.push(Action::Tell(sorted.all.open.clone(), Telling::Close));
         }
         ui.add_space(8.0);
-        let group = if self.to_all { &arranged.all } else { &arranged.chosen };
+        let group = if self.to_all { &sorted.all } else { &sorted.chosen };
         let many = group.open.len();
         let none = self.why_not(cx, group).filter(|_| many == 0);
         let sure = cx.words.with("end-all-sure", [("count", count(many))]);
         let sure = Some(sure.as_str()).filter(|_| self.to_all && many > 1);
         let reset = cx.text("reset-connection");
-        if self.ends(ui, cx, Ending::Reset, (&reset, sure), none.clone(), "reset-connection-hint") {
+        if self.close_button(ui, cx, CloseKind::Reset, (&reset, sure), none.clone(), "reset-connection-hint") {
             cx.actions.push(Action::Tell(group.open.clone(), Telling::Reset));
         }
         let close = cx.text("disconnect");
-        if self.ends(ui, cx, Ending::Close, (&close, sure), none, "disconnect-hint") {
+        if self.close_button(ui, cx, CloseKind::Close, (&close, sure), none, "disconnect-hint") {
             cx.actions.push(Action::Tell(group.open.clone(), Telling::Close));
         }
         let why = self.why_not(cx, group);
-        if act(ui, cx.text("shutdown"), why, &cx.text("shutdown-hint")) {
-            give(group, Command::ShutdownSending, cx);
+        if small_button(ui, cx.text("shutdown"), why, &cx.text("shutdown-hint")) {
+            send_command(group, Command::ShutdownSending, cx);
         }
     }
 
     /// A button that ends connections; with a text for it, it wants a second click.
-    fn ends(
+    fn close_button(
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        ending: Ending,
+        kind: CloseKind,
         (text, sure): (&str, Option<&str>),
         why_not: Option<String>,
         hint: &str,
@@ -177,19 +176,20 @@ impl ConnectionsStrip {
         // The display may be paused, and its time with it.
         let now = cx.clock.now();
         let sure = sure.filter(|_| why_not.is_none());
-        let is_armed = self.armed.is_some_and(|(armed, at)| armed == ending && now.since(at) < ARMED);
-        let shown = sure.filter(|_| is_armed);
+        let is_confirmed =
+            self.unconfirmed.is_some_and(|(unconfirmed, at)| unconfirmed == kind && now.since(at) < CONFIRM_WITHIN);
+        let shown = sure.filter(|_| is_confirmed);
         let text = RichText::new(shown.unwrap_or(text));
         let text = if shown.is_some() { text.color(cx.tokens.bad).strong() } else { text };
-        if !act(ui, text, why_not, &cx.text(hint)) {
+        if !small_button(ui, text, why_not, &cx.text(hint)) {
             return false;
         }
-        if sure.is_some() && !is_armed {
-            self.armed = Some((ending, now));
-            ui.ctx().request_repaint_after(ARMED);
+        if sure.is_some() && !is_confirmed {
+            self.unconfirmed = Some((kind, now));
+            ui.ctx().request_repaint_after(CONFIRM_WITHIN);
             return false;
         }
-        self.armed = None;
+        self.unconfirmed = None;
         true
     }
 
@@ -203,19 +203,19 @@ impl ConnectionsStrip {
             .hint_text(cx.text("strip-message-hint"));
         let output = egui::ScrollArea::vertical().id_salt("strip message").max_height(44.0).show(ui, |ui| ui.add(edit));
         let response = output.inner;
-        let mut info = named(&self.typed.text, &name);
+        let mut info = text_edit_info(&self.typed.text, &name);
         info.role = egui::Role::MultilineTextInput;
         response.widget_info(|| info.clone());
         let entered = response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
         (entered, response.changed())
     }
 
-    fn file(&mut self, ui: &mut Ui, cx: &UiContext<'_>, to: &To<'_>) {
+    fn file(&mut self, ui: &mut Ui, cx: &UiContext<'_>, to: &SendTarget<'_>) {
         let name = cx.text("send-file-path");
         let width = (ui.available_width() - 128.0).clamp(96.0, 360.0);
         let edit = TextEdit::singleline(&mut self.path).hint_text(&name).align(egui::Align2::LEFT_CENTER);
         let response = ui.add_sized(egui::vec2(width, SMALL), edit).on_hover_text(cx.text("send-file-hint"));
-        response.widget_info(|| named(&self.path, &name));
+        response.widget_info(|| text_edit_info(&self.path, &name));
         let choose = cx.text("send-file-choose");
         let response = ui.add(Button::new("…").min_size(egui::vec2(0.0, SMALL))).on_hover_text(&choose);
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &choose));
@@ -224,12 +224,12 @@ impl ConnectionsStrip {
         }
         let path = self.path.trim();
         let why = to.why_not.clone().or_else(|| path.is_empty().then(|| cx.text("why-no-file")));
-        if act(ui, cx.text("send-file"), why, &cx.text("send-file-hint")) {
-            give(to.group, Command::SendFile(typed_path(path)), cx);
+        if small_button(ui, cx.text("send-file"), why, &cx.text("send-file-hint")) {
+            send_command(to.group, Command::SendFile(typed_path(path)), cx);
         }
     }
 
-    fn looping(&mut self, ui: &mut Ui, cx: &UiContext<'_>, to: &To<'_>) {
+    fn repeat_controls(&mut self, ui: &mut Ui, cx: &UiContext<'_>, to: &SendTarget<'_>) {
         ui.label(RichText::new(cx.text("loop-send")).strong());
         let label = ui.weak(cx.text("loop-every"));
         let every = DragValue::new(&mut self.every).range(1..=86_400_000).speed(10.0);
@@ -239,26 +239,28 @@ impl ConnectionsStrip {
         ui.add_sized([56.0, SMALL], times).labelled_by(label.id).on_hover_text(cx.text("loop-times-hint"));
         ui.checkbox(&mut self.each_line, cx.text("loop-lines")).on_hover_text(cx.text("loop-lines-hint"));
         let messages = match self.each_line {
-            true => self.typed.lines(USUAL),
-            false => self.typed.bytes(USUAL).map(|bytes| if bytes.is_empty() { Vec::new() } else { vec![bytes] }),
+            true => self.typed.lines(DEFAULT_LINE_END),
+            false => {
+                self.typed.bytes(DEFAULT_LINE_END).map(|bytes| if bytes.is_empty() { Vec::new() } else { vec![bytes] })
+            }
         };
-        let why = to.why_not.clone().or_else(|| unusable(cx, messages.as_ref().map(Vec::is_empty)));
-        if act(ui, cx.text("loop-start"), why, &cx.text("loop-hint"))
+        let why = to.why_not.clone().or_else(|| why_not_sendable(cx, messages.as_ref().map(Vec::is_empty)));
+        if small_button(ui, cx.text("loop-start"), why, &cx.text("loop-hint"))
             && let Ok(messages) = messages
         {
             let times = Some(self.times).filter(|times| *times > 0);
             let repeat = Repeat { messages: messages.into(), every: Duration::from_millis(self.every.into()), times };
-            give(to.group, Command::Repeat(repeat), cx);
+            send_command(to.group, Command::Repeat(repeat), cx);
         }
-        let why = to.group.looping.is_empty().then(|| cx.text("why-no-loop"));
-        if act(ui, cx.text("loop-stop"), why, "") {
-            cx.actions.push(Action::Tell(to.group.looping.clone(), Telling::Give(Command::StopRepeating)));
+        let why = to.group.repeating.is_empty().then(|| cx.text("why-no-loop"));
+        if small_button(ui, cx.text("loop-stop"), why, "") {
+            cx.actions.push(Action::Tell(to.group.repeating.clone(), Telling::Give(Command::StopRepeating)));
         }
     }
 }
 
 /// Why what is typed can't be sent.
-fn unusable(cx: &UiContext<'_>, is_empty: Result<bool, &crate::net::TypedError>) -> Option<String> {
+fn why_not_sendable(cx: &UiContext<'_>, is_empty: Result<bool, &crate::net::TypedError>) -> Option<String> {
     match is_empty {
         Ok(true) => Some(cx.text("why-nothing-typed")),
         Ok(false) => None,
@@ -266,7 +268,7 @@ fn unusable(cx: &UiContext<'_>, is_empty: Result<bool, &crate::net::TypedError>)
     }
 }
 
-fn give(group: &Group, command: Command, cx: &UiContext<'_>) {
+fn send_command(group: &Recipients, command: Command, cx: &UiContext<'_>) {
     cx.actions.push(Action::Tell(group.sending.clone(), Telling::Give(command)));
 }
 
@@ -275,7 +277,7 @@ fn count(number: usize) -> Arg<'static> {
 }
 
 /// A small button; where it can't be used, it says why when the pointer rests on it.
-fn act(ui: &mut Ui, text: impl Into<egui::WidgetText>, why_not: Option<String>, hint: &str) -> bool {
+fn small_button(ui: &mut Ui, text: impl Into<egui::WidgetText>, why_not: Option<String>, hint: &str) -> bool {
     let button = Button::new(text.into()).min_size(egui::vec2(0.0, SMALL));
     let response = ui.add_enabled(why_not.is_none(), button);
     let response = match why_not {
@@ -287,9 +289,9 @@ fn act(ui: &mut Ui, text: impl Into<egui::WidgetText>, why_not: Option<String>, 
 }
 
 /// Says where messages are being repeated.
-fn loops(ui: &mut Ui, cx: &UiContext<'_>, group: &Group) {
-    if !group.looping.is_empty() {
-        let text = cx.words.with("loop-going", [("count", count(group.looping.len()))]);
+fn show_repeating(ui: &mut Ui, cx: &UiContext<'_>, group: &Recipients) {
+    if !group.repeating.is_empty() {
+        let text = cx.words.with("loop-going", [("count", count(group.repeating.len()))]);
         ui.colored_label(cx.tokens.sent, text);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::table::Shown;
+use super::model::ConnectionsModel;
 use crate::capture::{Connection, ConnectionId, Ended, Moment, SessionId, State};
 use crate::settings::Language;
 use crate::ui::kit::UiContext;
@@ -16,22 +16,22 @@ const REFRESH: Duration = Duration::from_millis(150);
 /// What changes with time alone is looked at so often.
 const TICK: Duration = Duration::from_secs(1);
 /// Rows stand still for so long after the pointer has moved in them.
-const HOLD: Duration = Duration::from_millis(400);
+const FREEZE: Duration = Duration::from_millis(400);
 
 /// Connections that an order may go to, in the order of their numbers.
 #[derive(Debug, Default)]
-pub struct Group {
+pub struct Recipients {
     /// Those that are open.
     pub open: Vec<ConnectionId>,
     /// Those of them that can be sent to.
     pub sending: Vec<ConnectionId>,
     /// Those on which messages are repeated.
-    pub looping: Vec<ConnectionId>,
+    pub repeating: Vec<ConnectionId>,
 }
 
 /// What the rows are made of.
 #[derive(Debug, PartialEq)]
-struct Made {
+struct SortInputs {
     session: SessionId,
     query: ConnectionQuery,
     language: Language,
@@ -41,7 +41,7 @@ struct Made {
 
 /// The rows, and what is picked.
 #[derive(Debug, Default)]
-pub struct Arranged {
+pub struct SortedConnections {
     /// What is asked for.
     pub query: ConnectionQuery,
     /// What is picked.
@@ -49,26 +49,26 @@ pub struct Arranged {
     /// The rows.
     pub order: Vec<ConnectionId>,
     /// Whom an order goes to that is for the selection,
-    pub chosen: Group,
+    pub chosen: Recipients,
     /// and one that is for all.
-    pub all: Group,
+    pub all: Recipients,
     /// How many threads work for the run.
     pub threads: u64,
-    made: Option<Made>,
+    sorted_for: Option<SortInputs>,
     /// What the targets are made of, besides the rows.
-    aimed: Option<(u64, Option<ConnectionId>)>,
-    held_until: Moment,
+    recipients_for: Option<(u64, Option<ConnectionId>)>,
+    frozen_until: Moment,
 }
 
-impl Arranged {
+impl SortedConnections {
     /// Has the rows found anew at once.
-    pub fn renew(&mut self) {
-        self.made = None;
+    pub fn invalidate(&mut self) {
+        self.sorted_for = None;
     }
 
     /// Lets the rows stand still for a moment.
-    pub fn hold(&mut self, now: Moment) {
-        self.held_until = now.plus(HOLD);
+    pub fn freeze(&mut self, now: Moment) {
+        self.frozen_until = now.plus(FREEZE);
     }
 
     /// Whether `id` is selected: it is picked, or it is looked at and none is picked.
@@ -77,66 +77,67 @@ impl Arranged {
     }
 
     /// Finds the rows and the targets, if it is time to.
-    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, ctx: &egui::Context) {
-        let Some(run) = shown.run else {
+    pub fn prepare(&mut self, model: &ConnectionsModel<'_>, cx: &UiContext<'_>, ctx: &egui::Context) {
+        let Some(run) = model.run else {
             *self = Self { query: std::mem::take(&mut self.query), ..Self::default() };
             return;
         };
         let (session, changes) = (run.session(), run.record.changes());
-        if self.made.as_ref().is_some_and(|made| made.session != session.id) {
+        if self.sorted_for.as_ref().is_some_and(|sorted_for| sorted_for.session != session.id) {
             self.picks.clear();
-            self.made = None;
+            self.sorted_for = None;
         }
-        let same = |made: &&Made| made.query == self.query && made.language == cx.words.language();
-        match self.made.as_ref().filter(same) {
-            Some(made) => {
-                let age = cx.now.since(made.at);
+        let same =
+            |sorted_for: &&SortInputs| sorted_for.query == self.query && sorted_for.language == cx.words.language();
+        match self.sorted_for.as_ref().filter(same) {
+            Some(sorted_for) => {
+                let age = cx.now.since(sorted_for.at);
                 let moves = matches!(self.query.by, ConnectionColumn::Rate | ConnectionColumn::Age)
-                    || !self.all.looping.is_empty();
-                let is_stale = made.changes != changes || (moves && age >= TICK);
+                    || !self.all.repeating.is_empty();
+                let is_stale = sorted_for.changes != changes || (moves && age >= TICK);
                 // The first row does not wait.
                 let rest = if self.order.is_empty() { Duration::ZERO } else { REFRESH.saturating_sub(age) };
-                let wait = rest.max(self.held_until.since(cx.now));
+                let wait = rest.max(self.frozen_until.since(cx.now));
                 if is_stale && wait.is_zero() {
-                    self.arrange(shown, cx, changes);
+                    self.sort(model, cx, changes);
                 } else if is_stale {
                     ctx.request_repaint_after(wait);
                 }
             }
-            None => self.arrange(shown, cx, changes),
+            None => self.sort(model, cx, changes),
         }
-        if self.aimed != Some((self.picks.changes(), shown.looked())) {
-            self.aim(shown, cx.now);
+        if self.recipients_for != Some((self.picks.changes(), model.looked())) {
+            self.find_recipients(model, cx.now);
         }
     }
 
-    fn arrange(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, changes: u64) {
-        let Some(run) = shown.run else { return };
+    fn sort(&mut self, model: &ConnectionsModel<'_>, cx: &UiContext<'_>, changes: u64) {
+        let Some(run) = model.run else { return };
         let session = run.session();
-        let states = said_of_states(cx);
+        let states = state_texts(cx);
         let state = |state: State| states.iter().find(|(known, _)| *known == state).map_or("", |(_, text)| text);
-        let said = Said { name: &|address| shown.names.of(address), state: &state, now: cx.now };
-        self.order = ordered(session.connections.iter(), &self.query, &said);
+        let texts = Said { name: &|address| model.names.of(address), state: &state, now: cx.now };
+        self.order = ordered(session.connections.iter(), &self.query, &texts);
         self.picks.keep(&self.order);
         let (query, language) = (self.query.clone(), cx.words.language());
-        self.made = Some(Made { session: session.id, query, language, changes, at: cx.now });
-        self.aimed = None;
+        self.sorted_for = Some(SortInputs { session: session.id, query, language, changes, at: cx.now });
+        self.recipients_for = None;
     }
 
     /// Finds whom orders go to.
-    fn aim(&mut self, shown: &Shown<'_>, now: Moment) {
-        let Some(run) = shown.run else { return };
+    fn find_recipients(&mut self, model: &ConnectionsModel<'_>, now: Moment) {
+        let Some(run) = model.run else { return };
         let session = run.session();
-        let looked = shown.looked();
+        let looked = model.looked();
         let group = |connections: &mut dyn Iterator<Item = &Connection>| {
-            let mut group = Group::default();
+            let mut group = Recipients::default();
             for connection in connections.filter(|connection| connection.track.ended.is_none()) {
                 group.open.push(connection.id);
                 if connection.state() == State::Open && !connection.sending_ended {
                     group.sending.push(connection.id);
                 }
                 if run.loops.goes_on(connection, now) {
-                    group.looping.push(connection.id);
+                    group.repeating.push(connection.id);
                 }
             }
             group
@@ -152,12 +153,12 @@ impl Arranged {
             thread != accepting
         };
         self.threads = self.all.open.iter().filter(has_own).count() as u64 + u64::from(listens);
-        self.aimed = Some((self.picks.changes(), looked));
+        self.recipients_for = Some((self.picks.changes(), looked));
     }
 }
 
 /// What is said of each state that a connection can be in.
-fn said_of_states(cx: &UiContext<'_>) -> [(State, String); 9] {
+fn state_texts(cx: &UiContext<'_>) -> [(State, String); 9] {
     [
         State::Preparing,
         State::Open,

@@ -6,17 +6,18 @@
 use egui::{Frame, Key, Margin, Modifiers, Panel, Rect, Ui};
 
 use super::columns::Columns;
-use super::row::{self, Click, Named, Naming, Standing};
-use super::send_bar::{ConnectionsStrip, STRIP};
-use super::sorting::Arranged;
-use super::thread_lanes::{self, Lanes};
-use super::toolbar::{self, BAR, ConnectionsBar};
+use super::model::ConnectionsModel;
+use super::row::{self, Click, NameEdit, NameEditor, RowState};
+use super::send_bar::{SEND_BAR_HEIGHT, SendBar};
+use super::sorting::SortedConnections;
+use super::thread_lanes::{self, ThreadLanes};
+use super::toolbar::{BAR_HEIGHT, ConnectionsBar};
 use crate::capture::{ConnectionId, Session};
-use crate::settings::{PeerNames, ResponderKind};
+use crate::settings::ResponderKind;
 use crate::ui::action::Action;
+use crate::ui::kit::small_controls::small_controls;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{List, ROW, Rows, UiContext, columns};
-use crate::ui::server::ServerRun;
+use crate::ui::kit::{ListRows, ROW, UiContext, VirtualList, columns};
 use crate::view::{ConnectionColumn, VirtualScroll, stepped};
 
 /// In a view lower than this, the table gives some of its rows to what is below.
@@ -24,40 +25,17 @@ const LOW: f32 = 560.0;
 /// In a view as high as this, there is room for the strip from the beginning.
 const HIGH: f32 = 800.0;
 
-/// What the panel shows.
-#[derive(Clone, Copy)]
-pub struct Shown<'a> {
-    /// The run.
-    pub run: Option<&'a ServerRun>,
-    /// The names of machines.
-    pub names: &'a PeerNames,
-}
-
-impl<'a> Shown<'a> {
-    /// The session.
-    #[must_use]
-    pub fn session(&self) -> Option<&'a Session> {
-        self.run.map(ServerRun::session)
-    }
-
-    /// The connection that is looked at.
-    #[must_use]
-    pub fn looked(&self) -> Option<ConnectionId> {
-        self.run.and_then(ServerRun::connection).map(|connection| connection.id)
-    }
-}
-
 /// The panel.
 #[derive(Debug)]
 pub struct ConnectionsPanel {
-    list: List,
-    lanes: Lanes,
+    list: VirtualList,
+    lanes: ThreadLanes,
     bar: ConnectionsBar,
     /// What is said to connections.
-    pub strip: ConnectionsStrip,
-    arranged: Arranged,
+    pub send_bar: SendBar,
+    sorted: SortedConnections,
     /// A name that is being typed.
-    naming: Option<Naming>,
+    name_editor: Option<NameEditor>,
     /// A row that is to be brought into view.
     revealed: Option<ConnectionId>,
 }
@@ -67,12 +45,12 @@ impl Default for ConnectionsPanel {
     fn default() -> Self {
         let scroll = VirtualScroll { following: true, ..VirtualScroll::default() };
         Self {
-            list: List { scroll, selects: true },
-            lanes: Lanes::default(),
+            list: VirtualList { scroll, selects: true },
+            lanes: ThreadLanes::default(),
             bar: ConnectionsBar::default(),
-            strip: ConnectionsStrip::default(),
-            arranged: Arranged::default(),
-            naming: None,
+            send_bar: SendBar::default(),
+            sorted: SortedConnections::default(),
+            name_editor: None,
             revealed: None,
         }
     }
@@ -80,80 +58,83 @@ impl Default for ConnectionsPanel {
 
 impl ConnectionsPanel {
     /// Has the rows found anew: what they say has changed.
-    pub fn renew(&mut self) {
-        self.arranged.renew();
+    pub fn invalidate(&mut self) {
+        self.sorted.invalidate();
     }
 
     /// Shows the lanes of the threads in place of the table.
-    pub fn show_lanes(&mut self) {
-        self.bar.lanes = true;
+    pub fn show_threads(&mut self) {
+        self.bar.shows_threads = true;
     }
 
     /// Finds the rows, if it is time to.
-    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, ctx: &egui::Context) {
-        self.arranged.prepare(shown, cx, ctx);
+    pub fn prepare(&mut self, model: &ConnectionsModel<'_>, cx: &UiContext<'_>, ctx: &egui::Context) {
+        self.sorted.prepare(model, cx, ctx);
     }
 
     /// The height that it has at first, and the least.
     #[must_use]
-    pub fn heights(&self, ui: &Ui, shown: &Shown<'_>) -> (f32, f32) {
+    pub fn heights(&self, ui: &Ui, model: &ConnectionsModel<'_>) -> (f32, f32) {
         let rows = match ui.available_height() {
             height if height < LOW => 4.0,
             height if height < HIGH => 6.0,
             _ => 10.0,
         };
-        let besides = BAR + if self.has_strip(ui, shown) { STRIP } else { 0.0 };
+        let besides = BAR_HEIGHT + if self.has_send_bar(ui, model) { SEND_BAR_HEIGHT } else { 0.0 };
         (besides + ROW * rows, besides + ROW * 3.0)
     }
 
     /// Whether the strip is shown: as the user chose, else where there is room, or nothing is said unless a person types it.
-    fn has_strip(&self, ui: &Ui, shown: &Shown<'_>) -> bool {
-        let is_manual = shown.run.is_some_and(|run| run.told.responder == ResponderKind::Manual);
-        self.bar.strip.unwrap_or_else(|| is_manual || ui.ctx().content_rect().height() >= HIGH + STRIP)
+    fn has_send_bar(&self, ui: &Ui, model: &ConnectionsModel<'_>) -> bool {
+        let is_manual = model.run.is_some_and(|run| run.told.responder == ResponderKind::Manual);
+        self.bar
+            .shows_send_bar
+            .unwrap_or_else(|| is_manual || ui.ctx().content_rect().height() >= HIGH + SEND_BAR_HEIGHT)
     }
 
     /// Draws the panel.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionsModel<'_>) {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let has_strip = self.has_strip(ui, shown);
-        if self.bar.show(ui, cx, &mut self.arranged, shown, has_strip) {
-            self.arranged.picks.clear();
+        let has_send_bar = self.has_send_bar(ui, model);
+        if self.bar.show(ui, cx, &mut self.sorted, model, has_send_bar) {
+            self.sorted.picks.clear();
             self.list.scroll.following = true;
             cx.actions.push(Action::SelectNewest);
         }
-        if has_strip {
+        if has_send_bar {
             // It stands on the paper of the list.
-            let frame = Frame::new().fill(cx.tokens.ground).inner_margin(Margin::symmetric(6, 4));
+            let frame = Frame::new().fill(cx.tokens.background).inner_margin(Margin::symmetric(6, 4));
             let panel = Panel::bottom(ui.scope_id().with("to connections")).frame(frame).resizable(false);
             panel.show(ui, |ui| {
-                toolbar::small(ui);
-                if self.strip.show(ui, cx, &self.arranged) {
+                small_controls(ui);
+                if self.send_bar.show(ui, cx, &self.sorted) {
                     // What is being written is for whom it was begun.
-                    cx.actions.extend(shown.looked().map(|id| Action::Hold(Some(id))));
+                    cx.actions.extend(model.looked().map(|id| Action::Hold(Some(id))));
                 }
             });
         }
-        let columns = Columns::new(ui.available_rect_before_wrap(), !shown.names.is_empty() || self.naming.is_some());
-        if !self.bar.lanes {
-            columns.titles(ui, cx, &mut self.arranged.query);
+        let columns =
+            Columns::new(ui.available_rect_before_wrap(), !model.names.is_empty() || self.name_editor.is_some());
+        if !self.bar.shows_threads {
+            columns.titles(ui, cx, &mut self.sorted.query);
         }
-        let session = shown.session();
-        if let Some(key) = why_empty(session, &self.arranged).filter(|_| !self.bar.lanes || session.is_none()) {
+        let session = model.session();
+        if let Some(key) = why_empty(session, &self.sorted).filter(|_| !self.bar.shows_threads || session.is_none()) {
             return empty(ui, &cx.text(key), cx.tokens);
         }
         let Some(session) = session else { return };
         let area = ui.available_rect_before_wrap();
         let id = ui.scope_id().with("connections");
-        let click = match self.bar.lanes {
-            true => self.draw_lanes(ui, cx, shown, id),
-            false => self.show_table(ui, cx, shown, (session, &columns), id),
+        let click = match self.bar.shows_threads {
+            true => self.draw_threads(ui, cx, model, id),
+            false => self.show_table(ui, cx, model, (session, &columns), id),
         };
         if let Some(click) = click {
             ui.memory_mut(|memory| memory.request_focus(id));
-            self.clicked(click, shown, cx);
+            self.clicked(click, model, cx);
         }
         if ui.memory(|memory| memory.has_focus(id)) {
-            self.keys(ui, shown, cx);
+            self.keys(ui, model, cx);
         }
         self.hold(ui, cx, area);
     }
@@ -162,57 +143,63 @@ impl ConnectionsPanel {
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        shown: &Shown<'_>,
+        model: &ConnectionsModel<'_>,
         (session, columns): (&Session, &Columns),
         id: egui::Id,
     ) -> Option<Click> {
         let name = cx.text("connections");
-        let order = &self.arranged.order;
-        let rows = Rows { name: &name, total: order.len() as u64, tokens: cx.tokens };
+        let order = &self.sorted.order;
+        let rows = ListRows { name: &name, total: order.len() as u64, tokens: cx.tokens };
         if let Some(line) = self.revealed.take().and_then(|id| order.iter().position(|other| *other == id)) {
             self.list.scroll.reveal(line as u64, f64::from(ui.available_height() / ROW), rows.total);
         }
-        let looked = shown.looked();
-        let (mut click, mut named) = (None, Named::NotYet);
-        let Self { list, arranged, naming, .. } = self;
+        let looked = model.looked();
+        let (mut click, mut name_edit) = (None, NameEdit::Editing);
+        let Self { list, sorted, name_editor, .. } = self;
         list.show(ui, id, &rows, |ui, line, place| {
-            let number = usize::try_from(line).ok().and_then(|line| order_at(arranged, line));
+            let number = usize::try_from(line).ok().and_then(|line| order_at(sorted, line));
             let Some(number) = number else { return };
             let Some(connection) = session.connection(number) else {
                 return row::draw_gone(ui, cx, place, columns, number, line);
             };
-            let selected = arranged.is_selected(number, looked);
-            let standing = Standing { line, selected, looked: looked == Some(number) };
-            click = row::draw(ui, cx, place, columns, shown.names, connection, standing).or(click);
-            if let Some(naming) = naming.as_mut().filter(|naming| naming.id == number) {
-                named = naming.show(ui, cx, name_cell(columns, place));
+            let selected = sorted.is_selected(number, looked);
+            let standing = RowState { line, selected, looked: looked == Some(number) };
+            click = row::draw(ui, cx, place, columns, model.names, connection, standing).or(click);
+            if let Some(name_editor) = name_editor.as_mut().filter(|name_editor| name_editor.id == number) {
+                name_edit = name_editor.show(ui, cx, name_cell(columns, place));
             }
         });
-        if named != Named::NotYet
-            && let Some(naming) = self.naming.take().filter(|_| named == Named::Done)
+        if name_edit != NameEdit::Editing
+            && let Some(name_editor) = self.name_editor.take().filter(|_| name_edit == NameEdit::Done)
         {
-            cx.actions.push(Action::NamePeer(naming.address, naming.text));
+            cx.actions.push(Action::NamePeer(name_editor.address, name_editor.text));
         }
         click
     }
 
-    fn draw_lanes(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, id: egui::Id) -> Option<Click> {
-        let Self { lanes, arranged, .. } = self;
-        let looked = shown.looked();
-        let is_selected = |id| arranged.is_selected(id, looked);
-        let frame = thread_lanes::Frame { shown, order: &arranged.order, is_selected: &is_selected };
-        match lanes.show(ui, cx, &frame, id)? {
-            thread_lanes::Done::Listener => {
-                self.arranged.picks.clear();
+    fn draw_threads(
+        &mut self,
+        ui: &mut Ui,
+        cx: &UiContext<'_>,
+        model: &ConnectionsModel<'_>,
+        id: egui::Id,
+    ) -> Option<Click> {
+        let Self { lanes, sorted, .. } = self;
+        let looked = model.looked();
+        let is_selected = |id| sorted.is_selected(id, looked);
+        let lanes_model = thread_lanes::LanesModel { model, order: &sorted.order, is_selected: &is_selected };
+        match lanes.show(ui, cx, &lanes_model, id)? {
+            thread_lanes::LaneClick::Listener => {
+                self.sorted.picks.clear();
                 cx.actions.push(Action::SelectListener);
                 None
             }
-            thread_lanes::Done::Connection(click) => Some(click),
+            thread_lanes::LaneClick::Connection(click) => Some(click),
         }
     }
 
-    fn clicked(&mut self, click: Click, shown: &Shown<'_>, cx: &UiContext<'_>) {
-        let (picks, looked) = (&mut self.arranged.picks, shown.looked());
+    fn clicked(&mut self, click: Click, model: &ConnectionsModel<'_>, cx: &UiContext<'_>) {
+        let (picks, looked) = (&mut self.sorted.picks, model.looked());
         match click {
             Click::Only(id) if picks.len() > 1 => {
                 picks.only(id);
@@ -235,42 +222,42 @@ impl ConnectionsPanel {
                 }
             }
             Click::Through(id) => {
-                picks.through(&self.arranged.order, looked, id);
+                picks.through(&self.sorted.order, looked, id);
                 cx.actions.push(Action::LookAtConnection(id));
             }
             Click::Name(id) => {
                 picks.only(id);
                 cx.actions.push(Action::LookAtConnection(id));
-                self.name(id, shown);
+                self.name(id, model);
             }
         }
     }
 
     /// Begins to name the machine of this connection.
-    fn name(&mut self, id: ConnectionId, shown: &Shown<'_>) {
-        let connection = shown.session().and_then(|session| session.connection(id));
-        self.naming = connection.and_then(|connection| Naming::begin(connection, shown.names));
-        self.bar.lanes = false;
+    fn name(&mut self, id: ConnectionId, model: &ConnectionsModel<'_>) {
+        let connection = model.session().and_then(|session| session.connection(id));
+        self.name_editor = connection.and_then(|connection| NameEditor::begin(connection, model.names));
+        self.bar.shows_threads = false;
         self.revealed = Some(id);
     }
 
-    fn keys(&mut self, ui: &Ui, shown: &Shown<'_>, cx: &UiContext<'_>) {
+    fn keys(&mut self, ui: &Ui, model: &ConnectionsModel<'_>, cx: &UiContext<'_>) {
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A)) {
-            self.arranged.picks.all(&self.arranged.order);
+            self.sorted.picks.all(&self.sorted.order);
             ui.ctx().request_repaint();
         }
-        let looked = shown.looked();
+        let looked = model.looked();
         if let Some(id) = looked.filter(|_| pressed(Key::F2)) {
-            self.name(id, shown);
+            self.name(id, model);
             ui.ctx().request_repaint();
         }
         let step = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
-        let target = stepped(&self.arranged.order, looked, step).filter(|_| step != 0);
+        let target = stepped(&self.sorted.order, looked, step).filter(|_| step != 0);
         let Some(target) = target else { return };
         match ui.input(|input| input.modifiers.shift) {
-            true => self.arranged.picks.through(&self.arranged.order, looked, target),
-            false => self.arranged.picks.only(target),
+            true => self.sorted.picks.through(&self.sorted.order, looked, target),
+            false => self.sorted.picks.only(target),
         }
         self.revealed = Some(target);
         cx.actions.push(Action::LookAtConnection(target));
@@ -279,25 +266,25 @@ impl ConnectionsPanel {
     /// Rows stand still while the pointer is at work in them, or a name is typed.
     fn hold(&mut self, ui: &Ui, cx: &UiContext<'_>, area: Rect) {
         let moves = ui.input(|input| input.pointer.any_down() || input.pointer.time_since_last_movement() < 0.3);
-        if (ui.rect_contains_pointer(area) && moves) || self.naming.is_some() {
-            self.arranged.hold(cx.clock.now());
+        if (ui.rect_contains_pointer(area) && moves) || self.name_editor.is_some() {
+            self.sorted.freeze(cx.clock.now());
         }
     }
 }
 
-fn order_at(arranged: &Arranged, line: usize) -> Option<ConnectionId> {
-    arranged.order.get(line).copied()
+fn order_at(sorted: &SortedConnections, line: usize) -> Option<ConnectionId> {
+    sorted.order.get(line).copied()
 }
 
 /// Why there are no rows, if there are none.
-fn why_empty(session: Option<&Session>, arranged: &Arranged) -> Option<&'static str> {
+fn why_empty(session: Option<&Session>, sorted: &SortedConnections) -> Option<&'static str> {
     let Some(session) = session else { return Some("connections-empty") };
     if session.connections.is_empty() {
         let listener = session.listener.as_ref();
         let listens = listener.is_some_and(|l| l.address.is_some() && l.track.ended.is_none());
         return Some(if listens { "connections-none-yet" } else { "connections-empty" });
     }
-    (arranged.order.is_empty() && arranged.query.leaves_out()).then_some("connections-none-pass")
+    (sorted.order.is_empty() && sorted.query.leaves_out()).then_some("connections-none-pass")
 }
 
 /// Where the name of a row stands.

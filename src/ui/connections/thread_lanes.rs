@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use egui::{Align, Color32, FontId, Id, Mesh, Pos2, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo};
 
-use super::row::{Click, named};
-use super::table::Shown;
+use super::model::ConnectionsModel;
+use super::row::{Click, peer_name};
 use crate::capture::{CallKind, Connection, ConnectionId, Moment, Session, State, Track};
-use crate::ui::kit::{BAR, List, ROW, Rows, Tokens, UiContext, columns, virtual_list};
+use crate::ui::kit::{ListRows, ROW, SCROLL_BAR, Tokens, UiContext, VirtualList, columns, virtual_list};
 use crate::view::{Doing, LaneRun, LaneScale, Scale, group_digits, lane};
 use crate::words::Arg;
 
@@ -20,24 +20,24 @@ const REFRESH: Duration = Duration::from_millis(200);
 /// So much of a frame may go into it.
 const BUDGET: Duration = Duration::from_micros(1_500);
 /// The room of what stands before the lanes, and behind them.
-const BEFORE: f32 = 184.0;
-const BEHIND: f32 = 208.0;
+const LABEL_WIDTH: f32 = 184.0;
+const STATE_WIDTH: f32 = 208.0;
 /// A lane has so many columns at most.
 const COLUMNS_MAX: usize = 256;
 
 /// The panel.
 #[derive(Debug, Default)]
-pub struct Lanes {
-    list: List,
+pub struct ThreadLanes {
+    list: VirtualList,
     /// The lanes that were drawn last; `None`: that of the thread that accepts.
-    made: BTreeMap<Option<ConnectionId>, Made>,
+    made: BTreeMap<Option<ConnectionId>, CachedLane>,
     /// Counts frames, to forget lanes that are out of sight.
     frame: u64,
 }
 
 #[derive(Debug)]
-struct Made {
-    of: Of,
+struct CachedLane {
+    of: LaneKey,
     at: Moment,
     frame: u64,
     runs: Vec<LaneRun>,
@@ -45,7 +45,7 @@ struct Made {
 
 /// What a lane is made of.
 #[derive(Debug, PartialEq)]
-struct Of {
+struct LaneKey {
     session: crate::capture::SessionId,
     calls: u64,
     blocked: Vec<Moment>,
@@ -55,7 +55,7 @@ struct Of {
 
 /// What was done to a lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
+pub enum LaneClick {
     /// To the one of the thread that accepts.
     Listener,
     /// To one of a connection.
@@ -63,45 +63,45 @@ pub enum Done {
 }
 
 /// Rows as they are drawn.
-pub struct Frame<'a> {
+pub struct LanesModel<'a> {
     /// The run.
-    pub shown: &'a Shown<'a>,
+    pub model: &'a ConnectionsModel<'a>,
     /// The connections, in their order.
     pub order: &'a [ConnectionId],
     /// Which of them are selected.
     pub is_selected: &'a dyn Fn(ConnectionId) -> bool,
 }
 
-impl Lanes {
+impl ThreadLanes {
     /// Draws the lanes; returns what the user did to one.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, frame: &Frame<'_>, id: Id) -> Option<Done> {
-        let session = frame.shown.session()?;
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, lanes: &LanesModel<'_>, id: Id) -> Option<LaneClick> {
+        let session = lanes.model.session()?;
         let began = session.began()?;
         self.frame += 1;
         let end = session.listener.as_ref().and_then(|listener| listener.track.ended).map_or(cx.now, |(at, _)| at);
         let length = Scale::Time.end(end.since(began).as_secs_f64().max(0.001));
-        let width = (ui.available_width() - BAR - BEFORE - BEHIND).max(32.0);
+        let width = (ui.available_width() - SCROLL_BAR - LABEL_WIDTH - STATE_WIDTH).max(32.0);
         let columns = ((width / 2.0) as usize).clamp(16, COLUMNS_MAX);
         let scale = LaneScale { began, length: (length * 1e9) as u64, columns };
-        axis(ui, cx, length, width);
-        let mut maker = Maker { scale, session, left: BUDGET, frame: self.frame };
-        let mut done = self.accepting(ui, cx, frame.shown, &mut maker, width);
-        alone(ui, cx, frame.shown);
+        time_axis(ui, cx, length, width);
+        let mut builder = LaneBuilder { scale, session, left: BUDGET, frame: self.frame };
+        let mut lane_click = self.accepting(ui, cx, lanes.model, &mut builder, width);
+        show_serial_note(ui, cx, lanes.model);
         let name = cx.text("connections-lanes");
-        let rows = Rows { name: &name, total: frame.order.len() as u64, tokens: cx.tokens };
+        let rows = ListRows { name: &name, total: lanes.order.len() as u64, tokens: cx.tokens };
         let Self { list, made, .. } = self;
         list.show(ui, id, &rows, |ui, line, place| {
-            let number = usize::try_from(line).ok().and_then(|line| frame.order.get(line));
+            let number = usize::try_from(line).ok().and_then(|line| lanes.order.get(line));
             let Some(connection) = number.and_then(|id| session.connection(*id)) else { return };
-            let standing = (line, (frame.is_selected)(connection.id));
-            let runs = maker.runs(made, Some(connection.id), &connection.track, cx, ui);
-            if let Some(click) = row(ui, cx, place, connection, frame.shown, standing, (runs, scale, width)) {
-                done = Some(Done::Connection(click));
+            let state = (line, (lanes.is_selected)(connection.id));
+            let runs = builder.runs(made, Some(connection.id), &connection.track, cx, ui);
+            if let Some(click) = row(ui, cx, place, connection, lanes.model, state, (runs, scale, width)) {
+                lane_click = Some(LaneClick::Connection(click));
             }
         });
         let now = self.frame;
         self.made.retain(|_, made| made.frame == now);
-        done
+        lane_click
     }
 
     /// Draws the lane of the thread that accepts.
@@ -109,46 +109,46 @@ impl Lanes {
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        shown: &Shown<'_>,
-        maker: &mut Maker<'_>,
+        model: &ConnectionsModel<'_>,
+        builder: &mut LaneBuilder<'_>,
         width: f32,
-    ) -> Option<Done> {
-        let listener = maker.session.listener.as_ref()?;
+    ) -> Option<LaneClick> {
+        let listener = builder.session.listener.as_ref()?;
         let (place, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
         let label = cx.text("lane-accepting");
         let now = match listener.track.ended {
             Some((_, how)) => cx.words.ended(how),
-            None => accepting_now(cx, &listener.track, shown),
+            None => accepting_now(cx, &listener.track, model),
         };
         response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, format!("{label} {now}")));
-        let runs = maker.runs(&mut self.made, None, &listener.track, cx, ui);
-        let place = place.with_max_x(place.right() - BAR);
+        let runs = builder.runs(&mut self.made, None, &listener.track, cx, ui);
+        let place = place.with_max_x(place.right() - SCROLL_BAR);
         texts(ui, place, (&label, cx.tokens.text), (&now, cx.tokens.weak));
-        paint(ui, place, runs, maker.scale, width, cx.tokens);
+        paint(ui, place, runs, builder.scale, width, cx.tokens);
         ui.painter().hline(place.x_range(), place.bottom(), Stroke::new(1.0, cx.tokens.line));
-        response.clicked().then_some(Done::Listener)
+        response.clicked().then_some(LaneClick::Listener)
     }
 }
 
 /// Makes lanes while there is time in the frame.
-struct Maker<'a> {
+struct LaneBuilder<'a> {
     scale: LaneScale,
     session: &'a Session,
     left: Duration,
     frame: u64,
 }
 
-impl Maker<'_> {
+impl LaneBuilder<'_> {
     /// The lane of a track, made anew if that is due.
     fn runs<'b>(
         &mut self,
-        made: &'b mut BTreeMap<Option<ConnectionId>, Made>,
+        made: &'b mut BTreeMap<Option<ConnectionId>, CachedLane>,
         id: Option<ConnectionId>,
         track: &Track,
         cx: &UiContext<'_>,
         ui: &Ui,
     ) -> &'b [LaneRun] {
-        let of = Of {
+        let of = LaneKey {
             session: self.session.id,
             calls: track.call_count,
             blocked: track.blocked.iter().map(|call| call.since).collect(),
@@ -164,7 +164,7 @@ impl Maker<'_> {
             let begun = Instant::now();
             // A log that can't be read leaves an empty lane; the Calls list says why.
             let runs = lane(track, self.scale, cx.now).unwrap_or_default();
-            made.insert(id, Made { of, at: cx.now, frame: self.frame, runs });
+            made.insert(id, CachedLane { of, at: cx.now, frame: self.frame, runs });
             self.left = self.left.saturating_sub(begun.elapsed());
         } else if is_due || is_other || !is_same {
             ui.ctx().request_repaint_after(if is_other { Duration::ZERO } else { REFRESH });
@@ -177,16 +177,16 @@ impl Maker<'_> {
 }
 
 /// Draws the time above the lanes.
-fn axis(ui: &mut Ui, cx: &UiContext<'_>, length: f64, width: f32) {
+fn time_axis(ui: &mut Ui, cx: &UiContext<'_>, length: f64, width: f32) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
-    ui.painter().rect_filled(area, 0.0, cx.tokens.ground);
+    ui.painter().rect_filled(area, 0.0, cx.tokens.background);
     ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, cx.tokens.line));
     let font = TextStyle::Small.resolve(ui.style());
-    let left = area.left() + BEFORE;
+    let left = area.left() + LABEL_WIDTH;
     let title = area.with_min_x(area.left() + columns::GAP).with_max_x(left - columns::GAP);
     columns::paint(ui, title, &cx.text("column-thread"), font.clone(), cx.tokens.weak, Align::Min);
-    let behind = area.with_min_x(left + width + columns::GAP).with_max_x(area.right() - BAR);
+    let behind = area.with_min_x(left + width + columns::GAP).with_max_x(area.right() - SCROLL_BAR);
     columns::paint(ui, behind, &cx.text("lane-now"), font.clone(), cx.tokens.weak, Align::Min);
     let (_, marks) = Scale::Time.marks(0.0, length);
     for mark in marks {
@@ -199,20 +199,20 @@ fn axis(ui: &mut Ui, cx: &UiContext<'_>, length: f64, width: f32) {
 }
 
 /// Says what becomes of others while connections are served on the thread that accepts.
-fn alone(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
-    let Some(run) = shown.run.filter(|run| run.told.on_accepting_thread) else { return };
+fn show_serial_note(ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionsModel<'_>) {
+    let Some(run) = model.run.filter(|run| run.told.on_accepting_thread) else { return };
     let backlog = [
         ("count", Arg::from(group_digits(run.told.backlog.into()))),
         ("number", Arg::from(u64::from(run.told.backlog))),
     ];
     let text = cx.words.with("lanes-alone", backlog);
-    crate::ui::kit::widgets::strip(ui, cx.tokens.note_ground, |ui| ui.label(text));
+    crate::ui::kit::widgets::strip(ui, cx.tokens.note_background, |ui| ui.label(text));
 }
 
 /// What the accepting thread does now.
-fn accepting_now(cx: &UiContext<'_>, track: &Track, shown: &Shown<'_>) -> String {
-    let Some(run) = shown.run.filter(|_| track.blocked.is_empty() && track.due.is_empty()) else {
-        return doing(cx, track);
+fn accepting_now(cx: &UiContext<'_>, track: &Track, model: &ConnectionsModel<'_>) -> String {
+    let Some(run) = model.run.filter(|_| track.blocked.is_empty() && track.due.is_empty()) else {
+        return activity_text(cx, track);
     };
     let open = || run.session().connections.iter().filter(|connection| matches!(connection.state(), State::Open));
     if let Some(served) = open().find(|connection| connection.track.thread == track.thread) {
@@ -222,12 +222,12 @@ fn accepting_now(cx: &UiContext<'_>, track: &Track, shown: &Shown<'_>) -> String
     match (run.is_accepting_paused, is_full) {
         (true, _) => cx.text("lane-paused"),
         (false, true) => cx.text("lane-full"),
-        (false, false) => doing(cx, track),
+        (false, false) => activity_text(cx, track),
     }
 }
 
 /// What a thread does now.
-fn doing(cx: &UiContext<'_>, track: &Track) -> String {
+fn activity_text(cx: &UiContext<'_>, track: &Track) -> String {
     match track.blocked.last() {
         Some(call) => {
             let seconds = cx.now.since(call.since).as_secs();
@@ -243,19 +243,19 @@ fn row(
     cx: &UiContext<'_>,
     place: Rect,
     connection: &Connection,
-    shown: &Shown<'_>,
+    model: &ConnectionsModel<'_>,
     (line, selected): (u64, bool),
     (runs, scale, width): (&[LaneRun], LaneScale, f32),
 ) -> Option<Click> {
     let id = Id::unique(("lane", connection.track.opened.0, connection.id));
     let response = ui.interact(place, id, Sense::click());
-    virtual_list::ground(ui, place, line, selected, cx.tokens);
+    virtual_list::row_background(ui, place, line, selected, cx.tokens);
     let peer = connection.peer.map(|peer| peer.to_string()).unwrap_or_default();
-    let name = named(shown.names, connection);
+    let name = peer_name(model.names, connection);
     let label = format!("{} {}", connection.id.0, if name.is_empty() { &peer } else { name });
     let (now, colour) = match connection.track.ended {
         Some(_) => (cx.words.state(connection), cx.tokens.weak),
-        None => (doing(cx, &connection.track), cx.tokens.text),
+        None => (activity_text(cx, &connection.track), cx.tokens.text),
     };
     let colour = if connection.track.failure.is_some() { cx.tokens.bad } else { colour };
     response.widget_info(|| {
@@ -271,19 +271,19 @@ fn row(
 fn texts(ui: &Ui, place: Rect, before: (&str, Color32), behind: (&str, Color32)) {
     let mono = TextStyle::Monospace.resolve(ui.style());
     let plain = FontId::proportional(mono.size);
-    let area = place.with_min_x(place.left() + columns::GAP).with_max_x(place.left() + BEFORE - columns::GAP);
+    let area = place.with_min_x(place.left() + columns::GAP).with_max_x(place.left() + LABEL_WIDTH - columns::GAP);
     columns::paint(ui, area, before.0, mono, before.1, Align::Min);
-    let area = place.with_min_x(place.right() - BEHIND + columns::GAP);
+    let area = place.with_min_x(place.right() - STATE_WIDTH + columns::GAP);
     columns::paint(ui, area, behind.0, plain, behind.1, Align::Min);
 }
 
 /// Paints a lane: high where the thread works, low where it waits in a call.
 fn paint(ui: &Ui, place: Rect, runs: &[LaneRun], scale: LaneScale, width: f32, tokens: Tokens) {
-    let left = place.left() + BEFORE;
+    let left = place.left() + LABEL_WIDTH;
     let x = |column: usize| left + width * column as f32 / scale.columns.max(1) as f32;
     let mut mesh = Mesh::default();
     for run in runs {
-        let Some((colour, height)) = face(run.doing, tokens) else { continue };
+        let Some((colour, height)) = lane_style(run.doing, tokens) else { continue };
         let middle = Pos2::new((x(run.first) + x(run.end)) / 2.0, place.center().y);
         mesh.add_colored_rect(Rect::from_center_size(middle, egui::vec2(x(run.end) - x(run.first), height)), colour);
     }
@@ -291,7 +291,7 @@ fn paint(ui: &Ui, place: Rect, runs: &[LaneRun], scale: LaneScale, width: f32, t
 }
 
 /// The colour and the height of what a thread did.
-fn face(doing: Doing, tokens: Tokens) -> Option<(Color32, f32)> {
+fn lane_style(doing: Doing, tokens: Tokens) -> Option<(Color32, f32)> {
     let waits = 4.0;
     match doing {
         Doing::Away => None,

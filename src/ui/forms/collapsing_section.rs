@@ -7,7 +7,7 @@ use crate::ui::kit::{GRID, UiContext};
 
 /// What stands beside the title.
 #[derive(Default)]
-pub struct Mark {
+pub struct SectionBadge {
     /// How many things in it are not as they usually are; nothing is said of none.
     pub count: usize,
     /// What puts them back, if there is a button for it.
@@ -20,16 +20,16 @@ pub fn show(
     cx: &UiContext<'_>,
     title: &str,
     open: &mut bool,
-    mark: &Mark,
+    badge: &SectionBadge,
     contents: impl FnOnce(&mut Ui),
 ) -> bool {
-    let colour = if mark.count > 0 { cx.tokens.accent } else { cx.tokens.text };
+    let colour = if badge.count > 0 { cx.tokens.accent } else { cx.tokens.text };
     let mut reset = false;
     ui.horizontal(|ui| {
-        if header(ui, title, mark.count, *open, colour) {
+        if header(ui, title, badge.count, *open, colour) {
             *open = !*open;
         }
-        if let Some(text) = mark.reset.as_ref().filter(|_| mark.count > 0) {
+        if let Some(text) = badge.reset.as_ref().filter(|_| badge.count > 0) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 reset = link_button(ui, text, cx.tokens).clicked();
             });

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use crate::settings::Unfit;
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::remark;
+use crate::ui::kit::widgets::small_text;
 use crate::words::Arg;
 
 /// Draws an option; while it is `unfit` it can't be changed, and the reason stands below it.
@@ -12,6 +12,6 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, unfit: Option<Unfit>, contents: imp
     ui.add_enabled_ui(unfit.is_none(), contents);
     if let Some(unfit) = unfit {
         let why = cx.words.with("option-no-effect", [("why", Arg::from(cx.words.unfit(unfit)))]);
-        remark(ui, why, cx.tokens.weak);
+        small_text(ui, why, cx.tokens.weak);
     }
 }

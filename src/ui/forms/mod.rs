@@ -7,6 +7,6 @@ pub mod request_editor;
 mod saved_panel;
 mod typed_message;
 
-pub use collapsing_section::Mark;
-pub use saved_panel::{Saved, SavedPanel};
+pub use collapsing_section::SectionBadge;
+pub use saved_panel::{SavedModel, SavedPanel};
 pub use typed_message::TypedMessage;

@@ -9,11 +9,11 @@ use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, field};
 
 /// So many items show without scrolling.
-const VISIBLE: f32 = 4.0;
-const ITEM: f32 = 24.0;
+const VISIBLE_ITEMS: f32 = 4.0;
+const ITEM_HEIGHT: f32 = 24.0;
 
 /// What is saved, and of which role it is to be shown.
-pub struct Saved<'a> {
+pub struct SavedModel<'a> {
     /// All that is saved.
     pub items: &'a [SavedItem],
     /// The role.
@@ -26,36 +26,37 @@ pub struct Saved<'a> {
 #[derive(Debug, Default)]
 pub struct SavedPanel {
     /// The name being typed for a new item, while one is.
-    naming: Option<String>,
+    new_name: Option<String>,
 }
 
 impl SavedPanel {
     /// Draws the items.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, saved: &Saved<'_>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, saved: &SavedModel<'_>) {
         ui.horizontal(|ui| {
             ui.strong(cx.text("saved-title"));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let add = Button::new(RichText::new(cx.text("saved-add")).small()).frame(false);
-                if self.naming.is_none() && ui.add(add).clicked() {
-                    self.naming = Some(String::new());
+                if self.new_name.is_none() && ui.add(add).clicked() {
+                    self.new_name = Some(String::new());
                 }
             });
         });
         self.name_field(ui, cx);
-        ScrollArea::vertical().id_salt("saved").max_height(VISIBLE * ITEM + 8.0).auto_shrink([false, true]).show(
-            ui,
-            |ui| {
+        ScrollArea::vertical()
+            .id_salt("saved")
+            .max_height(VISIBLE_ITEMS * ITEM_HEIGHT + 8.0)
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
-                ui.spacing_mut().interact_size.y = ITEM;
+                ui.spacing_mut().interact_size.y = ITEM_HEIGHT;
                 for (i, item) in saved.items.iter().enumerate().filter(|(_, item)| role_of(item) == saved.role) {
                     row(ui, cx, (i, item), saved.why_not);
                 }
-            },
-        );
+            });
     }
 
     fn name_field(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
-        let Some(name) = &mut self.naming else { return };
+        let Some(name) = &mut self.new_name else { return };
         let (mut add, mut cancel) = (false, false);
         ui.horizontal(|ui| {
             let response = field(ui, &cx.text("saved-name"), name, 112.0, cx.tokens);
@@ -68,7 +69,7 @@ impl SavedPanel {
             cx.actions.push(Action::AddSaved(name.trim().to_owned()));
         }
         if add || cancel {
-            self.naming = None;
+            self.new_name = None;
         }
     }
 }
@@ -82,7 +83,7 @@ fn row(ui: &mut Ui, cx: &UiContext<'_>, (number, item): (usize, &SavedItem), why
         let remove = cx.words.with("saved-remove", [("name", crate::words::Arg::from(name.clone()))]);
         let width = ui.available_width() - 32.0;
         let button = Button::new(RichText::new(&name).color(cx.tokens.accent)).frame(false).truncate();
-        let size = egui::vec2(width, ITEM);
+        let size = egui::vec2(width, ITEM_HEIGHT);
         let response = ui
             .allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 ui.add_enabled(why_not.is_none(), button)

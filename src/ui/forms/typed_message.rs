@@ -38,7 +38,7 @@ impl TypedMessage {
     }
 
     /// Draws the choice of how it is meant; `salt` tells it from others.
-    pub fn choices(&mut self, ui: &mut Ui, cx: &UiContext<'_>, usual: LineEnd, salt: &str) {
+    pub fn show_options(&mut self, ui: &mut Ui, cx: &UiContext<'_>, usual: LineEnd, salt: &str) {
         ui.checkbox(&mut self.as_hex, cx.text("message-hex"));
         if !self.as_hex {
             let mut line_end = self.line_end.unwrap_or(usual);

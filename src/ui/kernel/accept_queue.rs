@@ -8,15 +8,15 @@ use egui::{
 };
 
 use crate::capture::kernel::Queue;
-use crate::ui::kit::widgets::remark;
+use crate::ui::kit::widgets::small_text;
 use crate::ui::kit::{GRID, UiContext};
 use crate::view::group_digits;
 use crate::words::Arg;
 
 const HEIGHT: f32 = 24.0;
-const WIDEST: f32 = 480.0;
+const WIDTH_MAX: f32 = 480.0;
 /// Places narrower than this can't be told apart.
-const LEAST: f32 = 8.0;
+const PLACE_MIN: f32 = 8.0;
 
 /// Draws the queue; `None`: the table has no such socket.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<Queue>) {
@@ -29,10 +29,10 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<Queue>) {
     };
     let text = facts(cx, queue);
     ui.add(Label::new(RichText::new(&text).text_style(TextStyle::Monospace)).truncate());
-    let (area, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), HEIGHT), Sense::hover());
+    let (area, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDTH_MAX), HEIGHT), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
     bar(ui, cx, area, queue);
-    remark(ui, cx.text("kernel-queue-hint"), cx.tokens.weak);
+    small_text(ui, cx.text("kernel-queue-hint"), cx.tokens.weak);
     if queue.backlog.is_some_and(|backlog| queue.waiting > backlog) {
         ui.colored_label(cx.tokens.bad, cx.text("kernel-queue-full"));
     }
@@ -53,7 +53,7 @@ fn bar(ui: &Ui, cx: &UiContext<'_>, area: Rect, queue: Queue) {
     let width = area.width() / places as f32;
     let line = Stroke::new(1.0, tokens.line);
     ui.painter().rect_filled(area, CornerRadius::ZERO, tokens.stripe);
-    if width < LEAST {
+    if width < PLACE_MIN {
         let share = (queue.waiting as f32 / places as f32).min(1.0);
         let filled = Rect::from_min_size(area.min, vec2(area.width() * share, area.height()));
         ui.painter().rect_filled(filled, CornerRadius::ZERO, tokens.accent);

@@ -23,7 +23,7 @@ const COLUMNS: [Column; 4] = [
 const STEPS: usize = 6;
 
 /// What is shown of an end.
-pub struct End<'a> {
+pub struct EndpointView<'a> {
     /// The key of its name.
     pub name: &'static str,
     /// Its address, once that is known.
@@ -38,7 +38,7 @@ pub struct End<'a> {
     pub height: f32,
 }
 
-impl End<'_> {
+impl EndpointView<'_> {
     /// Draws it; returns where in the diagram the state is.
     pub fn show(&self, ui: &mut Ui, cx: &UiContext<'_>) -> Option<Rect> {
         let top = ui.cursor().top();
@@ -87,17 +87,17 @@ impl End<'_> {
         let cells = columns::lay_out(&COLUMNS, place);
         let [mark, when, to, how] = cells[..] else { return };
         let at = step.at.map(|at| short_time(at.since(self.since))).unwrap_or_default();
-        let known = known(cx, step);
+        let evidence = evidence(cx, step);
         let mono = TextStyle::Monospace.resolve(ui.style());
         let body = TextStyle::Small.resolve(ui.style());
         self.mark(ui, cx, step, mark);
         columns::paint(ui, when, &at, mono.clone(), cx.tokens.weak, Align::Max);
         columns::paint(ui, to, step.to.name(), mono, cx.tokens.text, Align::Min);
-        let is_cut = columns::paint(ui, how, &known, body, cx.tokens.weak, Align::Min);
-        let name = format!("{} {at} {known}", step.to.name());
+        let is_cut = columns::paint(ui, how, &evidence, body, cx.tokens.weak, Align::Min);
+        let name = format!("{} {at} {evidence}", step.to.name());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
         if is_cut {
-            response.on_hover_text(known);
+            response.on_hover_text(evidence);
         }
     }
 
@@ -114,7 +114,7 @@ impl End<'_> {
 }
 
 /// How a step is known.
-fn known(cx: &UiContext<'_>, step: &Step) -> String {
+fn evidence(cx: &UiContext<'_>, step: &Step) -> String {
     let seen = || cx.text("kernel-seen");
     match step.deed {
         None if step.seen && step.to == TcpState::Closed => cx.text("kernel-gone"),
@@ -122,8 +122,8 @@ fn known(cx: &UiContext<'_>, step: &Step) -> String {
         None => cx.text("kernel-between"),
         Some(deed) => {
             let deed = cx.text(deed_key(deed));
-            let known = if step.seen { seen() } else { cx.text("kernel-deduced") };
-            format!("{deed} · {known}")
+            let evidence = if step.seen { seen() } else { cx.text("kernel-deduced") };
+            format!("{deed} · {evidence}")
         }
     }
 }

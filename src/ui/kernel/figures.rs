@@ -9,47 +9,47 @@ use crate::view::{group_digits, short_bytes, short_time};
 use crate::words::{Arg, Figure, Topic};
 
 /// The table is never wider: figures that stand far from their names are hard to follow.
-const WIDEST: f32 = 520.0;
+const WIDTH_MAX: f32 = 520.0;
 /// The width of a column of figures.
-const FIGURES: f32 = 132.0;
+const FIGURE_WIDTH: f32 = 132.0;
 /// Instead of a figure that is not known.
 const NONE: &str = "–";
 
 /// What is shown of one end.
 #[derive(Clone, Copy)]
-pub struct Of {
+pub struct LatestSamples {
     /// What was read last, if the socket is there.
     pub now: Option<Sample>,
     /// The last sample that had figures.
     pub last: Option<Sample>,
 }
 
-type Value = fn(&UiContext<'_>, Of) -> Option<String>;
+type Value = fn(&UiContext<'_>, LatestSamples) -> Option<String>;
 
 /// The rows: the keys of their names, and what stands in them.
 const ROWS: [(&str, Value); 11] = [
-    ("kernel-rtt", |_, of| {
-        let figures = figures(of)?;
+    ("kernel-rtt", |_, samples| {
+        let figures = figures(samples)?;
         let variation = figures.rtt_variation.map(|by| format!(" ± {}", short_time(by))).unwrap_or_default();
         Some(short_time(figures.rtt?) + &variation)
     }),
-    ("kernel-resend-after", |_, of| Some(short_time(figures(of)?.resend_after))),
-    ("kernel-window", |cx, of| Some(segments(cx, figures(of)?.window))),
-    ("kernel-slow-start", |cx, of| Some(segments(cx, figures(of)?.slow_start_until?))),
-    ("kernel-segment", |cx, of| Some(cx.words.bytes(figures(of)?.segment.into()))),
-    ("kernel-resent", |cx, of| Some(segments(cx, figures(of)?.resent))),
-    ("kernel-in-flight", |cx, of| {
-        let now = of.now?;
+    ("kernel-resend-after", |_, samples| Some(short_time(figures(samples)?.resend_after))),
+    ("kernel-window", |cx, samples| Some(segments(cx, figures(samples)?.window))),
+    ("kernel-slow-start", |cx, samples| Some(segments(cx, figures(samples)?.slow_start_until?))),
+    ("kernel-segment", |cx, samples| Some(cx.words.bytes(figures(samples)?.segment.into()))),
+    ("kernel-resent", |cx, samples| Some(segments(cx, figures(samples)?.resent))),
+    ("kernel-in-flight", |cx, samples| {
+        let now = samples.now?;
         Some(cx.words.bytes(now.in_flight().unwrap_or(now.outstanding)))
     }),
-    ("kernel-unsent", |cx, of| Some(cx.words.bytes(of.now?.unsent?))),
-    ("kernel-unread", |cx, of| Some(cx.words.bytes(of.now?.unread))),
-    ("kernel-receive-buffer", |cx, of| {
-        let Memory { received, received_max, .. } = of.now?.memory?;
+    ("kernel-unsent", |cx, samples| Some(cx.words.bytes(samples.now?.unsent?))),
+    ("kernel-unread", |cx, samples| Some(cx.words.bytes(samples.now?.unread))),
+    ("kernel-receive-buffer", |cx, samples| {
+        let Memory { received, received_max, .. } = samples.now?.memory?;
         Some(part(cx, received, received_max))
     }),
-    ("kernel-send-buffer", |cx, of| {
-        let Memory { sent, sent_max, .. } = of.now?.memory?;
+    ("kernel-send-buffer", |cx, samples| {
+        let Memory { sent, sent_max, .. } = samples.now?.memory?;
         Some(part(cx, sent, sent_max))
     }),
 ];
@@ -73,8 +73,8 @@ fn topic(key: &str) -> Option<Topic> {
     Some(topic)
 }
 
-fn figures(of: Of) -> Option<Figures> {
-    of.now.and_then(|now| now.figures).or(of.last?.figures)
+fn figures(samples: LatestSamples) -> Option<Figures> {
+    samples.now.and_then(|now| now.figures).or(samples.last?.figures)
 }
 
 fn segments(cx: &UiContext<'_>, count: u32) -> String {
@@ -88,18 +88,18 @@ fn part(cx: &UiContext<'_>, used: u32, most: u32) -> String {
 }
 
 /// Draws the table; `ends` are named by the keys beside them.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, Of)]) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, LatestSamples)]) {
     ui.spacing_mut().item_spacing.y = 0.0;
     header(ui, cx, ends);
     let body = TextStyle::Body.resolve(ui.style());
     let mono = TextStyle::Monospace.resolve(ui.style());
     for (number, (key, figure)) in ROWS.into_iter().enumerate() {
-        let (place, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), ROW), Sense::hover());
+        let (place, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDTH_MAX), ROW), Sense::hover());
         let name = cx.text(key);
-        let values: Vec<_> = ends.iter().map(|(_, of)| figure(cx, *of).unwrap_or(NONE.to_owned())).collect();
+        let values: Vec<_> = ends.iter().map(|(_, samples)| figure(cx, *samples).unwrap_or(NONE.to_owned())).collect();
         let spoken = format!("{name} {}", values.join(", "));
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
-        virtual_list::ground(ui, place, number as u64, false, cx.tokens);
+        virtual_list::row_background(ui, place, number as u64, false, cx.tokens);
         let (label, cells) = cells(place, ends.len());
         let is_cut = columns::paint(ui, label, &name, body.clone(), cx.tokens.text, Align::Min);
         for (cell, value) in cells.iter().zip(&values) {
@@ -108,21 +108,22 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, Of)]) {
         }
         explain_below(response, cx, if is_cut { &name } else { "" }, topic(key));
     }
-    let was_last = |of: &Of| of.now.is_none_or(|now| now.figures.is_none()) && of.last.is_some();
-    if ends.iter().any(|(_, of)| was_last(of)) {
+    let was_last =
+        |samples: &LatestSamples| samples.now.is_none_or(|now| now.figures.is_none()) && samples.last.is_some();
+    if ends.iter().any(|(_, samples)| was_last(samples)) {
         ui.add_space(4.0);
-        crate::ui::kit::widgets::remark(ui, cx.text("kernel-last-figures"), cx.tokens.weak);
+        crate::ui::kit::widgets::small_text(ui, cx.text("kernel-last-figures"), cx.tokens.weak);
     }
 }
 
-fn header(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, Of)]) {
+fn header(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, LatestSamples)]) {
     if let [_] = ends {
         // As high as the title of what stands beside it.
         ui.horizontal(|ui| ui.strong(cx.text("kernel-figures")));
         ui.add_space(4.0);
         return;
     }
-    let (place, _) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDEST), ROW), Sense::hover());
+    let (place, _) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDTH_MAX), ROW), Sense::hover());
     let (label, cells) = cells(place, ends.len());
     let font = TextStyle::Body.resolve(ui.style());
     columns::paint(ui, label, &cx.text("kernel-figures"), font.clone(), cx.tokens.text, Align::Min);
@@ -133,11 +134,11 @@ fn header(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, Of)]) {
 
 /// The places of a row's name and of its figures.
 fn cells(place: Rect, count: usize) -> (Rect, Vec<Rect>) {
-    let left = (place.right() - FIGURES * count as f32).max(place.left());
+    let left = (place.right() - FIGURE_WIDTH * count as f32).max(place.left());
     let cell = |at: usize| {
         let cell = Rect::from_min_size(
-            place.left_top() + vec2(left - place.left() + FIGURES * at as f32, 0.0),
-            vec2(FIGURES, ROW),
+            place.left_top() + vec2(left - place.left() + FIGURE_WIDTH * at as f32, 0.0),
+            vec2(FIGURE_WIDTH, ROW),
         );
         cell.with_max_x(cell.right() - GRID)
     };

@@ -4,11 +4,11 @@ use crate::capture::kernel::{Blind, EndHistory, Observation, Queue, Seen, Series
 use crate::capture::{ConnectionId, Moment, SessionId};
 
 /// What is looked at: a run, and one of its connections or its listener.
-pub type Key = (SessionId, Option<ConnectionId>);
+pub type SocketKey = (SessionId, Option<ConnectionId>);
 
 /// What was seen.
 #[derive(Debug)]
-pub struct Kept {
+pub struct SocketHistory {
     /// What was looked at.
     pub of: Watched,
     /// Our end.
@@ -23,13 +23,13 @@ pub struct Kept {
     pub source: Option<Source>,
 }
 
-impl Default for Kept {
+impl Default for SocketHistory {
     fn default() -> Self {
         Self::new(Watched::Listener(([0; 4], 0).into()))
     }
 }
 
-impl Kept {
+impl SocketHistory {
     /// Nothing has been seen yet.
     #[must_use]
     pub fn new(of: Watched) -> Self {
@@ -38,7 +38,7 @@ impl Kept {
     }
 
     /// Takes in a look.
-    pub fn take(&mut self, observation: Observation) {
+    pub fn record(&mut self, observation: Observation) {
         self.blind = None;
         self.source = Some(observation.source);
         match observation.seen {

@@ -9,18 +9,18 @@ use std::time::Duration;
 use egui::{Context, Label, Rect, RichText, ScrollArea, Ui, Vec2};
 
 use super::accept_queue;
-use super::end::End;
-use super::figures::{self, Of};
-use super::history::{Kept, Key};
-use super::plots::{Ends, KernelPlots};
-use super::state_paths::Ways;
+use super::end::EndpointView;
+use super::figures::{self, LatestSamples};
+use super::history::{SocketHistory, SocketKey};
+use super::plots::{EndpointHistories, KernelPlots};
+use super::state_paths::StatePaths;
 use crate::capture::kernel::{Blind, EndHistory, Source, TcpState, Watched};
 use crate::capture::{Connection, Failure, Listener};
 use crate::net::kernel::KernelWatch;
-use crate::ui::connection::Shown;
-use crate::ui::kit::wake::wake;
+use crate::ui::connection::ConnectionModel;
+use crate::ui::kit::repaint::request_repaint;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{BAR, GRID, UiContext};
+use crate::ui::kit::{GRID, SCROLL_BAR, UiContext};
 use crate::words::Arg;
 
 /// So many connections and listeners are remembered after they were looked at.
@@ -41,36 +41,36 @@ pub struct KernelPanel {
     /// Why there is none.
     failure: Option<Failure>,
     /// What was seen, the one that was looked at last in front.
-    kept: VecDeque<(Key, Kept)>,
-    ways: Ways,
+    histories: VecDeque<(SocketKey, SocketHistory)>,
+    paths: StatePaths,
     plots: KernelPlots,
     /// What was drawn last, and the states of its ends: those that are new are brought into view.
-    followed: Option<(Key, Vec<Option<TcpState>>)>,
+    followed: Option<(SocketKey, Vec<Option<TcpState>>)>,
 }
 
 impl KernelPanel {
     /// Watches what is shown, takes in what was seen, and asks for a frame when the time that is shown has passed by a second.
-    pub fn prepare(&mut self, shown: &Shown<'_>, cx: &UiContext<'_>, ctx: &Context) {
-        let Some((key, of)) = key(shown) else {
+    pub fn prepare(&mut self, model: &ConnectionModel<'_>, cx: &UiContext<'_>, ctx: &Context) {
+        let Some((key, of)) = socket_of(model) else {
             self.watch = None;
             return;
         };
-        self.turn_to(key, of);
+        self.bring_to_front(key, of);
         for observation in self.watch.iter().flat_map(KernelWatch::observations) {
-            if let Some((_, kept)) = self.kept.iter_mut().find(|(_, kept)| kept.of == observation.of) {
-                kept.take(observation);
+            if let Some((_, history)) = self.histories.iter_mut().find(|(_, history)| history.of == observation.of) {
+                history.record(observation);
             }
         }
-        let Some((_, kept)) = self.kept.front() else { return };
-        let has_ended = match shown.connection {
+        let Some((_, history)) = self.histories.front() else { return };
+        let has_ended = match model.connection {
             Some(connection) => connection.track.ended.is_some(),
-            None => shown.session.listener.as_ref().is_none_or(|listener| listener.track.ended.is_some()),
+            None => model.session.listener.as_ref().is_none_or(|listener| listener.track.ended.is_some()),
         };
-        if kept.is_final(has_ended) {
+        if history.is_final(has_ended) {
             self.watch = None;
             return;
         }
-        if let Some(until) = kept.own.kept_until.into_iter().chain(kept.other.kept_until).max() {
+        if let Some(until) = history.own.kept_until.into_iter().chain(history.other.kept_until).max() {
             let rest = u64::try_from(until.since(cx.clock.now()).as_nanos()).unwrap_or(u64::MAX) % 1_000_000_000;
             ctx.request_repaint_after(Duration::from_nanos(rest) + LATER);
         }
@@ -82,102 +82,105 @@ impl KernelPanel {
 
     fn begin(&mut self, of: Watched, cx: &UiContext<'_>, ctx: &Context) {
         let ctx = ctx.clone();
-        match KernelWatch::start(cx.clock, of, move || wake(&ctx)) {
+        match KernelWatch::start(cx.clock, of, move || request_repaint(&ctx)) {
             Ok(watch) => (self.watch, self.failure) = (Some(watch), None),
             Err(failure) => (self.watch, self.failure) = (None, Some(failure)),
         }
     }
 
     /// Is not looked at any more.
-    pub fn rest(&mut self) {
+    pub fn stop_watching(&mut self) {
         (self.watch, self.followed) = (None, None);
     }
 
     /// Brings what is kept of `key` to the front.
-    fn turn_to(&mut self, key: Key, of: Watched) {
-        if self.kept.front().is_some_and(|(front, _)| *front == key) {
+    fn bring_to_front(&mut self, key: SocketKey, of: Watched) {
+        if self.histories.front().is_some_and(|(front, _)| *front == key) {
             return;
         }
-        let place = self.kept.iter().position(|(kept, _)| *kept == key);
-        let kept = place.and_then(|place| self.kept.remove(place)).unwrap_or_else(|| (key, Kept::new(of)));
-        self.kept.push_front(kept);
-        self.kept.truncate(KEPT_MAX);
+        let place = self.histories.iter().position(|(other, _)| *other == key);
+        let history =
+            place.and_then(|place| self.histories.remove(place)).unwrap_or_else(|| (key, SocketHistory::new(of)));
+        self.histories.push_front(history);
+        self.histories.truncate(KEPT_MAX);
         self.plots = KernelPlots::default();
     }
 
     /// Draws the panel; `None` if nothing has run yet.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown else { return empty(ui, &cx.text("kernel-empty"), cx.tokens) };
-        let key = key(shown).map(|(key, _)| key);
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) {
+        let Some(model) = model else { return empty(ui, &cx.text("kernel-empty"), cx.tokens) };
+        let key = socket_of(model).map(|(key, _)| key);
         let is_same = self.followed.as_ref().map(|(key, _)| *key) == key;
         let area = ScrollArea::vertical().id_salt("kernel").auto_shrink(false);
         // Where something else was left is no place for this.
         let area = if is_same { area } else { area.vertical_scroll_offset(0.0) };
         area.show(ui, |ui| {
             // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
-            ui.set_max_width(ui.available_width() - BAR - GRID);
-            match (shown.connection, &shown.session.listener) {
-                (Some(connection), _) => self.connection(ui, cx, shown, connection),
+            ui.set_max_width(ui.available_width() - SCROLL_BAR - GRID);
+            match (model.connection, &model.session.listener) {
+                (Some(connection), _) => self.connection(ui, cx, model, connection),
                 (None, Some(listener)) => self.listener(ui, cx, key, listener),
                 (None, None) => empty(ui, &cx.text("kernel-empty"), cx.tokens),
             }
         });
     }
 
-    fn connection(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, connection: &Connection) {
-        let Self { kept, ways, plots, failure, followed, .. } = self;
-        let none = Kept::default();
-        let kept =
-            key(shown).and_then(|(key, _)| kept.iter().find(|(kept, _)| *kept == key)).map_or(&none, |(_, kept)| kept);
-        source(ui, cx, kept, failure.as_ref());
-        let since = shown.session.began().unwrap_or(connection.track.opened);
-        let paths = ways.of(connection, shown.other_end, kept, cx.now);
-        let histories = [&kept.own, &kept.other];
+    fn connection(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionModel<'_>, connection: &Connection) {
+        let Self { histories, paths, plots, failure, followed, .. } = self;
+        let none = SocketHistory::default();
+        let history = socket_of(model)
+            .and_then(|(key, _)| histories.iter().find(|(other, _)| *other == key))
+            .map_or(&none, |(_, history)| history);
+        source(ui, cx, history, failure.as_ref());
+        let since = model.session.began().unwrap_or(connection.track.opened);
+        let paths = paths.of(connection, model.other_end, history, cx.now);
+        let ends_seen = [&history.own, &history.other];
         let addresses = [connection.local, connection.peer];
-        let is_here = shown.other_end.is_some() || kept.other.samples.begun().is_some();
+        let is_here = model.other_end.is_some() || history.other.samples.begun().is_some();
         let count = if is_here { 2 } else { 1 };
-        let ends: Vec<_> = paths.iter().zip(addresses).zip(histories).zip(NAMES).take(count).collect();
+        let ends: Vec<_> = paths.iter().zip(addresses).zip(ends_seen).zip(NAMES).take(count).collect();
         let beside = columns(ui.available_width(), count + 1);
-        let height = room(ui);
+        let height = visible_height(ui);
         let mut now = Vec::new();
-        let figures: Vec<_> = ends.iter().map(|((_, history), name)| (*name, of(history, cx))).collect();
+        let figures: Vec<_> = ends.iter().map(|((_, history), name)| (*name, latest_samples(history, cx))).collect();
         let end = |ui: &mut Ui, at: usize| match ends.get(at) {
             Some(&(((path, address), history), name)) => {
-                let end = End { name, address, path, kept_until: history.kept_until, since, height };
+                let end = EndpointView { name, address, path, kept_until: history.kept_until, since, height };
                 now.extend(end.show(ui, cx));
             }
             None => figures::show(ui, cx, &figures),
         };
         side_by_side(ui, count + 1, beside, end);
         let states = ends.iter().map(|(((path, _), _), _)| path.now()).collect();
-        follow(ui, followed, key(shown).map(|(key, _)| (key, states)), &now);
-        let of = histories.into_iter().take(count).collect();
-        if !plots.show(ui, cx, &Ends { of, since }) {
+        follow(ui, followed, socket_of(model).map(|(key, _)| (key, states)), &now);
+        let of = ends_seen.into_iter().take(count).collect();
+        if !plots.show(ui, cx, &EndpointHistories { of, since }) {
             ui.add_space(GRID);
             ui.weak(cx.text("kernel-no-plots"));
         }
     }
 
-    fn listener(&mut self, ui: &mut Ui, cx: &UiContext<'_>, key: Option<Key>, listener: &Listener) {
-        let none = Kept::default();
+    fn listener(&mut self, ui: &mut Ui, cx: &UiContext<'_>, key: Option<SocketKey>, listener: &Listener) {
+        let none = SocketHistory::default();
         let of = listener.address.map(Watched::Listener);
-        let kept = self.kept.iter().find(|(_, kept)| Some(kept.of) == of).map_or(&none, |(_, kept)| kept);
-        source(ui, cx, kept, self.failure.as_ref());
-        let path = Ways::of_listener(listener, kept, cx.now);
-        let queue = kept.queue.at(cx.now).and_then(|(_, queue)| queue);
+        let history =
+            self.histories.iter().find(|(_, history)| Some(history.of) == of).map_or(&none, |(_, history)| history);
+        source(ui, cx, history, self.failure.as_ref());
+        let path = StatePaths::of_listener(listener, history, cx.now);
+        let queue = history.queue.at(cx.now).and_then(|(_, queue)| queue);
         let beside = columns(ui.available_width(), 2);
-        let end = End {
+        let end = EndpointView {
             name: "kernel-listener",
             address: listener.address,
             path: &path,
             kept_until: None,
             since: listener.track.opened,
-            height: room(ui),
+            height: visible_height(ui),
         };
         let mut now = None;
         side_by_side(ui, 2, beside, |ui, at| match at {
             0 => now = end.show(ui, cx),
-            _ if kept.blind.is_some() => {}
+            _ if history.blind.is_some() => {}
             _ => accept_queue::show(ui, cx, queue),
         });
         follow(ui, &mut self.followed, key.map(|key| (key, vec![path.now()])), now.as_slice());
@@ -185,23 +188,23 @@ impl KernelPanel {
 }
 
 /// What is shown, and where it is in the socket table; a connection that is not there yet has no place in it.
-fn key(shown: &Shown<'_>) -> Option<(Key, Watched)> {
-    let (connection, of) = match shown.connection {
+fn socket_of(model: &ConnectionModel<'_>) -> Option<(SocketKey, Watched)> {
+    let (connection, of) = match model.connection {
         Some(connection) => {
             let (local, peer) = connection.local.zip(connection.peer)?;
             (Some(connection.id), Watched::Connection { local, peer })
         }
-        None => (None, Watched::Listener(shown.session.listener.as_ref()?.address?)),
+        None => (None, Watched::Listener(model.session.listener.as_ref()?.address?)),
     };
-    Some(((shown.session.id, connection), of))
+    Some(((model.session.id, connection), of))
 }
 
-fn of(history: &EndHistory, cx: &UiContext<'_>) -> Of {
-    Of { now: history.now(cx.now), last: history.with_figures(cx.now) }
+fn latest_samples(history: &EndHistory, cx: &UiContext<'_>) -> LatestSamples {
+    LatestSamples { now: history.now(cx.now), last: history.with_figures(cx.now) }
 }
 
 /// The height in view from here on.
-fn room(ui: &Ui) -> f32 {
+fn visible_height(ui: &Ui) -> f32 {
     ui.clip_rect().height() - (ui.cursor().top() - ui.min_rect().top()) - GRID * 2.0
 }
 
@@ -209,8 +212,8 @@ fn room(ui: &Ui) -> f32 {
 /// end is meant.
 fn follow(
     ui: &Ui,
-    followed: &mut Option<(Key, Vec<Option<TcpState>>)>,
-    now: Option<(Key, Vec<Option<TcpState>>)>,
+    followed: &mut Option<(SocketKey, Vec<Option<TcpState>>)>,
+    now: Option<(SocketKey, Vec<Option<TcpState>>)>,
     places: &[Rect],
 ) {
     if *followed == now {
@@ -246,8 +249,8 @@ fn side_by_side(ui: &mut Ui, count: usize, beside: usize, mut part: impl FnMut(&
 }
 
 /// Where all of this is from, or why there is little.
-fn source(ui: &mut Ui, cx: &UiContext<'_>, kept: &Kept, failure: Option<&Failure>) {
-    let text = match (failure, &kept.blind, kept.source) {
+fn source(ui: &mut Ui, cx: &UiContext<'_>, history: &SocketHistory, failure: Option<&Failure>) {
+    let text = match (failure, &history.blind, history.source) {
         (Some(failure), ..) => cx.words.failure(failure).what,
         (None, Some(Blind::NotHere), _) => cx.text("kernel-not-here"),
         (None, Some(Blind::Refused(error)), _) => {

@@ -10,8 +10,8 @@ use crate::capture::Moment;
 use crate::capture::kernel::{EndHistory, Sample, TcpState};
 
 use crate::ui::kit::{GRID, UiContext};
-use crate::ui::timing::AXIS;
-use crate::ui::timing::throughput_plots::{hover, is_at_left, marks, named, time_arg};
+use crate::ui::timing::AXIS_WIDTH;
+use crate::ui::timing::throughput_plots::{grid_marks, hover, is_at_left, set_accessible_name, time_arg};
 use crate::view::{Scale, short_bytes, short_time};
 use crate::words::Arg;
 
@@ -19,10 +19,10 @@ use crate::words::Arg;
 const COLUMNS: usize = 256;
 const HEIGHT: f32 = 128.0;
 /// With so much room for each, plots stand side by side.
-const BESIDE: f32 = 300.0;
+const SIDE_BY_SIDE: f32 = 300.0;
 
 /// The ends whose figures are drawn: this one, and the other one if it is here.
-pub struct Ends<'a> {
+pub struct EndpointHistories<'a> {
     /// What was seen of them.
     pub of: Vec<&'a EndHistory>,
     /// What times count from.
@@ -37,42 +37,42 @@ pub struct KernelPlots {
 }
 
 /// One of the plots.
-struct Kind {
+struct PlotKind {
     key: &'static str,
     scale: Scale,
     value: fn(&Sample) -> Option<f64>,
     colour: fn(&UiContext<'_>) -> Color32,
 }
 
-const KINDS: [Kind; 4] = [
-    Kind {
+const PLOTS: [PlotKind; 4] = [
+    PlotKind {
         key: "kernel-plot-rtt",
         scale: Scale::Time,
         value: |sample| Some(sample.figures?.rtt?.as_secs_f64()),
         colour: |cx| cx.tokens.accent,
     },
-    Kind {
+    PlotKind {
         key: "kernel-plot-window",
         scale: Scale::Bytes,
         value: |sample| sample.figures.map(|figures| f64::from(figures.window) * f64::from(figures.segment)),
         colour: |cx| cx.tokens.accent,
     },
-    Kind {
+    PlotKind {
         key: "kernel-plot-in-flight",
         scale: Scale::Bytes,
-        value: |sample| lives(sample).then_some(sample.outstanding as f64),
+        value: |sample| has_buffers(sample).then_some(sample.outstanding as f64),
         colour: |cx| cx.tokens.sent,
     },
-    Kind {
+    PlotKind {
         key: "kernel-plot-unread",
         scale: Scale::Bytes,
-        value: |sample| lives(sample).then_some(sample.unread as f64),
+        value: |sample| has_buffers(sample).then_some(sample.unread as f64),
         colour: |cx| cx.tokens.received,
     },
 ];
 
 /// In TIME_WAIT there is only an entry in a table, without buffers.
-fn lives(sample: &Sample) -> bool {
+fn has_buffers(sample: &Sample) -> bool {
     sample.state != TcpState::TimeWait
 }
 
@@ -80,18 +80,18 @@ fn lives(sample: &Sample) -> bool {
 type Points = Vec<(f64, f64)>;
 
 /// The lines of a plot, and the time over which they go.
-struct Lines {
+struct PlotLines {
     of: Vec<Points>,
     from: f64,
     to: f64,
 }
 
-impl Lines {
-    fn new(ends: &Ends<'_>, now: Moment, value: fn(&Sample) -> Option<f64>) -> Option<Self> {
+impl PlotLines {
+    fn new(ends: &EndpointHistories<'_>, now: Moment, value: fn(&Sample) -> Option<f64>) -> Option<Self> {
         let seconds = |moment: Moment| moment.since(ends.since).as_secs_f64();
         let points = |end: &&EndHistory| -> Points {
             let points = end.samples.points(now).filter_map(|(at, sample)| Some((seconds(at), value(&sample)?)));
-            let mut points = thinned(&points.collect::<Vec<_>>());
+            let mut points = downsampled(&points.collect::<Vec<_>>());
             // The last value holds until the last look at it.
             if let (Some((_, last)), Some(seen)) = (points.last().copied(), end.samples.seen(now)) {
                 points.push((seconds(seen), last));
@@ -116,7 +116,7 @@ impl Lines {
 }
 
 /// At most [`COLUMNS`] points.
-fn thinned(points: &[(f64, f64)]) -> Points {
+fn downsampled(points: &[(f64, f64)]) -> Points {
     let largest = |chunk: &[(f64, f64)]| {
         let value = chunk.iter().map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
         chunk.first().map(|(at, _)| (*at, value))
@@ -126,19 +126,21 @@ fn thinned(points: &[(f64, f64)]) -> Points {
 
 impl KernelPlots {
     /// Draws the plots; says whether there was anything to draw.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, ends: &Ends<'_>) -> bool {
-        let lines: Vec<_> =
-            KINDS.iter().filter_map(|kind| Some((kind, Lines::new(ends, cx.now, kind.value)?))).collect();
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, ends: &EndpointHistories<'_>) -> bool {
+        let lines: Vec<_> = PLOTS
+            .iter()
+            .filter_map(|plot_kind| Some((plot_kind, PlotLines::new(ends, cx.now, plot_kind.value)?)))
+            .collect();
         if lines.is_empty() {
             return false;
         }
-        let beside = ((ui.available_width() / BESIDE) as usize).clamp(1, KINDS.len());
+        let beside = ((ui.available_width() / SIDE_BY_SIDE) as usize).clamp(1, PLOTS.len());
         let beside = if beside == 3 { 2 } else { beside };
         for row in lines.chunks(beside) {
             ui.add_space(GRID);
             ui.columns(beside, |columns| {
-                for (ui, (kind, lines)) in columns.iter_mut().zip(row) {
-                    self.plot(ui, cx, kind, lines);
+                for (ui, (plot_kind, lines)) in columns.iter_mut().zip(row) {
+                    self.plot(ui, cx, plot_kind, lines);
                 }
             });
         }
@@ -146,18 +148,18 @@ impl KernelPlots {
         true
     }
 
-    fn plot(&self, ui: &mut Ui, cx: &UiContext<'_>, kind: &Kind, lines: &Lines) {
-        let name = cx.text(kind.key);
+    fn plot(&self, ui: &mut Ui, cx: &UiContext<'_>, plot_kind: &PlotKind, lines: &PlotLines) {
+        let name = cx.text(plot_kind.key);
         let largest = lines.largest();
-        let facts = cx.words.with("kernel-plot-most", [("most", Arg::from(text(kind.scale, largest)))]);
-        let colour = (kind.colour)(cx);
+        let facts = cx.words.with("kernel-plot-most", [("most", Arg::from(text(plot_kind.scale, largest)))]);
+        let colour = (plot_kind.colour)(cx);
         heading(ui, cx, &name, &facts, colour, lines.of.len() > 1);
-        let tell = |seconds: f64| {
-            let values: Vec<_> = lines.at(seconds).into_iter().map(|value| text(kind.scale, value)).collect();
+        let hover_text = |seconds: f64| {
+            let values: Vec<_> = lines.at(seconds).into_iter().map(|value| text(plot_kind.scale, value)).collect();
             let parts = [("time", time_arg(seconds)), ("values", Arg::from(values.join(" · ")))];
             (!values.is_empty() && seconds <= lines.to).then(|| cx.words.with("kernel-plot-at", parts))
         };
-        let plot = axes(ui, cx, kind, lines).label_formatter(hover(tell));
+        let plot = axes(ui, cx, plot_kind, lines).label_formatter(hover(hover_text));
         let response = plot.show(ui, |plot| {
             if !self.is_drawn {
                 plot.set_auto_bounds(true);
@@ -167,7 +169,7 @@ impl KernelPlots {
                 plot.line(if at == 0 { line } else { line.style(LineStyle::dashed_loose()) });
             }
         });
-        named(&response.response, &format!("{name}: {facts}"));
+        set_accessible_name(&response.response, &format!("{name}: {facts}"));
     }
 }
 
@@ -184,23 +186,23 @@ fn steps(points: &Points) -> PlotPoints<'static> {
 }
 
 /// A plot that the wheel alone does not move, so that the tab can be scrolled over it.
-fn axes<'a>(ui: &Ui, cx: &UiContext<'_>, kind: &Kind, lines: &Lines) -> Plot<'a> {
+fn axes<'a>(ui: &Ui, cx: &UiContext<'_>, plot_kind: &PlotKind, lines: &PlotLines) -> Plot<'a> {
     let font = TextStyle::Small.resolve(ui.style());
     let axis = |axis: AxisHints<'a>| {
         axis.tick_label_font(font.clone()).tick_label_color(cx.tokens.weak).label_spacing(Rangef::new(4.0, 16.0))
     };
-    let scale = kind.scale;
+    let scale = plot_kind.scale;
     let x = axis(AxisHints::new_x()).formatter(|mark, range| match is_at_left(mark.value, range) {
         true => String::new(),
         false => Scale::Time.label(mark.value, *range.end()),
     });
     let y = axis(AxisHints::new_y())
-        .min_thickness(AXIS)
+        .min_thickness(AXIS_WIDTH)
         .formatter(move |mark, range| scale.label(mark.value, *range.end()));
     let linked = Id::unique("what the kernel told over time");
     // It grows in steps, so that nothing jumps while time goes on.
     let length = Scale::Time.end((lines.to - lines.from).max(1.0));
-    Plot::new(kind.key)
+    Plot::new(plot_kind.key)
         .height(HEIGHT)
         .allow_scroll(false)
         .allow_boxed_zoom(false)
@@ -208,8 +210,8 @@ fn axes<'a>(ui: &Ui, cx: &UiContext<'_>, kind: &Kind, lines: &Lines) -> Plot<'a>
         .default_y_bounds(0.0, scale.end(lines.largest()) * 1.05)
         .link_axis(linked, [true, false])
         .link_cursor(linked, [true, false])
-        .x_grid_spacer(|input| marks(Scale::Time, &input))
-        .y_grid_spacer(move |input| marks(scale, &input))
+        .x_grid_spacer(|input| grid_marks(Scale::Time, &input))
+        .y_grid_spacer(move |input| grid_marks(scale, &input))
         .grid_spacing(Rangef::new(4.0, 16.0))
         .grid_color(cx.tokens.line)
         .cursor_color(cx.tokens.weak)
@@ -247,12 +249,12 @@ mod tests {
     fn however_many_points_there_are_few_are_drawn_and_the_largest_is_among_them() {
         for count in [0_usize, 1, 255, 256, 257, 1025] {
             let points: Vec<_> = (0..count).map(|at| (at as f64, if at == count / 3 { 9.0 } else { 1.0 })).collect();
-            let thinned = thinned(&points);
-            assert!(thinned.len() <= COLUMNS && thinned.is_empty() == points.is_empty());
+            let downsampled = downsampled(&points);
+            assert!(downsampled.len() <= COLUMNS && downsampled.is_empty() == points.is_empty());
             let largest = |points: &[(f64, f64)]| points.iter().map(|point| point.1).fold(0.0, f64::max);
-            assert_eq!(largest(&thinned), largest(&points));
+            assert_eq!(largest(&downsampled), largest(&points));
             assert_eq!(
-                thinned.first(),
+                downsampled.first(),
                 points.first().map(|first| (first.0, first.1.max(if count / 3 == 0 { 9.0 } else { 1.0 }))).as_ref()
             );
         }

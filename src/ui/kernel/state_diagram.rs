@@ -16,7 +16,7 @@ use crate::words::{Arg, Topic};
 /// The size of a state, where there is room.
 const NODE: Vec2 = vec2(96.0, 24.0);
 /// And where there is little.
-const LEAST: Vec2 = vec2(76.0, 20.0);
+const NODE_MIN: Vec2 = vec2(76.0, 20.0);
 /// From one row of states to the next, where there is little room and where there is enough.
 const PITCH: Rangef = Rangef { min: 32.0, max: 40.0 };
 /// The part of the width that a state takes.
@@ -24,11 +24,11 @@ const SHARE: f32 = 0.29;
 /// The rows.
 const ROWS: f32 = 7.0;
 /// It is never wider: long arrows are hard to follow.
-const WIDEST: f32 = 400.0;
+const WIDTH_MAX: f32 = 400.0;
 /// The length of the head of an arrow.
 const HEAD: f32 = 7.0;
 /// The lengths of a broken line and of its gaps.
-const BROKEN: (f32, f32) = (5.0, 4.0);
+const DASHES: (f32, f32) = (5.0, 4.0);
 
 /// CLOSED stands in two places: a socket begins in one and ends in the other.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,19 +73,19 @@ impl Node {
 
 /// Where the states stand.
 #[derive(Clone, Copy, Debug)]
-struct Plan {
+struct DiagramLayout {
     area: Rect,
     node: Vec2,
     pitch: f32,
 }
 
-impl Plan {
+impl DiagramLayout {
     /// As large as there is room, without the place.
     fn sized(room: Vec2) -> Self {
-        let width = room.x.min(WIDEST);
+        let width = room.x.min(WIDTH_MAX);
         let pitch = (room.y / ROWS).clamp(PITCH.min, PITCH.max);
         let part = (pitch - PITCH.min) / PITCH.span();
-        let node = vec2((width * SHARE).clamp(LEAST.x, NODE.x), LEAST.y + (NODE.y - LEAST.y) * part);
+        let node = vec2((width * SHARE).clamp(NODE_MIN.x, NODE.x), NODE_MIN.y + (NODE.y - NODE_MIN.y) * part);
         let size = vec2(width, node.y + (ROWS - 1.0) * pitch);
         Self { area: Rect::from_min_size(Pos2::ZERO, size), node, pitch }
     }
@@ -108,24 +108,24 @@ enum Reached {
 /// Draws the diagram with the way `path`, as wide as there is room, and lower where `height` is little; returns where the state is.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, path: &Path, height: f32) -> Option<Rect> {
     // Room to the one beside it.
-    let plan = Plan::sized(vec2(ui.available_width() - GRID * 2.0, height));
-    let (area, whole) = ui.allocate_exact_size(plan.area.size(), Sense::hover());
-    let plan = Plan { area, ..plan };
+    let layout = DiagramLayout::sized(vec2(ui.available_width() - GRID * 2.0, height));
+    let (area, whole) = ui.allocate_exact_size(layout.area.size(), Sense::hover());
+    let layout = DiagramLayout { area, ..layout };
     let mut now = None;
     let name = cx.text("kernel-diagram");
     whole.widget_info(|| WidgetInfo::labeled(Role::Group, true, &name));
-    arrows(ui, cx, plan);
+    arrows(ui, cx, layout);
     for step in &path.steps {
-        taken(ui, cx, plan, step);
+        draw_step(ui, cx, layout, step);
     }
     for node in Node::all() {
         let reached = reached(path, node);
-        let place = plan.rect(node);
+        let place = layout.rect(node);
         draw(ui, cx, place, node, reached);
         now = now.or(matches!(reached, Reached::Now { .. }).then_some(place));
         let id = whole.id.with((node.state.name(), node.is_end));
         let response = ui.interact(place, id, Sense::hover());
-        let name = spoken(cx, node, reached);
+        let name = accessible_name(cx, node, reached);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
         explain(response, cx, Topic::tcp_state(node.state.name()));
     }
@@ -144,7 +144,7 @@ fn reached(path: &Path, node: Node) -> Reached {
     }
 }
 
-fn spoken(cx: &UiContext<'_>, node: Node, reached: Reached) -> String {
+fn accessible_name(cx: &UiContext<'_>, node: Node, reached: Reached) -> String {
     let key = match reached {
         Reached::No => return node.state.name().to_owned(),
         Reached::Passed { .. } => "kernel-node-passed",
@@ -155,33 +155,33 @@ fn spoken(cx: &UiContext<'_>, node: Node, reached: Reached) -> String {
 }
 
 /// All arrows, as hairlines.
-fn arrows(ui: &Ui, cx: &UiContext<'_>, plan: Plan) {
+fn arrows(ui: &Ui, cx: &UiContext<'_>, layout: DiagramLayout) {
     let stroke = Stroke::new(1.0, cx.tokens.weak.gamma_multiply(0.6));
     for (from, to) in ARROWS {
-        let (start, end) = ends(plan, Node::of(from), Node::at(Some(from), to));
+        let (start, end) = ends(layout, Node::of(from), Node::at(Some(from), to));
         ui.painter().line_segment([start, end], stroke);
         head(ui, start, end, stroke);
     }
 }
 
 /// A step that was taken. One that follows no arrow is drawn as a broken line, since it is not known how it was.
-fn taken(ui: &Ui, cx: &UiContext<'_>, plan: Plan, step: &Step) {
+fn draw_step(ui: &Ui, cx: &UiContext<'_>, layout: DiagramLayout, step: &Step) {
     let Some(from) = step.from else { return };
-    let (start, end) = ends(plan, Node::of(from), Node::at(step.from, step.to));
+    let (start, end) = ends(layout, Node::of(from), Node::at(step.from, step.to));
     let stroke = Stroke::new(2.5, cx.tokens.accent);
     if step.seen && step.is_arrow() {
         ui.painter().line_segment([start, end], stroke);
     } else {
-        ui.painter().extend(Shape::dashed_line(&[start, end], stroke, BROKEN.0, BROKEN.1));
+        ui.painter().extend(Shape::dashed_line(&[start, end], stroke, DASHES.0, DASHES.1));
     }
     head(ui, start, end, stroke);
 }
 
 /// From the edge of one state to the edge of the other.
-fn ends(plan: Plan, from: Node, to: Node) -> (Pos2, Pos2) {
-    let (from, to) = (plan.rect(from), plan.rect(to));
+fn ends(layout: DiagramLayout, from: Node, to: Node) -> (Pos2, Pos2) {
+    let (from, to) = (layout.rect(from), layout.rect(to));
     let way = to.center() - from.center();
-    let half = plan.node / 2.0 + Vec2::splat(2.0);
+    let half = layout.node / 2.0 + Vec2::splat(2.0);
     let part = |length: f32, half: f32| if length == 0.0 { f32::INFINITY } else { half / length.abs() };
     let edge = way * part(way.x, half.x).min(part(way.y, half.y)).min(0.5);
     (from.center() + edge, to.center() - edge)
@@ -210,7 +210,7 @@ fn draw(ui: &Ui, cx: &UiContext<'_>, place: Rect, node: Node, reached: Reached) 
     if is_broken {
         let corners =
             [place.left_top(), place.right_top(), place.right_bottom(), place.left_bottom(), place.left_top()];
-        ui.painter().extend(Shape::dashed_line(&corners, line, BROKEN.0, BROKEN.1));
+        ui.painter().extend(Shape::dashed_line(&corners, line, DASHES.0, DASHES.1));
     } else {
         ui.painter().rect_stroke(place, CornerRadius::same(4), line, StrokeKind::Inside);
     }
@@ -233,21 +233,21 @@ mod tests {
     #[test]
     fn no_two_states_share_a_place_and_no_arrow_crosses_a_state() {
         for room in [vec2(320.0, 400.0), vec2(264.0, 100.0), vec2(900.0, 250.0)] {
-            stand_apart(Plan::sized(room));
+            assert_apart(DiagramLayout::sized(room));
         }
     }
 
-    fn stand_apart(plan: Plan) {
+    fn assert_apart(layout: DiagramLayout) {
         let nodes: Vec<_> = Node::all().collect();
         for (at, node) in nodes.iter().enumerate() {
-            assert!(plan.area.contains_rect(plan.rect(*node)));
-            assert!(nodes[..at].iter().all(|other| !plan.rect(*other).intersects(plan.rect(*node))));
+            assert!(layout.area.contains_rect(layout.rect(*node)));
+            assert!(nodes[..at].iter().all(|other| !layout.rect(*other).intersects(layout.rect(*node))));
         }
         for (from, to) in ARROWS {
-            let (start, end) = ends(plan, Node::of(from), Node::at(Some(from), to));
+            let (start, end) = ends(layout, Node::of(from), Node::at(Some(from), to));
             for step in 1..100 {
                 let point = start.lerp(end, step as f32 / 100.0);
-                let crossed = nodes.iter().find(|node| plan.rect(**node).contains(point));
+                let crossed = nodes.iter().find(|node| layout.rect(**node).contains(point));
                 assert!(
                     crossed.is_none(),
                     "{} to {} crosses {}",

@@ -2,24 +2,24 @@
 //!
 //! In scope: reading the calls at both ends of the logs, again only while those grow. Out of scope: what they say (`capture::kernel`).
 
-use super::history::Kept;
+use super::history::SocketHistory;
 use crate::capture::kernel::{Deed, EDGE_CALLS, EndHistory, Evidence, Path, TcpState, What, deeds};
 use crate::capture::{Call, Connection, Listener, Moment};
 
 /// The calls of both ends.
 #[derive(Debug, Default)]
-pub struct Ways {
-    edges: [Edges; 2],
+pub struct StatePaths {
+    edges: [EdgeCalls; 2],
 }
 
 /// The first and the last calls of a log.
 #[derive(Debug, Default)]
-struct Edges {
+struct EdgeCalls {
     of: Option<(Moment, u64)>,
     calls: Vec<Call>,
 }
 
-impl Edges {
+impl EdgeCalls {
     fn read(&mut self, connection: &Connection) -> &[Call] {
         let track = &connection.track;
         let of = Some((track.opened, track.call_count));
@@ -39,36 +39,42 @@ impl Edges {
     }
 }
 
-impl Ways {
+impl StatePaths {
     /// The ways of this end and of the other one, as far as they were known at `now`.
-    pub fn of(&mut self, own: &Connection, other: Option<&Connection>, kept: &Kept, now: Moment) -> [Path; 2] {
+    pub fn of(
+        &mut self,
+        own: &Connection,
+        other: Option<&Connection>,
+        history: &SocketHistory,
+        now: Moment,
+    ) -> [Path; 2] {
         let [here, there] = &mut self.edges;
         let own_deeds = deeds(own, here.read(own));
         let other_deeds = other.map(|other| deeds(other, there.read(other))).unwrap_or_default();
         let is_over = own.track.ended.is_some();
         let way = |mut evidence: Vec<Evidence>, of_other: &[Evidence], history: &EndHistory, is_over: bool| {
-            evidence.extend(of_other.iter().filter_map(from_the_other));
+            evidence.extend(of_other.iter().filter_map(from_other_end));
             evidence.retain(|evidence| evidence.at <= now);
             evidence.extend(seen(history, is_over, now));
             Path::of(evidence)
         };
         let other_is_over = other.is_some_and(|other| other.track.ended.is_some());
         [
-            way(own_deeds.clone(), &other_deeds, &kept.own, is_over),
-            way(other_deeds, &own_deeds, &kept.other, other_is_over),
+            way(own_deeds.clone(), &other_deeds, &history.own, is_over),
+            way(other_deeds, &own_deeds, &history.other, other_is_over),
         ]
     }
 
     /// The way of a listening socket.
     #[must_use]
-    pub fn of_listener(listener: &Listener, kept: &Kept, now: Moment) -> Path {
+    pub fn of_listener(listener: &Listener, history: &SocketHistory, now: Moment) -> Path {
         let mut evidence = Vec::new();
         let mut add = |at, what| evidence.push(Evidence { at, is_timed: true, what });
         if listener.address.is_some() {
             // When listen came back is in the log; that it did is all that is needed.
             add(listener.track.opened, What::Did(Deed::Listening));
         }
-        for (at, queue) in kept.queue.points(now) {
+        for (at, queue) in history.queue.points(now) {
             match queue {
                 Some(_) => add(at, What::Saw(Some(TcpState::Listen))),
                 None if listener.track.ended.is_some() => add(at, What::Saw(None)),
@@ -97,7 +103,7 @@ fn seen(history: &EndHistory, is_over: bool, now: Moment) -> Vec<Evidence> {
 }
 
 /// What this end knows from what the other one did.
-fn from_the_other(evidence: &Evidence) -> Option<Evidence> {
+fn from_other_end(evidence: &Evidence) -> Option<Evidence> {
     let deed = match evidence.what {
         What::Did(Deed::ShutDown | Deed::Closed) => Deed::OtherEnded,
         What::Did(Deed::Reset) => Deed::Reset,

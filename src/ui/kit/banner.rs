@@ -12,11 +12,11 @@ use crate::words::{Sentence, Topic};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// Something went wrong.
-    Bad(Sentence),
+    Error(Sentence),
     /// Something went wrong that one text says.
-    BadText(String),
+    ErrorText(String),
     /// Something good to know.
-    Note(String),
+    Info(String),
 }
 
 impl Notice {
@@ -24,26 +24,26 @@ impl Notice {
     #[must_use]
     pub fn topic(&self) -> Option<Topic> {
         match self {
-            Self::Bad(sentence) => sentence.topic,
-            Self::BadText(_) | Self::Note(_) => None,
+            Self::Error(sentence) => sentence.topic,
+            Self::ErrorText(_) | Self::Info(_) => None,
         }
     }
 }
 
 /// Draws a notice. With `dismissible` it has a button to put it away.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, notice: &Notice, dismissible: bool) {
-    let ground = match notice {
-        Notice::Bad(_) | Notice::BadText(_) => cx.tokens.bad_ground,
-        Notice::Note(_) => cx.tokens.note_ground,
+    let background = match notice {
+        Notice::Error(_) | Notice::ErrorText(_) => cx.tokens.error_background,
+        Notice::Info(_) => cx.tokens.note_background,
     };
-    strip(ui, ground, |ui| {
+    strip(ui, background, |ui| {
         ui.horizontal_wrapped(|ui| {
             match notice {
-                Notice::Bad(sentence) => sentence_parts(ui, cx, sentence),
-                Notice::BadText(text) => {
+                Notice::Error(sentence) => show_sentence(ui, cx, sentence),
+                Notice::ErrorText(text) => {
                     ui.label(RichText::new(format!("⚠ {text}")).color(cx.tokens.bad).strong());
                 }
-                Notice::Note(text) => {
+                Notice::Info(text) => {
                     ui.label(text);
                 }
             }
@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, notice: &Notice, dismissible: bool)
     });
 }
 
-fn sentence_parts(ui: &mut Ui, cx: &UiContext<'_>, sentence: &Sentence) {
+fn show_sentence(ui: &mut Ui, cx: &UiContext<'_>, sentence: &Sentence) {
     let what = ui.label(RichText::new(format!("⚠ {}", sentence.what)).color(cx.tokens.bad).strong());
     explain(what, cx, sentence.topic);
     if let Some(system) = &sentence.system {

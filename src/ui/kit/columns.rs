@@ -6,7 +6,7 @@ use egui::{Align, Color32, FontId, Pos2, Rect, Sense, TextStyle, Ui};
 use super::glossary_tooltip::explain;
 use super::tokens::ROW;
 use super::ui_context::UiContext;
-use super::virtual_list::BAR;
+use super::virtual_list::SCROLL_BAR;
 use crate::words::Topic;
 
 /// One column.
@@ -100,10 +100,10 @@ pub fn titles(ui: &mut Ui, cx: &UiContext<'_>, columns: &[Column]) {
     // The rows follow at once.
     ui.spacing_mut().item_spacing.y = 0.0;
     let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
-    ui.painter().rect_filled(area, 0.0, cx.tokens.ground);
+    ui.painter().rect_filled(area, 0.0, cx.tokens.background);
     ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, cx.tokens.line));
     let font = TextStyle::Small.resolve(ui.style());
-    for (column, cell) in columns.iter().zip(lay_out(columns, area.with_max_x(area.right() - BAR))) {
+    for (column, cell) in columns.iter().zip(lay_out(columns, area.with_max_x(area.right() - SCROLL_BAR))) {
         paint(ui, cell, &cx.words.text(column.title), font.clone(), cx.tokens.weak, column.align);
         let response = ui.interact(cell, ui.scope_id().with(("title", column.title)), Sense::hover());
         explain(response, cx, Topic::column(column.title));

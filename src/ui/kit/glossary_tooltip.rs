@@ -22,7 +22,7 @@ pub fn explain(response: Response, cx: &UiContext<'_>, topic: impl Into<Option<T
 pub fn explain_below(response: Response, cx: &UiContext<'_>, said: &str, topic: impl Into<Option<Topic>>) -> Response {
     let topic = topic.into();
     if let Some(topic) = topic {
-        remember(&response, topic);
+        remember_hovered(&response, topic);
     }
     if topic.is_none() && said.is_empty() {
         return response;
@@ -32,28 +32,28 @@ pub fn explain_below(response: Response, cx: &UiContext<'_>, said: &str, topic: 
 }
 
 /// Explains `topic` where `response` is, without a tooltip: there is one already.
-pub fn remember(response: &Response, topic: Topic) {
+pub fn remember_hovered(response: &Response, topic: Topic) {
     let by_pointer = response.contains_pointer();
     if by_pointer || response.has_focus() {
         let frame = response.ctx.cumulative_frame_nr();
         response.ctx.data_mut(|data| {
-            let last = data.get_temp_mut_or(id(), Pointed { frame, by_pointer, topic });
+            let last = data.get_temp_mut_or(id(), HoveredTopic { frame, by_pointer, topic });
             // What the pointer is on counts more than what has the keyboard.
             if last.frame != frame || by_pointer || !last.by_pointer {
-                *last = Pointed { frame, by_pointer, topic };
+                *last = HoveredTopic { frame, by_pointer, topic };
             }
         });
     }
 }
 
 /// The topic that the pointer was on, or else that had the keyboard, when the last frame was drawn.
-pub fn pointed(ctx: &Context) -> Option<Topic> {
-    let pointed = ctx.data(|data| data.get_temp::<Pointed>(id()))?;
+pub fn hovered_topic(ctx: &Context) -> Option<Topic> {
+    let pointed = ctx.data(|data| data.get_temp::<HoveredTopic>(id()))?;
     (pointed.frame + 1 >= ctx.cumulative_frame_nr()).then_some(pointed.topic)
 }
 
 #[derive(Clone, Copy)]
-struct Pointed {
+struct HoveredTopic {
     frame: u64,
     by_pointer: bool,
     topic: Topic,

@@ -3,7 +3,7 @@
 use egui::{CornerRadius, Id, Key, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use super::ui_context::UiContext;
-use super::virtual_list::BAR;
+use super::virtual_list::SCROLL_BAR;
 
 /// A wheel's pixels for each column.
 const PIXELS: f32 = 8.0;
@@ -14,13 +14,13 @@ const HANDLE_MIN: f32 = 24.0;
 
 /// The position.
 #[derive(Debug, Default)]
-pub struct Sideways {
+pub struct HorizontalScroll {
     column: u64,
     /// What the wheel has turned, but for whole columns.
     part: f32,
 }
 
-impl Sideways {
+impl HorizontalScroll {
     /// The first column that is seen.
     pub fn column(&self) -> usize {
         usize::try_from(self.column).unwrap_or(usize::MAX)
@@ -42,7 +42,7 @@ impl Sideways {
         if last == 0 {
             return place;
         }
-        let (left, bar) = place.split_top_bottom_at_y((place.bottom() - BAR).max(place.top()));
+        let (left, bar) = place.split_top_bottom_at_y((place.bottom() - SCROLL_BAR).max(place.top()));
         if ui.rect_contains_pointer(place) {
             self.part -= ui.input(|input| input.smooth_scroll_delta().x) / PIXELS;
             let whole = self.part.trunc();
@@ -56,7 +56,13 @@ impl Sideways {
                 }
             }
         }
-        self.bar(ui, cx, id.with("sideways"), bar.with_max_x(bar.right() - BAR), (seen as f32 / most as f32, last));
+        self.bar(
+            ui,
+            cx,
+            id.with("sideways"),
+            bar.with_max_x(bar.right() - SCROLL_BAR),
+            (seen as f32 / most as f32, last),
+        );
         left
     }
 

@@ -21,7 +21,7 @@ pub const LESSON_WIDTH: f32 = 352.0;
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens {
     /// Behind everything.
-    pub ground: Color32,
+    pub background: Color32,
     /// Behind lists and fields.
     pub paper: Color32,
     /// Every second row of a list.
@@ -67,9 +67,9 @@ pub struct Tokens {
     /// What went wrong.
     pub bad: Color32,
     /// The ground of a message about what went wrong.
-    pub bad_ground: Color32,
+    pub error_background: Color32,
     /// The ground of a message that is good to know.
-    pub note_ground: Color32,
+    pub note_background: Color32,
 }
 
 const fn rgb(value: u32) -> Color32 {
@@ -78,7 +78,7 @@ const fn rgb(value: u32) -> Color32 {
 }
 
 const LIGHT: Tokens = Tokens {
-    ground: rgb(0x00f3_f4f5),
+    background: rgb(0x00f3_f4f5),
     paper: rgb(0x00ff_ffff),
     stripe: rgb(0x00f8_f9fa),
     line: rgb(0x00d8_dce0),
@@ -101,12 +101,12 @@ const LIGHT: Tokens = Tokens {
     code_value: rgb(0x007a_5a00),
     good: rgb(0x0000_7a4d),
     bad: rgb(0x00b0_2a20),
-    bad_ground: rgb(0x00fb_e6e3),
-    note_ground: rgb(0x00e4_eef6),
+    error_background: rgb(0x00fb_e6e3),
+    note_background: rgb(0x00e4_eef6),
 };
 
 const DARK: Tokens = Tokens {
-    ground: rgb(0x0015_181c),
+    background: rgb(0x0015_181c),
     paper: rgb(0x001b_1f24),
     stripe: rgb(0x001f_2429),
     line: rgb(0x0034_3b43),
@@ -129,8 +129,8 @@ const DARK: Tokens = Tokens {
     code_value: rgb(0x00d9_bf62),
     good: rgb(0x004c_c790),
     bad: rgb(0x00ff_8a7d),
-    bad_ground: rgb(0x0045_2320),
-    note_ground: rgb(0x0020_3040),
+    error_background: rgb(0x0045_2320),
+    note_background: rgb(0x0020_3040),
 };
 
 impl Tokens {
@@ -236,7 +236,7 @@ fn apply(style: &mut Style, tokens: Tokens) {
 fn colours(style: &mut Style, tokens: Tokens) {
     let visuals = &mut style.visuals;
     visuals.override_text_color = None;
-    visuals.panel_fill = tokens.ground;
+    visuals.panel_fill = tokens.background;
     visuals.window_fill = tokens.paper;
     visuals.extreme_bg_color = tokens.paper;
     visuals.text_edit_bg_color = Some(tokens.paper);

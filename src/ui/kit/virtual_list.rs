@@ -10,13 +10,13 @@ use crate::view::VirtualScroll;
 use super::tokens::{ROW, Tokens};
 
 /// The width of the bar.
-pub const BAR: f32 = 12.0;
+pub const SCROLL_BAR: f32 = 12.0;
 /// The bar's handle is never smaller than this.
 const HANDLE_MIN: f32 = 24.0;
 
 /// The scroll position of one list.
 #[derive(Debug, Default)]
-pub struct List {
+pub struct VirtualList {
     /// Where it stands.
     pub scroll: VirtualScroll,
     /// Whether the arrow keys are the panel's, which moves a selection with them, and scroll no longer.
@@ -24,7 +24,7 @@ pub struct List {
 }
 
 /// What to draw.
-pub struct Rows<'a> {
+pub struct ListRows<'a> {
     /// The name of the list for screen readers.
     pub name: &'a str,
     /// How many rows it has.
@@ -33,11 +33,17 @@ pub struct Rows<'a> {
     pub tokens: Tokens,
 }
 
-impl List {
+impl VirtualList {
     /// Draws the visible rows with `row(ui, number, place)` and the bar, filling what `ui` has left.
-    pub fn show(&mut self, ui: &mut Ui, id: Id, rows: &Rows<'_>, mut row: impl FnMut(&mut Ui, u64, Rect)) -> Response {
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        id: Id,
+        rows: &ListRows<'_>,
+        mut row: impl FnMut(&mut Ui, u64, Rect),
+    ) -> Response {
         let area = ui.available_rect_before_wrap();
-        let (content, bar) = area.split_left_right_at_x((area.right() - BAR).max(area.left()));
+        let (content, bar) = area.split_left_right_at_x((area.right() - SCROLL_BAR).max(area.left()));
         let response = ui.interact(content, id, Sense::click_and_drag());
         let name = rows.name.to_owned();
         response.widget_info(|| WidgetInfo::labeled(Role::List, true, &name));
@@ -97,7 +103,7 @@ impl List {
         }
     }
 
-    fn bar(&mut self, ui: &mut Ui, id: Id, area: Rect, visible: f64, rows: &Rows<'_>) {
+    fn bar(&mut self, ui: &mut Ui, id: Id, area: Rect, visible: f64, rows: &ListRows<'_>) {
         if rows.total as f64 <= visible {
             return;
         }
@@ -119,7 +125,7 @@ impl List {
 }
 
 /// Paints the ground of a row: selected, striped, or plain.
-pub fn ground(ui: &Ui, place: Rect, number: u64, selected: bool, tokens: Tokens) {
+pub fn row_background(ui: &Ui, place: Rect, number: u64, selected: bool, tokens: Tokens) {
     let colour = match (selected, number % 2) {
         (true, _) => tokens.selected,
         (false, 1) => tokens.stripe,

@@ -8,6 +8,9 @@ use crate::settings::LINE_MAX;
 use crate::view::group_digits;
 use crate::words::Arg;
 
+/// The least size of a button: any width, and the height of a field.
+const HEIGHT: Vec2 = Vec2::new(0.0, FIELD);
+
 /// A label and a one-line field of `width` points, tied together for screen readers.
 pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32, tokens: Tokens) -> Response {
     let label = ui.label(RichText::new(label).color(tokens.weak));
@@ -29,13 +32,18 @@ pub fn button(ui: &mut Ui, text: &str, enabled: bool) -> Response {
 }
 
 /// A row of choices of which one holds; returns the one that was clicked.
-pub fn choices<T: Copy + PartialEq>(ui: &mut Ui, current: T, all: &[(T, String)], tokens: Tokens) -> Option<T> {
+pub fn segmented_control<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    current: T,
+    all: &[(T, String)],
+    tokens: Tokens,
+) -> Option<T> {
     let mut clicked = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for (value, text) in all {
             let chosen = *value == current;
-            if choice(ui, text, chosen, tokens).clicked() && !chosen {
+            if choice(ui, text, chosen, HEIGHT, tokens).clicked() && !chosen {
                 clicked = Some(*value);
             }
         }
@@ -45,10 +53,11 @@ pub fn choices<T: Copy + PartialEq>(ui: &mut Ui, current: T, all: &[(T, String)]
 
 /// A button that stays pressed while `on` holds.
 pub fn toggle(ui: &mut Ui, text: &str, on: bool, enabled: bool, tokens: Tokens) -> Response {
-    ui.add_enabled_ui(enabled, |ui| choice(ui, text, on, tokens)).inner
+    ui.add_enabled_ui(enabled, |ui| choice(ui, text, on, HEIGHT, tokens)).inner
 }
 
-fn choice(ui: &mut Ui, text: &str, chosen: bool, tokens: Tokens) -> Response {
+/// A button that shows whether it is `chosen`, no smaller than `min_size`.
+pub(super) fn choice(ui: &mut Ui, text: &str, chosen: bool, min_size: Vec2, tokens: Tokens) -> Response {
     let colour = if chosen { tokens.accent } else { tokens.text };
     let fill = if chosen { tokens.selected } else { tokens.paper };
     let stroke = Stroke::new(1.0, if chosen { tokens.accent } else { tokens.line });
@@ -57,7 +66,7 @@ fn choice(ui: &mut Ui, text: &str, chosen: bool, tokens: Tokens) -> Response {
         .stroke(stroke)
         .corner_radius(CornerRadius::same(3))
         .selected(chosen)
-        .min_size(Vec2::new(0.0, FIELD));
+        .min_size(min_size);
     ui.add(button)
 }
 
@@ -82,11 +91,11 @@ pub fn more(ui: &mut Ui, cx: &UiContext<'_>, count: usize) {
     }
 }
 
-/// A strip that tells something, with `ground` behind it.
-pub fn strip<R>(ui: &mut Ui, ground: Color32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+/// A strip that tells something, with `background` behind it.
+pub fn strip<R>(ui: &mut Ui, background: Color32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let margin = Margin::symmetric(GRID as i8 + 4, 6);
     Frame::new()
-        .fill(ground)
+        .fill(background)
         .inner_margin(margin)
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
@@ -101,7 +110,7 @@ pub fn link_button(ui: &mut Ui, text: &str, tokens: Tokens) -> Response {
 }
 
 /// A small button with a mark on it; `name` is what it does.
-pub fn mark_button(ui: &mut Ui, mark: &str, name: &str, enabled: bool) -> Response {
+pub fn icon_button(ui: &mut Ui, mark: &str, name: &str, enabled: bool) -> Response {
     let button = Button::new(RichText::new(mark).small()).min_size(Vec2::splat(22.0));
     ui.scope(|ui| {
         ui.spacing_mut().button_padding.x = 2.0;
@@ -111,7 +120,7 @@ pub fn mark_button(ui: &mut Ui, mark: &str, name: &str, enabled: bool) -> Respon
 }
 
 /// A button with one of two texts, as wide as the longer one, so that what stands beside it stays where it is.
-pub fn two_faced(ui: &mut Ui, texts: [&str; 2], second: bool, enabled: bool) -> Response {
+pub fn two_state_button(ui: &mut Ui, texts: [&str; 2], second: bool, enabled: bool) -> Response {
     let font = egui::TextStyle::Button.resolve(ui.style());
     let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE).size().x;
     let [one, other] = texts;
@@ -121,7 +130,7 @@ pub fn two_faced(ui: &mut Ui, texts: [&str; 2], second: bool, enabled: bool) -> 
 }
 
 /// A box that offers choices, `width` points wide; `name` is what a screen reader says.
-pub fn choice_box<T: Copy + PartialEq>(
+pub fn combo_box<T: Copy + PartialEq>(
     ui: &mut Ui,
     name: &str,
     current: &mut T,
@@ -157,6 +166,6 @@ pub fn seconds(value: &mut f32, range: core::ops::RangeInclusive<f32>) -> egui::
 }
 
 /// A sentence below something, in small type.
-pub fn remark(ui: &mut Ui, text: impl Into<String>, colour: Color32) -> Response {
+pub fn small_text(ui: &mut Ui, text: impl Into<String>, colour: Color32) -> Response {
     ui.label(RichText::new(text).small().color(colour))
 }

@@ -5,21 +5,39 @@
 
 use egui::{Align2, Rect, Response, Role as Kind, Sense, TextStyle, Ui, Vec2, WidgetInfo};
 
-use super::paint::{Across, Along, Canvas, colour};
-use super::panel::LadderShown;
+use super::paint::{Canvas, LadderColumns, VerticalAxis, colour};
 use super::text as texts;
-use crate::capture::{CallKind, Layer, Role, Way};
+use crate::capture::{CallKind, Connection, Layer, Moment, Role, SessionId, Way};
 use crate::http::Span;
 use crate::ui::kit::{FIELD, GRID, UiContext};
 use crate::ui::select::{Calls, Chosen};
 use crate::view::{Ladder, Rung, Standing, arrows};
 
+/// The connection whose ladder is drawn.
+#[derive(Clone, Copy)]
+pub struct LadderModel<'a> {
+    /// The run.
+    pub session: SessionId,
+    /// Its role.
+    pub role: Role,
+    /// When it began.
+    pub since: Moment,
+    /// The connection.
+    pub connection: &'a Connection,
+    /// Its other end, if that is in this program, too.
+    pub other_end: Option<&'a Connection>,
+    /// Whether a listener of this program has not accepted it.
+    pub is_unaccepted: bool,
+    /// The bytes that are chosen, as they crossed the socket.
+    pub lit: Option<(Way, Span)>,
+}
+
 /// What a frame is drawn of.
-pub struct Frame<'a, 'b> {
+pub struct LadderDrawing<'a, 'b> {
     /// The words and colours.
     pub cx: &'a UiContext<'b>,
     /// The connection.
-    pub shown: &'a LadderShown<'a>,
+    pub model: &'a LadderModel<'a>,
     /// Its ladder.
     pub ladder: &'a Ladder<'a>,
     /// What is chosen.
@@ -28,7 +46,7 @@ pub struct Frame<'a, 'b> {
     pub pointed: Option<(Role, u64)>,
 }
 
-impl Frame<'_, '_> {
+impl LadderDrawing<'_, '_> {
     /// The row of what is chosen.
     pub fn chosen_row(&self) -> Option<u64> {
         let (side, entry) = self.chosen_entry()?;
@@ -41,7 +59,7 @@ impl Frame<'_, '_> {
             return self.pointed;
         }
         let own = self.ladder.own;
-        let carrier = || crate::ui::select::carrier_lookup::first_carrier(self.chosen, self.shown.connection);
+        let carrier = || crate::ui::select::carrier_lookup::first_carrier(self.chosen, self.model.connection);
         let number = self.chosen.calls.map(|calls| calls.first).or_else(carrier)?;
         Some((own, self.ladder.end(own)?.entry(number)?))
     }
@@ -56,7 +74,7 @@ impl Frame<'_, '_> {
         let is_chosen = self.pointed == Some((rung.side, rung.entry)) || self.chosen.calls.is_some_and(in_calls);
         let way = way(rung, is_own);
         let carried = |(lit, span): (Way, Span)| way == Some(lit) && !rung.call.span().intersect(span).is_empty();
-        (is_chosen, self.shown.lit.is_some_and(carried))
+        (is_chosen, self.model.lit.is_some_and(carried))
     }
 
     /// A call as something that can be chosen; `place` is what the pointer has to be over.
@@ -64,7 +82,7 @@ impl Frame<'_, '_> {
         let id = ui.scope_id().with(("rung", rung.side, rung.entry));
         let is_back = rung.standing == Standing::Back;
         let response = ui.interact(place, id, if is_back { Sense::CLICK } else { Sense::HOVER });
-        let name = texts::whole(self.cx, rung);
+        let name = texts::full_text(self.cx, rung);
         let (is_chosen, _) = self.standing(rung);
         response.widget_info(|| WidgetInfo::selected(Kind::ListBoxOption, true, is_chosen, &name));
         response.on_hover_text(name)
@@ -73,20 +91,20 @@ impl Frame<'_, '_> {
     /// A row with the call that stands in it; returns whether it was clicked.
     pub fn row(&self, ui: &Ui, canvas: &mut Canvas<'_, '_>, rung: &Rung, place: Rect) -> bool {
         let tokens = self.cx.tokens;
-        let ground = match self.standing(rung) {
+        let background = match self.standing(rung) {
             (true, _) => Some(tokens.selected),
             (_, true) => Some(tokens.lit),
             _ => None,
         };
-        if let Some(ground) = ground {
-            canvas.painter.rect_filled(place, 0.0, ground);
-            canvas.grounds.push((place.y_range(), ground));
+        if let Some(background) = background {
+            canvas.painter.rect_filled(place, 0.0, background);
+            canvas.backgrounds.push((place.y_range(), background));
         }
         let response = self.widget(ui, rung, place);
         self.texts(canvas, rung, place.center().y);
         if rung.standing == Standing::Back {
             let sign = if rung.at() < rung.turn { "≤ " } else { "" };
-            let at = rung.turn.since(self.shown.since);
+            let at = rung.turn.since(self.model.since);
             canvas.time(place.center().y, format!("{sign}{:.6}", at.as_secs_f64()));
         }
         response.clicked()
@@ -105,12 +123,12 @@ impl Frame<'_, '_> {
     }
 
     /// The lifelines with what is on them and between them.
-    pub fn paint(&self, canvas: &Canvas<'_, '_>, rungs: &[Rung], along: &dyn Along) {
+    pub fn paint(&self, canvas: &Canvas<'_, '_>, rungs: &[Rung], axis: &dyn VerticalAxis) {
         canvas.lifelines();
         for rung in rungs {
-            canvas.bar(rung, along);
+            canvas.bar(rung, axis);
         }
-        canvas.arrows(&arrows(rungs), along);
+        canvas.arrows(&arrows(rungs), axis);
     }
 }
 
@@ -133,14 +151,14 @@ pub fn choice(rung: &Rung, is_own: bool) -> Option<Chosen> {
 }
 
 /// Who is at either end.
-pub fn heads(ui: &mut Ui, cx: &UiContext<'_>, ladder: &Ladder<'_>, shown: &LadderShown<'_>) {
+pub fn end_headers(ui: &mut Ui, cx: &UiContext<'_>, ladder: &Ladder<'_>, model: &LadderModel<'_>) {
     let (area, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), FIELD), Sense::hover());
-    let across = Across::new(area);
+    let columns = LadderColumns::new(area);
     let tokens = cx.tokens;
     for side in [Role::Client, Role::Server] {
         let is_own = side == ladder.own;
-        let address = if is_own { shown.connection.local } else { shown.connection.peer };
-        let name = texts::side(cx, side);
+        let address = if is_own { model.connection.local } else { model.connection.peer };
+        let name = texts::side_name(cx, side);
         let address = address.map(|address| address.to_string()).unwrap_or_default();
         let elsewhere = match ladder.end(side) {
             Some(_) => String::new(),
@@ -160,7 +178,7 @@ pub fn heads(ui: &mut Ui, cx: &UiContext<'_>, ladder: &Ladder<'_>, shown: &Ladde
         }
         let galley = ui.painter().layout_job(job);
         let half = galley.size().x / 2.0;
-        let x = across.line(side).clamp(area.left() + half, (area.right() - half).max(area.left() + half));
+        let x = columns.line(side).clamp(area.left() + half, (area.right() - half).max(area.left() + half));
         let place = Align2::CENTER_CENTER.anchor_size(egui::pos2(x, area.center().y), galley.size());
         let response = ui.interact(place, ui.scope_id().with(("ladder head", side)), Sense::hover());
         let whole = [name, address, elsewhere].join(" ");

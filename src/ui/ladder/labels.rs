@@ -14,54 +14,60 @@ const ARROWS_MAX: usize = 512;
 /// No more texts than that.
 const TEXTS_MAX: usize = 64;
 /// Texts stay so far from the lifelines, where the heads of arrows are.
-const ASIDE: f32 = 20.0;
+const LIFELINE_GAP: f32 = 20.0;
 /// The room around the tip of an arrow that ends between the lifelines.
-const TIP: f32 = 8.0;
+const TIP_GAP: f32 = 8.0;
 /// Two lines no farther from each other are one on the screen.
-const SAME: f32 = 3.0;
+const SAME_LINE: f32 = 3.0;
 /// Where else along an arrow a text may stand.
-const SHARES: [f32; 6] = [0.5, 0.3, 0.7, 0.2, 0.8, 0.4];
+const POSITIONS: [f32; 6] = [0.5, 0.3, 0.7, 0.2, 0.8, 0.4];
 
 /// An arrow, and the part of its line that is in view.
-pub type Drawn = (Arrow, [Pos2; 2]);
+pub type DrawnArrow = (Arrow, [Pos2; 2]);
 
 /// The texts of some arrows.
 pub struct Labels<'a> {
-    drawn: &'a [Drawn],
-    crowd: Crowd,
+    drawn: &'a [DrawnArrow],
+    shared_ends: SharedEnds,
     area: Rect,
     /// Between the lifelines.
     room: Rangef,
     /// What has a place.
-    taken: Vec<(usize, Rect)>,
+    placed: Vec<(usize, Rect)>,
 }
 
 impl<'a> Labels<'a> {
     /// Of the arrows `drawn` in `area` between two lifelines.
     #[must_use]
-    pub fn new(drawn: &'a [Drawn], area: Rect, [left, right]: [f32; 2]) -> Self {
-        let crowd = Crowd::of(drawn.iter().map(|(arrow, _)| arrow));
-        Self { drawn, crowd, area, room: Rangef::new(left + ASIDE, right - ASIDE), taken: Vec::new() }
+    pub fn new(drawn: &'a [DrawnArrow], area: Rect, [left, right]: [f32; 2]) -> Self {
+        let shared_ends = SharedEnds::of(drawn.iter().map(|(arrow, _)| arrow));
+        Self {
+            drawn,
+            shared_ends,
+            area,
+            room: Rangef::new(left + LIFELINE_GAP, right - LIFELINE_GAP),
+            placed: Vec::new(),
+        }
     }
 
     /// A place for a text of this size on arrow number `at`, if there is one.
     pub fn place(&mut self, at: usize, size: Vec2) -> Option<Rect> {
-        if self.drawn.len() > ARROWS_MAX || self.taken.len() >= TEXTS_MAX {
+        if self.drawn.len() > ARROWS_MAX || self.placed.len() >= TEXTS_MAX {
             return None;
         }
         let (arrow, [from, to]) = self.drawn.get(at)?;
         // Half a handshake says nothing.
-        if arrow.carried == Carried::SynAck && !self.taken.iter().any(|(other, _)| self.is_handshake(at, *other)) {
+        if arrow.carried == Carried::SynAck && !self.placed.iter().any(|(other, _)| self.is_handshake(at, *other)) {
             return None;
         }
-        let shares = [self.crowd.share(arrow)].into_iter().chain(SHARES);
+        let shares = [self.shared_ends.share(arrow)].into_iter().chain(POSITIONS);
         let places: Vec<Rect> = shares.map(|share| self.around(*from + (*to - *from) * share, size)).collect();
         let free = |place: &&Rect| self.is_free(at, **place);
         let alone = places.iter().filter(free).find(|place| !self.is_crossed(at, **place));
         // At its edge, a line may pass behind it.
         let inside = |place: &&Rect| !self.is_crossed(at, place.shrink2(vec2(place.width() / 4.0, 3.0)));
         let place = alone.or_else(|| places.iter().filter(free).find(inside)).copied()?;
-        self.taken.push((at, place));
+        self.placed.push((at, place));
         Some(place)
     }
 
@@ -81,13 +87,13 @@ impl<'a> Labels<'a> {
     /// Whether no other text stands there, no tip of an arrow, and none of the same line.
     fn is_free(&self, at: usize, place: Rect) -> bool {
         let wide = place.expand2(vec2(4.0, -1.0));
-        let is_taken = |(other, taken): &(usize, Rect)| taken.intersects(wide) || self.is_same_line(at, *other);
-        let has_tip = |(_, [_, tip]): &Drawn| place.expand(TIP).contains(*tip);
-        !self.taken.iter().any(is_taken) && !self.drawn.iter().any(has_tip)
+        let is_taken = |(other, placed): &(usize, Rect)| placed.intersects(wide) || self.is_same_line(at, *other);
+        let has_tip = |(_, [_, tip]): &DrawnArrow| place.expand(TIP_GAP).contains(*tip);
+        !self.placed.iter().any(is_taken) && !self.drawn.iter().any(has_tip)
     }
 
     fn is_crossed(&self, at: usize, place: Rect) -> bool {
-        let crosses = |(number, (_, line)): (usize, &Drawn)| {
+        let crosses = |(number, (_, line)): (usize, &DrawnArrow)| {
             number != at && !self.is_beside(at, number, place) && is_in(*line, place)
         };
         self.drawn.iter().enumerate().any(crosses)
@@ -98,14 +104,14 @@ impl<'a> Labels<'a> {
         let (Some((a, [from, to])), Some((b, other))) = (self.drawn.get(one), self.drawn.get(two)) else {
             return false;
         };
-        let is_near = |point: &Pos2| y_at(*other, point.x).is_some_and(|y| (y - point.y).abs() < SAME);
+        let is_near = |point: &Pos2| y_at(*other, point.x).is_some_and(|y| (y - point.y).abs() < SAME_LINE);
         !is_pair(a, b) && is_near(from) && is_near(to)
     }
 
     /// Whether another arrow is so near at this place that it looks like the same line, or is its way back.
     fn is_beside(&self, one: usize, two: usize, place: Rect) -> bool {
         let (Some((a, line)), Some((b, other))) = (self.drawn.get(one), self.drawn.get(two)) else { return false };
-        let near = |x: f32| y_at(*line, x).zip(y_at(*other, x)).is_some_and(|(a, b)| (a - b).abs() < SAME);
+        let near = |x: f32| y_at(*line, x).zip(y_at(*other, x)).is_some_and(|(a, b)| (a - b).abs() < SAME_LINE);
         is_pair(a, b) || (near(place.left()) && near(place.right()))
     }
 }
@@ -137,23 +143,23 @@ fn is_in(line: [Pos2; 2], place: Rect) -> bool {
 }
 
 /// How many arrows begin at the same call, and end at the same.
-struct Crowd {
+struct SharedEnds {
     from: HashMap<(Role, u64), usize>,
     to: HashMap<(Role, u64), usize>,
 }
 
-impl Crowd {
+impl SharedEnds {
     fn of<'a>(arrows: impl Iterator<Item = &'a Arrow>) -> Self {
-        let mut crowd = Self { from: HashMap::new(), to: HashMap::new() };
+        let mut shared_ends = Self { from: HashMap::new(), to: HashMap::new() };
         for arrow in arrows {
             if let Tip::Call { entry, .. } = arrow.from {
-                *crowd.from.entry((arrow.side, entry)).or_default() += 1;
+                *shared_ends.from.entry((arrow.side, entry)).or_default() += 1;
             }
             if let Tip::Call { entry, .. } = arrow.to {
-                *crowd.to.entry((arrow.side, entry)).or_default() += 1;
+                *shared_ends.to.entry((arrow.side, entry)).or_default() += 1;
             }
         }
-        crowd
+        shared_ends
     }
 
     /// How far along an arrow its text stands: close to the end that it does not share with others.
@@ -184,13 +190,13 @@ mod tests {
     const AREA: Rect = Rect { min: Pos2::ZERO, max: pos2(400.0, 300.0) };
     const SIZE: Vec2 = vec2(60.0, 14.0);
 
-    fn drawn(entry: u64, carried: Carried, from: Pos2, to: Pos2) -> Drawn {
+    fn drawn(entry: u64, carried: Carried, from: Pos2, to: Pos2) -> DrawnArrow {
         let side = if to.x > from.x { Role::Client } else { Role::Server };
         let tip = |entry| Tip::Call { entry, row: 0.0, at: Moment(0) };
         (Arrow { carried, side, from: tip(entry), to: tip(entry + 100) }, [from, to])
     }
 
-    fn places(drawn: &[Drawn]) -> Vec<Option<Rect>> {
+    fn places(drawn: &[DrawnArrow]) -> Vec<Option<Rect>> {
         let mut labels = Labels::new(drawn, AREA, [0.0, 400.0]);
         (0..drawn.len()).map(|at| labels.place(at, SIZE)).collect()
     }

@@ -7,4 +7,5 @@ mod panel;
 mod text;
 mod time_scale;
 
-pub use panel::{LadderPanel, LadderShown};
+pub use frame::LadderModel;
+pub use panel::LadderPanel;

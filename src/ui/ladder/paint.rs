@@ -9,27 +9,27 @@ use egui::{Align, Color32, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, T
 use super::labels::Labels;
 use super::text as texts;
 use crate::capture::{CallKind, Outcome, Role, Way};
-use crate::ui::kit::{BAR, GRID, Tokens, UiContext};
+use crate::ui::kit::{GRID, SCROLL_BAR, Tokens, UiContext};
 use crate::view::{Arrow, Carried, Ladder, Rung, Standing, Tip, Unmet};
 
 /// The room of the times at the left.
-const TIMES: f32 = 88.0;
+const TIME_WIDTH: f32 = 88.0;
 /// Half of the width of a bar.
-const HALF: f32 = 4.0;
+const BAR_HALF_WIDTH: f32 = 4.0;
 /// Between two strokes of a hatched bar.
-const HATCH: f32 = 5.0;
+const HATCH_STEP: f32 = 5.0;
 /// The length of an arrow's head, and half of its width.
-const HEAD: Vec2 = vec2(9.0, 4.5);
+const ARROW_HEAD: Vec2 = vec2(9.0, 4.5);
 /// What is not known ends so far from the other lifeline.
-const SHORT: f32 = 28.0;
+const OPEN_END_GAP: f32 = 28.0;
 /// A text that is cut shorter is left out.
-const SCRAP: f32 = 64.0;
+const TEXT_MIN: f32 = 64.0;
 /// The room of what stands beside a lifeline.
-const LABELS: Rangef = Rangef { min: 112.0, max: 216.0 };
+const LABEL_WIDTH: Rangef = Rangef { min: 112.0, max: 216.0 };
 
 /// Where things stand across a ladder.
 #[derive(Clone, Copy, Debug)]
-pub struct Across {
+pub struct LadderColumns {
     /// All of it, without the bar.
     pub area: Rect,
     /// The times.
@@ -39,17 +39,17 @@ pub struct Across {
     lines: [f32; 2],
 }
 
-impl Across {
+impl LadderColumns {
     /// Of a ladder in `area`.
     #[must_use]
     pub fn new(area: Rect) -> Self {
-        let area = area.with_max_x(area.right() - BAR);
-        let left = area.left() + TIMES + GRID;
-        let labels = ((area.right() - left) * 0.27).clamp(LABELS.min, LABELS.max);
-        let lines = [left + labels + GRID + HALF, area.right() - labels - GRID - HALF];
+        let area = area.with_max_x(area.right() - SCROLL_BAR);
+        let left = area.left() + TIME_WIDTH + GRID;
+        let labels = ((area.right() - left) * 0.27).clamp(LABEL_WIDTH.min, LABEL_WIDTH.max);
+        let lines = [left + labels + GRID + BAR_HALF_WIDTH, area.right() - labels - GRID - BAR_HALF_WIDTH];
         Self {
             area,
-            times: Rangef::new(area.left(), area.left() + TIMES),
+            times: Rangef::new(area.left(), area.left() + TIME_WIDTH),
             labels: [Rangef::new(left, left + labels), Rangef::new(area.right() - labels, area.right())],
             lines,
         }
@@ -71,13 +71,13 @@ impl Across {
 }
 
 /// The moments of a ladder on the screen.
-pub trait Along {
+pub trait VerticalAxis {
     /// Where a call begins and ends.
-    fn stretch(&self, rung: &Rung) -> Rangef;
+    fn y_range(&self, rung: &Rung) -> Rangef;
     /// Where an arrow leaves or is taken; `None` where no call is known.
-    fn tip(&self, tip: &Tip) -> Option<f32>;
+    fn tip_y(&self, tip: &Tip) -> Option<f32>;
     /// How far an arrow falls whose other end is not known.
-    fn fall(&self) -> f32;
+    fn open_end_drop(&self) -> f32;
 }
 
 /// What a ladder is painted with.
@@ -89,9 +89,9 @@ pub struct Canvas<'a, 'b> {
     /// What is painted.
     pub ladder: &'a Ladder<'a>,
     /// Where things stand.
-    pub across: Across,
+    pub columns: LadderColumns,
     /// What lies behind rows that stand out.
-    pub grounds: Vec<(Rangef, Color32)>,
+    pub backgrounds: Vec<(Rangef, Color32)>,
     /// Small letters.
     pub small: FontId,
     /// Figures.
@@ -101,13 +101,13 @@ pub struct Canvas<'a, 'b> {
 impl<'a, 'b> Canvas<'a, 'b> {
     /// For what `ui` shows.
     #[must_use]
-    pub fn new(ui: &Ui, cx: &'a UiContext<'b>, ladder: &'a Ladder<'a>, across: Across) -> Self {
+    pub fn new(ui: &Ui, cx: &'a UiContext<'b>, ladder: &'a Ladder<'a>, columns: LadderColumns) -> Self {
         Self {
-            painter: ui.painter().with_clip_rect(across.area.intersect(ui.clip_rect())),
+            painter: ui.painter().with_clip_rect(columns.area.intersect(ui.clip_rect())),
             cx,
             ladder,
-            across,
-            grounds: Vec::new(),
+            columns,
+            backgrounds: Vec::new(),
             small: TextStyle::Small.resolve(ui.style()),
             mono: TextStyle::Monospace.resolve(ui.style()),
         }
@@ -117,8 +117,8 @@ impl<'a, 'b> Canvas<'a, 'b> {
     pub fn lifelines(&self) {
         let Tokens { line, weak, .. } = self.cx.tokens;
         for side in [Role::Client, Role::Server] {
-            let x = self.across.line(side).round() + 0.5;
-            let ends = [pos2(x, self.across.area.top()), pos2(x, self.across.area.bottom())];
+            let x = self.columns.line(side).round() + 0.5;
+            let ends = [pos2(x, self.columns.area.top()), pos2(x, self.columns.area.bottom())];
             if self.ladder.end(side).is_some() {
                 self.painter.line_segment(ends, Stroke::new(1.0, weak));
             } else {
@@ -128,13 +128,13 @@ impl<'a, 'b> Canvas<'a, 'b> {
     }
 
     /// A call on its lifeline: hatched where it blocked.
-    pub fn bar(&self, rung: &Rung, along: &dyn Along) {
-        let stretch = along.stretch(rung);
-        let x = self.across.line(rung.side);
+    pub fn bar(&self, rung: &Rung, axis: &dyn VerticalAxis) {
+        let stretch = axis.y_range(rung);
+        let x = self.columns.line(rung.side);
         // However short it is, it is seen.
         let bottom = stretch.max.max(stretch.min + 4.0);
-        let whole = Rect::from_x_y_ranges(x - HALF..=x + HALF, stretch.min..=bottom);
-        let place = whole.intersect(self.across.area.expand2(vec2(0.0, GRID)));
+        let whole = Rect::from_x_y_ranges(x - BAR_HALF_WIDTH..=x + BAR_HALF_WIDTH, stretch.min..=bottom);
+        let place = whole.intersect(self.columns.area.expand2(vec2(0.0, GRID)));
         if !place.is_positive() {
             return;
         }
@@ -153,17 +153,17 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     fn hatch(&self, place: Rect, colour: Color32) {
         let painter = self.painter.with_clip_rect(place.intersect(self.painter.clip_rect()));
-        let mut y = (place.top() / HATCH).floor() * HATCH;
+        let mut y = (place.top() / HATCH_STEP).floor() * HATCH_STEP;
         while y < place.bottom() + place.width() {
             let ends = [pos2(place.left(), y), pos2(place.right(), y - place.width())];
             painter.line_segment(ends, Stroke::new(1.0, colour));
-            y += HATCH;
+            y += HATCH_STEP;
         }
     }
 
     /// Text beside a lifeline, on its outer side, and `more` where there is room for it.
     pub fn label(&self, side: Role, y: f32, text: &str, more: Option<&str>, colour: Color32) {
-        let room = self.across.label(side);
+        let room = self.columns.label(side);
         let lay_out = |more: Option<&str>| {
             let mut job = LayoutJob::simple_singleline(text.to_owned(), self.mono.clone(), colour);
             if let Some(more) = more {
@@ -185,17 +185,17 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     /// A time at the left.
     pub fn time(&self, y: f32, text: String) {
-        let at = pos2(self.across.times.max, y);
+        let at = pos2(self.columns.times.max, y);
         self.painter.text(at, egui::Align2::RIGHT_CENTER, text, self.mono.clone(), self.cx.tokens.weak);
     }
 
     /// The arrows, and what they carried.
-    pub fn arrows(&self, arrows: &[Arrow], along: &dyn Along) {
-        let drawn: Vec<_> = arrows.iter().filter_map(|arrow| Some((*arrow, self.arrow(arrow, along)?))).collect();
+    pub fn arrows(&self, arrows: &[Arrow], axis: &dyn VerticalAxis) {
+        let drawn: Vec<_> = arrows.iter().filter_map(|arrow| Some((*arrow, self.arrow(arrow, axis)?))).collect();
         let mut labels =
-            Labels::new(&drawn, self.across.area, [Role::Client, Role::Server].map(|side| self.across.line(side)));
+            Labels::new(&drawn, self.columns.area, [Role::Client, Role::Server].map(|side| self.columns.line(side)));
         for (at, (arrow, [from, to])) in drawn.iter().enumerate() {
-            let span = (self.across.line(Role::Server) - self.across.line(Role::Client) - 112.0).max(0.0);
+            let span = (self.columns.line(Role::Server) - self.columns.line(Role::Client) - 112.0).max(0.0);
             let text = texts::arrow(self.cx, self.ladder, arrow.side, arrow.carried);
             let colour = arrow_colour(self.cx.tokens, self.ladder.own, arrow);
             let mut job = LayoutJob::simple_singleline(text, self.mono.clone(), colour);
@@ -205,38 +205,39 @@ impl<'a, 'b> Canvas<'a, 'b> {
             job.halign = Align::LEFT;
             let galley = self.painter.fonts_mut(|fonts| fonts.layout_job(job));
             // Of so little of a text nothing can be read.
-            let place = if galley.elided && galley.size().x < SCRAP { None } else { labels.place(at, galley.size()) };
+            let place =
+                if galley.elided && galley.size().x < TEXT_MIN { None } else { labels.place(at, galley.size()) };
             let Some(place) = place else { continue };
-            self.painter.rect_filled(place.expand2(vec2(4.0, 0.0)), 2.0, self.ground(place.center().y));
+            self.painter.rect_filled(place.expand2(vec2(4.0, 0.0)), 2.0, self.background(place.center().y));
             self.painter.galley(place.min, galley, colour);
         }
     }
 
-    fn ground(&self, y: f32) -> Color32 {
-        let found = self.grounds.iter().find(|(rows, _)| rows.contains(y));
+    fn background(&self, y: f32) -> Color32 {
+        let found = self.backgrounds.iter().find(|(rows, _)| rows.contains(y));
         found.map_or(self.cx.tokens.paper, |(_, colour)| *colour)
     }
 
     /// Draws the line of an arrow and its head; returns the part of it that is in view.
-    fn arrow(&self, arrow: &Arrow, along: &dyn Along) -> Option<[Pos2; 2]> {
+    fn arrow(&self, arrow: &Arrow, axis: &dyn VerticalAxis) -> Option<[Pos2; 2]> {
         let colour = arrow_colour(self.cx.tokens, self.ladder.own, arrow);
         let stroke = Stroke::new(1.5, colour);
-        let (x0, x1) = (self.across.line(arrow.side), self.across.line(across(arrow.side)));
+        let (x0, x1) = (self.columns.line(arrow.side), self.columns.line(opposite(arrow.side)));
         let way = if x1 > x0 { 1.0 } else { -1.0 };
-        let (left, right) = (x0 + way * HALF, x1 - way * HALF);
-        let (from, to) = match (along.tip(&arrow.from), along.tip(&arrow.to)) {
+        let (left, right) = (x0 + way * BAR_HALF_WIDTH, x1 - way * BAR_HALF_WIDTH);
+        let (from, to) = match (axis.tip_y(&arrow.from), axis.tip_y(&arrow.to)) {
             (Some(from), Some(to)) => (pos2(left, from), pos2(right, to)),
             (Some(from), None) => {
                 let until = match arrow.to {
                     Tip::Open(Unmet::NotYet) => (left + right) / 2.0,
-                    _ => right - way * SHORT,
+                    _ => right - way * OPEN_END_GAP,
                 };
-                (pos2(left, from), pos2(until, from + along.fall()))
+                (pos2(left, from), pos2(until, from + axis.open_end_drop()))
             }
-            (None, Some(to)) => (pos2(left + way * SHORT, to - along.fall()), pos2(right, to)),
+            (None, Some(to)) => (pos2(left + way * OPEN_END_GAP, to - axis.open_end_drop()), pos2(right, to)),
             (None, None) => return None,
         };
-        let [from, to] = clip([from, to], self.across.area)?;
+        let [from, to] = clip([from, to], self.columns.area)?;
         // Broken is what is only deduced.
         let is_call = |tip: &Tip| matches!(tip, Tip::Call { .. });
         if !is_call(&arrow.from) || !is_call(&arrow.to) {
@@ -250,12 +251,12 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     /// The head of an arrow: hollow where it is not known where it was taken.
     fn head(&self, from: Pos2, to: Pos2, stroke: Stroke, is_hollow: bool) {
-        if !self.across.area.expand(1.0).contains(to) {
+        if !self.columns.area.expand(1.0).contains(to) {
             return;
         }
-        let along = (to - from).normalized();
-        let aside = along.rot90() * HEAD.y;
-        let back = to - along * HEAD.x;
+        let axis = (to - from).normalized();
+        let aside = axis.rot90() * ARROW_HEAD.y;
+        let back = to - axis * ARROW_HEAD.x;
         let points = vec![back + aside, to, back - aside];
         if is_hollow {
             self.painter.add(Shape::line(points, stroke));
@@ -275,7 +276,7 @@ fn clip([from, to]: [Pos2; 2], area: Rect) -> Option<[Pos2; 2]> {
     (first < last && !is_beside).then(|| [from + (to - from) * first, from + (to - from) * last])
 }
 
-fn across(side: Role) -> Role {
+fn opposite(side: Role) -> Role {
     if side == Role::Client { Role::Server } else { Role::Client }
 }
 

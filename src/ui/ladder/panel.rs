@@ -8,69 +8,49 @@ use std::rc::Rc;
 
 use egui::{Key, Rangef, Role as Kind, Ui, WidgetInfo};
 
-use super::frame::{Frame, choice, heads};
-use super::paint::{Across, Along, Canvas};
+use super::frame::{LadderDrawing, LadderModel, choice, end_headers};
+use super::paint::{Canvas, LadderColumns, VerticalAxis};
 use super::time_scale::TimeScale;
-use crate::capture::{Connection, ConnectionId, Moment, Role, SessionId, Way};
-use crate::http::Span;
-use crate::ui::kit::widgets::{button, choices, empty};
-use crate::ui::kit::{GRID, List, ROW, Rows, UiContext};
+use crate::capture::{ConnectionId, Moment, Role, SessionId};
+use crate::ui::kit::widgets::{button, empty, segmented_control};
+use crate::ui::kit::{GRID, ListRows, ROW, UiContext, VirtualList};
 use crate::ui::select::{Chosen, Going, Selection};
 use crate::view::{Ladder, LadderVersion, Rung, Tip, VirtualScroll};
-
-/// What is shown.
-#[derive(Clone, Copy)]
-pub struct LadderShown<'a> {
-    /// The run.
-    pub session: SessionId,
-    /// Its role.
-    pub role: Role,
-    /// When it began.
-    pub since: Moment,
-    /// The connection.
-    pub connection: &'a Connection,
-    /// Its other end, if that is in this program, too.
-    pub other_end: Option<&'a Connection>,
-    /// Whether a listener of this program has not accepted it.
-    pub is_unaccepted: bool,
-    /// The bytes that are chosen, as they crossed the socket.
-    pub lit: Option<(Way, Span)>,
-}
 
 /// The panel.
 #[derive(Debug)]
 pub struct LadderPanel {
-    list: List,
+    list: VirtualList,
     /// Whether time is drawn to scale.
-    is_timed: bool,
-    pub(super) time: TimeScale,
+    is_to_scale: bool,
+    time: TimeScale,
     /// What the ladder is of.
     of: Option<(SessionId, ConnectionId)>,
     /// The choice that was followed last.
     followed: u64,
     /// The call that was chosen in the ladder itself: one of the other end may have no bytes to choose.
-    pub(super) pointed: Option<(Role, u64)>,
+    pointed: Option<(Role, u64)>,
     /// Whether the user has scrolled it since that was asked last.
-    pub(super) moved: bool,
+    moved: bool,
     /// What was found out for the rows that were drawn last.
-    found: Option<(Rowed, Rc<Vec<Rung>>)>,
+    cached_rows: Option<(RowsKey, Rc<Vec<Rung>>)>,
 }
 
 /// Which rows were looked at, of how many calls and calls in progress.
-type Rowed = (u64, usize, LadderVersion, Vec<Moment>);
+type RowsKey = (u64, usize, LadderVersion, Vec<Moment>);
 
 impl Default for LadderPanel {
     fn default() -> Self {
-        let list = List { scroll: VirtualScroll { following: true, ..VirtualScroll::default() }, selects: true };
+        let list = VirtualList { scroll: VirtualScroll { following: true, ..VirtualScroll::default() }, selects: true };
         Self {
             list,
-            is_timed: false,
+            is_to_scale: false,
             time: TimeScale::default(),
             of: None,
             followed: 0,
             pointed: None,
             moved: false,
-            found: None,
+            cached_rows: None,
         }
     }
 }
@@ -81,26 +61,32 @@ impl LadderPanel {
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        shown: Option<&LadderShown<'_>>,
+        model: Option<&LadderModel<'_>>,
         selection: &Selection,
     ) -> Option<Chosen> {
-        let Some(shown) = shown else {
+        let Some(model) = model else {
             empty(ui, &cx.text("ladder-empty"), cx.tokens);
             return None;
         };
-        self.turn_to((shown.session, shown.connection.id));
-        let ladder = ladder_of(shown);
+        self.reset_for((model.session, model.connection.id));
+        let ladder = ladder_of(model);
         let is_news = selection.is_news(&mut self.followed);
         let chosen = selection.chosen();
         if is_news && !self.is_pointed(&ladder, &chosen) {
             self.pointed = None;
         }
-        let frame = Frame { cx, shown, ladder: &ladder, chosen, pointed: self.pointed };
-        self.time.held = frame.chosen_entry();
+        let drawing = LadderDrawing { cx, model, ladder: &ladder, chosen, pointed: self.pointed };
+        self.time.selected = drawing.chosen_entry();
         self.controls(ui, cx);
         ui.spacing_mut().item_spacing.y = 0.0;
-        heads(ui, cx, &ladder, shown);
-        let picked = if self.is_timed { self.timed(ui, &frame, is_news) } else { self.even(ui, &frame, is_news) };
+        end_headers(ui, cx, &ladder, model);
+        let picked = if self.is_to_scale {
+            let (clicked, has_moved) = self.time.show(ui, &drawing, is_news);
+            self.moved |= has_moved;
+            clicked
+        } else {
+            self.show_rows(ui, &drawing, is_news)
+        };
         let (rung, is_own) = picked.map(|rung| (rung.clone(), rung.side == ladder.own))?;
         self.pointed = Some((rung.side, rung.entry));
         ui.ctx().request_repaint();
@@ -108,16 +94,16 @@ impl LadderPanel {
     }
 
     /// What was kept of another connection is of no use here.
-    fn turn_to(&mut self, of: (SessionId, ConnectionId)) {
+    fn reset_for(&mut self, of: (SessionId, ConnectionId)) {
         if self.of != Some(of) {
-            *self = Self { of: Some(of), is_timed: self.is_timed, followed: self.followed, ..Self::default() };
+            *self = Self { of: Some(of), is_to_scale: self.is_to_scale, followed: self.followed, ..Self::default() };
         }
     }
 
     /// Whether the ladder is of something else than when it was drawn last, and does not know yet where to stand.
     #[must_use]
-    pub fn is_new(&self, shown: &LadderShown<'_>) -> bool {
-        self.of != Some((shown.session, shown.connection.id))
+    pub fn is_new(&self, model: &LadderModel<'_>) -> bool {
+        self.of != Some((model.session, model.connection.id))
     }
 
     /// Whether what is chosen is the call that was chosen in the ladder itself.
@@ -134,12 +120,12 @@ impl LadderPanel {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let scales = [(false, cx.text("ladder-even")), (true, cx.text("ladder-timed"))];
-            if let Some(is_timed) = choices(ui, self.is_timed, &scales, cx.tokens) {
-                self.is_timed = is_timed;
+            if let Some(is_to_scale) = segmented_control(ui, self.is_to_scale, &scales, cx.tokens) {
+                self.is_to_scale = is_to_scale;
                 self.moved = false;
                 self.followed = 0;
             }
-            if !self.is_timed {
+            if !self.is_to_scale {
                 ui.add_space(GRID);
                 ui.weak(cx.text("ladder-times")).on_hover_text(cx.text("ladder-times-hint"));
                 return;
@@ -160,27 +146,27 @@ impl LadderPanel {
         });
     }
 
-    fn even(&mut self, ui: &mut Ui, frame: &Frame<'_, '_>, is_news: bool) -> Option<Rung> {
-        let (cx, ladder) = (frame.cx, frame.ladder);
+    fn show_rows(&mut self, ui: &mut Ui, drawing: &LadderDrawing<'_, '_>, is_news: bool) -> Option<Rung> {
+        let (cx, ladder) = (drawing.cx, drawing.ladder);
         let area = ui.available_rect_before_wrap();
         let visible = f64::from(area.height() / ROW);
         let total = ladder.rows() + ladder.unfinished().len() as u64;
-        if is_news && let Some(row) = frame.chosen_row() {
+        if is_news && let Some(row) = drawing.chosen_row() {
             self.list.scroll.clamp(visible, total);
             self.list.scroll.following = false;
             self.list.scroll.reveal_amid(row, visible, total);
         }
         let (name, id) = (cx.text("ladder"), ui.scope_id().with("ladder"));
-        let rows = Rows { name: &name, total, tokens: cx.tokens };
+        let rows = ListRows { name: &name, total, tokens: cx.tokens };
         let before = self.list.scroll;
         let mut list = std::mem::take(&mut self.list);
-        let across = Across::new(area);
-        let mut canvas = Canvas::new(ui, cx, ladder, across);
+        let columns = LadderColumns::new(area);
+        let mut canvas = Canvas::new(ui, cx, ladder, columns);
         let (mut picked, mut found) = (None, None);
         let response = list.show(ui, id, &rows, |ui, row, place| {
-            let rungs = found.get_or_insert_with(|| self.find(ladder, row, visible.ceil() as usize + 1));
+            let rungs = found.get_or_insert_with(|| self.load_rows(ladder, row, visible.ceil() as usize + 1));
             let Some(rung) = rungs.iter().find(|rung| rung.row == row) else { return };
-            let clicked = frame.row(ui, &mut canvas, rung, place);
+            let clicked = drawing.row(ui, &mut canvas, rung, place);
             if clicked {
                 picked = Some(rung.clone());
             }
@@ -189,55 +175,55 @@ impl LadderPanel {
         let scroll = self.list.scroll;
         self.moved |= scroll != before && !(scroll.following && before.following);
         if let Some(rungs) = &found {
-            let along = Even { top: area.top(), scroll };
-            frame.paint(&canvas, rungs, &along);
+            let axis = RowAxis { top: area.top(), scroll };
+            drawing.paint(&canvas, rungs, &axis);
         }
         if picked.is_some() {
             ui.memory_mut(|memory| memory.request_focus(id));
         }
-        let stepped = response.has_focus().then(|| self.step(ui, frame, visible, total)).flatten();
+        let stepped = response.has_focus().then(|| self.step(ui, drawing, visible, total)).flatten();
         picked.or(stepped)
     }
 
     /// What there is in the rows from `first` on.
-    fn find(&mut self, ladder: &Ladder<'_>, first: u64, count: usize) -> Rc<Vec<Rung>> {
+    fn load_rows(&mut self, ladder: &Ladder<'_>, first: u64, count: usize) -> Rc<Vec<Rung>> {
         let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
         let of = (first, count, ladder.version(), unfinished);
-        match &self.found {
+        match &self.cached_rows {
             Some((before, rungs)) if *before == of => Rc::clone(rungs),
             _ => {
                 let rungs = Rc::new(ladder.rungs(first, count).unwrap_or_default());
-                self.found = Some((of, Rc::clone(&rungs)));
+                self.cached_rows = Some((of, Rc::clone(&rungs)));
                 rungs
             }
         }
     }
 
     /// The keys choose the call in the row above or below.
-    fn step(&mut self, ui: &Ui, frame: &Frame<'_, '_>, visible: f64, total: u64) -> Option<Rung> {
+    fn step(&mut self, ui: &Ui, drawing: &LadderDrawing<'_, '_>, visible: f64, total: u64) -> Option<Rung> {
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         let step = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
         if step == 0 {
             return None;
         }
-        let row = match frame.chosen_row() {
+        let row = match drawing.chosen_row() {
             Some(row) => row.saturating_add_signed(step),
             None => self.list.scroll.top_row,
         };
-        let row = row.min(frame.ladder.rows().checked_sub(1)?);
+        let row = row.min(drawing.ladder.rows().checked_sub(1)?);
         self.list.scroll.reveal(row, visible, total);
-        let rungs = frame.ladder.rungs(row, 1).unwrap_or_default();
+        let rungs = drawing.ladder.rungs(row, 1).unwrap_or_default();
         rungs.into_iter().find(|rung| rung.row == row)
     }
 
     /// Where the user has scrolled to since this was asked last.
-    pub fn gone(&mut self, shown: &LadderShown<'_>) -> Option<Going> {
+    pub fn gone(&mut self, model: &LadderModel<'_>) -> Option<Going> {
         if !std::mem::take(&mut self.moved) {
             return None;
         }
-        let ladder = ladder_of(shown);
+        let ladder = ladder_of(model);
         let end = ladder.end(ladder.own)?;
-        if self.is_timed {
+        if self.is_to_scale {
             let call = end.number(self.time.top_entry(&end).ok()?)?;
             return Some(Going::To { call, part: 0.0 });
         }
@@ -251,9 +237,9 @@ impl LadderPanel {
     }
 
     /// Goes along with another panel.
-    pub fn go_along(&mut self, shown: &LadderShown<'_>, going: Going) {
-        let ladder = ladder_of(shown);
-        self.turn_to((shown.session, shown.connection.id));
+    pub fn go_along(&mut self, model: &LadderModel<'_>, going: Going) {
+        let ladder = ladder_of(model);
+        self.reset_for((model.session, model.connection.id));
         match going {
             Going::Newest => {
                 self.list.scroll.following = true;
@@ -273,37 +259,37 @@ impl LadderPanel {
 }
 
 /// The ladder of what is shown.
-fn ladder_of<'a>(shown: &LadderShown<'a>) -> Ladder<'a> {
-    Ladder::new(shown.connection, shown.role, shown.other_end).unaccepted(shown.is_unaccepted)
+fn ladder_of<'a>(model: &LadderModel<'a>) -> Ladder<'a> {
+    Ladder::new(model.connection, model.role, model.other_end).unaccepted(model.is_unaccepted)
 }
 
 /// Rows of the same height.
-struct Even {
+struct RowAxis {
     top: f32,
     scroll: VirtualScroll,
 }
 
-impl Even {
+impl RowAxis {
     fn y(&self, row: f64) -> f32 {
         let above = (row - self.scroll.top_row as f64) as f32 - self.scroll.sub_row;
         self.top + above * ROW
     }
 }
 
-impl Along for Even {
-    fn stretch(&self, rung: &Rung) -> Rangef {
+impl VerticalAxis for RowAxis {
+    fn y_range(&self, rung: &Rung) -> Rangef {
         let (from, until) = rung.stretch;
         Rangef::new(self.y(from), self.y(until))
     }
 
-    fn tip(&self, tip: &Tip) -> Option<f32> {
+    fn tip_y(&self, tip: &Tip) -> Option<f32> {
         match tip {
             Tip::Call { row, .. } | Tip::System { row, .. } => Some(self.y(*row)),
             Tip::Open(_) => None,
         }
     }
 
-    fn fall(&self) -> f32 {
+    fn open_end_drop(&self) -> f32 {
         ROW * 0.3
     }
 }

@@ -11,10 +11,10 @@ use crate::words::Arg;
 /// A call that took so long says how long, in nanoseconds.
 pub const SLOW: u64 = 1_000_000;
 /// So many bytes are shown beside an arrow at most.
-const PREVIEW: usize = 48;
+const PREVIEW_MAX: usize = 48;
 
 /// The name of a side.
-pub fn side(cx: &UiContext<'_>, side: Role) -> String {
+pub fn side_name(cx: &UiContext<'_>, side: Role) -> String {
     cx.text(match side {
         Role::Client => "role-client",
         Role::Server => "role-server",
@@ -54,20 +54,20 @@ pub fn took(rung: &Rung) -> Option<String> {
 }
 
 /// Everything about a call: whose, which, what came back, and what it has to do with calls of the other end.
-pub fn whole(cx: &UiContext<'_>, rung: &Rung) -> String {
+pub fn full_text(cx: &UiContext<'_>, rung: &Rung) -> String {
     let number = rung.number.map(|number| format!(" #{}", group_digits(number + 1))).unwrap_or_default();
     let took = took(rung).map(|took| format!(" ({took})")).unwrap_or_default();
-    let named = format!("{}{number}: {}{took}", side(cx, rung.side), call(cx, rung));
-    match rung.met.as_ref().map(|met| meeting(cx, rung, met)).filter(|said| !said.is_empty()) {
+    let named = format!("{}{number}: {}{took}", side_name(cx, rung.side), call(cx, rung));
+    match rung.met.as_ref().map(|met| match_text(cx, rung, met)).filter(|said| !said.is_empty()) {
         Some(met) => format!("{named}, {met}"),
         None => named,
     }
 }
 
 /// What a call has to do with calls of the other end.
-fn meeting(cx: &UiContext<'_>, rung: &Rung, met: &Met) -> String {
+fn match_text(cx: &UiContext<'_>, rung: &Rung, met: &Met) -> String {
     let others = others(rung, met);
-    let about = [("side", Arg::from(side(cx, rung.across()))), ("calls", Arg::from(others))];
+    let about = [("side", Arg::from(side_name(cx, rung.across()))), ("calls", Arg::from(others))];
     let mut said = Vec::new();
     if !met.with.is_empty() {
         said.push(cx.words.with(meeting_key(met), about.clone()));
@@ -142,9 +142,9 @@ pub fn folded(folded: &Folded) -> String {
 }
 
 /// The same with everything about them.
-pub fn folded_whole(cx: &UiContext<'_>, of: &Folded) -> String {
+pub fn folded_full_text(cx: &UiContext<'_>, of: &Folded) -> String {
     let time = of.stretch.1.since(of.stretch.0);
-    let named = format!("{}: {} ({})", side(cx, of.side), folded(of), short_time(time));
+    let named = format!("{}: {} ({})", side_name(cx, of.side), folded(of), short_time(time));
     let bytes = of
         .bytes
         .map(|bytes| cx.words.with("bytes", [("count", Arg::from(group_digits(bytes))), ("number", Arg::from(bytes))]));
@@ -174,22 +174,22 @@ pub fn arrow(cx: &UiContext<'_>, ladder: &Ladder<'_>, from: Role, carried: Carri
 
 /// The first of the bytes as text, if they are kept; those under TLS would say nothing.
 fn preview(ladder: &Ladder<'_>, from: Role, span: Span) -> Option<String> {
-    [ladder.own, across(ladder.own)].into_iter().find_map(|end| {
+    [ladder.own, opposite(ladder.own)].into_iter().find_map(|end| {
         let connection: &Connection = ladder.end(end)?.connection;
         let (spool, kept) = connection.bytes(way(end, from), Layer::Plain);
-        let length = usize::try_from(span.len()).unwrap_or(usize::MAX).min(PREVIEW);
+        let length = usize::try_from(span.len()).unwrap_or(usize::MAX).min(PREVIEW_MAX);
         if connection.tls.is_some() || span.start + length as u64 > kept {
             return None;
         }
         let mut bytes = vec![0; length];
         let read = spool.read_at(span.start, &mut bytes).ok()?;
         let text = visible_bytes(bytes.get(..read)?);
-        let more = if span.len() > PREVIEW as u64 { "…" } else { "" };
+        let more = if span.len() > PREVIEW_MAX as u64 { "…" } else { "" };
         Some(format!("{text}{more}"))
     })
 }
 
-fn across(side: Role) -> Role {
+fn opposite(side: Role) -> Role {
     match side {
         Role::Client => Role::Server,
         Role::Server => Role::Client,

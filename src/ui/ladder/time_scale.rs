@@ -7,9 +7,8 @@ use std::rc::Rc;
 
 use egui::{Key, Rangef, Rect, Response, Role as Kind, Sense, Stroke, Ui, WidgetInfo};
 
-use super::frame::Frame;
-use super::paint::{Across, Along, Canvas};
-use super::panel::LadderPanel;
+use super::frame::LadderDrawing;
+use super::paint::{Canvas, LadderColumns, VerticalAxis};
 use super::text as texts;
 use crate::capture::{Moment, Role};
 use crate::http::Span;
@@ -31,12 +30,12 @@ pub struct TimeScale {
     since: u64,
     height: f32,
     /// The call that is chosen: it stays in view.
-    pub(super) held: Option<(Role, u64)>,
+    pub selected: Option<(Role, u64)>,
     /// What was found in the time that was drawn last, of how many calls and calls in progress.
-    found: Option<(Seen, Rc<Timed>)>,
+    cached: Option<(TimeKey, Rc<Timed>)>,
 }
 
-type Seen = (Span, LadderVersion, Vec<Moment>);
+type TimeKey = (Span, LadderVersion, Vec<Moment>);
 
 impl TimeScale {
     /// Whether the whole connection is in view.
@@ -52,13 +51,13 @@ impl TimeScale {
 
     /// Makes things `factor` times as long; what is chosen stays where it is, or what is in the middle of the calls in view.
     pub fn zoom(&mut self, factor: f32) {
-        self.scale.zoom(factor, self.focus());
+        self.scale.zoom(factor, self.zoom_center());
     }
 
     /// Where there is something to zoom in on: what is chosen, if it is in view, or of the beginnings and ends of calls in view that one
     /// which has as many before it as behind it.
-    fn focus(&self) -> f32 {
-        let Some((_, timed)) = &self.found else { return self.height / 2.0 };
+    fn zoom_center(&self) -> f32 {
+        let Some((_, timed)) = &self.cached else { return self.height / 2.0 };
         let in_view = |moment: Moment| {
             let y = self.scale.x(moment.0.saturating_sub(self.since));
             (0.0..=self.height).contains(&y).then_some(y)
@@ -67,8 +66,8 @@ impl TimeScale {
             let ended = (rung.standing == Standing::Back).then(|| rung.call.ended());
             [Some(rung.call.begun), ended].into_iter().flatten().filter_map(in_view)
         };
-        let held = timed.rungs.iter().find(|rung| self.held == Some((rung.side, rung.entry)));
-        if let Some(y) = held.and_then(|rung| ends(rung).next()) {
+        let selected = timed.rungs.iter().find(|rung| self.selected == Some((rung.side, rung.entry)));
+        if let Some(y) = selected.and_then(|rung| ends(rung).next()) {
             return y;
         }
         let folded = timed.folded.iter().flat_map(|folded| {
@@ -100,23 +99,23 @@ impl TimeScale {
         }
     }
 
-    fn find(&mut self, ladder: &Ladder<'_>, span: Span) -> Rc<Timed> {
+    fn calls_in(&mut self, ladder: &Ladder<'_>, span: Span) -> Rc<Timed> {
         let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
         let of = (span, ladder.version(), unfinished);
-        match &self.found {
+        match &self.cached {
             Some((before, timed)) if *before == of => Rc::clone(timed),
             _ => {
                 let timed = Rc::new(
                     ladder.timed(Moment(self.since + span.start), Moment(self.since + span.end)).unwrap_or_default(),
                 );
-                self.found = Some((of, Rc::clone(&timed)));
+                self.cached = Some((of, Rc::clone(&timed)));
                 timed
             }
         }
     }
 
     /// Wheel, drag and keys; returns whether the user has moved it.
-    fn hand(&mut self, ui: &Ui, response: &Response) -> bool {
+    fn handle_input(&mut self, ui: &Ui, response: &Response) -> bool {
         let before = self.scale;
         if response.clicked() {
             response.request_focus();
@@ -160,53 +159,51 @@ impl TimeScale {
             self.zoom(0.5);
         }
     }
-}
 
-impl LadderPanel {
-    /// Draws the ladder to scale; returns the call that was clicked.
-    pub(super) fn timed(&mut self, ui: &mut Ui, frame: &Frame<'_, '_>, is_news: bool) -> Option<Rung> {
+    /// Draws the ladder to scale; returns the call that was clicked, and whether the user has scrolled or zoomed.
+    pub fn show(&mut self, ui: &mut Ui, drawing: &LadderDrawing<'_, '_>, is_news: bool) -> (Option<Rung>, bool) {
         let area = ui.available_rect_before_wrap();
-        let (cx, ladder) = (frame.cx, frame.ladder);
+        let (cx, ladder) = (drawing.cx, drawing.ladder);
         let response = ui.interact(area, ui.scope_id().with("ladder time"), Sense::click_and_drag());
         let name = cx.text("ladder");
         response.widget_info(|| WidgetInfo::labeled(Kind::List, true, &name));
         // What happened first and last stands whole.
         let inner = area.shrink2(egui::vec2(0.0, LINE / 2.0));
-        (self.time.height, self.time.since) = (inner.height(), frame.shown.since.0);
-        self.moved |= self.time.hand(ui, &response);
-        let all = life(ladder, cx.now, frame.shown.since);
-        self.time.scale.clamp(all, inner.height());
+        (self.height, self.since) = (inner.height(), drawing.model.since.0);
+        let has_moved = self.handle_input(ui, &response);
+        let all = time_range(ladder, cx.now, drawing.model.since);
+        self.scale.clamp(all, inner.height());
         if is_news {
-            self.time_reveals(frame, inner.height());
-            self.time.scale.clamp(all, inner.height());
+            self.reveal_chosen(drawing, inner.height());
+            self.scale.clamp(all, inner.height());
         }
-        let timed = self.time.find(ladder, self.time.scale.visible(inner.height()));
-        let along = ToScale { top: inner.top(), since: self.time.since, scale: self.time.scale, now: cx.now };
-        let canvas = Canvas::new(ui, cx, ladder, Across::new(area));
-        ticks(&canvas, frame, &along);
+        let timed = self.calls_in(ladder, self.scale.visible(inner.height()));
+        let axis = TimeAxis { top: inner.top(), since: self.since, scale: self.scale, now: cx.now };
+        let canvas = Canvas::new(ui, cx, ladder, LadderColumns::new(area));
+        ticks(&canvas, drawing, &axis);
         for folded in &timed.folded {
-            fold(ui, &canvas, cx, folded, &along);
+            fold(ui, &canvas, cx, folded, &axis);
         }
-        frame.paint(&canvas, &timed.rungs, &along);
+        drawing.paint(&canvas, &timed.rungs, &axis);
         let clicked =
-            labels(ui, frame, &canvas, &timed, &along).or_else(|| near(&response, &canvas, &timed, &along, cx));
+            labels(ui, drawing, &canvas, &timed, &axis).or_else(|| hovered_call(&response, &canvas, &timed, &axis, cx));
         ui.advance_cursor_after_rect(area);
-        clicked
+        (clicked, has_moved)
     }
 
-    fn time_reveals(&mut self, frame: &Frame<'_, '_>, height: f32) {
-        let Some((side, entry)) = frame.chosen_entry() else { return };
-        let Some(end) = frame.ladder.end(side) else { return };
+    fn reveal_chosen(&mut self, drawing: &LadderDrawing<'_, '_>, height: f32) {
+        let Some((side, entry)) = drawing.chosen_entry() else { return };
+        let Some(end) = drawing.ladder.end(side) else { return };
         let Some(number) = end.number(entry) else { return };
         if let Ok(Some(call)) = end.connection.track.calls.at(number) {
-            let begun = call.begun.0.saturating_sub(self.time.since);
-            self.time.scale.reveal(Span::new(begun, begun + call.took.max(1)), height);
+            let begun = call.begun.0.saturating_sub(self.since);
+            self.scale.reveal(Span::new(begun, begun + call.took.max(1)), height);
         }
     }
 }
 
 /// From when the first of both ends was there until the last ended, or now.
-fn life(ladder: &Ladder<'_>, now: Moment, since: Moment) -> Span {
+fn time_range(ladder: &Ladder<'_>, now: Moment, since: Moment) -> Span {
     let ends = [Role::Client, Role::Server].into_iter().filter_map(|side| ladder.end(side));
     let tracks: Vec<_> = ends.map(|end| &end.connection.track).collect();
     let from = tracks.iter().map(|track| track.opened).min().unwrap_or(now);
@@ -215,19 +212,19 @@ fn life(ladder: &Ladder<'_>, now: Moment, since: Moment) -> Span {
     Span::new(from, until.max(from + 1))
 }
 
-fn ticks(canvas: &Canvas<'_, '_>, frame: &Frame<'_, '_>, along: &ToScale) {
-    let height = canvas.across.area.height();
-    let at = along.scale.ticks(height, TICK);
+fn ticks(canvas: &Canvas<'_, '_>, drawing: &LadderDrawing<'_, '_>, axis: &TimeAxis) {
+    let height = canvas.columns.area.height();
+    let at = axis.scale.ticks(height, TICK);
     let step = at.first().zip(at.get(1)).map_or(u64::MAX, |(first, second)| second - first);
     for moment in at {
-        let y = along.y(along.since + moment);
-        if y < along.top + LINE / 2.0 || y > canvas.across.area.bottom() - LINE / 2.0 {
+        let y = axis.y(axis.since + moment);
+        if y < axis.top + LINE / 2.0 || y > canvas.columns.area.bottom() - LINE / 2.0 {
             continue;
         }
         canvas.painter.hline(
-            canvas.across.times.max + 4.0..=canvas.across.area.right(),
+            canvas.columns.times.max + 4.0..=canvas.columns.area.right(),
             y,
-            Stroke::new(1.0, frame.cx.tokens.stripe),
+            Stroke::new(1.0, drawing.cx.tokens.stripe),
         );
         let since = std::time::Duration::from_nanos(moment).as_secs_f64();
         // At the finest, microseconds say too little.
@@ -236,11 +233,11 @@ fn ticks(canvas: &Canvas<'_, '_>, frame: &Frame<'_, '_>, along: &ToScale) {
 }
 
 /// Calls in one bar.
-fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, cx: &UiContext<'_>, folded: &Folded, along: &ToScale) {
-    let stretch = Rangef::new(along.y(folded.stretch.0.0), along.y(folded.stretch.1.0));
-    let x = canvas.across.line(folded.side);
+fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, cx: &UiContext<'_>, folded: &Folded, axis: &TimeAxis) {
+    let stretch = Rangef::new(axis.y(folded.stretch.0.0), axis.y(folded.stretch.1.0));
+    let x = canvas.columns.line(folded.side);
     let bottom = stretch.max.max(stretch.min + 4.0);
-    let place = Rect::from_x_y_ranges(x - 6.0..=x + 6.0, stretch.min..=bottom).intersect(canvas.across.area);
+    let place = Rect::from_x_y_ranges(x - 6.0..=x + 6.0, stretch.min..=bottom).intersect(canvas.columns.area);
     if !place.is_positive() {
         return;
     }
@@ -253,31 +250,37 @@ fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, cx: &UiContext<'_>, folded: &Folded, a
     };
     canvas.painter.rect_filled(place, 2.0, colour.gamma_multiply(0.35));
     canvas.painter.rect_stroke(place, 2.0, Stroke::new(1.0, colour), egui::StrokeKind::Inside);
-    let label = canvas.across.label(folded.side);
+    let label = canvas.columns.label(folded.side);
     if place.height() >= LINE {
         canvas.label(folded.side, place.center().y, &texts::folded(folded), None, colour);
     }
     let whole = place.union(Rect::from_x_y_ranges(label, place.y_range()));
     let id = ui.scope_id().with(("folded", folded.side, folded.first));
-    let name = texts::folded_whole(cx, folded);
+    let name = texts::folded_full_text(cx, folded);
     let response = ui.interact(whole, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Kind::ListBoxOption, true, &name));
     response.on_hover_text(name);
 }
 
 /// The calls that have room for a text beside the lifeline; returns the one that was clicked.
-fn labels(ui: &Ui, frame: &Frame<'_, '_>, canvas: &Canvas<'_, '_>, timed: &Timed, along: &ToScale) -> Option<Rung> {
+fn labels(
+    ui: &Ui,
+    drawing: &LadderDrawing<'_, '_>,
+    canvas: &Canvas<'_, '_>,
+    timed: &Timed,
+    axis: &TimeAxis,
+) -> Option<Rung> {
     let mut clicked = None;
     for side in [Role::Client, Role::Server] {
         let mut free = f32::NEG_INFINITY;
         let is_folded = |y: f32| {
             let within = |folded: &&Folded| {
-                along.y(folded.stretch.0.0) - LINE / 2.0 < y && y < along.y(folded.stretch.1.0) + LINE / 2.0
+                axis.y(folded.stretch.0.0) - LINE / 2.0 < y && y < axis.y(folded.stretch.1.0) + LINE / 2.0
             };
             timed.folded.iter().filter(|folded| folded.side == side).any(|folded| within(&folded))
         };
         for rung in timed.rungs.iter().filter(|rung| rung.side == side) {
-            let (stretch, area) = (along.stretch(rung), canvas.across.area);
+            let (stretch, area) = (axis.y_range(rung), canvas.columns.area);
             // What waits is named where it waits now; what began before stays named while a part of it is in view.
             let at = if rung.standing == Standing::Back { stretch.min } else { stretch.max };
             let y = at.clamp(area.top() + LINE / 2.0, (area.bottom() - LINE / 2.0).max(area.top() + LINE / 2.0));
@@ -285,62 +288,62 @@ fn labels(ui: &Ui, frame: &Frame<'_, '_>, canvas: &Canvas<'_, '_>, timed: &Timed
                 continue;
             }
             free = y + LINE;
-            let room = canvas.across.label(side);
-            let line = canvas.across.line(side);
+            let room = canvas.columns.label(side);
+            let line = canvas.columns.line(side);
             let place = Rect::from_x_y_ranges(
                 room.min.min(line - NEAR)..=room.max.max(line + NEAR),
                 y - LINE / 2.0..=y + LINE / 2.0,
             );
-            let (is_chosen, is_lit) = frame.standing(rung);
+            let (is_chosen, is_lit) = drawing.standing(rung);
             if is_chosen || is_lit {
-                let ground = if is_chosen { frame.cx.tokens.selected } else { frame.cx.tokens.lit };
-                canvas.painter.rect_filled(Rect::from_x_y_ranges(room, place.y_range()), 0.0, ground);
+                let background = if is_chosen { drawing.cx.tokens.selected } else { drawing.cx.tokens.lit };
+                canvas.painter.rect_filled(Rect::from_x_y_ranges(room, place.y_range()), 0.0, background);
             }
-            if frame.widget(ui, rung, place).clicked() {
+            if drawing.widget(ui, rung, place).clicked() {
                 clicked = Some(rung.clone());
             }
-            frame.texts(canvas, rung, y);
+            drawing.texts(canvas, rung, y);
         }
     }
     clicked
 }
 
 /// The call under the pointer, where there was no room for a text; returns it if it was clicked.
-fn near(
+fn hovered_call(
     response: &Response,
     canvas: &Canvas<'_, '_>,
     timed: &Timed,
-    along: &ToScale,
+    axis: &TimeAxis,
     cx: &UiContext<'_>,
 ) -> Option<Rung> {
     let pointer = response.hover_pos().filter(|_| response.contains_pointer())?;
     let distance = |rung: &&Rung| {
-        let stretch = along.stretch(rung);
-        let aside = (pointer.x - canvas.across.line(rung.side)).abs();
+        let stretch = axis.y_range(rung);
+        let aside = (pointer.x - canvas.columns.line(rung.side)).abs();
         let apart = (stretch.min - pointer.y).max(pointer.y - stretch.max).max(0.0);
         aside.max(apart)
     };
     let nearest = timed.rungs.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
     let rung = nearest.filter(|rung| distance(rung) <= NEAR)?;
-    response.clone().on_hover_text(texts::whole(cx, rung));
+    response.clone().on_hover_text(texts::full_text(cx, rung));
     response.clicked().then(|| rung.clone())
 }
 
-struct ToScale {
+struct TimeAxis {
     top: f32,
     since: u64,
     scale: RulerScale,
     now: Moment,
 }
 
-impl ToScale {
+impl TimeAxis {
     fn y(&self, moment: u64) -> f32 {
         self.top + self.scale.x(moment.saturating_sub(self.since))
     }
 }
 
-impl Along for ToScale {
-    fn stretch(&self, rung: &Rung) -> Rangef {
+impl VerticalAxis for TimeAxis {
+    fn y_range(&self, rung: &Rung) -> Rangef {
         let ended = match rung.standing {
             Standing::Back => rung.call.ended(),
             _ => self.now,
@@ -348,14 +351,14 @@ impl Along for ToScale {
         Rangef::new(self.y(rung.call.begun.0), self.y(ended.0))
     }
 
-    fn tip(&self, tip: &Tip) -> Option<f32> {
+    fn tip_y(&self, tip: &Tip) -> Option<f32> {
         match tip {
             Tip::Call { at, .. } | Tip::System { at, .. } => Some(self.y(at.0)),
             Tip::Open(_) => None,
         }
     }
 
-    fn fall(&self) -> f32 {
+    fn open_end_drop(&self) -> f32 {
         0.0
     }
 }

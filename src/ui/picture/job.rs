@@ -15,7 +15,7 @@ use egui::{ColorImage, Context};
 
 use super::program::ARGUMENT;
 use crate::capture::{Body, PourError, start_scoped, start_thread};
-use crate::ui::body::Key;
+use crate::ui::body::BodyKey;
 use crate::view::{PICTURE_BYTES_MAX, Picture, PictureAnswer, PictureError, read_answer};
 
 /// Decoding a picture may take so long.
@@ -84,13 +84,13 @@ impl PictureDecoder {
         let is_ended = AtomicBool::new(false);
         let (sender, answers) = bounded(1);
         thread::scope(|scope| {
-            let talk = || {
-                let answer = ends.map(|(to, from)| talk(body, side, to, from, &is_ended));
+            let exchange = || {
+                let answer = ends.map(|(to, from)| exchange(body, side, to, from, &is_ended));
                 // There is room for one.
                 let _ = sender.send(answer.unwrap_or(Err(PictureError::TooMuch)));
             };
-            let talking = start_scoped(scope, "picture bytes", talk);
-            let answer = match talking {
+            let exchanging = start_scoped(scope, "picture bytes", exchange);
+            let answer = match exchanging {
                 Err(error) => not_started(error),
                 Ok(_) => select! {
                     recv(answers) -> answer => Some(answer.unwrap_or(Err(PictureError::TooMuch))),
@@ -143,7 +143,7 @@ impl PictureJob {
 #[derive(Debug)]
 pub struct Pictures {
     decoder: PictureDecoder,
-    job: Option<(Key, PictureJob)>,
+    job: Option<(BodyKey, PictureJob)>,
     /// Whether it was asked for in this frame.
     is_asked: bool,
 }
@@ -158,7 +158,7 @@ impl Pictures {
     /// one takes its place.
     pub fn decoded(
         &mut self,
-        key: Key,
+        key: BodyKey,
         body: impl FnOnce() -> Option<Body>,
         ctx: &Context,
     ) -> Option<Result<Decoded, PictureError>> {
@@ -185,7 +185,7 @@ impl Pictures {
 }
 
 /// Hands over the bytes and takes the answer.
-fn talk(body: &Body, side: u32, mut to: ChildStdin, from: ChildStdout, is_ended: &AtomicBool) -> PictureAnswer {
+fn exchange(body: &Body, side: u32, mut to: ChildStdin, from: ChildStdout, is_ended: &AtomicBool) -> PictureAnswer {
     let mut count = 0;
     let poured = body.pour(|piece: &[u8], _| {
         count += piece.len() as u64;

@@ -5,7 +5,7 @@ use crate::export::program::{Occasion, Program, Step, Whose};
 
 /// What is looked at.
 #[derive(Clone, Copy, Default)]
-pub struct Standing<'a> {
+pub struct ProgramRun<'a> {
     /// The connection.
     pub connection: Option<&'a Connection>,
     /// The calls of the listener,
@@ -16,7 +16,7 @@ pub struct Standing<'a> {
 
 /// How it stands with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum CallState {
     /// It is to be made when the pace allows it.
     Due(Blocked),
     /// It is being made.
@@ -25,7 +25,7 @@ pub enum How {
     Returned(Call),
 }
 
-impl How {
+impl CallState {
     /// Which call.
     #[must_use]
     pub fn kind(&self) -> CallKind {
@@ -38,58 +38,65 @@ impl How {
 
 /// Lines that are lit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lit {
+pub struct ActiveLines {
     /// Their numbers, counted from 0, in order.
     pub lines: Vec<usize>,
     /// Why.
-    pub how: How,
+    pub state: CallState,
 }
 
-impl Lit {
+impl ActiveLines {
     /// Whether a call is in progress there.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
-        !matches!(self.how, How::Returned(_))
+        !matches!(self.state, CallState::Returned(_))
     }
 }
 
 /// The lines of `program` that are lit: those of the connection, then those of the listener.
 #[must_use]
-pub fn lit(program: &Program, standing: Standing<'_>) -> Vec<Lit> {
+pub fn active_lines(program: &Program, run: ProgramRun<'_>) -> Vec<ActiveLines> {
     let mut lit = Vec::new();
-    if let Some(connection) = standing.connection {
+    if let Some(connection) = run.connection {
         of_track(program, Whose::Connection, &connection.track, Some(connection), &mut lit);
     }
-    if let Some(track) = standing.listener {
+    if let Some(track) = run.listener {
         of_track(program, Whose::Listener, track, None, &mut lit);
     }
     lit
 }
 
-fn of_track(program: &Program, whose: Whose, track: &Track, connection: Option<&Connection>, lit: &mut Vec<Lit>) {
-    let mut add = |kind, occasion, how| {
+fn of_track(
+    program: &Program,
+    whose: Whose,
+    track: &Track,
+    connection: Option<&Connection>,
+    lit: &mut Vec<ActiveLines>,
+) {
+    let mut add = |kind, occasion, state| {
         let wanted = |step: &Step| {
             step.whose == whose && step.kind == kind && (step.occasion == Occasion::Any || step.occasion == occasion)
         };
         let lines = program.lines.iter().enumerate().filter(|(_, line)| line.steps.iter().any(wanted));
         let lines: Vec<usize> = lines.map(|(number, _)| number).collect();
         if !lines.is_empty() {
-            lit.push(Lit { lines, how });
+            lit.push(ActiveLines { lines, state });
         }
     };
     for (call, is_due) in track.unfinished() {
-        let occasion = connection.map_or(Occasion::Any, |connection| now(call.kind, program.opening, connection));
-        add(call.kind, occasion, if is_due { How::Due(*call) } else { How::Blocked(*call) });
+        let occasion =
+            connection.map_or(Occasion::Any, |connection| occasion_now(call.kind, program.opening, connection));
+        add(call.kind, occasion, if is_due { CallState::Due(*call) } else { CallState::Blocked(*call) });
     }
     let last = track.call_count.checked_sub(1).filter(|_| track.unfinished().next().is_none());
     if let Some(Ok(Some(call))) = last.map(|last| track.calls.at(last)) {
-        let occasion = connection.map_or(Occasion::Any, |connection| then(&call, program.opening, connection));
-        add(call.kind, occasion, How::Returned(call));
+        let occasion = connection.map_or(Occasion::Any, |connection| occasion_of(&call, program.opening, connection));
+        add(call.kind, occasion, CallState::Returned(call));
     }
 }
 
 /// Which of the calls of its kind one is that is made now.
-fn now(kind: CallKind, opening: u64, connection: &Connection) -> Occasion {
+fn occasion_now(kind: CallKind, opening: u64, connection: &Connection) -> Occasion {
     if connection.tls.as_ref().is_some_and(|tls| tls.done.is_none()) {
         return Occasion::Handshake;
     }
@@ -102,7 +109,7 @@ fn now(kind: CallKind, opening: u64, connection: &Connection) -> Occasion {
 }
 
 /// Which of them the last one was. Under TLS a call tells where its encrypted bytes lie, which says nothing of the plain ones.
-fn then(call: &Call, opening: u64, connection: &Connection) -> Occasion {
+fn occasion_of(call: &Call, opening: u64, connection: &Connection) -> Occasion {
     match &connection.tls {
         Some(tls) if tls.done.is_none() => Occasion::Handshake,
         Some(_) if call.kind == CallKind::Send && connection.sent.bytes <= opening => Occasion::Opening,
@@ -114,7 +121,7 @@ fn then(call: &Call, opening: u64, connection: &Connection) -> Occasion {
 }
 
 /// What stands beside a line whose call has come back: bytes, or a key of the catalogue.
-pub fn returned(call: &Call) -> Result<String, &'static str> {
+pub fn result_text(call: &Call) -> Result<String, &'static str> {
     let got = crate::view::group_digits(call.got.into());
     match (call.kind, call.outcome) {
         (CallKind::Recv, Outcome::Done | Outcome::PeerFinished) => Ok(format!("← {got}")),

@@ -5,5 +5,5 @@ mod panel;
 pub mod plan;
 mod values;
 
-pub use current_line::Standing;
+pub use current_line::ProgramRun;
 pub use panel::{MIDDLE_MIN, ProgramPanel, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};

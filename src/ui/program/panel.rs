@@ -3,23 +3,23 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, FontId, Id, Label, Layout, Rect, RichText, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
-use super::current_line::{How, Lit, Standing, lit, returned};
-use super::plan::{Heard, Known, Planned};
+use super::current_line::{ActiveLines, CallState, ProgramRun, active_lines, result_text};
+use super::plan::{PlanInputs, PlannedProgram, Transcript};
 use super::values::value;
 use crate::capture::CallKind;
 use crate::export::program::{Dialect, Painter, Part, Program, Remark, program};
 use crate::settings::{DraftError, Language};
 use crate::ui::action::Action;
-use crate::ui::kit::widgets::{button, choices, empty, paper, remark};
-use crate::ui::kit::{BAR, GRID, List, ROW, Rows, Sideways, UiContext, columns};
+use crate::ui::kit::widgets::{button, empty, paper, segmented_control, small_text};
+use crate::ui::kit::{GRID, HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns};
 use crate::words::{Arg, Words};
 
 /// Room for the numbers of the lines.
-const NUMBERS: f32 = 40.0;
+const NUMBER_WIDTH: f32 = 40.0;
 /// Room for the marks of lines, in characters.
-const MARK_LEAST: usize = 14;
+const MARK_MIN: usize = 14;
 /// Room for the names of variables.
-const NAMES: f32 = 56.0;
+const NAME_WIDTH: f32 = 56.0;
 /// The width of the panel at first,
 pub const WIDTH: f32 = 528.0;
 /// and at least.
@@ -33,7 +33,7 @@ pub const ROOM_FOR_BOTH: f32 = 1440.0;
 
 /// A program that is written, its lines told apart.
 #[derive(Debug)]
-struct Written {
+struct RenderedProgram {
     program: Program,
     parts: Vec<Vec<Part>>,
     columns: usize,
@@ -44,41 +44,41 @@ struct Written {
 #[derive(Debug, Default)]
 pub struct ProgramPanel {
     /// What the plan was made of.
-    pub known: Known,
+    pub known: PlanInputs,
     /// What was said in the run.
-    pub heard: Heard,
-    planned: Option<Planned>,
+    pub heard: Transcript,
+    planned: Option<PlannedProgram>,
     /// The language of the program and of its remarks, as it was written last.
-    written_in: Option<(Dialect, Language)>,
-    written: Option<Result<Written, DraftError>>,
-    list: List,
-    sideways: Sideways,
+    rendered_in: Option<(Dialect, Language)>,
+    rendered: Option<Result<RenderedProgram, DraftError>>,
+    list: VirtualList,
+    horizontal_scroll: HorizontalScroll,
     /// The lines that were brought into view last.
-    seen: Vec<usize>,
+    revealed_lines: Vec<usize>,
     /// When it was copied last, in the window's seconds.
     copied: Option<f64>,
 }
 
 impl ProgramPanel {
     /// Writes the program if what it is to do has changed, or its language.
-    pub fn prepare(&mut self, planned: Option<Planned>, dialect: Dialect, words: &Words) {
+    pub fn prepare(&mut self, planned: Option<PlannedProgram>, dialect: Dialect, words: &Words) {
         let is_new = planned.is_some();
         if is_new {
             self.planned = planned;
         }
         let wanted = Some((dialect, words.language()));
-        if !is_new && self.written_in == wanted {
+        if !is_new && self.rendered_in == wanted {
             return;
         }
-        self.written_in = wanted;
-        self.seen.clear();
-        self.written = self.planned.as_ref().map(|planned| match &planned.plan {
+        self.rendered_in = wanted;
+        self.revealed_lines.clear();
+        self.rendered = self.planned.as_ref().map(|planned| match &planned.plan {
             Ok(plan) => {
                 let program = program(plan, dialect, &|about| remark_text(words, about));
                 let mut painter = Painter::new(dialect);
                 let parts = program.lines.iter().map(|line| painter.line(&line.text)).collect();
                 let columns = program.lines.iter().map(|line| line.text.chars().count()).max().unwrap_or(0);
-                Ok(Written { program, parts, columns, is_of_run: planned.is_of_run })
+                Ok(RenderedProgram { program, parts, columns, is_of_run: planned.is_of_run })
             }
             Err(error) => Err(error.clone()),
         });
@@ -87,37 +87,37 @@ impl ProgramPanel {
     /// The source, and a name for its file.
     #[must_use]
     pub fn source(&self) -> Option<(String, &'static str)> {
-        let written = self.written.as_ref()?.as_ref().ok()?;
-        Some((written.program.source(), written.program.file_name))
+        let rendered = self.rendered.as_ref()?.as_ref().ok()?;
+        Some((rendered.program.source(), rendered.program.file_name))
     }
 
     /// Draws it.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, dialect: Dialect, standing: Standing<'_>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, dialect: Dialect, run: ProgramRun<'_>) {
         ui.spacing_mut().item_spacing.y = 4.0;
         self.bar(ui, cx, dialect);
-        let Self { written, list, sideways, seen, .. } = self;
-        let written = match written {
-            Some(Ok(written)) => written,
+        let Self { rendered, list, horizontal_scroll, revealed_lines, .. } = self;
+        let rendered = match rendered {
+            Some(Ok(rendered)) => rendered,
             Some(Err(error)) => return empty(ui, &cx.words.draft_error(error), cx.tokens),
             None => return,
         };
-        let key = if written.is_of_run { "program-of-run" } else { "program-of-form" };
-        let file = ("file", Arg::from(written.program.file_name));
-        remark(ui, cx.words.with(key, [file]), cx.tokens.weak);
-        let standing = if written.is_of_run { standing } else { Standing::default() };
-        let variables = written.program.variables.len() as f32 * ROW + ROW + 2.0 * GRID;
+        let key = if rendered.is_of_run { "program-of-run" } else { "program-of-form" };
+        let file = ("file", Arg::from(rendered.program.file_name));
+        small_text(ui, cx.words.with(key, [file]), cx.tokens.weak);
+        let run = if rendered.is_of_run { run } else { ProgramRun::default() };
+        let variables = rendered.program.variables.len() as f32 * ROW + ROW + 2.0 * GRID;
         let height = (ui.available_height() - variables).max(ROW * 4.0);
-        let lit = lit(&written.program, standing);
+        let lit = active_lines(&rendered.program, run);
         ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
             paper(cx.tokens).show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
-                source(ui, cx, written, &lit, (list, sideways, seen));
+                source(ui, cx, rendered, &lit, (list, horizontal_scroll, revealed_lines));
             });
         });
         ui.strong(cx.text("program-variables"));
         ui.spacing_mut().item_spacing.y = 0.0;
-        for variable in &written.program.variables {
-            let value = value(*variable, &written.program, standing, cx, dialect);
+        for variable in &rendered.program.variables {
+            let value = value(*variable, &rendered.program, run, cx, dialect);
             variable_row(ui, cx, variable.name(), value);
         }
     }
@@ -126,7 +126,7 @@ impl ProgramPanel {
         ui.horizontal(|ui| {
             ui.strong(cx.text("program"));
             let all = Dialect::ALL.map(|dialect| (dialect, dialect.name().to_owned()));
-            if let Some(dialect) = choices(ui, dialect, &all, cx.tokens) {
+            if let Some(dialect) = segmented_control(ui, dialect, &all, cx.tokens) {
                 cx.actions.push(Action::WriteProgramIn(dialect));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -161,25 +161,32 @@ fn remark_text(words: &Words, about: Remark) -> String {
 fn source(
     ui: &mut Ui,
     cx: &UiContext<'_>,
-    written: &Written,
-    lit: &[Lit],
-    (list, sideways, seen): (&mut List, &mut Sideways, &mut Vec<usize>),
+    rendered: &RenderedProgram,
+    lit: &[ActiveLines],
+    (list, horizontal_scroll, revealed_lines): (&mut VirtualList, &mut HorizontalScroll, &mut Vec<usize>),
 ) {
     let font = TextStyle::Monospace.resolve(ui.style());
     let glyph = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
     let id = ui.scope_id().with("program");
     let mut place = ui.available_rect_before_wrap();
-    let columns = ((place.width() - NUMBERS - GRID - BAR) / glyph).max(8.0) as usize;
-    place = sideways.show(ui, cx, id, place, (columns, written.columns as u64));
-    let own = own_rows(ui, cx, written, lit, &font, (place.width() - NUMBERS - BAR, glyph, sideways.column()));
-    let total = (written.program.lines.len() + own.len()) as u64;
+    let columns = ((place.width() - NUMBER_WIDTH - GRID - SCROLL_BAR) / glyph).max(8.0) as usize;
+    place = horizontal_scroll.show(ui, cx, id, place, (columns, rendered.columns as u64));
+    let own = mark_rows(
+        ui,
+        cx,
+        rendered,
+        lit,
+        &font,
+        (place.width() - NUMBER_WIDTH - SCROLL_BAR, glyph, horizontal_scroll.column()),
+    );
+    let total = (rendered.program.lines.len() + own.len()) as u64;
     let row_of = |line: usize| (line + own.iter().filter(|own| **own < line).count()) as u64;
     let visible = f64::from(place.height() / ROW);
     // Of several, the one that is in progress is followed, and of those the connection's.
     let followed = lit.iter().find(|lit| lit.is_unfinished()).or(lit.first());
     let lines = followed.map(|lit| lit.lines.as_slice()).unwrap_or_default();
-    if lines != seen.as_slice() {
-        *seen = lines.to_vec();
+    if lines != revealed_lines.as_slice() {
+        *revealed_lines = lines.to_vec();
         let is_scrolling = ui.input(|input| input.smooth_scroll_delta().y != 0.0);
         if let (Some(first), Some(last), false) = (lines.first(), lines.last(), is_scrolling) {
             list.scroll.reveal(row_of(*last), visible, total);
@@ -187,14 +194,14 @@ fn source(
         }
     }
     let name = cx.text("program");
-    let rows = Rows { name: &name, total, tokens: cx.tokens };
-    let from = sideways.column();
+    let rows = ListRows { name: &name, total, tokens: cx.tokens };
+    let from = horizontal_scroll.column();
     ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
         list.show(ui, id, &rows, |ui, number, place| {
             let row = usize::try_from(number).unwrap_or(usize::MAX);
             let (number, is_mark) = line_at(&own, row);
             let lit = lit.iter().find(|lit| lit.lines.contains(&number));
-            let parts = written.parts.get(number).map(Vec::as_slice).unwrap_or_default();
+            let parts = rendered.parts.get(number).map(Vec::as_slice).unwrap_or_default();
             let row = Row { number, parts, from, lit, has_own: own.contains(&number) };
             match lit.filter(|_| is_mark) {
                 Some(lit) => mark_row(ui, cx, &font, place, &row, lit),
@@ -210,30 +217,30 @@ struct Row<'a> {
     parts: &'a [Part],
     /// The first column that is seen.
     from: usize,
-    lit: Option<&'a Lit>,
+    lit: Option<&'a ActiveLines>,
     /// Whether its mark has a row of its own.
     has_own: bool,
 }
 
 /// The lines that are too long for their marks to stand beside them, in order: those get a row of their own, below. `room` is there,
 /// `glyph` is the width of a character, `from` the first column that is seen.
-fn own_rows(
+fn mark_rows(
     ui: &Ui,
     cx: &UiContext<'_>,
-    written: &Written,
-    lit: &[Lit],
+    rendered: &RenderedProgram,
+    lit: &[ActiveLines],
     font: &FontId,
     (room, glyph, from): (f32, f32, usize),
 ) -> Vec<usize> {
-    let is_too_long = |lit: &Lit| {
+    let is_too_long = |lit: &ActiveLines| {
         let number = *lit.lines.first()?;
-        let text = &written.program.lines.get(number)?.text;
+        let text = &rendered.program.lines.get(number)?.text;
         let (mark, colour) = mark(cx, lit, text);
         let mark = ui.fonts_mut(|fonts| fonts.layout_no_wrap(mark, font.clone(), colour).size().x);
         // Marks grow while a call blocks; the row must not come for that.
-        let mark = mark.max(MARK_LEAST as f32 * glyph) + 2.0 * GRID;
-        let seen: String = text.chars().skip(from).collect();
-        let text = ui.fonts_mut(|fonts| fonts.layout_no_wrap(seen, font.clone(), colour).size().x);
+        let mark = mark.max(MARK_MIN as f32 * glyph) + 2.0 * GRID;
+        let revealed_lines: String = text.chars().skip(from).collect();
+        let text = ui.fonts_mut(|fonts| fonts.layout_no_wrap(revealed_lines, font.clone(), colour).size().x);
         (text + mark > room).then_some(number)
     };
     let mut own: Vec<usize> = lit.iter().filter_map(is_too_long).collect();
@@ -258,18 +265,18 @@ fn line_at(own: &[usize], row: usize) -> (usize, bool) {
 }
 
 /// Draws the mark of a line in a row of its own, as far in as the line.
-fn mark_row(ui: &Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &Row<'_>, lit: &Lit) {
+fn mark_row(ui: &Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &Row<'_>, lit: &ActiveLines) {
     let text: String = row.parts.iter().map(|part| part.text.as_str()).collect();
     let indent = text.chars().take_while(|ch| *ch == ' ').count().saturating_sub(row.from);
     let glyph = ui.fonts_mut(|fonts| fonts.glyph_width(font, '0'));
-    ground(ui, cx, place, lit);
+    background(ui, cx, place, lit);
     let (mark, colour) = mark(cx, lit, &text);
-    let room = place.with_min_x(place.left() + NUMBERS + indent as f32 * glyph);
+    let room = place.with_min_x(place.left() + NUMBER_WIDTH + indent as f32 * glyph);
     columns::paint(ui, room, &mark, font.clone(), colour, Align::Min);
 }
 
 /// The ground of a line that is lit, and the bar at its left.
-fn ground(ui: &Ui, cx: &UiContext<'_>, place: Rect, lit: &Lit) {
+fn background(ui: &Ui, cx: &UiContext<'_>, place: Rect, lit: &ActiveLines) {
     let tokens = cx.tokens;
     let (colour, bar) = if lit.is_unfinished() { (tokens.selected, tokens.accent) } else { (tokens.lit, tokens.weak) };
     ui.painter().rect_filled(place, 0.0, colour);
@@ -287,9 +294,9 @@ fn line(ui: &mut Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &Row<'
     let response = ui.interact(place, Id::unique(("program line", row.number)), Sense::hover());
     response.widget_info(|| WidgetInfo::selected(Role::Label, true, row.lit.is_some(), &name));
     if let Some(lit) = row.lit {
-        ground(ui, cx, place, lit);
+        background(ui, cx, place, lit);
     }
-    let (numbers, code) = place.split_left_right_at_x(place.left() + NUMBERS);
+    let (numbers, code) = place.split_left_right_at_x(place.left() + NUMBER_WIDTH);
     let number = (row.number + 1).to_string();
     columns::paint(ui, numbers.with_max_x(numbers.right() - 12.0), &number, font.clone(), tokens.weak, Align::Max);
     let mut job = LayoutJob::default();
@@ -297,8 +304,8 @@ fn line(ui: &mut Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &Row<'
     for part in row.parts {
         let skip = row.from.saturating_sub(skipped);
         skipped += part.text.chars().count();
-        let seen: String = part.text.chars().skip(skip).collect();
-        job.append(&seen, 0.0, TextFormat::simple(font.clone(), tokens.paint(part.paint)));
+        let revealed_lines: String = part.text.chars().skip(skip).collect();
+        job.append(&revealed_lines, 0.0, TextFormat::simple(font.clone(), tokens.paint(part.paint)));
     }
     columns::paint_job(ui, code, job, Align::Min);
     if let Some((mark, colour)) = mark.filter(|_| !row.has_own) {
@@ -307,11 +314,11 @@ fn line(ui: &mut Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &Row<'
 }
 
 /// What stands beside a lit line, and its colour. A line that closes without saying so is told to.
-fn mark(cx: &UiContext<'_>, lit: &Lit, text: &str) -> (String, Color32) {
+fn mark(cx: &UiContext<'_>, lit: &ActiveLines, text: &str) -> (String, Color32) {
     let (mark, colour) = state(cx, lit);
     let text = text.trim_start();
     let key = match text {
-        _ if lit.how.kind() != CallKind::Close => None,
+        _ if lit.state.kind() != CallKind::Close => None,
         "}" => Some("program-dropping"),
         _ => text.starts_with("with ").then_some("program-leaving"),
     };
@@ -322,15 +329,15 @@ fn mark(cx: &UiContext<'_>, lit: &Lit, text: &str) -> (String, Color32) {
 }
 
 /// How it stands with the call of a lit line, and the colour of that.
-fn state(cx: &UiContext<'_>, lit: &Lit) -> (String, Color32) {
+fn state(cx: &UiContext<'_>, lit: &ActiveLines) -> (String, Color32) {
     let tokens = cx.tokens;
-    match &lit.how {
-        How::Due(_) => (cx.text("call-due"), tokens.accent),
-        How::Blocked(call) => {
+    match &lit.state {
+        CallState::Due(_) => (cx.text("call-due"), tokens.accent),
+        CallState::Blocked(call) => {
             let seconds = Arg::from(cx.now.since(call.since).as_secs());
             (cx.words.with("call-blocked", [("seconds", seconds)]), tokens.accent)
         }
-        How::Returned(call) => match returned(call) {
+        CallState::Returned(call) => match result_text(call) {
             Ok(bytes) => {
                 let way = if call.kind == CallKind::Send { tokens.sent } else { tokens.received };
                 (bytes, way)
@@ -352,7 +359,7 @@ fn variable_row(ui: &mut Ui, cx: &UiContext<'_>, name: &str, value: Option<Strin
     ui.allocate_ui_with_layout(vec2(ui.available_width(), ROW), Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_height(ROW);
         let mono = TextStyle::Monospace;
-        let (_, place) = ui.allocate_space(vec2(NAMES, ROW));
+        let (_, place) = ui.allocate_space(vec2(NAME_WIDTH, ROW));
         columns::paint(ui, place, name, mono.resolve(ui.style()), tokens.accent, Align::Min);
         let shown = RichText::new(&text).text_style(mono).color(colour);
         let response = ui.add(Label::new(shown).truncate()).on_hover_text(&text);

@@ -11,7 +11,7 @@ use crate::ui::server::ServerRole;
 
 /// What the last plan was made of.
 #[derive(Debug, Default)]
-pub enum Known {
+pub enum PlanInputs {
     /// Nothing yet.
     #[default]
     Nothing,
@@ -34,14 +34,14 @@ pub struct ClientRun {
 
 /// What was said on the connection that is looked at.
 #[derive(Debug, Default)]
-pub struct Heard {
+pub struct Transcript {
     of: Option<(SessionId, usize)>,
     listening: Listening,
     /// Whether more of it is to be read.
     pub is_behind: bool,
 }
 
-impl Heard {
+impl Transcript {
     fn read_on(&mut self, run: &Run) {
         let of = Some((run.session().id, run.hop()));
         if self.of != of {
@@ -55,7 +55,7 @@ impl Heard {
 
 /// What the program is to do.
 #[derive(Debug)]
-pub struct Planned {
+pub struct PlannedProgram {
     /// The plan, or what is wrong with the form.
     pub plan: Result<Plan, DraftError>,
     /// Whether it is that of the run that is shown.
@@ -63,7 +63,7 @@ pub struct Planned {
 }
 
 /// What the client's program is to do, if that is not `known`.
-pub fn of_client(role: &ClientRole, known: &mut Known, heard: &mut Heard) -> Option<Planned> {
+pub fn of_client(role: &ClientRole, known: &mut PlanInputs, heard: &mut Transcript) -> Option<PlannedProgram> {
     let run = role.runs.shown().map(|kept| &kept.run);
     run.into_iter().for_each(|run| heard.read_on(run));
     let said = &heard.listening.said;
@@ -74,10 +74,10 @@ pub fn of_client(role: &ClientRole, known: &mut Known, heard: &mut Heard) -> Opt
         is_running: run.is_running(),
         said: (said.messages.len(), said.closes, said.has_more),
     });
-    if matches!(known, Known::Client(draft, before) if **draft == role.draft && *before == now) {
+    if matches!(known, PlanInputs::Client(draft, before) if **draft == role.draft && *before == now) {
         return None;
     }
-    *known = Known::Client(Box::new(role.draft.clone()), now);
+    *known = PlanInputs::Client(Box::new(role.draft.clone()), now);
     let is_v6 = now.is_some_and(|now| now.is_v6);
     let of_form = || role.draft.spec().map(|spec| client_plan(&spec, is_v6));
     let of_run = run.and_then(|run| run.asked.get(run.hop())).map(|asked| client_plan(asked, is_v6));
@@ -86,22 +86,22 @@ pub fn of_client(role: &ClientRole, known: &mut Known, heard: &mut Heard) -> Opt
             if run.is_some_and(|run| run.is_running() || run.asked.len() > 1) || of_form() == Ok(plan.clone()) =>
         {
             plan.said.clone_from(said);
-            Planned { plan: Ok(Plan::Client(plan)), is_of_run: true }
+            PlannedProgram { plan: Ok(Plan::Client(plan)), is_of_run: true }
         }
-        _ => Planned { plan: of_form().map(Plan::Client), is_of_run: false },
+        _ => PlannedProgram { plan: of_form().map(Plan::Client), is_of_run: false },
     })
 }
 
 /// What the server's program is to do, if that is not `known`.
-pub fn of_server(role: &ServerRole, known: &mut Known) -> Option<Planned> {
+pub fn of_server(role: &ServerRole, known: &mut PlanInputs) -> Option<PlannedProgram> {
     let run = role.runs.shown().map(|kept| &kept.run);
     let now = run.map(|run| (run.session().id, run.is_running(), run.address().port(), run.has_orders));
     let told = run.map(|run| &run.told);
-    if matches!(known, Known::Server(draft, before, was) if **draft == role.draft && *before == now && was.as_ref().as_ref() == told)
+    if matches!(known, PlanInputs::Server(draft, before, was) if **draft == role.draft && *before == now && was.as_ref().as_ref() == told)
     {
         return None;
     }
-    *known = Known::Server(Box::new(role.draft.clone()), now, Box::new(told.cloned()));
+    *known = PlanInputs::Server(Box::new(role.draft.clone()), now, Box::new(told.cloned()));
     let told = told.filter(|told| now.is_some_and(|(_, is_running, ..)| is_running) || **told == role.draft);
     let mut plan = told.unwrap_or(&role.draft).plan();
     if let (Ok(plan), Some((_, _, port, has_orders)), true) = (&mut plan, now, told.is_some()) {
@@ -109,5 +109,5 @@ pub fn of_server(role: &ServerRole, known: &mut Known) -> Option<Planned> {
         // Where any free port was asked for, it is the one that the run has got.
         plan.address.set_port(port);
     }
-    Some(Planned { plan: plan.map(Plan::Server), is_of_run: told.is_some() })
+    Some(PlannedProgram { plan: plan.map(Plan::Server), is_of_run: told.is_some() })
 }

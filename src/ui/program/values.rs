@@ -1,7 +1,7 @@
 //! What the variables of the program hold at the moment, out of what is known of the run. Bytes are read from where they lie, and only as
 //! many as are shown.
 
-use super::current_line::Standing;
+use super::current_line::ProgramRun;
 use crate::capture::{Call, CallKind, Connection, Ended, Layer, Outcome, State, Track, Way};
 use crate::export::program::{DataIs, Dialect, Program, Variable, literal_of};
 use crate::http::Span;
@@ -10,25 +10,25 @@ use crate::view::group_digits;
 use crate::words::Arg;
 
 /// So many bytes of a value are shown.
-const SHOWN: u64 = 64;
+const EXCERPT_MAX: u64 = 64;
 /// The newest recv is looked for among so many calls.
-const BACK: usize = 64;
+const NEWEST_CALLS: usize = 64;
 /// A socket is made by one of so many calls.
-const FIRST: usize = 64;
+const FIRST_CALLS: usize = 64;
 
 /// The value of `variable`; `None` if it has none yet.
 #[must_use]
 pub fn value(
     variable: Variable,
     program: &Program,
-    standing: Standing<'_>,
+    run: ProgramRun<'_>,
     cx: &UiContext<'_>,
     dialect: Dialect,
 ) -> Option<String> {
     if variable == Variable::Listener {
-        return listener(standing.listener?, cx, standing.address);
+        return listener(run.listener?, cx, run.address);
     }
-    let connection = standing.connection?;
+    let connection = run.connection?;
     let show = |span: Span| excerpt(connection, span, cx, dialect);
     match variable {
         Variable::Listener => None,
@@ -70,7 +70,7 @@ fn listener(track: &Track, cx: &UiContext<'_>, address: Option<core::net::Socket
 
 fn has_socket(track: &Track) -> bool {
     let is_made = |call: &Call| call.kind == CallKind::Socket && call.outcome == Outcome::Done;
-    track.calls.range(0, FIRST).is_ok_and(|calls| calls.iter().any(is_made))
+    track.calls.range(0, FIRST_CALLS).is_ok_and(|calls| calls.iter().any(is_made))
 }
 
 fn sock(connection: &Connection, cx: &UiContext<'_>) -> Option<String> {
@@ -128,8 +128,8 @@ fn all(connection: &Connection) -> Span {
 fn newest(connection: &Connection, after: bool, with_bytes: bool) -> Option<Span> {
     let log = connection.calls(Layer::Plain);
     let count = connection.track.call_count.min(log.len());
-    let first = count.saturating_sub(BACK as u64);
-    let calls = log.range(first, usize::try_from(count - first).unwrap_or(BACK)).ok()?;
+    let first = count.saturating_sub(NEWEST_CALLS as u64);
+    let calls = log.range(first, usize::try_from(count - first).unwrap_or(NEWEST_CALLS)).ok()?;
     let shut = calls.iter().rposition(|call| call.kind == CallKind::Shutdown).filter(|_| !after);
     let is_recv = |call: &&Call| {
         let came_back = matches!(call.outcome, Outcome::Done | Outcome::PeerFinished);
@@ -149,7 +149,7 @@ fn newest(connection: &Connection, after: bool, with_bytes: bool) -> Option<Span
 
 /// The bytes of `span` as a literal: all, or the first of them and how many there are.
 fn excerpt(connection: &Connection, span: Span, cx: &UiContext<'_>, dialect: Dialect) -> String {
-    let shown = Span::new(span.start, span.end.min(span.start + SHOWN));
+    let shown = Span::new(span.start, span.end.min(span.start + EXCERPT_MAX));
     let bytes = connection.received.spool.read(shown).unwrap_or_default();
     let literal = literal_of(&bytes, dialect);
     let more = if (bytes.len() as u64) < span.len() { "…" } else { "" };

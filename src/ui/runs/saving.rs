@@ -187,16 +187,16 @@ impl Saving {
         match &mut self.step {
             Step::Idle => {}
             Step::Asking { why: Why::DialogOpen, wanted, .. } => {
-                strip(ui, cx.tokens.note_ground, |ui| dialog_open(ui, cx, wanted))
+                strip(ui, cx.tokens.note_background, |ui| dialog_open(ui, cx, wanted))
             }
             Step::Asking { path, why, wanted, .. } => {
                 if let Why::Failed(failure) = why {
-                    banner::show(ui, cx, &Notice::Bad(cx.words.failure(failure)), false);
+                    banner::show(ui, cx, &Notice::Error(cx.words.failure(failure)), false);
                 }
-                strip(ui, cx.tokens.note_ground, |ui| path_field(ui, cx, path, why, wanted))
+                strip(ui, cx.tokens.note_background, |ui| path_field(ui, cx, path, why, wanted))
             }
-            Step::Taken { path, .. } => strip(ui, cx.tokens.note_ground, |ui| taken(ui, cx, path)),
-            Step::Writing { job, .. } => strip(ui, cx.tokens.note_ground, |ui| progress(ui, cx, job)),
+            Step::Taken { path, .. } => strip(ui, cx.tokens.note_background, |ui| taken(ui, cx, path)),
+            Step::Writing { job, .. } => strip(ui, cx.tokens.note_background, |ui| progress(ui, cx, job)),
             Step::Done(end) => banner::show(ui, cx, &told(cx, end), true),
         }
     }
@@ -291,7 +291,7 @@ fn progress(ui: &mut Ui, cx: &UiContext<'_>, job: &SaveJob) {
 }
 
 fn told(cx: &UiContext<'_>, end: &SaveEnd) -> Notice {
-    let SaveEnd::Saved(saved) = end else { return Notice::Note(cx.text("save-cancelled")) };
+    let SaveEnd::Saved(saved) = end else { return Notice::Info(cx.text("save-cancelled")) };
     let path = Arg::from(said(&saved.path.display().to_string()));
     let sha256: String = saved.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     let parts = [("bytes", Arg::from(cx.words.bytes(saved.bytes))), ("path", path), ("sha256", Arg::from(sha256))];
@@ -300,7 +300,7 @@ fn told(cx: &UiContext<'_>, end: &SaveEnd) -> Notice {
         text = format!("{text} · {}", cx.words.passed_over(coding));
     }
     match &saved.fault {
-        None => Notice::Note(text),
-        Some(fault) => Notice::BadText(format!("{text} · {}", cx.words.coding_error(fault))),
+        None => Notice::Info(text),
+        Some(fault) => Notice::ErrorText(format!("{text} · {}", cx.words.coding_error(fault))),
     }
 }

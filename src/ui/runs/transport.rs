@@ -36,5 +36,5 @@ pub fn waiting<R: Keepable>(ui: &mut Ui, cx: &UiContext<'_>, kept: &Kept<R>) {
     let bytes = cx.words.bytes(waiting.sent + waiting.received);
     let parts = [("calls", Arg::from(cx.words.with("waiting-calls", calls))), ("bytes", Arg::from(bytes))];
     let text = cx.words.with("display-paused", parts);
-    strip(ui, cx.tokens.note_ground, |ui| ui.label(text));
+    strip(ui, cx.tokens.note_background, |ui| ui.label(text));
 }

@@ -14,7 +14,7 @@ use super::search_state::{Finder, Kind, Query, Source};
 use crate::capture::Searched;
 use crate::decode::ENCODINGS;
 use crate::http::Span;
-use crate::ui::kit::widgets::{button, choices};
+use crate::ui::kit::widgets::{button, segmented_control};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -114,7 +114,7 @@ impl SearchBar {
     fn kinds(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let kinds = [(Kind::Text, "search-text"), (Kind::Hex, "search-hex"), (Kind::Regex, "search-regex")];
         let kinds = kinds.map(|(kind, key)| (kind, cx.text(key)));
-        if let Some(kind) = choices(ui, self.query.kind, &kinds, cx.tokens) {
+        if let Some(kind) = segmented_control(ui, self.query.kind, &kinds, cx.tokens) {
             self.query.kind = kind;
             self.wants_focus = true;
         }

@@ -8,7 +8,7 @@ use encoding_rs::Encoding;
 
 use crate::capture::{Failure, Hit, Layer, Pattern, PatternError, Search, Searched, Spool, Way};
 use crate::http::Span;
-use crate::ui::body::pipeline;
+use crate::ui::body::BodyKey;
 
 /// So many hits are lit at once; a screen holds fewer bytes.
 const LIT_MAX: usize = 16 * 1024;
@@ -64,7 +64,7 @@ pub enum SourceKey {
     /// A body.
     Body {
         /// Which one, and how far it is unpacked.
-        key: pipeline::Key,
+        key: BodyKey,
         /// What its text is written in.
         encoding: &'static Encoding,
         /// Whether it is the text in UTF-8 that was made of it.
@@ -151,7 +151,7 @@ impl Finder {
         self.wanted = is_typed.then_some(Wanted::From(self.base + position));
         if !asked.query.text.is_empty() {
             let ctx = ctx.clone();
-            let wake = move || crate::ui::kit::wake::wake(&ctx);
+            let wake = move || crate::ui::kit::repaint::request_repaint(&ctx);
             match asked.query.pattern(source) {
                 Ok(pattern) => match Search::start(source.spool.clone(), source.span.start, pattern, wake) {
                     Ok(search) => self.search = Some(search),

@@ -4,10 +4,10 @@ use egui::{DragValue, Ui};
 
 use crate::net::{Most, Overflow};
 use crate::settings::{ServerDraft, ServerOption};
-use crate::ui::forms::{Mark, collapsing_section, disabled_option};
+use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::explain;
-use crate::ui::kit::widgets::choice_box;
+use crate::ui::kit::widgets::combo_box;
 use crate::words::Topic;
 
 /// So many may be connected when the bound is first set.
@@ -16,8 +16,8 @@ const MOST: u32 = 4;
 /// Draws the section.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerDraft) {
     let others = [draft.on_accepting_thread, draft.most.is_some()];
-    let mark = Mark { count: others.iter().filter(|is_on| **is_on).count(), reset: None };
-    collapsing_section::show(ui, cx, &cx.text("accepting"), open, &mark, |ui| {
+    let badge = SectionBadge { count: others.iter().filter(|is_on| **is_on).count(), reset: None };
+    collapsing_section::show(ui, cx, &cx.text("accepting"), open, &badge, |ui| {
         ui.horizontal(|ui| {
             let label = ui.label(cx.text("backlog"));
             let backlog = DragValue::new(&mut draft.backlog).range(1..=65_535);
@@ -45,7 +45,7 @@ fn most(ui: &mut Ui, cx: &UiContext<'_>, most: &mut Option<Most>) {
             let all = [Overflow::Wait, Overflow::Refuse].map(|then| (then, cx.text(overflow_key(then))));
             let name = cx.text("most-then");
             ui.label(&name);
-            choice_box(ui, &name, &mut most.then, &all, ui.available_width());
+            combo_box(ui, &name, &mut most.then, &all, ui.available_width());
         });
     }
 }

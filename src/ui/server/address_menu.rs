@@ -3,7 +3,7 @@
 use egui::containers::menu::MenuButton;
 use egui::{Button, Ui};
 
-use super::address_book::AddressBook;
+use super::address_book::LocalAddresses;
 use crate::ui::action::Action;
 use crate::ui::kit::{FIELD, UiContext};
 
@@ -19,7 +19,7 @@ pub struct AddressMenu {
 
 impl AddressMenu {
     /// Draws it; an address that is chosen goes to `address`.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, address: &mut String, book: &AddressBook) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, address: &mut String, local_addresses: &LocalAddresses) {
         let name = cx.text("bind-addresses");
         let button = Button::new("⏷").min_size(egui::vec2(24.0, FIELD));
         let (response, list) = MenuButton::from_button(button).ui(ui, |ui| {
@@ -27,10 +27,10 @@ impl AddressMenu {
             for (ip, key) in USUAL {
                 entry(ui, address, ip, format!("{} ({ip})", cx.text(key)));
             }
-            if !book.known().is_empty() {
+            if !local_addresses.known().is_empty() {
                 ui.add(egui::Separator::default().spacing(8.0));
             }
-            for host in book.known() {
+            for host in local_addresses.known() {
                 let ip = host.address.to_string();
                 let text = format!("{ip} · {}", host.interface);
                 entry(ui, address, &ip, text);

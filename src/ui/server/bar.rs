@@ -2,12 +2,12 @@
 
 use egui::{DragValue, Label, RichText, TextStyle, Ui};
 
-use super::address_book::AddressBook;
+use super::address_book::LocalAddresses;
 use super::address_menu::AddressMenu;
 use super::run::ServerRun;
 use crate::settings::ServerDraft;
 use crate::ui::action::Action;
-use crate::ui::kit::widgets::{button, field, primary, two_faced};
+use crate::ui::kit::widgets::{button, field, primary, two_state_button};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::ui::runs::{Keepable, Shelf, transport};
 use crate::view::group_digits;
@@ -26,13 +26,13 @@ impl ServerBar {
         ui: &mut Ui,
         cx: &UiContext<'_>,
         draft: &mut ServerDraft,
-        (runs, book): (&Shelf<ServerRun>, &AddressBook),
+        (runs, local_addresses): (&Shelf<ServerRun>, &LocalAddresses),
     ) {
         ui.horizontal(|ui| {
             let can_listen = !runs.has_unpinned_running();
             ui.add_enabled_ui(can_listen, |ui| {
                 field(ui, &cx.text("bind-address"), &mut draft.address, 104.0, cx.tokens);
-                self.addresses.show(ui, cx, &mut draft.address, book);
+                self.addresses.show(ui, cx, &mut draft.address, local_addresses);
                 let label = ui.weak(cx.text("port"));
                 let port = DragValue::new(&mut draft.port).range(0..=65_535);
                 ui.add_sized([64.0, FIELD], port).labelled_by(label.id).on_hover_text(cx.text("port-hint"));
@@ -48,7 +48,7 @@ impl ServerBar {
             }
             let is_paused = running && run.is_some_and(|run| run.is_accepting_paused);
             let (pause, resume) = (cx.text("pause-accepting"), cx.text("resume-accepting"));
-            let pause = two_faced(ui, [&pause, &resume], is_paused, running);
+            let pause = two_state_button(ui, [&pause, &resume], is_paused, running);
             if pause.on_hover_text(cx.text("pause-accepting-hint")).clicked() {
                 cx.actions.push(Action::PauseAccepting(!is_paused));
             }

@@ -9,7 +9,7 @@ use crate::ui::action::PathOf;
 use crate::ui::forms::path_field;
 use crate::ui::forms::request_editor::line_ends;
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{choice_box, choices};
+use crate::ui::kit::widgets::{combo_box, segmented_control};
 
 /// So many lines show without scrolling.
 const ROWS: usize = 6;
@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, canned: &mut CannedDraft) {
         (Written::Hex, cx.text("message-hex")),
         (Written::File, cx.text("body-file")),
     ];
-    if let Some(written) = choices(ui, canned.written, &kinds, cx.tokens) {
+    if let Some(written) = segmented_control(ui, canned.written, &kinds, cx.tokens) {
         canned.written = written;
     }
     match canned.written {
@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, canned: &mut CannedDraft) {
         let name = cx.text("canned-when");
         ui.weak(&name);
         let all = When::ALL.map(|when| (when, cx.text(when_key(when))));
-        choice_box(ui, &name, &mut canned.when, &all, ui.available_width());
+        combo_box(ui, &name, &mut canned.when, &all, ui.available_width());
     });
     ui.checkbox(&mut canned.then_close, cx.text("canned-then-close"));
 }

@@ -6,9 +6,9 @@ use egui::{DragValue, Frame, Margin, Ui};
 
 use crate::net::{Conduct, Cut, Dribble, Faults, Then};
 use crate::settings::{ServerDraft, ServerOption};
-use crate::ui::forms::{Mark, collapsing_section, disabled_option};
+use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{choice_box, remark, seconds};
+use crate::ui::kit::widgets::{combo_box, seconds, small_text};
 
 /// The longest wait, in seconds.
 const WAIT_MAX: f32 = 600.0;
@@ -35,8 +35,8 @@ fn count(faults: &Faults) -> usize {
 /// Draws the section. Faults that would change nothing can't be chosen, and say why.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerDraft) {
     let in_force = draft.faults_in_force();
-    let mark = Mark { count: count(&in_force), reset: Some(cx.text("faults-none")) };
-    let reset = collapsing_section::show(ui, cx, &cx.text("faults"), open, &mark, |ui| {
+    let badge = SectionBadge { count: count(&in_force), reset: Some(cx.text("faults-none")) };
+    let reset = collapsing_section::show(ui, cx, &cx.text("faults"), open, &badge, |ui| {
         conduct(ui, cx, draft, in_force.conduct);
         wait(ui, cx, "before-accept", &mut draft.faults.before_accept);
         disabled_option::show(ui, cx, draft.unfit(ServerOption::BeforeFirstByte), |ui| {
@@ -79,7 +79,7 @@ fn fault(
         })
         .inner;
     if *on {
-        inset(ui, |ui| remark(ui, sees, cx.tokens.weak));
+        inset(ui, |ui| small_text(ui, sees, cx.tokens.weak));
     }
     changed
 }
@@ -98,7 +98,7 @@ fn conduct(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, mut chosen:
     ui.horizontal(|ui| {
         let name = cx.text("conduct");
         ui.label(&name);
-        choice_box(ui, &name, &mut chosen, &offered, ui.available_width());
+        combo_box(ui, &name, &mut chosen, &offered, ui.available_width());
     });
     if chosen != before {
         draft.faults.conduct = chosen;
@@ -108,7 +108,7 @@ fn conduct(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, mut chosen:
         Conduct::CloseUnread => "conduct-close-unread-sees",
         Conduct::NeverAnswer => "conduct-never-answer-sees",
     };
-    remark(ui, cx.text(sees), cx.tokens.weak);
+    small_text(ui, cx.text(sees), cx.tokens.weak);
 }
 
 fn conduct_key(conduct: Conduct) -> &'static str {
@@ -218,12 +218,12 @@ fn then(ui: &mut Ui, cx: &UiContext<'_>, then: Then) -> Then {
         let all = End::ALL.map(|end| (end, cx.text(end.keys().0)));
         let name = cx.text("cut-then");
         ui.label(&name);
-        choice_box(ui, &name, &mut end, &all, CHOICE);
+        combo_box(ui, &name, &mut end, &all, CHOICE);
         if end == End::Pause {
             ui.add(seconds(&mut pause, WAIT_MIN..=WAIT_MAX)).accessible_name(cx.text("cut-pause-time"));
         }
     });
-    remark(ui, cx.text(end.keys().1), cx.tokens.weak);
+    small_text(ui, cx.text(end.keys().1), cx.tokens.weak);
     end.then(Duration::try_from_secs_f32(pause).unwrap_or_default())
 }
 

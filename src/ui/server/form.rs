@@ -8,16 +8,16 @@ use core::net::SocketAddr;
 use egui::{ScrollArea, Ui, UiBuilder};
 
 use super::accepting_form;
-use super::address_book::AddressBook;
+use super::address_book::LocalAddresses;
 use super::faults_form;
-use super::invitation::{Invitation, Invite};
 use super::options_form;
 use super::responder_form;
+use super::share_panel::{ReachableAt, SharePanel};
 use crate::capture::Role;
 use crate::settings::{DraftError, SavedItem, ServerDraft};
 use crate::ui::action::Action;
-use crate::ui::forms::{Saved, SavedPanel};
-use crate::ui::kit::widgets::remark;
+use crate::ui::forms::{SavedModel, SavedPanel};
+use crate::ui::kit::widgets::small_text;
 use crate::ui::kit::{GRID, UiContext};
 
 /// How it stands with the server that is shown.
@@ -43,9 +43,9 @@ struct Open {
 /// The panel.
 pub struct ServerForm {
     /// The addresses of this machine.
-    pub book: AddressBook,
+    pub local_addresses: LocalAddresses,
     saved: SavedPanel,
-    invitation: Invitation,
+    share: SharePanel,
     open: Open,
     /// The form as it was looked at last, and what is wrong with it.
     checked: Option<(ServerDraft, Option<DraftError>)>,
@@ -54,9 +54,9 @@ pub struct ServerForm {
 impl Default for ServerForm {
     fn default() -> Self {
         Self {
-            book: AddressBook::default(),
+            local_addresses: LocalAddresses::default(),
             saved: SavedPanel::default(),
-            invitation: Invitation::default(),
+            share: SharePanel::default(),
             open: Open { accepting: true, faults: false, options: false },
             checked: None,
         }
@@ -67,7 +67,7 @@ impl ServerForm {
     /// Whether something covers the window that Esc puts away.
     #[must_use]
     pub fn is_covering(&self) -> bool {
-        self.invitation.is_open()
+        self.share.is_open()
     }
 
     /// Remembers what is wrong with `draft`.
@@ -99,13 +99,13 @@ impl ServerForm {
             ui.spacing_mut().item_spacing.y = 4.0;
             let busy = cx.text("saved-busy");
             let why_not = (!standing.can_listen).then_some(busy.as_str());
-            self.saved.show(ui, cx, &Saved { items, role: Role::Server, why_not });
+            self.saved.show(ui, cx, &SavedModel { items, role: Role::Server, why_not });
             ui.separator();
-            let invite = standing.listening.map(|(bound, is_http)| {
-                let ways = self.book.ways_to(bound, draft.options.only_v6);
-                Invite { ways, is_http }
+            let reachable = standing.listening.map(|(bound, is_http)| {
+                let addresses = self.local_addresses.reachable_at(bound, draft.options.only_v6);
+                ReachableAt { addresses, is_http }
             });
-            self.invitation.show(ui, cx, invite.as_ref());
+            self.share.show(ui, cx, reachable.as_ref());
             ui.separator();
             self.serving(ui, cx, draft, standing);
         };
@@ -118,14 +118,14 @@ impl ServerForm {
     fn serving(&mut self, ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, standing: Standing) {
         let error = self.checked.as_ref().and_then(|(_, error)| error.clone()).filter(|_| !standing.is_opening);
         if standing.is_pinned {
-            remark(ui, cx.text("form-of-next"), cx.tokens.accent);
+            small_text(ui, cx.text("form-of-next"), cx.tokens.accent);
         }
         responder_form::show(ui, cx, draft, error.as_ref());
         if standing.is_opening {
-            remark(ui, cx.text("serving-opening"), cx.tokens.weak);
+            small_text(ui, cx.text("serving-opening"), cx.tokens.weak);
         }
         if error.is_some() && !standing.can_listen {
-            remark(ui, cx.text("serving-as-before"), cx.tokens.text);
+            small_text(ui, cx.text("serving-as-before"), cx.tokens.text);
         }
         ui.separator();
         ui.spacing_mut().interact_size.y = 24.0;

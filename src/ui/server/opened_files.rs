@@ -9,7 +9,7 @@ use crate::ui::kit::Errand;
 type Result = std::result::Result<Opened, Failure>;
 
 /// What is open, and what is being opened.
-pub struct Opening {
+pub struct PathOpener {
     /// What was opened last, or why it could not be.
     known: Option<(OnDisk, Result)>,
     /// What is being opened.
@@ -17,13 +17,13 @@ pub struct Opening {
     errand: Errand<Result>,
 }
 
-impl Default for Opening {
+impl Default for PathOpener {
     fn default() -> Self {
         Self { known: None, asked: None, errand: Errand::new("open") }
     }
 }
 
-impl Opening {
+impl PathOpener {
     /// `wanted`, or why it can't be opened; `None`: it is being opened from now on, and is to be asked for again when that is done.
     pub fn of(&mut self, wanted: &OnDisk, ctx: &Context) -> Option<&Result> {
         let is_known = self.known.as_ref().is_some_and(|(known, _)| known == wanted);

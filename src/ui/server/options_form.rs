@@ -4,10 +4,10 @@ use egui::{DragValue, Response, Ui};
 
 use crate::net::{RECV_SIZE_MAX, SocketOptions};
 use crate::settings::{ServerDraft, ServerOption, Unfit};
-use crate::ui::forms::{Mark, collapsing_section, disabled_option};
+use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::{explain, explain_below};
-use crate::ui::kit::widgets::{remark, seconds};
+use crate::ui::kit::widgets::{seconds, small_text};
 use crate::words::Topic;
 
 /// A buffer that is asked for has so many bytes at first.
@@ -38,8 +38,8 @@ fn count(draft: &ServerDraft) -> usize {
 
 /// Draws the section; while `is_free` does not hold, a server runs on sockets that have their options.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerDraft, is_free: bool) {
-    let mark = Mark { count: count(draft), reset: None };
-    collapsing_section::show(ui, cx, &cx.text("options"), open, &mark, |ui| {
+    let badge = SectionBadge { count: count(draft), reset: None };
+    collapsing_section::show(ui, cx, &cx.text("options"), open, &badge, |ui| {
         disabled_option::show(ui, cx, draft.unfit(ServerOption::RecvSize), |ui| receiving(ui, cx, draft));
         let only_v6 = draft.unfit(ServerOption::OnlyV6);
         ui.add_enabled_ui(is_free, |ui| {
@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut Server
             kept(ui, cx, &mut draft.keep_mib);
         });
         if !is_free {
-            remark(ui, cx.text("options-next-listen"), cx.tokens.weak);
+            small_text(ui, cx.text("options-next-listen"), cx.tokens.weak);
         }
     });
 }
@@ -118,5 +118,5 @@ fn kept(ui: &mut Ui, cx: &UiContext<'_>, keep_mib: &mut u32) {
         let size = DragValue::new(keep_mib).range(0..=KEEP_MAX).suffix(" MiB");
         ui.add(size).labelled_by(label.id).on_hover_text(cx.text("keep-hint"));
     });
-    remark(ui, cx.text("keep-hint"), cx.tokens.weak);
+    small_text(ui, cx.text("keep-hint"), cx.tokens.weak);
 }

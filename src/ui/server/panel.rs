@@ -6,14 +6,14 @@ use egui::{Context, Panel, Ui};
 
 use super::bar::ServerBar;
 use super::form::{ServerForm, Standing};
-use super::opened_files::Opening;
+use super::opened_files::PathOpener;
 use super::run::ServerRun;
 use crate::capture::{Connection, ConnectionId, Place, Session, SessionId, Track, Way};
 use crate::net::{Engine, ServerSpec};
 use crate::settings::{DraftError, Opened, PeerNames, SavedItem, ServerDraft};
 use crate::ui::action::DueCall;
-use crate::ui::connection::{ConnectionView, OtherEnd, Shown};
-use crate::ui::connections::{ConnectionsPanel, table};
+use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
+use crate::ui::connections::{ConnectionsModel, ConnectionsPanel};
 use crate::ui::kit::widgets::paper;
 use crate::ui::kit::{Notice, UiContext};
 use crate::ui::picture::Pictures;
@@ -34,7 +34,7 @@ pub struct ServerRole {
     /// How the form is shown.
     pub form: ServerForm,
     /// What the form names on the disk.
-    pub opening: Opening,
+    pub path_opener: PathOpener,
     /// Whether it is to listen once that is open.
     listens: bool,
     /// The names of machines.
@@ -53,7 +53,7 @@ impl ServerRole {
             runs: Shelf::default(),
             pace: PaceControl::default(),
             form: ServerForm::default(),
-            opening: Opening::default(),
+            path_opener: PathOpener::default(),
             listens: false,
             names: PeerNames::default(),
             connections: ConnectionsPanel::default(),
@@ -70,7 +70,7 @@ impl ServerRole {
     /// Names the machine at `address`.
     pub fn name_peer(&mut self, address: core::net::IpAddr, name: &str) {
         self.names.set(address, name);
-        self.connections.renew();
+        self.connections.invalidate();
     }
 
     /// Looks at this connection, also if it is looked at already.
@@ -185,7 +185,7 @@ impl ServerRole {
 
     /// Shows the lanes of the threads.
     pub fn show_threads(&mut self) {
-        self.connections.show_lanes();
+        self.connections.show_threads();
     }
 
     /// Stops the run that is shown.
@@ -197,7 +197,7 @@ impl ServerRole {
 
     /// It is to listen as the form says. What that names on the disk is opened as it is now.
     pub fn wants_to_listen(&mut self) {
-        self.opening.forget();
+        self.path_opener.forget();
         self.listens = true;
     }
 
@@ -205,7 +205,7 @@ impl ServerRole {
     /// that is wanted, and returns what came of it. What the form names on the disk is opened first: this is to be called again when it
     /// is.
     pub fn serve_with(&mut self, engine: &Engine, ctx: &Context) -> Option<Result<(), StartError>> {
-        let Self { draft, runs, form, opening, listens, .. } = self;
+        let Self { draft, runs, form, path_opener, listens, .. } = self;
         let running = runs.unpinned_running_mut().filter(|_| !*listens);
         if let Some(kept) = running {
             kept.run.accept_as(draft);
@@ -214,7 +214,7 @@ impl ServerRole {
                 return None;
             }
         }
-        let opened = match draft.on_disk().map(|wanted| opening.of(&wanted, ctx).cloned()) {
+        let opened = match draft.on_disk().map(|wanted| path_opener.of(&wanted, ctx).cloned()) {
             None => Ok(None),
             Some(Some(Ok(opened))) => Ok(Some(opened)),
             Some(Some(Err(failure))) => Err(DraftError::Failure(failure)),
@@ -251,26 +251,26 @@ impl ServerRole {
     pub fn notice(&self, cx: &UiContext<'_>) -> Option<Notice> {
         let listener = self.session()?.listener.as_ref()?;
         if let Some(failure) = &listener.track.failure {
-            return Some(Notice::Bad(cx.words.failure(failure)));
+            return Some(Notice::Error(cx.words.failure(failure)));
         }
         if let Some(failure) = self.connection().and_then(|connection| connection.track.failure.as_ref()) {
-            return Some(Notice::Bad(cx.words.failure(failure)));
+            return Some(Notice::Error(cx.words.failure(failure)));
         }
         if let Some(rejection) = self.connection().and_then(|connection| connection.rejection) {
-            return Some(Notice::Bad(cx.words.rejection(rejection)));
+            return Some(Notice::Error(cx.words.rejection(rejection)));
         }
         if let Some(text) = self.connection().and_then(|connection| only_counted(cx, connection)) {
-            return Some(Notice::Note(text));
+            return Some(Notice::Info(text));
         }
         let address = listener.address.filter(|_| listener.track.ended.is_none())?;
         (!address.ip().is_loopback()).then(|| {
-            Notice::Note(cx.words.with("server-open-to-others", [("address", Arg::from(address.to_string()))]))
+            Notice::Info(cx.words.with("server-open-to-others", [("address", Arg::from(address.to_string()))]))
         })
     }
 
     /// Draws where it listens, and the transport.
     pub fn address_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
-        self.bar.show(ui, cx, &mut self.draft, (&self.runs, &self.form.book));
+        self.bar.show(ui, cx, &mut self.draft, (&self.runs, &self.form.local_addresses));
     }
 
     /// Draws the form.
@@ -280,14 +280,14 @@ impl ServerRole {
             can_listen: self.can_listen(),
             is_pinned: shown.is_some_and(|kept| kept.is_pinned && kept.run.is_running()),
             listening: shown.and_then(|kept| Some((kept.run.listening()?, kept.run.told.speaks_http()))),
-            is_opening: self.opening.is_slow(),
+            is_opening: self.path_opener.is_slow(),
         };
         self.form.show(ui, cx, &mut self.draft, standing, items);
     }
 
     /// The path of a file that is to be sent to connections once the user says so.
     pub fn send_file(&mut self, path: String) {
-        self.connections.strip.path = path;
+        self.connections.send_bar.path = path;
     }
 
     /// Draws the table of connections, and the chosen one below it.
@@ -313,8 +313,8 @@ impl ServerRole {
 }
 
 /// What the table of connections shows.
-fn table<'a>(runs: &'a Shelf<ServerRun>, names: &'a PeerNames) -> table::Shown<'a> {
-    table::Shown { run: runs.shown().map(|kept| &kept.run), names }
+fn table<'a>(runs: &'a Shelf<ServerRun>, names: &'a PeerNames) -> ConnectionsModel<'a> {
+    ConnectionsModel { run: runs.shown().map(|kept| &kept.run), names }
 }
 
 /// That not all bytes of a connection are kept, if they are not.
@@ -325,9 +325,9 @@ fn only_counted(cx: &UiContext<'_>, connection: &Connection) -> Option<String> {
 }
 
 /// The chosen connection, or the newest; the listener's own calls while there is none.
-fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: OtherEnd<'a>) -> Option<Shown<'a>> {
+fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: OtherEnd<'a>) -> Option<ConnectionModel<'a>> {
     let run = &runs.shown()?.run;
     let OtherEnd { connection: other_end, is_unaccepted } = other_end;
     let (session, connection) = (run.session(), run.connection());
-    Some(Shown { session, connection, other_end, is_unaccepted, first: Way::Received })
+    Some(ConnectionModel { session, connection, other_end, is_unaccepted, first: Way::Received })
 }

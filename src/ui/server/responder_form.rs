@@ -8,7 +8,7 @@ use crate::settings::{DraftError, Field, ResponderKind, ServerDraft, ServerOptio
 use crate::ui::action::PathOf;
 use crate::ui::forms::{disabled_option, path_field};
 use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{choice_box, field, remark, seconds};
+use crate::ui::kit::widgets::{combo_box, field, seconds, small_text};
 
 /// Draws the choice and the form; `error` is what is wrong with it.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Option<&DraftError>) {
@@ -17,7 +17,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Opt
         ui.strong(&name);
         let all = ResponderKind::ALL.map(|kind| (kind, cx.text(&format!("responder-{}", kind.name()))));
         let mut chosen = draft.responder;
-        choice_box(ui, &name, &mut chosen, &all, ui.available_width()).on_hover_text(cx.text("responder-change-hint"));
+        combo_box(ui, &name, &mut chosen, &all, ui.available_width()).on_hover_text(cx.text("responder-change-hint"));
         if chosen != draft.responder {
             *draft = std::mem::take(draft).answering(chosen);
         }
@@ -71,12 +71,12 @@ fn relay(ui: &mut Ui, cx: &UiContext<'_>, address: &mut String) {
     });
     let is_tls = address.trim_start().get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
     let key = if is_tls { "relay-tls" } else { "relay-plain" };
-    remark(ui, cx.text(key), cx.tokens.weak);
+    small_text(ui, cx.text(key), cx.tokens.weak);
 }
 
 /// Says what is wrong; a path that has not been filled in yet is no fault.
 fn wrong(ui: &mut Ui, cx: &UiContext<'_>, error: &DraftError) {
     let is_unnamed = matches!(error, DraftError::Field(Field::Folder | Field::CannedFile));
     let colour = if is_unnamed { cx.tokens.weak } else { cx.tokens.bad };
-    remark(ui, cx.words.draft_error(error), colour);
+    small_text(ui, cx.words.draft_error(error), colour);
 }

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, TextEdit, TextStyle, Ui, Vec2};
 
 use crate::settings::{LINE_MAX, RULES_MAX, RuleDraft, RuleThen, RuleWhen};
-use crate::ui::kit::widgets::{button, choice_box, mark_button, remark, seconds};
+use crate::ui::kit::widgets::{button, combo_box, icon_button, seconds, small_text};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::words::Arg;
 
@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, rules: &mut Vec<RuleDraft>, fault: 
     for (i, draft) in rules.iter_mut().enumerate() {
         ui.push_id(("rule", i), |ui| change = rule(ui, cx, draft, (i, count)).or(change));
         if let Some((_, why)) = fault.filter(|(number, _)| *number == i + 1) {
-            remark(ui, why, cx.tokens.bad);
+            small_text(ui, why, cx.tokens.bad);
         }
         ui.add(egui::Separator::default().spacing(4.0));
     }
@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, rules: &mut Vec<RuleDraft>, fault: 
         if button(ui, &cx.text("rule-add"), count < RULES_MAX).clicked() {
             rules.push(RuleDraft::default());
         }
-        remark(ui, cx.text("rule-escapes"), cx.tokens.weak);
+        small_text(ui, cx.text("rule-escapes"), cx.tokens.weak);
     });
 }
 
@@ -52,7 +52,7 @@ fn name(cx: &UiContext<'_>, key: &str, i: usize) -> String {
 fn rule(ui: &mut Ui, cx: &UiContext<'_>, rule: &mut RuleDraft, (i, count): (usize, usize)) -> Option<Change> {
     ui.horizontal(|ui| {
         let all = RuleWhen::ALL.map(|when| (when, cx.text(when_key(when))));
-        choice_box(ui, &name(cx, "rule-when", i), &mut rule.when, &all, CHOICE);
+        combo_box(ui, &name(cx, "rule-when", i), &mut rule.when, &all, CHOICE);
         if rule.when != RuleWhen::Anything {
             typed(ui, &mut rule.pattern, name(cx, "rule-pattern", i));
         }
@@ -60,7 +60,7 @@ fn rule(ui: &mut Ui, cx: &UiContext<'_>, rule: &mut RuleDraft, (i, count): (usiz
     let replies = matches!(rule.then, RuleThen::Reply | RuleThen::ReplyAndClose);
     ui.horizontal(|ui| {
         let all = RuleThen::ALL.map(|then| (then, cx.text(then_key(then))));
-        choice_box(ui, &name(cx, "rule-then", i), &mut rule.then, &all, CHOICE);
+        combo_box(ui, &name(cx, "rule-then", i), &mut rule.then, &all, CHOICE);
         if replies {
             typed(ui, &mut rule.reply, name(cx, "rule-reply", i));
         }
@@ -74,9 +74,9 @@ fn rule(ui: &mut Ui, cx: &UiContext<'_>, rule: &mut RuleDraft, (i, count): (usiz
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            let remove = mark_button(ui, "✕", &name(cx, "rule-remove", i), true).clicked();
-            let down = mark_button(ui, "▼", &name(cx, "rule-down", i), i + 1 < count).clicked();
-            let up = mark_button(ui, "▲", &name(cx, "rule-up", i), i > 0).clicked();
+            let remove = icon_button(ui, "✕", &name(cx, "rule-remove", i), true).clicked();
+            let down = icon_button(ui, "▼", &name(cx, "rule-down", i), i + 1 < count).clicked();
+            let up = icon_button(ui, "▲", &name(cx, "rule-up", i), i > 0).clicked();
             match (remove, down, up) {
                 (true, ..) => Some(Change::Remove(i)),
                 (_, true, _) => Some(Change::Swap(i)),

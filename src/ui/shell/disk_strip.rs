@@ -13,7 +13,7 @@ use crate::words::Arg;
 pub const STEP: u64 = 1024 * 1024 * 1024;
 
 /// A run that waits.
-pub struct Waiting<'a> {
+pub struct WaitingRun<'a> {
     /// The run.
     pub id: SessionId,
     /// Where it connects to, or listens.
@@ -23,8 +23,8 @@ pub struct Waiting<'a> {
 }
 
 /// Draws the strip; so many runs `can_go` to make room.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &Waiting<'_>, disk: &Disk, can_go: usize) {
-    strip(ui, cx.tokens.bad_ground, |ui| {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &Disk, can_go: usize) {
+    strip(ui, cx.tokens.error_background, |ui| {
         ui.horizontal_wrapped(|ui| {
             let text = format!("⚠ {}", reason(cx, waiting, disk));
             ui.label(RichText::new(text).color(cx.tokens.bad).strong());
@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &Waiting<'_>, disk: &Disk,
     });
 }
 
-fn reason(cx: &UiContext<'_>, waiting: &Waiting<'_>, disk: &Disk) -> String {
+fn reason(cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &Disk) -> String {
     let NoRoom { why, missing } = waiting.no_room;
     let address = ("address", Arg::from(waiting.address.clone()));
     let missing = ("missing", Arg::from(cx.words.bytes(*missing)));

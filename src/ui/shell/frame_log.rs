@@ -1,26 +1,72 @@
-//! A log of what each frame costs, for who measures the window: `SOCKETSCOPE_FRAME_LOG=FILE`, or `-` for stderr.
+//! A log of what each frame costs, for measuring the window: `SOCKETSCOPE_FRAME_LOG=FILE`, or `-` for stderr. Built with the feature
+//! `frame-log`.
 //!
-//! In scope: one line a frame, and a summary at the end. A frame's processor time is all that the window's thread uses until the next
-//! one begins, drawing by OpenGL included; `state` and `draw` are what of it the program's own two halves took; `inputs` is how many
-//! events of the mouse, the keyboard and the window it answers; `end` is when the next frame began, in nanoseconds of
-//! CLOCK_MONOTONIC. After a frame that answers something egui draws another one at once, so that its `end` is when it was on the screen;
-//! after others time may have passed in between. Out of scope: what other threads use. Where the system does not tell a thread's processor
-//! time, time on the wall stands for it; where it has no such clock, `end` counts from the first frame.
+//! In scope: one line a frame, and a summary at the end. `frame` is the processor time of the window's thread until the next frame
+//! begins, drawing by OpenGL included. `state` and `draw` are the parts of it that `App::logic` and `App::ui` took. `inputs` is the
+//! number of events of mouse, keyboard and window that the frame answers. `end` is when the next frame began, in nanoseconds of
+//! CLOCK_MONOTONIC. After a frame that answers an event egui draws another one at once, so `end` is when the answer was on the screen;
+//! after other frames time may have passed in between. Out of scope: the processor time of other threads. Where the system does not
+//! tell a thread's processor time, the wall clock stands for it; without CLOCK_MONOTONIC, `end` counts from the first frame.
 
 use std::fs::File;
 use std::io::{self, LineWriter, Write};
 use std::time::{Duration, Instant};
 
-use egui::Context;
+use eframe::Frame;
+use egui::{Context, Ui, Visuals};
 
 use crate::capture::given_file::unwaiting;
 use crate::capture::variable;
 
-/// The variable that asks for it.
-pub const VARIABLE: &str = "SOCKETSCOPE_FRAME_LOG";
+/// The environment variable that names the file.
+const VARIABLE: &str = "SOCKETSCOPE_FRAME_LOG";
+
+/// An app whose frames are logged, if the environment asks for it.
+pub struct Logged<A> {
+    app: A,
+    log: Option<FrameLog>,
+}
+
+impl<A> Logged<A> {
+    /// Logs the frames of `app`.
+    pub fn new(app: A) -> Self {
+        Self { app, log: FrameLog::from_environment() }
+    }
+
+    fn log(&mut self, step: impl FnOnce(&mut FrameLog)) {
+        if let Some(log) = &mut self.log {
+            step(log);
+        }
+    }
+}
+
+impl<A: eframe::App> eframe::App for Logged<A> {
+    fn logic(&mut self, ctx: &Context, frame: &mut Frame) {
+        self.log(|log| log.state_begins(ctx));
+        self.app.logic(ctx, frame);
+        self.log(FrameLog::state_ends);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        self.log(FrameLog::draw_begins);
+        self.app.ui(ui, frame);
+        self.log(FrameLog::draw_ends);
+    }
+
+    fn clear_color(&self, visuals: &Visuals) -> [f32; 4] {
+        self.app.clear_color(visuals)
+    }
+
+    fn on_exit(&mut self, gl: Option<&eframe::glow::Context>) {
+        if let Some(log) = self.log.take() {
+            log.finish();
+        }
+        self.app.on_exit(gl);
+    }
+}
 
 /// The log of one window.
-pub struct FrameLog {
+struct FrameLog {
     out: Box<dyn Write>,
     began: Instant,
     /// When the present frame began, by the processor's clock.
@@ -39,8 +85,7 @@ const KEPT: usize = 1 << 20;
 
 impl FrameLog {
     /// The log that the environment asks for.
-    #[must_use]
-    pub fn from_environment() -> Option<Self> {
+    fn from_environment() -> Option<Self> {
         let name = variable(VARIABLE)?;
         let out: Box<dyn Write> = if name == "-" {
             Box::new(io::stderr())
@@ -67,7 +112,7 @@ impl FrameLog {
     }
 
     /// A frame begins, with its state.
-    pub fn state_begins(&mut self, ctx: &Context) {
+    fn state_begins(&mut self, ctx: &Context) {
         let now = used();
         if let Some(began) = self.frame.replace(now) {
             self.write(now.saturating_sub(began));
@@ -77,17 +122,17 @@ impl FrameLog {
     }
 
     /// The state is up to date.
-    pub fn state_ends(&mut self) {
+    fn state_ends(&mut self) {
         self.state = used().saturating_sub(self.half);
     }
 
     /// Drawing begins.
-    pub fn draw_begins(&mut self) {
+    fn draw_begins(&mut self) {
         self.half = used();
     }
 
     /// Everything is laid out.
-    pub fn draw_ends(&mut self) {
+    fn draw_ends(&mut self) {
         self.draw = used().saturating_sub(self.half);
     }
 
@@ -106,7 +151,7 @@ impl FrameLog {
     }
 
     /// Writes the summary.
-    pub fn finish(mut self) {
+    fn finish(mut self) {
         self.costs.sort_unstable();
         let count = self.costs.len();
         let part = |share: usize| self.costs.get((count * share / 1000).min(count.saturating_sub(1)));

@@ -11,15 +11,15 @@ use egui::{
 use crate::lesson::catalogue;
 use crate::ui::action::Action;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{FIELD, GRID, List, ROW, Rows, UiContext, columns, virtual_list};
+use crate::ui::kit::{FIELD, GRID, ListRows, ROW, UiContext, VirtualList, columns, virtual_list};
 use crate::words::{Glossary, Group, Topic};
 
 /// The panel is no larger, in points,
-const LARGEST: Vec2 = Vec2::new(816.0, 560.0);
+const SIZE_MAX: Vec2 = Vec2::new(816.0, 560.0);
 /// and leaves so much of the window around it, frame and all.
-const AROUND: f32 = 96.0;
+const MARGIN: f32 = 96.0;
 /// The width of the list.
-const LIST: f32 = 304.0;
+const LIST_WIDTH: f32 = 304.0;
 /// So many rows are a page.
 const PAGE: usize = 10;
 /// Nobody searches for more characters.
@@ -34,7 +34,7 @@ enum Row {
 
 /// The panel.
 #[derive(Default)]
-pub struct WordsPanel {
+pub struct GlossaryPanel {
     is_open: bool,
     /// Read when it is first opened.
     glossary: Option<Glossary>,
@@ -42,14 +42,14 @@ pub struct WordsPanel {
     rows: Vec<Row>,
     /// What is explained.
     topic: Option<Topic>,
-    list: List,
+    list: VirtualList,
     /// Whether the row of the topic is to be brought into view,
-    reveals: bool,
+    reveals_topic: bool,
     /// and the filter is to have the keyboard.
-    types: bool,
+    focuses_filter: bool,
 }
 
-impl WordsPanel {
+impl GlossaryPanel {
     /// Whether it covers the window.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -62,8 +62,8 @@ impl WordsPanel {
         if self.is_open {
             self.filter.clear();
             self.topic = topic.or(self.topic);
-            self.arrange();
-            self.types = true;
+            self.find_rows();
+            self.focuses_filter = true;
         }
     }
 
@@ -73,7 +73,7 @@ impl WordsPanel {
     }
 
     /// Finds the rows that the filter lets through; if the topic is not among them, the first is.
-    fn arrange(&mut self) {
+    fn find_rows(&mut self) {
         let found = self.glossary.get_or_insert_default().find(&self.filter);
         self.rows.clear();
         for group in Group::ALL {
@@ -87,7 +87,7 @@ impl WordsPanel {
         if self.topic.is_none_or(|topic| !found.contains(&topic)) {
             self.topic = found.first().copied();
         }
-        self.reveals = true;
+        self.reveals_topic = true;
     }
 
     /// Draws it, if it is open.
@@ -95,7 +95,7 @@ impl WordsPanel {
         if !self.is_open {
             return;
         }
-        let size = (ui.ctx().content_rect().size() - Vec2::splat(AROUND)).min(LARGEST);
+        let size = (ui.ctx().content_rect().size() - Vec2::splat(MARGIN)).min(SIZE_MAX);
         let frame = Frame::popup(ui.style()).fill(cx.tokens.paper).inner_margin(Margin::same(16));
         let modal = Modal::new(Id::unique("words")).frame(frame).show(ui.ctx(), |ui| {
             ui.set_width(size.x);
@@ -103,7 +103,7 @@ impl WordsPanel {
             self.keys(ui);
             let is_closed = self.top(ui, cx);
             let area = ui.available_rect_before_wrap();
-            let (left, right) = area.split_left_right_at_x(area.left() + LIST);
+            let (left, right) = area.split_left_right_at_x(area.left() + LIST_WIDTH);
             ui.painter().hline(area.x_range(), area.top(), Stroke::new(1.0, cx.tokens.line));
             ui.painter().vline(left.right(), area.y_range(), Stroke::new(1.0, cx.tokens.line));
             let below = |rect: Rect| rect.with_min_y(rect.top() + 1.0);
@@ -139,7 +139,7 @@ impl WordsPanel {
         let Some(at) = topics.iter().position(|topic| Some(*topic) == self.topic) else { return };
         let to = if is_down { at.saturating_add(rows).min(topics.len() - 1) } else { at.saturating_sub(rows) };
         self.topic = topics.get(to).copied();
-        self.reveals = true;
+        self.reveals_topic = true;
     }
 
     /// The title, the filter, and the button that closes; returns whether that was clicked.
@@ -154,11 +154,11 @@ impl WordsPanel {
                 .hint_text(cx.text("words-find-hint"))
                 .align(egui::Align2::LEFT_CENTER);
             let response = ui.add_sized(Vec2::new(280.0, FIELD), field).accessible_name(&name);
-            if std::mem::take(&mut self.types) {
+            if std::mem::take(&mut self.focuses_filter) {
                 response.request_focus();
             }
             if response.changed() {
-                self.arrange();
+                self.find_rows();
             }
             let close = Button::new(cx.text("dismiss")).min_size(Vec2::new(0.0, FIELD));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(close).clicked()).inner
@@ -172,7 +172,7 @@ impl WordsPanel {
         }
         let total = self.rows.len() as u64;
         let visible = f64::from(ui.available_height() / ROW);
-        if std::mem::take(&mut self.reveals)
+        if std::mem::take(&mut self.reveals_topic)
             && let Some(row) = self.rows.iter().position(|row| row.topic().is_some() && row.topic() == self.topic)
         {
             self.list.scroll.clamp(visible, total);
@@ -181,7 +181,7 @@ impl WordsPanel {
         let name = cx.text("words");
         let (rows, topic) = (&self.rows, self.topic);
         let mut clicked = None;
-        let shown = Rows { name: &name, total, tokens: cx.tokens };
+        let shown = ListRows { name: &name, total, tokens: cx.tokens };
         self.list.show(ui, Id::unique("the words"), &shown, |ui, line, place| {
             let row = usize::try_from(line).ok().and_then(|line| rows.get(line));
             match row {
@@ -194,7 +194,7 @@ impl WordsPanel {
         });
         if clicked.is_some() {
             self.topic = clicked;
-            self.types = true;
+            self.focuses_filter = true;
             ui.ctx().request_repaint();
         }
     }
@@ -263,7 +263,7 @@ fn draw_topic(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, topic: Topic, is_cho
     let title = cx.words.topic(topic);
     let response = ui.interact(place, Id::unique(("word", topic)), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &title));
-    virtual_list::ground(ui, place, 0, is_chosen, cx.tokens);
+    virtual_list::row_background(ui, place, 0, is_chosen, cx.tokens);
     let font = TextStyle::Body.resolve(ui.style());
     let colour = if response.hovered() || is_chosen { cx.tokens.accent } else { cx.tokens.text };
     let text = place.with_min_x(place.left() + 2.0 * GRID).with_max_x(place.right() - GRID);

@@ -12,8 +12,8 @@ use crate::capture::{SessionId, typed_path};
 use crate::lesson::{Chapter, Observations, Scene, SceneProgress, SceneRunner, catalogue};
 use crate::ui::action::{Action, PathOf};
 use crate::ui::forms::path_field;
-use crate::ui::kit::widgets::{button, link_button, primary, remark, toggle};
-use crate::ui::kit::{BAR, FIELD, GRID, UiContext};
+use crate::ui::kit::widgets::{button, link_button, primary, small_text, toggle};
+use crate::ui::kit::{FIELD, GRID, SCROLL_BAR, UiContext};
 use crate::words::Arg;
 
 /// So many scenes of the user's own are kept at a time.
@@ -117,7 +117,7 @@ impl LessonsPanel {
     fn list(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         ScrollArea::vertical().id_salt("lessons").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            remark(ui, cx.text("lessons-hint"), cx.tokens.weak);
+            small_text(ui, cx.text("lessons-hint"), cx.tokens.weak);
             let mut chosen = None;
             for topic in Chapter::ALL {
                 let mut scenes = self.all().filter(|scene| scene.topic == topic).peekable();
@@ -173,7 +173,7 @@ impl LessonsPanel {
         let progress = runner.map(|runner| runner.progress().clone());
         ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
             // The area's own bar lies over what is at the right.
-            ui.set_max_width(ui.available_width() - BAR);
+            ui.set_max_width(ui.available_width() - SCROLL_BAR);
             let heading = RichText::new(scene.title.of(language)).text_style(TextStyle::Heading).strong();
             ui.label(heading.color(cx.tokens.text));
             ui.label(scene.watch.of(language));
@@ -251,7 +251,7 @@ impl LessonsPanel {
 
     fn answer(&self, ui: &mut Ui, cx: &UiContext<'_>, scene: &Scene, observed: &Observations) {
         let tokens = cx.tokens;
-        let frame = Frame::new().fill(tokens.note_ground).inner_margin(Margin::same(12)).corner_radius(4);
+        let frame = Frame::new().fill(tokens.note_background).inner_margin(Margin::same(12)).corner_radius(4);
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
             if let Some(guess) = self.guess {
@@ -285,7 +285,7 @@ impl LessonsPanel {
         for claimed in &observed.elsewhere {
             let system = claimed.only_on.clone().unwrap_or_default();
             let arguments = [("claim", Arg::from(claimed.claim.to_string())), ("system", Arg::from(system))];
-            remark(ui, cx.words.with("lesson-elsewhere", arguments), tokens.weak);
+            small_text(ui, cx.words.with("lesson-elsewhere", arguments), tokens.weak);
         }
         ui.add_space(GRID);
     }

@@ -1,6 +1,7 @@
 //! What stands around the two roles: the window, its bars, menus and side panels.
 
 pub mod disk_strip;
+#[cfg(feature = "frame-log")]
 mod frame_log;
 mod glossary_panel;
 mod lessons_panel;
@@ -11,8 +12,7 @@ pub mod top_bar;
 pub mod welcome;
 pub mod window;
 
-pub use disk_strip::Waiting;
-pub use frame_log::FrameLog;
-pub use glossary_panel::WordsPanel;
+pub use disk_strip::WaitingRun;
+pub use glossary_panel::GlossaryPanel;
 pub use lessons_panel::LessonsPanel;
 pub use window::{NoWindow, Start};

@@ -8,12 +8,12 @@ use crate::settings::WindowPlace;
 /// The height of a title bar, by which a window is moved.
 const TITLE: f32 = 24.0;
 /// So much of it is to be seen, so that it can be grasped.
-const SEEN: Vec2 = vec2(96.0, 12.0);
+const TITLE_SEEN: Vec2 = vec2(96.0, 12.0);
 /// How far from the corner of a monitor a window is put.
 const INSET: f32 = 32.0;
 
 /// Puts the window that is being made onto a monitor if it was to stand on none.
-pub fn bring_back(cc: &CreationContext<'_>, place: Option<&WindowPlace>) {
+pub fn move_onto_monitor(cc: &CreationContext<'_>, place: Option<&WindowPlace>) {
     let (Some(window), Some(place)) = (cc.winit_window(), place.filter(|place| !place.maximized)) else { return };
     let scale = window.scale_factor() as f32;
     let monitors = window.primary_monitor().into_iter().chain(window.available_monitors());
@@ -24,7 +24,7 @@ pub fn bring_back(cc: &CreationContext<'_>, place: Option<&WindowPlace>) {
             (monitor, Rect::from_min_size(at, vec2(size.width as f32, size.height as f32)))
         })
         .unzip();
-    if let (false, Some(monitor)) = (is_on_one(place, scale, &areas), handles.first()) {
+    if let (false, Some(monitor)) = (is_reachable(place, scale, &areas), handles.first()) {
         let mut corner = monitor.position();
         let inset = (INSET * scale) as i32;
         (corner.x, corner.y) = (corner.x + inset, corner.y + inset);
@@ -34,10 +34,10 @@ pub fn bring_back(cc: &CreationContext<'_>, place: Option<&WindowPlace>) {
 
 /// Whether the title bar of a window that stands at `place` can be grasped on one of the monitors, which are in pixels, `scale` for each
 /// of the window's. Where the system tells no place, or no monitors, it is.
-fn is_on_one(place: &WindowPlace, scale: f32, monitors: &[Rect]) -> bool {
+fn is_reachable(place: &WindowPlace, scale: f32, monitors: &[Rect]) -> bool {
     let (Some(x), Some(y)) = (place.x, place.y) else { return true };
     let title = Rect::from_min_size(Pos2::new(x, y) * scale, vec2(place.width, TITLE) * scale);
-    let seen = SEEN * scale;
+    let seen = TITLE_SEEN * scale;
     let is_seen = |monitor: &Rect| {
         let part = title.intersect(*monitor);
         part.width() >= seen.x && part.height() >= seen.y
@@ -65,11 +65,11 @@ mod tests {
             (10.0, 1079.0, false, false),
             (5000.0, 5000.0, false, false),
         ] {
-            assert_eq!(is_on_one(&place(x, y), 1.0, &one), on_one, "{x} {y}");
-            assert_eq!(is_on_one(&place(x, y), 1.0, &above), with_another_above, "{x} {y}");
+            assert_eq!(is_reachable(&place(x, y), 1.0, &one), on_one, "{x} {y}");
+            assert_eq!(is_reachable(&place(x, y), 1.0, &above), with_another_above, "{x} {y}");
         }
-        assert!(is_on_one(&place(860.0, 10.0), 2.0, &one) && !is_on_one(&place(960.0, 10.0), 2.0, &one));
-        assert!(is_on_one(&WindowPlace { y: None, ..place(9000.0, 0.0) }, 1.0, &one));
-        assert!(is_on_one(&place(9000.0, 0.0), 1.0, &[]));
+        assert!(is_reachable(&place(860.0, 10.0), 2.0, &one) && !is_reachable(&place(960.0, 10.0), 2.0, &one));
+        assert!(is_reachable(&WindowPlace { y: None, ..place(9000.0, 0.0) }, 1.0, &one));
+        assert!(is_reachable(&place(9000.0, 0.0), 1.0, &[]));
     }
 }

@@ -17,12 +17,12 @@ use crate::view::group_digits;
 use crate::words::Arg;
 
 /// The menu is no higher than this, and scrolls.
-const HEIGHT: f32 = 400.0;
+const HEIGHT_MAX: f32 = 400.0;
 /// The unit of the limit on the disk: 1 MiB.
 const MIB: u64 = 1024 * 1024;
 
 /// A session as a row.
-struct Row {
+struct SessionRow {
     id: SessionId,
     role: Role,
     address: String,
@@ -35,7 +35,7 @@ struct Row {
 }
 
 /// What the menu shows.
-pub struct Shown<'a> {
+pub struct SessionsModel<'a> {
     /// The client's runs.
     pub clients: &'a Shelf<Run>,
     /// The server's.
@@ -47,19 +47,19 @@ pub struct Shown<'a> {
 }
 
 /// Draws the button, and the menu while it is open; a narrow button has no words.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, is_narrow: bool) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &SessionsModel<'_>, is_narrow: bool) {
     let name = format!("{} ⏷", cx.text("sessions"));
     let button = Button::new(if is_narrow { "⏷" } else { &name }).min_size(egui::vec2(0.0, FIELD));
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
-        disk(ui, cx, shown.disk);
+        disk(ui, cx, model.disk);
         ui.separator();
-        let mut rows: Vec<_> = clients(cx, shown).chain(servers(cx, shown)).collect();
+        let mut rows: Vec<_> = clients(cx, model).chain(servers(cx, model)).collect();
         if rows.is_empty() {
             ui.weak(cx.text("sessions-empty"));
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.id));
-        ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
+        ScrollArea::vertical().max_height(HEIGHT_MAX).show(ui, |ui| {
             Grid::new("sessions").num_columns(7).min_col_width(0.0).spacing([16.0, 4.0]).show(ui, |ui| {
                 for row in &rows {
                     draw(ui, cx, row);
@@ -71,25 +71,25 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, is_narrow: bool)
     response.accessible_name(name).on_hover_text(cx.text("sessions-hint"));
 }
 
-fn clients<'a>(cx: &'a UiContext<'_>, shown: &'a Shown<'_>) -> impl Iterator<Item = Row> + 'a {
-    shown.clients.all().iter().map(move |kept| {
-        let is_shown = shown.role == Role::Client && shown.clients.shown().is_some_and(|other| other.id() == kept.id());
+fn clients<'a>(cx: &'a UiContext<'_>, model: &'a SessionsModel<'_>) -> impl Iterator<Item = SessionRow> + 'a {
+    model.clients.all().iter().map(move |kept| {
+        let is_shown = model.role == Role::Client && model.clients.shown().is_some_and(|other| other.id() == kept.id());
         let state = client_state(cx, &kept.run);
         row(kept, Role::Client, kept.run.address(), state, is_shown)
     })
 }
 
-fn servers<'a>(cx: &'a UiContext<'_>, shown: &'a Shown<'_>) -> impl Iterator<Item = Row> + 'a {
-    shown.servers.all().iter().map(move |kept| {
-        let is_shown = shown.role == Role::Server && shown.servers.shown().is_some_and(|other| other.id() == kept.id());
+fn servers<'a>(cx: &'a UiContext<'_>, model: &'a SessionsModel<'_>) -> impl Iterator<Item = SessionRow> + 'a {
+    model.servers.all().iter().map(move |kept| {
+        let is_shown = model.role == Role::Server && model.servers.shown().is_some_and(|other| other.id() == kept.id());
         let state = server_state(cx, &kept.run);
         row(kept, Role::Server, kept.run.address().to_string(), state, is_shown)
     })
 }
 
-fn row<R: Keepable>(kept: &Kept<R>, role: Role, address: String, state: String, is_shown: bool) -> Row {
+fn row<R: Keepable>(kept: &Kept<R>, role: Role, address: String, state: String, is_shown: bool) -> SessionRow {
     let session = kept.run.record().live();
-    Row {
+    SessionRow {
         id: kept.id(),
         role,
         address,
@@ -133,7 +133,7 @@ fn server_state(cx: &UiContext<'_>, run: &ServerRun) -> String {
     format!("{}, {connections}", cx.text(key))
 }
 
-fn draw(ui: &mut Ui, cx: &UiContext<'_>, row: &Row) {
+fn draw(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
     let tokens = cx.tokens;
     let role = cx.text(if row.role == Role::Client { "role-client" } else { "role-server" });
     let age = row.began.map_or_else(String::new, |began| age(cx, cx.now.since(began)));
@@ -167,7 +167,7 @@ fn draw(ui: &mut Ui, cx: &UiContext<'_>, row: &Row) {
     forget(ui, cx, row);
 }
 
-fn forget(ui: &mut Ui, cx: &UiContext<'_>, row: &Row) {
+fn forget(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
     let name = cx.words.with("session-forget", [("name", Arg::from(row.address.clone()))]);
     let cross = Button::new(RichText::new("✕").small().color(cx.tokens.weak)).frame(false);
     let cross = ui.add_enabled(!row.is_running, cross);

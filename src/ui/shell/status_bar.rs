@@ -13,7 +13,7 @@ use crate::view::group_digits;
 use crate::words::{Arg, Topic};
 
 /// What the line tells about.
-pub struct Shown<'a> {
+pub struct StatusModel<'a> {
     /// The connection.
     pub connection: Option<&'a Connection>,
     /// The message that is looked at.
@@ -29,25 +29,25 @@ pub struct Shown<'a> {
 }
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if button(ui, &cx.text("save-body"), shown.can_save).on_hover_text("Ctrl+S").clicked() {
+        if button(ui, &cx.text("save-body"), model.can_save).on_hover_text("Ctrl+S").clicked() {
             cx.actions.push(Action::SaveBody);
         }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| match shown.connection {
-            Some(connection) => facts(ui, cx, shown, connection),
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| match model.connection {
+            Some(connection) => facts(ui, cx, model, connection),
             None => {
-                let key = if shown.has_run { "status-no-connection" } else { "status-empty" };
+                let key = if model.has_run { "status-no-connection" } else { "status-empty" };
                 ui.weak(cx.text(key));
             }
         });
     });
 }
 
-fn facts(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, connection: &Connection) {
+fn facts(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>, connection: &Connection) {
     ui.spacing_mut().item_spacing.x = 16.0;
     ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
-    let (from, all) = (shown.counted_from, Counts::of(connection));
+    let (from, all) = (model.counted_from, Counts::of(connection));
     for way in Way::BOTH {
         let response = count(ui, cx, way, all, from);
         if from != Counts::default() {
@@ -59,14 +59,14 @@ fn facts(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, connection: &Connec
     if ui.add_enabled(all != from, reset).on_hover_text(cx.text("reset-counts-hint")).clicked() {
         cx.actions.push(Action::ResetCounts);
     }
-    if let Some(message) = shown.message {
-        sizes(ui, cx, message, connection.direction(shown.way));
+    if let Some(message) = model.message {
+        sizes(ui, cx, message, connection.direction(model.way));
         let line = start_line(cx, &message.head);
-        let shown = RichText::new(&line).text_style(TextStyle::Monospace).color(cx.tokens.text);
-        let response = ui.add(Label::new(shown).show_tooltip_when_elided(false));
+        let model = RichText::new(&line).text_style(TextStyle::Monospace).color(cx.tokens.text);
+        let response = ui.add(Label::new(model).show_tooltip_when_elided(false));
         explain_below(response, cx, &line, start_topic(&message.head));
     }
-    let (text, colour) = state(cx, connection, shown.message);
+    let (text, colour) = state(cx, connection, model.message);
     let response = ui.add(Label::new(RichText::new(&text).color(colour)).show_tooltip_when_elided(false));
     let topic = Topic::from(connection.state());
     // It stands there whole, if the title does not say it already.

@@ -6,12 +6,12 @@ use super::sessions_menu;
 use crate::capture::Role;
 use crate::settings::{Language, Theme};
 use crate::ui::action::{Action, DueCall};
-use crate::ui::kit::widgets::{button, choices, toggle};
+use crate::ui::kit::widgets::{button, segmented_control, toggle};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::ui::runs::PaceControl;
 
 /// What the line shows.
-pub struct Shown<'a> {
+pub struct TopBarModel<'a> {
     /// The role that is shown.
     pub role: Role,
     /// Whether the client runs.
@@ -33,12 +33,12 @@ pub struct Shown<'a> {
     /// The theme that was chosen.
     pub theme: Theme,
     /// The sessions of both roles.
-    pub sessions: sessions_menu::Shown<'a>,
+    pub sessions: sessions_menu::SessionsModel<'a>,
 }
 
 /// How much of the line there is room for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Room {
+enum BarWidth {
     /// All.
     Wide,
     /// All but the name of the program, and with smaller gaps.
@@ -47,11 +47,11 @@ enum Room {
     Narrow,
 }
 
-impl Room {
-    fn of(ui: &Ui, shown: &Shown<'_>) -> Self {
-        let of_pace = if shown.pace.is_stepping() { STEP } else { 0.0 };
+impl BarWidth {
+    fn of(ui: &Ui, model: &TopBarModel<'_>) -> Self {
+        let of_pace = if model.pace.is_stepping() { STEP_BUTTON } else { 0.0 };
         match ui.available_width() - of_pace {
-            _ if shown.is_alone => Self::Close,
+            _ if model.is_alone => Self::Close,
             width if width >= WIDE => Self::Wide,
             width if width >= CLOSE => Self::Close,
             _ => Self::Narrow,
@@ -64,13 +64,13 @@ const WIDE: f32 = 1168.0;
 /// or so many with smaller gaps;
 const CLOSE: f32 = 960.0;
 /// the button of a step so many more.
-const STEP: f32 = 104.0;
+const STEP_BUTTON: f32 = 104.0;
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
     ui.horizontal(|ui| {
-        let room = Room::of(ui, shown);
-        if room == Room::Wide {
+        let width = BarWidth::of(ui, model);
+        if width == BarWidth::Wide {
             ui.label(RichText::new("Socketscope").text_style(TextStyle::Heading).strong().color(cx.tokens.text));
             ui.add_space(8.0);
         } else {
@@ -78,15 +78,15 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
         }
         let mark = |runs: bool, key: &str| if runs { format!("● {}", cx.text(key)) } else { cx.text(key) };
         let roles = [
-            (Role::Client, mark(shown.client_runs, "role-client")),
-            (Role::Server, mark(shown.server_runs, "role-server")),
+            (Role::Client, mark(model.client_runs, "role-client")),
+            (Role::Server, mark(model.server_runs, "role-server")),
         ];
-        if let Some(role) = choices(ui, shown.role, &roles, cx.tokens) {
+        if let Some(role) = segmented_control(ui, model.role, &roles, cx.tokens) {
             cx.actions.push(Action::Show(role));
         }
         ui.add_space(4.0);
-        let is_narrow = room == Room::Narrow;
-        if !shown.is_alone {
+        let is_narrow = width == BarWidth::Narrow;
+        if !model.is_alone {
             let name = format!("▶ {}", cx.text("try-here"));
             let text = if is_narrow { "▶" } else { &name };
             let try_here = button(ui, text, true).accessible_name(&name);
@@ -94,25 +94,25 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>) {
                 cx.actions.push(Action::TryHere);
             }
         }
-        let lessons = toggle(ui, &cx.text("lessons"), shown.lessons, true, cx.tokens);
+        let lessons = toggle(ui, &cx.text("lessons"), model.lessons, true, cx.tokens);
         if lessons.on_hover_text(cx.text("lessons-hint")).clicked() {
-            cx.actions.push(Action::OpenLessons(!shown.lessons));
+            cx.actions.push(Action::OpenLessons(!model.lessons));
         }
-        if !shown.is_alone {
-            sessions_menu::show(ui, cx, &shown.sessions, is_narrow);
+        if !model.is_alone {
+            sessions_menu::show(ui, cx, &model.sessions, is_narrow);
         }
-        shown.pace.show(ui, cx, shown.due, room != Room::Wide);
+        model.pace.show(ui, cx, model.due, width != BarWidth::Wide);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            theme(ui, cx, shown.theme, shown.is_projected);
+            theme(ui, cx, model.theme, model.is_projected);
             language(ui, cx);
             let help = Button::new("?").min_size(Vec2::splat(FIELD));
             let name = cx.text("words");
             if ui.add(help).accessible_name(name).on_hover_text(cx.text("words-hint")).clicked() {
                 cx.actions.push(Action::Explain(None));
             }
-            let program = toggle(ui, &cx.text("program"), shown.shows_program, true, cx.tokens);
+            let program = toggle(ui, &cx.text("program"), model.shows_program, true, cx.tokens);
             if program.on_hover_text(cx.text("program-hint")).clicked() {
-                cx.actions.push(Action::ShowProgram(!shown.shows_program));
+                cx.actions.push(Action::ShowProgram(!model.shows_program));
             }
         });
     });

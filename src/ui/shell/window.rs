@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use eframe::{CreationContext, NativeOptions};
 use egui::{Context, ViewportBuilder};
 
-use super::monitors::bring_back;
+use super::monitors::move_onto_monitor;
 use crate::capture::{Clock, Disk, panic_text};
 use crate::net::Engine;
 use crate::settings::{self, Language, Loaded, Settings};
@@ -48,16 +48,19 @@ pub fn run(start: Start) -> Result<(), NoWindow> {
     // Dithering hides steps in gradients, of which this window has none; it is half of the cost of a pixel where the processor draws.
     let options = NativeOptions { viewport: viewport(&loaded.settings), dithering: false, ..NativeOptions::default() };
     #[cfg(target_os = "linux")]
-    let options = by_x11_if_need_be(options);
+    let options = with_x11_fallback(options);
     let is_open = Arc::new(AtomicBool::new(false));
     let opened = Arc::clone(&is_open);
-    let made = move |cc: &CreationContext<'_>| {
+    let create = move |cc: &CreationContext<'_>| {
         opened.store(true, Ordering::Relaxed);
-        bring_back(cc, loaded.settings.window.as_ref());
-        make(&cc.egui_ctx, loaded, folder, language, Disk::patient(limit))
+        move_onto_monitor(cc, loaded.settings.window.as_ref());
+        let app = make_app(&cc.egui_ctx, loaded, folder, language, Disk::patient(limit));
+        #[cfg(feature = "frame-log")]
+        let app = super::frame_log::Logged::new(app);
+        app
     };
-    let run = || eframe::run_native("Socketscope", options, Box::new(move |cc| Ok(Box::new(made(cc)))));
-    match quiet_until(&is_open, run) {
+    let run = || eframe::run_native("Socketscope", options, Box::new(move |cc| Ok(Box::new(create(cc)))));
+    match catch_panic_quietly(&is_open, run) {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(NoWindow(error.to_string())),
         Err(panic) if is_open.load(Ordering::Relaxed) => resume_unwind(panic),
@@ -67,7 +70,7 @@ pub fn run(start: Start) -> Result<(), NoWindow> {
 
 /// `options`, by X11 where the environment names a Wayland display that can't be reached.
 #[cfg(target_os = "linux")]
-fn by_x11_if_need_be(mut options: NativeOptions) -> NativeOptions {
+fn with_x11_fallback(mut options: NativeOptions) -> NativeOptions {
     use winit::platform::x11::EventLoopBuilderExtX11;
     if crate::net::only_x11_is_reached(|name| std::env::var_os(name)) {
         options.event_loop_builder = Some(Box::new(|builder| {
@@ -79,7 +82,7 @@ fn by_x11_if_need_be(mut options: NativeOptions) -> NativeOptions {
 
 /// Runs `run` and catches its panic, of which nothing is printed before `is_open`: winit panics where a library of the desktop is
 /// missing, and its message is told like any other reason.
-fn quiet_until<T>(is_open: &Arc<AtomicBool>, run: impl FnOnce() -> T) -> std::thread::Result<T> {
+fn catch_panic_quietly<T>(is_open: &Arc<AtomicBool>, run: impl FnOnce() -> T) -> std::thread::Result<T> {
     let hook = Arc::new(std::panic::take_hook());
     let (usual, opened) = (Arc::clone(&hook), Arc::clone(is_open));
     std::panic::set_hook(Box::new(move |panic| {
@@ -108,12 +111,12 @@ fn viewport(settings: &Settings) -> ViewportBuilder {
     }
 }
 
-fn make(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Language, disk: Disk) -> App {
+fn make_app(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Language, disk: Disk) -> App {
     // Workers start after the context exists, so what wakes it is set once and for all.
     let window = OnceLock::from(ctx.clone());
     let wake = move || {
         if let Some(ctx) = window.get() {
-            crate::ui::kit::wake::wake(ctx);
+            crate::ui::kit::repaint::request_repaint(ctx);
         }
     };
     let (engine, reports) = Engine::new(Clock::start(), wake);

@@ -5,4 +5,4 @@ mod phase_table;
 pub mod throughput_plots;
 
 pub use panel::TimingPanel;
-pub use throughput_plots::AXIS;
+pub use throughput_plots::AXIS_WIDTH;

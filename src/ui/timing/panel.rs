@@ -5,58 +5,58 @@
 
 use egui::{Label, RichText, ScrollArea, Ui};
 
-use super::phase_table::{self, Bar, Table};
-use super::throughput_plots::{self, RatePlots};
+use super::phase_table::{self, PhaseChart, PhaseTable};
+use super::throughput_plots::{self, ThroughputPlots};
 use crate::capture::{Call, Connection, ConnectionId, Listener, Moment, Role, SessionId, Way};
-use crate::ui::connection::Shown;
-use crate::ui::kit::widgets::{choices, empty};
-use crate::ui::kit::{BAR, GRID, UiContext};
+use crate::ui::connection::ConnectionModel;
+use crate::ui::kit::widgets::{empty, segmented_control};
+use crate::ui::kit::{GRID, SCROLL_BAR, UiContext};
 use crate::view::{self, HEAD_CALLS, Phase, PhaseKind, group_digits};
 use crate::words::Arg;
 
 /// What is looked at: a run, and one of its connections or all of them.
-type Key = (SessionId, Option<ConnectionId>);
+type TimingKey = (SessionId, Option<ConnectionId>);
 
 /// The panel.
 #[derive(Debug, Default)]
 pub struct TimingPanel {
     /// Whether all connections of a server are looked at together.
     all: bool,
-    of: Option<Key>,
+    of: Option<TimingKey>,
     /// The first calls of the connection that is looked at.
-    head: Vec<Call>,
+    first_calls: Vec<Call>,
     /// The phase under the pointer or the keyboard.
     lit: Option<PhaseKind>,
-    plots: RatePlots,
+    plots: ThroughputPlots,
 }
 
 impl TimingPanel {
     /// Draws the timing; `None` if nothing has run yet.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: Option<&Shown<'_>>) {
-        let Some(shown) = shown else { return empty(ui, &cx.text("timing-empty"), cx.tokens) };
-        let of_server = shown.session.listener.as_ref().filter(|_| shown.session.role == Role::Server);
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) {
+        let Some(model) = model else { return empty(ui, &cx.text("timing-empty"), cx.tokens) };
+        let of_server = model.session.listener.as_ref().filter(|_| model.session.role == Role::Server);
         ScrollArea::vertical().id_salt("timing").auto_shrink(false).show(ui, |ui| {
             // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
-            ui.set_max_width(ui.available_width() - BAR - GRID);
-            match (of_server, shown.connection) {
+            ui.set_max_width(ui.available_width() - SCROLL_BAR - GRID);
+            match (of_server, model.connection) {
                 (Some(listener), connection) if self.all || connection.is_none() => {
-                    self.server(ui, cx, shown, listener)
+                    self.server(ui, cx, model, listener)
                 }
-                (_, Some(connection)) => self.connection(ui, cx, shown, connection),
+                (_, Some(connection)) => self.connection(ui, cx, model, connection),
                 (_, None) => empty(ui, &cx.text("timing-empty"), cx.tokens),
             }
         });
     }
 
     /// Of a server's connection, the switch between it and all of them; and what is to be said of the figures.
-    fn header(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, text: Option<String>) {
-        let has_switch = shown.session.role == Role::Server && shown.connection.is_some();
+    fn header(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionModel<'_>, text: Option<String>) {
+        let has_switch = model.session.role == Role::Server && model.connection.is_some();
         if !has_switch && text.is_none() {
             return;
         }
         ui.horizontal(|ui| {
             let both = [(false, cx.text("timing-this")), (true, cx.text("timing-all"))];
-            if has_switch && let Some(all) = choices(ui, self.all, &both, cx.tokens) {
+            if has_switch && let Some(all) = segmented_control(ui, self.all, &both, cx.tokens) {
                 self.all = all;
             }
             if let Some(text) = text {
@@ -65,24 +65,25 @@ impl TimingPanel {
         });
     }
 
-    fn connection(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, connection: &Connection) {
-        self.turn_to((shown.session.id, Some(connection.id)));
+    fn connection(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionModel<'_>, connection: &Connection) {
+        self.reset_for((model.session.id, Some(connection.id)));
         let opened = connection.track.opened;
-        let at = since_run_began(shown, opened);
+        let at = since_run_began(model, opened);
         let began = || cx.words.with("timing-began", [("at", Arg::from(format!("{at:.6}")))]);
-        self.header(ui, cx, shown, (at > 0.0).then(began));
-        self.read_head(connection);
-        let phases = view::phases(connection, shown.session.role, &self.head, cx.now);
-        let rows = phase_table::of_one(cx, &phases, shown.session.role, opened);
+        self.header(ui, cx, model, (at > 0.0).then(began));
+        self.read_first_calls(connection);
+        let phases = view::phases(connection, model.session.role, &self.first_calls, cx.now);
+        let rows = phase_table::of_one(cx, &phases, model.session.role, opened);
         self.phases(ui, cx, &rows);
         let ended = connection.track.ended.map(|(at, _)| at);
-        let rates = throughput_plots::Rates { of: Way::BOTH.map(|way| &connection.direction(way).rate), ended };
-        self.plots.show(ui, cx, &rates);
+        let throughput =
+            throughput_plots::Throughput { of: Way::BOTH.map(|way| &connection.direction(way).rate), ended };
+        self.plots.show(ui, cx, &throughput);
     }
 
-    fn server(&mut self, ui: &mut Ui, cx: &UiContext<'_>, shown: &Shown<'_>, listener: &Listener) {
-        self.turn_to((shown.session.id, None));
-        let connections = &shown.session.connections;
+    fn server(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionModel<'_>, listener: &Listener) {
+        self.reset_for((model.session.id, None));
+        let connections = &model.session.connections;
         if connections.is_empty() {
             return empty(ui, &cx.text("timing-empty"), cx.tokens);
         }
@@ -90,17 +91,21 @@ impl TimingPanel {
             let count = Arg::from(group_digits(connections.len() as u64));
             cx.words.with("timing-kept", [("count", count)])
         };
-        self.header(ui, cx, shown, (shown.session.forgotten > 0).then(kept));
+        self.header(ui, cx, model, (model.session.forgotten > 0).then(kept));
         let phases = |connection| -> Vec<Phase> { view::phases(connection, Role::Server, &[], cx.now) };
         let sums = view::summed(connections.iter().flat_map(phases));
         let rows = phase_table::of_many(cx, &sums);
         self.phases(ui, cx, &rows);
-        let over = listener.track.ended.map(|(at, _)| at).filter(|_| shown.session.is_over());
-        self.plots.show(ui, cx, &throughput_plots::Rates { of: Way::BOTH.map(|way| listener.rate(way)), ended: over });
+        let over = listener.track.ended.map(|(at, _)| at).filter(|_| model.session.is_over());
+        self.plots.show(
+            ui,
+            cx,
+            &throughput_plots::Throughput { of: Way::BOTH.map(|way| listener.rate(way)), ended: over },
+        );
     }
 
-    fn phases(&mut self, ui: &mut Ui, cx: &UiContext<'_>, table: &Table) {
-        let bar = Bar { table, lit: self.lit };
+    fn phases(&mut self, ui: &mut Ui, cx: &UiContext<'_>, table: &PhaseTable) {
+        let bar = PhaseChart { table, lit: self.lit };
         let over = bar.show(ui, cx).or(bar.rows(ui, cx));
         if over != self.lit {
             self.lit = over;
@@ -109,25 +114,25 @@ impl TimingPanel {
     }
 
     /// What was kept of something else that was looked at is of no use here.
-    fn turn_to(&mut self, key: Key) {
+    fn reset_for(&mut self, key: TimingKey) {
         if self.of != Some(key) {
             *self = Self { all: self.all, of: Some(key), ..Self::default() };
         }
     }
 
     /// The head of a log is read again only while it grows.
-    fn read_head(&mut self, connection: &Connection) {
+    fn read_first_calls(&mut self, connection: &Connection) {
         let count = usize::try_from(connection.track.call_count).unwrap_or(usize::MAX).min(HEAD_CALLS);
-        if self.head.len() < count {
+        if self.first_calls.len() < count {
             // What can't be read now is tried again in the next frame.
-            self.head = connection.track.calls.range(0, count).unwrap_or_default();
+            self.first_calls = connection.track.calls.range(0, count).unwrap_or_default();
         }
     }
 }
 
 /// How many seconds after the run `moment` was.
-fn since_run_began(shown: &Shown<'_>, moment: Moment) -> f64 {
-    let listener = shown.session.listener.as_ref().map(|listener| listener.track.opened);
-    let began = listener.or_else(|| shown.session.connections.first().map(|first| first.track.opened));
+fn since_run_began(model: &ConnectionModel<'_>, moment: Moment) -> f64 {
+    let listener = model.session.listener.as_ref().map(|listener| listener.track.opened);
+    let began = listener.or_else(|| model.session.connections.first().map(|first| first.track.opened));
     began.map_or(0.0, |began| moment.since(began).as_secs_f64())
 }

@@ -9,16 +9,16 @@ use egui::{Align, FontId, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind,
 use crate::capture::{Moment, Role as Side};
 use crate::ui::kit::columns::{self, titles};
 use crate::ui::kit::glossary_tooltip::explain_below;
-use crate::ui::kit::{BAR, Column, GRID, ROW, UiContext, Width, virtual_list};
+use crate::ui::kit::{Column, GRID, ROW, SCROLL_BAR, UiContext, Width, virtual_list};
 use crate::view::{Against, Phase, PhaseKind, Summed, group_digits, short_time, widths};
 use crate::words::{Arg, Topic};
 
 /// The height of the bar.
 const HEIGHT: f32 = 24.0;
 /// No part of the bar is narrower, in points.
-const LEAST: f32 = 4.0;
+const PART_MIN: f32 = 4.0;
 /// Figures that stand further apart are hard to follow along a row.
-const WIDEST: f32 = 720.0;
+const WIDTH_MAX: f32 = 720.0;
 /// The mark of the colour before a phase.
 const MARK: f32 = 10.0;
 
@@ -32,15 +32,15 @@ const OF_MANY: [Column; 5] =
     [NAME, figures("column-connections"), figures("column-mean"), figures("column-longest"), figures("column-share")];
 
 /// Phases as rows.
-pub struct Table {
+pub struct PhaseTable {
     columns: &'static [Column],
-    rows: Vec<Row>,
+    rows: Vec<PhaseRow>,
     sum: Duration,
     /// The figures of the last row.
     sums: Vec<String>,
 }
 
-struct Row {
+struct PhaseRow {
     kind: PhaseKind,
     name: String,
     /// What the part of the bar stands for.
@@ -49,40 +49,40 @@ struct Row {
     /// What stood against it, or that it goes on.
     state: Option<(String, bool)>,
     /// More, when the pointer is over it.
-    more: String,
+    hover_text: String,
 }
 
 /// The phases of one connection, with times since `since`.
-pub fn of_one(cx: &UiContext<'_>, phases: &[Phase], side: Side, since: Moment) -> Table {
+pub fn of_one(cx: &UiContext<'_>, phases: &[Phase], side: Side, since: Moment) -> PhaseTable {
     let sum: Duration = phases.iter().map(|phase| phase.took).sum();
-    let row = |phase: &Phase| Row {
+    let row = |phase: &Phase| PhaseRow {
         kind: phase.kind,
         name: name(cx, phase.kind, side, phase.attempts),
         took: phase.took,
         figures: vec![short_time(phase.begun.since(since)), short_time(phase.took), share(phase.took, sum)],
         state: state(cx, phase),
-        more: phase.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        hover_text: phase.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
     };
     let sums = vec![String::new(), short_time(sum), share(sum, sum)];
-    Table { columns: &OF_ONE, rows: phases.iter().map(row).collect(), sum, sums }
+    PhaseTable { columns: &OF_ONE, rows: phases.iter().map(row).collect(), sum, sums }
 }
 
 /// The phases of many connections of a server.
-pub fn of_many(cx: &UiContext<'_>, phases: &[Summed]) -> Table {
+pub fn of_many(cx: &UiContext<'_>, phases: &[Summed]) -> PhaseTable {
     let sum: Duration = phases.iter().map(Summed::mean).sum();
     let row = |phase: &Summed| {
         let (count, mean) = (group_digits(phase.count.into()), phase.mean());
-        Row {
+        PhaseRow {
             kind: phase.kind,
             name: name(cx, phase.kind, Side::Server, 0),
             took: mean,
             figures: vec![count, short_time(mean), short_time(phase.longest), share(mean, sum)],
             state: None,
-            more: String::new(),
+            hover_text: String::new(),
         }
     };
     let sums = vec![String::new(), short_time(sum), String::new(), share(sum, sum)];
-    Table { columns: &OF_MANY, rows: phases.iter().map(row).collect(), sum, sums }
+    PhaseTable { columns: &OF_MANY, rows: phases.iter().map(row).collect(), sum, sums }
 }
 
 fn name(cx: &UiContext<'_>, kind: PhaseKind, side: Side, attempts: usize) -> String {
@@ -118,14 +118,14 @@ fn share(part: Duration, whole: Duration) -> String {
 }
 
 /// The table, and which phase is lit.
-pub struct Bar<'a> {
+pub struct PhaseChart<'a> {
     /// The phases.
-    pub table: &'a Table,
+    pub table: &'a PhaseTable,
     /// The phase that was under the pointer or had the keyboard in the last frame.
     pub lit: Option<PhaseKind>,
 }
 
-impl Bar<'_> {
+impl PhaseChart<'_> {
     /// Draws the bar; returns the phase under the pointer.
     pub fn show(&self, ui: &mut Ui, cx: &UiContext<'_>) -> Option<PhaseKind> {
         let (area, whole) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
@@ -135,22 +135,22 @@ impl Bar<'_> {
         let times: Vec<Duration> = self.table.rows.iter().map(|row| row.took).collect();
         let mut left = area.left();
         let mut over = None;
-        for (row, width) in self.table.rows.iter().zip(widths(&times, area.width(), LEAST)) {
+        for (row, width) in self.table.rows.iter().zip(widths(&times, area.width(), PART_MIN)) {
             let place = Rect::from_min_size(Pos2::new(left, area.top()), vec2(width, HEIGHT));
             left += width;
             let response = ui.interact(place, whole.id.with(row.kind), Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, row.spoken()));
+            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, row.accessible_name()));
             self.part(ui, cx, row, place);
             if response.hovered() {
                 over = Some(row.kind);
             }
-            explain_below(response, cx, &row.spoken(), Topic::from(row.kind));
+            explain_below(response, cx, &row.accessible_name(), Topic::from(row.kind));
         }
         ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, cx.tokens.line), StrokeKind::Inside);
         over
     }
 
-    fn part(&self, ui: &Ui, cx: &UiContext<'_>, row: &Row, place: Rect) {
+    fn part(&self, ui: &Ui, cx: &UiContext<'_>, row: &PhaseRow, place: Rect) {
         let tokens = cx.tokens;
         ui.painter().rect_filled(place, 0.0, tokens.phase(row.kind));
         // A hairline between the parts.
@@ -172,7 +172,7 @@ impl Bar<'_> {
 
     /// Draws the table; returns the phase under the pointer or with the keyboard.
     pub fn rows(&self, ui: &mut Ui, cx: &UiContext<'_>) -> Option<PhaseKind> {
-        let width = ui.available_width().min(WIDEST);
+        let width = ui.available_width().min(WIDTH_MAX);
         let mut over = None;
         ui.scope(|ui| {
             ui.set_max_width(width);
@@ -182,21 +182,21 @@ impl Bar<'_> {
                 if response.hovered() || response.has_focus() {
                     over = Some(row.kind);
                 }
-                explain_below(response, cx, &row.more, Topic::from(row.kind));
+                explain_below(response, cx, &row.hover_text, Topic::from(row.kind));
             }
             self.sum(ui, cx);
         });
         over
     }
 
-    fn row(&self, ui: &mut Ui, cx: &UiContext<'_>, row: &Row, number: usize) -> Response {
+    fn row(&self, ui: &mut Ui, cx: &UiContext<'_>, row: &PhaseRow, number: usize) -> Response {
         let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let id = ui.scope_id().with(("phase", row.kind));
         let response = ui.interact(place, id, Sense::focusable_noninteractive());
         let is_lit = self.lit == Some(row.kind);
-        let spoken = self.spoken(cx, row);
-        response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_lit, &spoken));
-        virtual_list::ground(ui, place, number as u64, is_lit, cx.tokens);
+        let accessible_name = self.accessible_name(cx, row);
+        response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_lit, &accessible_name));
+        virtual_list::row_background(ui, place, number as u64, is_lit, cx.tokens);
         let cells = self.cells(place);
         if let Some((name, figures)) = cells.split_first() {
             let mark = Rect::from_center_size(Pos2::new(name.left() + MARK / 2.0, name.center().y), vec2(MARK, MARK));
@@ -216,21 +216,21 @@ impl Bar<'_> {
     }
 
     /// The row as it is read out: the phase with its time, then its other figures.
-    fn spoken(&self, cx: &UiContext<'_>, row: &Row) -> String {
-        let mut spoken = row.spoken();
+    fn accessible_name(&self, cx: &UiContext<'_>, row: &PhaseRow) -> String {
+        let mut accessible_name = row.accessible_name();
         let figures = self.table.columns.iter().skip(1).zip(&row.figures);
         for (column, figure) in figures.filter(|(column, _)| !["column-took", "column-mean"].contains(&column.title)) {
-            spoken.push_str(&format!(", {} {figure}", cx.words.text(column.title)));
+            accessible_name.push_str(&format!(", {} {figure}", cx.words.text(column.title)));
         }
-        spoken
+        accessible_name
     }
 
     fn sum(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         ui.painter().hline(place.x_range(), place.top(), Stroke::new(1.0, cx.tokens.line));
         let word = cx.text("phase-sum");
-        let spoken = format!("{word} {}", short_time(self.table.sum));
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+        let accessible_name = format!("{word} {}", short_time(self.table.sum));
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &accessible_name));
         if let Some((name, figures)) = self.cells(place).split_first() {
             let font: FontId = TextStyle::Body.resolve(ui.style());
             columns::paint(ui, name.with_min_x(name.left() + MARK + GRID), &word, font, cx.tokens.text, Align::Min);
@@ -240,13 +240,13 @@ impl Bar<'_> {
 
     /// The cells of a row, which stand below their titles.
     fn cells(&self, place: Rect) -> Vec<Rect> {
-        columns::lay_out(self.table.columns, place.with_max_x(place.right() - BAR))
+        columns::lay_out(self.table.columns, place.with_max_x(place.right() - SCROLL_BAR))
     }
 }
 
-impl Row {
+impl PhaseRow {
     /// The phase with its time, as it is read out.
-    fn spoken(&self) -> String {
+    fn accessible_name(&self) -> String {
         let state = self.state.as_ref().map(|(state, _)| format!(", {state}")).unwrap_or_default();
         format!("{} {}{state}", self.name, short_time(self.took))
     }

@@ -22,14 +22,14 @@ const HEIGHT_MIN: f32 = 168.0;
 /// With so much room the plots stand side by side.
 const SIDE_BY_SIDE: f32 = 640.0;
 /// The room for the texts of an axis at the left.
-pub const AXIS: f32 = 72.0;
+pub const AXIS_WIDTH: f32 = 72.0;
 /// So much of the time's axis, at its left end, has no text.
-const LEFT: f64 = 0.04;
+const LEFT_SHARE: f64 = 0.04;
 /// How strong the colour of the band is.
-const BAND: f32 = 0.3;
+const BAND_ALPHA: f32 = 0.3;
 
 /// The two series to be drawn.
-pub struct Rates<'a> {
+pub struct Throughput<'a> {
     /// What was sent and what was received.
     pub of: [&'a Rate; 2],
     /// When there could be no more, once that is so.
@@ -38,7 +38,7 @@ pub struct Rates<'a> {
 
 /// The plots.
 #[derive(Debug, Default)]
-pub struct RatePlots {
+pub struct ThroughputPlots {
     /// Whether they have been drawn: their axes follow the data from then on, until the user moves them.
     is_drawn: bool,
     /// How far the axes reach: seconds, bytes in a second, bytes in a read. They grow while data arrives.
@@ -48,7 +48,7 @@ pub struct RatePlots {
 }
 
 /// Both series in columns.
-struct Series {
+struct ThroughputSeries {
     of: [Columns; 2],
     /// The width of a column in seconds.
     width: f64,
@@ -58,15 +58,15 @@ struct Series {
     length: f64,
 }
 
-impl Series {
-    fn new(rates: &Rates<'_>, now: Moment) -> Self {
-        let origin = rates.of[0].origin();
-        let length = rates.ended.unwrap_or(now).since(origin);
-        let of = rates.of.map(|rate| rate.columns(COLUMNS, length));
+impl ThroughputSeries {
+    fn new(throughput: &Throughput<'_>, now: Moment) -> Self {
+        let origin = throughput.of[0].origin();
+        let length = throughput.ended.unwrap_or(now).since(origin);
+        let of = throughput.of.map(|rate| rate.columns(COLUMNS, length));
         let width = of.iter().map(|columns| columns.width).max().unwrap_or_default();
         let filled = of.iter().map(|columns| columns.columns.len()).max().unwrap_or_default();
         let passed = usize::try_from(length.as_nanos() / width.as_nanos().max(1)).unwrap_or(COLUMNS).min(COLUMNS);
-        let count = if rates.ended.is_some() { filled.max(passed) } else { passed };
+        let count = if throughput.ended.is_some() { filled.max(passed) } else { passed };
         Self { of, width: width.as_secs_f64(), count, length: length.as_secs_f64() }
     }
 
@@ -103,23 +103,23 @@ impl Series {
     }
 }
 
-impl RatePlots {
+impl ThroughputPlots {
     /// Draws both plots in what `ui` has left.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, rates: &Rates<'_>) {
-        let series = Series::new(rates, cx.now);
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, throughput: &Throughput<'_>) {
+        let series = ThroughputSeries::new(throughput, cx.now);
         let fastest = Way::BOTH.map(|way| series.fastest(way));
-        self.reach(rates, &series, fastest);
+        self.extend_axes(throughput, &series, fastest);
         ui.add_space(GRID);
         if ui.available_width() < SIDE_BY_SIDE {
-            self.throughput(ui, cx, rates, &series, fastest, HEIGHT_MIN);
-            self.reads(ui, cx, rates, &series, HEIGHT_MIN);
+            self.throughput_plot(ui, cx, throughput, &series, fastest, HEIGHT_MIN);
+            self.reads_plot(ui, cx, throughput, &series, HEIGHT_MIN);
         } else {
             // Room for the title and the figures above a plot.
             let height = (ui.available_height() - 64.0).max(HEIGHT_MIN);
             ui.columns(2, |columns| {
                 if let [left, right] = columns {
-                    self.throughput(left, cx, rates, &series, fastest, height);
-                    self.reads(right, cx, rates, &series, height);
+                    self.throughput_plot(left, cx, throughput, &series, fastest, height);
+                    self.reads_plot(right, cx, throughput, &series, height);
                 }
             });
         }
@@ -127,9 +127,9 @@ impl RatePlots {
     }
 
     /// Lets the axes reach as far as they must.
-    fn reach(&mut self, rates: &Rates<'_>, series: &Series, fastest: [f64; 2]) {
+    fn extend_axes(&mut self, throughput: &Throughput<'_>, series: &ThroughputSeries, fastest: [f64; 2]) {
         let time = series.length.max(series.begin(series.count));
-        let largest = rates.of[1].total().largest;
+        let largest = throughput.of[1].total().largest;
         let speed = Scale::Bytes.end(fastest[0].max(fastest[1]));
         let wanted = [Scale::Time.end(time), speed, Scale::Bytes.end(largest.into())];
         for (end, wanted) in self.ends.iter_mut().zip(wanted) {
@@ -141,62 +141,69 @@ impl RatePlots {
             self.width = series.width;
             *speeds = speed;
         }
-        if rates.ended.is_some() {
+        if throughput.ended.is_some() {
             *seconds = time.max(f64::MIN_POSITIVE);
             *speeds = speed;
         }
     }
 
-    fn throughput(
+    fn throughput_plot(
         &self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        rates: &Rates<'_>,
-        series: &Series,
+        throughput: &Throughput<'_>,
+        series: &ThroughputSeries,
         fastest: [f64; 2],
         height: f32,
     ) {
         let facts = cx.words.with(
             "plot-throughput-facts",
             [
-                ("sent", Arg::from(cx.words.bytes(rates.of[0].total().bytes))),
+                ("sent", Arg::from(cx.words.bytes(throughput.of[0].total().bytes))),
                 ("sent-top", Arg::from(per_second(fastest[0]))),
-                ("received", Arg::from(cx.words.bytes(rates.of[1].total().bytes))),
+                ("received", Arg::from(cx.words.bytes(throughput.of[1].total().bytes))),
                 ("received-top", Arg::from(per_second(fastest[1]))),
             ],
         );
         let name = cx.text("plot-throughput");
-        let legend = Way::BOTH.map(|way| (cx.text(way_key(way)), cx.tokens.way(way), Mark::Line));
+        let legend = Way::BOTH.map(|way| (cx.text(way_key(way)), cx.tokens.way(way), LegendMark::Line));
         heading(ui, cx, &name, &facts, &legend);
-        let tell = |seconds: f64| {
+        let hover_text = |seconds: f64| {
             let at = series.at(seconds)?;
             let speed = |way| Arg::from(per_second(series.speed(way, at)));
             let parts = [("time", time_arg(seconds)), ("sent", speed(Way::Sent)), ("received", speed(Way::Received))];
             Some(cx.words.with("plot-throughput-at", parts))
         };
-        let plot = self.plot(ui, cx, "throughput", "/s", self.ends[1], height).label_formatter(hover(tell));
+        let plot = self.plot(ui, cx, "throughput", "/s", self.ends[1], height).label_formatter(hover(hover_text));
         let response = plot.show(ui, |plot| {
-            self.follow(plot);
+            self.follow_data(plot);
             for way in [Way::Received, Way::Sent] {
                 let points = steps(series, 0..series.count, |at| series.speed(way, at));
                 let line = step_line(way.name(), points, cx.tokens.way(way));
                 plot.line(line.fill(0.0).fill_alpha(0.15));
             }
         });
-        named(&response.response, &format!("{name}: {facts}"));
+        set_accessible_name(&response.response, &format!("{name}: {facts}"));
     }
 
-    fn reads(&self, ui: &mut Ui, cx: &UiContext<'_>, rates: &Rates<'_>, series: &Series, height: f32) {
-        let total = rates.of[1].total();
+    fn reads_plot(
+        &self,
+        ui: &mut Ui,
+        cx: &UiContext<'_>,
+        throughput: &Throughput<'_>,
+        series: &ThroughputSeries,
+        height: f32,
+    ) {
+        let total = throughput.of[1].total();
         let facts = if total.calls == 0 { cx.text("plot-reads-none") } else { reads(cx, total) };
         let name = cx.text("plot-reads");
         let colour = cx.tokens.received;
         let legend = [
-            (cx.text("plot-band"), colour.gamma_multiply(BAND), Mark::Ground),
-            (cx.text("plot-mean"), colour, Mark::Line),
+            (cx.text("plot-band"), colour.gamma_multiply(BAND_ALPHA), LegendMark::Ground),
+            (cx.text("plot-mean"), colour, LegendMark::Line),
         ];
         heading(ui, cx, &name, &facts, &legend);
-        let tell = |seconds: f64| {
+        let hover_text = |seconds: f64| {
             let column = series.column(Way::Received, series.at(seconds)?);
             if column.calls == 0 {
                 return Some(cx.words.with("plot-reads-none-at", [("time", time_arg(seconds))]));
@@ -204,9 +211,9 @@ impl RatePlots {
             let parts = [("time", time_arg(seconds)), ("facts", Arg::from(reads(cx, column)))];
             Some(cx.words.with("plot-reads-at", parts))
         };
-        let plot = self.plot(ui, cx, "reads", "", self.ends[2], height).label_formatter(hover(tell));
+        let plot = self.plot(ui, cx, "reads", "", self.ends[2], height).label_formatter(hover(hover_text));
         let response = plot.show(ui, |plot| {
-            self.follow(plot);
+            self.follow_data(plot);
             plot.bar_chart(band(series, colour));
             for run in runs(series) {
                 let mean = |at| mean(series.column(Way::Received, at));
@@ -214,7 +221,7 @@ impl RatePlots {
                 plot.line(step_line("mean", points, colour));
             }
         });
-        named(&response.response, &format!("{name}: {facts}"));
+        set_accessible_name(&response.response, &format!("{name}: {facts}"));
     }
 
     /// A plot that the wheel alone does not move, so that the tab can be scrolled over it.
@@ -228,7 +235,7 @@ impl RatePlots {
             false => Scale::Time.label(mark.value, *range.end()),
         });
         let y = axis(AxisHints::new_y())
-            .min_thickness(AXIS)
+            .min_thickness(AXIS_WIDTH)
             .formatter(move |mark, range| format!("{}{per}", Scale::Bytes.label(mark.value, *range.end())));
         let linked = Id::unique("what crossed over time");
         Plot::new(id)
@@ -240,8 +247,8 @@ impl RatePlots {
             .default_y_bounds(0.0, end * 1.05)
             .link_axis(linked, [true, false])
             .link_cursor(linked, [true, false])
-            .x_grid_spacer(|input| marks(Scale::Time, &input))
-            .y_grid_spacer(|input| marks(Scale::Bytes, &input))
+            .x_grid_spacer(|input| grid_marks(Scale::Time, &input))
+            .y_grid_spacer(|input| grid_marks(Scale::Bytes, &input))
             .grid_spacing(Rangef::new(4.0, 16.0))
             .grid_color(cx.tokens.line)
             .cursor_color(cx.tokens.weak)
@@ -251,7 +258,7 @@ impl RatePlots {
 
     /// Lets the axes of a plot that is drawn for the first time follow the data. Later on they do so unless the user has moved
     /// them, and again after a double click.
-    fn follow(&self, plot: &mut PlotUi<'_>) {
+    fn follow_data(&self, plot: &mut PlotUi<'_>) {
         if !self.is_drawn {
             plot.set_auto_bounds(true);
         }
@@ -260,22 +267,22 @@ impl RatePlots {
 
 /// What a legend shows before a name.
 #[derive(Clone, Copy)]
-enum Mark {
+enum LegendMark {
     Line,
     Ground,
 }
 
 /// The title of a plot with its legend, and below it what it tells in figures. The legend stands outside: in the plot it would hide
 /// data.
-fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, legend: &[(String, Color32, Mark)]) {
+fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, legend: &[(String, Color32, LegendMark)]) {
     ui.horizontal(|ui| {
         ui.strong(name).on_hover_text(cx.text("plot-hint"));
         for (name, colour, mark) in legend {
             ui.add_space(GRID);
             let (place, _) = ui.allocate_exact_size(vec2(GRID * 2.0, GRID * 2.0), Sense::hover());
             match mark {
-                Mark::Line => ui.painter().hline(place.x_range(), place.center().y, Stroke::new(2.0, *colour)),
-                Mark::Ground => ui.painter().rect_filled(place.shrink2(vec2(0.0, 3.0)), 0.0, *colour),
+                LegendMark::Line => ui.painter().hline(place.x_range(), place.center().y, Stroke::new(2.0, *colour)),
+                LegendMark::Ground => ui.painter().rect_filled(place.shrink2(vec2(0.0, 3.0)), 0.0, *colour),
             };
             ui.label(name);
         }
@@ -291,7 +298,7 @@ fn way_key(way: Way) -> &'static str {
     }
 }
 
-pub(crate) fn named(response: &Response, name: &str) {
+pub(crate) fn set_accessible_name(response: &Response, name: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
 }
 
@@ -320,24 +327,28 @@ fn reads(cx: &UiContext<'_>, column: Bucket) -> String {
 }
 
 /// What is told of the time under the pointer, wherever it is in the plot.
-pub(crate) fn hover(tell: impl Fn(f64) -> Option<String>) -> impl Fn(&HoverPosition<'_>) -> Option<String> {
+pub(crate) fn hover(hover_text: impl Fn(f64) -> Option<String>) -> impl Fn(&HoverPosition<'_>) -> Option<String> {
     move |position| match position {
-        HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position } => tell(position.x),
+        HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position } => hover_text(position.x),
     }
 }
 
-pub(crate) fn marks(scale: Scale, input: &GridInput) -> Vec<GridMark> {
+pub(crate) fn grid_marks(scale: Scale, input: &GridInput) -> Vec<GridMark> {
     let (step_size, marks) = scale.marks(input.bounds.0, input.bounds.1);
     marks.into_iter().map(|value| GridMark { value, step_size }).collect()
 }
 
 /// Whether a mark of the time stands so far to the left that its text would run into that of the other axis.
 pub(crate) fn is_at_left(mark: f64, range: &RangeInclusive<f64>) -> bool {
-    mark - range.start() < (range.end() - range.start()) * LEFT
+    mark - range.start() < (range.end() - range.start()) * LEFT_SHARE
 }
 
 /// The columns of `range` as a line of steps.
-fn steps(series: &Series, range: std::ops::Range<usize>, value: impl Fn(usize) -> f64) -> PlotPoints<'static> {
+fn steps(
+    series: &ThroughputSeries,
+    range: std::ops::Range<usize>,
+    value: impl Fn(usize) -> f64,
+) -> PlotPoints<'static> {
     let step = |at| [[series.begin(at), value(at)], [series.begin(at + 1), value(at)]];
     range.flat_map(step).collect::<Vec<_>>().into()
 }
@@ -348,13 +359,13 @@ fn step_line<'a>(name: &str, points: PlotPoints<'a>, colour: Color32) -> Line<'a
 }
 
 /// From the smallest to the largest read of each column.
-fn band(series: &Series, colour: Color32) -> BarChart {
+fn band(series: &ThroughputSeries, colour: Color32) -> BarChart {
     let bar = |(at, column): (usize, &Bucket)| {
         let (low, high) = (f64::from(column.smallest), f64::from(column.largest));
         Bar::new(series.begin(at) + series.width / 2.0, high - low)
             .base_offset(low)
             .width(series.width)
-            .fill(colour.gamma_multiply(BAND))
+            .fill(colour.gamma_multiply(BAND_ALPHA))
     };
     let columns = series.way(Way::Received).columns.iter().take(series.count).enumerate();
     let bars = columns.filter(|(_, column)| column.calls > 0).map(bar).collect();
@@ -362,7 +373,7 @@ fn band(series: &Series, colour: Color32) -> BarChart {
 }
 
 /// The stretches of columns in which something was read.
-fn runs(series: &Series) -> Vec<std::ops::Range<usize>> {
+fn runs(series: &ThroughputSeries) -> Vec<std::ops::Range<usize>> {
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
     for at in (0..series.count).filter(|at| series.column(Way::Received, *at).calls > 0) {
         match runs.last_mut().filter(|run| run.end == at) {
@@ -377,10 +388,10 @@ fn runs(series: &Series) -> Vec<std::ops::Range<usize>> {
 mod tests {
     use super::*;
 
-    fn series(columns: &[u64], count: usize) -> Series {
+    fn series(columns: &[u64], count: usize) -> ThroughputSeries {
         let bucket = |calls: &u64| Bucket { calls: *calls, bytes: *calls * 10, smallest: 1, largest: 19 };
         let columns = Columns { width: Duration::from_secs(1), columns: columns.iter().map(bucket).collect() };
-        Series { of: [columns.clone(), columns], width: 1.0, count, length: count as f64 }
+        ThroughputSeries { of: [columns.clone(), columns], width: 1.0, count, length: count as f64 }
     }
 
     #[test]
@@ -403,7 +414,7 @@ mod tests {
         let rate = Rate::new(Moment(0));
         for (now, ended, expected) in [(0, None, 0), (10 * second, None, 149), (10 * second, Some(Moment(second)), 238)]
         {
-            let series = Series::new(&Rates { of: [&rate, &rate], ended }, Moment(now));
+            let series = ThroughputSeries::new(&Throughput { of: [&rate, &rate], ended }, Moment(now));
             assert_eq!(series.count, expected, "{now}");
             assert!(series.count <= COLUMNS && series.begin(series.count) <= series.length);
         }

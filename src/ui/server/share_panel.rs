@@ -15,11 +15,11 @@ const SIDE_MIN: f32 = 320.0;
 /// and no larger.
 const SIDE_MAX: f32 = 720.0;
 /// What stands above and below the code takes so much.
-const ROUND_CODE: f32 = 184.0;
+const AROUND_CODE: f32 = 184.0;
 
 /// The panel.
 #[derive(Default)]
-pub struct Invitation {
+pub struct SharePanel {
     /// Whether the code is shown.
     is_open: bool,
     /// The way that the user chose.
@@ -28,20 +28,20 @@ pub struct Invitation {
 }
 
 /// Ways to a server that listens.
-pub struct Invite {
+pub struct ReachableAt {
     /// The likeliest first; at least one.
-    pub ways: Vec<SocketAddr>,
+    pub addresses: Vec<SocketAddr>,
     /// Whether it answers in HTTP.
     pub is_http: bool,
 }
 
-impl Invite {
+impl ReachableAt {
     fn text(&self, way: SocketAddr) -> String {
         if self.is_http { format!("http://{way}/") } else { way.to_string() }
     }
 }
 
-impl Invitation {
+impl SharePanel {
     /// Whether the code covers the window.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -49,12 +49,12 @@ impl Invitation {
     }
 
     /// Draws the address; without a server that listens, where it will stand.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, invite: Option<&Invite>) {
-        let way = invite.and_then(|invite| {
-            let chosen = self.chosen.filter(|chosen| invite.ways.contains(chosen));
-            chosen.or_else(|| invite.ways.first().copied())
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, reachable: Option<&ReachableAt>) {
+        let way = reachable.and_then(|reachable| {
+            let chosen = self.chosen.filter(|chosen| reachable.addresses.contains(chosen));
+            chosen.or_else(|| reachable.addresses.first().copied())
         });
-        let text = invite.zip(way).map(|(invite, way)| invite.text(way));
+        let text = reachable.zip(way).map(|(reachable, way)| reachable.text(way));
         ui.horizontal(|ui| {
             ui.strong(cx.text("invitation"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -70,8 +70,8 @@ impl Invitation {
                 }
             });
         });
-        match (&text, invite) {
-            (Some(text), Some(invite)) => self.ways(ui, cx, text, invite),
+        match (&text, reachable) {
+            (Some(text), Some(reachable)) => self.addresses(ui, cx, text, reachable),
             _ => {
                 ui.horizontal(|ui| {
                     ui.spacing_mut().interact_size.y = 20.0;
@@ -82,23 +82,23 @@ impl Invitation {
             }
         }
         if let Some((text, way)) = text.zip(way).filter(|_| self.is_open) {
-            self.large(ui, cx, &text, way);
+            self.qr_modal(ui, cx, &text, way);
         }
     }
 
     /// The address, and the other ones if there are several.
-    fn ways(&mut self, ui: &mut Ui, cx: &UiContext<'_>, text: &str, invite: &Invite) {
+    fn addresses(&mut self, ui: &mut Ui, cx: &UiContext<'_>, text: &str, reachable: &ReachableAt) {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 20.0;
             let shown = RichText::new(text).text_style(TextStyle::Monospace).color(cx.tokens.text);
-            if invite.ways.len() < 2 {
+            if reachable.addresses.len() < 2 {
                 ui.add(Label::new(shown).truncate());
                 return;
             }
             let arrow = Button::new(RichText::new("⏷").small()).min_size(egui::vec2(20.0, 20.0));
             let (response, _) = MenuButton::from_button(arrow).ui(ui, |ui| {
-                for way in &invite.ways {
-                    if ui.selectable_label(text == invite.text(*way), invite.text(*way)).clicked() {
+                for way in &reachable.addresses {
+                    if ui.selectable_label(text == reachable.text(*way), reachable.text(*way)).clicked() {
                         self.chosen = Some(*way);
                         ui.close();
                     }
@@ -111,8 +111,8 @@ impl Invitation {
     }
 
     /// The code over the whole window.
-    fn large(&mut self, ui: &mut Ui, cx: &UiContext<'_>, text: &str, way: SocketAddr) {
-        let side = (ui.ctx().content_rect().height() - ROUND_CODE).clamp(SIDE_MIN, SIDE_MAX);
+    fn qr_modal(&mut self, ui: &mut Ui, cx: &UiContext<'_>, text: &str, way: SocketAddr) {
+        let side = (ui.ctx().content_rect().height() - AROUND_CODE).clamp(SIDE_MIN, SIDE_MAX);
         let frame = Frame::popup(ui.style()).inner_margin(Margin::same(16));
         let modal = Modal::new(Id::unique("qr code")).frame(frame).show(ui.ctx(), |ui| {
             ui.set_max_width(side.max(SIDE_MIN));

@@ -3,7 +3,7 @@
 use crate::capture::{Connection, Place, Session, Way};
 use crate::http::Span;
 use crate::ui::calls::panel;
-use crate::ui::ladder::LadderShown;
+use crate::ui::ladder::LadderModel;
 
 /// What is known of the other end of a connection.
 #[derive(Clone, Copy, Default)]
@@ -16,7 +16,7 @@ pub struct OtherEnd<'a> {
 
 /// What is shown.
 #[derive(Clone, Copy)]
-pub struct Shown<'a> {
+pub struct ConnectionModel<'a> {
     /// The run.
     pub session: &'a Session,
     /// The connection; `None`: the listener's own calls.
@@ -29,10 +29,10 @@ pub struct Shown<'a> {
     pub first: Way,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> ConnectionModel<'a> {
     /// The calls, with these bytes lit.
     #[must_use]
-    pub fn calls(&self, lit: Option<(Way, Span)>) -> Option<panel::Shown<'a>> {
+    pub fn calls(&self, lit: Option<(Way, Span)>) -> Option<panel::CallsModel<'a>> {
         let session = self.session;
         let listener = session.listener.as_ref();
         let since = session.began()?;
@@ -40,15 +40,15 @@ impl<'a> Shown<'a> {
             Some(connection) => (Place::Connection(connection.id), &connection.track, connection.peer),
             None => (Place::Listener, &listener?.track, None),
         };
-        Some(panel::Shown { session, place, track, peer, since, lit })
+        Some(panel::CallsModel { session, place, track, peer, since, lit })
     }
 
     /// The ladder, with these bytes lit.
     #[must_use]
-    pub fn ladder(&self, lit: Option<(Way, Span)>) -> Option<LadderShown<'a>> {
+    pub fn ladder(&self, lit: Option<(Way, Span)>) -> Option<LadderModel<'a>> {
         let (connection, session) = (self.connection?, self.session);
         let (since, other_end, is_unaccepted) = (session.began()?, self.other_end, self.is_unaccepted);
         let (session, role) = (session.id, session.role);
-        Some(LadderShown { session, role, since, connection, other_end, is_unaccepted, lit })
+        Some(LadderModel { session, role, since, connection, other_end, is_unaccepted, lit })
     }
 }
