@@ -100,7 +100,7 @@ impl BodyRef<'_> {
     }
 
     /// All of it, to be read by another thread.
-    pub fn to_save(&self) -> Option<Body> {
+    pub fn whole(&self) -> Option<Body> {
         let BodyKey { stage, limits, .. } = self.key;
         self.message.map(|message| Body::of(message, self.direction, stage, limits))
     }

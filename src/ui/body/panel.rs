@@ -158,7 +158,7 @@ impl BodyPanel {
             self.text.set_top_row(row);
         }
         if format == BodyFormat::Picture && body.is_over() {
-            self.picture.prepare(body.key, || body.to_save(), pictures, ctx);
+            self.picture.prepare(body.key, || body.whole(), pictures, ctx);
         }
     }
 
