@@ -1,26 +1,29 @@
-//! One language's texts, looked up by key. The Fluent library reads them and forms plurals.
+//! The texts of one language, by key. The Fluent library reads the texts and forms plurals.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use fluent_bundle::{FluentArgs, FluentValue};
 
-use super::explained::Explained;
 use super::texts::Texts;
 use crate::settings::Language;
 
 const ENGLISH: &str = include_str!("../../assets/words/en.ftl");
 const CHINESE: &str = include_str!("../../assets/words/zh-CN.ftl");
 
-/// A value that a text takes in.
+/// The explanations of topics.
+pub(super) const EXPLAINED_ENGLISH: &str = include_str!("../../assets/words/explained.en.ftl");
+pub(super) const EXPLAINED_CHINESE: &str = include_str!("../../assets/words/explained.zh-CN.ftl");
+
+/// A value that is put into a text.
 pub type Arg<'a> = FluentValue<'a>;
 
 /// The texts of one language.
 pub struct Words {
     language: Language,
     texts: Texts,
-    /// Read when it is first asked for.
-    explained: OnceCell<Explained>,
+    /// The explanations of topics, read at the first question.
+    explained: OnceCell<Texts>,
 }
 
 impl Words {
@@ -40,9 +43,12 @@ impl Words {
         self.language
     }
 
-    /// What the words mean, in this language.
-    pub(super) fn explained(&self) -> &Explained {
-        self.explained.get_or_init(|| Explained::new(self.language))
+    /// The explanations of topics in this language.
+    pub(super) fn explained(&self) -> &Texts {
+        self.explained.get_or_init(|| match self.language {
+            Language::English => Texts::new(EXPLAINED_ENGLISH, "en"),
+            Language::Chinese => Texts::new(EXPLAINED_CHINESE, "zh-CN"),
+        })
     }
 
     /// Whether there is a text for `key`.
@@ -51,7 +57,7 @@ impl Words {
         self.texts.has(key)
     }
 
-    /// The text for `key`; the key itself if there is none.
+    /// The text for `key`, or the key itself if there is no text.
     #[must_use]
     pub fn text(&self, key: &str) -> Cow<'_, str> {
         self.find(key, None)

@@ -1,40 +1,37 @@
-//! What is said of a topic: its title, a text of one to three sentences, and where that stands.
+//! The explanation of a topic: a title, a text of one to three sentences, and its sources.
 //!
-//! In scope: reading `assets/words/explained.*.ftl`, sources with their links, searching in both languages. Out of scope: which
-//! topics there are (see `topic`), and where an explanation is shown.
+//! In scope: reading `assets/words/explained.*.ftl`, sources with their links, searching in both languages. Out of scope: which topics
+//! there are (see `topic_group`), and where an explanation is shown.
 
 use std::borrow::Cow;
 
 use super::catalogue::Words;
-use super::texts::Texts;
-use super::topic::{Group, Topic};
+use super::topic::Topic;
+use super::topic_group::TopicGroup;
 use crate::settings::Language;
 
-const ENGLISH: &str = include_str!("../../assets/words/explained.en.ftl");
-const CHINESE: &str = include_str!("../../assets/words/explained.zh-CN.ftl");
-
-/// What is said of a topic.
+/// The explanation of a topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// The term itself.
+    /// The term.
     pub title: String,
-    /// What it means.
+    /// The meaning of the term.
     pub text: String,
-    /// Where that stands.
+    /// The sources of the text.
     pub sources: Vec<Source>,
 }
 
-/// Where something stands.
+/// The source of an explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// As it is cited: `recv(2)`, `RFC 9112 §6.3`; the name of this program for words of its own.
+    /// The citation: `recv(2)`, `RFC 9112 §6.3`, or the name of this program for words of its own.
     pub name: String,
-    /// The page that has it, for a standard.
+    /// The address of the page, for a standard.
     pub link: Option<String>,
 }
 
 impl Source {
-    /// Reads a citation; `None` if it has no known form.
+    /// Reads a citation. Returns `None` for one of no known form.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let link = match name.strip_prefix("RFC ") {
@@ -47,7 +44,7 @@ impl Source {
     }
 }
 
-/// The page of `9112 §6.3`, of `5681` or of `9112 §C.2`.
+/// The address of the page of `9112 §6.3`, of `5681` or of `9112 §C.2`.
 fn rfc(rest: &str) -> Option<String> {
     let (number, section) = rest.split_once(" §").map_or((rest, None), |(number, section)| (number, Some(section)));
     number.parse::<u16>().ok()?;
@@ -64,57 +61,37 @@ fn is_manual_page(name: &str) -> bool {
     is_name && matches!(section, "2)" | "3)" | "7)")
 }
 
-/// The explanations of one language.
-pub(super) struct Explained(Texts);
-
-impl Explained {
-    pub(super) fn new(language: Language) -> Self {
-        Self(match language {
-            Language::English => Texts::new(ENGLISH, "en"),
-            Language::Chinese => Texts::new(CHINESE, "zh-CN"),
-        })
-    }
-
-    fn text(&self, key: &str) -> Option<String> {
-        self.0.value(key, None).map(Cow::into_owned)
-    }
-
-    fn attribute(&self, key: &str, name: &str) -> Option<String> {
-        self.0.attribute(key, name).map(Cow::into_owned)
-    }
-}
-
 impl Words {
-    /// What is said of `topic`.
+    /// The explanation of `topic`.
     #[must_use]
     pub fn explain(&self, topic: Topic) -> Explanation {
         let (key, explained) = (topic.key(), self.explained());
         let sources = explained.attribute(&key, "source").unwrap_or_default();
         Explanation {
             title: self.topic(topic),
-            text: explained.text(&key).unwrap_or(key),
+            text: explained.value(&key, None).map_or(key, Cow::into_owned),
             sources: sources.split(", ").filter_map(Source::parse).collect(),
         }
     }
 
-    /// The title of `topic`: one that is made for it, else the words that stand on the screen for it, else its name.
+    /// The title of `topic`: the title in its explanation, else its text on the screen, else its name.
     #[must_use]
     pub fn topic(&self, topic: Topic) -> String {
         let key = topic.key();
         if let Some(title) = self.explained().attribute(&key, "title") {
-            return title;
+            return title.into_owned();
         }
         if self.has(&key) { self.text(&key).into_owned() } else { topic.name().to_owned() }
     }
 
     /// The title of a group of topics.
     #[must_use]
-    pub fn topics_of(&self, group: Group) -> String {
+    pub fn topics_of(&self, group: TopicGroup) -> String {
         self.text(&format!("words-{}", group.key())).into_owned()
     }
 }
 
-/// All topics with what is said of them in every language, to be searched.
+/// All topics with their explanations in every language, to be searched.
 #[derive(Debug)]
 pub struct Glossary(Vec<(Topic, [String; 2])>);
 
@@ -135,7 +112,8 @@ impl Default for Glossary {
 }
 
 impl Glossary {
-    /// The topics of which every word of `text` stands in the title, in some language; if there are none, in title, text or source.
+    /// The topics that have every word of `text` in the title, in some language. If there are none, those that have every word in title,
+    /// text or source.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Topic> {
         let text = text.to_lowercase();
@@ -163,11 +141,13 @@ mod tests {
     use crate::http::Method;
     use crate::tls::TlsFailure;
     use crate::view::PhaseKind;
-    use crate::words::Figure;
+    use crate::words::KernelFigure;
+    use crate::words::catalogue::{EXPLAINED_CHINESE, EXPLAINED_ENGLISH};
 
-    /// No tooltip is longer.
+    /// The most characters of a tooltip.
     const LONGEST: usize = 320;
-    const LANGUAGES: [(Language, &str); 2] = [(Language::English, ENGLISH), (Language::Chinese, CHINESE)];
+    const LANGUAGES: [(Language, &str); 2] =
+        [(Language::English, EXPLAINED_ENGLISH), (Language::Chinese, EXPLAINED_CHINESE)];
 
     /// The keys of a file, with the attributes of each.
     fn keys(source: &str) -> BTreeSet<String> {
@@ -202,14 +182,16 @@ mod tests {
 
     #[test]
     fn every_source_has_a_known_form_and_is_the_same_in_both_languages() {
-        let both = LANGUAGES.map(|(language, _)| Explained::new(language));
+        let both = LANGUAGES.map(|(language, _)| Words::new(language));
         for topic in Topic::all() {
-            let [english, chinese] = both.each_ref().map(|one| one.attribute(&topic.key(), "source").unwrap());
+            let [english, chinese] =
+                both.each_ref().map(|one| one.explained().attribute(&topic.key(), "source").unwrap());
             assert_eq!(english, chinese, "{}", topic.key());
             for name in english.split(", ") {
                 assert!(Source::parse(name).is_some(), "{name} of {} has no known form", topic.key());
             }
-            let [english, chinese] = both.each_ref().map(|one| one.attribute(&topic.key(), "title").is_some());
+            let [english, chinese] =
+                both.each_ref().map(|one| one.explained().attribute(&topic.key(), "title").is_some());
             assert_eq!(english, chinese, "{} has a title in one language only", topic.key());
         }
     }
@@ -236,7 +218,7 @@ mod tests {
         Ended::ALL.map(Topic::from).into_iter().for_each(is_known);
         [State::Preparing, State::Open].map(Topic::from).into_iter().for_each(is_known);
         PhaseKind::ALL.map(Topic::from).into_iter().for_each(is_known);
-        Figure::ALL.map(Topic::from).into_iter().for_each(is_known);
+        KernelFigure::ALL.map(Topic::from).into_iter().for_each(is_known);
         [Topic::blocked(), Topic::due()].into_iter().for_each(is_known);
     }
 

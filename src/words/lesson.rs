@@ -1,14 +1,14 @@
-//! What is said about scenes that can't be used.
+//! The sentences about scenes that can't be used.
 
 use super::{Arg, Words};
 use crate::lesson::SceneFault;
 use crate::view::{group_digits, short_bytes, visible};
 
-/// So many characters of a scene are repeated where it is said that they can't be used.
+/// The most characters of a scene that are repeated in a sentence.
 const SHOWN_MAX: usize = 200;
 
 impl Words {
-    /// What is wrong with a scene.
+    /// The fault of a scene, in a sentence.
     #[must_use]
     pub fn scene_fault(&self, fault: &SceneFault) -> String {
         if let SceneFault::TooMuch(bound) = fault {

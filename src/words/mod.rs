@@ -1,10 +1,11 @@
 //! Every text that people read, in two languages.
 //!
-//! In scope: the catalogues (`assets/words/*.ftl`, Fluent syntax), the sentences for what the floors below tell as data:
-//! failures, framings, violations; and what the words themselves mean. Out of scope: where a text is shown.
+//! In scope: the catalogues (`assets/words/*.ftl`, Fluent syntax); the sentences for the data of the floors below, such as failures,
+//! framings and violations; the explanations of words. Out of scope: where a text is shown.
 
 mod catalogue;
 mod explained;
+mod kernel_figure;
 mod lesson;
 mod search;
 mod sentence;
@@ -12,10 +13,12 @@ mod terms;
 mod texts;
 mod tls;
 mod topic;
-mod topics;
+mod topic_group;
 mod typed;
 
 pub use catalogue::{Arg, Words};
 pub use explained::{Explanation, Glossary, Source};
+pub use kernel_figure::KernelFigure;
 pub use sentence::Sentence;
-pub use topic::{Figure, Group, Topic};
+pub use topic::Topic;
+pub use topic_group::TopicGroup;

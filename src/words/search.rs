@@ -1,11 +1,11 @@
-//! Why something can't be searched for.
+//! The sentences about patterns that can't be searched for.
 
 use super::catalogue::{Arg, Words};
 use crate::capture::{PATTERN_MAX, PatternError};
 use crate::view::{group_digits, said};
 
 impl Words {
-    /// Why a pattern can't be searched for; places count from 1.
+    /// Why a pattern can't be searched for. Places in it count from 1.
     #[must_use]
     pub fn pattern_error(&self, error: &PatternError) -> String {
         let shown = |character: char| ("character", Arg::from(said(&character.to_string())));

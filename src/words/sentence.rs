@@ -1,5 +1,4 @@
-//! What went wrong, said so that one knows what to do: the operation and its address, the cause, the system's own words, and
-//! what to try.
+//! The sentences about failures: the operation and its address, the cause, the words of the system, and what to try.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,16 +10,16 @@ use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::settings::{SettingsFault, SettingsProblem};
 use crate::view::{said, short_bytes};
 
-/// The parts of what is said about a failure.
+/// The parts of the text about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {
-    /// What was done to what, and why it failed.
+    /// The operation, its subject, and the cause.
     pub what: String,
-    /// The system's error, as it gives it.
+    /// The error in the words of the system.
     pub system: Option<String>,
     /// What to try.
     pub advice: String,
-    /// Where more is said of the cause.
+    /// The topic of the cause.
     pub topic: Option<Topic>,
 }
 
@@ -35,7 +34,7 @@ impl fmt::Display for Sentence {
 }
 
 impl Words {
-    /// What is said about `failure`.
+    /// The text about `failure`.
     #[must_use]
     pub fn failure(&self, failure: &Failure) -> Sentence {
         let operation = operation_key(failure.operation);
@@ -55,7 +54,7 @@ impl Words {
         }
     }
 
-    /// Why something failed, as a part of a sentence.
+    /// The cause of a failure, as a part of a sentence.
     #[must_use]
     pub fn cause(&self, cause: &Cause) -> String {
         let key = format!("cause-{}", cause_key(cause));
@@ -83,7 +82,7 @@ impl Words {
         self.text(&key).into_owned()
     }
 
-    /// What is said about settings that could not be read.
+    /// The text about settings that could not be read.
     #[must_use]
     pub fn settings_problem(&self, problem: &SettingsProblem) -> String {
         let path = problem.aside.as_ref().unwrap_or(&problem.path);

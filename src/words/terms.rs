@@ -1,4 +1,4 @@
-//! The words for what was read in the bytes: framing, ends, violations, states.
+//! The words for framings, ends, violations and states.
 
 use super::catalogue::{Arg, Words};
 use super::sentence::Sentence;
@@ -26,7 +26,7 @@ impl Words {
         }
     }
 
-    /// What is wrong, with the offset and the section that says so.
+    /// The violation, with its offset and the section of the rule.
     #[must_use]
     pub fn violation(&self, violation: &Violation) -> String {
         let what = self.text(&format!("violation-{}", violation.kind.name())).into_owned();
@@ -37,7 +37,7 @@ impl Words {
         )
     }
 
-    /// Why a request was answered with an error of the server's own, and what its client is to do.
+    /// Why the server answered a request with an error of its own, and what the client is to do.
     #[must_use]
     pub fn rejection(&self, rejection: Rejection) -> Sentence {
         let Rejection { status, why } = rejection;
@@ -74,7 +74,7 @@ impl Words {
         self.text(&format!("unreadable-{}", why.name())).into_owned()
     }
 
-    /// What became of the body of `message` in a direction that holds `bytes` bytes.
+    /// The state of the body of `message` in a direction that holds `bytes` bytes.
     #[must_use]
     pub fn body_state(&self, message: &Message, bytes: u64) -> String {
         let here = Arg::from(group_digits(if message.framing == Framing::Chunked {
@@ -106,15 +106,15 @@ impl Words {
         }
     }
 
-    /// That there was no room for `count` messages.
+    /// The note that `count` messages were counted and not kept.
     #[must_use]
     pub fn only_counted(&self, count: u64) -> String {
         let parts = [("number", Arg::from(count)), ("count", Arg::from(group_digits(count)))];
         self.with("messages-only-counted", parts)
     }
 
-    /// What is to be said of the reply on `connection`, in a sentence with its address and what to try; `None` if all is well, or if
-    /// a failure says it already.
+    /// The fault of the reply on `connection`, in a sentence with its address and what to try. Returns `None` without a fault, or if a
+    /// failure says it already.
     #[must_use]
     pub fn reply_fault(&self, connection: &Connection, verdict: Verdict) -> Option<Sentence> {
         let ended = connection.track.ended.map(|(_, how)| how);
@@ -141,7 +141,7 @@ impl Words {
         Some(Sentence { what, system: None, advice, topic: None })
     }
 
-    /// What became of a reply, in a sentence that knows who ended the connection.
+    /// The state of a reply, in a sentence that names the end that closed the connection.
     #[must_use]
     pub fn verdict_on(&self, connection: &Connection, verdict: Verdict) -> String {
         let ended = connection.track.ended.map(|(_, how)| how);
@@ -162,13 +162,13 @@ impl Words {
         }
     }
 
-    /// That the status of `message` tells of an error, which its body then tells of, too; `None` if it does not.
+    /// The note that the status of `message` is an error, so that its body is about that error. Returns `None` for another status.
     #[must_use]
     pub fn error_status(&self, message: &Message) -> Option<String> {
         is_error(message).then(|| self.with("story-status", [("status", Arg::from(status_text(message)))]))
     }
 
-    /// Where a reply sends its client on.
+    /// The address to which a reply redirects its client.
     #[must_use]
     pub fn redirect(&self, redirect: &Redirect) -> String {
         let location = Arg::from(said(&String::from_utf8_lossy(&redirect.location)));
@@ -191,19 +191,19 @@ impl Words {
         }
     }
 
-    /// That the head names a coding that is none.
+    /// The note that the head names a coding that is none.
     #[must_use]
     pub fn no_coding(&self, name: &[u8]) -> String {
         self.with("codings-none", [("coding", Arg::from(said(&String::from_utf8_lossy(name))))])
     }
 
-    /// That a body turned out not to be in a coding.
+    /// The note that a body is not in the coding that its head names.
     #[must_use]
     pub fn passed_over(&self, coding: Coding) -> String {
         self.with("codings-passed-over", [("coding", Arg::from(coding.name()))])
     }
 
-    /// What is wrong with coded bytes, and where.
+    /// The fault in coded bytes, with its offset.
     #[must_use]
     pub fn coding_error(&self, error: &CodingError) -> String {
         let limit = match error.kind {
@@ -220,7 +220,7 @@ impl Words {
         self.with(&format!("coding-{}", error.kind.name()), parts)
     }
 
-    /// How far a connection has come.
+    /// The state of a connection.
     #[must_use]
     pub fn state(&self, connection: &Connection) -> String {
         if connection.state() == State::Open && connection.receiving_ended {
@@ -229,7 +229,7 @@ impl Words {
         self.how_far(connection.state())
     }
 
-    /// The same of any connection in this state.
+    /// A state of a connection.
     #[must_use]
     pub fn how_far(&self, state: State) -> String {
         match state {
@@ -245,7 +245,7 @@ impl Words {
         self.text(&format!("ended-{}", how.name())).into_owned()
     }
 
-    /// What became of a reply, in a sentence.
+    /// The state of a reply, in a sentence.
     #[must_use]
     pub fn verdict(&self, verdict: Verdict) -> String {
         match verdict {

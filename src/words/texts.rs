@@ -1,6 +1,6 @@
-//! The messages of one Fluent file, each parsed when it is first asked for.
+//! The messages of one Fluent file, each parsed at the first question for it.
 //!
-//! In scope: where each message stands in the file, and its formatting. Out of scope: which files there are (`catalogue`, `explained`).
+//! In scope: where each message stands in the file, and its formatting. Out of scope: which files there are (see `catalogue`).
 //! A run without a window needs some dozen of a thousand messages, and parsing all of them took half of the time of a small `get`. No
 //! message refers to another one, so each is a Fluent bundle of its own.
 
@@ -17,7 +17,7 @@ pub(super) struct Texts {
     messages: HashMap<&'static str, Text>,
 }
 
-/// One message: its source, and the same parsed.
+/// One message: its source, and the parsed message.
 struct Text {
     source: &'static str,
     parsed: OnceCell<FluentBundle<FluentResource>>,

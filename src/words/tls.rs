@@ -1,4 +1,4 @@
-//! What is said about TLS: why it failed, what is wrong with a certificate, what was agreed on.
+//! The sentences about TLS: failures, faults of certificates, what the ends agreed on.
 
 use super::catalogue::{Arg, Words};
 use crate::tls::{CertificateFault, Date, TlsFacts, TlsFailure, Trust};
@@ -21,14 +21,14 @@ impl Words {
         }
     }
 
-    /// All that is wrong with a certificate, in one text.
+    /// All faults of a certificate, in one text.
     #[must_use]
     pub fn certificate_faults(&self, faults: &[CertificateFault]) -> String {
         let texts = faults.iter().map(|fault| self.certificate_fault(fault)).collect::<Vec<_>>();
         texts.join(&self.text("list-separator"))
     }
 
-    /// What is wrong with a certificate.
+    /// One fault of a certificate.
     #[must_use]
     pub fn certificate_fault(&self, fault: &CertificateFault) -> String {
         let dated = |key: &str, more: &str, date: &Option<Date>| match date {
@@ -52,7 +52,7 @@ impl Words {
         }
     }
 
-    /// Whether a peer is who it was asked to be.
+    /// Whether the peer is the one that was asked for.
     #[must_use]
     pub fn trust(&self, trust: &Trust) -> String {
         match trust {
@@ -63,7 +63,7 @@ impl Words {
         }
     }
 
-    /// What was agreed on, in one sentence. `ms` is how long that took, in milliseconds.
+    /// What the ends agreed on, in one sentence. `ms` is the time of the handshake in milliseconds.
     #[must_use]
     pub fn tls_story(&self, facts: &TlsFacts, ms: f64) -> String {
         let subject = facts.certificates.first().map(|own| said(&own.subject)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Why something that was typed can't be used: addresses, fields of a form, bytes in hex.
+//! The sentences about typed text that can't be used: addresses, fields of a form, bytes in hex.
 
 use super::catalogue::{Arg, Words};
 use crate::capture::HexError;
@@ -8,7 +8,7 @@ use crate::settings::{DraftError, Field, RuleFault, Unfit};
 use crate::view::{group_digits, said};
 
 impl Words {
-    /// What is said about an address that can't be read.
+    /// Why an address can't be read.
     #[must_use]
     pub fn target_error(&self, error: &TargetError) -> String {
         match error {
@@ -28,7 +28,7 @@ impl Words {
         }
     }
 
-    /// What is said about a form that can't be used.
+    /// Why a form can't be used.
     #[must_use]
     pub fn draft_error(&self, error: &DraftError) -> String {
         match error {
@@ -62,7 +62,7 @@ impl Words {
         }
     }
 
-    /// What is said about an address that can't be listened on.
+    /// Why an address can't be listened on.
     #[must_use]
     pub fn listen_error(&self, error: &ListenError) -> String {
         match error {
@@ -78,7 +78,7 @@ impl Words {
         self.text(&format!("unfit-{}", unfit.name())).into_owned()
     }
 
-    /// What is said about typed bytes that are none.
+    /// Why a typed message can't be read.
     #[must_use]
     pub fn typed_error(&self, error: TypedError) -> String {
         match error {
@@ -87,7 +87,7 @@ impl Words {
         }
     }
 
-    /// Why a text is no hex; places count from 1.
+    /// Why a text is no hex. Places in it count from 1.
     #[must_use]
     pub fn hex_error(&self, error: HexError) -> String {
         let place = |at: usize| ("at", Arg::from(group_digits(at as u64 + 1)));

@@ -6,7 +6,7 @@ use crate::capture::kernel::{Figures, Memory, Sample};
 use crate::ui::kit::glossary_tooltip::explain_below;
 use crate::ui::kit::{GRID, ROW, UiContext, columns, virtual_list};
 use crate::view::{group_digits, short_bytes, short_time};
-use crate::words::{Arg, Figure, Topic};
+use crate::words::{Arg, KernelFigure, Topic};
 
 /// The table is never wider: figures that stand far from their names are hard to follow.
 const WIDTH_MAX: f32 = 520.0;
@@ -57,15 +57,15 @@ const ROWS: [(&str, Value); 11] = [
 /// What a row is explained by.
 fn topic(key: &str) -> Option<Topic> {
     let topic = match key {
-        "kernel-rtt" => Topic::from(Figure::Rtt),
-        "kernel-resend-after" => Topic::from(Figure::Rto),
-        "kernel-window" => Topic::from(Figure::CongestionWindow),
-        "kernel-slow-start" => Topic::from(Figure::SlowStartThreshold),
-        "kernel-segment" => Topic::from(Figure::SegmentSize),
-        "kernel-resent" => Topic::from(Figure::Retransmits),
-        "kernel-in-flight" => Topic::from(Figure::Unacknowledged),
-        "kernel-unsent" => Topic::from(Figure::NotSent),
-        "kernel-unread" => Topic::from(Figure::Unread),
+        "kernel-rtt" => Topic::from(KernelFigure::Rtt),
+        "kernel-resend-after" => Topic::from(KernelFigure::Rto),
+        "kernel-window" => Topic::from(KernelFigure::CongestionWindow),
+        "kernel-slow-start" => Topic::from(KernelFigure::SlowStartThreshold),
+        "kernel-segment" => Topic::from(KernelFigure::SegmentSize),
+        "kernel-resent" => Topic::from(KernelFigure::Retransmits),
+        "kernel-in-flight" => Topic::from(KernelFigure::Unacknowledged),
+        "kernel-unsent" => Topic::from(KernelFigure::NotSent),
+        "kernel-unread" => Topic::from(KernelFigure::Unread),
         "kernel-receive-buffer" => return Topic::option("SO_RCVBUF"),
         "kernel-send-buffer" => return Topic::option("SO_SNDBUF"),
         _ => return None,

@@ -12,7 +12,7 @@ use crate::lesson::catalogue;
 use crate::ui::action::Action;
 use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{FIELD, GRID, ListRows, ROW, UiContext, VirtualList, columns, virtual_list};
-use crate::words::{Glossary, Group, Topic};
+use crate::words::{Glossary, Topic, TopicGroup};
 
 /// The panel is no larger, in points,
 const SIZE_MAX: Vec2 = Vec2::new(816.0, 560.0);
@@ -28,7 +28,7 @@ const FILTER_MAX: usize = 80;
 /// A row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Row {
-    Group(Group),
+    Group(TopicGroup),
     Topic(Topic),
 }
 
@@ -76,7 +76,7 @@ impl GlossaryPanel {
     fn find_rows(&mut self) {
         let found = self.glossary.get_or_insert_default().find(&self.filter);
         self.rows.clear();
-        for group in Group::ALL {
+        for group in TopicGroup::ALL {
             let topics = found.iter().filter(|topic| topic.group() == group);
             let before = self.rows.len();
             self.rows.extend(topics.map(|topic| Row::Topic(*topic)));
@@ -250,7 +250,7 @@ fn lessons(ui: &mut Ui, cx: &UiContext<'_>, topic: Topic) {
 }
 
 /// Draws the title of a group.
-fn draw_group(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, group: Group) {
+fn draw_group(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, group: TopicGroup) {
     let title = cx.words.topics_of(group);
     let response = ui.interact(place, Id::unique(("words of", group)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &title));

@@ -1,25 +1,103 @@
-//! The names of all topics, in the order in which they are listed.
+//! The groups of topics, and the names of the topics in each.
+//!
+//! In scope: which topics there are, in the order in which they are listed. Out of scope: the topic of a value (see `topic`).
 
-use super::topic::Group;
+/// A group of topics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TopicGroup {
+    /// The socket calls.
+    Calls,
+    /// The outcomes of a call.
+    Outcomes,
+    /// The states of a connection, and the reasons of its end.
+    Connections,
+    /// The states of TCP.
+    Tcp,
+    /// Figures of the kernel about a connection or a listener.
+    Kernel,
+    /// The causes of failures.
+    Failures,
+    /// The phases of a connection.
+    Phases,
+    /// Options of a socket.
+    Options,
+    /// Columns of lists and tables.
+    Columns,
+    /// Methods of HTTP.
+    Methods,
+    /// Fields of HTTP.
+    Fields,
+    /// Status codes of HTTP, and their classes.
+    Statuses,
+    /// The framings of a body.
+    Framing,
+    /// The violations of HTTP.
+    Violations,
+    /// The words of this program, and of sockets.
+    House,
+}
 
-/// The topics of a group. The titles of fields, methods, codes, options and states are these names themselves.
-pub(super) fn names(group: Group) -> &'static [&'static str] {
-    match group {
-        Group::Calls => &CALLS,
-        Group::Outcomes => &OUTCOMES,
-        Group::Connections => &CONNECTIONS,
-        Group::Tcp => &TCP,
-        Group::Kernel => &KERNEL,
-        Group::Failures => &FAILURES,
-        Group::Phases => &PHASES,
-        Group::Options => &OPTIONS,
-        Group::Columns => &COLUMNS,
-        Group::Methods => &METHODS,
-        Group::Fields => &FIELDS,
-        Group::Statuses => &STATUSES,
-        Group::Framing => &FRAMING,
-        Group::Violations => &VIOLATIONS,
-        Group::House => &HOUSE,
+impl TopicGroup {
+    /// Every group, in the order in which they are listed.
+    pub const ALL: [Self; 15] = [
+        Self::Calls,
+        Self::Outcomes,
+        Self::Connections,
+        Self::Tcp,
+        Self::Kernel,
+        Self::Failures,
+        Self::House,
+        Self::Options,
+        Self::Phases,
+        Self::Columns,
+        Self::Methods,
+        Self::Statuses,
+        Self::Fields,
+        Self::Framing,
+        Self::Violations,
+    ];
+
+    /// The prefix of the keys of the group's topics.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Calls => "call",
+            Self::Outcomes => "outcome",
+            Self::Connections => "ended",
+            Self::Tcp => "tcp",
+            Self::Kernel => "kernel",
+            Self::Failures => "cause",
+            Self::Phases => "phase",
+            Self::Options => "option",
+            Self::Columns => "column",
+            Self::Methods => "method",
+            Self::Fields => "field",
+            Self::Statuses => "status",
+            Self::Framing => "framing",
+            Self::Violations => "violation",
+            Self::House => "house",
+        }
+    }
+
+    /// The names of the topics in the group, in order. For fields, methods, codes, options and states, the name is the title too.
+    pub(super) fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Calls => &CALLS,
+            Self::Outcomes => &OUTCOMES,
+            Self::Connections => &CONNECTIONS,
+            Self::Tcp => &TCP,
+            Self::Kernel => &KERNEL,
+            Self::Failures => &FAILURES,
+            Self::Phases => &PHASES,
+            Self::Options => &OPTIONS,
+            Self::Columns => &COLUMNS,
+            Self::Methods => &METHODS,
+            Self::Fields => &FIELDS,
+            Self::Statuses => &STATUSES,
+            Self::Framing => &FRAMING,
+            Self::Violations => &VIOLATIONS,
+            Self::House => &HOUSE,
+        }
     }
 }
 
