@@ -1,8 +1,8 @@
 //! The names of TLS alerts.
 //!
-//! In scope: number to name, as IANA registers them (RFC 8446 §6, RFC 5246 §7.2). Out of scope: what follows from an alert.
+//! In scope: the name of a number, as IANA registers it (RFC 8446 §6, RFC 5246 §7.2). Out of scope: what follows from an alert.
 
-/// The registered name of an alert, or `None` if the number is not registered.
+/// The registered name of an alert. Returns `None` for a number that is not registered.
 #[must_use]
 pub(super) fn alert_name(code: u8) -> Option<&'static str> {
     Some(match code {

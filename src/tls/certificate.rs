@@ -1,7 +1,7 @@
 //! A certificate as it is shown.
 //!
-//! In scope: reading the fields that people look at (RFC 5280 §4.1) out of what the peer presented, be it valid or not. Out of
-//! scope: whether it is to be trusted.
+//! In scope: reading the fields that people look at (RFC 5280 §4.1) out of a certificate of the peer, valid or not. Out of scope: whether
+//! the certificate is trusted.
 
 use ring::digest::{SHA256, digest};
 use x509_parser::certificate::X509Certificate;
@@ -13,47 +13,47 @@ use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use super::date::Date;
 use super::name::{alternative, distinguished, identifier};
 
-/// So many alternative names of a certificate are read.
+/// The most alternative names of a certificate that are read.
 pub const NAMES_MAX: usize = 100;
 
-/// A serial number has at most 20 bytes (RFC 5280 §4.1.2.2); of one that is longer, so many are shown.
+/// The most bytes of a serial number (RFC 5280 §4.1.2.2). A longer one is shown up to this length.
 const SERIAL_MAX: usize = 64;
 
-/// A certificate that the peer presented. All texts come from the peer: they are cut to a bound, but may hold any character.
+/// A certificate that the peer presented. All texts come from the peer: they are cut to a bound, and may hold any character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
-    /// Whom it is about.
+    /// The subject.
     pub subject: String,
-    /// Who signed it.
+    /// The issuer.
     pub issuer: String,
     /// Whether issuer and subject are the same, byte by byte.
     pub self_issued: bool,
-    /// The DNS names and addresses that it is for, at most [`NAMES_MAX`].
+    /// The DNS names and addresses of the subject, at most [`NAMES_MAX`].
     pub names: Vec<String>,
-    /// How many more there are.
+    /// How many more names the certificate has.
     pub names_left_out: usize,
-    /// It is valid from here on; `None` if it could not be read.
+    /// The beginning of the validity. `None` for a certificate that could not be read.
     pub not_before: Option<Date>,
-    /// It is valid up to and including this second.
+    /// The last second of the validity.
     pub not_after: Option<Date>,
-    /// Its number with its issuer, in hexadecimal digits.
+    /// The serial number, in hexadecimal digits.
     pub serial: String,
-    /// How it was signed: `ecdsa-with-SHA256`.
+    /// The algorithm of the signature: `ecdsa-with-SHA256`.
     pub signature_algorithm: String,
-    /// What its key is for: `RSA`, `EC P-256`, `Ed25519`.
+    /// The algorithm of the key: `RSA`, `EC P-256`, `Ed25519`.
     pub key_algorithm: String,
-    /// The length of its key, where that is known.
+    /// The length of the key in bits, where it is known.
     pub key_bits: Option<u32>,
-    /// The SHA-256 of all its bytes, by which people compare certificates.
+    /// The SHA-256 of all bytes of the certificate, by which people compare certificates.
     pub sha256: [u8; 32],
-    /// All its bytes.
+    /// All bytes of the certificate.
     pub der: Vec<u8>,
-    /// Its issuer's name as it is encoded.
+    /// The name of the issuer as it is encoded.
     pub(super) issuer_der: Vec<u8>,
 }
 
 impl Certificate {
-    /// Reads a certificate. Of one that is no certificate, there are only its bytes and their SHA-256.
+    /// Reads a certificate. Bytes that are no certificate give only themselves and their SHA-256.
     #[must_use]
     pub(super) fn read(der: &[u8]) -> Self {
         let bare = Self::bare(der);
@@ -102,20 +102,21 @@ impl Certificate {
         }
     }
 
-    /// Its SHA-256 as people write it: pairs of digits with colons.
+    /// The SHA-256 as people write it: pairs of digits with colons.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         self.sha256.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
     }
 
-    /// Whether it could be read.
+    /// Whether the certificate could be read.
     #[must_use]
     pub fn is_readable(&self) -> bool {
         self.not_after.is_some()
     }
 }
 
-/// All such extensions are looked at: a certificate may not have two, but what is there should be seen.
+/// The alternative names in all extensions of that kind, and how many were left out. A certificate may have only one such extension, but
+/// all that are there are shown.
 fn alternative_names(read: &X509Certificate<'_>) -> (Vec<String>, usize) {
     let lists = read.extensions().iter().filter_map(|extension| match extension.parsed_extension() {
         ParsedExtension::SubjectAlternativeName(names) => Some(&names.general_names),

@@ -1,10 +1,10 @@
-//! One TLS connection of a client, as a machine that bytes go into and come out of.
+//! One TLS connection of a client, without a socket.
 //!
-//! In scope: what to send, what was received, how it ended. Out of scope: the socket and its waiting; two threads that share one
-//! machine must hold one lock from [`Tls::send`] or [`Tls::feed`] until what [`Tls::take_outgoing`] gave is sent, because
+//! In scope: the bytes to send, the bytes received, the end of the connection. Out of scope: the socket and its waiting. Two threads that
+//! share a connection must hold one lock from [`Tls::send`] or [`Tls::feed`] until the bytes of [`Tls::take_outgoing`] are sent, because
 //! records are numbered and must reach the peer in order.
 //!
-//! ALPN offers `http/1.1` only; there is no resumption, no early data, no client certificate.
+//! ALPN offers `http/1.1` only. There is no resumption, no early data, no client certificate.
 
 use std::io::{BufRead, Write};
 use std::sync::Arc;
@@ -17,42 +17,42 @@ use rustls::{ClientConfig, ClientConnection, ProtocolVersion};
 use super::facts::{TlsFacts, Trust};
 use super::failure::TlsFailure;
 use super::name::bounded;
-use super::opening::Opening;
-use super::record::Records;
+use super::plain_text::plain_text;
+use super::protocol_check::ProtocolCheck;
+use super::record::RecordSplitter;
 use super::roots::Roots;
-use super::spelled::spelled;
 use super::verifier::Verifier;
 
-/// What a connection is to be like.
+/// The options of a connection.
 #[derive(Clone, Debug, Default)]
 pub struct TlsOptions {
-    /// The DNS name, in its ASCII form, or the address, with or without brackets, that the certificate must be for.
+    /// The DNS name in its ASCII form, or the address with or without brackets, for which the certificate must be valid.
     pub server_name: String,
     /// Roots that are trusted besides the system's.
     pub extra_roots: Vec<CertificateDer<'static>>,
-    /// Whether to go on although the certificates are at fault, for this one connection.
+    /// Whether this one connection goes on although the certificates have faults.
     pub accept_invalid: bool,
 }
 
-/// What some received bytes changed.
+/// What received bytes changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Whether the handshake was done with these bytes.
+pub struct TlsProgress {
+    /// Whether these bytes completed the handshake.
     pub handshake_done_now: bool,
-    /// Whether the peer has said by now that it has finished sending.
+    /// Whether the peer has sent close_notify, now or before.
     pub close_notify: bool,
-    /// How many of these bytes came after that. They are not looked at.
+    /// How many of these bytes came after close_notify. They are not read.
     pub beyond: usize,
 }
 
 /// What the end of the peer's bytes means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TlsEnd {
-    /// The peer had said that it was finished.
+    /// The peer had sent close_notify.
     CloseNotify,
-    /// It had not: anybody on the way could have cut it short (RFC 8446 §6.1).
+    /// The peer had not sent close_notify: anybody on the way could have cut the connection (RFC 8446 §6.1).
     Truncated,
-    /// The handshake was not even done.
+    /// The handshake was not complete.
     DuringHandshake,
 }
 
@@ -61,18 +61,17 @@ pub struct Tls {
     connection: ClientConnection,
     verifier: Arc<Verifier>,
     server_name: ServerName<'static>,
-    opening: Opening,
-    records: Records,
+    protocol: ProtocolCheck,
+    records: RecordSplitter,
     peer_closed: bool,
     closed: bool,
 }
 
 impl Tls {
-    /// Begins a connection; its first message is ready to be sent at once. Reads the system's store of roots, which takes
-    /// some milliseconds.
+    /// Begins a connection. Its first message can be sent at once. Reads the system's store of roots, which takes some milliseconds.
     ///
     /// # Errors
-    /// If the name is none, or there are no roots.
+    /// When the name is no DNS name and no address, or when there are no roots.
     pub fn client(options: TlsOptions) -> Result<Self, TlsFailure> {
         let TlsOptions { server_name, extra_roots, accept_invalid } = options;
         let server_name = read_name(&server_name)?;
@@ -89,14 +88,14 @@ impl Tls {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         config.resumption = Resumption::disabled();
         let mut connection = ClientConnection::new(Arc::new(config), server_name.clone()).map_err(failure)?;
-        // The caller bounds what is queued: it gives no more than it then takes out.
+        // The caller bounds the queue: it puts in no more than it then takes out.
         connection.set_buffer_limit(None);
-        let (opening, records) = Default::default();
-        Ok(Self { connection, verifier, server_name, opening, records, peer_closed: false, closed: false })
+        let (protocol, records) = Default::default();
+        Ok(Self { connection, verifier, server_name, protocol, records, peer_closed: false, closed: false })
     }
 
-    /// Appends all that is to be sent now. To be called after each other call, also after one that failed, as there may be
-    /// an alert that tells the peer why.
+    /// Appends all bytes that are to be sent now to `out`. Call it after each other call, also after one that failed: there may be an alert
+    /// that tells the peer why.
     pub fn take_outgoing(&mut self, out: &mut Vec<u8>) {
         while self.connection.wants_write() {
             // A Vec takes everything.
@@ -106,36 +105,36 @@ impl Tls {
         }
     }
 
-    /// Takes what recv brought, in any portions, and appends what it says to `plain`.
+    /// Reads the bytes of recv, split anywhere, and appends the decrypted ones to `plain`.
     ///
     /// # Errors
-    /// Why the connection can't go on. What was decrypted before is in `plain` all the same.
-    pub fn feed(&mut self, wire: &[u8], plain: &mut Vec<u8>) -> Result<Progress, TlsFailure> {
-        self.opening.look(wire)?;
-        // Bytes that begin no record are left alone until it is clear what they are.
-        if self.opening.is_foreign() {
-            return Ok(Progress::default());
+    /// Why the connection can't go on. Bytes that were decrypted before are in `plain` all the same.
+    pub fn feed(&mut self, wire: &[u8], plain: &mut Vec<u8>) -> Result<TlsProgress, TlsFailure> {
+        self.protocol.check(wire)?;
+        // Bytes that begin no record are not read until their protocol is clear.
+        if self.protocol.is_not_tls() {
+            return Ok(TlsProgress::default());
         }
         let was_handshaking = self.connection.is_handshaking();
         let mut rest = wire;
         while !rest.is_empty() && !self.peer_closed {
-            let (piece, after) = self.records.cut(rest);
+            let (piece, after) = self.records.split(rest);
             rest = after;
             self.take_in(piece, plain)?;
         }
-        Ok(Progress {
+        Ok(TlsProgress {
             handshake_done_now: was_handshaking && !self.connection.is_handshaking(),
             close_notify: self.peer_closed,
             beyond: rest.len(),
         })
     }
 
-    /// Takes no more than the rest of one record.
+    /// Reads no more than the rest of one record.
     fn take_in(&mut self, mut piece: &[u8], plain: &mut Vec<u8>) -> Result<(), TlsFailure> {
         while !piece.is_empty() && !self.peer_closed {
             let handshaking = self.connection.is_handshaking();
             let taken = self.connection.read_tls(&mut piece);
-            let taken = taken.map_err(|error| TlsFailure::Protocol(spelled(&error)))?;
+            let taken = taken.map_err(|error| TlsFailure::Protocol(plain_text(&error)))?;
             let processed = self.connection.process_new_packets();
             let state = processed.map_err(|error| {
                 let refusal = matches!(error, rustls::Error::InvalidCertificate(_)).then(|| self.verifier.refusal());
@@ -163,11 +162,11 @@ impl Tls {
         }
     }
 
-    /// Encrypts `plain`, which [`Tls::take_outgoing`] then gives; about as much memory is needed. Before the handshake is done,
-    /// it is kept until then.
+    /// Encrypts `plain` for [`Tls::take_outgoing`], which takes about as much memory. Before the handshake is complete, `plain` is kept
+    /// until then.
     ///
     /// # Errors
-    /// If the connection has failed before, or [`Tls::close`] was called.
+    /// When the connection has failed before, or [`Tls::close`] was called.
     pub fn send(&mut self, plain: &[u8]) -> Result<(), TlsFailure> {
         if self.closed {
             return Err(TlsFailure::SendingEnded);
@@ -178,12 +177,12 @@ impl Tls {
             match of_rustls {
                 Some(rustls::Error::InvalidCertificate(_)) if let Some(refusal) = self.verifier.refusal() => refusal,
                 Some(error) => TlsFailure::of(error, handshaking),
-                None => TlsFailure::Protocol(spelled(&error)),
+                None => TlsFailure::Protocol(plain_text(&error)),
             }
         })
     }
 
-    /// Tells the peer that nothing more will be sent. Receiving goes on.
+    /// Sends close_notify to the peer. Receiving goes on.
     pub fn close(&mut self) {
         if !self.closed {
             self.closed = true;
@@ -191,7 +190,7 @@ impl Tls {
         }
     }
 
-    /// Whether there is something for [`Tls::take_outgoing`] to take.
+    /// Whether [`Tls::take_outgoing`] has bytes to take.
     #[must_use]
     pub fn has_outgoing(&self) -> bool {
         self.connection.wants_write()
@@ -203,7 +202,7 @@ impl Tls {
         self.connection.is_handshaking()
     }
 
-    /// What the two ends agreed on, once the handshake is done.
+    /// What the two ends agreed on, once the handshake is complete.
     #[must_use]
     pub fn facts(&self) -> Option<TlsFacts> {
         if self.connection.is_handshaking() {
@@ -220,7 +219,7 @@ impl Tls {
         let alpn = self.connection.alpn_protocol();
         Some(TlsFacts {
             version,
-            // rustls marks the suites of TLS 1.3 in its own way.
+            // rustls has names of its own for the suites of TLS 1.3.
             suite: suite.as_str().unwrap_or("?").replacen("TLS13_", "TLS_", 1),
             group: group.map(|name| name.as_str().unwrap_or("?").replacen('X', "x", 1)),
             alpn: alpn.map(|name| bounded(&String::from_utf8_lossy(name))),
@@ -236,7 +235,7 @@ impl Tls {
         })
     }
 
-    /// What it means that recv returned 0 now.
+    /// The end of the connection if recv returned 0 now.
     #[must_use]
     pub fn ended(&self) -> TlsEnd {
         match (self.peer_closed, self.connection.is_handshaking()) {

@@ -1,20 +1,20 @@
 //! What the two ends agreed on.
 //!
-//! In scope: data to be shown once the handshake is done. Out of scope: the handshake.
+//! In scope: the data that are shown once the handshake is complete. Out of scope: the handshake.
 
 use super::certificate::Certificate;
-use super::fault::CertificateFault;
+use super::certificate_fault::CertificateFault;
 
-/// Whether the peer is who it was asked to be.
+/// Whether the peer is the one that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// Its certificates have been verified.
+    /// The certificates have been verified.
     Verified,
-    /// They are at fault, and the user chose to go on for this one run. There is at least one fault.
+    /// The certificates have at least one fault, and the user chose to go on for this one run.
     AcceptedAnyway(Vec<CertificateFault>),
 }
 
-/// What the handshake came to.
+/// The result of a handshake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFacts {
     /// The version: `TLS 1.3`.
@@ -23,12 +23,12 @@ pub struct TlsFacts {
     pub suite: String,
     /// The group of the key exchange by its IANA name: `x25519`.
     pub group: Option<String>,
-    /// The protocol that was agreed on by ALPN (RFC 7301); `None` if the peer did not say.
+    /// The protocol that was agreed on by ALPN (RFC 7301). `None` if the peer did not name one.
     pub alpn: Option<String>,
-    /// The server name that was sent (RFC 6066 §3); an address is never sent.
+    /// The server name that was sent (RFC 6066 §3). An address is never sent.
     pub sni: Option<String>,
-    /// What the peer presented, its own certificate first.
+    /// The certificates of the peer, its own first.
     pub certificates: Vec<Certificate>,
-    /// Whether that is trusted.
+    /// Whether the certificates are trusted.
     pub trust: Trust,
 }

@@ -1,77 +1,76 @@
 //! What went wrong with TLS.
 //!
-//! In scope: failures as data, sorted so that each kind can be explained. Out of scope: the sentences that people read; failures
-//! of sockets.
+//! In scope: failures as data, by kinds that can be explained. Out of scope: the sentences that people read; failures of sockets.
 
 use rustls::Error;
 
 use super::alert::alert_name;
 use super::certificate::Certificate;
-use super::fault::CertificateFault;
-use super::spelled::spelled;
+use super::certificate_fault::CertificateFault;
+use super::plain_text::plain_text;
 
-/// Why a connection can't begin or go on with TLS. It can't be used any more then.
+/// Why a connection can't begin or go on with TLS. After a failure the connection can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TlsFailure {
-    /// There is nothing to check certificates against; the text says what was looked for.
+    /// There are no roots to check certificates against. Holds where they were looked for.
     #[error("no trusted roots: {0}")]
     Roots(String),
-    /// A file that the user named holds no roots; the text says what is wrong with it.
+    /// A file that the user named holds no roots. Holds what is wrong with the file.
     #[error("no roots in the file: {0}")]
     RootFile(String),
     /// The host is neither a DNS name nor an address.
     #[error("{0:?} is neither a DNS name nor an address")]
     Name(String),
-    /// The peer's certificates don't make it the one that was asked for.
+    /// The certificates do not prove that the peer is the one that was asked for.
     #[error("the certificate is refused: {detail}")]
     Certificate {
-        /// What is wrong, at least one; who vouches for it comes first, then dates, then names.
+        /// The faults, at least one: first those of the issuer, then those of dates, then those of names.
         faults: Vec<CertificateFault>,
-        /// What the peer presented, its own certificate first.
+        /// The certificates of the peer, its own first.
         certificates: Vec<Certificate>,
-        /// The verifier's own words.
+        /// The words of the verifier.
         detail: String,
     },
-    /// The peer did not prove that it has the key of the certificate that it presented. This is never accepted.
+    /// The peer did not prove that it has the key of its certificate. This failure is never accepted.
     #[error("the peer's signature in the handshake: {0}")]
     HandshakeSignature(String),
-    /// What the peer speaks on this port is not TLS.
+    /// The peer does not speak TLS on this port.
     #[error("the peer does not speak TLS")]
     NotTls {
-        /// Whether it is HTTP without TLS.
+        /// Whether the peer speaks HTTP without TLS.
         http: bool,
-        /// The first bytes that it sent.
+        /// The first bytes of the peer.
         opening: Vec<u8>,
     },
-    /// The two ends don't agree, or the peer broke the rules, before the handshake was done.
+    /// The two ends don't agree, or the peer broke the rules, before the handshake was complete.
     #[error("the handshake failed: {0}")]
     Handshake(String),
-    /// The peer gave up and said why.
+    /// The peer sent an alert.
     #[error("the peer sent the alert {}", .name.unwrap_or("?"))]
     Alert {
-        /// Its number.
+        /// The number of the alert.
         code: u8,
-        /// Its registered name.
+        /// The registered name of the alert.
         name: Option<&'static str>,
         /// Whether the handshake was still under way.
         handshaking: bool,
     },
-    /// A record is not what the peer sealed: it was changed on the way, or the ends disagree on the keys.
+    /// A record can't be decrypted: it was changed on the way, or the ends disagree on the keys.
     #[error("a record can't be decrypted")]
     Decrypt,
     /// The peer broke the rules after the handshake.
     #[error("the peer broke the protocol: {0}")]
     Protocol(String),
-    /// The peer ended the connection before the handshake was done, without saying why.
+    /// The peer ended the connection before the handshake was complete, without an alert.
     #[error("the peer ended the connection during the handshake")]
     Closed,
-    /// We were asked to send after [`close`](super::Tls::close).
+    /// Bytes were to be sent after [`close`](super::Tls::close).
     #[error("sending has ended")]
     SendingEnded,
 }
 
 impl TlsFailure {
-    /// A stable name for texts, reports and tests.
+    /// A name that does not change, fit for a key.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -91,7 +90,7 @@ impl TlsFailure {
         }
     }
 
-    /// What the library says of it.
+    /// The words of the library.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         match self {
@@ -110,7 +109,7 @@ impl TlsFailure {
         }
     }
 
-    /// The failure that `error` is, when it is not about the certificates presented.
+    /// The failure that `error` is, if it is not about the certificates of the peer.
     #[must_use]
     pub(super) fn of(error: &Error, handshaking: bool) -> Self {
         match error {
@@ -118,10 +117,10 @@ impl TlsFailure {
                 let code = u8::from(*alert);
                 Self::Alert { code, name: alert_name(code), handshaking }
             }
-            Error::InvalidCertificate(fault) => Self::HandshakeSignature(spelled(fault)),
+            Error::InvalidCertificate(fault) => Self::HandshakeSignature(plain_text(fault)),
             Error::DecryptError => Self::Decrypt,
-            _ if handshaking => Self::Handshake(spelled(error)),
-            _ => Self::Protocol(spelled(error)),
+            _ if handshaking => Self::Handshake(plain_text(error)),
+            _ => Self::Protocol(plain_text(error)),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Names in certificates as text: distinguished names, alternative names, object identifiers.
 //!
-//! In scope: bounded, lossy text for people to read. Out of scope: comparing names, which is done on their bytes; making
-//! control characters visible, which is the screen's work.
+//! In scope: text of bounded length for people to read. Out of scope: comparing names, which is done on their bytes; making control
+//! characters visible (see `view`).
 //!
-//! Distinguished names are written as RFC 4514 has it, but in the order of the certificate, as most tools do.
+//! Distinguished names are written as in RFC 4514, but in the order of the certificate, as most tools do.
 
 use core::net::IpAddr;
 
@@ -11,10 +11,10 @@ use x509_parser::asn1_rs::{Any, Oid, Tag};
 use x509_parser::extensions::GeneralName;
 use x509_parser::x509::X509Name;
 
-/// No text from a certificate is longer than so many characters; what is cut ends in `…`.
+/// The most characters of a text from a certificate. A longer text is cut and ends in `…`.
 pub const TEXT_MAX: usize = 1024;
 
-/// An object identifier longer than this is no known one, and slow to write in decimal.
+/// The most bytes of an object identifier that is written in decimal. A longer one is not known, and slow to write.
 const OID_MAX: usize = 64;
 
 /// `text`, cut to [`TEXT_MAX`] characters.
@@ -47,7 +47,7 @@ pub(super) fn distinguished(name: &X509Name<'_>) -> String {
     bounded(&text)
 }
 
-/// A DNS name or an address among the alternative names; `None` for other kinds, which say nothing about an https server.
+/// A DNS name or an address among the alternative names. Returns `None` for other kinds, which say nothing about an https server.
 #[must_use]
 pub(super) fn alternative(name: &GeneralName<'_>) -> Option<String> {
     match name {
@@ -58,7 +58,7 @@ pub(super) fn alternative(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-/// An object identifier in figures.
+/// An object identifier in decimal.
 #[must_use]
 pub(super) fn identifier(oid: &Oid<'_>) -> String {
     if oid.as_bytes().len() > OID_MAX { "?".to_owned() } else { oid.to_id_string() }
@@ -94,7 +94,7 @@ fn attribute_name(oid: &Oid<'_>) -> String {
 }
 
 fn string(value: &Any<'_>) -> String {
-    // Longer than any text that is shown, even at four bytes a character.
+    // This is longer than any text that is shown, even at four bytes a character.
     let bytes = value.data.get(..4 * TEXT_MAX + 4).unwrap_or(value.data);
     match value.tag() {
         Tag::BmpString => {
@@ -110,7 +110,7 @@ fn string(value: &Any<'_>) -> String {
     }
 }
 
-/// Escapes what would end the value or look like another one (RFC 4514 §2.4).
+/// Escapes characters that would end the value or begin another one (RFC 4514 §2.4).
 fn escape(value: &str, text: &mut String) {
     for character in value.chars() {
         if matches!(character, ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '=') {

@@ -1,26 +1,26 @@
-//! Cuts what arrives at the ends of TLS records.
+//! Splits received bytes at the ends of TLS records.
 //!
-//! In scope: the five bytes before each record (RFC 8446 §5.1). Out of scope: what is in a record.
+//! In scope: the five bytes of a record's header (RFC 8446 §5.1). Out of scope: the content of a record.
 //!
-//! With one record at a time, no more than one is ever held, and it is known to the byte what came after close_notify.
+//! The library gets one record at a time. So it holds no more than one, and the bytes after close_notify are known exactly.
 
-/// Where in a record the next byte belongs.
+/// The place of the next byte in a record.
 #[derive(Debug, Default)]
-pub(super) struct Records {
-    /// How much of the header has come.
+pub(super) struct RecordSplitter {
+    /// The header bytes that have come.
     header: usize,
-    /// How much of the record is still to come after the header.
+    /// How many bytes of the record are still to come after the header.
     left: usize,
 }
 
-/// Type, version and length.
+/// The bytes of type, version and length.
 const HEADER: usize = 5;
-/// Type and version come before the length.
+/// The bytes before the length: type and version.
 const LENGTH_AT: usize = 3;
 
-impl Records {
-    /// Cuts off what belongs to the record that is under way, up to its end.
-    pub(super) fn cut<'a>(&mut self, wire: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+impl RecordSplitter {
+    /// Splits off the bytes that belong to the present record, up to its end.
+    pub(super) fn split<'a>(&mut self, wire: &'a [u8]) -> (&'a [u8], &'a [u8]) {
         let mut taken = 0;
         for byte in wire.iter().take(HEADER - self.header) {
             if self.header >= LENGTH_AT {
@@ -45,12 +45,12 @@ impl Records {
 mod tests {
     use super::*;
 
-    /// The records of `wire`, put together again from what was cut.
+    /// The records of `wire`, joined from the pieces.
     fn records(wire: &[u8], step: usize) -> Vec<Vec<u8>> {
-        let (mut records, mut all) = (Records::default(), vec![Vec::new()]);
+        let (mut records, mut all) = (RecordSplitter::default(), vec![Vec::new()]);
         for mut piece in wire.chunks(step) {
             while !piece.is_empty() {
-                let (cut, rest) = records.cut(piece);
+                let (cut, rest) = records.split(piece);
                 all.last_mut().unwrap().extend(cut);
                 piece = rest;
                 if records.header == 0 {

@@ -1,7 +1,7 @@
-//! The roots that certificates are checked against: the system's, and those of a file that the user names.
+//! The roots against which certificates are checked: the system's, and those of a file that the user names.
 //!
-//! In scope: reading them. Out of scope: opening that file, and checking anything by them. No certificate and no list of revoked ones is ever fetched:
-//! a program that shows every socket call makes none in secret.
+//! In scope: reading roots. Out of scope: opening that file, and checking certificates. No certificate and no revocation list is ever
+//! fetched: a program that shows every socket call makes none in secret.
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use std::path::PathBuf;
@@ -14,14 +14,14 @@ use rustls_native_certs::CertificateResult;
 
 use super::failure::TlsFailure;
 use super::name::bounded;
-use super::spelled::spelled;
+use super::plain_text::plain_text;
 
 /// Trusted roots.
 #[derive(Debug)]
 pub(super) struct Roots {
-    /// All of them; empty only if the user goes on without.
+    /// All roots. Empty only if the user goes on without roots.
     pub(super) store: Arc<RootCertStore>,
-    /// Those that the user named.
+    /// The roots that the user named.
     pub(super) named: Vec<CertificateDer<'static>>,
 }
 
@@ -29,7 +29,7 @@ impl Roots {
     /// The system's roots and those that the user named.
     ///
     /// # Errors
-    /// If there are none at all, unless `accept_none`.
+    /// When there is no root, unless `accept_none`.
     pub(super) fn load(named: Vec<CertificateDer<'static>>, accept_none: bool) -> Result<Self, TlsFailure> {
         Self::of(of_system(), named, accept_none)
     }
@@ -40,7 +40,7 @@ impl Roots {
         accept_none: bool,
     ) -> Result<Self, TlsFailure> {
         let mut store = RootCertStore::empty();
-        // A store of a hundred may well hold one that can't be read; the others are as good as before.
+        // A store of a hundred roots may hold one that can't be read. The others are good all the same.
         let (_, system_unread) = store.add_parsable_certificates(system.certs);
         let (_, named_unread) = store.add_parsable_certificates(named.iter().cloned());
         if store.is_empty() && !accept_none {
@@ -57,7 +57,7 @@ impl Roots {
 
 /// The system's store, or that of SSL_CERT_FILE and SSL_CERT_DIR.
 fn of_system() -> CertificateResult {
-    // An empty variable is none, but taken for a file without a name.
+    // The library takes an empty variable for a file without a name.
     #[cfg(all(unix, not(target_os = "macos")))]
     if std::env::var_os("SSL_CERT_FILE").is_some_and(|file| file.is_empty()) {
         let found = openssl_probe::probe();
@@ -70,14 +70,14 @@ fn of_system() -> CertificateResult {
 /// The certificates in `pem`, the text of a PEM file (RFC 7468), to be trusted for one run besides the system's.
 ///
 /// # Errors
-/// If it is damaged, or holds no certificate.
+/// When the text is damaged, or holds no certificate.
 pub fn extra_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
-    let failure = |why: &dyn std::fmt::Display| TlsFailure::RootFile(spelled(&why));
+    let failure = |why: &dyn std::fmt::Display| TlsFailure::RootFile(plain_text(&why));
     let found = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|error| failure(&error))?;
     if found.is_empty() {
         return Err(failure(&"no certificate in PEM form"));
     }
-    // What is no certificate would only be left out silently later.
+    // Bytes that are no certificate would be left out later without an error.
     found.iter().try_for_each(|root| RootCertStore::empty().add(root.clone())).map_err(|error| failure(&error))?;
     Ok(found)
 }

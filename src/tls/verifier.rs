@@ -1,10 +1,10 @@
-//! Verifies what the peer presents, and keeps it so that it can be shown, refused or not.
+//! Verifies the certificates of the peer, and keeps them to be shown, refused or not.
 //!
-//! In scope: who vouches for the certificate, dates, names (RFC 5280 §6, RFC 9110 §4.3.4, RFC 9525), and going on all the same if the
-//! user chose so. Out of scope: revocation, for which sockets of our own would be needed (see [`roots`](super::roots)).
+//! In scope: issuers, dates and names (RFC 5280 §6, RFC 9110 §4.3.4, RFC 9525), and going on with faults if the user chose so. Out of
+//! scope: revocation, which needs sockets (see [`roots`](super::roots)).
 //!
-//! The path is built by webpki, which stops at the first fault. Somebody who accepts an expired certificate should know that it is
-//! also from a stranger, so the other kinds of faults are looked for too.
+//! webpki builds the path and stops at the first fault. A user who accepts an expired certificate should know that its issuer is unknown
+//! too, so the other kinds of faults are looked for as well.
 
 use std::sync::{Arc, OnceLock};
 
@@ -17,20 +17,20 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 
 use super::certificate::Certificate;
+use super::certificate_fault::CertificateFault;
 use super::date::Date;
 use super::failure::TlsFailure;
-use super::fault::CertificateFault;
+use super::plain_text::plain_text;
 use super::roots::Roots;
-use super::spelled::spelled;
 
-/// What the peer presented, and what is wrong with it.
+/// The certificates of the peer and their faults.
 #[derive(Clone, Debug)]
 pub(super) struct Presented {
-    /// Its certificates, its own first.
+    /// The certificates, the peer's own first.
     pub(super) certificates: Vec<Certificate>,
-    /// What is wrong, if anything.
+    /// The faults. Empty for certificates that are trusted.
     pub(super) faults: Vec<CertificateFault>,
-    /// The first fault in the verifier's own words.
+    /// The first fault in the words of the verifier.
     pub(super) detail: String,
 }
 
@@ -45,8 +45,8 @@ pub(super) struct Verifier {
     presented: OnceLock<Presented>,
 }
 
-/// One peer's claim.
-struct Claim<'a> {
+/// The certificates of one peer, and the name and the time for which they are verified.
+struct PeerClaim<'a> {
     own: &'a CertificateDer<'a>,
     others: &'a [CertificateDer<'a>],
     name: &'a ServerName<'a>,
@@ -57,24 +57,24 @@ impl Verifier {
     /// A verifier for one connection.
     ///
     /// # Errors
-    /// If webpki can't work with the roots.
+    /// When webpki can't work with the roots.
     pub(super) fn new(roots: Roots, provider: &Arc<CryptoProvider>, accept_invalid: bool) -> Result<Self, TlsFailure> {
         let webpki = if roots.store.is_empty() {
             None
         } else {
             let builder = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots.store), Arc::clone(provider));
-            Some(builder.build().map_err(|error| TlsFailure::Roots(spelled(&error)))?)
+            Some(builder.build().map_err(|error| TlsFailure::Roots(plain_text(&error)))?)
         };
         let algorithms = provider.signature_verification_algorithms;
         Ok(Self { roots, webpki, algorithms, accept_invalid, presented: OnceLock::new() })
     }
 
-    /// What the peer presented, once it has.
+    /// The certificates of the peer, once they have come.
     pub(super) fn presented(&self) -> Option<&Presented> {
         self.presented.get()
     }
 
-    /// The failure, if it was the certificates that the connection was refused for.
+    /// The failure, if the connection was refused because of the certificates.
     pub(super) fn refusal(&self) -> Option<TlsFailure> {
         let Presented { certificates, faults, detail } = self.presented()?;
         if faults.is_empty() || self.accept_invalid {
@@ -84,7 +84,7 @@ impl Verifier {
         Some(TlsFailure::Certificate { faults, certificates, detail })
     }
 
-    fn examine(&self, claim: &Claim<'_>, now: UnixTime) -> Presented {
+    fn examine(&self, claim: &PeerClaim<'_>, now: UnixTime) -> Presented {
         let certificates = [claim.own].into_iter().chain(claim.others).map(|der| Certificate::read(der));
         let certificates = certificates.collect::<Vec<_>>();
         let mut presented = Presented { certificates, faults: Vec::new(), detail: String::new() };
@@ -92,16 +92,16 @@ impl Verifier {
             return presented;
         };
         let date = date_fault(&own, now);
-        // Whether a stranger vouches for an expired certificate shows only at a time when it was valid.
+        // Whether the issuer of an expired certificate is known shows only at a time when the certificate was valid.
         let at = if date.is_some() { within(&own, now) } else { now };
-        // What dates others of the path had at that time is no fault.
+        // The dates of the other certificates at that time are no faults.
         let is_beside = |error: &Error| date.is_some() && is_about_dates(error);
         let path = self.path(claim, &own, at).or_else(|error| if is_beside(&error) { Ok(()) } else { Err(error) });
         let named = name_check(claim);
         let wrong_name =
             [&path, &named].into_iter().filter_map(|result| result.as_ref().err()).find(|e| is_about_name(e));
         let first = [&path, &named].into_iter().find_map(|result| result.as_ref().err());
-        presented.detail = first.map(spelled).unwrap_or_default();
+        presented.detail = first.map(plain_text).unwrap_or_default();
         if let Err(error) = &path
             && !is_about_name(error)
         {
@@ -115,7 +115,7 @@ impl Verifier {
         match (wrong_name, &named) {
             (Some(_), _) => presented.faults.push(wrong_name_fault(claim, &own)),
             (None, Err(error)) if presented.faults.is_empty() => {
-                presented.faults.push(CertificateFault::Other(spelled(error)));
+                presented.faults.push(CertificateFault::Other(plain_text(error)));
             }
             (None, _) => {}
         }
@@ -125,10 +125,10 @@ impl Verifier {
         presented
     }
 
-    /// Whether somebody who is trusted vouches for the certificate.
-    fn path(&self, claim: &Claim<'_>, own: &Certificate, at: UnixTime) -> Result<(), Error> {
-        // webpki refuses a CA's certificate as a server's own, also if the user named that very one as trusted. It is
-        // exactly what people make for a test server, so nothing more is asked of it than dates and names.
+    /// Checks that a trusted issuer has signed the certificate.
+    fn path(&self, claim: &PeerClaim<'_>, own: &Certificate, at: UnixTime) -> Result<(), Error> {
+        // webpki refuses a CA's certificate as a server's own, even if the user named it as trusted. People make such a
+        // certificate for a test server, so only its dates and names are checked.
         if own.is_readable() && self.roots.named.iter().any(|named| named == claim.own) {
             return Ok(());
         }
@@ -138,9 +138,9 @@ impl Verifier {
         webpki.verify_server_cert(claim.own, claim.others, claim.name, claim.ocsp, at).map(|_| ())
     }
 
-    fn path_fault(&self, error: &Error, claim: &Claim<'_>, own: &Certificate) -> CertificateFault {
+    fn path_fault(&self, error: &Error, claim: &PeerClaim<'_>, own: &Certificate) -> CertificateFault {
         let Error::InvalidCertificate(error) = error else {
-            return CertificateFault::Other(spelled(error));
+            return CertificateFault::Other(plain_text(error));
         };
         match error {
             CertificateError::Expired => CertificateFault::Expired { not_after: None },
@@ -153,7 +153,7 @@ impl Verifier {
             }
             CertificateError::BadSignature => CertificateFault::BadSignature,
             CertificateError::Revoked => CertificateFault::Revoked,
-            // Other: webpki stops at a CA's certificate, or one of the first version, before it looks who vouches for it.
+            // Other: webpki stops at a CA's certificate, or at one of the first version, before it looks for the issuer.
             CertificateError::UnknownIssuer | CertificateError::Other(_) if own.self_issued => {
                 CertificateFault::SelfSigned
             }
@@ -163,11 +163,11 @@ impl Verifier {
                     own.is_readable() && claim.others.is_empty() && !self.roots.store.subjects().iter().any(is_root);
                 CertificateFault::UnknownIssuer { missing_intermediate }
             }
-            // webpki's name for it, in an error that can't be told from others but by that.
+            // The error is known only by webpki's name for it.
             CertificateError::Other(OtherError(why)) if why.to_string() == "CaUsedAsEndEntity" => {
                 CertificateFault::OfAuthority
             }
-            _ => CertificateFault::Other(spelled(error)),
+            _ => CertificateFault::Other(plain_text(error)),
         }
     }
 }
@@ -181,8 +181,8 @@ impl ServerCertVerifier for Verifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let presented = self.presented.get_or_init(|| self.examine(&Claim { own, others, name, ocsp }, now));
-        // The connection's user gets the faults from here, not from the error: rustls knows only one of them.
+        let presented = self.presented.get_or_init(|| self.examine(&PeerClaim { own, others, name, ocsp }, now));
+        // The faults are kept here, as the error of rustls holds only one of them.
         match presented.faults.is_empty() || self.accept_invalid {
             true => Ok(ServerCertVerified::assertion()),
             false => Err(alert_for(&presented.faults).into()),
@@ -227,7 +227,7 @@ fn alert_for(faults: &[CertificateFault]) -> CertificateError {
     }
 }
 
-fn name_check(claim: &Claim<'_>) -> Result<(), Error> {
+fn name_check(claim: &PeerClaim<'_>) -> Result<(), Error> {
     verify_server_name(&ParsedCertificate::try_from(claim.own)?, claim.name)
 }
 
@@ -244,7 +244,7 @@ fn is_about_dates(error: &Error) -> bool {
     )
 }
 
-fn wrong_name_fault(claim: &Claim<'_>, own: &Certificate) -> CertificateFault {
+fn wrong_name_fault(claim: &PeerClaim<'_>, own: &Certificate) -> CertificateFault {
     CertificateFault::WrongName { wanted: claim.name.to_str().into_owned(), names: own.names.clone() }
 }
 

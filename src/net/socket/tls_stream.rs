@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::capture::Failure;
-use crate::tls::{Progress, Tls, TlsEnd, TlsFacts, TlsFailure};
+use crate::tls::{Tls, TlsEnd, TlsFacts, TlsFailure, TlsProgress};
 
 /// So much is encrypted, and sent, at a time.
 const PIECE: usize = 64 * 1024;
@@ -42,7 +42,7 @@ impl TlsLine {
     ///
     /// # Errors
     /// Why the connection can't go on.
-    pub fn feed(&self, wire: &[u8], plain: &mut Vec<u8>) -> Result<Progress, TlsFailure> {
+    pub fn feed(&self, wire: &[u8], plain: &mut Vec<u8>) -> Result<TlsProgress, TlsFailure> {
         self.machine().feed(wire, plain)
     }
 

@@ -1,33 +1,33 @@
-//! Tells a peer that does not speak TLS by its first bytes.
+//! Recognizes a peer that does not speak TLS by its first bytes.
 //!
-//! In scope: TLS, plain HTTP, anything else. Out of scope: everything after that.
+//! In scope: TLS, HTTP without TLS, any other protocol. Out of scope: the bytes after the first ones.
 //!
 //! A TLS record begins with its type, which is one of five numbers, none of them a printable character (RFC 8446 §5.1).
 
 use super::failure::TlsFailure;
 
-/// With so many bytes it can be told; `HTTP/` is as long as a record's header.
+/// The number of bytes that decide. `HTTP/` is as long as the header of a record.
 const ENOUGH: usize = 5;
 
-/// So many bytes are kept to be shown.
+/// The most bytes that are kept to be shown.
 const SHOWN_MAX: usize = 64;
 
 /// The types from change_cipher_spec to heartbeat.
 const RECORD_TYPES: std::ops::RangeInclusive<u8> = 20..=24;
 
-/// The first bytes of what the peer sends.
+/// The first bytes of the peer.
 #[derive(Debug, Default)]
-pub(super) struct Opening {
+pub(super) struct ProtocolCheck {
     bytes: Vec<u8>,
     is_tls: bool,
 }
 
-impl Opening {
-    /// Looks at the next bytes.
+impl ProtocolCheck {
+    /// Checks the next bytes.
     ///
     /// # Errors
-    /// [`TlsFailure::NotTls`], once there are enough bytes to say so.
-    pub(super) fn look(&mut self, wire: &[u8]) -> Result<(), TlsFailure> {
+    /// [`TlsFailure::NotTls`], once there are enough bytes to decide.
+    pub(super) fn check(&mut self, wire: &[u8]) -> Result<(), TlsFailure> {
         if self.is_tls {
             return Ok(());
         }
@@ -40,9 +40,9 @@ impl Opening {
         Err(TlsFailure::NotTls { http: self.bytes.starts_with(b"HTTP/"), opening: self.bytes.clone() })
     }
 
-    /// Whether bytes came that begin no TLS record.
+    /// Whether the bytes so far begin no TLS record.
     #[must_use]
-    pub(super) fn is_foreign(&self) -> bool {
+    pub(super) fn is_not_tls(&self) -> bool {
         !self.is_tls && !self.bytes.is_empty()
     }
 }
@@ -53,21 +53,21 @@ mod tests {
 
     #[test]
     fn a_record_is_told_by_its_first_byte() {
-        let mut opening = Opening::default();
-        opening.look(&[]).unwrap();
-        opening.look(&[22]).unwrap();
-        opening.look(b"HTTP/1.1 400 Bad Request").unwrap();
-        assert!(!opening.is_foreign());
+        let mut protocol = ProtocolCheck::default();
+        protocol.check(&[]).unwrap();
+        protocol.check(&[22]).unwrap();
+        protocol.check(b"HTTP/1.1 400 Bad Request").unwrap();
+        assert!(!protocol.is_not_tls());
     }
 
     #[test]
     fn http_is_told_however_it_is_cut() {
-        let mut opening = Opening::default();
+        let mut protocol = ProtocolCheck::default();
         for byte in b"HTTP" {
-            opening.look(&[*byte]).unwrap();
-            assert!(opening.is_foreign());
+            protocol.check(&[*byte]).unwrap();
+            assert!(protocol.is_not_tls());
         }
-        let failure = opening.look(b"/1.1 400 Bad Request").unwrap_err();
+        let failure = protocol.check(b"/1.1 400 Bad Request").unwrap_err();
         assert_eq!(failure, TlsFailure::NotTls { http: true, opening: b"HTTP/1.1 400 Bad Request".to_vec() });
     }
 
@@ -75,7 +75,7 @@ mod tests {
     fn other_protocols_are_shown_up_to_a_bound() {
         let mut long = b"SSH-2.0-".to_vec();
         long.resize(1000, b'x');
-        let failure = Opening::default().look(&long).unwrap_err();
+        let failure = ProtocolCheck::default().check(&long).unwrap_err();
         assert!(matches!(failure, TlsFailure::NotTls { http: false, opening } if opening == long[..SHOWN_MAX]));
     }
 }

@@ -1,26 +1,26 @@
-//! The library's errors in plain words: rustls writes many of them as the names that they have in its source.
+//! Errors of rustls in plain text. The library writes many of them as the names in its source.
 //!
-//! In scope: `Other(OtherError(NoSuchThing))` becomes `no such thing`. Out of scope: what it means; the faults that people meet have
+//! In scope: `Other(OtherError(NoSuchThing))` becomes `no such thing`. Out of scope: what an error means. The faults that people meet have
 //! sentences of their own ([`CertificateFault`](super::CertificateFault)).
 
 use std::fmt::Display;
 
 use super::name::bounded;
 
-/// Names that only say that another one follows.
+/// Names that wrap another one and say nothing.
 const WRAPPERS: [&str; 3] = ["Other", "OtherError", "Some"];
 
-/// What `error` says, without names of a source, cut to what is shown.
-pub(super) fn spelled(error: &impl Display) -> String {
+/// The text of `error` without names of a source, cut to the length that is shown.
+pub(super) fn plain_text(error: &impl Display) -> String {
     let text = error.to_string();
-    // What a variant holds is written out in braces as its source has it.
+    // The fields of a variant stand in braces, as in the source.
     let text = text.split_once(" {").map_or(text.as_str(), |(name, _)| name);
     let (mut said, mut rest) = (String::new(), text);
-    // Of each open bracket, whether it is shown.
+    // For each open bracket, whether it is shown.
     let mut brackets = Vec::new();
     while let Some(first) = rest.chars().next() {
         let len = match first {
-            // What is quoted comes from elsewhere.
+            // A quoted text is no name of the source.
             '"' => rest.get(1..).and_then(|after| after.find('"')).map_or(rest.len(), |end| end + 2),
             _ => rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len()).max(first.len_utf8()),
         };
@@ -48,14 +48,14 @@ pub(super) fn spelled(error: &impl Display) -> String {
     bounded(&said)
 }
 
-/// Whether `token` is written as names in a source of Rust are.
+/// Whether `token` is written like the name of a type in Rust.
 fn is_name(token: &str) -> bool {
     let is_camel =
         token.bytes().zip(token.bytes().skip(1)).any(|(a, b)| !a.is_ascii_uppercase() && b.is_ascii_uppercase());
     WRAPPERS.contains(&token) || (token.starts_with(|c: char| c.is_ascii_uppercase()) && is_camel)
 }
 
-/// The words of a name.
+/// A name as words in lower case.
 fn words(name: &str) -> String {
     let mut words = String::new();
     for letter in name.chars() {
@@ -99,13 +99,13 @@ mod tests {
                 "invalid peer certificate: unsupported signature algorithm context",
             ),
         ] {
-            assert_eq!(spelled(&error), said);
+            assert_eq!(plain_text(&error), said);
         }
         let wrapped = "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity)) (twice)";
-        assert_eq!(spelled(&wrapped), "invalid peer certificate: ca used as end entity (twice)");
+        assert_eq!(plain_text(&wrapped), "invalid peer certificate: ca used as end entity (twice)");
         for text in ["", "(", ")", "\"", "\"Ab\"Cd(", "é(É", "valid for \"MyHost.example\" (now)"] {
-            assert!(spelled(&text).len() <= text.len() + 1, "{text}");
+            assert!(plain_text(&text).len() <= text.len() + 1, "{text}");
         }
-        assert_eq!(spelled(&"for \"MyHost\" or DnsName(\"MyHost\")"), "for \"MyHost\" or dns name: \"MyHost\"");
+        assert_eq!(plain_text(&"for \"MyHost\" or DnsName(\"MyHost\")"), "for \"MyHost\" or dns name: \"MyHost\"");
     }
 }
