@@ -10,23 +10,23 @@ use crate::net::responders::When;
 use crate::net::{ClientSpec, Conduct, Cut, Dribble, Pace, Target, Then, Until};
 use crate::settings::{CannedDraft, ResponderKind, ServerDraft, Written};
 
-/// A server. What is not said is as in the form at first, but that any free port will do.
+/// A server. A key that is not given has the value of a new form, except that the port is any free one.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SceneServer {
-    /// Its name in the scene.
+    /// The name in the scene.
     pub name: String,
-    /// What it answers.
+    /// The responder.
     pub responder: ResponderKind,
     /// The reply of `canned`. In a head of HTTP, line ends become CR LF, and `{length}` the number of bytes that follow it.
     pub reply: String,
-    /// The reply, again and again so many times.
+    /// How often the reply is repeated.
     pub times: Option<usize>,
     /// When the reply goes out.
     pub when: When,
-    /// Whether the connection stays open after it.
+    /// Whether the connection stays open after the reply.
     pub stay_open: bool,
-    /// The server whose port it takes when that is over.
+    /// The server whose port this one takes when that server is over.
     pub port_of: Option<String>,
     /// How many connections may wait to be accepted.
     pub backlog: Option<u32>,
@@ -34,41 +34,41 @@ pub struct SceneServer {
     pub one_thread: bool,
     /// How many bytes each recv asks for.
     pub recv: Option<u32>,
-    /// Its receive buffer, SO_RCVBUF.
+    /// The receive buffer, SO_RCVBUF.
     pub receive_buffer: Option<u32>,
     /// Milliseconds before the first byte of a reply.
     pub first_byte_ms: u64,
-    /// Milliseconds before it closes.
+    /// Milliseconds before the server closes.
     pub close_ms: u64,
-    /// The reply goes out in pieces of so many bytes,
+    /// The size of the pieces in which the reply goes out, in bytes.
     pub piece: Option<u32>,
-    /// so many milliseconds apart.
+    /// Milliseconds between two pieces.
     pub piece_ms: u64,
-    /// The reply is cut after so many bytes, and goes on
+    /// The number of bytes after which the reply pauses.
     pub cut: Option<u64>,
-    /// after so many milliseconds.
+    /// Milliseconds of that pause.
     pub cut_ms: u64,
-    /// Bodies are sent in HTTP chunks of so many bytes.
+    /// The size of the HTTP chunks in which bodies are sent, in bytes.
     pub chunk: Option<u32>,
-    /// Whether it closes without reading.
+    /// Whether the server closes without reading.
     pub close_unread: bool,
-    /// Whether it reads and never answers.
+    /// Whether the server reads and never answers.
     pub never_answer: bool,
 }
 
-/// A client. It has no request unless it is told one.
+/// A client. Without the key `request` it sends nothing.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SceneClient {
-    /// Its name in the scene.
+    /// The name in the scene.
     pub name: String,
-    /// The server that it connects to by its name in the scene, or an address.
+    /// The peer: the name of a server in the scene, or an address.
     pub connect: String,
-    /// What it sends first, as the reply of a server is written; `{address}` is that of its peer.
+    /// The bytes that the client sends first, written as the reply of a server is. `{address}` is the address of the peer.
     pub request: String,
     /// How many bytes each recv asks for.
     pub recv: usize,
-    /// Whether it closes when the reply is whole, and not only when the peer closes.
+    /// Whether the client closes when the reply is whole, and not only when the peer closes.
     pub until_message_end: bool,
     /// Milliseconds that a recv may wait.
     pub read_timeout_ms: Option<u64>,
@@ -94,7 +94,7 @@ impl Default for SceneClient {
 }
 
 impl SceneServer {
-    /// The form of this server; `port` is the one that it takes, 0 any.
+    /// The form of this server with the port `port`. 0 is any free port.
     #[must_use]
     pub fn draft(&self, port: u16) -> ServerDraft {
         let default = ServerDraft::default().answering(self.responder);
@@ -133,16 +133,16 @@ impl SceneServer {
 }
 
 impl SceneServer {
-    /// How many bytes its reply has, as often as it is repeated.
+    /// How many bytes the reply has with its repetitions.
     #[must_use]
     pub fn reply_length(&self) -> u64 {
         (with_head(&self.reply, None).len() as u64).saturating_mul(self.times.unwrap_or(1) as u64)
     }
 
-    /// Whether its times can be waited for.
+    /// Checks that the times are not too long.
     ///
     /// # Errors
-    /// The one that is too long.
+    /// The first time that is too long.
     pub fn check_times(&self) -> Result<(), SceneFault> {
         let Self { first_byte_ms, close_ms, piece_ms, cut_ms, .. } = *self;
         let times =
@@ -152,19 +152,19 @@ impl SceneServer {
 }
 
 impl SceneClient {
-    /// How many bytes its request has at most.
+    /// How many bytes the request has at most.
     #[must_use]
     pub fn request_length(&self) -> u64 {
         let addresses = self.request.matches("{address}").count() as u64;
-        // Whatever is resolved, it is written as `connect` is, or as an address of this machine.
+        // An address is written as in `connect`, or is an address of this machine.
         let each = (self.connect.len() as u64).max(ADDRESS_MAX);
         addresses.saturating_mul(each).saturating_add(2 * self.request.len() as u64)
     }
 
-    /// As [`SceneServer::check_times`].
+    /// Checks that the times are not too long.
     ///
     /// # Errors
-    /// The one that is too long.
+    /// The first time that is too long.
     pub fn check_times(&self) -> Result<(), SceneFault> {
         Bound::count("connect-timeout-ms", MILLISECONDS).check(self.connect_timeout_ms)?;
         Bound::count("read-timeout-ms", MILLISECONDS).check(self.read_timeout_ms.unwrap_or(0))
@@ -173,7 +173,7 @@ impl SceneClient {
     /// The run of this client, whose peer is at `address`.
     ///
     /// # Errors
-    /// If the address is none.
+    /// When `address` is no address.
     pub fn spec(&self, address: &str, pace: Pace) -> Result<ClientSpec, SceneFault> {
         let target = Target::parse(address).map_err(|_| SceneFault::NoAddress(address.to_owned()))?;
         let request = with_head(&self.request, Some(&target.authority()));
@@ -191,7 +191,7 @@ impl SceneClient {
     }
 }
 
-/// An IP address with its port, in brackets or not, has no more bytes than this.
+/// The most bytes of an IP address with brackets and port.
 const ADDRESS_MAX: u64 = 64;
 
 fn hex_of(bytes: &[u8]) -> String {
@@ -199,7 +199,7 @@ fn hex_of(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| digits(*byte)).collect()
 }
 
-/// The bytes of `text`: if it begins with a head of HTTP, with that head's line ends and length.
+/// The bytes of `text`. In a head of HTTP at its beginning, line ends become CR LF and `{length}` becomes the length of the body.
 fn with_head(text: &str, address: Option<&str>) -> Vec<u8> {
     let text = address.map_or_else(|| text.to_owned(), |address| text.replace("{address}", address));
     let is_http = text.lines().next().is_some_and(|line| line.starts_with("HTTP/") || line.ends_with("HTTP/1.1"));

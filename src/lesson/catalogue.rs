@@ -10,7 +10,7 @@ macro_rules! scenes {
     };
 }
 
-/// In the order of the list.
+/// The scenes in the order of the list.
 const SCENES: &[(&str, &str)] = scenes![
     "stream",
     "maximum",
@@ -34,7 +34,7 @@ const SCENES: &[(&str, &str)] = scenes![
     "phases",
 ];
 
-/// All of them. One that can't be read is left out; a test sees to it that there is none.
+/// All scenes. A scene that can't be read would be left out, and fails a test.
 #[must_use]
 pub fn catalogue() -> &'static [Arc<Scene>] {
     static ALL: OnceLock<Vec<Arc<Scene>>> = OnceLock::new();

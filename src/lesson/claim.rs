@@ -1,4 +1,4 @@
-//! What a scene claims, or waits for: a figure compared with another, or with a value.
+//! A claim of a scene, or a condition of a step: a figure compared with another figure, or with a value.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -53,20 +53,20 @@ impl Comparison {
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {
-    /// What is observed.
+    /// A figure.
     Figure(FigureName),
     /// A value.
     Value(FigureValue),
 }
 
-/// A comparison.
+/// A comparison of two values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// What is observed.
+    /// The figure on the left.
     pub left: FigureName,
-    /// How it is compared,
+    /// How the two sides are compared.
     pub op: Comparison,
-    /// and with what.
+    /// The right side.
     pub right: Operand,
 }
 
@@ -74,7 +74,7 @@ impl Claim {
     /// Reads `server.reads < client.sends`.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The first fault in the text.
     pub fn parse(text: &str) -> Result<Self, SceneFault> {
         let bad = || SceneFault::NoComparison(text.to_owned());
         let mut parts = text.trim().splitn(3, char::is_whitespace);
@@ -88,7 +88,7 @@ impl Claim {
         Ok(Self { left: FigureName::parse(left)?, op, right })
     }
 
-    /// Whether it holds for what `observe` observes; not if something is not there to be observed.
+    /// Whether the claim holds for the values that `observe` returns. A claim about a figure without a value does not hold.
     pub fn holds(&self, observe: &dyn Fn(&FigureName) -> Option<FigureValue>) -> bool {
         let right = match &self.right {
             Operand::Figure(name) => observe(name),
@@ -98,7 +98,7 @@ impl Claim {
         order.is_some_and(|order| self.op.holds(order))
     }
 
-    /// The figures that it is about.
+    /// The figures in the claim.
     pub fn names(&self) -> impl Iterator<Item = &FigureName> {
         let right = match &self.right {
             Operand::Figure(name) => Some(name),

@@ -1,4 +1,4 @@
-//! What can be observed of a server or a client, by name.
+//! The figures of a server or a client, by name.
 
 use super::scene_error::SceneFault;
 
@@ -11,7 +11,7 @@ macro_rules! figures {
         }
 
         impl Figure {
-            /// All of them.
+            /// All figures.
             pub const ALL: &'static [Self] = &[$(Self::$figure),*];
 
             /// The name that scenes use.
@@ -90,12 +90,12 @@ figures! {
     Queue = "queue",
 }
 
-/// A figure of somebody.
+/// A figure of a server or a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FigureName {
-    /// Of whom.
+    /// The name of the server or client.
     pub actor: String,
-    /// Which.
+    /// The figure.
     pub figure: Figure,
 }
 
@@ -103,7 +103,7 @@ impl FigureName {
     /// Reads `client.reads`.
     ///
     /// # Errors
-    /// If there is no such figure; whether somebody has that name is not looked at.
+    /// When there is no such figure. The name of the server or client is not checked.
     pub fn parse(text: &str) -> Result<Self, SceneFault> {
         let unknown = || SceneFault::NoFigure(text.to_owned());
         let (actor, figure) = text.split_once('.').ok_or_else(unknown)?;

@@ -1,4 +1,4 @@
-//! What a figure can be: a number, a time or a word.
+//! The value of a figure: a number, a time or a word.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -44,7 +44,7 @@ impl FigureValue {
         }
     }
 
-    /// How it compares with another of its kind; kinds do not compare.
+    /// The order of two values of one kind. Returns `None` for values of different kinds.
     #[must_use]
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {

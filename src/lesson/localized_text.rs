@@ -6,7 +6,7 @@ use super::bound::TEXT;
 use super::scene_error::{Bound, SceneFault};
 use crate::settings::Language;
 
-/// A text in the languages of the program; in one alone, it is that for all.
+/// A text in the languages of the program. A text in one language stands for both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "WrittenText")]
 pub struct LocalizedText {
@@ -40,10 +40,10 @@ impl LocalizedText {
         }
     }
 
-    /// Whether it is short enough to be read; `key` is what it is in a scene.
+    /// Checks that the text is short enough to be read. `key` is its key in the scene.
     ///
     /// # Errors
-    /// If it is not.
+    /// When the text is longer.
     pub fn check(&self, key: &'static str) -> Result<(), SceneFault> {
         Bound::bytes(key, TEXT).check(self.en.len().max(self.zh.len()) as u64)
     }

@@ -1,7 +1,7 @@
-//! Lessons: moments at which sockets do what one would not have thought, each a scene of a few lines of data that runs on this machine.
+//! Lessons: scenes in which sockets do something unexpected. A scene is a few lines of data, and runs on this machine.
 //!
-//! In scope: reading scenes, running them, and holding what they claim against what was observed. A scene starts servers and clients as
-//! the window does, by the same forms; nothing in it is played. Out of scope: drawing.
+//! In scope: reading scenes, running them, and comparing their claims with the observations. A scene starts servers and clients as the
+//! window does, by the same forms; nothing is simulated. Out of scope: drawing.
 
 mod actor;
 mod bound;
@@ -9,7 +9,6 @@ mod catalogue;
 mod claim;
 mod figure;
 mod figure_value;
-mod kernel_figures;
 mod localized_text;
 mod run_figures;
 mod scene;

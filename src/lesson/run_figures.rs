@@ -1,23 +1,25 @@
-//! What is observed of a run.
+//! The figures of a run.
 //!
-//! In scope: figures out of a session, at the moment at which they are asked for. Scenes have few calls and bytes: their logs are read
-//! whole, up to a bound.
+//! In scope: figures of a session and of its sockets in the system's table, at the moment of the question. The runs of scenes have few
+//! calls and bytes, so their logs are read whole, up to a bound. Out of scope: which figures there are (see `figure`).
 
 use std::time::Duration;
 
 use super::figure::Figure;
 use super::figure_value::FigureValue;
+use crate::capture::kernel::{Seen, TcpState, Watched};
 use crate::capture::{
     Blocked, Call, CallKind, Connection, Direction, Ended, Message, Moment, Operation, Outcome, Session, State, Track,
 };
 use crate::http::{Framing, Span, StartLine};
+use crate::net::kernel::Table;
 
-/// Of a log, so many calls are looked at.
+/// The most calls of a log that are read.
 const CALLS_MAX: usize = 200_000;
-/// Of a body, so many bytes.
+/// The most bytes of a body that are read.
 const BODY_MAX: u64 = 4 * 1024 * 1024;
 
-/// What a run can be asked.
+/// A run whose figures are asked for.
 #[derive(Clone, Copy)]
 pub struct RunFigures<'a> {
     /// The run.
@@ -27,7 +29,7 @@ pub struct RunFigures<'a> {
 }
 
 impl<'a> RunFigures<'a> {
-    /// The figure; `None` if there is nothing to be observed (yet).
+    /// The value of `figure`. Returns `None` if there is nothing to observe yet.
     #[must_use]
     pub fn figure(&self, figure: Figure) -> Option<FigureValue> {
         let number = |count: usize| Some(FigureValue::Number(count as u64));
@@ -81,7 +83,7 @@ impl<'a> RunFigures<'a> {
             | Figure::BodyWhole
             | Figure::Characters
             | Figure::SeparatorReads => self.of_reply(figure),
-            Figure::Kernel | Figure::Queue => None,
+            Figure::Kernel | Figure::Queue => kernel_figure(self.session, figure),
         }
     }
 
@@ -89,12 +91,12 @@ impl<'a> RunFigures<'a> {
         self.session.connections.iter()
     }
 
-    /// A client's connection, or the newest of a server.
+    /// A client's connection, or a server's newest one.
     fn connection(&self) -> Option<&'a Connection> {
         self.session.newest()
     }
 
-    /// The thread that is asked: a client's, or that of a server's newest connection, or else its listener.
+    /// The record of a client's thread, or that of a server's newest connection, or else that of the listener.
     fn track(&self) -> Option<&'a Track> {
         let of_connection = self.connection().map(|connection| &connection.track);
         of_connection.or_else(|| self.session.listener.as_ref().map(|listener| &listener.track))
@@ -107,7 +109,7 @@ impl<'a> RunFigures<'a> {
 
     fn blocked(&self) -> Option<&'a Blocked> {
         let blocked = &self.track()?.blocked;
-        // Beside a send that blocks, recv may wait on its own thread as ever.
+        // While a send blocks, a recv may wait on a thread of its own.
         blocked.iter().find(|blocked| blocked.kind == CallKind::Send).or_else(|| blocked.first())
     }
 
@@ -135,7 +137,7 @@ impl<'a> RunFigures<'a> {
         all.filter(|call| call.kind == CallKind::Recv).collect()
     }
 
-    /// The median of the times from the first send since the last answer to the next recv that brought something.
+    /// The median time from the first send since the last answer to the next recv that brought bytes.
     fn round(&self) -> Option<Duration> {
         let (mut rounds, mut asked) = (Vec::new(), None);
         let mut all = calls(self.track()?);
@@ -187,7 +189,7 @@ impl<'a> RunFigures<'a> {
         })
     }
 
-    /// Reads that begin within a character of UTF-8.
+    /// How many reads begin within a character of UTF-8.
     fn split_characters(&self) -> Option<usize> {
         let direction = &self.connection()?.received;
         let is_within = |call: &&Call| {
@@ -202,6 +204,32 @@ impl<'a> RunFigures<'a> {
                 .filter(is_within)
                 .count(),
         )
+    }
+}
+
+/// The figure in the system's table of sockets, which is read once: of a client's connection, of a server's newest connection, or of its
+/// listening socket. Returns `None` where the table says nothing.
+fn kernel_figure(session: &Session, figure: Figure) -> Option<FigureValue> {
+    match figure {
+        Figure::Kernel => {
+            let connection = session.newest()?;
+            let (local, peer) = connection.local.zip(connection.peer)?;
+            match Table::open().look(Watched::Connection { local, peer }) {
+                // A socket that stands in no table is closed.
+                Seen::Ends { own, .. } => {
+                    Some(FigureValue::word(own.map_or(TcpState::Closed, |end| end.sample.state).name()))
+                }
+                Seen::Queue(_) | Seen::Nothing(_) => None,
+            }
+        }
+        Figure::Queue => {
+            let address = session.listener.as_ref()?.address?;
+            match Table::open().look(Watched::Listener(address)) {
+                Seen::Queue(queue) => Some(FigureValue::Number(queue?.waiting.into())),
+                Seen::Ends { .. } | Seen::Nothing(_) => None,
+            }
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
-//! A scene: servers, clients, what they do, what is to be looked at, a question before and an answer after.
+//! A scene: servers, clients, what they do, which view is opened, a question before and an answer after.
 //!
-//! In scope: reading one from TOML, with the line of whatever can't be used. Teachers write their own: `docs/LESSONS.md` has the keys.
+//! In scope: the data of a scene. Out of scope: reading a scene (see `scene_reader`), and running it (see `scene_runner`).
 
 use serde::Deserialize;
 
@@ -12,49 +12,49 @@ use super::step::SceneStep;
 use crate::net::Tempo;
 use crate::settings::Language;
 
-/// A scene's file is no longer than this, in bytes.
+/// The most bytes of a scene's file.
 pub const SCENE_MAX: usize = 1024 * 1024;
 
-/// What scenes are sorted by.
+/// The part of the list in which a scene stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Chapter {
     /// Bytes and calls.
     Stream,
-    /// How it ends.
+    /// The end of a connection.
     End,
     /// Heads and bodies.
     Http,
     /// Servers and threads.
     Server,
-    /// The system beneath.
+    /// The system below the sockets.
     Kernel,
-    /// A teacher's own.
+    /// Scenes of teachers.
     #[default]
     Own,
 }
 
 impl Chapter {
-    /// All of them, in the order of the list.
+    /// All chapters, in the order of the list.
     pub const ALL: [Self; 6] = [Self::Stream, Self::End, Self::Http, Self::Server, Self::Kernel, Self::Own];
 }
 
-/// What is opened when a scene begins.
+/// The panel that is opened when a scene begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Panel {
     /// The head of a message.
     Head,
-    /// Its body.
+    /// The body of a message.
     Body,
     /// The bytes, with the ruler.
     #[default]
     Bytes,
-    /// The phases.
+    /// The phases of a connection.
     Timing,
     /// Both ends on one clock.
     Ladder,
-    /// What the system knows.
+    /// The system's figures of the connection.
     Kernel,
     /// The run as a program.
     Program,
@@ -62,29 +62,29 @@ pub enum Panel {
     Threads,
 }
 
-/// What is to be looked at.
+/// The view with which a scene begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct OpeningView {
-    /// Whom.
+    /// The name of the server or client that is shown.
     pub at: String,
-    /// Which panel.
+    /// The panel that is opened.
     pub panel: Panel,
-    /// Whether it is the direction of what was sent.
+    /// Whether the sent direction is shown, and not the received one.
     pub sent: bool,
 }
 
-/// What is claimed, and where.
+/// A claim, and the system for which it is made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SystemClaim {
-    /// What.
+    /// The claim.
     pub claim: Claim,
-    /// The only system of which it is claimed; `None`: all.
+    /// The only system for which the claim is made. `None` for all systems.
     pub only_on: Option<String>,
 }
 
 impl SystemClaim {
-    /// Whether it is claimed of the system that this program runs on.
+    /// Whether the claim is made for the system on which this program runs.
     #[must_use]
     pub fn is_for_here(&self) -> bool {
         self.only_on.as_ref().is_none_or(|system| system == std::env::consts::OS)
@@ -94,49 +94,49 @@ impl SystemClaim {
 /// A scene.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    /// Its name in links: that of its file.
+    /// The name of the scene in links, which is that of its file.
     pub id: String,
-    /// What it is sorted by.
+    /// The part of the list in which the scene stands.
     pub topic: Chapter,
-    /// Its title.
+    /// The title.
     pub title: LocalizedText,
-    /// What to look at.
+    /// The text that says what to look at.
     pub watch: LocalizedText,
-    /// What to predict.
+    /// The question of what will happen.
     pub question: LocalizedText,
-    /// Predictions to choose from,
+    /// The answers to choose from.
     pub choices: Vec<LocalizedText>,
-    /// of which this one is right, counted from 0.
+    /// The index of the right choice, from 0.
     pub right: Option<usize>,
     /// The answer, with figures in braces: `{client.reads}`.
     pub answer: LocalizedText,
-    /// The words that it shows the meaning of, by their keys.
+    /// The keys of the words whose meaning the scene shows.
     pub words: Vec<String>,
-    /// What is opened.
+    /// The view with which the scene begins.
     pub look: OpeningView,
-    /// How fast servers go at first,
+    /// The pace of servers at first.
     pub server_tempo: Tempo,
-    /// and clients.
+    /// The pace of clients at first.
     pub client_tempo: Tempo,
     /// The servers.
     pub servers: Vec<SceneServer>,
     /// The clients.
     pub clients: Vec<SceneClient>,
-    /// What happens.
+    /// The steps, in order.
     pub steps: Vec<SceneStep>,
-    /// What is claimed.
+    /// The claims about the observations.
     pub claims: Vec<SystemClaim>,
 }
 
 impl Scene {
-    /// The figures that the answer tells.
+    /// The figures in the answer.
     #[must_use]
     pub fn answer_names(&self) -> Vec<FigureName> {
         let texts = [Language::English, Language::Chinese].map(|language| figures_in(self.answer.of(language)));
         texts.iter().flatten().filter_map(|name| FigureName::parse(name).ok()).collect()
     }
 
-    /// The answer with its figures.
+    /// The answer with the values of its figures.
     #[must_use]
     pub fn answer_with(&self, language: Language, figure: &dyn Fn(&FigureName) -> Option<String>) -> String {
         let mut answer = String::new();
@@ -153,7 +153,7 @@ impl Scene {
     }
 }
 
-/// What stands in braces in a text.
+/// The texts that stand in braces in `text`.
 pub(super) fn figures_in(text: &str) -> Vec<String> {
     text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0.to_owned())).collect()
 }

@@ -13,40 +13,40 @@ pub struct SceneError {
 /// What is wrong with a scene.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SceneFault {
-    /// It can't be read at all; in the reader's words, which are English.
+    /// The file is no TOML, or no scene. Holds the words of the reader, which are English.
     #[error("{0}")]
     Unreadable(String),
-    /// A key that nothing goes by.
+    /// The scene has a key that is not known.
     #[error("unknown key {0}")]
     UnknownKey(String),
     /// A name that no server and no client has.
     #[error("no server and no client is named {0}")]
     NoActor(String),
-    /// Two of the same name.
+    /// Two servers or clients have this name, or a name is empty.
     #[error("{0} is there twice")]
     Twice(String),
-    /// A figure that there is none of.
+    /// There is no figure with this name.
     #[error("unknown figure {0}")]
     NoFigure(String),
-    /// A comparison that can't be read.
+    /// A claim is no comparison.
     #[error("{0} is no comparison")]
     NoComparison(String),
-    /// A step that says nothing, or two things.
+    /// A step says nothing, or more than one thing.
     #[error("a step says one thing")]
     NotOneThing,
-    /// An address that is none.
+    /// A text is no address.
     #[error("{0} is no address")]
     NoAddress(String),
-    /// A pace or a time that is none.
+    /// A text is no pace and no time.
     #[error("{0} is no pace")]
     NoPace(String),
-    /// There are not so many choices.
+    /// There is no choice with this number.
     #[error("there is no choice {0}")]
     NoChoice(usize),
-    /// It has nobody to run.
+    /// The scene has no server and no client.
     #[error("no server and no client")]
     Nobody,
-    /// It asks for more than there may be.
+    /// The scene asks for more than a bound allows.
     #[error("more than {} of {}", .0.most, .0.key)]
     TooMuch(Bound),
     /// The file is too long.
@@ -54,13 +54,13 @@ pub enum SceneFault {
     TooLong,
 }
 
-/// The most of something.
+/// The most of something in a scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// What, by its key in a scene.
+    /// The key in a scene of the thing that is bounded.
     pub key: &'static str,
-    /// So much.
+    /// The most of that thing.
     pub most: u64,
-    /// Whether that is in bytes.
+    /// Whether `most` counts bytes.
     pub is_bytes: bool,
 }

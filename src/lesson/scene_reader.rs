@@ -1,7 +1,7 @@
 //! Reads a scene from TOML.
 //!
-//! In scope: the keys of a scene (`docs/LESSONS.md` lists them for teachers), and the line of whatever can't be used. Out of scope: the keys
-//! of a server, a client and a step, which stand with these.
+//! In scope: the keys of a scene (`docs/LESSONS.md` lists them for teachers), and the line of whatever can't be used. Out of scope: the
+//! keys of a server, a client and a step, which stand with these.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -21,7 +21,7 @@ impl Scene {
     /// Reads the scene `id` from `text`.
     ///
     /// # Errors
-    /// What can't be used, and where it stands.
+    /// The first fault, with its line.
     pub fn read(id: &str, text: &str) -> Result<Self, SceneError> {
         let source = SceneText(text);
         if text.len() > SCENE_MAX {
@@ -91,7 +91,7 @@ struct WrittenScene {
 }
 
 impl WrittenScene {
-    /// Whether there is not too much of what is listed or to be read.
+    /// Checks that the lists and the texts are not too long.
     fn check(&self) -> Result<(), SceneFault> {
         let lists = [
             (bound::SERVERS, self.server.len()),
@@ -123,7 +123,7 @@ enum WrittenClaim {
     On { holds: String, on: String },
 }
 
-/// A part of the text, and how to say what is wrong there.
+/// The text of a scene, by which a fault gets its line.
 struct SceneText<'a>(&'a str);
 
 impl SceneText<'_> {
@@ -147,7 +147,7 @@ impl SceneText<'_> {
     }
 }
 
-/// How fast servers and clients go at first.
+/// The paces of servers and clients at first.
 fn paces(source: &SceneText<'_>, written: Option<&Spanned<Paces>>) -> Result<(Tempo, Tempo), SceneError> {
     let Some(written) = written else { return Ok((Tempo::Run, Tempo::Run)) };
     let read = |pace: &Option<String>| {
@@ -157,7 +157,7 @@ fn paces(source: &SceneText<'_>, written: Option<&Spanned<Paces>>) -> Result<(Te
     Ok((read(&written.get_ref().server)?, read(&written.get_ref().client)?))
 }
 
-/// Who is there.
+/// The names of the servers and clients of a scene.
 struct ActorNames(Vec<String>);
 
 impl ActorNames {

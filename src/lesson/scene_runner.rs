@@ -1,7 +1,7 @@
 //! Runs a scene, step by step, on real sockets.
 //!
-//! In scope: what comes next, and what was observed in the end. Out of scope: starting threads, which whoever shows the scene does: a
-//! [`SceneOrder`] says what. Nothing here waits: [`SceneRunner::advance`] is asked again whenever there may be news.
+//! In scope: which step comes next, and the observations in the end. Out of scope: starting threads. The host of the scene does that on a
+//! [`SceneOrder`]. Nothing here waits: the host calls [`SceneRunner::advance`] again whenever there may be news.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -11,7 +11,6 @@ use super::actor::{SceneClient, SceneServer};
 use super::claim::Claim;
 use super::figure::{Figure, FigureName};
 use super::figure_value::FigureValue;
-use super::kernel_figures;
 use super::run_figures::RunFigures;
 use super::scene::{Scene, SystemClaim};
 use super::step::{SceneStep, SentTexts, WaitFor};
@@ -19,67 +18,67 @@ use crate::capture::{Moment, Role, Session, SessionId};
 use crate::net::{ClientSpec, Command, Pace, Repeat, Tempo};
 use crate::settings::ServerDraft;
 
-/// What is waited for longer than this does not come, unless the user steps.
+/// A step that waits longer than this fails, unless the user steps through the calls.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// When everything has happened, claims have so long to come true.
+/// The time that claims have to come true after the last step.
 const SETTLING: Duration = Duration::from_secs(3);
-/// Who waits asks so often.
+/// The time after which a waiting host calls [`SceneRunner::advance`] again.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Where a scene is run.
+/// The place where a scene is run: the window, or a test.
 pub trait SceneHost {
-    /// What is known of a run.
+    /// The record of a run.
     fn session(&self, id: SessionId) -> Option<&Session>;
     /// The present.
     fn now(&self) -> Moment;
 }
 
-/// What is to be done.
+/// An order to the host of a scene.
 pub enum SceneOrder {
-    /// A server is to listen.
+    /// Start a server with this name.
     Listen(String, Box<ServerDraft>),
-    /// A client is to connect. Its pace is for whoever starts it to set.
+    /// Start a client with this name. The host sets its pace.
     Connect(String, Box<ClientSpec>),
-    /// Somebody is to do something with his open connections.
+    /// Give a command to the open connections of a run.
     Give(SessionId, Command),
-    /// Somebody is to be stopped.
+    /// Stop a run.
     Stop(SessionId),
-    /// A server is to accept nobody, or to go on.
+    /// Let a server accept connections, or not.
     Accepting(SessionId, bool),
-    /// A role is to go at another pace.
+    /// Give a role another pace.
     Tempo(Role, Tempo),
 }
 
 /// How far a scene has come.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SceneProgress {
-    /// It goes on.
+    /// The scene goes on.
     Running,
-    /// It is over.
+    /// The scene is over.
     Over(Observations),
-    /// Something did not come about, or somebody could not begin.
+    /// A step waited too long, or a run could not be started. Holds the condition or the reason.
     Stuck(String),
 }
 
-/// What was observed in the end.
+/// The observations at the end of a scene.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observations {
     /// The figures of the claims and of the answer.
     pub figures: BTreeMap<String, String>,
-    /// The claims for this system, and whether they held.
+    /// The claims for this system, and whether each held.
     pub claims: Vec<(Claim, bool)>,
     /// Claims of other systems.
     pub elsewhere: Vec<SystemClaim>,
 }
 
 impl Observations {
-    /// Whether everything that is claimed of this system held.
+    /// Whether all claims for this system held.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.claims.iter().all(|(_, holds)| *holds)
     }
 
-    /// What was observed of `name`.
+    /// The value of the figure `name`.
     #[must_use]
     pub fn figure(&self, name: &FigureName) -> Option<String> {
         self.figures.get(&name.to_string()).cloned()
@@ -92,16 +91,16 @@ pub struct SceneRunner {
     /// The steps that are still to come.
     left: VecDeque<SceneStep>,
     runs: BTreeMap<String, SessionId>,
-    /// Who was told to begin and has not been heard of.
+    /// The name of the run that the host was told to start and has not started yet.
     starting: Option<String>,
-    /// Since when the first of the steps that are left has been waited for.
+    /// Since when the first of the steps that are left has been waiting.
     since: Option<Moment>,
     has_begun: bool,
     progress: SceneProgress,
 }
 
 impl SceneRunner {
-    /// Nothing has happened yet.
+    /// A runner before the first step.
     #[must_use]
     pub fn new(scene: Arc<Scene>) -> Self {
         let left = scene.steps.iter().cloned().collect();
@@ -115,19 +114,19 @@ impl SceneRunner {
         &self.scene
     }
 
-    /// How far it has come.
+    /// How far the scene has come.
     #[must_use]
     pub fn progress(&self) -> &SceneProgress {
         &self.progress
     }
 
-    /// The runs of the scene by the names of those who run.
+    /// The runs of the scene by the names of their servers and clients.
     #[must_use]
     pub fn runs(&self) -> &BTreeMap<String, SessionId> {
         &self.runs
     }
 
-    /// Who was told to begin runs as `id`; `None`: could not begin, for this reason.
+    /// Tells that the run that was to be started has the number `id`, or why it could not be started.
     pub fn started(&mut self, id: Result<SessionId, String>) {
         let Some(name) = self.starting.take() else { return };
         match id {
@@ -136,7 +135,7 @@ impl SceneRunner {
         }
     }
 
-    /// What is to be done now.
+    /// The next order to the host, if there is one now.
     pub fn advance(&mut self, host: &dyn SceneHost) -> Option<SceneOrder> {
         if self.progress != SceneProgress::Running || self.starting.is_some() {
             return None;
@@ -167,7 +166,7 @@ impl SceneRunner {
         }
     }
 
-    /// Somebody of this role, or nobody: paces are those of roles.
+    /// The name of the first run of this role, or an empty name. A pace is that of a role.
     fn first(&self, role: Role) -> String {
         let name = match role {
             Role::Server => self.scene.servers.first().map(|server| &server.name),
@@ -190,8 +189,7 @@ impl SceneRunner {
 
     fn observed(&self, host: &dyn SceneHost, name: &FigureName) -> Option<FigureValue> {
         let session = host.session(*self.runs.get(&name.actor)?)?;
-        let figures = RunFigures { session, now: host.now() };
-        figures.figure(name.figure).or_else(|| kernel_figures::figure(session, name.figure))
+        RunFigures { session, now: host.now() }.figure(name.figure)
     }
 
     /// A figure that is a number.
@@ -206,7 +204,7 @@ impl SceneRunner {
         claim.holds(&|name| self.observed(host, name))
     }
 
-    /// Whether what a step needs is there.
+    /// Whether the condition of a step holds.
     fn is_time_for(&self, step: &SceneStep, host: &dyn SceneHost, since: Moment) -> bool {
         let number = |actor: &str, figure| self.number(host, actor, figure).unwrap_or(0);
         match step {
@@ -260,7 +258,7 @@ impl SceneRunner {
         Some(order)
     }
 
-    /// What a step waits for, and how it stands.
+    /// The condition for which a step waits, with the present value.
     fn condition(&self, step: &SceneStep, host: &dyn SceneHost) -> String {
         match step {
             SceneStep::Until(WaitFor::Claim(claim)) => {
@@ -273,7 +271,7 @@ impl SceneRunner {
         }
     }
 
-    /// Once the claims hold, or have had the time to, writes down what is observed.
+    /// Ends the scene with its observations once the claims hold, or once their time is over.
     fn observe(&mut self, host: &dyn SceneHost, since: Moment) {
         let (here, elsewhere): (Vec<_>, Vec<_>) = self.scene.claims.iter().cloned().partition(SystemClaim::is_for_here);
         let claims: Vec<_> =
@@ -291,7 +289,7 @@ impl SceneRunner {
     }
 }
 
-/// Each text is a send.
+/// The command that sends each text by a send of its own.
 fn sending(texts: SentTexts, times: usize) -> Command {
     let mut texts = texts.bytes();
     let times = (texts.len() as u64).saturating_mul(times as u64);

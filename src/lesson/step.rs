@@ -1,4 +1,4 @@
-//! What happens in a scene, one thing after the other.
+//! The steps of a scene, one after the other.
 
 use std::time::Duration;
 
@@ -10,38 +10,38 @@ use super::figure_value::duration;
 use super::scene_error::SceneFault;
 use crate::net::Tempo;
 
-/// One thing.
+/// One step.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SceneStep {
-    /// Somebody begins: a server listens, a client connects.
+    /// A server begins to listen, or a client connects.
     Start(String),
-    /// Somebody sends, each text by a send of its own. A server sends to all its open connections.
+    /// A server or client sends, each text by a send of its own. A server sends to all its open connections.
     Send {
-        /// Who.
+        /// The name of the sender.
         by: String,
-        /// What,
+        /// The texts to be sent.
         texts: SentTexts,
-        /// one text after the other, so many times.
+        /// How often the texts are sent, one after the other.
         times: usize,
     },
-    /// Somebody says that he sends nothing more.
+    /// A server or client ends sending.
     EndSending(String),
-    /// Somebody is stopped.
+    /// A server or client is stopped.
     Stop(String),
-    /// A server accepts nobody, or goes on.
+    /// A server accepts connections, or does not.
     Accepting(String, bool),
-    /// Whoever it is goes at another pace, and so do those of his role.
+    /// All runs of the role of this server or client get another pace.
     Pace(String, Tempo),
-    /// Nothing, until something is so.
+    /// The scene waits for a condition.
     Until(WaitFor),
 }
 
-/// What is waited for.
+/// A condition.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WaitFor {
     /// A comparison holds.
     Claim(Claim),
-    /// So long.
+    /// A time has passed.
     Time(Duration),
 }
 
@@ -68,19 +68,19 @@ pub struct WrittenStep {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum SentTexts {
-    /// This one.
+    /// One text.
     One(String),
-    /// These.
+    /// Several texts.
     Many(Vec<String>),
-    /// So many bytes of no meaning.
+    /// A number of bytes without meaning.
     Bytes(u64),
 }
 
 impl WrittenStep {
-    /// What it says.
+    /// The step.
     ///
     /// # Errors
-    /// If it says nothing, more than one thing, or what can't be.
+    /// When the step says nothing, more than one thing, or something that can't be.
     pub fn read(self) -> Result<SceneStep, SceneFault> {
         let Self {
             start,
@@ -127,7 +127,7 @@ impl WrittenStep {
 }
 
 impl SentTexts {
-    /// The bytes of each.
+    /// The bytes of each text.
     #[must_use]
     pub fn bytes(self) -> Vec<Vec<u8>> {
         match self {
@@ -139,7 +139,7 @@ impl SentTexts {
         }
     }
 
-    /// How many they are, and how many bytes they have together.
+    /// The number of texts, and of all their bytes.
     fn count(&self) -> (u64, u64) {
         match self {
             Self::One(text) => (1, text.len() as u64),
@@ -150,7 +150,7 @@ impl SentTexts {
 }
 
 impl SceneStep {
-    /// How many sends it asks for, and how many bytes.
+    /// The number of sends that the step asks for, and of their bytes.
     #[must_use]
     pub fn asks(&self) -> (u64, u64) {
         let Self::Send { texts, times, .. } = self else { return (0, 0) };
@@ -158,7 +158,7 @@ impl SceneStep {
         (times.saturating_mul(count), times.saturating_mul(bytes))
     }
 
-    /// Who is named in it.
+    /// The names of servers and clients in the step.
     pub fn actors(&self) -> Vec<&str> {
         match self {
             Self::Start(name) | Self::EndSending(name) | Self::Stop(name) => vec![name],
@@ -172,7 +172,7 @@ impl SceneStep {
 /// Reads `run`, `step` or a time before each call.
 ///
 /// # Errors
-/// If it is none of them.
+/// When `text` is none of these.
 pub fn tempo(text: &str) -> Result<Tempo, SceneFault> {
     match text {
         "run" => Ok(Tempo::Run),
@@ -181,5 +181,5 @@ pub fn tempo(text: &str) -> Result<Tempo, SceneFault> {
     }
 }
 
-/// Steps with the places where they are written.
+/// Steps with their places in the file.
 pub type WrittenSteps = Vec<Spanned<WrittenStep>>;
