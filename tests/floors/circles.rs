@@ -6,7 +6,7 @@ use super::imports::{Import, Modules};
 use super::source::sources;
 
 /// The imports that close a circle and may do so: from which file, of which file, and why.
-const ALLOWED: [(&str, &str, &str); 26] = [
+const ALLOWED: [(&str, &str, &str); 18] = [
     ("capture/failure.rs", "capture/given_file.rs", "an error and what it is about"),
     ("capture/failure.rs", "capture/spools/disk.rs", "an error and what it is about"),
     ("capture/search/spelling.rs", "capture/search/pattern.rs", "to be opened"),
@@ -23,14 +23,6 @@ const ALLOWED: [(&str, &str, &str); 26] = [
     ("ui/app/mod.rs", "ui/app/lessons.rs", "to be opened"),
     ("ui/app/mod.rs", "ui/app/orders.rs", "to be opened"),
     ("ui/app/mod.rs", "ui/app/serving.rs", "to be opened"),
-    ("ui/body/row_count.rs", "ui/body/pipeline.rs", "to be opened"),
-    ("ui/calls/lines.rs", "ui/calls/row_text.rs", "to be opened"),
-    ("ui/connections/sorting.rs", "ui/connections/table.rs", "to be opened"),
-    ("ui/connections/thread_lanes.rs", "ui/connections/table.rs", "to be opened"),
-    ("ui/connections/toolbar.rs", "ui/connections/table.rs", "to be opened"),
-    ("ui/ladder/frame.rs", "ui/ladder/panel.rs", "to be opened"),
-    ("ui/ladder/time_scale.rs", "ui/ladder/panel.rs", "to be opened"),
-    ("ui/select/search_state.rs", "ui/body/pipeline.rs", "to be opened"),
     ("view/ladder/farewell.rs", "view/ladder/met.rs", "to be opened"),
     ("view/ladder/rung.rs", "view/ladder/met.rs", "to be opened"),
 ];
