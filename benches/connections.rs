@@ -13,7 +13,7 @@ use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use socketscope::capture::{
-    Burst, CallLog, Clock, ConnectionId, Event, Moment, Opened, Place, Progress, Report, SessionId, Spool,
+    Burst, CallLog, Clock, ConnectionId, Event, Moment, Opened, Progress, Report, SessionId, SocketId, Spool,
 };
 use socketscope::net::Engine;
 use socketscope::settings::{Language, ServerDraft, Settings};
@@ -67,13 +67,13 @@ impl Told {
         window.key_press(Key::F5);
         window.run_steps(4);
         let mut told = Self { window, reports: sender, clock, _unheard: unheard };
-        told.tell(Place::Listener, vec![opened("listener 1".into(), Moment(0))]);
+        told.tell(SocketId::Listener, vec![opened("listener 1".into(), Moment(0))]);
         for number in 1..=CONNECTIONS {
             let peer = ([10, 0, (number / 250) as u8, (number % 250) as u8], 50_000).into();
             let connected = Event::Connected { local: ([10, 1, 1, 1], 9999).into(), peer };
             let thread = format!("connection {number} {peer}");
             let events = vec![opened(thread, clock.now()), connected, told.progress(number)];
-            told.tell(Place::Connection(ConnectionId(number)), events);
+            told.tell(SocketId::Connection(ConnectionId(number)), events);
             while told.reports.len() > 500 {
                 told.window.step();
             }
@@ -84,7 +84,7 @@ impl Told {
         told
     }
 
-    fn tell(&self, place: Place, events: Vec<Event>) {
+    fn tell(&self, socket: SocketId, events: Vec<Event>) {
         self.reports.send(Report { session: SessionId(1), place, events }).unwrap();
     }
 
@@ -100,7 +100,7 @@ impl Told {
         for _ in 0..100 {
             *round = *round % CONNECTIONS + 1;
             let progress = self.progress(round.wrapping_mul(7_919) % CONNECTIONS);
-            self.tell(Place::Connection(ConnectionId(*round)), vec![progress]);
+            self.tell(SocketId::Connection(ConnectionId(*round)), vec![progress]);
         }
         while self.reports.len() > 500 {
             self.window.step();

@@ -15,7 +15,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use socketscope::capture::{Clock, State};
+use socketscope::capture::{Clock, ConnectionState};
 use socketscope::net::Engine;
 use socketscope::settings::{ClientDraft, Language, Settings};
 use socketscope::ui::{App, Parts, PictureDecoder};
@@ -69,7 +69,7 @@ fn window(address: &str) -> Harness<'static, App> {
     let mut harness = Harness::builder().with_size([1920.0, 1080.0]).with_context_setup(setup).build_eframe(make);
     harness.step();
     harness.get_by_label("Run").click();
-    while !harness.state().client_connection().is_some_and(|c| matches!(c.state(), State::Closed(_))) {
+    while !harness.state().client_connection().is_some_and(|c| matches!(c.state(), ConnectionState::Closed(_))) {
         harness.step();
     }
     assert!(harness.state().client_connection().unwrap().received.calls >= CHUNKS as u64);

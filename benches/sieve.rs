@@ -1,14 +1,14 @@
 //! The sieve of 10,000,000 calls of one connection: with a filter that few pass, with one that all pass, and folded.
 //!
-//! `cargo bench --bench sieve`
+//! `cargo bench --bench job`
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench says what it expects with them")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crossbeam_channel::bounded;
 use socketscope::capture::{
-    Call, CallKind, CallLogWriter, ConnectionId, Disk, Event, Filter, Moment, Opened, Outcome, Place, Progress, Report,
-    Role, Scope, Session, SessionId, Sieve, Sifting, Spool,
+    Call, CallFilter, CallFilterJob, CallKind, CallListSpec, CallLogWriter, CallScope, ConnectionId, DiskQuota, Event,
+    Moment, Opened, Outcome, Progress, Report, Role, Session, SessionId, SocketId, Spool,
 };
 
 const CALLS: u64 = 10_000_000;
@@ -28,20 +28,20 @@ fn connection(session: &mut Session, id: u32, calls: u64, step: u64) {
     let opened = Opened { at: Moment(0), thread: "bench".into(), calls: log, sent, received };
     let progress = Progress { calls, ..Progress::default() };
     let events = vec![Event::Opened(Box::new(opened)), Event::Progress(progress)];
-    session.apply(Report { session: SessionId(1), place: Place::Connection(ConnectionId(id)), events });
-    session.heard = Moment(u64::MAX - 1);
+    session.apply(Report { session: SessionId(1), socket: SocketId::Connection(ConnectionId(id)), events });
+    session.applied_until = Moment(u64::MAX - 1);
 }
 
 /// Sieves until every call has been looked at; returns how many passed.
-fn sieve(session: &Session, sifting: &Sifting) -> u64 {
+fn job(session: &Session, spec: &CallListSpec) -> u64 {
     let (bell, rung) = bounded(1);
     let wake = move || {
         let _ = bell.try_send(());
     };
-    let mut sieve = Sieve::start(sifting.clone(), &Disk::default(), wake).unwrap();
+    let mut job = CallFilterJob::start(spec.clone(), &DiskQuota::default(), wake).unwrap();
     loop {
-        sieve.tell(session, &|_| String::new());
-        let state = sieve.state();
+        job.tell(session, &|_| String::new());
+        let state = job.state();
         if state.taken == CALLS {
             return state.passed;
         }
@@ -56,17 +56,17 @@ fn sieves(criterion: &mut Criterion) {
     connection(&mut one, 1, CALLS, 100);
     let mut many = Session::new(SessionId(1), Role::Server);
     (1..=PLACES).for_each(|id| connection(&mut many, id, CALLS / u64::from(PLACES), 100));
-    let scope = Scope::One(Place::Connection(ConnectionId(1)));
-    let few = Filter { most: Some(1000), ..Filter::default() };
-    let text = Filter { text: "recv(1024".into(), ..Filter::default() };
+    let scope = CallScope::One(SocketId::Connection(ConnectionId(1)));
+    let few = CallFilter { most: Some(1000), ..CallFilter::default() };
+    let text = CallFilter { text: "recv(1024".into(), ..CallFilter::default() };
     for (name, session, scope, filter, fold) in [
         ("few pass", &one, scope, few, false),
         ("all pass", &one, scope, text, false),
-        ("folded", &one, scope, Filter::default(), true),
-        ("of 100 connections", &many, Scope::All, Filter::default(), false),
+        ("folded", &one, scope, CallFilter::default(), true),
+        ("of 100 connections", &many, CallScope::All, CallFilter::default(), false),
     ] {
-        let sifting = Sifting { scope, filter, fold };
-        group.bench_function(name, |bencher| bencher.iter(|| sieve(session, &sifting)));
+        let spec = CallListSpec { scope, filter, fold };
+        group.bench_function(name, |bencher| bencher.iter(|| job(session, &spec)));
     }
     group.finish();
 }

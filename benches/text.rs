@@ -17,11 +17,11 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crossbeam_channel::bounded;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use socketscope::capture::{Clock, State};
+use socketscope::capture::{Clock, ConnectionState};
 use socketscope::net::Engine;
 use socketscope::settings::{ClientDraft, Language, Settings};
 use socketscope::ui::{App, Parts, PictureDecoder};
-use socketscope::view::{Highlights, LineIndex, Markup, Wrap};
+use socketscope::view::{HighlightIndex, LineIndex, Markup, Wrap};
 use support::NoDialog;
 
 const BODY: usize = 1 << 30;
@@ -55,7 +55,7 @@ fn index(criterion: &mut Criterion) {
     let json = text("{\"name\": \"some text\", \"value\": 12345, \"list\": [true, null]},\n");
     group.bench_function("states of JSON", |bencher| {
         bencher.iter(|| {
-            let mut highlights = Highlights::new(Markup::Json);
+            let mut highlights = HighlightIndex::new(Markup::Json);
             json.chunks(PIECE).for_each(|piece| highlights.feed(piece));
             black_box(highlights.before(1 << 20))
         });
@@ -113,7 +113,7 @@ fn window(address: &str) -> Harness<'static, App> {
     let mut harness = Harness::builder().with_size([1920.0, 1080.0]).with_context_setup(setup).build_eframe(make);
     harness.step();
     harness.get_by_label("Run").click();
-    while !harness.state().client_connection().is_some_and(|c| matches!(c.state(), State::Closed(_))) {
+    while !harness.state().client_connection().is_some_and(|c| matches!(c.state(), ConnectionState::Closed(_))) {
         harness.step();
         let _ = bell.recv_timeout(Duration::from_millis(20));
     }

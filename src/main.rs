@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use socketscope::capture::Disk;
+use socketscope::capture::DiskQuota;
 use socketscope::cli::{self, Arguments, Exit, Subcommand};
 use socketscope::settings::Language;
 use socketscope::ui::{self, NoWindow, Start};
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     let chosen = arguments.lang.map(Language::from);
     let words = Words::new(chosen.unwrap_or(system));
     let limit = arguments.disk_limit;
-    let disk = || limit.map_or_else(Disk::default, Disk::limited);
+    let disk = || limit.map_or_else(DiskQuota::default, DiskQuota::limited);
     let exit = match &arguments.command {
         Some(Subcommand::Get(arguments)) => cli::get(arguments, disk(), &words),
         Some(Subcommand::Serve(arguments)) => cli::serve(arguments, disk(), &words),

@@ -565,7 +565,7 @@ fn a_body_is_sent_from_a_file_of_any_length_or_from_standard_input() {
     for source in [path.to_str().unwrap(), "-"] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let (heard, bodies) = crossbeam_channel::bounded(1);
+        let (applied_until, bodies) = crossbeam_channel::bounded(1);
         let length = body.len();
         let script = move || {
             let mut stream = BufReader::new(listener.accept().unwrap().0);
@@ -576,7 +576,7 @@ fn a_body_is_sent_from_a_file_of_any_length_or_from_standard_input() {
             let mut body = vec![0; length];
             stream.read_exact(&mut body).unwrap();
             stream.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
-            heard.send((head, body)).unwrap();
+            applied_until.send((head, body)).unwrap();
         };
         thread::Builder::new().name("peer".into()).spawn(script).unwrap();
         let mut command = socketscope();

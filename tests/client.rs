@@ -15,7 +15,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use socketscope::capture::{
-    CallKind, Cause, Connection, Ended, Operation, Outcome, Session, Special, State, Verdict, Way,
+    CallKind, Cause, Connection, ConnectionState, Direction, Ended, Operation, Outcome, ReplyState, Session,
+    SpecialFile,
 };
 use socketscope::http::{Span, Unreadable};
 use socketscope::net::{Command, Until};
@@ -50,7 +51,7 @@ fn only(session: &Session) -> &Connection {
 }
 
 fn calls(connection: &Connection) -> Vec<(CallKind, Outcome, u32)> {
-    let calls = connection.track.calls.range(0, 10_000).unwrap();
+    let calls = connection.thread.calls.range(0, 10_000).unwrap();
     calls.iter().map(|call| (call.kind, call.outcome, call.got)).collect()
 }
 
@@ -76,7 +77,10 @@ fn the_main_job_is_recorded_call_by_call() {
     ];
     assert_eq!(kinds, expected);
     assert_eq!(calls(connection)[5], (CallKind::Recv, Outcome::PeerFinished, 0));
-    assert_eq!((Verdict::of(connection), connection.state()), (Verdict::Complete, State::Closed(Ended::PeerFinished)));
+    assert_eq!(
+        (ReplyState::of(connection), connection.state()),
+        (ReplyState::Complete, ConnectionState::Closed(Ended::PeerFinished))
+    );
     assert_eq!(connection.received.messages[0].head.span, Span::new(0, HEAD));
     assert_eq!(body(connection), b"0123456789");
     assert_eq!(connection.sent.spool.read(Span::new(0, 999)).unwrap(), peer.spec().request);
@@ -95,7 +99,7 @@ fn what_is_sent_is_exactly_what_was_given() {
     let mut spec = peer.spec();
     spec.request = b"any\x00bytes\n\xff".to_vec();
     let mut run = start(spec);
-    run.until(|session| session.newest().is_some_and(|connection| connection.state() == State::Open));
+    run.until(|session| session.newest().is_some_and(|connection| connection.state() == ConnectionState::Open));
     run.handle.give(Command::Send(b"more"[..].into())).unwrap();
     run.handle.give(Command::ShutdownSending).unwrap();
     assert_eq!(received.recv().unwrap(), b"any\x00bytes\n\xffmore");
@@ -135,7 +139,7 @@ fn the_separator_may_straddle_two_reads_in_every_way() {
         let connection = only(&session);
         assert_eq!(connection.received.messages[0].head.separator, Span::new(HEAD - 4, HEAD));
         assert_eq!(body(connection), b"0123456789");
-        let (_, call) = connection.track.calls.carrying(Way::Received, HEAD - 5).unwrap().unwrap();
+        let (_, call) = connection.thread.calls.carrying(Direction::Received, HEAD - 5).unwrap().unwrap();
         assert_eq!(u64::from(call.got), cut as u64);
         peer.join();
     }
@@ -145,7 +149,7 @@ fn the_separator_may_straddle_two_reads_in_every_way() {
 fn a_body_that_ends_early_says_how_much_is_missing() {
     let peer = answering(vec![REPLY[..REPLY.len() - 3].to_vec()]);
     let session = start(peer.spec()).finish();
-    assert_eq!(Verdict::of(only(&session)), Verdict::Incomplete { missing: Some(3) });
+    assert_eq!(ReplyState::of(only(&session)), ReplyState::Incomplete { missing: Some(3) });
     assert_eq!(body(only(&session)), b"0123456");
     peer.join();
 }
@@ -155,7 +159,7 @@ fn bytes_after_the_body_are_surplus() {
     let peer = answering(vec![[REPLY, b"garbage"].concat()]);
     let session = start(peer.spec()).finish();
     let connection = only(&session);
-    assert_eq!((Verdict::of(connection), connection.received.surplus), (Verdict::Complete, Some(HEAD + 10)));
+    assert_eq!((ReplyState::of(connection), connection.received.surplus), (ReplyState::Complete, Some(HEAD + 10)));
     assert_eq!(body(connection), b"0123456789");
     peer.join();
 }
@@ -169,7 +173,7 @@ fn an_empty_reply_and_one_that_is_no_http_are_told_apart() {
     ] {
         let peer = answering(vec![reply.to_vec()]);
         let session = start(peer.spec()).finish();
-        assert_eq!(Verdict::of(only(&session)), Verdict::NotHttp(why));
+        assert_eq!(ReplyState::of(only(&session)), ReplyState::NotHttp(why));
         assert_eq!(only(&session).received.spool.read(Span::new(0, 99)).unwrap(), reply);
         peer.join();
     }
@@ -181,7 +185,7 @@ fn a_head_without_an_end_is_bounded_and_kept() {
     let peer = answering(vec![field.clone()]);
     let session = start(peer.spec()).finish();
     let connection = only(&session);
-    assert_eq!(Verdict::of(connection), Verdict::NotHttp(Unreadable::HeadTooLong));
+    assert_eq!(ReplyState::of(connection), ReplyState::NotHttp(Unreadable::HeadTooLong));
     assert_eq!(connection.received.spool.read(Span::new(0, u64::MAX)).unwrap(), field);
     peer.join();
 }
@@ -200,10 +204,10 @@ fn a_reset_is_a_failure_and_keeps_what_came_before() {
     go.send(()).unwrap();
     let session = run.finish();
     let connection = only(&session);
-    assert_eq!(connection.track.failure.as_ref().unwrap().cause, Cause::Reset);
+    assert_eq!(connection.thread.failure.as_ref().unwrap().cause, Cause::Reset);
     assert_eq!(
-        (body(connection), Verdict::of(connection)),
-        (b"01234".to_vec(), Verdict::Incomplete { missing: Some(5) })
+        (body(connection), ReplyState::of(connection)),
+        (b"01234".to_vec(), ReplyState::Incomplete { missing: Some(5) })
     );
     peer.join();
 }
@@ -212,9 +216,9 @@ fn a_reset_is_a_failure_and_keeps_what_came_before() {
 fn nobody_listening_is_refused_with_the_address() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let session = start(socketscope::net::ClientSpec::tutorial(target(address))).finish();
-    let failure = only(&session).track.failure.clone().unwrap();
+    let failure = only(&session).thread.failure.clone().unwrap();
     assert_eq!((failure.cause, failure.subject.unwrap().to_string()), (Cause::Refused, address.to_string()));
-    assert_eq!(only(&session).state(), State::Closed(Ended::Failed));
+    assert_eq!(only(&session).state(), ConnectionState::Closed(Ended::Failed));
 }
 
 #[test]
@@ -222,7 +226,7 @@ fn a_name_without_an_address_is_not_found() {
     let mut target = target("127.0.0.1:80".parse().unwrap());
     target.host = "no-such-host.invalid".into();
     let session = start(socketscope::net::ClientSpec::tutorial(target)).finish();
-    assert_eq!(only(&session).track.failure.as_ref().unwrap().cause, Cause::NameNotFound);
+    assert_eq!(only(&session).thread.failure.as_ref().unwrap().cause, Cause::NameNotFound);
 }
 
 #[test]
@@ -237,7 +241,7 @@ fn a_peer_that_says_nothing_times_out_where_that_was_asked_for() {
     let session = start(spec).finish();
     go.send(()).unwrap();
     let connection = only(&session);
-    assert_eq!(connection.state(), State::Closed(Ended::TimedOut));
+    assert_eq!(connection.state(), ConnectionState::Closed(Ended::TimedOut));
     let last = calls(connection).into_iter().rev().find(|(kind, ..)| *kind == CallKind::Recv);
     assert_eq!(last, Some((CallKind::Recv, Outcome::TimedOut, 0)));
     peer.join();
@@ -255,7 +259,7 @@ fn stop_ends_a_blocked_recv_at_once_and_is_no_end_of_the_peer() {
     run.handle.stop();
     // Were it not stopped, no report would come before the test gives up.
     let session = run.finish();
-    assert_eq!(only(&session).state(), State::Closed(Ended::Stopped));
+    assert_eq!(only(&session).state(), ConnectionState::Closed(Ended::Stopped));
     assert!(calls(only(&session)).contains(&(CallKind::Recv, Outcome::Stopped, 0)));
     peer.join();
 }
@@ -268,12 +272,12 @@ fn stop_ends_a_connect_that_gets_no_answer() {
     let connect_timeout = Duration::from_secs(3600);
     let mut run = start(socketscope::net::ClientSpec { connect_timeout, ..spec });
     let connecting = |session: &Session| {
-        session.newest().is_some_and(|c| c.track.blocked.iter().any(|b| b.kind == CallKind::Connect))
+        session.newest().is_some_and(|c| c.thread.blocked.iter().any(|b| b.kind == CallKind::Connect))
     };
     run.until(connecting);
     run.handle.stop();
     // Were it not stopped, no report would come before the test gives up.
-    assert_eq!(only(&run.finish()).state(), State::Closed(Ended::Stopped));
+    assert_eq!(only(&run.finish()).state(), ConnectionState::Closed(Ended::Stopped));
 }
 
 #[test]
@@ -289,8 +293,8 @@ fn the_end_of_the_reply_may_end_the_run() {
     let session = start(spec).finish();
     go.send(()).unwrap();
     assert_eq!(
-        (Verdict::of(only(&session)), only(&session).state()),
-        (Verdict::Complete, State::Closed(Ended::Finished))
+        (ReplyState::of(only(&session)), only(&session).state()),
+        (ReplyState::Complete, ConnectionState::Closed(Ended::Finished))
     );
     peer.join();
 }
@@ -305,11 +309,11 @@ fn a_complete_body_on_a_connection_that_stays_open_is_known_to_be_complete() {
     });
     let mut run = start(peer.spec());
     run.until(|session| {
-        session
-            .newest()
-            .is_some_and(|connection| Verdict::of(connection) == Verdict::Complete && connection.is_waiting_in_recv())
+        session.newest().is_some_and(|connection| {
+            ReplyState::of(connection) == ReplyState::Complete && connection.is_waiting_in_recv()
+        })
     });
-    assert_eq!(only(&run.session).state(), State::Open);
+    assert_eq!(only(&run.session).state(), ConnectionState::Open);
     go.send(()).unwrap();
     run.finish();
     peer.join();
@@ -330,7 +334,7 @@ fn a_long_request_does_not_stop_the_reply_from_being_read() {
     spec.recv_size = 65_536;
     let session = start(spec).finish();
     assert_eq!(body(only(&session)).len(), LONG);
-    assert_eq!(Verdict::of(only(&session)), Verdict::Complete);
+    assert_eq!(ReplyState::of(only(&session)), ReplyState::Complete);
     peer.join();
 }
 
@@ -366,7 +370,7 @@ proptest! {
         spec.recv_size = size;
         let session = start(spec).finish();
         prop_assert_eq!(body(only(&session)), b"0123456789");
-        prop_assert_eq!(Verdict::of(only(&session)), Verdict::Complete);
+        prop_assert_eq!(ReplyState::of(only(&session)), ReplyState::Complete);
         peer.join();
     }
 }
@@ -391,7 +395,7 @@ fn a_file_is_sent_after_the_request_without_being_in_memory() {
     spec.request_file = Some(path);
     let session = start(spec).finish();
     let connection = only(&session);
-    assert_eq!(Verdict::of(connection), Verdict::Complete);
+    assert_eq!(ReplyState::of(connection), ReplyState::Complete);
     assert_eq!(connection.sent.bytes, (head + length) as u64);
     assert_eq!(connection.sent.messages[0].body(connection.sent.bytes), Span::new(head as u64, connection.sent.bytes));
     peer.join();
@@ -403,7 +407,7 @@ fn a_file_that_is_not_there_is_told_before_anything_is_sent() {
     let mut spec = socketscope::net::ClientSpec::tutorial(target(listener.local_addr().unwrap()));
     spec.request_file = Some("/no/such/file".into());
     let session = start(spec).finish();
-    let failure = only(&session).track.failure.clone().unwrap();
+    let failure = only(&session).thread.failure.clone().unwrap();
     assert_eq!((failure.operation, failure.cause), (Operation::ReadFile, Cause::NotFound));
     assert_eq!(only(&session).sent.bytes, 0);
 }
@@ -414,6 +418,6 @@ fn a_device_is_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut spec = socketscope::net::ClientSpec::tutorial(target(listener.local_addr().unwrap()));
     spec.request_file = Some("/dev/zero".into());
-    let failure = only(&start(spec).finish()).track.failure.clone().unwrap();
-    assert_eq!((failure.operation, failure.cause), (Operation::ReadFile, Cause::NotAFile(Special::Device)));
+    let failure = only(&start(spec).finish()).thread.failure.clone().unwrap();
+    assert_eq!((failure.operation, failure.cause), (Operation::ReadFile, Cause::NotAFile(SpecialFile::Device)));
 }

@@ -17,7 +17,8 @@ use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use socketscope::capture::{
-    BodyFile, Cause, Clock, Disk, Ended, Operation, Report, Session, State, Subject, Verdict, WhyNoRoom,
+    BodyFile, Cause, Clock, ConnectionState, DiskFullReason, DiskQuota, Ended, Operation, ReplyState, Report, Session,
+    Subject,
 };
 use socketscope::decode::{Limits, Stage};
 use socketscope::http::Span;
@@ -36,7 +37,7 @@ struct Runs {
 }
 
 impl Runs {
-    fn on(disk: &Disk) -> Self {
+    fn on(disk: &DiskQuota) -> Self {
         let (engine, reports) = Engine::new(Clock::start(), || {});
         let engine = engine.keeping_on(disk.clone());
         Self { engine, reports, handles: Vec::new(), sessions: Vec::new() }
@@ -64,7 +65,7 @@ impl Runs {
 }
 
 fn waits(session: &Session) -> bool {
-    session.newest().is_some_and(|connection| connection.no_room().is_some())
+    session.newest().is_some_and(|connection| connection.disk_full().is_some())
 }
 
 fn pattern(len: usize) -> Vec<u8> {
@@ -82,28 +83,28 @@ fn source(size: usize) -> Peer {
 
 #[test]
 fn receiving_waits_at_the_limit_and_goes_on_when_it_is_raised() {
-    let disk = Disk::patient_with(2 * MIB, || None);
+    let disk = DiskQuota::blocking_with(2 * MIB, || None);
     let peer = source(8 << 20);
     let mut runs = Runs::on(&disk);
     runs.start(ClientSpec { recv_size: 4096, ..peer.spec() });
     runs.until(waits);
-    let no_room = runs.sessions[0].newest().unwrap().no_room().unwrap().clone();
-    assert_eq!(no_room.why, WhyNoRoom::Limit);
-    assert!(no_room.missing > 0 && no_room.missing <= 4096 + 40, "{no_room:?}");
+    let disk_full = runs.sessions[0].newest().unwrap().disk_full().unwrap().clone();
+    assert_eq!(disk_full.why, DiskFullReason::Limit);
+    assert!(disk_full.missing > 0 && disk_full.missing <= 4096 + 40, "{disk_full:?}");
     assert!(disk.held() <= 2 * MIB, "{}", disk.held());
     assert!(disk.held() > 2 * MIB - 5000, "it waits no earlier than it must: {}", disk.held());
     disk.set_limit(64 * MIB);
     runs.until(Session::is_over);
     peer.join();
     let connection = runs.sessions[0].newest().unwrap();
-    assert_eq!(connection.state(), State::Closed(Ended::PeerFinished));
-    assert_eq!(connection.no_room(), None);
+    assert_eq!(connection.state(), ConnectionState::Closed(Ended::PeerFinished));
+    assert_eq!(connection.disk_full(), None);
     assert_eq!(connection.received.spool.read(Span::new(0, u64::MAX)).unwrap(), pattern(8 << 20));
 }
 
 #[test]
 fn the_limit_holds_for_all_spools_together_and_those_that_go_give_room() {
-    let disk = Disk::patient_with(3 * MIB, || None);
+    let disk = DiskQuota::blocking_with(3 * MIB, || None);
     let mut runs = Runs::on(&disk);
     let peers: Vec<_> = (0..4).map(|_| source(4 << 20)).collect();
     for peer in &peers {
@@ -136,7 +137,7 @@ fn the_limit_holds_for_all_spools_together_and_those_that_go_give_room() {
 
 #[test]
 fn stop_ends_the_wait_for_room() {
-    let disk = Disk::patient_with(MIB, || None);
+    let disk = DiskQuota::blocking_with(MIB, || None);
     let peer = source(8 << 20);
     let mut runs = Runs::on(&disk);
     runs.start(ClientSpec { recv_size: 64 * 1024, ..peer.spec() });
@@ -145,7 +146,7 @@ fn stop_ends_the_wait_for_room() {
     runs.until(Session::is_over);
     peer.join();
     let connection = runs.sessions[0].newest().unwrap();
-    assert_eq!(connection.state(), State::Closed(Ended::Stopped));
+    assert_eq!(connection.state(), ConnectionState::Closed(Ended::Stopped));
     let received = connection.received.spool.read(Span::new(0, u64::MAX)).unwrap();
     assert_eq!(received.len() as u64, connection.received.bytes);
     assert!(pattern(8 << 20).starts_with(&received));
@@ -155,12 +156,12 @@ fn stop_ends_the_wait_for_room() {
 fn a_disk_that_is_nearly_full_makes_receiving_wait_until_it_is_not() {
     let free = Arc::new(AtomicU64::new(MIB));
     let known = Arc::clone(&free);
-    let disk = Disk::patient_with(u64::MAX, move || Some(known.load(Ordering::SeqCst)));
+    let disk = DiskQuota::blocking_with(u64::MAX, move || Some(known.load(Ordering::SeqCst)));
     let peer = source(1 << 20);
     let mut runs = Runs::on(&disk);
     runs.start(peer.spec());
     runs.until(waits);
-    assert_eq!(runs.sessions[0].newest().unwrap().no_room().unwrap().why, WhyNoRoom::Full);
+    assert_eq!(runs.sessions[0].newest().unwrap().disk_full().unwrap().why, DiskFullReason::Full);
     // Nobody says so: it is found out.
     free.store(1 << 40, Ordering::SeqCst);
     runs.until(Session::is_over);
@@ -172,7 +173,7 @@ fn a_disk_that_is_nearly_full_makes_receiving_wait_until_it_is_not() {
 #[test]
 #[cfg(target_os = "linux")]
 fn what_the_system_refuses_to_write_is_kept_in_memory_and_receiving_waits() {
-    let disk = Disk::patient_with(u64::MAX, || None);
+    let disk = DiskQuota::blocking_with(u64::MAX, || None);
     let body = b"HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n";
     let peer = Peer::new(move |mut stream| {
         let _ = stream.read(&mut [0; 1024]);
@@ -189,8 +190,8 @@ fn what_the_system_refuses_to_write_is_kept_in_memory_and_receiving_waits() {
     let mut runs = Runs::on(&disk);
     runs.start(ClientSpec { body_file: Some(body_file), ..peer.spec() });
     runs.until(waits);
-    let no_room = runs.sessions[0].newest().unwrap().no_room().unwrap().clone();
-    assert!(matches!(no_room.why, WhyNoRoom::Refused(_)), "{no_room:?}");
+    let disk_full = runs.sessions[0].newest().unwrap().disk_full().unwrap().clone();
+    assert!(matches!(disk_full.why, DiskFullReason::Refused(_)), "{disk_full:?}");
     runs.handles[0].stop();
     runs.until(Session::is_over);
     peer.join();
@@ -199,14 +200,14 @@ fn what_the_system_refuses_to_write_is_kept_in_memory_and_receiving_waits() {
     assert_eq!(received.len() as u64, connection.received.bytes);
     let sent = [body.as_slice(), &pattern(4_000_000)].concat();
     assert!(received.len() > body.len() && sent.starts_with(&received));
-    let failure = connection.track.failure.clone().unwrap();
+    let failure = connection.thread.failure.clone().unwrap();
     let subject = Some(Subject::File("page.html".into()));
     assert_eq!((failure.operation, failure.subject, failure.cause), (Operation::Save, subject, Cause::DiskFull));
 }
 
 #[test]
 fn a_send_waits_for_room_too_and_ends_with_its_connection() {
-    let disk = Disk::patient_with(MIB, || None);
+    let disk = DiskQuota::blocking_with(MIB, || None);
     let (given, streams) = crossbeam_channel::bounded(1);
     let peer = Peer::new(move |mut stream| {
         given.send(stream.try_clone().unwrap()).unwrap();
@@ -224,7 +225,7 @@ fn a_send_waits_for_room_too_and_ends_with_its_connection() {
     let mut runs = Runs::on(&disk);
     runs.start(ClientSpec { request: Vec::new(), request_file: Some(file.path().to_owned()), ..peer.spec() });
     runs.until(waits);
-    assert!(runs.sessions[0].newest().unwrap().sent.no_room.is_some());
+    assert!(runs.sessions[0].newest().unwrap().sent.disk_full.is_some());
     assert!(disk.held() <= MIB);
     streams.recv().unwrap().shutdown(std::net::Shutdown::Both).unwrap();
     runs.until(Session::is_over);
@@ -233,14 +234,14 @@ fn a_send_waits_for_room_too_and_ends_with_its_connection() {
 
 #[test]
 fn without_a_window_the_limit_ends_receiving_with_an_error_that_names_it() {
-    let disk = Disk::limited(MIB);
+    let disk = DiskQuota::limited(MIB);
     let peer = source(8 << 20);
     let mut runs = Runs::on(&disk);
     runs.start(peer.spec());
     runs.until(Session::is_over);
     peer.join();
     let connection = runs.sessions[0].newest().unwrap();
-    let failure = connection.track.failure.clone().unwrap();
+    let failure = connection.thread.failure.clone().unwrap();
     assert_eq!((failure.operation, failure.cause), (Operation::Spool, Cause::DiskLimit(MIB)));
     assert_eq!(failure.system, None, "the system has said nothing");
     let received = connection.received.spool.read(Span::new(0, u64::MAX)).unwrap();
@@ -250,7 +251,7 @@ fn without_a_window_the_limit_ends_receiving_with_an_error_that_names_it() {
 
 #[test]
 fn a_connection_of_a_server_waits_and_the_server_stops_all_the_same() {
-    let disk = Disk::patient_with(MIB, || None);
+    let disk = DiskQuota::blocking_with(MIB, || None);
     let (engine, reports) = Engine::new(Clock::start(), || {});
     let engine = engine.keeping_on(disk.clone());
     let responder = Arc::new(Hello { pause: Duration::ZERO });
@@ -274,12 +275,12 @@ fn a_connection_of_a_server_waits_and_the_server_stops_all_the_same() {
     handle.stop();
     until(&mut session, &Session::is_over);
     client.join().unwrap();
-    assert_eq!(session.newest().unwrap().state(), State::Closed(Ended::Stopped));
+    assert_eq!(session.newest().unwrap().state(), ConnectionState::Closed(Ended::Stopped));
 }
 
 #[test]
 fn a_whole_reply_under_the_limit_is_whole() {
-    let disk = Disk::patient(Disk::usual_limit());
+    let disk = DiskQuota::blocking(DiskQuota::default_limit());
     let peer = Peer::new(|mut stream| {
         let _ = stream.read(&mut [0; 1024]);
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n").unwrap();
@@ -289,6 +290,6 @@ fn a_whole_reply_under_the_limit_is_whole() {
     runs.start(ClientSpec::tutorial(target(peer.address)));
     runs.until(Session::is_over);
     peer.join();
-    assert_eq!(Verdict::of(runs.sessions[0].newest().unwrap()), Verdict::Complete);
+    assert_eq!(ReplyState::of(runs.sessions[0].newest().unwrap()), ReplyState::Complete);
     assert!(disk.held() > 0);
 }

@@ -201,7 +201,7 @@ fn the_folder_is_a_jail() {
         assert!(matches!(status(&reply), 400 | 403 | 404), "{target}: {reply}");
         assert!(!reply.contains(SECRET) && !reply.contains("root:"), "{target}: {reply}");
     }
-    assert_eq!(server.stop().connections.iter().filter(|c| c.track.ended.is_none()).count(), 0);
+    assert_eq!(server.stop().connections.iter().filter(|c| c.thread.ended.is_none()).count(), 0);
 }
 
 #[test]
@@ -294,7 +294,7 @@ fn connections_are_kept_and_pipelines_answered_in_order() {
     let reply = String::from_utf8_lossy(&ask(&server, pipeline.as_bytes())).into_owned();
     assert_eq!((reply.matches("HTTP/1.1 200").count(), reply.matches("HTTP/1.1 404").count()), (200, 1));
     server.until(|session| {
-        session.connections.iter().all(|c| c.track.ended.is_some()) && !session.connections.is_empty()
+        session.connections.iter().all(|c| c.thread.ended.is_some()) && !session.connections.is_empty()
     });
     let connection = &server.session.connections[0];
     assert_eq!((connection.received.messages.len(), connection.sent.messages.len()), (201, 201));

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use socketscope::capture::{Session, State};
+use socketscope::capture::{ConnectionState, Session};
 use socketscope::export::program::{ClientPlan, Dialect, Listening, Plan, Program, SAID_MAX, program};
 use socketscope::http::Span;
 use socketscope::net::{self, PAGE};
@@ -118,10 +118,10 @@ fn talk(address: SocketAddr, request: &[u8], then: Vec<(u64, Says)>) -> Vec<u8> 
     spec.request = request.to_vec();
     let mut run = start(spec);
     for (after, says) in then {
-        let heard = |session: &Session| {
-            session.connections.first().is_some_and(|c| c.received.bytes >= after && c.state() == State::Open)
+        let applied_until = |session: &Session| {
+            session.connections.first().is_some_and(|c| c.received.bytes >= after && c.state() == ConnectionState::Open)
         };
-        run.until(heard);
+        run.until(applied_until);
         let command = match says {
             Says::Bytes(bytes) => net::Command::Send(bytes.into()),
             Says::NoMore => net::Command::ShutdownSending,
@@ -142,9 +142,9 @@ fn serving(draft: &ServerDraft) -> ServerRun {
 /// The same from this program's own server of `draft`.
 fn own(draft: &ServerDraft, talk: &dyn Fn(SocketAddr) -> Vec<u8>) -> Vec<u8> {
     let run = serving(draft);
-    let heard = talk(run.address);
+    let applied_until = talk(run.address);
     run.stop();
-    heard
+    applied_until
 }
 
 /// Holds a conversation with a server of `draft` in each language, and with this program's own.
@@ -261,13 +261,13 @@ fn clients_that_wait_for_the_end_of_the_message_do_not_wait_for_the_close() {
 #[ignore = "needs python3, rustc and cc"]
 fn the_tutorials_server_says_the_same() {
     let draft = ServerDraft { pause: 0.05, ..ServerDraft::default() };
-    let heard = same_as_own(&draft, &|address| {
+    let applied_until = same_as_own(&draft, &|address| {
         talk(address, b"Michael", vec![(23, Says::Bytes(b"Tracy\xff")), (37, Says::Bytes(b"exit\r\n"))])
     });
-    assert_eq!(heard, b"Welcome!Hello, Michael!Hello, Tracy\xff!");
+    assert_eq!(applied_until, b"Welcome!Hello, Michael!Hello, Tracy\xff!");
     let alone = ServerDraft { on_accepting_thread: true, pause: 0.0, recv_size: 4, ..draft };
-    let heard = same_as_own(&alone, &|address| talk(address, b"four", vec![(20, Says::NoMore)]));
-    assert_eq!(heard, b"Welcome!Hello, four!");
+    let applied_until = same_as_own(&alone, &|address| talk(address, b"four", vec![(20, Says::NoMore)]));
+    assert_eq!(applied_until, b"Welcome!Hello, four!");
 }
 
 #[test]
@@ -277,8 +277,8 @@ fn echo_and_discard_say_the_same() {
         ServerDraft { responder: ResponderKind::Echo, recv_size: 100, idle: Some(20.0), ..ServerDraft::default() };
     let mut draft = draft;
     (draft.options.keep_alive, draft.options.linger, draft.options.send_buffer) = (true, Some(2), Some(65_536));
-    let heard = same_as_own(&draft, &|address| talk(address, &all_bytes(), vec![(512, Says::NoMore)]));
-    assert_eq!(heard, all_bytes());
+    let applied_until = same_as_own(&draft, &|address| talk(address, &all_bytes(), vec![(512, Says::NoMore)]));
+    assert_eq!(applied_until, all_bytes());
     let draft = ServerDraft { responder: ResponderKind::Discard, ..draft };
     assert_eq!(same_as_own(&draft, &|address| talk(address, b"x", vec![(0, Says::NoMore)])), b"");
 }
@@ -291,11 +291,11 @@ fn canned_replies_are_the_same_whenever_they_go_out() {
         for then_close in [true, false] {
             let mut draft = canned(&all_bytes());
             (draft.canned.when, draft.canned.then_close) = (when, then_close);
-            let heard = same_as_own(&draft, &|address| {
+            let applied_until = same_as_own(&draft, &|address| {
                 let ends = if then_close { Vec::new() } else { vec![(512, Says::NoMore)] };
                 talk(address, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", ends)
             });
-            assert_eq!(heard, all_bytes(), "{when:?}");
+            assert_eq!(applied_until, all_bytes(), "{when:?}");
         }
     }
     let folder = tempfile::tempdir().unwrap();
@@ -329,7 +329,7 @@ fn rules_answer_the_same() {
         rule(RuleWhen::Anything, "", RuleThen::Reply, "?"),
     ];
     let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
-    let heard = same_as_own(&draft, &|address| {
+    let applied_until = same_as_own(&draft, &|address| {
         let says = |bytes| Says::Bytes(bytes);
         let then = vec![
             (6, says(b"\x00\xff\x22")),
@@ -340,7 +340,7 @@ fn rules_answer_the_same() {
         ];
         talk(address, b"ping\r\n", then)
     });
-    assert_eq!(heard, b"pong\n\xffthree \"bytes\"\\??=contains?Not yet.Bye.");
+    assert_eq!(applied_until, b"pong\n\xffthree \"bytes\"\\??=contains?Not yet.Bye.");
 }
 
 #[test]
@@ -397,8 +397,8 @@ fn regular_expressions_match_the_same_in_python() {
         let (_running, address) = serve(&draft, Dialect::Python);
         for input in all {
             let talk = |address| talk(address, input, vec![(2, Says::NoMore)]);
-            let (heard, expected) = (talk(address), own(&draft, &talk));
-            assert_eq!(heard, expected, "{pattern} in {:?}", String::from_utf8_lossy(input));
+            let (applied_until, expected) = (talk(address), own(&draft, &talk));
+            assert_eq!(applied_until, expected, "{pattern} in {:?}", String::from_utf8_lossy(input));
         }
     }
 }
@@ -411,18 +411,18 @@ fn peer(replies: &'static [(usize, &'static [u8])]) -> (SocketAddr, std::thread:
     let script = move || {
         let (mut stream, _) = listener.accept().unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
-        let mut heard = Vec::new();
+        let mut applied_until = Vec::new();
         for (after, reply) in replies {
-            while heard.len() < *after {
+            while applied_until.len() < *after {
                 let mut part = [0; 64];
                 let n = stream.read(&mut part).unwrap();
-                assert!(n > 0, "the client has ended after {heard:?}");
-                heard.extend(&part[..n]);
+                assert!(n > 0, "the client has ended after {applied_until:?}");
+                applied_until.extend(&part[..n]);
             }
             stream.write_all(reply).unwrap();
         }
-        stream.read_to_end(&mut heard).unwrap();
-        heard
+        stream.read_to_end(&mut applied_until).unwrap();
+        applied_until
     };
     (address, std::thread::spawn(script))
 }
@@ -447,7 +447,7 @@ fn conversation_of(spec: net::ClientSpec, says: &[(u64, Option<&[u8]>)], stops_a
     let opening = usize::try_from(head + file).unwrap();
     let mut run = start(spec);
     let open = |session: &Session, bytes| {
-        session.connections.first().is_some_and(|c| c.received.bytes >= bytes && c.state() == State::Open)
+        session.connections.first().is_some_and(|c| c.received.bytes >= bytes && c.state() == ConnectionState::Open)
     };
     for (number, (after, message)) in says.iter().enumerate() {
         run.until(|session| open(session, *after));
@@ -479,19 +479,19 @@ fn what_was_typed_is_sent_by_the_program_as_in_the_run() {
         &[(8, Some(b"Michael")), (23, Some(b"\xff\n\0\"'")), (23, Some(b" ?")), (36, None)];
     // Once the client ends its sending, and once the user stops, where the peer says nothing more either.
     for (says, stops) in [(says, None), (&says[..3], Some(36))] {
-        let (address, heard) = peer(REPLIES);
+        let (address, applied_until) = peer(REPLIES);
         let plan = conversation(address, "", says, stops);
-        let wanted = heard.join().unwrap();
+        let wanted = applied_until.join().unwrap();
         assert_eq!(wanted, b"Michael\xff\n\0\"' ?");
         assert_eq!((plan.said.messages.len(), plan.said.closes, plan.said.has_more), (says.len(), stops, false));
         let after: Vec<_> = plan.said.messages.iter().map(|(after, _)| *after).collect();
         assert_eq!(after[..2], [8, 23], "an answer is not what its question waited for: {after:?}");
         for dialect in Dialect::ALL {
-            let (address, heard) = peer(REPLIES);
+            let (address, applied_until) = peer(REPLIES);
             let plan = Plan::Client(ClientPlan { port: address.port(), ..plan.clone() });
             let output = build(&plan, dialect).command().output().unwrap();
             assert!(output.status.success(), "{dialect:?}: {}", String::from_utf8_lossy(&output.stderr));
-            assert_eq!(heard.join().unwrap(), wanted, "{dialect:?}");
+            assert_eq!(applied_until.join().unwrap(), wanted, "{dialect:?}");
             assert_eq!(output.stdout, b"Welcome!Hello, Michael!Hello, \xff\n\0\"'!", "{dialect:?}");
         }
     }
@@ -501,11 +501,11 @@ fn what_was_typed_is_sent_by_the_program_as_in_the_run() {
 #[ignore = "needs python3"]
 fn of_what_was_sent_again_and_again_a_bounded_part_is_written_out() {
     const REPLIES: &[(usize, &[u8])] = &[(SAID_MAX + 50, b"enough")];
-    let (address, heard) = peer(REPLIES);
+    let (address, applied_until) = peer(REPLIES);
     let says = vec![(0, Some(&b"x"[..])); SAID_MAX + 47];
     let says = [says, vec![(0, None)]].concat();
     let plan = conversation(address, "abc", &says, None);
-    assert_eq!(heard.join().unwrap().len(), SAID_MAX + 50);
+    assert_eq!(applied_until.join().unwrap().len(), SAID_MAX + 50);
     assert!(plan.said.has_more);
     assert_eq!(plan.said.messages.len(), SAID_MAX + 1, "the end of sending is not left out");
     let source = program(&Plan::Client(plan), Dialect::Python, &|remark| remark.key().into()).source();
@@ -530,16 +530,16 @@ fn a_run_that_was_stopped_before_the_head_was_there_is_a_program_that_works() {
         ("GET / HTTP/1.1\r\n\r\n", CUT, 18, true),
         ("", SILENT, 0, false),
     ] {
-        let (address, heard) = peer(replies);
+        let (address, applied_until) = peer(replies);
         let plan = conversation(address, request, &[], Some(stops));
-        assert_eq!(heard.join().unwrap(), request.as_bytes());
+        assert_eq!(applied_until.join().unwrap(), request.as_bytes());
         assert_eq!((plan.said.closes, plan.said.resets), (Some(stops), false));
         for dialect in Dialect::ALL {
             let source = program(&Plan::Client(plan.clone()), dialect, &|remark| remark.key().into()).source();
             assert_eq!(source.contains("recv(") || source.contains("sock.read("), reads, "{source}");
-            let (address, heard) = peer(replies);
+            let (address, applied_until) = peer(replies);
             let output = client_to(&plan, address.port(), dialect);
-            assert_eq!(heard.join().unwrap(), request.as_bytes(), "{dialect:?}");
+            assert_eq!(applied_until.join().unwrap(), request.as_bytes(), "{dialect:?}");
             let said = [output.stdout, output.stderr].concat();
             assert_eq!(String::from_utf8_lossy(&said).contains("no head"), reads, "{dialect:?}");
         }
@@ -583,9 +583,9 @@ fn a_reply_that_is_whole_before_the_last_message_is_not_waited_for_again() {
     plan.host = "127.0.0.1".into();
     plan.said.messages = vec![(WHOLE.len() as u64, b"more".to_vec())];
     for dialect in Dialect::ALL {
-        let (address, heard) = peer(REPLIES);
+        let (address, applied_until) = peer(REPLIES);
         client_to(&plan, address.port(), dialect);
-        assert_eq!(heard.join().unwrap(), b"GET / HTTP/1.1\r\n\r\nmore", "{dialect:?}");
+        assert_eq!(applied_until.join().unwrap(), b"GET / HTTP/1.1\r\n\r\nmore", "{dialect:?}");
     }
 }
 
@@ -600,11 +600,11 @@ fn a_file_as_body_is_no_reason_to_say_that_something_is_left_out() {
         ("POST / HTTP/1.1\r\nContent-Length: 300\r\n\r\n", &more[1..], 1, false),
         ("POST / HTTP/1.1\r\nContent-Length: 300\r\n\r\n", more, 2, false),
     ] {
-        let (address, heard) = peer(REPLIES);
+        let (address, applied_until) = peer(REPLIES);
         let mut spec = ClientDraft::of(&address.to_string()).spec().unwrap();
         (spec.request, spec.request_file) = (head.into(), Some(folder.path().join("body")));
         let plan = conversation_of(spec, says, None);
-        heard.join().unwrap();
+        applied_until.join().unwrap();
         assert_eq!((plan.said.messages.len(), plan.said.has_more), (messages, has_more), "{:?}", plan.said);
         assert_eq!(plan.said.messages[0].1, if messages == 2 { &b"more"[..] } else { b"" });
     }
@@ -635,13 +635,18 @@ fn answers_like_own(draft: &ServerDraft, requests: &[&str]) {
     for dialect in Dialect::ALL {
         let (_running, address) = serve(draft, dialect);
         for (request, expected) in requests.iter().zip(&expected) {
-            let heard = reply(&ask(request)(address));
+            let applied_until = reply(&ask(request)(address));
             // The server gives a reason for an error of its own below the status; the program stops at that.
-            let is_same = match is_own_error(&heard.0) {
-                true => heard.0 == expected.0 && expected.2.starts_with(&heard.2),
-                false => heard == *expected,
+            let is_same = match is_own_error(&applied_until.0) {
+                true => applied_until.0 == expected.0 && expected.2.starts_with(&applied_until.2),
+                false => applied_until == *expected,
             };
-            assert!(is_same, "{dialect:?}, {request}: {:?} for {:?}", (&heard.0, &heard.1), (&expected.0, &expected.1));
+            assert!(
+                is_same,
+                "{dialect:?}, {request}: {:?} for {:?}",
+                (&applied_until.0, &applied_until.1),
+                (&expected.0, &expected.1)
+            );
         }
     }
 }
@@ -684,8 +689,12 @@ fn files_are_the_same_and_none_gets_out_of_the_folder() {
             "//etc/passwd",
             "/a%00b",
         ] {
-            let heard = talk(address, format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes(), Vec::new());
-            assert!(heard.starts_with(b"HTTP/1.1 404 "), "{dialect:?} {path}: {}", String::from_utf8_lossy(&heard));
+            let applied_until = talk(address, format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes(), Vec::new());
+            assert!(
+                applied_until.starts_with(b"HTTP/1.1 404 "),
+                "{dialect:?} {path}: {}",
+                String::from_utf8_lossy(&applied_until)
+            );
         }
     }
     let shown = ServerDraft { hidden: true, ..draft };
@@ -784,19 +793,19 @@ fn what_is_typed_goes_to_the_newest_connection() {
             let mut client = TcpStream::connect(address).unwrap();
             client.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
             client.write_all(b"hi").unwrap();
-            let (mut heard, mut part) = (Vec::new(), [0; 64]);
+            let (mut applied_until, mut part) = (Vec::new(), [0; 64]);
             let begun = Instant::now();
             // What is typed before the connection was accepted goes to nobody.
-            while heard.len() < line.len() {
+            while applied_until.len() < line.len() {
                 assert!(begun.elapsed() < LIMIT, "{dialect:?}");
                 typed.write_all(line).unwrap();
                 typed.flush().unwrap();
-                heard.extend(client.read(&mut part).map_or(&[][..], |n| &part[..n]));
+                applied_until.extend(client.read(&mut part).map_or(&[][..], |n| &part[..n]));
             }
-            assert_eq!(heard[..line.len()], *line, "{dialect:?}");
+            assert_eq!(applied_until[..line.len()], *line, "{dialect:?}");
             client.shutdown(std::net::Shutdown::Write).unwrap();
             client.set_read_timeout(Some(LIMIT)).unwrap();
-            client.read_to_end(&mut heard).unwrap();
+            client.read_to_end(&mut applied_until).unwrap();
             typed.write_all(line).unwrap();
         }
     }
@@ -812,8 +821,8 @@ fn a_relay_carries_both_ways() {
         relay: format!("http://{}", echo.address),
         ..ServerDraft::default()
     };
-    let heard = same_as_own(&draft, &|address| talk(address, &all_bytes(), vec![(512, Says::NoMore)]));
-    assert_eq!(heard, all_bytes());
+    let applied_until = same_as_own(&draft, &|address| talk(address, &all_bytes(), vec![(512, Says::NoMore)]));
+    assert_eq!(applied_until, all_bytes());
     echo.stop();
 }
 

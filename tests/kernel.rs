@@ -16,7 +16,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
 use socketscope::capture::Clock;
-use socketscope::capture::kernel::{End, EndHistory, Observation, Queue, Seen, Source, TcpState, Watched};
+use socketscope::capture::kernel::{
+    AcceptQueue, EndHistory, EndSample, Observation, Reading, SampleSource, TcpState, WatchedSocket,
+};
 use socketscope::net::kernel::KernelWatch;
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -24,12 +26,12 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// A watch, and the bell that it rings when there is news.
 struct Watching {
     watch: KernelWatch,
-    of: Watched,
+    of: WatchedSocket,
     rung: Receiver<()>,
 }
 
 impl Watching {
-    fn new(of: Watched) -> Self {
+    fn new(of: WatchedSocket) -> Self {
         let (bell, rung) = bounded(1);
         let watch = KernelWatch::start(Clock::start(), of, move || {
             let _ = bell.try_send(());
@@ -39,7 +41,7 @@ impl Watching {
     }
 
     fn ends(stream: &TcpStream) -> Self {
-        Self::new(Watched::Connection { local: stream.local_addr().unwrap(), peer: stream.peer_addr().unwrap() })
+        Self::new(WatchedSocket::Connection { local: stream.local_addr().unwrap(), peer: stream.peer_addr().unwrap() })
     }
 
     /// Asks until `done` holds of what was seen.
@@ -49,7 +51,7 @@ impl Watching {
         while begun.elapsed() < LIMIT {
             self.watch.ask(self.of);
             for observation in self.watch.observations() {
-                assert_eq!(observation.source, Source::SockDiag, "the kernel answers");
+                assert_eq!(observation.source, SampleSource::SockDiag, "the kernel answers");
                 if let Some(done) = done(&observation) {
                     return done;
                 }
@@ -61,7 +63,7 @@ impl Watching {
     }
 
     /// What is seen by a look that begins after this.
-    fn fresh(&self) -> Seen {
+    fn fresh(&self) -> Reading {
         self.watch.observations().for_each(drop);
         let looks = std::cell::Cell::new(0);
         self.until("the next look but one", |observation| {
@@ -71,10 +73,10 @@ impl Watching {
     }
 
     /// Waits for both ends to be in these states.
-    fn states(&self, own: Option<TcpState>, other: Option<TcpState>) -> (Option<End>, Option<End>) {
-        let state = |end: &Option<End>| end.map(|end| end.sample.state);
+    fn states(&self, own: Option<TcpState>, other: Option<TcpState>) -> (Option<EndSample>, Option<EndSample>) {
+        let state = |end: &Option<EndSample>| end.map(|end| end.sample.state);
         self.until(&format!("{own:?} and {other:?}"), |observation| match &observation.seen {
-            Seen::Ends { own: a, other: b } if (state(a), state(b)) == (own, other) => Some((*a, *b)),
+            Reading::Ends { own: a, other: b } if (state(a), state(b)) == (own, other) => Some((*a, *b)),
             _ => None,
         })
     }
@@ -113,7 +115,7 @@ fn a_connection_goes_through_its_states_to_the_end_of_time_wait() {
     let left = own.left.unwrap();
     assert!(left <= Duration::from_secs(60) && left > Duration::from_secs(30), "{left:?}");
     let later = watching.until("the time falls", |observation| match observation.seen {
-        Seen::Ends { own: Some(End { left: Some(later), .. }), .. } if later < left => Some(later),
+        Reading::Ends { own: Some(EndSample { left: Some(later), .. }), .. } if later < left => Some(later),
         _ => None,
     });
     assert!(later < left);
@@ -123,8 +125,10 @@ fn a_connection_goes_through_its_states_to_the_end_of_time_wait() {
 fn a_socket_that_listens_there_is_not_taken_for_the_connection() {
     let listener = listener();
     let (client, server) = pair(&listener);
-    let watching =
-        Watching::new(Watched::Connection { local: server.local_addr().unwrap(), peer: server.peer_addr().unwrap() });
+    let watching = Watching::new(WatchedSocket::Connection {
+        local: server.local_addr().unwrap(),
+        peer: server.peer_addr().unwrap(),
+    });
     watching.states(Some(TcpState::Established), Some(TcpState::Established));
     // Both sides close at once with a reset: nothing stays, but the listening socket does.
     socket2::SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
@@ -141,14 +145,14 @@ fn bytes_that_were_sent_are_unread_at_the_peer_until_it_reads_them() {
     let watching = Watching::ends(&client);
     client.write_all(&[7; 1234]).unwrap();
     watching.until("they are unread", |observation| match observation.seen {
-        Seen::Ends { own: Some(own), other: Some(other) } => {
+        Reading::Ends { own: Some(own), other: Some(other) } => {
             (own.sample.outstanding == 0 && other.sample.unread == 1234).then_some(())
         }
         _ => None,
     });
     server.read_exact(&mut [0; 1000]).unwrap();
     watching.until("the rest is unread", |observation| match observation.seen {
-        Seen::Ends { other: Some(other), .. } => (other.sample.unread == 234).then_some(()),
+        Reading::Ends { other: Some(other), .. } => (other.sample.unread == 234).then_some(()),
         _ => None,
     });
     // FIN takes a place in the sequence, and is no byte.
@@ -168,7 +172,7 @@ fn what_the_peer_has_no_room_for_is_told_as_not_acknowledged_and_not_sent() {
         sent += count as u64;
     }
     let (own, other) = watching.until("all of it is accounted for", |observation| match observation.seen {
-        Seen::Ends { own: Some(own), other: Some(other) } => {
+        Reading::Ends { own: Some(own), other: Some(other) } => {
             (own.sample.outstanding + other.sample.unread == sent).then_some((own, other))
         }
         _ => None,
@@ -186,10 +190,10 @@ fn the_queue_of_a_listener_is_told_against_its_backlog() {
     socket.bind(&any.into()).unwrap();
     socket.listen(2).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let watching = Watching::new(Watched::Listener(address));
+    let watching = Watching::new(WatchedSocket::Listener(address));
     let queue = |waiting| {
         watching.until("the queue", |observation| {
-            (observation.seen == Seen::Queue(Some(Queue { waiting, backlog: Some(2) }))).then_some(())
+            (observation.seen == Reading::AcceptQueue(Some(AcceptQueue { waiting, backlog: Some(2) }))).then_some(())
         });
     };
     queue(0);
@@ -198,7 +202,7 @@ fn the_queue_of_a_listener_is_told_against_its_backlog() {
     let accepted = socket.accept().unwrap();
     queue(2);
     drop((clients, accepted, socket));
-    watching.until("nobody listens", |observation| (observation.seen == Seen::Queue(None)).then_some(()));
+    watching.until("nobody listens", |observation| (observation.seen == Reading::AcceptQueue(None)).then_some(()));
 }
 
 #[test]
@@ -212,8 +216,8 @@ fn ipv6_and_ipv4_through_an_ipv6_socket_are_found() {
             Watching::ends(stream).states(Some(TcpState::Established), Some(TcpState::Established));
         }
     }
-    Watching::new(Watched::Listener(listener.local_addr().unwrap())).until("it listens", |observation| {
-        matches!(observation.seen, Seen::Queue(Some(Queue { waiting: 0, .. }))).then_some(())
+    Watching::new(WatchedSocket::Listener(listener.local_addr().unwrap())).until("it listens", |observation| {
+        matches!(observation.seen, Reading::AcceptQueue(Some(AcceptQueue { waiting: 0, .. }))).then_some(())
     });
 }
 
@@ -286,7 +290,7 @@ fn the_figures_are_those_that_ss_tells() {
     client.write_all(&[7; 1234]).unwrap();
     let watching = Watching::ends(&client);
     watching.until("it is quiet", |observation| match observation.seen {
-        Seen::Ends { own: Some(own), other: Some(other) } => {
+        Reading::Ends { own: Some(own), other: Some(other) } => {
             (own.sample.outstanding == 0 && other.sample.unread == 1234).then_some(())
         }
         _ => None,
@@ -299,7 +303,7 @@ fn the_figures_are_those_that_ss_tells() {
             let said = [ss("-tinm", local, peer), ss("-tinm", peer, local)];
             let after = watching.fresh();
             match after {
-                Seen::Ends { own: Some(own), other: Some(other) } if before == after => {
+                Reading::Ends { own: Some(own), other: Some(other) } if before == after => {
                     Some((own.sample, other.sample, said))
                 }
                 _ => None,
@@ -356,7 +360,7 @@ fn what_is_kept_of_a_watch_ends_when_the_kernel_forgets_the_socket() {
     let mut history = EndHistory::default();
     let mut take = |state| {
         let (end, at) = watching.until("a state", |observation| match observation.seen {
-            Seen::Ends { own, .. } if own.map(|own| own.sample.state) == state => Some((own, observation.at)),
+            Reading::Ends { own, .. } if own.map(|own| own.sample.state) == state => Some((own, observation.at)),
             _ => None,
         });
         history.take(at, end);

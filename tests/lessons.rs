@@ -113,7 +113,7 @@ impl Stage {
 
     fn open(&self, id: SessionId) -> Vec<ConnectionId> {
         let connections = self.sessions[&id].connections.iter();
-        connections.filter(|connection| connection.track.ended.is_none()).map(|connection| connection.id).collect()
+        connections.filter(|connection| connection.thread.ended.is_none()).map(|connection| connection.id).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use socketscope::capture::{CallKind, Cause, Ended, Failure, Operation, Outcome, Session, State, Verdict};
+use socketscope::capture::{CallKind, Cause, ConnectionState, Ended, Failure, Operation, Outcome, ReplyState, Session};
 use socketscope::net::responders::Hello;
 use socketscope::net::{ClientSpec, ServerSpec};
 use support::{Peer, full_listener, listen, start, target};
@@ -22,11 +22,11 @@ use support::{Peer, full_listener, listen, start, target};
 const FOR_EVER: Duration = Duration::from_secs(3600);
 
 fn waits_in(kind: CallKind) -> impl Fn(&Session) -> bool {
-    move |session| session.newest().is_some_and(|c| c.track.blocked.iter().any(|blocked| blocked.kind == kind))
+    move |session| session.newest().is_some_and(|c| c.thread.blocked.iter().any(|blocked| blocked.kind == kind))
 }
 
 fn failure(session: &Session) -> Failure {
-    session.newest().unwrap().track.failure.as_deref().cloned().unwrap()
+    session.newest().unwrap().thread.failure.as_deref().cloned().unwrap()
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_connect_without_an_answer_runs_into_its_time_out() {
     let failure = failure(&session);
     assert_eq!(failure.operation, Operation::Call(CallKind::Connect));
     assert_eq!(failure.cause, Cause::TimedOut(connect_timeout));
-    let calls = session.newest().unwrap().track.calls.range(0, 100).unwrap();
+    let calls = session.newest().unwrap().thread.calls.range(0, 100).unwrap();
     assert!(calls.iter().any(|call| call.kind == CallKind::Connect && call.outcome == Outcome::TimedOut));
 }
 
@@ -58,7 +58,7 @@ fn stop_ends_a_send_that_nobody_takes() {
     go.send(()).unwrap();
     peer.join();
     let connection = session.newest().unwrap();
-    assert_eq!(connection.state(), State::Closed(Ended::Stopped));
+    assert_eq!(connection.state(), ConnectionState::Closed(Ended::Stopped));
     assert!(connection.sent.bytes < 64 << 20);
 }
 
@@ -72,7 +72,7 @@ fn stop_ends_a_recv_without_an_end() {
     let mut run = start(ClientSpec { read_timeout: Some(FOR_EVER), ..peer.spec() });
     run.until(waits_in(CallKind::Recv));
     run.handle.stop();
-    assert_eq!(run.finish().newest().unwrap().state(), State::Closed(Ended::Stopped));
+    assert_eq!(run.finish().newest().unwrap().state(), ConnectionState::Closed(Ended::Stopped));
     go.send(()).unwrap();
     peer.join();
 }
@@ -84,7 +84,7 @@ fn an_ipv6_literal_is_connected_to_where_there_is_ipv6_and_a_failure_where_there
         Err(error) => {
             assert!(matches!(error.kind(), ErrorKind::AddrNotAvailable | ErrorKind::Unsupported), "{error}");
             let session = start(ClientSpec::tutorial(target("[::1]:9".parse().unwrap()))).finish();
-            assert_eq!(session.newest().unwrap().state(), State::Closed(Ended::Failed));
+            assert_eq!(session.newest().unwrap().state(), ConnectionState::Closed(Ended::Failed));
             return;
         }
     };
@@ -97,7 +97,7 @@ fn an_ipv6_literal_is_connected_to_where_there_is_ipv6_and_a_failure_where_there
     let session = start(ClientSpec::tutorial(target(address))).finish();
     peer.join().unwrap();
     let connection = session.newest().unwrap();
-    assert_eq!((Verdict::of(connection), connection.peer), (Verdict::Complete, Some(address)));
+    assert_eq!((ReplyState::of(connection), connection.peer), (ReplyState::Complete, Some(address)));
     let request = connection.sent.spool.read(socketscope::http::Span::new(0, 200)).unwrap();
     assert!(String::from_utf8(request).unwrap().contains(&format!("Host: [::1]:{}", address.port())));
 }
@@ -112,7 +112,7 @@ fn the_name_localhost_is_resolved_and_connected_to() {
     peer.join().unwrap();
     let connection = session.newest().unwrap();
     assert_eq!(connection.peer.unwrap().port(), port);
-    let notes = &connection.track.notes;
+    let notes = &connection.thread.notes;
     assert!(notes.iter().any(|note| note.addresses.iter().any(|address| address.port() == port)));
 }
 

@@ -16,32 +16,34 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use socketscope::capture::{CallKind, ConnectionId, Ended, Place, Session, SessionId, State, Track};
+use socketscope::capture::{
+    CallKind, ConnectionId, ConnectionState, Ended, Session, SessionId, SocketId, ThreadRecord,
+};
 use socketscope::net::responders::{Echo, Hello};
 use socketscope::net::{ClientSpec, Pace, Responder, ServerSpec, Tempo};
 use support::{ClientRun, LIMIT, Peer, ServerRun, listen, start};
 
-const CLIENT: Place = Place::Connection(ConnectionId(1));
+const CLIENT: SocketId = SocketId::Connection(ConnectionId(1));
 
-fn track(session: &Session, place: Place) -> Option<&Track> {
+fn thread(session: &Session, socket: SocketId) -> Option<&ThreadRecord> {
     match place {
-        Place::Listener => session.listener.as_ref().map(|listener| &listener.track),
-        Place::Connection(id) => session.connection(id).map(|connection| &connection.track),
+        SocketId::Listener => session.listener.as_ref().map(|listener| &listener.thread),
+        SocketId::Connection(id) => session.connection(id).map(|connection| &connection.thread),
     }
 }
 
 /// The call that is due at `place`.
-fn due(session: &Session, place: Place) -> Option<CallKind> {
-    track(session, place)?.due.first().map(|due| due.kind)
+fn due(session: &Session, socket: SocketId) -> Option<CallKind> {
+    thread(session, place)?.due.first().map(|due| due.kind)
 }
 
 /// The calls that were made at `place`.
-fn made(session: &Session, place: Place) -> Vec<CallKind> {
-    let track = track(session, place).unwrap();
-    track.calls.range(0, 100).unwrap().iter().map(|call| call.kind).collect()
+fn made(session: &Session, socket: SocketId) -> Vec<CallKind> {
+    let thread = thread(session, place).unwrap();
+    thread.calls.range(0, 100).unwrap().iter().map(|call| call.kind).collect()
 }
 
-fn step(pace: &Pace, place: Place) {
+fn step(pace: &Pace, socket: SocketId) {
     // It is told that the call is due just before its thread begins to wait.
     let begun = Instant::now();
     while !pace.step(SessionId(1), place) {
@@ -86,7 +88,7 @@ fn a_client_makes_one_call_a_step_and_tells_which_comes_next() {
     client.until(|session| due(session, CLIENT) == Some(Recv));
     client.handle.stop();
     let session = client.finish();
-    assert_eq!(session.connection(ConnectionId(1)).unwrap().state(), State::Closed(Ended::Stopped));
+    assert_eq!(session.connection(ConnectionId(1)).unwrap().state(), ConnectionState::Closed(Ended::Stopped));
     assert_eq!(made(&session, CLIENT), [&steps[..], &[Close]].concat(), "the recv that was due was never made");
     assert_eq!(due(&session, CLIENT), None);
     peer.join();
@@ -100,7 +102,7 @@ fn a_client_that_is_stepped_goes_on_at_once_when_it_is_to_run() {
     client.until(|session| due(session, CLIENT) == Some(CallKind::Resolve));
     pace.set(Tempo::Run);
     let session = client.finish();
-    assert_eq!(session.connection(ConnectionId(1)).unwrap().state(), State::Closed(Ended::PeerFinished));
+    assert_eq!(session.connection(ConnectionId(1)).unwrap().state(), ConnectionState::Closed(Ended::PeerFinished));
     peer.join();
 }
 
@@ -109,7 +111,7 @@ fn a_slow_client_waits_before_each_call() {
     let peer = Peer::new(answer);
     let each = Duration::from_millis(20);
     let session = stepped(&Pace::at(Tempo::Slow(each)), &peer).finish();
-    let calls = track(&session, CLIENT).unwrap().calls.range(0, 100).unwrap();
+    let calls = thread(&session, CLIENT).unwrap().calls.range(0, 100).unwrap();
     assert!(calls.len() >= 6);
     for pair in calls.windows(2) {
         assert!(pair[1].begun.since(pair[0].ended()) >= each, "{pair:?}");
@@ -127,12 +129,12 @@ fn who_is_stopped_before_a_call_does_not_make_it() {
             step(&pace, CLIENT);
         }
         client.until(|session| {
-            track(session, CLIENT).is_some_and(|track| track.call_count == steps && !track.due.is_empty())
+            thread(session, CLIENT).is_some_and(|thread| thread.call_count == steps && !thread.due.is_empty())
         });
         client.handle.stop();
         let session = client.finish();
         assert_eq!(made(&session, CLIENT).len() as u64, steps);
-        assert_eq!(track(&session, CLIENT).unwrap().ended.map(|(_, how)| how), Some(Ended::Stopped));
+        assert_eq!(thread(&session, CLIENT).unwrap().ended.map(|(_, how)| how), Some(Ended::Stopped));
     }
     // The peer still waits for one to come.
     drop(TcpStream::connect(peer.address));
@@ -149,14 +151,14 @@ fn a_listener_and_its_connections_are_stepped_each_by_itself() {
     use CallKind::{Accept, Recv, Send};
     let pace = Pace::default();
     let mut server = server(&pace, Echo);
-    server.until(|session| !session.listener.as_ref().unwrap().track.blocked.is_empty());
+    server.until(|session| !session.listener.as_ref().unwrap().thread.blocked.is_empty());
     pace.set(Tempo::Step);
     // The accept in progress was begun before; the next one is due after it.
     let mut first = TcpStream::connect(server.address).unwrap();
     let mut second = TcpStream::connect(server.address).unwrap();
     first.set_read_timeout(Some(LIMIT)).unwrap();
-    let (one, two) = (Place::Connection(ConnectionId(1)), Place::Connection(ConnectionId(2)));
-    server.until(|session| due(session, Place::Listener) == Some(Accept) && due(session, one) == Some(Recv));
+    let (one, two) = (SocketId::Connection(ConnectionId(1)), SocketId::Connection(ConnectionId(2)));
+    server.until(|session| due(session, SocketId::Listener) == Some(Accept) && due(session, one) == Some(Recv));
     assert!(server.session.connection(ConnectionId(2)).is_none(), "it is connected, and not accepted");
     second.write_all(b"second").unwrap();
     first.write_all(b"first").unwrap();
@@ -167,12 +169,12 @@ fn a_listener_and_its_connections_are_stepped_each_by_itself() {
     let mut echoed = [0; 5];
     first.read_exact(&mut echoed).unwrap();
     assert_eq!(&echoed, b"first");
-    step(&pace, Place::Listener);
+    step(&pace, SocketId::Listener);
     server.until(|session| due(session, two) == Some(Recv));
     let session = server.stop();
     assert_eq!(made(&session, one).last(), Some(&CallKind::Close));
     assert_eq!(made(&session, two), [CallKind::Close]);
-    assert!(session.connections.iter().all(|connection| connection.track.due.is_empty()));
+    assert!(session.connections.iter().all(|connection| connection.thread.due.is_empty()));
 }
 
 #[test]
@@ -180,13 +182,13 @@ fn a_server_that_is_stepped_from_the_beginning_listens_only_when_it_may() {
     let pace = Pace::at(Tempo::Step);
     let stepping = {
         let pace = pace.clone();
-        thread::spawn(move || (0..3).for_each(|_| step(&pace, Place::Listener)))
+        thread::spawn(move || (0..3).for_each(|_| step(&pace, SocketId::Listener)))
     };
     let mut server = server(&pace, Hello { pause: Duration::ZERO });
     stepping.join().unwrap();
-    server.until(|session| due(session, Place::Listener) == Some(CallKind::Accept));
-    assert_eq!(made(&server.session, Place::Listener), [CallKind::Socket, CallKind::Bind, CallKind::Listen]);
+    server.until(|session| due(session, SocketId::Listener) == Some(CallKind::Accept));
+    assert_eq!(made(&server.session, SocketId::Listener), [CallKind::Socket, CallKind::Bind, CallKind::Listen]);
     let session = server.stop();
-    let calls = made(&session, Place::Listener);
+    let calls = made(&session, SocketId::Listener);
     assert_eq!(calls[3..], [CallKind::Close], "no accept was begun");
 }

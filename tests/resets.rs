@@ -18,7 +18,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use socketscope::capture::{CallKind, Cause, Clock, Connection, ConnectionId, Ended, Outcome, Session, State};
+use socketscope::capture::{
+    CallKind, Cause, Clock, Connection, ConnectionId, ConnectionState, Ended, Outcome, Session,
+};
 use socketscope::net::responders::{Canned, Discard, Echo, Hello, Manual, Page, Relay, When};
 use socketscope::net::{ClientSpec, Command, Engine, Order, Responder, ServerSpec, Until};
 use support::{LIMIT, ServerRun, listen, target};
@@ -77,21 +79,21 @@ fn reset_often(address: SocketAddr, count: u64, words: &'static [&'static [u8]])
 }
 
 fn all_ended(session: &Session, count: u64) -> bool {
-    session.connections.len() as u64 == count && session.connections.iter().all(|one| one.track.ended.is_some())
+    session.connections.len() as u64 == count && session.connections.iter().all(|one| one.thread.ended.is_some())
 }
 
 /// What is told of connections that were reset and are told otherwise.
 fn told_otherwise(session: &Session) -> Vec<String> {
     let is_reset = |one: &&Connection| {
-        let cause = one.track.failure.as_ref().map(|failure| &failure.cause);
-        one.state() == State::Closed(Ended::Failed) && cause == Some(&Cause::Reset)
+        let cause = one.thread.failure.as_ref().map(|failure| &failure.cause);
+        one.state() == ConnectionState::Closed(Ended::Failed) && cause == Some(&Cause::Reset)
     };
     let others = session.connections.iter().filter(|one| !is_reset(one));
-    others.map(|one| format!("{:?} {:?} {:?}", one.state(), one.track.failure, calls(one))).collect()
+    others.map(|one| format!("{:?} {:?} {:?}", one.state(), one.thread.failure, calls(one))).collect()
 }
 
 fn calls(connection: &Connection) -> Vec<(CallKind, Outcome)> {
-    let calls = connection.track.calls.range(0, 10).unwrap();
+    let calls = connection.thread.calls.range(0, 10).unwrap();
     calls.iter().map(|call| (call.kind, call.outcome)).collect()
 }
 
@@ -137,7 +139,7 @@ fn resets_while_another_thread_sends() {
         }
         Chance(u64::from(id)).dawdle(2000);
         reset(stream);
-        server.until(|session| session.connection(ConnectionId(id)).is_some_and(|one| one.track.ended.is_some()));
+        server.until(|session| session.connection(ConnectionId(id)).is_some_and(|one| one.thread.ended.is_some()));
     }
     let others = told_otherwise(&server.session);
     assert!(others.is_empty(), "{} of {COUNT}: {:?}", others.len(), &others[..others.len().min(5)]);
@@ -218,7 +220,7 @@ fn a_relay_carries_on_a_reset_as_one() {
     reset(client);
     assert!(is_reset_for(&mut server), "of the client");
     relay.until(|session| all_ended(session, 2));
-    let ends = relay.session.connections.iter().map(|one| one.track.ended.unwrap().1).collect::<Vec<_>>();
+    let ends = relay.session.connections.iter().map(|one| one.thread.ended.unwrap().1).collect::<Vec<_>>();
     assert_eq!(ends, [Ended::Failed, Ended::Reset]);
     relay.stop();
 
@@ -226,7 +228,7 @@ fn a_relay_carries_on_a_reset_as_one() {
     reset(server);
     assert!(is_reset_for(&mut client), "of the server");
     relay.until(|session| all_ended(session, 2));
-    let ends = relay.session.connections.iter().map(|one| one.track.ended.unwrap().1).collect::<Vec<_>>();
+    let ends = relay.session.connections.iter().map(|one| one.thread.ended.unwrap().1).collect::<Vec<_>>();
     assert_eq!(ends, [Ended::Reset, Ended::Failed]);
     relay.stop();
 
@@ -234,7 +236,7 @@ fn a_relay_carries_on_a_reset_as_one() {
     relay.handle.order(vec![ConnectionId(1)], Order::Reset).unwrap();
     assert!(is_reset_for(&mut client) && is_reset_for(&mut server), "of the user");
     relay.until(|session| all_ended(session, 2));
-    assert!(relay.session.connections.iter().all(|one| one.state() == State::Closed(Ended::Reset)));
+    assert!(relay.session.connections.iter().all(|one| one.state() == ConnectionState::Closed(Ended::Reset)));
     relay.stop();
 }
 
@@ -249,8 +251,8 @@ fn orderly_ends_are_told_as_such_after_another_thread_has_sent() {
         server.handle.order(vec![ConnectionId(id)], Order::Give(message)).unwrap();
         stream.read_exact(&mut [0; 1000]).unwrap();
         drop(stream);
-        server.until(|session| session.connection(ConnectionId(id)).is_some_and(|one| one.track.ended.is_some()));
+        server.until(|session| session.connection(ConnectionId(id)).is_some_and(|one| one.thread.ended.is_some()));
     }
-    assert!(server.session.connections.iter().all(|one| one.state() == State::Closed(Ended::PeerFinished)));
+    assert!(server.session.connections.iter().all(|one| one.state() == ConnectionState::Closed(Ended::PeerFinished)));
     server.stop();
 }

@@ -22,8 +22,8 @@ fn socketscope() -> Command {
     command
 }
 
-/// A peer that sends `reply` to one client and, if it is `patient`, waits until that has gone.
-fn peer(reply: impl AsRef<[u8]>, patient: bool) -> SocketAddr {
+/// A peer that sends `reply` to one client and, if it is `blocking`, waits until that has gone.
+fn peer(reply: impl AsRef<[u8]>, blocking: bool) -> SocketAddr {
     let reply = reply.as_ref().to_vec();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -32,7 +32,7 @@ fn peer(reply: impl AsRef<[u8]>, patient: bool) -> SocketAddr {
         let mut request = [0; 1024];
         let _ = stream.read(&mut request).unwrap();
         let _ = stream.write_all(&reply);
-        if patient {
+        if blocking {
             let _ = stream.read(&mut request);
         }
     };

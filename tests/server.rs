@@ -15,7 +15,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use socketscope::capture::{CallKind, Cause, ConnectionId, Ended, Outcome, Session, State, Way};
+use socketscope::capture::{CallKind, Cause, ConnectionId, ConnectionState, Direction, Ended, Outcome, Session};
 use socketscope::net::responders::{Hello, Page};
 use socketscope::net::{Engine, PAGE, Responder, Responding, ServerSpec};
 use support::{ServerRun, listen};
@@ -33,7 +33,7 @@ fn ask(server: &ServerRun, request: &[u8]) -> Vec<u8> {
 }
 
 fn ended(session: &Session, id: u32) -> bool {
-    session.connection(ConnectionId(id)).is_some_and(|connection| connection.track.ended.is_some())
+    session.connection(ConnectionId(id)).is_some_and(|connection| connection.thread.ended.is_some())
 }
 
 fn receive(stream: &mut TcpStream, expected: &str) {
@@ -55,7 +55,7 @@ fn the_tutorials_conversation_goes_as_the_tutorial_says() {
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
     server.until(|session| ended(session, 1));
     let connection = &server.session.connections[0];
-    assert_eq!(connection.state(), State::Closed(Ended::Finished));
+    assert_eq!(connection.state(), ConnectionState::Closed(Ended::Finished));
     assert_eq!((connection.received.calls, connection.received.bytes, connection.sent.calls), (4, 21, 4));
     assert_eq!(connection.peer, Some(stream.local_addr().unwrap()));
     server.stop();
@@ -69,7 +69,7 @@ fn an_empty_recv_ends_hello() {
     receive(&mut stream, "Welcome!");
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
     server.until(|session| ended(session, 1));
-    assert_eq!(server.session.connections[0].state(), State::Closed(Ended::PeerFinished));
+    assert_eq!(server.session.connections[0].state(), ConnectionState::Closed(Ended::PeerFinished));
     server.stop();
 }
 
@@ -109,7 +109,7 @@ fn a_request_that_comes_byte_by_byte_is_read() {
     stream.read_to_end(&mut reply).unwrap();
     assert!(reply.ends_with(PAGE));
     let session = server.stop();
-    assert_eq!(session.connections[0].direction(Way::Sent).messages.len(), 1);
+    assert_eq!(session.connections[0].stream(Direction::Sent).messages.len(), 1);
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn many_clients_are_served_at_once_each_on_its_own_thread() {
     drop(streams);
     server.until(|session| (1..=CLIENTS).all(|id| ended(session, id)));
     let names: std::collections::HashSet<_> =
-        server.session.connections.iter().map(|c| c.track.thread.clone()).collect();
+        server.session.connections.iter().map(|c| c.thread.name.clone()).collect();
     assert_eq!(names.len(), CLIENTS as usize);
     server.stop();
 }
@@ -140,8 +140,8 @@ fn stop_ends_accept_and_every_connection_and_frees_the_port() {
     server.until(|session| session.connections.len() == 1);
     let address = server.address;
     let session = server.stop();
-    assert_eq!(session.connections[0].state(), State::Closed(Ended::Stopped));
-    let last = session.listener.as_ref().unwrap().track.calls.range(0, 100).unwrap();
+    assert_eq!(session.connections[0].state(), ConnectionState::Closed(Ended::Stopped));
+    let last = session.listener.as_ref().unwrap().thread.calls.range(0, 100).unwrap();
     assert!(last.iter().any(|call| call.kind == CallKind::Accept && call.outcome == Outcome::Stopped));
     assert_eq!(stream.read(&mut [0]).unwrap_or(0), 0);
     assert!(TcpStream::connect(address).is_err());
@@ -168,7 +168,7 @@ fn a_port_in_use_and_an_address_of_another_machine_are_failures_with_the_address
         while !session.is_over() {
             session.apply(reports.recv_timeout(support::LIMIT).unwrap());
         }
-        let failure = session.listener.unwrap().track.failure.unwrap();
+        let failure = session.listener.unwrap().thread.failure.unwrap();
         assert_eq!((failure.cause, failure.subject.unwrap().to_string()), (cause, address.to_string()));
     }
 }
@@ -189,9 +189,9 @@ fn a_panic_in_a_worker_is_an_error_of_its_connection_alone() {
         assert_eq!(ask(&server, b""), b"before");
         server.until(|session| ended(session, id));
         let connection = &server.session.connections[id as usize - 1];
-        assert_eq!(connection.track.failure.as_ref().unwrap().cause, Cause::Panic("on purpose".into()));
-        assert_eq!(connection.state(), State::Closed(Ended::Failed));
+        assert_eq!(connection.thread.failure.as_ref().unwrap().cause, Cause::Panic("on purpose".into()));
+        assert_eq!(connection.state(), ConnectionState::Closed(Ended::Failed));
     }
-    assert!(server.session.listener.as_ref().unwrap().track.ended.is_none());
+    assert!(server.session.listener.as_ref().unwrap().thread.ended.is_none());
     server.stop();
 }

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 use socket2::SockRef;
-use socketscope::capture::{Call, CallKind, Connection, ConnectionId, Moment, Outcome, State};
+use socketscope::capture::{Call, CallKind, Connection, ConnectionId, ConnectionState, Moment, Outcome};
 use socketscope::net::{Command, Conduct, Cut, Dribble, Most, Order, Overflow, Then};
 use socketscope::settings::{ResponderKind as R, RuleDraft, RuleWhen, ServerDraft, ServerOption as O, Unfit};
 use support::{LIMIT, ServerRun, listen};
@@ -169,39 +169,40 @@ fn talk(server: &mut ServerRun, responder: R) -> Heard {
         let _ = server.handle.order(vec![id], Order::Give(Command::Send(TYPED.into())));
         let _ = server.handle.order(vec![id], Order::Give(Command::ShutdownSending));
     }
-    let mut heard = Heard { bytes: Vec::new(), first: Duration::ZERO, end: Duration::ZERO, error: None };
+    let mut applied_until = Heard { bytes: Vec::new(), first: Duration::ZERO, end: Duration::ZERO, error: None };
     let mut buffer = [0; 4096];
     loop {
         let read = stream.read(&mut buffer);
         let now = begun.elapsed();
         match read {
-            Ok(0) => break heard.end = now,
+            Ok(0) => break applied_until.end = now,
             Ok(count) => {
-                if heard.bytes.is_empty() {
-                    heard.first = now;
+                if applied_until.bytes.is_empty() {
+                    applied_until.first = now;
                 }
-                heard.bytes.extend_from_slice(&buffer[..count]);
+                applied_until.bytes.extend_from_slice(&buffer[..count]);
                 if !std::mem::replace(&mut said, true) {
                     say(&stream);
                 }
             }
             Err(error) => {
-                (heard.end, heard.error) = (now, Some(error.kind()));
+                (applied_until.end, applied_until.error) = (now, Some(error.kind()));
                 break;
             }
         }
     }
-    heard
+    applied_until
 }
 
 fn over(server: &mut ServerRun) {
     server.until(|session| {
-        session.newest().is_some() && session.connections.iter().all(|c| matches!(c.state(), State::Closed(_)))
+        session.newest().is_some()
+            && session.connections.iter().all(|c| matches!(c.state(), ConnectionState::Closed(_)))
     });
 }
 
 fn calls(connection: &Connection, kind: CallKind) -> Vec<Call> {
-    let calls = connection.track.calls.range(0, 10_000).unwrap();
+    let calls = connection.thread.calls.range(0, 10_000).unwrap();
     calls.into_iter().filter(|call| call.kind == kind).collect()
 }
 
@@ -231,7 +232,7 @@ fn connected(server: &mut ServerRun, world: &World, responder: R) -> (TcpStream,
         stream.write_all(b"onward").unwrap();
         stream.read_exact(&mut [0; 6]).unwrap();
     }
-    let open = |c: &Connection| c.peer.is_some() || matches!(c.state(), State::Closed(_));
+    let open = |c: &Connection| c.peer.is_some() || matches!(c.state(), ConnectionState::Closed(_));
     server.until(|session| session.connections.iter().filter(|c| open(c)).count() == wanted);
     let (near, far) = (server.address, world.upstream.address);
     let ours = server.session.connections.iter().filter_map(|c| c.local).collect::<Vec<_>>();
@@ -266,9 +267,9 @@ fn feels(world: &World, responder: R, option: O) {
     let mut server = serve(&draft);
     match option {
         O::CloseUnread => {
-            let heard = talk(&mut server, responder);
+            let applied_until = talk(&mut server, responder);
             over(&mut server);
-            assert_eq!((heard.bytes.len(), server.session.traffic().received), (0, 0), "{label}");
+            assert_eq!((applied_until.bytes.len(), server.session.traffic().received), (0, 0), "{label}");
         }
         O::NeverAnswer => {
             if says(responder).1 {
@@ -284,44 +285,51 @@ fn feels(world: &World, responder: R, option: O) {
             assert!(server.session.traffic().received > 0, "{label}");
         }
         O::BeforeAccept => {
-            let heard = talk(&mut server, responder);
-            assert!(heard.end >= WAIT && (heard.bytes.is_empty() || heard.first >= WAIT), "{label} {heard:?}");
+            let applied_until = talk(&mut server, responder);
+            assert!(
+                applied_until.end >= WAIT && (applied_until.bytes.is_empty() || applied_until.first >= WAIT),
+                "{label} {applied_until:?}"
+            );
         }
         O::BeforeFirstByte => {
-            let heard = talk(&mut server, responder);
-            assert!(heard.first >= WAIT && heard.bytes.len() == plain.bytes.len(), "{label} {heard:?}");
+            let applied_until = talk(&mut server, responder);
+            assert!(
+                applied_until.first >= WAIT && applied_until.bytes.len() == plain.bytes.len(),
+                "{label} {applied_until:?}"
+            );
         }
         O::BeforeClose => {
-            let heard = talk(&mut server, responder);
-            assert!(heard.end >= WAIT, "{label} {heard:?}");
-            assert_eq!(heard.bytes.len(), plain.bytes.len(), "{label}");
+            let applied_until = talk(&mut server, responder);
+            assert!(applied_until.end >= WAIT, "{label} {applied_until:?}");
+            assert_eq!(applied_until.bytes.len(), plain.bytes.len(), "{label}");
             over(&mut server);
             let (sends, end) = sends_and_end(&server);
-            assert!(sends.last().is_none_or(|last| end.since(last.ended()) >= WAIT), "{label} {heard:?}");
+            assert!(sends.last().is_none_or(|last| end.since(last.ended()) >= WAIT), "{label} {applied_until:?}");
         }
         O::Dribble => {
-            let heard = talk(&mut server, responder);
-            assert_eq!(heard.bytes.len(), plain.bytes.len(), "{label}");
+            let applied_until = talk(&mut server, responder);
+            assert_eq!(applied_until.bytes.len(), plain.bytes.len(), "{label}");
             over(&mut server);
             let (sends, _) = sends_and_end(&server);
-            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {heard:?}");
+            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {applied_until:?}");
         }
         O::Cut => {
-            let heard = talk(&mut server, responder);
-            assert_eq!(heard.bytes, plain.bytes[..5], "{label}");
+            let applied_until = talk(&mut server, responder);
+            assert_eq!(applied_until.bytes, plain.bytes[..5], "{label}");
             // Who speaks to one that has closed is reset.
-            assert!(heard.error.is_none() || says(responder).1, "{label} {heard:?}");
+            assert!(applied_until.error.is_none() || says(responder).1, "{label} {applied_until:?}");
             over(&mut server);
         }
         O::LengthOff => {
-            let heard = talk(&mut server, responder);
-            let length = |heard: &Heard| field(&heard.bytes, "Content-Length").unwrap().parse::<u64>().unwrap();
-            assert_eq!(length(&heard), length(&plain) + 7, "{label}");
+            let applied_until = talk(&mut server, responder);
+            let length =
+                |applied_until: &Heard| field(&applied_until.bytes, "Content-Length").unwrap().parse::<u64>().unwrap();
+            assert_eq!(length(&applied_until), length(&plain) + 7, "{label}");
         }
         O::ChunkSize => {
-            let heard = talk(&mut server, responder);
-            let text = String::from_utf8_lossy(&heard.bytes).into_owned();
-            assert_eq!(field(&heard.bytes, "Transfer-Encoding").as_deref(), Some("chunked"), "{label}");
+            let applied_until = talk(&mut server, responder);
+            let text = String::from_utf8_lossy(&applied_until.bytes).into_owned();
+            assert_eq!(field(&applied_until.bytes, "Transfer-Encoding").as_deref(), Some("chunked"), "{label}");
             assert!(text.contains("\r\n\r\n4\r\n"), "{label}");
         }
         O::RecvSize => {
@@ -335,7 +343,7 @@ fn feels(world: &World, responder: R, option: O) {
         O::Idle => {
             let stream = connect(server.address);
             server.until(|session| {
-                session.connection(ConnectionId(1)).is_some_and(|c| matches!(c.state(), State::Closed(_)))
+                session.connection(ConnectionId(1)).is_some_and(|c| matches!(c.state(), ConnectionState::Closed(_)))
             });
             let recvs = calls(server.session.connection(ConnectionId(1)).unwrap(), CallKind::Recv);
             let last = recvs.last().unwrap();
@@ -345,7 +353,7 @@ fn feels(world: &World, responder: R, option: O) {
             drop(stream);
         }
         O::Backlog => {
-            let listener = server.session.listener.as_ref().unwrap().track.calls.range(0, 100).unwrap();
+            let listener = server.session.listener.as_ref().unwrap().thread.calls.range(0, 100).unwrap();
             let listened = listener.iter().find(|call| call.kind == CallKind::Listen).unwrap();
             assert_eq!(listened.asked, 7, "{label}");
         }
@@ -359,7 +367,7 @@ fn feels(world: &World, responder: R, option: O) {
         O::OneThread => {
             talk(&mut server, responder);
             over(&mut server);
-            let thread = &server.session.connection(ConnectionId(1)).unwrap().track.thread;
+            let thread = &server.session.connection(ConnectionId(1)).unwrap().thread.name;
             assert!(thread.starts_with("listener "), "{label} {thread}");
         }
         O::Keep => {
@@ -398,10 +406,10 @@ fn feels(world: &World, responder: R, option: O) {
         }
         O::OnlyV6 => panic!("it is tried with an address of IPv6"),
         O::Pause => {
-            let heard = talk(&mut server, responder);
+            let applied_until = talk(&mut server, responder);
             over(&mut server);
             let (sends, _) = sends_and_end(&server);
-            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {heard:?}");
+            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {applied_until:?}");
         }
         O::Hidden => {
             let ask = |address| {
@@ -477,14 +485,14 @@ fn cuts_and_waits_hold_for_what_is_typed_and_what_is_carried_back() {
             serve(&draft)
         };
         let mut server = cut(Then::Reset);
-        let heard = talk(&mut server, responder);
-        assert_eq!(heard.error, Some(ErrorKind::ConnectionReset), "{responder:?} {heard:?}");
+        let applied_until = talk(&mut server, responder);
+        assert_eq!(applied_until.error, Some(ErrorKind::ConnectionReset), "{responder:?} {applied_until:?}");
         let mut server = cut(Then::Pause(WAIT));
-        let heard = talk(&mut server, responder);
-        assert!(heard.bytes.len() > 5, "{responder:?} {heard:?}");
+        let applied_until = talk(&mut server, responder);
+        assert!(applied_until.bytes.len() > 5, "{responder:?} {applied_until:?}");
         over(&mut server);
         let (sends, _) = sends_and_end(&server);
-        assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{responder:?} {heard:?}");
+        assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{responder:?} {applied_until:?}");
         // What stalls has no end of its own; the client's ends it.
         let mut server = cut(Then::Stall);
         let mut stream = connect(server.address);

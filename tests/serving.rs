@@ -15,7 +15,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use socketscope::capture::{Call, CallKind, Cause, ConnectionId, Ended, Outcome, Session, State};
+use socketscope::capture::{Call, CallKind, Cause, ConnectionId, ConnectionState, Ended, Outcome, Session};
 use socketscope::net::responders::{
     Answer, Canned, Daytime, Discard, Echo, Hello, Manual, Page, Pattern, Piece, Relay, Rule, Rules, When,
 };
@@ -82,11 +82,11 @@ fn hear(stream: &mut TcpStream, expected: &[u8]) {
 }
 
 fn ended(session: &Session, id: u32) -> Option<Ended> {
-    session.connection(ConnectionId(id))?.track.ended.map(|(_, how)| how)
+    session.connection(ConnectionId(id))?.thread.ended.map(|(_, how)| how)
 }
 
 fn calls(session: &Session) -> Vec<Call> {
-    session.listener.as_ref().unwrap().track.calls.range(0, 1000).unwrap()
+    session.listener.as_ref().unwrap().thread.calls.range(0, 1000).unwrap()
 }
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -110,7 +110,7 @@ fn echo_sends_back_every_byte_and_ends_with_the_peer() {
     server.until(|session| ended(session, 1).is_some());
     let connection = &server.session.connections[0];
     assert_eq!((connection.sent.bytes, connection.received.bytes), (100_000, 100_000));
-    assert_eq!(connection.state(), State::Closed(Ended::PeerFinished));
+    assert_eq!(connection.state(), ConnectionState::Closed(Ended::PeerFinished));
     server.stop();
 }
 
@@ -192,7 +192,7 @@ fn a_relay_carries_both_ways_and_shows_both_connections() {
     let [near, far] = [&relay.session.connections[0], &relay.session.connections[1]];
     assert_eq!(far.peer, Some(upstream.address));
     assert_eq!((near.received.bytes, far.sent.bytes, far.received.bytes, near.sent.bytes), (5, 5, 21, 21));
-    let kinds = far.track.calls.range(0, 100).unwrap().iter().map(|call| call.kind).collect::<Vec<_>>();
+    let kinds = far.thread.calls.range(0, 100).unwrap().iter().map(|call| call.kind).collect::<Vec<_>>();
     assert!(kinds.contains(&CallKind::Connect) && kinds.contains(&CallKind::Shutdown), "{kinds:?}");
     relay.stop();
     upstream.stop();
@@ -205,7 +205,7 @@ fn a_relay_to_nobody_tells_why_and_closes() {
     let mut stream = connect(relay.address);
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
     relay.until(|session| ended(session, 2) == Some(Ended::Failed) && ended(session, 1).is_some());
-    assert!(relay.session.connections[1].track.failure.is_some());
+    assert!(relay.session.connections[1].thread.failure.is_some());
     relay.stop();
 }
 
@@ -219,7 +219,7 @@ fn a_relay_ends_at_once_when_its_server_does() {
     relay.until(|session| session.connection(ConnectionId(2)).is_some_and(|far| far.peer.is_some()));
     // The other server says nothing and does not end: who waits for that waits for ever.
     let session = relay.stop();
-    assert_eq!(session.connections[1].track.ended.map(|(_, how)| how), Some(Ended::Stopped));
+    assert_eq!(session.connections[1].thread.ended.map(|(_, how)| how), Some(Ended::Stopped));
     assert_eq!(stream.read(&mut [0]).unwrap_or(0), 0);
     drop(upstream);
 }
@@ -257,7 +257,7 @@ fn half_closed() -> (ServerRun, TcpStream) {
     stream.write_all(b"question").unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     server.until(|session| session.newest().is_some_and(|connection| connection.receiving_ended));
-    assert_eq!(server.session.newest().unwrap().state(), State::Open);
+    assert_eq!(server.session.newest().unwrap().state(), ConnectionState::Open);
     (server, stream)
 }
 
@@ -280,15 +280,15 @@ fn a_half_closed_connection_ends_as_the_person_says_or_with_its_client() {
         server.handle.order(vec![ConnectionId(1)], order).unwrap();
         server.until(|session| ended(session, 1).is_some());
         assert_eq!(ended(&server.session, 1), Some(how));
-        let heard = stream.read(&mut [0]).map_err(|error| error.kind());
-        assert_eq!(heard, if how == Ended::Reset { Err(ErrorKind::ConnectionReset) } else { Ok(0) });
+        let applied_until = stream.read(&mut [0]).map_err(|error| error.kind());
+        assert_eq!(applied_until, if how == Ended::Reset { Err(ErrorKind::ConnectionReset) } else { Ok(0) });
         server.stop();
     }
     let (mut server, stream) = half_closed();
     drop(stream);
     server.handle.order(vec![ConnectionId(1)], Order::Give(Command::Send(b"too late"[..].into()))).unwrap();
     server.until(|session| ended(session, 1).is_some());
-    let cause = server.session.newest().unwrap().track.failure.as_ref().map(|failure| failure.cause.clone());
+    let cause = server.session.newest().unwrap().thread.failure.as_ref().map(|failure| failure.cause.clone());
     assert!(cfg!(not(target_os = "linux")) || cause == Some(Cause::BrokenPipe), "{cause:?}");
     server.stop();
 }
@@ -351,9 +351,9 @@ fn close_ends_with_fin_and_reset_with_rst() {
     server.handle.order(vec![reset], Order::Reset).unwrap();
     assert_eq!(streams[0].read(&mut [0]).unwrap(), 0);
     assert_eq!(streams[1].read(&mut [0]).unwrap_err().kind(), ErrorKind::ConnectionReset);
-    server.until(|session| session.connections.iter().all(|c| c.track.ended.is_some()));
+    server.until(|session| session.connections.iter().all(|c| c.thread.ended.is_some()));
     for (id, how) in [(closed, Ended::Stopped), (reset, Ended::Reset)] {
-        assert_eq!(server.session.connection(id).unwrap().state(), State::Closed(how));
+        assert_eq!(server.session.connection(id).unwrap().state(), ConnectionState::Closed(how));
     }
     server.stop();
 }
@@ -364,7 +364,7 @@ fn a_connection_whose_send_is_blocked_can_be_reset() {
     let mut stream = connect(server.address);
     hear(&mut stream, &[7]);
     server.until(|session| {
-        session.connections.iter().any(|c| c.track.blocked.iter().any(|blocked| blocked.kind == CallKind::Send))
+        session.connections.iter().any(|c| c.thread.blocked.iter().any(|blocked| blocked.kind == CallKind::Send))
     });
     server.handle.order(vec![ConnectionId(1)], Order::Reset).unwrap();
     server.until(|session| ended(session, 1).is_some());
@@ -398,7 +398,7 @@ fn replies_are_cut_where_they_are_to_be_and_end_as_they_are_to() {
     let mut server = cut(Then::Pause(pause));
     assert!(ask(server.address, GET).len() > 1000);
     server.until(|session| ended(session, 1).is_some());
-    let sends = server.session.connections[0].track.calls.range(0, 100).unwrap();
+    let sends = server.session.connections[0].thread.calls.range(0, 100).unwrap();
     let sends = sends.into_iter().filter(|call| call.kind == CallKind::Send).collect::<Vec<_>>();
     assert!(sends[0].got == 40 && sends[1].begun.since(sends[0].ended()) >= pause);
     server.stop();
@@ -424,10 +424,10 @@ fn replies_dribble_and_come_late() {
     assert!(reply.ends_with(b"\r\n"));
     server.until(|session| ended(session, 1).is_some());
     let connection = &server.session.connections[0];
-    assert!(connection.track.calls.at(0).unwrap().unwrap().begun.since(connection.track.opened) >= first);
+    assert!(connection.thread.calls.at(0).unwrap().unwrap().begun.since(connection.thread.opened) >= first);
     assert_eq!(connection.sent.calls, reply.len().div_ceil(3) as u64);
     // The end is what a client waits for that reads until recv returns 0.
-    let calls = connection.track.calls.range(0, 1000).unwrap();
+    let calls = connection.thread.calls.range(0, 1000).unwrap();
     let last = calls.iter().rfind(|call| call.kind == CallKind::Send).unwrap();
     let shutdown = calls.iter().find(|call| call.kind == CallKind::Shutdown).unwrap();
     assert!(shutdown.begun.since(last.ended()) >= first);
@@ -488,9 +488,9 @@ fn paused_accepting_lets_nobody_in_until_it_goes_on() {
     let mut server = serve(Hello { pause: Duration::ZERO });
     let mut standing = connect(server.address);
     hear(&mut standing, b"Welcome!");
-    server.until(|session| !session.listener.as_ref().unwrap().track.blocked.is_empty());
+    server.until(|session| !session.listener.as_ref().unwrap().thread.blocked.is_empty());
     server.handle.pause_accepting(true);
-    server.until(|session| session.listener.as_ref().unwrap().track.blocked.is_empty());
+    server.until(|session| session.listener.as_ref().unwrap().thread.blocked.is_empty());
     let mut stream = connect(server.address);
     assert!(waits(&mut stream, &mut standing), "it waits in the backlog");
     server.handle.pause_accepting(false);
@@ -504,8 +504,8 @@ fn pass_by(address: SocketAddr, count: u32) {
         let mut stream = connect(address);
         stream.write_all(b"x").unwrap();
         stream.shutdown(Shutdown::Write).unwrap();
-        let mut heard = Vec::new();
-        stream.read_to_end(&mut heard).unwrap();
+        let mut applied_until = Vec::new();
+        stream.read_to_end(&mut applied_until).unwrap();
     }
 }
 
@@ -603,7 +603,7 @@ fn served_on_the_accepting_thread_the_second_client_waits_for_the_first() {
     hear(&mut first, b"Welcome!");
     let mut second = connect(server.address);
     assert!(waits(&mut second, &mut first));
-    server.until(|session| session.listener.as_ref().unwrap().track.blocked.is_empty());
+    server.until(|session| session.listener.as_ref().unwrap().thread.blocked.is_empty());
     drop(first);
     hear(&mut second, b"Welcome!");
     server.stop();
@@ -657,11 +657,11 @@ fn past_its_bound_a_connection_is_counted_and_not_kept() {
     drop(stream);
     server.until(|session| ended(session, 1).is_some());
     let connection = &server.session.connections[0];
-    for direction in [&connection.sent, &connection.received] {
-        assert_eq!((direction.bytes, direction.kept(), direction.is_kept()), (100_000, 10_000, false));
-        assert_eq!(direction.calls, 100);
+    for stream in [&connection.sent, &connection.received] {
+        assert_eq!((stream.bytes, stream.kept(), stream.is_kept()), (100_000, 10_000, false));
+        assert_eq!(stream.calls, 100);
     }
-    assert!(connection.track.call_count <= 10_000 / 40);
+    assert!(connection.thread.call_count <= 10_000 / 40);
     server.stop();
 }
 
@@ -675,9 +675,9 @@ fn a_relay_to_its_own_address_ends_at_once() {
     let mut stream = connect(server.address);
     let _ = stream.read(&mut [0]);
     server.until(|session| {
-        session.connections.iter().count() >= 2 && session.connections.iter().all(|c| c.track.ended.is_some())
+        session.connections.iter().count() >= 2 && session.connections.iter().all(|c| c.thread.ended.is_some())
     });
-    let failed = |c: &socketscope::capture::Connection| c.track.failure.as_ref().map(|failure| failure.cause.clone());
+    let failed = |c: &socketscope::capture::Connection| c.thread.failure.as_ref().map(|failure| failure.cause.clone());
     assert!(server.session.connections.iter().any(|c| failed(c) == Some(Cause::OwnAddress)));
     assert_eq!(server.session.connections.len(), 2, "it went on to itself");
     server.stop();

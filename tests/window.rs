@@ -76,7 +76,7 @@ use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use painter::Painter;
-use socketscope::capture::{Clock, Disk, Report, State, Verdict};
+use socketscope::capture::{Clock, ConnectionState, DiskQuota, ReplyState, Report};
 use socketscope::net::{Engine, PAGE};
 use socketscope::settings::{ClientDraft, Language, Settings, Theme};
 use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick, PictureDecoder};
@@ -138,7 +138,7 @@ struct Setup {
     notice: Option<String>,
     is_first: bool,
     /// The account of the disk that its runs are on.
-    disk: Disk,
+    disk: DiskQuota,
     /// What stands between its workers and it.
     between: Between,
     /// How pictures are decoded.
@@ -159,7 +159,7 @@ impl Default for Setup {
             folder: None,
             notice: None,
             is_first: false,
-            disk: Disk::default(),
+            disk: DiskQuota::default(),
             between: Box::new(|reports| reports),
             pictures: PictureDecoder::new(env!("CARGO_BIN_EXE_socketscope").into()),
         }
@@ -229,7 +229,8 @@ impl Window {
 
     fn complete(harness: &Harness<'_, App>) -> bool {
         harness.state().client_connection().is_some_and(|connection| {
-            Verdict::of(connection) == Verdict::Complete && matches!(connection.state(), State::Closed(_))
+            ReplyState::of(connection) == ReplyState::Complete
+                && matches!(connection.state(), ConnectionState::Closed(_))
         })
     }
 
@@ -390,7 +391,10 @@ fn a_hello_conversation_is_typed_in_the_window() {
     });
     window.click("Stop");
     window.until("the run ends", |harness| {
-        harness.state().client_connection().is_some_and(|connection| matches!(connection.state(), State::Closed(_)))
+        harness
+            .state()
+            .client_connection()
+            .is_some_and(|connection| matches!(connection.state(), ConnectionState::Closed(_)))
     });
 }
 
@@ -772,7 +776,10 @@ fn while_only_the_peers_close_is_awaited_the_next_run_can_begin() {
     window.until_text("body complete, recv still waits");
     window.click("Stop");
     window.until("it ends", |harness| {
-        harness.state().client_connection().is_some_and(|connection| matches!(connection.state(), State::Closed(_)))
+        harness
+            .state()
+            .client_connection()
+            .is_some_and(|connection| matches!(connection.state(), ConnectionState::Closed(_)))
     });
 }
 

@@ -71,7 +71,7 @@ proptest! {
         asker.join().unwrap();
         stream.shutdown(Shutdown::Write).unwrap();
         stream.read_to_end(&mut got).unwrap();
-        server.until(|session| session.connections[0].track.ended.is_some());
+        server.until(|session| session.connections[0].thread.ended.is_some());
         let connection = &server.session.connections[0];
         let recorded = connection.sent.spool.read(Span::new(0, got.len() as u64)).unwrap();
         prop_assert!(recorded == got, "{} bytes are recorded, {} were received", recorded.len(), got.len());
@@ -79,7 +79,7 @@ proptest! {
             let whole = if byte == b'r' { case.reply.0 } else { case.order.0 };
             prop_assert_eq!(length % whole, 0, "a message of {} bytes was cut", whole);
         }
-        let calls = connection.track.calls.range(0, 100_000).unwrap();
+        let calls = connection.thread.calls.range(0, 100_000).unwrap();
         let mut expected = 0;
         for send in calls.iter().filter(|call| call.kind == CallKind::Send && call.outcome == Outcome::Done) {
             prop_assert_eq!(send.offset, expected);

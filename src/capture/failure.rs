@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::spools::BodyFileError;
-use super::{CallKind, LimitReached, Special};
+use super::{CallKind, QuotaExceeded, SpecialFile};
 use crate::tls::TlsFailure;
 
 /// What was being done.
@@ -102,7 +102,7 @@ pub enum Cause {
     /// The path names a folder.
     IsFolder,
     /// The path names no file and no folder.
-    NotAFile(Special),
+    NotAFile(SpecialFile),
     /// The file has more bytes than so many, which is all that is taken.
     TooLarge(u64),
     /// It would be a connection of a server to itself, again and again.
@@ -226,7 +226,7 @@ impl Cause {
 
     fn of(error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
-        if let Some(LimitReached(limit)) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        if let Some(QuotaExceeded(limit)) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
             return Self::DiskLimit(*limit);
         }
         match error.kind() {

@@ -17,7 +17,7 @@ const UNTOLD_MAX: u64 = 64 * 1024 * 1024;
 
 /// What may stand at a path besides files and folders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Special {
+pub enum SpecialFile {
     /// A pipe, or a file that lets its reader wait as one does.
     Pipe,
     /// A socket.
@@ -26,7 +26,7 @@ pub enum Special {
     Device,
 }
 
-impl Special {
+impl SpecialFile {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Pipe, Self::Socket, Self::Device];
 
@@ -63,7 +63,7 @@ pub fn why_no_file(metadata: &Metadata) -> Option<Cause> {
     match () {
         () if metadata.is_file() => None,
         () if metadata.is_dir() => Some(Cause::IsFolder),
-        () => Some(Cause::NotAFile(Special::of(metadata))),
+        () => Some(Cause::NotAFile(SpecialFile::of(metadata))),
     }
 }
 
@@ -177,7 +177,7 @@ fn failure(path: &Path, error: &io::Error) -> Failure {
     let subject = Some(Subject::File(path.to_owned()));
     if error.kind() == ErrorKind::WouldBlock {
         // Such as trace_pipe of the kernel, which says that it is a regular file.
-        return refused(subject, Cause::NotAFile(Special::Pipe));
+        return refused(subject, Cause::NotAFile(SpecialFile::Pipe));
     }
     Failure::of(Operation::ReadFile, subject, error)
 }
@@ -224,11 +224,11 @@ mod tests {
         let socket = folder.path().join("socket");
         mknodat(CWD, &socket, FileType::Socket, Mode::RUSR | Mode::WUSR, 0).unwrap();
         let refused = |path: &Path| GivenFile::open(path).unwrap_err().cause;
-        assert_eq!(refused(&pipe), Cause::NotAFile(Special::Pipe));
-        assert_eq!(refused(&link), Cause::NotAFile(Special::Pipe));
-        assert_eq!(refused(&socket), Cause::NotAFile(Special::Socket));
+        assert_eq!(refused(&pipe), Cause::NotAFile(SpecialFile::Pipe));
+        assert_eq!(refused(&link), Cause::NotAFile(SpecialFile::Pipe));
+        assert_eq!(refused(&socket), Cause::NotAFile(SpecialFile::Socket));
         for device in ["/dev/zero", "/dev/null", "/dev/tty"] {
-            assert_eq!(refused(Path::new(device)), Cause::NotAFile(Special::Device), "{device}");
+            assert_eq!(refused(Path::new(device)), Cause::NotAFile(SpecialFile::Device), "{device}");
         }
         // It has no length, and is read all the same.
         assert!(!GivenFile::read(Path::new("/proc/self/status"), 1 << 20).unwrap().is_empty());

@@ -19,7 +19,7 @@ pub struct ConnectionId(pub u32);
 
 /// Which part of a session a report is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Place {
+pub enum SocketId {
     /// The listening socket of a server.
     Listener,
     /// One connection.

@@ -20,23 +20,29 @@ mod sieve;
 mod spools;
 mod way;
 
-pub use bodies::{Body, Content, Copied, Derived, FramePart, PourError};
-pub use calls::{CALL_SIZE, Call, CallKind, CallLog, CallLogWriter, Carrier, Carriers, Outcome, Turn, Turns};
+pub use bodies::{Body, BodyReadError, ChunkPart, Content, CopyState, DecodedBody};
+pub use calls::{CALL_SIZE, Call, CallKind, CallLog, CallLogWriter, CarryingCall, CarryingCalls, Outcome, Turn, Turns};
 pub use clock::{Clock, Moment};
 pub use environment::{temporary_folder, typed_path, variable};
 pub use failure::{Cause, Failure, Operation, Subject, SystemError};
-pub use given_file::{GivenFile, Special};
+pub use given_file::{GivenFile, SpecialFile};
 pub use hex::{HexError, hex_bytes};
-pub use ids::{ConnectionId, Place, Role, SessionId};
-pub use jobs::catch_panic::{guarded, panic_text};
+pub use ids::{ConnectionId, Role, SessionId, SocketId};
+pub use jobs::catch_panic::{catch_panic, panic_text};
 pub use jobs::threads::{start_scoped, start_thread, threads_max};
-pub use jobs::{Followed, Follower, Maker, Progressing};
-pub use search::{HITS_MAX, Hit, Hits, PATTERN_MAX, Pattern, PatternError, REGEX_HIT_MAX, Search, Searched};
+pub use jobs::{Follower, FollowerState, JobProgress, Processor};
+pub use search::{HITS_MAX, Hit, Hits, PATTERN_MAX, Pattern, PatternError, REGEX_HIT_MAX, Search, SearchProgress};
 pub use sessions::{
-    BUCKETS_MAX, Blocked, Bucket, Burst, CLOSED_MAX, Columns, Connection, Connections, Direction, Ended, Event,
-    KEPT_MAX, Listener, Message, Note, Opened, Progress, Rate, Reason, Rejection, Report, Session, Spoken, State,
-    TlsEvent, TlsLayer, Track, Traffic, Verdict,
+    BUCKETS_MAX, Bucket, Burst, ByteStream, CLOSED_MAX, Connection, ConnectionState, Connections, Ended, Event,
+    KEPT_MAX, Listener, Message, Note, Opened, PendingCall, Progress, Rate, RateColumns, Rejection, RejectionReason,
+    ReplyState, Report, Session, ThreadRecord, TlsEvent, TlsLayer, Traffic, TurnTimes,
 };
-pub use sieve::{Ending, Filter, Kinds, Outcomes, Scope, Sieve, Sieved, SievedRow, Sifting};
-pub use spools::{BodyFile, Disk, Headroom, LimitReached, MEMORY_MAX, NoRoom, Spool, SpoolWriter, Unpacked, WhyNoRoom};
-pub use way::{Layer, Way};
+pub use sieve::{
+    CallFilter, CallFilterJob, CallKinds, CallListRow, CallListSpec, CallListState, CallOutcomes, CallScope,
+    OutcomeFilter,
+};
+pub use spools::{
+    BodyFile, DiskFull, DiskFullReason, DiskQuota, DiskReservation, MEMORY_MAX, QuotaExceeded, Spool, SpoolWriter,
+    Unpacked,
+};
+pub use way::{Direction, StreamLayer};

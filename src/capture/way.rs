@@ -4,14 +4,14 @@ use super::CallKind;
 
 /// A direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Way {
+pub enum Direction {
     /// From us to the peer.
     Sent,
     /// From the peer to us.
     Received,
 }
 
-impl Way {
+impl Direction {
     /// Both directions, the sent one first.
     pub const BOTH: [Self; 2] = [Self::Sent, Self::Received];
 
@@ -27,7 +27,7 @@ impl Way {
 
 /// Which bytes of a direction: with TLS there are two kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Layer {
+pub enum StreamLayer {
     /// Those that the program sends and receives.
     #[default]
     Plain,
@@ -35,11 +35,11 @@ pub enum Layer {
     Wire,
 }
 
-impl From<Way> for CallKind {
-    fn from(way: Way) -> Self {
-        match way {
-            Way::Sent => Self::Send,
-            Way::Received => Self::Recv,
+impl From<Direction> for CallKind {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Sent => Self::Send,
+            Direction::Received => Self::Recv,
         }
     }
 }

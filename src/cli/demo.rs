@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::exit::Exit;
 use super::output::{HeldLines, Story, Teller};
-use crate::capture::{Clock, Connection, Failure, Report, Session, Verdict};
+use crate::capture::{Clock, Connection, Failure, ReplyState, Report, Session};
 use crate::http::Span;
 use crate::net::responders::Page;
 use crate::net::{ClientHandle, ClientSpec, Engine, PAGE, ServerHandle, ServerSpec, Target};
@@ -90,7 +90,7 @@ impl Scene<'_> {
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             };
-            let (place, events) = (report.place, report.events.clone());
+            let (place, events) = (report.socket, report.events.clone());
             if report.session == self.server.1.id {
                 self.server.1.apply(report);
                 server_story.tell(&self.server.1, place, &events)?;
@@ -131,12 +131,12 @@ impl Scene<'_> {
 
 fn conclude(words: &Words, session: &Session, out: &mut dyn Write) -> Result<Exit, Trouble> {
     let Some(connection) = session.newest() else { return Ok(Exit::Failed) };
-    let verdict = Verdict::of(connection);
+    let verdict = ReplyState::of(connection);
     let head = connection.received.messages.last().map(|message| message.head.span.len()).unwrap_or_default();
     let body =
         connection.received.messages.last().map(|message| message.body(connection.received.bytes)).unwrap_or_default();
     let same = is_the_page(connection, body);
-    let key = if verdict == Verdict::Complete && same { "demo-done" } else { "demo-failed" };
+    let key = if verdict == ReplyState::Complete && same { "demo-done" } else { "demo-failed" };
     let text = words.with(
         key,
         [

@@ -1,6 +1,6 @@
 //! Exit statuses. `docs/CLI.md` lists them.
 
-use crate::capture::{CallKind, Connection, Ended, Operation, Verdict};
+use crate::capture::{CallKind, Connection, Ended, Operation, ReplyState};
 use crate::http::Unreadable;
 
 /// How a headless command ended.
@@ -35,21 +35,21 @@ pub enum Exit {
 impl Exit {
     /// The status for what became of `connection`.
     #[must_use]
-    pub fn of(connection: &Connection, verdict: Verdict) -> Self {
-        let failed = connection.track.failure.as_ref().map(|failure| failure.operation);
+    pub fn of(connection: &Connection, verdict: ReplyState) -> Self {
+        let failed = connection.thread.failure.as_ref().map(|failure| failure.operation);
         if matches!(failed, Some(Operation::Spool | Operation::Save | Operation::ReadFile)) {
             return Self::Disk;
         }
-        if failed == Some(Operation::Tls) && verdict != Verdict::Complete {
+        if failed == Some(Operation::Tls) && verdict != ReplyState::Complete {
             return Self::Tls;
         }
-        let timed_out = connection.track.ended.is_some_and(|(_, how)| how == Ended::TimedOut);
+        let timed_out = connection.thread.ended.is_some_and(|(_, how)| how == Ended::TimedOut);
         match verdict {
-            Verdict::Complete => Self::Done,
-            Verdict::Incomplete { .. } | Verdict::Arriving => Self::Incomplete,
-            Verdict::NotHttp(Unreadable::Empty) | Verdict::Failed if timed_out => Self::Incomplete,
-            Verdict::Unknown | Verdict::NotHttp(_) => Self::Protocol,
-            Verdict::Pending | Verdict::Failed => match failed {
+            ReplyState::Complete => Self::Done,
+            ReplyState::Incomplete { .. } | ReplyState::Arriving => Self::Incomplete,
+            ReplyState::NotHttp(Unreadable::Empty) | ReplyState::Failed if timed_out => Self::Incomplete,
+            ReplyState::Unknown | ReplyState::NotHttp(_) => Self::Protocol,
+            ReplyState::Pending | ReplyState::Failed => match failed {
                 Some(Operation::Call(CallKind::Resolve | CallKind::Socket | CallKind::Connect)) => Self::NoConnection,
                 // The connection was there, but no reply came; interim ones are none.
                 Some(Operation::Call(_)) => Self::Protocol,

@@ -65,7 +65,7 @@ fn come(what: Interrupt) {
 }
 
 /// The same channel if somebody listens already, else one that is never ready.
-pub fn heard() -> Receiver<()> {
+pub fn applied_until() -> Receiver<()> {
     INTERRUPTS.get().cloned().unwrap_or_else(never)
 }
 

@@ -183,7 +183,7 @@ fn keep_permissions(file: &File, permissions: Permissions) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::Special;
+    use crate::capture::SpecialFile;
     use std::io::Write;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -240,9 +240,9 @@ mod tests {
         let pipe = folder.path().join("pipe");
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
         let refused = |path: &Path| Draft::beside(path).unwrap_err().cause;
-        assert_eq!(refused(Path::new("/dev/null")), Cause::NotAFile(Special::Device));
-        assert_eq!(refused(&socket), Cause::NotAFile(Special::Socket));
-        assert_eq!(refused(&pipe), Cause::NotAFile(Special::Pipe));
+        assert_eq!(refused(Path::new("/dev/null")), Cause::NotAFile(SpecialFile::Device));
+        assert_eq!(refused(&socket), Cause::NotAFile(SpecialFile::Socket));
+        assert_eq!(refused(&pipe), Cause::NotAFile(SpecialFile::Pipe));
         assert_eq!(names(folder.path()).len(), 2);
     }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use sha2::{Digest, Sha256};
 
 use super::draft::{Draft, Sync};
-use crate::capture::{Body, Failure, Operation, PourError, Subject};
+use crate::capture::{Body, BodyReadError, Failure, Operation, Subject};
 use crate::decode::{Coding, CodingError};
 
 /// So many bytes are gathered before they are written.
@@ -100,7 +100,7 @@ pub fn save(body: &Body, target: &Path, old: Old, watch: &Watch) -> Result<SaveE
     }
     let mut file = BufWriter::with_capacity(GATHER, draft.try_clone_file()?);
     let (mut written, mut hash) = (0, Sha256::new());
-    let poured = body.pour(|bytes, read| {
+    let poured = body.read_pieces(|bytes, read| {
         if watch.is_cancelled() {
             return Err(Stop::Cancelled);
         }
@@ -111,10 +111,10 @@ pub fn save(body: &Body, target: &Path, old: Old, watch: &Watch) -> Result<SaveE
         Ok(())
     });
     let (fault, passed_over) = match poured {
-        Err(PourError::Out(Stop::Cancelled)) => return Ok(SaveEnd::Cancelled),
-        Err(PourError::Out(Stop::Failed(failure))) => return Err(failure),
-        Err(PourError::Spool(error)) => return Err(Failure::of(Operation::Spool, None, &error)),
-        Err(PourError::Coding(error)) => (Some(error), None),
+        Err(BodyReadError::Out(Stop::Cancelled)) => return Ok(SaveEnd::Cancelled),
+        Err(BodyReadError::Out(Stop::Failed(failure))) => return Err(failure),
+        Err(BodyReadError::Spool(error)) => return Err(Failure::of(Operation::Spool, None, &error)),
+        Err(BodyReadError::Coding(error)) => (Some(error), None),
         Ok(passed_over) => (None, passed_over),
     };
     if watch.is_cancelled() {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, bounded};
 
 use super::save::{Old, SaveEnd, Watch, save};
-use crate::capture::{Body, Failure, Operation, guarded, start_thread};
+use crate::capture::{Body, Failure, Operation, catch_panic, start_thread};
 
 /// Who ends a save waits no longer than this for its draft to be removed.
 const END_MAX: Duration = Duration::from_secs(2);
@@ -32,7 +32,7 @@ impl SaveJob {
         let name = thread_name(&target);
         let work = move || {
             // The job may have been dropped meanwhile.
-            let _ = sender.send(guarded(|| save(&body, &target, old, &watched)));
+            let _ = sender.send(catch_panic(|| save(&body, &target, old, &watched)));
             wake();
         };
         start_thread(name, work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;

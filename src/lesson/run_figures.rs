@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use super::figure::Figure;
 use super::figure_value::FigureValue;
-use crate::capture::kernel::{Seen, TcpState, Watched};
+use crate::capture::kernel::{Reading, TcpState, WatchedSocket};
 use crate::capture::{
-    Blocked, Call, CallKind, Connection, Direction, Ended, Message, Moment, Operation, Outcome, Session, State, Track,
+    ByteStream, Call, CallKind, Connection, ConnectionState, Ended, Message, Moment, Operation, Outcome, PendingCall,
+    Session, ThreadRecord,
 };
 use crate::http::{Framing, Span, StartLine};
 use crate::net::kernel::Table;
@@ -37,10 +38,12 @@ impl<'a> RunFigures<'a> {
             Figure::Port => self.port().map(|port| FigureValue::Number(port.into())),
             Figure::Listening => {
                 let listener = self.session.listener.as_ref();
-                Some(FigureValue::yes(listener.is_some_and(|it| it.address.is_some() && it.track.ended.is_none())))
+                Some(FigureValue::yes(listener.is_some_and(|it| it.address.is_some() && it.thread.ended.is_none())))
             }
             Figure::Connected => number(self.connections().filter(|connection| connection.peer.is_some()).count()),
-            Figure::Open => number(self.connections().filter(|connection| connection.state() == State::Open).count()),
+            Figure::Open => {
+                number(self.connections().filter(|connection| connection.state() == ConnectionState::Open).count())
+            }
             Figure::LocalPorts => {
                 let mut ports: Vec<u16> = self.connections().filter_map(|it| Some(it.local?.port())).collect();
                 ports.sort_unstable();
@@ -66,14 +69,14 @@ impl<'a> RunFigures<'a> {
             Figure::BlockedFor => self.blocked().map(|blocked| FigureValue::Time(self.now.since(blocked.since))),
             Figure::State => Some(FigureValue::word(self.state())),
             Figure::Ended => {
-                Some(FigureValue::word(self.track()?.ended.map_or("not-yet", |(_, how)| Ended::name(how))))
+                Some(FigureValue::word(self.thread()?.ended.map_or("not-yet", |(_, how)| Ended::name(how))))
             }
             Figure::Failed => Some(FigureValue::word(self.failure().map_or("none", |(call, _)| call))),
             Figure::Cause => Some(FigureValue::word(self.failure().map_or("none", |(_, cause)| cause))),
             Figure::SendingEnded => Some(FigureValue::yes(self.connection()?.sending_ended)),
             Figure::Round => self.round().map(FigureValue::Time),
             Figure::Connecting => {
-                let calls = calls(self.track()?);
+                let calls = calls(self.thread()?);
                 calls.iter().rfind(|call| call.kind == CallKind::Connect).map(|call| FigureValue::Time(took(call)))
             }
             Figure::SplitCharacters => number(self.split_characters()?),
@@ -97,9 +100,9 @@ impl<'a> RunFigures<'a> {
     }
 
     /// The record of a client's thread, or that of a server's newest connection, or else that of the listener.
-    fn track(&self) -> Option<&'a Track> {
-        let of_connection = self.connection().map(|connection| &connection.track);
-        of_connection.or_else(|| self.session.listener.as_ref().map(|listener| &listener.track))
+    fn thread(&self) -> Option<&'a ThreadRecord> {
+        let of_connection = self.connection().map(|connection| &connection.thread);
+        of_connection.or_else(|| self.session.listener.as_ref().map(|listener| &listener.thread))
     }
 
     fn port(&self) -> Option<u16> {
@@ -107,23 +110,23 @@ impl<'a> RunFigures<'a> {
         listening.unwrap_or_else(|| Some(self.connection()?.local?.port()))
     }
 
-    fn blocked(&self) -> Option<&'a Blocked> {
-        let blocked = &self.track()?.blocked;
+    fn blocked(&self) -> Option<&'a PendingCall> {
+        let blocked = &self.thread()?.blocked;
         // While a send blocks, a recv may wait on a thread of its own.
         blocked.iter().find(|blocked| blocked.kind == CallKind::Send).or_else(|| blocked.first())
     }
 
     fn state(&self) -> &'static str {
         match self.connection().map(Connection::state) {
-            None | Some(State::Preparing) => "preparing",
-            Some(State::Open) => "open",
-            Some(State::Closed(_)) => "closed",
+            None | Some(ConnectionState::Preparing) => "preparing",
+            Some(ConnectionState::Open) => "open",
+            Some(ConnectionState::Closed(_)) => "closed",
         }
     }
 
     fn failure(&self) -> Option<(&'static str, &'static str)> {
-        let of_listener = || self.session.listener.as_ref()?.track.failure.as_ref();
-        let of_connection = self.connection().and_then(|connection| connection.track.failure.as_ref());
+        let of_listener = || self.session.listener.as_ref()?.thread.failure.as_ref();
+        let of_connection = self.connection().and_then(|connection| connection.thread.failure.as_ref());
         let failure = of_connection.or_else(of_listener)?;
         let call = match failure.operation {
             Operation::Call(kind) => kind.name(),
@@ -133,14 +136,14 @@ impl<'a> RunFigures<'a> {
     }
 
     fn reads(&self) -> Vec<Call> {
-        let all = self.connections().flat_map(|connection| calls(&connection.track));
+        let all = self.connections().flat_map(|connection| calls(&connection.thread));
         all.filter(|call| call.kind == CallKind::Recv).collect()
     }
 
     /// The median time from the first send since the last answer to the next recv that brought bytes.
     fn round(&self) -> Option<Duration> {
         let (mut rounds, mut asked) = (Vec::new(), None);
-        let mut all = calls(self.track()?);
+        let mut all = calls(self.thread()?);
         all.sort_by_key(Call::ended);
         for call in all.iter().filter(|call| call.got > 0) {
             match call.kind {
@@ -153,13 +156,13 @@ impl<'a> RunFigures<'a> {
         rounds.get(rounds.len() / 2).copied()
     }
 
-    fn reply(&self) -> Option<(&'a Direction, &'a Message)> {
-        let direction = &self.connection()?.received;
-        Some((direction, direction.messages.iter().rev().find(|message| !message.is_interim())?))
+    fn reply(&self) -> Option<(&'a ByteStream, &'a Message)> {
+        let stream = &self.connection()?.received;
+        Some((stream, stream.messages.iter().rev().find(|message| !message.is_interim())?))
     }
 
     fn of_reply(&self, figure: Figure) -> Option<FigureValue> {
-        let (direction, message) = self.reply()?;
+        let (stream, message) = self.reply()?;
         Some(match figure {
             Figure::Status => match message.head.start_line {
                 StartLine::Response { status, .. } => FigureValue::Number(status.into()),
@@ -171,10 +174,10 @@ impl<'a> RunFigures<'a> {
                 Framing::ContentLength(_) => "length",
                 Framing::UntilClose(_) => "close",
             }),
-            Figure::Body => FigureValue::Number(message.content_in(direction).len()),
+            Figure::Body => FigureValue::Number(message.content_in(stream).len()),
             Figure::BodyWhole => FigureValue::yes(message.is_complete()),
             Figure::Characters => {
-                let content = message.content_in(direction);
+                let content = message.content_in(stream);
                 let bytes = content.read(Span::new(0, content.len().min(BODY_MAX))).ok()?;
                 FigureValue::Number(std::str::from_utf8(&bytes).ok()?.chars().count() as u64)
             }
@@ -191,14 +194,14 @@ impl<'a> RunFigures<'a> {
 
     /// How many reads begin within a character of UTF-8.
     fn split_characters(&self) -> Option<usize> {
-        let direction = &self.connection()?.received;
+        let stream = &self.connection()?.received;
         let is_within = |call: &&Call| {
             let mut byte = [0];
-            let read = direction.spool.read_at(call.offset, &mut byte);
+            let read = stream.spool.read_at(call.offset, &mut byte);
             call.got > 0 && matches!((read, byte), (Ok(1), [0x80..=0xbf]))
         };
         Some(
-            calls(&self.connection()?.track)
+            calls(&self.connection()?.thread)
                 .iter()
                 .filter(|call| call.kind == CallKind::Recv)
                 .filter(is_within)
@@ -214,19 +217,19 @@ fn kernel_figure(session: &Session, figure: Figure) -> Option<FigureValue> {
         Figure::Kernel => {
             let connection = session.newest()?;
             let (local, peer) = connection.local.zip(connection.peer)?;
-            match Table::open().look(Watched::Connection { local, peer }) {
+            match Table::open().look(WatchedSocket::Connection { local, peer }) {
                 // A socket that stands in no table is closed.
-                Seen::Ends { own, .. } => {
+                Reading::Ends { own, .. } => {
                     Some(FigureValue::word(own.map_or(TcpState::Closed, |end| end.sample.state).name()))
                 }
-                Seen::Queue(_) | Seen::Nothing(_) => None,
+                Reading::Queue(_) | Reading::Nothing(_) => None,
             }
         }
         Figure::Queue => {
             let address = session.listener.as_ref()?.address?;
-            match Table::open().look(Watched::Listener(address)) {
-                Seen::Queue(queue) => Some(FigureValue::Number(queue?.waiting.into())),
-                Seen::Ends { .. } | Seen::Nothing(_) => None,
+            match Table::open().look(WatchedSocket::Listener(address)) {
+                Reading::Queue(queue) => Some(FigureValue::Number(queue?.waiting.into())),
+                Reading::Ends { .. } | Reading::Nothing(_) => None,
             }
         }
         _ => None,
@@ -241,7 +244,7 @@ fn took(call: &Call) -> Duration {
     Duration::from_nanos(call.took)
 }
 
-fn calls(track: &Track) -> Vec<Call> {
-    let count = usize::try_from(track.call_count).unwrap_or(CALLS_MAX).min(CALLS_MAX);
-    track.calls.range(0, count).unwrap_or_default()
+fn calls(thread: &ThreadRecord) -> Vec<Call> {
+    let count = usize::try_from(thread.call_count).unwrap_or(CALLS_MAX).min(CALLS_MAX);
+    thread.calls.range(0, count).unwrap_or_default()
 }

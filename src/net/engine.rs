@@ -10,7 +10,7 @@ use super::client::{ClientHandle, run};
 use super::record::{Reporter, Stopper, Wake};
 use super::server::ServerHandle;
 use super::spec::{ClientSpec, ServerSpec};
-use crate::capture::{Clock, ConnectionId, Disk, Failure, Operation, Place, Report, Role, Session, SessionId};
+use crate::capture::{Clock, ConnectionId, DiskQuota, Failure, Operation, Report, Role, Session, SessionId, SocketId};
 
 /// So many reports may wait to be read.
 const REPORTS_MAX: usize = 1024;
@@ -18,7 +18,7 @@ const REPORTS_MAX: usize = 1024;
 /// Where runs are started.
 pub struct Engine {
     clock: Clock,
-    disk: Disk,
+    disk: DiskQuota,
     sender: Sender<Report>,
     wake: Wake,
     last: AtomicU64,
@@ -37,18 +37,18 @@ impl Engine {
     pub fn new(clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<Report>) {
         let (sender, reports) = bounded(REPORTS_MAX);
         let (wake, last, threads) = (Arc::new(wake), AtomicU64::new(0), Mutex::default());
-        (Self { clock, disk: Disk::default(), sender, wake, last, threads }, reports)
+        (Self { clock, disk: DiskQuota::default(), sender, wake, last, threads }, reports)
     }
 
     /// The same engine, with the spools of all runs on the account `disk`. Without this they have no limit.
     #[must_use]
-    pub fn keeping_on(self, disk: Disk) -> Self {
+    pub fn keeping_on(self, disk: DiskQuota) -> Self {
         Self { disk, ..self }
     }
 
     /// The account of the disk.
     #[must_use]
-    pub fn disk(&self) -> &Disk {
+    pub fn disk(&self) -> &DiskQuota {
         &self.disk
     }
 
@@ -73,7 +73,7 @@ impl Engine {
     /// # Errors
     /// If the system has no thread left.
     pub fn hop(&self, session: SessionId, hop: u32, spec: ClientSpec) -> Result<ClientHandle, Failure> {
-        let reporter = self.reporter(session, Place::Connection(ConnectionId(hop))).paced(spec.pace.clone());
+        let reporter = self.reporter(session, SocketId::Connection(ConnectionId(hop))).paced(spec.pace.clone());
         let name = if hop == 1 { format!("client {}", session.0) } else { format!("client {} hop {hop}", session.0) };
         let started = run::start(name, spec, self.clock, reporter);
         let (handle, stopper, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
@@ -88,7 +88,7 @@ impl Engine {
     pub fn server(&self, spec: ServerSpec) -> Result<(ServerHandle, Session), Failure> {
         super::server::fd_limit::allow_all();
         let session = self.next_session();
-        let reporter = self.reporter(session, Place::Listener).paced(spec.pace.clone());
+        let reporter = self.reporter(session, SocketId::Listener).paced(spec.pace.clone());
         let started = ServerHandle::start(format!("listener {}", session.0), spec, self.clock, reporter);
         let (handle, stopper, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
         self.runs(stopper, thread);
@@ -117,7 +117,7 @@ impl Engine {
         SessionId(self.last.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    fn reporter(&self, session: SessionId, place: Place) -> Reporter {
-        Reporter::new(session, place, self.sender.clone(), Arc::clone(&self.wake)).on(&self.disk)
+    fn reporter(&self, session: SessionId, socket: SocketId) -> Reporter {
+        Reporter::new(session, socket, self.sender.clone(), Arc::clone(&self.wake)).on(&self.disk)
     }
 }

@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 use std::path::PathBuf;
 
-use crate::capture::{Blocked, ConnectionId, Place, Role, SessionId};
+use crate::capture::{ConnectionId, PendingCall, Role, SessionId, SocketId};
 use crate::export::Old;
 use crate::export::program::Dialect;
 use crate::net::{Command, Order, Tempo};
@@ -50,9 +50,9 @@ pub struct DueCall {
     /// Its run.
     pub session: SessionId,
     /// Its thread.
-    pub place: Place,
+    pub socket: SocketId,
     /// The call.
-    pub call: Blocked,
+    pub call: PendingCall,
 }
 
 /// One wish; [`App`](super::App) carries it out.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::visible::visible;
-use crate::capture::{Call, CallKind, Failure, Moment, Outcome, Subject, Track, Way};
+use crate::capture::{Call, CallKind, Direction, Failure, Moment, Outcome, Subject, ThreadRecord};
 use crate::http::Span;
 
 /// A row.
@@ -31,7 +31,7 @@ pub struct CallRow {
     /// Addresses that it returned.
     pub result: String,
     /// For send and recv: the direction.
-    pub way: Option<Way>,
+    pub direction: Option<Direction>,
     /// What it was done to.
     pub subject: Option<Subject>,
     /// Why it failed.
@@ -41,11 +41,11 @@ pub struct CallRow {
 }
 
 impl CallRow {
-    /// The row for `call`, number `number` of `track`, with times since `since`.
+    /// The row for `call`, number `number` of `thread`, with times since `since`.
     #[must_use]
-    pub fn new(number: u64, call: &Call, track: &Track, since: Moment) -> Self {
-        let note = track.note(call);
-        let way = Way::BOTH.into_iter().find(|way| call.kind == CallKind::from(*way));
+    pub fn new(number: u64, call: &Call, thread: &ThreadRecord, since: Moment) -> Self {
+        let note = thread.note(call);
+        let direction = Direction::BOTH.into_iter().find(|direction| call.kind == CallKind::from(*direction));
         let has_count = call.got > 0 || matches!(call.outcome, Outcome::Done | Outcome::PeerFinished);
         Self {
             number,
@@ -54,12 +54,12 @@ impl CallRow {
             took: Duration::from_nanos(call.took),
             kind: call.kind,
             arguments: visible(&call.arguments(note)).into_owned(),
-            asked: way.map(|_| call.asked),
-            got: way.filter(|_| has_count).map(|_| call.got),
+            asked: direction.map(|_| call.asked),
+            got: direction.filter(|_| has_count).map(|_| call.got),
             outcome: call.outcome,
             result: visible(&call.returned(note)).into_owned(),
-            way,
-            span: way.map(|_| Span::new(call.offset, call.offset + u64::from(call.got))),
+            direction,
+            span: direction.map(|_| Span::new(call.offset, call.offset + u64::from(call.got))),
             subject: note.and_then(|note| note.subject.clone()),
             failure: note.and_then(|note| note.failure.clone()),
         }
@@ -69,9 +69,9 @@ impl CallRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{CallLog, Event, Note, Opened, Place, Report, Role, Session, SessionId, Spool};
+    use crate::capture::{CallLog, Event, Note, Opened, Report, Role, Session, SessionId, SocketId, Spool};
 
-    fn track(notes: Vec<Note>) -> Session {
+    fn thread(notes: Vec<Note>) -> Session {
         let mut session = Session::new(SessionId(1), Role::Server);
         let opened = Opened {
             at: Moment(5),
@@ -82,7 +82,7 @@ mod tests {
         };
         let mut events = vec![Event::Opened(Box::new(opened))];
         events.extend(notes.into_iter().map(Event::Note));
-        session.apply(Report { session: SessionId(1), place: Place::Listener, events });
+        session.apply(Report { session: SessionId(1), socket: SocketId::Listener, events });
         session
     }
 
@@ -91,9 +91,9 @@ mod tests {
     }
 
     fn row_of(kind: CallKind, outcome: Outcome, got: u32, note: Note) -> CallRow {
-        let session = track(vec![note]);
+        let session = thread(vec![note]);
         let call = Call { kind, outcome, begun: Moment(1_000_005), took: 2, asked: 1024, got, offset: 100, note: 1 };
-        CallRow::new(7, &call, &session.listener.unwrap().track, Moment(5))
+        CallRow::new(7, &call, &session.listener.unwrap().thread, Moment(5))
     }
 
     #[test]
@@ -130,11 +130,11 @@ mod tests {
     #[test]
     fn a_recv_names_its_bytes_and_a_connect_none() {
         let recv = row(CallKind::Recv, Note::default());
-        assert_eq!((recv.asked, recv.got, recv.way), (Some(1024), Some(517), Some(Way::Received)));
+        assert_eq!((recv.asked, recv.got, recv.direction), (Some(1024), Some(517), Some(Direction::Received)));
         assert_eq!(recv.span, Some(Span::new(100, 617)));
         assert_eq!(recv.begun, Duration::from_millis(1));
         let connect = row(CallKind::Connect, Note::default());
-        assert_eq!((connect.asked, connect.span, connect.way), (None, None, None));
+        assert_eq!((connect.asked, connect.span, connect.direction), (None, None, None));
     }
 
     #[test]

@@ -23,19 +23,22 @@ mod wall_clock;
 mod phase_tests;
 
 pub use call_row::CallRow;
-pub use connections::order::{has_failed, machine, ordered, rate};
-pub use connections::picks::stepped;
+pub use connections::order::{has_failed, ordered, peer_ip, rate};
+pub use connections::picks::row_after;
 pub use connections::thread_lanes::lane;
-pub use connections::{ConnectionColumn, ConnectionQuery, ConnectionStates, Doing, LaneRun, LaneScale, Picks, Said};
+pub use connections::{
+    ConnectionColumn, ConnectionQuery, ConnectionStates, LaneRun, LaneScale, RowSelection, RowTexts, ThreadActivity,
+};
 pub use hex::copied::copied;
 pub use hex::offset::parse_offset;
 pub use hex::row::{hex_rows, row_count};
 pub use hex::text_column::text_cells;
-pub use hex::{BYTES_PER_ROW, CONTEXT, Cell, CopyForm, Dump, DumpRow, HexRow, RulerScale, SplitCharacter};
+pub use hex::{BYTES_PER_ROW, CONTEXT, Cell, CopyFormat, Dump, DumpRow, HexRow, RulerScale, SplitCharacter};
 pub use ladder::{
-    Arrow, Carried, Folded, Ladder, LadderEnd, LadderVersion, Meeting, Met, Rung, Standing, Timed, Tip, Unmet, arrows,
+    Arrow, ArrowEnd, ArrowKind, CallState, FoldedCalls, Ladder, LadderEnd, LadderRow, LadderVersion, Match,
+    MatchedCall, TimedLadder, Unmatched, arrows,
 };
-pub use phases::{Against, HEAD_CALLS, Phase, PhaseKind, Summed, phases, summed, total, widths};
+pub use phases::{EarlyEnd, HEAD_CALLS, Phase, PhaseKind, PhaseSum, phases, sum_by_kind, total, widths};
 pub use picture::{
     PICTURE_BYTES_MAX, Picture, PictureAnswer, PictureError, PictureFormat, picture, read_answer, write_answer,
 };
@@ -44,8 +47,8 @@ pub use scroll::VirtualScroll;
 pub use size::{group_digits, short_bytes, short_time};
 pub use status::{is_error, status, status_text};
 pub use text::{
-    Highlighter, Highlights, LINE_MAX, LineIndex, Markup, Paint, Part, Slice, TAB, TextPage, TextRow, Wrap,
+    HighlightIndex, Highlighter, LINE_MAX, LineIndex, Markup, Slice, TAB, TextPage, TextPart, TextRow, TokenKind, Wrap,
 };
-pub use unfolded::{Slot, Unfolded};
-pub use visible::{Keep, said, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
+pub use unfolded::{ExpandedRows, ListLine};
+pub use visible::{KeptControls, excerpt, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
 pub use wall_clock::WallClock;

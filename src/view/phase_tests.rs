@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::phases::{Against, HEAD_CALLS, Phase, PhaseKind, phases, summed, total, widths};
+use super::phases::{EarlyEnd, HEAD_CALLS, Phase, PhaseKind, phases, sum_by_kind, total, widths};
 use crate::capture::{
-    Blocked, Call, CallKind, CallLog, ConnectionId, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
-    Place, Progress, Report, Role, Session, SessionId, Spoken, Spool, Subject, TlsEvent,
+    Call, CallKind, CallLog, ConnectionId, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
+    PendingCall, Progress, Report, Role, Session, SessionId, SocketId, Spool, Subject, TlsEvent, TurnTimes,
 };
 use crate::http::{MessageEnd, ParseEvent, Reader};
 
@@ -40,7 +40,7 @@ impl Told {
     }
 
     fn tell(&mut self, event: Event) {
-        let place = Place::Connection(ConnectionId(1));
+        let place = SocketId::Connection(ConnectionId(1));
         self.session.apply(Report { session: SessionId(1), place, events: vec![event] });
     }
 
@@ -64,30 +64,31 @@ impl Told {
     }
 
     fn sent(mut self, begun: u64, first: u64, turn: u64, last: u64) -> Self {
-        self.progress.sent_spoken = Some(Spoken { begun: at(begun), first: at(first), turn: at(turn), last: at(last) });
+        self.progress.sent_turn_times =
+            Some(TurnTimes { begun: at(begun), first: at(first), turn: at(turn), last: at(last) });
         self.tell(Event::Progress(self.progress));
         self
     }
 
     fn received(mut self, begun: u64, first: u64, turn: u64, last: u64) -> Self {
-        self.progress.received_spoken =
-            Some(Spoken { begun: at(begun), first: at(first), turn: at(turn), last: at(last) });
+        self.progress.received_turn_times =
+            Some(TurnTimes { begun: at(begun), first: at(first), turn: at(turn), last: at(last) });
         self.tell(Event::Progress(self.progress));
         self
     }
 
     fn blocked(mut self, kind: CallKind, since: u64) -> Self {
-        self.tell(Event::Blocked(Blocked { kind, asked: 0, since: at(since) }));
+        self.tell(Event::Blocked(PendingCall { kind, asked: 0, since: at(since) }));
         self
     }
 
     /// A whole message in a direction.
-    fn message(mut self, way: crate::capture::Way, text: &[u8]) -> Self {
+    fn message(mut self, direction: crate::capture::Direction, text: &[u8]) -> Self {
         let mut reader = if text.starts_with(b"HTTP") { Reader::responses() } else { Reader::requests() };
         let mut found = Vec::new();
         reader.push(text, &mut found);
         assert!(found.iter().any(|found| matches!(found, ParseEvent::End { how: MessageEnd::Complete, .. })));
-        found.into_iter().for_each(|found| self.tell(Event::Found { way, found }));
+        found.into_iter().for_each(|found| self.tell(Event::Found { direction, found }));
         self
     }
 
@@ -111,9 +112,9 @@ impl Told {
             let (begun, took) = (phase.begun.0 / MS, phase.took.as_millis());
             let end = match (phase.is_going_on, phase.against) {
                 (true, _) => "…",
-                (false, Some(Against::Failed)) => "!",
-                (false, Some(Against::TimedOut)) => "?",
-                (false, Some(Against::Stopped)) => "#",
+                (false, Some(EarlyEnd::Failed)) => "!",
+                (false, Some(EarlyEnd::TimedOut)) => "?",
+                (false, Some(EarlyEnd::Stopped)) => "#",
                 (false, None) => "",
             };
             format!("{} {begun}+{took}{end}", phase.kind.name())
@@ -139,7 +140,7 @@ const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 #[test]
 fn a_client_goes_from_resolve_to_receive() {
-    use crate::capture::Way::Received;
+    use crate::capture::Direction::Received;
     let asked = || client().connected().sent(40, 41, 45, 45);
     for (told, expected) in [
         (client(), ""),
@@ -245,7 +246,7 @@ fn tls_stands_between_connect_and_send() {
 
 #[test]
 fn a_server_waits_receives_prepares_and_sends() {
-    use crate::capture::Way::{Received, Sent};
+    use crate::capture::Direction::{Received, Sent};
     let asked = || server().received(1, 20, 50, 50);
     for (told, expected) in [
         (server(), "wait 0+1000…"),
@@ -281,8 +282,8 @@ fn a_server_that_speaks_first_sends_waits_and_receives() {
 fn phases_of_many_connections_are_summed_by_kind() {
     let quick = server().received(1, 20, 50, 50).sent(80, 81, 81, 90);
     let slow = server().received(1, 60, 70, 70);
-    let sums = summed([quick.phases(), slow.phases()].concat());
-    let facts = |sum: &super::Summed| (sum.kind, sum.count, sum.total.as_millis(), sum.longest.as_millis());
+    let sums = sum_by_kind([quick.phases(), slow.phases()].concat());
+    let facts = |sum: &super::PhaseSum| (sum.kind, sum.count, sum.total.as_millis(), sum.longest.as_millis());
     assert_eq!(
         sums.iter().map(facts).collect::<Vec<_>>(),
         [

@@ -7,7 +7,7 @@
 use core::net::SocketAddr;
 use std::time::Duration;
 
-use crate::capture::{Blocked, Call, CallKind, Connection, Ended, Moment, Operation, Outcome, Role, Subject};
+use crate::capture::{Call, CallKind, Connection, Ended, Moment, Operation, Outcome, PendingCall, Role, Subject};
 
 /// So many calls at the beginning of a log are looked at: those of a name with 63 addresses.
 pub const HEAD_CALLS: usize = 128;
@@ -58,7 +58,7 @@ impl PhaseKind {
 
 /// What ended a phase before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Against {
+pub enum EarlyEnd {
     /// A failure.
     Failed,
     /// The time that the user allowed ran out.
@@ -67,7 +67,7 @@ pub enum Against {
     Stopped,
 }
 
-impl Against {
+impl EarlyEnd {
     fn of(outcome: Outcome) -> Option<Self> {
         match outcome {
             Outcome::Failed => Some(Self::Failed),
@@ -99,7 +99,7 @@ pub struct Phase {
     /// Whether it goes on.
     pub is_going_on: bool,
     /// What ended it before its time.
-    pub against: Option<Against>,
+    pub against: Option<EarlyEnd>,
     /// Of attempts: how many there were,
     pub attempts: usize,
     /// and at which addresses, the first few.
@@ -126,7 +126,7 @@ pub fn total(phases: &[Phase]) -> Duration {
 
 /// One kind of phase of many connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Summed {
+pub struct PhaseSum {
     /// Which.
     pub kind: PhaseKind,
     /// How many connections have come to it.
@@ -137,7 +137,7 @@ pub struct Summed {
     pub longest: Duration,
 }
 
-impl Summed {
+impl PhaseSum {
     /// How long it took on average.
     #[must_use]
     pub fn mean(&self) -> Duration {
@@ -147,8 +147,8 @@ impl Summed {
 
 /// The phases of many connections by kind, in the order in which they were met first.
 #[must_use]
-pub fn summed(phases: impl IntoIterator<Item = Phase>) -> Vec<Summed> {
-    let mut sums: Vec<Summed> = Vec::new();
+pub fn sum_by_kind(phases: impl IntoIterator<Item = Phase>) -> Vec<PhaseSum> {
+    let mut sums: Vec<PhaseSum> = Vec::new();
     for Phase { kind, took, .. } in phases {
         match sums.iter_mut().find(|sum| sum.kind == kind) {
             Some(sum) => {
@@ -156,7 +156,7 @@ pub fn summed(phases: impl IntoIterator<Item = Phase>) -> Vec<Summed> {
                 sum.total += took;
                 sum.longest = sum.longest.max(took);
             }
-            None => sums.push(Summed { kind, count: 1, total: took, longest: took }),
+            None => sums.push(PhaseSum { kind, count: 1, total: took, longest: took }),
         }
     }
     sums
@@ -247,7 +247,7 @@ impl Line<'_> {
 
     fn push_attempts(&mut self, attempts: &[Attempt<'_>]) {
         let (Some(first), Some(last)) = (attempts.first(), attempts.last()) else { return };
-        let address = |attempt: &Attempt<'_>| match self.connection.track.note(attempt.call)?.subject {
+        let address = |attempt: &Attempt<'_>| match self.connection.thread.note(attempt.call)?.subject {
             Some(Subject::Address(address)) => Some(address),
             _ => None,
         };
@@ -257,7 +257,7 @@ impl Line<'_> {
             begun: first.begun,
             took: last.call.ended().since(first.begun),
             is_going_on: false,
-            against: Against::of(last.call.outcome),
+            against: EarlyEnd::of(last.call.outcome),
             attempts: attempts.len(),
             addresses,
         });
@@ -271,7 +271,7 @@ impl Line<'_> {
 
     /// Who speaks first at our end: send, wait, receive.
     fn exchange(&mut self, mut from: Moment) {
-        let (sent, received) = (self.connection.sent.spoken, self.connection.received.spoken);
+        let (sent, received) = (self.connection.sent.turn_times, self.connection.received.turn_times);
         let answered = received.map(|received| received.first);
         let begun = sent.map(|sent| sent.begun).filter(|begun| answered.is_none_or(|answered| *begun < answered));
         let sending = self.sending().filter(|_| answered.is_none());
@@ -291,8 +291,8 @@ impl Line<'_> {
 
     /// The peer speaks first: wait for its request, receive it, prepare the answer, send it.
     fn server(&mut self) {
-        let opened = self.connection.track.opened;
-        let (sent, received) = (self.connection.sent.spoken, self.connection.received.spoken);
+        let opened = self.connection.thread.opened;
+        let (sent, received) = (self.connection.sent.turn_times, self.connection.received.turn_times);
         let sending = self.sending();
         let answer = sent.map(|sent| sent.begun).or(sending);
         let Some(received) = received.filter(|received| answer.is_none_or(|answer| received.first <= answer)) else {
@@ -316,33 +316,33 @@ impl Line<'_> {
         self.push(PhaseKind::Send, answer, sent.map(|sent| sent.last).filter(|_| is_sent));
     }
 
-    fn blocked(&self, kind: CallKind) -> Option<Blocked> {
-        self.connection.track.blocked.iter().find(|blocked| blocked.kind == kind).copied()
+    fn blocked(&self, kind: CallKind) -> Option<PendingCall> {
+        self.connection.thread.blocked.iter().find(|blocked| blocked.kind == kind).copied()
     }
 
     /// Since when a send is in progress, or when the one began that failed.
     fn sending(&self) -> Option<Moment> {
-        let track = &self.connection.track;
-        let failed = track.failure.as_ref().is_some_and(|f| f.operation == Operation::Call(CallKind::Send));
+        let thread = &self.connection.thread;
+        let failed = thread.failure.as_ref().is_some_and(|f| f.operation == Operation::Call(CallKind::Send));
         let since = self.blocked(CallKind::Send).map(|blocked| blocked.since);
-        since.or_else(|| track.ended.filter(|_| failed).map(|(at, _)| at))
+        since.or_else(|| thread.ended.filter(|_| failed).map(|(at, _)| at))
     }
 
     fn ended_in_order(&self) -> bool {
-        matches!(self.connection.track.ended, Some((_, Ended::PeerFinished | Ended::Finished)))
+        matches!(self.connection.thread.ended, Some((_, Ended::PeerFinished | Ended::Finished)))
     }
 
     fn push_call(&mut self, kind: PhaseKind, begun: Moment, call: &Call) -> Option<Moment> {
-        let against = Against::of(call.outcome);
+        let against = EarlyEnd::of(call.outcome);
         self.push_phase(kind, begun, call.ended(), false, against);
         against.is_none().then_some(call.ended())
     }
 
     /// Adds a phase that came to its end at `ended`, and gives that back; `None`: it goes on, or the end of the connection cut it.
     fn push(&mut self, kind: PhaseKind, begun: Moment, ended: Option<Moment>) -> Option<Moment> {
-        match (ended, self.connection.track.ended) {
+        match (ended, self.connection.thread.ended) {
             (Some(ended), _) => self.push_phase(kind, begun, ended, false, None),
-            (None, Some((at, how))) => self.push_phase(kind, begun, at, false, Against::by(how)),
+            (None, Some((at, how))) => self.push_phase(kind, begun, at, false, EarlyEnd::by(how)),
             (None, None) => self.push_phase(kind, begun, self.now, true, None),
         }
         ended
@@ -354,7 +354,7 @@ impl Line<'_> {
         begun: Moment,
         ended: Moment,
         is_going_on: bool,
-        against: Option<Against>,
+        against: Option<EarlyEnd>,
     ) {
         let took = ended.since(begun);
         self.phases.push(Phase { kind, begun, took, is_going_on, against, attempts: 0, addresses: Vec::new() });

@@ -1,6 +1,6 @@
 //! The status of a reply, as it is told.
 
-use super::said;
+use super::excerpt;
 use crate::capture::Message;
 use crate::http::StartLine;
 
@@ -27,5 +27,5 @@ pub fn status_text(reply: &Message) -> String {
         StartLine::Response { reason, .. } => reply.head.text(*reason),
         StartLine::Request { .. } => b"",
     };
-    format!("{:03} {}", status(reply), said(&String::from_utf8_lossy(reason))).trim_end().to_owned()
+    format!("{:03} {}", status(reply), excerpt(&String::from_utf8_lossy(reason))).trim_end().to_owned()
 }

@@ -5,14 +5,14 @@
 
 /// The open rows of one list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unfolded {
+pub struct ExpandedRows {
     /// The numbers of the rows that are open and how many lines each has below it, in the order of the numbers.
     open: Vec<(u64, u64)>,
 }
 
 /// What stands in a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
+pub enum ListLine {
     /// The row of this number.
     Row(u64),
     /// A part of a row that is open.
@@ -24,7 +24,7 @@ pub enum Slot {
     },
 }
 
-impl Unfolded {
+impl ExpandedRows {
     /// Whether row `row` is open.
     #[must_use]
     pub fn is_open(&self, row: u64) -> bool {
@@ -56,7 +56,7 @@ impl Unfolded {
 
     /// What stands in line `line`.
     #[must_use]
-    pub fn slot(&self, line: u64) -> Slot {
+    pub fn slot(&self, line: u64) -> ListLine {
         let mut above = 0;
         for (row, parts) in &self.open {
             let head = row + above;
@@ -64,11 +64,11 @@ impl Unfolded {
                 break;
             }
             if line <= head + parts {
-                return Slot::Within { row: *row, part: line - head - 1 };
+                return ListLine::Within { row: *row, part: line - head - 1 };
             }
             above += parts;
         }
-        Slot::Row(line - above)
+        ListLine::Row(line - above)
     }
 
     /// The line in which row `row` stands, or its part `part` if it is open.
@@ -86,37 +86,37 @@ mod tests {
 
     #[test]
     fn lines_of_open_rows_stand_below_them() {
-        let mut unfolded = Unfolded::default();
+        let mut unfolded = ExpandedRows::default();
         unfolded.toggle(5, 3);
         unfolded.toggle(2, 2);
         let slots: Vec<_> = (0..13).map(|line| unfolded.slot(line)).collect();
-        let within = |row, part| Slot::Within { row, part };
+        let within = |row, part| ListLine::Within { row, part };
         let expected = [
-            Slot::Row(0),
-            Slot::Row(1),
-            Slot::Row(2),
+            ListLine::Row(0),
+            ListLine::Row(1),
+            ListLine::Row(2),
             within(2, 0),
             within(2, 1),
-            Slot::Row(3),
-            Slot::Row(4),
-            Slot::Row(5),
+            ListLine::Row(3),
+            ListLine::Row(4),
+            ListLine::Row(5),
             within(5, 0),
             within(5, 1),
             within(5, 2),
-            Slot::Row(6),
-            Slot::Row(7),
+            ListLine::Row(6),
+            ListLine::Row(7),
         ];
         assert_eq!(slots, expected);
         assert_eq!(unfolded.extra(), 5);
         for (line, slot) in expected.into_iter().enumerate() {
             let (row, part) = match slot {
-                Slot::Row(row) => (row, None),
-                Slot::Within { row, part } => (row, Some(part)),
+                ListLine::Row(row) => (row, None),
+                ListLine::Within { row, part } => (row, Some(part)),
             };
             assert_eq!(unfolded.line(row, part), line as u64);
         }
         unfolded.toggle(2, 9);
-        assert_eq!((unfolded.is_open(2), unfolded.slot(3)), (false, Slot::Row(3)));
+        assert_eq!((unfolded.is_open(2), unfolded.slot(3)), (false, ListLine::Row(3)));
         unfolded.grow(5, 4);
         assert_eq!(unfolded.slot(9), within(5, 3));
     }
@@ -124,9 +124,9 @@ mod tests {
     #[test]
     fn rows_past_what_a_float_can_count_are_told_apart() {
         const FAR: u64 = 1 << 60;
-        let mut unfolded = Unfolded::default();
+        let mut unfolded = ExpandedRows::default();
         unfolded.toggle(FAR, FAR);
-        assert_eq!(unfolded.slot(FAR + 1), Slot::Within { row: FAR, part: 0 });
-        assert_eq!(unfolded.slot(2 * FAR + 1), Slot::Row(FAR + 1));
+        assert_eq!(unfolded.slot(FAR + 1), ListLine::Within { row: FAR, part: 0 });
+        assert_eq!(unfolded.slot(2 * FAR + 1), ListLine::Row(FAR + 1));
     }
 }

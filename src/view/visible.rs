@@ -16,7 +16,7 @@ const SAID_MAX: usize = 1024;
 
 /// Which control characters stay as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Keep {
+pub enum KeptControls {
     /// None.
     #[default]
     Nothing,
@@ -27,12 +27,12 @@ pub enum Keep {
 /// `text` with marks, on one line. Borrowed if there is nothing to mark.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    visible_keeping(text, Keep::Nothing)
+    visible_keeping(text, KeptControls::Nothing)
 }
 
 /// `text` with marks, but for what `keep` says. Borrowed if there is nothing to mark.
 #[must_use]
-pub fn visible_keeping(text: &str, keep: Keep) -> Cow<'_, str> {
+pub fn visible_keeping(text: &str, keep: KeptControls) -> Cow<'_, str> {
     let Some(first) = text.find(|ch| Mark::of(ch).is_some()) else { return Cow::Borrowed(text) };
     let (plain, rest) = text.split_at_checked(first).unwrap_or(("", text));
     let mut shown = String::with_capacity(text.len() + 16);
@@ -40,8 +40,8 @@ pub fn visible_keeping(text: &str, keep: Keep) -> Cow<'_, str> {
     let mut chars = rest.chars().peekable();
     while let Some(ch) = chars.next() {
         match ch {
-            '\t' | '\n' if keep == Keep::Lines => shown.push(ch),
-            '\r' if keep == Keep::Lines && chars.peek() == Some(&'\n') => shown.push(ch),
+            '\t' | '\n' if keep == KeptControls::Lines => shown.push(ch),
+            '\r' if keep == KeptControls::Lines && chars.peek() == Some(&'\n') => shown.push(ch),
             _ => push_visible(&mut shown, ch),
         }
     }
@@ -52,18 +52,18 @@ pub fn visible_keeping(text: &str, keep: Keep) -> Cow<'_, str> {
 /// (Unicode, chapter 3, "U+FFFD Substitution of Maximal Subparts").
 #[must_use]
 pub fn visible_bytes(bytes: &[u8]) -> String {
-    visible_bytes_keeping(bytes, Keep::Nothing)
+    visible_bytes_keeping(bytes, KeptControls::Nothing)
 }
 
 /// As [`visible_bytes`], but for what `keep` says.
 #[must_use]
-pub fn visible_bytes_keeping(bytes: &[u8], keep: Keep) -> String {
+pub fn visible_bytes_keeping(bytes: &[u8], keep: KeptControls) -> String {
     visible_keeping(&String::from_utf8_lossy(bytes), keep).into_owned()
 }
 
 /// As [`visible`], for a part of a sentence: at most 1,024 characters, and `…` where it is cut.
 #[must_use]
-pub fn said(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     match text.char_indices().nth(SAID_MAX) {
         None => visible(text).into_owned(),
         Some((end, _)) => format!("{}…", visible(text.get(..end).unwrap_or_default())),
@@ -168,16 +168,16 @@ mod tests {
 
     #[test]
     fn what_is_said_is_no_longer_than_a_sentence_can_bear() {
-        assert_eq!(said("a\0"), "a␀");
+        assert_eq!(excerpt("a\0"), "a␀");
         let most = "你".repeat(SAID_MAX);
-        assert_eq!(said(&most), most);
-        assert_eq!(said(&format!("{most}!")), format!("{most}…"));
+        assert_eq!(excerpt(&most), most);
+        assert_eq!(excerpt(&format!("{most}!")), format!("{most}…"));
     }
 
     #[test]
     fn the_layout_of_lines_stays_if_asked_for() {
-        assert_eq!(visible_keeping("a\tb\r\nc\rd\n\r", Keep::Lines), "a\tb\r\nc␍d\n␍");
-        assert_eq!(visible_bytes_keeping(b"\xff\n\x1b", Keep::Lines), "\u{fffd}\n␛");
+        assert_eq!(visible_keeping("a\tb\r\nc\rd\n\r", KeptControls::Lines), "a\tb\r\nc␍d\n␍");
+        assert_eq!(visible_bytes_keeping(b"\xff\n\x1b", KeptControls::Lines), "\u{fffd}\n␛");
     }
 
     #[test]

@@ -137,7 +137,7 @@ mod tests {
     use fluent_bundle::FluentResource;
 
     use super::*;
-    use crate::capture::{CallKind, Cause, Ended, Outcome, State};
+    use crate::capture::{CallKind, Cause, ConnectionState, Ended, Outcome};
     use crate::http::Method;
     use crate::tls::TlsFailure;
     use crate::view::PhaseKind;
@@ -216,7 +216,7 @@ mod tests {
         CallKind::ALL.map(Topic::from).into_iter().for_each(is_known);
         Outcome::ALL.map(Topic::from).into_iter().for_each(is_known);
         Ended::ALL.map(Topic::from).into_iter().for_each(is_known);
-        [State::Preparing, State::Open].map(Topic::from).into_iter().for_each(is_known);
+        [ConnectionState::Preparing, ConnectionState::Open].map(Topic::from).into_iter().for_each(is_known);
         PhaseKind::ALL.map(Topic::from).into_iter().for_each(is_known);
         KernelFigure::ALL.map(Topic::from).into_iter().for_each(is_known);
         [Topic::blocked(), Topic::due()].into_iter().for_each(is_known);

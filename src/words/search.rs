@@ -2,13 +2,13 @@
 
 use super::catalogue::{Arg, Words};
 use crate::capture::{PATTERN_MAX, PatternError};
-use crate::view::{group_digits, said};
+use crate::view::{excerpt, group_digits};
 
 impl Words {
     /// Why a pattern can't be searched for. Places in it count from 1.
     #[must_use]
     pub fn pattern_error(&self, error: &PatternError) -> String {
-        let shown = |character: char| ("character", Arg::from(said(&character.to_string())));
+        let shown = |character: char| ("character", Arg::from(excerpt(&character.to_string())));
         match error {
             PatternError::Empty => self.text("pattern-empty").into_owned(),
             PatternError::TooLong => {
@@ -25,7 +25,7 @@ impl Words {
                 // The lines before the last repeat the expression, with a mark at the place.
                 let text = error.to_string();
                 let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                self.with("pattern-regex", [("text", Arg::from(said(last)))])
+                self.with("pattern-regex", [("text", Arg::from(excerpt(last)))])
             }
         }
     }

@@ -8,7 +8,7 @@ use super::catalogue::{Arg, Words};
 use super::topic::Topic;
 use crate::capture::{CallKind, Cause, Failure, Operation};
 use crate::settings::{SettingsFault, SettingsProblem};
-use crate::view::{said, short_bytes};
+use crate::view::{excerpt, short_bytes};
 
 /// The parts of the text about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Words {
     pub fn failure(&self, failure: &Failure) -> Sentence {
         let operation = operation_key(failure.operation);
         let subject = failure.subject.as_ref().map(ToString::to_string).unwrap_or_default();
-        let done_to = said(&subject);
+        let done_to = excerpt(&subject);
         let failed = match done_to.as_str() {
             "" => self.text(&format!("failed-{operation}")).into_owned(),
             _ => self.with(&format!("failed-{operation}-at"), [("subject", Arg::from(done_to))]),
@@ -48,7 +48,7 @@ impl Words {
         let why = if self.has(&special) { self.text(&special).into_owned() } else { self.cause(&failure.cause) };
         Sentence {
             what: self.with("failed-because", [("failed", Arg::from(failed)), ("why", Arg::from(why))]),
-            system: failure.system.as_ref().map(|system| said(&system.text)),
+            system: failure.system.as_ref().map(|system| excerpt(&system.text)),
             advice: self.advice(operation, &failure.cause),
             topic: Some(Topic::from(&failure.cause)),
         }
@@ -69,7 +69,7 @@ impl Words {
                 let what = self.text(&format!("special-{}", special.name())).into_owned();
                 self.with(&key, [("what", Arg::from(what))])
             }
-            Cause::Panic(text) => self.with(&key, [("text", Arg::from(said(text)))]),
+            Cause::Panic(text) => self.with(&key, [("text", Arg::from(excerpt(text)))]),
             _ => self.text(&key).into_owned(),
         }
     }
@@ -134,7 +134,7 @@ fn cause_key(cause: &Cause) -> Cow<'static, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Special, Subject};
+    use crate::capture::{SpecialFile, Subject};
     use crate::settings::Language;
 
     const KINDS: [CallKind; 10] = [
@@ -185,9 +185,9 @@ mod tests {
             Cause::ReadOnly,
             Cause::NotFound,
             Cause::IsFolder,
-            Cause::NotAFile(Special::Pipe),
-            Cause::NotAFile(Special::Socket),
-            Cause::NotAFile(Special::Device),
+            Cause::NotAFile(SpecialFile::Pipe),
+            Cause::NotAFile(SpecialFile::Socket),
+            Cause::NotAFile(SpecialFile::Device),
             Cause::TooLarge(1 << 20),
             Cause::OwnAddress,
             Cause::Panic("index out of bounds".into()),
@@ -256,31 +256,31 @@ mod tests {
 
     #[test]
     fn every_reason_for_an_error_of_a_servers_own_has_a_sentence() {
-        use crate::capture::{Reason, Rejection};
+        use crate::capture::{Rejection, RejectionReason};
         use crate::http::{ChunkFault, Violation, ViolationKind};
         let reasons = [
-            Reason::TlsHello,
-            Reason::NotHttp,
-            Reason::Version,
-            Reason::HeadTooLong,
-            Reason::TooManyFields,
-            Reason::Unfinished,
-            Reason::Violation(Violation { at: 17, kind: ViolationKind::ObsFold }),
-            Reason::Chunks(ChunkFault::BadSize, 17),
-            Reason::Surplus(17),
-            Reason::NoEnd,
-            Reason::NoHost,
-            Reason::SeveralHosts,
-            Reason::BadHost,
-            Reason::TargetBytes,
-            Reason::Fragment,
-            Reason::TargetForm,
-            Reason::Coding,
-            Reason::TooLarge,
-            Reason::Expectation,
-            Reason::Method,
-            Reason::UnknownMethod,
-            Reason::TimedOut,
+            RejectionReason::TlsHello,
+            RejectionReason::NotHttp,
+            RejectionReason::Version,
+            RejectionReason::HeadTooLong,
+            RejectionReason::TooManyFields,
+            RejectionReason::Unfinished,
+            RejectionReason::Violation(Violation { at: 17, kind: ViolationKind::ObsFold }),
+            RejectionReason::Chunks(ChunkFault::BadSize, 17),
+            RejectionReason::Surplus(17),
+            RejectionReason::NoEnd,
+            RejectionReason::NoHost,
+            RejectionReason::SeveralHosts,
+            RejectionReason::BadHost,
+            RejectionReason::TargetBytes,
+            RejectionReason::Fragment,
+            RejectionReason::TargetForm,
+            RejectionReason::Coding,
+            RejectionReason::TooLarge,
+            RejectionReason::Expectation,
+            RejectionReason::Method,
+            RejectionReason::UnknownMethod,
+            RejectionReason::TimedOut,
         ];
         for language in [Language::English, Language::Chinese] {
             let words = Words::new(language);

@@ -2,11 +2,11 @@
 
 use super::catalogue::{Arg, Words};
 use super::sentence::Sentence;
-use crate::capture::{Connection, Ended, Message, Reason, Rejection, State, Verdict};
+use crate::capture::{Connection, ConnectionState, Ended, Message, Rejection, RejectionReason, ReplyState};
 use crate::decode::{Coding, CodingError, CodingFault, CodingsError};
 use crate::http::{Framing, MessageEnd, Unreadable, Violation};
 use crate::net::Redirect;
-use crate::view::{group_digits, is_error, said, status_text};
+use crate::view::{excerpt, group_digits, is_error, status_text};
 
 impl Words {
     /// A number of bytes with its unit, digits grouped.
@@ -42,19 +42,19 @@ impl Words {
     pub fn rejection(&self, rejection: Rejection) -> Sentence {
         let Rejection { status, why } = rejection;
         let text = match why {
-            Reason::Violation(violation) => self.violation(&violation),
-            Reason::Chunks(fault, at) => {
+            RejectionReason::Violation(violation) => self.violation(&violation),
+            RejectionReason::Chunks(fault, at) => {
                 let what = self.text(&format!("chunks-{}", fault.name())).into_owned();
                 let parts = [("what", Arg::from(what)), ("at", Arg::from(group_digits(at)))];
                 self.with("rejected-chunks", parts)
             }
-            Reason::Surplus(at) => self.with("rejected-surplus", [("at", Arg::from(group_digits(at)))]),
+            RejectionReason::Surplus(at) => self.with("rejected-surplus", [("at", Arg::from(group_digits(at)))]),
             _ => self.text(&format!("rejected-{}", why.name())).into_owned(),
         };
         let (status, why_text) = (Arg::from(u64::from(status)), Arg::from(text));
         let section = match why {
             // Their sentences have it.
-            Reason::Violation(_) => None,
+            RejectionReason::Violation(_) => None,
             _ => why.section(),
         };
         let what = match section {
@@ -108,7 +108,7 @@ impl Words {
 
     /// The note that `count` messages were counted and not kept.
     #[must_use]
-    pub fn only_counted(&self, count: u64) -> String {
+    pub fn unkept_messages(&self, count: u64) -> String {
         let parts = [("number", Arg::from(count)), ("count", Arg::from(group_digits(count)))];
         self.with("messages-only-counted", parts)
     }
@@ -116,22 +116,22 @@ impl Words {
     /// The fault of the reply on `connection`, in a sentence with its address and what to try. Returns `None` without a fault, or if a
     /// failure says it already.
     #[must_use]
-    pub fn reply_fault(&self, connection: &Connection, verdict: Verdict) -> Option<Sentence> {
-        let ended = connection.track.ended.map(|(_, how)| how);
+    pub fn reply_fault(&self, connection: &Connection, verdict: ReplyState) -> Option<Sentence> {
+        let ended = connection.thread.ended.map(|(_, how)| how);
         if matches!(ended, Some(Ended::Stopped | Ended::Reset)) {
             return None;
         }
         let key = match verdict {
-            Verdict::Incomplete { missing: Some(_) } if ended.is_some() => "missing".to_owned(),
-            Verdict::Incomplete { missing: None } if ended.is_some() => "cut".to_owned(),
-            Verdict::Unknown => "unknown".to_owned(),
-            Verdict::NotHttp(Unreadable::NotHttp) if connection.hints_at_tls() => "tls".to_owned(),
-            Verdict::NotHttp(why) => why.name().to_owned(),
-            Verdict::Complete if connection.hints_at_tls() => "tls".to_owned(),
+            ReplyState::Incomplete { missing: Some(_) } if ended.is_some() => "missing".to_owned(),
+            ReplyState::Incomplete { missing: None } if ended.is_some() => "cut".to_owned(),
+            ReplyState::Unknown => "unknown".to_owned(),
+            ReplyState::NotHttp(Unreadable::NotHttp) if connection.hints_at_tls() => "tls".to_owned(),
+            ReplyState::NotHttp(why) => why.name().to_owned(),
+            ReplyState::Complete if connection.hints_at_tls() => "tls".to_owned(),
             _ => return None,
         };
         let missing = match verdict {
-            Verdict::Incomplete { missing } => missing.unwrap_or_default(),
+            ReplyState::Incomplete { missing } => missing.unwrap_or_default(),
             _ => 0,
         };
         let address = connection.peer.map(|peer| peer.to_string()).unwrap_or_default();
@@ -143,16 +143,16 @@ impl Words {
 
     /// The state of a reply, in a sentence that names the end that closed the connection.
     #[must_use]
-    pub fn verdict_on(&self, connection: &Connection, verdict: Verdict) -> String {
-        let ended = connection.track.ended.map(|(_, how)| how);
+    pub fn verdict_on(&self, connection: &Connection, verdict: ReplyState) -> String {
+        let ended = connection.thread.ended.map(|(_, how)| how);
         match (verdict, ended) {
-            (Verdict::Incomplete { .. } | Verdict::Arriving, Some(Ended::Stopped | Ended::Reset)) => {
+            (ReplyState::Incomplete { .. } | ReplyState::Arriving, Some(Ended::Stopped | Ended::Reset)) => {
                 self.text("verdict-stopped").into_owned()
             }
-            (Verdict::Incomplete { .. } | Verdict::Arriving, Some(Ended::TimedOut)) => {
+            (ReplyState::Incomplete { .. } | ReplyState::Arriving, Some(Ended::TimedOut)) => {
                 self.text("verdict-timed-out").into_owned()
             }
-            (Verdict::NotHttp(Unreadable::Empty), Some(Ended::Stopped | Ended::Reset | Ended::TimedOut)) => {
+            (ReplyState::NotHttp(Unreadable::Empty), Some(Ended::Stopped | Ended::Reset | Ended::TimedOut)) => {
                 self.text("verdict-failed").into_owned()
             }
             _ => match self.reply_fault(connection, verdict) {
@@ -171,9 +171,9 @@ impl Words {
     /// The address to which a reply redirects its client.
     #[must_use]
     pub fn redirect(&self, redirect: &Redirect) -> String {
-        let location = Arg::from(said(&String::from_utf8_lossy(&redirect.location)));
+        let location = Arg::from(excerpt(&String::from_utf8_lossy(&redirect.location)));
         match &redirect.target {
-            Ok(target) => self.with("redirect-to", [("url", Arg::from(said(&target.url())))]),
+            Ok(target) => self.with("redirect-to", [("url", Arg::from(excerpt(&target.url())))]),
             Err(error) => {
                 self.with("redirect-target", [("location", location), ("why", Arg::from(self.target_error(error)))])
             }
@@ -185,7 +185,7 @@ impl Words {
     pub fn codings_error(&self, error: &CodingsError) -> String {
         match error {
             CodingsError::Unknown(name) => {
-                self.with("codings-unknown", [("coding", Arg::from(said(&String::from_utf8_lossy(name))))])
+                self.with("codings-unknown", [("coding", Arg::from(excerpt(&String::from_utf8_lossy(name))))])
             }
             CodingsError::TooMany(count) => self.with("codings-too-many", [("count", Arg::from(*count as u64))]),
         }
@@ -194,7 +194,7 @@ impl Words {
     /// The note that the head names a coding that is none.
     #[must_use]
     pub fn no_coding(&self, name: &[u8]) -> String {
-        self.with("codings-none", [("coding", Arg::from(said(&String::from_utf8_lossy(name))))])
+        self.with("codings-none", [("coding", Arg::from(excerpt(&String::from_utf8_lossy(name))))])
     }
 
     /// The note that a body is not in the coding that its head names.
@@ -223,7 +223,7 @@ impl Words {
     /// The state of a connection.
     #[must_use]
     pub fn state(&self, connection: &Connection) -> String {
-        if connection.state() == State::Open && connection.receiving_ended {
+        if connection.state() == ConnectionState::Open && connection.receiving_ended {
             return self.text("state-half-closed").into_owned();
         }
         self.how_far(connection.state())
@@ -231,11 +231,11 @@ impl Words {
 
     /// A state of a connection.
     #[must_use]
-    pub fn how_far(&self, state: State) -> String {
+    pub fn how_far(&self, state: ConnectionState) -> String {
         match state {
-            State::Preparing => self.text("state-preparing").into_owned(),
-            State::Open => self.text("state-open").into_owned(),
-            State::Closed(how) => self.ended(how),
+            ConnectionState::Preparing => self.text("state-preparing").into_owned(),
+            ConnectionState::Open => self.text("state-open").into_owned(),
+            ConnectionState::Closed(how) => self.ended(how),
         }
     }
 
@@ -247,18 +247,18 @@ impl Words {
 
     /// The state of a reply, in a sentence.
     #[must_use]
-    pub fn verdict(&self, verdict: Verdict) -> String {
+    pub fn verdict(&self, verdict: ReplyState) -> String {
         match verdict {
-            Verdict::Pending => self.text("verdict-pending").into_owned(),
-            Verdict::Arriving => self.text("verdict-arriving").into_owned(),
-            Verdict::Complete => self.text("verdict-complete").into_owned(),
-            Verdict::Incomplete { missing: Some(missing) } => {
+            ReplyState::Pending => self.text("verdict-pending").into_owned(),
+            ReplyState::Arriving => self.text("verdict-arriving").into_owned(),
+            ReplyState::Complete => self.text("verdict-complete").into_owned(),
+            ReplyState::Incomplete { missing: Some(missing) } => {
                 self.with("verdict-missing", [("missing", Arg::from(group_digits(missing)))])
             }
-            Verdict::Incomplete { missing: None } => self.text("verdict-cut").into_owned(),
-            Verdict::Unknown => self.text("verdict-unknown").into_owned(),
-            Verdict::NotHttp(why) => self.unreadable(why),
-            Verdict::Failed => self.text("verdict-failed").into_owned(),
+            ReplyState::Incomplete { missing: None } => self.text("verdict-cut").into_owned(),
+            ReplyState::Unknown => self.text("verdict-unknown").into_owned(),
+            ReplyState::NotHttp(why) => self.unreadable(why),
+            ReplyState::Failed => self.text("verdict-failed").into_owned(),
         }
     }
 }

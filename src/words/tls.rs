@@ -2,7 +2,7 @@
 
 use super::catalogue::{Arg, Words};
 use crate::tls::{CertificateFault, Date, TlsFacts, TlsFailure, Trust};
-use crate::view::said;
+use crate::view::excerpt;
 
 impl Words {
     /// Why TLS failed, as the end of a sentence.
@@ -40,14 +40,14 @@ impl Words {
             CertificateFault::NotYetValid { not_before } => dated("fault-not-yet-valid", "until", not_before),
             CertificateFault::WrongName { wanted, names } => {
                 let key = if names.is_empty() { "fault-wrong-name-none" } else { "fault-wrong-name" };
-                let names = said(&names.join(", "));
-                let wanted = said(wanted);
+                let names = excerpt(&names.join(", "));
+                let wanted = excerpt(wanted);
                 self.with(key, [("wanted", Arg::from(wanted)), ("names", Arg::from(names))])
             }
             CertificateFault::UnknownIssuer { missing_intermediate: true } => {
                 self.text("fault-missing-intermediate").into_owned()
             }
-            CertificateFault::Other(text) => self.with("fault-other", [("text", Arg::from(said(text)))]),
+            CertificateFault::Other(text) => self.with("fault-other", [("text", Arg::from(excerpt(text)))]),
             _ => self.text(&format!("fault-{}", fault.name())).into_owned(),
         }
     }
@@ -66,7 +66,7 @@ impl Words {
     /// What the ends agreed on, in one sentence. `ms` is the time of the handshake in milliseconds.
     #[must_use]
     pub fn tls_story(&self, facts: &TlsFacts, ms: f64) -> String {
-        let subject = facts.certificates.first().map(|own| said(&own.subject)).unwrap_or_default();
+        let subject = facts.certificates.first().map(|own| excerpt(&own.subject)).unwrap_or_default();
         let parts = [
             ("version", Arg::from(facts.version)),
             ("suite", Arg::from(facts.suite.clone())),

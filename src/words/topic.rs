@@ -6,7 +6,7 @@
 
 use super::kernel_figure::KernelFigure;
 use super::topic_group::TopicGroup;
-use crate::capture::{CallKind, Cause, Ended, Outcome, State};
+use crate::capture::{CallKind, Cause, ConnectionState, Ended, Outcome};
 use crate::http::{Framing, Method, ViolationKind};
 use crate::tls::TlsFailure;
 use crate::view::PhaseKind;
@@ -145,12 +145,12 @@ impl From<Ended> for Topic {
     }
 }
 
-impl From<State> for Topic {
-    fn from(state: State) -> Self {
+impl From<ConnectionState> for Topic {
+    fn from(state: ConnectionState) -> Self {
         match state {
-            State::Preparing => Self { group: TopicGroup::Connections, name: "preparing" },
-            State::Open => Self { group: TopicGroup::Connections, name: "open" },
-            State::Closed(how) => how.into(),
+            ConnectionState::Preparing => Self { group: TopicGroup::Connections, name: "preparing" },
+            ConnectionState::Open => Self { group: TopicGroup::Connections, name: "open" },
+            ConnectionState::Closed(how) => how.into(),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::capture::HexError;
 use crate::net::responders::UnknownGroup;
 use crate::net::{ListenError, TargetError, TypedError};
 use crate::settings::{DraftError, Field, RuleFault, Unfit};
-use crate::view::{group_digits, said};
+use crate::view::{excerpt, group_digits};
 
 impl Words {
     /// Why an address can't be read.
@@ -20,11 +20,11 @@ impl Words {
             TargetError::Slashes => self.text("address-slashes").into_owned(),
             TargetError::Character { at, character } => {
                 let key = if character.is_whitespace() { "address-space" } else { "address-character" };
-                let character = ("character", Arg::from(said(&character.to_string())));
+                let character = ("character", Arg::from(excerpt(&character.to_string())));
                 self.with(key, [("at", Arg::from(*at as u64 + 1)), character])
             }
-            TargetError::Port(port) => self.with("address-port", [("port", Arg::from(said(port)))]),
-            TargetError::Scheme(scheme) => self.with("address-scheme", [("scheme", Arg::from(said(scheme)))]),
+            TargetError::Port(port) => self.with("address-port", [("port", Arg::from(excerpt(port)))]),
+            TargetError::Scheme(scheme) => self.with("address-scheme", [("scheme", Arg::from(excerpt(scheme)))]),
         }
     }
 
@@ -44,7 +44,7 @@ impl Words {
                 let why = match why {
                     RuleFault::Typed(error) => self.typed_error(*error),
                     RuleFault::Group(UnknownGroup(name)) => {
-                        self.with("rule-no-group", [("name", Arg::from(said(name)))])
+                        self.with("rule-no-group", [("name", Arg::from(excerpt(name)))])
                     }
                     RuleFault::Regex(error) if error.0.ends_with("Unicode not allowed here") => {
                         self.text("rule-regex-bytes").into_owned()
@@ -52,7 +52,7 @@ impl Words {
                     RuleFault::Regex(error) => {
                         // The lines before show where.
                         let last = error.0.lines().last().unwrap_or_default();
-                        let text = Arg::from(said(last.trim_start_matches("error: ")));
+                        let text = Arg::from(excerpt(last.trim_start_matches("error: ")));
                         self.with("pattern-regex", [("text", text)])
                     }
                 };
@@ -67,8 +67,8 @@ impl Words {
     pub fn listen_error(&self, error: &ListenError) -> String {
         match error {
             ListenError::Address => self.text("draft-bind-address").into_owned(),
-            ListenError::Interface(zone) => self.with("bind-interface", [("zone", Arg::from(said(zone)))]),
-            ListenError::Port(port) => self.with("bind-port", [("port", Arg::from(said(port)))]),
+            ListenError::Interface(zone) => self.with("bind-interface", [("zone", Arg::from(excerpt(zone)))]),
+            ListenError::Port(port) => self.with("bind-port", [("port", Arg::from(excerpt(port)))]),
         }
     }
 
@@ -94,7 +94,7 @@ impl Words {
         match error {
             HexError::HalfByte { at } => self.with("hex-half", [place(at)]),
             HexError::NoDigit { at, character } => {
-                self.with("hex-digit", [place(at), ("character", Arg::from(said(&character.to_string())))])
+                self.with("hex-digit", [place(at), ("character", Arg::from(excerpt(&character.to_string())))])
             }
         }
     }

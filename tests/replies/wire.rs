@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crossbeam_channel::bounded;
 use socket2::SockRef;
-use socketscope::capture::{Body, Connection, PourError, Session};
+use socketscope::capture::{Body, BodyReadError, Connection, Session};
 use socketscope::decode::Stage;
 use socketscope::http::Span;
 use socketscope::net::Until;
@@ -101,10 +101,10 @@ fn poured(message: &socketscope::capture::Message, connection: &Connection, stag
         bytes.extend_from_slice(piece);
         Ok(())
     };
-    match Body::of(message, &connection.received, stage, reply.limits).pour(out) {
+    match Body::of(message, &connection.received, stage, reply.limits).read_pieces(out) {
         Ok(passed_over) => (bytes, None, passed_over),
-        Err(PourError::Coding(error)) => (bytes, Some(error), None),
-        Err(PourError::Spool(error)) => panic!("{}: {error}", reply.name),
-        Err(PourError::Out(never)) => match never {},
+        Err(BodyReadError::Coding(error)) => (bytes, Some(error), None),
+        Err(BodyReadError::Spool(error)) => panic!("{}: {error}", reply.name),
+        Err(BodyReadError::Out(never)) => match never {},
     }
 }

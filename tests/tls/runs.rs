@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use socketscope::capture::{CallKind, Cause, Ended, Operation, Session, Verdict, Way};
+use socketscope::capture::{CallKind, Cause, Direction, Ended, Operation, ReplyState, Session};
 use socketscope::http::{MessageEnd, Span};
 use socketscope::net::{ClientSpec, Target};
 use socketscope::tls::{TlsFailure, Trust};
@@ -74,8 +74,8 @@ fn trusted() -> (Identity, tempfile::NamedTempFile) {
 }
 
 fn received(session: &Session) -> Vec<u8> {
-    let direction = &session.newest().unwrap().received;
-    direction.spool.read(Span::new(0, direction.bytes)).unwrap()
+    let stream = &session.newest().unwrap().received;
+    stream.spool.read(Span::new(0, stream.bytes)).unwrap()
 }
 
 #[test]
@@ -87,21 +87,21 @@ fn plain_bytes_and_those_under_tls_are_both_kept() {
             let session = start(ClientSpec { recv_size, ..spec(server.address, &roots) }).finish();
             server.join();
             let connection = session.newest().unwrap();
-            assert_eq!(Verdict::of(connection), Verdict::Complete, "{:?}", connection.track.failure);
-            assert_eq!(connection.track.ended.unwrap().1, Ended::PeerFinished);
+            assert_eq!(ReplyState::of(connection), ReplyState::Complete, "{:?}", connection.thread.failure);
+            assert_eq!(connection.thread.ended.unwrap().1, Ended::PeerFinished);
             assert_eq!(received(&session), HELLO);
             let tls = connection.tls.as_ref().unwrap();
             let (_, facts) = tls.done.as_ref().unwrap();
             assert_eq!((facts.version, &facts.trust), (version, &Trust::Verified));
             assert!(tls.close_notify && !tls.ended_unsaid);
-            for way in Way::BOTH {
-                let (spool, bytes) = tls.wire(way);
+            for direction in Direction::BOTH {
+                let (spool, bytes) = tls.wire(direction);
                 let wire = spool.read(Span::new(0, bytes)).unwrap();
                 assert_eq!(wire.len() as u64, bytes);
                 assert_eq!(wire[..2], [22, 3], "a record of the handshake begins it");
                 assert!(!wire.windows(4).any(|part| part == b"HTTP"), "nothing plain is on the wire");
-                let calls = connection.track.calls.range(0, 10_000).unwrap();
-                let of_way = calls.iter().filter(|call| call.kind == CallKind::from(way));
+                let calls = connection.thread.calls.range(0, 10_000).unwrap();
+                let of_way = calls.iter().filter(|call| call.kind == CallKind::from(direction));
                 let carried = of_way.map(|call| (call.offset, u64::from(call.got)));
                 let end = carried.fold(0, |end, (offset, got)| {
                     assert_eq!(offset, end, "calls carry the encrypted bytes in order");
@@ -121,7 +121,7 @@ fn an_end_without_close_notify_cuts_a_body_that_rests_on_it() {
     server.join();
     let connection = session.newest().unwrap();
     assert!(connection.tls.as_ref().unwrap().ended_unsaid);
-    assert_eq!(Verdict::of(connection), Verdict::Incomplete { missing: None });
+    assert_eq!(ReplyState::of(connection), ReplyState::Incomplete { missing: None });
     assert_eq!(connection.received.messages[0].end.unwrap().1, MessageEnd::Cut);
     assert!(received(&session).ends_with(b"hello"));
 }
@@ -132,7 +132,7 @@ fn an_end_without_close_notify_does_not_matter_to_a_body_of_known_length() {
     let server = cutting(identity, HELLO);
     let session = start(spec(server.address, &roots)).finish();
     server.join();
-    assert_eq!(Verdict::of(session.newest().unwrap()), Verdict::Complete);
+    assert_eq!(ReplyState::of(session.newest().unwrap()), ReplyState::Complete);
 }
 
 #[test]
@@ -146,12 +146,12 @@ fn a_refused_certificate_ends_the_run_before_anything_is_sent() {
     let session = start(spec(server.address, &roots)).finish();
     server.join();
     let connection = session.newest().unwrap();
-    let failure = connection.track.failure.as_ref().unwrap();
+    let failure = connection.thread.failure.as_ref().unwrap();
     assert_eq!(failure.operation, Operation::Tls);
     let Cause::Tls(cause) = &failure.cause else { panic!("{failure:?}") };
     assert_eq!(cause.name(), "certificate");
     assert_eq!(connection.sent.bytes, 0);
-    assert_eq!(connection.track.ended.unwrap().1, Ended::Failed);
+    assert_eq!(connection.thread.ended.unwrap().1, Ended::Failed);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn an_accepted_certificate_stays_marked_and_is_accepted_of_no_other_host() {
     let session = start(spec).finish();
     server.join();
     let connection = session.newest().unwrap();
-    assert_eq!(Verdict::of(connection), Verdict::Complete);
+    assert_eq!(ReplyState::of(connection), ReplyState::Complete);
     let (_, facts) = connection.tls.as_ref().unwrap().done.as_ref().unwrap();
     assert!(matches!(&facts.trust, Trust::AcceptedAnyway(faults) if faults[0].name() == "self-signed"));
 }
@@ -181,7 +181,7 @@ fn plain_http_on_the_port_is_told_from_other_failures() {
     let (_, roots) = trusted();
     let session = start(spec(server.address, &roots)).finish();
     server.join();
-    let failure = session.newest().unwrap().track.failure.clone().unwrap();
+    let failure = session.newest().unwrap().thread.failure.clone().unwrap();
     assert!(matches!(&failure.cause, Cause::Tls(cause) if matches!(**cause, TlsFailure::NotTls { http: true, .. })));
 }
 
@@ -193,7 +193,7 @@ fn a_server_that_never_answers_the_handshake_runs_into_the_time_out_or_stop() {
     let connect_timeout = Duration::from_millis(50);
     let session = start(ClientSpec { connect_timeout, ..spec(server.address, &roots) }).finish();
     server.join();
-    let failure = session.newest().unwrap().track.failure.clone().unwrap();
+    let failure = session.newest().unwrap().thread.failure.clone().unwrap();
     assert_eq!((failure.operation, failure.cause), (Operation::Tls, Cause::TimedOut(connect_timeout)));
     let server = silent();
     let mut run = start(ClientSpec { connect_timeout: LIMIT, ..spec(server.address, &roots) });
@@ -202,7 +202,7 @@ fn a_server_that_never_answers_the_handshake_runs_into_the_time_out_or_stop() {
     run.handle.stop();
     let session = run.finish();
     server.join();
-    assert_eq!(session.newest().unwrap().track.ended.unwrap().1, Ended::Stopped);
+    assert_eq!(session.newest().unwrap().thread.ended.unwrap().1, Ended::Stopped);
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn a_long_request_is_answered_before_all_of_it_is_read() {
     run.handle.give(socketscope::net::Command::ShutdownSending).unwrap();
     let session = run.finish();
     server.join();
-    assert_eq!(session.newest().unwrap().track.failure, None);
+    assert_eq!(session.newest().unwrap().thread.failure, None);
 }
 
 fn get(arguments: &[&str]) -> Output {

@@ -1,7 +1,7 @@
 //! The Calls list: millions of rows, the filter, folding, following, the calls of all connections as one list.
 
 use egui::{Event as Input, Key};
-use socketscope::capture::{Call, CallKind, ConnectionId, Failure, Moment, Note, Operation, Place};
+use socketscope::capture::{Call, CallKind, ConnectionId, Failure, Moment, Note, Operation, SocketId};
 
 use super::told::{Told, client, told};
 use super::*;
@@ -146,9 +146,9 @@ fn the_calls_of_all_connections_are_one_list_in_the_order_of_time() {
     told.window.harness.get_by_role_and_label(Role::SpinButton, "Port").set_value_accesskit(0.0);
     told.window.step();
     told.window.click("Listen");
-    let mut one = told.thread(Place::Connection(ConnectionId(1)));
-    let mut two = told.thread(Place::Connection(ConnectionId(2)));
-    let listener = told.thread(Place::Listener);
+    let mut one = told.thread(SocketId::Connection(ConnectionId(1)));
+    let mut two = told.thread(SocketId::Connection(ConnectionId(2)));
+    let listener = told.thread(SocketId::Listener);
     told.receives(&mut one, [(10, 11), (40, 14)], 64);
     told.receives(&mut two, [(20, 12), (30, 13)], 64);
     for thread in [&one, &two, &listener] {

@@ -7,7 +7,8 @@ use std::net::TcpStream;
 
 use egui::{Key, Modifiers};
 use socketscope::capture::{
-    Blocked, Burst, CallKind, Cause, ConnectionId, Ended, Event, Failure, Moment, Operation, Place, Progress, Way,
+    Burst, CallKind, Cause, ConnectionId, Direction, Ended, Event, Failure, Moment, Operation, PendingCall, Progress,
+    SocketId,
 };
 use socketscope::http::Reader;
 use socketscope::net::{Most, Overflow};
@@ -468,7 +469,7 @@ fn messages_that_are_only_counted_are_told_beside_those_that_are_kept() {
         let requests = "GET / HTTP/1.1\r\n\r\n".repeat(10_003);
         let mut found = Vec::new();
         Reader::requests().push(requests.as_bytes(), &mut found);
-        let events = found.into_iter().map(|found| Event::Found { way: Way::Received, found });
+        let events = found.into_iter().map(|found| Event::Found { direction: Direction::Received, found });
         tell(&mut told, 1, (0, requests.len() as u64, 1), events.collect());
         told.window.until_text(counted);
         let label = told.window.harness.query_by_label(kept).is_some();
@@ -507,7 +508,7 @@ fn tell(told: &mut Told, number: u32, (sent, received, reads): (u64, u64, u64), 
     let mut events =
         vec![opened(&format!("connection {number} {peer}"), sent, received), connected, Event::Progress(progress)];
     events.extend(more);
-    told.tell(Place::Connection(ConnectionId(number)), events);
+    told.tell(SocketId::Connection(ConnectionId(number)), events);
 }
 
 /// A window that shows so many open connections.
@@ -547,7 +548,7 @@ fn several(language: Language, theme: Theme, size: [f32; 2]) -> Told {
     let mut told = server(Setup { language, theme, size, settings, ..Setup::default() });
     // A cursor that blinks is in one picture, and not in the next.
     told.window.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
-    let blocked = Event::Blocked(Blocked { kind: CallKind::Recv, asked: 1024, since: Moment(0) });
+    let blocked = Event::Blocked(PendingCall { kind: CallKind::Recv, asked: 1024, since: Moment(0) });
     let failure =
         Failure { operation: Operation::Call(CallKind::Recv), subject: None, cause: Cause::Reset, system: None };
     let ended = |how| Event::Ended { at: Moment(12_400_000_000), how };
@@ -556,7 +557,7 @@ fn several(language: Language, theme: Theme, size: [f32; 2]) -> Told {
     tell(&mut told, 3, (0, 41_377, 40), vec![Event::Failed(failure), ended(Ended::Failed)]);
     tell(&mut told, 4, (36, 12, 3), vec![blocked.clone()]);
     tell(&mut told, 5, (8, 0, 0), vec![Event::SendingEnded, blocked]);
-    told.tell(Place::Listener, vec![Event::TurnedAway, Event::TurnedAway]);
+    told.tell(SocketId::Listener, vec![Event::TurnedAway, Event::TurnedAway]);
     let open = if language == Language::English { "3 open" } else { "3 个已连接" };
     told.window.until_text(open);
     told.window.until("the rows are there", |harness| numbers(harness).last() == Some(&5));

@@ -5,8 +5,8 @@ use core::net::SocketAddr;
 use egui::Key;
 use egui::accesskit::Toggled;
 use socketscope::capture::{
-    Blocked, Call, CallKind, CallLogWriter, ConnectionId, Ended, Event, Moment, Opened, Outcome, Place, Progress,
-    SessionId, SpoolWriter, Way,
+    Call, CallKind, CallLogWriter, ConnectionId, Direction, Ended, Event, Moment, Opened, Outcome, PendingCall,
+    Progress, SessionId, SocketId, SpoolWriter,
 };
 
 use socketscope::settings::ClientDraft;
@@ -46,7 +46,7 @@ fn click_rung(window: &mut Window, text: &str) {
 struct End {
     calls: Vec<Call>,
     bytes: [Vec<u8>; 2],
-    blocked: Option<Blocked>,
+    blocked: Option<PendingCall>,
 }
 
 impl End {
@@ -60,13 +60,13 @@ impl End {
     }
 
     /// A send, or a recv that asked for 4,096 bytes, at these microseconds.
-    fn carries(mut self, way: Way, begun: u64, ended: u64, bytes: &[u8]) -> Self {
-        let spool = &mut self.bytes[usize::from(way == Way::Received)];
+    fn carries(mut self, direction: Direction, begun: u64, ended: u64, bytes: &[u8]) -> Self {
+        let spool = &mut self.bytes[usize::from(direction == Direction::Received)];
         let (offset, got) = (spool.len() as u64, bytes.len() as u32);
         spool.extend_from_slice(bytes);
-        let asked = if way == Way::Sent { got } else { 4_096 };
+        let asked = if direction == Direction::Sent { got } else { 4_096 };
         let outcome = if got == 0 { Outcome::PeerFinished } else { Outcome::Done };
-        let made = self.call(way.into(), begun, ended);
+        let made = self.call(direction.into(), begun, ended);
         let Self { mut calls, bytes, blocked } = made;
         let call = calls.pop().unwrap();
         calls.push(Call { asked, got, offset, outcome, ..call });
@@ -93,7 +93,7 @@ impl End {
             vec![Event::Opened(Box::new(opened)), Event::Connected { local, peer }, Event::Progress(progress)];
         events.extend(self.blocked.map(Event::Blocked));
         events.extend(ended.map(|at| Event::Ended { at: Moment(at * 1_000), how: Ended::PeerFinished }));
-        told.tell_of(session, Place::Connection(ConnectionId(1)), events);
+        told.tell_of(session, SocketId::Connection(ConnectionId(1)), events);
     }
 }
 
@@ -107,21 +107,21 @@ fn clients_end() -> End {
     End::new()
         .call(CallKind::Socket, 100, 110)
         .call(CallKind::Connect, 120, 190)
-        .carries(Way::Sent, 210, 240, REQUEST)
-        .carries(Way::Received, 250, 420, head)
-        .carries(Way::Received, 425, 430, end)
-        .carries(Way::Received, 435, 9_600, b"Michael Tracy Sarah!\r\n")
-        .carries(Way::Received, 9_610, 9_700, b"")
+        .carries(Direction::Sent, 210, 240, REQUEST)
+        .carries(Direction::Received, 250, 420, head)
+        .carries(Direction::Received, 425, 430, end)
+        .carries(Direction::Received, 435, 9_600, b"Michael Tracy Sarah!\r\n")
+        .carries(Direction::Received, 9_610, 9_700, b"")
         .call(CallKind::Close, 9_720, 9_730)
 }
 
 fn servers_end() -> End {
     End::new()
-        .carries(Way::Received, 220, 232, REQUEST)
-        .carries(Way::Sent, 300, 330, HEAD)
-        .carries(Way::Sent, 3_400, 3_420, b"Michael ")
-        .carries(Way::Sent, 6_500, 6_520, b"Tracy ")
-        .carries(Way::Sent, 9_500, 9_520, b"Sarah!\r\n")
+        .carries(Direction::Received, 220, 232, REQUEST)
+        .carries(Direction::Sent, 300, 330, HEAD)
+        .carries(Direction::Sent, 3_400, 3_420, b"Michael ")
+        .carries(Direction::Sent, 6_500, 6_520, b"Tracy ")
+        .carries(Direction::Sent, 9_500, 9_520, b"Sarah!\r\n")
         .call(CallKind::Close, 9_650, 9_660)
 }
 
@@ -143,7 +143,7 @@ fn both_ends(size: [f32; 2], language: Language, theme: Theme) -> Told {
     told.window.click(label("Server", "服务器"));
     told.press(Key::F5);
     let opened = super::told::opened("listener 2", 0, 0);
-    told.tell_of(SessionId(2), Place::Listener, vec![opened, Event::Listening(SERVER.into())]);
+    told.tell_of(SessionId(2), SocketId::Listener, vec![opened, Event::Listening(SERVER.into())]);
     servers_end().tell(&told, SessionId(2), (SERVER.into(), CLIENT.into()), 195, Some(9_670));
     clients_end().tell(&told, SessionId(1), (CLIENT.into(), SERVER.into()), 50, Some(9_740));
     told.is_heard();
@@ -248,7 +248,7 @@ fn the_other_end_is_found_in_a_run_that_is_not_shown_any_more() {
     told.window.until_text("Listen");
     told.press(Key::F5);
     let opened = super::told::opened("listener 3", 0, 0);
-    told.tell_of(SessionId(3), Place::Listener, vec![opened, Event::Listening(([127, 0, 0, 1], 9_998).into())]);
+    told.tell_of(SessionId(3), SocketId::Listener, vec![opened, Event::Listening(([127, 0, 0, 1], 9_998).into())]);
     told.is_heard();
     told.window.click("Client");
     told.window.harness.run_steps(4);
@@ -261,7 +261,7 @@ fn the_other_end_is_found_in_a_run_that_is_not_shown_any_more() {
 #[test]
 fn what_a_listener_here_has_not_accepted_is_said_to_be_so() {
     let mut told = started(Setup { size: [1280.0, 1100.0], ..Setup::default() });
-    let end = End::new().call(CallKind::Connect, 120, 190).carries(Way::Sent, 210, 240, REQUEST);
+    let end = End::new().call(CallKind::Connect, 120, 190).carries(Direction::Sent, 210, 240, REQUEST);
     end.tell(&told, SessionId(1), (CLIENT.into(), SERVER.into()), 50, None);
     told.is_heard();
     told.window.click("Ladder");
@@ -269,7 +269,7 @@ fn what_a_listener_here_has_not_accepted_is_said_to_be_so() {
     told.window.click("Server");
     told.press(Key::F5);
     let opened = super::told::opened("listener 2", 0, 0);
-    told.tell_of(SessionId(2), Place::Listener, vec![opened, Event::Listening(([0, 0, 0, 0], 9_999).into())]);
+    told.tell_of(SessionId(2), SocketId::Listener, vec![opened, Event::Listening(([0, 0, 0, 0], 9_999).into())]);
     told.is_heard();
     told.window.click("● Client");
     told.window.until_text("Server 127.0.0.1:9999 not accepted so far");
@@ -283,8 +283,8 @@ fn what_a_listener_here_has_not_accepted_is_said_to_be_so() {
 fn zooming_goes_into_what_is_chosen_or_to_where_there_are_calls() {
     // Two heaps of calls, and nothing between them.
     let mut told = started(Setup { size: [1280.0, 900.0], ..Setup::default() });
-    let end = End::new().call(CallKind::Connect, 100, 190).carries(Way::Sent, 210, 240, REQUEST);
-    let end = end.carries(Way::Sent, 250, 260, REQUEST).carries(Way::Sent, 1_000_000, 1_000_020, REQUEST);
+    let end = End::new().call(CallKind::Connect, 100, 190).carries(Direction::Sent, 210, 240, REQUEST);
+    let end = end.carries(Direction::Sent, 250, 260, REQUEST).carries(Direction::Sent, 1_000_000, 1_000_020, REQUEST);
     end.call(CallKind::Close, 1_000_030, 1_000_040).tell(
         &told,
         SessionId(1),
@@ -325,8 +325,8 @@ fn click_first_rung_of_send(window: &mut Window) {
 /// A window whose client has received a great many times, and whose server is elsewhere.
 fn many(reads: u64) -> Told {
     let mut told = started(Setup::default());
-    let end = End::new().call(CallKind::Connect, 100, 190).carries(Way::Sent, 210, 240, REQUEST);
-    let end = (0..reads).fold(end, |end, i| end.carries(Way::Received, 300 + i * 10, 305 + i * 10, b"abc"));
+    let end = End::new().call(CallKind::Connect, 100, 190).carries(Direction::Sent, 210, 240, REQUEST);
+    let end = (0..reads).fold(end, |end, i| end.carries(Direction::Received, 300 + i * 10, 305 + i * 10, b"abc"));
     end.tell(&told, SessionId(1), (CLIENT.into(), SERVER.into()), 50, Some(400 + reads * 10));
     told.is_heard();
     told.window.click("Ladder");
@@ -383,8 +383,8 @@ fn to_scale_like_calls_are_folded_until_one_zooms_in() {
 #[test]
 fn what_waits_says_for_how_long() {
     let mut told = started(Setup::default());
-    let blocked = Some(Blocked { kind: CallKind::Recv, asked: 4_096, since: Moment(250_000) });
-    let end = End::new().call(CallKind::Connect, 120, 190).carries(Way::Sent, 210, 240, REQUEST);
+    let blocked = Some(PendingCall { kind: CallKind::Recv, asked: 4_096, since: Moment(250_000) });
+    let end = End::new().call(CallKind::Connect, 120, 190).carries(Direction::Sent, 210, 240, REQUEST);
     End { blocked, ..end }.tell(&told, SessionId(1), (CLIENT.into(), SERVER.into()), 50, None);
     told.is_heard();
     for scale in ["A row each", "To scale"] {

@@ -42,7 +42,7 @@ fn the_tutorials_client_goes_on_by_one_call_at_each_step() {
     for (number, call) in ["getaddrinfo()", "socket()", "connect()"].into_iter().enumerate() {
         window.until_text(&format!("Step {call}"));
         window.until_text("comes next");
-        assert_eq!(window.harness.state().client_connection().unwrap().track.call_count, number as u64);
+        assert_eq!(window.harness.state().client_connection().unwrap().thread.call_count, number as u64);
         // By the button and by the key.
         if number == 1 {
             window.click(&format!("Step {call}"));

@@ -121,14 +121,14 @@ fn the_tutorials_client_is_lit_line_by_line_with_its_variables() {
     let whole = |window: &Window| {
         let connection = window.harness.state().client_connection().unwrap();
         let received = connection.received.spool.read(socketscope::http::Span::new(0, u64::MAX)).unwrap();
-        (received, connection.track.call_count)
+        (received, connection.thread.call_count)
     };
     let mut parts = 0;
     loop {
         let (before, calls) = whole(&window);
         window.f10();
         window.until("the recv came back", |harness| {
-            harness.state().client_connection().is_some_and(|now| now.track.call_count > calls)
+            harness.state().client_connection().is_some_and(|now| now.thread.call_count > calls)
         });
         let (now, _) = whole(&window);
         let part = &now[before.len()..];
@@ -213,9 +213,9 @@ fn the_tutorials_server_is_lit_in_both_of_its_threads() {
     let recv = "data = sock.recv(1024)  comes next";
     window.f10();
     window.until_lit(&[recv, accept]);
-    let mut heard = [0; 8];
-    client.read_exact(&mut heard).unwrap();
-    assert_eq!(&heard, b"Welcome!");
+    let mut applied_until = [0; 8];
+    client.read_exact(&mut applied_until).unwrap();
+    assert_eq!(&applied_until, b"Welcome!");
     window.f10();
     // Nothing has been sent yet: recv blocks, and says since when.
     window.until("it blocks", |harness| {

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use crossbeam_channel::Sender;
-use socketscope::capture::Disk;
+use socketscope::capture::DiskQuota;
 
 use super::*;
 
@@ -242,7 +242,7 @@ fn two_servers_run_at_once_if_one_is_pinned_and_both_ports_are_free_at_the_end()
 
 #[test]
 fn a_run_that_waits_for_room_says_why_and_goes_on_when_more_is_allowed() {
-    let disk = Disk::patient_with(1 << 20, || None);
+    let disk = DiskQuota::blocking_with(1 << 20, || None);
     let mut reply = b"HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n".to_vec();
     reply.resize(reply.len() + 4_000_000, b'z');
     let mut window = Window::open(Setup { disk: disk.clone(), ..Setup::default() });
@@ -260,7 +260,7 @@ fn a_run_that_waits_for_room_says_why_and_goes_on_when_more_is_allowed() {
 #[test]
 fn old_sessions_make_room_for_a_run_that_waits() {
     // Those that are over hold less than half of the limit, and are kept until they are in the way.
-    let disk = Disk::patient_with(4 << 20, || None);
+    let disk = DiskQuota::blocking_with(4 << 20, || None);
     let reply = |size: usize| {
         let mut reply = format!("HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n").into_bytes();
         reply.resize(reply.len() + size, b'z');

@@ -27,7 +27,7 @@ enum Heard {
 /// A stand-in for the program that decodes pictures, whose processes never answer.
 struct Silent {
     folder: tempfile::TempDir,
-    heard: Receiver<Heard>,
+    applied_until: Receiver<Heard>,
 }
 
 impl Silent {
@@ -39,17 +39,17 @@ impl Silent {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/silent.sh");
         std::os::unix::fs::symlink(script, folder.path().join("silent")).unwrap();
         // More than any test has it say.
-        let (tell, heard) = bounded(64);
+        let (tell, applied_until) = bounded(64);
         let listen = move || {
             while let Ok(file) = std::fs::File::open(&pipe) {
                 let begun = BufReader::new(file).lines().map(|_| Heard::Begun);
-                if begun.chain([Heard::Ended]).any(|heard| tell.send(heard).is_err()) {
+                if begun.chain([Heard::Ended]).any(|applied_until| tell.send(applied_until).is_err()) {
                     return;
                 }
             }
         };
         thread::Builder::new().name("silent".into()).spawn(listen).unwrap();
-        Self { folder, heard }
+        Self { folder, applied_until }
     }
 
     fn decoder(&self) -> PictureDecoder {
@@ -65,11 +65,11 @@ impl Silent {
     }
 
     fn begins(&self, window: &mut Window) {
-        window.until("it is decoded", |_| self.heard.try_recv() == Ok(Heard::Begun));
+        window.until("it is decoded", |_| self.applied_until.try_recv() == Ok(Heard::Begun));
     }
 
     fn is_ended(&self) {
-        assert_eq!(self.heard.recv_timeout(LIMIT), Ok(Heard::Ended));
+        assert_eq!(self.applied_until.recv_timeout(LIMIT), Ok(Heard::Ended));
     }
 }
 

@@ -4,8 +4,8 @@
 use crossbeam_channel::Sender;
 use egui::Key;
 use socketscope::capture::{
-    Burst, Call, CallKind, CallLog, CallLogWriter, ConnectionId, Ended, Event, Moment, Note, Opened, Outcome, Place,
-    Progress, Report, SessionId, Spoken, SpoolWriter, Subject, Way,
+    Burst, Call, CallKind, CallLog, CallLogWriter, ConnectionId, Direction, Ended, Event, Moment, Note, Opened,
+    Outcome, Progress, Report, SessionId, SocketId, SpoolWriter, Subject, TurnTimes,
 };
 use socketscope::http::{Method, Reader};
 use socketscope::settings::{ClientDraft, ServerDraft};
@@ -25,7 +25,7 @@ pub(super) struct Told {
 
 /// The threads of the run, as far as they are told.
 pub(super) struct Thread {
-    place: Place,
+    socket: SocketId,
     calls: CallLogWriter,
     sent: SpoolWriter,
     received: SpoolWriter,
@@ -75,7 +75,7 @@ pub(super) fn client(setup: Setup) -> (Told, Thread) {
     let mut told = told(Setup { settings: Settings { client, ..setup.settings }, ..setup });
     told.window.step();
     told.press(Key::F5);
-    let thread = told.thread(Place::Connection(ConnectionId(1)));
+    let thread = told.thread(SocketId::Connection(ConnectionId(1)));
     (told, thread)
 }
 
@@ -86,7 +86,7 @@ pub(super) fn server(setup: Setup) -> Told {
     let mut told = told(Setup { settings: Settings { server, ..setup.settings }, ..setup });
     told.window.click(label);
     told.press(Key::F5);
-    told.tell(Place::Listener, vec![opened("listener 1", 0, 0), Event::Listening(([127, 0, 0, 1], 9999).into())]);
+    told.tell(SocketId::Listener, vec![opened("listener 1", 0, 0), Event::Listening(([127, 0, 0, 1], 9999).into())]);
     told.window.step();
     told
 }
@@ -104,11 +104,11 @@ pub(super) fn opened(thread: &str, sends: u64, receives: u64) -> Event {
 }
 
 impl Told {
-    pub(super) fn tell(&self, place: Place, events: Vec<Event>) {
+    pub(super) fn tell(&self, socket: SocketId, events: Vec<Event>) {
         self.tell_of(SessionId(1), place, events);
     }
 
-    pub(super) fn tell_of(&self, session: SessionId, place: Place, events: Vec<Event>) {
+    pub(super) fn tell_of(&self, session: SessionId, socket: SocketId, events: Vec<Event>) {
         self.reports.send(Report { session, place, events }).unwrap();
     }
 
@@ -120,12 +120,12 @@ impl Told {
         }
     }
 
-    pub(super) fn thread(&self, place: Place) -> Thread {
+    pub(super) fn thread(&self, socket: SocketId) -> Thread {
         let (calls, log) = CallLogWriter::new();
         let ((sent, out), (received, back)) = (SpoolWriter::temporary(), SpoolWriter::temporary());
         let opened = Opened { at: Moment(0), thread: "told".into(), calls: log, sent: out, received: back };
         let mut events = vec![Event::Opened(Box::new(opened))];
-        if let Place::Connection(id) = place {
+        if let SocketId::Connection(id) = place {
             let end = |port| core::net::SocketAddr::from(([127, 0, 0, 1], port));
             events.push(Event::Connected { local: end(50_000 + id.0 as u16), peer: end(9) });
         }
@@ -176,12 +176,12 @@ impl Told {
     pub(super) fn exchanges(&self, thread: &mut Thread, request: &[u8], reply: &[u8], reads: &[(u64, u32)]) {
         let mut story = Story::new(thread);
         story.connects();
-        story.carries(Way::Sent, (3_400_000, 60_000), request.len() as u32, request);
+        story.carries(Direction::Sent, (3_400_000, 60_000), request.len() as u32, request);
         let mut rest = reply;
         let mut before = 3_480_000;
         for (ended, got) in reads {
             let (bytes, after) = rest.split_at(*got as usize);
-            story.carries(Way::Received, (before, ended - before), 16_384, bytes);
+            story.carries(Direction::Received, (before, ended - before), 16_384, bytes);
             (rest, before) = (after, *ended);
         }
         assert!(rest.is_empty(), "{} bytes of the reply are in no read", rest.len());
@@ -234,7 +234,7 @@ struct Story<'a> {
     events: Vec<Event>,
     /// Of what is sent and what is received.
     readers: [Reader; 2],
-    spoken: [Option<Spoken>; 2],
+    turn_times: [Option<TurnTimes>; 2],
     so_far: Progress,
 }
 
@@ -243,7 +243,7 @@ impl<'a> Story<'a> {
         let mut replies = Reader::responses();
         replies.expect(&Method::Get);
         let (events, readers) = (Vec::new(), [Reader::requests(), replies]);
-        Self { thread, events, readers, spoken: [None; 2], so_far: Progress::default() }
+        Self { thread, events, readers, turn_times: [None; 2], so_far: Progress::default() }
     }
 
     fn calls(&mut self, call: Call) {
@@ -268,28 +268,28 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn carries(&mut self, way: Way, (begun, took): (u64, u64), asked: u32, bytes: &[u8]) {
+    fn carries(&mut self, direction: Direction, (begun, took): (u64, u64), asked: u32, bytes: &[u8]) {
         let got = bytes.len() as u32;
-        let (spool, offset) = match way {
-            Way::Sent => (&mut self.thread.sent, &mut self.so_far.sent),
-            Way::Received => (&mut self.thread.received, &mut self.so_far.received),
+        let (spool, offset) = match direction {
+            Direction::Sent => (&mut self.thread.sent, &mut self.so_far.sent),
+            Direction::Received => (&mut self.thread.received, &mut self.so_far.received),
         };
         spool.append(bytes).unwrap();
-        let kind = CallKind::from(way);
+        let kind = CallKind::from(direction);
         let call = Call { kind, begun: Moment(begun), took, asked, got, offset: *offset, ..Call::default() };
         *offset += u64::from(got);
         self.calls(call);
         let mut bursts = [Burst::default(); 2];
-        let at = usize::from(way == Way::Received);
+        let at = usize::from(direction == Direction::Received);
         bursts[at].add(call.begun, call.ended(), got);
         let [sent, received] = &mut self.spoken;
-        Spoken::hear([sent, received], [&bursts[0], &bursts[1]]);
+        TurnTimes::update([sent, received], [&bursts[0], &bursts[1]]);
         let mut found = Vec::new();
         self.readers[at].push(bytes, &mut found);
-        self.events.extend(found.into_iter().map(|found| Event::Found { way, found }));
-        *(if way == Way::Sent { &mut self.so_far.sends } else { &mut self.so_far.reads }) += 1;
+        self.events.extend(found.into_iter().map(|found| Event::Found { direction, found }));
+        *(if direction == Direction::Sent { &mut self.so_far.sends } else { &mut self.so_far.reads }) += 1;
         self.so_far.received_content = self.readers[1].content();
-        (self.so_far.sent_spoken, self.so_far.received_spoken) = (self.spoken[0], self.spoken[1]);
+        (self.so_far.sent_turn_times, self.so_far.received_turn_times) = (self.turn_times[0], self.turn_times[1]);
         let progress = Progress { sent_burst: bursts[0], received_burst: bursts[1], ..self.so_far };
         self.events.push(Event::Progress(progress));
     }

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::capture::{Direction, Message, Spool};
+use crate::capture::{ByteStream, Message, Spool};
 use crate::decode::{Coding, CodingError, Limits, PushError, Stage, Unpack};
 use crate::http::Span;
 
@@ -24,7 +24,7 @@ pub struct Body {
 
 /// Why a body was not handed out to its end.
 #[derive(Debug)]
-pub enum PourError<E> {
+pub enum BodyReadError<E> {
     /// The spool could not be read.
     Spool(io::Error),
     /// A coding could not be undone.
@@ -34,11 +34,11 @@ pub enum PourError<E> {
 }
 
 impl Body {
-    /// The body of `message`, which is one of those of `direction`, as far as it has come, unpacked up to `stage`.
+    /// The body of `message`, which is one of those of `stream`, as far as it has come, unpacked up to `stage`.
     #[must_use]
-    pub fn of(message: &Message, direction: &Direction, stage: Stage, limits: Limits) -> Self {
-        let wire = message.kept_body(direction);
-        Self { spool: direction.spool.clone(), wire, message: Some(message.clone()), stage, limits }
+    pub fn of(message: &Message, stream: &ByteStream, stage: Stage, limits: Limits) -> Self {
+        let wire = message.kept_body(stream);
+        Self { spool: stream.spool.clone(), wire, message: Some(message.clone()), stage, limits }
     }
 
     /// The bytes of `wire` as they are.
@@ -59,14 +59,17 @@ impl Body {
     ///
     /// # Errors
     /// The failure of the spool, a coding that can't be undone, or what `out` returns. What came before has been handed out.
-    pub fn pour<E>(&self, mut out: impl FnMut(&[u8], u64) -> Result<(), E>) -> Result<Option<Coding>, PourError<E>> {
+    pub fn read_pieces<E>(
+        &self,
+        mut out: impl FnMut(&[u8], u64) -> Result<(), E>,
+    ) -> Result<Option<Coding>, BodyReadError<E>> {
         let mut unpack = self.unpack();
         let mut piece = vec![0; PIECE];
         let mut at = self.wire.start;
         while at < self.wire.end {
             let size = usize::try_from(self.wire.end - at).unwrap_or(PIECE).min(PIECE);
             let buffer = piece.get_mut(..size).unwrap_or_default();
-            let count = self.spool.read_at(at, buffer).map_err(PourError::Spool)?;
+            let count = self.spool.read_at(at, buffer).map_err(BodyReadError::Spool)?;
             if count == 0 {
                 break;
             }
@@ -86,7 +89,7 @@ impl Body {
     }
 }
 
-impl<E> From<PushError<E>> for PourError<E> {
+impl<E> From<PushError<E>> for BodyReadError<E> {
     fn from(error: PushError<E>) -> Self {
         match error {
             PushError::Coding(error) => Self::Coding(error),

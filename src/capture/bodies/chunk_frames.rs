@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::capture::{Direction, Message};
+use crate::capture::{ByteStream, Message};
 use crate::http::{ChunkBoundary, ChunkReader, ChunkStep, Framing, Span};
 
 /// So many bytes are read at a time where framing is looked for.
@@ -13,14 +13,14 @@ const PIECE: u64 = 16 * 1024;
 
 /// A piece of a body in HTTP chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FramePart {
+pub enum ChunkPart {
     /// The line of a size, the line end after data, or the trailers.
     Framing(Span),
     /// The data of one HTTP chunk.
     Data(Span),
 }
 
-impl FramePart {
+impl ChunkPart {
     /// Its bytes in the direction.
     #[must_use]
     pub fn span(self) -> Span {
@@ -31,13 +31,13 @@ impl FramePart {
 }
 
 impl Message {
-    /// The pieces of its body that have any of the bytes `within` of `direction`; `None` if there are more than `most`. Empty where
+    /// The pieces of its body that have any of the bytes `within` of `stream`; `None` if there are more than `most`. Empty where
     /// the body has no HTTP chunks.
     ///
     /// # Errors
     /// If the spool can't be read.
-    pub fn frames(&self, direction: &Direction, within: Span, most: usize) -> io::Result<Option<Vec<FramePart>>> {
-        let body = self.kept_body(direction);
+    pub fn chunk_parts(&self, stream: &ByteStream, within: Span, most: usize) -> io::Result<Option<Vec<ChunkPart>>> {
+        let body = self.kept_body(stream);
         let within = within.intersect(body);
         if self.framing != Framing::Chunked || within.is_empty() {
             return Ok(Some(Vec::new()));
@@ -48,7 +48,7 @@ impl Message {
         let mark = after.checked_sub(2).and_then(|before| self.marks.get(before)).copied().unwrap_or(first);
         let mut walk = Walk { chunks: ChunkReader::new(mark), at: mark.wire, parts: Vec::new() };
         while !walk.is_past(within) {
-            let piece = direction.spool.read(Span::new(walk.at, (walk.at + PIECE).min(body.end)))?;
+            let piece = stream.spool.read(Span::new(walk.at, (walk.at + PIECE).min(body.end)))?;
             if piece.is_empty() || walk.through(&piece, within) {
                 break;
             }
@@ -56,7 +56,7 @@ impl Message {
                 return Ok(None);
             }
         }
-        let in_view = |part: &FramePart| !part.span().intersect(within).is_empty();
+        let in_view = |part: &ChunkPart| !part.span().intersect(within).is_empty();
         let parts: Vec<_> = walk.parts.into_iter().filter(in_view).collect();
         Ok((parts.len() <= most).then_some(parts))
     }
@@ -67,7 +67,7 @@ struct Walk {
     chunks: ChunkReader,
     /// The offset of the next byte.
     at: u64,
-    parts: Vec<FramePart>,
+    parts: Vec<ChunkPart>,
 }
 
 impl Walk {
@@ -103,13 +103,13 @@ impl Walk {
     /// Pieces that were seen in parts become one; those before the view are not kept.
     fn add(&mut self, span: Span, is_data: bool, within: Span) {
         match self.parts.last_mut() {
-            Some(FramePart::Data(last)) if is_data => last.end = span.end,
-            Some(FramePart::Framing(last)) if !is_data => last.end = span.end,
+            Some(ChunkPart::Data(last)) if is_data => last.end = span.end,
+            Some(ChunkPart::Framing(last)) if !is_data => last.end = span.end,
             last => {
                 if last.is_some_and(|last| last.span().end <= within.start) {
                     self.parts.clear();
                 }
-                self.parts.push(if is_data { FramePart::Data(span) } else { FramePart::Framing(span) });
+                self.parts.push(if is_data { ChunkPart::Data(span) } else { ChunkPart::Framing(span) });
             }
         }
     }
@@ -120,11 +120,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::capture::{Connection, ConnectionId, Event, Moment, Opened, Progress, SpoolWriter, Way};
+    use crate::capture::{Connection, ConnectionId, Direction, Event, Moment, Opened, Progress, SpoolWriter};
     use crate::http::{ParseEvent, Reader};
 
     /// A connection that has received a reply with a body of HTTP chunks of these sizes, and its body's pieces.
-    fn received(sizes: &[usize]) -> (Connection, Vec<FramePart>) {
+    fn received(sizes: &[usize]) -> (Connection, Vec<ChunkPart>) {
         let mut wire = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
         let mut parts = Vec::new();
         let mut line = wire.len() as u64;
@@ -133,12 +133,12 @@ mod tests {
             let data = wire.len() as u64;
             wire.extend(std::iter::repeat_n(b'x', *size));
             let end = wire.len() as u64;
-            parts.extend([FramePart::Framing(Span::new(line, data)), FramePart::Data(Span::new(data, end))]);
+            parts.extend([ChunkPart::Framing(Span::new(line, data)), ChunkPart::Data(Span::new(data, end))]);
             line = end;
             wire.extend(b"\r\n");
         }
         wire.extend(b"0\r\n\r\n");
-        parts.push(FramePart::Framing(Span::new(line, wire.len() as u64)));
+        parts.push(ChunkPart::Framing(Span::new(line, wire.len() as u64)));
         let (mut writer, spool) = SpoolWriter::temporary();
         writer.append(&wire).unwrap();
         writer.flush().unwrap();
@@ -147,7 +147,7 @@ mod tests {
         let mut connection = Connection::new(ConnectionId(1), opened);
         let mut all = Vec::new();
         Reader::responses().push(&wire, &mut all);
-        let found = all.into_iter().map(|found| Event::Found { way: Way::Received, found });
+        let found = all.into_iter().map(|found| Event::Found { direction: Direction::Received, found });
         let progress = Event::Progress(Progress { received: wire.len() as u64, ..Progress::default() });
         found.chain([progress]).for_each(|event| connection.apply(event, &Default::default()));
         (connection, parts)
@@ -162,12 +162,12 @@ mod tests {
             for (from, to) in [(0, end), (0, 60), (end - 3, end), (end / 2, end / 2 + 500), (end / 3, end / 2), (9, 9)]
             {
                 let within = Span::new(from, to);
-                let in_view = |part: &&FramePart| !part.span().intersect(within).is_empty();
+                let in_view = |part: &&ChunkPart| !part.span().intersect(within).is_empty();
                 let expected: Vec<_> = parts.iter().filter(in_view).copied().collect();
-                let found = message.frames(&connection.received, within, 7000).unwrap();
+                let found = message.chunk_parts(&connection.received, within, 7000).unwrap();
                 assert_eq!(found, Some(expected.clone()), "{from}..{to} of {}", sizes.len());
                 if expected.len() > 3 {
-                    assert_eq!(message.frames(&connection.received, within, 3).unwrap(), None);
+                    assert_eq!(message.chunk_parts(&connection.received, within, 3).unwrap(), None);
                 }
             }
         }
@@ -180,6 +180,6 @@ mod tests {
         let Some(ParseEvent::Head { head, framing }) = all.into_iter().next() else { panic!("no head") };
         let (connection, _) = received(&[]);
         let message = Message::new(Arc::clone(&head), framing);
-        assert_eq!(message.frames(&connection.received, Span::new(0, 99), 9).unwrap(), Some(Vec::new()));
+        assert_eq!(message.chunk_parts(&connection.received, Span::new(0, 99), 9).unwrap(), Some(Vec::new()));
     }
 }

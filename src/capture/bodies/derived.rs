@@ -7,20 +7,20 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::capture::{Failure, Followed, Follower, Maker, Progressing, Spool, SpoolWriter};
+use crate::capture::{Failure, Follower, FollowerState, JobProgress, Processor, Spool, SpoolWriter};
 use crate::decode::Unpack;
 
 /// A copy in the making. Dropping it ends its thread and waits for it.
 #[derive(Debug)]
-pub struct Derived {
+pub struct DecodedBody {
     spool: Spool,
     follower: Follower<Copier>,
 }
 
 /// How far a copy has come; what has been made are the bytes of it that can be read.
-pub type Copied = Followed<u64>;
+pub type CopyState = FollowerState<u64>;
 
-impl Derived {
+impl DecodedBody {
     /// Starts to copy the bytes of `source` from `start` on through `unpack`; `wake` is called when there is more to see.
     ///
     /// # Errors
@@ -49,27 +49,27 @@ impl Derived {
 
     /// How far it has come.
     #[must_use]
-    pub fn copied(&self) -> Arc<Copied> {
-        self.follower.followed()
+    pub fn copied(&self) -> Arc<CopyState> {
+        self.follower.state()
     }
 
     /// How far it has come, if it was stopped, or has been at work without a pause for longer than `patience`.
     #[must_use]
-    pub fn progressing(&self, patience: Duration) -> Option<Progressing> {
-        self.follower.progressing(patience)
+    pub fn progress_after(&self, patience: Duration) -> Option<JobProgress> {
+        self.follower.progress_after(patience)
     }
 }
 
 struct Copier(SpoolWriter);
 
-impl Maker for Copier {
-    type Made = u64;
+impl Processor for Copier {
+    type Output = u64;
 
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.append(bytes)
     }
 
-    fn made(&mut self) -> io::Result<u64> {
+    fn output(&mut self) -> io::Result<u64> {
         self.0.flush()?;
         Ok(self.0.len())
     }

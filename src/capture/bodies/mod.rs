@@ -5,7 +5,7 @@ mod chunk_frames;
 mod content;
 mod derived;
 
-pub use body::{Body, PourError};
-pub use chunk_frames::FramePart;
+pub use body::{Body, BodyReadError};
+pub use chunk_frames::ChunkPart;
 pub use content::Content;
-pub use derived::{Copied, Derived};
+pub use derived::{CopyState, DecodedBody};

@@ -7,7 +7,7 @@ use std::io;
 
 use super::call::CALL_SIZE;
 use crate::capture::spools::{Spool, SpoolWriter};
-use crate::capture::{Call, CallKind, Disk, Way};
+use crate::capture::{Call, CallKind, Direction, DiskQuota};
 
 /// So many calls are read at a time where one of a direction is looked for.
 const STEP: usize = 64;
@@ -21,7 +21,7 @@ pub struct CallLog {
 impl CallLog {
     /// Where its file counts.
     #[must_use]
-    pub fn disk(&self) -> &Disk {
+    pub fn disk(&self) -> &DiskQuota {
         self.records.disk()
     }
 
@@ -62,17 +62,17 @@ impl CallLog {
         Ok(records.iter().filter_map(Call::decode).collect())
     }
 
-    /// The number and the record of the call that brought (or sent) the byte at `offset` of the direction `way`.
+    /// The number and the record of the call that brought (or sent) the byte at `offset` of the direction `direction`.
     ///
     /// Calls of the other direction may stand between; those are stepped over.
     ///
     /// # Errors
     /// As [`CallLog::at`].
-    pub fn carrying(&self, way: Way, offset: u64) -> io::Result<Option<(u64, Call)>> {
+    pub fn carrying(&self, direction: Direction, offset: u64) -> io::Result<Option<(u64, Call)>> {
         // A direction is often through with its first calls: a request, and then nothing but reads, through all of which a search by
         // halves would walk.
         let head = self.range(0, STEP)?;
-        let kind = CallKind::from(way);
+        let kind = CallKind::from(direction);
         let carries = |call: &Call| call.kind == kind && call.span().contains(offset);
         if let Some((number, call)) = (0..).zip(&head).find(|(_, call)| carries(call)) {
             return Ok(Some((number, *call)));
@@ -80,7 +80,7 @@ impl CallLog {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            let Some((at, call)) = self.next_of(way, middle, high)? else {
+            let Some((at, call)) = self.next_of(direction, middle, high)? else {
                 high = middle;
                 continue;
             };
@@ -95,9 +95,9 @@ impl CallLog {
         Ok(None)
     }
 
-    /// The first call of the direction `way` that carried bytes, from number `first` on and before `end`.
-    fn next_of(&self, way: Way, first: u64, end: u64) -> io::Result<Option<(u64, Call)>> {
-        let kind = CallKind::from(way);
+    /// The first call of the direction `direction` that carried bytes, from number `first` on and before `end`.
+    fn next_of(&self, direction: Direction, first: u64, end: u64) -> io::Result<Option<(u64, Call)>> {
+        let kind = CallKind::from(direction);
         let mut at = first;
         while at < end {
             let calls = self.range(at, STEP)?;
@@ -207,12 +207,12 @@ mod tests {
         }
         writer.flush().unwrap();
         for offset in [0, 59] {
-            assert_eq!(log.carrying(Way::Sent, offset).unwrap(), Some((1, request)));
+            assert_eq!(log.carrying(Direction::Sent, offset).unwrap(), Some((1, request)));
         }
-        assert_eq!(log.carrying(Way::Sent, 60).unwrap(), None);
+        assert_eq!(log.carrying(Direction::Sent, 60).unwrap(), None);
         for offset in [0, 61, 62, 9_999] {
             assert_eq!(
-                log.carrying(Way::Received, offset).unwrap(),
+                log.carrying(Direction::Received, offset).unwrap(),
                 Some((offset + 2, call(CallKind::Recv, offset, 1)))
             );
         }
@@ -231,10 +231,10 @@ mod tests {
         writer.append(&call(CallKind::Recv, 7_000, 0)).unwrap();
         writer.flush().unwrap();
         for offset in [0, 6, 7, 3_500, 6_999] {
-            let (at, found) = log.carrying(Way::Received, offset).unwrap().unwrap();
+            let (at, found) = log.carrying(Direction::Received, offset).unwrap().unwrap();
             assert_eq!(found.offset, offset / 7 * 7);
             assert_eq!(log.at(at).unwrap(), Some(found));
         }
-        assert_eq!(log.carrying(Way::Received, 7_000).unwrap(), None);
+        assert_eq!(log.carrying(Direction::Received, 7_000).unwrap(), None);
     }
 }

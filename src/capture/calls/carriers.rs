@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::capture::{CallKind, CallLog, Way};
+use crate::capture::{CallKind, CallLog, Direction};
 use crate::http::Span;
 
 /// So many calls are read at a time.
@@ -10,7 +10,7 @@ const PIECE: usize = 256;
 
 /// A call and the bytes that it carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Carrier {
+pub struct CarryingCall {
     /// Its number in the log, counted from 0.
     pub number: u64,
     /// Its bytes.
@@ -19,29 +19,29 @@ pub struct Carrier {
 
 /// The calls that carried a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Carriers {
+pub enum CarryingCalls {
     /// Each of them, in order.
-    Each(Vec<Carrier>),
+    Each(Vec<CarryingCall>),
     /// More than were asked for: the first and the last.
-    Many(Carrier, Carrier),
+    Many(CarryingCall, CarryingCall),
 }
 
-impl Default for Carriers {
+impl Default for CarryingCalls {
     fn default() -> Self {
         Self::Each(Vec::new())
     }
 }
 
-impl Carriers {
-    /// The calls of `log` that carried any of the bytes `span` of the direction `way`: each, if there are no more than `most` calls
+impl CarryingCalls {
+    /// The calls of `log` that carried any of the bytes `span` of the direction `direction`: each, if there are no more than `most` calls
     /// of any kind from the first to the last of them.
     ///
     /// # Errors
     /// If the log's file can't be read.
-    pub fn of(log: &CallLog, way: Way, span: Span, most: usize) -> io::Result<Self> {
-        let carrier = |offset| -> io::Result<Option<Carrier>> {
-            let found = log.carrying(way, offset)?;
-            Ok(found.map(|(number, call)| Carrier { number, span: call.span() }))
+    pub fn of(log: &CallLog, direction: Direction, span: Span, most: usize) -> io::Result<Self> {
+        let carrier = |offset| -> io::Result<Option<CarryingCall>> {
+            let found = log.carrying(direction, offset)?;
+            Ok(found.map(|(number, call)| CarryingCall { number, span: call.span() }))
         };
         if span.is_empty() {
             return Ok(Self::default());
@@ -53,7 +53,7 @@ impl Carriers {
         if let Some(last) = last.filter(|last| last.number - first.number >= most as u64) {
             return Ok(Self::Many(first, last));
         }
-        let kind = CallKind::from(way);
+        let kind = CallKind::from(direction);
         let mut all = Vec::new();
         let mut at = first.number;
         while at < end && all.len() < most {
@@ -64,7 +64,7 @@ impl Carriers {
             let numbered = (at..end).zip(&calls);
             let ours = numbered.filter(|(_, call)| call.kind == kind && call.got > 0);
             let before = all.len();
-            all.extend(ours.map(|(number, call)| Carrier { number, span: call.span() }));
+            all.extend(ours.map(|(number, call)| CarryingCall { number, span: call.span() }));
             at += calls.len() as u64;
             if all.get(before..).unwrap_or_default().iter().any(|carrier| carrier.span.end >= span.end) {
                 break;
@@ -76,7 +76,7 @@ impl Carriers {
 
     /// Each of them; none if there are too many.
     #[must_use]
-    pub fn each(&self) -> &[Carrier] {
+    pub fn each(&self) -> &[CarryingCall] {
         match self {
             Self::Each(all) => all,
             Self::Many(..) => &[],
@@ -107,23 +107,26 @@ mod tests {
     #[test]
     fn each_call_that_brought_a_byte_is_found() {
         let log = log();
-        let found = Carriers::of(&log, Way::Received, Span::new(25, 41), 100).unwrap();
+        let found = CarryingCalls::of(&log, Direction::Received, Span::new(25, 41), 100).unwrap();
         let spans: Vec<_> = found.each().iter().map(|carrier| (carrier.span.start, carrier.number)).collect();
         assert_eq!(spans, [(20, 9), (30, 12), (40, 15)]);
-        let all = Carriers::of(&log, Way::Received, Span::new(0, 10_000), 5000).unwrap();
+        let all = CarryingCalls::of(&log, Direction::Received, Span::new(0, 10_000), 5000).unwrap();
         assert_eq!(all.each().len(), 1000);
-        let past = Carriers::of(&log, Way::Received, Span::new(9_995, 20_000), 100).unwrap();
-        assert_eq!(past.each(), [Carrier { number: 3000, span: Span::new(9_990, 10_000) }]);
-        assert_eq!(Carriers::of(&log, Way::Sent, Span::new(3, 5), 100).unwrap().each().len(), 2);
-        assert_eq!(Carriers::of(&log, Way::Received, Span::new(10_000, 10_001), 9).unwrap(), Carriers::default());
-        assert_eq!(Carriers::of(&log, Way::Received, Span::new(5, 5), 9).unwrap(), Carriers::default());
+        let past = CarryingCalls::of(&log, Direction::Received, Span::new(9_995, 20_000), 100).unwrap();
+        assert_eq!(past.each(), [CarryingCall { number: 3000, span: Span::new(9_990, 10_000) }]);
+        assert_eq!(CarryingCalls::of(&log, Direction::Sent, Span::new(3, 5), 100).unwrap().each().len(), 2);
+        assert_eq!(
+            CarryingCalls::of(&log, Direction::Received, Span::new(10_000, 10_001), 9).unwrap(),
+            CarryingCalls::default()
+        );
+        assert_eq!(CarryingCalls::of(&log, Direction::Received, Span::new(5, 5), 9).unwrap(), CarryingCalls::default());
     }
 
     #[test]
     fn of_too_many_the_first_and_the_last_are_told() {
-        let first = Carrier { number: 3, span: Span::new(0, 10) };
-        let last = Carrier { number: 3000, span: Span::new(9_990, 10_000) };
-        let found = Carriers::of(&log(), Way::Received, Span::new(0, 10_000), 100).unwrap();
-        assert_eq!((found.each(), &found), (&[][..], &Carriers::Many(first, last)));
+        let first = CarryingCall { number: 3, span: Span::new(0, 10) };
+        let last = CarryingCall { number: 3000, span: Span::new(9_990, 10_000) };
+        let found = CarryingCalls::of(&log(), Direction::Received, Span::new(0, 10_000), 100).unwrap();
+        assert_eq!((found.each(), &found), (&[][..], &CarryingCalls::Many(first, last)));
     }
 }

@@ -8,5 +8,5 @@ mod turns;
 
 pub use call::{CALL_SIZE, Call, CallKind, Outcome};
 pub use call_log::{CallLog, CallLogWriter};
-pub use carriers::{Carrier, Carriers};
+pub use carriers::{CarryingCall, CarryingCalls};
 pub use turns::{Turn, Turns};

@@ -6,7 +6,7 @@
 
 use std::io;
 
-use crate::capture::{CALL_SIZE, Call, CallKind, CallLog, Failure, Follower, Maker, Spool, SpoolWriter, Way};
+use crate::capture::{CALL_SIZE, Call, CallKind, CallLog, Direction, Failure, Follower, Processor, Spool, SpoolWriter};
 use crate::decode::Unpack;
 use crate::http::Span;
 
@@ -21,7 +21,7 @@ pub struct Turn {
     /// The number of rows before it.
     pub first_row: u64,
     /// Which way.
-    pub way: Way,
+    pub direction: Direction,
     /// The bytes, as a range of the direction.
     pub span: Span,
 }
@@ -34,7 +34,7 @@ impl Turn {
     }
 
     fn encode(&self) -> [u8; RECORD] {
-        let top = if self.way == Way::Received { RECEIVED } else { 0 };
+        let top = if self.direction == Direction::Received { RECEIVED } else { 0 };
         let mut record = [0; RECORD];
         let words = [self.first_row, self.span.start | top, self.span.len()];
         for (place, word) in record.chunks_exact_mut(8).zip(words) {
@@ -46,9 +46,9 @@ impl Turn {
     fn decode(record: &[u8; RECORD]) -> Option<Self> {
         let word = |at: usize| Some(u64::from_le_bytes(record.get(at..at + 8)?.try_into().ok()?));
         let (first_row, start, len) = (word(0)?, word(8)?, word(16)?);
-        let way = if start & RECEIVED == 0 { Way::Sent } else { Way::Received };
+        let direction = if start & RECEIVED == 0 { Direction::Sent } else { Direction::Received };
         let start = start & !RECEIVED;
-        Some(Self { first_row, way, span: Span::new(start, start.saturating_add(len)) })
+        Some(Self { first_row, direction, span: Span::new(start, start.saturating_add(len)) })
     }
 }
 
@@ -63,7 +63,7 @@ pub struct Turns {
 
 /// What the thread has written.
 #[derive(Clone, Copy, Debug, Default)]
-struct State {
+struct TurnsState {
     /// Turns that are over, and so in the records.
     closed: u64,
     /// The newest, which may still grow.
@@ -82,7 +82,7 @@ impl Turns {
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, Failure> {
         let (writer, records) = SpoolWriter::on(calls.disk());
-        let scribe = Scribe { writer, bytes_per_row, state: State::default(), rest: Vec::new() };
+        let scribe = Scribe { writer, bytes_per_row, state: TurnsState::default(), rest: Vec::new() };
         let source = (calls.records().clone(), first * CALL_SIZE as u64);
         let follower = Follower::start("turns", source, Unpack::unframed(), scribe, wake)?;
         Ok(Self { records, bytes_per_row, first, follower })
@@ -96,13 +96,13 @@ impl Turns {
     /// How many calls have been taken in, counted from the first of the log.
     #[must_use]
     pub fn taken(&self) -> u64 {
-        self.first + self.follower.followed().taken / CALL_SIZE as u64
+        self.first + self.follower.state().taken / CALL_SIZE as u64
     }
 
     /// What failed.
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
-        self.follower.followed().failure.clone()
+        self.follower.state().failure.clone()
     }
 
     /// The number of rows of all turns.
@@ -121,18 +121,18 @@ impl Turns {
         self.read(&state, before.saturating_sub(1), count)
     }
 
-    /// The row that has the byte at `offset` of `way`.
+    /// The row that has the byte at `offset` of `direction`.
     ///
     /// # Errors
     /// If the records can't be read.
-    pub fn row_of(&self, way: Way, offset: u64) -> io::Result<Option<u64>> {
+    pub fn row_of(&self, direction: Direction, offset: u64) -> io::Result<Option<u64>> {
         let state = self.state();
         // Two neighbours are of different ways, so a turn and the one after it say of either way how far it has come.
         let (mut low, mut high) = (0, state.closed + u64::from(state.last.is_some()));
         while low < high {
             let middle = low + (high - low) / 2;
             let pair = self.read(&state, middle, 2)?;
-            let Some(at) = pair.iter().position(|turn| turn.way == way) else {
+            let Some(at) = pair.iter().position(|turn| turn.direction == direction) else {
                 high = middle;
                 continue;
             };
@@ -149,12 +149,12 @@ impl Turns {
         Ok(None)
     }
 
-    fn state(&self) -> State {
-        self.follower.followed().made
+    fn state(&self) -> TurnsState {
+        self.follower.state().output
     }
 
     /// How many turns there are at the beginning for which `holds` is true.
-    fn partition(&self, state: &State, holds: impl Fn(&Turn) -> bool) -> io::Result<u64> {
+    fn partition(&self, state: &TurnsState, holds: impl Fn(&Turn) -> bool) -> io::Result<u64> {
         let (mut low, mut high) = (0, state.closed + u64::from(state.last.is_some()));
         while low < high {
             let middle = low + (high - low) / 2;
@@ -167,7 +167,7 @@ impl Turns {
     }
 
     /// Up to `count` turns from the turn number `first` on.
-    fn read(&self, state: &State, first: u64, count: usize) -> io::Result<Vec<Turn>> {
+    fn read(&self, state: &TurnsState, first: u64, count: usize) -> io::Result<Vec<Turn>> {
         let closed = state.closed.saturating_sub(first).min(count as u64);
         let start = first.saturating_mul(RECORD as u64);
         let bytes = self.records.read(Span::new(start, start + closed * RECORD as u64))?;
@@ -184,13 +184,13 @@ impl Turns {
 struct Scribe {
     writer: SpoolWriter,
     bytes_per_row: u64,
-    state: State,
+    state: TurnsState,
     /// The beginning of a call's record whose end has not come yet.
     rest: Vec<u8>,
 }
 
-impl Maker for Scribe {
-    type Made = State;
+impl Processor for Scribe {
+    type Output = TurnsState;
 
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut joined = std::mem::take(&mut self.rest);
@@ -201,7 +201,7 @@ impl Maker for Scribe {
         Ok(())
     }
 
-    fn made(&mut self) -> io::Result<State> {
+    fn output(&mut self) -> io::Result<TurnsState> {
         self.writer.flush()?;
         Ok(self.state)
     }
@@ -209,16 +209,16 @@ impl Maker for Scribe {
 
 impl Scribe {
     fn call(&mut self, call: &Call) -> io::Result<()> {
-        let way = match call.kind {
-            CallKind::Send => Way::Sent,
-            CallKind::Recv => Way::Received,
+        let direction = match call.kind {
+            CallKind::Send => Direction::Sent,
+            CallKind::Recv => Direction::Received,
             _ => return Ok(()),
         };
         if call.got == 0 {
             return Ok(());
         }
         let end = call.offset + u64::from(call.got);
-        if let Some(last) = self.state.last.as_mut().filter(|last| last.way == way) {
+        if let Some(last) = self.state.last.as_mut().filter(|last| last.direction == direction) {
             last.span.end = end;
             return Ok(());
         }
@@ -230,7 +230,7 @@ impl Scribe {
                 last.first_row + last.rows(self.bytes_per_row)
             }
         };
-        self.state.last = Some(Turn { first_row, way, span: Span::new(call.offset, end) });
+        self.state.last = Some(Turn { first_row, direction, span: Span::new(call.offset, end) });
         Ok(())
     }
 }
@@ -244,15 +244,17 @@ mod tests {
     use crate::capture::CallLogWriter;
 
     /// The turns of calls of these ways and sizes, told of in steps of `step`.
-    fn turns_of(calls: &[(Way, u32)], step: usize) -> Turns {
+    fn turns_of(calls: &[(Direction, u32)], step: usize) -> Turns {
         let (mut writer, log) = CallLogWriter::new();
         let (woken, wakes) = bounded(1);
         let turns = Turns::start(&log, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
         let mut offsets = [0, 0];
         for part in calls.chunks(step) {
-            for (way, got) in part {
-                let offset = &mut offsets[usize::from(*way == Way::Received)];
-                writer.append(&Call { kind: (*way).into(), got: *got, offset: *offset, ..Call::default() }).unwrap();
+            for (direction, got) in part {
+                let offset = &mut offsets[usize::from(*direction == Direction::Received)];
+                writer
+                    .append(&Call { kind: (*direction).into(), got: *got, offset: *offset, ..Call::default() })
+                    .unwrap();
                 *offset += u64::from(*got);
             }
             writer.flush().unwrap();
@@ -265,18 +267,18 @@ mod tests {
     }
 
     /// All turns, found by the rules as they are written.
-    fn expected(calls: &[(Way, u32)]) -> Vec<Turn> {
+    fn expected(calls: &[(Direction, u32)]) -> Vec<Turn> {
         let mut turns: Vec<Turn> = Vec::new();
         let mut offsets = [0, 0];
-        for (way, got) in calls.iter().filter(|(_, got)| *got > 0) {
-            let start = offsets[usize::from(*way == Way::Received)];
+        for (direction, got) in calls.iter().filter(|(_, got)| *got > 0) {
+            let start = offsets[usize::from(*direction == Direction::Received)];
             let end = start + u64::from(*got);
-            offsets[usize::from(*way == Way::Received)] = end;
+            offsets[usize::from(*direction == Direction::Received)] = end;
             match turns.last_mut() {
-                Some(last) if last.way == *way => last.span.end = end,
+                Some(last) if last.direction == *direction => last.span.end = end,
                 last => {
                     let first_row = last.map_or(0, |last| last.first_row + last.rows(16));
-                    turns.push(Turn { first_row, way: *way, span: Span::new(start, end) });
+                    turns.push(Turn { first_row, direction: *direction, span: Span::new(start, end) });
                 }
             }
         }
@@ -285,13 +287,16 @@ mod tests {
 
     #[test]
     fn a_question_and_its_answer_are_two_turns() {
-        let turns = turns_of(&[(Way::Sent, 18), (Way::Received, 10), (Way::Received, 30), (Way::Sent, 5)], 1);
+        let turns = turns_of(
+            &[(Direction::Sent, 18), (Direction::Received, 10), (Direction::Received, 30), (Direction::Sent, 5)],
+            1,
+        );
         assert_eq!(turns.rows(), 2 + 3 + 1);
         let all = turns.from_row(0, 10).unwrap();
         assert_eq!(all.iter().map(|turn| turn.span.len()).collect::<Vec<_>>(), [18, 40, 5]);
-        assert_eq!(turns.row_of(Way::Received, 39).unwrap(), Some(4));
-        assert_eq!(turns.row_of(Way::Received, 40).unwrap(), None);
-        assert_eq!(turns.row_of(Way::Sent, 18).unwrap(), Some(5));
+        assert_eq!(turns.row_of(Direction::Received, 39).unwrap(), Some(4));
+        assert_eq!(turns.row_of(Direction::Received, 40).unwrap(), None);
+        assert_eq!(turns.row_of(Direction::Sent, 18).unwrap(), Some(5));
     }
 
     proptest! {
@@ -301,7 +306,7 @@ mod tests {
             step in 1_usize..40,
         ) {
             let calls: Vec<_> =
-                calls.into_iter().map(|(sent, got)| (if sent { Way::Sent } else { Way::Received }, got)).collect();
+                calls.into_iter().map(|(sent, got)| (if sent { Direction::Sent } else { Direction::Received }, got)).collect();
             let turns = turns_of(&calls, step);
             let expected = expected(&calls);
             prop_assert_eq!(turns.from_row(0, usize::MAX).unwrap(), expected.clone());
@@ -311,7 +316,7 @@ mod tests {
                 }
                 for offset in turn.span.start..turn.span.end {
                     let row = turn.first_row + (offset - turn.span.start) / 16;
-                    prop_assert_eq!(turns.row_of(turn.way, offset).unwrap(), Some(row));
+                    prop_assert_eq!(turns.row_of(turn.direction, offset).unwrap(), Some(row));
                 }
             }
         }

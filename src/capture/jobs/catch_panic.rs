@@ -9,7 +9,7 @@ use crate::capture::Failure;
 ///
 /// # Errors
 /// The failure of the work, or its panic.
-pub fn guarded<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub fn catch_panic<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     // What the work leaves behind is its record, whose lock may be poisoned and is taken all the same.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Failure::panicked(panic_text(&*panic))))
 }
@@ -29,9 +29,9 @@ mod tests {
     #[test]
     fn a_panic_is_a_failure_with_its_text() {
         for (failure, text) in [
-            (guarded::<()>(|| panic!("no {}", "luck")).unwrap_err(), "no luck"),
-            (guarded::<()>(|| panic!("none")).unwrap_err(), "none"),
-            (guarded::<()>(|| std::panic::panic_any(5)).unwrap_err(), ""),
+            (catch_panic::<()>(|| panic!("no {}", "luck")).unwrap_err(), "no luck"),
+            (catch_panic::<()>(|| panic!("none")).unwrap_err(), "none"),
+            (catch_panic::<()>(|| std::panic::panic_any(5)).unwrap_err(), ""),
         ] {
             assert_eq!(failure.cause, Cause::Panic(text.into()));
         }

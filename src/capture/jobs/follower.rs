@@ -2,7 +2,7 @@
 //!
 //! In scope: the thread, which is told how far the source may be read and never holds up the one that receives; taking off what
 //! the bytes are wrapped in; what has been made so far, published at a measured pace; how far it has come; stopping it and letting it
-//! go on. Out of scope: what is made (a [`Maker`]), and the layers (`decode`).
+//! go on. Out of scope: what is made (a [`Processor`]), and the layers (`decode`).
 
 use std::io;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
-use super::thread_priority::step_back;
+use super::thread_priority::lower_thread_priority;
 use super::threads::start_thread;
-use crate::capture::{Failure, Operation, Spool, guarded};
+use crate::capture::{Failure, Operation, Spool, catch_panic};
 use crate::decode::{Coding, CodingError, PushError, Unpack};
 
 /// So many bytes are read at a time.
@@ -25,9 +25,9 @@ const LOOK: usize = 64 * 1024;
 const PACE: Duration = Duration::from_millis(50);
 
 /// What makes something of the bytes.
-pub trait Maker: Send + 'static {
+pub trait Processor: Send + 'static {
     /// What others see of it; cheap to clone.
-    type Made: Clone + Default + Send + Sync + 'static;
+    type Output: Clone + Default + Send + Sync + 'static;
 
     /// Takes in the next bytes.
     ///
@@ -39,13 +39,13 @@ pub trait Maker: Send + 'static {
     ///
     /// # Errors
     /// What failed on our side.
-    fn made(&mut self) -> io::Result<Self::Made>;
+    fn output(&mut self) -> io::Result<Self::Output>;
 }
 
 /// The thread and what it has made. Dropping it ends the thread.
-pub struct Follower<M: Maker> {
+pub struct Follower<M: Processor> {
     start: u64,
-    shared: Arc<Shared<M::Made>>,
+    shared: Arc<Shared<M::Output>>,
     bell: Option<Sender<()>>,
 }
 
@@ -57,14 +57,14 @@ struct Shared<T> {
     is_over: AtomicBool,
     is_stopped: AtomicBool,
     is_unwanted: AtomicBool,
-    state: ArcSwap<Followed<T>>,
+    state: ArcSwap<FollowerState<T>>,
 }
 
 /// How far it has come.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Followed<T> {
+pub struct FollowerState<T> {
     /// What has been made.
-    pub made: T,
+    pub output: T,
     /// Bytes of the source that have been taken in.
     pub taken: u64,
     /// Whether nothing more will come: the source is over, or something failed.
@@ -81,7 +81,7 @@ pub struct Followed<T> {
 
 /// How far a thread has come that has been at work for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progressing {
+pub struct JobProgress {
     /// Bytes of the source that have been taken in,
     pub taken: u64,
     /// of so many.
@@ -90,7 +90,7 @@ pub struct Progressing {
     pub is_stopped: bool,
 }
 
-impl<M: Maker> Follower<M> {
+impl<M: Processor> Follower<M> {
     /// Starts the thread `name`, which hands the bytes of `source` from `start` on through `unpack` to `maker`; `wake` is called when
     /// there is more to see.
     ///
@@ -113,17 +113,17 @@ impl<M: Maker> Follower<M> {
         let (bell, rung) = bounded(1);
         let at_work = Arc::clone(&shared);
         let work = move || {
-            step_back();
-            let state = Followed::default();
+            lower_thread_priority();
+            let state = FollowerState::default();
             let shared = Arc::clone(&at_work);
             let mut worker = Worker { maker, shared, state, published: None, is_due: true, unlooked: 0, rung, wake };
-            let followed = guarded(|| {
-                let followed = follow(&mut worker, &source, start, &mut unpack);
-                followed.map_err(|error| Failure::of(Operation::Spool, None, &error))
+            let state = catch_panic(|| {
+                let state = follow(&mut worker, &source, start, &mut unpack);
+                state.map_err(|error| Failure::of(Operation::Spool, None, &error))
             });
-            if let Err(failure) = followed {
-                let before = Followed::clone(&at_work.state.load());
-                let state = Followed { is_over: true, busy_since: None, failure: Some(failure), ..before };
+            if let Err(failure) = state {
+                let before = FollowerState::clone(&at_work.state.load());
+                let state = FollowerState { is_over: true, busy_since: None, failure: Some(failure), ..before };
                 at_work.state.store(Arc::new(state));
             }
             (worker.wake)();
@@ -149,18 +149,18 @@ impl<M: Maker> Follower<M> {
 
     /// How far it has come.
     #[must_use]
-    pub fn followed(&self) -> Arc<Followed<M::Made>> {
+    pub fn state(&self) -> Arc<FollowerState<M::Output>> {
         self.shared.state.load_full()
     }
 
     /// How far it has come, if it was stopped, or has been at work without a pause for longer than `patience`.
     #[must_use]
-    pub fn progressing(&self, patience: Duration) -> Option<Progressing> {
+    pub fn progress_after(&self, patience: Duration) -> Option<JobProgress> {
         let state = self.shared.state.load();
         let is_stopped = self.shared.is_stopped.load(Ordering::Acquire);
         let is_long = state.busy_since.is_some_and(|since| since.elapsed() > patience);
         let of = self.shared.end.load(Ordering::Acquire).saturating_sub(self.start);
-        let shown = Progressing { taken: state.taken.min(of), of, is_stopped };
+        let shown = JobProgress { taken: state.taken.min(of), of, is_stopped };
         (!state.is_over && (is_stopped || is_long)).then_some(shown)
     }
 
@@ -172,13 +172,13 @@ impl<M: Maker> Follower<M> {
     }
 }
 
-impl<M: Maker> std::fmt::Debug for Follower<M> {
+impl<M: Processor> std::fmt::Debug for Follower<M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Follower").field("taken", &self.shared.state.load().taken).finish_non_exhaustive()
     }
 }
 
-impl<M: Maker> Drop for Follower<M> {
+impl<M: Processor> Drop for Follower<M> {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
         self.bell = None;
@@ -186,10 +186,10 @@ impl<M: Maker> Drop for Follower<M> {
 }
 
 /// The thread's side.
-struct Worker<M: Maker, W> {
+struct Worker<M: Processor, W> {
     maker: M,
-    shared: Arc<Shared<M::Made>>,
-    state: Followed<M::Made>,
+    shared: Arc<Shared<M::Output>>,
+    state: FollowerState<M::Output>,
     published: Option<Instant>,
     /// Whether something was made that is not published.
     is_due: bool,
@@ -200,7 +200,7 @@ struct Worker<M: Maker, W> {
 }
 
 /// The work: reads what there is, and waits for more.
-fn follow<M: Maker>(
+fn follow<M: Processor>(
     worker: &mut Worker<M, impl Fn()>,
     source: &Spool,
     start: u64,
@@ -241,7 +241,7 @@ fn follow<M: Maker>(
     }
 }
 
-impl<M: Maker, W: Fn()> Worker<M, W> {
+impl<M: Processor, W: Fn()> Worker<M, W> {
     /// Takes in bytes that were unpacked. A little may become very much, or keep the layers at work for long and come to nothing, so all
     /// that must not wait is looked at here.
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -289,7 +289,7 @@ impl<M: Maker, W: Fn()> Worker<M, W> {
     }
 
     fn publish(&mut self) -> io::Result<()> {
-        self.state.made = self.maker.made()?;
+        self.state.output = self.maker.output()?;
         self.shared.state.store(Arc::new(self.state.clone()));
         (self.published, self.is_due) = (Some(Instant::now()), false);
         (self.wake)();
@@ -318,8 +318,8 @@ mod tests {
     /// Counts bytes; `pace` lets it take in one portion for each that is sent.
     struct Count(u64, Option<Receiver<()>>);
 
-    impl Maker for Count {
-        type Made = u64;
+    impl Processor for Count {
+        type Output = u64;
 
         fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
             if let Some(pace) = &self.1 {
@@ -330,7 +330,7 @@ mod tests {
             Ok(())
         }
 
-        fn made(&mut self) -> io::Result<u64> {
+        fn output(&mut self) -> io::Result<u64> {
             Ok(self.0)
         }
     }
@@ -360,13 +360,13 @@ mod tests {
             self.follower.tell(self.spool.len(), false);
         }
 
-        fn until(&self, what: &str, done: impl Fn(&Followed<u64>) -> bool) -> Arc<Followed<u64>> {
+        fn until(&self, what: &str, done: impl Fn(&FollowerState<u64>) -> bool) -> Arc<FollowerState<u64>> {
             loop {
-                let followed = self.follower.followed();
-                if done(&followed) {
-                    return followed;
+                let state = self.follower.state();
+                if done(&state) {
+                    return state;
                 }
-                self.woken.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| panic!("{what}: {followed:?}"));
+                self.woken.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| panic!("{what}: {state:?}"));
             }
         }
     }
@@ -375,13 +375,13 @@ mod tests {
     fn it_follows_what_arrives_and_ends_with_it() {
         let mut watched = follow_of(None);
         watched.append(b"..four");
-        watched.until("four bytes", |followed| followed.made == 4 && followed.busy_since.is_none());
+        watched.until("four bytes", |state| state.output == 4 && state.busy_since.is_none());
         watched.append(&[b'x'; 1_000_000]);
-        watched.until("all bytes", |followed| followed.made == 1_000_004);
+        watched.until("all bytes", |state| state.output == 1_000_004);
         watched.follower.tell(1_000_006, true);
-        let followed = watched.until("its end", |followed| followed.is_over);
-        assert_eq!((followed.taken, &followed.failure, &followed.fault), (1_000_004, &None, &None));
-        assert_eq!(watched.follower.progressing(Duration::ZERO), None);
+        let state = watched.until("its end", |state| state.is_over);
+        assert_eq!((state.taken, &state.failure, &state.fault), (1_000_004, &None, &None));
+        assert_eq!(watched.follower.progress_after(Duration::ZERO), None);
     }
 
     #[test]
@@ -394,22 +394,22 @@ mod tests {
         watched.append(&[b'x'; 2 + 4 * PIECE]);
         pace.send(()).unwrap();
         // What it has in hand it finishes.
-        let stopped = watched.until("it stops", |followed| followed.made > 0 && followed.busy_since.is_none());
-        assert_eq!(stopped.made, PIECE as u64);
+        let stopped = watched.until("it stops", |state| state.output > 0 && state.busy_since.is_none());
+        assert_eq!(stopped.output, PIECE as u64);
         let of = 4 * PIECE as u64;
-        let progress = watched.follower.progressing(Duration::MAX);
-        assert_eq!(progress, Some(Progressing { taken: stopped.taken, of, is_stopped: true }));
+        let progress = watched.follower.progress_after(Duration::MAX);
+        assert_eq!(progress, Some(JobProgress { taken: stopped.taken, of, is_stopped: true }));
         (0..3).for_each(|_| pace.send(()).unwrap());
         watched.follower.stop(false);
-        watched.until("it goes on", |followed| followed.made == of && followed.busy_since.is_none());
-        assert_eq!(watched.follower.progressing(Duration::ZERO), None);
+        watched.until("it goes on", |state| state.output == of && state.busy_since.is_none());
+        assert_eq!(watched.follower.progress_after(Duration::ZERO), None);
     }
 
     #[test]
     fn a_panic_is_told_and_ends_it() {
         let mut watched = follow_of(None);
         watched.append(b"..panic");
-        let followed = watched.until("it ends", |followed| followed.is_over);
-        assert!(followed.failure.is_some());
+        let state = watched.until("it ends", |state| state.is_over);
+        assert!(state.failure.is_some());
     }
 }

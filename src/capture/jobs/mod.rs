@@ -5,4 +5,4 @@ mod follower;
 pub mod thread_priority;
 pub mod threads;
 
-pub use follower::{Followed, Follower, Maker, Progressing};
+pub use follower::{Follower, FollowerState, JobProgress, Processor};

@@ -9,14 +9,14 @@ const NICENESS: i32 = 5;
 
 /// Lets threads that work sockets, and the window's, go before the present one.
 #[cfg(target_os = "linux")]
-pub(in crate::capture) fn step_back() {
+pub(in crate::capture) fn lower_thread_priority() {
     // A thread that may not step back works all the same.
     let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
 }
 
 /// Lets threads that work sockets, and the window's, go before the present one.
 #[cfg(not(target_os = "linux"))]
-pub(in crate::capture) fn step_back() {}
+pub(in crate::capture) fn lower_thread_priority() {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
@@ -27,7 +27,7 @@ mod tests {
         let priority = || rustix::process::getpriority_process(Some(rustix::thread::gettid())).unwrap();
         let before = priority();
         let work = move || {
-            step_back();
+            lower_thread_priority();
             priority()
         };
         let stepped = crate::capture::start_thread("behind", work).unwrap().join().unwrap();

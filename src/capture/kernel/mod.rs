@@ -13,9 +13,9 @@ mod watched;
 #[cfg(test)]
 mod path_tests;
 
-pub use deeds::{EDGE_CALLS, deeds};
-pub use path::{Deed, Evidence, Path, Step, What};
-pub use sample::{Figures, Memory, Queue, Sample};
+pub use deeds::{EDGE_CALLS, tcp_events};
+pub use path::{Evidence, Fact, StatePath, TcpEvent, Transition};
+pub use sample::{AcceptQueue, Sample, SocketMemory, TcpInfo};
 pub use series::{POINTS_MAX, Series};
-pub use tcp_state::{ARROWS, TcpState};
-pub use watched::{Blind, End, EndHistory, Observation, Seen, Source, Watched};
+pub use tcp_state::{TRANSITIONS, TcpState};
+pub use watched::{EndHistory, EndSample, Observation, Reading, SampleSource, Unavailable, WatchedSocket};

@@ -2,11 +2,11 @@
 //!
 //! In scope: putting together what was seen in the socket table and what our own calls say. Most states pass faster than anybody can
 //! look, so each step says how it is known: seen, deduced from a call that came back, or neither, where the arrows leave no shorter way.
-//! What was seen overrides what was deduced. Out of scope: which calls say what (`deeds`).
+//! What was seen overrides what was deduced. Out of scope: which calls say what (`tcp_events`).
 
 use std::time::Duration;
 
-use super::{ARROWS, TcpState};
+use super::{TRANSITIONS, TcpState};
 use crate::capture::Moment;
 
 /// Linux keeps a socket in FIN_WAIT2 or TIME_WAIT for so long (TCP_TIMEWAIT_LEN). What is gone earlier was not there.
@@ -14,7 +14,7 @@ const KEPT: Duration = Duration::from_secs(60);
 
 /// What a call says about the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum TcpEvent {
     /// listen came back.
     Listening,
     /// connect was called.
@@ -45,21 +45,21 @@ pub struct Evidence {
     /// Whether that is the moment; else only the order is known.
     pub is_timed: bool,
     /// What.
-    pub what: What,
+    pub what: Fact,
 }
 
 /// What is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum Fact {
     /// A call came back.
-    Did(Deed),
+    Did(TcpEvent),
     /// The socket table said so; `None`: it had no such socket.
     Saw(Option<TcpState>),
 }
 
 /// One step of the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Transition {
     /// When it had been made at the latest; `None` if that is not known.
     pub at: Option<Moment>,
     /// From where; `None` if nothing is known of what was before.
@@ -67,27 +67,27 @@ pub struct Step {
     /// Where to.
     pub to: TcpState,
     /// The call that says so.
-    pub deed: Option<Deed>,
+    pub event: Option<TcpEvent>,
     /// Whether the state was seen in the socket table.
     pub seen: bool,
 }
 
-impl Step {
+impl Transition {
     /// Whether it follows an arrow of RFC 9293's figure.
     #[must_use]
     pub fn is_arrow(&self) -> bool {
-        self.from.is_some_and(|from| ARROWS.contains(&(from, self.to)))
+        self.from.is_some_and(|from| TRANSITIONS.contains(&(from, self.to)))
     }
 }
 
 /// The steps in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Path {
+pub struct StatePath {
     /// The steps. There are no more of them than states.
-    pub steps: Vec<Step>,
+    pub transitions: Vec<Transition>,
 }
 
-impl Path {
+impl StatePath {
     /// The way that `evidence` tells of, in whatever order it stands.
     #[must_use]
     pub fn of(mut evidence: Vec<Evidence>) -> Self {
@@ -96,9 +96,9 @@ impl Path {
         for Evidence { at: moment, is_timed, what } in evidence {
             let at = is_timed.then_some(moment);
             match what {
-                What::Did(deed) => path.did(at, deed),
-                What::Saw(Some(state)) => path.saw(at, state),
-                What::Saw(None) => path.gone(moment, at),
+                Fact::Did(event) => path.did(at, event),
+                Fact::Saw(Some(state)) => path.saw(at, state),
+                Fact::Saw(None) => path.gone(moment, at),
             }
         }
         path
@@ -107,83 +107,89 @@ impl Path {
     /// Where it is now.
     #[must_use]
     pub fn now(&self) -> Option<TcpState> {
-        self.steps.last().map(|step| step.to)
+        self.transitions.last().map(|transition| transition.to)
     }
 
     /// Whether it is in the state that it is in because that was seen.
     #[must_use]
     pub fn is_seen(&self) -> bool {
-        self.steps.last().is_some_and(|step| step.seen)
+        self.transitions.last().is_some_and(|transition| transition.seen)
     }
 
-    fn push(&mut self, at: Option<Moment>, to: TcpState, deed: Option<Deed>, seen: bool) {
+    fn push(&mut self, at: Option<Moment>, to: TcpState, event: Option<TcpEvent>, seen: bool) {
         let from = self.now();
-        self.steps.push(Step { at, from, to, deed, seen });
+        self.transitions.push(Transition { at, from, to, event, seen });
     }
 
     /// Begins at `from`, which is where every socket begins that comes here so.
-    fn begin(&mut self, at: Option<Moment>, from: TcpState, to: TcpState, deed: Option<Deed>) {
-        self.steps.push(Step { at, from: Some(from), to, deed, seen: false });
+    fn begin(&mut self, at: Option<Moment>, from: TcpState, to: TcpState, event: Option<TcpEvent>) {
+        self.transitions.push(Transition { at, from: Some(from), to, event, seen: false });
     }
 
-    fn did(&mut self, at: Option<Moment>, deed: Deed) {
+    fn did(&mut self, at: Option<Moment>, event: TcpEvent) {
         use TcpState::{
             CloseWait, Closed, Established, FinWait1, FinWait2, LastAck, Listen, SynReceived, SynSent, TimeWait,
         };
-        let said = Some(deed);
-        match (deed, self.now()) {
-            (Deed::Listening, None) => self.begin(at, Closed, Listen, said),
-            (Deed::Connecting, None) => self.begin(at, Closed, SynSent, said),
-            (Deed::Connected, None) => {
+        let said = Some(event);
+        match (event, self.now()) {
+            (TcpEvent::Listening, None) => self.begin(at, Closed, Listen, said),
+            (TcpEvent::Connecting, None) => self.begin(at, Closed, SynSent, said),
+            (TcpEvent::Connected, None) => {
                 self.begin(None, Closed, SynSent, None);
                 self.push(at, Established, said, false);
             }
-            (Deed::Connected, Some(SynSent | SynReceived)) => self.push(at, Established, said, false),
-            (Deed::Accepted, None) => {
+            (TcpEvent::Connected, Some(SynSent | SynReceived)) => self.push(at, Established, said, false),
+            (TcpEvent::Accepted, None) => {
                 self.begin(None, Listen, SynReceived, None);
                 self.push(at, Established, said, false);
             }
-            (Deed::Accepted, Some(SynReceived)) => self.push(at, Established, said, false),
-            (Deed::ShutDown | Deed::Closed, Some(Established | SynReceived)) => self.push(at, FinWait1, said, false),
-            (Deed::ShutDown | Deed::Closed, Some(CloseWait)) => self.push(at, LastAck, said, false),
-            (Deed::PeerEnded | Deed::OtherEnded, Some(Established)) => self.push(at, CloseWait, said, false),
-            (Deed::PeerEnded | Deed::OtherEnded, Some(FinWait1)) => {
+            (TcpEvent::Accepted, Some(SynReceived)) => self.push(at, Established, said, false),
+            (TcpEvent::ShutDown | TcpEvent::Closed, Some(Established | SynReceived)) => {
+                self.push(at, FinWait1, said, false)
+            }
+            (TcpEvent::ShutDown | TcpEvent::Closed, Some(CloseWait)) => self.push(at, LastAck, said, false),
+            (TcpEvent::PeerEnded | TcpEvent::OtherEnded, Some(Established)) => self.push(at, CloseWait, said, false),
+            (TcpEvent::PeerEnded | TcpEvent::OtherEnded, Some(FinWait1)) => {
                 self.push(None, FinWait2, None, false);
                 self.push(at, TimeWait, said, false);
             }
-            (Deed::PeerEnded | Deed::OtherEnded, Some(FinWait2)) => self.push(at, TimeWait, said, false),
-            (Deed::NotConnected | Deed::Reset, Some(now)) if now != Closed => self.push(at, Closed, said, false),
-            _ => self.name_step(deed),
+            (TcpEvent::PeerEnded | TcpEvent::OtherEnded, Some(FinWait2)) => self.push(at, TimeWait, said, false),
+            (TcpEvent::NotConnected | TcpEvent::Reset, Some(now)) if now != Closed => {
+                self.push(at, Closed, said, false)
+            }
+            _ => self.name_step(event),
         }
     }
 
     /// What was seen before its call came back: the call says why.
-    fn name_step(&mut self, deed: Deed) {
+    fn name_step(&mut self, event: TcpEvent) {
         use TcpState::{CloseWait, Closing, Established, FinWait1, LastAck, TimeWait};
-        let states: &[TcpState] = match deed {
-            Deed::Connected | Deed::Accepted => &[Established],
-            Deed::ShutDown | Deed::Closed => &[FinWait1, LastAck],
-            Deed::PeerEnded | Deed::OtherEnded => &[CloseWait, Closing, TimeWait],
-            Deed::Listening | Deed::Connecting | Deed::NotConnected | Deed::Reset => &[],
+        let states: &[TcpState] = match event {
+            TcpEvent::Connected | TcpEvent::Accepted => &[Established],
+            TcpEvent::ShutDown | TcpEvent::Closed => &[FinWait1, LastAck],
+            TcpEvent::PeerEnded | TcpEvent::OtherEnded => &[CloseWait, Closing, TimeWait],
+            TcpEvent::Listening | TcpEvent::Connecting | TcpEvent::NotConnected | TcpEvent::Reset => &[],
         };
-        if let Some(step) = self.steps.iter_mut().find(|step| states.contains(&step.to) && step.deed.is_none()) {
-            step.deed = Some(deed);
+        if let Some(transition) =
+            self.transitions.iter_mut().find(|transition| states.contains(&transition.to) && transition.event.is_none())
+        {
+            transition.event = Some(event);
         }
     }
 
     fn saw(&mut self, at: Option<Moment>, state: TcpState) {
         // What was only deduced, and can't lead to what was seen, was not so.
-        while let Some(last) = self.steps.last()
+        while let Some(last) = self.transitions.last()
             && !last.seen
-            && (last.to == TcpState::Closed || last.to.way_to(state).is_none())
+            && (last.to == TcpState::Closed || last.to.path_to(state).is_none())
         {
-            self.steps.pop();
+            self.transitions.pop();
         }
         let Some(now) = self.now() else { return self.push(at, state, None, true) };
-        let way = now.way_to(state).unwrap_or_else(|| vec![state]);
+        let way = now.path_to(state).unwrap_or_else(|| vec![state]);
         let Some((last, between)) = way.split_last() else {
-            if let Some(step) = self.steps.last_mut() {
-                step.seen = true;
+            if let Some(transition) = self.transitions.last_mut() {
+                transition.seen = true;
             }
             return;
         };
@@ -194,20 +200,22 @@ impl Path {
     fn gone(&mut self, moment: Moment, at: Option<Moment>) {
         use TcpState::{Closed, FinWait1, FinWait2, TimeWait};
         if self.now() == Some(Closed) {
-            if let Some(step) = self.steps.last_mut() {
-                step.seen = true;
+            if let Some(transition) = self.transitions.last_mut() {
+                transition.seen = true;
             }
             return;
         }
         // A FIN that was sent leaves the socket in the table for a while. If it is not there, no FIN was sent.
-        let is_early = |step: &Step| step.at.is_some_and(|then| moment.since(then) < KEPT);
-        let first = self.steps.iter().position(|step| step.to == FinWait1);
+        let is_early = |transition: &Transition| transition.at.is_some_and(|then| moment.since(then) < KEPT);
+        let first = self.transitions.iter().position(|transition| transition.to == FinWait1);
         if let Some(first) = first
-            && let Some(after) = self.steps.get(first..)
-            && after.iter().all(|step| !step.seen && matches!(step.to, FinWait1 | FinWait2 | TimeWait))
+            && let Some(after) = self.transitions.get(first..)
+            && after
+                .iter()
+                .all(|transition| !transition.seen && matches!(transition.to, FinWait1 | FinWait2 | TimeWait))
             && after.iter().any(is_early)
         {
-            self.steps.truncate(first);
+            self.transitions.truncate(first);
         }
         self.push(at, Closed, None, true);
     }

@@ -8,37 +8,37 @@ use crate::capture::{Call, CallKind, CallLog, Connection, ConnectionId, Ended, E
 
 const SECOND: u64 = 1_000_000_000;
 
-fn did(at: u64, deed: Deed) -> Evidence {
-    Evidence { at: Moment(at), is_timed: true, what: What::Did(deed) }
+fn did(at: u64, event: TcpEvent) -> Evidence {
+    Evidence { at: Moment(at), is_timed: true, what: Fact::Did(event) }
 }
 
 fn saw(at: u64, state: TcpState) -> Evidence {
-    Evidence { at: Moment(at), is_timed: true, what: What::Saw(Some(state)) }
+    Evidence { at: Moment(at), is_timed: true, what: Fact::Saw(Some(state)) }
 }
 
 fn gone(at: u64) -> Evidence {
-    Evidence { at: Moment(at), is_timed: true, what: What::Saw(None) }
+    Evidence { at: Moment(at), is_timed: true, what: Fact::Saw(None) }
 }
 
 /// The states, each with a mark: `=` seen, `~` deduced from a call, `?` neither.
 fn told(evidence: Vec<Evidence>) -> String {
-    let path = Path::of(evidence);
-    let first = path.steps.first().and_then(|step| step.from).map_or("", TcpState::name);
-    let step = |step: &Step| {
-        let mark = match (step.seen, step.deed) {
+    let path = StatePath::of(evidence);
+    let first = path.transitions.first().and_then(|transition| transition.from).map_or("", TcpState::name);
+    let transition = |transition: &Transition| {
+        let mark = match (transition.seen, transition.event) {
             (true, _) => '=',
             (false, Some(_)) => '~',
             (false, None) => '?',
         };
-        format!(" {mark}{}", step.to.name())
+        format!(" {mark}{}", transition.to.name())
     };
-    first.to_owned() + &path.steps.iter().map(step).collect::<String>()
+    first.to_owned() + &path.transitions.iter().map(transition).collect::<String>()
 }
 
 #[test]
 fn what_is_known_makes_the_way() {
-    use Deed::{Accepted, Connected, Connecting, NotConnected, OtherEnded, PeerEnded, Reset, ShutDown};
-    let shut = Deed::Closed;
+    use TcpEvent::{Accepted, Connected, Connecting, NotConnected, OtherEnded, PeerEnded, Reset, ShutDown};
+    let shut = TcpEvent::Closed;
     for (evidence, way) in [
         (vec![], ""),
         (vec![did(1, Connecting)], "CLOSED ~SYN_SENT"),
@@ -91,20 +91,21 @@ fn what_is_known_makes_the_way() {
 
 #[test]
 fn a_call_names_the_step_that_was_seen_before_it_came_back() {
-    let path = Path::of(vec![did(1, Deed::Accepted), saw(2, FinWait1), did(3, Deed::Closed)]);
-    let last = path.steps.last().unwrap();
-    assert_eq!((last.to, last.deed, last.seen, last.at), (FinWait1, Some(Deed::Closed), true, Some(Moment(2))));
+    let path = StatePath::of(vec![did(1, TcpEvent::Accepted), saw(2, FinWait1), did(3, TcpEvent::Closed)]);
+    let last = path.transitions.last().unwrap();
+    assert_eq!((last.to, last.event, last.seen, last.at), (FinWait1, Some(TcpEvent::Closed), true, Some(Moment(2))));
 }
 
 #[test]
 fn a_leap_is_no_arrow() {
-    let path = Path::of(vec![did(1, Deed::Accepted), gone(2)]);
-    let arrows: Vec<_> = path.steps.iter().map(|step| (step.from, step.to, step.is_arrow())).collect();
+    let path = StatePath::of(vec![did(1, TcpEvent::Accepted), gone(2)]);
+    let arrows: Vec<_> =
+        path.transitions.iter().map(|transition| (transition.from, transition.to, transition.is_arrow())).collect();
     let expected =
         [(Some(Listen), SynReceived, true), (Some(SynReceived), Established, true), (Some(Established), Closed, false)];
     assert_eq!(arrows, expected);
     assert!(path.is_seen());
-    assert_eq!((path.now(), SynSent.way_to(FinWait2).is_some()), (Some(Closed), true));
+    assert_eq!((path.now(), SynSent.path_to(FinWait2).is_some()), (Some(Closed), true));
 }
 
 fn connection(events: Vec<Event>) -> Connection {
@@ -156,6 +157,6 @@ fn calls_say_what_they_did() {
             "LISTEN ?SYN_RCVD ~ESTABLISHED ~FIN_WAIT1 ?FIN_WAIT2 ~TIME_WAIT",
         ),
     ] {
-        assert_eq!(told(deeds(&connection(events), &calls)), way, "{calls:?}");
+        assert_eq!(told(tcp_events(&connection(events), &calls)), way, "{calls:?}");
     }
 }

@@ -21,9 +21,9 @@ pub struct Sample {
     /// Bytes that have come and were not read: FIONREAD.
     pub unread: u64,
     /// What the kernel knows of the way to the peer.
-    pub figures: Option<Figures>,
+    pub figures: Option<TcpInfo>,
     /// Its buffers.
-    pub memory: Option<Memory>,
+    pub memory: Option<SocketMemory>,
 }
 
 impl Sample {
@@ -36,7 +36,7 @@ impl Sample {
 
 /// Out of TCP_INFO.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Figures {
+pub struct TcpInfo {
     /// The smoothed round-trip time; `None` before the first measurement.
     pub rtt: Option<Duration>,
     /// How much it varies.
@@ -57,7 +57,7 @@ pub struct Figures {
 
 /// The buffers of a socket: bytes used, overhead included, and how many may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Memory {
+pub struct SocketMemory {
     /// Of what has come.
     pub received: u32,
     /// SO_RCVBUF.
@@ -70,7 +70,7 @@ pub struct Memory {
 
 /// The queue of a listening socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Queue {
+pub struct AcceptQueue {
     /// Connections that are there and wait for accept.
     pub waiting: u32,
     /// The backlog that the kernel has taken; `None` if it is not told.

@@ -59,7 +59,7 @@ impl TcpState {
 
     /// The shortest way along the arrows from `self` to `to`, without `self`; `None` if there is none. It never leads through CLOSED.
     #[must_use]
-    pub fn way_to(self, to: Self) -> Option<Vec<Self>> {
+    pub fn path_to(self, to: Self) -> Option<Vec<Self>> {
         let mut ways = vec![vec![self]];
         let mut reached = vec![self];
         let mut at = 0;
@@ -69,7 +69,8 @@ impl TcpState {
             if here == to {
                 return Some(way.into_iter().skip(1).collect());
             }
-            for (_, next) in ARROWS.iter().filter(|(from, _)| *from == here && (here != Closed || way.len() == 1)) {
+            for (_, next) in TRANSITIONS.iter().filter(|(from, _)| *from == here && (here != Closed || way.len() == 1))
+            {
                 if !reached.contains(next) {
                     reached.push(*next);
                     ways.push(way.iter().copied().chain([*next]).collect());
@@ -81,7 +82,7 @@ impl TcpState {
 }
 
 /// The arrows of the figure. Of two ways of the same length, the one that stands first is the usual one.
-pub const ARROWS: [(TcpState, TcpState); 19] = [
+pub const TRANSITIONS: [(TcpState, TcpState); 19] = [
     (Closed, Listen),
     (Closed, SynSent),
     (Listen, SynReceived),
@@ -119,15 +120,15 @@ mod tests {
             (FinWait2, Established, None),
             (LastAck, SynSent, None),
         ] {
-            assert_eq!(from.way_to(to), way, "{} to {}", from.name(), to.name());
+            assert_eq!(from.path_to(to), way, "{} to {}", from.name(), to.name());
         }
     }
 
     #[test]
     fn every_state_is_reached_and_left() {
         for state in TcpState::ALL {
-            assert!(ARROWS.iter().any(|(from, _)| *from == state), "{}", state.name());
-            assert!(Closed.way_to(state).is_some(), "{}", state.name());
+            assert!(TRANSITIONS.iter().any(|(from, _)| *from == state), "{}", state.name());
+            assert!(Closed.path_to(state).is_some(), "{}", state.name());
         }
     }
 }

@@ -3,12 +3,12 @@
 use core::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Queue, Sample, Series, TcpState};
+use super::{AcceptQueue, Sample, Series, TcpState};
 use crate::capture::{Moment, SystemError};
 
 /// What is looked at. Sockets are found by their addresses: a descriptor would keep a connection open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Watched {
+pub enum WatchedSocket {
     /// Both ends of a connection, of which the other one may be on this machine as well.
     Connection {
         /// Our end.
@@ -24,35 +24,35 @@ pub enum Watched {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
     /// What was looked at.
-    pub of: Watched,
+    pub of: WatchedSocket,
     /// When.
     pub at: Moment,
     /// What was there.
-    pub seen: Seen,
+    pub seen: Reading,
     /// Where it was read.
-    pub source: Source,
+    pub source: SampleSource,
 }
 
 /// What was there.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "few of them exist at a time, and nearly all have ends")]
-pub enum Seen {
+pub enum Reading {
     /// The two ends of a connection; `None` where the table has no such socket.
     Ends {
         /// Our end.
-        own: Option<End>,
+        own: Option<EndSample>,
         /// The other end.
-        other: Option<End>,
+        other: Option<EndSample>,
     },
     /// The queue of a listening socket, if there is one.
-    Queue(Option<Queue>),
+    AcceptQueue(Option<AcceptQueue>),
     /// Nothing can be seen.
-    Nothing(Blind),
+    Nothing(Unavailable),
 }
 
 /// One end of a connection, as seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
+pub struct EndSample {
     /// What was read.
     pub sample: Sample,
     /// How long the kernel will still keep it in TIME_WAIT, or in FIN_WAIT2 once it is closed.
@@ -61,7 +61,7 @@ pub struct End {
 
 /// Where samples are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum SampleSource {
     /// sock_diag(7).
     SockDiag,
     /// /proc/net/tcp and /proc/net/tcp6: states and queues, no figures.
@@ -70,7 +70,7 @@ pub enum Source {
 
 /// Why nothing can be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Blind {
+pub enum Unavailable {
     /// This system has no way to it that needs no descriptor.
     NotHere,
     /// The system refuses it.
@@ -94,7 +94,7 @@ pub struct EndHistory {
 
 impl EndHistory {
     /// Takes in what was seen at `at`. A socket with the same addresses and another cookie is another one: then this one is gone.
-    pub fn take(&mut self, at: Moment, end: Option<End>) {
+    pub fn take(&mut self, at: Moment, end: Option<EndSample>) {
         let cookie = end.map_or(0, |end| end.sample.cookie);
         // While it is no full socket, it has no cookie of its own.
         let is_young = end.is_some_and(|end| end.sample.state == TcpState::SynReceived);
@@ -140,9 +140,9 @@ impl EndHistory {
 mod tests {
     use super::*;
 
-    fn end(state: TcpState, cookie: u64) -> Option<End> {
+    fn end(state: TcpState, cookie: u64) -> Option<EndSample> {
         let sample = Sample { state, cookie, outstanding: 0, unsent: None, unread: 0, figures: None, memory: None };
-        Some(End { sample, left: (state == TcpState::TimeWait).then_some(Duration::from_secs(60)) })
+        Some(EndSample { sample, left: (state == TcpState::TimeWait).then_some(Duration::from_secs(60)) })
     }
 
     #[test]

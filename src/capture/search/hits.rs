@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::capture::{Disk, Spool, SpoolWriter};
+use crate::capture::{DiskQuota, Spool, SpoolWriter};
 use crate::http::Span;
 
 /// The bytes of one record.
@@ -123,7 +123,7 @@ pub(super) struct HitsWriter {
 }
 
 impl HitsWriter {
-    pub(super) fn on(disk: &Disk) -> (Self, Spool) {
+    pub(super) fn on(disk: &DiskQuota) -> (Self, Spool) {
         let (writer, spool) = SpoolWriter::on(disk);
         (Self { writer, gathered: Vec::new(), count: 0 }, spool)
     }
@@ -170,7 +170,7 @@ mod tests {
 
     /// Hits from gaps and lengths, of which the last `tail` are not kept yet.
     fn hits(steps: &[(u64, u64)], tail: usize) -> (Hits, Vec<Span>) {
-        let (mut writer, spool) = HitsWriter::on(&Disk::default());
+        let (mut writer, spool) = HitsWriter::on(&DiskQuota::default());
         let mut at = 0;
         let mut spans = Vec::new();
         for (gap, length) in steps {

@@ -19,4 +19,4 @@ mod tests;
 
 pub use hits::{Hit, Hits};
 pub use pattern::{PATTERN_MAX, Pattern, PatternError, REGEX_HIT_MAX};
-pub use searcher::{HITS_MAX, Search, Searched};
+pub use searcher::{HITS_MAX, Search, SearchProgress};

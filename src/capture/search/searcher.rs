@@ -14,9 +14,9 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use super::hits::{Hits, HitsWriter};
 use super::pattern::Pattern;
 use super::scanner::{PIECE, Scanner};
-use crate::capture::jobs::thread_priority::step_back;
+use crate::capture::jobs::thread_priority::lower_thread_priority;
 use crate::capture::jobs::threads::start_thread;
-use crate::capture::{Failure, Operation, Spool, guarded};
+use crate::capture::{Failure, Operation, Spool, catch_panic};
 use crate::http::Span;
 
 /// So many hits are kept, in 512 MiB; then a search ends.
@@ -49,11 +49,11 @@ struct Shared {
     /// Whether that is its end.
     is_over: AtomicBool,
     is_unwanted: Arc<AtomicBool>,
-    state: ArcSwap<State>,
+    state: ArcSwap<SearchState>,
 }
 
 #[derive(Clone, Debug, Default)]
-struct State {
+struct SearchState {
     looked: u64,
     kept: u64,
     tail: Arc<[Span]>,
@@ -64,7 +64,7 @@ struct State {
 
 /// How far a search has come.
 #[derive(Clone, Debug)]
-pub struct Searched {
+pub struct SearchProgress {
     /// Bytes that have been looked at,
     pub looked: u64,
     /// of so many that are there.
@@ -79,7 +79,7 @@ pub struct Searched {
     pub failure: Option<Failure>,
 }
 
-impl Searched {
+impl SearchProgress {
     /// Whether nothing is left to do until more bytes come.
     #[must_use]
     pub fn is_idle(&self) -> bool {
@@ -118,14 +118,15 @@ impl Search {
         });
         let (bell, rung) = bounded(1);
         let scanner = Scanner::new(pattern, start, bounds.piece).ended_by(Arc::clone(&shared.is_unwanted));
-        let (found, state) = (Vec::new(), State::default());
+        let (found, state) = (Vec::new(), SearchState::default());
         let at_work = Arc::clone(&shared);
         let hits_max = bounds.hits;
         let searcher = Searcher { source, start, scanner, found, hits, hits_max, shared: Arc::clone(&shared), state };
         let work = move || {
-            step_back();
-            if let Err(failure) = guarded(|| searcher.run(&rung, &wake)) {
-                let state = State { is_over: true, failure: Some(failure), ..State::clone(&at_work.state.load()) };
+            lower_thread_priority();
+            if let Err(failure) = catch_panic(|| searcher.run(&rung, &wake)) {
+                let state =
+                    SearchState { is_over: true, failure: Some(failure), ..SearchState::clone(&at_work.state.load()) };
                 at_work.state.store(Arc::new(state));
             }
             wake();
@@ -145,10 +146,10 @@ impl Search {
 
     /// How far it has come, and what it has found.
     #[must_use]
-    pub fn searched(&self) -> Searched {
+    pub fn searched(&self) -> SearchProgress {
         let state = self.shared.state.load_full();
         let of = self.shared.end.load(Ordering::Acquire).saturating_sub(self.start);
-        Searched {
+        SearchProgress {
             looked: state.looked,
             of: of.max(state.looked),
             hits: Hits::new(self.spool.clone(), state.kept, Arc::clone(&state.tail)),
@@ -185,7 +186,7 @@ struct Searcher {
     hits: HitsWriter,
     hits_max: u64,
     shared: Arc<Shared>,
-    state: State,
+    state: SearchState,
 }
 
 impl Searcher {

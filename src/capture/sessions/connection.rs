@@ -4,14 +4,14 @@ use core::net::SocketAddr;
 
 use super::message::MessagesMax;
 use crate::capture::{
-    Burst, CALL_SIZE, CallKind, CallLog, ConnectionId, Ended, Event, Layer, Message, Moment, NoRoom, Opened, Progress,
-    Rate, Rejection, Spoken, Spool, TlsEvent, TlsLayer, Track, Way,
+    Burst, CALL_SIZE, CallKind, CallLog, ConnectionId, Direction, DiskFull, Ended, Event, Message, Moment, Opened,
+    Progress, Rate, Rejection, Spool, StreamLayer, ThreadRecord, TlsEvent, TlsLayer, TurnTimes,
 };
 use crate::http::{MessageEnd, ParseEvent, Span, Unreadable};
 
 /// The bytes of one direction and what was read in them.
 #[derive(Clone, Debug)]
-pub struct Direction {
+pub struct ByteStream {
     /// The bytes.
     pub spool: Spool,
     /// How many of them have been reported.
@@ -23,9 +23,9 @@ pub struct Direction {
     /// The HTTP messages in it that are kept, the oldest first.
     pub messages: Vec<Message>,
     /// How many others there were: they are only counted, as there was no room for them.
-    pub only_counted: u64,
+    pub unkept_messages: u64,
     /// The newest message, if it is one of those.
-    passing: Option<Passing>,
+    unkept: Option<UnkeptMessage>,
     /// Bytes of memory that the messages take.
     memory: u64,
     /// Where and why the bytes can't be read as HTTP.
@@ -35,22 +35,22 @@ pub struct Direction {
     /// How much crossed the socket, and when: with TLS, the encrypted bytes.
     pub rate: Rate,
     /// When it said something.
-    pub spoken: Option<Spoken>,
+    pub turn_times: Option<TurnTimes>,
     /// Why its next call waits for room on the disk, while it does.
-    pub no_room: Option<Box<NoRoom>>,
+    pub disk_full: Option<Box<DiskFull>>,
     /// How the newest message ended that is forgotten, unless that was an interim one.
     pub forgotten: Option<MessageEnd>,
 }
 
 /// What is known of a message that is only counted, while it is the newest.
 #[derive(Clone, Copy, Debug)]
-struct Passing {
+struct UnkeptMessage {
     is_interim: bool,
     /// How it ended, once it has.
     end: Option<MessageEnd>,
 }
 
-impl Direction {
+impl ByteStream {
     fn new(spool: Spool, since: Moment) -> Self {
         Self {
             spool,
@@ -58,14 +58,14 @@ impl Direction {
             first_byte: 0,
             calls: 0,
             messages: Vec::new(),
-            only_counted: 0,
-            passing: None,
+            unkept_messages: 0,
+            unkept: None,
             memory: 0,
             unreadable: None,
             surplus: None,
             rate: Rate::new(since),
-            spoken: None,
-            no_room: None,
+            turn_times: None,
+            disk_full: None,
             forgotten: None,
         }
     }
@@ -78,19 +78,19 @@ impl Direction {
                 if self.messages.len() < max.count && message.memory() <= room {
                     self.memory += message.memory();
                     self.messages.push(message);
-                    self.passing = None;
+                    self.unkept = None;
                 } else {
-                    self.passing = Some(Passing { is_interim: message.is_interim(), end: None });
-                    self.only_counted += 1;
+                    self.unkept = Some(UnkeptMessage { is_interim: message.is_interim(), end: None });
+                    self.unkept_messages += 1;
                 }
             }
             ParseEvent::Unreadable { at, why, .. } => self.unreadable = Some((at, why)),
             ParseEvent::Surplus { at } => self.surplus = Some(at),
-            found => match (&mut self.passing, self.messages.last_mut()) {
+            found => match (&mut self.unkept, self.messages.last_mut()) {
                 // What belongs to a message that is only counted is nothing of those that are kept.
-                (Some(passing), _) => {
+                (Some(unkept), _) => {
                     if let ParseEvent::End { how, .. } = found {
-                        passing.end = Some(how);
+                        unkept.end = Some(how);
                     }
                 }
                 (None, Some(message)) => {
@@ -116,21 +116,21 @@ impl Direction {
     }
 
     /// The end of the newest message, if that is only counted and no interim one.
-    pub(super) fn passing_end(&self) -> Option<Option<MessageEnd>> {
-        self.passing.filter(|passing| !passing.is_interim).map(|passing| passing.end)
+    pub(super) fn unkept_end(&self) -> Option<Option<MessageEnd>> {
+        self.unkept.filter(|unkept| !unkept.is_interim).map(|unkept| unkept.end)
     }
 
     /// How the newest message ended, kept or not; `None` if there is none.
     fn newest_end(&self) -> Option<Option<MessageEnd>> {
-        match self.passing {
-            Some(passing) => Some(passing.end),
+        match self.unkept {
+            Some(unkept) => Some(unkept.end),
             None => self.messages.last().map(|message| message.end.map(|(_, how)| how)),
         }
     }
 
-    fn crossed(&mut self, burst: &Burst, spoken: Option<Spoken>) {
+    fn crossed(&mut self, burst: &Burst, turn_times: Option<TurnTimes>) {
         self.rate.take_in(burst);
-        self.spoken = spoken;
+        self.turn_times = spoken;
     }
 
     /// How many of its bytes are kept: all, or as many as may be. Those after were only counted.
@@ -161,7 +161,7 @@ impl Direction {
             let end = message.end.map(|(_, how)| how).filter(|_| !message.is_interim());
             self.forgotten = end.or(self.forgotten.take());
         }
-        self.only_counted -= shown.only_counted.min(self.only_counted);
+        self.unkept_messages -= shown.unkept_messages.min(self.unkept_messages);
         self.surplus = self.surplus.filter(|_| shown.surplus.is_none());
     }
 
@@ -178,7 +178,7 @@ impl Direction {
 
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ConnectionState {
     /// Not connected yet: resolving or connecting.
     Preparing,
     /// Connected; both sides may send.
@@ -193,15 +193,15 @@ pub struct Connection {
     /// Its number in the session.
     pub id: ConnectionId,
     /// Its calls.
-    pub track: Track,
+    pub thread: ThreadRecord,
     /// Our end.
     pub local: Option<SocketAddr>,
     /// The other end.
     pub peer: Option<SocketAddr>,
     /// From us to the peer.
-    pub sent: Direction,
+    pub sent: ByteStream,
     /// From the peer to us.
-    pub received: Direction,
+    pub received: ByteStream,
     /// Whether our side has shut its sending down.
     pub sending_ended: bool,
     /// Whether the peer has.
@@ -217,11 +217,11 @@ impl Connection {
         let Opened { at, thread, calls, sent, received } = opened;
         Self {
             id,
-            track: Track::new(thread, at, calls),
+            thread: ThreadRecord::new(thread, at, calls),
             local: None,
             peer: None,
-            sent: Direction::new(sent, at),
-            received: Direction::new(received, at),
+            sent: ByteStream::new(sent, at),
+            received: ByteStream::new(received, at),
             sending_ended: false,
             receiving_ended: false,
             rejection: None,
@@ -229,67 +229,67 @@ impl Connection {
         }
     }
 
-    /// The direction `way`.
+    /// The direction `direction`.
     #[must_use]
-    pub fn direction(&self, way: Way) -> &Direction {
-        match way {
-            Way::Sent => &self.sent,
-            Way::Received => &self.received,
+    pub fn stream(&self, direction: Direction) -> &ByteStream {
+        match direction {
+            Direction::Sent => &self.sent,
+            Direction::Received => &self.received,
         }
     }
 
-    /// The bytes of `way` in `layer`, and how many of them have been reported. Without TLS there is only one layer.
+    /// The bytes of `direction` in `layer`, and how many of them have been reported. Without TLS there is only one layer.
     #[must_use]
-    pub fn bytes(&self, way: Way, layer: Layer) -> (&Spool, u64) {
-        let direction = self.direction(way);
-        let under = self.tls.as_ref().filter(|_| layer == Layer::Wire).map(|tls| tls.wire(way));
-        under.unwrap_or((&direction.spool, direction.kept()))
+    pub fn bytes(&self, direction: Direction, layer: StreamLayer) -> (&Spool, u64) {
+        let stream = self.stream(direction);
+        let under = self.tls.as_ref().filter(|_| layer == StreamLayer::Wire).map(|tls| tls.wire(direction));
+        under.unwrap_or((&stream.spool, stream.kept()))
     }
 
-    /// The first byte of `way` in `layer` that is shown: those before were cleared away.
+    /// The first byte of `direction` in `layer` that is shown: those before were cleared away.
     #[must_use]
-    pub fn first_byte(&self, way: Way, layer: Layer) -> u64 {
+    pub fn first_byte(&self, direction: Direction, layer: StreamLayer) -> u64 {
         match &self.tls {
-            Some(tls) if layer == Layer::Wire => tls.first_byte(way),
-            _ => self.direction(way).first_byte,
+            Some(tls) if layer == StreamLayer::Wire => tls.first_byte(direction),
+            _ => self.stream(direction).first_byte,
         }
     }
 
     /// The calls with the bytes of `layer` that they carried.
     #[must_use]
-    pub fn calls(&self, layer: Layer) -> &CallLog {
+    pub fn calls(&self, layer: StreamLayer) -> &CallLog {
         match &self.tls {
-            Some(tls) if layer == Layer::Plain => &tls.plain_calls,
-            _ => &self.track.calls,
+            Some(tls) if layer == StreamLayer::Plain => &tls.plain_calls,
+            _ => &self.thread.calls,
         }
     }
 
     /// How far it has come.
     #[must_use]
-    pub fn state(&self) -> State {
-        match (self.track.ended, self.peer) {
-            (Some((_, how)), _) => State::Closed(how),
-            (None, None) => State::Preparing,
-            (None, Some(_)) => State::Open,
+    pub fn state(&self) -> ConnectionState {
+        match (self.thread.ended, self.peer) {
+            (Some((_, how)), _) => ConnectionState::Closed(how),
+            (None, None) => ConnectionState::Preparing,
+            (None, Some(_)) => ConnectionState::Open,
         }
     }
 
     /// How many bytes its spools and its log keep.
     #[must_use]
     pub fn kept_bytes(&self) -> u64 {
-        let calls = self.track.call_count * CALL_SIZE as u64;
+        let calls = self.thread.call_count * CALL_SIZE as u64;
         self.sent.kept() + self.received.kept() + calls
     }
 
     /// Whether it waits in recv with nothing more to come before the peer or the user ends it.
     #[must_use]
     pub fn is_waiting_in_recv(&self) -> bool {
-        self.track.blocked.iter().any(|blocked| blocked.kind == CallKind::Recv)
+        self.thread.blocked.iter().any(|blocked| blocked.kind == CallKind::Recv)
     }
 
     /// Forgets what `shown` shows, which is this connection as it was.
     pub(super) fn clear(&mut self, shown: &Self) {
-        self.track.first_call = shown.track.call_count;
+        self.thread.first_call = shown.thread.call_count;
         self.sent.clear(&shown.sent);
         self.received.clear(&shown.received);
         if let (Some(tls), Some(shown)) = (&mut self.tls, &shown.tls) {
@@ -299,8 +299,8 @@ impl Connection {
 
     /// Why it waits for room on the disk, while it does.
     #[must_use]
-    pub fn no_room(&self) -> Option<&NoRoom> {
-        self.received.no_room.as_deref().or(self.sent.no_room.as_deref()).filter(|_| self.track.ended.is_none())
+    pub fn disk_full(&self) -> Option<&DiskFull> {
+        self.received.disk_full.as_deref().or(self.sent.disk_full.as_deref()).filter(|_| self.thread.ended.is_none())
     }
 
     /// Bytes of memory that its messages take.
@@ -315,25 +315,27 @@ impl Connection {
                 self.local = Some(local);
                 self.peer = Some(peer);
             }
-            Event::Found { way, found } => {
-                let (direction, other) = match way {
-                    Way::Sent => (&mut self.sent, &self.received),
-                    Way::Received => (&mut self.received, &self.sent),
+            Event::Found { direction, found } => {
+                let (stream, other) = match direction {
+                    Direction::Sent => (&mut self.sent, &self.received),
+                    Direction::Received => (&mut self.received, &self.sent),
                 };
                 let memory = max.memory.min(max.memory_of_all.saturating_sub(other.memory));
-                direction.found(found, &MessagesMax { memory, ..*max });
+                stream.found(found, &MessagesMax { memory, ..*max });
             }
             Event::SendingEnded => self.sending_ended = true,
             Event::ReceivingEnded => self.receiving_ended = true,
             Event::Rejected(rejection) => self.rejection = Some(rejection),
-            Event::Room { way: Way::Sent, no_room } => self.sent.no_room = no_room.map(Box::new),
-            Event::Room { way: Way::Received, no_room } => self.received.no_room = no_room.map(Box::new),
+            Event::DiskWait { direction: Direction::Sent, disk_full } => self.sent.disk_full = disk_full.map(Box::new),
+            Event::DiskWait { direction: Direction::Received, disk_full } => {
+                self.received.disk_full = disk_full.map(Box::new)
+            }
             Event::Tls(event) => self.tls_event(event),
             Event::Progress(progress) => {
                 self.count(progress);
-                self.track.apply(event);
+                self.thread.apply(event);
             }
-            _ => self.track.apply(event),
+            _ => self.thread.apply(event),
         }
     }
 
@@ -355,7 +357,7 @@ impl Connection {
         }
         self.sent.count(progress.sent, progress.sends, progress.sent_content);
         self.received.count(progress.received, progress.reads, progress.received_content);
-        self.sent.crossed(&progress.sent_burst, progress.sent_spoken);
-        self.received.crossed(&progress.received_burst, progress.received_spoken);
+        self.sent.crossed(&progress.sent_burst, progress.sent_turn_times);
+        self.received.crossed(&progress.received_burst, progress.received_turn_times);
     }
 }

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::message::MessagesMax;
 use crate::capture::{
-    CallLog, ConnectionId, Direction, Ended, Event, Moment, Opened, Place, Progress, Report, Role, Session, SessionId,
-    Spool, SpoolWriter, Way,
+    ByteStream, CallLog, ConnectionId, Direction, Ended, Event, Moment, Opened, Progress, Report, Role, Session,
+    SessionId, SocketId, Spool, SpoolWriter,
 };
 use crate::http::{ParseEvent, Reader};
 
@@ -16,7 +16,7 @@ const BESIDE: u64 = 1024;
 #[derive(Clone, Debug)]
 enum Step {
     /// So many bytes more come in a direction.
-    Bytes(Way, usize),
+    Bytes(Direction, usize),
     /// It ends.
     End,
     /// What is shown is remembered.
@@ -50,13 +50,13 @@ struct Real {
 
 /// A connection as it really is: what it sends and what it receives.
 struct Peer {
-    ways: [Real; 2],
+    directions: [Real; 2],
     is_over: bool,
     was_cleared: bool,
 }
 
-fn at(way: Way) -> usize {
-    usize::from(way == Way::Received)
+fn at(direction: Direction) -> usize {
+    usize::from(direction == Direction::Received)
 }
 
 /// A session, and what it was told.
@@ -78,7 +78,7 @@ impl Run {
                 (Real { rest, reader, spool, messages: Vec::new(), bytes: 0 }, reading)
             };
             let ((sent, sent_spool), (received, received_spool)) = (real(), real());
-            run.peers.push(Peer { ways: [sent, received], is_over: false, was_cleared: false });
+            run.peers.push(Peer { directions: [sent, received], is_over: false, was_cleared: false });
             run.open(run.peers.len() - 1, sent_spool, received_spool);
         }
         run
@@ -90,13 +90,13 @@ impl Run {
     }
 
     fn tell(&mut self, peer: usize, events: Vec<Event>) {
-        let place = Place::Connection(ConnectionId(peer as u32 + 1));
+        let place = SocketId::Connection(ConnectionId(peer as u32 + 1));
         self.session.apply(Report { session: SessionId(1), place, events });
     }
 
     fn go(&mut self, peer: usize, step: &Step) {
         match *step {
-            Step::Bytes(way, count) if !self.peers[peer].is_over => self.bytes(peer, way, count),
+            Step::Bytes(direction, count) if !self.peers[peer].is_over => self.bytes(peer, direction, count),
             Step::End if !self.peers[peer].is_over => {
                 self.peers[peer].is_over = true;
                 self.tell(peer, vec![Event::Ended { at: Moment(1), how: Ended::Finished }]);
@@ -114,8 +114,8 @@ impl Run {
         self.check();
     }
 
-    fn bytes(&mut self, peer: usize, way: Way, count: usize) {
-        let real = &mut self.peers[peer].ways[at(way)];
+    fn bytes(&mut self, peer: usize, direction: Direction, count: usize) {
+        let real = &mut self.peers[peer].directions[at(direction)];
         let bytes: Vec<u8> = real.rest.drain(..count.min(real.rest.len())).collect();
         real.spool.append(&bytes).unwrap();
         real.spool.flush().unwrap();
@@ -129,12 +129,12 @@ impl Run {
                 _ => {}
             }
         }
-        let [sent, received] = &self.peers[peer].ways;
+        let [sent, received] = &self.peers[peer].directions;
         let contents = (sent.reader.content(), received.reader.content());
         let (sent, received) = (sent.bytes, received.bytes);
         let progress =
             Progress { sent, received, sent_content: contents.0, received_content: contents.1, ..Progress::default() };
-        let events = found.into_iter().map(|found| Event::Found { way, found });
+        let events = found.into_iter().map(|found| Event::Found { direction, found });
         self.tell(peer, events.chain([Event::Progress(progress)]).collect());
     }
 
@@ -143,10 +143,10 @@ impl Run {
         let mut memory = 0;
         for connection in self.session.connections.iter() {
             let peer = &self.peers[connection.id.0 as usize - 1];
-            for way in Way::BOTH {
-                let direction = connection.direction(way);
-                check(direction, &peer.ways[at(way)], peer.was_cleared, &max);
-                memory += direction.messages.iter().map(crate::capture::Message::memory).sum::<u64>();
+            for direction in Direction::BOTH {
+                let stream = connection.stream(direction);
+                check(stream, &peer.directions[at(direction)], peer.was_cleared, &max);
+                memory += stream.messages.iter().map(crate::capture::Message::memory).sum::<u64>();
             }
         }
         assert_eq!(memory, self.session.messages_memory());
@@ -155,34 +155,34 @@ impl Run {
     }
 }
 
-fn check(direction: &Direction, real: &Real, was_cleared: bool, max: &MessagesMax) {
-    let kept = &direction.messages;
+fn check(stream: &ByteStream, real: &Real, was_cleared: bool, max: &MessagesMax) {
+    let kept = &stream.messages;
     for message in kept {
         let start = message.head.span.start;
         let (_, end) = real.messages.iter().find(|(at, _)| *at == start).unwrap();
         assert_eq!(message.end.map(|(at, _)| at), *end, "what is kept has ended if its end was told");
     }
     for pair in kept.windows(2) {
-        assert!(pair[0].body(direction.bytes).end <= pair[1].head.span.start, "no message overlaps another");
+        assert!(pair[0].body(stream.bytes).end <= pair[1].head.span.start, "no message overlaps another");
     }
     assert!(kept.len() <= max.count);
     let memory = kept.iter().map(crate::capture::Message::memory).sum::<u64>();
     assert!(memory <= max.memory + BESIDE, "{memory}");
-    let count = kept.len() as u64 + direction.only_counted;
+    let count = kept.len() as u64 + stream.unkept_messages;
     let came = real.messages.len() as u64;
     if was_cleared {
         assert!(count <= came);
     } else {
         assert_eq!(count, came);
         let arrives = real.messages.last().is_some_and(|(_, end)| end.is_none());
-        assert_eq!(direction.is_arriving(), arrives);
+        assert_eq!(stream.is_arriving(), arrives);
     }
 }
 
 fn steps() -> impl Strategy<Value = Vec<(usize, Step)>> {
-    let way = prop_oneof![Just(Way::Sent), Just(Way::Received)];
+    let direction = prop_oneof![Just(Direction::Sent), Just(Direction::Received)];
     let step = prop_oneof![
-        20 => (way, 1_usize..120).prop_map(|(way, count)| Step::Bytes(way, count)),
+        20 => (direction, 1_usize..120).prop_map(|(direction, count)| Step::Bytes(direction, count)),
         1 => Just(Step::End),
         1 => Just(Step::Look),
         1 => any::<bool>().prop_map(|now| Step::Clear { now }),
@@ -217,14 +217,14 @@ fn a_stranger_who_sends_the_smallest_fields_does_not_fill_the_memory() {
     let count = 3 * 1024 * 1024 / request.len();
     let mut run = Run::new(MessagesMax::default(), vec![request.repeat(count); 6]);
     for peer in 0..6 {
-        while !run.peers[peer].ways[at(Way::Received)].rest.is_empty() {
-            run.bytes(peer, Way::Received, 4 * 1024 * 1024);
+        while !run.peers[peer].directions[at(Direction::Received)].rest.is_empty() {
+            run.bytes(peer, Direction::Received, 4 * 1024 * 1024);
         }
     }
     run.check();
-    let direction = |peer: u32| &run.session.connection(ConnectionId(peer + 1)).unwrap().received;
-    let kept = (0..6).map(|peer| direction(peer).messages.len()).collect::<Vec<_>>();
-    let each = direction(0).messages[0].memory();
+    let stream = |peer: u32| &run.session.connection(ConnectionId(peer + 1)).unwrap().received;
+    let kept = (0..6).map(|peer| stream(peer).messages.len()).collect::<Vec<_>>();
+    let each = stream(0).messages[0].memory();
     assert!(each > 5 * request.len() as u64, "{each}");
     assert!(kept[0] as u64 <= 16 * 1024 * 1024 / each && kept[5] < 4, "{kept:?}");
 }

@@ -93,7 +93,7 @@ pub struct Rate {
 
 /// A series as it is drawn: columns of equal width from the beginning on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns {
+pub struct RateColumns {
     /// The width of a column.
     pub width: Duration,
     /// Up to the last one that is not empty.
@@ -134,7 +134,7 @@ impl Rate {
     /// The series in columns as narrow as they can be if they are to be `most` at most over a time of `length`. Their width is a
     /// power of two in nanoseconds, so that columns do not move while the time grows.
     #[must_use]
-    pub fn columns(&self, most: usize, length: Duration) -> Columns {
+    pub fn columns(&self, most: usize, length: Duration) -> RateColumns {
         let most = u128::try_from(most).unwrap_or(1).max(1);
         let reaches = self.buckets.last().map_or(0, |(at, _)| u128::from(*at) + 1);
         let length = length.as_nanos().max(reaches * u128::from(self.width));
@@ -150,7 +150,7 @@ impl Rate {
                 *column = column.and(*bucket);
             }
         }
-        Columns { width: Duration::from_nanos(self.width.saturating_mul(each as u64)), columns }
+        RateColumns { width: Duration::from_nanos(self.width.saturating_mul(each as u64)), columns }
     }
 
     /// Takes in transfers. The calls of a burst are taken to be spread evenly over its time, the first and the last at its ends.
@@ -227,7 +227,7 @@ mod tests {
         Burst { calls, bytes, begun, first: begun, last: Moment(last), smallest: each, largest: each }
     }
 
-    fn sum(columns: &Columns) -> Bucket {
+    fn sum(columns: &RateColumns) -> Bucket {
         columns.columns.iter().copied().fold(Bucket::default(), Bucket::and)
     }
 

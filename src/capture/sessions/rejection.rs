@@ -13,12 +13,12 @@ pub struct Rejection {
     /// The status of the answer.
     pub status: u16,
     /// What is wrong with the request.
-    pub why: Reason,
+    pub why: RejectionReason,
 }
 
 /// What is wrong with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum RejectionReason {
     /// It is no HTTP but the first message of TLS.
     TlsHello,
     /// It is no HTTP.
@@ -65,7 +65,7 @@ pub enum Reason {
     TimedOut,
 }
 
-impl Reason {
+impl RejectionReason {
     /// A name that does not change, fit for a key.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -129,14 +129,14 @@ impl Reason {
 }
 
 /// As the client gets it.
-impl fmt::Display for Reason {
+impl fmt::Display for RejectionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TlsHello => {
                 "This port speaks plain HTTP, and a TLS ClientHello came: use http:// in place of https://."
             }
             Self::NotHttp => "What came is no HTTP request.",
-            Self::Version => "The versions that are spoken here are HTTP/1.0 and HTTP/1.1.",
+            Self::Version => "The versions that are turn_times here are HTTP/1.0 and HTTP/1.1.",
             Self::HeadTooLong => "The head of the request does not end within 256 KiB.",
             Self::TooManyFields => "The request has more than 1000 fields.",
             Self::Unfinished => "The client finished sending before the request was whole.",

@@ -1,11 +1,11 @@
 //! What became of the reply that a client waited for.
 
-use crate::capture::{Connection, Message, State};
+use crate::capture::{Connection, ConnectionState, Message};
 use crate::http::{MessageEnd, Unreadable};
 
 /// The state of a reply, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ReplyState {
     /// Nothing can be said yet.
     Pending,
     /// The head is there and the body arrives.
@@ -25,12 +25,12 @@ pub enum Verdict {
     Failed,
 }
 
-impl Verdict {
+impl ReplyState {
     /// The verdict on the newest reply of `connection`.
     #[must_use]
     pub fn of(connection: &Connection) -> Self {
         let received = &connection.received;
-        match received.passing_end() {
+        match received.unkept_end() {
             Some(end) => end.map_or(Self::Arriving, Self::of_end),
             None => Self::on(connection, received.messages.iter().rev().find(|message| !message.is_interim())),
         }
@@ -40,14 +40,14 @@ impl Verdict {
     #[must_use]
     pub fn on(connection: &Connection, reply: Option<&Message>) -> Self {
         let received = &connection.received;
-        let over = matches!(connection.state(), State::Closed(_));
+        let over = matches!(connection.state(), ConnectionState::Closed(_));
         match (reply, received.forgotten) {
             (Some(message), _) => return message.end.map_or(Self::Arriving, |(_, how)| Self::of_end(how)),
             // Its reply has come and is not shown any more.
             (None, Some(end)) => return Self::of_end(end),
             (None, None) => {}
         }
-        if connection.track.failure.is_some() && received.bytes == 0 {
+        if connection.thread.failure.is_some() && received.bytes == 0 {
             return Self::Failed;
         }
         match received.unreadable {

@@ -6,8 +6,8 @@
 use core::net::SocketAddr;
 
 use crate::capture::{
-    Burst, CallKind, CallLog, Failure, Moment, NoRoom, Place, Rejection, SessionId, Spoken, Spool, Subject, TlsEvent,
-    Way,
+    Burst, CallKind, CallLog, Direction, DiskFull, Failure, Moment, Rejection, SessionId, SocketId, Spool, Subject,
+    TlsEvent, TurnTimes,
 };
 use crate::http::ParseEvent;
 
@@ -17,7 +17,7 @@ pub struct Report {
     /// The run it belongs to.
     pub session: SessionId,
     /// The part of the run.
-    pub place: Place,
+    pub socket: SocketId,
     /// What happened.
     pub events: Vec<Event>,
 }
@@ -43,15 +43,15 @@ pub enum Event {
     /// How far the spools and the log have been filled.
     Progress(Progress),
     /// A call is in progress and has not come back yet.
-    Blocked(Blocked),
+    CallBlocked(PendingCall),
     /// A call is to be made as soon as the pace allows it.
-    Due(Blocked),
+    CallDue(PendingCall),
     /// The call of this kind that was due is being made, or never will be.
-    Taken(CallKind),
+    CallReleased(CallKind),
     /// Something was read in the bytes of a direction.
     Found {
         /// The direction.
-        way: Way,
+        direction: Direction,
         /// What was found.
         found: ParseEvent,
     },
@@ -62,11 +62,11 @@ pub enum Event {
     /// A request was answered with an error of the server's own.
     Rejected(Rejection),
     /// The next call of a direction waits until there is room for what it may bring; `None`: it need not wait any more.
-    Room {
+    DiskWait {
         /// The direction.
-        way: Way,
+        direction: Direction,
         /// Why there is none.
-        no_room: Option<NoRoom>,
+        disk_full: Option<DiskFull>,
     },
     /// Something about the TLS of the connection.
     Tls(TlsEvent),
@@ -133,14 +133,14 @@ pub struct Progress {
     /// The same, received.
     pub received_burst: Burst,
     /// When something was sent.
-    pub sent_spoken: Option<Spoken>,
+    pub sent_turn_times: Option<TurnTimes>,
     /// The same, received.
-    pub received_spoken: Option<Spoken>,
+    pub received_turn_times: Option<TurnTimes>,
 }
 
 /// A call that has not come back yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Blocked {
+pub struct PendingCall {
     /// Which call.
     pub kind: CallKind,
     /// The bytes that it asked for.

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use super::message::MessagesMax;
 use crate::capture::{
-    Connection, ConnectionId, Connections, Event, Message, Moment, Opened, Place, Progress, Rate, Report, Role,
-    SessionId, Track, Way,
+    Connection, ConnectionId, Connections, Direction, Event, Message, Moment, Opened, Progress, Rate, Report, Role,
+    SessionId, SocketId, ThreadRecord,
 };
 use crate::http::ParseEvent;
 
@@ -20,7 +20,7 @@ pub const KEPT_MAX: u64 = 1024 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Listener {
     /// Its calls.
-    pub track: Track,
+    pub thread: ThreadRecord,
     /// The address it listens on, once it does.
     pub address: Option<SocketAddr>,
     /// How many clients were turned away, as there were as many as may be.
@@ -35,15 +35,15 @@ impl Listener {
     fn new(opened: Opened) -> Self {
         let Opened { at, thread, calls, .. } = opened;
         let (sent, received) = (Rate::new(at), Rate::new(at));
-        Self { track: Track::new(thread, at, calls), address: None, turned_away: 0, sent, received }
+        Self { thread: ThreadRecord::new(thread, at, calls), address: None, turned_away: 0, sent, received }
     }
 
-    /// What all its connections carried in the direction `way`.
+    /// What all its connections carried in the direction `direction`.
     #[must_use]
-    pub fn rate(&self, way: Way) -> &Rate {
-        match way {
-            Way::Sent => &self.sent,
-            Way::Received => &self.received,
+    pub fn rate(&self, direction: Direction) -> &Rate {
+        match direction {
+            Direction::Sent => &self.sent,
+            Direction::Received => &self.received,
         }
     }
 
@@ -66,7 +66,7 @@ pub struct Traffic {
 
 impl Traffic {
     fn add(&mut self, connection: &Connection) {
-        self.calls += connection.track.call_count;
+        self.calls += connection.thread.call_count;
         self.sent += connection.sent.bytes;
         self.received += connection.received.bytes;
     }
@@ -96,7 +96,7 @@ pub struct Session {
     /// How many closed connections of a server are not kept any more: each holds files.
     pub forgotten: u64,
     /// Every report that was sent before this moment has been taken in. It is for whoever reads the reports to keep.
-    pub heard: Moment,
+    pub applied_until: Moment,
     /// All connections of a server keep so many bytes before closed ones give way.
     pub kept_max: u64,
     /// So many closed connections of a server are kept.
@@ -142,7 +142,7 @@ impl Session {
             listener: None,
             connections: Connections::default(),
             forgotten: 0,
-            heard: Moment(0),
+            applied_until: Moment(0),
             kept_max: KEPT_MAX,
             closed_max: CLOSED_MAX,
             messages_max: MessagesMax::default(),
@@ -157,9 +157,9 @@ impl Session {
         if report.session != self.id {
             return;
         }
-        match report.place {
-            Place::Listener => report.events.into_iter().for_each(|event| self.apply_to_listener(event)),
-            Place::Connection(id) => self.apply_to_connection(id, report.events),
+        match report.socket {
+            SocketId::Listener => report.events.into_iter().for_each(|event| self.apply_to_listener(event)),
+            SocketId::Connection(id) => self.apply_to_connection(id, report.events),
         }
     }
 
@@ -167,7 +167,7 @@ impl Session {
     /// there, with the numbers that it has. A message that was still arriving stays whole.
     pub fn clear(&mut self, shown: &Self) {
         if let (Some(listener), Some(shown)) = (&mut self.listener, &shown.listener) {
-            listener.track.first_call = shown.track.call_count;
+            listener.thread.first_call = shown.thread.call_count;
         }
         if self.role == Role::Server {
             shown.closed.iter().for_each(|id| self.forget(*id));
@@ -186,7 +186,7 @@ impl Session {
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         let mut all = self.gone;
-        all.calls += self.listener.as_ref().map_or(0, |listener| listener.track.call_count);
+        all.calls += self.listener.as_ref().map_or(0, |listener| listener.thread.call_count);
         self.connections.iter().for_each(|connection| all.add(connection));
         all
     }
@@ -206,14 +206,14 @@ impl Session {
     /// When it began, once that is known: what all times in it count from.
     #[must_use]
     pub fn began(&self) -> Option<Moment> {
-        let listener = self.listener.as_ref().map(|listener| listener.track.opened);
-        listener.or_else(|| self.connections.first().map(|connection| connection.track.opened))
+        let listener = self.listener.as_ref().map(|listener| listener.thread.opened);
+        listener.or_else(|| self.connections.first().map(|connection| connection.thread.opened))
     }
 
     /// What is kept of each thread: the listener, if there is one, and the connections.
-    pub fn tracks(&self) -> impl Iterator<Item = &Track> {
-        let listener = self.listener.as_ref().map(|listener| &listener.track);
-        listener.into_iter().chain(self.connections.iter().map(|connection| &connection.track))
+    pub fn threads(&self) -> impl Iterator<Item = &ThreadRecord> {
+        let listener = self.listener.as_ref().map(|listener| &listener.thread);
+        listener.into_iter().chain(self.connections.iter().map(|connection| &connection.thread))
     }
 
     /// Bytes of memory that all messages take.
@@ -227,11 +227,11 @@ impl Session {
     pub fn is_over(&self) -> bool {
         match (&self.listener, self.role) {
             (Some(listener), _) => {
-                listener.track.ended.is_some() && self.connections.iter().all(|c| c.track.ended.is_some())
+                listener.thread.ended.is_some() && self.connections.iter().all(|c| c.thread.ended.is_some())
             }
             (None, Role::Server) => false,
             (None, Role::Client) => {
-                !self.connections.is_empty() && self.connections.iter().all(|c| c.track.ended.is_some())
+                !self.connections.is_empty() && self.connections.iter().all(|c| c.thread.ended.is_some())
             }
         }
     }
@@ -241,7 +241,7 @@ impl Session {
             (Event::Opened(opened), _) => self.listener = Some(Listener::new(*opened)),
             (Event::Listening(address), Some(listener)) => listener.address = Some(address),
             (Event::TurnedAway, Some(listener)) => listener.turned_away += 1,
-            (event, Some(listener)) => listener.track.apply(event),
+            (event, Some(listener)) => listener.thread.apply(event),
             (_, None) => {}
         }
     }
@@ -329,17 +329,17 @@ mod tests {
     #[test]
     fn what_all_connections_carried_is_summed_also_of_those_that_are_forgotten() {
         let mut session = Session::new(SessionId(1), Role::Server);
-        let mut tell = |place, events| session.apply(Report { session: SessionId(1), place, events });
-        tell(Place::Listener, vec![opened()]);
+        let mut tell = |socket, events| session.apply(Report { session: SessionId(1), socket, events });
+        tell(SocketId::Listener, vec![opened()]);
         let count = CLOSED_MAX as u32 + 50;
         for id in 1..=count {
             let ended = Event::Ended { at: Moment(1), how: Ended::Finished };
             let events = vec![opened(), received(7), received(7), ended];
-            tell(Place::Connection(ConnectionId(id)), events);
+            tell(SocketId::Connection(ConnectionId(id)), events);
         }
         assert!(session.forgotten > 0);
         let kept = session.newest().unwrap().received.rate.total();
-        let all = session.listener.unwrap().rate(Way::Received).total();
+        let all = session.listener.unwrap().rate(Direction::Received).total();
         assert_eq!((kept.bytes, kept.calls), (14, 2));
         assert_eq!((all.bytes, all.calls), (14 * u64::from(count), 2 * u64::from(count)));
     }
@@ -361,7 +361,7 @@ mod tests {
     fn closed_connections_give_way_when_too_much_is_kept_and_open_ones_never_do() {
         let mut session = Session { kept_max: 250, ..Session::new(SessionId(1), Role::Server) };
         let mut tell = |id, events| {
-            session.apply(Report { session: SessionId(1), place: Place::Connection(ConnectionId(id)), events });
+            session.apply(Report { session: SessionId(1), socket: SocketId::Connection(ConnectionId(id)), events });
             session.connections.iter().map(|connection| connection.id.0).collect::<Vec<_>>()
         };
         let progress = || Event::Progress(Progress { received: 100, ..Progress::default() });
@@ -378,9 +378,9 @@ mod tests {
         let mut session = Session::new(SessionId(1), Role::Server);
         let progress = Event::Progress(Progress { received: 1000, ..Progress::default() });
         let events = vec![filled(100), progress];
-        session.apply(Report { session: SessionId(1), place: Place::Connection(ConnectionId(1)), events });
-        let direction = &session.connections[0].received;
-        assert_eq!((direction.bytes, direction.kept(), direction.is_kept()), (1000, 100, false));
-        assert_eq!(direction.shown(), crate::http::Span::new(0, 100));
+        session.apply(Report { session: SessionId(1), socket: SocketId::Connection(ConnectionId(1)), events });
+        let stream = &session.connections[0].received;
+        assert_eq!((stream.bytes, stream.kept(), stream.is_kept()), (1000, 100, false));
+        assert_eq!(stream.shown(), crate::http::Span::new(0, 100));
     }
 }

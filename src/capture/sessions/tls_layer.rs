@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::capture::{CallLog, Moment, Spool, Way};
+use crate::capture::{CallLog, Direction, Moment, Spool};
 use crate::tls::TlsFacts;
 
 /// What a thread has to say of its TLS.
@@ -79,20 +79,20 @@ impl TlsLayer {
 
     /// The first of the encrypted bytes of a direction that is shown.
     #[must_use]
-    pub fn first_byte(&self, way: Way) -> u64 {
+    pub fn first_byte(&self, direction: Direction) -> u64 {
         let [sent, received] = self.first;
-        match way {
-            Way::Sent => sent,
-            Way::Received => received,
+        match direction {
+            Direction::Sent => sent,
+            Direction::Received => received,
         }
     }
 
     /// The encrypted bytes of a direction, and how many there are.
     #[must_use]
-    pub fn wire(&self, way: Way) -> (&Spool, u64) {
-        match way {
-            Way::Sent => (&self.sent.0, self.sent.1),
-            Way::Received => (&self.received.0, self.received.1),
+    pub fn wire(&self, direction: Direction) -> (&Spool, u64) {
+        match direction {
+            Direction::Sent => (&self.sent.0, self.sent.1),
+            Direction::Received => (&self.received.0, self.received.1),
         }
     }
 }

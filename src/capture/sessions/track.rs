@@ -2,11 +2,11 @@
 
 use smallvec::SmallVec;
 
-use crate::capture::{Blocked, Call, CallLog, Cause, Ended, Event, Failure, Moment, Note};
+use crate::capture::{Call, CallLog, Cause, Ended, Event, Failure, Moment, Note, PendingCall};
 
 /// The calls of one thread.
 #[derive(Clone, Debug)]
-pub struct Track {
+pub struct ThreadRecord {
     /// The name of the thread.
     pub thread: String,
     /// When it began.
@@ -20,16 +20,16 @@ pub struct Track {
     /// What the calls were about.
     pub notes: Vec<Note>,
     /// The calls in progress that are known to block, at most one a kind.
-    pub blocked: SmallVec<[Blocked; 1]>,
+    pub blocked: SmallVec<[PendingCall; 1]>,
     /// The calls that are to be made as soon as the pace allows them, at most one a kind.
-    pub due: Vec<Blocked>,
+    pub due: Vec<PendingCall>,
     /// When and why it ended.
     pub ended: Option<(Moment, Ended)>,
     /// What failed first.
     pub failure: Option<Box<Failure>>,
 }
 
-impl Track {
+impl ThreadRecord {
     pub(super) fn new(thread: String, opened: Moment, calls: CallLog) -> Self {
         Self {
             thread,
@@ -46,7 +46,7 @@ impl Track {
     }
 
     /// The calls that have not come back: those in progress, then those that are due; and whether it is due.
-    pub fn unfinished(&self) -> impl Iterator<Item = (&Blocked, bool)> {
+    pub fn unfinished(&self) -> impl Iterator<Item = (&PendingCall, bool)> {
         let blocked = self.blocked.iter().map(|call| (call, false));
         blocked.chain(self.due.iter().map(|call| (call, true)))
     }
@@ -72,8 +72,8 @@ impl Track {
                 self.blocked.clear();
             }
             Event::Blocked(blocked) => self.blocked.push(blocked),
-            Event::Due(due) => self.due.push(due),
-            Event::Taken(kind) => self.due.retain(|due| due.kind != kind),
+            Event::CallDue(due) => self.due.push(due),
+            Event::CallReleased(kind) => self.due.retain(|due| due.kind != kind),
             Event::Failed(failure) => {
                 // Two threads may tell of one loss, of which only one has been told why: for the other it is EPIPE.
                 if self.failure.as_ref().is_none_or(|first| first.cause == Cause::BrokenPipe) {
@@ -90,7 +90,7 @@ impl Track {
             | Event::Connected { .. }
             | Event::Found { .. }
             | Event::Tls(_)
-            | Event::Room { .. }
+            | Event::DiskWait { .. }
             | Event::SendingEnded
             | Event::ReceivingEnded
             | Event::Rejected(_) => {}

@@ -5,9 +5,9 @@
 
 use crate::capture::{Burst, Moment};
 
-/// The moments of a direction that has spoken.
+/// The moments of a direction that has turn_times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spoken {
+pub struct TurnTimes {
     /// When the first call that carried bytes was made.
     pub begun: Moment,
     /// When it came back.
@@ -18,15 +18,15 @@ pub struct Spoken {
     pub last: Moment,
 }
 
-impl Spoken {
-    /// Takes in the calls of both directions since the last report; each is told whether the other one has spoken before.
+impl TurnTimes {
+    /// Takes in the calls of both directions since the last report; each is told whether the other one has turn_times before.
     ///
     /// What is about to be sent is reported first, so calls of both directions stand together only where one was the answer to the
     /// other.
-    pub fn hear(spoken: [&mut Option<Self>; 2], bursts: [&Burst; 2]) {
+    pub fn hear(turn_times: [&mut Option<Self>; 2], bursts: [&Burst; 2]) {
         let [one, other] = spoken;
-        let since = |spoken: &Option<Self>, burst: &Burst| match spoken {
-            Some(spoken) => Some(spoken.first),
+        let since = |turn_times: &Option<Self>, burst: &Burst| match turn_times {
+            Some(turn_times) => Some(turn_times.first),
             None => (burst.calls > 0).then_some(burst.first),
         };
         let [burst, other_burst] = bursts;
@@ -35,16 +35,16 @@ impl Spoken {
         Self::add(other, other_burst, began);
     }
 
-    /// Takes in calls; the other direction has spoken since `answered`.
-    fn add(spoken: &mut Option<Self>, burst: &Burst, answered: Option<Moment>) {
+    /// Takes in calls; the other direction has turn_times since `answered`.
+    fn add(turn_times: &mut Option<Self>, burst: &Burst, answered: Option<Moment>) {
         let Burst { calls, begun, first, last, .. } = *burst;
         if calls == 0 {
             return;
         }
-        let spoken = spoken.get_or_insert(Self { begun, first, turn: first, last });
-        spoken.last = last;
+        let turn_times = turn_times.get_or_insert(Self { begun, first, turn: first, last });
+        turn_times.last = last;
         if answered.is_none_or(|answered| first < answered) {
-            spoken.turn = spoken.turn.max(answered.map_or(last, |answered| last.min(answered)));
+            turn_times.turn = turn_times.turn.max(answered.map_or(last, |answered| last.min(answered)));
         }
     }
 }
@@ -60,9 +60,10 @@ mod tests {
     fn told(bursts: &[[Burst; 2]]) -> [Option<[u64; 4]>; 2] {
         let (mut sent, mut received) = (None, None);
         for [out, back] in bursts {
-            Spoken::hear([&mut sent, &mut received], [out, back]);
+            TurnTimes::update([&mut sent, &mut received], [out, back]);
         }
-        [sent, received].map(|spoken: Option<Spoken>| spoken.map(|s| [s.begun.0, s.first.0, s.turn.0, s.last.0]))
+        [sent, received]
+            .map(|turn_times: Option<TurnTimes>| turn_times.map(|s| [s.begun.0, s.first.0, s.turn.0, s.last.0]))
     }
 
     #[test]

@@ -2,15 +2,15 @@
 //!
 //! In scope: the filter as data, and the test of one call. Out of scope: reading calls. Nothing of the payload is looked at.
 
-use crate::capture::{Call, CallKind, Outcome, Way};
+use crate::capture::{Call, CallKind, Direction, Outcome};
 
-use super::source::Remark;
+use super::source::NoteText;
 
 /// A set of kinds of calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kinds(u16);
+pub struct CallKinds(u16);
 
-impl Kinds {
+impl CallKinds {
     /// Every kind.
     pub const ALL: Self = Self((1 << CallKind::ALL.len()) - 1);
 
@@ -33,7 +33,7 @@ impl Kinds {
     }
 }
 
-impl Default for Kinds {
+impl Default for CallKinds {
     fn default() -> Self {
         Self::ALL
     }
@@ -41,9 +41,9 @@ impl Default for Kinds {
 
 /// A set of outcomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcomes(u8);
+pub struct CallOutcomes(u8);
 
-impl Outcomes {
+impl CallOutcomes {
     /// Whether `outcome` is in it.
     #[must_use]
     pub fn has(self, outcome: Outcome) -> bool {
@@ -60,7 +60,7 @@ impl Outcomes {
 
 /// How calls must have come back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ending {
+pub enum OutcomeFilter {
     /// In any way.
     #[default]
     Any,
@@ -70,7 +70,7 @@ pub enum Ending {
     Only(Outcome),
 }
 
-impl Ending {
+impl OutcomeFilter {
     fn allows(self, outcome: Outcome) -> bool {
         match self {
             Self::Any => true,
@@ -82,25 +82,25 @@ impl Ending {
 
 /// What a call must be like. The default lets every call through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct CallFilter {
     /// Which calls.
-    pub kinds: Kinds,
+    pub kinds: CallKinds,
     /// Only those that carry bytes in this direction.
-    pub way: Option<Way>,
+    pub direction: Option<Direction>,
     /// Only a send or recv that carried at least so many bytes,
     pub least: Option<u32>,
     /// and at most so many.
     pub most: Option<u32>,
     /// How they came back.
-    pub ending: Ending,
+    pub ending: OutcomeFilter,
     /// What stands in the row: the call, its arguments, addresses, what is said about a failure. Small and capital letters are the
     /// same. Empty: anything.
     pub text: String,
     /// The outcomes whose words in the user's language hold the text.
-    pub said: Outcomes,
+    pub said: CallOutcomes,
 }
 
-impl Filter {
+impl CallFilter {
     /// Whether every call comes through.
     #[must_use]
     pub fn is_off(&self) -> bool {
@@ -115,16 +115,16 @@ impl Filter {
 }
 
 /// A filter made ready for many calls.
-pub(super) struct Test {
-    filter: Filter,
+pub(super) struct FilterTest {
+    filter: CallFilter,
     /// The text in small letters.
     text: String,
     /// The last call without a note whose text was looked at, and whether the text is in it: most are like the one before.
     last: Option<(CallKind, u32, bool)>,
 }
 
-impl Test {
-    pub(super) fn new(filter: Filter) -> Self {
+impl FilterTest {
+    pub(super) fn new(filter: CallFilter) -> Self {
         Self { text: filter.text.to_lowercase(), filter, last: None }
     }
 
@@ -133,8 +133,8 @@ impl Test {
         text.to_lowercase().contains(&self.text)
     }
 
-    /// Whether `call` comes through; `remark` is what is known of its note, `peer` whether the text is in the peer's address.
-    pub(super) fn passes(&mut self, call: &Call, remark: Option<&Remark>, peer: bool) -> bool {
+    /// Whether `call` comes through; `note_text` is what is known of its note, `peer` whether the text is in the peer's address.
+    pub(super) fn passes(&mut self, call: &Call, note_text: Option<&NoteText>, peer: bool) -> bool {
         let filter = &self.filter;
         let carries = matches!(call.kind, CallKind::Send | CallKind::Recv);
         let is_sized = filter.least.is_none() && filter.most.is_none()
@@ -142,21 +142,21 @@ impl Test {
                 && filter.least.is_none_or(|least| call.got >= least)
                 && filter.most.is_none_or(|most| call.got <= most);
         filter.kinds.has(call.kind)
-            && filter.way.is_none_or(|way| call.kind == CallKind::from(way))
+            && filter.direction.is_none_or(|direction| call.kind == CallKind::from(direction))
             && is_sized
             && filter.ending.allows(call.outcome)
-            && (self.text.is_empty() || (carries && peer) || self.reads(call, remark))
+            && (self.text.is_empty() || (carries && peer) || self.reads(call, note_text))
     }
 
-    fn reads(&mut self, call: &Call, remark: Option<&Remark>) -> bool {
+    fn reads(&mut self, call: &Call, note_text: Option<&NoteText>) -> bool {
         if self.filter.said.has(call.outcome) {
             return true;
         }
-        let Some(remark) = remark else { return self.reads_plain(call) };
-        let note = Some(&remark.note);
-        let subject = remark.note.subject.as_ref().map(ToString::to_string).unwrap_or_default();
+        let Some(note_text) = note_text else { return self.reads_plain(call) };
+        let note = Some(&note_text.note);
+        let subject = note_text.note.subject.as_ref().map(ToString::to_string).unwrap_or_default();
         let name = format!("{}({})", call.kind.name(), call.arguments(note));
-        [name, call.returned(note), subject].iter().any(|text| self.is_in(text)) || self.is_in(&remark.said)
+        [name, call.returned(note), subject].iter().any(|text| self.is_in(text)) || self.is_in(&note_text.said)
     }
 
     fn reads_plain(&mut self, call: &Call) -> bool {

@@ -1,7 +1,7 @@
 //! The job that sieves: a thread that follows logs while they grow and writes which rows a list has.
 //!
 //! In scope: the thread, what it is told, what it has published, reading rows by number. Out of scope: which calls come through
-//! (`Sifter`). A filter that changes is a new job; the old one is dropped.
+//! (`CallMerger`). A filter that changes is a new job; the old one is dropped.
 
 use std::io;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use super::filter::Filter;
-use super::news::{Batch, Scope, Told};
-use super::row::{ROW_SIZE, SievedRow};
-use super::sifter::Sifter;
+use super::news::{Batch, CallScope, LogCursor};
+use super::row::{CallListRow, ROW_SIZE};
+use super::sifter::CallMerger;
 use crate::capture::jobs::threads::start_thread;
-use crate::capture::{Disk, Failure, Moment, Note, Operation, Place, Session, Spool, SpoolWriter, guarded};
+use crate::capture::{DiskQuota, Failure, Moment, Note, Operation, Session, SocketId, Spool, SpoolWriter, catch_panic};
 
 /// A running thread reports a call no later than this after it came back, with room for a busy machine; so calls of several threads
 /// are put in order only when they are older.
@@ -28,22 +28,22 @@ const NEAR: u64 = 4096;
 
 /// What a list is to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sifting {
+pub struct CallListSpec {
     /// Whose calls.
-    pub scope: Scope,
+    pub scope: CallScope,
     /// Which of them.
-    pub filter: Filter,
+    pub filter: CallFilter,
     /// Whether like calls in a row become one row.
     pub fold: bool,
 }
 
 /// How far the job has come.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sieved {
+pub struct CallListState {
     /// Rows that can be read and will not change.
     pub rows: u64,
     /// The row after them, which may still grow.
-    pub tail: Option<SievedRow>,
+    pub tail: Option<CallListRow>,
     /// Calls looked at.
     pub taken: u64,
     /// Those of them that came through the filter.
@@ -56,7 +56,7 @@ pub struct Sieved {
     pub failure: Option<Failure>,
 }
 
-impl Sieved {
+impl CallListState {
     /// The number of rows.
     #[must_use]
     pub fn len(&self) -> u64 {
@@ -71,16 +71,16 @@ impl Sieved {
 }
 
 /// A list in the making. Dropping it ends the thread.
-pub struct Sieve {
+pub struct CallFilterJob {
     rows: Spool,
     shared: Arc<Shared>,
     news: Option<Sender<Batch>>,
-    scope: Scope,
+    scope: CallScope,
     reads_notes: bool,
-    told: Told,
+    told: LogCursor,
 }
 
-impl std::fmt::Debug for Sieve {
+impl std::fmt::Debug for CallFilterJob {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sieve").field("scope", &self.scope).field("state", &self.state()).finish_non_exhaustive()
     }
@@ -90,32 +90,32 @@ impl std::fmt::Debug for Sieve {
 #[derive(Default)]
 struct Shared {
     is_unwanted: AtomicBool,
-    state: ArcSwap<Sieved>,
+    state: ArcSwap<CallListState>,
 }
 
-impl Sieve {
+impl CallFilterJob {
     /// Starts the job, which knows of no calls yet and keeps its rows on `disk`; `wake` is called when there is more to see.
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn start(sifting: Sifting, disk: &Disk, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
+    pub fn start(spec: CallListSpec, disk: &DiskQuota, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
         let (writer, rows) = SpoolWriter::on(disk);
         let shared = Arc::new(Shared::default());
         let (news, told) = bounded(BATCHES);
-        let (scope, reads_notes) = (sifting.scope, sifting.filter.reads_notes());
-        let sifter = Sifter::new(sifting.filter, sifting.fold);
-        let siever = Siever { sifter, writer, shared: Arc::clone(&shared), sieved: Sieved::default() };
+        let (scope, reads_notes) = (spec.scope, spec.filter.reads_notes());
+        let merger = CallMerger::new(spec.filter, spec.fold);
+        let thread = FilterThread { merger, writer, shared: Arc::clone(&shared), state: CallListState::default() };
         let at_work = Arc::clone(&shared);
-        let merges = scope == Scope::All;
+        let merges = scope == CallScope::All;
         let work = move || {
-            if let Err(failure) = guarded(|| siever.run(&told, merges, &wake)) {
-                let sieved = Sieved { failure: Some(failure), ..Sieved::clone(&at_work.state.load()) };
-                at_work.state.store(Arc::new(sieved));
+            if let Err(failure) = catch_panic(|| thread.run(&told, merges, &wake)) {
+                let state = CallListState { failure: Some(failure), ..CallListState::clone(&at_work.state.load()) };
+                at_work.state.store(Arc::new(state));
             }
             wake();
         };
         start_thread("sieve", work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { rows, shared, news: Some(news), scope, reads_notes, told: Told::default() })
+        Ok(Self { rows, shared, news: Some(news), scope, reads_notes, told: LogCursor::default() })
     }
 
     /// Tells what is new in `session`; `say` says a note's failure in words, and is asked only if the filter looks at texts. Returns
@@ -127,9 +127,9 @@ impl Sieve {
             return more;
         }
         // When all threads have ended, nothing can come late.
-        let heard = if session.is_over() { Moment(u64::MAX) } else { session.heard };
+        let applied_until = if session.is_over() { Moment(u64::MAX) } else { session.applied_until };
         // There is room: nobody else tells. A thread that failed takes nothing in, and has said so.
-        let sent = sender.try_send(Batch { news, heard });
+        let sent = sender.try_send(Batch { news, applied_until });
         if matches!(sent, Err(TrySendError::Disconnected(_))) {
             self.news = None;
         }
@@ -138,7 +138,7 @@ impl Sieve {
 
     /// How far it has come.
     #[must_use]
-    pub fn state(&self) -> Arc<Sieved> {
+    pub fn state(&self) -> Arc<CallListState> {
         self.shared.state.load_full()
     }
 
@@ -152,27 +152,27 @@ impl Sieve {
     ///
     /// # Errors
     /// The system's error if the rows' file can't be read.
-    pub fn rows(&self, state: &Sieved, first: u64, count: usize) -> io::Result<Vec<SievedRow>> {
+    pub fn rows(&self, state: &CallListState, first: u64, count: usize) -> io::Result<Vec<CallListRow>> {
         let left = usize::try_from(state.rows.saturating_sub(first)).unwrap_or(usize::MAX);
         let mut bytes = vec![0; count.min(left) * ROW_SIZE];
         let n = self.rows.read_at(first * ROW_SIZE as u64, &mut bytes)?;
         let (records, _) = bytes.get(..n).unwrap_or_default().as_chunks::<ROW_SIZE>();
-        let mut rows: Vec<_> = records.iter().filter_map(SievedRow::decode).collect();
+        let mut rows: Vec<_> = records.iter().filter_map(CallListRow::decode).collect();
         if rows.len() < count && first + rows.len() as u64 == state.rows {
             rows.extend(state.tail);
         }
         Ok(rows)
     }
 
-    /// The number of the row in which call number `number` of `place` stands, which had come back at `at`; `None` if it stands in
+    /// The number of the row in which call number `number` of `socket` stands, which had come back at `at`; `None` if it stands in
     /// none.
     ///
     /// # Errors
-    /// As [`Sieve::rows`].
-    pub fn row_of(&self, state: &Sieved, place: Place, number: u64, at: Moment) -> io::Result<Option<u64>> {
-        let is_after = |row: &SievedRow| match self.scope {
-            Scope::One(_) => row.first > number,
-            Scope::All => row.at > at,
+    /// As [`CallFilterJob::rows`].
+    pub fn row_of(&self, state: &CallListState, socket: SocketId, number: u64, at: Moment) -> io::Result<Option<u64>> {
+        let is_after = |row: &CallListRow| match self.scope {
+            CallScope::One(_) => row.first > number,
+            CallScope::All => row.at > at,
         };
         let (mut low, mut high) = (0, state.len());
         while low < high {
@@ -183,15 +183,15 @@ impl Sieve {
             }
         }
         // A row stands by its first call, and a call that became known late by the one before it.
-        let near = if self.scope == Scope::All { NEAR } else { 1 };
+        let near = if self.scope == CallScope::All { NEAR } else { 1 };
         let first = low.saturating_sub(near);
         let count = usize::try_from(low - first + near).unwrap_or(usize::MAX);
         let rows = self.rows(state, first, count)?;
-        Ok(rows.iter().position(|row| row.holds(place, number)).map(|i| first + i as u64))
+        Ok(rows.iter().position(|row| row.holds(socket, number)).map(|i| first + i as u64))
     }
 }
 
-impl Drop for Sieve {
+impl Drop for CallFilterJob {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
         self.news = None;
@@ -199,59 +199,63 @@ impl Drop for Sieve {
 }
 
 /// The thread's side.
-struct Siever {
-    sifter: Sifter,
+struct FilterThread {
+    merger: CallMerger,
     writer: SpoolWriter,
     shared: Arc<Shared>,
-    sieved: Sieved,
+    state: CallListState,
 }
 
-impl Siever {
+impl FilterThread {
     fn run(mut self, told: &Receiver<Batch>, merges: bool, wake: &impl Fn()) -> Result<(), Failure> {
         let spooling = |error: io::Error| Failure::of(Operation::Spool, None, &error);
-        let mut heard = Moment::default();
+        let mut applied_until = Moment::default();
         loop {
             let Ok(batch) = told.recv() else { return Ok(()) };
-            self.take_in(batch, &mut heard).map_err(spooling)?;
+            self.take_in(batch, &mut applied_until).map_err(spooling)?;
             let mut more = true;
             while more && !self.shared.is_unwanted.load(Ordering::Acquire) {
                 while let Ok(batch) = told.try_recv() {
-                    self.take_in(batch, &mut heard).map_err(spooling)?;
+                    self.take_in(batch, &mut applied_until).map_err(spooling)?;
                 }
-                more = self.step(if merges { settled(heard) } else { Moment(u64::MAX) }).map_err(spooling)?;
+                more = self.step(if merges { settled(applied_until) } else { Moment(u64::MAX) }).map_err(spooling)?;
                 self.publish(more);
                 wake();
             }
         }
     }
 
-    fn take_in(&mut self, batch: Batch, heard: &mut Moment) -> io::Result<()> {
-        *heard = batch.heard;
-        batch.news.into_iter().try_for_each(|news| self.sifter.grow(news.place, news.log, news.growth))
+    fn take_in(&mut self, batch: Batch, applied_until: &mut Moment) -> io::Result<()> {
+        *applied_until = batch.applied_until;
+        batch.news.into_iter().try_for_each(|news| self.merger.grow(news.socket, news.log, news.growth))
     }
 
     fn step(&mut self, frontier: Moment) -> io::Result<bool> {
-        let Self { sifter, writer, .. } = self;
-        let more = sifter.step(frontier, &mut |row| writer.append(&row.encode()))?;
+        let Self { merger, writer, .. } = self;
+        let more = merger.step(frontier, &mut |row| writer.append(&row.encode()))?;
         writer.flush()?;
         Ok(more)
     }
 
     fn publish(&mut self, more: bool) {
-        self.sieved = Sieved {
+        self.state = CallListState {
             rows: self.writer.len() / ROW_SIZE as u64,
-            tail: self.sifter.tail(),
-            taken: self.sifter.taken,
-            passed: self.sifter.passed,
-            has_caught_up: self.sieved.has_caught_up || !more,
-            holds_back: !more && self.sifter.holds_back(),
+            tail: self.merger.tail(),
+            taken: self.merger.taken,
+            passed: self.merger.passed,
+            has_caught_up: self.state.has_caught_up || !more,
+            holds_back: !more && self.merger.holds_back(),
             failure: None,
         };
-        self.shared.state.store(Arc::new(self.sieved.clone()));
+        self.shared.state.store(Arc::new(self.state.clone()));
     }
 }
 
-/// Calls that had come back by then are all known, if everything is known that was reported until `heard`.
-fn settled(heard: Moment) -> Moment {
-    if heard.0 == u64::MAX { heard } else { Moment(heard.0.saturating_sub(LATE.as_nanos() as u64)) }
+/// Calls that had come back by then are all known, if everything is known that was reported until `applied_until`.
+fn settled(applied_until: Moment) -> Moment {
+    if applied_until.0 == u64::MAX {
+        applied_until
+    } else {
+        Moment(applied_until.0.saturating_sub(LATE.as_nanos() as u64))
+    }
 }

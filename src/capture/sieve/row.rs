@@ -3,13 +3,13 @@
 //! In scope: the row as a record of fixed size, so that millions of them can stand in a file and be read by number. Out of scope:
 //! the calls themselves, which stay in their logs.
 
-use crate::capture::{ConnectionId, Moment, Place};
+use crate::capture::{ConnectionId, Moment, SocketId};
 
 /// A row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SievedRow {
+pub struct CallListRow {
     /// Whose calls.
-    pub place: Place,
+    pub socket: SocketId,
     /// The number of the first one in its log, counted from 0.
     pub first: u64,
     /// How many stand in the row; they follow each other in the log.
@@ -23,40 +23,40 @@ pub struct SievedRow {
 pub(super) const ROW_SIZE: usize = 24;
 
 /// A place as a number: the listener's is 0, and connections are counted from 1.
-pub(super) fn place_number(place: Place) -> u32 {
-    match place {
-        Place::Listener => 0,
-        Place::Connection(id) => id.0,
+pub(super) fn socket_number(socket: SocketId) -> u32 {
+    match socket {
+        SocketId::Listener => 0,
+        SocketId::Connection(id) => id.0,
     }
 }
 
-impl SievedRow {
+impl CallListRow {
     pub(super) fn encode(&self) -> [u8; ROW_SIZE] {
         let mut bytes = [0; ROW_SIZE];
         let (first, rest) = bytes.split_at_mut(8);
         let (at, rest) = rest.split_at_mut(8);
-        let (count, place) = rest.split_at_mut(4);
+        let (count, socket) = rest.split_at_mut(4);
         first.copy_from_slice(&self.first.to_le_bytes());
         at.copy_from_slice(&self.at.0.to_le_bytes());
         count.copy_from_slice(&self.count.to_le_bytes());
-        place.copy_from_slice(&place_number(self.place).to_le_bytes());
+        socket.copy_from_slice(&socket_number(self.socket).to_le_bytes());
         bytes
     }
 
     pub(super) fn decode(bytes: &[u8; ROW_SIZE]) -> Option<Self> {
         let long = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
         let short = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-        let place = match short(20)? {
-            0 => Place::Listener,
-            id => Place::Connection(ConnectionId(id)),
+        let socket = match short(20)? {
+            0 => SocketId::Listener,
+            id => SocketId::Connection(ConnectionId(id)),
         };
-        Some(Self { place, first: long(0)?, count: short(16)?, at: Moment(long(8)?) })
+        Some(Self { socket, first: long(0)?, count: short(16)?, at: Moment(long(8)?) })
     }
 
-    /// Whether call number `number` of `place` stands in it.
+    /// Whether call number `number` of `socket` stands in it.
     #[must_use]
-    pub fn holds(&self, place: Place, number: u64) -> bool {
-        self.place == place && (self.first..self.end()).contains(&number)
+    pub fn holds(&self, socket: SocketId, number: u64) -> bool {
+        self.socket == socket && (self.first..self.end()).contains(&number)
     }
 
     /// The number after that of its last call.

@@ -6,13 +6,13 @@ use crate::capture::{Call, CallLog, Moment, Note};
 
 /// A note, and what is said about its failure in the user's language.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Remark {
+pub(super) struct NoteText {
     pub(super) note: Note,
     pub(super) said: String,
 }
 
 /// A source of calls.
-pub(super) struct Source {
+pub(super) struct LogReader {
     log: CallLog,
     /// So many calls may be read.
     pub(super) told: u64,
@@ -21,7 +21,7 @@ pub(super) struct Source {
     /// Whether it waits in the heap for its turn.
     pub(super) is_queued: bool,
     /// Notes, if the filter reads them; a call names its own by a number from 1 on.
-    pub(super) remarks: Vec<Remark>,
+    pub(super) note_texts: Vec<NoteText>,
     /// Whether the text that is looked for is in the peer's address.
     pub(super) peer_matches: bool,
     /// Calls that have been read from the log; the next one is the last of them, so that taking it is cheap.
@@ -30,14 +30,14 @@ pub(super) struct Source {
     next: u64,
 }
 
-impl Source {
+impl LogReader {
     pub(super) fn new((log, first): (CallLog, u64)) -> Self {
         Self {
             log,
             told: 0,
             is_over: false,
             is_queued: false,
-            remarks: Vec::new(),
+            note_texts: Vec::new(),
             peer_matches: false,
             ahead: Vec::new(),
             next: first,

@@ -61,12 +61,12 @@ impl Block {
 }
 
 /// The thread. Dropping this waits until it has tried to write every block.
-pub(super) struct Filer {
+pub(super) struct BlockWriter {
     blocks: Option<Sender<Arc<Block>>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Filer {
+impl BlockWriter {
     /// Starts the thread.
     ///
     /// # Errors
@@ -90,7 +90,7 @@ impl Filer {
     }
 }
 
-impl Drop for Filer {
+impl Drop for BlockWriter {
     fn drop(&mut self) {
         self.blocks = None;
         if let Some(thread) = self.thread.take() {

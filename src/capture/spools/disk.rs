@@ -25,37 +25,37 @@ type FreeSpace = Box<dyn Fn() -> Option<u64> + Send + Sync>;
 
 /// The account of the disk; clones are the same one.
 #[derive(Clone)]
-pub struct Disk {
+pub struct DiskQuota {
     shared: Arc<Shared>,
 }
 
 struct Shared {
     held: AtomicU64,
     limit: AtomicU64,
-    headroom: AtomicU64,
+    reservation: AtomicU64,
     /// The free space is looked at when so much is held.
     next_look: AtomicU64,
-    is_patient: bool,
+    is_blocking: bool,
     free: FreeSpace,
     /// Counts the reasons to look again.
     turn: Mutex<u64>,
     rung: Condvar,
 }
 
-impl Default for Disk {
+impl Default for DiskQuota {
     fn default() -> Self {
         Self::of(u64::MAX, false, Box::new(|| None))
     }
 }
 
-impl fmt::Debug for Disk {
+impl fmt::Debug for DiskQuota {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Disk").field("held", &self.held()).field("limit", &self.limit()).finish_non_exhaustive()
     }
 }
 
-impl Disk {
-    /// An account with a limit in bytes, past which keeping bytes is an error. `Disk::default()` has none.
+impl DiskQuota {
+    /// An account with a limit in bytes, past which keeping bytes is an error. `DiskQuota::default()` has none.
     #[must_use]
     pub fn limited(limit: u64) -> Self {
         Self::of(limit, false, Box::new(|| None))
@@ -63,24 +63,24 @@ impl Disk {
 
     /// An account on which receiving waits at its limit, or when the disk of the temporary files is nearly full, until there is room.
     #[must_use]
-    pub fn patient(limit: u64) -> Self {
-        Self::patient_with(limit, free_for_temporary_files)
+    pub fn blocking(limit: u64) -> Self {
+        Self::blocking_with(limit, free_for_temporary_files)
     }
 
-    /// As [`Disk::patient`], with another way to know the free space in bytes; `None`: nobody knows.
+    /// As [`DiskQuota::blocking`], with another way to know the free space in bytes; `None`: nobody knows.
     #[must_use]
-    pub fn patient_with(limit: u64, free: impl Fn() -> Option<u64> + Send + Sync + 'static) -> Self {
+    pub fn blocking_with(limit: u64, free: impl Fn() -> Option<u64> + Send + Sync + 'static) -> Self {
         Self::of(limit, true, Box::new(free))
     }
 
-    fn of(limit: u64, is_patient: bool, free: FreeSpace) -> Self {
+    fn of(limit: u64, is_blocking: bool, free: FreeSpace) -> Self {
         let number = AtomicU64::new;
         let shared = Shared {
             held: number(0),
             limit: number(limit),
-            headroom: number(0),
+            reservation: number(0),
             next_look: number(0),
-            is_patient,
+            is_blocking,
             free,
             turn: Mutex::default(),
             rung: Condvar::new(),
@@ -90,14 +90,14 @@ impl Disk {
 
     /// The limit if nobody chose one: 64 GiB, or nine tenths of what is free where temporary files are, if that is less.
     #[must_use]
-    pub fn usual_limit() -> u64 {
+    pub fn default_limit() -> u64 {
         free_for_temporary_files().map_or(USUAL, |free| (free / 10 * 9).min(USUAL))
     }
 
     /// Whether receiving waits for room; it ends with an error otherwise.
     #[must_use]
-    pub fn is_patient(&self) -> bool {
-        self.shared.is_patient
+    pub fn is_blocking(&self) -> bool {
+        self.shared.is_blocking
     }
 
     /// The bytes that the spools hold on disk, with those that are about to be written there.
@@ -115,11 +115,11 @@ impl Disk {
     /// Changes that, and lets who waits look again.
     pub fn set_limit(&self, limit: u64) {
         self.shared.limit.store(limit, SeqCst);
-        self.look_again();
+        self.wake_waiting();
     }
 
     /// Wakes everyone who waits for room.
-    pub fn look_again(&self) {
+    pub fn wake_waiting(&self) {
         *self.turn_lock() += 1;
         self.shared.rung.notify_all();
     }
@@ -149,13 +149,13 @@ impl Disk {
 
     /// Headroom for calls of one thread, none at first.
     #[must_use]
-    pub fn headroom(&self) -> Headroom {
-        Headroom { disk: self.clone(), bytes: 0 }
+    pub fn reservation(&self) -> DiskReservation {
+        DiskReservation { disk: self.clone(), bytes: 0 }
     }
 
     /// What one spool holds, nothing at first.
-    pub(super) fn claim(&self) -> Claim {
-        Claim { disk: self.clone(), bytes: AtomicU64::new(0) }
+    pub(super) fn usage(&self) -> DiskUsage {
+        DiskUsage { disk: self.clone(), bytes: AtomicU64::new(0) }
     }
 
     /// For who keeps bytes without waiting for room.
@@ -167,23 +167,23 @@ impl Disk {
         if self.held() <= limit {
             return Ok(());
         }
-        Err(io::Error::new(io::ErrorKind::QuotaExceeded, LimitReached(limit)))
+        Err(io::Error::new(io::ErrorKind::QuotaExceeded, QuotaExceeded(limit)))
     }
 
     /// Whether what is held and all headroom fit below the limit and into the free space.
-    fn room(&self) -> Result<(), NoRoom> {
-        let headroom = self.shared.headroom.load(SeqCst);
+    fn room(&self) -> Result<(), DiskFull> {
+        let reservation = self.shared.reservation.load(SeqCst);
         let (held, limit) = (self.held(), self.limit());
-        let wanted = held.saturating_add(headroom);
+        let wanted = held.saturating_add(reservation);
         if wanted > limit {
-            return Err(NoRoom { why: WhyNoRoom::Limit, missing: wanted - limit });
+            return Err(DiskFull { why: DiskFullReason::Limit, missing: wanted - limit });
         }
         if held < self.shared.next_look.load(SeqCst) {
             return Ok(());
         }
-        let reserve = RESERVE.saturating_add(headroom);
+        let reserve = RESERVE.saturating_add(reservation);
         match (self.shared.free)() {
-            Some(free) if free < reserve => Err(NoRoom { why: WhyNoRoom::Full, missing: reserve - free }),
+            Some(free) if free < reserve => Err(DiskFull { why: DiskFullReason::Full, missing: reserve - free }),
             _ => {
                 self.shared.next_look.store(held.saturating_add(LOOK), SeqCst);
                 Ok(())
@@ -194,7 +194,7 @@ impl Disk {
 
 /// Why there is no room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WhyNoRoom {
+pub enum DiskFullReason {
     /// The spools hold what they may.
     Limit,
     /// The disk is nearly full.
@@ -205,9 +205,9 @@ pub enum WhyNoRoom {
 
 /// No room for what the next call may bring.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoRoom {
+pub struct DiskFull {
     /// Why.
-    pub why: WhyNoRoom,
+    pub why: DiskFullReason,
     /// How many bytes have to be freed, or allowed, before it can go on; 0 if nobody knows.
     pub missing: u64,
 }
@@ -215,25 +215,25 @@ pub struct NoRoom {
 /// More is to be kept than may be; bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the limit of {0} bytes on temporary files is reached")]
-pub struct LimitReached(pub u64);
+pub struct QuotaExceeded(pub u64);
 
 /// Room that is set aside for what a call may bring, given back when this is dropped.
 #[derive(Debug)]
-pub struct Headroom {
-    disk: Disk,
+pub struct DiskReservation {
+    disk: DiskQuota,
     bytes: u64,
 }
 
-impl Headroom {
+impl DiskReservation {
     /// The account that it is on.
     #[must_use]
-    pub fn disk(&self) -> &Disk {
+    pub fn disk(&self) -> &DiskQuota {
         &self.disk
     }
 
     /// Sets `bytes` aside.
     pub fn set(&mut self, bytes: u64) {
-        let all = &self.disk.shared.headroom;
+        let all = &self.disk.shared.reservation;
         match bytes.checked_sub(self.bytes) {
             Some(0) => {}
             Some(more) => drop(all.fetch_add(more, SeqCst)),
@@ -246,28 +246,28 @@ impl Headroom {
     ///
     /// # Errors
     /// Why not.
-    pub fn fits(&self) -> Result<(), NoRoom> {
+    pub fn fits(&self) -> Result<(), DiskFull> {
         self.disk.room()
     }
 }
 
-impl Drop for Headroom {
+impl Drop for DiskReservation {
     fn drop(&mut self) {
         if self.bytes > 0 {
             self.set(0);
-            self.disk.look_again();
+            self.disk.wake_waiting();
         }
     }
 }
 
 /// What one spool holds of the account, given back when this is dropped.
 #[derive(Debug)]
-pub(super) struct Claim {
-    disk: Disk,
+pub(super) struct DiskUsage {
+    disk: DiskQuota,
     bytes: AtomicU64,
 }
 
-impl Claim {
+impl DiskUsage {
     /// From now on the spool holds `bytes`. Only its writer may say so.
     pub(super) fn set(&self, bytes: u64) {
         let before = self.bytes.load(SeqCst);
@@ -283,14 +283,14 @@ impl Claim {
     }
 }
 
-impl Drop for Claim {
+impl Drop for DiskUsage {
     fn drop(&mut self) {
         let bytes = *self.bytes.get_mut();
         if bytes > 0 {
             let held = self.disk.shared.held.fetch_sub(bytes, SeqCst) - bytes;
             // What is filled anew from here on is looked at as the first time.
             self.disk.shared.next_look.fetch_min(held.saturating_add(LOOK), SeqCst);
-            self.disk.look_again();
+            self.disk.wake_waiting();
         }
     }
 }
@@ -312,10 +312,10 @@ mod tests {
 
     #[test]
     fn what_is_claimed_is_held_until_it_is_let_go() {
-        let disk = Disk::default();
-        let (first, second) = (disk.claim(), disk.claim());
-        for (claim, bytes, held) in [(&first, 10, 10), (&second, 5, 15), (&first, 4, 9), (&first, 4, 9)] {
-            claim.set(bytes);
+        let disk = DiskQuota::default();
+        let (first, second) = (disk.usage(), disk.usage());
+        for (usage, bytes, held) in [(&first, 10, 10), (&second, 5, 15), (&first, 4, 9), (&first, 4, 9)] {
+            usage.set(bytes);
             assert_eq!(disk.held(), held);
         }
         drop(first);
@@ -326,20 +326,20 @@ mod tests {
 
     #[test]
     fn held_and_all_headroom_must_fit_below_the_limit() {
-        let disk = Disk::patient_with(100, || None);
-        let claim = disk.claim();
-        let (mut one, mut other) = (disk.headroom(), disk.headroom());
+        let disk = DiskQuota::blocking_with(100, || None);
+        let usage = disk.usage();
+        let (mut one, mut other) = (disk.reservation(), disk.reservation());
         one.set(30);
         other.set(30);
         for (held, missing) in [(0, None), (40, None), (41, Some(1)), (100, Some(60))] {
-            claim.set(held);
-            let expected = missing.map_or(Ok(()), |missing| Err(NoRoom { why: WhyNoRoom::Limit, missing }));
+            usage.set(held);
+            let expected = missing.map_or(Ok(()), |missing| Err(DiskFull { why: DiskFullReason::Limit, missing }));
             assert_eq!(one.fits(), expected, "{held}");
         }
         drop(other);
-        claim.set(70);
+        usage.set(70);
         assert_eq!(one.fits(), Ok(()));
-        claim.set(71);
+        usage.set(71);
         one.set(29);
         assert_eq!(one.fits(), Ok(()));
         disk.set_limit(99);
@@ -351,61 +351,61 @@ mod tests {
         let free = Arc::new(AtomicU64::new(RESERVE));
         let looks = Arc::new(AtomicU64::new(0));
         let (known, counted) = (Arc::clone(&free), Arc::clone(&looks));
-        let disk = Disk::patient_with(u64::MAX, move || {
+        let disk = DiskQuota::blocking_with(u64::MAX, move || {
             counted.fetch_add(1, SeqCst);
             Some(known.load(SeqCst))
         });
-        let (claim, headroom) = (disk.claim(), disk.headroom());
-        assert_eq!((headroom.fits(), looks.load(SeqCst)), (Ok(()), 1));
-        claim.set(LOOK - 1);
-        assert_eq!((headroom.fits(), looks.load(SeqCst)), (Ok(()), 1));
+        let (usage, reservation) = (disk.usage(), disk.reservation());
+        assert_eq!((reservation.fits(), looks.load(SeqCst)), (Ok(()), 1));
+        usage.set(LOOK - 1);
+        assert_eq!((reservation.fits(), looks.load(SeqCst)), (Ok(()), 1));
         free.store(RESERVE - 7, SeqCst);
-        claim.set(LOOK);
+        usage.set(LOOK);
         for look in 2..5 {
-            let no_room = NoRoom { why: WhyNoRoom::Full, missing: 7 };
-            assert_eq!((headroom.fits(), looks.load(SeqCst)), (Err(no_room), look));
+            let disk_full = DiskFull { why: DiskFullReason::Full, missing: 7 };
+            assert_eq!((reservation.fits(), looks.load(SeqCst)), (Err(disk_full), look));
         }
         free.store(RESERVE, SeqCst);
-        assert_eq!(headroom.fits(), Ok(()));
+        assert_eq!(reservation.fits(), Ok(()));
         // What was given back may be taken by others before it is filled again.
-        drop(claim);
+        drop(usage);
         let before = looks.load(SeqCst);
-        let claim = disk.claim();
-        claim.set(LOOK);
-        assert_eq!((headroom.fits(), looks.load(SeqCst)), (Ok(()), before + 1));
+        let usage = disk.usage();
+        usage.set(LOOK);
+        assert_eq!((reservation.fits(), looks.load(SeqCst)), (Ok(()), before + 1));
     }
 
     #[test]
     fn a_reason_to_look_again_is_never_missed() {
-        let disk = Disk::default();
+        let disk = DiskQuota::default();
         let turn = disk.turn();
-        disk.look_again();
+        disk.wake_waiting();
         // Returns at once: the reason came before the wait.
         disk.wait(turn, Duration::from_secs(3600));
         let turn = disk.turn();
-        let claim = disk.claim();
-        claim.set(1);
-        drop(claim);
+        let usage = disk.usage();
+        usage.set(1);
+        drop(usage);
         disk.wait(turn, Duration::from_secs(3600));
         let turn = disk.turn();
         disk.set_limit(5);
         disk.wait(turn, Duration::from_secs(3600));
-        let mut headroom = disk.headroom();
-        headroom.set(1);
+        let mut reservation = disk.reservation();
+        reservation.set(1);
         let turn = disk.turn();
-        drop(headroom);
+        drop(reservation);
         disk.wait(turn, Duration::from_secs(3600));
     }
 
     #[test]
     fn who_does_not_wait_is_told_the_limit() {
-        let disk = Disk::limited(10);
-        let claim = disk.claim();
-        claim.set(10);
+        let disk = DiskQuota::limited(10);
+        let usage = disk.usage();
+        usage.set(10);
         assert!(disk.check().is_ok());
-        claim.set(11);
+        usage.set(11);
         let error = disk.check().unwrap_err();
-        let limit = error.get_ref().and_then(|inner| inner.downcast_ref::<LimitReached>());
-        assert_eq!(limit, Some(&LimitReached(10)));
+        let limit = error.get_ref().and_then(|inner| inner.downcast_ref::<QuotaExceeded>());
+        assert_eq!(limit, Some(&QuotaExceeded(10)));
     }
 }

@@ -17,12 +17,12 @@ struct Part {
 
 /// Bytes in memory. A clone stays as it is while this grows.
 #[derive(Clone, Default)]
-pub(super) struct Memory {
+pub(super) struct MemoryBuffer {
     /// Many a spool never has a second one.
     parts: SmallVec<[Part; 1]>,
 }
 
-impl Memory {
+impl MemoryBuffer {
     pub(super) fn len(&self) -> usize {
         self.parts.last().map_or(0, |part| part.start + part.bytes.len())
     }
@@ -62,7 +62,7 @@ impl Memory {
     }
 }
 
-impl From<Vec<u8>> for Memory {
+impl From<Vec<u8>> for MemoryBuffer {
     fn from(bytes: Vec<u8>) -> Self {
         let mut memory = Self::default();
         if !bytes.is_empty() {
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn bytes_that_come_bit_by_bit_are_read_back_from_any_place() {
         let all = (0..2000_u32).map(|i| (i % 251) as u8).collect::<Vec<_>>();
-        let (mut memory, mut sizes) = (Memory::default(), [1, 7, 100, 1, 1, 30, 2].iter().cycle());
+        let (mut memory, mut sizes) = (MemoryBuffer::default(), [1, 7, 100, 1, 1, 30, 2].iter().cycle());
         let mut rest = all.as_slice();
         while !rest.is_empty() {
             let (now, later) = rest.split_at(rest.len().min(*sizes.next().unwrap()));
@@ -105,6 +105,6 @@ mod tests {
             assert!(n > 0 && bytes[..n] == all[offset..offset + n]);
         }
         assert_eq!(memory.copy(2000, &mut [0]), 0);
-        assert_eq!(Memory::from(Vec::new()).len(), 0);
+        assert_eq!(MemoryBuffer::from(Vec::new()).len(), 0);
     }
 }

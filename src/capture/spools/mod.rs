@@ -9,6 +9,6 @@ mod spool;
 mod spool_writer;
 
 pub use body_sink::{BodyFile, BodyFileError, Unpacked};
-pub use disk::{Disk, Headroom, LimitReached, NoRoom, WhyNoRoom};
+pub use disk::{DiskFull, DiskFullReason, DiskQuota, DiskReservation, QuotaExceeded};
 pub use spool::Spool;
 pub use spool_writer::{MEMORY_MAX, SpoolWriter};

@@ -10,19 +10,19 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::block_writer::Block;
-use super::disk::{Claim, Disk};
-use super::memory_buffer::{Memory, copy_from};
+use super::disk::{DiskQuota, DiskUsage};
+use super::memory_buffer::{MemoryBuffer, copy_from};
 use crate::http::Span;
 
 /// What readers see: `memory`, then `placed` bytes that have their place in `file`. What stands in a block may not be in the file
 /// yet, or could not be written to it, so blocks come first.
 pub(super) struct Published {
-    pub(super) memory: Memory,
+    pub(super) memory: MemoryBuffer,
     pub(super) file: Option<Arc<File>>,
     pub(super) placed: u64,
     pub(super) blocks: Vec<Arc<Block>>,
     /// What this holds of the account of the disk, for as long as anyone reads it.
-    pub(super) claim: Arc<Claim>,
+    pub(super) usage: Arc<DiskUsage>,
 }
 
 impl Published {
@@ -61,12 +61,12 @@ impl Shared {
 #[derive(Clone)]
 pub struct Spool {
     pub(super) shared: Arc<Shared>,
-    disk: Disk,
+    disk: DiskQuota,
 }
 
 impl Default for Spool {
     fn default() -> Self {
-        Self::on(&Disk::default())
+        Self::on(&DiskQuota::default())
     }
 }
 
@@ -78,15 +78,15 @@ impl std::fmt::Debug for Spool {
 
 impl Spool {
     /// An empty spool on the account `disk`.
-    pub(super) fn on(disk: &Disk) -> Self {
-        let claim = Arc::new(disk.claim());
-        let nothing = Published { memory: Memory::default(), file: None, placed: 0, blocks: Vec::new(), claim };
+    pub(super) fn on(disk: &DiskQuota) -> Self {
+        let usage = Arc::new(disk.usage());
+        let nothing = Published { memory: MemoryBuffer::default(), file: None, placed: 0, blocks: Vec::new(), usage };
         Self { shared: Arc::new(Shared::new(nothing)), disk: disk.clone() }
     }
 
     /// The account of the disk that it is on.
     #[must_use]
-    pub fn disk(&self) -> &Disk {
+    pub fn disk(&self) -> &DiskQuota {
         &self.disk
     }
 

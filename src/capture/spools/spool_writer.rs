@@ -11,11 +11,11 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::block_writer::{Block, Filer, write_file_at};
+use super::block_writer::{Block, BlockWriter, write_file_at};
 use super::body_sink::{BodyFile, BodyFileError, BodySink};
-use super::disk::{Claim, Disk};
+use super::disk::{DiskQuota, DiskUsage};
 use super::free_space::Room;
-use super::memory_buffer::Memory;
+use super::memory_buffer::MemoryBuffer;
 use super::spool::{Published, Shared, Spool};
 use crate::capture::environment::temporary_folder;
 use crate::decode::Unpack;
@@ -35,22 +35,22 @@ pub struct SpoolWriter {
     shared: Arc<Shared>,
     /// Appended, not yet published.
     pending: Vec<u8>,
-    memory: Memory,
+    memory: MemoryBuffer,
     file: Option<Arc<File>>,
     /// So many bytes have their place in the file.
     placed: u64,
     room: Room,
     /// What it holds of the account of the disk,
-    claim: Arc<Claim>,
+    usage: Arc<DiskUsage>,
     /// which is that of `spool`.
-    disk: Disk,
+    disk: DiskQuota,
     /// Whether whoever appends has asked for room before.
     is_gated: bool,
     /// The path of the file if it is the user's, and on no account of ours.
     users: Option<PathBuf>,
     /// Those of them that may not be in the file yet.
     blocks: Vec<Arc<Block>>,
-    filer: Option<Filer>,
+    block_writer: Option<BlockWriter>,
     /// The file that is to take the body alone; until it is known where that begins, all bytes stay in memory.
     awaiting: Option<Box<BodyFile>>,
     /// Where the body goes if it is to be unpacked.
@@ -65,18 +65,18 @@ impl SpoolWriter {
     /// A spool that keeps its first bytes in memory and the rest in a temporary file, on an account of its own.
     #[must_use]
     pub fn temporary() -> (Self, Spool) {
-        Self::on(&Disk::default())
+        Self::on(&DiskQuota::default())
     }
 
     /// The same, on the account `disk`.
     #[must_use]
-    pub fn on(disk: &Disk) -> (Self, Spool) {
+    pub fn on(disk: &DiskQuota) -> (Self, Spool) {
         Self::with(disk, None)
     }
 
     /// The same, for who asks for room before bytes come: keeping them fails only if the system refuses.
     #[must_use]
-    pub fn gated(disk: &Disk) -> (Self, Spool) {
+    pub fn gated(disk: &DiskQuota) -> (Self, Spool) {
         let (writer, spool) = Self::on(disk);
         (Self { is_gated: true, ..writer }, spool)
     }
@@ -84,7 +84,7 @@ impl SpoolWriter {
     /// A spool that will write what comes after the head straight into `file`, so that a body that is to be saved is written
     /// once only. Call [`SpoolWriter::body_begins`] or [`SpoolWriter::no_body`] when that is known.
     #[must_use]
-    pub fn with_body_in(file: BodyFile, disk: &Disk) -> (Self, Spool) {
+    pub fn with_body_in(file: BodyFile, disk: &DiskQuota) -> (Self, Spool) {
         Self::with(disk, Some(file))
     }
 
@@ -94,21 +94,21 @@ impl SpoolWriter {
         Self { most, ..self }
     }
 
-    fn with(disk: &Disk, awaiting: Option<BodyFile>) -> (Self, Spool) {
+    fn with(disk: &DiskQuota, awaiting: Option<BodyFile>) -> (Self, Spool) {
         let spool = Spool::on(disk);
         let writer = Self {
-            claim: Arc::clone(&spool.shared.load().claim),
+            usage: Arc::clone(&spool.shared.load().usage),
             disk: disk.clone(),
             is_gated: false,
             users: None,
             shared: Arc::clone(&spool.shared),
             pending: Vec::new(),
-            memory: Memory::default(),
+            memory: MemoryBuffer::default(),
             file: None,
             placed: 0,
             room: Room::default(),
             blocks: Vec::new(),
-            filer: None,
+            block_writer: None,
             awaiting: awaiting.map(Box::new),
             sink: None,
             most: u64::MAX,
@@ -138,7 +138,7 @@ impl SpoolWriter {
     /// Appends `bytes`. They can be read after the next [`SpoolWriter::flush`], or earlier.
     ///
     /// # Errors
-    /// The system's error if the temporary file can't be made or written, or [`LimitReached`](crate::capture::LimitReached). The bytes are
+    /// The system's error if the temporary file can't be made or written, or [`QuotaExceeded`](crate::capture::QuotaExceeded). The bytes are
     /// kept and can be read all the same.
     pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let room = usize::try_from(self.most.saturating_sub(self.len())).unwrap_or(usize::MAX);
@@ -176,7 +176,7 @@ impl SpoolWriter {
     #[inline]
     fn account(&self) {
         let is_elsewhere = self.users.is_some() || self.awaiting.is_some() || self.sink.is_some();
-        self.claim.set(if is_elsewhere { 0 } else { self.placed + self.pending.len() as u64 });
+        self.usage.set(if is_elsewhere { 0 } else { self.placed + self.pending.len() as u64 });
     }
 
     fn append_all(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -241,7 +241,7 @@ impl SpoolWriter {
     /// # Errors
     /// As [`SpoolWriter::append`].
     pub fn finish(&mut self) -> io::Result<()> {
-        self.filer = None;
+        self.block_writer = None;
         let unpacked = self.sink.as_deref_mut().map_or(Ok(()), BodySink::finish);
         self.flush().and(self.named(unpacked))
     }
@@ -306,15 +306,15 @@ impl SpoolWriter {
     }
 
     fn give(&mut self, file: &Arc<File>, block: Arc<Block>) -> io::Result<()> {
-        let filer = match &self.filer {
-            Some(filer) => filer,
-            None => match Filer::start(Arc::clone(file)) {
-                Ok(filer) => self.filer.insert(filer),
+        let block_writer = match &self.block_writer {
+            Some(block_writer) => block_writer,
+            None => match BlockWriter::start(Arc::clone(file)) {
+                Ok(block_writer) => self.block_writer.insert(block_writer),
                 // Without a thread for it the blocks are written on this one.
                 Err(_) => return Ok(()),
             },
         };
-        filer.give(block);
+        block_writer.give(block);
         Ok(())
     }
 
@@ -348,7 +348,7 @@ impl SpoolWriter {
             return Ok(());
         }
         let file = self.file()?;
-        let has_thread = self.filer.is_some();
+        let has_thread = self.block_writer.is_some();
         let mut result = Ok(());
         self.blocks.retain(|block| {
             match block.written() {
@@ -366,8 +366,8 @@ impl SpoolWriter {
 
     fn publish(&self) {
         let (memory, file, blocks) = (self.memory.clone(), self.file.clone(), self.blocks.clone());
-        let claim = Arc::clone(&self.claim);
-        self.shared.store(Published { memory, file, placed: self.placed, blocks, claim });
+        let usage = Arc::clone(&self.usage);
+        self.shared.store(Published { memory, file, placed: self.placed, blocks, usage });
     }
 }
 

@@ -10,7 +10,7 @@ use super::reply::{has_no_content, is_discarded, reply};
 use super::request::specify;
 use super::saving::{Kept, Saving};
 use super::stdout_body::{Output, StdoutBody};
-use crate::capture::{Clock, Connection, Disk, Failure, Message, Operation, Session, Verdict};
+use crate::capture::{Clock, Connection, DiskQuota, Failure, Message, Operation, ReplyState, Session};
 use crate::cli::args::GetArguments;
 use crate::cli::exit::Exit;
 use crate::cli::interrupts::{self, Interrupt};
@@ -18,11 +18,11 @@ use crate::cli::output::watch::watch;
 use crate::cli::output::{Json, Story, Stream, Streams, Teller, Unwritten, Watched};
 use crate::decode::{Limits, Stage};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
-use crate::view::{group_digits, is_error, said, status, status_text};
+use crate::view::{excerpt, group_digits, is_error, status, status_text};
 use crate::words::{Arg, Words};
 
 /// Runs the command, with its temporary files on `disk`.
-pub fn get(arguments: &GetArguments, disk: Disk, words: &Words) -> Exit {
+pub fn get(arguments: &GetArguments, disk: DiskQuota, words: &Words) -> Exit {
     let Some(streams) = streams(words) else { return Exit::Failed };
     let exit = run(arguments, disk, words, &streams);
     let Streams { out, err } = streams;
@@ -55,7 +55,7 @@ pub fn streams(words: &Words) -> Option<Streams> {
     started.ok()
 }
 
-fn run(arguments: &GetArguments, disk: Disk, words: &Words, streams: &Streams) -> Exit {
+fn run(arguments: &GetArguments, disk: DiskQuota, words: &Words, streams: &Streams) -> Exit {
     let spec = match specify(arguments, words) {
         Ok(spec) => spec,
         Err((text, exit)) => return complain(&streams.err, &text, exit),
@@ -93,7 +93,7 @@ fn limits(arguments: &GetArguments) -> Limits {
 
 fn fetch(
     arguments: &GetArguments,
-    disk: Disk,
+    disk: DiskQuota,
     words: &Words,
     streams: &Streams,
     mut spec: ClientSpec,
@@ -198,12 +198,12 @@ fn conclude(
     let Some(connection) = session.newest() else {
         return out_of_time.map_or(Exit::Failed, |text| complain(err, &text, Exit::Failed));
     };
-    let verdict = Verdict::on(connection, reply(connection));
+    let verdict = ReplyState::on(connection, reply(connection));
     let mut exit = Exit::of(connection, verdict);
-    let mut text = match &connection.track.failure {
+    let mut text = match &connection.thread.failure {
         // The reply is not to be blamed for a disk.
         Some(failure) if exit == Exit::Disk => words.failure(failure).to_string(),
-        _ => match out_of_time.filter(|_| verdict != Verdict::Complete) {
+        _ => match out_of_time.filter(|_| verdict != ReplyState::Complete) {
             Some(text) => text,
             None => told(words, connection, verdict, asked),
         },
@@ -215,7 +215,7 @@ fn conclude(
     if let Some(saving) = saving {
         // A file that lacks what could not be written is no whole one, whatever was received.
         let is_cut = remarks.iter().any(|remark| matches!(remark, Remark::Fault(_)));
-        let is_whole = verdict == Verdict::Complete && !is_cut && exit != Exit::Disk;
+        let is_whole = verdict == ReplyState::Complete && !is_cut && exit != Exit::Disk;
         let (kept, failed) = keep(words, saving, connection, is_whole);
         exit = if failed { Exit::Disk } else { exit };
         text = format!("{text} {kept}");
@@ -250,7 +250,7 @@ fn refuse(words: &Words, err: &Stream, reply: &Message, saving: Option<&Saving<'
 }
 
 /// What is said of the reply.
-fn told(words: &Words, connection: &Connection, verdict: Verdict, asked: &Target) -> String {
+fn told(words: &Words, connection: &Connection, verdict: ReplyState, asked: &Target) -> String {
     let mut text = words.verdict_on(connection, verdict);
     let Some(message) = reply(connection) else { return text };
     if is_discarded(message) {
@@ -279,5 +279,5 @@ fn saved(words: &Words, key: &str, path: &Path, bytes: u64) -> String {
 }
 
 fn told_path(path: &Path) -> Arg<'static> {
-    Arg::from(said(&path.display().to_string()))
+    Arg::from(excerpt(&path.display().to_string()))
 }

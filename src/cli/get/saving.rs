@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::reply::{body, has_no_content, reply};
-use crate::capture::{Body, BodyFile, Connection, Failure, Operation, PourError, Subject, Unpacked};
+use crate::capture::{Body, BodyFile, BodyReadError, Connection, Failure, Operation, Subject, Unpacked};
 use crate::decode::{Limits, Stage};
 use crate::export::{Draft, Sync, name_of_part};
 
@@ -95,10 +95,12 @@ impl<'a> Saving<'a> {
 /// Writes what is no HTTP, of which nothing was known while it arrived.
 fn write(body: &Body, draft: &mut Draft, path: &Path) -> Result<(), Failure> {
     let file = draft.file();
-    match body.pour(|bytes, _| file.write_all(bytes)) {
-        Err(PourError::Out(error)) => Err(Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error)),
-        Err(PourError::Spool(error)) => Err(Failure::of(Operation::Spool, None, &error)),
+    match body.read_pieces(|bytes, _| file.write_all(bytes)) {
+        Err(BodyReadError::Out(error)) => {
+            Err(Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error))
+        }
+        Err(BodyReadError::Spool(error)) => Err(Failure::of(Operation::Spool, None, &error)),
         // It has no codings.
-        Ok(_) | Err(PourError::Coding(_)) => Ok(()),
+        Ok(_) | Err(BodyReadError::Coding(_)) => Ok(()),
     }
 }

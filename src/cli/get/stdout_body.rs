@@ -3,12 +3,12 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::reply::{is_discarded, reply};
-use crate::capture::{Connection, Event, Place, Session};
+use crate::capture::{Connection, Event, Session, SocketId};
 use crate::cli::output::{Stream, Teller};
 use crate::decode::{Coding, CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
 use crate::http::Span;
 use crate::net::{Redirect, Target};
-use crate::view::{Keep, is_error, visible_keeping};
+use crate::view::{KeptControls, is_error, visible_keeping};
 
 /// Copies to stdout go in pieces of this size.
 const PIECE: u64 = 256 * 1024;
@@ -30,7 +30,7 @@ impl Output<'_> {
 }
 
 impl Teller for Output<'_> {
-    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
+    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
         self.teller.tell(session, place, events)?;
         let has_failed = self.has_failed(session);
         match (&mut self.body, session.newest()) {
@@ -57,7 +57,9 @@ impl Out<'_> {
         let Self { stdout, text } = self;
         match text {
             None => stdout.write_all(bytes),
-            Some(text) => text.push(bytes, &mut |text| stdout.write_all(visible_keeping(text, Keep::Lines).as_bytes())),
+            Some(text) => {
+                text.push(bytes, &mut |text| stdout.write_all(visible_keeping(text, KeptControls::Lines).as_bytes()))
+            }
         }
     }
 }
@@ -116,7 +118,7 @@ impl StdoutBody {
         let received = &connection.received;
         let (wire, is_over) = match reply(connection) {
             Some(message) => (message.body(received.bytes), message.end.is_some()),
-            None if received.unreadable.is_some() => (Span::new(0, received.bytes), connection.track.ended.is_some()),
+            None if received.unreadable.is_some() => (Span::new(0, received.bytes), connection.thread.ended.is_some()),
             None => return Ok(()),
         };
         while wire.start + self.taken < wire.end && self.fault.is_none() {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::json_tls::TlsLine;
 use super::watch::Teller;
 use crate::capture::{
-    Call, Connection, Event, Failure, Moment, Place, Rejection, Session, Subject, TlsEvent, Track, Way,
+    Call, Connection, Direction, Event, Failure, Moment, Rejection, Session, SocketId, Subject, ThreadRecord, TlsEvent,
 };
 use crate::cli::get::Remark;
 use crate::http::{Framing, Head, MessageEnd, ParseEvent, StartLine, Violation};
@@ -190,7 +190,7 @@ pub struct Json<'a, W> {
     words: &'a Words,
     out: W,
     began: Moment,
-    told: HashMap<Place, u64>,
+    told: HashMap<SocketId, u64>,
 }
 
 impl<'a, W: Write> Json<'a, W> {
@@ -218,9 +218,9 @@ impl<'a, W: Write> Json<'a, W> {
         RejectionLine { status, why: why.name(), at: why.at(), section: why.section(), text }
     }
 
-    fn call(&self, number: u64, call: &Call, track: &Track) -> CallLine {
-        let note = track.note(call);
-        let transfer = Way::BOTH.iter().any(|way| call.kind == (*way).into());
+    fn call(&self, number: u64, call: &Call, thread: &ThreadRecord) -> CallLine {
+        let note = thread.note(call);
+        let transfer = Direction::BOTH.iter().any(|direction| call.kind == (*direction).into());
         CallLine {
             number,
             at: self.seconds(call.begun),
@@ -236,42 +236,42 @@ impl<'a, W: Write> Json<'a, W> {
         }
     }
 
-    fn write(&mut self, session: &Session, place: Place, event: &'static str, what: What<'_>) -> io::Result<()> {
-        let connection = match place {
-            Place::Listener => None,
-            Place::Connection(id) => Some(id.0),
+    fn write(&mut self, session: &Session, socket: SocketId, event: &'static str, what: What<'_>) -> io::Result<()> {
+        let connection = match socket {
+            SocketId::Listener => None,
+            SocketId::Connection(id) => Some(id.0),
         };
         let line = Line { event, session: session.id.0, connection, what };
         line.serialize(&mut serde_json::Serializer::with_formatter(&mut self.out, Marks))?;
         self.out.write_all(b"\n")
     }
 
-    fn tell_calls(&mut self, session: &Session, place: Place, track: &Track) -> io::Result<()> {
-        let mut told = self.told.get(&place).copied().unwrap_or(0);
-        while told < track.call_count {
-            let block = BLOCK.min(usize::try_from(track.call_count - told).unwrap_or(BLOCK));
-            let calls = track.calls.range(told, block)?;
+    fn tell_calls(&mut self, session: &Session, socket: SocketId, thread: &ThreadRecord) -> io::Result<()> {
+        let mut told = self.told.get(&socket).copied().unwrap_or(0);
+        while told < thread.call_count {
+            let block = BLOCK.min(usize::try_from(thread.call_count - told).unwrap_or(BLOCK));
+            let calls = thread.calls.range(told, block)?;
             if calls.is_empty() {
                 break;
             }
             for call in &calls {
                 told += 1;
-                let line = self.call(told, call, track);
-                self.write(session, place, "call", What::Call(line))?;
+                let line = self.call(told, call, thread);
+                self.write(session, socket, "call", What::Call(line))?;
             }
         }
-        self.told.insert(place, told);
+        self.told.insert(socket, told);
         Ok(())
     }
 
-    fn tell_event(&mut self, session: &Session, place: Place, event: &Event) -> io::Result<()> {
+    fn tell_event(&mut self, session: &Session, socket: SocketId, event: &Event) -> io::Result<()> {
         let (name, what) = match event {
             Event::Opened(opened) => ("opened", What::Opened { at: self.seconds(opened.at), thread: &opened.thread }),
             Event::Listening(address) => ("listening", What::Listening { address: address.to_string() }),
             Event::Connected { local, peer } => {
                 ("connected", What::Connected { local: local.to_string(), peer: peer.to_string() })
             }
-            Event::Found { way, found } => match found_line(way.name(), found) {
+            Event::Found { direction, found } => match found_line(direction.name(), found) {
                 Some(line) => line,
                 None => return Ok(()),
             },
@@ -287,48 +287,48 @@ impl<'a, W: Write> Json<'a, W> {
                 return Ok(());
             }
             // Without a window every call is made at once.
-            Event::Due(_) | Event::Taken(_) => return Ok(()),
+            Event::CallDue(_) | Event::CallReleased(_) => return Ok(()),
             // Without a window nobody could make room, so nothing waits for it.
-            Event::Room { .. } => return Ok(()),
+            Event::DiskWait { .. } => return Ok(()),
         };
-        self.write(session, place, name, what)
+        self.write(session, socket, name, what)
     }
 }
 
 impl<W: Write> Teller for Json<'_, W> {
     fn remark(&mut self, session: &Session, connection: &Connection, remark: &Remark) -> io::Result<()> {
         let what = What::Coding {
-            direction: Way::Received.name(),
+            direction: Direction::Received.name(),
             coding: remark.coding(),
             what: remark.name(),
             at: if let Remark::Fault(fault) = remark { Some(fault.at) } else { None },
             text: remark.text(self.words),
         };
-        self.write(session, Place::Connection(connection.id), "coding", what)?;
+        self.write(session, SocketId::Connection(connection.id), "coding", what)?;
         self.out.flush()
     }
 
-    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
+    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
         let (first, rest) = match events {
             [first @ Event::Opened(_), rest @ ..] => (Some(first), rest),
             _ => (None, events),
         };
         if let Some(opened) = first {
-            self.tell_event(session, place, opened)?;
+            self.tell_event(session, socket, opened)?;
         }
-        let track = match place {
-            Place::Listener => session.listener.as_ref().map(|listener| &listener.track),
-            Place::Connection(id) => session.connection(id).map(|connection| &connection.track),
+        let thread = match socket {
+            SocketId::Listener => session.listener.as_ref().map(|listener| &listener.thread),
+            SocketId::Connection(id) => session.connection(id).map(|connection| &connection.thread),
         };
-        if let Some(track) = track {
-            self.tell_calls(session, place, track)?;
+        if let Some(thread) = thread {
+            self.tell_calls(session, socket, thread)?;
         }
         for event in rest {
-            self.tell_event(session, place, event)?;
+            self.tell_event(session, socket, event)?;
         }
         // Nothing more comes of it.
         if events.iter().any(|event| matches!(event, Event::Ended { .. })) {
-            self.told.remove(&place);
+            self.told.remove(&socket);
         }
         self.out.flush()
     }

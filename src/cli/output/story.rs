@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::lines::{HeldLines, Lines};
 use super::watch::Teller;
-use crate::capture::{Call, CallKind, Event, Moment, Outcome, Place, Session, TlsEvent, Track, Way};
+use crate::capture::{Call, CallKind, Direction, Event, Moment, Outcome, Session, SocketId, ThreadRecord, TlsEvent};
 use crate::http::{Head, ParseEvent, StartLine};
 use crate::view::{CallRow, group_digits, visible_bytes};
 use crate::words::{Arg, Words};
@@ -24,7 +24,7 @@ pub struct Story<'a, W> {
     words: &'a Words,
     out: W,
     began: Moment,
-    told: HashMap<Place, u64>,
+    told: HashMap<SocketId, u64>,
     /// When what was told last had happened.
     last: Duration,
     /// What stands before each line, to tell the ends apart when both are told.
@@ -39,12 +39,12 @@ impl<'a, W: Lines> Story<'a, W> {
         Self { words, out, began, told: HashMap::new(), last: Duration::ZERO, side: "", names_connections: false }
     }
 
-    fn tell_calls(&mut self, place: Place, track: &Track) -> io::Result<()> {
-        let mut told = self.told.get(&place).copied().unwrap_or(0);
+    fn tell_calls(&mut self, socket: SocketId, thread: &ThreadRecord) -> io::Result<()> {
+        let mut told = self.told.get(&socket).copied().unwrap_or(0);
         let mut run: Option<(u64, Call, u64)> = None;
-        while told < track.call_count {
-            let block = BLOCK.min(usize::try_from(track.call_count - told).unwrap_or(BLOCK));
-            let calls = track.calls.range(told, block)?;
+        while told < thread.call_count {
+            let block = BLOCK.min(usize::try_from(thread.call_count - told).unwrap_or(BLOCK));
+            let calls = thread.calls.range(told, block)?;
             if calls.is_empty() {
                 break;
             }
@@ -53,25 +53,25 @@ impl<'a, W: Lines> Story<'a, W> {
                 match &mut run {
                     Some((_, first, count)) if told > SINGLY && is_like(first, call) => *count += 1,
                     _ => {
-                        self.tell_run(place, track, run.replace((told, *call, 1)))?;
+                        self.tell_run(socket, thread, run.replace((told, *call, 1)))?;
                     }
                 }
             }
         }
-        self.tell_run(place, track, run)?;
-        self.told.insert(place, told);
+        self.tell_run(socket, thread, run)?;
+        self.told.insert(socket, told);
         Ok(())
     }
 
-    fn tell_run(&mut self, place: Place, track: &Track, run: Option<(u64, Call, u64)>) -> io::Result<()> {
+    fn tell_run(&mut self, socket: SocketId, thread: &ThreadRecord, run: Option<(u64, Call, u64)>) -> io::Result<()> {
         let Some((number, call, count)) = run else { return Ok(()) };
-        let row = CallRow::new(number, &call, track, self.began);
+        let row = CallRow::new(number, &call, thread, self.began);
         let mut result = self.result(&row);
         if count > 1 {
             result = format!("{result}  × {}", group_digits(count));
         }
         let line = format!("{}({})", row.kind.name(), row.arguments);
-        self.line(place, row.ended, &line, &result, row.took)
+        self.line(socket, row.ended, &line, &result, row.took)
     }
 
     fn result(&self, row: &CallRow) -> String {
@@ -92,9 +92,9 @@ impl<'a, W: Lines> Story<'a, W> {
         }
     }
 
-    fn line(&mut self, place: Place, at: Duration, call: &str, result: &str, took: Duration) -> io::Result<()> {
-        let side = match place {
-            Place::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
+    fn line(&mut self, socket: SocketId, at: Duration, call: &str, result: &str, took: Duration) -> io::Result<()> {
+        let side = match socket {
+            SocketId::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
             _ => self.side.to_owned(),
         };
         let arrow = if result.is_empty() { "" } else { "→ " };
@@ -108,11 +108,11 @@ impl<'a, W: Lines> Story<'a, W> {
         self.out.put(at, &line)
     }
 
-    fn tell_event(&mut self, place: Place, session: &Session, event: &Event) -> io::Result<()> {
+    fn tell_event(&mut self, socket: SocketId, session: &Session, event: &Event) -> io::Result<()> {
         match event {
-            Event::Found { way, found: ParseEvent::Head { head, framing } } => {
+            Event::Found { direction, found: ParseEvent::Head { head, framing } } => {
                 let framing = self.words.framing(*framing);
-                let key = if *way == Way::Received { "story-head-received" } else { "story-head-sent" };
+                let key = if *direction == Direction::Received { "story-head-received" } else { "story-head-sent" };
                 let fields = Arg::from(head.fields.len() as u64);
                 let text = self.words.with(
                     key,
@@ -123,57 +123,57 @@ impl<'a, W: Lines> Story<'a, W> {
                         ("framing", Arg::from(framing)),
                     ],
                 );
-                self.remark(place, &text)?;
+                self.remark(socket, &text)?;
                 for violation in &head.violations {
                     let text = self.words.violation(violation);
-                    self.remark(place, &text)?;
+                    self.remark(socket, &text)?;
                 }
                 Ok(())
             }
             Event::Found { found: ParseEvent::Violation(violation), .. } => {
                 let text = self.words.violation(violation);
-                self.remark(place, &text)
+                self.remark(socket, &text)
             }
             Event::Rejected(rejection) => {
                 let text = self.words.rejection(*rejection).to_string();
-                self.remark(place, &text)
+                self.remark(socket, &text)
             }
-            Event::Tls(event) => self.tell_tls(place, session, event),
+            Event::Tls(event) => self.tell_tls(socket, session, event),
             Event::Failed(failure) => {
                 let text = self.words.failure(failure).to_string();
-                self.remark(place, &text)
+                self.remark(socket, &text)
             }
             Event::Listening(address) => {
                 let text = self.words.with("story-listening", [("address", Arg::from(address.to_string()))]);
-                self.remark(place, &text)
+                self.remark(socket, &text)
             }
             Event::Ended { how, .. } => {
                 let text = self.words.ended(*how);
-                let counts = self.counts(place, session);
-                self.remark(place, &format!("{text}{counts}"))
+                let counts = self.counts(socket, session);
+                self.remark(socket, &format!("{text}{counts}"))
             }
             _ => Ok(()),
         }
     }
 
-    fn tell_tls(&mut self, place: Place, session: &Session, event: &TlsEvent) -> io::Result<()> {
-        let Place::Connection(id) = place else { return Ok(()) };
+    fn tell_tls(&mut self, socket: SocketId, session: &Session, event: &TlsEvent) -> io::Result<()> {
+        let SocketId::Connection(id) = socket else { return Ok(()) };
         let begun = session.connection(id).and_then(|connection| connection.tls.as_ref()).map(|tls| tls.begun);
         match (event, begun) {
             (TlsEvent::Done { at, facts }, Some(begun)) => {
                 let text = self.words.tls_story(facts, at.since(begun).as_secs_f64() * 1e3);
-                self.remark(place, &text)
+                self.remark(socket, &text)
             }
             (TlsEvent::EndedUnsaid, _) => {
                 let text = self.words.text("story-tls-unsaid");
-                self.remark(place, &text)
+                self.remark(socket, &text)
             }
             _ => Ok(()),
         }
     }
 
-    fn counts(&self, place: Place, session: &Session) -> String {
-        let Place::Connection(id) = place else { return String::new() };
+    fn counts(&self, socket: SocketId, session: &Session) -> String {
+        let SocketId::Connection(id) = socket else { return String::new() };
         session.connection(id).map_or_else(String::new, |connection| {
             let (sent, received) =
                 (self.words.bytes(connection.sent.bytes), self.words.bytes(connection.received.bytes));
@@ -182,9 +182,9 @@ impl<'a, W: Lines> Story<'a, W> {
     }
 
     /// A line that is no call.
-    fn remark(&mut self, place: Place, text: &str) -> io::Result<()> {
-        let side = match place {
-            Place::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
+    fn remark(&mut self, socket: SocketId, text: &str) -> io::Result<()> {
+        let side = match socket {
+            SocketId::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
             _ => self.side.to_owned(),
         };
         self.out.put(self.last, &format!("{side}{:>16}{text}", "· "))
@@ -199,20 +199,20 @@ impl Story<'_, HeldLines> {
 }
 
 impl<W: Lines> Teller for Story<'_, W> {
-    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
-        let track = match place {
-            Place::Listener => session.listener.as_ref().map(|listener| &listener.track),
-            Place::Connection(id) => session.connection(id).map(|connection| &connection.track),
+    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
+        let thread = match socket {
+            SocketId::Listener => session.listener.as_ref().map(|listener| &listener.thread),
+            SocketId::Connection(id) => session.connection(id).map(|connection| &connection.thread),
         };
-        if let Some(track) = track {
-            self.tell_calls(place, track)?;
+        if let Some(thread) = thread {
+            self.tell_calls(socket, thread)?;
         }
         for event in events {
-            self.tell_event(place, session, event)?;
+            self.tell_event(socket, session, event)?;
         }
         // Nothing more comes of it.
         if events.iter().any(|event| matches!(event, Event::Ended { .. })) {
-            self.told.remove(&place);
+            self.told.remove(&socket);
         }
         self.out.show()
     }
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn lines_stand_in_the_order_of_their_times_though_a_send_was_made_long_before() {
-        let place = Place::Connection(ConnectionId(1));
+        let socket = SocketId::Connection(ConnectionId(1));
         let (mut log, calls) = CallLogWriter::new();
         for (kind, begun, took) in [(CallKind::Recv, 1, 1), (CallKind::Send, 0, 4), (CallKind::Recv, 2, 3)] {
             log.append(&Call { kind, begun: Moment(begun * 1_000_000), took: took * 1_000_000, ..Call::default() })
@@ -255,9 +255,9 @@ mod tests {
         let progress = Progress { calls: log.len(), ..Progress::default() };
         let events = vec![Event::Opened(Box::new(opened)), Event::Progress(progress)];
         let mut session = Session::new(SessionId(1), Role::Client);
-        session.apply(Report { session: SessionId(1), place, events: events.clone() });
+        session.apply(Report { session: SessionId(1), socket, events: events.clone() });
         let (words, mut out) = (Words::new(Language::English), Vec::new());
-        Story::new(&words, &mut out, Moment(0)).tell(&session, place, &events).unwrap();
+        Story::new(&words, &mut out, Moment(0)).tell(&session, socket, &events).unwrap();
         let told = String::from_utf8(out).unwrap();
         let times = told.lines().map(|line| line.trim_start().split(' ').next().unwrap()).collect::<Vec<_>>();
         assert_eq!(times, ["0.002000", "0.004000", "0.005000"]);

@@ -81,7 +81,7 @@ impl Stream {
         self.flush().and_then(|()| self.give(Block::Mark(mark))).map_err(|_| Unwritten::Interrupted)?;
         let answer = select! {
             recv(written) -> answer => answer.ok(),
-            recv(interrupts::heard()) -> _ => interrupts::deadline().and_then(|end| written.recv_deadline(end).ok()),
+            recv(interrupts::applied_until()) -> _ => interrupts::deadline().and_then(|end| written.recv_deadline(end).ok()),
         };
         answer.ok_or_else(|| match interrupts::deadline() {
             Some(_) => Unwritten::Interrupted,
@@ -94,7 +94,7 @@ impl Stream {
     fn give(&self, block: Block) -> io::Result<()> {
         let is_given = select! {
             send(self.blocks, block) -> sent => sent.is_ok(),
-            recv(interrupts::heard()) -> _ => {
+            recv(interrupts::applied_until()) -> _ => {
                 interrupts::deadline().is_some_and(|end| self.blocks.send_deadline(block, end).is_ok())
             }
         };

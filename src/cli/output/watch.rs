@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Select, never, select};
 
 use super::streams::Streams;
-use crate::capture::{Connection, Event, Place, Report, Role, Session};
+use crate::capture::{Connection, Event, Report, Role, Session, SocketId};
 use crate::cli::get::Remark;
 use crate::cli::interrupts;
 
@@ -19,7 +19,7 @@ pub trait Teller {
     ///
     /// # Errors
     /// If there is nobody left to tell it to.
-    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> std::io::Result<()>;
+    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> std::io::Result<()>;
 
     /// Whether it wants to know what comes after what it was told.
     fn wants_more(&self, session: &Session) -> bool {
@@ -133,7 +133,7 @@ fn take_in(session: &mut Session, report: Report, teller: &mut dyn Teller) -> io
     if report.session != session.id {
         return Ok(());
     }
-    let place = report.place;
+    let place = report.socket;
     let events = report.events.iter().filter(|event| teller.tells(event)).cloned().collect::<Vec<_>>();
     session.apply(report);
     if events.is_empty() { Ok(()) } else { teller.tell(session, place, &events) }

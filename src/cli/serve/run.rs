@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::arguments::{ResponderName, ServeArguments, flag};
-use crate::capture::{Clock, Disk, Ended, Event, Place, Session};
+use crate::capture::{Clock, DiskQuota, Ended, Event, Session, SocketId};
 use crate::cli::exit::Exit;
 use crate::cli::get::run::{complain, streams};
 use crate::cli::output::watch::watch;
@@ -14,7 +14,7 @@ use crate::view::visible;
 use crate::words::{Arg, Words};
 
 /// Runs the command, with its temporary files on `disk`.
-pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
+pub fn serve(arguments: &ServeArguments, disk: DiskQuota, words: &Words) -> Exit {
     let Some(streams) = streams(words) else { return Exit::Failed };
     let mut exit = run(arguments, disk, words, &streams);
     if let (Err(Unwritten::Failed(error)), Exit::Done) = (streams.out.finish(), exit) {
@@ -25,7 +25,7 @@ pub fn serve(arguments: &ServeArguments, disk: Disk, words: &Words) -> Exit {
     exit
 }
 
-fn run(arguments: &ServeArguments, disk: Disk, words: &Words, streams: &Streams) -> Exit {
+fn run(arguments: &ServeArguments, disk: DiskQuota, words: &Words, streams: &Streams) -> Exit {
     let complain = |text: &str, exit| complain(&streams.err, text, exit);
     let address = match listen_address_and_port(&arguments.bind) {
         Ok(address) => address,
@@ -75,7 +75,7 @@ fn run(arguments: &ServeArguments, disk: Disk, words: &Words, streams: &Streams)
     };
     let mut teller = Warning { teller, words, err: &streams.err };
     let watched = watch(&mut session, 0, &reports, (&mut teller, streams), || handle.stop());
-    let ended = session.listener.as_ref().and_then(|listener| listener.track.ended);
+    let ended = session.listener.as_ref().and_then(|listener| listener.thread.ended);
     match (watched, ended) {
         (Watched::Interrupted, _) => Exit::Done,
         (Watched::Unheard(error), _) => untold(&streams.err, words, &error),
@@ -171,7 +171,7 @@ impl Teller for Warning<'_> {
         self.teller.tells(event)
     }
 
-    fn tell(&mut self, session: &Session, place: Place, events: &[Event]) -> io::Result<()> {
+    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
         for event in events {
             if let Event::Listening(address) = event
                 && !address.ip().is_loopback()
@@ -195,7 +195,7 @@ impl<W: Write> Teller for Quiet<'_, W> {
         matches!(event, Event::Listening(_) | Event::Failed(_))
     }
 
-    fn tell(&mut self, _: &Session, _: Place, events: &[Event]) -> io::Result<()> {
+    fn tell(&mut self, _: &Session, _: SocketId, events: &[Event]) -> io::Result<()> {
         for event in events {
             match event {
                 Event::Listening(address) => {

@@ -4,7 +4,7 @@
 //! somebody else wrote.
 
 use super::dialect::Dialect;
-use crate::view::Paint;
+use crate::view::TokenKind;
 
 const PYTHON: &[&str] = &[
     "and", "as", "break", "def", "elif", "else", "except", "for", "from", "global", "if", "import", "in", "not", "or",
@@ -25,7 +25,7 @@ pub struct Part {
     /// Its text.
     pub text: String,
     /// What it is: a keyword is a name.
-    pub paint: Paint,
+    pub paint: TokenKind,
 }
 
 /// Tells the lines of one source apart, in order.
@@ -60,22 +60,22 @@ impl Painter {
     }
 
     /// How many bytes of `text` belong together, and what they are.
-    fn next(&mut self, text: &str) -> (usize, Paint) {
+    fn next(&mut self, text: &str) -> (usize, TokenKind) {
         if let Some(quote) = self.open {
-            return (self.string(text, quote), Paint::Text);
+            return (self.string(text, quote), TokenKind::Text);
         }
         let first = text.chars().next().unwrap_or(' ');
         let comment = self.dialect.comment().trim_end();
         if text.starts_with(comment) {
-            return (text.len(), Paint::Weak);
+            return (text.len(), TokenKind::Weak);
         }
         if self.dialect == Dialect::C && text.starts_with("/*") {
-            return (text.find("*/").map_or(text.len(), |end| end + 2), Paint::Weak);
+            return (text.find("*/").map_or(text.len(), |end| end + 2), TokenKind::Weak);
         }
         // In Rust and C an apostrophe begins a character, or the name of a lifetime.
         let is_quote = first == '"' || (first == '\'' && self.dialect == Dialect::Python);
         if is_quote {
-            return (1 + self.string(text.get(1..).unwrap_or_default(), first), Paint::Text);
+            return (1 + self.string(text.get(1..).unwrap_or_default(), first), TokenKind::Text);
         }
         if first == '\'' {
             let length = if text.starts_with("'\\") {
@@ -83,13 +83,13 @@ impl Painter {
             } else {
                 Some(3)
             };
-            return (length.unwrap_or(1).min(text.len()), Paint::Text);
+            return (length.unwrap_or(1).min(text.len()), TokenKind::Text);
         }
         let word = text.find(|ch: char| !(ch.is_alphanumeric() || ch == '_')).unwrap_or(text.len());
         let paint = match text.get(..word) {
-            _ if first.is_ascii_digit() => Paint::Value,
-            Some(word) if self.keywords().contains(&word) => Paint::Name,
-            _ => Paint::Plain,
+            _ if first.is_ascii_digit() => TokenKind::Value,
+            Some(word) if self.keywords().contains(&word) => TokenKind::Name,
+            _ => TokenKind::Plain,
         };
         (word.max(first.len_utf8()), paint)
     }
@@ -125,7 +125,7 @@ impl Painter {
 mod tests {
     use super::*;
 
-    fn of(dialect: Dialect, lines: &[&str], paint: Paint) -> Vec<String> {
+    fn of(dialect: Dialect, lines: &[&str], paint: TokenKind) -> Vec<String> {
         let mut painter = Painter::new(dialect);
         let mut found = Vec::new();
         for line in lines {
@@ -139,13 +139,13 @@ mod tests {
     #[test]
     fn words_strings_numbers_and_comments_are_told_apart() {
         let line = r"if d in (b'a\'b', 10): # 'no string'";
-        assert_eq!(of(Dialect::Python, &[line], Paint::Text), [r"'a\'b'"]);
-        assert_eq!(of(Dialect::Python, &[line], Paint::Name), ["if", "in"]);
-        assert_eq!(of(Dialect::Python, &[line], Paint::Value), ["10"]);
-        assert_eq!(of(Dialect::Python, &[line], Paint::Weak), ["# 'no string'"]);
+        assert_eq!(of(Dialect::Python, &[line], TokenKind::Text), [r"'a\'b'"]);
+        assert_eq!(of(Dialect::Python, &[line], TokenKind::Name), ["if", "in"]);
+        assert_eq!(of(Dialect::Python, &[line], TokenKind::Value), ["10"]);
+        assert_eq!(of(Dialect::Python, &[line], TokenKind::Weak), ["# 'no string'"]);
         let lines = [r#"sock.write_all(b"GET \"#, r#"    / 1\"2")?; // 文"#];
-        assert_eq!(of(Dialect::Rust, &lines, Paint::Text), [r#""GET \"#, r#"    / 1\"2""#]);
-        assert_eq!(of(Dialect::C, &["answer[n] = '!'; c = '\\0'; /* 1 */ int x;"], Paint::Text), ["'!'", "'\\0'"]);
-        assert_eq!(of(Dialect::C, &["/* 1 */ int x;"], Paint::Name), ["int"]);
+        assert_eq!(of(Dialect::Rust, &lines, TokenKind::Text), [r#""GET \"#, r#"    / 1\"2""#]);
+        assert_eq!(of(Dialect::C, &["answer[n] = '!'; c = '\\0'; /* 1 */ int x;"], TokenKind::Text), ["'!'", "'\\0'"]);
+        assert_eq!(of(Dialect::C, &["/* 1 */ int x;"], TokenKind::Name), ["int"]);
     }
 }

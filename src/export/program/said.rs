@@ -40,10 +40,10 @@ impl Listening {
     /// Reads on in `connection`, whose opening has so many bytes, and those of a file after them if it `has_file`. Returns whether there
     /// is more to read.
     pub fn read_on(&mut self, connection: &Connection, opening: u64, has_file: bool) -> bool {
-        let track = &connection.track;
-        let by_itself = track.ended.is_some_and(|(_, how)| matches!(how, Ended::Stopped | Ended::Reset));
+        let thread = &connection.thread;
+        let by_itself = thread.ended.is_some_and(|(_, how)| matches!(how, Ended::Stopped | Ended::Reset));
         self.said.closes = by_itself.then_some(connection.received.bytes);
-        self.said.resets = track.ended.is_some_and(|(_, how)| how == Ended::Reset);
+        self.said.resets = thread.ended.is_some_and(|(_, how)| how == Ended::Reset);
         let end = if has_file { end_of_request(connection, opening) } else { Some(opening) };
         let Some(opening) = end else {
             // What is no request of HTTP has no end: what was sent after the file can't be told from it.
@@ -51,8 +51,8 @@ impl Listening {
             return false;
         };
         // Under TLS the calls carry encrypted bytes.
-        let log = connection.tls.as_ref().map_or(&track.calls, |tls| &tls.plain_calls);
-        let left = usize::try_from(track.call_count.saturating_sub(self.next)).unwrap_or(usize::MAX);
+        let log = connection.tls.as_ref().map_or(&thread.calls, |tls| &tls.plain_calls);
+        let left = usize::try_from(thread.call_count.saturating_sub(self.next)).unwrap_or(usize::MAX);
         let calls = log.range(self.next, left.min(CALLS_MAX)).unwrap_or_default();
         for call in &calls {
             self.next += 1;
@@ -74,7 +74,7 @@ impl Listening {
         }
         // Python's TLS can't end sending alone: who waits for that end would wait for ever.
         let has_ended_sending = self.said.messages.iter().any(|(_, bytes)| bytes.is_empty());
-        if connection.tls.is_some() && has_ended_sending && track.ended.is_some() {
+        if connection.tls.is_some() && has_ended_sending && thread.ended.is_some() {
             self.said.closes = Some(connection.received.bytes);
         }
         calls.len() < left && !calls.is_empty()

@@ -10,7 +10,7 @@ use std::{io, mem};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::connector::Connector;
-use crate::capture::{Clock, Ended, Failure, GivenFile, Operation, Session, SessionId, Subject, guarded};
+use crate::capture::{Clock, Ended, Failure, GivenFile, Operation, Session, SessionId, Subject, catch_panic};
 use crate::net::record::{End, Record, Recorder, Reporter, Stopper};
 use crate::net::socket::{Command, Commands, Later, Received, Refused, SendingThread, Wire};
 use crate::net::spec::{ClientSpec, RECV_SIZE_MAX, Until};
@@ -105,7 +105,7 @@ struct Client {
 
 impl Client {
     fn run(mut self, commands: Receiver<Command>) {
-        match guarded(|| self.prepare().and_then(|()| self.connector().connect())) {
+        match catch_panic(|| self.prepare().and_then(|()| self.connector().connect())) {
             Ok(Some(wire)) => self.converse(wire, commands),
             Ok(None) => self.recorder.ended(Ended::Stopped),
             Err(failure) => {
@@ -156,7 +156,7 @@ impl Client {
 
     fn converse(&mut self, mut wire: Wire, commands: Receiver<Command>) {
         let mut sending = None;
-        let how = match guarded(|| self.exchange(&mut wire, commands, &mut sending)) {
+        let how = match catch_panic(|| self.exchange(&mut wire, commands, &mut sending)) {
             Ok(how) => how,
             Err(_) if self.stopper.is_stopped() => Ended::Stopped,
             Err(failure) => {
@@ -223,13 +223,13 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::capture::{Call, CallKind, ConnectionId, Outcome, Place, Role};
+    use crate::capture::{Call, CallKind, ConnectionId, Outcome, Role, SocketId};
     use crate::net::Target;
     use crate::net::worker::Worker;
 
     fn client() -> (Client, crossbeam_channel::Receiver<crate::capture::Report>) {
         let (sender, reports) = crossbeam_channel::bounded(64);
-        let reporter = Reporter::new(SessionId(1), Place::Connection(ConnectionId(1)), sender, Arc::new(|| {}));
+        let reporter = Reporter::new(SessionId(1), SocketId::Connection(ConnectionId(1)), sender, Arc::new(|| {}));
         let recorder = Record::begin(Clock::start(), reporter, End::Client, "client", None).on(Worker::of_test());
         let spec = ClientSpec::tutorial(Target::parse("several.example").unwrap());
         (Client { name: "client".into(), spec, recorder, stopper: Stopper::default(), tls: None }, reports)
@@ -238,7 +238,7 @@ mod tests {
     fn calls(reports: &crossbeam_channel::Receiver<crate::capture::Report>) -> Vec<Call> {
         let mut session = Session::new(SessionId(1), Role::Client);
         reports.try_iter().for_each(|report| session.apply(report));
-        session.newest().unwrap().track.calls.range(0, 100).unwrap()
+        session.newest().unwrap().thread.calls.range(0, 100).unwrap()
     }
 
     fn free() -> SocketAddr {
@@ -274,8 +274,8 @@ mod tests {
         client.recorder.announce(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
         let reply = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
         let now = client.recorder.now();
-        let way = crate::capture::Way::Received;
-        let recorded = client.recorder.transfer(way, now, 1024, reply, Outcome::Done, None).unwrap();
+        let direction = crate::capture::Direction::Received;
+        let recorded = client.recorder.transfer(direction, now, 1024, reply, Outcome::Done, None).unwrap();
         assert!(recorded.message_ended, "a reply to HEAD has no body");
         drop(reports);
     }

@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use super::diag_message::{Ends, any, one};
 use super::diag_reply::{Found, Reply, reply};
 
-use crate::capture::kernel::{Queue, Seen, TcpState, Watched};
+use crate::capture::kernel::{AcceptQueue, Reading, TcpState, WatchedSocket};
 
 /// The kernel answers at once; who waits so long was not understood.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -49,20 +49,22 @@ impl Diag {
     ///
     /// # Errors
     /// The system's error, but for a socket that is not there.
-    pub fn look(&mut self, of: Watched) -> io::Result<Seen> {
+    pub fn look(&mut self, of: WatchedSocket) -> io::Result<Reading> {
         match of {
-            Watched::Connection { local, peer } => {
+            WatchedSocket::Connection { local, peer } => {
                 let own = self.connected(Ends { local, peer })?;
                 let other = if local == peer { None } else { self.connected(Ends { local: peer, peer: local })? };
-                Ok(Seen::Ends { own: own.map(|found| found.end()), other: other.map(|found| found.end()) })
+                Ok(Reading::Ends { own: own.map(|found| found.end()), other: other.map(|found| found.end()) })
             }
-            Watched::Listener(local) => {
+            WatchedSocket::Listener(local) => {
                 let peer = SocketAddr::new(if local.is_ipv4() { [0; 4].into() } else { [0; 16].into() }, 0);
                 let found = self.find(Ends { local, peer })?;
                 // Of a listening socket, the queues count connections.
                 let found =
                     found.filter(|found| found.state == TcpState::Listen && found.ends.local.port() == local.port());
-                Ok(Seen::Queue(found.map(|found| Queue { waiting: found.unread, backlog: Some(found.unacknowledged) })))
+                Ok(Reading::AcceptQueue(
+                    found.map(|found| AcceptQueue { waiting: found.unread, backlog: Some(found.unacknowledged) }),
+                ))
             }
         }
     }

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use super::diag_message::{AF_INET, AF_INET6, BY_FAMILY, Ends};
-use crate::capture::kernel::{End, Figures, Memory, Sample, TcpState};
+use crate::capture::kernel::{EndSample, Sample, SocketMemory, TcpInfo, TcpState};
 
 const NLMSG_ERROR: u16 = 2;
 const NLMSG_DONE: u16 = 3;
@@ -49,15 +49,15 @@ pub struct Found {
     /// Places in the sequence that are not acknowledged. Of a listening socket: its backlog.
     pub unacknowledged: u32,
     /// The figures, and the places in the sequence that have not been sent.
-    pub info: Option<(Figures, Option<u32>)>,
+    pub info: Option<(TcpInfo, Option<u32>)>,
     /// The buffers.
-    pub memory: Option<Memory>,
+    pub memory: Option<SocketMemory>,
 }
 
 impl Found {
     /// As an end of a connection. SYN and FIN take a place in the sequence, and are no bytes.
     #[must_use]
-    pub fn end(&self) -> End {
+    pub fn end(&self) -> EndSample {
         let (unsent, unacknowledged) = (self.info.and_then(|(_, unsent)| unsent), self.unacknowledged);
         let (unacknowledged, unread) = without_flags(self.state, unacknowledged, self.unread);
         // What waits to be sent ends with the FIN.
@@ -72,7 +72,7 @@ impl Found {
             memory: self.memory,
         };
         let (timer, left) = self.timer;
-        End { sample, left: (timer == TIME_WAIT_TIMER).then_some(left) }
+        EndSample { sample, left: (timer == TIME_WAIT_TIMER).then_some(left) }
     }
 }
 
@@ -154,11 +154,11 @@ fn found(body: &[u8]) -> Option<Found> {
 }
 
 /// struct tcp_info.
-fn info(value: &[u8]) -> Option<(Figures, Option<u32>)> {
+fn info(value: &[u8]) -> Option<(TcpInfo, Option<u32>)> {
     let micros = |at| Some(Duration::from_micros(word(value, at)?.into()));
     let rtt = micros(68)?;
     let measured = (!rtt.is_zero()).then_some(rtt);
-    let figures = Figures {
+    let figures = TcpInfo {
         rtt: measured,
         rtt_variation: measured.and_then(|_| micros(72)),
         resend_after: micros(8)?,
@@ -172,9 +172,9 @@ fn info(value: &[u8]) -> Option<(Figures, Option<u32>)> {
 }
 
 /// SK_MEMINFO_RMEM_ALLOC, RCVBUF, WMEM_ALLOC, SNDBUF, FWD_ALLOC, WMEM_QUEUED.
-fn memory(value: &[u8]) -> Option<Memory> {
+fn memory(value: &[u8]) -> Option<SocketMemory> {
     let [received, received_max, sent_max] = [0, 4, 12].map(|at| word(value, at));
-    Some(Memory { received: received?, received_max: received_max?, sent: word(value, 20)?, sent_max: sent_max? })
+    Some(SocketMemory { received: received?, received_max: received_max?, sent: word(value, 20)?, sent_max: sent_max? })
 }
 
 fn end(body: &[u8], family: u8, address: usize, port: usize) -> Option<SocketAddr> {

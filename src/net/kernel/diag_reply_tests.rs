@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::diag_message::Ends;
 use super::diag_reply::{Reply, reply, state, without_flags};
-use crate::capture::kernel::{End, Figures, Memory, Sample, TcpState};
+use crate::capture::kernel::{EndSample, Sample, SocketMemory, TcpInfo, TcpState};
 
 /// A socket that listens with a backlog of 2 and has a connection waiting.
 const LISTEN: &str = "\
@@ -71,7 +71,7 @@ fn bytes(hex: &str) -> Vec<u8> {
     bytes
 }
 
-fn end(hex: &str, number: u32) -> End {
+fn end(hex: &str, number: u32) -> EndSample {
     match reply(&bytes(hex), number) {
         Some(Some(Reply::Socket(found))) => found.end(),
         other => panic!("{other:?}"),
@@ -84,7 +84,7 @@ fn a_socket_is_read_with_its_queues_and_figures() {
     let Some(Some(Reply::Socket(found))) = reply(&bytes(LISTEN), 1) else { panic!("no socket") };
     assert_eq!((found.state, found.unread, found.unacknowledged), (TcpState::Listen, 1, 2));
     let micros = Duration::from_micros;
-    let figures = Figures {
+    let figures = TcpInfo {
         rtt: Some(micros(31)),
         rtt_variation: Some(micros(17)),
         resend_after: micros(204_000),
@@ -94,7 +94,7 @@ fn a_socket_is_read_with_its_queues_and_figures() {
         resent: 0,
         segments_in_flight: 0,
     };
-    let memory = Memory { received: 0, received_max: 131_072, sent: 909, sent_max: 3_939_840 };
+    let memory = SocketMemory { received: 0, received_max: 131_072, sent: 909, sent_max: 3_939_840 };
     let sample = Sample {
         state: TcpState::Established,
         cookie: 0x1002,
@@ -104,7 +104,7 @@ fn a_socket_is_read_with_its_queues_and_figures() {
         figures: Some(figures),
         memory: Some(memory),
     };
-    assert_eq!(end(CORKED, 2), End { sample, left: None });
+    assert_eq!(end(CORKED, 2), EndSample { sample, left: None });
     assert_eq!(sample.in_flight(), Some(0));
     let peer = end(UNREAD, 3).sample;
     assert_eq!((peer.state, peer.unread, peer.outstanding, peer.cookie), (TcpState::Established, 1000, 0, 0x1003));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::diag_message::Ends;
 use super::diag_reply::{state, without_flags};
-use crate::capture::kernel::{End, Queue, Sample, Seen, TcpState, Watched};
+use crate::capture::kernel::{AcceptQueue, EndSample, Reading, Sample, TcpState, WatchedSocket};
 
 /// The two files, with the sockets of IPv4 and IPv6.
 #[cfg(target_os = "linux")]
@@ -38,10 +38,10 @@ impl Line {
         Some(Self { ends, state, unacknowledged, unread, left })
     }
 
-    fn end(&self) -> End {
+    fn end(&self) -> EndSample {
         let (outstanding, unread) = without_flags(self.state, self.unacknowledged, self.unread);
         let (cookie, unsent, figures, memory) = (0, None, None, None);
-        End {
+        EndSample {
             sample: Sample { state: self.state, cookie, outstanding, unsent, unread, figures, memory },
             left: self.left,
         }
@@ -53,7 +53,7 @@ impl Line {
 /// # Errors
 /// The system's error if neither file can be read.
 #[cfg(target_os = "linux")]
-pub fn look(of: Watched) -> std::io::Result<Seen> {
+pub fn look(of: WatchedSocket) -> std::io::Result<Reading> {
     let texts = FILES.map(std::fs::read_to_string);
     // Without IPv6 there is no second file.
     if let [Err(error), Err(_)] = &texts {
@@ -64,14 +64,14 @@ pub fn look(of: Watched) -> std::io::Result<Seen> {
 }
 
 /// What these lines say of `of`.
-fn seen<'a>(of: Watched, lines: impl Iterator<Item = &'a str>) -> Seen {
+fn seen<'a>(of: WatchedSocket, lines: impl Iterator<Item = &'a str>) -> Reading {
     let mut lines = lines.filter_map(Line::read);
     match of {
-        Watched::Listener(address) => {
+        WatchedSocket::Listener(address) => {
             let listens = |line: &Line| line.state == TcpState::Listen && is_at(line.ends.local, address);
-            Seen::Queue(lines.find(listens).map(|line| Queue { waiting: line.unread, backlog: None }))
+            Reading::AcceptQueue(lines.find(listens).map(|line| AcceptQueue { waiting: line.unread, backlog: None }))
         }
-        Watched::Connection { local, peer } => {
+        WatchedSocket::Connection { local, peer } => {
             let (mut own, mut other) = (None, None);
             for line in lines {
                 if line.ends.is(Ends { local, peer }) {
@@ -80,7 +80,7 @@ fn seen<'a>(of: Watched, lines: impl Iterator<Item = &'a str>) -> Seen {
                     other = Some(line.end());
                 }
             }
-            Seen::Ends { own, other }
+            Reading::Ends { own, other }
         }
     }
 }
@@ -121,31 +121,35 @@ mod tests {
         "   3: 0100007F:C397 0100007F:DC7F 06 00000000:00000000 03:0000176E 00000000     0        0 0 3 0",
     ];
 
-    fn connection(local: &str, peer: &str) -> Seen {
-        seen(Watched::Connection { local: local.parse().unwrap(), peer: peer.parse().unwrap() }, LINES.into_iter())
+    fn connection(local: &str, peer: &str) -> Reading {
+        seen(
+            WatchedSocket::Connection { local: local.parse().unwrap(), peer: peer.parse().unwrap() },
+            LINES.into_iter(),
+        )
     }
 
     #[cfg(target_endian = "little")]
     #[test]
     fn both_ends_are_found_among_the_lines_and_flags_are_no_bytes() {
-        let Seen::Ends { own: Some(own), other: Some(other) } = connection("127.0.0.1:50070", "127.0.0.1:56447") else {
+        let Reading::Ends { own: Some(own), other: Some(other) } = connection("127.0.0.1:50070", "127.0.0.1:56447")
+        else {
             panic!("not found")
         };
         assert_eq!((own.sample.state, own.sample.outstanding, own.left), (TcpState::FinWait1, 8, None));
         assert_eq!((other.sample.state, other.sample.unread), (TcpState::CloseWait, 1000));
-        let Seen::Ends { own: Some(own), other: None } = connection("127.0.0.1:50071", "127.0.0.1:56447") else {
+        let Reading::Ends { own: Some(own), other: None } = connection("127.0.0.1:50071", "127.0.0.1:56447") else {
             panic!("not found")
         };
         assert_eq!((own.sample.state, own.left), (TcpState::TimeWait, Some(Duration::from_millis(59_980))));
-        assert_eq!(connection("127.0.0.1:1", "127.0.0.1:56447"), Seen::Ends { own: None, other: None });
+        assert_eq!(connection("127.0.0.1:1", "127.0.0.1:56447"), Reading::Ends { own: None, other: None });
     }
 
     #[cfg(target_endian = "little")]
     #[test]
     fn the_queue_of_a_listening_socket_is_told_without_its_backlog() {
-        let look = |address: &str| seen(Watched::Listener(address.parse().unwrap()), LINES.into_iter());
-        assert_eq!(look("127.0.0.1:56447"), Seen::Queue(Some(Queue { waiting: 1, backlog: None })));
-        assert_eq!(look("127.0.0.1:50070"), Seen::Queue(None));
+        let look = |address: &str| seen(WatchedSocket::Listener(address.parse().unwrap()), LINES.into_iter());
+        assert_eq!(look("127.0.0.1:56447"), Reading::AcceptQueue(Some(AcceptQueue { waiting: 1, backlog: None })));
+        assert_eq!(look("127.0.0.1:50070"), Reading::AcceptQueue(None));
     }
 
     #[test]

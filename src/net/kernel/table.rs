@@ -1,6 +1,6 @@
 //! The socket table, read in the best way that this system allows.
 
-use crate::capture::kernel::{Blind, Seen, Source, Watched};
+use crate::capture::kernel::{Reading, SampleSource, Unavailable, WatchedSocket};
 
 /// A way to read it.
 #[derive(Debug)]
@@ -28,17 +28,17 @@ impl Table {
 
     /// Where it reads.
     #[must_use]
-    pub fn source(&self) -> Source {
+    pub fn source(&self) -> SampleSource {
         #[cfg(target_os = "linux")]
         if matches!(self, Self::Proc) {
-            return Source::ProcNet;
+            return SampleSource::ProcNet;
         }
-        Source::SockDiag
+        SampleSource::SockDiag
     }
 
     /// Looks at `of`.
     #[cfg(target_os = "linux")]
-    pub fn look(&mut self, of: Watched) -> Seen {
+    pub fn look(&mut self, of: WatchedSocket) -> Reading {
         if let Self::Diag(diag) = self {
             match diag.look(of) {
                 Ok(seen) => return seen,
@@ -47,12 +47,12 @@ impl Table {
             }
         }
         super::proc_table::look(of)
-            .unwrap_or_else(|error| Seen::Nothing(Blind::Refused(crate::capture::SystemError::of(&error))))
+            .unwrap_or_else(|error| Reading::Nothing(Unavailable::Refused(crate::capture::SystemError::of(&error))))
     }
 
     /// There is nothing to look at.
     #[cfg(not(target_os = "linux"))]
-    pub fn look(&mut self, _of: Watched) -> Seen {
-        Seen::Nothing(Blind::NotHere)
+    pub fn look(&mut self, _of: WatchedSocket) -> Reading {
+        Reading::Nothing(Unavailable::NotHere)
     }
 }

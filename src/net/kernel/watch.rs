@@ -11,8 +11,8 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use super::table::Table;
-use crate::capture::kernel::{Observation, Seen, Source, Watched};
-use crate::capture::{Clock, Failure, Moment, Operation, guarded, start_thread};
+use crate::capture::kernel::{Observation, Reading, SampleSource, WatchedSocket};
+use crate::capture::{Clock, Failure, Moment, Operation, catch_panic, start_thread};
 
 /// The table is looked at so often.
 const EVERY: Duration = Duration::from_millis(100);
@@ -25,7 +25,7 @@ const WAITING: usize = 64;
 
 #[derive(Debug)]
 struct Wanted {
-    of: Watched,
+    of: WatchedSocket,
     asked: Moment,
 }
 
@@ -44,14 +44,14 @@ impl KernelWatch {
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn start(clock: Clock, of: Watched, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
+    pub fn start(clock: Clock, of: WatchedSocket, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
         let wanted = Arc::new(ArcSwap::from_pointee(Wanted { of, asked: clock.now() }));
         let (bell, rung) = bounded(1);
         let (sender, observations) = bounded(WAITING);
         let watcher = Watcher { clock, wanted: Arc::clone(&wanted), rung, sender };
         let work = move || {
             // What it leaves behind when it panics is a watch that is over, which is begun anew.
-            let _ = guarded(|| {
+            let _ = catch_panic(|| {
                 watcher.work(&wake);
                 Ok(())
             });
@@ -62,7 +62,7 @@ impl KernelWatch {
     }
 
     /// Asks for `of`. Who does not ask again within a few seconds after news is not looking any more.
-    pub fn ask(&self, of: Watched) {
+    pub fn ask(&self, of: WatchedSocket) {
         let is_other = self.wanted.load().of != of;
         self.wanted.store(Arc::new(Wanted { of, asked: self.clock.now() }));
         if is_other && let Some(bell) = &self.bell {
@@ -121,7 +121,7 @@ impl Watcher {
                 woken = if wanted.asked < woken { woken } else { self.clock.now() };
                 wake();
             }
-            let pause = if table.source() == Source::ProcNet { SELDOM } else { EVERY };
+            let pause = if table.source() == SampleSource::ProcNet { SELDOM } else { EVERY };
             if self.rung.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
                 break;
             }
@@ -130,9 +130,9 @@ impl Watcher {
 }
 
 /// Whether something has changed that can't be told without looking: the time in TIME_WAIT passes by itself.
-fn is_news(before: &Seen, now: &Seen) -> bool {
+fn is_news(before: &Reading, now: &Reading) -> bool {
     match (before, now) {
-        (Seen::Ends { own: a, other: b }, Seen::Ends { own: c, other: d }) => {
+        (Reading::Ends { own: a, other: b }, Reading::Ends { own: c, other: d }) => {
             a.map(|end| end.sample) != c.map(|end| end.sample) || b.map(|end| end.sample) != d.map(|end| end.sample)
         }
         _ => before != now,

@@ -2,7 +2,9 @@
 
 use std::io;
 
-use crate::capture::{Burst, Call, Event, Failure, Moment, Operation, Outcome, Progress, Spoken, SpoolWriter, Way};
+use crate::capture::{
+    Burst, Call, Direction, Event, Failure, Moment, Operation, Outcome, Progress, SpoolWriter, TurnTimes,
+};
 use crate::http::{Framing, Head, NoBody, ParseEvent, Reader, Unreadable, UntilClose};
 
 /// One direction.
@@ -18,7 +20,7 @@ pub struct Lane {
     /// Those of them that have not been reported.
     pub burst: Burst,
     /// When it said something.
-    spoken: Option<Spoken>,
+    turn_times: Option<TurnTimes>,
     /// Whether the head of a final response has passed: interim ones are not what was asked for.
     pub final_head: bool,
     /// Whether a whole message has ended, or it is known that none will.
@@ -44,7 +46,7 @@ impl Lane {
             reader,
             calls: 0,
             burst: Burst::default(),
-            spoken: None,
+            turn_times: None,
             final_head: false,
             message_ended: false,
             foreign: false,
@@ -141,7 +143,7 @@ impl Lane {
 /// How far two directions with `calls` calls have come.
 pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
     let speech = [&sent.speech(), &received.speech()];
-    Spoken::hear([&mut sent.spoken, &mut received.spoken], speech);
+    TurnTimes::update([&mut sent.turn_times, &mut received.turn_times], speech);
     Progress {
         calls,
         sends: sent.calls,
@@ -154,16 +156,16 @@ pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
         received_under: received.under.as_deref().map_or(0, |under| under.spool.came()),
         sent_burst: sent.burst,
         received_burst: received.burst,
-        sent_spoken: sent.spoken,
-        received_spoken: received.spoken,
+        sent_turn_times: sent.turn_times,
+        received_turn_times: received.turn_times,
     }
 }
 
 /// The record of a send or recv that came back in order.
 #[inline]
-pub fn transferred(way: Way, begun: Moment, ended: Moment, asked: usize, got: usize, offset: u64) -> Call {
+pub fn transferred(direction: Direction, begun: Moment, ended: Moment, asked: usize, got: usize, offset: u64) -> Call {
     Call {
-        kind: way.into(),
+        kind: direction.into(),
         outcome: Outcome::Done,
         begun,
         took: ended.0.saturating_sub(begun.0),

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::capture::{Place, SessionId};
+use crate::capture::{SessionId, SocketId};
 
 /// Who waits looks so often whether he is still to make his call.
 const LOOK: Duration = Duration::from_millis(50);
@@ -70,7 +70,7 @@ struct Waiter {
 }
 
 /// The run and the part of it that a thread belongs to.
-type Thread = (SessionId, Place);
+type Thread = (SessionId, SocketId);
 
 /// The pace of the threads of some runs; clones are the same one.
 #[derive(Clone, Default)]
@@ -103,10 +103,10 @@ impl Pace {
         self.inner.changed.notify_all();
     }
 
-    /// Lets one call of the threads at `place` of the run `session` be made, the one that has waited longest; whether one waits.
-    pub fn step(&self, session: SessionId, place: Place) -> bool {
+    /// Lets one call of the threads at `socket` of the run `session` be made, the one that has waited longest; whether one waits.
+    pub fn step(&self, session: SessionId, socket: SocketId) -> bool {
         let mut waiting = self.waiting();
-        let next = waiting.calls.iter_mut().find(|waiter| waiter.at == (session, place) && !waiter.may_go);
+        let next = waiting.calls.iter_mut().find(|waiter| waiter.at == (session, socket) && !waiter.may_go);
         let Some(next) = next else { return false };
         next.may_go = true;
         drop(waiting);
@@ -161,12 +161,12 @@ mod tests {
     use super::*;
     use crate::capture::ConnectionId;
 
-    const HERE: Thread = (SessionId(1), Place::Connection(ConnectionId(1)));
-    const THERE: Thread = (SessionId(1), Place::Listener);
+    const HERE: Thread = (SessionId(1), SocketId::Connection(ConnectionId(1)));
+    const THERE: Thread = (SessionId(1), SocketId::Listener);
 
     /// Steps until somebody has waited.
-    fn step(pace: &Pace, (session, place): Thread) {
-        while !pace.step(session, place) {
+    fn step(pace: &Pace, (session, socket): Thread) {
+        while !pace.step(session, socket) {
             thread::yield_now();
         }
     }

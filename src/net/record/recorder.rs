@@ -19,8 +19,8 @@ use super::pace::Pace;
 use super::report_sender::Reporter;
 use super::retention::Keeping;
 use crate::capture::{
-    Blocked, BodyFile, Call, CallKind, Clock, Disk, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
-    Place, SessionId, SpoolWriter, TlsEvent, Way,
+    BodyFile, Call, CallKind, Clock, Direction, DiskQuota, Ended, Event, Failure, Moment, Note, Opened, Operation,
+    Outcome, PendingCall, SessionId, SocketId, SpoolWriter, TlsEvent,
 };
 use crate::http::{ParseEvent, Reader, Span};
 use crate::net::worker::Worker;
@@ -65,8 +65,8 @@ impl End {
 #[derive(Clone)]
 pub struct Record {
     clock: Clock,
-    disk: Disk,
-    at: (SessionId, Place),
+    disk: DiskQuota,
+    at: (SessionId, SocketId),
     pace: Pace,
     /// Whether bytes wait in memory since the system has refused to write them.
     is_refused: Arc<AtomicBool>,
@@ -109,7 +109,7 @@ struct Inner {
     /// What was read in the bytes received, for the responder that acts upon it.
     overheard: Option<Vec<ParseEvent>>,
     /// Calls in progress that may block, at most one a kind.
-    blocked: SmallVec<[Blocked; 1]>,
+    blocked: SmallVec<[PendingCall; 1]>,
     unreported: u64,
     /// How many of them there were when they last found no room in the channel.
     refused_at: u64,
@@ -127,7 +127,7 @@ impl Record {
     /// into it.
     #[must_use]
     pub fn begin(clock: Clock, reporter: Reporter, end: End, thread: &str, body_file: Option<BodyFile>) -> Self {
-        let (at, pace) = ((reporter.session, reporter.place), reporter.pace.clone());
+        let (at, pace) = ((reporter.session, reporter.socket), reporter.pace.clone());
         let (disk, keeping) = (reporter.disk.clone(), Keeping::new(reporter.disk.clone(), reporter.keep));
         let (calls, call_log) = Journal::new(&keeping);
         let (sent, sent_spool) = keeping.spool();
@@ -223,7 +223,7 @@ impl Recorder {
     /// A failure of the spool or the log. The bytes are kept all the same.
     pub fn transfer(
         &self,
-        way: Way,
+        direction: Direction,
         begun: Moment,
         asked: usize,
         bytes: &[u8],
@@ -234,10 +234,10 @@ impl Recorder {
         let mut inner = self.inner();
         let ended = inner.returned(ended);
         let note = note.map_or(0, |note| inner.note(note));
-        let offset = inner.lane(way).crossed();
-        let kept = inner.keep(way, bytes);
-        let call = transferred(way, begun, ended, asked, bytes.len(), offset);
-        inner.log_transfer(way, &Call { outcome, note, ..call }, Span::default(), (ended, self.worker), kept)
+        let offset = inner.lane(direction).crossed();
+        let kept = inner.keep(direction, bytes);
+        let call = transferred(direction, begun, ended, asked, bytes.len(), offset);
+        inner.log_transfer(direction, &Call { outcome, note, ..call }, Span::default(), (ended, self.worker), kept)
     }
 
     /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
@@ -246,7 +246,7 @@ impl Recorder {
     /// As [`Recorder::transfer`].
     pub fn transfer_tls(
         &self,
-        way: Way,
+        direction: Direction,
         begun: Moment,
         asked: usize,
         wire: &[u8],
@@ -255,15 +255,15 @@ impl Recorder {
         let ended = self.now();
         let mut inner = self.inner();
         let ended = inner.returned(ended);
-        let offset = inner.lane(way).crossed();
-        let under = inner.lane(way).append_under(wire);
+        let offset = inner.lane(direction).crossed();
+        let under = inner.lane(direction).append_under(wire);
         let under = inner.keeping.took(under);
-        let held = inner.lane(way).spool.came();
-        let kept = under.and(inner.keep(way, plain));
-        let call = transferred(way, begun, ended, asked, wire.len(), offset);
+        let held = inner.lane(direction).spool.came();
+        let kept = under.and(inner.keep(direction, plain));
+        let call = transferred(direction, begun, ended, asked, wire.len(), offset);
         let carried = Span::new(held, held + plain.len() as u64);
-        inner.lane(way).says(&call, ended, plain);
-        inner.log_transfer(way, &call, carried, (ended, self.worker), kept)
+        inner.lane(direction).says(&call, ended, plain);
+        inner.log_transfer(direction, &call, carried, (ended, self.worker), kept)
     }
 
     /// The handshake of TLS begins: from here on calls carry encrypted bytes.
@@ -283,17 +283,17 @@ impl Recorder {
     }
 
     /// A direction has ended: in order, or not.
-    pub fn direction_ended(&self, way: Way, in_order: bool) {
+    pub fn direction_ended(&self, direction: Direction, in_order: bool) {
         let mut inner = self.inner();
         let mut found = std::mem::take(&mut inner.found);
-        let lane = inner.lane(way);
+        let lane = inner.lane(direction);
         if in_order {
             lane.reader.finish(&mut found);
         } else {
             lane.reader.cut(&mut found);
         }
         // What was found at the end is about bytes that are in the spool already, so a failure here has been reported before.
-        let _ = inner.take_in(way, &mut found);
+        let _ = inner.take_in(direction, &mut found);
         inner.found = found;
     }
 
@@ -301,7 +301,7 @@ impl Recorder {
     pub fn blocked(&self, kind: CallKind, asked: usize, since: Moment) {
         let mut inner = self.inner();
         inner.blocked.retain(|blocked| blocked.kind != kind);
-        inner.blocked.push(Blocked { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since });
+        inner.blocked.push(PendingCall { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since });
         inner.send(self.worker);
         inner.rest();
     }

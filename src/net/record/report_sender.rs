@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crossbeam_channel::{Sender, TrySendError};
 
 use super::pace::Pace;
-use crate::capture::{Disk, Event, Place, Report, SessionId};
+use crate::capture::{DiskQuota, Event, Report, SessionId, SocketId};
 use crate::net::worker::Worker;
 
 /// Wakes whoever reads the reports; called after each one.
@@ -17,9 +17,9 @@ pub struct Reporter {
     /// The run that the reports belong to.
     pub session: SessionId,
     /// The part of the run.
-    pub place: Place,
+    pub socket: SocketId,
     /// The account of the disk that its spools are on.
-    pub disk: Disk,
+    pub disk: DiskQuota,
     /// How many bytes it keeps of each direction, and of its calls; those after are only counted.
     pub keep: u64,
     /// How fast its calls are made.
@@ -29,16 +29,16 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    /// The reporter for `place` of `session`, whose spools have no limit.
+    /// The reporter for `socket` of `session`, whose spools have no limit.
     #[must_use]
-    pub fn new(session: SessionId, place: Place, sender: Sender<Report>, wake: Wake) -> Self {
-        let (disk, keep, pace) = (Disk::default(), u64::MAX, Pace::default());
-        Self { session, place, disk, keep, pace, sender, wake }
+    pub fn new(session: SessionId, socket: SocketId, sender: Sender<Report>, wake: Wake) -> Self {
+        let (disk, keep, pace) = (DiskQuota::default(), u64::MAX, Pace::default());
+        Self { session, socket, disk, keep, pace, sender, wake }
     }
 
     /// The same with spools on `disk`.
     #[must_use]
-    pub fn on(self, disk: &Disk) -> Self {
+    pub fn on(self, disk: &DiskQuota) -> Self {
         Self { disk: disk.clone(), ..self }
     }
 
@@ -56,8 +56,8 @@ impl Reporter {
 
     /// The same for another part of the run.
     #[must_use]
-    pub fn at(&self, place: Place) -> Self {
-        Self { place, ..self.clone() }
+    pub fn at(&self, socket: SocketId) -> Self {
+        Self { socket, ..self.clone() }
     }
 
     /// Sends `events`; waits while the channel is full. Once nobody reads any more, reports are let go: the program is ending.
@@ -83,6 +83,6 @@ impl Reporter {
     }
 
     fn report(&self, events: Vec<Event>) -> Report {
-        Report { session: self.session, place: self.place, events }
+        Report { session: self.session, socket: self.socket, events }
     }
 }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::direction::spooling;
-use crate::capture::{CALL_SIZE, Disk, Failure, Spool, SpoolWriter};
+use crate::capture::{CALL_SIZE, DiskQuota, Failure, Spool, SpoolWriter};
 
 /// What is known of one connection's files.
 pub struct Keeping {
-    disk: Disk,
+    disk: DiskQuota,
     /// How many bytes of each spool are kept.
     most: u64,
     /// Whether bytes wait in memory since the system has refused to write them.
@@ -21,7 +21,7 @@ pub struct Keeping {
 
 impl Keeping {
     /// On `disk`, where nothing has been refused yet; of each spool `most` bytes.
-    pub fn new(disk: Disk, most: u64) -> Self {
+    pub fn new(disk: DiskQuota, most: u64) -> Self {
         Self { disk, most, is_refused: Arc::default() }
     }
 
@@ -37,7 +37,7 @@ impl Keeping {
 
     fn spool_of(&self, most: u64) -> (SpoolWriter, Spool) {
         let (writer, spool) =
-            if self.disk.is_patient() { SpoolWriter::gated(&self.disk) } else { SpoolWriter::on(&self.disk) };
+            if self.disk.is_blocking() { SpoolWriter::gated(&self.disk) } else { SpoolWriter::on(&self.disk) };
         (writer.keeping(most), spool)
     }
 
@@ -55,7 +55,7 @@ impl Keeping {
         let Err(error) = result else { return Ok(()) };
         let is_full =
             matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge);
-        if !(is_full && self.disk.is_patient()) {
+        if !(is_full && self.disk.is_blocking()) {
             return Err(spooling(error));
         }
         self.is_refused.store(true, Ordering::Release);

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::capture::{Cause, ConnectionId, Ended, Failure, Operation, guarded};
+use crate::capture::{Cause, ConnectionId, Ended, Failure, Operation, catch_panic};
 use crate::net::client::Connector;
 use crate::net::record::{End, Recorder, Stop, Stopper};
 use crate::net::server::Branch;
@@ -67,7 +67,7 @@ impl Responder for Relay {
                 let name = name.clone();
                 move |worker| {
                     let recorder = onward.branch.record(id, End::Client, &name).on(worker);
-                    if let Err(panic) = guarded(|| {
+                    if let Err(panic) = catch_panic(|| {
                         self.run(&onward, &recorder);
                         Ok(())
                     }) {
@@ -83,7 +83,7 @@ impl Responder for Relay {
             // What panics ends the connection, too; what it was is in its record.
             let far = opening.recv().unwrap_or(Err(Leave::Stopped))?;
             let far = far.on(near.recorder().worker());
-            let how = guarded(|| Ok(carry(near, &far)));
+            let how = catch_panic(|| Ok(carry(near, &far)));
             if how.is_err() {
                 far.stopper().stop();
             }

@@ -11,7 +11,7 @@ use super::admission::Entered;
 use super::open_connections::Peers;
 use super::responder::{Leave, Responding};
 use super::thread_pool::Work;
-use crate::capture::{Clock, ConnectionId, Ended, Failure, Operation, Place, Subject, guarded};
+use crate::capture::{Clock, ConnectionId, Ended, Failure, Operation, SocketId, Subject, catch_panic};
 use crate::net::record::{End, Record, Reporter, Stopper};
 use crate::net::socket::Wire;
 use crate::net::spec::Serving;
@@ -49,7 +49,7 @@ impl Branch {
 
     /// The record of a connection whose thread is called `name`.
     pub fn record(&self, id: ConnectionId, end: End, name: &str) -> Record {
-        Record::begin(self.trunk.clock, self.trunk.reporter.at(Place::Connection(id)), end, name, None)
+        Record::begin(self.trunk.clock, self.trunk.reporter.at(SocketId::Connection(id)), end, name, None)
     }
 }
 
@@ -81,7 +81,7 @@ impl Work for Served {
     /// on the stack is not kept while it waits for its peer.
     fn run(self, worker: Worker) {
         let (kept, mut wire) = self.begin(worker);
-        let served = guarded(|| Ok(wire.serve(&kept.serving)));
+        let served = catch_panic(|| Ok(wire.serve(&kept.serving)));
         kept.end(wire, served.unwrap_or_else(|failure| Err(Leave::Failed(failure))));
     }
 }

@@ -21,7 +21,7 @@ use super::open_connections::{Obeying, Ordered};
 use super::socket_options::SocketOptions;
 use super::thread_pool::{Pool, Work as _};
 use crate::capture::{
-    CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, guarded, start_thread,
+    CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, catch_panic, start_thread,
 };
 use crate::net::record::{BATCH_AGE, End, Recorder, Stopper};
 use crate::net::spec::{ServerSpec, Serving};
@@ -65,7 +65,7 @@ impl Server {
 
     /// Listens until the end. What is left in `ordered` is done to its connections.
     pub(crate) fn run(mut self, ordered: Ordered) {
-        let how = match guarded(|| self.serve(ordered)) {
+        let how = match catch_panic(|| self.serve(ordered)) {
             Ok(how) => how,
             Err(_) if self.stopper.is_stopped() => Ended::Stopped,
             Err(failure) => {

@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::disk_gate::Gate;
 use super::sending_half::{SendingHalf, SendingPart, Shared};
 use super::tls_stream::TlsLine;
-use crate::capture::{CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent, Way};
+use crate::capture::{CallKind, Direction, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent};
 use crate::net::record::{BATCH_AGE, Recorded, Recorder, Stop, Stopper};
 use crate::net::server::Serves;
 use crate::tls::{Tls, TlsEnd, TlsFailure};
@@ -80,16 +80,16 @@ impl Wire {
     ) -> Self {
         recorder.connected(local, peer);
         let (stream, shared) = (Arc::new(stream), Arc::new(Shared::new(peer, stopper, lost)));
-        let (weak, disk) = (Arc::downgrade(&stream), recorder.headroom().disk().clone());
+        let (weak, disk) = (Arc::downgrade(&stream), recorder.reservation().disk().clone());
         let of_connection = Arc::downgrade(&shared);
         shared.stopper.on_stop(move |how| {
             if let (Some(stream), Some(shared)) = (weak.upgrade(), of_connection.upgrade()) {
                 // Fails only if the connection is gone, which is what is wanted.
                 let _ = shared.shut(&stream, how);
             }
-            disk.look_again();
+            disk.wake_waiting();
         });
-        let gate = Gate::new(Way::Received, &recorder, &shared);
+        let gate = Gate::new(Direction::Received, &recorder, &shared);
         let line = SendingHalf { stream, shared, recorder, tls: None };
         let (wait, unreported, plain, serves) = (None, true, Vec::new(), Serves::default());
         Self { line, gate, read_timeout, wait, unreported, plain, serves }
@@ -242,7 +242,7 @@ impl Wire {
         if tls_end == Some(TlsEnd::Truncated) {
             self.line.recorder.tell(Event::Tls(TlsEvent::EndedUnsaid));
         }
-        self.line.recorder.direction_ended(Way::Received, matches!(tls_end, None | Some(TlsEnd::CloseNotify)));
+        self.line.recorder.direction_ended(Direction::Received, matches!(tls_end, None | Some(TlsEnd::CloseNotify)));
         Ok(Received::PeerFinished)
     }
 
@@ -257,7 +257,7 @@ impl Wire {
     ) -> Result<Received, Failure> {
         self.plain.clear();
         let fed = tls.feed(bytes, &mut self.plain);
-        let recorded = self.line.recorder.transfer_tls(Way::Received, begun, asked, bytes, &self.plain)?;
+        let recorded = self.line.recorder.transfer_tls(Direction::Received, begun, asked, bytes, &self.plain)?;
         self.unreported = recorded.unreported;
         if fed.as_ref().is_ok_and(|progress| progress.handshake_done_now)
             && let Some(facts) = tls.facts()
@@ -271,7 +271,7 @@ impl Wire {
         let progress = fed.map_err(|failure| Failure::of_tls(subject, failure))?;
         if progress.close_notify {
             self.line.recorder.tell(Event::Tls(TlsEvent::CloseNotify));
-            self.line.recorder.direction_ended(Way::Received, true);
+            self.line.recorder.direction_ended(Direction::Received, true);
             return Ok(Received::PeerFinished);
         }
         Ok(received(bytes.len(), recorded))
@@ -299,7 +299,7 @@ impl Wire {
         outcome: Outcome,
         note: Option<Note>,
     ) -> Result<Recorded, Failure> {
-        let recorded = self.line.recorder.transfer(Way::Received, begun, asked, bytes, outcome, note)?;
+        let recorded = self.line.recorder.transfer(Direction::Received, begun, asked, bytes, outcome, note)?;
         self.unreported = recorded.unreported;
         Ok(recorded)
     }
@@ -358,8 +358,8 @@ impl Wire {
         // Who has been stopped does not wait for it.
         recorder.turn(CallKind::Close, 0, || shared.stopper.is_stopped());
         let begun = recorder.now();
-        recorder.direction_ended(Way::Received, false);
-        recorder.direction_ended(Way::Sent, in_order);
+        recorder.direction_ended(Direction::Received, false);
+        recorder.direction_ended(Direction::Sent, in_order);
         shared.stopper.clear();
         drop(stream);
         let note = Note { subject: shared.subject(), ..Note::default() };

@@ -1,13 +1,13 @@
 //! Lets a call through when there is room on disk for what it may bring, and waits otherwise.
 //!
 //! In scope: the waiting, which Stop ends at once, and telling of it. While a thread waits here, the peer feels it through TCP's own
-//! flow control. Out of scope: how much room there is ([`Disk`](crate::capture::Disk)).
+//! flow control. Out of scope: how much room there is ([`DiskQuota`](crate::capture::DiskQuota)).
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::sending_half::Shared;
-use crate::capture::{CALL_SIZE, Headroom, NoRoom, Way};
+use crate::capture::{CALL_SIZE, Direction, DiskFull, DiskReservation};
 use crate::net::record::Recorder;
 
 /// Who waits looks again so often, and whenever there is a reason to.
@@ -15,22 +15,22 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// The gate before the calls of one direction, on one thread.
 pub struct Gate {
-    way: Way,
-    headroom: Headroom,
+    direction: Direction,
+    reservation: DiskReservation,
     recorder: Recorder,
     shared: Arc<Shared>,
 }
 
 impl Gate {
     /// A gate of the connection that `recorder` records, until that is over.
-    pub fn new(way: Way, recorder: &Recorder, shared: &Arc<Shared>) -> Self {
-        Self { way, headroom: recorder.headroom(), recorder: recorder.clone(), shared: Arc::clone(shared) }
+    pub fn new(direction: Direction, recorder: &Recorder, shared: &Arc<Shared>) -> Self {
+        Self { direction, reservation: recorder.reservation(), recorder: recorder.clone(), shared: Arc::clone(shared) }
     }
 
     /// Waits until there is room for a call that brings `bytes` bytes, or twice as many with `tls`. Returns whether the call may be
     /// made: it may not if the connection is over.
     pub fn pass(&mut self, bytes: usize, tls: bool) -> bool {
-        if !self.headroom.disk().is_patient() {
+        if !self.reservation.disk().is_blocking() {
             return true;
         }
         let bytes = bytes as u64;
@@ -45,11 +45,11 @@ impl Gate {
 
     /// Whether there is room for `needed` bytes, which are set aside if there is. Who waits sets nothing aside, so that others with
     /// less to bring go on.
-    fn room(&mut self, needed: u64) -> Result<(), NoRoom> {
-        self.headroom.set(needed);
-        let room = self.recorder.room(&self.headroom);
+    fn room(&mut self, needed: u64) -> Result<(), DiskFull> {
+        self.reservation.set(needed);
+        let room = self.recorder.room(&self.reservation);
         if room.is_err() {
-            self.headroom.set(0);
+            self.reservation.set(0);
         }
         room
     }
@@ -57,19 +57,19 @@ impl Gate {
     fn wait(&mut self, needed: u64) -> bool {
         let mut told = None;
         let may_call = loop {
-            let turn = self.headroom.disk().turn();
+            let turn = self.reservation.disk().turn();
             if self.shared.is_no_more() {
                 break false;
             }
-            let Err(no_room) = self.room(needed) else { break true };
-            if told.as_ref() != Some(&no_room) {
-                self.recorder.room_is(self.way, Some(no_room.clone()));
-                told = Some(no_room);
+            let Err(disk_full) = self.room(needed) else { break true };
+            if told.as_ref() != Some(&disk_full) {
+                self.recorder.room_is(self.direction, Some(disk_full.clone()));
+                told = Some(disk_full);
             }
-            self.headroom.disk().wait(turn, LOOK);
+            self.reservation.disk().wait(turn, LOOK);
         };
         if told.is_some() {
-            self.recorder.room_is(self.way, None);
+            self.recorder.room_is(self.direction, None);
         }
         may_call
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, TrySendError, at, bounded, never, select};
 
 use super::sending_half::{SendingHalf, SendingPart};
-use crate::capture::{Event, Failure, GivenFile, Operation, guarded};
+use crate::capture::{Event, Failure, GivenFile, Operation, catch_panic};
 use crate::net::worker::start_worker;
 
 /// What the user asks of an open connection.
@@ -113,7 +113,7 @@ impl SendingThread {
         let work = move |worker| {
             let _working: Sender<()> = working;
             let half = part.on(worker);
-            if let Err(failure) = guarded(|| run(&half, &later, &commands, &is_over))
+            if let Err(failure) = catch_panic(|| run(&half, &later, &commands, &is_over))
                 && !half.is_stopped()
             {
                 half.recorder().failed(failure);

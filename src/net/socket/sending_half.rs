@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::disk_gate::Gate;
 use super::tls_stream::{SendError, TlsLine};
-use crate::capture::{CallKind, Event, Failure, Moment, Note, Operation, Outcome, Subject, Way};
+use crate::capture::{CallKind, Direction, Event, Failure, Moment, Note, Operation, Outcome, Subject};
 use crate::net::record::{Record, Recorder, Stop, Stopper};
 use crate::net::server::{Shaping, Then};
 use crate::net::worker::Worker;
@@ -227,7 +227,7 @@ impl SendingHalf {
     /// Sends all of `bytes`. Under TLS they hold `plain`, which has been said when all of them have been sent.
     fn send_all(&self, bytes: &[u8], plain: Option<&[u8]>) -> Result<(), Failure> {
         let mut rest = bytes;
-        let mut gate = Gate::new(Way::Sent, &self.recorder, &self.shared);
+        let mut gate = Gate::new(Direction::Sent, &self.recorder, &self.shared);
         while !rest.is_empty() {
             self.pass(&mut gate, rest.len(), plain.is_some())?;
             let begun = self.recorder.now();
@@ -247,8 +247,8 @@ impl SendingHalf {
 
     fn record(&self, begun: Moment, asked: usize, taken: &[u8], plain: Option<&[u8]>) -> Result<(), Failure> {
         match plain {
-            Some(plain) => self.recorder.transfer_tls(Way::Sent, begun, asked, taken, plain),
-            None => self.recorder.transfer(Way::Sent, begun, asked, taken, Outcome::Done, None),
+            Some(plain) => self.recorder.transfer_tls(Direction::Sent, begun, asked, taken, plain),
+            None => self.recorder.transfer(Direction::Sent, begun, asked, taken, Outcome::Done, None),
         }
         .map(drop)
     }
@@ -329,7 +329,7 @@ impl SendingHalf {
         } else {
             (Outcome::Failed, Some(Note { failure: Some(failure.clone()), ..Note::default() }))
         };
-        match self.recorder.transfer(Way::Sent, begun, asked, &[], outcome, note) {
+        match self.recorder.transfer(Direction::Sent, begun, asked, &[], outcome, note) {
             Ok(_) => failure,
             Err(spooling) => spooling,
         }
@@ -368,7 +368,7 @@ impl SendingHalf {
         let failure = result.err().map(|error| self.shared.failure(CallKind::Shutdown, &self.stream, &error));
         let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
         if failure.is_none() {
-            self.recorder.direction_ended(Way::Sent, true);
+            self.recorder.direction_ended(Direction::Sent, true);
             self.recorder.tell(Event::SendingEnded);
             self.shared.has_finished.store(true, Ordering::Release);
             self.shared.stopper.nudge();
@@ -382,7 +382,7 @@ impl SendingHalf {
     pub fn interrupt(&self) {
         self.shared.is_over.store(true, Ordering::Release);
         self.shared.stopper.nudge();
-        self.recorder.headroom().disk().look_again();
+        self.recorder.reservation().disk().wake_waiting();
         let resets = self.shared.resets.load(Ordering::Acquire);
         let how = self.shared.stopper.how().unwrap_or(if resets { Stop::Reset } else { Stop::Orderly });
         // Fails only if the connection is gone, and then nothing blocks.

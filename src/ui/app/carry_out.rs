@@ -6,7 +6,7 @@ use std::rc::Rc;
 use egui::Context;
 
 use super::{App, preference};
-use crate::capture::{Connection, Message, Role, Way};
+use crate::capture::{Connection, Direction, Message, Role};
 use crate::decode::{Coding, Stage, codings_of};
 use crate::export::{NameSources, Old, suggested_name};
 use crate::http::StartLine;
@@ -106,7 +106,7 @@ impl App {
             Action::PauseDisplay(pause) => self.pause_display(pause),
             Action::ClearDisplay => self.clear_display(),
             Action::ResetCounts => self.reset_counts(),
-            Action::LookForRoom => self.engine.disk().look_again(),
+            Action::LookForRoom => self.engine.disk().wake_waiting(),
             Action::LimitDisk(limit) => {
                 self.engine.disk().set_limit(limit);
                 self.settings.disk_limit = Some(limit);
@@ -241,13 +241,13 @@ impl App {
     fn wanted(&self) -> Option<Wanted> {
         let (connection, view) = self.looked_at();
         let connection = connection?;
-        let way = view.way(Way::Received);
-        let direction = connection.direction(way);
-        let message = view.message(direction);
-        let is_whole = message.is_some_and(|message| message.is_complete() && message.is_kept(direction));
+        let direction = view.direction(Direction::Received);
+        let stream = connection.stream(direction);
+        let message = view.message(stream);
+        let is_whole = message.is_some_and(|message| message.is_complete() && message.is_kept(stream));
         let is_part = !is_whole || view.is_faulty();
         Some(Wanted {
-            body: view.body(connection, Way::Received)?,
+            body: view.body(connection, Direction::Received)?,
             name: self.suggested_name(connection, message, is_part),
             is_part,
             note: message.and_then(|message| self.words.error_status(message)),
@@ -276,12 +276,12 @@ impl App {
             host: host.as_deref().unwrap_or_default(),
             content_type: head.and_then(|head| head.field("content-type")),
             coding_suffix: suffix,
-            undone: if view.stage() == Stage::Decoded && !view.passes_over(connection, Way::Received) {
+            undone: if view.stage() == Stage::Decoded && !view.passes_over(connection, Direction::Received) {
                 &codings
             } else {
                 &[]
             },
-            start: &view.start_of_body(connection, Way::Received),
+            start: &view.start_of_body(connection, Direction::Received),
             region: region_of(host_of(connection), self.words.language().region()).as_deref(),
             incomplete,
         })
@@ -312,13 +312,12 @@ impl App {
 
 /// The path that the client asked for, out of the request itself; `/` if there is none.
 fn requested_path(connection: &Connection) -> String {
-    let requests = Way::BOTH.map(|way| connection.direction(way));
-    let found =
-        requests.iter().flat_map(|direction| direction.messages.iter().rev()).find_map(|message| {
-            match &message.head.start_line {
-                StartLine::Request { target, .. } => Some(visible_bytes(message.head.text(*target))),
-                StartLine::Response { .. } => None,
-            }
-        });
+    let requests = Direction::BOTH.map(|direction| connection.stream(direction));
+    let found = requests.iter().flat_map(|stream| stream.messages.iter().rev()).find_map(|message| {
+        match &message.head.start_line {
+            StartLine::Request { target, .. } => Some(visible_bytes(message.head.text(*target))),
+            StartLine::Response { .. } => None,
+        }
+    });
     found.unwrap_or_else(|| "/".into())
 }

@@ -3,7 +3,7 @@
 use egui::{Context, Key, Modifiers};
 
 use super::App;
-use crate::capture::{Connection, Role, State};
+use crate::capture::{Connection, ConnectionState, Role};
 use crate::ui::action::{Action, DueCall};
 use crate::ui::kit::Actions;
 use crate::ui::kit::{Notice, glossary_tooltip};
@@ -34,12 +34,12 @@ impl App {
 
     fn selected_call(&self) -> Option<Topic> {
         let (connection, view) = self.looked_at();
-        let track = match (connection, self.role) {
-            (Some(connection), _) => &connection.track,
-            (None, Role::Server) => &self.server.session()?.listener.as_ref()?.track,
+        let thread = match (connection, self.role) {
+            (Some(connection), _) => &connection.thread,
+            (None, Role::Server) => &self.server.session()?.listener.as_ref()?.thread,
             (None, Role::Client) => return None,
         };
-        view.selected_call(track).map(Topic::from)
+        view.selected_call(thread).map(Topic::from)
     }
 
     /// Does what the keys that were pressed ask for.
@@ -120,5 +120,5 @@ impl App {
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "used as a function for filter")]
 fn is_open(connection: &&Connection) -> bool {
-    connection.state() == State::Open
+    connection.state() == ConnectionState::Open
 }

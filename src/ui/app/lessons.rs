@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use egui::Context;
 
 use super::App;
-use crate::capture::{Clock, ConnectionId, Failure, GivenFile, Moment, Role, Session, SessionId, Way};
+use crate::capture::{Clock, ConnectionId, Direction, Failure, GivenFile, Moment, Role, Session, SessionId};
 use crate::lesson::{
     POLL_INTERVAL, Panel, SCENE_MAX, Scene, SceneError, SceneHost, SceneOrder, SceneProgress, SceneRunner,
 };
@@ -174,7 +174,7 @@ impl App {
         self.look_at(id);
         let view = if self.role == Role::Client { &mut self.client.view } else { &mut self.server.view };
         if let Some(tab) = tab_of(look.panel) {
-            view.open(tab, if look.sent { Way::Sent } else { Way::Received });
+            view.open(tab, if look.sent { Direction::Sent } else { Direction::Received });
         }
         match look.panel {
             Panel::Program => self.settings.shows_program = true,
@@ -233,7 +233,7 @@ fn scene_in(path: &Path) -> Result<Scene, Unread> {
 }
 
 fn open_connections(session: &Session) -> Vec<ConnectionId> {
-    let open = session.connections.iter().filter(|connection| connection.track.ended.is_none());
+    let open = session.connections.iter().filter(|connection| connection.thread.ended.is_none());
     open.map(|connection| connection.id).collect()
 }
 

@@ -27,7 +27,7 @@ use super::program::ProgramPanel;
 use super::runs::Saving;
 use super::server::ServerRole;
 use super::shell::{GlossaryPanel, LessonsPanel};
-use crate::capture::{Connection, Failure, Report, Role, State};
+use crate::capture::{Connection, ConnectionState, Failure, Report, Role};
 use crate::net::Engine;
 use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme};
 use crate::ui::action::Action;
@@ -220,7 +220,7 @@ impl App {
             Role::Server => self
                 .server
                 .session()
-                .is_some_and(|session| session.connections.iter().any(|c| matches!(c.state(), State::Open))),
+                .is_some_and(|session| session.connections.iter().any(|c| matches!(c.state(), ConnectionState::Open))),
         }
     }
 }

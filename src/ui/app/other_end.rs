@@ -12,7 +12,7 @@ pub(super) fn other_end<'a, R: Keepable>(own: &Connection, others: &'a Shelf<R>)
     let sessions = || others.all().iter().rev().map(|kept| Record::shown(kept.run.record()));
     let Some((local, peer)) = own.local.zip(own.peer) else { return OtherEnd::default() };
     let connection = sessions().find_map(|session| of_session((local, peer), session));
-    let listens = |listener: &Listener| is_at(listener, peer) && lived(listener, own.track.opened);
+    let listens = |listener: &Listener| is_at(listener, peer) && lived(listener, own.thread.opened);
     let is_unaccepted = connection.is_none() && sessions().filter_map(|session| session.listener.as_ref()).any(listens);
     OtherEnd { connection, is_unaccepted }
 }
@@ -29,5 +29,5 @@ fn is_at(listener: &Listener, address: SocketAddr) -> bool {
 
 /// Whether it listened when a connection was opened.
 fn lived(listener: &Listener, opened: Moment) -> bool {
-    listener.track.opened <= opened && listener.track.ended.is_none_or(|(at, _)| at >= opened)
+    listener.thread.opened <= opened && listener.thread.ended.is_none_or(|(at, _)| at >= opened)
 }

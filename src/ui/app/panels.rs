@@ -4,7 +4,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::App;
 use super::other_end::other_end;
-use crate::capture::{Role, Way};
+use crate::capture::{Direction, Role};
 use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, UiContext, banner};
 use crate::ui::runs::{Keepable, Record};
 use crate::ui::shell::{sessions_menu, status_bar, top_bar, welcome};
@@ -125,16 +125,16 @@ impl App {
         let frame = Frame::new().inner_margin(Margin::symmetric(12, 6));
         Panel::bottom("status").frame(frame).show(ui, |ui| {
             let (connection, view) = self.looked_at();
-            let way = view.way(Way::Received);
-            let message = connection.and_then(|connection| view.message(connection.direction(way)));
+            let direction = view.direction(Direction::Received);
+            let message = connection.and_then(|connection| view.message(connection.stream(direction)));
             let has_run = self.has_run();
-            let can_save = connection.is_some_and(|connection| view.body(connection, Way::Received).is_some());
+            let can_save = connection.is_some_and(|connection| view.body(connection, Direction::Received).is_some());
             let counted_from = connection.and_then(|connection| Some(self.shown_record()?.counted_from(connection.id)));
             let counted_from = counted_from.unwrap_or_default();
             status_bar::show(
                 ui,
                 cx,
-                &status_bar::StatusModel { connection, has_run, message, way, can_save, counted_from },
+                &status_bar::StatusModel { connection, has_run, message, direction, can_save, counted_from },
             );
         });
     }

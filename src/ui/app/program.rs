@@ -42,7 +42,7 @@ impl App {
         let listener = session.and_then(|session| session.listener.as_ref());
         let standing = ProgramRun {
             connection: if *role == Role::Server { server.connection() } else { client.connection() },
-            listener: listener.map(|listener| &listener.track),
+            listener: listener.map(|listener| &listener.thread),
             address: listener.and_then(|listener| listener.address),
         };
         let dialect = settings.dialect;

@@ -10,7 +10,7 @@ use crate::settings::{Keeper, LINE_MAX};
 use crate::ui::action::{Action, PathOf};
 use crate::ui::kit::{Answer, Notice, Pick, file_dialog};
 use crate::ui::runs::Heard;
-use crate::view::said;
+use crate::view::excerpt;
 use crate::words::Arg;
 
 /// A dialog that is open for a path.
@@ -109,7 +109,7 @@ impl App {
                 self.notice = Some(Notice::Info(self.words.text("choose-no-dialog").into_owned()));
             }
             Answer::Refused(text) => {
-                let text = self.words.with("choose-dialog-refused", [("text", Arg::from(said(&text)))]);
+                let text = self.words.with("choose-dialog-refused", [("text", Arg::from(excerpt(&text)))]);
                 self.notice = Some(Notice::Info(text));
             }
             Answer::Cancelled => {}

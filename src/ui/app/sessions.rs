@@ -145,13 +145,13 @@ impl App {
     /// A session that waits for room on the disk, if one does.
     pub(super) fn waiting_for_room(&self) -> Option<WaitingRun<'_>> {
         let client = self.client.runs.all().iter().find_map(|kept| {
-            let no_room = kept.run.record.no_room()?;
-            Some(WaitingRun { id: kept.id(), address: kept.run.address(), no_room })
+            let disk_full = kept.run.record.disk_full()?;
+            Some(WaitingRun { id: kept.id(), address: kept.run.address(), disk_full })
         });
         client.or_else(|| {
             self.server.runs.all().iter().find_map(|kept| {
-                let no_room = kept.run.record.no_room()?;
-                Some(WaitingRun { id: kept.id(), address: kept.run.address().to_string(), no_room })
+                let disk_full = kept.run.record.disk_full()?;
+                Some(WaitingRun { id: kept.id(), address: kept.run.address().to_string(), disk_full })
             })
         })
     }

@@ -3,12 +3,12 @@
 //! In scope: its bytes as they came, and what takes them apart. Out of scope: copies of them (see
 //! [`BodyPipeline`](super::pipeline::BodyPipeline)).
 
-use crate::capture::{Body, Connection, Content, Direction, Message, Way};
+use crate::capture::{Body, ByteStream, Connection, Content, Direction, Message};
 use crate::decode::{Limits, Stage, Unpack, region};
 use crate::http::{Framing, Span};
 
 /// Where a body begins, and which direction and connection that is.
-pub type BodyId = (u64, u32, Way, u64);
+pub type BodyId = (u64, u32, Direction, u64);
 
 /// Which body it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +27,9 @@ pub struct BodyRef<'a> {
     /// Which one it is.
     pub key: BodyKey,
     /// The direction that it is in.
-    pub direction: &'a Direction,
+    pub stream: &'a ByteStream,
     /// Which direction that is.
-    pub way: Way,
+    pub direction: Direction,
     /// The message; `None` if the bytes are no HTTP and all of them are shown.
     pub message: Option<&'a Message>,
     /// Whether its connection has no TLS.
@@ -42,8 +42,8 @@ pub struct BodyRef<'a> {
 
 /// The host that is asked on `connection`, as the first request names it.
 pub fn host_of(connection: &Connection) -> Option<&[u8]> {
-    let first = |way| connection.direction(way).messages.first();
-    Way::BOTH.into_iter().filter_map(first).find_map(|message| message.head.field("host"))
+    let first = |direction| connection.stream(direction).messages.first();
+    Direction::BOTH.into_iter().filter_map(first).find_map(|message| message.head.field("host"))
 }
 
 /// Where what `host` sends comes from, in a program that speaks the language of `own`.
@@ -56,38 +56,38 @@ impl<'a> BodyRef<'a> {
     /// The body of `message` in a direction of `connection`; without a message all bytes, if they are no HTTP.
     pub fn of(
         connection: &'a Connection,
-        way: Way,
+        direction: Direction,
         message: Option<&'a Message>,
         (stage, limits): (Stage, Limits),
         own_region: Option<&'static str>,
     ) -> Option<Self> {
-        let direction = connection.direction(way);
-        if message.is_none() && direction.unreadable.is_none() {
+        let stream = connection.stream(direction);
+        if message.is_none() && stream.unreadable.is_none() {
             return None;
         }
-        let start = message.map_or(direction.first_byte, |message| message.head.span.end);
-        let of = (connection.track.opened.0, connection.id.0, way, start);
+        let start = message.map_or(stream.first_byte, |message| message.head.span.end);
+        let of = (connection.thread.opened.0, connection.id.0, direction, start);
         let stage = if message.is_some() { stage } else { Stage::Wire };
         let (key, one_layer, host) = (BodyKey { of, stage, limits }, connection.tls.is_none(), host_of(connection));
-        Some(Self { key, direction, way, message, one_layer, host, own_region })
+        Some(Self { key, stream, direction, message, one_layer, host, own_region })
     }
 }
 
 impl BodyRef<'_> {
     /// The body without the framing of chunks, or as it came over the wire.
     pub fn content(&self) -> Content<'_> {
-        let plain = |span| Content::plain(&self.direction.spool, span);
+        let plain = |span| Content::plain(&self.stream.spool, span);
         match (self.message, self.key.stage) {
-            (None, _) => plain(self.direction.shown()),
-            (Some(message), Stage::Wire) => plain(message.kept_body(self.direction)),
-            (Some(message), _) => message.content_in(self.direction),
+            (None, _) => plain(self.stream.shown()),
+            (Some(message), Stage::Wire) => plain(message.kept_body(self.stream)),
+            (Some(message), _) => message.content_in(self.stream),
         }
     }
 
     /// The body as it came over the wire.
     pub fn wire(&self) -> Span {
-        let all = self.direction.shown();
-        self.message.map_or(all, |message| message.kept_body(self.direction))
+        let all = self.stream.shown();
+        self.message.map_or(all, |message| message.kept_body(self.stream))
     }
 
     /// Whether all of it has arrived.
@@ -102,7 +102,7 @@ impl BodyRef<'_> {
     /// All of it, to be read by another thread.
     pub fn whole(&self) -> Option<Body> {
         let BodyKey { stage, limits, .. } = self.key;
-        self.message.map(|message| Body::of(message, self.direction, stage, limits))
+        self.message.map(|message| Body::of(message, self.stream, stage, limits))
     }
 
     /// What takes it apart up to its stage.

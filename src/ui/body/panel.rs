@@ -11,7 +11,7 @@ use super::picture::PicturePanel;
 use super::pipeline::{BodyPipeline, TextOptions};
 use super::progress_text::{empty_reason, progress_text, show_problems};
 use super::text::BodyText;
-use crate::capture::{Layer, Message};
+use crate::capture::{Message, StreamLayer};
 use crate::decode::{ENCODINGS, Limits, Stage, codings_of};
 use crate::http::{Framing, Span};
 use crate::ui::bytes::hex_panel;
@@ -186,7 +186,7 @@ impl BodyPanel {
         search: &SearchBar,
         selection: &Selection,
     ) -> Option<Span> {
-        let Some(body) = body.filter(|body| body.message.is_some() || body.direction.bytes > 0) else {
+        let Some(body) = body.filter(|body| body.message.is_some() || body.stream.bytes > 0) else {
             empty(ui, &cx.text("body-empty"), cx.tokens);
             return None;
         };
@@ -236,7 +236,7 @@ impl BodyPanel {
         selection: &Selection,
     ) -> Option<Span> {
         let is_news = selection.is_news(&mut self.followed);
-        let chosen = selection.chosen().span(body.way, Layer::Plain, body.one_layer);
+        let chosen = selection.chosen().span(body.direction, StreamLayer::Plain, body.one_layer);
         let is_elsewhere = is_news && chosen != self.told;
         if is_elsewhere {
             self.text.deselect();
@@ -260,16 +260,16 @@ impl BodyPanel {
         (pipeline, search): (&BodyPipeline, &SearchBar),
         chosen: Option<Span>,
     ) -> Option<Span> {
-        let dump = Dump::One { way: body.way, content: pipeline.bytes(body), from: 0 };
-        if let Some(row) = self.revealed.take().and_then(|offset| dump.row_of(body.way, offset)) {
+        let dump = Dump::One { direction: body.direction, content: pipeline.bytes(body), from: 0 };
+        if let Some(row) = self.revealed.take().and_then(|offset| dump.row_of(body.direction, offset)) {
             self.hex.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
         }
         let shown = hex_panel::HexModel {
             dump,
             backgrounds: None,
             calls: None,
-            selected: chosen.map(|span| (body.way, span)),
-            search: Some((search, body.way, 0)),
+            selected: chosen.map(|span| (body.direction, span)),
+            search: Some((search, body.direction, 0)),
             encoding: self.encoding(),
         };
         self.hex.show(ui, cx, Some(&shown)).map(|(_, span)| span)
@@ -388,7 +388,7 @@ impl BodyPanel {
         };
         let good = message.end.is_none() || message.is_complete();
         let colour = if good { cx.tokens.weak } else { cx.tokens.bad };
-        ui.colored_label(colour, cx.words.body_state(message, body.direction.bytes));
+        ui.colored_label(colour, cx.words.body_state(message, body.stream.bytes));
         let mut parts = Vec::new();
         let mut part = |key: &str, bytes: u64| {
             parts.push(cx.words.with(key, [("bytes", Arg::from(group_digits(bytes)))]));
@@ -397,7 +397,7 @@ impl BodyPanel {
         // Without chunks, both are what was told first.
         if message.framing == Framing::Chunked {
             part("size-wire", body.wire().len());
-            part("size-framed", message.content_in(body.direction).len());
+            part("size-framed", message.content_in(body.stream).len());
         }
         if let Some(decoded) = decoded {
             part("size-decoded", decoded.made);

@@ -10,7 +10,7 @@ use crate::capture::Body;
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{empty, segmented_control};
 use crate::ui::picture::{Decoded, Pictures};
-use crate::view::{Picture, PictureError, PictureFormat, said};
+use crate::view::{Picture, PictureError, PictureFormat, excerpt};
 use crate::words::Arg;
 
 /// The side of a cell of the ground behind what is transparent, in points.
@@ -95,7 +95,7 @@ fn reason(cx: &UiContext<'_>, error: &PictureError) -> String {
         PictureError::TooSlow => cx.text("picture-too-slow"),
         PictureError::TooMuch => cx.text("picture-too-much"),
         PictureError::NotStarted(text) => cx.words.with("picture-not-started", [("text", Arg::from(text.clone()))]),
-        PictureError::Broken(text) => cx.words.with("picture-broken", [("text", Arg::from(said(text)))]),
+        PictureError::Broken(text) => cx.words.with("picture-broken", [("text", Arg::from(excerpt(text)))]),
     }
 }
 

@@ -12,7 +12,7 @@ use encoding_rs::{Encoding, UTF_8};
 use super::backpressure::{INTERVAL, JobThrottle};
 use super::body_ref::{BodyKey, BodyRef, region_of};
 use super::row_count::{RowCounter, TextRows, TextSource};
-use crate::capture::{Content, Copied, Derived, Failure, Progressing, Spool};
+use crate::capture::{Content, CopyState, DecodedBody, Failure, JobProgress, Spool};
 use crate::decode::{
     Charset, CharsetReason, CodingsError, ImageKind, MediaKind, Stage, Unpack, codings_of, find_charset, no_coding_of,
 };
@@ -33,7 +33,7 @@ pub struct BodyPipeline {
     /// What its head calls a coding and is none.
     no_coding: Option<Vec<u8>>,
     throttle: JobThrottle,
-    decoded: Option<Derived>,
+    decoded: Option<DecodedBody>,
     charset: Charset,
     /// The one that the user chose.
     chosen: Option<&'static Encoding>,
@@ -43,9 +43,9 @@ pub struct BodyPipeline {
     sampled: (u64, bool),
     /// The kind of media, by Content-Type or the first bytes.
     kind: MediaKind,
-    text: Option<(&'static Encoding, Derived)>,
+    text: Option<(&'static Encoding, DecodedBody)>,
     /// A copy without the framing of chunks, which only a search needs.
-    unframed: Option<Derived>,
+    unframed: Option<DecodedBody>,
     /// The rows that are shown.
     rows: Option<RowCounter>,
     /// Those that will be, wrapped in another way, once they have been counted up to what is on the screen.
@@ -96,7 +96,7 @@ impl BodyPipeline {
             failure: None,
         };
         if codings.is_ok_and(|codings| !codings.is_empty()) {
-            pipeline.decoded = pipeline.derive(body.direction.spool.clone(), body.wire().start, body.unpack(), ctx);
+            pipeline.decoded = pipeline.derive(body.stream.spool.clone(), body.wire().start, body.unpack(), ctx);
         }
         pipeline
     }
@@ -147,9 +147,9 @@ impl BodyPipeline {
 
     /// Shows the rows that were counted last, if they have been counted up to `top`; returns the row that holds it.
     fn switch_to_next(&mut self, body: &BodyRef<'_>, top: u64) -> Option<u64> {
-        let followed = self.next.as_ref()?.followed();
-        let text_rows = followed.made.as_ref()?;
-        if text_rows.index.fed() <= top && !followed.is_over {
+        let state = self.next.as_ref()?.state();
+        let text_rows = state.output.as_ref()?;
+        if text_rows.index.fed() <= top && !state.is_over {
             return None;
         }
         let page = TextPage {
@@ -177,10 +177,10 @@ impl BodyPipeline {
             Some(copy) => {
                 let copied = copy.copied();
                 let (spool, unpack) = (copy.spool().clone(), Unpack::unframed());
-                TextSource { spool, start: 0, end: copied.made, is_over: copied.is_over, unpack }
+                TextSource { spool, start: 0, end: copied.output, is_over: copied.is_over, unpack }
             }
             None => TextSource {
-                spool: body.direction.spool.clone(),
+                spool: body.stream.spool.clone(),
                 start: body.wire().start,
                 end: body.wire().end,
                 is_over: body.is_over(),
@@ -195,11 +195,11 @@ impl BodyPipeline {
     }
 
     /// What is going on for a while, or was stopped.
-    pub fn current_job(&self) -> Option<(BodyJob, Progressing)> {
-        let of_copy = |copy: &Derived| {
-            copy.progressing(PATIENCE).map(|progress| (BodyJob::Decoding(copy.copied().made), progress))
+    pub fn current_job(&self) -> Option<(BodyJob, JobProgress)> {
+        let of_copy = |copy: &DecodedBody| {
+            copy.progress_after(PATIENCE).map(|progress| (BodyJob::Decoding(copy.copied().output), progress))
         };
-        let of_rows = |rows: &RowCounter| rows.progressing(PATIENCE).map(|progress| (BodyJob::Counting, progress));
+        let of_rows = |rows: &RowCounter| rows.progress_after(PATIENCE).map(|progress| (BodyJob::Counting, progress));
         let decoding = self.decoded.as_ref().and_then(of_copy);
         let text = || self.text.as_ref().and_then(|(_, text)| of_copy(text));
         let rows = || self.next.as_ref().or(self.rows.as_ref()).and_then(of_rows);
@@ -219,7 +219,7 @@ impl BodyPipeline {
     /// The bytes of the body at its stage, as far as they are there.
     pub fn bytes<'a>(&'a self, body: &'a BodyRef<'_>) -> Content<'a> {
         match &self.decoded {
-            Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.copied().made)),
+            Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.copied().output)),
             None => body.content(),
         }
     }
@@ -227,7 +227,7 @@ impl BodyPipeline {
     /// Its text in UTF-8, as far as that is there.
     pub fn text<'a>(&'a self, body: &'a BodyRef<'_>) -> Content<'a> {
         match &self.text {
-            Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().made)),
+            Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().output)),
             None => self.bytes(body),
         }
     }
@@ -245,7 +245,7 @@ impl BodyPipeline {
         let has_copy = self.decoded.is_some() || (is_text && self.text.is_some());
         if !has_copy && is_framed && self.unframed.is_none() {
             let unpack = body.message.map(|message| body.unpack_up_to(message, Stage::Framed))?;
-            self.unframed = self.derive(body.direction.spool.clone(), body.wire().start, unpack, ctx);
+            self.unframed = self.derive(body.stream.spool.clone(), body.wire().start, unpack, ctx);
         }
         let text = self.text.as_ref().filter(|_| is_text).map(|(_, text)| text);
         let unframed = self.unframed.as_ref().filter(|_| is_framed);
@@ -253,9 +253,9 @@ impl BodyPipeline {
             unframed.tell(body.wire().end, body.is_over());
         }
         let (spool, span, is_over) = match text.or(self.decoded.as_ref()).or(unframed) {
-            Some(copy) => (copy.spool(), Span::new(0, copy.copied().made), copy.copied().is_over),
+            Some(copy) => (copy.spool(), Span::new(0, copy.copied().output), copy.copied().is_over),
             None if is_framed => return None,
-            None => (&body.direction.spool, body.wire(), body.is_over()),
+            None => (&body.stream.spool, body.wire(), body.is_over()),
         };
         let key = SourceKey::Body { key: self.key, encoding: self.charset.encoding, is_text };
         let encoding = if is_text { UTF_8 } else { self.charset.encoding };
@@ -264,7 +264,7 @@ impl BodyPipeline {
 
     /// The rows of its text that have been counted.
     pub fn rows(&self) -> Option<Arc<TextRows>> {
-        self.rows.as_ref().and_then(|rows| rows.followed().made.clone())
+        self.rows.as_ref().and_then(|rows| rows.state().output.clone())
     }
 
     fn markup(&self) -> Option<Markup> {
@@ -277,8 +277,8 @@ impl BodyPipeline {
     }
 
     /// How far its codings have been undone, if it has any.
-    pub fn decoded(&self) -> Option<Arc<Copied>> {
-        self.decoded.as_ref().map(Derived::copied)
+    pub fn decoded(&self) -> Option<Arc<CopyState>> {
+        self.decoded.as_ref().map(DecodedBody::copied)
     }
 
     /// Why its codings are not undone, if they can't be.
@@ -299,7 +299,7 @@ impl BodyPipeline {
     /// What failed on our side.
     pub fn failure(&self) -> Option<Failure> {
         let copies = self.decoded.iter().chain(self.text.as_ref().map(|(_, text)| text));
-        let of_rows = || self.rows.as_ref().and_then(|rows| rows.followed().failure.clone());
+        let of_rows = || self.rows.as_ref().and_then(|rows| rows.state().failure.clone());
         let of_copies = copies.filter_map(|copy| copy.copied().failure.clone()).next();
         self.failure.clone().or(of_copies).or_else(of_rows)
     }
@@ -351,14 +351,14 @@ impl BodyPipeline {
                     self.derive(source, 0, Unpack::unframed().with_text(encoding), ctx)
                 }
                 None => {
-                    let source = body.direction.spool.clone();
+                    let source = body.stream.spool.clone();
                     self.derive(source, body.wire().start, body.unpack().with_text(encoding), ctx)
                 }
             };
             self.text = text.map(|text| (encoding, text));
         }
         let (end, is_over) = match self.decoded() {
-            Some(decoded) => (decoded.made, decoded.is_over),
+            Some(decoded) => (decoded.output, decoded.is_over),
             None => (self.throttle.released(), body.is_over()),
         };
         if let Some((_, text)) = &self.text {
@@ -367,9 +367,9 @@ impl BodyPipeline {
         is_new
     }
 
-    fn derive(&mut self, source: Spool, start: u64, unpack: Unpack, ctx: &Context) -> Option<Derived> {
+    fn derive(&mut self, source: Spool, start: u64, unpack: Unpack, ctx: &Context) -> Option<DecodedBody> {
         let ctx = ctx.clone();
-        match Derived::start(source, start, unpack, move || crate::ui::kit::repaint::request_repaint(&ctx)) {
+        match DecodedBody::start(source, start, unpack, move || crate::ui::kit::repaint::request_repaint(&ctx)) {
             Ok(derived) => Some(derived),
             Err(failure) => {
                 self.failure = Some(failure);

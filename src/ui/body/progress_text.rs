@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::body_ref::BodyRef;
 use super::pipeline::{BodyJob, BodyPipeline};
-use crate::capture::Progressing;
+use crate::capture::JobProgress;
 use crate::decode::CodingFault;
 use crate::ui::kit::UiContext;
 use crate::view::group_digits;
@@ -25,7 +25,7 @@ pub fn empty_reason(cx: &UiContext<'_>, body: &BodyRef<'_>, pipeline: &BodyPipel
 }
 
 /// How far some work has come, in words.
-pub fn progress_text(cx: &UiContext<'_>, work: BodyJob, progress: Progressing) -> String {
+pub fn progress_text(cx: &UiContext<'_>, work: BodyJob, progress: JobProgress) -> String {
     let percent = (progress.taken as f64 / progress.of.max(1) as f64 * 100.0).floor();
     let percent = ("percent", Arg::from(format!("{percent}%")));
     let key = match (work, progress.is_stopped) {

@@ -6,9 +6,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::capture::{Failure, Followed, Follower, Maker, Progressing, Spool};
+use crate::capture::{Failure, Follower, FollowerState, JobProgress, Processor, Spool};
 use crate::decode::Unpack;
-use crate::view::{Highlights, LineIndex, Markup, Wrap};
+use crate::view::{HighlightIndex, LineIndex, Markup, Wrap};
 
 /// A text that another thread reads from its beginning while the text grows.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct TextRows {
     /// Where rows begin.
     pub index: LineIndex,
     /// What can be coloured in them.
-    pub highlights: Option<Highlights>,
+    pub highlights: Option<HighlightIndex>,
 }
 
 /// The rows of one text, wrapped in one way. Dropping them ends the thread.
@@ -53,7 +53,7 @@ impl RowCounter {
         markup: Option<Markup>,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, Failure> {
-        let indexer = RowIndexer { index: LineIndex::new(wrap), highlights: markup.map(Highlights::new) };
+        let indexer = RowIndexer { index: LineIndex::new(wrap), highlights: markup.map(HighlightIndex::new) };
         let follower = Follower::start("rows", (source.spool, source.start), source.unpack, indexer, wake)?;
         Ok(Self { wrap, markup, follower })
     }
@@ -79,13 +79,13 @@ impl RowCounter {
     }
 
     /// How far it has come.
-    pub fn followed(&self) -> Arc<Followed<Option<Arc<TextRows>>>> {
-        self.follower.followed()
+    pub fn state(&self) -> Arc<FollowerState<Option<Arc<TextRows>>>> {
+        self.follower.state()
     }
 
     /// How far it has come, if there is something to say about that.
-    pub fn progressing(&self, patience: Duration) -> Option<Progressing> {
-        self.follower.progressing(patience)
+    pub fn progress_after(&self, patience: Duration) -> Option<JobProgress> {
+        self.follower.progress_after(patience)
     }
 }
 
@@ -93,11 +93,11 @@ impl RowCounter {
 #[derive(Debug)]
 struct RowIndexer {
     index: LineIndex,
-    highlights: Option<Highlights>,
+    highlights: Option<HighlightIndex>,
 }
 
-impl Maker for RowIndexer {
-    type Made = Option<Arc<TextRows>>;
+impl Processor for RowIndexer {
+    type Output = Option<Arc<TextRows>>;
 
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.index.feed(bytes);
@@ -107,7 +107,7 @@ impl Maker for RowIndexer {
         Ok(())
     }
 
-    fn made(&mut self) -> io::Result<Option<Arc<TextRows>>> {
+    fn output(&mut self) -> io::Result<Option<Arc<TextRows>>> {
         Ok(Some(Arc::new(TextRows { index: self.index.clone(), highlights: self.highlights.clone() })))
     }
 }

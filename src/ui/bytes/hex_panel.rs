@@ -6,7 +6,7 @@ use egui::{
 };
 use encoding_rs::Encoding;
 
-use crate::capture::{CallLog, Carriers, Connection, Message, Way};
+use crate::capture::{CallLog, CarryingCalls, Connection, Direction, Message};
 use crate::http::Span;
 use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{ListRows, ROW, Tokens, UiContext, VirtualList, columns};
@@ -23,7 +23,7 @@ pub struct HexPanel {
     /// The first byte in view.
     top: u64,
     /// Where a selection by mouse or keyboard began.
-    anchor: Option<(Way, u64)>,
+    anchor: Option<(Direction, u64)>,
 }
 
 /// What the panel shows.
@@ -35,9 +35,9 @@ pub struct HexModel<'a> {
     /// The calls that carried the bytes.
     pub calls: Option<&'a CallLog>,
     /// The chosen bytes.
-    pub selected: Option<(Way, Span)>,
+    pub selected: Option<(Direction, Span)>,
     /// A search, of which direction, and where what it looks at begins.
-    pub search: Option<(&'a SearchBar, Way, u64)>,
+    pub search: Option<(&'a SearchBar, Direction, u64)>,
     /// The character encoding of the text.
     pub encoding: &'static Encoding,
 }
@@ -52,8 +52,8 @@ struct RowLayout {
 
 /// What lies behind and under the visible bytes.
 struct RowColours {
-    backgrounds: Vec<(Way, Span, Color32)>,
-    underlines: Vec<(Way, Span, Color32)>,
+    backgrounds: Vec<(Direction, Span, Color32)>,
+    underlines: Vec<(Direction, Span, Color32)>,
 }
 
 impl HexPanel {
@@ -74,7 +74,7 @@ impl HexPanel {
     }
 
     /// Draws the bytes; returns those that the user has chosen anew.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&HexModel<'_>>) -> Option<(Way, Span)> {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&HexModel<'_>>) -> Option<(Direction, Span)> {
         let Some(model) = model.filter(|model| model.dump.rows() > 0) else {
             empty(ui, &cx.text("bytes-empty"), cx.tokens);
             return None;
@@ -102,7 +102,13 @@ impl HexPanel {
     }
 
     /// Chooses with the mouse: a click takes a byte, dragging or Shift a range.
-    fn pointer(&mut self, ui: &Ui, list: &Response, model: &HexModel<'_>, layout: &RowLayout) -> Option<(Way, Span)> {
+    fn pointer(
+        &mut self,
+        ui: &Ui,
+        list: &Response,
+        model: &HexModel<'_>,
+        layout: &RowLayout,
+    ) -> Option<(Direction, Span)> {
         let pressed = list.is_pointer_button_down_on() || list.clicked() || list.dragged();
         let pointer = list.interact_pointer_pos().filter(|_| pressed)?;
         let area = list.rect;
@@ -120,21 +126,21 @@ impl HexPanel {
         // What was chosen elsewhere since is extended from its beginning.
         let own = model.selected.filter(|_| began);
         let is_own = |(_, at)| own.is_none_or(|(_, span)| at == span.start || at + 1 == span.end);
-        let start = own.map(|(way, span)| (way, span.start));
+        let start = own.map(|(direction, span)| (direction, span.start));
         let anchor = self.anchor.filter(|anchor| is_own(*anchor)).or(start);
-        let anchor = anchor.filter(|(way, _)| extends && *way == row.way);
+        let anchor = anchor.filter(|(direction, _)| extends && *direction == row.direction);
         if anchor.is_none() && !began && self.anchor.is_some() {
             // Dragged into the other direction.
             return None;
         }
-        let (way, from) = *self.anchor.insert(anchor.unwrap_or((row.way, offset)));
-        let chosen = (way, range_between(from, offset));
+        let (direction, from) = *self.anchor.insert(anchor.unwrap_or((row.direction, offset)));
+        let chosen = (direction, range_between(from, offset));
         (model.selected != Some(chosen)).then_some(chosen)
     }
 
     /// Moves or extends the choice with the arrow keys while the list has the keyboard.
-    fn keys(&mut self, ui: &Ui, id: Id, model: &HexModel<'_>) -> Option<(Way, Span)> {
-        let (way, span) = model.selected.filter(|_| ui.memory(|memory| memory.has_focus(id)))?;
+    fn keys(&mut self, ui: &Ui, id: Id, model: &HexModel<'_>) -> Option<(Direction, Span)> {
+        let (direction, span) = model.selected.filter(|_| ui.memory(|memory| memory.has_focus(id)))?;
         let row = BYTES_PER_ROW as i64;
         let steps = [(Key::ArrowLeft, -1), (Key::ArrowRight, 1), (Key::ArrowUp, -row), (Key::ArrowDown, row)];
         let (step, extends) = ui.input_mut(|input| {
@@ -144,18 +150,18 @@ impl HexPanel {
             });
             pressed.next().map(|((_, step), extends)| (step, extends))
         })?;
-        let anchor = self.anchor.filter(|(own, at)| *own == way && (*at == span.start || at + 1 == span.end));
-        let (_, from) = anchor.unwrap_or((way, span.start));
+        let anchor = self.anchor.filter(|(own, at)| *own == direction && (*at == span.start || at + 1 == span.end));
+        let (_, from) = anchor.unwrap_or((direction, span.start));
         let at = if from == span.start { span.end.saturating_sub(1) } else { span.start };
-        let last = model.dump.content(way)?.len().checked_sub(1)?;
+        let last = model.dump.content(direction)?.len().checked_sub(1)?;
         let to = at.saturating_add_signed(step).min(last);
         let from = if extends { from } else { to };
-        self.anchor = Some((way, from));
+        self.anchor = Some((direction, from));
         let visible = f64::from(ui.available_height() / ROW);
-        if let Some(row) = model.dump.row_of(way, to) {
+        if let Some(row) = model.dump.row_of(direction, to) {
             self.reveal(row, visible, model.dump.rows());
         }
-        Some((way, range_between(from, to)))
+        Some((direction, range_between(from, to)))
     }
 }
 
@@ -168,28 +174,31 @@ impl RowColours {
     /// Of the visible rows only; the later grounds over the earlier.
     fn of(model: &HexModel<'_>, rows: &[DumpRow], tokens: Tokens) -> Self {
         let mut colours = Self { backgrounds: Vec::new(), underlines: Vec::new() };
-        for way in Way::BOTH {
-            let mut own = rows.iter().filter(|row| row.way == way).map(|row| row.hex.span());
+        for direction in Direction::BOTH {
+            let mut own = rows.iter().filter(|row| row.direction == direction).map(|row| row.hex.span());
             let Some(first) = own.next() else { continue };
             let visible = Span::new(first.start, own.next_back().unwrap_or(first).end);
-            let mut backgrounds = message_backgrounds(model.backgrounds, way, visible, tokens);
-            let selected = model.selected.filter(|(own, _)| *own == way);
+            let mut backgrounds = message_backgrounds(model.backgrounds, direction, visible, tokens);
+            let selected = model.selected.filter(|(own, _)| *own == direction);
             backgrounds.extend(selected.map(|(_, span)| (span, tokens.chosen)));
             // The hit that was gone to is chosen, and has a ground of its own.
-            backgrounds.extend(hit_backgrounds(model, way, visible, tokens));
+            backgrounds.extend(hit_backgrounds(model, direction, visible, tokens));
             backgrounds.retain(|(span, _)| !span.intersect(visible).is_empty());
-            colours.backgrounds.extend(backgrounds.into_iter().map(|(span, colour)| (way, span, colour)));
-            let carriers = model.calls.map(|calls| Carriers::of(calls, way, visible, CARRIERS_MAX).unwrap_or_default());
+            colours.backgrounds.extend(backgrounds.into_iter().map(|(span, colour)| (direction, span, colour)));
+            let carriers =
+                model.calls.map(|calls| CarryingCalls::of(calls, direction, visible, CARRIERS_MAX).unwrap_or_default());
             let carriers = carriers.unwrap_or_default();
-            colours.underlines.extend(carriers.each().iter().map(|call| (way, call.span, tokens.call(call.number))));
+            colours
+                .underlines
+                .extend(carriers.each().iter().map(|call| (direction, call.span, tokens.call(call.number))));
         }
         colours
     }
 }
 
 /// The grounds of what a search has found in `visible`; of the hit that was gone to last another one.
-fn hit_backgrounds(model: &HexModel<'_>, way: Way, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
-    let Some((search, _, base)) = model.search.filter(|(_, of, _)| *of == way) else { return Vec::new() };
+fn hit_backgrounds(model: &HexModel<'_>, direction: Direction, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
+    let Some((search, _, base)) = model.search.filter(|(_, of, _)| *of == direction) else { return Vec::new() };
     let from_base = |span: Span| Span::new(span.start.saturating_sub(base), span.end.saturating_sub(base));
     let current = search.current();
     let colour = |hit| if Some(hit) == current { tokens.hit_now } else { tokens.hit };
@@ -200,14 +209,14 @@ fn hit_backgrounds(model: &HexModel<'_>, way: Way, visible: Span, tokens: Tokens
 /// The grounds of the messages that have any of the bytes `visible`.
 fn message_backgrounds(
     connection: Option<&Connection>,
-    way: Way,
+    direction: Direction,
     visible: Span,
     tokens: Tokens,
 ) -> Vec<(Span, Color32)> {
-    let Some(direction) = connection.map(|connection| connection.direction(way)) else { return Vec::new() };
-    let body = |message: &Message| message.kept_body(direction);
-    let first = direction.messages.partition_point(|message| body(message).end <= visible.start);
-    let messages = direction.messages.iter().skip(first);
+    let Some(stream) = connection.map(|connection| connection.stream(direction)) else { return Vec::new() };
+    let body = |message: &Message| message.kept_body(stream);
+    let first = stream.messages.partition_point(|message| body(message).end <= visible.start);
+    let messages = stream.messages.iter().skip(first);
     let messages = messages.take_while(|message| message.head.span.start < visible.end);
     let backgrounds = messages.flat_map(|message| {
         let head = &message.head;
@@ -221,13 +230,13 @@ fn texts(model: &HexModel<'_>, rows: &[DumpRow]) -> Vec<Vec<Cell>> {
     let mut texts: Vec<Vec<Cell>> = Vec::with_capacity(rows.len());
     let mut done = 0;
     // Rows that follow each other in one direction are read together, so that no character is divided.
-    for run in rows.chunk_by(|a, b| a.way == b.way && a.hex.span().end == b.hex.offset) {
+    for run in rows.chunk_by(|a, b| a.direction == b.direction && a.hex.span().end == b.hex.offset) {
         let Some((first, last)) = run.first().zip(run.last()) else { continue };
         let visible = Span::new(first.hex.offset, last.hex.span().end);
         // Encodings of two bytes a character keep their step.
         let before = visible.start.saturating_sub(CONTEXT as u64) & !1;
         let after = visible.end + 3;
-        let content = model.dump.content(first.way);
+        let content = model.dump.content(first.direction);
         let bytes = content.and_then(|content| content.read(Span::new(before, after)).ok()).unwrap_or_default();
         let start = usize::try_from(visible.start - before).unwrap_or(0).min(bytes.len());
         let cells = text_cells(&bytes, start, model.encoding);
@@ -286,33 +295,33 @@ fn draw(
     colours: &RowColours,
     layout: &RowLayout,
 ) {
-    let response = ui.interact(place, Id::unique(("bytes", row.way, row.hex.offset)), Sense::hover());
+    let response = ui.interact(place, Id::unique(("bytes", row.direction, row.hex.offset)), Sense::hover());
     let hex = row.hex.hex();
     let name = format!("{} {hex} {}", group_digits(row.hex.offset), accessible_text(text));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     if row.begins_turn {
         ui.painter().hline(place.x_range(), place.top(), egui::Stroke::new(1.0, cx.tokens.line));
     }
-    for (_, span, colour) in colours.backgrounds.iter().filter(|(way, ..)| *way == row.way) {
+    for (_, span, colour) in colours.backgrounds.iter().filter(|(direction, ..)| *direction == row.direction) {
         paint_background(ui, place, row.hex.columns(*span), layout, *colour);
     }
-    for (_, span, colour) in colours.underlines.iter().filter(|(way, ..)| *way == row.way) {
+    for (_, span, colour) in colours.underlines.iter().filter(|(direction, ..)| *direction == row.direction) {
         paint_underline(ui, place, row.hex.columns(*span), layout, *colour);
     }
     let font = TextStyle::Monospace.resolve(ui.style());
     let offset = Rect::from_min_max(place.min, Pos2::new(place.left() + layout.hex - 16.0, place.bottom()));
     columns::paint(ui, offset, &group_digits(row.hex.offset), font.clone(), cx.tokens.weak, Align::Max);
-    let way = cx.tokens.way(row.way);
+    let direction = cx.tokens.direction(row.direction);
     let at = |x: f32, text: &str, colour| {
         let cell = Rect::from_min_max(Pos2::new(place.left() + x, place.top()), place.max);
         columns::paint(ui, cell, text, font.clone(), colour, Align::Min)
     };
     if layout.arrows {
-        at(8.0, if row.way == Way::Sent { "↑" } else { "↓" }, way);
+        at(8.0, if row.direction == Direction::Sent { "↑" } else { "↓" }, direction);
     }
-    at(layout.hex, &hex, if layout.arrows { way } else { cx.tokens.text });
+    at(layout.hex, &hex, if layout.arrows { direction } else { cx.tokens.text });
     paint_text(text, |column, text| {
-        at(layout.text + column as f32 * layout.cell, text, way);
+        at(layout.text + column as f32 * layout.cell, text, direction);
     });
 }
 

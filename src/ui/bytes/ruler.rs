@@ -6,7 +6,7 @@
 
 use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo};
 
-use crate::capture::{Carrier, Carriers, Connection, FramePart, Layer, Way};
+use crate::capture::{CarryingCall, CarryingCalls, ChunkPart, Connection, Direction, StreamLayer};
 use crate::http::Span;
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::button;
@@ -38,9 +38,9 @@ pub struct RulerModel<'a> {
     /// The connection.
     pub connection: &'a Connection,
     /// The direction.
-    pub way: Way,
+    pub direction: Direction,
     /// The layer.
-    pub layer: Layer,
+    pub layer: StreamLayer,
     /// The connection's other end, if it is in this program too.
     pub other_end: Option<&'a Connection>,
     /// The chosen bytes.
@@ -71,8 +71,8 @@ impl RulerPanel {
 
     /// Draws the ruler; returns what the user has chosen on it.
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &RulerModel<'_>) -> Option<RulerClick> {
-        let (_, total) = model.connection.bytes(model.way, model.layer);
-        let all = Span::new(model.connection.first_byte(model.way, model.layer), total);
+        let (_, total) = model.connection.bytes(model.direction, model.layer);
+        let all = Span::new(model.connection.first_byte(model.direction, model.layer), total);
         if all.is_empty() {
             return None;
         }
@@ -88,11 +88,11 @@ impl RulerPanel {
         painter.ticks();
         let mut top = area.top() + TICKS;
         if let Some(other) = model.other_end {
-            let way = if model.way == Way::Sent { Way::Received } else { Way::Sent };
-            painter.ribbon(top, other, way, model.layer, "ruler-other");
+            let direction = if model.direction == Direction::Sent { Direction::Received } else { Direction::Sent };
+            painter.ribbon(top, other, direction, model.layer, "ruler-other");
             top += RIBBON + 2.0;
         }
-        let call = painter.ribbon(top, model.connection, model.way, model.layer, "ruler-own");
+        let call = painter.ribbon(top, model.connection, model.direction, model.layer, "ruler-own");
         let part = painter.brackets(top + RIBBON + 2.0, &brackets(&self.scale, model, area.width(), cx));
         painter.selection(model.selected);
         call.map(RulerClick::Call).or(part.map(RulerClick::Bytes))
@@ -102,7 +102,7 @@ impl RulerPanel {
     fn name(&self, cx: &UiContext<'_>, model: &RulerModel<'_>, total: u64) -> String {
         let visible = self.scale.visible(self.width);
         let figures = [
-            ("way", Arg::from(cx.text(if model.way == Way::Sent { "way-sent" } else { "way-received" }))),
+            ("way", Arg::from(cx.text(if model.direction == Direction::Sent { "way-sent" } else { "way-received" }))),
             ("start", Arg::from(group_digits(visible.start))),
             ("end", Arg::from(group_digits(visible.end.min(total)))),
             ("total", Arg::from(group_digits(total))),
@@ -176,27 +176,27 @@ impl RulerPanel {
 /// What the visible bytes are.
 fn brackets(scale: &RulerScale, model: &RulerModel<'_>, width: f32, cx: &UiContext<'_>) -> Vec<Bracket> {
     let mut brackets = Vec::new();
-    if model.layer == Layer::Wire && model.connection.tls.is_some() {
+    if model.layer == StreamLayer::Wire && model.connection.tls.is_some() {
         return brackets;
     }
-    let direction = model.connection.direction(model.way);
+    let stream = model.connection.stream(model.direction);
     let visible = scale.visible(width);
-    let first = direction.messages.partition_point(|message| message.kept_body(direction).end <= visible.start);
-    let messages = direction.messages.iter().skip(first);
+    let first = stream.messages.partition_point(|message| message.kept_body(stream).end <= visible.start);
+    let messages = stream.messages.iter().skip(first);
     let mut frames_left = FRAMES_MAX;
     for message in messages.take_while(|message| message.head.span.start < visible.end).take(FRAMES_MAX) {
-        let (head, separator, body) = (message.head.span, message.head.separator, message.kept_body(direction));
+        let (head, separator, body) = (message.head.span, message.head.separator, message.kept_body(stream));
         let tokens = cx.tokens;
         brackets.push(Bracket { key: "ruler-head", span: Span::new(head.start, separator.start), colour: tokens.head });
         brackets.push(Bracket { key: "ruler-separator", span: separator, colour: tokens.separator });
-        let frames = message.frames(direction, visible, frames_left).ok().flatten().unwrap_or_default();
+        let frames = message.chunk_parts(stream, visible, frames_left).ok().flatten().unwrap_or_default();
         frames_left = frames_left.saturating_sub(frames.len());
         if frames.is_empty() {
             brackets.push(Bracket { key: "ruler-body", span: body, colour: tokens.body });
         }
         brackets.extend(frames.into_iter().map(|part| match part {
-            FramePart::Framing(span) => Bracket { key: "ruler-framing", span, colour: tokens.separator },
-            FramePart::Data(span) => Bracket { key: "ruler-chunk", span, colour: tokens.body },
+            ChunkPart::Framing(span) => Bracket { key: "ruler-framing", span, colour: tokens.separator },
+            ChunkPart::Data(span) => Bracket { key: "ruler-chunk", span, colour: tokens.body },
         }));
     }
     brackets.retain(|bracket| !bracket.span.is_empty());
@@ -240,16 +240,23 @@ impl RulerPainter<'_, '_> {
     }
 
     /// The bytes by the calls of `connection` that carried them; returns the one that was clicked.
-    fn ribbon(&mut self, top: f32, connection: &Connection, way: Way, layer: Layer, key: &str) -> Option<u64> {
+    fn ribbon(
+        &mut self,
+        top: f32,
+        connection: &Connection,
+        direction: Direction,
+        layer: StreamLayer,
+        key: &str,
+    ) -> Option<u64> {
         let visible = self.scale.visible(self.area.width()).intersect(self.all);
         let most = (self.area.width() / APART) as usize;
         let log = connection.calls(layer);
-        let carriers = Carriers::of(log, way, visible, most).unwrap_or_default();
+        let carriers = CarryingCalls::of(log, direction, visible, most).unwrap_or_default();
         let band = Rect::from_x_y_ranges(self.area.x_range(), top..=top + RIBBON);
         let whole = self.place(self.all, top, RIBBON)?;
         self.ui.painter().rect_filled(whole, 0.0, self.cx.tokens.stripe);
-        if let Carriers::Many(first, last) = carriers {
-            return self.merged(whole, first, last, way);
+        if let CarryingCalls::Many(first, last) = carriers {
+            return self.merged(whole, first, last, direction);
         }
         let mut clicked = None;
         for carrier in carriers.each() {
@@ -257,24 +264,24 @@ impl RulerPainter<'_, '_> {
             let gap = if place.width() > 4.0 { 1.0 } else { 0.0 };
             let filled = place.with_max_x(place.right() - gap);
             self.ui.painter().rect_filled(filled, 0.0, self.cx.tokens.call(carrier.number));
-            if place.width() >= NAMED && self.named(place, *carrier, way, key).clicked() {
+            if place.width() >= NAMED && self.named(place, *carrier, direction, key).clicked() {
                 clicked = Some(carrier.number);
             }
         }
-        clicked.or_else(|| self.hover_narrow(band, &carriers, way, key)).filter(|_| key == "ruler-own")
+        clicked.or_else(|| self.hover_narrow(band, &carriers, direction, key)).filter(|_| key == "ruler-own")
     }
 
     /// A call that is wide enough to have a name.
-    fn named(&mut self, place: Rect, carrier: Carrier, way: Way, key: &str) -> Response {
-        let id = Id::unique((key, way, carrier.number));
+    fn named(&mut self, place: Rect, carrier: CarryingCall, direction: Direction, key: &str) -> Response {
+        let id = Id::unique((key, direction, carrier.number));
         let response = self.ui.interact(place, id, Sense::click());
-        let name = self.call_name(carrier, way);
+        let name = self.call_name(carrier, direction);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         let font = TextStyle::Small.resolve(self.ui.style());
         let number = group_digits(carrier.number + 1);
         // The peer's calls are told apart from our own.
         let text = match key {
-            "ruler-other" => format!("{} #{number}", crate::capture::CallKind::from(way).name()),
+            "ruler-other" => format!("{} #{number}", crate::capture::CallKind::from(direction).name()),
             _ => format!("#{number}"),
         };
         if place.width() > 16.0 + text.len() as f32 * 7.0 {
@@ -284,7 +291,7 @@ impl RulerPainter<'_, '_> {
     }
 
     /// A hover or click on calls that are too narrow for names of their own.
-    fn hover_narrow(&mut self, band: Rect, carriers: &Carriers, way: Way, key: &str) -> Option<u64> {
+    fn hover_narrow(&mut self, band: Rect, carriers: &CarryingCalls, direction: Direction, key: &str) -> Option<u64> {
         let response = self.ui.interact(band, Id::unique((key, "band")), Sense::hover());
         let pointer = response.hover_pos()?;
         let at = self.scale.offset(pointer.x - self.area.left());
@@ -294,12 +301,12 @@ impl RulerPainter<'_, '_> {
             return None;
         }
         let clicked = self.ui.input(|input| input.pointer.primary_clicked());
-        response.on_hover_text(self.call_name(*carrier, way));
+        response.on_hover_text(self.call_name(*carrier, direction));
         clicked.then_some(carrier.number)
     }
 
-    fn call_name(&self, carrier: Carrier, way: Way) -> String {
-        let call = crate::capture::CallKind::from(way).name();
+    fn call_name(&self, carrier: CarryingCall, direction: Direction) -> String {
+        let call = crate::capture::CallKind::from(direction).name();
         let (start, end) = (carrier.span.start, carrier.span.end.saturating_sub(1));
         let figures = [
             ("call", Arg::from(call)),
@@ -312,8 +319,8 @@ impl RulerPainter<'_, '_> {
     }
 
     /// More calls than can be told apart.
-    fn merged(&mut self, place: Rect, first: Carrier, last: Carrier, way: Way) -> Option<u64> {
-        self.ui.painter().rect_filled(place, 0.0, self.cx.tokens.way(way).gamma_multiply(0.35));
+    fn merged(&mut self, place: Rect, first: CarryingCall, last: CarryingCall, direction: Direction) -> Option<u64> {
+        self.ui.painter().rect_filled(place, 0.0, self.cx.tokens.direction(direction).gamma_multiply(0.35));
         let figures =
             [("first", Arg::from(group_digits(first.number + 1))), ("last", Arg::from(group_digits(last.number + 1)))];
         let text = self.cx.words.with("ruler-many", figures);

@@ -9,13 +9,13 @@ use encoding_rs::Encoding;
 
 use super::hex_panel::{self, HexPanel};
 use super::ruler::{self, RulerClick, RulerPanel};
-use crate::capture::{Connection, Content, Failure, Layer, Moment, State, Turns, Way};
+use crate::capture::{Connection, ConnectionState, Content, Direction, Failure, Moment, StreamLayer, Turns};
 use crate::http::Span;
 use crate::ui::kit::widgets::{field, segmented_control};
 use crate::ui::kit::{FIELD, ROW, UiContext};
 use crate::ui::select::{Calls, Chosen, SearchBar, Selection, Source, SourceKey};
 
-use crate::view::{BYTES_PER_ROW, CopyForm, Dump, copied, group_digits, parse_offset};
+use crate::view::{BYTES_PER_ROW, CopyFormat, Dump, copied, group_digits, parse_offset};
 use crate::words::Arg;
 
 /// So many bytes are copied at most.
@@ -26,7 +26,7 @@ const COPY_MAX: u64 = 1024 * 1024;
 pub struct BytesTab {
     /// Whether both directions are shown.
     pub both: bool,
-    layer: Layer,
+    layer: StreamLayer,
     panel: HexPanel,
     ruler: RulerPanel,
     turns: Option<FollowedTurns>,
@@ -47,7 +47,7 @@ pub struct BytesTab {
 /// The turns of the connection and layer that are looked at.
 #[derive(Debug)]
 struct FollowedTurns {
-    of: (Moment, u32, Layer, u64),
+    of: (Moment, u32, StreamLayer, u64),
     turns: Result<Turns, Failure>,
 }
 
@@ -55,10 +55,10 @@ struct FollowedTurns {
 #[derive(Clone, Copy)]
 struct BytesModel<'a> {
     connection: &'a Connection,
-    way: Way,
-    layer: Layer,
+    direction: Direction,
+    layer: StreamLayer,
     encoding: &'static Encoding,
-    chosen: Option<(Way, Span)>,
+    chosen: Option<(Direction, Span)>,
 }
 
 impl BytesTab {
@@ -69,54 +69,54 @@ impl BytesTab {
             return;
         }
         let layer = self.layer(connection);
-        let first = connection.track.first_call;
-        let of = (connection.track.opened, connection.id.0, layer, first);
+        let first = connection.thread.first_call;
+        let of = (connection.thread.opened, connection.id.0, layer, first);
         if self.turns.as_ref().is_none_or(|followed_turns| followed_turns.of != of) {
             let (calls, ctx) = (connection.calls(layer), ctx.clone());
             let wake = move || crate::ui::kit::repaint::request_repaint(&ctx);
             self.turns = Some(FollowedTurns { of, turns: Turns::start(calls, first, BYTES_PER_ROW as u64, wake) });
         }
         if let Some(FollowedTurns { turns: Ok(turns), .. }) = &self.turns {
-            turns.tell(connection.track.call_count);
+            turns.tell(connection.thread.call_count);
         }
     }
 
-    fn layer(&self, connection: &Connection) -> Layer {
-        if connection.tls.is_some() { self.layer } else { Layer::Plain }
+    fn layer(&self, connection: &Connection) -> StreamLayer {
+        if connection.tls.is_some() { self.layer } else { StreamLayer::Plain }
     }
 
     /// What a search looks at.
     #[must_use]
-    pub fn searched(&self, connection: &Connection, way: Way, encoding: &'static Encoding) -> Source {
+    pub fn searched(&self, connection: &Connection, direction: Direction, encoding: &'static Encoding) -> Source {
         let layer = self.layer(connection);
-        let (spool, bytes) = connection.bytes(way, layer);
-        let first = connection.first_byte(way, layer);
+        let (spool, bytes) = connection.bytes(direction, layer);
+        let first = connection.first_byte(direction, layer);
         Source {
-            key: SourceKey::Bytes { of: (connection.track.opened.0, connection.id.0, way), layer, first },
+            key: SourceKey::Bytes { of: (connection.thread.opened.0, connection.id.0, direction), layer, first },
             spool: spool.clone(),
             span: Span::new(first, bytes),
-            is_over: matches!(connection.state(), State::Closed(_)),
+            is_over: matches!(connection.state(), ConnectionState::Closed(_)),
             encoding,
         }
     }
 
     /// The first byte in view of what is searched.
     #[must_use]
-    pub fn top(&self, connection: &Connection, way: Way) -> u64 {
-        self.panel.top().saturating_sub(connection.first_byte(way, self.layer(connection)))
+    pub fn top(&self, connection: &Connection, direction: Direction) -> u64 {
+        self.panel.top().saturating_sub(connection.first_byte(direction, self.layer(connection)))
     }
 
     /// The choice of a hit, counted from the first byte of what is searched.
     #[must_use]
-    pub fn hit(&self, connection: &Connection, way: Way, hit: Span) -> Chosen {
+    pub fn hit(&self, connection: &Connection, direction: Direction, hit: Span) -> Chosen {
         let layer = self.layer(connection);
-        let first = connection.first_byte(way, layer);
-        Chosen::bytes(way, layer, Span::new(hit.start + first, hit.end + first))
+        let first = connection.first_byte(direction, layer);
+        Chosen::bytes(direction, layer, Span::new(hit.start + first, hit.end + first))
     }
 
     /// Draws the choice of the layer.
     pub fn layers(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
-        let layers = [(Layer::Plain, cx.text("bytes-plain")), (Layer::Wire, cx.text("bytes-encrypted"))];
+        let layers = [(StreamLayer::Plain, cx.text("bytes-plain")), (StreamLayer::Wire, cx.text("bytes-encrypted"))];
         if let Some(layer) = segmented_control(ui, self.layer, &layers, cx.tokens) {
             self.layer = layer;
         }
@@ -130,7 +130,7 @@ impl BytesTab {
         cx: &UiContext<'_>,
         connection: Option<&Connection>,
         other_end: Option<&Connection>,
-        way: Way,
+        direction: Direction,
         encoding: &'static Encoding,
         selection: &Selection,
         search: &SearchBar,
@@ -146,16 +146,18 @@ impl BytesTab {
         }
         let layer = self.layer(connection);
         let one_layer = connection.tls.is_none();
-        let own = Way::BOTH.into_iter().find_map(|way| Some((way, chosen.span(way, layer, one_layer)?)));
-        let model = BytesModel { connection, way, layer, encoding, chosen: own };
+        let own = Direction::BOTH
+            .into_iter()
+            .find_map(|direction| Some((direction, chosen.span(direction, layer, one_layer)?)));
+        let model = BytesModel { connection, direction, layer, encoding, chosen: own };
         let on_ruler = ruler::RulerModel {
             connection,
-            way,
+            direction,
             layer,
             other_end: other_end.filter(|_| one_layer),
-            selected: own.filter(|(own, _)| *own == way).map(|(_, span)| span),
+            selected: own.filter(|(own, _)| *own == direction).map(|(_, span)| span),
         };
-        if let Some((_, span)) = own.filter(|(own, _)| is_news && *own == way) {
+        if let Some((_, span)) = own.filter(|(own, _)| is_news && *own == direction) {
             self.ruler.reveal(span);
         }
         let gone_to = self.bar(ui, cx, &model, on_ruler.selected);
@@ -205,48 +207,48 @@ impl BytesTab {
             ui.set_max_width((ui.available_width() - self.buttons - 16.0).max(0.0));
             ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
             if self.offset_is_bad {
-                let (_, total) = model.connection.bytes(model.way, model.layer);
+                let (_, total) = model.connection.bytes(model.direction, model.layer);
                 let total = [("total", Arg::from(group_digits(total)))];
                 ui.colored_label(cx.tokens.bad, cx.words.with("go-to-bad", total));
             } else if self.copy_was_cut {
                 ui.colored_label(cx.tokens.bad, cx.text("copy-cut"));
-            } else if let Some((way, span)) = model.chosen {
-                chosen_text(ui, cx, way, span);
+            } else if let Some((direction, span)) = model.chosen {
+                chosen_text(ui, cx, direction, span);
             }
         });
     }
 
     fn go_to(&mut self, model: &BytesModel<'_>) -> Option<Chosen> {
-        let (_, total) = model.connection.bytes(model.way, model.layer);
-        let first = model.connection.first_byte(model.way, model.layer);
+        let (_, total) = model.connection.bytes(model.direction, model.layer);
+        let first = model.connection.first_byte(model.direction, model.layer);
         let from = model.chosen.map_or(first, |(_, span)| span.start);
         let offset = parse_offset(&self.offset, from, total).filter(|offset| (first..total).contains(offset));
         self.offset_is_bad = offset.is_none();
-        offset.map(|offset| Chosen::bytes(model.way, model.layer, Span::new(offset, offset + 1)))
+        offset.map(|offset| Chosen::bytes(model.direction, model.layer, Span::new(offset, offset + 1)))
     }
 
     /// The menu of forms to copy, and Ctrl+C for the first of them.
     fn copy_menu(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &BytesModel<'_>) {
         let chosen = model.chosen;
         let copies = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy)));
-        let mut form = (copies && !ui.text_edit_focused()).then_some(CopyForm::Hex);
+        let mut form = (copies && !ui.text_edit_focused()).then_some(CopyFormat::Hex);
         ui.add_enabled_ui(chosen.is_some(), |ui| {
             let copy = Button::new(format!("{} ⏷", cx.text("copy"))).min_size(Vec2::new(0.0, FIELD));
             MenuButton::from_button(copy).ui(ui, |ui| {
-                for each in CopyForm::ALL {
+                for each in CopyFormat::ALL {
                     if ui.button(cx.text(each.key())).clicked() {
                         form = Some(each);
                     }
                 }
             });
         });
-        if let Some(((way, span), form)) = chosen.zip(form) {
-            self.copy(ui, model, way, span, form);
+        if let Some(((direction, span), form)) = chosen.zip(form) {
+            self.copy(ui, model, direction, span, form);
         }
     }
 
-    fn copy(&mut self, ui: &Ui, model: &BytesModel<'_>, way: Way, span: Span, form: CopyForm) {
-        let (spool, total) = model.connection.bytes(way, model.layer);
+    fn copy(&mut self, ui: &Ui, model: &BytesModel<'_>, direction: Direction, span: Span, form: CopyFormat) {
+        let (spool, total) = model.connection.bytes(direction, model.layer);
         let end = span.end.min(total).min(span.start.saturating_add(COPY_MAX));
         self.copy_was_cut = end < span.end.min(total);
         let bytes = spool.read(Span::new(span.start, end)).unwrap_or_default();
@@ -262,59 +264,59 @@ impl BytesTab {
         is_elsewhere: bool,
         search: &SearchBar,
     ) -> Option<Chosen> {
-        let BytesModel { connection, way, layer, .. } = *model;
-        let content = |way| {
-            let (spool, bytes) = connection.bytes(way, layer);
+        let BytesModel { connection, direction, layer, .. } = *model;
+        let content = |direction| {
+            let (spool, bytes) = connection.bytes(direction, layer);
             Content::plain(spool, Span::new(0, bytes))
         };
         let dump = match &self.turns {
             Some(FollowedTurns { turns: Ok(turns), .. }) if self.both => {
-                Dump::Both { turns, sent: content(Way::Sent), received: content(Way::Received) }
+                Dump::Both { turns, sent: content(Direction::Sent), received: content(Direction::Received) }
             }
             Some(FollowedTurns { turns: Err(failure), .. }) if self.both => {
                 ui.colored_label(cx.tokens.bad, cx.words.failure(failure).to_string());
                 return None;
             }
-            _ => Dump::One { way, content: content(way), from: connection.first_byte(way, layer) },
+            _ => Dump::One { direction, content: content(direction), from: connection.first_byte(direction, layer) },
         };
-        if let Some((way, span)) = model.chosen.filter(|_| is_elsewhere)
-            && let Some(row) = dump.row_of(way, span.start)
+        if let Some((direction, span)) = model.chosen.filter(|_| is_elsewhere)
+            && let Some(row) = dump.row_of(direction, span.start)
         {
             self.panel.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
         }
         let shown = hex_panel::HexModel {
             dump,
-            backgrounds: (layer == Layer::Plain).then_some(connection),
+            backgrounds: (layer == StreamLayer::Plain).then_some(connection),
             calls: Some(connection.calls(layer)),
             selected: model.chosen,
-            search: Some((search, way, connection.first_byte(way, layer))),
+            search: Some((search, direction, connection.first_byte(direction, layer))),
             encoding: model.encoding,
         };
-        let (way, span) = self.panel.show(ui, cx, Some(&shown))?;
+        let (direction, span) = self.panel.show(ui, cx, Some(&shown))?;
         self.copy_was_cut = false;
-        Some(Chosen::bytes(way, layer, span))
+        Some(Chosen::bytes(direction, layer, span))
     }
 }
 
 fn chosen_on_ruler(model: &BytesModel<'_>, click: RulerClick) -> Option<Chosen> {
     match click {
-        RulerClick::Bytes(span) => Some(Chosen::bytes(model.way, model.layer, span)),
+        RulerClick::Bytes(span) => Some(Chosen::bytes(model.direction, model.layer, span)),
         RulerClick::Call(number) => {
             let call = model.connection.calls(model.layer).at(number).ok()??;
             let calls = Some(Calls { first: number, count: 1 });
-            Some(Chosen { calls, ..Chosen::bytes(model.way, model.layer, call.span()) })
+            Some(Chosen { calls, ..Chosen::bytes(model.direction, model.layer, call.span()) })
         }
     }
 }
 
 /// Which bytes are chosen.
-fn chosen_text(ui: &mut Ui, cx: &UiContext<'_>, way: Way, span: Span) {
+fn chosen_text(ui: &mut Ui, cx: &UiContext<'_>, direction: Direction, span: Span) {
     let figures = [
         ("start", Arg::from(group_digits(span.start))),
         ("end", Arg::from(group_digits(span.end.saturating_sub(1)))),
         ("count", Arg::from(group_digits(span.len()))),
     ];
-    let arrow = if way == Way::Sent { "↑" } else { "↓" };
+    let arrow = if direction == Direction::Sent { "↑" } else { "↓" };
     let text = format!("{arrow} {}", cx.words.with("ruler-range", figures));
     ui.weak(text);
 }

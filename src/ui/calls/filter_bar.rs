@@ -6,7 +6,9 @@ use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Button, PopupCloseBehavior, RichText, TextEdit, TextStyle, Ui, Vec2};
 
 use super::lines::FilterProgress;
-use crate::capture::{CallKind, Ending, Filter, Kinds, Outcome, Outcomes, Place, Scope, Sifting, Way};
+use crate::capture::{
+    CallFilter, CallKind, CallKinds, CallListSpec, CallOutcomes, CallScope, Direction, Outcome, OutcomeFilter, SocketId,
+};
 use crate::ui::kit::small_controls::{SMALL, small_controls, small_menu, small_toggle, text_edit_info};
 use crate::ui::kit::{Tokens, UiContext};
 use crate::view::group_digits;
@@ -46,7 +48,7 @@ pub struct CallsFilter {
     pub time_format: TimeFormat,
     /// Whether the calls of all connections are shown.
     pub is_all: bool,
-    filter: Filter,
+    filter: CallFilter,
     fold: bool,
     is_open: bool,
     /// The sizes as they are typed.
@@ -66,10 +68,10 @@ pub struct CallCounts {
 
 impl CallsFilter {
     /// What is to be sieved for a list whose own calls are those of `place`; `None` if all of them are shown as they are.
-    pub fn sifting(&self, place: Place, has_others: bool) -> Option<Sifting> {
-        let scope = if self.is_all && has_others { Scope::All } else { Scope::One(place) };
-        let is_needed = scope == Scope::All || self.fold || !self.filter.is_off();
-        is_needed.then(|| Sifting { scope, filter: self.filter.clone(), fold: self.fold })
+    pub fn spec(&self, socket: SocketId, has_others: bool) -> Option<CallListSpec> {
+        let scope = if self.is_all && has_others { CallScope::All } else { CallScope::One(place) };
+        let is_needed = scope == CallScope::All || self.fold || !self.filter.is_off();
+        is_needed.then(|| CallListSpec { scope, filter: self.filter.clone(), fold: self.fold })
     }
 
     /// Whether calls may be left out.
@@ -84,7 +86,7 @@ impl CallsFilter {
     }
 
     fn clear_filter(&mut self) {
-        self.filter = Filter::default();
+        self.filter = CallFilter::default();
         self.least.clear();
         self.most.clear();
     }
@@ -222,22 +224,23 @@ impl CallsFilter {
 
     fn fields(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         self.kinds(ui, cx);
-        for (way, key, arrow) in [(Way::Sent, "calls-only-sent", "↑"), (Way::Received, "calls-only-received", "↓")]
+        for (direction, key, arrow) in
+            [(Direction::Sent, "calls-only-sent", "↑"), (Direction::Received, "calls-only-received", "↓")]
         {
-            let chosen = self.filter.way == Some(way);
+            let chosen = self.filter.direction == Some(direction);
             let name = cx.text(key);
             if small_toggle(ui, arrow, &name, chosen, cx.tokens).on_hover_text(&name).clicked() {
-                self.filter.way = if chosen { None } else { Some(way) };
+                self.filter.direction = if chosen { None } else { Some(direction) };
             }
         }
         let endings = [
-            (Ending::Any, cx.text("calls-ending-any")),
-            (Ending::Failures, cx.text("calls-ending-failures")),
-            (Ending::Only(Outcome::Done), cx.text("calls-ending-done")),
-            (Ending::Only(Outcome::PeerFinished), cx.text("outcome-peer-finished")),
-            (Ending::Only(Outcome::TimedOut), cx.text("outcome-timed-out")),
-            (Ending::Only(Outcome::Stopped), cx.text("outcome-stopped")),
-            (Ending::Only(Outcome::Failed), cx.text("outcome-failed")),
+            (OutcomeFilter::Any, cx.text("calls-ending-any")),
+            (OutcomeFilter::Failures, cx.text("calls-ending-failures")),
+            (OutcomeFilter::Only(Outcome::Done), cx.text("calls-ending-done")),
+            (OutcomeFilter::Only(Outcome::PeerFinished), cx.text("outcome-peer-finished")),
+            (OutcomeFilter::Only(Outcome::TimedOut), cx.text("outcome-timed-out")),
+            (OutcomeFilter::Only(Outcome::Stopped), cx.text("outcome-stopped")),
+            (OutcomeFilter::Only(Outcome::Failed), cx.text("outcome-failed")),
         ];
         if let Some(ending) = small_menu(ui, &cx.text("calls-ending"), self.filter.ending, &endings, cx) {
             self.filter.ending = ending;
@@ -276,7 +279,7 @@ impl CallsFilter {
             }
             ui.horizontal(|ui| {
                 if ui.button(cx.text("calls-kinds-every")).clicked() {
-                    *kinds = Kinds::ALL;
+                    *kinds = CallKinds::ALL;
                 }
                 if ui.button(cx.text("calls-kinds-none")).clicked() {
                     CallKind::ALL.into_iter().for_each(|kind| kinds.set(kind, false));
@@ -300,7 +303,7 @@ fn width(ui: &Ui, text: String) -> f32 {
 }
 
 /// The outcomes whose words hold `text`.
-fn matching_outcomes(words: &Words, text: &str) -> Outcomes {
+fn matching_outcomes(words: &Words, text: &str) -> CallOutcomes {
     let text = text.to_lowercase();
     let key = |outcome| match outcome {
         Outcome::Done => None,
@@ -310,7 +313,7 @@ fn matching_outcomes(words: &Words, text: &str) -> Outcomes {
         Outcome::Failed => Some("outcome-failed"),
     };
     let holds = |outcome| key(outcome).is_some_and(|key| words.text(key).to_lowercase().contains(&text));
-    if text.is_empty() { Outcomes::default() } else { Outcomes::of(holds) }
+    if text.is_empty() { CallOutcomes::default() } else { CallOutcomes::of(holds) }
 }
 
 /// A field for a number of bytes; `None` if it is empty, or what stands in it is no number, which it shows.

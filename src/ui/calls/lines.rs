@@ -8,18 +8,19 @@ use core::net::SocketAddr;
 use egui::Context;
 
 use crate::capture::{
-    Call, CallLog, Disk, Failure, Moment, Note, Place, Session, SessionId, Sieve, SievedRow, Sifting, TlsLayer, Track,
+    Call, CallFilterJob, CallListRow, CallListSpec, CallLog, DiskQuota, Failure, Moment, Note, Session, SessionId,
+    SocketId, ThreadRecord, TlsLayer,
 };
 use crate::settings::Language;
 use crate::ui::kit::UiContext;
-use crate::view::{Slot, Unfolded, visible};
+use crate::view::{ExpandedRows, ListLine, visible};
 use crate::words::Words;
 
 /// Whose calls are looked at.
 #[derive(Clone, Copy)]
 pub struct CallOwner<'a> {
     /// The calls.
-    pub track: &'a Track,
+    pub thread: &'a ThreadRecord,
     /// Who is at the other end, once it is known.
     pub peer: Option<SocketAddr>,
     /// The TLS of the connection, if there is one.
@@ -28,13 +29,13 @@ pub struct CallOwner<'a> {
 
 impl<'a> CallOwner<'a> {
     /// The listener or the connection at `place`, if it is kept.
-    pub fn of(session: &'a Session, place: Place) -> Option<Self> {
+    pub fn of(session: &'a Session, socket: SocketId) -> Option<Self> {
         match place {
-            Place::Listener => {
-                session.listener.as_ref().map(|listener| Self { track: &listener.track, peer: None, tls: None })
+            SocketId::Listener => {
+                session.listener.as_ref().map(|listener| Self { thread: &listener.thread, peer: None, tls: None })
             }
-            Place::Connection(id) => session.connection(id).map(|connection| Self {
-                track: &connection.track,
+            SocketId::Connection(id) => session.connection(id).map(|connection| Self {
+                thread: &connection.thread,
                 peer: connection.peer,
                 tls: connection.tls.as_deref(),
             }),
@@ -50,14 +51,14 @@ pub enum CallLine {
     /// A call in progress, by its number among them.
     Blocked(usize),
     /// Calls of a connection that is not kept any more.
-    Forgotten(SievedRow),
+    Forgotten(CallListRow),
 }
 
 /// A call, or several like ones that follow each other.
 #[derive(Clone, Copy, Debug)]
 pub struct CallGroup {
     /// Whose.
-    pub place: Place,
+    pub socket: SocketId,
     /// The number of the first, counted from 0.
     pub first: u64,
     /// How many.
@@ -77,10 +78,10 @@ pub struct CallGroup {
 /// The lines of a list.
 #[derive(Debug, Default)]
 pub struct CallLines {
-    sieve: Option<Sieve>,
+    job: Option<CallFilterJob>,
     /// What the lines are of: the run, what is sieved, if texts are looked at, in which language; and how many calls were cleared away.
-    of: Option<(SessionId, Option<Sifting>, Option<Language>, u64)>,
-    unfolded: Unfolded,
+    of: Option<(SessionId, Option<CallListSpec>, Option<Language>, u64)>,
+    unfolded: ExpandedRows,
     /// Since when the sieve is at work.
     since: Moment,
     /// Why there is no sieve.
@@ -105,41 +106,41 @@ pub struct FilterProgress {
 }
 
 impl CallLines {
-    /// Makes the lines those of `sifting`, or of one log as it is, and tells the sieve what is new; returns whether they are other
+    /// Makes the lines those of `spec`, or of one log as it is, and tells the sieve what is new; returns whether they are other
     /// lines than before, and whether there is more to do at once.
     pub fn prepare(
         &mut self,
         session: &Session,
-        sifting: Option<Sifting>,
+        spec: Option<CallListSpec>,
         cx: &UiContext<'_>,
         ctx: &Context,
     ) -> (bool, bool) {
-        let reads = sifting.as_ref().is_some_and(|sifting| sifting.filter.reads_notes());
-        let cleared = session.tracks().map(|track| track.first_call).sum();
-        let of = Some((session.id, sifting, reads.then(|| cx.words.language()), cleared));
+        let reads = spec.as_ref().is_some_and(|spec| spec.filter.reads_notes());
+        let cleared = session.tracks().map(|thread| thread.first_call).sum();
+        let of = Some((session.id, spec, reads.then(|| cx.words.language()), cleared));
         let changed = self.of != of;
         if changed {
-            let disk = session.tracks().next().map(|track| track.calls.disk().clone()).unwrap_or_default();
-            self.start(of.as_ref().and_then(|(_, sifting, ..)| sifting.clone()), &disk, cx.now, ctx);
+            let disk = session.tracks().next().map(|thread| thread.calls.disk().clone()).unwrap_or_default();
+            self.start(of.as_ref().and_then(|(_, spec, ..)| spec.clone()), &disk, cx.now, ctx);
             self.of = of;
         }
-        let Some(sieve) = &mut self.sieve else { return (changed, false) };
+        let Some(job) = &mut self.job else { return (changed, false) };
         let say =
             |note: &Note| note.failure.as_ref().map(|failure| failure_text(cx.words, failure)).unwrap_or_default();
-        let more = sieve.tell(session, &say);
-        if sieve.state().holds_back {
+        let more = job.tell(session, &say);
+        if job.state().holds_back {
             ctx.request_repaint_after(std::time::Duration::from_millis(50));
         }
         (changed, more)
     }
 
-    fn start(&mut self, sifting: Option<Sifting>, disk: &Disk, now: Moment, ctx: &Context) {
+    fn start(&mut self, spec: Option<CallListSpec>, disk: &DiskQuota, now: Moment, ctx: &Context) {
         *self = Self { since: now, ..Self::default() };
-        let Some(sifting) = sifting else { return };
+        let Some(spec) = spec else { return };
         let ctx = ctx.clone();
         let wake = move || crate::ui::kit::repaint::request_repaint(&ctx);
-        match Sieve::start(sifting, disk, wake) {
-            Ok(sieve) => self.sieve = Some(sieve),
+        match CallFilterJob::start(spec, disk, wake) {
+            Ok(job) => self.job = Some(job),
             Err(failure) => self.failure = Some(failure),
         }
     }
@@ -149,12 +150,12 @@ impl CallLines {
         if let Some(failure) = &self.failure {
             return Some(FilterProgress { failure: Some(failure.clone()), ..FilterProgress::default() });
         }
-        let sieve = self.sieve.as_ref()?;
-        let state = sieve.state();
+        let job = self.job.as_ref()?;
+        let state = job.state();
         Some(FilterProgress {
             passed: state.passed,
             examined: state.taken,
-            known: sieve.told(),
+            known: job.told(),
             rows: state.len(),
             busy_since: (!state.has_caught_up).then_some(self.since),
             failure: state.failure.clone(),
@@ -162,11 +163,11 @@ impl CallLines {
     }
 
     /// How many calls and rows of calls there are to see, without those in progress; open rows count with their parts.
-    pub fn count(&self, track: &Track) -> u64 {
-        match (&self.sieve, &self.failure) {
-            (Some(sieve), _) => sieve.state().len() + self.unfolded.extra(),
+    pub fn count(&self, thread: &ThreadRecord) -> u64 {
+        match (&self.job, &self.failure) {
+            (Some(job), _) => job.state().len() + self.unfolded.extra(),
             (None, Some(_)) => 0,
-            (None, None) => track.call_count.saturating_sub(track.first_call),
+            (None, None) => thread.call_count.saturating_sub(thread.first_call),
         }
     }
 
@@ -176,43 +177,43 @@ impl CallLines {
     }
 
     /// Up to `count` lines from number `first` on, of the list whose own calls are those of `place`.
-    pub fn read(&mut self, session: &Session, place: Place, first: u64, count: usize) -> Vec<CallLine> {
-        match self.sieve.take() {
-            Some(sieve) => {
-                let lines = self.read_rows(&sieve, session, first, count);
-                self.sieve = Some(sieve);
+    pub fn read(&mut self, session: &Session, socket: SocketId, first: u64, count: usize) -> Vec<CallLine> {
+        match self.job.take() {
+            Some(job) => {
+                let lines = self.read_rows(&job, session, first, count);
+                self.job = Some(job);
                 lines
             }
             None => {
-                CallOwner::of(session, place).map_or_else(Vec::new, |owner| read_log(owner.track, place, first, count))
+                CallOwner::of(session, place).map_or_else(Vec::new, |owner| read_log(owner.thread, place, first, count))
             }
         }
     }
 
-    fn read_rows(&mut self, sieve: &Sieve, session: &Session, first: u64, count: usize) -> Vec<CallLine> {
-        let state = sieve.state();
+    fn read_rows(&mut self, job: &CallFilterJob, session: &Session, first: u64, count: usize) -> Vec<CallLine> {
+        let state = job.state();
         let top = match self.unfolded.slot(first) {
-            Slot::Row(row) | Slot::Within { row, .. } => row,
+            ListLine::Row(row) | ListLine::Within { row, .. } => row,
         };
-        let rows = sieve.rows(&state, top, count).unwrap_or_default();
+        let rows = job.rows(&state, top, count).unwrap_or_default();
         for (row, number) in rows.iter().zip(top..) {
             // The last row may have grown since it was opened.
             self.unfolded.grow(number, row.count.into());
         }
         let lines = (first..first.saturating_add(count as u64)).map_while(|line| {
             let slot = self.unfolded.slot(line);
-            let (Slot::Row(number) | Slot::Within { row: number, .. }) = slot;
+            let (ListLine::Row(number) | ListLine::Within { row: number, .. }) = slot;
             let row = rows.get(usize::try_from(number.checked_sub(top)?).ok()?)?;
             Some(self.line(session, row, slot))
         });
         lines.collect()
     }
 
-    fn line(&self, session: &Session, row: &SievedRow, slot: Slot) -> CallLine {
-        let Some(owner) = CallOwner::of(session, row.place) else { return CallLine::Forgotten(*row) };
-        let call = |number| owner.track.calls.at(number).ok().flatten();
+    fn line(&self, session: &Session, row: &CallListRow, slot: ListLine) -> CallLine {
+        let Some(owner) = CallOwner::of(session, row.socket) else { return CallLine::Forgotten(*row) };
+        let call = |number| owner.thread.calls.at(number).ok().flatten();
         let group = match slot {
-            Slot::Row(number) => {
+            ListLine::Row(number) => {
                 let folded = (row.count > 1).then_some(number);
                 let is_open = folded.is_some_and(|number| self.unfolded.is_open(number));
                 let count = row.count.into();
@@ -221,47 +222,47 @@ impl CallLines {
                     at: row.at,
                     folded,
                     is_open,
-                    ..group(row.place, row.first, call)
+                    ..group(row.socket, row.first, call)
                 })
             }
-            Slot::Within { part, .. } => {
+            ListLine::Within { part, .. } => {
                 let first = row.first + part;
                 let at = |call: &Call| row.at.max(call.ended());
-                call(first).map(|call| CallGroup { at: at(&call), is_within: true, ..group(row.place, first, call) })
+                call(first).map(|call| CallGroup { at: at(&call), is_within: true, ..group(row.socket, first, call) })
             }
         };
         group.map_or(CallLine::Forgotten(*row), CallLine::Calls)
     }
 
     /// The line in which `count` calls of `place` from number `first` on stand, if they are shown.
-    pub fn line_of(&self, session: &Session, place: Place, first: u64, count: u64) -> Option<u64> {
-        let Some(sieve) = &self.sieve else {
-            let base = CallOwner::of(session, place)?.track.first_call;
+    pub fn line_of(&self, session: &Session, socket: SocketId, first: u64, count: u64) -> Option<u64> {
+        let Some(job) = &self.job else {
+            let base = CallOwner::of(session, place)?.thread.first_call;
             return first.checked_sub(base).filter(|_| self.failure.is_none());
         };
-        let state = sieve.state();
-        let call = CallOwner::of(session, place)?.track.calls.at(first).ok()??;
-        let number = sieve.row_of(&state, place, first, call.ended()).ok()??;
-        let row = *sieve.rows(&state, number, 1).ok()?.first()?;
+        let state = job.state();
+        let call = CallOwner::of(session, place)?.thread.calls.at(first).ok()??;
+        let number = job.row_of(&state, place, first, call.ended()).ok()??;
+        let row = *job.rows(&state, number, 1).ok()?.first()?;
         let part = (count == 1 && row.count > 1).then(|| first - row.first);
         Some(self.unfolded.line(number, part))
     }
 }
 
 /// A call that stands for itself, in a list of its own log.
-fn group(place: Place, number: u64, call: Call) -> CallGroup {
+fn group(socket: SocketId, number: u64, call: Call) -> CallGroup {
     let (first, count, at) = (number, 1, call.ended());
     CallGroup { place, first, count, call, at, folded: None, is_open: false, is_within: false }
 }
 
 /// The lines of one log, and after them its calls in progress.
-fn read_log(track: &Track, place: Place, first: u64, count: usize) -> Vec<CallLine> {
-    let calls: &CallLog = &track.calls;
-    let first = track.first_call.saturating_add(first);
-    let left = usize::try_from(track.call_count.saturating_sub(first)).unwrap_or(usize::MAX);
+fn read_log(thread: &ThreadRecord, socket: SocketId, first: u64, count: usize) -> Vec<CallLine> {
+    let calls: &CallLog = &thread.calls;
+    let first = thread.first_call.saturating_add(first);
+    let left = usize::try_from(thread.call_count.saturating_sub(first)).unwrap_or(usize::MAX);
     let read = if left == 0 { Vec::new() } else { calls.range(first, count.min(left)).unwrap_or_default() };
-    let blocked = usize::try_from(first.saturating_sub(track.call_count)).unwrap_or(usize::MAX);
-    let waiting = (blocked..track.unfinished().count()).take(count.saturating_sub(left)).map(CallLine::Blocked);
+    let blocked = usize::try_from(first.saturating_sub(thread.call_count)).unwrap_or(usize::MAX);
+    let waiting = (blocked..thread.unfinished().count()).take(count.saturating_sub(left)).map(CallLine::Blocked);
     let groups = read.into_iter().zip(first..).map(|(call, number)| group(place, number, call));
     groups.map(CallLine::Calls).chain(waiting).collect()
 }
@@ -288,7 +289,7 @@ impl VisibleLines {
         &mut self,
         lines: &mut CallLines,
         session: &Session,
-        place: Place,
+        socket: SocketId,
         number: u64,
         visible: f64,
     ) -> Option<&CallLine> {

@@ -12,7 +12,7 @@ use super::filter_bar::{CallCounts, CallsFilter};
 use super::lines::{CallGroup, CallLine, CallLines, CallOwner, VisibleLines, order_time};
 use super::row::{self, RowClick, RowState};
 use super::row_text::{RowText, TimeColumn};
-use crate::capture::{ConnectionId, Moment, Place, Role, Session, SessionId, Track, Way};
+use crate::capture::{ConnectionId, Direction, Moment, Role, Session, SessionId, SocketId, ThreadRecord};
 use crate::http::Span;
 use crate::ui::action::Action;
 use crate::ui::kit::columns::titles;
@@ -30,7 +30,7 @@ pub struct CallsPanel {
     /// The folded row that was selected: its first call, and how many there are.
     run: Option<(u64, u64)>,
     /// The run and the place that the selection is of.
-    of: Option<(SessionId, Place)>,
+    of: Option<(SessionId, SocketId)>,
     /// What was selected in another connection, which is about to be shown.
     wanted: Option<SelectedCalls>,
     /// A call that is to be brought into view, and whether it was chosen in this list.
@@ -50,7 +50,7 @@ pub struct CallsPanel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SelectedCalls {
     /// Whose.
-    pub place: Place,
+    pub socket: SocketId,
     /// The number of the first, counted from 0.
     pub first: u64,
     /// How many.
@@ -63,15 +63,15 @@ pub struct CallsModel<'a> {
     /// The run.
     pub session: &'a Session,
     /// The connection that is looked at, or the listener.
-    pub place: Place,
+    pub socket: SocketId,
     /// Its calls.
-    pub track: &'a Track,
+    pub thread: &'a ThreadRecord,
     /// Who is at the other end, once it is known.
     pub peer: Option<SocketAddr>,
     /// When the run began.
     pub since: Moment,
     /// Bytes that are looked at elsewhere: the calls that carried one of them are lit.
-    pub lit: Option<(Way, Span)>,
+    pub lit: Option<(Direction, Span)>,
 }
 
 impl CallsModel<'_> {
@@ -123,7 +123,7 @@ impl CallsPanel {
     pub fn prepare(&mut self, model: &CallsModel<'_>, cx: &UiContext<'_>, ctx: &egui::Context) -> bool {
         let of = (model.session.id, model.place);
         if self.of != Some(of) {
-            let wanted = self.wanted.take().filter(|wanted| wanted.place == model.place);
+            let wanted = self.wanted.take().filter(|wanted| wanted.socket == model.place);
             self.selected = wanted.map(|wanted| wanted.first);
             self.run = wanted.map(|wanted| (wanted.first, wanted.count));
             if self.of.is_none_or(|(session, _)| session != model.session.id) {
@@ -134,8 +134,8 @@ impl CallsPanel {
             }
             self.of = Some(of);
         }
-        let sifting = self.controls.sifting(model.place, model.has_others());
-        let (changed, more) = self.lines.prepare(model.session, sifting, cx, ctx);
+        let spec = self.controls.spec(model.place, model.has_others());
+        let (changed, more) = self.lines.prepare(model.session, spec, cx, ctx);
         if changed && !self.list.scroll.following {
             // The call that is selected stays in sight, if it is among those that are shown now.
             self.list = following_list();
@@ -151,15 +151,15 @@ impl CallsPanel {
         ui.spacing_mut().item_spacing.y = 0.0;
         let counts = CallCounts {
             has_others: model.is_some_and(CallsModel::has_others),
-            calls: model.map_or(0, |model| model.track.call_count),
+            calls: model.map_or(0, |model| model.thread.call_count),
             progress: model.and_then(|_| self.lines.progress()),
         };
         self.controls.show(ui, cx, &counts);
         let columns = Columns::new(&self.needs(model), ui.available_rect_before_wrap());
         titles(ui, cx, &columns.columns);
         let Some(model) = model else { return empty(ui, &cx.text("calls-empty"), cx.tokens) };
-        let count = self.lines.count(model.track);
-        let blocked = if self.is_plain(model) { model.track.unfinished().count() as u64 } else { 0 };
+        let count = self.lines.count(model.thread);
+        let blocked = if self.is_plain(model) { model.thread.unfinished().count() as u64 } else { 0 };
         let is_busy = counts.progress.is_some_and(|progress| progress.busy_since.is_some());
         if count + blocked == 0 && self.controls.hides_calls() && !is_busy {
             return empty(ui, &cx.text("calls-none-pass"), cx.tokens);
@@ -169,12 +169,12 @@ impl CallsPanel {
 
     /// Whether every call of the connection stands in the list as it is, and those in progress too.
     fn is_plain(&self, model: &CallsModel<'_>) -> bool {
-        self.controls.sifting(model.place, model.has_others()).is_none()
+        self.controls.spec(model.place, model.has_others()).is_none()
     }
 
     fn needs(&self, model: Option<&CallsModel<'_>>) -> Needs {
         Needs {
-            number: model.map_or(0, |model| model.track.call_count),
+            number: model.map_or(0, |model| model.thread.call_count),
             bytes: self.bytes,
             peer: model.and_then(|model| model.peer),
             time_format: self.controls.time_format,
@@ -247,13 +247,13 @@ impl CallsPanel {
         let line = *visible_lines.line(&mut self.lines, model.session, model.place, at.line, at.visible)?;
         match line {
             CallLine::Blocked(index) => {
-                if let Some(call) = model.track.unfinished().nth(index) {
+                if let Some(call) = model.thread.unfinished().nth(index) {
                     row::draw_unfinished(ui, cx, at.place, columns, call);
                 }
                 None
             }
             CallLine::Forgotten(row) => {
-                row::draw_forgotten(ui, cx, at.place, columns, row.place, row.first);
+                row::draw_forgotten(ui, cx, at.place, columns, row.socket, row.first);
                 None
             }
             CallLine::Calls(group) => {
@@ -270,7 +270,7 @@ impl CallsPanel {
                 let state = RowState {
                     line: at.line,
                     selected: is_own && self.is_selected(&group),
-                    lit: is_own && model.lit.is_some_and(|(way, span)| text.carries(way, span)),
+                    lit: is_own && model.lit.is_some_and(|(direction, span)| text.carries(direction, span)),
                 };
                 let done = row::draw(ui, cx, at.place, columns, &group, &text, &state)?;
                 Some((group, done))
@@ -295,9 +295,9 @@ impl CallsPanel {
         }
         self.wanted = Some(chosen);
         cx.actions.push(match (group.place, model.session.role) {
-            (Place::Listener, _) => Action::SelectListener,
-            (Place::Connection(id), Role::Server) => Action::Select(id),
-            (Place::Connection(ConnectionId(hop)), Role::Client) => {
+            (SocketId::Listener, _) => Action::SelectListener,
+            (SocketId::Connection(id), Role::Server) => Action::Select(id),
+            (SocketId::Connection(ConnectionId(hop)), Role::Client) => {
                 Action::LookAtHop(usize::try_from(hop).unwrap_or(usize::MAX).saturating_sub(1))
             }
         });
@@ -319,7 +319,7 @@ impl CallsPanel {
             return;
         }
         let current = self.chosen().and_then(|chosen| {
-            self.lines.line_of(model.session, chosen.place, chosen.first, chosen.count).map(|line| (line, chosen))
+            self.lines.line_of(model.session, chosen.socket, chosen.first, chosen.count).map(|line| (line, chosen))
         });
         if step != 0 {
             self.step(step, current.map(|(line, _)| line), model, visible, total, cx);
@@ -354,7 +354,7 @@ impl CallsPanel {
             None if step > 0 => self.list.scroll.top_row,
             None => last_visible,
         };
-        let target = target.min(self.lines.count(model.track).saturating_sub(1));
+        let target = target.min(self.lines.count(model.thread).saturating_sub(1));
         let lines = self.lines.read(model.session, model.place, target, 1);
         if let Some(CallLine::Calls(group)) = lines.first() {
             self.choose(group, model, cx);
@@ -372,7 +372,7 @@ impl CallsPanel {
         visible: f64,
         total: u64,
     ) {
-        let calls = self.lines.progress().map_or(model.track.call_count, |progress| progress.passed);
+        let calls = self.lines.progress().map_or(model.thread.call_count, |progress| progress.passed);
         if self.list.scroll.following {
             self.seen = calls;
         } else if calls > self.seen && row::newest(ui, cx, area, "calls-newest-hint") {

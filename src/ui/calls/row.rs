@@ -5,7 +5,7 @@ use egui::{Color32, CornerRadius, FontId, Id, Rect, Response, Role, Sense, Strok
 use super::columns::{Cell, Columns};
 use super::lines::CallGroup;
 use super::row_text::{RowText, connection_number};
-use crate::capture::{Blocked, Place};
+use crate::capture::{PendingCall, SocketId};
 use crate::ui::kit::glossary_tooltip::{explain, explain_below};
 use crate::ui::kit::{Tokens, UiContext, columns};
 use crate::view::group_digits;
@@ -85,10 +85,12 @@ pub fn draw(
 }
 
 /// Whose calls, as it is read out.
-fn whose(cx: &UiContext<'_>, place: Place) -> String {
+fn whose(cx: &UiContext<'_>, socket: SocketId) -> String {
     match place {
-        Place::Listener => cx.text("calls-of-listener"),
-        Place::Connection(_) => cx.words.with("calls-of-connection", [("number", Arg::from(connection_number(place)))]),
+        SocketId::Listener => cx.text("calls-of-listener"),
+        SocketId::Connection(_) => {
+            cx.words.with("calls-of-connection", [("number", Arg::from(connection_number(place)))])
+        }
     }
 }
 
@@ -174,15 +176,15 @@ fn fold_button(ui: &Ui, cx: &UiContext<'_>, rect: Rect, id: Id, group: &CallGrou
 
 /// How much of what was asked for came back.
 fn bar(ui: &Ui, rect: Rect, text: &RowText, tokens: Tokens) {
-    let (Some(part), Some(way)) = (text.part, text.way) else { return };
+    let (Some(part), Some(direction)) = (text.part, text.direction) else { return };
     let area = Rect::from_center_size(rect.center(), Vec2::new(rect.width(), 6.0));
     let filled = area.with_max_x(area.left() + area.width() * part.clamp(0.0, 1.0));
     ui.painter().rect_filled(area, CornerRadius::same(2), tokens.line);
-    ui.painter().rect_filled(filled, CornerRadius::same(2), tokens.way(way));
+    ui.painter().rect_filled(filled, CornerRadius::same(2), tokens.direction(direction));
 }
 
 /// Draws calls of a connection that is not kept any more.
-pub fn draw_forgotten(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, of: Place, first: u64) {
+pub fn draw_forgotten(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, of: SocketId, first: u64) {
     let text = cx.text("calls-gone");
     let (number, connection) = (group_digits(first + 1), connection_number(of));
     let response = ui.interact(place, Id::unique(("gone", of, first)), Sense::hover());
@@ -208,7 +210,7 @@ pub fn draw_unfinished(
     cx: &UiContext<'_>,
     place: Rect,
     columns: &Columns,
-    (call, is_due): (&Blocked, bool),
+    (call, is_due): (&PendingCall, bool),
 ) {
     let mono = TextStyle::Monospace.resolve(ui.style());
     let waited = cx.now.since(call.since).as_secs();

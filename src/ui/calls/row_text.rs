@@ -9,7 +9,7 @@ use egui::Color32;
 use super::columns::Cell;
 use super::filter_bar::TimeFormat;
 use super::lines::{CallGroup, CallOwner, failure_text};
-use crate::capture::{CallKind, Moment, Outcome, Place, Subject, Way};
+use crate::capture::{CallKind, Direction, Moment, Outcome, SocketId, Subject};
 use crate::http::Span;
 use crate::ui::kit::{Tokens, UiContext};
 use crate::view::{CallRow, WallClock, group_digits};
@@ -61,7 +61,7 @@ pub struct RowText {
     peer: String,
     note: String,
     /// Which way its bytes went.
-    pub way: Option<Way>,
+    pub direction: Option<Direction>,
     /// Whether it failed.
     pub is_bad: bool,
     /// Where more is said of the call,
@@ -84,7 +84,7 @@ impl RowText {
         time: String,
         has_note: bool,
     ) -> Self {
-        let row = CallRow::new(group.first + 1, &group.call, owner.track, since);
+        let row = CallRow::new(group.first + 1, &group.call, owner.thread, since);
         let note = note(cx, &row);
         let mut result = result(cx, &row, has_note);
         if result.is_empty() && is_of_handshake(&row, owner, since) {
@@ -94,7 +94,7 @@ impl RowText {
             |each: Option<u32>| each.map(|each| group_digits(u64::from(each) * group.count)).unwrap_or_default();
         let asked = total(row.asked);
         // What failed returned an error, which is no 0.
-        let got = if row.way.is_some() && row.got.is_none() { NO_COUNT.to_owned() } else { total(row.got) };
+        let got = if row.direction.is_some() && row.got.is_none() { NO_COUNT.to_owned() } else { total(row.got) };
         let call = match group.folded {
             Some(_) => folded(cx, &row, group.count),
             None => format!("{}({})", label(&row), row.arguments),
@@ -125,7 +125,7 @@ impl RowText {
             part: of_transfer.map(|_| group.call.got as f32 / group.call.asked as f32),
             peer: peer(&row, owner),
             note,
-            way: row.way,
+            direction: row.direction,
             is_bad: matches!(row.outcome, Outcome::Failed | Outcome::TimedOut),
             topic: row.kind.into(),
             outcome_topic: outcome_topic(&row),
@@ -134,9 +134,9 @@ impl RowText {
         }
     }
 
-    /// Whether it carried a byte of `span`, in the direction `way`.
-    pub fn carries(&self, way: Way, span: Span) -> bool {
-        self.way == Some(way) && self.span.is_some_and(|own| !own.intersect(span).is_empty())
+    /// Whether it carried a byte of `span`, in the direction `direction`.
+    pub fn carries(&self, direction: Direction, span: Span) -> bool {
+        self.direction == Some(direction) && self.span.is_some_and(|own| !own.intersect(span).is_empty())
     }
 
     /// Its columns, with tabs between.
@@ -154,9 +154,9 @@ impl RowText {
 
     /// The colour of the call.
     pub fn colour(&self, tokens: &Tokens) -> Color32 {
-        match (self.is_bad, self.way) {
+        match (self.is_bad, self.direction) {
             (true, _) => tokens.bad,
-            (false, Some(way)) => tokens.way(way),
+            (false, Some(direction)) => tokens.direction(direction),
             (false, None) => tokens.text,
         }
     }
@@ -178,10 +178,10 @@ impl RowText {
 }
 
 /// Whose calls, as it stands in a column.
-pub fn connection_number(place: Place) -> String {
+pub fn connection_number(socket: SocketId) -> String {
     match place {
-        Place::Listener => "–".to_owned(),
-        Place::Connection(id) => group_digits(id.0.into()),
+        SocketId::Listener => "–".to_owned(),
+        SocketId::Connection(id) => group_digits(id.0.into()),
     }
 }
 
@@ -198,23 +198,23 @@ fn folded(cx: &UiContext<'_>, row: &CallRow, count: u64) -> String {
 
 /// The call's name, with the arrow of its direction.
 fn label(row: &CallRow) -> String {
-    match row.way {
-        Some(Way::Sent) => format!("↑ {}", row.kind.name()),
-        Some(Way::Received) => format!("↓ {}", row.kind.name()),
+    match row.direction {
+        Some(Direction::Sent) => format!("↑ {}", row.kind.name()),
+        Some(Direction::Received) => format!("↓ {}", row.kind.name()),
         None => format!("  {}", row.kind.name()),
     }
 }
 
 /// Whether a call carried bytes of the handshake.
 fn is_of_handshake(row: &CallRow, owner: &CallOwner<'_>, since: Moment) -> bool {
-    let Some(tls) = owner.tls.filter(|_| row.way.is_some()) else { return false };
+    let Some(tls) = owner.tls.filter(|_| row.direction.is_some()) else { return false };
     tls.done.as_ref().is_none_or(|(done, _)| row.begun < done.since(since))
 }
 
 /// What came back, in words where a number does not say it; what stands in the column of notes is not said twice.
 fn result(cx: &UiContext<'_>, row: &CallRow, has_note: bool) -> String {
     match row.outcome {
-        Outcome::Done if row.way.is_some() || (has_note && row.kind == CallKind::Resolve) => String::new(),
+        Outcome::Done if row.direction.is_some() || (has_note && row.kind == CallKind::Resolve) => String::new(),
         Outcome::Done => row.result.clone(),
         Outcome::PeerFinished => cx.text("outcome-peer-finished"),
         Outcome::TimedOut => cx.text("outcome-timed-out"),
@@ -243,7 +243,7 @@ fn note(cx: &UiContext<'_>, row: &CallRow) -> String {
 }
 
 fn peer(row: &CallRow, owner: &CallOwner<'_>) -> String {
-    if row.way.is_some() {
+    if row.direction.is_some() {
         return owner.peer.map(|peer| peer.to_string()).unwrap_or_default();
     }
     match &row.subject {

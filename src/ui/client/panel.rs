@@ -7,7 +7,7 @@ use super::message_box::{MessageBox, MessageTarget};
 use super::recent_addresses;
 use super::request_form;
 use super::run::Run;
-use crate::capture::{Connection, Ended, Failure, Place, SessionId, State, Verdict, Way};
+use crate::capture::{Connection, ConnectionState, Direction, Ended, Failure, ReplyState, SessionId, SocketId};
 use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, KeepUntil, SavedItem};
 use crate::ui::action::{Action, DueCall};
@@ -198,8 +198,8 @@ impl ClientRole {
     #[must_use]
     pub fn due(&self) -> Option<DueCall> {
         let (session, connection) = (self.run()?.session().id, self.connection()?);
-        let call = *connection.track.due.first()?;
-        Some(DueCall { session, place: Place::Connection(connection.id), call })
+        let call = *connection.thread.due.first()?;
+        Some(DueCall { session, socket: SocketId::Connection(connection.id), call })
     }
 
     /// Stops the run that is shown.
@@ -234,15 +234,15 @@ impl ClientRole {
     pub fn notice(&self, cx: &UiContext<'_>) -> Option<Notice> {
         let run = self.run()?;
         let connection = run.connection()?;
-        if let Some(failure) = &connection.track.failure {
+        if let Some(failure) = &connection.thread.failure {
             return Some(Notice::Error(cx.words.failure(failure)));
         }
-        let verdict = Verdict::of(connection);
+        let verdict = ReplyState::of(connection);
         let fault = cx.words.reply_fault(connection, verdict).filter(|_| run.expects_reply());
         if let Some(sentence) = fault {
             return Some(Notice::Error(sentence));
         }
-        if connection.track.ended.is_some_and(|(_, how)| how == Ended::Stopped) && verdict != Verdict::Complete {
+        if connection.thread.ended.is_some_and(|(_, how)| how == Ended::Stopped) && verdict != ReplyState::Complete {
             return Some(Notice::Info(cx.words.verdict_on(connection, verdict)));
         }
         reply_note(cx, connection, run.expects_reply())
@@ -328,7 +328,8 @@ impl ClientRole {
             ui.separator();
             ui.scope(|ui| self.options(ui, cx));
             ui.separator();
-            let can_send = |connection: &Connection| connection.state() == State::Open && !connection.sending_ended;
+            let can_send =
+                |connection: &Connection| connection.state() == ConnectionState::Open && !connection.sending_ended;
             let is_open = self.run().and_then(Run::live_connection).is_some_and(can_send);
             let target = MessageTarget { is_open, is_http: !self.draft.request.is_empty() };
             self.message.show(ui, cx, target);
@@ -410,7 +411,7 @@ fn shown<'a>(runs: &'a Shelf<Run>, other_end: OtherEnd<'a>) -> Option<Connection
     let run = &runs.shown()?.run;
     let OtherEnd { connection: other_end, is_unaccepted } = other_end;
     let (session, connection) = (run.session(), run.connection());
-    Some(ConnectionModel { session, connection, other_end, is_unaccepted, first: Way::Received })
+    Some(ConnectionModel { session, connection, other_end, is_unaccepted, first: Direction::Received })
 }
 
 fn seconds(value: &mut f32) -> DragValue<'_> {

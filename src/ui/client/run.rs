@@ -9,7 +9,7 @@ use crate::ui::connection::tls_panel;
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, strip};
 use crate::ui::runs::{Keepable, Record};
-use crate::view::said;
+use crate::view::excerpt;
 use crate::words::Arg;
 
 /// A run: a connection, and those of the redirects that were followed from it.
@@ -119,7 +119,7 @@ impl Run {
         strip(ui, cx.tokens.note_background, |ui| {
             ui.horizontal_wrapped(|ui| {
                 for (number, asked) in self.asked.iter().enumerate().filter(|_| self.asked.len() > 1) {
-                    let name = format!("{} {}", number + 1, said(&asked.target.url()));
+                    let name = format!("{} {}", number + 1, excerpt(&asked.target.url()));
                     if ui.selectable_label(number == self.hop(), name).clicked() {
                         cx.actions.push(Action::LookAtHop(number));
                     }

@@ -2,13 +2,13 @@
 
 use egui::{Color32, Frame, Label, RichText, ScrollArea, Sense, TextEdit, TextStyle, Ui};
 
-use crate::capture::{Direction, Message};
+use crate::capture::{ByteStream, Message};
 use crate::decode::{codings_of, no_coding_of};
 use crate::http::{Head, Span, Trailers};
 use crate::ui::kit::glossary_tooltip::explain;
 use crate::ui::kit::widgets::{empty, more, segmented_control};
 use crate::ui::kit::{ROW, UiContext};
-use crate::view::{Keep, group_digits, visible_bytes, visible_bytes_keeping};
+use crate::view::{KeptControls, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::{Arg, Topic};
 
 /// So many bytes of a line, a name or a value are shown, as each glyph costs something in each frame; the raw head has all.
@@ -36,18 +36,18 @@ pub struct HeadPanel {
 }
 
 impl HeadPanel {
-    /// Draws the head of `message`, one of those of `direction`; what has any of the bytes `lit` is lit. Returns the bytes of what was
+    /// Draws the head of `message`, one of those of `stream`; what has any of the bytes `lit` is lit. Returns the bytes of what was
     /// clicked.
     pub fn show(
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        direction: Option<&Direction>,
+        stream: Option<&ByteStream>,
         message: Option<&Message>,
         lit: Option<Span>,
     ) -> Option<Span> {
         let Some(message) = message else {
-            empty(ui, &nothing(cx, direction), cx.tokens);
+            empty(ui, &nothing(cx, stream), cx.tokens);
             return None;
         };
         let mut clicked = None;
@@ -84,11 +84,11 @@ struct Lit {
 }
 
 /// Why there is no head to show.
-fn nothing(cx: &UiContext<'_>, direction: Option<&Direction>) -> String {
-    let only_counted = direction.map_or(0, |direction| direction.only_counted);
-    match direction.and_then(|direction| direction.unreadable) {
+fn nothing(cx: &UiContext<'_>, stream: Option<&ByteStream>) -> String {
+    let unkept_messages = stream.map_or(0, |stream| stream.unkept_messages);
+    match stream.and_then(|stream| stream.unreadable) {
         Some((_, why)) => cx.words.unreadable(why),
-        None if only_counted > 0 => cx.words.only_counted(only_counted),
+        None if unkept_messages > 0 => cx.words.unkept_messages(unkept_messages),
         None => cx.text("head-empty"),
     }
 }
@@ -217,7 +217,7 @@ fn table<'a>(
 
 fn raw(ui: &mut Ui, cx: &UiContext<'_>, head: &Head) {
     let (start, rest) = cut(head.raw(), RAW_MAX);
-    let text = visible_bytes_keeping(start, Keep::Lines);
+    let text = visible_bytes_keeping(start, KeptControls::Lines);
     let name = cx.text("head-raw");
     let mut shown = text.as_str();
     let edit = TextEdit::multiline(&mut shown).font(TextStyle::Monospace).desired_width(f32::INFINITY);

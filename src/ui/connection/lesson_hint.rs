@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, chosen: Ch
 /// What one asks about the chosen call, or else about how the connection stands; and the lesson.
 fn question(cx: &UiContext<'_>, connection: &Connection, chosen: Chosen) -> Option<(String, &'static str)> {
     let number = chosen.calls.filter(|calls| calls.count == 1).map(|calls| calls.first);
-    let call = number.and_then(|number| connection.track.calls.at(number).ok().flatten());
+    let call = number.and_then(|number| connection.thread.calls.at(number).ok().flatten());
     if let Some(split) = call.and_then(|call| split_after(connection, &call)) {
         let character = visible_bytes(split.character.to_string().as_bytes());
         let arguments = [
@@ -58,7 +58,7 @@ fn split_after(connection: &Connection, call: &Call) -> Option<SplitCharacter> {
 type Question = (&'static str, &'static str);
 
 fn of_call(connection: &Connection, call: &Call) -> Option<Question> {
-    if let Some(failure) = connection.track.note(call).and_then(|note| note.failure.as_ref()) {
+    if let Some(failure) = connection.thread.note(call).and_then(|note| note.failure.as_ref()) {
         return of_failure(failure);
     }
     match (call.kind, call.outcome) {
@@ -73,7 +73,7 @@ fn of_call(connection: &Connection, call: &Call) -> Option<Question> {
 }
 
 fn of_connection(connection: &Connection) -> Option<Question> {
-    if let Some(failure) = &connection.track.failure {
+    if let Some(failure) = &connection.thread.failure {
         return of_failure(failure);
     }
     let reply = connection.received.messages.iter().rev().find(|message| !message.is_interim())?;

@@ -1,6 +1,6 @@
 //! What the view of a connection shows, and what of it the list of calls and the ladder do.
 
-use crate::capture::{Connection, Place, Session, Way};
+use crate::capture::{Connection, Direction, Session, SocketId};
 use crate::http::Span;
 use crate::ui::calls::panel;
 use crate::ui::ladder::LadderModel;
@@ -26,26 +26,26 @@ pub struct ConnectionModel<'a> {
     /// Whether that is a listener of this program which has not accepted the connection.
     pub is_unaccepted: bool,
     /// The direction that is looked at first in this role.
-    pub first: Way,
+    pub first: Direction,
 }
 
 impl<'a> ConnectionModel<'a> {
     /// The calls, with these bytes lit.
     #[must_use]
-    pub fn calls(&self, lit: Option<(Way, Span)>) -> Option<panel::CallsModel<'a>> {
+    pub fn calls(&self, lit: Option<(Direction, Span)>) -> Option<panel::CallsModel<'a>> {
         let session = self.session;
         let listener = session.listener.as_ref();
         let since = session.began()?;
-        let (place, track, peer) = match self.connection {
-            Some(connection) => (Place::Connection(connection.id), &connection.track, connection.peer),
-            None => (Place::Listener, &listener?.track, None),
+        let (place, thread, peer) = match self.connection {
+            Some(connection) => (SocketId::Connection(connection.id), &connection.thread, connection.peer),
+            None => (SocketId::Listener, &listener?.thread, None),
         };
-        Some(panel::CallsModel { session, place, track, peer, since, lit })
+        Some(panel::CallsModel { session, place, thread, peer, since, lit })
     }
 
     /// The ladder, with these bytes lit.
     #[must_use]
-    pub fn ladder(&self, lit: Option<(Way, Span)>) -> Option<LadderModel<'a>> {
+    pub fn ladder(&self, lit: Option<(Direction, Span)>) -> Option<LadderModel<'a>> {
         let (connection, session) = (self.connection?, self.session);
         let (since, other_end, is_unaccepted) = (session.began()?, self.other_end, self.is_unaccepted);
         let (session, role) = (session.id, session.role);

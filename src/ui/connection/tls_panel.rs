@@ -5,7 +5,7 @@
 
 use egui::{RichText, ScrollArea, TextStyle, Ui};
 
-use crate::capture::{Cause, Connection, Moment, TlsLayer, Way};
+use crate::capture::{Cause, Connection, Direction, Moment, TlsLayer};
 use crate::tls::{Certificate, CertificateFault, TlsFacts, TlsFailure, Trust};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{empty, more};
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, since: Mom
 
 /// What is wrong with the certificates for which the server was refused, and these.
 pub fn refusal(connection: &Connection) -> Option<(&[CertificateFault], &[Certificate])> {
-    let Cause::Tls(failure) = &connection.track.failure.as_ref()?.cause else { return None };
+    let Cause::Tls(failure) = &connection.thread.failure.as_ref()?.cause else { return None };
     match &**failure {
         TlsFailure::Certificate { faults, certificates, .. } => Some((faults, certificates)),
         _ => None,
@@ -73,8 +73,8 @@ fn agreed(ui: &mut Ui, cx: &UiContext<'_>, tls: &TlsLayer, since: Moment) {
             let took = Arg::from(format!("{:.1}", at.since(tls.begun).as_secs_f64() * 1e3));
             row(ui, cx, "tls-handshake", &cx.words.with("tls-handshake-times", [("begun", begun), ("took", took)]));
         }
-        let bytes = |way| cx.words.bytes(tls.wire(way).1);
-        row(ui, cx, "tls-wire", &format!("↑ {} · ↓ {}", bytes(Way::Sent), bytes(Way::Received)));
+        let bytes = |direction| cx.words.bytes(tls.wire(direction).1);
+        row(ui, cx, "tls-wire", &format!("↑ {} · ↓ {}", bytes(Direction::Sent), bytes(Direction::Received)));
         if tls.done.is_some() {
             let end = match (tls.ended_unsaid, tls.close_notify) {
                 (true, _) => "tls-end-unsaid",

@@ -7,7 +7,7 @@ use super::lesson_hint;
 use super::model::ConnectionModel;
 use super::tab::{self, Tab};
 use super::tls_panel;
-use crate::capture::{Body, CallKind, Connection, Direction, Layer, Message, Role, Track, Way};
+use crate::capture::{Body, ByteStream, CallKind, Connection, Direction, Message, Role, StreamLayer, ThreadRecord};
 use crate::decode::Stage;
 use crate::ui::action::Action;
 use crate::ui::body::{BodyPanel, BodyRef};
@@ -40,7 +40,7 @@ pub struct ConnectionView {
     ladder: LadderPanel,
     kernel: KernelPanel,
     tab: Tab,
-    way: Option<Way>,
+    direction: Option<Direction>,
     selection: Selection,
     /// The message that the user chose, counted from 0; `None`: the newest.
     message: Option<usize>,
@@ -55,8 +55,8 @@ pub struct ConnectionView {
 impl ConnectionView {
     /// The direction that is looked at.
     #[must_use]
-    pub fn way(&self, first: Way) -> Way {
-        self.way.unwrap_or(first)
+    pub fn direction(&self, first: Direction) -> Direction {
+        self.direction.unwrap_or(first)
     }
 
     /// Forgets what was chosen in another run.
@@ -72,9 +72,9 @@ impl ConnectionView {
     }
 
     /// Shows a tab, and a direction.
-    pub fn open(&mut self, tab: Tab, way: Way) {
+    pub fn open(&mut self, tab: Tab, direction: Direction) {
         self.tab = tab;
-        self.look_at(way);
+        self.look_at(direction);
     }
 
     /// Opens the bar that searches what is shown; a tab that can't be searched gives way to the bytes.
@@ -87,22 +87,22 @@ impl ConnectionView {
 
     /// The message that is looked at: the chosen one, or the newest that is not an interim response.
     #[must_use]
-    pub fn message<'a>(&self, direction: &'a Direction) -> Option<&'a Message> {
-        let newest = || direction.messages.iter().rev().find(|message| !message.is_interim());
+    pub fn message<'a>(&self, stream: &'a ByteStream) -> Option<&'a Message> {
+        let newest = || stream.messages.iter().rev().find(|message| !message.is_interim());
         match self.message {
-            Some(chosen) => direction.messages.get(chosen).or_else(newest),
+            Some(chosen) => stream.messages.get(chosen).or_else(newest),
             None => newest(),
         }
     }
 
     /// The bytes that `Save body as…` saves: the body that is looked at, or all bytes where they are no HTTP.
     #[must_use]
-    pub fn body(&self, connection: &Connection, first: Way) -> Option<Body> {
-        let direction = connection.direction(self.way(first));
-        match self.message(direction) {
-            Some(message) => (!message.content_in(direction).is_empty())
-                .then(|| Body::of(message, direction, self.body.stage(), self.body.limits())),
-            None => (!direction.shown().is_empty()).then(|| Body::wire(direction.spool.clone(), direction.shown())),
+    pub fn body(&self, connection: &Connection, first: Direction) -> Option<Body> {
+        let stream = connection.stream(self.direction(first));
+        match self.message(stream) {
+            Some(message) => (!message.content_in(stream).is_empty())
+                .then(|| Body::of(message, stream, self.body.stage(), self.body.limits())),
+            None => (!stream.shown().is_empty()).then(|| Body::wire(stream.spool.clone(), stream.shown())),
         }
     }
 
@@ -114,21 +114,21 @@ impl ConnectionView {
 
     /// Whether that body turned out not to be in a coding.
     #[must_use]
-    pub fn passes_over(&self, connection: &Connection, first: Way) -> bool {
-        self.body_ref(connection, self.way(first), None).is_some_and(|looked| self.body.passes_over(&looked))
+    pub fn passes_over(&self, connection: &Connection, first: Direction) -> bool {
+        self.body_ref(connection, self.direction(first), None).is_some_and(|looked| self.body.passes_over(&looked))
     }
 
     /// The first bytes of what [`ConnectionView::body`] saves, if they have been made ready.
     #[must_use]
-    pub fn start_of_body(&self, connection: &Connection, first: Way) -> Vec<u8> {
-        let looked = self.body_ref(connection, self.way(first), None);
+    pub fn start_of_body(&self, connection: &Connection, first: Direction) -> Vec<u8> {
+        let looked = self.body_ref(connection, self.direction(first), None);
         looked.map(|looked| self.body.start(&looked)).unwrap_or_default()
     }
 
-    /// The call that is selected in the list, which shows those of `track`.
+    /// The call that is selected in the list, which shows those of `thread`.
     #[must_use]
-    pub fn selected_call(&self, track: &Track) -> Option<CallKind> {
-        track.calls.at(self.calls.chosen()?.first).ok()?.map(|call| call.kind)
+    pub fn selected_call(&self, thread: &ThreadRecord) -> Option<CallKind> {
+        thread.calls.at(self.calls.chosen()?.first).ok()?.map(|call| call.kind)
     }
 
     /// How far the body is unpacked that is looked at.
@@ -146,7 +146,7 @@ impl ConnectionView {
         ctx: &Context,
     ) -> bool {
         if let Some(connection) = model.connection {
-            self.prepare_tab((connection, self.way(model.first)), cx, pictures, ctx);
+            self.prepare_tab((connection, self.direction(model.first)), cx, pictures, ctx);
         }
         match self.tab_of(model.connection) {
             Tab::Kernel => self.kernel.prepare(model, cx, ctx),
@@ -155,12 +155,18 @@ impl ConnectionView {
         model.calls(None).is_some_and(|calls| self.calls.prepare(&calls, cx, ctx))
     }
 
-    fn prepare_tab(&mut self, shown: (&Connection, Way), cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &Context) {
-        let (connection, way) = shown;
+    fn prepare_tab(
+        &mut self,
+        shown: (&Connection, Direction),
+        cx: &UiContext<'_>,
+        pictures: &mut Pictures,
+        ctx: &Context,
+    ) {
+        let (connection, direction) = shown;
         let (mut top, mut source) = (0, None);
         match self.tab_of(Some(connection)) {
             Tab::Body => {
-                if let Some(body) = self.body_ref(connection, way, cx.words.language().region()) {
+                if let Some(body) = self.body_ref(connection, direction, cx.words.language().region()) {
                     self.body.prepare(&body, pictures, ctx);
                     top = self.body.top();
                     source = self.search.is_open().then(|| self.body.search_source(&body, ctx)).flatten();
@@ -168,8 +174,8 @@ impl ConnectionView {
             }
             Tab::Bytes => {
                 self.bytes.prepare(connection, ctx);
-                top = self.bytes.top(connection, way);
-                let searched = || self.bytes.searched(connection, way, self.body.encoding());
+                top = self.bytes.top(connection, direction);
+                let searched = || self.bytes.searched(connection, direction, self.body.encoding());
                 source = self.search.is_open().then(searched);
             }
             _ => {}
@@ -179,23 +185,28 @@ impl ConnectionView {
     }
 
     /// The bar of the search, in the tabs that can be searched; brings what it found into view.
-    fn search_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, connection: Option<&Connection>, way: Way) {
+    fn search_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, connection: Option<&Connection>, direction: Direction) {
         let tab = self.tab_of(connection);
         let hit = if tab.is_searchable() { self.search.show(ui, cx) } else { None };
         let Some((hit, connection)) = hit.zip(connection) else { return };
         if tab == Tab::Bytes {
-            return self.selection.choose(self.bytes.hit(connection, way, hit));
+            return self.selection.choose(self.bytes.hit(connection, direction, hit));
         }
-        let body = self.body_ref(connection, way, cx.words.language().region());
+        let body = self.body_ref(connection, direction, cx.words.language().region());
         match body.and_then(|body| self.body.in_direction(&body, hit)) {
-            Some(bytes) => self.selection.choose(Chosen::bytes(way, Layer::Plain, bytes)),
+            Some(bytes) => self.selection.choose(Chosen::bytes(direction, StreamLayer::Plain, bytes)),
             None => self.body.reveal(hit.start),
         }
     }
 
-    fn body_ref<'a>(&self, connection: &'a Connection, way: Way, own: Option<&'static str>) -> Option<BodyRef<'a>> {
-        let message = self.message(connection.direction(way));
-        BodyRef::of(connection, way, message, (self.body.stage(), self.body.limits()), own)
+    fn body_ref<'a>(
+        &self,
+        connection: &'a Connection,
+        direction: Direction,
+        own: Option<&'static str>,
+    ) -> Option<BodyRef<'a>> {
+        let message = self.message(connection.stream(direction));
+        BodyRef::of(connection, direction, message, (self.body.stage(), self.body.limits()), own)
     }
 
     /// The tab that is shown of `connection`: that of TLS only where there is one.
@@ -222,7 +233,7 @@ impl ConnectionView {
                 self.calls.show(ui, cx, calls.as_ref());
             });
         let connection = model.and_then(|model| model.connection);
-        let first = model.map_or(Way::Received, |model| model.first);
+        let first = model.map_or(Direction::Received, |model| model.first);
         self.follow(connection);
         self.ladder_goes_along(model);
         ui.spacing_mut().item_spacing.y = 4.0;
@@ -255,28 +266,28 @@ impl ConnectionView {
     /// Draws what the lower half shows; returns what was chosen in it.
     fn tab_shown(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) -> Option<Chosen> {
         let connection = model.and_then(|model| model.connection);
-        let way = self.way(model.map_or(Way::Received, |model| model.first));
-        self.search_bar(ui, cx, connection, way);
+        let direction = self.direction(model.map_or(Direction::Received, |model| model.first));
+        self.search_bar(ui, cx, connection, direction);
         let chosen = self.selection.chosen();
         match self.tab_of(connection) {
             Tab::Head => {
-                let direction = connection.map(|connection| connection.direction(way));
-                let message = direction.and_then(|direction| self.message(direction));
+                let stream = connection.map(|connection| connection.stream(direction));
+                let message = stream.and_then(|stream| self.message(stream));
                 let one_layer = connection.is_some_and(|connection| connection.tls.is_none());
-                let lit = chosen.span(way, Layer::Plain, one_layer);
-                let field = self.head.show(ui, cx, direction, message, lit)?;
-                Some(Chosen::bytes(way, Layer::Plain, field))
+                let lit = chosen.span(direction, StreamLayer::Plain, one_layer);
+                let field = self.head.show(ui, cx, stream, message, lit)?;
+                Some(Chosen::bytes(direction, StreamLayer::Plain, field))
             }
             Tab::Body => {
-                let body =
-                    connection.and_then(|connection| self.body_ref(connection, way, cx.words.language().region()));
+                let body = connection
+                    .and_then(|connection| self.body_ref(connection, direction, cx.words.language().region()));
                 let bytes = self.body.show(ui, cx, body.as_ref(), &self.search, &self.selection)?;
-                Some(Chosen::bytes(way, Layer::Plain, bytes))
+                Some(Chosen::bytes(direction, StreamLayer::Plain, bytes))
             }
             Tab::Bytes => {
                 let encoding = self.body.encoding();
                 let other_end = model.and_then(|model| model.other_end);
-                self.bytes.show(ui, cx, connection, other_end, way, encoding, &self.selection, &self.search)
+                self.bytes.show(ui, cx, connection, other_end, direction, encoding, &self.selection, &self.search)
             }
             Tab::Timing => {
                 self.timing.show(ui, cx, model);
@@ -320,42 +331,45 @@ impl ConnectionView {
         }
     }
 
-    fn tabs(&mut self, ui: &mut Ui, cx: &UiContext<'_>, connection: Option<&Connection>, first: Way) {
+    fn tabs(&mut self, ui: &mut Ui, cx: &UiContext<'_>, connection: Option<&Connection>, first: Direction) {
         ui.horizontal(|ui| {
             let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
             if let Some(tab) = tab::choose(ui, cx, self.tab_of(connection), has_tls) {
                 self.tab = tab;
             }
             ui.separator();
-            let mut ways = vec![(Some(Way::Received), cx.text("way-received")), (Some(Way::Sent), cx.text("way-sent"))];
+            let mut ways = vec![
+                (Some(Direction::Received), cx.text("way-received")),
+                (Some(Direction::Sent), cx.text("way-sent")),
+            ];
             let in_bytes = self.tab == Tab::Bytes;
             if in_bytes {
                 ways.push((None, cx.text("way-both")));
             }
-            let current = Some(self.way(first)).filter(|_| !(in_bytes && self.bytes.both));
-            if let Some(way) = segmented_control(ui, current, &ways, cx.tokens) {
-                self.bytes.both = way.is_none();
-                self.look_at(way.unwrap_or(self.way(first)));
+            let current = Some(self.direction(first)).filter(|_| !(in_bytes && self.bytes.both));
+            if let Some(direction) = segmented_control(ui, current, &ways, cx.tokens) {
+                self.bytes.both = direction.is_none();
+                self.look_at(direction.unwrap_or(self.direction(first)));
             }
             if has_tls && self.tab == Tab::Bytes {
                 ui.separator();
                 self.bytes.layers(ui, cx);
             }
             if let Some(connection) = connection {
-                self.messages(ui, cx, connection.direction(self.way(first)));
+                self.messages(ui, cx, connection.stream(self.direction(first)));
                 lesson_hint::show(ui, cx, connection, self.selection.chosen());
             }
         });
     }
 
     /// With several messages in a direction, which one is looked at; and how many there are of which no more is known.
-    fn messages(&mut self, ui: &mut Ui, cx: &UiContext<'_>, direction: &Direction) {
-        if direction.messages.len() > 1 {
-            self.choose_message(ui, cx, direction.messages.len());
+    fn messages(&mut self, ui: &mut Ui, cx: &UiContext<'_>, stream: &ByteStream) {
+        if stream.messages.len() > 1 {
+            self.choose_message(ui, cx, stream.messages.len());
         }
-        if direction.only_counted > 0 {
+        if stream.unkept_messages > 0 {
             ui.separator();
-            let told = RichText::new(cx.words.only_counted(direction.only_counted)).color(cx.tokens.weak);
+            let told = RichText::new(cx.words.unkept_messages(stream.unkept_messages)).color(cx.tokens.weak);
             ui.label(told).on_hover_text(cx.text("messages-only-counted-hint"));
         }
     }
@@ -373,9 +387,9 @@ impl ConnectionView {
         }
     }
 
-    fn look_at(&mut self, way: Way) {
-        if self.way != Some(way) {
-            self.way = Some(way);
+    fn look_at(&mut self, direction: Direction) {
+        if self.direction != Some(direction) {
+            self.direction = Some(direction);
             self.message = None;
         }
     }
@@ -387,7 +401,7 @@ impl ConnectionView {
         let before = self.selection.serial();
         let is_new = std::mem::replace(&mut self.listed, in_list) != in_list;
         if let Some(calls) = in_list.filter(|_| is_new)
-            && let Ok(Some(call)) = connection.track.calls.at(calls.first)
+            && let Ok(Some(call)) = connection.thread.calls.at(calls.first)
         {
             self.selection.choose_calls(calls, &call);
         }
@@ -405,17 +419,17 @@ impl ConnectionView {
             self.calls.reveal(call, is_own);
         }
         if let Some(bytes) = chosen.bytes {
-            self.look_at(bytes.way);
-            if bytes.layer == Layer::Plain || connection.tls.is_none() {
-                self.look_at_message(connection.direction(bytes.way), bytes.span.start);
+            self.look_at(bytes.direction);
+            if bytes.layer == StreamLayer::Plain || connection.tls.is_none() {
+                self.look_at_message(connection.stream(bytes.direction), bytes.span.start);
             }
         }
     }
 
     /// Looks at the message that holds `offset`, if any does.
-    fn look_at_message(&mut self, direction: &Direction, offset: u64) {
-        let messages = &direction.messages;
-        let at = messages.partition_point(|message| message.kept_body(direction).end <= offset);
+    fn look_at_message(&mut self, stream: &ByteStream, offset: u64) {
+        let messages = &stream.messages;
+        let at = messages.partition_point(|message| message.kept_body(stream).end <= offset);
         if messages.get(at).is_some_and(|message| message.head.span.start <= offset && !message.is_interim()) {
             self.message = Some(at).filter(|at| at + 1 < messages.len());
         }

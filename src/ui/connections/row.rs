@@ -5,12 +5,12 @@ use egui::{
 };
 
 use super::columns::Columns;
-use crate::capture::{Connection, ConnectionId, State};
+use crate::capture::{Connection, ConnectionId, ConnectionState};
 use crate::settings::PeerNames;
 use crate::ui::kit::glossary_tooltip::explain_below;
 use crate::ui::kit::small_controls::text_edit_info;
 use crate::ui::kit::{Tokens, UiContext, columns, virtual_list};
-use crate::view::{ConnectionColumn, group_digits, has_failed, machine, rate, short_bytes};
+use crate::view::{ConnectionColumn, group_digits, has_failed, peer_ip, rate, short_bytes};
 use crate::words::{Arg, Topic};
 
 /// Every column, in the order in which a row is read out.
@@ -85,15 +85,15 @@ pub fn text(cx: &UiContext<'_>, names: &PeerNames, connection: &Connection, colu
         ConnectionColumn::Rate => {
             rate(connection, cx.now).map(|rate| format!("{}/s", short_bytes(rate.round()))).unwrap_or_default()
         }
-        ConnectionColumn::Age => age(connection.track.age(cx.now)),
-        ConnectionColumn::Thread => connection.track.thread.clone(),
+        ConnectionColumn::Age => age(connection.thread.age(cx.now)),
+        ConnectionColumn::Thread => connection.thread.name.clone(),
     }
 }
 
 /// The name of the machine at the other end, if it has one.
 #[must_use]
 pub fn peer_name<'a>(names: &'a PeerNames, connection: &Connection) -> &'a str {
-    machine(connection).and_then(|address| names.of(address)).unwrap_or_default()
+    peer_ip(connection).and_then(|address| names.of(address)).unwrap_or_default()
 }
 
 /// An age in whole seconds past the first, in thousandths before.
@@ -111,7 +111,7 @@ pub fn draw(
     connection: &Connection,
     state: RowState,
 ) -> Option<Click> {
-    let id = Id::unique(("connection", connection.track.opened.0, connection.id));
+    let id = Id::unique(("connection", connection.thread.opened.0, connection.id));
     let response = ui.interact(place, id, Sense::click());
     background(ui, place, state, cx.tokens);
     let whole = ALL.map(|column| (column, text(cx, names, connection, column)));
@@ -148,7 +148,7 @@ fn explain_state(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, co
     let places = columns::lay_out(&columns.columns, place);
     let mut cells = columns.cells.iter().zip(places);
     let Some((_, cell)) = cells.find(|(cell, _)| **cell == ConnectionColumn::State) else { return false };
-    let failure = connection.track.failure.as_ref();
+    let failure = connection.thread.failure.as_ref();
     let topic = failure.map_or_else(|| Topic::from(connection.state()), |failure| Topic::from(&failure.cause));
     let said = failure.map(|failure| cx.words.failure(failure).what).unwrap_or_default();
     explain_below(ui.interact(cell, id.with("state"), Sense::hover()), cx, &said, topic).contains_pointer()
@@ -165,7 +165,7 @@ fn background(ui: &Ui, place: Rect, state: RowState, tokens: Tokens) {
 fn colour(column: ConnectionColumn, connection: &Connection, tokens: Tokens) -> egui::Color32 {
     match column {
         ConnectionColumn::State if has_failed(connection) => tokens.bad,
-        ConnectionColumn::State if connection.state() == State::Open => tokens.good,
+        ConnectionColumn::State if connection.state() == ConnectionState::Open => tokens.good,
         ConnectionColumn::Sent => tokens.sent,
         ConnectionColumn::Received => tokens.received,
         ConnectionColumn::Name | ConnectionColumn::Peer | ConnectionColumn::Reads | ConnectionColumn::Rate => {
@@ -236,7 +236,7 @@ impl NameEditor {
     /// Begins to name the machine at the other end of `connection`, once that is known.
     #[must_use]
     pub fn begin(connection: &Connection, names: &PeerNames) -> Option<Self> {
-        let (id, address) = (connection.id, machine(connection)?);
+        let (id, address) = (connection.id, peer_ip(connection)?);
         Some(Self { id, address, text: peer_name(names, connection).to_owned(), had_focus: false })
     }
 

@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use super::model::ConnectionsModel;
-use crate::capture::{Connection, ConnectionId, Ended, Moment, SessionId, State};
+use crate::capture::{Connection, ConnectionId, ConnectionState, Ended, Moment, SessionId};
 use crate::settings::Language;
 use crate::ui::kit::UiContext;
-use crate::view::{ConnectionColumn, ConnectionQuery, Picks, Said, ordered};
+use crate::view::{ConnectionColumn, ConnectionQuery, RowSelection, RowTexts, ordered};
 
 /// News are taken in so often.
 const REFRESH: Duration = Duration::from_millis(150);
@@ -45,7 +45,7 @@ pub struct SortedConnections {
     /// What is asked for.
     pub query: ConnectionQuery,
     /// What is picked.
-    pub picks: Picks,
+    pub picks: RowSelection,
     /// The rows.
     pub order: Vec<ConnectionId>,
     /// Whom an order goes to that is for the selection,
@@ -115,8 +115,9 @@ impl SortedConnections {
         let Some(run) = model.run else { return };
         let session = run.session();
         let states = state_texts(cx);
-        let state = |state: State| states.iter().find(|(known, _)| *known == state).map_or("", |(_, text)| text);
-        let texts = Said { name: &|address| model.names.of(address), state: &state, now: cx.now };
+        let state =
+            |state: ConnectionState| states.iter().find(|(known, _)| *known == state).map_or("", |(_, text)| text);
+        let texts = RowTexts { name: &|address| model.names.of(address), state: &state, now: cx.now };
         self.order = ordered(session.connections.iter(), &self.query, &texts);
         self.picks.keep(&self.order);
         let (query, language) = (self.query.clone(), cx.words.language());
@@ -131,9 +132,9 @@ impl SortedConnections {
         let looked = model.looked();
         let group = |connections: &mut dyn Iterator<Item = &Connection>| {
             let mut group = Recipients::default();
-            for connection in connections.filter(|connection| connection.track.ended.is_none()) {
+            for connection in connections.filter(|connection| connection.thread.ended.is_none()) {
                 group.open.push(connection.id);
-                if connection.state() == State::Open && !connection.sending_ended {
+                if connection.state() == ConnectionState::Open && !connection.sending_ended {
                     group.sending.push(connection.id);
                 }
                 if run.loops.goes_on(connection, now) {
@@ -145,11 +146,11 @@ impl SortedConnections {
         self.all = group(&mut session.connections.iter());
         let picked = self.picks.iter().chain(looked.filter(|_| self.picks.is_empty()));
         self.chosen = group(&mut picked.filter_map(|id| session.connection(id)));
-        let listens = session.listener.as_ref().is_some_and(|listener| listener.track.ended.is_none());
+        let listens = session.listener.as_ref().is_some_and(|listener| listener.thread.ended.is_none());
         // Those that the accepting thread serves have none of their own.
-        let accepting = session.listener.as_ref().map(|listener| listener.track.thread.as_str());
+        let accepting = session.listener.as_ref().map(|listener| listener.thread.name.as_str());
         let has_own = |id: &&ConnectionId| {
-            let thread = session.connection(**id).map(|connection| connection.track.thread.as_str());
+            let thread = session.connection(**id).map(|connection| connection.thread.name.as_str());
             thread != accepting
         };
         self.threads = self.all.open.iter().filter(has_own).count() as u64 + u64::from(listens);
@@ -158,17 +159,17 @@ impl SortedConnections {
 }
 
 /// What is said of each state that a connection can be in.
-fn state_texts(cx: &UiContext<'_>) -> [(State, String); 9] {
+fn state_texts(cx: &UiContext<'_>) -> [(ConnectionState, String); 9] {
     [
-        State::Preparing,
-        State::Open,
-        State::Closed(Ended::PeerFinished),
-        State::Closed(Ended::Finished),
-        State::Closed(Ended::Stopped),
-        State::Closed(Ended::Reset),
-        State::Closed(Ended::TimedOut),
-        State::Closed(Ended::OnPurpose),
-        State::Closed(Ended::Failed),
+        ConnectionState::Preparing,
+        ConnectionState::Open,
+        ConnectionState::Closed(Ended::PeerFinished),
+        ConnectionState::Closed(Ended::Finished),
+        ConnectionState::Closed(Ended::Stopped),
+        ConnectionState::Closed(Ended::Reset),
+        ConnectionState::Closed(Ended::TimedOut),
+        ConnectionState::Closed(Ended::OnPurpose),
+        ConnectionState::Closed(Ended::Failed),
     ]
     .map(|state| (state, cx.words.how_far(state)))
 }

@@ -18,7 +18,7 @@ use crate::ui::action::Action;
 use crate::ui::kit::small_controls::small_controls;
 use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{ListRows, ROW, UiContext, VirtualList, columns};
-use crate::view::{ConnectionColumn, VirtualScroll, stepped};
+use crate::view::{ConnectionColumn, VirtualScroll, row_after};
 
 /// In a view lower than this, the table gives some of its rows to what is below.
 const LOW: f32 = 560.0;
@@ -253,7 +253,7 @@ impl ConnectionsPanel {
             ui.ctx().request_repaint();
         }
         let step = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
-        let target = stepped(&self.sorted.order, looked, step).filter(|_| step != 0);
+        let target = row_after(&self.sorted.order, looked, step).filter(|_| step != 0);
         let Some(target) = target else { return };
         match ui.input(|input| input.modifiers.shift) {
             true => self.sorted.picks.through(&self.sorted.order, looked, target),
@@ -281,7 +281,7 @@ fn why_empty(session: Option<&Session>, sorted: &SortedConnections) -> Option<&'
     let Some(session) = session else { return Some("connections-empty") };
     if session.connections.is_empty() {
         let listener = session.listener.as_ref();
-        let listens = listener.is_some_and(|l| l.address.is_some() && l.track.ended.is_none());
+        let listens = listener.is_some_and(|l| l.address.is_some() && l.thread.ended.is_none());
         return Some(if listens { "connections-none-yet" } else { "connections-empty" });
     }
     (sorted.order.is_empty() && sorted.query.leaves_out()).then_some("connections-none-pass")

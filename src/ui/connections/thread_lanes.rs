@@ -10,9 +10,9 @@ use egui::{Align, Color32, FontId, Id, Mesh, Pos2, Rect, Role, Sense, Stroke, Te
 
 use super::model::ConnectionsModel;
 use super::row::{Click, peer_name};
-use crate::capture::{CallKind, Connection, ConnectionId, Moment, Session, State, Track};
+use crate::capture::{CallKind, Connection, ConnectionId, ConnectionState, Moment, Session, ThreadRecord};
 use crate::ui::kit::{ListRows, ROW, SCROLL_BAR, Tokens, UiContext, VirtualList, columns, virtual_list};
-use crate::view::{Doing, LaneRun, LaneScale, Scale, group_digits, lane};
+use crate::view::{LaneRun, LaneScale, Scale, ThreadActivity, group_digits, lane};
 use crate::words::Arg;
 
 /// A lane is made anew no more often than this.
@@ -78,7 +78,7 @@ impl ThreadLanes {
         let session = lanes.model.session()?;
         let began = session.began()?;
         self.frame += 1;
-        let end = session.listener.as_ref().and_then(|listener| listener.track.ended).map_or(cx.now, |(at, _)| at);
+        let end = session.listener.as_ref().and_then(|listener| listener.thread.ended).map_or(cx.now, |(at, _)| at);
         let length = Scale::Time.end(end.since(began).as_secs_f64().max(0.001));
         let width = (ui.available_width() - SCROLL_BAR - LABEL_WIDTH - STATE_WIDTH).max(32.0);
         let columns = ((width / 2.0) as usize).clamp(16, COLUMNS_MAX);
@@ -94,7 +94,7 @@ impl ThreadLanes {
             let number = usize::try_from(line).ok().and_then(|line| lanes.order.get(line));
             let Some(connection) = number.and_then(|id| session.connection(*id)) else { return };
             let state = (line, (lanes.is_selected)(connection.id));
-            let runs = builder.runs(made, Some(connection.id), &connection.track, cx, ui);
+            let runs = builder.runs(made, Some(connection.id), &connection.thread, cx, ui);
             if let Some(click) = row(ui, cx, place, connection, lanes.model, state, (runs, scale, width)) {
                 lane_click = Some(LaneClick::Connection(click));
             }
@@ -116,12 +116,12 @@ impl ThreadLanes {
         let listener = builder.session.listener.as_ref()?;
         let (place, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
         let label = cx.text("lane-accepting");
-        let now = match listener.track.ended {
+        let now = match listener.thread.ended {
             Some((_, how)) => cx.words.ended(how),
-            None => accepting_now(cx, &listener.track, model),
+            None => accepting_now(cx, &listener.thread, model),
         };
         response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, format!("{label} {now}")));
-        let runs = builder.runs(&mut self.made, None, &listener.track, cx, ui);
+        let runs = builder.runs(&mut self.made, None, &listener.thread, cx, ui);
         let place = place.with_max_x(place.right() - SCROLL_BAR);
         texts(ui, place, (&label, cx.tokens.text), (&now, cx.tokens.weak));
         paint(ui, place, runs, builder.scale, width, cx.tokens);
@@ -144,15 +144,15 @@ impl LaneBuilder<'_> {
         &mut self,
         made: &'b mut BTreeMap<Option<ConnectionId>, CachedLane>,
         id: Option<ConnectionId>,
-        track: &Track,
+        thread: &ThreadRecord,
         cx: &UiContext<'_>,
         ui: &Ui,
     ) -> &'b [LaneRun] {
         let of = LaneKey {
             session: self.session.id,
-            calls: track.call_count,
-            blocked: track.blocked.iter().map(|call| call.since).collect(),
-            is_over: track.ended.is_some(),
+            calls: thread.call_count,
+            blocked: thread.blocked.iter().map(|call| call.since).collect(),
+            is_over: thread.ended.is_some(),
             scale: self.scale,
         };
         let before = made.get(&id);
@@ -163,7 +163,7 @@ impl LaneBuilder<'_> {
         if (is_due || is_other) && !self.left.is_zero() {
             let begun = Instant::now();
             // A log that can't be read leaves an empty lane; the Calls list says why.
-            let runs = lane(track, self.scale, cx.now).unwrap_or_default();
+            let runs = lane(thread, self.scale, cx.now).unwrap_or_default();
             made.insert(id, CachedLane { of, at: cx.now, frame: self.frame, runs });
             self.left = self.left.saturating_sub(begun.elapsed());
         } else if is_due || is_other || !is_same {
@@ -210,30 +210,31 @@ fn show_serial_note(ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionsModel<'_
 }
 
 /// What the accepting thread does now.
-fn accepting_now(cx: &UiContext<'_>, track: &Track, model: &ConnectionsModel<'_>) -> String {
-    let Some(run) = model.run.filter(|_| track.blocked.is_empty() && track.due.is_empty()) else {
-        return activity_text(cx, track);
+fn accepting_now(cx: &UiContext<'_>, thread: &ThreadRecord, model: &ConnectionsModel<'_>) -> String {
+    let Some(run) = model.run.filter(|_| thread.blocked.is_empty() && thread.due.is_empty()) else {
+        return activity_text(cx, thread);
     };
-    let open = || run.session().connections.iter().filter(|connection| matches!(connection.state(), State::Open));
-    if let Some(served) = open().find(|connection| connection.track.thread == track.thread) {
+    let open =
+        || run.session().connections.iter().filter(|connection| matches!(connection.state(), ConnectionState::Open));
+    if let Some(served) = open().find(|connection| connection.thread.name == thread.name) {
         return cx.words.with("lane-serves", [("number", Arg::from(u64::from(served.id.0)))]);
     }
     let is_full = run.told.most.is_some_and(|most| open().count() as u64 >= u64::from(most.connections));
     match (run.is_accepting_paused, is_full) {
         (true, _) => cx.text("lane-paused"),
         (false, true) => cx.text("lane-full"),
-        (false, false) => activity_text(cx, track),
+        (false, false) => activity_text(cx, thread),
     }
 }
 
 /// What a thread does now.
-fn activity_text(cx: &UiContext<'_>, track: &Track) -> String {
-    match track.blocked.last() {
+fn activity_text(cx: &UiContext<'_>, thread: &ThreadRecord) -> String {
+    match thread.blocked.last() {
         Some(call) => {
             let seconds = cx.now.since(call.since).as_secs();
             format!("{} {}", call.kind.name(), cx.words.with("call-blocked", [("seconds", Arg::from(seconds))]))
         }
-        None if !track.due.is_empty() => cx.text("call-due"),
+        None if !thread.due.is_empty() => cx.text("call-due"),
         None => cx.text("lane-works"),
     }
 }
@@ -247,24 +248,24 @@ fn row(
     (line, selected): (u64, bool),
     (runs, scale, width): (&[LaneRun], LaneScale, f32),
 ) -> Option<Click> {
-    let id = Id::unique(("lane", connection.track.opened.0, connection.id));
+    let id = Id::unique(("lane", connection.thread.opened.0, connection.id));
     let response = ui.interact(place, id, Sense::click());
     virtual_list::row_background(ui, place, line, selected, cx.tokens);
     let peer = connection.peer.map(|peer| peer.to_string()).unwrap_or_default();
     let name = peer_name(model.names, connection);
     let label = format!("{} {}", connection.id.0, if name.is_empty() { &peer } else { name });
-    let (now, colour) = match connection.track.ended {
+    let (now, colour) = match connection.thread.ended {
         Some(_) => (cx.words.state(connection), cx.tokens.weak),
-        None => (activity_text(cx, &connection.track), cx.tokens.text),
+        None => (activity_text(cx, &connection.thread), cx.tokens.text),
     };
-    let colour = if connection.track.failure.is_some() { cx.tokens.bad } else { colour };
+    let colour = if connection.thread.failure.is_some() { cx.tokens.bad } else { colour };
     response.widget_info(|| {
         WidgetInfo::selected(Role::ListBoxOption, true, selected, format!("{} {label} {now}", cx.text("lane")))
     });
     texts(ui, place, (&label, cx.tokens.text), (&now, colour));
     paint(ui, place, runs, scale, width, cx.tokens);
     let click = Click::of(ui, &response, connection.id);
-    response.on_hover_text(format!("{}\n{peer}\n{now}", connection.track.thread));
+    response.on_hover_text(format!("{}\n{peer}\n{now}", connection.thread.name));
     click
 }
 
@@ -291,15 +292,15 @@ fn paint(ui: &Ui, place: Rect, runs: &[LaneRun], scale: LaneScale, width: f32, t
 }
 
 /// The colour and the height of what a thread did.
-fn lane_style(doing: Doing, tokens: Tokens) -> Option<(Color32, f32)> {
+fn lane_style(doing: ThreadActivity, tokens: Tokens) -> Option<(Color32, f32)> {
     let waits = 4.0;
     match doing {
-        Doing::Away => None,
-        Doing::Working => Some((tokens.accent, 12.0)),
-        Doing::Unknown => Some((tokens.line, 1.0)),
-        Doing::In(CallKind::Recv) => Some((tokens.received, waits)),
-        Doing::In(CallKind::Send) => Some((tokens.sent, waits)),
-        Doing::In(CallKind::Accept) => Some((tokens.good, waits)),
-        Doing::In(_) => Some((tokens.code_value, waits)),
+        ThreadActivity::Away => None,
+        ThreadActivity::Working => Some((tokens.accent, 12.0)),
+        ThreadActivity::Unknown => Some((tokens.line, 1.0)),
+        ThreadActivity::In(CallKind::Recv) => Some((tokens.received, waits)),
+        ThreadActivity::In(CallKind::Send) => Some((tokens.sent, waits)),
+        ThreadActivity::In(CallKind::Accept) => Some((tokens.good, waits)),
+        ThreadActivity::In(_) => Some((tokens.code_value, waits)),
     }
 }

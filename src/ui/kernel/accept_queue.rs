@@ -7,7 +7,7 @@ use egui::{
     CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2,
 };
 
-use crate::capture::kernel::Queue;
+use crate::capture::kernel::AcceptQueue;
 use crate::ui::kit::widgets::small_text;
 use crate::ui::kit::{GRID, UiContext};
 use crate::view::group_digits;
@@ -19,7 +19,7 @@ const WIDTH_MAX: f32 = 480.0;
 const PLACE_MIN: f32 = 8.0;
 
 /// Draws the queue; `None`: the table has no such socket.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<Queue>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<AcceptQueue>) {
     ui.spacing_mut().item_spacing.y = 4.0;
     // As high as the title of what stands beside it.
     ui.horizontal(|ui| ui.strong(cx.text("kernel-queue")));
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<Queue>) {
     }
 }
 
-fn facts(cx: &UiContext<'_>, queue: Queue) -> String {
+fn facts(cx: &UiContext<'_>, queue: AcceptQueue) -> String {
     let count = |count: u32| Arg::from(group_digits(count.into()));
     let waiting = [("waiting", count(queue.waiting)), ("number", Arg::from(u64::from(queue.waiting)))];
     match queue.backlog {
@@ -47,7 +47,7 @@ fn facts(cx: &UiContext<'_>, queue: Queue) -> String {
     }
 }
 
-fn bar(ui: &Ui, cx: &UiContext<'_>, area: Rect, queue: Queue) {
+fn bar(ui: &Ui, cx: &UiContext<'_>, area: Rect, queue: AcceptQueue) {
     let tokens = cx.tokens;
     let places = queue.backlog.unwrap_or(queue.waiting).saturating_add(1);
     let width = area.width() / places as f32;

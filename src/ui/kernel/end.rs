@@ -6,7 +6,7 @@ use egui::{Align, Label, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, TextS
 
 use super::state_diagram;
 use crate::capture::Moment;
-use crate::capture::kernel::{Deed, Path, Step, TcpState};
+use crate::capture::kernel::{StatePath, TcpEvent, TcpState, Transition};
 use crate::ui::kit::{Column, GRID, ROW, UiContext, Width, columns};
 use crate::view::short_time;
 use crate::words::Arg;
@@ -29,7 +29,7 @@ pub struct EndpointView<'a> {
     /// Its address, once that is known.
     pub address: Option<SocketAddr>,
     /// The way that it took.
-    pub path: &'a Path,
+    pub path: &'a StatePath,
     /// Until when the kernel keeps it.
     pub kept_until: Option<Moment>,
     /// What times count from.
@@ -57,11 +57,11 @@ impl EndpointView<'_> {
         let now = state_diagram::show(ui, cx, self.path, self.height - (ui.cursor().top() - top));
         ui.add_space(4.0);
         ui.spacing_mut().item_spacing.y = 0.0;
-        for step in &self.path.steps {
-            self.step(ui, cx, step);
+        for transition in &self.path.transitions {
+            self.transition(ui, cx, transition);
         }
         // What stands below does not move with each step.
-        ui.add_space(ROW * STEPS.saturating_sub(self.path.steps.len()) as f32);
+        ui.add_space(ROW * STEPS.saturating_sub(self.path.transitions.len()) as f32);
         now
     }
 
@@ -82,19 +82,19 @@ impl EndpointView<'_> {
         }
     }
 
-    fn step(&self, ui: &mut Ui, cx: &UiContext<'_>, step: &Step) {
+    fn transition(&self, ui: &mut Ui, cx: &UiContext<'_>, transition: &Transition) {
         let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let cells = columns::lay_out(&COLUMNS, place);
         let [mark, when, to, how] = cells[..] else { return };
-        let at = step.at.map(|at| short_time(at.since(self.since))).unwrap_or_default();
-        let evidence = evidence(cx, step);
+        let at = transition.at.map(|at| short_time(at.since(self.since))).unwrap_or_default();
+        let evidence = evidence(cx, transition);
         let mono = TextStyle::Monospace.resolve(ui.style());
         let body = TextStyle::Small.resolve(ui.style());
-        self.mark(ui, cx, step, mark);
+        self.mark(ui, cx, transition, mark);
         columns::paint(ui, when, &at, mono.clone(), cx.tokens.weak, Align::Max);
-        columns::paint(ui, to, step.to.name(), mono, cx.tokens.text, Align::Min);
+        columns::paint(ui, to, transition.to.name(), mono, cx.tokens.text, Align::Min);
         let is_cut = columns::paint(ui, how, &evidence, body, cx.tokens.weak, Align::Min);
-        let name = format!("{} {at} {evidence}", step.to.name());
+        let name = format!("{} {at} {evidence}", transition.to.name());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
         if is_cut {
             response.on_hover_text(evidence);
@@ -102,10 +102,10 @@ impl EndpointView<'_> {
     }
 
     /// A line as in the diagram.
-    fn mark(&self, ui: &Ui, cx: &UiContext<'_>, step: &Step, place: Rect) {
+    fn mark(&self, ui: &Ui, cx: &UiContext<'_>, transition: &Transition, place: Rect) {
         let ends = [place.left_center(), Pos2::new(place.left() + GRID * 2.0, place.center().y)];
         let stroke = Stroke::new(2.5, cx.tokens.accent);
-        if step.seen {
+        if transition.seen {
             ui.painter().line_segment(ends, stroke);
         } else {
             ui.painter().extend(Shape::dashed_line(&ends, stroke, 4.0, 2.0));
@@ -114,31 +114,31 @@ impl EndpointView<'_> {
 }
 
 /// How a step is known.
-fn evidence(cx: &UiContext<'_>, step: &Step) -> String {
+fn evidence(cx: &UiContext<'_>, transition: &Transition) -> String {
     let seen = || cx.text("kernel-seen");
-    match step.deed {
-        None if step.seen && step.to == TcpState::Closed => cx.text("kernel-gone"),
-        None if step.seen => seen(),
+    match transition.event {
+        None if transition.seen && transition.to == TcpState::Closed => cx.text("kernel-gone"),
+        None if transition.seen => seen(),
         None => cx.text("kernel-between"),
-        Some(deed) => {
-            let deed = cx.text(deed_key(deed));
-            let evidence = if step.seen { seen() } else { cx.text("kernel-deduced") };
-            format!("{deed} · {evidence}")
+        Some(event) => {
+            let event = cx.text(deed_key(event));
+            let evidence = if transition.seen { seen() } else { cx.text("kernel-deduced") };
+            format!("{event} · {evidence}")
         }
     }
 }
 
-fn deed_key(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Listening => "kernel-deed-listening",
-        Deed::Connecting => "kernel-deed-connecting",
-        Deed::Connected => "kernel-deed-connected",
-        Deed::NotConnected => "kernel-deed-not-connected",
-        Deed::Accepted => "kernel-deed-accepted",
-        Deed::ShutDown => "kernel-deed-shut-down",
-        Deed::Closed => "kernel-deed-closed",
-        Deed::PeerEnded => "kernel-deed-peer-ended",
-        Deed::OtherEnded => "kernel-deed-other-ended",
-        Deed::Reset => "kernel-deed-reset",
+fn deed_key(event: TcpEvent) -> &'static str {
+    match event {
+        TcpEvent::Listening => "kernel-deed-listening",
+        TcpEvent::Connecting => "kernel-deed-connecting",
+        TcpEvent::Connected => "kernel-deed-connected",
+        TcpEvent::NotConnected => "kernel-deed-not-connected",
+        TcpEvent::Accepted => "kernel-deed-accepted",
+        TcpEvent::ShutDown => "kernel-deed-shut-down",
+        TcpEvent::Closed => "kernel-deed-closed",
+        TcpEvent::PeerEnded => "kernel-deed-peer-ended",
+        TcpEvent::OtherEnded => "kernel-deed-other-ended",
+        TcpEvent::Reset => "kernel-deed-reset",
     }
 }

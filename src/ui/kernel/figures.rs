@@ -2,7 +2,7 @@
 
 use egui::{Align, Rect, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
-use crate::capture::kernel::{Figures, Memory, Sample};
+use crate::capture::kernel::{Sample, SocketMemory, TcpInfo};
 use crate::ui::kit::glossary_tooltip::explain_below;
 use crate::ui::kit::{GRID, ROW, UiContext, columns, virtual_list};
 use crate::view::{group_digits, short_bytes, short_time};
@@ -45,11 +45,11 @@ const ROWS: [(&str, Value); 11] = [
     ("kernel-unsent", |cx, samples| Some(cx.words.bytes(samples.now?.unsent?))),
     ("kernel-unread", |cx, samples| Some(cx.words.bytes(samples.now?.unread))),
     ("kernel-receive-buffer", |cx, samples| {
-        let Memory { received, received_max, .. } = samples.now?.memory?;
+        let SocketMemory { received, received_max, .. } = samples.now?.memory?;
         Some(part(cx, received, received_max))
     }),
     ("kernel-send-buffer", |cx, samples| {
-        let Memory { sent, sent_max, .. } = samples.now?.memory?;
+        let SocketMemory { sent, sent_max, .. } = samples.now?.memory?;
         Some(part(cx, sent, sent_max))
     }),
 ];
@@ -73,7 +73,7 @@ fn topic(key: &str) -> Option<Topic> {
     Some(topic)
 }
 
-fn figures(samples: LatestSamples) -> Option<Figures> {
+fn figures(samples: LatestSamples) -> Option<TcpInfo> {
     samples.now.and_then(|now| now.figures).or(samples.last?.figures)
 }
 

@@ -1,6 +1,8 @@
 //! What is kept of the looks at one connection or one listening socket.
 
-use crate::capture::kernel::{Blind, EndHistory, Observation, Queue, Seen, Series, Source, Watched};
+use crate::capture::kernel::{
+    AcceptQueue, EndHistory, Observation, Reading, SampleSource, Series, Unavailable, WatchedSocket,
+};
 use crate::capture::{ConnectionId, Moment, SessionId};
 
 /// What is looked at: a run, and one of its connections or its listener.
@@ -10,29 +12,29 @@ pub type SocketKey = (SessionId, Option<ConnectionId>);
 #[derive(Debug)]
 pub struct SocketHistory {
     /// What was looked at.
-    pub of: Watched,
+    pub of: WatchedSocket,
     /// Our end.
     pub own: EndHistory,
     /// The other end, if it is on this machine.
     pub other: EndHistory,
     /// The queue of a listening socket.
-    pub queue: Series<Option<Queue>>,
+    pub queue: Series<Option<AcceptQueue>>,
     /// Why nothing can be seen.
-    pub blind: Option<Blind>,
+    pub blind: Option<Unavailable>,
     /// Where it was read.
-    pub source: Option<Source>,
+    pub source: Option<SampleSource>,
 }
 
 impl Default for SocketHistory {
     fn default() -> Self {
-        Self::new(Watched::Listener(([0; 4], 0).into()))
+        Self::new(WatchedSocket::Listener(([0; 4], 0).into()))
     }
 }
 
 impl SocketHistory {
     /// Nothing has been seen yet.
     #[must_use]
-    pub fn new(of: Watched) -> Self {
+    pub fn new(of: WatchedSocket) -> Self {
         let (own, other, queue) = (EndHistory::default(), EndHistory::default(), Series::default());
         Self { of, own, other, queue, blind: None, source: None }
     }
@@ -42,14 +44,14 @@ impl SocketHistory {
         self.blind = None;
         self.source = Some(observation.source);
         match observation.seen {
-            Seen::Ends { own, other } => {
+            Reading::Ends { own, other } => {
                 self.own.take(observation.at, own);
                 self.other.take(observation.at, other);
             }
-            Seen::Queue(queue) => {
+            Reading::AcceptQueue(queue) => {
                 self.queue.take(observation.at, queue);
             }
-            Seen::Nothing(blind) => self.blind = Some(blind),
+            Reading::Nothing(blind) => self.blind = Some(blind),
         }
     }
 
@@ -63,8 +65,8 @@ impl SocketHistory {
         let is_gone = |end: &EndHistory| end.states.at(newest).is_some_and(|(_, state)| state.is_none());
         has_ended
             && match self.of {
-                Watched::Connection { .. } => is_gone(&self.own) && is_gone(&self.other),
-                Watched::Listener(_) => self.queue.at(newest).is_some_and(|(_, queue)| queue.is_none()),
+                WatchedSocket::Connection { .. } => is_gone(&self.own) && is_gone(&self.other),
+                WatchedSocket::Listener(_) => self.queue.at(newest).is_some_and(|(_, queue)| queue.is_none()),
             }
     }
 }

@@ -14,7 +14,7 @@ use super::figures::{self, LatestSamples};
 use super::history::{SocketHistory, SocketKey};
 use super::plots::{EndpointHistories, KernelPlots};
 use super::state_paths::StatePaths;
-use crate::capture::kernel::{Blind, EndHistory, Source, TcpState, Watched};
+use crate::capture::kernel::{EndHistory, SampleSource, TcpState, Unavailable, WatchedSocket};
 use crate::capture::{Connection, Failure, Listener};
 use crate::net::kernel::KernelWatch;
 use crate::ui::connection::ConnectionModel;
@@ -63,8 +63,8 @@ impl KernelPanel {
         }
         let Some((_, history)) = self.histories.front() else { return };
         let has_ended = match model.connection {
-            Some(connection) => connection.track.ended.is_some(),
-            None => model.session.listener.as_ref().is_none_or(|listener| listener.track.ended.is_some()),
+            Some(connection) => connection.thread.ended.is_some(),
+            None => model.session.listener.as_ref().is_none_or(|listener| listener.thread.ended.is_some()),
         };
         if history.is_final(has_ended) {
             self.watch = None;
@@ -80,7 +80,7 @@ impl KernelPanel {
         }
     }
 
-    fn begin(&mut self, of: Watched, cx: &UiContext<'_>, ctx: &Context) {
+    fn begin(&mut self, of: WatchedSocket, cx: &UiContext<'_>, ctx: &Context) {
         let ctx = ctx.clone();
         match KernelWatch::start(cx.clock, of, move || request_repaint(&ctx)) {
             Ok(watch) => (self.watch, self.failure) = (Some(watch), None),
@@ -94,7 +94,7 @@ impl KernelPanel {
     }
 
     /// Brings what is kept of `key` to the front.
-    fn bring_to_front(&mut self, key: SocketKey, of: Watched) {
+    fn bring_to_front(&mut self, key: SocketKey, of: WatchedSocket) {
         if self.histories.front().is_some_and(|(front, _)| *front == key) {
             return;
         }
@@ -132,7 +132,7 @@ impl KernelPanel {
             .and_then(|(key, _)| histories.iter().find(|(other, _)| *other == key))
             .map_or(&none, |(_, history)| history);
         source(ui, cx, history, failure.as_ref());
-        let since = model.session.began().unwrap_or(connection.track.opened);
+        let since = model.session.began().unwrap_or(connection.thread.opened);
         let paths = paths.of(connection, model.other_end, history, cx.now);
         let ends_seen = [&history.own, &history.other];
         let addresses = [connection.local, connection.peer];
@@ -162,7 +162,7 @@ impl KernelPanel {
 
     fn listener(&mut self, ui: &mut Ui, cx: &UiContext<'_>, key: Option<SocketKey>, listener: &Listener) {
         let none = SocketHistory::default();
-        let of = listener.address.map(Watched::Listener);
+        let of = listener.address.map(WatchedSocket::Listener);
         let history =
             self.histories.iter().find(|(_, history)| Some(history.of) == of).map_or(&none, |(_, history)| history);
         source(ui, cx, history, self.failure.as_ref());
@@ -174,7 +174,7 @@ impl KernelPanel {
             address: listener.address,
             path: &path,
             kept_until: None,
-            since: listener.track.opened,
+            since: listener.thread.opened,
             height: visible_height(ui),
         };
         let mut now = None;
@@ -188,13 +188,13 @@ impl KernelPanel {
 }
 
 /// What is shown, and where it is in the socket table; a connection that is not there yet has no place in it.
-fn socket_of(model: &ConnectionModel<'_>) -> Option<(SocketKey, Watched)> {
+fn socket_of(model: &ConnectionModel<'_>) -> Option<(SocketKey, WatchedSocket)> {
     let (connection, of) = match model.connection {
         Some(connection) => {
             let (local, peer) = connection.local.zip(connection.peer)?;
-            (Some(connection.id), Watched::Connection { local, peer })
+            (Some(connection.id), WatchedSocket::Connection { local, peer })
         }
-        None => (None, Watched::Listener(model.session.listener.as_ref()?.address?)),
+        None => (None, WatchedSocket::Listener(model.session.listener.as_ref()?.address?)),
     };
     Some(((model.session.id, connection), of))
 }
@@ -252,12 +252,12 @@ fn side_by_side(ui: &mut Ui, count: usize, beside: usize, mut part: impl FnMut(&
 fn source(ui: &mut Ui, cx: &UiContext<'_>, history: &SocketHistory, failure: Option<&Failure>) {
     let text = match (failure, &history.blind, history.source) {
         (Some(failure), ..) => cx.words.failure(failure).what,
-        (None, Some(Blind::NotHere), _) => cx.text("kernel-not-here"),
-        (None, Some(Blind::Refused(error)), _) => {
+        (None, Some(Unavailable::NotHere), _) => cx.text("kernel-not-here"),
+        (None, Some(Unavailable::Refused(error)), _) => {
             cx.words.with("kernel-refused", [("error", Arg::from(error.text.clone()))])
         }
-        (None, None, Some(Source::SockDiag)) => cx.text("kernel-source-diag"),
-        (None, None, Some(Source::ProcNet)) => cx.text("kernel-source-proc"),
+        (None, None, Some(SampleSource::SockDiag)) => cx.text("kernel-source-diag"),
+        (None, None, Some(SampleSource::ProcNet)) => cx.text("kernel-source-proc"),
         (None, None, None) => cx.text("kernel-source-none"),
     };
     ui.add(Label::new(RichText::new(text).small().color(cx.tokens.weak)).truncate());

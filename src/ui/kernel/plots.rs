@@ -165,7 +165,7 @@ impl KernelPlots {
                 plot.set_auto_bounds(true);
             }
             for (at, points) in lines.of.iter().enumerate() {
-                let line = Line::new(format!("{at}"), steps(points)).color(colour).width(1.5).allow_band(false);
+                let line = Line::new(format!("{at}"), transitions(points)).color(colour).width(1.5).allow_band(false);
                 plot.line(if at == 0 { line } else { line.style(LineStyle::dashed_loose()) });
             }
         });
@@ -180,7 +180,7 @@ fn text(scale: Scale, value: f64) -> String {
     }
 }
 
-fn steps(points: &Points) -> PlotPoints<'static> {
+fn transitions(points: &Points) -> PlotPoints<'static> {
     let pairs = points.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?)));
     pairs.flat_map(|((from, value), (to, _))| [[from, value], [to, value]]).collect::<Vec<_>>().into()
 }

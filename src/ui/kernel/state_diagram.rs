@@ -1,14 +1,14 @@
 //! The states of TCP and the arrows between them, as RFC 9293 draws them in figure 5, with the way that one end has taken.
 //!
 //! In scope: drawing, and a name for each state that says whether the way led there. What was seen is drawn with whole lines, what is
-//! only deduced with broken ones. Out of scope: the way (`capture::kernel::Path`).
+//! only deduced with broken ones. Out of scope: the way (`capture::kernel::StatePath`).
 
 use egui::{
     CornerRadius, FontId, Pos2, Rangef, Rect, Role, Sense, Shape, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo,
     vec2,
 };
 
-use crate::capture::kernel::{ARROWS, Path, Step, TcpState};
+use crate::capture::kernel::{StatePath, TRANSITIONS, TcpState, Transition};
 use crate::ui::kit::glossary_tooltip::explain;
 use crate::ui::kit::{GRID, UiContext};
 use crate::words::{Arg, Topic};
@@ -106,7 +106,7 @@ enum Reached {
 }
 
 /// Draws the diagram with the way `path`, as wide as there is room, and lower where `height` is little; returns where the state is.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, path: &Path, height: f32) -> Option<Rect> {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, path: &StatePath, height: f32) -> Option<Rect> {
     // Room to the one beside it.
     let layout = DiagramLayout::sized(vec2(ui.available_width() - GRID * 2.0, height));
     let (area, whole) = ui.allocate_exact_size(layout.area.size(), Sense::hover());
@@ -115,8 +115,8 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, path: &Path, height: f32) -> Option
     let name = cx.text("kernel-diagram");
     whole.widget_info(|| WidgetInfo::labeled(Role::Group, true, &name));
     arrows(ui, cx, layout);
-    for step in &path.steps {
-        draw_step(ui, cx, layout, step);
+    for transition in &path.transitions {
+        draw_step(ui, cx, layout, transition);
     }
     for node in Node::all() {
         let reached = reached(path, node);
@@ -132,12 +132,12 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, path: &Path, height: f32) -> Option
     now
 }
 
-fn reached(path: &Path, node: Node) -> Reached {
-    let led = path.steps.iter().rposition(|step| Node::at(step.from, step.to) == node);
-    match led.and_then(|at| Some((at + 1 == path.steps.len(), path.steps.get(at)?))) {
-        Some((true, step)) => Reached::Now { seen: step.seen },
-        Some((false, step)) => Reached::Passed { seen: step.seen },
-        None if path.steps.first().is_some_and(|first| first.from.map(Node::of) == Some(node)) => {
+fn reached(path: &StatePath, node: Node) -> Reached {
+    let led = path.transitions.iter().rposition(|transition| Node::at(transition.from, transition.to) == node);
+    match led.and_then(|at| Some((at + 1 == path.transitions.len(), path.transitions.get(at)?))) {
+        Some((true, transition)) => Reached::Now { seen: transition.seen },
+        Some((false, transition)) => Reached::Passed { seen: transition.seen },
+        None if path.transitions.first().is_some_and(|first| first.from.map(Node::of) == Some(node)) => {
             Reached::Passed { seen: false }
         }
         None => Reached::No,
@@ -157,7 +157,7 @@ fn accessible_name(cx: &UiContext<'_>, node: Node, reached: Reached) -> String {
 /// All arrows, as hairlines.
 fn arrows(ui: &Ui, cx: &UiContext<'_>, layout: DiagramLayout) {
     let stroke = Stroke::new(1.0, cx.tokens.weak.gamma_multiply(0.6));
-    for (from, to) in ARROWS {
+    for (from, to) in TRANSITIONS {
         let (start, end) = ends(layout, Node::of(from), Node::at(Some(from), to));
         ui.painter().line_segment([start, end], stroke);
         head(ui, start, end, stroke);
@@ -165,11 +165,11 @@ fn arrows(ui: &Ui, cx: &UiContext<'_>, layout: DiagramLayout) {
 }
 
 /// A step that was taken. One that follows no arrow is drawn as a broken line, since it is not known how it was.
-fn draw_step(ui: &Ui, cx: &UiContext<'_>, layout: DiagramLayout, step: &Step) {
-    let Some(from) = step.from else { return };
-    let (start, end) = ends(layout, Node::of(from), Node::at(step.from, step.to));
+fn draw_step(ui: &Ui, cx: &UiContext<'_>, layout: DiagramLayout, transition: &Transition) {
+    let Some(from) = transition.from else { return };
+    let (start, end) = ends(layout, Node::of(from), Node::at(transition.from, transition.to));
     let stroke = Stroke::new(2.5, cx.tokens.accent);
-    if step.seen && step.is_arrow() {
+    if transition.seen && transition.is_arrow() {
         ui.painter().line_segment([start, end], stroke);
     } else {
         ui.painter().extend(Shape::dashed_line(&[start, end], stroke, DASHES.0, DASHES.1));
@@ -243,10 +243,10 @@ mod tests {
             assert!(layout.area.contains_rect(layout.rect(*node)));
             assert!(nodes[..at].iter().all(|other| !layout.rect(*other).intersects(layout.rect(*node))));
         }
-        for (from, to) in ARROWS {
+        for (from, to) in TRANSITIONS {
             let (start, end) = ends(layout, Node::of(from), Node::at(Some(from), to));
-            for step in 1..100 {
-                let point = start.lerp(end, step as f32 / 100.0);
+            for transition in 1..100 {
+                let point = start.lerp(end, transition as f32 / 100.0);
                 let crossed = nodes.iter().find(|node| layout.rect(**node).contains(point));
                 assert!(
                     crossed.is_none(),

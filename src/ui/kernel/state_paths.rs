@@ -3,7 +3,7 @@
 //! In scope: reading the calls at both ends of the logs, again only while those grow. Out of scope: what they say (`capture::kernel`).
 
 use super::history::SocketHistory;
-use crate::capture::kernel::{Deed, EDGE_CALLS, EndHistory, Evidence, Path, TcpState, What, deeds};
+use crate::capture::kernel::{EDGE_CALLS, EndHistory, Evidence, Fact, StatePath, TcpEvent, TcpState, tcp_events};
 use crate::capture::{Call, Connection, Listener, Moment};
 
 /// The calls of both ends.
@@ -21,15 +21,15 @@ struct EdgeCalls {
 
 impl EdgeCalls {
     fn read(&mut self, connection: &Connection) -> &[Call] {
-        let track = &connection.track;
-        let of = Some((track.opened, track.call_count));
+        let thread = &connection.thread;
+        let of = Some((thread.opened, thread.call_count));
         if self.of != of {
             // What can't be read now is tried again in the next frame.
             let edge = EDGE_CALLS as u64;
-            let last = track.call_count.saturating_sub(edge).max(edge);
-            let rest = usize::try_from(track.call_count.saturating_sub(last)).unwrap_or_default();
-            let head = usize::try_from(track.call_count.min(edge)).unwrap_or_default();
-            let calls = track.calls.range(0, head).and_then(|head| Ok((head, track.calls.range(last, rest)?)));
+            let last = thread.call_count.saturating_sub(edge).max(edge);
+            let rest = usize::try_from(thread.call_count.saturating_sub(last)).unwrap_or_default();
+            let head = usize::try_from(thread.call_count.min(edge)).unwrap_or_default();
+            let calls = thread.calls.range(0, head).and_then(|head| Ok((head, thread.calls.range(last, rest)?)));
             if let Ok((mut head, tail)) = calls {
                 head.extend(tail);
                 (self.of, self.calls) = (of, head);
@@ -47,18 +47,18 @@ impl StatePaths {
         other: Option<&Connection>,
         history: &SocketHistory,
         now: Moment,
-    ) -> [Path; 2] {
+    ) -> [StatePath; 2] {
         let [here, there] = &mut self.edges;
-        let own_deeds = deeds(own, here.read(own));
-        let other_deeds = other.map(|other| deeds(other, there.read(other))).unwrap_or_default();
-        let is_over = own.track.ended.is_some();
+        let own_deeds = tcp_events(own, here.read(own));
+        let other_deeds = other.map(|other| tcp_events(other, there.read(other))).unwrap_or_default();
+        let is_over = own.thread.ended.is_some();
         let way = |mut evidence: Vec<Evidence>, of_other: &[Evidence], history: &EndHistory, is_over: bool| {
             evidence.extend(of_other.iter().filter_map(from_other_end));
             evidence.retain(|evidence| evidence.at <= now);
             evidence.extend(seen(history, is_over, now));
-            Path::of(evidence)
+            StatePath::of(evidence)
         };
-        let other_is_over = other.is_some_and(|other| other.track.ended.is_some());
+        let other_is_over = other.is_some_and(|other| other.thread.ended.is_some());
         [
             way(own_deeds.clone(), &other_deeds, &history.own, is_over),
             way(other_deeds, &own_deeds, &history.other, other_is_over),
@@ -67,24 +67,24 @@ impl StatePaths {
 
     /// The way of a listening socket.
     #[must_use]
-    pub fn of_listener(listener: &Listener, history: &SocketHistory, now: Moment) -> Path {
+    pub fn of_listener(listener: &Listener, history: &SocketHistory, now: Moment) -> StatePath {
         let mut evidence = Vec::new();
         let mut add = |at, what| evidence.push(Evidence { at, is_timed: true, what });
         if listener.address.is_some() {
             // When listen came back is in the log; that it did is all that is needed.
-            add(listener.track.opened, What::Did(Deed::Listening));
+            add(listener.thread.opened, Fact::Did(TcpEvent::Listening));
         }
         for (at, queue) in history.queue.points(now) {
             match queue {
-                Some(_) => add(at, What::Saw(Some(TcpState::Listen))),
-                None if listener.track.ended.is_some() => add(at, What::Saw(None)),
+                Some(_) => add(at, Fact::Saw(Some(TcpState::Listen))),
+                None if listener.thread.ended.is_some() => add(at, Fact::Saw(None)),
                 None => {}
             }
         }
         for evidence in &mut evidence {
-            evidence.is_timed = matches!(evidence.what, What::Saw(_));
+            evidence.is_timed = matches!(evidence.what, Fact::Saw(_));
         }
-        Path::of(evidence)
+        StatePath::of(evidence)
     }
 }
 
@@ -96,7 +96,7 @@ fn seen(history: &EndHistory, is_over: bool, now: Moment) -> Vec<Evidence> {
     for (number, (at, state)) in history.states.points(now).enumerate() {
         was_there |= state.is_some();
         if was_there {
-            seen.push(Evidence { at, is_timed: number > 0, what: What::Saw(state) });
+            seen.push(Evidence { at, is_timed: number > 0, what: Fact::Saw(state) });
         }
     }
     seen
@@ -104,10 +104,10 @@ fn seen(history: &EndHistory, is_over: bool, now: Moment) -> Vec<Evidence> {
 
 /// What this end knows from what the other one did.
 fn from_other_end(evidence: &Evidence) -> Option<Evidence> {
-    let deed = match evidence.what {
-        What::Did(Deed::ShutDown | Deed::Closed) => Deed::OtherEnded,
-        What::Did(Deed::Reset) => Deed::Reset,
+    let event = match evidence.what {
+        Fact::Did(TcpEvent::ShutDown | TcpEvent::Closed) => TcpEvent::OtherEnded,
+        Fact::Did(TcpEvent::Reset) => TcpEvent::Reset,
         _ => return None,
     };
-    Some(Evidence { what: What::Did(deed), ..*evidence })
+    Some(Evidence { what: Fact::Did(event), ..*evidence })
 }

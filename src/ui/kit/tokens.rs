@@ -159,14 +159,14 @@ impl Tokens {
 
     /// The colour of a part of markup.
     #[must_use]
-    pub fn paint(&self, paint: crate::view::Paint) -> Color32 {
-        use crate::view::Paint;
+    pub fn paint(&self, paint: crate::view::TokenKind) -> Color32 {
+        use crate::view::TokenKind;
         match paint {
-            Paint::Plain => self.text,
-            Paint::Name => self.accent,
-            Paint::Text => self.code_text,
-            Paint::Value => self.code_value,
-            Paint::Weak => self.weak,
+            TokenKind::Plain => self.text,
+            TokenKind::Name => self.accent,
+            TokenKind::Text => self.code_text,
+            TokenKind::Value => self.code_value,
+            TokenKind::Weak => self.weak,
         }
     }
 
@@ -200,10 +200,10 @@ impl Tokens {
 
     /// The colour of a direction.
     #[must_use]
-    pub fn way(&self, way: crate::capture::Way) -> Color32 {
-        match way {
-            crate::capture::Way::Sent => self.sent,
-            crate::capture::Way::Received => self.received,
+    pub fn direction(&self, direction: crate::capture::Direction) -> Color32 {
+        match direction {
+            crate::capture::Direction::Sent => self.sent,
+            crate::capture::Direction::Received => self.received,
         }
     }
 }

@@ -7,11 +7,11 @@ use egui::{Align2, Rect, Response, Role as Kind, Sense, TextStyle, Ui, Vec2, Wid
 
 use super::paint::{Canvas, LadderColumns, VerticalAxis, colour};
 use super::text as texts;
-use crate::capture::{CallKind, Connection, Layer, Moment, Role, SessionId, Way};
+use crate::capture::{CallKind, Connection, Direction, Moment, Role, SessionId, StreamLayer};
 use crate::http::Span;
 use crate::ui::kit::{FIELD, GRID, UiContext};
 use crate::ui::select::{Calls, Chosen};
-use crate::view::{Ladder, Rung, Standing, arrows};
+use crate::view::{CallState, Ladder, LadderRow, arrows};
 
 /// The connection whose ladder is drawn.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ pub struct LadderModel<'a> {
     /// Whether a listener of this program has not accepted it.
     pub is_unaccepted: bool,
     /// The bytes that are chosen, as they crossed the socket.
-    pub lit: Option<(Way, Span)>,
+    pub lit: Option<(Direction, Span)>,
 }
 
 /// What a frame is drawn of.
@@ -65,33 +65,34 @@ impl LadderDrawing<'_, '_> {
     }
 
     /// Whether a call is chosen, and whether it carried bytes that are.
-    pub fn standing(&self, rung: &Rung) -> (bool, bool) {
+    pub fn state(&self, rung: &LadderRow) -> (bool, bool) {
         let is_own = rung.side == self.ladder.own;
         let in_calls = |calls: Calls| {
             let within = |number| (calls.first..calls.first.saturating_add(calls.count)).contains(&number);
             is_own && rung.number.is_some_and(within)
         };
         let is_chosen = self.pointed == Some((rung.side, rung.entry)) || self.chosen.calls.is_some_and(in_calls);
-        let way = way(rung, is_own);
-        let carried = |(lit, span): (Way, Span)| way == Some(lit) && !rung.call.span().intersect(span).is_empty();
+        let direction = direction(rung, is_own);
+        let carried =
+            |(lit, span): (Direction, Span)| direction == Some(lit) && !rung.call.span().intersect(span).is_empty();
         (is_chosen, self.model.lit.is_some_and(carried))
     }
 
     /// A call as something that can be chosen; `place` is what the pointer has to be over.
-    pub fn widget(&self, ui: &Ui, rung: &Rung, place: Rect) -> Response {
+    pub fn widget(&self, ui: &Ui, rung: &LadderRow, place: Rect) -> Response {
         let id = ui.scope_id().with(("rung", rung.side, rung.entry));
-        let is_back = rung.standing == Standing::Back;
+        let is_back = rung.state == CallState::Returned;
         let response = ui.interact(place, id, if is_back { Sense::CLICK } else { Sense::HOVER });
         let name = texts::full_text(self.cx, rung);
-        let (is_chosen, _) = self.standing(rung);
+        let (is_chosen, _) = self.state(rung);
         response.widget_info(|| WidgetInfo::selected(Kind::ListBoxOption, true, is_chosen, &name));
         response.on_hover_text(name)
     }
 
     /// A row with the call that stands in it; returns whether it was clicked.
-    pub fn row(&self, ui: &Ui, canvas: &mut Canvas<'_, '_>, rung: &Rung, place: Rect) -> bool {
+    pub fn row(&self, ui: &Ui, canvas: &mut Canvas<'_, '_>, rung: &LadderRow, place: Rect) -> bool {
         let tokens = self.cx.tokens;
-        let background = match self.standing(rung) {
+        let background = match self.state(rung) {
             (true, _) => Some(tokens.selected),
             (_, true) => Some(tokens.lit),
             _ => None,
@@ -102,20 +103,20 @@ impl LadderDrawing<'_, '_> {
         }
         let response = self.widget(ui, rung, place);
         self.texts(canvas, rung, place.center().y);
-        if rung.standing == Standing::Back {
-            let sign = if rung.at() < rung.turn { "≤ " } else { "" };
-            let at = rung.turn.since(self.model.since);
+        if rung.state == CallState::Returned {
+            let sign = if rung.at() < rung.order_time { "≤ " } else { "" };
+            let at = rung.order_time.since(self.model.since);
             canvas.time(place.center().y, format!("{sign}{:.6}", at.as_secs_f64()));
         }
         response.clicked()
     }
 
     /// What stands beside the lifeline.
-    pub fn texts(&self, canvas: &Canvas<'_, '_>, rung: &Rung, y: f32) {
+    pub fn texts(&self, canvas: &Canvas<'_, '_>, rung: &LadderRow, y: f32) {
         let tokens = self.cx.tokens;
-        let colour = match rung.standing {
-            Standing::Back => colour(tokens, rung, self.ladder.own),
-            Standing::Waits | Standing::Due => tokens.accent,
+        let colour = match rung.state {
+            CallState::Returned => colour(tokens, rung, self.ladder.own),
+            CallState::InProgress | CallState::Due => tokens.accent,
         };
         let colour = if colour == tokens.weak { tokens.text } else { colour };
         let took = texts::took(rung);
@@ -123,7 +124,7 @@ impl LadderDrawing<'_, '_> {
     }
 
     /// The lifelines with what is on them and between them.
-    pub fn paint(&self, canvas: &Canvas<'_, '_>, rungs: &[Rung], axis: &dyn VerticalAxis) {
+    pub fn paint(&self, canvas: &Canvas<'_, '_>, rungs: &[LadderRow], axis: &dyn VerticalAxis) {
         canvas.lifelines();
         for rung in rungs {
             canvas.bar(rung, axis);
@@ -133,19 +134,19 @@ impl LadderDrawing<'_, '_> {
 }
 
 /// The direction of a call's bytes, as the end sees it that is looked at.
-fn way(rung: &Rung, is_own: bool) -> Option<Way> {
+fn direction(rung: &LadderRow, is_own: bool) -> Option<Direction> {
     match (rung.call.kind, is_own) {
-        (CallKind::Send, true) | (CallKind::Recv, false) => Some(Way::Sent),
-        (CallKind::Recv, true) | (CallKind::Send, false) => Some(Way::Received),
+        (CallKind::Send, true) | (CallKind::Recv, false) => Some(Direction::Sent),
+        (CallKind::Recv, true) | (CallKind::Send, false) => Some(Direction::Received),
         _ => None,
     }
 }
 
 /// What is chosen with a call: our own calls themselves, of the other end's the bytes.
-pub fn choice(rung: &Rung, is_own: bool) -> Option<Chosen> {
+pub fn choice(rung: &LadderRow, is_own: bool) -> Option<Chosen> {
     match rung.number.filter(|_| is_own) {
         Some(first) => Some(Chosen::calls(Calls { first, count: 1 }, &rung.call)),
-        None if rung.call.got > 0 => Some(Chosen::bytes(way(rung, is_own)?, Layer::Wire, rung.call.span())),
+        None if rung.call.got > 0 => Some(Chosen::bytes(direction(rung, is_own)?, StreamLayer::Wire, rung.call.span())),
         None => None,
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use egui::{Pos2, Rangef, Rect, Vec2, pos2, vec2};
 
 use crate::capture::Role;
-use crate::view::{Arrow, Carried, Tip};
+use crate::view::{Arrow, ArrowEnd, ArrowKind};
 
 /// Of more arrows in view nobody reads the texts.
 const ARROWS_MAX: usize = 512;
@@ -57,7 +57,7 @@ impl<'a> Labels<'a> {
         }
         let (arrow, [from, to]) = self.drawn.get(at)?;
         // Half a handshake says nothing.
-        if arrow.carried == Carried::SynAck && !self.placed.iter().any(|(other, _)| self.is_handshake(at, *other)) {
+        if arrow.carried == ArrowKind::SynAck && !self.placed.iter().any(|(other, _)| self.is_handshake(at, *other)) {
             return None;
         }
         let shares = [self.shared_ends.share(arrow)].into_iter().chain(POSITIONS);
@@ -119,7 +119,7 @@ impl<'a> Labels<'a> {
 /// Whether they are a handshake.
 fn is_pair(a: &Arrow, b: &Arrow) -> bool {
     let carried = (a.carried, b.carried);
-    matches!(carried, (Carried::Syn, Carried::SynAck) | (Carried::SynAck, Carried::Syn))
+    matches!(carried, (ArrowKind::Syn, ArrowKind::SynAck) | (ArrowKind::SynAck, ArrowKind::Syn))
         && (a.to == b.from || b.to == a.from)
 }
 
@@ -152,10 +152,10 @@ impl SharedEnds {
     fn of<'a>(arrows: impl Iterator<Item = &'a Arrow>) -> Self {
         let mut shared_ends = Self { from: HashMap::new(), to: HashMap::new() };
         for arrow in arrows {
-            if let Tip::Call { entry, .. } = arrow.from {
+            if let ArrowEnd::Call { entry, .. } = arrow.from {
                 *shared_ends.from.entry((arrow.side, entry)).or_default() += 1;
             }
-            if let Tip::Call { entry, .. } = arrow.to {
+            if let ArrowEnd::Call { entry, .. } = arrow.to {
                 *shared_ends.to.entry((arrow.side, entry)).or_default() += 1;
             }
         }
@@ -165,12 +165,12 @@ impl SharedEnds {
     /// How far along an arrow its text stands: close to the end that it does not share with others.
     fn share(&self, arrow: &Arrow) -> f32 {
         // There and back is almost one line.
-        if matches!(arrow.carried, Carried::Syn | Carried::SynAck) {
+        if matches!(arrow.carried, ArrowKind::Syn | ArrowKind::SynAck) {
             return 0.3;
         }
-        let count = |of: &HashMap<(Role, u64), usize>, tip: &Tip| match tip {
-            Tip::Call { entry, .. } => of.get(&(arrow.side, *entry)).copied().unwrap_or(1),
-            Tip::System { .. } | Tip::Open(_) => 1,
+        let count = |of: &HashMap<(Role, u64), usize>, tip: &ArrowEnd| match tip {
+            ArrowEnd::Call { entry, .. } => of.get(&(arrow.side, *entry)).copied().unwrap_or(1),
+            ArrowEnd::System { .. } | ArrowEnd::Open(_) => 1,
         };
         match (count(&self.from, &arrow.from), count(&self.to, &arrow.to)) {
             (1, 1) => 0.5,
@@ -185,14 +185,14 @@ impl SharedEnds {
 mod tests {
     use super::*;
     use crate::capture::Moment;
-    use crate::view::Unmet;
+    use crate::view::Unmatched;
 
     const AREA: Rect = Rect { min: Pos2::ZERO, max: pos2(400.0, 300.0) };
     const SIZE: Vec2 = vec2(60.0, 14.0);
 
-    fn drawn(entry: u64, carried: Carried, from: Pos2, to: Pos2) -> DrawnArrow {
+    fn drawn(entry: u64, carried: ArrowKind, from: Pos2, to: Pos2) -> DrawnArrow {
         let side = if to.x > from.x { Role::Client } else { Role::Server };
-        let tip = |entry| Tip::Call { entry, row: 0.0, at: Moment(0) };
+        let tip = |entry| ArrowEnd::Call { entry, row: 0.0, at: Moment(0) };
         (Arrow { carried, side, from: tip(entry), to: tip(entry + 100) }, [from, to])
     }
 
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_text_stands_on_its_arrow_and_not_on_one_that_crosses_it() {
-        let fin = |entry, from, to| drawn(entry, Carried::Fin, from, to);
+        let fin = |entry, from, to| drawn(entry, ArrowKind::Fin, from, to);
         // They cross in the middle, where both texts would stand.
         let drawn = [fin(1, pos2(4.0, 100.0), pos2(396.0, 160.0)), fin(2, pos2(396.0, 100.0), pos2(4.0, 160.0))];
         let places = places(&drawn);
@@ -215,9 +215,9 @@ mod tests {
 
     #[test]
     fn no_text_hides_where_an_arrow_ends_between_the_lifelines() {
-        let mut half = drawn(1, Carried::Fin, pos2(396.0, 100.0), pos2(200.0, 104.0));
-        half.0.to = Tip::Open(Unmet::NotYet);
-        let whole = drawn(2, Carried::Fin, pos2(4.0, 104.0), pos2(396.0, 100.0));
+        let mut half = drawn(1, ArrowKind::Fin, pos2(396.0, 100.0), pos2(200.0, 104.0));
+        half.0.to = ArrowEnd::Open(Unmatched::NotYet);
+        let whole = drawn(2, ArrowKind::Fin, pos2(4.0, 104.0), pos2(396.0, 100.0));
         for place in places(&[half, whole]).into_iter().flatten() {
             assert!(!place.expand(4.0).contains(pos2(200.0, 104.0)), "{place:?}");
         }
@@ -226,11 +226,11 @@ mod tests {
     #[test]
     fn of_many_arrows_in_one_line_one_is_named_and_a_handshake_has_both_its_names() {
         let bytes =
-            |entry| drawn(entry, Carried::Bytes(crate::http::Span::new(0, 1)), pos2(4.0, 50.0), pos2(396.0, 51.0));
+            |entry| drawn(entry, ArrowKind::Bytes(crate::http::Span::new(0, 1)), pos2(4.0, 50.0), pos2(396.0, 51.0));
         assert_eq!(places(&[bytes(1), bytes(2), bytes(3)]).iter().flatten().count(), 1);
-        let system = Tip::System { row: 0.0, at: Moment(0) };
-        let mut there = drawn(1, Carried::Syn, pos2(4.0, 80.0), pos2(396.0, 80.0));
-        let mut back = drawn(1, Carried::SynAck, pos2(396.0, 80.5), pos2(4.0, 80.5));
+        let system = ArrowEnd::System { row: 0.0, at: Moment(0) };
+        let mut there = drawn(1, ArrowKind::Syn, pos2(4.0, 80.0), pos2(396.0, 80.0));
+        let mut back = drawn(1, ArrowKind::SynAck, pos2(396.0, 80.5), pos2(4.0, 80.5));
         (there.0.to, back.0.from) = (system, system);
         assert_eq!(places(&[there, back]).iter().flatten().count(), 2);
     }

@@ -8,9 +8,9 @@ use egui::{Align, Color32, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, T
 
 use super::labels::Labels;
 use super::text as texts;
-use crate::capture::{CallKind, Outcome, Role, Way};
+use crate::capture::{CallKind, Direction, Outcome, Role};
 use crate::ui::kit::{GRID, SCROLL_BAR, Tokens, UiContext};
-use crate::view::{Arrow, Carried, Ladder, Rung, Standing, Tip, Unmet};
+use crate::view::{Arrow, ArrowEnd, ArrowKind, CallState, Ladder, LadderRow, Unmatched};
 
 /// The room of the times at the left.
 const TIME_WIDTH: f32 = 88.0;
@@ -73,9 +73,9 @@ impl LadderColumns {
 /// The moments of a ladder on the screen.
 pub trait VerticalAxis {
     /// Where a call begins and ends.
-    fn y_range(&self, rung: &Rung) -> Rangef;
+    fn y_range(&self, rung: &LadderRow) -> Rangef;
     /// Where an arrow leaves or is taken; `None` where no call is known.
-    fn tip_y(&self, tip: &Tip) -> Option<f32>;
+    fn tip_y(&self, tip: &ArrowEnd) -> Option<f32>;
     /// How far an arrow falls whose other end is not known.
     fn open_end_drop(&self) -> f32;
 }
@@ -128,7 +128,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
     }
 
     /// A call on its lifeline: hatched where it blocked.
-    pub fn bar(&self, rung: &Rung, axis: &dyn VerticalAxis) {
+    pub fn bar(&self, rung: &LadderRow, axis: &dyn VerticalAxis) {
         let stretch = axis.y_range(rung);
         let x = self.columns.line(rung.side);
         // However short it is, it is seen.
@@ -139,8 +139,8 @@ impl<'a, 'b> Canvas<'a, 'b> {
             return;
         }
         let colour = colour(self.cx.tokens, rung, self.ladder.own);
-        let blocked = rung.standing == Standing::Waits || rung.call.took >= texts::SLOW;
-        if rung.standing == Standing::Due || blocked {
+        let blocked = rung.state == CallState::InProgress || rung.call.took >= texts::SLOW;
+        if rung.state == CallState::Due || blocked {
             self.painter.rect_filled(place, 0.0, self.cx.tokens.paper);
         } else {
             self.painter.rect_filled(place, 1.0, colour);
@@ -229,7 +229,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             (Some(from), Some(to)) => (pos2(left, from), pos2(right, to)),
             (Some(from), None) => {
                 let until = match arrow.to {
-                    Tip::Open(Unmet::NotYet) => (left + right) / 2.0,
+                    ArrowEnd::Open(Unmatched::NotYet) => (left + right) / 2.0,
                     _ => right - way * OPEN_END_GAP,
                 };
                 (pos2(left, from), pos2(until, from + axis.open_end_drop()))
@@ -239,13 +239,13 @@ impl<'a, 'b> Canvas<'a, 'b> {
         };
         let [from, to] = clip([from, to], self.columns.area)?;
         // Broken is what is only deduced.
-        let is_call = |tip: &Tip| matches!(tip, Tip::Call { .. });
+        let is_call = |tip: &ArrowEnd| matches!(tip, ArrowEnd::Call { .. });
         if !is_call(&arrow.from) || !is_call(&arrow.to) {
             self.painter.extend(Shape::dashed_line(&[from, to], stroke, 6.0, 4.0));
         } else {
             self.painter.line_segment([from, to], stroke);
         }
-        self.head(from, to, stroke, matches!(arrow.to, Tip::Open(_)));
+        self.head(from, to, stroke, matches!(arrow.to, ArrowEnd::Open(_)));
         Some([from, to])
     }
 
@@ -282,19 +282,19 @@ fn opposite(side: Role) -> Role {
 
 fn arrow_colour(tokens: Tokens, own: Role, arrow: &Arrow) -> Color32 {
     match arrow.carried {
-        Carried::Bytes(_) => tokens.way(texts::way(own, arrow.side)),
-        Carried::Syn | Carried::SynAck | Carried::Fin | Carried::FinOfStop => tokens.text,
-        Carried::Rst => tokens.bad,
+        ArrowKind::Bytes(_) => tokens.way(texts::way(own, arrow.side)),
+        ArrowKind::Syn | ArrowKind::SynAck | ArrowKind::Fin | ArrowKind::FinOfStop => tokens.text,
+        ArrowKind::Rst => tokens.bad,
     }
 }
 
 /// The colour of a call: that of the direction of its bytes, as the end sees them that is looked at.
-pub fn colour(tokens: Tokens, rung: &Rung, own: Role) -> Color32 {
+pub fn colour(tokens: Tokens, rung: &LadderRow, own: Role) -> Color32 {
     let is_own = rung.side == own;
     match (rung.call.outcome, rung.call.kind) {
         (Outcome::Failed | Outcome::TimedOut, _) => tokens.bad,
-        (_, CallKind::Send) => tokens.way(if is_own { Way::Sent } else { Way::Received }),
-        (_, CallKind::Recv) => tokens.way(if is_own { Way::Received } else { Way::Sent }),
+        (_, CallKind::Send) => tokens.way(if is_own { Direction::Sent } else { Direction::Received }),
+        (_, CallKind::Recv) => tokens.way(if is_own { Direction::Received } else { Direction::Sent }),
         _ => tokens.weak,
     }
 }

@@ -15,7 +15,7 @@ use crate::capture::{ConnectionId, Moment, Role, SessionId};
 use crate::ui::kit::widgets::{button, empty, segmented_control};
 use crate::ui::kit::{GRID, ListRows, ROW, UiContext, VirtualList};
 use crate::ui::select::{Chosen, Going, Selection};
-use crate::view::{Ladder, LadderVersion, Rung, Tip, VirtualScroll};
+use crate::view::{ArrowEnd, Ladder, LadderRow, LadderVersion, VirtualScroll};
 
 /// The panel.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct LadderPanel {
     /// Whether the user has scrolled it since that was asked last.
     moved: bool,
     /// What was found out for the rows that were drawn last.
-    cached_rows: Option<(RowsKey, Rc<Vec<Rung>>)>,
+    cached_rows: Option<(RowsKey, Rc<Vec<LadderRow>>)>,
 }
 
 /// Which rows were looked at, of how many calls and calls in progress.
@@ -146,7 +146,7 @@ impl LadderPanel {
         });
     }
 
-    fn show_rows(&mut self, ui: &mut Ui, drawing: &LadderDrawing<'_, '_>, is_news: bool) -> Option<Rung> {
+    fn show_rows(&mut self, ui: &mut Ui, drawing: &LadderDrawing<'_, '_>, is_news: bool) -> Option<LadderRow> {
         let (cx, ladder) = (drawing.cx, drawing.ladder);
         let area = ui.available_rect_before_wrap();
         let visible = f64::from(area.height() / ROW);
@@ -186,7 +186,7 @@ impl LadderPanel {
     }
 
     /// What there is in the rows from `first` on.
-    fn load_rows(&mut self, ladder: &Ladder<'_>, first: u64, count: usize) -> Rc<Vec<Rung>> {
+    fn load_rows(&mut self, ladder: &Ladder<'_>, first: u64, count: usize) -> Rc<Vec<LadderRow>> {
         let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
         let of = (first, count, ladder.version(), unfinished);
         match &self.cached_rows {
@@ -200,7 +200,7 @@ impl LadderPanel {
     }
 
     /// The keys choose the call in the row above or below.
-    fn step(&mut self, ui: &Ui, drawing: &LadderDrawing<'_, '_>, visible: f64, total: u64) -> Option<Rung> {
+    fn step(&mut self, ui: &Ui, drawing: &LadderDrawing<'_, '_>, visible: f64, total: u64) -> Option<LadderRow> {
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         let step = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
         if step == 0 {
@@ -277,15 +277,15 @@ impl RowAxis {
 }
 
 impl VerticalAxis for RowAxis {
-    fn y_range(&self, rung: &Rung) -> Rangef {
+    fn y_range(&self, rung: &LadderRow) -> Rangef {
         let (from, until) = rung.stretch;
         Rangef::new(self.y(from), self.y(until))
     }
 
-    fn tip_y(&self, tip: &Tip) -> Option<f32> {
+    fn tip_y(&self, tip: &ArrowEnd) -> Option<f32> {
         match tip {
-            Tip::Call { row, .. } | Tip::System { row, .. } => Some(self.y(*row)),
-            Tip::Open(_) => None,
+            ArrowEnd::Call { row, .. } | ArrowEnd::System { row, .. } => Some(self.y(*row)),
+            ArrowEnd::Open(_) => None,
         }
     }
 

@@ -13,7 +13,9 @@ use super::text as texts;
 use crate::capture::{Moment, Role};
 use crate::http::Span;
 use crate::ui::kit::UiContext;
-use crate::view::{Folded, Ladder, LadderEnd, LadderVersion, RulerScale, Rung, Standing, Timed, Tip};
+use crate::view::{
+    ArrowEnd, CallState, FoldedCalls, Ladder, LadderEnd, LadderRow, LadderVersion, RulerScale, TimedLadder,
+};
 
 /// A line of text beside a lifeline needs so much room.
 const LINE: f32 = 16.0;
@@ -32,7 +34,7 @@ pub struct TimeScale {
     /// The call that is chosen: it stays in view.
     pub selected: Option<(Role, u64)>,
     /// What was found in the time that was drawn last, of how many calls and calls in progress.
-    cached: Option<(TimeKey, Rc<Timed>)>,
+    cached: Option<(TimeKey, Rc<TimedLadder>)>,
 }
 
 type TimeKey = (Span, LadderVersion, Vec<Moment>);
@@ -62,8 +64,8 @@ impl TimeScale {
             let y = self.scale.x(moment.0.saturating_sub(self.since));
             (0.0..=self.height).contains(&y).then_some(y)
         };
-        let ends = |rung: &Rung| {
-            let ended = (rung.standing == Standing::Back).then(|| rung.call.ended());
+        let ends = |rung: &LadderRow| {
+            let ended = (rung.state == CallState::Returned).then(|| rung.call.ended());
             [Some(rung.call.begun), ended].into_iter().flatten().filter_map(in_view)
         };
         let selected = timed.rungs.iter().find(|rung| self.selected == Some((rung.side, rung.entry)));
@@ -94,12 +96,12 @@ impl TimeScale {
 
     /// Goes to where call number `call` of `end` is at the top.
     pub fn show_from(&mut self, end: &LadderEnd<'_>, call: u64) {
-        if let Ok(Some(call)) = end.connection.track.calls.at(call) {
+        if let Ok(Some(call)) = end.connection.thread.calls.at(call) {
             self.scale.pan(self.scale.x(call.begun.0.saturating_sub(self.since)));
         }
     }
 
-    fn calls_in(&mut self, ladder: &Ladder<'_>, span: Span) -> Rc<Timed> {
+    fn calls_in(&mut self, ladder: &Ladder<'_>, span: Span) -> Rc<TimedLadder> {
         let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
         let of = (span, ladder.version(), unfinished);
         match &self.cached {
@@ -161,7 +163,7 @@ impl TimeScale {
     }
 
     /// Draws the ladder to scale; returns the call that was clicked, and whether the user has scrolled or zoomed.
-    pub fn show(&mut self, ui: &mut Ui, drawing: &LadderDrawing<'_, '_>, is_news: bool) -> (Option<Rung>, bool) {
+    pub fn show(&mut self, ui: &mut Ui, drawing: &LadderDrawing<'_, '_>, is_news: bool) -> (Option<LadderRow>, bool) {
         let area = ui.available_rect_before_wrap();
         let (cx, ladder) = (drawing.cx, drawing.ladder);
         let response = ui.interact(area, ui.scope_id().with("ladder time"), Sense::click_and_drag());
@@ -195,7 +197,7 @@ impl TimeScale {
         let Some((side, entry)) = drawing.chosen_entry() else { return };
         let Some(end) = drawing.ladder.end(side) else { return };
         let Some(number) = end.number(entry) else { return };
-        if let Ok(Some(call)) = end.connection.track.calls.at(number) {
+        if let Ok(Some(call)) = end.connection.thread.calls.at(number) {
             let begun = call.begun.0.saturating_sub(self.since);
             self.scale.reveal(Span::new(begun, begun + call.took.max(1)), height);
         }
@@ -205,9 +207,9 @@ impl TimeScale {
 /// From when the first of both ends was there until the last ended, or now.
 fn time_range(ladder: &Ladder<'_>, now: Moment, since: Moment) -> Span {
     let ends = [Role::Client, Role::Server].into_iter().filter_map(|side| ladder.end(side));
-    let tracks: Vec<_> = ends.map(|end| &end.connection.track).collect();
-    let from = tracks.iter().map(|track| track.opened).min().unwrap_or(now);
-    let until = tracks.iter().map(|track| track.ended.map_or(now, |(at, _)| at)).max().unwrap_or(now);
+    let tracks: Vec<_> = ends.map(|end| &end.connection.thread).collect();
+    let from = tracks.iter().map(|thread| thread.opened).min().unwrap_or(now);
+    let until = tracks.iter().map(|thread| thread.ended.map_or(now, |(at, _)| at)).max().unwrap_or(now);
     let (from, until) = (from.0.saturating_sub(since.0), until.0.saturating_sub(since.0));
     Span::new(from, until.max(from + 1))
 }
@@ -233,7 +235,7 @@ fn ticks(canvas: &Canvas<'_, '_>, drawing: &LadderDrawing<'_, '_>, axis: &TimeAx
 }
 
 /// Calls in one bar.
-fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, cx: &UiContext<'_>, folded: &Folded, axis: &TimeAxis) {
+fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, cx: &UiContext<'_>, folded: &FoldedCalls, axis: &TimeAxis) {
     let stretch = Rangef::new(axis.y(folded.stretch.0.0), axis.y(folded.stretch.1.0));
     let x = canvas.columns.line(folded.side);
     let bottom = stretch.max.max(stretch.min + 4.0);
@@ -244,8 +246,8 @@ fn fold(ui: &Ui, canvas: &Canvas<'_, '_>, cx: &UiContext<'_>, folded: &Folded, a
     let tokens = cx.tokens;
     let own = canvas.ladder.own;
     let colour = match folded.kinds.as_slice() {
-        [crate::capture::CallKind::Send] => tokens.way(texts::way(own, folded.side)),
-        [crate::capture::CallKind::Recv] => tokens.way(texts::way(folded.side, own)),
+        [crate::capture::CallKind::Send] => tokens.direction(texts::direction(own, folded.side)),
+        [crate::capture::CallKind::Recv] => tokens.direction(texts::direction(folded.side, own)),
         _ => tokens.weak,
     };
     canvas.painter.rect_filled(place, 2.0, colour.gamma_multiply(0.35));
@@ -267,14 +269,14 @@ fn labels(
     ui: &Ui,
     drawing: &LadderDrawing<'_, '_>,
     canvas: &Canvas<'_, '_>,
-    timed: &Timed,
+    timed: &TimedLadder,
     axis: &TimeAxis,
-) -> Option<Rung> {
+) -> Option<LadderRow> {
     let mut clicked = None;
     for side in [Role::Client, Role::Server] {
         let mut free = f32::NEG_INFINITY;
         let is_folded = |y: f32| {
-            let within = |folded: &&Folded| {
+            let within = |folded: &&FoldedCalls| {
                 axis.y(folded.stretch.0.0) - LINE / 2.0 < y && y < axis.y(folded.stretch.1.0) + LINE / 2.0
             };
             timed.folded.iter().filter(|folded| folded.side == side).any(|folded| within(&folded))
@@ -282,7 +284,7 @@ fn labels(
         for rung in timed.rungs.iter().filter(|rung| rung.side == side) {
             let (stretch, area) = (axis.y_range(rung), canvas.columns.area);
             // What waits is named where it waits now; what began before stays named while a part of it is in view.
-            let at = if rung.standing == Standing::Back { stretch.min } else { stretch.max };
+            let at = if rung.state == CallState::Returned { stretch.min } else { stretch.max };
             let y = at.clamp(area.top() + LINE / 2.0, (area.bottom() - LINE / 2.0).max(area.top() + LINE / 2.0));
             if stretch.max < area.top() || stretch.min > area.bottom() || y < free || is_folded(y) {
                 continue;
@@ -294,7 +296,7 @@ fn labels(
                 room.min.min(line - NEAR)..=room.max.max(line + NEAR),
                 y - LINE / 2.0..=y + LINE / 2.0,
             );
-            let (is_chosen, is_lit) = drawing.standing(rung);
+            let (is_chosen, is_lit) = drawing.state(rung);
             if is_chosen || is_lit {
                 let background = if is_chosen { drawing.cx.tokens.selected } else { drawing.cx.tokens.lit };
                 canvas.painter.rect_filled(Rect::from_x_y_ranges(room, place.y_range()), 0.0, background);
@@ -312,12 +314,12 @@ fn labels(
 fn hovered_call(
     response: &Response,
     canvas: &Canvas<'_, '_>,
-    timed: &Timed,
+    timed: &TimedLadder,
     axis: &TimeAxis,
     cx: &UiContext<'_>,
-) -> Option<Rung> {
+) -> Option<LadderRow> {
     let pointer = response.hover_pos().filter(|_| response.contains_pointer())?;
-    let distance = |rung: &&Rung| {
+    let distance = |rung: &&LadderRow| {
         let stretch = axis.y_range(rung);
         let aside = (pointer.x - canvas.columns.line(rung.side)).abs();
         let apart = (stretch.min - pointer.y).max(pointer.y - stretch.max).max(0.0);
@@ -343,18 +345,18 @@ impl TimeAxis {
 }
 
 impl VerticalAxis for TimeAxis {
-    fn y_range(&self, rung: &Rung) -> Rangef {
-        let ended = match rung.standing {
-            Standing::Back => rung.call.ended(),
+    fn y_range(&self, rung: &LadderRow) -> Rangef {
+        let ended = match rung.state {
+            CallState::Returned => rung.call.ended(),
             _ => self.now,
         };
         Rangef::new(self.y(rung.call.begun.0), self.y(ended.0))
     }
 
-    fn tip_y(&self, tip: &Tip) -> Option<f32> {
+    fn tip_y(&self, tip: &ArrowEnd) -> Option<f32> {
         match tip {
-            Tip::Call { at, .. } | Tip::System { at, .. } => Some(self.y(at.0)),
-            Tip::Open(_) => None,
+            ArrowEnd::Call { at, .. } | ArrowEnd::System { at, .. } => Some(self.y(at.0)),
+            ArrowEnd::Open(_) => None,
         }
     }
 

@@ -14,7 +14,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, select};
 use egui::{ColorImage, Context};
 
 use super::program::ARGUMENT;
-use crate::capture::{Body, PourError, start_scoped, start_thread};
+use crate::capture::{Body, BodyReadError, start_scoped, start_thread};
 use crate::ui::body::BodyKey;
 use crate::view::{PICTURE_BYTES_MAX, Picture, PictureAnswer, PictureError, read_answer};
 
@@ -187,7 +187,7 @@ impl Pictures {
 /// Hands over the bytes and takes the answer.
 fn exchange(body: &Body, side: u32, mut to: ChildStdin, from: ChildStdout, is_ended: &AtomicBool) -> PictureAnswer {
     let mut count = 0;
-    let poured = body.pour(|piece: &[u8], _| {
+    let poured = body.read_pieces(|piece: &[u8], _| {
         count += piece.len() as u64;
         if count > PICTURE_BYTES_MAX {
             return Err(Some(PictureError::TooLong));
@@ -196,10 +196,10 @@ fn exchange(body: &Body, side: u32, mut to: ChildStdin, from: ChildStdout, is_en
         if wrote { Ok(()) } else { Err(None) }
     });
     match poured {
-        Err(PourError::Out(Some(error))) => return Err(error),
-        Err(PourError::Spool(error)) => return Err(PictureError::Broken(error.to_string())),
+        Err(BodyReadError::Out(Some(error))) => return Err(error),
+        Err(BodyReadError::Spool(error)) => return Err(PictureError::Broken(error.to_string())),
         // What came before a fault may be a picture; the fault itself is told above. Of a process that reads no more, the answer is read.
-        Err(PourError::Out(None) | PourError::Coding(_)) | Ok(_) => drop(to),
+        Err(BodyReadError::Out(None) | BodyReadError::Coding(_)) | Ok(_) => drop(to),
     }
     read_answer(&mut BufReader::new(from), side).unwrap_or(Err(PictureError::TooMuch))
 }

@@ -1,6 +1,6 @@
 //! Which lines of the program make the calls of the run that are in progress, or made those that came back last.
 
-use crate::capture::{Blocked, Call, CallKind, Connection, Outcome, Track};
+use crate::capture::{Call, CallKind, Connection, Outcome, PendingCall, ThreadRecord};
 use crate::export::program::{Occasion, Program, Step, Whose};
 
 /// What is looked at.
@@ -9,7 +9,7 @@ pub struct ProgramRun<'a> {
     /// The connection.
     pub connection: Option<&'a Connection>,
     /// The calls of the listener,
-    pub listener: Option<&'a Track>,
+    pub listener: Option<&'a ThreadRecord>,
     /// and the address that it listens on, once it does.
     pub address: Option<core::net::SocketAddr>,
 }
@@ -18,9 +18,9 @@ pub struct ProgramRun<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallState {
     /// It is to be made when the pace allows it.
-    Due(Blocked),
+    Due(PendingCall),
     /// It is being made.
-    Blocked(Blocked),
+    Blocked(PendingCall),
     /// It was the last that came back.
     Returned(Call),
 }
@@ -58,10 +58,10 @@ impl ActiveLines {
 pub fn active_lines(program: &Program, run: ProgramRun<'_>) -> Vec<ActiveLines> {
     let mut lit = Vec::new();
     if let Some(connection) = run.connection {
-        of_track(program, Whose::Connection, &connection.track, Some(connection), &mut lit);
+        of_track(program, Whose::Connection, &connection.thread, Some(connection), &mut lit);
     }
-    if let Some(track) = run.listener {
-        of_track(program, Whose::Listener, track, None, &mut lit);
+    if let Some(thread) = run.listener {
+        of_track(program, Whose::Listener, thread, None, &mut lit);
     }
     lit
 }
@@ -69,7 +69,7 @@ pub fn active_lines(program: &Program, run: ProgramRun<'_>) -> Vec<ActiveLines> 
 fn of_track(
     program: &Program,
     whose: Whose,
-    track: &Track,
+    thread: &ThreadRecord,
     connection: Option<&Connection>,
     lit: &mut Vec<ActiveLines>,
 ) {
@@ -83,13 +83,13 @@ fn of_track(
             lit.push(ActiveLines { lines, state });
         }
     };
-    for (call, is_due) in track.unfinished() {
+    for (call, is_due) in thread.unfinished() {
         let occasion =
             connection.map_or(Occasion::Any, |connection| occasion_now(call.kind, program.opening, connection));
         add(call.kind, occasion, if is_due { CallState::Due(*call) } else { CallState::Blocked(*call) });
     }
-    let last = track.call_count.checked_sub(1).filter(|_| track.unfinished().next().is_none());
-    if let Some(Ok(Some(call))) = last.map(|last| track.calls.at(last)) {
+    let last = thread.call_count.checked_sub(1).filter(|_| thread.unfinished().next().is_none());
+    if let Some(Ok(Some(call))) = last.map(|last| thread.calls.at(last)) {
         let occasion = connection.map_or(Occasion::Any, |connection| occasion_of(&call, program.opening, connection));
         add(call.kind, occasion, CallState::Returned(call));
     }

@@ -339,8 +339,8 @@ fn state(cx: &UiContext<'_>, lit: &ActiveLines) -> (String, Color32) {
         }
         CallState::Returned(call) => match result_text(call) {
             Ok(bytes) => {
-                let way = if call.kind == CallKind::Send { tokens.sent } else { tokens.received };
-                (bytes, way)
+                let direction = if call.kind == CallKind::Send { tokens.sent } else { tokens.received };
+                (bytes, direction)
             }
             Err(key) => {
                 let is_bad = matches!(key, "program-failed" | "program-timed-out");

@@ -2,7 +2,9 @@
 //! many as are shown.
 
 use super::current_line::ProgramRun;
-use crate::capture::{Call, CallKind, Connection, Ended, Layer, Outcome, State, Track, Way};
+use crate::capture::{
+    Call, CallKind, Connection, ConnectionState, Direction, Ended, Outcome, StreamLayer, ThreadRecord,
+};
 use crate::export::program::{DataIs, Dialect, Program, Variable, literal_of};
 use crate::http::Span;
 use crate::ui::kit::UiContext;
@@ -57,29 +59,29 @@ pub fn value(
     }
 }
 
-fn listener(track: &Track, cx: &UiContext<'_>, address: Option<core::net::SocketAddr>) -> Option<String> {
-    let state = match (track.ended, address) {
+fn listener(thread: &ThreadRecord, cx: &UiContext<'_>, address: Option<core::net::SocketAddr>) -> Option<String> {
+    let state = match (thread.ended, address) {
         (Some(_), _) => "program-closed",
         (None, Some(_)) => "program-listening",
-        (None, None) if has_socket(track) => "program-not-bound",
+        (None, None) if has_socket(thread) => "program-not-bound",
         (None, None) => return None,
     };
     let address = address.map(|address| format!("{address}, ")).unwrap_or_default();
     Some(format!("{address}{}", cx.text(state)))
 }
 
-fn has_socket(track: &Track) -> bool {
+fn has_socket(thread: &ThreadRecord) -> bool {
     let is_made = |call: &Call| call.kind == CallKind::Socket && call.outcome == Outcome::Done;
-    track.calls.range(0, FIRST_CALLS).is_ok_and(|calls| calls.iter().any(is_made))
+    thread.calls.range(0, FIRST_CALLS).is_ok_and(|calls| calls.iter().any(is_made))
 }
 
 fn sock(connection: &Connection, cx: &UiContext<'_>) -> Option<String> {
     let state = match connection.state() {
-        State::Preparing if has_socket(&connection.track) => "program-not-connected",
-        State::Preparing => return None,
-        State::Open if connection.sending_ended => "program-half-closed",
-        State::Open => "program-connected",
-        State::Closed(_) => "program-closed",
+        ConnectionState::Preparing if has_socket(&connection.thread) => "program-not-connected",
+        ConnectionState::Preparing => return None,
+        ConnectionState::Open if connection.sending_ended => "program-half-closed",
+        ConnectionState::Open => "program-connected",
+        ConnectionState::Closed(_) => "program-closed",
     };
     let ends = connection.local.zip(connection.peer).map(|(local, peer)| format!("{local} → {peer}, "));
     Some(format!("{}{}", ends.unwrap_or_default(), cx.text(state)))
@@ -106,7 +108,7 @@ fn writes_over(dialect: Dialect) -> bool {
 }
 
 fn is_receiving(connection: &Connection) -> bool {
-    connection.track.unfinished().any(|(call, _)| call.kind == CallKind::Recv)
+    connection.thread.unfinished().any(|(call, _)| call.kind == CallKind::Recv)
 }
 
 fn has_received(connection: &Connection) -> bool {
@@ -115,7 +117,7 @@ fn has_received(connection: &Connection) -> bool {
 
 /// Whether the program is past its loop: the peer has finished, or the message has, and the socket is closed.
 fn ended_well(connection: &Connection) -> bool {
-    matches!(connection.track.ended, Some((_, Ended::PeerFinished | Ended::Finished)))
+    matches!(connection.thread.ended, Some((_, Ended::PeerFinished | Ended::Finished)))
 }
 
 fn all(connection: &Connection) -> Span {
@@ -126,8 +128,8 @@ fn all(connection: &Connection) -> Span {
 /// `with_bytes`: the newest that brought some. The calls before it that carried nothing of this direction are few; past
 /// them, the call that brought the last byte is looked for.
 fn newest(connection: &Connection, after: bool, with_bytes: bool) -> Option<Span> {
-    let log = connection.calls(Layer::Plain);
-    let count = connection.track.call_count.min(log.len());
+    let log = connection.calls(StreamLayer::Plain);
+    let count = connection.thread.call_count.min(log.len());
     let first = count.saturating_sub(NEWEST_CALLS as u64);
     let calls = log.range(first, usize::try_from(count - first).unwrap_or(NEWEST_CALLS)).ok()?;
     let shut = calls.iter().rposition(|call| call.kind == CallKind::Shutdown).filter(|_| !after);
@@ -144,7 +146,7 @@ fn newest(connection: &Connection, after: bool, with_bytes: bool) -> Option<Span
         true => connection.received.messages.first()?.head.span.end,
         false => connection.received.kept(),
     };
-    Some(log.carrying(Way::Received, last.checked_sub(1)?).ok()??.1.span())
+    Some(log.carrying(Direction::Received, last.checked_sub(1)?).ok()??.1.span())
 }
 
 /// The bytes of `span` as a literal: all, or the first of them and how many there are.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use egui::{ComboBox, DragValue, Role, Ui, WidgetInfo};
 
-use crate::capture::Place;
+use crate::capture::SocketId;
 use crate::net::{Pace, Tempo};
 use crate::ui::action::{Action, DueCall};
 use crate::ui::kit::widgets::primary;
@@ -51,7 +51,7 @@ impl PaceControl {
     /// Lets a call be made.
     pub fn step(&self, due: DueCall) {
         // It may have gone on by itself; then there is nothing to do.
-        let _ = self.pace.step(due.session, due.place);
+        let _ = self.pace.step(due.session, due.socket);
     }
 
     /// Draws the choice, and what belongs to it. `due` is the call that a step would make; `is_narrow` leaves out what can be missed.
@@ -102,9 +102,9 @@ impl PaceControl {
 fn call(cx: &UiContext<'_>, due: DueCall) -> String {
     let asked = if due.call.asked == 0 { String::new() } else { due.call.asked.to_string() };
     let call = format!("{}({asked})", due.call.kind.name());
-    match due.place {
-        Place::Listener => format!("{} {call}", cx.text("step-listener")),
-        Place::Connection(_) => call,
+    match due.socket {
+        SocketId::Listener => format!("{} {call}", cx.text("step-listener")),
+        SocketId::Connection(_) => call,
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Loops {
 impl Loops {
     /// These connections repeat `repeat` from `now` on.
     pub fn begin(&mut self, ids: &[ConnectionId], repeat: &Repeat, session: &Session, now: Moment) {
-        self.known.retain(|id, _| session.connection(*id).is_some_and(|connection| connection.track.ended.is_none()));
+        self.known.retain(|id, _| session.connection(*id).is_some_and(|connection| connection.thread.ended.is_none()));
         for id in ids {
             let sends = session.connection(*id).map_or(0, |connection| connection.sent.calls);
             let last = repeat.times.map(|times| {
@@ -39,7 +39,7 @@ impl Loops {
     /// Whether messages are repeated on this one.
     #[must_use]
     pub fn goes_on(&self, connection: &Connection, now: Moment) -> bool {
-        let is_open = connection.track.ended.is_none() && !connection.sending_ended;
+        let is_open = connection.thread.ended.is_none() && !connection.sending_ended;
         let last = self.known.get(&connection.id).filter(|_| is_open);
         last.is_some_and(|last| last.is_none_or(|(at, sends)| now < at || connection.sent.calls < sends))
     }

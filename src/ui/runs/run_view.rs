@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::capture::{Connection, ConnectionId, Event, Moment, NoRoom, Place, Report, Session, Traffic};
+use crate::capture::{Connection, ConnectionId, DiskFull, Event, Moment, Report, Session, SocketId, Traffic};
 
 /// One run as it is known, and as it is shown.
 #[derive(Debug)]
@@ -69,8 +69,8 @@ impl Record {
     }
 
     /// No report from before `now` waits any more.
-    pub fn heard(&mut self, now: Moment) {
-        self.live.heard = now;
+    pub fn applied_until(&mut self, now: Moment) {
+        self.live.applied_until = now;
     }
 
     /// A number that grows whenever what is shown may have changed.
@@ -87,21 +87,21 @@ impl Record {
     /// Takes in a report of the run.
     pub fn apply(&mut self, report: Report) {
         self.changes += 1;
-        let is_room = |event: &Event| matches!(event, Event::Room { .. });
-        let short = if let Place::Connection(id) = report.place { Some(id) } else { None };
+        let is_room = |event: &Event| matches!(event, Event::DiskWait { .. });
+        let short = if let SocketId::Connection(id) = report.socket { Some(id) } else { None };
         let short = short.filter(|_| report.session == self.live.id && report.events.iter().any(is_room));
         self.live.apply(report);
         if let Some(id) = short {
             self.short.insert(id);
             let Self { short, live, .. } = self;
-            short.retain(|id| live.connection(*id).is_some_and(|connection| connection.no_room().is_some()));
+            short.retain(|id| live.connection(*id).is_some_and(|connection| connection.disk_full().is_some()));
         }
     }
 
     /// Why the run waits for room on the disk, if one of its connections does.
     #[must_use]
-    pub fn no_room(&self) -> Option<&NoRoom> {
-        self.short.iter().find_map(|id| self.live.connection(*id)?.no_room())
+    pub fn disk_full(&self) -> Option<&DiskFull> {
+        self.short.iter().find_map(|id| self.live.connection(*id)?.disk_full())
     }
 
     /// Lets what is shown stand still; `now` is the present moment.

@@ -10,7 +10,7 @@ use crate::export::{Old, SaveEnd, SaveJob};
 use crate::ui::action::Action;
 use crate::ui::kit::widgets::{button, field, strip};
 use crate::ui::kit::{Answer, Ask, Errand, FileDialog, Notice, UiContext, banner};
-use crate::view::said;
+use crate::view::excerpt;
 use crate::words::Arg;
 
 /// What is to be saved.
@@ -241,7 +241,7 @@ fn path_field(ui: &mut Ui, cx: &UiContext<'_>, path: &mut String, why: &Why, wan
     if let Why::NoDialog(said_by_it) = why {
         let text = match said_by_it {
             None => cx.text("save-no-dialog"),
-            Some(text) => cx.words.with("save-dialog-refused", [("text", Arg::from(said(text)))]),
+            Some(text) => cx.words.with("save-dialog-refused", [("text", Arg::from(excerpt(text)))]),
         };
         ui.label(text);
     }
@@ -263,7 +263,7 @@ fn path_field(ui: &mut Ui, cx: &UiContext<'_>, path: &mut String, why: &Why, wan
 /// A file stands there: is it to be replaced?
 fn taken(ui: &mut Ui, cx: &UiContext<'_>, path: &Path) {
     ui.horizontal_wrapped(|ui| {
-        let text = cx.words.with("save-taken", [("path", Arg::from(said(&path.display().to_string())))]);
+        let text = cx.words.with("save-taken", [("path", Arg::from(excerpt(&path.display().to_string())))]);
         ui.colored_label(cx.tokens.bad, text);
         if button(ui, &cx.text("save-replace"), true).clicked() {
             cx.actions.push(Action::SaveTo(path.to_owned(), Old::Replaced));

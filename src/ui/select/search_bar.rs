@@ -11,7 +11,7 @@ use egui::{
 use encoding_rs::Encoding;
 
 use super::search_state::{Finder, Kind, Query, Source};
-use crate::capture::Searched;
+use crate::capture::SearchProgress;
 use crate::decode::ENCODINGS;
 use crate::http::Span;
 use crate::ui::kit::widgets::{button, segmented_control};
@@ -220,7 +220,7 @@ impl SearchBar {
         }
     }
 
-    fn count(&self, cx: &UiContext<'_>, searched: &Searched) -> String {
+    fn count(&self, cx: &UiContext<'_>, searched: &SearchProgress) -> String {
         let count = searched.hits.len();
         let number = i64::try_from(count).unwrap_or(i64::MAX);
         let hits = [("count", Arg::from(group_digits(count))), ("number", Arg::from(number))];

@@ -6,7 +6,7 @@
 use egui::Context;
 use encoding_rs::Encoding;
 
-use crate::capture::{Failure, Hit, Layer, Pattern, PatternError, Search, Searched, Spool, Way};
+use crate::capture::{Direction, Failure, Hit, Pattern, PatternError, Search, SearchProgress, Spool, StreamLayer};
 use crate::http::Span;
 use crate::ui::body::BodyKey;
 
@@ -55,9 +55,9 @@ pub enum SourceKey {
     /// All bytes of a direction, or those under its TLS.
     Bytes {
         /// When the connection was opened, its number, the direction.
-        of: (u64, u32, Way),
+        of: (u64, u32, Direction),
         /// Which of them.
-        layer: Layer,
+        layer: StreamLayer,
         /// The first of them that is shown.
         first: u64,
     },
@@ -118,7 +118,7 @@ pub struct Finder {
     /// Where the source begins in its spool.
     base: u64,
     search: Option<Search>,
-    searched: Option<Searched>,
+    searched: Option<SearchProgress>,
     is_cancelled: bool,
     error: Option<PatternError>,
     failure: Option<Failure>,
@@ -182,7 +182,7 @@ impl Finder {
     }
 
     /// How far the search has come.
-    pub fn searched(&self) -> Option<&Searched> {
+    pub fn searched(&self) -> Option<&SearchProgress> {
         self.searched.as_ref()
     }
 

@@ -3,16 +3,16 @@
 //! In scope: one choice at a time, a call or a range of bytes or both, and a number by which a panel knows that it has followed it. Out
 //! of scope: how it is lit.
 
-use crate::capture::{Call, Layer, Way};
+use crate::capture::{Call, Direction, StreamLayer};
 use crate::http::Span;
 
 /// Bytes of a direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bytes {
     /// The direction.
-    pub way: Way,
+    pub direction: Direction,
     /// Those that the program sends and receives, or those that cross the socket.
-    pub layer: Layer,
+    pub layer: StreamLayer,
     /// Which.
     pub span: Span,
 }
@@ -39,23 +39,23 @@ impl Chosen {
     /// Calls of which `first` is the first, and what they carried over the socket.
     #[must_use]
     pub fn calls(calls: Calls, first: &Call) -> Self {
-        let way = Way::BOTH.into_iter().find(|way| first.kind == (*way).into());
+        let direction = Direction::BOTH.into_iter().find(|direction| first.kind == (*direction).into());
         let len = u64::from(first.got).saturating_mul(calls.count);
         let span = Span::new(first.offset, first.offset.saturating_add(len));
-        let bytes = way.filter(|_| len > 0).map(|way| Bytes { way, layer: Layer::Wire, span });
+        let bytes = direction.filter(|_| len > 0).map(|direction| Bytes { direction, layer: StreamLayer::Wire, span });
         Self { calls: Some(calls), bytes }
     }
 
     /// Bytes.
     #[must_use]
-    pub fn bytes(way: Way, layer: Layer, span: Span) -> Self {
-        Self { calls: None, bytes: Some(Bytes { way, layer, span }) }
+    pub fn bytes(direction: Direction, layer: StreamLayer, span: Span) -> Self {
+        Self { calls: None, bytes: Some(Bytes { direction, layer, span }) }
     }
 
     /// The chosen bytes of a direction in a layer. Where `one_layer`, without TLS, the layers are the same.
     #[must_use]
-    pub fn span(&self, way: Way, layer: Layer, one_layer: bool) -> Option<Span> {
-        let bytes = self.bytes.filter(|bytes| bytes.way == way && (one_layer || bytes.layer == layer))?;
+    pub fn span(&self, direction: Direction, layer: StreamLayer, one_layer: bool) -> Option<Span> {
+        let bytes = self.bytes.filter(|bytes| bytes.direction == direction && (one_layer || bytes.layer == layer))?;
         Some(bytes.span)
     }
 }

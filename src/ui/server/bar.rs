@@ -63,7 +63,7 @@ impl ServerBar {
 
 fn state(ui: &mut Ui, cx: &UiContext<'_>, run: &ServerRun) {
     let Some(listener) = run.session().listener.as_ref() else { return };
-    let (Some(address), None) = (listener.address, listener.track.ended) else { return };
+    let (Some(address), None) = (listener.address, listener.thread.ended) else { return };
     let (key, mark, colour) = match run.is_accepting_paused {
         true => ("accepting-paused-on", "⏸", cx.tokens.weak),
         false => ("listening-on", "●", cx.tokens.good),

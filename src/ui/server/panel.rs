@@ -8,7 +8,7 @@ use super::bar::ServerBar;
 use super::form::{ServerForm, Standing};
 use super::opened_files::PathOpener;
 use super::run::ServerRun;
-use crate::capture::{Connection, ConnectionId, Place, Session, SessionId, Track, Way};
+use crate::capture::{Connection, ConnectionId, Direction, Session, SessionId, SocketId, ThreadRecord};
 use crate::net::{Engine, ServerSpec};
 use crate::settings::{DraftError, Opened, PeerNames, SavedItem, ServerDraft};
 use crate::ui::action::DueCall;
@@ -177,10 +177,11 @@ impl ServerRole {
     #[must_use]
     pub fn due(&self) -> Option<DueCall> {
         let session = self.session()?;
-        let of = |place, track: &Track| Some(DueCall { session: session.id, place, call: *track.due.first()? });
+        let of =
+            |place, thread: &ThreadRecord| Some(DueCall { session: session.id, place, call: *thread.due.first()? });
         let looked_at =
-            self.connection().and_then(|connection| of(Place::Connection(connection.id), &connection.track));
-        looked_at.or_else(|| of(Place::Listener, &session.listener.as_ref()?.track))
+            self.connection().and_then(|connection| of(SocketId::Connection(connection.id), &connection.thread));
+        looked_at.or_else(|| of(SocketId::Listener, &session.listener.as_ref()?.thread))
     }
 
     /// Shows the lanes of the threads.
@@ -250,19 +251,19 @@ impl ServerRole {
     #[must_use]
     pub fn notice(&self, cx: &UiContext<'_>) -> Option<Notice> {
         let listener = self.session()?.listener.as_ref()?;
-        if let Some(failure) = &listener.track.failure {
+        if let Some(failure) = &listener.thread.failure {
             return Some(Notice::Error(cx.words.failure(failure)));
         }
-        if let Some(failure) = self.connection().and_then(|connection| connection.track.failure.as_ref()) {
+        if let Some(failure) = self.connection().and_then(|connection| connection.thread.failure.as_ref()) {
             return Some(Notice::Error(cx.words.failure(failure)));
         }
         if let Some(rejection) = self.connection().and_then(|connection| connection.rejection) {
             return Some(Notice::Error(cx.words.rejection(rejection)));
         }
-        if let Some(text) = self.connection().and_then(|connection| only_counted(cx, connection)) {
+        if let Some(text) = self.connection().and_then(|connection| unkept_messages(cx, connection)) {
             return Some(Notice::Info(text));
         }
-        let address = listener.address.filter(|_| listener.track.ended.is_none())?;
+        let address = listener.address.filter(|_| listener.thread.ended.is_none())?;
         (!address.ip().is_loopback()).then(|| {
             Notice::Info(cx.words.with("server-open-to-others", [("address", Arg::from(address.to_string()))]))
         })
@@ -318,8 +319,9 @@ fn table<'a>(runs: &'a Shelf<ServerRun>, names: &'a PeerNames) -> ConnectionsMod
 }
 
 /// That not all bytes of a connection are kept, if they are not.
-fn only_counted(cx: &UiContext<'_>, connection: &Connection) -> Option<String> {
-    let cut = Way::BOTH.map(|way| connection.direction(way)).into_iter().find(|direction| !direction.is_kept())?;
+fn unkept_messages(cx: &UiContext<'_>, connection: &Connection) -> Option<String> {
+    let cut =
+        Direction::BOTH.map(|direction| connection.stream(direction)).into_iter().find(|stream| !stream.is_kept())?;
     let kept = Arg::from(short_bytes(cut.kept() as f64));
     Some(cx.words.with("kept-part", [("kept", kept)]))
 }
@@ -329,5 +331,5 @@ fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: OtherEnd<'a>) -> Option<Conn
     let run = &runs.shown()?.run;
     let OtherEnd { connection: other_end, is_unaccepted } = other_end;
     let (session, connection) = (run.session(), run.connection());
-    Some(ConnectionModel { session, connection, other_end, is_unaccepted, first: Way::Received })
+    Some(ConnectionModel { session, connection, other_end, is_unaccepted, first: Direction::Received })
 }

@@ -85,7 +85,7 @@ impl ServerRun {
     #[must_use]
     pub fn listening(&self) -> Option<SocketAddr> {
         let listener = self.record.live().listener.as_ref()?;
-        (self.is_running() && listener.track.ended.is_none()).then_some(listener.address)?
+        (self.is_running() && listener.thread.ended.is_none()).then_some(listener.address)?
     }
 
     /// The same of a server that answers with the page.

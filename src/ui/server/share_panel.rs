@@ -36,8 +36,8 @@ pub struct ReachableAt {
 }
 
 impl ReachableAt {
-    fn text(&self, way: SocketAddr) -> String {
-        if self.is_http { format!("http://{way}/") } else { way.to_string() }
+    fn text(&self, direction: SocketAddr) -> String {
+        if self.is_http { format!("http://{direction}/") } else { direction.to_string() }
     }
 }
 
@@ -50,11 +50,11 @@ impl SharePanel {
 
     /// Draws the address; without a server that listens, where it will stand.
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, reachable: Option<&ReachableAt>) {
-        let way = reachable.and_then(|reachable| {
+        let direction = reachable.and_then(|reachable| {
             let chosen = self.chosen.filter(|chosen| reachable.addresses.contains(chosen));
             chosen.or_else(|| reachable.addresses.first().copied())
         });
-        let text = reachable.zip(way).map(|(reachable, way)| reachable.text(way));
+        let text = reachable.zip(direction).map(|(reachable, direction)| reachable.text(direction));
         ui.horizontal(|ui| {
             ui.strong(cx.text("invitation"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -81,8 +81,8 @@ impl SharePanel {
                 self.is_open = false;
             }
         }
-        if let Some((text, way)) = text.zip(way).filter(|_| self.is_open) {
-            self.qr_modal(ui, cx, &text, way);
+        if let Some((text, direction)) = text.zip(direction).filter(|_| self.is_open) {
+            self.qr_modal(ui, cx, &text, direction);
         }
     }
 
@@ -97,9 +97,9 @@ impl SharePanel {
             }
             let arrow = Button::new(RichText::new("⏷").small()).min_size(egui::vec2(20.0, 20.0));
             let (response, _) = MenuButton::from_button(arrow).ui(ui, |ui| {
-                for way in &reachable.addresses {
-                    if ui.selectable_label(text == reachable.text(*way), reachable.text(*way)).clicked() {
-                        self.chosen = Some(*way);
+                for direction in &reachable.addresses {
+                    if ui.selectable_label(text == reachable.text(*direction), reachable.text(*direction)).clicked() {
+                        self.chosen = Some(*direction);
                         ui.close();
                     }
                 }
@@ -111,7 +111,7 @@ impl SharePanel {
     }
 
     /// The code over the whole window.
-    fn qr_modal(&mut self, ui: &mut Ui, cx: &UiContext<'_>, text: &str, way: SocketAddr) {
+    fn qr_modal(&mut self, ui: &mut Ui, cx: &UiContext<'_>, text: &str, direction: SocketAddr) {
         let side = (ui.ctx().content_rect().height() - AROUND_CODE).clamp(SIDE_MIN, SIDE_MAX);
         let frame = Frame::popup(ui.style()).inner_margin(Margin::same(16));
         let modal = Modal::new(Id::unique("qr code")).frame(frame).show(ui.ctx(), |ui| {
@@ -121,7 +121,7 @@ impl SharePanel {
                 let name = cx.words.with("qr-code-of", [("address", Arg::from(text.to_owned()))]);
                 self.qr.show(ui, text, &name, side);
                 ui.label(RichText::new(text).monospace().size(22.0).strong().color(cx.tokens.text));
-                if way.ip().is_loopback() {
+                if direction.ip().is_loopback() {
                     ui.colored_label(cx.tokens.bad, cx.text("qr-only-here"));
                 }
                 let close = Button::new(cx.text("dismiss")).min_size(egui::vec2(96.0, FIELD));

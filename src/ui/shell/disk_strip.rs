@@ -2,7 +2,7 @@
 
 use egui::{RichText, Ui};
 
-use crate::capture::{Disk, NoRoom, SessionId, WhyNoRoom};
+use crate::capture::{DiskFull, DiskFullReason, DiskQuota, SessionId};
 use crate::ui::action::Action;
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, strip};
@@ -19,11 +19,11 @@ pub struct WaitingRun<'a> {
     /// Where it connects to, or listens.
     pub address: String,
     /// Why it waits.
-    pub no_room: &'a NoRoom,
+    pub disk_full: &'a DiskFull,
 }
 
 /// Draws the strip; so many runs `can_go` to make room.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &Disk, can_go: usize) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &DiskQuota, can_go: usize) {
     strip(ui, cx.tokens.error_background, |ui| {
         ui.horizontal_wrapped(|ui| {
             let text = format!("⚠ {}", reason(cx, waiting, disk));
@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &Di
             if button(ui, &cx.text("no-room-look"), true).on_hover_text(cx.text("no-room-look-hint")).clicked() {
                 cx.actions.push(Action::LookForRoom);
             }
-            if waiting.no_room.why == WhyNoRoom::Limit && button(ui, &cx.text("no-room-raise"), true).clicked() {
+            if waiting.disk_full.why == DiskFullReason::Limit && button(ui, &cx.text("no-room-raise"), true).clicked() {
                 cx.actions.push(Action::LimitDisk(disk.limit().saturating_add(STEP)));
             }
             let count = Arg::from(can_go as u64);
@@ -47,18 +47,18 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &Di
     });
 }
 
-fn reason(cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &Disk) -> String {
-    let NoRoom { why, missing } = waiting.no_room;
+fn reason(cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &DiskQuota) -> String {
+    let DiskFull { why, missing } = waiting.disk_full;
     let address = ("address", Arg::from(waiting.address.clone()));
     let missing = ("missing", Arg::from(cx.words.bytes(*missing)));
     match why {
-        WhyNoRoom::Limit => {
+        DiskFullReason::Limit => {
             let held = ("held", Arg::from(cx.words.bytes(disk.held())));
             let limit = ("limit", Arg::from(cx.words.bytes(disk.limit())));
             cx.words.with("no-room-limit", [address, held, limit, missing])
         }
-        WhyNoRoom::Full => cx.words.with("no-room-full", [address, missing]),
-        WhyNoRoom::Refused(system) => {
+        DiskFullReason::Full => cx.words.with("no-room-full", [address, missing]),
+        DiskFullReason::Refused(system) => {
             let system = ("system", Arg::from(visible(&system.text).into_owned()));
             cx.words.with("no-room-refused", [address, system])
         }

@@ -5,7 +5,7 @@ use core::time::Duration;
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Button, DragValue, Grid, PopupCloseBehavior, RichText, ScrollArea, TextStyle, Ui, WidgetInfo};
 
-use crate::capture::{Disk, Ended, Moment, Role, Session, SessionId, Traffic, Verdict};
+use crate::capture::{DiskQuota, Ended, Moment, ReplyState, Role, Session, SessionId, Traffic};
 use crate::settings::DISK_LIMIT_MIN;
 use crate::ui::action::Action;
 use crate::ui::client::Run;
@@ -43,7 +43,7 @@ pub struct SessionsModel<'a> {
     /// The role that is shown.
     pub role: Role,
     /// What they hold.
-    pub disk: &'a Disk,
+    pub disk: &'a DiskQuota,
 }
 
 /// Draws the button, and the menu while it is open; a narrow button has no words.
@@ -107,12 +107,12 @@ fn client_state(cx: &UiContext<'_>, run: &Run) -> String {
     if run.is_running() {
         return cx.words.state(connection);
     }
-    let is_failed = connection.track.failure.is_some();
-    let key = match Verdict::of(connection) {
-        Verdict::Complete => "session-complete",
-        Verdict::Incomplete { .. } | Verdict::Arriving => "session-incomplete",
-        Verdict::Unknown => "session-unknown",
-        Verdict::NotHttp(_) if !is_failed => return cx.words.state(connection),
+    let is_failed = connection.thread.failure.is_some();
+    let key = match ReplyState::of(connection) {
+        ReplyState::Complete => "session-complete",
+        ReplyState::Incomplete { .. } | ReplyState::Arriving => "session-incomplete",
+        ReplyState::Unknown => "session-unknown",
+        ReplyState::NotHttp(_) if !is_failed => return cx.words.state(connection),
         _ if is_failed => "ended-failed",
         _ => return cx.words.state(connection),
     };
@@ -124,7 +124,7 @@ fn server_state(cx: &UiContext<'_>, run: &ServerRun) -> String {
     let count = session.connections.len() as u64 + session.forgotten;
     let connections = [("count", Arg::from(group_digits(count))), ("number", Arg::from(count))];
     let connections = cx.words.with("connections-count", connections);
-    let ended = session.listener.as_ref().and_then(|listener| listener.track.ended);
+    let ended = session.listener.as_ref().and_then(|listener| listener.thread.ended);
     let key = match ended {
         None => "session-listening",
         Some((_, Ended::Failed)) => "ended-failed",
@@ -178,7 +178,7 @@ fn forget(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
 }
 
 /// What the spools hold, and the most that they may.
-fn disk(ui: &mut Ui, cx: &UiContext<'_>, disk: &Disk) {
+fn disk(ui: &mut Ui, cx: &UiContext<'_>, disk: &DiskQuota) {
     ui.horizontal(|ui| {
         let held = [("held", Arg::from(cx.words.bytes(disk.held())))];
         ui.label(cx.words.with("disk-held", held));

@@ -2,7 +2,7 @@
 
 use egui::{Align, Button, Label, Layout, Response, RichText, TextStyle, Ui};
 
-use crate::capture::{Connection, Direction, Message, State, Verdict, Way};
+use crate::capture::{ByteStream, Connection, ConnectionState, Direction, Message, ReplyState};
 use crate::ui::action::Action;
 use crate::ui::connection::head_panel::{start_line, start_topic};
 use crate::ui::kit::UiContext;
@@ -19,7 +19,7 @@ pub struct StatusModel<'a> {
     /// The message that is looked at.
     pub message: Option<&'a Message>,
     /// The direction that it is in.
-    pub way: Way,
+    pub direction: Direction,
     /// Whether there is a run, with a connection or without.
     pub has_run: bool,
     /// Whether there is a body to save.
@@ -48,10 +48,10 @@ fn facts(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>, connection: &
     ui.spacing_mut().item_spacing.x = 16.0;
     ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
     let (from, all) = (model.counted_from, Counts::of(connection));
-    for way in Way::BOTH {
-        let response = count(ui, cx, way, all, from);
+    for direction in Direction::BOTH {
+        let response = count(ui, cx, direction, all, from);
         if from != Counts::default() {
-            let totals = Arg::from(counted(cx, way, all, Counts::default()));
+            let totals = Arg::from(counted(cx, direction, all, Counts::default()));
             response.on_hover_text(cx.words.with("counts-total", [("totals", totals)]));
         }
     }
@@ -60,7 +60,7 @@ fn facts(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>, connection: &
         cx.actions.push(Action::ResetCounts);
     }
     if let Some(message) = model.message {
-        sizes(ui, cx, message, connection.direction(model.way));
+        sizes(ui, cx, message, connection.stream(model.direction));
         let line = start_line(cx, &message.head);
         let model = RichText::new(&line).text_style(TextStyle::Monospace).color(cx.tokens.text);
         let response = ui.add(Label::new(model).show_tooltip_when_elided(false));
@@ -74,15 +74,17 @@ fn facts(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>, connection: &
     explain_below(response, cx, said, topic);
 }
 
-fn count(ui: &mut Ui, cx: &UiContext<'_>, way: Way, all: Counts, from: Counts) -> Response {
-    ui.colored_label(cx.tokens.way(way), counted(cx, way, all, from))
+fn count(ui: &mut Ui, cx: &UiContext<'_>, direction: Direction, all: Counts, from: Counts) -> Response {
+    ui.colored_label(cx.tokens.direction(direction), counted(cx, direction, all, from))
 }
 
 /// Bytes and calls of a direction since it had those of `from`.
-fn counted(cx: &UiContext<'_>, way: Way, all: Counts, from: Counts) -> String {
-    let (arrow, key, bytes, calls) = match way {
-        Way::Sent => ("↑", "status-sends", all.sent.saturating_sub(from.sent), all.sends.saturating_sub(from.sends)),
-        Way::Received => {
+fn counted(cx: &UiContext<'_>, direction: Direction, all: Counts, from: Counts) -> String {
+    let (arrow, key, bytes, calls) = match direction {
+        Direction::Sent => {
+            ("↑", "status-sends", all.sent.saturating_sub(from.sent), all.sends.saturating_sub(from.sends))
+        }
+        Direction::Received => {
             ("↓", "status-reads", all.received.saturating_sub(from.received), all.reads.saturating_sub(from.reads))
         }
     };
@@ -90,18 +92,18 @@ fn counted(cx: &UiContext<'_>, way: Way, all: Counts, from: Counts) -> String {
     format!("{arrow} {} · {calls}", cx.words.bytes(bytes))
 }
 
-fn sizes(ui: &mut Ui, cx: &UiContext<'_>, message: &Message, direction: &Direction) {
+fn sizes(ui: &mut Ui, cx: &UiContext<'_>, message: &Message, stream: &ByteStream) {
     let head = Arg::from(group_digits(message.head.span.len()));
-    let body = Arg::from(cx.words.body_state(message, direction.bytes));
+    let body = Arg::from(cx.words.body_state(message, stream.bytes));
     ui.label(cx.words.with("status-sizes", [("head", head), ("body", body)]));
 }
 
 fn state(cx: &UiContext<'_>, connection: &Connection, message: Option<&Message>) -> (String, egui::Color32) {
-    let waits = connection.state() == State::Open && connection.is_waiting_in_recv();
+    let waits = connection.state() == ConnectionState::Open && connection.is_waiting_in_recv();
     if waits && message.is_some_and(Message::is_complete) {
         return (cx.text("state-complete-but-open"), cx.tokens.accent);
     }
-    let bad = matches!(Verdict::of(connection), Verdict::Failed | Verdict::Incomplete { .. })
-        && connection.track.ended.is_some();
+    let bad = matches!(ReplyState::of(connection), ReplyState::Failed | ReplyState::Incomplete { .. })
+        && connection.thread.ended.is_some();
     (cx.words.state(connection), if bad { cx.tokens.bad } else { cx.tokens.weak })
 }

@@ -9,7 +9,7 @@ use eframe::{CreationContext, NativeOptions};
 use egui::{Context, ViewportBuilder};
 
 use super::monitors::move_onto_monitor;
-use crate::capture::{Clock, Disk, panic_text};
+use crate::capture::{Clock, DiskQuota, panic_text};
 use crate::net::Engine;
 use crate::settings::{self, Language, Loaded, Settings};
 use crate::ui::app::{App, Parts};
@@ -43,7 +43,7 @@ pub fn run(start: Start) -> Result<(), NoWindow> {
     let Start { language, system, disk_limit } = start;
     let folder = settings::folder();
     let loaded = folder.as_deref().map_or_else(Loaded::default, settings::load);
-    let limit = disk_limit.or(loaded.settings.disk_limit).unwrap_or_else(Disk::usual_limit);
+    let limit = disk_limit.or(loaded.settings.disk_limit).unwrap_or_else(DiskQuota::default_limit);
     let language = language.or(loaded.settings.language).unwrap_or(system);
     // Dithering hides steps in gradients, of which this window has none; it is half of the cost of a pixel where the processor draws.
     let options = NativeOptions { viewport: viewport(&loaded.settings), dithering: false, ..NativeOptions::default() };
@@ -54,7 +54,7 @@ pub fn run(start: Start) -> Result<(), NoWindow> {
     let create = move |cc: &CreationContext<'_>| {
         opened.store(true, Ordering::Relaxed);
         move_onto_monitor(cc, loaded.settings.window.as_ref());
-        let app = make_app(&cc.egui_ctx, loaded, folder, language, Disk::patient(limit));
+        let app = make_app(&cc.egui_ctx, loaded, folder, language, DiskQuota::blocking(limit));
         #[cfg(feature = "frame-log")]
         let app = super::frame_log::Logged::new(app);
         app
@@ -111,7 +111,7 @@ fn viewport(settings: &Settings) -> ViewportBuilder {
     }
 }
 
-fn make_app(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Language, disk: Disk) -> App {
+fn make_app(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: Language, disk: DiskQuota) -> App {
     // Workers start after the context exists, so what wakes it is set once and for all.
     let window = OnceLock::from(ctx.clone());
     let wake = move || {

@@ -7,7 +7,7 @@ use egui::{Label, RichText, ScrollArea, Ui};
 
 use super::phase_table::{self, PhaseChart, PhaseTable};
 use super::throughput_plots::{self, ThroughputPlots};
-use crate::capture::{Call, Connection, ConnectionId, Listener, Moment, Role, SessionId, Way};
+use crate::capture::{Call, Connection, ConnectionId, Direction, Listener, Moment, Role, SessionId};
 use crate::ui::connection::ConnectionModel;
 use crate::ui::kit::widgets::{empty, segmented_control};
 use crate::ui::kit::{GRID, SCROLL_BAR, UiContext};
@@ -67,7 +67,7 @@ impl TimingPanel {
 
     fn connection(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionModel<'_>, connection: &Connection) {
         self.reset_for((model.session.id, Some(connection.id)));
-        let opened = connection.track.opened;
+        let opened = connection.thread.opened;
         let at = since_run_began(model, opened);
         let began = || cx.words.with("timing-began", [("at", Arg::from(format!("{at:.6}")))]);
         self.header(ui, cx, model, (at > 0.0).then(began));
@@ -75,9 +75,11 @@ impl TimingPanel {
         let phases = view::phases(connection, model.session.role, &self.first_calls, cx.now);
         let rows = phase_table::of_one(cx, &phases, model.session.role, opened);
         self.phases(ui, cx, &rows);
-        let ended = connection.track.ended.map(|(at, _)| at);
-        let throughput =
-            throughput_plots::Throughput { of: Way::BOTH.map(|way| &connection.direction(way).rate), ended };
+        let ended = connection.thread.ended.map(|(at, _)| at);
+        let throughput = throughput_plots::Throughput {
+            of: Direction::BOTH.map(|direction| &connection.stream(direction).rate),
+            ended,
+        };
         self.plots.show(ui, cx, &throughput);
     }
 
@@ -93,14 +95,17 @@ impl TimingPanel {
         };
         self.header(ui, cx, model, (model.session.forgotten > 0).then(kept));
         let phases = |connection| -> Vec<Phase> { view::phases(connection, Role::Server, &[], cx.now) };
-        let sums = view::summed(connections.iter().flat_map(phases));
+        let sums = view::sum_by_kind(connections.iter().flat_map(phases));
         let rows = phase_table::of_many(cx, &sums);
         self.phases(ui, cx, &rows);
-        let over = listener.track.ended.map(|(at, _)| at).filter(|_| model.session.is_over());
+        let over = listener.thread.ended.map(|(at, _)| at).filter(|_| model.session.is_over());
         self.plots.show(
             ui,
             cx,
-            &throughput_plots::Throughput { of: Way::BOTH.map(|way| listener.rate(way)), ended: over },
+            &throughput_plots::Throughput {
+                of: Direction::BOTH.map(|direction| listener.rate(direction)),
+                ended: over,
+            },
         );
     }
 
@@ -122,17 +127,17 @@ impl TimingPanel {
 
     /// The head of a log is read again only while it grows.
     fn read_first_calls(&mut self, connection: &Connection) {
-        let count = usize::try_from(connection.track.call_count).unwrap_or(usize::MAX).min(HEAD_CALLS);
+        let count = usize::try_from(connection.thread.call_count).unwrap_or(usize::MAX).min(HEAD_CALLS);
         if self.first_calls.len() < count {
             // What can't be read now is tried again in the next frame.
-            self.first_calls = connection.track.calls.range(0, count).unwrap_or_default();
+            self.first_calls = connection.thread.calls.range(0, count).unwrap_or_default();
         }
     }
 }
 
 /// How many seconds after the run `moment` was.
 fn since_run_began(model: &ConnectionModel<'_>, moment: Moment) -> f64 {
-    let listener = model.session.listener.as_ref().map(|listener| listener.track.opened);
-    let began = listener.or_else(|| model.session.connections.first().map(|first| first.track.opened));
+    let listener = model.session.listener.as_ref().map(|listener| listener.thread.opened);
+    let began = listener.or_else(|| model.session.connections.first().map(|first| first.thread.opened));
     began.map_or(0.0, |began| moment.since(began).as_secs_f64())
 }

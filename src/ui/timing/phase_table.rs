@@ -10,7 +10,7 @@ use crate::capture::{Moment, Role as Side};
 use crate::ui::kit::columns::{self, titles};
 use crate::ui::kit::glossary_tooltip::explain_below;
 use crate::ui::kit::{Column, GRID, ROW, SCROLL_BAR, UiContext, Width, virtual_list};
-use crate::view::{Against, Phase, PhaseKind, Summed, group_digits, short_time, widths};
+use crate::view::{EarlyEnd, Phase, PhaseKind, PhaseSum, group_digits, short_time, widths};
 use crate::words::{Arg, Topic};
 
 /// The height of the bar.
@@ -68,9 +68,9 @@ pub fn of_one(cx: &UiContext<'_>, phases: &[Phase], side: Side, since: Moment) -
 }
 
 /// The phases of many connections of a server.
-pub fn of_many(cx: &UiContext<'_>, phases: &[Summed]) -> PhaseTable {
-    let sum: Duration = phases.iter().map(Summed::mean).sum();
-    let row = |phase: &Summed| {
+pub fn of_many(cx: &UiContext<'_>, phases: &[PhaseSum]) -> PhaseTable {
+    let sum: Duration = phases.iter().map(PhaseSum::mean).sum();
+    let row = |phase: &PhaseSum| {
         let (count, mean) = (group_digits(phase.count.into()), phase.mean());
         PhaseRow {
             kind: phase.kind,
@@ -101,9 +101,9 @@ fn name(cx: &UiContext<'_>, kind: PhaseKind, side: Side, attempts: usize) -> Str
 
 fn state(cx: &UiContext<'_>, phase: &Phase) -> Option<(String, bool)> {
     let (key, is_bad) = match (phase.against, phase.is_going_on) {
-        (Some(Against::Failed), _) => ("outcome-failed", true),
-        (Some(Against::TimedOut), _) => ("outcome-timed-out", true),
-        (Some(Against::Stopped), _) => ("outcome-stopped", true),
+        (Some(EarlyEnd::Failed), _) => ("outcome-failed", true),
+        (Some(EarlyEnd::TimedOut), _) => ("outcome-timed-out", true),
+        (Some(EarlyEnd::Stopped), _) => ("outcome-stopped", true),
         (None, true) => ("phase-going-on", false),
         (None, false) => return None,
     };

@@ -9,7 +9,7 @@ use std::time::Duration;
 use egui::{Color32, Id, Label, Rangef, Response, RichText, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, Bar, BarChart, GridInput, GridMark, HoverPosition, Line, Plot, PlotPoints, PlotUi};
 
-use crate::capture::{Bucket, Columns, Moment, Rate, Way};
+use crate::capture::{Bucket, Columns, Direction, Moment, Rate};
 
 use crate::ui::kit::{GRID, UiContext};
 use crate::view::{Scale, group_digits, short_bytes, short_time};
@@ -70,25 +70,25 @@ impl ThroughputSeries {
         Self { of, width: width.as_secs_f64(), count, length: length.as_secs_f64() }
     }
 
-    fn way(&self, way: Way) -> &Columns {
+    fn direction(&self, direction: Direction) -> &Columns {
         let [sent, received] = &self.of;
-        match way {
-            Way::Sent => sent,
-            Way::Received => received,
+        match direction {
+            Direction::Sent => sent,
+            Direction::Received => received,
         }
     }
 
-    fn column(&self, way: Way, at: usize) -> Bucket {
-        self.way(way).columns.get(at).copied().unwrap_or_default()
+    fn column(&self, direction: Direction, at: usize) -> Bucket {
+        self.direction(direction).columns.get(at).copied().unwrap_or_default()
     }
 
     /// Bytes in a second.
-    fn speed(&self, way: Way, at: usize) -> f64 {
-        self.column(way, at).bytes as f64 / self.width
+    fn speed(&self, direction: Direction, at: usize) -> f64 {
+        self.column(direction, at).bytes as f64 / self.width
     }
 
-    fn fastest(&self, way: Way) -> f64 {
-        (0..self.count).map(|at| self.speed(way, at)).fold(0.0, f64::max)
+    fn fastest(&self, direction: Direction) -> f64 {
+        (0..self.count).map(|at| self.speed(direction, at)).fold(0.0, f64::max)
     }
 
     /// The column at `seconds`.
@@ -107,7 +107,7 @@ impl ThroughputPlots {
     /// Draws both plots in what `ui` has left.
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, throughput: &Throughput<'_>) {
         let series = ThroughputSeries::new(throughput, cx.now);
-        let fastest = Way::BOTH.map(|way| series.fastest(way));
+        let fastest = Direction::BOTH.map(|direction| series.fastest(direction));
         self.extend_axes(throughput, &series, fastest);
         ui.add_space(GRID);
         if ui.available_width() < SIDE_BY_SIDE {
@@ -166,20 +166,25 @@ impl ThroughputPlots {
             ],
         );
         let name = cx.text("plot-throughput");
-        let legend = Way::BOTH.map(|way| (cx.text(way_key(way)), cx.tokens.way(way), LegendMark::Line));
+        let legend = Direction::BOTH
+            .map(|direction| (cx.text(way_key(direction)), cx.tokens.direction(direction), LegendMark::Line));
         heading(ui, cx, &name, &facts, &legend);
         let hover_text = |seconds: f64| {
             let at = series.at(seconds)?;
-            let speed = |way| Arg::from(per_second(series.speed(way, at)));
-            let parts = [("time", time_arg(seconds)), ("sent", speed(Way::Sent)), ("received", speed(Way::Received))];
+            let speed = |direction| Arg::from(per_second(series.speed(direction, at)));
+            let parts = [
+                ("time", time_arg(seconds)),
+                ("sent", speed(Direction::Sent)),
+                ("received", speed(Direction::Received)),
+            ];
             Some(cx.words.with("plot-throughput-at", parts))
         };
         let plot = self.plot(ui, cx, "throughput", "/s", self.ends[1], height).label_formatter(hover(hover_text));
         let response = plot.show(ui, |plot| {
             self.follow_data(plot);
-            for way in [Way::Received, Way::Sent] {
-                let points = steps(series, 0..series.count, |at| series.speed(way, at));
-                let line = step_line(way.name(), points, cx.tokens.way(way));
+            for direction in [Direction::Received, Direction::Sent] {
+                let points = steps(series, 0..series.count, |at| series.speed(direction, at));
+                let line = step_line(direction.name(), points, cx.tokens.direction(direction));
                 plot.line(line.fill(0.0).fill_alpha(0.15));
             }
         });
@@ -204,7 +209,7 @@ impl ThroughputPlots {
         ];
         heading(ui, cx, &name, &facts, &legend);
         let hover_text = |seconds: f64| {
-            let column = series.column(Way::Received, series.at(seconds)?);
+            let column = series.column(Direction::Received, series.at(seconds)?);
             if column.calls == 0 {
                 return Some(cx.words.with("plot-reads-none-at", [("time", time_arg(seconds))]));
             }
@@ -216,7 +221,7 @@ impl ThroughputPlots {
             self.follow_data(plot);
             plot.bar_chart(band(series, colour));
             for run in runs(series) {
-                let mean = |at| mean(series.column(Way::Received, at));
+                let mean = |at| mean(series.column(Direction::Received, at));
                 let points = steps(series, run, mean);
                 plot.line(step_line("mean", points, colour));
             }
@@ -291,10 +296,10 @@ fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, legend: &[(
     ui.add(Label::new(facts).truncate());
 }
 
-fn way_key(way: Way) -> &'static str {
-    match way {
-        Way::Sent => "way-sent",
-        Way::Received => "way-received",
+fn way_key(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Sent => "way-sent",
+        Direction::Received => "way-received",
     }
 }
 
@@ -367,7 +372,7 @@ fn band(series: &ThroughputSeries, colour: Color32) -> BarChart {
             .width(series.width)
             .fill(colour.gamma_multiply(BAND_ALPHA))
     };
-    let columns = series.way(Way::Received).columns.iter().take(series.count).enumerate();
+    let columns = series.direction(Direction::Received).columns.iter().take(series.count).enumerate();
     let bars = columns.filter(|(_, column)| column.calls > 0).map(bar).collect();
     BarChart::new("band", bars).allow_hover(false)
 }
@@ -375,7 +380,7 @@ fn band(series: &ThroughputSeries, colour: Color32) -> BarChart {
 /// The stretches of columns in which something was read.
 fn runs(series: &ThroughputSeries) -> Vec<std::ops::Range<usize>> {
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
-    for at in (0..series.count).filter(|at| series.column(Way::Received, *at).calls > 0) {
+    for at in (0..series.count).filter(|at| series.column(Direction::Received, *at).calls > 0) {
         match runs.last_mut().filter(|run| run.end == at) {
             Some(run) => run.end = at + 1,
             None => runs.push(at..at + 1),

@@ -6,6 +6,6 @@ mod order_tests;
 pub mod picks;
 pub mod thread_lanes;
 
-pub use order::{ConnectionColumn, ConnectionQuery, ConnectionStates, Said};
-pub use picks::Picks;
-pub use thread_lanes::{Doing, LaneRun, LaneScale};
+pub use order::{ConnectionColumn, ConnectionQuery, ConnectionStates, RowTexts};
+pub use picks::RowSelection;
+pub use thread_lanes::{LaneRun, LaneScale, ThreadActivity};

@@ -7,7 +7,7 @@ use core::net::{IpAddr, SocketAddr};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::capture::{Connection, ConnectionId, Ended, Moment, State};
+use crate::capture::{Connection, ConnectionId, ConnectionState, Ended, Moment};
 
 /// The rate that is shown is that of about so long.
 const RECENT: Duration = Duration::from_secs(1);
@@ -59,7 +59,7 @@ impl ConnectionStates {
     pub const ALL: [Self; 4] = [Self::All, Self::Open, Self::Closed, Self::Failed];
 
     fn has(self, connection: &Connection) -> bool {
-        let is_over = connection.track.ended.is_some();
+        let is_over = connection.thread.ended.is_some();
         match self {
             Self::All => true,
             Self::Open => !is_over,
@@ -98,11 +98,11 @@ impl ConnectionQuery {
 
 /// What rows say that is not in the connections.
 #[derive(Clone, Copy)]
-pub struct Said<'a> {
+pub struct RowTexts<'a> {
     /// The name of a peer.
     pub name: &'a dyn Fn(IpAddr) -> Option<&'a str>,
     /// What is said of a state.
-    pub state: &'a dyn Fn(State) -> &'a str,
+    pub state: &'a dyn Fn(ConnectionState) -> &'a str,
     /// The present moment.
     pub now: Moment,
 }
@@ -110,12 +110,12 @@ pub struct Said<'a> {
 /// Whether something failed, or the connection ended for it.
 #[must_use]
 pub fn has_failed(connection: &Connection) -> bool {
-    connection.track.failure.is_some() || matches!(connection.state(), State::Closed(Ended::Failed))
+    connection.thread.failure.is_some() || matches!(connection.state(), ConnectionState::Closed(Ended::Failed))
 }
 
 /// The machine at the other end.
 #[must_use]
-pub fn machine(connection: &Connection) -> Option<IpAddr> {
+pub fn peer_ip(connection: &Connection) -> Option<IpAddr> {
     connection.peer.map(|peer| peer.ip().to_canonical())
 }
 
@@ -123,7 +123,7 @@ pub fn machine(connection: &Connection) -> Option<IpAddr> {
 #[must_use]
 pub fn rate(connection: &Connection, now: Moment) -> Option<f64> {
     let both = || connection.sent.rate.recent(now, RECENT) + connection.received.rate.recent(now, RECENT);
-    connection.track.ended.is_none().then(both)
+    connection.thread.ended.is_none().then(both)
 }
 
 /// The connections that `query` asks for, in its order. Those that are alike stand in the order of their numbers.
@@ -131,7 +131,7 @@ pub fn rate(connection: &Connection, now: Moment) -> Option<f64> {
 pub fn ordered<'a>(
     connections: impl Iterator<Item = &'a Connection>,
     query: &ConnectionQuery,
-    said: &Said<'_>,
+    said: &RowTexts<'_>,
 ) -> Vec<ConnectionId> {
     let wanted = query.text.trim().to_lowercase();
     let mut line = String::new();
@@ -154,7 +154,7 @@ pub fn ordered<'a>(
 }
 
 /// Whether the row holds the text `wanted`, which is in small letters; `line` is room to work in.
-fn holds(connection: &Connection, wanted: &str, said: &Said<'_>, line: &mut String) -> bool {
+fn holds(connection: &Connection, wanted: &str, said: &RowTexts<'_>, line: &mut String) -> bool {
     if wanted.is_empty() {
         return true;
     }
@@ -163,8 +163,8 @@ fn holds(connection: &Connection, wanted: &str, said: &Said<'_>, line: &mut Stri
     if let Some(peer) = connection.peer {
         let _ = writeln!(line, "{peer}");
     }
-    let name = machine(connection).and_then(said.name).unwrap_or_default();
-    let _ = write!(line, "{name}\n{}\n{}", (said.state)(connection.state()), connection.track.thread);
+    let name = peer_ip(connection).and_then(said.name).unwrap_or_default();
+    let _ = write!(line, "{name}\n{}\n{}", (said.state)(connection.state()), connection.thread.name);
     line.to_lowercase().contains(wanted)
 }
 
@@ -177,11 +177,11 @@ enum Key {
     Address(Option<SocketAddr>),
 }
 
-fn key(connection: &Connection, by: ConnectionColumn, said: &Said<'_>) -> Key {
+fn key(connection: &Connection, by: ConnectionColumn, said: &RowTexts<'_>) -> Key {
     let text = |text: &str| Key::Text(text.is_empty(), text.to_lowercase());
     match by {
         ConnectionColumn::Number => Key::Number(connection.id.0.into()),
-        ConnectionColumn::Name => text(machine(connection).and_then(said.name).unwrap_or_default()),
+        ConnectionColumn::Name => text(peer_ip(connection).and_then(said.name).unwrap_or_default()),
         ConnectionColumn::State => Key::Number(rank(connection)),
         ConnectionColumn::Peer => Key::Address(connection.peer),
         ConnectionColumn::Local => Key::Address(connection.local),
@@ -189,17 +189,17 @@ fn key(connection: &Connection, by: ConnectionColumn, said: &Said<'_>) -> Key {
         ConnectionColumn::Received => Key::Number(connection.received.bytes),
         ConnectionColumn::Reads => Key::Number(connection.received.calls),
         ConnectionColumn::Rate => Key::Number(rate(connection, said.now).map_or(0, |rate| rate as u64)),
-        ConnectionColumn::Age => Key::Number(nanos(connection.track.age(said.now))),
-        ConnectionColumn::Thread => text(&connection.track.thread),
+        ConnectionColumn::Age => Key::Number(nanos(connection.thread.age(said.now))),
+        ConnectionColumn::Thread => text(&connection.thread.name),
     }
 }
 
 /// Open ones first, then those that are over, by how they ended; each with those that failed behind the others.
 fn rank(connection: &Connection) -> u64 {
     let state = match connection.state() {
-        State::Preparing => 0,
-        State::Open => 1,
-        State::Closed(how) => 2 + how as u64,
+        ConnectionState::Preparing => 0,
+        ConnectionState::Open => 1,
+        ConnectionState::Closed(how) => 2 + how as u64,
     };
     2 * state + u64::from(has_failed(connection))
 }

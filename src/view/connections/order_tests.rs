@@ -3,10 +3,10 @@
 use core::net::{IpAddr, SocketAddr};
 
 use crate::capture::{
-    Burst, CallLog, Cause, ConnectionId, Ended, Event, Failure, Moment, Opened, Operation, Place, Progress, Report,
-    Role, Session, SessionId, Spool, State,
+    Burst, CallLog, Cause, ConnectionId, ConnectionState, Ended, Event, Failure, Moment, Opened, Operation, Progress,
+    Report, Role, Session, SessionId, SocketId, Spool,
 };
-use crate::view::{ConnectionColumn, ConnectionQuery, ConnectionStates, Said, has_failed, ordered, rate};
+use crate::view::{ConnectionColumn, ConnectionQuery, ConnectionStates, RowTexts, has_failed, ordered, rate};
 
 const SECOND: u64 = 1_000_000_000;
 const NOW: Moment = Moment(100 * SECOND);
@@ -48,7 +48,7 @@ fn session(told: &[Told]) -> Session {
         if let Some((at, how)) = one.ended {
             events.push(Event::Ended { at: Moment(at * SECOND), how });
         }
-        let place = Place::Connection(ConnectionId(one.id));
+        let place = SocketId::Connection(ConnectionId(one.id));
         session.apply(Report { session: SessionId(1), place, events });
     }
     session
@@ -67,8 +67,8 @@ fn four() -> Session {
 
 fn order(session: &Session, query: &ConnectionQuery) -> Vec<u32> {
     let named = |address: IpAddr| (address == IpAddr::from([10, 0, 0, 9])).then_some("Zoë");
-    let state = |state: State| if matches!(state, State::Closed(_)) { "over" } else { "open" };
-    let said = Said { name: &named, state: &state, now: NOW };
+    let state = |state: ConnectionState| if matches!(state, ConnectionState::Closed(_)) { "over" } else { "open" };
+    let said = RowTexts { name: &named, state: &state, now: NOW };
     ordered(session.connections.iter(), query, &said).iter().map(|id| id.0).collect()
 }
 
@@ -80,7 +80,7 @@ fn each_column_sorts_and_once_more_the_other_way_round() {
         (Number, [1, 2, 3, 4], [4, 3, 2, 1]),
         // Those without a name stand behind the others.
         (Name, [1, 4, 2, 3], [2, 3, 1, 4]),
-        (State, [1, 4, 2, 3], [3, 2, 1, 4]),
+        (ConnectionState, [1, 4, 2, 3], [3, 2, 1, 4]),
         // By the address as a number, not as a text.
         (Peer, [1, 4, 2, 3], [3, 2, 4, 1]),
         (Local, [1, 4, 2, 3], [3, 2, 1, 4]),

@@ -8,14 +8,14 @@ use crate::capture::ConnectionId;
 
 /// The picked rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Picks {
+pub struct RowSelection {
     picked: BTreeSet<ConnectionId>,
     /// Where a stretch begins that Shift makes.
     anchor: Option<ConnectionId>,
     changes: u64,
 }
 
-impl Picks {
+impl RowSelection {
     /// A number that grows with each change.
     #[must_use]
     pub fn changes(&self) -> u64 {
@@ -103,7 +103,7 @@ impl Picks {
 
 /// The row `step` rows behind `from` in `order`, or the one at its end; the first if `from` stands nowhere.
 #[must_use]
-pub fn stepped(order: &[ConnectionId], from: Option<ConnectionId>, step: i64) -> Option<ConnectionId> {
+pub fn row_after(order: &[ConnectionId], from: Option<ConnectionId>, step: i64) -> Option<ConnectionId> {
     let place = from.and_then(|id| order.iter().position(|other| *other == id));
     let last = order.len().checked_sub(1)?;
     let target = match place {
@@ -121,14 +121,14 @@ mod tests {
         numbers.iter().copied().map(ConnectionId).collect()
     }
 
-    fn picked(picks: &Picks) -> Vec<u32> {
+    fn picked(picks: &RowSelection) -> Vec<u32> {
         picks.iter().map(|id| id.0).collect()
     }
 
     #[test]
     fn clicks_pick_one_several_and_stretches() {
         let order = ids(&[5, 3, 9, 1, 7]);
-        let mut picks = Picks::default();
+        let mut picks = RowSelection::default();
         picks.only(ConnectionId(3));
         assert_eq!(picked(&picks), [3]);
         assert!(picks.toggle(ConnectionId(7)));
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_stretch_to_a_row_that_is_gone_changes_nothing_and_one_from_there_is_the_row() {
         let order = ids(&[1, 2, 3]);
-        let mut picks = Picks::default();
+        let mut picks = RowSelection::default();
         picks.only(ConnectionId(2));
         picks.through(&order, None, ConnectionId(8));
         assert_eq!(picked(&picks), [2]);
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_any_more_is_not_picked_any_more() {
-        let mut picks = Picks::default();
+        let mut picks = RowSelection::default();
         assert!(!picks.keep(&[]));
         picks.all(&ids(&[1, 2, 3]));
         assert!(!picks.keep(&ids(&[3, 2, 1])));
@@ -174,8 +174,8 @@ mod tests {
         for (from, step, found) in
             [(Some(5), 1, 3), (Some(5), -1, 5), (Some(3), 1, 9), (Some(9), 1, 9), (None, 1, 5), (Some(8), -1, 5)]
         {
-            assert_eq!(stepped(&order, from.map(ConnectionId), step), Some(ConnectionId(found)));
+            assert_eq!(row_after(&order, from.map(ConnectionId), step), Some(ConnectionId(found)));
         }
-        assert_eq!(stepped(&[], None, 1), None);
+        assert_eq!(row_after(&[], None, 1), None);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::capture::{Call, CallKind, CallLog, Moment, Track};
+use crate::capture::{Call, CallKind, CallLog, Moment, ThreadRecord};
 
 /// A log of so many calls is read whole.
 const WHOLE: u64 = 1_024;
@@ -14,7 +14,7 @@ const SAMPLES: u64 = 256;
 
 /// What a thread did for most of a column's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
+pub enum ThreadActivity {
     /// It was not there.
     Away,
     /// It was in no call.
@@ -33,7 +33,7 @@ pub struct LaneRun {
     /// The one behind the last.
     pub end: usize,
     /// What the thread did.
-    pub doing: Doing,
+    pub doing: ThreadActivity,
 }
 
 /// The time that a lane covers, and into how many columns it is cut.
@@ -77,18 +77,18 @@ impl Stretch {
     }
 }
 
-/// The lane of `track` as it is known at `now`.
+/// The lane of `thread` as it is known at `now`.
 ///
 /// # Errors
 /// The system's error if the log's file can't be read.
-pub fn lane(track: &Track, scale: LaneScale, now: Moment) -> io::Result<Vec<LaneRun>> {
-    let kept = track.calls.len().min(track.call_count);
-    let mut stretches = stretches(&track.calls, kept)?;
-    let known_until = stretches.last().filter(|_| kept < track.call_count).map(|last| last.until);
-    let end = track.ended.map_or(now, |(at, _)| at).0;
-    let blocked = track.blocked.iter();
+pub fn lane(thread: &ThreadRecord, scale: LaneScale, now: Moment) -> io::Result<Vec<LaneRun>> {
+    let kept = thread.calls.len().min(thread.call_count);
+    let mut stretches = stretches(&thread.calls, kept)?;
+    let known_until = stretches.last().filter(|_| kept < thread.call_count).map(|last| last.until);
+    let end = thread.ended.map_or(now, |(at, _)| at).0;
+    let blocked = thread.blocked.iter();
     stretches.extend(blocked.map(|call| Stretch { kind: call.kind, from: call.since.0, until: end, share: 1.0 }));
-    Ok(runs(&stretches, (track.opened.0, end), known_until, scale))
+    Ok(runs(&stretches, (thread.opened.0, end), known_until, scale))
 }
 
 /// The calls as stretches. Of a long log, a stretch goes from one call that is read to the next, with the share of the first of them.
@@ -131,8 +131,8 @@ fn runs(stretches: &[Stretch], life: (u64, u64), known_until: Option<u64>, scale
         let (from, until) = (scale.at(column), scale.at(column + 1));
         let alive = until.min(life.1).saturating_sub(from.max(life.0)) as f64;
         let doing = match known_until {
-            _ if alive <= 0.0 => Doing::Away,
-            Some(known) if from >= known && kinds.iter().all(|time| *time == 0.0) => Doing::Unknown,
+            _ if alive <= 0.0 => ThreadActivity::Away,
+            Some(known) if from >= known && kinds.iter().all(|time| *time == 0.0) => ThreadActivity::Unknown,
             _ => most(kinds, alive),
         };
         match runs.last_mut() {
@@ -144,12 +144,12 @@ fn runs(stretches: &[Stretch], life: (u64, u64), known_until: Option<u64>, scale
 }
 
 /// The kind of call that most of the time was spent in, if half of it was spent in calls at all.
-fn most(kinds: &[f64; CallKind::ALL.len()], alive: f64) -> Doing {
+fn most(kinds: &[f64; CallKind::ALL.len()], alive: f64) -> ThreadActivity {
     if kinds.iter().sum::<f64>() * 2.0 < alive {
-        return Doing::Working;
+        return ThreadActivity::Working;
     }
     let longest = CallKind::ALL.iter().zip(kinds).max_by(|(_, a), (_, b)| a.total_cmp(b));
-    longest.map_or(Doing::Working, |(kind, _)| Doing::In(*kind))
+    longest.map_or(ThreadActivity::Working, |(kind, _)| ThreadActivity::In(*kind))
 }
 
 #[cfg(test)]
@@ -168,7 +168,12 @@ mod tests {
         log
     }
 
-    fn lane_of(calls: Vec<Call>, life: (u64, u64), known: Option<u64>, columns: usize) -> Vec<(usize, usize, Doing)> {
+    fn lane_of(
+        calls: Vec<Call>,
+        life: (u64, u64),
+        known: Option<u64>,
+        columns: usize,
+    ) -> Vec<(usize, usize, ThreadActivity)> {
         let stretches = stretches(&log(calls.clone()), calls.len() as u64).unwrap();
         let scale = LaneScale { began: Moment(0), length: 1_000, columns };
         runs(&stretches, life, known, scale).iter().map(|run| (run.first, run.end, run.doing)).collect()
@@ -176,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_column_shows_what_most_of_its_time_was_spent_in() {
-        use Doing::{Away, In, Working};
+        use ThreadActivity::{Away, In, Working};
         let recv = CallKind::Recv;
         for (calls, life, expected) in [
             (vec![], (0, 1_000), vec![(0, 10, Working)]),
@@ -203,7 +208,7 @@ mod tests {
     #[test]
     fn what_is_not_kept_is_not_known() {
         let calls = vec![call(CallKind::Recv, 0, 300)];
-        let expected = vec![(0, 3, Doing::In(CallKind::Recv)), (3, 10, Doing::Unknown)];
+        let expected = vec![(0, 3, ThreadActivity::In(CallKind::Recv)), (3, 10, ThreadActivity::Unknown)];
         assert_eq!(lane_of(calls, (0, 1_000), Some(300), 10), expected);
     }
 
@@ -215,7 +220,7 @@ mod tests {
         assert_eq!(found.len() as u64, SAMPLES);
         let scale = LaneScale { began: Moment(0), length: 100_000_000, columns: 200 };
         let runs = runs(&found, (0, 100_000_000), None, scale);
-        let expected = [(0, 100, Doing::In(CallKind::Recv)), (100, 200, Doing::Working)];
+        let expected = [(0, 100, ThreadActivity::In(CallKind::Recv)), (100, 200, ThreadActivity::Working)];
         assert_eq!(runs.iter().map(|run| (run.first, run.end, run.doing)).collect::<Vec<_>>(), expected);
     }
 

@@ -11,7 +11,7 @@ use super::row::hex_rows;
 
 /// A form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CopyForm {
+pub enum CopyFormat {
     /// `48 65 6c`.
     Hex,
     /// The text in its character encoding; what is no text becomes U+FFFD.
@@ -26,7 +26,7 @@ pub enum CopyForm {
     Python,
 }
 
-impl CopyForm {
+impl CopyFormat {
     /// All of them.
     pub const ALL: [Self; 6] = [Self::Hex, Self::Text, Self::Dump, Self::C, Self::Rust, Self::Python];
 
@@ -46,14 +46,14 @@ impl CopyForm {
 
 /// `bytes`, which begin at `offset`, in a form; their text is in `encoding`.
 #[must_use]
-pub fn copied(bytes: &[u8], offset: u64, form: CopyForm, encoding: &'static Encoding) -> String {
+pub fn copied(bytes: &[u8], offset: u64, form: CopyFormat, encoding: &'static Encoding) -> String {
     match form {
-        CopyForm::Hex => hex(bytes),
-        CopyForm::Text => encoding.decode_without_bom_handling(bytes).0.into_owned(),
-        CopyForm::Dump => dump(bytes, offset),
-        CopyForm::C => array(bytes, &format!("unsigned char data[{}] = {{", bytes.len().max(1)), "};"),
-        CopyForm::Rust => array(bytes, &format!("let data: [u8; {}] = [", bytes.len()), "];"),
-        CopyForm::Python => python(bytes),
+        CopyFormat::Hex => hex(bytes),
+        CopyFormat::Text => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+        CopyFormat::Dump => dump(bytes, offset),
+        CopyFormat::C => array(bytes, &format!("unsigned char data[{}] = {{", bytes.len().max(1)), "};"),
+        CopyFormat::Rust => array(bytes, &format!("let data: [u8; {}] = [", bytes.len()), "];"),
+        CopyFormat::Python => python(bytes),
     }
 }
 
@@ -130,18 +130,18 @@ mod tests {
     fn each_form_holds_the_bytes() {
         let bytes = b"a'\\\r\n\0\xff";
         for (form, text) in [
-            (CopyForm::Hex, "61 27 5c 0d 0a 00 ff"),
-            (CopyForm::Text, "a'\\\r\n\0\u{fffd}"),
-            (CopyForm::Dump, "00000010  61 27 5c 0d 0a 00 ff                              |a'\\····|\n"),
-            (CopyForm::C, "unsigned char data[7] = {\n    0x61, 0x27, 0x5c, 0x0d, 0x0a, 0x00, 0xff,\n};\n"),
-            (CopyForm::Rust, "let data: [u8; 7] = [\n    0x61, 0x27, 0x5c, 0x0d, 0x0a, 0x00, 0xff,\n];\n"),
-            (CopyForm::Python, "data = (\n    b'a\\'\\\\\\r\\n'\n    b'\\x00\\xff'\n)\n"),
+            (CopyFormat::Hex, "61 27 5c 0d 0a 00 ff"),
+            (CopyFormat::Text, "a'\\\r\n\0\u{fffd}"),
+            (CopyFormat::Dump, "00000010  61 27 5c 0d 0a 00 ff                              |a'\\····|\n"),
+            (CopyFormat::C, "unsigned char data[7] = {\n    0x61, 0x27, 0x5c, 0x0d, 0x0a, 0x00, 0xff,\n};\n"),
+            (CopyFormat::Rust, "let data: [u8; 7] = [\n    0x61, 0x27, 0x5c, 0x0d, 0x0a, 0x00, 0xff,\n];\n"),
+            (CopyFormat::Python, "data = (\n    b'a\\'\\\\\\r\\n'\n    b'\\x00\\xff'\n)\n"),
         ] {
             assert_eq!(copied(bytes, 16, form, UTF_8), text);
         }
-        assert_eq!(copied(b"\xd6\xd0", 0, CopyForm::Text, GBK), "中");
-        assert_eq!(copied(b"", 0, CopyForm::Python, UTF_8), "data = (\n    b''\n)\n");
-        assert_eq!(copied(b"", 0, CopyForm::Rust, UTF_8), "let data: [u8; 0] = [];\n");
+        assert_eq!(copied(b"\xd6\xd0", 0, CopyFormat::Text, GBK), "中");
+        assert_eq!(copied(b"", 0, CopyFormat::Python, UTF_8), "data = (\n    b''\n)\n");
+        assert_eq!(copied(b"", 0, CopyFormat::Rust, UTF_8), "let data: [u8; 0] = [];\n");
     }
 
     /// Runs `program` with python3 and gives back what it printed.
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn python_itself_reads_every_byte_back() {
         let bytes: Vec<u8> = (0..=255).chain(0..=255).collect();
-        let literal = copied(&bytes, 0, CopyForm::Python, UTF_8);
+        let literal = copied(&bytes, 0, CopyFormat::Python, UTF_8);
         assert_eq!(python3(&format!("import sys\n{literal}\nsys.stdout.buffer.write(data)")), bytes);
     }
 }

@@ -5,7 +5,7 @@
 use std::io;
 
 use super::row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
-use crate::capture::{Content, Turns, Way};
+use crate::capture::{Content, Direction, Turns};
 use crate::http::Span;
 
 /// What is dumped.
@@ -14,7 +14,7 @@ pub enum Dump<'a> {
     /// One direction, or a part of it.
     One {
         /// The direction.
-        way: Way,
+        direction: Direction,
         /// Its bytes.
         content: Content<'a>,
         /// The first of them that is shown; with it a row begins.
@@ -35,7 +35,7 @@ pub enum Dump<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DumpRow {
     /// The direction.
-    pub way: Way,
+    pub direction: Direction,
     /// Its bytes.
     pub hex: HexRow,
     /// Whether a turn begins with it.
@@ -54,17 +54,22 @@ impl<'a> Dump<'a> {
 
     /// The bytes of a direction, if it is shown.
     #[must_use]
-    pub fn content(&self, way: Way) -> Option<Content<'a>> {
+    pub fn content(&self, direction: Direction) -> Option<Content<'a>> {
         match *self {
-            Self::One { way: own, content, .. } => (own == way).then_some(content),
-            Self::Both { sent, received, .. } => Some(if way == Way::Sent { sent } else { received }),
+            Self::One { direction: own, content, .. } => (own == direction).then_some(content),
+            Self::Both { sent, received, .. } => Some(if direction == Direction::Sent { sent } else { received }),
         }
     }
 
     /// The largest offset that may be shown.
     #[must_use]
     pub fn longest(&self) -> u64 {
-        Way::BOTH.iter().filter_map(|way| self.content(*way)).map(|content| content.len()).max().unwrap_or(0)
+        Direction::BOTH
+            .iter()
+            .filter_map(|direction| self.content(*direction))
+            .map(|content| content.len())
+            .max()
+            .unwrap_or(0)
     }
 
     /// The rows from `first` on, at most `count` of them.
@@ -73,10 +78,10 @@ impl<'a> Dump<'a> {
     /// If a spool can't be read.
     pub fn read(&self, first: u64, count: usize) -> io::Result<Vec<DumpRow>> {
         match self {
-            Self::One { way, content, from } => {
+            Self::One { direction, content, from } => {
                 let start = from.saturating_add(first.saturating_mul(BYTES_PER_ROW as u64));
                 let span = Span::new(start, start.saturating_add((count * BYTES_PER_ROW) as u64));
-                let row = |hex| DumpRow { way: *way, hex, begins_turn: false };
+                let row = |hex| DumpRow { direction: *direction, hex, begins_turn: false };
                 Ok(hex_rows(&content.read(span)?, start).map(row).collect())
             }
             Self::Both { turns, .. } => self.read_turns(turns, first, count),
@@ -90,9 +95,13 @@ impl<'a> Dump<'a> {
             let start = turn.span.start + skipped * BYTES_PER_ROW as u64;
             let room = ((count - rows.len()) * BYTES_PER_ROW) as u64;
             let span = Span::new(start, turn.span.end.min(start.saturating_add(room)));
-            let bytes = self.content(turn.way).map_or(Ok(Vec::new()), |content| content.read(span))?;
+            let bytes = self.content(turn.direction).map_or(Ok(Vec::new()), |content| content.read(span))?;
             let begins = |hex: HexRow| hex.offset == turn.span.start;
-            rows.extend(hex_rows(&bytes, start).map(|hex| DumpRow { way: turn.way, begins_turn: begins(hex), hex }));
+            rows.extend(hex_rows(&bytes, start).map(|hex| DumpRow {
+                direction: turn.direction,
+                begins_turn: begins(hex),
+                hex,
+            }));
             if rows.len() >= count {
                 break;
             }
@@ -100,15 +109,15 @@ impl<'a> Dump<'a> {
         Ok(rows)
     }
 
-    /// The row that has the byte at `offset` of `way`; `None` if that is not shown.
+    /// The row that has the byte at `offset` of `direction`; `None` if that is not shown.
     #[must_use]
-    pub fn row_of(&self, way: Way, offset: u64) -> Option<u64> {
+    pub fn row_of(&self, direction: Direction, offset: u64) -> Option<u64> {
         match self {
-            Self::One { way: own, content, from } => {
-                let is_shown = *own == way && (*from..content.len()).contains(&offset);
+            Self::One { direction: own, content, from } => {
+                let is_shown = *own == direction && (*from..content.len()).contains(&offset);
                 is_shown.then(|| (offset - from) / BYTES_PER_ROW as u64)
             }
-            Self::Both { turns, .. } => turns.row_of(way, offset).ok().flatten(),
+            Self::Both { turns, .. } => turns.row_of(direction, offset).ok().flatten(),
         }
     }
 }
@@ -125,11 +134,12 @@ mod tests {
         let (mut log, calls) = CallLogWriter::new();
         let (mut sent, sent_spool) = SpoolWriter::temporary();
         let (mut received, received_spool) = SpoolWriter::temporary();
-        let transfers = [(Way::Sent, 20_u32), (Way::Received, 5), (Way::Received, 30), (Way::Sent, 1)];
-        for (i, (way, got)) in transfers.into_iter().enumerate() {
-            let writer = if way == Way::Sent { &mut sent } else { &mut received };
+        let transfers =
+            [(Direction::Sent, 20_u32), (Direction::Received, 5), (Direction::Received, 30), (Direction::Sent, 1)];
+        for (i, (direction, got)) in transfers.into_iter().enumerate() {
+            let writer = if direction == Direction::Sent { &mut sent } else { &mut received };
             let offset = writer.len();
-            log.append(&Call { kind: way.into(), got, offset, ..Call::default() }).unwrap();
+            log.append(&Call { kind: direction.into(), got, offset, ..Call::default() }).unwrap();
             writer.append(&vec![i as u8; got as usize]).unwrap();
         }
         log.flush().unwrap();
@@ -146,13 +156,13 @@ mod tests {
         let dump = Dump::Both { turns: &turns, sent, received };
         assert_eq!((dump.rows(), dump.longest()), (2 + 3 + 1, 35));
         let rows = dump.read(1, 10).unwrap();
-        let seen: Vec<_> = rows.iter().map(|row| (row.way, row.hex.offset, row.begins_turn)).collect();
-        let (s, r) = (Way::Sent, Way::Received);
+        let seen: Vec<_> = rows.iter().map(|row| (row.direction, row.hex.offset, row.begins_turn)).collect();
+        let (s, r) = (Direction::Sent, Direction::Received);
         assert_eq!(seen, [(s, 16, false), (r, 0, true), (r, 16, false), (r, 32, false), (s, 20, true)]);
         assert_eq!(rows[1].hex.bytes(), [[1; 5].as_slice(), &[2; 11]].concat());
         assert_eq!(dump.read(3, 2).unwrap(), rows[2..4]);
         for (number, row) in dump.read(0, 99).unwrap().iter().enumerate() {
-            assert_eq!(dump.row_of(row.way, row.hex.offset), Some(number as u64));
+            assert_eq!(dump.row_of(row.direction, row.hex.offset), Some(number as u64));
         }
         assert_eq!(dump.row_of(r, 35), None);
     }
@@ -163,11 +173,11 @@ mod tests {
         writer.append(&[7; 50]).unwrap();
         writer.flush().unwrap();
         let content = Content::plain(&spool, Span::new(0, 50));
-        let dump = Dump::One { way: Way::Sent, content, from: 21 };
+        let dump = Dump::One { direction: Direction::Sent, content, from: 21 };
         let rows = dump.read(0, 9).unwrap();
         assert_eq!(rows.iter().map(|row| row.hex.span()).collect::<Vec<_>>(), [Span::new(21, 37), Span::new(37, 50)]);
         assert_eq!(dump.rows(), 2);
-        let found = [20, 21, 36, 37, 50].map(|offset| dump.row_of(Way::Sent, offset));
+        let found = [20, 21, 36, 37, 50].map(|offset| dump.row_of(Direction::Sent, offset));
         assert_eq!(found, [None, Some(0), Some(0), Some(1), None]);
     }
 }

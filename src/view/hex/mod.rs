@@ -8,7 +8,7 @@ mod ruler;
 mod split_character;
 pub mod text_column;
 
-pub use copied::CopyForm;
+pub use copied::CopyFormat;
 pub use dump::{Dump, DumpRow};
 pub use row::{BYTES_PER_ROW, HexRow};
 pub use ruler::RulerScale;

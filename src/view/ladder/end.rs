@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::capture::{Call, CallKind, Connection, Moment, Role, Track};
+use crate::capture::{Call, CallKind, Connection, Moment, Role, ThreadRecord};
 
 /// One end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -20,44 +20,44 @@ pub struct LadderEnd<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keyed {
     pub call: Call,
-    pub turn: u64,
+    pub order_time: u64,
 }
 
 impl<'a> LadderEnd<'a> {
     /// The end that `connection` is. A server's responder may have connected it: then it begins with what only a client calls.
     #[must_use]
     pub fn of(connection: &'a Connection, session: Role) -> Self {
-        let first = connection.track.calls.at(0).ok().flatten().map(|call| call.kind);
+        let first = connection.thread.calls.at(0).ok().flatten().map(|call| call.kind);
         let connects = matches!(first, Some(CallKind::Resolve | CallKind::Socket | CallKind::Connect));
         Self { connection, side: if connects { Role::Client } else { session } }
     }
 
-    fn track(&self) -> &'a Track {
-        &self.connection.track
+    fn thread(&self) -> &'a ThreadRecord {
+        &self.connection.thread
     }
 
     /// 1 if the first entry is the accept.
     fn accepts(&self) -> u64 {
-        u64::from(self.side == Role::Server && self.track().first_call == 0)
+        u64::from(self.side == Role::Server && self.thread().first_call == 0)
     }
 
     /// How many entries there are.
     #[must_use]
     pub fn count(&self) -> u64 {
-        let kept = self.track().calls.len().min(self.track().call_count);
-        kept.saturating_sub(self.track().first_call) + self.accepts()
+        let kept = self.thread().calls.len().min(self.thread().call_count);
+        kept.saturating_sub(self.thread().first_call) + self.accepts()
     }
 
     /// The number in the log of the call that is entry `entry`; `None` for the accept.
     #[must_use]
     pub fn number(&self, entry: u64) -> Option<u64> {
-        entry.checked_sub(self.accepts()).map(|call| call + self.track().first_call)
+        entry.checked_sub(self.accepts()).map(|call| call + self.thread().first_call)
     }
 
     /// The entry that call number `number` of the log is, if it is one.
     #[must_use]
     pub fn entry(&self, number: u64) -> Option<u64> {
-        let entry = number.checked_sub(self.track().first_call)? + self.accepts();
+        let entry = number.checked_sub(self.thread().first_call)? + self.accepts();
         (entry < self.count()).then_some(entry)
     }
 
@@ -67,10 +67,10 @@ impl<'a> LadderEnd<'a> {
         let count = count.min(left);
         let mut calls = Vec::new();
         if first < self.accepts() && count > 0 {
-            calls.push(Call { kind: CallKind::Accept, begun: self.track().opened, ..Call::default() });
+            calls.push(Call { kind: CallKind::Accept, begun: self.thread().opened, ..Call::default() });
         }
         if let Some(number) = self.number(first + calls.len() as u64) {
-            calls.extend(self.track().calls.range(number, count - calls.len())?);
+            calls.extend(self.thread().calls.range(number, count - calls.len())?);
         }
         Ok(calls)
     }
@@ -82,16 +82,16 @@ impl<'a> LadderEnd<'a> {
         let calls = self.calls(first - u64::from(has_one_before), count.saturating_add(usize::from(has_one_before)))?;
         let mut floor = 0;
         let keyed = calls.into_iter().map(|call| {
-            let turn = at(&call).0.max(floor);
+            let order_time = at(&call).0.max(floor);
             floor = floor.max(call.ended().0);
-            Keyed { call, turn }
+            Keyed { call, order_time }
         });
         Ok(keyed.skip(usize::from(has_one_before)).collect())
     }
 
     /// The turn of entry `entry`; that of what is not there is later than any.
-    pub(super) fn turn(&self, entry: u64) -> io::Result<u64> {
-        Ok(self.keyed(entry, 1)?.first().map_or(u64::MAX, |keyed| keyed.turn))
+    pub(super) fn order_time(&self, entry: u64) -> io::Result<u64> {
+        Ok(self.keyed(entry, 1)?.first().map_or(u64::MAX, |keyed| keyed.order_time))
     }
 
     /// The first entry that came back at `moment` or later: in a log calls stand in the order in which they came back.

@@ -7,54 +7,54 @@
 use std::io;
 
 use super::end::LadderEnd;
-use super::met::{Carried, Met, NEAR, after_last, is_reset, last_of, met};
+use super::met::{ArrowKind, Match, NEAR, after_last, is_reset, last_of, matched};
 use super::order::Ladder;
-use super::rung::Rung;
-use crate::capture::{Call, CallKind, Cause, Ended, Outcome, Way};
+use super::rung::LadderRow;
+use crate::capture::{Call, CallKind, Cause, Direction, Ended, Outcome};
 
 impl Ladder<'_> {
     /// A shutdown or a close tells the other end that there is no more to come, unless that has been told, or that all is void.
     pub(super) fn closing(
         &self,
-        rung: &Rung,
+        row: &LadderRow,
         own: &LadderEnd<'_>,
         across: Option<LadderEnd<'_>>,
-    ) -> io::Result<Option<Met>> {
-        let is_close = rung.call.kind == CallKind::Close;
-        if own.connection.peer.is_none() || is_void(rung, own, across)? {
+    ) -> io::Result<Option<Match>> {
+        let is_close = row.call.kind == CallKind::Close;
+        if own.connection.peer.is_none() || is_void(row, own, across)? {
             return Ok(None);
         }
         let reset = match across.filter(|_| is_close) {
             Some(across) => last_of(&across, |call| is_reset(&across, call))?,
             None => None,
         };
-        let was_reset = matches!(own.connection.track.ended, Some((_, Ended::Reset)));
+        let was_reset = matches!(own.connection.thread.ended, Some((_, Ended::Reset)));
         if is_close && (reset.is_some() || was_reset) {
-            return Ok(Some(met(Carried::Rst, true, self.meeting(across, reset)?, self.unmet(across))));
+            return Ok(Some(matched(ArrowKind::Rst, true, self.matched_call(across, reset)?, self.unmatched(across))));
         }
-        let said_before = is_close && (told_before(own, rung.entry)? || teller(own)?.is_some_and(|at| at < rung.entry));
-        if said_before || (!is_close && rung.call.outcome != Outcome::Done) {
+        let said_before = is_close && (told_before(own, row.entry)? || teller(own)?.is_some_and(|at| at < row.entry));
+        if said_before || (!is_close && row.call.outcome != Outcome::Done) {
             return Ok(None);
         }
-        let end = self.meeting(across, across.map(|across| end_of(&across)).transpose()?.flatten())?;
+        let end = self.matched_call(across, across.map(|across| end_of(&across)).transpose()?.flatten())?;
         // Whoever noticed before this call began was told by the stop.
-        let is_before = end.as_ref().is_some_and(|end| end.at < rung.call.begun);
-        Ok((!is_before).then(|| met(Carried::Fin, true, end, self.unmet(across))))
+        let is_before = end.as_ref().is_some_and(|end| end.at < row.call.begun);
+        Ok((!is_before).then(|| matched(ArrowKind::Fin, true, end, self.unmatched(across))))
     }
 
     /// A call that was stopped: its socket was shut down.
     pub(super) fn stopping(
         &self,
-        rung: &Rung,
+        row: &LadderRow,
         own: &LadderEnd<'_>,
         across: Option<LadderEnd<'_>>,
-    ) -> io::Result<Option<Met>> {
-        let was_reset = matches!(own.connection.track.ended, Some((_, Ended::Reset)));
-        if was_reset || teller(own)? != Some(rung.entry) || is_void(rung, own, across)? {
+    ) -> io::Result<Option<Match>> {
+        let was_reset = matches!(own.connection.thread.ended, Some((_, Ended::Reset)));
+        if was_reset || teller(own)? != Some(row.entry) || is_void(row, own, across)? {
             return Ok(None);
         }
         let end = across.map(|across| end_of(&across)).transpose()?.flatten();
-        Ok(Some(met(Carried::FinOfStop, true, self.meeting(across, end)?, self.unmet(across))))
+        Ok(Some(matched(ArrowKind::FinOfStop, true, self.matched_call(across, end)?, self.unmatched(across))))
     }
 
     /// A recv that returned 0 was told so by a shutdown or a close; a call that failed as the connection is void, by a close.
@@ -63,22 +63,22 @@ impl Ladder<'_> {
         own: &LadderEnd<'_>,
         call: &Call,
         across: Option<LadderEnd<'_>>,
-    ) -> io::Result<Option<Met>> {
+    ) -> io::Result<Option<Match>> {
         let is_close = |call: &Call| call.kind == CallKind::Close;
         if call.outcome == Outcome::PeerFinished {
             let from = across.map(|across| teller(&across)).transpose()?.flatten();
             let stops = |across: LadderEnd<'_>, entry| across.calls(entry, 1).map(|calls| calls.iter().any(is_stopped));
             let of_stop = across.zip(from).map(|(across, entry)| stops(across, entry)).transpose()?.unwrap_or(false);
-            let from = self.meeting(across, from)?;
+            let from = self.matched_call(across, from)?;
             if !of_stop && from.as_ref().is_some_and(|from| from.at > call.ended()) {
-                return Ok(Some(met(Carried::FinOfStop, false, None, self.unmet(across))));
+                return Ok(Some(matched(ArrowKind::FinOfStop, false, None, self.unmatched(across))));
             }
-            let carried = if of_stop { Carried::FinOfStop } else { Carried::Fin };
-            return Ok(Some(met(carried, false, from, self.unmet(across))));
+            let carried = if of_stop { ArrowKind::FinOfStop } else { ArrowKind::Fin };
+            return Ok(Some(matched(carried, false, from, self.unmatched(across))));
         }
         if is_reset(own, call) {
             let from = across.map(|across| last_of(&across, is_close)).transpose()?.flatten();
-            return Ok(Some(met(Carried::Rst, false, self.meeting(across, from)?, self.unmet(across))));
+            return Ok(Some(matched(ArrowKind::Rst, false, self.matched_call(across, from)?, self.unmatched(across))));
         }
         Ok(None)
     }
@@ -96,26 +96,26 @@ fn teller(end: &LadderEnd<'_>) -> io::Result<Option<u64>> {
         CallKind::Close => true,
         _ => is_stopped(call),
     };
-    after_last(end, Way::Sent, tells)
+    after_last(end, Direction::Sent, tells)
 }
 
 /// The recv that returned 0.
 fn end_of(end: &LadderEnd<'_>) -> io::Result<Option<u64>> {
-    after_last(end, Way::Received, |call| call.outcome == Outcome::PeerFinished)
+    after_last(end, Direction::Received, |call| call.outcome == Outcome::PeerFinished)
 }
 
 /// Whether a reset had come before a call, so that it says nothing any more: a call before it has failed by it, or the other end was
 /// reset before.
-fn is_void(rung: &Rung, own: &LadderEnd<'_>, across: Option<LadderEnd<'_>>) -> io::Result<bool> {
+fn is_void(row: &LadderRow, own: &LadderEnd<'_>, across: Option<LadderEnd<'_>>) -> io::Result<bool> {
     let fails = |call: &Call| is_reset(own, call) || is_broken(own, call);
-    let failed = last_of(own, fails)?.is_some_and(|entry| entry < rung.entry);
-    let ended = across.and_then(|across| across.connection.track.ended);
-    Ok(failed || ended.is_some_and(|(at, how)| how == Ended::Reset && at < rung.call.begun))
+    let failed = last_of(own, fails)?.is_some_and(|entry| entry < row.entry);
+    let ended = across.and_then(|across| across.connection.thread.ended);
+    Ok(failed || ended.is_some_and(|(at, how)| how == Ended::Reset && at < row.call.begun))
 }
 
 /// Whether a send failed as there is nobody any more who takes it.
 fn is_broken(end: &LadderEnd<'_>, call: &Call) -> bool {
-    let note = end.connection.track.note(call).filter(|_| call.outcome == Outcome::Failed);
+    let note = end.connection.thread.note(call).filter(|_| call.outcome == Outcome::Failed);
     note.and_then(|note| note.failure.as_ref()).is_some_and(|failure| failure.cause == Cause::BrokenPipe)
 }
 

@@ -22,7 +22,7 @@ mod timed;
 mod tests;
 
 pub use end::LadderEnd;
-pub use met::{Carried, Meeting, Met, Unmet};
+pub use met::{ArrowKind, Match, MatchedCall, Unmatched};
 pub use order::{Ladder, LadderVersion};
-pub use rung::{Arrow, Rung, Standing, Tip, arrows};
-pub use timed::{Folded, Timed};
+pub use rung::{Arrow, ArrowEnd, CallState, LadderRow, arrows};
+pub use timed::{FoldedCalls, TimedLadder};

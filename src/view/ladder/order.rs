@@ -3,7 +3,7 @@
 use std::io;
 
 use super::end::{Keyed, LadderEnd};
-use super::rung::{Rung, Standing, other};
+use super::rung::{CallState, LadderRow, other};
 use crate::capture::{Call, Connection, Moment, Role};
 
 /// So many rows above and below those that are visible are looked at, for calls that reach into view.
@@ -61,7 +61,7 @@ impl<'a> Ladder<'a> {
     #[must_use]
     pub fn version(&self) -> LadderVersion {
         let sides = [Role::Client, Role::Server];
-        let is_over = |end: LadderEnd<'_>| end.connection.track.ended.is_some();
+        let is_over = |end: LadderEnd<'_>| end.connection.thread.ended.is_some();
         (sides.map(|side| self.count(side)), sides.map(|side| self.end(side).map(is_over)), self.is_unaccepted)
     }
 
@@ -88,20 +88,20 @@ impl<'a> Ladder<'a> {
 
     /// The calls of both ends that have not come back, below all others: those of the client first.
     #[must_use]
-    pub fn unfinished(&self) -> Vec<Rung> {
+    pub fn unfinished(&self) -> Vec<LadderRow> {
         let rows = self.rows();
         let ends = [self.client, self.server].into_iter().flatten();
         let calls = ends.flat_map(|end| {
             let entries = end.count()..;
-            let unfinished = end.connection.track.unfinished();
+            let unfinished = end.connection.thread.unfinished();
             unfinished.zip(entries).map(move |((blocked, is_due), entry)| {
                 let call = Call { kind: blocked.kind, asked: blocked.asked, begun: blocked.since, ..Call::default() };
-                (end.side, call, if is_due { Standing::Due } else { Standing::Waits }, entry)
+                (end.side, call, if is_due { CallState::Due } else { CallState::InProgress }, entry)
             })
         });
-        let rungs = calls.zip(rows..).map(|((side, call, standing, entry), row)| {
+        let rungs = calls.zip(rows..).map(|((side, call, state, entry), row)| {
             let stretch = (row as f64, row as f64 + 1.0);
-            Rung { side, entry, number: None, call, standing, row, turn: call.begun, stretch, met: None }
+            LadderRow { side, entry, number: None, call, state, row, order_time: call.begun, stretch, matched: None }
         });
         rungs.collect()
     }
@@ -117,7 +117,7 @@ impl<'a> Ladder<'a> {
             let middle = low + (high - low) / 2;
             // The client's entry is among them unless it comes behind the last of the server's that would be.
             let beside = row.saturating_sub(1).saturating_sub(middle);
-            if client.turn(middle)? > server.turn(beside)? { high = middle } else { low = middle + 1 }
+            if client.order_time(middle)? > server.order_time(beside)? { high = middle } else { low = middle + 1 }
         }
         Ok(low)
     }
@@ -137,12 +137,12 @@ impl<'a> Ladder<'a> {
     /// If a log's file can't be read.
     pub fn row_of(&self, side: Role, entry: u64) -> io::Result<u64> {
         let (Some(own), Some(across)) = (self.end(side), self.end(other(side))) else { return Ok(entry) };
-        let turn = own.turn(entry)?;
+        let order_time = own.order_time(entry)?;
         let (mut low, mut high) = (0, across.count());
         while low < high {
             let middle = low + (high - low) / 2;
-            let theirs = across.turn(middle)?;
-            let is_before = if side == Role::Client { theirs < turn } else { theirs <= turn };
+            let theirs = across.order_time(middle)?;
+            let is_before = if side == Role::Client { theirs < order_time } else { theirs <= order_time };
             if is_before { low = middle + 1 } else { high = middle }
         }
         Ok(entry + low)
@@ -153,7 +153,7 @@ impl<'a> Ladder<'a> {
     ///
     /// # Errors
     /// If a log's file can't be read.
-    pub fn rungs(&self, first: u64, count: usize) -> io::Result<Vec<Rung>> {
+    pub fn rungs(&self, first: u64, count: usize) -> io::Result<Vec<LadderRow>> {
         let start = first.saturating_sub(BESIDE).min(self.rows());
         let end = first.saturating_add(count as u64).saturating_add(BESIDE).min(self.rows());
         let want = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX);
@@ -166,21 +166,21 @@ impl<'a> Ladder<'a> {
             server: read(Role::Server, start - split)?,
             first: [split, start - split],
         };
-        let (mut rungs, turns) = self.merge(&merged, start, want);
+        let (mut rungs, order_times) = self.merge(&merged, start, want);
         rungs.extend(self.unfinished());
-        place(&mut rungs, &turns, start, end);
+        place(&mut rungs, &order_times, start, end);
         let visible = first..first.saturating_add(count as u64);
         for rung in &mut rungs {
             if visible.contains(&rung.row) {
-                rung.met = self.meet(rung)?;
+                rung.matched = self.find_match(rung)?;
             }
         }
         Ok(rungs)
     }
 
     /// `want` rows from `start` on with their turns; behind them calls that began before the last of those.
-    fn merge(&self, merged: &Merged, start: u64, want: usize) -> (Vec<Rung>, Vec<u64>) {
-        let (mut rungs, mut turns) = (Vec::new(), Vec::new());
+    fn merge(&self, merged: &Merged, start: u64, want: usize) -> (Vec<LadderRow>, Vec<u64>) {
+        let (mut rungs, mut order_times) = (Vec::new(), Vec::new());
         let (mut client, mut server) = (merged.client.iter().peekable(), merged.server.iter().peekable());
         let mut next = merged.first;
         let mut rung = |side: Role, keyed: &Keyed, row| {
@@ -188,36 +188,36 @@ impl<'a> Ladder<'a> {
             let entry = if side == Role::Client { of_client } else { of_server };
             let number = self.end(side).and_then(|end| end.number(*entry));
             let stretch = (row as f64, row as f64 + 1.0);
-            let made = Rung {
+            let made = LadderRow {
                 side,
                 entry: *entry,
                 number,
                 call: keyed.call,
-                standing: Standing::Back,
+                state: CallState::Returned,
                 row,
-                turn: Moment(keyed.turn),
+                order_time: Moment(keyed.order_time),
                 stretch,
-                met: None,
+                matched: None,
             };
             *entry += 1;
             made
         };
         for row in (start..).take(want) {
             let side = match (client.peek(), server.peek()) {
-                (Some(ours), Some(theirs)) if theirs.turn < ours.turn => Role::Server,
+                (Some(ours), Some(theirs)) if theirs.order_time < ours.order_time => Role::Server,
                 (Some(_), _) => Role::Client,
                 (None, _) => Role::Server,
             };
             let Some(keyed) = (if side == Role::Client { client.next() } else { server.next() }) else { break };
             rungs.push(rung(side, keyed, row));
-            turns.push(keyed.turn);
+            order_times.push(keyed.order_time);
         }
-        let (last, end) = (turns.last().copied().unwrap_or(0), start + rungs.len() as u64);
+        let (last, end) = (order_times.last().copied().unwrap_or(0), start + rungs.len() as u64);
         for (side, rest) in [(Role::Client, client), (Role::Server, server)] {
             let reaching = rest.take(THREADS).filter(|keyed| keyed.call.begun.0 <= last);
             rungs.extend(reaching.map(|keyed| rung(side, keyed, end)).collect::<Vec<_>>());
         }
-        (rungs, turns)
+        (rungs, order_times)
     }
 }
 
@@ -229,21 +229,21 @@ struct Merged {
 }
 
 /// Finds where each call begins and ends, in rows: between those whose turns were before and after.
-fn place(rungs: &mut [Rung], turns: &[u64], start: u64, end: u64) {
+fn place(rungs: &mut [LadderRow], order_times: &[u64], start: u64, end: u64) {
     for rung in rungs {
-        let own = rung.row.checked_sub(start).and_then(|at| turns.get(usize::try_from(at).ok()?)).copied();
+        let own = rung.row.checked_sub(start).and_then(|at| order_times.get(usize::try_from(at).ok()?)).copied();
         let (begun, ended) = (rung.call.begun.0, rung.call.ended().0);
         let (top, middle) = (rung.row as f64, rung.middle());
         let at = |count: usize| (start + count as u64) as f64;
         let from = match own {
             Some(own) if own == begun => middle,
-            _ => at(turns.partition_point(|turn| *turn < begun)).min(top),
+            _ => at(order_times.partition_point(|order_time| *order_time < begun)).min(top),
         };
-        let until = match (own, rung.standing) {
-            (_, Standing::Waits | Standing::Due) => top + 1.0,
+        let until = match (own, rung.state) {
+            (_, CallState::InProgress | CallState::Due) => top + 1.0,
             (None, _) => end as f64 + 1.0,
             (Some(own), _) if own == ended => middle,
-            (Some(_), _) => at(turns.partition_point(|turn| *turn <= ended)).max(top + 1.0),
+            (Some(_), _) => at(order_times.partition_point(|order_time| *order_time <= ended)).max(top + 1.0),
         };
         rung.stretch = (from, until);
     }

@@ -2,23 +2,23 @@
 
 use std::collections::HashSet;
 
-use super::met::{Carried, Met, Unmet};
+use super::met::{ArrowKind, Match, Unmatched};
 use crate::capture::{Call, Moment, Outcome, Role};
 
 /// How a call stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum CallState {
     /// It came back.
-    Back,
+    Returned,
     /// It is in progress.
-    Waits,
+    InProgress,
     /// It is to be made as soon as the pace allows it.
     Due,
 }
 
 /// A call on its lifeline.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rung {
+pub struct LadderRow {
     /// Whose.
     pub side: Role,
     /// Its number among the entries of its end, counted from 0; of one that has not come back, the number that it would have.
@@ -28,19 +28,19 @@ pub struct Rung {
     /// The call. What has not come back took no time yet.
     pub call: Call,
     /// How it stands.
-    pub standing: Standing,
+    pub state: CallState,
     /// Its row in the order of both ends.
     pub row: u64,
-    /// By what it has that place: [`Rung::at`], or when the call before it in its log came back, if that was later: one thread may have
+    /// By what it has that place: [`LadderRow::at`], or when the call before it in its log came back, if that was later: one thread may have
     /// begun to send long before another received.
-    pub turn: Moment,
+    pub order_time: Moment,
     /// When it began and when it came back, in rows.
     pub stretch: (f64, f64),
     /// What it has to do with calls of the other end.
-    pub met: Option<Met>,
+    pub matched: Option<Match>,
 }
 
-impl Rung {
+impl LadderRow {
     /// When it told the other end something, or was told.
     #[must_use]
     pub fn at(&self) -> Moment {
@@ -56,7 +56,7 @@ impl Rung {
 
 /// One end of an arrow.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Tip {
+pub enum ArrowEnd {
     /// A call.
     Call {
         /// The number of its entry.
@@ -74,20 +74,20 @@ pub enum Tip {
         at: Moment,
     },
     /// No call is known.
-    Open(Unmet),
+    Open(Unmatched),
 }
 
 /// What went from one end to the other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrow {
     /// What.
-    pub carried: Carried,
+    pub carried: ArrowKind,
     /// From which end.
     pub side: Role,
     /// Where it left.
-    pub from: Tip,
+    pub from: ArrowEnd,
     /// Where it was taken.
-    pub to: Tip,
+    pub to: ArrowEnd,
 }
 
 /// In rows, the answer of the system stands so far below the beginning of connect,
@@ -95,69 +95,69 @@ const ANSWER: f64 = 0.2;
 /// and it has arrived so far below.
 const ANSWERED: f64 = 0.4;
 
-/// The arrows that begin or end at one of `rungs`, each once.
+/// The arrows that begin or end at one of `rows`, each once.
 #[must_use]
-pub fn arrows(rungs: &[Rung]) -> Vec<Arrow> {
+pub fn arrows(rows: &[LadderRow]) -> Vec<Arrow> {
     let mut seen = HashSet::new();
     let mut arrows = Vec::new();
-    for rung in rungs {
-        let Some(met) = &rung.met else { continue };
-        if met.carried == Carried::Syn && (!met.is_out || rung.call.outcome == Outcome::Done) {
-            arrows.extend(met.is_out.then(|| handshake(rung)).into_iter().flatten());
+    for row in rows {
+        let Some(matched) = &row.matched else { continue };
+        if matched.carried == ArrowKind::Syn && (!matched.is_out || row.call.outcome == Outcome::Done) {
+            arrows.extend(matched.is_out.then(|| handshake(row)).into_iter().flatten());
             continue;
         }
-        let own = own_tip(rung, met);
-        let side = if met.is_out { rung.side } else { other(rung.side) };
-        for with in &met.with {
-            let theirs = Tip::Call { entry: with.entry, row: with.row, at: with.at };
-            let (from, to) = if met.is_out { (own, theirs) } else { (theirs, own) };
-            let ends = if met.is_out { (rung.entry, with.entry) } else { (with.entry, rung.entry) };
+        let own = own_tip(row, matched);
+        let side = if matched.is_out { row.side } else { other(row.side) };
+        for with in &matched.with {
+            let theirs = ArrowEnd::Call { entry: with.entry, row: with.row, at: with.at };
+            let (from, to) = if matched.is_out { (own, theirs) } else { (theirs, own) };
+            let ends = if matched.is_out { (row.entry, with.entry) } else { (with.entry, row.entry) };
             if seen.insert((side, ends)) {
-                let carried = with.part.map_or(met.carried, Carried::Bytes);
+                let carried = with.part.map_or(matched.carried, ArrowKind::Bytes);
                 arrows.push(Arrow { carried, side, from: not_after(from, to), to });
             }
         }
-        if let Some((why, carried)) = met.open {
-            let (from, to) = if met.is_out { (own, Tip::Open(why)) } else { (Tip::Open(why), own) };
+        if let Some((why, carried)) = matched.open {
+            let (from, to) = if matched.is_out { (own, ArrowEnd::Open(why)) } else { (ArrowEnd::Open(why), own) };
             arrows.push(Arrow { carried, side, from, to });
         }
     }
     arrows
 }
 
-fn own_tip(rung: &Rung, met: &Met) -> Tip {
-    let (row, at) = match (met.carried, met.is_out) {
+fn own_tip(row: &LadderRow, matched: &Match) -> ArrowEnd {
+    let (row, at) = match (matched.carried, matched.is_out) {
         // The stop came just before the call returned.
-        (Carried::FinOfStop, true) => (rung.middle(), rung.call.ended()),
-        (_, true) => (rung.stretch.0, rung.call.begun),
-        (_, false) => (rung.stretch.1, rung.call.ended()),
+        (ArrowKind::FinOfStop, true) => (row.middle(), row.call.ended()),
+        (_, true) => (row.stretch.0, row.call.begun),
+        (_, false) => (row.stretch.1, row.call.ended()),
     };
-    Tip::Call { entry: rung.entry, row, at }
+    ArrowEnd::Call { entry: row.entry, row, at }
 }
 
 /// The system of the other end has answered while connect was in progress: that is what connect waits for. Accept only takes what is
 /// there.
-fn handshake(rung: &Rung) -> [Arrow; 2] {
-    let (entry, begun, ended) = (rung.entry, rung.call.begun, rung.call.ended());
-    let middle = Moment(begun.0 + rung.call.took / 2);
-    let (row, (side, across)) = (rung.stretch.0, (rung.side, other(rung.side)));
-    let system = Tip::System { row: row + ANSWER, at: middle };
+fn handshake(row: &LadderRow) -> [Arrow; 2] {
+    let (entry, begun, ended) = (row.entry, row.call.begun, row.call.ended());
+    let middle = Moment(begun.0 + row.call.took / 2);
+    let (row, (side, across)) = (row.stretch.0, (row.side, other(row.side)));
+    let system = ArrowEnd::System { row: row + ANSWER, at: middle };
     [
-        Arrow { carried: Carried::Syn, side, from: Tip::Call { entry, row, at: begun }, to: system },
+        Arrow { carried: ArrowKind::Syn, side, from: ArrowEnd::Call { entry, row, at: begun }, to: system },
         Arrow {
-            carried: Carried::SynAck,
+            carried: ArrowKind::SynAck,
             side: across,
             from: system,
-            to: Tip::Call { entry, row: row + ANSWERED, at: ended },
+            to: ArrowEnd::Call { entry, row: row + ANSWERED, at: ended },
         },
     ]
 }
 
 /// What made a call return has left before that: one that was stopped comes back a little after the socket was shut down.
-fn not_after(from: Tip, to: Tip) -> Tip {
+fn not_after(from: ArrowEnd, to: ArrowEnd) -> ArrowEnd {
     match (from, to) {
-        (Tip::Call { entry, row, at }, Tip::Call { row: until, at: end, .. }) => {
-            Tip::Call { entry, row: row.min(until), at: at.min(end) }
+        (ArrowEnd::Call { entry, row, at }, ArrowEnd::Call { row: until, at: end, .. }) => {
+            ArrowEnd::Call { entry, row: row.min(until), at: at.min(end) }
         }
         _ => from,
     }

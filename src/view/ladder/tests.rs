@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::capture::{
-    Call, CallKind, CallLogWriter, Cause, Connection, ConnectionId, Ended, Event, Failure, Moment, Note, Opened,
-    Operation, Outcome, Place, Progress, Report, Role, Session, SessionId, Spool, SpoolWriter, TlsEvent, Way,
+    Call, CallKind, CallLogWriter, Cause, Connection, ConnectionId, Direction, Ended, Event, Failure, Moment, Note,
+    Opened, Operation, Outcome, Progress, Report, Role, Session, SessionId, SocketId, Spool, SpoolWriter, TlsEvent,
 };
 use crate::http::Span;
 
@@ -31,10 +31,10 @@ impl Told {
         self
     }
 
-    fn carries(mut self, way: Way, begun: u64, ended: u64, got: u32) -> Self {
-        let offset = &mut self.offsets[usize::from(way == Way::Received)];
+    fn carries(mut self, direction: Direction, begun: u64, ended: u64, got: u32) -> Self {
+        let offset = &mut self.offsets[usize::from(direction == Direction::Received)];
         let call = Call {
-            kind: way.into(),
+            kind: direction.into(),
             begun: Moment(begun),
             took: ended - begun,
             asked: got.max(1),
@@ -47,11 +47,11 @@ impl Told {
     }
 
     fn sends(self, begun: u64, ended: u64, got: u32) -> Self {
-        self.carries(Way::Sent, begun, ended, got)
+        self.carries(Direction::Sent, begun, ended, got)
     }
 
     fn takes(self, begun: u64, ended: u64, got: u32) -> Self {
-        self.carries(Way::Received, begun, ended, got)
+        self.carries(Direction::Received, begun, ended, got)
     }
 
     fn comes_back(mut self, outcome: Outcome) -> Self {
@@ -82,7 +82,7 @@ impl Told {
             spool
         };
         let [sent, received] = self.offsets;
-        let (id, place) = (SessionId(1), Place::Connection(ConnectionId(1)));
+        let (id, place) = (SessionId(1), SocketId::Connection(ConnectionId(1)));
         let plain = |bytes| if self.tls { Spool::default() } else { spool(bytes) };
         let opened =
             Opened { at: Moment(1), thread: "told".into(), calls: log, sent: plain(sent), received: plain(received) };
@@ -121,16 +121,16 @@ fn server() -> Told {
 
 /// Every arrow, as the numbers of the entries that it goes from and to, with how many bytes.
 fn crossings(ladder: &Ladder<'_>, side: Role) -> Vec<(Option<u64>, Option<u64>, u64)> {
-    let rungs = ladder.rungs(0, 1_000).unwrap();
-    let entry = |tip: &Tip| match tip {
-        Tip::Call { entry, .. } => Some(*entry),
-        Tip::System { .. } | Tip::Open(_) => None,
+    let rows = ladder.rows(0, 1_000).unwrap();
+    let entry = |tip: &ArrowEnd| match tip {
+        ArrowEnd::Call { entry, .. } => Some(*entry),
+        ArrowEnd::System { .. } | ArrowEnd::Open(_) => None,
     };
-    let mut found: Vec<_> = arrows(&rungs)
+    let mut found: Vec<_> = arrows(&rows)
         .iter()
         .filter(|arrow| arrow.side == side)
         .filter_map(|arrow| match arrow.carried {
-            Carried::Bytes(span) => Some((entry(&arrow.from), entry(&arrow.to), span.len())),
+            ArrowKind::Bytes(span) => Some((entry(&arrow.from), entry(&arrow.to), span.len())),
             _ => None,
         })
         .collect();
@@ -139,9 +139,9 @@ fn crossings(ladder: &Ladder<'_>, side: Role) -> Vec<(Option<u64>, Option<u64>, 
 }
 
 /// What a call has to do with calls of the other end.
-fn met(ladder: &Ladder<'_>, side: Role, entry: u64) -> Option<Met> {
-    let rungs = ladder.rungs(0, 1_000).unwrap();
-    rungs.into_iter().find(|rung| (rung.side, rung.entry) == (side, entry)).unwrap().met
+fn matched(ladder: &Ladder<'_>, side: Role, entry: u64) -> Option<Match> {
+    let rows = ladder.rows(0, 1_000).unwrap();
+    rows.into_iter().find(|row| (row.side, row.entry) == (side, entry)).unwrap().matched
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn four_sends_are_taken_by_one_recv() {
     for (own, role, other) in [(&client, Role::Client, &server), (&server, Role::Server, &client)] {
         let ladder = Ladder::new(own, role, Some(other));
         assert_eq!(crossings(&ladder, Role::Client), expected);
-        assert_eq!(met(&ladder, Role::Server, 1).unwrap().with.len(), 4);
+        assert_eq!(matched(&ladder, Role::Server, 1).unwrap().with.len(), 4);
         assert_eq!(ladder.rows(), 7);
     }
 }
@@ -165,10 +165,10 @@ fn one_send_is_taken_by_three_and_the_rest_by_none_yet() {
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
     let expected = [(Some(1), None, 6), (Some(1), Some(1), 10), (Some(1), Some(2), 10), (Some(1), Some(3), 4)];
     assert_eq!(crossings(&ladder, Role::Client), expected);
-    let met = met(&ladder, Role::Client, 1).unwrap();
-    let parts: Vec<_> = met.with.iter().map(|with| (with.part.unwrap(), with.number)).collect();
+    let matched = matched(&ladder, Role::Client, 1).unwrap();
+    let parts: Vec<_> = matched.with.iter().map(|with| (with.part.unwrap(), with.number)).collect();
     assert_eq!(parts, [(Span::new(0, 10), Some(0)), (Span::new(10, 20), Some(1)), (Span::new(20, 24), Some(2))]);
-    assert_eq!(met.open, Some((Unmet::NotYet, Carried::Bytes(Span::new(24, 30)))));
+    assert_eq!(matched.open, Some((Unmatched::NotYet, ArrowKind::Bytes(Span::new(24, 30)))));
 }
 
 #[test]
@@ -176,9 +176,9 @@ fn a_send_that_more_calls_took_than_are_told_names_the_first_and_the_last() {
     let client = client().sends(30, 31, 100).connection();
     let server = (0..100).fold(server(), |told, i| told.takes(100 + i * 2, 101 + i * 2, 1)).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    let met = met(&ladder, Role::Client, 1).unwrap();
-    let numbers: Vec<_> = met.with.iter().map(|with| with.number).collect();
-    assert_eq!((numbers, met.is_many, met.open), (vec![Some(0), Some(99)], true, None));
+    let matched = matched(&ladder, Role::Client, 1).unwrap();
+    let numbers: Vec<_> = matched.with.iter().map(|with| with.number).collect();
+    assert_eq!((numbers, matched.is_many, matched.open), (vec![Some(0), Some(99)], true, None));
     // Each recv that is in view knows where its byte came from, and no arrow is there twice.
     assert_eq!(crossings(&ladder, Role::Client).len(), 100);
 }
@@ -188,8 +188,8 @@ fn a_recv_stands_below_the_send_that_it_took_though_it_came_back_before_it() {
     let client = client().sends(30, 60, 5).connection();
     let server = server().takes(21, 45, 5).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    let rungs = ladder.rungs(0, 10).unwrap();
-    let order: Vec<_> = rungs.iter().map(|rung| (rung.row, rung.side, rung.call.kind)).collect();
+    let rows = ladder.rows(0, 10).unwrap();
+    let order: Vec<_> = rows.iter().map(|row| (row.row, row.side, row.call.kind)).collect();
     let expected = [
         (0, Role::Server, CallKind::Accept),
         (1, Role::Client, CallKind::Connect),
@@ -198,7 +198,7 @@ fn a_recv_stands_below_the_send_that_it_took_though_it_came_back_before_it() {
     ];
     assert_eq!(order, expected);
     // The send began in its row and came back below the recv, which had waited since before the send.
-    assert_eq!((rungs[2].stretch, rungs[3].stretch), ((2.5, 4.0), (2.0, 3.5)));
+    assert_eq!((rows[2].stretch, rows[3].stretch), ((2.5, 4.0), (2.0, 3.5)));
 }
 
 #[test]
@@ -209,11 +209,11 @@ fn without_the_other_end_only_our_own_calls_are_known() {
     assert_eq!(ladder.rows(), 5);
     assert_eq!(crossings(&ladder, Role::Client), [(Some(1), None, 60)]);
     assert_eq!(crossings(&ladder, Role::Server), [(None, Some(2), 500)]);
-    let open = |entry| met(&ladder, Role::Client, entry).unwrap().open.unwrap();
-    assert_eq!(open(0), (Unmet::Elsewhere, Carried::Syn));
-    assert_eq!(open(1).0, Unmet::Elsewhere);
-    assert_eq!(open(3), (Unmet::Elsewhere, Carried::Fin));
-    assert_eq!(open(4), (Unmet::Elsewhere, Carried::Fin));
+    let open = |entry| matched(&ladder, Role::Client, entry).unwrap().open.unwrap();
+    assert_eq!(open(0), (Unmatched::Elsewhere, ArrowKind::Syn));
+    assert_eq!(open(1).0, Unmatched::Elsewhere);
+    assert_eq!(open(3), (Unmatched::Elsewhere, ArrowKind::Fin));
+    assert_eq!(open(4), (Unmatched::Elsewhere, ArrowKind::Fin));
 }
 
 #[test]
@@ -224,17 +224,17 @@ fn the_opening_goes_to_accept_and_the_end_to_the_recv_that_returned_0() {
     let server = server.call(CallKind::Close, 50, 51).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
     let partner = |side, entry| {
-        let met = met(&ladder, side, entry)?;
-        Some((met.carried, met.is_out, met.with.first()?.entry))
+        let matched = matched(&ladder, side, entry)?;
+        Some((matched.carried, matched.is_out, matched.with.first()?.entry))
     };
-    assert_eq!(partner(Role::Client, 0), Some((Carried::Syn, true, 0)));
-    assert_eq!(partner(Role::Server, 0), Some((Carried::Syn, false, 0)));
-    assert_eq!(partner(Role::Client, 2), Some((Carried::Fin, true, 2)));
-    assert_eq!(partner(Role::Server, 2), Some((Carried::Fin, false, 2)));
+    assert_eq!(partner(Role::Client, 0), Some((ArrowKind::Syn, true, 0)));
+    assert_eq!(partner(Role::Server, 0), Some((ArrowKind::Syn, false, 0)));
+    assert_eq!(partner(Role::Client, 2), Some((ArrowKind::Fin, true, 2)));
+    assert_eq!(partner(Role::Server, 2), Some((ArrowKind::Fin, false, 2)));
     // The server's close tells the same; the client's tells nothing that its shutdown has not.
-    assert_eq!(partner(Role::Server, 4), Some((Carried::Fin, true, 4)));
-    assert_eq!(partner(Role::Client, 4), Some((Carried::Fin, false, 4)));
-    assert_eq!(met(&ladder, Role::Client, 5), None);
+    assert_eq!(partner(Role::Server, 4), Some((ArrowKind::Fin, true, 4)));
+    assert_eq!(partner(Role::Client, 4), Some((ArrowKind::Fin, false, 4)));
+    assert_eq!(matched(&ladder, Role::Client, 5), None);
 }
 
 #[test]
@@ -242,25 +242,25 @@ fn a_reset_goes_from_the_close_to_the_call_that_failed() {
     let client = client().sends(30, 31, 4).takes(32, 60, 0).fails(Cause::Reset).connection();
     let server = server().call(CallKind::Close, 50, 51).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    let told = met(&ladder, Role::Server, 1).unwrap();
-    assert_eq!((told.carried, told.is_out, told.with[0].entry), (Carried::Rst, true, 2));
-    let noticed = met(&ladder, Role::Client, 2).unwrap();
-    assert_eq!((noticed.carried, noticed.is_out, noticed.with[0].entry), (Carried::Rst, false, 1));
-    let rungs = ladder.rungs(0, 10).unwrap();
-    assert_eq!(arrows(&rungs).iter().filter(|arrow| arrow.carried == Carried::Rst).count(), 1);
+    let told = matched(&ladder, Role::Server, 1).unwrap();
+    assert_eq!((told.carried, told.is_out, told.with[0].entry), (ArrowKind::Rst, true, 2));
+    let noticed = matched(&ladder, Role::Client, 2).unwrap();
+    assert_eq!((noticed.carried, noticed.is_out, noticed.with[0].entry), (ArrowKind::Rst, false, 1));
+    let rows = ladder.rows(0, 10).unwrap();
+    assert_eq!(arrows(&rows).iter().filter(|arrow| arrow.carried == ArrowKind::Rst).count(), 1);
     // That our own close was one is known before the other end notices.
     let ended = Event::Ended { at: Moment(60), how: Ended::Reset };
     let alone = Told::new(Role::Server).call(CallKind::Close, 50, 51).then(ended).connection();
     let ladder = Ladder::new(&alone, Role::Server, None);
-    assert_eq!(met(&ladder, Role::Server, 1).unwrap().open, Some((Unmet::Elsewhere, Carried::Rst)));
+    assert_eq!(matched(&ladder, Role::Server, 1).unwrap().open, Some((Unmatched::Elsewhere, ArrowKind::Rst)));
 }
 
 #[test]
 fn a_refused_connection_is_answered_by_a_reset_and_closes_nothing() {
     let refused = Told::new(Role::Client).call(CallKind::Connect, 10, 20).fails(Cause::Refused).connection();
     let ladder = Ladder::new(&refused, Role::Client, None);
-    let met = met(&ladder, Role::Client, 0).unwrap();
-    assert_eq!((met.is_out, met.open), (false, Some((Unmet::Elsewhere, Carried::Rst))));
+    let matched = matched(&ladder, Role::Client, 0).unwrap();
+    assert_eq!((matched.is_out, matched.open), (false, Some((Unmatched::Elsewhere, ArrowKind::Rst))));
 }
 
 #[test]
@@ -275,14 +275,15 @@ fn under_tls_the_bytes_are_those_that_crossed_the_socket() {
 
 #[test]
 fn what_waits_stands_below_all_others_and_reaches_up_to_where_it_began() {
-    let blocked = |kind, since| Event::Blocked(crate::capture::Blocked { kind, asked: 1_024, since: Moment(since) });
+    let blocked =
+        |kind, since| Event::Blocked(crate::capture::PendingCall { kind, asked: 1_024, since: Moment(since) });
     let client = client().sends(30, 31, 4).then(blocked(CallKind::Recv, 32)).connection();
     let server = server().takes(21, 40, 4).then(blocked(CallKind::Recv, 41)).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    let waiting = ladder.rungs(0, 10).unwrap();
-    let waiting: Vec<_> = waiting.iter().filter(|rung| rung.standing == Standing::Waits).collect();
+    let waiting = ladder.rows(0, 10).unwrap();
+    let waiting: Vec<_> = waiting.iter().filter(|row| row.state == CallState::InProgress).collect();
     assert_eq!(
-        waiting.iter().map(|rung| (rung.side, rung.row)).collect::<Vec<_>>(),
+        waiting.iter().map(|row| (row.side, row.row)).collect::<Vec<_>>(),
         [(Role::Client, 4), (Role::Server, 5)]
     );
     assert_eq!(waiting[0].stretch, (3.0, 5.0));
@@ -295,10 +296,10 @@ fn a_call_that_reaches_into_view_from_below_is_there() {
     let client = (0..1_000).fold(client(), |told, i| told.sends(30 + i * 2, 31 + i * 2, 1)).connection();
     let server = server().takes(21, 5_000, 1_000).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    let rungs = ladder.rungs(500, 20).unwrap();
-    let recv = rungs.iter().find(|rung| rung.call.kind == CallKind::Recv).unwrap();
+    let rows = ladder.rows(500, 20).unwrap();
+    let recv = rows.iter().find(|row| row.call.kind == CallKind::Recv).unwrap();
     assert!(recv.stretch.0 < 500.0 && recv.stretch.1 > 520.0, "{:?}", recv.stretch);
-    assert!(rungs.len() < 100);
+    assert!(rows.len() < 100);
 }
 
 #[test]
@@ -308,7 +309,7 @@ fn more_calls_than_can_be_told_apart_are_folded() {
     let server = reads(server().takes(21, 40, 8).sends(41, 42, 5)).call(CallKind::Close, 900_000, 900_001).connection();
     let ladder = Ladder::new(&server, Role::Server, None);
     let timed = ladder.timed(Moment(0), Moment(1_000_000)).unwrap();
-    let singles = timed.rungs.len() as u64;
+    let singles = timed.rows.len() as u64;
     assert!(singles <= 40, "{singles}");
     let [folded] = timed.folded.as_slice() else { panic!("{:?}", timed.folded) };
     assert_eq!((&folded.kinds[..], folded.is_exact), (&[CallKind::Recv][..], true));
@@ -317,10 +318,7 @@ fn more_calls_than_can_be_told_apart_are_folded() {
     assert_eq!(folded.bytes, Some(folded.count * 3));
     // Zoomed in, each stands for itself.
     let timed = ladder.timed(Moment(10_000), Moment(11_000)).unwrap();
-    assert_eq!(
-        (timed.folded.len(), timed.rungs.iter().filter(|rung| rung.call.kind == CallKind::Recv).count()),
-        (0, 101)
-    );
+    assert_eq!((timed.folded.len(), timed.rows.iter().filter(|row| row.call.kind == CallKind::Recv).count()), (0, 101));
 }
 
 #[test]
@@ -332,7 +330,7 @@ fn calls_of_both_kinds_in_turn_are_folded_as_what_they_are() {
     let kinds: std::collections::HashSet<_> = timed.folded.iter().map(|folded| folded.kinds.len()).collect();
     assert_eq!(kinds, [2].into());
     assert!(timed.folded.iter().all(|folded| folded.bytes.is_none()));
-    assert_eq!(timed.folded.iter().map(|folded| folded.count).sum::<u64>() + timed.rungs.len() as u64, 10_001);
+    assert_eq!(timed.folded.iter().map(|folded| folded.count).sum::<u64>() + timed.rows.len() as u64, 10_001);
 }
 
 #[test]
@@ -394,17 +392,17 @@ proptest! {
         };
         let (client, server) = (told(client(), &ours), told(server(), &theirs));
         let ladder = Ladder::new(&client, Role::Client, Some(&server));
-        let all = ladder.rungs(0, 1_000).unwrap();
+        let all = ladder.rows(0, 1_000).unwrap();
         prop_assert_eq!(all.len() as u64, ladder.rows());
-        prop_assert!(all.iter().zip(0..).all(|(rung, row)| rung.row == row));
-        prop_assert!(all.is_sorted_by_key(|rung| rung.turn) && all.iter().all(|rung| rung.at() <= rung.turn));
-        for rung in &all {
-            prop_assert_eq!(ladder.row_of(rung.side, rung.entry).unwrap(), rung.row);
-            let before = all.iter().filter(|other| other.side == rung.side && other.row < rung.row).count() as u64;
-            prop_assert_eq!(ladder.entries_before(rung.side, rung.row).unwrap(), before);
-            let part = ladder.rungs(rung.row, 1).unwrap();
-            let same = part.iter().find(|other| other.row == rung.row).unwrap();
-            prop_assert_eq!((same.side, same.entry, &same.met), (rung.side, rung.entry, &rung.met));
+        prop_assert!(all.iter().zip(0..).all(|(row, row)| row.row == row));
+        prop_assert!(all.is_sorted_by_key(|row| row.order_time) && all.iter().all(|row| row.at() <= row.order_time));
+        for row in &all {
+            prop_assert_eq!(ladder.row_of(row.side, row.entry).unwrap(), row.row);
+            let before = all.iter().filter(|other| other.side == row.side && other.row < row.row).count() as u64;
+            prop_assert_eq!(ladder.entries_before(row.side, row.row).unwrap(), before);
+            let part = ladder.rows(row.row, 1).unwrap();
+            let same = part.iter().find(|other| other.row == row.row).unwrap();
+            prop_assert_eq!((same.side, same.entry, &same.matched), (row.side, row.entry, &row.matched));
         }
     }
 }

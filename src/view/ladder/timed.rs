@@ -5,7 +5,7 @@ use std::io;
 
 use super::end::LadderEnd;
 use super::order::Ladder;
-use super::rung::{Rung, Standing};
+use super::rung::{CallState, LadderRow};
 use crate::capture::{Call, CallKind, Moment, Role};
 
 /// So many calls of an end stand for themselves.
@@ -23,7 +23,7 @@ const RUNS_MAX: usize = 4;
 
 /// Calls of one end that follow each other.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Folded {
+pub struct FoldedCalls {
     /// Whose.
     pub side: Role,
     /// The number of the first entry.
@@ -42,11 +42,11 @@ pub struct Folded {
 
 /// What there is in a stretch of time.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Timed {
+pub struct TimedLadder {
     /// Calls that stand for themselves.
-    pub rungs: Vec<Rung>,
+    pub rows: Vec<LadderRow>,
     /// Others.
-    pub folded: Vec<Folded>,
+    pub folded: Vec<FoldedCalls>,
 }
 
 impl Ladder<'_> {
@@ -54,9 +54,9 @@ impl Ladder<'_> {
     ///
     /// # Errors
     /// If a log's file can't be read.
-    pub fn timed(&self, from: Moment, until: Moment) -> io::Result<Timed> {
+    pub fn timed(&self, from: Moment, until: Moment) -> io::Result<TimedLadder> {
         let ladder = self.without_rows();
-        let mut timed = Timed::default();
+        let mut timed = TimedLadder::default();
         for side in [Role::Client, Role::Server] {
             let Some(end) = ladder.end(side) else { continue };
             let first = end.ended_from(from)?;
@@ -64,37 +64,37 @@ impl Ladder<'_> {
             let behind = end.ended_from(Moment(until.0.saturating_add(1)))?;
             let last = behind.saturating_add(4).min(end.count());
             if last - first <= SINGLE_MAX {
-                single(&end, first, last, until, &mut timed.rungs)?;
+                single(&end, first, last, until, &mut timed.rows)?;
                 continue;
             }
-            single(&end, first, first + EDGE, until, &mut timed.rungs)?;
+            single(&end, first, first + EDGE, until, &mut timed.rows)?;
             fold(&end, first + EDGE, last - EDGE, &mut timed)?;
-            single(&end, last - EDGE, last, until, &mut timed.rungs)?;
+            single(&end, last - EDGE, last, until, &mut timed.rows)?;
         }
-        timed.rungs.extend(ladder.unfinished().into_iter().filter(|rung| rung.call.begun <= until));
-        for rung in &mut timed.rungs {
-            rung.met = ladder.meet(rung)?;
+        timed.rows.extend(ladder.unfinished().into_iter().filter(|row| row.call.begun <= until));
+        for row in &mut timed.rows {
+            row.matched = ladder.find_match(row)?;
         }
         Ok(timed)
     }
 }
 
-fn rung(end: &LadderEnd<'_>, entry: u64, call: Call) -> Rung {
-    let (side, number, standing) = (end.side, end.number(entry), Standing::Back);
-    let turn = super::end::at(&call);
-    Rung { side, entry, number, call, standing, row: 0, turn, stretch: (0.0, 0.0), met: None }
+fn row(end: &LadderEnd<'_>, entry: u64, call: Call) -> LadderRow {
+    let (side, number, state) = (end.side, end.number(entry), CallState::Returned);
+    let order_time = super::end::at(&call);
+    LadderRow { side, entry, number, call, state, row: 0, order_time, stretch: (0.0, 0.0), matched: None }
 }
 
 /// The entries from `first` to `last` that had begun at `until`, each for itself.
-fn single(end: &LadderEnd<'_>, first: u64, last: u64, until: Moment, rungs: &mut Vec<Rung>) -> io::Result<()> {
+fn single(end: &LadderEnd<'_>, first: u64, last: u64, until: Moment, rows: &mut Vec<LadderRow>) -> io::Result<()> {
     let count = usize::try_from(last.saturating_sub(first)).unwrap_or(0);
     let calls = end.calls(first, count)?.into_iter().zip(first..);
-    rungs.extend(calls.filter(|(call, _)| call.begun <= until).map(|(call, entry)| rung(end, entry, call)));
+    rows.extend(calls.filter(|(call, _)| call.begun <= until).map(|(call, entry)| row(end, entry, call)));
     Ok(())
 }
 
 /// The entries from `first` to `last` in as many pieces as can be told apart; neighbours of the same kinds are one.
-fn fold(end: &LadderEnd<'_>, first: u64, last: u64, timed: &mut Timed) -> io::Result<()> {
+fn fold(end: &LadderEnd<'_>, first: u64, last: u64, timed: &mut TimedLadder) -> io::Result<()> {
     let count = last.saturating_sub(first);
     let edge =
         |piece: u64| first + u64::try_from(u128::from(count) * u128::from(piece) / u128::from(PIECES)).unwrap_or(0);
@@ -115,11 +115,11 @@ fn fold(end: &LadderEnd<'_>, first: u64, last: u64, timed: &mut Timed) -> io::Re
 }
 
 /// Whether `folded` goes on as `before` does.
-fn is_more_of(before: &Folded, folded: &Folded) -> bool {
+fn is_more_of(before: &FoldedCalls, folded: &FoldedCalls) -> bool {
     before.side == folded.side && before.kinds == folded.kinds && before.first + before.count == folded.first
 }
 
-fn piece_of(end: &LadderEnd<'_>, first: u64, last: u64) -> io::Result<Vec<Folded>> {
+fn piece_of(end: &LadderEnd<'_>, first: u64, last: u64) -> io::Result<Vec<FoldedCalls>> {
     let count = last.saturating_sub(first);
     if count > WHOLE {
         return sampled(end, first, count);
@@ -138,15 +138,15 @@ fn piece_of(end: &LadderEnd<'_>, first: u64, last: u64) -> io::Result<Vec<Folded
     Ok(each.collect())
 }
 
-fn folded(end: &LadderEnd<'_>, first: u64, calls: &[Call]) -> Option<Folded> {
+fn folded(end: &LadderEnd<'_>, first: u64, calls: &[Call]) -> Option<FoldedCalls> {
     let stretch = (calls.iter().map(|call| call.begun).min()?, calls.last()?.ended());
     let kinds = kinds(calls);
     let is_transfer = matches!(kinds.as_slice(), [CallKind::Send] | [CallKind::Recv]);
     let bytes = is_transfer.then(|| calls.iter().map(|call| u64::from(call.got)).sum());
-    Some(Folded { side: end.side, first, count: calls.len() as u64, kinds, is_exact: true, stretch, bytes })
+    Some(FoldedCalls { side: end.side, first, count: calls.len() as u64, kinds, is_exact: true, stretch, bytes })
 }
 
-fn sampled(end: &LadderEnd<'_>, first: u64, count: u64) -> io::Result<Vec<Folded>> {
+fn sampled(end: &LadderEnd<'_>, first: u64, count: u64) -> io::Result<Vec<FoldedCalls>> {
     let mut calls = Vec::new();
     for sample in 0..SAMPLES {
         calls.extend(end.calls(first + (count - 1) * sample / (SAMPLES - 1), 1)?);
@@ -154,7 +154,7 @@ fn sampled(end: &LadderEnd<'_>, first: u64, count: u64) -> io::Result<Vec<Folded
     let made = folded(end, first, &calls).map(|made| {
         // Offsets count every byte of a direction, also those of calls that were not looked at.
         let whole = calls.first().zip(calls.last()).map(|(from, to)| to.span().end.saturating_sub(from.offset));
-        Folded { count, is_exact: false, bytes: made.bytes.and(whole), ..made }
+        FoldedCalls { count, is_exact: false, bytes: made.bytes.and(whole), ..made }
     });
     Ok(made.into_iter().collect())
 }

@@ -51,14 +51,14 @@ const UNSEEN_MAX: usize = 4;
 
 /// Follows a text and says where rows end.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Breaker {
+pub(super) struct LineBreaker {
     columns: usize,
     width: usize,
     /// Characters in the row that take no column.
     unseen: usize,
 }
 
-impl Breaker {
+impl LineBreaker {
     /// A breaker at the beginning of a row. At least 8 columns, so that any mark fits.
     pub(super) fn new(columns: usize) -> Self {
         Self { columns: columns.max(8), width: 0, unseen: 0 }

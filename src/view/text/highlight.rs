@@ -1,7 +1,7 @@
 //! The parts of JSON, HTML and XML told apart, so that they can be coloured.
 //!
 //! In scope: a machine that goes from byte to byte and knows what each belongs to; whose state is a few bytes, so that states can be
-//! kept for places all over a text of any size (see [`Highlights`](crate::view::Highlights)). Out of scope:
+//! kept for places all over a text of any size (see [`HighlightIndex`](crate::view::HighlightIndex)). Out of scope:
 //! whether the text is right (what is wrong is coloured as something), entities, scripts and style sheets, colours.
 //!
 //! Follows RFC 8259 for JSON, and for HTML and XML what the WHATWG HTML standard's tokenizer (§13.2.5) tells apart here.
@@ -19,7 +19,7 @@ pub enum Markup {
 
 /// What a byte belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Paint {
+pub enum TokenKind {
     /// Text, or what has no part of its own.
     #[default]
     Plain,
@@ -133,39 +133,39 @@ impl Highlighter {
     }
 
     /// What the next byte belongs to.
-    pub fn step(&mut self, byte: u8) -> Paint {
+    pub fn step(&mut self, byte: u8) -> TokenKind {
         match self.markup {
             Markup::Json => self.json(byte),
             Markup::Html | Markup::Xml => self.tagged(byte),
         }
     }
 
-    fn json(&mut self, byte: u8) -> Paint {
+    fn json(&mut self, byte: u8) -> TokenKind {
         if let State::String { is_name, is_escaped } = self.state {
             self.state = match byte {
                 b'"' if !is_escaped => State::Outside,
                 _ => State::String { is_name, is_escaped: byte == b'\\' && !is_escaped },
             };
-            return if is_name { Paint::Name } else { Paint::Text };
+            return if is_name { TokenKind::Name } else { TokenKind::Text };
         }
         self.state = State::Outside;
         match byte {
             b'"' => {
                 let is_name = std::mem::take(&mut self.is_name_next);
                 self.state = State::String { is_name, is_escaped: false };
-                return if is_name { Paint::Name } else { Paint::Text };
+                return if is_name { TokenKind::Name } else { TokenKind::Text };
             }
             b'{' | b'[' => self.enter(byte == b'{'),
             b'}' | b']' => self.leave(),
             b',' => self.is_name_next = self.is_in_object(),
             b':' => self.is_name_next = false,
-            b' ' | b'\t' | b'\r' | b'\n' => return Paint::Plain,
+            b' ' | b'\t' | b'\r' | b'\n' => return TokenKind::Plain,
             _ => {
                 self.state = State::Word;
-                return Paint::Value;
+                return TokenKind::Value;
             }
         }
-        Paint::Weak
+        TokenKind::Weak
     }
 
     fn enter(&mut self, is_object: bool) {
@@ -184,61 +184,61 @@ impl Highlighter {
         (1..=DEEPEST).contains(&self.depth) && self.objects & 1 == 1
     }
 
-    fn tagged(&mut self, byte: u8) -> Paint {
+    fn tagged(&mut self, byte: u8) -> TokenKind {
         let is_space = byte.is_ascii_whitespace();
         let (next, paint) = match self.state {
-            State::Raw(seen) => (self.raw(seen, byte), Paint::Plain),
+            State::Raw(seen) => (self.raw(seen, byte), TokenKind::Plain),
             State::Opened => self.opened(byte),
             State::Bang(hyphens) => match (byte, hyphens) {
-                (b'-', 0) => (State::Bang(1), Paint::Weak),
-                (b'-', _) => (State::Comment(0), Paint::Weak),
-                (b'>', _) => (State::Outside, Paint::Weak),
-                _ => (State::Declaration, Paint::Weak),
+                (b'-', 0) => (State::Bang(1), TokenKind::Weak),
+                (b'-', _) => (State::Comment(0), TokenKind::Weak),
+                (b'>', _) => (State::Outside, TokenKind::Weak),
+                _ => (State::Declaration, TokenKind::Weak),
             },
             State::Comment(hyphens) => match byte {
-                b'>' if hyphens >= 2 => (State::Outside, Paint::Weak),
-                b'-' => (State::Comment(hyphens.saturating_add(1).min(2)), Paint::Weak),
-                _ => (State::Comment(0), Paint::Weak),
+                b'>' if hyphens >= 2 => (State::Outside, TokenKind::Weak),
+                b'-' => (State::Comment(hyphens.saturating_add(1).min(2)), TokenKind::Weak),
+                _ => (State::Comment(0), TokenKind::Weak),
             },
-            State::Declaration => (if byte == b'>' { State::Outside } else { State::Declaration }, Paint::Weak),
+            State::Declaration => (if byte == b'>' { State::Outside } else { State::Declaration }, TokenKind::Weak),
             State::TagName if !is_space && !matches!(byte, b'>' | b'/') => {
                 self.remember(byte);
-                (State::TagName, Paint::Name)
+                (State::TagName, TokenKind::Name)
             }
-            State::Quoted(0) if is_space => (State::Tag, Paint::Plain),
-            State::Quoted(0) if byte == b'>' => (self.after_tag(), Paint::Weak),
+            State::Quoted(0) if is_space => (State::Tag, TokenKind::Plain),
+            State::Quoted(0) if byte == b'>' => (self.after_tag(), TokenKind::Weak),
             State::Quoted(quote) => {
-                (if quote != 0 && byte == quote { State::Tag } else { State::Quoted(quote) }, Paint::Text)
+                (if quote != 0 && byte == quote { State::Tag } else { State::Quoted(quote) }, TokenKind::Text)
             }
             State::Equals => match byte {
-                b'"' | b'\'' => (State::Quoted(byte), Paint::Text),
-                b'>' => (self.after_tag(), Paint::Weak),
-                _ if is_space => (State::Equals, Paint::Plain),
-                _ => (State::Quoted(0), Paint::Text),
+                b'"' | b'\'' => (State::Quoted(byte), TokenKind::Text),
+                b'>' => (self.after_tag(), TokenKind::Weak),
+                _ if is_space => (State::Equals, TokenKind::Plain),
+                _ => (State::Quoted(0), TokenKind::Text),
             },
             State::TagName | State::Tag | State::Attribute => self.in_tag(byte, is_space),
             State::Outside | State::String { .. } | State::Word => match byte {
-                b'<' => (State::Opened, Paint::Weak),
-                _ => (State::Outside, Paint::Plain),
+                b'<' => (State::Opened, TokenKind::Weak),
+                _ => (State::Outside, TokenKind::Plain),
             },
         };
         self.state = next;
         paint
     }
 
-    fn opened(&mut self, byte: u8) -> (State, Paint) {
+    fn opened(&mut self, byte: u8) -> (State, TokenKind) {
         (self.name, self.length, self.closes) = ([0; NAME], 0, byte == b'/');
         match byte {
-            b'!' => (State::Bang(0), Paint::Weak),
-            b'?' => (State::Declaration, Paint::Weak),
-            b'/' => (State::TagName, Paint::Weak),
+            b'!' => (State::Bang(0), TokenKind::Weak),
+            b'?' => (State::Declaration, TokenKind::Weak),
+            b'/' => (State::TagName, TokenKind::Weak),
             _ if byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b'_' | b':') => {
                 self.remember(byte);
-                (State::TagName, Paint::Name)
+                (State::TagName, TokenKind::Name)
             }
             // A lone `<` is text.
-            b'<' => (State::Opened, Paint::Weak),
-            _ => (State::Outside, Paint::Plain),
+            b'<' => (State::Opened, TokenKind::Weak),
+            _ => (State::Outside, TokenKind::Plain),
         }
     }
 
@@ -249,13 +249,13 @@ impl Highlighter {
         self.length = self.length.saturating_add(1);
     }
 
-    fn in_tag(&mut self, byte: u8, is_space: bool) -> (State, Paint) {
+    fn in_tag(&mut self, byte: u8, is_space: bool) -> (State, TokenKind) {
         match byte {
-            b'>' => (self.after_tag(), Paint::Weak),
-            b'/' => (State::Tag, Paint::Weak),
-            b'=' => (State::Equals, Paint::Weak),
-            _ if is_space => (State::Tag, Paint::Plain),
-            _ => (State::Attribute, Paint::Value),
+            b'>' => (self.after_tag(), TokenKind::Weak),
+            b'/' => (State::Tag, TokenKind::Weak),
+            b'=' => (State::Equals, TokenKind::Weak),
+            _ if is_space => (State::Tag, TokenKind::Plain),
+            _ => (State::Attribute, TokenKind::Value),
         }
     }
 
@@ -298,11 +298,11 @@ mod tests {
     fn painted(markup: Markup, text: &str) -> String {
         let mut highlighter = Highlighter::new(markup);
         let letter = |paint| match paint {
-            Paint::Plain => '.',
-            Paint::Name => 'n',
-            Paint::Text => 't',
-            Paint::Value => 'v',
-            Paint::Weak => 'w',
+            TokenKind::Plain => '.',
+            TokenKind::Name => 'n',
+            TokenKind::Text => 't',
+            TokenKind::Value => 'v',
+            TokenKind::Weak => 'w',
         };
         text.bytes().map(|byte| letter(highlighter.step(byte))).collect()
     }
@@ -348,12 +348,12 @@ mod tests {
             which in 0_usize..3,
         ) {
             let markup = [Markup::Json, Markup::Html, Markup::Xml][which];
-            let (mut stepped, mut skipped) = (Highlighter::new(markup), Highlighter::new(markup));
+            let (mut row_after, mut skipped) = (Highlighter::new(markup), Highlighter::new(markup));
             for byte in text.bytes() {
-                stepped.step(byte);
+                row_after.step(byte);
             }
             skipped.skip(text.as_bytes());
-            prop_assert_eq!(stepped, skipped);
+            prop_assert_eq!(row_after, skipped);
         }
     }
 }

@@ -12,7 +12,7 @@ const STATES_MAX: usize = 16 * 1024;
 
 /// The states of a text all over it.
 #[derive(Clone, Debug)]
-pub struct Highlights {
+pub struct HighlightIndex {
     now: Highlighter,
     fed: u64,
     spacing: u64,
@@ -20,7 +20,7 @@ pub struct Highlights {
     states: Vec<Highlighter>,
 }
 
-impl Highlights {
+impl HighlightIndex {
     /// Of a text in `markup`.
     #[must_use]
     pub fn new(markup: Markup) -> Self {
@@ -89,7 +89,7 @@ mod tests {
         ) {
             let markup = [Markup::Json, Markup::Html, Markup::Xml][which];
             let text = text.repeat(repeat);
-            let mut highlights = Highlights::new(markup);
+            let mut highlights = HighlightIndex::new(markup);
             text.as_bytes().chunks(piece).for_each(|piece| highlights.feed(piece));
             let at = (text.len() as f64 * at) as usize;
             let mut whole = Highlighter::new(markup);
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn states_are_bounded() {
-        let mut highlights = Highlights::new(Markup::Json);
+        let mut highlights = HighlightIndex::new(Markup::Json);
         let piece = vec![b' '; 1 << 20];
         for _ in 0..200 {
             highlights.feed(&piece);

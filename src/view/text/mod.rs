@@ -12,9 +12,9 @@ mod row;
 mod row_finder;
 
 pub use breaker::TAB;
-pub use highlight::{Highlighter, Markup, Paint};
-pub use highlights::Highlights;
+pub use highlight::{Highlighter, Markup, TokenKind};
+pub use highlights::HighlightIndex;
 pub use line_index::LineIndex;
 pub use page::{LINE_MAX, Slice, TextPage};
-pub use row::{Part, TextRow};
+pub use row::{TextPart, TextRow};
 pub use row_finder::Wrap;

@@ -4,7 +4,7 @@
 //! Out of scope: drawing.
 
 use super::highlight::Highlighter;
-use super::highlights::Highlights;
+use super::highlights::HighlightIndex;
 use super::line_index::LineIndex;
 use super::row::{Painter, TextRow, line, width, wrapped};
 use super::row_finder::{RowFinder, Wrap};
@@ -27,7 +27,7 @@ pub struct TextPage<'a> {
     /// Its rows.
     pub index: &'a LineIndex,
     /// What can be coloured in it.
-    pub highlights: Option<&'a Highlights>,
+    pub highlights: Option<&'a HighlightIndex>,
     /// What is lit in it, in order; none of them overlap.
     pub lit: &'a [Span],
     /// What is chosen in it.

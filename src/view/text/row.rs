@@ -1,7 +1,7 @@
 //! Rows of text, laid out from bytes by the same rule as the index.
 
-use super::breaker::{Breaker, TAB, Unit, decode};
-use super::highlight::{Highlighter, Paint};
+use super::breaker::{LineBreaker, TAB, Unit, decode};
+use super::highlight::{Highlighter, TokenKind};
 use crate::http::Span;
 use crate::view::visible::push_visible;
 
@@ -17,16 +17,16 @@ pub struct TextRow {
     /// So many bytes of the line follow that are too many to be shown.
     pub more: u64,
     /// Its parts; empty if it is plain.
-    pub parts: Vec<Part>,
+    pub parts: Vec<TextPart>,
 }
 
 /// A part of a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Part {
+pub struct TextPart {
     /// From which byte of the row's text on.
     pub start: usize,
     /// What it belongs to.
-    pub paint: Paint,
+    pub paint: TokenKind,
     /// Where the lit span begins that it belongs to; `None`: it is not lit.
     pub lit: Option<u64>,
     /// Whether it belongs to what is chosen.
@@ -53,7 +53,7 @@ pub(super) fn wrapped(
     count: usize,
     mut painter: Painter<'_>,
 ) -> Vec<TextRow> {
-    let mut breaker = Breaker::new(columns);
+    let mut breaker = LineBreaker::new(columns);
     let mut rows = Vec::new();
     let mut row: Option<TextRow> = None;
     let mut at = 0;
@@ -99,7 +99,7 @@ pub(super) fn line(
     is_cut: bool,
     painter: &mut Painter<'_>,
 ) -> TextRow {
-    let mut breaker = Breaker::new(usize::MAX);
+    let mut breaker = LineBreaker::new(usize::MAX);
     let mut row = TextRow::begun(offset);
     let mut at = 0;
     while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
@@ -124,7 +124,7 @@ pub(super) fn line(
 
 /// The columns that `bytes` take, from the beginning of a row.
 pub(super) fn width(bytes: &[u8]) -> usize {
-    let mut breaker = Breaker::new(usize::MAX);
+    let mut breaker = LineBreaker::new(usize::MAX);
     let mut at = 0;
     while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
         let (unit, length) = front(left);
@@ -149,19 +149,19 @@ impl TextRow {
     }
 
     /// Its parts, each with its text.
-    pub fn parts(&self) -> impl Iterator<Item = (&str, Part)> {
+    pub fn parts(&self) -> impl Iterator<Item = (&str, TextPart)> {
         let ends = self.parts.iter().skip(1).map(|part| part.start).chain([self.text.len()]);
-        let whole = self.parts.is_empty().then_some((self.text.as_str(), Part::default()));
+        let whole = self.parts.is_empty().then_some((self.text.as_str(), TextPart::default()));
         let parts = self.parts.iter().zip(ends);
         whole.into_iter().chain(parts.map(|(part, end)| (self.text.get(part.start..end).unwrap_or_default(), *part)))
     }
 
     /// Appends `unit`, which stands at `column`.
-    fn push(&mut self, unit: Unit, column: usize, part: Option<Part>) {
-        let last = self.parts.last().map(|part| Part { start: 0, ..*part });
-        let part = part.or_else(|| last.map(|_| Part::default()));
+    fn push(&mut self, unit: Unit, column: usize, part: Option<TextPart>) {
+        let last = self.parts.last().map(|part| TextPart { start: 0, ..*part });
+        let part = part.or_else(|| last.map(|_| TextPart::default()));
         if let Some(part) = part.filter(|part| last != Some(*part)) {
-            self.parts.push(Part { start: self.text.len(), ..part });
+            self.parts.push(TextPart { start: self.text.len(), ..part });
         }
         match unit {
             Unit::Char('\t', _) => self.text.extend(std::iter::repeat_n(' ', TAB - column % TAB)),
@@ -174,7 +174,7 @@ impl TextRow {
 impl Painter<'_> {
     /// Passes over `bytes`, the next character, which begins at `offset`; what it is painted with, if anything is painted: a part that
     /// begins at 0.
-    fn paint(&mut self, bytes: &[u8], offset: u64) -> Option<Part> {
+    fn paint(&mut self, bytes: &[u8], offset: u64) -> Option<TextPart> {
         let mut paints = bytes.iter().map(|byte| self.machine.as_mut().map(|machine| machine.step(*byte)));
         let paint = paints.next().flatten();
         paints.for_each(drop);
@@ -186,7 +186,7 @@ impl Painter<'_> {
         }
         let own = Span::new(offset, offset + bytes.len() as u64);
         let lit = self.lit.first().filter(|span| span.start < own.end).map(|span| span.start);
-        Some(Part {
+        Some(TextPart {
             start: 0,
             paint: paint.unwrap_or_default(),
             lit,

@@ -3,7 +3,7 @@
 //! In scope: rows that end at LF, and where they are wrapped, before a character that would not fit; characters that were split
 //! between two pieces. Out of scope: keeping what was found (see [`LineIndex`](crate::view::LineIndex)).
 
-use super::breaker::{Breaker, TAB, Unit, decode};
+use super::breaker::{LineBreaker, TAB, Unit, decode};
 
 /// Where rows end, besides at LF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Wrap {
 #[derive(Clone, Debug)]
 pub(super) struct RowFinder {
     wrap: Wrap,
-    breaker: Breaker,
+    breaker: LineBreaker,
     fed: u64,
     /// The beginning of a character whose rest has not come yet: at most 3 bytes.
     carried: Vec<u8>,
@@ -33,7 +33,7 @@ impl RowFinder {
             Wrap::Columns(columns) => columns,
             Wrap::Off => usize::MAX,
         };
-        Self { wrap, breaker: Breaker::new(columns), fed: offset, carried: Vec::new(), is_fresh: true }
+        Self { wrap, breaker: LineBreaker::new(columns), fed: offset, carried: Vec::new(), is_fresh: true }
     }
 
     pub(super) fn wrap(&self) -> Wrap {

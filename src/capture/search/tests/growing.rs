@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::super::searcher::Bounds;
 use super::*;
-use crate::capture::{Search, Searched};
+use crate::capture::{Search, SearchProgress};
 
 /// A search and the bell that it rings.
 struct Job {
@@ -27,7 +27,7 @@ impl Job {
     }
 
     /// Waits until what it tells is `enough`.
-    fn until(&self, enough: impl Fn(&Searched) -> bool) -> Searched {
+    fn until(&self, enough: impl Fn(&SearchProgress) -> bool) -> SearchProgress {
         loop {
             let searched = self.search.searched();
             if enough(&searched) {
@@ -37,7 +37,7 @@ impl Job {
         }
     }
 
-    fn hits(searched: &Searched) -> Vec<(u64, u64)> {
+    fn hits(searched: &SearchProgress) -> Vec<(u64, u64)> {
         ends(&searched.hits.hits_in(Span::new(0, u64::MAX), usize::MAX - 1).unwrap())
     }
 }

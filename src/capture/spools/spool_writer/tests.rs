@@ -26,7 +26,7 @@ fn an_unpacked_body_goes_into_its_file_and_is_counted() {
     let file = tempfile::tempfile().unwrap();
     let body = body_file(file.try_clone().unwrap());
     let unpacked = Arc::clone(&body.unpacked);
-    let (mut writer, spool) = SpoolWriter::with_body_in(body, &Disk::default());
+    let (mut writer, spool) = SpoolWriter::with_body_in(body, &DiskQuota::default());
     writer.append(b"head5\r\nhel").unwrap();
     begin(&mut writer, 4, Some(Unpack::new(Framing::Chunked))).unwrap();
     let chunk = [b"10000\r\n".as_slice(), &pattern(65536), b"\r\n"].concat();
@@ -47,7 +47,7 @@ fn an_unpacked_body_goes_into_its_file_and_is_counted() {
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_told_while_a_body_is_unpacked() {
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let (mut writer, _) = SpoolWriter::with_body_in(body_file(full), &Disk::default());
+    let (mut writer, _) = SpoolWriter::with_body_in(body_file(full), &DiskQuota::default());
     writer.append(b"head").unwrap();
     begin(&mut writer, 4, Some(Unpack::new(Framing::Chunked))).unwrap();
     writer.append(b"100000\r\n").unwrap();
@@ -95,7 +95,7 @@ fn bytes_come_back_whatever_the_size_of_the_pieces() {
 #[test]
 fn when_it_is_finished_every_byte_is_in_the_file() {
     let file = tempfile::tempfile().unwrap();
-    let (mut writer, spool) = SpoolWriter::with_body_in(body_file(file.try_clone().unwrap()), &Disk::default());
+    let (mut writer, spool) = SpoolWriter::with_body_in(body_file(file.try_clone().unwrap()), &DiskQuota::default());
     let bytes = pattern(20 * GATHER + 5);
     begin(&mut writer, 0, None).unwrap();
     for part in bytes.chunks(1000) {
@@ -125,7 +125,8 @@ fn a_reader_sees_only_what_was_flushed() {
 fn a_body_file_takes_the_body_alone_and_the_spool_shows_both() {
     for (head, body, flush_between) in [(5_usize, 10_usize, false), (5, 10, true), (100_000, 700_000, false)] {
         let file = tempfile::tempfile().unwrap();
-        let (mut writer, spool) = SpoolWriter::with_body_in(body_file(file.try_clone().unwrap()), &Disk::default());
+        let (mut writer, spool) =
+            SpoolWriter::with_body_in(body_file(file.try_clone().unwrap()), &DiskQuota::default());
         let bytes = pattern(head + body);
         let early = head + body / 2;
         writer.append(&bytes[..early]).unwrap();
@@ -147,7 +148,7 @@ fn a_body_file_takes_the_body_alone_and_the_spool_shows_both() {
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_an_error_and_loses_nothing() {
     let full = File::options().write(true).read(true).open("/dev/full").unwrap();
-    let (mut writer, spool) = SpoolWriter::with_body_in(body_file(full), &Disk::default());
+    let (mut writer, spool) = SpoolWriter::with_body_in(body_file(full), &DiskQuota::default());
     writer.append(b"head").unwrap();
     assert_eq!(begin(&mut writer, 4, None).map_err(|e| e.kind()), Ok(()));
     writer.append(b"body").unwrap();
@@ -165,7 +166,7 @@ fn a_full_disk_is_an_error_and_loses_nothing() {
 
 #[test]
 fn the_account_holds_what_stands_in_the_files() {
-    let disk = Disk::default();
+    let disk = DiskQuota::default();
     let mut held = 0;
     let mut spools = Vec::new();
     for (total, piece) in [(10, 3), (MEMORY_MAX, 999), (MEMORY_MAX + 1, 1000), (3 * GATHER, 1024), (5 * LARGE, LARGE)] {
@@ -190,7 +191,7 @@ fn the_account_holds_what_stands_in_the_files() {
 
 #[test]
 fn a_users_file_is_on_no_account_of_ours() {
-    let disk = Disk::limited(10);
+    let disk = DiskQuota::limited(10);
     let (mut writer, _spool) = SpoolWriter::with_body_in(body_file(tempfile::tempfile().unwrap()), &disk);
     writer.append(&pattern(100)).unwrap();
     begin(&mut writer, 5, None).unwrap();

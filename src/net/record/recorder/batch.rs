@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{BACKLOG_CALLS, BATCH_CALLS, BATCH_FOUND, Inner};
-use crate::capture::{Event, Failure, Moment, NoRoom, SpoolWriter, SystemError, WhyNoRoom};
+use crate::capture::{DiskFull, DiskFullReason, Event, Failure, Moment, SpoolWriter, SystemError};
 use crate::net::record::direction::{progress, spooling};
 use crate::net::worker::Worker;
 
@@ -30,13 +30,13 @@ impl Inner {
     }
 
     /// Tries again to write what the system has refused.
-    pub(super) fn write_again(&mut self) -> Result<(), NoRoom> {
+    pub(super) fn write_again(&mut self) -> Result<(), DiskFull> {
         match self.write() {
             Ok(()) => {
                 self.keeping.settled();
                 Ok(())
             }
-            Err(error) => Err(NoRoom { why: WhyNoRoom::Refused(SystemError::of(&error)), missing: 0 }),
+            Err(error) => Err(DiskFull { why: DiskFullReason::Refused(SystemError::of(&error)), missing: 0 }),
         }
     }
 
@@ -112,7 +112,9 @@ mod tests {
     use crossbeam_channel::{Receiver, bounded};
 
     use super::*;
-    use crate::capture::{Call, CallKind, Clock, ConnectionId, Moment, Outcome, Place, Report, SessionId, Way};
+    use crate::capture::{
+        Call, CallKind, Clock, ConnectionId, Direction, Moment, Outcome, Report, SessionId, SocketId,
+    };
     use crate::http::Span;
     use crate::net::record::direction::{transferred, weight};
     use crate::net::record::recorder::{End, Record, Recorder};
@@ -121,13 +123,13 @@ mod tests {
     /// A record whose reports wait in a channel with room for `room` of them.
     fn recorder(end: End, room: usize) -> (Recorder, Receiver<Report>) {
         let (sender, reports) = bounded(room);
-        let place = Place::Connection(ConnectionId(1));
+        let place = SocketId::Connection(ConnectionId(1));
         let reporter = Reporter::new(SessionId(1), place, sender, std::sync::Arc::new(|| {}));
         (Record::begin(Clock::start(), reporter, end, "t", None).on(Worker::of_test()), reports)
     }
 
     fn receives(recorder: &Recorder, bytes: &[u8]) {
-        recorder.transfer(Way::Received, recorder.now(), bytes.len(), bytes, Outcome::Done, None).unwrap();
+        recorder.transfer(Direction::Received, recorder.now(), bytes.len(), bytes, Outcome::Done, None).unwrap();
     }
 
     #[test]
@@ -188,7 +190,7 @@ mod tests {
         for (begun, seen) in [(1, 5), (2, 3), (4, 9), (8, 8), (0, 10)] {
             let mut inner = recorder.inner();
             let ended = inner.returned(Moment(seen));
-            let call = transferred(Way::Sent, Moment(begun), ended, 0, 0, 0);
+            let call = transferred(Direction::Sent, Moment(begun), ended, 0, 0, 0);
             inner.log(&call, Span::default(), ended, recorder.worker()).unwrap();
         }
         recorder.flush();

@@ -1,16 +1,16 @@
 //! What the record of one connection keeps: bytes, what was read in them, and the calls that carried them.
 
 use super::{End, Inner, Lane, NOTES_MAX, Recorded};
-use crate::capture::{Call, Event, Failure, Moment, Note, Way};
+use crate::capture::{Call, Direction, Event, Failure, Moment, Note};
 use crate::http::{ParseEvent, Span};
 use crate::net::record::direction::weight;
 use crate::net::worker::Worker;
 
 impl Inner {
-    pub(super) fn lane(&mut self, way: Way) -> &mut Lane {
-        match way {
-            Way::Sent => &mut self.sent,
-            Way::Received => &mut self.received,
+    pub(super) fn lane(&mut self, direction: Direction) -> &mut Lane {
+        match direction {
+            Direction::Sent => &mut self.sent,
+            Direction::Received => &mut self.received,
         }
     }
 
@@ -24,28 +24,28 @@ impl Inner {
     }
 
     /// Appends the bytes to the spool and reads them.
-    pub(super) fn keep(&mut self, way: Way, bytes: &[u8]) -> Result<(), Failure> {
+    pub(super) fn keep(&mut self, direction: Direction, bytes: &[u8]) -> Result<(), Failure> {
         if bytes.is_empty() {
             return Ok(());
         }
-        if way == Way::Received
+        if direction == Direction::Received
             && let Some(overheard) = &mut self.overheard
         {
             // Who has not asked for it will not.
             overheard.clear();
         }
         let mut found = std::mem::take(&mut self.found);
-        let lane = self.lane(way);
+        let lane = self.lane(direction);
         let kept = lane.spool.append(bytes);
         lane.reader.push(bytes, &mut found);
         let kept = self.keeping.took(kept);
         self.found_memory += found.iter().map(weight).sum::<usize>();
-        let taken = if found.is_empty() { Ok(()) } else { self.take_in(way, &mut found) };
+        let taken = if found.is_empty() { Ok(()) } else { self.take_in(direction, &mut found) };
         self.found = found;
         kept.and(taken)
     }
 
-    pub(super) fn take_in(&mut self, way: Way, found: &mut Vec<ParseEvent>) -> Result<(), Failure> {
+    pub(super) fn take_in(&mut self, direction: Direction, found: &mut Vec<ParseEvent>) -> Result<(), Failure> {
         let mut kept = Ok(());
         if self.outbox.is_empty() {
             self.outbox.reserve(self.outbox_usual);
@@ -58,14 +58,14 @@ impl Inner {
             {
                 self.sent.reader.expect(method);
             }
-            if way == Way::Received
+            if direction == Direction::Received
                 && let Some(overheard) = &mut self.overheard
             {
                 overheard.push(found.clone());
             }
-            let taken = self.lane(way).take_in(&found);
+            let taken = self.lane(direction).take_in(&found);
             kept = kept.and(self.keeping.took(taken));
-            self.outbox.push(Event::Found { way, found });
+            self.outbox.push(Event::Found { direction, found });
         }
         kept
     }
@@ -75,14 +75,14 @@ impl Inner {
     #[inline(always)]
     pub(super) fn log_transfer(
         &mut self,
-        way: Way,
+        direction: Direction,
         call: &Call,
         plain: Span,
         (now, worker): (Moment, Worker),
         kept: Result<(), Failure>,
     ) -> Result<Recorded, Failure> {
         if call.got > 0 {
-            self.lane(way).count(call, now);
+            self.lane(direction).count(call, now);
         }
         let logged = self.log(call, plain, now, worker);
         kept.and(logged)?;
@@ -90,7 +90,7 @@ impl Inner {
             return Err((**failure).clone());
         }
         let unreported = self.unreported > 0;
-        let Lane { message_ended, foreign, .. } = *self.lane(way);
+        let Lane { message_ended, foreign, .. } = *self.lane(direction);
         Ok(Recorded { unreported, message_ended, foreign })
     }
 

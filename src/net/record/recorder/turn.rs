@@ -4,7 +4,7 @@
 use std::sync::atomic::Ordering;
 
 use super::Recorder;
-use crate::capture::{Blocked, CallKind, Event, Headroom, NoRoom, Way};
+use crate::capture::{CallKind, Direction, DiskFull, DiskReservation, Event, PendingCall};
 
 impl Recorder {
     /// Whether calls are made at once.
@@ -20,35 +20,35 @@ impl Recorder {
 
     #[inline(never)]
     fn wait_for_turn(&self, kind: CallKind, asked: usize, is_over: &dyn Fn() -> bool) -> bool {
-        let due = Blocked { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since: self.now() };
-        self.tell(Event::Due(due));
+        let due = PendingCall { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since: self.now() };
+        self.tell(Event::CallDue(due));
         self.flush();
         let may_call = self.record.pace.wait(self.record.at, is_over);
-        self.tell(Event::Taken(kind));
+        self.tell(Event::CallReleased(kind));
         self.flush();
         may_call
     }
 
     /// Headroom for the calls of one thread.
     #[must_use]
-    pub fn headroom(&self) -> Headroom {
-        self.record.disk.headroom()
+    pub fn reservation(&self) -> DiskReservation {
+        self.record.disk.reservation()
     }
 
     /// Whether there is room for what the next call may bring.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn room(&self, headroom: &Headroom) -> Result<(), NoRoom> {
+    pub fn room(&self, reservation: &DiskReservation) -> Result<(), DiskFull> {
         if self.record.is_refused.load(Ordering::Acquire) {
             self.inner().write_again()?;
         }
-        headroom.fits()
+        reservation.fits()
     }
 
     /// Reports at once that a direction waits for room, or need not wait any more.
-    pub fn room_is(&self, way: Way, no_room: Option<NoRoom>) {
-        self.tell(Event::Room { way, no_room });
+    pub fn room_is(&self, direction: Direction, disk_full: Option<DiskFull>) {
+        self.tell(Event::DiskWait { direction, disk_full });
         self.flush();
     }
 }

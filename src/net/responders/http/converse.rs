@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Service;
 use super::judge::{self, BODY_MAX, Refused, Status};
 use super::reply::Reply;
-use crate::capture::{Ended, Event, Reason, Rejection};
+use crate::capture::{Ended, Event, Rejection, RejectionReason};
 use crate::http::{Framing, Head, MessageEnd, ParseEvent, Unreadable, Version};
 use crate::net::{Faults, Leave, Received, Responding, Wire};
 
@@ -42,7 +42,7 @@ pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
                 return Ok(Ended::PeerFinished);
             }
             Received::TimedOut if conversation.since_request > 0 || conversation.pending.is_some() => {
-                conversation.refuse(wire, judge::refused(Status::TIME_OUT, Reason::TimedOut))?;
+                conversation.refuse(wire, judge::refused(Status::TIME_OUT, RejectionReason::TimedOut))?;
                 return Ok(Ended::TimedOut);
             }
             other => return Ok(other.ended()),
@@ -60,7 +60,7 @@ pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
             }
         }
         if conversation.is_too_long(wire) {
-            conversation.refuse(wire, judge::refused(Status::TOO_LARGE, Reason::TooLarge))?;
+            conversation.refuse(wire, judge::refused(Status::TOO_LARGE, RejectionReason::TooLarge))?;
             wire.shutdown()?;
             return drain(wire);
         }
@@ -100,20 +100,20 @@ impl Conversation {
             ParseEvent::Head { head, framing } => self.begin(wire, Pending { head, framing }),
             ParseEvent::End { how: MessageEnd::Complete, .. } => self.answer(wire, service),
             ParseEvent::End { how: MessageEnd::BadChunks(fault), at, .. } => {
-                self.refuse_bad(wire, Reason::Chunks(fault, at))
+                self.refuse_bad(wire, RejectionReason::Chunks(fault, at))
             }
-            ParseEvent::End { .. } => self.refuse_bad(wire, Reason::Unfinished),
+            ParseEvent::End { .. } => self.refuse_bad(wire, RejectionReason::Unfinished),
             ParseEvent::Unreadable { why: Unreadable::NotHttp, .. } if self.tls => {
-                self.refuse_bad(wire, Reason::TlsHello)
+                self.refuse_bad(wire, RejectionReason::TlsHello)
             }
             ParseEvent::Unreadable { why, .. } => match judge::unreadable(why) {
                 Some(refused) => self.refuse(wire, refused),
                 None => Ok(Goes::Away),
             },
             ParseEvent::Violation(violation) if judge::is_invalid_in_body(violation.kind) => {
-                self.refuse_bad(wire, Reason::Violation(violation))
+                self.refuse_bad(wire, RejectionReason::Violation(violation))
             }
-            ParseEvent::Surplus { at } => self.refuse_bad(wire, Reason::Surplus(at)),
+            ParseEvent::Surplus { at } => self.refuse_bad(wire, RejectionReason::Surplus(at)),
             ParseEvent::Violation(_) | ParseEvent::ChunkBoundary(_) | ParseEvent::Trailers(_) => Ok(Goes::On),
         }
     }
@@ -163,7 +163,7 @@ impl Conversation {
         self.since_request > RECEIVED_MAX || (self.pending.is_some() && wire.content_received() > BODY_MAX)
     }
 
-    fn refuse_bad(&mut self, wire: &mut Wire, why: Reason) -> Result<Goes, Leave> {
+    fn refuse_bad(&mut self, wire: &mut Wire, why: RejectionReason) -> Result<Goes, Leave> {
         self.refuse(wire, judge::refused(Status::BAD_REQUEST, why))
     }
 

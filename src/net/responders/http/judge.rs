@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::capture::Reason;
+use crate::capture::RejectionReason;
 use crate::http::{Framing, Head, Method, StartLine, Unreadable, Version, ViolationKind, trim_ows};
 
 /// A body that nobody wants is read up to so many bytes, so that the connection can go on.
@@ -81,17 +81,17 @@ pub struct Refused {
     /// With this.
     pub status: Status,
     /// For this.
-    pub why: Reason,
+    pub why: RejectionReason,
     /// Whether where the next request begins is known.
     pub can_go_on: bool,
 }
 
 /// A refusal after which the connection has to end.
-pub const fn refused(status: Status, why: Reason) -> Refused {
+pub const fn refused(status: Status, why: RejectionReason) -> Refused {
     Refused { status, why, can_go_on: false }
 }
 
-const fn bad(why: Reason) -> Refused {
+const fn bad(why: RejectionReason) -> Refused {
     refused(Status::BAD_REQUEST, why)
 }
 
@@ -101,17 +101,17 @@ const fn bad(why: Reason) -> Refused {
 /// What it gets.
 pub fn judge(head: &Head, framing: Framing) -> Result<Request<'_>, Refused> {
     let StartLine::Request { method, target, version } = &head.start_line else {
-        return Err(bad(Reason::NotHttp));
+        return Err(bad(RejectionReason::NotHttp));
     };
     if let Some(violation) = head.violations.iter().find(|violation| is_invalid(violation.kind)) {
-        return Err(bad(Reason::Violation(*violation)));
+        return Err(bad(RejectionReason::Violation(*violation)));
     }
     judge_codings(head, framing)?;
     judge_host(head, *version)?;
     let target = judge_target(head.text(*target), method)?;
     let has_body = !matches!(framing, Framing::None(_) | Framing::ContentLength(0));
     if matches!(framing, Framing::ContentLength(length) if length > BODY_MAX) {
-        return Err(refused(Status::TOO_LARGE, Reason::TooLarge));
+        return Err(refused(Status::TOO_LARGE, RejectionReason::TooLarge));
     }
     let expects_continue = judge_expect(head, *version)? && has_body;
     let asks_to_close = has_option(head, b"close");
@@ -120,9 +120,9 @@ pub fn judge(head: &Head, framing: Framing) -> Result<Request<'_>, Refused> {
     match method {
         Method::Get | Method::Head => {}
         Method::Other(_) => {
-            return Err(Refused { status: Status::NOT_IMPLEMENTED, why: Reason::UnknownMethod, can_go_on });
+            return Err(Refused { status: Status::NOT_IMPLEMENTED, why: RejectionReason::UnknownMethod, can_go_on });
         }
-        _ => return Err(Refused { status: Status::NOT_ALLOWED, why: Reason::Method, can_go_on }),
+        _ => return Err(Refused { status: Status::NOT_ALLOWED, why: RejectionReason::Method, can_go_on }),
     }
     Ok(Request { head, is_head: *method == Method::Head, target, keep_alive, asks_to_close, expects_continue })
 }
@@ -131,11 +131,11 @@ pub fn judge(head: &Head, framing: Framing) -> Result<Request<'_>, Refused> {
 pub fn unreadable(why: Unreadable) -> Option<Refused> {
     Some(match why {
         Unreadable::Empty => return None,
-        Unreadable::NotHttp | Unreadable::TooManyInterim => bad(Reason::NotHttp),
-        Unreadable::HeadUnfinished => bad(Reason::Unfinished),
-        Unreadable::OtherVersion(_) => refused(Status::VERSION, Reason::Version),
-        Unreadable::HeadTooLong => refused(Status::HEAD_TOO_LARGE, Reason::HeadTooLong),
-        Unreadable::TooManyFields => refused(Status::HEAD_TOO_LARGE, Reason::TooManyFields),
+        Unreadable::NotHttp | Unreadable::TooManyInterim => bad(RejectionReason::NotHttp),
+        Unreadable::HeadUnfinished => bad(RejectionReason::Unfinished),
+        Unreadable::OtherVersion(_) => refused(Status::VERSION, RejectionReason::Version),
+        Unreadable::HeadTooLong => refused(Status::HEAD_TOO_LARGE, RejectionReason::HeadTooLong),
+        Unreadable::TooManyFields => refused(Status::HEAD_TOO_LARGE, RejectionReason::TooManyFields),
     })
 }
 
@@ -157,23 +157,23 @@ pub fn is_invalid_in_body(kind: ViolationKind) -> bool {
 
 fn judge_codings(head: &Head, framing: Framing) -> Result<(), Refused> {
     if matches!(framing, Framing::UntilClose(_)) {
-        return Err(bad(Reason::NoEnd));
+        return Err(bad(RejectionReason::NoEnd));
     }
     let mut codings = head.all("Transfer-Encoding").flat_map(|value| value.split(|byte| *byte == b','));
     let is_known = codings.all(|coding| {
         let coding = trim_ows(coding);
         coding.is_empty() || coding.eq_ignore_ascii_case(b"chunked")
     });
-    if is_known { Ok(()) } else { Err(refused(Status::NOT_IMPLEMENTED, Reason::Coding)) }
+    if is_known { Ok(()) } else { Err(refused(Status::NOT_IMPLEMENTED, RejectionReason::Coding)) }
 }
 
 /// RFC 9112 §3.2: a request without Host, with several, or with one that can't be a host is refused.
 fn judge_host(head: &Head, version: Version) -> Result<(), Refused> {
     let mut hosts = head.all("Host");
     match (hosts.next(), hosts.next()) {
-        (None, _) if version >= Version::HTTP_11 => Err(bad(Reason::NoHost)),
-        (Some(_), Some(_)) => Err(bad(Reason::SeveralHosts)),
-        (Some(host), None) if !host.is_empty() && !is_authority(host) => Err(bad(Reason::BadHost)),
+        (None, _) if version >= Version::HTTP_11 => Err(bad(RejectionReason::NoHost)),
+        (Some(_), Some(_)) => Err(bad(RejectionReason::SeveralHosts)),
+        (Some(host), None) if !host.is_empty() && !is_authority(host) => Err(bad(RejectionReason::BadHost)),
         _ => Ok(()),
     }
 }
@@ -217,12 +217,12 @@ pub fn has_whole_escapes(text: &[u8]) -> bool {
 /// has no place here.
 fn judge_target<'a>(target: &'a [u8], method: &Method) -> Result<&'a [u8], Refused> {
     if !target.iter().all(u8::is_ascii_graphic) {
-        return Err(bad(Reason::TargetBytes));
+        return Err(bad(RejectionReason::TargetBytes));
     }
     if target.contains(&b'#') {
-        return Err(bad(Reason::Fragment));
+        return Err(bad(RejectionReason::Fragment));
     }
-    origin(target, method).ok_or(bad(Reason::TargetForm))
+    origin(target, method).ok_or(bad(RejectionReason::TargetForm))
 }
 
 /// The target in origin form; `None` if it has no form that this method may have (RFC 9112 §3.2).
@@ -253,7 +253,7 @@ fn judge_expect(head: &Head, version: Version) -> Result<bool, Refused> {
     match head.field("Expect") {
         None => Ok(false),
         Some(value) if value.eq_ignore_ascii_case(b"100-continue") => Ok(version >= Version::HTTP_11),
-        Some(_) => Err(refused(Status::EXPECTATION, Reason::Expectation)),
+        Some(_) => Err(refused(Status::EXPECTATION, RejectionReason::Expectation)),
     }
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::judge::Status;
-use crate::capture::{Failure, Operation, Reason, Subject};
+use crate::capture::{Failure, Operation, RejectionReason, Subject};
 use crate::net::{Faults, Leave, Wire};
 
 /// A body is read from its file, and sent, in pieces of this size.
@@ -89,7 +89,7 @@ impl Reply {
     }
 
     /// A status, and why it is that.
-    pub fn saying(status: Status, why: &Reason) -> Self {
+    pub fn saying(status: Status, why: &RejectionReason) -> Self {
         Self::text(status, format!("{status}\n{why}\n"))
     }
 

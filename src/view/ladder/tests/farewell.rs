@@ -6,21 +6,22 @@ use super::*;
 type Crossing = (Option<u64>, Option<u64>, [Option<u64>; 2]);
 
 /// Every arrow of a kind, as the entries that it goes from and to, with when it left and was taken.
-fn arrows_of(ladder: &Ladder<'_>, carried: Carried) -> Vec<Crossing> {
-    let rungs = ladder.rungs(0, 1_000).unwrap();
-    let entry = |tip: &Tip| if let Tip::Call { entry, .. } = tip { Some(*entry) } else { None };
-    let at = |tip: &Tip| match tip {
-        Tip::Call { at, .. } | Tip::System { at, .. } => Some(at.0),
-        Tip::Open(_) => None,
+fn arrows_of(ladder: &Ladder<'_>, carried: ArrowKind) -> Vec<Crossing> {
+    let rows = ladder.rows(0, 1_000).unwrap();
+    let entry = |tip: &ArrowEnd| if let ArrowEnd::Call { entry, .. } = tip { Some(*entry) } else { None };
+    let at = |tip: &ArrowEnd| match tip {
+        ArrowEnd::Call { at, .. } | ArrowEnd::System { at, .. } => Some(at.0),
+        ArrowEnd::Open(_) => None,
     };
-    let of = arrows(&rungs).into_iter().filter(|arrow| arrow.carried == carried);
+    let of = arrows(&rows).into_iter().filter(|arrow| arrow.carried == carried);
     of.map(|arrow| (entry(&arrow.from), entry(&arrow.to), [at(&arrow.from), at(&arrow.to)])).collect()
 }
 
 fn no_arrow_ends_before_it_begins(ladder: &Ladder<'_>) {
-    let rungs = ladder.rungs(0, 1_000).unwrap();
-    for arrow in arrows(&rungs) {
-        if let (Tip::Call { row: a, at: from, .. }, Tip::Call { row: b, at: to, .. }) = (arrow.from, arrow.to) {
+    let rows = ladder.rows(0, 1_000).unwrap();
+    for arrow in arrows(&rows) {
+        if let (ArrowEnd::Call { row: a, at: from, .. }, ArrowEnd::Call { row: b, at: to, .. }) = (arrow.from, arrow.to)
+        {
             assert!(a <= b && from <= to, "{arrow:?}");
         }
     }
@@ -31,23 +32,23 @@ fn the_handshake_is_over_when_connect_returns_however_late_accept_is() {
     let client = client().sends(30, 31, 4).connection();
     // The accept comes long after.
     let mut server = server().takes(900_001, 900_002, 4).connection();
-    server.track.opened = Moment(900_000);
+    server.thread.opened = Moment(900_000);
     for ladder in [Ladder::new(&client, Role::Client, Some(&server)), Ladder::new(&client, Role::Client, None)] {
-        assert_eq!(arrows_of(&ladder, Carried::Syn), [(Some(0), None, [Some(10), Some(15)])]);
-        assert_eq!(arrows_of(&ladder, Carried::SynAck), [(None, Some(0), [Some(15), Some(20)])]);
+        assert_eq!(arrows_of(&ladder, ArrowKind::Syn), [(Some(0), None, [Some(10), Some(15)])]);
+        assert_eq!(arrows_of(&ladder, ArrowKind::SynAck), [(None, Some(0), [Some(15), Some(20)])]);
         // In rows, it is within the row of connect.
-        let rungs = ladder.rungs(0, 10).unwrap();
-        let row = rungs.iter().find(|rung| rung.call.kind == CallKind::Connect).unwrap().row as f64;
-        let places = arrows(&rungs).into_iter().filter_map(|arrow| match arrow.to {
-            Tip::System { row, .. } => Some(row),
-            Tip::Call { row, .. } if arrow.carried == Carried::SynAck => Some(row),
+        let rows = ladder.rows(0, 10).unwrap();
+        let row = rows.iter().find(|row| row.call.kind == CallKind::Connect).unwrap().row as f64;
+        let places = arrows(&rows).into_iter().filter_map(|arrow| match arrow.to {
+            ArrowEnd::System { row, .. } => Some(row),
+            ArrowEnd::Call { row, .. } if arrow.carried == ArrowKind::SynAck => Some(row),
             _ => None,
         });
         assert!(places.collect::<Vec<_>>().iter().all(|place| (row..=row + 1.0).contains(place)));
     }
     // Accept takes what is there: nothing goes to it.
     let ladder = Ladder::new(&server, Role::Server, None);
-    assert_eq!(arrows_of(&ladder, Carried::Syn), []);
+    assert_eq!(arrows_of(&ladder, ArrowKind::Syn), []);
 }
 
 #[test]
@@ -57,10 +58,10 @@ fn the_fin_of_a_stop_leaves_from_the_call_that_was_stopped() {
     let server = server().takes(21, 75, 0).comes_back(Outcome::PeerFinished).call(CallKind::Close, 80, 81).connection();
     for (own, role, other) in [(&client, Role::Client, &server), (&server, Role::Server, &client)] {
         let ladder = Ladder::new(own, role, Some(other));
-        assert_eq!(arrows_of(&ladder, Carried::FinOfStop), [(Some(1), Some(1), [Some(70), Some(75)])]);
+        assert_eq!(arrows_of(&ladder, ArrowKind::FinOfStop), [(Some(1), Some(1), [Some(70), Some(75)])]);
         // Only the server's close says it anew.
-        assert_eq!(arrows_of(&ladder, Carried::Fin), [(Some(2), None, [Some(80), None])]);
-        assert_eq!(met(&ladder, Role::Client, 2), None);
+        assert_eq!(arrows_of(&ladder, ArrowKind::Fin), [(Some(2), None, [Some(80), None])]);
+        assert_eq!(matched(&ladder, Role::Client, 2), None);
         no_arrow_ends_before_it_begins(&ladder);
     }
 }
@@ -70,7 +71,7 @@ fn who_is_told_before_the_stopped_call_has_come_back_is_told_no_earlier_than_tha
     let client = client().takes(30, 70, 0).comes_back(Outcome::Stopped).call(CallKind::Close, 90, 91).connection();
     let server = server().takes(21, 66, 0).comes_back(Outcome::PeerFinished).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    assert_eq!(arrows_of(&ladder, Carried::FinOfStop), [(Some(1), Some(1), [Some(66), Some(66)])]);
+    assert_eq!(arrows_of(&ladder, ArrowKind::FinOfStop), [(Some(1), Some(1), [Some(66), Some(66)])]);
     no_arrow_ends_before_it_begins(&ladder);
 }
 
@@ -79,21 +80,21 @@ fn a_stop_between_two_calls_is_told_before_the_close() {
     let client = client().sends(30, 31, 4).call(CallKind::Close, 90, 91).connection();
     let server = server().takes(21, 40, 4).takes(41, 66, 0).comes_back(Outcome::PeerFinished).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    assert_eq!(met(&ladder, Role::Client, 2), None);
-    assert_eq!(arrows_of(&ladder, Carried::FinOfStop), [(None, Some(2), [None, Some(66)])]);
+    assert_eq!(matched(&ladder, Role::Client, 2), None);
+    assert_eq!(arrows_of(&ladder, ArrowKind::FinOfStop), [(None, Some(2), [None, Some(66)])]);
 }
 
 #[test]
 fn after_a_reset_nothing_is_said_any_more() {
     let fin = |client: &Connection, server: &Connection| {
         let ladder = Ladder::new(client, Role::Client, Some(server));
-        (arrows_of(&ladder, Carried::Fin).len(), arrows_of(&ladder, Carried::Rst).len())
+        (arrows_of(&ladder, ArrowKind::Fin).len(), arrows_of(&ladder, ArrowKind::Rst).len())
     };
     let resets = server().call(CallKind::Close, 50, 51).connection();
     for cause in [Cause::Reset, Cause::BrokenPipe] {
         let failed = client().sends(30, 31, 4).takes(32, 60, 0).fails(cause).call(CallKind::Close, 70, 71).connection();
-        assert!(met(&Ladder::new(&failed, Role::Client, Some(&resets)), Role::Client, 3).is_none());
-        assert!(met(&Ladder::new(&failed, Role::Client, None), Role::Client, 3).is_none());
+        assert!(matched(&Ladder::new(&failed, Role::Client, Some(&resets)), Role::Client, 3).is_none());
+        assert!(matched(&Ladder::new(&failed, Role::Client, None), Role::Client, 3).is_none());
     }
     let failed = client().sends(30, 31, 4).takes(32, 60, 0).fails(Cause::Reset).call(CallKind::Close, 70, 71);
     assert_eq!(fin(&failed.connection(), &resets), (0, 1));
@@ -108,7 +109,7 @@ fn what_a_listener_of_this_program_has_not_accepted_is_known_to_wait() {
     let client = client().sends(30, 31, 5).connection();
     let ladder = Ladder::new(&client, Role::Client, None).unaccepted(true);
     for entry in [0, 1] {
-        assert_eq!(met(&ladder, Role::Client, entry).unwrap().open.unwrap().0, Unmet::NotYet);
+        assert_eq!(matched(&ladder, Role::Client, entry).unwrap().open.unwrap().0, Unmatched::NotYet);
     }
     let server = server().connection();
     assert!(!Ladder::new(&client, Role::Client, Some(&server)).unaccepted(true).is_unaccepted());
