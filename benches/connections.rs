@@ -85,7 +85,7 @@ impl Told {
     }
 
     fn tell(&self, socket: SocketId, events: Vec<Event>) {
-        self.reports.send(Report { session: SessionId(1), place, events }).unwrap();
+        self.reports.send(Report { session: SessionId(1), socket, events }).unwrap();
     }
 
     fn progress(&self, number: u32) -> Event {

@@ -9,8 +9,8 @@ use crossbeam_channel::bounded;
 use encoding_rs::{GBK, UTF_8};
 use socketscope::capture::{Pattern, Search, Spool, SpoolWriter};
 
-/// So many bytes are searched.
-const CONTENT: usize = 256 * 1024 * 1024;
+/// How many bytes are searched: their lines are fewer than the hits that a search keeps.
+const CONTENT: usize = 32 * 1024 * 1024;
 
 /// Lines that are alike, of which the last holds what stands nowhere else.
 fn text() -> Vec<u8> {
@@ -29,17 +29,17 @@ fn spool_of(bytes: &[u8]) -> Spool {
 }
 
 /// Searches the whole; returns the number of hits.
-fn search(spool: &Spool, pattern: &Pattern) -> u64 {
+fn search(spool: &Spool, pattern: &Pattern) -> usize {
     let (bell, rung) = bounded(1);
     let wake = move || {
         let _ = bell.try_send(());
     };
     let search = Search::start(spool.clone(), 0, pattern.clone(), wake).unwrap();
-    search.tell(spool.len(), true);
+    search.set_end(spool.len(), true);
     loop {
-        let searched = search.searched();
-        if searched.is_over {
-            return searched.hits.len();
+        let progress = search.progress();
+        if progress.is_over {
+            return progress.hits.len();
         }
         rung.recv().unwrap();
     }

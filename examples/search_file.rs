@@ -48,21 +48,21 @@ fn pattern(kind: &str, text: &str) -> Result<Pattern, PatternError> {
     }
 }
 
-fn search(spool: &Spool, pattern: Pattern) -> io::Result<(u64, f64)> {
+fn search(spool: &Spool, pattern: Pattern) -> io::Result<(usize, f64)> {
     let (bell, rung) = bounded(1);
     let begun = Instant::now();
     let wake = move || {
         let _ = bell.try_send(());
     };
     let search = Search::start(spool.clone(), 0, pattern, wake).map_err(io::Error::other)?;
-    search.tell(spool.len(), true);
+    search.set_end(spool.len(), true);
     loop {
-        let searched = search.searched();
-        if let Some(failure) = searched.failure {
+        let progress = search.progress();
+        if let Some(failure) = progress.failure {
             return Err(io::Error::other(failure));
         }
-        if searched.is_over {
-            return Ok((searched.hits.len(), begun.elapsed().as_secs_f64()));
+        if progress.is_over {
+            return Ok((progress.hits.len(), begun.elapsed().as_secs_f64()));
         }
         rung.recv().map_err(io::Error::other)?;
     }

@@ -26,27 +26,27 @@ use support::{ClientRun, LIMIT, Peer, ServerRun, listen, start};
 const CLIENT: SocketId = SocketId::Connection(ConnectionId(1));
 
 fn thread(session: &Session, socket: SocketId) -> Option<&ThreadRecord> {
-    match place {
+    match socket {
         SocketId::Listener => session.listener.as_ref().map(|listener| &listener.thread),
         SocketId::Connection(id) => session.connection(id).map(|connection| &connection.thread),
     }
 }
 
-/// The call that is due at `place`.
+/// The call that is due at `socket`.
 fn due(session: &Session, socket: SocketId) -> Option<CallKind> {
-    thread(session, place)?.due.first().map(|due| due.kind)
+    thread(session, socket)?.due.first().map(|due| due.kind)
 }
 
-/// The calls that were made at `place`.
+/// The calls that were made at `socket`.
 fn made(session: &Session, socket: SocketId) -> Vec<CallKind> {
-    let thread = thread(session, place).unwrap();
+    let thread = thread(session, socket).unwrap();
     thread.calls.range(0, 100).unwrap().iter().map(|call| call.kind).collect()
 }
 
 fn step(pace: &Pace, socket: SocketId) {
     // It is told that the call is due just before its thread begins to wait.
     let begun = Instant::now();
-    while !pace.step(SessionId(1), place) {
+    while !pace.step(SessionId(1), socket) {
         assert!(begun.elapsed() < LIMIT, "nothing waits for a step");
         thread::yield_now();
     }

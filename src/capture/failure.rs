@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::spools::BodyFileError;
-use super::{CallKind, QuotaExceeded, SpecialFile};
+use super::{CallKind, QuotaExceeded, SystemError};
 use crate::tls::TlsFailure;
 
 /// What was being done.
@@ -115,13 +115,30 @@ pub enum Cause {
     Other,
 }
 
-/// The system's own words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SystemError {
-    /// The number of the error, where there is one.
-    pub code: Option<i32>,
-    /// The text that the system gives for it.
-    pub text: String,
+/// What may stand at a path besides files and folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpecialFile {
+    /// A pipe, or a file that lets its reader wait as one does.
+    Pipe,
+    /// A socket.
+    Socket,
+    /// A device.
+    Device,
+}
+
+impl SpecialFile {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Pipe, Self::Socket, Self::Device];
+
+    /// A name that does not change, fit for a key.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pipe => "pipe",
+            Self::Socket => "socket",
+            Self::Device => "device",
+        }
+    }
 }
 
 /// A failure: operation, subject, cause, and the system's error where there is one.
@@ -182,14 +199,6 @@ impl Failure {
     #[must_use]
     pub fn panicked(text: String) -> Self {
         Self { operation: Operation::Work, subject: None, cause: Cause::Panic(text), system: None }
-    }
-}
-
-impl SystemError {
-    /// The words of `error`.
-    #[must_use]
-    pub fn of(error: &io::Error) -> Self {
-        Self { code: error.raw_os_error(), text: error.to_string() }
     }
 }
 

@@ -10,52 +10,10 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Cause, Failure, Operation, Subject};
+use super::{Cause, Failure, Operation, SpecialFile, Subject};
 
 /// Of a file that does not say how long it is, as those in /proc, so many bytes are read at most: 64 MiB.
 const UNTOLD_MAX: u64 = 64 * 1024 * 1024;
-
-/// What may stand at a path besides files and folders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SpecialFile {
-    /// A pipe, or a file that lets its reader wait as one does.
-    Pipe,
-    /// A socket.
-    Socket,
-    /// A device.
-    Device,
-}
-
-impl SpecialFile {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Pipe, Self::Socket, Self::Device];
-
-    /// A name that does not change, fit for a key.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pipe => "pipe",
-            Self::Socket => "socket",
-            Self::Device => "device",
-        }
-    }
-
-    #[cfg(unix)]
-    fn of(metadata: &Metadata) -> Self {
-        use std::os::unix::fs::FileTypeExt;
-        let kind = metadata.file_type();
-        match () {
-            () if kind.is_fifo() => Self::Pipe,
-            () if kind.is_socket() => Self::Socket,
-            () => Self::Device,
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn of(_: &Metadata) -> Self {
-        Self::Device
-    }
-}
 
 /// Why what `metadata` is of is no regular file; `None` if it is one.
 #[must_use]
@@ -63,8 +21,24 @@ pub fn why_no_file(metadata: &Metadata) -> Option<Cause> {
     match () {
         () if metadata.is_file() => None,
         () if metadata.is_dir() => Some(Cause::IsFolder),
-        () => Some(Cause::NotAFile(SpecialFile::of(metadata))),
+        () => Some(Cause::NotAFile(special(metadata))),
     }
+}
+
+#[cfg(unix)]
+fn special(metadata: &Metadata) -> SpecialFile {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = metadata.file_type();
+    match () {
+        () if kind.is_fifo() => SpecialFile::Pipe,
+        () if kind.is_socket() => SpecialFile::Socket,
+        () => SpecialFile::Device,
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_: &Metadata) -> SpecialFile {
+    SpecialFile::Device
 }
 
 /// What a file is opened with so that nobody waits: not for the other end of a pipe, nor for a device, and a terminal does not become

@@ -5,8 +5,10 @@
 //! ([`GivenFile`]). Out of scope: sockets, windows, what is in such files.
 
 mod bodies;
+mod call_list;
 mod calls;
 mod clock;
+mod direction;
 mod environment;
 mod failure;
 pub mod given_file;
@@ -16,16 +18,20 @@ mod jobs;
 pub mod kernel;
 mod search;
 mod sessions;
-mod sieve;
 mod spools;
-mod way;
+mod system_error;
 
-pub use bodies::{Body, BodyReadError, ChunkPart, Content, CopyState, DecodedBody};
+pub use bodies::{Body, BodyReadError, ChunkPart, Content, DecodedBody, DecodingState};
+pub use call_list::{
+    CallFilter, CallKinds, CallListJob, CallListRow, CallListSpec, CallListState, CallOutcomes, CallScope,
+    OutcomeFilter,
+};
 pub use calls::{CALL_SIZE, Call, CallKind, CallLog, CallLogWriter, CarryingCall, CarryingCalls, Outcome, Turn, Turns};
 pub use clock::{Clock, Moment};
+pub use direction::{Direction, StreamLayer};
 pub use environment::{temporary_folder, typed_path, variable};
-pub use failure::{Cause, Failure, Operation, Subject, SystemError};
-pub use given_file::{GivenFile, SpecialFile};
+pub use failure::{Cause, Failure, Operation, SpecialFile, Subject};
+pub use given_file::GivenFile;
 pub use hex::{HexError, hex_bytes};
 pub use ids::{ConnectionId, Role, SessionId, SocketId};
 pub use jobs::catch_panic::{catch_panic, panic_text};
@@ -37,12 +43,8 @@ pub use sessions::{
     KEPT_MAX, Listener, Message, Note, Opened, PendingCall, Progress, Rate, RateColumns, Rejection, RejectionReason,
     ReplyState, Report, Session, ThreadRecord, TlsEvent, TlsLayer, Traffic, TurnTimes,
 };
-pub use sieve::{
-    CallFilter, CallFilterJob, CallKinds, CallListRow, CallListSpec, CallListState, CallOutcomes, CallScope,
-    OutcomeFilter,
-};
 pub use spools::{
     BodyFile, DiskFull, DiskFullReason, DiskQuota, DiskReservation, MEMORY_MAX, QuotaExceeded, Spool, SpoolWriter,
     Unpacked,
 };
-pub use way::{Direction, StreamLayer};
+pub use system_error::SystemError;

@@ -174,10 +174,10 @@ impl<'a> RunFigures<'a> {
                 Framing::ContentLength(_) => "length",
                 Framing::UntilClose(_) => "close",
             }),
-            Figure::Body => FigureValue::Number(message.content_in(stream).len()),
+            Figure::Body => FigureValue::Number(stream.content(message).len()),
             Figure::BodyWhole => FigureValue::yes(message.is_complete()),
             Figure::Characters => {
-                let content = message.content_in(stream);
+                let content = stream.content(message);
                 let bytes = content.read(Span::new(0, content.len().min(BODY_MAX))).ok()?;
                 FigureValue::Number(std::str::from_utf8(&bytes).ok()?.chars().count() as u64)
             }
@@ -222,14 +222,14 @@ fn kernel_figure(session: &Session, figure: Figure) -> Option<FigureValue> {
                 Reading::Ends { own, .. } => {
                     Some(FigureValue::word(own.map_or(TcpState::Closed, |end| end.sample.state).name()))
                 }
-                Reading::Queue(_) | Reading::Nothing(_) => None,
+                Reading::AcceptQueue(_) | Reading::Unavailable(_) => None,
             }
         }
         Figure::Queue => {
             let address = session.listener.as_ref()?.address?;
             match Table::open().look(WatchedSocket::Listener(address)) {
-                Reading::Queue(queue) => Some(FigureValue::Number(queue?.waiting.into())),
-                Reading::Ends { .. } | Reading::Nothing(_) => None,
+                Reading::AcceptQueue(queue) => Some(FigureValue::Number(queue?.waiting.into())),
+                Reading::Ends { .. } | Reading::Unavailable(_) => None,
             }
         }
         _ => None,

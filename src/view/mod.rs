@@ -6,6 +6,7 @@
 
 mod call_row;
 mod connections;
+mod expanded_rows;
 mod hex;
 mod ladder;
 mod phases;
@@ -15,7 +16,6 @@ mod scroll;
 mod size;
 mod status;
 mod text;
-mod unfolded;
 mod visible;
 mod wall_clock;
 
@@ -24,12 +24,13 @@ mod phase_tests;
 
 pub use call_row::CallRow;
 pub use connections::order::{has_failed, ordered, peer_ip, rate};
-pub use connections::picks::row_after;
+pub use connections::row_selection::row_after;
 pub use connections::thread_lanes::lane;
 pub use connections::{
     ConnectionColumn, ConnectionQuery, ConnectionStates, LaneRun, LaneScale, RowSelection, RowTexts, ThreadActivity,
 };
-pub use hex::copied::copied;
+pub use expanded_rows::{ExpandedRows, ListLine};
+pub use hex::copy_format::copy_as;
 pub use hex::offset::parse_offset;
 pub use hex::row::{hex_rows, row_count};
 pub use hex::text_column::text_cells;
@@ -49,6 +50,5 @@ pub use status::{is_error, status, status_text};
 pub use text::{
     HighlightIndex, Highlighter, LINE_MAX, LineIndex, Markup, Slice, TAB, TextPage, TextPart, TextRow, TokenKind, Wrap,
 };
-pub use unfolded::{ExpandedRows, ListLine};
 pub use visible::{KeptControls, excerpt, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
 pub use wall_clock::WallClock;

@@ -40,8 +40,8 @@ impl Told {
     }
 
     fn tell(&mut self, event: Event) {
-        let place = SocketId::Connection(ConnectionId(1));
-        self.session.apply(Report { session: SessionId(1), place, events: vec![event] });
+        let socket = SocketId::Connection(ConnectionId(1));
+        self.session.apply(Report { session: SessionId(1), socket, events: vec![event] });
     }
 
     fn call(mut self, kind: CallKind, begun: u64, ended: u64, outcome: Outcome) -> Self {
@@ -78,7 +78,7 @@ impl Told {
     }
 
     fn blocked(mut self, kind: CallKind, since: u64) -> Self {
-        self.tell(Event::Blocked(PendingCall { kind, asked: 0, since: at(since) }));
+        self.tell(Event::CallBlocked(PendingCall { kind, asked: 0, since: at(since) }));
         self
     }
 

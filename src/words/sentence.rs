@@ -88,7 +88,7 @@ impl Words {
         let path = problem.aside.as_ref().unwrap_or(&problem.path);
         let (is_aside, path) = (problem.aside.is_some(), ("path", Arg::from(path.display().to_string())));
         let reason = match &problem.fault {
-            SettingsFault::Text(reason) => said(reason),
+            SettingsFault::Text(reason) => excerpt(reason),
             SettingsFault::File(failure) => self.cause(&failure.cause),
             SettingsFault::TooMuch(keys) => {
                 let key = if is_aside { "settings-too-much" } else { "settings-too-much-there" };

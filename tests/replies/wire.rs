@@ -88,7 +88,7 @@ fn reading(reply: &Reply, session: &Session) -> Reading {
         (read.end, read.content) = (message.end, message.content);
         read.body = poured(message, connection, Stage::Framed, reply);
         read.decoded = poured(message, connection, Stage::Decoded, reply);
-        let content = message.content_in(received).read(Span::new(0, u64::MAX)).unwrap();
+        let content = received.content(message).read(Span::new(0, u64::MAX)).unwrap();
         assert!(content == read.body.0, "{}: the body is read in two ways", reply.name);
         read
     });

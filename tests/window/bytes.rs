@@ -39,7 +39,7 @@ pub(super) fn received(parts: &'static [&'static [u8]]) -> Window {
         told.send(()).unwrap();
     }
     window.until("the run ends", |harness| {
-        harness.state().client_connection().is_some_and(|c| matches!(c.state(), State::Closed(_)))
+        harness.state().client_connection().is_some_and(|c| matches!(c.state(), ConnectionState::Closed(_)))
     });
     window.click("Bytes");
     window

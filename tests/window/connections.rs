@@ -548,7 +548,7 @@ fn several(language: Language, theme: Theme, size: [f32; 2]) -> Told {
     let mut told = server(Setup { language, theme, size, settings, ..Setup::default() });
     // A cursor that blinks is in one picture, and not in the next.
     told.window.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
-    let blocked = Event::Blocked(PendingCall { kind: CallKind::Recv, asked: 1024, since: Moment(0) });
+    let blocked = Event::CallBlocked(PendingCall { kind: CallKind::Recv, asked: 1024, since: Moment(0) });
     let failure =
         Failure { operation: Operation::Call(CallKind::Recv), subject: None, cause: Cause::Reset, system: None };
     let ended = |how| Event::Ended { at: Moment(12_400_000_000), how };

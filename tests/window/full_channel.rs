@@ -153,7 +153,10 @@ fn stop_of_the_client_comes_back() {
         before,
         |window| window.click("Stop"),
         |harness| {
-            harness.state().client_connection().is_some_and(|connection| matches!(connection.state(), State::Closed(_)))
+            harness
+                .state()
+                .client_connection()
+                .is_some_and(|connection| matches!(connection.state(), ConnectionState::Closed(_)))
         },
     );
 }

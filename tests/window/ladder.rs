@@ -91,7 +91,7 @@ impl End {
         let (local, peer) = ends;
         let mut events =
             vec![Event::Opened(Box::new(opened)), Event::Connected { local, peer }, Event::Progress(progress)];
-        events.extend(self.blocked.map(Event::Blocked));
+        events.extend(self.blocked.map(Event::CallBlocked));
         events.extend(ended.map(|at| Event::Ended { at: Moment(at * 1_000), how: Ended::PeerFinished }));
         told.tell_of(session, SocketId::Connection(ConnectionId(1)), events);
     }

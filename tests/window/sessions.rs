@@ -115,7 +115,11 @@ fn a_pinned_run_goes_on_beside_another_and_one_that_is_not_is_stopped() {
     window.until_text("stopped");
     look_at(&mut window, &pinned.address);
     assert!(
-        window.harness.state().client_connection().is_some_and(|connection| connection.state() == State::Open),
+        window
+            .harness
+            .state()
+            .client_connection()
+            .is_some_and(|connection| connection.state() == ConnectionState::Open),
         "the pinned one goes on"
     );
 }

@@ -105,11 +105,11 @@ pub(super) fn opened(thread: &str, sends: u64, receives: u64) -> Event {
 
 impl Told {
     pub(super) fn tell(&self, socket: SocketId, events: Vec<Event>) {
-        self.tell_of(SessionId(1), place, events);
+        self.tell_of(SessionId(1), socket, events);
     }
 
     pub(super) fn tell_of(&self, session: SessionId, socket: SocketId, events: Vec<Event>) {
-        self.reports.send(Report { session, place, events }).unwrap();
+        self.reports.send(Report { session, socket, events }).unwrap();
     }
 
     /// Draws frames until everything that was told has been taken in: a thread that tells more than there is room for would wait for
@@ -125,12 +125,12 @@ impl Told {
         let ((sent, out), (received, back)) = (SpoolWriter::temporary(), SpoolWriter::temporary());
         let opened = Opened { at: Moment(0), thread: "told".into(), calls: log, sent: out, received: back };
         let mut events = vec![Event::Opened(Box::new(opened))];
-        if let SocketId::Connection(id) = place {
+        if let SocketId::Connection(id) = socket {
             let end = |port| core::net::SocketAddr::from(([127, 0, 0, 1], port));
             events.push(Event::Connected { local: end(50_000 + id.0 as u16), peer: end(9) });
         }
-        self.tell(place, events);
-        Thread { place, calls, sent, received, bytes: 0 }
+        self.tell(socket, events);
+        Thread { socket, calls, sent, received, bytes: 0 }
     }
 
     /// Tells that `thread` made calls of recv that ended at `ended` and brought so many bytes each.
@@ -149,7 +149,7 @@ impl Told {
         thread.received.flush().unwrap();
         let reads = thread.calls.len();
         let progress = Progress { calls: reads, reads, received: thread.bytes, ..Progress::default() };
-        self.tell(thread.place, vec![Event::Progress(progress)]);
+        self.tell(thread.socket, vec![Event::Progress(progress)]);
     }
 
     /// Tells that `thread` made `call`.
@@ -157,7 +157,7 @@ impl Told {
         thread.calls.append(&call).unwrap();
         thread.calls.flush().unwrap();
         let progress = Progress { calls: thread.calls.len(), received: thread.bytes, ..Progress::default() };
-        self.tell(thread.place, vec![Event::Progress(progress)]);
+        self.tell(thread.socket, vec![Event::Progress(progress)]);
     }
 
     /// Tells that `thread` made `count` calls that failed, and of each what `note` says.
@@ -168,7 +168,7 @@ impl Told {
         }
         thread.calls.flush().unwrap();
         let progress = Progress { calls: thread.calls.len(), ..Progress::default() };
-        self.tell(thread.place, vec![Event::Note(note), Event::Progress(progress)]);
+        self.tell(thread.socket, vec![Event::Note(note), Event::Progress(progress)]);
     }
 
     /// Tells a whole run: the name is resolved, `request` sent, and `reply` comes in `reads`, which end at these moments and bring so
@@ -190,11 +190,11 @@ impl Told {
         let closing = Call { kind: CallKind::Close, begun: Moment(before + 450_000), took: 20_000, ..Call::default() };
         story.calls(closing);
         let events = story.ends(Moment(before + 500_000));
-        self.tell(thread.place, events);
+        self.tell(thread.socket, events);
     }
 
     pub(super) fn ends(&self, thread: &Thread) {
-        self.tell(thread.place, vec![Event::Ended { at: Moment(1), how: Ended::Finished }]);
+        self.tell(thread.socket, vec![Event::Ended { at: Moment(1), how: Ended::Finished }]);
     }
 
     pub(super) fn is_shown(&self, text: &str) -> bool {
@@ -282,7 +282,7 @@ impl<'a> Story<'a> {
         let mut bursts = [Burst::default(); 2];
         let at = usize::from(direction == Direction::Received);
         bursts[at].add(call.begun, call.ended(), got);
-        let [sent, received] = &mut self.spoken;
+        let [sent, received] = &mut self.turn_times;
         TurnTimes::update([sent, received], [&bursts[0], &bursts[1]]);
         let mut found = Vec::new();
         self.readers[at].push(bytes, &mut found);

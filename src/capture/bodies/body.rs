@@ -37,7 +37,7 @@ impl Body {
     /// The body of `message`, which is one of those of `stream`, as far as it has come, unpacked up to `stage`.
     #[must_use]
     pub fn of(message: &Message, stream: &ByteStream, stage: Stage, limits: Limits) -> Self {
-        let wire = message.kept_body(stream);
+        let wire = stream.kept_body(message);
         Self { spool: stream.spool.clone(), wire, message: Some(message.clone()), stage, limits }
     }
 

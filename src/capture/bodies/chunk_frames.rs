@@ -8,10 +8,10 @@ use std::io;
 use crate::capture::{ByteStream, Message};
 use crate::http::{ChunkBoundary, ChunkReader, ChunkStep, Framing, Span};
 
-/// So many bytes are read at a time where framing is looked for.
+/// How many bytes are read at a time where framing is looked for.
 const PIECE: u64 = 16 * 1024;
 
-/// A piece of a body in HTTP chunks.
+/// A part of a body in HTTP chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChunkPart {
     /// The line of a size, the line end after data, or the trailers.
@@ -30,25 +30,25 @@ impl ChunkPart {
     }
 }
 
-impl Message {
-    /// The pieces of its body that have any of the bytes `within` of `stream`; `None` if there are more than `most`. Empty where
-    /// the body has no HTTP chunks.
+impl ByteStream {
+    /// The parts of the body of `message`, one of its messages, that have any of the bytes `within`; `None` if there are more than
+    /// `most`. Empty where the body has no HTTP chunks.
     ///
     /// # Errors
     /// If the spool can't be read.
-    pub fn chunk_parts(&self, stream: &ByteStream, within: Span, most: usize) -> io::Result<Option<Vec<ChunkPart>>> {
-        let body = self.kept_body(stream);
+    pub fn chunk_parts(&self, message: &Message, within: Span, most: usize) -> io::Result<Option<Vec<ChunkPart>>> {
+        let body = self.kept_body(message);
         let within = within.intersect(body);
-        if self.framing != Framing::Chunked || within.is_empty() {
+        if message.framing != Framing::Chunked || within.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let after = self.marks.partition_point(|mark| mark.wire <= within.start);
+        let after = message.marks.partition_point(|mark| mark.wire <= within.start);
         let first = ChunkBoundary { wire: body.start, data: 0 };
         // A mark lies after the line end of the data before it, which belongs to the same framing: so one mark more is gone back.
-        let mark = after.checked_sub(2).and_then(|before| self.marks.get(before)).copied().unwrap_or(first);
+        let mark = after.checked_sub(2).and_then(|before| message.marks.get(before)).copied().unwrap_or(first);
         let mut walk = Walk { chunks: ChunkReader::new(mark), at: mark.wire, parts: Vec::new() };
         while !walk.is_past(within) {
-            let piece = stream.spool.read(Span::new(walk.at, (walk.at + PIECE).min(body.end)))?;
+            let piece = self.spool.read(Span::new(walk.at, (walk.at + PIECE).min(body.end)))?;
             if piece.is_empty() || walk.through(&piece, within) {
                 break;
             }
@@ -164,10 +164,10 @@ mod tests {
                 let within = Span::new(from, to);
                 let in_view = |part: &&ChunkPart| !part.span().intersect(within).is_empty();
                 let expected: Vec<_> = parts.iter().filter(in_view).copied().collect();
-                let found = message.chunk_parts(&connection.received, within, 7000).unwrap();
+                let found = connection.received.chunk_parts(message, within, 7000).unwrap();
                 assert_eq!(found, Some(expected.clone()), "{from}..{to} of {}", sizes.len());
                 if expected.len() > 3 {
-                    assert_eq!(message.chunk_parts(&connection.received, within, 3).unwrap(), None);
+                    assert_eq!(connection.received.chunk_parts(message, within, 3).unwrap(), None);
                 }
             }
         }
@@ -180,6 +180,6 @@ mod tests {
         let Some(ParseEvent::Head { head, framing }) = all.into_iter().next() else { panic!("no head") };
         let (connection, _) = received(&[]);
         let message = Message::new(Arc::clone(&head), framing);
-        assert_eq!(message.chunk_parts(&connection.received, Span::new(0, 99), 9).unwrap(), Some(Vec::new()));
+        assert_eq!(connection.received.chunk_parts(&message, Span::new(0, 99), 9).unwrap(), Some(Vec::new()));
     }
 }

@@ -3,9 +3,9 @@
 mod body;
 mod chunk_frames;
 mod content;
-mod derived;
+mod decoded_body;
 
 pub use body::{Body, BodyReadError};
 pub use chunk_frames::ChunkPart;
 pub use content::Content;
-pub use derived::{CopyState, DecodedBody};
+pub use decoded_body::{DecodedBody, DecodingState};

@@ -3,10 +3,10 @@
 mod call;
 mod call_log;
 mod call_text;
-mod carriers;
+mod carrying_calls;
 mod turns;
 
 pub use call::{CALL_SIZE, Call, CallKind, Outcome};
 pub use call_log::{CallLog, CallLogWriter};
-pub use carriers::{CarryingCall, CarryingCalls};
+pub use carrying_calls::{CarryingCall, CarryingCalls};
 pub use turns::{Turn, Turns};

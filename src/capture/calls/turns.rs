@@ -58,7 +58,7 @@ pub struct Turns {
     records: Spool,
     bytes_per_row: u64,
     first: u64,
-    follower: Follower<Scribe>,
+    follower: Follower<TurnWriter>,
 }
 
 /// What the thread has written.
@@ -82,15 +82,15 @@ impl Turns {
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, Failure> {
         let (writer, records) = SpoolWriter::on(calls.disk());
-        let scribe = Scribe { writer, bytes_per_row, state: TurnsState::default(), rest: Vec::new() };
+        let turn_writer = TurnWriter { writer, bytes_per_row, state: TurnsState::default(), rest: Vec::new() };
         let source = (calls.records().clone(), first * CALL_SIZE as u64);
-        let follower = Follower::start("turns", source, Unpack::unframed(), scribe, wake)?;
+        let follower = Follower::start("turns", source, Unpack::unframed(), turn_writer, wake)?;
         Ok(Self { records, bytes_per_row, first, follower })
     }
 
-    /// Tells that so many calls may be read.
-    pub fn tell(&self, calls: u64) {
-        self.follower.tell(calls * CALL_SIZE as u64, false);
+    /// Says how many calls of the log may be read.
+    pub fn set_end(&self, calls: u64) {
+        self.follower.set_end(calls * CALL_SIZE as u64, false);
     }
 
     /// How many calls have been taken in, counted from the first of the log.
@@ -181,7 +181,7 @@ impl Turns {
 }
 
 /// Writes the turns.
-struct Scribe {
+struct TurnWriter {
     writer: SpoolWriter,
     bytes_per_row: u64,
     state: TurnsState,
@@ -189,10 +189,10 @@ struct Scribe {
     rest: Vec<u8>,
 }
 
-impl Processor for Scribe {
+impl Processor for TurnWriter {
     type Output = TurnsState;
 
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn process(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut joined = std::mem::take(&mut self.rest);
         joined.extend_from_slice(bytes);
         let (records, rest) = joined.as_chunks::<CALL_SIZE>();
@@ -207,7 +207,7 @@ impl Processor for Scribe {
     }
 }
 
-impl Scribe {
+impl TurnWriter {
     fn call(&mut self, call: &Call) -> io::Result<()> {
         let direction = match call.kind {
             CallKind::Send => Direction::Sent,
@@ -258,7 +258,7 @@ mod tests {
                 *offset += u64::from(*got);
             }
             writer.flush().unwrap();
-            turns.tell(writer.len());
+            turns.set_end(writer.len());
         }
         while turns.taken() < calls.len() as u64 {
             wakes.recv().unwrap();

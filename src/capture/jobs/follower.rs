@@ -1,8 +1,8 @@
-//! A thread that follows bytes as they arrive and makes something of them.
+//! A thread that follows the bytes of a spool as they arrive and processes them.
 //!
-//! In scope: the thread, which is told how far the source may be read and never holds up the one that receives; taking off what
-//! the bytes are wrapped in; what has been made so far, published at a measured pace; how far it has come; stopping it and letting it
-//! go on. Out of scope: what is made (a [`Processor`]), and the layers (`decode`).
+//! In scope: the thread, which knows how far the source may be read and never holds up the one that receives; undoing the layers of the
+//! bytes; publishing the output at a bounded rate; the progress; stopping the thread and letting it go on. Out of scope: what the
+//! processing is (a [`Processor`]), and the layers (`decode`).
 
 use std::io;
 use std::sync::Arc;
@@ -17,36 +17,36 @@ use super::threads::start_thread;
 use crate::capture::{Failure, Operation, Spool, catch_panic};
 use crate::decode::{Coding, CodingError, PushError, Unpack};
 
-/// So many bytes are read at a time.
+/// How many bytes are read at a time.
 const PIECE: usize = 256 * 1024;
-/// As many bytes come out between two looks at what must not wait.
-const LOOK: usize = 64 * 1024;
-/// What has been made is published at most so often.
-const PACE: Duration = Duration::from_millis(50);
+/// How many bytes may come out of the layers before the thread looks whether it is to publish, to stop or to end.
+const CHECK_EVERY: usize = 64 * 1024;
+/// The least time between two publications of the output.
+const PUBLISH: Duration = Duration::from_millis(50);
 
-/// What makes something of the bytes.
+/// What the thread does with the bytes.
 pub trait Processor: Send + 'static {
-    /// What others see of it; cheap to clone.
+    /// What others see of the result. It must be cheap to clone.
     type Output: Clone + Default + Send + Sync + 'static;
 
-    /// Takes in the next bytes.
+    /// Processes the next bytes.
     ///
     /// # Errors
     /// What failed on our side.
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()>;
+    fn process(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// What has been made of all bytes so far.
+    /// The result for all bytes so far.
     ///
     /// # Errors
     /// What failed on our side.
     fn output(&mut self) -> io::Result<Self::Output>;
 }
 
-/// The thread and what it has made. Dropping it ends the thread.
+/// The thread and its output. Dropping it ends the thread.
 pub struct Follower<M: Processor> {
     start: u64,
     shared: Arc<Shared<M::Output>>,
-    bell: Option<Sender<()>>,
+    wakeup: Option<Sender<()>>,
 }
 
 /// What both sides know.
@@ -60,16 +60,16 @@ struct Shared<T> {
     state: ArcSwap<FollowerState<T>>,
 }
 
-/// How far it has come.
+/// How far the thread has come.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FollowerState<T> {
-    /// What has been made.
+    /// The result so far.
     pub output: T,
-    /// Bytes of the source that have been taken in.
+    /// How many bytes of the source have been processed.
     pub taken: u64,
     /// Whether nothing more will come: the source is over, or something failed.
     pub is_over: bool,
-    /// Since when there was always more to take in than had been; `None`: it waits.
+    /// Since when there has always been more to process; `None` while the thread waits.
     pub busy_since: Option<Instant>,
     /// What is wrong with the source.
     pub fault: Option<CodingError>,
@@ -79,19 +79,19 @@ pub struct FollowerState<T> {
     pub failure: Option<Failure>,
 }
 
-/// How far a thread has come that has been at work for a while.
+/// The progress of a thread that has been at work for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JobProgress {
-    /// Bytes of the source that have been taken in,
+    /// How many bytes of the source have been processed.
     pub taken: u64,
-    /// of so many.
+    /// How many bytes the source has.
     pub of: u64,
     /// Whether it was stopped, and can go on.
     pub is_stopped: bool,
 }
 
 impl<M: Processor> Follower<M> {
-    /// Starts the thread `name`, which hands the bytes of `source` from `start` on through `unpack` to `maker`; `wake` is called when
+    /// Starts the thread `name`, which hands the bytes of `source` from `start` on through `unpack` to `processor`; `wake` is called when
     /// there is more to see.
     ///
     /// # Errors
@@ -100,7 +100,7 @@ impl<M: Processor> Follower<M> {
         name: &str,
         (source, start): (Spool, u64),
         mut unpack: Unpack,
-        maker: M,
+        processor: M,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, Failure> {
         let shared = Arc::new(Shared {
@@ -110,13 +110,14 @@ impl<M: Processor> Follower<M> {
             is_unwanted: AtomicBool::new(false),
             state: ArcSwap::default(),
         });
-        let (bell, rung) = bounded(1);
+        let (wakeup, wakeups) = bounded(1);
         let at_work = Arc::clone(&shared);
         let work = move || {
             lower_thread_priority();
             let state = FollowerState::default();
             let shared = Arc::clone(&at_work);
-            let mut worker = Worker { maker, shared, state, published: None, is_due: true, unlooked: 0, rung, wake };
+            let mut worker =
+                Worker { processor, shared, state, published: None, is_due: true, unchecked: 0, wakeups, wake };
             let state = catch_panic(|| {
                 let state = follow(&mut worker, &source, start, &mut unpack);
                 state.map_err(|error| Failure::of(Operation::Spool, None, &error))
@@ -129,31 +130,31 @@ impl<M: Processor> Follower<M> {
             (worker.wake)();
         };
         start_thread(name, work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { start, shared, bell: Some(bell) })
+        Ok(Self { start, shared, wakeup: Some(wakeup) })
     }
 
-    /// Tells that the source may be read up to `end`, and whether that is all.
-    pub fn tell(&self, end: u64, is_over: bool) {
-        let known = self.shared.end.swap(end, Ordering::AcqRel) == end;
-        let was_over = self.shared.is_over.swap(is_over, Ordering::AcqRel) == is_over;
-        if !known || !was_over {
-            self.ring();
+    /// Says that the source may be read up to `end`, and whether that is all.
+    pub fn set_end(&self, end: u64, is_over: bool) {
+        let end_before = self.shared.end.swap(end, Ordering::AcqRel);
+        let was_over = self.shared.is_over.swap(is_over, Ordering::AcqRel);
+        if (end_before, was_over) != (end, is_over) {
+            self.wake_thread();
         }
     }
 
-    /// Stops it where it is, or lets it go on from there.
+    /// Stops the thread where it is, or lets it go on from there.
     pub fn stop(&self, is_stopped: bool) {
         self.shared.is_stopped.store(is_stopped, Ordering::Release);
-        self.ring();
+        self.wake_thread();
     }
 
-    /// How far it has come.
+    /// How far the thread has come.
     #[must_use]
     pub fn state(&self) -> Arc<FollowerState<M::Output>> {
         self.shared.state.load_full()
     }
 
-    /// How far it has come, if it was stopped, or has been at work without a pause for longer than `patience`.
+    /// How far the thread has come, if it was stopped, or has been at work without a pause for longer than `patience`.
     #[must_use]
     pub fn progress_after(&self, patience: Duration) -> Option<JobProgress> {
         let state = self.shared.state.load();
@@ -164,10 +165,10 @@ impl<M: Processor> Follower<M> {
         (!state.is_over && (is_stopped || is_long)).then_some(shown)
     }
 
-    fn ring(&self) {
-        if let Some(bell) = &self.bell {
-            // If it has rung already, the thread will look anew in any case.
-            let _: Result<(), TrySendError<()>> = bell.try_send(());
+    fn wake_thread(&self) {
+        if let Some(wakeup) = &self.wakeup {
+            // Where a wake-up waits already, the thread will look at everything anew.
+            let _: Result<(), TrySendError<()>> = wakeup.try_send(());
         }
     }
 }
@@ -181,21 +182,21 @@ impl<M: Processor> std::fmt::Debug for Follower<M> {
 impl<M: Processor> Drop for Follower<M> {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
-        self.bell = None;
+        self.wakeup = None;
     }
 }
 
 /// The thread's side.
 struct Worker<M: Processor, W> {
-    maker: M,
+    processor: M,
     shared: Arc<Shared<M::Output>>,
     state: FollowerState<M::Output>,
     published: Option<Instant>,
-    /// Whether something was made that is not published.
+    /// Whether there is output that is not published.
     is_due: bool,
-    /// Bytes that came out since the last look.
-    unlooked: usize,
-    rung: Receiver<()>,
+    /// How many bytes came out of the layers since the last check.
+    unchecked: usize,
+    wakeups: Receiver<()>,
     wake: W,
 }
 
@@ -218,14 +219,14 @@ fn follow<M: Processor>(
         if count > 0 {
             worker.state.busy_since.get_or_insert_with(Instant::now);
             worker.state.taken = at - start;
-            let pushed = unpack.push(piece.get(..count).unwrap_or_default(), &mut |bytes| worker.take(bytes));
+            let pushed = unpack.push(piece.get(..count).unwrap_or_default(), &mut |bytes| worker.process(bytes));
             worker.state.passed_over = unpack.passed_over();
-            worker.note(pushed)?;
-            worker.rest()?;
+            worker.keep_fault(pushed)?;
+            worker.check()?;
         } else if is_over {
-            let finished = unpack.finish(&mut |bytes| worker.take(bytes));
+            let finished = unpack.finish(&mut |bytes| worker.process(bytes));
             worker.state.passed_over = unpack.passed_over();
-            worker.note(finished)?;
+            worker.keep_fault(finished)?;
             worker.state.is_over = true;
         }
         if worker.state.is_over {
@@ -242,19 +243,19 @@ fn follow<M: Processor>(
 }
 
 impl<M: Processor, W: Fn()> Worker<M, W> {
-    /// Takes in bytes that were unpacked. A little may become very much, or keep the layers at work for long and come to nothing, so all
-    /// that must not wait is looked at here.
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.maker.take(bytes)?;
+    /// Processes bytes that were unpacked. Few packed bytes may become very many, or keep the layers at work for long and come to nothing,
+    /// so whether the thread is to publish, to stop or to end is checked here.
+    fn process(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.processor.process(bytes)?;
         self.is_due |= !bytes.is_empty();
-        self.unlooked += bytes.len();
-        if bytes.is_empty() || self.unlooked >= LOOK { self.rest() } else { Ok(()) }
+        self.unchecked += bytes.len();
+        if bytes.is_empty() || self.unchecked >= CHECK_EVERY { self.check() } else { Ok(()) }
     }
 
-    /// Publishes if it is time, and waits while it is stopped.
-    fn rest(&mut self) -> io::Result<()> {
-        self.unlooked = 0;
-        if self.published.is_none_or(|at| at.elapsed() >= PACE) {
+    /// Publishes if it is time, and waits while the thread is stopped.
+    fn check(&mut self) -> io::Result<()> {
+        self.unchecked = 0;
+        if self.published.is_none_or(|at| at.elapsed() >= PUBLISH) {
             self.publish()?;
         }
         loop {
@@ -266,38 +267,38 @@ impl<M: Processor, W: Fn()> Worker<M, W> {
             }
             let since = self.state.busy_since.take();
             self.publish()?;
-            if self.rung.recv().is_err() {
+            if self.wakeups.recv().is_err() {
                 return Err(io::ErrorKind::Interrupted.into());
             }
             self.state.busy_since = since.map(|_| Instant::now());
         }
     }
 
-    /// Waits until there may be more; returns whether there may ever be.
+    /// Waits until there may be more bytes; returns false if there will be none.
     fn wait(&mut self) -> io::Result<bool> {
         let was_busy = self.state.busy_since.take().is_some();
         self.is_due |= was_busy;
         while self.is_due {
-            let pause = self.published.map_or(Duration::ZERO, |at| PACE.saturating_sub(at.elapsed()));
-            match self.rung.recv_timeout(pause) {
+            let pause = self.published.map_or(Duration::ZERO, |at| PUBLISH.saturating_sub(at.elapsed()));
+            match self.wakeups.recv_timeout(pause) {
                 Ok(()) => return Ok(true),
                 Err(RecvTimeoutError::Disconnected) => return Ok(false),
                 Err(RecvTimeoutError::Timeout) => self.publish()?,
             }
         }
-        Ok(self.rung.recv().is_ok())
+        Ok(self.wakeups.recv().is_ok())
     }
 
     fn publish(&mut self) -> io::Result<()> {
-        self.state.output = self.maker.output()?;
+        self.state.output = self.processor.output()?;
         self.shared.state.store(Arc::new(self.state.clone()));
         (self.published, self.is_due) = (Some(Instant::now()), false);
         (self.wake)();
         Ok(())
     }
 
-    /// Keeps what is wrong with the source; what is wrong on our side goes on.
-    fn note(&mut self, result: Result<(), PushError<io::Error>>) -> io::Result<()> {
+    /// Keeps a fault of the source, and ends; a failure on our side is returned.
+    fn keep_fault(&mut self, result: Result<(), PushError<io::Error>>) -> io::Result<()> {
         match result {
             Ok(()) => Ok(()),
             Err(PushError::Coding(error)) => {
@@ -321,7 +322,7 @@ mod tests {
     impl Processor for Count {
         type Output = u64;
 
-        fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        fn process(&mut self, bytes: &[u8]) -> io::Result<()> {
             if let Some(pace) = &self.1 {
                 let _ = pace.recv();
             }
@@ -357,7 +358,7 @@ mod tests {
         fn append(&mut self, bytes: &[u8]) {
             self.writer.append(bytes).unwrap();
             self.writer.flush().unwrap();
-            self.follower.tell(self.spool.len(), false);
+            self.follower.set_end(self.spool.len(), false);
         }
 
         fn until(&self, what: &str, done: impl Fn(&FollowerState<u64>) -> bool) -> Arc<FollowerState<u64>> {
@@ -378,7 +379,7 @@ mod tests {
         watched.until("four bytes", |state| state.output == 4 && state.busy_since.is_none());
         watched.append(&[b'x'; 1_000_000]);
         watched.until("all bytes", |state| state.output == 1_000_004);
-        watched.follower.tell(1_000_006, true);
+        watched.follower.set_end(1_000_006, true);
         let state = watched.until("its end", |state| state.is_over);
         assert_eq!((state.taken, &state.failure, &state.fault), (1_000_004, &None, &None));
         assert_eq!(watched.follower.progress_after(Duration::ZERO), None);

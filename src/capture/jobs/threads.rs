@@ -8,7 +8,7 @@
 use std::io;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{Builder, CallScope, JoinHandle, ScopedJoinHandle};
+use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
 
 use crate::capture::environment::variable;
 
@@ -81,7 +81,7 @@ pub fn start_thread<T: Send + 'static>(
 /// # Errors
 /// As [`start_thread`].
 pub fn start_scoped<'scope, T: Send + 'scope>(
-    scope: &'scope CallScope<'scope, '_>,
+    scope: &'scope Scope<'scope, '_>,
     name: impl Into<String>,
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> io::Result<ScopedJoinHandle<'scope, T>> {

@@ -11,8 +11,9 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::boundary::{CHARACTER_MAX, Multibyte};
 use super::folded::Folded;
+use super::pattern_error::PatternError;
 use super::spelling::{Letter, is_cased, letters};
-use crate::capture::hex::{HexError, hex_pattern};
+use crate::capture::hex::hex_pattern;
 
 /// A text, hex or expression may have so many bytes, as it is typed.
 pub const PATTERN_MAX: usize = 4 * 1024;
@@ -39,34 +40,6 @@ fn writes_a_byte(source: &str) -> bool {
         rest = after;
     }
     false
-}
-
-/// Why something can't be searched for. Places count characters from 0.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum PatternError {
-    /// There is nothing to search for.
-    #[error("empty")]
-    Empty,
-    /// More than [`PATTERN_MAX`] bytes.
-    #[error("too long")]
-    TooLong,
-    /// It is no hex.
-    #[error(transparent)]
-    Hex(#[from] HexError),
-    /// Hex: any bytes would do.
-    #[error("nothing but wildcards")]
-    OnlyWildcards,
-    /// Text: the encoding lacks a character.
-    #[error("{character:?} is not in {}", encoding.name())]
-    NotInEncoding {
-        /// The character.
-        character: char,
-        /// The encoding.
-        encoding: &'static Encoding,
-    },
-    /// The regular expression is none, or too large.
-    #[error(transparent)]
-    Regex(#[from] regex::Error),
 }
 
 /// What is searched for, made ready. Cheap to clone.

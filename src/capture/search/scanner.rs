@@ -29,19 +29,19 @@ pub(super) struct Scanner {
     at: u64,
     /// A character begins here, at `at` or before.
     character: u64,
-    is_unwanted: Arc<AtomicBool>,
+    is_cancelled: Arc<AtomicBool>,
 }
 
 impl Scanner {
     /// A search that begins at `base` and reads `piece` bytes at a time.
     pub(super) fn new(pattern: Pattern, base: u64, piece: usize) -> Self {
         let window = vec![0; pattern.reach() + BEFORE as usize + piece];
-        Self { pattern, window, filled: 0, start: base, at: base, character: base, is_unwanted: Arc::default() }
+        Self { pattern, window, filled: 0, start: base, at: base, character: base, is_cancelled: Arc::default() }
     }
 
-    /// One that stops within a piece once `is_unwanted` is set. An expression may look at all of a piece for each byte of it.
-    pub(super) fn ended_by(self, is_unwanted: Arc<AtomicBool>) -> Self {
-        Self { is_unwanted, ..self }
+    /// One that stops within a piece once `is_cancelled` is set. An expression may look at all of a piece for each byte of it.
+    pub(super) fn cancelled_by(self, is_cancelled: Arc<AtomicBool>) -> Self {
+        Self { is_cancelled, ..self }
     }
 
     /// Up to where the bytes have been looked at.
@@ -90,7 +90,7 @@ impl Scanner {
     /// Appends the hits that begin before `limit` in the window.
     fn scan(&mut self, limit: usize, hits: &mut Vec<Span>) {
         let mut from = self.place(self.at);
-        while from < limit && !self.is_unwanted.load(Ordering::Acquire) {
+        while from < limit && !self.is_cancelled.load(Ordering::Acquire) {
             let found = self.pattern.find(self.bytes(), from);
             let Some(found) = found.filter(|found| found.start < limit) else { return };
             if found.is_empty() || !self.begins_character(found.start) {

@@ -5,7 +5,7 @@
 
 use encoding_rs::{Encoding, GB18030, GBK, ISO_2022_JP, UTF_16BE, UTF_16LE};
 
-use super::pattern::PatternError;
+use super::pattern_error::PatternError;
 
 const ESCAPE: u8 = 0x1b;
 /// What switches ISO-2022-JP back to ASCII.

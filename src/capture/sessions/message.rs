@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::capture::{ByteStream, Content};
 use crate::http::{ChunkBoundary, Framing, Head, MessageEnd, NoBody, ParseEvent, Span, Trailers, Violation};
 
 /// How much is kept of messages: more than that a stranger could fill the memory with. Later ones are only counted.
@@ -81,15 +80,6 @@ impl Message {
         }
     }
 
-    /// The content of its body, which lies in `stream`.
-    #[must_use]
-    pub fn content_in<'a>(&'a self, stream: &'a ByteStream) -> Content<'a> {
-        let marks = (self.framing == Framing::Chunked).then_some(self.marks.as_slice());
-        let body = self.kept_body(stream);
-        let len = if marks.is_some() { self.content } else { body.len() };
-        Content::new(&stream.spool, body, marks, len)
-    }
-
     /// The part of the body, with the framing of its chunks, that is there when the direction holds `bytes` bytes.
     #[must_use]
     pub fn body(&self, bytes: u64) -> Span {
@@ -100,19 +90,6 @@ impl Message {
             (None, _) => bytes,
         };
         Span::new(start, end.max(start))
-    }
-
-    /// The part of that which is kept.
-    #[must_use]
-    pub fn kept_body(&self, stream: &ByteStream) -> Span {
-        let body = self.body(stream.bytes);
-        Span::new(body.start.min(stream.kept()), body.end.min(stream.kept()))
-    }
-
-    /// Whether all of its body that has come is kept.
-    #[must_use]
-    pub fn is_kept(&self, stream: &ByteStream) -> bool {
-        self.kept_body(stream) == self.body(stream.bytes)
     }
 
     /// Whether it is an interim response (1xx, but for 101), which another one follows.

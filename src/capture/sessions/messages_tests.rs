@@ -90,8 +90,8 @@ impl Run {
     }
 
     fn tell(&mut self, peer: usize, events: Vec<Event>) {
-        let place = SocketId::Connection(ConnectionId(peer as u32 + 1));
-        self.session.apply(Report { session: SessionId(1), place, events });
+        let socket = SocketId::Connection(ConnectionId(peer as u32 + 1));
+        self.session.apply(Report { session: SessionId(1), socket, events });
     }
 
     fn go(&mut self, peer: usize, step: &Step) {

@@ -136,7 +136,7 @@ impl fmt::Display for RejectionReason {
                 "This port speaks plain HTTP, and a TLS ClientHello came: use http:// in place of https://."
             }
             Self::NotHttp => "What came is no HTTP request.",
-            Self::Version => "The versions that are turn_times here are HTTP/1.0 and HTTP/1.1.",
+            Self::Version => "The versions that are spoken here are HTTP/1.0 and HTTP/1.1.",
             Self::HeadTooLong => "The head of the request does not end within 256 KiB.",
             Self::TooManyFields => "The request has more than 1000 fields.",
             Self::Unfinished => "The client finished sending before the request was whole.",

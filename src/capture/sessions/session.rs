@@ -10,10 +10,11 @@ use crate::capture::{
 };
 use crate::http::ParseEvent;
 
-/// So many closed connections of a server are kept.
+/// How many closed connections of a server are kept unless the caller says otherwise.
 pub const CLOSED_MAX: usize = 200;
 
-/// All connections of a server keep so many bytes unless the user chooses, the calls included; then closed ones give way.
+/// How many bytes all connections of a server keep, their calls included, unless the user chooses: 1 GiB. Beyond that, closed connections
+/// are forgotten.
 pub const KEPT_MAX: u64 = 1024 * 1024 * 1024;
 
 /// The listening socket of a server.
@@ -23,9 +24,9 @@ pub struct Listener {
     pub thread: ThreadRecord,
     /// The address it listens on, once it does.
     pub address: Option<SocketAddr>,
-    /// How many clients were turned away, as there were as many as may be.
+    /// How many clients were turned away, as there were as many connections as allowed.
     pub turned_away: u64,
-    /// What all its connections sent, also those that are not kept any more.
+    /// What all its connections sent, including the forgotten ones.
     pub sent: Rate,
     /// The same, received.
     pub received: Rate,
@@ -93,34 +94,34 @@ pub struct Session {
     pub listener: Option<Listener>,
     /// The connections in the order of their numbers.
     pub connections: Connections,
-    /// How many closed connections of a server are not kept any more: each holds files.
+    /// How many closed connections of a server are not kept any more. Each one holds open files.
     pub forgotten: u64,
-    /// Every report that was sent before this moment has been taken in. It is for whoever reads the reports to keep.
+    /// Every report that was sent before this moment has been applied. The reader of the reports sets it.
     pub applied_until: Moment,
-    /// All connections of a server keep so many bytes before closed ones give way.
+    /// How many bytes all connections of a server keep before closed ones are forgotten.
     pub kept_max: u64,
-    /// So many closed connections of a server are kept.
+    /// How many closed connections of a server are kept.
     pub closed_max: usize,
     /// How much is kept of messages.
     pub(super) messages_max: MessagesMax,
-    /// What crossed the sockets of those that are forgotten.
-    gone: Traffic,
-    /// What the others keep.
-    kept: Kept,
-    /// The closed ones of a server, the one that closed first at the front.
+    /// What crossed the sockets of the forgotten connections.
+    forgotten_traffic: Traffic,
+    /// What the other connections keep.
+    kept: KeptSize,
+    /// The closed connections of a server, the one that closed first at the front.
     closed: VecDeque<ConnectionId>,
 }
 
-/// What connections keep.
+/// How much connections keep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Kept {
-    /// Of spools and logs.
+struct KeptSize {
+    /// Bytes of spools and logs.
     bytes: u64,
-    /// Of the memory that messages take.
+    /// Bytes of memory that messages take.
     memory: u64,
 }
 
-impl Kept {
+impl KeptSize {
     fn of(connection: &Connection) -> Self {
         Self { bytes: connection.kept_bytes(), memory: connection.messages_memory() }
     }
@@ -133,7 +134,7 @@ impl Kept {
 }
 
 impl Session {
-    /// A run of which nothing is known yet.
+    /// A run that has not reported anything yet.
     #[must_use]
     pub fn new(id: SessionId, role: Role) -> Self {
         Self {
@@ -146,13 +147,13 @@ impl Session {
             kept_max: KEPT_MAX,
             closed_max: CLOSED_MAX,
             messages_max: MessagesMax::default(),
-            gone: Traffic::default(),
-            kept: Kept::default(),
+            forgotten_traffic: Traffic::default(),
+            kept: KeptSize::default(),
             closed: VecDeque::new(),
         }
     }
 
-    /// Takes in a report. Reports of other sessions are ignored.
+    /// Applies a report. Reports of other sessions are ignored.
     pub fn apply(&mut self, report: Report) {
         if report.session != self.id {
             return;
@@ -175,17 +176,17 @@ impl Session {
         }
         for connection in self.connections.iter_mut() {
             if let Some(shown) = shown.connection(connection.id) {
-                let before = Kept::of(connection);
+                let before = KeptSize::of(connection);
                 connection.clear(shown);
-                self.kept.change(before, Kept::of(connection));
+                self.kept.change(before, KeptSize::of(connection));
             }
         }
     }
 
-    /// Calls and bytes of all connections, those that are not kept any more too.
+    /// The calls and bytes of all connections, including the forgotten ones.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
-        let mut all = self.gone;
+        let mut all = self.forgotten_traffic;
         all.calls += self.listener.as_ref().map_or(0, |listener| listener.thread.call_count);
         self.connections.iter().for_each(|connection| all.add(connection));
         all
@@ -210,7 +211,7 @@ impl Session {
         listener.or_else(|| self.connections.first().map(|connection| connection.thread.opened))
     }
 
-    /// What is kept of each thread: the listener, if there is one, and the connections.
+    /// The record of each thread: that of the listener, if there is one, and those of the connections.
     pub fn threads(&self) -> impl Iterator<Item = &ThreadRecord> {
         let listener = self.listener.as_ref().map(|listener| &listener.thread);
         listener.into_iter().chain(self.connections.iter().map(|connection| &connection.thread))
@@ -256,7 +257,7 @@ impl Session {
         }
         self.make_room(coming);
         let Some(connection) = self.connections.get_mut(id) else { return };
-        let before = Kept::of(connection);
+        let before = KeptSize::of(connection);
         let others = self.kept.memory.saturating_sub(before.memory);
         let memory_of_all = self.messages_max.memory_of_all.saturating_sub(others);
         let max = MessagesMax { memory_of_all, ..self.messages_max };
@@ -269,17 +270,18 @@ impl Session {
             }
             connection.apply(event, &max);
         }
-        self.kept.change(before, Kept::of(connection));
+        self.kept.change(before, KeptSize::of(connection));
         if is_over && self.role == Role::Server {
             self.closed.push_back(id);
         }
         self.make_room(0);
     }
 
-    /// Forgets those that closed first, while there are too many of them or too much is kept, `coming` bytes of messages among it.
+    /// Forgets the connections that closed first, while there are too many of them or too much is kept, `coming` bytes of messages
+    /// included.
     fn make_room(&mut self, coming: u64) {
         let is_too_much = |session: &Self| {
-            let Kept { bytes, memory } = session.kept;
+            let KeptSize { bytes, memory } = session.kept;
             bytes > session.kept_max || memory.saturating_add(coming) > session.messages_max.memory_of_all
         };
         while self.closed.len() > self.closed_max || (is_too_much(self) && !self.closed.is_empty()) {
@@ -291,8 +293,8 @@ impl Session {
 
     fn forget(&mut self, id: ConnectionId) {
         if let Some(connection) = self.connections.remove(id) {
-            self.kept.change(Kept::of(&connection), Kept::default());
-            self.gone.add(&connection);
+            self.kept.change(KeptSize::of(&connection), KeptSize::default());
+            self.forgotten_traffic.add(&connection);
             self.forgotten += 1;
         }
     }

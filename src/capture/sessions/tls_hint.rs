@@ -1,4 +1,4 @@
-//! Whether a port that was turn_times to in plain HTTP wants TLS.
+//! Whether a port that was spoken to in plain HTTP wants TLS.
 
 use crate::capture::{Connection, Message};
 use crate::http::Span;

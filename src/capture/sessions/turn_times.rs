@@ -5,7 +5,7 @@
 
 use crate::capture::{Burst, Moment};
 
-/// The moments of a direction that has turn_times.
+/// The moments of a direction that has spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TurnTimes {
     /// When the first call that carried bytes was made.
@@ -19,12 +19,12 @@ pub struct TurnTimes {
 }
 
 impl TurnTimes {
-    /// Takes in the calls of both directions since the last report; each is told whether the other one has turn_times before.
+    /// Adds the calls of both directions since the last report; each direction needs to know whether the other one has spoken before.
     ///
     /// What is about to be sent is reported first, so calls of both directions stand together only where one was the answer to the
     /// other.
-    pub fn hear(turn_times: [&mut Option<Self>; 2], bursts: [&Burst; 2]) {
-        let [one, other] = spoken;
+    pub fn update(turn_times: [&mut Option<Self>; 2], bursts: [&Burst; 2]) {
+        let [one, other] = turn_times;
         let since = |turn_times: &Option<Self>, burst: &Burst| match turn_times {
             Some(turn_times) => Some(turn_times.first),
             None => (burst.calls > 0).then_some(burst.first),
@@ -35,7 +35,7 @@ impl TurnTimes {
         Self::add(other, other_burst, began);
     }
 
-    /// Takes in calls; the other direction has turn_times since `answered`.
+    /// Adds the calls of one direction; the other direction has spoken since `answered`.
     fn add(turn_times: &mut Option<Self>, burst: &Burst, answered: Option<Moment>) {
         let Burst { calls, begun, first, last, .. } = *burst;
         if calls == 0 {

@@ -1,10 +1,10 @@
-//! What all spools of the program hold on disk together, how much that may be, and the waiting until there is room.
+//! The quota of the temporary files: what all spools hold on disk together, how much that may be, and the waiting for room.
 //!
-//! In scope: the count, the limit, the free space, and the bell that wakes who waits. Out of scope: who waits and how that is told
-//! (`net`), and files that the user asked for, which are his.
+//! In scope: the count, the limit, the free space, and waking the threads that wait. Out of scope: which threads wait, and how a wait is
+//! reported (`net`); files that the user asked for, which do not count.
 //!
-//! A connection reserves headroom for the most that its next call can bring, and asks before each call whether what is held and all
-//! headroom fit below the limit. So the limit holds to the byte, whatever the number of connections that receive at once.
+//! A connection reserves room for the most that its next call can bring. Before each call it asks whether what is held and all that is
+//! reserved fit below the limit. So the limit holds to the byte, whatever the number of connections that receive at once.
 
 use std::fmt;
 use std::io;
@@ -12,18 +12,15 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::capture::{SystemError, temporary_folder};
+use super::free_space::{CHECK_EVERY, KEEP_FREE, of_temporary_files};
+use crate::capture::SystemError;
 
-/// The free space is looked at whenever the spools hold so many more bytes,
-const LOOK: u64 = 4 * 1024 * 1024;
-/// and so much of it is left free, besides the headroom.
-const RESERVE: u64 = 12 * 1024 * 1024;
-/// No usual limit is larger.
-const USUAL: u64 = 64 * 1024 * 1024 * 1024;
+/// The largest default limit: 64 GiB.
+const DEFAULT_LIMIT_MAX: u64 = 64 * 1024 * 1024 * 1024;
 
 type FreeSpace = Box<dyn Fn() -> Option<u64> + Send + Sync>;
 
-/// The account of the disk; clones are the same one.
+/// The quota. Clones share it.
 #[derive(Clone)]
 pub struct DiskQuota {
     shared: Arc<Shared>,
@@ -32,14 +29,14 @@ pub struct DiskQuota {
 struct Shared {
     held: AtomicU64,
     limit: AtomicU64,
-    reservation: AtomicU64,
-    /// The free space is looked at when so much is held.
-    next_look: AtomicU64,
+    reserved: AtomicU64,
+    /// The free space is looked at again once this much is held.
+    next_check: AtomicU64,
     is_blocking: bool,
     free: FreeSpace,
-    /// Counts the reasons to look again.
-    turn: Mutex<u64>,
-    rung: Condvar,
+    /// How often the waiting threads have been woken.
+    wakeups: Mutex<u64>,
+    woken: Condvar,
 }
 
 impl Default for DiskQuota {
@@ -50,24 +47,24 @@ impl Default for DiskQuota {
 
 impl fmt::Debug for DiskQuota {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Disk").field("held", &self.held()).field("limit", &self.limit()).finish_non_exhaustive()
+        f.debug_struct("DiskQuota").field("held", &self.held()).field("limit", &self.limit()).finish_non_exhaustive()
     }
 }
 
 impl DiskQuota {
-    /// An account with a limit in bytes, past which keeping bytes is an error. `DiskQuota::default()` has none.
+    /// A quota whose limit in bytes is an error to exceed. `DiskQuota::default()` has no limit.
     #[must_use]
     pub fn limited(limit: u64) -> Self {
         Self::of(limit, false, Box::new(|| None))
     }
 
-    /// An account on which receiving waits at its limit, or when the disk of the temporary files is nearly full, until there is room.
+    /// A quota at whose limit receiving waits until there is room. It also waits while the disk of the temporary files is nearly full.
     #[must_use]
     pub fn blocking(limit: u64) -> Self {
-        Self::blocking_with(limit, free_for_temporary_files)
+        Self::blocking_with(limit, of_temporary_files)
     }
 
-    /// As [`DiskQuota::blocking`], with another way to know the free space in bytes; `None`: nobody knows.
+    /// As [`DiskQuota::blocking`]; `free` tells the free space in bytes, or `None` if that is not known.
     #[must_use]
     pub fn blocking_with(limit: u64, free: impl Fn() -> Option<u64> + Send + Sync + 'static) -> Self {
         Self::of(limit, true, Box::new(free))
@@ -78,12 +75,12 @@ impl DiskQuota {
         let shared = Shared {
             held: number(0),
             limit: number(limit),
-            reservation: number(0),
-            next_look: number(0),
+            reserved: number(0),
+            next_check: number(0),
             is_blocking,
             free,
-            turn: Mutex::default(),
-            rung: Condvar::new(),
+            wakeups: Mutex::default(),
+            woken: Condvar::new(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -91,10 +88,10 @@ impl DiskQuota {
     /// The limit if nobody chose one: 64 GiB, or nine tenths of what is free where temporary files are, if that is less.
     #[must_use]
     pub fn default_limit() -> u64 {
-        free_for_temporary_files().map_or(USUAL, |free| (free / 10 * 9).min(USUAL))
+        of_temporary_files().map_or(DEFAULT_LIMIT_MAX, |free| (free / 10 * 9).min(DEFAULT_LIMIT_MAX))
     }
 
-    /// Whether receiving waits for room; it ends with an error otherwise.
+    /// Whether receiving waits for room. Otherwise it ends with an error.
     #[must_use]
     pub fn is_blocking(&self) -> bool {
         self.shared.is_blocking
@@ -112,56 +109,56 @@ impl DiskQuota {
         self.shared.limit.load(SeqCst)
     }
 
-    /// Changes that, and lets who waits look again.
+    /// Changes the limit, and wakes the threads that wait for room.
     pub fn set_limit(&self, limit: u64) {
         self.shared.limit.store(limit, SeqCst);
         self.wake_waiting();
     }
 
-    /// Wakes everyone who waits for room.
+    /// Wakes the threads that wait for room.
     pub fn wake_waiting(&self) {
-        *self.turn_lock() += 1;
-        self.shared.rung.notify_all();
+        *self.lock_wakeups() += 1;
+        self.shared.woken.notify_all();
     }
 
-    /// A number that changes with each reason to look again; to be asked for before looking.
+    /// How often the waiting threads have been woken. To be asked for before looking for room, so that no wake-up is missed.
     #[must_use]
-    pub fn turn(&self) -> u64 {
-        *self.turn_lock()
+    pub fn wakeups(&self) -> u64 {
+        *self.lock_wakeups()
     }
 
-    /// Waits until there has been a reason to look again since `turn`, or for `time`.
-    pub fn wait(&self, turn: u64, time: Duration) {
+    /// Waits until there are more wake-ups than `wakeups`, but no longer than `time`.
+    pub fn wait(&self, wakeups: u64, time: Duration) {
         let deadline = Instant::now() + time;
-        let mut now = self.turn_lock();
-        while *now == turn {
+        let mut now = self.lock_wakeups();
+        while *now == wakeups {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;
             }
-            now = self.shared.rung.wait_timeout(now, left).unwrap_or_else(PoisonError::into_inner).0;
+            now = self.shared.woken.wait_timeout(now, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
-    fn turn_lock(&self) -> MutexGuard<'_, u64> {
-        self.shared.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_wakeups(&self) -> MutexGuard<'_, u64> {
+        self.shared.wakeups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Headroom for calls of one thread, none at first.
+    /// A reservation for the calls of one thread, of no bytes at first.
     #[must_use]
     pub fn reservation(&self) -> DiskReservation {
         DiskReservation { disk: self.clone(), bytes: 0 }
     }
 
-    /// What one spool holds, nothing at first.
+    /// The usage of one spool, no bytes at first.
     pub(super) fn usage(&self) -> DiskUsage {
         DiskUsage { disk: self.clone(), bytes: AtomicU64::new(0) }
     }
 
-    /// For who keeps bytes without waiting for room.
+    /// Checks the limit for a spool whose writer does not wait for room.
     ///
     /// # Errors
-    /// If more is held than may be.
+    /// If more is held than the limit.
     pub(super) fn check(&self) -> io::Result<()> {
         let limit = self.limit();
         if self.held() <= limit {
@@ -170,32 +167,32 @@ impl DiskQuota {
         Err(io::Error::new(io::ErrorKind::QuotaExceeded, QuotaExceeded(limit)))
     }
 
-    /// Whether what is held and all headroom fit below the limit and into the free space.
+    /// Whether what is held and all that is reserved fit below the limit and into the free space.
     fn room(&self) -> Result<(), DiskFull> {
-        let reservation = self.shared.reservation.load(SeqCst);
+        let reserved = self.shared.reserved.load(SeqCst);
         let (held, limit) = (self.held(), self.limit());
-        let wanted = held.saturating_add(reservation);
+        let wanted = held.saturating_add(reserved);
         if wanted > limit {
             return Err(DiskFull { why: DiskFullReason::Limit, missing: wanted - limit });
         }
-        if held < self.shared.next_look.load(SeqCst) {
+        if held < self.shared.next_check.load(SeqCst) {
             return Ok(());
         }
-        let reserve = RESERVE.saturating_add(reservation);
+        let wanted = KEEP_FREE.saturating_add(reserved);
         match (self.shared.free)() {
-            Some(free) if free < reserve => Err(DiskFull { why: DiskFullReason::Full, missing: reserve - free }),
+            Some(free) if free < wanted => Err(DiskFull { why: DiskFullReason::Full, missing: wanted - free }),
             _ => {
-                self.shared.next_look.store(held.saturating_add(LOOK), SeqCst);
+                self.shared.next_check.store(held.saturating_add(CHECK_EVERY), SeqCst);
                 Ok(())
             }
         }
     }
 }
 
-/// Why there is no room.
+/// Why there is no room on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiskFullReason {
-    /// The spools hold what they may.
+    /// The limit of the quota is reached.
     Limit,
     /// The disk is nearly full.
     Full,
@@ -212,12 +209,12 @@ pub struct DiskFull {
     pub missing: u64,
 }
 
-/// More is to be kept than may be; bytes.
+/// The limit of the quota, in bytes, is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the limit of {0} bytes on temporary files is reached")]
 pub struct QuotaExceeded(pub u64);
 
-/// Room that is set aside for what a call may bring, given back when this is dropped.
+/// Room that is set aside for what the next call of a thread may bring. Dropping the reservation gives the room back.
 #[derive(Debug)]
 pub struct DiskReservation {
     disk: DiskQuota,
@@ -225,15 +222,15 @@ pub struct DiskReservation {
 }
 
 impl DiskReservation {
-    /// The account that it is on.
+    /// The quota that it is part of.
     #[must_use]
     pub fn disk(&self) -> &DiskQuota {
         &self.disk
     }
 
-    /// Sets `bytes` aside.
+    /// Reserves `bytes` in place of what it reserved before.
     pub fn set(&mut self, bytes: u64) {
-        let all = &self.disk.shared.reservation;
+        let all = &self.disk.shared.reserved;
         match bytes.checked_sub(self.bytes) {
             Some(0) => {}
             Some(more) => drop(all.fetch_add(more, SeqCst)),
@@ -242,7 +239,7 @@ impl DiskReservation {
         self.bytes = bytes;
     }
 
-    /// Whether a call that brings so much may be made now.
+    /// Whether a call that brings what is reserved may be made now.
     ///
     /// # Errors
     /// Why not.
@@ -260,7 +257,7 @@ impl Drop for DiskReservation {
     }
 }
 
-/// What one spool holds of the account, given back when this is dropped.
+/// What one spool holds on disk. Dropping the usage gives the room back.
 #[derive(Debug)]
 pub(super) struct DiskUsage {
     disk: DiskQuota,
@@ -289,21 +286,10 @@ impl Drop for DiskUsage {
         if bytes > 0 {
             let held = self.disk.shared.held.fetch_sub(bytes, SeqCst) - bytes;
             // What is filled anew from here on is looked at as the first time.
-            self.disk.shared.next_look.fetch_min(held.saturating_add(LOOK), SeqCst);
+            self.disk.shared.next_check.fetch_min(held.saturating_add(CHECK_EVERY), SeqCst);
             self.disk.wake_waiting();
         }
     }
-}
-
-#[cfg(unix)]
-fn free_for_temporary_files() -> Option<u64> {
-    let space = rustix::fs::statvfs(temporary_folder()).ok()?;
-    Some(space.f_bavail.saturating_mul(space.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free_for_temporary_files() -> Option<u64> {
-    None
 }
 
 #[cfg(test)]
@@ -325,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn held_and_all_headroom_must_fit_below_the_limit() {
+    fn held_and_all_reservation_must_fit_below_the_limit() {
         let disk = DiskQuota::blocking_with(100, || None);
         let usage = disk.usage();
         let (mut one, mut other) = (disk.reservation(), disk.reservation());
@@ -348,7 +334,7 @@ mod tests {
 
     #[test]
     fn the_free_space_is_looked_at_every_few_bytes_and_each_time_while_it_is_short() {
-        let free = Arc::new(AtomicU64::new(RESERVE));
+        let free = Arc::new(AtomicU64::new(KEEP_FREE));
         let looks = Arc::new(AtomicU64::new(0));
         let (known, counted) = (Arc::clone(&free), Arc::clone(&looks));
         let disk = DiskQuota::blocking_with(u64::MAX, move || {
@@ -357,44 +343,44 @@ mod tests {
         });
         let (usage, reservation) = (disk.usage(), disk.reservation());
         assert_eq!((reservation.fits(), looks.load(SeqCst)), (Ok(()), 1));
-        usage.set(LOOK - 1);
+        usage.set(CHECK_EVERY - 1);
         assert_eq!((reservation.fits(), looks.load(SeqCst)), (Ok(()), 1));
-        free.store(RESERVE - 7, SeqCst);
-        usage.set(LOOK);
+        free.store(KEEP_FREE - 7, SeqCst);
+        usage.set(CHECK_EVERY);
         for look in 2..5 {
             let disk_full = DiskFull { why: DiskFullReason::Full, missing: 7 };
             assert_eq!((reservation.fits(), looks.load(SeqCst)), (Err(disk_full), look));
         }
-        free.store(RESERVE, SeqCst);
+        free.store(KEEP_FREE, SeqCst);
         assert_eq!(reservation.fits(), Ok(()));
         // What was given back may be taken by others before it is filled again.
         drop(usage);
         let before = looks.load(SeqCst);
         let usage = disk.usage();
-        usage.set(LOOK);
+        usage.set(CHECK_EVERY);
         assert_eq!((reservation.fits(), looks.load(SeqCst)), (Ok(()), before + 1));
     }
 
     #[test]
     fn a_reason_to_look_again_is_never_missed() {
         let disk = DiskQuota::default();
-        let turn = disk.turn();
+        let wakeups = disk.wakeups();
         disk.wake_waiting();
         // Returns at once: the reason came before the wait.
-        disk.wait(turn, Duration::from_secs(3600));
-        let turn = disk.turn();
+        disk.wait(wakeups, Duration::from_secs(3600));
+        let wakeups = disk.wakeups();
         let usage = disk.usage();
         usage.set(1);
         drop(usage);
-        disk.wait(turn, Duration::from_secs(3600));
-        let turn = disk.turn();
+        disk.wait(wakeups, Duration::from_secs(3600));
+        let wakeups = disk.wakeups();
         disk.set_limit(5);
-        disk.wait(turn, Duration::from_secs(3600));
+        disk.wait(wakeups, Duration::from_secs(3600));
         let mut reservation = disk.reservation();
         reservation.set(1);
-        let turn = disk.turn();
+        let wakeups = disk.wakeups();
         drop(reservation);
-        disk.wait(turn, Duration::from_secs(3600));
+        disk.wait(wakeups, Duration::from_secs(3600));
     }
 
     #[test]

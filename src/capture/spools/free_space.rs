@@ -1,38 +1,42 @@
-//! The room that is left where a spool's file is, so that receiving ends before the disk is full.
+//! The free space of the disk that holds temporary files, so that receiving ends before the disk is full.
+//!
+//! In scope: asking the system, when to ask again, how much is left free. Out of scope: what happens when there is too little (`disk`).
 
 use std::fs::File;
 use std::io;
 
-/// The free space is looked at whenever so many more bytes have their place in the file,
-const LOOK: u64 = 4 * 1024 * 1024;
-/// and this much of it is left free: more than ever waits in memory, so that what was received can be written when the rest of the
-/// disk is full.
-const RESERVE: u64 = 12 * 1024 * 1024;
+use crate::capture::environment::temporary_folder;
 
-/// When to look next.
+/// The free space is looked at again whenever this many more bytes have been kept: 4 MiB.
+pub(super) const CHECK_EVERY: u64 = 4 * 1024 * 1024;
+/// This much is left free: more than ever waits in memory, so that what was received can be written when the rest of the disk is full.
+pub(super) const KEEP_FREE: u64 = 12 * 1024 * 1024;
+
+/// Looks at the free space where one file is, while that file grows.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct FreeSpaceCheck {
+    /// The file's length at the next look.
     next: u64,
 }
 
-impl Default for Room {
+impl Default for FreeSpaceCheck {
     fn default() -> Self {
-        Self { next: LOOK }
+        Self { next: CHECK_EVERY }
     }
 }
 
-impl Room {
-    /// To be asked before more is written to `file`, in which `placed` bytes have their place.
+impl FreeSpaceCheck {
+    /// To be asked before more is written to `file`, which has `length` bytes.
     ///
     /// # Errors
     /// When the disk is so full that no more should be received.
-    pub(super) fn check(&mut self, file: Option<&File>, placed: u64) -> io::Result<()> {
-        if placed < self.next {
+    pub(super) fn check(&mut self, file: Option<&File>, length: u64) -> io::Result<()> {
+        if length < self.next {
             return Ok(());
         }
-        self.next = placed + LOOK;
-        match file.and_then(free_space) {
-            Some(free) if free < RESERVE => Err(io::ErrorKind::StorageFull.into()),
+        self.next = length + CHECK_EVERY;
+        match file.and_then(of_disk_with) {
+            Some(free) if free < KEEP_FREE => Err(io::ErrorKind::StorageFull.into()),
             _ => Ok(()),
         }
     }
@@ -40,12 +44,22 @@ impl Room {
 
 /// The bytes that may still be written where `file` is; `None` if the system does not say.
 #[cfg(unix)]
-fn free_space(file: &File) -> Option<u64> {
-    let space = rustix::fs::fstatvfs(file).ok()?;
-    Some(space.f_bavail.saturating_mul(space.f_frsize))
+fn of_disk_with(file: &File) -> Option<u64> {
+    rustix::fs::fstatvfs(file).ok().map(|space| space.f_bavail.saturating_mul(space.f_frsize))
+}
+
+/// The bytes that may still be written to temporary files; `None` if the system does not say.
+#[cfg(unix)]
+pub(super) fn of_temporary_files() -> Option<u64> {
+    rustix::fs::statvfs(temporary_folder()).ok().map(|space| space.f_bavail.saturating_mul(space.f_frsize))
 }
 
 #[cfg(not(unix))]
-fn free_space(_file: &File) -> Option<u64> {
+fn of_disk_with(_: &File) -> Option<u64> {
+    None
+}
+
+#[cfg(not(unix))]
+pub(super) fn of_temporary_files() -> Option<u64> {
     None
 }

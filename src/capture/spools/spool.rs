@@ -12,16 +12,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::block_writer::Block;
 use super::disk::{DiskQuota, DiskUsage};
 use super::memory_buffer::{MemoryBuffer, copy_from};
+use crate::capture::jobs::threads::start_thread;
 use crate::http::Span;
 
-/// What readers see: `memory`, then `placed` bytes that have their place in `file`. What stands in a block may not be in the file
-/// yet, or could not be written to it, so blocks come first.
+/// A file with more bytes than this is closed on a thread of its own: 64 MiB.
+const CLOSE_AT_ONCE_MAX: u64 = 64 * 1024 * 1024;
+
+/// What readers see: the bytes in `memory`, then `placed` bytes that have their place in `file`. The bytes of a block may not be in the
+/// file yet, or could not be written to it, so they are read from the block.
 pub(super) struct Published {
     pub(super) memory: MemoryBuffer,
     pub(super) file: Option<Arc<File>>,
     pub(super) placed: u64,
     pub(super) blocks: Vec<Arc<Block>>,
-    /// What this holds of the account of the disk, for as long as anyone reads it.
+    /// What the spool holds of the quota, for as long as anyone reads it.
     pub(super) usage: Arc<DiskUsage>,
 }
 
@@ -57,6 +61,18 @@ impl Shared {
     }
 }
 
+/// Nobody reads or writes the spool any more: a large file is closed on a thread of its own, as closing takes the system a while and the
+/// caller may be the window.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let published = Arc::clone(self.published.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if published.placed > CLOSE_AT_ONCE_MAX {
+            // Without a thread for it, the file is closed here.
+            let _ = start_thread("close file", move || drop(published));
+        }
+    }
+}
+
 /// The reading side: cheap to clone, safe to use from any thread, never waits for what the writer does.
 #[derive(Clone)]
 pub struct Spool {
@@ -77,14 +93,14 @@ impl std::fmt::Debug for Spool {
 }
 
 impl Spool {
-    /// An empty spool on the account `disk`.
+    /// An empty spool within the quota `disk`.
     pub(super) fn on(disk: &DiskQuota) -> Self {
         let usage = Arc::new(disk.usage());
         let nothing = Published { memory: MemoryBuffer::default(), file: None, placed: 0, blocks: Vec::new(), usage };
         Self { shared: Arc::new(Shared::new(nothing)), disk: disk.clone() }
     }
 
-    /// The account of the disk that it is on.
+    /// The quota that it counts for.
     #[must_use]
     pub fn disk(&self) -> &DiskQuota {
         &self.disk

@@ -14,20 +14,20 @@ use std::sync::Arc;
 use super::block_writer::{Block, BlockWriter, write_file_at};
 use super::body_sink::{BodyFile, BodyFileError, BodySink};
 use super::disk::{DiskQuota, DiskUsage};
-use super::free_space::Room;
+use super::free_space::FreeSpaceCheck;
 use super::memory_buffer::MemoryBuffer;
 use super::spool::{Published, Shared, Spool};
 use crate::capture::environment::temporary_folder;
 use crate::decode::Unpack;
 use crate::http::{Framing, Head};
 
-/// So many bytes stay in memory before a temporary file is opened.
+/// How many bytes stay in memory before a temporary file is opened: 64 KiB.
 pub const MEMORY_MAX: usize = 64 * 1024;
 
-/// So many bytes are gathered before they are written.
+/// How many bytes are gathered before they are written.
 const GATHER: usize = 256 * 1024;
 
-/// A piece of so many bytes is written at once, without being copied.
+/// A piece of at least this many bytes is written at once, without being copied.
 const LARGE: usize = 128 * 1024;
 
 /// The writing side; there is one for each direction.
@@ -37,48 +37,47 @@ pub struct SpoolWriter {
     pending: Vec<u8>,
     memory: MemoryBuffer,
     file: Option<Arc<File>>,
-    /// So many bytes have their place in the file.
+    /// How many bytes have their place in the file.
     placed: u64,
-    room: Room,
-    /// What it holds of the account of the disk,
+    free_space: FreeSpaceCheck,
+    /// What the spool holds of the quota.
     usage: Arc<DiskUsage>,
-    /// which is that of `spool`.
     disk: DiskQuota,
-    /// Whether whoever appends has asked for room before.
-    is_gated: bool,
-    /// The path of the file if it is the user's, and on no account of ours.
-    users: Option<PathBuf>,
-    /// Those of them that may not be in the file yet.
+    /// Whether whoever appends has reserved room before.
+    is_reserved: bool,
+    /// The path of the file if it is the user's own, which does not count for the quota.
+    user_path: Option<PathBuf>,
+    /// The blocks that may not be in the file yet.
     blocks: Vec<Arc<Block>>,
     block_writer: Option<BlockWriter>,
     /// The file that is to take the body alone; until it is known where that begins, all bytes stay in memory.
-    awaiting: Option<Box<BodyFile>>,
-    /// Where the body goes if it is to be unpacked.
+    body_file: Option<Box<BodyFile>>,
+    /// Takes the body if that is to be unpacked.
     sink: Option<Box<BodySink>>,
-    /// So many bytes are kept,
-    most: u64,
-    /// and so many more have come.
-    beyond: u64,
+    /// How many bytes are kept at most.
+    max: u64,
+    /// How many bytes came after those; they are only counted.
+    unkept: u64,
 }
 
 impl SpoolWriter {
-    /// A spool that keeps its first bytes in memory and the rest in a temporary file, on an account of its own.
+    /// A spool that keeps its first bytes in memory and the rest in a temporary file, with a quota of its own.
     #[must_use]
     pub fn temporary() -> (Self, Spool) {
         Self::on(&DiskQuota::default())
     }
 
-    /// The same, on the account `disk`.
+    /// The same, within the quota `disk`.
     #[must_use]
     pub fn on(disk: &DiskQuota) -> (Self, Spool) {
         Self::with(disk, None)
     }
 
-    /// The same, for who asks for room before bytes come: keeping them fails only if the system refuses.
+    /// The same, for bytes whose room has been reserved before they come: keeping them fails only if the system refuses.
     #[must_use]
-    pub fn gated(disk: &DiskQuota) -> (Self, Spool) {
+    pub fn reserved(disk: &DiskQuota) -> (Self, Spool) {
         let (writer, spool) = Self::on(disk);
-        (Self { is_gated: true, ..writer }, spool)
+        (Self { is_reserved: true, ..writer }, spool)
     }
 
     /// A spool that will write what comes after the head straight into `file`, so that a body that is to be saved is written
@@ -88,31 +87,31 @@ impl SpoolWriter {
         Self::with(disk, Some(file))
     }
 
-    /// The same, keeping no more than `most` bytes: those that come after are only counted.
+    /// The same, keeping no more than `max` bytes: those that come after are only counted.
     #[must_use]
-    pub fn keeping(self, most: u64) -> Self {
-        Self { most, ..self }
+    pub fn keeping(self, max: u64) -> Self {
+        Self { max, ..self }
     }
 
-    fn with(disk: &DiskQuota, awaiting: Option<BodyFile>) -> (Self, Spool) {
+    fn with(disk: &DiskQuota, body_file: Option<BodyFile>) -> (Self, Spool) {
         let spool = Spool::on(disk);
         let writer = Self {
             usage: Arc::clone(&spool.shared.load().usage),
             disk: disk.clone(),
-            is_gated: false,
-            users: None,
+            is_reserved: false,
+            user_path: None,
             shared: Arc::clone(&spool.shared),
             pending: Vec::new(),
             memory: MemoryBuffer::default(),
             file: None,
             placed: 0,
-            room: Room::default(),
+            free_space: FreeSpaceCheck::default(),
             blocks: Vec::new(),
             block_writer: None,
-            awaiting: awaiting.map(Box::new),
+            body_file: body_file.map(Box::new),
             sink: None,
-            most: u64::MAX,
-            beyond: 0,
+            max: u64::MAX,
+            unkept: 0,
         };
         (writer, spool)
     }
@@ -125,8 +124,8 @@ impl SpoolWriter {
 
     /// The number of bytes that came, also those that are only counted.
     #[must_use]
-    pub fn came(&self) -> u64 {
-        self.len() + self.beyond
+    pub fn appended(&self) -> u64 {
+        self.len() + self.unkept
     }
 
     /// Whether nothing has been appended.
@@ -141,21 +140,21 @@ impl SpoolWriter {
     /// The system's error if the temporary file can't be made or written, or [`QuotaExceeded`](crate::capture::QuotaExceeded). The bytes are
     /// kept and can be read all the same.
     pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let room = usize::try_from(self.most.saturating_sub(self.len())).unwrap_or(usize::MAX);
+        let room = usize::try_from(self.max.saturating_sub(self.len())).unwrap_or(usize::MAX);
         let (bytes, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
-        self.beyond += rest.len() as u64;
+        self.unkept += rest.len() as u64;
         if bytes.is_empty() {
             return Ok(());
         }
-        let roomy = self.check();
+        let checked = self.check();
         let appended = self.append_all(bytes);
-        self.account();
-        self.named(appended.and(roomy))
+        self.count_usage();
+        self.named(appended.and(checked))
     }
 
-    /// An error of the user's file says which that is.
+    /// An error of the user's own file, with its path.
     fn named(&self, result: io::Result<()>) -> io::Result<()> {
-        let Some(path) = &self.users else { return result };
+        let Some(path) = &self.user_path else { return result };
         result.map_err(|error| match error.get_ref().is_some_and(|inner| inner.is::<BodyFileError>()) {
             true => error,
             false => io::Error::new(error.kind(), BodyFileError { path: path.clone(), error }),
@@ -163,19 +162,19 @@ impl SpoolWriter {
     }
 
     fn check(&mut self) -> io::Result<()> {
-        if self.is_gated {
+        if self.is_reserved {
             return Ok(());
         }
-        if self.users.is_none() {
+        if self.user_path.is_none() {
             self.disk.check()?;
         }
-        self.room.check(self.file.as_deref(), self.placed)
+        self.free_space.check(self.file.as_deref(), self.placed)
     }
 
-    /// Tells the account what is on disk, or about to be: what waits counts as if it were, so that it never comes as a surprise.
+    /// Tells the quota what is on disk. What waits to be written counts as if it were there, so that it never comes as a surprise.
     #[inline]
-    fn account(&self) {
-        let is_elsewhere = self.users.is_some() || self.awaiting.is_some() || self.sink.is_some();
+    fn count_usage(&self) {
+        let is_elsewhere = self.user_path.is_some() || self.body_file.is_some() || self.sink.is_some();
         self.usage.set(if is_elsewhere { 0 } else { self.placed + self.pending.len() as u64 });
     }
 
@@ -184,13 +183,13 @@ impl SpoolWriter {
             self.placed += bytes.len() as u64;
             return sink.push(bytes);
         }
-        if bytes.len() >= LARGE && self.awaiting.is_none() {
+        if bytes.len() >= LARGE && self.body_file.is_none() {
             let flushed = self.flush();
             let placed = self.place(bytes);
             self.publish();
             return flushed.and(placed);
         }
-        let is_full = self.pending.len() + bytes.len() > GATHER && self.awaiting.is_none();
+        let is_full = self.pending.len() + bytes.len() > GATHER && self.body_file.is_none();
         let handed = if is_full { self.hand_over() } else { Ok(()) };
         self.pending.extend_from_slice(bytes);
         handed
@@ -202,7 +201,7 @@ impl SpoolWriter {
     /// As [`SpoolWriter::append`].
     pub fn flush(&mut self) -> io::Result<()> {
         let flushed = self.flush_all();
-        self.account();
+        self.count_usage();
         self.named(flushed)
     }
 
@@ -253,7 +252,7 @@ impl SpoolWriter {
     /// # Errors
     /// As [`SpoolWriter::append`].
     pub fn body_begins(&mut self, head: &Head, framing: Framing) -> io::Result<()> {
-        let Some(body) = self.awaiting.take() else { return Ok(()) };
+        let Some(body) = self.body_file.take() else { return Ok(()) };
         let unpack = Unpack::body(head, framing, body.stage, body.limits);
         self.divide(head.span.end, *body, unpack.has_layers().then_some(unpack))
     }
@@ -265,7 +264,7 @@ impl SpoolWriter {
         let begun = all.split_off(usize::try_from(offset).unwrap_or(usize::MAX).min(all.len()));
         self.memory = all.into();
         self.pending.clear();
-        self.users = Some(body.path.clone());
+        self.user_path = Some(body.path.clone());
         match unpack {
             None => {
                 self.pending = begun;
@@ -281,11 +280,11 @@ impl SpoolWriter {
 
     /// There will be no body for the file that was given: go on as a temporary spool.
     pub fn no_body(&mut self) {
-        self.awaiting = None;
+        self.body_file = None;
     }
 
     fn stays_in_memory(&self) -> bool {
-        self.awaiting.is_some() || (self.file.is_none() && self.memory.len() + self.pending.len() <= MEMORY_MAX)
+        self.body_file.is_some() || (self.file.is_none() && self.memory.len() + self.pending.len() <= MEMORY_MAX)
     }
 
     fn file(&mut self) -> io::Result<Arc<File>> {

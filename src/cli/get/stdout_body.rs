@@ -31,7 +31,7 @@ impl Output<'_> {
 
 impl Teller for Output<'_> {
     fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
-        self.teller.tell(session, place, events)?;
+        self.teller.tell(session, socket, events)?;
         let has_failed = self.has_failed(session);
         match (&mut self.body, session.newest()) {
             _ if has_failed => Ok(()),

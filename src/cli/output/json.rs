@@ -283,7 +283,11 @@ impl<'a, W: Write> Json<'a, W> {
             Event::TurnedAway => ("turned-away", What::Nothing {}),
             Event::Failed(failure) => ("failed", What::Failed(self.failure(failure))),
             Event::Ended { at, how } => ("ended", What::Ended { at: self.seconds(*at), how: how.name() }),
-            Event::Note(_) | Event::Progress(_) | Event::Blocked(_) | Event::SendingEnded | Event::ReceivingEnded => {
+            Event::Note(_)
+            | Event::Progress(_)
+            | Event::CallBlocked(_)
+            | Event::SendingEnded
+            | Event::ReceivingEnded => {
                 return Ok(());
             }
             // Without a window every call is made at once.

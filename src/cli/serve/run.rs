@@ -180,7 +180,7 @@ impl Teller for Warning<'_> {
                 complain(self.err, &self.words.with("server-open-to-others", parts), Exit::Done);
             }
         }
-        self.teller.tell(session, place, events)
+        self.teller.tell(session, socket, events)
     }
 }
 

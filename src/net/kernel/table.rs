@@ -47,12 +47,12 @@ impl Table {
             }
         }
         super::proc_table::look(of)
-            .unwrap_or_else(|error| Reading::Nothing(Unavailable::Refused(crate::capture::SystemError::of(&error))))
+            .unwrap_or_else(|error| Reading::Unavailable(Unavailable::Refused(crate::capture::SystemError::of(&error))))
     }
 
     /// There is nothing to look at.
     #[cfg(not(target_os = "linux"))]
     pub fn look(&mut self, _of: WatchedSocket) -> Reading {
-        Reading::Nothing(Unavailable::NotHere)
+        Reading::Unavailable(Unavailable::NotHere)
     }
 }

@@ -99,7 +99,7 @@ impl Lane {
 
     /// How many bytes have crossed the socket.
     pub fn crossed(&self) -> u64 {
-        self.under.as_deref().map_or(&self.spool, |under| &under.spool).came()
+        self.under.as_deref().map_or(&self.spool, |under| &under.spool).appended()
     }
 
     /// Counts a call that carried bytes.
@@ -148,12 +148,12 @@ pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
         calls,
         sends: sent.calls,
         reads: received.calls,
-        sent: sent.spool.came(),
-        received: received.spool.came(),
+        sent: sent.spool.appended(),
+        received: received.spool.appended(),
         sent_content: sent.reader.content(),
         received_content: received.reader.content(),
-        sent_under: sent.under.as_deref().map_or(0, |under| under.spool.came()),
-        received_under: received.under.as_deref().map_or(0, |under| under.spool.came()),
+        sent_under: sent.under.as_deref().map_or(0, |under| under.spool.appended()),
+        received_under: received.under.as_deref().map_or(0, |under| under.spool.appended()),
         sent_burst: sent.burst,
         received_burst: received.burst,
         sent_turn_times: sent.turn_times,

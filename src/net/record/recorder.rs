@@ -258,7 +258,7 @@ impl Recorder {
         let offset = inner.lane(direction).crossed();
         let under = inner.lane(direction).append_under(wire);
         let under = inner.keeping.took(under);
-        let held = inner.lane(direction).spool.came();
+        let held = inner.lane(direction).spool.appended();
         let kept = under.and(inner.keep(direction, plain));
         let call = transferred(direction, begun, ended, asked, wire.len(), offset);
         let carried = Span::new(held, held + plain.len() as u64);

@@ -37,7 +37,7 @@ impl Keeping {
 
     fn spool_of(&self, most: u64) -> (SpoolWriter, Spool) {
         let (writer, spool) =
-            if self.disk.is_blocking() { SpoolWriter::gated(&self.disk) } else { SpoolWriter::on(&self.disk) };
+            if self.disk.is_blocking() { SpoolWriter::reserved(&self.disk) } else { SpoolWriter::on(&self.disk) };
         (writer.keeping(most), spool)
     }
 

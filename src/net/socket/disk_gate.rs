@@ -57,7 +57,7 @@ impl Gate {
     fn wait(&mut self, needed: u64) -> bool {
         let mut told = None;
         let may_call = loop {
-            let turn = self.reservation.disk().turn();
+            let wakeups = self.reservation.disk().wakeups();
             if self.shared.is_no_more() {
                 break false;
             }
@@ -66,7 +66,7 @@ impl Gate {
                 self.recorder.room_is(self.direction, Some(disk_full.clone()));
                 told = Some(disk_full);
             }
-            self.reservation.disk().wait(turn, LOOK);
+            self.reservation.disk().wait(wakeups, LOOK);
         };
         if told.is_some() {
             self.recorder.room_is(self.direction, None);

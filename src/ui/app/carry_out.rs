@@ -244,7 +244,7 @@ impl App {
         let direction = view.direction(Direction::Received);
         let stream = connection.stream(direction);
         let message = view.message(stream);
-        let is_whole = message.is_some_and(|message| message.is_complete() && message.is_kept(stream));
+        let is_whole = message.is_some_and(|message| message.is_complete() && stream.keeps_body(message));
         let is_part = !is_whole || view.is_faulty();
         Some(Wanted {
             body: view.body(connection, Direction::Received)?,

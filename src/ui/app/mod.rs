@@ -179,8 +179,8 @@ impl App {
         loop {
             let now = self.engine.clock().now();
             let Ok(report) = self.reports.try_recv() else {
-                self.client.runs.heard(now);
-                self.server.runs.heard(now);
+                self.client.runs.applied_until(now);
+                self.server.runs.applied_until(now);
                 return false;
             };
             // A run that is kept no longer may have had something to say.

@@ -79,15 +79,15 @@ impl BodyRef<'_> {
         let plain = |span| Content::plain(&self.stream.spool, span);
         match (self.message, self.key.stage) {
             (None, _) => plain(self.stream.shown()),
-            (Some(message), Stage::Wire) => plain(message.kept_body(self.stream)),
-            (Some(message), _) => message.content_in(self.stream),
+            (Some(message), Stage::Wire) => plain(self.stream.kept_body(message)),
+            (Some(message), _) => self.stream.content(message),
         }
     }
 
     /// The body as it came over the wire.
     pub fn wire(&self) -> Span {
         let all = self.stream.shown();
-        self.message.map_or(all, |message| message.kept_body(self.stream))
+        self.message.map_or(all, |message| self.stream.kept_body(message))
     }
 
     /// Whether all of it has arrived.

@@ -397,10 +397,10 @@ impl BodyPanel {
         // Without chunks, both are what was told first.
         if message.framing == Framing::Chunked {
             part("size-wire", body.wire().len());
-            part("size-framed", message.content_in(body.stream).len());
+            part("size-framed", body.stream.content(message).len());
         }
         if let Some(decoded) = decoded {
-            part("size-decoded", decoded.made);
+            part("size-decoded", decoded.output);
         }
         ui.weak(parts.join(" · "));
     }

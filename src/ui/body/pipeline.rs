@@ -12,7 +12,7 @@ use encoding_rs::{Encoding, UTF_8};
 use super::backpressure::{INTERVAL, JobThrottle};
 use super::body_ref::{BodyKey, BodyRef, region_of};
 use super::row_count::{RowCounter, TextRows, TextSource};
-use crate::capture::{Content, CopyState, DecodedBody, Failure, JobProgress, Spool};
+use crate::capture::{Content, DecodedBody, DecodingState, Failure, JobProgress, Spool};
 use crate::decode::{
     Charset, CharsetReason, CodingsError, ImageKind, MediaKind, Stage, Unpack, codings_of, find_charset, no_coding_of,
 };
@@ -119,7 +119,7 @@ impl BodyPipeline {
             ctx.request_repaint_after(INTERVAL);
         }
         if let Some(decoded) = &self.decoded {
-            decoded.tell(self.throttle.released(), body.is_over());
+            decoded.set_end(self.throttle.released(), body.is_over());
         }
         self.find_charset(body, options.encoding);
         let wrap = options.wrap?;
@@ -140,7 +140,7 @@ impl BodyPipeline {
         let is_copy = self.text.is_some() || self.decoded.is_some();
         let end = if is_copy { source.end } else { self.throttle.released() };
         for rows in self.rows.iter().chain(&self.next) {
-            rows.tell(end, source.is_over);
+            rows.set_end(end, source.is_over);
         }
         self.switch_to_next(body, options.top)
     }
@@ -175,9 +175,9 @@ impl BodyPipeline {
         let copy = self.text.as_ref().map(|(_, text)| text).or(self.decoded.as_ref());
         match copy {
             Some(copy) => {
-                let copied = copy.copied();
+                let state = copy.state();
                 let (spool, unpack) = (copy.spool().clone(), Unpack::unframed());
-                TextSource { spool, start: 0, end: copied.output, is_over: copied.is_over, unpack }
+                TextSource { spool, start: 0, end: state.output, is_over: state.is_over, unpack }
             }
             None => TextSource {
                 spool: body.stream.spool.clone(),
@@ -197,7 +197,7 @@ impl BodyPipeline {
     /// What is going on for a while, or was stopped.
     pub fn current_job(&self) -> Option<(BodyJob, JobProgress)> {
         let of_copy = |copy: &DecodedBody| {
-            copy.progress_after(PATIENCE).map(|progress| (BodyJob::Decoding(copy.copied().output), progress))
+            copy.progress_after(PATIENCE).map(|progress| (BodyJob::Decoding(copy.state().output), progress))
         };
         let of_rows = |rows: &RowCounter| rows.progress_after(PATIENCE).map(|progress| (BodyJob::Counting, progress));
         let decoding = self.decoded.as_ref().and_then(of_copy);
@@ -219,7 +219,7 @@ impl BodyPipeline {
     /// The bytes of the body at its stage, as far as they are there.
     pub fn bytes<'a>(&'a self, body: &'a BodyRef<'_>) -> Content<'a> {
         match &self.decoded {
-            Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.copied().output)),
+            Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.state().output)),
             None => body.content(),
         }
     }
@@ -227,7 +227,7 @@ impl BodyPipeline {
     /// Its text in UTF-8, as far as that is there.
     pub fn text<'a>(&'a self, body: &'a BodyRef<'_>) -> Content<'a> {
         match &self.text {
-            Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.copied().output)),
+            Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.state().output)),
             None => self.bytes(body),
         }
     }
@@ -250,10 +250,10 @@ impl BodyPipeline {
         let text = self.text.as_ref().filter(|_| is_text).map(|(_, text)| text);
         let unframed = self.unframed.as_ref().filter(|_| is_framed);
         if let Some(unframed) = unframed {
-            unframed.tell(body.wire().end, body.is_over());
+            unframed.set_end(body.wire().end, body.is_over());
         }
         let (spool, span, is_over) = match text.or(self.decoded.as_ref()).or(unframed) {
-            Some(copy) => (copy.spool(), Span::new(0, copy.copied().output), copy.copied().is_over),
+            Some(copy) => (copy.spool(), Span::new(0, copy.state().output), copy.state().is_over),
             None if is_framed => return None,
             None => (&body.stream.spool, body.wire(), body.is_over()),
         };
@@ -277,8 +277,8 @@ impl BodyPipeline {
     }
 
     /// How far its codings have been undone, if it has any.
-    pub fn decoded(&self) -> Option<Arc<CopyState>> {
-        self.decoded.as_ref().map(DecodedBody::copied)
+    pub fn decoded(&self) -> Option<Arc<DecodingState>> {
+        self.decoded.as_ref().map(DecodedBody::state)
     }
 
     /// Why its codings are not undone, if they can't be.
@@ -300,13 +300,13 @@ impl BodyPipeline {
     pub fn failure(&self) -> Option<Failure> {
         let copies = self.decoded.iter().chain(self.text.as_ref().map(|(_, text)| text));
         let of_rows = || self.rows.as_ref().and_then(|rows| rows.state().failure.clone());
-        let of_copies = copies.filter_map(|copy| copy.copied().failure.clone()).next();
+        let of_copies = copies.filter_map(|copy| copy.state().failure.clone()).next();
         self.failure.clone().or(of_copies).or_else(of_rows)
     }
 
     /// Whether all that will be there of the bytes is there.
     pub fn has_all_bytes(&self, body: &BodyRef<'_>) -> bool {
-        self.decoded.as_ref().map_or_else(|| body.is_over(), |decoded| decoded.copied().is_over)
+        self.decoded.as_ref().map_or_else(|| body.is_over(), |decoded| decoded.state().is_over)
     }
 
     /// Looks for the character encoding anew when there is much more to see, or the last of it.
@@ -362,7 +362,7 @@ impl BodyPipeline {
             None => (self.throttle.released(), body.is_over()),
         };
         if let Some((_, text)) = &self.text {
-            text.tell(end, is_over);
+            text.set_end(end, is_over);
         }
         is_new
     }

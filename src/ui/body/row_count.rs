@@ -69,8 +69,8 @@ impl RowCounter {
     }
 
     /// Tells how far the source goes, and whether that is all.
-    pub fn tell(&self, end: u64, is_over: bool) {
-        self.follower.tell(end, is_over);
+    pub fn set_end(&self, end: u64, is_over: bool) {
+        self.follower.set_end(end, is_over);
     }
 
     /// Stops counting, or lets it go on.
@@ -99,7 +99,7 @@ struct RowIndexer {
 impl Processor for RowIndexer {
     type Output = Option<Arc<TextRows>>;
 
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn process(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.index.feed(bytes);
         if let Some(highlights) = &mut self.highlights {
             highlights.feed(bytes);

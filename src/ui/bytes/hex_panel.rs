@@ -214,7 +214,7 @@ fn message_backgrounds(
     tokens: Tokens,
 ) -> Vec<(Span, Color32)> {
     let Some(stream) = connection.map(|connection| connection.stream(direction)) else { return Vec::new() };
-    let body = |message: &Message| message.kept_body(stream);
+    let body = |message: &Message| stream.kept_body(message);
     let first = stream.messages.partition_point(|message| body(message).end <= visible.start);
     let messages = stream.messages.iter().skip(first);
     let messages = messages.take_while(|message| message.head.span.start < visible.end);

@@ -181,15 +181,15 @@ fn brackets(scale: &RulerScale, model: &RulerModel<'_>, width: f32, cx: &UiConte
     }
     let stream = model.connection.stream(model.direction);
     let visible = scale.visible(width);
-    let first = stream.messages.partition_point(|message| message.kept_body(stream).end <= visible.start);
+    let first = stream.messages.partition_point(|message| stream.kept_body(message).end <= visible.start);
     let messages = stream.messages.iter().skip(first);
     let mut frames_left = FRAMES_MAX;
     for message in messages.take_while(|message| message.head.span.start < visible.end).take(FRAMES_MAX) {
-        let (head, separator, body) = (message.head.span, message.head.separator, message.kept_body(stream));
+        let (head, separator, body) = (message.head.span, message.head.separator, stream.kept_body(message));
         let tokens = cx.tokens;
         brackets.push(Bracket { key: "ruler-head", span: Span::new(head.start, separator.start), colour: tokens.head });
         brackets.push(Bracket { key: "ruler-separator", span: separator, colour: tokens.separator });
-        let frames = message.chunk_parts(stream, visible, frames_left).ok().flatten().unwrap_or_default();
+        let frames = stream.chunk_parts(message, visible, frames_left).ok().flatten().unwrap_or_default();
         frames_left = frames_left.saturating_sub(frames.len());
         if frames.is_empty() {
             brackets.push(Bracket { key: "ruler-body", span: body, colour: tokens.body });

@@ -14,8 +14,7 @@ use crate::http::Span;
 use crate::ui::kit::widgets::{field, segmented_control};
 use crate::ui::kit::{FIELD, ROW, UiContext};
 use crate::ui::select::{Calls, Chosen, SearchBar, Selection, Source, SourceKey};
-
-use crate::view::{BYTES_PER_ROW, CopyFormat, Dump, copied, group_digits, parse_offset};
+use crate::view::{BYTES_PER_ROW, CopyFormat, Dump, copy_as, group_digits, parse_offset};
 use crate::words::Arg;
 
 /// So many bytes are copied at most.
@@ -77,7 +76,7 @@ impl BytesTab {
             self.turns = Some(FollowedTurns { of, turns: Turns::start(calls, first, BYTES_PER_ROW as u64, wake) });
         }
         if let Some(FollowedTurns { turns: Ok(turns), .. }) = &self.turns {
-            turns.tell(connection.thread.call_count);
+            turns.set_end(connection.thread.call_count);
         }
     }
 
@@ -252,7 +251,7 @@ impl BytesTab {
         let end = span.end.min(total).min(span.start.saturating_add(COPY_MAX));
         self.copy_was_cut = end < span.end.min(total);
         let bytes = spool.read(Span::new(span.start, end)).unwrap_or_default();
-        ui.copy_text(copied(&bytes, span.start, form, model.encoding));
+        ui.copy_text(copy_as(&bytes, span.start, form, model.encoding));
     }
 
     /// The hex and text.

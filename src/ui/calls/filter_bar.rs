@@ -67,9 +67,9 @@ pub struct CallCounts {
 }
 
 impl CallsFilter {
-    /// What is to be sieved for a list whose own calls are those of `place`; `None` if all of them are shown as they are.
+    /// Which calls a list shows whose own calls are those of `socket`; `None` if all of them are shown as they are.
     pub fn spec(&self, socket: SocketId, has_others: bool) -> Option<CallListSpec> {
-        let scope = if self.is_all && has_others { CallScope::All } else { CallScope::One(place) };
+        let scope = if self.is_all && has_others { CallScope::All } else { CallScope::One(socket) };
         let is_needed = scope == CallScope::All || self.fold || !self.filter.is_off();
         is_needed.then(|| CallListSpec { scope, filter: self.filter.clone(), fold: self.fold })
     }
@@ -120,7 +120,7 @@ impl CallsFilter {
             ui.add_space(3.0);
         });
         // The words for outcomes are those of the language that is spoken now.
-        self.filter.said = matching_outcomes(cx.words, &self.filter.text);
+        self.filter.outcomes_with_text = matching_outcomes(cx.words, &self.filter.text);
     }
 
     /// Draws what stands at the right.
@@ -242,8 +242,8 @@ impl CallsFilter {
             (OutcomeFilter::Only(Outcome::Stopped), cx.text("outcome-stopped")),
             (OutcomeFilter::Only(Outcome::Failed), cx.text("outcome-failed")),
         ];
-        if let Some(ending) = small_menu(ui, &cx.text("calls-ending"), self.filter.ending, &endings, cx) {
-            self.filter.ending = ending;
+        if let Some(ending) = small_menu(ui, &cx.text("calls-ending"), self.filter.outcome, &endings, cx) {
+            self.filter.outcome = ending;
         }
         let label = ui.weak(cx.text("calls-size"));
         self.filter.least = size(ui, &mut self.least, &cx.text("calls-least"), cx.tokens);

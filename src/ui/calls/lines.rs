@@ -1,6 +1,6 @@
-//! Which calls stand in which line of the Calls list: those of one log, or the rows of a sieve.
+//! Which calls stand in which line of the Calls list: those of one log, or the rows of a filter job.
 //!
-//! In scope: starting and feeding the sieve that the filter asks for, finding a call's line, reading the lines that are visible.
+//! In scope: starting and feeding the job that the filter asks for, finding a call's line, reading the lines that are visible.
 //! Out of scope: what a line looks like.
 
 use core::net::SocketAddr;
@@ -8,7 +8,7 @@ use core::net::SocketAddr;
 use egui::Context;
 
 use crate::capture::{
-    Call, CallFilterJob, CallListRow, CallListSpec, CallLog, DiskQuota, Failure, Moment, Note, Session, SessionId,
+    Call, CallListJob, CallListRow, CallListSpec, CallLog, DiskQuota, Failure, Moment, Note, Session, SessionId,
     SocketId, ThreadRecord, TlsLayer,
 };
 use crate::settings::Language;
@@ -28,9 +28,9 @@ pub struct CallOwner<'a> {
 }
 
 impl<'a> CallOwner<'a> {
-    /// The listener or the connection at `place`, if it is kept.
+    /// The listener or the connection at `socket`, if it is kept.
     pub fn of(session: &'a Session, socket: SocketId) -> Option<Self> {
-        match place {
+        match socket {
             SocketId::Listener => {
                 session.listener.as_ref().map(|listener| Self { thread: &listener.thread, peer: None, tls: None })
             }
@@ -65,7 +65,7 @@ pub struct CallGroup {
     pub count: u64,
     /// The first.
     pub call: Call,
-    /// By what they stand in their place: when the first came back, or later, if that became known late.
+    /// By what they stand in their socket: when the first came back, or later, if that became known late.
     pub at: Moment,
     /// The number of the row, if it is folded; it can be opened.
     pub folded: Option<u64>,
@@ -78,17 +78,17 @@ pub struct CallGroup {
 /// The lines of a list.
 #[derive(Debug, Default)]
 pub struct CallLines {
-    job: Option<CallFilterJob>,
+    job: Option<CallListJob>,
     /// What the lines are of: the run, what is sieved, if texts are looked at, in which language; and how many calls were cleared away.
     of: Option<(SessionId, Option<CallListSpec>, Option<Language>, u64)>,
     unfolded: ExpandedRows,
-    /// Since when the sieve is at work.
+    /// Since when the job is at work.
     since: Moment,
-    /// Why there is no sieve.
+    /// Why there is no job.
     failure: Option<Failure>,
 }
 
-/// How far a sieve has come.
+/// How far a job has come.
 #[derive(Clone, Debug, Default)]
 pub struct FilterProgress {
     /// Calls that came through.
@@ -116,18 +116,18 @@ impl CallLines {
         ctx: &Context,
     ) -> (bool, bool) {
         let reads = spec.as_ref().is_some_and(|spec| spec.filter.reads_notes());
-        let cleared = session.tracks().map(|thread| thread.first_call).sum();
+        let cleared = session.threads().map(|thread| thread.first_call).sum();
         let of = Some((session.id, spec, reads.then(|| cx.words.language()), cleared));
         let changed = self.of != of;
         if changed {
-            let disk = session.tracks().next().map(|thread| thread.calls.disk().clone()).unwrap_or_default();
+            let disk = session.threads().next().map(|thread| thread.calls.disk().clone()).unwrap_or_default();
             self.start(of.as_ref().and_then(|(_, spec, ..)| spec.clone()), &disk, cx.now, ctx);
             self.of = of;
         }
         let Some(job) = &mut self.job else { return (changed, false) };
         let say =
             |note: &Note| note.failure.as_ref().map(|failure| failure_text(cx.words, failure)).unwrap_or_default();
-        let more = job.tell(session, &say);
+        let more = job.update(session, &say);
         if job.state().holds_back {
             ctx.request_repaint_after(std::time::Duration::from_millis(50));
         }
@@ -139,7 +139,7 @@ impl CallLines {
         let Some(spec) = spec else { return };
         let ctx = ctx.clone();
         let wake = move || crate::ui::kit::repaint::request_repaint(&ctx);
-        match CallFilterJob::start(spec, disk, wake) {
+        match CallListJob::start(spec, disk, wake) {
             Ok(job) => self.job = Some(job),
             Err(failure) => self.failure = Some(failure),
         }
@@ -155,7 +155,7 @@ impl CallLines {
         Some(FilterProgress {
             passed: state.passed,
             examined: state.taken,
-            known: job.told(),
+            known: job.calls(),
             rows: state.len(),
             busy_since: (!state.has_caught_up).then_some(self.since),
             failure: state.failure.clone(),
@@ -176,7 +176,7 @@ impl CallLines {
         self.unfolded.toggle(row, count);
     }
 
-    /// Up to `count` lines from number `first` on, of the list whose own calls are those of `place`.
+    /// Up to `count` lines from number `first` on, of the list whose own calls are those of `socket`.
     pub fn read(&mut self, session: &Session, socket: SocketId, first: u64, count: usize) -> Vec<CallLine> {
         match self.job.take() {
             Some(job) => {
@@ -184,13 +184,12 @@ impl CallLines {
                 self.job = Some(job);
                 lines
             }
-            None => {
-                CallOwner::of(session, place).map_or_else(Vec::new, |owner| read_log(owner.thread, place, first, count))
-            }
+            None => CallOwner::of(session, socket)
+                .map_or_else(Vec::new, |owner| read_log(owner.thread, socket, first, count)),
         }
     }
 
-    fn read_rows(&mut self, job: &CallFilterJob, session: &Session, first: u64, count: usize) -> Vec<CallLine> {
+    fn read_rows(&mut self, job: &CallListJob, session: &Session, first: u64, count: usize) -> Vec<CallLine> {
         let state = job.state();
         let top = match self.unfolded.slot(first) {
             ListLine::Row(row) | ListLine::Within { row, .. } => row,
@@ -234,15 +233,15 @@ impl CallLines {
         group.map_or(CallLine::Forgotten(*row), CallLine::Calls)
     }
 
-    /// The line in which `count` calls of `place` from number `first` on stand, if they are shown.
+    /// The line in which `count` calls of `socket` from number `first` on stand, if they are shown.
     pub fn line_of(&self, session: &Session, socket: SocketId, first: u64, count: u64) -> Option<u64> {
         let Some(job) = &self.job else {
-            let base = CallOwner::of(session, place)?.thread.first_call;
+            let base = CallOwner::of(session, socket)?.thread.first_call;
             return first.checked_sub(base).filter(|_| self.failure.is_none());
         };
         let state = job.state();
-        let call = CallOwner::of(session, place)?.thread.calls.at(first).ok()??;
-        let number = job.row_of(&state, place, first, call.ended()).ok()??;
+        let call = CallOwner::of(session, socket)?.thread.calls.at(first).ok()??;
+        let number = job.row_of(&state, socket, first, call.ended()).ok()??;
         let row = *job.rows(&state, number, 1).ok()?.first()?;
         let part = (count == 1 && row.count > 1).then(|| first - row.first);
         Some(self.unfolded.line(number, part))
@@ -252,7 +251,7 @@ impl CallLines {
 /// A call that stands for itself, in a list of its own log.
 fn group(socket: SocketId, number: u64, call: Call) -> CallGroup {
     let (first, count, at) = (number, 1, call.ended());
-    CallGroup { place, first, count, call, at, folded: None, is_open: false, is_within: false }
+    CallGroup { socket, first, count, call, at, folded: None, is_open: false, is_within: false }
 }
 
 /// The lines of one log, and after them its calls in progress.
@@ -263,7 +262,7 @@ fn read_log(thread: &ThreadRecord, socket: SocketId, first: u64, count: usize) -
     let read = if left == 0 { Vec::new() } else { calls.range(first, count.min(left)).unwrap_or_default() };
     let blocked = usize::try_from(first.saturating_sub(thread.call_count)).unwrap_or(usize::MAX);
     let waiting = (blocked..thread.unfinished().count()).take(count.saturating_sub(left)).map(CallLine::Blocked);
-    let groups = read.into_iter().zip(first..).map(|(call, number)| group(place, number, call));
+    let groups = read.into_iter().zip(first..).map(|(call, number)| group(socket, number, call));
     groups.map(CallLine::Calls).chain(waiting).collect()
 }
 
@@ -284,7 +283,7 @@ pub struct VisibleLines {
 }
 
 impl VisibleLines {
-    /// Line `number` of the list whose own calls are those of `place`, of which `visible` fit into the view.
+    /// Line `number` of the list whose own calls are those of `socket`, of which `visible` fit into the view.
     pub fn line(
         &mut self,
         lines: &mut CallLines,
@@ -296,7 +295,7 @@ impl VisibleLines {
         if self.lines.is_empty() {
             // The one above, too: times may count from it.
             self.first = number.saturating_sub(1);
-            self.lines = lines.read(session, place, self.first, visible.max(0.0) as usize + 3);
+            self.lines = lines.read(session, socket, self.first, visible.max(0.0) as usize + 3);
         }
         self.at(number)
     }
@@ -305,7 +304,7 @@ impl VisibleLines {
         self.lines.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
-    /// By what the line before stands in its place.
+    /// By what the line before stands in its socket.
     pub fn before(&self, number: u64) -> Option<Moment> {
         self.at(number.checked_sub(1)?).and_then(order_time)
     }

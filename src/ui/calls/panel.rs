@@ -108,9 +108,9 @@ impl CallsPanel {
     /// The calls that are selected.
     #[must_use]
     pub fn chosen(&self) -> Option<SelectedCalls> {
-        let (first, (_, place)) = (self.selected?, self.of?);
+        let (first, (_, socket)) = (self.selected?, self.of?);
         let count = self.run.filter(|(of, _)| *of == first).map_or(1, |(_, count)| count);
-        Some(SelectedCalls { place, first, count })
+        Some(SelectedCalls { socket, first, count })
     }
 
     /// Brings call number `call` of the connection that is shown into view when the list is drawn next, if it is in the list;
@@ -121,9 +121,9 @@ impl CallsPanel {
 
     /// Lets the list grow; returns whether there is more to do at once.
     pub fn prepare(&mut self, model: &CallsModel<'_>, cx: &UiContext<'_>, ctx: &egui::Context) -> bool {
-        let of = (model.session.id, model.place);
+        let of = (model.session.id, model.socket);
         if self.of != Some(of) {
-            let wanted = self.wanted.take().filter(|wanted| wanted.socket == model.place);
+            let wanted = self.wanted.take().filter(|wanted| wanted.socket == model.socket);
             self.selected = wanted.map(|wanted| wanted.first);
             self.run = wanted.map(|wanted| (wanted.first, wanted.count));
             if self.of.is_none_or(|(session, _)| session != model.session.id) {
@@ -134,7 +134,7 @@ impl CallsPanel {
             }
             self.of = Some(of);
         }
-        let spec = self.controls.spec(model.place, model.has_others());
+        let spec = self.controls.spec(model.socket, model.has_others());
         let (changed, more) = self.lines.prepare(model.session, spec, cx, ctx);
         if changed && !self.list.scroll.following {
             // The call that is selected stays in sight, if it is among those that are shown now.
@@ -169,7 +169,7 @@ impl CallsPanel {
 
     /// Whether every call of the connection stands in the list as it is, and those in progress too.
     fn is_plain(&self, model: &CallsModel<'_>) -> bool {
-        self.controls.spec(model.place, model.has_others()).is_none()
+        self.controls.spec(model.socket, model.has_others()).is_none()
     }
 
     fn needs(&self, model: Option<&CallsModel<'_>>) -> Needs {
@@ -218,7 +218,7 @@ impl CallsPanel {
     fn bring_into_view(&mut self, model: &CallsModel<'_>, visible: f64, total: u64) {
         let Some((call, is_own)) = self.revealed else { return };
         let count = self.chosen().filter(|chosen| chosen.first == call).map_or(1, |chosen| chosen.count);
-        match self.lines.line_of(model.session, model.place, call, count) {
+        match self.lines.line_of(model.session, model.socket, call, count) {
             Some(line) => {
                 self.list.scroll.clamp(visible, total);
                 self.list.scroll.following = false;
@@ -244,7 +244,7 @@ impl CallsPanel {
         visible_lines: &mut VisibleLines,
         at: LinePlace,
     ) -> Option<(CallGroup, RowClick)> {
-        let line = *visible_lines.line(&mut self.lines, model.session, model.place, at.line, at.visible)?;
+        let line = *visible_lines.line(&mut self.lines, model.session, model.socket, at.line, at.visible)?;
         match line {
             CallLine::Blocked(index) => {
                 if let Some(call) = model.thread.unfinished().nth(index) {
@@ -261,7 +261,7 @@ impl CallsPanel {
                 let timing = TimeColumn { format: self.controls.time_format, since: model.since, wall: &self.wall };
                 let text = row_text(cx, model, &timing, &group, previous, columns.has(Cell::Note))?;
                 self.bytes = self.bytes.max(u64::from(group.call.asked.max(group.call.got)) * group.count);
-                let is_own = group.place == model.place;
+                let is_own = group.socket == model.socket;
                 if is_own && self.run.is_some_and(|(first, count)| first == group.first && count > 1) && group.count > 1
                 {
                     // What is selected is the row, and it may grow.
@@ -287,14 +287,14 @@ impl CallsPanel {
     }
 
     fn choose(&mut self, group: &CallGroup, model: &CallsModel<'_>, cx: &UiContext<'_>) {
-        let chosen = SelectedCalls { place: group.place, first: group.first, count: group.count };
-        if group.place == model.place {
+        let chosen = SelectedCalls { socket: group.socket, first: group.first, count: group.count };
+        if group.socket == model.socket {
             self.selected = Some(chosen.first);
             self.run = Some((chosen.first, chosen.count));
             return;
         }
         self.wanted = Some(chosen);
-        cx.actions.push(match (group.place, model.session.role) {
+        cx.actions.push(match (group.socket, model.session.role) {
             (SocketId::Listener, _) => Action::SelectListener,
             (SocketId::Connection(id), Role::Server) => Action::Select(id),
             (SocketId::Connection(ConnectionId(hop)), Role::Client) => {
@@ -326,7 +326,7 @@ impl CallsPanel {
             ui.ctx().request_repaint();
         }
         let Some((line, _)) = current else { return };
-        let lines = self.lines.read(model.session, model.place, line.saturating_sub(1), 2);
+        let lines = self.lines.read(model.session, model.socket, line.saturating_sub(1), 2);
         let previous = lines.first().filter(|_| line > 0).and_then(order_time);
         let Some(CallLine::Calls(group)) = lines.get(usize::from(line > 0)) else { return };
         if group.folded.is_some() && ((opens && !group.is_open) || (closes && group.is_open)) {
@@ -355,7 +355,7 @@ impl CallsPanel {
             None => last_visible,
         };
         let target = target.min(self.lines.count(model.thread).saturating_sub(1));
-        let lines = self.lines.read(model.session, model.place, target, 1);
+        let lines = self.lines.read(model.session, model.socket, target, 1);
         if let Some(CallLine::Calls(group)) = lines.first() {
             self.choose(group, model, cx);
         }
@@ -398,7 +398,7 @@ fn row_text(
     previous: Option<Moment>,
     has_note: bool,
 ) -> Option<RowText> {
-    let owner = CallOwner::of(model.session, group.place)?;
+    let owner = CallOwner::of(model.session, group.socket)?;
     let time = timing.text(cx, group, previous);
     Some(RowText::new(cx, group, &owner, model.since, time, has_note))
 }

@@ -43,11 +43,11 @@ pub fn draw(
     text: &RowText,
     state: &RowState,
 ) -> Option<RowClick> {
-    let id = Id::unique(("call", group.place, group.first, group.is_within));
+    let id = Id::unique(("call", group.socket, group.first, group.is_within));
     let response = ui.interact(place, id, Sense::CLICK);
     background(ui, place, state, cx.tokens);
     let name = match columns.has(Cell::Connection) {
-        true => format!("{}, {}", text.name, whose(cx, group.place)),
+        true => format!("{}, {}", text.name, whose(cx, group.socket)),
         false => text.name.clone(),
     };
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, state.selected, &name));
@@ -86,10 +86,10 @@ pub fn draw(
 
 /// Whose calls, as it is read out.
 fn whose(cx: &UiContext<'_>, socket: SocketId) -> String {
-    match place {
+    match socket {
         SocketId::Listener => cx.text("calls-of-listener"),
         SocketId::Connection(_) => {
-            cx.words.with("calls-of-connection", [("number", Arg::from(connection_number(place)))])
+            cx.words.with("calls-of-connection", [("number", Arg::from(connection_number(socket)))])
         }
     }
 }

@@ -103,7 +103,7 @@ impl RowText {
         // Its time is when it came back, and one that took long was made long before.
         let took = if is_slow { format!("  ({:.3} s)", row.took.as_secs_f64()) } else { String::new() };
         let number = group_digits(row.number);
-        let connection = connection_number(group.place);
+        let connection = connection_number(group.socket);
         let bytes = match row.got {
             Some(_) => {
                 cx.words.with("calls-bytes", [("got", Arg::from(got.clone())), ("asked", Arg::from(asked.clone()))])
@@ -179,7 +179,7 @@ impl RowText {
 
 /// Whose calls, as it stands in a column.
 pub fn connection_number(socket: SocketId) -> String {
-    match place {
+    match socket {
         SocketId::Listener => "–".to_owned(),
         SocketId::Connection(id) => group_digits(id.0.into()),
     }

@@ -15,8 +15,8 @@ impl CallsPanel {
         if scroll.following {
             return Some(Going::Newest);
         }
-        match self.lines.read(model.session, model.place, scroll.top_row, 1).first() {
-            Some(CallLine::Calls(group)) if group.place == model.place => {
+        match self.lines.read(model.session, model.socket, scroll.top_row, 1).first() {
+            Some(CallLine::Calls(group)) if group.socket == model.socket => {
                 Some(Going::To { call: group.first, part: scroll.sub_row })
             }
             _ => None,
@@ -28,7 +28,7 @@ impl CallsPanel {
         match going {
             Going::Newest => self.list.scroll.following = true,
             Going::To { call, part } => {
-                if let Some(line) = self.lines.line_of(model.session, model.place, call, 1) {
+                if let Some(line) = self.lines.line_of(model.session, model.socket, call, 1) {
                     self.list.scroll.following = false;
                     (self.list.scroll.top_row, self.list.scroll.sub_row) = (line, part);
                 }

@@ -36,11 +36,11 @@ impl<'a> ConnectionModel<'a> {
         let session = self.session;
         let listener = session.listener.as_ref();
         let since = session.began()?;
-        let (place, thread, peer) = match self.connection {
+        let (socket, thread, peer) = match self.connection {
             Some(connection) => (SocketId::Connection(connection.id), &connection.thread, connection.peer),
             None => (SocketId::Listener, &listener?.thread, None),
         };
-        Some(panel::CallsModel { session, place, thread, peer, since, lit })
+        Some(panel::CallsModel { session, socket, thread, peer, since, lit })
     }
 
     /// The ladder, with these bytes lit.

@@ -100,7 +100,7 @@ impl ConnectionView {
     pub fn body(&self, connection: &Connection, first: Direction) -> Option<Body> {
         let stream = connection.stream(self.direction(first));
         match self.message(stream) {
-            Some(message) => (!message.content_in(stream).is_empty())
+            Some(message) => (!stream.content(message).is_empty())
                 .then(|| Body::of(message, stream, self.body.stage(), self.body.limits())),
             None => (!stream.shown().is_empty()).then(|| Body::wire(stream.spool.clone(), stream.shown())),
         }
@@ -429,7 +429,7 @@ impl ConnectionView {
     /// Looks at the message that holds `offset`, if any does.
     fn look_at_message(&mut self, stream: &ByteStream, offset: u64) {
         let messages = &stream.messages;
-        let at = messages.partition_point(|message| message.kept_body(stream).end <= offset);
+        let at = messages.partition_point(|message| stream.kept_body(message).end <= offset);
         if messages.get(at).is_some_and(|message| message.head.span.start <= offset && !message.is_interim()) {
             self.message = Some(at).filter(|at| at + 1 < messages.len());
         }

@@ -51,7 +51,7 @@ impl SocketHistory {
             Reading::AcceptQueue(queue) => {
                 self.queue.take(observation.at, queue);
             }
-            Reading::Nothing(blind) => self.blind = Some(blind),
+            Reading::Unavailable(blind) => self.blind = Some(blind),
         }
     }
 

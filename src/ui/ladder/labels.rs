@@ -57,7 +57,7 @@ impl<'a> Labels<'a> {
         }
         let (arrow, [from, to]) = self.drawn.get(at)?;
         // Half a handshake says nothing.
-        if arrow.carried == ArrowKind::SynAck && !self.placed.iter().any(|(other, _)| self.is_handshake(at, *other)) {
+        if arrow.kind == ArrowKind::SynAck && !self.placed.iter().any(|(other, _)| self.is_handshake(at, *other)) {
             return None;
         }
         let shares = [self.shared_ends.share(arrow)].into_iter().chain(POSITIONS);
@@ -118,7 +118,7 @@ impl<'a> Labels<'a> {
 
 /// Whether they are a handshake.
 fn is_pair(a: &Arrow, b: &Arrow) -> bool {
-    let carried = (a.carried, b.carried);
+    let carried = (a.kind, b.kind);
     matches!(carried, (ArrowKind::Syn, ArrowKind::SynAck) | (ArrowKind::SynAck, ArrowKind::Syn))
         && (a.to == b.from || b.to == a.from)
 }
@@ -165,7 +165,7 @@ impl SharedEnds {
     /// How far along an arrow its text stands: close to the end that it does not share with others.
     fn share(&self, arrow: &Arrow) -> f32 {
         // There and back is almost one line.
-        if matches!(arrow.carried, ArrowKind::Syn | ArrowKind::SynAck) {
+        if matches!(arrow.kind, ArrowKind::Syn | ArrowKind::SynAck) {
             return 0.3;
         }
         let count = |of: &HashMap<(Role, u64), usize>, tip: &ArrowEnd| match tip {
@@ -193,7 +193,7 @@ mod tests {
     fn drawn(entry: u64, carried: ArrowKind, from: Pos2, to: Pos2) -> DrawnArrow {
         let side = if to.x > from.x { Role::Client } else { Role::Server };
         let tip = |entry| ArrowEnd::Call { entry, row: 0.0, at: Moment(0) };
-        (Arrow { carried, side, from: tip(entry), to: tip(entry + 100) }, [from, to])
+        (Arrow { kind: carried, side, from: tip(entry), to: tip(entry + 100) }, [from, to])
     }
 
     fn places(drawn: &[DrawnArrow]) -> Vec<Option<Rect>> {

@@ -196,7 +196,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             Labels::new(&drawn, self.columns.area, [Role::Client, Role::Server].map(|side| self.columns.line(side)));
         for (at, (arrow, [from, to])) in drawn.iter().enumerate() {
             let span = (self.columns.line(Role::Server) - self.columns.line(Role::Client) - 112.0).max(0.0);
-            let text = texts::arrow(self.cx, self.ladder, arrow.side, arrow.carried);
+            let text = texts::arrow(self.cx, self.ladder, arrow.side, arrow.kind);
             let colour = arrow_colour(self.cx.tokens, self.ladder.own, arrow);
             let mut job = LayoutJob::simple_singleline(text, self.mono.clone(), colour);
             job.wrap.max_width = span.min((to.x - from.x).abs() - 40.0).clamp(0.0, 320.0);
@@ -281,8 +281,8 @@ fn opposite(side: Role) -> Role {
 }
 
 fn arrow_colour(tokens: Tokens, own: Role, arrow: &Arrow) -> Color32 {
-    match arrow.carried {
-        ArrowKind::Bytes(_) => tokens.way(texts::way(own, arrow.side)),
+    match arrow.kind {
+        ArrowKind::Bytes(_) => tokens.direction(texts::direction(own, arrow.side)),
         ArrowKind::Syn | ArrowKind::SynAck | ArrowKind::Fin | ArrowKind::FinOfStop => tokens.text,
         ArrowKind::Rst => tokens.bad,
     }
@@ -293,8 +293,8 @@ pub fn colour(tokens: Tokens, rung: &LadderRow, own: Role) -> Color32 {
     let is_own = rung.side == own;
     match (rung.call.outcome, rung.call.kind) {
         (Outcome::Failed | Outcome::TimedOut, _) => tokens.bad,
-        (_, CallKind::Send) => tokens.way(if is_own { Direction::Sent } else { Direction::Received }),
-        (_, CallKind::Recv) => tokens.way(if is_own { Direction::Received } else { Direction::Sent }),
+        (_, CallKind::Send) => tokens.direction(if is_own { Direction::Sent } else { Direction::Received }),
+        (_, CallKind::Recv) => tokens.direction(if is_own { Direction::Received } else { Direction::Sent }),
         _ => tokens.weak,
     }
 }

@@ -192,7 +192,7 @@ impl LadderPanel {
         match &self.cached_rows {
             Some((before, rungs)) if *before == of => Rc::clone(rungs),
             _ => {
-                let rungs = Rc::new(ladder.rungs(first, count).unwrap_or_default());
+                let rungs = Rc::new(ladder.read(first, count).unwrap_or_default());
                 self.cached_rows = Some((of, Rc::clone(&rungs)));
                 rungs
             }
@@ -212,7 +212,7 @@ impl LadderPanel {
         };
         let row = row.min(drawing.ladder.rows().checked_sub(1)?);
         self.list.scroll.reveal(row, visible, total);
-        let rungs = drawing.ladder.rungs(row, 1).unwrap_or_default();
+        let rungs = drawing.ladder.read(row, 1).unwrap_or_default();
         rungs.into_iter().find(|rung| rung.row == row)
     }
 

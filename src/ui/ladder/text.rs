@@ -86,7 +86,7 @@ fn match_text(cx: &UiContext<'_>, rung: &LadderRow, matched: &Match) -> String {
 }
 
 fn meeting_key(matched: &Match) -> &'static str {
-    match (matched.carried, matched.is_out) {
+    match (matched.kind, matched.is_out) {
         (ArrowKind::Bytes(_), true) => "ladder-taken",
         (ArrowKind::Bytes(_), false) => "ladder-sent-by",
         (ArrowKind::Syn | ArrowKind::SynAck, true) => "ladder-accepted",
@@ -123,7 +123,7 @@ fn open_key(is_out: bool, is_done: bool, why: Unmatched, carried: ArrowKind) -> 
 
 /// The calls of the other end by name and number.
 fn others(rung: &LadderRow, matched: &Match) -> String {
-    let kind = match (rung.call.kind, matched.carried) {
+    let kind = match (rung.call.kind, matched.kind) {
         (CallKind::Send, ArrowKind::Bytes(_)) => CallKind::Recv.name(),
         (CallKind::Recv, ArrowKind::Bytes(_)) => CallKind::Send.name(),
         (CallKind::Connect, _) => CallKind::Accept.name(),

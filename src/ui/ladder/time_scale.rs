@@ -68,7 +68,7 @@ impl TimeScale {
             let ended = (rung.state == CallState::Returned).then(|| rung.call.ended());
             [Some(rung.call.begun), ended].into_iter().flatten().filter_map(in_view)
         };
-        let selected = timed.rungs.iter().find(|rung| self.selected == Some((rung.side, rung.entry)));
+        let selected = timed.rows.iter().find(|rung| self.selected == Some((rung.side, rung.entry)));
         if let Some(y) = selected.and_then(|rung| ends(rung).next()) {
             return y;
         }
@@ -76,7 +76,7 @@ impl TimeScale {
             let (from, until) = folded.stretch;
             [from, Moment(from.0.midpoint(until.0)), until].into_iter().filter_map(in_view)
         });
-        let mut all: Vec<f32> = timed.rungs.iter().flat_map(ends).chain(folded).collect();
+        let mut all: Vec<f32> = timed.rows.iter().flat_map(ends).chain(folded).collect();
         all.sort_by(f32::total_cmp);
         all.get(all.len() / 2).copied().unwrap_or(self.height / 2.0)
     }
@@ -186,7 +186,7 @@ impl TimeScale {
         for folded in &timed.folded {
             fold(ui, &canvas, cx, folded, &axis);
         }
-        drawing.paint(&canvas, &timed.rungs, &axis);
+        drawing.paint(&canvas, &timed.rows, &axis);
         let clicked =
             labels(ui, drawing, &canvas, &timed, &axis).or_else(|| hovered_call(&response, &canvas, &timed, &axis, cx));
         ui.advance_cursor_after_rect(area);
@@ -281,7 +281,7 @@ fn labels(
             };
             timed.folded.iter().filter(|folded| folded.side == side).any(|folded| within(&folded))
         };
-        for rung in timed.rungs.iter().filter(|rung| rung.side == side) {
+        for rung in timed.rows.iter().filter(|rung| rung.side == side) {
             let (stretch, area) = (axis.y_range(rung), canvas.columns.area);
             // What waits is named where it waits now; what began before stays named while a part of it is in view.
             let at = if rung.state == CallState::Returned { stretch.min } else { stretch.max };
@@ -325,7 +325,7 @@ fn hovered_call(
         let apart = (stretch.min - pointer.y).max(pointer.y - stretch.max).max(0.0);
         aside.max(apart)
     };
-    let nearest = timed.rungs.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let nearest = timed.rows.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
     let rung = nearest.filter(|rung| distance(rung) <= NEAR)?;
     response.clone().on_hover_text(texts::full_text(cx, rung));
     response.clicked().then(|| rung.clone())

@@ -146,8 +146,8 @@ impl<R: Keepable> Shelf<R> {
     }
 
     /// No report from before `now` waits any more.
-    pub fn heard(&mut self, now: Moment) {
-        self.all.iter_mut().for_each(|kept| kept.run.record_mut().heard(now));
+    pub fn applied_until(&mut self, now: Moment) {
+        self.all.iter_mut().for_each(|kept| kept.run.record_mut().applied_until(now));
     }
 
     /// Keeps the one with the number `id` no longer, and returns it.

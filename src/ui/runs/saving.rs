@@ -292,7 +292,7 @@ fn progress(ui: &mut Ui, cx: &UiContext<'_>, job: &SaveJob) {
 
 fn told(cx: &UiContext<'_>, end: &SaveEnd) -> Notice {
     let SaveEnd::Saved(saved) = end else { return Notice::Info(cx.text("save-cancelled")) };
-    let path = Arg::from(said(&saved.path.display().to_string()));
+    let path = Arg::from(excerpt(&saved.path.display().to_string()));
     let sha256: String = saved.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     let parts = [("bytes", Arg::from(cx.words.bytes(saved.bytes))), ("path", path), ("sha256", Arg::from(sha256))];
     let mut text = cx.words.with("saved", parts);

@@ -209,7 +209,7 @@ impl SearchBar {
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         let is_at_work = !searched.is_idle() && !self.finder.is_cancelled();
         ui.label(self.count(cx, searched));
-        let percent = [("percent", Arg::from(searched.looked.saturating_mul(100) / searched.of.max(1)))];
+        let percent = [("percent", Arg::from(searched.searched.saturating_mul(100) / searched.total.max(1)))];
         if self.finder.is_cancelled() && !searched.is_idle() {
             ui.weak(cx.words.with("search-cancelled", percent));
         } else if is_at_work {
@@ -221,7 +221,7 @@ impl SearchBar {
     }
 
     fn count(&self, cx: &UiContext<'_>, searched: &SearchProgress) -> String {
-        let count = searched.hits.len();
+        let count = searched.hits.len() as u64;
         let number = i64::try_from(count).unwrap_or(i64::MAX);
         let hits = [("count", Arg::from(group_digits(count))), ("number", Arg::from(number))];
         match self.finder.current() {
@@ -229,7 +229,7 @@ impl SearchBar {
             _ if count == 0 => cx.text("search-none-yet"),
             None => cx.words.with("search-hits", hits),
             Some(hit) => {
-                let at = ("at", Arg::from(group_digits(hit.number + 1)));
+                let at = ("at", Arg::from(group_digits(hit.number as u64 + 1)));
                 cx.words.with("search-hit-of", hits.into_iter().chain([at]))
             }
         }
@@ -245,8 +245,8 @@ impl SearchBar {
         }
         if let Some(searched) = self.finder.searched().filter(|searched| searched.is_full) {
             let facts = [
-                ("count", Arg::from(group_digits(searched.hits.len()))),
-                ("looked", Arg::from(group_digits(searched.looked))),
+                ("count", Arg::from(group_digits(searched.hits.len() as u64))),
+                ("looked", Arg::from(group_digits(searched.searched))),
             ];
             ui.colored_label(cx.tokens.bad, cx.words.with("search-full", facts));
         }

@@ -137,8 +137,8 @@ impl Finder {
             self.begin(asked, source, position, ctx);
         }
         if let Some(search) = &self.search {
-            search.tell(source.span.end, source.is_over);
-            self.searched = Some(search.searched());
+            search.set_end(source.span.end, source.is_over);
+            self.searched = Some(search.progress());
         }
         self.go();
     }
@@ -227,8 +227,7 @@ impl Finder {
     pub fn hits_in(&self, span: Span) -> Vec<Span> {
         let Some(searched) = &self.searched else { return Vec::new() };
         let span = Span::new(self.base.saturating_add(span.start), self.base.saturating_add(span.end));
-        let hits = searched.hits.hits_in(span, LIT_MAX).unwrap_or_default();
-        hits.into_iter().map(|hit| self.shown(hit)).collect()
+        searched.hits.hits_in(span, LIT_MAX).into_iter().map(|hit| self.shown(hit)).collect()
     }
 
     fn shown(&self, span: Span) -> Span {
@@ -240,18 +239,14 @@ impl Finder {
         let (Some(wanted), Some(searched)) = (self.wanted, &self.searched) else { return };
         let hits = &searched.hits;
         let is_idle = self.is_cancelled || searched.is_idle();
-        let looked = self.base + searched.looked;
+        let looked = self.base + searched.searched;
         let hit = match wanted {
             Wanted::From(offset) => hits.first_at_or_after(offset),
             Wanted::Before(offset) if is_idle || looked >= offset => hits.last_before(offset),
             Wanted::Before(_) => return,
         };
-        // What can't be read can't be gone to; the search says that itself.
-        let hit = hit.unwrap_or_default().or_else(|| {
-            let first = matches!(wanted, Wanted::From(_));
-            let around = is_idle.then(|| if first { hits.hit(0) } else { hits.last_before(u64::MAX) });
-            around.and_then(Result::unwrap_or_default)
-        });
+        let around = || if matches!(wanted, Wanted::From(_)) { hits.first() } else { hits.last_before(u64::MAX) };
+        let hit = hit.or_else(|| if is_idle { around() } else { None });
         if hit.is_some() || is_idle {
             self.wanted = None;
         }

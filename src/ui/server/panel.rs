@@ -178,7 +178,7 @@ impl ServerRole {
     pub fn due(&self) -> Option<DueCall> {
         let session = self.session()?;
         let of =
-            |place, thread: &ThreadRecord| Some(DueCall { session: session.id, place, call: *thread.due.first()? });
+            |socket, thread: &ThreadRecord| Some(DueCall { session: session.id, socket, call: *thread.due.first()? });
         let looked_at =
             self.connection().and_then(|connection| of(SocketId::Connection(connection.id), &connection.thread));
         looked_at.or_else(|| of(SocketId::Listener, &session.listener.as_ref()?.thread))

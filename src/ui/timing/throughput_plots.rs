@@ -9,8 +9,7 @@ use std::time::Duration;
 use egui::{Color32, Id, Label, Rangef, Response, RichText, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, Bar, BarChart, GridInput, GridMark, HoverPosition, Line, Plot, PlotPoints, PlotUi};
 
-use crate::capture::{Bucket, Columns, Direction, Moment, Rate};
-
+use crate::capture::{Bucket, Direction, Moment, Rate, RateColumns};
 use crate::ui::kit::{GRID, UiContext};
 use crate::view::{Scale, group_digits, short_bytes, short_time};
 use crate::words::Arg;
@@ -49,7 +48,7 @@ pub struct ThroughputPlots {
 
 /// Both series in columns.
 struct ThroughputSeries {
-    of: [Columns; 2],
+    of: [RateColumns; 2],
     /// The width of a column in seconds.
     width: f64,
     /// How many columns are drawn: the one that is still being filled would jump.
@@ -70,7 +69,7 @@ impl ThroughputSeries {
         Self { of, width: width.as_secs_f64(), count, length: length.as_secs_f64() }
     }
 
-    fn direction(&self, direction: Direction) -> &Columns {
+    fn direction(&self, direction: Direction) -> &RateColumns {
         let [sent, received] = &self.of;
         match direction {
             Direction::Sent => sent,
@@ -395,7 +394,7 @@ mod tests {
 
     fn series(columns: &[u64], count: usize) -> ThroughputSeries {
         let bucket = |calls: &u64| Bucket { calls: *calls, bytes: *calls * 10, smallest: 1, largest: 19 };
-        let columns = Columns { width: Duration::from_secs(1), columns: columns.iter().map(bucket).collect() };
+        let columns = RateColumns { width: Duration::from_secs(1), columns: columns.iter().map(bucket).collect() };
         ThroughputSeries { of: [columns.clone(), columns], width: 1.0, count, length: count as f64 }
     }
 

@@ -3,9 +3,9 @@
 pub mod order;
 #[cfg(test)]
 mod order_tests;
-pub mod picks;
+pub mod row_selection;
 pub mod thread_lanes;
 
 pub use order::{ConnectionColumn, ConnectionQuery, ConnectionStates, RowTexts};
-pub use picks::RowSelection;
+pub use row_selection::RowSelection;
 pub use thread_lanes::{LaneRun, LaneScale, ThreadActivity};

@@ -48,8 +48,8 @@ fn session(told: &[Told]) -> Session {
         if let Some((at, how)) = one.ended {
             events.push(Event::Ended { at: Moment(at * SECOND), how });
         }
-        let place = SocketId::Connection(ConnectionId(one.id));
-        session.apply(Report { session: SessionId(1), place, events });
+        let socket = SocketId::Connection(ConnectionId(one.id));
+        session.apply(Report { session: SessionId(1), socket, events });
     }
     session
 }
@@ -80,7 +80,7 @@ fn each_column_sorts_and_once_more_the_other_way_round() {
         (Number, [1, 2, 3, 4], [4, 3, 2, 1]),
         // Those without a name stand behind the others.
         (Name, [1, 4, 2, 3], [2, 3, 1, 4]),
-        (ConnectionState, [1, 4, 2, 3], [3, 2, 1, 4]),
+        (State, [1, 4, 2, 3], [3, 2, 1, 4]),
         // By the address as a number, not as a text.
         (Peer, [1, 4, 2, 3], [3, 2, 4, 1]),
         (Local, [1, 4, 2, 3], [3, 2, 1, 4]),

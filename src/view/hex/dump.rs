@@ -147,7 +147,7 @@ mod tests {
         received.flush().unwrap();
         let (woken, wakes) = bounded(1);
         let turns = Turns::start(&calls, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
-        turns.tell(4);
+        turns.set_end(4);
         while turns.taken() < 4 {
             wakes.recv_timeout(std::time::Duration::from_secs(20)).unwrap();
         }

@@ -1,6 +1,6 @@
 //! Bytes as rows: the hex dump, the text beside it, copies of it, and the ruler's scale.
 
-pub mod copied;
+pub mod copy_format;
 mod dump;
 pub mod offset;
 pub mod row;
@@ -8,7 +8,7 @@ mod ruler;
 mod split_character;
 pub mod text_column;
 
-pub use copied::CopyFormat;
+pub use copy_format::CopyFormat;
 pub use dump::{Dump, DumpRow};
 pub use row::{BYTES_PER_ROW, HexRow};
 pub use ruler::RulerScale;

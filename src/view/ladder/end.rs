@@ -5,7 +5,9 @@
 
 use std::io;
 
-use crate::capture::{Call, CallKind, Connection, Moment, Role, ThreadRecord};
+use crate::capture::{
+    Call, CallKind, Cause, Connection, Direction, Failure, Moment, Outcome, Role, StreamLayer, ThreadRecord,
+};
 
 /// One end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -120,4 +122,51 @@ pub(super) fn tells(kind: CallKind) -> bool {
 /// When a call told the other end something, or was told.
 pub(super) fn at(call: &Call) -> Moment {
     if tells(call.kind) { call.begun } else { call.ended() }
+}
+
+/// A shutdown, a close or the end is looked for in so many calls behind the last bytes.
+pub(super) const NEAR: usize = 64;
+
+/// The number of the error that says that nobody is there any more, on Unix.
+const EPIPE: i32 = 32;
+
+/// Whether a call came back with the news that the peer has made the connection void.
+pub(super) fn is_reset(end: &LadderEnd<'_>, call: &Call) -> bool {
+    let note = end.connection.thread.note(call).filter(|_| call.outcome == Outcome::Failed);
+    let failure = note.and_then(|note| note.failure.as_ref()).filter(|failure| failure.cause == Cause::Reset);
+    // Other calls on a connection that was reset fail otherwise, though for that reason.
+    let is_told = |failure: &Failure| failure.system.as_ref().is_none_or(|system| system.code != Some(EPIPE));
+    call.kind != CallKind::Connect && failure.is_some_and(is_told)
+}
+
+/// The first entry from `first` on, of the next few, for which `test` holds.
+pub(super) fn first_of(end: &LadderEnd<'_>, first: u64, test: impl Fn(&Call) -> bool) -> io::Result<Option<u64>> {
+    let calls = end.calls(first, NEAR)?;
+    Ok(calls.iter().zip(first..).find(|(call, _)| test(call)).map(|(_, entry)| entry))
+}
+
+/// The same among the last few, the first of them.
+pub(super) fn last_of(end: &LadderEnd<'_>, test: impl Fn(&Call) -> bool) -> io::Result<Option<u64>> {
+    first_of(end, end.count().saturating_sub(NEAR as u64), test)
+}
+
+/// The first entry behind the last bytes of a direction for which `test` holds, or one among the last of all.
+pub(super) fn after_last(
+    end: &LadderEnd<'_>,
+    direction: Direction,
+    test: impl Fn(&Call) -> bool,
+) -> io::Result<Option<u64>> {
+    let connection = end.connection;
+    let (_, bytes) = connection.bytes(direction, StreamLayer::Wire);
+    let carrying = match bytes.checked_sub(1) {
+        Some(last) => connection.thread.calls.carrying(direction, last)?.and_then(|(number, _)| end.entry(number)),
+        None => None,
+    };
+    let found = first_of(end, carrying.map_or(0, |entry| entry + 1), &test)?;
+    if found.is_some() { Ok(found) } else { last_of(end, test) }
+}
+
+/// Whether the user stopped a call that carried nothing: it came back as its socket was shut down.
+pub(super) fn is_stopped(call: &Call) -> bool {
+    call.outcome == Outcome::Stopped && call.got == 0 && matches!(call.kind, CallKind::Send | CallKind::Recv)
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::end::{Keyed, LadderEnd};
-use super::rung::{CallState, LadderRow, other};
+use super::row::{CallState, LadderRow, other};
 use crate::capture::{Call, Connection, Moment, Role};
 
 /// So many rows above and below those that are visible are looked at, for calls that reach into view.
@@ -153,7 +153,7 @@ impl<'a> Ladder<'a> {
     ///
     /// # Errors
     /// If a log's file can't be read.
-    pub fn rungs(&self, first: u64, count: usize) -> io::Result<Vec<LadderRow>> {
+    pub fn read(&self, first: u64, count: usize) -> io::Result<Vec<LadderRow>> {
         let start = first.saturating_sub(BESIDE).min(self.rows());
         let end = first.saturating_add(count as u64).saturating_add(BESIDE).min(self.rows());
         let want = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX);

@@ -1,6 +1,6 @@
 //! Ladders of connections that are told call by call.
 
-mod farewell;
+mod closing;
 
 use proptest::prelude::*;
 
@@ -82,7 +82,7 @@ impl Told {
             spool
         };
         let [sent, received] = self.offsets;
-        let (id, place) = (SessionId(1), SocketId::Connection(ConnectionId(1)));
+        let (id, socket) = (SessionId(1), SocketId::Connection(ConnectionId(1)));
         let plain = |bytes| if self.tls { Spool::default() } else { spool(bytes) };
         let opened =
             Opened { at: Moment(1), thread: "told".into(), calls: log, sent: plain(sent), received: plain(received) };
@@ -106,7 +106,7 @@ impl Told {
         }));
         events.extend(self.events);
         let mut session = Session::new(id, self.role);
-        session.apply(Report { session: id, place, events });
+        session.apply(Report { session: id, socket, events });
         session.connections.iter().next().unwrap().clone()
     }
 }
@@ -121,7 +121,7 @@ fn server() -> Told {
 
 /// Every arrow, as the numbers of the entries that it goes from and to, with how many bytes.
 fn crossings(ladder: &Ladder<'_>, side: Role) -> Vec<(Option<u64>, Option<u64>, u64)> {
-    let rows = ladder.rows(0, 1_000).unwrap();
+    let rows = ladder.read(0, 1_000).unwrap();
     let entry = |tip: &ArrowEnd| match tip {
         ArrowEnd::Call { entry, .. } => Some(*entry),
         ArrowEnd::System { .. } | ArrowEnd::Open(_) => None,
@@ -129,7 +129,7 @@ fn crossings(ladder: &Ladder<'_>, side: Role) -> Vec<(Option<u64>, Option<u64>, 
     let mut found: Vec<_> = arrows(&rows)
         .iter()
         .filter(|arrow| arrow.side == side)
-        .filter_map(|arrow| match arrow.carried {
+        .filter_map(|arrow| match arrow.kind {
             ArrowKind::Bytes(span) => Some((entry(&arrow.from), entry(&arrow.to), span.len())),
             _ => None,
         })
@@ -140,7 +140,7 @@ fn crossings(ladder: &Ladder<'_>, side: Role) -> Vec<(Option<u64>, Option<u64>, 
 
 /// What a call has to do with calls of the other end.
 fn matched(ladder: &Ladder<'_>, side: Role, entry: u64) -> Option<Match> {
-    let rows = ladder.rows(0, 1_000).unwrap();
+    let rows = ladder.read(0, 1_000).unwrap();
     rows.into_iter().find(|row| (row.side, row.entry) == (side, entry)).unwrap().matched
 }
 
@@ -188,7 +188,7 @@ fn a_recv_stands_below_the_send_that_it_took_though_it_came_back_before_it() {
     let client = client().sends(30, 60, 5).connection();
     let server = server().takes(21, 45, 5).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    let rows = ladder.rows(0, 10).unwrap();
+    let rows = ladder.read(0, 10).unwrap();
     let order: Vec<_> = rows.iter().map(|row| (row.row, row.side, row.call.kind)).collect();
     let expected = [
         (0, Role::Server, CallKind::Accept),
@@ -225,7 +225,7 @@ fn the_opening_goes_to_accept_and_the_end_to_the_recv_that_returned_0() {
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
     let partner = |side, entry| {
         let matched = matched(&ladder, side, entry)?;
-        Some((matched.carried, matched.is_out, matched.with.first()?.entry))
+        Some((matched.kind, matched.is_out, matched.with.first()?.entry))
     };
     assert_eq!(partner(Role::Client, 0), Some((ArrowKind::Syn, true, 0)));
     assert_eq!(partner(Role::Server, 0), Some((ArrowKind::Syn, false, 0)));
@@ -243,11 +243,11 @@ fn a_reset_goes_from_the_close_to_the_call_that_failed() {
     let server = server().call(CallKind::Close, 50, 51).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
     let told = matched(&ladder, Role::Server, 1).unwrap();
-    assert_eq!((told.carried, told.is_out, told.with[0].entry), (ArrowKind::Rst, true, 2));
+    assert_eq!((told.kind, told.is_out, told.with[0].entry), (ArrowKind::Rst, true, 2));
     let noticed = matched(&ladder, Role::Client, 2).unwrap();
-    assert_eq!((noticed.carried, noticed.is_out, noticed.with[0].entry), (ArrowKind::Rst, false, 1));
-    let rows = ladder.rows(0, 10).unwrap();
-    assert_eq!(arrows(&rows).iter().filter(|arrow| arrow.carried == ArrowKind::Rst).count(), 1);
+    assert_eq!((noticed.kind, noticed.is_out, noticed.with[0].entry), (ArrowKind::Rst, false, 1));
+    let rows = ladder.read(0, 10).unwrap();
+    assert_eq!(arrows(&rows).iter().filter(|arrow| arrow.kind == ArrowKind::Rst).count(), 1);
     // That our own close was one is known before the other end notices.
     let ended = Event::Ended { at: Moment(60), how: Ended::Reset };
     let alone = Told::new(Role::Server).call(CallKind::Close, 50, 51).then(ended).connection();
@@ -276,11 +276,11 @@ fn under_tls_the_bytes_are_those_that_crossed_the_socket() {
 #[test]
 fn what_waits_stands_below_all_others_and_reaches_up_to_where_it_began() {
     let blocked =
-        |kind, since| Event::Blocked(crate::capture::PendingCall { kind, asked: 1_024, since: Moment(since) });
+        |kind, since| Event::CallBlocked(crate::capture::PendingCall { kind, asked: 1_024, since: Moment(since) });
     let client = client().sends(30, 31, 4).then(blocked(CallKind::Recv, 32)).connection();
     let server = server().takes(21, 40, 4).then(blocked(CallKind::Recv, 41)).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    let waiting = ladder.rows(0, 10).unwrap();
+    let waiting = ladder.read(0, 10).unwrap();
     let waiting: Vec<_> = waiting.iter().filter(|row| row.state == CallState::InProgress).collect();
     assert_eq!(
         waiting.iter().map(|row| (row.side, row.row)).collect::<Vec<_>>(),
@@ -296,7 +296,7 @@ fn a_call_that_reaches_into_view_from_below_is_there() {
     let client = (0..1_000).fold(client(), |told, i| told.sends(30 + i * 2, 31 + i * 2, 1)).connection();
     let server = server().takes(21, 5_000, 1_000).connection();
     let ladder = Ladder::new(&client, Role::Client, Some(&server));
-    let rows = ladder.rows(500, 20).unwrap();
+    let rows = ladder.read(500, 20).unwrap();
     let recv = rows.iter().find(|row| row.call.kind == CallKind::Recv).unwrap();
     assert!(recv.stretch.0 < 500.0 && recv.stretch.1 > 520.0, "{:?}", recv.stretch);
     assert!(rows.len() < 100);
@@ -392,15 +392,15 @@ proptest! {
         };
         let (client, server) = (told(client(), &ours), told(server(), &theirs));
         let ladder = Ladder::new(&client, Role::Client, Some(&server));
-        let all = ladder.rows(0, 1_000).unwrap();
+        let all = ladder.read(0, 1_000).unwrap();
         prop_assert_eq!(all.len() as u64, ladder.rows());
-        prop_assert!(all.iter().zip(0..).all(|(row, row)| row.row == row));
+        prop_assert!(all.iter().zip(0..).all(|(row, number)| row.row == number));
         prop_assert!(all.is_sorted_by_key(|row| row.order_time) && all.iter().all(|row| row.at() <= row.order_time));
         for row in &all {
             prop_assert_eq!(ladder.row_of(row.side, row.entry).unwrap(), row.row);
             let before = all.iter().filter(|other| other.side == row.side && other.row < row.row).count() as u64;
             prop_assert_eq!(ladder.entries_before(row.side, row.row).unwrap(), before);
-            let part = ladder.rows(row.row, 1).unwrap();
+            let part = ladder.read(row.row, 1).unwrap();
             let same = part.iter().find(|other| other.row == row.row).unwrap();
             prop_assert_eq!((same.side, same.entry, &same.matched), (row.side, row.entry, &row.matched));
         }

@@ -5,7 +5,7 @@ use std::io;
 
 use super::end::LadderEnd;
 use super::order::Ladder;
-use super::rung::{CallState, LadderRow};
+use super::row::{CallState, LadderRow};
 use crate::capture::{Call, CallKind, Moment, Role};
 
 /// So many calls of an end stand for themselves.

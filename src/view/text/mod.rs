@@ -1,9 +1,9 @@
 //! Text as rows: where they begin, what stands in them, how they are coloured.
 
-mod breaker;
 mod checkpoints;
-mod highlight;
-mod highlights;
+mod highlight_index;
+mod highlighter;
+mod line_breaker;
 mod line_index;
 #[cfg(test)]
 mod line_tests;
@@ -11,9 +11,9 @@ mod page;
 mod row;
 mod row_finder;
 
-pub use breaker::TAB;
-pub use highlight::{Highlighter, Markup, TokenKind};
-pub use highlights::HighlightIndex;
+pub use highlight_index::HighlightIndex;
+pub use highlighter::{Highlighter, Markup, TokenKind};
+pub use line_breaker::TAB;
 pub use line_index::LineIndex;
 pub use page::{LINE_MAX, Slice, TextPage};
 pub use row::{TextPart, TextRow};

@@ -3,8 +3,8 @@
 //! In scope: reading no more than they need, at any place of a text of any size; the row at an offset, and the offset of a row.
 //! Out of scope: drawing.
 
-use super::highlight::Highlighter;
-use super::highlights::HighlightIndex;
+use super::highlight_index::HighlightIndex;
+use super::highlighter::Highlighter;
 use super::line_index::LineIndex;
 use super::row::{Painter, TextRow, line, width, wrapped};
 use super::row_finder::{RowFinder, Wrap};

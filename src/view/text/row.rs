@@ -1,7 +1,7 @@
 //! Rows of text, laid out from bytes by the same rule as the index.
 
-use super::breaker::{LineBreaker, TAB, Unit, decode};
-use super::highlight::{Highlighter, TokenKind};
+use super::highlighter::{Highlighter, TokenKind};
+use super::line_breaker::{LineBreaker, TAB, Unit, decode};
 use crate::http::Span;
 use crate::view::visible::push_visible;
 

@@ -3,7 +3,7 @@
 //! In scope: rows that end at LF, and where they are wrapped, before a character that would not fit; characters that were split
 //! between two pieces. Out of scope: keeping what was found (see [`LineIndex`](crate::view::LineIndex)).
 
-use super::breaker::{LineBreaker, TAB, Unit, decode};
+use super::line_breaker::{LineBreaker, TAB, Unit, decode};
 
 /// Where rows end, besides at LF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,16 +29,16 @@ impl Job {
     /// Waits until what it tells is `enough`.
     fn until(&self, enough: impl Fn(&SearchProgress) -> bool) -> SearchProgress {
         loop {
-            let searched = self.search.searched();
-            if enough(&searched) {
-                return searched;
+            let progress = self.search.progress();
+            if enough(&progress) {
+                return progress;
             }
             self.rung.recv_timeout(Duration::from_secs(20)).expect("the search goes on");
         }
     }
 
-    fn hits(searched: &SearchProgress) -> Vec<(u64, u64)> {
-        ends(&searched.hits.hits_in(Span::new(0, u64::MAX), usize::MAX - 1).unwrap())
+    fn hits(progress: &SearchProgress) -> Vec<(u64, u64)> {
+        ends(&progress.hits.hits_in(Span::new(0, u64::MAX), usize::MAX))
     }
 }
 
@@ -48,21 +48,21 @@ const BOUNDS: Bounds = Bounds { piece: 1000, hits: 1_000_000 };
 fn hits_are_told_while_more_bytes_come() {
     let (mut writer, source) = SpoolWriter::temporary();
     let job = Job::start(source, 2, Pattern::text("ab", UTF_8, false).unwrap(), BOUNDS);
-    assert_eq!((job.search.searched().of, job.search.searched().is_idle()), (0, true));
+    assert_eq!((job.search.progress().total, job.search.progress().is_idle()), (0, true));
     writer.append(b"ab ab a").unwrap();
     writer.flush().unwrap();
-    job.search.tell(7, false);
-    let searched = job.until(|searched| searched.looked == 5);
-    assert!(searched.is_idle() && !searched.is_over);
+    job.search.set_end(7, false);
+    let progress = job.until(|progress| progress.searched == 5);
+    assert!(progress.is_idle() && !progress.is_over);
     // What stands before the beginning is no hit; what is not whole is none yet.
-    assert_eq!(Job::hits(&searched), [(3, 5)]);
+    assert_eq!(Job::hits(&progress), [(3, 5)]);
     writer.append(b"b").unwrap();
     writer.flush().unwrap();
-    job.search.tell(8, true);
-    let searched = job.until(|searched| searched.is_over);
-    assert_eq!(Job::hits(&searched), [(3, 5), (6, 8)]);
-    assert_eq!((searched.looked, searched.of, searched.failure), (6, 6, None));
-    assert_eq!(searched.hits.first_at_or_after(4).unwrap().map(|hit| (hit.number, hit.span.start)), Some((1, 6)));
+    job.search.set_end(8, true);
+    let progress = job.until(|progress| progress.is_over);
+    assert_eq!(Job::hits(&progress), [(3, 5), (6, 8)]);
+    assert_eq!((progress.searched, progress.total, progress.failure), (6, 6, None));
+    assert_eq!(progress.hits.first_at_or_after(4).map(|hit| (hit.number, hit.span.start)), Some((1, 6)));
 }
 
 #[test]
@@ -72,22 +72,22 @@ fn a_hit_at_the_end_may_become_another() {
     for (bytes, hits) in [("xaa", vec![(1, 3)]), ("ab", vec![(1, 4)]), ("a", vec![(1, 4), (5, 6)])] {
         writer.append(bytes.as_bytes()).unwrap();
         writer.flush().unwrap();
-        job.search.tell(writer.len(), false);
-        assert_eq!(Job::hits(&job.until(|searched| searched.looked == writer.len())), hits);
+        job.search.set_end(writer.len(), false);
+        assert_eq!(Job::hits(&job.until(|progress| progress.searched == writer.len())), hits);
     }
-    job.search.tell(writer.len(), true);
-    assert_eq!(Job::hits(&job.until(|searched| searched.is_over)), [(1, 4), (5, 6)]);
+    job.search.set_end(writer.len(), true);
+    assert_eq!(Job::hits(&job.until(|progress| progress.is_over)), [(1, 4), (5, 6)]);
 }
 
 #[test]
 fn too_many_hits_end_it() {
     let source = spool_of(&[b'x'; 5000]);
     let job = Job::start(source, 0, Pattern::hex("78").unwrap(), Bounds { piece: 1000, hits: 1234 });
-    job.search.tell(5000, false);
-    let searched = job.until(|searched| searched.is_over);
-    assert!(searched.is_full && searched.is_idle());
-    assert_eq!((searched.hits.len(), searched.failure), (1234, None));
-    assert_eq!(searched.hits.last_before(u64::MAX).unwrap().map(|hit| hit.span), Some(Span::new(1233, 1234)));
+    job.search.set_end(5000, false);
+    let progress = job.until(|progress| progress.is_over);
+    assert!(progress.is_full && progress.is_idle());
+    assert_eq!((progress.hits.len(), progress.failure), (1234, None));
+    assert_eq!(progress.hits.last_before(u64::MAX).map(|hit| hit.span), Some(Span::new(1233, 1234)));
 }
 
 #[test]
@@ -106,12 +106,12 @@ fn a_cancelled_search_ends_before_its_source() {
     let source = spool_of(&vec![b'x'; 1 << 20]);
     let bounds = Bounds { piece: 1, hits: 1_000_000 };
     let search = Search::start_with(source, 0, Pattern::hex("00").unwrap(), bounds, wake).unwrap();
-    search.tell(1 << 20, false);
+    search.set_end(1 << 20, false);
     rung.recv_timeout(Duration::from_secs(20)).unwrap();
     search.cancel();
     gate.0.send(()).unwrap();
     rung.recv_timeout(Duration::from_secs(20)).unwrap();
-    assert!(search.searched().looked < 1 << 20 && !search.searched().is_over);
+    assert!(search.progress().searched < 1 << 20 && !search.progress().is_over);
 }
 
 /// For each byte of a piece this looks at all that follow it: a piece takes minutes.
@@ -123,10 +123,10 @@ fn a_cancelled_search_ends_within_a_piece() {
     };
     let source = spool_of(&vec![b'a'; 8 << 20]);
     let search = Search::start(source, 0, Pattern::regex("a.*x|a", false).unwrap(), wake).unwrap();
-    search.tell(8 << 20, true);
+    search.set_end(8 << 20, true);
     search.cancel();
     rung.recv_timeout(Duration::from_secs(20)).unwrap();
-    assert_eq!(search.searched().looked, 0);
+    assert_eq!(search.progress().searched, 0);
 }
 
 proptest! {
@@ -148,14 +148,14 @@ proptest! {
             writer.append(&bytes[at..end]).unwrap();
             writer.flush().unwrap();
             at = end;
-            job.search.tell(at as u64, false);
+            job.search.set_end(at as u64, false);
             if wait {
-                job.until(|searched| searched.looked == at as u64);
+                job.until(|progress| progress.searched == at as u64);
             }
         }
-        job.search.tell(at as u64, true);
-        let searched = job.until(|searched| searched.is_over);
-        prop_assert_eq!(Job::hits(&searched), expected);
-        prop_assert_eq!(searched.looked, bytes.len() as u64);
+        job.search.set_end(at as u64, true);
+        let progress = job.until(|progress| progress.is_over);
+        prop_assert_eq!(Job::hits(&progress), expected);
+        prop_assert_eq!(progress.searched, bytes.len() as u64);
     }
 }

@@ -7,7 +7,7 @@ use crate::http::Span;
 
 /// The body begins at `offset`.
 fn begin(writer: &mut SpoolWriter, offset: u64, unpack: Option<Unpack>) -> io::Result<()> {
-    let body = writer.awaiting.take().unwrap();
+    let body = writer.body_file.take().unwrap();
     writer.divide(offset, *body, unpack)
 }
 
@@ -165,7 +165,7 @@ fn a_full_disk_is_an_error_and_loses_nothing() {
 }
 
 #[test]
-fn the_account_holds_what_stands_in_the_files() {
+fn the_quota_counts_what_stands_in_the_files() {
     let disk = DiskQuota::default();
     let mut held = 0;
     let mut spools = Vec::new();
@@ -190,7 +190,7 @@ fn the_account_holds_what_stands_in_the_files() {
 }
 
 #[test]
-fn a_users_file_is_on_no_account_of_ours() {
+fn a_users_file_does_not_count_for_the_quota() {
     let disk = DiskQuota::limited(10);
     let (mut writer, _spool) = SpoolWriter::with_body_in(body_file(tempfile::tempfile().unwrap()), &disk);
     writer.append(&pattern(100)).unwrap();

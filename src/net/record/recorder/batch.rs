@@ -95,7 +95,7 @@ impl Inner {
         self.outbox_usual = self.outbox.len();
         let mut events = std::mem::take(&mut self.outbox);
         events.push(Event::Progress(progress(self.calls.len(), &mut self.sent, &mut self.received)));
-        events.extend(self.blocked.iter().copied().map(Event::Blocked));
+        events.extend(self.blocked.iter().copied().map(Event::CallBlocked));
         events
     }
 

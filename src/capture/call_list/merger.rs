@@ -1,4 +1,4 @@
-//! Takes calls from their sources in the order in which they came back, lets through what the filter does, and folds like ones.
+//! Takes calls from their logs in the order in which they came back, filters them, and folds like ones.
 //!
 //! In scope: the order, the folding, the counts. Out of scope: the thread, and where rows go.
 
@@ -8,36 +8,36 @@ use std::collections::{BinaryHeap, HashMap};
 use std::io;
 
 use super::filter::{CallFilter, FilterTest};
+use super::log_reader::{LogReader, NoteText};
 use super::row::CallListRow;
-use super::source::{LogReader, NoteText};
 use crate::capture::{Call, CallLog, Moment, SocketId};
 
-/// So many calls are taken in one step.
+/// How many calls are taken in one step.
 const STEP: usize = 64 * 1024;
-/// From so many down to so few calls are read from a log at a time, the fewer the more logs there are.
+/// The fewest and the most calls that are read from a log at a time: the more logs there are, the fewer calls of each.
 const PIECE: (usize, usize) = (16, 4096);
 
-/// The core of the job.
+/// The work of the job without its thread.
 pub(super) struct CallMerger {
     test: FilterTest,
     fold: bool,
-    /// The sources; what is through is gone.
-    sources: Vec<Option<Box<LogReader>>>,
-    /// Where each one stands among them.
+    /// The readers; `None` where every call has been taken.
+    readers: Vec<Option<Box<LogReader>>>,
+    /// The place of each socket's reader among them.
     places: HashMap<SocketId, usize>,
-    /// The sources that have calls, by when their next one had come back.
+    /// The readers that have calls, by when their next call came back.
     queue: BinaryHeap<Reverse<(Moment, SocketId, usize)>>,
     /// The row that may still grow.
     tail: Option<(CallListRow, Call)>,
     /// The moment of the newest call taken.
     reached: Moment,
-    /// Calls taken from the sources.
+    /// How many calls have been taken from the logs.
     pub(super) taken: u64,
-    /// Those of them that came through the filter.
+    /// How many of them passed the filter.
     pub(super) passed: u64,
 }
 
-/// What is known anew of a source.
+/// What is new of one log.
 #[derive(Default)]
 pub(super) struct LogGrowth {
     pub(super) calls: u64,
@@ -52,7 +52,7 @@ impl CallMerger {
         Self {
             test: FilterTest::new(filter),
             fold,
-            sources: Vec::new(),
+            readers: Vec::new(),
             places: HashMap::new(),
             queue: BinaryHeap::new(),
             tail: None,
@@ -65,32 +65,32 @@ impl CallMerger {
     /// Takes in that the log of `socket` has grown; `log`, with the first call that counts, is needed the first time.
     pub(super) fn grow(&mut self, socket: SocketId, log: Option<(CallLog, u64)>, growth: LogGrowth) -> io::Result<()> {
         if let Some(log) = log {
-            self.places.insert(socket, self.sources.len());
-            self.sources.push(Some(Box::new(LogReader::new(log))));
+            self.places.insert(socket, self.readers.len());
+            self.readers.push(Some(Box::new(LogReader::new(log))));
         }
         let Some(at) = self.places.get(&socket).copied() else { return Ok(()) };
-        let Some(source) = self.sources.get_mut(at).and_then(Option::as_mut) else { return Ok(()) };
-        source.told = source.told.max(growth.calls);
-        source.is_over |= growth.is_over;
-        source.note_texts.extend(growth.note_texts);
-        source.peer_matches |= growth.peer.is_some_and(|peer| self.test.is_in(&peer.to_string()));
+        let Some(reader) = self.readers.get_mut(at).and_then(Option::as_mut) else { return Ok(()) };
+        reader.end = reader.end.max(growth.calls);
+        reader.is_over |= growth.is_over;
+        reader.note_texts.extend(growth.note_texts);
+        reader.peer_matches |= growth.peer.is_some_and(|peer| self.test.is_in(&peer.to_string()));
         self.queue_again(socket, at)
     }
 
-    /// Puts a source into the queue if it has calls and waits in it no longer; a source that is through is let go with its file.
+    /// Puts a reader into the queue if it has calls and waits in it no longer; a reader that is through is let go with its file.
     fn queue_again(&mut self, socket: SocketId, index: usize) -> io::Result<()> {
         let piece = (STEP / (self.queue.len() + 1)).clamp(PIECE.0, PIECE.1);
-        let Some(slot) = self.sources.get_mut(index) else { return Ok(()) };
-        let Some(source) = slot else { return Ok(()) };
-        if source.is_queued {
+        let Some(slot) = self.readers.get_mut(index) else { return Ok(()) };
+        let Some(reader) = slot else { return Ok(()) };
+        if reader.is_queued {
             return Ok(());
         }
-        match source.peek(piece)? {
+        match reader.peek(piece)? {
             Some(at) => {
-                source.is_queued = true;
+                reader.is_queued = true;
                 self.queue.push(Reverse((at, socket, index)));
             }
-            None if source.is_done() => {
+            None if reader.is_done() => {
                 *slot = None;
                 self.places.remove(&socket);
             }
@@ -114,14 +114,14 @@ impl CallMerger {
                 return Ok(true);
             }
             self.queue.pop();
-            self.run_of(socket, index, frontier, &mut left, out)?;
+            self.take_from(socket, index, frontier, &mut left, out)?;
             self.queue_again(socket, index)?;
         }
         Ok(false)
     }
 
-    /// Takes calls of one source until another one's turn comes.
-    fn run_of(
+    /// Takes calls of one reader until a call of another reader comes before its next.
+    fn take_from(
         &mut self,
         socket: SocketId,
         index: usize,
@@ -129,22 +129,22 @@ impl CallMerger {
         left: &mut usize,
         out: &mut impl FnMut(&CallListRow) -> io::Result<()>,
     ) -> io::Result<()> {
-        let turn = self.queue.peek().map(|Reverse((at, socket, _))| (*at, *socket));
+        let other = self.queue.peek().map(|Reverse((at, socket, _))| (*at, *socket));
         let piece = (STEP / (self.queue.len() + 1)).clamp(PIECE.0, PIECE.1);
-        let Self { test, fold, sources, tail, reached, taken, passed, .. } = self;
-        let Some(source) = sources.get_mut(index).and_then(Option::as_mut) else { return Ok(()) };
-        source.is_queued = false;
+        let Self { test, fold, readers, tail, reached, taken, passed, .. } = self;
+        let Some(reader) = readers.get_mut(index).and_then(Option::as_mut) else { return Ok(()) };
+        reader.is_queued = false;
         while *left > 0
-            && let Some(at) = source.peek(piece)?
+            && let Some(at) = reader.peek(piece)?
             && at <= frontier
-            && turn.is_none_or(|turn| (at, socket) < turn)
-            && let Some((first, call)) = source.take()
+            && other.is_none_or(|other| (at, socket) < other)
+            && let Some((first, call)) = reader.take()
         {
             *left -= 1;
             *taken += 1;
             *reached = at.max(*reached);
-            let note = usize::try_from(call.note).ok().and_then(|note| source.note_texts.get(note.checked_sub(1)?));
-            if !test.passes(&call, note, source.peer_matches) {
+            let note = usize::try_from(call.note).ok().and_then(|note| reader.note_texts.get(note.checked_sub(1)?));
+            if !test.passes(&call, note, reader.peer_matches) {
                 continue;
             }
             *passed += 1;

@@ -1,89 +1,89 @@
-//! What the job has not been told yet of a session.
+//! How far the logs of a session have been sent to the job, and what is new in them.
 //!
-//! In scope: which logs belong to a list, how far each has been told, the notes that go along if the filter reads them. Out of
+//! In scope: which logs belong to a list, how far each has been sent, the notes that go along if the filter needs them. Out of
 //! scope: reading calls, which the job does.
 
 use core::net::SocketAddr;
 use std::collections::HashMap;
 
-use super::sifter::LogGrowth;
-use super::source::NoteText;
+use super::log_reader::NoteText;
+use super::merger::LogGrowth;
 use crate::capture::{CallLog, Connection, Moment, Note, Session, SocketId, ThreadRecord};
 
-/// So many notes are said in words in one go.
+/// How many notes are put into words for one batch.
 const NOTES_MAX: usize = 1000;
 
-/// Whose calls stand in a list.
+/// The sockets whose calls stand in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallScope {
-    /// Those of one connection, or of the listener.
+    /// One connection, or the listener.
     One(SocketId),
-    /// Those of the listener and of all connections, in the order in which they came back.
+    /// The listener and all connections; the calls stand in the order in which they came back.
     All,
 }
 
-/// News of one place.
+/// What is new in the log of one socket.
 pub(super) struct LogUpdate {
     pub(super) socket: SocketId,
-    /// Its log, the first time, and the number of the first call that counts.
+    /// The log and the number of its first call in the list, with the first update of the socket.
     pub(super) log: Option<(CallLog, u64)>,
     pub(super) growth: LogGrowth,
 }
 
-/// News that go to the job together.
+/// Updates that are sent to the job together.
 pub(super) struct Batch {
-    pub(super) news: Vec<LogUpdate>,
-    /// Every call that had come back by then is known.
+    pub(super) updates: Vec<LogUpdate>,
+    /// Every report that was sent before this moment has been applied to the session.
     pub(super) applied_until: Moment,
 }
 
-/// How far a place has been told.
+/// How far the log of one socket has been sent.
 #[derive(Clone, Copy, Default)]
-struct CursorPlace {
+struct Sent {
     calls: u64,
     notes: usize,
     has_peer: bool,
     is_over: bool,
 }
 
-/// How far everything has been told.
+/// How far all logs have been sent.
 #[derive(Default)]
 pub(super) struct LogCursor {
-    places: HashMap<SocketId, CursorPlace>,
+    sockets: HashMap<SocketId, Sent>,
     forgotten: u64,
-    /// Calls told, over all places.
+    /// How many calls have been sent, over all sockets.
     pub(super) calls: u64,
 }
 
 impl LogCursor {
-    /// What is new in `session`, and whether there is more than fits into one batch. `say` says a note's failure in words;
+    /// What is new in `session`, and whether there is more than fits into one batch. `say` gives the words for a note's failure;
     /// without it notes are not needed.
-    pub(super) fn news<'a>(
+    pub(super) fn updates<'a>(
         &mut self,
         session: &'a Session,
         scope: CallScope,
         say: Option<&dyn Fn(&Note) -> String>,
     ) -> (Vec<LogUpdate>, bool) {
-        let mut news = Vec::new();
+        let mut updates = Vec::new();
         let mut room = NOTES_MAX;
         let listener = session.listener.as_ref().map(|listener| (SocketId::Listener, &listener.thread, None));
         let of =
             |connection: &'a Connection| (SocketId::Connection(connection.id), &connection.thread, connection.peer);
-        let places = listener.into_iter().chain(session.connections.iter().map(of));
+        let sockets = listener.into_iter().chain(session.connections.iter().map(of));
         for (socket, thread, peer) in
-            places.filter(|(socket, ..)| scope == CallScope::All || scope == CallScope::One(*socket))
+            sockets.filter(|(socket, ..)| scope == CallScope::All || scope == CallScope::One(*socket))
         {
             if room == 0 {
-                return (news, true);
+                return (updates, true);
             }
-            let known = self.places.get(&socket).copied();
-            if let Some(one) = self.one(socket, thread, peer, known, say) {
+            let sent = self.sockets.get(&socket).copied();
+            if let Some(one) = self.one(socket, thread, peer, sent, say) {
                 room = room.saturating_sub(one.growth.note_texts.len());
-                news.push(one);
+                updates.push(one);
             }
         }
-        self.let_go(session, &mut news);
-        (news, false)
+        self.end_forgotten(session, &mut updates);
+        (updates, false)
     }
 
     fn one(
@@ -91,48 +91,48 @@ impl LogCursor {
         socket: SocketId,
         thread: &ThreadRecord,
         peer: Option<SocketAddr>,
-        known: Option<CursorPlace>,
+        sent: Option<Sent>,
         say: Option<&dyn Fn(&Note) -> String>,
     ) -> Option<LogUpdate> {
-        let before = known.unwrap_or(CursorPlace { calls: thread.first_call, ..CursorPlace::default() });
-        let now = CursorPlace {
+        let before = sent.unwrap_or(Sent { calls: thread.first_call, ..Sent::default() });
+        let now = Sent {
             calls: thread.call_count,
             notes: thread.notes.len(),
             has_peer: peer.is_some(),
             is_over: thread.ended.is_some(),
         };
-        if known.is_some() && (before.calls, before.has_peer, before.is_over) == (now.calls, now.has_peer, now.is_over)
-        {
+        if sent.is_some() && (before.calls, before.has_peer, before.is_over) == (now.calls, now.has_peer, now.is_over) {
             return None;
         }
-        let note_text = |say: &dyn Fn(&Note) -> String, note: &Note| NoteText { note: note.clone(), said: say(note) };
+        let note_text =
+            |say: &dyn Fn(&Note) -> String, note: &Note| NoteText { note: note.clone(), failure: say(note) };
         let note_texts =
             say.map(|say| thread.notes.iter().skip(before.notes).map(|note| note_text(say, note)).collect());
         self.calls += now.calls.saturating_sub(before.calls);
-        self.places.insert(socket, now);
+        self.sockets.insert(socket, now);
         let growth = LogGrowth {
             calls: now.calls,
             is_over: now.is_over,
             note_texts: note_texts.unwrap_or_default(),
             peer: peer.filter(|_| !before.has_peer),
         };
-        Some(LogUpdate { socket, log: known.is_none().then(|| (thread.calls.clone(), thread.first_call)), growth })
+        Some(LogUpdate { socket, log: sent.is_none().then(|| (thread.calls.clone(), thread.first_call)), growth })
     }
 
     /// Connections that the session keeps no longer are over: the job must not keep their files.
-    fn let_go(&mut self, session: &Session, news: &mut Vec<LogUpdate>) {
+    fn end_forgotten(&mut self, session: &Session, updates: &mut Vec<LogUpdate>) {
         if self.forgotten == session.forgotten {
             return;
         }
         self.forgotten = session.forgotten;
-        self.places.retain(|socket, known| {
+        self.sockets.retain(|socket, sent| {
             let is_kept = match socket {
                 SocketId::Listener => true,
                 SocketId::Connection(id) => session.connection(*id).is_some(),
             };
             if !is_kept {
-                let growth = LogGrowth { calls: known.calls, is_over: true, ..LogGrowth::default() };
-                news.push(LogUpdate { socket: *socket, log: None, growth });
+                let growth = LogGrowth { calls: sent.calls, is_over: true, ..LogGrowth::default() };
+                updates.push(LogUpdate { socket: *socket, log: None, growth });
             }
             is_kept
         });

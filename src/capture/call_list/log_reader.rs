@@ -1,30 +1,30 @@
-//! One log that is read from its beginning, as far as it is known.
+//! Reads one log of calls from its beginning, as far as its calls have been reported.
 
 use std::io;
 
 use crate::capture::{Call, CallLog, Moment, Note};
 
-/// A note, and what is said about its failure in the user's language.
+/// A note, and the words for its failure in the user's language.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NoteText {
     pub(super) note: Note,
-    pub(super) said: String,
+    pub(super) failure: String,
 }
 
-/// A source of calls.
+/// The reader of one log.
 pub(super) struct LogReader {
     log: CallLog,
-    /// So many calls may be read.
-    pub(super) told: u64,
+    /// How many calls of the log may be read.
+    pub(super) end: u64,
     /// Whether no more will come.
     pub(super) is_over: bool,
-    /// Whether it waits in the heap for its turn.
+    /// Whether the reader is in the merger's queue.
     pub(super) is_queued: bool,
-    /// Notes, if the filter reads them; a call names its own by a number from 1 on.
+    /// The notes, if the filter needs them; a call names its note by a number from 1 on.
     pub(super) note_texts: Vec<NoteText>,
-    /// Whether the text that is looked for is in the peer's address.
+    /// Whether the peer's address contains the text of the filter.
     pub(super) peer_matches: bool,
-    /// Calls that have been read from the log; the next one is the last of them, so that taking it is cheap.
+    /// Calls that have been read from the log, in reverse order: the next call is the last of them.
     ahead: Vec<Call>,
     /// The number of the next call.
     next: u64,
@@ -34,7 +34,7 @@ impl LogReader {
     pub(super) fn new((log, first): (CallLog, u64)) -> Self {
         Self {
             log,
-            told: 0,
+            end: 0,
             is_over: false,
             is_queued: false,
             note_texts: Vec::new(),
@@ -44,12 +44,12 @@ impl LogReader {
         }
     }
 
-    /// When the next call had come back, if one is known; reads up to `piece` calls from the log if none was read ahead.
+    /// When the next call came back, if one is known. Reads up to `piece` calls from the log if none was read ahead.
     pub(super) fn peek(&mut self, piece: usize) -> io::Result<Option<Moment>> {
         if self.ahead.is_empty() {
-            let left = usize::try_from(self.told.saturating_sub(self.next)).unwrap_or(usize::MAX);
+            let left = usize::try_from(self.end.saturating_sub(self.next)).unwrap_or(usize::MAX);
             if left == 0 {
-                // Thousands of sources may be idle.
+                // Thousands of readers may be idle.
                 self.ahead = Vec::new();
                 return Ok(None);
             }
@@ -67,8 +67,8 @@ impl LogReader {
         Some((number, call))
     }
 
-    /// Whether all there will ever be has been taken.
+    /// Whether every call has been taken and no more will come.
     pub(super) fn is_done(&self) -> bool {
-        self.is_over && self.next >= self.told
+        self.is_over && self.next >= self.end
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! In scope: states in bounded memory. Out of scope: the machine (see [`Highlighter`]).
 
-use super::highlight::{Highlighter, Markup};
+use super::highlighter::{Highlighter, Markup};
 
 /// At first, states are kept so many bytes apart.
 const SPACING: u64 = 4 * 1024;

@@ -1,6 +1,6 @@
-//! The job that sieves: a thread that follows logs while they grow and writes which rows a list has.
+//! The job that makes a list of calls: a thread that follows logs while they grow and writes the rows of the list.
 //!
-//! In scope: the thread, what it is told, what it has published, reading rows by number. Out of scope: which calls come through
+//! In scope: the thread, what it is sent, what it has published, reading rows by number. Out of scope: which calls pass
 //! (`CallMerger`). A filter that changes is a new job; the old one is dropped.
 
 use std::io;
@@ -11,27 +11,27 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use super::filter::Filter;
-use super::news::{Batch, CallScope, LogCursor};
+use super::filter::CallFilter;
+use super::log_cursor::{Batch, CallScope, LogCursor};
+use super::merger::CallMerger;
 use super::row::{CallListRow, ROW_SIZE};
-use super::sifter::CallMerger;
 use crate::capture::jobs::threads::start_thread;
 use crate::capture::{DiskQuota, Failure, Moment, Note, Operation, Session, SocketId, Spool, SpoolWriter, catch_panic};
 
-/// A running thread reports a call no later than this after it came back, with room for a busy machine; so calls of several threads
-/// are put in order only when they are older.
-const LATE: Duration = Duration::from_millis(100);
-/// So many batches of news may wait.
+/// A thread reports a call no later than this after the call came back, even on a busy machine. So calls of several threads are put in
+/// order only when they are older.
+const REPORT_DELAY_MAX: Duration = Duration::from_millis(100);
+/// How many batches of updates may wait.
 const BATCHES: usize = 4;
-/// Near a row that is looked for by its moment, so many are looked through each way.
+/// How many rows on each side are searched for a call when its row is found by time.
 const NEAR: u64 = 4096;
 
-/// What a list is to show.
+/// Which calls a list is to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallListSpec {
-    /// Whose calls.
+    /// The sockets whose calls stand in it.
     pub scope: CallScope,
-    /// Which of them.
+    /// The filter.
     pub filter: CallFilter,
     /// Whether like calls in a row become one row.
     pub fold: bool,
@@ -44,13 +44,14 @@ pub struct CallListState {
     pub rows: u64,
     /// The row after them, which may still grow.
     pub tail: Option<CallListRow>,
-    /// Calls looked at.
+    /// How many calls have been filtered.
     pub taken: u64,
-    /// Those of them that came through the filter.
+    /// How many of them passed the filter.
     pub passed: u64,
-    /// Whether it has been at the end of what it was told.
+    /// Whether the job has been through all calls that it was sent.
     pub has_caught_up: bool,
-    /// Whether calls wait until every call before them is known; then tell it again, some hundredths of a second later.
+    /// Whether calls wait until every call before them is known. Then [`CallListJob::update`] is to be called again some hundredths of a
+    /// second later.
     pub holds_back: bool,
     /// What failed on our side; nothing more will come then.
     pub failure: Option<Failure>,
@@ -71,18 +72,18 @@ impl CallListState {
 }
 
 /// A list in the making. Dropping it ends the thread.
-pub struct CallFilterJob {
+pub struct CallListJob {
     rows: Spool,
     shared: Arc<Shared>,
-    news: Option<Sender<Batch>>,
+    updates: Option<Sender<Batch>>,
     scope: CallScope,
     reads_notes: bool,
-    told: LogCursor,
+    cursor: LogCursor,
 }
 
-impl std::fmt::Debug for CallFilterJob {
+impl std::fmt::Debug for CallListJob {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sieve").field("scope", &self.scope).field("state", &self.state()).finish_non_exhaustive()
+        f.debug_struct("CallListJob").field("scope", &self.scope).field("state", &self.state()).finish_non_exhaustive()
     }
 }
 
@@ -93,7 +94,7 @@ struct Shared {
     state: ArcSwap<CallListState>,
 }
 
-impl CallFilterJob {
+impl CallListJob {
     /// Starts the job, which knows of no calls yet and keeps its rows on `disk`; `wake` is called when there is more to see.
     ///
     /// # Errors
@@ -101,37 +102,39 @@ impl CallFilterJob {
     pub fn start(spec: CallListSpec, disk: &DiskQuota, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
         let (writer, rows) = SpoolWriter::on(disk);
         let shared = Arc::new(Shared::default());
-        let (news, told) = bounded(BATCHES);
+        let (sender, updates) = bounded(BATCHES);
         let (scope, reads_notes) = (spec.scope, spec.filter.reads_notes());
         let merger = CallMerger::new(spec.filter, spec.fold);
-        let thread = FilterThread { merger, writer, shared: Arc::clone(&shared), state: CallListState::default() };
+        let worker = Worker { merger, writer, shared: Arc::clone(&shared), state: CallListState::default() };
         let at_work = Arc::clone(&shared);
         let merges = scope == CallScope::All;
         let work = move || {
-            if let Err(failure) = catch_panic(|| thread.run(&told, merges, &wake)) {
+            if let Err(failure) = catch_panic(|| worker.run(&updates, merges, &wake)) {
                 let state = CallListState { failure: Some(failure), ..CallListState::clone(&at_work.state.load()) };
                 at_work.state.store(Arc::new(state));
             }
             wake();
         };
-        start_thread("sieve", work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { rows, shared, news: Some(news), scope, reads_notes, told: LogCursor::default() })
+        start_thread("call list", work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        Ok(Self { rows, shared, updates: Some(sender), scope, reads_notes, cursor: LogCursor::default() })
     }
 
-    /// Tells what is new in `session`; `say` says a note's failure in words, and is asked only if the filter looks at texts. Returns
-    /// whether there is more to tell at once.
-    pub fn tell(&mut self, session: &Session, say: &dyn Fn(&Note) -> String) -> bool {
-        let Some(sender) = self.news.as_ref().filter(|sender| !sender.is_full()) else { return self.news.is_some() };
-        let (news, more) = self.told.news(session, self.scope, self.reads_notes.then_some(say));
-        if news.is_empty() && !self.state().holds_back {
+    /// Sends what is new in `session`. `say` gives the words for a note's failure, and is called only if the filter looks at texts.
+    /// Returns whether there is more to send at once.
+    pub fn update(&mut self, session: &Session, say: &dyn Fn(&Note) -> String) -> bool {
+        let Some(sender) = self.updates.as_ref().filter(|sender| !sender.is_full()) else {
+            return self.updates.is_some();
+        };
+        let (updates, more) = self.cursor.updates(session, self.scope, self.reads_notes.then_some(say));
+        if updates.is_empty() && !self.state().holds_back {
             return more;
         }
         // When all threads have ended, nothing can come late.
         let applied_until = if session.is_over() { Moment(u64::MAX) } else { session.applied_until };
-        // There is room: nobody else tells. A thread that failed takes nothing in, and has said so.
-        let sent = sender.try_send(Batch { news, applied_until });
+        // There is room, as nobody else sends. A thread that failed receives nothing more, and has published its failure.
+        let sent = sender.try_send(Batch { updates, applied_until });
         if matches!(sent, Err(TrySendError::Disconnected(_))) {
-            self.news = None;
+            self.updates = None;
         }
         more
     }
@@ -142,10 +145,10 @@ impl CallFilterJob {
         self.shared.state.load_full()
     }
 
-    /// The calls that it was told of.
+    /// How many calls the job has been sent.
     #[must_use]
-    pub fn told(&self) -> u64 {
-        self.told.calls
+    pub fn calls(&self) -> u64 {
+        self.cursor.calls
     }
 
     /// Up to `count` rows of `state` from number `first` on.
@@ -168,7 +171,7 @@ impl CallFilterJob {
     /// none.
     ///
     /// # Errors
-    /// As [`CallFilterJob::rows`].
+    /// As [`CallListJob::rows`].
     pub fn row_of(&self, state: &CallListState, socket: SocketId, number: u64, at: Moment) -> io::Result<Option<u64>> {
         let is_after = |row: &CallListRow| match self.scope {
             CallScope::One(_) => row.first > number,
@@ -191,31 +194,31 @@ impl CallFilterJob {
     }
 }
 
-impl Drop for CallFilterJob {
+impl Drop for CallListJob {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
-        self.news = None;
+        self.updates = None;
     }
 }
 
 /// The thread's side.
-struct FilterThread {
+struct Worker {
     merger: CallMerger,
     writer: SpoolWriter,
     shared: Arc<Shared>,
     state: CallListState,
 }
 
-impl FilterThread {
-    fn run(mut self, told: &Receiver<Batch>, merges: bool, wake: &impl Fn()) -> Result<(), Failure> {
+impl Worker {
+    fn run(mut self, updates: &Receiver<Batch>, merges: bool, wake: &impl Fn()) -> Result<(), Failure> {
         let spooling = |error: io::Error| Failure::of(Operation::Spool, None, &error);
         let mut applied_until = Moment::default();
         loop {
-            let Ok(batch) = told.recv() else { return Ok(()) };
+            let Ok(batch) = updates.recv() else { return Ok(()) };
             self.take_in(batch, &mut applied_until).map_err(spooling)?;
             let mut more = true;
             while more && !self.shared.is_unwanted.load(Ordering::Acquire) {
-                while let Ok(batch) = told.try_recv() {
+                while let Ok(batch) = updates.try_recv() {
                     self.take_in(batch, &mut applied_until).map_err(spooling)?;
                 }
                 more = self.step(if merges { settled(applied_until) } else { Moment(u64::MAX) }).map_err(spooling)?;
@@ -227,7 +230,7 @@ impl FilterThread {
 
     fn take_in(&mut self, batch: Batch, applied_until: &mut Moment) -> io::Result<()> {
         *applied_until = batch.applied_until;
-        batch.news.into_iter().try_for_each(|news| self.merger.grow(news.socket, news.log, news.growth))
+        batch.updates.into_iter().try_for_each(|update| self.merger.grow(update.socket, update.log, update.growth))
     }
 
     fn step(&mut self, frontier: Moment) -> io::Result<bool> {
@@ -256,6 +259,6 @@ fn settled(applied_until: Moment) -> Moment {
     if applied_until.0 == u64::MAX {
         applied_until
     } else {
-        Moment(applied_until.0.saturating_sub(LATE.as_nanos() as u64))
+        Moment(applied_until.0.saturating_sub(REPORT_DELAY_MAX.as_nanos() as u64))
     }
 }

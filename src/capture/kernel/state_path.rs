@@ -1,18 +1,18 @@
-//! The way that one end of a connection took through the states of TCP.
+//! The path that one end of a connection took through the states of TCP.
 //!
 //! In scope: putting together what was seen in the socket table and what our own calls say. Most states pass faster than anybody can
-//! look, so each step says how it is known: seen, deduced from a call that came back, or neither, where the arrows leave no shorter way.
-//! What was seen overrides what was deduced. Out of scope: which calls say what (`tcp_events`).
+//! look. So each transition says how it is known: seen, deduced from a call that came back, or neither, where the figure of RFC 9293 has no
+//! shorter path. What was seen overrides what was deduced. Out of scope: which calls say what (`tcp_events`).
 
 use std::time::Duration;
 
 use super::{TRANSITIONS, TcpState};
 use crate::capture::Moment;
 
-/// Linux keeps a socket in FIN_WAIT2 or TIME_WAIT for so long (TCP_TIMEWAIT_LEN). What is gone earlier was not there.
+/// How long Linux keeps a socket in FIN_WAIT2 or TIME_WAIT (TCP_TIMEWAIT_LEN). A socket that is gone earlier was not in these states.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// What a call says about the state.
+/// What a call says about the state of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TcpEvent {
     /// listen came back.
@@ -37,14 +37,14 @@ pub enum TcpEvent {
     Reset,
 }
 
-/// What is known at a moment.
+/// What is known, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// When.
     pub at: Moment,
-    /// Whether that is the moment; else only the order is known.
+    /// Whether the time is known; else only the order is.
     pub is_timed: bool,
-    /// What.
+    /// What is known.
     pub what: Fact,
 }
 
@@ -57,14 +57,14 @@ pub enum Fact {
     Saw(Option<TcpState>),
 }
 
-/// One step of the way.
+/// One transition from a state to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transition {
-    /// When it had been made at the latest; `None` if that is not known.
+    /// When it had happened at the latest; `None` if that is not known.
     pub at: Option<Moment>,
-    /// From where; `None` if nothing is known of what was before.
+    /// The state before; `None` if that is not known.
     pub from: Option<TcpState>,
-    /// Where to.
+    /// The state after.
     pub to: TcpState,
     /// The call that says so.
     pub event: Option<TcpEvent>,
@@ -73,22 +73,22 @@ pub struct Transition {
 }
 
 impl Transition {
-    /// Whether it follows an arrow of RFC 9293's figure.
+    /// Whether it is a transition of RFC 9293's figure.
     #[must_use]
     pub fn is_arrow(&self) -> bool {
         self.from.is_some_and(|from| TRANSITIONS.contains(&(from, self.to)))
     }
 }
 
-/// The steps in their order.
+/// The transitions in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatePath {
-    /// The steps. There are no more of them than states.
+    /// The transitions. There are no more of them than states.
     pub transitions: Vec<Transition>,
 }
 
 impl StatePath {
-    /// The way that `evidence` tells of, in whatever order it stands.
+    /// The path that follows from `evidence`, in whatever order that stands.
     #[must_use]
     pub fn of(mut evidence: Vec<Evidence>) -> Self {
         evidence.sort_by_key(|evidence| evidence.at);
@@ -104,13 +104,13 @@ impl StatePath {
         path
     }
 
-    /// Where it is now.
+    /// The present state.
     #[must_use]
     pub fn now(&self) -> Option<TcpState> {
         self.transitions.last().map(|transition| transition.to)
     }
 
-    /// Whether it is in the state that it is in because that was seen.
+    /// Whether the present state was seen.
     #[must_use]
     pub fn is_seen(&self) -> bool {
         self.transitions.last().is_some_and(|transition| transition.seen)

@@ -1,10 +1,10 @@
-//! What a call must be like to be shown.
+//! The filter of a list of calls.
 //!
-//! In scope: the filter as data, and the test of one call. Out of scope: reading calls. Nothing of the payload is looked at.
+//! In scope: the filter as data, and the test of one call. Out of scope: reading calls. The filter does not look at the bytes.
 
 use crate::capture::{Call, CallKind, Direction, Outcome};
 
-use super::source::NoteText;
+use super::log_reader::NoteText;
 
 /// A set of kinds of calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl CallOutcomes {
         self.0 & (1 << outcome as u8) != 0
     }
 
-    /// Those of all outcomes for which `holds` does.
+    /// All outcomes for which `holds` is true.
     #[must_use]
     pub fn of(holds: impl Fn(Outcome) -> bool) -> Self {
         let bits = Outcome::ALL.into_iter().filter(|outcome| holds(*outcome)).map(|outcome| 1 << outcome as u8);
@@ -58,15 +58,15 @@ impl CallOutcomes {
     }
 }
 
-/// How calls must have come back.
+/// Which outcomes calls must have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OutcomeFilter {
-    /// In any way.
+    /// Any outcome.
     #[default]
     Any,
-    /// With an error, or with the time run out.
+    /// An error, or a time-out.
     Failures,
-    /// In this way.
+    /// This outcome.
     Only(Outcome),
 }
 
@@ -80,34 +80,34 @@ impl OutcomeFilter {
     }
 }
 
-/// What a call must be like. The default lets every call through.
+/// A filter of calls. The default lets every call pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallFilter {
     /// Which calls.
     pub kinds: CallKinds,
-    /// Only those that carry bytes in this direction.
+    /// Only calls that carry bytes in this direction.
     pub direction: Option<Direction>,
-    /// Only a send or recv that carried at least so many bytes,
+    /// The fewest bytes that a send or recv must have carried. If it is set, no other call passes.
     pub least: Option<u32>,
-    /// and at most so many.
+    /// The most bytes that a send or recv may have carried. If it is set, no other call passes.
     pub most: Option<u32>,
-    /// How they came back.
-    pub ending: OutcomeFilter,
-    /// What stands in the row: the call, its arguments, addresses, what is said about a failure. Small and capital letters are the
-    /// same. Empty: anything.
+    /// Which outcomes they must have.
+    pub outcome: OutcomeFilter,
+    /// A text that the row must contain: in the call, its arguments, its addresses, or the words for its failure. Upper and lower case
+    /// are the same. An empty text is in every row.
     pub text: String,
-    /// The outcomes whose words in the user's language hold the text.
-    pub said: CallOutcomes,
+    /// The outcomes whose words in the user's language contain the text.
+    pub outcomes_with_text: CallOutcomes,
 }
 
 impl CallFilter {
-    /// Whether every call comes through.
+    /// Whether every call passes.
     #[must_use]
     pub fn is_off(&self) -> bool {
-        *self == Self { said: self.said, ..Self::default() }
+        *self == Self { outcomes_with_text: self.outcomes_with_text, ..Self::default() }
     }
 
-    /// Whether it looks at texts, and so needs the notes.
+    /// Whether the filter needs the notes of calls, as it looks at texts.
     #[must_use]
     pub fn reads_notes(&self) -> bool {
         !self.text.is_empty()
@@ -117,9 +117,10 @@ impl CallFilter {
 /// A filter made ready for many calls.
 pub(super) struct FilterTest {
     filter: CallFilter,
-    /// The text in small letters.
+    /// The text in lower case.
     text: String,
-    /// The last call without a note whose text was looked at, and whether the text is in it: most are like the one before.
+    /// The kind and the bytes asked for of the last call without a note, and whether it contains the text: most calls are like the one
+    /// before.
     last: Option<(CallKind, u32, bool)>,
 }
 
@@ -128,12 +129,12 @@ impl FilterTest {
         Self { text: filter.text.to_lowercase(), filter, last: None }
     }
 
-    /// Whether `text` holds what is looked for.
+    /// Whether `text` contains the text of the filter.
     pub(super) fn is_in(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.text)
     }
 
-    /// Whether `call` comes through; `note_text` is what is known of its note, `peer` whether the text is in the peer's address.
+    /// Whether `call` passes. `peer` says whether the peer's address contains the text.
     pub(super) fn passes(&mut self, call: &Call, note_text: Option<&NoteText>, peer: bool) -> bool {
         let filter = &self.filter;
         let carries = matches!(call.kind, CallKind::Send | CallKind::Recv);
@@ -144,22 +145,22 @@ impl FilterTest {
         filter.kinds.has(call.kind)
             && filter.direction.is_none_or(|direction| call.kind == CallKind::from(direction))
             && is_sized
-            && filter.ending.allows(call.outcome)
-            && (self.text.is_empty() || (carries && peer) || self.reads(call, note_text))
+            && filter.outcome.allows(call.outcome)
+            && (self.text.is_empty() || (carries && peer) || self.has_text(call, note_text))
     }
 
-    fn reads(&mut self, call: &Call, note_text: Option<&NoteText>) -> bool {
-        if self.filter.said.has(call.outcome) {
+    fn has_text(&mut self, call: &Call, note_text: Option<&NoteText>) -> bool {
+        if self.filter.outcomes_with_text.has(call.outcome) {
             return true;
         }
-        let Some(note_text) = note_text else { return self.reads_plain(call) };
+        let Some(note_text) = note_text else { return self.has_text_without_note(call) };
         let note = Some(&note_text.note);
         let subject = note_text.note.subject.as_ref().map(ToString::to_string).unwrap_or_default();
         let name = format!("{}({})", call.kind.name(), call.arguments(note));
-        [name, call.returned(note), subject].iter().any(|text| self.is_in(text)) || self.is_in(&note_text.said)
+        [name, call.returned(note), subject].iter().any(|text| self.is_in(text)) || self.is_in(&note_text.failure)
     }
 
-    fn reads_plain(&mut self, call: &Call) -> bool {
+    fn has_text_without_note(&mut self, call: &Call) -> bool {
         if let Some((kind, asked, held)) = self.last
             && (kind, asked) == (call.kind, call.asked)
         {

@@ -1,4 +1,4 @@
-//! What is looked at in the kernel's socket table, what was seen there, and what is kept of it.
+//! What is looked up in the kernel's socket table, what was read there, and what is kept of it.
 
 use core::net::SocketAddr;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{AcceptQueue, Sample, Series, TcpState};
 use crate::capture::{Moment, SystemError};
 
-/// What is looked at. Sockets are found by their addresses: a descriptor would keep a connection open.
+/// What is looked up. Sockets are found by their addresses: a descriptor would keep a connection open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WatchedSocket {
     /// Both ends of a connection, of which the other one may be on this machine as well.
@@ -20,20 +20,20 @@ pub enum WatchedSocket {
     Listener(SocketAddr),
 }
 
-/// One look.
+/// One reading of the socket table, and its time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
-    /// What was looked at.
+    /// What was looked up.
     pub of: WatchedSocket,
     /// When.
     pub at: Moment,
-    /// What was there.
+    /// What was read.
     pub seen: Reading,
     /// Where it was read.
     pub source: SampleSource,
 }
 
-/// What was there.
+/// What was read in the socket table.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "few of them exist at a time, and nearly all have ends")]
 pub enum Reading {
@@ -46,11 +46,11 @@ pub enum Reading {
     },
     /// The queue of a listening socket, if there is one.
     AcceptQueue(Option<AcceptQueue>),
-    /// Nothing can be seen.
-    Nothing(Unavailable),
+    /// The socket table can't be read.
+    Unavailable(Unavailable),
 }
 
-/// One end of a connection, as seen.
+/// One end of a connection, as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndSample {
     /// What was read.
@@ -68,19 +68,19 @@ pub enum SampleSource {
     ProcNet,
 }
 
-/// Why nothing can be seen.
+/// Why the socket table can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unavailable {
-    /// This system has no way to it that needs no descriptor.
+    /// This system has no socket table that can be read without a descriptor of the socket.
     NotHere,
     /// The system refuses it.
     Refused(SystemError),
 }
 
-/// Two ends of the same time are no farther from each other, in nanoseconds.
-const TREMBLES: u64 = 250_000_000;
+/// Two readings of the same end of TIME_WAIT differ by no more than this, in nanoseconds.
+const JITTER: u64 = 250_000_000;
 
-/// What was seen of one end over time.
+/// What was read of one end over time.
 #[derive(Clone, Debug, Default)]
 pub struct EndHistory {
     /// What was read.
@@ -110,9 +110,9 @@ impl EndHistory {
         }
     }
 
-    /// The kernel tells the rest in ticks of its clock: that the end trembles is no news.
+    /// The kernel tells the remaining time in ticks of its clock, so the end jitters: that is no change.
     fn until(&self, until: Moment) -> Moment {
-        let before = self.kept_until.filter(|before| before.0.abs_diff(until.0) < TREMBLES);
+        let before = self.kept_until.filter(|before| before.0.abs_diff(until.0) < JITTER);
         before.unwrap_or(until)
     }
 

@@ -1,14 +1,14 @@
-//! What is kept of any thread that works a socket: its calls, the call in progress, how it ended.
+//! The record of a thread that works a socket: its calls, the call in progress, how it ended.
 
 use smallvec::SmallVec;
 
 use crate::capture::{Call, CallLog, Cause, Ended, Event, Failure, Moment, Note, PendingCall};
 
-/// The calls of one thread.
+/// The record of one thread.
 #[derive(Clone, Debug)]
 pub struct ThreadRecord {
     /// The name of the thread.
-    pub thread: String,
+    pub name: String,
     /// When it began.
     pub opened: Moment,
     /// Its calls.
@@ -30,9 +30,9 @@ pub struct ThreadRecord {
 }
 
 impl ThreadRecord {
-    pub(super) fn new(thread: String, opened: Moment, calls: CallLog) -> Self {
+    pub(super) fn new(name: String, opened: Moment, calls: CallLog) -> Self {
         Self {
-            thread,
+            name,
             opened,
             calls,
             call_count: 0,
@@ -71,7 +71,7 @@ impl ThreadRecord {
                 self.call_count = progress.calls;
                 self.blocked.clear();
             }
-            Event::Blocked(blocked) => self.blocked.push(blocked),
+            Event::CallBlocked(blocked) => self.blocked.push(blocked),
             Event::CallDue(due) => self.due.push(due),
             Event::CallReleased(kind) => self.due.retain(|due| due.kind != kind),
             Event::Failed(failure) => {

@@ -1,4 +1,4 @@
-//! One row of a sieved list: a call, or several like ones in a row.
+//! One row of a list of calls: a call, or several like ones in a row.
 //!
 //! In scope: the row as a record of fixed size, so that millions of them can stand in a file and be read by number. Out of scope:
 //! the calls themselves, which stay in their logs.
@@ -8,21 +8,20 @@ use crate::capture::{ConnectionId, Moment, SocketId};
 /// A row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallListRow {
-    /// Whose calls.
+    /// The socket whose calls they are.
     pub socket: SocketId,
     /// The number of the first one in its log, counted from 0.
     pub first: u64,
-    /// How many stand in the row; they follow each other in the log.
+    /// How many calls stand in the row. They follow each other in the log.
     pub count: u32,
-    /// By what the row stands in its place: when its first call had come back, or, if that became known late, when the row before
-    /// it had.
+    /// The time by which the row is sorted: when its first call came back, or, if that call was reported late, the time of the row before.
     pub at: Moment,
 }
 
 /// The size of a row in its spool, in bytes.
 pub(super) const ROW_SIZE: usize = 24;
 
-/// A place as a number: the listener's is 0, and connections are counted from 1.
+/// A socket as a number: the listener is 0, and connections are counted from 1.
 pub(super) fn socket_number(socket: SocketId) -> u32 {
     match socket {
         SocketId::Listener => 0,

@@ -1,7 +1,7 @@
-//! A copy of a body in another form, in a spool of its own, made while the body arrives.
+//! A body without its layers, in a spool of its own, made while the body arrives.
 //!
-//! In scope: writing what comes out of its layers where it can be read by offset. Out of scope: the thread (see
-//! [`Follower`](crate::capture::Follower)), the layers (`decode`), and what is shown of the copy.
+//! In scope: writing what comes out of the layers, so that it can be read by offset. Out of scope: the thread (see
+//! [`Follower`](crate::capture::Follower)), the layers (`decode`), what is shown of the decoded body.
 
 use std::io;
 use std::sync::Arc;
@@ -10,38 +10,38 @@ use std::time::Duration;
 use crate::capture::{Failure, Follower, FollowerState, JobProgress, Processor, Spool, SpoolWriter};
 use crate::decode::Unpack;
 
-/// A copy in the making. Dropping it ends its thread and waits for it.
+/// A decoded body in the making. Dropping it ends its thread.
 #[derive(Debug)]
 pub struct DecodedBody {
     spool: Spool,
-    follower: Follower<Copier>,
+    follower: Follower<SpoolAppender>,
 }
 
-/// How far a copy has come; what has been made are the bytes of it that can be read.
-pub type CopyState = FollowerState<u64>;
+/// How far the decoding has come. The output is the number of bytes that can be read.
+pub type DecodingState = FollowerState<u64>;
 
 impl DecodedBody {
-    /// Starts to copy the bytes of `source` from `start` on through `unpack`; `wake` is called when there is more to see.
+    /// Starts to decode the bytes of `source` from `start` on through `unpack`; `wake` is called when there is more to see.
     ///
     /// # Errors
     /// If the system has no thread left.
     pub fn start(source: Spool, start: u64, unpack: Unpack, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
         let (writer, spool) = SpoolWriter::on(source.disk());
-        let follower = Follower::start("decode", (source, start), unpack, Copier(writer), wake)?;
+        let follower = Follower::start("decode", (source, start), unpack, SpoolAppender(writer), wake)?;
         Ok(Self { spool, follower })
     }
 
-    /// Tells that the source may be read up to `end`, and whether that is all.
-    pub fn tell(&self, end: u64, is_over: bool) {
-        self.follower.tell(end, is_over);
+    /// Says that the source may be read up to `end`, and whether that is all.
+    pub fn set_end(&self, end: u64, is_over: bool) {
+        self.follower.set_end(end, is_over);
     }
 
-    /// Stops it where it is, or lets it go on from there.
+    /// Stops the thread where it is, or lets it go on from there.
     pub fn stop(&self, is_stopped: bool) {
         self.follower.stop(is_stopped);
     }
 
-    /// The copy.
+    /// The decoded bytes.
     #[must_use]
     pub fn spool(&self) -> &Spool {
         &self.spool
@@ -49,7 +49,7 @@ impl DecodedBody {
 
     /// How far it has come.
     #[must_use]
-    pub fn copied(&self) -> Arc<CopyState> {
+    pub fn state(&self) -> Arc<DecodingState> {
         self.follower.state()
     }
 
@@ -60,12 +60,12 @@ impl DecodedBody {
     }
 }
 
-struct Copier(SpoolWriter);
+struct SpoolAppender(SpoolWriter);
 
-impl Processor for Copier {
+impl Processor for SpoolAppender {
     type Output = u64;
 
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn process(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.append(bytes)
     }
 

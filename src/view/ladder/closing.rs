@@ -6,10 +6,10 @@
 
 use std::io;
 
-use super::end::LadderEnd;
-use super::met::{ArrowKind, Match, NEAR, after_last, is_reset, last_of, matched};
+use super::end::{LadderEnd, NEAR, after_last, is_reset, is_stopped, last_of};
+use super::matched::{ArrowKind, Match};
 use super::order::Ladder;
-use super::rung::LadderRow;
+use super::row::LadderRow;
 use crate::capture::{Call, CallKind, Cause, Direction, Ended, Outcome};
 
 impl Ladder<'_> {
@@ -30,7 +30,12 @@ impl Ladder<'_> {
         };
         let was_reset = matches!(own.connection.thread.ended, Some((_, Ended::Reset)));
         if is_close && (reset.is_some() || was_reset) {
-            return Ok(Some(matched(ArrowKind::Rst, true, self.matched_call(across, reset)?, self.unmatched(across))));
+            return Ok(Some(Match::of(
+                ArrowKind::Rst,
+                true,
+                self.matched_call(across, reset)?,
+                self.unmatched(across),
+            )));
         }
         let said_before = is_close && (told_before(own, row.entry)? || teller(own)?.is_some_and(|at| at < row.entry));
         if said_before || (!is_close && row.call.outcome != Outcome::Done) {
@@ -39,7 +44,7 @@ impl Ladder<'_> {
         let end = self.matched_call(across, across.map(|across| end_of(&across)).transpose()?.flatten())?;
         // Whoever noticed before this call began was told by the stop.
         let is_before = end.as_ref().is_some_and(|end| end.at < row.call.begun);
-        Ok((!is_before).then(|| matched(ArrowKind::Fin, true, end, self.unmatched(across))))
+        Ok((!is_before).then(|| Match::of(ArrowKind::Fin, true, end, self.unmatched(across))))
     }
 
     /// A call that was stopped: its socket was shut down.
@@ -54,7 +59,7 @@ impl Ladder<'_> {
             return Ok(None);
         }
         let end = across.map(|across| end_of(&across)).transpose()?.flatten();
-        Ok(Some(matched(ArrowKind::FinOfStop, true, self.matched_call(across, end)?, self.unmatched(across))))
+        Ok(Some(Match::of(ArrowKind::FinOfStop, true, self.matched_call(across, end)?, self.unmatched(across))))
     }
 
     /// A recv that returned 0 was told so by a shutdown or a close; a call that failed as the connection is void, by a close.
@@ -71,22 +76,22 @@ impl Ladder<'_> {
             let of_stop = across.zip(from).map(|(across, entry)| stops(across, entry)).transpose()?.unwrap_or(false);
             let from = self.matched_call(across, from)?;
             if !of_stop && from.as_ref().is_some_and(|from| from.at > call.ended()) {
-                return Ok(Some(matched(ArrowKind::FinOfStop, false, None, self.unmatched(across))));
+                return Ok(Some(Match::of(ArrowKind::FinOfStop, false, None, self.unmatched(across))));
             }
-            let carried = if of_stop { ArrowKind::FinOfStop } else { ArrowKind::Fin };
-            return Ok(Some(matched(carried, false, from, self.unmatched(across))));
+            let kind = if of_stop { ArrowKind::FinOfStop } else { ArrowKind::Fin };
+            return Ok(Some(Match::of(kind, false, from, self.unmatched(across))));
         }
         if is_reset(own, call) {
             let from = across.map(|across| last_of(&across, is_close)).transpose()?.flatten();
-            return Ok(Some(matched(ArrowKind::Rst, false, self.matched_call(across, from)?, self.unmatched(across))));
+            return Ok(Some(Match::of(
+                ArrowKind::Rst,
+                false,
+                self.matched_call(across, from)?,
+                self.unmatched(across),
+            )));
         }
         Ok(None)
     }
-}
-
-/// Whether the user stopped a call that carried nothing: it came back as its socket was shut down.
-pub(super) fn is_stopped(call: &Call) -> bool {
-    call.outcome == Outcome::Stopped && call.got == 0 && matches!(call.kind, CallKind::Send | CallKind::Recv)
 }
 
 /// The call of an end that said that there is no more to come: a shutdown, a close, or one under which the socket was shut down.

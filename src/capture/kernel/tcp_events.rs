@@ -1,15 +1,15 @@
 //! What the calls of a connection say about the states that it went through.
 //!
-//! In scope: the calls at both ends of the log, where connections begin and end, so that nothing here costs more with more calls. A
-//! shutdown in the middle of a long log is known without its moment. Out of scope: the way that follows from it (`path`).
+//! In scope: the calls at both ends of the log, where connections begin and end, so that the cost does not grow with the calls. A
+//! shutdown in the middle of a long log is known without its time. Out of scope: the path that follows (`state_path`).
 
-use super::path::{Evidence, Fact, TcpEvent};
+use super::state_path::{Evidence, Fact, TcpEvent};
 use crate::capture::{Call, CallKind, Cause, Connection, Ended, Moment, Outcome};
 
-/// So many calls at the beginning of a log are looked at, and so many at its end.
+/// How many calls at the beginning of a log are looked at, and as many at its end.
 pub const EDGE_CALLS: usize = 128;
 
-/// What the calls say. `calls`: the first [`EDGE_CALLS`] of the log of `connection`, and the last, or all.
+/// What the calls of `connection` say. `calls` are the first and the last [`EDGE_CALLS`] of its log, or all.
 #[must_use]
 pub fn tcp_events(connection: &Connection, calls: &[Call]) -> Vec<Evidence> {
     let mut evidence = began(connection, calls);

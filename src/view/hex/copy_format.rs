@@ -46,7 +46,7 @@ impl CopyFormat {
 
 /// `bytes`, which begin at `offset`, in a form; their text is in `encoding`.
 #[must_use]
-pub fn copied(bytes: &[u8], offset: u64, form: CopyFormat, encoding: &'static Encoding) -> String {
+pub fn copy_as(bytes: &[u8], offset: u64, form: CopyFormat, encoding: &'static Encoding) -> String {
     match form {
         CopyFormat::Hex => hex(bytes),
         CopyFormat::Text => encoding.decode_without_bom_handling(bytes).0.into_owned(),
@@ -137,11 +137,11 @@ mod tests {
             (CopyFormat::Rust, "let data: [u8; 7] = [\n    0x61, 0x27, 0x5c, 0x0d, 0x0a, 0x00, 0xff,\n];\n"),
             (CopyFormat::Python, "data = (\n    b'a\\'\\\\\\r\\n'\n    b'\\x00\\xff'\n)\n"),
         ] {
-            assert_eq!(copied(bytes, 16, form, UTF_8), text);
+            assert_eq!(copy_as(bytes, 16, form, UTF_8), text);
         }
-        assert_eq!(copied(b"\xd6\xd0", 0, CopyFormat::Text, GBK), "中");
-        assert_eq!(copied(b"", 0, CopyFormat::Python, UTF_8), "data = (\n    b''\n)\n");
-        assert_eq!(copied(b"", 0, CopyFormat::Rust, UTF_8), "let data: [u8; 0] = [];\n");
+        assert_eq!(copy_as(b"\xd6\xd0", 0, CopyFormat::Text, GBK), "中");
+        assert_eq!(copy_as(b"", 0, CopyFormat::Python, UTF_8), "data = (\n    b''\n)\n");
+        assert_eq!(copy_as(b"", 0, CopyFormat::Rust, UTF_8), "let data: [u8; 0] = [];\n");
     }
 
     /// Runs `program` with python3 and gives back what it printed.
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn python_itself_reads_every_byte_back() {
         let bytes: Vec<u8> = (0..=255).chain(0..=255).collect();
-        let literal = copied(&bytes, 0, CopyFormat::Python, UTF_8);
+        let literal = copy_as(&bytes, 0, CopyFormat::Python, UTF_8);
         assert_eq!(python3(&format!("import sys\n{literal}\nsys.stdout.buffer.write(data)")), bytes);
     }
 }

@@ -1,4 +1,4 @@
-//! The sieve of 10,000,000 calls of one connection: with a filter that few pass, with one that all pass, and folded.
+//! The filtering of 10,000,000 calls of one connection: with a filter that few pass, with one that all pass, and folded.
 //!
 //! `cargo bench --bench job`
 
@@ -7,7 +7,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crossbeam_channel::bounded;
 use socketscope::capture::{
-    Call, CallFilter, CallFilterJob, CallKind, CallListSpec, CallLogWriter, CallScope, ConnectionId, DiskQuota, Event,
+    Call, CallFilter, CallKind, CallListJob, CallListSpec, CallLogWriter, CallScope, ConnectionId, DiskQuota, Event,
     Moment, Opened, Outcome, Progress, Report, Role, Session, SessionId, SocketId, Spool,
 };
 
@@ -32,15 +32,15 @@ fn connection(session: &mut Session, id: u32, calls: u64, step: u64) {
     session.applied_until = Moment(u64::MAX - 1);
 }
 
-/// Sieves until every call has been looked at; returns how many passed.
+/// Filters until every call has been looked at; returns how many passed.
 fn job(session: &Session, spec: &CallListSpec) -> u64 {
     let (bell, rung) = bounded(1);
     let wake = move || {
         let _ = bell.try_send(());
     };
-    let mut job = CallFilterJob::start(spec.clone(), &DiskQuota::default(), wake).unwrap();
+    let mut job = CallListJob::start(spec.clone(), &DiskQuota::default(), wake).unwrap();
     loop {
-        job.tell(session, &|_| String::new());
+        job.update(session, &|_| String::new());
         let state = job.state();
         if state.taken == CALLS {
             return state.passed;
@@ -49,8 +49,8 @@ fn job(session: &Session, spec: &CallListSpec) -> u64 {
     }
 }
 
-fn sieves(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("sieve 10,000,000 calls");
+fn lists(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("a list of 10,000,000 calls");
     group.sample_size(10).throughput(Throughput::Elements(CALLS));
     let mut one = Session::new(SessionId(1), Role::Server);
     connection(&mut one, 1, CALLS, 100);
@@ -71,5 +71,5 @@ fn sieves(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, sieves);
+criterion_group!(benches, lists);
 criterion_main!(benches);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::met::{ArrowKind, Match, Unmatched};
+use super::matched::{ArrowKind, Match, Unmatched};
 use crate::capture::{Call, Moment, Outcome, Role};
 
 /// How a call stands.
@@ -41,6 +41,12 @@ pub struct LadderRow {
 }
 
 impl LadderRow {
+    /// The side across from its own.
+    #[must_use]
+    pub fn across(&self) -> Role {
+        other(self.side)
+    }
+
     /// When it told the other end something, or was told.
     #[must_use]
     pub fn at(&self) -> Moment {
@@ -81,7 +87,7 @@ pub enum ArrowEnd {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrow {
     /// What.
-    pub carried: ArrowKind,
+    pub kind: ArrowKind,
     /// From which end.
     pub side: Role,
     /// Where it left.
@@ -102,7 +108,7 @@ pub fn arrows(rows: &[LadderRow]) -> Vec<Arrow> {
     let mut arrows = Vec::new();
     for row in rows {
         let Some(matched) = &row.matched else { continue };
-        if matched.carried == ArrowKind::Syn && (!matched.is_out || row.call.outcome == Outcome::Done) {
+        if matched.kind == ArrowKind::Syn && (!matched.is_out || row.call.outcome == Outcome::Done) {
             arrows.extend(matched.is_out.then(|| handshake(row)).into_iter().flatten());
             continue;
         }
@@ -113,26 +119,26 @@ pub fn arrows(rows: &[LadderRow]) -> Vec<Arrow> {
             let (from, to) = if matched.is_out { (own, theirs) } else { (theirs, own) };
             let ends = if matched.is_out { (row.entry, with.entry) } else { (with.entry, row.entry) };
             if seen.insert((side, ends)) {
-                let carried = with.part.map_or(matched.carried, ArrowKind::Bytes);
-                arrows.push(Arrow { carried, side, from: not_after(from, to), to });
+                let kind = with.part.map_or(matched.kind, ArrowKind::Bytes);
+                arrows.push(Arrow { kind, side, from: not_after(from, to), to });
             }
         }
-        if let Some((why, carried)) = matched.open {
+        if let Some((why, kind)) = matched.open {
             let (from, to) = if matched.is_out { (own, ArrowEnd::Open(why)) } else { (ArrowEnd::Open(why), own) };
-            arrows.push(Arrow { carried, side, from, to });
+            arrows.push(Arrow { kind, side, from, to });
         }
     }
     arrows
 }
 
 fn own_tip(row: &LadderRow, matched: &Match) -> ArrowEnd {
-    let (row, at) = match (matched.carried, matched.is_out) {
+    let (place, at) = match (matched.kind, matched.is_out) {
         // The stop came just before the call returned.
         (ArrowKind::FinOfStop, true) => (row.middle(), row.call.ended()),
         (_, true) => (row.stretch.0, row.call.begun),
         (_, false) => (row.stretch.1, row.call.ended()),
     };
-    ArrowEnd::Call { entry: row.entry, row, at }
+    ArrowEnd::Call { entry: row.entry, row: place, at }
 }
 
 /// The system of the other end has answered while connect was in progress: that is what connect waits for. Accept only takes what is
@@ -143,9 +149,9 @@ fn handshake(row: &LadderRow) -> [Arrow; 2] {
     let (row, (side, across)) = (row.stretch.0, (row.side, other(row.side)));
     let system = ArrowEnd::System { row: row + ANSWER, at: middle };
     [
-        Arrow { carried: ArrowKind::Syn, side, from: ArrowEnd::Call { entry, row, at: begun }, to: system },
+        Arrow { kind: ArrowKind::Syn, side, from: ArrowEnd::Call { entry, row, at: begun }, to: system },
         Arrow {
-            carried: ArrowKind::SynAck,
+            kind: ArrowKind::SynAck,
             side: across,
             from: system,
             to: ArrowEnd::Call { entry, row: row + ANSWERED, at: ended },

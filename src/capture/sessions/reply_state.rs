@@ -41,7 +41,7 @@ impl ReplyState {
     pub fn on(connection: &Connection, reply: Option<&Message>) -> Self {
         let received = &connection.received;
         let over = matches!(connection.state(), ConnectionState::Closed(_));
-        match (reply, received.forgotten) {
+        match (reply, received.cleared_end) {
             (Some(message), _) => return message.end.map_or(Self::Arriving, |(_, how)| Self::of_end(how)),
             // Its reply has come and is not shown any more.
             (None, Some(end)) => return Self::of_end(end),

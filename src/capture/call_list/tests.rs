@@ -59,9 +59,9 @@ impl Run {
     }
 }
 
-/// A sieve and the bell that it rings.
+/// A job and its wake-ups.
 struct Job {
-    job: CallFilterJob,
+    job: CallListJob,
     rung: Receiver<()>,
 }
 
@@ -76,15 +76,15 @@ impl Job {
             let _ = bell.try_send(());
         };
         Self {
-            job: CallFilterJob::start(CallListSpec { scope, filter, fold }, &DiskQuota::default(), wake).unwrap(),
+            job: CallListJob::start(CallListSpec { scope, filter, fold }, &DiskQuota::default(), wake).unwrap(),
             rung,
         }
     }
 
     /// Tells what is new and waits until `done`.
-    fn until(&mut self, session: &Session, done: impl Fn(&CallFilterJob, &CallListState) -> bool) {
+    fn until(&mut self, session: &Session, done: impl Fn(&CallListJob, &CallListState) -> bool) {
         loop {
-            let more = self.job.tell(session, &say);
+            let more = self.job.update(session, &say);
             let state = self.job.state();
             assert_eq!(state.failure, None);
             if !more && done(&self.job, &state) {
@@ -98,7 +98,7 @@ impl Job {
 
     /// All rows, once every call has been looked at.
     fn rows(&mut self, session: &Session) -> Vec<(u32, u64, u32)> {
-        self.until(session, |job, state| state.taken == job.told());
+        self.until(session, |job, state| state.taken == job.calls());
         self.seen()
     }
 
@@ -146,13 +146,13 @@ fn each_part_of_the_filter_lets_through_what_it_says() {
         (CallFilter { least: Some(5), ..of() }, vec![1, 2]),
         (CallFilter { most: Some(5), ..of() }, vec![1, 3, 4]),
         (CallFilter { least: Some(6), most: Some(517), ..of() }, vec![2]),
-        (CallFilter { ending: OutcomeFilter::Failures, ..of() }, vec![3]),
-        (CallFilter { ending: OutcomeFilter::Only(Outcome::PeerFinished), ..of() }, vec![4]),
+        (CallFilter { outcome: OutcomeFilter::Failures, ..of() }, vec![3]),
+        (CallFilter { outcome: OutcomeFilter::Only(Outcome::PeerFinished), ..of() }, vec![4]),
         (text("RECV(10"), vec![2, 3, 4]),
         (text("connect(10.0.0.7"), vec![0]),
         (text("said: reset"), vec![3]),
         (text("0.9:80"), vec![1, 2, 3, 4]),
-        (CallFilter { said, ..text("finished sending") }, vec![4]),
+        (CallFilter { outcomes_with_text: said, ..text("finished sending") }, vec![4]),
         (text("nowhere"), vec![]),
     ] {
         let name = format!("{filter:?}");
@@ -188,7 +188,7 @@ fn a_call_that_is_reported_late_still_stands_where_it_belongs() {
     let mut job = Job::start(CallScope::All, CallFilter::default(), false);
     run.add(1, &[recv(10 * MS, 1), recv(150 * MS, 1)]);
     run.session.applied_until = Moment(160 * MS);
-    job.until(&run.session, |job, state| job.told() == 2 && state.holds_back && state.taken == 1);
+    job.until(&run.session, |job, state| job.calls() == 2 && state.holds_back && state.taken == 1);
     assert_eq!(job.seen(), [(1, 0, 1)], "what may come before the second call is not known yet");
     run.add(2, &[recv(140 * MS, 1)]);
     run.session.applied_until = Moment(250 * MS);
@@ -207,7 +207,7 @@ fn when_all_threads_have_ended_nothing_is_held_back() {
     run.add(1, &[recv(6, 1)]);
     run.end(0);
     let mut job = Job::start(CallScope::All, CallFilter::default(), false);
-    job.until(&run.session, |job, state| job.told() == 2 && state.holds_back);
+    job.until(&run.session, |job, state| job.calls() == 2 && state.holds_back);
     run.end(1);
     assert_eq!(job.rows(&run.session), [(0, 0, 1), (1, 0, 1)]);
 }
@@ -265,7 +265,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..120)
 }
 
-/// The rows that a naive sieve finds: everything sorted, then filtered, then folded.
+/// The rows that a naive list finds: everything sorted, then filtered, then folded.
 fn naive(calls: &BTreeMap<u32, Vec<Call>>, filter: &CallFilter, fold: bool) -> Vec<(u32, u64, u32)> {
     let mut all = Vec::new();
     for (socket, calls) in calls {
@@ -336,7 +336,7 @@ proptest! {
     }
 
     #[test]
-    fn the_job_finds_what_a_naive_sieve_finds(
+    fn the_job_finds_what_a_naive_filter_finds(
         steps in steps(),
         direction in prop_oneof![Just(None), Just(Some(Direction::Received))],
         least in prop_oneof![Just(None), Just(Some(1_u32))],
@@ -361,7 +361,7 @@ proptest! {
             }
             waiting.retain(|(due, ..)| *due > now);
             run.session.applied_until = Moment(now);
-            job.job.tell(&run.session, &say);
+            job.job.update(&run.session, &say);
         }
         waiting.iter().for_each(|(_, socket, call)| run.add(*socket, &[*call]));
         (0..4).for_each(|number| run.end(number));

@@ -7,18 +7,18 @@ type Crossing = (Option<u64>, Option<u64>, [Option<u64>; 2]);
 
 /// Every arrow of a kind, as the entries that it goes from and to, with when it left and was taken.
 fn arrows_of(ladder: &Ladder<'_>, carried: ArrowKind) -> Vec<Crossing> {
-    let rows = ladder.rows(0, 1_000).unwrap();
+    let rows = ladder.read(0, 1_000).unwrap();
     let entry = |tip: &ArrowEnd| if let ArrowEnd::Call { entry, .. } = tip { Some(*entry) } else { None };
     let at = |tip: &ArrowEnd| match tip {
         ArrowEnd::Call { at, .. } | ArrowEnd::System { at, .. } => Some(at.0),
         ArrowEnd::Open(_) => None,
     };
-    let of = arrows(&rows).into_iter().filter(|arrow| arrow.carried == carried);
+    let of = arrows(&rows).into_iter().filter(|arrow| arrow.kind == carried);
     of.map(|arrow| (entry(&arrow.from), entry(&arrow.to), [at(&arrow.from), at(&arrow.to)])).collect()
 }
 
 fn no_arrow_ends_before_it_begins(ladder: &Ladder<'_>) {
-    let rows = ladder.rows(0, 1_000).unwrap();
+    let rows = ladder.read(0, 1_000).unwrap();
     for arrow in arrows(&rows) {
         if let (ArrowEnd::Call { row: a, at: from, .. }, ArrowEnd::Call { row: b, at: to, .. }) = (arrow.from, arrow.to)
         {
@@ -37,11 +37,11 @@ fn the_handshake_is_over_when_connect_returns_however_late_accept_is() {
         assert_eq!(arrows_of(&ladder, ArrowKind::Syn), [(Some(0), None, [Some(10), Some(15)])]);
         assert_eq!(arrows_of(&ladder, ArrowKind::SynAck), [(None, Some(0), [Some(15), Some(20)])]);
         // In rows, it is within the row of connect.
-        let rows = ladder.rows(0, 10).unwrap();
+        let rows = ladder.read(0, 10).unwrap();
         let row = rows.iter().find(|row| row.call.kind == CallKind::Connect).unwrap().row as f64;
         let places = arrows(&rows).into_iter().filter_map(|arrow| match arrow.to {
             ArrowEnd::System { row, .. } => Some(row),
-            ArrowEnd::Call { row, .. } if arrow.carried == ArrowKind::SynAck => Some(row),
+            ArrowEnd::Call { row, .. } if arrow.kind == ArrowKind::SynAck => Some(row),
             _ => None,
         });
         assert!(places.collect::<Vec<_>>().iter().all(|place| (row..=row + 1.0).contains(place)));
