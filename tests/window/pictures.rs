@@ -5,9 +5,7 @@ use egui::{Key, Modifiers};
 use super::told::{Told, client};
 use super::*;
 
-/// The size of a small window.
-const SMALL: [f32; 2] = [1024.0, 640.0];
-/// So many reads bring the reply.
+/// The number of reads that bring the reply.
 const READS: u64 = 160;
 
 /// The reply, and when each read ended and how many bytes it brought.
@@ -41,65 +39,45 @@ pub(super) fn finished(size: [f32; 2], language: Language, theme: Theme) -> Told
     told
 }
 
-/// A picture in each language and theme of the finished run, after `work` has been done to it.
-fn pictures(name: &str, size: [f32; 2], work: impl Fn(&mut Told, bool)) {
-    let mut results = egui_kittest::SnapshotResults::new();
-    for (language, tongue) in [(Language::English, "en"), (Language::Chinese, "zh")] {
-        for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-            let mut told = finished(size, language, theme);
-            work(&mut told, language == Language::English);
-            // The pointer would hide what it has clicked.
-            told.window.harness.remove_cursor();
-            told.window.picture(&format!("{name}-{tongue}-{shade}"));
-            results.extend_harness(&mut told.window.harness);
-        }
-    }
-    results.unwrap();
-}
-
 #[test]
-fn pictures_of_the_timing_of_a_run() {
-    pictures("timing", [1280.0, 1000.0], |told, is_english| {
-        told.window.click(if is_english { "Timing" } else { "时间" });
-        told.window.until_text(if is_english { "Read sizes: 160 reads" } else { "160 次接收" });
-    });
+fn a_picture_of_the_timing_of_a_run() {
+    let mut told = finished([1280.0, 1000.0], Language::Chinese, Theme::Light);
+    told.window.click("时间");
+    told.window.until_text("160 次接收");
+    told.window.picture("timing");
 }
 
-/// Its connection is not in the table of this machine: all but that is deduced.
+/// Its connection is not in the table of this machine, so all its states are deduced.
 #[cfg(target_os = "linux")]
 #[test]
-fn pictures_of_the_states_of_a_run() {
-    pictures("kernel", [1280.0, 1000.0], |told, is_english| {
-        // The table is looked at by the clock: what is told to have happened must have happened before.
-        let begun = Instant::now();
-        told.window.until("the last moment that is told has passed", |_| begun.elapsed() > Duration::from_millis(103));
-        told.window.click(if is_english { "Kernel" } else { "内核" });
-        told.window.until_text(if is_english { "no longer in the socket table" } else { "已不在套接字表中" });
-    });
+fn a_picture_of_the_states_of_a_run() {
+    let mut told = finished([1280.0, 1000.0], Language::Chinese, Theme::Dark);
+    // The table is looked at by the clock: what is told to have happened must have happened before.
+    let begun = Instant::now();
+    told.window.until("the last moment that is told has passed", |_| begun.elapsed() > Duration::from_millis(103));
+    told.window.click("内核");
+    told.window.until_text("已不在套接字表中");
+    told.window.picture("kernel");
 }
 
 #[test]
-fn pictures_of_a_filtered_list_of_calls() {
-    pictures("filter", SMALL, |told, is_english| {
-        let label = |english, chinese| if is_english { english } else { chinese };
-        told.window.click(label("Filter", "筛选"));
-        told.window.click(label("Only calls that receive", "只看接收的调用"));
-        told.types(label("At least so many bytes", "至少多少字节"), "8,000");
-        told.window.until_text(label("Shown 23 of 166", "显示 23 / 166"));
-        told.press(Key::Home);
-    });
+fn a_picture_of_the_bytes_under_the_ruler_with_hits_of_a_search() {
+    let mut told = finished([1024.0, 640.0], Language::English, Theme::Light);
+    told.window.click("Bytes");
+    told.window.harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    told.window.harness.run_steps(4);
+    told.types("Search", "every");
+    told.window.until_text("hit 1 of 49,148");
+    told.window
+        .until("it is searched to its end", |harness| harness.query_all_by_label_contains("searched").next().is_none());
+    told.window.picture("bytes");
 }
 
+/// The history of the project keeps each version of each picture for good.
 #[test]
-fn pictures_of_a_search_in_the_bytes() {
-    pictures("search", SMALL, |told, is_english| {
-        told.window.click(if is_english { "Bytes" } else { "字节" });
-        told.window.harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
-        told.window.harness.run_steps(4);
-        told.types(if is_english { "Search" } else { "查找" }, "every");
-        told.window.until_text(if is_english { "hit 1 of 49,148" } else { "第 1/49,148 处" });
-        told.window.until("it is searched to its end", |harness| {
-            harness.query_all_by_label_contains(if is_english { "searched" } else { "已查找" }).next().is_none()
-        });
-    });
+fn the_pictures_are_small() {
+    const ALL_MAX: u64 = 1024 * 1024;
+    let pictures = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots")).unwrap();
+    let bytes: u64 = pictures.map(|picture| picture.unwrap().metadata().unwrap().len()).sum();
+    assert!(bytes < ALL_MAX, "{bytes} bytes: CONTRIBUTING.md says how pictures are compressed");
 }

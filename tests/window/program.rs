@@ -358,19 +358,3 @@ fn beside_lesson_and_program_the_run_keeps_its_room() {
         assert!(!told.rect().intersects(all) && !told.rect().intersects(times));
     }
 }
-
-#[test]
-fn pictures_of_a_program() {
-    let mut results = egui_kittest::SnapshotResults::new();
-    let small = (Language::English, Theme::Light, [1024.0, 640.0], "program-en-light");
-    let large = (Language::Chinese, Theme::Dark, [1440.0, 900.0], "program-zh-dark");
-    for (language, theme, size, name) in [small, large] {
-        let mut told = super::pictures::finished(size, language, theme);
-        told.press(Key::F9);
-        told.window.until_text(if language == Language::English { "Variables" } else { "变量" });
-        told.window.harness.remove_cursor();
-        told.window.picture(name);
-        results.extend_harness(&mut told.window.harness);
-    }
-    results.unwrap();
-}

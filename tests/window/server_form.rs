@@ -4,7 +4,6 @@ use std::io::ErrorKind;
 use std::net::TcpStream;
 
 use egui::Key;
-use egui_kittest::SnapshotResults;
 use socketscope::net::responders::When;
 use socketscope::net::{Conduct, Cut, Faults, Overflow, Then};
 use socketscope::settings::{ResponderKind, RuleDraft, RuleThen, RuleWhen, ServerDraft, Written};
@@ -559,33 +558,4 @@ fn clients_find_the_server_by_its_address_and_its_code() {
     choose(&mut window, "Responder", "Echo");
     assert!(!has(&window, &url));
     window.until_text(&address);
-}
-
-#[test]
-fn pictures_of_the_servers_form() {
-    let mut results = SnapshotResults::new();
-    for (language, tongue) in [(Language::English, "en"), (Language::Chinese, "zh")] {
-        for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-            let cut = Some(Cut { after: 100, then: Then::Reset });
-            let rules = [("ping", r"pong\n"), ("^time", r"\x31\n")].map(|(pattern, reply)| RuleDraft {
-                when: if pattern == "ping" { RuleWhen::Equals } else { RuleWhen::Regex },
-                pattern: pattern.into(),
-                reply: reply.into(),
-                ..RuleDraft::default()
-            });
-            let server = ServerDraft {
-                responder: ResponderKind::Rules,
-                rules: rules.to_vec(),
-                faults: Faults { cut, conduct: Conduct::Serve, ..Faults::default() },
-                ..ServerDraft::default()
-            };
-            let size = [1024.0, 1200.0];
-            let mut window = open(server, Setup { language, theme, size, ..Setup::default() });
-            window.click(if language == Language::English { "Faults · 1" } else { "故障 · 1" });
-            window.harness.remove_cursor();
-            window.picture(&format!("server-form-{tongue}-{shade}"));
-            results.extend_harness(&mut window.harness);
-        }
-    }
-    results.unwrap();
 }
