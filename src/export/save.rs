@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, SHA256};
 
 use super::draft::{Draft, Sync};
 use crate::capture::{Body, BodyReadError, Failure, Operation, Subject};
@@ -99,7 +99,7 @@ pub fn save(body: &Body, target: &Path, old: Old, watch: &Watch) -> Result<SaveE
         return Ok(SaveEnd::Taken);
     }
     let mut file = BufWriter::with_capacity(GATHER, draft.try_clone_file()?);
-    let (mut written, mut hash) = (0, Sha256::new());
+    let (mut written, mut hash) = (0, Context::new(&SHA256));
     let poured = body.read_pieces(|bytes, read| {
         if watch.is_cancelled() {
             return Err(Stop::Cancelled);
@@ -126,12 +126,14 @@ pub fn save(body: &Body, target: &Path, old: Old, watch: &Watch) -> Result<SaveE
         Old::Stays if draft.keep_new()? => {}
         Old::Stays => return Ok(SaveEnd::Taken),
     }
-    let sha256 = hash.finalize().into();
+    let sha256 = hash.finish().as_ref().try_into().unwrap_or_default();
     Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: written, sha256, fault, passed_over }))
 }
 
 #[cfg(test)]
 mod tests {
+    use ring::digest::digest;
+
     use super::*;
     use crate::capture::{Cause, Spool, SpoolWriter};
     use crate::http::Span;
@@ -155,7 +157,7 @@ mod tests {
             let span = Span::new(start as u64, end as u64);
             let watch = Watch::new(span.len());
             let end = end.min(bytes.len());
-            let sha256 = Sha256::digest(&bytes[start..end]).into();
+            let sha256 = digest(&SHA256, &bytes[start..end]).as_ref().try_into().unwrap();
             let saved =
                 Saved { path: target.clone(), bytes: (end - start) as u64, sha256, fault: None, passed_over: None };
             assert_eq!(

@@ -4,20 +4,23 @@
 //! the certificate is trusted.
 
 use ring::digest::{SHA256, digest};
-use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::ParsedExtension;
-use x509_parser::prelude::FromDer;
-use x509_parser::public_key::PublicKey;
-use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
 use super::date::Date;
-use super::name::{alternative, distinguished, identifier};
+use super::der::{BIT_STRING, Element, Elements, IDENTIFIER, INTEGER, OCTET_STRING, SEQUENCE};
+use super::name::{alternative, distinguished};
 
 /// The most alternative names of a certificate that are read.
 pub const NAMES_MAX: usize = 100;
 
-/// The most bytes of a serial number (RFC 5280 §4.1.2.2). A longer one is shown up to this length.
+/// The number of bytes of a serial number that are shown. A serial number has at most 20 (RFC 5280 §4.1.2.2).
 const SERIAL_MAX: usize = 64;
+
+/// The tag of the version of a certificate.
+const VERSION: u8 = 0xa0;
+/// The tag of the extensions of a certificate.
+const EXTENSIONS: u8 = 0xa3;
+/// The object identifier 2.5.29.17, subjectAltName.
+const ALTERNATIVE_NAMES: &[u8] = &[0x55, 0x1d, 0x11];
 
 /// A certificate that the peer presented. All texts come from the peer: they are cut to a bound, and may hold any character.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,34 +59,41 @@ impl Certificate {
     /// Reads a certificate. Bytes that are no certificate give only themselves and their SHA-256.
     #[must_use]
     pub(super) fn read(der: &[u8]) -> Self {
-        let bare = Self::bare(der);
-        let Ok((_, read)) = X509Certificate::from_der(der) else {
-            return bare;
-        };
-        let (names, names_left_out) = alternative_names(&read);
-        let (key_algorithm, key_bits) = key(read.public_key());
-        Self {
-            subject: distinguished(read.subject()),
-            issuer: distinguished(read.issuer()),
-            self_issued: read.subject().as_raw() == read.issuer().as_raw(),
+        Self::parsed(der).unwrap_or_else(|| Self::bare(der))
+    }
+
+    /// Reads the fields in the order in which they stand (RFC 5280 §4.1).
+    fn parsed(der: &[u8]) -> Option<Self> {
+        let mut certificate = Elements(der).take_tagged(SEQUENCE)?.inside();
+        let mut fields = certificate.take_tagged(SEQUENCE)?.inside();
+        let signature_algorithm = certificate.take_tagged(SEQUENCE)?;
+        certificate.take_tagged(BIT_STRING)?;
+        fields.take_tagged(VERSION);
+        let serial = fields.take_tagged(INTEGER)?;
+        fields.take_tagged(SEQUENCE)?;
+        let issuer = fields.take_tagged(SEQUENCE)?;
+        let mut validity = fields.take_tagged(SEQUENCE)?.inside();
+        let subject = fields.take_tagged(SEQUENCE)?;
+        let (key_algorithm, key_bits) = key(fields.take_tagged(SEQUENCE)?)?;
+        let (names, names_left_out) = alternative_names(fields);
+        Some(Self {
+            subject: distinguished(subject),
+            issuer: distinguished(issuer),
+            self_issued: subject.whole == issuer.whole,
             names,
             names_left_out,
-            not_before: Some(Date { unix: read.validity().not_before.timestamp() }),
-            not_after: Some(Date { unix: read.validity().not_after.timestamp() }),
-            serial: hexadecimal(read.raw_serial()),
-            signature_algorithm: signature_algorithm(&read.signature_algorithm),
+            not_before: Some(Date::read(validity.next()?)?),
+            not_after: Some(Date::read(validity.next()?)?),
+            serial: hexadecimal(serial.content),
+            signature_algorithm: signature_name(signature_algorithm.inside().next()?),
             key_algorithm,
             key_bits,
-            issuer_der: read.issuer().as_raw().to_vec(),
-            ..bare
-        }
+            issuer_der: issuer.whole.to_vec(),
+            ..Self::bare(der)
+        })
     }
 
     fn bare(der: &[u8]) -> Self {
-        let mut sha256 = [0; 32];
-        for (to, from) in sha256.iter_mut().zip(digest(&SHA256, der).as_ref()) {
-            *to = *from;
-        }
         Self {
             subject: String::new(),
             issuer: String::new(),
@@ -96,7 +106,7 @@ impl Certificate {
             signature_algorithm: String::new(),
             key_algorithm: String::new(),
             key_bits: None,
-            sha256,
+            sha256: digest(&SHA256, der).as_ref().try_into().unwrap_or_default(),
             der: der.to_vec(),
             issuer_der: Vec::new(),
         }
@@ -115,14 +125,15 @@ impl Certificate {
     }
 }
 
-/// The alternative names in all extensions of that kind, and how many were left out. A certificate may have only one such extension, but
-/// all that are there are shown.
-fn alternative_names(read: &X509Certificate<'_>) -> (Vec<String>, usize) {
-    let lists = read.extensions().iter().filter_map(|extension| match extension.parsed_extension() {
-        ParsedExtension::SubjectAlternativeName(names) => Some(&names.general_names),
-        _ => None,
+/// The alternative names among the fields after the key, and how many more there are. A certificate may not have two extensions with such
+/// names, but what is there should be seen.
+fn alternative_names(fields: Elements<'_>) -> (Vec<String>, usize) {
+    let lists = fields.filter(|field| field.tag == EXTENSIONS).flat_map(Element::inside).flat_map(Element::inside);
+    let lists = lists.filter(|extension| {
+        extension.inside().next().is_some_and(|id| id.tag == IDENTIFIER && id.content == ALTERNATIVE_NAMES)
     });
-    let mut names = lists.flatten().filter_map(alternative);
+    let values = lists.filter_map(|extension| extension.inside().find(|part| part.tag == OCTET_STRING));
+    let mut names = values.flat_map(Element::inside).flat_map(Element::inside).filter_map(alternative);
     let shown = names.by_ref().take(NAMES_MAX).collect();
     (shown, names.count())
 }
@@ -131,30 +142,33 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().take(SERIAL_MAX).map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn key(info: &SubjectPublicKeyInfo<'_>) -> (String, Option<u32>) {
-    let kind = identifier(&info.algorithm.algorithm);
-    match kind.as_str() {
-        "1.2.840.113549.1.1.1" => ("RSA".to_owned(), modulus_bits(info)),
-        "1.2.840.10045.2.1" => curve(&info.algorithm),
+/// What a key is for and its length in bits, of a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+fn key(info: Element<'_>) -> Option<(String, Option<u32>)> {
+    let mut parts = info.inside();
+    let mut algorithm = parts.take_tagged(SEQUENCE)?.inside();
+    let bits = parts.take_tagged(BIT_STRING)?;
+    let kind = algorithm.take_tagged(IDENTIFIER)?.figures();
+    Some(match kind.as_str() {
+        "1.2.840.113549.1.1.1" => ("RSA".to_owned(), modulus_bits(bits)),
+        "1.2.840.10045.2.1" => curve(algorithm.take_tagged(IDENTIFIER)),
         "1.3.101.112" => ("Ed25519".to_owned(), Some(256)),
         "1.3.101.113" => ("Ed448".to_owned(), Some(456)),
         _ => (kind, None),
-    }
+    })
 }
 
-fn modulus_bits(info: &SubjectPublicKeyInfo<'_>) -> Option<u32> {
-    let Ok(PublicKey::RSA(key)) = info.parsed() else {
-        return None;
-    };
-    let zeros = key.modulus.iter().take_while(|byte| **byte == 0).count();
-    let first = key.modulus.get(zeros)?;
-    let bytes = u32::try_from(key.modulus.len() - zeros).ok()?;
+fn modulus_bits(key: Element<'_>) -> Option<u32> {
+    // The first byte of a BIT STRING says how many bits of the last one are unused.
+    let (_, key) = key.content.split_first()?;
+    let modulus = Elements(key).take_tagged(SEQUENCE)?.inside().take_tagged(INTEGER)?.content;
+    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
+    let first = modulus.get(zeros)?;
+    let bytes = u32::try_from(modulus.len() - zeros).ok()?;
     Some(8 * bytes - first.leading_zeros())
 }
 
-fn curve(algorithm: &AlgorithmIdentifier<'_>) -> (String, Option<u32>) {
-    let curve = algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
-    let curve = curve.as_ref().map(identifier).unwrap_or_default();
+fn curve(curve: Option<Element<'_>>) -> (String, Option<u32>) {
+    let curve = curve.map(Element::figures).unwrap_or_default();
     match curve.as_str() {
         "1.2.840.10045.3.1.7" => ("EC P-256".to_owned(), Some(256)),
         "1.3.132.0.34" => ("EC P-384".to_owned(), Some(384)),
@@ -164,8 +178,8 @@ fn curve(algorithm: &AlgorithmIdentifier<'_>) -> (String, Option<u32>) {
     }
 }
 
-fn signature_algorithm(algorithm: &AlgorithmIdentifier<'_>) -> String {
-    let figures = identifier(&algorithm.algorithm);
+fn signature_name(algorithm: Element<'_>) -> String {
+    let figures = algorithm.figures();
     let known = match figures.as_str() {
         "1.2.840.113549.1.1.4" => "md5WithRSAEncryption",
         "1.2.840.113549.1.1.5" => "sha1WithRSAEncryption",

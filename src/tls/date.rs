@@ -1,63 +1,88 @@
-//! A date in a certificate, as seconds and as text.
+//! A date in a certificate.
 //!
-//! In scope: RFC 3339 in UTC, as certificates have no other zone (RFC 5280 §4.1.2.5). Out of scope: local time.
+//! In scope: reading it, and RFC 3339 in UTC, as certificates have no other zone (RFC 5280 §4.1.2.5). Out of scope: local time.
 
-/// A moment to the second.
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+use jiff::fmt::strtime::BrokenDownTime;
+
+use super::der::{Element, UTC_TIME};
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// A moment to the second, in UTC, up to the end of the year 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
-    /// Seconds since 1970-01-01T00:00:00Z; negative before that.
-    pub unix: i64,
-}
-
-const DAY: i64 = 24 * 60 * 60;
-/// Days from 0000-03-01 to 1970-01-01.
-const TO_1970: i64 = 719_468;
-/// Days in 400 years, after which the calendar repeats.
-const ERA: i64 = 146_097;
+pub struct Date(DateTime);
 
 impl Date {
-    /// Year, month and day.
-    ///
-    /// Years are counted from March, so that the leap day is the last one.
-    fn calendar(self) -> (i64, i64, i64) {
-        let days = self.unix.div_euclid(DAY) + TO_1970;
-        let (era, day) = (days.div_euclid(ERA), days.rem_euclid(ERA));
-        let year = (day - day / 1_460 + day / 36_524 - day / (ERA - 1)) / 365;
-        let day = day - (365 * year + year / 4 - year / 100);
-        let month = (5 * day + 2) / 153;
-        let day = day - (153 * month + 2) / 5 + 1;
-        let month = if month < 10 { month + 3 } else { month - 9 };
-        (era * 400 + year + i64::from(month <= 2), month, day)
+    /// The moment that `time` is. Old certificates leave the seconds out, or have an offset from UTC.
+    pub(super) fn read(time: Element<'_>) -> Option<Self> {
+        let digits = std::str::from_utf8(time.content).ok()?.replace('Z', "+0000");
+        let century = match time.tag {
+            UTC_TIME if digits.get(..2)? < "50" => "20",
+            UTC_TIME => "19",
+            _ => "",
+        };
+        let text = century.to_owned() + &digits;
+        let forms = ["%Y%m%d%H%M%S%.f%z", "%Y%m%d%H%M%z"];
+        let parsed = forms.iter().find_map(|form| BrokenDownTime::parse(form, &text).ok())?;
+        let offset = SignedDuration::from_secs(parsed.offset()?.seconds().into());
+        parsed.to_datetime().ok()?.checked_sub(offset).ok().map(Self)
+    }
+
+    /// The moment `seconds` after 1970-01-01T00:00:00Z, or the last one that there is.
+    #[must_use]
+    pub fn from_unix(seconds: i64) -> Self {
+        Self(EPOCH.saturating_add(SignedDuration::from_secs(seconds)))
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z; negative before that.
+    #[must_use]
+    pub fn unix(self) -> i64 {
+        self.0.duration_since(EPOCH).as_secs()
     }
 }
 
 impl std::fmt::Display for Date {
     /// As RFC 3339 has it: `2026-01-31T23:59:59Z`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (year, month, day) = self.calendar();
-        let second = self.unix.rem_euclid(DAY);
-        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        write!(f, "{:.0}Z", self.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Date;
+    use super::*;
 
     #[test]
-    fn dates_are_written_as_rfc_3339_has_them() {
-        let known = [
+    fn dates_are_read_in_each_form_that_certificates_have() {
+        const GENERALIZED_TIME: u8 = 0x18;
+        for (tag, content, expected) in [
+            (UTC_TIME, "491231235959Z", Some("2049-12-31T23:59:59Z")),
+            (UTC_TIME, "500101000000Z", Some("1950-01-01T00:00:00Z")),
+            (UTC_TIME, "9912312359Z", Some("1999-12-31T23:59:00Z")),
+            (UTC_TIME, "991231235959+0100", Some("1999-12-31T22:59:59Z")),
+            (GENERALIZED_TIME, "99991231235959Z", Some("9999-12-31T23:59:59Z")),
+            (GENERALIZED_TIME, "20240229000000Z", Some("2024-02-29T00:00:00Z")),
+            (GENERALIZED_TIME, "20230229000000Z", None),
+            (UTC_TIME, "", None),
+        ] {
+            let date = Date::read(Element { tag, content: content.as_bytes(), whole: b"" });
+            assert_eq!(date.map(|date| date.to_string()).as_deref(), expected, "{content}");
+        }
+    }
+
+    #[test]
+    fn seconds_since_1970_and_a_date_are_the_same() {
+        for (unix, text) in [
             (0, "1970-01-01T00:00:00Z"),
             (-1, "1969-12-31T23:59:59Z"),
             (951_782_400, "2000-02-29T00:00:00Z"),
-            (1_709_251_199, "2024-02-29T23:59:59Z"),
-            (4_107_542_400, "2100-03-01T00:00:00Z"),
-            (-631_152_000, "1950-01-01T00:00:00Z"),
             (253_402_300_799, "9999-12-31T23:59:59Z"),
-        ];
-        for (unix, text) in known {
-            assert_eq!(Date { unix }.to_string(), text);
+        ] {
+            let date = Date::from_unix(unix);
+            assert_eq!((date.to_string().as_str(), date.unix()), (text, unix));
         }
+        assert!(Date::from_unix(i64::MAX) >= Date::from_unix(253_402_300_799));
     }
 }

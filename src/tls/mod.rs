@@ -12,6 +12,7 @@ mod certificate;
 mod certificate_fault;
 mod client;
 mod date;
+mod der;
 mod facts;
 mod failure;
 mod name;

@@ -1,4 +1,4 @@
-//! Names in certificates as text: distinguished names, alternative names, object identifiers.
+//! Names in certificates as text: distinguished names and alternative names.
 //!
 //! In scope: text of bounded length for people to read. Out of scope: comparing names, which is done on their bytes; making control
 //! characters visible (see `view`).
@@ -7,15 +7,21 @@
 
 use core::net::IpAddr;
 
-use x509_parser::asn1_rs::{Any, Oid, Tag};
-use x509_parser::extensions::GeneralName;
-use x509_parser::x509::X509Name;
+use super::der::Element;
 
 /// The most characters of a text from a certificate. A longer text is cut and ends in `…`.
 pub const TEXT_MAX: usize = 1024;
 
-/// The most bytes of an object identifier that is written in decimal. A longer one is not known, and slow to write.
-const OID_MAX: usize = 64;
+/// The tag of a string of one byte a character.
+const T61_STRING: u8 = 0x14;
+/// The tag of a string of four bytes a character.
+const UNIVERSAL_STRING: u8 = 0x1c;
+/// The tag of a string of two bytes a character.
+const BMP_STRING: u8 = 0x1e;
+/// The tag of a DNS name among alternative names (RFC 5280 §4.2.1.6).
+const DNS_NAME: u8 = 0x82;
+/// The tag of an address among alternative names.
+const IP_ADDRESS: u8 = 0x87;
 
 /// `text`, cut to [`TEXT_MAX`] characters.
 #[must_use]
@@ -28,16 +34,18 @@ pub(super) fn bounded(text: &str) -> String {
 
 /// A subject or issuer: `CN=example.org, O=Example`.
 #[must_use]
-pub(super) fn distinguished(name: &X509Name<'_>) -> String {
+pub(super) fn distinguished(name: Element<'_>) -> String {
     let mut text = String::new();
-    for part in name.iter_rdn() {
-        for (nth, attribute) in part.iter().enumerate() {
+    for part in name.inside() {
+        for (nth, attribute) in part.inside().enumerate() {
+            let mut kind_and_value = attribute.inside();
+            let (Some(kind), Some(value)) = (kind_and_value.next(), kind_and_value.next()) else { continue };
             if !text.is_empty() {
                 text.push_str(if nth == 0 { ", " } else { " + " });
             }
-            text.push_str(&attribute_name(attribute.attr_type()));
+            text.push_str(&attribute_name(kind));
             text.push('=');
-            escape(&string(attribute.attr_value()), &mut text);
+            escape(&string(value), &mut text);
         }
         // The rest would be cut anyway.
         if text.len() > 4 * TEXT_MAX {
@@ -49,19 +57,12 @@ pub(super) fn distinguished(name: &X509Name<'_>) -> String {
 
 /// A DNS name or an address among the alternative names. Returns `None` for other kinds, which say nothing about an https server.
 #[must_use]
-pub(super) fn alternative(name: &GeneralName<'_>) -> Option<String> {
-    match name {
-        GeneralName::DNSName(name) => Some(bounded(name)),
-        GeneralName::IPAddress(bytes) => Some(address(bytes)),
-        GeneralName::Invalid(Tag(2), bytes) => Some(bounded(&String::from_utf8_lossy(bytes))),
+pub(super) fn alternative(name: Element<'_>) -> Option<String> {
+    match name.tag {
+        DNS_NAME => Some(bounded(&String::from_utf8_lossy(name.content))),
+        IP_ADDRESS => Some(address(name.content)),
         _ => None,
     }
-}
-
-/// An object identifier in decimal.
-#[must_use]
-pub(super) fn identifier(oid: &Oid<'_>) -> String {
-    if oid.as_bytes().len() > OID_MAX { "?".to_owned() } else { oid.to_id_string() }
 }
 
 fn address(bytes: &[u8]) -> String {
@@ -70,8 +71,8 @@ fn address(bytes: &[u8]) -> String {
     four.or_else(|_| sixteen()).map_or_else(|_| "?".to_owned(), |address| address.to_string())
 }
 
-fn attribute_name(oid: &Oid<'_>) -> String {
-    let figures = identifier(oid);
+fn attribute_name(kind: Element<'_>) -> String {
+    let figures = kind.figures();
     let known = match figures.as_str() {
         "2.5.4.3" => "CN",
         "2.5.4.4" => "SN",
@@ -93,19 +94,19 @@ fn attribute_name(oid: &Oid<'_>) -> String {
     known.to_owned()
 }
 
-fn string(value: &Any<'_>) -> String {
+fn string(value: Element<'_>) -> String {
     // This is longer than any text that is shown, even at four bytes a character.
-    let bytes = value.data.get(..4 * TEXT_MAX + 4).unwrap_or(value.data);
-    match value.tag() {
-        Tag::BmpString => {
+    let bytes = value.content.get(..4 * TEXT_MAX + 4).unwrap_or(value.content);
+    match value.tag {
+        BMP_STRING => {
             let units = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair));
             char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
-        Tag::UniversalString => {
+        UNIVERSAL_STRING => {
             let units = bytes.as_chunks::<4>().0.iter().map(|four| u32::from_be_bytes(*four));
             units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
-        Tag::T61String => bytes.iter().copied().map(char::from).collect(),
+        T61_STRING => bytes.iter().copied().map(char::from).collect(),
         _ => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
@@ -149,7 +150,7 @@ mod tests {
 
     #[test]
     fn two_byte_strings_are_read() {
-        let value = Any::new(x509_parser::asn1_rs::Header::new_simple(Tag::BmpString), &[0x4e, 0x2d, 0xd8, 0x00]);
-        assert_eq!(string(&value), "中\u{fffd}");
+        let value = Element { tag: BMP_STRING, content: &[0x4e, 0x2d, 0xd8, 0x00], whole: &[] };
+        assert_eq!(string(value), "中\u{fffd}");
     }
 }

@@ -261,10 +261,10 @@ fn date_fault(own: &Certificate, now: UnixTime) -> Option<CertificateFault> {
 fn within(own: &Certificate, now: UnixTime) -> UnixTime {
     let date = date(now);
     let closest = own.not_after.map_or(date, |last| date.min(last)).max(own.not_before.unwrap_or(date));
-    let since = u64::try_from(closest.unix).unwrap_or_default();
+    let since = u64::try_from(closest.unix()).unwrap_or_default();
     UnixTime::since_unix_epoch(std::time::Duration::from_secs(since))
 }
 
 fn date(time: UnixTime) -> Date {
-    Date { unix: i64::try_from(time.as_secs()).unwrap_or(i64::MAX) }
+    Date::from_unix(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }

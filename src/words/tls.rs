@@ -84,7 +84,7 @@ mod tests {
     use crate::settings::Language;
 
     fn faults() -> Vec<CertificateFault> {
-        let date = Some(Date { unix: 0 });
+        let date = Some(Date::from_unix(0));
         let names = vec!["a.example".to_owned(), "b\u{1b}[31m.example".to_owned()];
         vec![
             CertificateFault::Expired { not_after: date },
@@ -142,7 +142,7 @@ mod tests {
     fn a_refused_certificate_says_what_is_wrong_with_it() {
         let names = vec!["other.example".to_owned()];
         let faults = vec![
-            CertificateFault::Expired { not_after: Some(Date { unix: 0 }) },
+            CertificateFault::Expired { not_after: Some(Date::from_unix(0)) },
             CertificateFault::WrongName { wanted: "test.example".to_owned(), names },
         ];
         assert_eq!(

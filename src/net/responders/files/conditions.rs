@@ -2,6 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 use super::range::{self, Ranged};
 use crate::http::{Head, Span, trim_ows};
 use crate::net::responders::http::{Request, http_date};
@@ -42,24 +46,27 @@ impl Validators {
     /// Whether it has been changed since the date in `value`; `None` if that is no date.
     fn changed_since(&self, value: &[u8]) -> Option<bool> {
         let since = date(value)?;
-        let modified = self.modified?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        // HTTP knows whole seconds.
-        Some(Duration::from_secs(modified.as_secs()) > since)
+        Some(whole_seconds(self.modified?)? > since)
     }
 
     /// Whether `value` is the date of the change, and that so long ago that it was hardly changed twice within that second.
     fn is_date(&self, value: &[u8]) -> bool {
         let Some(modified) = self.modified else { return false };
         let is_old = SystemTime::now().duration_since(modified).is_ok_and(|age| age > STRONG_AFTER);
-        let seconds = modified.duration_since(SystemTime::UNIX_EPOCH).map(|since| since.as_secs());
-        is_old && date(value).is_some_and(|date| seconds.is_ok_and(|seconds| seconds == date.as_secs()))
+        is_old && date(value).is_some_and(|date| whole_seconds(modified) == Some(date))
     }
 }
 
 /// A date in any of the three forms of RFC 9110 §5.6.7.
-fn date(value: &[u8]) -> Option<Duration> {
-    let date = httpdate::parse_http_date(std::str::from_utf8(value).ok()?).ok()?;
-    date.duration_since(SystemTime::UNIX_EPOCH).ok()
+fn date(value: &[u8]) -> Option<DateTime> {
+    const FORMS: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    FORMS.iter().find_map(|form| DateTime::strptime(form, value).ok())
+}
+
+/// A moment as HTTP knows it: in UTC, without what is below a second.
+fn whole_seconds(moment: SystemTime) -> Option<DateTime> {
+    let moment = TimeZone::UTC.to_datetime(Timestamp::try_from(moment).ok()?);
+    moment.with().subsec_nanosecond(0).build().ok()
 }
 
 /// The value of a field that is there once.
