@@ -1,4 +1,4 @@
-//! Bodies as `get` hands them out and saves them: codings that are none, and what is flushed piece by piece.
+//! Bodies as `get` hands them out and saves them: codings that are none, and bytes that are flushed piece by piece.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ use std::thread;
 const HTML: &[u8] =
     b"<!DOCTYPE html>\n<html><head><title>plain</title></head>\n<body><p>not coded at all, says who looks</p></body></html>\n";
 
-/// A peer that sends `parts` to one client, each after the first only once something is to be received on the channel.
+/// A peer that sends `parts` to one client. It sends each part after the first once the channel has a message.
 fn peer(parts: Vec<Vec<u8>>) -> (SocketAddr, crossbeam_channel::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -75,7 +75,7 @@ fn a_coding_that_is_none_is_told_and_does_no_harm() {
     let coded = gzip(HTML);
     let json = br#"{"a": "b"}"#;
     let folder = tempfile::tempdir().unwrap();
-    // What the head says, the body, what comes out, and what is said of it: a key and a sentence.
+    // The fields of the head, the body, the bytes that come out, and the note about them: a key and a sentence.
     type Row<'a> = (&'a str, &'a [u8], &'a [u8], &'a str, &'a str);
     let rows: [Row<'_>; 14] = [
         ("UTF-8", HTML, HTML, "no-coding", "Content-Encoding says UTF-8, which is no registered content coding"),
@@ -152,7 +152,7 @@ fn what_is_damaged_in_its_middle_or_cut_is_still_a_fault() {
     }
 }
 
-/// Demands that `get` hands out what each of the chunks holds before the next one is sent.
+/// Demands that `get` hands out the data of each chunk before the next one is sent.
 fn comes_at_once(coding: &str, chunks: &[(&[u8], &[u8])]) {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nTransfer-Encoding: chunked\r\n\r\n");
     let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();

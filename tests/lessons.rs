@@ -1,6 +1,6 @@
-//! Every lesson is run on real sockets, and what it claims must be observed on this machine.
+//! Every lesson is run on real sockets, and its claims must hold on this machine.
 //!
-//! `SCENES=FOLDER` runs the scenes in a folder instead, and tells what was observed.
+//! `SCENES=FOLDER` runs the scenes in a folder instead, and prints the observations.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ use socketscope::net::{ClientHandle, Engine, Order, Pace, ServerHandle};
 use socketscope::settings::Language;
 use socketscope::words::Topic;
 
-/// Where a scene is run without a window.
+/// The host of a scene that runs without a window.
 struct Stage {
     engine: Engine,
     reports: Receiver<Report>,
@@ -75,7 +75,7 @@ impl Stage {
                 }
             }
         }
-        // No worker waits for room in a channel that nobody reads.
+        // The reading end goes first, so that no worker waits for room in the channel.
         drop(self.reports);
         runner.progress().clone()
     }
@@ -117,7 +117,7 @@ impl Stage {
     }
 }
 
-/// What was observed, for whoever reads why a test failed.
+/// The observations, for the message of a test that failed.
 fn told(scene: &Scene, observed: &Observations) -> String {
     let mut text = String::new();
     for (claim, holds) in &observed.claims {
@@ -240,7 +240,7 @@ fn a_claim_of_another_system_is_set_apart() {
     assert_eq!(observed.elsewhere.len(), 1);
 }
 
-/// What is wrong with the small scene when `from` is `to`.
+/// The error of the small scene with `to` in place of `from`.
 fn wrong(from: &str, to: &str) -> SceneError {
     assert!(SMALL.contains(from));
     Scene::read("mine", &SMALL.replace(from, to)).unwrap_err()
@@ -271,7 +271,7 @@ fn what_can_not_be_used_is_refused_with_its_line() {
     assert_eq!(Scene::read("mine", "title = \"Nobody\"").unwrap_err().fault, SceneFault::Nobody);
 }
 
-/// What a scene asks for that is small itself.
+/// A few lines can ask for much: scenes that ask for more than a bound are refused.
 #[test]
 fn what_asks_for_too_much_is_refused_with_its_line_and_the_bound() {
     let (start, reply) = ("{ start = \"client\" }", "reply = \"hello\"");
@@ -326,6 +326,6 @@ fn what_is_nested_without_end_is_refused() {
 fn a_scene_that_gets_nowhere_says_what_did_not_come() {
     let never = SMALL.replace("client.ended != not-yet", "client.received = 99");
     let progress = Stage::new().run(Arc::new(Scene::read("mine", &never).unwrap()));
-    // It has seen all that came.
+    // The client has received everything.
     assert_eq!(progress, SceneProgress::Stuck("client.received = 99 (5)".into()));
 }

@@ -3,6 +3,8 @@
 //! In scope: the type and its charset, read as browsers do (WHATWG MIME Sniffing, "parse a MIME type"), and also with spaces around the
 //! equals sign, which servers send. Out of scope: every other parameter, and what type and charset mean.
 
+use crate::http::is_token;
+
 /// The type without parameters in lower case, such as `text/html`. Returns `None` for a value of another form.
 #[must_use]
 pub fn essence(value: &[u8]) -> Option<String> {
@@ -59,11 +61,6 @@ fn parameter_value(rest: &[u8]) -> (Vec<u8>, &[u8]) {
 fn split_at_byte(bytes: &[u8], byte: u8) -> (&[u8], &[u8]) {
     let mut parts = bytes.splitn(2, |&at| at == byte);
     (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
-}
-
-fn is_token(bytes: &[u8]) -> bool {
-    let is_tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
-    !bytes.is_empty() && bytes.iter().all(is_tchar)
 }
 
 #[cfg(test)]

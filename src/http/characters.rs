@@ -16,7 +16,12 @@ pub fn trim_ows(bytes: &[u8]) -> &[u8] {
     bytes.get(first..=last).unwrap_or_default()
 }
 
-/// Whether `byte` may be in a token: a method or a field name (RFC 9110 §5.6.2).
+/// Whether `bytes` are a token, such as a method, a field name or a media type (RFC 9110 §5.6.2).
+pub fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().copied().all(is_tchar)
+}
+
+/// Whether `byte` may be in a token.
 pub(crate) fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

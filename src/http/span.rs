@@ -34,6 +34,14 @@ impl Span {
         (self.start..self.end).contains(&offset)
     }
 
+    /// The bytes of the span that `raw` has. The first byte of `raw` lies at `start`.
+    pub(super) fn slice(self, raw: &[u8], start: u64) -> &[u8] {
+        let inside = self.intersect(Span::new(start, start + raw.len() as u64));
+        let index = |offset: u64| usize::try_from(offset.saturating_sub(start)).ok();
+        let range = index(inside.start).zip(index(inside.end));
+        range.and_then(|(start, end)| raw.get(start..end)).unwrap_or_default()
+    }
+
     /// The bytes that are in both spans. Empty when they share none.
     pub fn intersect(self, other: Span) -> Span {
         Span::new(self.start.max(other.start), self.end.min(other.end))

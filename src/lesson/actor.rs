@@ -101,7 +101,7 @@ impl SceneServer {
         let bytes = with_head(&self.reply, None).repeat(self.times.unwrap_or(1));
         let canned = CannedDraft {
             written: Written::Hex,
-            hex: hex_of(&bytes),
+            hex: bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
             when: self.when,
             then_close: !self.stay_open,
             ..CannedDraft::default()
@@ -193,11 +193,6 @@ impl SceneClient {
 
 /// The most bytes of an IP address with brackets and port.
 const ADDRESS_MAX: u64 = 64;
-
-fn hex_of(bytes: &[u8]) -> String {
-    let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or('0'));
-    bytes.iter().flat_map(|byte| digits(*byte)).collect()
-}
 
 /// The bytes of `text`. In a head of HTTP at its beginning, line ends become CR LF and `{length}` becomes the length of the body.
 fn with_head(text: &str, address: Option<&str>) -> Vec<u8> {

@@ -18,19 +18,19 @@ pub struct Explanation {
     /// The meaning of the term.
     pub text: String,
     /// The sources of the text.
-    pub sources: Vec<Source>,
+    pub sources: Vec<Citation>,
 }
 
 /// The source of an explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct Citation {
     /// The citation: `recv(2)`, `RFC 9112 §6.3`, or the name of this program for words of its own.
     pub name: String,
     /// The address of the page, for a standard.
     pub link: Option<String>,
 }
 
-impl Source {
+impl Citation {
     /// Reads a citation. Returns `None` for one of no known form.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
@@ -70,7 +70,7 @@ impl Words {
         Explanation {
             title: self.topic(topic),
             text: explained.value(&key, None).map_or(key, Cow::into_owned),
-            sources: sources.split(", ").filter_map(Source::parse).collect(),
+            sources: sources.split(", ").filter_map(Citation::parse).collect(),
         }
     }
 
@@ -188,7 +188,7 @@ mod tests {
                 both.each_ref().map(|one| one.explained().attribute(&topic.key(), "source").unwrap());
             assert_eq!(english, chinese, "{}", topic.key());
             for name in english.split(", ") {
-                assert!(Source::parse(name).is_some(), "{name} of {} has no known form", topic.key());
+                assert!(Citation::parse(name).is_some(), "{name} of {} has no known form", topic.key());
             }
             let [english, chinese] =
                 both.each_ref().map(|one| one.explained().attribute(&topic.key(), "title").is_some());
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_citation_leads_to_its_page() {
-        let link = |name: &str| Source::parse(name).map(|source| source.link);
+        let link = |name: &str| Citation::parse(name).map(|source| source.link);
         let page = |text: &str| Some(Some(format!("https://www.rfc-editor.org/rfc/{text}")));
         assert_eq!(link("RFC 9112 §6.3"), page("rfc9112#section-6.3"));
         assert_eq!(link("RFC 9112 §C.2.2"), page("rfc9112#appendix-C.2.2"));

@@ -17,7 +17,7 @@ mod topic_group;
 mod typed;
 
 pub use catalogue::{Arg, Words};
-pub use explained::{Explanation, Glossary, Source};
+pub use explained::{Citation, Explanation, Glossary};
 pub use kernel_figure::KernelFigure;
 pub use sentence::Sentence;
 pub use topic::Topic;

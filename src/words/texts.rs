@@ -14,11 +14,11 @@ use unic_langid::LanguageIdentifier;
 /// The messages of one file.
 pub(super) struct Texts {
     language: LanguageIdentifier,
-    messages: HashMap<&'static str, Text>,
+    messages: HashMap<&'static str, LazyMessage>,
 }
 
 /// One message: its source, and the parsed message.
-struct Text {
+struct LazyMessage {
     source: &'static str,
     parsed: OnceCell<FluentBundle<FluentResource>>,
 }
@@ -26,7 +26,7 @@ struct Text {
 impl Texts {
     /// The messages of `file`, in the language whose BCP 47 name is `language`.
     pub(super) fn new(file: &'static str, language: &str) -> Self {
-        let text = |source| Text { source, parsed: OnceCell::new() };
+        let text = |source| LazyMessage { source, parsed: OnceCell::new() };
         Self {
             language: language.parse().unwrap_or_default(),
             messages: messages(file).map(|(key, source)| (key, text(source))).collect(),

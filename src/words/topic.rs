@@ -121,28 +121,24 @@ impl Topic {
     }
 }
 
-impl From<KernelFigure> for Topic {
-    fn from(figure: KernelFigure) -> Self {
-        Self { group: TopicGroup::Kernel, name: figure.name() }
-    }
+macro_rules! topics {
+    ($($type:ty => $group:ident,)*) => {
+        $(impl From<$type> for Topic {
+            fn from(value: $type) -> Self {
+                Self { group: TopicGroup::$group, name: value.name() }
+            }
+        })*
+    };
 }
 
-impl From<CallKind> for Topic {
-    fn from(kind: CallKind) -> Self {
-        Self { group: TopicGroup::Calls, name: kind.name() }
-    }
-}
-
-impl From<Outcome> for Topic {
-    fn from(outcome: Outcome) -> Self {
-        Self { group: TopicGroup::Outcomes, name: outcome.name() }
-    }
-}
-
-impl From<Ended> for Topic {
-    fn from(how: Ended) -> Self {
-        Self { group: TopicGroup::Connections, name: how.name() }
-    }
+topics! {
+    CallKind => Calls,
+    Outcome => Outcomes,
+    Ended => Connections,
+    PhaseKind => Phases,
+    Framing => Framing,
+    ViolationKind => Violations,
+    KernelFigure => Kernel,
 }
 
 impl From<ConnectionState> for Topic {
@@ -152,24 +148,6 @@ impl From<ConnectionState> for Topic {
             ConnectionState::Open => Self { group: TopicGroup::Connections, name: "open" },
             ConnectionState::Closed(how) => how.into(),
         }
-    }
-}
-
-impl From<PhaseKind> for Topic {
-    fn from(kind: PhaseKind) -> Self {
-        Self { group: TopicGroup::Phases, name: kind.name() }
-    }
-}
-
-impl From<Framing> for Topic {
-    fn from(framing: Framing) -> Self {
-        Self { group: TopicGroup::Framing, name: framing.name() }
-    }
-}
-
-impl From<ViolationKind> for Topic {
-    fn from(kind: ViolationKind) -> Self {
-        Self { group: TopicGroup::Violations, name: kind.name() }
     }
 }
 

@@ -1,7 +1,7 @@
-//! Hundreds of raw replies, sound and broken, and what is to be found in each.
+//! Hundreds of raw replies, sound and broken, and the expected findings of each.
 //!
 //! In scope: framing, heads, codings and character encodings, the same however the bytes come: whole, split in two anywhere, byte by
-//! byte, and one byte a write over a real socket. What is expected was taken from the standards, not from the program. Out of scope:
+//! byte, and one byte a write over a real socket. The expected findings were taken from the standards, not from the program. Out of scope:
 //! requests.
 
 #![allow(
@@ -24,9 +24,9 @@ use std::collections::BTreeSet;
 use reading::Reading;
 use table::{FILES, Reply, replies};
 
-/// A reply is split in two at no more places than about this.
+/// About the most places at which a reply is split in two.
 const PLACES: usize = 600;
-/// What a reply that becomes so long is split at fewer.
+/// A reply that becomes longer than this is split at fewer places.
 const LONG: usize = 1 << 20;
 
 fn all() -> Vec<Reply> {

@@ -1,4 +1,4 @@
-//! What is found in a reply, by the readers alone or by the engine.
+//! The findings in a reply, by the readers alone or by the engine.
 //!
 //! In scope: heads, bodies, codings and charsets as lines that can be compared with the table's. Out of scope: where the bytes come
 //! from (see `main` and `wire`).
@@ -17,10 +17,10 @@ use socketscope::http::{
 use super::escapes::escaped;
 use super::table::Reply;
 
-/// So many bytes are looked at to find the character encoding.
+/// The number of bytes that are looked at to find the character encoding.
 const SAMPLE: usize = 64 * 1024;
 
-/// All that was found on one connection.
+/// The findings on one connection.
 #[derive(Debug, Default, PartialEq)]
 pub struct Reading {
     pub messages: Vec<Message>,
@@ -44,11 +44,11 @@ pub struct Message {
     pub decoded: Unpacked,
 }
 
-/// What came of a body, and what was wrong with it.
+/// The unpacked bytes of a body, the fault in it, and the coding that it was not in.
 pub type Unpacked = (Vec<u8>, Option<CodingError>, Option<Coding>);
 
 impl Reading {
-    /// What the readers find in `reply` when it comes in pieces that end at `cuts`.
+    /// The findings of the readers in `reply`, which comes in pieces that end at `cuts`.
     pub fn of(reply: &Reply, cuts: &[usize]) -> Self {
         let mut reading = Self::default();
         for found in findings(reply, cuts) {
@@ -86,7 +86,7 @@ impl Reading {
         lines
     }
 
-    /// Demands what holds for any reading: messages follow one another, and nothing is left over.
+    /// Demands that messages follow one another, and that no byte is left over.
     pub fn assert_sound(&self, reply: &Reply) {
         let mut at = 0;
         for message in &self.messages {
@@ -182,7 +182,7 @@ impl Message {
     }
 }
 
-/// What the reader reports.
+/// The events of the reader.
 fn findings(reply: &Reply, cuts: &[usize]) -> Vec<ParseEvent> {
     let mut reader = Reader::responses();
     for method in &reply.asked {

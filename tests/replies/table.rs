@@ -1,7 +1,6 @@
-//! The table of replies: what a peer sends, and what is to be found in it.
+//! The table of replies: the bytes of a peer, and the expected findings.
 //!
-//! In scope: reading the files in `tests/data/replies`, whose form `README.md` there describes. Out of scope: what is found (see
-//! `reading`).
+//! In scope: reading the files in `tests/data/replies`, whose form `README.md` there describes. Out of scope: the findings (see `reading`).
 
 use socketscope::decode::Limits;
 
@@ -20,33 +19,33 @@ pub const FILES: &[(&str, &str)] = &[
     ("charsets", include_str!("../data/replies/charsets.txt")),
 ];
 
-/// Kinds of lines that are only compared in replies that have one.
+/// Kinds of lines that are compared only in replies that expect one.
 const ON_REQUEST: [&str; 6] = ["version", "reason", "field", "separator", "charset", "text"];
 
 /// One reply, or several on one connection.
 #[derive(Debug)]
 pub struct Reply {
     pub name: String,
-    /// The methods of the requests it answers.
+    /// The methods of the requests that the reply answers.
     pub asked: Vec<String>,
     pub bytes: Vec<u8>,
-    /// Places in it at which a split may matter.
+    /// Places in the reply at which a split may matter.
     pub marks: Vec<usize>,
     /// Whether the peer resets the connection at the end, instead of closing it.
     pub is_reset: bool,
     pub limits: Limits,
-    /// What is to be found, one finding a line.
+    /// The expected findings, one a line.
     pub expected: Vec<String>,
 }
 
 impl Reply {
-    /// Those of all `found` lines that it makes a statement on.
+    /// The lines of `found` whose kind the reply expects.
     pub fn relevant(&self, found: Vec<String>) -> Vec<String> {
         let is_stated = |kind: &str| self.expected.iter().any(|line| kind_of(line) == kind);
         found.into_iter().filter(|line| !ON_REQUEST.contains(&kind_of(line)) || is_stated(kind_of(line))).collect()
     }
 
-    /// How `found` differs from what is expected, `None` if it does not.
+    /// How `found` differs from the expected findings. `None` if it does not.
     pub fn difference(&self, found: Vec<String>) -> Option<String> {
         let found = self.relevant(found);
         if found == self.expected {
@@ -106,7 +105,7 @@ fn reply(name: &str, lines: &[&str], defined: &Defined) -> Reply {
     reply
 }
 
-/// A line of what is expected, with marks as offsets and bytes in the form in which they are found.
+/// A line of the expected findings, with marks as offsets and bytes in the form of findings.
 fn expected(line: &str, sent: &Text, defined: &Defined) -> String {
     let Some((kind, rest)) = line.split_once(' ') else { return line.to_owned() };
     if matches!(kind, "body" | "decoded" | "text" | "field" | "trailer" | "reason" | "separator") {

@@ -1,6 +1,6 @@
 //! The replies over real loopback sockets, one byte a write, through the engine of the program.
 //!
-//! In scope: the peer that sends, the client that reads, many of them at once. Out of scope: what is to be found (see `table`).
+//! In scope: the peer that sends, the client that reads, many of them at once. Out of scope: the expected findings (see `table`).
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -19,13 +19,13 @@ use super::reading::{Message, Reading, Unpacked};
 use super::support::{Peer, start};
 use super::table::Reply;
 
-/// So many connections are open at a time.
+/// The number of connections that are open at a time.
 const CONNECTIONS: usize = 12;
-/// Of a longer reply the rest is sent in larger pieces, as each write takes some microseconds.
+/// The number of bytes that are sent one a write. The rest of a reply is sent in larger pieces, as each write takes some microseconds.
 const SINGLE_BYTES: usize = 8 * 1024;
 const LARGER: usize = 61;
 
-/// How what is found differs from what is expected, over all of `replies`.
+/// How the findings differ from the expected ones, over all of `replies`.
 pub fn differences(replies: &[Reply]) -> Vec<String> {
     let next = AtomicUsize::new(0);
     let one_after_the_other = || {
@@ -41,7 +41,7 @@ pub fn differences(replies: &[Reply]) -> Vec<String> {
     })
 }
 
-/// What the client finds when a peer sends `reply`.
+/// The findings of a client whose peer sends `reply`.
 fn received(reply: &Reply) -> Reading {
     let asked = if reply.asked.is_empty() { &["GET".to_owned()][..] } else { &reply.asked };
     let requests: String = asked.iter().map(|method| format!("{method} / HTTP/1.1\r\nHost: a\r\n\r\n")).collect();
@@ -61,7 +61,7 @@ fn received(reply: &Reply) -> Reading {
     let mut run = start(spec);
     let all = reply.bytes.len() as u64;
     run.until(|session| session.newest().is_some_and(|one| one.received.bytes == all) || session.is_over());
-    // Nobody waits for it where the peer just closes.
+    // A peer that closes by itself does not wait for this message.
     let _ = everything_came.send(());
     let session = run.finish();
     peer.join();

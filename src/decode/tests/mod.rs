@@ -249,7 +249,7 @@ fn every_coding_is_undone() {
 }
 
 #[test]
-fn whoever_takes_the_bytes_can_stop() {
+fn the_reader_of_the_bytes_can_stop() {
     let coded = gzip(&text(1000));
     let mut decoder = Decoder::new(&[Coding::Gzip], Limits::default()).unwrap();
     assert_eq!(decoder.push(&coded, &mut |_| Err("full")), Err(PushError::Out("full")));

@@ -33,12 +33,7 @@ impl Trailers {
 
     /// The bytes of `span` that lie within the section.
     pub fn text(&self, span: Span) -> &[u8] {
-        let inside = span.intersect(self.span);
-        let index = |offset: u64| usize::try_from(offset.saturating_sub(self.span.start)).ok();
-        match (index(inside.start), index(inside.end)) {
-            (Some(start), Some(end)) => self.raw.get(start..end).unwrap_or_default(),
-            _ => &[],
-        }
+        span.slice(&self.raw, self.span.start)
     }
 }
 

@@ -4,7 +4,7 @@
 //! thousand fields, so a field takes little memory.
 
 use super::offset_slice::OffsetSlice;
-use crate::http::characters::is_tchar;
+use crate::http::characters::is_token;
 use crate::http::span::Span;
 use crate::http::violation::{Violation, ViolationKind};
 
@@ -36,7 +36,7 @@ impl Field {
         if name.end() != before.end() {
             report(name.end(), ViolationKind::SpaceBeforeColon);
         }
-        if name.is_empty() || !name.bytes.iter().copied().all(is_tchar) {
+        if !is_token(name.bytes) {
             report(name.at, ViolationKind::BadFieldName);
         }
         let mut field = Field { start: line.at, name: 0, value: (0, 0), line: 0 };

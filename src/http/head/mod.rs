@@ -57,12 +57,7 @@ impl Head {
 
     /// The bytes of `span` that lie within the head.
     pub fn text(&self, span: Span) -> &[u8] {
-        let inside = span.intersect(self.span);
-        let index = |offset: u64| usize::try_from(offset.saturating_sub(self.span.start)).ok();
-        match (index(inside.start), index(inside.end)) {
-            (Some(start), Some(end)) => self.raw.get(start..end).unwrap_or_default(),
-            _ => &[],
-        }
+        span.slice(&self.raw, self.span.start)
     }
 
     /// The fields called `name`, in any case, in order.
