@@ -1,6 +1,7 @@
 //! A date in a certificate.
 //!
-//! In scope: reading it, and RFC 3339 in UTC, as certificates have no other zone (RFC 5280 §4.1.2.5). Out of scope: local time.
+//! In scope: reading a date, and writing it as in RFC 3339 in UTC, as certificates have no other zone (RFC 5280 §4.1.2.5). Out of scope:
+//! local time.
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -15,7 +16,7 @@ const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 pub struct Date(DateTime);
 
 impl Date {
-    /// The moment that `time` is. Old certificates leave the seconds out, or have an offset from UTC.
+    /// The moment in the element `time`. Old certificates leave the seconds out, or have an offset from UTC.
     pub(super) fn read(time: Element<'_>) -> Option<Self> {
         let digits = std::str::from_utf8(time.content).ok()?.replace('Z', "+0000");
         let century = match time.tag {
@@ -30,13 +31,13 @@ impl Date {
         parsed.to_datetime().ok()?.checked_sub(offset).ok().map(Self)
     }
 
-    /// The moment `seconds` after 1970-01-01T00:00:00Z, or the last one that there is.
+    /// The moment `seconds` after 1970-01-01T00:00:00Z, or the last moment that can be written.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Self {
         Self(EPOCH.saturating_add(SignedDuration::from_secs(seconds)))
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z; negative before that.
+    /// Seconds since 1970-01-01T00:00:00Z, negative before that.
     #[must_use]
     pub fn unix(self) -> i64 {
         self.0.duration_since(EPOCH).as_secs()
@@ -44,7 +45,7 @@ impl Date {
 }
 
 impl std::fmt::Display for Date {
-    /// As RFC 3339 has it: `2026-01-31T23:59:59Z`.
+    /// The date as in RFC 3339: `2026-01-31T23:59:59Z`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:.0}Z", self.0)
     }

@@ -1,7 +1,7 @@
 //! The elements of DER (X.690), as far as reading a certificate needs them.
 //!
-//! In scope: tags and lengths of what lies one after the other, and object identifiers in figures. Out of scope: tags of more than one
-//! byte, which no certificate has; whether an encoding is the only one that DER allows; writing.
+//! In scope: tags and lengths of elements one after the other, and object identifiers in decimal. Out of scope: tags of more than one byte,
+//! which no certificate has; whether an encoding is the only one that DER allows; writing.
 
 /// The tag of an OBJECT IDENTIFIER.
 pub(super) const IDENTIFIER: u8 = 0x06;
@@ -16,17 +16,17 @@ pub(super) const UTC_TIME: u8 = 0x17;
 /// The tag of a SEQUENCE.
 pub(super) const SEQUENCE: u8 = 0x30;
 
-/// An object identifier longer than this, in bytes, is no known one, and slow to write in decimal.
+/// The most bytes of an object identifier that is written in decimal. A longer one is not known, and slow to write.
 const IDENTIFIER_MAX: usize = 64;
 
 /// One element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Element<'a> {
-    /// Its class and its number.
+    /// The class and the number of the tag.
     pub tag: u8,
-    /// Its bytes without tag and length.
+    /// The bytes of the element without tag and length.
     pub content: &'a [u8],
-    /// All its bytes.
+    /// All bytes of the element.
     pub whole: &'a [u8],
 }
 
@@ -36,7 +36,7 @@ impl<'a> Element<'a> {
         Elements(self.content)
     }
 
-    /// The object identifier that it is, in figures: `2.5.4.3`. `?` if it is none that can be written so.
+    /// The element as an object identifier in decimal: `2.5.4.3`. `?` for one that can't be written so.
     pub fn figures(self) -> String {
         self.identifier().unwrap_or_else(|| "?".to_owned())
     }
@@ -67,7 +67,7 @@ impl<'a> Element<'a> {
 pub(super) struct Elements<'a>(pub &'a [u8]);
 
 impl<'a> Elements<'a> {
-    /// The next element, which has `tag`; `None` if it has another one or there is none.
+    /// The next element. Returns `None` if there is none, or if its tag is not `tag`.
     pub fn take_tagged(&mut self, tag: u8) -> Option<Element<'a>> {
         let mut rest = *self;
         let element = rest.next().filter(|element| element.tag == tag)?;
@@ -89,7 +89,7 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-/// The length at the beginning of `bytes`, and what comes after it.
+/// The length at the beginning of `bytes`, and the bytes after it.
 fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let (first, rest) = bytes.split_first()?;
     match first {

@@ -7,7 +7,6 @@
 //! Follows RFC 8446 (TLS 1.3), RFC 5246 (TLS 1.2), RFC 6066 §3 (server name), RFC 7301 (ALPN), RFC 5280 (certificates) and
 //! RFC 9110 §4.3.4 (the certificate of a server for an https address).
 
-mod alert;
 mod certificate;
 mod certificate_fault;
 mod client;
