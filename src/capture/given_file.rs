@@ -3,7 +3,7 @@
 //! In scope: the one way in which such a file is opened and read. Only a regular file is opened: what stands at the path is looked at
 //! before, so that no device notices and nobody waits at a pipe, and again once it is open, as the name may lead elsewhere by then. What
 //! is read has a bound. Out of scope: what is in it; the folder of a server, outside of which nothing is opened (`net` has a jail for
-//! it); how a file is replaced (`export::Draft`). A network file system may take its time even to say what stands at a path, so the
+//! it); how a file is replaced (`export::AtomicFile`). A network file system may take its time even to say what stands at a path, so the
 //! window has all of this done on a thread.
 
 use std::fs::{self, File, Metadata, OpenOptions};

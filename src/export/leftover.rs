@@ -1,7 +1,8 @@
-//! Drafts that a process left which was killed.
+//! Temporary files of an [`AtomicFile`](super::AtomicFile) that a killed process left behind.
 //!
-//! In scope: making a draft so that others see that somebody writes it, and removing those that nobody writes. Who writes a draft holds
-//! a lock on it, which the system drops with the process, however that ends. Out of scope: what a draft is for (`draft`).
+//! In scope: creating a temporary file so that other processes see that it is being written, and removing those that nobody writes. The
+//! process that writes a temporary file holds a lock on it, which the system drops with the process, however that ends. Out of scope:
+//! what is written.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
@@ -9,33 +10,33 @@ use std::path::Path;
 
 use crate::capture::given_file::unwaiting;
 
-/// The beginning of the name of a draft.
+/// The beginning of the name of a temporary file.
 pub(super) const PREFIX: &str = ".socketscope-";
-/// The end of the name of a draft.
+/// The end of the name of a temporary file.
 pub(super) const SUFFIX: &str = ".part";
-/// Of a folder so many names are looked at, so that nobody waits for a very large one.
+/// At most this many names of a folder are looked at, so that nobody waits for a very large folder.
 const NAMES_MAX: usize = 10_000;
 
-/// Makes the draft at `path`, locked. New files get the permissions that the user's mask leaves, as from any program.
+/// Creates the temporary file at `path`, locked. New files get the permissions that the user's mask leaves, as from any program.
 ///
 /// # Errors
 /// The system's; [`ErrorKind::AlreadyExists`] if another name has to be tried.
 pub(super) fn create(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
     // Between the two calls somebody may have begun to sweep it, or have swept it. Where there are no locks, `sweep` gets none
-    // either, and leaves the draft alone.
+    // either, and leaves the file alone.
     let is_swept = matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !fs::exists(path)?;
     if is_swept { Err(ErrorKind::AlreadyExists.into()) } else { Ok(file) }
 }
 
-/// Removes the drafts in `folder` that nobody writes.
+/// Removes the temporary files in `folder` that no process writes.
 pub(super) fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.take(NAMES_MAX).flatten() {
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
-        let is_draft = name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes());
-        if is_draft && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+        let is_temporary = name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes());
+        if is_temporary && entry.file_type().is_ok_and(|kind| kind.is_file()) {
             // What can't be removed is in nobody's way.
             let _ = remove_unless_written(&entry.path());
         }
@@ -62,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_that_nobody_writes_is_swept_and_no_other_file() {
+    fn a_file_that_nobody_writes_is_swept_and_no_other_file() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         let written = create(&at(".socketscope-1.part")).unwrap();
@@ -93,16 +94,16 @@ mod tests {
     }
 
     #[test]
-    fn no_draft_is_lost_to_those_who_sweep_at_the_same_time() {
+    fn no_file_is_lost_to_those_who_sweep_at_the_same_time() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         let make = |thread: usize| {
             for number in 0..200 {
-                let draft = path.join(format!(".socketscope-{thread}-{number}.part"));
-                let file = create(&draft);
+                let at = path.join(format!(".socketscope-{thread}-{number}.part"));
+                let file = create(&at);
                 sweep(path);
                 // Who was swept before it was locked tries another name.
-                assert!(file.is_err() || draft.exists());
+                assert!(file.is_err() || at.exists());
             }
         };
         std::thread::scope(|scope| (0..4).for_each(|thread| drop(scope.spawn(move || make(thread)))));

@@ -1,21 +1,22 @@
-//! A capture turned into files.
+//! A run turned into files.
 //!
-//! In scope: a safe name for a body, writing it so that the old file survives every failure, and programs that do what a run does
-//! (`program`). Out of scope: asking the user where.
+//! In scope: what can be exported (`exporter`), a safe name for a body's file (`name`), writing a file so that the old one survives every
+//! failure (`save`, `atomic_file`), and programs that do what a run does (`program`). Out of scope: asking the user for a path.
 
-mod disposition;
-mod draft;
-mod encoded_word;
-mod extension;
+mod atomic_file;
+mod body;
+mod bytes;
+mod exporter;
 mod leftover;
 mod name;
 pub mod program;
-mod safe;
 mod save;
 mod save_job;
-mod undone;
 
-pub use draft::{Draft, Sync};
+pub use atomic_file::{AtomicFile, Sync};
+pub use body::SelectedBody;
+pub use bytes::{ByteSource, Export, Sink, Stop};
+pub use exporter::{Exporter, ExporterKeys, Selected};
 pub use name::{NameSources, name_of_part, suggested_name};
-pub use save::{Old, SaveEnd, Saved, Watch, save};
+pub use save::{CodingNotes, IfExists, SaveControl, SaveEnd, Saved, save, write};
 pub use save_job::SaveJob;

@@ -1,33 +1,34 @@
-//! Writes a body into a file.
+//! Writes an export into a file.
 //!
-//! In scope: the writing, its progress and its cancelling. Out of scope: threads, and the file's way to its name (`Draft`).
+//! In scope: the writing, its progress and its cancelling. Out of scope: threads, and how the file gets to its path (`AtomicFile`).
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ring::digest::{Context, SHA256};
 
-use super::draft::{Draft, Sync};
-use crate::capture::{Body, BodyReadError, Failure, Operation, Subject};
+use super::atomic_file::{AtomicFile, Sync};
+use super::bytes::{ByteSource, Stop};
+use crate::capture::{BodyReadError, Failure, Operation, Subject};
 use crate::decode::{Coding, CodingError};
 
-/// So many bytes are gathered before they are written.
+/// Bytes are gathered up to this many before they are written.
 const GATHER: usize = 256 * 1024;
 
 /// What was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
-    /// Where.
+    /// The path.
     pub path: PathBuf,
-    /// How many bytes.
+    /// The length of the file in bytes.
     pub bytes: u64,
-    /// Their SHA-256.
+    /// The SHA-256 of the file.
     pub sha256: [u8; 32],
     /// The coding that could not be undone to its end, if one could not; what came before is in the file.
     pub fault: Option<CodingError>,
-    /// The coding that it turned out not to be in, so that it was saved as it was received.
+    /// The coding that the body turned out not to be in, so that it was saved as it was received.
     pub passed_over: Option<Coding>,
 }
 
@@ -36,21 +37,21 @@ pub struct Saved {
 pub enum SaveEnd {
     /// The file is there.
     Saved(Saved),
-    /// The user did not want it any more; the old file is as it was.
+    /// The user cancelled; the old file is as it was.
     Cancelled,
-    /// A file stands there, and nobody has said that it may be replaced; it is as it was.
-    Taken,
+    /// A file exists at the path, and nobody has said that it may be replaced; it is as it was.
+    Exists,
 }
 
-/// How far a save has come, and the wish to end it; clones are of the same save.
+/// The progress of a save, and the way to cancel it. Clones belong to the same save.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub struct SaveControl {
     shared: Arc<(AtomicU64, AtomicBool)>,
     total: u64,
 }
 
-impl Watch {
-    /// A watch over a save for which `total` bytes are read.
+impl SaveControl {
+    /// The control of a save for which `total` bytes are read.
     #[must_use]
     pub fn new(total: u64) -> Self {
         Self { shared: Arc::default(), total }
@@ -62,7 +63,7 @@ impl Watch {
         (self.shared.0.load(Ordering::Relaxed), self.total)
     }
 
-    /// Asks for the end.
+    /// Asks the save to end.
     pub fn cancel(&self) {
         self.shared.1.store(true, Ordering::Relaxed);
     }
@@ -72,62 +73,105 @@ impl Watch {
     }
 }
 
-/// Why a save ended early.
-enum Stop {
-    Cancelled,
-    Failed(Failure),
-}
-
-/// What becomes of a file that stands where another one is saved.
+/// What happens to a file that exists at the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Old {
-    /// It is replaced: somebody has been asked.
-    Replaced,
+pub enum IfExists {
+    /// It is replaced: the user has been asked.
+    Replace,
     /// It stays, and nothing is saved.
-    Stays,
+    Refuse,
 }
 
-/// Saves `body` to `target`, synced to the disk. If its spool ends before it does, fewer bytes are saved than were asked for;
-/// [`Saved::bytes`] tells how many.
+/// What became of the codings of a body that was written.
+#[derive(Debug, Default)]
+pub struct CodingNotes {
+    /// The coding that could not be undone to its end; what came before was written.
+    pub fault: Option<CodingError>,
+    /// The coding that the body turned out not to be in.
+    pub passed_over: Option<Coding>,
+}
+
+/// Writes the bytes of `source` to `file`, which is that of `target`. `None`: the save was cancelled. If the spool ends before the
+/// bytes do, fewer bytes are written.
+///
+/// # Errors
+/// The failure of the spool or of the file.
+pub fn write(
+    source: &dyn ByteSource,
+    file: &mut dyn Write,
+    target: &Path,
+    control: &SaveControl,
+) -> Result<Option<CodingNotes>, Failure> {
+    let poured = source.write_to(&mut |bytes, read| {
+        if control.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
+        file.write_all(bytes).map_err(|error| Stop::Failed(failed(target, &error)))?;
+        control.shared.0.store(read, Ordering::Relaxed);
+        Ok(())
+    });
+    match poured {
+        Err(BodyReadError::Out(Stop::Failed(failure))) => Err(failure),
+        Err(BodyReadError::Spool(error)) => Err(Failure::of(Operation::Spool, None, &error)),
+        Err(BodyReadError::Out(Stop::Cancelled)) => Ok(None),
+        _ if control.is_cancelled() => Ok(None),
+        Err(BodyReadError::Coding(fault)) => Ok(Some(CodingNotes { fault: Some(fault), passed_over: None })),
+        Ok(passed_over) => Ok(Some(CodingNotes { fault: None, passed_over })),
+    }
+}
+
+/// Saves the bytes of `source` at `target`, synced to the disk.
 ///
 /// # Errors
 /// The failure of the spool or of the target; the old file is as it was then.
-pub fn save(body: &Body, target: &Path, old: Old, watch: &Watch) -> Result<SaveEnd, Failure> {
-    let failed = |error: &std::io::Error| Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error);
-    let draft = Draft::beside(target)?;
-    if old == Old::Stays && draft.is_taken() {
-        return Ok(SaveEnd::Taken);
+pub fn save(
+    source: &dyn ByteSource,
+    target: &Path,
+    if_exists: IfExists,
+    control: &SaveControl,
+) -> Result<SaveEnd, Failure> {
+    let file = AtomicFile::beside(target)?;
+    if if_exists == IfExists::Refuse && file.target_exists() {
+        return Ok(SaveEnd::Exists);
     }
-    let mut file = BufWriter::with_capacity(GATHER, draft.try_clone_file()?);
-    let (mut written, mut hash) = (0, Context::new(&SHA256));
-    let poured = body.read_pieces(|bytes, read| {
-        if watch.is_cancelled() {
-            return Err(Stop::Cancelled);
-        }
-        file.write_all(bytes).map_err(|error| Stop::Failed(failed(&error)))?;
-        written += bytes.len() as u64;
-        hash.update(bytes);
-        watch.shared.0.store(read, Ordering::Relaxed);
-        Ok(())
-    });
-    let (fault, passed_over) = match poured {
-        Err(BodyReadError::Out(Stop::Cancelled)) => return Ok(SaveEnd::Cancelled),
-        Err(BodyReadError::Out(Stop::Failed(failure))) => return Err(failure),
-        Err(BodyReadError::Spool(error)) => return Err(Failure::of(Operation::Spool, None, &error)),
-        Err(BodyReadError::Coding(error)) => (Some(error), None),
-        Ok(passed_over) => (None, passed_over),
-    };
-    if watch.is_cancelled() {
+    let buffer = BufWriter::with_capacity(GATHER, file.try_clone_file()?);
+    let mut hashing = Hashing { file: buffer, bytes: 0, hash: Context::new(&SHA256) };
+    let Some(CodingNotes { fault, passed_over }) = write(source, &mut hashing, target, control)? else {
         return Ok(SaveEnd::Cancelled);
-    }
-    file.into_inner().map_err(|error| failed(error.error()))?;
-    match old {
-        Old::Replaced => draft.keep(Sync::Always)?,
-        Old::Stays if draft.keep_new()? => {}
-        Old::Stays => return Ok(SaveEnd::Taken),
+    };
+    let Hashing { file: buffer, bytes, hash } = hashing;
+    buffer.into_inner().map_err(|error| failed(target, error.error()))?;
+    match if_exists {
+        IfExists::Replace => file.commit(Sync::Always)?,
+        IfExists::Refuse if file.commit_new()? => {}
+        IfExists::Refuse => return Ok(SaveEnd::Exists),
     }
     let sha256 = hash.finish().as_ref().try_into().unwrap_or_default();
-    Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes: written, sha256, fault, passed_over }))
+    Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes, sha256, fault, passed_over }))
+}
+
+fn failed(target: &Path, error: &io::Error) -> Failure {
+    Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error)
+}
+
+/// Counts and hashes what is written to a file.
+struct Hashing {
+    file: BufWriter<std::fs::File>,
+    bytes: u64,
+    hash: Context,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.bytes += count as u64;
+        self.hash.update(bytes.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 #[cfg(test)]
@@ -135,7 +179,7 @@ mod tests {
     use ring::digest::digest;
 
     use super::*;
-    use crate::capture::{Cause, Spool, SpoolWriter};
+    use crate::capture::{Body, Cause, Spool, SpoolWriter};
     use crate::http::Span;
 
     const PIECE: usize = 256 * 1024;
@@ -155,17 +199,17 @@ mod tests {
         let target = folder.path().join("body");
         for (start, end) in [(0, 0), (0, 10), (5, 2 * PIECE + 7), (PIECE, 3 * PIECE), (7, 9 * PIECE)] {
             let span = Span::new(start as u64, end as u64);
-            let watch = Watch::new(span.len());
+            let control = SaveControl::new(span.len());
             let end = end.min(bytes.len());
             let sha256 = digest(&SHA256, &bytes[start..end]).as_ref().try_into().unwrap();
             let saved =
                 Saved { path: target.clone(), bytes: (end - start) as u64, sha256, fault: None, passed_over: None };
             assert_eq!(
-                save(&Body::wire(spool.clone(), span), &target, Old::Replaced, &watch),
+                save(&Body::wire(spool.clone(), span), &target, IfExists::Replace, &control),
                 Ok(SaveEnd::Saved(saved))
             );
             assert_eq!(std::fs::read(&target).unwrap(), bytes[start..end]);
-            assert_eq!(watch.progress().0, (end - start) as u64);
+            assert_eq!(control.progress().0, (end - start) as u64);
         }
     }
 
@@ -175,14 +219,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
         let body = Body::wire(spool, Span::new(0, 10));
-        let save = |old| save(&body, &target, old, &Watch::new(10)).unwrap();
+        let save = |old| save(&body, &target, old, &SaveControl::new(10)).unwrap();
         std::fs::write(&target, "old").unwrap();
-        assert_eq!(save(Old::Stays), SaveEnd::Taken);
+        assert_eq!(save(IfExists::Refuse), SaveEnd::Exists);
         assert_eq!(std::fs::read_to_string(&target).unwrap(), "old");
-        assert!(matches!(save(Old::Replaced), SaveEnd::Saved(_)));
+        assert!(matches!(save(IfExists::Replace), SaveEnd::Saved(_)));
         assert_eq!(std::fs::read(&target).unwrap(), bytes);
         std::fs::remove_file(&target).unwrap();
-        assert!(matches!(save(Old::Stays), SaveEnd::Saved(_)));
+        assert!(matches!(save(IfExists::Refuse), SaveEnd::Saved(_)));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -190,10 +234,10 @@ mod tests {
     fn a_file_that_came_while_a_new_one_was_written_stays() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
-        let draft = Draft::beside(&target).unwrap();
-        assert!(!draft.is_taken());
+        let file = AtomicFile::beside(&target).unwrap();
+        assert!(!file.target_exists());
         std::fs::write(&target, "other").unwrap();
-        assert_eq!(draft.keep_new(), Ok(false));
+        assert_eq!(file.commit_new(), Ok(false));
         assert_eq!(std::fs::read_to_string(&target).unwrap(), "other");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -204,11 +248,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
         std::fs::write(&target, "old").unwrap();
-        let watch = Watch::new(PIECE as u64);
-        watch.cancel();
+        let control = SaveControl::new(PIECE as u64);
+        control.cancel();
         for end in [0, PIECE as u64] {
             assert_eq!(
-                save(&Body::wire(spool.clone(), Span::new(0, end)), &target, Old::Replaced, &watch),
+                save(&Body::wire(spool.clone(), Span::new(0, end)), &target, IfExists::Replace, &control),
                 Ok(SaveEnd::Cancelled)
             );
         }
@@ -221,7 +265,8 @@ mod tests {
     fn a_folder_that_takes_no_files_is_a_failure_with_its_path() {
         let (spool, _) = spool(10);
         let target = Path::new("/proc/body");
-        let failure = save(&Body::wire(spool, Span::new(0, 10)), target, Old::Replaced, &Watch::new(10)).unwrap_err();
+        let failure =
+            save(&Body::wire(spool, Span::new(0, 10)), target, IfExists::Replace, &SaveControl::new(10)).unwrap_err();
         assert_eq!(failure.subject, Some(Subject::File(target.to_owned())));
         assert!(matches!(failure.cause, Cause::Denied | Cause::NotFound | Cause::ReadOnly), "{failure:?}");
     }

@@ -1,53 +1,60 @@
 //! A save on a thread of its own, so that no frame waits for a disk.
 //!
-//! In scope: the thread, and its end told once. Out of scope: the copying (`save`).
+//! In scope: the thread, its progress, and its end, which is told once. Out of scope: the writing (`save`).
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
 
-use super::save::{Old, SaveEnd, Watch, save};
-use crate::capture::{Body, Failure, Operation, catch_panic, start_thread};
+use super::bytes::ByteSource;
+use super::save::{IfExists, SaveControl, SaveEnd, save};
+use crate::capture::{Failure, Operation, catch_panic, start_thread};
 
-/// Who ends a save waits no longer than this for its draft to be removed.
+/// Whoever ends a save waits at most this long for its temporary file to be removed.
 const END_MAX: Duration = Duration::from_secs(2);
 
 /// A save under way. Dropping it cancels it; its thread then removes what it has written.
 #[derive(Debug)]
 pub struct SaveJob {
-    watch: Watch,
+    control: SaveControl,
     end: Receiver<Result<SaveEnd, Failure>>,
 }
 
 impl SaveJob {
-    /// Starts to save `body` to `target`; `wake` is called when it has ended.
+    /// Starts to save the bytes of `source` at `target`; `wake` is called when the save has ended.
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn start(body: Body, target: PathBuf, old: Old, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
-        let watch = Watch::new(body.wire_len());
+    pub fn start(
+        source: Arc<dyn ByteSource>,
+        target: PathBuf,
+        if_exists: IfExists,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<Self, Failure> {
+        let control = SaveControl::new(source.read_total());
         let (sender, end) = bounded(1);
-        let watched = watch.clone();
+        let shared = control.clone();
         let name = thread_name(&target);
         let work = move || {
             // The job may have been dropped meanwhile.
-            let _ = sender.send(catch_panic(|| save(&body, &target, old, &watched)));
+            let _ = sender.send(catch_panic(|| save(&*source, &target, if_exists, &shared)));
             wake();
         };
         start_thread(name, work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { watch, end })
+        Ok(Self { control, end })
     }
 
     /// Bytes read, and bytes to read.
     #[must_use]
     pub fn progress(&self) -> (u64, u64) {
-        self.watch.progress()
+        self.control.progress()
     }
 
     /// Asks for the end.
     pub fn cancel(&self) {
-        self.watch.cancel();
+        self.control.cancel();
     }
 
     /// Cancels it and waits until nothing is left of it, but not for a disk that does not answer: for when the program ends.
@@ -78,7 +85,7 @@ fn thread_name(target: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Cause, Spool, SpoolWriter};
+    use crate::capture::{Body, Cause, Spool, SpoolWriter};
     use crate::http::Span;
 
     #[test]
@@ -89,9 +96,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
         let (woken, wakes) = bounded(1);
-        let job = SaveJob::start(Body::wire(spool, Span::new(8, 12)), target.clone(), Old::Replaced, move || {
-            woken.send(()).unwrap()
-        })
+        let job = SaveJob::start(
+            Arc::new(Body::wire(spool, Span::new(8, 12))),
+            target.clone(),
+            IfExists::Replace,
+            move || woken.send(()).unwrap(),
+        )
         .unwrap();
         wakes.recv().unwrap();
         assert!(matches!(job.poll(), Some(Ok(SaveEnd::Saved(_)))));
@@ -105,9 +115,12 @@ mod tests {
         for (name, cause) in [("missing/body", Cause::NotFound), ("", Cause::IsFolder), ("a\0b", Cause::Other)] {
             let (woken, wakes) = bounded(1);
             let target = folder.path().join(name);
-            let job = SaveJob::start(Body::wire(Spool::default(), Span::new(0, 4)), target, Old::Replaced, move || {
-                woken.send(()).unwrap()
-            })
+            let job = SaveJob::start(
+                Arc::new(Body::wire(Spool::default(), Span::new(0, 4))),
+                target,
+                IfExists::Replace,
+                move || woken.send(()).unwrap(),
+            )
             .unwrap();
             wakes.recv().unwrap();
             assert_eq!(job.poll().unwrap().unwrap_err().cause, cause, "{name:?}");
@@ -123,8 +136,13 @@ mod tests {
         writer.flush().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
-        let job =
-            SaveJob::start(Body::wire(spool, Span::new(0, 4 << 20)), target.clone(), Old::Replaced, || {}).unwrap();
+        let job = SaveJob::start(
+            Arc::new(Body::wire(spool, Span::new(0, 4 << 20))),
+            target.clone(),
+            IfExists::Replace,
+            || {},
+        )
+        .unwrap();
         let end = job.end.clone();
         drop(job);
         end.recv().unwrap().unwrap();

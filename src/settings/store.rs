@@ -14,7 +14,7 @@ use super::bounds::{RULES_MAX, SAVED_MAX, TEXT_MAX};
 use super::peer_names::NAMES_MAX;
 use super::{ADDRESSES_MAX, ClientDraft, ServerDraft, Settings};
 use crate::capture::{Cause, Failure, GivenFile, Operation, Subject, variable};
-use crate::export::{Draft, Sync};
+use crate::export::{AtomicFile, Sync};
 
 const FILE: &str = "settings.json";
 /// It has so many bytes at most: 2 MiB, which is more than all that is kept can be in ordinary use.
@@ -194,9 +194,9 @@ pub fn store(folder: &Path, settings: &Settings) -> Result<(), Failure> {
     if text.len() as u64 > FILE_MAX {
         return too_large(FILE_MAX);
     }
-    let mut draft = Draft::beside(&path)?;
-    draft.file().write_all(&text).map_err(|error| failed(&error))?;
-    draft.keep(Sync::IfReplacing)?;
+    let mut file = AtomicFile::beside(&path)?;
+    file.file().write_all(&text).map_err(|error| failed(&error))?;
+    file.commit(Sync::IfReplacing)?;
     if is_whole { Ok(()) } else { too_large(TEXT_MAX as u64) }
 }
 

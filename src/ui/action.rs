@@ -1,14 +1,58 @@
-//! What the user wants done.
+//! What the user wants done: panels return actions, [`App`](super::App) has them carried out before the next frame.
+//!
+//! In scope: one enum a concern, carried out by whoever the concern belongs to. Out of scope: carrying them out.
 
 use core::net::IpAddr;
 use std::path::PathBuf;
 
 use crate::capture::{ConnectionId, PendingCall, Role, SessionId, SocketId};
-use crate::export::Old;
+use crate::export::Exporter;
 use crate::export::program::Dialect;
 use crate::net::{Command, Order, Tempo};
 use crate::settings::{Language, Theme};
 use crate::words::Topic;
+
+/// What the user wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Show a role.
+    ShowRole(Role),
+    /// To the client.
+    Client(ClientAction),
+    /// To the server.
+    Server(ServerAction),
+    /// To the runs that are kept.
+    Run(RunAction),
+    /// To the disk that the temporary files are on.
+    Disk(DiskAction),
+    /// To the forms that are saved.
+    Form(FormAction),
+    /// To the lessons.
+    Lesson(LessonAction),
+    /// To the program that does what the run does.
+    Program(ProgramAction),
+    /// To the window.
+    Window(WindowAction),
+    /// Make the calls of the role that is shown at this tempo.
+    SetTempo(Tempo),
+    /// Make a call that waits for it.
+    Step(DueCall),
+    /// Ask where to save something of what is shown.
+    Export(Exporter),
+    /// Ask for a path in the system's dialog.
+    ChoosePath(PathOf),
+}
+
+/// A call that waits for a step, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DueCall {
+    /// Its run.
+    pub session: SessionId,
+    /// Its thread.
+    pub socket: SocketId,
+    /// The call.
+    pub call: PendingCall,
+}
 
 /// A path that the system's dialog can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,153 +67,154 @@ pub enum PathOf {
     Scene,
 }
 
-/// What open connections of a server are to do.
+/// What the client is to do.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Telling {
-    /// What their sending threads are to do.
+pub enum ClientAction {
+    /// Run as the form says.
+    Run,
+    /// Stop the run.
+    Stop,
+    /// Follow the redirect that is shown.
+    FollowRedirect,
+    /// Connect to a server whose certificate was refused, this once.
+    ConnectAnyway,
+    /// Show one of the connections of the run, counted from 0.
+    ShowHop(usize),
+    /// Give a command to the connection's sending thread.
     Give(Command),
-    /// Close.
-    Close,
-    /// Close with a reset.
-    Reset,
+    /// Find out the length of the file that is sent as a body.
+    MeasureBody,
 }
 
-impl From<Telling> for Order {
-    fn from(telling: Telling) -> Self {
-        match telling {
-            Telling::Give(command) => Self::Give(command),
-            Telling::Close => Self::Close,
-            Telling::Reset => Self::Reset,
-        }
-    }
-}
-
-/// A call that waits for a step, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DueCall {
-    /// Its run.
-    pub session: SessionId,
-    /// Its thread.
-    pub socket: SocketId,
-    /// The call.
-    pub call: PendingCall,
-}
-
-/// One wish; [`App`](super::App) carries it out.
+/// What the server is to do.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// Show a role.
-    Show(Role),
+pub enum ServerAction {
+    /// Listen as the form says.
+    Listen,
+    /// Stop the run.
+    Stop,
+    /// Serve connections to come as the form says: the form has changed.
+    ApplyForm,
+    /// Pause accepting, or go on.
+    PauseAccepting(bool),
+    /// Read the addresses of this machine.
+    ReadAddresses,
+    /// Show a connection; its listener if the connection is shown already.
+    ToggleConnection(ConnectionId),
+    /// Show a connection.
+    ShowConnection(ConnectionId),
+    /// Show the listener's own calls.
+    ShowListener,
+    /// Show the newest connection, and each that comes.
+    ShowNewest,
+    /// Stay with this connection, or with the listener, when others connect.
+    PinSelection(Option<ConnectionId>),
+    /// Send an order to open connections.
+    SendOrder(Vec<ConnectionId>, Order),
+    /// Name the machine at this address; an empty name removes the name.
+    NamePeer(IpAddr, String),
+}
+
+/// What is to be done with runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunAction {
+    /// Show a kept run.
+    Show(SessionId),
+    /// Pin a run, or unpin it.
+    Pin(SessionId, bool),
+    /// Keep a run no longer.
+    Forget(SessionId),
+    /// Keep no run that is over, unless it is pinned or shown.
+    ForgetOld,
+    /// Stop a run.
+    Stop(SessionId),
+    /// Pause the display of the run that is shown, or resume it.
+    PauseDisplay(bool),
+    /// Clear what is shown of it so far.
+    ClearDisplay,
+    /// Count its bytes and calls from here.
+    ResetCounts,
+}
+
+/// What is to be done about the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiskAction {
+    /// Connections that wait for space are to look again.
+    LookAgain,
+    /// Temporary files may hold this many bytes.
+    SetLimit(u64),
+}
+
+/// What is to be done with saved forms. Each is named by its place in the list, counted from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormAction {
+    /// Fill the form from a saved one.
+    Use(usize),
+    /// Save the form of the role that is shown under this name.
+    Add(String),
+    /// Remove a saved form.
+    Remove(usize),
+}
+
+/// What is to be done with lessons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LessonAction {
+    /// Show the lessons in place of the form, or the form.
+    ShowPanel(bool),
+    /// Open the lesson with this name.
+    Open(&'static str),
+    /// Run the scene of the lesson that is open.
+    Run,
+    /// Stop the runs of the scene.
+    Stop,
+    /// Stop the runs of the scene, and keep none of them.
+    Leave,
+    /// Open the scene in this file.
+    ReadScene(PathBuf),
+}
+
+/// What is to be done with the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProgramAction {
+    /// Show it, or hide it.
+    Show(bool),
+    /// Write it in another language.
+    SetDialect(Dialect),
+}
+
+/// What is to be done with the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WindowAction {
     /// Start the page server on a free port and point the client at it.
     TryHere,
     /// Put the first start's panels away.
     CloseWelcome,
-    /// Use large type and strong contrast, or no more.
-    Project(bool),
-    /// Show the lessons in place of the form, or the form.
-    OpenLessons(bool),
-    /// Open the lesson with this name.
-    OpenLesson(&'static str),
-    /// Run the scene of the lesson that is open.
-    RunLesson,
-    /// Stop those who play in it.
-    StopLesson,
-    /// The same, and keep none of them.
-    LeaveLesson,
-    /// Open the scene in this file.
-    ReadScene(PathBuf),
-    /// Run the client as its form says.
-    Run,
-    /// Follow the redirect that is looked at.
-    Follow,
-    /// Connect to a server whose certificate was refused, this once.
-    ConnectAnyway,
-    /// Look at one of the connections of the client's run, counted from 0.
-    LookAtHop(usize),
-    /// Stop the client.
-    Stop,
-    /// Send bytes on the client's connection.
-    Send(Vec<u8>),
-    /// End the client's sending side.
-    ShutdownSending,
-    /// Listen as the server's form says.
-    Listen,
-    /// Stop the server.
-    StopListening,
-    /// Look at the server's form, which has changed: serve connections to come as it says.
-    ServeWith,
-    /// Find out how long the file is that the client sends as a body.
-    MeasureBody,
-    /// Make the calls of the role that is shown so fast.
-    SetTempo(Tempo),
-    /// Make a call that waits for it.
-    Step(DueCall),
-    /// Let the server that is shown accept nobody, or go on.
-    PauseAccepting(bool),
-    /// Read the addresses of this machine.
-    ReadAddresses,
-    /// Ask for a path in the system's dialog.
-    ChoosePath(PathOf),
-    /// Show one connection of the server.
-    Select(ConnectionId),
-    /// Show this connection of the server, also if it is shown already.
-    LookAtConnection(ConnectionId),
-    /// Tell open connections of the server what to do.
-    Tell(Vec<ConnectionId>, Telling),
-    /// Name the machine at this address; an empty name takes its name away.
-    NamePeer(IpAddr, String),
-    /// Show the listener's own calls.
-    SelectListener,
-    /// Stay with what is shown of the server, a connection or the listener, when others connect.
-    Hold(Option<ConnectionId>),
-    /// Show the newest connection of the server again, and each that comes.
-    SelectNewest,
-    /// Show a kept session again.
-    LookAt(SessionId),
-    /// Pin a session, or let it go when its time comes.
-    Pin(SessionId, bool),
-    /// Keep a session that is over no longer.
-    Forget(SessionId),
-    /// Keep no session that is over, unless it is pinned or shown.
-    ForgetOld,
-    /// Stop a session.
-    StopSession(SessionId),
-    /// Let the display of the session that is shown stand still, or go on.
-    PauseDisplay(bool),
-    /// Forget what is shown of it so far.
-    ClearDisplay,
-    /// Count its bytes and calls from here.
-    ResetCounts,
-    /// Those that wait for room on the disk are to look again.
-    LookForRoom,
-    /// The temporary files may hold so many bytes.
-    LimitDisk(u64),
-    /// Fill the form from a saved item.
-    UseSaved(usize),
-    /// Save the form of the role that is shown under this name.
-    AddSaved(String),
-    /// Forget a saved item.
-    RemoveSaved(usize),
-    /// Ask where to save the body that is shown.
-    SaveBody,
-    /// Save it there; a file that is there becomes what this says.
-    SaveTo(PathBuf, Old),
-    /// Stop the save in progress, or ask no more.
-    CancelSave,
-    /// Type the path instead of choosing it in a dialog.
-    TypePath,
-    /// Show the program that does what the run does, or no longer.
-    ShowProgram(bool),
-    /// Write it in another language.
-    WriteProgramIn(Dialect),
-    /// Ask where to save it.
-    SaveProgram,
-    /// Speak another language.
-    Speak(Language),
+    /// Use large type and strong contrast, or the usual.
+    SetProjector(bool),
+    /// Use another language.
+    SetLanguage(Language),
     /// Use another theme.
-    Paint(Theme),
+    SetTheme(Theme),
     /// The user has read the notice.
     Dismiss,
-    /// Open the list of all words at this one, or close it.
+    /// Open the glossary at this topic, or close it.
     Explain(Option<Topic>),
+}
+
+impl Action {
+    /// Whether what is kept between runs may be another after it.
+    #[must_use]
+    pub fn changes_settings(&self) -> bool {
+        matches!(
+            self,
+            Self::Client(ClientAction::Run)
+                | Self::Server(ServerAction::Listen | ServerAction::NamePeer(..))
+                | Self::Disk(DiskAction::SetLimit(_))
+                | Self::Form(FormAction::Add(_) | FormAction::Remove(_))
+                | Self::Program(_)
+                | Self::Window(
+                    WindowAction::SetProjector(_) | WindowAction::SetLanguage(_) | WindowAction::SetTheme(_)
+                )
+        )
+    }
 }

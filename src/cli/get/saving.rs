@@ -1,14 +1,13 @@
 //! The file that `get` saves a body to.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::reply::{body, has_no_content, reply};
-use crate::capture::{Body, BodyFile, BodyReadError, Connection, Failure, Operation, Subject, Unpacked};
+use crate::capture::{BodyFile, Connection, Failure, Unpacked};
 use crate::decode::{Limits, Stage};
-use crate::export::{Draft, Sync, name_of_part};
+use crate::export::{AtomicFile, SaveControl, Sync, name_of_part, write};
 
 /// What was kept of a body.
 pub enum Kept {
@@ -24,7 +23,7 @@ pub enum Kept {
 
 /// A file that is being saved, and what became of the body in it if that had to be unpacked.
 pub struct Saving<'a> {
-    draft: Draft,
+    file: AtomicFile,
     /// What the user named.
     pub path: &'a Path,
     /// How far the body is unpacked.
@@ -35,23 +34,23 @@ pub struct Saving<'a> {
 }
 
 impl<'a> Saving<'a> {
-    /// A draft beside `path`.
+    /// A file that is to appear at `path`.
     ///
     /// # Errors
     /// If there can be none.
     pub fn to(path: &'a Path, stage: Stage, limits: Limits) -> Result<Self, Failure> {
-        Ok(Self { draft: Draft::beside(path)?, path, stage, limits, unpacked: Arc::default() })
+        Ok(Self { file: AtomicFile::beside(path)?, path, stage, limits, unpacked: Arc::default() })
     }
 
-    /// The draft, empty, as what the next connection is to write.
+    /// The file, empty, as what the next connection is to write.
     ///
     /// # Errors
     /// If the system has no handle left for it.
     pub fn body_file(&mut self) -> Result<BodyFile, Failure> {
-        self.draft.clear()?;
+        self.file.clear()?;
         self.unpacked = Arc::default();
         Ok(BodyFile {
-            file: self.draft.try_clone_file()?,
+            file: self.file.try_clone_file()?,
             path: self.path.to_owned(),
             stage: self.stage,
             limits: self.limits,
@@ -59,13 +58,13 @@ impl<'a> Saving<'a> {
         })
     }
 
-    /// Makes the draft the file that was asked for if the body is whole. What came of an incomplete one is kept under a name of its
-    /// own, so that an older file is not replaced by less than a whole one.
+    /// Makes the file the one that was asked for if the body is whole. A part of a body is kept under a name of its own, so that an older
+    /// file is not replaced by less than a whole one.
     ///
     /// # Errors
     /// If that fails; the old file is as it was then.
     pub fn keep(self, connection: &Connection, is_whole: bool) -> Result<Kept, Failure> {
-        let Self { mut draft, path, stage, limits, unpacked } = self;
+        let Self { mut file, path, stage, limits, unpacked } = self;
         let Some(body) = body(connection, stage, limits) else { return Ok(Kept::Nothing) };
         let reply = reply(connection);
         if reply.is_some_and(has_no_content) || (!is_whole && body.wire_len() == 0) {
@@ -74,10 +73,10 @@ impl<'a> Saving<'a> {
         let target = if is_whole { path.to_owned() } else { name_of_part(path) };
         // Only what is no HTTP is still to be written.
         if reply.is_none() {
-            write(&body, &mut draft, path)?;
+            write(&body, file.file(), path, &SaveControl::new(body.wire_len()))?;
         }
         // Bytes after the body have gone into the file as well; of those that were received, some may not have.
-        let bytes = draft.cut(unpacked.get().map_or(body.wire_len(), |unpacked| unpacked.bytes))?;
+        let bytes = file.truncate(unpacked.get().map_or(body.wire_len(), |unpacked| unpacked.bytes))?;
         if let Some(longer) = fs::metadata(&target)
             .ok()
             .filter(fs::Metadata::is_file)
@@ -86,21 +85,8 @@ impl<'a> Saving<'a> {
         {
             return Ok(Kept::LongerPart(target, longer));
         }
-        draft.retarget(&target)?;
-        draft.keep(Sync::IfReplacing)?;
+        file.retarget(&target)?;
+        file.commit(Sync::IfReplacing)?;
         Ok(if is_whole { Kept::Whole(bytes) } else { Kept::Part(target, bytes) })
-    }
-}
-
-/// Writes what is no HTTP, of which nothing was known while it arrived.
-fn write(body: &Body, draft: &mut Draft, path: &Path) -> Result<(), Failure> {
-    let file = draft.file();
-    match body.read_pieces(|bytes, _| file.write_all(bytes)) {
-        Err(BodyReadError::Out(error)) => {
-            Err(Failure::of(Operation::Save, Some(Subject::File(path.to_owned())), &error))
-        }
-        Err(BodyReadError::Spool(error)) => Err(Failure::of(Operation::Spool, None, &error)),
-        // It has no codings.
-        Ok(_) | Err(BodyReadError::Coding(_)) => Ok(()),
     }
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
+use super::WRITTEN_MAX;
 use super::dialect::Dialect;
 use super::line::{DataIs, Variable};
-use super::literal;
-use super::plan::{ClientPlan, Plan, Remark};
+use super::literal::{self, seconds};
+use super::plan::{ClientPlan, Remark};
 use super::said::Said;
-use super::{WRITTEN_MAX, server_facts};
 
 /// A longer request may not be taken by one send.
 const ONE_SEND: usize = 16 * 1024;
@@ -43,10 +43,10 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The facts of `plan` in `dialect`.
+    /// No facts yet, for a program in `dialect`.
     #[must_use]
-    pub fn of(plan: &Plan, dialect: Dialect) -> Self {
-        let mut facts = Self {
+    pub fn new(dialect: Dialect) -> Self {
+        Self {
             names: BTreeSet::new(),
             values: BTreeMap::new(),
             remarks: Vec::new(),
@@ -54,12 +54,7 @@ impl Facts {
             data: DataIs::Joined,
             opening: 0,
             dialect,
-        };
-        match plan {
-            Plan::Client(plan) => facts.client(plan),
-            Plan::Server(plan) => server_facts::fill(&mut facts, plan),
         }
-        facts
     }
 
     /// Whether a part called `name` is there.
@@ -119,7 +114,8 @@ impl Facts {
         }
     }
 
-    fn client(&mut self, plan: &ClientPlan) {
+    /// The facts of a client.
+    pub fn client(&mut self, plan: &ClientPlan) {
         let is_python = self.dialect == Dialect::Python;
         let is_http = looks_like_http(&plan.request);
         let no_tls = plan.tls && !is_python;
@@ -236,13 +232,6 @@ fn item(after: u64, bytes: &[u8], dialect: Dialect) -> Vec<String> {
         last.push_str(&behind);
     }
     lines
-}
-
-/// A time in seconds, without a point if there are whole ones.
-pub fn seconds(time: Duration) -> String {
-    let text = format!("{:.3}", time.as_secs_f64());
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "0" { "0.001".into() } else { text.to_owned() }
 }
 
 /// Whether `request` begins as a request of HTTP/1 does, so that the reply has a head and a body.

@@ -3,6 +3,8 @@
 //! Python: Lexical analysis, 2.5. Rust: Reference, Tokens. C: ISO 9899 §6.4.4.4 and §6.4.5; there `\x` takes any number of digits, so
 //! octal escapes of three are used, and `??` may begin a trigraph.
 
+use std::time::Duration;
+
 use super::dialect::Dialect;
 
 /// A literal goes on in another line after so many characters, and where a line ends in what it denotes.
@@ -89,4 +91,12 @@ pub fn text(text: &str, dialect: Dialect) -> String {
     }
     literal.push(quote);
     literal
+}
+
+/// A time in seconds, at least 0.001; a whole number has no point.
+#[must_use]
+pub fn seconds(time: Duration) -> String {
+    let text = format!("{:.3}", time.as_secs_f64());
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "0" { "0.001".into() } else { text.to_owned() }
 }

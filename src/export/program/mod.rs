@@ -30,7 +30,11 @@ pub use plan::{
 
 pub use said::{Listening, SAID_MAX, Said};
 
+use std::sync::Arc;
+
 use facts::Facts;
+
+use super::bytes::Export;
 
 /// No bytes longer than this are written out in a source: 64 KiB.
 pub const WRITTEN_MAX: usize = 64 * 1024;
@@ -38,7 +42,11 @@ pub const WRITTEN_MAX: usize = 64 * 1024;
 /// The program that does what `plan` says, in `dialect`. `remark` puts into words what the program does otherwise; it stands at its top.
 #[must_use]
 pub fn program(plan: &Plan, dialect: Dialect, remark: &dyn Fn(Remark) -> String) -> Program {
-    let facts = Facts::of(plan, dialect);
+    let mut facts = Facts::new(dialect);
+    match plan {
+        Plan::Client(plan) => facts.client(plan),
+        Plan::Server(plan) => server_facts::fill(&mut facts, plan),
+    }
     let mut lines: Vec<Line> = facts
         .remarks
         .iter()
@@ -55,6 +63,11 @@ pub fn program(plan: &Plan, dialect: Dialect, remark: &dyn Fn(Remark) -> String)
         data: facts.data,
         opening: facts.opening,
     }
+}
+
+/// The exporter of a program: the file of `program`.
+pub(super) fn export(program: &Program) -> Export {
+    Export { file_name: program.file_name.to_owned(), is_part: false, bytes: Arc::new(program.source()) }
 }
 
 /// A comment must not end before its line does, nor go on in the next one.

@@ -4,7 +4,7 @@
 //! of POSIX are others.
 
 use super::dialect::Dialect;
-use super::facts::seconds;
+use super::literal::seconds;
 use super::plan::{Fits, ReplyPiece, Rule};
 use super::{literal, python_regex};
 

@@ -18,7 +18,7 @@ use crate::net::worker::{Worker, start_worker};
 const ORDERS_MAX: usize = 64;
 
 /// What the user asks of open connections.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// What their sending threads are to do.
     Give(Command),

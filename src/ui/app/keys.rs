@@ -4,112 +4,93 @@ use egui::{Context, Key, Modifiers};
 
 use super::App;
 use crate::capture::{Connection, ConnectionState, Role};
-use crate::ui::action::{Action, DueCall};
-use crate::ui::kit::Actions;
-use crate::ui::kit::{Notice, glossary_tooltip};
-use crate::ui::runs::PaceControl;
+use crate::export::Exporter;
+use crate::ui::action::{Action, ClientAction, LessonAction, ProgramAction, RunAction, ServerAction, WindowAction};
+use crate::ui::kit::{Actions, Notice, glossary_tooltip};
 use crate::words::{Arg, Topic};
 
 impl App {
-    /// How fast the calls of the role that is shown are made, and the one that a step would make.
-    pub(super) fn pace(&self) -> (&PaceControl, Option<DueCall>) {
-        match self.role {
-            Role::Client => (&self.client.pace, self.client.due()),
-            Role::Server => (&self.server.pace, self.server.due()),
-        }
-    }
-
     /// What F1 asks about: the word under the pointer or with the keyboard, the selected call, the failure that is shown.
     fn topic(&self, ctx: &Context) -> Option<Topic> {
         glossary_tooltip::hovered_topic(ctx).or_else(|| self.selected_call()).or_else(|| {
             let actions = Actions::default();
-            let cx = self.ui_context(&self.words, &actions, ctx);
-            let of_run = match self.role {
-                Role::Client => self.client.notice(&cx),
-                Role::Server => self.server.notice(&cx),
-            };
+            let of_run = self.roles.notice(&self.ui_context(&self.words, &actions, ctx));
             of_run.as_ref().or(self.notice.as_ref()).and_then(Notice::topic)
         })
     }
 
     fn selected_call(&self) -> Option<Topic> {
-        let (connection, view) = self.looked_at();
-        let thread = match (connection, self.role) {
-            (Some(connection), _) => &connection.thread,
-            (None, Role::Server) => &self.server.session()?.listener.as_ref()?.thread,
-            (None, Role::Client) => return None,
-        };
-        view.selected_call(thread).map(Topic::from)
+        let listener = || Some(&self.roles.record()?.shown().listener.as_ref()?.thread);
+        let thread = self.roles.connection().map(|connection| &connection.thread).or_else(listener);
+        self.roles.view().selected_call(thread?).map(Topic::from)
     }
 
     /// Does what the keys that were pressed ask for.
     pub(super) fn shortcuts(&mut self, ctx: &Context) {
         let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
         if pressed(Modifiers::COMMAND, Key::S) {
-            self.actions.push(Action::SaveBody);
+            self.actions.push(Action::Export(Exporter::Body));
         }
         if pressed(Modifiers::COMMAND, Key::L) {
-            self.role = Role::Client;
-            self.client.focus_address();
+            self.roles.shown = Role::Client;
+            self.roles.client.focus_address();
         }
         if pressed(Modifiers::COMMAND, Key::F) {
-            match self.role {
-                Role::Client => self.client.view.open_search(),
-                Role::Server => self.server.view.open_search(),
-            }
+            self.roles.view_mut().open_search();
         }
         if pressed(Modifiers::COMMAND, Key::P)
-            && let Some(is_paused) = self.can_pause()
+            && let Some(is_paused) = self.roles.can_pause()
         {
-            self.actions.push(Action::PauseDisplay(!is_paused));
+            self.actions.push(Action::Run(RunAction::PauseDisplay(!is_paused)));
         }
-        let (running, can_start) = match self.role {
-            Role::Client => (self.client.is_running(), self.client.can_run()),
-            Role::Server => (self.server.is_running(), self.server.can_listen()),
-        };
-        if self.lessons.scene().is_some() {
+        let start = match self.roles.shown {
             // An open lesson is what is run and stopped.
-            if pressed(Modifiers::NONE, Key::F5) && !self.lessons.is_running() {
-                self.actions.push(Action::RunLesson);
+            _ if self.lessons.panel.scene().is_some() => {
+                (!self.lessons.panel.is_running()).then_some(Action::Lesson(LessonAction::Run))
             }
-        } else if pressed(Modifiers::NONE, Key::F5) && can_start {
-            self.actions.push(if self.role == Role::Client { Action::Run } else { Action::Listen });
+            _ if !self.roles.can_start() => None,
+            Role::Client => Some(Action::Client(ClientAction::Run)),
+            Role::Server => Some(Action::Server(ServerAction::Listen)),
+        };
+        if pressed(Modifiers::NONE, Key::F5) {
+            self.actions.extend(start);
         }
         if pressed(Modifiers::NONE, Key::F9) {
-            self.actions.push(Action::ShowProgram(!self.settings.shows_program));
+            self.actions.push(Action::Program(ProgramAction::Show(!self.settings.shows_program)));
         }
         if pressed(Modifiers::NONE, Key::F10)
-            && let (true, Some(due)) = (self.pace().0.is_stepping(), self.pace().1)
+            && let Some(due) = self.roles.due().filter(|_| self.roles.pace().is_stepping())
         {
             self.actions.push(Action::Step(due));
         }
         if pressed(Modifiers::NONE, Key::F11) {
-            self.actions.push(Action::Project(!self.settings.projector));
+            self.actions.push(Action::Window(WindowAction::SetProjector(!self.settings.projector)));
         }
         if pressed(Modifiers::NONE, Key::F1) {
             let topic = self.topic(ctx);
-            self.actions.push(Action::Explain(topic));
+            self.actions.push(Action::Window(WindowAction::Explain(topic)));
         }
         let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
         let is_covered =
-            egui::Popup::is_any_open(ctx) || self.server.form.is_covering() || self.glossary_panel.is_open();
-        let stoppable = running && is_free && !is_covered;
-        if self.lessons.scene().is_some() {
-            if self.lessons.is_running() && is_free && !is_covered && pressed(Modifiers::NONE, Key::Escape) {
-                self.actions.push(Action::StopLesson);
+            egui::Popup::is_any_open(ctx) || self.roles.server.form.is_covering() || self.glossary_panel.is_open();
+        let is_lesson = self.lessons.panel.scene().is_some();
+        let stoppable = if is_lesson { self.lessons.panel.is_running() } else { self.roles.is_running() };
+        if stoppable && is_free && !is_covered && pressed(Modifiers::NONE, Key::Escape) {
+            match is_lesson {
+                true => self.actions.push(Action::Lesson(LessonAction::Stop)),
+                false => self.stop_by_key(),
             }
-        } else if stoppable && pressed(Modifiers::NONE, Key::Escape) {
-            self.stop_by_key();
         }
     }
 
     /// Stops the run that is shown. A server with open connections is left alone: Esc may have been meant for something else, and what
     /// it would end belongs to others.
     fn stop_by_key(&mut self) {
-        let open = self.server.session().map_or(0, |session| session.connections.iter().filter(is_open).count());
-        match self.role {
-            Role::Client => self.actions.push(Action::Stop),
-            Role::Server if open == 0 => self.actions.push(Action::StopListening),
+        let session = self.roles.server.session();
+        let open = session.map_or(0, |session| session.connections.iter().filter(is_open).count());
+        match self.roles.shown {
+            Role::Client => self.actions.push(Action::Client(ClientAction::Stop)),
+            Role::Server if open == 0 => self.actions.push(Action::Server(ServerAction::Stop)),
             Role::Server => {
                 let text = self.words.with("esc-leaves-server", [("count", Arg::from(open as u64))]);
                 self.notice = Some(Notice::Info(text));

@@ -1,15 +1,17 @@
-//! The window's root: takes in reports, carries out actions, and lays out the panels.
+//! The window's root: takes in reports, has actions carried out, and lays out the panels.
+//!
+//! In scope: what belongs to no role and to no panel: the settings, the notice, the frame. Out of scope: what a role does with an action
+//! (`ClientRole`, `ServerRole`), both roles' runs (`roles`), lessons (`lessons`), saving (`Saving`).
 
 mod carry_out;
 mod keys;
 mod lessons;
-mod orders;
 mod other_end;
 mod panels;
-mod program;
+mod path_picker;
 mod projector;
-mod serving;
-mod sessions;
+mod roles;
+mod trial;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,34 +21,39 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use egui::{Context, Ui};
 
+use lessons::{Lessons, Stage};
+use path_picker::PathPicker;
+use projector::{Projector, note_window};
+use roles::Roles;
+use trial::Trial;
+
 use super::client::ClientRole;
-use super::connection::ConnectionView;
-use super::kit::{Actions, Errand, FileDialog, Notice, RepaintThrottle, tokens};
+use super::kit::{Actions, FileDialog, Notice, RepaintThrottle, Tokens, UiContext, tokens};
 use super::picture::{PictureDecoder, Pictures};
-use super::program::ProgramPanel;
+use super::program::{ProgramPanel, plan};
 use super::runs::Saving;
 use super::server::ServerRole;
-use super::shell::{GlossaryPanel, LessonsPanel};
-use crate::capture::{Connection, ConnectionState, Failure, Report, Role};
+use super::shell::GlossaryPanel;
+use crate::capture::{Connection, ConnectionState, Report, Role};
 use crate::net::Engine;
-use crate::settings::{ClientDraft, Keeper, Language, ServerDraft, Settings, Theme};
-use crate::ui::action::Action;
+use crate::settings::{Keeper, Language, Settings, Theme};
+use crate::ui::action::{Action, ClientAction};
 use crate::words::Words;
 
-/// Reports are taken in for so long in a frame.
+/// The time in a frame in which reports are applied.
 const BUDGET: Duration = Duration::from_millis(4);
-/// While something waits, the time that it has waited is drawn so often.
+/// While something waits, the time that it has waited is drawn this often.
 const TICK: Duration = Duration::from_secs(1);
 
 /// What a window is made of.
 pub struct Parts {
     /// Where runs are started.
     pub engine: Engine,
-    /// Where they report.
+    /// Where the runs report.
     pub reports: Receiver<Report>,
     /// What was kept from the last time.
     pub settings: Settings,
-    /// Where it is kept; `None`: nowhere.
+    /// The folder of the settings; `None`: they are not kept.
     pub folder: Option<PathBuf>,
     /// Whether nothing was kept, as this is the first time.
     pub is_first: bool,
@@ -63,101 +70,72 @@ pub struct Parts {
 /// The window.
 pub struct App {
     reports: Receiver<Report>,
-    client: ClientRole,
-    server: ServerRole,
-    lessons: LessonsPanel,
-    before_lesson: Option<lessons::Before>,
     engine: Engine,
+    roles: Roles,
+    lessons: Lessons,
+    trial: Trial,
     words: Rc<Words>,
     settings: Settings,
     keeper: Option<Keeper>,
-    /// The forms as they were before `Try it here` filled them, and as it did: those are not the user's, and are not kept.
-    before_trying: Option<(Forms, Forms)>,
-    role: Role,
     /// Whether the panels of the first start are shown.
     is_first: bool,
-    /// The size of the window for which the projector's type was chosen.
-    projected: Option<egui::Vec2>,
+    projector: Projector,
     saving: Saving,
+    picker: PathPicker,
     program: ProgramPanel,
-    dialog: Box<dyn FileDialog>,
     pictures: Pictures,
-    picking: Option<serving::Picking>,
-    /// The scene that is being read.
-    scene: Errand<lessons::Read>,
-    /// An order to send a file, while it is not known whether that can be read.
-    sent_file: Errand<Result<orders::Told, Failure>>,
+    glossary_panel: GlossaryPanel,
     notice: Option<Notice>,
     actions: Vec<Action>,
     /// Whether a text field had the keyboard when the last frame ended: Esc leaves it, which egui sees to before anyone else.
     was_typing: bool,
-    /// The client is to be pointed at the page server as soon as that listens.
-    trying: bool,
     repaint_throttle: RepaintThrottle,
-    glossary_panel: GlossaryPanel,
 }
-
-/// Both roles' forms.
-type Forms = (ClientDraft, ServerDraft);
 
 impl App {
     /// A window made of `parts`, with its fonts and colours installed in `ctx`.
     #[must_use]
     pub fn new(ctx: &Context, parts: Parts) -> Self {
-        super::kit::fonts::install_fonts(ctx);
+        super::install_fonts(ctx);
         let settings = parts.settings;
         tokens::install(ctx, settings.projector);
         ctx.set_zoom_factor(settings.zoom);
         ctx.set_theme(preference(settings.theme));
         let keeper = parts.folder.and_then(|folder| Keeper::start(folder, settings.clone()));
+        let dialog: Rc<dyn FileDialog> = Rc::from(parts.dialog);
         Self {
             reports: parts.reports,
-            client: ClientRole::new(settings.client.clone()),
-            server: ServerRole::new(settings.server.clone()).naming(settings.names.clone()),
-            lessons: LessonsPanel::default(),
-            before_lesson: None,
             engine: parts.engine,
+            roles: Roles {
+                client: ClientRole::new(settings.client.clone()),
+                server: ServerRole::new(settings.server.clone()).naming(settings.names.clone()),
+                shown: Role::Client,
+            },
+            lessons: Lessons::default(),
+            trial: Trial::default(),
             words: Rc::new(Words::new(parts.language)),
-            settings,
             keeper,
-            before_trying: None,
-            role: Role::Client,
             is_first: parts.is_first,
-            projected: None,
-            saving: Saving::default(),
+            projector: Projector::default(),
+            saving: Saving::new(Rc::clone(&dialog), settings.save_folder.clone()),
+            picker: PathPicker::new(dialog),
+            settings,
             program: ProgramPanel::default(),
-            dialog: parts.dialog,
             pictures: Pictures::new(parts.pictures),
-            picking: None,
-            scene: Errand::new("scene"),
-            sent_file: Errand::new("look at file"),
+            glossary_panel: GlossaryPanel::default(),
             notice: parts.notice.map(Notice::ErrorText),
             actions: Vec::new(),
             was_typing: false,
-            trying: false,
             repaint_throttle: RepaintThrottle::default(),
-            glossary_panel: GlossaryPanel::default(),
         }
     }
 
     /// What is kept for the next time, as it stands now.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        let (mut client, mut server) = self.forms();
-        if let Some((before, tried)) = &self.before_trying {
-            if client == tried.0 && !self.client.is_touched {
-                client = before.0.clone();
-            }
-            if server == tried.1 {
-                server = before.1.clone();
-            }
-        }
-        let names = self.server.names.clone();
-        Settings { client: client.without_credentials(), server, names, ..self.settings.clone() }
-    }
-
-    fn forms(&self) -> Forms {
-        (self.client.draft.clone(), self.server.draft.clone())
+        let (client, server) = self.trial.own_forms(&self.roles);
+        let (names, save_folder) = (self.roles.server.names.clone(), self.saving.folder().to_owned());
+        Settings { client: client.without_credentials(), server, names, save_folder, ..self.settings.clone() }
     }
 
     /// Keeps the settings as they stand now.
@@ -170,76 +148,93 @@ impl App {
     /// The client's connection, for those who watch the window from outside.
     #[must_use]
     pub fn client_connection(&self) -> Option<&Connection> {
-        self.client.connection()
+        self.roles.client.connection()
     }
 
-    /// Takes in reports for a few milliseconds; returns whether more wait.
-    fn take_in(&mut self) -> bool {
+    /// The context of a frame, with the queue `actions`.
+    fn ui_context<'a>(&self, words: &'a Words, actions: &'a Actions, ctx: &Context) -> UiContext<'a> {
+        let (clock, tokens) = (self.engine.clock(), Tokens::of(ctx.theme(), self.settings.projector));
+        UiContext { words, tokens, now: clock.now(), clock, actions }
+    }
+
+    /// Applies reports for a few milliseconds; returns whether more wait.
+    fn apply_reports(&mut self) -> bool {
         let begun = Instant::now();
+        let Roles { client, server, .. } = &mut self.roles;
         loop {
             let now = self.engine.clock().now();
             let Ok(report) = self.reports.try_recv() else {
-                self.client.runs.applied_until(now);
-                self.server.runs.applied_until(now);
+                client.runs.caught_up(now);
+                server.runs.caught_up(now);
                 return false;
             };
-            // A run that is kept no longer may have had something to say.
-            let _ = self.client.runs.take_in(report).and_then(|report| self.server.runs.take_in(report));
+            // The run may not be kept any more.
+            let _ = client.runs.apply(report).and_then(|report| server.runs.apply(report));
             if begun.elapsed() > BUDGET {
                 return true;
             }
         }
     }
 
-    fn looked_at(&self) -> (Option<&Connection>, &ConnectionView) {
-        match self.role {
-            Role::Client => (self.client.connection(), &self.client.view),
-            Role::Server => (self.server.connection(), &self.server.view),
-        }
-    }
-
+    /// Lets what grows bit by bit grow; returns whether there is more to do at once.
     fn prepare(&mut self, ctx: &Context) -> bool {
         let words = Rc::clone(&self.words);
         let actions = Actions::default();
         let cx = self.ui_context(&words, &actions, ctx);
-        let more = match self.role {
-            Role::Client => self.client.prepare(&cx, &mut self.pictures, ctx),
-            Role::Server => self.server.prepare(&cx, &mut self.pictures, ctx),
+        let more = match self.roles.shown {
+            Role::Client => self.roles.client.prepare(&cx, &mut self.pictures, ctx),
+            Role::Server => self.roles.server.prepare(&cx, &mut self.pictures, ctx),
         };
         self.pictures.frame_ends();
         more
     }
 
+    /// Writes the program anew if something else is to be shown. Returns whether more of the run is to be read for it.
+    fn prepare_program(&mut self) -> bool {
+        if !self.settings.shows_program {
+            return false;
+        }
+        let ProgramPanel { known, heard, .. } = &mut self.program;
+        let planned = match self.roles.shown {
+            Role::Client => plan::of_client(&self.roles.client, known, heard),
+            Role::Server => plan::of_server(&self.roles.server, known),
+        };
+        self.program.prepare(planned, self.settings.dialect, &self.words);
+        self.roles.shown == Role::Client && self.program.heard.is_behind
+    }
+
     /// Whether the window shows how long something has waited.
     fn shows_time(&self) -> bool {
-        match self.role {
-            _ if self.waiting_for_room().is_some() => true,
-            Role::Client => self.client.is_running(),
+        let is_open = |connection: &Connection| matches!(connection.state(), ConnectionState::Open);
+        match self.roles.shown {
+            _ if self.roles.waiting_for_room().is_some() => true,
+            Role::Client => self.roles.is_running(),
             // The program says since when accept blocks.
-            Role::Server if self.settings.shows_program => self.server.is_running(),
-            Role::Server => self
-                .server
-                .session()
-                .is_some_and(|session| session.connections.iter().any(|c| matches!(c.state(), ConnectionState::Open))),
+            Role::Server if self.settings.shows_program => self.roles.is_running(),
+            Role::Server => self.roles.server.session().is_some_and(|session| session.connections.iter().any(is_open)),
         }
     }
 }
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        let runs = self.runs();
-        self.repaint_throttle.begin_frame(ctx, !(runs.0 || runs.1));
-        let more = self.take_in();
+        let (client_runs, server_runs) = self.roles.have_running();
+        self.repaint_throttle.begin_frame(ctx, !(client_runs || server_runs));
+        let more = self.apply_reports();
         self.shortcuts(ctx);
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(ctx, action);
         }
-        self.go_on_trying();
-        self.go_on_with_lesson(ctx);
-        self.hear(ctx);
-        self.give_way();
-        self.remember_place(ctx);
-        self.keep_projecting(ctx);
+        if self.trial.go_on(&mut self.roles) {
+            self.client_action(ClientAction::Run, ctx);
+        }
+        let words = Rc::clone(&self.words);
+        let (engine, shows_program) = (&self.engine, &mut self.settings.shows_program);
+        self.lessons.go_on(&mut Stage { roles: &mut self.roles, engine, words: &words, shows_program }, ctx);
+        self.poll(ctx);
+        self.roles.drop_old(self.engine.disk());
+        note_window(&mut self.settings, ctx);
+        self.projector.follow_window(self.settings.projector, ctx);
         let more = self.prepare_program() || more;
         if self.prepare(ctx) || more {
             ctx.request_repaint();

@@ -4,15 +4,15 @@ use core::net::SocketAddr;
 
 use crate::capture::{Connection, Listener, Moment, Session};
 use crate::ui::connection::OtherEnd;
-use crate::ui::runs::{Keepable, Record, Shelf};
+use crate::ui::runs::{Run, RunRecord, RunStore};
 
 /// What the runs of the other role know of the other end of `own`: its addresses are those of `own`, the other way round. Of the same
 /// addresses the newest run is meant.
-pub(super) fn other_end<'a, R: Keepable>(own: &Connection, others: &'a Shelf<R>) -> OtherEnd<'a> {
-    let sessions = || others.all().iter().rev().map(|kept| Record::shown(kept.run.record()));
+pub(super) fn other_end<'a, R: Run>(own: &Connection, others: &'a RunStore<R>) -> OtherEnd<'a> {
+    let sessions = || others.all().iter().rev().map(|kept| RunRecord::shown(kept.run.record()));
     let Some((local, peer)) = own.local.zip(own.peer) else { return OtherEnd::default() };
     let connection = sessions().find_map(|session| of_session((local, peer), session));
-    let listens = |listener: &Listener| is_at(listener, peer) && lived(listener, own.thread.opened);
+    let listens = |listener: &Listener| is_at(listener, peer) && was_listening(listener, own.thread.opened);
     let is_unaccepted = connection.is_none() && sessions().filter_map(|session| session.listener.as_ref()).any(listens);
     OtherEnd { connection, is_unaccepted }
 }
@@ -27,7 +27,7 @@ fn is_at(listener: &Listener, address: SocketAddr) -> bool {
     listener.address.is_some_and(is_same)
 }
 
-/// Whether it listened when a connection was opened.
-fn lived(listener: &Listener, opened: Moment) -> bool {
+/// Whether `listener` was listening when a connection was opened.
+fn was_listening(listener: &Listener, opened: Moment) -> bool {
     listener.thread.opened <= opened && listener.thread.ended.is_none_or(|(at, _)| at >= opened)
 }

@@ -1,13 +1,15 @@
 //! How the panels stand in the window.
 
+use egui::containers::panel::PanelState;
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::App;
 use super::other_end::other_end;
 use crate::capture::{Direction, Role};
 use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, UiContext, banner};
-use crate::ui::runs::{Keepable, Record};
-use crate::ui::shell::{sessions_menu, status_bar, top_bar, welcome};
+use crate::ui::program::{MIDDLE_MIN, ProgramRun, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
+use crate::ui::runs::{RunRecord, transport};
+use crate::ui::shell::{disk_strip, sessions_menu, status_bar, top_bar, welcome};
 
 impl App {
     pub(super) fn panels(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
@@ -16,28 +18,29 @@ impl App {
         Panel::top("top").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| top_bar::show(ui, cx, &self.top()));
         // A projected lesson needs nothing else.
         if !self.is_lesson_projected() {
-            Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.role {
-                Role::Client => self.client.address_bar(ui, cx, &self.settings.addresses),
-                Role::Server => self.server.address_bar(ui, cx),
+            Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.roles.shown {
+                Role::Client => self.roles.client.address_bar(ui, cx, &self.settings.addresses),
+                Role::Server => self.roles.server.address_bar(ui, cx),
             });
             self.bottom(ui, cx);
         }
-        let hides_form = self.program_panel(ui, cx);
+        // While the display is paused, its time stands still, too.
+        let paused = self.roles.record().and_then(RunRecord::paused);
+        let at = &cx.at(paused.unwrap_or(cx.now));
+        let hides_form = self.program_panel(ui, at);
         self.left(ui, cx, hides_form);
         self.strips(ui, cx);
-        // While the display is paused, its time stands still, too.
-        let paused = self.shown_record().and_then(Record::paused);
-        let cx = &cx.at(paused.unwrap_or(cx.now));
         CentralPanel::default().frame(bar(Margin { left: 8, right: 8, top: 4, bottom: 4 })).show(ui, |ui| {
-            match self.role {
+            let (client, server) = (&mut self.roles.client, &mut self.roles.server);
+            match self.roles.shown {
                 _ if self.is_first => welcome::show(ui, cx),
                 Role::Client => {
-                    let end = self.client.connection().map(|own| other_end(own, &self.server.runs)).unwrap_or_default();
-                    self.client.show(ui, cx, end);
+                    let end = client.connection().map(|own| other_end(own, &server.runs)).unwrap_or_default();
+                    client.show(ui, at, end);
                 }
                 Role::Server => {
-                    let end = self.server.connection().map(|own| other_end(own, &self.client.runs)).unwrap_or_default();
-                    self.server.show(ui, cx, end);
+                    let end = server.connection().map(|own| other_end(own, &client.runs)).unwrap_or_default();
+                    server.show(ui, at, end);
                 }
             }
         });
@@ -46,47 +49,83 @@ impl App {
     /// Draws the role's form, or the lessons in its place.
     fn left(&mut self, ui: &mut Ui, cx: &UiContext<'_>, hides_form: bool) {
         let frame = Frame::new().inner_margin(Margin::symmetric(12, 8));
-        if self.lessons.is_open {
+        if self.lessons.panel.is_open {
             let panel = Panel::left("lessons").default_size(LESSON_WIDTH).min_size(FORM_WIDTH).resizable(true);
-            let shown = self.shown_record().map(|record| record.live().id);
-            panel.frame(frame).show(ui, |ui| self.lessons.show(ui, cx, shown));
+            let shown = self.roles.record().map(|record| record.live().id);
+            panel.frame(frame).show(ui, |ui| self.lessons.panel.show(ui, cx, shown));
             return;
         }
         if hides_form {
             return;
         }
         let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(frame);
-        let items = std::mem::take(&mut self.settings.saved);
-        form.show(ui, |ui| match self.role {
-            Role::Client => self.client.form(ui, cx, &items),
-            Role::Server => self.server.form(ui, cx, &items),
+        let items = &self.settings.saved;
+        form.show(ui, |ui| match self.roles.shown {
+            Role::Client => self.roles.client.form(ui, cx, items),
+            Role::Server => self.roles.server.form(ui, cx, items),
         });
-        self.settings.saved = items;
     }
 
-    /// Whether a client runs, and a server.
-    pub(super) fn runs(&self) -> (bool, bool) {
-        let (clients, servers) = (self.client.runs.all(), self.server.runs.all());
-        (clients.iter().any(|kept| kept.run.is_running()), servers.iter().any(|kept| kept.run.is_running()))
+    /// Draws the program, if it is shown; returns whether it takes the place of the form.
+    fn program_panel(&mut self, ui: &mut Ui, cx: &UiContext<'_>) -> bool {
+        if !self.settings.shows_program {
+            return false;
+        }
+        let frame = Frame::new().inner_margin(Margin::symmetric(8, 4));
+        let width = ui.ctx().content_rect().width();
+        let most = (width - self.left_width(ui, width) - MIDDLE_MIN).max(WIDTH_MIN);
+        let panel =
+            Panel::right("program").resizable(true).default_size(WIDTH.min(width * 0.45).min(most)).frame(frame);
+        let session = self.roles.record().map(RunRecord::shown);
+        let listener = session.and_then(|session| session.listener.as_ref());
+        let standing = ProgramRun {
+            connection: self.roles.connection(),
+            listener: listener.map(|listener| &listener.thread),
+            address: listener.and_then(|listener| listener.address),
+        };
+        panel.min_size(WIDTH_MIN).max_size(most).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            self.program.show(ui, cx, self.settings.dialect, standing);
+        });
+        width < ROOM_FOR_BOTH
+    }
+
+    /// The width of what stands at the left of the run, in a window of this width; both in points.
+    fn left_width(&self, ui: &Ui, width: f32) -> f32 {
+        match self.lessons.panel.is_open {
+            true => PanelState::load(ui.ctx(), ui.scope_id().with("lessons"))
+                .map_or(LESSON_WIDTH, |state| state.outer_rect.width()),
+            false if width < ROOM_FOR_BOTH => 0.0,
+            false => FORM_WIDTH,
+        }
     }
 
     fn top(&self) -> top_bar::TopBarModel<'_> {
-        let (clients, servers) = (&self.client.runs, &self.server.runs);
-        let (client_runs, server_runs) = self.runs();
-        let (pace, due) = self.pace();
+        let (clients, servers) = (&self.roles.client.runs, &self.roles.server.runs);
+        let (client_runs, server_runs) = self.roles.have_running();
         top_bar::TopBarModel {
-            role: self.role,
+            role: self.roles.shown,
             client_runs,
             server_runs,
-            pace,
-            due,
+            pace: self.roles.pace(),
+            due: self.roles.due(),
             shows_program: self.settings.shows_program,
             theme: self.settings.theme,
-            lessons: self.lessons.is_open,
+            lessons: self.lessons.panel.is_open,
             is_projected: self.settings.projector,
             is_alone: self.is_lesson_projected(),
-            sessions: sessions_menu::SessionsModel { clients, servers, role: self.role, disk: self.engine.disk() },
+            sessions: sessions_menu::SessionsModel {
+                clients,
+                servers,
+                role: self.roles.shown,
+                disk: self.engine.disk(),
+            },
         }
+    }
+
+    /// Whether a lesson is shown to a room: it is alone on the screen then.
+    fn is_lesson_projected(&self) -> bool {
+        self.settings.projector && self.lessons.panel.scene().is_some()
     }
 
     /// Draws what there is to tell, below the run: there, only the end of the lowest panel makes room for it.
@@ -94,18 +133,23 @@ impl App {
         if !self.saving.is_idle() {
             Panel::bottom("saving").frame(Frame::NONE).show(ui, |ui| self.saving.show(ui, cx));
         }
-        if self.role == Role::Client && self.client.has_run_strip() {
-            Panel::bottom("run strip").frame(Frame::NONE).show(ui, |ui| self.client.run_strip(ui, cx));
+        if self.roles.shown == Role::Client && self.roles.client.has_run_strip() {
+            Panel::bottom("run strip").frame(Frame::NONE).show(ui, |ui| self.roles.client.run_strip(ui, cx));
         }
-        self.session_strips(ui, cx);
+        if let Some(waiting) = self.roles.waiting_for_room() {
+            let can_go = self.roles.droppable().len();
+            Panel::bottom("no room").frame(Frame::NONE).show(ui, |ui| {
+                disk_strip::show(ui, cx, &waiting, self.engine.disk(), can_go);
+            });
+        }
+        if let Some(record) = self.roles.record().filter(|record| record.paused().is_some()) {
+            Panel::bottom("paused").frame(Frame::NONE).show(ui, |ui| transport::waiting(ui, cx, record));
+        }
         self.notices(ui, cx);
     }
 
     fn notices(&self, ui: &mut Ui, cx: &UiContext<'_>) {
-        let of_run = match self.role {
-            Role::Client => self.client.notice(cx),
-            Role::Server => self.server.notice(cx),
-        };
+        let of_run = self.roles.notice(cx);
         for (notice, id, dismissible) in [(&self.notice, "notice", true), (&of_run, "run notice", false)] {
             if let Some(notice) = notice {
                 Panel::bottom(id).frame(Frame::NONE).show(ui, |ui| banner::show(ui, cx, notice, dismissible));
@@ -113,29 +157,21 @@ impl App {
         }
     }
 
-    /// Whether a run of the role is shown.
-    fn has_run(&self) -> bool {
-        match self.role {
-            Role::Client => self.client.runs.shown().is_some(),
-            Role::Server => self.server.runs.shown().is_some(),
-        }
-    }
-
     fn bottom(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let frame = Frame::new().inner_margin(Margin::symmetric(12, 6));
         Panel::bottom("status").frame(frame).show(ui, |ui| {
-            let (connection, view) = self.looked_at();
+            let (connection, view, record) = (self.roles.connection(), self.roles.view(), self.roles.record());
             let direction = view.direction(Direction::Received);
-            let message = connection.and_then(|connection| view.message(connection.stream(direction)));
-            let has_run = self.has_run();
-            let can_save = connection.is_some_and(|connection| view.body(connection, Direction::Received).is_some());
-            let counted_from = connection.and_then(|connection| Some(self.shown_record()?.counted_from(connection.id)));
-            let counted_from = counted_from.unwrap_or_default();
-            status_bar::show(
-                ui,
-                cx,
-                &status_bar::StatusModel { connection, has_run, message, direction, can_save, counted_from },
-            );
+            let counted_from = connection.zip(record).map(|(connection, record)| record.counted_from(connection.id));
+            let shown = status_bar::StatusModel {
+                connection,
+                has_run: record.is_some(),
+                message: connection.and_then(|connection| view.message(connection.stream(direction))),
+                direction,
+                selected: self.selected(),
+                counted_from: counted_from.unwrap_or_default(),
+            };
+            status_bar::show(ui, cx, &shown);
         });
     }
 }

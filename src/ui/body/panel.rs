@@ -18,7 +18,7 @@ use crate::ui::bytes::hex_panel;
 use crate::ui::kit::widgets::{empty, segmented_control};
 use crate::ui::kit::{ROW, UiContext};
 use crate::ui::picture::Pictures;
-use crate::ui::select::{SearchBar, Selection, Source};
+use crate::ui::select::{Chosen, Follower, News, SearchBar, Selection, Source};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
 use crate::words::Arg;
 
@@ -53,12 +53,8 @@ pub struct BodyPanel {
     hex: hex_panel::HexPanel,
     /// What is chosen in the hex of a copy, which no other panel shows.
     chosen_bytes: Option<Span>,
-    /// The bytes of the direction that were chosen here last.
-    told: Option<Span>,
-    /// The choice that was followed last.
-    followed: u64,
-    /// The byte that the hex is to show.
-    revealed: Option<u64>,
+    /// The byte that the hex is to bring into view.
+    reveal_in_hex: Option<u64>,
     picture: PicturePanel,
     pipeline: Option<BodyPipeline>,
 }
@@ -112,7 +108,7 @@ impl BodyPanel {
     /// Brings the byte at `offset` of what is searched into view, at once or when its row has been counted.
     pub fn reveal(&mut self, offset: u64) {
         if self.format() == BodyFormat::Hex {
-            self.revealed = Some(offset);
+            self.reveal_in_hex = Some(offset);
         } else {
             self.text.reveal(offset);
         }
@@ -176,19 +172,18 @@ impl BodyPanel {
         self.pipeline.as_ref().filter(|pipeline| pipeline.is_picture()).map(|pipeline| pipeline.key().of)
     }
 
-    /// Draws the body, with what `search` has found in it lit, and the bytes of `selection` that are in it. Returns the bytes of the
-    /// direction that the user has chosen anew.
+    /// Draws the body, with what `search` has found in it lit, and the bytes of `selection` that are in it; takes over what
+    /// is chosen in it.
     pub fn show(
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
         body: Option<&BodyRef<'_>>,
         search: &SearchBar,
-        selection: &Selection,
-    ) -> Option<Span> {
+        selection: &mut Selection,
+    ) {
         let Some(body) = body.filter(|body| body.message.is_some() || body.stream.bytes > 0) else {
-            empty(ui, &cx.text("body-empty"), cx.tokens);
-            return None;
+            return empty(ui, &cx.text("body-empty"), cx.tokens);
         };
         let format = self.format();
         self.bar(ui, cx, body, format);
@@ -196,8 +191,7 @@ impl BodyPanel {
         let pipeline = self.pipeline.take().filter(|pipeline| pipeline.key() == body.key);
         let Some(pipeline) = pipeline else {
             // A body that was not looked at before is made ready before the next frame.
-            ui.request_repaint();
-            return None;
+            return ui.request_repaint();
         };
         if show_problems(ui, cx, &pipeline) {
             self.limits = Limits::NONE;
@@ -224,8 +218,10 @@ impl BodyPanel {
         if begin.is_none() {
             self.chosen_bytes = selected.or(self.chosen_bytes);
         }
-        self.told = selected.zip(begin).map(|(span, begin)| Span::new(span.start + begin, span.end + begin));
-        self.told
+        if let Some((span, begin)) = selected.zip(begin) {
+            let bytes = Span::new(span.start + begin, span.end + begin);
+            selection.choose(Chosen::bytes(body.direction, StreamLayer::Plain, bytes), Some(Follower::Body));
+        }
     }
 
     /// The chosen bytes, counted from `begin`, where what is shown begins; brings them into view if they were chosen elsewhere.
@@ -233,11 +229,10 @@ impl BodyPanel {
         &mut self,
         body: &BodyRef<'_>,
         (format, begin): (BodyFormat, u64),
-        selection: &Selection,
+        selection: &mut Selection,
     ) -> Option<Span> {
-        let is_news = selection.is_news(&mut self.followed);
+        let is_elsewhere = selection.follow(Follower::Body) == News::Elsewhere;
         let chosen = selection.chosen().span(body.direction, StreamLayer::Plain, body.one_layer);
-        let is_elsewhere = is_news && chosen != self.told;
         if is_elsewhere {
             self.text.deselect();
         }
@@ -245,7 +240,7 @@ impl BodyPanel {
         let within = Span::new(within.start - begin, within.end - begin);
         if is_elsewhere && within.start < body.wire().len() {
             match format {
-                BodyFormat::Hex => self.revealed = Some(within.start),
+                BodyFormat::Hex => self.reveal_in_hex = Some(within.start),
                 _ => self.text.reveal(within.start),
             }
         }
@@ -261,7 +256,7 @@ impl BodyPanel {
         chosen: Option<Span>,
     ) -> Option<Span> {
         let dump = Dump::One { direction: body.direction, content: pipeline.bytes(body), from: 0 };
-        if let Some(row) = self.revealed.take().and_then(|offset| dump.row_of(body.direction, offset)) {
+        if let Some(row) = self.reveal_in_hex.take().and_then(|offset| dump.row_of(body.direction, offset)) {
             self.hex.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
         }
         let shown = hex_panel::HexModel {

@@ -13,8 +13,9 @@ use crate::capture::{Connection, ConnectionState, Content, Direction, Failure, M
 use crate::http::Span;
 use crate::ui::kit::widgets::{field, segmented_control};
 use crate::ui::kit::{FIELD, ROW, UiContext};
-use crate::ui::select::{Calls, Chosen, SearchBar, Selection, Source, SourceKey};
+use crate::ui::select::{Calls, Chosen, Follower, News, SearchBar, Selection, Source, SourceKey};
 use crate::view::{BYTES_PER_ROW, CopyFormat, Dump, copy_as, group_digits, parse_offset};
+
 use crate::words::Arg;
 
 /// So many bytes are copied at most.
@@ -29,10 +30,6 @@ pub struct BytesTab {
     panel: HexPanel,
     ruler: RulerPanel,
     turns: Option<FollowedTurns>,
-    /// The choice that was brought into view last.
-    followed: u64,
-    /// What was chosen in the rows last: it is in view where the user chose it.
-    told: Option<Chosen>,
     /// What stands in the field for an offset.
     offset: String,
     /// Whether what stands there is none.
@@ -121,7 +118,7 @@ impl BytesTab {
         }
     }
 
-    /// Draws the tab; returns what was chosen in it.
+    /// Draws the tab, and takes over what is chosen in it.
     #[expect(clippy::too_many_arguments, reason = "they are what the tab stands in the middle of")]
     pub fn show(
         &mut self,
@@ -131,14 +128,15 @@ impl BytesTab {
         other_end: Option<&Connection>,
         direction: Direction,
         encoding: &'static Encoding,
-        selection: &Selection,
+        selection: &mut Selection,
         search: &SearchBar,
-    ) -> Option<Chosen> {
+    ) {
         let Some(connection) = connection else {
             self.panel.show(ui, cx, None);
-            return None;
+            return;
         };
-        let is_news = selection.is_news(&mut self.followed);
+        let news = selection.follow(Follower::Bytes);
+        let is_news = news != News::Old;
         let chosen = selection.chosen();
         if let Some(bytes) = chosen.bytes.filter(|_| is_news) {
             self.layer = bytes.layer;
@@ -161,10 +159,12 @@ impl BytesTab {
         }
         let gone_to = self.bar(ui, cx, &model, on_ruler.selected);
         let on_ruler = self.ruler.show(ui, cx, &on_ruler).and_then(|click| chosen_on_ruler(&model, click));
-        let is_elsewhere = is_news && self.told != Some(chosen);
-        let in_rows = self.rows(ui, cx, &model, is_elsewhere, search);
-        self.told = in_rows;
-        on_ruler.or(gone_to).or(in_rows)
+        let in_rows = self.rows(ui, cx, &model, news == News::Elsewhere, search);
+        match (on_ruler.or(gone_to), in_rows) {
+            (Some(chosen), _) => selection.choose(chosen, None),
+            (None, Some(chosen)) => selection.choose(chosen, Some(Follower::Bytes)),
+            (None, None) => {}
+        }
     }
 
     /// What can be done with the choice and the ruler; returns an offset that was gone to.

@@ -12,29 +12,25 @@ use super::filter_bar::{CallCounts, CallsFilter};
 use super::lines::{CallGroup, CallLine, CallLines, CallOwner, VisibleLines, order_time};
 use super::row::{self, RowClick, RowState};
 use super::row_text::{RowText, TimeColumn};
-use crate::capture::{ConnectionId, Direction, Moment, Role, Session, SessionId, SocketId, ThreadRecord};
+use crate::capture::{Call, ConnectionId, Direction, Moment, Role, Session, SessionId, SocketId, ThreadRecord};
 use crate::http::Span;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, ClientAction, ServerAction};
 use crate::ui::kit::columns::titles;
 use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{ListRows, ROW, UiContext, VirtualList};
+use crate::ui::select::{Calls, Follower, Selection};
 use crate::view::{VirtualScroll, WallClock};
 
 /// The panel.
 #[derive(Debug)]
 pub struct CallsPanel {
     pub(super) list: VirtualList,
-    /// The number of the selected call in the connection that is shown, counted from 0; of several, the first. Who sets it brings it
-    /// into view with [`CallsPanel::reveal`].
-    pub selected: Option<u64>,
-    /// The folded row that was selected: its first call, and how many there are.
-    run: Option<(u64, u64)>,
-    /// The run and the place that the selection is of.
+    /// The run and the place that is shown.
     of: Option<(SessionId, SocketId)>,
-    /// What was selected in another connection, which is about to be shown.
-    wanted: Option<SelectedCalls>,
+    /// The calls of another connection that were clicked, and the first of them: that connection is about to be shown.
+    wanted: Option<(SocketId, Calls, Call)>,
     /// A call that is to be brought into view, and whether it was chosen in this list.
-    revealed: Option<(u64, bool)>,
+    reveal: Option<(u64, bool)>,
     controls: CallsFilter,
     pub(super) lines: CallLines,
     /// The largest figure of bytes that was seen: columns grow, and never shrink while they are looked at.
@@ -42,19 +38,6 @@ pub struct CallsPanel {
     /// How many calls there were in the list when the newest was in view last.
     seen: u64,
     wall: WallClock,
-    /// Whether the user has scrolled the list since that was asked last.
-    pub(super) moved: bool,
-}
-
-/// Calls that are selected: they follow each other in one log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SelectedCalls {
-    /// Whose.
-    pub socket: SocketId,
-    /// The number of the first, counted from 0.
-    pub first: u64,
-    /// How many.
-    pub count: u64,
 }
 
 /// What the panel shows.
@@ -83,54 +66,50 @@ impl CallsModel<'_> {
 impl Default for CallsPanel {
     fn default() -> Self {
         Self {
-            list: following_list(),
-            selected: None,
-            run: None,
+            list: following(),
             of: None,
             wanted: None,
-            revealed: None,
+            reveal: None,
             controls: CallsFilter::default(),
             lines: CallLines::default(),
             bytes: 0,
             seen: 0,
             wall: WallClock::local(),
-            moved: false,
         }
     }
 }
 
 /// A list that follows its newest row.
-fn following_list() -> VirtualList {
+fn following() -> VirtualList {
     VirtualList { scroll: VirtualScroll { following: true, ..VirtualScroll::default() }, selects: true }
 }
 
 impl CallsPanel {
-    /// The calls that are selected.
-    #[must_use]
-    pub fn chosen(&self) -> Option<SelectedCalls> {
-        let (first, (_, socket)) = (self.selected?, self.of?);
-        let count = self.run.filter(|(of, _)| *of == first).map_or(1, |(_, count)| count);
-        Some(SelectedCalls { socket, first, count })
-    }
-
     /// Brings call number `call` of the connection that is shown into view when the list is drawn next, if it is in the list;
     /// with some rows beside it, unless it was chosen in this list.
     pub fn reveal(&mut self, call: u64, is_own: bool) {
-        self.revealed = Some((call, is_own));
+        self.reveal = Some((call, is_own));
     }
 
     /// Lets the list grow; returns whether there is more to do at once.
-    pub fn prepare(&mut self, model: &CallsModel<'_>, cx: &UiContext<'_>, ctx: &egui::Context) -> bool {
+    pub fn prepare(
+        &mut self,
+        model: &CallsModel<'_>,
+        cx: &UiContext<'_>,
+        selection: &mut Selection,
+        ctx: &egui::Context,
+    ) -> bool {
         let of = (model.session.id, model.socket);
         if self.of != Some(of) {
-            let wanted = self.wanted.take().filter(|wanted| wanted.socket == model.socket);
-            self.selected = wanted.map(|wanted| wanted.first);
-            self.run = wanted.map(|wanted| (wanted.first, wanted.count));
+            match self.wanted.take().filter(|(socket, ..)| *socket == model.socket) {
+                Some((_, calls, first)) => selection.choose_calls(calls, &first),
+                None => selection.forget_calls(),
+            }
             if self.of.is_none_or(|(session, _)| session != model.session.id) {
                 (self.bytes, self.seen) = (0, 0);
             }
             if !self.controls.is_all {
-                self.list = following_list();
+                self.list = following();
             }
             self.of = Some(of);
         }
@@ -138,16 +117,16 @@ impl CallsPanel {
         let (changed, more) = self.lines.prepare(model.session, spec, cx, ctx);
         if changed && !self.list.scroll.following {
             // The call that is selected stays in sight, if it is among those that are shown now.
-            self.list = following_list();
-            if let Some(call) = self.selected {
-                self.reveal(call, false);
+            self.list = following();
+            if let Some(calls) = selection.chosen().calls {
+                self.reveal(calls.first, false);
             }
         }
         more
     }
 
     /// Draws the controls and the list; without a run, what will appear in it.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&CallsModel<'_>>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&CallsModel<'_>>, selection: &mut Selection) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let counts = CallCounts {
             has_others: model.is_some_and(CallsModel::has_others),
@@ -164,7 +143,7 @@ impl CallsPanel {
         if count + blocked == 0 && self.controls.hides_calls() && !is_busy {
             return empty(ui, &cx.text("calls-none-pass"), cx.tokens);
         }
-        self.show_list(ui, cx, model, &columns, count + blocked);
+        self.show_list(ui, cx, model, (&columns, count + blocked), selection);
     }
 
     /// Whether every call of the connection stands in the list as it is, and those in progress too.
@@ -182,10 +161,17 @@ impl CallsPanel {
         }
     }
 
-    fn show_list(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &CallsModel<'_>, columns: &Columns, total: u64) {
+    fn show_list(
+        &mut self,
+        ui: &mut Ui,
+        cx: &UiContext<'_>,
+        model: &CallsModel<'_>,
+        (columns, total): (&Columns, u64),
+        selection: &mut Selection,
+    ) {
         let area = ui.available_rect_before_wrap();
         let visible = f64::from(area.height() / ROW);
-        self.bring_into_view(model, visible, total);
+        self.bring_into_view(model, selection, visible, total);
         let (name, id) = (cx.text("calls"), ui.scope_id().with("calls"));
         let rows = ListRows { name: &name, total, tokens: cx.tokens };
         let mut list = std::mem::take(&mut self.list);
@@ -193,10 +179,19 @@ impl CallsPanel {
         let mut visible_lines = VisibleLines::default();
         let (mut done, widest) = (None, self.bytes);
         let response = list.show(ui, id, &rows, |ui, line, place| {
-            let found = self.draw_line(ui, cx, model, columns, &mut visible_lines, LinePlace { line, place, visible });
+            let found = self.draw_line(
+                ui,
+                cx,
+                model,
+                (columns, &mut *selection),
+                &mut visible_lines,
+                LinePlace { line, place, visible },
+            );
             done = found.or(done.take());
         });
-        self.moved |= list.scroll != before && !(list.scroll.following && before.following);
+        if list.scroll != before && !(list.scroll.following && before.following) {
+            selection.scrolled(Follower::Calls);
+        }
         self.list = list;
         if self.bytes > widest {
             // The columns of bytes are wider from the next frame on.
@@ -205,19 +200,19 @@ impl CallsPanel {
         if let Some((group, click)) = done {
             ui.memory_mut(|memory| memory.request_focus(id));
             match click {
-                RowClick::Select => self.choose(&group, model, cx),
+                RowClick::Select => self.choose(&group, model, selection, cx),
                 RowClick::Toggle => self.toggle(&group),
             }
         }
         if response.has_focus() {
-            self.keys(ui, cx, model, visible, total);
+            self.keys(ui, cx, model, (visible, total), selection);
         }
         self.offer_newest(ui, cx, model, area, visible, total);
     }
 
-    fn bring_into_view(&mut self, model: &CallsModel<'_>, visible: f64, total: u64) {
-        let Some((call, is_own)) = self.revealed else { return };
-        let count = self.chosen().filter(|chosen| chosen.first == call).map_or(1, |chosen| chosen.count);
+    fn bring_into_view(&mut self, model: &CallsModel<'_>, selection: &Selection, visible: f64, total: u64) {
+        let Some((call, is_own)) = self.reveal else { return };
+        let count = selection.chosen().calls.filter(|calls| calls.first == call).map_or(1, |calls| calls.count);
         match self.lines.line_of(model.session, model.socket, call, count) {
             Some(line) => {
                 self.list.scroll.clamp(visible, total);
@@ -231,7 +226,7 @@ impl CallsPanel {
             None if self.lines.progress().is_some_and(|progress| progress.busy_since.is_some()) => return,
             None => {}
         }
-        self.revealed = None;
+        self.reveal = None;
     }
 
     /// Draws a line; returns what the user did to the calls in it.
@@ -240,7 +235,7 @@ impl CallsPanel {
         ui: &mut Ui,
         cx: &UiContext<'_>,
         model: &CallsModel<'_>,
-        columns: &Columns,
+        (columns, selection): (&Columns, &mut Selection),
         visible_lines: &mut VisibleLines,
         at: LinePlace,
     ) -> Option<(CallGroup, RowClick)> {
@@ -262,14 +257,15 @@ impl CallsPanel {
                 let text = row_text(cx, model, &timing, &group, previous, columns.has(Cell::Note))?;
                 self.bytes = self.bytes.max(u64::from(group.call.asked.max(group.call.got)) * group.count);
                 let is_own = group.socket == model.socket;
-                if is_own && self.run.is_some_and(|(first, count)| first == group.first && count > 1) && group.count > 1
-                {
+                let calls = Calls { first: group.first, count: group.count };
+                let is_row = |chosen: Calls| chosen != calls && chosen.first == calls.first && chosen.count > 1;
+                if is_own && group.count > 1 && selection.chosen().calls.is_some_and(is_row) {
                     // What is selected is the row, and it may grow.
-                    self.run = Some((group.first, group.count));
+                    selection.choose_calls(calls, &group.call);
                 }
                 let state = RowState {
                     line: at.line,
-                    selected: is_own && self.is_selected(&group),
+                    selected: is_own && is_selected(&group, selection),
                     lit: is_own && model.lit.is_some_and(|(direction, span)| text.carries(direction, span)),
                 };
                 let done = row::draw(ui, cx, at.place, columns, &group, &text, &state)?;
@@ -278,27 +274,17 @@ impl CallsPanel {
         }
     }
 
-    /// Whether calls of the place that is shown are selected.
-    fn is_selected(&self, group: &CallGroup) -> bool {
-        let Some(chosen) = self.chosen() else { return false };
-        let overlaps = chosen.first < group.first + group.count && group.first < chosen.first + chosen.count;
-        // The parts of an open row are selected one by one.
-        overlaps && (!group.is_open || chosen.count > 1)
-    }
-
-    fn choose(&mut self, group: &CallGroup, model: &CallsModel<'_>, cx: &UiContext<'_>) {
-        let chosen = SelectedCalls { socket: group.socket, first: group.first, count: group.count };
+    fn choose(&mut self, group: &CallGroup, model: &CallsModel<'_>, selection: &mut Selection, cx: &UiContext<'_>) {
+        let calls = Calls { first: group.first, count: group.count };
         if group.socket == model.socket {
-            self.selected = Some(chosen.first);
-            self.run = Some((chosen.first, chosen.count));
-            return;
+            return selection.choose_calls(calls, &group.call);
         }
-        self.wanted = Some(chosen);
+        self.wanted = Some((group.socket, calls, group.call));
         cx.actions.push(match (group.socket, model.session.role) {
-            (SocketId::Listener, _) => Action::SelectListener,
-            (SocketId::Connection(id), Role::Server) => Action::Select(id),
+            (SocketId::Listener, _) => Action::Server(ServerAction::ShowListener),
+            (SocketId::Connection(id), Role::Server) => Action::Server(ServerAction::ToggleConnection(id)),
             (SocketId::Connection(ConnectionId(hop)), Role::Client) => {
-                Action::LookAtHop(usize::try_from(hop).unwrap_or(usize::MAX).saturating_sub(1))
+                Action::Client(ClientAction::ShowHop(usize::try_from(hop).unwrap_or(usize::MAX).saturating_sub(1)))
             }
         });
     }
@@ -310,7 +296,14 @@ impl CallsPanel {
         }
     }
 
-    fn keys(&mut self, ui: &Ui, cx: &UiContext<'_>, model: &CallsModel<'_>, visible: f64, total: u64) {
+    fn keys(
+        &mut self,
+        ui: &Ui,
+        cx: &UiContext<'_>,
+        model: &CallsModel<'_>,
+        (visible, total): (f64, u64),
+        selection: &mut Selection,
+    ) {
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         let step = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
         let (opens, closes) = (pressed(Key::Enter) || pressed(Key::ArrowRight), pressed(Key::ArrowLeft));
@@ -318,14 +311,14 @@ impl CallsPanel {
         if step == 0 && !opens && !closes && !copies {
             return;
         }
-        let current = self.chosen().and_then(|chosen| {
-            self.lines.line_of(model.session, chosen.socket, chosen.first, chosen.count).map(|line| (line, chosen))
-        });
+        let chosen = selection.chosen().calls;
+        let current =
+            chosen.and_then(|calls| self.lines.line_of(model.session, model.socket, calls.first, calls.count));
         if step != 0 {
-            self.step(step, current.map(|(line, _)| line), model, visible, total, cx);
+            self.step((step, current), model, (visible, total), selection, cx);
             ui.ctx().request_repaint();
         }
-        let Some((line, _)) = current else { return };
+        let Some(line) = current else { return };
         let lines = self.lines.read(model.session, model.socket, line.saturating_sub(1), 2);
         let previous = lines.first().filter(|_| line > 0).and_then(order_time);
         let Some(CallLine::Calls(group)) = lines.get(usize::from(line > 0)) else { return };
@@ -341,11 +334,10 @@ impl CallsPanel {
     /// Moves the selection, and brings it into view.
     fn step(
         &mut self,
-        step: i64,
-        current: Option<u64>,
+        (step, current): (i64, Option<u64>),
         model: &CallsModel<'_>,
-        visible: f64,
-        total: u64,
+        (visible, total): (f64, u64),
+        selection: &mut Selection,
         cx: &UiContext<'_>,
     ) {
         let last_visible = self.list.scroll.top_row.saturating_add(visible.max(1.0) as u64 - 1);
@@ -357,7 +349,7 @@ impl CallsPanel {
         let target = target.min(self.lines.count(model.thread).saturating_sub(1));
         let lines = self.lines.read(model.session, model.socket, target, 1);
         if let Some(CallLine::Calls(group)) = lines.first() {
-            self.choose(group, model, cx);
+            self.choose(group, model, selection, cx);
         }
         self.list.scroll.reveal(target, visible, total);
     }
@@ -380,6 +372,14 @@ impl CallsPanel {
             ui.ctx().request_repaint();
         }
     }
+}
+
+/// Whether calls of the row are chosen.
+fn is_selected(group: &CallGroup, selection: &Selection) -> bool {
+    let Some(chosen) = selection.chosen().calls else { return false };
+    let overlaps = chosen.first < group.first + group.count && group.first < chosen.first + chosen.count;
+    // The parts of an open row are selected one by one.
+    overlaps && (!group.is_open || chosen.count > 1)
 }
 
 /// Where a line is drawn.

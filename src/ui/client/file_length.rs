@@ -5,17 +5,17 @@ use egui::Context;
 use crate::capture::{GivenFile, typed_path};
 use crate::net::RequestText;
 use crate::settings::{BodyDraft, BodyKind, ClientDraft};
-use crate::ui::kit::Errand;
+use crate::ui::kit::BackgroundQuery;
 
 /// What was found out last.
 pub struct BodyFileLength {
     known: Option<(String, u64)>,
-    errand: Errand<(String, u64)>,
+    query: BackgroundQuery<(String, u64)>,
 }
 
 impl Default for BodyFileLength {
     fn default() -> Self {
-        Self { known: None, errand: Errand::new("measure") }
+        Self { known: None, query: BackgroundQuery::new("measure") }
     }
 }
 
@@ -23,7 +23,7 @@ impl BodyFileLength {
     /// Finds out how long the file of `body` is. One that can't be read has no bytes; why, the run says.
     pub fn ask(&mut self, ctx: &Context, body: &BodyDraft) {
         let path = body.file.clone();
-        self.errand.ask(ctx, move || {
+        self.query.ask(ctx, move || {
             let length = GivenFile::open(&typed_path(path.trim())).map_or(0, |file| file.length());
             (path, length)
         });
@@ -37,7 +37,7 @@ impl BodyFileLength {
 
     /// Says it in the request of `draft`, once it is known.
     pub fn hear(&mut self, draft: &mut ClientDraft) {
-        let Some(Ok(found)) = self.errand.poll() else { return };
+        let Some(Ok(found)) = self.query.poll() else { return };
         self.known = Some(found);
         if draft.body.kind == BodyKind::File
             && let Some(mut request) = RequestText::parse(&draft.request)

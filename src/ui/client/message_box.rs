@@ -2,8 +2,8 @@
 
 use egui::{Key, Modifiers, TextEdit, TextStyle, Ui};
 
-use crate::net::LineEnd;
-use crate::ui::action::Action;
+use crate::net::{Command, LineEnd};
+use crate::ui::action::{Action, ClientAction};
 use crate::ui::forms::TypedMessage;
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::button;
@@ -47,11 +47,11 @@ impl MessageBox {
             let can_send = open && !bytes.is_empty();
             if (button(ui, &cx.text("send"), can_send).on_hover_text("Ctrl+Enter").clicked() || ctrl_enter) && can_send
             {
-                cx.actions.push(Action::Send(bytes));
+                cx.actions.push(Action::Client(ClientAction::Give(Command::Send(bytes.into()))));
                 self.typed.text.clear();
             }
             if button(ui, &cx.text("shutdown"), open).on_hover_text(cx.text("shutdown-hint")).clicked() {
-                cx.actions.push(Action::ShutdownSending);
+                cx.actions.push(Action::Client(ClientAction::Give(Command::ShutdownSending)));
             }
         });
     }

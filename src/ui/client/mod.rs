@@ -8,4 +8,4 @@ mod request_form;
 mod run;
 
 pub use panel::ClientRole;
-pub use run::Run;
+pub use run::ClientRun;

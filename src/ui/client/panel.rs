@@ -1,22 +1,22 @@
 //! The client's side of the window: its address, its form, its run.
 
-use egui::{DragValue, ScrollArea, Ui};
+use egui::{Context, DragValue, ScrollArea, Ui};
 
 use super::file_length::BodyFileLength;
 use super::message_box::{MessageBox, MessageTarget};
 use super::recent_addresses;
 use super::request_form;
-use super::run::Run;
+use super::run::ClientRun;
 use crate::capture::{Connection, ConnectionState, Direction, Ended, Failure, ReplyState, SessionId, SocketId};
 use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
 use crate::settings::{ClientDraft, KeepUntil, SavedItem};
-use crate::ui::action::{Action, DueCall};
+use crate::ui::action::{Action, ClientAction, DueCall};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::forms::{SavedModel, SavedPanel, request_editor};
 use crate::ui::kit::widgets::{button, field, primary, segmented_control};
 use crate::ui::kit::{Notice, ROW, UiContext};
 use crate::ui::picture::Pictures;
-use crate::ui::runs::{Keepable, PaceControl, Shelf, StartError, transport};
+use crate::ui::runs::{PaceControl, Run, RunError, RunStore, transport};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -32,7 +32,7 @@ pub struct ClientRole {
     /// What is looked at.
     pub view: ConnectionView,
     /// The runs.
-    pub runs: Shelf<Run>,
+    pub runs: RunStore<ClientRun>,
     /// How fast their calls are made.
     pub pace: PaceControl,
     message: MessageBox,
@@ -44,8 +44,8 @@ pub struct ClientRole {
     focus_address: bool,
     /// Whether the user has changed the address since it was filled in.
     pub is_touched: bool,
-    /// How long the file is that is sent as a body.
-    pub body_file_length: BodyFileLength,
+    /// The length of the file that is sent as a body.
+    body_file_length: BodyFileLength,
 }
 
 impl ClientRole {
@@ -56,7 +56,7 @@ impl ClientRole {
         Self {
             draft,
             view: ConnectionView::default(),
-            runs: Shelf::default(),
+            runs: RunStore::default(),
             pace: PaceControl::default(),
             message: MessageBox::default(),
             saved: SavedPanel::default(),
@@ -69,20 +69,19 @@ impl ClientRole {
     }
 
     /// The run that is shown.
-    fn run(&self) -> Option<&Run> {
+    fn run(&self) -> Option<&ClientRun> {
         self.runs.shown().map(|kept| &kept.run)
     }
 
     /// The connection of the run that is shown.
     #[must_use]
     pub fn connection(&self) -> Option<&Connection> {
-        self.run().and_then(Run::connection)
+        self.run().and_then(ClientRun::connection)
     }
 
     /// Whether the run that is shown goes on.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        self.run().is_some_and(Keepable::is_running)
+    fn is_running(&self) -> bool {
+        self.run().is_some_and(Run::is_running)
     }
 
     /// Whether a run can be started: none is going on, or all that one still does is to wait for the peer to close.
@@ -90,7 +89,7 @@ impl ClientRole {
     pub fn can_run(&self) -> bool {
         let is_waiting = |connection: &Connection| connection.is_waiting_in_recv() && connection.received.is_whole();
         let may = self.runs.shown().is_none_or(|kept| kept.is_pinned || !kept.run.is_running());
-        may || self.run().and_then(Run::live_connection).is_some_and(is_waiting)
+        may || self.run().and_then(ClientRun::live_connection).is_some_and(is_waiting)
     }
 
     /// Moves the keyboard to the address.
@@ -111,14 +110,46 @@ impl ClientRole {
         self.fill(ClientDraft { address, request, ..ClientDraft::default() });
     }
 
-    /// Starts a run and shows it. One that goes on is stopped, unless it is pinned.
-    ///
-    /// # Errors
-    /// What is wrong with the form, or a failure to start.
-    pub fn start(&mut self, engine: &Engine) -> Result<(), StartError> {
-        let spec = self.draft.spec().map_err(StartError::Draft)?;
+    /// The address that is typed, without a password in it.
+    #[must_use]
+    pub fn address_without_password(&self) -> String {
+        let typed = &self.draft.address;
+        let target = Target::parse(typed).ok().filter(|target| target.authorization.is_some());
+        target.map_or_else(|| typed.clone(), |target| target.url())
+    }
+
+    /// Does what the user wants; returns what came of it, if that is to be told.
+    pub fn carry_out(&mut self, action: ClientAction, engine: &Engine, ctx: &Context) -> Option<Result<(), RunError>> {
+        match action {
+            ClientAction::Run => Some(self.start(engine)),
+            ClientAction::FollowRedirect => Some(self.follow(engine)),
+            ClientAction::ConnectAnyway => Some(self.connect_anyway(engine)),
+            ClientAction::Give(command) => Some(self.give(command).map_err(RunError::Command)),
+            ClientAction::Stop => {
+                self.run().into_iter().for_each(Run::stop);
+                None
+            }
+            ClientAction::ShowHop(hop) => {
+                self.show_hop(hop);
+                None
+            }
+            ClientAction::MeasureBody => {
+                self.body_file_length.ask(ctx, &self.draft.body);
+                None
+            }
+        }
+    }
+
+    /// Takes in what a disk has answered.
+    pub fn poll(&mut self) {
+        self.body_file_length.hear(&mut self.draft);
+    }
+
+    /// Starts a run and shows it. A run that goes on is stopped, unless it is pinned.
+    fn start(&mut self, engine: &Engine) -> Result<(), RunError> {
+        let spec = self.draft.spec().map_err(RunError::Form)?;
         let spec = ClientSpec { pace: self.pace.pace(), ..spec };
-        let run = Run::start(engine, spec).map_err(StartError::Failure)?;
+        let run = ClientRun::start(engine, spec).map_err(RunError::Failure)?;
         self.view.reset();
         self.runs.put(run);
         Ok(())
@@ -129,18 +160,15 @@ impl ClientRole {
     /// # Errors
     /// A failure to start.
     pub fn begin_beside(&mut self, engine: &Engine, spec: ClientSpec) -> Result<SessionId, Failure> {
-        let run = Run::start(engine, spec)?;
+        let run = ClientRun::start(engine, spec)?;
         let id = run.record.live().id;
         self.runs.put_beside(run);
         Ok(id)
     }
 
-    /// Follows the redirect that is looked at, on a connection of its own in the same run; the one before is stopped. Does nothing
+    /// Follows the redirect that is shown, on a connection of its own in the same run; the connection before is stopped. Does nothing
     /// if there is nothing to follow.
-    ///
-    /// # Errors
-    /// What is wrong with the form, or a failure to start.
-    pub fn follow(&mut self, engine: &Engine) -> Result<(), StartError> {
+    fn follow(&mut self, engine: &Engine) -> Result<(), RunError> {
         let Some(run) = self.run() else { return Ok(()) };
         let (Some(redirect), Some(asked)) = (run.redirect(), run.asked.get(run.hop())) else { return Ok(()) };
         let Ok(target) = redirect.target.clone() else { return Ok(()) };
@@ -148,25 +176,21 @@ impl ClientRole {
         self.connect_again(engine, spec)
     }
 
-    /// Connects once more to a server whose certificate was refused, and accepts it for that one connection. As
-    /// [`ClientRole::follow`].
-    ///
-    /// # Errors
-    /// A failure to start.
-    pub fn connect_anyway(&mut self, engine: &Engine) -> Result<(), StartError> {
-        match self.run().and_then(Run::anyway) {
+    /// Connects once more to a server whose certificate was refused, and accepts the certificate for that one connection.
+    fn connect_anyway(&mut self, engine: &Engine) -> Result<(), RunError> {
+        match self.run().and_then(ClientRun::anyway) {
             Some(spec) => self.connect_again(engine, spec),
             None => Ok(()),
         }
     }
 
-    fn connect_again(&mut self, engine: &Engine, spec: ClientSpec) -> Result<(), StartError> {
+    fn connect_again(&mut self, engine: &Engine, spec: ClientSpec) -> Result<(), RunError> {
         let Some(kept) = self.runs.shown_mut() else { return Ok(()) };
         let run = &mut kept.run;
         let next = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         let hop = u32::try_from(run.asked.len() + 1).unwrap_or(u32::MAX);
         run.handle.stop();
-        run.handle = engine.hop(run.handle.session, hop, spec).map_err(StartError::Failure)?;
+        run.handle = engine.hop(run.handle.session, hop, spec).map_err(RunError::Failure)?;
         run.asked.push(next);
         run.hop = None;
         run.record.resume();
@@ -174,8 +198,8 @@ impl ClientRole {
         Ok(())
     }
 
-    /// Looks at the connection number `hop` of the run, counted from 0.
-    pub fn look_at_hop(&mut self, hop: usize) {
+    /// Shows the connection number `hop` of the run, counted from 0.
+    fn show_hop(&mut self, hop: usize) {
         if let Some(kept) = self.runs.shown_mut() {
             kept.run.hop = Some(hop).filter(|hop| hop + 1 < kept.run.asked.len());
             self.view.reset();
@@ -202,23 +226,13 @@ impl ClientRole {
         Some(DueCall { session, socket: SocketId::Connection(connection.id), call })
     }
 
-    /// Stops the run that is shown.
-    pub fn stop(&self) {
-        if let Some(run) = self.run() {
-            run.stop();
-        }
-    }
-
     /// Gives the open connection a command.
-    ///
-    /// # Errors
-    /// Why it was not taken.
-    pub fn give(&self, command: Command) -> Result<(), Refused> {
+    fn give(&self, command: Command) -> Result<(), Refused> {
         self.run().map_or(Err(Refused::NotOpen), |run| run.handle.give(command))
     }
 
     /// Has made ready what is shown.
-    pub fn prepare(&mut self, cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
+    pub fn prepare(&mut self, cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
         let Self { runs, view, .. } = self;
         shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, cx, pictures, ctx))
     }
@@ -251,7 +265,7 @@ impl ClientRole {
     /// Whether the run has something to tell below the address: a redirect, a certificate.
     #[must_use]
     pub fn has_run_strip(&self) -> bool {
-        self.run().is_some_and(Run::has_strip)
+        self.run().is_some_and(ClientRun::has_strip)
     }
 
     /// Draws what the run has to tell below the address.
@@ -290,10 +304,10 @@ impl ClientRole {
                 .clicked()
                 || (entered && can_run)
             {
-                cx.actions.push(Action::Run);
+                cx.actions.push(Action::Client(ClientAction::Run));
             }
             if button(ui, &cx.text("stop"), self.is_running()).on_hover_text("Esc").clicked() {
-                cx.actions.push(Action::Stop);
+                cx.actions.push(Action::Client(ClientAction::Stop));
             }
             transport::show(ui, cx, self.runs.shown());
         });
@@ -330,7 +344,7 @@ impl ClientRole {
             ui.separator();
             let can_send =
                 |connection: &Connection| connection.state() == ConnectionState::Open && !connection.sending_ended;
-            let is_open = self.run().and_then(Run::live_connection).is_some_and(can_send);
+            let is_open = self.run().and_then(ClientRun::live_connection).is_some_and(can_send);
             let target = MessageTarget { is_open, is_http: !self.draft.request.is_empty() };
             self.message.show(ui, cx, target);
         });
@@ -407,7 +421,7 @@ fn request_rows(ui: &Ui) -> usize {
     4 + ((left / ROW) as usize).min(12)
 }
 
-fn shown<'a>(runs: &'a Shelf<Run>, other_end: OtherEnd<'a>) -> Option<ConnectionModel<'a>> {
+fn shown<'a>(runs: &'a RunStore<ClientRun>, other_end: OtherEnd<'a>) -> Option<ConnectionModel<'a>> {
     let run = &runs.shown()?.run;
     let OtherEnd { connection: other_end, is_unaccepted } = other_end;
     let (session, connection) = (run.session(), run.connection());

@@ -6,7 +6,7 @@ use super::file_length::BodyFileLength;
 use crate::capture::hex_bytes;
 use crate::net::RequestText;
 use crate::settings::{BodyDraft, BodyKind, ClientDraft, LINE_MAX, TEXT_MAX};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, ClientAction};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, field, segmented_control};
 
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientDraft, body_file_
         request.count_body(draft.line_end, more(body, body_file_length));
         if body.kind == BodyKind::File {
             // It may have become longer since.
-            cx.actions.push(Action::MeasureBody);
+            cx.actions.push(Action::Client(ClientAction::MeasureBody));
         }
     }
     if !request.method.is_empty() && !request.target.is_empty() {

@@ -4,27 +4,27 @@ use egui::{RichText, Ui};
 
 use crate::capture::{Connection, Failure, Session};
 use crate::net::{ClientHandle, ClientSpec, Engine, Redirect};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, ClientAction};
 use crate::ui::connection::tls_panel;
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, strip};
-use crate::ui::runs::{Keepable, Record};
+use crate::ui::runs::{Run, RunRecord};
 use crate::view::excerpt;
 use crate::words::Arg;
 
 /// A run: a connection, and those of the redirects that were followed from it.
-pub struct Run {
+pub struct ClientRun {
     /// The newest connection's threads.
     pub handle: ClientHandle,
     /// What is known of it.
-    pub record: Record,
+    pub record: RunRecord,
     /// What each connection asked for.
     pub asked: Vec<ClientSpec>,
     /// The connection that is looked at, counted from 0; `None`: the newest.
     pub hop: Option<usize>,
 }
 
-impl Run {
+impl ClientRun {
     /// Starts the run that `spec` asks for.
     ///
     /// # Errors
@@ -32,7 +32,7 @@ impl Run {
     pub fn start(engine: &Engine, spec: ClientSpec) -> Result<Self, Failure> {
         let asked = spec.to(spec.target.clone(), spec.request.clone(), spec.request_file.clone());
         let (handle, session) = engine.client(spec)?;
-        Ok(Self { handle, record: Record::new(session), asked: vec![asked], hop: None })
+        Ok(Self { handle, record: RunRecord::new(session), asked: vec![asked], hop: None })
     }
 
     /// The number of the connection that is looked at, counted from 0.
@@ -58,11 +58,6 @@ impl Run {
     /// Whether a reply is expected on the connection that is looked at: who sends no request expects none.
     pub fn expects_reply(&self) -> bool {
         self.asked.get(self.hop()).is_some_and(|asked| !asked.request.is_empty())
-    }
-
-    /// Where it connects to.
-    pub fn address(&self) -> String {
-        self.asked.first().map(|asked| asked.target.url()).unwrap_or_default()
     }
 
     /// The redirect that the reply is which is looked at.
@@ -101,7 +96,7 @@ impl Run {
                     ui.label(text);
                     let name = cx.text("connect-anyway");
                     if button(ui, &name, true).on_hover_text(cx.text("connect-anyway-hint")).clicked() {
-                        cx.actions.push(Action::ConnectAnyway);
+                        cx.actions.push(Action::Client(ClientAction::ConnectAnyway));
                     }
                 });
             });
@@ -121,13 +116,13 @@ impl Run {
                 for (number, asked) in self.asked.iter().enumerate().filter(|_| self.asked.len() > 1) {
                     let name = format!("{} {}", number + 1, excerpt(&asked.target.url()));
                     if ui.selectable_label(number == self.hop(), name).clicked() {
-                        cx.actions.push(Action::LookAtHop(number));
+                        cx.actions.push(Action::Client(ClientAction::ShowHop(number)));
                     }
                 }
                 if let Some(redirect) = redirect {
                     ui.label(cx.words.redirect(&redirect));
                     if redirect.target.is_ok() && button(ui, &cx.text("redirect-follow"), true).clicked() {
-                        cx.actions.push(Action::Follow);
+                        cx.actions.push(Action::Client(ClientAction::FollowRedirect));
                     }
                 }
             });
@@ -135,12 +130,12 @@ impl Run {
     }
 }
 
-impl Keepable for Run {
-    fn record(&self) -> &Record {
+impl Run for ClientRun {
+    fn record(&self) -> &RunRecord {
         &self.record
     }
 
-    fn record_mut(&mut self) -> &mut Record {
+    fn record_mut(&mut self) -> &mut RunRecord {
         &mut self.record
     }
 
@@ -151,5 +146,9 @@ impl Keepable for Run {
 
     fn stop(&self) {
         self.handle.stop();
+    }
+
+    fn address_text(&self) -> String {
+        self.asked.first().map(|asked| asked.target.url()).unwrap_or_default()
     }
 }

@@ -4,7 +4,7 @@ use egui::{Align, Button, Layout, RichText, Ui};
 
 use crate::capture::{Call, CallKind, Cause, Connection, Failure, Operation, Outcome};
 use crate::http::{Span, StartLine};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, LessonAction};
 use crate::ui::kit::UiContext;
 use crate::ui::select::Chosen;
 use crate::view::{SplitCharacter, visible_bytes};
@@ -17,7 +17,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, chosen: Ch
         let text = RichText::new(format!("{question} ▶")).color(cx.tokens.accent);
         let link = ui.add(Button::new(text).frame(false).truncate());
         if link.on_hover_text(cx.text("why-hint")).clicked() {
-            cx.actions.push(Action::OpenLesson(lesson));
+            cx.actions.push(Action::Lesson(LessonAction::Open(lesson)));
         }
     });
 }

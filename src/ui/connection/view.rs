@@ -8,8 +8,9 @@ use super::model::ConnectionModel;
 use super::tab::{self, Tab};
 use super::tls_panel;
 use crate::capture::{Body, ByteStream, CallKind, Connection, Direction, Message, Role, StreamLayer, ThreadRecord};
-use crate::decode::Stage;
-use crate::ui::action::Action;
+use crate::export::SelectedBody;
+use crate::ui::action::{Action, ServerAction};
+use crate::ui::body::body_ref::{host_of, region_of};
 use crate::ui::body::{BodyPanel, BodyRef};
 use crate::ui::bytes::BytesTab;
 use crate::ui::calls::CallsPanel;
@@ -19,14 +20,12 @@ use crate::ui::kit::{ROW, UiContext};
 use crate::ui::ladder::LadderPanel;
 use crate::ui::picture::Pictures;
 use crate::ui::select::carrier_lookup::{first_carrier, lit};
-use crate::ui::select::{Calls, Chosen, SearchBar, Selection};
+use crate::ui::select::{Chosen, Follower, News, SearchBar, Selection};
 use crate::ui::timing::TimingPanel;
 use crate::words::Arg;
 
 /// What the lower half needs for some rows of hex below the ruler.
 const LOWER: f32 = 336.0;
-/// Held for the listener's own calls.
-const LISTENER: u64 = u64::MAX;
 
 /// The panels of one connection.
 #[derive(Debug, Default)]
@@ -44,12 +43,6 @@ pub struct ConnectionView {
     selection: Selection,
     /// The message that the user chose, counted from 0; `None`: the newest.
     message: Option<usize>,
-    /// The choice that was followed last.
-    followed: u64,
-    /// The calls that were selected in the list when it was looked at last.
-    listed: Option<Calls>,
-    /// The choice for which the connection is held that is looked at.
-    held: u64,
 }
 
 impl ConnectionView {
@@ -95,46 +88,42 @@ impl ConnectionView {
         }
     }
 
-    /// The bytes that `Save body as…` saves: the body that is looked at, or all bytes where they are no HTTP.
+    /// The body that is shown, to be exported; all bytes where they are no HTTP. `host` is the host that was asked, `own` the region of
+    /// the program's language.
     #[must_use]
-    pub fn body(&self, connection: &Connection, first: Direction) -> Option<Body> {
-        let stream = connection.stream(self.direction(first));
-        match self.message(stream) {
+    pub fn selected_body<'a>(
+        &'a self,
+        connection: &'a Connection,
+        host: String,
+        own: Option<&'static str>,
+    ) -> Option<SelectedBody<'a>> {
+        let direction = self.direction(Direction::Received);
+        let stream = connection.stream(direction);
+        let message = self.message(stream);
+        let body = match message {
             Some(message) => (!stream.content(message).is_empty())
                 .then(|| Body::of(message, stream, self.body.stage(), self.body.limits())),
             None => (!stream.shown().is_empty()).then(|| Body::wire(stream.spool.clone(), stream.shown())),
-        }
+        };
+        let looked = self.body_ref(connection, direction, None);
+        Some(SelectedBody {
+            connection,
+            message,
+            body: body?,
+            stage: self.body.stage(),
+            is_whole: message.is_some_and(|message| message.is_complete() && stream.keeps_body(message))
+                && !self.body.is_faulty(),
+            is_uncoded: looked.as_ref().is_some_and(|looked| self.body.passes_over(looked)),
+            host,
+            region: region_of(host_of(connection), own),
+            start: Box::new(move || looked.as_ref().map(|looked| self.body.start(looked)).unwrap_or_default()),
+        })
     }
 
-    /// Whether the body that is looked at is known to be less than the whole by its codings.
-    #[must_use]
-    pub fn is_faulty(&self) -> bool {
-        self.body.is_faulty()
-    }
-
-    /// Whether that body turned out not to be in a coding.
-    #[must_use]
-    pub fn passes_over(&self, connection: &Connection, first: Direction) -> bool {
-        self.body_ref(connection, self.direction(first), None).is_some_and(|looked| self.body.passes_over(&looked))
-    }
-
-    /// The first bytes of what [`ConnectionView::body`] saves, if they have been made ready.
-    #[must_use]
-    pub fn start_of_body(&self, connection: &Connection, first: Direction) -> Vec<u8> {
-        let looked = self.body_ref(connection, self.direction(first), None);
-        looked.map(|looked| self.body.start(&looked)).unwrap_or_default()
-    }
-
-    /// The call that is selected in the list, which shows those of `thread`.
+    /// The call that is selected among those of `thread`, which are shown.
     #[must_use]
     pub fn selected_call(&self, thread: &ThreadRecord) -> Option<CallKind> {
-        thread.calls.at(self.calls.chosen()?.first).ok()?.map(|call| call.kind)
-    }
-
-    /// How far the body is unpacked that is looked at.
-    #[must_use]
-    pub fn stage(&self) -> Stage {
-        self.body.stage()
+        thread.calls.at(self.selection.chosen().calls?.first).ok()?.map(|call| call.kind)
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
@@ -152,7 +141,7 @@ impl ConnectionView {
             Tab::Kernel => self.kernel.prepare(model, cx, ctx),
             _ => self.kernel.stop_watching(),
         }
-        model.calls(None).is_some_and(|calls| self.calls.prepare(&calls, cx, ctx))
+        model.calls(None).is_some_and(|calls| self.calls.prepare(&calls, cx, &mut self.selection, ctx))
     }
 
     fn prepare_tab(
@@ -190,11 +179,11 @@ impl ConnectionView {
         let hit = if tab.is_searchable() { self.search.show(ui, cx) } else { None };
         let Some((hit, connection)) = hit.zip(connection) else { return };
         if tab == Tab::Bytes {
-            return self.selection.choose(self.bytes.hit(connection, direction, hit));
+            return self.selection.choose(self.bytes.hit(connection, direction, hit), None);
         }
         let body = self.body_ref(connection, direction, cx.words.language().region());
         match body.and_then(|body| self.body.in_direction(&body, hit)) {
-            Some(bytes) => self.selection.choose(Chosen::bytes(direction, StreamLayer::Plain, bytes)),
+            Some(bytes) => self.selection.choose(Chosen::bytes(direction, StreamLayer::Plain, bytes), None),
             None => self.body.reveal(hit.start),
         }
     }
@@ -230,41 +219,34 @@ impl ConnectionView {
                 ui.set_min_size(ui.available_size());
                 let chosen = self.selection.chosen();
                 let calls = model.and_then(|model| model.calls(lit(chosen, model.connection)));
-                self.calls.show(ui, cx, calls.as_ref());
+                self.calls.show(ui, cx, calls.as_ref(), &mut self.selection);
             });
         let connection = model.and_then(|model| model.connection);
         let first = model.map_or(Direction::Received, |model| model.first);
         self.follow(connection);
-        self.ladder_goes_along(model);
+        self.scroll_ladder(model);
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.add_space(2.0);
         self.tabs(ui, cx, connection, first);
         paper(cx.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
-            if let Some(chosen) = self.tab_shown(ui, cx, model) {
-                self.selection.choose(chosen);
-            }
+            self.show_tab(ui, cx, model);
         });
-        self.calls_go_along(ui, model);
-        self.hold(model, cx);
+        self.scroll_calls(ui, model);
+        self.pin(model, cx);
     }
 
-    /// What was chosen in a server's connection holds that: the view no longer goes on to the newest. Without one, it is the listener.
-    fn hold(&mut self, model: Option<&ConnectionModel<'_>>, cx: &UiContext<'_>) {
+    /// Pins the connection of a server in which something was chosen, or the listener: the view no longer goes on to the newest.
+    fn pin(&mut self, model: Option<&ConnectionModel<'_>>, cx: &UiContext<'_>) {
         let Some(model) = model.filter(|model| model.session.role == Role::Server) else { return };
-        match model.connection {
-            Some(connection) if self.selection.is_news(&mut self.held) => {
-                cx.actions.push(Action::Hold(Some(connection.id)));
-            }
-            None if self.calls.chosen().is_some() && std::mem::replace(&mut self.held, LISTENER) != LISTENER => {
-                cx.actions.push(Action::Hold(None));
-            }
-            _ => {}
+        if self.selection.follow(Follower::Pin) != News::Old {
+            let id = model.connection.map(|connection| connection.id);
+            cx.actions.push(Action::Server(ServerAction::PinSelection(id)));
         }
     }
 
-    /// Draws what the lower half shows; returns what was chosen in it.
-    fn tab_shown(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) -> Option<Chosen> {
+    /// Draws what the lower half shows, and takes over what is chosen in it.
+    fn show_tab(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) {
         let connection = model.and_then(|model| model.connection);
         let direction = self.direction(model.map_or(Direction::Received, |model| model.first));
         self.search_bar(ui, cx, connection, direction);
@@ -275,58 +257,54 @@ impl ConnectionView {
                 let message = stream.and_then(|stream| self.message(stream));
                 let one_layer = connection.is_some_and(|connection| connection.tls.is_none());
                 let lit = chosen.span(direction, StreamLayer::Plain, one_layer);
-                let field = self.head.show(ui, cx, stream, message, lit)?;
-                Some(Chosen::bytes(direction, StreamLayer::Plain, field))
+                if let Some(field) = self.head.show(ui, cx, stream, message, lit) {
+                    self.selection.choose(Chosen::bytes(direction, StreamLayer::Plain, field), None);
+                }
             }
             Tab::Body => {
                 let body = connection
                     .and_then(|connection| self.body_ref(connection, direction, cx.words.language().region()));
-                let bytes = self.body.show(ui, cx, body.as_ref(), &self.search, &self.selection)?;
-                Some(Chosen::bytes(direction, StreamLayer::Plain, bytes))
+                self.body.show(ui, cx, body.as_ref(), &self.search, &mut self.selection);
             }
             Tab::Bytes => {
                 let encoding = self.body.encoding();
                 let other_end = model.and_then(|model| model.other_end);
-                self.bytes.show(ui, cx, connection, other_end, direction, encoding, &self.selection, &self.search)
+                self.bytes.show(ui, cx, connection, other_end, direction, encoding, &mut self.selection, &self.search);
             }
-            Tab::Timing => {
-                self.timing.show(ui, cx, model);
-                None
-            }
+            Tab::Timing => self.timing.show(ui, cx, model),
             Tab::Ladder => {
                 let of = model.and_then(|model| model.ladder(lit(chosen, connection)));
-                self.ladder.show(ui, cx, of.as_ref(), &self.selection)
+                self.ladder.show(ui, cx, of.as_ref(), &mut self.selection);
             }
-            Tab::Kernel => {
-                self.kernel.show(ui, cx, model);
-                None
-            }
+            Tab::Kernel => self.kernel.show(ui, cx, model),
             Tab::Tls => {
                 let since = model.and_then(|model| model.session.began());
                 if let (Some(connection), Some(since)) = (connection, since) {
                     tls_panel::show(ui, cx, connection, since);
                 }
-                None
             }
         }
     }
 
-    /// The ladder stands where the Calls list stands, wherever the user has scrolled that.
-    fn ladder_goes_along(&mut self, model: Option<&ConnectionModel<'_>>) {
+    /// Scrolls the ladder to where the Calls list stands, if the user has scrolled the list or the ladder is a new one.
+    fn scroll_ladder(&mut self, model: Option<&ConnectionModel<'_>>) {
         let Some(model) = model.filter(|_| self.tab == Tab::Ladder) else { return };
         let Some((calls, ladder)) = model.calls(None).zip(model.ladder(None)) else { return };
-        let is_new = self.ladder.is_new(&ladder);
-        if let Some(going) = self.calls.gone(&calls, is_new) {
-            self.ladder.go_along(&ladder, going);
+        let is_scrolled = self.selection.take_scrolled(Follower::Calls);
+        if is_scrolled || self.ladder.is_new(&ladder) {
+            let position = self.calls.position(&calls);
+            position.into_iter().for_each(|position| self.ladder.scroll_to(&ladder, position));
         }
     }
 
-    /// And the other way round.
-    fn calls_go_along(&mut self, ui: &Ui, model: Option<&ConnectionModel<'_>>) {
+    /// Scrolls the Calls list to where the ladder stands, if the user has scrolled the ladder.
+    fn scroll_calls(&mut self, ui: &Ui, model: Option<&ConnectionModel<'_>>) {
         let Some(model) = model.filter(|_| self.tab == Tab::Ladder) else { return };
         let Some((calls, ladder)) = model.calls(None).zip(model.ladder(None)) else { return };
-        if let Some(going) = self.ladder.gone(&ladder) {
-            self.calls.go_along(&calls, going);
+        if self.selection.take_scrolled(Follower::Ladder)
+            && let Some(position) = self.ladder.position(&ladder)
+        {
+            self.calls.scroll_to(&calls, position);
             ui.ctx().request_repaint();
         }
     }
@@ -394,29 +372,13 @@ impl ConnectionView {
         }
     }
 
-    /// Takes calls that were chosen in the list as the choice; a choice that is new brings its direction and its calls into view.
+    /// Brings the direction, the message and the calls of a choice that is new into view.
     fn follow(&mut self, connection: Option<&Connection>) {
-        let Some(connection) = connection else { return };
-        let in_list = self.calls.chosen().map(|run| Calls { first: run.first, count: run.count });
-        let before = self.selection.serial();
-        let is_new = std::mem::replace(&mut self.listed, in_list) != in_list;
-        if let Some(calls) = in_list.filter(|_| is_new)
-            && let Ok(Some(call)) = connection.thread.calls.at(calls.first)
-        {
-            self.selection.choose_calls(calls, &call);
-        }
-        if !self.selection.is_news(&mut self.followed) {
-            return;
-        }
-        let chosen = self.selection.chosen();
-        let is_own = self.selection.serial() != before;
-        if in_list != chosen.calls {
-            self.calls.selected = chosen.calls.map(|calls| calls.first);
-            self.listed = chosen.calls;
-        }
+        let (news, chosen) = (self.selection.follow(Follower::Calls), self.selection.chosen());
+        let Some(connection) = connection.filter(|_| news != News::Old) else { return };
         let first = chosen.calls.map(|calls| calls.first);
         if let Some(call) = first.or_else(|| first_carrier(chosen, connection)) {
-            self.calls.reveal(call, is_own);
+            self.calls.reveal(call, news == News::Own);
         }
         if let Some(bytes) = chosen.bytes {
             self.look_at(bytes.direction);

@@ -8,8 +8,8 @@ use egui::{Align, Button, DragValue, Key, Layout, Modifiers, RichText, TextEdit,
 
 use super::sorting::{Recipients, SortedConnections};
 use crate::capture::{Moment, typed_path};
-use crate::net::{Command, LineEnd, Repeat};
-use crate::ui::action::{Action, PathOf, Telling};
+use crate::net::{Command, LineEnd, Order, Repeat};
+use crate::ui::action::{Action, PathOf, ServerAction};
 use crate::ui::forms::TypedMessage;
 use crate::ui::kit::UiContext;
 use crate::ui::kit::small_controls::{SMALL, small_toggle, text_edit_info};
@@ -141,7 +141,7 @@ impl SendBar {
         let kick = cx.words.with("kick-all", [("count", count(all))]);
         let sure = cx.words.with("kick-all-sure", [("count", count(all))]);
         if self.close_button(ui, cx, CloseKind::Kick, (&kick, Some(&sure)), none, "kick-all-hint") {
-            cx.actions.push(Action::Tell(sorted.all.open.clone(), Telling::Close));
+            cx.actions.push(Action::Server(ServerAction::SendOrder(sorted.all.open.clone(), Order::Close)));
         }
         ui.add_space(8.0);
         let group = if self.to_all { &sorted.all } else { &sorted.chosen };
@@ -151,11 +151,11 @@ impl SendBar {
         let sure = Some(sure.as_str()).filter(|_| self.to_all && many > 1);
         let reset = cx.text("reset-connection");
         if self.close_button(ui, cx, CloseKind::Reset, (&reset, sure), none.clone(), "reset-connection-hint") {
-            cx.actions.push(Action::Tell(group.open.clone(), Telling::Reset));
+            cx.actions.push(Action::Server(ServerAction::SendOrder(group.open.clone(), Order::Reset)));
         }
         let close = cx.text("disconnect");
         if self.close_button(ui, cx, CloseKind::Close, (&close, sure), none, "disconnect-hint") {
-            cx.actions.push(Action::Tell(group.open.clone(), Telling::Close));
+            cx.actions.push(Action::Server(ServerAction::SendOrder(group.open.clone(), Order::Close)));
         }
         let why = self.why_not(cx, group);
         if small_button(ui, cx.text("shutdown"), why, &cx.text("shutdown-hint")) {
@@ -254,7 +254,10 @@ impl SendBar {
         }
         let why = to.group.repeating.is_empty().then(|| cx.text("why-no-loop"));
         if small_button(ui, cx.text("loop-stop"), why, "") {
-            cx.actions.push(Action::Tell(to.group.repeating.clone(), Telling::Give(Command::StopRepeating)));
+            cx.actions.push(Action::Server(ServerAction::SendOrder(
+                to.group.repeating.clone(),
+                Order::Give(Command::StopRepeating),
+            )));
         }
     }
 }
@@ -269,7 +272,7 @@ fn why_not_sendable(cx: &UiContext<'_>, is_empty: Result<bool, &crate::net::Type
 }
 
 fn send_command(group: &Recipients, command: Command, cx: &UiContext<'_>) {
-    cx.actions.push(Action::Tell(group.sending.clone(), Telling::Give(command)));
+    cx.actions.push(Action::Server(ServerAction::SendOrder(group.sending.clone(), Order::Give(command))));
 }
 
 fn count(number: usize) -> Arg<'static> {

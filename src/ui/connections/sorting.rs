@@ -137,7 +137,7 @@ impl SortedConnections {
                 if connection.state() == ConnectionState::Open && !connection.sending_ended {
                     group.sending.push(connection.id);
                 }
-                if run.loops.goes_on(connection, now) {
+                if run.repeating.is_repeating(connection, now) {
                     group.repeating.push(connection.id);
                 }
             }

@@ -14,7 +14,7 @@ use super::thread_lanes::{self, ThreadLanes};
 use super::toolbar::{BAR_HEIGHT, ConnectionsBar};
 use crate::capture::{ConnectionId, Session};
 use crate::settings::ResponderKind;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, ServerAction};
 use crate::ui::kit::small_controls::small_controls;
 use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{ListRows, ROW, UiContext, VirtualList, columns};
@@ -99,7 +99,7 @@ impl ConnectionsPanel {
         if self.bar.show(ui, cx, &mut self.sorted, model, has_send_bar) {
             self.sorted.picks.clear();
             self.list.scroll.following = true;
-            cx.actions.push(Action::SelectNewest);
+            cx.actions.push(Action::Server(ServerAction::ShowNewest));
         }
         if has_send_bar {
             // It stands on the paper of the list.
@@ -109,7 +109,7 @@ impl ConnectionsPanel {
                 small_controls(ui);
                 if self.send_bar.show(ui, cx, &self.sorted) {
                     // What is being written is for whom it was begun.
-                    cx.actions.extend(model.looked().map(|id| Action::Hold(Some(id))));
+                    cx.actions.extend(model.looked().map(|id| Action::Server(ServerAction::PinSelection(Some(id)))));
                 }
             });
         }
@@ -172,7 +172,7 @@ impl ConnectionsPanel {
         if name_edit != NameEdit::Editing
             && let Some(name_editor) = self.name_editor.take().filter(|_| name_edit == NameEdit::Done)
         {
-            cx.actions.push(Action::NamePeer(name_editor.address, name_editor.text));
+            cx.actions.push(Action::Server(ServerAction::NamePeer(name_editor.address, name_editor.text)));
         }
         click
     }
@@ -191,7 +191,7 @@ impl ConnectionsPanel {
         match lanes.show(ui, cx, &lanes_model, id)? {
             thread_lanes::LaneClick::Listener => {
                 self.sorted.picks.clear();
-                cx.actions.push(Action::SelectListener);
+                cx.actions.push(Action::Server(ServerAction::ShowListener));
                 None
             }
             thread_lanes::LaneClick::Connection(click) => Some(click),
@@ -203,7 +203,7 @@ impl ConnectionsPanel {
         match click {
             Click::Only(id) if picks.len() > 1 => {
                 picks.only(id);
-                cx.actions.push(Action::LookAtConnection(id));
+                cx.actions.push(Action::Server(ServerAction::ShowConnection(id)));
             }
             Click::Only(id) => {
                 // A click on the one that is looked at goes to the listener.
@@ -211,23 +211,23 @@ impl ConnectionsPanel {
                     true => picks.clear(),
                     false => picks.only(id),
                 }
-                cx.actions.push(Action::Select(id));
+                cx.actions.push(Action::Server(ServerAction::ToggleConnection(id)));
             }
             Click::Toggle(id) => {
                 if let Some(looked) = looked.filter(|_| picks.is_empty()) {
                     picks.only(looked);
                 }
                 if picks.toggle(id) {
-                    cx.actions.push(Action::LookAtConnection(id));
+                    cx.actions.push(Action::Server(ServerAction::ShowConnection(id)));
                 }
             }
             Click::Through(id) => {
                 picks.through(&self.sorted.order, looked, id);
-                cx.actions.push(Action::LookAtConnection(id));
+                cx.actions.push(Action::Server(ServerAction::ShowConnection(id)));
             }
             Click::Name(id) => {
                 picks.only(id);
-                cx.actions.push(Action::LookAtConnection(id));
+                cx.actions.push(Action::Server(ServerAction::ShowConnection(id)));
                 self.name(id, model);
             }
         }
@@ -260,7 +260,7 @@ impl ConnectionsPanel {
             false => self.sorted.picks.only(target),
         }
         self.revealed = Some(target);
-        cx.actions.push(Action::LookAtConnection(target));
+        cx.actions.push(Action::Server(ServerAction::ShowConnection(target)));
     }
 
     /// Rows stand still while the pointer is at work in them, or a name is typed.

@@ -4,7 +4,7 @@ use egui::{Button, RichText, ScrollArea, Ui};
 
 use crate::capture::Role;
 use crate::settings::{SavedItem, SavedName, SavedRun};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, FormAction};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, field};
 
@@ -66,7 +66,7 @@ impl SavedPanel {
             cancel = button(ui, "✕", true).on_hover_text(cx.text("cancel")).clicked();
         });
         if add {
-            cx.actions.push(Action::AddSaved(name.trim().to_owned()));
+            cx.actions.push(Action::Form(FormAction::Add(name.trim().to_owned())));
         }
         if add || cancel {
             self.new_name = None;
@@ -91,13 +91,13 @@ fn row(ui: &mut Ui, cx: &UiContext<'_>, (number, item): (usize, &SavedItem), why
             .inner;
         let response = response.on_disabled_hover_text(why_not.unwrap_or_default());
         if response.on_hover_text(what(item)).clicked() {
-            cx.actions.push(Action::UseSaved(number));
+            cx.actions.push(Action::Form(FormAction::Use(number)));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let cross = ui.add(Button::new(RichText::new("✕").small().color(cx.tokens.weak)).frame(false));
             cross.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &remove));
             if cross.on_hover_text(&remove).clicked() {
-                cx.actions.push(Action::RemoveSaved(number));
+                cx.actions.push(Action::Form(FormAction::Remove(number)));
             }
         });
     });

@@ -5,7 +5,7 @@ use egui::{RichText, Ui};
 use super::glossary_tooltip::explain;
 use super::ui_context::UiContext;
 use super::widgets::{button, strip};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, WindowAction};
 use crate::words::{Sentence, Topic};
 
 /// What is to be told.
@@ -48,7 +48,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, notice: &Notice, dismissible: bool)
                 }
             }
             if dismissible && button(ui, &cx.text("dismiss"), true).clicked() {
-                cx.actions.push(Action::Dismiss);
+                cx.actions.push(Action::Window(WindowAction::Dismiss));
             }
         });
     });

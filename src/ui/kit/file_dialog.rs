@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded};
 
 use crate::capture::start_thread;
-use crate::export::Old;
+use crate::export::IfExists;
 
 /// Nobody cancels a dialog faster than this.
 const CANCEL_MIN: Duration = Duration::from_millis(250);
@@ -42,9 +42,10 @@ pub enum Answer {
     Refused(String),
 }
 
-/// What becomes of a file that was chosen in the system's dialog and is there. Those of Windows and macOS have asked; elsewhere there are
-/// several, of which some don't ask.
-pub const OLD: Old = if cfg!(any(windows, target_os = "macos")) { Old::Replaced } else { Old::Stays };
+/// What happens to a file that exists at a path that was chosen in the system's dialog. The dialogs of Windows and macOS have asked;
+/// elsewhere there are several dialogs, of which some don't ask.
+pub const IF_EXISTS: IfExists =
+    if cfg!(any(windows, target_os = "macos")) { IfExists::Replace } else { IfExists::Refuse };
 
 /// What to ask for that is there already.
 #[derive(Clone, Debug, PartialEq, Eq)]

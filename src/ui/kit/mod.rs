@@ -1,8 +1,8 @@
 //! What every panel is made of: colours, fonts, lists, columns, dialogs.
 
+mod background_query;
 pub mod banner;
 pub mod columns;
-mod errand;
 pub mod file_dialog;
 pub mod fonts;
 pub mod glossary_tooltip;
@@ -15,9 +15,9 @@ mod ui_context;
 pub mod virtual_list;
 pub mod widgets;
 
+pub use background_query::BackgroundQuery;
 pub use banner::Notice;
 pub use columns::{Column, Width};
-pub use errand::Errand;
 pub use file_dialog::{Answer, Ask, FileDialog, Pick, SystemDialog};
 pub use horizontal_scroll::HorizontalScroll;
 pub use qr::Qr;

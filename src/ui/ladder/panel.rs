@@ -14,7 +14,7 @@ use super::time_scale::TimeScale;
 use crate::capture::{ConnectionId, Moment, Role, SessionId};
 use crate::ui::kit::widgets::{button, empty, segmented_control};
 use crate::ui::kit::{GRID, ListRows, ROW, UiContext, VirtualList};
-use crate::ui::select::{Chosen, Going, Selection};
+use crate::ui::select::{Chosen, Follower, News, ScrollPosition, Selection};
 use crate::view::{ArrowEnd, Ladder, LadderRow, LadderVersion, VirtualScroll};
 
 /// The panel.
@@ -26,12 +26,8 @@ pub struct LadderPanel {
     time: TimeScale,
     /// What the ladder is of.
     of: Option<(SessionId, ConnectionId)>,
-    /// The choice that was followed last.
-    followed: u64,
     /// The call that was chosen in the ladder itself: one of the other end may have no bytes to choose.
     pointed: Option<(Role, u64)>,
-    /// Whether the user has scrolled it since that was asked last.
-    moved: bool,
     /// What was found out for the rows that were drawn last.
     cached_rows: Option<(RowsKey, Rc<Vec<LadderRow>>)>,
 }
@@ -42,61 +38,53 @@ type RowsKey = (u64, usize, LadderVersion, Vec<Moment>);
 impl Default for LadderPanel {
     fn default() -> Self {
         let list = VirtualList { scroll: VirtualScroll { following: true, ..VirtualScroll::default() }, selects: true };
-        Self {
-            list,
-            is_to_scale: false,
-            time: TimeScale::default(),
-            of: None,
-            followed: 0,
-            pointed: None,
-            moved: false,
-            cached_rows: None,
-        }
+        Self { list, is_to_scale: false, time: TimeScale::default(), of: None, pointed: None, cached_rows: None }
     }
 }
 
 impl LadderPanel {
-    /// Draws the ladder; returns what was chosen in it.
+    /// Draws the ladder, and takes over what is chosen in it.
     pub fn show(
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
         model: Option<&LadderModel<'_>>,
-        selection: &Selection,
-    ) -> Option<Chosen> {
-        let Some(model) = model else {
-            empty(ui, &cx.text("ladder-empty"), cx.tokens);
-            return None;
-        };
+        selection: &mut Selection,
+    ) {
+        let Some(model) = model else { return empty(ui, &cx.text("ladder-empty"), cx.tokens) };
         self.reset_for((model.session, model.connection.id));
         let ladder = ladder_of(model);
-        let is_news = selection.is_news(&mut self.followed);
+        let is_news = selection.follow(Follower::Ladder) != News::Old;
         let chosen = selection.chosen();
         if is_news && !self.is_pointed(&ladder, &chosen) {
             self.pointed = None;
         }
         let drawing = LadderDrawing { cx, model, ladder: &ladder, chosen, pointed: self.pointed };
         self.time.selected = drawing.chosen_entry();
-        self.controls(ui, cx);
+        self.controls(ui, cx, selection);
         ui.spacing_mut().item_spacing.y = 0.0;
         end_headers(ui, cx, &ladder, model);
         let picked = if self.is_to_scale {
             let (clicked, has_moved) = self.time.show(ui, &drawing, is_news);
-            self.moved |= has_moved;
+            if has_moved {
+                selection.scrolled(Follower::Ladder);
+            }
             clicked
         } else {
-            self.show_rows(ui, &drawing, is_news)
+            self.show_rows(ui, &drawing, is_news, selection)
         };
-        let (rung, is_own) = picked.map(|rung| (rung.clone(), rung.side == ladder.own))?;
+        let Some(rung) = picked else { return };
         self.pointed = Some((rung.side, rung.entry));
         ui.ctx().request_repaint();
-        choice(&rung, is_own)
+        if let Some(chosen) = choice(&rung, rung.side == ladder.own) {
+            selection.choose(chosen, Some(Follower::Ladder));
+        }
     }
 
     /// What was kept of another connection is of no use here.
     fn reset_for(&mut self, of: (SessionId, ConnectionId)) {
         if self.of != Some(of) {
-            *self = Self { of: Some(of), is_to_scale: self.is_to_scale, followed: self.followed, ..Self::default() };
+            *self = Self { of: Some(of), is_to_scale: self.is_to_scale, ..Self::default() };
         }
     }
 
@@ -116,14 +104,13 @@ impl LadderPanel {
         }
     }
 
-    fn controls(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
+    fn controls(&mut self, ui: &mut Ui, cx: &UiContext<'_>, selection: &mut Selection) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let scales = [(false, cx.text("ladder-even")), (true, cx.text("ladder-timed"))];
             if let Some(is_to_scale) = segmented_control(ui, self.is_to_scale, &scales, cx.tokens) {
                 self.is_to_scale = is_to_scale;
-                self.moved = false;
-                self.followed = 0;
+                selection.follow_again(Follower::Ladder);
             }
             if !self.is_to_scale {
                 ui.add_space(GRID);
@@ -146,7 +133,13 @@ impl LadderPanel {
         });
     }
 
-    fn show_rows(&mut self, ui: &mut Ui, drawing: &LadderDrawing<'_, '_>, is_news: bool) -> Option<LadderRow> {
+    fn show_rows(
+        &mut self,
+        ui: &mut Ui,
+        drawing: &LadderDrawing<'_, '_>,
+        is_news: bool,
+        selection: &mut Selection,
+    ) -> Option<LadderRow> {
         let (cx, ladder) = (drawing.cx, drawing.ladder);
         let area = ui.available_rect_before_wrap();
         let visible = f64::from(area.height() / ROW);
@@ -173,7 +166,9 @@ impl LadderPanel {
         });
         self.list = list;
         let scroll = self.list.scroll;
-        self.moved |= scroll != before && !(scroll.following && before.following);
+        if scroll != before && !(scroll.following && before.following) {
+            selection.scrolled(Follower::Ladder);
+        }
         if let Some(rungs) = &found {
             let axis = RowAxis { top: area.top(), scroll };
             drawing.paint(&canvas, rungs, &axis);
@@ -216,36 +211,33 @@ impl LadderPanel {
         rungs.into_iter().find(|rung| rung.row == row)
     }
 
-    /// Where the user has scrolled to since this was asked last.
-    pub fn gone(&mut self, model: &LadderModel<'_>) -> Option<Going> {
-        if !std::mem::take(&mut self.moved) {
-            return None;
-        }
+    /// Where the ladder stands.
+    pub fn position(&self, model: &LadderModel<'_>) -> Option<ScrollPosition> {
         let ladder = ladder_of(model);
         let end = ladder.end(ladder.own)?;
         if self.is_to_scale {
             let call = end.number(self.time.top_entry(&end).ok()?)?;
-            return Some(Going::To { call, part: 0.0 });
+            return Some(ScrollPosition::Call { call, part: 0.0 });
         }
         let scroll = self.list.scroll;
         if scroll.following {
-            return Some(Going::Newest);
+            return Some(ScrollPosition::Newest);
         }
         let entry = ladder.entries_before(ladder.own, scroll.top_row).ok()?;
         let is_top = ladder.row_of(ladder.own, entry).ok()? == scroll.top_row;
-        Some(Going::To { call: end.number(entry)?, part: if is_top { scroll.sub_row } else { 0.0 } })
+        Some(ScrollPosition::Call { call: end.number(entry)?, part: if is_top { scroll.sub_row } else { 0.0 } })
     }
 
-    /// Goes along with another panel.
-    pub fn go_along(&mut self, model: &LadderModel<'_>, going: Going) {
+    /// Scrolls the ladder to `position`, if the call there stands in it.
+    pub fn scroll_to(&mut self, model: &LadderModel<'_>, position: ScrollPosition) {
         let ladder = ladder_of(model);
         self.reset_for((model.session, model.connection.id));
-        match going {
-            Going::Newest => {
+        match position {
+            ScrollPosition::Newest => {
                 self.list.scroll.following = true;
                 self.time.show_end();
             }
-            Going::To { call, part } => {
+            ScrollPosition::Call { call, part } => {
                 let Some(end) = ladder.end(ladder.own) else { return };
                 let Some(entry) = end.entry(call) else { return };
                 if let Ok(row) = ladder.row_of(ladder.own, entry) {

@@ -7,9 +7,10 @@ use super::current_line::{ActiveLines, CallState, ProgramRun, active_lines, resu
 use super::plan::{PlanInputs, PlannedProgram, Transcript};
 use super::values::value;
 use crate::capture::CallKind;
+use crate::export::Exporter;
 use crate::export::program::{Dialect, Painter, Part, Program, Remark, program};
 use crate::settings::{DraftError, Language};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, ProgramAction};
 use crate::ui::kit::widgets::{button, empty, paper, segmented_control, small_text};
 use crate::ui::kit::{GRID, HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns};
 use crate::words::{Arg, Words};
@@ -84,11 +85,11 @@ impl ProgramPanel {
         });
     }
 
-    /// The source, and a name for its file.
+    /// The program as it is written.
     #[must_use]
-    pub fn source(&self) -> Option<(String, &'static str)> {
+    pub fn program(&self) -> Option<&Program> {
         let rendered = self.rendered.as_ref()?.as_ref().ok()?;
-        Some((rendered.program.source(), rendered.program.file_name))
+        Some(&rendered.program)
     }
 
     /// Draws it.
@@ -127,19 +128,19 @@ impl ProgramPanel {
             ui.strong(cx.text("program"));
             let all = Dialect::ALL.map(|dialect| (dialect, dialect.name().to_owned()));
             if let Some(dialect) = segmented_control(ui, dialect, &all, cx.tokens) {
-                cx.actions.push(Action::WriteProgramIn(dialect));
+                cx.actions.push(Action::Program(ProgramAction::SetDialect(dialect)));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let source = self.source();
-                if button(ui, &cx.text("program-save"), source.is_some()).clicked() {
-                    cx.actions.push(Action::SaveProgram);
+                let program = self.program();
+                if button(ui, &cx.text(Exporter::Program.keys().button), program.is_some()).clicked() {
+                    cx.actions.push(Action::Export(Exporter::Program));
                 }
                 let now = ui.input(|input| input.time);
                 let left = self.copied.map(|at| COPIED - (now - at)).filter(|left| *left > 0.0);
                 let key = if left.is_some() { "program-copied" } else { "program-copy" };
-                let copy = button(ui, &cx.text(key), source.is_some());
-                if let Some((source, _)) = source.filter(|_| copy.clicked()) {
-                    ui.copy_text(source);
+                let copy = button(ui, &cx.text(key), program.is_some());
+                if let Some(program) = program.filter(|_| copy.clicked()) {
+                    ui.copy_text(program.source());
                     self.copied = Some(now);
                     ui.request_repaint();
                 } else if let Some(left) = left {

@@ -5,8 +5,8 @@
 use crate::capture::SessionId;
 use crate::export::program::{Listening, Plan};
 use crate::settings::{ClientDraft, DraftError, ServerDraft, client_plan};
-use crate::ui::client::{ClientRole, Run};
-use crate::ui::runs::Keepable;
+use crate::ui::client::{ClientRole, ClientRun};
+use crate::ui::runs::Run;
 use crate::ui::server::ServerRole;
 
 /// What the last plan was made of.
@@ -16,14 +16,14 @@ pub enum PlanInputs {
     #[default]
     Nothing,
     /// The client's form, and its run.
-    Client(Box<ClientDraft>, Option<ClientRun>),
+    Client(Box<ClientDraft>, Option<ClientRunKey>),
     /// The server's form, and its run.
     Server(Box<ServerDraft>, Option<(SessionId, bool, u16, bool)>, Box<Option<ServerDraft>>),
 }
 
 /// What a client's program depends on besides the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientRun {
+pub struct ClientRunKey {
     session: SessionId,
     hop: usize,
     is_v6: bool,
@@ -42,7 +42,7 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    fn read_on(&mut self, run: &Run) {
+    fn read_on(&mut self, run: &ClientRun) {
         let of = Some((run.session().id, run.hop()));
         if self.of != of {
             *self = Self { of, ..Self::default() };
@@ -67,7 +67,7 @@ pub fn of_client(role: &ClientRole, known: &mut PlanInputs, heard: &mut Transcri
     let run = role.runs.shown().map(|kept| &kept.run);
     run.into_iter().for_each(|run| heard.read_on(run));
     let said = &heard.listening.said;
-    let now = run.map(|run| ClientRun {
+    let now = run.map(|run| ClientRunKey {
         session: run.session().id,
         hop: run.hop(),
         is_v6: run.connection().and_then(|connection| connection.peer).is_some_and(|peer| peer.is_ipv6()),

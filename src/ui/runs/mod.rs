@@ -1,16 +1,16 @@
-//! Runs: those that are kept, the one that is shown, its pace, and saving from it.
+//! Runs of either role: which are kept, which is shown, their pace, why one was not started, and saving from them.
 
 mod pace_control;
 mod repeating;
+mod run_error;
+mod run_record;
 pub mod run_store;
-mod run_view;
 mod saving;
-mod start_error;
 pub mod transport;
 
 pub use pace_control::PaceControl;
-pub use repeating::Loops;
-pub use run_store::{Keepable, Kept, Shelf};
-pub use run_view::{Counts, Record};
-pub use saving::{Heard, Saving, Wanted};
-pub use start_error::StartError;
+pub use repeating::Repeating;
+pub use run_error::RunError;
+pub use run_record::{Counts, RunRecord};
+pub use run_store::{Kept, Run, RunStore};
+pub use saving::Saving;

@@ -11,13 +11,13 @@ use crate::ui::kit::widgets::primary;
 use crate::ui::kit::{FIELD, UiContext};
 use crate::words::Arg;
 
-/// How long a call waits at a slow pace, at first.
+/// The time that a call waits at a slow pace, at first.
 const SLOW: Duration = Duration::from_secs(1);
 
 /// The panel.
 pub struct PaceControl {
     pace: Pace,
-    /// How long a call waits when it is slow.
+    /// The time that a call waits when the pace is slow.
     slow: Duration,
 }
 
@@ -50,11 +50,11 @@ impl PaceControl {
 
     /// Lets a call be made.
     pub fn step(&self, due: DueCall) {
-        // It may have gone on by itself; then there is nothing to do.
+        // The call may have been made meanwhile, as when the pace has changed; then there is nothing to do.
         let _ = self.pace.step(due.session, due.socket);
     }
 
-    /// Draws the choice, and what belongs to it. `due` is the call that a step would make; `is_narrow` leaves out what can be missed.
+    /// Draws the choice of a pace. `due` is the call that a step would make; `is_narrow` leaves out the label of the time.
     pub fn show(&self, ui: &mut Ui, cx: &UiContext<'_>, due: Option<DueCall>, is_narrow: bool) {
         let tempo = self.pace.tempo();
         let named = |tempo| cx.text(key(tempo));
@@ -98,7 +98,7 @@ impl PaceControl {
     }
 }
 
-/// The call, and whose it is if that is not plain.
+/// The call, with `listener` before it if that makes it.
 fn call(cx: &UiContext<'_>, due: DueCall) -> String {
     let asked = if due.call.asked == 0 { String::new() } else { due.call.asked.to_string() };
     let call = format!("{}({asked})", due.call.kind.name());

@@ -1,37 +1,35 @@
-//! Saving a body: the dialog or the typed path, the job and its progress, and what became of it.
+//! Saving to a file: the dialog or the typed path, the job and its progress, and what became of it.
+//!
+//! In scope: the whole way of a save, once it is known what is exported. Out of scope: what an export is made of (`export::Exporter`).
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crossbeam_channel::{Receiver, TryRecvError};
 use egui::{Context, Key, ProgressBar, Ui};
 
-use crate::capture::{Body, Failure, typed_path};
-use crate::export::{Old, SaveEnd, SaveJob};
-use crate::ui::action::Action;
+use crate::capture::{Failure, typed_path};
+use crate::export::{Export, IfExists, SaveEnd, SaveJob};
+use crate::settings::LINE_MAX;
 use crate::ui::kit::widgets::{button, field, strip};
-use crate::ui::kit::{Answer, Ask, Errand, FileDialog, Notice, UiContext, banner};
+use crate::ui::kit::{Answer, Ask, BackgroundQuery, FileDialog, Notice, UiContext, banner, file_dialog};
 use crate::view::excerpt;
 use crate::words::Arg;
 
 /// What is to be saved.
 #[derive(Clone, Debug)]
-pub struct Wanted {
-    /// The body.
-    pub body: Body,
-    /// The suggested name.
-    pub name: String,
-    /// Whether more of it may come, or never will.
-    pub is_part: bool,
+struct Wanted {
+    export: Export,
     /// What else is good to know before it is saved, such as a status that tells of an error.
-    pub note: Option<String>,
+    note: Option<String>,
 }
 
-/// Where the typed path comes from.
+/// Why a path can be typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Why {
     /// The dialog is open and the user may type as well.
     DialogOpen,
-    /// There is no dialog, or it says this of why it did not open.
+    /// There is no dialog, or a dialog that did not open and says this.
     NoDialog(Option<String>),
     /// The user wants to type.
     Wanted,
@@ -47,8 +45,8 @@ enum Step {
         path: String,
         why: Why,
     },
-    /// A file stands there already.
-    Taken {
+    /// A file exists at the path.
+    Exists {
         wanted: Wanted,
         path: PathBuf,
     },
@@ -60,50 +58,54 @@ enum Step {
     Done(SaveEnd),
 }
 
-/// What came of asking and writing.
-pub enum Heard {
-    /// A path was chosen in the dialog.
-    Chosen(PathBuf),
-    /// It was saved to this path.
-    Saved(PathBuf),
+/// What the user clicked in the strip. It is done before the next frame.
+enum Click {
+    TypePath,
+    Cancel,
+    SaveTo(PathBuf, IfExists),
 }
 
 /// The panel.
 pub struct Saving {
-    step: Step,
+    dialog: Rc<dyn FileDialog>,
+    /// The folder that was saved to last; empty: none.
+    folder: String,
     /// The folder that is suggested.
-    folder: Errand<PathBuf>,
-}
-
-impl Default for Saving {
-    fn default() -> Self {
-        Self { step: Step::Idle, folder: Errand::new("suggest folder") }
-    }
+    suggested: BackgroundQuery<PathBuf>,
+    step: Step,
+    clicked: Option<Click>,
 }
 
 impl Saving {
-    /// Asks where to save what is `wanted`; `last` is the folder that was saved to last.
-    pub fn ask(
-        &mut self,
-        dialog: &dyn FileDialog,
-        wanted: Wanted,
-        title: String,
-        last: Option<PathBuf>,
-        ctx: &Context,
-    ) {
-        let ask = Ask { title, name: wanted.name.clone(), folder: last.clone() };
+    /// A panel that asks with `dialog`; `folder` is the folder that was saved to last, or empty.
+    #[must_use]
+    pub fn new(dialog: Rc<dyn FileDialog>, folder: String) -> Self {
+        let suggested = BackgroundQuery::new("suggest folder");
+        Self { dialog, folder, suggested, step: Step::Idle, clicked: None }
+    }
+
+    /// The folder that was saved to last; empty: none.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// Asks where to save `export`. `title` is that of the dialog; `note` is shown in the strip, as not every dialog shows its title.
+    pub fn ask(&mut self, export: Export, title: String, note: Option<String>, ctx: &Context) {
+        let last = Some(&self.folder).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let ask = Ask { title, name: export.file_name.clone(), folder: last.clone() };
         let woken = ctx.clone();
-        let answers = Some(dialog.ask(ask, Box::new(move || woken.request_repaint())));
-        self.folder.ask(ctx, || suggested_folder(last));
-        let path = wanted.name.clone();
-        self.step = Step::Asking { answers, wanted, path, why: Why::DialogOpen };
+        let answers = Some(self.dialog.ask(ask, Box::new(move || woken.request_repaint())));
+        self.suggested.ask(ctx, || suggested_folder(last));
+        let path = export.file_name.clone();
+        self.step = Step::Asking { answers, wanted: Wanted { export, note }, path, why: Why::DialogOpen };
     }
 
     /// The user wants to type the path, or another one.
-    pub fn type_path(&mut self) {
+    fn type_path(&mut self) {
         match &mut self.step {
             Step::Asking { why, .. } => *why = Why::Wanted,
-            Step::Taken { wanted, path } => self.step = Step::asking(wanted, path, Why::Wanted),
+            Step::Exists { wanted, path } => self.step = Step::asking(wanted, path, Why::Wanted),
             _ => {}
         }
     }
@@ -115,7 +117,7 @@ impl Saving {
         }
     }
 
-    /// Ends asking, or the job, or shows its end no more.
+    /// Ends asking, or the job, or hides what became of it.
     pub fn cancel(&mut self) {
         match &self.step {
             Step::Writing { job, .. } => job.cancel(),
@@ -123,49 +125,68 @@ impl Saving {
         }
     }
 
-    /// Starts to save to `path`; a file that is there becomes what `old` says.
-    pub fn start(&mut self, path: PathBuf, old: Old, wake: impl Fn() + Send + 'static) {
-        let (Step::Asking { wanted, .. } | Step::Taken { wanted, .. }) = &self.step else { return };
-        self.step = match SaveJob::start(wanted.body.clone(), path.clone(), old, wake) {
+    /// Starts to save to `path`.
+    fn start(&mut self, path: PathBuf, if_exists: IfExists, ctx: &Context) {
+        let (Step::Asking { wanted, .. } | Step::Exists { wanted, .. }) = &self.step else { return };
+        let woken = ctx.clone();
+        let bytes = wanted.export.bytes.clone();
+        self.step = match SaveJob::start(bytes, path.clone(), if_exists, move || woken.request_repaint()) {
             Ok(job) => Step::Writing { job, wanted: wanted.clone(), path },
             Err(failure) => Step::asking(wanted, &path, Why::Failed(failure)),
         };
     }
 
-    /// Takes in what the dialog or the job has to say.
-    pub fn poll(&mut self) -> Option<Heard> {
+    /// Does what was clicked, and takes in what the dialog or the job has to say.
+    pub fn poll(&mut self, ctx: &Context) {
+        match self.clicked.take() {
+            Some(Click::TypePath) => self.type_path(),
+            Some(Click::Cancel) => self.cancel(),
+            Some(Click::SaveTo(path, if_exists)) => self.start(path, if_exists, ctx),
+            None => {}
+        }
         match &mut self.step {
-            Step::Asking { answers, why, wanted, path } => {
-                if let Some(Ok(folder)) = self.folder.poll()
-                    && *path == wanted.name
-                {
-                    *path = folder.join(&wanted.name).display().to_string();
-                }
-                let answer = match answers.as_ref()?.try_recv() {
-                    Ok(answer) => answer,
-                    Err(TryRecvError::Empty) => return None,
-                    Err(TryRecvError::Disconnected) => Answer::Unavailable,
-                };
-                *answers = None;
-                match answer {
-                    Answer::Chosen(path) => return Some(Heard::Chosen(path)),
-                    Answer::Unavailable => *why = Why::NoDialog(None),
-                    Answer::Refused(said) => *why = Why::NoDialog(Some(said)),
-                    Answer::Cancelled if *why == Why::DialogOpen => self.step = Step::Idle,
-                    Answer::Cancelled => {}
+            Step::Asking { .. } => {
+                if let Some(path) = self.poll_dialog() {
+                    self.start(path, file_dialog::IF_EXISTS, ctx);
                 }
             }
             Step::Writing { job, wanted, path } => {
-                let end = job.poll()?;
-                let saved = matches!(end, Ok(SaveEnd::Saved(_))).then(|| Heard::Saved(path.clone()));
-                self.step = match end {
-                    Ok(SaveEnd::Taken) => Step::Taken { wanted: wanted.clone(), path: path.clone() },
+                let Some(end) = job.poll() else { return };
+                let step = match end {
+                    Ok(SaveEnd::Exists) => Step::Exists { wanted: wanted.clone(), path: path.clone() },
                     Ok(end) => Step::Done(end),
                     Err(failure) => Step::asking(wanted, path, Why::Failed(failure)),
                 };
-                return saved;
+                if let Step::Done(SaveEnd::Saved(_)) = step {
+                    remember_folder_of(path, &mut self.folder);
+                }
+                self.step = step;
             }
-            Step::Idle | Step::Taken { .. } | Step::Done(_) => {}
+            Step::Idle | Step::Exists { .. } | Step::Done(_) => {}
+        }
+    }
+
+    /// The path that was chosen in the dialog, if one was.
+    fn poll_dialog(&mut self) -> Option<PathBuf> {
+        let Step::Asking { answers, why, wanted, path } = &mut self.step else { return None };
+        let name = &wanted.export.file_name;
+        if let Some(Ok(folder)) = self.suggested.poll()
+            && *path == *name
+        {
+            *path = folder.join(name).display().to_string();
+        }
+        let answer = match answers.as_ref()?.try_recv() {
+            Ok(answer) => answer,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => Answer::Unavailable,
+        };
+        *answers = None;
+        match answer {
+            Answer::Chosen(path) => return Some(path),
+            Answer::Unavailable => *why = Why::NoDialog(None),
+            Answer::Refused(said) => *why = Why::NoDialog(Some(said)),
+            Answer::Cancelled if *why == Why::DialogOpen => self.step = Step::Idle,
+            Answer::Cancelled => {}
         }
         None
     }
@@ -176,7 +197,7 @@ impl Saving {
         matches!(self.step, Step::Writing { .. })
     }
 
-    /// Whether there is anything to draw.
+    /// Whether there is nothing to draw.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         matches!(self.step, Step::Idle)
@@ -184,20 +205,28 @@ impl Saving {
 
     /// Draws the strip above the bottom line.
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
-        match &mut self.step {
-            Step::Idle => {}
+        let background = cx.tokens.note_background;
+        let clicked = match &mut self.step {
+            Step::Idle => None,
             Step::Asking { why: Why::DialogOpen, wanted, .. } => {
-                strip(ui, cx.tokens.note_background, |ui| dialog_open(ui, cx, wanted))
+                strip(ui, background, |ui| dialog_open(ui, cx, wanted))
             }
             Step::Asking { path, why, wanted, .. } => {
                 if let Why::Failed(failure) = why {
                     banner::show(ui, cx, &Notice::Error(cx.words.failure(failure)), false);
                 }
-                strip(ui, cx.tokens.note_background, |ui| path_field(ui, cx, path, why, wanted))
+                strip(ui, background, |ui| path_field(ui, cx, path, why, wanted))
             }
-            Step::Taken { path, .. } => strip(ui, cx.tokens.note_background, |ui| taken(ui, cx, path)),
-            Step::Writing { job, .. } => strip(ui, cx.tokens.note_background, |ui| progress(ui, cx, job)),
-            Step::Done(end) => banner::show(ui, cx, &told(cx, end), true),
+            Step::Exists { path, .. } => strip(ui, background, |ui| exists(ui, cx, path)),
+            Step::Writing { job, .. } => strip(ui, background, |ui| progress(ui, cx, job)),
+            Step::Done(end) => {
+                banner::show(ui, cx, &outcome(cx, end), true);
+                None
+            }
+        };
+        if clicked.is_some() {
+            self.clicked = clicked;
+            ui.ctx().request_repaint();
         }
     }
 }
@@ -209,35 +238,46 @@ impl Step {
     }
 }
 
-/// The folder that was saved to last if it is still there, or that for downloads, or the current one.
+/// Suggests the folder of `path` the next time. A folder that settings can't hold, as it is no text, is not remembered.
+fn remember_folder_of(path: &Path, folder: &mut String) {
+    let saved_to = path.parent().filter(|folder| folder.is_absolute()).and_then(Path::to_str);
+    if let Some(saved_to) = saved_to.filter(|folder| folder.len() <= LINE_MAX) {
+        saved_to.clone_into(folder);
+    }
+}
+
+/// The folder that was saved to last if it is still there, or the folder for downloads, or the current one.
 fn suggested_folder(last: Option<PathBuf>) -> PathBuf {
     let downloads = directories::UserDirs::new().and_then(|dirs| dirs.download_dir().map(PathBuf::from));
     let folder = [last, downloads].into_iter().flatten().find(|folder| folder.is_dir());
     folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default()
 }
 
-fn dialog_open(ui: &mut Ui, cx: &UiContext<'_>, wanted: &Wanted) {
+fn dialog_open(ui: &mut Ui, cx: &UiContext<'_>, wanted: &Wanted) -> Option<Click> {
+    let mut clicked = None;
     ui.horizontal_wrapped(|ui| {
         ui.label(cx.text("save-dialog-open"));
         // Not every system's dialog shows the title that it is given.
         warnings(ui, cx, wanted);
         if button(ui, &cx.text("save-type-path"), true).clicked() {
-            cx.actions.push(Action::TypePath);
+            clicked = Some(Click::TypePath);
         }
         if button(ui, &cx.text("cancel"), true).clicked() {
-            cx.actions.push(Action::CancelSave);
+            clicked = Some(Click::Cancel);
         }
     });
+    clicked
 }
 
 fn warnings(ui: &mut Ui, cx: &UiContext<'_>, wanted: &Wanted) {
-    let part = wanted.is_part.then(|| cx.text("save-part"));
+    let part = wanted.export.is_part.then(|| cx.text("save-part"));
     for text in part.as_deref().into_iter().chain(wanted.note.as_deref()) {
         ui.colored_label(cx.tokens.bad, text);
     }
 }
 
-fn path_field(ui: &mut Ui, cx: &UiContext<'_>, path: &mut String, why: &Why, wanted: &Wanted) {
+fn path_field(ui: &mut Ui, cx: &UiContext<'_>, path: &mut String, why: &Why, wanted: &Wanted) -> Option<Click> {
+    let mut clicked = None;
     if let Why::NoDialog(said_by_it) = why {
         let text = match said_by_it {
             None => cx.text("save-no-dialog"),
@@ -252,32 +292,36 @@ fn path_field(ui: &mut Ui, cx: &UiContext<'_>, path: &mut String, why: &Why, wan
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let named = !path.trim().is_empty();
         if (button(ui, &cx.text("save"), named).clicked() || entered) && named {
-            cx.actions.push(Action::SaveTo(typed_path(path.trim()), Old::Stays));
+            clicked = Some(Click::SaveTo(typed_path(path.trim()), IfExists::Refuse));
         }
         if button(ui, &cx.text("cancel"), true).clicked() {
-            cx.actions.push(Action::CancelSave);
+            clicked = Some(Click::Cancel);
         }
     });
+    clicked
 }
 
-/// A file stands there: is it to be replaced?
-fn taken(ui: &mut Ui, cx: &UiContext<'_>, path: &Path) {
+/// A file exists at `path`: is it to be replaced?
+fn exists(ui: &mut Ui, cx: &UiContext<'_>, path: &Path) -> Option<Click> {
+    let mut clicked = None;
     ui.horizontal_wrapped(|ui| {
         let text = cx.words.with("save-taken", [("path", Arg::from(excerpt(&path.display().to_string())))]);
         ui.colored_label(cx.tokens.bad, text);
         if button(ui, &cx.text("save-replace"), true).clicked() {
-            cx.actions.push(Action::SaveTo(path.to_owned(), Old::Replaced));
+            clicked = Some(Click::SaveTo(path.to_owned(), IfExists::Replace));
         }
         if button(ui, &cx.text("save-other-path"), true).clicked() {
-            cx.actions.push(Action::TypePath);
+            clicked = Some(Click::TypePath);
         }
         if button(ui, &cx.text("cancel"), true).clicked() {
-            cx.actions.push(Action::CancelSave);
+            clicked = Some(Click::Cancel);
         }
     });
+    clicked
 }
 
-fn progress(ui: &mut Ui, cx: &UiContext<'_>, job: &SaveJob) {
+fn progress(ui: &mut Ui, cx: &UiContext<'_>, job: &SaveJob) -> Option<Click> {
+    let mut clicked = None;
     let (done, total) = job.progress();
     ui.horizontal(|ui| {
         ui.label(cx.text("save-writing"));
@@ -285,12 +329,14 @@ fn progress(ui: &mut Ui, cx: &UiContext<'_>, job: &SaveJob) {
         ui.add(ProgressBar::new(share).desired_width(240.0).fill(cx.tokens.accent));
         ui.label(cx.words.bytes(done));
         if button(ui, &cx.text("cancel"), true).clicked() {
-            cx.actions.push(Action::CancelSave);
+            clicked = Some(Click::Cancel);
         }
     });
+    clicked
 }
 
-fn told(cx: &UiContext<'_>, end: &SaveEnd) -> Notice {
+/// What became of a save.
+fn outcome(cx: &UiContext<'_>, end: &SaveEnd) -> Notice {
     let SaveEnd::Saved(saved) = end else { return Notice::Info(cx.text("save-cancelled")) };
     let path = Arg::from(excerpt(&saved.path.display().to_string()));
     let sha256: String = saved.sha256.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -6,7 +6,7 @@ mod search_bar;
 mod search_state;
 mod selection;
 
-pub use scroll_position::Going;
+pub use scroll_position::ScrollPosition;
 pub use search_bar::SearchBar;
 pub use search_state::{Source, SourceKey};
-pub use selection::{Calls, Chosen, Selection};
+pub use selection::{Calls, Chosen, Follower, News, Selection};

@@ -5,17 +5,17 @@ use core::net::{IpAddr, SocketAddr};
 use egui::Context;
 
 use crate::net::HostAddress;
-use crate::ui::kit::Errand;
+use crate::ui::kit::BackgroundQuery;
 
 /// What was read last.
 pub struct LocalAddresses {
     known: Vec<HostAddress>,
-    reading: Errand<Vec<HostAddress>>,
+    reading: BackgroundQuery<Vec<HostAddress>>,
 }
 
 impl Default for LocalAddresses {
     fn default() -> Self {
-        Self { known: Vec::new(), reading: Errand::new("addresses") }
+        Self { known: Vec::new(), reading: BackgroundQuery::new("addresses") }
     }
 }
 

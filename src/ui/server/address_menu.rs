@@ -4,7 +4,7 @@ use egui::containers::menu::MenuButton;
 use egui::{Button, Ui};
 
 use super::address_book::LocalAddresses;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, ServerAction};
 use crate::ui::kit::{FIELD, UiContext};
 
 /// Those that every machine has, and what they mean.
@@ -37,7 +37,7 @@ impl AddressMenu {
             }
         });
         if list.is_some() && !self.is_open {
-            cx.actions.push(Action::ReadAddresses);
+            cx.actions.push(Action::Server(ServerAction::ReadAddresses));
         }
         self.is_open = list.is_some();
         response.accessible_name(&name).on_hover_text(name);

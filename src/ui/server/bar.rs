@@ -6,10 +6,10 @@ use super::address_book::LocalAddresses;
 use super::address_menu::AddressMenu;
 use super::run::ServerRun;
 use crate::settings::ServerDraft;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, ServerAction};
 use crate::ui::kit::widgets::{button, field, primary, two_state_button};
 use crate::ui::kit::{FIELD, UiContext};
-use crate::ui::runs::{Keepable, Shelf, transport};
+use crate::ui::runs::{Run, RunStore, transport};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -26,7 +26,7 @@ impl ServerBar {
         ui: &mut Ui,
         cx: &UiContext<'_>,
         draft: &mut ServerDraft,
-        (runs, local_addresses): (&Shelf<ServerRun>, &LocalAddresses),
+        (runs, local_addresses): (&RunStore<ServerRun>, &LocalAddresses),
     ) {
         ui.horizontal(|ui| {
             let can_listen = !runs.has_unpinned_running();
@@ -39,18 +39,18 @@ impl ServerBar {
             });
             let listen = primary(ui, &cx.text("listen"), can_listen, cx.tokens).on_hover_text("F5");
             if listen.on_disabled_hover_text(cx.text("listen-busy")).clicked() {
-                cx.actions.push(Action::Listen);
+                cx.actions.push(Action::Server(ServerAction::Listen));
             }
             let run = runs.shown().map(|kept| &kept.run);
-            let running = run.is_some_and(Keepable::is_running);
+            let running = run.is_some_and(Run::is_running);
             if button(ui, &cx.text("stop"), running).on_hover_text(cx.text("stop-server-hint")).clicked() {
-                cx.actions.push(Action::StopListening);
+                cx.actions.push(Action::Server(ServerAction::Stop));
             }
             let is_paused = running && run.is_some_and(|run| run.is_accepting_paused);
             let (pause, resume) = (cx.text("pause-accepting"), cx.text("resume-accepting"));
             let pause = two_state_button(ui, [&pause, &resume], is_paused, running);
             if pause.on_hover_text(cx.text("pause-accepting-hint")).clicked() {
-                cx.actions.push(Action::PauseAccepting(!is_paused));
+                cx.actions.push(Action::Server(ServerAction::PauseAccepting(!is_paused)));
             }
             transport::show(ui, cx, runs.shown());
             if let Some(run) = run {

@@ -1,7 +1,7 @@
 //! The server's form: saved servers, where clients find it, what it answers, how it accepts, faults, options.
 //!
 //! What can be changed while it listens holds for the connections to come: a form that has changed is handed over as a whole
-//! ([`Action::ServeWith`]); one that can't be used says why, and what held before goes on.
+//! ([`ServerAction::ApplyForm`](crate::ui::action::ServerAction::ApplyForm)); one that can't be used says why, and what held before goes on.
 
 use core::net::SocketAddr;
 
@@ -15,7 +15,7 @@ use super::responder_form;
 use super::share_panel::{ReachableAt, SharePanel};
 use crate::capture::Role;
 use crate::settings::{DraftError, SavedItem, ServerDraft};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, ServerAction};
 use crate::ui::forms::{SavedModel, SavedPanel};
 use crate::ui::kit::widgets::small_text;
 use crate::ui::kit::{GRID, UiContext};
@@ -111,7 +111,7 @@ impl ServerForm {
         };
         ui.scope_builder(with_bar, |ui| area.show(ui, scrolled));
         if self.checked.as_ref().is_none_or(|(checked, _)| checked != draft) {
-            cx.actions.push(Action::ServeWith);
+            cx.actions.push(Action::Server(ServerAction::ApplyForm));
         }
     }
 

@@ -4,7 +4,7 @@ use egui::Context;
 
 use crate::capture::Failure;
 use crate::settings::{OnDisk, Opened};
-use crate::ui::kit::Errand;
+use crate::ui::kit::BackgroundQuery;
 
 type Result = std::result::Result<Opened, Failure>;
 
@@ -14,12 +14,12 @@ pub struct PathOpener {
     known: Option<(OnDisk, Result)>,
     /// What is being opened.
     asked: Option<OnDisk>,
-    errand: Errand<Result>,
+    query: BackgroundQuery<Result>,
 }
 
 impl Default for PathOpener {
     fn default() -> Self {
-        Self { known: None, asked: None, errand: Errand::new("open") }
+        Self { known: None, asked: None, query: BackgroundQuery::new("open") }
     }
 }
 
@@ -30,7 +30,7 @@ impl PathOpener {
         if !is_known && self.asked.as_ref() != Some(wanted) {
             self.asked = Some(wanted.clone());
             let wanted = wanted.clone();
-            self.errand.ask(ctx, move || wanted.open());
+            self.query.ask(ctx, move || wanted.open());
         }
         self.known.as_ref().filter(|_| is_known).map(|(_, opened)| opened)
     }
@@ -42,7 +42,7 @@ impl PathOpener {
 
     /// Whether it has been opened now, or could not be.
     pub fn poll(&mut self) -> bool {
-        let Some(opened) = self.errand.poll() else { return false };
+        let Some(opened) = self.query.poll() else { return false };
         self.known = self.asked.take().map(|asked| (asked, opened.and_then(|opened| opened)));
         true
     }
@@ -50,6 +50,6 @@ impl PathOpener {
     /// Whether it takes long.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        self.errand.is_slow()
+        self.query.is_slow()
     }
 }

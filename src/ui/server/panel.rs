@@ -8,16 +8,18 @@ use super::bar::ServerBar;
 use super::form::{ServerForm, Standing};
 use super::opened_files::PathOpener;
 use super::run::ServerRun;
-use crate::capture::{Connection, ConnectionId, Direction, Session, SessionId, SocketId, ThreadRecord};
-use crate::net::{Engine, ServerSpec};
+use crate::capture::{
+    Connection, ConnectionId, Direction, Failure, GivenFile, Session, SessionId, SocketId, ThreadRecord,
+};
+use crate::net::{Command, Engine, Order, Refused, ServerSpec};
 use crate::settings::{DraftError, Opened, PeerNames, SavedItem, ServerDraft};
-use crate::ui::action::DueCall;
+use crate::ui::action::{DueCall, ServerAction};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::connections::{ConnectionsModel, ConnectionsPanel};
 use crate::ui::kit::widgets::paper;
-use crate::ui::kit::{Notice, UiContext};
+use crate::ui::kit::{BackgroundQuery, Notice, UiContext};
 use crate::ui::picture::Pictures;
-use crate::ui::runs::{Keepable, PaceControl, Shelf, StartError};
+use crate::ui::runs::{PaceControl, Run, RunError, RunStore};
 use crate::view::short_bytes;
 use crate::words::Arg;
 
@@ -28,20 +30,25 @@ pub struct ServerRole {
     /// What is looked at.
     pub view: ConnectionView,
     /// The runs.
-    pub runs: Shelf<ServerRun>,
+    pub runs: RunStore<ServerRun>,
     /// How fast their calls are made.
     pub pace: PaceControl,
     /// How the form is shown.
     pub form: ServerForm,
     /// What the form names on the disk.
-    pub path_opener: PathOpener,
+    path_opener: PathOpener,
     /// Whether it is to listen once that is open.
     listens: bool,
     /// The names of machines.
     pub names: PeerNames,
     connections: ConnectionsPanel,
     bar: ServerBar,
+    /// An order to send a file, while it is not known whether the file can be read.
+    sent_file: BackgroundQuery<Result<RunOrder, Failure>>,
 }
+
+/// An order to connections of a run.
+type RunOrder = (Option<SessionId>, Vec<ConnectionId>, Order);
 
 impl ServerRole {
     /// A server with this form.
@@ -50,7 +57,7 @@ impl ServerRole {
         Self {
             draft,
             view: ConnectionView::default(),
-            runs: Shelf::default(),
+            runs: RunStore::default(),
             pace: PaceControl::default(),
             form: ServerForm::default(),
             path_opener: PathOpener::default(),
@@ -58,6 +65,7 @@ impl ServerRole {
             names: PeerNames::default(),
             connections: ConnectionsPanel::default(),
             bar: ServerBar::default(),
+            sent_file: BackgroundQuery::new("look at file"),
         }
     }
 
@@ -67,17 +75,83 @@ impl ServerRole {
         Self { names, ..self }
     }
 
-    /// Names the machine at `address`.
-    pub fn name_peer(&mut self, address: core::net::IpAddr, name: &str) {
-        self.names.set(address, name);
-        self.connections.invalidate();
+    /// Does what the user wants; returns what came of it, if that is to be told.
+    pub fn carry_out(&mut self, action: ServerAction, engine: &Engine, ctx: &Context) -> Option<Result<(), RunError>> {
+        match action {
+            ServerAction::Listen => {
+                let outcome = self.listen(engine, ctx);
+                self.form.local_addresses.read(ctx);
+                return outcome;
+            }
+            ServerAction::ApplyForm => return self.serve_with(engine, ctx),
+            ServerAction::SendOrder(ids, order) => return self.send_order(ids, order, engine, ctx),
+            ServerAction::Stop => self.run().into_iter().for_each(Run::stop),
+            ServerAction::ReadAddresses => self.form.local_addresses.read(ctx),
+            ServerAction::NamePeer(address, name) => {
+                self.names.set(address, &name);
+                self.connections.invalidate();
+            }
+            ServerAction::PauseAccepting(is_paused) => {
+                self.runs.shown_mut().into_iter().for_each(|kept| kept.run.pause_accepting(is_paused));
+            }
+            ServerAction::ToggleConnection(_)
+            | ServerAction::ShowConnection(_)
+            | ServerAction::ShowListener
+            | ServerAction::ShowNewest
+            | ServerAction::PinSelection(_) => self.select(&action),
+        }
+        None
     }
 
-    /// Looks at this connection, also if it is looked at already.
-    pub fn look_at(&mut self, id: ConnectionId) {
-        if self.runs.shown_mut().is_some_and(|kept| kept.run.look_at(id)) {
-            self.view.reset();
+    /// Changes which connection is shown, or that the listener is.
+    fn select(&mut self, action: &ServerAction) {
+        let Some(kept) = self.runs.shown_mut() else { return };
+        let run = &mut kept.run;
+        match *action {
+            ServerAction::ToggleConnection(id) => run.toggle_connection(id),
+            ServerAction::ShowListener => run.at_listener = true,
+            ServerAction::ShowNewest => run.show_newest(),
+            ServerAction::ShowConnection(id) if !run.show_connection(id) => return,
+            ServerAction::ShowConnection(_) => {}
+            ServerAction::PinSelection(id) => return run.pin_selection(id),
+            _ => return,
         }
+        self.view.reset();
+    }
+
+    /// Takes in what disks and the system have answered; returns what came of it, if that is to be told.
+    pub fn poll(&mut self, engine: &Engine, ctx: &Context) -> Option<Result<(), RunError>> {
+        self.form.local_addresses.poll();
+        let served = if self.path_opener.poll() { self.serve_with(engine, ctx) } else { None };
+        let ordered = self.sent_file.poll().map(|answer| match answer.flatten() {
+            Ok(order) => self.order(order, engine),
+            Err(failure) => Err(RunError::Failure(failure)),
+        });
+        ordered.or(served)
+    }
+
+    /// Leaves an order for connections of the run that is shown. A file that can't be read is told once, and not by each connection.
+    fn send_order(
+        &mut self,
+        ids: Vec<ConnectionId>,
+        order: Order,
+        engine: &Engine,
+        ctx: &Context,
+    ) -> Option<Result<(), RunError>> {
+        let file = if let Order::Give(Command::SendFile(path)) = &order { Some(path.clone()) } else { None };
+        let order = (self.runs.shown_id(), ids, order);
+        let Some(path) = file else { return Some(self.order(order, engine)) };
+        if self.sent_file.is_out() {
+            return Some(Err(RunError::Order(Refused::Busy)));
+        }
+        self.sent_file.ask(ctx, move || GivenFile::open(&path).map(|_| order));
+        None
+    }
+
+    fn order(&mut self, (run, ids, order): RunOrder, engine: &Engine) -> Result<(), RunError> {
+        let run = run.and_then(|run| self.runs.find_mut(run));
+        let sent = run.map_or(Err(Refused::NotOpen), |kept| kept.run.order(ids, order, engine.clock().now()));
+        sent.map_err(RunError::Order)
     }
 
     /// The run that is shown.
@@ -94,7 +168,7 @@ impl ServerRole {
     /// Whether the server that is shown runs.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.run().is_some_and(Keepable::is_running)
+        self.run().is_some_and(Run::is_running)
     }
 
     /// Whether another server can be started: none runs, or all that do are pinned.
@@ -115,43 +189,12 @@ impl ServerRole {
         self.run().and_then(ServerRun::connection)
     }
 
-    /// Looks at another connection; at the listener's own calls if that connection is looked at already.
-    pub fn select(&mut self, id: ConnectionId) {
-        if let Some(kept) = self.runs.shown_mut() {
-            kept.run.select(id);
-            self.view.reset();
-        }
-    }
-
-    /// Looks at the listener's own calls.
-    pub fn select_listener(&mut self) {
-        if let Some(kept) = self.runs.shown_mut() {
-            kept.run.at_listener = true;
-        }
-        self.view.reset();
-    }
-
-    /// Stays with a connection, or with the listener, when others connect.
-    pub fn hold(&mut self, id: Option<ConnectionId>) {
-        if let Some(kept) = self.runs.shown_mut() {
-            kept.run.hold(id);
-        }
-    }
-
-    /// Looks at the newest connection, and at each that comes.
-    pub fn select_newest(&mut self) {
-        if let Some(kept) = self.runs.shown_mut() {
-            kept.run.select_newest();
-            self.view.reset();
-        }
-    }
-
     /// Starts a run and shows it. One that goes on is stopped, unless it is pinned.
-    fn start(&mut self, engine: &Engine, opened: Option<&Opened>) -> Result<(), StartError> {
+    fn start(&mut self, engine: &Engine, opened: Option<&Opened>) -> Result<(), RunError> {
         // It may hold the port that the new one wants.
-        let spec = self.draft.spec(opened).map_err(StartError::Draft)?;
+        let spec = self.draft.spec(opened).map_err(RunError::Form)?;
         self.runs.stop_unpinned();
-        let run = ServerRun::start(engine, self.paced(spec), self.draft.clone()).map_err(StartError::Failure)?;
+        let run = ServerRun::start(engine, self.paced(spec), self.draft.clone()).map_err(RunError::Failure)?;
         self.runs.put(run);
         self.view.reset();
         Ok(())
@@ -161,9 +204,9 @@ impl ServerRole {
     ///
     /// # Errors
     /// What is wrong with the form, which can name nothing on the disk, or a failure to start.
-    pub fn begin_beside(&mut self, engine: &Engine, draft: ServerDraft) -> Result<SessionId, StartError> {
-        let spec = draft.spec(None).map_err(StartError::Draft)?;
-        let run = ServerRun::start(engine, self.paced(spec), draft).map_err(StartError::Failure)?;
+    pub fn begin_beside(&mut self, engine: &Engine, draft: ServerDraft) -> Result<SessionId, RunError> {
+        let spec = draft.spec(None).map_err(RunError::Form)?;
+        let run = ServerRun::start(engine, self.paced(spec), draft).map_err(RunError::Failure)?;
         let id = run.record.live().id;
         self.runs.put_beside(run);
         Ok(id)
@@ -189,23 +232,17 @@ impl ServerRole {
         self.connections.show_threads();
     }
 
-    /// Stops the run that is shown.
-    pub fn stop(&self) {
-        if let Some(run) = self.run() {
-            run.stop();
-        }
-    }
-
-    /// It is to listen as the form says. What that names on the disk is opened as it is now.
-    pub fn wants_to_listen(&mut self) {
+    /// Listens as the form says. What the form names on the disk is opened as it is now.
+    pub fn listen(&mut self, engine: &Engine, ctx: &Context) -> Option<Result<(), RunError>> {
         self.path_opener.forget();
         self.listens = true;
+        self.serve_with(engine, ctx)
     }
 
     /// Tells the server that is not pinned, if one runs, what the form says, and remembers what is wrong with the form; or listens, if
     /// that is wanted, and returns what came of it. What the form names on the disk is opened first: this is to be called again when it
     /// is.
-    pub fn serve_with(&mut self, engine: &Engine, ctx: &Context) -> Option<Result<(), StartError>> {
+    fn serve_with(&mut self, engine: &Engine, ctx: &Context) -> Option<Result<(), RunError>> {
         let Self { draft, runs, form, path_opener, listens, .. } = self;
         let running = runs.unpinned_running_mut().filter(|_| !*listens);
         if let Some(kept) = running {
@@ -230,14 +267,7 @@ impl ServerRole {
             _ => draft.serving(opened.as_ref()).map(|_| opened),
         });
         form.check(draft, served.as_ref().err().cloned());
-        wants_to_listen.then(|| self.start(engine, served.map_err(StartError::Draft)?.as_ref()))
-    }
-
-    /// Lets the server that is shown accept nobody, or go on.
-    pub fn pause_accepting(&mut self, is_paused: bool) {
-        if let Some(kept) = self.runs.shown_mut() {
-            kept.run.pause_accepting(is_paused);
-        }
+        wants_to_listen.then(|| self.start(engine, served.map_err(RunError::Form)?.as_ref()))
     }
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
@@ -314,7 +344,7 @@ impl ServerRole {
 }
 
 /// What the table of connections shows.
-fn table<'a>(runs: &'a Shelf<ServerRun>, names: &'a PeerNames) -> ConnectionsModel<'a> {
+fn table<'a>(runs: &'a RunStore<ServerRun>, names: &'a PeerNames) -> ConnectionsModel<'a> {
     ConnectionsModel { run: runs.shown().map(|kept| &kept.run), names }
 }
 
@@ -327,7 +357,7 @@ fn unkept_messages(cx: &UiContext<'_>, connection: &Connection) -> Option<String
 }
 
 /// The chosen connection, or the newest; the listener's own calls while there is none.
-fn shown<'a>(runs: &'a Shelf<ServerRun>, other_end: OtherEnd<'a>) -> Option<ConnectionModel<'a>> {
+fn shown<'a>(runs: &'a RunStore<ServerRun>, other_end: OtherEnd<'a>) -> Option<ConnectionModel<'a>> {
     let run = &runs.shown()?.run;
     let OtherEnd { connection: other_end, is_unaccepted } = other_end;
     let (session, connection) = (run.session(), run.connection());

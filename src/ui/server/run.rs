@@ -3,17 +3,16 @@
 use core::net::SocketAddr;
 
 use crate::capture::{Connection, ConnectionId, Failure, Moment, Session};
-use crate::net::{Command, Engine, Refused, ServerHandle, ServerSpec};
+use crate::net::{Command, Engine, Order, Refused, ServerHandle, ServerSpec};
 use crate::settings::{DraftError, Opened, ResponderKind, ServerDraft};
-use crate::ui::action::Telling;
-use crate::ui::runs::{Keepable, Loops, Record};
+use crate::ui::runs::{Repeating, Run, RunRecord};
 
 /// A run.
 pub struct ServerRun {
     /// Its threads.
     pub handle: ServerHandle,
     /// What is known of it.
-    pub record: Record,
+    pub record: RunRecord,
     /// What it was told last: the form may have changed since, or say something that can't be done.
     pub told: ServerDraft,
     /// Whether the user has paused accepting.
@@ -25,7 +24,7 @@ pub struct ServerRun {
     /// Whether the listener's own calls are looked at instead.
     pub at_listener: bool,
     /// Where messages are being repeated.
-    pub loops: Loops,
+    pub repeating: Repeating,
     /// Whether a connection was told to send something, or to end, that its responder would not.
     pub has_orders: bool,
 }
@@ -40,13 +39,13 @@ impl ServerRun {
         let (handle, session) = engine.server(spec)?;
         Ok(Self {
             handle,
-            record: Record::new(session),
+            record: RunRecord::new(session),
             told,
             is_accepting_paused: false,
             asked,
             selected: None,
             at_listener: false,
-            loops: Loops::default(),
+            repeating: Repeating::default(),
             has_orders: false,
         })
     }
@@ -55,12 +54,12 @@ impl ServerRun {
     ///
     /// # Errors
     /// Why it was not taken.
-    pub fn order(&mut self, ids: Vec<ConnectionId>, telling: Telling, now: Moment) -> Result<(), Refused> {
-        self.handle.order(ids.clone(), telling.clone().into())?;
+    pub fn order(&mut self, ids: Vec<ConnectionId>, order: Order, now: Moment) -> Result<(), Refused> {
+        self.handle.order(ids.clone(), order.clone())?;
         self.has_orders = true;
-        match telling {
-            Telling::Give(Command::Repeat(repeat)) => self.loops.begin(&ids, &repeat, self.record.live(), now),
-            Telling::Give(Command::StopRepeating) => self.loops.stop(&ids),
+        match order {
+            Order::Give(Command::Repeat(repeat)) => self.repeating.begin(&ids, &repeat, self.record.live(), now),
+            Order::Give(Command::StopRepeating) => self.repeating.stop(&ids),
             _ => {}
         }
         // Whom orders can go to may have changed.
@@ -68,10 +67,10 @@ impl ServerRun {
         Ok(())
     }
 
-    /// Looks at this connection, also if it is looked at already; returns whether another was before.
-    pub fn look_at(&mut self, id: ConnectionId) -> bool {
+    /// Shows a connection. Returns whether another was shown before.
+    pub fn show_connection(&mut self, id: ConnectionId) -> bool {
         let is_new = self.connection().is_none_or(|connection| connection.id != id);
-        self.hold(Some(id));
+        self.pin_selection(Some(id));
         is_new
     }
 
@@ -140,19 +139,19 @@ impl ServerRun {
         self.selected.and_then(|id| session.connection(id)).or_else(|| session.newest())
     }
 
-    /// Looks at another connection; at the listener's own calls if that connection is looked at already.
-    pub fn select(&mut self, id: ConnectionId) {
+    /// Shows a connection; the listener's own calls if the connection is shown already.
+    pub fn toggle_connection(&mut self, id: ConnectionId) {
         self.at_listener = self.connection().is_some_and(|connection| connection.id == id);
         self.selected = Some(id);
     }
 
     /// Stays with the connection `id`, or with the listener, when others connect.
-    pub fn hold(&mut self, id: Option<ConnectionId>) {
+    pub fn pin_selection(&mut self, id: Option<ConnectionId>) {
         (self.selected, self.at_listener) = (id, id.is_none());
     }
 
-    /// Looks at the newest connection, and at each that comes.
-    pub fn select_newest(&mut self) {
+    /// Shows the newest connection, and each that comes.
+    pub fn show_newest(&mut self) {
         (self.selected, self.at_listener) = (None, false);
     }
 
@@ -164,12 +163,12 @@ impl ServerRun {
     }
 }
 
-impl Keepable for ServerRun {
-    fn record(&self) -> &Record {
+impl Run for ServerRun {
+    fn record(&self) -> &RunRecord {
         &self.record
     }
 
-    fn record_mut(&mut self) -> &mut Record {
+    fn record_mut(&mut self) -> &mut RunRecord {
         &mut self.record
     }
 
@@ -179,5 +178,9 @@ impl Keepable for ServerRun {
 
     fn stop(&self) {
         self.handle.stop();
+    }
+
+    fn address_text(&self) -> String {
+        self.address().to_string()
     }
 }

@@ -3,7 +3,7 @@
 use egui::{RichText, Ui};
 
 use crate::capture::{DiskFull, DiskFullReason, DiskQuota, SessionId};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, DiskAction, RunAction};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, strip};
 use crate::view::visible;
@@ -30,18 +30,18 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &Di
             ui.label(RichText::new(text).color(cx.tokens.bad).strong());
             ui.label(cx.text("no-room-kept"));
             if button(ui, &cx.text("no-room-look"), true).on_hover_text(cx.text("no-room-look-hint")).clicked() {
-                cx.actions.push(Action::LookForRoom);
+                cx.actions.push(Action::Disk(DiskAction::LookAgain));
             }
             if waiting.disk_full.why == DiskFullReason::Limit && button(ui, &cx.text("no-room-raise"), true).clicked() {
-                cx.actions.push(Action::LimitDisk(disk.limit().saturating_add(STEP)));
+                cx.actions.push(Action::Disk(DiskAction::SetLimit(disk.limit().saturating_add(STEP))));
             }
             let count = Arg::from(can_go as u64);
             if can_go > 0 && button(ui, &cx.words.with("no-room-forget", [("count", count)]), true).clicked() {
-                cx.actions.push(Action::ForgetOld);
+                cx.actions.push(Action::Run(RunAction::ForgetOld));
             }
             let name = cx.words.with("no-room-stop", [("address", Arg::from(waiting.address.clone()))]);
             if button(ui, &name, true).clicked() {
-                cx.actions.push(Action::StopSession(waiting.id));
+                cx.actions.push(Action::Run(RunAction::Stop(waiting.id)));
             }
         });
     });

@@ -9,7 +9,7 @@ use egui::{
 };
 
 use crate::lesson::catalogue;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, LessonAction};
 use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{FIELD, GRID, ListRows, ROW, UiContext, VirtualList, columns, virtual_list};
 use crate::words::{Glossary, Topic, TopicGroup};
@@ -244,7 +244,7 @@ fn lessons(ui: &mut Ui, cx: &UiContext<'_>, topic: Topic) {
     for scene in scenes {
         let title = format!("▶ {}", scene.title.of(cx.words.language()));
         if ui.add(Button::new(RichText::new(title).color(cx.tokens.accent)).frame(false)).clicked() {
-            cx.actions.push(Action::OpenLesson(&scene.id));
+            cx.actions.push(Action::Lesson(LessonAction::Open(&scene.id)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The lessons: a list by topic, and the one that is open: what to look at, a question, the answer with what was observed.
 //!
-//! In scope: choosing, predicting, telling. Out of scope: running the scene, which the window does ([`Action::RunLesson`]).
+//! In scope: choosing, predicting, telling. Out of scope: running the scene, which the window does ([`LessonAction::Run`]).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use egui::{Align, Atom, Button, Frame, Label, Layout, Margin, RichText, ScrollAr
 
 use crate::capture::{SessionId, typed_path};
 use crate::lesson::{Chapter, Observations, Scene, SceneProgress, SceneRunner, catalogue};
-use crate::ui::action::{Action, PathOf};
+use crate::ui::action::{Action, LessonAction, PathOf, RunAction};
 use crate::ui::forms::path_field;
 use crate::ui::kit::widgets::{button, link_button, primary, small_text, toggle};
 use crate::ui::kit::{FIELD, GRID, SCROLL_BAR, UiContext};
@@ -96,7 +96,7 @@ impl LessonsPanel {
                     let all = Button::new(format!("◀ {}", cx.text("lessons-all"))).min_size(egui::vec2(0.0, FIELD));
                     if ui.add(all).clicked() {
                         self.choose(None);
-                        cx.actions.push(Action::LeaveLesson);
+                        cx.actions.push(Action::Lesson(LessonAction::Leave));
                     }
                 }
                 None => _ = ui.strong(cx.text("lessons")),
@@ -104,7 +104,7 @@ impl LessonsPanel {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let close = cx.text("lessons-close");
                 if ui.add(Button::new("×").min_size(egui::vec2(FIELD, FIELD))).accessible_name(close).clicked() {
-                    cx.actions.push(Action::OpenLessons(false));
+                    cx.actions.push(Action::Lesson(LessonAction::ShowPanel(false)));
                 }
             });
         });
@@ -160,7 +160,7 @@ impl LessonsPanel {
             self.fault = None;
         }
         if button(ui, &cx.text("lessons-open"), !self.path.trim().is_empty()).clicked() {
-            cx.actions.push(Action::ReadScene(typed_path(self.path.trim())));
+            cx.actions.push(Action::Lesson(LessonAction::ReadScene(typed_path(self.path.trim()))));
         }
         if let Some(fault) = &self.fault {
             ui.colored_label(cx.tokens.bad, fault);
@@ -241,10 +241,10 @@ impl LessonsPanel {
             let is_running = progress == Some(&SceneProgress::Running);
             let name = cx.text(if progress.is_none() { "lesson-run" } else { "lesson-again" });
             if primary(ui, &format!("▶ {name}"), !is_running, cx.tokens).clicked() {
-                cx.actions.push(Action::RunLesson);
+                cx.actions.push(Action::Lesson(LessonAction::Run));
             }
             if progress.is_some() && button(ui, &cx.text("lesson-stop"), true).clicked() {
-                cx.actions.push(Action::StopLesson);
+                cx.actions.push(Action::Lesson(LessonAction::Stop));
             }
         });
     }
@@ -297,7 +297,7 @@ impl LessonsPanel {
         let text = cx.words.with("lesson-next", [("title", Arg::from(name.to_owned()))]);
         if link_button(ui, &format!("{text} ▶"), cx.tokens).clicked() {
             self.choose(Some(next));
-            cx.actions.push(Action::LeaveLesson);
+            cx.actions.push(Action::Lesson(LessonAction::Leave));
         }
     }
 }
@@ -315,7 +315,7 @@ fn players(ui: &mut Ui, cx: &UiContext<'_>, runner: &SceneRunner, shown: Option<
         for (name, id) in players {
             let player = toggle(ui, name, shown == Some(id), true, cx.tokens);
             if player.on_hover_text(cx.text("lesson-players-hint")).clicked() {
-                cx.actions.push(Action::LookAt(id));
+                cx.actions.push(Action::Run(RunAction::Show(id)));
             }
         }
     });

@@ -5,13 +5,13 @@ use core::time::Duration;
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Button, DragValue, Grid, PopupCloseBehavior, RichText, ScrollArea, TextStyle, Ui, WidgetInfo};
 
-use crate::capture::{DiskQuota, Ended, Moment, ReplyState, Role, Session, SessionId, Traffic};
+use crate::capture::{DiskQuota, Ended, Moment, ReplyState, Role, SessionId, Traffic};
 use crate::settings::DISK_LIMIT_MIN;
-use crate::ui::action::Action;
-use crate::ui::client::Run;
+use crate::ui::action::{Action, DiskAction, RunAction};
+use crate::ui::client::ClientRun;
 use crate::ui::kit::widgets::toggle;
 use crate::ui::kit::{FIELD, UiContext};
-use crate::ui::runs::{Keepable, Kept, Shelf};
+use crate::ui::runs::{Kept, Run, RunStore};
 use crate::ui::server::ServerRun;
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -37,9 +37,9 @@ struct SessionRow {
 /// What the menu shows.
 pub struct SessionsModel<'a> {
     /// The client's runs.
-    pub clients: &'a Shelf<Run>,
+    pub clients: &'a RunStore<ClientRun>,
     /// The server's.
-    pub servers: &'a Shelf<ServerRun>,
+    pub servers: &'a RunStore<ServerRun>,
     /// The role that is shown.
     pub role: Role,
     /// What they hold.
@@ -75,7 +75,7 @@ fn clients<'a>(cx: &'a UiContext<'_>, model: &'a SessionsModel<'_>) -> impl Iter
     model.clients.all().iter().map(move |kept| {
         let is_shown = model.role == Role::Client && model.clients.shown().is_some_and(|other| other.id() == kept.id());
         let state = client_state(cx, &kept.run);
-        row(kept, Role::Client, kept.run.address(), state, is_shown)
+        row(kept, Role::Client, state, is_shown)
     })
 }
 
@@ -83,16 +83,16 @@ fn servers<'a>(cx: &'a UiContext<'_>, model: &'a SessionsModel<'_>) -> impl Iter
     model.servers.all().iter().map(move |kept| {
         let is_shown = model.role == Role::Server && model.servers.shown().is_some_and(|other| other.id() == kept.id());
         let state = server_state(cx, &kept.run);
-        row(kept, Role::Server, kept.run.address().to_string(), state, is_shown)
+        row(kept, Role::Server, state, is_shown)
     })
 }
 
-fn row<R: Keepable>(kept: &Kept<R>, role: Role, address: String, state: String, is_shown: bool) -> SessionRow {
+fn row(kept: &Kept<dyn Run>, role: Role, state: String, is_shown: bool) -> SessionRow {
     let session = kept.run.record().live();
     SessionRow {
         id: kept.id(),
         role,
-        address,
+        address: kept.run.address_text(),
         began: session.began(),
         traffic: session.traffic(),
         state,
@@ -102,7 +102,7 @@ fn row<R: Keepable>(kept: &Kept<R>, role: Role, address: String, state: String, 
     }
 }
 
-fn client_state(cx: &UiContext<'_>, run: &Run) -> String {
+fn client_state(cx: &UiContext<'_>, run: &ClientRun) -> String {
     let Some(connection) = run.record.live().newest() else { return cx.text("state-preparing") };
     if run.is_running() {
         return cx.words.state(connection);
@@ -145,14 +145,14 @@ fn draw(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
         WidgetInfo::selected(egui::Role::Button, true, row.is_pinned, name)
     });
     if pin.on_hover_text(cx.text("pin-hint")).clicked() {
-        cx.actions.push(Action::Pin(row.id, !row.is_pinned));
+        cx.actions.push(Action::Run(RunAction::Pin(row.id, !row.is_pinned)));
     }
     let mark = if row.is_running { "● " } else { "" };
     let text = RichText::new(format!("{mark}{role} {}", row.address)).color(tokens.accent);
     let choice = ui.add(Button::selectable(row.is_shown, text).min_size(egui::vec2(0.0, FIELD)));
     choice.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, row.is_shown, &name));
     if choice.clicked() {
-        cx.actions.push(Action::LookAt(row.id));
+        cx.actions.push(Action::Run(RunAction::Show(row.id)));
         ui.close();
     }
     let figure = |ui: &mut Ui, text: String, colour| {
@@ -173,7 +173,7 @@ fn forget(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
     let cross = ui.add_enabled(!row.is_running, cross);
     cross.widget_info(|| WidgetInfo::labeled(egui::Role::Button, !row.is_running, &name));
     if cross.on_hover_text(&name).on_disabled_hover_text(cx.text("session-forget-running")).clicked() {
-        cx.actions.push(Action::Forget(row.id));
+        cx.actions.push(Action::Run(RunAction::Forget(row.id)));
     }
 }
 
@@ -189,7 +189,7 @@ fn disk(ui: &mut Ui, cx: &UiContext<'_>, disk: &DiskQuota) {
         // One that was given when the program was started may be smaller.
         let value = ui.add(value.clamp_existing_to_range(false)).labelled_by(label.id);
         if value.on_hover_text(cx.text("disk-limit-hint")).changed() && limit != before {
-            cx.actions.push(Action::LimitDisk(limit * MIB));
+            cx.actions.push(Action::Disk(DiskAction::SetLimit(limit * MIB)));
         }
     });
 }
@@ -203,12 +203,4 @@ fn age(cx: &UiContext<'_>, age: Duration) -> String {
         _ => ("ago-hours", seconds / 3600),
     };
     cx.words.with(key, [("count", Arg::from(count))])
-}
-
-/// The session `id` is of this role, if it is here.
-#[must_use]
-pub fn role_of(clients: &Shelf<Run>, servers: &Shelf<ServerRun>, id: SessionId) -> Option<Role> {
-    let of = |session: &Session| session.role;
-    let client = clients.find(id).map(|kept| of(kept.run.record().live()));
-    client.or_else(|| servers.find(id).map(|kept| of(kept.run.record().live())))
 }

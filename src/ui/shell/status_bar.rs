@@ -1,9 +1,10 @@
-//! The bottom line: bytes up and down, reads, head and body sizes, the status line, the state; and `Save body as…`.
+//! The bottom line: bytes up and down, reads, head and body sizes, the status line, the state; and what can be exported.
 
 use egui::{Align, Button, Label, Layout, Response, RichText, TextStyle, Ui};
 
 use crate::capture::{ByteStream, Connection, ConnectionState, Direction, Message, ReplyState};
-use crate::ui::action::Action;
+use crate::export::{Exporter, Selected};
+use crate::ui::action::{Action, RunAction};
 use crate::ui::connection::head_panel::{start_line, start_topic};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::explain_below;
@@ -22,8 +23,8 @@ pub struct StatusModel<'a> {
     pub direction: Direction,
     /// Whether there is a run, with a connection or without.
     pub has_run: bool,
-    /// Whether there is a body to save.
-    pub can_save: bool,
+    /// What can be exported.
+    pub selected: Selected<'a>,
     /// From where its bytes and calls are counted.
     pub counted_from: Counts,
 }
@@ -31,8 +32,14 @@ pub struct StatusModel<'a> {
 /// Draws the line.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if button(ui, &cx.text("save-body"), model.can_save).on_hover_text("Ctrl+S").clicked() {
-            cx.actions.push(Action::SaveBody);
+        for exporter in Exporter::OF_RUN {
+            let mut save = button(ui, &cx.text(exporter.keys().button), exporter.can_export(&model.selected));
+            if exporter == Exporter::Body {
+                save = save.on_hover_text("Ctrl+S");
+            }
+            if save.clicked() {
+                cx.actions.push(Action::Export(exporter));
+            }
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| match model.connection {
             Some(connection) => facts(ui, cx, model, connection),
@@ -57,7 +64,7 @@ fn facts(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>, connection: &
     }
     let reset = Button::new(RichText::new(cx.text("reset-counts")).small()).frame(false);
     if ui.add_enabled(all != from, reset).on_hover_text(cx.text("reset-counts-hint")).clicked() {
-        cx.actions.push(Action::ResetCounts);
+        cx.actions.push(Action::Run(RunAction::ResetCounts));
     }
     if let Some(message) = model.message {
         sizes(ui, cx, message, connection.stream(model.direction));

@@ -5,7 +5,7 @@ use egui::{Align, Button, Layout, RichText, TextStyle, Ui, Vec2};
 use super::sessions_menu;
 use crate::capture::Role;
 use crate::settings::{Language, Theme};
-use crate::ui::action::{Action, DueCall};
+use crate::ui::action::{Action, DueCall, LessonAction, ProgramAction, WindowAction};
 use crate::ui::kit::widgets::{button, segmented_control, toggle};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::ui::runs::PaceControl;
@@ -82,7 +82,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
             (Role::Server, mark(model.server_runs, "role-server")),
         ];
         if let Some(role) = segmented_control(ui, model.role, &roles, cx.tokens) {
-            cx.actions.push(Action::Show(role));
+            cx.actions.push(Action::ShowRole(role));
         }
         ui.add_space(4.0);
         let is_narrow = width == BarWidth::Narrow;
@@ -91,12 +91,12 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
             let text = if is_narrow { "▶" } else { &name };
             let try_here = button(ui, text, true).accessible_name(&name);
             if try_here.on_hover_text(cx.text("try-here-hint")).clicked() {
-                cx.actions.push(Action::TryHere);
+                cx.actions.push(Action::Window(WindowAction::TryHere));
             }
         }
         let lessons = toggle(ui, &cx.text("lessons"), model.lessons, true, cx.tokens);
         if lessons.on_hover_text(cx.text("lessons-hint")).clicked() {
-            cx.actions.push(Action::OpenLessons(!model.lessons));
+            cx.actions.push(Action::Lesson(LessonAction::ShowPanel(!model.lessons)));
         }
         if !model.is_alone {
             sessions_menu::show(ui, cx, &model.sessions, is_narrow);
@@ -108,11 +108,11 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
             let help = Button::new("?").min_size(Vec2::splat(FIELD));
             let name = cx.text("words");
             if ui.add(help).accessible_name(name).on_hover_text(cx.text("words-hint")).clicked() {
-                cx.actions.push(Action::Explain(None));
+                cx.actions.push(Action::Window(WindowAction::Explain(None)));
             }
             let program = toggle(ui, &cx.text("program"), model.shows_program, true, cx.tokens);
             if program.on_hover_text(cx.text("program-hint")).clicked() {
-                cx.actions.push(Action::ShowProgram(!model.shows_program));
+                cx.actions.push(Action::Program(ProgramAction::Show(!model.shows_program)));
             }
         });
     });
@@ -125,7 +125,7 @@ fn language(ui: &mut Ui, cx: &UiContext<'_>) {
         Language::Chinese => ("English", Language::English),
     };
     if button(ui, text, true).clicked() {
-        cx.actions.push(Action::Speak(other));
+        cx.actions.push(Action::Window(WindowAction::SetLanguage(other)));
     }
 }
 
@@ -144,13 +144,13 @@ fn theme(ui: &mut Ui, cx: &UiContext<'_>, current: Theme, is_projected: bool) {
             let projector = ui.selectable_label(is_projected, format!("{}  F11", cx.text("projector")));
             if projector.on_hover_text(cx.text("projector-hint")).clicked() {
                 ui.close();
-                cx.actions.push(Action::Project(!is_projected));
+                cx.actions.push(Action::Window(WindowAction::SetProjector(!is_projected)));
             }
         });
     let name = cx.text("theme");
     response.response.on_hover_text(name);
     if chosen != current {
-        cx.actions.push(Action::Paint(chosen));
+        cx.actions.push(Action::Window(WindowAction::SetTheme(chosen)));
     }
 }
 

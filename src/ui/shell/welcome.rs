@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Layout, Margin, RichText, Stroke, TextStyle, Ui};
 
-use crate::ui::action::Action;
+use crate::ui::action::{Action, LessonAction, WindowAction};
 use crate::ui::kit::widgets::{button, primary};
 use crate::ui::kit::{GRID, UiContext};
 
@@ -51,13 +51,13 @@ fn contents(ui: &mut Ui, cx: &UiContext<'_>) {
     ui.add_space(2.0 * GRID);
     ui.horizontal(|ui| {
         if primary(ui, &format!("▶ {}", cx.text("try-here")), true, tokens).clicked() {
-            cx.actions.push(Action::TryHere);
+            cx.actions.push(Action::Window(WindowAction::TryHere));
         }
         if button(ui, &cx.text("lessons"), true).clicked() {
-            cx.actions.push(Action::OpenLessons(true));
+            cx.actions.push(Action::Lesson(LessonAction::ShowPanel(true)));
         }
         if button(ui, &cx.text("welcome-close"), true).clicked() {
-            cx.actions.push(Action::CloseWelcome);
+            cx.actions.push(Action::Window(WindowAction::CloseWelcome));
         }
     });
     ui.add_space(2.0 * GRID);

@@ -1,7 +1,7 @@
-//! A file that is being written beside the one it will replace.
+//! A file that appears at its path whole or not at all.
 //!
-//! In scope: the temporary file, and the rename that makes it the target. If anything fails, the temporary file vanishes and the
-//! old file is as it was: rename(2) replaces it in one step. Out of scope: what is written; what a killed process leaves (`leftover`).
+//! In scope: the temporary file beside the target, and the rename(2) that puts it there in one step. If anything fails, the temporary
+//! file is removed and the old file is as it was. Out of scope: what is written; what a killed process leaves (`leftover`).
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Seek};
@@ -25,30 +25,30 @@ pub enum Sync {
     IfReplacing,
 }
 
-/// A draft of a file.
+/// A temporary file beside its target. Dropping it removes it.
 #[derive(Debug)]
-pub struct Draft {
+pub struct AtomicFile {
     file: NamedTempFile,
     target: PathBuf,
     /// What the user named; a link to the target, perhaps.
     named: PathBuf,
 }
 
-impl Draft {
-    /// A draft of `target`. A link is followed, so that it still is one afterwards.
+impl AtomicFile {
+    /// A temporary file that is to become `target`. A symbolic link is followed, so that it still is one afterwards.
     ///
     /// # Errors
-    /// If the folder can't be written, or the path names a folder, a device or a pipe.
+    /// If the folder can't be written, or the path names a folder, a device, a socket or a pipe.
     pub fn beside(target: &Path) -> Result<Self, Failure> {
         let resolved = only_a_file(target)?;
         let folder = resolved.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         sweep(folder);
-        // make_in leaves the system's error as it is, without the name of the draft, which nobody knows.
+        // make_in leaves the system's error as it is, without the name of the temporary file, which nobody knows.
         let file = Builder::new().prefix(PREFIX).suffix(SUFFIX).make_in(folder, create);
         Ok(Self { file: file.map_err(|error| failure(target, &error))?, target: resolved, named: target.to_owned() })
     }
 
-    /// The file to write.
+    /// The temporary file, to be written.
     pub fn file(&mut self) -> &mut File {
         self.file.as_file_mut()
     }
@@ -61,7 +61,7 @@ impl Draft {
         self.file.as_file().try_clone().map_err(|error| failure(&self.named, &error))
     }
 
-    /// Drops what has been written.
+    /// Empties the temporary file.
     ///
     /// # Errors
     /// If the system refuses.
@@ -72,11 +72,11 @@ impl Draft {
         cut.and_then(|()| file.rewind()).map_err(|error| failure(&self.named, &error))
     }
 
-    /// Shortens what has been written to `len` bytes, if it is longer; returns how many bytes there are.
+    /// Shortens the temporary file to `len` bytes if it is longer. Returns its length in bytes.
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn cut(&mut self, len: u64) -> Result<u64, Failure> {
+    pub fn truncate(&mut self, len: u64) -> Result<u64, Failure> {
         let file = self.file.as_file();
         let is = file.metadata().map_err(|error| failure(&self.named, &error))?.len();
         if is > len {
@@ -85,7 +85,7 @@ impl Draft {
         Ok(is.min(len))
     }
 
-    /// Gives it another target, in the same folder.
+    /// Gives the file another target, in the same folder.
     ///
     /// # Errors
     /// If the path names a folder, a device or a pipe.
@@ -97,25 +97,25 @@ impl Draft {
 
     /// Whether something stands where the target will be.
     #[must_use]
-    pub fn is_taken(&self) -> bool {
+    pub fn target_exists(&self) -> bool {
         fs::symlink_metadata(&self.target).is_ok()
     }
 
-    /// Makes the draft the target, on the disk, unless something stands there; whether it did.
+    /// Syncs the file and renames it to the target, unless something stands there. Returns whether it was renamed.
     ///
     /// # Errors
-    /// If it can't be brought to the disk or renamed.
-    pub fn keep_new(self) -> Result<bool, Failure> {
+    /// If the file can't be synced or renamed.
+    pub fn commit_new(self) -> Result<bool, Failure> {
         let Self { file, target, named } = self;
         let kept = file.as_file().sync_all().and_then(|()| rename_to_new(file, &target));
         kept.map_err(|error| failure(&named, &error))
     }
 
-    /// Makes the draft the target.
+    /// Renames the file to the target, with the permissions of the old file if there is one.
     ///
     /// # Errors
-    /// If it can't be brought to the disk or renamed; the old file is untouched then.
-    pub fn keep(self, sync: Sync) -> Result<(), Failure> {
+    /// If the file can't be synced or renamed; the old file is untouched then.
+    pub fn commit(self, sync: Sync) -> Result<(), Failure> {
         let Self { file, target, named } = self;
         let kept = || {
             let old = fs::metadata(&target).map(|old| old.permissions()).ok();
@@ -191,14 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_draft_is_the_target_and_leaves_nothing_else() {
+    fn a_committed_file_is_the_target_and_leaves_nothing_else() {
         for sync in [Sync::Always, Sync::IfReplacing] {
             let folder = tempfile::tempdir().unwrap();
             let target = folder.path().join("page.html");
             for text in ["first", "second"] {
-                let mut draft = Draft::beside(&target).unwrap();
-                draft.file().write_all(text.as_bytes()).unwrap();
-                draft.keep(sync).unwrap();
+                let mut file = AtomicFile::beside(&target).unwrap();
+                file.file().write_all(text.as_bytes()).unwrap();
+                file.commit(sync).unwrap();
                 assert_eq!(fs::read_to_string(&target).unwrap(), text);
                 assert_eq!(names(folder.path()), ["page.html"]);
             }
@@ -206,13 +206,13 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_draft_leaves_the_old_file() {
+    fn a_dropped_file_leaves_the_old_one() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("page.html");
         fs::write(&target, "old").unwrap();
-        let mut draft = Draft::beside(&target).unwrap();
-        draft.file().write_all(b"new").unwrap();
-        drop(draft);
+        let mut file = AtomicFile::beside(&target).unwrap();
+        file.file().write_all(b"new").unwrap();
+        drop(file);
         assert_eq!(
             (fs::read_to_string(&target).unwrap().as_str(), names(folder.path())),
             ("old", vec!["page.html".to_owned()])
@@ -222,11 +222,11 @@ mod tests {
     #[test]
     fn a_folder_of_that_name_or_no_folder_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Draft::beside(folder.path()).unwrap_err().cause, Cause::IsFolder);
+        assert_eq!(AtomicFile::beside(folder.path()).unwrap_err().cause, Cause::IsFolder);
         let named_as_one = folder.path().join("page/");
-        assert_eq!(Draft::beside(&named_as_one).unwrap_err().cause, Cause::IsFolder);
+        assert_eq!(AtomicFile::beside(&named_as_one).unwrap_err().cause, Cause::IsFolder);
         let missing = folder.path().join("missing/page.html");
-        let failure = Draft::beside(&missing).unwrap_err();
+        let failure = AtomicFile::beside(&missing).unwrap_err();
         assert_eq!((failure.cause, failure.subject), (Cause::NotFound, Some(Subject::File(missing))));
         assert_eq!(names(folder.path()), Vec::<String>::new());
     }
@@ -239,7 +239,7 @@ mod tests {
         rustix::fs::mknodat(rustix::fs::CWD, &socket, rustix::fs::FileType::Socket, rustix::fs::Mode::RWXU, 0).unwrap();
         let pipe = folder.path().join("pipe");
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
-        let refused = |path: &Path| Draft::beside(path).unwrap_err().cause;
+        let refused = |path: &Path| AtomicFile::beside(path).unwrap_err().cause;
         assert_eq!(refused(Path::new("/dev/null")), Cause::NotAFile(SpecialFile::Device));
         assert_eq!(refused(&socket), Cause::NotAFile(SpecialFile::Socket));
         assert_eq!(refused(&pipe), Cause::NotAFile(SpecialFile::Pipe));
@@ -252,7 +252,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (usual, target) = (folder.path().join("usual"), folder.path().join("page.html"));
         fs::write(&usual, "").unwrap();
-        Draft::beside(&target).unwrap().keep(Sync::Always).unwrap();
+        AtomicFile::beside(&target).unwrap().commit(Sync::Always).unwrap();
         assert_eq!(fs::metadata(&target).unwrap().permissions(), fs::metadata(&usual).unwrap().permissions());
     }
 
@@ -263,9 +263,9 @@ mod tests {
         let (link, second) = (folder.path().join("link.html"), folder.path().join("second.html"));
         std::os::unix::fs::symlink("second.html", &link).unwrap();
         std::os::unix::fs::symlink("page.html", &second).unwrap();
-        let mut draft = Draft::beside(&link).unwrap();
-        draft.file().write_all(b"new").unwrap();
-        draft.keep(Sync::IfReplacing).unwrap();
+        let mut file = AtomicFile::beside(&link).unwrap();
+        file.file().write_all(b"new").unwrap();
+        file.commit(Sync::IfReplacing).unwrap();
         assert!(
             fs::symlink_metadata(&link).unwrap().is_symlink() && fs::symlink_metadata(&second).unwrap().is_symlink()
         );
@@ -276,9 +276,9 @@ mod tests {
     fn a_target_that_became_a_folder_survives() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("page.html");
-        let draft = Draft::beside(&target).unwrap();
+        let file = AtomicFile::beside(&target).unwrap();
         fs::create_dir(&target).unwrap();
-        assert!(draft.keep(Sync::Always).is_err());
+        assert!(file.commit(Sync::Always).is_err());
         assert_eq!(names(folder.path()), ["page.html"]);
     }
 
@@ -291,9 +291,9 @@ mod tests {
         fs::write(&target, "old").unwrap();
         fs::set_permissions(&target, Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink(&target, &link).unwrap();
-        let mut draft = Draft::beside(&link).unwrap();
-        draft.file().write_all(b"new").unwrap();
-        draft.keep(Sync::Always).unwrap();
+        let mut file = AtomicFile::beside(&link).unwrap();
+        file.file().write_all(b"new").unwrap();
+        file.commit(Sync::Always).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&target).unwrap(), "new");
         assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);

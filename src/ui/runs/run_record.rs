@@ -10,7 +10,7 @@ use crate::capture::{Connection, ConnectionId, DiskFull, Event, Moment, Report, 
 
 /// One run as it is known, and as it is shown.
 #[derive(Debug)]
-pub struct Record {
+pub struct RunRecord {
     live: Session,
     frozen: Option<Frozen>,
     /// From where the counts of connections count, where the user has reset them.
@@ -49,7 +49,7 @@ impl Counts {
     }
 }
 
-impl Record {
+impl RunRecord {
     /// A run of which `session` is known.
     #[must_use]
     pub fn new(session: Session) -> Self {
@@ -69,7 +69,7 @@ impl Record {
     }
 
     /// No report from before `now` waits any more.
-    pub fn applied_until(&mut self, now: Moment) {
+    pub fn caught_up(&mut self, now: Moment) {
         self.live.applied_until = now;
     }
 

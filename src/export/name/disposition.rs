@@ -6,6 +6,7 @@
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::encoded_word;
+use super::hex::hex_pair;
 use crate::decode::guessed_text;
 
 /// The last path segments of the names in `value`, which may be empty, the preferred first. `region` makes a guess at an encoding one
@@ -87,12 +88,6 @@ fn extended(value: &[u8]) -> Option<String> {
     }
     let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes)?;
     Some(text.into_owned())
-}
-
-/// The byte that the two hexadecimal digits at the start of `digits` stand for.
-pub(super) fn hex_pair(digits: &[u8]) -> Option<u8> {
-    let pair = digits.get(..2).filter(|pair| pair.iter().all(u8::is_ascii_hexdigit))?;
-    u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()
 }
 
 /// RFC 9110 §5.5 knows no encoding here; servers send UTF-8, that of their pages, or encoded words.

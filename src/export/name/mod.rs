@@ -4,12 +4,20 @@
 //! In scope: which of the names counts (RFC 6266, then the URL), and how it ends. Out of scope: folders; the user
 //! chooses those.
 
+mod disposition;
+mod encoded_word;
+mod extension;
+mod hex;
+mod safe;
+mod undone;
+
 use std::path::{Path, PathBuf};
 
-use super::disposition::{hex_pair, names};
-use super::extension::{extension_by, extension_of, is_html};
-use super::safe::{is_reserved, is_trimmed, safe};
-use super::undone;
+use disposition::names;
+use extension::{extension_by, extension_of, is_html};
+use hex::hex_pair;
+use safe::{is_reserved, is_trimmed, safe};
+
 use crate::decode::{Coding, essence, guessed_text};
 
 /// The name of what stands at a folder.
@@ -193,7 +201,7 @@ pub fn name_of_part(path: &Path) -> PathBuf {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::safe::is_allowed;
+    use super::safe::is_allowed;
     use super::*;
 
     fn named(disposition: Option<&[u8]>, path: &str, content_type: Option<&str>) -> String {

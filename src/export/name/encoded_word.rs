@@ -8,7 +8,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use encoding_rs::Encoding;
 
-use super::disposition::hex_pair;
+use super::hex::hex_pair;
 
 /// Padding may be missing.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

@@ -1,7 +1,8 @@
-//! Something that is found out on a thread, since a disk or the system may take its time to answer, or never do.
+//! A question that a thread answers, since a disk or the system may take its time, or never answer.
 //!
-//! In scope: the thread, and that of several questions the newest is answered. What never comes back keeps its thread, which nobody
-//! waits for; so that these don't become many, a question beyond them waits until one is back. Out of scope: what is asked.
+//! In scope: the thread, and that of several questions the newest is answered. A question that is never answered keeps its thread, which
+//! nobody waits for. So that such threads don't become many, a question beyond a bound waits until a thread has ended. Out of scope: what
+//! is asked.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,15 +12,15 @@ use egui::Context;
 
 use crate::capture::{Failure, Operation, start_thread};
 
-/// So many threads of one errand are out at a time.
+/// The number of threads of one query that may run at a time.
 const THREADS_MAX: usize = 4;
-/// Who has waited so long is told that he waits.
+/// A query that takes longer than this is slow: the user is told that it is waited for.
 const SLOW: Duration = Duration::from_millis(300);
 
 type Work<T> = Box<dyn FnOnce() -> T + Send>;
 
 /// Questions of one kind.
-pub struct Errand<T> {
+pub struct BackgroundQuery<T> {
     /// The name of its threads.
     name: &'static str,
     answer: Option<Receiver<T>>,
@@ -32,14 +33,14 @@ pub struct Errand<T> {
     since: Option<Instant>,
 }
 
-impl<T: Send + 'static> Errand<T> {
-    /// None is out; `name` will be that of its threads.
+impl<T: Send + 'static> BackgroundQuery<T> {
+    /// A query whose threads will be called `name`. Nothing is asked yet.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
         Self { name, answer: None, waiting: None, refused: None, out: Arc::default(), since: None }
     }
 
-    /// Finds out what `work` returns; what was asked before is not answered any more. A frame is drawn when it is back.
+    /// Runs `work` on a thread. A question that was asked before is not answered any more. A frame is drawn when the answer is there.
     pub fn ask(&mut self, ctx: &Context, work: impl FnOnce() -> T + Send + 'static) {
         (self.answer, self.refused, self.since) = (None, None, Some(Instant::now()));
         self.waiting = Some((ctx.clone(), Box::new(work)));
@@ -63,13 +64,13 @@ impl<T: Send + 'static> Errand<T> {
         Some(answer)
     }
 
-    /// Whether a question has not been answered yet,
+    /// Whether a question has not been answered yet.
     #[must_use]
     pub fn is_out(&self) -> bool {
         self.since.is_some()
     }
 
-    /// and has not for long.
+    /// Whether a question has not been answered for 0.3 s.
     #[must_use]
     pub fn is_slow(&self) -> bool {
         self.since.is_some_and(|since| since.elapsed() >= SLOW)
@@ -105,15 +106,15 @@ mod tests {
     use super::*;
 
     /// Asks something that is answered when the test says so.
-    fn ask(errand: &mut Errand<u32>, ctx: &Context) -> Sender<u32> {
+    fn ask(query: &mut BackgroundQuery<u32>, ctx: &Context) -> Sender<u32> {
         let (sender, answers) = bounded(1);
-        errand.ask(ctx, move || answers.into_iter().next().unwrap_or_default());
+        query.ask(ctx, move || answers.into_iter().next().unwrap_or_default());
         sender
     }
 
-    fn until_back(errand: &mut Errand<u32>) -> u32 {
+    fn until_back(query: &mut BackgroundQuery<u32>) -> u32 {
         loop {
-            if let Some(answer) = errand.poll() {
+            if let Some(answer) = query.poll() {
                 return answer.unwrap();
             }
             thread::yield_now();
@@ -122,35 +123,35 @@ mod tests {
 
     #[test]
     fn the_newest_question_is_answered() {
-        let (ctx, mut errand) = (Context::default(), Errand::new("test"));
-        let old = ask(&mut errand, &ctx);
-        let new = ask(&mut errand, &ctx);
+        let (ctx, mut query) = (Context::default(), BackgroundQuery::new("test"));
+        let old = ask(&mut query, &ctx);
+        let new = ask(&mut query, &ctx);
         old.send(1).unwrap();
-        assert!(errand.poll().is_none() && errand.is_out());
+        assert!(query.poll().is_none() && query.is_out());
         new.send(2).unwrap();
-        assert_eq!((until_back(&mut errand), errand.is_out()), (2, false));
-        assert!(errand.poll().is_none());
+        assert_eq!((until_back(&mut query), query.is_out()), (2, false));
+        assert!(query.poll().is_none());
     }
 
     #[test]
     fn what_never_comes_back_does_not_pile_up() {
-        let (ctx, mut errand) = (Context::default(), Errand::new("test"));
-        let mut questions: Vec<_> = (0..2 * THREADS_MAX).map(|_| ask(&mut errand, &ctx)).collect();
-        assert_eq!(Arc::strong_count(&errand.out), 1 + THREADS_MAX);
+        let (ctx, mut query) = (Context::default(), BackgroundQuery::new("test"));
+        let mut questions: Vec<_> = (0..2 * THREADS_MAX).map(|_| ask(&mut query, &ctx)).collect();
+        assert_eq!(Arc::strong_count(&query.out), 1 + THREADS_MAX);
         // Those between were never asked.
         questions.drain(THREADS_MAX..2 * THREADS_MAX - 1);
         questions.pop().unwrap().send(7).unwrap();
-        assert!(errand.poll().is_none());
+        assert!(query.poll().is_none());
         questions.pop().unwrap().send(1).unwrap();
-        assert_eq!(until_back(&mut errand), 7);
+        assert_eq!(until_back(&mut query), 7);
     }
 
     #[test]
     fn a_panic_is_an_answer() {
-        let (ctx, mut errand) = (Context::default(), Errand::<u32>::new("test"));
-        errand.ask(&ctx, || panic!("on purpose"));
+        let (ctx, mut query) = (Context::default(), BackgroundQuery::<u32>::new("test"));
+        query.ask(&ctx, || panic!("on purpose"));
         let failure = loop {
-            match errand.poll() {
+            match query.poll() {
                 Some(answer) => break answer.unwrap_err(),
                 None => thread::yield_now(),
             }
