@@ -6,34 +6,34 @@
 
 use std::time::{Duration, Instant};
 
-/// So many bytes more than were told may be a flood; as many from the beginning are always told.
+/// A backlog of more bytes than this may be a flood. The same number of bytes from the beginning of the body is always released.
 const BURST: u64 = 32 * 1024 * 1024;
-/// What has come is measured over so long at least,
+/// The least time over which the rate of arrival is measured.
 pub const INTERVAL: Duration = Duration::from_millis(300);
-/// and it was no flood if it came with fewer bytes a second than these. Then the jobs are told of some more,
+/// Bytes that arrive at less than this rate, in bytes a second, are no flood.
 const FLOOD_RATE: u64 = 100 * 1024 * 1024;
-/// of so much: the flood may only have paused. It is more than can have come meanwhile, so that the jobs catch up.
+/// What is released at a time after a flood, which may only have paused. In one interval fewer bytes than these arrive, so the jobs catch up.
 const STEP: u64 = 64 * 1024 * 1024;
 
-/// What was told.
+/// How far the jobs of a body may read.
 #[derive(Debug)]
 pub struct JobThrottle {
-    /// Where the body begins.
+    /// The offset at which the body begins.
     start: u64,
     released: u64,
-    /// Up to where bytes had arrived at some moment, and when that was.
+    /// The end of what had arrived at the begin of the present measurement, and when that was.
     measured: Option<(u64, Instant)>,
     is_throttled: bool,
 }
 
 impl JobThrottle {
-    /// Nothing was told yet of a body that begins at `start`.
+    /// A throttle for a body that begins at the offset `start`; nothing is released yet.
     #[must_use]
     pub fn new(start: u64) -> Self {
         Self { start, released: start, measured: None, is_throttled: false }
     }
 
-    /// Takes in that bytes up to `end` have arrived by `now`, and whether that is all.
+    /// Notes that the bytes up to `end` have arrived by `now`, and whether the body is over.
     pub fn update(&mut self, end: u64, is_over: bool, now: Instant) {
         let is_slow = self.is_slow(end, now);
         if is_over || end.saturating_sub(self.released) <= BURST {
@@ -45,7 +45,7 @@ impl JobThrottle {
         self.is_throttled = self.released < end;
     }
 
-    /// Whether bytes have come slowly for long enough; then a new measurement begins.
+    /// Whether bytes have arrived slowly for a whole interval; then a new measurement begins.
     fn is_slow(&mut self, end: u64, now: Instant) -> bool {
         let (before, since) = *self.measured.get_or_insert((end, now));
         let took = now.saturating_duration_since(since);
@@ -56,13 +56,13 @@ impl JobThrottle {
         (end.saturating_sub(before) as f64) < FLOOD_RATE as f64 * took.as_secs_f64()
     }
 
-    /// Up to where jobs may read.
+    /// The offset up to which jobs may read.
     #[must_use]
     pub fn released(&self) -> u64 {
         self.released
     }
 
-    /// Whether they are held back.
+    /// Whether bytes have arrived that are not released yet.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.is_throttled
@@ -75,7 +75,7 @@ mod tests {
 
     const MIB: u64 = 1 << 20;
 
-    /// Takes in each row of what has arrived, whether that is all, and when; and compares what was told, and whether jobs are held.
+    /// Feeds each row (end, whether the body is over, milliseconds) and compares what is released, and whether jobs are throttled.
     fn tells(start: u64, rows: &[(u64, bool, u64, u64, bool)]) {
         let begun = Instant::now();
         let mut throttle = JobThrottle::new(start);

@@ -7,46 +7,46 @@ use crate::capture::{Body, ByteStream, Connection, Content, Direction, Message};
 use crate::decode::{Limits, Stage, Unpack, region};
 use crate::http::{Framing, Span};
 
-/// Where a body begins, and which direction and connection that is.
+/// A body among all bodies: when its connection was opened, the connection's number, the direction, the offset of the first byte.
 pub type BodyId = (u64, u32, Direction, u64);
 
-/// Which body it is.
+/// A body at a stage of its unpacking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyKey {
-    /// Which it is of all bodies.
+    /// The body.
     pub of: BodyId,
-    /// How far it is unpacked,
+    /// How far the body is unpacked.
     pub stage: Stage,
-    /// and what may come out.
+    /// The most that may come out of its codings.
     pub limits: Limits,
 }
 
 /// The body that is looked at.
 #[derive(Clone, Copy)]
 pub struct BodyRef<'a> {
-    /// Which one it is.
+    /// The key of the body.
     pub key: BodyKey,
-    /// The direction that it is in.
+    /// The direction that carries the body.
     pub stream: &'a ByteStream,
-    /// Which direction that is.
+    /// Sent or received.
     pub direction: Direction,
     /// The message; `None` if the bytes are no HTTP and all of them are shown.
     pub message: Option<&'a Message>,
-    /// Whether its connection has no TLS.
+    /// Whether the connection has no TLS, so that both layers are the same.
     pub one_layer: bool,
-    /// The host that was asked, as the request names it.
+    /// The host as the request names it.
     pub host: Option<&'a [u8]>,
-    /// The region whose language the program speaks.
+    /// The region of the program's language.
     pub own_region: Option<&'static str>,
 }
 
-/// The host that is asked on `connection`, as the first request names it.
+/// The Host field of the first request on `connection`.
 pub fn host_of(connection: &Connection) -> Option<&[u8]> {
     let first = |direction| connection.stream(direction).messages.first();
     Direction::BOTH.into_iter().filter_map(first).find_map(|message| message.head.field("host"))
 }
 
-/// Where what `host` sends comes from, in a program that speaks the language of `own`.
+/// The region of `host`, by its top-level domain, or else `own`, the region of the program's language.
 pub fn region_of(host: Option<&[u8]>, own: Option<&'static str>) -> Option<String> {
     let host = String::from_utf8_lossy(host.unwrap_or_default());
     region(host.rsplit_once(':').map_or(&host, |(host, _)| host), own)
@@ -90,7 +90,7 @@ impl BodyRef<'_> {
         self.message.map_or(all, |message| self.stream.kept_body(message))
     }
 
-    /// Whether all of it has arrived.
+    /// Whether the whole body has arrived.
     pub fn is_over(&self) -> bool {
         self.message.is_some_and(|message| message.end.is_some())
     }
@@ -99,13 +99,13 @@ impl BodyRef<'_> {
         self.message.and_then(|message| message.head.field(name))
     }
 
-    /// All of it, to be read by another thread.
+    /// The whole body, for another thread to read.
     pub fn whole(&self) -> Option<Body> {
         let BodyKey { stage, limits, .. } = self.key;
         self.message.map(|message| Body::of(message, self.stream, stage, limits))
     }
 
-    /// What takes it apart up to its stage.
+    /// What unpacks the body up to its stage.
     pub fn unpack(&self) -> Unpack {
         self.message.map_or_else(Unpack::unframed, |message| self.unpack_up_to(message, self.key.stage))
     }
@@ -114,7 +114,7 @@ impl BodyRef<'_> {
         Unpack::body(&message.head, message.framing, stage, self.key.limits)
     }
 
-    /// Whether it is in HTTP chunks that are not shown.
+    /// Whether the body is in HTTP chunks whose framing is not shown.
     pub fn is_framed(&self) -> bool {
         let is_chunked = self.message.is_some_and(|message| message.framing == Framing::Chunked);
         is_chunked && self.key.stage != Stage::Wire

@@ -22,9 +22,9 @@ use crate::ui::select::{Chosen, Follower, News, SearchBar, Selection, Source};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
 use crate::words::Arg;
 
-/// What fits on a screen is less than this, in bytes.
+/// More bytes than a screen shows.
 const SCREEN: u64 = 64 * 1024;
-/// The line of facts is so high, whatever stands in it.
+/// The height of the line of facts, in points, whatever stands in the line.
 const FACTS: f32 = 20.0;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,12 +38,12 @@ enum BodyFormat {
 /// The panel.
 #[derive(Debug, Default)]
 pub struct BodyPanel {
-    /// What the user chose for bodies that are no pictures,
+    /// The format that the user chose for bodies that are no pictures.
     chosen: BodyFormat,
-    /// and for one that is.
+    /// The format that the user chose for a body that is a picture.
     chosen_for_picture: Option<(BodyId, BodyFormat)>,
     stage: Stage,
-    /// What may come out of its codings.
+    /// The most that may come out of codings.
     limits: Limits,
     /// The character encoding that the user chose; `None`: the one that is found.
     encoding: Option<&'static Encoding>,
@@ -51,7 +51,7 @@ pub struct BodyPanel {
     is_unwrapped: bool,
     text: BodyText,
     hex: hex_panel::HexPanel,
-    /// What is chosen in the hex of a copy, which no other panel shows.
+    /// The selected bytes in the hex of a copy, which no other panel shows.
     chosen_bytes: Option<Span>,
     /// The byte that the hex is to bring into view.
     reveal_in_hex: Option<u64>,
@@ -60,7 +60,7 @@ pub struct BodyPanel {
 }
 
 impl BodyPanel {
-    /// How far the body is unpacked that is looked at, and saved.
+    /// How far the body is unpacked that is shown, and saved.
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.stage
@@ -72,21 +72,21 @@ impl BodyPanel {
         self.limits
     }
 
-    /// Whether what is shown of it is known to be less than the whole: a coding could not be undone to its end.
+    /// Whether less than the whole body is shown, as a coding could not be undone to its end.
     #[must_use]
     pub fn is_faulty(&self) -> bool {
         let decoded = self.pipeline.as_ref().and_then(BodyPipeline::decoded);
         decoded.is_some_and(|decoded| decoded.fault.is_some() || decoded.failure.is_some())
     }
 
-    /// Whether it turned out not to be in a coding.
+    /// Whether the body turned out not to be in the coding that its head names.
     #[must_use]
     pub fn passes_over(&self, body: &BodyRef<'_>) -> bool {
         let pipeline = self.pipeline.as_ref().filter(|pipeline| pipeline.key() == body.key);
         pipeline.and_then(BodyPipeline::decoded).is_some_and(|decoded| decoded.passed_over.is_some())
     }
 
-    /// Its first bytes, if they have been made ready.
+    /// The first bytes of `body`, if the pipeline has made them.
     pub fn start(&self, body: &BodyRef<'_>) -> Vec<u8> {
         let pipeline = self.pipeline.as_ref().filter(|pipeline| pipeline.key() == body.key);
         pipeline.and_then(|pipeline| pipeline.bytes(body).read(Span::new(0, 512)).ok()).unwrap_or_default()
@@ -121,7 +121,7 @@ impl BodyPanel {
         Some(Span::new(span.start + begin, span.end + begin))
     }
 
-    /// What a search looks at, once it has been made ready; a picture can't be searched.
+    /// The source of a search, once the pipeline has made it; a picture can't be searched.
     pub fn search_source(&mut self, body: &BodyRef<'_>, ctx: &Context) -> Option<Source> {
         let format = self.format();
         let pipeline =
@@ -129,13 +129,13 @@ impl BodyPanel {
         pipeline?.search_source(body, format == BodyFormat::Text, ctx)
     }
 
-    /// Forgets the body, but not how it was looked at.
+    /// Forgets the body, but not the format and the stage.
     pub fn forget(&mut self) {
         let Self { chosen, stage, is_unwrapped, .. } = *self;
         *self = Self { chosen, stage, is_unwrapped, ..Self::default() };
     }
 
-    /// Makes more of the body ready.
+    /// Lets the pipeline make what is to be shown.
     pub fn prepare(&mut self, body: &BodyRef<'_>, pictures: &mut Pictures, ctx: &Context) {
         if self.pipeline.as_ref().is_none_or(|pipeline| pipeline.key() != body.key) {
             if self.pipeline.as_ref().is_some_and(|pipeline| pipeline.key().of != body.key.of) {
@@ -158,7 +158,7 @@ impl BodyPanel {
         }
     }
 
-    /// How the body is looked at: as a picture if it is one, unless the user chose otherwise for it.
+    /// The format in which the body is shown: a picture as a picture, unless the user chose another format for it.
     fn format(&self) -> BodyFormat {
         match (self.picture_id(), self.chosen_for_picture) {
             (None, _) => self.chosen,
@@ -167,7 +167,7 @@ impl BodyPanel {
         }
     }
 
-    /// Which body it is, if it is a picture.
+    /// The body's identity, if the body is a picture.
     fn picture_id(&self) -> Option<BodyId> {
         self.pipeline.as_ref().filter(|pipeline| pipeline.is_picture()).map(|pipeline| pipeline.key().of)
     }
@@ -190,7 +190,7 @@ impl BodyPanel {
         self.facts(ui, cx, body);
         let pipeline = self.pipeline.take().filter(|pipeline| pipeline.key() == body.key);
         let Some(pipeline) = pipeline else {
-            // A body that was not looked at before is made ready before the next frame.
+            // The pipeline of a new body begins before the next frame.
             return ui.request_repaint();
         };
         if show_problems(ui, cx, &pipeline) {
@@ -270,7 +270,7 @@ impl BodyPanel {
         self.hex.show(ui, cx, Some(&shown)).map(|(_, span)| span)
     }
 
-    /// How it is looked at, its sizes, and what became of it.
+    /// Draws the choice of the format, of the stage and of the character encoding.
     fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, body: &BodyRef<'_>, format: BodyFormat) {
         ui.horizontal_wrapped(|ui| {
             let mut formats = vec![(BodyFormat::Text, cx.text("body-text")), (BodyFormat::Hex, cx.text("body-hex"))];
@@ -343,7 +343,7 @@ impl BodyPanel {
         }
     }
 
-    /// What became of it and its sizes; at the right, what is going on, or was copied.
+    /// Draws the state and the sizes of the body; at the right, the job at work, or what was copied.
     fn facts(&self, ui: &mut Ui, cx: &UiContext<'_>, body: &BodyRef<'_>) {
         let size = egui::vec2(ui.available_width(), FACTS);
         ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
@@ -375,7 +375,7 @@ impl BodyPanel {
         ui.colored_label(cx.tokens.accent, progress_text(cx, work, progress));
     }
 
-    /// What became of it; on the wire, after framing, decoded.
+    /// Draws the state of the body, and its size on the wire, without framing, and decoded.
     fn sizes(&self, ui: &mut Ui, cx: &UiContext<'_>, body: &BodyRef<'_>) {
         let Some(message) = body.message else {
             ui.weak(cx.text("body-all-bytes"));
@@ -389,7 +389,7 @@ impl BodyPanel {
             parts.push(cx.words.with(key, [("bytes", Arg::from(group_digits(bytes)))]));
         };
         let decoded = self.pipeline.as_ref().and_then(BodyPipeline::decoded);
-        // Without chunks, both are what was told first.
+        // Without chunks both sizes are those of the state.
         if message.framing == Framing::Chunked {
             part("size-wire", body.wire().len());
             part("size-framed", body.stream.content(message).len());
@@ -408,7 +408,7 @@ impl BodyPanel {
         (pipeline, search): (&BodyPipeline, &SearchBar),
         chosen: Option<Span>,
     ) -> Option<Span> {
-        // Until the width is known, nothing is counted.
+        // Rows are counted once the width is known.
         self.text.measure(ui);
         let counted = pipeline.rows()?;
         let (content, highlights) = (pipeline.text(body), counted.highlights.as_ref());
@@ -419,7 +419,7 @@ impl BodyPanel {
         let page = TextPage { content, index: &counted.index, highlights, lit: &lit, chosen };
         let selected = self.text.show(ui, cx, &page, hit);
         if search.is_open() && self.text.seen().start != seen.start {
-            // What has come into view may hold hits, too.
+            // The rows that have come into view may hold hits too.
             ui.request_repaint();
         }
         selected

@@ -13,7 +13,7 @@ use crate::ui::picture::{Decoded, Pictures};
 use crate::view::{Picture, PictureError, PictureFormat, excerpt};
 use crate::words::Arg;
 
-/// The side of a cell of the ground behind what is transparent, in points.
+/// The side of a square of the checkerboard behind transparent parts, in points.
 const CELL: f32 = 12.0;
 
 /// The panel.
@@ -99,7 +99,7 @@ fn reason(cx: &UiContext<'_>, error: &PictureError) -> String {
     }
 }
 
-/// What it is, in words.
+/// The format, the size and the notes on a picture, as a text.
 fn facts(cx: &UiContext<'_>, picture: &Picture) -> String {
     let [width, height] = picture.size.map(|length| Arg::from(length.to_string()));
     let parts = [("format", Arg::from(picture.format.name())), ("width", width), ("height", height)];
@@ -117,7 +117,7 @@ fn facts(cx: &UiContext<'_>, picture: &Picture) -> String {
     facts
 }
 
-/// The ground that shows through what is transparent.
+/// Paints the checkerboard that shows through transparent parts.
 fn background(ui: &Ui, place: Rect, cx: &UiContext<'_>) {
     let seen = place.intersect(ui.clip_rect());
     let painter = ui.painter().with_clip_rect(seen);

@@ -20,26 +20,26 @@ use crate::http::Span;
 use crate::ui::select::{Source, SourceKey};
 use crate::view::{Markup, TextPage, Wrap};
 
-/// So many bytes are looked at to find the character encoding.
+/// The bytes from which the character encoding is found.
 const SAMPLE: u64 = 64 * 1024;
-/// Work that takes longer than this is said to be going on.
+/// The progress of a job is shown once the job takes longer than this.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// A body's copies and what is known of it.
+/// The copies of a body, the jobs that make them, and what is known of the body.
 #[derive(Debug)]
 pub struct BodyPipeline {
     key: BodyKey,
     codings_error: Option<CodingsError>,
-    /// What its head calls a coding and is none.
+    /// The name in Content-Encoding that is no coding, if there is one.
     no_coding: Option<Vec<u8>>,
     throttle: JobThrottle,
     decoded: Option<DecodedBody>,
     charset: Charset,
-    /// The one that the user chose.
+    /// The character encoding that the user chose.
     chosen: Option<&'static Encoding>,
-    /// The region whose language the program spoke then.
+    /// The region of the language in which the program was when `charset` was found.
     own_region: Option<&'static str>,
-    /// How much had come when that was found: bytes, and whether that was all.
+    /// What the sample was from which `charset` was found: its bytes, and whether the body was over.
     sampled: (u64, bool),
     /// The kind of media, by Content-Type or the first bytes.
     kind: MediaKind,
@@ -48,7 +48,7 @@ pub struct BodyPipeline {
     unframed: Option<DecodedBody>,
     /// The rows that are shown.
     rows: Option<RowCounter>,
-    /// Those that will be, wrapped in another way, once they have been counted up to what is on the screen.
+    /// The rows that will be shown, wrapped in another way, once they have been counted up to what is on the screen.
     next: Option<RowCounter>,
     failure: Option<Failure>,
 }
@@ -58,23 +58,23 @@ pub struct BodyPipeline {
 pub struct TextOptions {
     /// The character encoding that the user chose.
     pub encoding: Option<&'static Encoding>,
-    /// How its lines are wrapped; `None`: no text is shown.
+    /// How lines are wrapped; `None`: no text is shown.
     pub wrap: Option<Wrap>,
-    /// The offset in the text that stays at the top when they are wrapped in another way.
+    /// The offset in the text that stays at the top when lines are wrapped in another way.
     pub top: u64,
 }
 
-/// Work that is going on, or was stopped.
+/// A job of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyJob {
-    /// Codings are undone, or text is turned into UTF-8; so many bytes have come out.
+    /// Codings are undone, or text is turned into UTF-8; with the bytes that have come out.
     Decoding(u64),
     /// Rows are counted.
     Counting,
 }
 
 impl BodyPipeline {
-    /// Nothing is ready yet of the body `body`.
+    /// A pipeline for `body`. A body with codings begins to be decoded.
     pub fn new(body: &BodyRef<'_>, ctx: &Context) -> Self {
         let message = body.message.filter(|_| body.key.stage == Stage::Decoded);
         let codings = message.map_or(Ok(Vec::new()), |message| codings_of(&message.head, message.framing));
@@ -101,12 +101,12 @@ impl BodyPipeline {
         pipeline
     }
 
-    /// Whether it is a picture of a format that can be shown, by its Content-Type or its first bytes.
+    /// Whether the body is a picture of a format that can be shown, by its Content-Type or its first bytes.
     pub fn is_picture(&self) -> bool {
         matches!(self.kind, MediaKind::Image(kind) if kind != ImageKind::Other)
     }
 
-    /// Which body it is of.
+    /// The key of the body.
     pub fn key(&self) -> BodyKey {
         self.key
     }
@@ -170,7 +170,7 @@ impl BodyPipeline {
         RowCounter::start(source, wrap, self.markup(), wake).map_err(|failure| self.failure = Some(failure)).ok()
     }
 
-    /// The text, to be read by another thread.
+    /// The text, for another thread to read.
     pub fn text_source(&self, body: &BodyRef<'_>) -> TextSource {
         let copy = self.text.as_ref().map(|(_, text)| text).or(self.decoded.as_ref());
         match copy {
@@ -194,7 +194,7 @@ impl BodyPipeline {
         self.throttle.is_throttled()
     }
 
-    /// What is going on for a while, or was stopped.
+    /// The job that has been at work for a while, or was stopped, and its progress.
     pub fn current_job(&self) -> Option<(BodyJob, JobProgress)> {
         let of_copy = |copy: &DecodedBody| {
             copy.progress_after(PATIENCE).map(|progress| (BodyJob::Decoding(copy.state().output), progress))
@@ -206,7 +206,7 @@ impl BodyPipeline {
         decoding.or_else(text).or_else(rows)
     }
 
-    /// Stops all that is going on, or lets it go on.
+    /// Stops all jobs, or lets them go on.
     pub fn stop(&self, is_stopped: bool) {
         for copy in self.decoded.iter().chain(self.text.as_ref().map(|(_, text)| text)) {
             copy.stop(is_stopped);
@@ -224,7 +224,7 @@ impl BodyPipeline {
         }
     }
 
-    /// Its text in UTF-8, as far as that is there.
+    /// The text of the body in UTF-8, as far as it has been made.
     pub fn text<'a>(&'a self, body: &'a BodyRef<'_>) -> Content<'a> {
         match &self.text {
             Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.state().output)),
@@ -232,13 +232,13 @@ impl BodyPipeline {
         }
     }
 
-    /// Where what is shown begins in its direction, if it is the direction's own bytes and no copy of them: its text if `is_text`.
+    /// The offset in the direction at which the shown bytes (or with `is_text` the shown text) begin; `None` if a copy is shown.
     pub fn start_in_direction(&self, body: &BodyRef<'_>, is_text: bool) -> Option<u64> {
         let is_copy = self.decoded.is_some() || (is_text && self.text.is_some());
         (!is_copy && !body.is_framed()).then(|| body.wire().start)
     }
 
-    /// What a search looks at: the bytes, or its text in UTF-8 if `is_text`. A body in HTTP chunks is copied for that.
+    /// The source of a search: the bytes, or with `is_text` the text in UTF-8. A body in HTTP chunks is copied for the search.
     pub fn search_source(&mut self, body: &BodyRef<'_>, is_text: bool, ctx: &Context) -> Option<Source> {
         let is_text = is_text && (self.text.is_some() || self.charset.encoding == UTF_8);
         let is_framed = body.is_framed();
@@ -262,7 +262,7 @@ impl BodyPipeline {
         Some(Source { key, spool: spool.clone(), span, is_over, encoding })
     }
 
-    /// The rows of its text that have been counted.
+    /// The rows of the text, as far as they have been counted.
     pub fn rows(&self) -> Option<Arc<TextRows>> {
         self.rows.as_ref().and_then(|rows| rows.state().output.clone())
     }
@@ -276,12 +276,12 @@ impl BodyPipeline {
         }
     }
 
-    /// How far its codings have been undone, if it has any.
+    /// The decoded copy, if the body has codings.
     pub fn decoded(&self) -> Option<Arc<DecodingState>> {
         self.decoded.as_ref().map(DecodedBody::state)
     }
 
-    /// Why its codings are not undone, if they can't be.
+    /// Why the codings can't be undone, if they can't.
     pub fn codings_error(&self) -> Option<&CodingsError> {
         self.codings_error.as_ref()
     }
@@ -291,12 +291,12 @@ impl BodyPipeline {
         self.no_coding.as_deref()
     }
 
-    /// The character encoding and how it is known.
+    /// The character encoding, and how it is known.
     pub fn charset(&self) -> Charset {
         self.charset
     }
 
-    /// What failed on our side.
+    /// The failure of a job, if one failed.
     pub fn failure(&self) -> Option<Failure> {
         let copies = self.decoded.iter().chain(self.text.as_ref().map(|(_, text)| text));
         let of_rows = || self.rows.as_ref().and_then(|rows| rows.state().failure.clone());
@@ -304,12 +304,12 @@ impl BodyPipeline {
         self.failure.clone().or(of_copies).or_else(of_rows)
     }
 
-    /// Whether all that will be there of the bytes is there.
+    /// Whether all bytes of the body have been made.
     pub fn has_all_bytes(&self, body: &BodyRef<'_>) -> bool {
         self.decoded.as_ref().map_or_else(|| body.is_over(), |decoded| decoded.state().is_over)
     }
 
-    /// Looks for the character encoding anew when there is much more to see, or the last of it.
+    /// Finds the character encoding anew when the sample has grown much, or is complete.
     fn find_charset(&mut self, body: &BodyRef<'_>, chosen: Option<&'static Encoding>) {
         let bytes = self.bytes(body);
         let now = (bytes.len().min(SAMPLE), self.has_all_bytes(body));
@@ -341,7 +341,7 @@ impl BodyPipeline {
         }
         let is_new = self.text.as_ref().is_none_or(|(present, _)| *present != encoding);
         if is_new {
-            // Its rows read the copy that goes.
+            // The rows read the copy that goes.
             (self.rows, self.next) = (None, None);
         }
         if is_new && self.failure.is_none() {

@@ -10,7 +10,7 @@ use crate::ui::kit::UiContext;
 use crate::view::group_digits;
 use crate::words::Arg;
 
-/// Why nothing of a body is shown, in words.
+/// Says why nothing of a body is shown.
 pub fn empty_reason(cx: &UiContext<'_>, body: &BodyRef<'_>, pipeline: &BodyPipeline) -> String {
     let here = body.wire().len();
     if !body.is_over() || !pipeline.has_all_bytes(body) {
@@ -24,7 +24,7 @@ pub fn empty_reason(cx: &UiContext<'_>, body: &BodyRef<'_>, pipeline: &BodyPipel
     })
 }
 
-/// How far some work has come, in words.
+/// Says how far a job has come.
 pub fn progress_text(cx: &UiContext<'_>, work: BodyJob, progress: JobProgress) -> String {
     let percent = (progress.taken as f64 / progress.of.max(1) as f64 * 100.0).floor();
     let percent = ("percent", Arg::from(format!("{percent}%")));
@@ -40,7 +40,7 @@ pub fn progress_text(cx: &UiContext<'_>, work: BodyJob, progress: JobProgress) -
     }
 }
 
-/// What is wrong with the copies that are shown; returns whether the user wants more to come out.
+/// Draws what is wrong with the copies; returns whether the user wants the limits of decoding lifted.
 pub fn show_problems(ui: &mut Ui, cx: &UiContext<'_>, pipeline: &BodyPipeline) -> bool {
     let mut goes_on = false;
     if let Some(error) = pipeline.codings_error() {

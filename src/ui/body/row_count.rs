@@ -25,12 +25,12 @@ pub struct TextSource {
     pub unpack: Unpack,
 }
 
-/// What has been found: at most some mebibytes, whatever the text has.
+/// The rows that have been found. They take some mebibytes of memory at most, however long the text is.
 #[derive(Debug)]
 pub struct TextRows {
-    /// Where rows begin.
+    /// The offsets at which rows begin.
     pub index: LineIndex,
-    /// What can be coloured in them.
+    /// What is coloured in the rows, if the text is markup.
     pub highlights: Option<HighlightIndex>,
 }
 
@@ -58,12 +58,12 @@ impl RowCounter {
         Ok(Self { wrap, markup, follower })
     }
 
-    /// How they are wrapped.
+    /// How lines are wrapped.
     pub fn wrap(&self) -> Wrap {
         self.wrap
     }
 
-    /// In which language they are coloured.
+    /// The language by which rows are coloured.
     pub fn markup(&self) -> Option<Markup> {
         self.markup
     }
@@ -78,12 +78,12 @@ impl RowCounter {
         self.follower.stop(is_stopped);
     }
 
-    /// How far it has come.
+    /// The state of the count.
     pub fn state(&self) -> Arc<FollowerState<Option<Arc<TextRows>>>> {
         self.follower.state()
     }
 
-    /// How far it has come, if there is something to say about that.
+    /// The progress of the count, once it takes longer than `patience`.
     pub fn progress_after(&self, patience: Duration) -> Option<JobProgress> {
         self.follower.progress_after(patience)
     }

@@ -17,7 +17,7 @@ use crate::words::Arg;
 const COPY_MAX: u64 = 8 << 20;
 /// Room at the left and the right of the text.
 const MARGIN: f32 = 12.0;
-/// Columns for what is said behind a line of which not all is shown.
+/// Columns for the note behind a line that is not shown whole.
 const REST_COLUMNS: u64 = 48;
 
 /// The panel.
@@ -33,7 +33,7 @@ pub struct BodyText {
     selected: Option<(Span, Span)>,
     /// An offset that is to be brought into view as soon as its row is known.
     pending_offset: Option<u64>,
-    /// How many bytes were put on the clipboard last; of how many, if not all of the lines are there.
+    /// The bytes that were copied last, and the bytes of the selected lines if those were more.
     copied: Option<(u64, Option<u64>)>,
 }
 
@@ -48,12 +48,12 @@ impl BodyText {
         self.seen
     }
 
-    /// Goes to the beginning of another text.
+    /// Scrolls to the beginning, as the text is another one.
     pub fn reset(&mut self) {
         *self = Self { columns: self.columns, ..Self::default() };
     }
 
-    /// Puts row `row` at the top, as rows are wrapped in another way.
+    /// Scrolls row `row` to the top, as rows are wrapped in another way.
     pub fn set_top_row(&mut self, row: u64) {
         (self.list.scroll.top_row, self.list.scroll.sub_row) = (row, 0.0);
         self.horizontal_scroll = HorizontalScroll::default();
@@ -64,7 +64,7 @@ impl BodyText {
         self.pending_offset = Some(offset);
     }
 
-    /// What was copied last, in words.
+    /// A text that says what was copied last.
     pub fn copied(&self, cx: &UiContext<'_>) -> Option<String> {
         let (copied, of) = self.copied?;
         let bytes = ("bytes", Arg::from(cx.words.bytes(copied)));
@@ -85,7 +85,7 @@ impl BodyText {
         }
     }
 
-    /// Takes note that something else was chosen than the lines that are selected here.
+    /// Selects no lines any more: something else was selected in another panel.
     pub fn deselect(&mut self) {
         self.selected = None;
     }
@@ -105,7 +105,7 @@ impl BodyText {
         }
         let visible = place.height() / ROW;
         self.keys(ui, id, page, f64::from(visible));
-        // What follows the end is brought into place before rows are read.
+        // A list that follows its end scrolls there before rows are read.
         self.list.scroll.clamp(f64::from(visible), page.index.rows());
         let first = self.list.scroll.top_row;
         let slice =
@@ -145,7 +145,7 @@ impl BodyText {
         }
     }
 
-    /// What is selected: whole rows.
+    /// The bytes of the selected rows.
     fn selection(&self) -> Option<Span> {
         self.selected.map(|(anchor, head)| Span::new(anchor.start.min(head.start), anchor.end.max(head.end)))
     }
@@ -234,7 +234,7 @@ fn copied_text(bytes: &[u8], of: u64) -> (String, bool) {
     (text, is_cut)
 }
 
-/// What lights a row: whether it is selected, and where the hit begins that was gone to last.
+/// The highlight of a row: whether the row is selected, and the offset of the current search hit.
 #[derive(Clone, Copy)]
 struct RowHighlight {
     is_selected: bool,
@@ -283,7 +283,7 @@ mod tests {
             (b"a line\r\n".to_vec(), 8, 6, false),
             (vec![b'x'; most], COPY_MAX, most, false),
             (vec![b'x'; most], COPY_MAX + 1, most, true),
-            // Each of these becomes a character of three bytes.
+            // Each 0xff becomes a character of three bytes.
             (vec![0xff; most], COPY_MAX, most / 3 * 3, true),
             (vec![0xff; 3], 3, 9, false),
             ("x中中".as_bytes()[..6].to_vec(), 7, 4, true),

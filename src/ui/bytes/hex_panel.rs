@@ -13,7 +13,7 @@ use crate::ui::kit::{ListRows, ROW, Tokens, UiContext, VirtualList, columns};
 use crate::ui::select::SearchBar;
 use crate::view::{BYTES_PER_ROW, CONTEXT, Cell, Dump, DumpRow, HexRow, group_digits, text_cells};
 
-/// The calls of the visible bytes are told apart up to so many.
+/// The most calls among the visible bytes that are told apart.
 const CARRIERS_MAX: usize = 4096;
 
 /// The panel.
@@ -22,15 +22,15 @@ pub struct HexPanel {
     list: VirtualList,
     /// The first byte in view.
     top: u64,
-    /// Where a selection by mouse or keyboard began.
+    /// The byte at which a selection by mouse or keyboard began.
     anchor: Option<(Direction, u64)>,
 }
 
-/// What the panel shows.
+/// The bytes that the panel shows, and how.
 pub struct HexModel<'a> {
     /// The bytes.
     pub dump: Dump<'a>,
-    /// The connection, if the bytes are those of its directions: its heads and bodies stand each on its own ground.
+    /// The connection, if the bytes are those of its directions: heads and bodies have backgrounds of their own.
     pub backgrounds: Option<&'a Connection>,
     /// The calls that carried the bytes.
     pub calls: Option<&'a CallLog>,
@@ -42,7 +42,7 @@ pub struct HexModel<'a> {
     pub encoding: &'static Encoding,
 }
 
-/// Where things stand in a row, in points from its left end.
+/// The places of hex and text in a row, in points from the left end.
 struct RowLayout {
     cell: f32,
     hex: f32,
@@ -50,7 +50,7 @@ struct RowLayout {
     arrows: bool,
 }
 
-/// What lies behind and under the visible bytes.
+/// The backgrounds of the visible bytes, and the lines under them.
 struct RowColours {
     backgrounds: Vec<(Direction, Span, Color32)>,
     underlines: Vec<(Direction, Span, Color32)>,
@@ -123,7 +123,7 @@ impl HexPanel {
         let offset = row.hex.offset + column as u64;
         let began = ui.input(|input| input.pointer.any_pressed());
         let extends = !began || ui.input(|input| input.modifiers.shift);
-        // What was chosen elsewhere since is extended from its beginning.
+        // A selection that another panel has made is extended from its beginning.
         let own = model.selected.filter(|_| began);
         let is_own = |(_, at)| own.is_none_or(|(_, span)| at == span.start || at + 1 == span.end);
         let start = own.map(|(direction, span)| (direction, span.start));
@@ -165,13 +165,13 @@ impl HexPanel {
     }
 }
 
-/// The bytes from one to another, both included, whichever comes first.
+/// The bytes from one offset to the other, both included, in either order.
 fn range_between(from: u64, to: u64) -> Span {
     Span::new(from.min(to), from.max(to) + 1)
 }
 
 impl RowColours {
-    /// Of the visible rows only; the later grounds over the earlier.
+    /// The colours of the visible rows. Later backgrounds cover earlier ones.
     fn of(model: &HexModel<'_>, rows: &[DumpRow], tokens: Tokens) -> Self {
         let mut colours = Self { backgrounds: Vec::new(), underlines: Vec::new() };
         for direction in Direction::BOTH {
@@ -181,7 +181,7 @@ impl RowColours {
             let mut backgrounds = message_backgrounds(model.backgrounds, direction, visible, tokens);
             let selected = model.selected.filter(|(own, _)| *own == direction);
             backgrounds.extend(selected.map(|(_, span)| (span, tokens.chosen)));
-            // The hit that was gone to is chosen, and has a ground of its own.
+            // The current hit is selected, and has a background of its own.
             backgrounds.extend(hit_backgrounds(model, direction, visible, tokens));
             backgrounds.retain(|(span, _)| !span.intersect(visible).is_empty());
             colours.backgrounds.extend(backgrounds.into_iter().map(|(span, colour)| (direction, span, colour)));
@@ -196,7 +196,7 @@ impl RowColours {
     }
 }
 
-/// The grounds of what a search has found in `visible`; of the hit that was gone to last another one.
+/// The backgrounds of search hits in `visible`; the current hit has another colour.
 fn hit_backgrounds(model: &HexModel<'_>, direction: Direction, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
     let Some((search, _, base)) = model.search.filter(|(_, of, _)| *of == direction) else { return Vec::new() };
     let from_base = |span: Span| Span::new(span.start.saturating_sub(base), span.end.saturating_sub(base));
@@ -206,7 +206,7 @@ fn hit_backgrounds(model: &HexModel<'_>, direction: Direction, visible: Span, to
     hits.map(|hit| (Span::new(hit.start + base, hit.end + base), colour(hit))).collect()
 }
 
-/// The grounds of the messages that have any of the bytes `visible`.
+/// The backgrounds of the messages that have any of the bytes `visible`.
 fn message_backgrounds(
     connection: Option<&Connection>,
     direction: Direction,
@@ -233,7 +233,7 @@ fn texts(model: &HexModel<'_>, rows: &[DumpRow]) -> Vec<Vec<Cell>> {
     for run in rows.chunk_by(|a, b| a.direction == b.direction && a.hex.span().end == b.hex.offset) {
         let Some((first, last)) = run.first().zip(run.last()) else { continue };
         let visible = Span::new(first.hex.offset, last.hex.span().end);
-        // Encodings of two bytes a character keep their step.
+        // An even offset keeps encodings of two bytes a character in step.
         let before = visible.start.saturating_sub(CONTEXT as u64) & !1;
         let after = visible.end + 3;
         let content = model.dump.content(first.direction);
@@ -325,7 +325,7 @@ fn draw(
     });
 }
 
-/// The text of the cells as it is read out.
+/// The text of the cells for screen readers.
 fn accessible_text(cells: &[Cell]) -> String {
     let char = |cell: &Cell| match cell {
         Cell::Char(ch) => Some(*ch),
@@ -347,7 +347,7 @@ fn paint_text(cells: &[Cell], mut at: impl FnMut(usize, &str)) {
                 at(column, ch.encode_utf8(&mut [0; 4]));
                 start = column + 1;
             }
-            // What a wide character covers stays free.
+            // A wide character covers this cell.
             Cell::Rest => {
                 at(start, &run);
                 run.clear();

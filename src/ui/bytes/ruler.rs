@@ -17,11 +17,11 @@ use crate::words::Arg;
 const TICKS: f32 = 16.0;
 const RIBBON: f32 = 14.0;
 const BRACKET: f32 = 18.0;
-/// A call is drawn apart from its neighbours while it has so many points on average.
+/// Calls are drawn one by one while each has this width on average, in points.
 const APART: f32 = 2.0;
-/// A call has a name of its own for screen readers while it is so wide.
+/// A call with at least this width, in points, has a name for screen readers.
 const NAMED: f32 = 24.0;
-/// So many pieces of HTTP chunks are drawn.
+/// The most parts of HTTP chunks that are drawn.
 const FRAMES_MAX: usize = 400;
 
 /// The panel.
@@ -32,7 +32,7 @@ pub struct RulerPanel {
     width: f32,
 }
 
-/// What is shown.
+/// The bytes that the ruler shows.
 #[derive(Clone, Copy)]
 pub struct RulerModel<'a> {
     /// The connection.
@@ -47,7 +47,7 @@ pub struct RulerModel<'a> {
     pub selected: Option<Span>,
 }
 
-/// What was chosen.
+/// A click on the ruler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RulerClick {
     /// A call of the connection, by its number.
@@ -98,7 +98,7 @@ impl RulerPanel {
         call.map(RulerClick::Call).or(part.map(RulerClick::Bytes))
     }
 
-    /// What a screen reader says of it.
+    /// The name of the ruler for screen readers.
     fn name(&self, cx: &UiContext<'_>, model: &RulerModel<'_>, total: u64) -> String {
         let visible = self.scale.visible(self.width);
         let figures = [
@@ -141,7 +141,7 @@ impl RulerPanel {
         }
         if let Some(pointer) = response.hover_pos().filter(|_| response.contains_pointer()) {
             let (zoom, scrolled) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta()));
-            // The wheel alone zooms, as on an oscilloscope; sideways or with Shift it moves.
+            // The wheel alone zooms, as on an oscilloscope. Horizontally or with Shift it scrolls.
             let zoom = if zoom == 1.0 { (scrolled.y / 200.0).exp() } else { zoom };
             self.scale.zoom(zoom, pointer.x - area.left());
             self.scale.pan(-scrolled.x);
@@ -173,7 +173,7 @@ impl RulerPanel {
     }
 }
 
-/// What the visible bytes are.
+/// The parts of messages among the visible bytes.
 fn brackets(scale: &RulerScale, model: &RulerModel<'_>, width: f32, cx: &UiContext<'_>) -> Vec<Bracket> {
     let mut brackets = Vec::new();
     if model.layer == StreamLayer::Wire && model.connection.tls.is_some() {
@@ -205,7 +205,7 @@ fn brackets(scale: &RulerScale, model: &RulerModel<'_>, width: f32, cx: &UiConte
     brackets
 }
 
-/// What the bands are drawn with.
+/// Draws the bands of the ruler.
 struct RulerPainter<'a, 'b> {
     ui: &'a mut Ui,
     cx: &'a UiContext<'b>,
@@ -329,7 +329,7 @@ impl RulerPainter<'_, '_> {
         None
     }
 
-    /// What the bytes are; returns the part that was clicked.
+    /// Draws the brackets; returns the bytes of the bracket that was clicked.
     fn brackets(&mut self, top: f32, brackets: &[Bracket]) -> Option<Span> {
         let mut clicked = None;
         for bracket in brackets {
@@ -369,7 +369,7 @@ impl RulerPainter<'_, '_> {
         let height = self.area.height() - TICKS;
         let visible = self.scale.visible(self.area.width());
         let Some(span) = selected.map(|span| span.intersect(visible)).filter(|span| !span.is_empty()) else { return };
-        // However narrow it is, it is seen, and lies within the ruler.
+        // The narrowest selection is visible, too, and lies within the ruler.
         let x = |offset| (self.area.left() + self.scale.x(offset)).clamp(self.area.left(), self.area.right());
         let left = x(span.start).min(self.area.right() - 3.0);
         let right = x(span.end).max(left + 3.0);

@@ -18,7 +18,7 @@ use crate::view::{BYTES_PER_ROW, CopyFormat, Dump, copy_as, group_digits, parse_
 
 use crate::words::Arg;
 
-/// So many bytes are copied at most.
+/// The most bytes that are copied.
 const COPY_MAX: u64 = 1024 * 1024;
 
 /// The tab.
@@ -30,24 +30,24 @@ pub struct BytesTab {
     panel: HexPanel,
     ruler: RulerPanel,
     turns: Option<FollowedTurns>,
-    /// What stands in the field for an offset.
+    /// The text in the field for an offset.
     offset: String,
-    /// Whether what stands there is none.
+    /// Whether that text is no offset.
     offset_is_bad: bool,
     /// Whether the last copy had to leave something out.
     copy_was_cut: bool,
-    /// How wide the ruler's buttons are.
+    /// The width of the ruler's buttons, in points.
     buttons: f32,
 }
 
-/// The turns of the connection and layer that are looked at.
+/// The turns of a connection in a layer.
 #[derive(Debug)]
 struct FollowedTurns {
     of: (Moment, u32, StreamLayer, u64),
     turns: Result<Turns, Failure>,
 }
 
-/// What is looked at.
+/// The bytes that the tab shows.
 #[derive(Clone, Copy)]
 struct BytesModel<'a> {
     connection: &'a Connection,
@@ -58,7 +58,7 @@ struct BytesModel<'a> {
 }
 
 impl BytesTab {
-    /// Lets the turns of both directions be followed while they are looked at.
+    /// Follows the turns of both directions while both are shown.
     pub fn prepare(&mut self, connection: &Connection, ctx: &Context) {
         if !self.both {
             self.turns = None;
@@ -81,7 +81,7 @@ impl BytesTab {
         if connection.tls.is_some() { self.layer } else { StreamLayer::Plain }
     }
 
-    /// What a search looks at.
+    /// The source of a search.
     #[must_use]
     pub fn searched(&self, connection: &Connection, direction: Direction, encoding: &'static Encoding) -> Source {
         let layer = self.layer(connection);
@@ -96,13 +96,13 @@ impl BytesTab {
         }
     }
 
-    /// The first byte in view of what is searched.
+    /// The offset of the first byte in view, counted from the first byte that is searched.
     #[must_use]
     pub fn top(&self, connection: &Connection, direction: Direction) -> u64 {
         self.panel.top().saturating_sub(connection.first_byte(direction, self.layer(connection)))
     }
 
-    /// The choice of a hit, counted from the first byte of what is searched.
+    /// The selection of a hit, whose offsets count from the first byte that is searched.
     #[must_use]
     pub fn hit(&self, connection: &Connection, direction: Direction, hit: Span) -> Chosen {
         let layer = self.layer(connection);
@@ -167,7 +167,7 @@ impl BytesTab {
         }
     }
 
-    /// What can be done with the choice and the ruler; returns an offset that was gone to.
+    /// Draws the field for an offset, the menu for copying, and the ruler's buttons; returns the byte that was gone to.
     fn bar(
         &mut self,
         ui: &mut Ui,
@@ -200,7 +200,7 @@ impl BytesTab {
         gone_to
     }
 
-    /// What is chosen, or what went wrong; cut where the ruler's buttons begin.
+    /// Draws which bytes are selected, or what went wrong, cut where the ruler's buttons begin.
     fn show_status(&self, ui: &mut Ui, cx: &UiContext<'_>, model: &BytesModel<'_>) {
         ui.scope(|ui| {
             ui.set_max_width((ui.available_width() - self.buttons - 16.0).max(0.0));
@@ -308,7 +308,7 @@ fn chosen_on_ruler(model: &BytesModel<'_>, click: RulerClick) -> Option<Chosen> 
     }
 }
 
-/// Which bytes are chosen.
+/// Draws which bytes are selected.
 fn chosen_text(ui: &mut Ui, cx: &UiContext<'_>, direction: Direction, span: Span) {
     let figures = [
         ("start", Arg::from(group_digits(span.start))),

@@ -14,18 +14,18 @@ const DIGIT: f32 = 7.9;
 const CALL_NAME: f32 = 96.0;
 /// Longer addresses are cut, and whole when the pointer is over them.
 const PEER_MAX: usize = 21;
-/// The call and its note have at least so much room, or other columns make room for them.
+/// The least width of the call and of its note, in points; other columns make room for them.
 const CALL_MIN: f32 = 296.0;
 const NOTE_MIN: f32 = 112.0;
 
-/// What stands in a column.
+/// The content of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
     /// The number of the call in its log.
     Number,
-    /// Whose call it is.
+    /// The number of the connection.
     Connection,
-    /// When it came back.
+    /// When the call came back.
     Time,
     /// The call itself, and its result.
     Call,
@@ -33,7 +33,7 @@ pub enum Cell {
     Asked,
     /// Bytes that came back.
     Got,
-    /// How much of what was asked for came back, as a bar.
+    /// The share of the bytes asked for that came back, as a bar.
     Bar,
     /// The other end.
     Peer,
@@ -41,7 +41,7 @@ pub enum Cell {
     Note,
 }
 
-/// What the widths depend on.
+/// What the widths of columns depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct Needs {
     /// The largest number of a call.
@@ -50,7 +50,7 @@ pub struct Needs {
     pub bytes: u64,
     /// The peer, if all rows have the same.
     pub peer: Option<SocketAddr>,
-    /// How times are told.
+    /// The format of times.
     pub time_format: TimeFormat,
     /// Whether the calls of all connections are shown.
     pub is_all: bool,
@@ -58,9 +58,9 @@ pub struct Needs {
 
 /// The columns that are shown.
 pub struct Columns {
-    /// What stands in each.
+    /// The content of each column.
     pub cells: Vec<Cell>,
-    /// Its title, width and alignment.
+    /// The title, width and alignment of each column.
     pub columns: Vec<Column>,
 }
 
@@ -71,7 +71,7 @@ impl Columns {
         let mut cells = vec![Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note];
         cells.retain(|cell| *cell != Connection || needs.is_all);
         let mut columns = Self::of(cells, needs);
-        // Without the column of notes, failures and addresses stand behind the call; the peer is that of the connection.
+        // Without a column of notes, failures and addresses stand behind the call. Without a column of peers, the connection's header names the peer.
         for (cell, least) in
             [(Note, CALL_MIN), (Peer, CALL_MIN), (Bar, CALL_MIN), (Asked, 2.0 * CALL_NAME), (Time, CALL_NAME)]
         {
@@ -90,7 +90,7 @@ impl Columns {
         Self { cells, columns }
     }
 
-    /// Whether the call has `least` points, and notes what they need.
+    /// Whether the call has a width of `least` points, and the note enough for itself.
     fn fit(&self, area: Rect, least: f32) -> bool {
         let places = columns::lay_out(&self.columns, area.with_max_x(area.right() - SCROLL_BAR));
         self.cells.iter().zip(places).all(|(cell, place)| match cell {

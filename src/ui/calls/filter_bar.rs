@@ -14,10 +14,10 @@ use crate::ui::kit::{Tokens, UiContext};
 use crate::view::group_digits;
 use crate::words::{Arg, Words};
 
-/// A sieve that works for so long shows how far it has come.
+/// The progress of the filter is shown once it works for longer than this.
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
 
-/// How times are told.
+/// The format of times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeFormat {
     /// In seconds since the run began.
@@ -25,7 +25,7 @@ pub enum TimeFormat {
     SinceStart,
     /// In seconds since the call in the row before was made.
     SincePrevious,
-    /// As the clock on the wall shows it.
+    /// The wall clock's time.
     WallClock,
 }
 
@@ -41,7 +41,7 @@ impl TimeFormat {
     }
 }
 
-/// What the controls ask for.
+/// The controls, and what they ask for.
 #[derive(Debug, Default)]
 pub struct CallsFilter {
     /// How times are told.
@@ -56,13 +56,13 @@ pub struct CallsFilter {
     most: String,
 }
 
-/// What is told beside the controls.
+/// What the bar says beside the controls.
 pub struct CallCounts {
     /// Whether there are more places than one to show calls of.
     pub has_others: bool,
     /// Calls of the place that is looked at.
     pub calls: u64,
-    /// How far the sieve has come, if there is one.
+    /// The progress of the filter, if there is one.
     pub progress: Option<FilterProgress>,
 }
 
@@ -100,7 +100,7 @@ impl CallsFilter {
             ui.horizontal(|ui| {
                 ui.add_space(6.0);
                 self.toggles(ui, cx, counts.has_others);
-                // What has no room beside the toggles goes: what is told first.
+                // Without room beside the toggles the counts go first, then the menu of time formats.
                 let (time_format, said) = (self.time_format_width(ui, cx) + 16.0, self.counts_width(ui, cx, counts));
                 let left = ui.available_width();
                 fits = left >= time_format;
@@ -119,7 +119,7 @@ impl CallsFilter {
             }
             ui.add_space(3.0);
         });
-        // The words for outcomes are those of the language that is spoken now.
+        // The filter compares names of outcomes in the present language.
         self.filter.outcomes_with_text = matching_outcomes(cx.words, &self.filter.text);
     }
 
@@ -134,13 +134,13 @@ impl CallsFilter {
         });
     }
 
-    /// The room that the choice of times takes,
+    /// The width of the menu of time formats, in points.
     fn time_format_width(&self, ui: &Ui, cx: &UiContext<'_>) -> f32 {
         let text = format!("{} ▼", cx.text(self.time_format.key()));
         width(ui, text) + 2.0 * ui.spacing().button_padding.x
     }
 
-    /// and that what is told takes; a failure is cut, so that it takes little.
+    /// The width of the counts, in points. A failure may be cut, so it needs little.
     fn counts_width(&self, ui: &Ui, cx: &UiContext<'_>, counts: &CallCounts) -> f32 {
         match &counts.progress {
             Some(progress) if progress.failure.is_some() => 96.0,
@@ -205,7 +205,7 @@ impl CallsFilter {
         plain(ui, self.count(cx, counts, Some(progress)));
     }
 
-    /// How many calls there are, and how many of them are shown.
+    /// Says how many calls there are, and how many of them are shown.
     fn count(&self, cx: &UiContext<'_>, counts: &CallCounts, progress: Option<&FilterProgress>) -> String {
         let digits = |count| Arg::from(group_digits(count));
         let Some(progress) = progress else {
@@ -290,7 +290,7 @@ impl CallsFilter {
 }
 
 impl FilterProgress {
-    /// Whether it takes so long that how far it has come is shown.
+    /// Whether the filter has been at work for so long that its progress is shown.
     fn is_slow(&self, cx: &UiContext<'_>) -> bool {
         self.busy_since.is_some_and(|since| cx.now.since(since) > PATIENCE)
     }
@@ -302,7 +302,7 @@ fn width(ui: &Ui, text: String) -> f32 {
     ui.fonts_mut(|fonts| fonts.layout_no_wrap(text, font, egui::Color32::WHITE).size().x)
 }
 
-/// The outcomes whose words hold `text`.
+/// The outcomes whose names contain `text`.
 fn matching_outcomes(words: &Words, text: &str) -> CallOutcomes {
     let text = text.to_lowercase();
     let key = |outcome| match outcome {

@@ -16,12 +16,12 @@ use crate::ui::kit::UiContext;
 use crate::view::{ExpandedRows, ListLine, visible};
 use crate::words::Words;
 
-/// Whose calls are looked at.
+/// The listener or the connection that makes calls.
 #[derive(Clone, Copy)]
 pub struct CallOwner<'a> {
     /// The calls.
     pub thread: &'a ThreadRecord,
-    /// Who is at the other end, once it is known.
+    /// The address of the peer, once it is known.
     pub peer: Option<SocketAddr>,
     /// The TLS of the connection, if there is one.
     pub tls: Option<&'a TlsLayer>,
@@ -43,7 +43,7 @@ impl<'a> CallOwner<'a> {
     }
 }
 
-/// What stands in a line.
+/// A line of the list.
 #[derive(Clone, Copy, Debug)]
 pub enum CallLine {
     /// A call, or several like ones.
@@ -54,24 +54,24 @@ pub enum CallLine {
     Forgotten(CallListRow),
 }
 
-/// A call, or several like ones that follow each other.
+/// A call, or several like calls that follow each other.
 #[derive(Clone, Copy, Debug)]
 pub struct CallGroup {
-    /// Whose.
+    /// The listener or the connection that made them.
     pub socket: SocketId,
-    /// The number of the first, counted from 0.
+    /// The number of the first call, counted from 0.
     pub first: u64,
-    /// How many.
+    /// The number of calls.
     pub count: u64,
-    /// The first.
+    /// The first call.
     pub call: Call,
     /// By what they stand in their socket: when the first came back, or later, if that became known late.
     pub at: Moment,
-    /// The number of the row, if it is folded; it can be opened.
+    /// The number of the row, if several calls are folded into it, so that it can be opened.
     pub folded: Option<u64>,
-    /// Whether it is open.
+    /// Whether the folded row is open.
     pub is_open: bool,
-    /// Whether it is a part of an open row.
+    /// Whether the line is a part of an open row.
     pub is_within: bool,
 }
 
@@ -79,7 +79,7 @@ pub struct CallGroup {
 #[derive(Debug, Default)]
 pub struct CallLines {
     job: Option<CallListJob>,
-    /// What the lines are of: the run, what is sieved, if texts are looked at, in which language; and how many calls were cleared away.
+    /// What the lines were made from: the run, the filter, the language if the filter compares texts, and the number of calls that were cleared.
     of: Option<(SessionId, Option<CallListSpec>, Option<Language>, u64)>,
     unfolded: ExpandedRows,
     /// Since when the job is at work.
@@ -91,17 +91,17 @@ pub struct CallLines {
 /// How far a job has come.
 #[derive(Clone, Debug, Default)]
 pub struct FilterProgress {
-    /// Calls that came through.
+    /// Calls that passed.
     pub passed: u64,
-    /// Calls looked at.
+    /// Calls that were examined.
     pub examined: u64,
-    /// Calls known.
+    /// Calls that are known.
     pub known: u64,
-    /// The rows that they make.
+    /// The rows that the passed calls make.
     pub rows: u64,
-    /// Since when it has been at work without having seen every call once; `None` if it has.
+    /// When the filter began, while it has not examined every call once.
     pub busy_since: Option<Moment>,
-    /// What failed.
+    /// Why the filter failed.
     pub failure: Option<Failure>,
 }
 
@@ -145,7 +145,7 @@ impl CallLines {
         }
     }
 
-    /// How far the sieve has come; `None` without one.
+    /// The progress of the filter; `None` without a filter.
     pub fn progress(&self) -> Option<FilterProgress> {
         if let Some(failure) = &self.failure {
             return Some(FilterProgress { failure: Some(failure.clone()), ..FilterProgress::default() });
@@ -162,7 +162,7 @@ impl CallLines {
         })
     }
 
-    /// How many calls and rows of calls there are to see, without those in progress; open rows count with their parts.
+    /// The number of lines, without calls in progress. The parts of open rows count.
     pub fn count(&self, thread: &ThreadRecord) -> u64 {
         match (&self.job, &self.failure) {
             (Some(job), _) => job.state().len() + self.unfolded.extra(),
@@ -293,7 +293,7 @@ impl VisibleLines {
         visible: f64,
     ) -> Option<&CallLine> {
         if self.lines.is_empty() {
-            // The one above, too: times may count from it.
+            // The line above is read too, since times may count from it.
             self.first = number.saturating_sub(1);
             self.lines = lines.read(session, socket, self.first, visible.max(0.0) as usize + 3);
         }
@@ -310,7 +310,7 @@ impl VisibleLines {
     }
 }
 
-/// By what a line stands in its place: calls in progress stand below all others.
+/// The moment by which a line is ordered; `None` for calls in progress, which stand below all others.
 pub fn order_time(line: &CallLine) -> Option<Moment> {
     match line {
         CallLine::Calls(group) => Some(group.at),

@@ -35,21 +35,21 @@ pub struct CallsPanel {
     pub(super) lines: CallLines,
     /// The largest figure of bytes that was seen: columns grow, and never shrink while they are looked at.
     bytes: u64,
-    /// How many calls there were in the list when the newest was in view last.
+    /// The number of calls in the list when the newest was in view last.
     seen: u64,
     wall: WallClock,
 }
 
-/// What the panel shows.
+/// The calls that the panel shows.
 #[derive(Clone, Copy)]
 pub struct CallsModel<'a> {
     /// The run.
     pub session: &'a Session,
     /// The connection that is looked at, or the listener.
     pub socket: SocketId,
-    /// Its calls.
+    /// The calls of the connection or the listener.
     pub thread: &'a ThreadRecord,
-    /// Who is at the other end, once it is known.
+    /// The address of the peer, once it is known.
     pub peer: Option<SocketAddr>,
     /// When the run began.
     pub since: Moment,
@@ -91,7 +91,7 @@ impl CallsPanel {
         self.reveal = Some((call, is_own));
     }
 
-    /// Lets the list grow; returns whether there is more to do at once.
+    /// Lets the list take in new calls; returns whether more are waiting.
     pub fn prepare(
         &mut self,
         model: &CallsModel<'_>,
@@ -116,7 +116,7 @@ impl CallsPanel {
         let spec = self.controls.spec(model.socket, model.has_others());
         let (changed, more) = self.lines.prepare(model.session, spec, cx, ctx);
         if changed && !self.list.scroll.following {
-            // The call that is selected stays in sight, if it is among those that are shown now.
+            // The selected call stays in view, if the new lines have it.
             self.list = following();
             if let Some(calls) = selection.chosen().calls {
                 self.reveal(calls.first, false);
@@ -222,7 +222,7 @@ impl CallsPanel {
                     false => self.list.scroll.reveal_amid(line, visible, total),
                 }
             }
-            // It may be found yet.
+            // The filter may find the call yet.
             None if self.lines.progress().is_some_and(|progress| progress.busy_since.is_some()) => return,
             None => {}
         }
@@ -260,7 +260,7 @@ impl CallsPanel {
                 let calls = Calls { first: group.first, count: group.count };
                 let is_row = |chosen: Calls| chosen != calls && chosen.first == calls.first && chosen.count > 1;
                 if is_own && group.count > 1 && selection.chosen().calls.is_some_and(is_row) {
-                    // What is selected is the row, and it may grow.
+                    // The whole row is selected, and the row may grow.
                     selection.choose_calls(calls, &group.call);
                 }
                 let state = RowState {
@@ -382,11 +382,11 @@ fn is_selected(group: &CallGroup, selection: &Selection) -> bool {
     overlaps && (!group.is_open || chosen.count > 1)
 }
 
-/// Where a line is drawn.
+/// The place of a line on the screen.
 struct LinePlace {
     line: u64,
     place: Rect,
-    /// How many lines fit into the view.
+    /// The number of lines that fit into the view.
     visible: f64,
 }
 

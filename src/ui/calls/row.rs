@@ -11,12 +11,12 @@ use crate::ui::kit::{Tokens, UiContext, columns};
 use crate::view::group_digits;
 use crate::words::{Arg, Topic};
 
-/// The room of the sign that opens a folded row.
+/// The width of the button that opens a folded row, in points.
 const FOLD_BUTTON: f32 = 18.0;
 
-/// How a row stands in the list.
+/// The state of a row in the list.
 pub struct RowState {
-    /// Its line.
+    /// The number of the row's line.
     pub line: u64,
     /// Whether it is selected.
     pub selected: bool,
@@ -24,12 +24,12 @@ pub struct RowState {
     pub lit: bool,
 }
 
-/// What was done to a row.
+/// A click on a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowClick {
-    /// It was selected.
+    /// The row is selected.
     Select,
-    /// It was opened or closed.
+    /// The folded row is opened or closed.
     Toggle,
 }
 
@@ -84,7 +84,7 @@ pub fn draw(
     click
 }
 
-/// Whose calls, as it is read out.
+/// The connection that made a call, for screen readers.
 fn whose(cx: &UiContext<'_>, socket: SocketId) -> String {
     match socket {
         SocketId::Listener => cx.text("calls-of-listener"),
@@ -161,7 +161,7 @@ fn explain_words(
     is_there
 }
 
-/// The sign that opens a folded row; returns whether it was clicked.
+/// The button that opens a folded row; returns whether it was clicked.
 fn fold_button(ui: &Ui, cx: &UiContext<'_>, rect: Rect, id: Id, group: &CallGroup) -> bool {
     let area = Rect::from_min_size(rect.min, Vec2::new(FOLD_BUTTON, rect.height()));
     let response = ui.interact(area, id.with("sign"), Sense::CLICK);
@@ -174,7 +174,7 @@ fn fold_button(ui: &Ui, cx: &UiContext<'_>, rect: Rect, id: Id, group: &CallGrou
     response.clicked()
 }
 
-/// How much of what was asked for came back.
+/// Draws the share of the bytes asked for that came back.
 fn bar(ui: &Ui, rect: Rect, text: &RowText, tokens: Tokens) {
     let (Some(part), Some(direction)) = (text.part, text.direction) else { return };
     let area = Rect::from_center_size(rect.center(), Vec2::new(rect.width(), 6.0));

@@ -15,19 +15,19 @@ use crate::ui::kit::{Tokens, UiContext};
 use crate::view::{CallRow, WallClock, group_digits};
 use crate::words::{Arg, Topic};
 
-/// A call that took so long says how long.
+/// A call that took at least this long says how long.
 const SLOW: Duration = Duration::from_millis(1);
 
-/// Stands for a number that there is none of.
+/// What stands in place of a number that does not exist.
 pub const NO_COUNT: &str = "–";
 
-/// What rows count their times from.
+/// How the column of times is written.
 pub struct TimeColumn<'a> {
-    /// How times are told.
+    /// The format.
     pub format: TimeFormat,
     /// When the run began.
     pub since: Moment,
-    /// The clock on the wall.
+    /// The wall clock.
     pub wall: &'a WallClock,
 }
 
@@ -60,17 +60,17 @@ pub struct RowText {
     pub part: Option<f32>,
     peer: String,
     note: String,
-    /// Which way its bytes went.
+    /// The direction of the bytes, if the call carried any.
     pub direction: Option<Direction>,
     /// Whether it failed.
     pub is_bad: bool,
-    /// Where more is said of the call,
+    /// The topic of the glossary that explains the call.
     pub topic: Topic,
-    /// and of how it came back, if it is not simply done.
+    /// The topic that explains the outcome, unless the call is simply done.
     pub outcome_topic: Option<Topic>,
-    /// What a screen reader says.
+    /// The name of the row for screen readers.
     pub name: String,
-    /// The bytes of all its calls.
+    /// The bytes that the calls of the row carried.
     span: Option<Span>,
 }
 
@@ -93,14 +93,14 @@ impl RowText {
         let total =
             |each: Option<u32>| each.map(|each| group_digits(u64::from(each) * group.count)).unwrap_or_default();
         let asked = total(row.asked);
-        // What failed returned an error, which is no 0.
+        // A failed call returned an error and not 0 bytes.
         let got = if row.direction.is_some() && row.got.is_none() { NO_COUNT.to_owned() } else { total(row.got) };
         let call = match group.folded {
             Some(_) => folded(cx, &row, group.count),
             None => format!("{}({})", label(&row), row.arguments),
         };
         let is_slow = group.count == 1 && row.took >= SLOW;
-        // Its time is when it came back, and one that took long was made long before.
+        // The time of a row is when the call came back. A slow call was made long before that.
         let took = if is_slow { format!("  ({:.3} s)", row.took.as_secs_f64()) } else { String::new() };
         let number = group_digits(row.number);
         let connection = connection_number(group.socket);
@@ -139,20 +139,20 @@ impl RowText {
         self.direction == Some(direction) && self.span.is_some_and(|own| !own.intersect(span).is_empty())
     }
 
-    /// Its columns, with tabs between.
+    /// The columns of the row with tabs between them, for the clipboard.
     pub fn tab_separated(&self) -> String {
         let call = format!("{}{}", self.call.trim_start(), self.result);
         [&self.number, &self.time, &call, &self.asked, &self.got, &self.peer, &self.note].map(String::as_str).join("\t")
     }
 
-    /// Everything, for when the pointer is over a row of which something is cut.
+    /// All texts of the row, for the tooltip of a row of which a text is cut.
     pub fn full_text(&self) -> String {
         let call = format!("{}{}", self.call.trim_start(), self.result);
         let lines = [call.as_str(), &self.peer, &self.note];
         lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
-    /// The colour of the call.
+    /// The colour of the call's text.
     pub fn colour(&self, tokens: &Tokens) -> Color32 {
         match (self.is_bad, self.direction) {
             (true, _) => tokens.bad,
@@ -161,7 +161,7 @@ impl RowText {
         }
     }
 
-    /// What stands in a column.
+    /// The text in a column.
     pub fn cell(&self, cell: Cell) -> &str {
         match cell {
             Cell::Number => &self.number,
@@ -177,7 +177,7 @@ impl RowText {
     }
 }
 
-/// Whose calls, as it stands in a column.
+/// The number of the connection that made a call; a dash for the listener.
 pub fn connection_number(socket: SocketId) -> String {
     match socket {
         SocketId::Listener => "–".to_owned(),
@@ -185,7 +185,7 @@ pub fn connection_number(socket: SocketId) -> String {
     }
 }
 
-/// Several like calls in one row.
+/// The text of several like calls in one row.
 fn folded(cx: &UiContext<'_>, row: &CallRow, count: u64) -> String {
     let total = |each: u32| group_digits(u64::from(each) * count);
     let mut args =
@@ -211,7 +211,7 @@ fn is_of_handshake(row: &CallRow, owner: &CallOwner<'_>, since: Moment) -> bool 
     tls.done.as_ref().is_none_or(|(done, _)| row.begun < done.since(since))
 }
 
-/// What came back, in words where a number does not say it; what stands in the column of notes is not said twice.
+/// The result of a call in words, where a number does not say it. What stands in the column of notes is not said twice.
 fn result(cx: &UiContext<'_>, row: &CallRow, has_note: bool) -> String {
     match row.outcome {
         Outcome::Done if row.direction.is_some() || (has_note && row.kind == CallKind::Resolve) => String::new(),
@@ -227,13 +227,13 @@ fn result(cx: &UiContext<'_>, row: &CallRow, has_note: bool) -> String {
     }
 }
 
-/// Where more is said of how a call came back.
+/// The topic that explains the outcome of a call.
 fn outcome_topic(row: &CallRow) -> Option<Topic> {
     let of_outcome = || Some(row.outcome).filter(|outcome| *outcome != Outcome::Done).map(Topic::from);
     row.failure.as_ref().map(|failure| Topic::from(&failure.cause)).or_else(of_outcome)
 }
 
-/// What stands in the column of notes: what is said about a failure, or addresses.
+/// The text in the column of notes: the failure, or addresses.
 fn note(cx: &UiContext<'_>, row: &CallRow) -> String {
     match &row.failure {
         Some(failure) => failure_text(cx.words, failure),

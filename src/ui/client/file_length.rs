@@ -7,7 +7,7 @@ use crate::net::RequestText;
 use crate::settings::{BodyDraft, BodyKind, ClientDraft};
 use crate::ui::kit::BackgroundQuery;
 
-/// What was found out last.
+/// The length of the file that was measured last.
 pub struct BodyFileLength {
     known: Option<(String, u64)>,
     query: BackgroundQuery<(String, u64)>,
@@ -29,13 +29,13 @@ impl BodyFileLength {
         });
     }
 
-    /// How many bytes the file of `body` has, as far as that is known.
+    /// The length of the file of `body` in bytes; 0 while it is not known.
     #[must_use]
     pub fn length(&self, body: &BodyDraft) -> u64 {
         self.known.as_ref().filter(|(path, _)| *path == body.file).map_or(0, |(_, length)| *length)
     }
 
-    /// Says it in the request of `draft`, once it is known.
+    /// Writes the length into the request of `draft`, once it is known.
     pub fn hear(&mut self, draft: &mut ClientDraft) {
         let Some(Ok(found)) = self.query.poll() else { return };
         self.known = Some(found);

@@ -14,12 +14,12 @@ pub struct MessageBox {
     typed: TypedMessage,
 }
 
-/// What the connection is like that a message goes to.
+/// The connection that a message goes to.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageTarget {
-    /// Whether anything can be sent now.
+    /// Whether the connection can be sent to now.
     pub is_open: bool,
-    /// Whether the conversation began with a request: in HTTP, lines end with CRLF. Who chats ends none.
+    /// Whether the connection began with a request: lines of HTTP end with CRLF. A chat message has no line end.
     pub is_http: bool,
 }
 

@@ -20,7 +20,7 @@ use crate::ui::runs::{PaceControl, Run, RunError, RunStore, transport};
 use crate::view::group_digits;
 use crate::words::Arg;
 
-/// What stands beside the address takes so much room.
+/// The width of what stands beside the address, in points.
 const BESIDE_ADDRESS: f32 = 704.0;
 /// The form's height with a request of four rows.
 const FORM_HEIGHT: f32 = 520.0;
@@ -29,11 +29,11 @@ const FORM_HEIGHT: f32 = 520.0;
 pub struct ClientRole {
     /// The form.
     pub draft: ClientDraft,
-    /// What is looked at.
+    /// The view of the connection.
     pub view: ConnectionView,
     /// The runs.
     pub runs: RunStore<ClientRun>,
-    /// How fast their calls are made.
+    /// The pace of the runs' calls.
     pub pace: PaceControl,
     message: MessageBox,
     saved: SavedPanel,
@@ -231,7 +231,7 @@ impl ClientRole {
         self.run().map_or(Err(Refused::NotOpen), |run| run.handle.give(command))
     }
 
-    /// Has made ready what is shown.
+    /// Lets the view take in what is new; returns whether more is waiting.
     pub fn prepare(&mut self, cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
         let Self { runs, view, .. } = self;
         shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, cx, pictures, ctx))
@@ -327,7 +327,7 @@ impl ClientRole {
     /// Draws the form.
     pub fn form(&mut self, ui: &mut Ui, cx: &UiContext<'_>, items: &[SavedItem]) {
         ScrollArea::vertical().id_salt("client form").auto_shrink(false).show(ui, |ui| {
-            // In a low window the whole form is to be seen without scrolling.
+            // A low window shows the whole form without scrolling.
             ui.spacing_mut().item_spacing.y = if ui.clip_rect().height() < FORM_HEIGHT { 1.0 } else { 4.0 };
             let saved = SavedModel { items, role: crate::capture::Role::Client, why_not: None };
             self.saved.show(ui, cx, &saved);

@@ -73,7 +73,7 @@ impl ClientRun {
         self.asked.len() > 1 || self.redirect().is_some() || self.connection().is_some_and(of_tls)
     }
 
-    /// What is to be asked again, of a server whose certificate was refused.
+    /// The request to be sent again to a server whose certificate was refused.
     pub fn anyway(&self) -> Option<ClientSpec> {
         self.connection().and_then(tls_panel::refusal)?;
         let asked = self.asked.get(self.hop())?;

@@ -11,12 +11,12 @@ use crate::ui::kit::{ROW, UiContext};
 use crate::view::{KeptControls, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::{Arg, Topic};
 
-/// So many bytes of a line, a name or a value are shown, as each glyph costs something in each frame; the raw head has all.
+/// The most bytes of a line, a name or a value that are shown, as each glyph costs time in each frame. The raw head shows all.
 const PART_MAX: usize = 4 * 1024;
 
-/// So many violations are told: each line of a head may have some.
+/// The most violations that are shown; each line of a head may have some.
 const VIOLATIONS_MAX: usize = 100;
-/// So many bytes of a raw head are shown.
+/// The most bytes of a raw head that are shown.
 const RAW_MAX: usize = 64 * 1024;
 
 /// How the head is shown.
@@ -31,7 +31,7 @@ enum Form {
 #[derive(Debug, Default)]
 pub struct HeadPanel {
     form: Form,
-    /// What was lit when it was drawn last.
+    /// The bytes that were lit in the last frame.
     lit: Option<Span>,
 }
 
@@ -75,7 +75,7 @@ impl HeadPanel {
     }
 }
 
-/// What is lit.
+/// The bytes that are lit.
 #[derive(Clone, Copy, Debug)]
 struct Lit {
     span: Option<Span>,
@@ -144,7 +144,7 @@ fn cut(bytes: &[u8], most: usize) -> (&[u8], &[u8]) {
     bytes.split_at_checked(at).unwrap_or((bytes, &[]))
 }
 
-/// What the start line is about: the method, or the status code.
+/// The topic of the start line: the method, or the status code.
 pub fn start_topic(head: &Head) -> Option<Topic> {
     head.method()
         .and_then(Topic::method)

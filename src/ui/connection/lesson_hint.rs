@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, chosen: Ch
     });
 }
 
-/// What one asks about the chosen call, or else about how the connection stands; and the lesson.
+/// The question about the selected call, or else about the state of the connection; and the lesson that answers it.
 fn question(cx: &UiContext<'_>, connection: &Connection, chosen: Chosen) -> Option<(String, &'static str)> {
     let number = chosen.calls.filter(|calls| calls.count == 1).map(|calls| calls.first);
     let call = number.and_then(|number| connection.thread.calls.at(number).ok().flatten());

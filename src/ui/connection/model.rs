@@ -8,13 +8,13 @@ use crate::ui::ladder::LadderModel;
 /// What is known of the other end of a connection.
 #[derive(Clone, Copy, Default)]
 pub struct OtherEnd<'a> {
-    /// Its record, if it is in this program too.
+    /// The record of the other end, if it is in this program too.
     pub connection: Option<&'a Connection>,
     /// Whether a listener of this program has not accepted the connection.
     pub is_unaccepted: bool,
 }
 
-/// What is shown.
+/// The connection, or the listener, that is shown.
 #[derive(Clone, Copy)]
 pub struct ConnectionModel<'a> {
     /// The run.

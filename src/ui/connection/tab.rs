@@ -5,12 +5,12 @@ use egui::{Key, Modifiers, Ui};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::segmented_control;
 
-/// One of the tabs.
+/// A tab of the lower half.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
     /// The head of a message.
     Head,
-    /// Its body.
+    /// The body of a message.
     #[default]
     Body,
     /// The bytes of both directions.
@@ -19,14 +19,14 @@ pub enum Tab {
     Timing,
     /// The calls of both ends on two lifelines.
     Ladder,
-    /// What the kernel knows.
+    /// The kernel's view of the sockets.
     Kernel,
-    /// What TLS says, where there is one.
+    /// The TLS session, where there is one.
     Tls,
 }
 
 impl Tab {
-    /// As they stand beside each other; that of TLS is last, since it is not always there.
+    /// The tabs from left to right; TLS is last, since it is not always there.
     const ALL: [Self; 7] = [Self::Head, Self::Body, Self::Bytes, Self::Timing, Self::Ladder, Self::Kernel, Self::Tls];
 
     fn key(self) -> &'static str {
@@ -41,7 +41,7 @@ impl Tab {
         }
     }
 
-    /// Whether what it shows can be searched.
+    /// Whether the tab can be searched.
     #[must_use]
     pub fn is_searchable(self) -> bool {
         matches!(self, Self::Body | Self::Bytes)

@@ -12,7 +12,7 @@ use crate::ui::kit::widgets::{empty, more};
 use crate::view::visible;
 use crate::words::Arg;
 
-/// So many certificates are shown; a server may send some ten thousand that are none.
+/// The most certificates that are shown; a server may send ten thousand that are none.
 const CERTIFICATES_MAX: usize = 100;
 
 /// Draws the TLS of `connection`, with times since `since`.
@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, since: Mom
     });
 }
 
-/// What is wrong with the certificates for which the server was refused, and these.
+/// The certificates for which the server was refused, and what is wrong with them.
 pub fn refusal(connection: &Connection) -> Option<(&[CertificateFault], &[Certificate])> {
     let Cause::Tls(failure) = &connection.thread.failure.as_ref()?.cause else { return None };
     match &**failure {
@@ -135,7 +135,7 @@ fn name(ui: &mut Ui, cx: &UiContext<'_>, key: &str) {
     ui.weak(cx.text(key));
 }
 
-/// A name and what it is; what a server wrote is made safe to show.
+/// Draws a name and a value. What a server wrote is made safe to show.
 fn row(ui: &mut Ui, cx: &UiContext<'_>, key: &str, value: &str) {
     name(ui, cx, key);
     ui.label(RichText::new(visible(value)).text_style(TextStyle::Monospace).color(cx.tokens.text));

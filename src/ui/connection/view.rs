@@ -24,7 +24,7 @@ use crate::ui::select::{Chosen, Follower, News, SearchBar, Selection};
 use crate::ui::timing::TimingPanel;
 use crate::words::Arg;
 
-/// What the lower half needs for some rows of hex below the ruler.
+/// The least height of the lower half, in points: some rows of hex below the ruler.
 const LOWER: f32 = 336.0;
 
 /// The panels of one connection.
@@ -46,20 +46,20 @@ pub struct ConnectionView {
 }
 
 impl ConnectionView {
-    /// The direction that is looked at.
+    /// The direction that is shown; `first` until the user chooses.
     #[must_use]
     pub fn direction(&self, first: Direction) -> Direction {
         self.direction.unwrap_or(first)
     }
 
-    /// Forgets what was chosen in another run.
+    /// Forgets what was selected in another run.
     pub fn reset(&mut self) {
         let mut body = std::mem::take(&mut self.body);
         body.forget();
         let search = std::mem::take(&mut self.search);
-        // The list of calls may be that of all connections, and notices by itself what it is of.
+        // The Calls list may show all connections. It notices by itself when its calls are others.
         let calls = std::mem::take(&mut self.calls);
-        // What was seen of a connection is kept, for when it is looked at again.
+        // The histories of sockets are kept, for when their connection is shown again.
         let kernel = std::mem::take(&mut self.kernel);
         *self = Self { tab: self.tab, body, calls, search, kernel, ..Self::default() };
     }
@@ -126,7 +126,7 @@ impl ConnectionView {
         thread.calls.at(self.selection.chosen().calls?.first).ok()?.map(|call| call.kind)
     }
 
-    /// Lets what grows bit by bit grow; returns whether there is more to do.
+    /// Lets the panels take in what is new; returns whether more is waiting.
     pub fn prepare(
         &mut self,
         model: &ConnectionModel<'_>,

@@ -7,17 +7,17 @@ use crate::ui::kit::{Column, ROW, SCROLL_BAR, UiContext, Width, columns};
 use crate::view::{ConnectionColumn, ConnectionQuery};
 use crate::words::{Arg, Topic};
 
-/// A column, what it is called, the room that it needs, and how its text stands in it.
+/// A column: its title, its least width in points, and its alignment.
 struct Kind {
     column: ConnectionColumn,
     title: &'static str,
     least: f32,
-    /// Whether it takes its share of what is left.
+    /// Whether the column takes its share of the width that is left.
     grows: bool,
     align: Align,
 }
 
-/// All of them, from left to right.
+/// All columns, from left to right.
 const KINDS: [Kind; 11] = [
     kind(ConnectionColumn::Number, "column-number", 44.0, false, Align::Max),
     kind(ConnectionColumn::Name, "column-name", 80.0, true, Align::Min),
@@ -36,7 +36,7 @@ const fn kind(column: ConnectionColumn, title: &'static str, least: f32, grows: 
     Kind { column, title, least, grows, align }
 }
 
-/// Where there is no room for all, these go first; what they say is told when the pointer rests on the row.
+/// Without room for all columns these go first. The tooltip of a row shows them.
 const LEAST_NEEDED: [ConnectionColumn; 5] = [
     ConnectionColumn::Thread,
     ConnectionColumn::Local,
@@ -47,9 +47,9 @@ const LEAST_NEEDED: [ConnectionColumn; 5] = [
 
 /// The columns that are shown.
 pub struct Columns {
-    /// What stands in each.
+    /// The content of each column.
     pub cells: Vec<ConnectionColumn>,
-    /// Its title, width and alignment.
+    /// The title, width and alignment of each column.
     pub columns: Vec<Column>,
 }
 
@@ -72,7 +72,7 @@ impl Columns {
 
     /// Draws the titles; a click on one sorts by it.
     pub fn titles(&self, ui: &mut Ui, cx: &UiContext<'_>, query: &mut ConnectionQuery) {
-        // The rows follow at once.
+        // The rows follow without a gap.
         ui.spacing_mut().item_spacing.y = 0.0;
         let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
         ui.painter().rect_filled(area, 0.0, cx.tokens.background);

@@ -28,32 +28,32 @@ const ALL: [ConnectionColumn; 11] = [
     ConnectionColumn::Thread,
 ];
 
-/// How a row stands in the table.
+/// The state of a row in the table.
 #[derive(Clone, Copy)]
 pub struct RowState {
-    /// Its place.
+    /// The number of the row's line.
     pub line: u64,
-    /// Whether it is selected.
+    /// Whether the connection is selected.
     pub selected: bool,
-    /// Whether it is the one that is looked at below.
+    /// Whether the connection is shown below the table.
     pub looked: bool,
 }
 
 /// A click on a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Click {
-    /// This one alone.
+    /// Selects this connection alone.
     Only(ConnectionId),
-    /// This one too, or no more.
+    /// Adds this connection to the selection, or takes it out.
     Toggle(ConnectionId),
-    /// All up to this one.
+    /// Selects all connections up to this one.
     Through(ConnectionId),
-    /// It is to be named.
+    /// Names the machine of this connection.
     Name(ConnectionId),
 }
 
 impl Click {
-    /// What was done to the row of `id`.
+    /// The click on the row of `id`, if there was one.
     #[must_use]
     pub fn of(ui: &Ui, response: &Response, id: ConnectionId) -> Option<Self> {
         if !response.clicked() {
@@ -69,7 +69,7 @@ impl Click {
     }
 }
 
-/// What stands in a column.
+/// The text in a column.
 #[must_use]
 pub fn text(cx: &UiContext<'_>, names: &PeerNames, connection: &Connection, column: ConnectionColumn) -> String {
     let address = |end: Option<core::net::SocketAddr>| end.map(|end| end.to_string()).unwrap_or_default();
@@ -157,7 +157,7 @@ fn explain_state(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, co
 fn background(ui: &Ui, place: Rect, state: RowState, tokens: Tokens) {
     virtual_list::row_background(ui, place, state.line, state.selected, tokens);
     if state.looked {
-        // It may be one of several that are selected.
+        // Several rows may be selected; this one is shown below.
         ui.painter().vline(place.left() + 1.5, place.y_range(), Stroke::new(3.0, tokens.accent));
     }
 }
@@ -211,24 +211,24 @@ pub fn draw_gone(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, id
 /// A name that is being typed.
 #[derive(Debug)]
 pub struct NameEditor {
-    /// In whose row.
+    /// The connection in whose row the name is typed.
     pub id: ConnectionId,
     /// The machine.
     pub address: core::net::IpAddr,
-    /// What is typed.
+    /// The name as it is typed.
     pub text: String,
     /// Whether the field has had the keyboard.
     had_focus: bool,
 }
 
-/// What became of a name that is typed.
+/// The end of typing a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameEdit {
-    /// Nothing yet.
+    /// The name is still being typed.
     Editing,
-    /// It holds.
+    /// The name is to be kept.
     Done,
-    /// It does not.
+    /// The name is not to be kept.
     Cancelled,
 }
 

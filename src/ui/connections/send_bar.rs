@@ -16,14 +16,14 @@ use crate::ui::kit::small_controls::{SMALL, small_toggle, text_edit_info};
 use crate::view::group_digits;
 use crate::words::Arg;
 
-/// How long the second click is waited for.
+/// How long a button waits for the second click.
 const CONFIRM_WITHIN: Duration = Duration::from_secs(4);
-/// The room that the strip takes.
+/// The height of the bar, in points.
 pub const SEND_BAR_HEIGHT: f32 = 116.0;
-/// Who chats ends no line.
+/// A chat message has no line end.
 const DEFAULT_LINE_END: LineEnd = LineEnd::None;
 
-/// What ends connections.
+/// A way to end connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CloseKind {
     Close,
@@ -31,7 +31,7 @@ enum CloseKind {
     Kick,
 }
 
-/// To whom something goes, and why nothing can be sent to them, if nothing can.
+/// The connections that a command goes to, and why nothing can be sent to them, if nothing can.
 struct SendTarget<'a> {
     group: &'a Recipients,
     why_not: Option<String>,
@@ -41,7 +41,7 @@ struct SendTarget<'a> {
 #[derive(Debug)]
 pub struct SendBar {
     typed: TypedMessage,
-    /// Whether it goes to all open connections, and not to those that are selected.
+    /// Whether commands go to all open connections, and not only to the selected ones.
     to_all: bool,
     /// The path of the file to be sent.
     pub path: String,
@@ -49,7 +49,7 @@ pub struct SendBar {
     times: u64,
     /// Whether each line is a message of its own when they are repeated.
     each_line: bool,
-    /// What was clicked once and needs a second click, and when that was.
+    /// The button that was clicked once and needs a second click, and when it was clicked.
     unconfirmed: Option<(CloseKind, Moment)>,
 }
 
@@ -105,7 +105,7 @@ impl SendBar {
         }
     }
 
-    /// To whom it goes.
+    /// Draws the choice of the connections that commands go to.
     fn targets(&mut self, ui: &mut Ui, cx: &UiContext<'_>, sorted: &SortedConnections) {
         let counted = |key, group: &Recipients| cx.words.with(key, [("count", count(group.open.len()))]);
         let (chosen, all) = (counted("to-selected", &sorted.chosen), counted("to-all-open", &sorted.all));
@@ -134,7 +134,7 @@ impl SendBar {
         show_repeating(ui, cx, group);
     }
 
-    /// What ends connections, from right to left.
+    /// Draws the buttons that end connections, from right to left.
     fn close_buttons(&mut self, ui: &mut Ui, cx: &UiContext<'_>, sorted: &SortedConnections) {
         let all = sorted.all.open.len();
         let none = (all == 0).then(|| cx.text("why-none-open"));
@@ -163,7 +163,7 @@ impl SendBar {
         }
     }
 
-    /// A button that ends connections; with a text for it, it wants a second click.
+    /// A button that ends connections. With the text `sure` the button needs a second click.
     fn close_button(
         &mut self,
         ui: &mut Ui,
@@ -173,7 +173,7 @@ impl SendBar {
         why_not: Option<String>,
         hint: &str,
     ) -> bool {
-        // The display may be paused, and its time with it.
+        // While the display is paused, `cx.now` stands still.
         let now = cx.clock.now();
         let sure = sure.filter(|_| why_not.is_none());
         let is_confirmed =

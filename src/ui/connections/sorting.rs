@@ -11,25 +11,25 @@ use crate::settings::Language;
 use crate::ui::kit::UiContext;
 use crate::view::{ConnectionColumn, ConnectionQuery, RowSelection, RowTexts, ordered};
 
-/// News are taken in so often.
+/// How often rows are sorted anew while connections change.
 const REFRESH: Duration = Duration::from_millis(150);
-/// What changes with time alone is looked at so often.
+/// How often rows are sorted anew by values that change with time alone.
 const TICK: Duration = Duration::from_secs(1);
-/// Rows stand still for so long after the pointer has moved in them.
+/// How long rows stand still after the pointer has moved in them.
 const FREEZE: Duration = Duration::from_millis(400);
 
-/// Connections that an order may go to, in the order of their numbers.
+/// Connections that a command may go to, ordered by their numbers.
 #[derive(Debug, Default)]
 pub struct Recipients {
-    /// Those that are open.
+    /// The open connections.
     pub open: Vec<ConnectionId>,
-    /// Those of them that can be sent to.
+    /// The open connections whose sending side is open.
     pub sending: Vec<ConnectionId>,
-    /// Those on which messages are repeated.
+    /// The open connections on which messages are repeated.
     pub repeating: Vec<ConnectionId>,
 }
 
-/// What the rows are made of.
+/// What the rows were sorted from.
 #[derive(Debug, PartialEq)]
 struct SortInputs {
     session: SessionId,
@@ -39,44 +39,44 @@ struct SortInputs {
     at: Moment,
 }
 
-/// The rows, and what is picked.
+/// The rows, and which of them are selected.
 #[derive(Debug, Default)]
 pub struct SortedConnections {
-    /// What is asked for.
+    /// The filter and the order.
     pub query: ConnectionQuery,
-    /// What is picked.
+    /// The selected connections.
     pub picks: RowSelection,
     /// The rows.
     pub order: Vec<ConnectionId>,
-    /// Whom an order goes to that is for the selection,
+    /// The recipients of a command to the selection.
     pub chosen: Recipients,
-    /// and one that is for all.
+    /// The recipients of a command to all open connections.
     pub all: Recipients,
-    /// How many threads work for the run.
+    /// The number of threads that work for the run.
     pub threads: u64,
     sorted_for: Option<SortInputs>,
-    /// What the targets are made of, besides the rows.
+    /// What the recipients were found from, besides the rows.
     recipients_for: Option<(u64, Option<ConnectionId>)>,
     frozen_until: Moment,
 }
 
 impl SortedConnections {
-    /// Has the rows found anew at once.
+    /// Sorts the rows anew at the next frame.
     pub fn invalidate(&mut self) {
         self.sorted_for = None;
     }
 
-    /// Lets the rows stand still for a moment.
+    /// Keeps the rows as they are for a moment.
     pub fn freeze(&mut self, now: Moment) {
         self.frozen_until = now.plus(FREEZE);
     }
 
-    /// Whether `id` is selected: it is picked, or it is looked at and none is picked.
+    /// Whether `id` is selected; without a selection it is the connection that is shown.
     pub fn is_selected(&self, id: ConnectionId, looked: Option<ConnectionId>) -> bool {
         if self.picks.is_empty() { looked == Some(id) } else { self.picks.has(id) }
     }
 
-    /// Finds the rows and the targets, if it is time to.
+    /// Sorts the rows and finds the recipients, if it is time to.
     pub fn prepare(&mut self, model: &ConnectionsModel<'_>, cx: &UiContext<'_>, ctx: &egui::Context) {
         let Some(run) = model.run else {
             *self = Self { query: std::mem::take(&mut self.query), ..Self::default() };
@@ -125,7 +125,7 @@ impl SortedConnections {
         self.recipients_for = None;
     }
 
-    /// Finds whom orders go to.
+    /// Finds the recipients of commands.
     fn find_recipients(&mut self, model: &ConnectionsModel<'_>, now: Moment) {
         let Some(run) = model.run else { return };
         let session = run.session();
@@ -147,7 +147,7 @@ impl SortedConnections {
         let picked = self.picks.iter().chain(looked.filter(|_| self.picks.is_empty()));
         self.chosen = group(&mut picked.filter_map(|id| session.connection(id)));
         let listens = session.listener.as_ref().is_some_and(|listener| listener.thread.ended.is_none());
-        // Those that the accepting thread serves have none of their own.
+        // A connection that the accepting thread serves has no thread of its own.
         let accepting = session.listener.as_ref().map(|listener| listener.thread.name.as_str());
         let has_own = |id: &&ConnectionId| {
             let thread = session.connection(**id).map(|connection| connection.thread.name.as_str());
@@ -158,7 +158,7 @@ impl SortedConnections {
     }
 }
 
-/// What is said of each state that a connection can be in.
+/// The name of each state that a connection can be in.
 fn state_texts(cx: &UiContext<'_>) -> [(ConnectionState, String); 9] {
     [
         ConnectionState::Preparing,

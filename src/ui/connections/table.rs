@@ -31,12 +31,12 @@ pub struct ConnectionsPanel {
     list: VirtualList,
     lanes: ThreadLanes,
     bar: ConnectionsBar,
-    /// What is said to connections.
+    /// The bar that sends to connections.
     pub send_bar: SendBar,
     sorted: SortedConnections,
     /// A name that is being typed.
     name_editor: Option<NameEditor>,
-    /// A row that is to be brought into view.
+    /// The connection whose row is to be brought into view.
     revealed: Option<ConnectionId>,
 }
 
@@ -57,7 +57,7 @@ impl Default for ConnectionsPanel {
 }
 
 impl ConnectionsPanel {
-    /// Has the rows found anew: what they say has changed.
+    /// Sorts the rows anew at the next frame, as names have changed.
     pub fn invalidate(&mut self) {
         self.sorted.invalidate();
     }
@@ -102,13 +102,13 @@ impl ConnectionsPanel {
             cx.actions.push(Action::Server(ServerAction::ShowNewest));
         }
         if has_send_bar {
-            // It stands on the paper of the list.
+            // The panel of the list has another background.
             let frame = Frame::new().fill(cx.tokens.background).inner_margin(Margin::symmetric(6, 4));
             let panel = Panel::bottom(ui.scope_id().with("to connections")).frame(frame).resizable(false);
             panel.show(ui, |ui| {
                 small_controls(ui);
                 if self.send_bar.show(ui, cx, &self.sorted) {
-                    // What is being written is for whom it was begun.
+                    // The message stays with the connection for which it was begun.
                     cx.actions.extend(model.looked().map(|id| Action::Server(ServerAction::PinSelection(Some(id)))));
                 }
             });
@@ -206,7 +206,7 @@ impl ConnectionsPanel {
                 cx.actions.push(Action::Server(ServerAction::ShowConnection(id)));
             }
             Click::Only(id) => {
-                // A click on the one that is looked at goes to the listener.
+                // A click on the connection that is shown goes to the listener.
                 match looked == Some(id) {
                     true => picks.clear(),
                     false => picks.only(id),
@@ -287,7 +287,7 @@ fn why_empty(session: Option<&Session>, sorted: &SortedConnections) -> Option<&'
     (sorted.order.is_empty() && sorted.query.leaves_out()).then_some("connections-none-pass")
 }
 
-/// Where the name of a row stands.
+/// The cell of the name in a row.
 fn name_cell(columns: &Columns, place: Rect) -> Rect {
     let cells = columns.cells.iter().zip(columns::lay_out(&columns.columns, place));
     cells.into_iter().find(|(cell, _)| **cell == ConnectionColumn::Name).map_or(place, |(_, rect)| rect)

@@ -17,12 +17,12 @@ use crate::words::Arg;
 
 /// A lane is made anew no more often than this.
 const REFRESH: Duration = Duration::from_millis(200);
-/// So much of a frame may go into it.
+/// The time in a frame for making lanes anew.
 const BUDGET: Duration = Duration::from_micros(1_500);
-/// The room of what stands before the lanes, and behind them.
+/// The widths of the texts before and behind a lane, in points.
 const LABEL_WIDTH: f32 = 184.0;
 const STATE_WIDTH: f32 = 208.0;
-/// A lane has so many columns at most.
+/// The most columns of a lane.
 const COLUMNS_MAX: usize = 256;
 
 /// The panel.
@@ -43,7 +43,7 @@ struct CachedLane {
     runs: Vec<LaneRun>,
 }
 
-/// What a lane is made of.
+/// What a lane was made from.
 #[derive(Debug, PartialEq)]
 struct LaneKey {
     session: crate::capture::SessionId,
@@ -53,22 +53,22 @@ struct LaneKey {
     scale: LaneScale,
 }
 
-/// What was done to a lane.
+/// A click on a lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LaneClick {
-    /// To the one of the thread that accepts.
+    /// On the lane of the accepting thread.
     Listener,
-    /// To one of a connection.
+    /// On the lane of a connection's thread.
     Connection(Click),
 }
 
-/// Rows as they are drawn.
+/// The lanes that are drawn.
 pub struct LanesModel<'a> {
     /// The run.
     pub model: &'a ConnectionsModel<'a>,
     /// The connections, in their order.
     pub order: &'a [ConnectionId],
-    /// Which of them are selected.
+    /// Whether a connection is selected.
     pub is_selected: &'a dyn Fn(ConnectionId) -> bool,
 }
 
@@ -157,7 +157,7 @@ impl LaneBuilder<'_> {
         };
         let before = made.get(&id);
         let (is_same, age) = before.map_or((false, Duration::MAX), |made| (made.of == of, cx.now.since(made.at)));
-        // What goes on grows with time alone.
+        // The lane of an open connection grows with time alone.
         let is_due = !(is_same && of.is_over) && age >= REFRESH;
         let is_other = before.is_none_or(|made| made.of.session != of.session || made.of.scale != of.scale);
         if (is_due || is_other) && !self.left.is_zero() {
@@ -198,7 +198,7 @@ fn time_axis(ui: &mut Ui, cx: &UiContext<'_>, length: f64, width: f32) {
     }
 }
 
-/// Says what becomes of others while connections are served on the thread that accepts.
+/// Says that other clients wait while connections are served on the accepting thread.
 fn show_serial_note(ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionsModel<'_>) {
     let Some(run) = model.run.filter(|run| run.told.on_accepting_thread) else { return };
     let backlog = [
@@ -209,7 +209,7 @@ fn show_serial_note(ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionsModel<'_
     crate::ui::kit::widgets::strip(ui, cx.tokens.note_background, |ui| ui.label(text));
 }
 
-/// What the accepting thread does now.
+/// Says what the accepting thread does now.
 fn accepting_now(cx: &UiContext<'_>, thread: &ThreadRecord, model: &ConnectionsModel<'_>) -> String {
     let Some(run) = model.run.filter(|_| thread.blocked.is_empty() && thread.due.is_empty()) else {
         return activity_text(cx, thread);
@@ -227,7 +227,7 @@ fn accepting_now(cx: &UiContext<'_>, thread: &ThreadRecord, model: &ConnectionsM
     }
 }
 
-/// What a thread does now.
+/// Says what a thread does now.
 fn activity_text(cx: &UiContext<'_>, thread: &ThreadRecord) -> String {
     match thread.blocked.last() {
         Some(call) => {

@@ -13,7 +13,7 @@ use crate::words::Arg;
 /// The room that the line takes.
 pub const BAR_HEIGHT: f32 = 30.0;
 
-/// What is shown besides the rows.
+/// The choice of what the panel shows.
 #[derive(Debug, Default)]
 pub struct ConnectionsBar {
     /// Whether the lanes of the threads are shown in place of the table.
@@ -106,7 +106,7 @@ fn states_key(states: ConnectionStates) -> &'static str {
     }
 }
 
-/// How many connections are open, how many threads work, and who was turned away.
+/// Says how many connections are open, how many threads work, and how many clients were turned away.
 fn show_counts(ui: &mut Ui, cx: &UiContext<'_>, sorted: &SortedConnections, model: &ConnectionsModel<'_>) {
     let Some(session) = model.session() else { return };
     let counted = |key, number: u64| {

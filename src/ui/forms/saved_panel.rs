@@ -8,7 +8,7 @@ use crate::ui::action::{Action, FormAction};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, field};
 
-/// So many items show without scrolling.
+/// The items that show without scrolling.
 const VISIBLE_ITEMS: f32 = 4.0;
 const ITEM_HEIGHT: f32 = 24.0;
 

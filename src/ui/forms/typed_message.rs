@@ -25,7 +25,7 @@ impl TypedMessage {
 
     /// The bytes of each line that holds something, as messages of their own.
     pub fn lines(&self, usual: LineEnd) -> Result<Vec<Vec<u8>>, TypedError> {
-        // A fault is told with its place in the whole text.
+        // An error names its place in the whole text.
         self.bytes(usual)?;
         self.text.lines().filter(|line| !line.trim().is_empty()).map(|line| self.bytes_of(line, usual)).collect()
     }

@@ -21,7 +21,7 @@ const PLACE_MIN: f32 = 8.0;
 /// Draws the queue; `None`: the table has no such socket.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<AcceptQueue>) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    // As high as the title of what stands beside it.
+    // As high as the title beside it.
     ui.horizontal(|ui| ui.strong(cx.text("kernel-queue")));
     let Some(queue) = queue else {
         ui.weak(cx.text("kernel-queue-none"));
@@ -61,7 +61,7 @@ fn bar(ui: &Ui, cx: &UiContext<'_>, area: Rect, queue: AcceptQueue) {
         for at in 0..places {
             let left = area.left() + width * at as f32;
             let place = Rect::from_min_size(Pos2::new(left, area.top()), vec2(width, area.height()));
-            // The one more that the backlog does not count.
+            // The last place is the one that the backlog does not count.
             let colour = if at + 1 == places { tokens.bad } else { tokens.accent };
             if at < queue.waiting {
                 ui.painter().rect_filled(place.shrink(GRID / 4.0), CornerRadius::ZERO, colour);

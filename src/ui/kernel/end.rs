@@ -19,27 +19,27 @@ const COLUMNS: [Column; 4] = [
     Column { title: "", width: Width::Share(1.0), align: Align::Min },
 ];
 
-/// The longest of the usual ways has so many steps.
+/// The steps of the longest usual path.
 const STEPS: usize = 6;
 
-/// What is shown of an end.
+/// One end of a connection, or a listening socket.
 pub struct EndpointView<'a> {
     /// The key of its name.
     pub name: &'static str,
-    /// Its address, once that is known.
+    /// The address of the end, once it is known.
     pub address: Option<SocketAddr>,
-    /// The way that it took.
+    /// The path of the socket through the states.
     pub path: &'a StatePath,
-    /// Until when the kernel keeps it.
+    /// Until when the kernel keeps the socket.
     pub kept_until: Option<Moment>,
-    /// What times count from.
+    /// The moment that times count from.
     pub since: Moment,
     /// The room that is in view for the diagram with what stands above it, in points.
     pub height: f32,
 }
 
 impl EndpointView<'_> {
-    /// Draws it; returns where in the diagram the state is.
+    /// Draws the end; returns the place of the present state in the diagram.
     pub fn show(&self, ui: &mut Ui, cx: &UiContext<'_>) -> Option<Rect> {
         let top = ui.cursor().top();
         ui.spacing_mut().item_spacing.y = 4.0;
@@ -60,7 +60,7 @@ impl EndpointView<'_> {
         for transition in &self.path.transitions {
             self.transition(ui, cx, transition);
         }
-        // What stands below does not move with each step.
+        // The plots below do not move with each step.
         ui.add_space(ROW * STEPS.saturating_sub(self.path.transitions.len()) as f32);
         now
     }
@@ -113,7 +113,7 @@ impl EndpointView<'_> {
     }
 }
 
-/// How a step is known.
+/// Says how a step is known.
 fn evidence(cx: &UiContext<'_>, transition: &Transition) -> String {
     let seen = || cx.text("kernel-seen");
     match transition.event {

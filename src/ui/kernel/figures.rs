@@ -15,10 +15,10 @@ const FIGURE_WIDTH: f32 = 132.0;
 /// Instead of a figure that is not known.
 const NONE: &str = "–";
 
-/// What is shown of one end.
+/// The newest samples of one end.
 #[derive(Clone, Copy)]
 pub struct LatestSamples {
-    /// What was read last, if the socket is there.
+    /// The last sample, if the socket exists.
     pub now: Option<Sample>,
     /// The last sample that had figures.
     pub last: Option<Sample>,
@@ -54,7 +54,7 @@ const ROWS: [(&str, Value); 11] = [
     }),
 ];
 
-/// What a row is explained by.
+/// The topic that explains a row.
 fn topic(key: &str) -> Option<Topic> {
     let topic = match key {
         "kernel-rtt" => Topic::from(KernelFigure::Rtt),
@@ -118,7 +118,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, LatestSample
 
 fn header(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, LatestSamples)]) {
     if let [_] = ends {
-        // As high as the title of what stands beside it.
+        // As high as the title beside it.
         ui.horizontal(|ui| ui.strong(cx.text("kernel-figures")));
         ui.add_space(4.0);
         return;

@@ -5,13 +5,13 @@ use crate::capture::kernel::{
 };
 use crate::capture::{ConnectionId, Moment, SessionId};
 
-/// What is looked at: a run, and one of its connections or its listener.
+/// A run, and one of its connections, or with `None` its listener.
 pub type SocketKey = (SessionId, Option<ConnectionId>);
 
-/// What was seen.
+/// What was seen of the sockets of a connection, or of a listening socket.
 #[derive(Debug)]
 pub struct SocketHistory {
-    /// What was looked at.
+    /// The sockets.
     pub of: WatchedSocket,
     /// Our end.
     pub own: EndHistory,
@@ -21,7 +21,7 @@ pub struct SocketHistory {
     pub queue: Series<Option<AcceptQueue>>,
     /// Why nothing can be seen.
     pub blind: Option<Unavailable>,
-    /// Where it was read.
+    /// Where the socket table was read.
     pub source: Option<SampleSource>,
 }
 
@@ -32,14 +32,14 @@ impl Default for SocketHistory {
 }
 
 impl SocketHistory {
-    /// Nothing has been seen yet.
+    /// A history without an observation.
     #[must_use]
     pub fn new(of: WatchedSocket) -> Self {
         let (own, other, queue) = (EndHistory::default(), EndHistory::default(), Series::default());
         Self { of, own, other, queue, blind: None, source: None }
     }
 
-    /// Takes in a look.
+    /// Adds an observation.
     pub fn record(&mut self, observation: Observation) {
         self.blind = None;
         self.source = Some(observation.source);
@@ -55,7 +55,7 @@ impl SocketHistory {
         }
     }
 
-    /// Whether nothing more will be seen, once what is looked at `has_ended` for us.
+    /// Whether nothing more will be seen; `has_ended` says that our side has closed the socket.
     #[must_use]
     pub fn is_final(&self, has_ended: bool) -> bool {
         if self.blind.is_some() {

@@ -23,13 +23,13 @@ use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{GRID, SCROLL_BAR, UiContext};
 use crate::words::Arg;
 
-/// So many connections and listeners are remembered after they were looked at.
+/// The most connections and listeners whose histories are kept.
 const KEPT_MAX: usize = 16;
 /// A column of the panel is not narrower.
 const COLUMN: f32 = 280.0;
 /// Nor where the figures of both ends stand in one of them.
 const WITH_TABLE: f32 = 400.0;
-/// A frame that is to show another second comes so much after that has begun, and not just before.
+/// How long after the beginning of a second the frame is drawn that shows it, so that it is not drawn just before.
 const LATER: Duration = Duration::from_millis(5);
 /// The names of the two ends.
 const NAMES: [&str; 2] = ["kernel-this-end", "kernel-other-end"];
@@ -40,11 +40,11 @@ pub struct KernelPanel {
     watch: Option<KernelWatch>,
     /// Why there is none.
     failure: Option<Failure>,
-    /// What was seen, the one that was looked at last in front.
+    /// The histories of sockets; the one that was shown last is in front.
     histories: VecDeque<(SocketKey, SocketHistory)>,
     paths: StatePaths,
     plots: KernelPlots,
-    /// What was drawn last, and the states of its ends: those that are new are brought into view.
+    /// The sockets that were drawn last, and their states. A new state is brought into view.
     followed: Option<(SocketKey, Vec<Option<TcpState>>)>,
 }
 
@@ -88,7 +88,7 @@ impl KernelPanel {
         }
     }
 
-    /// Is not looked at any more.
+    /// Stops watching, as the panel is not shown any more.
     pub fn stop_watching(&mut self) {
         (self.watch, self.followed) = (None, None);
     }
@@ -112,10 +112,10 @@ impl KernelPanel {
         let key = socket_of(model).map(|(key, _)| key);
         let is_same = self.followed.as_ref().map(|(key, _)| *key) == key;
         let area = ScrollArea::vertical().id_salt("kernel").auto_shrink(false);
-        // Where something else was left is no place for this.
+        // The scroll position of other sockets does not fit these.
         let area = if is_same { area } else { area.vertical_scroll_offset(0.0) };
         area.show(ui, |ui| {
-            // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
+            // The scroll bar lies over the right edge, and takes the pointer from what is close to it.
             ui.set_max_width(ui.available_width() - SCROLL_BAR - GRID);
             match (model.connection, &model.session.listener) {
                 (Some(connection), _) => self.connection(ui, cx, model, connection),
@@ -187,7 +187,7 @@ impl KernelPanel {
     }
 }
 
-/// What is shown, and where it is in the socket table; a connection that is not there yet has no place in it.
+/// The key of the shown sockets, and where they are in the socket table; `None` while the connection has no addresses.
 fn socket_of(model: &ConnectionModel<'_>) -> Option<(SocketKey, WatchedSocket)> {
     let (connection, of) = match model.connection {
         Some(connection) => {
@@ -227,7 +227,7 @@ fn follow(
     ui.scroll_to_rect(place, None);
 }
 
-/// How many of `count` parts have room beside each other.
+/// The number of parts, of `count`, that have room beside each other.
 fn columns(width: f32, count: usize) -> usize {
     match (count, width) {
         (3.., _) if width >= WITH_TABLE * 3.0 => 3,
@@ -248,7 +248,7 @@ fn side_by_side(ui: &mut Ui, count: usize, beside: usize, mut part: impl FnMut(&
     }
 }
 
-/// Where all of this is from, or why there is little.
+/// Says where the figures are read, or why they are not.
 fn source(ui: &mut Ui, cx: &UiContext<'_>, history: &SocketHistory, failure: Option<&Failure>) {
     let text = match (failure, &history.blind, history.source) {
         (Some(failure), ..) => cx.words.failure(failure).what,

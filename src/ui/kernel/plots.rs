@@ -15,17 +15,17 @@ use crate::ui::timing::throughput_plots::{grid_marks, hover, is_at_left, set_acc
 use crate::view::{Scale, short_bytes, short_time};
 use crate::words::Arg;
 
-/// A line is drawn with so many steps at most; of those that fall together, the largest is drawn.
+/// The most steps of a line. Of samples that fall together, the largest is drawn.
 const COLUMNS: usize = 256;
 const HEIGHT: f32 = 128.0;
-/// With so much room for each, plots stand side by side.
+/// Plots of at least this width, in points, stand side by side.
 const SIDE_BY_SIDE: f32 = 300.0;
 
 /// The ends whose figures are drawn: this one, and the other one if it is here.
 pub struct EndpointHistories<'a> {
-    /// What was seen of them.
+    /// The histories of the ends.
     pub of: Vec<&'a EndHistory>,
-    /// What times count from.
+    /// The moment that times count from.
     pub since: Moment,
 }
 
@@ -36,7 +36,7 @@ pub struct KernelPlots {
     is_drawn: bool,
 }
 
-/// One of the plots.
+/// A plot of one figure.
 struct PlotKind {
     key: &'static str,
     scale: Scale,
@@ -200,7 +200,7 @@ fn axes<'a>(ui: &Ui, cx: &UiContext<'_>, plot_kind: &PlotKind, lines: &PlotLines
         .min_thickness(AXIS_WIDTH)
         .formatter(move |mark, range| scale.label(mark.value, *range.end()));
     let linked = Id::unique("what the kernel told over time");
-    // It grows in steps, so that nothing jumps while time goes on.
+    // The time axis grows in steps, so that lines do not jump while time goes on.
     let length = Scale::Time.end((lines.to - lines.from).max(1.0));
     Plot::new(plot_kind.key)
         .height(HEIGHT)

@@ -15,15 +15,15 @@ use crate::words::{Arg, Topic};
 
 /// The size of a state, where there is room.
 const NODE: Vec2 = vec2(96.0, 24.0);
-/// And where there is little.
+/// The least size of a state.
 const NODE_MIN: Vec2 = vec2(76.0, 20.0);
-/// From one row of states to the next, where there is little room and where there is enough.
+/// The distance between two rows of states, with little room and with enough.
 const PITCH: Rangef = Rangef { min: 32.0, max: 40.0 };
 /// The part of the width that a state takes.
 const SHARE: f32 = 0.29;
 /// The rows.
 const ROWS: f32 = 7.0;
-/// It is never wider: long arrows are hard to follow.
+/// The greatest width of the diagram, as long arrows are hard to follow.
 const WIDTH_MAX: f32 = 400.0;
 /// The length of the head of an arrow.
 const HEAD: f32 = 7.0;
@@ -42,7 +42,7 @@ impl Node {
         Self { state, is_end: false }
     }
 
-    /// Where a step leads. What never was a connection goes back to where it began.
+    /// The node that a step leads to. A socket that never had a connection goes back to where it began.
     fn at(from: Option<TcpState>, to: TcpState) -> Self {
         let is_back = matches!(from, Some(TcpState::Listen | TcpState::SynSent));
         Self { state: to, is_end: to == TcpState::Closed && !is_back }
@@ -71,7 +71,7 @@ impl Node {
     }
 }
 
-/// Where the states stand.
+/// The places of the states.
 #[derive(Clone, Copy, Debug)]
 struct DiagramLayout {
     area: Rect,
@@ -80,7 +80,7 @@ struct DiagramLayout {
 }
 
 impl DiagramLayout {
-    /// As large as there is room, without the place.
+    /// A layout as large as `room` allows, at the origin.
     fn sized(room: Vec2) -> Self {
         let width = room.x.min(WIDTH_MAX);
         let pitch = (room.y / ROWS).clamp(PITCH.min, PITCH.max);
@@ -97,7 +97,7 @@ impl DiagramLayout {
     }
 }
 
-/// How far the way led to a state.
+/// Whether the path has reached a state.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reached {
     No,
@@ -107,7 +107,7 @@ enum Reached {
 
 /// Draws the diagram with the way `path`, as wide as there is room, and lower where `height` is little; returns where the state is.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, path: &StatePath, height: f32) -> Option<Rect> {
-    // Room to the one beside it.
+    // A gap to the diagram beside this one.
     let layout = DiagramLayout::sized(vec2(ui.available_width() - GRID * 2.0, height));
     let (area, whole) = ui.allocate_exact_size(layout.area.size(), Sense::hover());
     let layout = DiagramLayout { area, ..layout };
@@ -177,7 +177,7 @@ fn draw_step(ui: &Ui, cx: &UiContext<'_>, layout: DiagramLayout, transition: &Tr
     head(ui, start, end, stroke);
 }
 
-/// From the edge of one state to the edge of the other.
+/// The ends of an arrow, at the edges of two states.
 fn ends(layout: DiagramLayout, from: Node, to: Node) -> (Pos2, Pos2) {
     let (from, to) = (layout.rect(from), layout.rect(to));
     let way = to.center() - from.center();

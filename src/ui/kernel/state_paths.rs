@@ -24,7 +24,7 @@ impl EdgeCalls {
         let thread = &connection.thread;
         let of = Some((thread.opened, thread.call_count));
         if self.of != of {
-            // What can't be read now is tried again in the next frame.
+            // A log that can't be read now is read again in the next frame.
             let edge = EDGE_CALLS as u64;
             let last = thread.call_count.saturating_sub(edge).max(edge);
             let rest = usize::try_from(thread.call_count.saturating_sub(last)).unwrap_or_default();
@@ -71,7 +71,7 @@ impl StatePaths {
         let mut evidence = Vec::new();
         let mut add = |at, what| evidence.push(Evidence { at, is_timed: true, what });
         if listener.address.is_some() {
-            // When listen came back is in the log; that it did is all that is needed.
+            // The address shows that listen came back; when it did is not needed.
             add(listener.thread.opened, Fact::Did(TcpEvent::Listening));
         }
         for (at, queue) in history.queue.points(now) {

@@ -8,7 +8,7 @@ use super::widgets::{button, strip};
 use crate::ui::action::{Action, WindowAction};
 use crate::words::{Sentence, Topic};
 
-/// What is to be told.
+/// A message to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// Something went wrong.
@@ -20,7 +20,7 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// Where more is said of the cause.
+    /// The topic of the glossary that explains the cause.
     #[must_use]
     pub fn topic(&self) -> Option<Topic> {
         match self {

@@ -9,7 +9,7 @@ use super::ui_context::UiContext;
 use super::virtual_list::SCROLL_BAR;
 use crate::words::Topic;
 
-/// One column.
+/// A column of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     /// The key of its title.
@@ -23,9 +23,9 @@ pub struct Column {
 /// How wide a column is.
 #[derive(Clone, Copy, Debug)]
 pub enum Width {
-    /// So many points.
+    /// A width in points.
     Points(f32),
-    /// So many parts of the rest.
+    /// A share of what the other columns leave.
     Share(f32),
 }
 
@@ -65,7 +65,7 @@ pub fn paint(ui: &Ui, cell: Rect, text: &str, font: FontId, colour: Color32, ali
     paint_parts(ui, cell, &[(text, font, colour)], align)
 }
 
-/// As [`paint`], with a font and a colour for each part of the line.
+/// Paints a line into `cell` as [`paint`] does, with a font and a colour for each part of the line.
 pub fn paint_parts(ui: &Ui, cell: Rect, parts: &[(&str, FontId, Color32)], align: Align) -> bool {
     let is_empty = parts.iter().all(|(text, ..)| text.is_empty());
     if is_empty || cell.width() < 4.0 {
@@ -97,7 +97,7 @@ pub fn paint_job(ui: &Ui, cell: Rect, mut job: LayoutJob, align: Align) -> bool 
 
 /// Draws the titles of the columns.
 pub fn titles(ui: &mut Ui, cx: &UiContext<'_>, columns: &[Column]) {
-    // The rows follow at once.
+    // The rows follow without a gap.
     ui.spacing_mut().item_spacing.y = 0.0;
     let (area, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
     ui.painter().rect_filled(area, 0.0, cx.tokens.background);

@@ -18,7 +18,7 @@ use crate::export::IfExists;
 /// Nobody cancels a dialog faster than this.
 const CANCEL_MIN: Duration = Duration::from_millis(250);
 
-/// What to ask.
+/// A question for the path of a new file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     /// The title of the dialog.
@@ -29,7 +29,7 @@ pub struct Ask {
     pub folder: Option<PathBuf>,
 }
 
-/// What came back.
+/// The answer of a dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// Save it there.
@@ -47,7 +47,7 @@ pub enum Answer {
 pub const IF_EXISTS: IfExists =
     if cfg!(any(windows, target_os = "macos")) { IfExists::Replace } else { IfExists::Refuse };
 
-/// What to ask for that is there already.
+/// A question for the path of a file or folder that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pick {
     /// The title of the dialog.
@@ -60,7 +60,7 @@ pub struct Pick {
 pub trait FileDialog {
     /// Asks; the answer comes over the channel, after which `wake` is called.
     fn ask(&self, ask: Ask, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer>;
-    /// The same for a file or folder that is there already.
+    /// Asks for a file or folder that exists; the answer comes as for [`FileDialog::ask`].
     fn pick(&self, pick: Pick, wake: Box<dyn FnOnce() + Send>) -> Receiver<Answer>;
 }
 
@@ -129,7 +129,7 @@ fn zenity(program: &OsStr, arguments: &[OsString], cancel_min: Duration) -> Answ
     let said = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     match output.status.code() {
         Some(0) if !chosen.is_empty() => Answer::Chosen(path_of(chosen)),
-        // 1 is what it returns when the user cancels.
+        // zenity returns 1 when the user cancels.
         Some(0 | 1) if asked.elapsed() >= cancel_min => Answer::Cancelled,
         _ if said.is_empty() => Answer::Unavailable,
         _ => Answer::Refused(said),
@@ -171,7 +171,7 @@ mod tests {
             }
         };
         let ask = |program: &Path| ask_for(program, Duration::MAX);
-        // It takes no other options than those that all versions have.
+        // zenity gets no options but those that all its versions have.
         let old = "for option; do [ \"$option\" != --confirm-overwrite ] || exit 255; done; echo \"/home/$4\"";
         assert_eq!(ask(&program("old", old)), Answer::Chosen("/home/a b".into()));
         let refusing = "echo 'This option is not available. ' >&2; echo >&2; exit 255";

@@ -18,7 +18,7 @@ pub fn explain(response: Response, cx: &UiContext<'_>, topic: impl Into<Option<T
     explain_below(response, cx, "", topic)
 }
 
-/// The same, below `said`, which may have several lines.
+/// Explains `topic` below the text `said`, which may have several lines.
 pub fn explain_below(response: Response, cx: &UiContext<'_>, said: &str, topic: impl Into<Option<Topic>>) -> Response {
     let topic = topic.into();
     if let Some(topic) = topic {
@@ -38,7 +38,7 @@ pub fn remember_hovered(response: &Response, topic: Topic) {
         let frame = response.ctx.cumulative_frame_nr();
         response.ctx.data_mut(|data| {
             let last = data.get_temp_mut_or(id(), HoveredTopic { frame, by_pointer, topic });
-            // What the pointer is on counts more than what has the keyboard.
+            // The word under the pointer counts more than the word with the keyboard focus.
             if last.frame != frame || by_pointer || !last.by_pointer {
                 *last = HoveredTopic { frame, by_pointer, topic };
             }

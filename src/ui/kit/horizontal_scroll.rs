@@ -7,21 +7,21 @@ use super::virtual_list::SCROLL_BAR;
 
 /// A wheel's pixels for each column.
 const PIXELS: f32 = 8.0;
-/// A key moves by so many columns.
+/// The columns by which an arrow key scrolls.
 const STEP: i64 = 8;
 /// The bar's handle is never smaller than this.
 const HANDLE_MIN: f32 = 24.0;
 
-/// The position.
+/// The horizontal scroll position.
 #[derive(Debug, Default)]
 pub struct HorizontalScroll {
     column: u64,
-    /// What the wheel has turned, but for whole columns.
+    /// The part of a column that the wheel has turned besides whole columns.
     part: f32,
 }
 
 impl HorizontalScroll {
-    /// The first column that is seen.
+    /// The first visible column.
     pub fn column(&self) -> usize {
         usize::try_from(self.column).unwrap_or(usize::MAX)
     }

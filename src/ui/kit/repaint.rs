@@ -14,12 +14,12 @@ use egui::{Context, Id};
 const SHORTEST: Duration = Duration::from_millis(16);
 /// The longest: figures are never older on the screen.
 const LONGEST: Duration = Duration::from_millis(400);
-/// A pause is so many times what a frame costs.
+/// The pause after a frame, in times of the frame's cost.
 const FRAMES_PER_PAUSE: u32 = 10;
-/// So many frames are remembered.
+/// How many frames' costs are kept.
 const REMEMBERED: usize = 8;
 
-/// When a frame was drawn last, and what pause is to follow.
+/// The last frame: when it was drawn, and the pause that is to follow.
 #[derive(Clone, Copy, Debug)]
 struct LastFrame {
     drawn: Instant,
@@ -38,7 +38,7 @@ pub fn request_repaint(ctx: &Context) {
     ctx.request_repaint_after(last.map_or(Duration::ZERO, |last| last.due(Instant::now())));
 }
 
-/// What frames cost.
+/// Measures what frames cost, and spreads repaints accordingly.
 #[derive(Debug, Default)]
 pub struct RepaintThrottle {
     cpu_time: Option<Duration>,

@@ -32,43 +32,43 @@ pub struct Tokens {
     pub text: Color32,
     /// Labels, units, what matters less.
     pub weak: Color32,
-    /// What can be done next; the selection.
+    /// The next thing to do; the selection.
     pub accent: Color32,
     /// Text on the accent.
     pub on_accent: Color32,
-    /// The ground of what is selected.
+    /// The background of a selected row.
     pub selected: Color32,
-    /// The ground of chosen bytes: it stands out among those of head, separator and body.
+    /// The background of selected bytes: it stands out among those of head, separator and body.
     pub chosen: Color32,
-    /// The ground of what belongs to what is selected elsewhere.
+    /// The background of rows that belong to a selection in another panel.
     pub lit: Color32,
-    /// What we send.
+    /// Sent bytes.
     pub sent: Color32,
-    /// What we receive.
+    /// Received bytes.
     pub received: Color32,
-    /// The ground of head bytes.
+    /// The background of head bytes.
     pub head: Color32,
-    /// The ground of the separator's bytes.
+    /// The background of the bytes of the empty line.
     pub separator: Color32,
-    /// The ground of body bytes.
+    /// The background of body bytes.
     pub body: Color32,
-    /// The ground of what was searched for and found,
+    /// The background of a search hit.
     pub hit: Color32,
-    /// and of the one that was gone to last.
+    /// The background of the current search hit.
     pub hit_now: Color32,
     /// The calls, in turn, that carried bytes: neighbours are told apart.
     pub calls: [Color32; 4],
-    /// In a text of markup: strings and values of attributes,
+    /// In JSON, HTML and XML: strings, and values of attributes.
     pub code_text: Color32,
-    /// and numbers, literals and names of attributes.
+    /// In JSON, HTML and XML: numbers, literals, and names of attributes.
     pub code_value: Color32,
-    /// What went well.
+    /// Success.
     pub good: Color32,
-    /// What went wrong.
+    /// Failure.
     pub bad: Color32,
-    /// The ground of a message about what went wrong.
+    /// The background of an error message.
     pub error_background: Color32,
-    /// The ground of a message that is good to know.
+    /// The background of a note.
     pub note_background: Color32,
 }
 

@@ -41,7 +41,7 @@ pub struct UiContext<'a> {
     pub now: Moment,
     /// The clock of all runs.
     pub clock: Clock,
-    /// What the user asks for.
+    /// The queue of what the user asks for.
     pub actions: &'a Actions,
 }
 

@@ -17,17 +17,17 @@ const HANDLE_MIN: f32 = 24.0;
 /// The scroll position of one list.
 #[derive(Debug, Default)]
 pub struct VirtualList {
-    /// Where it stands.
+    /// The scroll position.
     pub scroll: VirtualScroll,
     /// Whether the arrow keys are the panel's, which moves a selection with them, and scroll no longer.
     pub selects: bool,
 }
 
-/// What to draw.
+/// The rows of a list.
 pub struct ListRows<'a> {
     /// The name of the list for screen readers.
     pub name: &'a str,
-    /// How many rows it has.
+    /// The number of rows.
     pub total: u64,
     /// The colours.
     pub tokens: Tokens,

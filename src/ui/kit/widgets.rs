@@ -31,7 +31,7 @@ pub fn button(ui: &mut Ui, text: &str, enabled: bool) -> Response {
     ui.add_enabled(enabled, Button::new(text).min_size(Vec2::new(0.0, FIELD)))
 }
 
-/// A row of choices of which one holds; returns the one that was clicked.
+/// A row of buttons of which one is chosen; returns the one that was clicked.
 pub fn segmented_control<T: Copy + PartialEq>(
     ui: &mut Ui,
     current: T,
@@ -75,7 +75,7 @@ pub fn paper(tokens: Tokens) -> Frame {
     Frame::new().fill(tokens.paper).stroke(Stroke::new(1.0, tokens.line)).inner_margin(Margin::ZERO)
 }
 
-/// What will appear here, in an empty place.
+/// Says in an empty place what will appear there.
 pub fn empty(ui: &mut Ui, text: &str, tokens: Tokens) {
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() / 3.0).min(72.0));
@@ -84,14 +84,14 @@ pub fn empty(ui: &mut Ui, text: &str, tokens: Tokens) {
     });
 }
 
-/// That `count` more are not shown, if there are any.
+/// Says that `count` more lines are not shown, if there are any.
 pub fn more(ui: &mut Ui, cx: &UiContext<'_>, count: usize) {
     if count > 0 {
         ui.weak(cx.words.with("lines-more", [("count", Arg::from(group_digits(count as u64)))]));
     }
 }
 
-/// A strip that tells something, with `background` behind it.
+/// A strip across the window with a message in it.
 pub fn strip<R>(ui: &mut Ui, background: Color32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let margin = Margin::symmetric(GRID as i8 + 4, 6);
     Frame::new()
@@ -129,7 +129,7 @@ pub fn two_state_button(ui: &mut Ui, texts: [&str; 2], second: bool, enabled: bo
     ui.add_enabled(enabled, Button::new(text).min_size(Vec2::new(least, FIELD)))
 }
 
-/// A box that offers choices, `width` points wide; `name` is what a screen reader says.
+/// A combo box, `width` points wide; `name` is what a screen reader says.
 pub fn combo_box<T: Copy + PartialEq>(
     ui: &mut Ui,
     name: &str,
@@ -153,9 +153,9 @@ pub fn combo_box<T: Copy + PartialEq>(
     response.accessible_name(name)
 }
 
-/// A value of so many seconds, in a form.
+/// A field for a time in seconds.
 pub fn seconds(value: &mut f32, range: core::ops::RangeInclusive<f32>) -> egui::DragValue<'_> {
-    // What is typed may be no number at all.
+    // The typed text may be no number.
     let set = move |typed: Option<f64>| {
         if let Some(typed) = typed.filter(|typed| typed.is_finite()) {
             *value = typed as f32;
@@ -165,7 +165,7 @@ pub fn seconds(value: &mut f32, range: core::ops::RangeInclusive<f32>) -> egui::
     egui::DragValue::from_get_set(set).range(range).speed(0.1).max_decimals(3).suffix(" s")
 }
 
-/// A sentence below something, in small type.
+/// A sentence in small type.
 pub fn small_text(ui: &mut Ui, text: impl Into<String>, colour: Color32) -> Response {
     ui.label(RichText::new(text).small().color(colour))
 }

@@ -18,13 +18,13 @@ use crate::view::{CallState, Ladder, LadderRow, arrows};
 pub struct LadderModel<'a> {
     /// The run.
     pub session: SessionId,
-    /// Its role.
+    /// The role of the run.
     pub role: Role,
-    /// When it began.
+    /// When the run began.
     pub since: Moment,
     /// The connection.
     pub connection: &'a Connection,
-    /// Its other end, if that is in this program, too.
+    /// The other end of the connection, if it is in this program too.
     pub other_end: Option<&'a Connection>,
     /// Whether a listener of this program has not accepted it.
     pub is_unaccepted: bool,
@@ -32,15 +32,15 @@ pub struct LadderModel<'a> {
     pub lit: Option<(Direction, Span)>,
 }
 
-/// What a frame is drawn of.
+/// What one frame of a ladder is drawn from.
 pub struct LadderDrawing<'a, 'b> {
     /// The words and colours.
     pub cx: &'a UiContext<'b>,
     /// The connection.
     pub model: &'a LadderModel<'a>,
-    /// Its ladder.
+    /// The ladder of the connection.
     pub ladder: &'a Ladder<'a>,
-    /// What is chosen.
+    /// What is selected.
     pub chosen: Chosen,
     /// The call that was chosen in the ladder itself.
     pub pointed: Option<(Role, u64)>,
@@ -111,7 +111,7 @@ impl LadderDrawing<'_, '_> {
         response.clicked()
     }
 
-    /// What stands beside the lifeline.
+    /// Draws the text of a call beside its lifeline.
     pub fn texts(&self, canvas: &Canvas<'_, '_>, rung: &LadderRow, y: f32) {
         let tokens = self.cx.tokens;
         let colour = match rung.state {
@@ -142,7 +142,7 @@ fn direction(rung: &LadderRow, is_own: bool) -> Option<Direction> {
     }
 }
 
-/// What is chosen with a call: our own calls themselves, of the other end's the bytes.
+/// The selection that a click on a call makes: our own call itself, of a call of the other end its bytes.
 pub fn choice(rung: &LadderRow, is_own: bool) -> Option<Chosen> {
     match rung.number.filter(|_| is_own) {
         Some(first) => Some(Chosen::calls(Calls { first, count: 1 }, &rung.call)),
@@ -151,7 +151,7 @@ pub fn choice(rung: &LadderRow, is_own: bool) -> Option<Chosen> {
     }
 }
 
-/// Who is at either end.
+/// Draws the names and addresses of both ends.
 pub fn end_headers(ui: &mut Ui, cx: &UiContext<'_>, ladder: &Ladder<'_>, model: &LadderModel<'_>) {
     let (area, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), FIELD), Sense::hover());
     let columns = LadderColumns::new(area);

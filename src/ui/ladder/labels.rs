@@ -9,17 +9,17 @@ use egui::{Pos2, Rangef, Rect, Vec2, pos2, vec2};
 use crate::capture::Role;
 use crate::view::{Arrow, ArrowEnd, ArrowKind};
 
-/// Of more arrows in view nobody reads the texts.
+/// With more arrows than this in view no texts are drawn: nobody could read them.
 const ARROWS_MAX: usize = 512;
-/// No more texts than that.
+/// The most texts.
 const TEXTS_MAX: usize = 64;
-/// Texts stay so far from the lifelines, where the heads of arrows are.
+/// The distance of texts from the lifelines, where the heads of arrows are, in points.
 const LIFELINE_GAP: f32 = 20.0;
 /// The room around the tip of an arrow that ends between the lifelines.
 const TIP_GAP: f32 = 8.0;
 /// Two lines no farther from each other are one on the screen.
 const SAME_LINE: f32 = 3.0;
-/// Where else along an arrow a text may stand.
+/// The other places along an arrow where a text may stand.
 const POSITIONS: [f32; 6] = [0.5, 0.3, 0.7, 0.2, 0.8, 0.4];
 
 /// An arrow, and the part of its line that is in view.
@@ -32,12 +32,12 @@ pub struct Labels<'a> {
     area: Rect,
     /// Between the lifelines.
     room: Rangef,
-    /// What has a place.
+    /// The texts that have a place, by the numbers of their arrows.
     placed: Vec<(usize, Rect)>,
 }
 
 impl<'a> Labels<'a> {
-    /// Of the arrows `drawn` in `area` between two lifelines.
+    /// The texts of the arrows `drawn` in `area` between two lifelines.
     #[must_use]
     pub fn new(drawn: &'a [DrawnArrow], area: Rect, [left, right]: [f32; 2]) -> Self {
         let shared_ends = SharedEnds::of(drawn.iter().map(|(arrow, _)| arrow));
@@ -56,7 +56,7 @@ impl<'a> Labels<'a> {
             return None;
         }
         let (arrow, [from, to]) = self.drawn.get(at)?;
-        // Half a handshake says nothing.
+        // SYN+ACK without its SYN says nothing.
         if arrow.kind == ArrowKind::SynAck && !self.placed.iter().any(|(other, _)| self.is_handshake(at, *other)) {
             return None;
         }
@@ -123,7 +123,7 @@ fn is_pair(a: &Arrow, b: &Arrow) -> bool {
         && (a.to == b.from || b.to == a.from)
 }
 
-/// Where a line is at `x`.
+/// The height of a line at `x`.
 fn y_at([from, to]: [Pos2; 2], x: f32) -> Option<f32> {
     let is_within = Rangef::new(from.x.min(to.x) - 1.0, from.x.max(to.x) + 1.0).contains(x);
     let share = (x - from.x) / (to.x - from.x);
@@ -142,7 +142,7 @@ fn is_in(line: [Pos2; 2], place: Rect) -> bool {
     ends.is_some_and(|(one, two)| Rangef::new(one.min(two), one.max(two)).intersects(place.y_range()))
 }
 
-/// How many arrows begin at the same call, and end at the same.
+/// The numbers of arrows that begin, and that end, at the same call.
 struct SharedEnds {
     from: HashMap<(Role, u64), usize>,
     to: HashMap<(Role, u64), usize>,
@@ -162,9 +162,9 @@ impl SharedEnds {
         shared_ends
     }
 
-    /// How far along an arrow its text stands: close to the end that it does not share with others.
+    /// The place of an arrow's text along the arrow: close to the end that the arrow does not share with others.
     fn share(&self, arrow: &Arrow) -> f32 {
-        // There and back is almost one line.
+        // SYN and SYN+ACK are almost one line.
         if matches!(arrow.kind, ArrowKind::Syn | ArrowKind::SynAck) {
             return 0.3;
         }

@@ -20,17 +20,17 @@ const BAR_HALF_WIDTH: f32 = 4.0;
 const HATCH_STEP: f32 = 5.0;
 /// The length of an arrow's head, and half of its width.
 const ARROW_HEAD: Vec2 = vec2(9.0, 4.5);
-/// What is not known ends so far from the other lifeline.
+/// The distance from the other lifeline at which an arrow with an unknown end stops, in points.
 const OPEN_END_GAP: f32 = 28.0;
-/// A text that is cut shorter is left out.
+/// A text that would be cut to less than this width, in points, is left out.
 const TEXT_MIN: f32 = 64.0;
 /// The room of what stands beside a lifeline.
 const LABEL_WIDTH: Rangef = Rangef { min: 112.0, max: 216.0 };
 
-/// Where things stand across a ladder.
+/// The columns of a ladder: times, labels and lifelines.
 #[derive(Clone, Copy, Debug)]
 pub struct LadderColumns {
-    /// All of it, without the bar.
+    /// The whole area, without the scroll bar.
     pub area: Rect,
     /// The times.
     pub times: Rangef,
@@ -40,7 +40,7 @@ pub struct LadderColumns {
 }
 
 impl LadderColumns {
-    /// Of a ladder in `area`.
+    /// The columns of a ladder in `area`.
     #[must_use]
     pub fn new(area: Rect) -> Self {
         let area = area.with_max_x(area.right() - SCROLL_BAR);
@@ -70,27 +70,27 @@ impl LadderColumns {
     }
 }
 
-/// The moments of a ladder on the screen.
+/// Maps moments to heights on the screen.
 pub trait VerticalAxis {
-    /// Where a call begins and ends.
+    /// The heights at which a call begins and ends.
     fn y_range(&self, rung: &LadderRow) -> Rangef;
-    /// Where an arrow leaves or is taken; `None` where no call is known.
+    /// The height at which an arrow begins or ends; `None` where no call is known.
     fn tip_y(&self, tip: &ArrowEnd) -> Option<f32>;
-    /// How far an arrow falls whose other end is not known.
+    /// The height by which an arrow falls whose other end is not known.
     fn open_end_drop(&self) -> f32;
 }
 
-/// What a ladder is painted with.
+/// The painter of a ladder.
 pub struct Canvas<'a, 'b> {
     /// The painter, cut to the ladder.
     pub painter: Painter,
     /// The words and colours.
     pub cx: &'a UiContext<'b>,
-    /// What is painted.
+    /// The ladder that is painted.
     pub ladder: &'a Ladder<'a>,
-    /// Where things stand.
+    /// The columns.
     pub columns: LadderColumns,
-    /// What lies behind rows that stand out.
+    /// The backgrounds of rows that are selected or lit.
     pub backgrounds: Vec<(Rangef, Color32)>,
     /// Small letters.
     pub small: FontId,
@@ -131,7 +131,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
     pub fn bar(&self, rung: &LadderRow, axis: &dyn VerticalAxis) {
         let stretch = axis.y_range(rung);
         let x = self.columns.line(rung.side);
-        // However short it is, it is seen.
+        // The shortest call is visible, too.
         let bottom = stretch.max.max(stretch.min + 4.0);
         let whole = Rect::from_x_y_ranges(x - BAR_HALF_WIDTH..=x + BAR_HALF_WIDTH, stretch.min..=bottom);
         let place = whole.intersect(self.columns.area.expand2(vec2(0.0, GRID)));
@@ -204,7 +204,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             job.wrap.break_anywhere = true;
             job.halign = Align::LEFT;
             let galley = self.painter.fonts_mut(|fonts| fonts.layout_job(job));
-            // Of so little of a text nothing can be read.
+            // So short a piece of a text can't be read.
             let place =
                 if galley.elided && galley.size().x < TEXT_MIN { None } else { labels.place(at, galley.size()) };
             let Some(place) = place else { continue };
@@ -238,7 +238,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             (None, None) => return None,
         };
         let [from, to] = clip([from, to], self.columns.area)?;
-        // Broken is what is only deduced.
+        // An arrow that is only deduced is dashed.
         let is_call = |tip: &ArrowEnd| matches!(tip, ArrowEnd::Call { .. });
         if !is_call(&arrow.from) || !is_call(&arrow.to) {
             self.painter.extend(Shape::dashed_line(&[from, to], stroke, 6.0, 4.0));

@@ -24,15 +24,15 @@ pub struct LadderPanel {
     /// Whether time is drawn to scale.
     is_to_scale: bool,
     time: TimeScale,
-    /// What the ladder is of.
+    /// The connection of the ladder.
     of: Option<(SessionId, ConnectionId)>,
     /// The call that was chosen in the ladder itself: one of the other end may have no bytes to choose.
     pointed: Option<(Role, u64)>,
-    /// What was found out for the rows that were drawn last.
+    /// The rows that were drawn last, with what they were found from.
     cached_rows: Option<(RowsKey, Rc<Vec<LadderRow>>)>,
 }
 
-/// Which rows were looked at, of how many calls and calls in progress.
+/// What rows are found from: the first row, their number, the version of the ladder, and the calls in progress.
 type RowsKey = (u64, usize, LadderVersion, Vec<Moment>);
 
 impl Default for LadderPanel {
@@ -81,7 +81,7 @@ impl LadderPanel {
         }
     }
 
-    /// What was kept of another connection is of no use here.
+    /// Forgets what was kept of another connection.
     fn reset_for(&mut self, of: (SessionId, ConnectionId)) {
         if self.of != Some(of) {
             *self = Self { of: Some(of), is_to_scale: self.is_to_scale, ..Self::default() };
@@ -180,7 +180,7 @@ impl LadderPanel {
         picked.or(stepped)
     }
 
-    /// What there is in the rows from `first` on.
+    /// The calls in the `count` rows from `first` on.
     fn load_rows(&mut self, ladder: &Ladder<'_>, first: u64, count: usize) -> Rc<Vec<LadderRow>> {
         let unfinished = ladder.unfinished().iter().map(|rung| rung.call.begun).collect();
         let of = (first, count, ladder.version(), unfinished);

@@ -10,9 +10,9 @@ use crate::view::{
 };
 use crate::words::Arg;
 
-/// A call that took so long says how long, in nanoseconds.
+/// A call that took at least this long, in nanoseconds, says how long.
 pub const SLOW: u64 = 1_000_000;
-/// So many bytes are shown beside an arrow at most.
+/// The most bytes that are shown beside an arrow.
 const PREVIEW_MAX: usize = 48;
 
 /// The name of a side.
@@ -50,12 +50,12 @@ pub fn call(cx: &UiContext<'_>, rung: &LadderRow) -> String {
     format!("{name}{asked}{arrow}")
 }
 
-/// How long it took, if that was long.
+/// The duration of a call, if it was long.
 pub fn took(rung: &LadderRow) -> Option<String> {
     (rung.call.took >= SLOW).then(|| short_time(std::time::Duration::from_nanos(rung.call.took)))
 }
 
-/// Everything about a call: whose, which, what came back, and what it has to do with calls of the other end.
+/// All about a call: its end, name, result, and the calls of the other end that it belongs to.
 pub fn full_text(cx: &UiContext<'_>, rung: &LadderRow) -> String {
     let number = rung.number.map(|number| format!(" #{}", group_digits(number + 1))).unwrap_or_default();
     let took = took(rung).map(|took| format!(" ({took})")).unwrap_or_default();
@@ -66,7 +66,7 @@ pub fn full_text(cx: &UiContext<'_>, rung: &LadderRow) -> String {
     }
 }
 
-/// What a call has to do with calls of the other end.
+/// The calls of the other end that a call belongs to, in words.
 fn match_text(cx: &UiContext<'_>, rung: &LadderRow, matched: &Match) -> String {
     let others = others(rung, matched);
     let about = [("side", Arg::from(side_name(cx, rung.across()))), ("calls", Arg::from(others))];
@@ -143,7 +143,7 @@ pub fn folded(folded: &FoldedCalls) -> String {
     format!("{}{more} × {}", kinds.join(", "), group_digits(folded.count))
 }
 
-/// The same with everything about them.
+/// All about several calls in one.
 pub fn folded_full_text(cx: &UiContext<'_>, of: &FoldedCalls) -> String {
     let time = of.stretch.1.since(of.stretch.0);
     let named = format!("{}: {} ({})", side_name(cx, of.side), folded(of), short_time(time));
@@ -159,7 +159,7 @@ pub fn direction(own: Role, from: Role) -> Direction {
     if own == from { Direction::Sent } else { Direction::Received }
 }
 
-/// What stands on an arrow.
+/// The text on an arrow.
 pub fn arrow(cx: &UiContext<'_>, ladder: &Ladder<'_>, from: Role, carried: ArrowKind) -> String {
     let span = match carried {
         ArrowKind::Bytes(span) => span,

@@ -17,7 +17,7 @@ use crate::view::{
     ArrowEnd, CallState, FoldedCalls, Ladder, LadderEnd, LadderRow, LadderVersion, RulerScale, TimedLadder,
 };
 
-/// A line of text beside a lifeline needs so much room.
+/// The height of a line of text beside a lifeline, in points.
 const LINE: f32 = 16.0;
 /// The least room between two times.
 const TICK: f32 = 40.0;
@@ -27,13 +27,13 @@ const NEAR: f32 = 8.0;
 /// The scale.
 #[derive(Debug, Default)]
 pub struct TimeScale {
-    /// Of nanoseconds since the run began, so that round times are round.
+    /// The scale, in nanoseconds since the run began, so that round times get ticks.
     scale: RulerScale,
     since: u64,
     height: f32,
     /// The call that is chosen: it stays in view.
     pub selected: Option<(Role, u64)>,
-    /// What was found in the time that was drawn last, of how many calls and calls in progress.
+    /// The calls that were drawn last, with what they were found from.
     cached: Option<(TimeKey, Rc<TimedLadder>)>,
 }
 
@@ -124,7 +124,7 @@ impl TimeScale {
         }
         if let Some(pointer) = response.hover_pos().filter(|_| response.contains_pointer()) {
             let (zoom, scrolled) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta()));
-            // Arithmetic alone would move it by a hair.
+            // Zooming by 1 would move the scale by a rounding error.
             if zoom != 1.0 {
                 self.scale.zoom(zoom, pointer.y - response.rect.top() - LINE / 2.0);
             }
@@ -169,7 +169,7 @@ impl TimeScale {
         let response = ui.interact(area, ui.scope_id().with("ladder time"), Sense::click_and_drag());
         let name = cx.text("ladder");
         response.widget_info(|| WidgetInfo::labeled(Kind::List, true, &name));
-        // What happened first and last stands whole.
+        // The texts of the first and the last call have room.
         let inner = area.shrink2(egui::vec2(0.0, LINE / 2.0));
         (self.height, self.since) = (inner.height(), drawing.model.since.0);
         let has_moved = self.handle_input(ui, &response);
@@ -204,7 +204,7 @@ impl TimeScale {
     }
 }
 
-/// From when the first of both ends was there until the last ended, or now.
+/// From when the first end was opened until the last was closed, or now.
 fn time_range(ladder: &Ladder<'_>, now: Moment, since: Moment) -> Span {
     let ends = [Role::Client, Role::Server].into_iter().filter_map(|side| ladder.end(side));
     let tracks: Vec<_> = ends.map(|end| &end.connection.thread).collect();
@@ -283,7 +283,7 @@ fn labels(
         };
         for rung in timed.rows.iter().filter(|rung| rung.side == side) {
             let (stretch, area) = (axis.y_range(rung), canvas.columns.area);
-            // What waits is named where it waits now; what began before stays named while a part of it is in view.
+            // A call in progress has its text at its lower end. A call that began above the view keeps its text while a part of it is in view.
             let at = if rung.state == CallState::Returned { stretch.min } else { stretch.max };
             let y = at.clamp(area.top() + LINE / 2.0, (area.bottom() - LINE / 2.0).max(area.top() + LINE / 2.0));
             if stretch.max < area.top() || stretch.min > area.bottom() || y < free || is_folded(y) {

@@ -18,10 +18,10 @@ use crate::capture::{Body, BodyReadError, start_scoped, start_thread};
 use crate::ui::body::BodyKey;
 use crate::view::{PICTURE_BYTES_MAX, Picture, PictureAnswer, PictureError, read_answer};
 
-/// Decoding a picture may take so long.
+/// The longest time that decoding a picture may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How pictures are decoded.
+/// The program that decodes pictures.
 #[derive(Clone, Debug)]
 pub struct PictureDecoder {
     program: PathBuf,
@@ -39,7 +39,7 @@ impl PictureDecoder {
     #[must_use]
     pub fn of_this_program() -> Self {
         let program = if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() };
-        // A program that can't be found can't be started, which is told where a picture should be.
+        // Without a path the start fails, and the panel says so in place of the picture.
         Self::new(program.unwrap_or_default())
     }
 
@@ -58,13 +58,13 @@ impl PictureDecoder {
         let failed = sender.clone();
         let work = move || {
             if let Some(answer) = decoder.decode(&body, side, &unwanted) {
-                // Whoever wanted it may have left.
+                // The job may have been dropped.
                 let _ = sender.send(answer.map(Decoded::from));
                 wake();
             }
         };
         if let Err(error) = start_thread("picture", work) {
-            // There is room for one.
+            // The channel has room for one answer.
             let _ = failed.send(Err(PictureError::NotStarted(error.to_string())));
         }
         PictureJob { answers, _wanted: wanted }
@@ -99,7 +99,7 @@ impl PictureDecoder {
                 },
             };
             is_ended.store(true, Ordering::Release);
-            // It may have ended by itself. With it ends the other thread, whose pipes lead nowhere then.
+            // The process may have ended by itself. The other thread ends with it, since its pipes are closed then.
             let _ = process.kill();
             let _ = process.wait();
             answer
@@ -109,9 +109,9 @@ impl PictureDecoder {
 
 /// A picture and its pixels as the window takes them.
 pub struct Decoded {
-    /// What it is; without its pixels.
+    /// The format and size of the picture, without its pixels.
     pub picture: Picture,
-    /// Its pixels.
+    /// The pixels.
     pub image: ColorImage,
 }
 
@@ -127,7 +127,7 @@ impl From<Picture> for Decoded {
 #[derive(Debug)]
 pub struct PictureJob {
     answers: Receiver<Result<Decoded, PictureError>>,
-    /// Nothing is ever sent.
+    /// Its end of the channel tells the thread that the picture is wanted; nothing is ever sent.
     _wanted: Sender<()>,
 }
 
@@ -149,7 +149,7 @@ pub struct Pictures {
 }
 
 impl Pictures {
-    /// None yet.
+    /// No picture is decoded yet.
     pub fn new(decoder: PictureDecoder) -> Self {
         Self { decoder, job: None, is_asked: false }
     }
@@ -198,7 +198,7 @@ fn exchange(body: &Body, side: u32, mut to: ChildStdin, from: ChildStdout, is_en
     match poured {
         Err(BodyReadError::Out(Some(error))) => return Err(error),
         Err(BodyReadError::Spool(error)) => return Err(PictureError::Broken(error.to_string())),
-        // What came before a fault may be a picture; the fault itself is told above. Of a process that reads no more, the answer is read.
+        // The bytes before a fault may be a picture; the Body tab shows the fault. If the process reads no more, its answer is read.
         Err(BodyReadError::Out(None) | BodyReadError::Coding(_)) | Ok(_) => drop(to),
     }
     read_answer(&mut BufReader::new(from), side).unwrap_or(Err(PictureError::TooMuch))

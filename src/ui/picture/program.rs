@@ -57,7 +57,7 @@ fn bound() -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
     {
         set(Resource::As, MEMORY_MAX)?;
-        // Who started it may be killed before it can end it.
+        // The starting process may be killed before it can end this one.
         rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
     }
     set(Resource::Core, 0)?;

@@ -3,30 +3,30 @@
 use crate::capture::{Call, CallKind, Connection, Outcome, PendingCall, ThreadRecord};
 use crate::export::program::{Occasion, Program, Step, Whose};
 
-/// What is looked at.
+/// The sockets whose calls the program shows.
 #[derive(Clone, Copy, Default)]
 pub struct ProgramRun<'a> {
     /// The connection.
     pub connection: Option<&'a Connection>,
-    /// The calls of the listener,
+    /// The calls of the listener.
     pub listener: Option<&'a ThreadRecord>,
-    /// and the address that it listens on, once it does.
+    /// The address that the listener listens on, once it does.
     pub address: Option<core::net::SocketAddr>,
 }
 
-/// How it stands with a call.
+/// The state of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallState {
-    /// It is to be made when the pace allows it.
+    /// The call is to be made when the pace allows it.
     Due(PendingCall),
-    /// It is being made.
+    /// The call is being made.
     Blocked(PendingCall),
-    /// It was the last that came back.
+    /// The call was the last that came back.
     Returned(Call),
 }
 
 impl CallState {
-    /// Which call.
+    /// The kind of the call.
     #[must_use]
     pub fn kind(&self) -> CallKind {
         match self {
@@ -39,9 +39,9 @@ impl CallState {
 /// Lines that are lit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActiveLines {
-    /// Their numbers, counted from 0, in order.
+    /// The numbers of the lines, counted from 0, in order.
     pub lines: Vec<usize>,
-    /// Why.
+    /// The state of the call that lights the lines.
     pub state: CallState,
 }
 
@@ -95,7 +95,7 @@ fn of_track(
     }
 }
 
-/// Which of the calls of its kind one is that is made now.
+/// The occasion, among the calls of its kind, of a call that is being made.
 fn occasion_now(kind: CallKind, opening: u64, connection: &Connection) -> Occasion {
     if connection.tls.as_ref().is_some_and(|tls| tls.done.is_none()) {
         return Occasion::Handshake;
@@ -108,7 +108,7 @@ fn occasion_now(kind: CallKind, opening: u64, connection: &Connection) -> Occasi
     }
 }
 
-/// Which of them the last one was. Under TLS a call tells where its encrypted bytes lie, which says nothing of the plain ones.
+/// The occasion of a call that came back. Under TLS a call tells where its encrypted bytes lie, which says nothing of the plain ones.
 fn occasion_of(call: &Call, opening: u64, connection: &Connection) -> Occasion {
     match &connection.tls {
         Some(tls) if tls.done.is_none() => Occasion::Handshake,
@@ -120,7 +120,7 @@ fn occasion_of(call: &Call, opening: u64, connection: &Connection) -> Occasion {
     }
 }
 
-/// What stands beside a line whose call has come back: bytes, or a key of the catalogue.
+/// The text beside a line whose call has come back: bytes, or the key of a text.
 pub fn result_text(call: &Call) -> Result<String, &'static str> {
     let got = crate::view::group_digits(call.got.into());
     match (call.kind, call.outcome) {

@@ -21,13 +21,13 @@ const NUMBER_WIDTH: f32 = 40.0;
 const MARK_MIN: usize = 14;
 /// Room for the names of variables.
 const NAME_WIDTH: f32 = 56.0;
-/// The width of the panel at first,
+/// The width of the panel at first, in points.
 pub const WIDTH: f32 = 528.0;
-/// and at least.
+/// The least width of the panel, in points.
 pub const WIDTH_MIN: f32 = 240.0;
-/// What is between it and what stands at the left keeps at least so much.
+/// The least width, in points, of what is between the panel and the form.
 pub const MIDDLE_MIN: f32 = 360.0;
-/// The button says for so many seconds that the program was copied.
+/// For how many seconds the button says that the program was copied.
 const COPIED: f64 = 2.0;
 /// In a window that is narrower than this the panel takes the place of the form.
 pub const ROOM_FOR_BOTH: f32 = 1440.0;
@@ -44,9 +44,9 @@ struct RenderedProgram {
 /// The panel.
 #[derive(Debug, Default)]
 pub struct ProgramPanel {
-    /// What the plan was made of.
+    /// What the plan was made from.
     pub known: PlanInputs,
-    /// What was said in the run.
+    /// The messages of the run.
     pub heard: Transcript,
     planned: Option<PlannedProgram>,
     /// The language of the program and of its remarks, as it was written last.
@@ -56,7 +56,7 @@ pub struct ProgramPanel {
     horizontal_scroll: HorizontalScroll,
     /// The lines that were brought into view last.
     revealed_lines: Vec<usize>,
-    /// When it was copied last, in the window's seconds.
+    /// When the program was copied last, in egui's seconds.
     copied: Option<f64>,
 }
 
@@ -183,7 +183,7 @@ fn source(
     let total = (rendered.program.lines.len() + own.len()) as u64;
     let row_of = |line: usize| (line + own.iter().filter(|own| **own < line).count()) as u64;
     let visible = f64::from(place.height() / ROW);
-    // Of several, the one that is in progress is followed, and of those the connection's.
+    // Of several lit lines the list follows the call in progress, and of two the connection's.
     let followed = lit.iter().find(|lit| lit.is_unfinished()).or(lit.first());
     let lines = followed.map(|lit| lit.lines.as_slice()).unwrap_or_default();
     if lines != revealed_lines.as_slice() {
@@ -238,7 +238,7 @@ fn mark_rows(
         let text = &rendered.program.lines.get(number)?.text;
         let (mark, colour) = mark(cx, lit, text);
         let mark = ui.fonts_mut(|fonts| fonts.layout_no_wrap(mark, font.clone(), colour).size().x);
-        // Marks grow while a call blocks; the row must not come for that.
+        // Marks grow while a call blocks. A mark must not get a row of its own for that.
         let mark = mark.max(MARK_MIN as f32 * glyph) + 2.0 * GRID;
         let revealed_lines: String = text.chars().skip(from).collect();
         let text = ui.fonts_mut(|fonts| fonts.layout_no_wrap(revealed_lines, font.clone(), colour).size().x);
@@ -314,7 +314,7 @@ fn line(ui: &mut Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &Row<'
     }
 }
 
-/// What stands beside a lit line, and its colour. A line that closes without saying so is told to.
+/// The text beside a lit line, and its colour. A line that closes the socket without saying so gets a text that does.
 fn mark(cx: &UiContext<'_>, lit: &ActiveLines, text: &str) -> (String, Color32) {
     let (mark, colour) = state(cx, lit);
     let text = text.trim_start();
@@ -329,7 +329,7 @@ fn mark(cx: &UiContext<'_>, lit: &ActiveLines, text: &str) -> (String, Color32) 
     }
 }
 
-/// How it stands with the call of a lit line, and the colour of that.
+/// The state of a lit line's call as a text, and its colour.
 fn state(cx: &UiContext<'_>, lit: &ActiveLines) -> (String, Color32) {
     let tokens = cx.tokens;
     match &lit.state {

@@ -9,10 +9,10 @@ use crate::ui::client::{ClientRole, ClientRun};
 use crate::ui::runs::Run;
 use crate::ui::server::ServerRole;
 
-/// What the last plan was made of.
+/// What the last plan was made from.
 #[derive(Debug, Default)]
 pub enum PlanInputs {
-    /// Nothing yet.
+    /// No plan was made yet.
     #[default]
     Nothing,
     /// The client's form, and its run.
@@ -28,16 +28,16 @@ pub struct ClientRunKey {
     hop: usize,
     is_v6: bool,
     is_running: bool,
-    /// How much was said after the request, when it closed by itself, and whether more was said.
+    /// The messages after the request, when the peer closed by itself, and whether more was said.
     said: (usize, Option<u64>, bool),
 }
 
-/// What was said on the connection that is looked at.
+/// The messages that were said after the request, on the connection that is shown.
 #[derive(Debug, Default)]
 pub struct Transcript {
     of: Option<(SessionId, usize)>,
     listening: Listening,
-    /// Whether more of it is to be read.
+    /// Whether more of the record is to be read.
     pub is_behind: bool,
 }
 
@@ -106,7 +106,7 @@ pub fn of_server(role: &ServerRole, known: &mut PlanInputs) -> Option<PlannedPro
     let mut plan = told.unwrap_or(&role.draft).plan();
     if let (Ok(plan), Some((_, _, port, has_orders)), true) = (&mut plan, now, told.is_some()) {
         plan.has_orders = has_orders;
-        // Where any free port was asked for, it is the one that the run has got.
+        // For port 0 the program has the port that the run was given.
         plan.address.set_port(port);
     }
     Some(PlannedProgram { plan: plan.map(Plan::Server), is_of_run: told.is_some() })

@@ -11,11 +11,11 @@ use crate::ui::kit::UiContext;
 use crate::view::group_digits;
 use crate::words::Arg;
 
-/// So many bytes of a value are shown.
+/// The most bytes of a value that are shown.
 const EXCERPT_MAX: u64 = 64;
-/// The newest recv is looked for among so many calls.
+/// The newest recv is looked for among this many calls.
 const NEWEST_CALLS: usize = 64;
-/// A socket is made by one of so many calls.
+/// A socket is made by one of this many first calls.
 const FIRST_CALLS: usize = 64;
 
 /// The value of `variable`; `None` if it has none yet.
@@ -37,7 +37,7 @@ pub fn value(
         Variable::Sock => sock(connection, cx),
         Variable::Addr => connection.peer.map(|peer| peer.to_string()),
         Variable::D => newest(connection, program.keeps(true), writes_over(dialect)).map(show),
-        // There it is one run of bytes, in the others a list.
+        // In C the buffer is an array of bytes, in the other languages a list.
         Variable::Buffer if dialect == Dialect::C => has_buffer(connection).then(|| show(all(connection))),
         Variable::Buffer => buffer(connection, cx),
         Variable::Data => match program.data {
@@ -141,7 +141,7 @@ fn newest(connection: &Connection, after: bool, with_bytes: bool) -> Option<Span
     if let Some(call) = calls.iter().take(shut.unwrap_or(calls.len())).rev().find(is_recv).filter(|_| !is_far) {
         return Some(call.span());
     }
-    // Who drains has read one request.
+    // A program that drains has read one request.
     let last = match is_far {
         true => connection.received.messages.first()?.head.span.end,
         false => connection.received.kept(),

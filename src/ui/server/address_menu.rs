@@ -7,7 +7,7 @@ use super::address_book::LocalAddresses;
 use crate::ui::action::{Action, ServerAction};
 use crate::ui::kit::{FIELD, UiContext};
 
-/// Those that every machine has, and what they mean.
+/// The addresses that every machine has, and the keys of their names.
 const USUAL: [(&str, &str); 4] =
     [("127.0.0.1", "bind-own"), ("::1", "bind-own-v6"), ("0.0.0.0", "bind-all"), ("::", "bind-all-v6")];
 

@@ -69,7 +69,7 @@ fn state(ui: &mut Ui, cx: &UiContext<'_>, run: &ServerRun) {
         false => ("listening-on", "●", cx.tokens.good),
     };
     let text = format!("{mark} {}", cx.words.with(key, [("address", Arg::from(address.to_string()))]));
-    // In a narrow window the address alone has to do, with the words where the pointer is over it.
+    // A narrow window shows the address alone, and the whole text in a tooltip.
     let font = TextStyle::Body.resolve(ui.style());
     let width = ui.painter().layout_no_wrap(text.clone(), font, colour).size().x;
     let shown = if width <= ui.available_width() { text.clone() } else { format!("{mark} {address}") };

@@ -90,7 +90,7 @@ impl ServerForm {
         standing: Standing,
         items: &[SavedItem],
     ) {
-        // The scroll bar has its place in the margin, and not over what is scrolled.
+        // The scroll bar stands in the margin, and not over the form.
         let form = ui.available_rect_before_wrap();
         let with_bar = UiBuilder::new().max_rect(form.with_max_x(form.right() + GRID));
         let area = ScrollArea::vertical().id_salt("server form").auto_shrink(false);

@@ -8,11 +8,11 @@ use crate::ui::kit::BackgroundQuery;
 
 type Result = std::result::Result<Opened, Failure>;
 
-/// What is open, and what is being opened.
+/// The path that is open, and the one that is being opened.
 pub struct PathOpener {
-    /// What was opened last, or why it could not be.
+    /// The path that was opened last, or why it could not be opened.
     known: Option<(OnDisk, Result)>,
-    /// What is being opened.
+    /// The path that is being opened.
     asked: Option<OnDisk>,
     query: BackgroundQuery<Result>,
 }

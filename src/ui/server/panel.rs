@@ -191,7 +191,7 @@ impl ServerRole {
 
     /// Starts a run and shows it. One that goes on is stopped, unless it is pinned.
     fn start(&mut self, engine: &Engine, opened: Option<&Opened>) -> Result<(), RunError> {
-        // It may hold the port that the new one wants.
+        // The present run may hold the port that the new run wants.
         let spec = self.draft.spec(opened).map_err(RunError::Form)?;
         self.runs.stop_unpinned();
         let run = ServerRun::start(engine, self.paced(spec), self.draft.clone()).map_err(RunError::Failure)?;
@@ -338,7 +338,7 @@ impl ServerRole {
             });
         ui.add_space(4.0);
         let Self { runs, view, .. } = self;
-        // Its panels have sizes of their own.
+        // The server's panels have sizes of their own.
         ui.push_id("server", |ui| view.show(ui, cx, shown(runs, other_end).as_ref()));
     }
 }

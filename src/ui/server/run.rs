@@ -9,7 +9,7 @@ use crate::ui::runs::{Repeating, Run, RunRecord};
 
 /// A run.
 pub struct ServerRun {
-    /// Its threads.
+    /// The run's threads.
     pub handle: ServerHandle,
     /// What is known of it.
     pub record: RunRecord,
@@ -62,7 +62,7 @@ impl ServerRun {
             Order::Give(Command::StopRepeating) => self.repeating.stop(&ids),
             _ => {}
         }
-        // Whom orders can go to may have changed.
+        // The recipients of commands may have changed.
         self.record.touch();
         Ok(())
     }

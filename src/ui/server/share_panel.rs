@@ -10,11 +10,11 @@ use crate::ui::kit::widgets::button;
 use crate::ui::kit::{FIELD, Qr, UiContext};
 use crate::words::Arg;
 
-/// The code is no smaller than this on any screen,
+/// The least side of the QR code, in points.
 const SIDE_MIN: f32 = 320.0;
-/// and no larger.
+/// The greatest side of the QR code, in points.
 const SIDE_MAX: f32 = 720.0;
-/// What stands above and below the code takes so much.
+/// The height of what stands above and below the code, in points.
 const AROUND_CODE: f32 = 184.0;
 
 /// The panel.
@@ -22,16 +22,16 @@ const AROUND_CODE: f32 = 184.0;
 pub struct SharePanel {
     /// Whether the code is shown.
     is_open: bool,
-    /// The way that the user chose.
+    /// The address that the user chose.
     chosen: Option<SocketAddr>,
     qr: Qr,
 }
 
-/// Ways to a server that listens.
+/// The addresses at which clients reach a server.
 pub struct ReachableAt {
-    /// The likeliest first; at least one.
+    /// The addresses, the likeliest first; at least one.
     pub addresses: Vec<SocketAddr>,
-    /// Whether it answers in HTTP.
+    /// Whether the server speaks HTTP.
     pub is_http: bool,
 }
 

@@ -16,13 +16,13 @@ pub const STEP: u64 = 1024 * 1024 * 1024;
 pub struct WaitingRun<'a> {
     /// The run.
     pub id: SessionId,
-    /// Where it connects to, or listens.
+    /// The address that the run connects to, or listens on.
     pub address: String,
     /// Why it waits.
     pub disk_full: &'a DiskFull,
 }
 
-/// Draws the strip; so many runs `can_go` to make room.
+/// Draws the strip; `can_go` is the number of runs that can be forgotten to make room.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &DiskQuota, can_go: usize) {
     strip(ui, cx.tokens.error_background, |ui| {
         ui.horizontal_wrapped(|ui| {

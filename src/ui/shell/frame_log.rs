@@ -69,18 +69,18 @@ impl<A: eframe::App> eframe::App for Logged<A> {
 struct FrameLog {
     out: Box<dyn Write>,
     began: Instant,
-    /// When the present frame began, by the processor's clock.
+    /// The thread's processor time when the present frame began.
     frame: Option<Duration>,
-    /// When the present half of it began.
+    /// The thread's processor time when the present half of the frame began.
     half: Duration,
     state: Duration,
     draw: Duration,
-    /// How many events the present frame answers.
+    /// The number of events that the present frame answers.
     inputs: usize,
     costs: Vec<Duration>,
 }
 
-/// So many frames are kept for the summary.
+/// The most frames that are kept for the summary.
 const KEPT: usize = 1 << 20;
 
 impl FrameLog {
@@ -90,7 +90,7 @@ impl FrameLog {
         let out: Box<dyn Write> = if name == "-" {
             Box::new(io::stderr())
         } else {
-            // Who asks for a log that can't be written sees that there is none.
+            // Without a file that can be written there is no log.
             let mut options = File::options();
             let options = options.write(true).create(true).truncate(true);
             Box::new(LineWriter::new(unwaiting(options).open(name).ok()?))
@@ -131,7 +131,7 @@ impl FrameLog {
         self.half = used();
     }
 
-    /// Everything is laid out.
+    /// Drawing ends.
     fn draw_ends(&mut self) {
         self.draw = used().saturating_sub(self.half);
     }
@@ -143,7 +143,7 @@ impl FrameLog {
         let (at, ms) = (self.began.elapsed().as_secs_f64(), |part: Duration| part.as_secs_f64() * 1e3);
         let (state, draw, cost) = (ms(self.state), ms(self.draw), ms(cost));
         let (inputs, end) = (self.inputs, monotonic().as_nanos());
-        // A log that can't be written must not disturb what it measures.
+        // An error of the log must not disturb the frames.
         let _ = writeln!(
             self.out,
             "at {at:.3} s\tstate {state:.3} ms\tdraw {draw:.3} ms\tframe {cost:.3} ms\tinputs {inputs}\tend {end} ns"
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn a_frame_that_answers_something_is_followed_by_another_at_once() {
         let (ctx, mut log) = (Context::default(), FrameLog::to(Box::new(io::sink())));
-        // A new window draws a few in any case.
+        // A new window draws a few frames in any case.
         while frame(&ctx, &mut log, Vec::new()) {}
         assert!(frame(&ctx, &mut log, vec![Event::Copy]));
     }

@@ -14,13 +14,13 @@ use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{FIELD, GRID, ListRows, ROW, UiContext, VirtualList, columns, virtual_list};
 use crate::words::{Glossary, Topic, TopicGroup};
 
-/// The panel is no larger, in points,
+/// The greatest size of the panel, in points.
 const SIZE_MAX: Vec2 = Vec2::new(816.0, 560.0);
-/// and leaves so much of the window around it, frame and all.
+/// The part of the window that the panel with its frame leaves free, in points.
 const MARGIN: f32 = 96.0;
 /// The width of the list.
 const LIST_WIDTH: f32 = 304.0;
-/// So many rows are a page.
+/// The rows of a page.
 const PAGE: usize = 10;
 /// Nobody searches for more characters.
 const FILTER_MAX: usize = 80;
@@ -40,12 +40,12 @@ pub struct GlossaryPanel {
     glossary: Option<Glossary>,
     filter: String,
     rows: Vec<Row>,
-    /// What is explained.
+    /// The topic that is explained.
     topic: Option<Topic>,
     list: VirtualList,
-    /// Whether the row of the topic is to be brought into view,
+    /// Whether the row of the topic is to be brought into view.
     reveals_topic: bool,
-    /// and the filter is to have the keyboard.
+    /// Whether the filter is to get the keyboard focus.
     focuses_filter: bool,
 }
 
@@ -133,7 +133,7 @@ impl GlossaryPanel {
         }
     }
 
-    /// Goes so many topics down, or up, as far as there are any.
+    /// Goes `rows` topics down, or up, as far as there are any.
     fn step(&mut self, rows: usize, is_down: bool) {
         let topics: Vec<Topic> = self.rows.iter().filter_map(Row::topic).collect();
         let Some(at) = topics.iter().position(|topic| Some(*topic) == self.topic) else { return };

@@ -16,7 +16,7 @@ use crate::ui::kit::widgets::{button, link_button, primary, small_text, toggle};
 use crate::ui::kit::{FIELD, GRID, SCROLL_BAR, UiContext};
 use crate::words::Arg;
 
-/// So many scenes of the user's own are kept at a time.
+/// The most scenes of the user's own.
 const OWN_MAX: usize = 100;
 
 /// The panel.
@@ -172,7 +172,7 @@ impl LessonsPanel {
         let runner = self.runner.as_ref().filter(|runner| Arc::ptr_eq(runner.scene(), scene));
         let progress = runner.map(|runner| runner.progress().clone());
         ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
-            // The area's own bar lies over what is at the right.
+            // The scroll bar lies over the right edge.
             ui.set_max_width(ui.available_width() - SCROLL_BAR);
             let heading = RichText::new(scene.title.of(language)).text_style(TextStyle::Heading).strong();
             ui.label(heading.color(cx.tokens.text));
@@ -209,11 +209,11 @@ impl LessonsPanel {
         for (number, choice) in scene.choices.iter().enumerate() {
             let text = RichText::new(choice.of(language));
             if is_over {
-                // A prediction is one only before the answer.
+                // The user predicts before the answer is shown, and not after.
                 Self::result(ui, cx, text, self.guess == Some(number), scene.right == Some(number));
                 continue;
             }
-            // The ring of a choice that is not made would hardly be seen on a dark ground.
+            // The ring of an unchosen radio button would hardly be visible on a dark background.
             ui.visuals_mut().widgets.inactive.bg_stroke.color = cx.tokens.weak;
             if ui.radio(self.guess == Some(number), text.color(cx.tokens.text)).clicked() {
                 self.guess = Some(number);

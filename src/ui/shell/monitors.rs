@@ -7,9 +7,9 @@ use crate::settings::WindowPlace;
 
 /// The height of a title bar, by which a window is moved.
 const TITLE: f32 = 24.0;
-/// So much of it is to be seen, so that it can be grasped.
+/// The part of the title bar that has to be visible, so that the user can drag it.
 const TITLE_SEEN: Vec2 = vec2(96.0, 12.0);
-/// How far from the corner of a monitor a window is put.
+/// The distance from the corner of a monitor at which a window is put, in points.
 const INSET: f32 = 32.0;
 
 /// Puts the window that is being made onto a monitor if it was to stand on none.

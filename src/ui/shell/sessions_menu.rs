@@ -42,7 +42,7 @@ pub struct SessionsModel<'a> {
     pub servers: &'a RunStore<ServerRun>,
     /// The role that is shown.
     pub role: Role,
-    /// What they hold.
+    /// The disk that holds the spools.
     pub disk: &'a DiskQuota,
 }
 
@@ -177,7 +177,7 @@ fn forget(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
     }
 }
 
-/// What the spools hold, and the most that they may.
+/// Draws how much the spools hold, and the field for the most that they may hold.
 fn disk(ui: &mut Ui, cx: &UiContext<'_>, disk: &DiskQuota) {
     ui.horizontal(|ui| {
         let held = [("held", Arg::from(cx.words.bytes(disk.held())))];
@@ -186,7 +186,7 @@ fn disk(ui: &mut Ui, cx: &UiContext<'_>, disk: &DiskQuota) {
         let before = disk.limit() / MIB;
         let mut limit = before;
         let value = DragValue::new(&mut limit).range(DISK_LIMIT_MIN / MIB..=u64::MAX / MIB).speed(64.0).suffix(" MiB");
-        // One that was given when the program was started may be smaller.
+        // A limit from the command line may be smaller than the range.
         let value = ui.add(value.clamp_existing_to_range(false)).labelled_by(label.id);
         if value.on_hover_text(cx.text("disk-limit-hint")).changed() && limit != before {
             cx.actions.push(Action::Disk(DiskAction::SetLimit(limit * MIB)));
@@ -194,7 +194,7 @@ fn disk(ui: &mut Ui, cx: &UiContext<'_>, disk: &DiskQuota) {
     });
 }
 
-/// How long ago it began.
+/// Says how long ago a run began.
 fn age(cx: &UiContext<'_>, age: Duration) -> String {
     let seconds = age.as_secs();
     let (key, count) = match seconds {

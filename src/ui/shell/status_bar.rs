@@ -13,19 +13,19 @@ use crate::ui::runs::Counts;
 use crate::view::group_digits;
 use crate::words::{Arg, Topic};
 
-/// What the line tells about.
+/// What the line shows.
 pub struct StatusModel<'a> {
     /// The connection.
     pub connection: Option<&'a Connection>,
     /// The message that is looked at.
     pub message: Option<&'a Message>,
-    /// The direction that it is in.
+    /// The direction of the message.
     pub direction: Direction,
     /// Whether there is a run, with a connection or without.
     pub has_run: bool,
     /// What can be exported.
     pub selected: Selected<'a>,
-    /// From where its bytes and calls are counted.
+    /// The counts that are subtracted, since the user reset them.
     pub counted_from: Counts,
 }
 
@@ -76,7 +76,7 @@ fn facts(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>, connection: &
     let (text, colour) = state(cx, connection, model.message);
     let response = ui.add(Label::new(RichText::new(&text).color(colour)).show_tooltip_when_elided(false));
     let topic = Topic::from(connection.state());
-    // It stands there whole, if the title does not say it already.
+    // The tooltip shows the state whole, unless its title is the state.
     let said = if cx.words.topic(topic) == text { "" } else { &text };
     explain_below(response, cx, said, topic);
 }

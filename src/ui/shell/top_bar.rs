@@ -18,15 +18,15 @@ pub struct TopBarModel<'a> {
     pub client_runs: bool,
     /// Whether the server runs.
     pub server_runs: bool,
-    /// How fast the calls of the role are made,
+    /// The pace of the role's calls.
     pub pace: &'a PaceControl,
-    /// and the one that a step would make.
+    /// The call that a step would make.
     pub due: Option<DueCall>,
     /// Whether the lessons are shown.
     pub lessons: bool,
-    /// Whether large type and strong contrast are used,
+    /// Whether large type and strong contrast are used.
     pub is_projected: bool,
-    /// and for a lesson, which needs little of the line.
+    /// Whether a projected lesson is shown, which needs little of the line.
     pub is_alone: bool,
     /// Whether the program is shown.
     pub shows_program: bool,
@@ -36,7 +36,7 @@ pub struct TopBarModel<'a> {
     pub sessions: sessions_menu::SessionsModel<'a>,
 }
 
-/// How much of the line there is room for.
+/// How much of the bar has room.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum BarWidth {
     /// All.
@@ -59,11 +59,11 @@ impl BarWidth {
     }
 }
 
-/// The line needs so many points,
+/// The least width of the whole bar, in points.
 const WIDE: f32 = 1168.0;
-/// or so many with smaller gaps;
+/// The least width of the bar with smaller gaps, in points.
 const CLOSE: f32 = 960.0;
-/// the button of a step so many more.
+/// The width of the step button, in points.
 const STEP_BUTTON: f32 = 104.0;
 
 /// Draws the line.

@@ -24,14 +24,14 @@ const ICON: &[u8] = include_bytes!("../../../assets/icon.png");
 #[error("{0}")]
 pub struct NoWindow(pub String);
 
-/// What the program was started with.
+/// The options of the command line that concern the window.
 #[derive(Clone, Copy, Debug)]
 pub struct Start {
     /// The language of this run; `None`: that of the settings, or the system's.
     pub language: Option<Language>,
     /// The system's language.
     pub system: Language,
-    /// How many bytes the temporary files may hold; `None`: what the settings say, or the usual.
+    /// The most bytes of temporary files; `None`: what the settings say, or the default.
     pub disk_limit: Option<u64>,
 }
 
@@ -45,7 +45,7 @@ pub fn run(start: Start) -> Result<(), NoWindow> {
     let loaded = folder.as_deref().map_or_else(Loaded::default, settings::load);
     let limit = disk_limit.or(loaded.settings.disk_limit).unwrap_or_else(DiskQuota::default_limit);
     let language = language.or(loaded.settings.language).unwrap_or(system);
-    // Dithering hides steps in gradients, of which this window has none; it is half of the cost of a pixel where the processor draws.
+    // Dithering hides steps in gradients, and this window has none. Where the processor draws, dithering is half of a pixel's cost.
     let options = NativeOptions { viewport: viewport(&loaded.settings), dithering: false, ..NativeOptions::default() };
     #[cfg(target_os = "linux")]
     let options = with_x11_fallback(options);

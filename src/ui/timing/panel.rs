@@ -14,7 +14,7 @@ use crate::ui::kit::{GRID, SCROLL_BAR, UiContext};
 use crate::view::{self, HEAD_CALLS, Phase, PhaseKind, group_digits};
 use crate::words::Arg;
 
-/// What is looked at: a run, and one of its connections or all of them.
+/// A run, and one of its connections, or with `None` all of them.
 type TimingKey = (SessionId, Option<ConnectionId>);
 
 /// The panel.
@@ -36,7 +36,7 @@ impl TimingPanel {
         let Some(model) = model else { return empty(ui, &cx.text("timing-empty"), cx.tokens) };
         let of_server = model.session.listener.as_ref().filter(|_| model.session.role == Role::Server);
         ScrollArea::vertical().id_salt("timing").auto_shrink(false).show(ui, |ui| {
-            // The area's own bar lies over what is at the right, and takes the pointer from what is close to it.
+            // The scroll bar lies over the right edge, and takes the pointer from what is close to it.
             ui.set_max_width(ui.available_width() - SCROLL_BAR - GRID);
             match (of_server, model.connection) {
                 (Some(listener), connection) if self.all || connection.is_none() => {
@@ -48,7 +48,7 @@ impl TimingPanel {
         });
     }
 
-    /// Of a server's connection, the switch between it and all of them; and what is to be said of the figures.
+    /// Draws the switch between a server's connection and all its connections, and a note on the figures.
     fn header(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionModel<'_>, text: Option<String>) {
         let has_switch = model.session.role == Role::Server && model.connection.is_some();
         if !has_switch && text.is_none() {
@@ -118,7 +118,7 @@ impl TimingPanel {
         }
     }
 
-    /// What was kept of something else that was looked at is of no use here.
+    /// Forgets what was kept of another connection.
     fn reset_for(&mut self, key: TimingKey) {
         if self.of != Some(key) {
             *self = Self { all: self.all, of: Some(key), ..Self::default() };
@@ -129,7 +129,7 @@ impl TimingPanel {
     fn read_first_calls(&mut self, connection: &Connection) {
         let count = usize::try_from(connection.thread.call_count).unwrap_or(usize::MAX).min(HEAD_CALLS);
         if self.first_calls.len() < count {
-            // What can't be read now is tried again in the next frame.
+            // A log that can't be read now is read again in the next frame.
             self.first_calls = connection.thread.calls.range(0, count).unwrap_or_default();
         }
     }

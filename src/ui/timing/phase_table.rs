@@ -43,10 +43,10 @@ pub struct PhaseTable {
 struct PhaseRow {
     kind: PhaseKind,
     name: String,
-    /// What the part of the bar stands for.
+    /// The duration that the part of the bar stands for.
     took: Duration,
     figures: Vec<String>,
-    /// What stood against it, or that it goes on.
+    /// Why the phase ended badly, with `true`, or that it goes on.
     state: Option<(String, bool)>,
     /// More, when the pointer is over it.
     hover_text: String,

@@ -14,24 +14,24 @@ use crate::ui::kit::{GRID, UiContext};
 use crate::view::{Scale, group_digits, short_bytes, short_time};
 use crate::words::Arg;
 
-/// A series is drawn with so many columns at most.
+/// The most columns of a series.
 const COLUMNS: usize = 256;
 /// A plot is never lower than this.
 const HEIGHT_MIN: f32 = 168.0;
-/// With so much room the plots stand side by side.
+/// From this width on, in points, the plots stand side by side.
 const SIDE_BY_SIDE: f32 = 640.0;
 /// The room for the texts of an axis at the left.
 pub const AXIS_WIDTH: f32 = 72.0;
-/// So much of the time's axis, at its left end, has no text.
+/// The share of the time axis, at its left end, that has no text.
 const LEFT_SHARE: f64 = 0.04;
-/// How strong the colour of the band is.
+/// The opacity of the band.
 const BAND_ALPHA: f32 = 0.3;
 
 /// The two series to be drawn.
 pub struct Throughput<'a> {
-    /// What was sent and what was received.
+    /// The rates of sent and of received bytes.
     pub of: [&'a Rate; 2],
-    /// When there could be no more, once that is so.
+    /// When the connection ended, if it has.
     pub ended: Option<Moment>,
 }
 
@@ -40,7 +40,7 @@ pub struct Throughput<'a> {
 pub struct ThroughputPlots {
     /// Whether they have been drawn: their axes follow the data from then on, until the user moves them.
     is_drawn: bool,
-    /// How far the axes reach: seconds, bytes in a second, bytes in a read. They grow while data arrives.
+    /// The ends of the axes: seconds, bytes a second, bytes a read. The ends grow while data arrives.
     ends: [f64; 3],
     /// The width of the columns, in seconds.
     width: f64,
@@ -51,7 +51,7 @@ struct ThroughputSeries {
     of: [RateColumns; 2],
     /// The width of a column in seconds.
     width: f64,
-    /// How many columns are drawn: the one that is still being filled would jump.
+    /// The number of columns that are drawn. The column that is still being filled is not drawn, as it would jump.
     count: usize,
     /// The whole time in seconds.
     length: f64,
@@ -125,7 +125,7 @@ impl ThroughputPlots {
         self.is_drawn = true;
     }
 
-    /// Lets the axes reach as far as they must.
+    /// Extends the axes as far as the data needs.
     fn extend_axes(&mut self, throughput: &Throughput<'_>, series: &ThroughputSeries, fastest: [f64; 2]) {
         let time = series.length.max(series.begin(series.count));
         let largest = throughput.of[1].total().largest;
@@ -269,7 +269,7 @@ impl ThroughputPlots {
     }
 }
 
-/// What a legend shows before a name.
+/// The sample that a legend shows before a name.
 #[derive(Clone, Copy)]
 enum LegendMark {
     Line,
@@ -330,7 +330,7 @@ fn reads(cx: &UiContext<'_>, column: Bucket) -> String {
     cx.words.with("plot-reads-facts", parts)
 }
 
-/// What is told of the time under the pointer, wherever it is in the plot.
+/// Formats the tooltip for the time under the pointer, anywhere in the plot.
 pub(crate) fn hover(hover_text: impl Fn(f64) -> Option<String>) -> impl Fn(&HoverPosition<'_>) -> Option<String> {
     move |position| match position {
         HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position } => hover_text(position.x),
