@@ -1,8 +1,8 @@
-//! How far the jobs that make a body ready are told of what arrives: at once, unless it comes in floods.
+//! How far the jobs of a body may read: up to what has arrived, unless bytes arrive in a flood.
 //!
-//! In scope: when to hold them back. Bytes that come by the hundred megabytes a second leave no processor for reading each of them a
-//! second and a third time, so the jobs follow when the flood is over. The beginning of the body they are always told of: there is
-//! something to see, however fast and for however long bytes come. Out of scope: the jobs.
+//! In scope: when jobs are held back. Where bytes arrive by the hundred megabytes a second, no processor time is left for reading each
+//! byte a second and a third time, so the jobs follow after the flood. The beginning of a body is always released, so that there is
+//! something to see however fast bytes arrive. Out of scope: the jobs.
 
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,6 @@
-//! The body that is looked at: which one it is, and where it lies.
+//! The body that is shown: which body it is, where its bytes are, and what unpacks them.
 //!
-//! In scope: its bytes as they came, and what takes them apart. Out of scope: copies of them (see
-//! [`BodyPipeline`](super::pipeline::BodyPipeline)).
+//! Out of scope: copies of the bytes (see [`BodyPipeline`](super::pipeline::BodyPipeline)).
 
 use crate::capture::{Body, ByteStream, Connection, Content, Direction, Message};
 use crate::decode::{Limits, Stage, Unpack, region};

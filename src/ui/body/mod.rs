@@ -1,4 +1,4 @@
-//! The Body tab: a body as text, as a picture, and the layers that were taken off.
+//! The Body tab: the body of a message as text, as hex or as a picture, at any stage of its unpacking.
 
 mod backpressure;
 pub mod body_ref;

@@ -1,7 +1,7 @@
-//! The body of a message as text, as hex or as a picture, at any stage of its unpacking.
+//! The Body tab: the body of a message as text, as hex or as a picture, at any stage of its unpacking.
 //!
-//! In scope: how it is looked at, what is known of it, how far the jobs have come that make it ready. Out of scope: these jobs (see
-//! [`BodyPipeline`]), and the text itself (see [`BodyText`]).
+//! In scope: the choice of format, stage and character encoding; the state and the sizes of the body; the progress of the jobs that
+//! unpack it. Out of scope: these jobs (see [`BodyPipeline`]), and the text (see [`BodyText`]).
 
 use egui::{Align, ComboBox, Context, Layout, Role, Ui, WidgetInfo};
 use encoding_rs::{Encoding, UTF_8};

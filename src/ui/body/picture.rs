@@ -1,7 +1,7 @@
-//! A body that is a picture.
+//! A body that is shown as a picture.
 //!
-//! In scope: its texture, and how it is looked at: fitted, or pixel by pixel. Out of scope: what is a picture (`decode::MediaKind`),
-//! and decoding it (see [`Pictures`]).
+//! In scope: the texture, fitted to the panel or pixel by pixel. Out of scope: whether a body is a picture (`decode::MediaKind`), and
+//! decoding (see [`Pictures`]).
 
 use egui::{Color32, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo};
 

@@ -1,7 +1,7 @@
-//! What is shown of one body, made ready while it arrives: its codings undone, its text in UTF-8, its rows counted.
+//! Unpacks one body while it arrives: its codings are undone, its text is turned into UTF-8, its rows are counted.
 //!
-//! In scope: which copies are needed, the jobs that make them and how far they have come, the character encoding and how it is
-//! known. Out of scope: drawing. A body that is plain and in UTF-8 needs no copy: its rows are read out of the spool.
+//! In scope: which copies are needed, the jobs that make them, and the character encoding. Out of scope: drawing. A body without codings
+//! and in UTF-8 needs no copy: its rows are read out of the spool.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! How far the jobs have come that make a body ready, and what is to be said of what they made, in words.
+//! What the Body tab says about its jobs: their progress, and what is wrong with what they made.
 
 use egui::Ui;
 

@@ -1,6 +1,6 @@
-//! The rows of a body's text, counted on a thread.
+//! Counts the rows of a body's text on a thread.
 //!
-//! In scope: the thread for one way of wrapping, and what it has found so far. Out of scope: which rows are on the screen.
+//! In scope: the thread for one way of wrapping, and the rows that it has found. Out of scope: which rows are on the screen.
 
 use std::io;
 use std::sync::Arc;

@@ -1,7 +1,6 @@
-//! The text of a body: the rows that are on the screen, which of them are selected, and where a line that is not wrapped is looked at.
+//! The text of a body: drawing the visible rows, scrolling both ways, selecting lines and copying them.
 //!
-//! In scope: drawing, scrolling both ways, selecting lines and copying their text. Out of scope: where the text comes from and how it
-//! is laid out (`view::TextPage`).
+//! Out of scope: where the text comes from and how it is laid out (`view::TextPage`).
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{

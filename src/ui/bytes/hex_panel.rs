@@ -1,5 +1,6 @@
-//! Bytes as hex and text: of one direction, of both by their turns, or of a body alone. Head, separator and body stand each on its own
-//! ground, and a line under each byte has the colour of the call that carried it.
+//! A hex dump: the bytes of one direction, of both in turns, or of a body alone.
+//!
+//! Head, separator and body have backgrounds of their own. A line under each byte has the colour of the call that carried the byte.
 
 use egui::{
     Align, Color32, CornerRadius, Id, Key, Modifiers, Pos2, Rect, Response, Role, Sense, TextStyle, Ui, WidgetInfo,

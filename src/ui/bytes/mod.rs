@@ -1,4 +1,4 @@
-//! The Bytes tab: the hex dump and the ruler above it.
+//! The Bytes tab: the ruler and the hex dump.
 
 pub mod hex_panel;
 mod ruler;

@@ -1,8 +1,8 @@
-//! The ruler: a direction as a ribbon, coloured by the calls that carried its bytes; under it, as brackets, what the bytes are: head,
-//! separator, body, the frames of HTTP chunks. Above it, where the peer is in this program too, the same bytes by the peer's sends.
+//! The ruler: the bytes of a direction as a ribbon, coloured by the calls that carried them. Brackets below name the bytes: head,
+//! separator, body, parts of HTTP chunks. Where the peer is in this program too, a second ribbon shows the same bytes by the peer's sends.
 //!
-//! In scope: drawing and the hand on it. Out of scope: the scale's arithmetic (see [`RulerScale`]). A socket shows no segments: the
-//! ribbon knows calls only.
+//! In scope: drawing, mouse and keyboard. Out of scope: the arithmetic of the scale (see [`RulerScale`]). The ribbon knows calls and no
+//! segments, since a socket tells of none.
 
 use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo};
 

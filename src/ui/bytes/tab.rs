@@ -1,7 +1,7 @@
-//! The Bytes tab: the ruler, a line of what can be done with a selection, and the hex and text below.
+//! The Bytes tab: the ruler, the hex dump, and between them what can be done with a selection.
 //!
-//! In scope: which bytes are shown, of one direction or both and in which layer; going to an offset; copying. Out of scope: the drawing
-//! of rows (see [`HexPanel`]) and of the ruler.
+//! In scope: which bytes are shown, of one direction or both and in which layer; going to an offset; copying. Out of scope: drawing rows
+//! (see [`HexPanel`]) and the ruler.
 
 use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Context, Event, Key, Layout, Modifiers, Ui, Vec2};

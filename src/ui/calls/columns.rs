@@ -1,4 +1,4 @@
-//! The columns of the Calls list, as many as the window has room for.
+//! The columns of the Calls list. A narrow list has fewer of them.
 
 use core::net::SocketAddr;
 

@@ -1,6 +1,6 @@
-//! The lines above the Calls list: which calls it shows, how they are folded, how their times are told.
+//! The bar above the Calls list: which calls the list shows, whether like calls are folded, and the format of times.
 //!
-//! In scope: the controls, and what they ask for. Out of scope: doing it.
+//! In scope: the controls. Out of scope: filtering.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Button, PopupCloseBehavior, RichText, TextEdit, TextStyle, Ui, Vec2};

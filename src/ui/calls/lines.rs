@@ -1,7 +1,6 @@
-//! Which calls stand in which line of the Calls list: those of one log, or the rows of a filter job.
+//! The lines of the Calls list: the calls of one log, or the rows that a filter lets through.
 //!
-//! In scope: starting and feeding the job that the filter asks for, finding a call's line, reading the lines that are visible.
-//! Out of scope: what a line looks like.
+//! In scope: starting the filter and feeding it, finding the line of a call, reading the visible lines. Out of scope: drawing.
 
 use core::net::SocketAddr;
 

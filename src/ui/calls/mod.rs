@@ -1,4 +1,4 @@
-//! The list of calls, its columns and its filter.
+//! The Calls list: its lines, its columns and its filter.
 
 mod columns;
 mod filter_bar;

@@ -1,7 +1,7 @@
-//! The Calls list: every socket call with its time, arguments, what was asked, what came back, and the peer.
+//! The Calls list: every socket call with its time, arguments, bytes asked for, bytes that came back, and the peer.
 //!
-//! In scope: what is selected, where the list stands, the keys. Which calls it shows is asked in `calls_filter` and found in
-//! `call_lines`; what a row looks like stands in `calls_row`.
+//! In scope: the selection, the scroll position, the keys. The filter is chosen in `filter_bar`, lines are read in `lines`, and a row is
+//! drawn in `row`.
 
 use core::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! How one row of the Calls list is drawn, and what the user does to it.
+//! Draws one row of the Calls list, and tells what the user did to it.
 
 use egui::{Color32, CornerRadius, FontId, Id, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo};
 

@@ -1,6 +1,6 @@
-//! The texts of one row of the Calls list.
+//! The texts of one row of the Calls list: in each column, for a screen reader, and for the clipboard.
 //!
-//! In scope: what is said in each column, to a screen reader and when a row is copied. Out of scope: drawing.
+//! Out of scope: drawing.
 
 use std::time::Duration;
 

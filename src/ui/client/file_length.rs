@@ -1,4 +1,4 @@
-//! How long the file is that the client sends as a body: Content-Length says so.
+//! Measures the file that the client sends as a body, since Content-Length says how long it is.
 
 use egui::Context;
 

@@ -1,4 +1,4 @@
-//! What the user sends while the connection is open: a message as text or hex, and the end of the sending side.
+//! Sends what the user types while the connection is open, as text or hex, and ends the sending side.
 
 use egui::{Key, Modifiers, TextEdit, TextStyle, Ui};
 

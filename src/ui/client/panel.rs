@@ -1,4 +1,4 @@
-//! The client's side of the window: its address, its form, its run.
+//! The client: its address, its form, its runs.
 
 use egui::{Context, DragValue, ScrollArea, Ui};
 

@@ -1,4 +1,4 @@
-//! The addresses that were run last, behind a small button beside the address.
+//! The menu of the addresses that were run last, beside the address.
 
 use egui::containers::menu::MenuButton;
 use egui::{Button, Ui, WidgetInfo};

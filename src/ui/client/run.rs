@@ -1,4 +1,4 @@
-//! One run of the client: its connection, and those of the redirects that were followed from it.
+//! A run of the client: a connection, and the connections of the redirects that were followed from it.
 
 use egui::{RichText, Ui};
 

@@ -1,4 +1,4 @@
-//! The head of a message: its start line, its fields as a table or as raw text, and what is wrong with it.
+//! The Head tab: the start line of a message, its fields as a table or as raw text, and its violations.
 
 use egui::{Color32, Frame, Label, RichText, ScrollArea, Sense, TextEdit, TextStyle, Ui};
 

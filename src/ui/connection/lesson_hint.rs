@@ -1,4 +1,5 @@
-//! Where a moment happens that a lesson is about: the question that one asks there, and the lesson that answers it.
+//! Offers a lesson where what it explains has just happened: a question about the selected call or the connection, and the lesson
+//! that answers it.
 
 use egui::{Align, Button, Layout, RichText, Ui};
 

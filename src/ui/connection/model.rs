@@ -1,4 +1,4 @@
-//! What the view of a connection shows, and what of it the list of calls and the ladder do.
+//! The connection that is shown, and what of it the Calls list and the ladder read.
 
 use crate::capture::{Connection, Direction, Session, SocketId};
 use crate::http::Span;

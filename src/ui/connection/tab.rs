@@ -1,4 +1,4 @@
-//! What the lower half of a connection's view shows.
+//! The tabs of the lower half of a connection's view.
 
 use egui::{Key, Modifiers, Ui};
 

@@ -1,7 +1,6 @@
-//! The TLS of a connection: what was agreed on, and whose certificates the server showed.
+//! The TLS tab: what the handshake agreed on, and the certificates of the server.
 //!
-//! In scope: facts and certificates as they are. Out of scope: the bytes, which the bytes panel shows; the choice to go on with a
-//! certificate that is refused, which the run offers.
+//! Out of scope: the bytes (see the Bytes tab), and going on with a certificate that was refused, which the client's run offers.
 
 use egui::{RichText, ScrollArea, TextStyle, Ui};
 

@@ -1,4 +1,4 @@
-//! One connection as both roles show it: its calls above; head, body, bytes and timing below.
+//! The view of one connection, the same for client and server: the Calls list above, the tabs below.
 
 use egui::{Context, Panel, RichText, Ui};
 

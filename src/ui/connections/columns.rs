@@ -1,4 +1,4 @@
-//! The columns of the table of connections, as many as there is room for, and their titles, which sort it.
+//! The columns of the table of connections, and their titles, which sort the table. A narrow table has fewer columns.
 
 use egui::{Align, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo};
 

@@ -1,4 +1,4 @@
-//! The table of a server's connections.
+//! The connections of a server: the table, the lanes of their threads, and the bar that sends to them.
 
 mod columns;
 mod model;

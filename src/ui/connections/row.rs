@@ -1,4 +1,4 @@
-//! How one row of the table of connections is drawn, and what the user does to it.
+//! Draws one row of the table of connections, and tells what the user did to it.
 
 use egui::{
     Align2, FontId, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo,

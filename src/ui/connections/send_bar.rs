@@ -1,6 +1,6 @@
-//! What is said and done to connections: messages, once or again and again, a file, and the end.
+//! The bar that sends to connections: a message, messages again and again, a file; and that ends them.
 //!
-//! In scope: the controls, what they ask for, and why they can't be used when they can't. Out of scope: doing it.
+//! In scope: the controls, what they ask for, and why a control is disabled. Out of scope: sending.
 
 use std::time::Duration;
 

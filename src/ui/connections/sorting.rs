@@ -1,7 +1,7 @@
-//! What the table of connections shows, in its order, what is picked in it, and whom an order goes to.
+//! Filters and sorts the connections of a server, and finds the recipients of commands.
 //!
-//! In scope: when the order is found anew: at once if something else is asked for, else some times a second while there is news, and
-//! not while the pointer is at work in the rows, which must not jump under it. Out of scope: drawing.
+//! In scope: when rows are sorted anew: at once when the user asks for another order, else a few times a second while connections change,
+//! and never while the pointer moves in the rows, so that no row jumps away under it. Out of scope: drawing.
 
 use std::time::Duration;
 

@@ -1,7 +1,6 @@
-//! The connections of a server: a table of them or the lanes of their threads, which of them are selected, and what is done to them.
+//! The connections of a server: a table of them, or the lanes of their threads.
 //!
-//! In scope: what is selected, where the list stands, the keys. Which rows there are, and whom orders go to, stands in
-//! `connections_arranged`; what a row looks like, in `connections_row`.
+//! In scope: the selection, the scroll position, the keys. Rows are sorted in `sorting` and drawn in `row`.
 
 use egui::{Frame, Key, Margin, Modifiers, Panel, Rect, Ui};
 

@@ -1,7 +1,7 @@
-//! The threads of a server as lanes over the time of its run: when each waited in a call, and when it worked.
+//! The threads of a server as lanes over time: when each thread waited in a call, and when it worked.
 //!
-//! In scope: the lanes that are visible, made anew at most some times a second and within a part of a frame. Out of scope: what a lane
-//! says (`view::lane`).
+//! In scope: the visible lanes, made anew a few times a second at most and within a part of a frame. Out of scope: what a lane shows
+//! (`view::lane`).
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The line above the table of connections: what it shows, of which connections, and how many there are.
+//! The bar above the table of connections: table or lanes, the filter, and the counts.
 
 use egui::{Align, Label, Layout, RichText, TextEdit, Ui, Vec2};
 

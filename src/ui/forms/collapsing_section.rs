@@ -1,4 +1,4 @@
-//! A part of a form that can be folded away.
+//! A section of a form that can be collapsed.
 
 use egui::{Align, Button, Color32, Layout, RichText, Role, Ui, WidgetInfo};
 

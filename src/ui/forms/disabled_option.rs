@@ -1,4 +1,4 @@
-//! An option that can't be changed while it would change nothing, and why.
+//! An option that is disabled while it would have no effect, with the reason below it.
 
 use egui::Ui;
 

@@ -1,4 +1,4 @@
-//! A path in a form: typed, or chosen in the system's dialog.
+//! A field for a path: typed, or chosen in the system's dialog.
 
 use egui::Ui;
 

@@ -1,4 +1,4 @@
-//! The request as it is sent: what is shown is what goes over the wire, each line end marked with the bytes it becomes.
+//! The editor of the raw request. Each line end is marked with the bytes that are sent for it.
 
 use egui::{Align2, FontId, Pos2, Role, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
 

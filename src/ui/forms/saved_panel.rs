@@ -1,4 +1,4 @@
-//! The saved requests and servers of the role that is shown: choose one, and press Run.
+//! The saved requests and servers of the role that is shown.
 
 use egui::{Button, RichText, ScrollArea, Ui};
 

@@ -1,4 +1,4 @@
-//! A message as it is typed: as text with a choice of line ends, or as hex.
+//! A message that the user types: text with a choice of line ends, or hex.
 
 use egui::Ui;
 

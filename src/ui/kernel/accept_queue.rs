@@ -1,7 +1,7 @@
-//! How many connections wait to be accepted, against the backlog.
+//! The accept queue of a listening socket: how many connections wait to be accepted, and the backlog.
 //!
-//! In scope: a place for each that may wait, as long as they can be told apart, else one bar. Linux lets one more in than the backlog
-//! says (`sk_acceptq_is_full` in the kernel's net/sock.h). Out of scope: reading it.
+//! Each connection that may wait has a place, while places are wide enough to tell apart; else there is one bar. Linux lets one more
+//! connection wait than the backlog says (`sk_acceptq_is_full` in the kernel's net/sock.h). Out of scope: reading the queue.
 
 use egui::{
     CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2,

@@ -1,4 +1,4 @@
-//! One end of a connection as the kernel has it: its address, its state in words, the diagram, and the way that it took step by step.
+//! One end of a connection as the kernel sees it: its address, its TCP state, the state diagram, and each step of its path.
 
 use core::net::SocketAddr;
 

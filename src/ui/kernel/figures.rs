@@ -1,4 +1,4 @@
-//! The figures that the kernel keeps of a connection, as a table with a column for each end.
+//! The table of the kernel's figures about a connection, with a column for each end.
 
 use egui::{Align, Rect, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
 

@@ -1,4 +1,4 @@
-//! What is kept of the looks at one connection or one listening socket.
+//! The observations of the sockets of one connection, or of one listening socket.
 
 use crate::capture::kernel::{
     AcceptQueue, EndHistory, Observation, Reading, SampleSource, Series, Unavailable, WatchedSocket,

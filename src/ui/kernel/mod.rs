@@ -1,4 +1,4 @@
-//! The Kernel tab: the states of TCP, what the system's socket table says, and its course.
+//! The Kernel tab: TCP states and figures from the system's socket table.
 
 mod accept_queue;
 mod end;

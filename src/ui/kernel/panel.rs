@@ -1,7 +1,7 @@
-//! What the kernel knows of a connection, of both its ends where both are here, and of a listening socket.
+//! The Kernel tab: what the kernel knows of a connection, of both ends where both are on this machine, and of a listening socket.
 //!
-//! In scope: watching the socket table while the panel is looked at, and what is kept of it; how the parts stand. Out of scope: reading
-//! the table (`net::kernel`), what follows from it (`capture::kernel`), and the parts, which have files of their own.
+//! In scope: watching the socket table while the tab is shown, the histories, and the layout. Out of scope: reading the table
+//! (`net::kernel`), what follows from it (`capture::kernel`), and the parts, which have files of their own.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,7 +1,7 @@
-//! What the kernel told about a connection over time: round-trip time, congestion window, bytes under way, bytes that wait to be read.
+//! The kernel's figures over time: round-trip time, congestion window, bytes in flight, unread bytes.
 //!
-//! In scope: four plots with a line for each end, of at most [`COLUMNS`] steps each. A line is broken for the other end. Out of scope: the
-//! samples (`capture::kernel::Series`).
+//! In scope: four plots with a line for each end, of at most [`COLUMNS`] steps each. The line of the other end is dashed. Out of scope:
+//! the samples (`capture::kernel::Series`).
 
 use egui::{Color32, Id, Label, Rangef, RichText, Sense, Shape, Stroke, TextStyle, Ui, vec2};
 use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoints};

@@ -1,7 +1,7 @@
-//! The states of TCP and the arrows between them, as RFC 9293 draws them in figure 5, with the way that one end has taken.
+//! The TCP state diagram of RFC 9293, figure 5, with the path that one end has taken.
 //!
-//! In scope: drawing, and a name for each state that says whether the way led there. What was seen is drawn with whole lines, what is
-//! only deduced with broken ones. Out of scope: the way (`capture::kernel::StatePath`).
+//! In scope: drawing, and names for screen readers that say whether the path led to a state. Observed steps are drawn with whole lines,
+//! deduced ones with dashed lines. Out of scope: the path (`capture::kernel::Path`).
 
 use egui::{
     CornerRadius, FontId, Pos2, Rangef, Rect, Role, Sense, Shape, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo,

@@ -1,6 +1,7 @@
-//! The ways of both ends through the states, put together from the socket table and from the calls.
+//! The paths of both ends through the TCP states, put together from the socket table and from the calls.
 //!
-//! In scope: reading the calls at both ends of the logs, again only while those grow. Out of scope: what they say (`capture::kernel`).
+//! In scope: reading the calls at both ends of the logs, again only while the logs grow. Out of scope: what calls say about states
+//! (`capture::kernel`).
 
 use super::history::SocketHistory;
 use crate::capture::kernel::{EDGE_CALLS, EndHistory, Evidence, Fact, StatePath, TcpEvent, TcpState, tcp_events};

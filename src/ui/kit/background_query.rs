@@ -1,8 +1,7 @@
-//! A question that a thread answers, since a disk or the system may take its time, or never answer.
+//! A question that is answered on a thread, since a disk or the system may answer late or never.
 //!
-//! In scope: the thread, and that of several questions the newest is answered. A question that is never answered keeps its thread, which
-//! nobody waits for. So that such threads don't become many, a question beyond a bound waits until a thread has ended. Out of scope: what
-//! is asked.
+//! In scope: the thread. Of several questions only the newest is answered. A thread that never comes back is waited for by nobody; a
+//! question waits while too many such threads are out. Out of scope: what is asked.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The strip below the address: what went wrong and what to try, or something good to know.
+//! A notice to the user: an error with advice, or a note.
 
 use egui::{RichText, Ui};
 

@@ -1,4 +1,4 @@
-//! Columns of a list: where each begins, how wide it is, how its text stands in it.
+//! The columns of a list: their widths, their titles, and painting text into a cell.
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, FontId, Pos2, Rect, Sense, TextStyle, Ui};

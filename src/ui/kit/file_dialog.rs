@@ -1,8 +1,8 @@
-//! The system's file dialog, asked without ever holding up a frame.
+//! The system's file dialog, asked without holding up a frame.
 //!
-//! rfd answers 'nothing' both when the user cancels and, within milliseconds, when no dialog can be had; and where a desktop
-//! portal is dead it never answers. So it is asked on a thread of its own that nobody waits for, a quick 'nothing' counts as
-//! 'no dialog', and the field for a typed path can be used at any time. On Linux zenity is then asked once more, with fewer options.
+//! rfd returns `None` both when the user cancels and, within milliseconds, when there is no dialog. Where a desktop portal is dead rfd
+//! never returns. So rfd is asked on a thread that nobody waits for, a quick `None` counts as 'no dialog', and the field for a typed path
+//! can be used at any time. On Linux zenity is then asked once more, with fewer options.
 
 use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;

@@ -1,6 +1,7 @@
-//! Chinese, and marks for what can't be seen, on every machine: bundled fonts stand among egui's own.
+//! The bundled fonts: Chinese characters, and pictures of control characters.
 //!
-//! They come before egui's emoji, one of which has full-width brackets of its own. What even they lack, the system's fonts provide (eframe asks them).
+//! The bundled fonts come before egui's emoji, one of which has full-width brackets of its own. For other characters eframe asks for the
+//! system's fonts.
 
 use std::sync::Arc;
 

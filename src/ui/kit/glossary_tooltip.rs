@@ -1,8 +1,8 @@
-//! What a word means, when the pointer rests on it or it has the keyboard.
+//! The tooltip that explains a word, and the topic that F1 opens.
 //!
-//! In scope: the tooltip, and which word F1 asks about. Any panel hands the response of the word and its topic to [`explain`]; one
-//! that has something of its own to say there hands it to [`explain_below`], so that there is never more than one tooltip. Out of
-//! scope: the texts (`words`), and the list of all of them (`words_panel`).
+//! A panel gives the response of a word and its topic to [`explain`]. A panel with a tooltip text of its own gives it to
+//! [`explain_below`], so that a word never has two tooltips. Out of scope: the explanations (`words`), and the glossary
+//! (`shell::glossary_panel`).
 
 use egui::{Context, Id, Response, RichText, Ui};
 

@@ -1,4 +1,4 @@
-//! Where lines that are wider than their view are looked at: a column, and the bar below them.
+//! The horizontal scroll position of lines that are wider than their view, and the scroll bar below them.
 
 use egui::{CornerRadius, Id, Key, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 

@@ -1,4 +1,4 @@
-//! What every panel is made of: colours, fonts, lists, columns, dialogs.
+//! What panels are made of: colours, fonts, lists, columns, dialogs.
 
 mod background_query;
 pub mod banner;

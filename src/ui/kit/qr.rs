@@ -1,4 +1,4 @@
-//! A QR code, drawn so that the camera at the back of a room reads it: dark on white in every theme, each module of whole pixels.
+//! A QR code, drawn for a camera at the back of a room: dark on white in every theme, each module of whole pixels.
 
 use egui::{Color32, Mesh, Rect, Response, Role, Sense, Shape, Ui, Vec2, WidgetInfo};
 use qrcodegen::{QrCode, QrCodeEcc};

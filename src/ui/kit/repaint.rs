@@ -1,9 +1,9 @@
-//! How often workers and jobs wake the window: at once when it has been still, and then no more often than drawing can bear.
+//! Requests repaints for news, no more often than drawing can bear.
 //!
-//! In scope: the pause between two frames that nobody's hand has asked for. Where the processor draws in place of a graphics chip, a
-//! frame may cost as much as receiving some hundred megabytes, and what arrives would be held up by being shown. So it is measured
-//! what a frame costs all threads of the program while no run is going on, and frames for news take no more than a tenth of the time.
-//! Out of scope: frames for the mouse and the keyboard, which come at once.
+//! In scope: the pause between two frames that no input has asked for. Where the processor draws in place of a graphics chip, a frame may
+//! cost as much processor time as receiving some hundred megabytes, so drawing would hold up what arrives. So the cost of a frame is
+//! measured while no run is going on, and frames for news take a tenth of the time at most. Out of scope: frames for mouse and keyboard,
+//! which come at once.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! A list of any length, of which only the visible rows are drawn.
 //!
-//! egui's scroll areas keep their position as `f32` pixels, which can't tell rows apart past some 16 million pixels. Here the
-//! position is a row number and a part of a row (see [`VirtualScroll`]), and the bar is our own.
+//! egui's scroll areas keep their position as `f32` pixels, which can't tell rows apart past some 16 million pixels. Here the position is
+//! a row number and a part of a row (see [`VirtualScroll`]), and the scroll bar is drawn here.
 
 use egui::{Color32, CornerRadius, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 

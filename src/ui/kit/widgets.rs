@@ -1,4 +1,4 @@
-//! Small parts that several panels are made of.
+//! Small widgets that several panels use.
 
 use egui::{Button, Color32, CornerRadius, Frame, Margin, Response, RichText, Stroke, TextEdit, Ui, Vec2};
 

@@ -1,7 +1,7 @@
-//! What one frame of a ladder is drawn of: its rungs as things that can be chosen, and who is at either end.
+//! One frame of a ladder: its calls as widgets, and the headers of both ends.
 //!
-//! In scope: which rungs stand out, their names, what is chosen with one. Out of scope: where they stand (`ladder_panel`,
-//! `ladder_time`), painting (`ladder_paint`).
+//! In scope: which calls are selected or lit, their names, the selection that a click makes. Out of scope: places (`panel`,
+//! `time_scale`), painting (`paint`).
 
 use egui::{Align2, Rect, Response, Role as Kind, Sense, TextStyle, Ui, Vec2, WidgetInfo};
 

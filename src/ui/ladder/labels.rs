@@ -1,6 +1,6 @@
-//! Where the texts of a ladder's arrows stand: on their arrow, and in the way of no other one.
+//! Places for the texts of a ladder's arrows: on the arrow, and where no other arrow crosses the text.
 //!
-//! In scope: places. What finds none is told by the calls at its ends. Out of scope: texts, painting.
+//! A text without a place is left out; the calls at the ends of its arrow say the same. Out of scope: texts, painting.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The Ladder tab: the calls of both ends on two lifelines.
+//! The Ladder tab, a flow graph: the calls of both ends on two lifelines, with an arrow for what goes from one end to the other.
 
 mod frame;
 mod labels;

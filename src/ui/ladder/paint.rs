@@ -1,7 +1,6 @@
-//! How a ladder is painted: two lifelines, the calls on them as bars, arrows from one to the other.
+//! Paints a ladder: two lifelines, the calls as bars, arrows from one lifeline to the other.
 //!
-//! In scope: where things stand across the ladder, and painting. Out of scope: where they stand along it, which the panel says for either
-//! of its two scales, and what is said of them (`ladder_text`).
+//! In scope: horizontal places, and painting. Out of scope: heights, which come from a [`VerticalAxis`], and texts (`text`).
 
 use egui::epaint::text::LayoutJob;
 use egui::{Align, Color32, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, TextStyle, Ui, Vec2, pos2, vec2};

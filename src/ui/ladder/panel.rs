@@ -1,8 +1,8 @@
-//! The ladder of a connection: two lifelines, client and server, and an arrow for each send to the recv that took its bytes.
+//! The Ladder tab: two lifelines, client and server, and an arrow from each send to the recv that took its bytes.
 //!
-//! In scope: which of the two scales is shown, where the ladder stands, what is chosen in it. *Even*: a row for each call, in the order
-//! of both ends; it goes along with the Calls list. *To scale*: time, from the whole of the connection down to nanoseconds. Out of scope:
-//! what belongs to what (`view::Ladder`), painting (`ladder_paint`), the scale of time (`ladder_time`).
+//! In scope: which of the two scales is shown, the scroll position, the selection. *Even*: a row for each call, in the order of both ends,
+//! scrolled together with the Calls list. *To scale*: time, from the whole connection down to nanoseconds. Out of scope: which calls
+//! belong together (`view::Ladder`), painting (`paint`), the scale of time (`time_scale`).
 
 use std::rc::Rc;
 

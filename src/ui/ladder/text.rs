@@ -1,6 +1,6 @@
-//! What is said of the calls on a ladder: beside a lifeline, to a screen reader, under the pointer.
+//! The texts of a ladder: beside a lifeline, for a screen reader, and in tooltips.
 //!
-//! In scope: texts. What is known is told apart from what is only deduced. Out of scope: drawing.
+//! Known and deduced facts have different texts. Out of scope: drawing.
 
 use crate::capture::{CallKind, Connection, Direction, Outcome, Role, StreamLayer};
 use crate::http::Span;

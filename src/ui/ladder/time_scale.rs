@@ -1,6 +1,6 @@
-//! The ladder to scale: nanoseconds to points, from the whole of the connection down to single ones.
+//! The ladder to scale: nanoseconds to points, from the whole connection down to single nanoseconds.
 //!
-//! In scope: zoom and pan, the wheel and the keys, what is in view, folded where there is too much of it. Out of scope: painting.
+//! In scope: zoom and scrolling by mouse and keyboard, the calls in view, folded where there are too many. Out of scope: painting.
 
 use std::io;
 use std::rc::Rc;

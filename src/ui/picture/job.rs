@@ -1,7 +1,8 @@
-//! A picture being decoded, in a process of its own.
+//! Decodes a picture in a process of its own.
 //!
-//! In scope: starting the process, handing it the bytes, taking its answer, and ending it: when it takes too long, or when the picture
-//! is not looked at any more. In the whole window one picture is decoded at a time. Out of scope: what the process does (see [`picture_program`](super::program)), and drawing.
+//! In scope: starting the process, sending it the bytes, taking its answer, and ending it: when it takes too long, or when the picture is
+//! not shown any more. The window decodes one picture at a time. Out of scope: what the process does (see
+//! [`program`](super::program)), and drawing.
 
 use std::io::{BufReader, Write};
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
-//! The process that decodes a picture: this program, started once more with an argument that nobody types.
+//! The process that decodes a picture: this program, started with an argument that nobody types.
 //!
-//! In scope: its bounds, and the picture's way in and the answer's way out. Pictures come from strangers, and a file of some hundred
-//! bytes can ask a decoder for any time, memory or stack; what a process asks for in vain ends that process and no other. Out of scope:
-//! decoding (`view::picture`), and who starts and ends the process (see [`PictureDecoder`](crate::ui::PictureDecoder)).
+//! In scope: the limits of the process, and reading the picture and writing the answer. Pictures come from strangers, and a file of some
+//! hundred bytes can make a decoder ask for any time, memory or stack. Beyond its limits only this process ends. Out of scope: decoding
+//! (`view::picture`), and starting and ending the process (see [`PictureDecoder`](crate::ui::PictureDecoder)).
 
 use std::io::{IsTerminal, Read};
 use std::panic::catch_unwind;

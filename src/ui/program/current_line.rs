@@ -1,4 +1,4 @@
-//! Which lines of the program make the calls of the run that are in progress, or made those that came back last.
+//! The lines of the program that make the calls in progress, or that made the calls that came back last.
 
 use crate::capture::{Call, CallKind, Connection, Outcome, PendingCall, ThreadRecord};
 use crate::export::program::{Occasion, Program, Step, Whose};

@@ -1,4 +1,4 @@
-//! The program that does what the run does: its source with the lines of the calls in progress lit, and what its variables hold.
+//! The Program panel: source code that does what the run does, with the lines of the present calls lit, and the values of variables.
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, FontId, Id, Label, Layout, Rect, RichText, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};

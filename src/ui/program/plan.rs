@@ -1,6 +1,6 @@
-//! What the program is of: the run that is shown, or the form while it says something else than a run that is over.
+//! What the program is made from: the run that is shown, or the form once the run is over and the form says something else.
 //!
-//! Made anew only when one of the two has changed: a request may have megabytes.
+//! A plan is made anew only when one of the two has changed, since a request may have megabytes.
 
 use crate::capture::SessionId;
 use crate::export::program::{Listening, Plan};

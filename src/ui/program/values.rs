@@ -1,5 +1,6 @@
-//! What the variables of the program hold at the moment, out of what is known of the run. Bytes are read from where they lie, and only as
-//! many as are shown.
+//! The values of the program's variables, from the record of the run.
+//!
+//! Bytes are read from the spool, and only as many as are shown.
 
 use super::current_line::ProgramRun;
 use crate::capture::{

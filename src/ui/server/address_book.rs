@@ -1,4 +1,4 @@
-//! The addresses of this machine, read on a thread of its own whenever they are wanted: a system may take its time.
+//! The addresses of this machine, read on a thread, since a system may answer late.
 
 use core::net::{IpAddr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! The addresses that a server can listen on, behind a small button beside the field: of this machine only, all, and each.
+//! The menu of the addresses that a server can listen on: loopback, all, and each address of this machine.
 
 use egui::containers::menu::MenuButton;
 use egui::{Button, Ui};

@@ -1,4 +1,4 @@
-//! The server's line on top: where it listens, the transport, how it stands.
+//! The server's top bar: the address that it listens on, start and stop, its state.
 
 use egui::{DragValue, Label, RichText, TextStyle, Ui};
 

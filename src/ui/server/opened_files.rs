@@ -1,4 +1,4 @@
-//! What the server's form names on the disk, opened on a thread and kept until the form names something else.
+//! Opens on a thread what the server's form names on the disk, and keeps it until the form names something else.
 
 use egui::Context;
 

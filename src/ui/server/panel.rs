@@ -1,4 +1,4 @@
-//! The server's side of the window: where it listens, what it answers, its connections.
+//! The server: the address that it listens on, its form, its runs and their connections.
 
 use core::net::SocketAddr;
 

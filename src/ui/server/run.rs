@@ -1,4 +1,4 @@
-//! One run of the server: its listener and its connections.
+//! A run of the server: its listener and its connections.
 
 use core::net::SocketAddr;
 

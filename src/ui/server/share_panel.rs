@@ -1,5 +1,4 @@
-//! Where clients find the server that listens: the address to be typed, a button that copies it, and its QR code, large enough to be
-//! projected.
+//! The address at which clients reach the server: to be read, copied, or scanned as a QR code that is large enough for a projector.
 
 use core::net::SocketAddr;
 

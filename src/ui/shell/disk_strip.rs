@@ -1,4 +1,4 @@
-//! The strip that tells of a run that waits for room on the disk, why, and what can be done.
+//! The strip that says which run waits for free space on the disk, why, and what can be done.
 
 use egui::{RichText, Ui};
 

@@ -1,7 +1,7 @@
-//! All words that are explained, over the window: a list in groups with a filter, and beside it what is said of one of them.
+//! The glossary over the window: a filtered list of all words in groups, and the explanation of one.
 //!
-//! In scope: the filter, the keys (arrows and Esc), the links to the standards, which are opened only when they are clicked. Out of
-//! scope: what is said (`words`), and which word it opens at.
+//! In scope: the filter, the keys (arrows and Esc), the links to the standards, which are opened only by a click. Out of scope: the
+//! explanations (`words`), and the word at which the glossary opens.
 
 use egui::{
     Align, Button, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Rect, RichText, Role, ScrollArea, Sense, Stroke,

@@ -1,4 +1,4 @@
-//! What stands around the two roles: the window, its bars, menus and side panels.
+//! What surrounds the two roles: the window, its bars, menus and side panels.
 
 pub mod disk_strip;
 #[cfg(feature = "frame-log")]

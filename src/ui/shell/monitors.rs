@@ -1,4 +1,4 @@
-//! Where a window stands that comes back: on a monitor, also if the one that it stood on last is gone.
+//! Moves a window back onto a monitor, if the monitor that it was on last is gone.
 
 use eframe::CreationContext;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};

@@ -1,4 +1,4 @@
-//! The sessions of this run of the program: which there are, which is shown, which are pinned; and what they hold on disk.
+//! The menu of sessions: which there are, which is shown, which are pinned, and how much disk they hold.
 
 use core::time::Duration;
 

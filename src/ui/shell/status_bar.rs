@@ -1,4 +1,4 @@
-//! The bottom line: bytes up and down, reads, head and body sizes, the status line, the state; and what can be exported.
+//! The status bar: sent and received bytes, sizes of head and body, the start line, the state, and `Save body as…`.
 
 use egui::{Align, Button, Label, Layout, Response, RichText, TextStyle, Ui};
 

@@ -1,4 +1,4 @@
-//! The top line: which role is shown, the newcomer's button, the pace of its calls, language and theme.
+//! The top bar: the role, `Try it here`, lessons, sessions, the pace of calls, language and theme.
 
 use egui::{Align, Button, Layout, RichText, TextStyle, Ui, Vec2};
 

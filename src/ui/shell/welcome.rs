@@ -1,4 +1,4 @@
-//! The first start: what this is, in three panels, and a button that lets it happen.
+//! The first start: three panels that say what the program does, and a button that tries it.
 
 use egui::{Align, Frame, Layout, Margin, RichText, Stroke, TextStyle, Ui};
 

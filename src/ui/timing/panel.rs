@@ -1,7 +1,7 @@
-//! The timing of a connection: its phases as a bar with figures, and what crossed it over time; for a server also of all connections.
+//! The Timing tab: the phases of a connection and its throughput; for a server also those of all connections together.
 //!
 //! In scope: which of the two is shown, and the first calls of the log, which the phases need. Out of scope: what the phases are
-//! (`view::phases`), and drawing them and the plots, which have files of their own.
+//! (`view::phases`), the table of phases and the plots, which have files of their own.
 
 use egui::{Label, RichText, ScrollArea, Ui};
 

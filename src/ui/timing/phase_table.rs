@@ -1,6 +1,6 @@
-//! Phases as one bar and as a table of figures below it. The part under the pointer lights its row, and the row its part.
+//! Phases as one bar, and as a table below it. The part under the pointer lights its row, and a row lights its part.
 //!
-//! In scope: drawing, and names that carry the figures for screen readers. Out of scope: what the phases are (`view::phases`).
+//! In scope: drawing, and names with the figures for screen readers. Out of scope: what the phases are (`view::phases`).
 
 use std::time::Duration;
 

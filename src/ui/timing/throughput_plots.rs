@@ -1,7 +1,7 @@
-//! What crossed a connection over time: throughput of both directions, and the sizes of the reads.
+//! Throughput of both directions over time, and the sizes of reads.
 //!
-//! In scope: two plots of at most [`COLUMNS`] columns, whose axes grow in steps while data arrives, until the user moves them. Out
-//! of scope: the series themselves (`capture::Rate`) and round values (`view::Scale`).
+//! In scope: two plots of at most [`COLUMNS`] columns. Their axes grow in steps while data arrives, until the user moves them. Out of
+//! scope: the series (`capture::Rate`) and round values (`view::Scale`).
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
