@@ -3,162 +3,162 @@
 use egui::{Event as Input, Key};
 use socketscope::capture::{Call, CallKind, ConnectionId, Failure, Moment, Note, Operation, SocketId};
 
-use super::told::{Told, client, told};
+use super::fake_run::{FakeRun, client, fake_run};
 use super::*;
 
 #[test]
 fn row_three_million_is_reached_selected_and_read() {
-    let (mut told, mut thread) = client(Setup::default());
-    told.receives(&mut thread, (0..3_000_005).map(|at| (at, 1)), 1);
-    told.ends(&thread);
-    told.window.until_text("3,000,005 ↓ recv(1)");
-    told.click_row("3,000,005 ↓ recv(1)");
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, (0..3_000_005).map(|at| (at, 1)), 1);
+    fake.ends(&thread);
+    fake.window.until_text("3,000,005 ↓ recv(1)");
+    fake.click_row("3,000,005 ↓ recv(1)");
     for _ in 0..5 {
-        told.press(Key::ArrowUp);
+        fake.press(Key::ArrowUp);
     }
-    assert!(told.is_selected("3,000,000 ↓ recv(1)") && !told.is_selected("3,000,005 ↓"));
-    told.window.click("Bytes");
+    assert!(fake.is_selected("3,000,000 ↓ recv(1)") && !fake.is_selected("3,000,005 ↓"));
+    fake.window.click("Bytes");
     // The byte 2,999,999 stands at the end of this row.
-    told.window.until_text("2,999,984 ");
+    fake.window.until_text("2,999,984 ");
     let last = format!("{:02x} ", 2_999_984 % 251);
-    assert!(told.is_shown(&format!("2,999,984 {last}")), "the row begins with the byte that stands there");
-    told.click_row("3,000,000 ↓");
-    told.press(Key::Home);
-    assert!(told.is_shown("1 ↓ recv(1)") && !told.is_shown("3,000,000 ↓"));
+    assert!(fake.is_shown(&format!("2,999,984 {last}")), "the row begins with the byte that stands there");
+    fake.click_row("3,000,000 ↓");
+    fake.press(Key::Home);
+    assert!(fake.is_shown("1 ↓ recv(1)") && !fake.is_shown("3,000,000 ↓"));
     // The selection is where it was, and an arrow comes back to it.
-    told.press(Key::ArrowDown);
-    assert!(told.is_selected("3,000,001 ↓ recv(1)"));
+    fake.press(Key::ArrowDown);
+    assert!(fake.is_selected("3,000,001 ↓ recv(1)"));
 }
 
 #[test]
 fn the_filter_counts_for_calls_that_were_made_and_for_those_to_come() {
-    let (mut told, mut thread) = client(Setup::default());
-    told.receives(&mut thread, (0..40).map(|at| (at, if at % 4 == 0 { 1024 } else { 7 })), 1024);
-    told.window.until_text("40 calls");
-    told.window.click("Filter");
-    told.types("At least so many bytes", "1,000");
-    told.window.until_text("Shown 10 of 40");
-    assert!(told.is_shown("37 ↓ recv(1024)") && !told.is_shown("38 ↓ recv(1024)"));
-    told.receives(&mut thread, [(41, 7), (42, 1024)], 1024);
-    told.window.until_text("Shown 11 of 42");
-    assert!(told.is_shown("42 ↓ recv(1024)"), "the list follows its newest row");
-    told.types("Text in the row", "no such text");
-    told.window.until_text("Shown 0 of 42");
-    told.window.until_text("No call passes the filter.");
-    told.window.click("Clear filter");
-    told.window.until_text("42 calls");
-    assert!(told.is_shown("41 ↓ recv(1024)"));
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, (0..40).map(|at| (at, if at % 4 == 0 { 1024 } else { 7 })), 1024);
+    fake.window.until_text("40 calls");
+    fake.window.click("Filter");
+    fake.types("At least so many bytes", "1,000");
+    fake.window.until_text("Shown 10 of 40");
+    assert!(fake.is_shown("37 ↓ recv(1024)") && !fake.is_shown("38 ↓ recv(1024)"));
+    fake.receives(&mut thread, [(41, 7), (42, 1024)], 1024);
+    fake.window.until_text("Shown 11 of 42");
+    assert!(fake.is_shown("42 ↓ recv(1024)"), "the list follows its newest row");
+    fake.types("Text in the row", "no such text");
+    fake.window.until_text("Shown 0 of 42");
+    fake.window.until_text("No call passes the filter.");
+    fake.window.click("Clear filter");
+    fake.window.until_text("42 calls");
+    assert!(fake.is_shown("41 ↓ recv(1024)"));
 }
 
 #[test]
 fn a_filter_that_takes_its_time_tells_how_far_it_is_and_can_be_cancelled() {
-    let (mut told, mut thread) = client(Setup::default());
+    let (mut fake, mut thread) = client(Setup::default());
     // To look through so many long texts takes seconds, and a hundredth of them a fraction of one.
     let error = std::io::Error::other("-".repeat(32 * 1024));
     let failure = Some(Failure::of(Operation::Call(CallKind::Recv), None, &error));
-    told.fails(&mut thread, 1_000_000, Note { failure, ..Note::default() });
-    told.window.until_text("1,000,000 calls");
-    told.window.click("Filter");
-    told.types("Text in the row", "no such text");
+    fake.fails(&mut thread, 1_000_000, Note { failure, ..Note::default() });
+    fake.window.until_text("1,000,000 calls");
+    fake.window.click("Filter");
+    fake.types("Text in the row", "no such text");
     let text = "Looking through, ";
-    told.window.until("it says how far it is", |harness| {
+    fake.window.until("it says how far it is", |harness| {
         let begun = |node: egui_kittest::Node<'_>| node.value().is_some_and(|value| !value.contains(", 0 %"));
         harness.query_all_by_label_contains(text).any(begun)
     });
-    assert!(!told.is_shown("1,000,000 calls") && !told.is_shown("No call passes the filter."));
-    told.window.click("Cancel");
-    assert!(!told.is_shown(text) && told.is_shown("1,000,000 calls"));
-    assert!(told.is_shown("1,000,000 ↓ recv(1024)"));
-    let field = told.window.harness.get_by_role_and_label(Role::TextInput, "Text in the row");
+    assert!(!fake.is_shown("1,000,000 calls") && !fake.is_shown("No call passes the filter."));
+    fake.window.click("Cancel");
+    assert!(!fake.is_shown(text) && fake.is_shown("1,000,000 calls"));
+    assert!(fake.is_shown("1,000,000 ↓ recv(1024)"));
+    let field = fake.window.harness.get_by_role_and_label(Role::TextInput, "Text in the row");
     assert_eq!(field.value().as_deref(), Some(""));
 }
 
 #[test]
 fn a_recv_that_failed_got_no_0() {
-    let (mut told, mut thread) = client(Setup::default());
-    told.receives(&mut thread, [(0, 7), (7, 0)], 1024);
-    told.fails(&mut thread, 1, Note::default());
-    told.window.until_text("3 calls");
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, [(0, 7), (7, 0)], 1024);
+    fake.fails(&mut thread, 1, Note::default());
+    fake.window.until_text("3 calls");
     let texts = ["2 ↓ recv(1024) the peer has finished sending 0 of 1,024 bytes", "3 ↓ recv(1024) failed"];
     for text in texts {
-        assert!(told.window.harness.query_by_label(text).is_some(), "{text}");
+        assert!(fake.window.harness.query_by_label(text).is_some(), "{text}");
     }
-    told.click_row(texts[1]);
-    told.window.harness.event(Input::Copy);
-    told.window.harness.step();
+    fake.click_row(texts[1]);
+    fake.window.harness.event(Input::Copy);
+    fake.window.harness.step();
     let copied = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::CopyText(text) if text.contains("\t1,024\t–\t"));
-    assert!(told.window.harness.output().platform_output.commands.iter().any(copied));
+    assert!(fake.window.harness.output().platform_output.commands.iter().any(copied));
 }
 
 #[test]
 fn a_folded_row_is_selected_as_a_whole_and_opened_in_place() {
-    let (mut told, mut thread) = client(Setup::default());
-    told.receives(&mut thread, (0..50).map(|at| (at, 16)).chain([(50, 7), (51, 0)]), 16);
-    told.window.until_text("52 calls");
-    told.window.click("Fold");
-    told.window.until_text("Shown 52 of 52, in 3 rows");
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, (0..50).map(|at| (at, 16)).chain([(50, 7), (51, 0)]), 16);
+    fake.window.until_text("52 calls");
+    fake.window.click("Fold");
+    fake.window.until_text("Shown 52 of 52, in 3 rows");
     let row = "1 ↓ recv × 50, 16 each → 800";
-    told.click_row(row);
-    assert!(told.is_selected(row));
-    told.press(Key::Enter);
+    fake.click_row(row);
+    assert!(fake.is_selected(row));
+    fake.press(Key::Enter);
     let second = "2 ↓ recv(16) 16 of 16 bytes";
-    assert!(told.window.harness.query_by_label(second).is_some(), "the row is open");
-    told.click_row("3 ↓ recv(16)");
-    assert!(told.is_selected("3 ↓ recv(16)") && !told.is_selected(row));
-    told.window.harness.event(Input::Copy);
-    told.window.harness.step();
+    assert!(fake.window.harness.query_by_label(second).is_some(), "the row is open");
+    fake.click_row("3 ↓ recv(16)");
+    assert!(fake.is_selected("3 ↓ recv(16)") && !fake.is_selected(row));
+    fake.window.harness.event(Input::Copy);
+    fake.window.harness.step();
     let copied = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::CopyText(text) if text.starts_with("3\t0.000000\t↓ recv(16)\t16\t16\t"));
-    assert!(told.window.harness.output().platform_output.commands.iter().any(copied));
-    told.window.harness.run_steps(2);
-    told.window.harness.get_by_label("Fold the 50 calls").click_accesskit();
-    told.window.harness.run_steps(3);
-    assert!(told.window.harness.query_by_label(second).is_none(), "the row is closed");
-    told.window.click("Fold");
-    told.window.until_text("52 calls");
+    assert!(fake.window.harness.output().platform_output.commands.iter().any(copied));
+    fake.window.harness.run_steps(2);
+    fake.window.harness.get_by_label("Fold the 50 calls").click_accesskit();
+    fake.window.harness.run_steps(3);
+    assert!(fake.window.harness.query_by_label(second).is_none(), "the row is closed");
+    fake.window.click("Fold");
+    fake.window.until_text("52 calls");
     let third = "3 ↓ recv(16) 16 of 16 bytes";
-    assert!(told.window.harness.query_by_label(third).is_some(), "the selected call stays in sight");
+    assert!(fake.window.harness.query_by_label(third).is_some(), "the selected call stays in sight");
 }
 
 #[test]
 fn the_newest_row_is_followed_until_the_user_scrolls_up() {
-    let (mut told, mut thread) = client(Setup::default());
-    told.receives(&mut thread, (0..200).map(|at| (at, 1)), 1);
-    told.window.until_text("200 ↓ recv(1)");
-    told.receives(&mut thread, (200..300).map(|at| (at, 1)), 1);
-    told.window.until_text("300 ↓ recv(1)");
-    told.click_row("300 ↓ recv(1)");
-    told.press(Key::PageUp);
-    assert!(!told.is_shown("300 ↓ recv(1)") && !told.is_shown("↓ newest"));
-    told.receives(&mut thread, (300..400).map(|at| (at, 1)), 1);
-    told.window.until_text("400 calls");
-    told.window.step();
-    assert!(!told.is_shown("400 ↓ recv(1)"));
-    told.window.click("↓ newest");
-    assert!(told.is_shown("400 ↓ recv(1)") && !told.is_shown("↓ newest"));
-    told.receives(&mut thread, [(400, 1)], 1);
-    told.window.until_text("401 ↓ recv(1)");
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, (0..200).map(|at| (at, 1)), 1);
+    fake.window.until_text("200 ↓ recv(1)");
+    fake.receives(&mut thread, (200..300).map(|at| (at, 1)), 1);
+    fake.window.until_text("300 ↓ recv(1)");
+    fake.click_row("300 ↓ recv(1)");
+    fake.press(Key::PageUp);
+    assert!(!fake.is_shown("300 ↓ recv(1)") && !fake.is_shown("↓ newest"));
+    fake.receives(&mut thread, (300..400).map(|at| (at, 1)), 1);
+    fake.window.until_text("400 calls");
+    fake.window.step();
+    assert!(!fake.is_shown("400 ↓ recv(1)"));
+    fake.window.click("↓ newest");
+    assert!(fake.is_shown("400 ↓ recv(1)") && !fake.is_shown("↓ newest"));
+    fake.receives(&mut thread, [(400, 1)], 1);
+    fake.window.until_text("401 ↓ recv(1)");
 }
 
 #[test]
 fn the_calls_of_all_connections_are_one_list_in_the_order_of_time() {
-    let mut told = told(Setup::default());
-    told.window.click("Server");
-    told.window.harness.get_by_role_and_label(Role::SpinButton, "Port").set_value_accesskit(0.0);
-    told.window.step();
-    told.window.click("Listen");
-    let mut one = told.thread(SocketId::Connection(ConnectionId(1)));
-    let mut two = told.thread(SocketId::Connection(ConnectionId(2)));
-    let listener = told.thread(SocketId::Listener);
-    told.receives(&mut one, [(10, 11), (40, 14)], 64);
-    told.receives(&mut two, [(20, 12), (30, 13)], 64);
+    let mut fake = fake_run(Setup::default());
+    fake.window.click("Server");
+    fake.window.harness.get_by_role_and_label(Role::SpinButton, "Port").set_value_accesskit(0.0);
+    fake.window.step();
+    fake.window.click("Listen");
+    let mut one = fake.thread(SocketId::Connection(ConnectionId(1)));
+    let mut two = fake.thread(SocketId::Connection(ConnectionId(2)));
+    let listener = fake.thread(SocketId::Listener);
+    fake.receives(&mut one, [(10, 11), (40, 14)], 64);
+    fake.receives(&mut two, [(20, 12), (30, 13)], 64);
     for thread in [&one, &two, &listener] {
-        told.ends(thread);
+        fake.ends(thread);
     }
-    told.window.until_text("2 calls");
-    told.window.click("All");
-    told.window.until_text("Shown 4 of 4");
-    let rows = |told: &Told| {
-        let nodes = told.window.harness.get_all_by_label_contains("↓ recv(64)");
+    fake.window.until_text("2 calls");
+    fake.window.click("All");
+    fake.window.until_text("Shown 4 of 4");
+    let rows = |fake: &FakeRun| {
+        let nodes = fake.window.harness.get_all_by_label_contains("↓ recv(64)");
         let mut rows: Vec<_> = nodes.map(|node| (node.rect().top(), node.accesskit_node().label().unwrap())).collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         rows.into_iter().map(|(_, label)| label).collect::<Vec<_>>()
@@ -169,16 +169,16 @@ fn the_calls_of_all_connections_are_one_list_in_the_order_of_time() {
         "2 ↓ recv(64) 13 of 64 bytes, of connection 2",
         "2 ↓ recv(64) 14 of 64 bytes, of connection 1",
     ];
-    assert_eq!(rows(&told), in_order);
+    assert_eq!(rows(&fake), in_order);
     // The newer connection is looked at; a call of the other one shows that, and stays selected.
-    told.click_row("2 ↓ recv(64) 14 of");
-    assert!(told.is_selected("2 ↓ recv(64) 14 of"));
-    assert_eq!(rows(&told), in_order);
-    told.press(Key::ArrowUp);
-    told.window.harness.run_steps(3);
-    assert!(told.is_selected("2 ↓ recv(64) 13 of") && !told.is_selected("14 of"));
-    told.window.click("This connection");
-    assert_eq!(rows(&told), ["1 ↓ recv(64) 12 of 64 bytes", "2 ↓ recv(64) 13 of 64 bytes"]);
+    fake.click_row("2 ↓ recv(64) 14 of");
+    assert!(fake.is_selected("2 ↓ recv(64) 14 of"));
+    assert_eq!(rows(&fake), in_order);
+    fake.press(Key::ArrowUp);
+    fake.window.harness.run_steps(3);
+    assert!(fake.is_selected("2 ↓ recv(64) 13 of") && !fake.is_selected("14 of"));
+    fake.window.click("This connection");
+    assert_eq!(rows(&fake), ["1 ↓ recv(64) 12 of 64 bytes", "2 ↓ recv(64) 13 of 64 bytes"]);
 }
 
 #[test]
@@ -205,10 +205,10 @@ fn only_failures_are_shown_and_found_by_what_is_said_about_them() {
 }
 
 /// What a row that is selected and copied says in its column of times.
-fn copied_time(told: &mut Told) -> String {
-    told.window.harness.event(Input::Copy);
-    told.window.harness.step();
-    let commands = told.window.harness.output().platform_output.commands.clone();
+fn copied_time(fake: &mut FakeRun) -> String {
+    fake.window.harness.event(Input::Copy);
+    fake.window.harness.step();
+    let commands = fake.window.harness.output().platform_output.commands.clone();
     let text = commands.into_iter().find_map(|command| match command {
         egui::OutputCommand::CopyText(text) => Some(text),
         _ => None,
@@ -218,43 +218,43 @@ fn copied_time(told: &mut Told) -> String {
 
 #[test]
 fn rows_tell_when_calls_came_back_which_is_their_order() {
-    let (mut told, mut thread) = client(Setup::default());
+    let (mut fake, mut thread) = client(Setup::default());
     let second = 1_000_000_000;
-    told.receives(&mut thread, [(2 * second, 1)], 8);
+    fake.receives(&mut thread, [(2 * second, 1)], 8);
     // A send that blocked: another thread received meanwhile.
-    told.calls(
+    fake.calls(
         &mut thread,
         Call { kind: CallKind::Send, begun: Moment(second), took: 3 * second, asked: 5, got: 5, ..Call::default() },
     );
-    told.receives(&mut thread, [(5 * second, 2)], 8);
-    told.window.until_text("3 calls");
+    fake.receives(&mut thread, [(5 * second, 2)], 8);
+    fake.window.until_text("3 calls");
     let rows = ["1 ↓ recv(8)", "2 ↑ send(5)", "3 ↓ recv(8)"];
-    let times = |told: &mut Told| {
+    let times = |fake: &mut FakeRun| {
         rows.map(|row| {
-            told.click_row(row);
-            copied_time(told)
+            fake.click_row(row);
+            copied_time(fake)
         })
     };
-    assert_eq!(times(&mut told), ["2.000000", "4.000000", "5.000000"]);
-    told.window.click("Times: since start");
-    told.window.click("since previous");
-    assert_eq!(times(&mut told), ["2.000000", "2.000000", "1.000000"]);
+    assert_eq!(times(&mut fake), ["2.000000", "4.000000", "5.000000"]);
+    fake.window.click("Times: since start");
+    fake.window.click("since previous");
+    assert_eq!(times(&mut fake), ["2.000000", "2.000000", "1.000000"]);
 }
 
 #[test]
 fn times_are_told_as_the_user_chooses() {
-    let (mut told, mut thread) = client(Setup::default());
-    told.receives(&mut thread, [(1_500_000_000, 1), (1_750_000_000, 2)], 8);
-    told.window.until_text("2 calls");
-    told.click_row("2 ↓ recv(8)");
-    assert_eq!(copied_time(&mut told), "1.750000");
-    told.window.click("Times: since start");
-    told.window.click("since previous");
-    told.click_row("2 ↓ recv(8)");
-    assert_eq!(copied_time(&mut told), "0.250000");
-    told.window.click("Times: since previous");
-    told.window.click("wall clock");
-    told.click_row("2 ↓ recv(8)");
-    let wall = copied_time(&mut told);
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, [(1_500_000_000, 1), (1_750_000_000, 2)], 8);
+    fake.window.until_text("2 calls");
+    fake.click_row("2 ↓ recv(8)");
+    assert_eq!(copied_time(&mut fake), "1.750000");
+    fake.window.click("Times: since start");
+    fake.window.click("since previous");
+    fake.click_row("2 ↓ recv(8)");
+    assert_eq!(copied_time(&mut fake), "0.250000");
+    fake.window.click("Times: since previous");
+    fake.window.click("wall clock");
+    fake.click_row("2 ↓ recv(8)");
+    let wall = copied_time(&mut fake);
     assert!(wall.len() >= 15 && wall.as_bytes()[2] == b':' && wall.as_bytes()[8] == b'.', "{wall}");
 }

@@ -14,7 +14,7 @@ use socketscope::http::Reader;
 use socketscope::net::{Most, Overflow};
 use socketscope::settings::{ResponderKind, ServerDraft};
 
-use super::told::{Told, opened, server};
+use super::fake_run::{FakeRun, opened, server};
 use super::*;
 
 /// A server in a window that says nothing by itself, and its address.
@@ -465,14 +465,14 @@ fn messages_that_are_only_counted_are_told_beside_those_that_are_kept() {
         (Language::English, "message 10000 of 10000", "3 messages were only counted"),
         (Language::Chinese, "第 10000 条消息，共 10000 条", "另有 3 条消息只计了数"),
     ] {
-        let mut told = server(Setup { language, size: [1600.0, 1000.0], ..Setup::default() });
+        let mut fake = server(Setup { language, size: [1600.0, 1000.0], ..Setup::default() });
         let requests = "GET / HTTP/1.1\r\n\r\n".repeat(10_003);
         let mut found = Vec::new();
         Reader::requests().push(requests.as_bytes(), &mut found);
         let events = found.into_iter().map(|found| Event::Found { direction: Direction::Received, found });
-        tell(&mut told, 1, (0, requests.len() as u64, 1), events.collect());
-        told.window.until_text(counted);
-        let label = told.window.harness.query_by_label(kept).is_some();
+        report(&mut fake, 1, (0, requests.len() as u64, 1), events.collect());
+        fake.window.until_text(counted);
+        let label = fake.window.harness.query_by_label(kept).is_some();
         assert!(label, "{kept}");
     }
 }
@@ -498,7 +498,7 @@ fn address(last: u8, port: u16) -> SocketAddr {
 }
 
 /// Tells that a connection is there, and what crossed it.
-fn tell(told: &mut Told, number: u32, (sent, received, reads): (u64, u64, u64), more: Vec<Event>) {
+fn report(fake: &mut FakeRun, number: u32, (sent, received, reads): (u64, u64, u64), more: Vec<Event>) {
     let peer = address(10 + (number % 200) as u8, 50_000 + (number % 10_000) as u16);
     let mut burst = Burst::default();
     // As late as this, it is as recent in a picture that is made slowly.
@@ -508,22 +508,22 @@ fn tell(told: &mut Told, number: u32, (sent, received, reads): (u64, u64, u64), 
     let mut events =
         vec![opened(&format!("connection {number} {peer}"), sent, received), connected, Event::Progress(progress)];
     events.extend(more);
-    told.tell(SocketId::Connection(ConnectionId(number)), events);
+    fake.report(SocketId::Connection(ConnectionId(number)), events);
 }
 
 /// A window that shows so many open connections.
-fn crowd(count: u32) -> Told {
-    let mut told = server(Setup { size: [1280.0, 900.0], ..Setup::default() });
+fn crowd(count: u32) -> FakeRun {
+    let mut fake = server(Setup { size: [1280.0, 900.0], ..Setup::default() });
     for number in 1..=count {
-        tell(&mut told, number, (u64::from(number) * 7_919 % 100_000, u64::from(number), 3), Vec::new());
+        report(&mut fake, number, (u64::from(number) * 7_919 % 100_000, u64::from(number), 3), Vec::new());
         if number.is_multiple_of(32) {
-            told.is_heard();
+            fake.apply_all();
         }
     }
     let text = format!("{} open", socketscope::view::group_digits(count.into()));
-    told.window.until_text(&text);
-    told.window.until("the newest is in view", |harness| numbers(harness).last() == Some(&count));
-    told
+    fake.window.until_text(&text);
+    fake.window.until("the newest is in view", |harness| numbers(harness).last() == Some(&count));
+    fake
 }
 
 #[test]
@@ -541,33 +541,33 @@ fn of_ten_thousand_rows_only_those_in_view_are_drawn_and_all_are_sorted_and_filt
 }
 
 /// Five connections, each in another state.
-fn several(language: Language, size: [f32; 2]) -> Told {
+fn several(language: Language, size: [f32; 2]) -> FakeRun {
     let mut settings = Settings::default();
     settings.names.set(address(11, 0).ip(), "李明");
     settings.names.set(address(14, 0).ip(), "Anna’s laptop");
-    let mut told = server(Setup { language, size, settings, ..Setup::default() });
+    let mut fake = server(Setup { language, size, settings, ..Setup::default() });
     let blocked = Event::CallBlocked(PendingCall { kind: CallKind::Recv, asked: 1024, since: Moment(0) });
     let failure =
         Failure { operation: Operation::Call(CallKind::Recv), subject: None, cause: Cause::Reset, system: None };
     let ended = |how| Event::Ended { at: Moment(12_400_000_000), how };
-    tell(&mut told, 1, (1_204, 88_310, 91), vec![blocked.clone()]);
-    tell(&mut told, 2, (9_412, 517, 1), vec![ended(Ended::Finished)]);
-    tell(&mut told, 3, (0, 41_377, 40), vec![Event::Failed(failure), ended(Ended::Failed)]);
-    tell(&mut told, 4, (36, 12, 3), vec![blocked.clone()]);
-    tell(&mut told, 5, (8, 0, 0), vec![Event::SendingEnded, blocked]);
-    told.tell(SocketId::Listener, vec![Event::TurnedAway, Event::TurnedAway]);
+    report(&mut fake, 1, (1_204, 88_310, 91), vec![blocked.clone()]);
+    report(&mut fake, 2, (9_412, 517, 1), vec![ended(Ended::Finished)]);
+    report(&mut fake, 3, (0, 41_377, 40), vec![Event::Failed(failure), ended(Ended::Failed)]);
+    report(&mut fake, 4, (36, 12, 3), vec![blocked.clone()]);
+    report(&mut fake, 5, (8, 0, 0), vec![Event::SendingEnded, blocked]);
+    fake.report(SocketId::Listener, vec![Event::TurnedAway, Event::TurnedAway]);
     let open = if language == Language::English { "3 open" } else { "3 个已连接" };
-    told.window.until_text(open);
-    told.window.until("the rows are there", |harness| numbers(harness).last() == Some(&5));
-    told
+    fake.window.until_text(open);
+    fake.window.until("the rows are there", |harness| numbers(harness).last() == Some(&5));
+    fake
 }
 
 #[test]
 fn a_small_window_has_the_table_in_both_languages() {
     for (language, sort) in [(Language::English, "Sort by Rate"), (Language::Chinese, "按速率排序")] {
-        let told = several(language, [1024.0, 640.0]);
+        let fake = several(language, [1024.0, 640.0]);
         // Names were given, so the rate makes room for them.
-        assert!(told.window.harness.query_by_label(sort).is_none());
-        assert!(has(&told.window, "Anna’s laptop"));
+        assert!(fake.window.harness.query_by_label(sort).is_none());
+        assert!(has(&fake.window, "Anna’s laptop"));
     }
 }

@@ -4,7 +4,7 @@
 
 use std::net::TcpListener;
 
-use super::told::client;
+use super::fake_run::client;
 use super::*;
 
 /// The labels of what is drawn in this role.
@@ -107,10 +107,10 @@ fn a_listener_shows_its_queue_against_its_backlog() {
 /// A connection that is not in the table of this machine: everything there is deduced from its calls.
 #[test]
 fn without_the_table_the_states_are_deduced_and_said_to_be() {
-    let (mut told, _thread) = client(Setup { size: [1280.0, 1200.0], ..Setup::default() });
-    told.window.click("Kernel");
-    told.window.until("it is deduced", |harness| lit(harness) == ["ESTABLISHED, deduced"]);
-    told.window.until_text("ESTABLISHED, deduced from the calls");
+    let (mut fake, _thread) = client(Setup { size: [1280.0, 1200.0], ..Setup::default() });
+    fake.window.click("Kernel");
+    fake.window.until("it is deduced", |harness| lit(harness) == ["ESTABLISHED, deduced"]);
+    fake.window.until_text("ESTABLISHED, deduced from the calls");
 }
 
 /// Where the states are drawn that are lit.

@@ -11,7 +11,7 @@ use socketscope::capture::{
 
 use socketscope::settings::ClientDraft;
 
-use super::told::{Told, told};
+use super::fake_run::{FakeRun, fake_run};
 use super::*;
 
 /// The rungs that are drawn, as they are read out; those that are chosen only if `chosen`.
@@ -74,7 +74,14 @@ impl End {
     }
 
     /// Tells it as the connection of a run between these two addresses; `ended` says when it was over, in microseconds.
-    fn tell(self, told: &Told, session: SessionId, ends: (SocketAddr, SocketAddr), opened: u64, ended: Option<u64>) {
+    fn report(
+        self,
+        fake: &FakeRun,
+        session: SessionId,
+        ends: (SocketAddr, SocketAddr),
+        opened: u64,
+        ended: Option<u64>,
+    ) {
         let (mut log, calls) = CallLogWriter::new();
         self.calls.iter().for_each(|call| log.append(call).unwrap());
         log.flush().unwrap();
@@ -93,7 +100,7 @@ impl End {
             vec![Event::Opened(Box::new(opened)), Event::Connected { local, peer }, Event::Progress(progress)];
         events.extend(self.blocked.map(Event::CallBlocked));
         events.extend(ended.map(|at| Event::Ended { at: Moment(at * 1_000), how: Ended::PeerFinished }));
-        told.tell_of(session, SocketId::Connection(ConnectionId(1)), events);
+        fake.report_to(session, SocketId::Connection(ConnectionId(1)), events);
     }
 }
 
@@ -126,31 +133,31 @@ fn servers_end() -> End {
 }
 
 /// A window whose client runs; what it does is told by the test.
-fn started(setup: Setup) -> Told {
+fn started(setup: Setup) -> FakeRun {
     // Nobody listens there. What the real thread finds out goes unheard.
     let client = ClientDraft { address: "127.0.0.1:9".into(), ..ClientDraft::default() };
-    let mut told = told(Setup { settings: Settings { client, ..setup.settings }, ..setup });
-    told.window.step();
-    told.press(Key::F5);
-    told
+    let mut fake = fake_run(Setup { settings: Settings { client, ..setup.settings }, ..setup });
+    fake.window.step();
+    fake.press(Key::F5);
+    fake
 }
 
 /// A window with both ends of a connection, and the client's in view.
-fn both_ends(size: [f32; 2], language: Language, theme: Theme) -> Told {
+fn both_ends(size: [f32; 2], language: Language, theme: Theme) -> FakeRun {
     let label = |english, chinese| if language == Language::English { english } else { chinese };
-    let mut told = started(Setup { size, language, theme, ..Setup::default() });
-    told.window.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
-    told.window.click(label("Server", "服务器"));
-    told.press(Key::F5);
-    let opened = super::told::opened("listener 2", 0, 0);
-    told.tell_of(SessionId(2), SocketId::Listener, vec![opened, Event::Listening(SERVER.into())]);
-    servers_end().tell(&told, SessionId(2), (SERVER.into(), CLIENT.into()), 195, Some(9_670));
-    clients_end().tell(&told, SessionId(1), (CLIENT.into(), SERVER.into()), 50, Some(9_740));
-    told.is_heard();
-    told.window.click(label("Client", "客户端"));
-    told.window.click(label("Ladder", "时序图"));
-    told.window.harness.run_steps(4);
-    told
+    let mut fake = started(Setup { size, language, theme, ..Setup::default() });
+    fake.window.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
+    fake.window.click(label("Server", "服务器"));
+    fake.press(Key::F5);
+    let opened = super::fake_run::opened("listener 2", 0, 0);
+    fake.report_to(SessionId(2), SocketId::Listener, vec![opened, Event::Listening(SERVER.into())]);
+    servers_end().report(&fake, SessionId(2), (SERVER.into(), CLIENT.into()), 195, Some(9_670));
+    clients_end().report(&fake, SessionId(1), (CLIENT.into(), SERVER.into()), 50, Some(9_740));
+    fake.apply_all();
+    fake.window.click(label("Client", "客户端"));
+    fake.window.click(label("Ladder", "时序图"));
+    fake.window.harness.run_steps(4);
+    fake
 }
 
 #[test]
@@ -162,7 +169,7 @@ fn an_empty_ladder_says_what_will_appear() {
 
 #[test]
 fn each_send_names_the_recv_that_took_it_and_each_recv_its_sends() {
-    let told = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
+    let fake = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
     let expected = [
         "Client #1: socket",
         "Client #2: connect, SYN, answered by the system of the Server: connect waits for that, not for accept, which takes the connection from the queue",
@@ -180,49 +187,49 @@ fn each_send_names_the_recv_that_took_it_and_each_recv_its_sends() {
         "Client #7: recv(4,096) → 0, FIN: told by #6 of the Server",
         "Client #8: close, FIN: there is no more to come; no recv of the Server has returned 0 so far",
     ];
-    assert_eq!(rungs(&told.window, false), expected);
-    assert!(told.is_shown("Client 127.0.0.1:50000") && told.is_shown("Server 127.0.0.1:9999"));
+    assert_eq!(rungs(&fake.window, false), expected);
+    assert!(fake.is_shown("Client 127.0.0.1:50000") && fake.is_shown("Server 127.0.0.1:9999"));
 }
 
 #[test]
 fn the_servers_side_shows_the_same_ladder() {
-    let mut told = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
-    let of_client = rungs(&told.window, false);
-    told.window.click("● Server");
-    told.window.click("Ladder");
-    told.window.until_text("Server 127.0.0.1:9999");
+    let mut fake = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
+    let of_client = rungs(&fake.window, false);
+    fake.window.click("● Server");
+    fake.window.click("Ladder");
+    fake.window.until_text("Server 127.0.0.1:9999");
     // The table of connections leaves less room: what is drawn is a part of it.
-    let of_server = rungs(&told.window, false);
+    let of_server = rungs(&fake.window, false);
     assert!(of_server.len() > 2 && of_client.windows(of_server.len()).any(|part| part == of_server), "{of_server:#?}");
 }
 
 #[test]
 fn what_is_chosen_here_is_chosen_in_the_list_and_the_other_way_round() {
-    let mut told = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
-    click_rung(&mut told.window, "Client #3: send(40)");
-    assert_eq!(rungs(&told.window, true).len(), 1);
-    let [call] = &chosen_calls(&told.window)[..] else { panic!("one call is chosen") };
+    let mut fake = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
+    click_rung(&mut fake.window, "Client #3: send(40)");
+    assert_eq!(rungs(&fake.window, true).len(), 1);
+    let [call] = &chosen_calls(&fake.window)[..] else { panic!("one call is chosen") };
     assert!(call.starts_with("3 ") && call.contains("send(40)"), "{call}");
-    told.click_row("4 ↓ recv(4096)");
-    let chosen = rungs(&told.window, true);
+    fake.click_row("4 ↓ recv(4096)");
+    let chosen = rungs(&fake.window, true);
     assert!(chosen.len() == 1 && chosen[0].starts_with("Client #4: recv"), "{chosen:?}");
     // A call of the other end chooses the bytes that it sent.
-    click_rung(&mut told.window, "Server #4: send(6)");
-    assert_eq!(rungs(&told.window, true), ["Server #4: send(6) → 6, taken by recv #6 of the Client"]);
-    assert_eq!(chosen_calls(&told.window), Vec::<String>::new());
-    told.window.click("Bytes");
-    told.window.until_text("↓ bytes 47–52 (6)");
+    click_rung(&mut fake.window, "Server #4: send(6)");
+    assert_eq!(rungs(&fake.window, true), ["Server #4: send(6) → 6, taken by recv #6 of the Client"]);
+    assert_eq!(chosen_calls(&fake.window), Vec::<String>::new());
+    fake.window.click("Bytes");
+    fake.window.until_text("↓ bytes 47–52 (6)");
 }
 
 #[test]
 fn the_arrow_keys_go_from_call_to_call() {
-    let mut told = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
-    click_rung(&mut told.window, "Server #2: send(39)");
-    told.press(Key::ArrowDown);
-    told.window.harness.run_steps(2);
-    let chosen = rungs(&told.window, true);
+    let mut fake = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
+    click_rung(&mut fake.window, "Server #2: send(39)");
+    fake.press(Key::ArrowDown);
+    fake.window.harness.run_steps(2);
+    let chosen = rungs(&fake.window, true);
     assert!(chosen.len() == 1 && chosen[0].starts_with("Client #4: recv"), "{chosen:?}");
-    assert!(chosen_calls(&told.window)[0].starts_with("4 "));
+    assert!(chosen_calls(&fake.window)[0].starts_with("4 "));
 }
 
 #[test]
@@ -240,40 +247,40 @@ fn a_client_and_a_server_in_the_window_are_both_ends() {
 
 #[test]
 fn the_other_end_is_found_in_a_run_that_is_not_shown_any_more() {
-    let mut told = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
-    assert!(told.is_shown("Server 127.0.0.1:9999"));
+    let mut fake = both_ends([1280.0, 1100.0], Language::English, Theme::Light);
+    assert!(fake.is_shown("Server 127.0.0.1:9999"));
     // Another server is started, and shown from then on.
-    told.window.click("● Server");
-    told.window.click("Stop");
-    told.window.until_text("Listen");
-    told.press(Key::F5);
-    let opened = super::told::opened("listener 3", 0, 0);
-    told.tell_of(SessionId(3), SocketId::Listener, vec![opened, Event::Listening(([127, 0, 0, 1], 9_998).into())]);
-    told.is_heard();
-    told.window.click("Client");
-    told.window.harness.run_steps(4);
+    fake.window.click("● Server");
+    fake.window.click("Stop");
+    fake.window.until_text("Listen");
+    fake.press(Key::F5);
+    let opened = super::fake_run::opened("listener 3", 0, 0);
+    fake.report_to(SessionId(3), SocketId::Listener, vec![opened, Event::Listening(([127, 0, 0, 1], 9_998).into())]);
+    fake.apply_all();
+    fake.window.click("Client");
+    fake.window.harness.run_steps(4);
     assert!(
-        told.is_shown("Server 127.0.0.1:9999")
-            && rungs(&told.window, false).iter().any(|rung| rung.contains("taken by recv #1"))
+        fake.is_shown("Server 127.0.0.1:9999")
+            && rungs(&fake.window, false).iter().any(|rung| rung.contains("taken by recv #1"))
     );
 }
 
 #[test]
 fn what_a_listener_here_has_not_accepted_is_said_to_be_so() {
-    let mut told = started(Setup { size: [1280.0, 1100.0], ..Setup::default() });
+    let mut fake = started(Setup { size: [1280.0, 1100.0], ..Setup::default() });
     let end = End::new().call(CallKind::Connect, 120, 190).carries(Direction::Sent, 210, 240, REQUEST);
-    end.tell(&told, SessionId(1), (CLIENT.into(), SERVER.into()), 50, None);
-    told.is_heard();
-    told.window.click("Ladder");
-    told.window.until_text("Server 127.0.0.1:9999 not in this program");
-    told.window.click("Server");
-    told.press(Key::F5);
-    let opened = super::told::opened("listener 2", 0, 0);
-    told.tell_of(SessionId(2), SocketId::Listener, vec![opened, Event::Listening(([0, 0, 0, 0], 9_999).into())]);
-    told.is_heard();
-    told.window.click("● Client");
-    told.window.until_text("Server 127.0.0.1:9999 not accepted so far");
-    let rungs = rungs(&told.window, false);
+    end.report(&fake, SessionId(1), (CLIENT.into(), SERVER.into()), 50, None);
+    fake.apply_all();
+    fake.window.click("Ladder");
+    fake.window.until_text("Server 127.0.0.1:9999 not in this program");
+    fake.window.click("Server");
+    fake.press(Key::F5);
+    let opened = super::fake_run::opened("listener 2", 0, 0);
+    fake.report_to(SessionId(2), SocketId::Listener, vec![opened, Event::Listening(([0, 0, 0, 0], 9_999).into())]);
+    fake.apply_all();
+    fake.window.click("● Client");
+    fake.window.until_text("Server 127.0.0.1:9999 not accepted so far");
+    let rungs = rungs(&fake.window, false);
     for said in ["accept has not taken it so far", "40 bytes that no recv of the Server has taken so far"] {
         assert!(rungs.iter().any(|rung| rung.contains(said)), "{said}: {rungs:#?}");
     }
@@ -282,36 +289,36 @@ fn what_a_listener_here_has_not_accepted_is_said_to_be_so() {
 #[test]
 fn zooming_goes_into_what_is_chosen_or_to_where_there_are_calls() {
     // Two heaps of calls, and nothing between them.
-    let mut told = started(Setup { size: [1280.0, 900.0], ..Setup::default() });
+    let mut fake = started(Setup { size: [1280.0, 900.0], ..Setup::default() });
     let end = End::new().call(CallKind::Connect, 100, 190).carries(Direction::Sent, 210, 240, REQUEST);
     let end = end.carries(Direction::Sent, 250, 260, REQUEST).carries(Direction::Sent, 1_000_000, 1_000_020, REQUEST);
-    end.call(CallKind::Close, 1_000_030, 1_000_040).tell(
-        &told,
+    end.call(CallKind::Close, 1_000_030, 1_000_040).report(
+        &fake,
         SessionId(1),
         (CLIENT.into(), SERVER.into()),
         50,
         Some(1_000_050),
     );
-    told.is_heard();
-    told.window.click("Ladder");
-    let zoom = |told: &mut Told| {
-        told.window.click("Whole");
+    fake.apply_all();
+    fake.window.click("Ladder");
+    let zoom = |fake: &mut FakeRun| {
+        fake.window.click("Whole");
         for _ in 0..12 {
-            told.window.harness.get_by_role_and_label(Role::Button, "Zoom in").click_accesskit();
-            told.window.harness.run_steps(2);
+            fake.window.harness.get_by_role_and_label(Role::Button, "Zoom in").click_accesskit();
+            fake.window.harness.run_steps(2);
         }
-        rungs(&told.window, false)
+        rungs(&fake.window, false)
     };
-    told.window.click("To scale");
-    told.window.harness.get_by_role_and_label(Role::Button, "Zoom in").click_accesskit();
-    told.window.harness.run_steps(2);
-    let near = zoom(&mut told);
+    fake.window.click("To scale");
+    fake.window.harness.get_by_role_and_label(Role::Button, "Zoom in").click_accesskit();
+    fake.window.harness.run_steps(2);
+    let near = zoom(&mut fake);
     assert!(near.iter().any(|rung| rung.starts_with("Client #")), "{near:?}");
-    told.click_row("4 ↑ send(40)");
-    let near = zoom(&mut told);
+    fake.click_row("4 ↑ send(40)");
+    let near = zoom(&mut fake);
     assert!(near.iter().any(|rung| rung.starts_with("Client #4: send")), "{near:?}");
-    told.click_row("2 ↑ send(40)");
-    let near = zoom(&mut told);
+    fake.click_row("2 ↑ send(40)");
+    let near = zoom(&mut fake);
     assert!(near.iter().any(|rung| rung.starts_with("Client #2: send")), "{near:?}");
 }
 
@@ -323,75 +330,75 @@ fn click_first_rung_of_send(window: &mut Window) {
 }
 
 /// A window whose client has received a great many times, and whose server is elsewhere.
-fn many(reads: u64) -> Told {
-    let mut told = started(Setup::default());
+fn many(reads: u64) -> FakeRun {
+    let mut fake = started(Setup::default());
     let end = End::new().call(CallKind::Connect, 100, 190).carries(Direction::Sent, 210, 240, REQUEST);
     let end = (0..reads).fold(end, |end, i| end.carries(Direction::Received, 300 + i * 10, 305 + i * 10, b"abc"));
-    end.tell(&told, SessionId(1), (CLIENT.into(), SERVER.into()), 50, Some(400 + reads * 10));
-    told.is_heard();
-    told.window.click("Ladder");
-    told.window.harness.run_steps(4);
-    told
+    end.report(&fake, SessionId(1), (CLIENT.into(), SERVER.into()), 50, Some(400 + reads * 10));
+    fake.apply_all();
+    fake.window.click("Ladder");
+    fake.window.harness.run_steps(4);
+    fake
 }
 
 #[test]
 fn the_ladder_goes_along_with_the_list_and_the_list_with_it() {
-    let mut told = many(3_000);
-    let has = |told: &Told, rung: &str| rungs(&told.window, false).iter().any(|label| label.starts_with(rung));
-    let lists = |told: &Told, row: &str| {
-        let mut rows = told.window.harness.query_all_by_role(Role::ListBoxOption);
+    let mut fake = many(3_000);
+    let has = |fake: &FakeRun, rung: &str| rungs(&fake.window, false).iter().any(|label| label.starts_with(rung));
+    let lists = |fake: &FakeRun, row: &str| {
+        let mut rows = fake.window.harness.query_all_by_role(Role::ListBoxOption);
         rows.any(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with(row)))
     };
-    assert!(has(&told, "Client #3,002: recv") && lists(&told, "3,002 "), "both show the newest");
-    told.window.harness.get_by_role_and_label(Role::List, "Calls").focus();
-    told.press(Key::Home);
-    told.window.harness.run_steps(3);
-    assert!(has(&told, "Client #1: connect") && !has(&told, "Client #3,002"), "the ladder has gone along");
-    told.window.harness.get_by_role_and_label(Role::List, "Ladder: the calls of both ends").focus();
-    told.press(Key::PageDown);
-    told.window.harness.run_steps(3);
-    assert!(!lists(&told, "1 ") && !has(&told, "Client #1: connect"), "the list has gone along");
-    told.press(Key::End);
-    told.window.harness.run_steps(3);
-    assert!(has(&told, "Client #3,002: recv") && lists(&told, "3,002 "));
+    assert!(has(&fake, "Client #3,002: recv") && lists(&fake, "3,002 "), "both show the newest");
+    fake.window.harness.get_by_role_and_label(Role::List, "Calls").focus();
+    fake.press(Key::Home);
+    fake.window.harness.run_steps(3);
+    assert!(has(&fake, "Client #1: connect") && !has(&fake, "Client #3,002"), "the ladder has gone along");
+    fake.window.harness.get_by_role_and_label(Role::List, "Ladder: the calls of both ends").focus();
+    fake.press(Key::PageDown);
+    fake.window.harness.run_steps(3);
+    assert!(!lists(&fake, "1 ") && !has(&fake, "Client #1: connect"), "the list has gone along");
+    fake.press(Key::End);
+    fake.window.harness.run_steps(3);
+    assert!(has(&fake, "Client #3,002: recv") && lists(&fake, "3,002 "));
     // What is far from view is brought there by choosing it.
-    told.press(Key::Home);
-    told.window.harness.run_steps(3);
-    click_rung(&mut told.window, "Client #2: send(40)");
-    assert!(rungs(&told.window, true)[0].contains("when the Server took them is not known here"));
+    fake.press(Key::Home);
+    fake.window.harness.run_steps(3);
+    click_rung(&mut fake.window, "Client #2: send(40)");
+    assert!(rungs(&fake.window, true)[0].contains("when the Server took them is not known here"));
 }
 
 #[test]
 fn to_scale_like_calls_are_folded_until_one_zooms_in() {
-    let mut told = many(5_000);
-    told.window.click("To scale");
-    told.window.until_text("recv × 4,");
-    let folded = rungs(&told.window, false).iter().filter(|rung| rung.contains("recv × ")).count();
-    assert_eq!(folded, 1, "{:#?}", rungs(&told.window, false));
+    let mut fake = many(5_000);
+    fake.window.click("To scale");
+    fake.window.until_text("recv × 4,");
+    let folded = rungs(&fake.window, false).iter().filter(|rung| rung.contains("recv × ")).count();
+    assert_eq!(folded, 1, "{:#?}", rungs(&fake.window, false));
     for _ in 0..10 {
-        told.window.harness.get_by_role_and_label(Role::Button, "Zoom in").click_accesskit();
-        told.window.harness.run_steps(2);
+        fake.window.harness.get_by_role_and_label(Role::Button, "Zoom in").click_accesskit();
+        fake.window.harness.run_steps(2);
     }
-    told.window.until("each stands for itself", |harness| {
+    fake.window.until("each stands for itself", |harness| {
         harness.query_all_by_label_contains("recv × ").next().is_none()
             && harness.query_all_by_label_contains("arrived some time before recv returned").next().is_some()
     });
-    told.window.click("Whole");
-    told.window.until_text("recv × 4,");
+    fake.window.click("Whole");
+    fake.window.until_text("recv × 4,");
 }
 
 #[test]
 fn what_waits_says_for_how_long() {
-    let mut told = started(Setup::default());
+    let mut fake = started(Setup::default());
     let blocked = Some(PendingCall { kind: CallKind::Recv, asked: 4_096, since: Moment(250_000) });
     let end = End::new().call(CallKind::Connect, 120, 190).carries(Direction::Sent, 210, 240, REQUEST);
-    End { blocked, ..end }.tell(&told, SessionId(1), (CLIENT.into(), SERVER.into()), 50, None);
-    told.is_heard();
+    End { blocked, ..end }.report(&fake, SessionId(1), (CLIENT.into(), SERVER.into()), 50, None);
+    fake.apply_all();
     for scale in ["A row each", "To scale"] {
-        told.window.click("Ladder");
-        told.window.click(scale);
-        let waits = rungs(&told.window, false).iter().any(|rung| rung.starts_with("Client: recv  blocks"));
-        assert!(waits, "{scale}: {:#?}", rungs(&told.window, false));
+        fake.window.click("Ladder");
+        fake.window.click(scale);
+        let waits = rungs(&fake.window, false).iter().any(|rung| rung.starts_with("Client: recv  blocks"));
+        assert!(waits, "{scale}: {:#?}", rungs(&fake.window, false));
     }
 }
 
@@ -402,7 +409,7 @@ fn a_picture_of_a_ladder_with_a_row_for_each_call() {
 
 #[test]
 fn a_picture_of_a_ladder_to_scale() {
-    let mut told = both_ends([1024.0, 1000.0], Language::English, Theme::Light);
-    told.window.click("To scale");
-    told.window.picture("ladder-to-scale");
+    let mut fake = both_ends([1024.0, 1000.0], Language::English, Theme::Light);
+    fake.window.click("To scale");
+    fake.window.picture("ladder-to-scale");
 }

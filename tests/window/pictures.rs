@@ -2,7 +2,7 @@
 
 use egui::{Key, Modifiers};
 
-use super::told::{Told, client};
+use super::fake_run::{FakeRun, client};
 use super::*;
 
 /// The number of reads that bring the reply.
@@ -28,49 +28,49 @@ fn reply() -> (Vec<u8>, Vec<(u64, u32)>) {
 }
 
 /// A window that shows the run, at its end.
-pub(super) fn finished(size: [f32; 2], language: Language, theme: Theme) -> Told {
-    let (mut told, mut thread) = client(Setup { size, language, theme, ..Setup::default() });
+pub(super) fn finished(size: [f32; 2], language: Language, theme: Theme) -> FakeRun {
+    let (mut fake, mut thread) = client(Setup { size, language, theme, ..Setup::default() });
     // A cursor that blinks is in one picture, and not in the next.
-    told.window.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
+    fake.window.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
     let (reply, reads) = reply();
     let request = b"GET / HTTP/1.1\r\nHost: 127.0.0.1:9\r\nConnection: close\r\n\r\n";
-    told.exchanges(&mut thread, request, &reply, &reads);
-    told.window.until("the page arrives", Window::complete);
-    told
+    fake.exchanges(&mut thread, request, &reply, &reads);
+    fake.window.until("the page arrives", Window::complete);
+    fake
 }
 
 #[test]
 fn a_picture_of_the_timing_of_a_run() {
-    let mut told = finished([1280.0, 1000.0], Language::Chinese, Theme::Light);
-    told.window.click("时间");
-    told.window.until_text("160 次接收");
-    told.window.picture("timing");
+    let mut fake = finished([1280.0, 1000.0], Language::Chinese, Theme::Light);
+    fake.window.click("时间");
+    fake.window.until_text("160 次接收");
+    fake.window.picture("timing");
 }
 
 /// Its connection is not in the table of this machine, so all its states are deduced.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_picture_of_the_states_of_a_run() {
-    let mut told = finished([1280.0, 1000.0], Language::Chinese, Theme::Dark);
+    let mut fake = finished([1280.0, 1000.0], Language::Chinese, Theme::Dark);
     // The table is looked at by the clock: what is told to have happened must have happened before.
     let begun = Instant::now();
-    told.window.until("the last moment that is told has passed", |_| begun.elapsed() > Duration::from_millis(103));
-    told.window.click("内核");
-    told.window.until_text("已不在套接字表中");
-    told.window.picture("kernel");
+    fake.window.until("the last moment that is told has passed", |_| begun.elapsed() > Duration::from_millis(103));
+    fake.window.click("内核");
+    fake.window.until_text("已不在套接字表中");
+    fake.window.picture("kernel");
 }
 
 #[test]
 fn a_picture_of_the_bytes_under_the_ruler_with_hits_of_a_search() {
-    let mut told = finished([1024.0, 640.0], Language::English, Theme::Light);
-    told.window.click("Bytes");
-    told.window.harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
-    told.window.harness.run_steps(4);
-    told.types("Search", "every");
-    told.window.until_text("hit 1 of 49,148");
-    told.window
+    let mut fake = finished([1024.0, 640.0], Language::English, Theme::Light);
+    fake.window.click("Bytes");
+    fake.window.harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    fake.window.harness.run_steps(4);
+    fake.types("Search", "every");
+    fake.window.until_text("hit 1 of 49,148");
+    fake.window
         .until("it is searched to its end", |harness| harness.query_all_by_label_contains("searched").next().is_none());
-    told.window.picture("bytes");
+    fake.window.picture("bytes");
 }
 
 /// The history of the project keeps each version of each picture for good.

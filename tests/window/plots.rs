@@ -2,24 +2,24 @@
 
 use egui::{Event, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, Rect, Shape, TouchPhase, vec2};
 
+use super::fake_run::FakeRun;
 use super::pictures::finished;
-use super::told::Told;
 use super::*;
 
 const BOTH: [&str; 2] = ["Throughput: ", "Read sizes: "];
 
 /// A window with the plots of a finished run.
-fn plots() -> Told {
-    let mut told = finished([1280.0, 1000.0], Language::English, Theme::Light);
+fn plots() -> FakeRun {
+    let mut fake = finished([1280.0, 1000.0], Language::English, Theme::Light);
     // A frame of a test takes a quarter of a second.
-    told.window.harness.ctx.options_mut(|options| options.input_options.max_double_click_delay = 2.0);
-    told.window.click("Timing");
-    told.window.until_text("Read sizes: ");
-    told.window.harness.run_steps(4);
-    told
+    fake.window.harness.ctx.options_mut(|options| options.input_options.max_double_click_delay = 2.0);
+    fake.window.click("Timing");
+    fake.window.until_text("Read sizes: ");
+    fake.window.harness.run_steps(4);
+    fake
 }
 
-impl Told {
+impl FakeRun {
     fn plot(&self, name: &str) -> Rect {
         let mut plots = self.window.harness.query_all_by_role(Role::Image);
         plots.find(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with(name))).unwrap().rect()
@@ -88,47 +88,47 @@ fn are_alike(a: (f64, f64), b: (f64, f64)) -> bool {
 
 #[test]
 fn ctrl_and_the_wheel_zoom_both_plots_around_the_pointer() {
-    let mut told = plots();
-    let before = told.time(BOTH[0]);
-    assert!(are_alike(before, told.time(BOTH[1])), "{before:?}");
-    let plot = told.plot(BOTH[0]);
-    told.window.harness.hover_at(plot.center());
-    told.window.harness.run_steps(2);
-    told.wheels(100.0, Modifiers::NONE);
-    assert!(are_alike(before, told.time(BOTH[0])), "the wheel alone is for scrolling");
-    told.wheels(100.0, Modifiers::COMMAND);
-    let zoomed = told.time(BOTH[0]);
+    let mut fake = plots();
+    let before = fake.time(BOTH[0]);
+    assert!(are_alike(before, fake.time(BOTH[1])), "{before:?}");
+    let plot = fake.plot(BOTH[0]);
+    fake.window.harness.hover_at(plot.center());
+    fake.window.harness.run_steps(2);
+    fake.wheels(100.0, Modifiers::NONE);
+    assert!(are_alike(before, fake.time(BOTH[0])), "the wheel alone is for scrolling");
+    fake.wheels(100.0, Modifiers::COMMAND);
+    let zoomed = fake.time(BOTH[0]);
     let (length, full) = (zoomed.1 - zoomed.0, before.1 - before.0);
     assert!(length < full * 0.8 && length > full * 0.2, "{before:?} became {zoomed:?}");
     assert!((zoomed.0 + zoomed.1 - before.0 - before.1).abs() < full / 50.0, "its middle stays: {zoomed:?}");
-    assert!(are_alike(zoomed, told.time(BOTH[1])), "both show the same time");
-    told.wheels(-100.0, Modifiers::COMMAND);
-    assert!(are_alike(before, told.time(BOTH[0])), "{:?}", told.time(BOTH[0]));
+    assert!(are_alike(zoomed, fake.time(BOTH[1])), "both show the same time");
+    fake.wheels(-100.0, Modifiers::COMMAND);
+    assert!(are_alike(before, fake.time(BOTH[0])), "{:?}", fake.time(BOTH[0]));
 }
 
 #[test]
 fn dragging_moves_both_plots_and_a_double_click_shows_all_again() {
-    let mut told = plots();
-    let before = told.time(BOTH[1]);
-    let plot = told.plot(BOTH[1]);
+    let mut fake = plots();
+    let before = fake.time(BOTH[1]);
+    let plot = fake.plot(BOTH[1]);
     let each = (before.1 - before.0) / f64::from(plot.width());
-    told.window.harness.hover_at(plot.center());
-    told.window.harness.drag_at(plot.center());
+    fake.window.harness.hover_at(plot.center());
+    fake.window.harness.drag_at(plot.center());
     for step in 1..=4 {
-        told.window.harness.hover_at(plot.center() - vec2(25.0 * step as f32, 0.0));
-        told.window.step();
+        fake.window.harness.hover_at(plot.center() - vec2(25.0 * step as f32, 0.0));
+        fake.window.step();
     }
-    told.window.harness.drop_at(plot.center() - vec2(100.0, 0.0));
-    told.window.harness.run_steps(3);
+    fake.window.harness.drop_at(plot.center() - vec2(100.0, 0.0));
+    fake.window.harness.run_steps(3);
     let moved = (before.0 + 100.0 * each, before.1 + 100.0 * each);
     for name in BOTH {
-        assert!(are_alike(moved, told.time(name)), "{name}{before:?} became {:?}", told.time(name));
+        assert!(are_alike(moved, fake.time(name)), "{name}{before:?} became {:?}", fake.time(name));
     }
-    told.window.harness.hover_at(plot.center());
-    told.wheels(100.0, Modifiers::COMMAND);
-    assert!(!are_alike(moved, told.time(BOTH[1])));
-    told.double_clicks(plot.center());
+    fake.window.harness.hover_at(plot.center());
+    fake.wheels(100.0, Modifiers::COMMAND);
+    assert!(!are_alike(moved, fake.time(BOTH[1])));
+    fake.double_clicks(plot.center());
     for name in BOTH {
-        assert!(are_alike(before, told.time(name)), "{name}{before:?} became {:?}", told.time(name));
+        assert!(are_alike(before, fake.time(name)), "{name}{before:?} became {:?}", fake.time(name));
     }
 }

@@ -1,5 +1,4 @@
-//! Runs that are told to the window as worker threads would tell them, so that a session has just the calls, bytes and moments that a
-//! test needs.
+//! Runs without sockets: a test reports calls, bytes and moments to the window as worker threads would.
 
 use crossbeam_channel::Sender;
 use egui::Key;
@@ -16,7 +15,7 @@ use super::*;
 const ADDRESS: &str = "127.0.0.1:9";
 
 /// A window whose first run is told by the test.
-pub(super) struct Told {
+pub(super) struct FakeRun {
     pub(super) window: Window,
     reports: Sender<Report>,
     /// What the real engine reports; nobody takes it in.
@@ -32,8 +31,8 @@ pub(super) struct Thread {
     bytes: u64,
 }
 
-pub(super) fn told(setup: Setup) -> Told {
-    let bell = Bell::default();
+pub(super) fn fake_run(setup: Setup) -> FakeRun {
+    let bell = Wakeup::default();
     let rung = bell.clone();
     let (engine, unheard) = Engine::new(Clock::start(), move || rung.ring());
     let (sender, reports) = bounded(64);
@@ -65,33 +64,33 @@ pub(super) fn told(setup: Setup) -> Told {
         .with_context_setup(socketscope::ui::install_fonts)
         .renderer(Painter::default())
         .build_eframe(make);
-    Told { window: Window { harness, bell, asked }, reports: sender, _unheard: unheard }
+    FakeRun { window: Window { harness, bell, asked }, reports: sender, _unheard: unheard }
 }
 
-/// A client's run whose one connection is told by the test.
-pub(super) fn client(setup: Setup) -> (Told, Thread) {
+/// A client's run; the test reports what its one connection does.
+pub(super) fn client(setup: Setup) -> (FakeRun, Thread) {
     let request = format!("GET / HTTP/1.1\nHost: {ADDRESS}\nConnection: close\n\n");
     let client = ClientDraft { address: ADDRESS.into(), request, ..ClientDraft::default() };
-    let mut told = told(Setup { settings: Settings { client, ..setup.settings }, ..setup });
-    told.window.step();
-    told.press(Key::F5);
-    let thread = told.thread(SocketId::Connection(ConnectionId(1)));
-    (told, thread)
+    let mut fake = fake_run(Setup { settings: Settings { client, ..setup.settings }, ..setup });
+    fake.window.step();
+    fake.press(Key::F5);
+    let thread = fake.thread(SocketId::Connection(ConnectionId(1)));
+    (fake, thread)
 }
 
-/// A server's run whose listener and connections are told by the test.
-pub(super) fn server(setup: Setup) -> Told {
+/// A server's run; the test reports what its listener and connections do.
+pub(super) fn server(setup: Setup) -> FakeRun {
     let label = if setup.language == Language::English { "Server" } else { "服务器" };
     let server = ServerDraft { port: 0, ..setup.settings.server.clone() };
-    let mut told = told(Setup { settings: Settings { server, ..setup.settings }, ..setup });
-    told.window.click(label);
-    told.press(Key::F5);
-    told.tell(SocketId::Listener, vec![opened("listener 1", 0, 0), Event::Listening(([127, 0, 0, 1], 9999).into())]);
-    told.window.step();
-    told
+    let mut fake = fake_run(Setup { settings: Settings { server, ..setup.settings }, ..setup });
+    fake.window.click(label);
+    fake.press(Key::F5);
+    fake.report(SocketId::Listener, vec![opened("listener 1", 0, 0), Event::Listening(([127, 0, 0, 1], 9999).into())]);
+    fake.window.step();
+    fake
 }
 
-/// That a thread of this name began with the run, which sends and receives so many bytes.
+/// The report that a thread of this name began, with the bytes asked for in a send and in a recv.
 pub(super) fn opened(thread: &str, sends: u64, receives: u64) -> Event {
     let spool = |bytes: u64| {
         let (mut writer, spool) = SpoolWriter::temporary();
@@ -103,18 +102,17 @@ pub(super) fn opened(thread: &str, sends: u64, receives: u64) -> Event {
     Event::Opened(Box::new(Opened { at: Moment(0), thread: thread.into(), calls, sent, received }))
 }
 
-impl Told {
-    pub(super) fn tell(&self, socket: SocketId, events: Vec<Event>) {
-        self.tell_of(SessionId(1), socket, events);
+impl FakeRun {
+    pub(super) fn report(&self, socket: SocketId, events: Vec<Event>) {
+        self.report_to(SessionId(1), socket, events);
     }
 
-    pub(super) fn tell_of(&self, session: SessionId, socket: SocketId, events: Vec<Event>) {
+    pub(super) fn report_to(&self, session: SessionId, socket: SocketId, events: Vec<Event>) {
         self.reports.send(Report { session, socket, events }).unwrap();
     }
 
-    /// Draws frames until everything that was told has been taken in: a thread that tells more than there is room for would wait for
-    /// itself.
-    pub(super) fn is_heard(&mut self) {
+    /// Draws frames until the window has taken in all reports: the test would wait for itself if the channel became full.
+    pub(super) fn apply_all(&mut self) {
         while !self.reports.is_empty() {
             self.window.step();
         }
@@ -129,11 +127,11 @@ impl Told {
             let end = |port| core::net::SocketAddr::from(([127, 0, 0, 1], port));
             events.push(Event::Connected { local: end(50_000 + id.0 as u16), peer: end(9) });
         }
-        self.tell(socket, events);
+        self.report(socket, events);
         Thread { socket, calls, sent, received, bytes: 0 }
     }
 
-    /// Tells that `thread` made calls of recv that ended at `ended` and brought so many bytes each.
+    /// Reports calls of recv by `thread`, each with the moment of its end and the bytes that it brought.
     pub(super) fn receives(&self, thread: &mut Thread, calls: impl IntoIterator<Item = (u64, u32)>, asked: u32) {
         for (ended, got) in calls {
             let outcome = if got == 0 { Outcome::PeerFinished } else { Outcome::Done };
@@ -149,18 +147,18 @@ impl Told {
         thread.received.flush().unwrap();
         let reads = thread.calls.len();
         let progress = Progress { calls: reads, reads, received: thread.bytes, ..Progress::default() };
-        self.tell(thread.socket, vec![Event::Progress(progress)]);
+        self.report(thread.socket, vec![Event::Progress(progress)]);
     }
 
-    /// Tells that `thread` made `call`.
+    /// Reports that `thread` made `call`.
     pub(super) fn calls(&self, thread: &mut Thread, call: Call) {
         thread.calls.append(&call).unwrap();
         thread.calls.flush().unwrap();
         let progress = Progress { calls: thread.calls.len(), received: thread.bytes, ..Progress::default() };
-        self.tell(thread.socket, vec![Event::Progress(progress)]);
+        self.report(thread.socket, vec![Event::Progress(progress)]);
     }
 
-    /// Tells that `thread` made `count` calls that failed, and of each what `note` says.
+    /// Reports `count` failed calls of `thread`, each with `note`.
     pub(super) fn fails(&self, thread: &mut Thread, count: u64, note: Note) {
         let call = Call { kind: CallKind::Recv, outcome: Outcome::Failed, asked: 1024, note: 1, ..Call::default() };
         for _ in 0..count {
@@ -168,11 +166,11 @@ impl Told {
         }
         thread.calls.flush().unwrap();
         let progress = Progress { calls: thread.calls.len(), ..Progress::default() };
-        self.tell(thread.socket, vec![Event::Note(note), Event::Progress(progress)]);
+        self.report(thread.socket, vec![Event::Note(note), Event::Progress(progress)]);
     }
 
-    /// Tells a whole run: the name is resolved, `request` sent, and `reply` comes in `reads`, which end at these moments and bring so
-    /// many bytes each.
+    /// Reports a whole run: the name is resolved, `request` is sent, and `reply` comes in `reads`, each with the moment of its end and its
+    /// bytes.
     pub(super) fn exchanges(&self, thread: &mut Thread, request: &[u8], reply: &[u8], reads: &[(u64, u32)]) {
         let mut story = Story::new(thread);
         story.connects();
@@ -190,11 +188,11 @@ impl Told {
         let closing = Call { kind: CallKind::Close, begun: Moment(before + 450_000), took: 20_000, ..Call::default() };
         story.calls(closing);
         let events = story.ends(Moment(before + 500_000));
-        self.tell(thread.socket, events);
+        self.report(thread.socket, events);
     }
 
     pub(super) fn ends(&self, thread: &Thread) {
-        self.tell(thread.socket, vec![Event::Ended { at: Moment(1), how: Ended::Finished }]);
+        self.report(thread.socket, vec![Event::Ended { at: Moment(1), how: Ended::Finished }]);
     }
 
     pub(super) fn is_shown(&self, text: &str) -> bool {

@@ -11,58 +11,35 @@
     reason = "a test says what it expects with them"
 )]
 
-#[path = "window/bodies.rs"]
 mod bodies;
-#[path = "window/bytes.rs"]
 mod bytes;
-#[path = "tls/support/ca.rs"]
+#[path = "../tls/support/ca.rs"]
 #[allow(dead_code, reason = "its certificates are many, and the window needs few")]
 mod ca;
-#[path = "window/calls.rs"]
 mod calls;
-#[path = "window/connections.rs"]
 mod connections;
-#[path = "window/full_channel.rs"]
+mod fake_run;
 mod full_channel;
-#[path = "window/kept.rs"]
-mod kept;
-#[path = "window/kernel.rs"]
-mod kernel;
-#[path = "window/ladder.rs"]
-mod ladder;
-#[path = "window/lessons.rs"]
-mod lessons;
-#[path = "window/lit.rs"]
-mod lit;
-#[path = "window/pace.rs"]
-mod pace;
-#[path = "support/painter.rs"]
-mod painter;
-#[path = "window/pictures.rs"]
-mod pictures;
-#[path = "window/plots.rs"]
-mod plots;
-#[path = "window/program.rs"]
-mod program;
-#[path = "window/saving.rs"]
-mod saving;
-#[path = "window/search.rs"]
-mod search;
-#[path = "window/server_form.rs"]
-mod server_form;
-#[path = "window/sessions.rs"]
-mod sessions;
+mod glossary;
+mod highlights;
 #[cfg(target_os = "linux")]
-#[path = "window/strangers.rs"]
-mod strangers;
-#[path = "window/timing.rs"]
+mod hostile_bodies;
+mod kept_settings;
+mod kernel;
+mod ladder;
+mod lessons;
+mod pace;
+#[path = "../support/painter.rs"]
+mod painter;
+mod pictures;
+mod plots;
+mod program;
+mod saving;
+mod search;
+mod server_form;
+mod sessions;
 mod timing;
-#[path = "window/tls.rs"]
 mod tls;
-#[path = "window/told.rs"]
-mod told;
-#[path = "window/words.rs"]
-mod words;
 
 use std::cell::RefCell;
 use std::io::{Read, Write};
@@ -84,11 +61,11 @@ use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick, PictureDecoder}
 
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A bell that workers ring; the test waits for it instead of for time.
+/// A flag that worker threads set when there is news; the test waits for the flag instead of for time.
 #[derive(Clone, Default)]
-struct Bell(Arc<(Mutex<bool>, Condvar)>);
+struct Wakeup(Arc<(Mutex<bool>, Condvar)>);
 
-impl Bell {
+impl Wakeup {
     fn ring(&self) {
         *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.0.1.notify_all();
@@ -124,7 +101,7 @@ impl FileDialog for Scripted {
 
 struct Window {
     harness: Harness<'static, App>,
-    bell: Bell,
+    bell: Wakeup,
     asked: Rc<RefCell<Vec<Ask>>>,
 }
 
@@ -169,7 +146,7 @@ impl Default for Setup {
 
 impl Window {
     fn open(setup: Setup) -> Self {
-        let bell = Bell::default();
+        let bell = Wakeup::default();
         let rung = bell.clone();
         let asked = Rc::new(RefCell::new(Vec::new()));
         let dialog = Scripted { answer: setup.answer, asked: Rc::clone(&asked) };
