@@ -47,7 +47,7 @@ pub fn draw(
     let response = ui.interact(place, id, Sense::CLICK);
     background(ui, place, state, cx.tokens);
     let name = match columns.has(Cell::Connection) {
-        true => format!("{}, {}", text.name, whose(cx, group.socket)),
+        true => format!("{}, {}", text.name, connection_name(cx, group.socket)),
         false => text.name.clone(),
     };
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, state.selected, &name));
@@ -85,7 +85,7 @@ pub fn draw(
 }
 
 /// The connection that made a call, for screen readers.
-fn whose(cx: &UiContext<'_>, socket: SocketId) -> String {
+fn connection_name(cx: &UiContext<'_>, socket: SocketId) -> String {
     match socket {
         SocketId::Listener => cx.text("calls-of-listener"),
         SocketId::Connection(_) => {
@@ -188,7 +188,7 @@ pub fn draw_forgotten(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, columns: &Co
     let text = cx.text("calls-gone");
     let (number, connection) = (group_digits(first + 1), connection_number(of));
     let response = ui.interact(place, Id::unique(("gone", of, first)), Sense::hover());
-    let name = format!("{number} {text}, {}", whose(cx, of));
+    let name = format!("{number} {text}, {}", connection_name(cx, of));
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &name));
     for ((cell, column), rect) in
         columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))

@@ -157,7 +157,7 @@ type Line<'a> = (&'a [u8], &'a [u8], Span);
 
 fn fields(ui: &mut Ui, cx: &UiContext<'_>, head: &Head, lit: &mut Lit) -> Option<Span> {
     ui.add_space(4.0);
-    let text = RichText::new(start_line(cx, head)).text_style(TextStyle::Monospace).strong();
+    let text = RichText::new(start_line(cx, head)).monospace().strong();
     let clicked = row(ui, cx, head.line, lit, |ui| {
         explain(ui.add(Label::new(text).sense(Sense::click())), cx, start_topic(head)).clicked()
     });
@@ -203,8 +203,8 @@ fn table<'a>(
     egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
         for (name, value, span) in fields {
             let topic = Topic::field(name);
-            let name = RichText::new(shown(cx, name)).text_style(TextStyle::Monospace).color(cx.tokens.accent);
-            let value = RichText::new(shown(cx, value)).text_style(TextStyle::Monospace);
+            let name = RichText::new(shown(cx, name)).monospace().color(cx.tokens.accent);
+            let value = RichText::new(shown(cx, value)).monospace();
             for (text, topic) in [(name, topic), (value, None)] {
                 let cell = |ui: &mut Ui| explain(ui.add(Label::new(text).sense(Sense::click())), cx, topic).clicked();
                 clicked = clicked.or(row(ui, cx, span, lit, cell));

@@ -2,7 +2,7 @@
 //!
 //! Out of scope: the bytes (see the Bytes tab), and going on with a certificate that was refused, which the client's run offers.
 
-use egui::{RichText, ScrollArea, TextStyle, Ui};
+use egui::{RichText, ScrollArea, Ui};
 
 use crate::capture::{Cause, Connection, Direction, Moment, TlsLayer};
 use crate::tls::{Certificate, CertificateFault, TlsFacts, TlsFailure, Trust};
@@ -137,6 +137,6 @@ fn name(ui: &mut Ui, cx: &UiContext<'_>, key: &str) {
 /// Draws a name and a value. What a server wrote is made safe to show.
 fn row(ui: &mut Ui, cx: &UiContext<'_>, key: &str, value: &str) {
     name(ui, cx, key);
-    ui.label(RichText::new(visible(value)).text_style(TextStyle::Monospace).color(cx.tokens.text));
+    ui.label(RichText::new(visible(value)).monospace().color(cx.tokens.text));
     ui.end_row();
 }

@@ -3,9 +3,7 @@
 //! Each connection that may wait has a place, while places are wide enough to tell apart; else there is one bar. Linux lets one more
 //! connection wait than the backlog says (`sk_acceptq_is_full` in the kernel's net/sock.h). Out of scope: reading the queue.
 
-use egui::{
-    CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2,
-};
+use egui::{CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use crate::capture::kernel::AcceptQueue;
 use crate::ui::kit::widgets::small_text;
@@ -28,7 +26,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<AcceptQueue>) {
         return;
     };
     let text = facts(cx, queue);
-    ui.add(Label::new(RichText::new(&text).text_style(TextStyle::Monospace)).truncate());
+    ui.add(Label::new(RichText::new(&text).monospace()).truncate());
     let (area, response) = ui.allocate_exact_size(vec2(ui.available_width().min(WIDTH_MAX), HEIGHT), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
     bar(ui, cx, area, queue);

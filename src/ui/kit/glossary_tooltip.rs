@@ -18,16 +18,16 @@ pub fn explain(response: Response, cx: &UiContext<'_>, topic: impl Into<Option<T
     explain_below(response, cx, "", topic)
 }
 
-/// Explains `topic` below the text `said`, which may have several lines.
-pub fn explain_below(response: Response, cx: &UiContext<'_>, said: &str, topic: impl Into<Option<Topic>>) -> Response {
+/// Explains `topic` below the text `text`, which may have several lines.
+pub fn explain_below(response: Response, cx: &UiContext<'_>, text: &str, topic: impl Into<Option<Topic>>) -> Response {
     let topic = topic.into();
     if let Some(topic) = topic {
         remember_hovered(&response, topic);
     }
-    if topic.is_none() && said.is_empty() {
+    if topic.is_none() && text.is_empty() {
         return response;
     }
-    let shown = |ui: &mut Ui| tooltip(ui, cx, said, topic);
+    let shown = |ui: &mut Ui| tooltip(ui, cx, text, topic);
     if response.enabled() { response.on_hover_ui(shown) } else { response.on_disabled_hover_ui(shown) }
 }
 
@@ -63,14 +63,14 @@ fn id() -> Id {
     Id::unique("the explained word")
 }
 
-fn tooltip(ui: &mut Ui, cx: &UiContext<'_>, said: &str, topic: Option<Topic>) {
+fn tooltip(ui: &mut Ui, cx: &UiContext<'_>, text: &str, topic: Option<Topic>) {
     ui.set_max_width(WIDTH);
     ui.spacing_mut().item_spacing.y = GRID / 2.0;
-    if !said.is_empty() {
-        ui.label(said);
+    if !text.is_empty() {
+        ui.label(text);
     }
     let Some(topic) = topic else { return };
-    if !said.is_empty() {
+    if !text.is_empty() {
         ui.separator();
     }
     let explanation = cx.words.explain(topic);

@@ -3,7 +3,7 @@
 use core::net::SocketAddr;
 
 use egui::containers::menu::MenuButton;
-use egui::{Align, Button, Frame, Id, Label, Layout, Margin, Modal, RichText, TextStyle, Ui};
+use egui::{Align, Button, Frame, Id, Label, Layout, Margin, Modal, RichText, Ui};
 
 use crate::ui::kit::widgets::button;
 use crate::ui::kit::{FIELD, Qr, UiContext};
@@ -89,7 +89,7 @@ impl SharePanel {
     fn addresses(&mut self, ui: &mut Ui, cx: &UiContext<'_>, text: &str, reachable: &ReachableAt) {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 20.0;
-            let shown = RichText::new(text).text_style(TextStyle::Monospace).color(cx.tokens.text);
+            let shown = RichText::new(text).monospace().color(cx.tokens.text);
             if reachable.addresses.len() < 2 {
                 ui.add(Label::new(shown).truncate());
                 return;
@@ -116,7 +116,7 @@ impl SharePanel {
         let modal = Modal::new(Id::unique("qr code")).frame(frame).show(ui.ctx(), |ui| {
             ui.set_max_width(side.max(SIDE_MIN));
             ui.vertical_centered(|ui| {
-                ui.label(RichText::new(cx.text("invitation-open")).text_style(TextStyle::Heading).strong());
+                ui.label(RichText::new(cx.text("invitation-open")).heading().strong());
                 let name = cx.words.with("qr-code-of", [("address", Arg::from(text.to_owned()))]);
                 self.qr.show(ui, text, &name, side);
                 ui.label(RichText::new(text).monospace().size(22.0).strong().color(cx.tokens.text));

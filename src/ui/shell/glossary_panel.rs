@@ -146,7 +146,7 @@ impl GlossaryPanel {
     fn top(&mut self, ui: &mut Ui, cx: &UiContext<'_>) -> bool {
         ui.horizontal(|ui| {
             let title = cx.text("words");
-            ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(cx.tokens.text));
+            ui.label(RichText::new(title).heading().strong().color(cx.tokens.text));
             ui.add_space(GRID);
             let name = cx.text("words-find");
             let field = TextEdit::singleline(&mut self.filter)
@@ -204,7 +204,7 @@ impl GlossaryPanel {
         let explanation = cx.words.explain(topic);
         ScrollArea::vertical().id_salt("explanation").auto_shrink(false).show(ui, |ui| {
             ui.label(RichText::new(cx.words.topics_of(topic.group())).small().color(cx.tokens.weak));
-            let title = RichText::new(explanation.title).text_style(TextStyle::Heading).strong();
+            let title = RichText::new(explanation.title).heading().strong();
             ui.label(title.color(cx.tokens.text));
             ui.add_space(GRID / 2.0);
             ui.label(explanation.text);

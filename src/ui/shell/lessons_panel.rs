@@ -174,7 +174,7 @@ impl LessonsPanel {
         ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
             // The scroll bar lies over the right edge.
             ui.set_max_width(ui.available_width() - SCROLL_BAR);
-            let heading = RichText::new(scene.title.of(language)).text_style(TextStyle::Heading).strong();
+            let heading = RichText::new(scene.title.of(language)).heading().strong();
             ui.label(heading.color(cx.tokens.text));
             ui.label(scene.watch.of(language));
             ui.add_space(GRID);

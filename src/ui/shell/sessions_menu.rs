@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{Button, DragValue, Grid, PopupCloseBehavior, RichText, ScrollArea, TextStyle, Ui, WidgetInfo};
+use egui::{Button, DragValue, Grid, PopupCloseBehavior, RichText, ScrollArea, Ui, WidgetInfo};
 
 use crate::capture::{DiskQuota, Ended, Moment, ReplyState, Role, SessionId, Traffic};
 use crate::settings::DISK_LIMIT_MIN;
@@ -157,7 +157,7 @@ fn draw(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
     }
     let figure = |ui: &mut Ui, text: String, colour| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.label(RichText::new(text).text_style(TextStyle::Monospace).color(colour));
+            ui.label(RichText::new(text).monospace().color(colour));
         });
     };
     figure(ui, age, tokens.weak);

@@ -1,6 +1,6 @@
 //! The status bar: sent and received bytes, sizes of head and body, the start line, the state, and `Save body as…`.
 
-use egui::{Align, Button, Label, Layout, Response, RichText, TextStyle, Ui};
+use egui::{Align, Button, Label, Layout, Response, RichText, Ui};
 
 use crate::capture::{ByteStream, Connection, ConnectionState, Direction, Message, ReplyState};
 use crate::export::{Exporter, Selected};
@@ -69,7 +69,7 @@ fn facts(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>, connection: &
     if let Some(message) = model.message {
         sizes(ui, cx, message, connection.stream(model.direction));
         let line = start_line(cx, &message.head);
-        let model = RichText::new(&line).text_style(TextStyle::Monospace).color(cx.tokens.text);
+        let model = RichText::new(&line).monospace().color(cx.tokens.text);
         let response = ui.add(Label::new(model).show_tooltip_when_elided(false));
         explain_below(response, cx, &line, start_topic(&message.head));
     }

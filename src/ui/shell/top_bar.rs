@@ -1,6 +1,6 @@
 //! The top bar: the role, `Try it here`, lessons, sessions, the pace of calls, language and theme.
 
-use egui::{Align, Button, Layout, RichText, TextStyle, Ui, Vec2};
+use egui::{Align, Button, Layout, RichText, Ui, Vec2};
 
 use super::sessions_menu;
 use crate::capture::Role;
@@ -71,7 +71,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
     ui.horizontal(|ui| {
         let width = BarWidth::of(ui, model);
         if width == BarWidth::Wide {
-            ui.label(RichText::new("Socketscope").text_style(TextStyle::Heading).strong().color(cx.tokens.text));
+            ui.label(RichText::new("Socketscope").heading().strong().color(cx.tokens.text));
             ui.add_space(8.0);
         } else {
             ui.spacing_mut().item_spacing.x = 4.0;

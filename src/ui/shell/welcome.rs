@@ -1,6 +1,6 @@
 //! The first start: three panels that say what the program does, and a button that tries it.
 
-use egui::{Align, Frame, Layout, Margin, RichText, Stroke, TextStyle, Ui};
+use egui::{Align, Frame, Layout, Margin, RichText, Stroke, Ui};
 
 use crate::ui::action::{Action, LessonAction, WindowAction};
 use crate::ui::kit::widgets::{button, primary};
@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>) {
 
 fn contents(ui: &mut Ui, cx: &UiContext<'_>) {
     let tokens = cx.tokens;
-    let heading = RichText::new(cx.text("welcome")).text_style(TextStyle::Heading).size(24.0).strong();
+    let heading = RichText::new(cx.text("welcome")).heading().size(24.0).strong();
     ui.label(heading.color(tokens.text));
     ui.weak(cx.text("welcome-text"));
     ui.add_space(2.0 * GRID);
@@ -72,7 +72,7 @@ fn card(ui: &mut Ui, cx: &UiContext<'_>, number: usize, (title, text, calls): (&
         // Columns justify their texts, which tears short lines apart.
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             let title = format!("{}  {}", number + 1, cx.text(title));
-            ui.label(RichText::new(title).text_style(TextStyle::Heading).strong().color(tokens.accent));
+            ui.label(RichText::new(title).heading().strong().color(tokens.accent));
             ui.label(cx.text(text));
             ui.add_space(GRID);
             ui.label(RichText::new(calls).monospace().color(tokens.weak));

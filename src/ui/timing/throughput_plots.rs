@@ -106,18 +106,17 @@ impl ThroughputPlots {
     /// Draws both plots in what `ui` has left.
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, throughput: &Throughput<'_>) {
         let series = ThroughputSeries::new(throughput, cx.now);
-        let fastest = Direction::BOTH.map(|direction| series.fastest(direction));
-        self.extend_axes(throughput, &series, fastest);
+        self.extend_axes(throughput, &series);
         ui.add_space(GRID);
         if ui.available_width() < SIDE_BY_SIDE {
-            self.throughput_plot(ui, cx, throughput, &series, fastest, HEIGHT_MIN);
+            self.throughput_plot(ui, cx, throughput, &series, HEIGHT_MIN);
             self.reads_plot(ui, cx, throughput, &series, HEIGHT_MIN);
         } else {
             // Room for the title and the figures above a plot.
             let height = (ui.available_height() - 64.0).max(HEIGHT_MIN);
             ui.columns(2, |columns| {
                 if let [left, right] = columns {
-                    self.throughput_plot(left, cx, throughput, &series, fastest, height);
+                    self.throughput_plot(left, cx, throughput, &series, height);
                     self.reads_plot(right, cx, throughput, &series, height);
                 }
             });
@@ -126,10 +125,10 @@ impl ThroughputPlots {
     }
 
     /// Extends the axes as far as the data needs.
-    fn extend_axes(&mut self, throughput: &Throughput<'_>, series: &ThroughputSeries, fastest: [f64; 2]) {
+    fn extend_axes(&mut self, throughput: &Throughput<'_>, series: &ThroughputSeries) {
         let time = series.length.max(series.begin(series.count));
         let largest = throughput.of[1].total().largest;
-        let speed = Scale::Bytes.end(fastest[0].max(fastest[1]));
+        let speed = Scale::Bytes.end(series.fastest(Direction::Sent).max(series.fastest(Direction::Received)));
         let wanted = [Scale::Time.end(time), speed, Scale::Bytes.end(largest.into())];
         for (end, wanted) in self.ends.iter_mut().zip(wanted) {
             *end = end.max(wanted);
@@ -152,16 +151,15 @@ impl ThroughputPlots {
         cx: &UiContext<'_>,
         throughput: &Throughput<'_>,
         series: &ThroughputSeries,
-        fastest: [f64; 2],
         height: f32,
     ) {
         let facts = cx.words.with(
             "plot-throughput-facts",
             [
                 ("sent", Arg::from(cx.words.bytes(throughput.of[0].total().bytes))),
-                ("sent-top", Arg::from(per_second(fastest[0]))),
+                ("sent-top", Arg::from(per_second(series.fastest(Direction::Sent)))),
                 ("received", Arg::from(cx.words.bytes(throughput.of[1].total().bytes))),
-                ("received-top", Arg::from(per_second(fastest[1]))),
+                ("received-top", Arg::from(per_second(series.fastest(Direction::Received)))),
             ],
         );
         let name = cx.text("plot-throughput");
