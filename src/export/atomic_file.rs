@@ -13,7 +13,7 @@ use super::leftover::{PREFIX, SUFFIX, create, sweep};
 use crate::capture::given_file::why_no_file;
 use crate::capture::{Cause, Failure, Operation, Subject};
 
-/// So many links to links are followed, as on Linux.
+/// At most this many symbolic links are followed, as on Linux.
 const LINKS_MAX: usize = 40;
 
 /// When the bytes must be on the disk before the rename.

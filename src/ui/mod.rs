@@ -3,7 +3,7 @@
 //! In scope: drawing, and turning clicks into [`Action`]s, which [`App`] carries out in `logic` before the next frame is drawn.
 //! Drawing changes nothing but a panel's own fields (a scroll position, a text being typed). Out of scope: sockets and bytes.
 //!
-//! `App` holds one struct a panel; each has a file of its own.
+//! `App` holds both roles, lessons and saving; each carries out the actions that concern it.
 
 mod action;
 mod app;

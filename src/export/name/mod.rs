@@ -8,27 +8,24 @@ mod disposition;
 mod encoded_word;
 mod extension;
 mod hex;
+mod part;
 mod safe;
 mod undone;
-
-use std::path::{Path, PathBuf};
 
 use disposition::names;
 use extension::{extension_by, extension_of, is_html};
 use hex::hex_pair;
+use part::NAME_MAX;
+pub use part::name_of_part;
 use safe::{is_reserved, is_trimmed, safe};
 
 use crate::decode::{Coding, essence, guessed_text};
 
 /// The name of what stands at a folder.
 const INDEX: &str = "index";
-/// The longest name that common file systems take, in bytes of UTF-8.
-const NAME_MAX: usize = 255;
 /// The longest extension that is kept when a name is cut, in bytes, with its dot.
 const EXTENSION_MAX: usize = 32;
 
-/// How the name of a part ends.
-const PART: &str = ".incomplete";
 /// What the name of an incomplete body has before its extension.
 const INCOMPLETE: &str = ".INCOMPLETE";
 
@@ -181,22 +178,6 @@ fn percent_decoded(segment: &str, region: Option<&str>) -> String {
     text.unwrap_or_else(|_| segment.to_owned())
 }
 
-/// The name under which a part of what was to become `path` is kept: `.incomplete` at its end, and cut where it would
-/// be too long for a file system.
-#[must_use]
-pub fn name_of_part(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    if name.len() + PART.len() > NAME_MAX {
-        let mut text = name.to_string_lossy().into_owned();
-        while text.len() + PART.len() > NAME_MAX {
-            text.pop();
-        }
-        name = text.into();
-    }
-    name.push(PART);
-    path.with_file_name(name)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -207,17 +188,6 @@ mod tests {
     fn named(disposition: Option<&[u8]>, path: &str, content_type: Option<&str>) -> String {
         let content_type = content_type.map(str::as_bytes);
         suggested_name(&NameSources { disposition, path, host: "example.com", content_type, ..NameSources::default() })
-    }
-
-    #[test]
-    fn a_part_has_a_name_that_a_file_system_takes() {
-        assert_eq!(name_of_part(Path::new("a/b.html")), Path::new("a/b.html.incomplete"));
-        assert_eq!(name_of_part(Path::new("/x")), Path::new("/x.incomplete"));
-        for length in 240..256 {
-            let name = name_of_part(&Path::new("a").join("é".repeat(length / 2)));
-            assert!(name.starts_with("a") && name.file_name().unwrap().len() <= 255, "{name:?}");
-            assert!(name.to_str().unwrap().ends_with(".incomplete"));
-        }
     }
 
     #[test]

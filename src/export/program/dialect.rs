@@ -60,7 +60,7 @@ impl Dialect {
         }
     }
 
-    /// So many empty lines may follow each other.
+    /// At most this many empty lines follow each other.
     pub(super) fn empty_lines(self) -> usize {
         if self == Self::Python { 2 } else { 1 }
     }

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use super::WRITTEN_MAX;
 use super::dialect::Dialect;
 use super::line::{DataIs, Variable};
-use super::literal::{self, seconds};
+use super::literal::{self, WRITTEN_MAX, seconds};
 use super::plan::{ClientPlan, Remark};
 use super::said::Said;
 
@@ -36,7 +35,7 @@ pub struct Facts {
     pub variables: Vec<Variable>,
     /// What `data` is.
     pub data: DataIs,
-    /// So many bytes belong to what it says first.
+    /// The number of bytes that are sent first.
     pub opening: u64,
     /// The language.
     pub dialect: Dialect,
@@ -76,28 +75,29 @@ impl Facts {
         }
     }
 
-    /// There is a value, and a part of the same name.
+    /// Sets a value. A part of the same name is there then.
     pub fn set(&mut self, name: &'static str, value: Value) {
         self.names.insert(name);
         self.values.insert(name, value);
     }
 
-    /// The same with something that is written as it stands,
+    /// Sets a value that is written as it stands.
     pub fn put(&mut self, name: &'static str, value: impl ToString) {
         self.set(name, Value::Text(value.to_string()));
     }
 
-    /// with a text as a literal,
+    /// Sets a value that is a text, written as a literal.
     pub fn put_text(&mut self, name: &'static str, text: &str) {
         self.put(name, literal::text(text, self.dialect));
     }
 
-    /// a path as a literal,
+    /// Sets a value that is a path, written as a literal.
     pub fn put_path(&mut self, name: &'static str, path: &Path) {
         self.put_text(name, &path.to_string_lossy());
     }
 
-    /// or a time as the language has it: seconds, milliseconds, or seconds with so many parts of one as `parts` has zeros.
+    /// Sets a value that is a time: seconds in Python, milliseconds in Rust, and in C seconds with the rest of a second, of which `parts`
+    /// make one.
     pub fn put_time(&mut self, name: &'static str, time: Duration, parts: u32) {
         let text = match self.dialect {
             Dialect::Python => seconds(time),
@@ -216,7 +216,7 @@ impl Facts {
     }
 }
 
-/// What is said after so many bytes, as an item of a list.
+/// What is said after `after` bytes have been received, as an item of a list.
 fn item(after: u64, bytes: &[u8], dialect: Dialect) -> Vec<String> {
     let (before, behind) = match dialect {
         Dialect::Python => (format!("({after}, "), "),".to_owned()),

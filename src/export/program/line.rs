@@ -119,7 +119,7 @@ pub struct Program {
     pub variables: Vec<Variable>,
     /// What `data` is.
     pub data: DataIs,
-    /// So many bytes belong to what it says first.
+    /// The number of bytes that are sent first.
     pub opening: u64,
 }
 

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use super::dialect::Dialect;
 
-/// A literal goes on in another line after so many characters, and where a line ends in what it denotes.
+/// Bytes up to this length are written out in a source: 64 KiB. Longer ones stand in a file beside the program.
+pub const WRITTEN_MAX: usize = 64 * 1024;
+
+/// A literal goes on in another line after this many characters, and where a line ends in what it denotes.
 const WIDTH: usize = 72;
 
 /// `bytes` as the lines of a literal.

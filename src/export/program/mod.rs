@@ -22,7 +22,7 @@ mod tests;
 
 pub use dialect::Dialect;
 pub use line::{DataIs, Line, Occasion, Program, Step, Variable, Whose};
-pub use literal::in_line as literal_of;
+pub use literal::{WRITTEN_MAX, in_line as literal_of};
 pub use paint::{Painter, Part};
 pub use plan::{
     CannedPlan, ClientPlan, Fits, Plan, PlanOptions, Remark, ReplyPiece, Respond, Rule, ServerPlan, WhenSent,
@@ -35,9 +35,6 @@ use std::sync::Arc;
 use facts::Facts;
 
 use super::bytes::Export;
-
-/// No bytes longer than this are written out in a source: 64 KiB.
-pub const WRITTEN_MAX: usize = 64 * 1024;
 
 /// The program that does what `plan` says, in `dialect`. `remark` puts into words what the program does otherwise; it stands at its top.
 #[must_use]

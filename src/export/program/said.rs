@@ -2,20 +2,20 @@
 //!
 //! In scope: reading that off the record as it grows, each with how much had been received before it; a bound. Out of scope: which run.
 
-use super::WRITTEN_MAX;
+use super::literal::WRITTEN_MAX;
 use crate::capture::{Call, CallKind, CallLog, Connection, Ended, Outcome};
 
-/// So many calls of the record are read at a time.
+/// At most this many calls of the record are read at a time.
 const CALLS_MAX: usize = 16 * 1024;
-/// So many messages are written out.
+/// At most this many messages are written out.
 pub const SAID_MAX: usize = 200;
 
 /// What is said after the opening.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
-    /// The bytes of each send, those of none for the end of sending; and how many bytes had been received before it.
+    /// For each message: how many bytes had been received before it, and its bytes; no bytes stand for the end of sending.
     pub messages: Vec<(u64, Vec<u8>)>,
-    /// The client closed by itself when it had received so many bytes, and does not wait for the peer's end.
+    /// The client closed by itself when it had received this many bytes; `None`: it waits for the end of the peer.
     pub closes: Option<u64>,
     /// It closed with a reset.
     pub resets: bool,
@@ -26,19 +26,19 @@ pub struct Said {
 /// Reads it as the record grows.
 #[derive(Clone, Debug, Default)]
 pub struct Listening {
-    /// What has been read,
+    /// What has been read.
     pub said: Said,
-    /// how many bytes all messages have,
+    /// The length of all messages in bytes.
     bytes: usize,
-    /// the number of the next call,
+    /// The number of the next call to be read.
     next: u64,
-    /// and how much had been received before it.
+    /// How many bytes had been received before that call.
     received: u64,
 }
 
 impl Listening {
-    /// Reads on in `connection`, whose opening has so many bytes, and those of a file after them if it `has_file`. Returns whether there
-    /// is more to read.
+    /// Reads on in `connection`. Its opening has `opening` bytes, and after them those of a file if it `has_file`. Returns whether there is
+    /// more to read.
     pub fn read_on(&mut self, connection: &Connection, opening: u64, has_file: bool) -> bool {
         let thread = &connection.thread;
         let by_itself = thread.ended.is_some_and(|(_, how)| matches!(how, Ended::Stopped | Ended::Reset));

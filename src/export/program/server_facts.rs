@@ -3,8 +3,9 @@
 use super::dialect::Dialect;
 use super::facts::{Facts, Value};
 use super::line::{DataIs, Variable};
+use super::literal::{self, WRITTEN_MAX};
 use super::plan::{CannedPlan, PlanOptions, Remark, Respond, ServerPlan, WhenSent};
-use super::{WRITTEN_MAX, literal, rule_text};
+use super::rule_text;
 use core::net::SocketAddr;
 
 /// Fills in `facts` for `plan`.

@@ -18,7 +18,7 @@ use crate::ui::bytes::hex_panel;
 use crate::ui::kit::widgets::{empty, segmented_control};
 use crate::ui::kit::{ROW, UiContext};
 use crate::ui::picture::Pictures;
-use crate::ui::select::{Chosen, Follower, News, SearchBar, Selection, Source};
+use crate::ui::select::{Chosen, Follower, News, SearchBar, SearchSource, Selection};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
 use crate::words::Arg;
 
@@ -122,7 +122,7 @@ impl BodyPanel {
     }
 
     /// The source of a search, once the pipeline has made it; a picture can't be searched.
-    pub fn search_source(&mut self, body: &BodyRef<'_>, ctx: &Context) -> Option<Source> {
+    pub fn search_source(&mut self, body: &BodyRef<'_>, ctx: &Context) -> Option<SearchSource> {
         let format = self.format();
         let pipeline =
             self.pipeline.as_mut().filter(|pipeline| pipeline.key() == body.key && format != BodyFormat::Picture);

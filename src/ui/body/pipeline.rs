@@ -17,7 +17,7 @@ use crate::decode::{
     Charset, CharsetReason, CodingsError, ImageKind, MediaKind, Stage, Unpack, codings_of, find_charset, no_coding_of,
 };
 use crate::http::Span;
-use crate::ui::select::{Source, SourceKey};
+use crate::ui::select::{SearchSource, SearchSourceKey};
 use crate::view::{Markup, TextPage, Wrap};
 
 /// The bytes from which the character encoding is found.
@@ -239,7 +239,7 @@ impl BodyPipeline {
     }
 
     /// The source of a search: the bytes, or with `is_text` the text in UTF-8. A body in HTTP chunks is copied for the search.
-    pub fn search_source(&mut self, body: &BodyRef<'_>, is_text: bool, ctx: &Context) -> Option<Source> {
+    pub fn search_source(&mut self, body: &BodyRef<'_>, is_text: bool, ctx: &Context) -> Option<SearchSource> {
         let is_text = is_text && (self.text.is_some() || self.charset.encoding == UTF_8);
         let is_framed = body.is_framed();
         let has_copy = self.decoded.is_some() || (is_text && self.text.is_some());
@@ -257,9 +257,9 @@ impl BodyPipeline {
             None if is_framed => return None,
             None => (&body.stream.spool, body.wire(), body.is_over()),
         };
-        let key = SourceKey::Body { key: self.key, encoding: self.charset.encoding, is_text };
+        let key = SearchSourceKey::Body { key: self.key, encoding: self.charset.encoding, is_text };
         let encoding = if is_text { UTF_8 } else { self.charset.encoding };
-        Some(Source { key, spool: spool.clone(), span, is_over, encoding })
+        Some(SearchSource { key, spool: spool.clone(), span, is_over, encoding })
     }
 
     /// The rows of the text, as far as they have been counted.

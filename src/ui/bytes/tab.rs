@@ -13,7 +13,7 @@ use crate::capture::{Connection, ConnectionState, Content, Direction, Failure, M
 use crate::http::Span;
 use crate::ui::kit::widgets::{field, segmented_control};
 use crate::ui::kit::{FIELD, ROW, UiContext};
-use crate::ui::select::{Calls, Chosen, Follower, News, SearchBar, Selection, Source, SourceKey};
+use crate::ui::select::{Calls, Chosen, Follower, News, SearchBar, SearchSource, SearchSourceKey, Selection};
 use crate::view::{BYTES_PER_ROW, CopyFormat, Dump, copy_as, group_digits, parse_offset};
 
 use crate::words::Arg;
@@ -83,12 +83,12 @@ impl BytesTab {
 
     /// The source of a search.
     #[must_use]
-    pub fn searched(&self, connection: &Connection, direction: Direction, encoding: &'static Encoding) -> Source {
+    pub fn searched(&self, connection: &Connection, direction: Direction, encoding: &'static Encoding) -> SearchSource {
         let layer = self.layer(connection);
         let (spool, bytes) = connection.bytes(direction, layer);
         let first = connection.first_byte(direction, layer);
-        Source {
-            key: SourceKey::Bytes { of: (connection.thread.opened.0, connection.id.0, direction), layer, first },
+        SearchSource {
+            key: SearchSourceKey::Bytes { of: (connection.thread.opened.0, connection.id.0, direction), layer, first },
             spool: spool.clone(),
             span: Span::new(first, bytes),
             is_over: matches!(connection.state(), ConnectionState::Closed(_)),

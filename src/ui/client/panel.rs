@@ -121,23 +121,15 @@ impl ClientRole {
     /// Does what the user wants; returns what came of it, if that is to be told.
     pub fn carry_out(&mut self, action: ClientAction, engine: &Engine, ctx: &Context) -> Option<Result<(), RunError>> {
         match action {
-            ClientAction::Run => Some(self.start(engine)),
-            ClientAction::FollowRedirect => Some(self.follow(engine)),
-            ClientAction::ConnectAnyway => Some(self.connect_anyway(engine)),
-            ClientAction::Give(command) => Some(self.give(command).map_err(RunError::Command)),
-            ClientAction::Stop => {
-                self.run().into_iter().for_each(Run::stop);
-                None
-            }
-            ClientAction::ShowHop(hop) => {
-                self.show_hop(hop);
-                None
-            }
-            ClientAction::MeasureBody => {
-                self.body_file_length.ask(ctx, &self.draft.body);
-                None
-            }
+            ClientAction::Run => return Some(self.start(engine)),
+            ClientAction::FollowRedirect => return Some(self.follow(engine)),
+            ClientAction::ConnectAnyway => return Some(self.connect_anyway(engine)),
+            ClientAction::Give(command) => return Some(self.give(command).map_err(RunError::Command)),
+            ClientAction::Stop => self.run().into_iter().for_each(Run::stop),
+            ClientAction::ShowHop(hop) => self.show_hop(hop),
+            ClientAction::MeasureBody => self.body_file_length.ask(ctx, &self.draft.body),
         }
+        None
     }
 
     /// Takes in what a disk has answered.

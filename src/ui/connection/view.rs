@@ -19,7 +19,7 @@ use crate::ui::kit::widgets::{paper, segmented_control};
 use crate::ui::kit::{ROW, UiContext};
 use crate::ui::ladder::LadderPanel;
 use crate::ui::picture::Pictures;
-use crate::ui::select::carrier_lookup::{first_carrier, lit};
+use crate::ui::select::carrier_lookup::{first_carrier, on_wire};
 use crate::ui::select::{Chosen, Follower, News, SearchBar, Selection};
 use crate::ui::timing::TimingPanel;
 use crate::words::Arg;
@@ -218,7 +218,7 @@ impl ConnectionView {
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 let chosen = self.selection.chosen();
-                let calls = model.and_then(|model| model.calls(lit(chosen, model.connection)));
+                let calls = model.and_then(|model| model.calls(on_wire(chosen, model.connection)));
                 self.calls.show(ui, cx, calls.as_ref(), &mut self.selection);
             });
         let connection = model.and_then(|model| model.connection);
@@ -273,7 +273,7 @@ impl ConnectionView {
             }
             Tab::Timing => self.timing.show(ui, cx, model),
             Tab::Ladder => {
-                let of = model.and_then(|model| model.ladder(lit(chosen, connection)));
+                let of = model.and_then(|model| model.ladder(on_wire(chosen, connection)));
                 self.ladder.show(ui, cx, of.as_ref(), &mut self.selection);
             }
             Tab::Kernel => self.kernel.show(ui, cx, model),

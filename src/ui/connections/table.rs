@@ -85,7 +85,7 @@ impl ConnectionsPanel {
 
     /// Whether the strip is shown: as the user chose, else where there is room, or nothing is said unless a person types it.
     fn has_send_bar(&self, ui: &Ui, model: &ConnectionsModel<'_>) -> bool {
-        let is_manual = model.run.is_some_and(|run| run.told.responder == ResponderKind::Manual);
+        let is_manual = model.run.is_some_and(|run| run.applied_form.responder == ResponderKind::Manual);
         self.bar
             .shows_send_bar
             .unwrap_or_else(|| is_manual || ui.ctx().content_rect().height() >= HIGH + SEND_BAR_HEIGHT)

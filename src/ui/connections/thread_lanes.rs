@@ -200,10 +200,10 @@ fn time_axis(ui: &mut Ui, cx: &UiContext<'_>, length: f64, width: f32) {
 
 /// Says that other clients wait while connections are served on the accepting thread.
 fn show_serial_note(ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionsModel<'_>) {
-    let Some(run) = model.run.filter(|run| run.told.on_accepting_thread) else { return };
+    let Some(run) = model.run.filter(|run| run.applied_form.on_accepting_thread) else { return };
     let backlog = [
-        ("count", Arg::from(group_digits(run.told.backlog.into()))),
-        ("number", Arg::from(u64::from(run.told.backlog))),
+        ("count", Arg::from(group_digits(run.applied_form.backlog.into()))),
+        ("number", Arg::from(u64::from(run.applied_form.backlog))),
     ];
     let text = cx.words.with("lanes-alone", backlog);
     crate::ui::kit::widgets::strip(ui, cx.tokens.note_background, |ui| ui.label(text));
@@ -219,7 +219,7 @@ fn accepting_now(cx: &UiContext<'_>, thread: &ThreadRecord, model: &ConnectionsM
     if let Some(served) = open().find(|connection| connection.thread.name == thread.name) {
         return cx.words.with("lane-serves", [("number", Arg::from(u64::from(served.id.0)))]);
     }
-    let is_full = run.told.most.is_some_and(|most| open().count() as u64 >= u64::from(most.connections));
+    let is_full = run.applied_form.most.is_some_and(|most| open().count() as u64 >= u64::from(most.connections));
     match (run.is_accepting_paused, is_full) {
         (true, _) => cx.text("lane-paused"),
         (false, true) => cx.text("lane-full"),

@@ -96,18 +96,19 @@ pub fn of_client(role: &ClientRole, known: &mut PlanInputs, heard: &mut Transcri
 pub fn of_server(role: &ServerRole, known: &mut PlanInputs) -> Option<PlannedProgram> {
     let run = role.runs.shown().map(|kept| &kept.run);
     let now = run.map(|run| (run.session().id, run.is_running(), run.address().port(), run.has_orders));
-    let told = run.map(|run| &run.told);
-    if matches!(known, PlanInputs::Server(draft, before, was) if **draft == role.draft && *before == now && was.as_ref().as_ref() == told)
+    let applied = run.map(|run| &run.applied_form);
+    if matches!(known, PlanInputs::Server(draft, before, was) if **draft == role.draft && *before == now && was.as_ref().as_ref() == applied)
     {
         return None;
     }
-    *known = PlanInputs::Server(Box::new(role.draft.clone()), now, Box::new(told.cloned()));
-    let told = told.filter(|told| now.is_some_and(|(_, is_running, ..)| is_running) || **told == role.draft);
-    let mut plan = told.unwrap_or(&role.draft).plan();
-    if let (Ok(plan), Some((_, _, port, has_orders)), true) = (&mut plan, now, told.is_some()) {
+    *known = PlanInputs::Server(Box::new(role.draft.clone()), now, Box::new(applied.cloned()));
+    let applied =
+        applied.filter(|applied| now.is_some_and(|(_, is_running, ..)| is_running) || **applied == role.draft);
+    let mut plan = applied.unwrap_or(&role.draft).plan();
+    if let (Ok(plan), Some((_, _, port, has_orders)), true) = (&mut plan, now, applied.is_some()) {
         plan.has_orders = has_orders;
         // For port 0 the program has the port that the run was given.
         plan.address.set_port(port);
     }
-    Some(PlannedProgram { plan: plan.map(Plan::Server), is_of_run: told.is_some() })
+    Some(PlannedProgram { plan: plan.map(Plan::Server), is_of_run: applied.is_some() })
 }

@@ -1,8 +1,8 @@
-//! What is known of one run, and what is shown of it: the present, or how it stood when the display was paused.
+//! What is known of one run, and what is shown of it: the present, or how the run stood when the display was paused.
 //!
-//! In scope: pausing, clearing, counting from here. Out of scope: the run's threads. While the display is paused the reports go into the
-//! session as ever; what is shown is a clone of it, which reads the same spools up to where they were. So every panel stands still
-//! without knowing of it, and what waits is the difference of the two.
+//! In scope: pausing, clearing, counting from here. Out of scope: the threads of the run. While the display is paused, reports go into the
+//! session as ever. What is shown is a clone of the session, which reads the same spools up to where they were. So every panel stands still
+//! without knowing of the pause, and what waits is the difference of the two sessions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,12 @@ use crate::capture::{Connection, ConnectionId, DiskFull, Event, Moment, Report, 
 pub struct RunRecord {
     live: Session,
     frozen: Option<Frozen>,
-    /// From where the counts of connections count, where the user has reset them.
+    /// The counts of connections at the moment when the user reset them.
     counted_from: BTreeMap<ConnectionId, Counts>,
     /// Grows whenever what is shown may have changed.
     changes: u64,
-    /// Connections that may wait for room on the disk: not every frame can ask all of them.
-    short: BTreeSet<ConnectionId>,
+    /// Connections that may wait for space on the disk: not every frame can ask all of them.
+    waiting_for_disk: BTreeSet<ConnectionId>,
 }
 
 #[derive(Debug)]
@@ -53,7 +53,13 @@ impl RunRecord {
     /// A run of which `session` is known.
     #[must_use]
     pub fn new(session: Session) -> Self {
-        Self { live: session, frozen: None, counted_from: BTreeMap::new(), changes: 0, short: BTreeSet::new() }
+        Self {
+            live: session,
+            frozen: None,
+            counted_from: BTreeMap::new(),
+            changes: 0,
+            waiting_for_disk: BTreeSet::new(),
+        }
     }
 
     /// The run as it stands.
@@ -88,20 +94,21 @@ impl RunRecord {
     pub fn apply(&mut self, report: Report) {
         self.changes += 1;
         let is_room = |event: &Event| matches!(event, Event::DiskWait { .. });
-        let short = if let SocketId::Connection(id) = report.socket { Some(id) } else { None };
-        let short = short.filter(|_| report.session == self.live.id && report.events.iter().any(is_room));
+        let waiting = if let SocketId::Connection(id) = report.socket { Some(id) } else { None };
+        let waiting = waiting.filter(|_| report.session == self.live.id && report.events.iter().any(is_room));
         self.live.apply(report);
-        if let Some(id) = short {
-            self.short.insert(id);
-            let Self { short, live, .. } = self;
-            short.retain(|id| live.connection(*id).is_some_and(|connection| connection.disk_full().is_some()));
+        if let Some(id) = waiting {
+            self.waiting_for_disk.insert(id);
+            let Self { waiting_for_disk, live, .. } = self;
+            waiting_for_disk
+                .retain(|id| live.connection(*id).is_some_and(|connection| connection.disk_full().is_some()));
         }
     }
 
     /// Why the run waits for room on the disk, if one of its connections does.
     #[must_use]
     pub fn disk_full(&self) -> Option<&DiskFull> {
-        self.short.iter().find_map(|id| self.live.connection(*id)?.disk_full())
+        self.waiting_for_disk.iter().find_map(|id| self.live.connection(*id)?.disk_full())
     }
 
     /// Lets what is shown stand still; `now` is the present moment.

@@ -12,7 +12,7 @@ pub fn first_carrier(chosen: Chosen, connection: &Connection) -> Option<u64> {
 }
 
 /// The chosen bytes as they crossed the socket: what came under TLS, whole records, so those of the calls that carried them.
-pub fn lit(chosen: Chosen, connection: Option<&Connection>) -> Option<(Direction, Span)> {
+pub fn on_wire(chosen: Chosen, connection: Option<&Connection>) -> Option<(Direction, Span)> {
     let (bytes, connection) = (chosen.bytes?, connection?);
     if bytes.layer == StreamLayer::Wire || connection.tls.is_none() {
         return Some((bytes.direction, bytes.span));

@@ -8,5 +8,5 @@ mod selection;
 
 pub use scroll_position::ScrollPosition;
 pub use search_bar::SearchBar;
-pub use search_state::{Source, SourceKey};
+pub use search_state::{SearchSource, SearchSourceKey};
 pub use selection::{Calls, Chosen, Follower, News, Selection};

@@ -10,7 +10,7 @@ use egui::{
 
 use encoding_rs::Encoding;
 
-use super::search_state::{Finder, Kind, Query, Source};
+use super::search_state::{Query, QueryKind, SearchSource, SearchState};
 use crate::capture::SearchProgress;
 use crate::decode::ENCODINGS;
 use crate::http::Span;
@@ -31,7 +31,7 @@ pub struct SearchBar {
     /// The field is to have the keyboard, and its text to be selected.
     wants_focus: bool,
     query: Query,
-    finder: Finder,
+    state: SearchState,
     /// Where the view begins.
     position: u64,
     /// The encoding of what was searched last; `None` for a text that is in UTF-8 in any case.
@@ -47,7 +47,7 @@ impl SearchBar {
     /// Closes it and ends its search; what was searched for stays.
     pub fn close(&mut self) {
         self.is_open = false;
-        self.finder.stop();
+        self.state.stop();
     }
 
     /// Whether it is open.
@@ -63,26 +63,26 @@ impl SearchBar {
 
     /// Tells what is searched, `None` if there is nothing to be searched. A search begins anew when that is something else. The search
     /// wakes the window itself.
-    pub fn prepare(&mut self, source: Option<&Source>, ctx: &Context) {
+    pub fn prepare(&mut self, source: Option<&SearchSource>, ctx: &Context) {
         match source.filter(|_| self.is_open) {
             Some(source) => {
                 self.own = Some(source.encoding).filter(|_| !source.key.is_text());
-                self.finder.prepare(&self.query, source, self.position, ctx);
+                self.state.prepare(&self.query, source, self.position, ctx);
             }
-            None => self.finder.stop(),
+            None => self.state.stop(),
         }
     }
 
     /// The hits in `span` of the source.
     #[must_use]
     pub fn hits_in(&self, span: Span) -> Vec<Span> {
-        self.finder.hits_in(span)
+        self.state.hits_in(span)
     }
 
     /// The hit that the user stands on.
     #[must_use]
     pub fn current(&self) -> Option<Span> {
-        self.finder.current_span()
+        self.state.current_span()
     }
 
     /// Draws the bar if it is open; returns a hit that is to be brought into view.
@@ -96,10 +96,10 @@ impl SearchBar {
             self.field(ui, cx);
             self.buttons(ui, cx);
             self.kinds(ui, cx);
-            if self.query.kind != Kind::Hex {
+            if self.query.kind != QueryKind::Hex {
                 ui.checkbox(&mut self.query.matches_case, cx.text("search-case"));
             }
-            if let Some(own) = self.own.filter(|_| self.query.kind == Kind::Text) {
+            if let Some(own) = self.own.filter(|_| self.query.kind == QueryKind::Text) {
                 self.encodings(ui, cx, own);
             }
             self.progress(ui, cx);
@@ -108,11 +108,12 @@ impl SearchBar {
         if before != self.query {
             ui.request_repaint();
         }
-        self.finder.take_found()
+        self.state.take_hit_to_show()
     }
 
     fn kinds(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
-        let kinds = [(Kind::Text, "search-text"), (Kind::Hex, "search-hex"), (Kind::Regex, "search-regex")];
+        let kinds =
+            [(QueryKind::Text, "search-text"), (QueryKind::Hex, "search-hex"), (QueryKind::Regex, "search-regex")];
         let kinds = kinds.map(|(kind, key)| (kind, cx.text(key)));
         if let Some(kind) = segmented_control(ui, self.query.kind, &kinds, cx.tokens) {
             self.query.kind = kind;
@@ -126,13 +127,13 @@ impl SearchBar {
             self.keys(ui);
         }
         let hint = match self.query.kind {
-            Kind::Text => "search-hint-text",
-            Kind::Hex => "search-hint-hex",
-            Kind::Regex => "search-hint-regex",
+            QueryKind::Text => "search-hint-text",
+            QueryKind::Hex => "search-hint-hex",
+            QueryKind::Regex => "search-hint-regex",
         };
         // Esc closes the bar; egui would take the keyboard away before that is seen.
         let filter = EventFilter { escape: true, horizontal_arrows: true, vertical_arrows: true, tab: false };
-        let has_encoding = self.own.is_some() && self.query.kind == Kind::Text;
+        let has_encoding = self.own.is_some() && self.query.kind == QueryKind::Text;
         let beside = BESIDE.0 + if has_encoding { BESIDE.1 } else { 0.0 };
         let width = (ui.available_width() - beside).clamp(WIDTH.1, WIDTH.0);
         let edit = TextEdit::singleline(&mut self.query.text)
@@ -179,7 +180,7 @@ impl SearchBar {
     }
 
     fn buttons(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
-        let can_go = self.finder.searched().is_some_and(|searched| !searched.hits.is_empty());
+        let can_go = self.state.searched().is_some_and(|searched| !searched.hits.is_empty());
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         let (back, on) = (pressed(Modifiers::SHIFT, Key::F3), pressed(Modifiers::NONE, Key::F3));
         if mark(ui, "↑", &cx.text("search-previous"), can_go).clicked() || back {
@@ -196,26 +197,26 @@ impl SearchBar {
 
     fn go(&mut self, ui: &Ui, forwards: bool) {
         match forwards {
-            true => self.finder.next(self.position),
-            false => self.finder.previous(self.position),
+            true => self.state.next(self.position),
+            false => self.state.previous(self.position),
         }
         ui.request_repaint();
     }
 
     /// Which hit of how many, and how far the search has come.
     fn progress(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
-        let Some(searched) = self.finder.searched() else { return };
+        let Some(searched) = self.state.searched() else { return };
         // What does not fit stands as a whole on the next line.
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
-        let is_at_work = !searched.is_idle() && !self.finder.is_cancelled();
+        let is_at_work = !searched.is_idle() && !self.state.is_cancelled();
         ui.label(self.count(cx, searched));
         let percent = [("percent", Arg::from(searched.searched.saturating_mul(100) / searched.total.max(1)))];
-        if self.finder.is_cancelled() && !searched.is_idle() {
+        if self.state.is_cancelled() && !searched.is_idle() {
             ui.weak(cx.words.with("search-cancelled", percent));
         } else if is_at_work {
             ui.weak(cx.words.with("search-progress", percent));
             if button(ui, &cx.text("search-cancel"), true).clicked() {
-                self.finder.cancel();
+                self.state.cancel();
             }
         }
     }
@@ -224,7 +225,7 @@ impl SearchBar {
         let count = searched.hits.len() as u64;
         let number = i64::try_from(count).unwrap_or(i64::MAX);
         let hits = [("count", Arg::from(group_digits(count))), ("number", Arg::from(number))];
-        match self.finder.current() {
+        match self.state.current() {
             _ if count == 0 && searched.is_over => cx.text("search-none"),
             _ if count == 0 => cx.text("search-none-yet"),
             None => cx.words.with("search-hits", hits),
@@ -237,13 +238,13 @@ impl SearchBar {
 
     /// Why it can't be searched for, or no further.
     fn faults(&self, ui: &mut Ui, cx: &UiContext<'_>) {
-        if let Some(error) = self.finder.error() {
+        if let Some(error) = self.state.error() {
             ui.colored_label(cx.tokens.bad, cx.words.pattern_error(error));
         }
-        if let Some(failure) = self.finder.failure() {
+        if let Some(failure) = self.state.failure() {
             ui.colored_label(cx.tokens.bad, cx.words.failure(failure).to_string());
         }
-        if let Some(searched) = self.finder.searched().filter(|searched| searched.is_full) {
+        if let Some(searched) = self.state.searched().filter(|searched| searched.is_full) {
             let facts = [
                 ("count", Arg::from(group_digits(searched.hits.len() as u64))),
                 ("looked", Arg::from(group_digits(searched.searched))),

@@ -10,12 +10,12 @@ use crate::capture::{Direction, Failure, Hit, Pattern, PatternError, Search, Sea
 use crate::http::Span;
 use crate::ui::body::BodyKey;
 
-/// So many hits are lit at once; a screen holds fewer bytes.
+/// The number of hits that are lit at once; a screen holds fewer bytes.
 const LIT_MAX: usize = 16 * 1024;
 
-/// What a query is written in.
+/// How the text of a query is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
+pub enum QueryKind {
     /// A text in a character encoding.
     #[default]
     Text,
@@ -28,9 +28,9 @@ pub enum Kind {
 /// What the user searches for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    /// What it is written in.
-    pub kind: Kind,
-    /// As it was typed.
+    /// How the text is read.
+    pub kind: QueryKind,
+    /// The text as it was typed.
     pub text: String,
     /// Whether capital and small letters differ.
     pub matches_case: bool,
@@ -39,19 +39,19 @@ pub struct Query {
 }
 
 impl Query {
-    fn pattern(&self, source: &Source) -> Result<Pattern, PatternError> {
+    fn pattern(&self, source: &SearchSource) -> Result<Pattern, PatternError> {
         let chosen = self.encoding.filter(|_| !source.key.is_text());
         match self.kind {
-            Kind::Text => Pattern::text(&self.text, chosen.unwrap_or(source.encoding), !self.matches_case),
-            Kind::Hex => Pattern::hex(&self.text),
-            Kind::Regex => Pattern::regex(&self.text, !self.matches_case),
+            QueryKind::Text => Pattern::text(&self.text, chosen.unwrap_or(source.encoding), !self.matches_case),
+            QueryKind::Hex => Pattern::hex(&self.text),
+            QueryKind::Regex => Pattern::regex(&self.text, !self.matches_case),
         }
     }
 }
 
 /// Which bytes are searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceKey {
+pub enum SearchSourceKey {
     /// All bytes of a direction, or those under its TLS.
     Bytes {
         /// When the connection was opened, its number, the direction.
@@ -72,7 +72,7 @@ pub enum SourceKey {
     },
 }
 
-impl SourceKey {
+impl SearchSourceKey {
     /// Whether its text is in UTF-8 whatever the user chooses.
     pub fn is_text(&self) -> bool {
         matches!(self, Self::Body { is_text: true, .. })
@@ -81,9 +81,9 @@ impl SourceKey {
 
 /// The bytes that are searched, as far as they are there.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct SearchSource {
     /// Which ones they are.
-    pub key: SourceKey,
+    pub key: SearchSourceKey,
     /// Where they lie.
     pub spool: Spool,
     /// Which of the spool's; the beginning stays where it is.
@@ -96,7 +96,7 @@ pub struct Source {
 
 /// Where the user wants to go. Offsets count from the beginning of the spool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
+enum Goal {
     /// To the first hit from an offset on.
     From(u64),
     /// To the last before an offset.
@@ -105,16 +105,16 @@ enum Wanted {
 
 /// What a search was begun for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Asked {
-    key: SourceKey,
+struct SearchKey {
+    key: SearchSourceKey,
     query: Query,
     own: &'static Encoding,
 }
 
 /// The searches of one bar.
 #[derive(Debug, Default)]
-pub struct Finder {
-    asked: Option<Asked>,
+pub struct SearchState {
+    asked: Option<SearchKey>,
     /// Where the source begins in its spool.
     base: u64,
     search: Option<Search>,
@@ -123,16 +123,16 @@ pub struct Finder {
     error: Option<PatternError>,
     failure: Option<Failure>,
     current: Option<Hit>,
-    wanted: Option<Wanted>,
+    goal: Option<Goal>,
     /// A hit that is to be shown.
-    found: Option<Span>,
+    to_show: Option<Span>,
 }
 
-impl Finder {
-    /// Goes on: begins anew if `query` or `source` is another one, tells how far the source goes, and looks for the hit that is wanted
+impl SearchState {
+    /// Goes on: begins anew if `query` or `source` is another one, tells how far the source goes, and looks for the hit that is goal
     /// at `position` or where the user last asked to go.
-    pub fn prepare(&mut self, query: &Query, source: &Source, position: u64, ctx: &Context) {
-        let asked = Asked { key: source.key, query: query.clone(), own: source.encoding };
+    pub fn prepare(&mut self, query: &Query, source: &SearchSource, position: u64, ctx: &Context) {
+        let asked = SearchKey { key: source.key, query: query.clone(), own: source.encoding };
         if self.asked.as_ref() != Some(&asked) {
             self.begin(asked, source, position, ctx);
         }
@@ -140,15 +140,15 @@ impl Finder {
             search.set_end(source.span.end, source.is_over);
             self.searched = Some(search.progress());
         }
-        self.go();
+        self.look_for_goal();
     }
 
-    fn begin(&mut self, asked: Asked, source: &Source, position: u64, ctx: &Context) {
+    fn begin(&mut self, asked: SearchKey, source: &SearchSource, position: u64, ctx: &Context) {
         let is_typed = self.asked.as_ref().is_none_or(|before| before.query != asked.query);
         self.stop();
         self.base = source.span.start;
         // Another source is searched without leaving the place that is looked at.
-        self.wanted = is_typed.then_some(Wanted::From(self.base + position));
+        self.goal = is_typed.then_some(Goal::From(self.base + position));
         if !asked.query.text.is_empty() {
             let ctx = ctx.clone();
             let wake = move || crate::ui::kit::repaint::request_repaint(&ctx);
@@ -203,55 +203,55 @@ impl Finder {
 
     /// The bytes of that hit, counted from the beginning of the source.
     pub fn current_span(&self) -> Option<Span> {
-        self.current.map(|hit| self.shown(hit.span))
+        self.current.map(|hit| self.in_source(hit.span))
     }
 
     /// Asks for the next hit; the first from `position` on if the user stands on none.
     pub fn next(&mut self, position: u64) {
         let from = self.current.map_or(self.base + position, |hit| hit.span.end);
-        self.wanted = Some(Wanted::From(from));
+        self.goal = Some(Goal::From(from));
     }
 
     /// Asks for the hit before.
     pub fn previous(&mut self, position: u64) {
         let before = self.current.map_or(self.base + position, |hit| hit.span.start);
-        self.wanted = Some(Wanted::Before(before));
+        self.goal = Some(Goal::Before(before));
     }
 
     /// A hit that was found and is to be shown, once; counted from the beginning of the source.
-    pub fn take_found(&mut self) -> Option<Span> {
-        self.found.take().map(|span| self.shown(span))
+    pub fn take_hit_to_show(&mut self) -> Option<Span> {
+        self.to_show.take().map(|span| self.in_source(span))
     }
 
     /// The hits within `span`, both counted from the beginning of the source.
     pub fn hits_in(&self, span: Span) -> Vec<Span> {
         let Some(searched) = &self.searched else { return Vec::new() };
         let span = Span::new(self.base.saturating_add(span.start), self.base.saturating_add(span.end));
-        searched.hits.hits_in(span, LIT_MAX).into_iter().map(|hit| self.shown(hit)).collect()
+        searched.hits.hits_in(span, LIT_MAX).into_iter().map(|hit| self.in_source(hit)).collect()
     }
 
-    fn shown(&self, span: Span) -> Span {
+    fn in_source(&self, span: Span) -> Span {
         Span::new(span.start.saturating_sub(self.base), span.end.saturating_sub(self.base))
     }
 
-    /// Looks for the hit that is wanted, as far as it can be known yet.
-    fn go(&mut self) {
-        let (Some(wanted), Some(searched)) = (self.wanted, &self.searched) else { return };
+    /// Looks for the hit that is goal, as far as it can be known yet.
+    fn look_for_goal(&mut self) {
+        let (Some(goal), Some(searched)) = (self.goal, &self.searched) else { return };
         let hits = &searched.hits;
         let is_idle = self.is_cancelled || searched.is_idle();
         let looked = self.base + searched.searched;
-        let hit = match wanted {
-            Wanted::From(offset) => hits.first_at_or_after(offset),
-            Wanted::Before(offset) if is_idle || looked >= offset => hits.last_before(offset),
-            Wanted::Before(_) => return,
+        let hit = match goal {
+            Goal::From(offset) => hits.first_at_or_after(offset),
+            Goal::Before(offset) if is_idle || looked >= offset => hits.last_before(offset),
+            Goal::Before(_) => return,
         };
-        let around = || if matches!(wanted, Wanted::From(_)) { hits.first() } else { hits.last_before(u64::MAX) };
+        let around = || if matches!(goal, Goal::From(_)) { hits.first() } else { hits.last_before(u64::MAX) };
         let hit = hit.or_else(|| if is_idle { around() } else { None });
         if hit.is_some() || is_idle {
-            self.wanted = None;
+            self.goal = None;
         }
         if let Some(hit) = hit {
-            (self.current, self.found) = (Some(hit), Some(hit.span));
+            (self.current, self.to_show) = (Some(hit), Some(hit.span));
         }
     }
 }

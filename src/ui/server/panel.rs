@@ -247,7 +247,7 @@ impl ServerRole {
         let running = runs.unpinned_running_mut().filter(|_| !*listens);
         if let Some(kept) = running {
             kept.run.accept_as(draft);
-            if draft.serves_like(&kept.run.told) {
+            if draft.serves_like(&kept.run.applied_form) {
                 form.check(draft, None);
                 return None;
             }
@@ -310,7 +310,7 @@ impl ServerRole {
         let standing = Standing {
             can_listen: self.can_listen(),
             is_pinned: shown.is_some_and(|kept| kept.is_pinned && kept.run.is_running()),
-            listening: shown.and_then(|kept| Some((kept.run.listening()?, kept.run.told.speaks_http()))),
+            listening: shown.and_then(|kept| Some((kept.run.listening()?, kept.run.applied_form.speaks_http()))),
             is_opening: self.path_opener.is_slow(),
         };
         self.form.show(ui, cx, &mut self.draft, standing, items);

@@ -13,8 +13,8 @@ pub struct ServerRun {
     pub handle: ServerHandle,
     /// What is known of it.
     pub record: RunRecord,
-    /// What it was told last: the form may have changed since, or say something that can't be done.
-    pub told: ServerDraft,
+    /// The form that it serves by. The form in the panel may have changed since, or may say something that can't be done.
+    pub applied_form: ServerDraft,
     /// Whether the user has paused accepting.
     pub is_accepting_paused: bool,
     /// The address that it was to listen on.
@@ -30,17 +30,17 @@ pub struct ServerRun {
 }
 
 impl ServerRun {
-    /// Starts the server that `spec` asks for, which the form `told` says.
+    /// Starts the server that `spec` asks for, which was made of `applied_form`.
     ///
     /// # Errors
     /// A failure to start.
-    pub fn start(engine: &Engine, spec: ServerSpec, told: ServerDraft) -> Result<Self, Failure> {
+    pub fn start(engine: &Engine, spec: ServerSpec, applied_form: ServerDraft) -> Result<Self, Failure> {
         let asked = spec.address;
         let (handle, session) = engine.server(spec)?;
         Ok(Self {
             handle,
             record: RunRecord::new(session),
-            told,
+            applied_form,
             is_accepting_paused: false,
             asked,
             selected: None,
@@ -90,23 +90,23 @@ impl ServerRun {
     /// The same of a server that answers with the page.
     #[must_use]
     pub fn page_address(&self) -> Option<SocketAddr> {
-        self.listening().filter(|_| self.told.responder == ResponderKind::Page)
+        self.listening().filter(|_| self.applied_form.responder == ResponderKind::Page)
     }
 
-    /// Lets clients in as `draft` says. What has not changed is not told again.
+    /// Accepts connections as `draft` says. What has not changed is not passed to the listener again.
     pub fn accept_as(&mut self, draft: &ServerDraft) {
-        let Self { handle, told, .. } = self;
-        if draft.backlog != told.backlog {
+        let Self { handle, applied_form, .. } = self;
+        if draft.backlog != applied_form.backlog {
             handle.set_backlog(draft.backlog.max(1));
-            told.backlog = draft.backlog;
+            applied_form.backlog = draft.backlog;
         }
-        if draft.on_accepting_thread != told.on_accepting_thread {
+        if draft.on_accepting_thread != applied_form.on_accepting_thread {
             handle.serve_on_accepting_thread(draft.on_accepting_thread);
-            told.on_accepting_thread = draft.on_accepting_thread;
+            applied_form.on_accepting_thread = draft.on_accepting_thread;
         }
-        if draft.most != told.most {
+        if draft.most != applied_form.most {
             handle.set_most(draft.most);
-            told.most = draft.most;
+            applied_form.most = draft.most;
         }
     }
 
@@ -116,7 +116,7 @@ impl ServerRun {
     /// What is wrong with the form; connections to come are then served as before.
     pub fn serve_as(&mut self, draft: &ServerDraft, opened: Option<&Opened>) -> Result<(), DraftError> {
         self.handle.serve_with(draft.serving(opened)?);
-        self.told = draft.clone();
+        self.applied_form = draft.clone();
         Ok(())
     }
 
