@@ -1,4 +1,4 @@
-//! The two directions of a connection, seen from our end, and the two layers of their bytes.
+//! The two directions of a connection, seen from our end, and the two layers of the bytes that go in them.
 
 use super::CallKind;
 
@@ -25,13 +25,13 @@ impl Direction {
     }
 }
 
-/// Which bytes of a direction: with TLS there are two kinds.
+/// The layer of the bytes of a direction: with TLS there are two.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum StreamLayer {
-    /// Those that the program sends and receives.
+    /// The bytes that the program sends and receives.
     #[default]
     Plain,
-    /// Those that cross the socket; the same ones where there is no TLS.
+    /// The bytes that cross the socket. Without TLS they are the same.
     Wire,
 }
 

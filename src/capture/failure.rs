@@ -103,7 +103,7 @@ pub enum Cause {
     IsFolder,
     /// The path names no file and no folder.
     NotAFile(SpecialFile),
-    /// The file has more bytes than so many, which is all that is taken.
+    /// The file has more bytes than this limit.
     TooLarge(u64),
     /// It would be a connection of a server to itself, again and again.
     OwnAddress,

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Cause, Failure, Operation, SpecialFile, Subject};
 
-/// Of a file that does not say how long it is, as those in /proc, so many bytes are read at most: 64 MiB.
+/// How many bytes are read at most of a file that does not say how long it is, as those in /proc: 64 MiB.
 const UNTOLD_MAX: u64 = 64 * 1024 * 1024;
 
 /// Why what `metadata` is of is no regular file; `None` if it is one.
@@ -63,7 +63,7 @@ pub struct GivenFile {
     path: PathBuf,
     file: File,
     length: u64,
-    /// So many bytes may still be read.
+    /// How many bytes may still be read.
     left: u64,
 }
 

@@ -43,7 +43,7 @@ pub(super) fn hex_pattern(text: &str) -> Result<Vec<Option<u8>>, HexError> {
 
 struct Reader<'a> {
     characters: Peekable<Chars<'a>>,
-    /// So many characters have been read.
+    /// How many characters have been read.
     at: usize,
     wildcards: bool,
 }

@@ -17,11 +17,11 @@ pub struct SessionId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConnectionId(pub u32);
 
-/// Which part of a session a report is about.
+/// Which socket of a session a report is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SocketId {
     /// The listening socket of a server.
     Listener,
-    /// One connection.
+    /// The socket of one connection.
     Connection(ConnectionId),
 }

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use crate::capture::{Call, CallKind, Connection, Ended, Moment, Operation, Outcome, PendingCall, Role, Subject};
 
-/// So many calls at the beginning of a log are looked at: those of a name with 63 addresses.
+/// How many calls at the beginning of a log are looked at: those of a name with 63 addresses.
 pub const HEAD_CALLS: usize = 128;
-/// So many addresses that failed are named.
+/// How many addresses that failed are named.
 const NAMED_MAX: usize = 16;
 
 /// Which phase.

@@ -15,17 +15,17 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
 use serde::{Deserialize, Serialize};
 
-/// Files up to so many bytes are decoded: 64 MiB.
+/// The longest file that is decoded: 64 MiB.
 pub const PICTURE_BYTES_MAX: u64 = 64 * 1024 * 1024;
-/// Pictures up to so many pixels a side are decoded,
+/// The longest side of a picture that is decoded, in pixels.
 pub const SIDE_MAX: u32 = 16_384;
-/// in at most so many bytes of memory.
+/// The most bytes of memory that decoding may take.
 const MEMORY_MAX: u64 = 256 * 1024 * 1024;
-/// An SVG is drawn with at most so many pixels a side.
+/// The longest side of a drawn SVG, in pixels.
 const DRAWN_MAX: u32 = 2048;
 /// No more pixels are shown; a picture that has more is scaled down.
 const SHOWN_MAX: u64 = 16 * 1024 * 1024;
-/// So many characters of a reason are told.
+/// How many characters of a reason are told.
 const REASON_MAX: usize = 200;
 /// What is said before the pixels of an answer takes fewer bytes.
 const ANSWER_MAX: u64 = 64 * 1024;

@@ -14,9 +14,9 @@ pub enum Scale {
     Bytes,
 }
 
-/// An axis has about so many marks.
+/// About how many marks an axis has.
 const MARKS: f64 = 5.0;
-/// And never more.
+/// The most marks that an axis has.
 const MARKS_MAX: usize = 64;
 
 impl Scale {

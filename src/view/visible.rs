@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthChar;
 
-/// So many characters of what somebody else wrote stand in a sentence: a strip of text must not fill the window.
+/// How many characters that somebody else wrote stand in a sentence: an excerpt must not fill the window.
 const SAID_MAX: usize = 1024;
 
 /// Which control characters stay as they are.

@@ -9,7 +9,7 @@ use crate::capture::{ByteStream, Message, Spool};
 use crate::decode::{Coding, CodingError, Limits, PushError, Stage, Unpack};
 use crate::http::Span;
 
-/// So many bytes are read at a time.
+/// How many bytes are read at a time.
 const PIECE: usize = 256 * 1024;
 
 /// A body, or any other part of a direction.

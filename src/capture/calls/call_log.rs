@@ -9,7 +9,7 @@ use super::call::CALL_SIZE;
 use crate::capture::spools::{Spool, SpoolWriter};
 use crate::capture::{Call, CallKind, Direction, DiskQuota};
 
-/// So many calls are read at a time where one of a direction is looked for.
+/// How many calls are read at a time in the search for a call of one direction.
 const STEP: usize = 64;
 
 /// The reading side of a log: cheap to clone, never waits for the writer.
@@ -62,7 +62,7 @@ impl CallLog {
         Ok(records.iter().filter_map(Call::decode).collect())
     }
 
-    /// The number and the record of the call that brought (or sent) the byte at `offset` of the direction `direction`.
+    /// The number and the record of the call that brought (or sent) the byte at `offset` of `direction`.
     ///
     /// Calls of the other direction may stand between; those are stepped over.
     ///
@@ -95,7 +95,7 @@ impl CallLog {
         Ok(None)
     }
 
-    /// The first call of the direction `direction` that carried bytes, from number `first` on and before `end`.
+    /// The first call of `direction` that carried bytes, from number `first` on and before `end`.
     fn next_of(&self, direction: Direction, first: u64, end: u64) -> io::Result<Option<(u64, Call)>> {
         let kind = CallKind::from(direction);
         let mut at = first;

@@ -5,7 +5,7 @@ use std::io;
 use crate::capture::{CallKind, CallLog, Direction};
 use crate::http::Span;
 
-/// So many calls are read at a time.
+/// How many calls are read at a time.
 const PIECE: usize = 256;
 
 /// A call and the bytes that it carried.
@@ -33,7 +33,7 @@ impl Default for CarryingCalls {
 }
 
 impl CarryingCalls {
-    /// The calls of `log` that carried any of the bytes `span` of the direction `direction`: each, if there are no more than `most` calls
+    /// The calls of `log` that carried any of the bytes `span` of `direction`: each, if there are no more than `most` calls
     /// of any kind from the first to the last of them.
     ///
     /// # Errors

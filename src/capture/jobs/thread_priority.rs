@@ -1,20 +1,20 @@
-//! Threads that work behind the sockets: what they do can wait, receiving can't.
+//! The priority of threads whose work can wait, as that of sockets can't.
 //!
 //! In scope: the priority of the present thread. Where the system has none for a single thread, nothing changes. Source: setpriority(2),
 //! which on Linux takes the number of a thread.
 
-/// How far a thread steps back: with two threads on one processor, it gets about a quarter.
+/// The nice value of such a thread: beside one other thread on a processor, it gets about a quarter of the time.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 5;
 
-/// Lets threads that work sockets, and the window's, go before the present one.
+/// Lets threads that work sockets, and the window's thread, run before the present one.
 #[cfg(target_os = "linux")]
 pub(in crate::capture) fn lower_thread_priority() {
-    // A thread that may not step back works all the same.
+    // A thread whose priority can't be lowered works all the same.
     let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
 }
 
-/// Lets threads that work sockets, and the window's, go before the present one.
+/// Lets threads that work sockets, and the window's thread, run before the present one.
 #[cfg(not(target_os = "linux"))]
 pub(in crate::capture) fn lower_thread_priority() {}
 
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_thread_itself_steps_back() {
+    fn only_the_thread_itself_is_lowered() {
         let priority = || rustix::process::getpriority_process(Some(rustix::thread::gettid())).unwrap();
         let before = priority();
         let work = move || {

@@ -15,7 +15,7 @@ use crate::capture::environment::variable;
 /// The system's usual `vm.max_map_count`.
 #[cfg(target_os = "linux")]
 const MAPPINGS_USUAL: usize = 65_530;
-/// One thread for so many mappings: four are its own, the fifth is left for buffers and libraries.
+/// How many mappings are reckoned for a thread: four are its own, the fifth is left for buffers and libraries.
 #[cfg(target_os = "linux")]
 const MAPPINGS_A_THREAD: usize = 5;
 

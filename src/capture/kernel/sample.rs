@@ -41,7 +41,7 @@ pub struct TcpInfo {
     pub rtt: Option<Duration>,
     /// How much it varies.
     pub rtt_variation: Option<Duration>,
-    /// So long is an acknowledgment waited for before a segment is sent again.
+    /// How long the kernel waits for an acknowledgment before it sends a segment again.
     pub resend_after: Duration,
     /// The congestion window, in segments.
     pub window: u32,

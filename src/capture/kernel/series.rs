@@ -5,7 +5,7 @@
 
 use crate::capture::Moment;
 
-/// So many points are kept.
+/// How many points are kept.
 pub const POINTS_MAX: usize = 1024;
 
 /// A value over time. Between two points it was as at the earlier one, as far as was seen.
@@ -13,7 +13,7 @@ pub const POINTS_MAX: usize = 1024;
 pub struct Series<T> {
     points: Vec<(Moment, T)>,
     newest: Option<(Moment, T)>,
-    /// Every so many changes one is kept.
+    /// One of this many changes is kept.
     stride: u32,
     passed: u32,
     /// When it was looked at last.

@@ -12,7 +12,7 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS};
 /// Below this, a byte is no part of a longer character.
 const ALONE: u8 = 0x30;
 
-/// So many bytes from the beginning of a character on tell how long it is.
+/// How many bytes from the beginning of a character on tell how long it is.
 pub(super) const CHARACTER_MAX: usize = 4;
 
 /// The family of an encoding.

@@ -15,13 +15,13 @@ use super::pattern_error::PatternError;
 use super::spelling::{Letter, is_cased, letters};
 use crate::capture::hex::hex_pattern;
 
-/// A text, hex or expression may have so many bytes, as it is typed.
+/// How many bytes a text, hex or expression may have, as it is typed.
 pub const PATTERN_MAX: usize = 4 * 1024;
-/// A hit of a regular expression of up to so many bytes is found wherever it lies. Of a longer one it depends on how the bytes came
-/// whether it is found whole, cut to this length, or not at all.
+/// The longest hit of a regular expression, in bytes, that is found wherever it lies. Whether a longer hit is found whole, cut to this
+/// length, or not at all depends on how the bytes came.
 pub const REGEX_HIT_MAX: usize = 64 * 1024;
 
-/// So many bytes behind a hit may decide whether it is one: the next character, for `\b` and `$`.
+/// How many bytes behind a hit may decide whether it is one: the next character, for `\b` and `$`.
 const BEHIND: usize = 4;
 
 /// Whether `source` writes a byte that is no character, `\x80` to `\xff`; as a number, `\x{ff}`, it would be one.
@@ -46,7 +46,7 @@ fn writes_a_byte(source: &str) -> bool {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     engine: Engine,
-    /// So many bytes from the beginning of a hit on decide whether it is one.
+    /// How many bytes from the beginning of a hit on decide whether it is one.
     reach: usize,
     /// No hit is longer.
     longest: usize,

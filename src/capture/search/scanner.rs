@@ -12,9 +12,9 @@ use super::pattern::Pattern;
 use crate::capture::Spool;
 use crate::http::Span;
 
-/// So many bytes are read at a time.
+/// How many bytes are read at a time.
 pub(super) const PIECE: usize = 512 * 1024;
-/// So many bytes before a hit may decide whether it is one: the character before, for `\b` and `^`.
+/// How many bytes before a hit may decide whether it is one: the character before, for `\b` and `^`.
 const BEFORE: u64 = 8;
 const _: () = assert!(BEFORE as usize > CHARACTER_MAX, "the known beginning of a character stays in the window");
 

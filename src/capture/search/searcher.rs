@@ -18,7 +18,7 @@ use crate::capture::jobs::threads::start_thread;
 use crate::capture::{Failure, Operation, Spool, catch_panic};
 use crate::http::Span;
 
-/// A search that has so many hits ends. They take 16 MiB of memory.
+/// How many hits a search keeps, in 16 MiB of memory. A search that finds more ends.
 pub const HITS_MAX: usize = 1024 * 1024;
 
 /// While there is more to search, the progress is published this often.

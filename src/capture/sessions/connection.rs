@@ -61,7 +61,7 @@ impl Connection {
         }
     }
 
-    /// The direction `direction`.
+    /// The bytes that went in `direction`.
     #[must_use]
     pub fn stream(&self, direction: Direction) -> &ByteStream {
         match direction {

@@ -81,7 +81,7 @@ impl Index<usize> for Connections {
     /// The one at `place`.
     ///
     /// # Panics
-    /// If there are not so many.
+    /// If `place` is not below the length.
     #[expect(clippy::expect_used, reason = "as with any Index")]
     fn index(&self, place: usize) -> &Connection {
         self.get(place).expect("a place below the length")

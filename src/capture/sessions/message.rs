@@ -7,11 +7,11 @@ use crate::http::{ChunkBoundary, Framing, Head, MessageEnd, NoBody, ParseEvent, 
 /// How much is kept of messages: more than that a stranger could fill the memory with. Later ones are only counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MessagesMax {
-    /// So many messages of one direction.
+    /// The most messages of one direction.
     pub(crate) count: usize,
-    /// So many bytes of memory for those of one direction.
+    /// The most bytes of memory for the messages of one direction.
     pub(crate) memory: u64,
-    /// So many for those of all connections of a run.
+    /// The most bytes of memory for the messages of all connections of a run.
     pub(crate) memory_of_all: u64,
 }
 

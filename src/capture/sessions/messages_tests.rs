@@ -15,7 +15,7 @@ const BESIDE: u64 = 1024;
 /// What happens next on a connection.
 #[derive(Clone, Debug)]
 enum Step {
-    /// So many bytes more come in a direction.
+    /// More bytes come in a direction: how many.
     Bytes(Direction, usize),
     /// It ends.
     End,
@@ -25,7 +25,7 @@ enum Step {
     Clear { now: bool },
 }
 
-/// A request with so many fields, and a body of one kind or the other.
+/// A request with `fields` fields, and a body of one of four kinds.
 fn request(fields: usize, body: u8) -> Vec<u8> {
     let fields = "a:\r\n".repeat(fields);
     let body = match body {

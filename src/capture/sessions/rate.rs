@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::capture::Moment;
 
-/// So many buckets are kept at most.
+/// How many buckets are kept at most.
 pub const BUCKETS_MAX: usize = 1024;
 /// The width of a bucket at first, in nanoseconds: 65.5 µs.
 const FIRST_WIDTH: u64 = 1 << 16;

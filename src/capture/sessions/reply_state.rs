@@ -12,7 +12,7 @@ pub enum ReplyState {
     Arriving,
     /// The body is whole, as its framing says.
     Complete,
-    /// The body ended early; so many bytes are missing, where that is known.
+    /// The body ended early.
     Incomplete {
         /// Missing bytes of a body with a Content-Length.
         missing: Option<u64>,

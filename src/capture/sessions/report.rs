@@ -16,7 +16,7 @@ use crate::http::ParseEvent;
 pub struct Report {
     /// The run it belongs to.
     pub session: SessionId,
-    /// The part of the run.
+    /// The socket that it is about.
     pub socket: SocketId,
     /// What happened.
     pub events: Vec<Event>,
@@ -46,7 +46,7 @@ pub enum Event {
     CallBlocked(PendingCall),
     /// A call is to be made as soon as the pace allows it.
     CallDue(PendingCall),
-    /// The call of this kind that was due is being made, or never will be.
+    /// The call of this kind that was due is being made now, or never will be.
     CallReleased(CallKind),
     /// Something was read in the bytes of a direction.
     Found {
@@ -61,7 +61,7 @@ pub enum Event {
     ReceivingEnded,
     /// A request was answered with an error of the server's own.
     Rejected(Rejection),
-    /// The next call of a direction waits until there is room for what it may bring; `None`: it need not wait any more.
+    /// The next call of a direction waits until there is room on the disk for what it may bring; `None`: it waits no more.
     DiskWait {
         /// The direction.
         direction: Direction,

@@ -39,7 +39,7 @@ impl Listener {
         Self { thread: ThreadRecord::new(thread, at, calls), address: None, turned_away: 0, sent, received }
     }
 
-    /// What all its connections carried in the direction `direction`.
+    /// What all its connections carried in `direction`.
     #[must_use]
     pub fn rate(&self, direction: Direction) -> &Rate {
         match direction {

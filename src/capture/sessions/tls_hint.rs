@@ -3,7 +3,7 @@
 use crate::capture::{Connection, Message};
 use crate::http::Span;
 
-/// So many bytes of a body are looked at.
+/// How many bytes of a body are looked at.
 const BODY_START: u64 = 2048;
 
 /// What servers say to that, in their answers with the status 400: nginx, Apache, Go.

@@ -5,7 +5,7 @@
 
 use crate::capture::{Burst, Moment};
 
-/// The moments of a direction that has spoken.
+/// The times of a direction in which bytes have gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TurnTimes {
     /// When the first call that carried bytes was made.

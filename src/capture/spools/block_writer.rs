@@ -14,7 +14,7 @@ use crossbeam_channel::{Sender, bounded};
 use crate::capture::jobs::threads::start_thread;
 use crate::http::Span;
 
-/// So many blocks may wait.
+/// How many blocks may wait.
 const WAITING: usize = 4;
 
 /// Bytes with a place in the file.

@@ -15,9 +15,9 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use crate::capture::jobs::threads::start_thread;
 use crate::decode::{Coding, CodingError, Limits, PushError, Stage, Unpack};
 
-/// So many bytes are gathered before they go to the thread, and before they are written.
+/// How many bytes are gathered before they go to the thread, and before they are written.
 const GATHER: usize = 256 * 1024;
-/// So many gathered blocks may wait.
+/// How many gathered blocks may wait.
 const WAITING: usize = 4;
 
 /// A file for the content of the body that will be received.

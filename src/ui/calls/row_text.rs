@@ -134,7 +134,7 @@ impl RowText {
         }
     }
 
-    /// Whether it carried a byte of `span`, in the direction `direction`.
+    /// Whether it carried a byte of `span` in `direction`.
     pub fn carries(&self, direction: Direction, span: Span) -> bool {
         self.direction == Some(direction) && self.span.is_some_and(|own| !own.intersect(span).is_empty())
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::capture::{Connection, ConnectionId, ConnectionState, Ended, Moment};
 
-/// The rate that is shown is that of about so long.
+/// The rate is that of about this time before the present.
 const RECENT: Duration = Duration::from_secs(1);
 
 /// What rows can be sorted by.

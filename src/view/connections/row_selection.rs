@@ -1,4 +1,4 @@
-//! Which rows of the table of connections are picked: one, several, or none.
+//! Which rows of the table of connections are selected: one, several, or none.
 //!
 //! In scope: what a click, a click with Ctrl or Shift, Ctrl+A and the arrow keys make of it. Out of scope: which of them is looked at.
 
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::capture::ConnectionId;
 
-/// The picked rows.
+/// The selected rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowSelection {
     picked: BTreeSet<ConnectionId>,

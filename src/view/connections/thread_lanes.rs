@@ -7,9 +7,9 @@ use std::io;
 
 use crate::capture::{Call, CallKind, CallLog, Moment, ThreadRecord};
 
-/// A log of so many calls is read whole.
+/// A log with at most this many calls is read whole.
 const WHOLE: u64 = 1_024;
-/// Of a longer one, so many are.
+/// How many calls of a longer log are read.
 const SAMPLES: u64 = 256;
 
 /// What a thread did for most of a column's time.

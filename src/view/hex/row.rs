@@ -9,7 +9,7 @@ use crate::http::Span;
 /// The bytes in a row that is full.
 pub const BYTES_PER_ROW: usize = 16;
 
-/// After so many bytes the hex has a wider gap.
+/// How many bytes stand before the wider gap of a row.
 const HALF: usize = BYTES_PER_ROW / 2;
 
 /// One row: up to [`BYTES_PER_ROW`] bytes.

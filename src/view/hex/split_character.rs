@@ -3,9 +3,9 @@
 /// A character that a border goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SplitCharacter {
-    /// So many of its bytes lie before the border,
+    /// How many of its bytes lie before the border.
     pub before: usize,
-    /// of so many.
+    /// How many bytes it has.
     pub length: usize,
     /// The character.
     pub character: char,

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::view::visible::shown_width;
 
-/// So many bytes before the visible ones are looked at, to find out where a character begins.
+/// How many bytes before the visible ones are looked at, to find out where a character begins.
 pub const CONTEXT: usize = 1024;
 /// A byte below this is never the second or a later one of a character, in any encoding that uses ASCII.
 const SURE: u8 = 0x30;

@@ -77,7 +77,7 @@ impl<'a> LadderEnd<'a> {
         Ok(calls)
     }
 
-    /// The same with their turns.
+    /// The same with their order times.
     pub(super) fn keyed(&self, first: u64, count: usize) -> io::Result<Vec<Keyed>> {
         // The one before says when it came back.
         let has_one_before = first > 0;
@@ -91,7 +91,7 @@ impl<'a> LadderEnd<'a> {
         Ok(keyed.skip(usize::from(has_one_before)).collect())
     }
 
-    /// The turn of entry `entry`; that of what is not there is later than any.
+    /// The order time of entry `entry`; that of an entry that does not exist is later than any.
     pub(super) fn order_time(&self, entry: u64) -> io::Result<u64> {
         Ok(self.keyed(entry, 1)?.first().map_or(u64::MAX, |keyed| keyed.order_time))
     }
@@ -124,7 +124,7 @@ pub(super) fn at(call: &Call) -> Moment {
     if tells(call.kind) { call.begun } else { call.ended() }
 }
 
-/// A shutdown, a close or the end is looked for in so many calls behind the last bytes.
+/// How many calls behind the last bytes are searched for a shutdown, a close or the end.
 pub(super) const NEAR: usize = 64;
 
 /// The number of the error that says that nobody is there any more, on Unix.

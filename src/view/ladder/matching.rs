@@ -12,7 +12,7 @@ use super::row::{CallState, LadderRow, other};
 use crate::capture::{Call, CallKind, CarryingCalls, Cause, Direction, Outcome};
 use crate::http::Span;
 
-/// So many calls that one call has to do with are told one by one; of more, the first and the last.
+/// How many matching calls of one call are told one by one; of more, the first and the last.
 pub const MET_MAX: usize = 16;
 impl Ladder<'_> {
     /// Finds out what `row` has to do with calls of the other end.

@@ -6,9 +6,9 @@ use super::end::{Keyed, LadderEnd};
 use super::row::{CallState, LadderRow, other};
 use crate::capture::{Call, Connection, Moment, Role};
 
-/// So many rows above and below those that are visible are looked at, for calls that reach into view.
+/// How many rows above and below the visible ones are read, for calls that reach into view.
 const BESIDE: u64 = 16;
-/// So many calls of an end below those may be in progress while others come back: one a thread.
+/// How many calls of an end below those may have begun before them: one a thread.
 const THREADS: usize = 4;
 
 /// How many calls the ends have, whether they are over, and whether the connection has not been accepted.

@@ -8,17 +8,17 @@ use super::order::Ladder;
 use super::row::{CallState, LadderRow};
 use crate::capture::{Call, CallKind, Moment, Role};
 
-/// So many calls of an end stand for themselves.
+/// How many calls of an end are drawn one by one.
 pub const SINGLE_MAX: u64 = 128;
-/// The first and the last few always do.
+/// How many of the first calls, and of the last, are always drawn one by one.
 const EDGE: u64 = 16;
-/// What is between them is cut into so many pieces,
+/// Into how many pieces the calls between them are cut.
 const PIECES: u64 = 32;
-/// of which one is read whole up to so many calls,
+/// A piece with at most this many calls is read whole.
 const WHOLE: u64 = 2_048;
-/// and of a longer one so many.
+/// How many calls of a longer piece are read.
 const SAMPLES: u64 = 16;
-/// A piece of no more than so many runs of like calls is told by its runs.
+/// A piece with at most this many runs of like calls is drawn as its runs.
 const RUNS_MAX: usize = 4;
 
 /// Calls of one end that follow each other.

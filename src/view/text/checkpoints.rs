@@ -3,9 +3,9 @@
 //! In scope: one row in 4 KiB of text at first and, as they become many, one in twice as much; finding the one before any row or any
 //! offset. Out of scope: finding the rows.
 
-/// At first, checkpoints lie so many bytes apart, up to the next beginning of a row.
+/// How many bytes lie between two checkpoints at first, up to the next beginning of a row.
 const SPACING: u64 = 4 * 1024;
-/// So many are kept, in a mebibyte; before there would be more, about every second is dropped.
+/// How many checkpoints are kept, in a mebibyte. Before there would be more, about every second is dropped.
 const MOST: usize = 64 * 1024;
 
 /// Where a row begins.

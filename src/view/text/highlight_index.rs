@@ -5,9 +5,9 @@
 
 use super::highlighter::{Highlighter, Markup};
 
-/// At first, states are kept so many bytes apart.
+/// How many bytes lie between two states at first.
 const SPACING: u64 = 4 * 1024;
-/// So many are kept; before there would be more, every second is dropped.
+/// How many states are kept. Before there would be more, every second is dropped.
 const STATES_MAX: usize = 16 * 1024;
 
 /// The states of a text all over it.

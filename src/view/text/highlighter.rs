@@ -54,13 +54,13 @@ enum State {
     Equals,
     /// In the value of an attribute, up to the quote; 0: up to a space.
     Quoted(u8),
-    /// After `<!`, with so many hyphens.
+    /// After `<!` and this many hyphens.
     Bang(u8),
-    /// In a comment, after so many hyphens.
+    /// In a comment, after this many hyphens.
     Comment(u8),
     /// In a declaration or instruction, up to `>`.
     Declaration,
-    /// In a script or style sheet, with so many bytes of its end tag seen.
+    /// In a script or style sheet, after this many bytes of its end tag.
     Raw(u8),
 }
 

@@ -5,7 +5,7 @@
 
 use crate::view::visible::shown_width;
 
-/// Tabs go to the next multiple of so many columns.
+/// A tab goes to the next multiple of this many columns.
 pub const TAB: usize = 4;
 
 /// What stands at the front of some bytes.
@@ -13,7 +13,7 @@ pub const TAB: usize = 4;
 pub(super) enum Unit {
     /// A character and its length in bytes.
     Char(char, usize),
-    /// So many bytes that are no UTF-8; shown as one U+FFFD.
+    /// Bytes that are no UTF-8: how many. They are shown as one U+FFFD.
     Invalid(usize),
     /// The beginning of a character, the rest of which has not come yet.
     Incomplete,
@@ -46,7 +46,7 @@ pub(super) fn decode(bytes: &[u8]) -> Unit {
     char::from_u32(code).map_or(Unit::Invalid(length), |ch| Unit::Char(ch, length))
 }
 
-/// So many characters without a width stand in a row, for each of its columns.
+/// How many characters without a width stand in a row, for each of its columns.
 const UNSEEN_MAX: usize = 4;
 
 /// Follows a text and says where rows end.

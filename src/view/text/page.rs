@@ -11,11 +11,11 @@ use super::row_finder::{RowFinder, Wrap};
 use crate::capture::Content;
 use crate::http::Span;
 
-/// Where lines are not wrapped, so many bytes of one are shown at most.
+/// How many bytes of a line that is not wrapped are shown at most.
 pub const LINE_MAX: u64 = 64 * 1024;
-/// Lines that are not wrapped are read so many bytes at a time.
+/// How many bytes of lines that are not wrapped are read at a time.
 const BUFFER: u64 = 2 * LINE_MAX;
-/// The rows on a screen have at most so many bytes: there are some hundred, of some hundred columns, and a column has at most 4
+/// How many bytes the rows on a screen have at most: there are some hundred, of some hundred columns, and a column has at most 4
 /// bytes besides characters that take none, whose number is bounded too.
 const SCREEN: u64 = 1024 * 1024;
 

@@ -14,7 +14,7 @@ pub struct TextRow {
     pub end: u64,
     /// What is shown: marks for what would not be seen, tabs as spaces.
     pub text: String,
-    /// So many bytes of the line follow that are too many to be shown.
+    /// How many bytes of the line follow that are not shown, as the line is too long.
     pub more: u64,
     /// Its parts; empty if it is plain.
     pub parts: Vec<TextPart>,

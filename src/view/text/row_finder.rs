@@ -8,7 +8,7 @@ use super::line_breaker::{LineBreaker, TAB, Unit, decode};
 /// Where rows end, besides at LF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrap {
-    /// Before a character that would not fit into so many columns, of which there are at least 8.
+    /// Before a character that would not fit into this many columns, at least 8.
     Columns(usize),
     /// Nowhere.
     Off,
