@@ -41,6 +41,13 @@ impl Block {
         &self.bytes
     }
 
+    /// The room of the bytes, empty.
+    pub(super) fn into_buffer(self) -> Vec<u8> {
+        let mut bytes = self.bytes;
+        bytes.clear();
+        bytes
+    }
+
     /// Remembers how the first try to write the bytes went.
     pub(super) fn tried(&self, written: bool) {
         let _ = self.written.set(written);

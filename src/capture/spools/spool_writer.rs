@@ -27,8 +27,8 @@ pub const MEMORY_MAX: usize = 64 * 1024;
 /// How many bytes are gathered before they are written.
 const GATHER: usize = 256 * 1024;
 
-/// A piece of at least this many bytes is written at once, without being copied.
-const LARGE: usize = 128 * 1024;
+/// Room for this many bytes is made first: for the calls of a short connection.
+const FIRST: usize = 256;
 
 /// The writing side; there is one for each direction.
 pub struct SpoolWriter {
@@ -49,6 +49,8 @@ pub struct SpoolWriter {
     user_path: Option<PathBuf>,
     /// The blocks that may not be in the file yet.
     blocks: Vec<Arc<Block>>,
+    /// Blocks that are in the file. Their buffers are used again.
+    written: Vec<Arc<Block>>,
     block_writer: Option<BlockWriter>,
     /// The file that is to take the body alone; until it is known where that begins, all bytes stay in memory.
     body_file: Option<Box<BodyFile>>,
@@ -107,6 +109,7 @@ impl SpoolWriter {
             placed: 0,
             free_space: FreeSpaceCheck::default(),
             blocks: Vec::new(),
+            written: Vec::new(),
             block_writer: None,
             body_file: body_file.map(Box::new),
             sink: None,
@@ -183,14 +186,11 @@ impl SpoolWriter {
             self.placed += bytes.len() as u64;
             return sink.push(bytes);
         }
-        if bytes.len() >= LARGE && self.body_file.is_none() {
-            let flushed = self.flush();
-            let placed = self.place(bytes);
-            self.publish();
-            return flushed.and(placed);
+        let is_full = !self.pending.is_empty() && self.pending.len() + bytes.len() > GATHER;
+        let handed = if is_full && self.body_file.is_none() { self.hand_over() } else { Ok(()) };
+        if self.pending.capacity() == 0 {
+            self.pending.reserve(bytes.len().max(FIRST));
         }
-        let is_full = self.pending.len() + bytes.len() > GATHER && self.body_file.is_none();
-        let handed = if is_full { self.hand_over() } else { Ok(()) };
         self.pending.extend_from_slice(bytes);
         handed
     }
@@ -230,6 +230,7 @@ impl SpoolWriter {
 
     /// Gives back the room for what is gathered, if nothing is: for who waits, perhaps for long.
     pub fn rest(&mut self) {
+        self.written = Vec::new();
         if self.pending.is_empty() {
             self.pending = Vec::new();
         }
@@ -297,11 +298,19 @@ impl SpoolWriter {
     /// Gives the gathered bytes to the thread that writes.
     #[inline(never)]
     fn hand_over(&mut self) -> io::Result<()> {
-        let bytes = std::mem::replace(&mut self.pending, Vec::with_capacity(GATHER));
+        let bytes = std::mem::take(&mut self.pending);
         let block = self.block(bytes);
         let result = self.file().and_then(|file| self.give(&file, block)).and_then(|()| self.settle());
         self.publish();
+        self.pending = self.buffer();
         result
+    }
+
+    /// A buffer to gather in: that of a written block, if no reader has one. The system makes the pages of a new one while they are
+    /// filled, which takes as long as copying.
+    fn buffer(&mut self) -> Vec<u8> {
+        let mut unread = std::iter::from_fn(|| self.written.pop()).filter_map(Arc::into_inner);
+        unread.next().map_or_else(|| Vec::with_capacity(GATHER), Block::into_buffer)
     }
 
     fn give(&mut self, file: &Arc<File>, block: Arc<Block>) -> io::Result<()> {
@@ -340,7 +349,7 @@ impl SpoolWriter {
         written
     }
 
-    /// Drops the blocks that are in the file, and writes those that are not and that no thread has before it.
+    /// Sets aside the blocks that are in the file, and writes those that are not and that no thread has before it.
     #[inline(never)]
     fn settle(&mut self) -> io::Result<()> {
         if self.blocks.is_empty() {
@@ -349,9 +358,13 @@ impl SpoolWriter {
         let file = self.file()?;
         let has_thread = self.block_writer.is_some();
         let mut result = Ok(());
+        let written = &mut self.written;
         self.blocks.retain(|block| {
             match block.written() {
-                Some(true) => return false,
+                Some(true) => {
+                    written.push(Arc::clone(block));
+                    return false;
+                }
                 None if has_thread => return true,
                 _ => {}
             }

@@ -39,6 +39,9 @@ pub const BATCH_AGE: Duration = Duration::from_millis(16);
 /// With so many calls unreported the worker waits for room in the channel.
 const BACKLOG_CALLS: u64 = 64 * BATCH_CALLS;
 
+/// A connection with one request and one reply has no more events than this.
+const EVENTS_USUAL: usize = 12;
+
 /// So many calls have a note, which takes memory; later ones have none.
 const NOTES_MAX: u32 = 100_000;
 
@@ -146,7 +149,7 @@ impl Record {
             received: received_spool,
         };
         let is_refused = keeping.is_refused();
-        let mut outbox = Vec::with_capacity(8);
+        let mut outbox = Vec::with_capacity(EVENTS_USUAL);
         outbox.push(Event::Opened(Box::new(opened)));
         let inner = Inner {
             reporter,

@@ -135,7 +135,7 @@ fn a_body_file_takes_the_body_alone_and_the_spool_shows_both() {
         }
         begin(&mut writer, head as u64, None).unwrap();
         writer.append(&bytes[early..]).unwrap();
-        writer.flush().unwrap();
+        writer.finish().unwrap();
         assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), bytes);
         let mut saved = vec![0; body];
         assert_eq!(read_file_at(&file, 0, &mut saved).unwrap(), body);
@@ -158,9 +158,9 @@ fn a_full_disk_is_an_error_and_loses_nothing() {
         writer.append(piece).unwrap();
     }
     assert_eq!(writer.append(b"more").unwrap_err().kind(), io::ErrorKind::StorageFull);
-    assert_eq!(writer.append(&pattern(LARGE)).unwrap_err().kind(), io::ErrorKind::StorageFull);
+    assert_eq!(writer.append(&pattern(GATHER)).unwrap_err().kind(), io::ErrorKind::StorageFull);
     assert_eq!(writer.finish().unwrap_err().kind(), io::ErrorKind::StorageFull);
-    let all = [b"headbody".as_slice(), &pattern(GATHER), b"more", &pattern(LARGE)].concat();
+    let all = [b"headbody".as_slice(), &pattern(GATHER), b"more", &pattern(GATHER)].concat();
     assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), all);
 }
 
@@ -169,7 +169,8 @@ fn the_quota_counts_what_stands_in_the_files() {
     let disk = DiskQuota::default();
     let mut held = 0;
     let mut spools = Vec::new();
-    for (total, piece) in [(10, 3), (MEMORY_MAX, 999), (MEMORY_MAX + 1, 1000), (3 * GATHER, 1024), (5 * LARGE, LARGE)] {
+    for (total, piece) in [(10, 3), (MEMORY_MAX, 999), (MEMORY_MAX + 1, 1000), (3 * GATHER, 1024), (5 * GATHER, GATHER)]
+    {
         let (mut writer, spool) = SpoolWriter::on(&disk);
         for part in pattern(total).chunks(piece) {
             writer.append(part).unwrap();
