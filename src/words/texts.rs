@@ -1,15 +1,19 @@
 //! The messages of one Fluent file, each parsed at the first question for it.
 //!
 //! In scope: where each message stands in the file, and its formatting. Out of scope: which files there are (see `catalogue`).
-//! A run without a window needs some dozen of a thousand messages, and parsing all of them took half of the time of a small `get`. No
-//! message refers to another one, so each is a Fluent bundle of its own.
+//! A run without a window needs some dozen of a thousand messages, and even finding where all of them stand is a part of the time of a small
+//! `get` that counts. No message refers to another one, so each is a Fluent bundle of its own.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentMessage, FluentResource};
+use memchr::memchr_iter;
 use unic_langid::LanguageIdentifier;
+
+/// A message has no fewer bytes than this, on average over a file.
+const USUAL: usize = 48;
 
 /// The messages of one file.
 pub(super) struct Texts {
@@ -20,17 +24,16 @@ pub(super) struct Texts {
 /// One message: its source, and the parsed message.
 struct LazyMessage {
     source: &'static str,
-    parsed: OnceCell<FluentBundle<FluentResource>>,
+    parsed: OnceCell<Box<FluentBundle<FluentResource>>>,
 }
 
 impl Texts {
     /// The messages of `file`, in the language whose BCP 47 name is `language`.
     pub(super) fn new(file: &'static str, language: &str) -> Self {
-        let text = |source| LazyMessage { source, parsed: OnceCell::new() };
-        Self {
-            language: language.parse().unwrap_or_default(),
-            messages: messages(file).map(|(key, source)| (key, text(source))).collect(),
-        }
+        let mut messages_by_key = HashMap::with_capacity(file.len() / USUAL);
+        messages_by_key
+            .extend(messages(file).map(|(key, source)| (key, LazyMessage { source, parsed: OnceCell::new() })));
+        Self { language: language.parse().unwrap_or_default(), messages: messages_by_key }
     }
 
     /// Whether there is a message for `key`.
@@ -52,7 +55,7 @@ impl Texts {
 
     fn message(&self, key: &str) -> Option<(&FluentBundle<FluentResource>, FluentMessage<'_>)> {
         let text = self.messages.get(key)?;
-        let bundle = text.parsed.get_or_init(|| bundle(text.source, self.language.clone()));
+        let bundle = text.parsed.get_or_init(|| Box::new(bundle(text.source, self.language.clone())));
         Some((bundle, bundle.get_message(key)?))
     }
 }
@@ -63,15 +66,16 @@ fn messages(file: &'static str) -> impl Iterator<Item = (&'static str, &'static 
     let mut rest = file;
     std::iter::from_fn(move || {
         loop {
-            let end =
-                rest.match_indices('\n').map(|(at, _)| at + 1).find(|at| !goes_on(rest.get(*at..).unwrap_or_default()));
+            let bytes = rest.as_bytes();
+            let end = memchr_iter(b'\n', bytes).map(|at| at + 1).find(|at| !goes_on(bytes.get(*at)));
             let (source, behind) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
             rest = behind;
             if source.is_empty() {
                 return None;
             }
-            if let Some((key, _)) =
-                source.split_once(" =").filter(|_| source.starts_with(|c: char| c.is_ascii_alphabetic()))
+            if let Some((key, value)) = source.split_once(' ')
+                && value.starts_with('=')
+                && key.starts_with(|c: char| c.is_ascii_alphabetic())
             {
                 return Some((key, source));
             }
@@ -79,9 +83,9 @@ fn messages(file: &'static str) -> impl Iterator<Item = (&'static str, &'static 
     })
 }
 
-/// Whether the line at the front of `text` belongs to the message before it.
-fn goes_on(text: &str) -> bool {
-    text.starts_with([' ', '\n', '}'])
+/// Whether a line that begins with `byte` belongs to the message before it.
+fn goes_on(byte: Option<&u8>) -> bool {
+    matches!(byte, Some(b' ' | b'\n' | b'}'))
 }
 
 fn bundle(source: &str, language: LanguageIdentifier) -> FluentBundle<FluentResource> {
