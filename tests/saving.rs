@@ -373,6 +373,9 @@ fn what_serve_lacks_is_told_and_nothing_listens_before_it_does() {
         (&["files", " "], 2, "socketscope serve files FOLDER"),
         (&["canned"], 2, "socketscope serve canned FILE"),
         (&["relay"], 2, "socketscope serve relay HOST:PORT"),
+        (&["relay", "http://127.0.0.1:1/a"], 2, "leave out the path"),
+        (&["files", file!()], 2, "opening the folder tests/saving.rs failed: it is a file, or lies below one"),
+        (&["files", "no such folder"], 2, "there is no folder of that name"),
         (&["canned", "/dev/null"], 2, "reading /dev/null failed: it is no file but a device"),
         (&["page", "--bind", "1.2.3.4:0"], 3, ""),
     ] {

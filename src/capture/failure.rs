@@ -101,6 +101,8 @@ pub enum Cause {
     NotFound,
     /// The path names a folder.
     IsFolder,
+    /// What has to be a folder is a file: what the path names, or a part of the path.
+    NotAFolder,
     /// The path names no file and no folder.
     NotAFile(SpecialFile),
     /// The file has more bytes than this limit.
@@ -225,6 +227,7 @@ impl Cause {
             Self::ReadOnly => "read-only",
             Self::NotFound => "not-found",
             Self::IsFolder => "is-folder",
+            Self::NotAFolder => "not-a-folder",
             Self::NotAFile(_) => "not-a-file",
             Self::TooLarge(_) => "too-large",
             Self::OwnAddress => "own-address",
@@ -250,7 +253,8 @@ impl Cause {
             Kind::StorageFull | Kind::QuotaExceeded => Self::DiskFull,
             Kind::FileTooLarge => Self::FileTooLarge,
             Kind::ReadOnlyFilesystem => Self::ReadOnly,
-            Kind::NotFound | Kind::NotADirectory => Self::NotFound,
+            Kind::NotFound => Self::NotFound,
+            Kind::NotADirectory => Self::NotAFolder,
             Kind::IsADirectory => Self::IsFolder,
             _ if matches!(error.raw_os_error(), Some(23 | 24 | 10024)) => Self::TooManyOpen,
             _ => Self::Other,

@@ -24,6 +24,8 @@ pub enum ViolationKind {
     BareCr,
     /// A line has a NUL byte.
     Nul,
+    /// Another control character than CR, NUL and HTAB.
+    ControlCharacter,
     /// The request line is not two single spaces between three words.
     OddRequestLine,
     /// The status line lacks a space, has one too many, or has a tab.
@@ -69,7 +71,7 @@ impl ViolationKind {
     pub fn section(self) -> &'static str {
         match self {
             Self::EmptyLineBefore | Self::LoneLf | Self::BareCr | Self::SpaceBeforeFields => "RFC 9112 §2.2",
-            Self::Nul => "RFC 9110 §5.5",
+            Self::Nul | Self::ControlCharacter => "RFC 9110 §5.5",
             Self::OddRequestLine => "RFC 9112 §3",
             Self::OddStatusLine => "RFC 9112 §4",
             Self::StatusOutOfRange => "RFC 9110 §15",
@@ -95,6 +97,7 @@ impl ViolationKind {
             Self::LoneLf => "lone-lf",
             Self::BareCr => "bare-cr",
             Self::Nul => "nul",
+            Self::ControlCharacter => "control-character",
             Self::OddRequestLine => "odd-request-line",
             Self::OddStatusLine => "odd-status-line",
             Self::StatusOutOfRange => "status-out-of-range",

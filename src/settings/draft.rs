@@ -44,6 +44,9 @@ pub enum DraftError {
     /// The address to listen on is none.
     #[error("address: {0}")]
     Listen(ListenError),
+    /// The address to relay to has more than a host and a port: a path, or a user name.
+    #[error("a relay asks for nothing")]
+    RelayAsks,
     /// What stands in a field can't be used.
     #[error("{0:?} can't be used")]
     Field(Field),

@@ -103,7 +103,7 @@ impl ServerDraft {
             }
             ResponderKind::Manual => Respond::Manual,
             ResponderKind::Relay => {
-                let target = Target::parse(&self.relay).map_err(DraftError::Target)?;
+                let target = self.relay_target()?;
                 Respond::Relay { host: target.host, port: target.port, tls: target.tls }
             }
         })

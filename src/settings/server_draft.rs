@@ -282,11 +282,15 @@ impl ServerDraft {
                 let rules = rules.map(|(rule, number)| rule.rule().map_err(|why| DraftError::Rule { number, why }));
                 Arc::new(Rules(rules.collect::<Result<_, _>>()?))
             }
-            ResponderKind::Relay => {
-                let target = Target::parse(&self.relay).map_err(DraftError::Target)?;
-                Arc::new(Relay { target, connect_timeout: RELAY_CONNECT })
-            }
+            ResponderKind::Relay => Arc::new(Relay { target: self.relay_target()?, connect_timeout: RELAY_CONNECT }),
         })
+    }
+
+    /// Where a relay connects to. It carries bytes, so what else a URL may say would change nothing.
+    pub(super) fn relay_target(&self) -> Result<Target, DraftError> {
+        let target = Target::parse(&self.relay).map_err(DraftError::Target)?;
+        let asks = target.path != "/" || target.authorization.is_some();
+        if asks { Err(DraftError::RelayAsks) } else { Ok(target) }
     }
 
     pub(super) fn mend(&mut self) {
@@ -374,6 +378,14 @@ mod tests {
         assert_eq!(hex, Some(DraftError::CannedHex(HexError::HalfByte { at: 0 })));
         let relay = refused(|draft| (draft.responder, draft.relay) = (ResponderKind::Relay, "a b".into()));
         assert!(matches!(relay, Some(DraftError::Target(_))));
+        let asking = |relay: &str| ServerDraft {
+            responder: ResponderKind::Relay,
+            relay: relay.into(),
+            ..ServerDraft::default()
+        };
+        for relay in ["http://host/a", "host:1/?a", "http://user@host"] {
+            assert_eq!(asking(relay).spec(None).err(), Some(DraftError::RelayAsks), "{relay}");
+        }
         assert_eq!(refused(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
     }
 

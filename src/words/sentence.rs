@@ -185,6 +185,7 @@ mod tests {
             Cause::ReadOnly,
             Cause::NotFound,
             Cause::IsFolder,
+            Cause::NotAFolder,
             Cause::NotAFile(SpecialFile::Pipe),
             Cause::NotAFile(SpecialFile::Socket),
             Cause::NotAFile(SpecialFile::Device),

@@ -138,7 +138,7 @@ const KERNEL: [&str; 12] = [
     "time-wait",
 ];
 
-const FAILURES: [&str; 24] = [
+const FAILURES: [&str; 25] = [
     "name-not-found",
     "refused",
     "unreachable",
@@ -156,6 +156,7 @@ const FAILURES: [&str; 24] = [
     "read-only",
     "not-found",
     "is-folder",
+    "not-a-folder",
     "not-a-file",
     "too-large",
     "own-address",
@@ -335,11 +336,12 @@ const FRAMING: [&str; 13] = [
     "until-close-bad-length",
 ];
 
-const VIOLATIONS: [&str; 23] = [
+const VIOLATIONS: [&str; 24] = [
     "empty-line-before",
     "lone-lf",
     "bare-cr",
     "nul",
+    "control-character",
     "odd-request-line",
     "odd-status-line",
     "status-out-of-range",

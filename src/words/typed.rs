@@ -59,6 +59,7 @@ impl Words {
                 self.with("draft-rule", [("number", Arg::from(*number as u64)), ("why", Arg::from(why))])
             }
             DraftError::Listen(error) => self.listen_error(error),
+            DraftError::RelayAsks => self.text("draft-relay-asks").into_owned(),
         }
     }
 

@@ -8,3 +8,4 @@ mod connections;
 mod engine;
 mod runs;
 mod support;
+mod writers;

@@ -29,7 +29,7 @@ fn url(address: SocketAddr) -> String {
     format!("https://localhost:{}/", address.port())
 }
 
-fn spec(address: SocketAddr, roots: &tempfile::NamedTempFile) -> ClientSpec {
+pub fn spec(address: SocketAddr, roots: &tempfile::NamedTempFile) -> ClientSpec {
     let target = Target { host: "127.0.0.1".to_owned(), ..Target::parse(&url(address)).unwrap() };
     ClientSpec { root_file: Some(roots.path().to_owned()), ..ClientSpec::tutorial(target) }
 }
@@ -68,7 +68,7 @@ fn cutting(identity: Identity, reply: &'static [u8]) -> Server {
     })
 }
 
-fn trusted() -> (Identity, tempfile::NamedTempFile) {
+pub fn trusted() -> (Identity, tempfile::NamedTempFile) {
     let root = authority("root");
     (root.valid(&["localhost", "127.0.0.1"]), root_file(&root))
 }

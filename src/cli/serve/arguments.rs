@@ -14,7 +14,7 @@ pub struct ServeArguments {
     /// What to answer
     #[arg(value_enum)]
     pub responder: ResponderName,
-    /// For files: the folder; for canned: the file with the reply; for relay: where to, as HOST:PORT or an http:// or https:// URL
+    /// For files: the folder; for canned: the file with the reply; for relay: where to, as HOST:PORT, or as an http:// or https:// URL without a path
     pub what: Option<String>,
     /// Where to listen; port 0 is any free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:9999")]
@@ -76,7 +76,7 @@ pub struct FaultArguments {
     /// Cut what is sent on a connection after K bytes, then: close, reset, stall, or a pause in seconds
     #[arg(long, value_name = "K:THEN", value_parser = cut)]
     pub cut: Option<Cut>,
-    /// Promise N bytes more in Content-Length than there are, or fewer with a minus
+    /// Promise N bytes more in Content-Length than there are, or fewer with a minus: none if there are no more than N
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 0)]
     pub length_off_by: i64,
     /// Send bodies in HTTP chunks of N bytes

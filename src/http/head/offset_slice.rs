@@ -54,17 +54,34 @@ impl<'a> OffsetSlice<'a> {
         self.split(last.map_or(0, |last| last + 1)).0
     }
 
-    /// The bytes that no line may hold: the offset of the first CR and of the first NUL.
+    /// The bytes that no line may hold: the offset of the first of each kind.
     pub(crate) fn bad_bytes(self) -> impl Iterator<Item = (u64, ViolationKind)> {
-        let found = [(b'\r', ViolationKind::BareCr), (0, ViolationKind::Nul)];
-        found.into_iter().filter_map(move |(byte, kind)| {
-            memchr::memchr(byte, self.bytes).map(|found| (self.at + found as u64, kind))
+        // Nearly no line holds any. This loop has no early end, so that the compiler looks at many bytes at once.
+        let has_any = self.bytes.iter().fold(false, |has_any, &byte| has_any | is_bad(byte));
+        let kinds = [ViolationKind::BareCr, ViolationKind::Nul, ViolationKind::ControlCharacter];
+        kinds.into_iter().filter(move |_| has_any).filter_map(move |kind| {
+            let found = self.bytes.iter().position(|&byte| is_bad(byte) && violation_of(byte) == kind)?;
+            Some((self.at + found as u64, kind))
         })
     }
 
     /// The slice without whitespace at either end.
     pub(crate) fn trim(self) -> OffsetSlice<'a> {
         self.trim_start().trim_end()
+    }
+}
+
+/// Whether no line may hold `byte` (RFC 9110 §5.5).
+fn is_bad(byte: u8) -> bool {
+    byte.is_ascii_control() && byte != b'\t'
+}
+
+/// The violation of a line that holds `byte`, which is bad.
+fn violation_of(byte: u8) -> ViolationKind {
+    match byte {
+        b'\r' => ViolationKind::BareCr,
+        0 => ViolationKind::Nul,
+        _ => ViolationKind::ControlCharacter,
     }
 }
 

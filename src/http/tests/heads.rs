@@ -98,8 +98,11 @@ fn lone_lf_is_accepted_and_reported() {
 #[test]
 fn odd_lines() {
     let start = "GET / HTTP/1.1\r\n";
-    let table: [(&[&str], &str); 10] = [
-        (&["\u{1}: b"], "bad-field-name@1"),
+    let table: [(&[&str], &str); 13] = [
+        (&["\u{1}: b"], "control-character@1 bad-field-name@1"),
+        (&["A: b", "\u{1b}[1m\u{7}"], "control-character@2"),
+        (&["A: b\tc", "\u{7f}\u{80}"], "control-character@2"),
+        (&["A: b", "\u{1}", "\0", "\rc"], "control-character@2 nul@3 bare-cr@4"),
         (&[": b"], "bad-field-name@1"),
         (&["nothing"], "no-colon@1"),
         (&["A", " \t: b"], "space-before-colon@2"),

@@ -144,15 +144,15 @@ pub fn is_tls(bytes: &[u8]) -> bool {
     matches!(bytes, [22] | [22, 3, ..])
 }
 
-/// Whether a violation makes a request invalid. An empty line before it and a lone LF may be passed over (RFC 9112 §2.2), and a
-/// trailer that does not count does no harm.
+/// Whether a violation makes a request invalid. An empty line before it and a lone LF may be passed over (RFC 9112 §2.2), control
+/// characters other than CR, LF and NUL may be kept (RFC 9110 §5.5), and a trailer that does not count does no harm.
 pub fn is_invalid(kind: ViolationKind) -> bool {
-    !matches!(kind, ViolationKind::EmptyLineBefore | ViolationKind::LoneLf | ViolationKind::ForbiddenTrailer)
+    is_invalid_in_body(kind) && !matches!(kind, ViolationKind::EmptyLineBefore | ViolationKind::LoneLf)
 }
 
 /// The same of one in a body, which is only in its framing: there a lone LF is one, as others may take it for data.
 pub fn is_invalid_in_body(kind: ViolationKind) -> bool {
-    kind != ViolationKind::ForbiddenTrailer
+    !matches!(kind, ViolationKind::ForbiddenTrailer | ViolationKind::ControlCharacter)
 }
 
 fn judge_codings(head: &Head, framing: Framing) -> Result<(), Refused> {
