@@ -249,7 +249,7 @@ impl ClientRole {
             return Some(Notice::Error(sentence));
         }
         if connection.thread.ended.is_some_and(|(_, how)| how == Ended::Stopped) && verdict != ReplyState::Complete {
-            return Some(Notice::Info(cx.words.verdict_on(connection, verdict)));
+            return Some(Notice::Info(cx.words.reply_state_on(connection, verdict)));
         }
         reply_note(cx, connection, run.expects_reply())
     }
@@ -402,20 +402,17 @@ fn reply_note(cx: &UiContext<'_>, connection: &Connection, expects_reply: bool) 
         return Some(Notice::Info(cx.words.with("surplus-after", [("count", count)])));
     }
     let message = received.messages.last()?;
-    let first = message.head.violations.first().or(message.violations.first())?;
-    let first = Arg::from(cx.words.violation(first));
+    let first = Arg::from(cx.words.violation(message.head.violations.first().or(message.violations.first())?));
     Some(Notice::Info(cx.words.with("head-violations", [("first", first)])))
 }
 
 /// The request has the rows that a high window leaves to it.
 fn request_rows(ui: &Ui) -> usize {
-    let left = (ui.clip_rect().height() - FORM_HEIGHT).max(0.0);
-    4 + ((left / ROW) as usize).min(12)
+    4 + (((ui.clip_rect().height() - FORM_HEIGHT).max(0.0) / ROW) as usize).min(12)
 }
 
 fn shown<'a>(runs: &'a RunStore<ClientRun>, other_end: OtherEnd<'a>) -> Option<ConnectionModel<'a>> {
-    let run = &runs.shown()?.run;
-    let OtherEnd { connection: other_end, is_unaccepted } = other_end;
+    let (run, OtherEnd { connection: other_end, is_unaccepted }) = (&runs.shown()?.run, other_end);
     let (session, connection) = (run.session(), run.connection());
     Some(ConnectionModel { session, connection, other_end, is_unaccepted, first: Direction::Received })
 }
