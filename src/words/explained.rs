@@ -68,7 +68,7 @@ impl Words {
         let (key, explained) = (topic.key(), self.explained());
         let sources = explained.attribute(&key, "source").unwrap_or_default();
         Explanation {
-            title: self.topic(topic),
+            title: self.topic_title(topic),
             text: explained.value(&key, None).map_or(key, Cow::into_owned),
             sources: sources.split(", ").filter_map(Citation::parse).collect(),
         }
@@ -76,7 +76,7 @@ impl Words {
 
     /// The title of `topic`: the title in its explanation, else its text on the screen, else its name.
     #[must_use]
-    pub fn topic(&self, topic: Topic) -> String {
+    pub fn topic_title(&self, topic: Topic) -> String {
         let key = topic.key();
         if let Some(title) = self.explained().attribute(&key, "title") {
             return title.into_owned();
@@ -86,7 +86,7 @@ impl Words {
 
     /// The title of a group of topics.
     #[must_use]
-    pub fn topics_of(&self, group: TopicGroup) -> String {
+    pub fn group_title(&self, group: TopicGroup) -> String {
         self.text(&format!("words-{}", group.key())).into_owned()
     }
 }
@@ -274,9 +274,9 @@ mod tests {
         for (language, _) in LANGUAGES {
             let words = Words::new(language);
             let asked = Topic::column("column-asked").unwrap();
-            assert_eq!(words.topic(asked), words.text("column-asked"));
-            assert_eq!(words.topic(Ended::Reset.into()), words.ended(Ended::Reset));
-            assert_eq!(words.topic(CallKind::Resolve.into()), "getaddrinfo");
+            assert_eq!(words.topic_title(asked), words.text("column-asked"));
+            assert_eq!(words.topic_title(Ended::Reset.into()), words.end_reason(Ended::Reset));
+            assert_eq!(words.topic_title(CallKind::Resolve.into()), "getaddrinfo");
         }
     }
 

@@ -143,7 +143,7 @@ impl Words {
 
     /// The state of a reply, in a sentence that names the end that closed the connection.
     #[must_use]
-    pub fn verdict_on(&self, connection: &Connection, verdict: ReplyState) -> String {
+    pub fn reply_state_on(&self, connection: &Connection, verdict: ReplyState) -> String {
         let ended = connection.thread.ended.map(|(_, how)| how);
         match (verdict, ended) {
             (ReplyState::Incomplete { .. } | ReplyState::Arriving, Some(Ended::Stopped | Ended::Reset)) => {
@@ -157,7 +157,7 @@ impl Words {
             }
             _ => match self.reply_fault(connection, verdict) {
                 Some(sentence) => sentence.to_string(),
-                None => self.verdict(verdict),
+                None => self.reply_state(verdict),
             },
         }
     }
@@ -222,32 +222,32 @@ impl Words {
 
     /// The state of a connection.
     #[must_use]
-    pub fn state(&self, connection: &Connection) -> String {
+    pub fn connection_state(&self, connection: &Connection) -> String {
         if connection.state() == ConnectionState::Open && connection.receiving_ended {
             return self.text("state-half-closed").into_owned();
         }
-        self.how_far(connection.state())
+        self.state_name(connection.state())
     }
 
     /// A state of a connection.
     #[must_use]
-    pub fn how_far(&self, state: ConnectionState) -> String {
+    pub fn state_name(&self, state: ConnectionState) -> String {
         match state {
             ConnectionState::Preparing => self.text("state-preparing").into_owned(),
             ConnectionState::Open => self.text("state-open").into_owned(),
-            ConnectionState::Closed(how) => self.ended(how),
+            ConnectionState::Closed(how) => self.end_reason(how),
         }
     }
 
     /// Why a thread ended.
     #[must_use]
-    pub fn ended(&self, how: Ended) -> String {
+    pub fn end_reason(&self, how: Ended) -> String {
         self.text(&format!("ended-{}", how.name())).into_owned()
     }
 
     /// The state of a reply, in a sentence.
     #[must_use]
-    pub fn verdict(&self, verdict: ReplyState) -> String {
+    pub fn reply_state(&self, verdict: ReplyState) -> String {
         match verdict {
             ReplyState::Pending => self.text("verdict-pending").into_owned(),
             ReplyState::Arriving => self.text("verdict-arriving").into_owned(),

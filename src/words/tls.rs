@@ -65,7 +65,7 @@ impl Words {
 
     /// What the ends agreed on, in one sentence. `ms` is the time of the handshake in milliseconds.
     #[must_use]
-    pub fn tls_story(&self, facts: &TlsFacts, ms: f64) -> String {
+    pub fn tls_summary(&self, facts: &TlsFacts, ms: f64) -> String {
         let subject = facts.certificates.first().map(|own| excerpt(&own.subject)).unwrap_or_default();
         let parts = [
             ("version", Arg::from(facts.version)),

@@ -251,7 +251,7 @@ fn refuse(words: &Words, err: &Stream, reply: &Message, saving: Option<&Saving<'
 
 /// What is said of the reply.
 fn told(words: &Words, connection: &Connection, verdict: ReplyState, asked: &Target) -> String {
-    let mut text = words.verdict_on(connection, verdict);
+    let mut text = words.reply_state_on(connection, verdict);
     let Some(message) = reply(connection) else { return text };
     if is_discarded(message) {
         let address = connection.peer.map(|peer| peer.to_string()).unwrap_or_default();

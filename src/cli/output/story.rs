@@ -148,7 +148,7 @@ impl<'a, W: Lines> Story<'a, W> {
                 self.remark(socket, &text)
             }
             Event::Ended { how, .. } => {
-                let text = self.words.ended(*how);
+                let text = self.words.end_reason(*how);
                 let counts = self.counts(socket, session);
                 self.remark(socket, &format!("{text}{counts}"))
             }
@@ -161,7 +161,7 @@ impl<'a, W: Lines> Story<'a, W> {
         let begun = session.connection(id).and_then(|connection| connection.tls.as_ref()).map(|tls| tls.begun);
         match (event, begun) {
             (TlsEvent::Done { at, facts }, Some(begun)) => {
-                let text = self.words.tls_story(facts, at.since(begun).as_secs_f64() * 1e3);
+                let text = self.words.tls_summary(facts, at.since(begun).as_secs_f64() * 1e3);
                 self.remark(socket, &text)
             }
             (TlsEvent::EndedUnsaid, _) => {

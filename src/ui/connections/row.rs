@@ -76,7 +76,7 @@ pub fn text(cx: &UiContext<'_>, names: &PeerNames, connection: &Connection, colu
     match column {
         ConnectionColumn::Number => group_digits(connection.id.0.into()),
         ConnectionColumn::Name => peer_name(names, connection).to_owned(),
-        ConnectionColumn::State => cx.words.state(connection),
+        ConnectionColumn::State => cx.words.connection_state(connection),
         ConnectionColumn::Peer => address(connection.peer),
         ConnectionColumn::Local => address(connection.local),
         ConnectionColumn::Sent => format!("↑ {}", group_digits(connection.sent.bytes)),

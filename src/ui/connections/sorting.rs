@@ -171,5 +171,5 @@ fn state_texts(cx: &UiContext<'_>) -> [(ConnectionState, String); 9] {
         ConnectionState::Closed(Ended::OnPurpose),
         ConnectionState::Closed(Ended::Failed),
     ]
-    .map(|state| (state, cx.words.how_far(state)))
+    .map(|state| (state, cx.words.state_name(state)))
 }

@@ -117,7 +117,7 @@ impl ThreadLanes {
         let (place, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
         let label = cx.text("lane-accepting");
         let now = match listener.thread.ended {
-            Some((_, how)) => cx.words.ended(how),
+            Some((_, how)) => cx.words.end_reason(how),
             None => accepting_now(cx, &listener.thread, model),
         };
         response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, format!("{label} {now}")));
@@ -255,7 +255,7 @@ fn row(
     let name = peer_name(model.names, connection);
     let label = format!("{} {}", connection.id.0, if name.is_empty() { &peer } else { name });
     let (now, colour) = match connection.thread.ended {
-        Some(_) => (cx.words.state(connection), cx.tokens.weak),
+        Some(_) => (cx.words.connection_state(connection), cx.tokens.weak),
         None => (activity_text(cx, &connection.thread), cx.tokens.text),
     };
     let colour = if connection.thread.failure.is_some() { cx.tokens.bad } else { colour };

@@ -203,7 +203,7 @@ impl GlossaryPanel {
         let Some(topic) = self.topic.filter(|_| !self.rows.is_empty()) else { return };
         let explanation = cx.words.explain(topic);
         ScrollArea::vertical().id_salt("explanation").auto_shrink(false).show(ui, |ui| {
-            ui.label(RichText::new(cx.words.topics_of(topic.group())).small().color(cx.tokens.weak));
+            ui.label(RichText::new(cx.words.group_title(topic.group())).small().color(cx.tokens.weak));
             let title = RichText::new(explanation.title).heading().strong();
             ui.label(title.color(cx.tokens.text));
             ui.add_space(GRID / 2.0);
@@ -251,7 +251,7 @@ fn lessons(ui: &mut Ui, cx: &UiContext<'_>, topic: Topic) {
 
 /// Draws the title of a group.
 fn draw_group(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, group: TopicGroup) {
-    let title = cx.words.topics_of(group);
+    let title = cx.words.group_title(group);
     let response = ui.interact(place, Id::unique(("words of", group)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &title));
     let font = TextStyle::Small.resolve(ui.style());
@@ -260,7 +260,7 @@ fn draw_group(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, group: TopicGroup) {
 
 /// Draws a topic; returns whether it was clicked.
 fn draw_topic(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, topic: Topic, is_chosen: bool) -> bool {
-    let title = cx.words.topic(topic);
+    let title = cx.words.topic_title(topic);
     let response = ui.interact(place, Id::unique(("word", topic)), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &title));
     virtual_list::row_background(ui, place, 0, is_chosen, cx.tokens);

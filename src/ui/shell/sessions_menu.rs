@@ -105,16 +105,16 @@ fn row(kept: &Kept<dyn Run>, role: Role, state: String, is_shown: bool) -> Sessi
 fn client_state(cx: &UiContext<'_>, run: &ClientRun) -> String {
     let Some(connection) = run.record.live().newest() else { return cx.text("state-preparing") };
     if run.is_running() {
-        return cx.words.state(connection);
+        return cx.words.connection_state(connection);
     }
     let is_failed = connection.thread.failure.is_some();
     let key = match ReplyState::of(connection) {
         ReplyState::Complete => "session-complete",
         ReplyState::Incomplete { .. } | ReplyState::Arriving => "session-incomplete",
         ReplyState::Unknown => "session-unknown",
-        ReplyState::NotHttp(_) if !is_failed => return cx.words.state(connection),
+        ReplyState::NotHttp(_) if !is_failed => return cx.words.connection_state(connection),
         _ if is_failed => "ended-failed",
-        _ => return cx.words.state(connection),
+        _ => return cx.words.connection_state(connection),
     };
     cx.text(key)
 }

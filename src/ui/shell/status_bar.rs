@@ -77,7 +77,7 @@ fn facts(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>, connection: &
     let response = ui.add(Label::new(RichText::new(&text).color(colour)).show_tooltip_when_elided(false));
     let topic = Topic::from(connection.state());
     // The tooltip shows the state whole, unless its title is the state.
-    let said = if cx.words.topic(topic) == text { "" } else { &text };
+    let said = if cx.words.topic_title(topic) == text { "" } else { &text };
     explain_below(response, cx, said, topic);
 }
 
@@ -112,5 +112,5 @@ fn state(cx: &UiContext<'_>, connection: &Connection, message: Option<&Message>)
     }
     let bad = matches!(ReplyState::of(connection), ReplyState::Failed | ReplyState::Incomplete { .. })
         && connection.thread.ended.is_some();
-    (cx.words.state(connection), if bad { cx.tokens.bad } else { cx.tokens.weak })
+    (cx.words.connection_state(connection), if bad { cx.tokens.bad } else { cx.tokens.weak })
 }
