@@ -4,9 +4,16 @@ use core::net::SocketAddr;
 
 use super::message::MessagesMax;
 use crate::capture::{
-    ByteStream, CALL_SIZE, CallKind, CallLog, ConnectionId, Direction, DiskFull, Ended, Event, Opened, Progress,
-    Rejection, Spool, StreamLayer, ThreadRecord, TlsEvent, TlsLayer,
+    ByteStream, CALL_SIZE, CallKind, CallLog, ConnectionId, Direction, DiskFull, Ended, Event, Message, Opened,
+    Progress, Rejection, Spool, StreamLayer, ThreadRecord, TlsEvent, TlsLayer,
 };
+use crate::http::Span;
+
+/// What servers write in a reply with the status 400 when their port wants TLS: nginx, Apache, Go.
+const TLS_WANTED: [&str; 3] =
+    ["plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL", "sent an HTTP request to an HTTPS"];
+/// How many bytes of a body are searched for such a text.
+const TLS_WANTED_WITHIN: u64 = 2048;
 
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +140,30 @@ impl Connection {
     #[must_use]
     pub fn disk_full(&self) -> Option<&DiskFull> {
         self.received.disk_full.as_deref().or(self.sent.disk_full.as_deref()).filter(|_| self.thread.ended.is_none())
+    }
+
+    /// Whether the peer's answer says that its port speaks TLS: it is an alert of TLS, or an error that says so in words.
+    #[must_use]
+    pub fn hints_at_tls(&self) -> bool {
+        if self.tls.is_some() || self.received.bytes == 0 {
+            return false;
+        }
+        match self.received.messages.last() {
+            None => matches!(self.start(Span::new(0, 2)).as_slice(), [21, 3]),
+            Some(reply) if reply.head.status() == Some(400) => self.wants_tls(reply),
+            Some(_) => false,
+        }
+    }
+
+    fn wants_tls(&self, reply: &Message) -> bool {
+        let body = reply.body(self.received.kept());
+        let start = self.start(Span::new(body.start, body.end.min(body.start + TLS_WANTED_WITHIN)));
+        TLS_WANTED.iter().any(|said| memchr::memmem::find(&start, said.as_bytes()).is_some())
+    }
+
+    fn start(&self, span: Span) -> Vec<u8> {
+        // What can't be read hints at nothing; its bytes tell why when they are looked at.
+        self.received.spool.read(span).unwrap_or_default()
     }
 
     /// Bytes of memory that its messages take.

@@ -12,7 +12,6 @@ mod reply_state;
 mod report;
 mod session;
 mod thread_record;
-mod tls_hint;
 mod tls_layer;
 mod turn_times;
 

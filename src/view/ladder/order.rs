@@ -99,11 +99,11 @@ impl<'a> Ladder<'a> {
                 (end.side, call, if is_due { CallState::Due } else { CallState::InProgress }, entry)
             })
         });
-        let rungs = calls.zip(rows..).map(|((side, call, state, entry), row)| {
+        let ladder_rows = calls.zip(rows..).map(|((side, call, state, entry), row)| {
             let stretch = (row as f64, row as f64 + 1.0);
             LadderRow { side, entry, number: None, call, state, row, order_time: call.begun, stretch, matched: None }
         });
-        rungs.collect()
+        ladder_rows.collect()
     }
 
     /// How many of the first `row` rows are entries of the client; the others are those of the server. Where two have the same turn, the
@@ -166,24 +166,24 @@ impl<'a> Ladder<'a> {
             server: read(Role::Server, start - split)?,
             first: [split, start - split],
         };
-        let (mut rungs, order_times) = self.merge(&merged, start, want);
-        rungs.extend(self.unfinished());
-        place(&mut rungs, &order_times, start, end);
+        let (mut ladder_rows, order_times) = self.merge(&merged, start, want);
+        ladder_rows.extend(self.unfinished());
+        place(&mut ladder_rows, &order_times, start, end);
         let visible = first..first.saturating_add(count as u64);
-        for rung in &mut rungs {
-            if visible.contains(&rung.row) {
-                rung.matched = self.find_match(rung)?;
+        for ladder_row in &mut ladder_rows {
+            if visible.contains(&ladder_row.row) {
+                ladder_row.matched = self.find_match(ladder_row)?;
             }
         }
-        Ok(rungs)
+        Ok(ladder_rows)
     }
 
     /// `want` rows from `start` on with their turns; behind them calls that began before the last of those.
     fn merge(&self, merged: &Merged, start: u64, want: usize) -> (Vec<LadderRow>, Vec<u64>) {
-        let (mut rungs, mut order_times) = (Vec::new(), Vec::new());
+        let (mut ladder_rows, mut order_times) = (Vec::new(), Vec::new());
         let (mut client, mut server) = (merged.client.iter().peekable(), merged.server.iter().peekable());
         let mut next = merged.first;
-        let mut rung = |side: Role, keyed: &Keyed, row| {
+        let mut ladder_row = |side: Role, keyed: &Keyed, row| {
             let [of_client, of_server] = &mut next;
             let entry = if side == Role::Client { of_client } else { of_server };
             let number = self.end(side).and_then(|end| end.number(*entry));
@@ -209,15 +209,15 @@ impl<'a> Ladder<'a> {
                 (None, _) => Role::Server,
             };
             let Some(keyed) = (if side == Role::Client { client.next() } else { server.next() }) else { break };
-            rungs.push(rung(side, keyed, row));
+            ladder_rows.push(ladder_row(side, keyed, row));
             order_times.push(keyed.order_time);
         }
-        let (last, end) = (order_times.last().copied().unwrap_or(0), start + rungs.len() as u64);
+        let (last, end) = (order_times.last().copied().unwrap_or(0), start + ladder_rows.len() as u64);
         for (side, rest) in [(Role::Client, client), (Role::Server, server)] {
             let reaching = rest.take(THREADS).filter(|keyed| keyed.call.begun.0 <= last);
-            rungs.extend(reaching.map(|keyed| rung(side, keyed, end)).collect::<Vec<_>>());
+            ladder_rows.extend(reaching.map(|keyed| ladder_row(side, keyed, end)).collect::<Vec<_>>());
         }
-        (rungs, order_times)
+        (ladder_rows, order_times)
     }
 }
 
@@ -229,22 +229,22 @@ struct Merged {
 }
 
 /// Finds where each call begins and ends, in rows: between those whose turns were before and after.
-fn place(rungs: &mut [LadderRow], order_times: &[u64], start: u64, end: u64) {
-    for rung in rungs {
-        let own = rung.row.checked_sub(start).and_then(|at| order_times.get(usize::try_from(at).ok()?)).copied();
-        let (begun, ended) = (rung.call.begun.0, rung.call.ended().0);
-        let (top, middle) = (rung.row as f64, rung.middle());
+fn place(ladder_rows: &mut [LadderRow], order_times: &[u64], start: u64, end: u64) {
+    for ladder_row in ladder_rows {
+        let own = ladder_row.row.checked_sub(start).and_then(|at| order_times.get(usize::try_from(at).ok()?)).copied();
+        let (begun, ended) = (ladder_row.call.begun.0, ladder_row.call.ended().0);
+        let (top, middle) = (ladder_row.row as f64, ladder_row.middle());
         let at = |count: usize| (start + count as u64) as f64;
         let from = match own {
             Some(own) if own == begun => middle,
             _ => at(order_times.partition_point(|order_time| *order_time < begun)).min(top),
         };
-        let until = match (own, rung.state) {
+        let until = match (own, ladder_row.state) {
             (_, CallState::InProgress | CallState::Due) => top + 1.0,
             (None, _) => end as f64 + 1.0,
             (Some(own), _) if own == ended => middle,
             (Some(_), _) => at(order_times.partition_point(|order_time| *order_time <= ended)).max(top + 1.0),
         };
-        rung.stretch = (from, until);
+        ladder_row.stretch = (from, until);
     }
 }
