@@ -50,11 +50,16 @@ impl Exporter {
     /// The keys of its texts.
     #[must_use]
     pub fn keys(self) -> ExporterKeys {
-        let (button, title, title_of_part) = match self {
-            Self::Body => ("save-body", "save-title", "save-title-part"),
-            Self::Program => ("program-save", "program-save-title", "program-save-title"),
-        };
-        ExporterKeys { button, title, title_of_part }
+        match self {
+            Self::Body => {
+                ExporterKeys { button: "save-body", title: "save-title", title_of_part: "save-title-part" }
+            }
+            Self::Program => ExporterKeys {
+                button: "program-save",
+                title: "program-save-title",
+                title_of_part: "program-save-title",
+            },
+        }
     }
 
     /// Whether there is something to export.

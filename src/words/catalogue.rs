@@ -130,7 +130,7 @@ mod tests {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
         let mut named = 0;
         for source in &files {
-            for call in [".text(\"", ".with(\"", "title: \""] {
+            for call in [".text(\"", ".with(\"", "button: \"", "title: \"", "title_of_part: \""] {
                 for rest in source.split(call).skip(1) {
                     let key = rest.split('"').next().unwrap();
                     named += 1;
