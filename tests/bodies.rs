@@ -7,22 +7,22 @@
     reason = "a test says what it expects with them"
 )]
 
+mod support;
+
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::thread;
+
+use support::Peer;
 
 const HTML: &[u8] =
     b"<!DOCTYPE html>\n<html><head><title>plain</title></head>\n<body><p>not coded at all, says who looks</p></body></html>\n";
 
 /// A peer that sends `parts` to one client. It sends each part after the first once the channel has a message.
 fn peer(parts: Vec<Vec<u8>>) -> (SocketAddr, crossbeam_channel::Sender<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
     let (go_on, waiting) = crossbeam_channel::bounded(64);
-    let script = move || {
-        let (mut stream, _) = listener.accept().unwrap();
+    let script = move |mut stream: TcpStream| {
         let _ = stream.read(&mut [0; 1024]).unwrap();
         for (number, part) in parts.iter().enumerate() {
             if number > 0 && waiting.recv().is_err() {
@@ -31,8 +31,7 @@ fn peer(parts: Vec<Vec<u8>>) -> (SocketAddr, crossbeam_channel::Sender<()>) {
             stream.write_all(part).unwrap();
         }
     };
-    thread::Builder::new().name("peer".into()).spawn(script).unwrap();
-    (address, go_on)
+    (Peer::new(script).address, go_on)
 }
 
 fn get(language: &str, reply: &[u8], arguments: &[&str]) -> Output {

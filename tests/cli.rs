@@ -7,6 +7,8 @@
     reason = "a test says what it expects with them"
 )]
 
+mod support;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -14,12 +16,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 
 use socketscope::net::PAGE;
-
-fn socketscope() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
-    command.args(["--lang", "en"]).stdin(Stdio::null());
-    command
-}
+use support::{replying, replying_and_waiting, socketscope};
 
 fn get(arguments: &[&str]) -> Output {
     socketscope().arg("get").args(arguments).output().unwrap()
@@ -48,21 +45,6 @@ fn page_server() -> (Running, SocketAddr) {
     let address = events.next().unwrap()["address"].as_str().unwrap().parse().unwrap();
     thread::Builder::new().name("drain".into()).spawn(move || events.for_each(drop)).unwrap();
     (Running(child), address)
-}
-
-/// A peer that sends `reply` to one client and closes.
-fn peer(reply: &[u8]) -> SocketAddr {
-    let reply = reply.to_vec();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let script = move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = [0; 1024];
-        let _ = stream.read(&mut request).unwrap();
-        stream.write_all(&reply).unwrap();
-    };
-    thread::Builder::new().name("peer".into()).spawn(script).unwrap();
-    address
 }
 
 fn code(output: &Output) -> i32 {
@@ -142,7 +124,7 @@ fn exit_statuses_tell_what_happened() {
         (b"HTTP/1.1 100 Continue\r\n\r\nabc", 4),
         (b"HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\nContent-Encoding: compress\r\n\r\n", 0),
     ] {
-        let output = get(&[&peer(reply).to_string()]);
+        let output = get(&[&replying(reply).to_string()]);
         assert_eq!(code(&output), status, "{}: {}", String::from_utf8_lossy(reply), stderr(&output));
     }
     for (arguments, status) in [
@@ -164,11 +146,11 @@ fn bounds_on_what_is_decoded_can_be_raised() {
     let mut reply =
         format!("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: {}\r\n\r\n", coded.len()).into_bytes();
     reply.extend(coded);
-    let output = get(&[&peer(&reply).to_string()]);
+    let output = get(&[&replying(&reply).to_string()]);
     assert_eq!((code(&output), output.stdout.len()), (6, 4096 * 1000), "{}", stderr(&output));
-    let output = get(&[&peer(&reply).to_string(), "--max-ratio", "1000000"]);
+    let output = get(&[&replying(&reply).to_string(), "--max-ratio", "1000000"]);
     assert_eq!((code(&output), output.stdout.len()), (0, size), "{}", stderr(&output));
-    let output = get(&[&peer(&reply).to_string(), "--max-ratio", "1000000", "--max-decoded", "1000"]);
+    let output = get(&[&replying(&reply).to_string(), "--max-ratio", "1000000", "--max-decoded", "1000"]);
     assert_eq!((code(&output), output.stdout.len()), (6, 1000), "{}", stderr(&output));
 }
 
@@ -195,11 +177,11 @@ fn a_body_is_handed_out_at_any_stage() {
     let folder = tempfile::tempdir().unwrap();
     for (option, expected) in [("", b"hello, hello, hello, hello".to_vec()), ("--framed", coded), ("--raw", wire)] {
         let options: Vec<&str> = Some(option).filter(|option| !option.is_empty()).into_iter().collect();
-        let address = peer(&reply).to_string();
+        let address = replying(&reply).to_string();
         let output = get(&[&[address.as_str()], options.as_slice()].concat());
         assert_eq!((code(&output), output.stdout), (0, expected.clone()), "{option}");
         let target = folder.path().join("body");
-        let address = peer(&reply).to_string();
+        let address = replying(&reply).to_string();
         let output = get(&[&[address.as_str(), "--save", target.to_str().unwrap()], options.as_slice()].concat());
         assert_eq!((code(&output), std::fs::read(&target).unwrap()), (0, expected), "{option} {}", stderr(&output));
     }
@@ -211,7 +193,7 @@ fn a_coding_that_breaks_off_leaves_what_came_before() {
     let broken = [&reply[..reply.len() - 12], b"xxxxx\r\n0\r\n\r\n"].concat();
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("body");
-    let output = get(&[&peer(&broken).to_string(), "--save", target.to_str().unwrap()]);
+    let output = get(&[&replying(&broken).to_string(), "--save", target.to_str().unwrap()]);
     assert_eq!(code(&output), 6, "{}", stderr(&output));
     assert!(!target.exists());
     let kept = std::fs::read(folder.path().join("body.incomplete")).unwrap();
@@ -305,27 +287,11 @@ fn requests_are_made_of_options() {
     }
 }
 
-/// A peer that sends `reply` and then waits until the client has gone.
-fn silent_peer(reply: &[u8]) -> SocketAddr {
-    let reply = reply.to_vec();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let script = move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = [0; 1024];
-        let _ = stream.read(&mut request).unwrap();
-        let _ = stream.write_all(&reply);
-        let _ = stream.read(&mut request);
-    };
-    thread::Builder::new().name("silent".into()).spawn(script).unwrap();
-    address
-}
-
 #[test]
 fn a_read_time_out_is_told_as_one() {
     let part = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc";
     for (reply, said) in [(&b""[..], "There is no reply."), (part, "The read time-out ended it")] {
-        let address = silent_peer(reply);
+        let address = replying_and_waiting(reply);
         let output = get(&[&address.to_string(), "--timeout", "0.1"]);
         let told = stderr(&output);
         assert_eq!(code(&output), 5, "{told}");
@@ -346,8 +312,8 @@ fn what_can_have_no_end_is_not_waited_for() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
-        let output = get(&[&silent_peer(reply).to_string()]);
-        let saved = get(&[&silent_peer(reply).to_string(), "--save", target.to_str().unwrap()]);
+        let output = get(&[&replying_and_waiting(reply).to_string()]);
+        let saved = get(&[&replying_and_waiting(reply).to_string(), "--save", target.to_str().unwrap()]);
         assert!(stderr(&output).contains(said), "{}", stderr(&output));
         assert_eq!((code(&output), code(&saved), output.stdout.as_slice()), (4, 4, body));
         assert!(!target.exists());
@@ -362,7 +328,7 @@ fn a_reply_of_any_status_is_saved() {
     let target = folder.path().join("body");
     for status in ["099", "000", "206", "404", "600", "999"] {
         let reply = format!("HTTP/1.1 {status} Odd\r\nContent-Length: 3\r\n\r\n{status}");
-        let output = get(&[&peer(reply.as_bytes()).to_string(), "--save", target.to_str().unwrap()]);
+        let output = get(&[&replying(reply.as_bytes()).to_string(), "--save", target.to_str().unwrap()]);
         assert_eq!((code(&output), std::fs::read_to_string(&target).unwrap().as_str()), (0, status));
     }
 }
@@ -370,7 +336,7 @@ fn a_reply_of_any_status_is_saved() {
 #[test]
 fn a_reply_to_head_has_no_codings_to_undo() {
     for field in ["Transfer-Encoding: chunked", "Content-Encoding: compress", "Content-Encoding: gzip"] {
-        let address = peer(format!("HTTP/1.1 200 OK\r\n{field}\r\n\r\n").as_bytes());
+        let address = replying(format!("HTTP/1.1 200 OK\r\n{field}\r\n\r\n"));
         let output = get(&[&address.to_string(), "-I"]);
         assert_eq!((code(&output), output.stdout.len()), (0, 0), "{}", stderr(&output));
     }
@@ -379,7 +345,7 @@ fn a_reply_to_head_has_no_codings_to_undo() {
 #[test]
 fn a_head_without_an_end_ends_at_its_bound() {
     let endless = [&b"HTTP/1.1 200 OK\r\nX: "[..], &[b'x'; 400 * 1024]].concat();
-    let address = silent_peer(&endless);
+    let address = replying_and_waiting(&endless);
     let output = get(&[&address.to_string()]);
     assert_eq!(code(&output), 4);
     assert!(stderr(&output).contains(&format!("The head of {address}'s reply does not end within 256 KiB.")));
@@ -388,7 +354,7 @@ fn a_head_without_an_end_ends_at_its_bound() {
 #[test]
 fn json_has_no_character_that_controls_a_terminal() {
     let reply = "HTTP/1.1 200 OK\r\nX: a\u{9b}31m\u{202e}\u{1b}b\r\nContent-Length: 0\r\n\r\n";
-    let output = get(&[&peer(reply.as_bytes()).to_string(), "--json"]);
+    let output = get(&[&replying(reply.as_bytes()).to_string(), "--json"]);
     let told = stderr(&output);
     assert!(told.contains("a\\u009b31m\\u202e\\u001bb"), "{told}");
     assert!(!told.chars().any(|ch| (ch.is_control() && ch != '\n') || ch == '\u{202e}'));
@@ -397,7 +363,7 @@ fn json_has_no_character_that_controls_a_terminal() {
 #[test]
 fn a_flood_of_interim_replies_is_bounded() {
     let flood = "HTTP/1.1 100 \r\n\r\n".repeat(10_000);
-    let output = get(&[&silent_peer(flood.as_bytes()).to_string()]);
+    let output = get(&[&replying_and_waiting(flood.as_bytes()).to_string()]);
     assert_eq!(code(&output), 4);
     assert!(stderr(&output).contains("more than 64 interim replies"), "{}", stderr(&output));
 }
@@ -406,7 +372,7 @@ fn a_flood_of_interim_replies_is_bounded() {
 #[cfg(target_os = "linux")]
 fn without_room_for_a_temporary_file_the_run_ends_and_says_why() {
     let reply = [&b"HTTP/1.1 200 OK\r\n\r\n"[..], &[b'x'; 400_000]].concat();
-    let address = silent_peer(&reply).to_string();
+    let address = replying_and_waiting(&reply).to_string();
     let output = socketscope().env("TMPDIR", "/no/such/folder").args(["get", &address]).output().unwrap();
     let told = stderr(&output);
     assert_eq!(code(&output), 7, "{told}");
@@ -417,7 +383,7 @@ fn without_room_for_a_temporary_file_the_run_ends_and_says_why() {
 
 #[test]
 fn bytes_after_the_reply_are_told() {
-    let output = get(&[&peer(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc and more").to_string()]);
+    let output = get(&[&replying(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc and more").to_string()]);
     assert_eq!((code(&output), output.stdout.as_slice()), (0, &b"abc"[..]));
     assert!(stderr(&output).contains("9 more bytes follow the end of the reply"), "{}", stderr(&output));
 }
@@ -427,7 +393,7 @@ fn bytes_after_the_reply_are_told() {
 fn a_standard_output_that_is_full_is_told() {
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let reply = [&b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"[..], &[b'x'; 100_000]].concat();
-    let output = socketscope().args(["get", &peer(&reply).to_string()]).stdout(full).output().unwrap();
+    let output = socketscope().args(["get", &replying(&reply).to_string()]).stdout(full).output().unwrap();
     assert!(stderr(&output).contains("writing to standard output failed"), "{}", stderr(&output));
     assert_eq!(code(&output), 7);
 }
@@ -481,8 +447,11 @@ fn an_incomplete_body_replaces_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("body");
     std::fs::write(&file, "old").unwrap();
-    let output =
-        get(&[&peer(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").to_string(), "--save", file.to_str().unwrap()]);
+    let output = get(&[
+        &replying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").to_string(),
+        "--save",
+        file.to_str().unwrap(),
+    ]);
     assert_eq!(code(&output), 5);
     assert!(stderr(&output).contains("6 bytes of its Content-Length are missing"), "{}", stderr(&output));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "old");
@@ -613,7 +582,7 @@ fn what_is_sent_can_come_from_a_file() {
 
 #[test]
 fn no_escape_sequence_of_a_peer_reaches_the_terminal() {
-    let output = get(&[&peer(b"HTTP/1.1 200 \x1b[31mred\x07\r\nContent-Length: 0\r\n\r\n").to_string()]);
+    let output = get(&[&replying(b"HTTP/1.1 200 \x1b[31mred\x07\r\nContent-Length: 0\r\n\r\n").to_string()]);
     assert!(!output.stderr.contains(&0x1b) && !output.stderr.contains(&7));
 }
 
@@ -733,7 +702,7 @@ fn an_error_of_the_servers_own_says_why_in_its_body_and_on_the_screen_and_as_jso
 #[test]
 fn what_is_against_the_standard_in_trailers_is_told_as_what_is_in_heads() {
     let reply = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX: a\0b\r\nY: c\rd\r\n\r\n";
-    let output = get(&[&format!("http://{}/", peer(reply))]);
+    let output = get(&[&format!("http://{}/", replying(reply))]);
     assert_eq!(output.stdout, b"abc");
     let told = stderr(&output);
     for violation in ["At byte 62: a NUL byte (RFC 9110 §5.5)", "At byte 70: a CR that is not followed by LF"] {
@@ -753,7 +722,7 @@ fn a_port_that_speaks_tls_is_told_as_one() {
         (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno", false),
         (&[0x17, 3, 3, 0, 2], false),
     ] {
-        let told = stderr(&get(&[&format!("http://{}/", peer(reply))]));
+        let told = stderr(&get(&[&format!("http://{}/", replying(reply))]));
         assert_eq!(told.contains("Use https:// in place of http://."), is_tls, "{told}");
     }
 }

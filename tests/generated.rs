@@ -23,11 +23,9 @@ use std::time::{Duration, Instant};
 use socketscope::capture::{ConnectionState, Session};
 use socketscope::export::program::{ClientPlan, Dialect, Listening, Plan, Program, SAID_MAX, program};
 use socketscope::http::Span;
+use socketscope::net::responders::ResponderKind;
 use socketscope::net::{self, PAGE};
-use socketscope::settings::{
-    CannedDraft, ClientDraft, KeepUntil, ResponderKind, RuleDraft, RuleThen, RuleWhen, ServerDraft, Written,
-    client_plan,
-};
+use socketscope::settings::{CannedDraft, ClientDraft, KeepUntil, RuleDraft, RuleThen, RuleWhen, ServerDraft, Written};
 use support::{LIMIT, ServerRun, listen, start};
 
 /// A program that can be run, in a folder of its own.
@@ -178,7 +176,7 @@ fn client_against(server: &ServerDraft, draft: &ClientDraft, dialect: Dialect) -
     let address = format!("http://{}/", run.address);
     let mut spec = ClientDraft { address, ..draft.clone() }.spec().unwrap();
     spec.request = draft.spec().unwrap().request;
-    let plan = client_plan(&spec, false);
+    let plan = ClientPlan::of(&spec, false);
     let output = plan.output.clone();
     let built = build(&Plan::Client(plan), dialect);
     let done = built.command().stdin(Stdio::null()).output().unwrap();
@@ -441,7 +439,7 @@ fn conversation(
 
 /// The same of a run that is all of `spec`.
 fn conversation_of(spec: net::ClientSpec, says: &[(u64, Option<&[u8]>)], stops_after: Option<u64>) -> ClientPlan {
-    let mut plan = client_plan(&spec, false);
+    let mut plan = ClientPlan::of(&spec, false);
     let (head, has_file) = (spec.request.len() as u64, spec.request_file.is_some());
     let file = spec.request_file.as_ref().map_or(0, |path| std::fs::metadata(path).unwrap().len());
     let opening = usize::try_from(head + file).unwrap();
@@ -551,7 +549,7 @@ fn a_run_that_was_stopped_before_the_head_was_there_is_a_program_that_works() {
 fn a_run_that_was_reset_is_a_program_that_resets() {
     let plan = |address: SocketAddr| {
         let spec = ClientDraft::of(&address.to_string()).spec().unwrap();
-        let mut plan = client_plan(&spec, false);
+        let mut plan = ClientPlan::of(&spec, false);
         (plan.said.closes, plan.said.resets) = (Some(0), true);
         plan
     };
@@ -579,7 +577,7 @@ fn a_reply_that_is_whole_before_the_last_message_is_not_waited_for_again() {
     const REPLIES: &[(usize, &[u8])] = &[(18, WHOLE)];
     let mut spec = ClientDraft { until: KeepUntil::MessageEnd, ..ClientDraft::default() }.spec().unwrap();
     spec.request = b"GET / HTTP/1.1\r\n\r\n".to_vec();
-    let mut plan = client_plan(&spec, false);
+    let mut plan = ClientPlan::of(&spec, false);
     plan.host = "127.0.0.1".into();
     plan.said.messages = vec![(WHOLE.len() as u64, b"more".to_vec())];
     for dialect in Dialect::ALL {
@@ -831,7 +829,7 @@ fn a_relay_carries_both_ways() {
 fn what_can_not_be_encrypted_compiles_and_sends_nothing() {
     let peer = TcpListener::bind("127.0.0.1:0").unwrap();
     let draft = ClientDraft::of(&format!("https://{}/", peer.local_addr().unwrap()));
-    let plan = Plan::Client(client_plan(&draft.spec().unwrap(), false));
+    let plan = Plan::Client(ClientPlan::of(&draft.spec().unwrap(), false));
     let relay =
         ServerDraft { responder: ResponderKind::Relay, relay: "https://127.0.0.1:1".into(), ..ServerDraft::default() };
     for dialect in [Dialect::Rust, Dialect::C] {

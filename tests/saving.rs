@@ -8,6 +8,8 @@
     reason = "a test says what it expects with them"
 )]
 
+mod support;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -16,33 +18,11 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
-fn socketscope() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
-    command.args(["--lang", "en"]).stdin(Stdio::null());
-    command
-}
-
-/// A peer that sends `reply` to one client and, if it is `blocking`, waits until that has gone.
-fn peer(reply: impl AsRef<[u8]>, blocking: bool) -> SocketAddr {
-    let reply = reply.as_ref().to_vec();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let script = move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = [0; 1024];
-        let _ = stream.read(&mut request).unwrap();
-        let _ = stream.write_all(&reply);
-        if blocking {
-            let _ = stream.read(&mut request);
-        }
-    };
-    thread::Builder::new().name("peer".into()).spawn(script).unwrap();
-    address
-}
+use support::{replying, replying_and_waiting, socketscope};
 
 /// `get --save target` of `reply`.
 fn save(reply: impl AsRef<[u8]>, target: &Path, arguments: &[&str]) -> Output {
-    let address = peer(reply, false).to_string();
+    let address = replying(reply).to_string();
     socketscope().args(["get", &address, "--save", target.to_str().unwrap()]).args(arguments).output().unwrap()
 }
 
@@ -139,7 +119,7 @@ fn an_error_status_that_is_a_failure_saves_and_hands_out_nothing() {
             );
         }
         // A body without an end is not waited for.
-        let output = socketscope().args(["get", "--fail", &peer(reply, true).to_string()]).output().unwrap();
+        let output = socketscope().args(["get", "--fail", &replying_and_waiting(reply).to_string()]).output().unwrap();
         assert_eq!((output.status.code(), output.stdout.len()), (Some(22), 0), "{}", told(&output));
     }
     let output = save("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew", &target, &["--fail"]);
@@ -164,7 +144,7 @@ fn a_shorter_part_does_not_replace_a_longer_one() {
 /// `get --save` where no file may grow beyond a number of blocks of 512 or 1024 bytes: what a full disk does, without filling one.
 fn save_within(blocks: u32, reply: impl AsRef<[u8]>, target: &Path) -> Output {
     let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
-    let address = peer(reply, false).to_string();
+    let address = replying(reply).to_string();
     let mut command = Command::new("sh");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_socketscope"), "--lang", "en", "get", &address, "--save"]);
     command.arg(target).stdin(Stdio::null()).output().unwrap()
@@ -204,7 +184,7 @@ fn a_file_that_may_not_grow_is_told_and_ends_no_process() {
 
 /// A `get --save` of a reply that never ends, once its draft is there.
 fn endless(target: &Path) -> (std::process::Child, String) {
-    let address = peer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true).to_string();
+    let address = replying_and_waiting("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").to_string();
     let folder = target.parent().unwrap();
     let before = drafts(folder);
     let mut command = socketscope();
@@ -283,8 +263,8 @@ fn the_longest_time_ends_what_would_go_on_for_ever() {
         (dribbling(ok).to_string(), "--max-time", true),
         // A head, a handshake of TLS, and a redirect.
         (dribbling("HTTP/1.1 200 OK\r\nX: ").to_string(), "-m", true),
-        (format!("https://{}", peer("", true)), "--max-time", false),
-        (peer(next, false).to_string(), "--max-time", true),
+        (format!("https://{}", replying_and_waiting("")), "--max-time", false),
+        (replying(next).to_string(), "--max-time", true),
     ] {
         let _ = fs::remove_file(&part);
         let mut command = socketscope();
@@ -305,12 +285,12 @@ fn the_longest_time_ends_what_would_go_on_for_ever() {
 fn an_empty_variable_is_none() {
     let long = format!("HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n{}", "x".repeat(900_000));
     for name in ["SOCKETSCOPE_DISK_LIMIT", "SOCKETSCOPE_THREADS", "SOCKETSCOPE_CONFIG_DIR", "TMPDIR"] {
-        let address = peer(&long, false).to_string();
+        let address = replying(&long).to_string();
         let output = socketscope().env(name, "").args(["get", &address]).output().unwrap();
         assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 900_000), "{name}: {}", told(&output));
     }
     let secured = |set: bool| {
-        let url = format!("https://{}", peer("", true));
+        let url = format!("https://{}", replying_and_waiting(""));
         let mut command = socketscope();
         command.args(["get", &url, "--timeout", "0.2"]).env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
         if set {
@@ -347,7 +327,7 @@ fn a_stream_that_is_full_is_told_or_survived() {
     let body = "x".repeat(500_000);
     let reply = format!("HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n{body}");
     for more in [None, Some("--json")] {
-        let address = peer(&reply, false).to_string();
+        let address = replying(&reply).to_string();
         let mut command = socketscope();
         let output = command.args(["get", &address]).args(more).stderr(full()).stdout(Stdio::piped()).spawn().unwrap();
         let output = output.wait_with_output().unwrap();

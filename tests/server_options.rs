@@ -23,8 +23,9 @@ use std::time::{Duration, Instant};
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 use socket2::SockRef;
 use socketscope::capture::{Call, CallKind, Connection, ConnectionId, ConnectionState, Moment, Outcome};
+use socketscope::net::responders::ResponderKind as R;
 use socketscope::net::{Command, Conduct, Cut, Dribble, Most, Order, Overflow, Then};
-use socketscope::settings::{ResponderKind as R, RuleDraft, RuleWhen, ServerDraft, ServerOption as O, Unfit};
+use socketscope::settings::{RuleDraft, RuleWhen, ServerDraft, ServerOption as O, Unfit};
 use support::{LIMIT, ServerRun, listen};
 
 const WAIT: Duration = Duration::from_millis(80);
@@ -169,29 +170,29 @@ fn talk(server: &mut ServerRun, responder: R) -> Heard {
         let _ = server.handle.order(vec![id], Order::Give(Command::Send(TYPED.into())));
         let _ = server.handle.order(vec![id], Order::Give(Command::ShutdownSending));
     }
-    let mut applied_until = Heard { bytes: Vec::new(), first: Duration::ZERO, end: Duration::ZERO, error: None };
+    let mut heard = Heard { bytes: Vec::new(), first: Duration::ZERO, end: Duration::ZERO, error: None };
     let mut buffer = [0; 4096];
     loop {
         let read = stream.read(&mut buffer);
         let now = begun.elapsed();
         match read {
-            Ok(0) => break applied_until.end = now,
+            Ok(0) => break heard.end = now,
             Ok(count) => {
-                if applied_until.bytes.is_empty() {
-                    applied_until.first = now;
+                if heard.bytes.is_empty() {
+                    heard.first = now;
                 }
-                applied_until.bytes.extend_from_slice(&buffer[..count]);
+                heard.bytes.extend_from_slice(&buffer[..count]);
                 if !std::mem::replace(&mut said, true) {
                     say(&stream);
                 }
             }
             Err(error) => {
-                (applied_until.end, applied_until.error) = (now, Some(error.kind()));
+                (heard.end, heard.error) = (now, Some(error.kind()));
                 break;
             }
         }
     }
-    applied_until
+    heard
 }
 
 fn over(server: &mut ServerRun) {
@@ -267,9 +268,9 @@ fn feels(world: &World, responder: R, option: O) {
     let mut server = serve(&draft);
     match option {
         O::CloseUnread => {
-            let applied_until = talk(&mut server, responder);
+            let heard = talk(&mut server, responder);
             over(&mut server);
-            assert_eq!((applied_until.bytes.len(), server.session.traffic().received), (0, 0), "{label}");
+            assert_eq!((heard.bytes.len(), server.session.traffic().received), (0, 0), "{label}");
         }
         O::NeverAnswer => {
             if says(responder).1 {
@@ -285,51 +286,44 @@ fn feels(world: &World, responder: R, option: O) {
             assert!(server.session.traffic().received > 0, "{label}");
         }
         O::BeforeAccept => {
-            let applied_until = talk(&mut server, responder);
-            assert!(
-                applied_until.end >= WAIT && (applied_until.bytes.is_empty() || applied_until.first >= WAIT),
-                "{label} {applied_until:?}"
-            );
+            let heard = talk(&mut server, responder);
+            assert!(heard.end >= WAIT && (heard.bytes.is_empty() || heard.first >= WAIT), "{label} {heard:?}");
         }
         O::BeforeFirstByte => {
-            let applied_until = talk(&mut server, responder);
-            assert!(
-                applied_until.first >= WAIT && applied_until.bytes.len() == plain.bytes.len(),
-                "{label} {applied_until:?}"
-            );
+            let heard = talk(&mut server, responder);
+            assert!(heard.first >= WAIT && heard.bytes.len() == plain.bytes.len(), "{label} {heard:?}");
         }
         O::BeforeClose => {
-            let applied_until = talk(&mut server, responder);
-            assert!(applied_until.end >= WAIT, "{label} {applied_until:?}");
-            assert_eq!(applied_until.bytes.len(), plain.bytes.len(), "{label}");
+            let heard = talk(&mut server, responder);
+            assert!(heard.end >= WAIT, "{label} {heard:?}");
+            assert_eq!(heard.bytes.len(), plain.bytes.len(), "{label}");
             over(&mut server);
             let (sends, end) = sends_and_end(&server);
-            assert!(sends.last().is_none_or(|last| end.since(last.ended()) >= WAIT), "{label} {applied_until:?}");
+            assert!(sends.last().is_none_or(|last| end.since(last.ended()) >= WAIT), "{label} {heard:?}");
         }
         O::Dribble => {
-            let applied_until = talk(&mut server, responder);
-            assert_eq!(applied_until.bytes.len(), plain.bytes.len(), "{label}");
+            let heard = talk(&mut server, responder);
+            assert_eq!(heard.bytes.len(), plain.bytes.len(), "{label}");
             over(&mut server);
             let (sends, _) = sends_and_end(&server);
-            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {applied_until:?}");
+            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {heard:?}");
         }
         O::Cut => {
-            let applied_until = talk(&mut server, responder);
-            assert_eq!(applied_until.bytes, plain.bytes[..5], "{label}");
+            let heard = talk(&mut server, responder);
+            assert_eq!(heard.bytes, plain.bytes[..5], "{label}");
             // Who speaks to one that has closed is reset.
-            assert!(applied_until.error.is_none() || says(responder).1, "{label} {applied_until:?}");
+            assert!(heard.error.is_none() || says(responder).1, "{label} {heard:?}");
             over(&mut server);
         }
         O::LengthOff => {
-            let applied_until = talk(&mut server, responder);
-            let length =
-                |applied_until: &Heard| field(&applied_until.bytes, "Content-Length").unwrap().parse::<u64>().unwrap();
-            assert_eq!(length(&applied_until), length(&plain) + 7, "{label}");
+            let heard = talk(&mut server, responder);
+            let length = |heard: &Heard| field(&heard.bytes, "Content-Length").unwrap().parse::<u64>().unwrap();
+            assert_eq!(length(&heard), length(&plain) + 7, "{label}");
         }
         O::ChunkSize => {
-            let applied_until = talk(&mut server, responder);
-            let text = String::from_utf8_lossy(&applied_until.bytes).into_owned();
-            assert_eq!(field(&applied_until.bytes, "Transfer-Encoding").as_deref(), Some("chunked"), "{label}");
+            let heard = talk(&mut server, responder);
+            let text = String::from_utf8_lossy(&heard.bytes).into_owned();
+            assert_eq!(field(&heard.bytes, "Transfer-Encoding").as_deref(), Some("chunked"), "{label}");
             assert!(text.contains("\r\n\r\n4\r\n"), "{label}");
         }
         O::RecvSize => {
@@ -406,10 +400,10 @@ fn feels(world: &World, responder: R, option: O) {
         }
         O::OnlyV6 => panic!("it is tried with an address of IPv6"),
         O::Pause => {
-            let applied_until = talk(&mut server, responder);
+            let heard = talk(&mut server, responder);
             over(&mut server);
             let (sends, _) = sends_and_end(&server);
-            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {applied_until:?}");
+            assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{label} {heard:?}");
         }
         O::Hidden => {
             let ask = |address| {
@@ -485,14 +479,14 @@ fn cuts_and_waits_hold_for_what_is_typed_and_what_is_carried_back() {
             serve(&draft)
         };
         let mut server = cut(Then::Reset);
-        let applied_until = talk(&mut server, responder);
-        assert_eq!(applied_until.error, Some(ErrorKind::ConnectionReset), "{responder:?} {applied_until:?}");
+        let heard = talk(&mut server, responder);
+        assert_eq!(heard.error, Some(ErrorKind::ConnectionReset), "{responder:?} {heard:?}");
         let mut server = cut(Then::Pause(WAIT));
-        let applied_until = talk(&mut server, responder);
-        assert!(applied_until.bytes.len() > 5, "{responder:?} {applied_until:?}");
+        let heard = talk(&mut server, responder);
+        assert!(heard.bytes.len() > 5, "{responder:?} {heard:?}");
         over(&mut server);
         let (sends, _) = sends_and_end(&server);
-        assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{responder:?} {applied_until:?}");
+        assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{responder:?} {heard:?}");
         // What stalls has no end of its own; the client's ends it.
         let mut server = cut(Then::Stall);
         let mut stream = connect(server.address);

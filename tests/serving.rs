@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use socketscope::capture::{Call, CallKind, Cause, ConnectionId, ConnectionState, Ended, Outcome, Session};
 use socketscope::net::responders::{
-    Answer, Canned, Daytime, Discard, Echo, Hello, Manual, Page, Pattern, Piece, Relay, Rule, Rules, When,
+    Canned, Daytime, Discard, Echo, Hello, Manual, Page, Pattern, Piece, Relay, Rule, Rules, When,
 };
 use socketscope::net::{
     BACKLOG, Command, Conduct, Cut, Dribble, Faults, Most, Order, Overflow, Repeat, Responder, ServerSpec, Serving,
@@ -151,15 +151,16 @@ fn a_canned_reply_goes_out_as_it_is_when_it_is_due() {
 #[test]
 fn the_first_rule_that_fits_answers() {
     let bytes = |bytes: &[u8]| vec![Piece::Bytes(bytes.to_vec())];
-    let rule = |when, answer| Rule { when, delay: Duration::ZERO, answer };
+    let rule = |when, reply, closes| Rule { when, delay: Duration::ZERO, reply, closes };
     let server = serve(Rules(vec![
-        rule(Pattern::Line(b"ping".to_vec()), Answer::Reply(bytes(b"pong"))),
+        rule(Pattern::Line(b"ping".to_vec()), Some(bytes(b"pong")), false),
         rule(
             Pattern::regex(r"^add (\d+)").unwrap(),
-            Answer::Reply([bytes(b"<"), vec![Piece::Group(1)], bytes(b">")].concat()),
+            Some([bytes(b"<"), vec![Piece::Group(1)], bytes(b">")].concat()),
+            false,
         ),
-        rule(Pattern::StartsWith(b"quiet".to_vec()), Answer::Nothing),
-        rule(Pattern::Contains(b"bye".to_vec()), Answer::ReplyAndClose(bytes(b"!"))),
+        rule(Pattern::StartsWith(b"quiet".to_vec()), None, false),
+        rule(Pattern::Contains(b"bye".to_vec()), Some(bytes(b"!")), true),
     ]));
     let mut stream = connect(server.address);
     for (said, answer) in [("ping\r\n", "pong"), ("add 17", "<17>")] {
@@ -310,8 +311,12 @@ fn who_has_something_to_say_says_it_to_a_client_that_has_finished_sending() {
     assert_eq!(ask_and_end(server.address, b""), b"");
     server.stop();
     let pause = Duration::from_millis(50);
-    let rule =
-        Rule { when: Pattern::Anything, delay: pause, answer: Answer::Reply(vec![Piece::Bytes(b"late".to_vec())]) };
+    let rule = Rule {
+        when: Pattern::Anything,
+        delay: pause,
+        reply: Some(vec![Piece::Bytes(b"late".to_vec())]),
+        closes: false,
+    };
     let server = serve(Rules(vec![rule]));
     assert_eq!(ask_and_end(server.address, b"x"), b"late");
     server.stop();

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use socketscope::capture::{CallKind, ConnectionId, Outcome};
 use socketscope::http::Span;
-use socketscope::net::responders::{Answer, Pattern, Piece, Rule, Rules};
+use socketscope::net::responders::{Pattern, Piece, Rule, Rules};
 use socketscope::net::{Command, Order, ServerSpec};
 use support::{LIMIT, listen};
 
@@ -46,8 +46,8 @@ proptest! {
 
     #[test]
     fn a_responder_and_a_user(case in case()) {
-        let answer = Answer::Reply(vec![Piece::Bytes(vec![b'r'; case.reply.0])]);
-        let rule = Rule { when: Pattern::Contains(b"?".to_vec()), delay: std::time::Duration::ZERO, answer };
+        let reply = Some(vec![Piece::Bytes(vec![b'r'; case.reply.0])]);
+        let rule = Rule { when: Pattern::Contains(b"?".to_vec()), delay: std::time::Duration::ZERO, reply, closes: false };
         let mut server = listen(ServerSpec::new("127.0.0.1:0".parse().unwrap(), Arc::new(Rules(vec![rule]))));
         let mut stream = TcpStream::connect(server.address).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, ValueEnum};
 
+use super::parse::{GivenField, field, method, seconds, size};
 use super::serve::ServeArguments;
 use crate::capture::variable;
 use crate::decode::Limits;
@@ -140,77 +141,4 @@ pub struct GetArguments {
     /// Tell the events as JSON, one object a line
     #[arg(long)]
     pub json: bool,
-}
-
-/// A field given on the command line.
-#[derive(Clone, Debug)]
-pub struct GivenField {
-    /// Its name, a token.
-    pub name: String,
-    /// Its value, without a line end in it; empty: leave it out.
-    pub value: String,
-}
-
-/// A day is the longest time that makes sense here; more would overflow a socket's time-out on some systems.
-pub(super) const SECONDS_MAX: f64 = 86_400.0;
-
-pub(super) fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if (0.001..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
-        _ => Err(format!("seconds from 0.001 to {SECONDS_MAX}")),
-    }
-}
-
-/// A number of bytes, or of 1024, 1024² and so on with K, M, G or T behind it.
-pub(super) fn size(text: &str) -> Result<u64, String> {
-    let text = text.trim();
-    let units = [('K', 10), ('M', 20), ('G', 30), ('T', 40)];
-    let unit =
-        units.iter().find_map(|(unit, bits)| Some((text.strip_suffix([*unit, unit.to_ascii_lowercase()])?, bits)));
-    let (digits, bits) = unit.unwrap_or((text, &0));
-    let number = digits.parse::<u64>().ok().filter(|number| *number > 0);
-    number.and_then(|number| number.checked_mul(1 << bits)).ok_or_else(|| "a size is a number with K, M, G or T".into())
-}
-
-fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
-fn method(text: &str) -> Result<String, String> {
-    if is_token(text) { Ok(text.to_owned()) } else { Err("a method is a word without spaces".into()) }
-}
-
-fn field(text: &str) -> Result<GivenField, String> {
-    let (name, value) = text.split_once(':').ok_or("a field is NAME: VALUE")?;
-    if !is_token(name) {
-        return Err("the name of a field is a word without spaces".into());
-    }
-    if value.contains(['\r', '\n', '\0']) {
-        return Err("the value of a field can't have a line end".into());
-    }
-    Ok(GivenField { name: name.to_owned(), value: value.trim().to_owned() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_have_units() {
-        for (text, bytes) in [
-            ("1", Some(1)),
-            ("500M", Some(500 << 20)),
-            ("2k", Some(2048)),
-            (" 64G ", Some(64 << 30)),
-            ("1t", Some(1 << 40)),
-            ("0", None),
-            ("", None),
-            ("G", None),
-            ("-1", None),
-            ("1.5G", None),
-            ("99999999T", None),
-        ] {
-            assert_eq!(size(text).ok(), bytes, "{text:?}");
-        }
-    }
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::exit::Exit;
-use super::output::{HeldLines, Story, Teller};
 use crate::capture::{Clock, Connection, Failure, ReplyState, Report, Session};
+use crate::cli::output::{EventOutput, SortedLines, TextOutput};
 use crate::http::Span;
 use crate::net::responders::Page;
 use crate::net::{ClientHandle, ClientSpec, Engine, PAGE, ServerHandle, ServerSpec, Target};
@@ -23,14 +23,14 @@ pub fn demo(words: &Words) -> Exit {
     let mut out = BufWriter::new(io::stdout());
     match play(words, &mut out) {
         Ok(exit) => exit,
-        Err(Trouble::Failure(failure)) => {
+        Err(DemoError::Failure(failure)) => {
             // If stderr is gone, the exit status still says it.
             let _ = writeln!(io::stderr(), "socketscope: {}", words.failure(&failure));
             Exit::Failed
         }
         // A reader that has gone away on purpose needs no words.
-        Err(Trouble::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Failed,
-        Err(Trouble::Output(error)) => {
+        Err(DemoError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Failed,
+        Err(DemoError::Output(error)) => {
             let text = words.with("stdout-failed-told", [("system", Arg::from(error.to_string()))]);
             let _ = writeln!(io::stderr(), "socketscope: {text}");
             Exit::Failed
@@ -38,12 +38,12 @@ pub fn demo(words: &Words) -> Exit {
     }
 }
 
-enum Trouble {
+enum DemoError {
     Failure(Failure),
     Output(io::Error),
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for DemoError {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
@@ -57,12 +57,12 @@ struct Scene<'a> {
     client: Option<(ClientHandle, Session)>,
 }
 
-fn play(words: &Words, out: &mut dyn Write) -> Result<Exit, Trouble> {
+fn play(words: &Words, out: &mut dyn Write) -> Result<Exit, DemoError> {
     writeln!(out, "{}\n", words.text("demo-intro"))?;
     let clock = Clock::start();
     let (engine, reports) = Engine::new(clock, || {});
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let server = engine.server(ServerSpec::new(address, Arc::new(Page))).map_err(Trouble::Failure)?;
+    let server = engine.server(ServerSpec::new(address, Arc::new(Page))).map_err(DemoError::Failure)?;
     let mut scene = Scene { engine, words, server, client: None };
     scene.run(&reports, out)?;
     let Some((_, session)) = &scene.client else {
@@ -74,13 +74,13 @@ fn play(words: &Words, out: &mut dyn Write) -> Result<Exit, Trouble> {
 
 impl Scene<'_> {
     /// Until both are over: once the server listens, the client starts; once the client is over, the server stops.
-    fn run(&mut self, reports: &Receiver<Report>, out: &mut dyn Write) -> Result<(), Trouble> {
+    fn run(&mut self, reports: &Receiver<Report>, out: &mut dyn Write) -> Result<(), DemoError> {
         let began = self.engine.clock().now();
-        let mut server_story = Story::new(self.words, HeldLines::default(), began);
-        let mut client_story = Story::new(self.words, HeldLines::default(), began);
-        let mut held = HeldLines::default();
-        server_story.side = "server ";
-        client_story.side = "client ";
+        let mut server_output = TextOutput::new(self.words, SortedLines::default(), began);
+        let mut client_output = TextOutput::new(self.words, SortedLines::default(), began);
+        let mut held = SortedLines::default();
+        server_output.side = "server ";
+        client_output.side = "client ";
         while !self.is_over() {
             let report = match reports.recv_timeout(QUIET) {
                 Ok(report) => report,
@@ -93,14 +93,14 @@ impl Scene<'_> {
             let (place, events) = (report.socket, report.events.clone());
             if report.session == self.server.1.id {
                 self.server.1.apply(report);
-                server_story.tell(&self.server.1, place, &events)?;
-                held.append(server_story.held());
+                server_output.write_events(&self.server.1, place, &events)?;
+                held.append(server_output.held());
             } else if let Some((_, session)) = &mut self.client {
                 session.apply(report);
-                client_story.tell(session, place, &events)?;
-                held.append(client_story.held());
+                client_output.write_events(session, place, &events)?;
+                held.append(client_output.held());
             }
-            self.go_on().map_err(Trouble::Failure)?;
+            self.go_on().map_err(DemoError::Failure)?;
         }
         Ok(held.write_to(out)?)
     }
@@ -129,7 +129,7 @@ impl Scene<'_> {
     }
 }
 
-fn conclude(words: &Words, session: &Session, out: &mut dyn Write) -> Result<Exit, Trouble> {
+fn conclude(words: &Words, session: &Session, out: &mut dyn Write) -> Result<Exit, DemoError> {
     let Some(connection) = session.newest() else { return Ok(Exit::Failed) };
     let verdict = ReplyState::of(connection);
     let head = connection.received.messages.last().map(|message| message.head.span.len()).unwrap_or_default();

@@ -36,27 +36,27 @@ pub fn listen() -> Receiver<()> {
             *held = Some(sender);
         }
         // Without a handler a signal ends the process, as it does before.
-        let _ = ctrlc::set_handler(|| come(Interrupt::Signal));
+        let _ = ctrlc::set_handler(|| record(Interrupt::Signal));
         receiver
     };
     INTERRUPTS.get_or_init(set).clone()
 }
 
-/// In so much `time` an interrupt comes, unless another one comes before.
+/// Interrupts the command after `time`, unless another interrupt comes before.
 ///
 /// # Errors
 /// The system's, if there can be no more threads.
-pub fn come_after(time: Duration) -> io::Result<()> {
+pub fn interrupt_after(time: Duration) -> io::Result<()> {
     let _ = listen();
     let wait = move || {
         // It always comes.
         let _ = after(time).recv();
-        come(Interrupt::OutOfTime);
+        record(Interrupt::OutOfTime);
     };
     start_thread("time limit", wait).map(drop)
 }
 
-fn come(what: Interrupt) {
+fn record(what: Interrupt) {
     // Of several the first counts.
     let _ = CAME.set((Instant::now(), what));
     if let Ok(mut sender) = SENDER.lock() {
@@ -64,13 +64,13 @@ fn come(what: Interrupt) {
     }
 }
 
-/// The same channel if somebody listens already, else one that is never ready.
-pub fn applied_until() -> Receiver<()> {
+/// The channel of [`listen`] if that was called, else one that is never ready.
+pub fn subscribed() -> Receiver<()> {
     INTERRUPTS.get().cloned().unwrap_or_else(never)
 }
 
 /// The first interrupt; `None`: there was none.
-pub fn came() -> Option<Interrupt> {
+pub fn first() -> Option<Interrupt> {
     CAME.get().map(|(_, what)| *what)
 }
 

@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::bound::MILLISECONDS;
 use super::scene_error::{Bound, SceneFault};
-use crate::net::responders::When;
+use crate::net::responders::{ResponderKind, When};
 use crate::net::{ClientSpec, Conduct, Cut, Dribble, Pace, Target, Then, Until};
-use crate::settings::{CannedDraft, ResponderKind, ServerDraft, Written};
+use crate::settings::{CannedDraft, ServerDraft, Written};
 
 /// A server. A key that is not given has the value of a new form, except that the port is any free one.
 #[derive(Clone, Debug, Default, Deserialize)]

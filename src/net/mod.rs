@@ -29,6 +29,6 @@ pub use server::{
 };
 pub use socket::{Command, Refused, Repeat, SendingHalf};
 pub use socket::{Received, Wire};
-pub use spec::{BACKLOG, ClientSpec, KEEP, RECV_SIZE_MAX, ServerSpec, Serving, Until};
+pub use spec::{BACKLOG, CONNECT_TIMEOUT, ClientSpec, KEEP, RECV_SIZE_MAX, ServerSpec, Serving, Until};
 #[cfg(target_os = "linux")]
 pub use wayland::only_x11_is_reached;

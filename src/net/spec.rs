@@ -13,6 +13,9 @@ use crate::capture::BodyFile;
 /// The largest receive size, in bytes: 1 MiB.
 pub const RECV_SIZE_MAX: usize = 1024 * 1024;
 
+/// How long a client tries each address, unless the user chooses.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Until when a client receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
@@ -84,7 +87,7 @@ impl ClientSpec {
             target,
             request_file: None,
             recv_size: 1024,
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: CONNECT_TIMEOUT,
             read_timeout: None,
             until: Until::Close,
             root_file: None,

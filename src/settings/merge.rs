@@ -9,10 +9,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
-use super::Settings;
 use super::store::{kept, store};
+use super::{PeerNames, Settings};
 use crate::capture::Failure;
 
 /// The file that is locked while a window writes, where folders can't be locked.
@@ -30,7 +28,7 @@ pub fn store_changes(folder: &Path, before: &Settings, mine: &Settings) -> Resul
     // Where there is no lock, as on some network file systems, the settings are written all the same.
     let _lock = locked(folder);
     match kept(folder) {
-        Some(theirs) => store(folder, &merged(before, mine, &theirs)),
+        Some(theirs) => store(folder, &merged(before, mine, theirs)),
         None => store(folder, mine),
     }
 }
@@ -51,40 +49,54 @@ fn locked(folder: &Path) -> Option<File> {
     }
 }
 
-fn merged(before: &Settings, mine: &Settings, theirs: &Settings) -> Settings {
-    let value = |settings: &Settings| {
+fn merged(before: &Settings, mine: &Settings, theirs: Settings) -> Settings {
+    let mended = |settings: &Settings| {
         let mut settings = settings.clone();
-        // JSON has no NaN.
         settings.mend();
-        serde_json::to_value(settings).unwrap_or_default()
+        settings
     };
-    let (before, mut merged, theirs) = (value(before), value(mine), value(theirs));
-    for (key, mine) in merged.as_object_mut().into_iter().flatten() {
-        let (Some(before), Some(theirs)) = (before.get(key), theirs.get(key)) else { continue };
-        if before == theirs {
-            continue;
-        }
-        if before == mine {
-            *mine = theirs.clone();
-        } else if let (Value::Array(before), Value::Array(mine), Value::Array(theirs)) = (before, mine, theirs) {
-            merge_list(before, mine, theirs, key != "saved");
-        }
+    let (before, mine) = (mended(before), mended(mine));
+    Settings {
+        language: newer(&before.language, mine.language, theirs.language),
+        theme: newer(&before.theme, mine.theme, theirs.theme),
+        zoom: newer(&before.zoom, mine.zoom, theirs.zoom),
+        projector: newer(&before.projector, mine.projector, theirs.projector),
+        window: newer(&before.window, mine.window, theirs.window),
+        client: newer(&before.client, mine.client, theirs.client),
+        server: newer(&before.server, mine.server, theirs.server),
+        addresses: merge_list(&before.addresses, mine.addresses, theirs.addresses, true),
+        save_folder: newer(&before.save_folder, mine.save_folder, theirs.save_folder),
+        disk_limit: newer(&before.disk_limit, mine.disk_limit, theirs.disk_limit),
+        saved: merge_list(&before.saved, mine.saved, theirs.saved, false),
+        names: PeerNames { all: merge_list(&before.names.all, mine.names.all, theirs.names.all, true) },
+        shows_program: newer(&before.shows_program, mine.shows_program, theirs.shows_program),
+        dialect: newer(&before.dialect, mine.dialect, theirs.dialect),
     }
-    serde_json::from_value(merged).unwrap_or_else(|_| mine.clone())
 }
 
-/// Makes `mine` what `theirs` is with what `mine` has added to `before`, and without what it has removed. What is added stands where new items
-/// stand, so that a list which becomes too long by it loses old items.
-fn merge_list(before: &[Value], mine: &mut Vec<Value>, theirs: &[Value], newest_first: bool) {
-    let added = without(without(mine.clone(), before), &without(theirs.to_vec(), before));
-    let mut merged = without(theirs.to_vec(), &without(before.to_vec(), mine));
+/// A value that this window has changed is this window's.
+fn newer<T: PartialEq>(before: &T, mine: T, theirs: T) -> T {
+    if *before == mine { theirs } else { mine }
+}
+
+/// The list `theirs` with what `mine` has added to `before`, and without what it has removed. What is added stands where new items stand, so
+/// that a list which becomes too long loses old ones.
+fn merge_list<T: PartialEq + Clone>(before: &[T], mine: Vec<T>, theirs: Vec<T>, newest_first: bool) -> Vec<T> {
+    if theirs == before {
+        return mine;
+    }
+    if mine == before {
+        return theirs;
+    }
+    let added = without(without(mine.clone(), before), &without(theirs.clone(), before));
+    let mut merged = without(theirs, &without(before.to_vec(), &mine));
     let place = if newest_first { 0 } else { merged.len() };
     merged.splice(place..place, added);
-    *mine = merged;
+    merged
 }
 
-/// `list` without `others`; of items that stand there several times, as many as `others` has.
-fn without(mut list: Vec<Value>, others: &[Value]) -> Vec<Value> {
+/// `list` without `others`; of items that stand there several times, as many go as `others` has.
+fn without<T: PartialEq>(mut list: Vec<T>, others: &[T]) -> Vec<T> {
     for other in others {
         if let Some(at) = list.iter().position(|item| item == other) {
             list.remove(at);

@@ -9,8 +9,9 @@ pub const NAMES_MAX: usize = 200;
 /// A name has so many characters at most.
 const LENGTH_MAX: usize = 64;
 
+/// A name, and the machine that has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct PeerName {
+pub(super) struct PeerName {
     address: IpAddr,
     name: String,
 }
@@ -19,7 +20,7 @@ struct PeerName {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PeerNames {
-    all: Vec<PeerName>,
+    pub(super) all: Vec<PeerName>,
 }
 
 impl PeerNames {

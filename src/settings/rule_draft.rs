@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::RuleFault;
 use crate::capture::hex_bytes;
 use crate::net::escaped_bytes;
-use crate::net::responders::{Answer, Pattern, Piece, Rule, Typed, pieces};
+use crate::net::responders::{Pattern, Piece, Rule, Typed, pieces};
 
 /// When a rule fits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl RuleDraft {
             Pattern::Regex(regex) => {
                 // A fault of the escapes is told with its place in the whole.
                 text(&self.reply)?;
-                let typed = pieces(&self.reply, regex).map_err(RuleFault::Group)?;
+                let typed = pieces(&self.reply, &regex.0).map_err(RuleFault::Group)?;
                 let piece = |typed| match typed {
                     Typed::Text(plain) => Ok(Piece::Bytes(text(plain)?)),
                     Typed::Group(number) => Ok(Piece::Group(number)),
@@ -107,14 +107,11 @@ impl RuleDraft {
             }
             _ => Ok(vec![Piece::Bytes(text(&self.reply)?)]),
         };
-        let answer = match self.then {
-            RuleThen::Reply => Answer::Reply(reply()?),
-            RuleThen::ReplyAndClose => Answer::ReplyAndClose(reply()?),
-            RuleThen::Close => Answer::Close,
-            RuleThen::Nothing => Answer::Nothing,
-        };
+        let replies = matches!(self.then, RuleThen::Reply | RuleThen::ReplyAndClose);
+        let reply = if replies { Some(reply()?) } else { None };
+        let closes = matches!(self.then, RuleThen::ReplyAndClose | RuleThen::Close);
         let delay = Duration::try_from_secs_f32(self.delay).unwrap_or_default();
-        Ok(Rule { when, delay, answer })
+        Ok(Rule { when, delay, reply, closes })
     }
 }
 
@@ -134,7 +131,7 @@ mod tests {
         };
         let rule = draft.rule().unwrap();
         assert!(matches!(rule.when, Pattern::Equals(bytes) if bytes == b"a\r\n\0\\"));
-        assert_eq!(rule.answer, Answer::Reply(vec![Piece::Bytes(vec![0xff, 0])]));
+        assert_eq!(rule.reply, Some(vec![Piece::Bytes(vec![0xff, 0])]));
     }
 
     #[test]
@@ -146,15 +143,15 @@ mod tests {
             ..RuleDraft::default()
         };
         let bytes = |bytes: &[u8]| Piece::Bytes(bytes.to_vec());
-        let answer = draft(r"$1USD\x24").rule().map(|rule| rule.answer);
-        assert_eq!(answer, Ok(Answer::Reply(vec![bytes(b""), Piece::Group(1), bytes(b"USD$")])));
+        let reply = draft(r"$1USD\x24").rule().map(|rule| rule.reply);
+        assert_eq!(reply, Ok(Some(vec![bytes(b""), Piece::Group(1), bytes(b"USD$")])));
         for (reply, name) in [("$2", "2"), ("${usd}", "usd"), ("$usd", "usd")] {
-            let error = draft(reply).rule().map(|rule| rule.answer);
+            let error = draft(reply).rule().map(|rule| rule.reply);
             assert_eq!(error, Err(RuleFault::Group(UnknownGroup(name.into()))), "{reply}");
         }
         let hex = RuleDraft { reply_is_hex: true, ..draft("24 31") };
-        assert_eq!(hex.rule().map(|rule| rule.answer), Ok(Answer::Reply(vec![bytes(b"$1")])));
+        assert_eq!(hex.rule().map(|rule| rule.reply), Ok(Some(vec![bytes(b"$1")])));
         let plain = RuleDraft { when: RuleWhen::Contains, pattern: "cost".into(), ..draft("$2") };
-        assert_eq!(plain.rule().map(|rule| rule.answer), Ok(Answer::Reply(vec![bytes(b"$2")])));
+        assert_eq!(plain.rule().map(|rule| rule.reply), Ok(Some(vec![bytes(b"$2")])));
     }
 }

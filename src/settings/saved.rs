@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::draft::ClientDraft;
-use super::server_draft::{ResponderKind, ServerDraft};
+use super::server_draft::ServerDraft;
+use crate::net::responders::ResponderKind;
 
 /// What an item is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,96 +3,17 @@
 //! In scope: its first contents, what can be used and what can't, its way to a [`ServerSpec`]. Out of scope: how that is told.
 
 use core::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::canned_draft::{CannedDraft, Written};
 use super::draft::{DraftError, Field, PAUSE_MAX, seconds};
-use super::on_disk::{OnDisk, Opened};
 use super::rule_draft::RuleDraft;
 use crate::capture::typed_path;
-use crate::net::responders::{Canned, Daytime, Discard, Echo, Hello, Manual, Page, Relay, Rules};
-use crate::net::{
-    BACKLOG, Faults, Most, Pace, RECV_SIZE_MAX, Responder, ServerSpec, Serving, SocketOptions, Target, listen_address,
-};
-
-/// How long a relay tries each address.
-const RELAY_CONNECT: Duration = Duration::from_secs(10);
-
-/// What a server answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ResponderKind {
-    /// The tutorial's.
-    #[default]
-    Hello,
-    /// The built-in page.
-    Page,
-    /// A folder.
-    Files,
-    /// What comes.
-    Echo,
-    /// Nothing.
-    Discard,
-    /// The date and the time.
-    Daytime,
-    /// The same bytes to everyone.
-    Canned,
-    /// By rules.
-    Rules,
-    /// What a person types.
-    Manual,
-    /// What another server answers.
-    Relay,
-}
-
-impl ResponderKind {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 10] = [
-        Self::Hello,
-        Self::Page,
-        Self::Files,
-        Self::Echo,
-        Self::Discard,
-        Self::Daytime,
-        Self::Canned,
-        Self::Rules,
-        Self::Manual,
-        Self::Relay,
-    ];
-
-    /// A name that does not change, fit for a key.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Hello => "hello",
-            Self::Page => "page",
-            Self::Files => "files",
-            Self::Echo => "echo",
-            Self::Discard => "discard",
-            Self::Daytime => "daytime",
-            Self::Canned => "canned",
-            Self::Rules => "rules",
-            Self::Manual => "manual",
-            Self::Relay => "relay",
-        }
-    }
-
-    /// The backlog of such a server, unless the user chooses another: the tutorial's is 5.
-    #[must_use]
-    pub fn usual_backlog(self) -> u32 {
-        if self == Self::Hello { 5 } else { BACKLOG }
-    }
-
-    /// Whether its sockets have TCP_NODELAY, unless the user chooses: those whose answer may take several sends. The others are as the
-    /// tutorial's, and the system puts small sends together.
-    #[must_use]
-    pub fn usual_no_delay(self) -> bool {
-        !matches!(self, Self::Hello | Self::Echo | Self::Discard | Self::Daytime | Self::Manual)
-    }
-}
+use crate::export::program::ServerPlan;
+use crate::net::responders::{FormKind, OnDisk, Opened, Replies, ReplySource, ResponderKind, Setup};
+use crate::net::{Faults, Most, Pace, RECV_SIZE_MAX, ServerSpec, Serving, SocketOptions, Target, listen_address};
 
 /// The server's form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -139,7 +60,7 @@ impl Default for ServerDraft {
         Self {
             address: "127.0.0.1".into(),
             port: 9999,
-            backlog: ResponderKind::Hello.usual_backlog(),
+            backlog: ResponderKind::Hello.info().backlog,
             responder: ResponderKind::Hello,
             pause: 1.0,
             folder: String::new(),
@@ -148,7 +69,7 @@ impl Default for ServerDraft {
             rules: vec![RuleDraft { pattern: "ping".into(), reply: "pong\\n".into(), ..RuleDraft::default() }],
             relay: "http://127.0.0.1:80".into(),
             faults: Faults::default(),
-            options: SocketOptions { no_delay: ResponderKind::Hello.usual_no_delay(), ..SocketOptions::default() },
+            options: SocketOptions { no_delay: ResponderKind::Hello.info().no_delay, ..SocketOptions::default() },
             recv_size: 1024,
             idle: None,
             on_accepting_thread: false,
@@ -162,14 +83,7 @@ impl ServerDraft {
     /// What the form names on the disk, once it names something.
     #[must_use]
     pub fn on_disk(&self) -> Option<OnDisk> {
-        let named = |path: &str| Some(path.trim()).filter(|path| !path.is_empty()).map(typed_path);
-        match self.responder {
-            ResponderKind::Files => named(&self.folder).map(|path| OnDisk::Folder { path, hidden: self.hidden }),
-            ResponderKind::Canned if self.canned.written == Written::File => {
-                named(&self.canned.file).map(OnDisk::Reply)
-            }
-            _ => None,
-        }
+        self.setup().ok().and_then(OnDisk::of)
     }
 
     /// What the form asks for; `opened` is what it names [on the disk](Self::on_disk).
@@ -193,8 +107,10 @@ impl ServerDraft {
     /// # Errors
     /// What is wrong with it.
     pub fn serving(&self, opened: Option<&Opened>) -> Result<Serving, DraftError> {
+        let info = self.responder.info();
+        let unnamed = if info.form == FormKind::Folder { Field::Folder } else { Field::CannedFile };
         Ok(Serving {
-            responder: self.responder(opened)?,
+            responder: (info.build)(self.setup()?, opened).ok_or(DraftError::Field(unnamed))?,
             faults: self.faults_in_force(),
             idle: self.checked_idle()?,
             recv_size: self.checked_recv_size()?,
@@ -205,11 +121,10 @@ impl ServerDraft {
     /// The same form with another responder. What stands there as this one usually has it becomes what that one usually has.
     #[must_use]
     pub fn answering(self, responder: ResponderKind) -> Self {
-        let (before, mut options) = (self.responder, self.options);
-        let is_usual = self.backlog == before.usual_backlog();
-        let backlog = if is_usual { responder.usual_backlog() } else { self.backlog };
-        if options.no_delay == before.usual_no_delay() {
-            options.no_delay = responder.usual_no_delay();
+        let (before, after, mut options) = (self.responder.info(), responder.info(), self.options);
+        let backlog = if self.backlog == before.backlog { after.backlog } else { self.backlog };
+        if options.no_delay == before.no_delay {
+            options.no_delay = after.no_delay;
         }
         Self { responder, backlog, options, ..self }
     }
@@ -246,43 +161,55 @@ impl ServerDraft {
     /// Whether what it answers is HTTP, as far as the form tells.
     #[must_use]
     pub fn speaks_http(&self) -> bool {
-        match self.responder {
-            ResponderKind::Page | ResponderKind::Files => true,
-            ResponderKind::Canned => self.canned.written == Written::Text && self.canned.text.starts_with("HTTP/"),
-            ResponderKind::Relay => ["http://", "https://"].iter().any(|scheme| self.relay.trim().starts_with(scheme)),
-            _ => false,
+        match self.responder.info().form {
+            FormKind::Canned => self.canned.written == Written::Text && self.canned.text.starts_with("HTTP/"),
+            FormKind::Relay => ["http://", "https://"].iter().any(|scheme| self.relay.trim().starts_with(scheme)),
+            _ => self.responder.info().replies == Replies::Http,
         }
     }
 
-    fn responder(&self, opened: Option<&Opened>) -> Result<Arc<dyn Responder>, DraftError> {
-        Ok(match self.responder {
-            ResponderKind::Hello => {
-                Arc::new(Hello { pause: Duration::try_from_secs_f32(self.pause).unwrap_or_default() })
-            }
-            ResponderKind::Page => Arc::new(Page),
-            ResponderKind::Echo => Arc::new(Echo),
-            ResponderKind::Discard => Arc::new(Discard),
-            ResponderKind::Daytime => Arc::new(Daytime),
-            ResponderKind::Manual => Arc::new(Manual),
-            ResponderKind::Files => match opened {
-                Some(Opened::Folder(files)) => Arc::clone(files) as Arc<dyn Responder>,
-                _ => return Err(DraftError::Field(Field::Folder)),
-            },
-            ResponderKind::Canned => {
+    /// What the server of this form does.
+    ///
+    /// # Errors
+    /// What is wrong with the form.
+    pub fn plan(&self) -> Result<ServerPlan, DraftError> {
+        Ok(ServerPlan {
+            address: self.listening()?,
+            backlog: self.backlog.max(1),
+            recv_size: self.checked_recv_size()?,
+            idle: self.checked_idle()?,
+            on_accepting_thread: self.on_accepting_thread,
+            options: self.options.clone(),
+            responder: self.responder,
+            setup: self.setup()?,
+            has_faults: !self.faults_in_force().is_none(),
+            has_most: self.most.is_some() && !self.on_accepting_thread,
+            has_orders: false,
+        })
+    }
+
+    /// What the form says of its responder.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn setup(&self) -> Result<Setup, DraftError> {
+        let path = |typed: &str| typed_path(typed.trim());
+        Ok(match self.responder.info().form {
+            FormKind::Empty => Setup::Empty,
+            FormKind::Pause => Setup::Pause(Duration::try_from_secs_f32(self.pause).unwrap_or_default()),
+            FormKind::Folder => Setup::Folder { path: path(&self.folder), hidden: self.hidden },
+            FormKind::Canned => {
                 let CannedDraft { when, then_close, .. } = self.canned;
-                let bytes = match (self.canned.typed()?, opened) {
-                    (Some(bytes), _) => bytes.into(),
-                    (None, Some(Opened::Reply(bytes))) => Arc::clone(bytes),
-                    (None, _) => return Err(DraftError::Field(Field::CannedFile)),
-                };
-                Arc::new(Canned { bytes, when, then_close })
+                let from_file = || ReplySource::File(path(&self.canned.file));
+                let reply = self.canned.typed()?.map_or_else(from_file, ReplySource::Bytes);
+                Setup::Canned { reply, when, then_close }
             }
-            ResponderKind::Rules => {
+            FormKind::Rules => {
                 let rules = self.rules.iter().zip(1..);
                 let rules = rules.map(|(rule, number)| rule.rule().map_err(|why| DraftError::Rule { number, why }));
-                Arc::new(Rules(rules.collect::<Result<_, _>>()?))
+                Setup::Rules(rules.collect::<Result<_, _>>()?)
             }
-            ResponderKind::Relay => Arc::new(Relay { target: self.relay_target()?, connect_timeout: RELAY_CONNECT }),
+            FormKind::Relay => Setup::Relay(self.relay_target()?),
         })
     }
 
@@ -331,7 +258,7 @@ mod tests {
             let folder = std::env::temp_dir().to_string_lossy().into_owned();
             let draft = ServerDraft { responder, folder, ..ServerDraft::default() };
             let opened = draft.on_disk().map(|named| named.open().unwrap());
-            assert!(draft.spec(opened.as_ref()).is_ok(), "{responder:?}");
+            assert!(draft.spec(opened.as_ref()).is_ok() && draft.plan().is_ok(), "{responder:?}");
         }
     }
 
@@ -387,6 +314,7 @@ mod tests {
             assert_eq!(asking(relay).spec(None).err(), Some(DraftError::RelayAsks), "{relay}");
         }
         assert_eq!(refused(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
+        assert!(ServerDraft { recv_size: 0, ..ServerDraft::default() }.plan().is_err());
     }
 
     #[test]

@@ -5,7 +5,8 @@
 
 use core::net::Ipv6Addr;
 
-use super::server_draft::{ResponderKind, ServerDraft};
+use super::server_draft::ServerDraft;
+use crate::net::responders::{FormKind, Replies};
 use crate::net::{Conduct, Faults};
 
 /// What can be chosen of a server besides what it answers and where.
@@ -157,26 +158,26 @@ impl ServerDraft {
     #[must_use]
     pub fn unfit(&self, option: ServerOption) -> Option<Unfit> {
         use ServerOption as O;
-        let kind = self.responder;
+        let info = self.responder.info();
         let of_conduct = match self.conduct_in_force() {
             Conduct::Serve => None,
             Conduct::CloseUnread => Some(Unfit::Unread),
             Conduct::NeverAnswer => Some(Unfit::Unanswered),
         };
-        let speaks_http = matches!(kind, ResponderKind::Page | ResponderKind::Files);
+        let not_http = (info.replies != Replies::Http).then_some(Unfit::NotHttp);
         match option {
-            O::NeverAnswer => answers_nothing(kind).then_some(Unfit::NoAnswers),
+            O::NeverAnswer => answers_nothing(info.replies).then_some(Unfit::NoAnswers),
             O::BeforeFirstByte | O::Dribble | O::Cut => {
-                of_conduct.or((kind == ResponderKind::Discard).then_some(Unfit::Silent))
+                of_conduct.or((info.replies == Replies::Nothing).then_some(Unfit::Silent))
             }
-            O::ChunkSize => of_conduct.or((!speaks_http).then_some(Unfit::NotHttp)),
+            O::ChunkSize => of_conduct.or(not_http),
             O::LengthOff => {
                 let chunked = self.faults.chunk_size.map(|_| Unfit::Chunked);
-                of_conduct.or((!speaks_http).then_some(Unfit::NotHttp)).or(chunked)
+                of_conduct.or(not_http).or(chunked)
             }
             O::RecvSize | O::Idle => of_conduct.filter(|unfit| *unfit == Unfit::Unread),
-            O::Pause => of_conduct.or((kind != ResponderKind::Hello).then_some(Unfit::OnlyHello)),
-            O::Hidden => of_conduct.or((kind != ResponderKind::Files).then_some(Unfit::OnlyFiles)),
+            O::Pause => of_conduct.or((info.form != FormKind::Pause).then_some(Unfit::OnlyHello)),
+            O::Hidden => of_conduct.or((info.form != FormKind::Folder).then_some(Unfit::OnlyFiles)),
             O::Most => self.on_accepting_thread.then_some(Unfit::OneThread),
             O::OnlyV6 => {
                 let host = self.address.trim();
@@ -245,13 +246,13 @@ impl ServerDraft {
 
     fn conduct_in_force(&self) -> Conduct {
         match self.faults.conduct {
-            Conduct::NeverAnswer if answers_nothing(self.responder) => Conduct::Serve,
+            Conduct::NeverAnswer if answers_nothing(self.responder.info().replies) => Conduct::Serve,
             conduct => conduct,
         }
     }
 }
 
-/// Whether it answers nothing by itself.
-fn answers_nothing(kind: ResponderKind) -> bool {
-    matches!(kind, ResponderKind::Discard | ResponderKind::Manual)
+/// Whether such a responder answers nothing by itself.
+fn answers_nothing(replies: Replies) -> bool {
+    matches!(replies, Replies::Typed | Replies::Nothing)
 }

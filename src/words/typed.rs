@@ -129,8 +129,11 @@ mod tests {
         let rule = |when, pattern: &str, reply: &str| {
             let (pattern, reply, then) = (pattern.into(), reply.into(), RuleThen::Reply);
             let rules = vec![RuleDraft { when, pattern, then, reply, ..RuleDraft::default() }];
-            let draft =
-                ServerDraft { responder: crate::settings::ResponderKind::Rules, rules, ..ServerDraft::default() };
+            let draft = ServerDraft {
+                responder: crate::net::responders::ResponderKind::Rules,
+                rules,
+                ..ServerDraft::default()
+            };
             draft.serving(None).err().unwrap()
         };
         for (error, parts) in [

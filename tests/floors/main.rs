@@ -18,7 +18,7 @@ use source::{Source, sources, words};
 
 /// The rooms from the top; `main.rs` and `lib.rs` stand above all of them.
 const FLOORS: [&str; 12] =
-    ["ui", "cli", "words", "lesson", "settings", "net", "export", "view", "capture", "decode", "tls", "http"];
+    ["ui", "cli", "words", "lesson", "settings", "export", "net", "view", "capture", "decode", "tls", "http"];
 
 /// `ui` and `cli` are two doors to the same house and don't know each other.
 const NEIGHBOURS: [(&str, &str); 1] = [("ui", "cli")];

@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -36,6 +38,34 @@ impl Peer {
     pub fn join(self) {
         self.thread.join().unwrap();
     }
+}
+
+/// The address of a peer that reads a request, sends `reply` and closes.
+pub fn replying(reply: impl AsRef<[u8]>) -> SocketAddr {
+    reply_and_then(reply, |_| {})
+}
+
+/// The same, but the peer closes only when the client has gone.
+pub fn replying_and_waiting(reply: impl AsRef<[u8]>) -> SocketAddr {
+    reply_and_then(reply, |stream| _ = stream.read(&mut [0; 1024]))
+}
+
+fn reply_and_then(reply: impl AsRef<[u8]>, then: impl FnOnce(&mut TcpStream) + Send + 'static) -> SocketAddr {
+    let reply = reply.as_ref().to_vec();
+    let script = move |mut stream: TcpStream| {
+        let _ = stream.read(&mut [0; 1024]).unwrap();
+        // The client may have gone before it has all of it.
+        let _ = stream.write_all(&reply);
+        then(&mut stream);
+    };
+    Peer::new(script).address
+}
+
+/// The program, in English, without a terminal to read from.
+pub fn socketscope() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
+    command.args(["--lang", "en"]).stdin(Stdio::null());
+    command
 }
 
 /// A listener whose queue is full, so that further connects wait in SYN_SENT; and the sockets that keep it so.

@@ -11,8 +11,9 @@ use socketscope::capture::{
     SocketId,
 };
 use socketscope::http::Reader;
+use socketscope::net::responders::ResponderKind;
 use socketscope::net::{Most, Overflow};
-use socketscope::settings::{ResponderKind, ServerDraft};
+use socketscope::settings::ServerDraft;
 
 use super::fake_run::{FakeRun, opened, server};
 use super::*;

@@ -5,7 +5,8 @@ use std::net::TcpStream;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use socketscope::settings::{ResponderKind, ServerDraft};
+use socketscope::net::responders::ResponderKind;
+use socketscope::settings::ServerDraft;
 
 use super::*;
 

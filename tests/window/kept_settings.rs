@@ -1,8 +1,7 @@
 //! What is kept between two windows.
 
-use socketscope::settings::{
-    RULES_MAX, ResponderKind, RuleDraft, SAVED_MAX, SavedItem, SavedName, SavedRun, ServerDraft, load,
-};
+use socketscope::net::responders::ResponderKind;
+use socketscope::settings::{RULES_MAX, RuleDraft, SAVED_MAX, SavedItem, SavedName, SavedRun, ServerDraft, load};
 use socketscope::words::Words;
 
 use super::*;

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::net::TcpStream;
 
 use egui::Key;
-use socketscope::settings::{ResponderKind, ServerDraft};
+use socketscope::net::responders::ResponderKind;
+use socketscope::settings::ServerDraft;
 
 use super::*;
 

@@ -5,7 +5,8 @@ use std::net::TcpStream;
 use egui::Key;
 use egui::accesskit::Toggled;
 use socketscope::export::program::Dialect;
-use socketscope::settings::{ResponderKind, ServerDraft};
+use socketscope::net::responders::ResponderKind;
+use socketscope::settings::ServerDraft;
 
 use super::*;
 

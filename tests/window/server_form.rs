@@ -4,9 +4,9 @@ use std::io::ErrorKind;
 use std::net::TcpStream;
 
 use egui::Key;
-use socketscope::net::responders::When;
+use socketscope::net::responders::{ResponderKind, When};
 use socketscope::net::{Conduct, Cut, Faults, Overflow, Then};
-use socketscope::settings::{ResponderKind, RuleDraft, RuleThen, RuleWhen, ServerDraft, Written};
+use socketscope::settings::{RuleDraft, RuleThen, RuleWhen, ServerDraft, Written};
 
 use super::*;
 

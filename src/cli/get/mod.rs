@@ -1,11 +1,10 @@
-//! `socketscope get`: fetch a page, tell the calls, hand out or save the body.
+//! `socketscope get`: fetch a page, print the calls, write or save the body.
 
-mod hops;
-mod remark;
+mod redirect_chain;
 mod reply;
 mod request;
-pub mod run;
-mod saving;
+mod run;
+mod save_target;
 mod stdout_body;
 
-pub use remark::Remark;
+pub use run::get;

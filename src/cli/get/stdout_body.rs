@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal, Write};
 
 use super::reply::{is_discarded, reply};
 use crate::capture::{Connection, Event, Session, SocketId};
-use crate::cli::output::{Stream, Teller};
-use crate::decode::{Coding, CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
+use crate::cli::output::{EventOutput, Stream, Unpacking};
+use crate::decode::{CodingError, Limits, PushError, Stage, ToUtf8, Unpack};
 use crate::http::Span;
 use crate::net::{Redirect, Target};
 use crate::view::{KeptControls, is_error, visible_keeping};
@@ -13,25 +13,25 @@ use crate::view::{KeptControls, is_error, visible_keeping};
 /// Copies to stdout go in pieces of this size.
 const PIECE: u64 = 256 * 1024;
 
-/// Tells the calls, and hands the body out as it arrives.
-pub struct Output<'a> {
-    /// Who tells the calls.
-    pub teller: Box<dyn Teller + 'a>,
+/// Writes the events, and the body as it arrives.
+pub struct GetOutput<'a> {
+    /// What the events are written to.
+    pub events: Box<dyn EventOutput + 'a>,
     /// The body, if it goes to stdout.
     pub body: Option<StdoutBody>,
     /// Whether a status that tells of an error is a failure, after which nothing more is wanted.
     pub fails: bool,
 }
 
-impl Output<'_> {
+impl GetOutput<'_> {
     fn has_failed(&self, session: &Session) -> bool {
         self.fails && session.newest().and_then(reply).is_some_and(is_error)
     }
 }
 
-impl Teller for Output<'_> {
-    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
-        self.teller.tell(session, socket, events)?;
+impl EventOutput for GetOutput<'_> {
+    fn write_events(&mut self, session: &Session, place: SocketId, events: &[Event]) -> io::Result<()> {
+        self.events.write_events(session, place, events)?;
         let has_failed = self.has_failed(session);
         match (&mut self.body, session.newest()) {
             _ if has_failed => Ok(()),
@@ -68,24 +68,24 @@ impl Out<'_> {
 pub struct StdoutBody {
     stdout: Stream,
     /// How far it is unpacked.
-    pub stage: Stage,
+    stage: Stage,
     limits: Limits,
     /// What was asked for, if a redirect in reply to it is followed.
     passes_over: Option<Target>,
     unpack: Option<Unpack>,
     /// What makes it text, if it goes to a terminal.
     text: Option<ToUtf8>,
-    /// Bytes of the body that have been taken in.
-    taken: u64,
+    /// How many bytes of the body have been read from the spool.
+    read: u64,
     /// The coding that could not be undone.
-    pub fault: Option<CodingError>,
+    fault: Option<CodingError>,
 }
 
 impl StdoutBody {
     /// A body unpacked up to `stage`, within `limits`.
     pub fn new(stdout: Stream, stage: Stage, limits: Limits) -> Self {
         let text = io::stdout().is_terminal().then(|| ToUtf8::new(encoding_rs::UTF_8));
-        Self { stdout, stage, limits, passes_over: None, unpack: None, text, taken: 0, fault: None }
+        Self { stdout, stage, limits, passes_over: None, unpack: None, text, read: 0, fault: None }
     }
 
     /// From now on a reply to `asked` that sends its client on is not written, as it is followed.
@@ -93,9 +93,10 @@ impl StdoutBody {
         *self = Self { passes_over: asked, ..Self::new(self.stdout.clone(), self.stage, self.limits) };
     }
 
-    /// The coding that it turned out not to be in, as [`Unpack::passed_over`] has it.
-    pub fn passed_over(&self) -> Option<Coding> {
-        self.unpack.as_ref().and_then(Unpack::passed_over)
+    /// How it was unpacked, as far as it has come.
+    pub fn unpacking(&self) -> Unpacking {
+        let passed_over = self.unpack.as_ref().and_then(Unpack::passed_over);
+        Unpacking { stage: self.stage, fault: self.fault.clone(), passed_over }
     }
 
     fn passes_over(&self, connection: &Connection) -> bool {
@@ -121,17 +122,17 @@ impl StdoutBody {
             None if received.unreadable.is_some() => (Span::new(0, received.bytes), connection.thread.ended.is_some()),
             None => return Ok(()),
         };
-        while wire.start + self.taken < wire.end && self.fault.is_none() {
-            let at = wire.start + self.taken;
+        while wire.start + self.read < wire.end && self.fault.is_none() {
+            let at = wire.start + self.read;
             let piece = received.spool.read(Span::new(at, (at + PIECE).min(wire.end)))?;
             if piece.is_empty() {
                 break;
             }
-            self.taken += piece.len() as u64;
+            self.read += piece.len() as u64;
             let unpacked = self.unpack(connection).push(&piece, &mut |bytes| out.write(bytes));
             self.note(unpacked)?;
         }
-        if is_over && self.fault.is_none() && wire.start + self.taken == wire.end {
+        if is_over && self.fault.is_none() && wire.start + self.read == wire.end {
             let finished = self.unpack(connection).finish(&mut |bytes| out.write(bytes));
             self.note(finished)?;
         }

@@ -1,26 +1,24 @@
 //! The events as JSON, one object a line. `docs/JSON.md` describes them.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::coding_note::CodingNote;
 use super::json_tls::TlsLine;
-use super::watch::Teller;
+use super::new_calls::NewCalls;
+use super::watch::EventOutput;
 use crate::capture::{
     Call, Connection, Direction, Event, Failure, Moment, Rejection, Session, SocketId, Subject, ThreadRecord, TlsEvent,
 };
-use crate::cli::get::Remark;
 use crate::http::{Framing, Head, MessageEnd, ParseEvent, StartLine, Violation};
 use crate::view::visible;
 use crate::words::Words;
 
-const BLOCK: usize = 4096;
-
 /// Escapes what serde_json passes: the control characters of C1, and those that turn or hide text.
-struct Marks;
+struct EscapeInvisible;
 
-impl serde_json::ser::Formatter for Marks {
+impl serde_json::ser::Formatter for EscapeInvisible {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         if visible(fragment) == fragment {
             return out.write_all(fragment.as_bytes());
@@ -185,18 +183,18 @@ struct FailureLine {
     system: Option<String>,
 }
 
-/// Tells a run as JSON lines.
-pub struct Json<'a, W> {
+/// Writes the events of a run as JSON, one object a line.
+pub struct JsonOutput<'a, W> {
     words: &'a Words,
     out: W,
     began: Moment,
-    told: HashMap<SocketId, u64>,
+    calls: NewCalls,
 }
 
-impl<'a, W: Write> Json<'a, W> {
-    /// JSON whose times count from `began`.
+impl<'a, W: Write> JsonOutput<'a, W> {
+    /// An output whose times count from `began`.
     pub fn new(words: &'a Words, out: W, began: Moment) -> Self {
-        Self { words, out, began, told: HashMap::new() }
+        Self { words, out, began, calls: NewCalls::default() }
     }
 
     fn seconds(&self, at: Moment) -> f64 {
@@ -218,8 +216,8 @@ impl<'a, W: Write> Json<'a, W> {
         RejectionLine { status, why: why.name(), at: why.at(), section: why.section(), text }
     }
 
-    fn call(&self, number: u64, call: &Call, thread: &ThreadRecord) -> CallLine {
-        let note = thread.note(call);
+    fn call(&self, number: u64, call: &Call, track: &ThreadRecord) -> CallLine {
+        let note = track.note(call);
         let transfer = Direction::BOTH.iter().any(|direction| call.kind == (*direction).into());
         CallLine {
             number,
@@ -242,29 +240,21 @@ impl<'a, W: Write> Json<'a, W> {
             SocketId::Connection(id) => Some(id.0),
         };
         let line = Line { event, session: session.id.0, connection, what };
-        line.serialize(&mut serde_json::Serializer::with_formatter(&mut self.out, Marks))?;
+        line.serialize(&mut serde_json::Serializer::with_formatter(&mut self.out, EscapeInvisible))?;
         self.out.write_all(b"\n")
     }
 
-    fn tell_calls(&mut self, session: &Session, socket: SocketId, thread: &ThreadRecord) -> io::Result<()> {
-        let mut told = self.told.get(&socket).copied().unwrap_or(0);
-        while told < thread.call_count {
-            let block = BLOCK.min(usize::try_from(thread.call_count - told).unwrap_or(BLOCK));
-            let calls = thread.calls.range(told, block)?;
-            if calls.is_empty() {
-                break;
-            }
-            for call in &calls {
-                told += 1;
-                let line = self.call(told, call, thread);
-                self.write(session, socket, "call", What::Call(line))?;
-            }
-        }
-        self.told.insert(socket, told);
-        Ok(())
+    fn write_calls(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
+        let mut calls = std::mem::take(&mut self.calls);
+        let written = calls.each(session, socket, events, |track, number, call| {
+            let line = self.call(number, call, track);
+            self.write(session, socket, "call", What::Call(line))
+        });
+        self.calls = calls;
+        written
     }
 
-    fn tell_event(&mut self, session: &Session, socket: SocketId, event: &Event) -> io::Result<()> {
+    fn write_event(&mut self, session: &Session, socket: SocketId, event: &Event) -> io::Result<()> {
         let (name, what) = match event {
             Event::Opened(opened) => ("opened", What::Opened { at: self.seconds(opened.at), thread: &opened.thread }),
             Event::Listening(address) => ("listening", What::Listening { address: address.to_string() }),
@@ -299,40 +289,30 @@ impl<'a, W: Write> Json<'a, W> {
     }
 }
 
-impl<W: Write> Teller for Json<'_, W> {
-    fn remark(&mut self, session: &Session, connection: &Connection, remark: &Remark) -> io::Result<()> {
+impl<W: Write> EventOutput for JsonOutput<'_, W> {
+    fn write_coding_note(&mut self, session: &Session, connection: &Connection, note: &CodingNote) -> io::Result<()> {
         let what = What::Coding {
             direction: Direction::Received.name(),
-            coding: remark.coding(),
-            what: remark.name(),
-            at: if let Remark::Fault(fault) = remark { Some(fault.at) } else { None },
-            text: remark.text(self.words),
+            coding: note.coding(),
+            what: note.name(),
+            at: if let CodingNote::Fault(fault) = note { Some(fault.at) } else { None },
+            text: note.text(self.words),
         };
         self.write(session, SocketId::Connection(connection.id), "coding", what)?;
         self.out.flush()
     }
 
-    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
+    fn write_events(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
         let (first, rest) = match events {
             [first @ Event::Opened(_), rest @ ..] => (Some(first), rest),
             _ => (None, events),
         };
         if let Some(opened) = first {
-            self.tell_event(session, socket, opened)?;
+            self.write_event(session, socket, opened)?;
         }
-        let thread = match socket {
-            SocketId::Listener => session.listener.as_ref().map(|listener| &listener.thread),
-            SocketId::Connection(id) => session.connection(id).map(|connection| &connection.thread),
-        };
-        if let Some(thread) = thread {
-            self.tell_calls(session, socket, thread)?;
-        }
+        self.write_calls(session, socket, rest)?;
         for event in rest {
-            self.tell_event(session, socket, event)?;
-        }
-        // Nothing more comes of it.
-        if events.iter().any(|event| matches!(event, Event::Ended { .. })) {
-            self.told.remove(&socket);
+            self.write_event(session, socket, event)?;
         }
         self.out.flush()
     }
@@ -371,7 +351,7 @@ fn head_line(direction: &'static str, head: &Head, framing: Framing) -> HeadLine
         direction,
         start: head.span.start,
         end: head.span.end,
-        start_line: super::story::start_line(head),
+        start_line: super::text::start_line(head),
         status: match head.start_line {
             StartLine::Response { status, .. } => Some(status),
             StartLine::Request { .. } => None,

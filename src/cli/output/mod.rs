@@ -1,14 +1,17 @@
 //! What the commands write: calls as text or JSON, through threads that own the streams.
 
+mod coding_note;
 mod json;
 mod json_tls;
-mod lines;
-mod story;
+mod line_sink;
+mod new_calls;
 mod streams;
-pub mod watch;
+mod text;
+mod watch;
 
-pub use json::Json;
-pub use lines::HeldLines;
-pub use story::Story;
-pub use streams::{Stream, Streams, Unwritten};
-pub use watch::{Teller, Watched};
+pub use coding_note::{CodingNote, Unpacking};
+pub use json::JsonOutput;
+pub use line_sink::SortedLines;
+pub use streams::{Stream, Streams, WriteError};
+pub use text::TextOutput;
+pub use watch::{EventOutput, WatchEnd, watch};

@@ -8,8 +8,10 @@ use std::io::{self, ErrorKind, Write};
 
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 
-use crate::capture::start_thread;
+use crate::capture::{Failure, Operation, start_thread};
+use crate::cli::exit::Exit;
 use crate::cli::interrupts;
+use crate::words::Words;
 
 /// So many bytes are gathered before they go to the thread.
 const GATHER: usize = 64 * 1024;
@@ -39,7 +41,7 @@ pub struct Stream {
 
 /// Why not everything has been written.
 #[derive(Debug)]
-pub enum Unwritten {
+pub enum WriteError {
     /// The user did not want to wait for it.
     Interrupted,
     /// The system's error.
@@ -47,18 +49,35 @@ pub enum Unwritten {
 }
 
 impl Streams {
-    /// Starts the threads.
-    ///
-    /// # Errors
-    /// The system's, if there can be no more threads.
-    pub fn start() -> io::Result<Self> {
+    fn start() -> io::Result<Self> {
         let out = Stream::start("stdout", || io::stdout().lock())?;
         let err = Stream::start("stderr", || io::stderr().lock())?;
         Ok(Self { out, err })
     }
 }
 
+impl Streams {
+    /// Both streams; `None` without threads for them, which is said on stderr.
+    pub fn start_or_say(words: &Words) -> Option<Self> {
+        let started = Self::start();
+        if let Err(error) = &started {
+            let failure = Failure::of(Operation::StartThread, None, error);
+            // If stderr is gone, the exit status still says it.
+            let _ = writeln!(io::stderr(), "socketscope: {}", words.failure(&failure));
+        }
+        started.ok()
+    }
+}
+
 impl Stream {
+    /// Prints `text` as a message of the program; returns `exit`.
+    pub fn complain(&self, text: &str, exit: Exit) -> Exit {
+        let mut stream = self.clone();
+        // If the stream is gone, the exit status still says it.
+        let _ = writeln!(stream, "socketscope: {text}").and_then(|()| stream.flush());
+        exit
+    }
+
     fn start<W: Write>(name: &str, open: impl FnOnce() -> W + Send + 'static) -> io::Result<Self> {
         let (failed, failures) = bounded(1);
         let (blocks, waiting) = bounded(WAITING);
@@ -76,17 +95,17 @@ impl Stream {
     ///
     /// # Errors
     /// If it has not been.
-    pub fn finish(mut self) -> Result<(), Unwritten> {
+    pub fn finish(mut self) -> Result<(), WriteError> {
         let (mark, written) = bounded(1);
-        self.flush().and_then(|()| self.give(Block::Mark(mark))).map_err(|_| Unwritten::Interrupted)?;
+        self.flush().and_then(|()| self.give(Block::Mark(mark))).map_err(|_| WriteError::Interrupted)?;
         let answer = select! {
             recv(written) -> answer => answer.ok(),
-            recv(interrupts::applied_until()) -> _ => interrupts::deadline().and_then(|end| written.recv_deadline(end).ok()),
+            recv(interrupts::subscribed()) -> _ => interrupts::deadline().and_then(|end| written.recv_deadline(end).ok()),
         };
         answer.ok_or_else(|| match interrupts::deadline() {
-            Some(_) => Unwritten::Interrupted,
+            Some(_) => WriteError::Interrupted,
             // Who has taken the error away knows it.
-            None => Unwritten::Failed(self.failures.try_recv().unwrap_or_else(|_| ErrorKind::BrokenPipe.into())),
+            None => WriteError::Failed(self.failures.try_recv().unwrap_or_else(|_| ErrorKind::BrokenPipe.into())),
         })
     }
 
@@ -94,7 +113,7 @@ impl Stream {
     fn give(&self, block: Block) -> io::Result<()> {
         let is_given = select! {
             send(self.blocks, block) -> sent => sent.is_ok(),
-            recv(interrupts::applied_until()) -> _ => {
+            recv(interrupts::subscribed()) -> _ => {
                 interrupts::deadline().is_some_and(|end| self.blocks.send_deadline(block, end).is_ok())
             }
         };

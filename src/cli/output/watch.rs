@@ -1,43 +1,48 @@
-//! Reads the reports of one run, applies them, and shows each to a teller.
+//! Reads the reports of one run, applies them to its session, and hands their events to an output.
 
 use std::io;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Select, never, select};
 
+use super::coding_note::CodingNote;
 use super::streams::Streams;
 use crate::capture::{Connection, Event, Report, Role, Session, SocketId};
-use crate::cli::get::Remark;
 use crate::cli::interrupts;
 
-/// Who has taken in all reports rests so long.
+/// How long the thread waits for more reports once it has applied all.
 const REST: Duration = Duration::from_millis(1);
 
-/// Tells what happened.
-pub trait Teller {
-    /// Tells a report that `session` has taken in.
+/// Where the events of a run are written.
+pub trait EventOutput {
+    /// Writes the events of a report at `place`, which has been applied to `session`.
     ///
     /// # Errors
-    /// If there is nobody left to tell it to.
-    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> std::io::Result<()>;
+    /// If they can't be written.
+    fn write_events(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> std::io::Result<()>;
 
-    /// Whether it wants to know what comes after what it was told.
+    /// Whether it wants the events that are still to come.
     fn wants_more(&self, session: &Session) -> bool {
         let _ = session;
         true
     }
 
-    /// Tells something about the codings of the reply on `connection`, if that is not told otherwise.
+    /// Writes a note about the codings of the reply on `connection`, if the output has events for it.
     ///
     /// # Errors
-    /// As [`Teller::tell`].
-    fn remark(&mut self, session: &Session, connection: &Connection, remark: &Remark) -> std::io::Result<()> {
-        let _ = (session, connection, remark);
+    /// As [`EventOutput::write_events`].
+    fn write_coding_note(
+        &mut self,
+        session: &Session,
+        connection: &Connection,
+        note: &CodingNote,
+    ) -> std::io::Result<()> {
+        let _ = (session, connection, note);
         Ok(())
     }
 
-    /// Whether it has something to say about `event`; it is not told others.
-    fn tells(&self, event: &Event) -> bool {
+    /// Whether it wants `event`; others are not given to it.
+    fn accepts(&self, event: &Event) -> bool {
         let _ = event;
         true
     }
@@ -45,44 +50,44 @@ pub trait Teller {
 
 /// How watching ended.
 #[derive(Debug)]
-pub enum Watched {
+pub enum WatchEnd {
     /// The run is over.
-    Over,
+    RunOver,
     /// The user interrupted it; it was stopped and is over.
     Interrupted,
-    /// The teller wanted no more; it was stopped and is over.
-    Enough,
-    /// Our output could not be written; the run was stopped and is over.
-    Unheard(io::Error),
+    /// The output wanted no more events; the run was stopped and is over.
+    HasEnough,
+    /// The output could not be written; the run was stopped and is over.
+    OutputFailed(io::Error),
 }
 
 /// Watches until `connections` have been there (those of a client and its redirects) and the run is over. `stop` is called once if
-/// the user interrupts, or the teller fails or wants no more.
+/// the user interrupts, or the output fails or wants no more.
 pub fn watch(
     session: &mut Session,
     connections: usize,
     reports: &Receiver<Report>,
-    (teller, streams): (&mut dyn Teller, &Streams),
+    (output, streams): (&mut dyn EventOutput, &Streams),
     stop: impl Fn(),
-) -> Watched {
+) -> WatchEnd {
     let mut interrupts = interrupts::listen();
-    let mut failures = streams.out.failures().clone();
-    // Of a server's stories none goes there.
-    let is_told_there = session.role == Role::Client;
-    let mut reader_failures = if is_told_there { streams.err.failures().clone() } else { never() };
-    let mut watched = Watched::Over;
+    let mut stdout_failures = streams.out.failures().clone();
+    // A server's events do not go to stderr.
+    let is_on_stderr = session.role == Role::Client;
+    let mut stderr_failures = if is_on_stderr { streams.err.failures().clone() } else { never() };
+    let mut end = WatchEnd::RunOver;
     while session.connections.len() < connections || !session.is_over() {
         select! {
             recv(reports) -> report => {
                 let Ok(report) = report else { break };
-                if let Err(error) = take_in(session, report, teller)
-                    && matches!(watched, Watched::Over)
+                if let Err(error) = apply(session, report, output)
+                    && matches!(end, WatchEnd::RunOver)
                 {
-                    watched = unheard(error);
+                    end = output_failed(error);
                     stop();
                 }
-                if matches!(watched, Watched::Over) && !teller.wants_more(session) {
-                    watched = Watched::Enough;
+                if matches!(end, WatchEnd::RunOver) && !output.wants_more(session) {
+                    end = WatchEnd::HasEnough;
                     stop();
                 }
                 if session.role == Role::Server && reports.is_empty() {
@@ -91,37 +96,37 @@ pub fn watch(
             }
             recv(interrupts) -> _ => {
                 interrupts = never();
-                watched = Watched::Interrupted;
+                end = WatchEnd::Interrupted;
                 stop();
             }
-            recv(failures) -> error => {
-                failures = never();
-                if let (Ok(error), Watched::Over) = (error, &watched) {
-                    watched = unheard(error);
+            recv(stdout_failures) -> error => {
+                stdout_failures = never();
+                if let (Ok(error), WatchEnd::RunOver) = (error, &end) {
+                    end = output_failed(error);
                     stop();
                 }
             }
-            recv(reader_failures) -> error => {
-                reader_failures = never();
-                // Who closes the other end wants no more. What can't be written is not told any more, and the body goes on.
-                if let (Ok(error), Watched::Over) = (error, &watched)
+            recv(stderr_failures) -> error => {
+                stderr_failures = never();
+                // Who closes the other end wants no more. What can't be written is left out, and the body goes on.
+                if let (Ok(error), WatchEnd::RunOver) = (error, &end)
                     && error.kind() == io::ErrorKind::BrokenPipe
                 {
-                    watched = unheard(error);
+                    end = output_failed(error);
                     stop();
                 }
             }
         }
     }
-    watched
+    end
 }
 
-/// Who is interrupted waits no longer for room to write, and has been understood.
-fn unheard(error: io::Error) -> Watched {
-    if interrupts::deadline().is_some() { Watched::Interrupted } else { Watched::Unheard(error) }
+/// After an interrupt the output does not wait for room, and fails: the interrupt is the reason then.
+fn output_failed(error: io::Error) -> WatchEnd {
+    if interrupts::deadline().is_some() { WatchEnd::Interrupted } else { WatchEnd::OutputFailed(error) }
 }
 
-/// Waits a moment for more reports: to be woken for each of a crowd's costs more than they do.
+/// Waits a moment for more reports: waking up for each of a crowd's reports costs more than the reports do.
 fn rest(interrupts: &Receiver<()>) {
     let mut interrupted = Select::new();
     interrupted.recv(interrupts);
@@ -129,12 +134,12 @@ fn rest(interrupts: &Receiver<()>) {
     let _ = interrupted.ready_timeout(REST);
 }
 
-fn take_in(session: &mut Session, report: Report, teller: &mut dyn Teller) -> io::Result<()> {
+fn apply(session: &mut Session, report: Report, output: &mut dyn EventOutput) -> io::Result<()> {
     if report.session != session.id {
         return Ok(());
     }
-    let place = report.socket;
-    let events = report.events.iter().filter(|event| teller.tells(event)).cloned().collect::<Vec<_>>();
+    let socket = report.socket;
+    let events = report.events.iter().filter(|event| output.accepts(event)).cloned().collect::<Vec<_>>();
     session.apply(report);
-    if events.is_empty() { Ok(()) } else { teller.tell(session, place, &events) }
+    if events.is_empty() { Ok(()) } else { output.write_events(session, socket, &events) }
 }

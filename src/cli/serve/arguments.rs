@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::cli::args::{SECONDS_MAX, seconds, size};
+use crate::cli::parse::{pause, seconds, size};
+use crate::net::responders::ResponderKind;
 use crate::net::{Conduct, Cut, Dribble, Faults, KEEP, Most, Overflow, Then};
 use crate::settings::ServerOption;
 
@@ -12,8 +14,8 @@ use crate::settings::ServerOption;
 #[derive(Args, Debug)]
 pub struct ServeArguments {
     /// What to answer
-    #[arg(value_enum)]
-    pub responder: ResponderName,
+    #[arg(value_parser = responder())]
+    pub responder: ResponderKind,
     /// For files: the folder; for canned: the file with the reply; for relay: where to, as HOST:PORT, or as an http:// or https:// URL without a path
     pub what: Option<String>,
     /// Where to listen; port 0 is any free one
@@ -145,32 +147,11 @@ pub fn flag(option: ServerOption) -> Option<&'static str> {
     })
 }
 
-/// The responders by their names on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ResponderName {
-    /// The tutorial's: `Welcome!`, then `Hello, <text>!`
-    Hello,
-    /// The built-in page, to any GET
-    Page,
-    /// What it receives
-    Echo,
-    /// Nothing
-    Discard,
-    /// The date and the time
-    Daytime,
-    /// The files of a folder, over HTTP/1.1
-    Files,
-    /// The bytes of a file, to everyone
-    Canned,
-    /// What another server answers: carries bytes both ways
-    Relay,
-}
-
-fn pause(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if (0.0..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
-        _ => Err(format!("seconds from 0 to {SECONDS_MAX}")),
-    }
+/// Reads the name of a responder that the command line offers.
+fn responder() -> impl TypedValueParser<Value = ResponderKind> {
+    let offered = ResponderKind::ALL.into_iter().filter_map(|kind| Some((kind, kind.info().help?)));
+    PossibleValuesParser::new(offered.map(|(kind, help)| PossibleValue::new(kind.name()).help(help)))
+        .try_map(|name| ResponderKind::ALL.into_iter().find(|kind| kind.name() == name).ok_or("no responder"))
 }
 
 fn dribble(text: &str) -> Result<Dribble, String> {
@@ -197,6 +178,33 @@ fn cut(text: &str) -> Result<Cut, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::responders::FormKind;
+    use crate::settings::Language;
+    use crate::words::Words;
+
+    #[test]
+    fn help_words_and_docs_name_every_responder() {
+        let mut command = ServeArguments::augment_args(clap::Command::new("serve"));
+        let help = command.render_long_help().to_string();
+        let (cli, lessons) = (include_str!("../../../docs/CLI.md"), include_str!("../../../docs/LESSONS.md"));
+        for kind in ResponderKind::ALL {
+            let name = kind.name();
+            for language in [Language::English, Language::Chinese] {
+                for key in [format!("responder-{name}"), format!("responder-{name}-hint")] {
+                    assert_ne!(Words::new(language).text(&key), key, "{language:?}");
+                }
+            }
+            let is_offered = kind.info().help.is_some();
+            assert_eq!(help.contains(&format!("- {name}:")), is_offered, "{help}");
+            assert_eq!(
+                cli.contains(&format!("| `{name}")) || cli.contains(&format!(", `{name}`")),
+                is_offered,
+                "{name}"
+            );
+            // A scene has no folder.
+            assert!(kind.info().form == FormKind::Folder || lessons.contains(&format!(" {name}")), "{name}");
+        }
+    }
 
     #[test]
     fn faults_are_read_from_the_command_line() {

@@ -1,6 +1,7 @@
 //! `socketscope serve`: listen and answer until interrupted.
 
 mod arguments;
-pub mod run;
+mod run;
 
 pub use arguments::ServeArguments;
+pub use run::serve;

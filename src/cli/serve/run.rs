@@ -1,24 +1,23 @@
-//! `socketscope serve`: listen and answer until interrupted, and tell every call.
+//! `socketscope serve`: listen and answer until interrupted, and print every call.
 
 use std::io::{self, Write};
 
-use super::arguments::{ResponderName, ServeArguments, flag};
+use super::arguments::{ServeArguments, flag};
 use crate::capture::{Clock, DiskQuota, Ended, Event, Session, SocketId};
 use crate::cli::exit::Exit;
-use crate::cli::get::run::{complain, streams};
-use crate::cli::output::watch::watch;
-use crate::cli::output::{Json, Story, Stream, Streams, Teller, Unwritten, Watched};
+use crate::cli::output::{EventOutput, JsonOutput, Stream, Streams, TextOutput, WatchEnd, WriteError, watch};
+use crate::net::responders::FormKind;
 use crate::net::{Engine, ListenError, Pace, ServerSpec, Serving, listen_address_and_port};
-use crate::settings::{ResponderKind, ServerDraft, ServerOption, Written};
+use crate::settings::{ServerDraft, ServerOption, Written};
 use crate::view::visible;
 use crate::words::{Arg, Words};
 
 /// Runs the command, with its temporary files on `disk`.
 pub fn serve(arguments: &ServeArguments, disk: DiskQuota, words: &Words) -> Exit {
-    let Some(streams) = streams(words) else { return Exit::Failed };
+    let Some(streams) = Streams::start_or_say(words) else { return Exit::Failed };
     let mut exit = run(arguments, disk, words, &streams);
-    if let (Err(Unwritten::Failed(error)), Exit::Done) = (streams.out.finish(), exit) {
-        exit = untold(&streams.err, words, &error);
+    if let (Err(WriteError::Failed(error)), Exit::Done) = (streams.out.finish(), exit) {
+        exit = stdout_failed(&streams.err, words, &error);
     }
     // If stderr is gone, the exit status still says it.
     let _ = streams.err.finish();
@@ -26,7 +25,7 @@ pub fn serve(arguments: &ServeArguments, disk: DiskQuota, words: &Words) -> Exit
 }
 
 fn run(arguments: &ServeArguments, disk: DiskQuota, words: &Words, streams: &Streams) -> Exit {
-    let complain = |text: &str, exit| complain(&streams.err, text, exit);
+    let complain = |text: &str, exit| streams.err.complain(text, exit);
     let address = match listen_address_and_port(&arguments.bind) {
         Ok(address) => address,
         Err(ListenError::Address) => {
@@ -35,7 +34,8 @@ fn run(arguments: &ServeArguments, disk: DiskQuota, words: &Words, streams: &Str
         }
         Err(error) => return complain(&words.listen_error(&error), Exit::Usage),
     };
-    if let Some(key) = missing(arguments) {
+    let is_named = !arguments.what.as_deref().unwrap_or_default().trim().is_empty();
+    if let Some(key) = needs(arguments).filter(|_| !is_named) {
         return complain(&words.text(key), Exit::Usage);
     }
     let serving = match serving(arguments, words) {
@@ -44,7 +44,7 @@ fn run(arguments: &ServeArguments, disk: DiskQuota, words: &Words, streams: &Str
     };
     let spec = ServerSpec {
         address,
-        backlog: arguments.backlog.unwrap_or_else(|| kind(arguments.responder).usual_backlog()),
+        backlog: arguments.backlog.unwrap_or_else(|| arguments.responder.info().backlog),
         serving,
         on_accepting_thread: arguments.one_thread,
         most: arguments.bound(),
@@ -60,45 +60,45 @@ fn run(arguments: &ServeArguments, disk: DiskQuota, words: &Words, streams: &Str
             return complain(&words.failure(&failure).to_string(), Exit::Failed);
         }
     };
-    // Nobody looks back at what has been told, and what is let go of at once is warm when it is used again.
+    // Nobody looks back at what has been written, and memory that is freed at once is in the cache when it is used again.
     session.closed_max = CLOSED_MAX;
     let out = streams.out.clone();
     let began = clock.now();
-    let teller: Box<dyn Teller> = if arguments.json {
-        Box::new(Json::new(words, out, began))
+    let output: Box<dyn EventOutput> = if arguments.json {
+        Box::new(JsonOutput::new(words, out, began))
     } else if arguments.quiet {
-        Box::new(Quiet { words, out })
+        Box::new(QuietOutput { words, out })
     } else {
-        let mut story = Story::new(words, out, began);
+        let mut story = TextOutput::new(words, out, began);
         story.names_connections = true;
         Box::new(story)
     };
-    let mut teller = Warning { teller, words, err: &streams.err };
-    let watched = watch(&mut session, 0, &reports, (&mut teller, streams), || handle.stop());
+    let mut output = OpenAddressWarning { output, words, err: &streams.err };
+    let end = watch(&mut session, 0, &reports, (&mut output, streams), || handle.stop());
     let ended = session.listener.as_ref().and_then(|listener| listener.thread.ended);
-    match (watched, ended) {
-        (Watched::Interrupted, _) => Exit::Done,
-        (Watched::Unheard(error), _) => untold(&streams.err, words, &error),
+    match (end, ended) {
+        (WatchEnd::Interrupted, _) => Exit::Done,
+        (WatchEnd::OutputFailed(error), _) => stdout_failed(&streams.err, words, &error),
         (_, Some((_, Ended::Failed))) => Exit::NoConnection,
         _ => Exit::Failed,
     }
 }
 
-/// Nobody can be told any more what the server does; a reader that has gone away on purpose needs no words.
-pub fn untold(err: &Stream, words: &Words, error: &io::Error) -> Exit {
+/// Stdout can't be written any more; a reader that has gone away on purpose needs no words.
+fn stdout_failed(err: &Stream, words: &Words, error: &io::Error) -> Exit {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Exit::Failed;
     }
-    complain(err, &words.with("stdout-failed-told", [("system", Arg::from(error.to_string()))]), Exit::Failed)
+    err.complain(&words.with("stdout-failed-told", [("system", Arg::from(error.to_string()))]), Exit::Failed)
 }
 
-/// So many closed connections are kept, the one that is being told of among them.
+/// How many closed connections are kept, among them the one whose events are being written.
 const CLOSED_MAX: usize = 4;
 
 /// How the arguments ask connections to be served: as a form that is filled in would. An option that would change nothing is refused.
 fn serving(arguments: &ServeArguments, words: &Words) -> Result<Serving, String> {
     let what = arguments.what.clone().unwrap_or_default();
-    let mut draft = ServerDraft::default().answering(kind(arguments.responder));
+    let mut draft = ServerDraft::default().answering(arguments.responder);
     draft.pause = arguments.pause as f32;
     draft.hidden = arguments.hidden;
     draft.recv_size = arguments.recv_size;
@@ -119,8 +119,7 @@ fn serving(arguments: &ServeArguments, words: &Words) -> Result<Serving, String>
 /// Refuses what would change nothing, naming both that and what it goes not with.
 fn check(arguments: &ServeArguments, draft: &ServerDraft, words: &Words) -> Result<(), String> {
     let responder = draft.responder.name();
-    let takes_more = matches!(draft.responder, ResponderKind::Files | ResponderKind::Canned | ResponderKind::Relay);
-    if let Some(what) = arguments.what.as_ref().filter(|_| !takes_more) {
+    if let (Some(what), None) = (&arguments.what, needs(arguments)) {
         let parts = [("what", Arg::from(visible(what).into_owned())), ("responder", Arg::from(responder))];
         return Err(words.with("serve-takes-nothing", parts));
     }
@@ -134,68 +133,53 @@ fn check(arguments: &ServeArguments, draft: &ServerDraft, words: &Words) -> Resu
     Ok(())
 }
 
-/// What is said if the responder needs something that is not named.
-fn missing(arguments: &ServeArguments) -> Option<&'static str> {
-    let key = match arguments.responder {
-        ResponderName::Files => "serve-folder-missing",
-        ResponderName::Canned => "serve-file-missing",
-        ResponderName::Relay => "serve-target-missing",
-        _ => return None,
-    };
-    Some(key).filter(|_| arguments.what.as_deref().unwrap_or_default().trim().is_empty())
-}
-
-/// What it is called in a form.
-fn kind(responder: ResponderName) -> ResponderKind {
-    match responder {
-        ResponderName::Hello => ResponderKind::Hello,
-        ResponderName::Page => ResponderKind::Page,
-        ResponderName::Echo => ResponderKind::Echo,
-        ResponderName::Discard => ResponderKind::Discard,
-        ResponderName::Daytime => ResponderKind::Daytime,
-        ResponderName::Files => ResponderKind::Files,
-        ResponderName::Canned => ResponderKind::Canned,
-        ResponderName::Relay => ResponderKind::Relay,
+/// What is said if the folder, file or address that the responder needs is not named; `None`: the responder needs none.
+fn needs(arguments: &ServeArguments) -> Option<&'static str> {
+    match arguments.responder.info().form {
+        FormKind::Folder => Some("serve-folder-missing"),
+        FormKind::Canned => Some("serve-file-missing"),
+        FormKind::Relay => Some("serve-target-missing"),
+        FormKind::Empty | FormKind::Pause | FormKind::Rules => None,
     }
 }
 
-/// Tells as another teller does, and on stderr that a server can be reached by others, once it can.
-struct Warning<'a> {
-    teller: Box<dyn Teller + 'a>,
+/// Writes as `output` does, and on stderr that the server can be reached by other machines, once it can.
+struct OpenAddressWarning<'a> {
+    output: Box<dyn EventOutput + 'a>,
     words: &'a Words,
     err: &'a Stream,
 }
 
-impl Teller for Warning<'_> {
-    fn tells(&self, event: &Event) -> bool {
-        self.teller.tells(event)
+impl EventOutput for OpenAddressWarning<'_> {
+    fn accepts(&self, event: &Event) -> bool {
+        self.output.accepts(event)
     }
 
-    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
+    fn write_events(&mut self, session: &Session, place: SocketId, events: &[Event]) -> io::Result<()> {
         for event in events {
             if let Event::Listening(address) = event
                 && !address.ip().is_loopback()
             {
                 let parts = [("address", Arg::from(address.to_string()))];
-                complain(self.err, &self.words.with("server-open-to-others", parts), Exit::Done);
+                self.err.complain(&self.words.with("server-open-to-others", parts), Exit::Done);
             }
         }
-        self.teller.tell(session, socket, events)
+        self.output.write_events(session, place, events)
     }
 }
 
-/// Tells where a server listens and what fails, and nothing else.
-struct Quiet<'a, W> {
+/// Writes where a server listens and what fails, and nothing else.
+struct QuietOutput<'a, W> {
     words: &'a Words,
     out: W,
 }
 
-impl<W: Write> Teller for Quiet<'_, W> {
-    fn tells(&self, event: &Event) -> bool {
+impl<W: Write> EventOutput for QuietOutput<'_, W> {
+    fn accepts(&self, event: &Event) -> bool {
         matches!(event, Event::Listening(_) | Event::Failed(_))
     }
 
-    fn tell(&mut self, _: &Session, _: SocketId, events: &[Event]) -> io::Result<()> {
+    fn write_events(&mut self, _: &Session, _: SocketId, events: &[Event]) -> io::Result<()> {
         for event in events {
             match event {
                 Event::Listening(address) => {

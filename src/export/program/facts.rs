@@ -91,8 +91,10 @@ impl Facts {
         self.put(name, literal::text(text, self.dialect));
     }
 
-    /// Sets a value that is a path, written as a literal.
+    /// Sets a value that is a path, made absolute and written as a literal.
     pub fn put_path(&mut self, name: &'static str, path: &Path) {
+        // The program may be run in another folder.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         self.put_text(name, &path.to_string_lossy());
     }
 

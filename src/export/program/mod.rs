@@ -24,10 +24,7 @@ pub use dialect::Dialect;
 pub use line::{DataIs, Line, Occasion, Program, Step, Variable, Whose};
 pub use literal::{WRITTEN_MAX, in_line as literal_of};
 pub use paint::{Painter, Part};
-pub use plan::{
-    CannedPlan, ClientPlan, Fits, Plan, PlanOptions, Remark, ReplyPiece, Respond, Rule, ServerPlan, WhenSent,
-};
-
+pub use plan::{ClientPlan, Plan, Remark, ServerPlan};
 pub use said::{Listening, SAID_MAX, Said};
 
 use std::sync::Arc;

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use super::said::Said;
 use crate::capture::Role;
+use crate::export::{NameSources, suggested_name};
+use crate::net::responders::{ResponderKind, Setup};
+use crate::net::{CONNECT_TIMEOUT, ClientSpec, SocketOptions, Target, Until};
 
 /// What a program is to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +63,43 @@ pub struct ClientPlan {
     pub said: Said,
 }
 
+impl ClientPlan {
+    /// What the run of `spec` does; `is_v6` says whether it is over IPv6. The time to connect in is left to the system, as programs do,
+    /// unless it is another than the tutorial's.
+    #[must_use]
+    pub fn of(spec: &ClientSpec, is_v6: bool) -> Self {
+        Self {
+            host: spec.target.host.clone(),
+            port: spec.target.port,
+            is_v6: is_v6 || spec.target.host.contains(':'),
+            request: spec.request.clone(),
+            request_file: spec.request_file.clone(),
+            recv_size: spec.recv_size,
+            connect_timeout: Some(spec.connect_timeout).filter(|limit| *limit != CONNECT_TIMEOUT),
+            read_timeout: spec.read_timeout,
+            until_message_end: spec.until == Until::MessageEnd,
+            tls: spec.target.tls,
+            said: Said::default(),
+            root_file: spec.root_file.clone(),
+            accepts_invalid: spec.accept_invalid,
+            output: output(&spec.target),
+        }
+    }
+}
+
+/// A name for the file that takes the body: that of the path, or as the tutorial has it, `baidu.html` for `www.baidu.com`.
+fn output(target: &Target) -> String {
+    let path = target.path.split('?').next().unwrap_or_default();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    if last.contains('.') {
+        return suggested_name(&NameSources { path, host: &target.host, ..NameSources::default() });
+    }
+    let is_name = target.host.parse::<core::net::IpAddr>().is_err();
+    let labels: Vec<&str> = target.host.split('.').filter(|_| is_name).collect();
+    let label = labels.len().checked_sub(2).and_then(|at| labels.get(at)).copied().unwrap_or("page");
+    format!("{}.html", label.replace(|ch: char| !ch.is_alphanumeric() && ch != '-', ""))
+}
+
 /// A server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerPlan {
@@ -74,139 +114,17 @@ pub struct ServerPlan {
     /// Whether connections are served on the thread that accepts.
     pub on_accepting_thread: bool,
     /// The options of the sockets.
-    pub options: PlanOptions,
-    /// What is done with a connection.
-    pub respond: Respond,
+    pub options: SocketOptions,
+    /// What is done with a connection,
+    pub responder: ResponderKind,
+    /// and how it was set.
+    pub setup: Setup,
     /// Whether faults are made on purpose,
     pub has_faults: bool,
     /// whether there is a limit to how many may be connected,
     pub has_most: bool,
     /// and whether connections were sent something by hand: no program has any of these.
     pub has_orders: bool,
-}
-
-/// The options of a server's sockets. What is `None` stays as the system has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlanOptions {
-    /// SO_REUSEADDR.
-    pub reuse_address: bool,
-    /// IPV6_V6ONLY.
-    pub only_v6: bool,
-    /// TCP_NODELAY.
-    pub no_delay: bool,
-    /// SO_KEEPALIVE.
-    pub keep_alive: bool,
-    /// SO_LINGER, seconds.
-    pub linger: Option<u16>,
-    /// SO_SNDBUF, bytes.
-    pub send_buffer: Option<u32>,
-    /// SO_RCVBUF, bytes.
-    pub receive_buffer: Option<u32>,
-}
-
-/// What a server does with a connection.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Respond {
-    /// `Welcome!`, then `Hello, <text>!`, until an empty recv or `exit`; it waits so long after each recv.
-    Hello(Duration),
-    /// A page, and a picture at a path of its own.
-    Page {
-        /// The page.
-        page: &'static [u8],
-        /// The path of the picture,
-        path: &'static str,
-        /// and its bytes.
-        picture: &'static [u8],
-    },
-    /// The files of a folder.
-    Files {
-        /// The folder.
-        folder: PathBuf,
-        /// Whether names that begin with a dot are served, too.
-        hidden: bool,
-    },
-    /// What comes.
-    Echo,
-    /// Nothing.
-    Discard,
-    /// The date and the time.
-    Daytime,
-    /// The same bytes to everyone.
-    Canned(CannedPlan),
-    /// By rules.
-    Rules(Vec<Rule>),
-    /// What a person types.
-    Manual,
-    /// What another server answers.
-    Relay {
-        /// Its host,
-        host: String,
-        /// its port,
-        port: u16,
-        /// and whether the connection to it is secured with TLS.
-        tls: bool,
-    },
-}
-
-/// A canned reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CannedPlan {
-    /// The bytes; `Err`: those of a file.
-    pub bytes: Result<Vec<u8>, PathBuf>,
-    /// When they go out.
-    pub when: WhenSent,
-    /// Whether the connection is closed after them.
-    pub then_close: bool,
-}
-
-/// When a canned reply goes out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhenSent {
-    /// After a request.
-    Request,
-    /// At once.
-    Accept,
-    /// After each recv.
-    EachRecv,
-}
-
-/// One rule.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rule {
-    /// When it fits.
-    pub fits: Fits,
-    /// How long it waits before it answers.
-    pub delay: Duration,
-    /// What it sends.
-    pub reply: Vec<ReplyPiece>,
-    /// Whether it closes then.
-    pub closes: bool,
-}
-
-/// A piece of what a rule sends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReplyPiece {
-    /// These bytes.
-    Bytes(Vec<u8>),
-    /// What this group of its regular expression matched.
-    Group(usize),
-}
-
-/// When a rule fits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fits {
-    /// What came is this.
-    Equals(Vec<u8>),
-    /// The same; a line end after it is passed over.
-    Line(Vec<u8>),
-    /// It has this somewhere.
-    Contains(Vec<u8>),
-    /// It begins with this.
-    StartsWith(Vec<u8>),
-    /// This regular expression matches.
-    Regex(String),
-    /// Always.
-    Anything,
 }
 
 /// What a program does otherwise than the run, or what is to be known of it.
@@ -286,5 +204,31 @@ impl Remark {
             Self::NoOption(name) | Self::BesideIt(name) => Some(name),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_body_goes_to_the_file_that_the_tutorial_names() {
+        let output = |address| output(&Target::parse(address).unwrap());
+        assert_eq!(output("www.baidu.com"), "baidu.html");
+        assert_eq!(output("localhost:9999"), "page.html");
+        assert_eq!(output("127.0.0.1"), "page.html");
+        assert_eq!(output("http://[::1]/"), "page.html");
+        assert_eq!(output("http://example.org/a/picture.png?x=1"), "picture.png");
+        assert!(!output("http://example.org/a/..%2f..%2fetc.x").contains('/'));
+    }
+
+    #[test]
+    fn a_plan_is_what_the_run_asks_for() {
+        let spec = |address| ClientSpec::tutorial(Target::parse(address).unwrap());
+        let plan = ClientPlan::of(&spec("www.baidu.com"), false);
+        assert_eq!((plan.connect_timeout, plan.read_timeout, plan.is_v6), (None, None, false));
+        let limit = Duration::from_secs(2);
+        let plan = ClientPlan::of(&ClientSpec { connect_timeout: limit, ..spec("http://[::1]/") }, false);
+        assert_eq!((plan.connect_timeout, plan.is_v6), (Some(limit), true));
     }
 }

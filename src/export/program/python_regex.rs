@@ -133,3 +133,64 @@ fn repetition(rest: &str) -> Option<Piece> {
     }
     Some((length, rest.get(..length)?.to_owned(), false))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_that_python_reads_otherwise_or_not_at_all_is_not_written() {
+        let is_written = |pattern: &str| {
+            assert!(
+                regex::bytes::RegexBuilder::new(pattern).unicode(false).build().is_ok(),
+                "{pattern} is none of Rust's"
+            );
+            of(pattern).is_some()
+        };
+        for pattern in [
+            "(?iu)^ä$",
+            "a(?i)b",
+            "(?U)a+",
+            "(?i-u)x",
+            r"\x{41}",
+            "(?s)^a.*b$",
+            "[[:digit:]]",
+            "[]$.]",
+            r"\u0041",
+            r"\U00000041",
+            r"(?u)\p{L}",
+            r"(?u)\PL",
+            r"\b{start}a",
+            r"\<a",
+            r"\>",
+            "[a[b]]",
+            "[^]a]",
+            "[a-z&&b]",
+            "[a-z--b]",
+            "[a-z~~b]",
+            "(?x) a",
+            "(?i:a)",
+            "(?m)a",
+            "a**",
+            "a++",
+            "a{2}{3}",
+            "^*a",
+            "(?<a.b>c)",
+            r"\B",
+            r"[\x{41}]",
+            "[a||b]",
+            "a{ 2 }",
+            "(a*)*",
+            "(|a)+",
+            r"(\b|a){2}",
+            "(?:a|(b?))*c",
+        ] {
+            assert!(!is_written(pattern), "{pattern}");
+        }
+        for pattern in
+            ["(?-u)(?i)a", r"(?i)\x41[^a-f\].]{2,}?", "ä+", r"\A(?P<n>a|b)*\z", "((a?)b)+", "(a?)?", r"\bx\b"]
+        {
+            assert!(is_written(pattern), "{pattern}");
+        }
+    }
+}

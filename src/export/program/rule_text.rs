@@ -5,8 +5,8 @@
 
 use super::dialect::Dialect;
 use super::literal::seconds;
-use super::plan::{Fits, ReplyPiece, Rule};
 use super::{literal, python_regex};
+use crate::net::responders::{Pattern, Piece, Rule};
 
 /// Rules as they are written.
 #[derive(Debug, Default)]
@@ -26,11 +26,11 @@ pub fn write(rules: &[Rule], dialect: Dialect) -> Written {
     let mut written = Written::default();
     let mut is_first = true;
     for rule in rules {
-        let Some(condition) = condition(&rule.fits, dialect) else {
+        let Some(condition) = condition(&rule.when, dialect) else {
             written.left_out = true;
             continue;
         };
-        written.has_regex |= matches!(rule.fits, Fits::Regex(_));
+        written.has_regex |= matches!(rule.when, Pattern::Regex(_));
         written.has_pause |= !rule.delay.is_zero();
         branch(&mut written.lines, rule, &condition, is_first, dialect);
         is_first = false;
@@ -40,53 +40,53 @@ pub fn write(rules: &[Rule], dialect: Dialect) -> Written {
 }
 
 /// The expression that is true if a rule fits; `None` if the language can't say it.
-fn condition(fits: &Fits, dialect: Dialect) -> Option<String> {
+fn condition(when: &Pattern, dialect: Dialect) -> Option<String> {
     let written = |bytes: &[u8]| match dialect {
         // In one piece: it stands in a line.
         Dialect::Rust => literal::bytes(bytes, dialect).join("\n"),
         Dialect::Python | Dialect::C => literal::bytes(bytes, dialect).join(" "),
     };
     let helper = |name: &str, bytes: &[u8]| format!("{name}(data, n, {}, {})", written(bytes), bytes.len());
-    Some(match (fits, dialect) {
-        (Fits::Anything, Dialect::Python) => "True".into(),
-        (Fits::Anything, Dialect::Rust) => "true".into(),
-        (Fits::Anything, Dialect::C) => "1".into(),
-        (Fits::Equals(bytes), Dialect::Python) => format!("data == {}", written(bytes)),
-        (Fits::Line(bytes), Dialect::Python) => {
+    Some(match (when, dialect) {
+        (Pattern::Anything, Dialect::Python) => "True".into(),
+        (Pattern::Anything, Dialect::Rust) => "true".into(),
+        (Pattern::Anything, Dialect::C) => "1".into(),
+        (Pattern::Equals(bytes), Dialect::Python) => format!("data == {}", written(bytes)),
+        (Pattern::Line(bytes), Dialect::Python) => {
             format!("{0} in (data, data.removesuffix(b'\\n').removesuffix(b'\\r'))", written(bytes))
         }
-        (Fits::Contains(bytes), Dialect::Python) => format!("{} in data", written(bytes)),
-        (Fits::StartsWith(bytes), Dialect::Python) => format!("data.startswith({})", written(bytes)),
-        (Fits::Regex(pattern), Dialect::Python) => {
-            format!("m := re.search({}, data)", written(python_regex::of(pattern)?.as_bytes()))
+        (Pattern::Contains(bytes), Dialect::Python) => format!("{} in data", written(bytes)),
+        (Pattern::StartsWith(bytes), Dialect::Python) => format!("data.startswith({})", written(bytes)),
+        (Pattern::Regex(regex), Dialect::Python) => {
+            format!("m := re.search({}, data)", written(python_regex::of(regex.0.as_str())?.as_bytes()))
         }
-        (Fits::Equals(bytes), Dialect::Rust) => format!("data == {}", written(bytes)),
-        (Fits::Line(bytes), Dialect::Rust) => {
+        (Pattern::Equals(bytes), Dialect::Rust) => format!("data == {}", written(bytes)),
+        (Pattern::Line(bytes), Dialect::Rust) => {
             let line = [r"\r\n", r"\n", r"\r"].map(|end| format!("data.strip_suffix(b\"{end}\")")).join(".or(") + "))";
             format!("[data, {line}.unwrap_or(data)].contains(&{}.as_slice())", written(bytes))
         }
-        (Fits::Contains(bytes), Dialect::Rust) if bytes.is_empty() => "true".into(),
-        (Fits::Contains(bytes), Dialect::Rust) => {
+        (Pattern::Contains(bytes), Dialect::Rust) if bytes.is_empty() => "true".into(),
+        (Pattern::Contains(bytes), Dialect::Rust) => {
             format!("data.windows({}).any(|part| part == {})", bytes.len(), written(bytes))
         }
-        (Fits::StartsWith(bytes), Dialect::Rust) => format!("data.starts_with({})", written(bytes)),
-        (Fits::Equals(bytes), Dialect::C) => helper("equals", bytes),
-        (Fits::Line(bytes), Dialect::C) => helper("equals_line", bytes),
-        (Fits::Contains(bytes), Dialect::C) => helper("contains", bytes),
-        (Fits::StartsWith(bytes), Dialect::C) => helper("starts_with", bytes),
-        (Fits::Regex(_), Dialect::Rust | Dialect::C) => return None,
+        (Pattern::StartsWith(bytes), Dialect::Rust) => format!("data.starts_with({})", written(bytes)),
+        (Pattern::Equals(bytes), Dialect::C) => helper("equals", bytes),
+        (Pattern::Line(bytes), Dialect::C) => helper("equals_line", bytes),
+        (Pattern::Contains(bytes), Dialect::C) => helper("contains", bytes),
+        (Pattern::StartsWith(bytes), Dialect::C) => helper("starts_with", bytes),
+        (Pattern::Regex(_), Dialect::Rust | Dialect::C) => return None,
     })
 }
 
 fn branch(lines: &mut Vec<String>, rule: &Rule, condition: &str, is_first: bool, dialect: Dialect) {
-    let closes = rule.closes;
+    let (reply, closes) = (rule.reply.as_deref().unwrap_or_default(), rule.closes);
     match dialect {
         Dialect::Python => {
             lines.push(format!("{} {condition}:", if is_first { "if" } else { "elif" }));
             if !rule.delay.is_zero() {
                 lines.push(format!("    time.sleep({})", seconds(rule.delay)));
             }
-            let reply = expanded(&rule.reply);
+            let reply = expanded(reply);
             let closes = if closes { "True" } else { "False" };
             lines.push(format!("    reply, closes = {reply}, {closes}"));
         }
@@ -95,7 +95,7 @@ fn branch(lines: &mut Vec<String>, rule: &Rule, condition: &str, is_first: bool,
             if !rule.delay.is_zero() {
                 lines.push(format!("    thread::sleep(Duration::from_millis({}));", rule.delay.as_millis().max(1)));
             }
-            let reply = literal::bytes(&plain(&rule.reply), dialect);
+            let reply = literal::bytes(&plain(reply), dialect);
             let last = reply.len() - 1;
             for (number, part) in reply.into_iter().enumerate() {
                 let (before, after) = (
@@ -111,7 +111,7 @@ fn branch(lines: &mut Vec<String>, rule: &Rule, condition: &str, is_first: bool,
                 let (seconds, rest) = (rule.delay.as_secs(), rule.delay.subsec_nanos());
                 lines.push(format!("    nanosleep(&(struct timespec){{{seconds}, {rest}}}, NULL);"));
             }
-            let reply = plain(&rule.reply);
+            let reply = plain(reply);
             lines.push(format!("    reply = {};", literal::bytes(&reply, dialect).join(" ")));
             lines.push(format!("    size = {};", reply.len()));
             lines.push(format!("    closes = {};", u8::from(closes)));
@@ -132,20 +132,19 @@ fn end(lines: &mut Vec<String>, is_empty: bool, dialect: Dialect) {
 }
 
 /// What is sent, as a sum of bytes and groups.
-fn expanded(reply: &[ReplyPiece]) -> String {
+fn expanded(reply: &[Piece]) -> String {
     let parts = reply.iter().filter_map(|piece| match piece {
-        ReplyPiece::Bytes(bytes) if bytes.is_empty() => None,
-        ReplyPiece::Bytes(bytes) => Some(literal::bytes(bytes, Dialect::Python).join(" ")),
-        ReplyPiece::Group(number) => Some(format!("(m[{number}] or b'')")),
+        Piece::Bytes(bytes) if bytes.is_empty() => None,
+        Piece::Bytes(bytes) => Some(literal::bytes(bytes, Dialect::Python).join(" ")),
+        Piece::Group(number) => Some(format!("(m[{number}] or b'')")),
     });
     let parts: Vec<_> = parts.collect();
     if parts.is_empty() { "b''".into() } else { parts.join(" + ") }
 }
 
 /// What is sent where there are no groups.
-fn plain(reply: &[ReplyPiece]) -> Vec<u8> {
-    let bytes = reply
-        .iter()
-        .filter_map(|piece| if let ReplyPiece::Bytes(bytes) = piece { Some(bytes.as_slice()) } else { None });
+fn plain(reply: &[Piece]) -> Vec<u8> {
+    let bytes =
+        reply.iter().filter_map(|piece| if let Piece::Bytes(bytes) = piece { Some(bytes.as_slice()) } else { None });
     bytes.collect::<Vec<_>>().concat()
 }

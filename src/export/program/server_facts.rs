@@ -4,8 +4,10 @@ use super::dialect::Dialect;
 use super::facts::{Facts, Value};
 use super::line::{DataIs, Variable};
 use super::literal::{self, WRITTEN_MAX};
-use super::plan::{CannedPlan, PlanOptions, Remark, Respond, ServerPlan, WhenSent};
+use super::plan::{Remark, ServerPlan};
 use super::rule_text;
+use crate::net::SocketOptions;
+use crate::net::responders::{PAGE, PICTURE, PICTURE_PATH, Replies, ReplySource, ResponderKind, Setup, When};
 use core::net::SocketAddr;
 
 /// Fills in `facts` for `plan`.
@@ -31,19 +33,27 @@ pub fn fill(facts: &mut Facts, plan: &ServerPlan) {
     facts.remark(Remark::NoMost, plan.has_most);
     facts.remark(Remark::NoOrders, plan.has_orders);
     options(facts, &plan.options, address.is_ipv6());
-    respond(facts, &plan.respond);
+    facts.data = DataIs::Newest;
+    facts.say(plan.responder.name(), true);
+    responder(facts, plan.responder);
+    setup(facts, &plan.setup);
+    // What is to be encrypted is not carried on in plain.
+    let is_cut = facts.has("relay_tls");
+    let sends = !is_cut && plan.responder.info().replies != Replies::Nothing;
     if facts.dialect == Dialect::Rust {
-        rust_uses(facts);
+        rust_uses(facts, is_cut, sends);
     }
     if facts.dialect == Dialect::C {
-        c_parts(facts);
+        let receives = ["hello", "echo", "discard", "manual", "rules"].iter().any(|name| facts.has(name));
+        facts.say("uses_data", receives);
+        facts.say("sends", sends);
     }
     // What is to be encrypted is not carried on in plain.
     facts.say("relay_plain", facts.has("relay") && (is_python || !facts.has("relay_tls")));
     variables(facts);
 }
 
-fn options(facts: &mut Facts, options: &PlanOptions, is_v6: bool) {
+fn options(facts: &mut Facts, options: &SocketOptions, is_v6: bool) {
     facts.say("reuse_address", options.reuse_address);
     facts.say("no_delay", options.no_delay);
     let is_rust = facts.dialect == Dialect::Rust;
@@ -73,43 +83,40 @@ fn options(facts: &mut Facts, options: &PlanOptions, is_v6: bool) {
     }
 }
 
-fn respond(facts: &mut Facts, respond: &Respond) {
-    facts.data = DataIs::Newest;
-    match respond {
-        Respond::Hello(pause) => {
-            facts.say("hello", true);
-            facts.opening = b"Welcome!".len() as u64;
-            if !pause.is_zero() {
-                facts.put_time("pause", *pause, 1_000_000_000);
-            }
-        }
-        Respond::Page { page, path, picture } => {
-            facts.say("page", true);
-            facts.set("page", Value::Bytes(page.to_vec()));
-            facts.set("picture", Value::Bytes(picture.to_vec()));
+/// What the program of a responder needs besides the part of its name.
+fn responder(facts: &mut Facts, kind: ResponderKind) {
+    match kind {
+        ResponderKind::Hello => facts.opening = b"Welcome!".len() as u64,
+        ResponderKind::Page => {
+            facts.set("page", Value::Bytes(PAGE.to_vec()));
+            facts.set("picture", Value::Bytes(PICTURE.to_vec()));
             // Python takes the target as it came, as bytes.
             let path = match facts.dialect {
-                Dialect::Python => literal::bytes(path.as_bytes(), Dialect::Python).concat(),
-                other => literal::text(path, other),
+                Dialect::Python => literal::bytes(PICTURE_PATH.as_bytes(), Dialect::Python).concat(),
+                other => literal::text(PICTURE_PATH, other),
             };
             facts.put("picture_path", path);
-            http(facts);
         }
-        Respond::Files { folder, hidden } => {
-            facts.say("files", true);
+        ResponderKind::Daytime => facts.remark(Remark::Utc, facts.dialect == Dialect::Rust),
+        ResponderKind::Manual => facts.remark(Remark::TypedToNewest, true),
+        _ => {}
+    }
+    if kind.info().replies == Replies::Http {
+        http(facts);
+    }
+}
+
+fn setup(facts: &mut Facts, setup: &Setup) {
+    match setup {
+        Setup::Empty => {}
+        Setup::Pause(pause) if pause.is_zero() => {}
+        Setup::Pause(pause) => facts.put_time("pause", *pause, 1_000_000_000),
+        Setup::Folder { path, hidden } => {
             facts.say("hidden", *hidden);
-            facts.put_path("folder", folder);
-            http(facts);
+            facts.put_path("folder", path);
         }
-        Respond::Echo => facts.say("echo", true),
-        Respond::Discard => facts.say("discard", true),
-        Respond::Daytime => {
-            facts.say("daytime", true);
-            facts.remark(Remark::Utc, facts.dialect == Dialect::Rust);
-        }
-        Respond::Canned(canned) => self::canned(facts, canned),
-        Respond::Rules(rules) => {
-            facts.say("rules", true);
+        Setup::Canned { reply, when, then_close } => canned(facts, reply, *when, *then_close),
+        Setup::Rules(rules) => {
             let written = rule_text::write(rules, facts.dialect);
             facts.say("regex", written.has_regex);
             facts.say("pause", written.has_pause);
@@ -117,16 +124,11 @@ fn respond(facts: &mut Facts, respond: &Respond) {
             facts.remark(Remark::PythonRegex, written.has_regex);
             facts.set("rules", Value::Lines(written.lines));
         }
-        Respond::Manual => {
-            facts.say("manual", true);
-            facts.remark(Remark::TypedToNewest, true);
-        }
-        Respond::Relay { host, port, tls } => {
-            facts.say("relay", true);
-            facts.say("relay_tls", *tls);
-            facts.put_text("far_host", host);
-            facts.put("far_port", port);
-            facts.remark(Remark::NoTls, *tls && facts.dialect != Dialect::Python);
+        Setup::Relay(target) => {
+            facts.say("relay_tls", target.tls);
+            facts.put_text("far_host", &target.host);
+            facts.put("far_port", target.port);
+            facts.remark(Remark::NoTls, target.tls && facts.dialect != Dialect::Python);
         }
     }
 }
@@ -139,41 +141,38 @@ fn http(facts: &mut Facts) {
     facts.remark(Remark::SimpleHttp, true);
 }
 
-fn canned(facts: &mut Facts, canned: &CannedPlan) {
-    facts.say("canned", true);
-    match &canned.bytes {
-        Ok(bytes) if bytes.len() <= WRITTEN_MAX => facts.set("reply", Value::Bytes(bytes.clone())),
-        Ok(_) => {
+fn canned(facts: &mut Facts, reply: &ReplySource, when: When, then_close: bool) {
+    match reply {
+        ReplySource::Bytes(bytes) if bytes.len() <= WRITTEN_MAX => facts.set("reply", Value::Bytes(bytes.clone())),
+        ReplySource::Bytes(_) => {
             facts.say("from_file", true);
             facts.put_text("file", "reply.bin");
             facts.remark(Remark::BesideIt("reply.bin"), true);
         }
-        Err(path) => {
+        ReplySource::File(path) => {
             facts.say("from_file", true);
             facts.put_path("file", path);
         }
     }
-    let name = match (canned.when, canned.then_close) {
-        (WhenSent::Accept, _) => "at_accept",
-        (WhenSent::EachRecv, _) => "each_recv",
-        (WhenSent::Request, true) => "one_request",
-        (WhenSent::Request, false) => "each_request",
+    let name = match (when, then_close) {
+        (When::Accept, _) => "at_accept",
+        (When::EachRecv, _) => "each_recv",
+        (When::Request, true) => "one_request",
+        (When::Request, false) => "each_request",
     };
     facts.say(name, true);
-    facts.say("at_accept_open", canned.when == WhenSent::Accept && !canned.then_close);
-    facts.say("closing", canned.then_close);
-    facts.say("canned_closing", canned.then_close);
+    facts.say("at_accept_open", when == When::Accept && !then_close);
+    facts.say("closing", then_close);
+    facts.say("canned_closing", then_close);
     facts.say("uses_d", true);
     facts.data = DataIs::Collected;
-    facts.remark(Remark::HeadOnly, canned.when == WhenSent::Request);
+    facts.remark(Remark::HeadOnly, when == When::Request);
 }
 
 /// What a program in Rust has to name that it uses.
-fn rust_uses(facts: &mut Facts) {
+fn rust_uses(facts: &mut Facts, is_cut: bool, writes: bool) {
     let any = |names: &[&str]| names.iter().any(|name| facts.has(name));
-    let is_cut = any(&["relay"]) && any(&["relay_tls"]);
-    let reads = !is_cut && !any(&["daytime"]);
-    let writes = !is_cut && !any(&["discard"]);
+    let reads = !is_cut && !facts.has("daytime");
     let traits = [("Read", reads), ("Write", writes)];
     let times = [
         ("Duration", any(&["pause", "idle", "closing"])),
@@ -188,15 +187,6 @@ fn rust_uses(facts: &mut Facts) {
             facts.put(name, used.join(", "));
         }
     }
-}
-
-/// The parts that only a program in C has.
-fn c_parts(facts: &mut Facts) {
-    let talks = ["hello", "echo", "discard", "manual", "rules"].iter().any(|name| facts.has(name));
-    facts.say("uses_data", talks);
-    let relays = facts.has("relay") && !facts.has("relay_tls");
-    let sends = (talks && !facts.has("discard")) || ["http", "canned", "daytime"].iter().any(|name| facts.has(name));
-    facts.say("sends", sends || relays);
 }
 
 fn variables(facts: &mut Facts) {

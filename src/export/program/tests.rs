@@ -5,6 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::capture::{CallKind, Role};
+use crate::net::responders::{FormKind, Pattern, Piece, ReplySource, ResponderKind, Rule, Setup, When};
+use crate::net::{SocketOptions, Target};
 
 fn client() -> ClientPlan {
     ClientPlan {
@@ -25,66 +27,75 @@ fn client() -> ClientPlan {
     }
 }
 
-fn server(respond: Respond) -> ServerPlan {
+fn server(responder: ResponderKind, setup: Setup) -> ServerPlan {
     ServerPlan {
         address: "127.0.0.1:9999".parse().unwrap(),
         backlog: 5,
         recv_size: 1024,
         idle: None,
         on_accepting_thread: false,
-        options: PlanOptions { reuse_address: true, only_v6: true, ..PlanOptions::default() },
-        respond,
+        options: SocketOptions { no_delay: false, ..SocketOptions::default() },
+        responder,
+        setup,
         has_faults: false,
         has_most: false,
         has_orders: false,
     }
 }
 
+fn echo() -> ServerPlan {
+    server(ResponderKind::Echo, Setup::Empty)
+}
+
+fn by_rules(rules: Vec<Rule>) -> Plan {
+    Plan::Server(server(ResponderKind::Rules, Setup::Rules(rules)))
+}
+
 fn written(plan: &Plan, dialect: Dialect) -> Program {
     program(plan, dialect, &|remark| format!("{} {:?}", remark.key(), remark.name()))
 }
 
-fn responds() -> Vec<Respond> {
-    let canned = |when, then_close| {
-        Respond::Canned(CannedPlan { bytes: Ok(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()), when, then_close })
+/// Each responder with each form that it may have.
+fn servers() -> Vec<ServerPlan> {
+    let canned =
+        |reply: &[u8], when, then_close| Setup::Canned { reply: ReplySource::Bytes(reply.to_vec()), when, then_close };
+    let relay = |target| Setup::Relay(Target::parse(target).unwrap());
+    let setups = |form| match form {
+        FormKind::Empty => vec![Setup::Empty],
+        FormKind::Pause => vec![Setup::Pause(Duration::from_secs(1))],
+        FormKind::Folder => [false, true].map(|hidden| Setup::Folder { path: "/srv".into(), hidden }).into(),
+        FormKind::Canned => {
+            let reply = ReplySource::File("a".into());
+            let mut all = vec![Setup::Canned { reply, when: When::Request, then_close: true }];
+            for when in When::ALL {
+                all.extend([true, false].map(|close| canned(b"HTTP/1.1 200 OK\r\n\r\n", when, close)));
+            }
+            all
+        }
+        FormKind::Rules => vec![Setup::Rules(rules()), Setup::Rules(Vec::new())],
+        FormKind::Relay => vec![relay("http://[::1]:80"), relay("https://example.org")],
     };
-    let mut all = vec![
-        Respond::Hello(Duration::from_secs(1)),
-        Respond::Page { page: b"<p>\n", path: "/p.svg", picture: b"<svg/>" },
-        Respond::Files { folder: "/srv".into(), hidden: false },
-        Respond::Files { folder: "/srv".into(), hidden: true },
-        Respond::Echo,
-        Respond::Discard,
-        Respond::Daytime,
-        Respond::Rules(rules()),
-        Respond::Rules(Vec::new()),
-        Respond::Manual,
-        Respond::Relay { host: "::1".into(), port: 80, tls: false },
-        Respond::Relay { host: "example.org".into(), port: 443, tls: true },
-        Respond::Canned(CannedPlan { bytes: Err("a".into()), when: WhenSent::Request, then_close: true }),
-    ];
-    for when in [WhenSent::Request, WhenSent::Accept, WhenSent::EachRecv] {
-        all.extend([canned(when, true), canned(when, false)]);
-    }
-    all
+    let of = |kind: ResponderKind| setups(kind.info().form).into_iter().map(move |setup| server(kind, setup));
+    ResponderKind::ALL.into_iter().flat_map(of).collect()
 }
 
 fn rules() -> Vec<Rule> {
-    let rule = |fits, reply: &[u8]| Rule {
-        fits,
+    let rule = |when, reply: &[u8]| Rule {
+        when,
         delay: Duration::ZERO,
-        reply: vec![ReplyPiece::Bytes(reply.to_vec())],
+        reply: Some(vec![Piece::Bytes(reply.to_vec())]),
         closes: false,
     };
+    let regex = |text| Pattern::regex(text).unwrap();
     vec![
-        rule(Fits::Equals(b"ping".to_vec()), b"pong\n"),
+        rule(Pattern::Equals(b"ping".to_vec()), b"pong\n"),
         Rule {
-            reply: vec![ReplyPiece::Bytes(b"got ".to_vec()), ReplyPiece::Group(1), ReplyPiece::Bytes(b"$.".to_vec())],
-            ..rule(Fits::Regex(r"^add (?<n>[0-9.]+) .\.$".into()), b"")
+            reply: Some(vec![Piece::Bytes(b"got ".to_vec()), Piece::Group(1), Piece::Bytes(b"$.".to_vec())]),
+            ..rule(regex(r"^add (?<n>[0-9.]+) .\.$"), b"")
         },
-        rule(Fits::Regex("(?u)^.$".into()), b"one"),
-        rule(Fits::Line(b"bye".to_vec()), b"bye"),
-        Rule { delay: Duration::from_millis(1500), closes: true, ..rule(Fits::Anything, b"bye") },
+        rule(regex("(?u)^.$"), b"one"),
+        rule(Pattern::Line(b"bye".to_vec()), b"bye"),
+        Rule { delay: Duration::from_millis(1500), closes: true, ..rule(Pattern::Anything, b"bye") },
     ]
 }
 
@@ -103,8 +114,8 @@ fn plans() -> Vec<Plan> {
     let said = Said { messages, closes: Some(9), resets: true, has_more: true };
     let said = ClientPlan { request: Vec::new(), said, ..client() };
     let mut plans: Vec<_> = [client(), timed, raw, tls, quiet, said].into_iter().map(Plan::Client).collect();
-    plans.extend(responds().into_iter().map(|respond| Plan::Server(server(respond))));
-    let options = PlanOptions {
+    plans.extend(servers().into_iter().map(Plan::Server));
+    let options = SocketOptions {
         reuse_address: false,
         only_v6: false,
         no_delay: true,
@@ -121,7 +132,7 @@ fn plans() -> Vec<Plan> {
         has_faults: true,
         has_most: true,
         has_orders: true,
-        ..server(Respond::Echo)
+        ..echo()
     }));
     plans
 }
@@ -184,8 +195,8 @@ with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s:
         t = threading.Thread(target=tcplink, args=(sock, addr))
         t.start()
 ";
-    let hello = Respond::Hello(Duration::from_secs(1));
-    assert_eq!(written(&Plan::Server(server(hello)), Dialect::Python).source(), expected);
+    let hello = server(ResponderKind::Hello, Setup::Pause(Duration::from_secs(1)));
+    assert_eq!(written(&Plan::Server(hello), Dialect::Python).source(), expected);
 }
 
 #[test]
@@ -197,6 +208,17 @@ fn nothing_of_a_template_is_left_in_a_program() {
             assert!(!source.contains(['«', '»', '§']), "{source}");
             assert!(program.lines.iter().all(|line| !line.text.contains('\n')), "{source}");
             assert!(!source.contains("\n\n\n\n") && source.lines().count() > 5, "{source}");
+        }
+    }
+}
+
+#[test]
+fn each_template_has_a_part_for_every_responder() {
+    for dialect in Dialect::ALL {
+        let conditions = dialect.template(Role::Server).lines().filter_map(|line| line.strip_prefix("§if "));
+        let parts: Vec<_> = conditions.flat_map(|condition| condition.split('|')).collect();
+        for kind in ResponderKind::ALL {
+            assert!(parts.contains(&kind.name()), "{kind:?} {dialect:?}");
         }
     }
 }
@@ -233,10 +255,10 @@ fn what_a_language_can_not_do_is_remarked() {
         assert!(source.starts_with("// program-no-tls"), "{source}");
         assert!(!source.contains("GET /"), "what is to be encrypted is not sent in plain: {source}");
     }
-    let regex = Plan::Server(server(Respond::Rules(rules())));
+    let regex = by_rules(rules());
     assert!(remarks(&regex, Dialect::Python).contains("program-python-regex"));
     assert!(remarks(&regex, Dialect::C).contains("program-no-regex"));
-    let ordered = Plan::Server(ServerPlan { has_orders: true, ..server(Respond::Echo) });
+    let ordered = Plan::Server(ServerPlan { has_orders: true, ..echo() });
     assert!(remarks(&ordered, Dialect::Rust).contains("program-no-orders"));
     let long = Plan::Client(ClientPlan { request: vec![b'x'; WRITTEN_MAX + 1], ..client() });
     let source = remarks(&long, Dialect::C);
@@ -268,7 +290,7 @@ fn a_client_counts_what_it_has_without_copying_it() {
 #[test]
 fn a_server_listens_in_the_zone_of_its_address() {
     let address = core::net::SocketAddrV6::new("fe80::1".parse().unwrap(), 7, 0, 3).into();
-    let plan = Plan::Server(ServerPlan { address, ..server(Respond::Echo) });
+    let plan = Plan::Server(ServerPlan { address, ..echo() });
     for (dialect, host) in
         [(Dialect::Python, "('fe80::1%3', 7)"), (Dialect::Rust, "[fe80::1%3]:7"), (Dialect::C, "\"fe80::1%3\"")]
     {
@@ -286,65 +308,11 @@ fn a_remark_stays_in_its_comment() {
 
 #[test]
 fn rules_of_python_take_the_groups_of_their_expression() {
-    let source = written(&Plan::Server(server(Respond::Rules(rules()))), Dialect::Python).source();
+    let source = written(&by_rules(rules()), Dialect::Python).source();
     let expression = r"b'(?<![^\\r\\n])(?!(?<=\\r)\\n)add (?P<n>[0-9.]+) [^\\r\\n]\\.(?![^\\r\\n]' b')(?!(?<=\\r)\\n)'";
     assert!(source.contains(&format!("elif m := re.search({expression}, data):")), "{source}");
     assert!(source.contains("reply, closes = b'got ' + (m[1] or b'') + b'$.', False"), "{source}");
     assert!(source.contains("# program-no-regex"), "one of characters is left out: {source}");
-}
-
-#[test]
-fn an_expression_that_python_reads_otherwise_or_not_at_all_is_left_out() {
-    let written = |pattern: &str| {
-        assert!(regex::bytes::RegexBuilder::new(pattern).unicode(false).build().is_ok(), "{pattern} is none of Rust's");
-        let rule = Rule { fits: Fits::Regex(pattern.into()), ..rules().remove(0) };
-        written(&Plan::Server(server(Respond::Rules(vec![rule]))), Dialect::Python).source()
-    };
-    for pattern in [
-        "(?iu)^ä$",
-        "a(?i)b",
-        "(?U)a+",
-        "(?i-u)x",
-        r"\x{41}",
-        "(?s)^a.*b$",
-        "[[:digit:]]",
-        "[]$.]",
-        r"\u0041",
-        r"\U00000041",
-        r"(?u)\p{L}",
-        r"(?u)\PL",
-        r"\b{start}a",
-        r"\<a",
-        r"\>",
-        "[a[b]]",
-        "[^]a]",
-        "[a-z&&b]",
-        "[a-z--b]",
-        "[a-z~~b]",
-        "(?x) a",
-        "(?i:a)",
-        "(?m)a",
-        "a**",
-        "a++",
-        "a{2}{3}",
-        "^*a",
-        "(?<a.b>c)",
-        r"\B",
-        r"[\x{41}]",
-        "[a||b]",
-        "a{ 2 }",
-        "(a*)*",
-        "(|a)+",
-        r"(\b|a){2}",
-        "(?:a|(b?))*c",
-    ] {
-        let source = written(pattern);
-        assert!(source.contains("# program-no-regex") && !source.contains("re.search"), "{pattern}: {source}");
-    }
-    for pattern in ["(?-u)(?i)a", r"(?i)\x41[^a-f\].]{2,}?", "ä+", r"\A(?P<n>a|b)*\z", "((a?)b)+", "(a?)?", r"\bx\b"] {
-        let source = written(pattern);
-        assert!(!source.contains("program-no-regex") && source.contains("re.search"), "{pattern}: {source}");
-    }
 }
 
 /// What a literal of bytes denotes, read as its language does.

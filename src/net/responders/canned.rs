@@ -4,30 +4,29 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use super::http::drain;
+use super::info::{Replies, ResponderInfo};
+use super::setup::{FormKind, Opened, ReplySource, Setup, When};
 use crate::capture::Ended;
 use crate::http::{MessageEnd, ParseEvent, Unreadable};
-use crate::net::{Received, Responder, Responding, Wire};
+use crate::net::{BACKLOG, Received, Responder, Responding, Wire};
 
-/// When the bytes go out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum When {
-    /// When a whole HTTP request has come; if what comes is none, after the first recv.
-    #[default]
-    Request,
-    /// At once.
-    Accept,
-    /// After each recv.
-    EachRecv,
-}
-
-impl When {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Request, Self::Accept, Self::EachRecv];
-}
+pub(super) static INFO: ResponderInfo = ResponderInfo {
+    help: Some("The bytes of a file, to everyone"),
+    form: FormKind::Canned,
+    replies: Replies::Bytes,
+    no_delay: true,
+    backlog: BACKLOG,
+    build: |setup, opened| {
+        let Setup::Canned { reply, when, then_close } = setup else { return None };
+        let bytes = match (reply, opened) {
+            (ReplySource::Bytes(bytes), _) => bytes.into(),
+            (ReplySource::File(_), Some(Opened::Reply(bytes))) => Arc::clone(bytes),
+            (ReplySource::File(_), _) => return None,
+        };
+        Some(Arc::new(Canned { bytes, when, then_close }))
+    },
+};
 
 /// The responder.
 pub struct Canned {

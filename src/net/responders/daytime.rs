@@ -1,9 +1,22 @@
 //! Daytime: greets with the date and the time, throws away what it receives, and closes (RFC 867).
 
+use std::sync::Arc;
+
 use jiff::Zoned;
 
 use super::http::drain;
-use crate::net::{Responder, Responding, Wire};
+use super::info::{Replies, ResponderInfo};
+use super::setup::FormKind;
+use crate::net::{BACKLOG, Responder, Responding, Wire};
+
+pub(super) static INFO: ResponderInfo = ResponderInfo {
+    help: Some("The date and the time"),
+    form: FormKind::Empty,
+    replies: Replies::Bytes,
+    no_delay: false,
+    backlog: BACKLOG,
+    build: |_, _| Some(Arc::new(Daytime)),
+};
 
 /// The responder.
 pub struct Daytime;

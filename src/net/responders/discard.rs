@@ -1,6 +1,19 @@
 //! Discard: receives and says nothing (RFC 863).
 
-use crate::net::{Responder, Responding, Wire};
+use std::sync::Arc;
+
+use super::info::{Replies, ResponderInfo};
+use super::setup::FormKind;
+use crate::net::{BACKLOG, Responder, Responding, Wire};
+
+pub(super) static INFO: ResponderInfo = ResponderInfo {
+    help: Some("Nothing"),
+    form: FormKind::Empty,
+    replies: Replies::Nothing,
+    no_delay: false,
+    backlog: BACKLOG,
+    build: |_, _| Some(Arc::new(Discard)),
+};
 
 /// The responder.
 pub struct Discard;

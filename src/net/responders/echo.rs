@@ -1,6 +1,19 @@
 //! Echo: sends back what it receives (RFC 862).
 
-use crate::net::{Received, Responder, Responding, Wire};
+use std::sync::Arc;
+
+use super::info::{Replies, ResponderInfo};
+use super::setup::FormKind;
+use crate::net::{BACKLOG, Received, Responder, Responding, Wire};
+
+pub(super) static INFO: ResponderInfo = ResponderInfo {
+    help: Some("What it receives"),
+    form: FormKind::Empty,
+    replies: Replies::Bytes,
+    no_delay: false,
+    backlog: BACKLOG,
+    build: |_, _| Some(Arc::new(Echo)),
+};
 
 /// The responder.
 pub struct Echo;

@@ -1,9 +1,25 @@
 //! The tutorial's server: `Welcome!`, then `Hello, <text>!` for each message, until an empty recv or `exit`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::info::{Replies, ResponderInfo};
+use super::setup::{FormKind, Setup};
 use crate::capture::Ended;
 use crate::net::{Leave, Received, Responder, Responding, Wire};
+
+pub(super) static INFO: ResponderInfo = ResponderInfo {
+    help: Some("The tutorial's: `Welcome!`, then `Hello, <text>!`"),
+    form: FormKind::Pause,
+    replies: Replies::Bytes,
+    no_delay: false,
+    // The tutorial's.
+    backlog: 5,
+    build: |setup, _| match setup {
+        Setup::Pause(pause) => Some(Arc::new(Hello { pause })),
+        _ => None,
+    },
+};
 
 /// The responder.
 pub struct Hello {

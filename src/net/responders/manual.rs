@@ -3,8 +3,21 @@
 //! What is typed goes out over the connection's sending thread, as with every other responder; this one adds nothing to it. A client that
 //! has shut down its sending side still waits for an answer (RFC 9293 §3.6), so the connection stays open until the person is through.
 
+use std::sync::Arc;
+
+use super::info::{Replies, ResponderInfo};
+use super::setup::FormKind;
 use crate::capture::Ended;
-use crate::net::{Responder, Responding, Wire};
+use crate::net::{BACKLOG, Responder, Responding, Wire};
+
+pub(super) static INFO: ResponderInfo = ResponderInfo {
+    help: None,
+    form: FormKind::Empty,
+    replies: Replies::Typed,
+    no_delay: false,
+    backlog: BACKLOG,
+    build: |_, _| Some(Arc::new(Manual)),
+};
 
 /// The responder.
 pub struct Manual;

@@ -1,7 +1,11 @@
 //! The built-in page: answers any GET with it, and closes. The page's picture has a path of its own.
 
+use std::sync::Arc;
+
 use super::http::{Body, Reply, Request, Service, converse};
-use crate::net::{Responder, Responding, Wire};
+use super::info::{Replies, ResponderInfo};
+use super::setup::FormKind;
+use crate::net::{BACKLOG, Responder, Responding, Wire};
 
 /// The page.
 pub const PAGE: &[u8] = include_bytes!("../../../assets/page.html");
@@ -9,6 +13,15 @@ pub const PAGE: &[u8] = include_bytes!("../../../assets/page.html");
 pub const PICTURE: &[u8] = include_bytes!("../../../assets/picture.svg");
 /// Its path.
 pub const PICTURE_PATH: &str = "/picture.svg";
+
+pub(super) static INFO: ResponderInfo = ResponderInfo {
+    help: Some("The built-in page, to any GET"),
+    form: FormKind::Empty,
+    replies: Replies::Http,
+    no_delay: true,
+    backlog: BACKLOG,
+    build: |_, _| Some(Arc::new(Page)),
+};
 
 /// The responder.
 pub struct Page;

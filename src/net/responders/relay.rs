@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::info::{Replies, ResponderInfo};
+use super::setup::{FormKind, Setup};
 use crate::capture::{Cause, ConnectionId, Ended, Failure, Operation, catch_panic};
 use crate::net::client::Connector;
 use crate::net::record::{End, Recorder, Stop, Stopper};
@@ -19,8 +21,20 @@ use crate::net::server::Branch;
 use crate::net::socket::SendingPart;
 use crate::net::spec::Serving;
 use crate::net::worker::start_scoped_worker;
-use crate::net::{Leave, Received, Responder, Responding, SendingHalf, Target, Wire};
+use crate::net::{BACKLOG, CONNECT_TIMEOUT, Leave, Received, Responder, Responding, SendingHalf, Target, Wire};
 use crate::tls::{Tls, TlsOptions};
+
+pub(super) static INFO: ResponderInfo = ResponderInfo {
+    help: Some("What another server answers: carries bytes both ways"),
+    form: FormKind::Relay,
+    replies: Replies::Bytes,
+    no_delay: true,
+    backlog: BACKLOG,
+    build: |setup, _| match setup {
+        Setup::Relay(target) => Some(Arc::new(Relay { target, connect_timeout: CONNECT_TIMEOUT })),
+        _ => None,
+    },
+};
 
 /// The responder.
 pub struct Relay {

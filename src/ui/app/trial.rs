@@ -4,7 +4,8 @@
 
 use super::roles::Roles;
 use crate::capture::Role;
-use crate::settings::{ClientDraft, ResponderKind, ServerDraft};
+use crate::net::responders::ResponderKind;
+use crate::settings::{ClientDraft, ServerDraft};
 
 /// Both roles' forms.
 type Forms = (ClientDraft, ServerDraft);

@@ -12,7 +12,7 @@ use super::sorting::SortedConnections;
 use super::thread_lanes::{self, ThreadLanes};
 use super::toolbar::{BAR_HEIGHT, ConnectionsBar};
 use crate::capture::{ConnectionId, Session};
-use crate::settings::ResponderKind;
+use crate::net::responders::Replies;
 use crate::ui::action::{Action, ServerAction};
 use crate::ui::kit::small_controls::small_controls;
 use crate::ui::kit::widgets::empty;
@@ -85,7 +85,7 @@ impl ConnectionsPanel {
 
     /// Whether the strip is shown: as the user chose, else where there is room, or nothing is said unless a person types it.
     fn has_send_bar(&self, ui: &Ui, model: &ConnectionsModel<'_>) -> bool {
-        let is_manual = model.run.is_some_and(|run| run.applied_form.responder == ResponderKind::Manual);
+        let is_manual = model.run.is_some_and(|run| run.applied_form.responder.info().replies == Replies::Typed);
         self.bar
             .shows_send_bar
             .unwrap_or_else(|| is_manual || ui.ctx().content_rect().height() >= HIGH + SEND_BAR_HEIGHT)

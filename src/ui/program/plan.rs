@@ -3,8 +3,8 @@
 //! A plan is made anew only when one of the two has changed, since a request may have megabytes.
 
 use crate::capture::SessionId;
-use crate::export::program::{Listening, Plan};
-use crate::settings::{ClientDraft, DraftError, ServerDraft, client_plan};
+use crate::export::program::{ClientPlan, Listening, Plan};
+use crate::settings::{ClientDraft, DraftError, ServerDraft};
 use crate::ui::client::{ClientRole, ClientRun};
 use crate::ui::runs::Run;
 use crate::ui::server::ServerRole;
@@ -79,8 +79,8 @@ pub fn of_client(role: &ClientRole, known: &mut PlanInputs, heard: &mut Transcri
     }
     *known = PlanInputs::Client(Box::new(role.draft.clone()), now);
     let is_v6 = now.is_some_and(|now| now.is_v6);
-    let of_form = || role.draft.spec().map(|spec| client_plan(&spec, is_v6));
-    let of_run = run.and_then(|run| run.asked.get(run.hop())).map(|asked| client_plan(asked, is_v6));
+    let of_form = || role.draft.spec().map(|spec| ClientPlan::of(&spec, is_v6));
+    let of_run = run.and_then(|run| run.asked.get(run.hop())).map(|asked| ClientPlan::of(asked, is_v6));
     Some(match of_run {
         Some(mut plan)
             if run.is_some_and(|run| run.is_running() || run.asked.len() > 1) || of_form() == Ok(plan.clone()) =>

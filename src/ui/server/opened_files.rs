@@ -3,7 +3,7 @@
 use egui::Context;
 
 use crate::capture::Failure;
-use crate::settings::{OnDisk, Opened};
+use crate::net::responders::{OnDisk, Opened};
 use crate::ui::kit::BackgroundQuery;
 
 type Result = std::result::Result<Opened, Failure>;

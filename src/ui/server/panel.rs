@@ -11,8 +11,9 @@ use super::run::ServerRun;
 use crate::capture::{
     Connection, ConnectionId, Direction, Failure, GivenFile, Session, SessionId, SocketId, ThreadRecord,
 };
+use crate::net::responders::Opened;
 use crate::net::{Command, Engine, Order, Refused, ServerSpec};
-use crate::settings::{DraftError, Opened, PeerNames, SavedItem, ServerDraft};
+use crate::settings::{DraftError, PeerNames, SavedItem, ServerDraft};
 use crate::ui::action::{DueCall, ServerAction};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::connections::{ConnectionsModel, ConnectionsPanel};

@@ -4,7 +4,8 @@ use egui::Ui;
 
 use super::canned_form;
 use super::rules_form;
-use crate::settings::{DraftError, Field, ResponderKind, ServerDraft, ServerOption};
+use crate::net::responders::{FormKind, ResponderKind};
+use crate::settings::{DraftError, Field, ServerDraft, ServerOption};
 use crate::ui::action::PathOf;
 use crate::ui::forms::{disabled_option, path_field};
 use crate::ui::kit::UiContext;
@@ -28,8 +29,9 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Opt
         DraftError::Rule { number, .. } => Some((*number, cx.words.draft_error(error))),
         _ => None,
     });
-    match draft.responder {
-        ResponderKind::Hello => {
+    match draft.responder.info().form {
+        FormKind::Empty => {}
+        FormKind::Pause => {
             disabled_option::show(ui, cx, draft.unfit(ServerOption::Pause), |ui| {
                 ui.horizontal(|ui| {
                     let label = ui.weak(cx.text("pause"));
@@ -37,24 +39,19 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Opt
                 });
             });
         }
-        ResponderKind::Files => {
+        FormKind::Folder => {
             path_field::show(ui, cx, PathOf::Folder, &mut draft.folder);
             disabled_option::show(ui, cx, draft.unfit(ServerOption::Hidden), |ui| {
                 let hint = cx.text("hidden-files-hint");
                 ui.checkbox(&mut draft.hidden, cx.text("hidden-files")).on_hover_text(hint);
             });
         }
-        ResponderKind::Canned => canned_form::show(ui, cx, &mut draft.canned),
-        ResponderKind::Rules => {
+        FormKind::Canned => canned_form::show(ui, cx, &mut draft.canned),
+        FormKind::Rules => {
             let fault = rule.as_ref().map(|(number, why)| (*number, why.as_str()));
             rules_form::show(ui, cx, &mut draft.rules, fault);
         }
-        ResponderKind::Relay => relay(ui, cx, &mut draft.relay),
-        ResponderKind::Page
-        | ResponderKind::Echo
-        | ResponderKind::Discard
-        | ResponderKind::Daytime
-        | ResponderKind::Manual => {}
+        FormKind::Relay => relay(ui, cx, &mut draft.relay),
     }
     if let Some(error) = error.filter(|_| rule.is_none()) {
         wrong(ui, cx, error);

@@ -3,8 +3,9 @@
 use core::net::SocketAddr;
 
 use crate::capture::{Connection, ConnectionId, Failure, Moment, Session};
+use crate::net::responders::{Opened, ResponderKind};
 use crate::net::{Command, Engine, Order, Refused, ServerHandle, ServerSpec};
-use crate::settings::{DraftError, Opened, ResponderKind, ServerDraft};
+use crate::settings::{DraftError, ServerDraft};
 use crate::ui::runs::{Repeating, Run, RunRecord};
 
 /// A run.

@@ -13,6 +13,7 @@ mod range;
 mod shelf;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use conditions::{Conditions, Validators, Verdict};
@@ -22,8 +23,22 @@ use path::Wanted;
 use shelf::Shelf;
 
 use super::http::{Body, Reply, Request, Service, Status, converse};
+use super::info::{Replies, ResponderInfo};
+use super::setup::{FormKind, Opened};
 use crate::capture::{Failure, Operation, Subject};
-use crate::net::{Responder, Responding, Wire};
+use crate::net::{BACKLOG, Responder, Responding, Wire};
+
+pub(super) static INFO: ResponderInfo = ResponderInfo {
+    help: Some("The files of a folder, over HTTP/1.1"),
+    form: FormKind::Folder,
+    replies: Replies::Http,
+    no_delay: true,
+    backlog: BACKLOG,
+    build: |_, opened| match opened {
+        Some(Opened::Folder(files)) => Some(Arc::clone(files)),
+        _ => None,
+    },
+};
 
 /// The responder.
 pub struct Files {

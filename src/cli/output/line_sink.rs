@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 /// Takes lines.
-pub trait Lines {
+pub trait LineSink {
     /// Takes a line, given without its end, about something that happened at `at`.
     ///
     /// # Errors
@@ -21,7 +21,7 @@ pub trait Lines {
     fn show(&mut self) -> io::Result<()>;
 }
 
-impl<W: Write> Lines for W {
+impl<W: Write> LineSink for W {
     fn put(&mut self, _: Duration, line: &str) -> io::Result<()> {
         writeln!(self, "{line}")
     }
@@ -33,9 +33,9 @@ impl<W: Write> Lines for W {
 
 /// Lines that are held.
 #[derive(Debug, Default)]
-pub struct HeldLines(Vec<(Duration, String)>);
+pub struct SortedLines(Vec<(Duration, String)>);
 
-impl HeldLines {
+impl SortedLines {
     /// Takes over all lines of `other`.
     pub fn append(&mut self, other: &mut Self) {
         self.0.append(&mut other.0);
@@ -53,7 +53,7 @@ impl HeldLines {
     }
 }
 
-impl Lines for HeldLines {
+impl LineSink for SortedLines {
     fn put(&mut self, at: Duration, line: &str) -> io::Result<()> {
         self.0.push((at, line.to_owned()));
         Ok(())
@@ -70,8 +70,8 @@ mod tests {
 
     #[test]
     fn held_lines_come_in_the_order_of_their_moments() {
-        let (mut held, mut other) = (HeldLines::default(), HeldLines::default());
-        let put = |held: &mut HeldLines, at, line| held.put(Duration::from_millis(at), line).unwrap();
+        let (mut held, mut other) = (SortedLines::default(), SortedLines::default());
+        let put = |held: &mut SortedLines, at, line| held.put(Duration::from_millis(at), line).unwrap();
         put(&mut held, 2, "c");
         put(&mut held, 2, "d");
         put(&mut other, 3, "e");

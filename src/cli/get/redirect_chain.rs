@@ -8,14 +8,14 @@ use crate::view::visible_bytes;
 use crate::words::{Arg, Words};
 
 /// The connections that were made for one page.
-pub struct Hops {
+pub struct RedirectChain {
     follows: bool,
     /// What was asked for, and where.
     asked: Vec<(String, Vec<u8>)>,
 }
 
 /// Why redirects are followed no further.
-pub enum Stop {
+pub enum ChainEnd {
     /// More than [`REDIRECTS_MAX`] in a row.
     TooMany,
     /// The same was asked before.
@@ -24,7 +24,7 @@ pub enum Stop {
     Target(Vec<u8>, TargetError),
 }
 
-impl Hops {
+impl RedirectChain {
     /// The first connection, for `spec`.
     pub fn new(follows: bool, spec: &ClientSpec) -> Self {
         Self { follows, asked: vec![key(spec)] }
@@ -36,19 +36,19 @@ impl Hops {
     }
 
     /// What is to be asked next, after `reply` to `asked`; `None` if `reply` is the last.
-    pub fn next(&mut self, reply: &Message, asked: &ClientSpec) -> Option<Result<ClientSpec, Stop>> {
+    pub fn next(&mut self, reply: &Message, asked: &ClientSpec) -> Option<Result<ClientSpec, ChainEnd>> {
         let redirect = Redirect::of(&reply.head, &asked.target).filter(|_| self.follows)?;
         let target = match redirect.target.clone() {
             Ok(target) => target,
-            Err(error) => return Some(Err(Stop::Target(redirect.location, error))),
+            Err(error) => return Some(Err(ChainEnd::Target(redirect.location, error))),
         };
         let next = redirect.follow(asked, target);
         let key = key(&next);
         if self.asked.contains(&key) {
-            return Some(Err(Stop::Circle(key.0)));
+            return Some(Err(ChainEnd::Circle(key.0)));
         }
         if self.asked.len() > REDIRECTS_MAX {
-            return Some(Err(Stop::TooMany));
+            return Some(Err(ChainEnd::TooMany));
         }
         self.asked.push(key);
         Some(Ok(next))
@@ -59,7 +59,7 @@ fn key(spec: &ClientSpec) -> (String, Vec<u8>) {
     (spec.target.url(), spec.request.clone())
 }
 
-impl Stop {
+impl ChainEnd {
     /// Why, in words.
     pub fn text(&self, words: &Words) -> String {
         match self {

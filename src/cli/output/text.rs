@@ -1,77 +1,66 @@
 //! The calls as text, a line each, as they happen.
 //!
-//! Runs of like recv calls that came in one report are folded into one line after the first few, since a gigabyte at 1024
-//! bytes a call makes a million of them. Nothing that a peer sent reaches the terminal raw.
+//! After the first calls of a connection, like recv calls of one report share a line, since a gigabyte at 1024 bytes a call makes a
+//! million of them. Nothing that a peer sent reaches the terminal raw.
 
-use std::collections::HashMap;
 use std::io;
 use std::time::Duration;
 
-use super::lines::{HeldLines, Lines};
-use super::watch::Teller;
+use super::line_sink::{LineSink, SortedLines};
+use super::new_calls::{NewCalls, thread_of};
+use super::watch::EventOutput;
 use crate::capture::{Call, CallKind, Direction, Event, Moment, Outcome, Session, SocketId, ThreadRecord, TlsEvent};
 use crate::http::{Head, ParseEvent, StartLine};
 use crate::view::{CallRow, group_digits, visible_bytes};
 use crate::words::{Arg, Words};
 
-/// So many calls of a connection are told one by one.
+/// How many calls of a connection have a line of their own; later ones may share one.
 const SINGLY: u64 = 40;
-/// So many calls are read from the log at a time.
-const BLOCK: usize = 4096;
 
-/// Tells a run as text.
-pub struct Story<'a, W> {
+/// Writes the events of a run as text.
+pub struct TextOutput<'a, W> {
     words: &'a Words,
     out: W,
     began: Moment,
-    told: HashMap<SocketId, u64>,
-    /// When what was told last had happened.
+    calls: NewCalls,
+    /// When the call that was written last came back.
     last: Duration,
-    /// What stands before each line, to tell the ends apart when both are told.
+    /// What stands before each line, to tell the two ends apart.
     pub side: &'a str,
-    /// Whether lines name the connection: a server has many.
+    /// Whether each line names its connection: a server has many.
     pub names_connections: bool,
 }
 
-impl<'a, W: Lines> Story<'a, W> {
-    /// A story whose times count from `began`.
+impl<'a, W: LineSink> TextOutput<'a, W> {
+    /// An output whose times count from `began`.
     pub fn new(words: &'a Words, out: W, began: Moment) -> Self {
-        Self { words, out, began, told: HashMap::new(), last: Duration::ZERO, side: "", names_connections: false }
+        Self { words, out, began, calls: NewCalls::default(), last: Duration::ZERO, side: "", names_connections: false }
     }
 
-    fn tell_calls(&mut self, socket: SocketId, thread: &ThreadRecord) -> io::Result<()> {
-        let mut told = self.told.get(&socket).copied().unwrap_or(0);
-        let mut run: Option<(u64, Call, u64)> = None;
-        while told < thread.call_count {
-            let block = BLOCK.min(usize::try_from(thread.call_count - told).unwrap_or(BLOCK));
-            let calls = thread.calls.range(told, block)?;
-            if calls.is_empty() {
-                break;
+    fn write_calls(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
+        let mut run: Option<Run> = None;
+        let mut calls = std::mem::take(&mut self.calls);
+        let written = calls.each(session, socket, events, |track, number, call| match &mut run {
+            Some(run) if number > SINGLY && is_like(&run.first, call) => {
+                run.count += 1;
+                Ok(())
             }
-            for call in &calls {
-                told += 1;
-                match &mut run {
-                    Some((_, first, count)) if told > SINGLY && is_like(first, call) => *count += 1,
-                    _ => {
-                        self.tell_run(socket, thread, run.replace((told, *call, 1)))?;
-                    }
-                }
-            }
-        }
-        self.tell_run(socket, thread, run)?;
-        self.told.insert(socket, told);
-        Ok(())
+            _ => self.write_run(socket, track, run.replace(Run { number, first: *call, count: 1 })),
+        });
+        self.calls = calls;
+        written?;
+        thread_of(session, socket).map_or(Ok(()), |track| self.write_run(socket, track, run))
     }
 
-    fn tell_run(&mut self, socket: SocketId, thread: &ThreadRecord, run: Option<(u64, Call, u64)>) -> io::Result<()> {
-        let Some((number, call, count)) = run else { return Ok(()) };
-        let row = CallRow::new(number, &call, thread, self.began);
+    fn write_run(&mut self, socket: SocketId, track: &ThreadRecord, run: Option<Run>) -> io::Result<()> {
+        let Some(Run { number, first, count }) = run else { return Ok(()) };
+        let row = CallRow::new(number, &first, track, self.began);
         let mut result = self.result(&row);
         if count > 1 {
             result = format!("{result}  × {}", group_digits(count));
         }
         let line = format!("{}({})", row.kind.name(), row.arguments);
-        self.line(socket, row.ended, &line, &result, row.took)
+        self.line_of_call(socket, row.ended, &line, &result, row.took)
     }
 
     fn result(&self, row: &CallRow) -> String {
@@ -92,7 +81,14 @@ impl<'a, W: Lines> Story<'a, W> {
         }
     }
 
-    fn line(&mut self, socket: SocketId, at: Duration, call: &str, result: &str, took: Duration) -> io::Result<()> {
+    fn line_of_call(
+        &mut self,
+        socket: SocketId,
+        at: Duration,
+        call: &str,
+        result: &str,
+        took: Duration,
+    ) -> io::Result<()> {
         let side = match socket {
             SocketId::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
             _ => self.side.to_owned(),
@@ -108,7 +104,7 @@ impl<'a, W: Lines> Story<'a, W> {
         self.out.put(at, &line)
     }
 
-    fn tell_event(&mut self, socket: SocketId, session: &Session, event: &Event) -> io::Result<()> {
+    fn write_event(&mut self, socket: SocketId, session: &Session, event: &Event) -> io::Result<()> {
         match event {
             Event::Found { direction, found: ParseEvent::Head { head, framing } } => {
                 let framing = self.words.framing(*framing);
@@ -123,50 +119,50 @@ impl<'a, W: Lines> Story<'a, W> {
                         ("framing", Arg::from(framing)),
                     ],
                 );
-                self.remark(socket, &text)?;
+                self.line_of_event(socket, &text)?;
                 for violation in &head.violations {
                     let text = self.words.violation(violation);
-                    self.remark(socket, &text)?;
+                    self.line_of_event(socket, &text)?;
                 }
                 Ok(())
             }
             Event::Found { found: ParseEvent::Violation(violation), .. } => {
                 let text = self.words.violation(violation);
-                self.remark(socket, &text)
+                self.line_of_event(socket, &text)
             }
             Event::Rejected(rejection) => {
                 let text = self.words.rejection(*rejection).to_string();
-                self.remark(socket, &text)
+                self.line_of_event(socket, &text)
             }
-            Event::Tls(event) => self.tell_tls(socket, session, event),
+            Event::Tls(event) => self.write_tls(socket, session, event),
             Event::Failed(failure) => {
                 let text = self.words.failure(failure).to_string();
-                self.remark(socket, &text)
+                self.line_of_event(socket, &text)
             }
             Event::Listening(address) => {
                 let text = self.words.with("story-listening", [("address", Arg::from(address.to_string()))]);
-                self.remark(socket, &text)
+                self.line_of_event(socket, &text)
             }
             Event::Ended { how, .. } => {
                 let text = self.words.end_reason(*how);
                 let counts = self.counts(socket, session);
-                self.remark(socket, &format!("{text}{counts}"))
+                self.line_of_event(socket, &format!("{text}{counts}"))
             }
             _ => Ok(()),
         }
     }
 
-    fn tell_tls(&mut self, socket: SocketId, session: &Session, event: &TlsEvent) -> io::Result<()> {
+    fn write_tls(&mut self, socket: SocketId, session: &Session, event: &TlsEvent) -> io::Result<()> {
         let SocketId::Connection(id) = socket else { return Ok(()) };
         let begun = session.connection(id).and_then(|connection| connection.tls.as_ref()).map(|tls| tls.begun);
         match (event, begun) {
             (TlsEvent::Done { at, facts }, Some(begun)) => {
                 let text = self.words.tls_summary(facts, at.since(begun).as_secs_f64() * 1e3);
-                self.remark(socket, &text)
+                self.line_of_event(socket, &text)
             }
             (TlsEvent::EndedUnsaid, _) => {
                 let text = self.words.text("story-tls-unsaid");
-                self.remark(socket, &text)
+                self.line_of_event(socket, &text)
             }
             _ => Ok(()),
         }
@@ -181,8 +177,7 @@ impl<'a, W: Lines> Story<'a, W> {
         })
     }
 
-    /// A line that is no call.
-    fn remark(&mut self, socket: SocketId, text: &str) -> io::Result<()> {
+    fn line_of_event(&mut self, socket: SocketId, text: &str) -> io::Result<()> {
         let side = match socket {
             SocketId::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
             _ => self.side.to_owned(),
@@ -191,31 +186,29 @@ impl<'a, W: Lines> Story<'a, W> {
     }
 }
 
-impl Story<'_, HeldLines> {
-    /// What was told and is held.
-    pub fn held(&mut self) -> &mut HeldLines {
+impl TextOutput<'_, SortedLines> {
+    /// The lines that are held.
+    pub fn held(&mut self) -> &mut SortedLines {
         &mut self.out
     }
 }
 
-impl<W: Lines> Teller for Story<'_, W> {
-    fn tell(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
-        let thread = match socket {
-            SocketId::Listener => session.listener.as_ref().map(|listener| &listener.thread),
-            SocketId::Connection(id) => session.connection(id).map(|connection| &connection.thread),
-        };
-        if let Some(thread) = thread {
-            self.tell_calls(socket, thread)?;
-        }
+impl<W: LineSink> EventOutput for TextOutput<'_, W> {
+    fn write_events(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()> {
+        self.write_calls(session, socket, events)?;
         for event in events {
-            self.tell_event(socket, session, event)?;
-        }
-        // Nothing more comes of it.
-        if events.iter().any(|event| matches!(event, Event::Ended { .. })) {
-            self.told.remove(&socket);
+            self.write_event(socket, session, event)?;
         }
         self.out.show()
     }
+}
+
+/// Like calls that share a line.
+struct Run {
+    /// The number of the first one.
+    number: u64,
+    first: Call,
+    count: u64,
 }
 
 /// Whether two calls may share a line.
@@ -257,7 +250,7 @@ mod tests {
         let mut session = Session::new(SessionId(1), Role::Client);
         session.apply(Report { session: SessionId(1), socket, events: events.clone() });
         let (words, mut out) = (Words::new(Language::English), Vec::new());
-        Story::new(&words, &mut out, Moment(0)).tell(&session, socket, &events).unwrap();
+        TextOutput::new(&words, &mut out, Moment(0)).write_events(&session, socket, &events).unwrap();
         let told = String::from_utf8(out).unwrap();
         let times = told.lines().map(|line| line.trim_start().split(' ').next().unwrap()).collect::<Vec<_>>();
         assert_eq!(times, ["0.002000", "0.004000", "0.005000"]);

@@ -6,11 +6,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::reply::{body, has_no_content, reply};
 use crate::capture::{BodyFile, Connection, Failure, Unpacked};
+use crate::cli::output::Unpacking;
 use crate::decode::{Limits, Stage};
 use crate::export::{AtomicFile, SaveControl, Sync, name_of_part, write};
 
-/// What was kept of a body.
-pub enum Kept {
+/// What came of saving a body.
+pub enum SaveResult {
     /// So many bytes, all of it.
     Whole(u64),
     /// A part, under a name of its own, of so many bytes.
@@ -22,23 +23,23 @@ pub enum Kept {
 }
 
 /// A file that is being saved, and what became of the body in it if that had to be unpacked.
-pub struct Saving<'a> {
+pub struct SaveTarget<'a> {
     file: AtomicFile,
     /// What the user named.
     pub path: &'a Path,
     /// How far the body is unpacked.
-    pub stage: Stage,
+    stage: Stage,
     limits: Limits,
     /// What became of it, once that is known.
-    pub unpacked: Arc<OnceLock<Unpacked>>,
+    unpacked: Arc<OnceLock<Unpacked>>,
 }
 
-impl<'a> Saving<'a> {
+impl<'a> SaveTarget<'a> {
     /// A file that is to appear at `path`.
     ///
     /// # Errors
     /// If there can be none.
-    pub fn to(path: &'a Path, stage: Stage, limits: Limits) -> Result<Self, Failure> {
+    pub fn at(path: &'a Path, stage: Stage, limits: Limits) -> Result<Self, Failure> {
         Ok(Self { file: AtomicFile::beside(path)?, path, stage, limits, unpacked: Arc::default() })
     }
 
@@ -58,17 +59,24 @@ impl<'a> Saving<'a> {
         })
     }
 
+    /// How the body was unpacked.
+    pub fn unpacking(&self) -> Unpacking {
+        let (fault, passed_over) =
+            self.unpacked.get().map_or((None, None), |unpacked| (unpacked.fault.clone(), unpacked.passed_over));
+        Unpacking { stage: self.stage, fault, passed_over }
+    }
+
     /// Makes the file the one that was asked for if the body is whole. A part of a body is kept under a name of its own, so that an older
     /// file is not replaced by less than a whole one.
     ///
     /// # Errors
     /// If that fails; the old file is as it was then.
-    pub fn keep(self, connection: &Connection, is_whole: bool) -> Result<Kept, Failure> {
+    pub fn keep(self, connection: &Connection, is_whole: bool) -> Result<SaveResult, Failure> {
         let Self { mut file, path, stage, limits, unpacked } = self;
-        let Some(body) = body(connection, stage, limits) else { return Ok(Kept::Nothing) };
+        let Some(body) = body(connection, stage, limits) else { return Ok(SaveResult::Nothing) };
         let reply = reply(connection);
         if reply.is_some_and(has_no_content) || (!is_whole && body.wire_len() == 0) {
-            return Ok(Kept::Nothing);
+            return Ok(SaveResult::Nothing);
         }
         let target = if is_whole { path.to_owned() } else { name_of_part(path) };
         // Only what is no HTTP is still to be written.
@@ -83,10 +91,10 @@ impl<'a> Saving<'a> {
             .map(|old| old.len())
             .filter(|old| !is_whole && *old > bytes)
         {
-            return Ok(Kept::LongerPart(target, longer));
+            return Ok(SaveResult::LongerPart(target, longer));
         }
         file.retarget(&target)?;
         file.commit(Sync::IfReplacing)?;
-        Ok(if is_whole { Kept::Whole(bytes) } else { Kept::Part(target, bytes) })
+        Ok(if is_whole { SaveResult::Whole(bytes) } else { SaveResult::Part(target, bytes) })
     }
 }

@@ -1,17 +1,24 @@
-//! What is to be said of the codings of a reply that was handed out.
+//! What is to be said of the codings of a reply whose body was handed out.
 //!
-//! In scope: what it is and whether it is a fault. Out of scope: its words.
+//! In scope: the notes, and which of them are failures. Out of scope: their words.
 
-use super::reply::reply;
-use super::saving::Saving;
-use super::stdout_body::StdoutBody;
-use crate::capture::Connection;
+use crate::capture::Message;
 use crate::decode::{Coding, CodingError, CodingsError, Stage, codings_of, no_coding_of};
 use crate::words::Words;
 
+/// How a body was unpacked.
+pub struct Unpacking {
+    /// How far it was to be unpacked.
+    pub stage: Stage,
+    /// The coding that could not be undone.
+    pub fault: Option<CodingError>,
+    /// The coding that the body turned out not to be in.
+    pub passed_over: Option<Coding>,
+}
+
 /// Something about the codings of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remark {
+pub enum CodingNote {
     /// The head calls this a coding; it is none.
     NoCoding(Vec<u8>),
     /// The body is not in this coding.
@@ -22,18 +29,16 @@ pub enum Remark {
     Fault(CodingError),
 }
 
-impl Remark {
-    /// What there is to say of the reply, if its content was wanted.
-    pub fn all(connection: &Connection, saving: Option<&Saving<'_>>, out: Option<&StdoutBody>) -> Vec<Self> {
-        let stage = saving.map(|saving| saving.stage).or(out.map(|out| out.stage));
-        let message = reply(connection).filter(|_| stage == Some(Stage::Decoded));
-        let Some(message) = message else { return Vec::new() };
-        let unpacked = saving.and_then(|saving| saving.unpacked.get());
-        let fault = unpacked.and_then(|unpacked| unpacked.fault.clone()).or(out.and_then(|out| out.fault.clone()));
-        let passed_over = unpacked.and_then(|unpacked| unpacked.passed_over).or(out.and_then(StdoutBody::passed_over));
+impl CodingNote {
+    /// What there is to say of `reply`, whose body was handed out by `unpacking`.
+    pub fn all(reply: &Message, unpacking: Unpacking) -> Vec<Self> {
+        let Unpacking { stage, fault, passed_over } = unpacking;
+        if stage != Stage::Decoded {
+            return Vec::new();
+        }
         let all = [
-            no_coding_of(&message.head, message.framing).map(Self::NoCoding),
-            codings_of(&message.head, message.framing).err().map(Self::NotUndone),
+            no_coding_of(&reply.head, reply.framing).map(Self::NoCoding),
+            codings_of(&reply.head, reply.framing).err().map(Self::NotUndone),
             passed_over.map(Self::PassedOver),
             fault.map(Self::Fault),
         ];
