@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::rule::Rule;
+use super::rules::rule::Rule;
 use crate::net::{Responder, Target};
 
 /// The form that a responder has.

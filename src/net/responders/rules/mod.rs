@@ -2,10 +2,14 @@
 //!
 //! Out of scope: putting messages together. TCP has none, and a rule sees what one recv brought.
 
+pub(super) mod reply_template;
+pub(super) mod rule;
+
 use std::sync::Arc;
 
+use rule::Rule;
+
 use super::info::{Replies, ResponderInfo};
-use super::rule::Rule;
 use super::setup::{FormKind, Setup};
 use crate::capture::Ended;
 use crate::net::{BACKLOG, Leave, Received, Responder, Responding, Wire};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use memchr::memmem;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::template::{Piece, expand};
+use super::reply_template::{Piece, expand};
 
 /// The most memory that a compiled regular expression may take: 1 MiB.
 const REGEX_MAX: usize = 1024 * 1024;
