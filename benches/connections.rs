@@ -16,7 +16,7 @@ use socketscope::capture::{
     Burst, CallLog, Clock, ConnectionId, Event, Moment, Opened, Progress, Report, SessionId, SocketId, Spool,
 };
 use socketscope::net::Engine;
-use socketscope::settings::{Language, ServerDraft, Settings};
+use socketscope::settings::{Language, ServerForm, Settings};
 use socketscope::ui::{App, Parts, PictureDecoder};
 use support::NoDialog;
 
@@ -40,7 +40,7 @@ impl Told {
         let clock = Clock::start();
         let (engine, unheard) = Engine::new(clock, || {});
         let (sender, reports) = bounded(1024);
-        let settings = Settings { server: ServerDraft { port: 0, ..ServerDraft::default() }, ..Settings::default() };
+        let settings = Settings { server: ServerForm { port: 0, ..ServerForm::default() }, ..Settings::default() };
         let make = move |cc: &mut eframe::CreationContext<'static>| {
             let (language, dialog) = (Language::English, Box::new(NoDialog));
             let pictures = PictureDecoder::of_this_program();

@@ -17,7 +17,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use socketscope::capture::{Clock, ConnectionState};
 use socketscope::net::Engine;
-use socketscope::settings::{ClientDraft, Language, Settings};
+use socketscope::settings::{ClientForm, Language, Settings};
 use socketscope::ui::{App, Parts, PictureDecoder};
 use support::NoDialog;
 
@@ -44,7 +44,7 @@ fn peer() -> String {
 }
 
 fn window(address: &str) -> Harness<'static, App> {
-    let client = ClientDraft { recv_size: 1, ..ClientDraft::of(address) };
+    let client = ClientForm { recv_size: 1, ..ClientForm::of(address) };
     let settings = Settings { client, ..Settings::default() };
     let make = move |cc: &mut eframe::CreationContext<'static>| {
         let (engine, reports) = Engine::new(Clock::start(), || {});

@@ -19,7 +19,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use socketscope::capture::{Clock, ConnectionState};
 use socketscope::net::Engine;
-use socketscope::settings::{ClientDraft, Language, Settings};
+use socketscope::settings::{ClientForm, Language, Settings};
 use socketscope::ui::{App, Parts, PictureDecoder};
 use socketscope::view::{HighlightIndex, LineIndex, Markup, Wrap};
 use support::NoDialog;
@@ -85,7 +85,7 @@ fn peer(content_type: &'static str, line: &'static str) -> String {
 
 /// A window that shows the end of the body.
 fn window(address: &str) -> Harness<'static, App> {
-    let client = ClientDraft { recv_size: 256 * 1024, ..ClientDraft::of(address) };
+    let client = ClientForm { recv_size: 256 * 1024, ..ClientForm::of(address) };
     let settings = Settings { client, ..Settings::default() };
     let (rung, bell) = bounded(1);
     let make = move |cc: &mut eframe::CreationContext<'static>| {

@@ -25,7 +25,7 @@ use socketscope::export::program::{ClientPlan, Dialect, Listening, Plan, Program
 use socketscope::http::Span;
 use socketscope::net::responders::ResponderKind;
 use socketscope::net::{self, PAGE};
-use socketscope::settings::{CannedDraft, ClientDraft, KeepUntil, RuleDraft, RuleThen, RuleWhen, ServerDraft, Written};
+use socketscope::settings::{CannedForm, ClientForm, KeepUntil, RuleForm, RuleThen, RuleWhen, ServerForm, Written};
 use support::{LIMIT, ServerRun, listen, start};
 
 /// A program that can be run, in a folder of its own.
@@ -88,9 +88,9 @@ fn free() -> SocketAddr {
 }
 
 /// Runs the server of `draft` as a program on a free port.
-fn serve(draft: &ServerDraft, dialect: Dialect) -> (Running, SocketAddr) {
+fn serve(draft: &ServerForm, dialect: Dialect) -> (Running, SocketAddr) {
     let address = free();
-    let draft = ServerDraft { port: address.port(), ..draft.clone() };
+    let draft = ServerForm { port: address.port(), ..draft.clone() };
     let built = build(&Plan::Server(draft.plan().unwrap()), dialect);
     let child = built.command().stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let running = Running { child, _built: built };
@@ -112,7 +112,7 @@ enum Says {
 /// What this program's client hears from the server at `address`: after so many bytes it says the next thing, and it ends when the server
 /// closes.
 fn talk(address: SocketAddr, request: &[u8], then: Vec<(u64, Says)>) -> Vec<u8> {
-    let mut spec = ClientDraft::of(&address.to_string()).spec().unwrap();
+    let mut spec = ClientForm::of(&address.to_string()).spec().unwrap();
     spec.request = request.to_vec();
     let mut run = start(spec);
     for (after, says) in then {
@@ -132,13 +132,13 @@ fn talk(address: SocketAddr, request: &[u8], then: Vec<(u64, Says)>) -> Vec<u8> 
 }
 
 /// This program's own server of `draft`, on any free port.
-fn serving(draft: &ServerDraft) -> ServerRun {
+fn serving(draft: &ServerForm) -> ServerRun {
     let opened = draft.on_disk().map(|named| named.open().unwrap());
-    listen(ServerDraft { port: 0, ..draft.clone() }.spec(opened.as_ref()).unwrap())
+    listen(ServerForm { port: 0, ..draft.clone() }.spec(opened.as_ref()).unwrap())
 }
 
 /// The same from this program's own server of `draft`.
-fn own(draft: &ServerDraft, talk: &dyn Fn(SocketAddr) -> Vec<u8>) -> Vec<u8> {
+fn own(draft: &ServerForm, talk: &dyn Fn(SocketAddr) -> Vec<u8>) -> Vec<u8> {
     let run = serving(draft);
     let applied_until = talk(run.address);
     run.stop();
@@ -146,7 +146,7 @@ fn own(draft: &ServerDraft, talk: &dyn Fn(SocketAddr) -> Vec<u8>) -> Vec<u8> {
 }
 
 /// Holds a conversation with a server of `draft` in each language, and with this program's own.
-fn same_as_own(draft: &ServerDraft, talk: &dyn Fn(SocketAddr) -> Vec<u8>) -> Vec<u8> {
+fn same_as_own(draft: &ServerForm, talk: &dyn Fn(SocketAddr) -> Vec<u8>) -> Vec<u8> {
     let expected = own(draft, talk);
     for dialect in Dialect::ALL {
         let (_running, address) = serve(draft, dialect);
@@ -164,17 +164,17 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn canned(bytes: &[u8]) -> ServerDraft {
-    let canned = CannedDraft { written: Written::Hex, hex: hex(bytes), ..CannedDraft::default() };
-    ServerDraft { responder: ResponderKind::Canned, canned, ..ServerDraft::default() }
+fn canned(bytes: &[u8]) -> ServerForm {
+    let canned = CannedForm { written: Written::Hex, hex: hex(bytes), ..CannedForm::default() };
+    ServerForm { responder: ResponderKind::Canned, canned, ..ServerForm::default() }
 }
 
 /// Runs the client of `draft` as a program and on this program's own threads, both against a server of `server`; what each sent, and what
 /// the program left in its file or said.
-fn client_against(server: &ServerDraft, draft: &ClientDraft, dialect: Dialect) -> ([Vec<u8>; 2], Vec<u8>) {
+fn client_against(server: &ServerForm, draft: &ClientForm, dialect: Dialect) -> ([Vec<u8>; 2], Vec<u8>) {
     let run = serving(server);
     let address = format!("http://{}/", run.address);
-    let mut spec = ClientDraft { address, ..draft.clone() }.spec().unwrap();
+    let mut spec = ClientForm { address, ..draft.clone() }.spec().unwrap();
     spec.request = draft.spec().unwrap().request;
     let plan = ClientPlan::of(&spec, false);
     let output = plan.output.clone();
@@ -194,10 +194,10 @@ fn client_against(server: &ServerDraft, draft: &ClientDraft, dialect: Dialect) -
 #[test]
 #[ignore = "needs python3, rustc and cc"]
 fn clients_send_what_was_asked_and_keep_the_body() {
-    let page = ServerDraft { responder: ResponderKind::Page, ..ServerDraft::default() };
+    let page = ServerForm { responder: ResponderKind::Page, ..ServerForm::default() };
     for dialect in Dialect::ALL {
         for recv_size in [1024, 7] {
-            let (sent, body) = client_against(&page, &ClientDraft { recv_size, ..ClientDraft::default() }, dialect);
+            let (sent, body) = client_against(&page, &ClientForm { recv_size, ..ClientForm::default() }, dialect);
             assert_eq!(sent[0], b"GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n");
             assert_eq!(sent[0], sent[1], "{dialect:?}");
             assert!(body == PAGE, "{dialect:?}: the body is not the page");
@@ -212,8 +212,8 @@ fn clients_with_time_outs_and_a_file_send_the_same() {
     let file = folder.path().join("a 'file'.bin");
     std::fs::write(&file, all_bytes().repeat(500)).unwrap();
     let echo =
-        ServerDraft { responder: ResponderKind::Canned, ..canned(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") };
-    let mut draft = ClientDraft { connect_timeout: 2.5, read_timeout: Some(20.0), ..ClientDraft::of("www.baidu.com") };
+        ServerForm { responder: ResponderKind::Canned, ..canned(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") };
+    let mut draft = ClientForm { connect_timeout: 2.5, read_timeout: Some(20.0), ..ClientForm::of("www.baidu.com") };
     draft.request = "POST / HTTP/1.1\nHost: x\nContent-Length: 256000\n\n".into();
     (draft.body.kind, draft.body.file) = (socketscope::settings::BodyKind::File, file.display().to_string());
     for dialect in Dialect::ALL {
@@ -228,7 +228,7 @@ fn clients_with_time_outs_and_a_file_send_the_same() {
 fn clients_exchange_every_byte_there_is() {
     let mut server = canned(&all_bytes());
     server.canned.when = net::responders::When::EachRecv;
-    let mut draft = ClientDraft { request: String::new(), ..ClientDraft::default() };
+    let mut draft = ClientForm { request: String::new(), ..ClientForm::default() };
     (draft.body.kind, draft.body.hex) = (socketscope::settings::BodyKind::Hex, hex(&all_bytes()));
     for dialect in Dialect::ALL {
         let (sent, said) = client_against(&server, &draft, dialect);
@@ -241,7 +241,7 @@ fn clients_exchange_every_byte_there_is() {
 #[test]
 #[ignore = "needs python3, rustc and cc"]
 fn clients_that_wait_for_the_end_of_the_message_do_not_wait_for_the_close() {
-    let draft = ClientDraft { until: KeepUntil::MessageEnd, recv_size: 5, ..ClientDraft::default() };
+    let draft = ClientForm { until: KeepUntil::MessageEnd, recv_size: 5, ..ClientForm::default() };
     let length = b"HTTP/1.1 200 OK\r\nX: y\r\ncontent-LENGTH: 5\r\n\r\nhello".as_slice();
     let chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".as_slice();
     for (reply, expected) in [(length, b"hello".as_slice()), (chunks, b"5\r\nhello\r\n0\r\n\r\n")] {
@@ -258,12 +258,12 @@ fn clients_that_wait_for_the_end_of_the_message_do_not_wait_for_the_close() {
 #[test]
 #[ignore = "needs python3, rustc and cc"]
 fn the_tutorials_server_says_the_same() {
-    let draft = ServerDraft { pause: 0.05, ..ServerDraft::default() };
+    let draft = ServerForm { pause: 0.05, ..ServerForm::default() };
     let applied_until = same_as_own(&draft, &|address| {
         talk(address, b"Michael", vec![(23, Says::Bytes(b"Tracy\xff")), (37, Says::Bytes(b"exit\r\n"))])
     });
     assert_eq!(applied_until, b"Welcome!Hello, Michael!Hello, Tracy\xff!");
-    let alone = ServerDraft { on_accepting_thread: true, pause: 0.0, recv_size: 4, ..draft };
+    let alone = ServerForm { on_accepting_thread: true, pause: 0.0, recv_size: 4, ..draft };
     let applied_until = same_as_own(&alone, &|address| talk(address, b"four", vec![(20, Says::NoMore)]));
     assert_eq!(applied_until, b"Welcome!Hello, four!");
 }
@@ -272,12 +272,12 @@ fn the_tutorials_server_says_the_same() {
 #[ignore = "needs python3, rustc and cc"]
 fn echo_and_discard_say_the_same() {
     let draft =
-        ServerDraft { responder: ResponderKind::Echo, recv_size: 100, idle: Some(20.0), ..ServerDraft::default() };
+        ServerForm { responder: ResponderKind::Echo, recv_size: 100, idle: Some(20.0), ..ServerForm::default() };
     let mut draft = draft;
     (draft.options.keep_alive, draft.options.linger, draft.options.send_buffer) = (true, Some(2), Some(65_536));
     let applied_until = same_as_own(&draft, &|address| talk(address, &all_bytes(), vec![(512, Says::NoMore)]));
     assert_eq!(applied_until, all_bytes());
-    let draft = ServerDraft { responder: ResponderKind::Discard, ..draft };
+    let draft = ServerForm { responder: ResponderKind::Discard, ..draft };
     assert_eq!(same_as_own(&draft, &|address| talk(address, b"x", vec![(0, Says::NoMore)])), b"");
 }
 
@@ -310,15 +310,15 @@ fn canned_replies_are_the_same_whenever_they_go_out() {
 #[test]
 #[ignore = "needs python3, rustc and cc"]
 fn rules_answer_the_same() {
-    let rule = |when, pattern: &str, then, reply: &str| RuleDraft {
+    let rule = |when, pattern: &str, then, reply: &str| RuleForm {
         when,
         pattern: pattern.into(),
         then,
         reply: reply.into(),
-        ..RuleDraft::default()
+        ..RuleForm::default()
     };
     let rules = vec![
-        RuleDraft { delay: 0.01, ..rule(RuleWhen::Line, "ping", RuleThen::Reply, r"pong\n\xff") },
+        RuleForm { delay: 0.01, ..rule(RuleWhen::Line, "ping", RuleThen::Reply, r"pong\n\xff") },
         rule(RuleWhen::Hex, "00ff22", RuleThen::Reply, r#"three "bytes"\\??="#),
         rule(RuleWhen::Contains, "ell", RuleThen::Reply, "contains"),
         rule(RuleWhen::StartsWith, "he", RuleThen::Nothing, ""),
@@ -326,7 +326,7 @@ fn rules_answer_the_same() {
         rule(RuleWhen::Equals, "bye", RuleThen::ReplyAndClose, "Bye."),
         rule(RuleWhen::Anything, "", RuleThen::Reply, "?"),
     ];
-    let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
+    let draft = ServerForm { responder: ResponderKind::Rules, rules, ..ServerForm::default() };
     let applied_until = same_as_own(&draft, &|address| {
         let says = |bytes| Says::Bytes(bytes);
         let then = vec![
@@ -344,13 +344,13 @@ fn rules_answer_the_same() {
 #[test]
 #[ignore = "needs python3"]
 fn a_rule_with_a_regular_expression_answers_the_same_in_python() {
-    let rules = vec![RuleDraft {
+    let rules = vec![RuleForm {
         when: RuleWhen::Regex,
         pattern: r"add (\d+) (?<b>\d+)( never)?(.)$".into(),
         reply: "${b}+$1USD=$3$$$4".into(),
-        ..RuleDraft::default()
+        ..RuleForm::default()
     }];
-    let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
+    let draft = ServerForm { responder: ResponderKind::Rules, rules, ..ServerForm::default() };
     let talk = |address| talk(address, b"hello\nplease add 1 22\xff\r\n", vec![(6, Says::NoMore)]);
     let (_running, address) = serve(&draft, Dialect::Python);
     assert_eq!(talk(address), own(&draft, &talk));
@@ -381,15 +381,15 @@ fn regular_expressions_match_the_same_in_python() {
         "(a)?(?:b)?",
         r"\r$",
     ] {
-        let rule = |when, pattern: &str, reply: &str| RuleDraft {
+        let rule = |when, pattern: &str, reply: &str| RuleForm {
             when,
             pattern: pattern.into(),
             reply: reply.into(),
-            ..RuleDraft::default()
+            ..RuleForm::default()
         };
         let groups = if pattern.contains("(a") || pattern.contains("(?P") { "<$0|$1>" } else { "<$0>" };
         let rules = vec![rule(RuleWhen::Regex, pattern, groups), rule(RuleWhen::Anything, "", "none")];
-        let draft = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
+        let draft = ServerForm { responder: ResponderKind::Rules, rules, ..ServerForm::default() };
         let source = program(&Plan::Server(draft.plan().unwrap()), Dialect::Python, &|remark| remark.key().into());
         assert!(!source.source().contains("program-no-regex"), "{pattern} is left out");
         let (_running, address) = serve(&draft, Dialect::Python);
@@ -432,7 +432,7 @@ fn conversation(
     says: &[(u64, Option<&[u8]>)],
     stops_after: Option<u64>,
 ) -> ClientPlan {
-    let mut spec = ClientDraft::of(&address.to_string()).spec().unwrap();
+    let mut spec = ClientForm::of(&address.to_string()).spec().unwrap();
     spec.request = request.into();
     conversation_of(spec, says, stops_after)
 }
@@ -548,7 +548,7 @@ fn a_run_that_was_stopped_before_the_head_was_there_is_a_program_that_works() {
 #[ignore = "needs python3, rustc and cc"]
 fn a_run_that_was_reset_is_a_program_that_resets() {
     let plan = |address: SocketAddr| {
-        let spec = ClientDraft::of(&address.to_string()).spec().unwrap();
+        let spec = ClientForm::of(&address.to_string()).spec().unwrap();
         let mut plan = ClientPlan::of(&spec, false);
         (plan.said.closes, plan.said.resets) = (Some(0), true);
         plan
@@ -575,7 +575,7 @@ fn a_run_that_was_reset_is_a_program_that_resets() {
 fn a_reply_that_is_whole_before_the_last_message_is_not_waited_for_again() {
     const WHOLE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     const REPLIES: &[(usize, &[u8])] = &[(18, WHOLE)];
-    let mut spec = ClientDraft { until: KeepUntil::MessageEnd, ..ClientDraft::default() }.spec().unwrap();
+    let mut spec = ClientForm { until: KeepUntil::MessageEnd, ..ClientForm::default() }.spec().unwrap();
     spec.request = b"GET / HTTP/1.1\r\n\r\n".to_vec();
     let mut plan = ClientPlan::of(&spec, false);
     plan.host = "127.0.0.1".into();
@@ -599,7 +599,7 @@ fn a_file_as_body_is_no_reason_to_say_that_something_is_left_out() {
         ("POST / HTTP/1.1\r\nContent-Length: 300\r\n\r\n", more, 2, false),
     ] {
         let (address, applied_until) = peer(REPLIES);
-        let mut spec = ClientDraft::of(&address.to_string()).spec().unwrap();
+        let mut spec = ClientForm::of(&address.to_string()).spec().unwrap();
         (spec.request, spec.request_file) = (head.into(), Some(folder.path().join("body")));
         let plan = conversation_of(spec, says, None);
         applied_until.join().unwrap();
@@ -624,7 +624,7 @@ fn is_own_error(status_line: &str) -> bool {
     status_line.contains(" 405 ")
 }
 
-fn answers_like_own(draft: &ServerDraft, requests: &[&str]) {
+fn answers_like_own(draft: &ServerForm, requests: &[&str]) {
     let ask = |request: &str| {
         let request = format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         move |address| talk(address, request.as_bytes(), Vec::new())
@@ -652,7 +652,7 @@ fn answers_like_own(draft: &ServerDraft, requests: &[&str]) {
 #[test]
 #[ignore = "needs python3, rustc and cc"]
 fn the_page_is_the_same() {
-    let draft = ServerDraft { responder: ResponderKind::Page, ..ServerDraft::default() };
+    let draft = ServerForm { responder: ResponderKind::Page, ..ServerForm::default() };
     answers_like_own(&draft, &["GET /", "GET /picture.svg", "HEAD /picture.svg", "GET /other?x=1", "DELETE /"]);
 }
 
@@ -673,7 +673,7 @@ fn files_are_the_same_and_none_gets_out_of_the_folder() {
     write(&folder.join("below"), "index.html", b"<p>below");
     std::os::unix::fs::symlink(outside.path().join("secret.txt"), folder.join("link.txt")).unwrap();
     let folder = folder.display().to_string();
-    let draft = ServerDraft { responder: ResponderKind::Files, folder, ..ServerDraft::default() };
+    let draft = ServerForm { responder: ResponderKind::Files, folder, ..ServerForm::default() };
     let asked = ["GET /", "GET /a%20b.txt", "HEAD /a%20b.txt?x", "GET /below/", "GET /no.txt"];
     answers_like_own(&draft, &asked);
     for dialect in Dialect::ALL {
@@ -695,7 +695,7 @@ fn files_are_the_same_and_none_gets_out_of_the_folder() {
             );
         }
     }
-    let shown = ServerDraft { hidden: true, ..draft };
+    let shown = ServerForm { hidden: true, ..draft };
     for dialect in Dialect::ALL {
         let (_running, address) = serve(&shown, dialect);
         assert!(talk(address, b"GET /.hidden HTTP/1.1\r\n\r\n", Vec::new()).ends_with(b"hidden"), "{dialect:?}");
@@ -718,11 +718,11 @@ fn closes_at_once(address: SocketAddr, request: &str) -> bool {
 #[ignore = "needs python3, rustc and cc"]
 fn servers_shut_down_and_drain_unless_the_client_has_said_that_it_sends_no_more() {
     let folder = tempfile::tempdir().unwrap();
-    let page = ServerDraft { responder: ResponderKind::Page, ..ServerDraft::default() };
-    let files = ServerDraft {
+    let page = ServerForm { responder: ResponderKind::Page, ..ServerForm::default() };
+    let files = ServerForm {
         responder: ResponderKind::Files,
         folder: folder.path().display().to_string(),
-        ..ServerDraft::default()
+        ..ServerForm::default()
     };
     let canned = canned(b"HTTP/1.1 200 OK\r\n\r\n");
     let close = "Connection: close\r\n";
@@ -759,7 +759,7 @@ fn servers_shut_down_and_drain_unless_the_client_has_said_that_it_sends_no_more(
 #[test]
 #[ignore = "needs python3, rustc and cc"]
 fn the_time_of_day_has_the_same_form() {
-    let draft = ServerDraft { responder: ResponderKind::Daytime, ..ServerDraft::default() };
+    let draft = ServerForm { responder: ResponderKind::Daytime, ..ServerForm::default() };
     let form = |said: &[u8]| {
         let said = String::from_utf8(said.to_vec()).unwrap();
         let shape: String = said.chars().map(|ch| if ch.is_ascii_digit() { '0' } else { ch }).collect();
@@ -781,7 +781,7 @@ fn the_time_of_day_has_the_same_form() {
 #[test]
 #[ignore = "needs python3, rustc and cc"]
 fn what_is_typed_goes_to_the_newest_connection() {
-    let draft = ServerDraft { responder: ResponderKind::Manual, ..ServerDraft::default() };
+    let draft = ServerForm { responder: ResponderKind::Manual, ..ServerForm::default() };
     let line = "你好\n".as_bytes();
     for dialect in Dialect::ALL {
         let (mut running, address) = serve(&draft, dialect);
@@ -813,11 +813,11 @@ fn what_is_typed_goes_to_the_newest_connection() {
 #[ignore = "needs python3, rustc and cc"]
 fn a_relay_carries_both_ways() {
     let echo =
-        listen(ServerDraft { port: 0, responder: ResponderKind::Echo, ..ServerDraft::default() }.spec(None).unwrap());
-    let draft = ServerDraft {
+        listen(ServerForm { port: 0, responder: ResponderKind::Echo, ..ServerForm::default() }.spec(None).unwrap());
+    let draft = ServerForm {
         responder: ResponderKind::Relay,
         relay: format!("http://{}", echo.address),
-        ..ServerDraft::default()
+        ..ServerForm::default()
     };
     let applied_until = same_as_own(&draft, &|address| talk(address, &all_bytes(), vec![(512, Says::NoMore)]));
     assert_eq!(applied_until, all_bytes());
@@ -828,10 +828,10 @@ fn a_relay_carries_both_ways() {
 #[ignore = "needs rustc and cc"]
 fn what_can_not_be_encrypted_compiles_and_sends_nothing() {
     let peer = TcpListener::bind("127.0.0.1:0").unwrap();
-    let draft = ClientDraft::of(&format!("https://{}/", peer.local_addr().unwrap()));
+    let draft = ClientForm::of(&format!("https://{}/", peer.local_addr().unwrap()));
     let plan = Plan::Client(ClientPlan::of(&draft.spec().unwrap(), false));
     let relay =
-        ServerDraft { responder: ResponderKind::Relay, relay: "https://127.0.0.1:1".into(), ..ServerDraft::default() };
+        ServerForm { responder: ResponderKind::Relay, relay: "https://127.0.0.1:1".into(), ..ServerForm::default() };
     for dialect in [Dialect::Rust, Dialect::C] {
         assert!(build(&plan, dialect).command().output().unwrap().status.success());
         let mut sent = Vec::new();

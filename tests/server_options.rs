@@ -25,7 +25,7 @@ use socket2::SockRef;
 use socketscope::capture::{Call, CallKind, Connection, ConnectionId, ConnectionState, Moment, Outcome};
 use socketscope::net::responders::ResponderKind as R;
 use socketscope::net::{Command, Conduct, Cut, Dribble, Most, Order, Overflow, Then};
-use socketscope::settings::{RuleDraft, RuleWhen, ServerDraft, ServerOption as O, Unfit};
+use socketscope::settings::{NoEffect, RuleForm, RuleWhen, ServerForm, ServerOption as O};
 use support::{LIMIT, ServerRun, listen};
 
 const WAIT: Duration = Duration::from_millis(80);
@@ -35,7 +35,7 @@ const GET: &[u8] = b"GET /page.txt HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\
 const TYPED: &[u8] = b"a typed answer";
 
 /// Whether an option changes something with a responder, for a server on an IPv4 address without other options.
-fn fits(responder: R, option: O) -> Result<(), Unfit> {
+fn fits(responder: R, option: O) -> Result<(), NoEffect> {
     let unless = |is_unfit: bool, why| if is_unfit { Err(why) } else { Ok(()) };
     // Who adds a responder says here what it is like.
     let (speaks_http, sends, answers) = match responder {
@@ -46,19 +46,19 @@ fn fits(responder: R, option: O) -> Result<(), Unfit> {
     };
     match option {
         O::CloseUnread | O::BeforeAccept | O::BeforeClose => Ok(()),
-        O::NeverAnswer => unless(!answers, Unfit::NoAnswers),
-        O::BeforeFirstByte | O::Dribble | O::Cut => unless(!sends, Unfit::Silent),
-        O::LengthOff | O::ChunkSize => unless(!speaks_http, Unfit::NotHttp),
+        O::NeverAnswer => unless(!answers, NoEffect::NoAnswers),
+        O::BeforeFirstByte | O::Dribble | O::Cut => unless(!sends, NoEffect::Silent),
+        O::LengthOff | O::ChunkSize => unless(!speaks_http, NoEffect::NotHttp),
         O::RecvSize | O::Idle | O::Backlog | O::Most | O::OneThread | O::Keep => Ok(()),
         O::ReuseAddress | O::NoDelay | O::KeepAlive | O::Linger | O::SendBuffer | O::ReceiveBuffer => Ok(()),
-        O::OnlyV6 => Err(Unfit::NotAllAddresses),
-        O::Pause => unless(responder != R::Hello, Unfit::OnlyHello),
-        O::Hidden => unless(responder != R::Files, Unfit::OnlyFiles),
+        O::OnlyV6 => Err(NoEffect::NotAllAddresses),
+        O::Pause => unless(responder != R::Hello, NoEffect::OnlyHello),
+        O::Hidden => unless(responder != R::Files, NoEffect::OnlyFiles),
     }
 }
 
 /// Asks for `option`, otherwise than it usually is; `reply` bytes are what such a server usually sends.
-fn ask_for(draft: &mut ServerDraft, option: O, reply: usize) {
+fn ask_for(draft: &mut ServerForm, option: O, reply: usize) {
     let (faults, options) = (&mut draft.faults, &mut draft.options);
     match option {
         O::CloseUnread => faults.conduct = Conduct::CloseUnread,
@@ -100,24 +100,24 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("page.txt"), "the page of a folder").unwrap();
         std::fs::write(folder.path().join(".hidden"), "hidden").unwrap();
-        let echo = ServerDraft { responder: R::Echo, port: 0, ..ServerDraft::default() };
+        let echo = ServerForm { responder: R::Echo, port: 0, ..ServerForm::default() };
         Self { folder, upstream: listen(echo.spec(None).unwrap()) }
     }
 
     /// A form of such a server on a free port.
-    fn draft(&self, responder: R) -> ServerDraft {
-        let mut draft = ServerDraft { port: 0, ..ServerDraft::default() }.answering(responder);
+    fn draft(&self, responder: R) -> ServerForm {
+        let mut draft = ServerForm { port: 0, ..ServerForm::default() }.answering(responder);
         draft.folder = self.folder.path().to_string_lossy().into_owned();
         draft.canned.text = "HTTP/1.1 200 OK\nContent-Length: 6\n\ncanned".into();
         let reply = "what a rule says".into();
-        draft.rules = vec![RuleDraft { when: RuleWhen::Anything, reply, ..RuleDraft::default() }];
+        draft.rules = vec![RuleForm { when: RuleWhen::Anything, reply, ..RuleForm::default() }];
         draft.relay = self.upstream.address.to_string();
         draft.pause = 0.0;
         draft
     }
 }
 
-fn serve(draft: &ServerDraft) -> ServerRun {
+fn serve(draft: &ServerForm) -> ServerRun {
     let opened = draft.on_disk().map(|named| named.open().unwrap());
     listen(draft.spec(opened.as_ref()).unwrap())
 }
@@ -427,10 +427,10 @@ fn every_option_is_felt_with_every_responder_or_refused() {
             let draft = world.draft(responder);
             match fits(responder, option) {
                 Ok(()) => {
-                    assert_eq!(draft.unfit(option), None, "{responder:?} {option:?}");
+                    assert_eq!(draft.no_effect(option), None, "{responder:?} {option:?}");
                     feels(&world, responder, option);
                 }
-                Err(why) => assert_eq!(draft.unfit(option), Some(why), "{responder:?} {option:?}"),
+                Err(why) => assert_eq!(draft.no_effect(option), Some(why), "{responder:?} {option:?}"),
             }
         }
     }
@@ -457,14 +457,14 @@ fn options_that_leave_each_other_nothing_to_do_are_refused() {
         ask_for(&mut draft, first, 30);
         for second in O::ALL.into_iter().filter(|second| *second != first && fits(R::Page, *second).is_ok()) {
             let wanted = match first {
-                O::CloseUnread if of_reply.contains(&second) => Some(Unfit::Unread),
-                O::CloseUnread if matches!(second, O::RecvSize | O::Idle) => Some(Unfit::Unread),
-                O::NeverAnswer if of_reply.contains(&second) => Some(Unfit::Unanswered),
-                O::ChunkSize if second == O::LengthOff => Some(Unfit::Chunked),
-                O::OneThread if second == O::Most => Some(Unfit::OneThread),
+                O::CloseUnread if of_reply.contains(&second) => Some(NoEffect::Unread),
+                O::CloseUnread if matches!(second, O::RecvSize | O::Idle) => Some(NoEffect::Unread),
+                O::NeverAnswer if of_reply.contains(&second) => Some(NoEffect::Unanswered),
+                O::ChunkSize if second == O::LengthOff => Some(NoEffect::Chunked),
+                O::OneThread if second == O::Most => Some(NoEffect::OneThread),
                 _ => None,
             };
-            assert_eq!(draft.unfit(second), wanted, "{first:?} {second:?}");
+            assert_eq!(draft.no_effect(second), wanted, "{first:?} {second:?}");
         }
     }
 }
@@ -516,10 +516,10 @@ fn a_server_on_ipv6_can_take_ipv4_connections() {
     let mut draft = World::new().draft(R::Echo);
     for one in ["::1", "127.0.0.1", "0.0.0.0"] {
         draft.address = one.into();
-        assert_eq!(draft.unfit(O::OnlyV6), Some(Unfit::NotAllAddresses), "{one}");
+        assert_eq!(draft.no_effect(O::OnlyV6), Some(NoEffect::NotAllAddresses), "{one}");
     }
     draft.address = "::".into();
-    assert_eq!(draft.unfit(O::OnlyV6), None);
+    assert_eq!(draft.no_effect(O::OnlyV6), None);
     ask_for(&mut draft, O::OnlyV6, 0);
     let server = serve(&draft);
     let mut stream = connect(([127, 0, 0, 1], server.address.port()).into());

@@ -51,9 +51,7 @@ impl Exporter {
     #[must_use]
     pub fn keys(self) -> ExporterKeys {
         match self {
-            Self::Body => {
-                ExporterKeys { button: "save-body", title: "save-title", title_of_part: "save-title-part" }
-            }
+            Self::Body => ExporterKeys { button: "save-body", title: "save-title", title_of_part: "save-title-part" },
             Self::Program => ExporterKeys {
                 button: "program-save",
                 title: "program-save-title",

@@ -8,7 +8,7 @@ use super::bound::MILLISECONDS;
 use super::scene_error::{Bound, SceneFault};
 use crate::net::responders::{ResponderKind, When};
 use crate::net::{ClientSpec, Conduct, Cut, Dribble, Pace, Target, Then, Until};
-use crate::settings::{CannedDraft, ServerDraft, Written};
+use crate::settings::{CannedForm, ServerForm, Written};
 
 /// A server. A key that is not given has the value of a new form, except that the port is any free one.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -96,17 +96,17 @@ impl Default for SceneClient {
 impl SceneServer {
     /// The form of this server with the port `port`. 0 is any free port.
     #[must_use]
-    pub fn draft(&self, port: u16) -> ServerDraft {
-        let default = ServerDraft::default().answering(self.responder);
+    pub fn draft(&self, port: u16) -> ServerForm {
+        let default = ServerForm::default().answering(self.responder);
         let bytes = with_head(&self.reply, None).repeat(self.times.unwrap_or(1));
-        let canned = CannedDraft {
+        let canned = CannedForm {
             written: Written::Hex,
             hex: bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
             when: self.when,
             then_close: !self.stay_open,
-            ..CannedDraft::default()
+            ..CannedForm::default()
         };
-        let mut draft = ServerDraft {
+        let mut draft = ServerForm {
             port,
             canned,
             pause: 0.0,

@@ -16,7 +16,7 @@ use super::scene::{Scene, SystemClaim};
 use super::step::{SceneStep, SentTexts, WaitFor};
 use crate::capture::{Moment, Role, Session, SessionId};
 use crate::net::{ClientSpec, Command, Pace, Repeat, Tempo};
-use crate::settings::ServerDraft;
+use crate::settings::ServerForm;
 
 /// A step that waits longer than this fails, unless the user steps through the calls.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,7 +36,7 @@ pub trait SceneHost {
 /// An order to the host of a scene.
 pub enum SceneOrder {
     /// Start a server with this name.
-    Listen(String, Box<ServerDraft>),
+    Listen(String, Box<ServerForm>),
     /// Start a client with this name. The host sets its pace.
     Connect(String, Box<ClientSpec>),
     /// Give a command to the open connections of a run.

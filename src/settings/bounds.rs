@@ -2,9 +2,9 @@
 //!
 //! In scope: which forms and lists are too long, and leaving them out. Out of scope: what becomes of a file that holds them (`store`).
 
-use super::draft::ClientDraft;
+use super::client_form::ClientForm;
 use super::saved::{SavedItem, SavedName, SavedRun};
-use super::server_draft::ServerDraft;
+use super::server_form::ServerForm;
 use super::{ADDRESSES_MAX, Settings};
 
 /// A text of several lines has so many characters at most, and so have the rules of a server together: 65,536.
@@ -24,14 +24,14 @@ fn all_fit<const N: usize>(texts: [&String; N], most: usize) -> bool {
     texts.into_iter().all(|text| fits(text, most))
 }
 
-impl ClientDraft {
+impl ClientForm {
     fn fits(&self) -> bool {
         all_fit([&self.address, &self.body.file, &self.root_file], LINE_MAX)
             && all_fit([&self.request, &self.body.hex], TEXT_MAX)
     }
 }
 
-impl ServerDraft {
+impl ServerForm {
     fn fits(&self) -> bool {
         let rules = self.rules.iter().map(|rule| rule.pattern.chars().count() + rule.reply.chars().count());
         all_fit([&self.address, &self.folder, &self.canned.file, &self.relay], LINE_MAX)
@@ -59,11 +59,11 @@ impl Settings {
     pub(super) fn bound(&mut self) -> Vec<&'static str> {
         let mut cut = Vec::new();
         if !self.client.fits() {
-            self.client = ClientDraft::default();
+            self.client = ClientForm::default();
             cut.push("client");
         }
         if !self.server.fits() {
-            self.server = ServerDraft::default();
+            self.server = ServerForm::default();
             cut.push("server");
         }
         keep(&mut self.saved, SAVED_MAX, SavedItem::fits, "saved", &mut cut);

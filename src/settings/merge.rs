@@ -113,7 +113,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::settings::{ClientDraft, SavedItem, SavedName, SavedRun, Theme, load};
+    use crate::settings::{ClientForm, SavedItem, SavedName, SavedRun, Theme, load};
 
     /// A window that keeps its settings in a folder.
     struct Window {
@@ -133,7 +133,7 @@ mod tests {
         }
 
         fn save(&mut self, name: &str) {
-            let (name, what) = (SavedName::Own(name.into()), SavedRun::Client(ClientDraft::of("127.0.0.1:7")));
+            let (name, what) = (SavedName::Own(name.into()), SavedRun::Client(ClientForm::of("127.0.0.1:7")));
             self.mine.saved.push(SavedItem { name, what });
         }
     }

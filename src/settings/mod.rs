@@ -3,28 +3,28 @@
 //! In scope: the data, its file, and forms turned into what `net` is asked to do. Out of scope: texts for people.
 
 mod bounds;
-mod canned_draft;
-mod draft;
+mod canned_form;
+mod client_form;
 mod keeper;
 mod language;
 mod merge;
 mod peer_names;
-mod rule_draft;
+mod rule_form;
 mod saved;
-mod server_draft;
+mod server_form;
 mod server_option;
 mod store;
 
 pub use bounds::{LINE_MAX, RULES_MAX, SAVED_MAX, TEXT_MAX};
-pub use canned_draft::{CannedDraft, Written};
-pub use draft::{BodyDraft, BodyKind, ClientDraft, DraftError, Field, KeepUntil, RuleFault};
+pub use canned_form::{CannedForm, Written};
+pub use client_form::{BodyForm, BodyKind, ClientForm, Field, FormError, KeepUntil, RuleFault};
 pub use keeper::Keeper;
 pub use language::Language;
 pub use peer_names::{NAMES_MAX, PeerNames};
-pub use rule_draft::{RuleDraft, RuleThen, RuleWhen};
+pub use rule_form::{RuleForm, RuleThen, RuleWhen};
 pub use saved::{SavedItem, SavedName, SavedRun};
-pub use server_draft::ServerDraft;
-pub use server_option::{ServerOption, Unfit};
+pub use server_form::ServerForm;
+pub use server_option::{NoEffect, ServerOption};
 pub use store::{Loaded, SettingsFault, SettingsProblem, folder, load, store};
 
 use serde::{Deserialize, Serialize};
@@ -89,9 +89,9 @@ pub struct Settings {
     /// Where the window stood.
     pub window: Option<WindowPlace>,
     /// The client's form.
-    pub client: ClientDraft,
+    pub client: ClientForm,
     /// The server's form.
-    pub server: ServerDraft,
+    pub server: ServerForm,
     /// The addresses that were run last, the newest first.
     pub addresses: Vec<String>,
     /// The folder that was saved to last; empty: none yet.
@@ -116,8 +116,8 @@ impl Default for Settings {
             zoom: 1.0,
             projector: false,
             window: None,
-            client: ClientDraft::default(),
-            server: ServerDraft::default(),
+            client: ClientForm::default(),
+            server: ServerForm::default(),
             addresses: Vec::new(),
             save_folder: String::new(),
             disk_limit: None,

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::ClientDraft;
-use super::server_draft::ServerDraft;
+use super::client_form::ClientForm;
+use super::server_form::ServerForm;
 use crate::net::responders::ResponderKind;
 
 /// What an item is called.
@@ -23,9 +23,9 @@ pub enum SavedName {
 #[serde(rename_all = "kebab-case")]
 pub enum SavedRun {
     /// A client.
-    Client(ClientDraft),
+    Client(ClientForm),
     /// A server.
-    Server(Box<ServerDraft>),
+    Server(Box<ServerForm>),
 }
 
 /// One item.
@@ -41,14 +41,14 @@ pub struct SavedItem {
 pub(super) fn useful() -> Vec<SavedItem> {
     let client = |key: &str, draft| SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Client(draft) };
     let server = |key: &str, responder| {
-        let draft = ServerDraft { responder, ..ServerDraft::default() };
+        let draft = ServerForm { responder, ..ServerForm::default() };
         SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Server(Box::new(draft)) }
     };
-    let hello = ClientDraft { request: String::new(), ..ClientDraft::of("127.0.0.1:9999") };
+    let hello = ClientForm { request: String::new(), ..ClientForm::of("127.0.0.1:9999") };
     vec![
-        client("saved-tutorial", ClientDraft::of("www.baidu.com")),
-        client("saved-local", ClientDraft::of("127.0.0.1:9999")),
-        client("saved-get", ClientDraft::of("http://example.com/")),
+        client("saved-tutorial", ClientForm::of("www.baidu.com")),
+        client("saved-local", ClientForm::of("127.0.0.1:9999")),
+        client("saved-get", ClientForm::of("http://example.com/")),
         client("saved-hello", hello),
         server("saved-page-server", ResponderKind::Page),
         server("saved-hello-server", ResponderKind::Hello),

@@ -5,7 +5,7 @@
 
 use core::net::Ipv6Addr;
 
-use super::server_draft::ServerDraft;
+use super::server_form::ServerForm;
 use crate::net::responders::{FormKind, Replies};
 use crate::net::{Conduct, Faults};
 
@@ -64,7 +64,7 @@ pub enum ServerOption {
 
 /// Why an option changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unfit {
+pub enum NoEffect {
     /// Connections are closed unread.
     Unread,
     /// Connections are never answered.
@@ -117,7 +117,7 @@ impl ServerOption {
     ];
 }
 
-impl Unfit {
+impl NoEffect {
     /// A name that does not change, fit for a key.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -153,36 +153,36 @@ impl Unfit {
     }
 }
 
-impl ServerDraft {
+impl ServerForm {
     /// Why `option` changes nothing beside what else the form says, if it does not.
     #[must_use]
-    pub fn unfit(&self, option: ServerOption) -> Option<Unfit> {
+    pub fn no_effect(&self, option: ServerOption) -> Option<NoEffect> {
         use ServerOption as O;
         let info = self.responder.info();
         let of_conduct = match self.conduct_in_force() {
             Conduct::Serve => None,
-            Conduct::CloseUnread => Some(Unfit::Unread),
-            Conduct::NeverAnswer => Some(Unfit::Unanswered),
+            Conduct::CloseUnread => Some(NoEffect::Unread),
+            Conduct::NeverAnswer => Some(NoEffect::Unanswered),
         };
-        let not_http = (info.replies != Replies::Http).then_some(Unfit::NotHttp);
+        let not_http = (info.replies != Replies::Http).then_some(NoEffect::NotHttp);
         match option {
-            O::NeverAnswer => answers_nothing(info.replies).then_some(Unfit::NoAnswers),
+            O::NeverAnswer => answers_nothing(info.replies).then_some(NoEffect::NoAnswers),
             O::BeforeFirstByte | O::Dribble | O::Cut => {
-                of_conduct.or((info.replies == Replies::Nothing).then_some(Unfit::Silent))
+                of_conduct.or((info.replies == Replies::Nothing).then_some(NoEffect::Silent))
             }
             O::ChunkSize => of_conduct.or(not_http),
             O::LengthOff => {
-                let chunked = self.faults.chunk_size.map(|_| Unfit::Chunked);
+                let chunked = self.faults.chunk_size.map(|_| NoEffect::Chunked);
                 of_conduct.or(not_http).or(chunked)
             }
-            O::RecvSize | O::Idle => of_conduct.filter(|unfit| *unfit == Unfit::Unread),
-            O::Pause => of_conduct.or((info.form != FormKind::Pause).then_some(Unfit::OnlyHello)),
-            O::Hidden => of_conduct.or((info.form != FormKind::Folder).then_some(Unfit::OnlyFiles)),
-            O::Most => self.on_accepting_thread.then_some(Unfit::OneThread),
+            O::RecvSize | O::Idle => of_conduct.filter(|no_effect| *no_effect == NoEffect::Unread),
+            O::Pause => of_conduct.or((info.form != FormKind::Pause).then_some(NoEffect::OnlyHello)),
+            O::Hidden => of_conduct.or((info.form != FormKind::Folder).then_some(NoEffect::OnlyFiles)),
+            O::Most => self.on_accepting_thread.then_some(NoEffect::OneThread),
             O::OnlyV6 => {
                 let host = self.address.trim();
                 let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-                (host.parse() != Ok(Ipv6Addr::UNSPECIFIED)).then_some(Unfit::NotAllAddresses)
+                (host.parse() != Ok(Ipv6Addr::UNSPECIFIED)).then_some(NoEffect::NotAllAddresses)
             }
             O::CloseUnread | O::BeforeAccept | O::BeforeClose | O::Backlog | O::OneThread | O::Keep => None,
             O::ReuseAddress | O::NoDelay | O::KeepAlive | O::Linger | O::SendBuffer | O::ReceiveBuffer => None,
@@ -231,7 +231,7 @@ impl ServerDraft {
     pub fn faults_in_force(&self) -> Faults {
         use ServerOption as O;
         let mut faults = Faults { conduct: self.conduct_in_force(), ..self.faults.clone() };
-        let is_unfit = |option| self.unfit(option).is_some();
+        let is_unfit = |option| self.no_effect(option).is_some();
         if is_unfit(O::BeforeFirstByte) {
             faults.before_first_byte = std::time::Duration::ZERO;
         }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::bounds::{RULES_MAX, SAVED_MAX, TEXT_MAX};
 use super::peer_names::NAMES_MAX;
-use super::{ADDRESSES_MAX, ClientDraft, ServerDraft, Settings};
+use super::{ADDRESSES_MAX, ClientForm, ServerForm, Settings};
 use crate::capture::{Cause, Failure, GivenFile, Operation, Subject, variable};
 use crate::export::{AtomicFile, Sync};
 
@@ -126,11 +126,11 @@ fn parse(text: &[u8]) -> serde_json::Result<(Settings, Vec<&'static str>)> {
             cut.push(key);
         }
     };
-    drop_unusable_of("client", &mut all, drop_unusable::<ClientDraft>, "/client");
-    drop_unusable_of("server", &mut all, drop_unusable::<ServerDraft>, "/server");
+    drop_unusable_of("client", &mut all, drop_unusable::<ClientForm>, "/client");
+    drop_unusable_of("server", &mut all, drop_unusable::<ServerForm>, "/server");
     for item in all.get_mut("saved").and_then(Value::as_array_mut).into_iter().flatten() {
-        drop_unusable_of("saved", item, drop_unusable::<ClientDraft>, "/what/client");
-        drop_unusable_of("saved", item, drop_unusable::<ServerDraft>, "/what/server");
+        drop_unusable_of("saved", item, drop_unusable::<ClientForm>, "/what/client");
+        drop_unusable_of("saved", item, drop_unusable::<ServerForm>, "/what/server");
     }
     drop_unusable_of("settings", &mut all, drop_unusable::<Settings>, "");
     let mut settings: Settings = serde_json::from_value(all)?;
@@ -273,8 +273,8 @@ mod tests {
         let Loaded { settings, problem, .. } = load(folder.path());
         assert_eq!((problem, settings.theme, settings.language), (None, Theme::System, Some(Language::Chinese)));
         assert_eq!((settings.window, settings.addresses), (None, vec!["b".to_owned(), "a".to_owned()]));
-        assert_eq!(settings.server, ServerDraft { pause: 2.5, ..ServerDraft::default() });
-        let mine = ClientDraft { address: "h".into(), ..ClientDraft::default() };
+        assert_eq!(settings.server, ServerForm { pause: 2.5, ..ServerForm::default() });
+        let mine = ClientForm { address: "h".into(), ..ClientForm::default() };
         let item = SavedItem { name: SavedName::Own("mine".into()), what: SavedRun::Client(mine) };
         assert_eq!(settings.saved, [item]);
     }

@@ -4,7 +4,7 @@ use super::catalogue::{Arg, Words};
 use crate::capture::HexError;
 use crate::net::responders::UnknownGroup;
 use crate::net::{ListenError, TargetError, TypedError};
-use crate::settings::{DraftError, Field, RuleFault, Unfit};
+use crate::settings::{Field, FormError, NoEffect, RuleFault};
 use crate::view::{excerpt, group_digits};
 
 impl Words {
@@ -30,17 +30,17 @@ impl Words {
 
     /// Why a form can't be used.
     #[must_use]
-    pub fn draft_error(&self, error: &DraftError) -> String {
+    pub fn form_error(&self, error: &FormError) -> String {
         match error {
-            DraftError::Target(error) => self.target_error(error),
-            DraftError::Field(Field::RecvSize) => self.text("draft-recv-size").into_owned(),
-            DraftError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
-            DraftError::BodyHex(error) => self.with("draft-body-hex", [("why", self.hex_error(*error).into())]),
-            DraftError::CannedHex(error) => self.with("draft-canned-hex", [("why", self.hex_error(*error).into())]),
-            DraftError::Field(Field::Folder) => self.text("folder-wanted").into_owned(),
-            DraftError::Field(Field::CannedFile) => self.text("file-wanted").into_owned(),
-            DraftError::Failure(failure) => self.failure(failure).to_string(),
-            DraftError::Rule { number, why } => {
+            FormError::Target(error) => self.target_error(error),
+            FormError::Field(Field::RecvSize) => self.text("draft-recv-size").into_owned(),
+            FormError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
+            FormError::BodyHex(error) => self.with("draft-body-hex", [("why", self.hex_error(*error).into())]),
+            FormError::CannedHex(error) => self.with("draft-canned-hex", [("why", self.hex_error(*error).into())]),
+            FormError::Field(Field::Folder) => self.text("folder-wanted").into_owned(),
+            FormError::Field(Field::CannedFile) => self.text("file-wanted").into_owned(),
+            FormError::Failure(failure) => self.failure(failure).to_string(),
+            FormError::Rule { number, why } => {
                 let why = match why {
                     RuleFault::Typed(error) => self.typed_error(*error),
                     RuleFault::Group(UnknownGroup(name)) => {
@@ -58,8 +58,8 @@ impl Words {
                 };
                 self.with("draft-rule", [("number", Arg::from(*number as u64)), ("why", Arg::from(why))])
             }
-            DraftError::Listen(error) => self.listen_error(error),
-            DraftError::RelayAsks => self.text("draft-relay-asks").into_owned(),
+            FormError::Listen(error) => self.listen_error(error),
+            FormError::RelayAsks => self.text("draft-relay-asks").into_owned(),
         }
     }
 
@@ -75,8 +75,8 @@ impl Words {
 
     /// Why an option of a server changes nothing.
     #[must_use]
-    pub fn unfit(&self, unfit: Unfit) -> String {
-        self.text(&format!("unfit-{}", unfit.name())).into_owned()
+    pub fn no_effect(&self, no_effect: NoEffect) -> String {
+        self.text(&format!("unfit-{}", no_effect.name())).into_owned()
     }
 
     /// Why a typed message can't be read.
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn what_was_typed_is_refused_for_what_it_is() {
         use crate::net::Target;
-        use crate::settings::{RuleDraft, RuleThen, RuleWhen, ServerDraft};
+        use crate::settings::{RuleForm, RuleThen, RuleWhen, ServerForm};
         let both = [Language::English, Language::Chinese].map(Words::new);
         for (address, parts) in [
             ("host:99999", ["99999", "99999"]),
@@ -128,12 +128,9 @@ mod tests {
         }
         let rule = |when, pattern: &str, reply: &str| {
             let (pattern, reply, then) = (pattern.into(), reply.into(), RuleThen::Reply);
-            let rules = vec![RuleDraft { when, pattern, then, reply, ..RuleDraft::default() }];
-            let draft = ServerDraft {
-                responder: crate::net::responders::ResponderKind::Rules,
-                rules,
-                ..ServerDraft::default()
-            };
+            let rules = vec![RuleForm { when, pattern, then, reply, ..RuleForm::default() }];
+            let draft =
+                ServerForm { responder: crate::net::responders::ResponderKind::Rules, rules, ..ServerForm::default() };
             draft.serving(None).err().unwrap()
         };
         for (error, parts) in [
@@ -143,7 +140,7 @@ mod tests {
             (rule(RuleWhen::Hex, "中", ""), ["Character 1 is 中", "第 1 个字符是 中"]),
         ] {
             both.iter().zip(parts).for_each(|(words, part)| {
-                let said = words.draft_error(&error);
+                let said = words.form_error(&error);
                 assert!(said.contains(part), "{said}");
             });
         }

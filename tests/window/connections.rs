@@ -13,19 +13,19 @@ use socketscope::capture::{
 use socketscope::http::Reader;
 use socketscope::net::responders::ResponderKind;
 use socketscope::net::{Most, Overflow};
-use socketscope::settings::ServerDraft;
+use socketscope::settings::ServerForm;
 
 use super::fake_run::{FakeRun, opened, server};
 use super::*;
 
 /// A server in a window that says nothing by itself, and its address.
-fn silent(change: impl FnOnce(&mut ServerDraft)) -> (Window, SocketAddr) {
+fn silent(change: impl FnOnce(&mut ServerForm)) -> (Window, SocketAddr) {
     silent_with(Answer::Unavailable, change)
 }
 
 /// The same, with a dialog that answers so.
-fn silent_with(answer: Answer, change: impl FnOnce(&mut ServerDraft)) -> (Window, SocketAddr) {
-    let mut draft = ServerDraft { port: 0, responder: ResponderKind::Discard, ..ServerDraft::default() };
+fn silent_with(answer: Answer, change: impl FnOnce(&mut ServerForm)) -> (Window, SocketAddr) {
+    let mut draft = ServerForm { port: 0, responder: ResponderKind::Discard, ..ServerForm::default() };
     change(&mut draft);
     let settings = Settings { server: draft, ..Settings::default() };
     let mut window = Window::open(Setup { settings, answer, size: [1600.0, 1000.0], ..Setup::default() });
@@ -368,7 +368,7 @@ fn a_machine_keeps_its_name_when_it_connects_again() {
 fn names_are_there_from_the_last_time() {
     let mut settings = Settings::default();
     settings.names.set("127.0.0.1".parse().unwrap(), "here");
-    settings.server = ServerDraft { port: 0, responder: ResponderKind::Manual, ..ServerDraft::default() };
+    settings.server = ServerForm { port: 0, responder: ResponderKind::Manual, ..ServerForm::default() };
     let mut window = Window::open(Setup { settings, ..Setup::default() });
     assert_eq!(window.harness.state().settings().names.of("127.0.0.1".parse().unwrap()), Some("here"));
     window.click("Server");

@@ -7,7 +7,7 @@ use socketscope::capture::{
     Outcome, Progress, Report, SessionId, SocketId, SpoolWriter, Subject, TurnTimes,
 };
 use socketscope::http::{Method, Reader};
-use socketscope::settings::{ClientDraft, ServerDraft};
+use socketscope::settings::{ClientForm, ServerForm};
 
 use super::*;
 
@@ -70,7 +70,7 @@ pub(super) fn fake_run(setup: Setup) -> FakeRun {
 /// A client's run; the test reports what its one connection does.
 pub(super) fn client(setup: Setup) -> (FakeRun, Thread) {
     let request = format!("GET / HTTP/1.1\nHost: {ADDRESS}\nConnection: close\n\n");
-    let client = ClientDraft { address: ADDRESS.into(), request, ..ClientDraft::default() };
+    let client = ClientForm { address: ADDRESS.into(), request, ..ClientForm::default() };
     let mut fake = fake_run(Setup { settings: Settings { client, ..setup.settings }, ..setup });
     fake.window.step();
     fake.press(Key::F5);
@@ -81,7 +81,7 @@ pub(super) fn client(setup: Setup) -> (FakeRun, Thread) {
 /// A server's run; the test reports what its listener and connections do.
 pub(super) fn server(setup: Setup) -> FakeRun {
     let label = if setup.language == Language::English { "Server" } else { "服务器" };
-    let server = ServerDraft { port: 0, ..setup.settings.server.clone() };
+    let server = ServerForm { port: 0, ..setup.settings.server.clone() };
     let mut fake = fake_run(Setup { settings: Settings { server, ..setup.settings }, ..setup });
     fake.window.click(label);
     fake.press(Key::F5);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use socketscope::net::responders::ResponderKind;
-use socketscope::settings::ServerDraft;
+use socketscope::settings::ServerForm;
 
 use super::*;
 
@@ -80,7 +80,7 @@ fn pressed_in_a_full_channel(
     let (done, end) = bounded(1);
     let work = move || {
         let valve = Valve::default();
-        let server = ServerDraft { port: 0, responder: ResponderKind::Echo, ..ServerDraft::default() };
+        let server = ServerForm { port: 0, responder: ResponderKind::Echo, ..ServerForm::default() };
         let settings = Settings { server, ..Settings::default() };
         let mut window =
             Window::open(Setup { settings, between: valve.between(), size: [1600.0, 1000.0], ..Setup::default() });

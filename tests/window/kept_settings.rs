@@ -1,7 +1,7 @@
 //! What is kept between two windows.
 
 use socketscope::net::responders::ResponderKind;
-use socketscope::settings::{RULES_MAX, RuleDraft, SAVED_MAX, SavedItem, SavedName, SavedRun, ServerDraft, load};
+use socketscope::settings::{RULES_MAX, RuleForm, SAVED_MAX, SavedItem, SavedName, SavedRun, ServerForm, load};
 use socketscope::words::Words;
 
 use super::*;
@@ -52,10 +52,9 @@ fn settings_that_can_not_be_read_are_set_aside_with_a_message() {
 
 #[test]
 fn what_is_kept_has_bounds_that_the_window_tells() {
-    let item =
-        SavedItem { name: SavedName::Own("kept".into()), what: SavedRun::Client(ClientDraft::of("127.0.0.1:9")) };
-    let rules = vec![RuleDraft::default(); RULES_MAX - 1];
-    let server = ServerDraft { responder: ResponderKind::Rules, rules, ..ServerDraft::default() };
+    let item = SavedItem { name: SavedName::Own("kept".into()), what: SavedRun::Client(ClientForm::of("127.0.0.1:9")) };
+    let rules = vec![RuleForm::default(); RULES_MAX - 1];
+    let server = ServerForm { responder: ResponderKind::Rules, rules, ..ServerForm::default() };
     let settings = Settings { saved: vec![item; SAVED_MAX - 1], server, ..Settings::default() };
     let mut window = Window::open(Setup { settings, ..Setup::default() });
     let save = |window: &mut Window| {

@@ -9,7 +9,7 @@ use socketscope::capture::{
     Progress, SessionId, SocketId, SpoolWriter,
 };
 
-use socketscope::settings::ClientDraft;
+use socketscope::settings::ClientForm;
 
 use super::fake_run::{FakeRun, fake_run};
 use super::*;
@@ -135,7 +135,7 @@ fn servers_end() -> End {
 /// A window whose client runs; what it does is told by the test.
 fn started(setup: Setup) -> FakeRun {
     // Nobody listens there. What the real thread finds out goes unheard.
-    let client = ClientDraft { address: "127.0.0.1:9".into(), ..ClientDraft::default() };
+    let client = ClientForm { address: "127.0.0.1:9".into(), ..ClientForm::default() };
     let mut fake = fake_run(Setup { settings: Settings { client, ..setup.settings }, ..setup });
     fake.window.step();
     fake.press(Key::F5);

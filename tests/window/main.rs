@@ -56,7 +56,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use painter::Painter;
 use socketscope::capture::{Clock, ConnectionState, DiskQuota, ReplyState, Report};
 use socketscope::net::{Engine, PAGE};
-use socketscope::settings::{ClientDraft, Language, Settings, Theme};
+use socketscope::settings::{ClientForm, Language, Settings, Theme};
 use socketscope::ui::{Answer, App, Ask, FileDialog, Parts, Pick, PictureDecoder};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -552,7 +552,7 @@ fn a_body_from_a_file_is_counted_and_what_is_no_file_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("body");
     std::fs::write(&path, "12345").unwrap();
-    let client = ClientDraft::of("127.0.0.1:9");
+    let client = ClientForm::of("127.0.0.1:9");
     let settings = Settings { client, ..Settings::default() };
     let mut window = Window::open(Setup { size: [1280.0, 1000.0], settings, ..Setup::default() });
     window.click("Form");

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use egui::Key;
 use socketscope::net::responders::ResponderKind;
-use socketscope::settings::ServerDraft;
+use socketscope::settings::ServerForm;
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn choose(window: &mut Window, from: &str, to: &str) {
 }
 
 fn server(responder: ResponderKind) -> Window {
-    let draft = ServerDraft { port: 0, responder, ..ServerDraft::default() };
+    let draft = ServerForm { port: 0, responder, ..ServerForm::default() };
     let settings = Settings { server: draft, ..Settings::default() };
     Window::open(Setup { settings, size: [1280.0, 1000.0], ..Setup::default() })
 }

@@ -6,14 +6,14 @@ use egui::Key;
 use egui::accesskit::Toggled;
 use socketscope::export::program::Dialect;
 use socketscope::net::responders::ResponderKind;
-use socketscope::settings::ServerDraft;
+use socketscope::settings::ServerForm;
 
 use super::*;
 
 const TALL: [f32; 2] = [1440.0, 1000.0];
 
 fn window(responder: ResponderKind) -> Window {
-    let server = ServerDraft { port: 0, responder, pause: 0.0, ..ServerDraft::default() };
+    let server = ServerForm { port: 0, responder, pause: 0.0, ..ServerForm::default() };
     let settings = Settings { server, shows_program: true, ..Settings::default() };
     Window::open(Setup { settings, size: TALL, ..Setup::default() })
 }
@@ -319,7 +319,7 @@ fn a_program_is_shown_by_a_key_copied_and_saved() {
 #[test]
 fn what_is_typed_into_a_run_stands_in_its_program() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut client = ClientDraft::of(&listener.local_addr().unwrap().to_string());
+    let mut client = ClientForm::of(&listener.local_addr().unwrap().to_string());
     client.request = String::new();
     let settings = Settings { client, shows_program: true, dialect: Dialect::Python, ..Settings::default() };
     let mut window = Window::open(Setup { settings, size: TALL, ..Setup::default() });

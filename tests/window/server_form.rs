@@ -6,12 +6,12 @@ use std::net::TcpStream;
 use egui::Key;
 use socketscope::net::responders::{ResponderKind, When};
 use socketscope::net::{Conduct, Cut, Faults, Overflow, Then};
-use socketscope::settings::{RuleDraft, RuleThen, RuleWhen, ServerDraft, Written};
+use socketscope::settings::{RuleForm, RuleThen, RuleWhen, ServerForm, Written};
 
 use super::*;
 
 /// A window that shows the server's form.
-fn open(server: ServerDraft, setup: Setup) -> Window {
+fn open(server: ServerForm, setup: Setup) -> Window {
     let settings = Settings { server, ..setup.settings };
     let mut window = Window::open(Setup { settings, ..setup });
     window.click(if setup.language == Language::English { "Server" } else { "服务器" });
@@ -23,11 +23,11 @@ fn high() -> Setup {
 }
 
 /// A form of a server on any free port, which does not pause.
-fn draft(responder: ResponderKind) -> ServerDraft {
-    ServerDraft { responder, port: 0, pause: 0.0, ..ServerDraft::default() }
+fn draft(responder: ResponderKind) -> ServerForm {
+    ServerForm { responder, port: 0, pause: 0.0, ..ServerForm::default() }
 }
 
-fn form(window: &Window) -> ServerDraft {
+fn form(window: &Window) -> ServerForm {
     window.harness.state().settings().server
 }
 
@@ -88,7 +88,7 @@ fn is_enabled(window: &Window, role: Role, name: &str) -> bool {
 
 #[test]
 fn each_responder_has_its_form() {
-    let mut window = open(ServerDraft::default(), high());
+    let mut window = open(ServerForm::default(), high());
     for (choice, kind, role, part) in [
         ("Web page", ResponderKind::Page, Role::Label, "Answers any GET with the built-in page."),
         ("Files", ResponderKind::Files, Role::TextInput, "Folder"),
@@ -154,15 +154,15 @@ fn rules_are_added_moved_and_removed() {
     window.click("Rule 2: reply as hex");
     set(&mut window, "Rule 2: delay", 0.01);
     window.click("Move rule 2 up");
-    let second = RuleDraft {
+    let second = RuleForm {
         when: RuleWhen::Anything,
         then: RuleThen::ReplyAndClose,
         reply: "41 42".into(),
         reply_is_hex: true,
         delay: 0.01,
-        ..RuleDraft::default()
+        ..RuleForm::default()
     };
-    let first = ServerDraft::default().rules.remove(0);
+    let first = ServerForm::default().rules.remove(0);
     assert_eq!(form(&window).rules, [second.clone(), first.clone()]);
     let address = listen(&mut window);
     let mut client = connect(&address);

@@ -8,7 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::{EventOutput, JsonOutput, Stream, Streams, TextOutput, WatchEnd, WriteError, watch};
 use crate::net::responders::FormKind;
 use crate::net::{Engine, ListenError, Pace, ServerSpec, Serving, listen_address_and_port};
-use crate::settings::{ServerDraft, ServerOption, Written};
+use crate::settings::{ServerForm, ServerOption, Written};
 use crate::view::visible;
 use crate::words::{Arg, Words};
 
@@ -98,7 +98,7 @@ const CLOSED_MAX: usize = 4;
 /// How the arguments ask connections to be served: as a form that is filled in would. An option that would change nothing is refused.
 fn serving(arguments: &ServeArguments, words: &Words) -> Result<Serving, String> {
     let what = arguments.what.clone().unwrap_or_default();
-    let mut draft = ServerDraft::default().answering(arguments.responder);
+    let mut draft = ServerForm::default().answering(arguments.responder);
     draft.pause = arguments.pause as f32;
     draft.hidden = arguments.hidden;
     draft.recv_size = arguments.recv_size;
@@ -113,20 +113,20 @@ fn serving(arguments: &ServeArguments, words: &Words) -> Result<Serving, String>
     draft.relay = what;
     let opened = draft.on_disk().map(|named| named.open()).transpose();
     let opened = opened.map_err(|failure| words.failure(&failure).to_string())?;
-    draft.serving(opened.as_ref()).map_err(|error| words.draft_error(&error))
+    draft.serving(opened.as_ref()).map_err(|error| words.form_error(&error))
 }
 
 /// Refuses what would change nothing, naming both that and what it goes not with.
-fn check(arguments: &ServeArguments, draft: &ServerDraft, words: &Words) -> Result<(), String> {
+fn check(arguments: &ServeArguments, draft: &ServerForm, words: &Words) -> Result<(), String> {
     let responder = draft.responder.name();
     if let (Some(what), None) = (&arguments.what, needs(arguments)) {
         let parts = [("what", Arg::from(visible(what).into_owned())), ("responder", Arg::from(responder))];
         return Err(words.with("serve-takes-nothing", parts));
     }
     for option in ServerOption::ALL.into_iter().filter(|option| draft.asks_for(*option)) {
-        if let (Some(unfit), Some(name)) = (draft.unfit(option), flag(option)) {
-            let other = unfit.because_of().and_then(flag).unwrap_or(responder);
-            let (other, why) = (Arg::from(other), Arg::from(words.unfit(unfit)));
+        if let (Some(no_effect), Some(name)) = (draft.no_effect(option), flag(option)) {
+            let other = no_effect.because_of().and_then(flag).unwrap_or(responder);
+            let (other, why) = (Arg::from(other), Arg::from(words.no_effect(no_effect)));
             return Err(words.with("option-unfit", [("option", Arg::from(name)), ("other", other), ("why", why)]));
         }
     }

@@ -5,10 +5,10 @@
 use super::roles::Roles;
 use crate::capture::Role;
 use crate::net::responders::ResponderKind;
-use crate::settings::{ClientDraft, ServerDraft};
+use crate::settings::{ClientForm, ServerForm};
 
 /// Both roles' forms.
-type Forms = (ClientDraft, ServerDraft);
+type Forms = (ClientForm, ServerForm);
 
 /// Whether it is being tried, and what it has changed.
 #[derive(Default)]

@@ -4,7 +4,7 @@ use egui::Context;
 
 use crate::capture::{GivenFile, typed_path};
 use crate::net::RequestText;
-use crate::settings::{BodyDraft, BodyKind, ClientDraft};
+use crate::settings::{BodyForm, BodyKind, ClientForm};
 use crate::ui::kit::BackgroundQuery;
 
 /// The length of the file that was measured last.
@@ -21,7 +21,7 @@ impl Default for BodyFileLength {
 
 impl BodyFileLength {
     /// Finds out how long the file of `body` is. One that can't be read has no bytes; why, the run says.
-    pub fn ask(&mut self, ctx: &Context, body: &BodyDraft) {
+    pub fn ask(&mut self, ctx: &Context, body: &BodyForm) {
         let path = body.file.clone();
         self.query.ask(ctx, move || {
             let length = GivenFile::open(&typed_path(path.trim())).map_or(0, |file| file.length());
@@ -31,12 +31,12 @@ impl BodyFileLength {
 
     /// The length of the file of `body` in bytes; 0 while it is not known.
     #[must_use]
-    pub fn length(&self, body: &BodyDraft) -> u64 {
+    pub fn length(&self, body: &BodyForm) -> u64 {
         self.known.as_ref().filter(|(path, _)| *path == body.file).map_or(0, |(_, length)| *length)
     }
 
     /// Writes the length into the request of `draft`, once it is known.
-    pub fn hear(&mut self, draft: &mut ClientDraft) {
+    pub fn hear(&mut self, draft: &mut ClientForm) {
         let Some(Ok(found)) = self.query.poll() else { return };
         self.known = Some(found);
         if draft.body.kind == BodyKind::File

@@ -9,7 +9,7 @@ use super::request_form;
 use super::run::ClientRun;
 use crate::capture::{Connection, ConnectionState, Direction, Ended, Failure, ReplyState, SessionId, SocketId};
 use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
-use crate::settings::{ClientDraft, KeepUntil, SavedItem};
+use crate::settings::{ClientForm, KeepUntil, SavedItem};
 use crate::ui::action::{Action, ClientAction, DueCall};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::forms::{SavedModel, SavedPanel, request_editor};
@@ -28,7 +28,7 @@ const FORM_HEIGHT: f32 = 520.0;
 /// The panel.
 pub struct ClientRole {
     /// The form.
-    pub draft: ClientDraft,
+    pub draft: ClientForm,
     /// The view of the connection.
     pub view: ConnectionView,
     /// The runs.
@@ -51,7 +51,7 @@ pub struct ClientRole {
 impl ClientRole {
     /// A client with this form.
     #[must_use]
-    pub fn new(draft: ClientDraft) -> Self {
+    pub fn new(draft: ClientForm) -> Self {
         let filled = Target::parse(&draft.address).map(|target| request_text(&target.request())).unwrap_or_default();
         Self {
             draft,
@@ -98,7 +98,7 @@ impl ClientRole {
     }
 
     /// Fills the form.
-    pub fn fill(&mut self, draft: ClientDraft) {
+    pub fn fill(&mut self, draft: ClientForm) {
         self.filled = Target::parse(&draft.address).map(|target| request_text(&target.request())).unwrap_or_default();
         self.draft = draft;
         self.is_touched = false;
@@ -107,7 +107,7 @@ impl ClientRole {
     /// Points the form at `address`, with the tutorial's request for it.
     pub fn point_at(&mut self, address: String) {
         let request = Target::parse(&address).map(|target| request_text(&target.request())).unwrap_or_default();
-        self.fill(ClientDraft { address, request, ..ClientDraft::default() });
+        self.fill(ClientForm { address, request, ..ClientForm::default() });
     }
 
     /// The address that is typed, without a password in it.

@@ -5,7 +5,7 @@ use egui::{Button, ComboBox, RichText, TextEdit, TextStyle, Ui};
 use super::file_length::BodyFileLength;
 use crate::capture::hex_bytes;
 use crate::net::RequestText;
-use crate::settings::{BodyDraft, BodyKind, ClientDraft, LINE_MAX, TEXT_MAX};
+use crate::settings::{BodyForm, BodyKind, ClientForm, LINE_MAX, TEXT_MAX};
 use crate::ui::action::{Action, ClientAction};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, field, segmented_control};
@@ -15,7 +15,7 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
 /// Draws the form of the request in `draft`; a text that is no request is said to be none.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientDraft, body_file_length: &BodyFileLength) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientForm, body_file_length: &BodyFileLength) {
     let Some(mut request) = RequestText::parse(&draft.request) else {
         ui.weak(cx.text("request-no-form"));
         return;
@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientDraft, body_file_
 }
 
 /// How many bytes follow the text, as far as that is known.
-fn more(body: &BodyDraft, body_file_length: &BodyFileLength) -> u64 {
+fn more(body: &BodyForm, body_file_length: &BodyFileLength) -> u64 {
     match body.kind {
         BodyKind::Text => 0,
         BodyKind::Hex => hex_bytes(&body.hex).map_or(0, |bytes| bytes.len() as u64),
@@ -100,7 +100,7 @@ fn fields(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText) {
     });
 }
 
-fn body_editor(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText, body: &mut BodyDraft) {
+fn body_editor(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText, body: &mut BodyForm) {
     ui.horizontal(|ui| {
         ui.weak(cx.text("request-body"));
         let kinds = [

@@ -9,7 +9,7 @@ use super::values::value;
 use crate::capture::CallKind;
 use crate::export::Exporter;
 use crate::export::program::{Dialect, Painter, Part, Program, Remark, program};
-use crate::settings::{DraftError, Language};
+use crate::settings::{FormError, Language};
 use crate::ui::action::{Action, ProgramAction};
 use crate::ui::kit::widgets::{button, empty, paper, segmented_control, small_text};
 use crate::ui::kit::{GRID, HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns};
@@ -51,7 +51,7 @@ pub struct ProgramPanel {
     planned: Option<PlannedProgram>,
     /// The language of the program and of its remarks, as it was written last.
     rendered_in: Option<(Dialect, Language)>,
-    rendered: Option<Result<RenderedProgram, DraftError>>,
+    rendered: Option<Result<RenderedProgram, FormError>>,
     list: VirtualList,
     horizontal_scroll: HorizontalScroll,
     /// The lines that were brought into view last.
@@ -99,7 +99,7 @@ impl ProgramPanel {
         let Self { rendered, list, horizontal_scroll, revealed_lines, .. } = self;
         let rendered = match rendered {
             Some(Ok(rendered)) => rendered,
-            Some(Err(error)) => return empty(ui, &cx.words.draft_error(error), cx.tokens),
+            Some(Err(error)) => return empty(ui, &cx.words.form_error(error), cx.tokens),
             None => return,
         };
         let key = if rendered.is_of_run { "program-of-run" } else { "program-of-form" };

@@ -4,7 +4,7 @@
 
 use crate::capture::SessionId;
 use crate::export::program::{ClientPlan, Listening, Plan};
-use crate::settings::{ClientDraft, DraftError, ServerDraft};
+use crate::settings::{ClientForm, FormError, ServerForm};
 use crate::ui::client::{ClientRole, ClientRun};
 use crate::ui::runs::Run;
 use crate::ui::server::ServerRole;
@@ -16,9 +16,9 @@ pub enum PlanInputs {
     #[default]
     Nothing,
     /// The client's form, and its run.
-    Client(Box<ClientDraft>, Option<ClientRunKey>),
+    Client(Box<ClientForm>, Option<ClientRunKey>),
     /// The server's form, and its run.
-    Server(Box<ServerDraft>, Option<(SessionId, bool, u16, bool)>, Box<Option<ServerDraft>>),
+    Server(Box<ServerForm>, Option<(SessionId, bool, u16, bool)>, Box<Option<ServerForm>>),
 }
 
 /// What a client's program depends on besides the form.
@@ -57,7 +57,7 @@ impl Transcript {
 #[derive(Debug)]
 pub struct PlannedProgram {
     /// The plan, or what is wrong with the form.
-    pub plan: Result<Plan, DraftError>,
+    pub plan: Result<Plan, FormError>,
     /// Whether it is that of the run that is shown.
     pub is_of_run: bool,
 }

@@ -2,7 +2,7 @@
 
 use crate::capture::Failure;
 use crate::net::Refused;
-use crate::settings::DraftError;
+use crate::settings::FormError;
 use crate::ui::kit::Notice;
 use crate::words::Words;
 
@@ -10,7 +10,7 @@ use crate::words::Words;
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunError {
     /// The form can't be used.
-    Form(DraftError),
+    Form(FormError),
     /// The system refused.
     Failure(Failure),
     /// A client's connection did not take a command.
@@ -33,7 +33,7 @@ impl RunError {
     #[must_use]
     pub fn text(&self, words: &Words) -> String {
         let key = match self {
-            Self::Form(error) => return words.draft_error(error),
+            Self::Form(error) => return words.form_error(error),
             Self::Failure(failure) => return words.failure(failure).to_string(),
             Self::Command(Refused::Busy) => "send-busy",
             Self::Command(Refused::NotOpen) => "send-not-open",

@@ -3,7 +3,7 @@
 use egui::{DragValue, Ui};
 
 use crate::net::{Most, Overflow};
-use crate::settings::{ServerDraft, ServerOption};
+use crate::settings::{ServerForm, ServerOption};
 use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::explain;
@@ -14,7 +14,7 @@ use crate::words::Topic;
 const MOST: u32 = 4;
 
 /// Draws the section.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerDraft) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerForm) {
     let others = [draft.on_accepting_thread, draft.most.is_some()];
     let badge = SectionBadge { count: others.iter().filter(|is_on| **is_on).count(), reset: None };
     collapsing_section::show(ui, cx, &cx.text("accepting"), open, &badge, |ui| {
@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut Server
         });
         let text = cx.text("on-accepting-thread");
         ui.checkbox(&mut draft.on_accepting_thread, text).on_hover_text(cx.text("on-accepting-thread-hint"));
-        disabled_option::show(ui, cx, draft.unfit(ServerOption::Most), |ui| most(ui, cx, &mut draft.most));
+        disabled_option::show(ui, cx, draft.no_effect(ServerOption::Most), |ui| most(ui, cx, &mut draft.most));
     });
 }
 

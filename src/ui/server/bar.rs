@@ -5,7 +5,7 @@ use egui::{DragValue, Label, RichText, TextStyle, Ui};
 use super::address_book::LocalAddresses;
 use super::address_menu::AddressMenu;
 use super::run::ServerRun;
-use crate::settings::ServerDraft;
+use crate::settings::ServerForm;
 use crate::ui::action::{Action, ServerAction};
 use crate::ui::kit::widgets::{button, field, primary, two_state_button};
 use crate::ui::kit::{FIELD, UiContext};
@@ -25,7 +25,7 @@ impl ServerBar {
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        draft: &mut ServerDraft,
+        draft: &mut ServerForm,
         (runs, local_addresses): (&RunStore<ServerRun>, &LocalAddresses),
     ) {
         ui.horizontal(|ui| {

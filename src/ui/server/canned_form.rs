@@ -4,7 +4,7 @@ use egui::{ScrollArea, TextEdit, TextStyle, Ui};
 
 use crate::net::responders::When;
 use crate::net::with_line_ends;
-use crate::settings::{CannedDraft, TEXT_MAX, Written};
+use crate::settings::{CannedForm, TEXT_MAX, Written};
 use crate::ui::action::PathOf;
 use crate::ui::forms::path_field;
 use crate::ui::forms::request_editor::line_ends;
@@ -17,7 +17,7 @@ const ROWS: usize = 6;
 const LINE: f32 = 17.0;
 
 /// Draws the form.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, canned: &mut CannedDraft) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, canned: &mut CannedForm) {
     let kinds = [
         (Written::Text, cx.text("body-text")),
         (Written::Hex, cx.text("message-hex")),

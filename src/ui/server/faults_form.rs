@@ -5,7 +5,7 @@ use std::time::Duration;
 use egui::{DragValue, Frame, Margin, Ui};
 
 use crate::net::{Conduct, Cut, Dribble, Faults, Then};
-use crate::settings::{ServerDraft, ServerOption};
+use crate::settings::{ServerForm, ServerOption};
 use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{combo_box, seconds, small_text};
@@ -33,24 +33,24 @@ fn count(faults: &Faults) -> usize {
 }
 
 /// Draws the section. Faults that would change nothing can't be chosen, and say why.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerDraft) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerForm) {
     let in_force = draft.faults_in_force();
     let badge = SectionBadge { count: count(&in_force), reset: Some(cx.text("faults-none")) };
     let reset = collapsing_section::show(ui, cx, &cx.text("faults"), open, &badge, |ui| {
         conduct(ui, cx, draft, in_force.conduct);
         wait(ui, cx, "before-accept", &mut draft.faults.before_accept);
-        disabled_option::show(ui, cx, draft.unfit(ServerOption::BeforeFirstByte), |ui| {
+        disabled_option::show(ui, cx, draft.no_effect(ServerOption::BeforeFirstByte), |ui| {
             wait(ui, cx, "before-first-byte", &mut draft.faults.before_first_byte);
         });
         wait(ui, cx, "before-close", &mut draft.faults.before_close);
-        disabled_option::show(ui, cx, draft.unfit(ServerOption::Dribble), |ui| {
+        disabled_option::show(ui, cx, draft.no_effect(ServerOption::Dribble), |ui| {
             dribble(ui, cx, &mut draft.faults.dribble)
         });
-        disabled_option::show(ui, cx, draft.unfit(ServerOption::Cut), |ui| cut(ui, cx, &mut draft.faults.cut));
-        disabled_option::show(ui, cx, draft.unfit(ServerOption::LengthOff), |ui| {
+        disabled_option::show(ui, cx, draft.no_effect(ServerOption::Cut), |ui| cut(ui, cx, &mut draft.faults.cut));
+        disabled_option::show(ui, cx, draft.no_effect(ServerOption::LengthOff), |ui| {
             length(ui, cx, &mut draft.faults.length_off_by);
         });
-        disabled_option::show(ui, cx, draft.unfit(ServerOption::ChunkSize), |ui| {
+        disabled_option::show(ui, cx, draft.no_effect(ServerOption::ChunkSize), |ui| {
             chunks(ui, cx, &mut draft.faults.chunk_size);
         });
     });
@@ -90,9 +90,9 @@ fn inset<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     Frame::new().inner_margin(Margin { left, ..Margin::ZERO }).show(ui, contents).inner
 }
 
-fn conduct(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, mut chosen: Conduct) {
-    let unfit = draft.unfit(ServerOption::NeverAnswer);
-    let offered = Conduct::ALL.into_iter().filter(|conduct| unfit.is_none() || *conduct != Conduct::NeverAnswer);
+fn conduct(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm, mut chosen: Conduct) {
+    let no_effect = draft.no_effect(ServerOption::NeverAnswer);
+    let offered = Conduct::ALL.into_iter().filter(|conduct| no_effect.is_none() || *conduct != Conduct::NeverAnswer);
     let offered = offered.map(|conduct| (conduct, cx.text(conduct_key(conduct)))).collect::<Vec<_>>();
     let before = chosen;
     ui.horizontal(|ui| {

@@ -14,7 +14,7 @@ use super::options_form;
 use super::responder_form;
 use super::share_panel::{ReachableAt, SharePanel};
 use crate::capture::Role;
-use crate::settings::{DraftError, SavedItem, ServerDraft};
+use crate::settings::{FormError, SavedItem, ServerForm};
 use crate::ui::action::{Action, ServerAction};
 use crate::ui::forms::{SavedModel, SavedPanel};
 use crate::ui::kit::widgets::small_text;
@@ -41,17 +41,17 @@ struct Open {
 }
 
 /// The panel.
-pub struct ServerForm {
+pub struct ServerFormPanel {
     /// The addresses of this machine.
     pub local_addresses: LocalAddresses,
     saved: SavedPanel,
     share: SharePanel,
     open: Open,
     /// The form as it was looked at last, and what is wrong with it.
-    checked: Option<(ServerDraft, Option<DraftError>)>,
+    checked: Option<(ServerForm, Option<FormError>)>,
 }
 
-impl Default for ServerForm {
+impl Default for ServerFormPanel {
     fn default() -> Self {
         Self {
             local_addresses: LocalAddresses::default(),
@@ -63,7 +63,7 @@ impl Default for ServerForm {
     }
 }
 
-impl ServerForm {
+impl ServerFormPanel {
     /// Whether something covers the window that Esc puts away.
     #[must_use]
     pub fn is_covering(&self) -> bool {
@@ -71,12 +71,12 @@ impl ServerForm {
     }
 
     /// Remembers what is wrong with `draft`.
-    pub fn check(&mut self, draft: &ServerDraft, error: Option<DraftError>) {
+    pub fn check(&mut self, draft: &ServerForm, error: Option<FormError>) {
         self.checked = Some((draft.clone(), error));
     }
 
     /// What is wrong with `draft` will be known later; what was wrong before stands until then.
-    pub fn check_later(&mut self, draft: &ServerDraft) {
+    pub fn check_later(&mut self, draft: &ServerForm) {
         let error = self.checked.take().and_then(|(_, error)| error);
         self.check(draft, error);
     }
@@ -86,7 +86,7 @@ impl ServerForm {
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
-        draft: &mut ServerDraft,
+        draft: &mut ServerForm,
         standing: Standing,
         items: &[SavedItem],
     ) {
@@ -115,7 +115,7 @@ impl ServerForm {
         }
     }
 
-    fn serving(&mut self, ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, standing: Standing) {
+    fn serving(&mut self, ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm, standing: Standing) {
         let error = self.checked.as_ref().and_then(|(_, error)| error.clone()).filter(|_| !standing.is_opening);
         if standing.is_pinned {
             small_text(ui, cx.text("form-of-next"), cx.tokens.accent);

@@ -3,7 +3,7 @@
 use egui::{DragValue, Response, Ui};
 
 use crate::net::{RECV_SIZE_MAX, SocketOptions};
-use crate::settings::{ServerDraft, ServerOption, Unfit};
+use crate::settings::{NoEffect, ServerForm, ServerOption};
 use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::{explain, explain_below};
@@ -32,16 +32,16 @@ const OPTIONS: [ServerOption; 10] = [
 ];
 
 /// How many of them are not as at first.
-fn count(draft: &ServerDraft) -> usize {
+fn count(draft: &ServerForm) -> usize {
     OPTIONS.into_iter().filter(|option| draft.asks_for(*option)).count()
 }
 
 /// Draws the section; while `is_free` does not hold, a server runs on sockets that have their options.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerDraft, is_free: bool) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut ServerForm, is_free: bool) {
     let badge = SectionBadge { count: count(draft), reset: None };
     collapsing_section::show(ui, cx, &cx.text("options"), open, &badge, |ui| {
-        disabled_option::show(ui, cx, draft.unfit(ServerOption::RecvSize), |ui| receiving(ui, cx, draft));
-        let only_v6 = draft.unfit(ServerOption::OnlyV6);
+        disabled_option::show(ui, cx, draft.no_effect(ServerOption::RecvSize), |ui| receiving(ui, cx, draft));
+        let only_v6 = draft.no_effect(ServerOption::OnlyV6);
         ui.add_enabled_ui(is_free, |ui| {
             sockets(ui, cx, &mut draft.options, only_v6);
             kept(ui, cx, &mut draft.keep_mib);
@@ -52,7 +52,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut Server
     });
 }
 
-fn receiving(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft) {
+fn receiving(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm) {
     ui.horizontal(|ui| {
         let label = ui.label(cx.text("recv-size"));
         let size = DragValue::new(&mut draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0).suffix(" B");
@@ -71,7 +71,7 @@ fn receiving(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft) {
     });
 }
 
-fn sockets(ui: &mut Ui, cx: &UiContext<'_>, options: &mut SocketOptions, only_v6: Option<Unfit>) {
+fn sockets(ui: &mut Ui, cx: &UiContext<'_>, options: &mut SocketOptions, only_v6: Option<NoEffect>) {
     let switch = |ui: &mut Ui, on: &mut bool, name: &str| drop(option(ui, cx, on, name));
     switch(ui, &mut options.reuse_address, "SO_REUSEADDR");
     switch(ui, &mut options.no_delay, "TCP_NODELAY");

@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 use egui::{Context, Panel, Ui};
 
 use super::bar::ServerBar;
-use super::form::{ServerForm, Standing};
+use super::form::{ServerFormPanel, Standing};
 use super::opened_files::PathOpener;
 use super::run::ServerRun;
 use crate::capture::{
@@ -13,7 +13,7 @@ use crate::capture::{
 };
 use crate::net::responders::Opened;
 use crate::net::{Command, Engine, Order, Refused, ServerSpec};
-use crate::settings::{DraftError, PeerNames, SavedItem, ServerDraft};
+use crate::settings::{FormError, PeerNames, SavedItem, ServerForm};
 use crate::ui::action::{DueCall, ServerAction};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::connections::{ConnectionsModel, ConnectionsPanel};
@@ -27,7 +27,7 @@ use crate::words::Arg;
 /// The panel.
 pub struct ServerRole {
     /// The form.
-    pub draft: ServerDraft,
+    pub draft: ServerForm,
     /// What is looked at.
     pub view: ConnectionView,
     /// The runs.
@@ -35,7 +35,7 @@ pub struct ServerRole {
     /// How fast their calls are made.
     pub pace: PaceControl,
     /// How the form is shown.
-    pub form: ServerForm,
+    pub form: ServerFormPanel,
     /// What the form names on the disk.
     path_opener: PathOpener,
     /// Whether it is to listen once that is open.
@@ -54,13 +54,13 @@ type RunOrder = (Option<SessionId>, Vec<ConnectionId>, Order);
 impl ServerRole {
     /// A server with this form.
     #[must_use]
-    pub fn new(draft: ServerDraft) -> Self {
+    pub fn new(draft: ServerForm) -> Self {
         Self {
             draft,
             view: ConnectionView::default(),
             runs: RunStore::default(),
             pace: PaceControl::default(),
-            form: ServerForm::default(),
+            form: ServerFormPanel::default(),
             path_opener: PathOpener::default(),
             listens: false,
             names: PeerNames::default(),
@@ -205,7 +205,7 @@ impl ServerRole {
     ///
     /// # Errors
     /// What is wrong with the form, which can name nothing on the disk, or a failure to start.
-    pub fn begin_beside(&mut self, engine: &Engine, draft: ServerDraft) -> Result<SessionId, RunError> {
+    pub fn begin_beside(&mut self, engine: &Engine, draft: ServerForm) -> Result<SessionId, RunError> {
         let spec = draft.spec(None).map_err(RunError::Form)?;
         let run = ServerRun::start(engine, self.paced(spec), draft).map_err(RunError::Failure)?;
         let id = run.record.live().id;
@@ -256,7 +256,7 @@ impl ServerRole {
         let opened = match draft.on_disk().map(|wanted| path_opener.of(&wanted, ctx).cloned()) {
             None => Ok(None),
             Some(Some(Ok(opened))) => Ok(Some(opened)),
-            Some(Some(Err(failure))) => Err(DraftError::Failure(failure)),
+            Some(Some(Err(failure))) => Err(FormError::Failure(failure)),
             Some(None) => {
                 form.check_later(draft);
                 return None;

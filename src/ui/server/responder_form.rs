@@ -5,14 +5,14 @@ use egui::Ui;
 use super::canned_form;
 use super::rules_form;
 use crate::net::responders::{FormKind, ResponderKind};
-use crate::settings::{DraftError, Field, ServerDraft, ServerOption};
+use crate::settings::{Field, FormError, ServerForm, ServerOption};
 use crate::ui::action::PathOf;
 use crate::ui::forms::{disabled_option, path_field};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{combo_box, field, seconds, small_text};
 
 /// Draws the choice and the form; `error` is what is wrong with it.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Option<&DraftError>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm, error: Option<&FormError>) {
     ui.horizontal(|ui| {
         let name = cx.text("responder");
         ui.strong(&name);
@@ -26,13 +26,13 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Opt
     let hint = cx.text(&format!("responder-{}-hint", draft.responder.name()));
     ui.weak(hint);
     let rule = error.and_then(|error| match error {
-        DraftError::Rule { number, .. } => Some((*number, cx.words.draft_error(error))),
+        FormError::Rule { number, .. } => Some((*number, cx.words.form_error(error))),
         _ => None,
     });
     match draft.responder.info().form {
         FormKind::Empty => {}
         FormKind::Pause => {
-            disabled_option::show(ui, cx, draft.unfit(ServerOption::Pause), |ui| {
+            disabled_option::show(ui, cx, draft.no_effect(ServerOption::Pause), |ui| {
                 ui.horizontal(|ui| {
                     let label = ui.weak(cx.text("pause"));
                     ui.add(seconds(&mut draft.pause, 0.0..=60.0)).labelled_by(label.id);
@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerDraft, error: Opt
         }
         FormKind::Folder => {
             path_field::show(ui, cx, PathOf::Folder, &mut draft.folder);
-            disabled_option::show(ui, cx, draft.unfit(ServerOption::Hidden), |ui| {
+            disabled_option::show(ui, cx, draft.no_effect(ServerOption::Hidden), |ui| {
                 let hint = cx.text("hidden-files-hint");
                 ui.checkbox(&mut draft.hidden, cx.text("hidden-files")).on_hover_text(hint);
             });
@@ -72,8 +72,8 @@ fn relay(ui: &mut Ui, cx: &UiContext<'_>, address: &mut String) {
 }
 
 /// Says what is wrong; a path that has not been filled in yet is no fault.
-fn wrong(ui: &mut Ui, cx: &UiContext<'_>, error: &DraftError) {
-    let is_unnamed = matches!(error, DraftError::Field(Field::Folder | Field::CannedFile));
+fn wrong(ui: &mut Ui, cx: &UiContext<'_>, error: &FormError) {
+    let is_unnamed = matches!(error, FormError::Field(Field::Folder | Field::CannedFile));
     let colour = if is_unnamed { cx.tokens.weak } else { cx.tokens.bad };
-    small_text(ui, cx.words.draft_error(error), colour);
+    small_text(ui, cx.words.form_error(error), colour);
 }

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, TextEdit, TextStyle, Ui, Vec2};
 
-use crate::settings::{LINE_MAX, RULES_MAX, RuleDraft, RuleThen, RuleWhen};
+use crate::settings::{LINE_MAX, RULES_MAX, RuleForm, RuleThen, RuleWhen};
 use crate::ui::kit::widgets::{button, combo_box, icon_button, seconds, small_text};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::words::Arg;
@@ -21,7 +21,7 @@ enum Change {
 }
 
 /// Draws the list. `fault` is the rule that can't be used, counted from 1, and why.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, rules: &mut Vec<RuleDraft>, fault: Option<(usize, &str)>) {
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, rules: &mut Vec<RuleForm>, fault: Option<(usize, &str)>) {
     let mut change = None;
     let count = rules.len();
     for (i, draft) in rules.iter_mut().enumerate() {
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, rules: &mut Vec<RuleDraft>, fault: 
     }
     ui.horizontal(|ui| {
         if button(ui, &cx.text("rule-add"), count < RULES_MAX).clicked() {
-            rules.push(RuleDraft::default());
+            rules.push(RuleForm::default());
         }
         small_text(ui, cx.text("rule-escapes"), cx.tokens.weak);
     });
@@ -49,7 +49,7 @@ fn name(cx: &UiContext<'_>, key: &str, i: usize) -> String {
     cx.words.with(key, [("number", Arg::from(i as u64 + 1))])
 }
 
-fn rule(ui: &mut Ui, cx: &UiContext<'_>, rule: &mut RuleDraft, (i, count): (usize, usize)) -> Option<Change> {
+fn rule(ui: &mut Ui, cx: &UiContext<'_>, rule: &mut RuleForm, (i, count): (usize, usize)) -> Option<Change> {
     ui.horizontal(|ui| {
         let all = RuleWhen::ALL.map(|when| (when, cx.text(when_key(when))));
         combo_box(ui, &name(cx, "rule-when", i), &mut rule.when, &all, CHOICE);

@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 use crate::capture::{Connection, ConnectionId, Failure, Moment, Session};
 use crate::net::responders::{Opened, ResponderKind};
 use crate::net::{Command, Engine, Order, Refused, ServerHandle, ServerSpec};
-use crate::settings::{DraftError, ServerDraft};
+use crate::settings::{FormError, ServerForm};
 use crate::ui::runs::{Repeating, Run, RunRecord};
 
 /// A run.
@@ -15,7 +15,7 @@ pub struct ServerRun {
     /// What is known of it.
     pub record: RunRecord,
     /// The form that it serves by. The form in the panel may have changed since, or may say something that can't be done.
-    pub applied_form: ServerDraft,
+    pub applied_form: ServerForm,
     /// Whether the user has paused accepting.
     pub is_accepting_paused: bool,
     /// The address that it was to listen on.
@@ -35,7 +35,7 @@ impl ServerRun {
     ///
     /// # Errors
     /// A failure to start.
-    pub fn start(engine: &Engine, spec: ServerSpec, applied_form: ServerDraft) -> Result<Self, Failure> {
+    pub fn start(engine: &Engine, spec: ServerSpec, applied_form: ServerForm) -> Result<Self, Failure> {
         let asked = spec.address;
         let (handle, session) = engine.server(spec)?;
         Ok(Self {
@@ -95,7 +95,7 @@ impl ServerRun {
     }
 
     /// Accepts connections as `draft` says. What has not changed is not passed to the listener again.
-    pub fn accept_as(&mut self, draft: &ServerDraft) {
+    pub fn accept_as(&mut self, draft: &ServerForm) {
         let Self { handle, applied_form, .. } = self;
         if draft.backlog != applied_form.backlog {
             handle.set_backlog(draft.backlog.max(1));
@@ -115,7 +115,7 @@ impl ServerRun {
     ///
     /// # Errors
     /// What is wrong with the form; connections to come are then served as before.
-    pub fn serve_as(&mut self, draft: &ServerDraft, opened: Option<&Opened>) -> Result<(), DraftError> {
+    pub fn serve_as(&mut self, draft: &ServerForm, opened: Option<&Opened>) -> Result<(), FormError> {
         self.handle.serve_with(draft.serving(opened)?);
         self.applied_form = draft.clone();
         Ok(())

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::canned_draft::{CannedDraft, Written};
-use super::draft::{DraftError, Field, PAUSE_MAX, seconds};
-use super::rule_draft::RuleDraft;
+use super::canned_form::{CannedForm, Written};
+use super::client_form::{Field, FormError, PAUSE_MAX, seconds};
+use super::rule_form::RuleForm;
 use crate::capture::typed_path;
 use crate::export::program::ServerPlan;
 use crate::net::responders::{FormKind, OnDisk, Opened, Replies, ReplySource, ResponderKind, Setup};
@@ -18,7 +18,7 @@ use crate::net::{Faults, Most, Pace, RECV_SIZE_MAX, ServerSpec, Serving, SocketO
 /// The server's form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct ServerDraft {
+pub struct ServerForm {
     /// The address to listen on, as typed: an IP address or `localhost`.
     pub address: String,
     /// The port; 0: any free one.
@@ -34,9 +34,9 @@ pub struct ServerDraft {
     /// Whether names that begin with a dot are, too.
     pub hidden: bool,
     /// The canned reply.
-    pub canned: CannedDraft,
+    pub canned: CannedForm,
     /// The rules.
-    pub rules: Vec<RuleDraft>,
+    pub rules: Vec<RuleForm>,
     /// Where the relay connects to.
     pub relay: String,
     /// What goes wrong on purpose.
@@ -55,7 +55,7 @@ pub struct ServerDraft {
     pub keep_mib: u32,
 }
 
-impl Default for ServerDraft {
+impl Default for ServerForm {
     fn default() -> Self {
         Self {
             address: "127.0.0.1".into(),
@@ -65,8 +65,8 @@ impl Default for ServerDraft {
             pause: 1.0,
             folder: String::new(),
             hidden: false,
-            canned: CannedDraft::default(),
-            rules: vec![RuleDraft { pattern: "ping".into(), reply: "pong\\n".into(), ..RuleDraft::default() }],
+            canned: CannedForm::default(),
+            rules: vec![RuleForm { pattern: "ping".into(), reply: "pong\\n".into(), ..RuleForm::default() }],
             relay: "http://127.0.0.1:80".into(),
             faults: Faults::default(),
             options: SocketOptions { no_delay: ResponderKind::Hello.info().no_delay, ..SocketOptions::default() },
@@ -79,7 +79,7 @@ impl Default for ServerDraft {
     }
 }
 
-impl ServerDraft {
+impl ServerForm {
     /// What the form names on the disk, once it names something.
     #[must_use]
     pub fn on_disk(&self) -> Option<OnDisk> {
@@ -90,7 +90,7 @@ impl ServerDraft {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn spec(&self, opened: Option<&Opened>) -> Result<ServerSpec, DraftError> {
+    pub fn spec(&self, opened: Option<&Opened>) -> Result<ServerSpec, FormError> {
         Ok(ServerSpec {
             address: self.listening()?,
             backlog: self.backlog.max(1),
@@ -102,15 +102,15 @@ impl ServerDraft {
         })
     }
 
-    /// How the form asks connections to be served; `opened` as in [`ServerDraft::spec`].
+    /// How the form asks connections to be served; `opened` as in [`ServerForm::spec`].
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn serving(&self, opened: Option<&Opened>) -> Result<Serving, DraftError> {
+    pub fn serving(&self, opened: Option<&Opened>) -> Result<Serving, FormError> {
         let info = self.responder.info();
         let unnamed = if info.form == FormKind::Folder { Field::Folder } else { Field::CannedFile };
         Ok(Serving {
-            responder: (info.build)(self.setup()?, opened).ok_or(DraftError::Field(unnamed))?,
+            responder: (info.build)(self.setup()?, opened).ok_or(FormError::Field(unnamed))?,
             faults: self.faults_in_force(),
             idle: self.checked_idle()?,
             recv_size: self.checked_recv_size()?,
@@ -130,19 +130,19 @@ impl ServerDraft {
     }
 
     /// The address to listen on, if it is one,
-    pub(super) fn listening(&self) -> Result<SocketAddr, DraftError> {
-        listen_address(self.address.trim(), self.port).map_err(DraftError::Listen)
+    pub(super) fn listening(&self) -> Result<SocketAddr, FormError> {
+        listen_address(self.address.trim(), self.port).map_err(FormError::Listen)
     }
 
     /// how many bytes each recv asks for,
-    pub(super) fn checked_recv_size(&self) -> Result<usize, DraftError> {
+    pub(super) fn checked_recv_size(&self) -> Result<usize, FormError> {
         let size = usize::try_from(self.recv_size).ok().filter(|size| (1..=RECV_SIZE_MAX).contains(size));
-        size.ok_or(DraftError::Field(Field::RecvSize))
+        size.ok_or(FormError::Field(Field::RecvSize))
     }
 
     /// and how long it may wait.
-    pub(super) fn checked_idle(&self) -> Result<Option<Duration>, DraftError> {
-        self.idle.map(|limit| seconds(limit).ok_or(DraftError::Field(Field::ReadTimeout))).transpose()
+    pub(super) fn checked_idle(&self) -> Result<Option<Duration>, FormError> {
+        self.idle.map(|limit| seconds(limit).ok_or(FormError::Field(Field::ReadTimeout))).transpose()
     }
 
     /// Whether connections are served as `other` asks.
@@ -172,7 +172,7 @@ impl ServerDraft {
     ///
     /// # Errors
     /// What is wrong with the form.
-    pub fn plan(&self) -> Result<ServerPlan, DraftError> {
+    pub fn plan(&self) -> Result<ServerPlan, FormError> {
         Ok(ServerPlan {
             address: self.listening()?,
             backlog: self.backlog.max(1),
@@ -192,21 +192,21 @@ impl ServerDraft {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn setup(&self) -> Result<Setup, DraftError> {
+    pub(super) fn setup(&self) -> Result<Setup, FormError> {
         let path = |typed: &str| typed_path(typed.trim());
         Ok(match self.responder.info().form {
             FormKind::Empty => Setup::Empty,
             FormKind::Pause => Setup::Pause(Duration::try_from_secs_f32(self.pause).unwrap_or_default()),
             FormKind::Folder => Setup::Folder { path: path(&self.folder), hidden: self.hidden },
             FormKind::Canned => {
-                let CannedDraft { when, then_close, .. } = self.canned;
+                let CannedForm { when, then_close, .. } = self.canned;
                 let from_file = || ReplySource::File(path(&self.canned.file));
                 let reply = self.canned.typed()?.map_or_else(from_file, ReplySource::Bytes);
                 Setup::Canned { reply, when, then_close }
             }
             FormKind::Rules => {
                 let rules = self.rules.iter().zip(1..);
-                let rules = rules.map(|(rule, number)| rule.rule().map_err(|why| DraftError::Rule { number, why }));
+                let rules = rules.map(|(rule, number)| rule.rule().map_err(|why| FormError::Rule { number, why }));
                 Setup::Rules(rules.collect::<Result<_, _>>()?)
             }
             FormKind::Relay => Setup::Relay(self.relay_target()?),
@@ -214,10 +214,10 @@ impl ServerDraft {
     }
 
     /// Where a relay connects to. It carries bytes, so what else a URL may say would change nothing.
-    pub(super) fn relay_target(&self) -> Result<Target, DraftError> {
-        let target = Target::parse(&self.relay).map_err(DraftError::Target)?;
+    pub(super) fn relay_target(&self) -> Result<Target, FormError> {
+        let target = Target::parse(&self.relay).map_err(FormError::Target)?;
         let asks = target.path != "/" || target.authorization.is_some();
-        if asks { Err(DraftError::RelayAsks) } else { Ok(target) }
+        if asks { Err(FormError::RelayAsks) } else { Ok(target) }
     }
 
     pub(super) fn mend(&mut self) {
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn the_first_form_is_the_tutorials() {
-        let server = ServerDraft::default().spec(None).unwrap();
+        let server = ServerForm::default().spec(None).unwrap();
         assert_eq!((server.address, server.backlog), ("127.0.0.1:9999".parse().unwrap(), 5));
         assert_eq!((server.serving.recv_size, server.keep), (1024, 16 << 20));
     }
@@ -256,7 +256,7 @@ mod tests {
     fn each_responder_can_be_made_of_the_first_form_once_it_has_a_folder() {
         for responder in ResponderKind::ALL {
             let folder = std::env::temp_dir().to_string_lossy().into_owned();
-            let draft = ServerDraft { responder, folder, ..ServerDraft::default() };
+            let draft = ServerForm { responder, folder, ..ServerForm::default() };
             let opened = draft.on_disk().map(|named| named.open().unwrap());
             assert!(draft.spec(opened.as_ref()).is_ok() && draft.plan().is_ok(), "{responder:?}");
         }
@@ -266,12 +266,12 @@ mod tests {
     fn what_is_on_the_disk_is_opened_apart() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("reply");
-        let mut draft = ServerDraft { responder: ResponderKind::Files, folder: " ".into(), ..ServerDraft::default() };
+        let mut draft = ServerForm { responder: ResponderKind::Files, folder: " ".into(), ..ServerForm::default() };
         assert_eq!(draft.on_disk(), None);
-        assert_eq!(draft.spec(None).err(), Some(DraftError::Field(Field::Folder)));
+        assert_eq!(draft.spec(None).err(), Some(FormError::Field(Field::Folder)));
         (draft.responder, draft.canned.written) = (ResponderKind::Canned, Written::File);
         assert_eq!(draft.on_disk(), None);
-        assert_eq!(draft.spec(None).err(), Some(DraftError::Field(Field::CannedFile)));
+        assert_eq!(draft.spec(None).err(), Some(FormError::Field(Field::CannedFile)));
         draft.canned.file = format!(" {} ", path.display());
         let named = draft.on_disk().unwrap();
         assert_eq!(named, OnDisk::Reply(path.clone()));
@@ -286,8 +286,8 @@ mod tests {
 
     #[test]
     fn what_can_not_be_used_is_refused_with_its_place() {
-        let refused = |change: fn(&mut ServerDraft)| {
-            let mut draft = ServerDraft::default();
+        let refused = |change: fn(&mut ServerForm)| {
+            let mut draft = ServerForm::default();
             change(&mut draft);
             draft.spec(None).err()
         };
@@ -295,52 +295,47 @@ mod tests {
         assert!(matches!(missing.open(), Err(Failure { operation: Operation::OpenFolder, .. })));
         let rule = refused(|draft| {
             draft.responder = ResponderKind::Rules;
-            draft.rules.push(RuleDraft { when: RuleWhen::Regex, pattern: "(".into(), ..RuleDraft::default() });
+            draft.rules.push(RuleForm { when: RuleWhen::Regex, pattern: "(".into(), ..RuleForm::default() });
         });
-        assert!(matches!(rule, Some(DraftError::Rule { number: 2, why: RuleFault::Regex(_) })));
+        assert!(matches!(rule, Some(FormError::Rule { number: 2, why: RuleFault::Regex(_) })));
         let hex = refused(|draft| {
             draft.responder = ResponderKind::Canned;
             (draft.canned.written, draft.canned.hex) = (Written::Hex, "4".into());
         });
-        assert_eq!(hex, Some(DraftError::CannedHex(HexError::HalfByte { at: 0 })));
+        assert_eq!(hex, Some(FormError::CannedHex(HexError::HalfByte { at: 0 })));
         let relay = refused(|draft| (draft.responder, draft.relay) = (ResponderKind::Relay, "a b".into()));
-        assert!(matches!(relay, Some(DraftError::Target(_))));
-        let asking = |relay: &str| ServerDraft {
-            responder: ResponderKind::Relay,
-            relay: relay.into(),
-            ..ServerDraft::default()
-        };
+        assert!(matches!(relay, Some(FormError::Target(_))));
+        let asking =
+            |relay: &str| ServerForm { responder: ResponderKind::Relay, relay: relay.into(), ..ServerForm::default() };
         for relay in ["http://host/a", "host:1/?a", "http://user@host"] {
-            assert_eq!(asking(relay).spec(None).err(), Some(DraftError::RelayAsks), "{relay}");
+            assert_eq!(asking(relay).spec(None).err(), Some(FormError::RelayAsks), "{relay}");
         }
-        assert_eq!(refused(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
-        assert!(ServerDraft { recv_size: 0, ..ServerDraft::default() }.plan().is_err());
+        assert_eq!(refused(|draft| draft.recv_size = 0), Some(FormError::Field(Field::RecvSize)));
+        assert!(ServerForm { recv_size: 0, ..ServerForm::default() }.plan().is_err());
     }
 
     #[test]
     fn what_is_served_does_not_hang_on_where() {
-        let draft = ServerDraft::default();
-        assert!(draft.serves_like(&ServerDraft { port: 1, backlog: 9, address: "::1".into(), ..draft.clone() }));
-        assert!(!draft.serves_like(&ServerDraft { pause: 2.0, ..draft.clone() }));
-        assert!(!draft.serves_like(&ServerDraft { relay: String::new(), ..draft.clone() }));
-        let http = |responder| ServerDraft { responder, ..ServerDraft::default() }.speaks_http();
+        let draft = ServerForm::default();
+        assert!(draft.serves_like(&ServerForm { port: 1, backlog: 9, address: "::1".into(), ..draft.clone() }));
+        assert!(!draft.serves_like(&ServerForm { pause: 2.0, ..draft.clone() }));
+        assert!(!draft.serves_like(&ServerForm { relay: String::new(), ..draft.clone() }));
+        let http = |responder| ServerForm { responder, ..ServerForm::default() }.speaks_http();
         assert_eq!(ResponderKind::ALL.into_iter().filter(|kind| http(*kind)).count(), 4);
     }
 
     #[test]
     fn bind_addresses_are_addresses() {
         let bind = |text: &str| {
-            ServerDraft { address: text.into(), ..ServerDraft::default() }
-                .spec(None)
-                .map(|spec| spec.address.to_string())
+            ServerForm { address: text.into(), ..ServerForm::default() }.spec(None).map(|spec| spec.address.to_string())
         };
         assert_eq!(bind("localhost"), Ok("127.0.0.1:9999".into()));
         assert_eq!(bind("[::1]"), Ok("[::1]:9999".into()));
         assert_eq!(bind("0.0.0.0"), Ok("0.0.0.0:9999".into()));
         assert_eq!(bind(" ::1 "), Ok("[::1]:9999".into()));
         for text in ["", "www.baidu.com", "127.0.0.1:80", "300.1.1.1", "[127.0.0.1]", "[[::1]]", "::1]", "[::1"] {
-            assert_eq!(bind(text), Err(DraftError::Listen(ListenError::Address)), "{text}");
+            assert_eq!(bind(text), Err(FormError::Listen(ListenError::Address)), "{text}");
         }
-        assert_eq!(bind("[fe80::1%25no0]"), Err(DraftError::Listen(ListenError::Interface("no0".into()))));
+        assert_eq!(bind("[fe80::1%25no0]"), Err(FormError::Listen(ListenError::Interface("no0".into()))));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::DraftError;
+use super::client_form::FormError;
 use crate::capture::hex_bytes;
 use crate::net::responders::When;
 use crate::net::{LineEnd, with_line_ends};
@@ -23,7 +23,7 @@ pub enum Written {
 /// A canned reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct CannedDraft {
+pub struct CannedForm {
     /// How it is written.
     pub written: Written,
     /// The text, its line ends as `\n`.
@@ -40,7 +40,7 @@ pub struct CannedDraft {
     pub then_close: bool,
 }
 
-impl Default for CannedDraft {
+impl Default for CannedForm {
     fn default() -> Self {
         Self {
             written: Written::Text,
@@ -54,15 +54,15 @@ impl Default for CannedDraft {
     }
 }
 
-impl CannedDraft {
+impl CannedForm {
     /// The bytes, unless they are those of a file.
     ///
     /// # Errors
     /// If the hex is none.
-    pub(super) fn typed(&self) -> Result<Option<Vec<u8>>, DraftError> {
+    pub(super) fn typed(&self) -> Result<Option<Vec<u8>>, FormError> {
         match self.written {
             Written::Text => Ok(Some(with_line_ends(&self.text, self.line_end))),
-            Written::Hex => hex_bytes(&self.hex).map(Some).map_err(DraftError::CannedHex),
+            Written::Hex => hex_bytes(&self.hex).map(Some).map_err(FormError::CannedHex),
             Written::File => Ok(None),
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::RuleFault;
+use super::client_form::RuleFault;
 use crate::capture::hex_bytes;
 use crate::net::escaped_bytes;
 use crate::net::responders::{Pattern, Piece, Rule, Typed, pieces};
@@ -61,7 +61,7 @@ impl RuleThen {
 /// One rule.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct RuleDraft {
+pub struct RuleForm {
     /// When it fits.
     pub when: RuleWhen,
     /// What it is held against: a text with `\\r`, `\\n`, `\\t`, `\\xNN` and `\\\\`, a regular expression, or hex.
@@ -76,7 +76,7 @@ pub struct RuleDraft {
     pub delay: f32,
 }
 
-impl RuleDraft {
+impl RuleForm {
     /// The rule.
     ///
     /// # Errors
@@ -122,12 +122,12 @@ mod tests {
 
     #[test]
     fn rules_are_written_with_escapes() {
-        let draft = RuleDraft {
+        let draft = RuleForm {
             pattern: r"a\r\n\x00\\".into(),
             reply: "ff 00".into(),
             reply_is_hex: true,
             when: RuleWhen::Equals,
-            ..RuleDraft::default()
+            ..RuleForm::default()
         };
         let rule = draft.rule().unwrap();
         assert!(matches!(rule.when, Pattern::Equals(bytes) if bytes == b"a\r\n\0\\"));
@@ -136,11 +136,11 @@ mod tests {
 
     #[test]
     fn a_group_that_is_not_there_is_refused_and_a_dollar_in_hex_is_none() {
-        let draft = |reply: &str| RuleDraft {
+        let draft = |reply: &str| RuleForm {
             when: RuleWhen::Regex,
             pattern: r"^cost (\d+)$".into(),
             reply: reply.into(),
-            ..RuleDraft::default()
+            ..RuleForm::default()
         };
         let bytes = |bytes: &[u8]| Piece::Bytes(bytes.to_vec());
         let reply = draft(r"$1USD\x24").rule().map(|rule| rule.reply);
@@ -149,9 +149,9 @@ mod tests {
             let error = draft(reply).rule().map(|rule| rule.reply);
             assert_eq!(error, Err(RuleFault::Group(UnknownGroup(name.into()))), "{reply}");
         }
-        let hex = RuleDraft { reply_is_hex: true, ..draft("24 31") };
+        let hex = RuleForm { reply_is_hex: true, ..draft("24 31") };
         assert_eq!(hex.rule().map(|rule| rule.reply), Ok(Some(vec![bytes(b"$1")])));
-        let plain = RuleDraft { when: RuleWhen::Contains, pattern: "cost".into(), ..draft("$2") };
+        let plain = RuleForm { when: RuleWhen::Contains, pattern: "cost".into(), ..draft("$2") };
         assert_eq!(plain.rule().map(|rule| rule.reply), Ok(Some(vec![bytes(b"$2")])));
     }
 }

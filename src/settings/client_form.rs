@@ -37,7 +37,7 @@ pub enum Field {
 
 /// Why a form can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DraftError {
+pub enum FormError {
     /// The address to connect to is none.
     #[error("address: {0}")]
     Target(TargetError),
@@ -110,7 +110,7 @@ pub enum BodyKind {
 /// The part of a body that does not stand in the request's text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct BodyDraft {
+pub struct BodyForm {
     /// Where it comes from.
     pub kind: BodyKind,
     /// Bytes, as hex.
@@ -122,7 +122,7 @@ pub struct BodyDraft {
 /// The client's form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct ClientDraft {
+pub struct ClientForm {
     /// The address, as typed.
     pub address: String,
     /// The request, its line ends as `\n`.
@@ -130,7 +130,7 @@ pub struct ClientDraft {
     /// What its line ends become.
     pub line_end: LineEnd,
     /// What follows its text.
-    pub body: BodyDraft,
+    pub body: BodyForm,
     /// How many bytes each recv asks for.
     pub recv_size: u32,
     /// Seconds to connect, for each address.
@@ -143,13 +143,13 @@ pub struct ClientDraft {
     pub root_file: String,
 }
 
-impl Default for ClientDraft {
+impl Default for ClientForm {
     fn default() -> Self {
         Self::of("www.baidu.com")
     }
 }
 
-impl ClientDraft {
+impl ClientForm {
     /// The form for `address` with the tutorial's request for it.
     #[must_use]
     pub fn of(address: &str) -> Self {
@@ -157,7 +157,7 @@ impl ClientDraft {
             address: address.to_owned(),
             request: Target::parse(address).map(|target| request_text(&target.request())).unwrap_or_default(),
             line_end: LineEnd::Crlf,
-            body: BodyDraft::default(),
+            body: BodyForm::default(),
             recv_size: 1024,
             connect_timeout: 10.0,
             read_timeout: None,
@@ -170,16 +170,16 @@ impl ClientDraft {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn spec(&self) -> Result<ClientSpec, DraftError> {
-        let target = Target::parse(&self.address).map_err(DraftError::Target)?;
+    pub fn spec(&self) -> Result<ClientSpec, FormError> {
+        let target = Target::parse(&self.address).map_err(FormError::Target)?;
         let recv_size = usize::try_from(self.recv_size).unwrap_or(0);
         if !(1..=RECV_SIZE_MAX).contains(&recv_size) {
-            return Err(DraftError::Field(Field::RecvSize));
+            return Err(FormError::Field(Field::RecvSize));
         }
-        let connect_timeout = seconds(self.connect_timeout).ok_or(DraftError::Field(Field::ConnectTimeout))?;
+        let connect_timeout = seconds(self.connect_timeout).ok_or(FormError::Field(Field::ConnectTimeout))?;
         let read_timeout = match self.read_timeout {
             None => None,
-            Some(limit) => Some(seconds(limit).ok_or(DraftError::Field(Field::ReadTimeout))?),
+            Some(limit) => Some(seconds(limit).ok_or(FormError::Field(Field::ReadTimeout))?),
         };
         let until = match self.until {
             KeepUntil::Close => Until::Close,
@@ -190,7 +190,7 @@ impl ClientDraft {
         match self.body.kind {
             BodyKind::Text => {}
             BodyKind::Hex => {
-                request.extend(hex_bytes(&self.body.hex).map_err(DraftError::BodyHex)?);
+                request.extend(hex_bytes(&self.body.hex).map_err(FormError::BodyHex)?);
             }
             BodyKind::File => request_file = Some(typed_path(&self.body.file)),
         }
@@ -243,34 +243,34 @@ mod tests {
 
     #[test]
     fn the_first_form_is_the_tutorials() {
-        let spec = ClientDraft::default().spec().unwrap();
+        let spec = ClientForm::default().spec().unwrap();
         assert_eq!(spec.request, b"GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n");
         assert_eq!((spec.recv_size, spec.target.port, spec.read_timeout, spec.until), (1024, 80, None, Until::Close));
     }
 
     #[test]
     fn what_can_not_be_used_is_refused_with_its_field() {
-        let client = |change: fn(&mut ClientDraft)| {
-            let mut draft = ClientDraft::default();
+        let client = |change: fn(&mut ClientForm)| {
+            let mut draft = ClientForm::default();
             change(&mut draft);
             draft.spec().err()
         };
         assert_eq!(
             client(|draft| draft.address = "a b".into()),
-            Some(DraftError::Target(TargetError::Character { at: 1, character: ' ' }))
+            Some(FormError::Target(TargetError::Character { at: 1, character: ' ' }))
         );
-        assert_eq!(client(|draft| draft.recv_size = 0), Some(DraftError::Field(Field::RecvSize)));
-        assert_eq!(client(|draft| draft.recv_size = 1 << 21), Some(DraftError::Field(Field::RecvSize)));
-        assert_eq!(client(|draft| draft.connect_timeout = f32::NAN), Some(DraftError::Field(Field::ConnectTimeout)));
-        assert_eq!(client(|draft| draft.read_timeout = Some(-1.0)), Some(DraftError::Field(Field::ReadTimeout)));
+        assert_eq!(client(|draft| draft.recv_size = 0), Some(FormError::Field(Field::RecvSize)));
+        assert_eq!(client(|draft| draft.recv_size = 1 << 21), Some(FormError::Field(Field::RecvSize)));
+        assert_eq!(client(|draft| draft.connect_timeout = f32::NAN), Some(FormError::Field(Field::ConnectTimeout)));
+        assert_eq!(client(|draft| draft.read_timeout = Some(-1.0)), Some(FormError::Field(Field::ReadTimeout)));
     }
 
     #[test]
     fn a_password_in_the_address_is_not_kept() {
-        let draft = ClientDraft::of("http://me:secret@example.org/x");
+        let draft = ClientForm::of("http://me:secret@example.org/x");
         assert!(draft.request.contains("Authorization: Basic bWU6c2VjcmV0"));
-        assert_eq!(draft.without_credentials(), ClientDraft::of("http://example.org/x"));
-        let plain = ClientDraft::of("http://example.org/x");
+        assert_eq!(draft.without_credentials(), ClientForm::of("http://example.org/x"));
+        let plain = ClientForm::of("http://example.org/x");
         assert_eq!(plain.without_credentials(), plain);
     }
 }
