@@ -12,6 +12,9 @@ use super::coding_error::{CodingError, CodingFault, PushError};
 use super::first_bytes::{FIRST_BYTES, FirstBytes, first_bytes, is_text};
 use super::limits::{Allowance, Limits};
 
+/// The reader of the decoded bytes of a layer: the next layer, or the reader of the body.
+pub(super) type Out<'a, E> = &'a mut dyn FnMut(&[u8]) -> Result<(), PushError<E>>;
+
 /// The size of the buffer of each layer, in bytes.
 const BUFFER: usize = 64 * 1024;
 /// A fault within this number of bytes, before any byte has come out, may show that the input is not coded.
@@ -79,12 +82,7 @@ impl Layer {
     ///
     /// # Errors
     /// A fault in the bytes, after everything decoded before it has been handed out; or an error of `out`.
-    pub(super) fn push<E>(
-        &mut self,
-        bytes: &[u8],
-        allowance: &Allowance,
-        out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
-    ) -> Result<(), PushError<E>> {
+    pub(super) fn push<E>(&mut self, bytes: &[u8], allowance: &Allowance, out: Out<'_, E>) -> Result<(), PushError<E>> {
         let InputKind::Undecided(start) = &mut self.kind else { return self.take(bytes, allowance, out) };
         let room = FIRST_BYTES.saturating_sub(start.len()).min(bytes.len());
         let (first, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
@@ -100,24 +98,14 @@ impl Layer {
     }
 
     /// Reads the first bytes, whose kind is now known.
-    fn take_start<E>(
-        &mut self,
-        kind: InputKind,
-        allowance: &Allowance,
-        out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
-    ) -> Result<(), PushError<E>> {
+    fn take_start<E>(&mut self, kind: InputKind, allowance: &Allowance, out: Out<'_, E>) -> Result<(), PushError<E>> {
         match std::mem::replace(&mut self.kind, kind) {
             InputKind::Undecided(start) => self.take(&start, allowance, out),
             _ => Ok(()),
         }
     }
 
-    fn take<E>(
-        &mut self,
-        bytes: &[u8],
-        allowance: &Allowance,
-        out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
-    ) -> Result<(), PushError<E>> {
+    fn take<E>(&mut self, bytes: &[u8], allowance: &Allowance, out: Out<'_, E>) -> Result<(), PushError<E>> {
         let mut rest = bytes;
         while !rest.is_empty() && !self.is_failed {
             if matches!(self.kind, InputKind::NotCoded) {
@@ -144,22 +132,13 @@ impl Layer {
     }
 
     /// Passes on bytes that are not coded. They have no bound of their own, as they are no more than the body.
-    fn pass<E>(
-        &mut self,
-        bytes: &[u8],
-        out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
-    ) -> Result<(), PushError<E>> {
+    fn pass<E>(&mut self, bytes: &[u8], out: Out<'_, E>) -> Result<(), PushError<E>> {
         out(bytes)?;
         self.made += bytes.len() as u64;
         Ok(())
     }
 
-    fn push_piece<E>(
-        &mut self,
-        piece: &[u8],
-        allowance: &Allowance,
-        out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
-    ) -> Result<(), PushError<E>> {
+    fn push_piece<E>(&mut self, piece: &[u8], allowance: &Allowance, out: Out<'_, E>) -> Result<(), PushError<E>> {
         let mut rest = piece;
         loop {
             let step = self.codec.step(rest, &mut self.buffer);
@@ -185,11 +164,7 @@ impl Layer {
     ///
     /// # Errors
     /// A stream that is not whole, after everything decoded has been handed out; or an error of `out`.
-    pub(super) fn end<E>(
-        &mut self,
-        allowance: &Allowance,
-        out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
-    ) -> Result<(), PushError<E>> {
+    pub(super) fn end<E>(&mut self, allowance: &Allowance, out: Out<'_, E>) -> Result<(), PushError<E>> {
         if let InputKind::Undecided(start) = &self.kind {
             let is_not_coded = is_text(start) && !self.is_whole(start, allowance);
             let kind = if is_not_coded { InputKind::NotCoded } else { InputKind::Coded };
@@ -211,11 +186,7 @@ impl Layer {
     }
 
     /// Hands out the bytes that were decoded before a fault and that the codec still keeps.
-    fn salvage<E>(
-        &mut self,
-        allowance: &Allowance,
-        out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
-    ) -> Result<(), PushError<E>> {
+    fn salvage<E>(&mut self, allowance: &Allowance, out: Out<'_, E>) -> Result<(), PushError<E>> {
         loop {
             match self.codec.salvage(&mut self.buffer) {
                 0 => return Ok(()),
@@ -228,12 +199,7 @@ impl Layer {
     ///
     /// # Errors
     /// The error for `fault`, or an error before it.
-    fn fail<E>(
-        &mut self,
-        fault: CodecFault,
-        allowance: &Allowance,
-        out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
-    ) -> Result<(), PushError<E>> {
+    fn fail<E>(&mut self, fault: CodecFault, allowance: &Allowance, out: Out<'_, E>) -> Result<(), PushError<E>> {
         self.salvage(allowance, out)?;
         let is_early = fault.at < KEPT && self.made == 0;
         match &mut self.kind {
@@ -247,12 +213,7 @@ impl Layer {
     }
 
     /// Hands out the first `made` bytes of the buffer, as far as `allowance` goes.
-    fn hand_out<E>(
-        &mut self,
-        made: usize,
-        allowance: &Allowance,
-        out: &mut impl FnMut(&[u8]) -> Result<(), PushError<E>>,
-    ) -> Result<(), PushError<E>> {
+    fn hand_out<E>(&mut self, made: usize, allowance: &Allowance, out: Out<'_, E>) -> Result<(), PushError<E>> {
         let room = usize::try_from(allowance.most.saturating_sub(self.made)).unwrap_or(usize::MAX);
         let allowed = self.buffer.get(..made.min(room)).unwrap_or_default();
         if !allowed.is_empty() {

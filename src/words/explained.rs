@@ -218,7 +218,7 @@ mod tests {
         Ended::ALL.map(Topic::from).into_iter().for_each(is_known);
         [ConnectionState::Preparing, ConnectionState::Open].map(Topic::from).into_iter().for_each(is_known);
         PhaseKind::ALL.map(Topic::from).into_iter().for_each(is_known);
-        KernelFigure::ALL.map(Topic::from).into_iter().for_each(is_known);
+        KernelFigure::ALL.iter().copied().map(Topic::from).for_each(is_known);
         [Topic::blocked(), Topic::due()].into_iter().for_each(is_known);
     }
 

@@ -1,66 +1,50 @@
 //! The figures of the kernel that have an explanation.
 
-/// A figure of the kernel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum KernelFigure {
-    /// The smoothed round-trip time.
-    Rtt,
-    /// Its variation.
-    RttVariation,
-    /// The retransmission time-out.
-    Rto,
-    /// The congestion window.
-    CongestionWindow,
-    /// The slow-start threshold.
-    SlowStartThreshold,
-    /// The maximum segment size.
-    SegmentSize,
-    /// Segments that were sent again.
-    Retransmits,
-    /// Bytes that were not acknowledged.
-    Unacknowledged,
-    /// Bytes that were not sent.
-    NotSent,
-    /// Bytes that were not read.
-    Unread,
-    /// A listener's queue and its bound.
-    AcceptQueue,
-    /// What is left of TIME-WAIT.
-    TimeWait,
+macro_rules! figures {
+    ($($(#[doc = $text:literal])* $figure:ident = $name:literal,)*) => {
+        /// A figure of the kernel.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum KernelFigure {
+            $($(#[doc = $text])* $figure,)*
+        }
+
+        impl KernelFigure {
+            /// Every figure.
+            pub const ALL: &'static [Self] = &[$(Self::$figure),*];
+
+            /// The name of the topic that explains the figure.
+            pub(super) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$figure => $name,)*
+                }
+            }
+        }
+    };
 }
 
-impl KernelFigure {
-    /// Every figure.
-    pub const ALL: [Self; 12] = [
-        Self::Rtt,
-        Self::RttVariation,
-        Self::Rto,
-        Self::CongestionWindow,
-        Self::SlowStartThreshold,
-        Self::SegmentSize,
-        Self::Retransmits,
-        Self::Unacknowledged,
-        Self::NotSent,
-        Self::Unread,
-        Self::AcceptQueue,
-        Self::TimeWait,
-    ];
-
-    /// The name of the topic that explains the figure.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Rtt => "rtt",
-            Self::RttVariation => "rtt-variation",
-            Self::Rto => "rto",
-            Self::CongestionWindow => "congestion-window",
-            Self::SlowStartThreshold => "slow-start-threshold",
-            Self::SegmentSize => "segment-size",
-            Self::Retransmits => "retransmits",
-            Self::Unacknowledged => "unacknowledged",
-            Self::NotSent => "not-sent",
-            Self::Unread => "unread",
-            Self::AcceptQueue => "accept-queue",
-            Self::TimeWait => "time-wait",
-        }
-    }
+figures! {
+    /// The smoothed round-trip time.
+    Rtt = "rtt",
+    /// Its variation.
+    RttVariation = "rtt-variation",
+    /// The retransmission time-out.
+    Rto = "rto",
+    /// The congestion window.
+    CongestionWindow = "congestion-window",
+    /// The slow-start threshold.
+    SlowStartThreshold = "slow-start-threshold",
+    /// The maximum segment size.
+    SegmentSize = "segment-size",
+    /// Segments that were sent again.
+    Retransmits = "retransmits",
+    /// Bytes that were not acknowledged.
+    Unacknowledged = "unacknowledged",
+    /// Bytes that were not sent.
+    NotSent = "not-sent",
+    /// Bytes that were not read.
+    Unread = "unread",
+    /// A listener's queue and its bound.
+    AcceptQueue = "accept-queue",
+    /// What is left of TIME-WAIT.
+    TimeWait = "time-wait",
 }

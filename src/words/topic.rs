@@ -32,7 +32,7 @@ pub struct Topic {
 impl Topic {
     /// Every topic, in the order in which they are listed.
     pub fn all() -> impl Iterator<Item = Self> {
-        TopicGroup::ALL.into_iter().flat_map(TopicGroup::topics)
+        TopicGroup::ALL.iter().copied().flat_map(TopicGroup::topics)
     }
 
     /// The group of the topic.

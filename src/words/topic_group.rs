@@ -2,103 +2,67 @@
 //!
 //! In scope: which topics there are, in the order in which they are listed. Out of scope: the topic of a value (see `topic`).
 
-/// A group of topics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TopicGroup {
-    /// The socket calls.
-    Calls,
-    /// The outcomes of a call.
-    Outcomes,
-    /// The states of a connection, and the reasons of its end.
-    Connections,
-    /// The states of TCP.
-    Tcp,
-    /// Figures of the kernel about a connection or a listener.
-    Kernel,
-    /// The causes of failures.
-    Failures,
-    /// The phases of a connection.
-    Phases,
-    /// Options of a socket.
-    Options,
-    /// Columns of lists and tables.
-    Columns,
-    /// Methods of HTTP.
-    Methods,
-    /// Fields of HTTP.
-    Fields,
-    /// Status codes of HTTP, and their classes.
-    Statuses,
-    /// The framings of a body.
-    Framing,
-    /// The violations of HTTP.
-    Violations,
-    /// The words of this program, and of sockets.
-    House,
+macro_rules! groups {
+    ($($(#[doc = $text:literal])* $group:ident = $key:literal, $names:ident;)*) => {
+        /// A group of topics.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum TopicGroup {
+            $($(#[doc = $text])* $group,)*
+        }
+
+        impl TopicGroup {
+            /// Every group, in the order in which they are listed.
+            pub const ALL: &'static [Self] = &[$(Self::$group),*];
+
+            /// The prefix of the keys of the group's topics.
+            #[must_use]
+            pub fn key(self) -> &'static str {
+                match self {
+                    $(Self::$group => $key,)*
+                }
+            }
+
+            /// The names of the topics in the group, in order. For fields, methods, codes, options and states, the name is the title too.
+            pub(super) fn names(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$group => &$names,)*
+                }
+            }
+        }
+    };
 }
 
-impl TopicGroup {
-    /// Every group, in the order in which they are listed.
-    pub const ALL: [Self; 15] = [
-        Self::Calls,
-        Self::Outcomes,
-        Self::Connections,
-        Self::Tcp,
-        Self::Kernel,
-        Self::Failures,
-        Self::House,
-        Self::Options,
-        Self::Phases,
-        Self::Columns,
-        Self::Methods,
-        Self::Statuses,
-        Self::Fields,
-        Self::Framing,
-        Self::Violations,
-    ];
-
-    /// The prefix of the keys of the group's topics.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Calls => "call",
-            Self::Outcomes => "outcome",
-            Self::Connections => "ended",
-            Self::Tcp => "tcp",
-            Self::Kernel => "kernel",
-            Self::Failures => "cause",
-            Self::Phases => "phase",
-            Self::Options => "option",
-            Self::Columns => "column",
-            Self::Methods => "method",
-            Self::Fields => "field",
-            Self::Statuses => "status",
-            Self::Framing => "framing",
-            Self::Violations => "violation",
-            Self::House => "house",
-        }
-    }
-
-    /// The names of the topics in the group, in order. For fields, methods, codes, options and states, the name is the title too.
-    pub(super) fn names(self) -> &'static [&'static str] {
-        match self {
-            Self::Calls => &CALLS,
-            Self::Outcomes => &OUTCOMES,
-            Self::Connections => &CONNECTIONS,
-            Self::Tcp => &TCP,
-            Self::Kernel => &KERNEL,
-            Self::Failures => &FAILURES,
-            Self::Phases => &PHASES,
-            Self::Options => &OPTIONS,
-            Self::Columns => &COLUMNS,
-            Self::Methods => &METHODS,
-            Self::Fields => &FIELDS,
-            Self::Statuses => &STATUSES,
-            Self::Framing => &FRAMING,
-            Self::Violations => &VIOLATIONS,
-            Self::House => &HOUSE,
-        }
-    }
+groups! {
+    /// The socket calls.
+    Calls = "call", CALLS;
+    /// The outcomes of a call.
+    Outcomes = "outcome", OUTCOMES;
+    /// The states of a connection, and the reasons of its end.
+    Connections = "ended", CONNECTIONS;
+    /// The states of TCP.
+    Tcp = "tcp", TCP;
+    /// Figures of the kernel about a connection or a listener.
+    Kernel = "kernel", KERNEL;
+    /// The causes of failures.
+    Failures = "cause", FAILURES;
+    /// The words of this program, and of sockets.
+    House = "house", HOUSE;
+    /// Options of a socket.
+    Options = "option", OPTIONS;
+    /// The phases of a connection.
+    Phases = "phase", PHASES;
+    /// Columns of lists and tables.
+    Columns = "column", COLUMNS;
+    /// Methods of HTTP.
+    Methods = "method", METHODS;
+    /// Status codes of HTTP, and their classes.
+    Statuses = "status", STATUSES;
+    /// Fields of HTTP.
+    Fields = "field", FIELDS;
+    /// The framings of a body.
+    Framing = "framing", FRAMING;
+    /// The violations of HTTP.
+    Violations = "violation", VIOLATIONS;
 }
 
 const CALLS: [&str; 10] =
