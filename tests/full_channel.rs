@@ -22,7 +22,8 @@ use crossbeam_channel::{Receiver, bounded};
 use socketscope::capture::{Clock, ConnectionId, Report, Session};
 use socketscope::net::responders::{Echo, Hello, Manual};
 use socketscope::net::{
-    ClientHandle, ClientSpec, Command, Engine, Most, Order, Overflow, Repeat, ServerHandle, ServerSpec, Serving,
+    ClientHandle, ClientSpec, Command, ConnectionLimit, Engine, Order, Overflow, Repeat, ServerHandle, ServerSpec,
+    Serving,
 };
 use support::{LIMIT, target};
 
@@ -154,8 +155,8 @@ fn changing_a_server_comes_back() {
         full.server.pause_accepting(true);
         full.server.pause_accepting(false);
         full.server.serve_on_accepting_thread(true);
-        full.server.set_most(Some(Most { connections: 1, then: Overflow::Refuse }));
-        full.server.set_most(None);
+        full.server.set_limit(Some(ConnectionLimit { connections: 1, then: Overflow::Refuse }));
+        full.server.set_limit(None);
     });
 }
 

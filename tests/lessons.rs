@@ -106,8 +106,8 @@ impl Stage {
                 None => self.servers[&id].stop(),
             },
             SceneOrder::Accepting(id, on) => self.servers[&id].pause_accepting(!on),
-            SceneOrder::Tempo(Role::Client, tempo) => self.client_pace.set(tempo),
-            SceneOrder::Tempo(Role::Server, tempo) => self.server_pace.set(tempo),
+            SceneOrder::PaceMode(Role::Client, mode) => self.client_pace.set(mode),
+            SceneOrder::PaceMode(Role::Server, mode) => self.server_pace.set(mode),
         }
     }
 

@@ -20,7 +20,7 @@ use socketscope::capture::{
     CallKind, ConnectionId, ConnectionState, Ended, Session, SessionId, SocketId, ThreadRecord,
 };
 use socketscope::net::responders::{Echo, Hello};
-use socketscope::net::{ClientSpec, Pace, Responder, ServerSpec, Tempo};
+use socketscope::net::{ClientSpec, Pace, PaceMode, Responder, ServerSpec};
 use support::{ClientRun, LIMIT, Peer, ServerRun, listen, start};
 
 const CLIENT: SocketId = SocketId::Connection(ConnectionId(1));
@@ -74,7 +74,7 @@ fn a_client_makes_one_call_a_step_and_tells_which_comes_next() {
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").unwrap();
         stream.read_to_end(&mut Vec::new()).unwrap_or(0);
     });
-    let pace = Pace::at(Tempo::Step);
+    let pace = Pace::at(PaceMode::Step);
     let mut client = stepped(&pace, &peer);
     let steps = [Resolve, Socket, Connect, Send, Recv];
     for (number, call) in steps.iter().enumerate() {
@@ -97,10 +97,10 @@ fn a_client_makes_one_call_a_step_and_tells_which_comes_next() {
 #[test]
 fn a_client_that_is_stepped_goes_on_at_once_when_it_is_to_run() {
     let peer = Peer::new(answer);
-    let pace = Pace::at(Tempo::Step);
+    let pace = Pace::at(PaceMode::Step);
     let mut client = stepped(&pace, &peer);
     client.until(|session| due(session, CLIENT) == Some(CallKind::Resolve));
-    pace.set(Tempo::Run);
+    pace.set(PaceMode::Run);
     let session = client.finish();
     assert_eq!(session.connection(ConnectionId(1)).unwrap().state(), ConnectionState::Closed(Ended::PeerFinished));
     peer.join();
@@ -110,7 +110,7 @@ fn a_client_that_is_stepped_goes_on_at_once_when_it_is_to_run() {
 fn a_slow_client_waits_before_each_call() {
     let peer = Peer::new(answer);
     let each = Duration::from_millis(20);
-    let session = stepped(&Pace::at(Tempo::Slow(each)), &peer).finish();
+    let session = stepped(&Pace::at(PaceMode::Slow(each)), &peer).finish();
     let calls = thread(&session, CLIENT).unwrap().calls.range(0, 100).unwrap();
     assert!(calls.len() >= 6);
     for pair in calls.windows(2) {
@@ -123,7 +123,7 @@ fn a_slow_client_waits_before_each_call() {
 fn who_is_stopped_before_a_call_does_not_make_it() {
     let peer = Peer::new(|mut stream| drop(stream.read(&mut [0])));
     for steps in 0..3 {
-        let pace = Pace::at(Tempo::Step);
+        let pace = Pace::at(PaceMode::Step);
         let mut client = stepped(&pace, &peer);
         for _ in 0..steps {
             step(&pace, CLIENT);
@@ -152,7 +152,7 @@ fn a_listener_and_its_connections_are_stepped_each_by_itself() {
     let pace = Pace::default();
     let mut server = server(&pace, Echo);
     server.until(|session| !session.listener.as_ref().unwrap().thread.blocked.is_empty());
-    pace.set(Tempo::Step);
+    pace.set(PaceMode::Step);
     // The accept in progress was begun before; the next one is due after it.
     let mut first = TcpStream::connect(server.address).unwrap();
     let mut second = TcpStream::connect(server.address).unwrap();
@@ -179,7 +179,7 @@ fn a_listener_and_its_connections_are_stepped_each_by_itself() {
 
 #[test]
 fn a_server_that_is_stepped_from_the_beginning_listens_only_when_it_may() {
-    let pace = Pace::at(Tempo::Step);
+    let pace = Pace::at(PaceMode::Step);
     let stepping = {
         let pace = pace.clone();
         thread::spawn(move || (0..3).for_each(|_| step(&pace, SocketId::Listener)))

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use socketscope::capture::{CallKind, Cause, ConnectionId, ConnectionState, Direction, Ended, Outcome, Session};
 use socketscope::net::responders::{Hello, Page};
-use socketscope::net::{Engine, PAGE, Responder, Responding, ServerSpec};
+use socketscope::net::{Engine, PAGE, Responder, ServeResult, ServerSpec};
 use support::{ServerRun, listen};
 
 fn serve(responder: Arc<dyn Responder>) -> ServerRun {
@@ -176,8 +176,8 @@ fn a_port_in_use_and_an_address_of_another_machine_are_failures_with_the_address
 struct Panicking;
 
 impl Responder for Panicking {
-    fn serve(&self, wire: &mut socketscope::net::Wire) -> Responding {
-        wire.send(b"before")?;
+    fn serve(&self, exchange: &mut socketscope::net::Exchange) -> ServeResult {
+        exchange.reply(b"before")?;
         panic!("on purpose");
     }
 }

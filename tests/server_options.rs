@@ -24,7 +24,7 @@ use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_op
 use socket2::SockRef;
 use socketscope::capture::{Call, CallKind, Connection, ConnectionId, ConnectionState, Moment, Outcome};
 use socketscope::net::responders::ResponderKind as R;
-use socketscope::net::{Command, Conduct, Cut, Dribble, Most, Order, Overflow, Then};
+use socketscope::net::{Command, Conduct, ConnectionLimit, Cut, CutAction, Dribble, Order, Overflow};
 use socketscope::settings::{NoEffect, RuleForm, RuleWhen, ServerForm, ServerOption as O};
 use support::{LIMIT, ServerRun, listen};
 
@@ -67,13 +67,13 @@ fn ask_for(draft: &mut ServerForm, option: O, reply: usize) {
         O::BeforeFirstByte => faults.before_first_byte = WAIT,
         O::BeforeClose => faults.before_close = WAIT,
         O::Dribble => faults.dribble = Some(Dribble { bytes: reply.div_ceil(3).max(1) as u32, every: WAIT / 2 }),
-        O::Cut => faults.cut = Some(Cut { after: 5, then: Then::Close }),
+        O::Cut => faults.cut = Some(Cut { after: 5, then: CutAction::Close }),
         O::LengthOff => faults.length_off_by = 7,
         O::ChunkSize => faults.chunk_size = Some(4),
         O::RecvSize => draft.recv_size = 3,
         O::Idle => draft.idle = Some(WAIT.as_secs_f32()),
         O::Backlog => draft.backlog = 7,
-        O::Most => draft.most = Some(Most { connections: 1, then: Overflow::Refuse }),
+        O::Most => draft.most = Some(ConnectionLimit { connections: 1, then: Overflow::Refuse }),
         O::OneThread => draft.on_accepting_thread = true,
         O::Keep => draft.keep_mib = 0,
         O::ReuseAddress => options.reuse_address = !options.reuse_address,
@@ -478,17 +478,17 @@ fn cuts_and_waits_hold_for_what_is_typed_and_what_is_carried_back() {
             draft.faults.cut = Some(Cut { after: 5, then });
             serve(&draft)
         };
-        let mut server = cut(Then::Reset);
+        let mut server = cut(CutAction::Reset);
         let heard = talk(&mut server, responder);
         assert_eq!(heard.error, Some(ErrorKind::ConnectionReset), "{responder:?} {heard:?}");
-        let mut server = cut(Then::Pause(WAIT));
+        let mut server = cut(CutAction::Pause(WAIT));
         let heard = talk(&mut server, responder);
         assert!(heard.bytes.len() > 5, "{responder:?} {heard:?}");
         over(&mut server);
         let (sends, _) = sends_and_end(&server);
         assert!(sends[sends.len() - 1].begun.since(sends[0].begun) >= FELT, "{responder:?} {heard:?}");
         // What stalls has no end of its own; the client's ends it.
-        let mut server = cut(Then::Stall);
+        let mut server = cut(CutAction::Stall);
         let mut stream = connect(server.address);
         stream.write_all(says(responder).0).unwrap();
         server.until(|session| session.connection(ConnectionId(1)).is_some_and(|c| c.peer.is_some()));

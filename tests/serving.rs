@@ -20,8 +20,8 @@ use socketscope::net::responders::{
     Canned, Daytime, Discard, Echo, Hello, Manual, Page, Pattern, Piece, Relay, Rule, Rules, When,
 };
 use socketscope::net::{
-    BACKLOG, Command, Conduct, Cut, Dribble, Faults, Most, Order, Overflow, Repeat, Responder, ServerSpec, Serving,
-    Target, Then,
+    BACKLOG, Command, Conduct, ConnectionLimit, Cut, CutAction, Dribble, Faults, Order, Overflow, Repeat, Responder,
+    ServerSpec, Serving, Target,
 };
 use support::{LIMIT, ServerRun, listen};
 
@@ -381,11 +381,11 @@ fn a_connection_whose_send_is_blocked_can_be_reset() {
 #[test]
 fn replies_are_cut_where_they_are_to_be_and_end_as_they_are_to() {
     let cut = |then| with(Page, Faults { cut: Some(Cut { after: 40, then }), ..Faults::default() });
-    let mut server = cut(Then::Close);
+    let mut server = cut(CutAction::Close);
     assert_eq!(ask(server.address, GET).len(), 40);
     server.until(|session| ended(session, 1) == Some(Ended::OnPurpose));
     server.stop();
-    let server = cut(Then::Reset);
+    let server = cut(CutAction::Reset);
     let mut stream = connect(server.address);
     stream.write_all(GET).unwrap();
     let (mut bytes, mut buffer) = (0, [0; 1024]);
@@ -400,14 +400,14 @@ fn replies_are_cut_where_they_are_to_be_and_end_as_they_are_to() {
     assert!(error.kind() == ErrorKind::ConnectionReset && bytes <= 40);
     server.stop();
     let pause = Duration::from_millis(50);
-    let mut server = cut(Then::Pause(pause));
+    let mut server = cut(CutAction::Pause(pause));
     assert!(ask(server.address, GET).len() > 1000);
     server.until(|session| ended(session, 1).is_some());
     let sends = server.session.connections[0].thread.calls.range(0, 100).unwrap();
     let sends = sends.into_iter().filter(|call| call.kind == CallKind::Send).collect::<Vec<_>>();
     assert!(sends[0].got == 40 && sends[1].begun.since(sends[0].ended()) >= pause);
     server.stop();
-    let mut server = cut(Then::Stall);
+    let mut server = cut(CutAction::Stall);
     let mut stream = connect(server.address);
     stream.write_all(GET).unwrap();
     stream.read_exact(&mut [0; 40]).unwrap();
@@ -549,12 +549,12 @@ fn what_is_asked_of_accept_holds_after_a_crowd() {
     hear(&mut first, b"Welcome!");
 
     pass_by(server.address, 20);
-    server.handle.set_most(Some(Most { connections: 2, then: Overflow::Wait }));
+    server.handle.set_limit(Some(ConnectionLimit { connections: 2, then: Overflow::Wait }));
     let mut second = connect(server.address);
     assert!(waits(&mut second, &mut standing));
     drop(first);
     hear(&mut second, b"Welcome!");
-    server.handle.set_most(None);
+    server.handle.set_limit(None);
 
     pass_by(server.address, 20);
     server.handle.serve_on_accepting_thread(true);
@@ -580,7 +580,7 @@ fn what_is_asked_of_accept_holds_after_a_crowd() {
 fn when_there_are_as_many_as_may_be_the_next_one_waits_or_is_reset() {
     let most = |then| {
         let spec = spec(Hello { pause: Duration::ZERO });
-        listen(ServerSpec { most: Some(Most { connections: 1, then }), ..spec })
+        listen(ServerSpec { limit: Some(ConnectionLimit { connections: 1, then }), ..spec })
     };
     let server = most(Overflow::Wait);
     let mut first = connect(server.address);
@@ -596,7 +596,7 @@ fn when_there_are_as_many_as_may_be_the_next_one_waits_or_is_reset() {
     let mut second = connect(server.address);
     assert_eq!(second.read(&mut [0]).unwrap_err().kind(), ErrorKind::ConnectionReset);
     server.until(|session| session.listener.as_ref().unwrap().turned_away == 1);
-    server.handle.set_most(None);
+    server.handle.set_limit(None);
     hear(&mut connect(server.address), b"Welcome!");
     server.stop();
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::bound::MILLISECONDS;
 use super::scene_error::{Bound, SceneFault};
 use crate::net::responders::{ResponderKind, When};
-use crate::net::{ClientSpec, Conduct, Cut, Dribble, Pace, Target, Then, Until};
+use crate::net::{ClientSpec, Conduct, Cut, CutAction, Dribble, Pace, Target, Until};
 use crate::settings::{CannedForm, ServerForm, Written};
 
 /// A server. A key that is not given has the value of a new form, except that the port is any free one.
@@ -125,7 +125,7 @@ impl SceneServer {
         faults.before_first_byte = Duration::from_millis(self.first_byte_ms);
         faults.before_close = Duration::from_millis(self.close_ms);
         faults.dribble = self.piece.map(|bytes| Dribble { bytes, every: Duration::from_millis(self.piece_ms) });
-        let then = Then::Pause(Duration::from_millis(self.cut_ms));
+        let then = CutAction::Pause(Duration::from_millis(self.cut_ms));
         faults.cut = self.cut.map(|after| Cut { after, then });
         faults.chunk_size = self.chunk;
         draft

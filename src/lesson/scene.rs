@@ -9,7 +9,7 @@ use super::claim::Claim;
 use super::figure::FigureName;
 use super::localized_text::LocalizedText;
 use super::step::SceneStep;
-use crate::net::Tempo;
+use crate::net::PaceMode;
 use crate::settings::Language;
 
 /// The most bytes of a scene's file.
@@ -115,9 +115,9 @@ pub struct Scene {
     /// The view with which the scene begins.
     pub look: OpeningView,
     /// The pace of servers at first.
-    pub server_tempo: Tempo,
+    pub server_pace: PaceMode,
     /// The pace of clients at first.
-    pub client_tempo: Tempo,
+    pub client_pace: PaceMode,
     /// The servers.
     pub servers: Vec<SceneServer>,
     /// The clients.

@@ -13,8 +13,8 @@ use super::figure::FigureName;
 use super::localized_text::LocalizedText;
 use super::scene::{Chapter, OpeningView, SCENE_MAX, Scene, SystemClaim, figures_in};
 use super::scene_error::{SceneError, SceneFault};
-use super::step::{SceneStep, WrittenSteps, tempo};
-use crate::net::Tempo;
+use super::step::{SceneStep, WrittenSteps, pace_mode};
+use crate::net::PaceMode;
 use crate::settings::Language;
 
 impl Scene {
@@ -32,7 +32,7 @@ impl Scene {
         let actors = ActorNames::of(&source, &written.server, &written.client)?;
         let steps = actors.steps(&source, written.steps)?;
         let claims = actors.claims(&source, written.claims)?;
-        let (server_tempo, client_tempo) = paces(&source, written.pace.as_ref())?;
+        let (server_pace, client_pace) = paces(&source, written.pace.as_ref())?;
         let look = actors.look(&source, written.look)?;
         let answer = actors.answer(&source, written.answer)?;
         let right = match written.right {
@@ -52,8 +52,8 @@ impl Scene {
             answer,
             words: written.words,
             look,
-            server_tempo,
-            client_tempo,
+            server_pace,
+            client_pace,
             servers: written.server.into_iter().map(Spanned::into_inner).collect(),
             clients: written.client.into_iter().map(Spanned::into_inner).collect(),
             steps,
@@ -148,11 +148,11 @@ impl SceneText<'_> {
 }
 
 /// The paces of servers and clients at first.
-fn paces(source: &SceneText<'_>, written: Option<&Spanned<Paces>>) -> Result<(Tempo, Tempo), SceneError> {
-    let Some(written) = written else { return Ok((Tempo::Run, Tempo::Run)) };
+fn paces(source: &SceneText<'_>, written: Option<&Spanned<Paces>>) -> Result<(PaceMode, PaceMode), SceneError> {
+    let Some(written) = written else { return Ok((PaceMode::Run, PaceMode::Run)) };
     let read = |pace: &Option<String>| {
-        let tempo = pace.as_deref().map_or(Ok(Tempo::Run), tempo);
-        tempo.map_err(|fault| source.at(written, fault))
+        let pace_mode = pace.as_deref().map_or(Ok(PaceMode::Run), pace_mode);
+        pace_mode.map_err(|fault| source.at(written, fault))
     };
     Ok((read(&written.get_ref().server)?, read(&written.get_ref().client)?))
 }

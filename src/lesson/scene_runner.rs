@@ -15,7 +15,7 @@ use super::run_figures::RunFigures;
 use super::scene::{Scene, SystemClaim};
 use super::step::{SceneStep, SentTexts, WaitFor};
 use crate::capture::{Moment, Role, Session, SessionId};
-use crate::net::{ClientSpec, Command, Pace, Repeat, Tempo};
+use crate::net::{ClientSpec, Command, Pace, PaceMode, Repeat};
 use crate::settings::ServerForm;
 
 /// A step that waits longer than this fails, unless the user steps through the calls.
@@ -46,7 +46,7 @@ pub enum SceneOrder {
     /// Let a server accept connections, or not.
     Accepting(SessionId, bool),
     /// Give a role another pace.
-    Tempo(Role, Tempo),
+    PaceMode(Role, PaceMode),
 }
 
 /// How far a scene has come.
@@ -142,8 +142,8 @@ impl SceneRunner {
         }
         if !self.has_begun {
             self.has_begun = true;
-            self.left.push_front(SceneStep::Pace(self.first(Role::Client), self.scene.client_tempo));
-            self.left.push_front(SceneStep::Pace(self.first(Role::Server), self.scene.server_tempo));
+            self.left.push_front(SceneStep::Pace(self.first(Role::Client), self.scene.client_pace));
+            self.left.push_front(SceneStep::Pace(self.first(Role::Server), self.scene.server_pace));
         }
         loop {
             let since = *self.since.get_or_insert_with(|| host.now());
@@ -176,7 +176,7 @@ impl SceneRunner {
     }
 
     fn is_stepping(&self) -> bool {
-        [self.scene.client_tempo, self.scene.server_tempo].contains(&Tempo::Step)
+        [self.scene.client_pace, self.scene.server_pace].contains(&PaceMode::Step)
     }
 
     fn server(&self, name: &str) -> Option<&SceneServer> {
@@ -227,9 +227,9 @@ impl SceneRunner {
             SceneStep::EndSending(by) => Some(SceneOrder::Give(*self.runs.get(&by)?, Command::ShutdownSending)),
             SceneStep::Stop(name) => Some(SceneOrder::Stop(*self.runs.get(&name)?)),
             SceneStep::Accepting(name, on) => Some(SceneOrder::Accepting(*self.runs.get(&name)?, on)),
-            SceneStep::Pace(name, tempo) => {
+            SceneStep::Pace(name, pace_mode) => {
                 let role = if self.client(&name).is_some() { Role::Client } else { Role::Server };
-                Some(SceneOrder::Tempo(role, tempo))
+                Some(SceneOrder::PaceMode(role, pace_mode))
             }
             SceneStep::Until(_) => None,
         }

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::claim::Claim;
 use super::figure_value::duration;
 use super::scene_error::SceneFault;
-use crate::net::Tempo;
+use crate::net::PaceMode;
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,7 @@ pub enum SceneStep {
     /// A server accepts connections, or does not.
     Accepting(String, bool),
     /// All runs of the role of this server or client get another pace.
-    Pace(String, Tempo),
+    Pace(String, PaceMode),
     /// The scene waits for a condition.
     Until(WaitFor),
 }
@@ -115,7 +115,7 @@ impl WrittenStep {
             return Ok(SceneStep::Send { by, texts, times: times.unwrap_or(1) });
         }
         if let Some((pace, of)) = pace.zip(of) {
-            return Ok(SceneStep::Pace(of, tempo(&pace)?));
+            return Ok(SceneStep::Pace(of, pace_mode(&pace)?));
         }
         if let Some(until) = until {
             return Ok(SceneStep::Until(WaitFor::Claim(Claim::parse(&until)?)));
@@ -173,11 +173,11 @@ impl SceneStep {
 ///
 /// # Errors
 /// When `text` is none of these.
-pub fn tempo(text: &str) -> Result<Tempo, SceneFault> {
+pub fn pace_mode(text: &str) -> Result<PaceMode, SceneFault> {
     match text {
-        "run" => Ok(Tempo::Run),
-        "step" => Ok(Tempo::Step),
-        _ => duration(text).map(Tempo::Slow).ok_or_else(|| SceneFault::NoPace(text.to_owned())),
+        "run" => Ok(PaceMode::Run),
+        "step" => Ok(PaceMode::Step),
+        _ => duration(text).map(PaceMode::Slow).ok_or_else(|| SceneFault::NoPace(text.to_owned())),
     }
 }
 

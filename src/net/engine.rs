@@ -6,13 +6,12 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::client::{ClientHandle, run};
-use super::record::{Reporter, Stopper, Wake};
-use super::server::ServerHandle;
-use super::spec::{ClientSpec, ServerSpec};
+use super::client::{self, ClientHandle, ClientSpec};
+use super::record::{ReportSender, StopHandle, Wake};
+use super::server::{ServerHandle, ServerSpec};
 use crate::capture::{Clock, ConnectionId, DiskQuota, Failure, Operation, Report, Role, Session, SessionId, SocketId};
 
-/// So many reports may wait to be read.
+/// The number of reports that may wait to be read.
 const REPORTS_MAX: usize = 1024;
 
 /// Where runs are started.
@@ -27,7 +26,7 @@ pub struct Engine {
 
 /// The thread of a client or a listener, which waits for the other threads of its run.
 struct Running {
-    stopper: Stopper,
+    stop: StopHandle,
     thread: JoinHandle<()>,
 }
 
@@ -40,7 +39,7 @@ impl Engine {
         (Self { clock, disk: DiskQuota::default(), sender, wake, last, threads }, reports)
     }
 
-    /// The same engine, with the spools of all runs on the account `disk`. Without this they have no limit.
+    /// The same engine, with the spools of all runs on the account `disk`. Without an account they have no limit.
     #[must_use]
     pub fn keeping_on(self, disk: DiskQuota) -> Self {
         Self { disk, ..self }
@@ -73,11 +72,11 @@ impl Engine {
     /// # Errors
     /// If the system has no thread left.
     pub fn hop(&self, session: SessionId, hop: u32, spec: ClientSpec) -> Result<ClientHandle, Failure> {
-        let reporter = self.reporter(session, SocketId::Connection(ConnectionId(hop))).paced(spec.pace.clone());
+        let sender = self.report_sender(session, SocketId::Connection(ConnectionId(hop))).paced(spec.pace.clone());
         let name = if hop == 1 { format!("client {}", session.0) } else { format!("client {} hop {hop}", session.0) };
-        let started = run::start(name, spec, self.clock, reporter);
-        let (handle, stopper, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        self.runs(stopper, thread);
+        let started = client::start(name, spec, self.clock, sender);
+        let (handle, stop, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        self.runs(stop, thread);
         Ok(handle)
     }
 
@@ -86,12 +85,12 @@ impl Engine {
     /// # Errors
     /// If the system has no thread left.
     pub fn server(&self, spec: ServerSpec) -> Result<(ServerHandle, Session), Failure> {
-        super::server::fd_limit::allow_all();
+        allow_all_descriptors();
         let session = self.next_session();
-        let reporter = self.reporter(session, SocketId::Listener).paced(spec.pace.clone());
-        let started = ServerHandle::start(format!("listener {}", session.0), spec, self.clock, reporter);
-        let (handle, stopper, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        self.runs(stopper, thread);
+        let sender = self.report_sender(session, SocketId::Listener).paced(spec.pace.clone());
+        let started = ServerHandle::start(format!("listener {}", session.0), spec, self.clock, sender);
+        let (handle, stop, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        self.runs(stop, thread);
         Ok((handle, Session::new(session, Role::Server)))
     }
 
@@ -100,24 +99,39 @@ impl Engine {
     pub fn end(&self, reports: Receiver<Report>) {
         drop(reports);
         let running = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        running.iter().for_each(|running| running.stopper.stop());
+        running.iter().for_each(|running| running.stop.stop());
         for Running { thread, .. } in running {
             // A panic was caught and reported inside.
             let _ = thread.join();
         }
     }
 
-    fn runs(&self, stopper: Stopper, thread: JoinHandle<()>) {
+    fn runs(&self, stop: StopHandle, thread: JoinHandle<()>) {
         let mut running = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         running.retain(|running| !running.thread.is_finished());
-        running.push(Running { stopper, thread });
+        running.push(Running { stop, thread });
     }
 
     fn next_session(&self) -> SessionId {
         SessionId(self.last.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    fn reporter(&self, session: SessionId, socket: SocketId) -> Reporter {
-        Reporter::new(session, socket, self.sender.clone(), Arc::clone(&self.wake)).on(&self.disk)
+    fn report_sender(&self, session: SessionId, socket: SocketId) -> ReportSender {
+        ReportSender::new(session, socket, self.sender.clone(), Arc::clone(&self.wake)).on(&self.disk)
     }
 }
+
+/// Allows the process as many descriptors as it may allow itself, see getrlimit(2): a server with ten thousand connections needs as many. If that fails, accept tells when they run out.
+#[cfg(unix)]
+fn allow_all_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    // Where the maximum is no limit the system still has one of its own, which is not to be asked for.
+    if let Some(maximum) = maximum {
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(maximum), maximum: Some(maximum) });
+    }
+}
+
+/// Elsewhere sockets are no such descriptors.
+#[cfg(not(unix))]
+fn allow_all_descriptors() {}

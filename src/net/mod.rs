@@ -1,34 +1,41 @@
-//! The threads that work sockets: plain blocking `std::net` calls, each of them recorded.
+//! The threads that work sockets: plain blocking calls, each of them recorded.
 //!
 //! In scope: the client, the listener, the connection threads and their responders; what the user may ask of them
 //! ([`ClientSpec`], [`ServerSpec`], [`Command`]); stopping them. This is the only room that opens sockets. Out of scope: what
 //! the records mean (`capture`) and how they look (`view`, `ui`).
+//!
+//! From the bottom: `transport` makes the calls, `record` writes down what they did, `socket` is a connection of both, `sending` keeps its
+//! messages in order, and `client`, `server` with its `responders` work it.
 
+mod address;
 mod client;
 mod engine;
 pub mod kernel;
 mod record;
 pub mod responders;
+mod sending;
 mod server;
 mod socket;
-mod spec;
+#[cfg(test)]
+mod test_support;
+mod transport;
 #[cfg(target_os = "linux")]
 mod wayland;
 mod worker;
 
-pub use client::ClientHandle;
-pub use client::typed_bytes::{escaped_bytes, request_text, with_line_ends};
-pub use client::{LineEnd, REDIRECTS_MAX, Redirect, RequestText, Target, TargetError, TypedError};
-pub use engine::Engine;
-pub use record::{Pace, Tempo, Wake};
-pub use responders::PAGE;
-pub use server::listen_address::{listen_address, listen_address_and_port};
-pub use server::{
-    Conduct, Cut, Dribble, Faults, HostAddress, Leave, ListenError, Most, Order, Overflow, Responder, Responding,
-    ServerHandle, SocketOptions, Then,
+pub use address::{HostAddress, ListenError, listen_address, listen_address_and_port};
+pub use client::{
+    CONNECT_TIMEOUT, ClientHandle, ClientSpec, LineEnd, REDIRECTS_MAX, Redirect, RequestText, Target, TargetError,
+    TypedError, Until, escaped_bytes, request_text, with_line_ends,
 };
-pub use socket::{Command, Refused, Repeat, SendingHalf};
-pub use socket::{Received, Wire};
-pub use spec::{BACKLOG, CONNECT_TIMEOUT, ClientSpec, KEEP, RECV_SIZE_MAX, ServerSpec, Serving, Until};
+pub use engine::Engine;
+pub use record::{Pace, PaceMode, Wake};
+pub use responders::PAGE;
+pub use sending::{Command, Cut, CutAction, Dribble, Refused, Repeat};
+pub use server::{
+    BACKLOG, Conduct, ConnectionLimit, Exchange, Faults, KEEP, Order, Overflow, Responder, ServeError, ServeResult,
+    ServerHandle, ServerSpec, Serving, SocketOptions,
+};
+pub use socket::{RECV_SIZE_MAX, Received, RecvBuffer};
 #[cfg(target_os = "linux")]
 pub use wayland::only_x11_is_reached;

@@ -1,4 +1,4 @@
-//! Who may block: the threads of `net`, and nobody else.
+//! The right to block, which the threads of `net` have, and no other thread.
 //!
 //! In scope: a [`Worker`], which only a thread that is started here has, and which cannot leave it. What may wait for room in the channel of
 //! the reports asks for one, so the thread that reads that channel cannot come to wait for itself. Out of scope: what the threads do.

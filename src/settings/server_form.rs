@@ -13,7 +13,9 @@ use super::rule_form::RuleForm;
 use crate::capture::typed_path;
 use crate::export::program::ServerPlan;
 use crate::net::responders::{FormKind, OnDisk, Opened, Replies, ReplySource, ResponderKind, Setup};
-use crate::net::{Faults, Most, Pace, RECV_SIZE_MAX, ServerSpec, Serving, SocketOptions, Target, listen_address};
+use crate::net::{
+    ConnectionLimit, Faults, Pace, RECV_SIZE_MAX, ServerSpec, Serving, SocketOptions, Target, listen_address,
+};
 
 /// The server's form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,7 +52,7 @@ pub struct ServerForm {
     /// Whether connections are served on the thread that accepts.
     pub on_accepting_thread: bool,
     /// How many may be connected at a time.
-    pub most: Option<Most>,
+    pub most: Option<ConnectionLimit>,
     /// MiB that are kept of each direction of a connection.
     pub keep_mib: u32,
 }
@@ -96,7 +98,7 @@ impl ServerForm {
             backlog: self.backlog.max(1),
             serving: self.serving(opened)?,
             on_accepting_thread: self.on_accepting_thread,
-            most: self.most,
+            limit: self.most,
             keep: u64::from(self.keep_mib) * 1024 * 1024,
             pace: Pace::default(),
         })

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::capture::{ConnectionId, PendingCall, Role, SessionId, SocketId};
 use crate::export::Exporter;
 use crate::export::program::Dialect;
-use crate::net::{Command, Order, Tempo};
+use crate::net::{Command, Order, PaceMode};
 use crate::settings::{Language, Theme};
 use crate::words::Topic;
 
@@ -33,8 +33,8 @@ pub enum Action {
     Program(ProgramAction),
     /// To the window.
     Window(WindowAction),
-    /// Make the calls of the role that is shown at this tempo.
-    SetTempo(Tempo),
+    /// Make the calls of the role that is shown at this pace.
+    SetPaceMode(PaceMode),
     /// Make a call that waits for it.
     Step(DueCall),
     /// Ask where to save something of what is shown.

@@ -79,6 +79,21 @@ fn only_net_opens_sockets() {
 }
 
 #[test]
+fn only_the_transport_names_the_sockets_of_tcp() {
+    let names_them = |source: &Source| {
+        let code = source.code();
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        code.contains("TcpStream") || code.contains("TcpListener")
+    };
+    let is_test = |source: &Source| source.is_test() || source.path.ends_with("test_support.rs");
+    let in_net = sources().into_iter().filter(|source| source.room() == "net" && !is_test(source));
+    let (inside, outside): (Vec<_>, Vec<_>) = in_net.partition(|source| source.path.starts_with("net/transport/"));
+    assert!(inside.iter().any(names_them), "the search is broken");
+    let named = outside.iter().filter(|source| names_them(source)).map(|source| &source.path).collect::<Vec<_>>();
+    assert!(named.is_empty(), "{named:?}");
+}
+
+#[test]
 fn every_thread_is_counted() {
     for source in sources().into_iter().filter(|source| !source.path.ends_with("/threads.rs")) {
         let code = source.code();

@@ -12,7 +12,7 @@ use socketscope::capture::{
 };
 use socketscope::http::Reader;
 use socketscope::net::responders::ResponderKind;
-use socketscope::net::{Most, Overflow};
+use socketscope::net::{ConnectionLimit, Overflow};
 use socketscope::settings::ServerForm;
 
 use super::fake_run::{FakeRun, opened, server};
@@ -443,7 +443,7 @@ fn while_the_accepting_thread_serves_others_wait_and_that_is_told() {
 
 #[test]
 fn those_who_are_turned_away_are_counted() {
-    let most = Most { connections: 1, then: Overflow::Refuse };
+    let most = ConnectionLimit { connections: 1, then: Overflow::Refuse };
     let (mut window, address) = silent(|draft| draft.most = Some(most));
     let _clients = clients(&mut window, address, 1);
     let mut second = TcpStream::connect(address).unwrap();

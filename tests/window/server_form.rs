@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use egui::Key;
 use socketscope::net::responders::{ResponderKind, When};
-use socketscope::net::{Conduct, Cut, Faults, Overflow, Then};
+use socketscope::net::{Conduct, Cut, CutAction, Faults, Overflow};
 use socketscope::settings::{RuleForm, RuleThen, RuleWhen, ServerForm, Written};
 
 use super::*;
@@ -314,8 +314,11 @@ fn faults_are_switched_on_while_it_listens_and_off_all_at_once() {
     assert_eq!(client.read_to_end(&mut reply).unwrap_err().kind(), ErrorKind::ConnectionReset);
     choose(&mut window, "Connections are", "never answered");
     assert!(has(&window, "recv blocks until its own time-out"));
-    let faults =
-        Faults { conduct: Conduct::NeverAnswer, cut: Some(Cut { after: 5, then: Then::Reset }), ..Faults::default() };
+    let faults = Faults {
+        conduct: Conduct::NeverAnswer,
+        cut: Some(Cut { after: 5, then: CutAction::Reset }),
+        ..Faults::default()
+    };
     assert_eq!(form(&window).faults, faults);
     assert!(
         window.harness.query_by_role_and_label(Role::DisclosureTriangle, "Faults · 1").is_some(),

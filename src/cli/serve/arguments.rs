@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::cli::parse::{pause, seconds, size};
 use crate::net::responders::ResponderKind;
-use crate::net::{Conduct, Cut, Dribble, Faults, KEEP, Most, Overflow, Then};
+use crate::net::{Conduct, ConnectionLimit, Cut, CutAction, Dribble, Faults, KEEP, Overflow};
 use crate::settings::ServerOption;
 
 /// The arguments of `serve`.
@@ -115,9 +115,9 @@ impl FaultArguments {
 
 impl ServeArguments {
     /// The bound on the number of connections.
-    pub fn bound(&self) -> Option<Most> {
+    pub fn bound(&self) -> Option<ConnectionLimit> {
         let then = if self.refuse { Overflow::Refuse } else { Overflow::Wait };
-        self.most.map(|connections| Most { connections, then })
+        self.most.map(|connections| ConnectionLimit { connections, then })
     }
 }
 
@@ -165,10 +165,10 @@ fn dribble(text: &str) -> Result<Dribble, String> {
 fn cut(text: &str) -> Result<Cut, String> {
     let parts = text.split_once(':').and_then(|(after, then)| {
         let then = match then {
-            "close" => Then::Close,
-            "reset" => Then::Reset,
-            "stall" => Then::Stall,
-            seconds => Then::Pause(Duration::from_secs_f64(pause(seconds).ok()?)),
+            "close" => CutAction::Close,
+            "reset" => CutAction::Reset,
+            "stall" => CutAction::Stall,
+            seconds => CutAction::Pause(Duration::from_secs_f64(pause(seconds).ok()?)),
         };
         Some(Cut { after: after.parse().ok()?, then })
     });
@@ -213,10 +213,10 @@ mod tests {
             assert!(dribble(text).is_err(), "{text}");
         }
         for (text, then) in [
-            ("7:close", Then::Close),
-            ("7:reset", Then::Reset),
-            ("7:stall", Then::Stall),
-            ("7:1.5", Then::Pause(Duration::from_millis(1500))),
+            ("7:close", CutAction::Close),
+            ("7:reset", CutAction::Reset),
+            ("7:stall", CutAction::Stall),
+            ("7:1.5", CutAction::Pause(Duration::from_millis(1500))),
         ] {
             assert_eq!(cut(text), Ok(Cut { after: 7, then }));
         }

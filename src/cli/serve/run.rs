@@ -47,7 +47,7 @@ fn run(arguments: &ServeArguments, disk: DiskQuota, words: &Words, streams: &Str
         backlog: arguments.backlog.unwrap_or_else(|| arguments.responder.info().backlog),
         serving,
         on_accepting_thread: arguments.one_thread,
-        most: arguments.bound(),
+        limit: arguments.bound(),
         keep: arguments.keep,
         pace: Pace::default(),
     };

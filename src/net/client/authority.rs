@@ -7,18 +7,53 @@ use core::net::Ipv6Addr;
 
 use percent_encoding::percent_decode_str;
 
-use super::url_target::TargetError;
+/// Why a text is no target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TargetError {
+    /// Nothing was typed.
+    #[error("empty address")]
+    Empty,
+    /// The host can't be one.
+    #[error("not a host")]
+    Host,
+    /// It looks like an IPv4 address, and is none.
+    #[error("not an IPv4 address")]
+    Ipv4,
+    /// What stands in brackets is no IPv6 address, or its zone is none.
+    #[error("not an IPv6 address")]
+    Ipv6,
+    /// An IPv6 address with a port stands in brackets, and a colon between them.
+    #[error("brackets are missing")]
+    Brackets,
+    /// Two slashes stand behind `http:`.
+    #[error("slashes are missing, or too many")]
+    Slashes,
+    /// A character that no host or port has.
+    #[error("{character:?} at {at}")]
+    Character {
+        /// Where it stands, counted in characters from 0.
+        at: usize,
+        /// Which one.
+        character: char,
+    },
+    /// The port is no number from 1 to 65535.
+    #[error("{0} is not a port")]
+    Port(String),
+    /// Another scheme than `http:` and `https:`.
+    #[error("unknown scheme {0}")]
+    Scheme(String),
+}
 
 /// An address as it was typed.
-pub(crate) struct Typed<'a> {
+pub(super) struct Typed<'a> {
     /// As a URL, without a zone.
     pub url: String,
     /// The zone of an IPv6 address: an interface of this machine, by name or number.
     pub zone: Option<String>,
     host: &'a str,
-    /// So many characters stand from the beginning of the host on,
+    /// The number of characters from the beginning of the host on,
     behind: usize,
-    /// of so many in all.
+    /// and in all.
     count: usize,
 }
 

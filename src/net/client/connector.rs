@@ -2,7 +2,7 @@
 //!
 //! In scope: trying the addresses in turn, time-outs, Stop. Out of scope: what is said once there is a connection, TLS too.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use std::{io, mem};
 
@@ -11,8 +11,9 @@ use socket2::{Domain, Protocol, Socket, Type};
 use super::resolve::resolve;
 use super::url_target::Target;
 use crate::capture::{CallKind, Cause, Failure, Moment, Note, Operation, Outcome, Subject};
-use crate::net::record::{Recorder, Stopper};
-use crate::net::socket::Wire;
+use crate::net::record::{Recorder, StopHandle};
+use crate::net::socket::ConnectionSocket;
+use crate::net::transport::Stream;
 
 /// One attempt to connect.
 #[derive(Clone, Copy)]
@@ -30,7 +31,7 @@ pub struct Connector<'a> {
     /// Its record.
     pub recorder: &'a Recorder,
     /// What stops it.
-    pub stopper: &'a Stopper,
+    pub stop: &'a StopHandle,
 }
 
 impl Connector<'_> {
@@ -43,15 +44,15 @@ impl Connector<'_> {
     ///
     /// # Errors
     /// What failed last.
-    pub fn connect(&self) -> Result<Option<Wire>, Failure> {
+    pub fn connect(&self) -> Result<Option<ConnectionSocket>, Failure> {
         self.connect_to_any(&self.resolve()?.unwrap_or_default())
     }
 
-    /// The same with addresses that are known.
+    /// Tries `addresses` in turn; `None` if the user stopped.
     ///
     /// # Errors
     /// As [`Connector::connect`].
-    pub fn connect_to_any(&self, addresses: &[SocketAddr]) -> Result<Option<Wire>, Failure> {
+    pub fn connect_to_any(&self, addresses: &[SocketAddr]) -> Result<Option<ConnectionSocket>, Failure> {
         if let Some(own) = addresses.iter().find(|address| self.avoided.is_some_and(|own| leads_to(**address, own))) {
             let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(*own)));
             return Err(Failure { operation, subject, cause: Cause::OwnAddress, system: None });
@@ -62,10 +63,10 @@ impl Connector<'_> {
                 Ok((stream, lost)) => {
                     // If the system does not tell our end, the connection is gone, which its calls tell.
                     let ends = (stream.local_addr().unwrap_or(unspecified(address)), address);
-                    let (recorder, stopper) = (self.recorder.clone(), self.stopper.clone());
-                    return Ok(Some(Wire::between(ends, stream, lost, recorder, stopper, self.read_timeout)));
+                    let (recorder, stop) = (self.recorder.clone(), self.stop.clone());
+                    return Ok(Some(ConnectionSocket::new(ends, stream, lost, recorder, stop, self.read_timeout)));
                 }
-                Err(_) if self.stopper.is_stopped() => return Ok(None),
+                Err(_) if self.stop.is_stopped() => return Ok(None),
                 Err(failure) => last = Some(failure),
             }
         }
@@ -75,14 +76,13 @@ impl Connector<'_> {
     fn resolve(&self) -> Result<Option<Vec<SocketAddr>>, Failure> {
         let target = self.target;
         let subject = Some(self.subject());
-        if !self.has_turn(CallKind::Resolve) {
+        if !self.recorder.wait_for_pace(CallKind::Resolve, 0, || self.stop.is_stopped()) {
             return Ok(None);
         }
         let begun = self.recorder.now();
         self.recorder.blocked(CallKind::Resolve, 0, begun);
         let mut note = Note { subject: subject.clone(), ..Note::default() };
-        let resolved =
-            resolve(target, self.stopper).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        let resolved = resolve(target, self.stop).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
         match resolved {
             Ok(Some(addresses)) => {
                 note.addresses.clone_from(&addresses);
@@ -102,33 +102,25 @@ impl Connector<'_> {
         }
     }
 
-    fn has_turn(&self, kind: CallKind) -> bool {
-        self.recorder.turn(kind, 0, || self.stopper.is_stopped())
-    }
-
-    /// Waits until a call on `address` may be made; who is stopped meanwhile makes none.
-    fn take_turn(&self, kind: CallKind, address: SocketAddr) -> Result<(), Failure> {
-        let stopped =
-            || Failure::of(Operation::Call(kind), Some(Subject::Address(address)), &io::ErrorKind::Interrupted.into());
-        self.has_turn(kind).then_some(()).ok_or_else(stopped)
+    /// When a call on `address` is made; who is stopped before makes none.
+    fn begin(&self, kind: CallKind, address: SocketAddr) -> Result<Moment, Failure> {
+        self.recorder.begin_call(kind, address, || self.stop.is_stopped())
     }
 
     /// The connected socket; and what resets it, if that came before connect could return.
-    fn connect_to(&self, address: SocketAddr) -> Result<(TcpStream, Option<Box<Failure>>), Failure> {
-        self.take_turn(CallKind::Socket, address)?;
-        let begun = self.recorder.now();
+    fn connect_to(&self, address: SocketAddr) -> Result<(Stream, Option<Box<Failure>>), Failure> {
+        let begun = self.begin(CallKind::Socket, address)?;
         let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
         let socket = self.called(CallKind::Socket, begun, address, made)?;
-        self.take_turn(CallKind::Connect, address)?;
-        let begun = self.recorder.now();
+        let begun = self.begin(CallKind::Connect, address)?;
         self.recorder.blocked(CallKind::Connect, 0, begun);
         let connected = self.connect_socket(&socket, address);
-        self.stopper.clear();
-        // Who refuses a connection answers SYN with RST, which is another error: so the peer had accepted it, and then reset it, or before
+        self.stop.clear();
+        // A peer that refuses a connection answers SYN with RST, which is another error: so the peer had accepted it, and then reset it, or before
         // that ended its sending side (EPIPE).
         let (connected, lost) = match connected {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.stopper.is_stopped() => (Ok(()), None),
-            Err(error) if error.kind() == io::ErrorKind::ConnectionReset && !self.stopper.is_stopped() => {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.stop.is_stopped() => (Ok(()), None),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset && !self.stop.is_stopped() => {
                 let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(address)));
                 (Ok(()), Some(Box::new(Failure::of(operation, subject, &error))))
             }
@@ -141,8 +133,8 @@ impl Connector<'_> {
     fn connect_socket(&self, socket: &Socket, address: SocketAddr) -> io::Result<()> {
         let twin = socket.try_clone()?;
         // Shutting a connecting socket down makes connect return; there is nothing to do if that fails.
-        self.stopper.on_stop(move |_| mem::drop(twin.shutdown(std::net::Shutdown::Both)));
-        if self.stopper.is_stopped() {
+        self.stop.on_stop(move |_| mem::drop(twin.shutdown(std::net::Shutdown::Both)));
+        if self.stop.is_stopped() {
             return Err(io::ErrorKind::Interrupted.into());
         }
         if self.no_delay {
@@ -160,31 +152,22 @@ impl Connector<'_> {
         result: io::Result<T>,
     ) -> Result<T, Failure> {
         let subject = Some(Subject::Address(address));
-        let mut note = Note { subject: subject.clone(), ..Note::default() };
-        let error = match result {
-            Ok(value) => {
-                self.recorder.call(kind, begun, 0, Outcome::Done, note)?;
-                return Ok(value);
-            }
-            Err(error) => error,
-        };
-        let failure = match error.kind() {
-            // The system's own limit has a number, and is another than ours.
-            io::ErrorKind::TimedOut if kind == CallKind::Connect && error.raw_os_error().is_none() => {
-                Failure::timed_out(Operation::Call(kind), subject, self.connect_timeout)
-            }
-            _ => Failure::of(Operation::Call(kind), subject, &error),
-        };
-        let outcome = match (self.stopper.is_stopped(), error.kind()) {
-            (true, _) => Outcome::Stopped,
-            (false, io::ErrorKind::TimedOut) => Outcome::TimedOut,
-            (false, _) => Outcome::Failed,
-        };
-        if outcome != Outcome::Stopped {
-            note.failure = Some(failure.clone());
-        }
-        self.recorder.call(kind, begun, 0, outcome, note)?;
-        Err(failure)
+        let result = result.map_err(|error| {
+            let failure = match error.kind() {
+                // The system's own limit has a number, and is another than ours.
+                io::ErrorKind::TimedOut if kind == CallKind::Connect && error.raw_os_error().is_none() => {
+                    Failure::timed_out(Operation::Call(kind), subject.clone(), self.connect_timeout)
+                }
+                _ => Failure::of(Operation::Call(kind), subject.clone(), &error),
+            };
+            let outcome = match (self.stop.is_stopped(), error.kind()) {
+                (true, _) => Outcome::Stopped,
+                (false, io::ErrorKind::TimedOut) => Outcome::TimedOut,
+                (false, _) => Outcome::Failed,
+            };
+            (outcome, failure)
+        });
+        self.recorder.returned(kind, begun, 0, subject, result)
     }
 }
 

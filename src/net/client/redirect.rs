@@ -8,11 +8,12 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, percent_encode};
 use url::Url;
 
-use super::url_target::{Target, TargetError};
+use super::authority::TargetError;
+use super::spec::ClientSpec;
+use super::url_target::Target;
 use crate::http::{Head, Method, StartLine};
-use crate::net::spec::ClientSpec;
 
-/// So many redirects are followed in a row.
+/// The number of redirects that are followed in a row.
 pub const REDIRECTS_MAX: usize = 10;
 
 /// Fields that belong to the host that was asked, and are not told to another.

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::url_target::Target;
 use crate::capture::start_thread;
-use crate::net::record::Stopper;
-use crate::net::server::listen_address::scoped;
+use crate::net::address::scoped;
+use crate::net::record::StopHandle;
 
 /// How often a stop is looked for while the system resolves.
 const LOOK: Duration = Duration::from_millis(20);
@@ -22,7 +22,7 @@ type Answer = io::Result<Option<Vec<SocketAddr>>>;
 ///
 /// # Errors
 /// If there can be no more threads.
-pub fn resolve(target: &Target, stopper: &Stopper) -> io::Result<Answer> {
+pub fn resolve(target: &Target, stop: &StopHandle) -> io::Result<Answer> {
     let (sender, answers) = crossbeam_channel::bounded(1);
     let (host, port) = (target.host.clone(), target.port);
     start_thread(format!("resolve {host}"), move || {
@@ -30,7 +30,7 @@ pub fn resolve(target: &Target, stopper: &Stopper) -> io::Result<Answer> {
         let scoped = scoped(&host, port).map(|address| Ok(vec![address]));
         let _ = sender.send(scoped.unwrap_or_else(|| (host.as_str(), port).to_socket_addrs().map(Vec::from_iter)));
     })?;
-    while !stopper.is_stopped() {
+    while !stop.is_stopped() {
         match answers.recv_timeout(LOOK) {
             Ok(answer) => return Ok(answer.map(Some)),
             Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}

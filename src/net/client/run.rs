@@ -3,6 +3,7 @@
 //! In scope: one connection on one thread, and a second thread that sends what the user types meanwhile. Out of scope: what the
 //! reply means.
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use std::{io, mem};
@@ -10,10 +11,11 @@ use std::{io, mem};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::connector::Connector;
+use super::spec::{ClientSpec, Until};
 use crate::capture::{Clock, Ended, Failure, GivenFile, Operation, Session, SessionId, Subject, catch_panic};
-use crate::net::record::{End, Record, Recorder, Reporter, Stopper};
-use crate::net::socket::{Command, Commands, Later, Received, Refused, SendingThread, Wire};
-use crate::net::spec::{ClientSpec, RECV_SIZE_MAX, Until};
+use crate::net::record::{ConnectionRole, Record, Recorder, ReportSender, StopHandle};
+use crate::net::sending::{Command, Commands, MessageOrder, MessageSenderPart, Refused, SendThread, Unsent};
+use crate::net::socket::{ConnectionSocket, Received, RecvBuffer};
 use crate::net::worker::start_worker;
 use crate::tls::{Tls, TlsOptions, extra_roots};
 
@@ -22,17 +24,17 @@ use crate::tls::{Tls, TlsOptions, extra_roots};
 /// we for it.
 const SENT_FIRST: usize = 64 * 1024;
 
-/// Who waits for the end of a message waits no longer than this for more of what is no HTTP, and so has none.
+/// How long a client that waits for the end of a message waits for more of what is no HTTP, and so has no end.
 const FOREIGN_MAX: Duration = Duration::from_secs(2);
 
-/// A file of certificates has so many bytes at most: 16 MiB. All that browsers trust are some 200 KiB.
+/// The greatest size of a file of certificates, in bytes: 16 MiB. All that browsers trust are some 200 KiB.
 const ROOTS_MAX: u64 = 16 * 1024 * 1024;
 
-/// A client at work. Dropping it stops it; see [`Engine::end`](crate::net::Engine::end) for who waits for its threads.
+/// A client at work. Dropping it stops it; see [`Engine::end`](super::Engine::end) for who waits for its threads.
 pub struct ClientHandle {
     /// Its run.
     pub session: SessionId,
-    stopper: Stopper,
+    stop: StopHandle,
     commands: Commands,
     /// Disconnected when its threads have ended.
     done: Receiver<()>,
@@ -41,7 +43,7 @@ pub struct ClientHandle {
 impl ClientHandle {
     /// Asks the client to end now; it is over within 0.2 s.
     pub fn stop(&self) {
-        self.stopper.stop();
+        self.stop.stop();
     }
 
     /// Gives the open connection a command; never waits.
@@ -67,28 +69,29 @@ impl Drop for ClientHandle {
     }
 }
 
-/// Starts a client thread that reports by `reporter`, and is to be stopped by the [`Stopper`] beside it.
+/// Starts a client thread that reports by `sender`, and is to be stopped by the [`StopHandle`] beside it.
 ///
 /// # Errors
 /// If there can be no more threads.
-pub(crate) fn start(
+pub fn start(
     name: String,
     mut spec: ClientSpec,
     clock: Clock,
-    reporter: Reporter,
-) -> io::Result<(ClientHandle, Stopper, JoinHandle<()>)> {
-    let (session, stopper) = (reporter.session, Stopper::default());
+    sender: ReportSender,
+) -> io::Result<(ClientHandle, StopHandle, JoinHandle<()>)> {
+    let (session, stop) = (sender.session, StopHandle::default());
     let (commands, receiver) = Commands::channel();
     let (working, done) = bounded(0);
-    let handle = ClientHandle { session, stopper: stopper.clone(), commands, done };
-    let to_stop = stopper.clone();
+    let handle = ClientHandle { session, stop: stop.clone(), commands, done };
+    let to_stop = stop.clone();
     let work = {
         let name = name.clone();
         move |worker| {
             let _working: Sender<()> = working;
-            let recorder = Record::begin(clock, reporter, End::Client, &name, spec.body_file.take()).on(worker);
+            let recorder =
+                Record::begin(clock, sender, ConnectionRole::Client, &name, spec.body_file.take()).on(worker);
             recorder.flush();
-            Client { name, spec, recorder, stopper, tls: None }.run(receiver);
+            Client { name, spec, recorder, stop, tls: None }.run(receiver);
         }
     };
     Ok((handle, to_stop, start_worker(name, work)?))
@@ -98,7 +101,7 @@ struct Client {
     name: String,
     spec: ClientSpec,
     recorder: Recorder,
-    stopper: Stopper,
+    stop: StopHandle,
     /// The TLS to be, made before the peer waits for it.
     tls: Option<Tls>,
 }
@@ -106,7 +109,7 @@ struct Client {
 impl Client {
     fn run(mut self, commands: Receiver<Command>) {
         match catch_panic(|| self.prepare().and_then(|()| self.connector().connect())) {
-            Ok(Some(wire)) => self.converse(wire, commands),
+            Ok(Some(socket)) => self.converse(socket, commands),
             Ok(None) => self.recorder.ended(Ended::Stopped),
             Err(failure) => {
                 self.recorder.failed(failure);
@@ -125,7 +128,7 @@ impl Client {
             avoided: None,
             no_delay: spec.no_delay,
             recorder: &self.recorder,
-            stopper: &self.stopper,
+            stop: &self.stop,
         }
     }
 
@@ -154,62 +157,63 @@ impl Client {
         self.spec.request_file.as_deref().map_or(Ok(()), |path| GivenFile::open(path).map(drop))
     }
 
-    fn converse(&mut self, mut wire: Wire, commands: Receiver<Command>) {
+    fn converse(&mut self, mut socket: ConnectionSocket, commands: Receiver<Command>) {
         let mut sending = None;
-        let how = match catch_panic(|| self.exchange(&mut wire, commands, &mut sending)) {
+        let how = match catch_panic(|| self.exchange(&mut socket, commands, &mut sending)) {
             Ok(how) => how,
-            Err(_) if self.stopper.is_stopped() => Ended::Stopped,
+            Err(_) if self.stop.is_stopped() => Ended::Stopped,
             Err(failure) => {
                 self.recorder.failed(failure);
                 Ended::Failed
             }
         };
         if let Some(sending) = sending {
-            sending.join(|| wire.interrupt());
+            sending.join(|| socket.interrupt());
         }
-        wire.close(how);
+        socket.close(how);
     }
 
     fn exchange(
         &mut self,
-        wire: &mut Wire,
+        socket: &mut ConnectionSocket,
         commands: Receiver<Command>,
-        sending: &mut Option<SendingThread>,
+        sending: &mut Option<SendThread>,
     ) -> Result<Ended, Failure> {
-        let recv_size = self.spec.recv_size.clamp(1, RECV_SIZE_MAX);
+        let recv_size = self.spec.recv_size;
         if let Some(tls) = self.tls.take()
-            && !wire.secure(tls, self.connector().subject(), recv_size, self.spec.connect_timeout)?
+            && !socket.secure(tls, self.connector().subject(), recv_size, self.spec.connect_timeout)?
         {
             return Ok(Ended::Stopped);
         }
         let mut bytes = mem::take(&mut self.spec.request);
         if bytes.len() <= SENT_FIRST {
-            wire.send(&mem::take(&mut bytes))?;
+            socket.send(&mem::take(&mut bytes))?;
         }
-        let later = Later { bytes, file: self.spec.request_file.take() };
-        let started = SendingThread::start(&self.name, wire.sending_part(), later, commands);
+        let unsent = Unsent { bytes, file: self.spec.request_file.take() };
+        let part = MessageSenderPart::new(socket.sending_part(), Arc::new(MessageOrder::default()));
+        let started = SendThread::start(&self.name, part, unsent, commands);
         *sending = Some(started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?);
-        self.receive(wire)
+        self.receive(socket)
     }
 
-    fn receive(&self, wire: &mut Wire) -> Result<Ended, Failure> {
-        let mut buffer = vec![0; self.spec.recv_size.clamp(1, RECV_SIZE_MAX)];
+    fn receive(&self, socket: &mut ConnectionSocket) -> Result<Ended, Failure> {
+        let mut buffer = RecvBuffer::new(self.spec.recv_size);
         let mut waits_in_vain = false;
         loop {
-            match wire.recv(&mut buffer)? {
+            match socket.recv(&mut buffer)? {
                 Received::Bytes { message_ended: true, .. } if self.spec.until == Until::MessageEnd => {
                     return Ok(Ended::Finished);
                 }
                 Received::Bytes { foreign: true, .. } if self.spec.until == Until::MessageEnd && !waits_in_vain => {
                     waits_in_vain = true;
-                    wire.limit_reading(self.spec.read_timeout.map_or(FOREIGN_MAX, |own| own.min(FOREIGN_MAX)));
+                    socket.limit_reading(self.spec.read_timeout.map_or(FOREIGN_MAX, |own| own.min(FOREIGN_MAX)));
                 }
                 Received::Bytes { .. } => {}
                 Received::PeerFinished => return Ok(Ended::PeerFinished),
                 Received::Stopped => return Ok(Ended::Stopped),
                 Received::TimedOut if waits_in_vain => return Ok(Ended::Finished),
                 Received::TimedOut => {
-                    self.recorder.failed(wire.timed_out());
+                    self.recorder.failed(socket.timed_out());
                     return Ok(Ended::TimedOut);
                 }
             }
@@ -220,25 +224,17 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use std::net::{SocketAddr, TcpListener};
-    use std::sync::Arc;
 
     use super::*;
-    use crate::capture::{Call, CallKind, ConnectionId, Outcome, Role, SocketId};
+    use crate::capture::{CallKind, Direction, Outcome};
     use crate::net::Target;
-    use crate::net::worker::Worker;
+    use crate::net::test_support::{Reported, recorder};
 
-    fn client() -> (Client, crossbeam_channel::Receiver<crate::capture::Report>) {
-        let (sender, reports) = crossbeam_channel::bounded(64);
-        let reporter = Reporter::new(SessionId(1), SocketId::Connection(ConnectionId(1)), sender, Arc::new(|| {}));
-        let recorder = Record::begin(Clock::start(), reporter, End::Client, "client", None).on(Worker::of_test());
+    fn client() -> (Client, Reported) {
+        let (recorder, reports) = recorder(ConnectionRole::Client, 64);
         let spec = ClientSpec::tutorial(Target::parse("several.example").unwrap());
-        (Client { name: "client".into(), spec, recorder, stopper: Stopper::default(), tls: None }, reports)
-    }
-
-    fn calls(reports: &crossbeam_channel::Receiver<crate::capture::Report>) -> Vec<Call> {
-        let mut session = Session::new(SessionId(1), Role::Client);
-        reports.try_iter().for_each(|report| session.apply(report));
-        session.newest().unwrap().thread.calls.range(0, 100).unwrap()
+        let client = Client { name: "client".into(), spec, recorder, stop: StopHandle::default(), tls: None };
+        (client, Reported::new(reports))
     }
 
     fn free() -> SocketAddr {
@@ -248,21 +244,17 @@ mod tests {
     #[test]
     fn addresses_are_tried_in_turn_until_one_answers() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (client, reports) = client();
-        let wire = client
-            .connector()
-            .connect_to_any(&[free(), free(), listener.local_addr().unwrap(), free()])
-            .unwrap()
-            .unwrap();
-        wire.close(Ended::Finished);
-        let connects = calls(&reports).into_iter().filter(|call| call.kind == CallKind::Connect);
+        let (client, mut reported) = client();
+        let addresses = [free(), free(), listener.local_addr().unwrap(), free()];
+        client.connector().connect_to_any(&addresses).unwrap().unwrap().close(Ended::Finished);
+        let connects = reported.calls().into_iter().filter(|call| call.kind == CallKind::Connect);
         let outcomes = connects.map(|call| call.outcome).collect::<Vec<_>>();
         assert_eq!(outcomes, [Outcome::Failed, Outcome::Failed, Outcome::Done]);
     }
 
     #[test]
     fn when_no_address_answers_the_last_failure_is_told() {
-        let (client, _reports) = client();
+        let (client, _reported) = client();
         let last = free();
         let failure = client.connector().connect_to_any(&[free(), last]).err().unwrap();
         assert_eq!(failure.subject, Some(Subject::Address(last)));
@@ -270,13 +262,11 @@ mod tests {
 
     #[test]
     fn an_answer_that_overtakes_the_record_of_its_request_is_read_as_one_to_it() {
-        let (client, reports) = client();
+        let (client, _reported) = client();
         client.recorder.announce(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
         let reply = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
         let now = client.recorder.now();
-        let direction = crate::capture::Direction::Received;
-        let recorded = client.recorder.transfer(direction, now, 1024, reply, Outcome::Done, None).unwrap();
+        let recorded = client.recorder.transfer(Direction::Received, now, 1024, reply, Outcome::Done, None).unwrap();
         assert!(recorded.message_ended, "a reply to HEAD has no body");
-        drop(reports);
     }
 }

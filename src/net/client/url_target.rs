@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use url::{Host, ParseError, Url};
 
-use super::authority::Typed;
+use super::authority::{TargetError, Typed};
 
 /// The Web's standard port,
 const HTTP_PORT: u16 = 80;
@@ -40,43 +40,6 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret")
     }
-}
-
-/// Why a text is no target.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TargetError {
-    /// Nothing was typed.
-    #[error("empty address")]
-    Empty,
-    /// The host can't be one.
-    #[error("not a host")]
-    Host,
-    /// It looks like an IPv4 address, and is none.
-    #[error("not an IPv4 address")]
-    Ipv4,
-    /// What stands in brackets is no IPv6 address, or its zone is none.
-    #[error("not an IPv6 address")]
-    Ipv6,
-    /// An IPv6 address with a port stands in brackets, and a colon between them.
-    #[error("brackets are missing")]
-    Brackets,
-    /// Two slashes stand behind `http:`.
-    #[error("slashes are missing, or too many")]
-    Slashes,
-    /// A character that no host or port has.
-    #[error("{character:?} at {at}")]
-    Character {
-        /// Where it stands, counted in characters from 0.
-        at: usize,
-        /// Which one.
-        character: char,
-    },
-    /// The port is no number from 1 to 65535.
-    #[error("{0} is not a port")]
-    Port(String),
-    /// Another scheme than `http:` and `https:`.
-    #[error("unknown scheme {0}")]
-    Scheme(String),
 }
 
 impl Target {
@@ -112,7 +75,7 @@ impl Target {
         self.authorization.as_ref().map(|Secret(value)| value.as_str())
     }
 
-    /// The same without its user name and password.
+    /// The target without its user name and password.
     #[must_use]
     pub fn without_credentials(&self) -> Self {
         Self { authorization: None, ..self.clone() }

@@ -14,13 +14,13 @@ use super::table::Table;
 use crate::capture::kernel::{Observation, Reading, SampleSource, WatchedSocket};
 use crate::capture::{Clock, Failure, Moment, Operation, catch_panic, start_thread};
 
-/// The table is looked at so often.
+/// How often the table is read.
 const EVERY: Duration = Duration::from_millis(100);
 /// A table that has to be read whole is looked at less often.
 const SELDOM: Duration = Duration::from_millis(500);
 /// The thread ends when nobody has asked for so long after news.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// So many observations may wait. Half of the room is kept for news; news that finds none is news at the next look.
+/// The number of observations that may wait. Half of the room is kept for news; news that finds none is news at the next look.
 const WAITING: usize = 64;
 
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl KernelWatch {
         Ok(Self { clock, wanted, bell: Some(bell), observations, thread })
     }
 
-    /// Asks for `of`. Who does not ask again within a few seconds after news is not looking any more.
+    /// Asks for `of`. If nobody asks again within a few seconds after news, nobody is looking any more.
     pub fn ask(&self, of: WatchedSocket) {
         let is_other = self.wanted.load().of != of;
         self.wanted.store(Arc::new(Wanted { of, asked: self.clock.now() }));

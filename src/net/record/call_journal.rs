@@ -5,21 +5,21 @@
 
 use std::io;
 
-use super::retention::Keeping;
+use super::retention::Retention;
 use crate::capture::{Call, CallLog, CallLogWriter};
 use crate::http::Span;
 
 /// The writing side of the logs.
-pub struct Journal {
+pub struct CallJournal {
     calls: CallLogWriter,
     /// With TLS: the same calls, with the plain bytes that they carried.
     plain: Option<Box<CallLogWriter>>,
 }
 
-impl Journal {
+impl CallJournal {
     /// An empty journal, and the reading side of its log.
-    pub fn new(keeping: &Keeping) -> (Self, CallLog) {
-        let (calls, log) = CallLogWriter::in_spool(keeping.log_spool());
+    pub fn new(retention: &Retention) -> (Self, CallLog) {
+        let (calls, log) = CallLogWriter::in_spool(retention.log_spool());
         (Self { calls, plain: None }, log)
     }
 
@@ -29,8 +29,8 @@ impl Journal {
     }
 
     /// From here on plain bytes are told apart from those that cross the socket; the reading side of the log that has them.
-    pub fn tell_apart(&mut self, keeping: &Keeping) -> CallLog {
-        let (mut plain, log) = CallLogWriter::in_spool(keeping.log_spool());
+    pub fn begin_plaintext(&mut self, retention: &Retention) -> CallLog {
+        let (mut plain, log) = CallLogWriter::in_spool(retention.log_spool());
         let earlier = Call::default();
         // A log that can't be written says so again when it is flushed.
         (0..self.len()).for_each(|_| drop(plain.append(&earlier)));

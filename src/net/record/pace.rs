@@ -11,22 +11,22 @@ use std::time::{Duration, Instant};
 
 use crate::capture::{SessionId, SocketId};
 
-/// Who waits looks so often whether he is still to make his call.
+/// How often a thread that waits looks whether it is still to make its call.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// How fast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tempo {
+pub enum PaceMode {
     /// Each call at once.
     #[default]
     Run,
-    /// Each call after waiting so long.
+    /// Each call after waiting this time.
     Slow(Duration),
     /// Each call when the user says so.
     Step,
 }
 
-impl Tempo {
+impl PaceMode {
     const RUN: u64 = 0;
     const STEP: u64 = u64::MAX;
 
@@ -49,8 +49,8 @@ impl Tempo {
 
 #[derive(Default)]
 struct Inner {
-    /// A [`Tempo`] as a number, so that a call at full speed costs one look at it.
-    tempo: AtomicU64,
+    /// A [`PaceMode`] as a number, so that a call at full speed costs one look at it.
+    mode: AtomicU64,
     waiting: Mutex<Waiting>,
     changed: Condvar,
 }
@@ -79,26 +79,26 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// A pace at `tempo`.
+    /// A pace in `mode`.
     #[must_use]
-    pub fn at(tempo: Tempo) -> Self {
+    pub fn at(mode: PaceMode) -> Self {
         let pace = Self::default();
-        pace.set(tempo);
+        pace.set(mode);
         pace
     }
 
     /// How fast it is.
     #[must_use]
-    pub fn tempo(&self) -> Tempo {
-        Tempo::decoded(self.inner.tempo.load(Ordering::Relaxed))
+    pub fn mode(&self) -> PaceMode {
+        PaceMode::decoded(self.inner.mode.load(Ordering::Relaxed))
     }
 
     /// Changes how fast it is, also for those that wait.
-    pub fn set(&self, tempo: Tempo) {
+    pub fn set(&self, mode: PaceMode) {
         {
             // Under the lock, so that nobody misses it who is about to wait.
             let _waiting = self.waiting();
-            self.inner.tempo.store(tempo.coded(), Ordering::Relaxed);
+            self.inner.mode.store(mode.coded(), Ordering::Relaxed);
         }
         self.inner.changed.notify_all();
     }
@@ -116,12 +116,12 @@ impl Pace {
 
     /// Whether a call can be made without asking.
     #[inline]
-    pub(crate) fn runs(&self) -> bool {
-        self.inner.tempo.load(Ordering::Relaxed) == Tempo::RUN
+    pub fn runs(&self) -> bool {
+        self.inner.mode.load(Ordering::Relaxed) == PaceMode::RUN
     }
 
     /// Waits until a thread may make its next call; it may not once `is_over`.
-    pub(crate) fn wait(&self, at: Thread, is_over: &dyn Fn() -> bool) -> bool {
+    pub fn wait(&self, at: Thread, is_over: &dyn Fn() -> bool) -> bool {
         let since = Instant::now();
         let mut waiting = self.waiting();
         waiting.last += 1;
@@ -131,13 +131,13 @@ impl Pace {
             if is_over() {
                 break false;
             }
-            let left = match self.tempo() {
-                Tempo::Run => Duration::ZERO,
-                Tempo::Slow(time) => time.saturating_sub(since.elapsed()),
-                Tempo::Step if waiting.calls.iter().any(|waiter| waiter.ticket == ticket && waiter.may_go) => {
+            let left = match self.mode() {
+                PaceMode::Run => Duration::ZERO,
+                PaceMode::Slow(time) => time.saturating_sub(since.elapsed()),
+                PaceMode::Step if waiting.calls.iter().any(|waiter| waiter.ticket == ticket && waiter.may_go) => {
                     Duration::ZERO
                 }
-                Tempo::Step => LOOK,
+                PaceMode::Step => LOOK,
             };
             if left.is_zero() {
                 break true;
@@ -172,17 +172,17 @@ mod tests {
     }
 
     #[test]
-    fn a_tempo_is_what_was_set() {
-        for tempo in [Tempo::Run, Tempo::Slow(Duration::from_millis(250)), Tempo::Step] {
-            assert_eq!(Pace::at(tempo).tempo(), tempo);
+    fn a_mode_is_what_was_set() {
+        for mode in [PaceMode::Run, PaceMode::Slow(Duration::from_millis(250)), PaceMode::Step] {
+            assert_eq!(Pace::at(mode).mode(), mode);
         }
-        assert_eq!(Pace::at(Tempo::Slow(Duration::ZERO)).tempo(), Tempo::Slow(Duration::from_nanos(1)));
-        assert!(Pace::default().runs() && !Pace::at(Tempo::Step).runs());
+        assert_eq!(Pace::at(PaceMode::Slow(Duration::ZERO)).mode(), PaceMode::Slow(Duration::from_nanos(1)));
+        assert!(Pace::default().runs() && !Pace::at(PaceMode::Step).runs());
     }
 
     #[test]
     fn a_step_lets_one_call_of_its_place_go() {
-        let pace = Pace::at(Tempo::Step);
+        let pace = Pace::at(PaceMode::Step);
         thread::scope(|scope| {
             let here = scope.spawn(|| (pace.wait(HERE, &|| false), pace.wait(HERE, &|| false)));
             let there = scope.spawn(|| pace.wait(THERE, &|| false));
@@ -198,15 +198,15 @@ mod tests {
 
     #[test]
     fn who_waits_goes_on_when_it_is_to_run_and_not_when_it_is_over() {
-        let pace = Pace::at(Tempo::Step);
+        let pace = Pace::at(PaceMode::Step);
         thread::scope(|scope| {
             let waits = scope.spawn(|| pace.wait(HERE, &|| false));
-            pace.set(Tempo::Run);
+            pace.set(PaceMode::Run);
             assert!(waits.join().unwrap());
         });
-        pace.set(Tempo::Slow(Duration::from_secs(3600)));
+        pace.set(PaceMode::Slow(Duration::from_secs(3600)));
         assert!(!pace.wait(HERE, &|| true));
-        pace.set(Tempo::Slow(Duration::from_millis(1)));
+        pace.set(PaceMode::Slow(Duration::from_millis(1)));
         assert!(pace.wait(HERE, &|| false));
     }
 }

@@ -1,68 +1,24 @@
-//! Writes down what one connection's threads do: the bytes first, then the call, then what was read in the bytes; and tells
-//! the reader of the reports in batches.
+//! Writes down what the threads of one connection do.
 //!
-//! In scope: spools, call log, HTTP readers and the batch of one connection. Out of scope: sockets. A batch goes out when it
-//! holds [`BATCH_CALLS`] calls or is some hundredths of a second old, and before a thread blocks. If the channel is full, the batch grows;
-//! past [`BACKLOG_CALLS`], or [`BATCH_FOUND`], the worker waits, so that the peer feels it through TCP's own flow control. A [`Record`] may be
-//! held anywhere; to write into it takes a [`Recorder`], which only a worker's thread can have.
+//! In scope: the clock, the lock of the record, the pace of its calls, the room on disk for what they bring. A [`Record`] may be held
+//! anywhere; to write into it takes a [`Recorder`], which only a worker's thread can have, as it may wait for room in the channel of the
+//! reports. Out of scope: what is recorded (`connection_record`), sockets.
 
 use core::net::SocketAddr;
-use std::sync::atomic::AtomicBool;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use smallvec::SmallVec;
-
-use super::call_journal::Journal;
-use super::direction::{Lane, transferred};
+use super::connection_record::{ConnectionRecord, ConnectionRole, Recorded};
+use super::direction_recorder::transferred;
 use super::pace::Pace;
-use super::report_sender::Reporter;
-use super::retention::Keeping;
+use super::report_sender::ReportSender;
 use crate::capture::{
-    BodyFile, Call, CallKind, Clock, Direction, DiskQuota, Ended, Event, Failure, Moment, Note, Opened, Operation,
-    Outcome, PendingCall, SessionId, SocketId, SpoolWriter, TlsEvent,
+    BodyFile, Call, CallKind, Clock, Direction, DiskFull, DiskQuota, DiskReservation, Ended, Event, Failure, Moment,
+    Note, Operation, Outcome, PendingCall, SessionId, SocketId, Subject,
 };
-use crate::http::{ParseEvent, Reader, Span};
+use crate::http::ParseEvent;
 use crate::net::worker::Worker;
-
-mod batch;
-mod heard;
-mod keep;
-mod turn;
-
-/// A batch goes out when it holds so many calls,
-pub const BATCH_CALLS: u64 = 4096;
-/// or when what was found takes so many bytes of memory: calls are in the log, heads in the batch itself, and batches are many;
-const BATCH_FOUND: usize = 16 * 1024;
-/// or when its first call is so old.
-pub const BATCH_AGE: Duration = Duration::from_millis(16);
-/// With so many calls unreported the worker waits for room in the channel.
-const BACKLOG_CALLS: u64 = 64 * BATCH_CALLS;
-
-/// A connection with one request and one reply has no more events than this.
-const EVENTS_USUAL: usize = 12;
-
-/// So many calls have a note, which takes memory; later ones have none.
-const NOTES_MAX: u32 = 100_000;
-
-/// Whether our end speaks first (and so sends requests) or answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// Requests go out, responses come in.
-    Client,
-    /// Requests come in, responses go out.
-    Server,
-}
-
-impl End {
-    /// How old a batch may become. The many connections of a server together would otherwise report more often than anyone can look.
-    const fn batch_age(self) -> Duration {
-        match self {
-            Self::Client => BATCH_AGE,
-            Self::Server => Duration::from_millis(48),
-        }
-    }
-}
 
 /// The record of one connection; clones are the same one.
 #[derive(Clone)]
@@ -73,7 +29,7 @@ pub struct Record {
     pace: Pace,
     /// Whether bytes wait in memory since the system has refused to write them.
     is_refused: Arc<AtomicBool>,
-    inner: Arc<Mutex<Inner>>,
+    connection: Arc<Mutex<ConnectionRecord>>,
 }
 
 /// Writes into a [`Record`] on a worker's thread. It may wait for room in the channel of the reports.
@@ -83,96 +39,21 @@ pub struct Recorder {
     worker: Worker,
 }
 
-/// What a thread learns from having recorded a transfer.
-#[derive(Clone, Copy, Debug)]
-pub struct Recorded {
-    /// Whether something is recorded that has not been reported.
-    pub unreported: bool,
-    /// Whether a whole message has ended in the direction by now, or it is known that none will.
-    pub message_ended: bool,
-    /// Whether the bytes of the direction are no HTTP.
-    pub foreign: bool,
-}
-
-struct Inner {
-    reporter: Reporter,
-    end: End,
-    keeping: Keeping,
-    calls: Journal,
-    sent: Lane,
-    received: Lane,
-    /// Of a client: reads the requests before they are sent.
-    ahead: Option<Box<Reader>>,
-    notes: u32,
-    /// Events that wait to go out with the next batch.
-    outbox: Vec<Event>,
-    /// Room is made for so many: as many as went out the last time.
-    outbox_usual: usize,
-    found: Vec<ParseEvent>,
-    /// What was read in the bytes received, for the responder that acts upon it.
-    overheard: Option<Vec<ParseEvent>>,
-    /// Calls in progress that may block, at most one a kind.
-    blocked: SmallVec<[PendingCall; 1]>,
-    unreported: u64,
-    /// How many of them there were when they last found no room in the channel.
-    refused_at: u64,
-    /// Bytes of memory that what was found takes in the batch.
-    found_memory: usize,
-    oldest: Moment,
-    /// When the call came back that was recorded last.
-    newest: Moment,
-    /// Why bytes can't be kept, once that has been told; nothing more is received then.
-    spool_failure: Option<Box<Failure>>,
-}
-
 impl Record {
     /// Begins a record of what thread `thread` does; its first report says so. If `body_file` is given, the body that is received goes
     /// into it.
     #[must_use]
-    pub fn begin(clock: Clock, reporter: Reporter, end: End, thread: &str, body_file: Option<BodyFile>) -> Self {
-        let (at, pace) = ((reporter.session, reporter.socket), reporter.pace.clone());
-        let (disk, keeping) = (reporter.disk.clone(), Keeping::new(reporter.disk.clone(), reporter.keep));
-        let (calls, call_log) = Journal::new(&keeping);
-        let (sent, sent_spool) = keeping.spool();
-        let of_file = |file| SpoolWriter::with_body_in(file, &disk);
-        let (received, received_spool) = body_file.map_or_else(|| keeping.spool(), of_file);
-        let (requests, responses) = (Reader::requests(), Reader::responses());
-        let (out, back) = match end {
-            End::Client => (requests, responses),
-            End::Server => (responses, requests),
-        };
-        let opened = Opened {
-            at: clock.now(),
-            thread: thread.to_owned(),
-            calls: call_log,
-            sent: sent_spool,
-            received: received_spool,
-        };
-        let is_refused = keeping.is_refused();
-        let mut outbox = Vec::with_capacity(EVENTS_USUAL);
-        outbox.push(Event::Opened(Box::new(opened)));
-        let inner = Inner {
-            reporter,
-            end,
-            keeping,
-            calls,
-            sent: Lane::new(sent, out),
-            received: Lane::new(received, back),
-            ahead: (end == End::Client).then(|| Box::new(Reader::requests())),
-            notes: 0,
-            outbox,
-            outbox_usual: 0,
-            found: Vec::new(),
-            overheard: None,
-            blocked: SmallVec::new(),
-            unreported: 0,
-            refused_at: 0,
-            found_memory: 0,
-            oldest: Moment::default(),
-            newest: Moment::default(),
-            spool_failure: None,
-        };
-        Self { clock, disk, at, pace, is_refused, inner: Arc::new(Mutex::new(inner)) }
+    pub fn begin(
+        clock: Clock,
+        sender: ReportSender,
+        role: ConnectionRole,
+        thread: &str,
+        body_file: Option<BodyFile>,
+    ) -> Self {
+        let (at, pace, disk) = ((sender.session, sender.socket), sender.pace.clone(), sender.disk.clone());
+        let connection = ConnectionRecord::new(clock.now(), sender, role, thread, body_file);
+        let is_refused = connection.is_refused();
+        Self { clock, disk, at, pace, is_refused, connection: Arc::new(Mutex::new(connection)) }
     }
 
     /// What writes into it on the thread of `worker`.
@@ -202,8 +83,42 @@ impl Recorder {
     }
 
     /// A panicking worker must not hide what it had recorded, so a poisoned lock is taken all the same.
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.record.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, ConnectionRecord> {
+        self.record.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the pace allows a call that asks for `asked` bytes; whether it may be made: not once `is_over`. At full speed that is one
+    /// look at a number.
+    #[inline]
+    pub fn wait_for_pace(&self, kind: CallKind, asked: usize, is_over: impl Fn() -> bool) -> bool {
+        self.record.pace.runs() || self.wait_until_released(kind, asked, &is_over)
+    }
+
+    #[inline(never)]
+    fn wait_until_released(&self, kind: CallKind, asked: usize, is_over: &dyn Fn() -> bool) -> bool {
+        self.tell(Event::CallDue(in_progress(kind, asked, self.now())));
+        self.flush();
+        let may_call = self.record.pace.wait(self.record.at, is_over);
+        self.tell(Event::CallReleased(kind));
+        self.flush();
+        may_call
+    }
+
+    /// Waits until the pace allows a call on `address`; when it is made.
+    ///
+    /// # Errors
+    /// That the user has stopped it before, as `is_stopped` says: then it is not made.
+    pub fn begin_call(
+        &self,
+        kind: CallKind,
+        address: SocketAddr,
+        is_stopped: impl Fn() -> bool,
+    ) -> Result<Moment, Failure> {
+        if self.wait_for_pace(kind, 0, is_stopped) {
+            return Ok(self.now());
+        }
+        let subject = Some(Subject::Address(address));
+        Err(Failure::of(Operation::Call(kind), subject, &io::ErrorKind::Interrupted.into()))
     }
 
     /// Records a call that carried no bytes, with its note.
@@ -211,13 +126,37 @@ impl Recorder {
     /// # Errors
     /// A failure of the call log's file.
     pub fn call(&self, kind: CallKind, begun: Moment, asked: u32, outcome: Outcome, note: Note) -> Result<(), Failure> {
-        let ended = self.now();
-        let mut inner = self.inner();
-        let ended = inner.returned(ended);
-        let note = inner.note(note);
-        let took = ended.0.saturating_sub(begun.0);
+        let now = self.now();
+        let mut record = self.lock();
+        let now = record.returned(now);
+        let note = record.note(note);
+        let took = now.0.saturating_sub(begun.0);
         let call = Call { kind, outcome, begun, took, asked, got: 0, offset: 0, note };
-        inner.log(&call, Span::default(), ended, self.worker)
+        record.call(&call, now, self.worker)
+    }
+
+    /// Records what became of a call on `subject` that carried no bytes: what it returned, or its failure, which is in the note unless the
+    /// user has stopped it.
+    ///
+    /// # Errors
+    /// The failure of the call, or of the call log's file.
+    pub fn returned<T>(
+        &self,
+        kind: CallKind,
+        begun: Moment,
+        asked: u32,
+        subject: Option<Subject>,
+        result: Result<T, (Outcome, Failure)>,
+    ) -> Result<T, Failure> {
+        let note = Note { subject, ..Note::default() };
+        match result {
+            Ok(value) => self.call(kind, begun, asked, Outcome::Done, note).map(|()| value),
+            Err((outcome, failure)) => {
+                let told = (outcome != Outcome::Stopped).then(|| failure.clone());
+                self.call(kind, begun, asked, outcome, Note { failure: told, ..note })?;
+                Err(failure)
+            }
+        }
     }
 
     /// Records a send or recv that carried `bytes`, which may be none.
@@ -233,14 +172,12 @@ impl Recorder {
         outcome: Outcome,
         note: Option<Note>,
     ) -> Result<Recorded, Failure> {
-        let ended = self.now();
-        let mut inner = self.inner();
-        let ended = inner.returned(ended);
-        let note = note.map_or(0, |note| inner.note(note));
-        let offset = inner.lane(direction).crossed();
-        let kept = inner.keep(direction, bytes);
-        let call = transferred(direction, begun, ended, asked, bytes.len(), offset);
-        inner.log_transfer(direction, &Call { outcome, note, ..call }, Span::default(), (ended, self.worker), kept)
+        let now = self.now();
+        let mut record = self.lock();
+        let now = record.returned(now);
+        let note = note.map_or(0, |note| record.note(note));
+        let call = Call { outcome, note, ..transferred(direction, begun, now, asked, bytes.len()) };
+        record.transfer(direction, call, bytes, (now, self.worker))
     }
 
     /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
@@ -255,97 +192,226 @@ impl Recorder {
         wire: &[u8],
         plain: &[u8],
     ) -> Result<Recorded, Failure> {
-        let ended = self.now();
-        let mut inner = self.inner();
-        let ended = inner.returned(ended);
-        let offset = inner.lane(direction).crossed();
-        let under = inner.lane(direction).append_under(wire);
-        let under = inner.keeping.took(under);
-        let held = inner.lane(direction).spool.appended();
-        let kept = under.and(inner.keep(direction, plain));
-        let call = transferred(direction, begun, ended, asked, wire.len(), offset);
-        let carried = Span::new(held, held + plain.len() as u64);
-        inner.lane(direction).says(&call, ended, plain);
-        inner.log_transfer(direction, &call, carried, (ended, self.worker), kept)
+        let now = self.now();
+        let mut record = self.lock();
+        let now = record.returned(now);
+        record.transfer_tls(
+            direction,
+            transferred(direction, begun, now, asked, wire.len()),
+            (wire, plain),
+            (now, self.worker),
+        )
     }
 
     /// The handshake of TLS begins: from here on calls carry encrypted bytes.
     pub fn tls_begins(&self) {
         let at = self.now();
-        let mut inner = self.inner();
-        let (sent, sent_spool) = inner.keeping.spool();
-        let (received, received_spool) = inner.keeping.spool();
-        inner.sent.lies_on(sent);
-        inner.received.lies_on(received);
-        let plain_calls = {
-            let inner = &mut *inner;
-            inner.calls.tell_apart(&inner.keeping)
-        };
-        let begun = TlsEvent::Begun { at, sent: sent_spool, received: received_spool, plain_calls };
-        inner.outbox.push(Event::Tls(begun));
+        self.lock().tls_begins(at);
     }
 
     /// A direction has ended: in order, or not.
     pub fn direction_ended(&self, direction: Direction, in_order: bool) {
-        let mut inner = self.inner();
-        let mut found = std::mem::take(&mut inner.found);
-        let lane = inner.lane(direction);
-        if in_order {
-            lane.reader.finish(&mut found);
-        } else {
-            lane.reader.cut(&mut found);
-        }
-        // What was found at the end is about bytes that are in the spool already, so a failure here has been reported before.
-        let _ = inner.take_in(direction, &mut found);
-        inner.found = found;
+        self.lock().direction_ended(direction, in_order);
+    }
+
+    /// Bytes are about to be sent: the answer to a request in them may arrive before their send is recorded.
+    pub fn announce(&self, bytes: &[u8]) {
+        self.lock().announce(bytes);
+    }
+
+    /// From now on what is read in the bytes received is kept for [`Recorder::take_parsed`].
+    pub fn subscribe_parsed(&self) {
+        self.lock().subscribe_parsed();
+    }
+
+    /// Moves to `parsed` what was read in the bytes that were received last.
+    pub fn take_parsed(&self, parsed: &mut Vec<ParseEvent>) {
+        self.lock().take_parsed(parsed);
+    }
+
+    /// Bytes of content in the body of the newest message received.
+    #[must_use]
+    pub fn content_received(&self) -> u64 {
+        self.lock().content_received()
     }
 
     /// Reports what there is and that a call is about to block.
     pub fn blocked(&self, kind: CallKind, asked: usize, since: Moment) {
-        let mut inner = self.inner();
-        inner.blocked.retain(|blocked| blocked.kind != kind);
-        inner.blocked.push(PendingCall { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since });
-        inner.send(self.worker);
-        inner.rest();
+        self.lock().blocked(in_progress(kind, asked, since), self.worker);
     }
 
     /// Reports what there is, and that no call of this kind is in progress, though none has returned.
     pub fn not_blocked(&self, kind: CallKind) {
-        self.inner().blocked.retain(|blocked| blocked.kind != kind);
-        self.flush();
+        self.lock().not_blocked(kind, self.worker);
     }
 
     /// Reports what there is, and waits for room in the channel if need be.
     pub fn flush(&self) {
-        self.inner().send(self.worker);
+        self.lock().send(self.worker);
     }
 
     /// Adds an event to the next batch.
     pub fn tell(&self, event: Event) {
-        self.inner().outbox.push(event);
-    }
-
-    /// The connection is there.
-    pub fn connected(&self, local: SocketAddr, peer: SocketAddr) {
-        self.tell(Event::Connected { local, peer });
+        self.lock().tell(event);
     }
 
     /// Something failed that is no socket call, or whose call has been recorded.
     pub fn failed(&self, failure: Failure) {
-        let mut inner = self.inner();
-        if !matches!(failure.operation, Operation::Spool | Operation::Save) {
-            inner.outbox.push(Event::Failed(failure));
-        } else if inner.spool_failure.is_none() {
-            inner.spool_failure = Some(Box::new(failure.clone()));
-            inner.outbox.push(Event::Failed(failure));
-        }
+        self.lock().failed(failure);
     }
 
     /// Ends the record and reports it.
     pub fn ended(&self, how: Ended) {
         let at = self.now();
-        let mut inner = self.inner();
-        inner.prepare_last();
-        inner.send_prepared(Some(Event::Ended { at, how }), self.worker);
+        self.lock().send_last(Event::Ended { at, how }, self.worker);
+    }
+
+    /// Headroom for the calls of one thread.
+    #[must_use]
+    pub fn reservation(&self) -> DiskReservation {
+        self.record.disk.reservation()
+    }
+
+    /// Whether there is room for what the next call may bring.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn has_room(&self, reservation: &DiskReservation) -> Result<(), DiskFull> {
+        if self.record.is_refused.load(Ordering::Acquire) {
+            self.lock().write_again()?;
+        }
+        reservation.fits()
+    }
+
+    /// Reports at once that a direction waits for room, or need not wait any more.
+    pub fn report_room(&self, direction: Direction, disk_full: Option<DiskFull>) {
+        self.tell(Event::DiskWait { direction, disk_full });
+        self.flush();
+    }
+}
+
+/// A call that asks for `asked` bytes and has not returned.
+fn in_progress(kind: CallKind, asked: usize, since: Moment) -> PendingCall {
+    PendingCall { kind, asked: u32::try_from(asked).unwrap_or(u32::MAX), since }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::capture::Report;
+    use crate::net::record::batch::BATCH_FOUND;
+    use crate::net::record::direction_recorder::weight;
+    use crate::net::test_support::{Reported, recorder, report_sender};
+
+    fn receives(recorder: &Recorder, bytes: &[u8]) -> Result<Recorded, Failure> {
+        recorder.transfer(Direction::Received, recorder.now(), bytes.len(), bytes, Outcome::Done, None)
+    }
+
+    /// Records a send that was made at `begun` and saw the clock at `seen` when it came back.
+    fn sent(recorder: &Recorder, begun: u64, seen: u64) {
+        let mut record = recorder.lock();
+        let now = record.returned(Moment(seen));
+        record.call(&transferred(Direction::Sent, Moment(begun), now, 0, 0), now, recorder.worker()).unwrap();
+    }
+
+    #[test]
+    fn a_batch_goes_out_when_the_oldest_in_it_is_old_however_long_nothing_came_before() {
+        let (recorder, reports) = recorder(ConnectionRole::Server, 9);
+        let age = u64::try_from(Duration::from_millis(48).as_nanos()).unwrap();
+        let first = 1000 * age;
+        let goes_out = |at| {
+            sent(&recorder, at, at);
+            reports.try_recv().is_ok()
+        };
+        assert_eq!([first, first + age - 1, first + age, first + age + 1].map(goes_out), [false, false, true, false]);
+    }
+
+    #[test]
+    fn a_batch_holds_no_more_heads_than_take_so_much_memory_and_what_one_recv_brings() {
+        let (recorder, reports) = recorder(ConnectionRole::Server, 1);
+        let record = recorder.record().clone();
+        drop(recorder);
+        let request = format!("GET / HTTP/1.1\r\n{}\r\n", "a:\r\n".repeat(200));
+        let heads = 1000;
+        let writing = std::thread::Builder::new().name("writer".into()).spawn(move || {
+            let recorder = record.on(Worker::of_test());
+            for _ in 0..heads {
+                receives(&recorder, request.as_bytes()).unwrap();
+            }
+            recorder.flush();
+        });
+        let memory = |report: &Report| {
+            let found = report.events.iter().filter_map(|event| match event {
+                Event::Found { found, .. } => Some(weight(found)),
+                _ => None,
+            });
+            found.sum::<usize>()
+        };
+        let memory = reports.iter().map(|report| memory(&report)).collect::<Vec<_>>();
+        writing.unwrap().join().unwrap();
+        let each = memory.iter().sum::<usize>() / heads;
+        assert!(each > 4000 && memory.iter().all(|memory| *memory <= BATCH_FOUND + each), "{each} {memory:?}");
+    }
+
+    #[test]
+    fn what_nobody_has_taken_does_not_wait() {
+        let (recorder, _reports) = recorder(ConnectionRole::Server, 9);
+        recorder.subscribe_parsed();
+        let heads = |count: usize| "GET / HTTP/1.1\r\n\r\n".repeat(count);
+        receives(&recorder, heads(100).as_bytes()).unwrap();
+        receives(&recorder, heads(1).as_bytes()).unwrap();
+        let mut parsed = Vec::new();
+        recorder.take_parsed(&mut parsed);
+        assert_eq!(parsed.len(), 2, "a head and an end: {parsed:?}");
+    }
+
+    #[test]
+    fn calls_stand_in_the_order_in_which_they_came_back_though_threads_overtake_each_other() {
+        let (recorder, reports) = recorder(ConnectionRole::Client, 9);
+        for (begun, seen) in [(1, 5), (2, 3), (4, 9), (8, 8), (0, 10)] {
+            sent(&recorder, begun, seen);
+        }
+        recorder.flush();
+        let calls = Reported::new(reports).calls();
+        let moments = calls.iter().map(|call| (call.begun.0, call.ended().0)).collect::<Vec<_>>();
+        assert_eq!(moments, [(1, 5), (2, 5), (4, 9), (8, 9), (0, 10)]);
+    }
+
+    #[test]
+    fn a_report_names_only_what_can_be_read() {
+        let (recorder, reports) = recorder(ConnectionRole::Client, 9);
+        let reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        receives(&recorder, reply).unwrap();
+        recorder.flush();
+        let events = reports.recv().unwrap().events;
+        let [Event::Opened(opened), Event::Found { .. }, Event::Found { .. }, Event::Progress(progress)] = &events[..]
+        else {
+            panic!("{events:?}")
+        };
+        assert_eq!((progress.calls, progress.received), (1, reply.len() as u64));
+        let bytes = opened.received.read(crate::http::Span::new(0, progress.received)).unwrap();
+        assert_eq!((bytes.as_slice(), opened.calls.range(0, 9).unwrap().len()), (&reply[..], 1));
+    }
+
+    #[test]
+    fn a_disk_that_is_full_fails_each_transfer_and_is_told_once() {
+        let (sender, reports) = report_sender(&DiskQuota::limited(1000), 9);
+        let recorder =
+            Record::begin(Clock::start(), sender, ConnectionRole::Client, "test", None).on(Worker::of_test());
+        let bytes = vec![b'x'; 1 << 20];
+        while receives(&recorder, &bytes).is_ok() {
+            recorder.flush();
+        }
+        let failures = [(); 3].map(|()| receives(&recorder, &bytes).unwrap_err().operation);
+        assert_eq!(failures, [Operation::Spool; 3]);
+        recorder.failed(receives(&recorder, &bytes).unwrap_err());
+        recorder.flush();
+        let mut reported = Reported::new(reports);
+        let calls = reported.calls().len();
+        assert!(calls > 3, "calls are recorded though their bytes can't be kept");
+        let told = reported.events.iter().filter(|event| matches!(event, Event::Failed(_))).count();
+        assert_eq!(told, 1);
     }
 }

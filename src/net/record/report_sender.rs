@@ -8,12 +8,12 @@ use super::pace::Pace;
 use crate::capture::{DiskQuota, Event, Report, SessionId, SocketId};
 use crate::net::worker::Worker;
 
-/// Wakes whoever reads the reports; called after each one.
+/// Wakes the thread that reads the reports; called after each report.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// The way of one part of a run to the reader of the reports. Any thread may hold it; only a [`Worker`] can use it, as the channel may be full.
 #[derive(Clone)]
-pub struct Reporter {
+pub struct ReportSender {
     /// The run that the reports belong to.
     pub session: SessionId,
     /// The part of the run.
@@ -28,33 +28,33 @@ pub struct Reporter {
     wake: Wake,
 }
 
-impl Reporter {
-    /// The reporter for `socket` of `session`, whose spools have no limit.
+impl ReportSender {
+    /// The sender for `socket` of `session`, whose spools have no limit.
     #[must_use]
     pub fn new(session: SessionId, socket: SocketId, sender: Sender<Report>, wake: Wake) -> Self {
         let (disk, keep, pace) = (DiskQuota::default(), u64::MAX, Pace::default());
         Self { session, socket, disk, keep, pace, sender, wake }
     }
 
-    /// The same with spools on `disk`.
+    /// The sender with spools on `disk`.
     #[must_use]
     pub fn on(self, disk: &DiskQuota) -> Self {
         Self { disk: disk.clone(), ..self }
     }
 
-    /// The same, keeping so many bytes of each direction and of the calls.
+    /// The sender, keeping `keep` bytes of each direction and of the calls.
     #[must_use]
     pub fn keeping(self, keep: u64) -> Self {
         Self { keep, ..self }
     }
 
-    /// The same, for calls at this pace.
+    /// The sender, for calls at this pace.
     #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
         Self { pace, ..self }
     }
 
-    /// The same for another part of the run.
+    /// A sender for another part of the run.
     #[must_use]
     pub fn at(&self, socket: SocketId) -> Self {
         Self { socket, ..self.clone() }

@@ -1,17 +1,16 @@
 //! Whether bytes could be kept on disk, and what is made of it if they could not.
 //!
 //! In scope: telling a disk that is full from one that is broken, where receiving waits for room. Out of scope: waiting, which is the
-//! [`Gate`](crate::net::socket::Gate)'s.
+//! [`CallGuard`](crate::net::socket::CallGuard)'s.
 
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::direction::spooling;
-use crate::capture::{CALL_SIZE, DiskQuota, Failure, Spool, SpoolWriter};
+use crate::capture::{CALL_SIZE, DiskQuota, Failure, Operation, Spool, SpoolWriter};
 
 /// What is known of one connection's files.
-pub struct Keeping {
+pub struct Retention {
     disk: DiskQuota,
     /// How many bytes of each spool are kept.
     most: u64,
@@ -19,7 +18,7 @@ pub struct Keeping {
     is_refused: Arc<AtomicBool>,
 }
 
-impl Keeping {
+impl Retention {
     /// On `disk`, where nothing has been refused yet; of each spool `most` bytes.
     pub fn new(disk: DiskQuota, most: u64) -> Self {
         Self { disk, most, is_refused: Arc::default() }
@@ -51,12 +50,12 @@ impl Keeping {
     ///
     /// # Errors
     /// What else went wrong.
-    pub fn took(&self, result: io::Result<()>) -> Result<(), Failure> {
+    pub fn absorb_disk_full(&self, result: io::Result<()>) -> Result<(), Failure> {
         let Err(error) = result else { return Ok(()) };
         let is_full =
             matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge);
         if !(is_full && self.disk.is_blocking()) {
-            return Err(spooling(error));
+            return Err(spool_failure(error));
         }
         self.is_refused.store(true, Ordering::Release);
         Ok(())
@@ -65,5 +64,37 @@ impl Keeping {
     /// Everything has been written.
     pub fn settled(&self) {
         self.is_refused.store(false, Ordering::Release);
+    }
+}
+
+/// A failure to keep bytes.
+#[expect(clippy::needless_pass_by_value, reason = "used as a function for map_err")]
+pub fn spool_failure(error: io::Error) -> Failure {
+    Failure::of(Operation::Spool, None, &error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_no_failure_where_receiving_waits_for_room() {
+        let [blocking, other] = [DiskQuota::blocking(1 << 30), DiskQuota::limited(1 << 30)];
+        for (disk, kind, fails, is_refused) in [
+            (&blocking, ErrorKind::StorageFull, false, true),
+            (&blocking, ErrorKind::QuotaExceeded, false, true),
+            (&blocking, ErrorKind::FileTooLarge, false, true),
+            (&blocking, ErrorKind::PermissionDenied, true, false),
+            (&other, ErrorKind::StorageFull, true, false),
+            (&other, ErrorKind::PermissionDenied, true, false),
+        ] {
+            let retention = Retention::new(disk.clone(), u64::MAX);
+            let kept = retention.absorb_disk_full(Err(kind.into()));
+            assert_eq!(kept.err().map(|failure| failure.operation), fails.then_some(Operation::Spool), "{kind:?}");
+            assert_eq!(retention.is_refused().load(Ordering::Acquire), is_refused, "{kind:?}");
+            retention.settled();
+            assert!(!retention.is_refused().load(Ordering::Acquire));
+            assert!(retention.absorb_disk_full(Ok(())).is_ok());
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Ends a thread that blocks in a socket call or in a pause.
 //!
 //! In scope: one flag, and what has to be done so that the call in progress returns: shutting the socket down, see
-//! shutdown(2). A thread that sees recv return 0 asks [`Stopper::is_stopped`] to know whether it was the peer or we.
+//! shutdown(2). A thread that sees recv return 0 asks [`StopHandle::is_stopped`] to know whether it was the peer or we.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -50,11 +50,11 @@ struct Inner {
 
 /// Stops one thread; clones stop the same one. None of its locks is held by a thread that blocks.
 #[derive(Clone, Default)]
-pub struct Stopper {
+pub struct StopHandle {
     shared: Arc<Shared>,
 }
 
-impl Stopper {
+impl StopHandle {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.shared.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -65,7 +65,7 @@ impl Stopper {
         self.shared.stopped.load(Ordering::SeqCst) != Stop::NONE
     }
 
-    /// How the user has asked for the end, if he has.
+    /// How the user has asked for the end, if at all.
     #[must_use]
     pub fn how(&self) -> Option<Stop> {
         Stop::decoded(self.shared.stopped.load(Ordering::SeqCst))
@@ -76,7 +76,7 @@ impl Stopper {
         self.stop_by(Stop::Orderly);
     }
 
-    /// The same, and says how. Who has been stopped before is not stopped otherwise: it is on its way.
+    /// Asks the thread to end in the way `how`. A thread that has been stopped before ends as it was told first.
     pub fn stop_by(&self, how: Stop) {
         let inner = self.lock();
         if self.is_stopped() {
@@ -110,7 +110,7 @@ impl Stopper {
         inner.wakeup = Some(Box::new(wakeup));
     }
 
-    /// Lets go of what [`Stopper::on_stop`] was given, so that the socket in it can close.
+    /// Lets go of what [`StopHandle::on_stop`] was given, so that the socket in it can close.
     pub fn clear(&self) {
         self.lock().wakeup = None;
     }
@@ -121,7 +121,7 @@ impl Stopper {
         self.pause_unless(time, || false)
     }
 
-    /// The same, or until `is_over` holds, which is asked whenever [`Stopper::nudge`] is called.
+    /// Waits as [`StopHandle::pause`] does, or until `is_over` holds, which is asked whenever [`StopHandle::nudge`] is called.
     #[must_use]
     pub fn pause_unless(&self, time: Duration, is_over: impl Fn() -> bool) -> bool {
         let deadline = Instant::now() + time;
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn those_that_it_leads_are_stopped_with_it_or_at_once() {
-        let (leader, before, after) = (Stopper::default(), Stopper::default(), Stopper::default());
+        let (leader, before, after) = (StopHandle::default(), StopHandle::default(), StopHandle::default());
         leader.leads(&before);
         leader.stop_by(Stop::Reset);
         assert_eq!(before.how(), Some(Stop::Reset));
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_first_stop_holds() {
-        let (leader, follower) = (Stopper::default(), Stopper::default());
+        let (leader, follower) = (StopHandle::default(), StopHandle::default());
         leader.leads(&follower);
         follower.stop_by(Stop::Reset);
         leader.stop();
@@ -168,20 +168,19 @@ mod tests {
 
     #[test]
     fn a_pause_ends_when_what_it_waits_for_is_over() {
-        let (stopper, over) = (Stopper::default(), std::sync::atomic::AtomicBool::new(false));
+        let (stop, over) = (StopHandle::default(), std::sync::atomic::AtomicBool::new(false));
         std::thread::scope(|scope| {
-            let pausing =
-                scope.spawn(|| stopper.pause_unless(Duration::from_secs(3600), || over.load(Ordering::SeqCst)));
+            let pausing = scope.spawn(|| stop.pause_unless(Duration::from_secs(3600), || over.load(Ordering::SeqCst)));
             over.store(true, Ordering::SeqCst);
-            stopper.nudge();
+            stop.nudge();
             assert!(!pausing.join().unwrap());
         });
     }
 
     #[test]
     fn those_that_are_gone_are_forgotten() {
-        let leader = Stopper::default();
-        (0..1000).for_each(|_| leader.leads(&Stopper::default()));
+        let leader = StopHandle::default();
+        (0..1000).for_each(|_| leader.leads(&StopHandle::default()));
         assert!(leader.lock().followers.len() <= 1);
     }
 }

@@ -9,7 +9,7 @@ use super::info::{Replies, ResponderInfo};
 use super::setup::{FormKind, Opened, ReplySource, Setup, When};
 use crate::capture::Ended;
 use crate::http::{MessageEnd, ParseEvent, Unreadable};
-use crate::net::{BACKLOG, Received, Responder, Responding, Wire};
+use crate::net::{BACKLOG, Exchange, Received, Responder, ServeResult};
 
 pub(super) static INFO: ResponderInfo = ResponderInfo {
     help: Some("The bytes of a file, to everyone"),
@@ -39,39 +39,39 @@ pub struct Canned {
 }
 
 impl Responder for Canned {
-    fn serve(&self, wire: &mut Wire) -> Responding {
-        let mut buffer = wire.buffer();
+    fn serve(&self, exchange: &mut Exchange) -> ServeResult {
+        let mut buffer = exchange.buffer();
         let mut found = Vec::new();
-        wire.listen_in();
+        exchange.recorder().subscribe_parsed();
         if self.when == When::Accept {
-            wire.reply(&self.bytes)?;
+            exchange.reply(&self.bytes)?;
             if self.then_close {
-                wire.shutdown()?;
-                return drain(wire);
+                exchange.shutdown()?;
+                return drain(exchange);
             }
         }
         let mut is_http = true;
         loop {
-            match wire.recv(&mut buffer)? {
+            match exchange.recv(&mut buffer)? {
                 Received::Bytes { .. } => {}
                 Received::PeerFinished => {
                     // Half a request that will not go on is none, and is still to be answered.
-                    wire.overheard(&mut found);
+                    exchange.recorder().take_parsed(&mut found);
                     if self.when == When::Request && found.iter().any(is_half) {
-                        wire.reply(&self.bytes)?;
+                        exchange.reply(&self.bytes)?;
                     }
                     return Ok(Ended::PeerFinished);
                 }
                 other => return Ok(other.ended()),
             }
-            wire.overheard(&mut found);
+            exchange.recorder().take_parsed(&mut found);
             is_http &=
                 !found.iter().any(|found| matches!(found, ParseEvent::Unreadable { .. } | ParseEvent::Surplus { .. }));
             for _ in 0..self.due(is_http, &found) {
-                wire.reply(&self.bytes)?;
+                exchange.reply(&self.bytes)?;
                 if self.then_close {
-                    wire.shutdown()?;
-                    return drain(wire);
+                    exchange.shutdown()?;
+                    return drain(exchange);
                 }
             }
             found.clear();

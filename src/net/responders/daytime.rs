@@ -7,7 +7,7 @@ use jiff::Zoned;
 use super::http::drain;
 use super::info::{Replies, ResponderInfo};
 use super::setup::FormKind;
-use crate::net::{BACKLOG, Responder, Responding, Wire};
+use crate::net::{BACKLOG, Exchange, Responder, ServeResult};
 
 pub(super) static INFO: ResponderInfo = ResponderInfo {
     help: Some("The date and the time"),
@@ -22,10 +22,10 @@ pub(super) static INFO: ResponderInfo = ResponderInfo {
 pub struct Daytime;
 
 impl Responder for Daytime {
-    fn serve(&self, wire: &mut Wire) -> Responding {
+    fn serve(&self, exchange: &mut Exchange) -> ServeResult {
         let line = format!("{}\r\n", Zoned::now().strftime("%A, %B %d, %Y %H:%M:%S-%Z"));
-        wire.reply(line.as_bytes())?;
-        wire.shutdown()?;
-        drain(wire)
+        exchange.reply(line.as_bytes())?;
+        exchange.shutdown()?;
+        drain(exchange)
     }
 }

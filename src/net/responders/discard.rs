@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::info::{Replies, ResponderInfo};
 use super::setup::FormKind;
-use crate::net::{BACKLOG, Responder, Responding, Wire};
+use crate::net::{BACKLOG, Exchange, Responder, ServeResult};
 
 pub(super) static INFO: ResponderInfo = ResponderInfo {
     help: Some("Nothing"),
@@ -19,7 +19,7 @@ pub(super) static INFO: ResponderInfo = ResponderInfo {
 pub struct Discard;
 
 impl Responder for Discard {
-    fn serve(&self, wire: &mut Wire) -> Responding {
-        wire.read_to_the_end()
+    fn serve(&self, exchange: &mut Exchange) -> ServeResult {
+        exchange.read_to_the_end()
     }
 }

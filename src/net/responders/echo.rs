@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::info::{Replies, ResponderInfo};
 use super::setup::FormKind;
-use crate::net::{BACKLOG, Received, Responder, Responding, Wire};
+use crate::net::{BACKLOG, Exchange, Received, Responder, ServeResult};
 
 pub(super) static INFO: ResponderInfo = ResponderInfo {
     help: Some("What it receives"),
@@ -19,11 +19,11 @@ pub(super) static INFO: ResponderInfo = ResponderInfo {
 pub struct Echo;
 
 impl Responder for Echo {
-    fn serve(&self, wire: &mut Wire) -> Responding {
-        let mut buffer = wire.buffer();
+    fn serve(&self, exchange: &mut Exchange) -> ServeResult {
+        let mut buffer = exchange.buffer();
         loop {
-            match wire.recv(&mut buffer)? {
-                Received::Bytes { count, .. } => wire.reply(buffer.get(..count).unwrap_or_default())?,
+            match exchange.recv(&mut buffer)? {
+                Received::Bytes { .. } => exchange.reply(buffer.plaintext())?,
                 other => return Ok(other.ended()),
             }
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::info::{Replies, ResponderInfo};
 use super::setup::{FormKind, Setup};
 use crate::capture::Ended;
-use crate::net::{Leave, Received, Responder, Responding, Wire};
+use crate::net::{Exchange, Received, Responder, ServeError, ServeResult};
 
 pub(super) static INFO: ResponderInfo = ResponderInfo {
     help: Some("The tutorial's: `Welcome!`, then `Hello, <text>!`"),
@@ -28,21 +28,21 @@ pub struct Hello {
 }
 
 impl Responder for Hello {
-    fn serve(&self, wire: &mut Wire) -> Responding {
-        wire.reply(b"Welcome!")?;
-        let mut buffer = wire.buffer();
+    fn serve(&self, exchange: &mut Exchange) -> ServeResult {
+        exchange.reply(b"Welcome!")?;
+        let mut buffer = exchange.buffer();
         loop {
-            let received = wire.recv(&mut buffer)?;
-            if !self.pause.is_zero() && wire.pause(self.pause) {
-                return Err(Leave::Stopped);
+            let received = exchange.recv(&mut buffer)?;
+            if !self.pause.is_zero() && exchange.pause(self.pause) {
+                return Err(ServeError::Stopped);
             }
-            let Received::Bytes { count, .. } = received else { return Ok(received.ended()) };
-            let text = buffer.get(..count).unwrap_or_default();
+            let Received::Bytes { .. } = received else { return Ok(received.ended()) };
+            let text = buffer.plaintext();
             // Who types into a terminal sends the end of the line, too.
             if text.trim_ascii_end() == b"exit" {
                 return Ok(Ended::Finished);
             }
-            wire.reply(&[b"Hello, ", text, b"!"].concat())?;
+            exchange.reply(&[b"Hello, ", text, b"!"].concat())?;
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::info::{Replies, ResponderInfo};
 use super::setup::FormKind;
 use crate::capture::Ended;
-use crate::net::{BACKLOG, Responder, Responding, Wire};
+use crate::net::{BACKLOG, Exchange, Responder, ServeResult};
 
 pub(super) static INFO: ResponderInfo = ResponderInfo {
     help: None,
@@ -23,9 +23,9 @@ pub(super) static INFO: ResponderInfo = ResponderInfo {
 pub struct Manual;
 
 impl Responder for Manual {
-    fn serve(&self, wire: &mut Wire) -> Responding {
-        match wire.read_to_the_end()? {
-            Ended::PeerFinished => wire.stay(),
+    fn serve(&self, exchange: &mut Exchange) -> ServeResult {
+        match exchange.read_to_the_end()? {
+            Ended::PeerFinished => exchange.stay(),
             ended => Ok(ended),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! In scope: the tutorial's Hello and page, the small services of old (RFC 862, 863, 867), files over HTTP, canned replies, rules,
 //! nothing at all so that a person answers, and a relay. Each recv asks for as many bytes as the server's form says. Out of scope:
-//! faults (the [`Wire`](super::Wire) carries them out) and options of sockets.
+//! faults (the [`Exchange`](super::Exchange) carries them out) and options of sockets.
 
 mod canned;
 mod daytime;

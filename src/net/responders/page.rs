@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::http::{Body, Reply, Request, Service, converse};
 use super::info::{Replies, ResponderInfo};
 use super::setup::FormKind;
-use crate::net::{BACKLOG, Responder, Responding, Wire};
+use crate::net::{BACKLOG, Exchange, Responder, ServeResult};
 
 /// The page.
 pub const PAGE: &[u8] = include_bytes!("../../../assets/page.html");
@@ -27,8 +27,8 @@ pub(super) static INFO: ResponderInfo = ResponderInfo {
 pub struct Page;
 
 impl Responder for Page {
-    fn serve(&self, wire: &mut Wire) -> Responding {
-        converse(wire, self)
+    fn serve(&self, exchange: &mut Exchange) -> ServeResult {
+        converse(exchange, self)
     }
 }
 

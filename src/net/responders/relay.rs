@@ -4,8 +4,7 @@
 //! what is carried; a client that names the relay in its Host field gets what the server says to that. Faults concern what the client gets:
 //! its connection sends as they want it, and what goes onward is carried as it comes.
 
-use std::io;
-use std::net::SocketAddr;
+use core::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -16,12 +15,12 @@ use super::info::{Replies, ResponderInfo};
 use super::setup::{FormKind, Setup};
 use crate::capture::{Cause, ConnectionId, Ended, Failure, Operation, catch_panic};
 use crate::net::client::Connector;
-use crate::net::record::{End, Recorder, Stop, Stopper};
-use crate::net::server::Branch;
-use crate::net::socket::SendingPart;
-use crate::net::spec::Serving;
+use crate::net::record::{ConnectionRole, Recorder, Stop, StopHandle};
+use crate::net::sending::{MessageOrder, MessageSender, MessageSenderPart};
+use crate::net::server::{ConnectionFactory, SocketOptions};
+use crate::net::socket::{ConnectionSocket, RecvBuffer};
 use crate::net::worker::start_scoped_worker;
-use crate::net::{BACKLOG, CONNECT_TIMEOUT, Leave, Received, Responder, Responding, SendingHalf, Target, Wire};
+use crate::net::{BACKLOG, CONNECT_TIMEOUT, Exchange, Received, Responder, ServeError, ServeResult, Target};
 use crate::tls::{Tls, TlsOptions};
 
 pub(super) static INFO: ResponderInfo = ResponderInfo {
@@ -47,59 +46,60 @@ pub struct Relay {
 /// The connection onward, which has a thread of its own, as the near one has.
 struct Onward {
     id: ConnectionId,
-    branch: Branch,
-    stopper: Stopper,
-    /// How the near connection is served: the options are those of both.
-    serving: Arc<Serving>,
+    factory: ConnectionFactory,
+    stop: StopHandle,
+    /// The options of both connections.
+    options: SocketOptions,
+    /// How many bytes each recv asks for.
+    recv_size: usize,
     /// Where the near connection arrived.
     own: Option<SocketAddr>,
     /// What carries back.
-    near: SendingPart,
+    near: MessageSenderPart,
     /// Where it says how to send to it, once it is there, or why it is not.
-    opened: Sender<Result<SendingPart, Leave>>,
+    opened: Sender<Result<MessageSenderPart, ServeError>>,
     /// Disconnected when nobody sends to it any more.
     carried: Receiver<()>,
 }
 
 impl Responder for Relay {
-    fn serve(&self, near: &mut Wire) -> Responding {
-        let (Some(branch), Some(serving)) = (near.branch().cloned(), near.serving().cloned()) else {
-            return Err(Failure::of(Operation::Work, None, &io::ErrorKind::Unsupported.into()).into());
-        };
-        let (id, stopper) = (branch.next(), Stopper::default());
-        near.stopper().leads(&stopper);
+    fn serve(&self, near: &mut Exchange) -> ServeResult {
+        let factory = near.factory().clone();
+        let (id, stop) = (factory.next_id(), StopHandle::default());
+        near.stop().leads(&stop);
         // Connecting may take long.
         near.recorder().flush();
         let (opened, opening) = bounded(1);
         let (carrying, carried) = bounded::<()>(0);
-        let (own, part) = (near.line.stream.local_addr().ok(), near.sending_part());
-        let onward = Onward { id, branch, stopper, serving, own, near: part, opened, carried };
-        let name = format!("connection {} onward of {}", id.0, near.line.shared.peer);
+        let (own, part) = (near.socket().state().local_addr(), near.sender_part());
+        let (options, mut buffer) = (near.options().clone(), near.buffer());
+        let name = format!("connection {} onward of {}", id.0, part.state().peer());
+        let onward = Onward { id, factory, stop, options, recv_size: buffer.size(), own, near: part, opened, carried };
         thread::scope(move |scope| {
             let carrying = carrying;
             let work = {
                 let name = name.clone();
                 move |worker| {
-                    let recorder = onward.branch.record(id, End::Client, &name).on(worker);
+                    let recorder = onward.factory.record(id, ConnectionRole::Client, &name).on(worker);
                     if let Err(panic) = catch_panic(|| {
                         self.run(&onward, &recorder);
                         Ok(())
                     }) {
                         recorder.failed(panic);
                         recorder.ended(Ended::Failed);
-                        onward.near.shared.stopper.stop();
-                        onward.branch.peers().remove(id, || {}, worker);
+                        onward.near.state().stop().stop();
+                        onward.factory.open().remove(id, || {}, worker);
                     }
                 }
             };
             start_scoped_worker(scope, name, work)
                 .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
             // What panics ends the connection, too; what it was is in its record.
-            let far = opening.recv().unwrap_or(Err(Leave::Stopped))?;
+            let far = opening.recv().unwrap_or(Err(ServeError::Stopped))?;
             let far = far.on(near.recorder().worker());
-            let how = catch_panic(|| Ok(carry(near, &far)));
+            let how = catch_panic(|| Ok(carry(near.socket(), &mut buffer, &far)));
             if how.is_err() {
-                far.stopper().stop();
+                far.half().stop().stop();
             }
             drop((far, carrying));
             Ok(how?)
@@ -110,16 +110,16 @@ impl Responder for Relay {
 impl Relay {
     /// Connects onward, carries back, and closes.
     fn run(&self, onward: &Onward, recorder: &Recorder) {
-        let Onward { id, branch, stopper, serving, near, opened, .. } = onward;
+        let Onward { id, factory, stop, options, recv_size, near, opened, .. } = onward;
         let connector = Connector {
             target: &self.target,
             connect_timeout: self.connect_timeout,
             read_timeout: None,
             no_delay: false,
-            // Whoever connects onward to where he listens himself would do so without end.
+            // A relay that connected onward to its own address would do so without end.
             avoided: onward.own,
             recorder,
-            stopper,
+            stop,
         };
         let mut far = match connector.connect() {
             Ok(Some(far)) => far,
@@ -127,9 +127,9 @@ impl Relay {
                 let (how, why) = match ended {
                     Err(failure) => {
                         recorder.failed(failure.clone());
-                        (Ended::Failed, Leave::Failed(failure))
+                        (Ended::Failed, ServeError::Failed(failure))
                     }
-                    Ok(_) => (Ended::Stopped, Leave::Stopped),
+                    Ok(_) => (Ended::Stopped, ServeError::Stopped),
                 };
                 recorder.ended(how);
                 // The near connection waits for it.
@@ -137,15 +137,16 @@ impl Relay {
                 return;
             }
         };
-        far = far.receiving(serving.recv_size);
-        if let Err(error) = serving.options.set_onward(&far.line.stream) {
+        if let Err(error) = options.set_onward(&far.state().options()) {
             recorder.failed(Failure::of(Operation::Options, None, &error));
         }
-        branch.peers().add(*id, far.sending_part());
-        let how = match self.secure(&connector, &mut far) {
+        let far_part = MessageSenderPart::new(far.sending_part(), Arc::new(MessageOrder::default()));
+        factory.open().add(*id, far_part.clone());
+        let how = match self.secure(&connector, &mut far, *recv_size) {
             Ok(()) => {
-                let _ = opened.send(Ok(far.sending_part()));
-                let how = carry(&mut far, &near.clone().on(recorder.worker()));
+                let _ = opened.send(Ok(far_part));
+                let near = near.clone().on(recorder.worker());
+                let how = carry(&mut far, &mut RecvBuffer::new(*recv_size), &near);
                 // Nothing is ever sent there.
                 let _ = onward.carried.recv();
                 how
@@ -156,11 +157,11 @@ impl Relay {
                 Ended::Failed
             }
         };
-        branch.peers().remove(*id, || far.interrupt(), recorder.worker());
+        factory.open().remove(*id, || far.interrupt(), recorder.worker());
         far.close(how);
     }
 
-    fn secure(&self, connector: &Connector<'_>, far: &mut Wire) -> Result<(), Failure> {
+    fn secure(&self, connector: &Connector<'_>, far: &mut ConnectionSocket, recv_size: usize) -> Result<(), Failure> {
         if !self.target.tls {
             return Ok(());
         }
@@ -168,48 +169,40 @@ impl Relay {
         let server_name = self.target.host_without_zone().to_owned();
         let made = Tls::client(TlsOptions { server_name, extra_roots: Vec::default(), accept_invalid: false });
         let tls = made.map_err(|failure| Failure::of_tls(Some(subject.clone()), failure))?;
-        let recv_size = far.buffer().len();
         far.secure(tls, subject, recv_size, self.connect_timeout).map(drop)
     }
 }
 
 /// Carries one way. Unless the peer has only finished sending, the other connection is over, too.
-fn carry(from: &mut Wire, to: &SendingHalf) -> Ended {
-    let (how, stop) = match carry_all(from, to) {
+fn carry(from: &mut ConnectionSocket, buffer: &mut RecvBuffer, to: &MessageSender) -> Ended {
+    let (how, stop) = match carry_all(from, buffer, to) {
         Ok(Ended::PeerFinished) => return Ended::PeerFinished,
         Ok(how) => (how, Stop::Orderly),
         Err(failure) => {
             let was_reset = failure.cause == Cause::Reset;
-            if !was_stopped(from) {
+            if !from.stop().is_stopped() {
                 from.recorder().failed(failure);
             }
             (Ended::Failed, if was_reset { Stop::Reset } else { Stop::Orderly })
         }
     };
     // To be asked first: who leads the other is stopped with it.
-    let how = if was_stopped(from) { Ended::Stopped } else { how };
-    to.stopper().stop_by(from.stopper().how().unwrap_or(stop));
+    let how = if from.stop().is_stopped() { Ended::Stopped } else { how };
+    to.half().stop().stop_by(from.stop().how().unwrap_or(stop));
     how
 }
 
-fn was_stopped(wire: &Wire) -> bool {
-    wire.stopper().is_stopped()
-}
-
-fn carry_all(from: &mut Wire, to: &SendingHalf) -> Result<Ended, Failure> {
-    let mut buffer = from.buffer();
+fn carry_all(from: &mut ConnectionSocket, buffer: &mut RecvBuffer, to: &MessageSender) -> Result<Ended, Failure> {
     loop {
-        let received = from.recv(&mut buffer)?;
-        let count = if let Received::Bytes { count, .. } = received { count } else { 0 };
-        let said = from.said(buffer.get(..count).unwrap_or_default());
-        if !said.is_empty()
-            && let Err(failure) = to.send(said)
+        let received = from.recv(buffer)?;
+        if !buffer.plaintext().is_empty()
+            && let Err(failure) = to.send(buffer.plaintext())
         {
             // There is nobody to carry to, and what was taken is lost.
-            if !to.is_stopped() {
+            if !to.half().is_stopped() {
                 to.recorder().failed(failure);
             }
-            from.stopper().stop_by(to.stopper().how().unwrap_or(Stop::Reset));
+            from.stop().stop_by(to.half().stop().how().unwrap_or(Stop::Reset));
             return Ok(Ended::Stopped);
         }
         match received {

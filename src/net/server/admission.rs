@@ -1,17 +1,16 @@
 //! Whether the listener may accept, and what wakes it while it waits for a client.
 //!
 //! In scope: accepting paused by the user, the greatest number of connections, and the waiting for a client before accept, which a pause, a
-//! stop or another wish ends: so it takes effect before the next accept and not after it. Where there is no poll(2), accept itself waits, and
+//! stop or another change ends: so it takes effect before the next accept and not after it. Where there is no poll(2), accept itself waits, and
 //! a pause lets one more connection in. Out of scope: the calls on the listening socket.
 
 use std::io;
-use std::net::TcpListener;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use wakeup::Wakeup;
+use crate::net::transport::{Listener, WakePipe, Woken};
 
 /// What becomes of a client when there are as many connections as may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +25,8 @@ pub enum Overflow {
 
 /// A bound on the number of connections at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Most {
-    /// So many, at least 1.
+pub struct ConnectionLimit {
+    /// The greatest number, at least 1.
     pub connections: u32,
     /// What becomes of the next one.
     pub then: Overflow,
@@ -38,39 +37,28 @@ struct State {
     is_paused: bool,
     is_stopped: bool,
     open: u32,
-    most: Option<Most>,
+    limit: Option<ConnectionLimit>,
     /// Counts the connections that have ended, and other reasons to look again.
-    turn: u64,
+    changes: u64,
     /// Whether somebody waits for that. To wake nobody would be a call of the system for each connection.
     is_awaited: bool,
 }
 
-/// The door; clones are the same one.
+/// Which clients are accepted; clones are the same one.
 #[derive(Clone)]
-pub struct Door {
+pub struct Admission {
     inner: Arc<(Mutex<State>, Condvar)>,
-    wakeup: Arc<Wakeup>,
+    wake_pipe: Arc<WakePipe>,
 }
 
-/// What a listener has waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Woken {
-    /// A client waits to be accepted.
-    Client,
-    /// Nothing has come in the time given.
-    TimedOut,
-    /// Something else is asked of the listener.
-    Asked,
-}
-
-impl Door {
-    /// An open door, for so many at a time.
+impl Admission {
+    /// Accepts all, with this limit on how many are connected at a time.
     ///
     /// # Errors
     /// The system's error if it has no descriptors left.
-    pub fn new(most: Option<Most>) -> io::Result<Self> {
-        let state = State { most, ..State::default() };
-        Ok(Self { inner: Arc::new((Mutex::new(state), Condvar::new())), wakeup: Arc::new(Wakeup::new()?) })
+    pub fn new(limit: Option<ConnectionLimit>) -> io::Result<Self> {
+        let state = State { limit, ..State::default() };
+        Ok(Self { inner: Arc::new((Mutex::new(state), Condvar::new())), wake_pipe: Arc::new(WakePipe::new()?) })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -80,7 +68,7 @@ impl Door {
     fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.lock();
         change(&mut state);
-        state.turn += 1;
+        state.changes += 1;
         let is_awaited = std::mem::take(&mut state.is_awaited);
         drop(state);
         if is_awaited {
@@ -91,76 +79,76 @@ impl Door {
     /// Pauses accepting, or goes on.
     pub fn pause(&self, is_paused: bool) {
         self.change(|state| state.is_paused = is_paused);
-        self.wakeup.wake();
+        self.wake_pipe.wake();
     }
 
     /// Changes how many may be connected.
-    pub fn set_most(&self, most: Option<Most>) {
-        self.change(|state| state.most = most);
-        self.wakeup.wake();
+    pub fn set_limit(&self, limit: Option<ConnectionLimit>) {
+        self.change(|state| state.limit = limit);
+        self.wake_pipe.wake();
     }
 
     /// Something else is asked of the listener.
     pub fn wake(&self) {
         self.change(|_| {});
-        self.wakeup.wake();
+        self.wake_pipe.wake();
     }
 
     /// Waits until a client can be accepted from `listener`, or something else is asked; no longer than `limit`.
     ///
     /// # Errors
     /// The system's error.
-    pub fn wait_for_client(&self, listener: &TcpListener, limit: Option<Duration>) -> io::Result<Woken> {
-        self.wakeup.wait(listener, limit)
+    pub fn wait_for_client(&self, listener: &Listener, limit: Option<Duration>) -> io::Result<Woken> {
+        self.wake_pipe.wait(listener, limit)
     }
 
     /// Nobody comes in any more.
     pub fn stop(&self) {
         self.change(|state| state.is_stopped = true);
-        self.wakeup.wake();
+        self.wake_pipe.wake();
     }
 
     /// Lets a connection in; its place is free again when what is returned is dropped.
     #[must_use]
-    pub fn enter(&self) -> Entered {
+    pub fn admit(&self) -> AdmissionGuard {
         self.lock().open += 1;
-        Entered { door: self.clone() }
+        AdmissionGuard { admission: self.clone() }
     }
 
     /// Whether the next client is to be turned away.
     #[must_use]
-    pub fn turns_away(&self) -> bool {
+    pub fn rejects_next(&self) -> bool {
         let state = self.lock();
-        state.most.is_some_and(|most| most.then == Overflow::Refuse && state.open >= most.connections)
+        state.limit.is_some_and(|limit| limit.then == Overflow::Refuse && state.open >= limit.connections)
     }
 
     /// Whether the next client has to wait.
     #[must_use]
-    pub fn is_shut(&self) -> bool {
-        self.lock().is_shut()
+    pub fn is_closed(&self) -> bool {
+        self.lock().is_closed()
     }
 
-    /// A number that changes with each wish, and each connection that ends; to be asked for before looking at the wishes.
+    /// A number that grows with each change, and each connection that ends; to be asked for before looking at what is asked of the listener.
     #[must_use]
-    pub fn wishes(&self) -> u64 {
-        self.lock().turn
+    pub fn changes(&self) -> u64 {
+        self.lock().changes
     }
 
-    /// Waits while the door is shut; returns at once when something has been asked of the listener since `turn`.
-    pub fn wait_until_open(&self, turn: u64) {
+    /// Waits while nobody may come in; returns at once when something has been asked of the listener since `since`.
+    pub fn wait_until_open(&self, since: u64) {
         let mut state = self.lock();
-        while state.is_shut() && !state.is_stopped && state.turn == turn {
+        while state.is_closed() && !state.is_stopped && state.changes == since {
             state.is_awaited = true;
             state = self.inner.1.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// Waits until a connection has left, or something has been asked of the listener, since `turn`; but no longer than `time`.
-    pub fn wait_for_change(&self, turn: u64, time: Duration) {
+    /// Waits until a connection has left, or something has been asked of the listener, since `since`; but no longer than `time`.
+    pub fn wait_for_change(&self, since: u64, time: Duration) {
         let state = self.lock();
         let is_same = |state: &mut State| {
             state.is_awaited = true;
-            state.turn == turn && !state.is_stopped
+            state.changes == since && !state.is_stopped
         };
         drop(self.inner.1.wait_timeout_while(state, time, is_same).unwrap_or_else(PoisonError::into_inner));
     }
@@ -173,119 +161,27 @@ impl Door {
 }
 
 /// A connection's place inside.
-pub struct Entered {
-    door: Door,
+pub struct AdmissionGuard {
+    admission: Admission,
 }
 
-impl Entered {
+impl AdmissionGuard {
     /// Whether the server was stopped before it could learn of this connection.
     #[must_use]
     pub fn too_late(&self) -> bool {
-        self.door.is_stopped()
+        self.admission.is_stopped()
     }
 }
 
-impl Drop for Entered {
+impl Drop for AdmissionGuard {
     fn drop(&mut self) {
-        self.door.change(|state| state.open = state.open.saturating_sub(1));
+        self.admission.change(|state| state.open = state.open.saturating_sub(1));
     }
 }
 
 impl State {
-    fn is_shut(&self) -> bool {
-        let is_full = self.most.is_some_and(|most| most.then == Overflow::Wait && self.open >= most.connections);
+    fn is_closed(&self) -> bool {
+        let is_full = self.limit.is_some_and(|limit| limit.then == Overflow::Wait && self.open >= limit.connections);
         self.is_paused || is_full
-    }
-}
-
-#[cfg(unix)]
-mod wakeup {
-    use std::io::{self, Read, Write};
-    use std::net::TcpListener;
-    use std::os::unix::net::UnixStream;
-    use std::time::Duration;
-
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-    use super::Woken;
-
-    /// A pair of descriptors: a byte written to one makes poll(2) on the other return.
-    pub struct Wakeup {
-        read: UnixStream,
-        write: UnixStream,
-    }
-
-    impl Wakeup {
-        /// A new one.
-        ///
-        /// # Errors
-        /// The system's error if it has no descriptors left.
-        pub fn new() -> io::Result<Self> {
-            let (read, write) = UnixStream::pair()?;
-            read.set_nonblocking(true)?;
-            write.set_nonblocking(true)?;
-            Ok(Self { read, write })
-        }
-
-        /// Ends the waiting, or the next one.
-        pub fn wake(&self) {
-            // If there is no room, it is woken already.
-            let _ = (&self.write).write(&[1]);
-        }
-
-        /// Waits until `listener` has a client, or it is woken; no longer than `limit`.
-        ///
-        /// # Errors
-        /// The system's error.
-        pub fn wait(&self, listener: &TcpListener, limit: Option<Duration>) -> io::Result<Woken> {
-            let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
-            let mut polled = [PollFd::new(&self.read, PollFlags::IN), PollFd::new(listener, PollFlags::IN)];
-            match poll(&mut polled, limit.as_ref()) {
-                Ok(0) => return Ok(Woken::TimedOut),
-                Ok(_) => {}
-                Err(rustix::io::Errno::INTR) => return Ok(Woken::Asked),
-                Err(error) => return Err(error.into()),
-            }
-            let [asked, _] = &polled;
-            if asked.revents().is_empty() {
-                return Ok(Woken::Client);
-            }
-            let mut bytes = [0; 64];
-            while (&self.read).read(&mut bytes).is_ok_and(|count| count == bytes.len()) {}
-            Ok(Woken::Asked)
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod wakeup {
-    use std::io;
-    use std::net::TcpListener;
-    use std::time::Duration;
-
-    use super::Woken;
-
-    /// Nothing: accept itself waits.
-    pub struct Wakeup;
-
-    impl Wakeup {
-        /// A new one.
-        ///
-        /// # Errors
-        /// None.
-        pub fn new() -> io::Result<Self> {
-            Ok(Self)
-        }
-
-        /// Does nothing.
-        pub fn wake(&self) {}
-
-        /// Does not wait.
-        ///
-        /// # Errors
-        /// None.
-        pub fn wait(&self, _: &TcpListener, _: Option<Duration>) -> io::Result<Woken> {
-            Ok(Woken::Client)
-        }
     }
 }

@@ -6,53 +6,52 @@ use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
 
-use super::admission::{Door, Most};
-use super::connection::Branch;
-use super::controls::Controls;
-use super::listener::Server;
-use super::open_connections::{Order, Orders, Peers};
+use super::admission::{Admission, ConnectionLimit};
+use super::connection_factory::ConnectionFactory;
+use super::listener::{Controls, ServerListener};
+use super::open_connections::{OpenConnections, Order, OrderSender};
+use super::spec::{ServerSpec, Serving};
 use crate::capture::{Clock, ConnectionId, SessionId};
-use crate::net::record::{End, Record, Reporter, Stopper};
-use crate::net::socket::Refused;
-use crate::net::spec::{ServerSpec, Serving};
+use crate::net::record::{ConnectionRole, Record, ReportSender, StopHandle};
+use crate::net::sending::Refused;
 use crate::net::worker::start_worker;
 
 /// A server at work. Dropping it stops it; see [`Engine::end`](crate::net::Engine::end) for who waits for its threads.
 pub struct ServerHandle {
     /// Its run.
     pub session: SessionId,
-    stopper: Stopper,
+    stop: StopHandle,
     controls: Controls,
-    orders: Orders,
+    orders: OrderSender,
 }
 
 impl ServerHandle {
-    /// Starts a listener's thread, which is to be stopped by the [`Stopper`] beside it.
+    /// Starts a listener's thread, which is to be stopped by the [`StopHandle`] beside it.
     ///
     /// # Errors
     /// The system's error if there can be no more threads, or it has no descriptors left.
-    pub(crate) fn start(
+    pub fn start(
         name: String,
         spec: ServerSpec,
         clock: Clock,
-        reporter: Reporter,
-    ) -> std::io::Result<(Self, Stopper, JoinHandle<()>)> {
-        let stopper = Stopper::default();
-        let session = reporter.session;
+        sender: ReportSender,
+    ) -> std::io::Result<(Self, StopHandle, JoinHandle<()>)> {
+        let stop = StopHandle::default();
+        let session = sender.session;
         let controls = Controls {
-            door: Door::new(spec.most)?,
+            admission: Admission::new(spec.limit)?,
             backlog: Arc::new(AtomicU32::new(spec.backlog)),
             on_accepting_thread: Arc::new(AtomicBool::new(spec.on_accepting_thread)),
             serving: Arc::new(ArcSwap::from_pointee(spec.serving.clone())),
         };
-        let (orders, ordered) = Orders::channel();
-        let handle = Self { session, stopper: stopper.clone(), controls: controls.clone(), orders };
-        let to_stop = stopper.clone();
+        let (orders, receiver) = OrderSender::channel();
+        let handle = Self { session, stop: stop.clone(), controls: controls.clone(), orders };
+        let to_stop = stop.clone();
         let work = move |worker| {
-            let reporter = reporter.keeping(spec.keep);
-            let recorder = Record::begin(clock, reporter.clone(), End::Server, &name, None).on(worker);
-            let branch = Branch::new(clock, reporter, Peers::default());
-            Server::new(name, &spec, recorder, stopper, controls, branch).run(ordered);
+            let sender = sender.keeping(spec.keep);
+            let recorder = Record::begin(clock, sender.clone(), ConnectionRole::Server, &name, None).on(worker);
+            let factory = ConnectionFactory::new(clock, sender, OpenConnections::default());
+            ServerListener::new(name, &spec, recorder, stop, controls, factory).run(receiver);
         };
         let thread = start_worker(format!("listener {}", session.0), work)?;
         Ok((handle, to_stop, thread))
@@ -60,7 +59,7 @@ impl ServerHandle {
 
     /// Asks the server to end now, with all its connections.
     pub fn stop(&self) {
-        self.stopper.stop();
+        self.stop.stop();
     }
 
     /// How connections are served from the next one on.
@@ -71,12 +70,12 @@ impl ServerHandle {
     /// Listens again, with another backlog; 1 or more.
     pub fn set_backlog(&self, backlog: u32) {
         self.controls.backlog.store(backlog, Ordering::Release);
-        self.controls.door.wake();
+        self.controls.admission.wake();
     }
 
     /// Pauses accepting, or goes on.
     pub fn pause_accepting(&self, is_paused: bool) {
-        self.controls.door.pause(is_paused);
+        self.controls.admission.pause(is_paused);
     }
 
     /// Whether connections are served on the thread that accepts, from the next one on: while one is, nobody else gets in.
@@ -85,8 +84,8 @@ impl ServerHandle {
     }
 
     /// How many may be connected at a time.
-    pub fn set_most(&self, most: Option<Most>) {
-        self.controls.door.set_most(most);
+    pub fn set_limit(&self, limit: Option<ConnectionLimit>) {
+        self.controls.admission.set_limit(limit);
     }
 
     /// Leaves an order for open connections; never waits.

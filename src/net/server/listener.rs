@@ -1,43 +1,57 @@
 //! The server: socket, bind, listen, then accept in a loop, one named thread for each connection.
 //!
-//! In scope: the listener's thread and its calls, handing over to the connection threads, starting and ending them. Out of scope: what is
-//! said on a connection (that is its [`Responder`](crate::net::Responder)'s work) and what happens on it (`served`).
+//! In scope: the listener's thread and its calls, handing over to the connection threads, starting and ending them. Out of scope: what
+//! happens on a connection (`connection`) and what is said there, which is the work of its [`Responder`](super::responder::Responder).
 //!
-//! Before accept the listener waits for a client or for another wish of the user, see [`Door`](super::admission::Door); on the screen that is one
-//! accept that blocks, which it is to a client.
+//! Before accept the listener waits for a client or for a change that the user asks for, see [`Admission`](super::admission::Admission). On
+//! the screen that is one accept that blocks, which it is to a client.
 
+use core::net::SocketAddr;
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use socket2::SockRef;
+use arc_swap::ArcSwap;
 
-use super::admission::Woken;
-use super::connection::{Branch, Served};
-use super::controls::Controls;
-use super::open_connections::{Obeying, Ordered};
+use super::admission::Admission;
+use super::connection::AcceptedConnection;
+use super::connection_factory::ConnectionFactory;
+use super::open_connections::{OrderReceiver, OrderThread};
 use super::socket_options::SocketOptions;
-use super::thread_pool::{Pool, Work as _};
+use super::spec::{ServerSpec, Serving};
+use super::thread_pool::{ThreadPool, Work as _};
 use crate::capture::{
     CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, catch_panic, start_thread,
 };
-use crate::net::record::{BATCH_AGE, End, Recorder, Stopper};
-use crate::net::spec::{ServerSpec, Serving};
+use crate::net::record::{BATCH_AGE, ConnectionRole, Recorder, StopHandle};
+use crate::net::transport::{Listener, Stream, Woken, wake_accept};
 
 /// How long accept pauses when the system has no descriptor or thread left, unless a connection ends before.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
+/// What can be changed of a server while it listens: the listener looks at it before each accept. Clones are the same.
+#[derive(Clone)]
+pub struct Controls {
+    /// Whether clients come in at all.
+    pub admission: Admission,
+    /// How connections are served.
+    pub serving: Arc<ArcSwap<Serving>>,
+    /// How many may wait.
+    pub backlog: Arc<AtomicU32>,
+    /// Whether connections are served on the thread that accepts.
+    pub on_accepting_thread: Arc<AtomicBool>,
+}
+
 /// The listener at work.
-pub(crate) struct Server {
+pub struct ServerListener {
     name: String,
     /// Where it is to listen, and where it does once it does.
     address: SocketAddr,
     recorder: Recorder,
-    stopper: Stopper,
+    stop: StopHandle,
     controls: Controls,
-    branch: Branch,
+    factory: ConnectionFactory,
     /// The backlog that the socket has.
     backlog: u32,
     options: SocketOptions,
@@ -45,62 +59,62 @@ pub(crate) struct Server {
     accepting: Option<Moment>,
     /// Whether something is recorded that has not been reported.
     unreported: bool,
-    pool: Pool<Served>,
+    pool: ThreadPool<AcceptedConnection>,
 }
 
-impl Server {
-    /// A listener called `name` as `spec` wants it, which obeys `controls`; its connections are of `branch`.
-    pub(crate) fn new(
+impl ServerListener {
+    /// A listener called `name` as `spec` wants it, which obeys `controls`; its connections are made by `factory`.
+    pub fn new(
         name: String,
         spec: &ServerSpec,
         recorder: Recorder,
-        stopper: Stopper,
+        stop: StopHandle,
         controls: Controls,
-        branch: Branch,
+        factory: ConnectionFactory,
     ) -> Self {
         let (address, backlog, options) = (spec.address, spec.backlog, spec.serving.options.clone());
-        let (accepting, unreported, pool) = (None, true, Pool::new());
-        Self { name, address, recorder, stopper, controls, branch, backlog, options, accepting, unreported, pool }
+        let (accepting, unreported, pool) = (None, true, ThreadPool::new());
+        Self { name, address, recorder, stop, controls, factory, backlog, options, accepting, unreported, pool }
     }
 
-    /// Listens until the end. What is left in `ordered` is done to its connections.
-    pub(crate) fn run(mut self, ordered: Ordered) {
-        let how = match catch_panic(|| self.serve(ordered)) {
+    /// Listens until the end. Its connections get what comes out of `orders`.
+    pub fn run(mut self, orders: OrderReceiver) {
+        let how = match catch_panic(|| self.serve(orders)) {
             Ok(how) => how,
-            Err(_) if self.stopper.is_stopped() => Ended::Stopped,
+            Err(_) if self.stop.is_stopped() => Ended::Stopped,
             Err(failure) => {
                 self.recorder.failed(failure);
                 Ended::Failed
             }
         };
-        self.stopper.clear();
+        self.stop.clear();
         self.recorder.flush();
-        self.controls.door.stop();
-        self.branch.peers().stop_all();
-        // Waits for all its threads. One that has only just begun stops when it finds the door shut.
+        self.controls.admission.stop();
+        self.factory.open().stop_all();
+        // Waits for all its threads. One that has only just begun stops when it finds that nobody is admitted any more.
         drop(self.pool);
         self.recorder.ended(how);
     }
 
-    fn serve(&mut self, ordered: Ordered) -> Result<Ended, Failure> {
+    fn serve(&mut self, orders: OrderReceiver) -> Result<Ended, Failure> {
         let listener = self.listen()?;
-        let _obeying = Obeying::start(&self.name, self.branch.peers().clone(), ordered, self.recorder.worker())
+        let _order_thread = OrderThread::start(&self.name, self.factory.open().clone(), orders, self.recorder.worker())
             .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
         self.recorder.flush();
-        let (door, address) = (self.controls.door.clone(), self.address);
-        self.stopper.on_stop(move |_| {
-            door.stop();
+        let (admission, address) = (self.controls.admission.clone(), self.address);
+        self.stop.on_stop(move |_| {
+            admission.stop();
             if cfg!(not(unix)) {
                 // Nothing is lost if there is no thread for it: then there is none to connect, either.
-                let _ = start_thread("wake accept", move || wake_accept(address));
+                let _ = start_thread("wake accept", move || wake_accept(address, BACK_OFF));
             }
         });
-        while !self.stopper.is_stopped() {
-            let wishes = self.controls.door.wishes();
+        while !self.stop.is_stopped() {
+            let changes = self.controls.admission.changes();
             self.listen_anew(&listener)?;
-            if self.controls.door.is_shut() {
+            if self.controls.admission.is_closed() {
                 self.leave_accept();
-                self.controls.door.wait_until_open(wishes);
+                self.controls.admission.wait_until_open(changes);
             } else if let Some(begun) = self.enter_accept() {
                 self.accept(&listener, begun)?;
             }
@@ -114,26 +128,20 @@ impl Server {
         Ok(Ended::Stopped)
     }
 
-    /// Waits until the pace allows a call; when that is.
-    fn turn(&self, kind: CallKind) -> Result<Moment, Failure> {
-        let subject = Some(Subject::Address(self.address));
-        let stopped = || Failure::of(Operation::Call(kind), subject, &io::ErrorKind::Interrupted.into());
-        let has_turn = self.recorder.turn(kind, 0, || self.stopper.is_stopped());
-        has_turn.then(|| self.recorder.now()).ok_or_else(stopped)
+    /// When a call is made; who is stopped before makes none.
+    fn begin(&self, kind: CallKind) -> Result<Moment, Failure> {
+        self.recorder.begin_call(kind, self.address, || self.stop.is_stopped())
     }
 
-    fn listen(&mut self) -> Result<TcpListener, Failure> {
+    fn listen(&mut self) -> Result<Listener, Failure> {
         let address = self.address;
-        let begun = self.turn(CallKind::Socket)?;
+        let begun = self.begin(CallKind::Socket)?;
         let socket = self.called(CallKind::Socket, begun, 0, address, self.options.listening_socket(address))?;
-        let begun = self.turn(CallKind::Bind)?;
+        let begun = self.begin(CallKind::Bind)?;
         self.called(CallKind::Bind, begun, 0, address, socket.bind(&address.into()))?;
-        let begun = self.turn(CallKind::Listen)?;
+        let begun = self.begin(CallKind::Listen)?;
         self.called(CallKind::Listen, begun, self.backlog, address, socket.listen(backlog(self.backlog)))?;
-        let listener = TcpListener::from(socket);
-        // What waits for accept may be gone again by then; where there is poll, that is what waits.
-        listener
-            .set_nonblocking(cfg!(unix))
+        let listener = Listener::new(socket)
             .map_err(|error| Failure::of(Operation::Options, Some(Subject::Address(address)), &error))?;
         let bound = listener
             .local_addr()
@@ -144,14 +152,14 @@ impl Server {
     }
 
     /// Calls listen again on the same socket if another backlog is wanted; the system takes the new one.
-    fn listen_anew(&mut self, listener: &TcpListener) -> Result<(), Failure> {
+    fn listen_anew(&mut self, listener: &Listener) -> Result<(), Failure> {
         let wanted = self.controls.backlog.load(Ordering::Acquire);
         if wanted == self.backlog {
             return Ok(());
         }
         self.backlog = wanted;
         let begun = self.recorder.now();
-        let result = SockRef::from(listener).listen(backlog(wanted));
+        let result = listener.listen(backlog(wanted));
         self.called(CallKind::Listen, begun, wanted, self.address, result)?;
         self.recorder.flush();
         Ok(())
@@ -159,7 +167,7 @@ impl Server {
 
     /// When the accept in progress began; it begins now if none is and the pace allows one.
     fn enter_accept(&mut self) -> Option<Moment> {
-        if self.accepting.is_none() && self.recorder.turn(CallKind::Accept, 0, || self.stopper.is_stopped()) {
+        if self.accepting.is_none() && self.recorder.wait_for_pace(CallKind::Accept, 0, || self.stop.is_stopped()) {
             self.accepting = Some(self.recorder.now());
             // That it blocks is to be told.
             self.unreported = true;
@@ -176,9 +184,10 @@ impl Server {
 
     /// Waits for a client, as a part of the accept that began at `begun`; whether one has come. What is unreported goes out first if none
     /// comes for the age of a batch.
-    fn waits_for_client(&mut self, listener: &TcpListener, begun: Moment) -> Result<bool, Failure> {
+    fn waits_for_client(&mut self, listener: &Listener, begun: Moment) -> Result<bool, Failure> {
         let limit = self.unreported.then_some(BATCH_AGE);
-        let woken = self.controls.door.wait_for_client(listener, limit).map_err(|error| self.accept_failure(&error))?;
+        let woken =
+            self.controls.admission.wait_for_client(listener, limit).map_err(|error| self.accept_failure(&error))?;
         // Where accept itself waits, it is about to.
         if woken == Woken::TimedOut || cfg!(not(unix)) {
             self.unreported = false;
@@ -192,30 +201,26 @@ impl Server {
     }
 
     /// Accepts a client and has it served, or waits until there is one. In a crowd somebody waits already, so that is tried first.
-    fn accept(&mut self, listener: &TcpListener, begun: Moment) -> Result<(), Failure> {
+    fn accept(&mut self, listener: &Listener, begun: Moment) -> Result<(), Failure> {
         let serving = self.controls.serving.load_full();
         let late = serving.faults.before_accept;
         if (!late.is_zero() || cfg!(not(unix))) && !self.waits_for_client(listener, begun)? {
             return Ok(());
         }
-        if !late.is_zero() && (self.stopper.pause(late) || self.controls.door.is_shut()) {
+        if !late.is_zero() && (self.stop.pause(late) || self.controls.admission.is_closed()) {
             return Ok(());
         }
         let accepted = listener.accept();
         // Where accept itself waits, a stop makes it return with a connection of our own.
-        if cfg!(not(unix)) && self.stopper.is_stopped() {
+        if cfg!(not(unix)) && self.stop.is_stopped() {
             return Ok(());
         }
         match accepted {
             Ok((stream, peer)) => {
-                // On Linux it does not take after the listener.
-                if cfg!(all(unix, not(target_os = "linux"))) {
-                    stream.set_nonblocking(false).map_err(|error| self.accept_failure(&error))?;
-                }
                 self.accepting = None;
                 let note = Note { subject: Some(Subject::Address(peer)), ..Note::default() };
                 self.recorder.call(CallKind::Accept, begun, 0, Outcome::Done, note)?;
-                self.let_in(stream, peer, serving);
+                self.admit(stream, peer, serving);
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -229,8 +234,8 @@ impl Server {
                 self.recorder.failed(failure);
                 self.leave_accept();
                 if error.kind() != io::ErrorKind::ConnectionAborted {
-                    let wishes = self.controls.door.wishes();
-                    self.controls.door.wait_for_change(wishes, BACK_OFF);
+                    let changes = self.controls.admission.changes();
+                    self.controls.admission.wait_for_change(changes, BACK_OFF);
                 }
             }
         }
@@ -238,39 +243,39 @@ impl Server {
     }
 
     /// Has a client served by a thread of its own, or by this one; or resets it, if there are too many.
-    fn let_in(&mut self, stream: TcpStream, peer: SocketAddr, serving: Arc<Serving>) {
-        if self.controls.door.turns_away() {
+    fn admit(&mut self, stream: Stream, peer: SocketAddr, serving: Arc<Serving>) {
+        if self.controls.admission.rejects_next() {
             // Fails only for a connection that is gone already.
-            let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+            let _ = stream.reset_at_close();
             self.recorder.tell(Event::TurnedAway);
             return;
         }
         let is_alone = self.controls.on_accepting_thread.load(Ordering::Acquire);
-        let id = self.branch.next();
+        let id = self.factory.next_id();
         let name = if is_alone { self.name.clone() } else { format!("connection {} {peer}", id.0) };
         // An address that is specified is that of all its connections. One that is not stands for ours if the system does not tell it.
         let is_known = !self.address.ip().is_unspecified();
         let local = if is_known { self.address } else { stream.local_addr().unwrap_or(self.address) };
-        let served = Served {
+        let connection = AcceptedConnection {
             id,
             ends: (local, peer),
             stream,
-            record: self.branch.record(id, End::Server, &name),
-            branch: self.branch.clone(),
+            record: self.factory.record(id, ConnectionRole::Server, &name),
+            factory: self.factory.clone(),
             serving,
-            stopper: Stopper::default(),
-            entered: self.controls.door.enter(),
+            stop: StopHandle::default(),
+            admission: self.controls.admission.admit(),
         };
         let worker = self.recorder.worker();
-        let stopper = served.stopper.clone();
+        let stop = connection.stop.clone();
         if is_alone {
             // No accept is in progress while it is served, and who stops the listener stops it.
             self.leave_accept();
-            self.stopper.leads(&stopper);
-            served.run(worker);
-        } else if let Err((error, served)) = self.pool.run(name, served) {
-            self.stopper.leads(&stopper);
-            served.refuse(&error, worker);
+            self.stop.leads(&stop);
+            connection.run(worker);
+        } else if let Err((error, connection)) = self.pool.run(name, connection) {
+            self.stop.leads(&stop);
+            connection.refuse(&error, worker);
         }
     }
 
@@ -284,36 +289,13 @@ impl Server {
         result: io::Result<T>,
     ) -> Result<T, Failure> {
         let subject = Some(Subject::Address(address));
-        let mut note = Note { subject: subject.clone(), ..Note::default() };
-        match result {
-            Ok(value) => {
-                self.recorder.call(kind, begun, asked, Outcome::Done, note)?;
-                Ok(value)
-            }
-            Err(error) => {
-                let failure = Failure::of(Operation::Call(kind), subject, &error);
-                note.failure = Some(failure.clone());
-                self.recorder.call(kind, begun, asked, Outcome::Failed, note)?;
-                Err(failure)
-            }
-        }
+        let failure = |error| Failure::of(Operation::Call(kind), subject.clone(), &error);
+        let result = result.map_err(|error| (Outcome::Failed, failure(error)));
+        self.recorder.returned(kind, begun, asked, subject, result)
     }
 }
 
 /// A backlog as listen(2) takes it; the system cuts it to its own limit.
 fn backlog(wanted: u32) -> i32 {
     i32::try_from(wanted).unwrap_or(i32::MAX)
-}
-
-/// Makes an accept return that blocks at `address`, where it is not woken otherwise: a connection of our own does.
-fn wake_accept(mut address: SocketAddr) {
-    if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() {
-            std::net::Ipv4Addr::LOCALHOST.into()
-        } else {
-            std::net::Ipv6Addr::LOCALHOST.into()
-        });
-    }
-    // If even that fails, accept has an error to return already.
-    drop(TcpStream::connect_timeout(&address, BACK_OFF));
 }

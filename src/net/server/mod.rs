@@ -1,27 +1,27 @@
-//! A server: listen, accept, a thread a connection, what each connection is answered with.
+//! The server: a listener, and a thread for each connection, on which its responder answers.
+//!
+//! In scope: accepting, the connections that are open and the orders to them, faults, the options of sockets. Out of scope: what is said
+//! (`responders`).
 
 mod admission;
 mod connection;
-mod controls;
+mod connection_factory;
+mod exchange;
 mod faults;
-pub mod fd_limit;
 mod handle;
-pub mod listen_address;
 mod listener;
-mod local_addresses;
 mod open_connections;
-mod reply_shaping;
 mod responder;
 mod socket_options;
+mod spec;
 mod thread_pool;
 
-pub use admission::{Most, Overflow};
-pub use connection::Branch;
-pub use faults::{Conduct, Cut, Dribble, Faults, Shaping, Then};
+pub use admission::{ConnectionLimit, Overflow};
+pub use connection_factory::ConnectionFactory;
+pub use exchange::{Exchange, ServeError, ServeResult};
+pub use faults::{Conduct, Faults};
 pub use handle::ServerHandle;
-pub use listen_address::ListenError;
-pub use local_addresses::HostAddress;
 pub use open_connections::Order;
-pub use reply_shaping::Serves;
-pub use responder::{Leave, Responder, Responding};
+pub use responder::Responder;
 pub use socket_options::SocketOptions;
+pub use spec::{BACKLOG, KEEP, ServerSpec, Serving};

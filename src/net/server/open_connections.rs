@@ -1,4 +1,4 @@
-//! The open connections of a server, so that they can be spoken to and ended from outside.
+//! The open connections of a server, so that they can be turn_times to and ended from outside.
 //!
 //! In scope: who is connected; the sending thread of a connection, which begins when there is something to send that no responder
 //! sends; the thread that carries out the user's orders. Out of scope: what the responders say.
@@ -10,11 +10,11 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
 use crate::capture::{ConnectionId, Failure, Operation, Subject};
-use crate::net::record::{Record, Stop, Stopper};
-use crate::net::socket::{Command, Commands, Later, Refused, SendingPart, SendingThread};
+use crate::net::record::{Record, Stop, StopHandle};
+use crate::net::sending::{Command, Commands, MessageSenderPart, Refused, SendThread, Unsent};
 use crate::net::worker::{Worker, start_worker};
 
-/// So many orders may wait.
+/// The number of orders that may wait.
 const ORDERS_MAX: usize = 64;
 
 /// What the user asks of open connections.
@@ -31,40 +31,40 @@ pub enum Order {
 /// Whether a command was taken, or why there is no thread for it.
 type Given = std::io::Result<Result<(), Refused>>;
 
-struct Peer {
-    part: SendingPart,
-    sending: Option<(Commands, SendingThread)>,
+struct OpenConnection {
+    part: MessageSenderPart,
+    sending: Option<(Commands, SendThread)>,
 }
 
 /// The open connections; clones are the same ones. Nobody waits for anything with its lock.
 #[derive(Clone, Default)]
-pub struct Peers {
-    open: Arc<Mutex<BTreeMap<ConnectionId, Box<Peer>>>>,
+pub struct OpenConnections {
+    open: Arc<Mutex<BTreeMap<ConnectionId, Box<OpenConnection>>>>,
 }
 
-impl Peers {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Box<Peer>>> {
+impl OpenConnections {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Box<OpenConnection>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection is open.
-    pub(crate) fn add(&self, id: ConnectionId, part: SendingPart) {
-        self.lock().insert(id, Box::new(Peer { part, sending: None }));
+    pub fn add(&self, id: ConnectionId, part: MessageSenderPart) {
+        self.lock().insert(id, Box::new(OpenConnection { part, sending: None }));
     }
 
     /// A connection is about to close. Waits until its sending thread has ended; `unblock` makes a send in progress return.
-    pub(crate) fn remove(&self, id: ConnectionId, unblock: impl FnOnce(), _: Worker) {
-        let peer = self.lock().remove(&id);
-        if let Some((commands, sending)) = peer.and_then(|peer| peer.sending) {
+    pub fn remove(&self, id: ConnectionId, unblock: impl FnOnce(), _: Worker) {
+        let removed = self.lock().remove(&id);
+        if let Some((commands, sending)) = removed.and_then(|one| one.sending) {
             drop(commands);
             sending.join(unblock);
         }
     }
 
     /// Ends all.
-    pub(crate) fn stop_all(&self) {
-        let stoppers = self.lock().values().map(|peer| peer.part.shared.stopper.clone()).collect::<Vec<_>>();
-        stoppers.iter().for_each(Stopper::stop);
+    pub fn stop_all(&self) {
+        let handles = self.lock().values().map(|one| one.part.state().stop().clone()).collect::<Vec<_>>();
+        handles.iter().for_each(StopHandle::stop);
     }
 
     fn obey(&self, id: ConnectionId, order: &Order, worker: Worker) {
@@ -76,9 +76,9 @@ impl Peers {
     }
 
     fn stop(&self, id: ConnectionId, how: Stop) {
-        let stopper = self.lock().get(&id).map(|peer| peer.part.shared.stopper.clone());
-        if let Some(stopper) = stopper {
-            stopper.stop_by(how);
+        let stop = self.lock().get(&id).map(|one| one.part.state().stop().clone());
+        if let Some(stop) = stop {
+            stop.stop_by(how);
         }
     }
 
@@ -98,19 +98,19 @@ impl Peers {
     /// Gives a command to the connection `id`, if it is open; with what is to be told of it.
     fn try_give(&self, id: ConnectionId, command: Command) -> Option<(Record, Option<Subject>, Given)> {
         let mut open = self.lock();
-        let peer = open.get_mut(&id)?;
-        let given = peer.sending(id).map(|commands| commands.give(command));
-        Some((peer.part.record.clone(), peer.part.shared.subject(), given))
+        let one = open.get_mut(&id)?;
+        let given = one.sending(id).map(|commands| commands.give(command));
+        Some((one.part.record().clone(), one.part.state().subject(), given))
     }
 }
 
-impl Peer {
+impl OpenConnection {
     /// Where its sending thread takes commands; begins it if need be.
     fn sending(&mut self, id: ConnectionId) -> std::io::Result<&Commands> {
         if self.sending.is_none() {
             let (commands, receiver) = Commands::channel();
-            let name = format!("connection {} {}", id.0, self.part.shared.peer);
-            let thread = SendingThread::start(&name, self.part.clone(), Later::default(), receiver)?;
+            let name = format!("connection {} {}", id.0, self.part.state().peer());
+            let thread = SendThread::start(&name, self.part.clone(), Unsent::default(), receiver)?;
             self.sending = Some((commands, thread));
         }
         self.sending.as_ref().map(|(commands, _)| commands).ok_or_else(|| std::io::ErrorKind::Other.into())
@@ -118,18 +118,18 @@ impl Peer {
 }
 
 /// Where orders to many connections are left; a thread of the server's carries them out.
-pub struct Orders {
+pub struct OrderSender {
     sender: Sender<(Vec<ConnectionId>, Order)>,
 }
 
 /// The end at which orders come out.
-pub(crate) type Ordered = Receiver<(Vec<ConnectionId>, Order)>;
+pub type OrderReceiver = Receiver<(Vec<ConnectionId>, Order)>;
 
-impl Orders {
+impl OrderSender {
     /// A way to leave orders, and the end at which they come out.
-    pub(crate) fn channel() -> (Self, Ordered) {
-        let (sender, ordered) = bounded(ORDERS_MAX);
-        (Self { sender }, ordered)
+    pub fn channel() -> (Self, OrderReceiver) {
+        let (sender, receiver) = bounded(ORDERS_MAX);
+        (Self { sender }, receiver)
     }
 
     /// Leaves an order for the connections `ids`; never waits.
@@ -145,25 +145,25 @@ impl Orders {
 }
 
 /// The thread that carries out orders. Dropping it ends it and waits for it.
-pub(crate) struct Obeying {
+pub struct OrderThread {
     over: Option<Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
-impl Obeying {
+impl OrderThread {
     /// Starts the thread called `name`.
     ///
     /// # Errors
     /// If there can be no more threads.
-    pub(crate) fn start(name: &str, peers: Peers, orders: Ordered, _: Worker) -> std::io::Result<Self> {
+    pub fn start(name: &str, open: OpenConnections, orders: OrderReceiver, _: Worker) -> std::io::Result<Self> {
         let (over, is_over) = bounded(0);
-        let work = move |worker| carry_out(&peers, &orders, &is_over, worker);
+        let work = move |worker| carry_out(&open, &orders, &is_over, worker);
         let thread = start_worker(format!("{name} orders"), work)?;
         Ok(Self { over: Some(over), thread: Some(thread) })
     }
 }
 
-impl Drop for Obeying {
+impl Drop for OrderThread {
     fn drop(&mut self) {
         self.over = None;
         if let Some(thread) = self.thread.take() {
@@ -173,7 +173,7 @@ impl Drop for Obeying {
     }
 }
 
-fn carry_out(peers: &Peers, orders: &Ordered, over: &Receiver<()>, worker: Worker) {
+fn carry_out(open: &OpenConnections, orders: &OrderReceiver, over: &Receiver<()>, worker: Worker) {
     loop {
         let (ids, order) = select! {
             recv(orders) -> left => match left {
@@ -183,7 +183,7 @@ fn carry_out(peers: &Peers, orders: &Ordered, over: &Receiver<()>, worker: Worke
             recv(over) -> _ => return,
         };
         for id in ids {
-            peers.obey(id, &order, worker);
+            open.obey(id, &order, worker);
         }
     }
 }

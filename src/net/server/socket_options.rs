@@ -2,8 +2,8 @@
 //!
 //! In scope: setting them. Out of scope: options that this program sets for its own purposes, as time-outs.
 
+use core::net::SocketAddr;
 use std::io;
-use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -65,8 +65,7 @@ impl SocketOptions {
     ///
     /// # Errors
     /// The system's error.
-    pub fn set(&self, stream: &TcpStream) -> io::Result<()> {
-        let socket = SockRef::from(stream);
+    pub fn set(&self, socket: &SockRef<'_>) -> io::Result<()> {
         if self.no_delay {
             socket.set_tcp_nodelay(true)?;
         }
@@ -79,13 +78,13 @@ impl SocketOptions {
         Ok(())
     }
 
-    /// The same of a socket that connects onward, with the buffers.
+    /// Sets those of a socket that connects onward, with its buffers.
     ///
     /// # Errors
     /// The system's error.
-    pub fn set_onward(&self, stream: &TcpStream) -> io::Result<()> {
-        self.set_buffers(&SockRef::from(stream))?;
-        self.set(stream)
+    pub fn set_onward(&self, socket: &SockRef<'_>) -> io::Result<()> {
+        self.set_buffers(socket)?;
+        self.set(socket)
     }
 
     fn set_buffers(&self, socket: &SockRef<'_>) -> io::Result<()> {

@@ -32,7 +32,7 @@ struct Job<W> {
     work: W,
 }
 
-/// Jobs, of which there are never more than threads that take the next one: so none waits for another to end. Who has just finished takes
+/// Jobs, of which there are never more than threads that take the next one: so none waits for another to end. A thread that has just finished takes
 /// one before the thread that was woken for it arrives.
 struct Jobs<W> {
     waiting: VecDeque<Job<W>>,
@@ -51,14 +51,14 @@ fn lock<W>(shared: &Shared<W>) -> MutexGuard<'_, Jobs<W>> {
 }
 
 /// The threads. Dropping it waits for all of them.
-pub struct Pool<W: Work> {
+pub struct ThreadPool<W: Work> {
     shared: Arc<Shared<W>>,
     /// Each thread holds one like it. A handle of each would keep the stack of those that have ended.
     working: Option<Sender<()>>,
     done: Receiver<()>,
 }
 
-impl<W: Work> Pool<W> {
+impl<W: Work> ThreadPool<W> {
     /// No threads yet.
     pub fn new() -> Self {
         let jobs = Jobs { waiting: VecDeque::new(), free: 0, asleep: Vec::new(), is_closed: false };
@@ -98,7 +98,7 @@ impl<W: Work> Pool<W> {
     }
 }
 
-impl<W: Work> Drop for Pool<W> {
+impl<W: Work> Drop for ThreadPool<W> {
     fn drop(&mut self) {
         let asleep = {
             let mut jobs = lock(&self.shared);
@@ -137,7 +137,7 @@ fn next<W>(shared: &Shared<W>) -> Option<Job<W>> {
             drop(jobs);
             thread::park_timeout(left);
             jobs = lock(shared);
-            // Who was called is not there any more.
+            // A thread that was unparked has been taken off already.
             jobs.asleep.retain(|other| other.id() != thread::current().id());
         }
         if !jobs.waiting.is_empty() || jobs.is_closed {
@@ -178,7 +178,7 @@ mod tests {
         }
     }
 
-    fn id_of(pool: &mut Pool<Boxed>) -> thread::ThreadId {
+    fn id_of(pool: &mut ThreadPool<Boxed>) -> thread::ThreadId {
         let (sender, ids) = bounded(1);
         pool.run("t".into(), Box::new(move || sender.send(thread::current().id()).unwrap())).ok().unwrap();
         ids.recv().unwrap()
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_finished_thread_takes_the_next_job() {
-        let mut pool = Pool::<Boxed>::new();
+        let mut pool = ThreadPool::<Boxed>::new();
         let first = id_of(&mut pool);
         // It may still be on its way back.
         assert!(std::iter::repeat_with(|| id_of(&mut pool)).take(1000).any(|id| id == first));
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn jobs_that_wait_for_each_other_run_at_once() {
-        let mut pool = Pool::<Boxed>::new();
+        let mut pool = ThreadPool::<Boxed>::new();
         let (sender, receiver) = bounded(0);
         let (done, answers) = bounded(1);
         pool.run("waits".into(), Box::new(move || done.send(receiver.recv().unwrap()).unwrap())).ok().unwrap();

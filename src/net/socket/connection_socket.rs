@@ -1,32 +1,31 @@
 //! One connected socket with its record: recv, send, shutdown and close as a program would call them.
 //!
-//! In scope: the calls, the time-outs, telling our own Stop from the peer's end. Out of scope: what is said over the wire.
+//! In scope: the calls, the time-outs, telling our own Stop from the peer's end. Out of scope: what is said over the connection.
 //!
 //! A recv first waits no longer than the age of a batch; if nothing came by then, it reports what is in the batch, says that it blocks, and
 //! waits on. So the record is never older than one batch, and no timer is needed. On the screen that is one recv that blocks, which it is
 //! to the peer.
 
-use std::io::{self, Read};
-use std::net::{SocketAddr, TcpStream};
+use core::net::SocketAddr;
+use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::disk_gate::Gate;
-use super::sending_half::{SendingHalf, SendingPart, Shared};
-use super::tls_stream::TlsLine;
+use super::call_guard::CallGuard;
+use super::recv_buffer::RecvBuffer;
+use super::sending_half::{SendingHalf, SendingPart};
+use super::shared_tls::SharedTls;
+use super::socket_state::SocketState;
 use crate::capture::{CallKind, Direction, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent};
-use crate::net::record::{BATCH_AGE, Recorded, Recorder, Stop, Stopper};
-use crate::net::server::Serves;
+use crate::net::record::{BATCH_AGE, Recorded, Recorder, Stop, StopHandle};
+use crate::net::transport::{Stream, is_time_out};
 use crate::tls::{Tls, TlsEnd, TlsFailure};
 
 /// What a recv brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Received {
-    /// So many bytes, at the front of the buffer.
+    /// Bytes, which are in the buffer.
     Bytes {
-        /// How many; with TLS these are the encrypted ones.
-        count: usize,
         /// Whether a whole response has arrived by now, or it is known that none will.
         message_ended: bool,
         /// Whether what the peer sends is no HTTP.
@@ -53,46 +52,39 @@ impl Received {
     }
 }
 
-/// A connected socket. Dropping it without [`Wire::close`] closes it unrecorded; only a panic should do that.
-pub struct Wire {
-    pub(crate) line: SendingHalf,
-    gate: Gate,
-    pub(crate) read_timeout: Option<Duration>,
+/// A connected socket. Dropping it without [`ConnectionSocket::close`] closes it unrecorded; only a panic should do that.
+pub struct ConnectionSocket {
+    half: SendingHalf,
+    guard: CallGuard,
+    read_timeout: Option<Duration>,
     /// The time-out that the socket has now.
     wait: Option<Duration>,
-    pub(crate) unreported: bool,
-    /// What the bytes of a recv say under TLS.
-    plain: Vec<u8>,
-    /// What its responder has besides the calls.
-    pub(crate) serves: Serves,
+    unreported: bool,
 }
 
-impl Wire {
-    /// Takes over the socket `stream` that connects these ends, ours and the peer's, and reports it. It is `lost` already if it was reset
-    /// while it was made.
-    pub(crate) fn between(
+impl ConnectionSocket {
+    /// Takes over `stream`, which connects these ends, ours and the peer's, and reports it. It is `lost` already if it was reset while it
+    /// was made.
+    pub fn new(
         (local, peer): (SocketAddr, SocketAddr),
-        stream: TcpStream,
+        stream: Stream,
         lost: Option<Box<Failure>>,
         recorder: Recorder,
-        stopper: Stopper,
+        stop: StopHandle,
         read_timeout: Option<Duration>,
     ) -> Self {
-        recorder.connected(local, peer);
-        let (stream, shared) = (Arc::new(stream), Arc::new(Shared::new(peer, stopper, lost)));
-        let (weak, disk) = (Arc::downgrade(&stream), recorder.reservation().disk().clone());
-        let of_connection = Arc::downgrade(&shared);
-        shared.stopper.on_stop(move |how| {
-            if let (Some(stream), Some(shared)) = (weak.upgrade(), of_connection.upgrade()) {
-                // Fails only if the connection is gone, which is what is wanted.
-                let _ = shared.shut(&stream, how);
+        recorder.tell(Event::Connected { local, peer });
+        let state = Arc::new(SocketState::new(stream, peer, stop, lost));
+        let (weak, disk) = (Arc::downgrade(&state), recorder.reservation().disk().clone());
+        state.stop().on_stop(move |how| {
+            if let Some(state) = weak.upgrade() {
+                state.shut(how);
             }
             disk.wake_waiting();
         });
-        let gate = Gate::new(Direction::Received, &recorder, &shared);
-        let line = SendingHalf { stream, shared, recorder, tls: None };
-        let (wait, unreported, plain, serves) = (None, true, Vec::new(), Serves::default());
-        Self { line, gate, read_timeout, wait, unreported, plain, serves }
+        let guard = CallGuard::new(Direction::Received, &recorder);
+        let half = SendingHalf { state, recorder };
+        Self { half, guard, read_timeout, wait: None, unreported: true }
     }
 
     /// Secures the connection to `subject` with TLS; each recv asks for `recv_size` bytes and waits at most `limit`. Returns whether it
@@ -101,13 +93,13 @@ impl Wire {
     /// # Errors
     /// What TLS refused, or a failure of the socket.
     pub fn secure(&mut self, tls: Tls, subject: Subject, recv_size: usize, limit: Duration) -> Result<bool, Failure> {
-        let (tls, subject) = (TlsLine::new(tls), Some(subject));
-        self.line.recorder.tls_begins();
-        self.line.tls = Some(tls.clone());
-        self.line.answer().map_err(|error| in_handshake(error, subject.clone()))?;
+        let (tls, subject) = (SharedTls::new(tls), Some(subject));
+        self.half.recorder.tls_begins();
+        self.half.state.set_tls(tls.clone());
+        self.half.answer().map_err(|error| in_handshake(error, subject.clone()))?;
         let read_timeout = self.read_timeout;
-        self.read_timeout = Some(read_timeout.map_or(limit, |own| own.min(limit)));
-        let mut buffer = vec![0; recv_size];
+        self.limit_reading(limit);
+        let mut buffer = RecvBuffer::new(recv_size);
         while tls.is_handshaking() {
             match self.recv(&mut buffer) {
                 Ok(Received::Bytes { .. }) => {}
@@ -126,23 +118,34 @@ impl Wire {
     /// The record.
     #[must_use]
     pub fn recorder(&self) -> &Recorder {
-        &self.line.recorder
+        &self.half.recorder
     }
 
     /// What stops this connection.
     #[must_use]
-    pub fn stopper(&self) -> &Stopper {
-        self.line.stopper()
+    pub fn stop(&self) -> &StopHandle {
+        self.half.stop()
     }
 
-    /// From now on the close sends RST in place of FIN, and what is still to be sent is thrown away.
-    ///
-    /// # Errors
-    /// The failure of setsockopt.
-    pub fn reset_at_close(&self) -> Result<(), Failure> {
-        self.line.shared.resets.store(true, Ordering::Release);
-        let set = socket2::SockRef::from(&*self.line.stream).set_linger(Some(Duration::ZERO));
-        set.map_err(|error| Failure::of(Operation::Call(CallKind::Close), self.line.shared.subject(), &error))
+    /// The socket and its state.
+    pub fn state(&self) -> &SocketState {
+        &self.half.state
+    }
+
+    /// The half that sends.
+    pub fn half(&self) -> &SendingHalf {
+        &self.half
+    }
+
+    /// What another thread can make a half of to send with.
+    pub fn sending_part(&self) -> SendingPart {
+        self.half.part()
+    }
+
+    /// How long a recv may wait; `None`: for ever.
+    #[must_use]
+    pub fn read_timeout(&self) -> Option<Duration> {
+        self.read_timeout
     }
 
     /// From now on a recv waits no longer than `limit`, and no longer than it did.
@@ -150,39 +153,32 @@ impl Wire {
         self.read_timeout = Some(self.read_timeout.map_or(limit, |own| own.min(limit)));
     }
 
-    /// What the last recv said, which brought `bytes`: under TLS, what was in them; also when it was the last.
-    #[must_use]
-    pub fn said<'a>(&'a self, bytes: &'a [u8]) -> &'a [u8] {
-        if self.line.tls.is_some() { &self.plain } else { bytes }
-    }
-
-    /// What another thread can make a half of to send with.
-    pub(crate) fn sending_part(&self) -> SendingPart {
-        self.line.part()
-    }
-
-    /// Receives up to `buffer.len()` bytes, to the front of `buffer`. Waits for room to keep them, then blocks until some are there, the peer
+    /// Receives up to as many bytes as `buffer` has room for. Waits for room on disk to keep them, then blocks until some are there, the peer
     /// has finished, or the user stops us.
     ///
     /// # Errors
     /// The failure of the call, or of keeping what it brought.
-    pub fn recv(&mut self, buffer: &mut [u8]) -> Result<Received, Failure> {
-        // Who is stopped while he waits for his turn, or for room, has made no call.
-        if !self.line.has_turn(CallKind::Recv, buffer.len()) || !self.gate.pass(buffer.len(), self.line.tls.is_some()) {
+    pub fn recv(&mut self, buffer: &mut RecvBuffer) -> Result<Received, Failure> {
+        buffer.clear();
+        let asked = buffer.size();
+        // If the user stops before, no call is made.
+        if !self.guard.may_call(&self.half.state, &self.half.recorder, asked) {
             return Ok(Received::Stopped);
         }
-        self.plain.clear();
-        let begun = self.line.recorder.now();
-        let asked = buffer.len();
+        let begun = self.half.recorder.now();
         let mut is_told = false;
         loop {
             self.set_wait(begun, is_told)?;
-            match (&*self.line.stream).read(buffer) {
-                Ok(count) => return self.returned(begun, asked, buffer.get(..count).unwrap_or_default()),
+            match self.half.state.stream.recv(buffer.room()) {
+                Ok(0) => return self.returned_nothing(begun, asked),
+                Ok(count) => {
+                    buffer.set_count(count);
+                    return self.returned(begun, buffer);
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_time_out(&error) => {
                     if !std::mem::replace(&mut is_told, true) {
-                        self.line.recorder.blocked(CallKind::Recv, asked, begun);
+                        self.half.recorder.blocked(CallKind::Recv, asked, begun);
                         self.unreported = false;
                     }
                     if self.is_too_long(begun) {
@@ -190,9 +186,9 @@ impl Wire {
                         return Ok(Received::TimedOut);
                     }
                 }
-                Err(_) if self.line.is_stopped() => return self.stopped(begun, asked),
+                Err(_) if self.half.is_stopped() => return self.stopped(begun, asked),
                 Err(error) => {
-                    let failure = self.line.shared.failure(CallKind::Recv, &self.line.stream, &error);
+                    let failure = self.half.state.failure(CallKind::Recv, &error);
                     return Err(self.recv_failed(begun, asked, failure));
                 }
             }
@@ -202,47 +198,44 @@ impl Wire {
     /// Waits only for the age of a batch until it has been told that recv blocks, then as long as the user allows.
     fn set_wait(&mut self, begun: Moment, is_told: bool) -> Result<(), Failure> {
         let left = || {
-            let waited = self.line.recorder.now().since(begun);
+            let waited = self.half.recorder.now().since(begun);
             self.read_timeout.map(|limit| limit.saturating_sub(waited).max(Duration::from_millis(1)))
         };
         let wait = if is_told { left() } else { Some(BATCH_AGE) };
         if wait != self.wait {
-            match self.line.stream.set_read_timeout(wait) {
-                // macOS refuses it on a connection that is lost; the read tells why.
-                Err(error) if error.kind() != io::ErrorKind::InvalidInput => {
-                    return Err(Failure::of(Operation::Call(CallKind::Recv), self.line.shared.subject(), &error));
-                }
-                _ => self.wait = wait,
-            }
+            let set = self.half.state.stream.set_read_timeout(wait);
+            set.map_err(|error| self.half.state.new_failure(CallKind::Recv, &error))?;
+            self.wait = wait;
         }
         Ok(())
     }
 
     fn is_too_long(&self, begun: Moment) -> bool {
-        self.read_timeout.is_some_and(|limit| self.line.recorder.now().since(begun) >= limit)
+        self.read_timeout.is_some_and(|limit| self.half.recorder.now().since(begun) >= limit)
     }
 
-    fn returned(&mut self, begun: Moment, asked: usize, bytes: &[u8]) -> Result<Received, Failure> {
-        if let Some(tls) = self.line.tls.clone().filter(|_| !bytes.is_empty()) {
-            return self.returned_encrypted(&tls, begun, asked, bytes);
+    fn returned(&mut self, begun: Moment, buffer: &mut RecvBuffer) -> Result<Received, Failure> {
+        if let Some(tls) = self.half.state.tls().cloned() {
+            return self.returned_encrypted(&tls, begun, buffer);
         }
-        if !bytes.is_empty() {
-            let recorded = self.record_recv(begun, asked, bytes, Outcome::Done, None)?;
-            return Ok(received(bytes.len(), recorded));
-        }
-        if self.line.is_stopped() {
+        self.record_recv(begun, buffer.size(), buffer.crossed(), Outcome::Done, None).map(received)
+    }
+
+    fn returned_nothing(&mut self, begun: Moment, asked: usize) -> Result<Received, Failure> {
+        if self.half.is_stopped() {
             return self.stopped(begun, asked);
         }
-        if let Some(loss) = self.line.shared.loss(&self.line.stream) {
+        if let Some(loss) = self.half.state.loss() {
             return Err(self.recv_failed(begun, asked, loss));
         }
         self.record_recv(begun, asked, &[], Outcome::PeerFinished, None)?;
-        self.line.recorder.tell(Event::ReceivingEnded);
-        let tls_end = self.line.tls.as_ref().map(TlsLine::ended);
+        let recorder = &self.half.recorder;
+        recorder.tell(Event::ReceivingEnded);
+        let tls_end = self.half.state.tls().map(SharedTls::ended);
         if tls_end == Some(TlsEnd::Truncated) {
-            self.line.recorder.tell(Event::Tls(TlsEvent::EndedUnsaid));
+            recorder.tell(Event::Tls(TlsEvent::EndedUnsaid));
         }
-        self.line.recorder.direction_ended(Direction::Received, matches!(tls_end, None | Some(TlsEnd::CloseNotify)));
+        recorder.direction_ended(Direction::Received, matches!(tls_end, None | Some(TlsEnd::CloseNotify)));
         Ok(Received::PeerFinished)
     }
 
@@ -250,31 +243,31 @@ impl Wire {
     #[inline(never)]
     fn returned_encrypted(
         &mut self,
-        tls: &TlsLine,
+        tls: &SharedTls,
         begun: Moment,
-        asked: usize,
-        bytes: &[u8],
+        buffer: &mut RecvBuffer,
     ) -> Result<Received, Failure> {
-        self.plain.clear();
-        let fed = tls.feed(bytes, &mut self.plain);
-        let recorded = self.line.recorder.transfer_tls(Direction::Received, begun, asked, bytes, &self.plain)?;
+        let half = &self.half;
+        let fed = buffer.decrypt(|wire, plain| tls.feed(wire, plain));
+        let recorder = &half.recorder;
+        let recorded =
+            recorder.transfer_tls(Direction::Received, begun, buffer.size(), buffer.crossed(), buffer.plaintext())?;
         self.unreported = recorded.unreported;
         if fed.as_ref().is_ok_and(|progress| progress.handshake_done_now)
             && let Some(facts) = tls.facts()
         {
-            let at = self.line.recorder.now();
-            self.line.recorder.tell(Event::Tls(TlsEvent::Done { at, facts: Arc::new(facts) }));
+            let at = recorder.now();
+            recorder.tell(Event::Tls(TlsEvent::Done { at, facts: Arc::new(facts) }));
         }
         // If the peer takes no more, the next recv tells why; the call is in the record.
-        let _ = self.line.answer();
-        let subject = self.line.shared.subject();
-        let progress = fed.map_err(|failure| Failure::of_tls(subject, failure))?;
+        let _ = half.answer();
+        let progress = fed.map_err(|failure| Failure::of_tls(half.state.subject(), failure))?;
         if progress.close_notify {
-            self.line.recorder.tell(Event::Tls(TlsEvent::CloseNotify));
-            self.line.recorder.direction_ended(Direction::Received, true);
+            recorder.tell(Event::Tls(TlsEvent::CloseNotify));
+            recorder.direction_ended(Direction::Received, true);
             return Ok(Received::PeerFinished);
         }
-        Ok(received(bytes.len(), recorded))
+        Ok(received(recorded))
     }
 
     fn stopped(&mut self, begun: Moment, asked: usize) -> Result<Received, Failure> {
@@ -299,70 +292,66 @@ impl Wire {
         outcome: Outcome,
         note: Option<Note>,
     ) -> Result<Recorded, Failure> {
-        let recorded = self.line.recorder.transfer(Direction::Received, begun, asked, bytes, outcome, note)?;
+        let recorded = self.half.recorder.transfer(Direction::Received, begun, asked, bytes, outcome, note)?;
         self.unreported = recorded.unreported;
         Ok(recorded)
     }
 
-    /// What is to be said when a recv has waited too long.
-    #[must_use]
-    pub fn timed_out(&self) -> Failure {
-        let subject = self.line.shared.subject();
-        Failure::timed_out(Operation::Call(CallKind::Recv), subject, self.read_timeout.unwrap_or_default())
-    }
-
-    /// Sends all of `bytes`, with as many send calls as the system needs.
+    /// Sends all of `bytes`.
     ///
     /// # Errors
     /// As [`SendingHalf::send`].
     pub fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.unreported = true;
-        self.line.send(bytes)
+        self.half.send(bytes)
     }
 
-    /// Ends our sending side; the peer's recv will return 0 once it has read everything.
-    ///
-    /// # Errors
-    /// As [`SendingHalf::shutdown`].
-    pub fn shutdown(&mut self) -> Result<(), Failure> {
-        self.unreported = true;
-        self.line.shutdown()
+    /// What is to be said when a recv has waited too long.
+    #[must_use]
+    pub fn timed_out(&self) -> Failure {
+        let subject = self.half.state.subject();
+        Failure::timed_out(Operation::Call(CallKind::Recv), subject, self.read_timeout.unwrap_or_default())
     }
 
     /// Pauses without a call; returns whether the user stopped us meanwhile.
     #[must_use]
     pub fn pause(&mut self, time: Duration) -> bool {
         if std::mem::take(&mut self.unreported) {
-            self.line.recorder.flush();
+            self.half.recorder.flush();
         }
-        self.line.stopper().pause(time)
+        self.stop().pause(time)
     }
 
-    /// As [`SendingHalf::interrupt`].
+    /// Something has been recorded that no recv knows of.
+    pub fn set_unreported(&mut self) {
+        self.unreported = true;
+    }
+
+    /// Makes every call that blocks on the socket return, as [`SendingHalf::interrupt`].
     pub fn interrupt(&self) {
-        self.line.interrupt();
+        self.half.interrupt();
     }
 
     /// Closes the socket, records it, and ends the record. To the peer it makes a difference how the user has stopped it.
     pub fn close(self, how: Ended) {
-        let Self { line, gate, .. } = self;
+        let Self { half, guard, .. } = self;
+        drop(guard);
         let was_stopped = matches!(how, Ended::Stopped | Ended::Finished | Ended::PeerFinished);
-        let how = if was_stopped && line.stopper().how() == Some(Stop::Reset) { Ended::Reset } else { how };
-        drop(gate);
-        line.shared.is_over.store(true, Ordering::Release);
+        let how = if was_stopped && half.stop().how() == Some(Stop::Reset) { Ended::Reset } else { how };
+        half.state.set_over();
         let in_order = matches!(how, Ended::Finished | Ended::PeerFinished);
         if in_order {
-            line.say_goodbye();
+            half.say_goodbye();
         }
-        let SendingHalf { stream, recorder, shared, .. } = line;
-        // Who has been stopped does not wait for it.
-        recorder.turn(CallKind::Close, 0, || shared.stopper.is_stopped());
+        let SendingHalf { state, recorder } = half;
+        // Once stopped, nobody waits for the pace.
+        recorder.wait_for_pace(CallKind::Close, 0, || state.stop().is_stopped());
         let begun = recorder.now();
         recorder.direction_ended(Direction::Received, false);
         recorder.direction_ended(Direction::Sent, in_order);
-        shared.stopper.clear();
-        drop(stream);
-        let note = Note { subject: shared.subject(), ..Note::default() };
+        let note = Note { subject: state.subject(), ..Note::default() };
+        state.stop().clear();
+        drop(state);
         if let Err(failure) = recorder.call(CallKind::Close, begun, 0, Outcome::Done, note) {
             recorder.failed(failure);
         }
@@ -377,13 +366,7 @@ fn in_handshake(failure: Failure, subject: Option<Subject>) -> Failure {
     Failure { operation, subject, ..failure }
 }
 
-fn received(count: usize, recorded: Recorded) -> Received {
+fn received(recorded: Recorded) -> Received {
     let Recorded { message_ended, foreign, .. } = recorded;
-    Received::Bytes { count, message_ended, foreign }
-}
-
-/// Whether a read has come back because its time was over. Only Windows says so with the error that means, elsewhere, that the peer has
-/// not acknowledged for so long that the connection is lost.
-fn is_time_out(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::WouldBlock || (cfg!(windows) && error.kind() == io::ErrorKind::TimedOut)
+    Received::Bytes { message_ended, foreign }
 }

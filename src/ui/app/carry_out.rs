@@ -34,7 +34,7 @@ impl App {
             Action::Program(ProgramAction::Show(is_shown)) => self.settings.shows_program = is_shown,
             Action::Program(ProgramAction::SetDialect(dialect)) => self.settings.dialect = dialect,
             Action::Window(action) => self.window_action(action, ctx),
-            Action::SetTempo(tempo) => self.roles.pace_of(self.roles.shown).set(tempo),
+            Action::SetPaceMode(mode) => self.roles.pace_of(self.roles.shown).set(mode),
             Action::Step(due) => self.roles.pace().step(due),
             Action::Export(exporter) => self.export(exporter, ctx),
             Action::ChoosePath(of) => self.picker.ask(of, &self.words, ctx),

@@ -12,7 +12,7 @@ use crate::capture::{ConnectionId, Direction, Failure, GivenFile, Moment, Role, 
 use crate::lesson::{
     POLL_INTERVAL, Panel, SCENE_MAX, Scene, SceneError, SceneHost, SceneOrder, SceneProgress, SceneRunner,
 };
-use crate::net::{ClientSpec, Engine, Order, Tempo};
+use crate::net::{ClientSpec, Engine, Order, PaceMode};
 use crate::ui::action::LessonAction;
 use crate::ui::connection::Tab;
 use crate::ui::kit::BackgroundQuery;
@@ -52,7 +52,7 @@ struct Before {
     role: Role,
     client: Option<SessionId>,
     server: Option<SessionId>,
-    tempos: [Tempo; 2],
+    pace_modes: [PaceMode; 2],
 }
 
 /// The lessons, and the scene that runs.
@@ -98,7 +98,7 @@ impl Lessons {
             role: roles.shown,
             client: roles.client.runs.shown_id(),
             server: roles.server.runs.shown_id(),
-            tempos: [roles.client.pace.pace().tempo(), roles.server.pace.pace().tempo()],
+            pace_modes: [roles.client.pace.pace().mode(), roles.server.pace.pace().mode()],
         });
         self.panel.runner = Some(SceneRunner::new(scene));
     }
@@ -106,7 +106,7 @@ impl Lessons {
     /// Shows what was shown before the lesson, at the pace that it had.
     fn go_back(&mut self, roles: &mut Roles) {
         let Some(before) = self.before.take() else { return };
-        let [client, server] = before.tempos;
+        let [client, server] = before.pace_modes;
         roles.client.pace.set(client);
         roles.server.pace.set(server);
         if roles.client.runs.show(before.client) {
@@ -222,7 +222,7 @@ impl Stage<'_> {
                     kept.run.pause_accepting(!on);
                 }
             }
-            SceneOrder::Tempo(role, tempo) => roles.pace_of(role).set(tempo),
+            SceneOrder::PaceMode(role, mode) => roles.pace_of(role).set(mode),
         }
     }
 

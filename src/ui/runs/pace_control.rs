@@ -5,7 +5,7 @@ use std::time::Duration;
 use egui::{ComboBox, DragValue, Role, Ui, WidgetInfo};
 
 use crate::capture::SocketId;
-use crate::net::{Pace, Tempo};
+use crate::net::{Pace, PaceMode};
 use crate::ui::action::{Action, DueCall};
 use crate::ui::kit::widgets::primary;
 use crate::ui::kit::{FIELD, UiContext};
@@ -37,15 +37,15 @@ impl PaceControl {
     /// Whether each call waits for a step.
     #[must_use]
     pub fn is_stepping(&self) -> bool {
-        self.pace.tempo() == Tempo::Step
+        self.pace.mode() == PaceMode::Step
     }
 
     /// Changes how fast calls are made.
-    pub fn set(&mut self, tempo: Tempo) {
-        if let Tempo::Slow(time) = tempo {
+    pub fn set(&mut self, mode: PaceMode) {
+        if let PaceMode::Slow(time) = mode {
             self.slow = time;
         }
-        self.pace.set(tempo);
+        self.pace.set(mode);
     }
 
     /// Lets a call be made.
@@ -56,24 +56,24 @@ impl PaceControl {
 
     /// Draws the choice of a pace. `due` is the call that a step would make; `is_narrow` leaves out the label of the time.
     pub fn show(&self, ui: &mut Ui, cx: &UiContext<'_>, due: Option<DueCall>, is_narrow: bool) {
-        let tempo = self.pace.tempo();
-        let named = |tempo| cx.text(key(tempo));
-        let shown = cx.words.with("pace-is", [("tempo", Arg::from(named(tempo)))]);
+        let mode = self.pace.mode();
+        let named = |mode| cx.text(key(mode));
+        let shown = cx.words.with("pace-is", [("tempo", Arg::from(named(mode)))]);
         let choice = ComboBox::from_id_salt("pace").width(96.0).selected_text(&shown).show_ui(ui, |ui| {
-            for other in [Tempo::Run, Tempo::Slow(self.slow), Tempo::Step] {
-                let is_chosen = key(other) == key(tempo);
+            for other in [PaceMode::Run, PaceMode::Slow(self.slow), PaceMode::Step] {
+                let is_chosen = key(other) == key(mode);
                 let response = ui.selectable_label(is_chosen, named(other)).on_hover_text(cx.text(hint(other)));
                 if response.clicked() {
                     ui.close();
-                    cx.actions.push(Action::SetTempo(other));
+                    cx.actions.push(Action::SetPaceMode(other));
                 }
             }
         });
         choice.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &shown));
-        choice.response.on_hover_text(cx.text(hint(tempo)));
-        match tempo {
-            Tempo::Run => {}
-            Tempo::Slow(time) => {
+        choice.response.on_hover_text(cx.text(hint(mode)));
+        match mode {
+            PaceMode::Run => {}
+            PaceMode::Slow(time) => {
                 let mut seconds = time.as_secs_f64();
                 let drag = DragValue::new(&mut seconds).range(0.01..=60.0).speed(0.05).max_decimals(2).suffix(" s");
                 let name = cx.text("pace-each");
@@ -82,10 +82,10 @@ impl PaceControl {
                 }
                 let drag = ui.add_sized([56.0, FIELD], drag).accessible_name(&name);
                 if drag.on_hover_text(name).changed() {
-                    cx.actions.push(Action::SetTempo(Tempo::Slow(Duration::from_secs_f64(seconds))));
+                    cx.actions.push(Action::SetPaceMode(PaceMode::Slow(Duration::from_secs_f64(seconds))));
                 }
             }
-            Tempo::Step => {
+            PaceMode::Step => {
                 let name = match due {
                     Some(due) => cx.words.with("step-call", [("call", Arg::from(call(cx, due)))]),
                     None => cx.text("step"),
@@ -108,18 +108,18 @@ fn call(cx: &UiContext<'_>, due: DueCall) -> String {
     }
 }
 
-fn key(tempo: Tempo) -> &'static str {
-    match tempo {
-        Tempo::Run => "pace-run",
-        Tempo::Slow(_) => "pace-slow",
-        Tempo::Step => "pace-step",
+fn key(mode: PaceMode) -> &'static str {
+    match mode {
+        PaceMode::Run => "pace-run",
+        PaceMode::Slow(_) => "pace-slow",
+        PaceMode::Step => "pace-step",
     }
 }
 
-fn hint(tempo: Tempo) -> &'static str {
-    match tempo {
-        Tempo::Run => "pace-run-hint",
-        Tempo::Slow(_) => "pace-slow-hint",
-        Tempo::Step => "pace-step-hint",
+fn hint(mode: PaceMode) -> &'static str {
+    match mode {
+        PaceMode::Run => "pace-run-hint",
+        PaceMode::Slow(_) => "pace-slow-hint",
+        PaceMode::Step => "pace-step-hint",
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{DragValue, Ui};
 
-use crate::net::{Most, Overflow};
+use crate::net::{ConnectionLimit, Overflow};
 use crate::settings::{ServerForm, ServerOption};
 use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
@@ -29,12 +29,12 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut Server
     });
 }
 
-fn most(ui: &mut Ui, cx: &UiContext<'_>, most: &mut Option<Most>) {
+fn most(ui: &mut Ui, cx: &UiContext<'_>, most: &mut Option<ConnectionLimit>) {
     ui.horizontal(|ui| {
         let mut on = most.is_some();
         let check = ui.checkbox(&mut on, cx.text("most")).on_hover_text(cx.text("most-hint"));
         if check.changed() {
-            *most = on.then_some(Most { connections: MOST, then: Overflow::Wait });
+            *most = on.then_some(ConnectionLimit { connections: MOST, then: Overflow::Wait });
         }
         if let Some(most) = most {
             ui.add(DragValue::new(&mut most.connections).range(1..=65_535)).labelled_by(check.id);

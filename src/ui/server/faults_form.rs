@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use egui::{DragValue, Frame, Margin, Ui};
 
-use crate::net::{Conduct, Cut, Dribble, Faults, Then};
+use crate::net::{Conduct, Cut, CutAction, Dribble, Faults};
 use crate::settings::{ServerForm, ServerOption};
 use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
@@ -164,21 +164,21 @@ enum End {
 impl End {
     const ALL: [Self; 4] = [Self::Close, Self::Reset, Self::Pause, Self::Stall];
 
-    fn of(then: Then) -> Self {
+    fn of(then: CutAction) -> Self {
         match then {
-            Then::Close => Self::Close,
-            Then::Reset => Self::Reset,
-            Then::Pause(_) => Self::Pause,
-            Then::Stall => Self::Stall,
+            CutAction::Close => Self::Close,
+            CutAction::Reset => Self::Reset,
+            CutAction::Pause(_) => Self::Pause,
+            CutAction::Stall => Self::Stall,
         }
     }
 
-    fn then(self, pause: Duration) -> Then {
+    fn then(self, pause: Duration) -> CutAction {
         match self {
-            Self::Close => Then::Close,
-            Self::Reset => Then::Reset,
-            Self::Pause => Then::Pause(pause),
-            Self::Stall => Then::Stall,
+            Self::Close => CutAction::Close,
+            Self::Reset => CutAction::Reset,
+            Self::Pause => CutAction::Pause(pause),
+            Self::Stall => CutAction::Stall,
         }
     }
 
@@ -195,7 +195,7 @@ impl End {
 
 fn cut(ui: &mut Ui, cx: &UiContext<'_>, cut: &mut Option<Cut>) {
     let mut on = cut.is_some();
-    let mut now = cut.unwrap_or(Cut { after: 100, then: Then::Close });
+    let mut now = cut.unwrap_or(Cut { after: 100, then: CutAction::Close });
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let check = ui.checkbox(&mut on, cx.text("cut")).on_hover_text(cx.text("cut-close-sees"));
@@ -210,9 +210,9 @@ fn cut(ui: &mut Ui, cx: &UiContext<'_>, cut: &mut Option<Cut>) {
 }
 
 /// What comes at the cut.
-fn then(ui: &mut Ui, cx: &UiContext<'_>, then: Then) -> Then {
+fn then(ui: &mut Ui, cx: &UiContext<'_>, then: CutAction) -> CutAction {
     let mut end = End::of(then);
-    let mut pause = if let Then::Pause(pause) = then { pause.as_secs_f32() } else { PAUSE };
+    let mut pause = if let CutAction::Pause(pause) = then { pause.as_secs_f32() } else { PAUSE };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let all = End::ALL.map(|end| (end, cx.text(end.keys().0)));
@@ -264,7 +264,7 @@ mod tests {
             before_first_byte: second,
             before_close: second,
             dribble: Some(Dribble { bytes: 1, every: second }),
-            cut: Some(Cut { after: 1, then: Then::Stall }),
+            cut: Some(Cut { after: 1, then: CutAction::Stall }),
             length_off_by: -1,
             chunk_size: Some(16),
         };

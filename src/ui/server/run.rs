@@ -106,7 +106,7 @@ impl ServerRun {
             applied_form.on_accepting_thread = draft.on_accepting_thread;
         }
         if draft.most != applied_form.most {
-            handle.set_most(draft.most);
+            handle.set_limit(draft.most);
             applied_form.most = draft.most;
         }
     }

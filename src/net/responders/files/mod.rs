@@ -26,7 +26,7 @@ use super::http::{Body, Reply, Request, Service, Status, converse};
 use super::info::{Replies, ResponderInfo};
 use super::setup::{FormKind, Opened};
 use crate::capture::{Failure, Operation, Subject};
-use crate::net::{BACKLOG, Responder, Responding, Wire};
+use crate::net::{BACKLOG, Exchange, Responder, ServeResult};
 
 pub(super) static INFO: ResponderInfo = ResponderInfo {
     help: Some("The files of a folder, over HTTP/1.1"),
@@ -62,8 +62,8 @@ impl Files {
 }
 
 impl Responder for Files {
-    fn serve(&self, wire: &mut Wire) -> Responding {
-        converse(wire, self)
+    fn serve(&self, exchange: &mut Exchange) -> ServeResult {
+        converse(exchange, self)
     }
 }
 

@@ -7,7 +7,7 @@ use super::judge::{self, BODY_MAX, Refused, Status};
 use super::reply::Reply;
 use crate::capture::{Ended, Event, Rejection, RejectionReason};
 use crate::http::{Framing, Head, MessageEnd, ParseEvent, Unreadable, Version};
-use crate::net::{Faults, Leave, Received, Responding, Wire};
+use crate::net::{Exchange, Faults, Received, ServeError, ServeResult};
 
 /// How long a client may take to close after it has the last reply.
 const LINGER: Duration = Duration::from_secs(2);
@@ -22,47 +22,47 @@ const DRAINED_MAX: u64 = 4 * 1024 * 1024;
 ///
 /// # Errors
 /// Why it broke off.
-pub fn converse(wire: &mut Wire, service: &dyn Service) -> Responding {
-    wire.listen_in();
-    let faults = wire.faults();
+pub fn converse(exchange: &mut Exchange, service: &dyn Service) -> ServeResult {
+    exchange.recorder().subscribe_parsed();
+    let faults = exchange.faults().clone();
     let mut conversation = Conversation { faults, pending: None, since_request: 0, tls: false, out: Vec::new() };
-    let mut buffer = wire.buffer();
+    let mut buffer = exchange.buffer();
     let mut found = Vec::new();
     loop {
-        match wire.recv(&mut buffer)? {
-            Received::Bytes { count, .. } => {
-                conversation.since_request += count as u64;
-                conversation.tls = judge::is_tls(buffer.get(..count).unwrap_or_default());
+        match exchange.recv(&mut buffer)? {
+            Received::Bytes { .. } => {
+                conversation.since_request += buffer.plaintext().len() as u64;
+                conversation.tls = judge::is_tls(buffer.plaintext());
             }
             Received::PeerFinished => {
                 // Half a request is still to be answered.
-                wire.overheard(&mut found);
+                exchange.recorder().take_parsed(&mut found);
                 let mut found = found.into_iter();
-                found.try_for_each(|found| conversation.take_in(wire, service, found).map(drop))?;
+                found.try_for_each(|found| conversation.take_in(exchange, service, found).map(drop))?;
                 return Ok(Ended::PeerFinished);
             }
             Received::TimedOut if conversation.since_request > 0 || conversation.pending.is_some() => {
-                conversation.refuse(wire, judge::refused(Status::TIME_OUT, RejectionReason::TimedOut))?;
+                conversation.refuse(exchange, judge::refused(Status::TIME_OUT, RejectionReason::TimedOut))?;
                 return Ok(Ended::TimedOut);
             }
             other => return Ok(other.ended()),
         }
-        wire.overheard(&mut found);
+        exchange.recorder().take_parsed(&mut found);
         for found in found.drain(..) {
-            match conversation.take_in(wire, service, found)? {
+            match conversation.take_in(exchange, service, found)? {
                 Goes::On => {}
                 // Nothing will come, unless the client does not keep to what it said.
-                Goes::AsAsked if !wire.has_unread() => return Ok(Ended::Finished),
+                Goes::AsAsked if !exchange.has_unread() => return Ok(Ended::Finished),
                 Goes::AsAsked | Goes::Away => {
-                    wire.shutdown()?;
-                    return drain(wire);
+                    exchange.shutdown()?;
+                    return drain(exchange);
                 }
             }
         }
-        if conversation.is_too_long(wire) {
-            conversation.refuse(wire, judge::refused(Status::TOO_LARGE, RejectionReason::TooLarge))?;
-            wire.shutdown()?;
-            return drain(wire);
+        if conversation.is_too_long(exchange) {
+            conversation.refuse(exchange, judge::refused(Status::TOO_LARGE, RejectionReason::TooLarge))?;
+            exchange.shutdown()?;
+            return drain(exchange);
         }
     }
 }
@@ -95,38 +95,43 @@ struct Conversation {
 }
 
 impl Conversation {
-    fn take_in(&mut self, wire: &mut Wire, service: &dyn Service, found: ParseEvent) -> Result<Goes, Leave> {
+    fn take_in(
+        &mut self,
+        exchange: &mut Exchange,
+        service: &dyn Service,
+        found: ParseEvent,
+    ) -> Result<Goes, ServeError> {
         match found {
-            ParseEvent::Head { head, framing } => self.begin(wire, Pending { head, framing }),
-            ParseEvent::End { how: MessageEnd::Complete, .. } => self.answer(wire, service),
+            ParseEvent::Head { head, framing } => self.begin(exchange, Pending { head, framing }),
+            ParseEvent::End { how: MessageEnd::Complete, .. } => self.answer(exchange, service),
             ParseEvent::End { how: MessageEnd::BadChunks(fault), at, .. } => {
-                self.refuse_bad(wire, RejectionReason::Chunks(fault, at))
+                self.refuse_bad(exchange, RejectionReason::Chunks(fault, at))
             }
-            ParseEvent::End { .. } => self.refuse_bad(wire, RejectionReason::Unfinished),
+            ParseEvent::End { .. } => self.refuse_bad(exchange, RejectionReason::Unfinished),
             ParseEvent::Unreadable { why: Unreadable::NotHttp, .. } if self.tls => {
-                self.refuse_bad(wire, RejectionReason::TlsHello)
+                self.refuse_bad(exchange, RejectionReason::TlsHello)
             }
             ParseEvent::Unreadable { why, .. } => match judge::unreadable(why) {
-                Some(refused) => self.refuse(wire, refused),
+                Some(refused) => self.refuse(exchange, refused),
                 None => Ok(Goes::Away),
             },
             ParseEvent::Violation(violation) if judge::is_invalid_in_body(violation.kind) => {
-                self.refuse_bad(wire, RejectionReason::Violation(violation))
+                self.refuse_bad(exchange, RejectionReason::Violation(violation))
             }
-            ParseEvent::Surplus { at } => self.refuse_bad(wire, RejectionReason::Surplus(at)),
+            ParseEvent::Surplus { at } => self.refuse_bad(exchange, RejectionReason::Surplus(at)),
             ParseEvent::Violation(_) | ParseEvent::ChunkBoundary(_) | ParseEvent::Trailers(_) => Ok(Goes::On),
         }
     }
 
     /// A head has come: who waits for 100 gets it, and what can't be answered is refused before its body.
-    fn begin(&mut self, wire: &mut Wire, pending: Pending) -> Result<Goes, Leave> {
+    fn begin(&mut self, exchange: &mut Exchange, pending: Pending) -> Result<Goes, ServeError> {
         match judge::judge(&pending.head, pending.framing) {
             Ok(request) => {
                 if request.expects_continue {
-                    wire.reply(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+                    exchange.reply(b"HTTP/1.1 100 Continue\r\n\r\n")?;
                 }
             }
-            Err(refused) if !refused.can_go_on => return self.refuse_to(wire, refused, Some(&pending.head)),
+            Err(refused) if !refused.can_go_on => return self.refuse_to(exchange, refused, Some(&pending.head)),
             Err(_) => {}
         }
         self.pending = Some(pending);
@@ -134,13 +139,13 @@ impl Conversation {
     }
 
     /// A request is whole.
-    fn answer(&mut self, wire: &mut Wire, service: &dyn Service) -> Result<Goes, Leave> {
+    fn answer(&mut self, exchange: &mut Exchange, service: &dyn Service) -> Result<Goes, ServeError> {
         let Some(Pending { head, framing }) = self.pending.take() else { return Ok(Goes::On) };
         self.since_request = 0;
         let knows_chunks = head.version() >= Version::HTTP_11;
         let (reply, is_head, keep_alive, asks_to_close) = match judge::judge(&head, framing) {
             Ok(request) => (service.answer(&request), request.is_head, request.keep_alive, request.asks_to_close),
-            Err(refused) => (refusal(wire, refused), is_head(&head), refused.can_go_on, false),
+            Err(refused) => (refusal(exchange, refused), is_head(&head), refused.can_go_on, false),
         };
         let goes_on = keep_alive && !service.answers_once() && !reply.is_misframed(&self.faults);
         let is_old = !knows_chunks;
@@ -150,7 +155,7 @@ impl Conversation {
             (true, true) => reply.field("Connection", "keep-alive"),
             (true, false) => reply,
         };
-        reply.send(wire, (is_head, knows_chunks), &self.faults, &mut self.out)?;
+        reply.send(exchange, (is_head, knows_chunks), &self.faults, &mut self.out)?;
         Ok(match (goes_on, asks_to_close) {
             (true, _) => Goes::On,
             (false, true) => Goes::AsAsked,
@@ -159,24 +164,30 @@ impl Conversation {
     }
 
     /// Whether more of a body, of its framing, or of empty lines before a request has come than anyone wants.
-    fn is_too_long(&self, wire: &Wire) -> bool {
-        self.since_request > RECEIVED_MAX || (self.pending.is_some() && wire.content_received() > BODY_MAX)
+    fn is_too_long(&self, exchange: &Exchange) -> bool {
+        self.since_request > RECEIVED_MAX
+            || (self.pending.is_some() && exchange.recorder().content_received() > BODY_MAX)
     }
 
-    fn refuse_bad(&mut self, wire: &mut Wire, why: RejectionReason) -> Result<Goes, Leave> {
-        self.refuse(wire, judge::refused(Status::BAD_REQUEST, why))
+    fn refuse_bad(&mut self, exchange: &mut Exchange, why: RejectionReason) -> Result<Goes, ServeError> {
+        self.refuse(exchange, judge::refused(Status::BAD_REQUEST, why))
     }
 
-    fn refuse(&mut self, wire: &mut Wire, refused: Refused) -> Result<Goes, Leave> {
+    fn refuse(&mut self, exchange: &mut Exchange, refused: Refused) -> Result<Goes, ServeError> {
         let pending = self.pending.take();
-        self.refuse_to(wire, refused, pending.as_ref().map(|pending| &*pending.head))
+        self.refuse_to(exchange, refused, pending.as_ref().map(|pending| &*pending.head))
     }
 
-    fn refuse_to(&mut self, wire: &mut Wire, refused: Refused, head: Option<&Head>) -> Result<Goes, Leave> {
+    fn refuse_to(
+        &mut self,
+        exchange: &mut Exchange,
+        refused: Refused,
+        head: Option<&Head>,
+    ) -> Result<Goes, ServeError> {
         let is_head = head.is_some_and(is_head);
         // Who can't be read is not known to know chunks.
         let knows_chunks = head.is_some_and(|head| head.version() >= Version::HTTP_11);
-        refusal(wire, refused).closing().send(wire, (is_head, knows_chunks), &self.faults, &mut self.out)?;
+        refusal(exchange, refused).closing().send(exchange, (is_head, knows_chunks), &self.faults, &mut self.out)?;
         Ok(Goes::Away)
     }
 }
@@ -186,9 +197,9 @@ fn is_head(head: &Head) -> bool {
 }
 
 /// The reply that says why, which the record has as well.
-fn refusal(wire: &Wire, refused: Refused) -> Reply {
+fn refusal(exchange: &Exchange, refused: Refused) -> Reply {
     let Refused { status, why, .. } = refused;
-    wire.recorder().tell(Event::Rejected(Rejection { status: status.0, why }));
+    exchange.recorder().tell(Event::Rejected(Rejection { status: status.0, why }));
     let reply = Reply::saying(status, &why);
     if status == Status::NOT_ALLOWED { reply.field("Allow", "GET, HEAD") } else { reply }
 }
@@ -198,15 +209,15 @@ fn refusal(wire: &Wire, refused: Refused) -> Reply {
 ///
 /// # Errors
 /// The failure that ended it.
-pub fn drain(wire: &mut Wire) -> Responding {
-    let mut buffer = wire.buffer();
-    wire.limit_reading(LINGER);
-    let begun = wire.recorder().now();
+pub fn drain(exchange: &mut Exchange) -> ServeResult {
+    let mut buffer = exchange.buffer();
+    exchange.limit_reading(LINGER);
+    let begun = exchange.recorder().now();
     let mut drained = 0;
     loop {
-        match wire.recv(&mut buffer)? {
-            Received::Bytes { count, .. } if wire.recorder().now().since(begun) < LINGER && drained < DRAINED_MAX => {
-                drained += count as u64;
+        match exchange.recv(&mut buffer)? {
+            Received::Bytes { .. } if exchange.recorder().now().since(begun) < LINGER && drained < DRAINED_MAX => {
+                drained += buffer.plaintext().len() as u64;
             }
             Received::Stopped => return Ok(Ended::Stopped),
             Received::PeerFinished | Received::Bytes { .. } | Received::TimedOut => return Ok(Ended::Finished),

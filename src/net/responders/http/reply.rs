@@ -15,7 +15,7 @@ use std::time::SystemTime;
 
 use super::judge::Status;
 use crate::capture::{Failure, Operation, RejectionReason, Subject};
-use crate::net::{Faults, Leave, Wire};
+use crate::net::{Exchange, Faults, ServeError};
 
 /// A body is read from its file, and sent, in pieces of this size.
 const PIECE: usize = 256 * 1024;
@@ -150,27 +150,27 @@ impl Reply {
     /// Why it broke off.
     pub fn send(
         self,
-        wire: &mut Wire,
+        exchange: &mut Exchange,
         (is_head, knows_chunks): (bool, bool),
         faults: &Faults,
         out: &mut Vec<u8>,
-    ) -> Result<(), Leave> {
+    ) -> Result<(), ServeError> {
         out.clear();
         let with_it = if is_head || self.body.len() > SMALL { 0 } else { self.body.len() as usize };
         out.reserve(HEAD_USUAL + with_it);
         self.write_head(out, faults, knows_chunks);
         if is_head {
-            return wire.reply(out);
+            return exchange.reply(out);
         }
         let chunk = faults.chunk_size.filter(|_| knows_chunks).map(|size| size.max(1) as usize);
         match self.body {
-            Body::None => wire.reply(out),
-            Body::Bytes(bytes) => send_bytes(wire, &bytes, chunk, out),
-            Body::Shared(bytes, range) => send_bytes(wire, bytes.get(range).unwrap_or_default(), chunk, out),
+            Body::None => exchange.reply(out),
+            Body::Bytes(bytes) => send_bytes(exchange, &bytes, chunk, out),
+            Body::Shared(bytes, range) => send_bytes(exchange, bytes.get(range).unwrap_or_default(), chunk, out),
             Body::File { mut file, path, from, length } => {
-                let sent = send_part(wire, (&mut file, from, length), chunk, out);
+                let sent = send_part(exchange, (&mut file, from, length), chunk, out);
                 sent.map_err(|leave| match leave {
-                    Leave::Failed(failure) if failure.operation == Operation::ReadFile => {
+                    ServeError::Failed(failure) if failure.operation == Operation::ReadFile => {
                         Failure { subject: Some(Subject::File(path)), ..failure }.into()
                     }
                     other => other,
@@ -182,34 +182,39 @@ impl Reply {
 
 /// Sends the head in `out` and, of the file, `length` bytes from the byte `from` on.
 fn send_part(
-    wire: &mut Wire,
+    exchange: &mut Exchange,
     (file, from, length): (&mut File, u64, u64),
     chunk: Option<usize>,
     out: &mut Vec<u8>,
-) -> Result<(), Leave> {
+) -> Result<(), ServeError> {
     if from > 0 {
         file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&error))?;
     }
-    let Some(size) = chunk else { return send_file(wire, file, length, out) };
-    wire.reply(out)?;
-    send_chunks(wire, file, length, size, out)
+    let Some(size) = chunk else { return send_file(exchange, file, length, out) };
+    exchange.reply(out)?;
+    send_chunks(exchange, file, length, size, out)
 }
 
 /// Sends the head in `out` and `bytes` after it.
-fn send_bytes(wire: &mut Wire, bytes: &[u8], chunk: Option<usize>, out: &mut Vec<u8>) -> Result<(), Leave> {
+fn send_bytes(
+    exchange: &mut Exchange,
+    bytes: &[u8],
+    chunk: Option<usize>,
+    out: &mut Vec<u8>,
+) -> Result<(), ServeError> {
     let Some(size) = chunk else {
         out.extend_from_slice(bytes);
-        return wire.reply(out);
+        return exchange.reply(out);
     };
-    wire.reply(out)?;
-    send_chunks(wire, &mut &*bytes, bytes.len() as u64, size, out)
+    exchange.reply(out)?;
+    send_chunks(exchange, &mut &*bytes, bytes.len() as u64, size, out)
 }
 
 /// Sends the head in `out` and `length` bytes of a file after it.
-fn send_file(wire: &mut Wire, file: &mut File, length: u64, out: &mut Vec<u8>) -> Result<(), Leave> {
+fn send_file(exchange: &mut Exchange, file: &mut File, length: u64, out: &mut Vec<u8>) -> Result<(), ServeError> {
     let mut left = length;
     if left > SMALL {
-        wire.reply(out)?;
+        exchange.reply(out)?;
         out.clear();
     }
     while left > 0 || !out.is_empty() {
@@ -218,14 +223,20 @@ fn send_file(wire: &mut Wire, file: &mut File, length: u64, out: &mut Vec<u8>) -
         let room = out.get_mut(begun..).unwrap_or_default();
         file.read_exact(room).map_err(|error| unreadable(&error))?;
         left -= wanted;
-        wire.reply(out)?;
+        exchange.reply(out)?;
         out.clear();
     }
     Ok(())
 }
 
 /// Sends `length` bytes of `body` in HTTP chunks of `size` bytes (RFC 9112 §7.1), each with one send.
-fn send_chunks(wire: &mut Wire, body: &mut dyn Read, length: u64, size: usize, out: &mut Vec<u8>) -> Result<(), Leave> {
+fn send_chunks(
+    exchange: &mut Exchange,
+    body: &mut dyn Read,
+    length: u64,
+    size: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), ServeError> {
     let mut left = length;
     while left > 0 {
         let count = left.min(size as u64);
@@ -236,9 +247,9 @@ fn send_chunks(wire: &mut Wire, body: &mut dyn Read, length: u64, size: usize, o
         body.read_exact(out.get_mut(begun..).unwrap_or_default()).map_err(|error| unreadable(&error))?;
         out.extend_from_slice(b"\r\n");
         left -= count;
-        wire.reply(out)?;
+        exchange.reply(out)?;
     }
-    wire.reply(b"0\r\n\r\n")
+    exchange.reply(b"0\r\n\r\n")
 }
 
 /// A file became shorter or can't be read any more; what was promised can't be kept, and the connection has to end.

@@ -12,7 +12,7 @@ use rule::Rule;
 use super::info::{Replies, ResponderInfo};
 use super::setup::{FormKind, Setup};
 use crate::capture::Ended;
-use crate::net::{BACKLOG, Leave, Received, Responder, Responding, Wire};
+use crate::net::{BACKLOG, Exchange, Received, Responder, ServeError, ServeResult};
 
 pub(super) static INFO: ResponderInfo = ResponderInfo {
     help: None,
@@ -30,18 +30,18 @@ pub(super) static INFO: ResponderInfo = ResponderInfo {
 pub struct Rules(pub Vec<Rule>);
 
 impl Responder for Rules {
-    fn serve(&self, wire: &mut Wire) -> Responding {
-        let mut buffer = wire.buffer();
+    fn serve(&self, exchange: &mut Exchange) -> ServeResult {
+        let mut buffer = exchange.buffer();
         loop {
-            let received = wire.recv(&mut buffer)?;
-            let Received::Bytes { count, .. } = received else { return Ok(received.ended()) };
-            let bytes = buffer.get(..count).unwrap_or_default();
+            let received = exchange.recv(&mut buffer)?;
+            let Received::Bytes { .. } = received else { return Ok(received.ended()) };
+            let bytes = buffer.plaintext();
             let Some(rule) = self.0.iter().find(|rule| rule.when.fits(bytes)) else { continue };
-            if !rule.delay.is_zero() && wire.pause(rule.delay) {
-                return Err(Leave::Stopped);
+            if !rule.delay.is_zero() && exchange.pause(rule.delay) {
+                return Err(ServeError::Stopped);
             }
             if let Some(reply) = &rule.reply {
-                wire.reply(&rule.when.reply(reply, bytes))?;
+                exchange.reply(&rule.when.reply(reply, bytes))?;
             }
             if rule.closes {
                 return Ok(Ended::Finished);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, at, bounded, never, select};
 
-use super::sending_half::{SendingHalf, SendingPart};
+use super::message_sender::{MessageSender, MessageSenderPart};
 use crate::capture::{Event, Failure, GivenFile, Operation, catch_panic};
 use crate::net::worker::start_worker;
 
@@ -52,7 +52,7 @@ pub enum Refused {
 /// A file is read, and sent, in pieces of this size.
 const FILE_PIECE: usize = 64 * 1024;
 
-/// So many commands may wait.
+/// The number of commands that may wait.
 const COMMANDS_MAX: usize = 16;
 
 /// Where commands are given.
@@ -83,7 +83,7 @@ impl Commands {
 
 /// What the sending thread sends before it takes any command.
 #[derive(Default)]
-pub struct Later {
+pub struct Unsent {
     /// These bytes,
     pub bytes: Vec<u8>,
     /// and those of this file.
@@ -91,7 +91,7 @@ pub struct Later {
 }
 
 /// A running sending thread.
-pub struct SendingThread {
+pub struct SendThread {
     /// Dropping this tells the thread that the connection is over.
     over: Sender<()>,
     /// Disconnected when the thread has done its work.
@@ -102,24 +102,24 @@ pub struct SendingThread {
 /// How long a sending thread may take to end before the socket is shut down under it.
 const END_MAX: Duration = Duration::from_millis(50);
 
-impl SendingThread {
-    /// Starts the thread; `later` is sent before any command is taken.
+impl SendThread {
+    /// Starts the thread; `first` is sent before any command is taken.
     ///
     /// # Errors
     /// The system's error if there can be no more threads.
-    pub(crate) fn start(name: &str, part: SendingPart, later: Later, commands: Receiver<Command>) -> io::Result<Self> {
+    pub fn start(name: &str, part: MessageSenderPart, first: Unsent, commands: Receiver<Command>) -> io::Result<Self> {
         let (over, is_over) = bounded(0);
         let (working, done) = bounded(0);
         let work = move |worker| {
             let _working: Sender<()> = working;
-            let half = part.on(worker);
-            if let Err(failure) = catch_panic(|| run(&half, &later, &commands, &is_over))
-                && !half.is_stopped()
+            let sender = part.on(worker);
+            if let Err(failure) = catch_panic(|| run(&sender, &first, &commands, &is_over))
+                && !sender.half().is_stopped()
             {
-                half.recorder().failed(failure);
-                half.recorder().tell(Event::SendingEnded);
+                sender.recorder().failed(failure);
+                sender.recorder().tell(Event::SendingEnded);
             }
-            half.recorder().flush();
+            sender.recorder().flush();
         };
         let thread = start_worker(format!("{name} send"), work)?;
         Ok(Self { over, done, thread })
@@ -137,39 +137,44 @@ impl SendingThread {
 }
 
 /// Sends the bytes of a file as they are read; it is never in memory as a whole.
-fn send_file(half: &SendingHalf, path: &Path) -> Result<(), Failure> {
+fn send_file(sender: &MessageSender, path: &Path) -> Result<(), Failure> {
     let mut file = GivenFile::open(path)?;
     let mut piece = vec![0; FILE_PIECE];
     loop {
         let count = file.piece(&mut piece)?;
         // What a fault has cut sends nothing any more.
-        if count == 0 || half.shared.cut.get().is_some() {
+        if count == 0 || sender.is_cut() {
             return Ok(());
         }
-        half.send(piece.get(..count).unwrap_or_default())?;
+        sender.send(piece.get(..count).unwrap_or_default())?;
     }
 }
 
-fn run(half: &SendingHalf, later: &Later, commands: &Receiver<Command>, over: &Receiver<()>) -> Result<(), Failure> {
-    half.send(&later.bytes)?;
-    if let Some(path) = &later.file {
-        send_file(half, path)?;
+fn run(
+    sender: &MessageSender,
+    first: &Unsent,
+    commands: &Receiver<Command>,
+    over: &Receiver<()>,
+) -> Result<(), Failure> {
+    sender.send(&first.bytes)?;
+    if let Some(path) = &first.file {
+        send_file(sender, path)?;
     }
     let mut may_send = true;
     let mut repeating = Repeating::default();
     loop {
-        half.recorder().flush();
+        sender.recorder().flush();
         let due = repeating.due();
         select! {
             recv(commands) -> command => match command {
                 // Typed before it was seen that the sending side is shut down.
                 Ok(_) if !may_send => {}
-                Ok(Command::Send(bytes)) => half.send(&bytes)?,
-                Ok(Command::SendFile(path)) => send_chosen_file(half, &path)?,
+                Ok(Command::Send(bytes)) => sender.send(&bytes)?,
+                Ok(Command::SendFile(path)) => send_chosen_file(sender, &path)?,
                 Ok(Command::Repeat(repeat)) => repeating = Repeating::begin(repeat),
                 Ok(Command::StopRepeating) => repeating = Repeating::default(),
                 Ok(Command::ShutdownSending) => {
-                    half.shutdown()?;
+                    sender.shutdown()?;
                     may_send = false;
                     repeating = Repeating::default();
                 }
@@ -177,8 +182,8 @@ fn run(half: &SendingHalf, later: &Later, commands: &Receiver<Command>, over: &R
             },
             recv(over) -> _ => return Ok(()),
             recv(due) -> _ => match repeating.next() {
-                Some(_) if half.shared.cut.get().is_some() => repeating = Repeating::default(),
-                Some(message) => half.send(&message)?,
+                Some(_) if sender.is_cut() => repeating = Repeating::default(),
+                Some(message) => sender.send(&message)?,
                 None => {}
             },
         }
@@ -186,10 +191,10 @@ fn run(half: &SendingHalf, later: &Later, commands: &Receiver<Command>, over: &R
 }
 
 /// A file that the user chose while the connection is open: if it can't be read, that is told, and the connection goes on.
-fn send_chosen_file(half: &SendingHalf, path: &Path) -> Result<(), Failure> {
-    match send_file(half, path) {
+fn send_chosen_file(sender: &MessageSender, path: &Path) -> Result<(), Failure> {
+    match send_file(sender, path) {
         Err(failure) if failure.operation == Operation::ReadFile => {
-            half.recorder().failed(failure);
+            sender.recorder().failed(failure);
             Ok(())
         }
         sent => sent,

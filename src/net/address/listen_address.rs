@@ -39,7 +39,7 @@ pub fn listen_address(host: &str, port: u16) -> Result<SocketAddr, ListenError> 
     }
 }
 
-/// The same with the port behind a colon; an IPv6 address stands in brackets then.
+/// The address that `text` names, with the port behind a colon; an IPv6 address stands in brackets then.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -55,7 +55,7 @@ pub fn listen_address_and_port(text: &str) -> Result<SocketAddr, ListenError> {
 
 /// The address that `host` writes with a zone, which getaddrinfo takes for link-local addresses alone; `None` if it is no such one, or
 /// this machine has no such interface.
-pub(crate) fn scoped(host: &str, port: u16) -> Option<SocketAddr> {
+pub fn scoped(host: &str, port: u16) -> Option<SocketAddr> {
     let (address, zone) = host.split_once('%')?;
     Some(SocketAddrV6::new(address.parse().ok()?, port, 0, interface(zone)?).into())
 }

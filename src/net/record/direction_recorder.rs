@@ -1,25 +1,25 @@
 //! One direction of a connection as it is written down: its spools, its reader, its counts and moments.
+//!
+//! In scope: bytes, of which under TLS there are two kinds, and when a direction spoke. Out of scope: which call carried the bytes.
 
 use std::io;
 
-use crate::capture::{
-    Burst, Call, Direction, Event, Failure, Moment, Operation, Outcome, Progress, SpoolWriter, TurnTimes,
-};
+use crate::capture::{Burst, Call, Direction, Event, Moment, Outcome, Progress, SpoolWriter, TurnTimes};
 use crate::http::{Framing, Head, NoBody, ParseEvent, Reader, Unreadable, UntilClose};
 
 /// One direction.
-pub struct Lane {
+pub struct DirectionRecorder {
     /// Its bytes.
     pub spool: SpoolWriter,
-    /// What is under it, if there is TLS.
-    under: Option<Box<Under>>,
+    /// What crosses the socket in place of them, if there is TLS.
+    encrypted: Option<Box<Encrypted>>,
     /// Reads HTTP in them.
     pub reader: Reader,
     /// The calls that carried them.
     pub calls: u64,
     /// Those of them that have not been reported.
     pub burst: Burst,
-    /// When it said something.
+    /// When it carried plain bytes.
     turn_times: Option<TurnTimes>,
     /// Whether the head of a final response has passed: interim ones are not what was asked for.
     pub final_head: bool,
@@ -29,20 +29,20 @@ pub struct Lane {
     pub foreign: bool,
 }
 
-/// What TLS carries.
-struct Under {
+/// The encrypted bytes under a direction.
+struct Encrypted {
     /// The encrypted bytes.
     spool: SpoolWriter,
-    /// Those of the unreported calls that said something.
-    said: Burst,
+    /// The unreported calls that carried plain bytes.
+    burst: Burst,
 }
 
-impl Lane {
+impl DirectionRecorder {
     /// A direction whose bytes go into `spool` and are read by `reader`.
     pub fn new(spool: SpoolWriter, reader: Reader) -> Self {
         Self {
             spool,
-            under: None,
+            encrypted: None,
             reader,
             calls: 0,
             burst: Burst::default(),
@@ -83,7 +83,7 @@ impl Lane {
             return Ok(());
         }
         self.final_head = true;
-        // Who waits for the end of such a reply has to close and discard it (RFC 9112 §6.3).
+        // A client that waits for the end of such a reply has to close and discard it (RFC 9112 §6.3).
         self.message_ended |= framing == Framing::UntilClose(UntilClose::BadLength);
         if matches!(framing, Framing::None(_)) {
             self.spool.no_body();
@@ -94,12 +94,12 @@ impl Lane {
 
     /// The spools that its bytes go into.
     pub fn spools(&mut self) -> impl Iterator<Item = &mut SpoolWriter> {
-        [&mut self.spool].into_iter().chain(self.under.as_deref_mut().map(|under| &mut under.spool))
+        [&mut self.spool].into_iter().chain(self.encrypted.as_deref_mut().map(|encrypted| &mut encrypted.spool))
     }
 
     /// How many bytes have crossed the socket.
     pub fn crossed(&self) -> u64 {
-        self.under.as_deref().map_or(&self.spool, |under| &under.spool).appended()
+        self.encrypted.as_deref().map_or(&self.spool, |encrypted| &encrypted.spool).appended()
     }
 
     /// Counts a call that carried bytes.
@@ -109,41 +109,41 @@ impl Lane {
         self.burst.add(call.begun, ended, call.got);
     }
 
-    /// A call under TLS said `plain`, which may be nothing.
-    pub fn says(&mut self, call: &Call, ended: Moment, plain: &[u8]) {
-        if let Some(under) = self.under.as_deref_mut().filter(|_| !plain.is_empty()) {
-            under.said.add(call.begun, ended, call.got);
+    /// Counts a call under TLS that carried the plain bytes `plain`, which may be none.
+    pub fn count_plaintext(&mut self, call: &Call, ended: Moment, plain: &[u8]) {
+        if let Some(encrypted) = self.encrypted.as_deref_mut().filter(|_| !plain.is_empty()) {
+            encrypted.burst.add(call.begun, ended, call.got);
         }
     }
 
     /// What there was has been reported.
     pub fn reported(&mut self) {
         self.burst = Burst::default();
-        if let Some(under) = &mut self.under {
-            under.said = Burst::default();
+        if let Some(encrypted) = &mut self.encrypted {
+            encrypted.burst = Burst::default();
         }
     }
 
-    /// The calls since the last report that said something.
-    fn speech(&self) -> Burst {
-        self.under.as_deref().map_or(self.burst, |under| under.said)
+    /// The calls since the last report that carried plain bytes.
+    fn plain_burst(&self) -> Burst {
+        self.encrypted.as_deref().map_or(self.burst, |encrypted| encrypted.burst)
     }
 
     /// Keeps bytes that crossed the socket under TLS.
-    pub fn append_under(&mut self, wire: &[u8]) -> io::Result<()> {
-        self.under.as_mut().map_or(Ok(()), |under| under.spool.append(wire))
+    pub fn append_encrypted(&mut self, wire: &[u8]) -> io::Result<()> {
+        self.encrypted.as_mut().map_or(Ok(()), |encrypted| encrypted.spool.append(wire))
     }
 
     /// From now on its bytes come under TLS, and the encrypted ones go into `spool`.
-    pub fn lies_on(&mut self, spool: SpoolWriter) {
-        self.under = Some(Box::new(Under { spool, said: Burst::default() }));
+    pub fn encrypt_into(&mut self, spool: SpoolWriter) {
+        self.encrypted = Some(Box::new(Encrypted { spool, burst: Burst::default() }));
     }
 }
 
 /// How far two directions with `calls` calls have come.
-pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
-    let speech = [&sent.speech(), &received.speech()];
-    TurnTimes::update([&mut sent.turn_times, &mut received.turn_times], speech);
+pub fn progress(calls: u64, sent: &mut DirectionRecorder, received: &mut DirectionRecorder) -> Progress {
+    let bursts = [&sent.plain_burst(), &received.plain_burst()];
+    TurnTimes::update([&mut sent.turn_times, &mut received.turn_times], bursts);
     Progress {
         calls,
         sends: sent.calls,
@@ -152,8 +152,8 @@ pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
         received: received.spool.appended(),
         sent_content: sent.reader.content(),
         received_content: received.reader.content(),
-        sent_under: sent.under.as_deref().map_or(0, |under| under.spool.appended()),
-        received_under: received.under.as_deref().map_or(0, |under| under.spool.appended()),
+        sent_under: sent.encrypted.as_deref().map_or(0, |encrypted| encrypted.spool.appended()),
+        received_under: received.encrypted.as_deref().map_or(0, |encrypted| encrypted.spool.appended()),
         sent_burst: sent.burst,
         received_burst: received.burst,
         sent_turn_times: sent.turn_times,
@@ -161,9 +161,9 @@ pub fn progress(calls: u64, sent: &mut Lane, received: &mut Lane) -> Progress {
     }
 }
 
-/// The record of a send or recv that came back in order.
+/// A send or recv that came back in order, at an offset that is not known yet.
 #[inline]
-pub fn transferred(direction: Direction, begun: Moment, ended: Moment, asked: usize, got: usize, offset: u64) -> Call {
+pub fn transferred(direction: Direction, begun: Moment, ended: Moment, asked: usize, got: usize) -> Call {
     Call {
         kind: direction.into(),
         outcome: Outcome::Done,
@@ -171,12 +171,12 @@ pub fn transferred(direction: Direction, begun: Moment, ended: Moment, asked: us
         took: ended.0.saturating_sub(begun.0),
         asked: u32::try_from(asked).unwrap_or(u32::MAX),
         got: u32::try_from(got).unwrap_or(u32::MAX),
-        offset,
+        offset: 0,
         note: 0,
     }
 }
 
-/// How many bytes of memory it takes in a batch.
+/// How many bytes of memory `found` takes in a batch.
 pub fn weight(found: &ParseEvent) -> usize {
     let apart = match found {
         ParseEvent::Head { head, .. } => head.memory(),
@@ -188,10 +188,4 @@ pub fn weight(found: &ParseEvent) -> usize {
         | ParseEvent::Surplus { .. } => 0,
     };
     size_of::<Event>() + apart
-}
-
-/// A failure to keep bytes.
-#[expect(clippy::needless_pass_by_value, reason = "used as a function for map_err")]
-pub fn spooling(error: io::Error) -> Failure {
-    Failure::of(Operation::Spool, None, &error)
 }

@@ -14,7 +14,7 @@ const PIECE: usize = 64 * 1024;
 
 /// The machine; clones are of the same.
 #[derive(Clone)]
-pub struct TlsLine {
+pub struct SharedTls {
     machine: Arc<Mutex<Tls>>,
     /// Held while encrypted bytes go out.
     outgoing: Arc<Mutex<()>>,
@@ -28,8 +28,8 @@ pub enum SendError {
     Socket(Failure),
 }
 
-impl TlsLine {
-    /// A line over `machine`.
+impl SharedTls {
+    /// Over `machine`.
     pub fn new(machine: Tls) -> Self {
         Self { machine: Arc::new(Mutex::new(machine)), outgoing: Arc::default() }
     }
@@ -51,7 +51,7 @@ impl TlsLine {
     /// # Errors
     /// If the socket refuses.
     pub fn answer(&self, write: &mut impl FnMut(&[u8], &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
-        // Who holds the line looks again after giving it back.
+        // The thread that holds the lock looks again after giving it back.
         while self.machine().has_outgoing()
             && let Ok(line) = self.outgoing.try_lock()
         {
