@@ -105,7 +105,7 @@ pub struct FilterProgress {
 }
 
 impl CallLines {
-    /// Makes the lines those of `spec`, or of one log as it is, and tells the sieve what is new; returns whether they are other
+    /// Makes the lines those of `spec`, or of one log as it is, and tells the filter what is new; returns whether they are other
     /// lines than before, and whether there is more to do at once.
     pub fn prepare(
         &mut self,

@@ -13,7 +13,7 @@ use crate::settings::{ClientForm, KeepUntil, SavedItem};
 use crate::ui::action::{Action, ClientAction, DueCall};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::forms::{SavedModel, SavedPanel, request_editor};
-use crate::ui::kit::widgets::{button, field, primary, segmented_control};
+use crate::ui::kit::widgets::{button, field, primary, seconds, segmented_control};
 use crate::ui::kit::{Notice, ROW, UiContext};
 use crate::ui::picture::Pictures;
 use crate::ui::runs::{PaceControl, Run, RunError, RunStore, transport};
@@ -366,7 +366,7 @@ impl ClientRole {
         ui.spacing_mut().interact_size.y = 22.0;
         ui.horizontal(|ui| {
             let label = ui.label(cx.text("connect-timeout"));
-            ui.add(seconds(&mut draft.connect_timeout)).labelled_by(label.id);
+            ui.add(seconds(&mut draft.connect_timeout, 0.001..=86_400.0)).labelled_by(label.id);
         });
         ui.horizontal(|ui| {
             let mut limited = draft.read_timeout.is_some();
@@ -376,7 +376,7 @@ impl ClientRole {
                 draft.read_timeout = limited.then_some(30.0);
             }
             if let Some(limit) = &mut draft.read_timeout {
-                ui.add(seconds(limit)).labelled_by(check.id);
+                ui.add(seconds(limit, 0.001..=86_400.0)).labelled_by(check.id);
             }
         });
         if Target::parse(&draft.address).is_ok_and(|target| target.tls) {
@@ -415,8 +415,4 @@ fn shown<'a>(runs: &'a RunStore<ClientRun>, other_end: OtherEnd<'a>) -> Option<C
     let (run, OtherEnd { connection: other_end, is_unaccepted }) = (&runs.shown()?.run, other_end);
     let (session, connection) = (run.session(), run.connection());
     Some(ConnectionModel { session, connection, other_end, is_unaccepted, first: Direction::Received })
-}
-
-fn seconds(value: &mut f32) -> DragValue<'_> {
-    DragValue::new(value).range(0.001..=86_400.0).speed(0.1).max_decimals(3).suffix(" s")
 }

@@ -48,8 +48,8 @@ pub fn small_menu<T: Copy + PartialEq>(
             }
         }
     });
-    let said = format!("{name}: {text}");
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &said));
+    let accessible_name = format!("{name}: {text}");
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &accessible_name));
     response.on_hover_text(name);
     chosen
 }

@@ -60,7 +60,7 @@ pub fn full_text(cx: &UiContext<'_>, rung: &LadderRow) -> String {
     let number = rung.number.map(|number| format!(" #{}", group_digits(number + 1))).unwrap_or_default();
     let took = took(rung).map(|took| format!(" ({took})")).unwrap_or_default();
     let named = format!("{}{number}: {}{took}", side_name(cx, rung.side), call(cx, rung));
-    match rung.matched.as_ref().map(|matched| match_text(cx, rung, matched)).filter(|said| !said.is_empty()) {
+    match rung.matched.as_ref().map(|matched| match_text(cx, rung, matched)).filter(|text| !text.is_empty()) {
         Some(matched) => format!("{named}, {matched}"),
         None => named,
     }
@@ -70,9 +70,9 @@ pub fn full_text(cx: &UiContext<'_>, rung: &LadderRow) -> String {
 fn match_text(cx: &UiContext<'_>, rung: &LadderRow, matched: &Match) -> String {
     let others = others(rung, matched);
     let about = [("side", Arg::from(side_name(cx, rung.across()))), ("calls", Arg::from(others))];
-    let mut said = Vec::new();
+    let mut parts = Vec::new();
     if !matched.with.is_empty() {
-        said.push(cx.words.with(meeting_key(matched), about.clone()));
+        parts.push(cx.words.with(meeting_key(matched), about.clone()));
     }
     if let Some((why, carried)) = matched.open {
         let count = match carried {
@@ -80,9 +80,9 @@ fn match_text(cx: &UiContext<'_>, rung: &LadderRow, matched: &Match) -> String {
             _ => String::new(),
         };
         let about = about.into_iter().chain([("count", Arg::from(count))]);
-        said.push(cx.words.with(open_key(matched.is_out, rung.call.outcome == Outcome::Done, why, carried), about));
+        parts.push(cx.words.with(open_key(matched.is_out, rung.call.outcome == Outcome::Done, why, carried), about));
     }
-    said.join(", ")
+    parts.join(", ")
 }
 
 fn meeting_key(matched: &Match) -> &'static str {

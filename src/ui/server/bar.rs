@@ -1,9 +1,9 @@
 //! The server's top bar: the address that it listens on, start and stop, its state.
 
-use egui::{DragValue, Label, RichText, TextStyle, Ui};
+use egui::containers::menu::MenuButton;
+use egui::{Button, DragValue, Label, RichText, Separator, TextStyle, Ui, vec2};
 
 use super::address_book::LocalAddresses;
-use super::address_menu::AddressMenu;
 use super::run::ServerRun;
 use crate::settings::ServerForm;
 use crate::ui::action::{Action, ServerAction};
@@ -12,6 +12,10 @@ use crate::ui::kit::{FIELD, UiContext};
 use crate::ui::runs::{Run, RunStore, transport};
 use crate::view::group_digits;
 use crate::words::Arg;
+
+/// The addresses that every machine has, and the keys of their names.
+const USUAL: [(&str, &str); 4] =
+    [("127.0.0.1", "bind-own"), ("::1", "bind-own-v6"), ("0.0.0.0", "bind-all"), ("::", "bind-all-v6")];
 
 /// The panel.
 #[derive(Default)]
@@ -82,5 +86,45 @@ fn forgotten(ui: &mut Ui, cx: &UiContext<'_>, run: &ServerRun) {
     if forgotten > 0 {
         let text = cx.words.with("connections-forgotten", [("count", Arg::from(group_digits(forgotten)))]);
         ui.add(Label::new(RichText::new(text).color(cx.tokens.weak)).truncate());
+    }
+}
+
+/// The menu of the addresses that a server can listen on: loopback, all, and each address of this machine.
+#[derive(Default)]
+struct AddressMenu {
+    is_open: bool,
+}
+
+impl AddressMenu {
+    /// Draws it; an address that is chosen goes to `address`.
+    fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, address: &mut String, local_addresses: &LocalAddresses) {
+        let name = cx.text("bind-addresses");
+        let button = Button::new("⏷").min_size(vec2(24.0, FIELD));
+        let (response, list) = MenuButton::from_button(button).ui(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for (ip, key) in USUAL {
+                entry(ui, address, ip, format!("{} ({ip})", cx.text(key)));
+            }
+            if !local_addresses.known().is_empty() {
+                ui.add(Separator::default().spacing(8.0));
+            }
+            for host in local_addresses.known() {
+                let ip = host.address.to_string();
+                let text = format!("{ip} · {}", host.interface);
+                entry(ui, address, &ip, text);
+            }
+        });
+        if list.is_some() && !self.is_open {
+            cx.actions.push(Action::Server(ServerAction::ReadAddresses));
+        }
+        self.is_open = list.is_some();
+        response.accessible_name(&name).on_hover_text(name);
+    }
+}
+
+fn entry(ui: &mut Ui, address: &mut String, ip: &str, text: String) {
+    if ui.selectable_label(address.trim() == ip, text).clicked() {
+        *address = ip.to_owned();
+        ui.close();
     }
 }

@@ -2,7 +2,6 @@
 
 mod accepting_form;
 mod address_book;
-mod address_menu;
 mod bar;
 mod canned_form;
 mod faults_form;

@@ -153,15 +153,13 @@ impl ThroughputPlots {
         series: &ThroughputSeries,
         height: f32,
     ) {
-        let facts = cx.words.with(
-            "plot-throughput-facts",
-            [
-                ("sent", Arg::from(cx.words.bytes(throughput.of[0].total().bytes))),
-                ("sent-top", Arg::from(per_second(series.fastest(Direction::Sent)))),
-                ("received", Arg::from(cx.words.bytes(throughput.of[1].total().bytes))),
-                ("received-top", Arg::from(per_second(series.fastest(Direction::Received)))),
-            ],
-        );
+        let parts = [
+            ("sent", Arg::from(cx.words.bytes(throughput.of[0].total().bytes))),
+            ("sent-top", Arg::from(per_second(series.fastest(Direction::Sent)))),
+            ("received", Arg::from(cx.words.bytes(throughput.of[1].total().bytes))),
+            ("received-top", Arg::from(per_second(series.fastest(Direction::Received)))),
+        ];
+        let facts = cx.words.with("plot-throughput-facts", parts);
         let name = cx.text("plot-throughput");
         let legend = Direction::BOTH
             .map(|direction| (cx.text(way_key(direction)), cx.tokens.direction(direction), LegendMark::Line));
@@ -169,11 +167,8 @@ impl ThroughputPlots {
         let hover_text = |seconds: f64| {
             let at = series.at(seconds)?;
             let speed = |direction| Arg::from(per_second(series.speed(direction, at)));
-            let parts = [
-                ("time", time_arg(seconds)),
-                ("sent", speed(Direction::Sent)),
-                ("received", speed(Direction::Received)),
-            ];
+            let [sent, received] = [speed(Direction::Sent), speed(Direction::Received)];
+            let parts = [("time", time_arg(seconds)), ("sent", sent), ("received", received)];
             Some(cx.words.with("plot-throughput-at", parts))
         };
         let plot = self.plot(ui, cx, "throughput", "/s", self.ends[1], height).label_formatter(hover(hover_text));
