@@ -752,7 +752,7 @@ calls-shown-rows = { $number ->
     [one] Shown { $shown } of { $total }, in 1 row
    *[other] Shown { $shown } of { $total }, in { $rows } rows
 }
-calls-sieving = Looking through, { $percent } %
+calls-filtering = Looking through, { $percent } %
 calls-cancel-hint = Shows every call of this connection again.
 calls-filter = Filter
 calls-filter-hint = Shows only some of the calls, those that have been made included.

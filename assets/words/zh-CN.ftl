@@ -741,7 +741,7 @@ calls-shown = 显示 { $shown } / { $total }
 calls-shown-rows = { $number ->
    *[other] 显示 { $shown } / { $total }，共 { $rows } 行
 }
-calls-sieving = 正在查找，{ $percent } %
+calls-filtering = 正在查找，{ $percent } %
 calls-cancel-hint = 重新显示此连接的全部调用。
 calls-filter = 筛选
 calls-filter-hint = 只显示一部分调用，对已有的调用同样有效。

@@ -198,7 +198,7 @@ impl CallsFilter {
             let part = progress.examined as f32 / progress.known.max(1) as f32;
             let bar = egui::ProgressBar::new(part).desired_width(96.0).desired_height(8.0);
             ui.add(bar.fill(cx.tokens.accent));
-            let text = cx.words.with("calls-sieving", [("percent", Arg::from((part * 100.0).floor() as u64))]);
+            let text = cx.words.with("calls-filtering", [("percent", Arg::from((part * 100.0).floor() as u64))]);
             ui.weak(text);
             return;
         }
