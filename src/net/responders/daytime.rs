@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::http::drain;
 use super::info::{Replies, ResponderInfo};
@@ -23,7 +23,7 @@ pub struct Daytime;
 
 impl Responder for Daytime {
     fn serve(&self, exchange: &mut Exchange) -> ServeResult {
-        let line = format!("{}\r\n", Zoned::now().strftime("%A, %B %d, %Y %H:%M:%S-%Z"));
+        let line = format!("{}\r\n", ZonedDateTime::now().strftime("%A, %B %d, %Y %H:%M:%S-%Z"));
         exchange.reply(line.as_bytes())?;
         exchange.shutdown()?;
         drain(exchange)
