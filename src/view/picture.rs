@@ -12,7 +12,7 @@ use image::codecs::gif::GifDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, DynamicImage, ImageFormat, ImageReader, Limits};
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{ImageHrefResolver, Options, Tree};
+use resvg::usvg::{self, ImageHrefResolver, Options, Tree, roxmltree};
 use serde::{Deserialize, Serialize};
 
 /// The longest file that is decoded: 64 MiB.
@@ -96,7 +96,8 @@ pub enum PictureError {
     /// Decoding it took longer than was allowed.
     #[error("takes too long")]
     TooSlow,
-    /// The process that was to decode it ended without an answer: it needed more memory than it may have, or more of its stack.
+    /// The process that was to decode it ended without an answer, as it needed more memory than it may have, or more of its stack. Or the
+    /// library of SVG found more elements, or deeper ones, than it reads.
     #[error("needs too much memory, or is nested too deeply")]
     TooMuch,
     /// The process that was to decode it could not be started; the text is the system's.
@@ -108,6 +109,16 @@ impl PictureError {
     /// A file that is broken by what a library says, which may name what the file has made as long as it likes.
     pub fn broken(error: &impl std::fmt::Display) -> Self {
         Self::Broken(error.to_string().chars().take(REASON_MAX).collect())
+    }
+
+    /// Why an SVG is not read.
+    fn of_svg(error: &usvg::Error) -> Self {
+        match error {
+            usvg::Error::ElementsLimitReached | usvg::Error::ParsingFailed(roxmltree::Error::NodesLimitReached) => {
+                Self::TooMuch
+            }
+            error => Self::broken(error),
+        }
     }
 }
 
@@ -189,7 +200,7 @@ fn drawn(bytes: &[u8], side: u32) -> PictureAnswer {
     }
     let nothing = ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
     let options = Options { image_href_resolver: nothing, ..Options::default() };
-    let tree = Tree::from_str(text, &options).map_err(|error| PictureError::broken(&error))?;
+    let tree = Tree::from_str(text, &options).map_err(|error| PictureError::of_svg(&error))?;
     let (width, height) = (tree.size().width(), tree.size().height());
     let scale = (DRAWN_MAX.min(side) as f32 / width.max(height)).min(1.0);
     let whole = |length: f32| ((length * scale).ceil() as u32).clamp(1, side);
