@@ -11,7 +11,7 @@ use crate::http::violation::{Violation, ViolationKind};
 
 /// The longest line with a chunk's size and extensions, in bytes, with its line end.
 pub const CHUNK_LINE_MAX: usize = 16 * 1024;
-/// The most bytes of framing that a body may have beyond [`LINE_USUAL`] a chunk and [`DATA_USUAL`] a byte of data. RFC 9112 §7.1.1 asks
+/// The most bytes of framing that a body may have beyond `LINE_USUAL` a chunk and `DATA_USUAL` a byte of data. RFC 9112 §7.1.1 asks
 /// for a limit on extensions. The limit bounds the framing that is passed over to find some data.
 pub const CHUNK_EXCESS_MAX: u64 = 256 * 1024;
 /// The bytes of framing that are usual for the line of a chunk's size.

@@ -30,7 +30,7 @@ const FOREIGN_MAX: Duration = Duration::from_secs(2);
 /// The greatest size of a file of certificates, in bytes: 16 MiB. All that browsers trust are some 200 KiB.
 const ROOTS_MAX: u64 = 16 * 1024 * 1024;
 
-/// A client at work. Dropping it stops it; see [`Engine::end`](super::Engine::end) for who waits for its threads.
+/// A client at work. Dropping it stops it; see [`Engine::end`](crate::net::Engine::end) for who waits for its threads.
 pub struct ClientHandle {
     /// Its run.
     pub session: SessionId,

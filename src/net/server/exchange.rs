@@ -67,7 +67,7 @@ impl Exchange {
         RecvBuffer::new(self.recv_size)
     }
 
-    /// Receives into `buffer`, as [`ConnectionSocket::recv`].
+    /// Receives into `buffer`, as `ConnectionSocket::recv` does.
     ///
     /// # Errors
     /// The failure of the call, or of keeping what it brought.

@@ -26,7 +26,7 @@ pub struct ServerHandle {
 }
 
 impl ServerHandle {
-    /// Starts a listener's thread, which is to be stopped by the [`StopHandle`] beside it.
+    /// Starts a listener's thread, which is to be stopped by the `StopHandle` beside it.
     ///
     /// # Errors
     /// The system's error if there can be no more threads, or it has no descriptors left.

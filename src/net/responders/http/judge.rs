@@ -34,7 +34,7 @@ impl Status {
     /// 403
     pub const FORBIDDEN: Self = Self(403, "Forbidden");
     /// 404
-    pub const NOT_FOUND: Self = Self(404, "Not ParseEvent");
+    pub const NOT_FOUND: Self = Self(404, "Not Found");
     /// 405
     pub const NOT_ALLOWED: Self = Self(405, "Method Not Allowed");
     /// 408
