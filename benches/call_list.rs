@@ -1,6 +1,6 @@
 //! The filtering of 10,000,000 calls of one connection: with a filter that few pass, with one that all pass, and folded.
 //!
-//! `cargo bench --bench job`
+//! `cargo bench --bench call_list`
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench says what it expects with them")]
 

@@ -1,9 +1,9 @@
 //! Socketscope, an oscilloscope for sockets: plays either end of a TCP connection with ordinary blocking sockets and shows
 //! every call, every byte and every moment of it.
 //!
-//! The floors of the house, from the top; each uses only those below it:
+//! The floors of the program, from the top; each uses only those below it:
 //!
-//! | room | what it does |
+//! | floor | what it does |
 //! |---|---|
 //! | `main.rs` | arguments, then a window or a headless command |
 //! | [`ui`] | the window: reads the sessions, returns actions |
@@ -11,8 +11,8 @@
 //! | [`words`] | every text, in two languages |
 //! | [`lesson`] | scenes that show what sockets do, and what they claim |
 //! | [`settings`] | what is kept between runs |
+//! | [`export`] | a capture turned into files, a run into a program |
 //! | [`net`] | worker threads with blocking sockets; the only user of `std::net` |
-//! | [`export`] | a capture turned into files |
 //! | [`view`] | a capture turned into visible rows |
 //! | [`capture`] | what happened: calls, spools, sessions |
 //! | [`decode`] | takes off what a body is wrapped in; no I/O, no clock, no threads |

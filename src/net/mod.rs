@@ -1,11 +1,12 @@
 //! The threads that work sockets: plain blocking calls, each of them recorded.
 //!
 //! In scope: the client, the listener, the connection threads and their responders; what the user may ask of them
-//! ([`ClientSpec`], [`ServerSpec`], [`Command`]); stopping them. This is the only room that opens sockets. Out of scope: what
+//! ([`ClientSpec`], [`ServerSpec`], [`Command`]); stopping them. This is the only floor that opens sockets. Out of scope: what
 //! the records mean (`capture`) and how they look (`view`, `ui`).
 //!
 //! From the bottom: `transport` makes the calls, `record` writes down what they did, `socket` is a connection of both, `sending` keeps its
-//! messages in order, and `client`, `server` with its `responders` work it.
+//! messages in order, and `client`, `server` with its `responders` work it. `address` has what can be listened on, `kernel` the system's
+//! socket table, `engine` all runs, `worker` the leave to block.
 
 mod address;
 mod client;

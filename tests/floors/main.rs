@@ -1,4 +1,4 @@
-//! Holds the floors of the house: a room uses only rooms below it, only `net` opens sockets, and no files stand in a circle.
+//! Holds the floors of the house: a floor uses only floors below it, only `net` opens sockets, and no files stand in a circle.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,39 +16,39 @@ mod source;
 use imports::Names;
 use source::{Source, sources, words};
 
-/// The rooms from the top; `main.rs` and `lib.rs` stand above all of them.
+/// The floors from the top; `main.rs` and `lib.rs` stand above all of them.
 const FLOORS: [&str; 12] =
     ["ui", "cli", "words", "lesson", "settings", "export", "net", "view", "capture", "decode", "tls", "http"];
 
-/// `ui` and `cli` are two doors to the same house and don't know each other.
+/// `ui` and `cli` are two ways into the same program and don't know each other.
 const NEIGHBOURS: [(&str, &str); 1] = [("ui", "cli")];
 
-fn floor(room: &str) -> Option<usize> {
-    FLOORS.iter().position(|name| *name == room)
+fn floor(folder: &str) -> Option<usize> {
+    FLOORS.iter().position(|name| *name == folder)
 }
 
-/// The rooms that a text names by `crate::…`, in its tests too.
+/// The floors that a text names by `crate::…`, in its tests too.
 fn used(text: &str) -> Vec<String> {
     let names = Names::read(&words(text));
     let inner = names.paths().filter(|path| path[0] == "crate").filter_map(|path| path.get(1));
     inner.filter(|name| floor(name).is_some()).cloned().collect()
 }
 
-/// The files of the rooms in which the window is made.
+/// The files of the floors in which the window is made.
 fn of_the_window() -> impl Iterator<Item = Source> {
-    sources().into_iter().filter(|source| ["ui", "view", "words"].contains(&source.room()))
+    sources().into_iter().filter(|source| ["ui", "view", "words"].contains(&source.folder()))
 }
 
 #[test]
-fn no_room_uses_one_above_it() {
+fn no_floor_uses_one_above_it() {
     let mut seen = 0;
     for source in sources() {
-        let room = source.room();
-        let Some(own) = floor(room) else { continue };
+        let folder = source.folder();
+        let Some(own) = floor(folder) else { continue };
         for name in used(&source.text) {
             seen += 1;
-            assert!(floor(&name).unwrap() >= own, "{} uses {name}, which stands above {room}", source.path);
-            assert!(!NEIGHBOURS.contains(&(room, name.as_str())), "{} uses {name}", source.path);
+            assert!(floor(&name).unwrap() >= own, "{} uses {name}, which stands above {folder}", source.path);
+            assert!(!NEIGHBOURS.contains(&(folder, name.as_str())), "{} uses {name}", source.path);
         }
     }
     assert!(seen > 1_000, "only {seen} uses were found: the search is broken");
@@ -62,10 +62,10 @@ fn a_use_is_found_however_it_is_written() {
 }
 
 #[test]
-fn every_room_is_a_floor() {
+fn every_folder_is_a_floor() {
     for source in sources() {
-        let room = source.room();
-        assert!(floor(room).is_some() || room == "main.rs" || room == "lib.rs", "{} is on no floor", source.path);
+        let folder = source.folder();
+        assert!(floor(folder).is_some() || folder == "main.rs" || folder == "lib.rs", "{} is on no floor", source.path);
     }
 }
 
@@ -74,7 +74,7 @@ fn only_net_opens_sockets() {
     for source in sources() {
         let code = source.code();
         let opens = code.contains("std::net") || code.contains("socket2");
-        assert!(!opens || source.room() == "net", "{} opens sockets", source.path);
+        assert!(!opens || source.folder() == "net", "{} opens sockets", source.path);
     }
 }
 
@@ -86,7 +86,7 @@ fn only_the_transport_names_the_sockets_of_tcp() {
         code.contains("TcpStream") || code.contains("TcpListener")
     };
     let is_test = |source: &Source| source.is_test() || source.path.ends_with("test_support.rs");
-    let in_net = sources().into_iter().filter(|source| source.room() == "net" && !is_test(source));
+    let in_net = sources().into_iter().filter(|source| source.folder() == "net" && !is_test(source));
     let (inside, outside): (Vec<_>, Vec<_>) = in_net.partition(|source| source.path.starts_with("net/transport/"));
     assert!(inside.iter().any(names_them), "the search is broken");
     let named = outside.iter().filter(|source| names_them(source)).map(|source| &source.path).collect::<Vec<_>>();
@@ -108,13 +108,13 @@ fn only_ui_draws() {
     for source in sources() {
         let code = source.code();
         let draws = code.contains("egui::") || code.contains("eframe::");
-        assert!(!draws || source.room() == "ui", "{} draws", source.path);
+        assert!(!draws || source.folder() == "ui", "{} draws", source.path);
     }
 }
 
 #[test]
 fn reading_http_needs_no_time_no_thread_and_no_file() {
-    for source in sources().into_iter().filter(|source| source.room() == "http") {
+    for source in sources().into_iter().filter(|source| source.folder() == "http") {
         for banned in ["std::time", "std::thread", "std::fs", "std::io", "std::sync::Mutex"] {
             assert!(!source.code().contains(banned), "{} uses {banned}", source.path);
         }

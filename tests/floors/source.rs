@@ -14,7 +14,7 @@ pub struct Source {
 
 impl Source {
     /// The floor that the file is in: the first part of its path.
-    pub fn room(&self) -> &str {
+    pub fn folder(&self) -> &str {
         self.path.split('/').next().unwrap()
     }
 

@@ -1,7 +1,7 @@
 //! What carries the bytes of a connection: TCP.
 //!
-//! In scope: every call on a connected socket and on a listening one, each as the system makes it. This is the only folder that knows which
-//! transport it is, so another one takes its place here. Out of scope: records, time-outs of a whole call, Stop, and TLS, which the record has
+//! In scope: every call on a connected socket and on a listening one, each as the system makes it. This is the only folder that names
+//! `TcpStream` and `TcpListener`. Out of scope: making a socket and setting its options (`client::connector`, `server::socket_options`); records, time-outs of a whole call, Stop, and TLS, which the record has
 //! to tell from what crosses the socket and which therefore lies above (`socket`).
 
 mod listener;
