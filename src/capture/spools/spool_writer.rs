@@ -284,8 +284,11 @@ impl SpoolWriter {
         self.body_file = None;
     }
 
+    /// Whether the gathered bytes go to those in memory. These lie before all blocks, so that ends with the first block, also if there
+    /// is no file for it.
     fn stays_in_memory(&self) -> bool {
-        self.body_file.is_some() || (self.file.is_none() && self.memory.len() + self.pending.len() <= MEMORY_MAX)
+        let are_few = self.memory.len() + self.pending.len() <= MEMORY_MAX;
+        self.body_file.is_some() || (self.file.is_none() && self.placed == 0 && are_few)
     }
 
     fn file(&mut self) -> io::Result<Arc<File>> {

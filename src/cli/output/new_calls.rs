@@ -8,12 +8,12 @@ use crate::capture::{Call, Event, Session, SocketId, ThreadRecord};
 /// How many calls are read from a log at a time.
 const BLOCK: usize = 4096;
 
-/// How many calls of each place have been written.
+/// How many calls of each socket have been written.
 #[derive(Default)]
 pub struct NewCalls(HashMap<SocketId, u64>);
 
 impl NewCalls {
-    /// Gives `write` each call of `place` that has come since, with its number from 1. `events` are those of the report: once the place has
+    /// Gives `write` each call of `socket` that has come since, with its number from 1. `events` are those of the report: once the socket has
     /// ended, it is forgotten.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl NewCalls {
     }
 }
 
-/// What is recorded of the thread at `place`.
+/// What is recorded of the thread at `socket`.
 pub fn thread_of(session: &Session, socket: SocketId) -> Option<&ThreadRecord> {
     match socket {
         SocketId::Listener => session.listener.as_ref().map(|listener| &listener.thread),

@@ -1,4 +1,4 @@
-//! The open connections of a server, so that they can be turn_times to and ended from outside.
+//! The open connections of a server, so that they can be spoken to and ended from outside.
 //!
 //! In scope: who is connected; the sending thread of a connection, which begins when there is something to send that no responder
 //! sends; the thread that carries out the user's orders. Out of scope: what the responders say.

@@ -111,7 +111,7 @@ impl BodyPipeline {
         self.key
     }
 
-    /// Starts what is missing for what is `options`, and tells the jobs what has arrived. Returns the row that is to be at the top
+    /// Starts what is missing for what `options` ask for, and tells the jobs what has arrived. Returns the row that is to be at the top
     /// if the rows are others from now on.
     pub fn prepare(&mut self, body: &BodyRef<'_>, options: &TextOptions, ctx: &Context) -> Option<u64> {
         self.throttle.update(body.wire().end, body.is_over(), Instant::now());

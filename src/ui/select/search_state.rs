@@ -129,7 +129,7 @@ pub struct SearchState {
 }
 
 impl SearchState {
-    /// Goes on: begins anew if `query` or `source` is another one, tells how far the source goes, and looks for the hit that is goal
+    /// Goes on: begins anew if `query` or `source` is another one, tells how far the source goes, and looks for the hit that is the goal
     /// at `position` or where the user last asked to go.
     pub fn prepare(&mut self, query: &Query, source: &SearchSource, position: u64, ctx: &Context) {
         let asked = SearchKey { key: source.key, query: query.clone(), own: source.encoding };
@@ -234,7 +234,7 @@ impl SearchState {
         Span::new(span.start.saturating_sub(self.base), span.end.saturating_sub(self.base))
     }
 
-    /// Looks for the hit that is goal, as far as it can be known yet.
+    /// Looks for the hit that is the goal, as far as it can be known yet.
     fn look_for_goal(&mut self) {
         let (Some(goal), Some(searched)) = (self.goal, &self.searched) else { return };
         let hits = &searched.hits;

@@ -291,7 +291,7 @@ impl ServerRole {
         if let Some(rejection) = self.connection().and_then(|connection| connection.rejection) {
             return Some(Notice::Error(cx.words.rejection(rejection)));
         }
-        if let Some(text) = self.connection().and_then(|connection| unkept_messages(cx, connection)) {
+        if let Some(text) = self.connection().and_then(|connection| kept_part(cx, connection)) {
             return Some(Notice::Info(text));
         }
         let address = listener.address.filter(|_| listener.thread.ended.is_none())?;
@@ -350,7 +350,7 @@ fn table<'a>(runs: &'a RunStore<ServerRun>, names: &'a PeerNames) -> Connections
 }
 
 /// That not all bytes of a connection are kept, if they are not.
-fn unkept_messages(cx: &UiContext<'_>, connection: &Connection) -> Option<String> {
+fn kept_part(cx: &UiContext<'_>, connection: &Connection) -> Option<String> {
     let cut =
         Direction::BOTH.map(|direction| connection.stream(direction)).into_iter().find(|stream| !stream.is_kept())?;
     let kept = Arg::from(short_bytes(cut.kept() as f64));

@@ -1,5 +1,7 @@
 //! What is written can be read, whatever its pieces; what can't be written is kept.
 
+use std::path::Path;
+
 use super::*;
 use crate::capture::spools::spool::read_file_at;
 use crate::decode::{Limits, Stage};
@@ -199,4 +201,27 @@ fn a_users_file_does_not_count_for_the_quota() {
     writer.append(&pattern(GATHER)).unwrap();
     writer.finish().unwrap();
     assert_eq!(disk.held(), 0);
+}
+
+/// The test runs itself once more where there is no folder for temporary files.
+#[test]
+#[cfg(unix)]
+fn without_a_temporary_file_each_byte_keeps_its_place() {
+    const NAME: &str = "without_a_temporary_file_each_byte_keeps_its_place";
+    if temporary_folder() != Path::new("/nowhere") {
+        let name = format!("{}::{NAME}", module_path!().trim_start_matches("socketscope::"));
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        let output = child.args(["--exact", &name]).env("TMPDIR", "/nowhere").output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && told.contains("1 passed"), "{told}");
+        return;
+    }
+    let (mut writer, spool) = SpoolWriter::temporary();
+    writer.append(&pattern(GATHER)).unwrap();
+    assert_eq!(writer.append(b"more").unwrap_err().kind(), io::ErrorKind::NotFound);
+    assert_eq!(writer.flush().unwrap_err().kind(), io::ErrorKind::NotFound);
+    writer.append(b", and the rest").unwrap();
+    assert_eq!(writer.finish().unwrap_err().kind(), io::ErrorKind::NotFound);
+    let all = [&pattern(GATHER), b"more, and the rest".as_slice()].concat();
+    assert_eq!(spool.read(Span::new(0, u64::MAX)).unwrap(), all);
 }
