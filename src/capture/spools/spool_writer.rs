@@ -27,6 +27,9 @@ pub const MEMORY_MAX: usize = 64 * 1024;
 /// How many bytes are gathered before they are written.
 const GATHER: usize = 256 * 1024;
 
+/// A piece of at least this many bytes is written at once, without being copied.
+const LARGE: usize = 128 * 1024;
+
 /// Room for this many bytes is made first: for the calls of a short connection.
 const FIRST: usize = 256;
 
@@ -185,6 +188,12 @@ impl SpoolWriter {
         if let Some(sink) = &mut self.sink {
             self.placed += bytes.len() as u64;
             return sink.push(bytes);
+        }
+        if bytes.len() >= LARGE && self.body_file.is_none() {
+            let flushed = self.flush();
+            let placed = self.place(bytes);
+            self.publish();
+            return flushed.and(placed);
         }
         let is_full = !self.pending.is_empty() && self.pending.len() + bytes.len() > GATHER;
         let handed = if is_full && self.body_file.is_none() { self.hand_over() } else { Ok(()) };

@@ -217,7 +217,7 @@ fn without_a_temporary_file_each_byte_keeps_its_place() {
         return;
     }
     let (mut writer, spool) = SpoolWriter::temporary();
-    writer.append(&pattern(GATHER)).unwrap();
+    pattern(GATHER).chunks(1024).for_each(|piece| writer.append(piece).unwrap());
     assert_eq!(writer.append(b"more").unwrap_err().kind(), io::ErrorKind::NotFound);
     assert_eq!(writer.flush().unwrap_err().kind(), io::ErrorKind::NotFound);
     writer.append(b", and the rest").unwrap();
