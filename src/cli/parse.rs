@@ -1,5 +1,7 @@
 //! Reads the values of arguments: times, sizes, methods and fields. An error is what clap says of the value.
 
+use crate::http::is_token;
+
 /// A field given on the command line.
 #[derive(Clone, Debug)]
 pub struct GivenField {
@@ -31,19 +33,15 @@ pub fn size(text: &str) -> Result<u64, String> {
     number.and_then(|number| number.checked_mul(1 << bits)).ok_or_else(|| "a size is a number with K, M, G or T".into())
 }
 
-fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
 /// The method of a request: a token (RFC 9110 §5.6.2).
 pub fn method(text: &str) -> Result<String, String> {
-    if is_token(text) { Ok(text.to_owned()) } else { Err("a method is a word without spaces".into()) }
+    if is_token(text.as_bytes()) { Ok(text.to_owned()) } else { Err("a method is a word without spaces".into()) }
 }
 
 /// A field as `NAME: VALUE`.
 pub fn field(text: &str) -> Result<GivenField, String> {
     let (name, value) = text.split_once(':').ok_or("a field is NAME: VALUE")?;
-    if !is_token(name) {
+    if !is_token(name.as_bytes()) {
         return Err("the name of a field is a word without spaces".into());
     }
     if value.contains(['\r', '\n', '\0']) {

@@ -22,7 +22,7 @@ pub fn is_token(bytes: &[u8]) -> bool {
 }
 
 /// Whether `byte` may be in a token.
-pub(crate) fn is_tchar(byte: u8) -> bool {
+pub fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 

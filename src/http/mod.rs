@@ -32,7 +32,7 @@ pub use body::chunk_fault::ChunkFault;
 pub use body::chunk_reader::{CHUNK_EXCESS_MAX, CHUNK_LINE_MAX, ChunkBoundary, ChunkReader, ChunkStep};
 pub use body::framing::{Framing, NoBody, UntilClose};
 pub use body::trailers::Trailers;
-pub use characters::{is_token, trim_ows};
+pub use characters::{is_tchar, is_token, trim_ows};
 pub use head::Head;
 pub use head::codings::Codings;
 pub use head::field::Field;

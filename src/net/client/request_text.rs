@@ -4,6 +4,7 @@
 //! text, byte for byte, and what can't be is only for the raw editor. Out of scope: what becomes of line ends on the wire.
 
 use super::typed_bytes::{LineEnd, with_line_ends};
+use crate::http::is_tchar;
 
 /// A request in its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,11 +76,12 @@ impl RequestText {
     /// Takes out what would end a line, or a word where only one may stand: nothing of a form gets into another part.
     pub fn tidy(&mut self) {
         let is_end = |ch: char| matches!(ch, '\r' | '\n' | '\0');
-        self.method.retain(is_token);
+        let may_be_in_token = |ch: char| u8::try_from(ch).is_ok_and(is_tchar);
+        self.method.retain(may_be_in_token);
         self.target.retain(|ch| !is_end(ch) && ch != ' ');
         self.version.retain(|ch| !is_end(ch) && ch != ' ');
         for (name, value) in &mut self.fields {
-            name.retain(is_token);
+            name.retain(may_be_in_token);
             value.retain(|ch| !is_end(ch));
         }
     }
@@ -99,10 +101,6 @@ impl RequestText {
         tidied.tidy();
         tidied == *self && !self.method.is_empty() && !self.target.is_empty()
     }
-}
-
-fn is_token(ch: char) -> bool {
-    ch.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(ch)
 }
 
 #[cfg(test)]
