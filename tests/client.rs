@@ -19,7 +19,7 @@ use socketscope::capture::{
     SpecialFile,
 };
 use socketscope::http::{Span, Unreadable};
-use socketscope::net::{Command, Until};
+use socketscope::net::{Command, ReceiveUntil};
 use support::{Peer, start, target};
 
 const REPLY: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nX: y\r\n\r\n0123456789";
@@ -289,7 +289,7 @@ fn the_end_of_the_reply_may_end_the_run() {
         wait.recv().unwrap();
     });
     let mut spec = peer.spec();
-    spec.until = Until::MessageEnd;
+    spec.until = ReceiveUntil::MessageEnd;
     let session = start(spec).finish();
     go.send(()).unwrap();
     assert_eq!(

@@ -22,7 +22,7 @@ use socketscope::capture::{
     CallKind, Cause, Clock, Connection, ConnectionId, ConnectionState, Ended, Outcome, Session,
 };
 use socketscope::net::responders::{Canned, Discard, Echo, Hello, Manual, Page, Relay, When};
-use socketscope::net::{ClientSpec, Command, Engine, Order, Responder, ServerSpec, Until};
+use socketscope::net::{ClientSpec, Command, Engine, Order, ReceiveUntil, Responder, ServerSpec};
 use support::{LIMIT, ServerRun, listen, target};
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -176,7 +176,7 @@ fn resets_of_servers() {
     let (engine, reports) = Engine::new(Clock::start(), || {});
     for _ in 0..TIMES {
         let start = |number: u64| {
-            let until = if number.is_multiple_of(2) { Until::Close } else { Until::MessageEnd };
+            let until = if number.is_multiple_of(2) { ReceiveUntil::Close } else { ReceiveUntil::MessageEnd };
             engine.client(ClientSpec { until, ..ClientSpec::tutorial(target(address)) }).unwrap()
         };
         let mut clients = (0..AT_ONCE).map(start).collect::<Vec<_>>();

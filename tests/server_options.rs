@@ -24,7 +24,7 @@ use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_op
 use socket2::SockRef;
 use socketscope::capture::{Call, CallKind, Connection, ConnectionId, ConnectionState, Moment, Outcome};
 use socketscope::net::responders::ResponderKind as R;
-use socketscope::net::{Command, Conduct, ConnectionLimit, Cut, CutAction, Dribble, Order, Overflow};
+use socketscope::net::{Command, ConnectionLimit, Cut, CutAction, Dribble, Order, Overflow, ServeMode};
 use socketscope::settings::{NoEffect, RuleForm, RuleWhen, ServerForm, ServerOption as O};
 use support::{LIMIT, ServerRun, listen};
 
@@ -61,8 +61,8 @@ fn fits(responder: R, option: O) -> Result<(), NoEffect> {
 fn ask_for(draft: &mut ServerForm, option: O, reply: usize) {
     let (faults, options) = (&mut draft.faults, &mut draft.options);
     match option {
-        O::CloseUnread => faults.conduct = Conduct::CloseUnread,
-        O::NeverAnswer => faults.conduct = Conduct::NeverAnswer,
+        O::CloseUnread => faults.mode = ServeMode::CloseUnread,
+        O::NeverAnswer => faults.mode = ServeMode::NeverAnswer,
         O::BeforeAccept => faults.before_accept = WAIT,
         O::BeforeFirstByte => faults.before_first_byte = WAIT,
         O::BeforeClose => faults.before_close = WAIT,

@@ -20,7 +20,7 @@ use socketscope::net::responders::{
     Canned, Daytime, Discard, Echo, Hello, Manual, Page, Pattern, Piece, Relay, Rule, Rules, When,
 };
 use socketscope::net::{
-    BACKLOG, Command, Conduct, ConnectionLimit, Cut, CutAction, Dribble, Faults, Order, Overflow, Repeat, Responder,
+    BACKLOG, Command, ConnectionLimit, Cut, CutAction, Dribble, Faults, Order, Overflow, Repeat, Responder, ServeMode,
     ServerSpec, Serving, Target,
 };
 use support::{LIMIT, ServerRun, listen};
@@ -461,11 +461,11 @@ fn lengths_can_lie_and_bodies_come_in_chunks_of_a_size() {
 
 #[test]
 fn a_server_can_close_unread_or_never_answer() {
-    let server = with(Page, Faults { conduct: Conduct::NeverAnswer, ..Faults::default() });
+    let server = with(Page, Faults { mode: ServeMode::NeverAnswer, ..Faults::default() });
     assert_eq!(ask_and_end(server.address, GET), b"");
     assert_eq!(server.stop().traffic().received, GET.len() as u64);
     let pause = Duration::from_millis(50);
-    let server = with(Page, Faults { conduct: Conduct::CloseUnread, before_close: pause, ..Faults::default() });
+    let server = with(Page, Faults { mode: ServeMode::CloseUnread, before_close: pause, ..Faults::default() });
     let mut stream = connect(server.address);
     stream.write_all(GET).unwrap();
     // Its bytes were never read, so the close is a reset.

@@ -1,11 +1,12 @@
 //! The arguments of the program.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, ValueEnum};
 
-use super::parse::{GivenField, field, method, seconds, size};
+use super::parse::{GivenField, field, method, size, time};
 use super::serve::ServeArguments;
 use crate::capture::variable;
 use crate::decode::Limits;
@@ -34,7 +35,6 @@ pub struct Arguments {
 impl Arguments {
     /// The arguments of this process, and what the environment says in place of those that are not given. Where they can't be used,
     /// or ask for help, the process ends.
-    #[must_use]
     pub fn read() -> Self {
         let mut arguments = Self::parse();
         if arguments.disk_limit.is_none()
@@ -130,11 +130,11 @@ pub struct GetArguments {
     #[arg(long)]
     pub follow: bool,
     /// How long to wait for the connection (each address), and for each recv; without it 10 s to connect and no limit to recv
-    #[arg(long, value_name = "S", value_parser = seconds)]
-    pub timeout: Option<f64>,
+    #[arg(long, value_name = "S", value_parser = time)]
+    pub timeout: Option<Duration>,
     /// How long all of it may take, from the first look for an address to the last byte, redirects included; then exit with status 28
-    #[arg(long, short, value_name = "S", value_parser = seconds)]
-    pub max_time: Option<f64>,
+    #[arg(long, short, value_name = "S", value_parser = time)]
+    pub max_time: Option<Duration>,
     /// Take a status of 400 or more as a failure: hand out and save no body, and exit with status 22
     #[arg(long, short)]
     pub fail: bool,

@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::exit::Exit;
 use crate::capture::{Clock, Connection, Failure, ReplyState, Report, Session};
-use crate::cli::output::{EventOutput, SortedLines, TextOutput};
+use crate::cli::output::{EventOutput, SortedLines, TextOutput, say};
 use crate::http::Span;
 use crate::net::responders::Page;
 use crate::net::{ClientHandle, ClientSpec, Engine, PAGE, ServerHandle, ServerSpec, Target};
@@ -23,16 +23,15 @@ pub fn demo(words: &Words) -> Exit {
     let mut out = BufWriter::new(io::stdout());
     match play(words, &mut out) {
         Ok(exit) => exit,
-        Err(DemoError::Failure(failure)) => {
-            // If stderr is gone, the exit status still says it.
-            let _ = writeln!(io::stderr(), "socketscope: {}", words.failure(&failure));
-            Exit::Failed
-        }
-        // A reader that has gone away on purpose needs no words.
-        Err(DemoError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Failed,
-        Err(DemoError::Output(error)) => {
-            let text = words.with("stdout-failed-told", [("system", Arg::from(error.to_string()))]);
-            let _ = writeln!(io::stderr(), "socketscope: {text}");
+        Err(error) => {
+            match error {
+                DemoError::Failure(failure) => say(words.failure(&failure)),
+                // A reader that has gone away on purpose needs no words.
+                DemoError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                DemoError::Output(error) => {
+                    say(words.with("stdout-failed-told", [("system", Arg::from(error.to_string()))]));
+                }
+            }
             Exit::Failed
         }
     }

@@ -34,7 +34,6 @@ pub enum Exit {
 
 impl Exit {
     /// The status for what became of `connection`.
-    #[must_use]
     pub fn of(connection: &Connection, verdict: ReplyState) -> Self {
         let failed = connection.thread.failure.as_ref().map(|failure| failure.operation);
         if matches!(failed, Some(Operation::Spool | Operation::Save | Operation::ReadFile)) {

@@ -42,10 +42,7 @@ pub fn listen() -> Receiver<()> {
     INTERRUPTS.get_or_init(set).clone()
 }
 
-/// Interrupts the command after `time`, unless another interrupt comes before.
-///
-/// # Errors
-/// The system's, if there can be no more threads.
+/// Interrupts the command after `time`, unless another interrupt comes before. Error: the system's, if there can be no more threads.
 pub fn interrupt_after(time: Duration) -> io::Result<()> {
     let _ = listen();
     let wait = move || {

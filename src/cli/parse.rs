@@ -1,5 +1,7 @@
 //! Reads the values of arguments: times, sizes, methods and fields. An error is what clap says of the value.
 
+use std::time::Duration;
+
 use crate::http::is_token;
 
 /// A field given on the command line.
@@ -15,11 +17,18 @@ pub struct GivenField {
 const SECONDS_MAX: f64 = 86_400.0;
 
 /// A time of at least a millisecond.
-pub fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if (0.001..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
-        _ => Err(format!("seconds from 0.001 to {SECONDS_MAX}")),
-    }
+pub fn time(text: &str) -> Result<Duration, String> {
+    time_from(0.001, text)
+}
+
+/// A time that may be none.
+pub fn pause(text: &str) -> Result<Duration, String> {
+    time_from(0.0, text)
+}
+
+fn time_from(least: f64, text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (least..=SECONDS_MAX).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| format!("seconds from {least} to {SECONDS_MAX}"))
 }
 
 /// A number of bytes, or of 1024, 1024² and so on with K, M, G or T behind it.
@@ -48,14 +57,6 @@ pub fn field(text: &str) -> Result<GivenField, String> {
         return Err("the value of a field can't have a line end".into());
     }
     Ok(GivenField { name: name.to_owned(), value: value.trim().to_owned() })
-}
-
-/// A time that may be none.
-pub fn pause(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if (0.0..=SECONDS_MAX).contains(&seconds) => Ok(seconds),
-        _ => Err(format!("seconds from 0 to {SECONDS_MAX}")),
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::bound::MILLISECONDS;
 use super::scene_error::{Bound, SceneFault};
 use crate::net::responders::{ResponderKind, When};
-use crate::net::{ClientSpec, Conduct, Cut, CutAction, Dribble, Pace, Target, Until};
+use crate::net::{ClientSpec, Cut, CutAction, Dribble, Pace, ReceiveUntil, ServeMode, Target};
 use crate::settings::{CannedForm, ServerForm, Written};
 
 /// A server. A key that is not given has the value of a new form, except that the port is any free one.
@@ -117,10 +117,10 @@ impl SceneServer {
         };
         draft.options.receive_buffer = self.receive_buffer;
         let faults = &mut draft.faults;
-        faults.conduct = match (self.close_unread, self.never_answer) {
-            (true, _) => Conduct::CloseUnread,
-            (false, true) => Conduct::NeverAnswer,
-            (false, false) => Conduct::Serve,
+        faults.mode = match (self.close_unread, self.never_answer) {
+            (true, _) => ServeMode::CloseUnread,
+            (false, true) => ServeMode::NeverAnswer,
+            (false, false) => ServeMode::Serve,
         };
         faults.before_first_byte = Duration::from_millis(self.first_byte_ms);
         faults.before_close = Duration::from_millis(self.close_ms);
@@ -177,7 +177,7 @@ impl SceneClient {
     pub fn spec(&self, address: &str, pace: Pace) -> Result<ClientSpec, SceneFault> {
         let target = Target::parse(address).map_err(|_| SceneFault::NoAddress(address.to_owned()))?;
         let request = with_head(&self.request, Some(&target.authority()));
-        let until = if self.until_message_end { Until::MessageEnd } else { Until::Close };
+        let until = if self.until_message_end { ReceiveUntil::MessageEnd } else { ReceiveUntil::Close };
         Ok(ClientSpec {
             request,
             recv_size: self.recv.max(1),

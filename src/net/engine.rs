@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::client::{self, ClientHandle, ClientSpec};
-use super::record::{ReportSender, StopHandle, Wake};
+use super::record::{Pace, ReportSender, StopHandle, Wake};
 use super::server::{ServerHandle, ServerSpec};
 use crate::capture::{Clock, ConnectionId, DiskQuota, Failure, Operation, Report, Role, Session, SessionId, SocketId};
 
@@ -32,7 +32,6 @@ struct Running {
 
 impl Engine {
     /// An engine, and the end at which its reports come out. `wake` is called after each report, from a worker's thread.
-    #[must_use]
     pub fn new(clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<Report>) {
         let (sender, reports) = bounded(REPORTS_MAX);
         let (wake, last, threads) = (Arc::new(wake), AtomicU64::new(0), Mutex::default());
@@ -46,33 +45,26 @@ impl Engine {
     }
 
     /// The account of the disk.
-    #[must_use]
     pub fn disk(&self) -> &DiskQuota {
         &self.disk
     }
 
     /// The clock of all runs.
-    #[must_use]
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// Starts a client.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// Starts a client. Fails if the system has no thread left.
     pub fn client(&self, spec: ClientSpec) -> Result<(ClientHandle, Session), Failure> {
         let session = self.next_session();
         let handle = self.hop(session, 1, spec)?;
         Ok((handle, Session::new(session, Role::Client)))
     }
 
-    /// Starts the connection number `hop` of a client's run, counted from 1: one that follows a redirect.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// Starts the connection number `hop` of a client's run, counted from 1: one that follows a redirect. Fails if the system has no thread
+    /// left.
     pub fn hop(&self, session: SessionId, hop: u32, spec: ClientSpec) -> Result<ClientHandle, Failure> {
-        let sender = self.report_sender(session, SocketId::Connection(ConnectionId(hop))).paced(spec.pace.clone());
+        let sender = self.report_sender(session, SocketId::Connection(ConnectionId(hop)), &spec.pace);
         let name = if hop == 1 { format!("client {}", session.0) } else { format!("client {} hop {hop}", session.0) };
         let started = client::start(name, spec, self.clock, sender);
         let (handle, stop, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
@@ -80,14 +72,11 @@ impl Engine {
         Ok(handle)
     }
 
-    /// Starts a server.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// Starts a server. Fails if the system has no thread left.
     pub fn server(&self, spec: ServerSpec) -> Result<(ServerHandle, Session), Failure> {
         allow_all_descriptors();
         let session = self.next_session();
-        let sender = self.report_sender(session, SocketId::Listener).paced(spec.pace.clone());
+        let sender = self.report_sender(session, SocketId::Listener, &spec.pace);
         let started = ServerHandle::start(format!("listener {}", session.0), spec, self.clock, sender);
         let (handle, stop, thread) = started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
         self.runs(stop, thread);
@@ -116,8 +105,10 @@ impl Engine {
         SessionId(self.last.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    fn report_sender(&self, session: SessionId, socket: SocketId) -> ReportSender {
-        ReportSender::new(session, socket, self.sender.clone(), Arc::clone(&self.wake)).on(&self.disk)
+    fn report_sender(&self, session: SessionId, socket: SocketId, pace: &Pace) -> ReportSender {
+        let mut sender = ReportSender::new(session, socket, self.sender.clone(), Arc::clone(&self.wake));
+        (sender.disk, sender.pace) = (self.disk.clone(), pace.clone());
+        sender
     }
 }
 

@@ -26,15 +26,15 @@ mod worker;
 
 pub use address::{HostAddress, ListenError, listen_address, listen_address_and_port};
 pub use client::{
-    CONNECT_TIMEOUT, ClientHandle, ClientSpec, LineEnd, REDIRECTS_MAX, Redirect, RequestText, Target, TargetError,
-    TypedError, Until, escaped_bytes, request_text, with_line_ends,
+    CONNECT_TIMEOUT, ClientHandle, ClientSpec, LineEnd, REDIRECTS_MAX, ReceiveUntil, Redirect, RequestText, Target,
+    TargetError, TypedError, escaped_bytes, request_text, with_line_ends,
 };
 pub use engine::Engine;
-pub use record::{Pace, PaceMode, Wake};
+pub use record::{Pace, PaceMode};
 pub use responders::PAGE;
 pub use sending::{Command, Cut, CutAction, Dribble, Refused, Repeat};
 pub use server::{
-    BACKLOG, Conduct, ConnectionLimit, Exchange, Faults, KEEP, Order, Overflow, Responder, ServeError, ServeResult,
+    BACKLOG, ConnectionLimit, Exchange, Faults, KEEP, Order, Overflow, Responder, ServeError, ServeMode, ServeResult,
     ServerHandle, ServerSpec, Serving, SocketOptions,
 };
 pub use socket::{RECV_SIZE_MAX, Received, RecvBuffer};

@@ -18,7 +18,9 @@ pub const LIMIT: Duration = Duration::from_secs(30);
 pub fn report_sender(disk: &DiskQuota, room: usize) -> (ReportSender, Receiver<Report>) {
     let (sender, reports) = bounded(room);
     let place = SocketId::Connection(ConnectionId(1));
-    (ReportSender::new(SessionId(1), place, sender, Arc::new(|| {})).on(disk), reports)
+    let mut sender = ReportSender::new(SessionId(1), place, sender, Arc::new(|| {}));
+    sender.disk = disk.clone();
+    (sender, reports)
 }
 
 /// A record, with room for `room` reports.

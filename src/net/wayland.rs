@@ -11,7 +11,6 @@ use std::path::Path;
 
 /// Whether a window is to be opened by X11 although the variables, which `variable` reads, name a Wayland display: that takes no connections,
 /// and there is an X11 display.
-#[must_use]
 pub fn only_x11_is_reached(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     // A socket that is open already is not tried: it can be used once.

@@ -25,10 +25,7 @@ impl Worker {
     }
 }
 
-/// Starts a worker's thread called `name`.
-///
-/// # Errors
-/// If there can be no more threads.
+/// Starts a worker's thread called `name`. Fails if there can be no more threads.
 pub fn start_worker<T: Send + 'static>(
     name: impl Into<String>,
     work: impl FnOnce(Worker) -> T + Send + 'static,
@@ -36,10 +33,7 @@ pub fn start_worker<T: Send + 'static>(
     start_thread(name, || work(Worker::HERE))
 }
 
-/// Starts a worker's thread called `name` that ends within `scope`.
-///
-/// # Errors
-/// If there can be no more threads.
+/// Starts a worker's thread called `name` that ends within `scope`. Fails if there can be no more threads.
 pub fn start_scoped_worker<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     name: impl Into<String>,

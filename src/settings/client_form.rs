@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::capture::{Failure, HexError, hex_bytes, typed_path};
 use crate::net::responders::{RuleError, UnknownGroup};
 use crate::net::{
-    ClientSpec, LineEnd, ListenError, Pace, RECV_SIZE_MAX, Target, TargetError, TypedError, Until, request_text,
+    ClientSpec, LineEnd, ListenError, Pace, RECV_SIZE_MAX, ReceiveUntil, Target, TargetError, TypedError, request_text,
     with_line_ends,
 };
 
@@ -182,8 +182,8 @@ impl ClientForm {
             Some(limit) => Some(seconds(limit).ok_or(FormError::Field(Field::ReadTimeout))?),
         };
         let until = match self.until {
-            KeepUntil::Close => Until::Close,
-            KeepUntil::MessageEnd => Until::MessageEnd,
+            KeepUntil::Close => ReceiveUntil::Close,
+            KeepUntil::MessageEnd => ReceiveUntil::MessageEnd,
         };
         let mut request = with_line_ends(&self.request, self.line_end);
         let mut request_file = None;
@@ -245,7 +245,10 @@ mod tests {
     fn the_first_form_is_the_tutorials() {
         let spec = ClientForm::default().spec().unwrap();
         assert_eq!(spec.request, b"GET / HTTP/1.1\r\nHost: www.baidu.com\r\nConnection: close\r\n\r\n");
-        assert_eq!((spec.recv_size, spec.target.port, spec.read_timeout, spec.until), (1024, 80, None, Until::Close));
+        assert_eq!(
+            (spec.recv_size, spec.target.port, spec.read_timeout, spec.until),
+            (1024, 80, None, ReceiveUntil::Close)
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use core::net::Ipv6Addr;
 
 use super::server_form::ServerForm;
 use crate::net::responders::{FormKind, Replies};
-use crate::net::{Conduct, Faults};
+use crate::net::{Faults, ServeMode};
 
 /// What can be chosen of a server besides what it answers and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -159,25 +159,25 @@ impl ServerForm {
     pub fn no_effect(&self, option: ServerOption) -> Option<NoEffect> {
         use ServerOption as O;
         let info = self.responder.info();
-        let of_conduct = match self.conduct_in_force() {
-            Conduct::Serve => None,
-            Conduct::CloseUnread => Some(NoEffect::Unread),
-            Conduct::NeverAnswer => Some(NoEffect::Unanswered),
+        let of_mode = match self.mode_in_force() {
+            ServeMode::Serve => None,
+            ServeMode::CloseUnread => Some(NoEffect::Unread),
+            ServeMode::NeverAnswer => Some(NoEffect::Unanswered),
         };
         let not_http = (info.replies != Replies::Http).then_some(NoEffect::NotHttp);
         match option {
             O::NeverAnswer => answers_nothing(info.replies).then_some(NoEffect::NoAnswers),
             O::BeforeFirstByte | O::Dribble | O::Cut => {
-                of_conduct.or((info.replies == Replies::Nothing).then_some(NoEffect::Silent))
+                of_mode.or((info.replies == Replies::Nothing).then_some(NoEffect::Silent))
             }
-            O::ChunkSize => of_conduct.or(not_http),
+            O::ChunkSize => of_mode.or(not_http),
             O::LengthOff => {
                 let chunked = self.faults.chunk_size.map(|_| NoEffect::Chunked);
-                of_conduct.or(not_http).or(chunked)
+                of_mode.or(not_http).or(chunked)
             }
-            O::RecvSize | O::Idle => of_conduct.filter(|no_effect| *no_effect == NoEffect::Unread),
-            O::Pause => of_conduct.or((info.form != FormKind::Pause).then_some(NoEffect::OnlyHello)),
-            O::Hidden => of_conduct.or((info.form != FormKind::Folder).then_some(NoEffect::OnlyFiles)),
+            O::RecvSize | O::Idle => of_mode.filter(|no_effect| *no_effect == NoEffect::Unread),
+            O::Pause => of_mode.or((info.form != FormKind::Pause).then_some(NoEffect::OnlyHello)),
+            O::Hidden => of_mode.or((info.form != FormKind::Folder).then_some(NoEffect::OnlyFiles)),
             O::Most => self.on_accepting_thread.then_some(NoEffect::OneThread),
             O::OnlyV6 => {
                 let host = self.address.trim();
@@ -196,11 +196,11 @@ impl ServerForm {
         let usual = Self::default().answering(self.responder);
         let (now, before) = (&self.options, &usual.options);
         // Who adds a fault has to say here which option that is.
-        let Faults { conduct, before_accept, before_first_byte, before_close, dribble, cut, length_off_by, chunk_size } =
+        let Faults { mode, before_accept, before_first_byte, before_close, dribble, cut, length_off_by, chunk_size } =
             &self.faults;
         match option {
-            O::CloseUnread => *conduct == Conduct::CloseUnread,
-            O::NeverAnswer => *conduct == Conduct::NeverAnswer,
+            O::CloseUnread => *mode == ServeMode::CloseUnread,
+            O::NeverAnswer => *mode == ServeMode::NeverAnswer,
             O::BeforeAccept => !before_accept.is_zero(),
             O::BeforeFirstByte => !before_first_byte.is_zero(),
             O::BeforeClose => !before_close.is_zero(),
@@ -230,7 +230,7 @@ impl ServerForm {
     #[must_use]
     pub fn faults_in_force(&self) -> Faults {
         use ServerOption as O;
-        let mut faults = Faults { conduct: self.conduct_in_force(), ..self.faults.clone() };
+        let mut faults = Faults { mode: self.mode_in_force(), ..self.faults.clone() };
         let is_unfit = |option| self.no_effect(option).is_some();
         if is_unfit(O::BeforeFirstByte) {
             faults.before_first_byte = std::time::Duration::ZERO;
@@ -244,10 +244,10 @@ impl ServerForm {
         faults
     }
 
-    fn conduct_in_force(&self) -> Conduct {
-        match self.faults.conduct {
-            Conduct::NeverAnswer if answers_nothing(self.responder.info().replies) => Conduct::Serve,
-            conduct => conduct,
+    fn mode_in_force(&self) -> ServeMode {
+        match self.faults.mode {
+            ServeMode::NeverAnswer if answers_nothing(self.responder.info().replies) => ServeMode::Serve,
+            mode => mode,
         }
     }
 }

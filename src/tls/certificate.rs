@@ -23,7 +23,7 @@ const EXTENSIONS: u8 = 0xa3;
 const ALTERNATIVE_NAMES: &[u8] = &[0x55, 0x1d, 0x11];
 
 /// A certificate that the peer presented. All texts come from the peer: they are cut to a bound, and may hold any character.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificate {
     /// The subject.
     pub subject: String,
@@ -57,7 +57,6 @@ pub struct Certificate {
 
 impl Certificate {
     /// Reads a certificate. Bytes that are no certificate give only themselves and their SHA-256.
-    #[must_use]
     pub(super) fn read(der: &[u8]) -> Self {
         Self::parsed(der).unwrap_or_else(|| Self::bare(der))
     }
@@ -85,7 +84,7 @@ impl Certificate {
             not_before: Some(Date::read(validity.next()?)?),
             not_after: Some(Date::read(validity.next()?)?),
             serial: hexadecimal(serial.content),
-            signature_algorithm: signature_name(signature_algorithm.inside().next()?),
+            signature_algorithm: signature_algorithm.inside().next()?.known_as(signature_name),
             key_algorithm,
             key_bits,
             issuer_der: issuer.whole.to_vec(),
@@ -94,32 +93,16 @@ impl Certificate {
     }
 
     fn bare(der: &[u8]) -> Self {
-        Self {
-            subject: String::new(),
-            issuer: String::new(),
-            self_issued: false,
-            names: Vec::new(),
-            names_left_out: 0,
-            not_before: None,
-            not_after: None,
-            serial: String::new(),
-            signature_algorithm: String::new(),
-            key_algorithm: String::new(),
-            key_bits: None,
-            sha256: digest(&SHA256, der).as_ref().try_into().unwrap_or_default(),
-            der: der.to_vec(),
-            issuer_der: Vec::new(),
-        }
+        let sha256 = digest(&SHA256, der).as_ref().try_into().unwrap_or_default();
+        Self { sha256, der: der.to_vec(), ..Self::default() }
     }
 
     /// The SHA-256 as people write it: pairs of digits with colons.
-    #[must_use]
     pub fn fingerprint(&self) -> String {
         self.sha256.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
     }
 
     /// Whether the certificate could be read.
-    #[must_use]
     pub fn is_readable(&self) -> bool {
         self.not_after.is_some()
     }
@@ -178,9 +161,8 @@ fn curve(curve: Option<Element<'_>>) -> (String, Option<u32>) {
     }
 }
 
-fn signature_name(algorithm: Element<'_>) -> String {
-    let figures = algorithm.figures();
-    let known = match figures.as_str() {
+fn signature_name(algorithm: &str) -> Option<&'static str> {
+    Some(match algorithm {
         "1.2.840.113549.1.1.4" => "md5WithRSAEncryption",
         "1.2.840.113549.1.1.5" => "sha1WithRSAEncryption",
         "1.2.840.113549.1.1.10" => "RSASSA-PSS",
@@ -193,9 +175,8 @@ fn signature_name(algorithm: Element<'_>) -> String {
         "1.2.840.10045.4.3.4" => "ecdsa-with-SHA512",
         "1.3.101.112" => "Ed25519",
         "1.3.101.113" => "Ed448",
-        _ => return figures,
-    };
-    known.to_owned()
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

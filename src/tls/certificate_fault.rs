@@ -45,7 +45,6 @@ pub enum CertificateFault {
 
 impl CertificateFault {
     /// A name that does not change, fit for a key.
-    #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Expired { .. } => "expired",

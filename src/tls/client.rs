@@ -68,10 +68,8 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Begins a connection. Its first message can be sent at once. Reads the system's store of roots, which takes some milliseconds.
-    ///
-    /// # Errors
-    /// When the name is no DNS name and no address, or when there are no roots.
+    /// Begins a connection. Its first message can be sent at once. Reads the system's store of roots, which takes some milliseconds. Fails
+    /// when the name is no DNS name and no address, or when there are no roots.
     pub fn client(options: TlsOptions) -> Result<Self, TlsFailure> {
         let TlsOptions { server_name, extra_roots, accept_invalid } = options;
         let server_name = read_name(&server_name)?;
@@ -105,10 +103,8 @@ impl Tls {
         }
     }
 
-    /// Reads the bytes of recv, split anywhere, and appends the decrypted ones to `plain`.
-    ///
-    /// # Errors
-    /// Why the connection can't go on. Bytes that were decrypted before are in `plain` all the same.
+    /// Reads the bytes of recv, split anywhere, and appends the decrypted ones to `plain`. Error: why the connection can't go on. Bytes
+    /// that were decrypted before are in `plain` all the same.
     pub fn feed(&mut self, wire: &[u8], plain: &mut Vec<u8>) -> Result<TlsProgress, TlsFailure> {
         self.protocol.check(wire)?;
         // Bytes that begin no record are not read until their protocol is clear.
@@ -163,10 +159,7 @@ impl Tls {
     }
 
     /// Encrypts `plain` for [`Tls::take_outgoing`], which takes about as much memory. Before the handshake is complete, `plain` is kept
-    /// until then.
-    ///
-    /// # Errors
-    /// When the connection has failed before, or [`Tls::close`] was called.
+    /// until then. Fails when the connection has failed before, or [`Tls::close`] was called.
     pub fn send(&mut self, plain: &[u8]) -> Result<(), TlsFailure> {
         if self.closed {
             return Err(TlsFailure::SendingEnded);
@@ -191,19 +184,16 @@ impl Tls {
     }
 
     /// Whether [`Tls::take_outgoing`] has bytes to take.
-    #[must_use]
     pub fn has_outgoing(&self) -> bool {
         self.connection.wants_write()
     }
 
     /// Whether the handshake is still under way.
-    #[must_use]
     pub fn is_handshaking(&self) -> bool {
         self.connection.is_handshaking()
     }
 
     /// What the two ends agreed on, once the handshake is complete.
-    #[must_use]
     pub fn facts(&self) -> Option<TlsFacts> {
         if self.connection.is_handshaking() {
             return None;
@@ -236,7 +226,6 @@ impl Tls {
     }
 
     /// The end of the connection if recv returned 0 now.
-    #[must_use]
     pub fn ended(&self) -> TlsEnd {
         match (self.peer_closed, self.connection.is_handshaking()) {
             (_, true) => TlsEnd::DuringHandshake,

@@ -32,13 +32,11 @@ impl Date {
     }
 
     /// The moment `seconds` after 1970-01-01T00:00:00Z, or the last moment that can be written.
-    #[must_use]
     pub fn from_unix(seconds: i64) -> Self {
         Self(EPOCH.saturating_add(SignedDuration::from_secs(seconds)))
     }
 
     /// Seconds since 1970-01-01T00:00:00Z, negative before that.
-    #[must_use]
     pub fn unix(self) -> i64 {
         self.0.duration_since(EPOCH).as_secs()
     }

@@ -41,6 +41,12 @@ impl<'a> Element<'a> {
         self.identifier().unwrap_or_else(|| "?".to_owned())
     }
 
+    /// The same by its name, where `name` knows one.
+    pub fn known_as(self, name: fn(&str) -> Option<&'static str>) -> String {
+        let figures = self.figures();
+        name(&figures).map_or(figures, str::to_owned)
+    }
+
     fn identifier(self) -> Option<String> {
         if self.tag != IDENTIFIER || self.content.len() > IDENTIFIER_MAX {
             return None;

@@ -70,7 +70,6 @@ pub enum TlsFailure {
 
 impl TlsFailure {
     /// A name that does not change, fit for a key.
-    #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Roots(_) => "roots",
@@ -90,7 +89,6 @@ impl TlsFailure {
     }
 
     /// The words of the library.
-    #[must_use]
     pub fn detail(&self) -> Option<&str> {
         match self {
             Self::Certificate { detail: text, .. }
@@ -109,7 +107,6 @@ impl TlsFailure {
     }
 
     /// The failure that `error` is, if it is not about the certificates of the peer.
-    #[must_use]
     pub(super) fn of(error: &Error, handshaking: bool) -> Self {
         match error {
             Error::AlertReceived(alert) => {

@@ -24,7 +24,6 @@ const DNS_NAME: u8 = 0x82;
 const IP_ADDRESS: u8 = 0x87;
 
 /// `text`, cut to [`TEXT_MAX`] characters.
-#[must_use]
 pub(super) fn bounded(text: &str) -> String {
     match text.char_indices().nth(TEXT_MAX) {
         None => text.to_owned(),
@@ -33,7 +32,6 @@ pub(super) fn bounded(text: &str) -> String {
 }
 
 /// A subject or issuer: `CN=example.org, O=Example`.
-#[must_use]
 pub(super) fn distinguished(name: Element<'_>) -> String {
     let mut text = String::new();
     for part in name.inside() {
@@ -43,7 +41,7 @@ pub(super) fn distinguished(name: Element<'_>) -> String {
             if !text.is_empty() {
                 text.push_str(if nth == 0 { ", " } else { " + " });
             }
-            text.push_str(&attribute_name(kind));
+            text.push_str(&kind.known_as(attribute_name));
             text.push('=');
             escape(&string(value), &mut text);
         }
@@ -56,7 +54,6 @@ pub(super) fn distinguished(name: Element<'_>) -> String {
 }
 
 /// A DNS name or an address among the alternative names. Returns `None` for other kinds, which say nothing about an https server.
-#[must_use]
 pub(super) fn alternative(name: Element<'_>) -> Option<String> {
     match name.tag {
         DNS_NAME => Some(bounded(&String::from_utf8_lossy(name.content))),
@@ -71,9 +68,8 @@ fn address(bytes: &[u8]) -> String {
     four.or_else(|_| sixteen()).map_or_else(|_| "?".to_owned(), |address| address.to_string())
 }
 
-fn attribute_name(kind: Element<'_>) -> String {
-    let figures = kind.figures();
-    let known = match figures.as_str() {
+fn attribute_name(kind: &str) -> Option<&'static str> {
+    Some(match kind {
         "2.5.4.3" => "CN",
         "2.5.4.4" => "SN",
         "2.5.4.5" => "serialNumber",
@@ -89,9 +85,8 @@ fn attribute_name(kind: Element<'_>) -> String {
         "0.9.2342.19200300.100.1.1" => "UID",
         "0.9.2342.19200300.100.1.25" => "DC",
         "1.2.840.113549.1.9.1" => "emailAddress",
-        _ => return figures,
-    };
-    known.to_owned()
+        _ => return None,
+    })
 }
 
 fn string(value: Element<'_>) -> String {

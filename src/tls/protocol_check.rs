@@ -23,10 +23,7 @@ pub(super) struct ProtocolCheck {
 }
 
 impl ProtocolCheck {
-    /// Checks the next bytes.
-    ///
-    /// # Errors
-    /// [`TlsFailure::NotTls`], once there are enough bytes to decide.
+    /// Checks the next bytes. Error: [`TlsFailure::NotTls`], once there are enough bytes to decide.
     pub(super) fn check(&mut self, wire: &[u8]) -> Result<(), TlsFailure> {
         if self.is_tls {
             return Ok(());
@@ -41,7 +38,6 @@ impl ProtocolCheck {
     }
 
     /// Whether the bytes so far begin no TLS record.
-    #[must_use]
     pub(super) fn is_not_tls(&self) -> bool {
         !self.is_tls && !self.bytes.is_empty()
     }

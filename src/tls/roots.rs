@@ -26,10 +26,7 @@ pub(super) struct Roots {
 }
 
 impl Roots {
-    /// The system's roots and those that the user named.
-    ///
-    /// # Errors
-    /// When there is no root, unless `accept_none`.
+    /// The system's roots and those that the user named. Fails when there is no root, unless `accept_none`.
     pub(super) fn load(named: Vec<CertificateDer<'static>>, accept_none: bool) -> Result<Self, TlsFailure> {
         Self::of(of_system(), named, accept_none)
     }
@@ -67,10 +64,8 @@ fn of_system() -> CertificateResult {
     rustls_native_certs::load_native_certs()
 }
 
-/// The certificates in `pem`, the text of a PEM file (RFC 7468), to be trusted for one run besides the system's.
-///
-/// # Errors
-/// When the text is damaged, or holds no certificate.
+/// The certificates in `pem`, the text of a PEM file (RFC 7468), to be trusted for one run besides the system's. Fails when the text is
+/// damaged, or holds no certificate.
 pub fn extra_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
     let failure = |why: &dyn std::fmt::Display| TlsFailure::RootFile(plain_text(&why));
     let found = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|error| failure(&error))?;

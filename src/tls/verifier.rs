@@ -54,10 +54,7 @@ struct PeerClaim<'a> {
 }
 
 impl Verifier {
-    /// A verifier for one connection.
-    ///
-    /// # Errors
-    /// When webpki can't work with the roots.
+    /// A verifier for one connection. Fails when webpki can't work with the roots.
     pub(super) fn new(roots: Roots, provider: &Arc<CryptoProvider>, accept_invalid: bool) -> Result<Self, TlsFailure> {
         let webpki = if roots.store.is_empty() {
             None

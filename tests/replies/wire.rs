@@ -13,7 +13,7 @@ use socket2::SockRef;
 use socketscope::capture::{Body, BodyReadError, Connection, Session};
 use socketscope::decode::Stage;
 use socketscope::http::Span;
-use socketscope::net::Until;
+use socketscope::net::ReceiveUntil;
 
 use super::reading::{Message, Reading, Unpacked};
 use super::support::{Peer, start};
@@ -57,7 +57,7 @@ fn received(reply: &Reply) -> Reading {
     });
     let mut spec = peer.spec();
     spec.request = requests.into_bytes();
-    spec.until = Until::Close;
+    spec.until = ReceiveUntil::Close;
     let mut run = start(spec);
     let all = reply.bytes.len() as u64;
     run.until(|session| session.newest().is_some_and(|one| one.received.bytes == all) || session.is_over());

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use rustls::{ServerConnection, StreamOwned};
 use socketscope::capture::{CallKind, Direction, Ended};
 use socketscope::http::Span;
-use socketscope::net::{ClientSpec, Command, Until};
+use socketscope::net::{ClientSpec, Command, ReceiveUntil};
 
 use super::engine::start;
 use super::runs::{spec, trusted};
@@ -68,7 +68,7 @@ proptest! {
             peer.sock.read_to_end(&mut Vec::new()).unwrap();
             result.send((plain, peer.sock.read)).unwrap();
         });
-        let spec = ClientSpec { request: Vec::new(), until: Until::Close, ..spec(server.address, &roots) };
+        let spec = ClientSpec { request: Vec::new(), until: ReceiveUntil::Close, ..spec(server.address, &roots) };
         let mut run = start(spec);
         run.until(|session| session.newest().is_some_and(|connection| connection.tls.as_ref().is_some_and(|tls| tls.done.is_some())));
         let messages = lengths.iter().zip(b'a'..).map(|(length, byte)| vec![byte; *length]).collect::<Vec<_>>();

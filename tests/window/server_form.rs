@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use egui::Key;
 use socketscope::net::responders::{ResponderKind, When};
-use socketscope::net::{Conduct, Cut, CutAction, Faults, Overflow};
+use socketscope::net::{Cut, CutAction, Faults, Overflow, ServeMode};
 use socketscope::settings::{RuleForm, RuleThen, RuleWhen, ServerForm, Written};
 
 use super::*;
@@ -315,7 +315,7 @@ fn faults_are_switched_on_while_it_listens_and_off_all_at_once() {
     choose(&mut window, "Connections are", "never answered");
     assert!(has(&window, "recv blocks until its own time-out"));
     let faults = Faults {
-        conduct: Conduct::NeverAnswer,
+        mode: ServeMode::NeverAnswer,
         cut: Some(Cut { after: 5, then: CutAction::Reset }),
         ..Faults::default()
     };

@@ -2,13 +2,12 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::capture::given_file::{bounded, too_large};
 use crate::capture::{Failure, GivenFile, Operation};
 use crate::cli::args::GetArguments;
 use crate::cli::exit::Exit;
-use crate::net::{ClientSpec, Target, Until};
+use crate::net::{ClientSpec, ReceiveUntil, Target};
 use crate::words::Words;
 
 /// Standard input, in place of a file.
@@ -18,10 +17,7 @@ const HELD_MAX: u64 = 64 * 1024 * 1024;
 /// A body up to this size goes out with its head; a longer one is sent as it is read.
 const WITH_HEAD_MAX: u64 = 64 * 1024;
 
-/// The run that `arguments` ask for.
-///
-/// # Errors
-/// What can't be used, in words, and the exit status for it.
+/// The run that `arguments` ask for. Error: what can't be used, in words, and the exit status for it.
 pub fn specify(arguments: &GetArguments, words: &Words) -> Result<ClientSpec, (String, Exit)> {
     let target = Target::parse(&arguments.url).map_err(|error| (words.target_error(&error), Exit::Usage))?;
     let mut spec = ClientSpec::tutorial(target);
@@ -30,14 +26,13 @@ pub fn specify(arguments: &GetArguments, words: &Words) -> Result<ClientSpec, (S
         Some(path) => (read(path).map_err(told)?, None),
         None => request(arguments, &spec.target).map_err(told)?,
     };
-    if let Some(seconds) = arguments.timeout {
-        spec.connect_timeout = Duration::from_secs_f64(seconds);
-        spec.read_timeout = Some(Duration::from_secs_f64(seconds));
+    if let Some(timeout) = arguments.timeout {
+        (spec.connect_timeout, spec.read_timeout) = (timeout, Some(timeout));
     }
     spec.root_file.clone_from(&arguments.cacert);
     spec.accept_invalid = arguments.insecure;
     spec.recv_size = arguments.recv_size as usize;
-    spec.until = Until::MessageEnd;
+    spec.until = ReceiveUntil::MessageEnd;
     Ok(spec)
 }
 

@@ -1,8 +1,6 @@
 //! `socketscope get`: fetch a page, print the calls, write the body.
 
-use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use super::redirect_chain::RedirectChain;
 use super::reply::{has_no_content, is_discarded, reply};
@@ -13,9 +11,7 @@ use crate::capture::{Clock, Connection, DiskQuota, Failure, Message, Operation, 
 use crate::cli::args::GetArguments;
 use crate::cli::exit::Exit;
 use crate::cli::interrupts::{self, Interrupt};
-use crate::cli::output::{
-    CodingNote, EventOutput, JsonOutput, Stream, Streams, TextOutput, WatchEnd, WriteError, watch,
-};
+use crate::cli::output::{CodingNote, EventOutput, JsonOutput, Streams, TextOutput, WatchEnd, WriteError, watch};
 use crate::decode::{Limits, Stage};
 use crate::net::{ClientSpec, Engine, Redirect, Target};
 use crate::view::{excerpt, group_digits, is_error, status, status_text};
@@ -28,7 +24,9 @@ pub fn get(arguments: &GetArguments, disk: DiskQuota, words: &Words) -> Exit {
     let Streams { out, err } = streams;
     let exit = match out.finish() {
         Err(WriteError::Interrupted) => interrupted(),
-        Err(WriteError::Failed(error)) if exit == Exit::Done => stdout_failed(&err, words, &error),
+        Err(WriteError::Failed(error)) if exit == Exit::Done => {
+            err.stdout_failed(words, &error, ("stdout-failed", Exit::Disk))
+        }
         _ => exit,
     };
     match err.finish() {
@@ -42,14 +40,6 @@ fn interrupted() -> Exit {
         Some(Interrupt::OutOfTime) => Exit::OutOfTime,
         _ => Exit::Interrupted,
     }
-}
-
-/// Stdout can't be written any more; a reader that has gone away on purpose needs no words.
-fn stdout_failed(err: &Stream, words: &Words, error: &io::Error) -> Exit {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return Exit::Failed;
-    }
-    err.complain(&words.with("stdout-failed", [("system", Arg::from(error.to_string()))]), Exit::Disk)
 }
 
 fn run(arguments: &GetArguments, disk: DiskQuota, words: &Words, streams: &Streams) -> Exit {
@@ -118,8 +108,7 @@ impl<'a> Run<'a> {
         let mut output = self.output(clock);
         let mut chain = RedirectChain::new(self.arguments.follow, &spec);
         let mut run: Option<Session> = None;
-        let limit = self.arguments.max_time.map(Duration::from_secs_f64);
-        if let Some(Err(error)) = limit.map(interrupts::interrupt_after) {
+        if let Some(Err(error)) = self.arguments.max_time.map(interrupts::interrupt_after) {
             return self.failed(&Failure::of(Operation::StartThread, None, &error), Exit::Failed);
         }
         loop {
@@ -174,7 +163,7 @@ impl<'a> Run<'a> {
             // All of it came in time.
             WatchEnd::Interrupted if is_late && exit == Exit::Done => exit,
             WatchEnd::Interrupted => interrupted(),
-            WatchEnd::OutputFailed(error) => stdout_failed(err, words, &error),
+            WatchEnd::OutputFailed(error) => err.stdout_failed(words, &error, ("stdout-failed", Exit::Disk)),
         }
     }
 
@@ -193,8 +182,8 @@ impl<'a> Run<'a> {
 
     fn conclude(self, session: &Session, asked: &Target, is_late: bool, notes: &[CodingNote]) -> Exit {
         let (words, err) = (self.words, &self.streams.err);
-        let seconds = self.arguments.max_time.filter(|_| is_late);
-        let out_of_time = seconds.map(|seconds| words.with("story-out-of-time", [("seconds", Arg::from(seconds))]));
+        let limit = self.arguments.max_time.filter(|_| is_late).map(|limit| limit.as_secs_f64());
+        let out_of_time = limit.map(|seconds| words.with("story-out-of-time", [("seconds", Arg::from(seconds))]));
         let Some(connection) = session.newest() else {
             return out_of_time.map_or(Exit::Failed, |text| self.complain(&text, Exit::Failed));
         };

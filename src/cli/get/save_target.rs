@@ -35,18 +35,12 @@ pub struct SaveTarget<'a> {
 }
 
 impl<'a> SaveTarget<'a> {
-    /// A file that is to appear at `path`.
-    ///
-    /// # Errors
-    /// If there can be none.
+    /// A file that is to appear at `path`. Fails if there can be none.
     pub fn at(path: &'a Path, stage: Stage, limits: Limits) -> Result<Self, Failure> {
         Ok(Self { file: AtomicFile::beside(path)?, path, stage, limits, unpacked: Arc::default() })
     }
 
-    /// The file, empty, as what the next connection is to write.
-    ///
-    /// # Errors
-    /// If the system has no handle left for it.
+    /// The file, empty, as what the next connection is to write. Fails if the system has no handle left for it.
     pub fn body_file(&mut self) -> Result<BodyFile, Failure> {
         self.file.clear()?;
         self.unpacked = Arc::default();
@@ -67,10 +61,7 @@ impl<'a> SaveTarget<'a> {
     }
 
     /// Makes the file the one that was asked for if the body is whole. A part of a body is kept under a name of its own, so that an older
-    /// file is not replaced by less than a whole one.
-    ///
-    /// # Errors
-    /// If that fails; the old file is as it was then.
+    /// file is not replaced by less than a whole one. If it fails, the old file is as it was.
     pub fn keep(self, connection: &Connection, is_whole: bool) -> Result<SaveResult, Failure> {
         let Self { mut file, path, stage, limits, unpacked } = self;
         let Some(body) = body(connection, stage, limits) else { return Ok(SaveResult::Nothing) };

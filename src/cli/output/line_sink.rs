@@ -9,15 +9,9 @@ use std::time::Duration;
 /// Takes lines.
 pub trait LineSink {
     /// Takes a line, given without its end, about something that happened at `at`.
-    ///
-    /// # Errors
-    /// If it can't be written.
     fn put(&mut self, at: Duration, line: &str) -> io::Result<()>;
 
     /// Whatever was put is to be seen now.
-    ///
-    /// # Errors
-    /// If it can't be written.
     fn show(&mut self) -> io::Result<()>;
 }
 
@@ -43,9 +37,6 @@ impl SortedLines {
 
     /// Writes all lines in the order of their moments, and those of the same moment as they were put, and holds none of them any
     /// more.
-    ///
-    /// # Errors
-    /// If one can't be written.
     pub fn write_to(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.0.sort_by_key(|(at, _)| *at);
         self.0.drain(..).try_for_each(|(_, line)| writeln!(out, "{line}"))?;

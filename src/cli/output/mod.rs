@@ -2,7 +2,7 @@
 
 mod coding_note;
 mod json;
-mod json_tls;
+mod json_object;
 mod line_sink;
 mod new_calls;
 mod streams;
@@ -12,6 +12,6 @@ mod watch;
 pub use coding_note::{CodingNote, Unpacking};
 pub use json::JsonOutput;
 pub use line_sink::SortedLines;
-pub use streams::{Stream, Streams, WriteError};
+pub use streams::{Stream, Streams, WriteError, say};
 pub use text::TextOutput;
 pub use watch::{EventOutput, WatchEnd, watch};

@@ -14,10 +14,7 @@ pub struct NewCalls(HashMap<SocketId, u64>);
 
 impl NewCalls {
     /// Gives `write` each call of `socket` that has come since, with its number from 1. `events` are those of the report: once the socket has
-    /// ended, it is forgotten.
-    ///
-    /// # Errors
-    /// That of `write`, or if the log can't be read.
+    /// ended, it is forgotten. Error: that of `write`, or if the log can't be read.
     pub fn each(
         &mut self,
         session: &Session,

@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, select};
 use crate::capture::{Failure, Operation, start_thread};
 use crate::cli::exit::Exit;
 use crate::cli::interrupts;
-use crate::words::Words;
+use crate::words::{Arg, Words};
 
 /// So many bytes are gathered before they go to the thread.
 const GATHER: usize = 64 * 1024;
@@ -49,24 +49,18 @@ pub enum WriteError {
 }
 
 impl Streams {
-    fn start() -> io::Result<Self> {
-        let out = Stream::start("stdout", || io::stdout().lock())?;
-        let err = Stream::start("stderr", || io::stderr().lock())?;
-        Ok(Self { out, err })
+    /// Both streams; `None` without threads for them, which is said on stderr.
+    pub fn start_or_say(words: &Words) -> Option<Self> {
+        let started = Stream::start("stdout", || io::stdout().lock())
+            .and_then(|out| Ok(Self { out, err: Stream::start("stderr", || io::stderr().lock())? }));
+        started.inspect_err(|error| say(words.failure(&Failure::of(Operation::StartThread, None, error)))).ok()
     }
 }
 
-impl Streams {
-    /// Both streams; `None` without threads for them, which is said on stderr.
-    pub fn start_or_say(words: &Words) -> Option<Self> {
-        let started = Self::start();
-        if let Err(error) = &started {
-            let failure = Failure::of(Operation::StartThread, None, error);
-            // If stderr is gone, the exit status still says it.
-            let _ = writeln!(io::stderr(), "socketscope: {}", words.failure(&failure));
-        }
-        started.ok()
-    }
+/// Says `text` on stderr where there are no threads for the streams.
+pub fn say(text: impl std::fmt::Display) {
+    // If stderr is gone, the exit status still says it.
+    let _ = writeln!(io::stderr(), "socketscope: {text}");
 }
 
 impl Stream {
@@ -76,6 +70,15 @@ impl Stream {
         // If the stream is gone, the exit status still says it.
         let _ = writeln!(stream, "socketscope: {text}").and_then(|()| stream.flush());
         exit
+    }
+
+    /// Stdout can't be written any more, of which this stream, stderr, tells by the text of this key; returns the exit status. A reader
+    /// that has gone away on purpose needs no words.
+    pub fn stdout_failed(&self, words: &Words, error: &io::Error, (key, exit): (&str, Exit)) -> Exit {
+        if error.kind() == ErrorKind::BrokenPipe {
+            return Exit::Failed;
+        }
+        self.complain(&words.with(key, [("system", Arg::from(error.to_string()))]), exit)
     }
 
     fn start<W: Write>(name: &str, open: impl FnOnce() -> W + Send + 'static) -> io::Result<Self> {
@@ -92,9 +95,6 @@ impl Stream {
     }
 
     /// Waits until everything has been written.
-    ///
-    /// # Errors
-    /// If it has not been.
     pub fn finish(mut self) -> Result<(), WriteError> {
         let (mark, written) = bounded(1);
         self.flush().and_then(|()| self.give(Block::Mark(mark))).map_err(|_| WriteError::Interrupted)?;

@@ -10,7 +10,7 @@ use super::line_sink::{LineSink, SortedLines};
 use super::new_calls::{NewCalls, thread_of};
 use super::watch::EventOutput;
 use crate::capture::{Call, CallKind, Direction, Event, Moment, Outcome, Session, SocketId, ThreadRecord, TlsEvent};
-use crate::http::{Head, ParseEvent, StartLine};
+use crate::http::{Head, ParseEvent};
 use crate::view::{CallRow, group_digits, visible_bytes};
 use crate::words::{Arg, Words};
 
@@ -89,10 +89,6 @@ impl<'a, W: LineSink> TextOutput<'a, W> {
         result: &str,
         took: Duration,
     ) -> io::Result<()> {
-        let side = match socket {
-            SocketId::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
-            _ => self.side.to_owned(),
-        };
         let arrow = if result.is_empty() { "" } else { "→ " };
         let slow = if took >= Duration::from_millis(1) {
             format!("  ({:.1} ms)", took.as_secs_f64() * 1e3)
@@ -100,72 +96,50 @@ impl<'a, W: LineSink> TextOutput<'a, W> {
             String::new()
         };
         self.last = self.last.max(at);
+        let side = self.side(socket);
         let line = format!("{side}{:>12.6} s  {call:<32} {arrow}{result}{slow}", at.as_secs_f64());
         self.out.put(at, &line)
     }
 
-    fn write_event(&mut self, socket: SocketId, session: &Session, event: &Event) -> io::Result<()> {
-        match event {
-            Event::Found { direction, found: ParseEvent::Head { head, framing } } => {
-                let framing = self.words.framing(*framing);
-                let key = if *direction == Direction::Received { "story-head-received" } else { "story-head-sent" };
-                let fields = Arg::from(head.fields.len() as u64);
-                let text = self.words.with(
-                    key,
-                    [
-                        ("line", Arg::from(start_line(head))),
-                        ("bytes", Arg::from(head.span.len())),
-                        ("fields", fields),
-                        ("framing", Arg::from(framing)),
-                    ],
-                );
-                self.line_of_event(socket, &text)?;
-                for violation in &head.violations {
-                    let text = self.words.violation(violation);
-                    self.line_of_event(socket, &text)?;
-                }
-                Ok(())
-            }
-            Event::Found { found: ParseEvent::Violation(violation), .. } => {
-                let text = self.words.violation(violation);
-                self.line_of_event(socket, &text)
-            }
-            Event::Rejected(rejection) => {
-                let text = self.words.rejection(*rejection).to_string();
-                self.line_of_event(socket, &text)
-            }
-            Event::Tls(event) => self.write_tls(socket, session, event),
-            Event::Failed(failure) => {
-                let text = self.words.failure(failure).to_string();
-                self.line_of_event(socket, &text)
-            }
-            Event::Listening(address) => {
-                let text = self.words.with("story-listening", [("address", Arg::from(address.to_string()))]);
-                self.line_of_event(socket, &text)
-            }
-            Event::Ended { how, .. } => {
-                let text = self.words.end_reason(*how);
-                let counts = self.counts(socket, session);
-                self.line_of_event(socket, &format!("{text}{counts}"))
-            }
-            _ => Ok(()),
+    /// What stands before a line about `socket`.
+    fn side(&self, socket: SocketId) -> String {
+        match socket {
+            SocketId::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
+            _ => self.side.to_owned(),
         }
     }
 
-    fn write_tls(&mut self, socket: SocketId, session: &Session, event: &TlsEvent) -> io::Result<()> {
-        let SocketId::Connection(id) = socket else { return Ok(()) };
-        let begun = session.connection(id).and_then(|connection| connection.tls.as_ref()).map(|tls| tls.begun);
-        match (event, begun) {
-            (TlsEvent::Done { at, facts }, Some(begun)) => {
-                let text = self.words.tls_summary(facts, at.since(begun).as_secs_f64() * 1e3);
-                self.line_of_event(socket, &text)
+    fn write_event(&mut self, socket: SocketId, session: &Session, event: &Event) -> io::Result<()> {
+        let text = match event {
+            Event::Found { direction, found: ParseEvent::Head { head, framing } } => {
+                let key = if *direction == Direction::Received { "story-head-received" } else { "story-head-sent" };
+                let parts = [
+                    ("line", Arg::from(start_line(head))),
+                    ("bytes", Arg::from(head.span.len())),
+                    ("fields", Arg::from(head.fields.len() as u64)),
+                    ("framing", Arg::from(self.words.framing(*framing))),
+                ];
+                self.line_of_event(socket, &self.words.with(key, parts))?;
+                let mut violations = head.violations.iter();
+                return violations.try_for_each(|one| self.line_of_event(socket, &self.words.violation(one)));
             }
-            (TlsEvent::EndedUnsaid, _) => {
-                let text = self.words.text("story-tls-unsaid");
-                self.line_of_event(socket, &text)
+            Event::Found { found: ParseEvent::Violation(violation), .. } => self.words.violation(violation),
+            Event::Rejected(rejection) => self.words.rejection(*rejection).to_string(),
+            Event::Tls(TlsEvent::Done { at, facts }) => {
+                let SocketId::Connection(id) = socket else { return Ok(()) };
+                let tls = session.connection(id).and_then(|connection| connection.tls.as_ref());
+                let Some(tls) = tls else { return Ok(()) };
+                self.words.tls_summary(facts, at.since(tls.begun).as_secs_f64() * 1e3)
             }
-            _ => Ok(()),
-        }
+            Event::Tls(TlsEvent::EndedUnsaid) => self.words.text("story-tls-unsaid").into_owned(),
+            Event::Failed(failure) => self.words.failure(failure).to_string(),
+            Event::Listening(address) => {
+                self.words.with("story-listening", [("address", Arg::from(address.to_string()))])
+            }
+            Event::Ended { how, .. } => format!("{}{}", self.words.end_reason(*how), self.counts(socket, session)),
+            _ => return Ok(()),
+        };
+        self.line_of_event(socket, &text)
     }
 
     fn counts(&self, socket: SocketId, session: &Session) -> String {
@@ -178,11 +152,7 @@ impl<'a, W: LineSink> TextOutput<'a, W> {
     }
 
     fn line_of_event(&mut self, socket: SocketId, text: &str) -> io::Result<()> {
-        let side = match socket {
-            SocketId::Connection(id) if self.names_connections => format!("{}[{}] ", self.side, id.0),
-            _ => self.side.to_owned(),
-        };
-        self.out.put(self.last, &format!("{side}{:>16}{text}", "· "))
+        self.out.put(self.last, &format!("{}{:>16}{text}", self.side(socket), "· "))
     }
 }
 
@@ -223,9 +193,7 @@ pub fn start_line(head: &Head) -> String {
         head.raw().split(|byte| *byte == b'\n').find(|line| !line.is_empty() && *line != b"\r").unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let cut = line.get(..200).unwrap_or(line);
-    match head.start_line {
-        StartLine::Request { .. } | StartLine::Response { .. } => visible_bytes(cut),
-    }
+    visible_bytes(cut)
 }
 
 #[cfg(test)]

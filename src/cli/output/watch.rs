@@ -16,10 +16,7 @@ const REST: Duration = Duration::from_millis(1);
 /// Where the events of a run are written.
 pub trait EventOutput {
     /// Writes the events of a report at `place`, which has been applied to `session`.
-    ///
-    /// # Errors
-    /// If they can't be written.
-    fn write_events(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> std::io::Result<()>;
+    fn write_events(&mut self, session: &Session, socket: SocketId, events: &[Event]) -> io::Result<()>;
 
     /// Whether it wants the events that are still to come.
     fn wants_more(&self, session: &Session) -> bool {
@@ -28,15 +25,7 @@ pub trait EventOutput {
     }
 
     /// Writes a note about the codings of the reply on `connection`, if the output has events for it.
-    ///
-    /// # Errors
-    /// As [`EventOutput::write_events`].
-    fn write_coding_note(
-        &mut self,
-        session: &Session,
-        connection: &Connection,
-        note: &CodingNote,
-    ) -> std::io::Result<()> {
+    fn write_coding_note(&mut self, session: &Session, connection: &Connection, note: &CodingNote) -> io::Result<()> {
         let _ = (session, connection, note);
         Ok(())
     }
@@ -77,45 +66,37 @@ pub fn watch(
     let mut stderr_failures = if is_on_stderr { streams.err.failures().clone() } else { never() };
     let mut end = WatchEnd::RunOver;
     while session.connections.len() < connections || !session.is_over() {
-        select! {
+        let ended = select! {
             recv(reports) -> report => {
                 let Ok(report) = report else { break };
-                if let Err(error) = apply(session, report, output)
-                    && matches!(end, WatchEnd::RunOver)
-                {
-                    end = output_failed(error);
-                    stop();
-                }
-                if matches!(end, WatchEnd::RunOver) && !output.wants_more(session) {
-                    end = WatchEnd::HasEnough;
-                    stop();
-                }
+                let ended = match apply(session, report, output) {
+                    Err(error) => Some(output_failed(error)),
+                    Ok(()) => (!output.wants_more(session)).then_some(WatchEnd::HasEnough),
+                };
                 if session.role == Role::Server && reports.is_empty() {
                     rest(&interrupts);
                 }
+                ended
             }
             recv(interrupts) -> _ => {
                 interrupts = never();
-                end = WatchEnd::Interrupted;
-                stop();
+                // It counts, whatever has ended the run before.
+                end = WatchEnd::RunOver;
+                Some(WatchEnd::Interrupted)
             }
             recv(stdout_failures) -> error => {
                 stdout_failures = never();
-                if let (Ok(error), WatchEnd::RunOver) = (error, &end) {
-                    end = output_failed(error);
-                    stop();
-                }
+                error.ok().map(output_failed)
             }
             recv(stderr_failures) -> error => {
                 stderr_failures = never();
                 // Who closes the other end wants no more. What can't be written is left out, and the body goes on.
-                if let (Ok(error), WatchEnd::RunOver) = (error, &end)
-                    && error.kind() == io::ErrorKind::BrokenPipe
-                {
-                    end = output_failed(error);
-                    stop();
-                }
+                error.ok().filter(|error| error.kind() == io::ErrorKind::BrokenPipe).map(output_failed)
             }
+        };
+        if let (Some(ended), WatchEnd::RunOver) = (ended, &end) {
+            end = ended;
+            stop();
         }
     }
     end

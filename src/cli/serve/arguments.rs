@@ -5,9 +5,9 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::cli::parse::{pause, seconds, size};
+use crate::cli::parse::{pause, size, time};
 use crate::net::responders::ResponderKind;
-use crate::net::{Conduct, ConnectionLimit, Cut, CutAction, Dribble, Faults, KEEP, Overflow};
+use crate::net::{ConnectionLimit, Cut, CutAction, Dribble, Faults, KEEP, Overflow, ServeMode};
 use crate::settings::ServerOption;
 
 /// The arguments of `serve`.
@@ -25,8 +25,8 @@ pub struct ServeArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_535))]
     pub backlog: Option<u32>,
     /// How long hello waits before each answer, in seconds
-    #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = pause)]
-    pub pause: f64,
+    #[arg(long, value_name = "S", default_value = "1", value_parser = pause)]
+    pub pause: Duration,
     /// Serve files whose names begin with a dot, too
     #[arg(long)]
     pub hidden: bool,
@@ -34,8 +34,8 @@ pub struct ServeArguments {
     #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
     pub recv_size: u32,
     /// Close a connection whose recv has waited so long, in seconds
-    #[arg(long, value_name = "S", value_parser = seconds)]
-    pub idle: Option<f64>,
+    #[arg(long, value_name = "S", value_parser = time)]
+    pub idle: Option<Duration>,
     /// Serve at most N connections at a time; the next ones wait in the backlog
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub most: Option<u32>,
@@ -65,13 +65,13 @@ pub struct ServeArguments {
 pub struct FaultArguments {
     /// Wait before each accept, in seconds
     #[arg(long, value_name = "S", value_parser = pause)]
-    pub delay_accept: Option<f64>,
+    pub delay_accept: Option<Duration>,
     /// Wait before the first byte of a reply, in seconds
     #[arg(long, value_name = "S", value_parser = pause)]
-    pub delay_first: Option<f64>,
+    pub delay_first: Option<Duration>,
     /// Wait before closing, in seconds
     #[arg(long, value_name = "S", value_parser = pause)]
-    pub delay_close: Option<f64>,
+    pub delay_close: Option<Duration>,
     /// Send replies N bytes at a time, with a pause of MS milliseconds between
     #[arg(long, value_name = "N/MS", value_parser = dribble)]
     pub dribble: Option<Dribble>,
@@ -95,16 +95,15 @@ pub struct FaultArguments {
 impl FaultArguments {
     /// The faults that they ask for.
     pub fn faults(&self) -> Faults {
-        let time = |seconds: Option<f64>| Duration::from_secs_f64(seconds.unwrap_or(0.0));
         Faults {
-            conduct: match (self.close_unread, self.never_answer) {
-                (true, _) => Conduct::CloseUnread,
-                (false, true) => Conduct::NeverAnswer,
-                (false, false) => Conduct::Serve,
+            mode: match (self.close_unread, self.never_answer) {
+                (true, _) => ServeMode::CloseUnread,
+                (false, true) => ServeMode::NeverAnswer,
+                (false, false) => ServeMode::Serve,
             },
-            before_accept: time(self.delay_accept),
-            before_first_byte: time(self.delay_first),
-            before_close: time(self.delay_close),
+            before_accept: self.delay_accept.unwrap_or_default(),
+            before_first_byte: self.delay_first.unwrap_or_default(),
+            before_close: self.delay_close.unwrap_or_default(),
             dribble: self.dribble,
             cut: self.cut,
             length_off_by: self.length_off_by,
@@ -168,7 +167,7 @@ fn cut(text: &str) -> Result<Cut, String> {
             "close" => CutAction::Close,
             "reset" => CutAction::Reset,
             "stall" => CutAction::Stall,
-            seconds => CutAction::Pause(Duration::from_secs_f64(pause(seconds).ok()?)),
+            seconds => CutAction::Pause(pause(seconds).ok()?),
         };
         Some(Cut { after: after.parse().ok()?, then })
     });

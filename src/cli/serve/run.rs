@@ -17,7 +17,7 @@ pub fn serve(arguments: &ServeArguments, disk: DiskQuota, words: &Words) -> Exit
     let Some(streams) = Streams::start_or_say(words) else { return Exit::Failed };
     let mut exit = run(arguments, disk, words, &streams);
     if let (Err(WriteError::Failed(error)), Exit::Done) = (streams.out.finish(), exit) {
-        exit = stdout_failed(&streams.err, words, &error);
+        exit = streams.err.stdout_failed(words, &error, STDOUT_FAILED);
     }
     // If stderr is gone, the exit status still says it.
     let _ = streams.err.finish();
@@ -78,19 +78,14 @@ fn run(arguments: &ServeArguments, disk: DiskQuota, words: &Words, streams: &Str
     let ended = session.listener.as_ref().and_then(|listener| listener.thread.ended);
     match (end, ended) {
         (WatchEnd::Interrupted, _) => Exit::Done,
-        (WatchEnd::OutputFailed(error), _) => stdout_failed(&streams.err, words, &error),
+        (WatchEnd::OutputFailed(error), _) => streams.err.stdout_failed(words, &error, STDOUT_FAILED),
         (_, Some((_, Ended::Failed))) => Exit::NoConnection,
         _ => Exit::Failed,
     }
 }
 
-/// Stdout can't be written any more; a reader that has gone away on purpose needs no words.
-fn stdout_failed(err: &Stream, words: &Words, error: &io::Error) -> Exit {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return Exit::Failed;
-    }
-    err.complain(&words.with("stdout-failed-told", [("system", Arg::from(error.to_string()))]), Exit::Failed)
-}
+/// What is said, and the status, if stdout can't be written.
+const STDOUT_FAILED: (&str, Exit) = ("stdout-failed-told", Exit::Failed);
 
 /// How many closed connections are kept, among them the one whose events are being written.
 const CLOSED_MAX: usize = 4;
@@ -98,33 +93,33 @@ const CLOSED_MAX: usize = 4;
 /// How the arguments ask connections to be served: as a form that is filled in would. An option that would change nothing is refused.
 fn serving(arguments: &ServeArguments, words: &Words) -> Result<Serving, String> {
     let what = arguments.what.clone().unwrap_or_default();
-    let mut draft = ServerForm::default().answering(arguments.responder);
-    draft.pause = arguments.pause as f32;
-    draft.hidden = arguments.hidden;
-    draft.recv_size = arguments.recv_size;
-    draft.idle = arguments.idle.map(|seconds| seconds as f32);
-    draft.faults = arguments.faults.faults();
-    draft.on_accepting_thread = arguments.one_thread;
-    draft.most = arguments.bound();
-    check(arguments, &draft, words)?;
-    draft.canned.written = Written::File;
-    draft.folder.clone_from(&what);
-    draft.canned.file.clone_from(&what);
-    draft.relay = what;
-    let opened = draft.on_disk().map(|named| named.open()).transpose();
+    let mut form = ServerForm::default().answering(arguments.responder);
+    form.pause = arguments.pause.as_secs_f32();
+    form.hidden = arguments.hidden;
+    form.recv_size = arguments.recv_size;
+    form.idle = arguments.idle.map(|time| time.as_secs_f32());
+    form.faults = arguments.faults.faults();
+    form.on_accepting_thread = arguments.one_thread;
+    form.most = arguments.bound();
+    check(arguments, &form, words)?;
+    form.canned.written = Written::File;
+    form.folder.clone_from(&what);
+    form.canned.file.clone_from(&what);
+    form.relay = what;
+    let opened = form.on_disk().map(|named| named.open()).transpose();
     let opened = opened.map_err(|failure| words.failure(&failure).to_string())?;
-    draft.serving(opened.as_ref()).map_err(|error| words.form_error(&error))
+    form.serving(opened.as_ref()).map_err(|error| words.form_error(&error))
 }
 
 /// Refuses what would change nothing, naming both that and what it goes not with.
-fn check(arguments: &ServeArguments, draft: &ServerForm, words: &Words) -> Result<(), String> {
-    let responder = draft.responder.name();
+fn check(arguments: &ServeArguments, form: &ServerForm, words: &Words) -> Result<(), String> {
+    let responder = form.responder.name();
     if let (Some(what), None) = (&arguments.what, needs(arguments)) {
         let parts = [("what", Arg::from(visible(what).into_owned())), ("responder", Arg::from(responder))];
         return Err(words.with("serve-takes-nothing", parts));
     }
-    for option in ServerOption::ALL.into_iter().filter(|option| draft.asks_for(*option)) {
-        if let (Some(no_effect), Some(name)) = (draft.no_effect(option), flag(option)) {
+    for option in ServerOption::ALL.into_iter().filter(|option| form.asks_for(*option)) {
+        if let (Some(no_effect), Some(name)) = (form.no_effect(option), flag(option)) {
             let other = no_effect.because_of().and_then(flag).unwrap_or(responder);
             let (other, why) = (Arg::from(other), Arg::from(words.no_effect(no_effect)));
             return Err(words.with("option-unfit", [("option", Arg::from(name)), ("other", other), ("why", why)]));

@@ -8,7 +8,7 @@ use super::said::Said;
 use crate::capture::Role;
 use crate::export::{NameSources, suggested_name};
 use crate::net::responders::{ResponderKind, Setup};
-use crate::net::{CONNECT_TIMEOUT, ClientSpec, SocketOptions, Target, Until};
+use crate::net::{CONNECT_TIMEOUT, ClientSpec, ReceiveUntil, SocketOptions, Target};
 
 /// What a program is to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +77,7 @@ impl ClientPlan {
             recv_size: spec.recv_size,
             connect_timeout: Some(spec.connect_timeout).filter(|limit| *limit != CONNECT_TIMEOUT),
             read_timeout: spec.read_timeout,
-            until_message_end: spec.until == Until::MessageEnd,
+            until_message_end: spec.until == ReceiveUntil::MessageEnd,
             tls: spec.target.tls,
             said: Said::default(),
             root_file: spec.root_file.clone(),

@@ -41,16 +41,17 @@ pub fn fill(facts: &mut Facts, plan: &ServerPlan) {
     let is_cut = facts.has("relay_tls");
     let sends = !is_cut && plan.responder.info().replies != Replies::Nothing;
     if facts.dialect == Dialect::Rust {
-        rust_uses(facts, is_cut, sends);
+        rust_uses(facts, plan.responder, is_cut, sends);
     }
     if facts.dialect == Dialect::C {
-        let receives = ["hello", "echo", "discard", "manual", "rules"].iter().any(|name| facts.has(name));
-        facts.say("uses_data", receives);
+        use ResponderKind::{Discard, Echo, Hello, Manual, Rules};
+        facts.say("uses_data", matches!(plan.responder, Hello | Echo | Discard | Manual | Rules));
         facts.say("sends", sends);
     }
     // What is to be encrypted is not carried on in plain.
-    facts.say("relay_plain", facts.has("relay") && (is_python || !facts.has("relay_tls")));
-    variables(facts);
+    let is_relay = plan.responder == ResponderKind::Relay;
+    facts.say("relay_plain", is_relay && (is_python || !facts.has("relay_tls")));
+    variables(facts, plan.responder);
 }
 
 fn options(facts: &mut Facts, options: &SocketOptions, is_v6: bool) {
@@ -170,16 +171,14 @@ fn canned(facts: &mut Facts, reply: &ReplySource, when: When, then_close: bool) 
 }
 
 /// What a program in Rust has to name that it uses.
-fn rust_uses(facts: &mut Facts, is_cut: bool, writes: bool) {
+fn rust_uses(facts: &mut Facts, responder: ResponderKind, is_cut: bool, writes: bool) {
     let any = |names: &[&str]| names.iter().any(|name| facts.has(name));
-    let reads = !is_cut && !facts.has("daytime");
+    let tells_time = responder == ResponderKind::Daytime;
+    let reads = !is_cut && !tells_time;
     let traits = [("Read", reads), ("Write", writes)];
-    let times = [
-        ("Duration", any(&["pause", "idle", "closing"])),
-        ("SystemTime", any(&["daytime"])),
-        ("UNIX_EPOCH", any(&["daytime"])),
-    ];
-    let shuts = any(&["closing", "daytime"]) || (any(&["relay"]) && !is_cut);
+    let times =
+        [("Duration", any(&["pause", "idle", "closing"])), ("SystemTime", tells_time), ("UNIX_EPOCH", tells_time)];
+    let shuts = any(&["closing"]) || tells_time || (responder == ResponderKind::Relay && !is_cut);
     let nets = [("Shutdown", shuts), ("SocketAddr", true), ("TcpListener", true), ("TcpStream", true)];
     for (name, uses) in [("io_traits", &traits[..]), ("time_uses", &times), ("net_uses", &nets)] {
         let used: Vec<&str> = uses.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
@@ -189,13 +188,14 @@ fn rust_uses(facts: &mut Facts, is_cut: bool, writes: bool) {
     }
 }
 
-fn variables(facts: &mut Facts) {
+fn variables(facts: &mut Facts, responder: ResponderKind) {
     use Variable::{Addr, D, Data, Listener, Sock};
     let any = |names: &[&str]| names.iter().any(|name| facts.has(name));
     // Python drains a connection without a variable.
     let has_d =
         any(&["each_recv", "each_request", "one_request"]) || (facts.dialect != Dialect::Python && any(&["closing"]));
-    let has_data = !any(&["daytime", "canned"]) || any(&["one_request", "each_request"]);
+    let is_fixed = matches!(responder, ResponderKind::Daytime | ResponderKind::Canned);
+    let has_data = !is_fixed || any(&["one_request", "each_request"]);
     let more = [has_d.then_some(D), has_data.then_some(Data)];
     facts.variables = [Listener, Sock, Addr].into_iter().chain(more.into_iter().flatten()).collect();
 }

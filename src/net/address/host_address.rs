@@ -21,7 +21,6 @@ pub struct HostAddress {
 impl HostAddress {
     /// All of this machine but loopback and IPv6 link-local ones, those first that others are most likely to reach. Empty if the
     /// system does not tell.
-    #[must_use]
     pub fn all() -> Vec<Self> {
         let found = if_addrs::get_if_addrs().unwrap_or_default().into_iter();
         let all = found.map(|found| Self { address: found.ip(), is_up: found.is_oper_up(), interface: found.name });

@@ -19,9 +19,6 @@ pub enum ListenError {
 }
 
 /// The address that `host` names: an IP address, IPv6 in brackets or without, with a zone or without, or `localhost`.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn listen_address(host: &str, port: u16) -> Result<SocketAddr, ListenError> {
     if host.eq_ignore_ascii_case("localhost") {
         return Ok((Ipv4Addr::LOCALHOST, port).into());
@@ -40,9 +37,6 @@ pub fn listen_address(host: &str, port: u16) -> Result<SocketAddr, ListenError> 
 }
 
 /// The address that `text` names, with the port behind a colon; an IPv6 address stands in brackets then.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn listen_address_and_port(text: &str) -> Result<SocketAddr, ListenError> {
     let (host, port) = text.rsplit_once(':').ok_or(ListenError::Address)?;
     if host.contains(':') && !host.starts_with('[') {

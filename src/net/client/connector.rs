@@ -40,18 +40,16 @@ impl Connector<'_> {
         Subject::Name { host: self.target.host.clone(), port: self.target.port }
     }
 
-    /// Tries the addresses in turn; `None` if the user stopped.
-    ///
-    /// # Errors
-    /// What failed last.
+    /// Tries the addresses in turn; `None` if the user stopped. Error: what failed last.
     pub fn connect(&self) -> Result<Option<ConnectionSocket>, Failure> {
-        self.connect_to_any(&self.resolve()?.unwrap_or_default())
+        match self.resolve() {
+            Ok(addresses) => self.connect_to_any(&addresses),
+            Err(_) if self.stop.is_stopped() => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Tries `addresses` in turn; `None` if the user stopped.
-    ///
-    /// # Errors
-    /// As [`Connector::connect`].
     pub fn connect_to_any(&self, addresses: &[SocketAddr]) -> Result<Option<ConnectionSocket>, Failure> {
         if let Some(own) = addresses.iter().find(|address| self.avoided.is_some_and(|own| leads_to(**address, own))) {
             let (operation, subject) = (Operation::Call(CallKind::Connect), Some(Subject::Address(*own)));
@@ -73,45 +71,26 @@ impl Connector<'_> {
         last.map_or(Ok(None), Err)
     }
 
-    fn resolve(&self) -> Result<Option<Vec<SocketAddr>>, Failure> {
-        let target = self.target;
-        let subject = Some(self.subject());
-        if !self.recorder.wait_for_pace(CallKind::Resolve, 0, || self.stop.is_stopped()) {
-            return Ok(None);
-        }
-        let begun = self.recorder.now();
+    fn resolve(&self) -> Result<Vec<SocketAddr>, Failure> {
+        let subject = self.subject();
+        let begun = self.recorder.begin_call(CallKind::Resolve, subject.clone(), self.stop)?;
         self.recorder.blocked(CallKind::Resolve, 0, begun);
-        let mut note = Note { subject: subject.clone(), ..Note::default() };
-        let resolved = resolve(target, self.stop).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        match resolved {
-            Ok(Some(addresses)) => {
-                note.addresses.clone_from(&addresses);
-                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Done, note)?;
-                Ok(Some(addresses))
-            }
-            Ok(None) => {
-                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Stopped, note)?;
-                Ok(None)
-            }
-            Err(error) => {
-                let failure = Failure::of(Operation::Call(CallKind::Resolve), subject, &error);
-                note.failure = Some(failure.clone());
-                self.recorder.call(CallKind::Resolve, begun, 0, Outcome::Failed, note)?;
-                Err(failure)
-            }
-        }
+        let resolved = resolve(self.target, self.stop);
+        let resolved = resolved.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+        let addresses = resolved.as_ref().map_or(Vec::new(), Vec::clone);
+        self.called(CallKind::Resolve, begun, (subject, addresses), resolved)
     }
 
     /// When a call on `address` is made; who is stopped before makes none.
     fn begin(&self, kind: CallKind, address: SocketAddr) -> Result<Moment, Failure> {
-        self.recorder.begin_call(kind, address, || self.stop.is_stopped())
+        self.recorder.begin_call(kind, Subject::Address(address), self.stop)
     }
 
     /// The connected socket; and what resets it, if that came before connect could return.
     fn connect_to(&self, address: SocketAddr) -> Result<(Stream, Option<Box<Failure>>), Failure> {
         let begun = self.begin(CallKind::Socket, address)?;
         let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
-        let socket = self.called(CallKind::Socket, begun, address, made)?;
+        let socket = self.called(CallKind::Socket, begun, (Subject::Address(address), Vec::new()), made)?;
         let begun = self.begin(CallKind::Connect, address)?;
         self.recorder.blocked(CallKind::Connect, 0, begun);
         let connected = self.connect_socket(&socket, address);
@@ -126,7 +105,7 @@ impl Connector<'_> {
             }
             connected => (connected, None),
         };
-        self.called(CallKind::Connect, begun, address, connected)?;
+        self.called(CallKind::Connect, begun, (Subject::Address(address), Vec::new()), connected)?;
         Ok((socket.into(), lost))
     }
 
@@ -143,15 +122,15 @@ impl Connector<'_> {
         socket.connect_timeout(&address.into(), self.connect_timeout)
     }
 
-    /// Records what became of a call on `address`.
+    /// Records what became of a call on `subject`, and the addresses that it told.
     fn called<T>(
         &self,
         kind: CallKind,
         begun: Moment,
-        address: SocketAddr,
+        (subject, addresses): (Subject, Vec<SocketAddr>),
         result: io::Result<T>,
     ) -> Result<T, Failure> {
-        let subject = Some(Subject::Address(address));
+        let subject = Some(subject);
         let result = result.map_err(|error| {
             let failure = match error.kind() {
                 // The system's own limit has a number, and is another than ours.
@@ -167,7 +146,8 @@ impl Connector<'_> {
             };
             (outcome, failure)
         });
-        self.recorder.returned(kind, begun, 0, subject, result)
+        let note = Note { subject, addresses, ..Note::default() };
+        self.recorder.returned(kind, begun, 0, note, result)
     }
 }
 

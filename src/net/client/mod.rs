@@ -17,6 +17,6 @@ pub use connector::Connector;
 pub use redirect::{REDIRECTS_MAX, Redirect};
 pub use request_text::RequestText;
 pub use run::{ClientHandle, start};
-pub use spec::{CONNECT_TIMEOUT, ClientSpec, Until};
+pub use spec::{CONNECT_TIMEOUT, ClientSpec, ReceiveUntil};
 pub use typed_bytes::{LineEnd, TypedError, escaped_bytes, request_text, with_line_ends};
 pub use url_target::Target;

@@ -37,7 +37,6 @@ pub struct Redirect {
 
 impl Redirect {
     /// The redirect that `head` is, in reply to a request for `asked`; `None` if it is none.
-    #[must_use]
     pub fn of(head: &Head, asked: &Target) -> Option<Self> {
         let status = head.status().filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308))?;
         let location = head.field("location").filter(|location| !location.is_empty())?;
@@ -45,7 +44,6 @@ impl Redirect {
     }
 
     /// The run that asks for `target` after this redirect came in reply to `asked`.
-    #[must_use]
     pub fn follow(&self, asked: &ClientSpec, target: Target) -> ClientSpec {
         let (request, keeps_body) = self.request(&asked.request, &asked.target, &target);
         asked.to(target, request, asked.request_file.clone().filter(|_| keeps_body))
@@ -61,7 +59,7 @@ impl Redirect {
             ref method => method.clone(),
         };
         let loses_body = method != parts.method;
-        let is_elsewhere = (&asked.host, asked.port, asked.tls) != (&target.host, target.port, target.tls);
+        let is_elsewhere = !asked.is_same_peer(target);
         let left_out = |name: &str| {
             let is = |names: &[&str]| names.iter().any(|other| name.eq_ignore_ascii_case(other));
             (loses_body && is(&OF_BODY)) || (is_elsewhere && is(&CREDENTIALS))

@@ -23,7 +23,6 @@ pub struct RequestText {
 
 impl RequestText {
     /// The parts of `text`, whose line ends are `\n`; `None` if it is no request that a form can show.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (head, body) = text.split_once("\n\n")?;
         let mut lines = head.split('\n');
@@ -42,7 +41,6 @@ impl RequestText {
     }
 
     /// The text.
-    #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{} {} {}\n", self.method, self.target, self.version);
         for (name, value) in &self.fields {
@@ -54,7 +52,6 @@ impl RequestText {
     }
 
     /// The value of the first field called `name`, in whatever case.
-    #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }

@@ -15,14 +15,9 @@ use crate::net::record::StopHandle;
 /// How often a stop is looked for while the system resolves.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What the system answered.
-type Answer = io::Result<Option<Vec<SocketAddr>>>;
-
-/// All addresses of the target, in the order that the system prefers; `None` if the user stopped. Inside, the system's error.
-///
-/// # Errors
-/// If there can be no more threads.
-pub fn resolve(target: &Target, stop: &StopHandle) -> io::Result<Answer> {
+/// All addresses of the target, in the order that the system prefers. Inside, the system's error, or EINTR if the user stopped. Fails if there
+/// can be no more threads.
+pub fn resolve(target: &Target, stop: &StopHandle) -> io::Result<io::Result<Vec<SocketAddr>>> {
     let (sender, answers) = crossbeam_channel::bounded(1);
     let (host, port) = (target.host.clone(), target.port);
     start_thread(format!("resolve {host}"), move || {
@@ -32,10 +27,10 @@ pub fn resolve(target: &Target, stop: &StopHandle) -> io::Result<Answer> {
     })?;
     while !stop.is_stopped() {
         match answers.recv_timeout(LOOK) {
-            Ok(answer) => return Ok(answer.map(Some)),
+            Ok(answer) => return Ok(answer),
             Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
             Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return Ok(Err(io::ErrorKind::Other.into())),
         }
     }
-    Ok(Ok(None))
+    Ok(Err(io::ErrorKind::Interrupted.into()))
 }

@@ -11,10 +11,10 @@ use std::{io, mem};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::connector::Connector;
-use super::spec::{ClientSpec, Until};
+use super::spec::{ClientSpec, ReceiveUntil};
 use crate::capture::{Clock, Ended, Failure, GivenFile, Operation, Session, SessionId, Subject, catch_panic};
 use crate::net::record::{ConnectionRole, Record, Recorder, ReportSender, StopHandle};
-use crate::net::sending::{Command, Commands, MessageOrder, MessageSenderPart, Refused, SendThread, Unsent};
+use crate::net::sending::{COMMANDS_MAX, Command, MessageOrder, MessageSenderPart, Refused, SendThread, Unsent};
 use crate::net::socket::{ConnectionSocket, Received, RecvBuffer};
 use crate::net::worker::start_worker;
 use crate::tls::{Tls, TlsOptions, extra_roots};
@@ -35,7 +35,7 @@ pub struct ClientHandle {
     /// Its run.
     pub session: SessionId,
     stop: StopHandle,
-    commands: Commands,
+    commands: Sender<Command>,
     /// Disconnected when its threads have ended.
     done: Receiver<()>,
 }
@@ -47,11 +47,8 @@ impl ClientHandle {
     }
 
     /// Gives the open connection a command; never waits.
-    ///
-    /// # Errors
-    /// Why it was not taken.
     pub fn give(&self, command: Command) -> Result<(), Refused> {
-        self.commands.give(command)
+        Ok(self.commands.try_send(command)?)
     }
 
     /// Waits until its threads, which have no more to report, let go of the files of its record. Does nothing if the run `session` goes on.
@@ -69,10 +66,8 @@ impl Drop for ClientHandle {
     }
 }
 
-/// Starts a client thread that reports by `sender`, and is to be stopped by the [`StopHandle`] beside it.
-///
-/// # Errors
-/// If there can be no more threads.
+/// Starts a client thread that reports by `sender`, and is to be stopped by the [`StopHandle`] beside it. Fails if there can be no more
+/// threads.
 pub fn start(
     name: String,
     mut spec: ClientSpec,
@@ -80,7 +75,7 @@ pub fn start(
     sender: ReportSender,
 ) -> io::Result<(ClientHandle, StopHandle, JoinHandle<()>)> {
     let (session, stop) = (sender.session, StopHandle::default());
-    let (commands, receiver) = Commands::channel();
+    let (commands, receiver) = bounded(COMMANDS_MAX);
     let (working, done) = bounded(0);
     let handle = ClientHandle { session, stop: stop.clone(), commands, done };
     let to_stop = stop.clone();
@@ -168,7 +163,7 @@ impl Client {
             }
         };
         if let Some(sending) = sending {
-            sending.join(|| socket.interrupt());
+            sending.join(|| socket.half.interrupt());
         }
         socket.close(how);
     }
@@ -190,7 +185,7 @@ impl Client {
             socket.send(&mem::take(&mut bytes))?;
         }
         let unsent = Unsent { bytes, file: self.spec.request_file.take() };
-        let part = MessageSenderPart::new(socket.sending_part(), Arc::new(MessageOrder::default()));
+        let part = MessageSenderPart::new(&socket.half, Arc::new(MessageOrder::default()));
         let started = SendThread::start(&self.name, part, unsent, commands);
         *sending = Some(started.map_err(|error| Failure::of(Operation::StartThread, None, &error))?);
         self.receive(socket)
@@ -201,10 +196,12 @@ impl Client {
         let mut waits_in_vain = false;
         loop {
             match socket.recv(&mut buffer)? {
-                Received::Bytes { message_ended: true, .. } if self.spec.until == Until::MessageEnd => {
+                Received::Bytes { message_ended: true, .. } if self.spec.until == ReceiveUntil::MessageEnd => {
                     return Ok(Ended::Finished);
                 }
-                Received::Bytes { foreign: true, .. } if self.spec.until == Until::MessageEnd && !waits_in_vain => {
+                Received::Bytes { foreign: true, .. }
+                    if self.spec.until == ReceiveUntil::MessageEnd && !waits_in_vain =>
+                {
                     waits_in_vain = true;
                     socket.limit_reading(self.spec.read_timeout.map_or(FOREIGN_MAX, |own| own.min(FOREIGN_MAX)));
                 }
@@ -266,7 +263,7 @@ mod tests {
         client.recorder.announce(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
         let reply = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
         let now = client.recorder.now();
-        let recorded = client.recorder.transfer(Direction::Received, now, 1024, reply, Outcome::Done, None).unwrap();
+        let recorded = client.recorder.transfer(Direction::Received, now, 1024, reply, Outcome::Done).unwrap();
         assert!(recorded.message_ended, "a reply to HEAD has no body");
     }
 }

@@ -12,7 +12,7 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Until when a client receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Until {
+pub enum ReceiveUntil {
     /// Until recv returns 0, as the tutorial's loop does.
     Close,
     /// Until the reply is whole, or recv returns 0.
@@ -34,7 +34,7 @@ pub struct ClientSpec {
     /// How long a recv may wait; `None`: for ever.
     pub read_timeout: Option<Duration>,
     /// When to close.
-    pub until: Until,
+    pub until: ReceiveUntil,
     /// A file of certificates (PEM) that TLS trusts besides the system's roots.
     pub root_file: Option<PathBuf>,
     /// Whether to go on although the certificates are at fault, for this one run.
@@ -49,32 +49,14 @@ pub struct ClientSpec {
 
 impl ClientSpec {
     /// The run that goes on to `target` with `request` and the bytes of `request_file`, in all else like this one.
-    #[must_use]
     pub fn to(&self, target: Target, request: Vec<u8>, request_file: Option<PathBuf>) -> Self {
-        let Self { recv_size, connect_timeout, read_timeout, until, no_delay, .. } = *self;
-        let is_same_peer =
-            (&target.host, target.port, target.tls) == (&self.target.host, self.target.port, self.target.tls);
         // What was accepted of one peer is not accepted of another.
-        let accept_invalid = self.accept_invalid && is_same_peer;
-        let root_file = self.root_file.clone();
-        Self {
-            target,
-            request,
-            request_file,
-            recv_size,
-            connect_timeout,
-            read_timeout,
-            until,
-            root_file,
-            accept_invalid,
-            no_delay,
-            body_file: None,
-            pace: self.pace.clone(),
-        }
+        let accept_invalid = self.accept_invalid && target.is_same_peer(&self.target);
+        let (root_file, pace) = (self.root_file.clone(), self.pace.clone());
+        Self { target, request, request_file, accept_invalid, root_file, body_file: None, pace, ..*self }
     }
 
     /// The tutorial's client for `target`: its request, 1024 bytes a recv, until the peer closes.
-    #[must_use]
     pub fn tutorial(target: Target) -> Self {
         Self {
             request: target.request().into_bytes(),
@@ -83,7 +65,7 @@ impl ClientSpec {
             recv_size: 1024,
             connect_timeout: CONNECT_TIMEOUT,
             read_timeout: None,
-            until: Until::Close,
+            until: ReceiveUntil::Close,
             root_file: None,
             accept_invalid: false,
             no_delay: false,

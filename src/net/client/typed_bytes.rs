@@ -25,7 +25,6 @@ impl LineEnd {
     pub const ALL: [Self; 4] = [Self::Crlf, Self::Lf, Self::Cr, Self::None];
 
     /// The bytes.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Crlf => "\r\n",
@@ -37,13 +36,11 @@ impl LineEnd {
 }
 
 /// The typed text with each of its line ends turned into `end`.
-#[must_use]
 pub fn with_line_ends(text: &str, end: LineEnd) -> Vec<u8> {
     text.replace("\r\n", "\n").replace('\n', end.as_str()).into_bytes()
 }
 
 /// A request as it is shown in an editor: line ends as `\n`.
-#[must_use]
 pub fn request_text(request: &str) -> String {
     request.replace("\r\n", "\n")
 }
@@ -59,10 +56,8 @@ pub enum TypedError {
     NoEscape(usize),
 }
 
-/// The bytes of a text in which `\\r`, `\\n`, `\\t`, `\\0`, `\\xNN` and `\\\\` stand for bytes.
-///
-/// # Errors
-/// Where a backslash begins nothing of that.
+/// The bytes of a text in which `\\r`, `\\n`, `\\t`, `\\0`, `\\xNN` and `\\\\` stand for bytes. Fails where a backslash begins nothing of
+/// that.
 pub fn escaped_bytes(text: &str) -> Result<Vec<u8>, TypedError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut characters = text.chars().enumerate();

@@ -44,9 +44,6 @@ impl std::fmt::Debug for Secret {
 
 impl Target {
     /// Reads what the user typed.
-    ///
-    /// # Errors
-    /// Why it is no address to connect to.
     pub fn parse(text: &str) -> Result<Self, TargetError> {
         if text.trim().is_empty() {
             return Err(TargetError::Empty);
@@ -70,25 +67,26 @@ impl Target {
     }
 
     /// The value of its Authorization field, to be sent.
-    #[must_use]
     pub fn authorization_value(&self) -> Option<&str> {
         self.authorization.as_ref().map(|Secret(value)| value.as_str())
     }
 
     /// The target without its user name and password.
-    #[must_use]
     pub fn without_credentials(&self) -> Self {
         Self { authorization: None, ..self.clone() }
     }
 
+    /// Whether `other` is asked for at the same host and port, and in the same way.
+    pub fn is_same_peer(&self, other: &Self) -> bool {
+        (&self.host, self.port, self.tls) == (&other.host, other.port, other.tls)
+    }
+
     /// The host without the zone of an IPv6 address, which means something on this machine alone (RFC 6874 §1).
-    #[must_use]
     pub fn host_without_zone(&self) -> &str {
         self.host.split_once('%').map_or(&self.host, |(address, _)| address)
     }
 
     /// The value of the Host field, RFC 9110 §7.2: the port only where it is not the standard one.
-    #[must_use]
     pub fn authority(&self) -> String {
         self.with_port(self.host_without_zone())
     }
@@ -99,14 +97,12 @@ impl Target {
     }
 
     /// Its URL; the zone of an IPv6 address as RFC 6874 writes it.
-    #[must_use]
     pub fn url(&self) -> String {
         let authority = self.with_port(&self.host.replacen('%', "%25", 1));
         format!("{}://{authority}{}", if self.tls { "https" } else { "http" }, self.path)
     }
 
     /// The request that asks for the target's path and for the connection to be closed after the reply, with CRLF line ends.
-    #[must_use]
     pub fn request(&self) -> String {
         let (path, authority) = (&self.path, self.authority());
         let authorization = self.authorization_value().map(|value| format!("Authorization: {value}\r\n"));

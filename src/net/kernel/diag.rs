@@ -29,10 +29,7 @@ pub struct Diag {
 }
 
 impl Diag {
-    /// A socket on which the kernel has answered that it knows about TCP.
-    ///
-    /// # Errors
-    /// The system's error if it does not allow it or does not know it.
+    /// A socket on which the kernel has answered that it knows about TCP. Fails if the kernel does not allow it or does not know it.
     pub fn open() -> io::Result<Self> {
         let socket = socket_with(AddressFamily::NETLINK, SocketType::DGRAM, SocketFlags::CLOEXEC, Some(SOCK_DIAG))?;
         set_socket_timeout(&socket, Timeout::Recv, Some(PATIENCE))?;
@@ -45,10 +42,7 @@ impl Diag {
         }
     }
 
-    /// Looks at `of`.
-    ///
-    /// # Errors
-    /// The system's error, but for a socket that is not there.
+    /// Looks at `of`. That a socket is not there is no error.
     pub fn look(&mut self, of: WatchedSocket) -> io::Result<Reading> {
         match of {
             WatchedSocket::Connection { local, peer } => {

@@ -27,7 +27,6 @@ pub struct Ends {
 
 impl Ends {
     /// Whether these are the same: an IPv4 address may be written as an IPv6 one.
-    #[must_use]
     pub fn is(&self, other: Self) -> bool {
         let plain = |end: SocketAddr| (end.ip().to_canonical(), end.port());
         plain(self.local) == plain(other.local) && plain(self.peer) == plain(other.peer)
@@ -35,13 +34,11 @@ impl Ends {
 }
 
 /// Asks about the socket with these ends.
-#[must_use]
 pub fn one(ends: Ends, number: u32) -> Vec<u8> {
     question(Some(ends), 0, u32::MAX, number)
 }
 
 /// Asks about all sockets in none of the states, which only tells whether TCP is known at all.
-#[must_use]
 pub fn any(number: u32) -> Vec<u8> {
     question(None, NLM_F_DUMP, 0, number)
 }

@@ -56,7 +56,6 @@ pub struct Found {
 
 impl Found {
     /// As an end of a connection. SYN and FIN take a place in the sequence, and are no bytes.
-    #[must_use]
     pub fn end(&self) -> EndSample {
         let (unsent, unacknowledged) = (self.info.and_then(|(_, unsent)| unsent), self.unacknowledged);
         let (unacknowledged, unread) = without_flags(self.state, unacknowledged, self.unread);
@@ -77,7 +76,6 @@ impl Found {
 }
 
 /// Bytes not acknowledged and bytes not read, of places in the sequence.
-#[must_use]
 pub fn without_flags(state: TcpState, unacknowledged: u32, unread: u32) -> (u64, u64) {
     use TcpState::{CloseWait, Closing, FinWait1, LastAck, SynSent};
     let flag_is_out = matches!(state, SynSent | FinWait1 | Closing | LastAck);
@@ -87,7 +85,6 @@ pub fn without_flags(state: TcpState, unacknowledged: u32, unread: u32) -> (u64,
 }
 
 /// The state that Linux gives this number (net/tcp_states.h).
-#[must_use]
 pub fn state(number: u8) -> Option<TcpState> {
     Some(match number {
         1 => TcpState::Established,
@@ -106,7 +103,6 @@ pub fn state(number: u8) -> Option<TcpState> {
 }
 
 /// The answer to question `number`; within, `None` if it answers another one. `None` if these bytes are no answer at all.
-#[must_use]
 pub fn reply(bytes: &[u8], number: u32) -> Option<Option<Reply>> {
     let length = usize::try_from(word(bytes, 0)?).ok()?;
     let (kind, of) = (half(bytes, 4)?, word(bytes, 8)?);

@@ -6,52 +6,27 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use super::diag_message::Ends;
-use super::diag_reply::{state, without_flags};
-use crate::capture::kernel::{AcceptQueue, EndSample, Reading, Sample, TcpState, WatchedSocket};
+use super::diag_reply::{Found, state};
+use crate::capture::kernel::{AcceptQueue, Reading, TcpState, WatchedSocket};
 
 /// The two files, with the sockets of IPv4 and IPv6.
 #[cfg(target_os = "linux")]
 const FILES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
-/// The timer that keeps a socket after close.
-const TIME_WAIT_TIMER: u8 = 3;
 /// Timers count in hundredths of a second, whatever the kernel's own clock does (USER_HZ).
 const TICK: Duration = Duration::from_millis(10);
 
-/// What a line says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Line {
-    ends: Ends,
-    state: TcpState,
-    unacknowledged: u32,
-    unread: u32,
-    left: Option<Duration>,
+/// The socket of a line. It tells no cookie, no figures and no buffers.
+fn found(line: &str) -> Option<Found> {
+    let mut fields = line.split_ascii_whitespace().skip(1);
+    let ends = Ends { local: end(fields.next()?)?, peer: end(fields.next()?)? };
+    let state = state(u8::from_str_radix(fields.next()?, 16).ok()?)?;
+    let (unacknowledged, unread) = pair(fields.next()?)?;
+    let (timer, ticks) = pair(fields.next()?)?;
+    let timer = (u8::try_from(timer).ok()?, TICK * ticks);
+    Some(Found { state, ends, cookie: 0, timer, unread, unacknowledged, info: None, memory: None })
 }
 
-impl Line {
-    fn read(line: &str) -> Option<Self> {
-        let mut fields = line.split_ascii_whitespace().skip(1);
-        let ends = Ends { local: end(fields.next()?)?, peer: end(fields.next()?)? };
-        let state = state(u8::from_str_radix(fields.next()?, 16).ok()?)?;
-        let (unacknowledged, unread) = pair(fields.next()?)?;
-        let (timer, ticks) = pair(fields.next()?)?;
-        let left = (timer == u32::from(TIME_WAIT_TIMER)).then(|| TICK * ticks);
-        Some(Self { ends, state, unacknowledged, unread, left })
-    }
-
-    fn end(&self) -> EndSample {
-        let (outstanding, unread) = without_flags(self.state, self.unacknowledged, self.unread);
-        let (cookie, unsent, figures, memory) = (0, None, None, None);
-        EndSample {
-            sample: Sample { state: self.state, cookie, outstanding, unsent, unread, figures, memory },
-            left: self.left,
-        }
-    }
-}
-
-/// Looks at `of`.
-///
-/// # Errors
-/// The system's error if neither file can be read.
+/// Looks at `of`. Fails if neither file can be read.
 #[cfg(target_os = "linux")]
 pub fn look(of: WatchedSocket) -> std::io::Result<Reading> {
     let texts = FILES.map(std::fs::read_to_string);
@@ -65,19 +40,19 @@ pub fn look(of: WatchedSocket) -> std::io::Result<Reading> {
 
 /// What these lines say of `of`.
 fn seen<'a>(of: WatchedSocket, lines: impl Iterator<Item = &'a str>) -> Reading {
-    let mut lines = lines.filter_map(Line::read);
+    let mut found = lines.filter_map(found);
     match of {
         WatchedSocket::Listener(address) => {
-            let listens = |line: &Line| line.state == TcpState::Listen && is_at(line.ends.local, address);
-            Reading::AcceptQueue(lines.find(listens).map(|line| AcceptQueue { waiting: line.unread, backlog: None }))
+            let listens = |found: &Found| found.state == TcpState::Listen && is_at(found.ends.local, address);
+            Reading::AcceptQueue(found.find(listens).map(|found| AcceptQueue { waiting: found.unread, backlog: None }))
         }
         WatchedSocket::Connection { local, peer } => {
             let (mut own, mut other) = (None, None);
-            for line in lines {
-                if line.ends.is(Ends { local, peer }) {
-                    own = Some(line.end());
-                } else if line.ends.is(Ends { local: peer, peer: local }) {
-                    other = Some(line.end());
+            for found in found {
+                if found.ends.is(Ends { local, peer }) {
+                    own = Some(found.end());
+                } else if found.ends.is(Ends { local: peer, peer: local }) {
+                    other = Some(found.end());
                 }
             }
             Reading::Ends { own, other }
@@ -156,7 +131,7 @@ mod tests {
     fn what_is_no_line_is_passed_over() {
         for line in ["", "  sl  local_address rem_address   st", "0: 0100007F 0100007F:1 01", "0: 01:1 01:1 01 0:0 0:0"]
         {
-            assert_eq!(Line::read(line), None, "{line}");
+            assert_eq!(found(line), None, "{line}");
         }
     }
 }

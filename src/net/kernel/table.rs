@@ -18,7 +18,6 @@ pub enum Table {
 
 impl Table {
     /// The best way.
-    #[must_use]
     pub fn open() -> Self {
         #[cfg(target_os = "linux")]
         return super::diag::Diag::open().map_or(Self::Proc, Self::Diag);
@@ -27,7 +26,6 @@ impl Table {
     }
 
     /// Where it reads.
-    #[must_use]
     pub fn source(&self) -> SampleSource {
         #[cfg(target_os = "linux")]
         if matches!(self, Self::Proc) {

@@ -34,21 +34,19 @@ struct Wanted {
 pub struct KernelWatch {
     clock: Clock,
     wanted: Arc<ArcSwap<Wanted>>,
-    bell: Option<Sender<()>>,
+    /// Tells the thread that another socket is asked for. Once this is dropped, the thread ends.
+    changed: Sender<()>,
     observations: Receiver<Observation>,
     thread: JoinHandle<()>,
 }
 
 impl KernelWatch {
-    /// Starts to watch `of`; `wake` is called when there is news.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// Starts to watch `of`; `wake` is called when there is news. Fails if the system has no thread left.
     pub fn start(clock: Clock, of: WatchedSocket, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
         let wanted = Arc::new(ArcSwap::from_pointee(Wanted { of, asked: clock.now() }));
-        let (bell, rung) = bounded(1);
+        let (changed, changes) = bounded(1);
         let (sender, observations) = bounded(WAITING);
-        let watcher = Watcher { clock, wanted: Arc::clone(&wanted), rung, sender };
+        let watcher = Watcher { clock, wanted: Arc::clone(&wanted), changes, sender };
         let work = move || {
             // What it leaves behind when it panics is a watch that is over, which is begun anew.
             let _ = catch_panic(|| {
@@ -58,16 +56,16 @@ impl KernelWatch {
         };
         let thread = start_thread("kernel", work);
         let thread = thread.map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { clock, wanted, bell: Some(bell), observations, thread })
+        Ok(Self { clock, wanted, changed, observations, thread })
     }
 
     /// Asks for `of`. If nobody asks again within a few seconds after news, nobody is looking any more.
     pub fn ask(&self, of: WatchedSocket) {
         let is_other = self.wanted.load().of != of;
         self.wanted.store(Arc::new(Wanted { of, asked: self.clock.now() }));
-        if is_other && let Some(bell) = &self.bell {
-            // If it has rung already, the thread will look anew in any case.
-            let _: Result<(), TrySendError<()>> = bell.try_send(());
+        if is_other {
+            // If there is no room, the thread will look anew in any case.
+            let _ = self.changed.try_send(());
         }
     }
 
@@ -77,22 +75,15 @@ impl KernelWatch {
     }
 
     /// Whether the thread has ended.
-    #[must_use]
     pub fn is_over(&self) -> bool {
         self.thread.is_finished()
-    }
-}
-
-impl Drop for KernelWatch {
-    fn drop(&mut self) {
-        self.bell = None;
     }
 }
 
 struct Watcher {
     clock: Clock,
     wanted: Arc<ArcSwap<Wanted>>,
-    rung: Receiver<()>,
+    changes: Receiver<()>,
     sender: Sender<Observation>,
 }
 
@@ -122,7 +113,7 @@ impl Watcher {
                 wake();
             }
             let pause = if table.source() == SampleSource::ProcNet { SELDOM } else { EVERY };
-            if self.rung.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
+            if self.changes.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
                 break;
             }
         }

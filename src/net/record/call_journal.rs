@@ -39,9 +39,6 @@ impl CallJournal {
     }
 
     /// Appends a call; under TLS it carried the bytes `plain`.
-    ///
-    /// # Errors
-    /// A failure of the file.
     #[inline]
     pub fn append(&mut self, call: &Call, plain: Span) -> io::Result<()> {
         let appended = self.calls.append(call);
@@ -51,17 +48,11 @@ impl CallJournal {
     }
 
     /// Makes all calls readable.
-    ///
-    /// # Errors
-    /// A failure of the file.
     pub fn flush(&mut self) -> io::Result<()> {
         self.each(CallLogWriter::flush)
     }
 
     /// Makes all calls readable and waits until they are written.
-    ///
-    /// # Errors
-    /// A failure of the file.
     pub fn finish(&mut self) -> io::Result<()> {
         self.each(CallLogWriter::finish)
     }

@@ -53,10 +53,7 @@ impl DirectionRecorder {
         }
     }
 
-    /// Takes in what the reader found.
-    ///
-    /// # Errors
-    /// If the body that begins can't be kept.
+    /// Takes in what the reader found. Fails if the body that begins can't be kept.
     pub fn take_in(&mut self, found: &ParseEvent) -> io::Result<()> {
         match found {
             ParseEvent::Head { head, framing } if head.status().is_some() => return self.reply_begins(head, *framing),

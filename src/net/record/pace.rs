@@ -80,7 +80,6 @@ pub struct Pace {
 
 impl Pace {
     /// A pace in `mode`.
-    #[must_use]
     pub fn at(mode: PaceMode) -> Self {
         let pace = Self::default();
         pace.set(mode);
@@ -88,7 +87,6 @@ impl Pace {
     }
 
     /// How fast it is.
-    #[must_use]
     pub fn mode(&self) -> PaceMode {
         PaceMode::decoded(self.inner.mode.load(Ordering::Relaxed))
     }

@@ -4,7 +4,6 @@
 //! anywhere; to write into it takes a [`Recorder`], which only a worker's thread can have, as it may wait for room in the channel of the
 //! reports. Out of scope: what is recorded (`connection_record`), sockets.
 
-use core::net::SocketAddr;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +12,7 @@ use super::connection_record::{ConnectionRecord, ConnectionRole, Recorded};
 use super::direction_recorder::transferred;
 use super::pace::Pace;
 use super::report_sender::ReportSender;
+use super::stop_handle::StopHandle;
 use crate::capture::{
     BodyFile, Call, CallKind, Clock, Direction, DiskFull, DiskQuota, DiskReservation, Ended, Event, Failure, Moment,
     Note, Operation, Outcome, PendingCall, SessionId, SocketId, Subject,
@@ -42,7 +42,6 @@ pub struct Recorder {
 impl Record {
     /// Begins a record of what thread `thread` does; its first report says so. If `body_file` is given, the body that is received goes
     /// into it.
-    #[must_use]
     pub fn begin(
         clock: Clock,
         sender: ReportSender,
@@ -57,7 +56,6 @@ impl Record {
     }
 
     /// What writes into it on the thread of `worker`.
-    #[must_use]
     pub fn on(self, worker: Worker) -> Recorder {
         Recorder { record: self, worker }
     }
@@ -65,19 +63,16 @@ impl Record {
 
 impl Recorder {
     /// The record.
-    #[must_use]
     pub fn record(&self) -> &Record {
         &self.record
     }
 
     /// The right to block of the thread that it is on.
-    #[must_use]
     pub fn worker(&self) -> Worker {
         self.worker
     }
 
     /// The present moment.
-    #[must_use]
     pub fn now(&self) -> Moment {
         self.record.clock.now()
     }
@@ -104,27 +99,15 @@ impl Recorder {
         may_call
     }
 
-    /// Waits until the pace allows a call on `address`; when it is made.
-    ///
-    /// # Errors
-    /// That the user has stopped it before, as `is_stopped` says: then it is not made.
-    pub fn begin_call(
-        &self,
-        kind: CallKind,
-        address: SocketAddr,
-        is_stopped: impl Fn() -> bool,
-    ) -> Result<Moment, Failure> {
-        if self.wait_for_pace(kind, 0, is_stopped) {
+    /// Waits until the pace allows a call on `subject`; when it is made. Error: that it has been stopped before, and is not made.
+    pub fn begin_call(&self, kind: CallKind, subject: Subject, stop: &StopHandle) -> Result<Moment, Failure> {
+        if self.wait_for_pace(kind, 0, || stop.is_stopped()) {
             return Ok(self.now());
         }
-        let subject = Some(Subject::Address(address));
-        Err(Failure::of(Operation::Call(kind), subject, &io::ErrorKind::Interrupted.into()))
+        Err(Failure::of(Operation::Call(kind), Some(subject), &io::ErrorKind::Interrupted.into()))
     }
 
-    /// Records a call that carried no bytes, with its note.
-    ///
-    /// # Errors
-    /// A failure of the call log's file.
+    /// Records a call that carried no bytes, with its note. Error: a failure of the call log's file.
     pub fn call(&self, kind: CallKind, begun: Moment, asked: u32, outcome: Outcome, note: Note) -> Result<(), Failure> {
         let now = self.now();
         let mut record = self.lock();
@@ -135,20 +118,16 @@ impl Recorder {
         record.call(&call, now, self.worker)
     }
 
-    /// Records what became of a call on `subject` that carried no bytes: what it returned, or its failure, which is in the note unless the
-    /// user has stopped it.
-    ///
-    /// # Errors
-    /// The failure of the call, or of the call log's file.
+    /// Records what became of a call that carried no bytes: what it returned, or its failure, which goes into the note unless the user has
+    /// stopped it. Error: the failure of the call, or of the call log's file.
     pub fn returned<T>(
         &self,
         kind: CallKind,
         begun: Moment,
         asked: u32,
-        subject: Option<Subject>,
+        note: Note,
         result: Result<T, (Outcome, Failure)>,
     ) -> Result<T, Failure> {
-        let note = Note { subject, ..Note::default() };
         match result {
             Ok(value) => self.call(kind, begun, asked, Outcome::Done, note).map(|()| value),
             Err((outcome, failure)) => {
@@ -159,10 +138,8 @@ impl Recorder {
         }
     }
 
-    /// Records a send or recv that carried `bytes`, which may be none.
-    ///
-    /// # Errors
-    /// A failure of the spool or the log. The bytes are kept all the same.
+    /// Records a send or recv that carried `bytes`, which may be none. Error: a failure of the spool or the log. The bytes are kept all the
+    /// same.
     pub fn transfer(
         &self,
         direction: Direction,
@@ -170,20 +147,35 @@ impl Recorder {
         asked: usize,
         bytes: &[u8],
         outcome: Outcome,
-        note: Option<Note>,
     ) -> Result<Recorded, Failure> {
         let now = self.now();
         let mut record = self.lock();
         let now = record.returned(now);
-        let note = note.map_or(0, |note| record.note(note));
-        let call = Call { outcome, note, ..transferred(direction, begun, now, asked, bytes.len()) };
+        let call = Call { outcome, ..transferred(direction, begun, now, asked, bytes.len()) };
         record.transfer(direction, call, bytes, (now, self.worker))
     }
 
+    /// Records a send or recv that ended with `failure`, which goes into the note unless the user has stopped it. Returns the failure, or that
+    /// of keeping the call.
+    #[cold]
+    pub fn transfer_failed(
+        &self,
+        direction: Direction,
+        begun: Moment,
+        asked: usize,
+        outcome: Outcome,
+        failure: Failure,
+    ) -> Failure {
+        let now = self.now();
+        let mut record = self.lock();
+        let now = record.returned(now);
+        let told = (outcome != Outcome::Stopped).then(|| failure.clone());
+        let note = record.note(Note { failure: told, ..Note::default() });
+        let call = Call { outcome, note, ..transferred(direction, begun, now, asked, 0) };
+        record.transfer(direction, call, &[], (now, self.worker)).err().unwrap_or(failure)
+    }
+
     /// As [`Recorder::transfer`], of the bytes `wire` that crossed the socket under TLS and hold the bytes `plain`.
-    ///
-    /// # Errors
-    /// As [`Recorder::transfer`].
     pub fn transfer_tls(
         &self,
         direction: Direction,
@@ -230,7 +222,6 @@ impl Recorder {
     }
 
     /// Bytes of content in the body of the newest message received.
-    #[must_use]
     pub fn content_received(&self) -> u64 {
         self.lock().content_received()
     }
@@ -267,15 +258,11 @@ impl Recorder {
     }
 
     /// Headroom for the calls of one thread.
-    #[must_use]
     pub fn reservation(&self) -> DiskReservation {
         self.record.disk.reservation()
     }
 
     /// Whether there is room for what the next call may bring.
-    ///
-    /// # Errors
-    /// Why there is none.
     pub fn has_room(&self, reservation: &DiskReservation) -> Result<(), DiskFull> {
         if self.record.is_refused.load(Ordering::Acquire) {
             self.lock().write_again()?;
@@ -306,7 +293,7 @@ mod tests {
     use crate::net::test_support::{Reported, recorder, report_sender};
 
     fn receives(recorder: &Recorder, bytes: &[u8]) -> Result<Recorded, Failure> {
-        recorder.transfer(Direction::Received, recorder.now(), bytes.len(), bytes, Outcome::Done, None)
+        recorder.transfer(Direction::Received, recorder.now(), bytes.len(), bytes, Outcome::Done)
     }
 
     /// Records a send that was made at `begun` and saw the clock at `seen` when it came back.

@@ -30,32 +30,12 @@ pub struct ReportSender {
 
 impl ReportSender {
     /// The sender for `socket` of `session`, whose spools have no limit.
-    #[must_use]
     pub fn new(session: SessionId, socket: SocketId, sender: Sender<Report>, wake: Wake) -> Self {
         let (disk, keep, pace) = (DiskQuota::default(), u64::MAX, Pace::default());
         Self { session, socket, disk, keep, pace, sender, wake }
     }
 
-    /// The sender with spools on `disk`.
-    #[must_use]
-    pub fn on(self, disk: &DiskQuota) -> Self {
-        Self { disk: disk.clone(), ..self }
-    }
-
-    /// The sender, keeping `keep` bytes of each direction and of the calls.
-    #[must_use]
-    pub fn keeping(self, keep: u64) -> Self {
-        Self { keep, ..self }
-    }
-
-    /// The sender, for calls at this pace.
-    #[must_use]
-    pub fn paced(self, pace: Pace) -> Self {
-        Self { pace, ..self }
-    }
-
     /// A sender for another part of the run.
-    #[must_use]
     pub fn at(&self, socket: SocketId) -> Self {
         Self { socket, ..self.clone() }
     }
@@ -67,10 +47,7 @@ impl ReportSender {
         }
     }
 
-    /// Sends `events` if there is room, else gives them back.
-    ///
-    /// # Errors
-    /// The events, if the channel is full.
+    /// Sends `events`; gives them back if the channel is full.
     pub fn try_send(&self, events: Vec<Event>) -> Result<(), Vec<Event>> {
         match self.sender.try_send(self.report(events)) {
             Err(TrySendError::Full(report)) => Err(report.events),

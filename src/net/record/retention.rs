@@ -46,10 +46,7 @@ impl Retention {
     }
 
     /// Takes in whether bytes could be written. That the disk is full is no failure where receiving waits for room: they are kept in
-    /// memory, and no more are received until they have been written.
-    ///
-    /// # Errors
-    /// What else went wrong.
+    /// memory, and no more are received until they have been written. Error: what else went wrong.
     pub fn absorb_disk_full(&self, result: io::Result<()>) -> Result<(), Failure> {
         let Err(error) = result else { return Ok(()) };
         let is_full =

@@ -60,13 +60,11 @@ impl StopHandle {
     }
 
     /// Whether the user has asked for the end.
-    #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.shared.stopped.load(Ordering::SeqCst) != Stop::NONE
     }
 
     /// How the user has asked for the end, if at all.
-    #[must_use]
     pub fn how(&self) -> Option<Stop> {
         Stop::decoded(self.shared.stopped.load(Ordering::SeqCst))
     }

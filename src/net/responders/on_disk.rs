@@ -29,7 +29,6 @@ pub enum OnDisk {
 
 impl OnDisk {
     /// What `setup` names, once it names something.
-    #[must_use]
     pub fn of(setup: Setup) -> Option<Self> {
         match setup {
             Setup::Folder { path, hidden } if !path.as_os_str().is_empty() => Some(Self::Folder { path, hidden }),
@@ -41,9 +40,6 @@ impl OnDisk {
     }
 
     /// Opens it, and reads it if it is a reply. This may take long.
-    ///
-    /// # Errors
-    /// Why it can't be used.
     pub fn open(&self) -> Result<Opened, Failure> {
         Ok(match self {
             Self::Folder { path, hidden } => Opened::Folder(Arc::new(Files::open(path, *hidden)?)),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::http::{Body, Reply, Request, Service, converse};
+use super::http::{Body, Reply, Request, Service, serve_http};
 use super::info::{Replies, ResponderInfo};
 use super::setup::FormKind;
 use crate::net::{BACKLOG, Exchange, Responder, ServeResult};
@@ -28,7 +28,7 @@ pub struct Page;
 
 impl Responder for Page {
     fn serve(&self, exchange: &mut Exchange) -> ServeResult {
-        converse(exchange, self)
+        serve_http(exchange, self)
     }
 }
 

@@ -46,7 +46,7 @@ pub struct Relay {
 /// The connection onward, which has a thread of its own, as the near one has.
 struct Onward {
     id: ConnectionId,
-    factory: ConnectionFactory,
+    factory: Arc<ConnectionFactory>,
     stop: StopHandle,
     /// The options of both connections.
     options: SocketOptions,
@@ -64,16 +64,16 @@ struct Onward {
 
 impl Responder for Relay {
     fn serve(&self, near: &mut Exchange) -> ServeResult {
-        let factory = near.factory().clone();
+        let factory = Arc::clone(&near.factory);
         let (id, stop) = (factory.next_id(), StopHandle::default());
         near.stop().leads(&stop);
         // Connecting may take long.
         near.recorder().flush();
         let (opened, opening) = bounded(1);
         let (carrying, carried) = bounded::<()>(0);
-        let (own, part) = (near.socket().state().local_addr(), near.sender_part());
-        let (options, mut buffer) = (near.options().clone(), near.buffer());
-        let name = format!("connection {} onward of {}", id.0, part.state().peer());
+        let (own, part) = (near.socket.half.state.stream.local_addr().ok(), near.sender_part());
+        let (options, mut buffer) = (near.options.clone(), near.buffer());
+        let name = format!("connection {} onward of {}", id.0, part.state.peer);
         let onward = Onward { id, factory, stop, options, recv_size: buffer.size(), own, near: part, opened, carried };
         thread::scope(move |scope| {
             let carrying = carrying;
@@ -87,8 +87,8 @@ impl Responder for Relay {
                     }) {
                         recorder.failed(panic);
                         recorder.ended(Ended::Failed);
-                        onward.near.state().stop().stop();
-                        onward.factory.open().remove(id, || {}, worker);
+                        onward.near.state.stop.stop();
+                        onward.factory.open.remove(id, || {}, worker);
                     }
                 }
             };
@@ -97,9 +97,9 @@ impl Responder for Relay {
             // What panics ends the connection, too; what it was is in its record.
             let far = opening.recv().unwrap_or(Err(ServeError::Stopped))?;
             let far = far.on(near.recorder().worker());
-            let how = catch_panic(|| Ok(carry(near.socket(), &mut buffer, &far)));
+            let how = catch_panic(|| Ok(carry(&mut near.socket, &mut buffer, &far)));
             if how.is_err() {
-                far.half().stop().stop();
+                far.half.stop().stop();
             }
             drop((far, carrying));
             Ok(how?)
@@ -137,11 +137,11 @@ impl Relay {
                 return;
             }
         };
-        if let Err(error) = options.set_onward(&far.state().options()) {
+        if let Err(error) = options.set_onward(&far.half.state.stream.options()) {
             recorder.failed(Failure::of(Operation::Options, None, &error));
         }
-        let far_part = MessageSenderPart::new(far.sending_part(), Arc::new(MessageOrder::default()));
-        factory.open().add(*id, far_part.clone());
+        let far_part = MessageSenderPart::new(&far.half, Arc::new(MessageOrder::default()));
+        factory.open.add(*id, far_part.clone());
         let how = match self.secure(&connector, &mut far, *recv_size) {
             Ok(()) => {
                 let _ = opened.send(Ok(far_part));
@@ -157,7 +157,7 @@ impl Relay {
                 Ended::Failed
             }
         };
-        factory.open().remove(*id, || far.interrupt(), recorder.worker());
+        factory.open.remove(*id, || far.half.interrupt(), recorder.worker());
         far.close(how);
     }
 
@@ -188,7 +188,7 @@ fn carry(from: &mut ConnectionSocket, buffer: &mut RecvBuffer, to: &MessageSende
     };
     // To be asked first: who leads the other is stopped with it.
     let how = if from.stop().is_stopped() { Ended::Stopped } else { how };
-    to.half().stop().stop_by(from.stop().how().unwrap_or(stop));
+    to.half.stop().stop_by(from.stop().how().unwrap_or(stop));
     how
 }
 
@@ -199,10 +199,10 @@ fn carry_all(from: &mut ConnectionSocket, buffer: &mut RecvBuffer, to: &MessageS
             && let Err(failure) = to.send(buffer.plaintext())
         {
             // There is nobody to carry to, and what was taken is lost.
-            if !to.half().is_stopped() {
-                to.recorder().failed(failure);
+            if !to.half.is_stopped() {
+                to.half.recorder.failed(failure);
             }
-            from.stop().stop_by(to.half().stop().how().unwrap_or(Stop::Reset));
+            from.stop().stop_by(to.half.stop().how().unwrap_or(Stop::Reset));
             return Ok(Ended::Stopped);
         }
         match received {

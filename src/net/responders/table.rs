@@ -22,7 +22,6 @@ macro_rules! responders {
             pub const ALL: [Self; [$(Self::$kind),*].len()] = [$(Self::$kind),*];
 
             /// The name on the command line, in settings and lessons, and in the keys of texts. It does not change.
-            #[must_use]
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$kind => stringify!($file),)*
@@ -30,7 +29,6 @@ macro_rules! responders {
             }
 
             /// What is to be known of it.
-            #[must_use]
             pub fn info(self) -> &'static ResponderInfo {
                 match self {
                     $(Self::$kind => &$file::INFO,)*

@@ -44,9 +44,6 @@ impl MessageOrder {
     }
 
     /// Sends all of `bytes` by `half`, after what other threads are sending. Where a cut comes, the end is the caller's.
-    ///
-    /// # Errors
-    /// As [`SendingHalf::send`].
     pub fn send(&self, half: &SendingHalf, bytes: &[u8]) -> Result<(), Failure> {
         match &mut *self.lock() {
             Some(shaping) => self.send_shaped(half, shaping, bytes),
@@ -93,9 +90,6 @@ impl MessageOrder {
     }
 
     /// Ends the sending side of `half`, after what other threads are sending, and as late as the shaping wants it. What has been cut has no end.
-    ///
-    /// # Errors
-    /// As [`SendingHalf::shutdown`].
     pub fn shutdown(&self, half: &SendingHalf) -> Result<(), Failure> {
         let shaping = self.lock();
         if self.cut().is_some() {
@@ -108,18 +102,15 @@ impl MessageOrder {
     }
 }
 
-/// Pauses before a call.
-///
-/// # Errors
-/// If the connection is over by then.
+/// Pauses before a call. Fails if the connection is over by then.
 fn pause(half: &SendingHalf, time: Duration, before: CallKind) -> Result<(), Failure> {
     if time.is_zero() {
         return Ok(());
     }
-    half.recorder().flush();
-    let is_over = || half.state().is_over();
+    half.recorder.flush();
+    let is_over = || half.state.is_over();
     if half.stop().pause_unless(time, is_over) || is_over() {
-        return Err(half.state().ended_early(before));
+        return Err(half.state.ended_early(before));
     }
     Ok(())
 }

@@ -10,5 +10,5 @@ mod shaping;
 
 pub use message_order::MessageOrder;
 pub use message_sender::{MessageSender, MessageSenderPart};
-pub use send_thread::{Command, Commands, Refused, Repeat, SendThread, Unsent};
+pub use send_thread::{COMMANDS_MAX, Command, Refused, Repeat, SendThread, Unsent};
 pub use shaping::{Cut, CutAction, Dribble, Shape};

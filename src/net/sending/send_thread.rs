@@ -52,34 +52,17 @@ pub enum Refused {
 /// A file is read, and sent, in pieces of this size.
 const FILE_PIECE: usize = 64 * 1024;
 
-/// The number of commands that may wait.
-const COMMANDS_MAX: usize = 16;
-
-/// Where commands are given.
-#[derive(Clone)]
-pub struct Commands {
-    sender: Sender<Command>,
-}
-
-impl Commands {
-    /// A way to give commands, and the end that a sending thread takes them from.
-    #[must_use]
-    pub fn channel() -> (Self, Receiver<Command>) {
-        let (sender, receiver) = bounded(COMMANDS_MAX);
-        (Self { sender }, receiver)
-    }
-
-    /// Gives a command; never waits.
-    ///
-    /// # Errors
-    /// Why it was not taken.
-    pub fn give(&self, command: Command) -> Result<(), Refused> {
-        self.sender.try_send(command).map_err(|error| match error {
-            TrySendError::Full(_) => Refused::Busy,
-            TrySendError::Disconnected(_) => Refused::NotOpen,
-        })
+impl<T> From<TrySendError<T>> for Refused {
+    fn from(error: TrySendError<T>) -> Self {
+        match error {
+            TrySendError::Full(_) => Self::Busy,
+            TrySendError::Disconnected(_) => Self::NotOpen,
+        }
     }
 }
+
+/// The number of commands to a sending thread that may wait.
+pub const COMMANDS_MAX: usize = 16;
 
 /// What the sending thread sends before it takes any command.
 #[derive(Default)]
@@ -103,10 +86,7 @@ pub struct SendThread {
 const END_MAX: Duration = Duration::from_millis(50);
 
 impl SendThread {
-    /// Starts the thread; `first` is sent before any command is taken.
-    ///
-    /// # Errors
-    /// The system's error if there can be no more threads.
+    /// Starts the thread; `first` is sent before any command is taken. Fails if there can be no more threads.
     pub fn start(name: &str, part: MessageSenderPart, first: Unsent, commands: Receiver<Command>) -> io::Result<Self> {
         let (over, is_over) = bounded(0);
         let (working, done) = bounded(0);
@@ -114,12 +94,12 @@ impl SendThread {
             let _working: Sender<()> = working;
             let sender = part.on(worker);
             if let Err(failure) = catch_panic(|| run(&sender, &first, &commands, &is_over))
-                && !sender.half().is_stopped()
+                && !sender.half.is_stopped()
             {
-                sender.recorder().failed(failure);
-                sender.recorder().tell(Event::SendingEnded);
+                sender.half.recorder.failed(failure);
+                sender.half.recorder.tell(Event::SendingEnded);
             }
-            sender.recorder().flush();
+            sender.half.recorder.flush();
         };
         let thread = start_worker(format!("{name} send"), work)?;
         Ok(Self { over, done, thread })
@@ -161,9 +141,9 @@ fn run(
         send_file(sender, path)?;
     }
     let mut may_send = true;
-    let mut repeating = Repeating::default();
+    let mut repeating = RepeatSchedule::default();
     loop {
-        sender.recorder().flush();
+        sender.half.recorder.flush();
         let due = repeating.due();
         select! {
             recv(commands) -> command => match command {
@@ -171,18 +151,18 @@ fn run(
                 Ok(_) if !may_send => {}
                 Ok(Command::Send(bytes)) => sender.send(&bytes)?,
                 Ok(Command::SendFile(path)) => send_chosen_file(sender, &path)?,
-                Ok(Command::Repeat(repeat)) => repeating = Repeating::begin(repeat),
-                Ok(Command::StopRepeating) => repeating = Repeating::default(),
+                Ok(Command::Repeat(repeat)) => repeating = RepeatSchedule::begin(repeat),
+                Ok(Command::StopRepeating) => repeating = RepeatSchedule::default(),
                 Ok(Command::ShutdownSending) => {
                     sender.shutdown()?;
                     may_send = false;
-                    repeating = Repeating::default();
+                    repeating = RepeatSchedule::default();
                 }
                 Err(_) => return Ok(()),
             },
             recv(over) -> _ => return Ok(()),
             recv(due) -> _ => match repeating.next() {
-                Some(_) if sender.is_cut() => repeating = Repeating::default(),
+                Some(_) if sender.is_cut() => repeating = RepeatSchedule::default(),
                 Some(message) => sender.send(&message)?,
                 None => {}
             },
@@ -194,7 +174,7 @@ fn run(
 fn send_chosen_file(sender: &MessageSender, path: &Path) -> Result<(), Failure> {
     match send_file(sender, path) {
         Err(failure) if failure.operation == Operation::ReadFile => {
-            sender.recorder().failed(failure);
+            sender.half.recorder.failed(failure);
             Ok(())
         }
         sent => sent,
@@ -203,13 +183,13 @@ fn send_chosen_file(sender: &MessageSender, path: &Path) -> Result<(), Failure> 
 
 /// What is being repeated, and when its next message is due.
 #[derive(Default)]
-struct Repeating {
+struct RepeatSchedule {
     repeat: Option<Repeat>,
     sent: u64,
     due: Option<Instant>,
 }
 
-impl Repeating {
+impl RepeatSchedule {
     fn begin(repeat: Repeat) -> Self {
         let is_something = !repeat.messages.is_empty() && repeat.times != Some(0);
         Self { due: is_something.then(Instant::now), repeat: Some(repeat), sent: 0 }
@@ -239,11 +219,11 @@ mod tests {
     #[test]
     fn messages_are_repeated_in_turn_and_so_many_times() {
         let messages = Arc::from([b"a".to_vec(), b"b".to_vec()]);
-        let mut repeating = Repeating::begin(Repeat { messages, every: Duration::ZERO, times: Some(3) });
+        let mut repeating = RepeatSchedule::begin(Repeat { messages, every: Duration::ZERO, times: Some(3) });
         let sent = std::iter::from_fn(|| repeating.next()).collect::<Vec<_>>();
         assert_eq!(sent, [b"a", b"b", b"a"]);
         assert!(repeating.due.is_none());
         let nothing = Repeat { messages: Arc::from([]), every: Duration::ZERO, times: None };
-        assert!(Repeating::begin(nothing).due.is_none());
+        assert!(RepeatSchedule::begin(nothing).due.is_none());
     }
 }

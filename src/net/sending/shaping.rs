@@ -74,7 +74,6 @@ pub struct Shaping {
 
 impl Shaping {
     /// Nothing has been sent.
-    #[must_use]
     pub fn new(shape: Shape) -> Self {
         Self { shape, sent: 0, has_paused: false, cut_is_over: false }
     }
@@ -105,7 +104,6 @@ impl Shaping {
     }
 
     /// The pause before the end.
-    #[must_use]
     pub fn before_close(&self) -> Duration {
         self.shape.before_close
     }
@@ -118,7 +116,6 @@ impl Shaping {
     }
 
     /// Whether a cut is due now, though nothing more is to be sent.
-    #[must_use]
     pub fn cut_is_due(&self) -> Option<CutAction> {
         self.shape.cut.filter(|cut| !self.cut_is_over && cut.after == self.sent && self.sent > 0).map(|cut| cut.then)
     }

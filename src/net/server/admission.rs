@@ -44,25 +44,22 @@ struct State {
     is_awaited: bool,
 }
 
-/// Which clients are accepted; clones are the same one.
-#[derive(Clone)]
+/// Which clients are accepted.
 pub struct Admission {
-    inner: Arc<(Mutex<State>, Condvar)>,
-    wake_pipe: Arc<WakePipe>,
+    state: Mutex<State>,
+    changed: Condvar,
+    wake_pipe: WakePipe,
 }
 
 impl Admission {
-    /// Accepts all, with this limit on how many are connected at a time.
-    ///
-    /// # Errors
-    /// The system's error if it has no descriptors left.
+    /// Accepts all, with this limit on how many are connected at a time. Fails if the system has no descriptors left.
     pub fn new(limit: Option<ConnectionLimit>) -> io::Result<Self> {
-        let state = State { limit, ..State::default() };
-        Ok(Self { inner: Arc::new((Mutex::new(state), Condvar::new())), wake_pipe: Arc::new(WakePipe::new()?) })
+        let state = Mutex::new(State { limit, ..State::default() });
+        Ok(Self { state, changed: Condvar::new(), wake_pipe: WakePipe::new()? })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.inner.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {
@@ -72,64 +69,60 @@ impl Admission {
         let is_awaited = std::mem::take(&mut state.is_awaited);
         drop(state);
         if is_awaited {
-            self.inner.1.notify_all();
+            self.changed.notify_all();
         }
+    }
+
+    /// Changes what is asked of the listener, which looks at it at once.
+    fn ask(&self, change: impl FnOnce(&mut State)) {
+        self.change(change);
+        self.wake_pipe.wake();
     }
 
     /// Pauses accepting, or goes on.
     pub fn pause(&self, is_paused: bool) {
-        self.change(|state| state.is_paused = is_paused);
-        self.wake_pipe.wake();
+        self.ask(|state| state.is_paused = is_paused);
     }
 
     /// Changes how many may be connected.
     pub fn set_limit(&self, limit: Option<ConnectionLimit>) {
-        self.change(|state| state.limit = limit);
-        self.wake_pipe.wake();
+        self.ask(|state| state.limit = limit);
     }
 
     /// Something else is asked of the listener.
     pub fn wake(&self) {
-        self.change(|_| {});
-        self.wake_pipe.wake();
+        self.ask(|_| {});
     }
 
     /// Waits until a client can be accepted from `listener`, or something else is asked; no longer than `limit`.
-    ///
-    /// # Errors
-    /// The system's error.
     pub fn wait_for_client(&self, listener: &Listener, limit: Option<Duration>) -> io::Result<Woken> {
         self.wake_pipe.wait(listener, limit)
     }
 
     /// Nobody comes in any more.
     pub fn stop(&self) {
-        self.change(|state| state.is_stopped = true);
-        self.wake_pipe.wake();
+        self.ask(|state| state.is_stopped = true);
     }
 
     /// Lets a connection in; its place is free again when what is returned is dropped.
     #[must_use]
-    pub fn admit(&self) -> AdmissionGuard {
+    pub fn admit(self: &Arc<Self>) -> AdmissionGuard {
         self.lock().open += 1;
-        AdmissionGuard { admission: self.clone() }
+        AdmissionGuard { admission: Arc::clone(self) }
     }
 
     /// Whether the next client is to be turned away.
-    #[must_use]
     pub fn rejects_next(&self) -> bool {
         let state = self.lock();
         state.limit.is_some_and(|limit| limit.then == Overflow::Refuse && state.open >= limit.connections)
     }
 
     /// Whether the next client has to wait.
-    #[must_use]
     pub fn is_closed(&self) -> bool {
         self.lock().is_closed()
     }
 
     /// A number that grows with each change, and each connection that ends; to be asked for before looking at what is asked of the listener.
-    #[must_use]
     pub fn changes(&self) -> u64 {
         self.lock().changes
     }
@@ -139,7 +132,7 @@ impl Admission {
         let mut state = self.lock();
         while state.is_closed() && !state.is_stopped && state.changes == since {
             state.is_awaited = true;
-            state = self.inner.1.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -150,11 +143,10 @@ impl Admission {
             state.is_awaited = true;
             state.changes == since && !state.is_stopped
         };
-        drop(self.inner.1.wait_timeout_while(state, time, is_same).unwrap_or_else(PoisonError::into_inner));
+        drop(self.changed.wait_timeout_while(state, time, is_same).unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Whether nobody comes in any more.
-    #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.lock().is_stopped
     }
@@ -162,12 +154,11 @@ impl Admission {
 
 /// A connection's place inside.
 pub struct AdmissionGuard {
-    admission: Admission,
+    admission: Arc<Admission>,
 }
 
 impl AdmissionGuard {
     /// Whether the server was stopped before it could learn of this connection.
-    #[must_use]
     pub fn too_late(&self) -> bool {
         self.admission.is_stopped()
     }

@@ -9,10 +9,9 @@ use std::sync::Arc;
 use super::admission::AdmissionGuard;
 use super::connection_factory::ConnectionFactory;
 use super::exchange::{Exchange, ServeError, ServeResult};
-use super::faults::Conduct;
+use super::faults::ServeMode;
 use super::responder::Responder;
 use super::spec::Serving;
-use super::thread_pool::Work;
 use crate::capture::{ConnectionId, Ended, Failure, Operation, Subject, catch_panic};
 use crate::net::record::{Record, StopHandle};
 use crate::net::sending::CutAction;
@@ -31,7 +30,7 @@ pub struct AcceptedConnection {
     /// Its record, begun before it has a thread of its own: that needs much of a stack, and a thousand threads would keep theirs so deep.
     pub record: Record,
     /// Where further connections begin.
-    pub factory: ConnectionFactory,
+    pub factory: Arc<ConnectionFactory>,
     /// How it is served.
     pub serving: Arc<Serving>,
     /// What stops it.
@@ -47,17 +46,15 @@ struct ServedConnection {
     admission: AdmissionGuard,
 }
 
-impl Work for AcceptedConnection {
+impl AcceptedConnection {
     /// Serves it to its end, on the calling thread. What happens before and after the conversation has functions of its own, whose room
     /// on the stack is not kept while it waits for its peer.
-    fn run(self, worker: Worker) {
+    pub fn run(self, worker: Worker) {
         let (served, mut exchange) = self.begin(worker);
         let result = catch_panic(|| Ok(serve(&mut exchange, &*served.serving.responder)));
         served.end(exchange, result.unwrap_or_else(|failure| Err(ServeError::Failed(failure))));
     }
-}
 
-impl AcceptedConnection {
     #[inline(never)]
     fn begin(self, worker: Worker) -> (ServedConnection, Box<Exchange>) {
         let Self { id, ends, stream, record, factory, serving, stop, admission } = self;
@@ -72,7 +69,7 @@ impl AcceptedConnection {
             (serving.faults.clone(), serving.options.clone()),
             factory,
         ));
-        exchange.factory().open().add(id, exchange.sender_part());
+        exchange.factory.open.add(id, exchange.sender_part());
         if admission.too_late() {
             exchange.stop().stop();
         }
@@ -86,7 +83,7 @@ impl AcceptedConnection {
         recorder.failed(Failure::of(Operation::StartThread, Some(Subject::Address(ends.1)), error));
         let socket = ConnectionSocket::new(ends, stream, None, recorder, stop, None);
         // If its linger can't be set, the connection is gone already.
-        let _ = socket.state().reset_at_close();
+        let _ = socket.half.state.reset_at_close();
         socket.close(Ended::Reset);
     }
 }
@@ -95,7 +92,7 @@ impl ServedConnection {
     #[inline(never)]
     fn end(self, exchange: Box<Exchange>, result: ServeResult) {
         let worker = exchange.recorder().worker();
-        exchange.factory().open().remove(self.id, || exchange.interrupt(), worker);
+        exchange.factory.open.remove(self.id, || exchange.socket.half.interrupt(), worker);
         let how = match result {
             Ok(how) => how,
             Err(ServeError::Stopped) => Ended::Stopped,
@@ -106,21 +103,18 @@ impl ServedConnection {
                 Ended::Failed
             }
         };
-        exchange.close(how);
+        exchange.socket.close(how);
         drop(self.admission);
     }
 }
 
 /// Serves a connection, with the faults that are asked for.
-///
-/// # Errors
-/// Why it broke off.
 fn serve(exchange: &mut Exchange, responder: &dyn Responder) -> ServeResult {
-    let before_close = exchange.faults().before_close;
-    let result = match exchange.faults().conduct {
-        Conduct::Serve => responder.serve(exchange),
-        Conduct::CloseUnread => Ok(Ended::Finished),
-        Conduct::NeverAnswer => exchange.read_to_the_end(),
+    let before_close = exchange.faults.before_close;
+    let result = match exchange.faults.mode {
+        ServeMode::Serve => responder.serve(exchange),
+        ServeMode::CloseUnread => Ok(Ended::Finished),
+        ServeMode::NeverAnswer => exchange.read_to_the_end(),
     };
     if result.is_ok() && !before_close.is_zero() && !exchange.has_finished() && exchange.pause(before_close) {
         return Err(ServeError::Stopped);

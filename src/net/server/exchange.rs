@@ -40,12 +40,16 @@ impl From<Failure> for ServeError {
 
 /// The connection of a responder.
 pub struct Exchange {
-    socket: ConnectionSocket,
+    /// The socket. What is sent through it directly has not the shape that the faults want.
+    pub(in crate::net) socket: ConnectionSocket,
     order: Arc<MessageOrder>,
-    faults: Faults,
-    options: SocketOptions,
+    /// What goes wrong on purpose.
+    pub faults: Faults,
+    /// The options of its socket, which further connections get, too.
+    pub options: SocketOptions,
     recv_size: usize,
-    factory: ConnectionFactory,
+    /// Where further connections begin.
+    pub(in crate::net) factory: Arc<ConnectionFactory>,
 }
 
 impl Exchange {
@@ -55,36 +59,29 @@ impl Exchange {
         socket: ConnectionSocket,
         recv_size: usize,
         (faults, options): (Faults, SocketOptions),
-        factory: ConnectionFactory,
+        factory: Arc<ConnectionFactory>,
     ) -> Self {
         let order = Arc::new(MessageOrder::shaped(faults.shape()));
         Self { socket, order, faults, options, recv_size, factory }
     }
 
     /// A buffer for its recvs.
-    #[must_use]
     pub fn buffer(&self) -> RecvBuffer {
         RecvBuffer::new(self.recv_size)
     }
 
     /// Receives into `buffer`, as `ConnectionSocket::recv` does.
-    ///
-    /// # Errors
-    /// The failure of the call, or of keeping what it brought.
     pub fn recv(&mut self, buffer: &mut RecvBuffer) -> Result<Received, Failure> {
         self.socket.recv(buffer)
     }
 
-    /// Sends a part of a reply.
-    ///
-    /// # Errors
-    /// Why it broke off: with [`ServeError::OnPurpose`] at a cut.
+    /// Sends a part of a reply. At a cut it breaks off with [`ServeError::OnPurpose`].
     pub fn reply(&mut self, bytes: &[u8]) -> Result<(), ServeError> {
         self.socket.set_unreported();
-        self.order.send(self.socket.half(), bytes)?;
+        self.order.send(&self.socket.half, bytes)?;
         match self.order.cut() {
             None => return Ok(()),
-            Some(CutAction::Reset) => self.socket.state().reset_at_close()?,
+            Some(CutAction::Reset) => self.socket.half.state.reset_at_close()?,
             Some(CutAction::Stall) => drop(self.read_to_the_end()?),
             Some(CutAction::Close | CutAction::Pause(_)) => {}
         }
@@ -92,12 +89,9 @@ impl Exchange {
     }
 
     /// Ends our sending side; the peer's recv will return 0 once it has read everything.
-    ///
-    /// # Errors
-    /// The failure of the call.
     pub fn shutdown(&mut self) -> Result<(), Failure> {
         self.socket.set_unreported();
-        self.order.shutdown(self.socket.half())
+        self.order.shutdown(&self.socket.half)
     }
 
     /// Pauses without a call; returns whether the user stopped us meanwhile.
@@ -112,15 +106,11 @@ impl Exchange {
     }
 
     /// Whether bytes of the peer have come that no recv has taken; to close then would be a reset.
-    #[must_use]
     pub fn has_unread(&self) -> bool {
-        self.socket.state().has_unread()
+        self.socket.half.state.stream.has_unread()
     }
 
     /// Receives until the peer has finished, and answers nothing.
-    ///
-    /// # Errors
-    /// The failure that ended it.
     pub fn read_to_the_end(&mut self) -> ServeResult {
         let mut buffer = self.buffer();
         loop {
@@ -133,11 +123,8 @@ impl Exchange {
 
     /// The peer has finished sending, and may still be told something: stays until our side has finished, too, or until the connection is
     /// lost or idle for too long.
-    ///
-    /// # Errors
-    /// The failure that ended it.
     pub fn stay(&mut self) -> ServeResult {
-        let (recorder, state) = (self.socket.recorder(), self.socket.state());
+        let (recorder, state) = (self.socket.recorder(), &self.socket.half.state);
         recorder.flush();
         // What a fault has cut has no end of its own.
         let is_over = || state.has_finished() || self.order.cut().is_some();
@@ -146,7 +133,7 @@ impl Exchange {
             if self.socket.read_timeout().is_some_and(|limit| recorder.now().since(begun) >= limit) {
                 return Ok(Ended::TimedOut);
             }
-            if state.is_hung_up() && !state.stop().is_stopped() {
+            if state.stream.is_hung_up() && !state.stop.is_stopped() {
                 // A shutdown of our own that is under way hangs up, too, and has said so when it is over.
                 self.order.wait();
                 if is_over() {
@@ -155,7 +142,7 @@ impl Exchange {
                 // It is gone with what was sent to it last; who sent that may have been told.
                 return state.lost_send().map_or(Ok(Ended::Failed), |failure| Err(failure.into()));
             }
-            if state.stop().pause_unless(LOOK, is_over) {
+            if state.stop.pause_unless(LOOK, is_over) {
                 return Err(ServeError::Stopped);
             }
         }
@@ -164,7 +151,7 @@ impl Exchange {
 
     /// Whether our sending side has ended, in order or by a cut.
     pub fn has_finished(&self) -> bool {
-        self.socket.state().has_finished() || self.order.cut().is_some()
+        self.socket.half.state.has_finished() || self.order.cut().is_some()
     }
 
     /// How what is sent has been cut, once it has.
@@ -172,55 +159,18 @@ impl Exchange {
         self.order.cut()
     }
 
-    /// What goes wrong on purpose.
-    #[must_use]
-    pub fn faults(&self) -> &Faults {
-        &self.faults
-    }
-
-    /// The options of its socket.
-    #[must_use]
-    pub fn options(&self) -> &SocketOptions {
-        &self.options
-    }
-
-    /// Where further connections begin.
-    #[must_use]
-    pub fn factory(&self) -> &ConnectionFactory {
-        &self.factory
-    }
-
     /// What another thread makes a sender of.
-    #[must_use]
     pub fn sender_part(&self) -> MessageSenderPart {
-        MessageSenderPart::new(self.socket.sending_part(), Arc::clone(&self.order))
+        MessageSenderPart::new(&self.socket.half, Arc::clone(&self.order))
     }
 
     /// The record.
-    #[must_use]
     pub fn recorder(&self) -> &Recorder {
         self.socket.recorder()
     }
 
     /// What stops the connection.
-    #[must_use]
     pub fn stop(&self) -> &StopHandle {
         self.socket.stop()
-    }
-
-    /// The socket.
-    #[must_use]
-    pub fn socket(&mut self) -> &mut ConnectionSocket {
-        &mut self.socket
-    }
-
-    /// Makes every call that blocks on the socket return.
-    pub fn interrupt(&self) {
-        self.socket.interrupt();
-    }
-
-    /// Closes the socket, records it, and ends the record.
-    pub fn close(self, how: Ended) {
-        self.socket.close(how);
     }
 }

@@ -14,7 +14,8 @@ use crate::net::sending::{Cut, Dribble, Shape};
 #[serde(default)]
 pub struct Faults {
     /// What is done with a connection at all.
-    pub conduct: Conduct,
+    #[serde(rename = "conduct")]
+    pub mode: ServeMode,
     /// How long the listener waits before each accept.
     pub before_accept: Duration,
     /// How long a connection waits before its first byte.
@@ -34,7 +35,7 @@ pub struct Faults {
 /// What is done with a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Conduct {
+pub enum ServeMode {
     /// The responder answers.
     #[default]
     Serve,
@@ -44,20 +45,18 @@ pub enum Conduct {
     NeverAnswer,
 }
 
-impl Conduct {
+impl ServeMode {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Serve, Self::CloseUnread, Self::NeverAnswer];
 }
 
 impl Faults {
     /// Whether there are none.
-    #[must_use]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 
     /// The shape of what a connection sends.
-    #[must_use]
     pub fn shape(&self) -> Shape {
         let Self { before_first_byte, before_close, dribble, cut, .. } = *self;
         Shape { before_first_byte, before_close, dribble, cut }

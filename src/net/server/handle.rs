@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
+use crossbeam_channel::{Sender, bounded};
 
 use super::admission::{Admission, ConnectionLimit};
 use super::connection_factory::ConnectionFactory;
 use super::listener::{Controls, ServerListener};
-use super::open_connections::{OpenConnections, Order, OrderSender};
+use super::open_connections::{ORDERS_MAX, Order, Orders};
 use super::spec::{ServerSpec, Serving};
 use crate::capture::{Clock, ConnectionId, SessionId};
 use crate::net::record::{ConnectionRole, Record, ReportSender, StopHandle};
@@ -21,37 +22,35 @@ pub struct ServerHandle {
     /// Its run.
     pub session: SessionId,
     stop: StopHandle,
-    controls: Controls,
-    orders: OrderSender,
+    controls: Arc<Controls>,
+    orders: Sender<Orders>,
 }
 
 impl ServerHandle {
-    /// Starts a listener's thread, which is to be stopped by the `StopHandle` beside it.
-    ///
-    /// # Errors
-    /// The system's error if there can be no more threads, or it has no descriptors left.
+    /// Starts a listener's thread, which is to be stopped by the `StopHandle` beside it. Fails if there can be no more threads, or the system
+    /// has no descriptors left.
     pub fn start(
         name: String,
         spec: ServerSpec,
         clock: Clock,
-        sender: ReportSender,
+        mut sender: ReportSender,
     ) -> std::io::Result<(Self, StopHandle, JoinHandle<()>)> {
         let stop = StopHandle::default();
         let session = sender.session;
-        let controls = Controls {
-            admission: Admission::new(spec.limit)?,
-            backlog: Arc::new(AtomicU32::new(spec.backlog)),
-            on_accepting_thread: Arc::new(AtomicBool::new(spec.on_accepting_thread)),
-            serving: Arc::new(ArcSwap::from_pointee(spec.serving.clone())),
-        };
-        let (orders, receiver) = OrderSender::channel();
-        let handle = Self { session, stop: stop.clone(), controls: controls.clone(), orders };
+        sender.keep = spec.keep;
+        let controls = Arc::new(Controls {
+            admission: Arc::new(Admission::new(spec.limit)?),
+            backlog: AtomicU32::new(spec.backlog),
+            on_accepting_thread: AtomicBool::new(spec.on_accepting_thread),
+            serving: ArcSwap::from_pointee(spec.serving.clone()),
+        });
+        let (orders, receiver) = bounded(ORDERS_MAX);
+        let handle = Self { session, stop: stop.clone(), controls: Arc::clone(&controls), orders };
         let to_stop = stop.clone();
         let work = move |worker| {
-            let sender = sender.keeping(spec.keep);
             let recorder = Record::begin(clock, sender.clone(), ConnectionRole::Server, &name, None).on(worker);
-            let factory = ConnectionFactory::new(clock, sender, OpenConnections::default());
-            ServerListener::new(name, &spec, recorder, stop, controls, factory).run(receiver);
+            let factory = ConnectionFactory::new(clock, sender);
+            ServerListener::new(name, &spec, recorder, stop, controls, factory).run(&receiver);
         };
         let thread = start_worker(format!("listener {}", session.0), work)?;
         Ok((handle, to_stop, thread))
@@ -89,11 +88,8 @@ impl ServerHandle {
     }
 
     /// Leaves an order for open connections; never waits.
-    ///
-    /// # Errors
-    /// Why it was not taken.
     pub fn order(&self, ids: Vec<ConnectionId>, order: Order) -> Result<(), Refused> {
-        self.orders.leave(ids, order)
+        Ok(self.orders.try_send((ids, order))?)
     }
 }
 

@@ -10,37 +10,39 @@ use core::net::SocketAddr;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use crossbeam_channel::{Receiver, bounded};
 
 use super::admission::Admission;
 use super::connection::AcceptedConnection;
 use super::connection_factory::ConnectionFactory;
-use super::open_connections::{OrderReceiver, OrderThread};
+use super::open_connections::Orders;
 use super::socket_options::SocketOptions;
 use super::spec::{ServerSpec, Serving};
-use super::thread_pool::{ThreadPool, Work as _};
+use super::thread_pool::ThreadPool;
 use crate::capture::{
     CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, catch_panic, start_thread,
 };
 use crate::net::record::{BATCH_AGE, ConnectionRole, Recorder, StopHandle};
 use crate::net::transport::{Listener, Stream, Woken, wake_accept};
+use crate::net::worker::start_scoped_worker;
 
 /// How long accept pauses when the system has no descriptor or thread left, unless a connection ends before.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
-/// What can be changed of a server while it listens: the listener looks at it before each accept. Clones are the same.
-#[derive(Clone)]
+/// What can be changed of a server while it listens: the listener looks at it before each accept.
 pub struct Controls {
     /// Whether clients come in at all.
-    pub admission: Admission,
+    pub admission: Arc<Admission>,
     /// How connections are served.
-    pub serving: Arc<ArcSwap<Serving>>,
+    pub serving: ArcSwap<Serving>,
     /// How many may wait.
-    pub backlog: Arc<AtomicU32>,
+    pub backlog: AtomicU32,
     /// Whether connections are served on the thread that accepts.
-    pub on_accepting_thread: Arc<AtomicBool>,
+    pub on_accepting_thread: AtomicBool,
 }
 
 /// The listener at work.
@@ -50,8 +52,8 @@ pub struct ServerListener {
     address: SocketAddr,
     recorder: Recorder,
     stop: StopHandle,
-    controls: Controls,
-    factory: ConnectionFactory,
+    controls: Arc<Controls>,
+    factory: Arc<ConnectionFactory>,
     /// The backlog that the socket has.
     backlog: u32,
     options: SocketOptions,
@@ -69,16 +71,17 @@ impl ServerListener {
         spec: &ServerSpec,
         recorder: Recorder,
         stop: StopHandle,
-        controls: Controls,
+        controls: Arc<Controls>,
         factory: ConnectionFactory,
     ) -> Self {
         let (address, backlog, options) = (spec.address, spec.backlog, spec.serving.options.clone());
-        let (accepting, unreported, pool) = (None, true, ThreadPool::new());
+        let (factory, accepting, unreported, pool) =
+            (Arc::new(factory), None, true, ThreadPool::new(AcceptedConnection::run));
         Self { name, address, recorder, stop, controls, factory, backlog, options, accepting, unreported, pool }
     }
 
     /// Listens until the end. Its connections get what comes out of `orders`.
-    pub fn run(mut self, orders: OrderReceiver) {
+    pub fn run(mut self, orders: &Receiver<Orders>) {
         let how = match catch_panic(|| self.serve(orders)) {
             Ok(how) => how,
             Err(_) if self.stop.is_stopped() => Ended::Stopped,
@@ -90,18 +93,29 @@ impl ServerListener {
         self.stop.clear();
         self.recorder.flush();
         self.controls.admission.stop();
-        self.factory.open().stop_all();
+        self.factory.open.stop_all();
         // Waits for all its threads. One that has only just begun stops when it finds that nobody is admitted any more.
         drop(self.pool);
         self.recorder.ended(how);
     }
 
-    fn serve(&mut self, orders: OrderReceiver) -> Result<Ended, Failure> {
+    fn serve(&mut self, orders: &Receiver<Orders>) -> Result<Ended, Failure> {
         let listener = self.listen()?;
-        let _order_thread = OrderThread::start(&self.name, self.factory.open().clone(), orders, self.recorder.worker())
-            .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        self.recorder.flush();
-        let (admission, address) = (self.controls.admission.clone(), self.address);
+        let (over, is_over) = bounded::<()>(0);
+        let (factory, is_over, name) = (Arc::clone(&self.factory), &is_over, format!("{} orders", self.name));
+        let open = &factory.open;
+        thread::scope(|scope| {
+            // The scope waits for the thread, which ends when this is dropped.
+            let _over = over;
+            start_scoped_worker(scope, name, move |worker| open.carry_out(orders, is_over, worker))
+                .map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
+            self.recorder.flush();
+            self.accept_until_stopped(listener)
+        })
+    }
+
+    fn accept_until_stopped(&mut self, listener: Listener) -> Result<Ended, Failure> {
+        let (admission, address) = (Arc::clone(&self.controls.admission), self.address);
         self.stop.on_stop(move |_| {
             admission.stop();
             if cfg!(not(unix)) {
@@ -130,7 +144,7 @@ impl ServerListener {
 
     /// When a call is made; who is stopped before makes none.
     fn begin(&self, kind: CallKind) -> Result<Moment, Failure> {
-        self.recorder.begin_call(kind, self.address, || self.stop.is_stopped())
+        self.recorder.begin_call(kind, Subject::Address(self.address), &self.stop)
     }
 
     fn listen(&mut self) -> Result<Listener, Failure> {
@@ -261,7 +275,7 @@ impl ServerListener {
             ends: (local, peer),
             stream,
             record: self.factory.record(id, ConnectionRole::Server, &name),
-            factory: self.factory.clone(),
+            factory: Arc::clone(&self.factory),
             serving,
             stop: StopHandle::default(),
             admission: self.controls.admission.admit(),
@@ -291,7 +305,8 @@ impl ServerListener {
         let subject = Some(Subject::Address(address));
         let failure = |error| Failure::of(Operation::Call(kind), subject.clone(), &error);
         let result = result.map_err(|error| (Outcome::Failed, failure(error)));
-        self.recorder.returned(kind, begun, asked, subject, result)
+        let note = Note { subject, ..Note::default() };
+        self.recorder.returned(kind, begun, asked, note, result)
     }
 }
 

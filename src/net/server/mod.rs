@@ -19,7 +19,7 @@ mod thread_pool;
 pub use admission::{ConnectionLimit, Overflow};
 pub use connection_factory::ConnectionFactory;
 pub use exchange::{Exchange, ServeError, ServeResult};
-pub use faults::{Conduct, Faults};
+pub use faults::{Faults, ServeMode};
 pub use handle::ServerHandle;
 pub use open_connections::Order;
 pub use responder::Responder;

@@ -4,18 +4,17 @@
 //! sends; the thread that carries out the user's orders. Out of scope: what the responders say.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
+use crossbeam_channel::{Receiver, Sender, bounded, select};
 
 use crate::capture::{ConnectionId, Failure, Operation, Subject};
 use crate::net::record::{Record, Stop, StopHandle};
-use crate::net::sending::{Command, Commands, MessageSenderPart, Refused, SendThread, Unsent};
-use crate::net::worker::{Worker, start_worker};
+use crate::net::sending::{COMMANDS_MAX, Command, MessageSenderPart, Refused, SendThread, Unsent};
+use crate::net::worker::Worker;
 
 /// The number of orders that may wait.
-const ORDERS_MAX: usize = 64;
+pub const ORDERS_MAX: usize = 64;
 
 /// What the user asks of open connections.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,18 +27,21 @@ pub enum Order {
     Reset,
 }
 
+/// What is to be done to these connections.
+pub type Orders = (Vec<ConnectionId>, Order);
+
 /// Whether a command was taken, or why there is no thread for it.
 type Given = std::io::Result<Result<(), Refused>>;
 
 struct OpenConnection {
     part: MessageSenderPart,
-    sending: Option<(Commands, SendThread)>,
+    sending: Option<(Sender<Command>, SendThread)>,
 }
 
-/// The open connections; clones are the same ones. Nobody waits for anything with its lock.
-#[derive(Clone, Default)]
+/// The open connections. Nobody waits for anything with its lock.
+#[derive(Default)]
 pub struct OpenConnections {
-    open: Arc<Mutex<BTreeMap<ConnectionId, Box<OpenConnection>>>>,
+    open: Mutex<BTreeMap<ConnectionId, Box<OpenConnection>>>,
 }
 
 impl OpenConnections {
@@ -63,8 +65,21 @@ impl OpenConnections {
 
     /// Ends all.
     pub fn stop_all(&self) {
-        let handles = self.lock().values().map(|one| one.part.state().stop().clone()).collect::<Vec<_>>();
+        let handles = self.lock().values().map(|one| one.part.state.stop.clone()).collect::<Vec<_>>();
         handles.iter().for_each(StopHandle::stop);
+    }
+
+    /// Carries out what comes out of `orders` until `over` is disconnected.
+    pub fn carry_out(&self, orders: &Receiver<Orders>, over: &Receiver<()>, worker: Worker) {
+        loop {
+            select! {
+                recv(orders) -> left => {
+                    let Ok((ids, order)) = left else { return };
+                    ids.into_iter().for_each(|id| self.obey(id, &order, worker));
+                }
+                recv(over) -> _ => return,
+            }
+        }
     }
 
     fn obey(&self, id: ConnectionId, order: &Order, worker: Worker) {
@@ -76,7 +91,7 @@ impl OpenConnections {
     }
 
     fn stop(&self, id: ConnectionId, how: Stop) {
-        let stop = self.lock().get(&id).map(|one| one.part.state().stop().clone());
+        let stop = self.lock().get(&id).map(|one| one.part.state.stop.clone());
         if let Some(stop) = stop {
             stop.stop_by(how);
         }
@@ -99,91 +114,20 @@ impl OpenConnections {
     fn try_give(&self, id: ConnectionId, command: Command) -> Option<(Record, Option<Subject>, Given)> {
         let mut open = self.lock();
         let one = open.get_mut(&id)?;
-        let given = one.sending(id).map(|commands| commands.give(command));
-        Some((one.part.record().clone(), one.part.state().subject(), given))
+        let given = one.sending(id).map(|commands| Ok(commands.try_send(command)?));
+        Some((one.part.record.clone(), one.part.state.subject(), given))
     }
 }
 
 impl OpenConnection {
     /// Where its sending thread takes commands; begins it if need be.
-    fn sending(&mut self, id: ConnectionId) -> std::io::Result<&Commands> {
+    fn sending(&mut self, id: ConnectionId) -> std::io::Result<&Sender<Command>> {
         if self.sending.is_none() {
-            let (commands, receiver) = Commands::channel();
-            let name = format!("connection {} {}", id.0, self.part.state().peer());
+            let (commands, receiver) = bounded(COMMANDS_MAX);
+            let name = format!("connection {} {}", id.0, self.part.state.peer);
             let thread = SendThread::start(&name, self.part.clone(), Unsent::default(), receiver)?;
             self.sending = Some((commands, thread));
         }
         self.sending.as_ref().map(|(commands, _)| commands).ok_or_else(|| std::io::ErrorKind::Other.into())
-    }
-}
-
-/// Where orders to many connections are left; a thread of the server's carries them out.
-pub struct OrderSender {
-    sender: Sender<(Vec<ConnectionId>, Order)>,
-}
-
-/// The end at which orders come out.
-pub type OrderReceiver = Receiver<(Vec<ConnectionId>, Order)>;
-
-impl OrderSender {
-    /// A way to leave orders, and the end at which they come out.
-    pub fn channel() -> (Self, OrderReceiver) {
-        let (sender, receiver) = bounded(ORDERS_MAX);
-        (Self { sender }, receiver)
-    }
-
-    /// Leaves an order for the connections `ids`; never waits.
-    ///
-    /// # Errors
-    /// If earlier orders are still under way, or the server is over.
-    pub fn leave(&self, ids: Vec<ConnectionId>, order: Order) -> Result<(), Refused> {
-        self.sender.try_send((ids, order)).map_err(|error| match error {
-            TrySendError::Full(_) => Refused::Busy,
-            TrySendError::Disconnected(_) => Refused::NotOpen,
-        })
-    }
-}
-
-/// The thread that carries out orders. Dropping it ends it and waits for it.
-pub struct OrderThread {
-    over: Option<Sender<()>>,
-    thread: Option<thread::JoinHandle<()>>,
-}
-
-impl OrderThread {
-    /// Starts the thread called `name`.
-    ///
-    /// # Errors
-    /// If there can be no more threads.
-    pub fn start(name: &str, open: OpenConnections, orders: OrderReceiver, _: Worker) -> std::io::Result<Self> {
-        let (over, is_over) = bounded(0);
-        let work = move |worker| carry_out(&open, &orders, &is_over, worker);
-        let thread = start_worker(format!("{name} orders"), work)?;
-        Ok(Self { over: Some(over), thread: Some(thread) })
-    }
-}
-
-impl Drop for OrderThread {
-    fn drop(&mut self) {
-        self.over = None;
-        if let Some(thread) = self.thread.take() {
-            // It does nothing that can panic.
-            let _ = thread.join();
-        }
-    }
-}
-
-fn carry_out(open: &OpenConnections, orders: &OrderReceiver, over: &Receiver<()>, worker: Worker) {
-    loop {
-        let (ids, order) = select! {
-            recv(orders) -> left => match left {
-                Ok(left) => left,
-                Err(_) => return,
-            },
-            recv(over) -> _ => return,
-        };
-        for id in ids {
-            open.obey(id, &order, worker);
-        }
     }
 }

@@ -46,9 +46,6 @@ impl Default for SocketOptions {
 impl SocketOptions {
     /// A socket for `address`, to be bound and listened on. Buffers are set here, too: the window of a connection is agreed on before
     /// accept returns it.
-    ///
-    /// # Errors
-    /// The system's error.
     pub fn listening_socket(&self, address: SocketAddr) -> io::Result<Socket> {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
         if cfg!(unix) {
@@ -62,9 +59,6 @@ impl SocketOptions {
     }
 
     /// Sets those of an accepted socket.
-    ///
-    /// # Errors
-    /// The system's error.
     pub fn set(&self, socket: &SockRef<'_>) -> io::Result<()> {
         if self.no_delay {
             socket.set_tcp_nodelay(true)?;
@@ -79,9 +73,6 @@ impl SocketOptions {
     }
 
     /// Sets those of a socket that connects onward, with its buffers.
-    ///
-    /// # Errors
-    /// The system's error.
     pub fn set_onward(&self, socket: &SockRef<'_>) -> io::Result<()> {
         self.set_buffers(socket)?;
         self.set(socket)

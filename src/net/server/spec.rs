@@ -27,7 +27,6 @@ pub struct Serving {
 
 impl Serving {
     /// With `responder`, without faults or time-out, 1024 bytes a recv.
-    #[must_use]
     pub fn with(responder: Arc<dyn Responder>) -> Self {
         let (faults, options) = (Faults::default(), SocketOptions::default());
         Self { responder, faults, idle: None, recv_size: 1024, options }
@@ -61,7 +60,6 @@ pub const BACKLOG: u32 = 4096;
 
 impl ServerSpec {
     /// A server on `address` with `responder` and the usual backlog.
-    #[must_use]
     pub fn new(address: SocketAddr, responder: Arc<dyn Responder>) -> Self {
         let serving = Serving::with(responder);
         Self {

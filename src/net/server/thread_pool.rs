@@ -20,12 +20,6 @@ const NAMED: Duration = Duration::from_millis(50);
 /// The name that it has then.
 const IDLE: &str = "idle";
 
-/// What is done for a connection.
-pub trait Work: Send + 'static {
-    /// Does it.
-    fn run(self, worker: Worker);
-}
-
 /// A connection's work, and the name that its thread has meanwhile.
 struct Job<W> {
     name: String,
@@ -51,25 +45,24 @@ fn lock<W>(shared: &Shared<W>) -> MutexGuard<'_, Jobs<W>> {
 }
 
 /// The threads. Dropping it waits for all of them.
-pub struct ThreadPool<W: Work> {
+pub struct ThreadPool<W: Send + 'static> {
+    /// Does the work of a connection.
+    run: fn(W, Worker),
     shared: Arc<Shared<W>>,
     /// Each thread holds one like it. A handle of each would keep the stack of those that have ended.
     working: Option<Sender<()>>,
     done: Receiver<()>,
 }
 
-impl<W: Work> ThreadPool<W> {
-    /// No threads yet.
-    pub fn new() -> Self {
+impl<W: Send + 'static> ThreadPool<W> {
+    /// No threads yet; they do work by `run`.
+    pub fn new(run: fn(W, Worker)) -> Self {
         let jobs = Jobs { waiting: VecDeque::new(), free: 0, asleep: Vec::new(), is_closed: false };
         let (working, done) = bounded(0);
-        Self { shared: Arc::new(Mutex::new(jobs)), working: Some(working), done }
+        Self { run, shared: Arc::new(Mutex::new(jobs)), working: Some(working), done }
     }
 
-    /// Runs `work` on a thread called `name`.
-    ///
-    /// # Errors
-    /// If there can be no more threads, with the work, which is not done.
+    /// Runs `work` on a thread called `name`. Fails if there can be no more threads, with the work, which is not done.
     pub fn run(&mut self, name: String, work: W) -> Result<(), (io::Error, W)> {
         let mut jobs = lock(&self.shared);
         jobs.waiting.push_back(Job { name, work });
@@ -83,10 +76,10 @@ impl<W: Work> ThreadPool<W> {
 
     /// Begins one more thread.
     fn begin(&self) -> Result<(), (io::Error, W)> {
-        let (shared, working) = (Arc::clone(&self.shared), self.working.clone());
+        let (run, shared, working) = (self.run, Arc::clone(&self.shared), self.working.clone());
         let work = move |worker| {
             let _working = working;
-            work_on(&shared, worker);
+            work_on(&shared, |work| run(work, worker));
         };
         let Err(error) = start_worker("connection", work) else { return Ok(()) };
         // That does no harm if another thread has taken the job meanwhile.
@@ -98,7 +91,7 @@ impl<W: Work> ThreadPool<W> {
     }
 }
 
-impl<W: Work> Drop for ThreadPool<W> {
+impl<W: Send + 'static> Drop for ThreadPool<W> {
     fn drop(&mut self) {
         let asleep = {
             let mut jobs = lock(&self.shared);
@@ -113,12 +106,12 @@ impl<W: Work> Drop for ThreadPool<W> {
 }
 
 /// Does jobs until there are none for long enough, or there will be none.
-fn work_on<W: Work>(shared: &Shared<W>, worker: Worker) {
+fn work_on<W>(shared: &Shared<W>, run: impl Fn(W)) {
     while let Some(Job { name, work }) = next(shared) {
         rename(&name);
         drop(name);
         // A panic in it is caught and reported inside.
-        work.run(worker);
+        run(work);
         lock(shared).free += 1;
     }
 }
@@ -172,10 +165,8 @@ mod tests {
 
     type Boxed = Box<dyn FnOnce() + Send>;
 
-    impl Work for Boxed {
-        fn run(self, _: Worker) {
-            self();
-        }
+    fn pool() -> ThreadPool<Boxed> {
+        ThreadPool::new(|work, _| work())
     }
 
     fn id_of(pool: &mut ThreadPool<Boxed>) -> thread::ThreadId {
@@ -186,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_finished_thread_takes_the_next_job() {
-        let mut pool = ThreadPool::<Boxed>::new();
+        let mut pool = pool();
         let first = id_of(&mut pool);
         // It may still be on its way back.
         assert!(std::iter::repeat_with(|| id_of(&mut pool)).take(1000).any(|id| id == first));
@@ -194,7 +185,7 @@ mod tests {
 
     #[test]
     fn jobs_that_wait_for_each_other_run_at_once() {
-        let mut pool = ThreadPool::<Boxed>::new();
+        let mut pool = pool();
         let (sender, receiver) = bounded(0);
         let (done, answers) = bounded(1);
         pool.run("waits".into(), Box::new(move || done.send(receiver.recv().unwrap()).unwrap())).ok().unwrap();

@@ -103,7 +103,7 @@ mod tests {
                 then(disk, stop);
             });
             let may_call = CallGuard::new(Direction::Received, socket.recorder()).may_call(
-                socket.state(),
+                &socket.half.state,
                 socket.recorder(),
                 ASKED,
             );
@@ -129,7 +129,7 @@ mod tests {
         let disk = DiskQuota::blocking_with(ASKED as u64 * 3 / 2, || None);
         let [(first, _peer, _), (second, _other, _)] = [(); 2].map(|()| connected_on(&disk, None));
         let mut guard = CallGuard::new(Direction::Received, first.recorder());
-        assert!(guard.may_call(first.state(), first.recorder(), ASKED));
+        assert!(guard.may_call(&first.half.state, first.recorder(), ASKED));
         let mut other = second.recorder().reservation();
         other.set(ASKED as u64);
         assert!(second.recorder().has_room(&other).is_err(), "the first has it");
@@ -140,8 +140,9 @@ mod tests {
     #[test]
     fn once_stopped_no_send_is_made_but_a_recv_that_takes_what_has_come() {
         let (socket, _peer, _reported) = connected_on(&DiskQuota::default(), None);
-        let may_call =
-            |direction| CallGuard::new(direction, socket.recorder()).may_call(socket.state(), socket.recorder(), ASKED);
+        let may_call = |direction| {
+            CallGuard::new(direction, socket.recorder()).may_call(&socket.half.state, socket.recorder(), ASKED)
+        };
         assert_eq!([Direction::Sent, Direction::Received].map(may_call), [true, true]);
         socket.stop().stop();
         assert_eq!([Direction::Sent, Direction::Received].map(may_call), [false, true]);

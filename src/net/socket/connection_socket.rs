@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::call_guard::CallGuard;
 use super::recv_buffer::RecvBuffer;
-use super::sending_half::{SendingHalf, SendingPart};
+use super::sending_half::SendingHalf;
 use super::shared_tls::SharedTls;
 use super::socket_state::SocketState;
 use crate::capture::{CallKind, Direction, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, TlsEvent};
@@ -41,7 +41,6 @@ pub enum Received {
 
 impl Received {
     /// Why a connection is over whose last recv brought this.
-    #[must_use]
     pub fn ended(self) -> Ended {
         match self {
             Self::Bytes { .. } => Ended::Finished,
@@ -54,7 +53,8 @@ impl Received {
 
 /// A connected socket. Dropping it without [`ConnectionSocket::close`] closes it unrecorded; only a panic should do that.
 pub struct ConnectionSocket {
-    half: SendingHalf,
+    /// The half that sends.
+    pub half: SendingHalf,
     guard: CallGuard,
     read_timeout: Option<Duration>,
     /// The time-out that the socket has now.
@@ -76,7 +76,7 @@ impl ConnectionSocket {
         recorder.tell(Event::Connected { local, peer });
         let state = Arc::new(SocketState::new(stream, peer, stop, lost));
         let (weak, disk) = (Arc::downgrade(&state), recorder.reservation().disk().clone());
-        state.stop().on_stop(move |how| {
+        state.stop.on_stop(move |how| {
             if let Some(state) = weak.upgrade() {
                 state.shut(how);
             }
@@ -88,10 +88,7 @@ impl ConnectionSocket {
     }
 
     /// Secures the connection to `subject` with TLS; each recv asks for `recv_size` bytes and waits at most `limit`. Returns whether it
-    /// is done: it is not if the user stopped us.
-    ///
-    /// # Errors
-    /// What TLS refused, or a failure of the socket.
+    /// is done: it is not if the user stopped us. Error: what TLS refused, or a failure of the socket.
     pub fn secure(&mut self, tls: Tls, subject: Subject, recv_size: usize, limit: Duration) -> Result<bool, Failure> {
         let (tls, subject) = (SharedTls::new(tls), Some(subject));
         self.half.recorder.tls_begins();
@@ -100,7 +97,7 @@ impl ConnectionSocket {
         let read_timeout = self.read_timeout;
         self.limit_reading(limit);
         let mut buffer = RecvBuffer::new(recv_size);
-        while tls.is_handshaking() {
+        while tls.machine().is_handshaking() {
             match self.recv(&mut buffer) {
                 Ok(Received::Bytes { .. }) => {}
                 Ok(Received::PeerFinished) => return Err(Failure::of_tls(subject, TlsFailure::Closed)),
@@ -116,34 +113,16 @@ impl ConnectionSocket {
     }
 
     /// The record.
-    #[must_use]
     pub fn recorder(&self) -> &Recorder {
         &self.half.recorder
     }
 
     /// What stops this connection.
-    #[must_use]
     pub fn stop(&self) -> &StopHandle {
         self.half.stop()
     }
 
-    /// The socket and its state.
-    pub fn state(&self) -> &SocketState {
-        &self.half.state
-    }
-
-    /// The half that sends.
-    pub fn half(&self) -> &SendingHalf {
-        &self.half
-    }
-
-    /// What another thread can make a half of to send with.
-    pub fn sending_part(&self) -> SendingPart {
-        self.half.part()
-    }
-
     /// How long a recv may wait; `None`: for ever.
-    #[must_use]
     pub fn read_timeout(&self) -> Option<Duration> {
         self.read_timeout
     }
@@ -154,10 +133,7 @@ impl ConnectionSocket {
     }
 
     /// Receives up to as many bytes as `buffer` has room for. Waits for room on disk to keep them, then blocks until some are there, the peer
-    /// has finished, or the user stops us.
-    ///
-    /// # Errors
-    /// The failure of the call, or of keeping what it brought.
+    /// has finished, or the user stops us. Error: the failure of the call, or of keeping what it brought.
     pub fn recv(&mut self, buffer: &mut RecvBuffer) -> Result<Received, Failure> {
         buffer.clear();
         let asked = buffer.size();
@@ -182,7 +158,7 @@ impl ConnectionSocket {
                         self.unreported = false;
                     }
                     if self.is_too_long(begun) {
-                        self.record_recv(begun, asked, &[], Outcome::TimedOut, None)?;
+                        self.record_recv(begun, asked, &[], Outcome::TimedOut)?;
                         return Ok(Received::TimedOut);
                     }
                 }
@@ -218,7 +194,7 @@ impl ConnectionSocket {
         if let Some(tls) = self.half.state.tls().cloned() {
             return self.returned_encrypted(&tls, begun, buffer);
         }
-        self.record_recv(begun, buffer.size(), buffer.crossed(), Outcome::Done, None).map(received)
+        self.record_recv(begun, buffer.size(), buffer.crossed(), Outcome::Done).map(received)
     }
 
     fn returned_nothing(&mut self, begun: Moment, asked: usize) -> Result<Received, Failure> {
@@ -228,10 +204,10 @@ impl ConnectionSocket {
         if let Some(loss) = self.half.state.loss() {
             return Err(self.recv_failed(begun, asked, loss));
         }
-        self.record_recv(begun, asked, &[], Outcome::PeerFinished, None)?;
+        self.record_recv(begun, asked, &[], Outcome::PeerFinished)?;
         let recorder = &self.half.recorder;
         recorder.tell(Event::ReceivingEnded);
-        let tls_end = self.half.state.tls().map(SharedTls::ended);
+        let tls_end = self.half.state.tls().map(|tls| tls.machine().ended());
         if tls_end == Some(TlsEnd::Truncated) {
             recorder.tell(Event::Tls(TlsEvent::EndedUnsaid));
         }
@@ -248,14 +224,14 @@ impl ConnectionSocket {
         buffer: &mut RecvBuffer,
     ) -> Result<Received, Failure> {
         let half = &self.half;
-        let fed = buffer.decrypt(|wire, plain| tls.feed(wire, plain));
+        let fed = buffer.decrypt(|wire, plain| tls.machine().feed(wire, plain));
         let recorder = &half.recorder;
         let recorded =
             recorder.transfer_tls(Direction::Received, begun, buffer.size(), buffer.crossed(), buffer.plaintext())?;
         self.unreported = recorded.unreported;
-        if fed.as_ref().is_ok_and(|progress| progress.handshake_done_now)
-            && let Some(facts) = tls.facts()
-        {
+        let is_done_now = fed.as_ref().is_ok_and(|progress| progress.handshake_done_now);
+        let facts = if is_done_now { tls.machine().facts() } else { None };
+        if let Some(facts) = facts {
             let at = recorder.now();
             recorder.tell(Event::Tls(TlsEvent::Done { at, facts: Arc::new(facts) }));
         }
@@ -271,17 +247,13 @@ impl ConnectionSocket {
     }
 
     fn stopped(&mut self, begun: Moment, asked: usize) -> Result<Received, Failure> {
-        self.record_recv(begun, asked, &[], Outcome::Stopped, None)?;
+        self.record_recv(begun, asked, &[], Outcome::Stopped)?;
         Ok(Received::Stopped)
     }
 
-    #[cold]
     fn recv_failed(&mut self, begun: Moment, asked: usize, failure: Failure) -> Failure {
-        let note = Note { failure: Some(failure.clone()), ..Note::default() };
-        match self.record_recv(begun, asked, &[], Outcome::Failed, Some(note)) {
-            Ok(_) => failure,
-            Err(spooling) => spooling,
-        }
+        self.unreported = true;
+        self.half.recorder.transfer_failed(Direction::Received, begun, asked, Outcome::Failed, failure)
     }
 
     fn record_recv(
@@ -290,16 +262,12 @@ impl ConnectionSocket {
         asked: usize,
         bytes: &[u8],
         outcome: Outcome,
-        note: Option<Note>,
     ) -> Result<Recorded, Failure> {
-        let recorded = self.half.recorder.transfer(Direction::Received, begun, asked, bytes, outcome, note)?;
+        let recorded = self.half.recorder.transfer(Direction::Received, begun, asked, bytes, outcome)?;
         self.unreported = recorded.unreported;
         Ok(recorded)
     }
 
-    /// Sends all of `bytes`.
-    ///
-    /// # Errors
     /// As [`SendingHalf::send`].
     pub fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.unreported = true;
@@ -307,7 +275,6 @@ impl ConnectionSocket {
     }
 
     /// What is to be said when a recv has waited too long.
-    #[must_use]
     pub fn timed_out(&self) -> Failure {
         let subject = self.half.state.subject();
         Failure::timed_out(Operation::Call(CallKind::Recv), subject, self.read_timeout.unwrap_or_default())
@@ -327,11 +294,6 @@ impl ConnectionSocket {
         self.unreported = true;
     }
 
-    /// Makes every call that blocks on the socket return, as [`SendingHalf::interrupt`].
-    pub fn interrupt(&self) {
-        self.half.interrupt();
-    }
-
     /// Closes the socket, records it, and ends the record. To the peer it makes a difference how the user has stopped it.
     pub fn close(self, how: Ended) {
         let Self { half, guard, .. } = self;
@@ -345,12 +307,12 @@ impl ConnectionSocket {
         }
         let SendingHalf { state, recorder } = half;
         // Once stopped, nobody waits for the pace.
-        recorder.wait_for_pace(CallKind::Close, 0, || state.stop().is_stopped());
+        recorder.wait_for_pace(CallKind::Close, 0, || state.stop.is_stopped());
         let begun = recorder.now();
         recorder.direction_ended(Direction::Received, false);
         recorder.direction_ended(Direction::Sent, in_order);
         let note = Note { subject: state.subject(), ..Note::default() };
-        state.stop().clear();
+        state.stop.clear();
         drop(state);
         if let Err(failure) = recorder.call(CallKind::Close, begun, 0, Outcome::Done, note) {
             recorder.failed(failure);

@@ -14,5 +14,5 @@ mod socket_state;
 
 pub use connection_socket::{ConnectionSocket, Received};
 pub use recv_buffer::{RECV_SIZE_MAX, RecvBuffer};
-pub use sending_half::{SendingHalf, SendingPart};
+pub use sending_half::SendingHalf;
 pub use socket_state::SocketState;

@@ -15,19 +15,16 @@ pub struct RecvBuffer {
 
 impl RecvBuffer {
     /// Room for `size` bytes, from 1 to [`RECV_SIZE_MAX`]: a size beyond is taken to the next that may be.
-    #[must_use]
     pub fn new(size: usize) -> Self {
         Self { bytes: vec![0; size.clamp(1, RECV_SIZE_MAX)], count: 0, plain: Vec::new(), is_encrypted: false }
     }
 
     /// How many bytes a recv asks for.
-    #[must_use]
     pub fn size(&self) -> usize {
         self.bytes.len()
     }
 
     /// What the last recv brought, under TLS decrypted: also if it was the last, which returned no bytes to be read elsewhere.
-    #[must_use]
     pub fn plaintext(&self) -> &[u8] {
         if self.is_encrypted { &self.plain } else { self.crossed() }
     }

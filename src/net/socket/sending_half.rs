@@ -7,64 +7,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::call_guard::CallGuard;
-use super::shared_tls::SendError;
 use super::socket_state::SocketState;
 use crate::capture::{CallKind, Direction, Event, Failure, Moment, Note, Outcome};
-use crate::net::record::{Record, Recorder, StopHandle};
-use crate::net::worker::Worker;
+use crate::net::record::{Recorder, StopHandle};
 
 /// How long a close waits at most until TLS has told the peer.
 const GOODBYE: Duration = Duration::from_millis(100);
 
-/// What a [`SendingHalf`] is made of on whatever thread. It sends nothing itself.
-#[derive(Clone)]
-pub struct SendingPart {
-    state: Arc<SocketState>,
-    record: Record,
-}
-
-impl SendingPart {
-    /// The half on the thread of `worker`.
-    pub fn on(self, worker: Worker) -> SendingHalf {
-        SendingHalf { state: self.state, recorder: self.record.on(worker) }
-    }
-
-    /// The socket and its state.
-    pub fn state(&self) -> &SocketState {
-        &self.state
-    }
-
-    /// The record.
-    pub fn record(&self) -> &Record {
-        &self.record
-    }
-}
-
 /// The sending half of a [`ConnectionSocket`](super::ConnectionSocket).
 #[derive(Clone)]
 pub struct SendingHalf {
-    pub(super) state: Arc<SocketState>,
-    pub(super) recorder: Recorder,
+    /// The socket and its state.
+    pub state: Arc<SocketState>,
+    /// The record, on this thread.
+    pub recorder: Recorder,
 }
 
 impl SendingHalf {
-    /// What another thread makes its own half of.
-    pub fn part(&self) -> SendingPart {
-        SendingPart { state: Arc::clone(&self.state), record: self.recorder.record().clone() }
-    }
-
     /// Sends all of `bytes`, with as many send calls as the system needs; each is recorded with what it was asked to take and what it took.
-    /// Of several threads only one may send at a time.
-    ///
-    /// # Errors
-    /// The failure of the call, of TLS, or of keeping what was sent.
+    /// Of several threads only one may send at a time. Error: the failure of the call, of TLS, or of keeping what was sent.
     pub fn send(&self, bytes: &[u8]) -> Result<(), Failure> {
         self.recorder.announce(bytes);
         let Some(tls) = self.state.tls() else { return self.send_all(bytes, None) };
-        tls.send(bytes, &mut |wire, plain| self.send_all(wire, Some(plain))).map_err(|error| match error {
-            SendError::Socket(failure) => failure,
-            SendError::Tls(failure) => Failure::of_tls(self.state.subject(), failure),
-        })
+        tls.send(bytes, self.state.subject(), &mut |wire, plain| self.send_all(wire, Some(plain)))
     }
 
     /// Sends all of `bytes`. Under TLS they hold `plain`, which has been said when all of them have been sent.
@@ -93,7 +58,7 @@ impl SendingHalf {
     fn record(&self, begun: Moment, asked: usize, taken: &[u8], plain: Option<&[u8]>) -> Result<(), Failure> {
         match plain {
             Some(plain) => self.recorder.transfer_tls(Direction::Sent, begun, asked, taken, plain),
-            None => self.recorder.transfer(Direction::Sent, begun, asked, taken, Outcome::Done, None),
+            None => self.recorder.transfer(Direction::Sent, begun, asked, taken, Outcome::Done),
         }
         .map(drop)
     }
@@ -115,21 +80,11 @@ impl SendingHalf {
 
     /// Records a send that ended with `failure`.
     fn failed(&self, begun: Moment, asked: usize, failure: Failure) -> Failure {
-        let (outcome, note) = if self.is_stopped() {
-            (Outcome::Stopped, None)
-        } else {
-            (Outcome::Failed, Some(Note { failure: Some(failure.clone()), ..Note::default() }))
-        };
-        match self.recorder.transfer(Direction::Sent, begun, asked, &[], outcome, note) {
-            Ok(_) => failure,
-            Err(spooling) => spooling,
-        }
+        let outcome = if self.is_stopped() { Outcome::Stopped } else { Outcome::Failed };
+        self.recorder.transfer_failed(Direction::Sent, begun, asked, outcome, failure)
     }
 
     /// Sends what TLS itself has to say.
-    ///
-    /// # Errors
-    /// The failure of the call.
     pub(super) fn answer(&self) -> Result<(), Failure> {
         let Some(tls) = self.state.tls() else { return Ok(()) };
         tls.answer(&mut |wire, plain| self.send_all(wire, Some(plain)))
@@ -149,9 +104,6 @@ impl SendingHalf {
     }
 
     /// Ends our sending side: the peer's recv returns 0 once it has read everything.
-    ///
-    /// # Errors
-    /// The failure of the call.
     pub fn shutdown(&self) -> Result<(), Failure> {
         self.close_tls()?;
         // If the user stops while the call is due, it is never made. If the connection is over otherwise, the call does no harm.
@@ -179,27 +131,14 @@ impl SendingHalf {
         self.recorder.reservation().disk().wake_waiting();
     }
 
-    /// The socket and its state.
-    pub fn state(&self) -> &SocketState {
-        &self.state
-    }
-
     /// What stops the connection.
-    #[must_use]
     pub fn stop(&self) -> &StopHandle {
-        self.state.stop()
+        &self.state.stop
     }
 
     /// Whether the user has stopped the connection.
-    #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.stop().is_stopped()
-    }
-
-    /// The record.
-    #[must_use]
-    pub fn recorder(&self) -> &Recorder {
-        &self.recorder
     }
 }
 
@@ -232,10 +171,10 @@ mod tests {
                 reported.until(send_blocks);
                 peer.read_exact(&mut vec![0; MUCH]).unwrap();
             });
-            socket.half().send(&vec![b'x'; MUCH]).unwrap();
+            socket.half.send(&vec![b'x'; MUCH]).unwrap();
             reader.join().unwrap();
         });
-        socket.half().recorder().flush();
+        socket.recorder().flush();
         assert_eq!(sends(&mut reported), [(MUCH, MUCH, 0, Outcome::Done)]);
     }
 
@@ -248,10 +187,10 @@ mod tests {
                 reported.until(send_blocks);
                 stop.stop();
             });
-            assert!(socket.half().send(&vec![b'x'; MUCH]).is_err());
+            assert!(socket.half.send(&vec![b'x'; MUCH]).is_err());
             stopper.join().unwrap();
         });
-        socket.half().recorder().flush();
+        socket.recorder().flush();
         let sends = sends(&mut reported);
         let [(asked, taken, 0, Outcome::Done), (left, 0, offset, Outcome::Stopped)] = sends[..] else {
             panic!("{sends:?}")
@@ -264,9 +203,9 @@ mod tests {
     fn nothing_is_sent_once_the_user_has_stopped() {
         let (socket, _peer, mut reported) = connected();
         socket.stop().stop();
-        assert!(socket.half().send(b"late").is_err());
-        assert!(socket.half().shutdown().is_err());
-        socket.half().recorder().flush();
+        assert!(socket.half.send(b"late").is_err());
+        assert!(socket.half.shutdown().is_err());
+        socket.recorder().flush();
         assert_eq!(reported.calls(), []);
     }
 
@@ -276,14 +215,14 @@ mod tests {
         reset(peer);
         let first = loop {
             // The reset may still be on its way.
-            if let Err(failure) = socket.half().send(b"x") {
+            if let Err(failure) = socket.half.send(b"x") {
                 break failure;
             }
         };
-        let second = socket.half().send(b"y").unwrap_err();
+        let second = socket.half.send(b"y").unwrap_err();
         let third = socket.recv(&mut crate::net::socket::RecvBuffer::new(8)).unwrap_err();
         assert_eq!([first.cause, second.cause, third.cause], [Cause::Reset, Cause::Reset, Cause::Reset]);
-        socket.half().recorder().flush();
+        socket.recorder().flush();
         let failed = reported.calls().into_iter().filter(|call| call.outcome == Outcome::Failed);
         assert_eq!(failed.map(|call| call.kind).collect::<Vec<_>>(), [CallKind::Send, CallKind::Send, CallKind::Recv]);
     }
@@ -291,14 +230,14 @@ mod tests {
     #[test]
     fn a_shutdown_is_the_end_for_the_peer_and_is_told() {
         let (socket, mut peer, mut reported) = connected();
-        socket.half().send(b"bye").unwrap();
-        socket.half().shutdown().unwrap();
+        socket.half.send(b"bye").unwrap();
+        socket.half.shutdown().unwrap();
         let mut received = Vec::new();
         peer.read_to_end(&mut received).unwrap();
         assert_eq!(received, b"bye");
-        socket.half().recorder().flush();
+        socket.recorder().flush();
         let calls = reported.calls().into_iter().map(|call| (call.kind, call.outcome));
         assert_eq!(calls.collect::<Vec<_>>(), [(CallKind::Send, Outcome::Done), (CallKind::Shutdown, Outcome::Done)]);
-        assert!(reported.has(|event| matches!(event, Event::SendingEnded)) && socket.state().has_finished());
+        assert!(reported.has(|event| matches!(event, Event::SendingEnded)) && socket.half.state.has_finished());
     }
 }

@@ -14,9 +14,12 @@ use crate::net::transport::Stream;
 
 /// The socket and its state. The socket is closed with it.
 pub struct SocketState {
-    pub(super) stream: Stream,
-    peer: SocketAddr,
-    stop: StopHandle,
+    /// The socket.
+    pub stream: Stream,
+    /// The peer's address.
+    pub peer: SocketAddr,
+    /// What stops the connection.
+    pub stop: StopHandle,
     /// The TLS over the socket, once there is one.
     tls: OnceLock<SharedTls>,
     /// Whether the connection is over although nobody has stopped it.
@@ -40,16 +43,6 @@ impl SocketState {
         Self { stream, peer, stop, tls, is_over, resets, is_sending, has_finished, lost }
     }
 
-    /// The peer's address.
-    pub fn peer(&self) -> SocketAddr {
-        self.peer
-    }
-
-    /// What stops the connection.
-    pub fn stop(&self) -> &StopHandle {
-        &self.stop
-    }
-
     /// The TLS over the socket, if there is one.
     #[inline]
     pub fn tls(&self) -> Option<&SharedTls> {
@@ -60,21 +53,6 @@ impl SocketState {
     pub fn set_tls(&self, tls: SharedTls) {
         // A connection is secured once.
         let _ = self.tls.set(tls);
-    }
-
-    /// The address of our end, if the system still tells it.
-    pub fn local_addr(&self) -> Option<SocketAddr> {
-        self.stream.local_addr().ok()
-    }
-
-    /// The socket, to set options on.
-    pub fn options(&self) -> socket2::SockRef<'_> {
-        self.stream.options()
-    }
-
-    /// Whether bytes have come that no recv has taken; also if that can't be known.
-    pub fn has_unread(&self) -> bool {
-        self.stream.has_unread()
     }
 
     /// What a call on the connection is done to.
@@ -119,9 +97,6 @@ impl SocketState {
     }
 
     /// From now on the close sends RST in place of FIN, and what is still to be sent is thrown away.
-    ///
-    /// # Errors
-    /// The failure of setsockopt.
     pub fn reset_at_close(&self) -> Result<(), Failure> {
         self.resets.store(true, Ordering::Release);
         self.stream.reset_at_close().map_err(|error| self.new_failure(CallKind::Close, &error))
@@ -155,17 +130,11 @@ impl SocketState {
     }
 
     /// Sends what can be sent without blocking; how many bytes.
-    ///
-    /// # Errors
-    /// The failure of the call.
     pub fn send_at_once(&self, bytes: &[u8]) -> Result<usize, Failure> {
         self.sent(|| self.stream.send_at_once(bytes))
     }
 
     /// Sends, and blocks until all is taken, unless the connection is stopped before; how many bytes.
-    ///
-    /// # Errors
-    /// The failure of the call.
     pub fn send(&self, bytes: &[u8]) -> Result<usize, Failure> {
         self.sent(|| {
             self.is_sending.store(true, Ordering::SeqCst);
@@ -226,11 +195,6 @@ impl SocketState {
         // The system has no words for this call: it returned 0.
         let operation = Operation::Call(CallKind::Recv);
         self.lost().as_deref().map(|lost| Failure { operation, system: None, ..lost.clone() })
-    }
-
-    /// Whether both directions are closed, as far as the system knows.
-    pub fn is_hung_up(&self) -> bool {
-        self.stream.is_hung_up()
     }
 
     /// Why a send was lost that the system had taken, if it tells.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use egui::{DragValue, Frame, Margin, Ui};
 
-use crate::net::{Conduct, Cut, CutAction, Dribble, Faults};
+use crate::net::{Cut, CutAction, Dribble, Faults, ServeMode};
 use crate::settings::{ServerForm, ServerOption};
 use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
@@ -23,7 +23,7 @@ const CHOICE: f32 = 112.0;
 fn count(faults: &Faults) -> usize {
     let waits = [faults.before_accept, faults.before_first_byte, faults.before_close];
     let others = [
-        faults.conduct != Conduct::Serve,
+        faults.mode != ServeMode::Serve,
         faults.dribble.is_some(),
         faults.cut.is_some(),
         faults.length_off_by != 0,
@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut Server
     let in_force = draft.faults_in_force();
     let badge = SectionBadge { count: count(&in_force), reset: Some(cx.text("faults-none")) };
     let reset = collapsing_section::show(ui, cx, &cx.text("faults"), open, &badge, |ui| {
-        conduct(ui, cx, draft, in_force.conduct);
+        mode(ui, cx, draft, in_force.mode);
         wait(ui, cx, "before-accept", &mut draft.faults.before_accept);
         disabled_option::show(ui, cx, draft.no_effect(ServerOption::BeforeFirstByte), |ui| {
             wait(ui, cx, "before-first-byte", &mut draft.faults.before_first_byte);
@@ -90,10 +90,10 @@ fn inset<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     Frame::new().inner_margin(Margin { left, ..Margin::ZERO }).show(ui, contents).inner
 }
 
-fn conduct(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm, mut chosen: Conduct) {
+fn mode(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm, mut chosen: ServeMode) {
     let no_effect = draft.no_effect(ServerOption::NeverAnswer);
-    let offered = Conduct::ALL.into_iter().filter(|conduct| no_effect.is_none() || *conduct != Conduct::NeverAnswer);
-    let offered = offered.map(|conduct| (conduct, cx.text(conduct_key(conduct)))).collect::<Vec<_>>();
+    let offered = ServeMode::ALL.into_iter().filter(|mode| no_effect.is_none() || *mode != ServeMode::NeverAnswer);
+    let offered = offered.map(|mode| (mode, cx.text(mode_key(mode)))).collect::<Vec<_>>();
     let before = chosen;
     ui.horizontal(|ui| {
         let name = cx.text("conduct");
@@ -101,21 +101,21 @@ fn conduct(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm, mut chosen: 
         combo_box(ui, &name, &mut chosen, &offered, ui.available_width());
     });
     if chosen != before {
-        draft.faults.conduct = chosen;
+        draft.faults.mode = chosen;
     }
     let sees = match chosen {
-        Conduct::Serve => return,
-        Conduct::CloseUnread => "conduct-close-unread-sees",
-        Conduct::NeverAnswer => "conduct-never-answer-sees",
+        ServeMode::Serve => return,
+        ServeMode::CloseUnread => "conduct-close-unread-sees",
+        ServeMode::NeverAnswer => "conduct-never-answer-sees",
     };
     small_text(ui, cx.text(sees), cx.tokens.weak);
 }
 
-fn conduct_key(conduct: Conduct) -> &'static str {
-    match conduct {
-        Conduct::Serve => "conduct-serve",
-        Conduct::CloseUnread => "conduct-close-unread",
-        Conduct::NeverAnswer => "conduct-never-answer",
+fn mode_key(mode: ServeMode) -> &'static str {
+    match mode {
+        ServeMode::Serve => "conduct-serve",
+        ServeMode::CloseUnread => "conduct-close-unread",
+        ServeMode::NeverAnswer => "conduct-never-answer",
     }
 }
 
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(count(&Faults::default()), 0);
         let second = Duration::from_secs(1);
         let all = Faults {
-            conduct: Conduct::CloseUnread,
+            mode: ServeMode::CloseUnread,
             before_accept: second,
             before_first_byte: second,
             before_close: second,

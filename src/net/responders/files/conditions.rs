@@ -1,4 +1,4 @@
-//! Conditions on a request, and the validators of a file (RFC 9110 §8.8 and §13).
+//! Conditions on a request, its Range field, and the validators of a file (RFC 9110 §8.8, §13 and §14).
 
 use std::time::{Duration, SystemTime};
 
@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::range::{self, Ranged};
 use crate::http::{Head, Span, trim_ows};
 use crate::net::responders::http::{Request, http_date};
 
@@ -91,7 +90,7 @@ fn tags(list: &[u8]) -> impl Iterator<Item = (bool, &[u8])> {
 
 /// What is to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Evaluation {
     /// 412
     Failed,
     /// 304
@@ -108,8 +107,8 @@ pub enum Verdict {
 pub struct Conditions<'a>(pub &'a Request<'a>);
 
 impl Conditions<'_> {
-    /// Judges them in the order of RFC 9110 §13.2.2.
-    pub fn judge(&self, file: &Validators) -> Verdict {
+    /// Evaluates them in the order of RFC 9110 §13.2.2.
+    pub fn evaluate(&self, file: &Validators) -> Evaluation {
         let head = self.0.head;
         let unchanged = match (head.field("If-Match"), single(head, "If-Unmodified-Since")) {
             (Some(_), _) => self.names("If-Match", &file.tag, false),
@@ -117,7 +116,7 @@ impl Conditions<'_> {
             (None, None) => true,
         };
         if !unchanged {
-            return Verdict::Failed;
+            return Evaluation::Failed;
         }
         let changed = match (head.field("If-None-Match"), single(head, "If-Modified-Since")) {
             (Some(_), _) => !self.names("If-None-Match", &file.tag, true),
@@ -125,15 +124,11 @@ impl Conditions<'_> {
             (None, None) => true,
         };
         if !changed {
-            return Verdict::NotModified;
+            return Evaluation::NotModified;
         }
         match single(head, "Range").filter(|_| !self.0.is_head && self.range_holds(file)) {
-            None => Verdict::Whole,
-            Some(value) => match range::read(value, file.length) {
-                Ranged::Whole => Verdict::Whole,
-                Ranged::Part(span) => Verdict::Part(span),
-                Ranged::NoSuchPart => Verdict::NoSuchPart,
-            },
+            None => Evaluation::Whole,
+            Some(value) => range(value, file.length),
         }
     }
 
@@ -155,6 +150,37 @@ impl Conditions<'_> {
     }
 }
 
+/// What the value of a Range field asks for of a file of `length` bytes. Another unit, several ranges, and what is no range are passed over
+/// (RFC 9110 §14.2).
+fn range(value: &[u8], length: u64) -> Evaluation {
+    let range = value.split_at_checked(6).filter(|(unit, _)| unit.eq_ignore_ascii_case(b"bytes="));
+    let Some((first, last)) = range.and_then(|(_, range)| first_and_last(range)) else { return Evaluation::Whole };
+    let span = match (first, last) {
+        (Some(first), Some(last)) if last < first => return Evaluation::Whole,
+        (Some(first), last) => Span::new(first, last.map_or(length, |last| last.saturating_add(1).min(length))),
+        // Of nothing, the last so many are all (RFC 9110 §14.1.2).
+        (None, Some(1..)) if length == 0 => return Evaluation::Whole,
+        (None, Some(count)) => Span::new(length.saturating_sub(count), length),
+        (None, None) => return Evaluation::Whole,
+    };
+    if span.start < span.end { Evaluation::Part(span) } else { Evaluation::NoSuchPart }
+}
+
+/// `first-last`, `first-` or `-count`; `None` if it is neither.
+fn first_and_last(range: &[u8]) -> Option<(Option<u64>, Option<u64>)> {
+    let text = std::str::from_utf8(range).ok()?.trim_matches([' ', '\t']);
+    let (first, last) = text.split_once('-')?;
+    let number = |text: &str| -> Option<Option<u64>> {
+        if text.is_empty() {
+            return Some(None);
+        }
+        // What is too large is past every end.
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| Some(text.parse().unwrap_or(u64::MAX)))
+    };
+    Some((number(first)?, number(last)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,7 +188,7 @@ mod tests {
 
     const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 
-    fn verdict(fields: &str) -> Verdict {
+    fn evaluation(fields: &str) -> Evaluation {
         let modified = SystemTime::UNIX_EPOCH + Duration::from_millis(784_111_777_500);
         let file = Validators::of(10, Some(modified), 5);
         let fields = fields.replace("TAG", &file.tag).replace("DATE", DATE);
@@ -177,46 +203,46 @@ mod tests {
             asks_to_close: false,
             expects_continue: false,
         };
-        Conditions(&request).judge(&file)
+        Conditions(&request).evaluate(&file)
     }
 
     #[test]
-    fn conditions_are_judged_in_order() {
-        let part = Verdict::Part(Span::new(1, 3));
+    fn conditions_are_evaluated_in_order() {
+        let part = Evaluation::Part(Span::new(1, 3));
         for (fields, expected) in [
-            ("", Verdict::Whole),
-            ("If-None-Match: TAG\r\n", Verdict::NotModified),
-            ("If-None-Match: \"x\", W/TAG\r\n", Verdict::NotModified),
-            ("If-None-Match: *\r\n", Verdict::NotModified),
-            ("If-None-Match: \"x\"\r\nIf-Modified-Since: DATE\r\n", Verdict::Whole),
-            ("If-Modified-Since: DATE\r\n", Verdict::NotModified),
-            ("If-Modified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n", Verdict::Whole),
-            ("If-Modified-Since: yesterday\r\n", Verdict::Whole),
-            ("If-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT\r\n", Verdict::NotModified),
-            ("If-Modified-Since: Sun Nov  6 08:49:37 1994\r\n", Verdict::NotModified),
-            ("If-Modified-Since: Sun, 06 Nov 1994 08:49:37 +0000\r\n", Verdict::Whole),
-            ("If-Modified-Since: Fri, 31 Dec 9999 23:59:59 GMT\r\n", Verdict::NotModified),
-            ("If-Modified-Since: DATE\r\nIf-Modified-Since: DATE\r\n", Verdict::Whole),
-            ("If-Unmodified-Since: Sunday, 06-Nov-94 08:49:36 GMT\r\n", Verdict::Failed),
-            ("If-None-Match: \"a,*,b\"\r\n", Verdict::Whole),
-            ("If-Match: \"a,*,b\"\r\n", Verdict::Failed),
-            ("If-None-Match: W/*\r\n", Verdict::Whole),
-            ("If-None-Match: \"a,b\" ,, W/TAG\r\n", Verdict::NotModified),
-            ("If-None-Match: \"unfinished\r\n", Verdict::Whole),
-            ("Range: bytes=0-0\r\nRange: bytes=1-1\r\n", Verdict::Whole),
-            ("If-Match: TAG\r\n", Verdict::Whole),
-            ("If-Match: W/TAG\r\n", Verdict::Failed),
-            ("If-Match: \"x\"\r\n", Verdict::Failed),
-            ("If-Unmodified-Since: DATE\r\n", Verdict::Whole),
-            ("If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n", Verdict::Failed),
+            ("", Evaluation::Whole),
+            ("If-None-Match: TAG\r\n", Evaluation::NotModified),
+            ("If-None-Match: \"x\", W/TAG\r\n", Evaluation::NotModified),
+            ("If-None-Match: *\r\n", Evaluation::NotModified),
+            ("If-None-Match: \"x\"\r\nIf-Modified-Since: DATE\r\n", Evaluation::Whole),
+            ("If-Modified-Since: DATE\r\n", Evaluation::NotModified),
+            ("If-Modified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n", Evaluation::Whole),
+            ("If-Modified-Since: yesterday\r\n", Evaluation::Whole),
+            ("If-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT\r\n", Evaluation::NotModified),
+            ("If-Modified-Since: Sun Nov  6 08:49:37 1994\r\n", Evaluation::NotModified),
+            ("If-Modified-Since: Sun, 06 Nov 1994 08:49:37 +0000\r\n", Evaluation::Whole),
+            ("If-Modified-Since: Fri, 31 Dec 9999 23:59:59 GMT\r\n", Evaluation::NotModified),
+            ("If-Modified-Since: DATE\r\nIf-Modified-Since: DATE\r\n", Evaluation::Whole),
+            ("If-Unmodified-Since: Sunday, 06-Nov-94 08:49:36 GMT\r\n", Evaluation::Failed),
+            ("If-None-Match: \"a,*,b\"\r\n", Evaluation::Whole),
+            ("If-Match: \"a,*,b\"\r\n", Evaluation::Failed),
+            ("If-None-Match: W/*\r\n", Evaluation::Whole),
+            ("If-None-Match: \"a,b\" ,, W/TAG\r\n", Evaluation::NotModified),
+            ("If-None-Match: \"unfinished\r\n", Evaluation::Whole),
+            ("Range: bytes=0-0\r\nRange: bytes=1-1\r\n", Evaluation::Whole),
+            ("If-Match: TAG\r\n", Evaluation::Whole),
+            ("If-Match: W/TAG\r\n", Evaluation::Failed),
+            ("If-Match: \"x\"\r\n", Evaluation::Failed),
+            ("If-Unmodified-Since: DATE\r\n", Evaluation::Whole),
+            ("If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n", Evaluation::Failed),
             ("Range: bytes=1-2\r\n", part),
             ("Range: bytes=1-2\r\nIf-Range: TAG\r\n", part),
             ("Range: bytes=1-2\r\nIf-Range: DATE\r\n", part),
-            ("Range: bytes=1-2\r\nIf-Range: \"x\"\r\n", Verdict::Whole),
-            ("Range: bytes=10-\r\n", Verdict::NoSuchPart),
-            ("If-None-Match: TAG\r\nRange: bytes=1-2\r\n", Verdict::NotModified),
+            ("Range: bytes=1-2\r\nIf-Range: \"x\"\r\n", Evaluation::Whole),
+            ("Range: bytes=10-\r\n", Evaluation::NoSuchPart),
+            ("If-None-Match: TAG\r\nRange: bytes=1-2\r\n", Evaluation::NotModified),
         ] {
-            assert_eq!(verdict(fields), expected, "{fields}");
+            assert_eq!(evaluation(fields), expected, "{fields}");
         }
     }
 
@@ -239,5 +265,31 @@ mod tests {
     fn a_change_that_leaves_date_and_length_has_another_tag() {
         let tag = |changed| Validators::of(10, None, changed).tag;
         assert_ne!(tag(1), tag(2));
+    }
+
+    #[test]
+    fn ranges_are_read_as_the_standard_says() {
+        let part = |start, end| Evaluation::Part(Span::new(start, end));
+        for (value, expected) in [
+            ("bytes=0-0", part(0, 1)),
+            ("bytes=2-5", part(2, 6)),
+            ("Bytes=2-", part(2, 10)),
+            ("bytes=-3", part(7, 10)),
+            ("bytes=-30", part(0, 10)),
+            ("bytes=9-99999999999999999999999", part(9, 10)),
+            ("bytes=10-", Evaluation::NoSuchPart),
+            ("bytes=99999999999999999999-", Evaluation::NoSuchPart),
+            ("bytes=-0", Evaluation::NoSuchPart),
+            ("bytes=5-2", Evaluation::Whole),
+            ("bytes=-", Evaluation::Whole),
+            ("bytes=1-2,4-5", Evaluation::Whole),
+            ("bytes=a-b", Evaluation::Whole),
+            ("bytes=+1-2", Evaluation::Whole),
+            ("lines=1-2", Evaluation::Whole),
+            ("", Evaluation::Whole),
+        ] {
+            assert_eq!(range(value.as_bytes(), 10), expected, "{value}");
+        }
+        assert_eq!(range(b"bytes=0-", 0), Evaluation::NoSuchPart);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In scope: opening relative to the folder's descriptor, so that a race between looking and opening leads nowhere; cap-std does so,
 //! on Linux with openat2(2). Links may point to what is inside. Only files and folders are opened as such: a pipe or a device is not
-//! waited for, and refused once it is seen what it is. Out of scope: which names may be asked for (`path`).
+//! waited for, and refused once it is seen what it is. Out of scope: which names may be asked for (`request_path`).
 
 use std::fs::File;
 use std::io;
@@ -64,17 +64,11 @@ pub struct Items {
 
 impl Jail {
     /// The folder at `root`.
-    ///
-    /// # Errors
-    /// The system's.
     pub fn open(root: &Path) -> io::Result<Self> {
         Ok(Self { dir: Dir::open_ambient_dir(root, ambient_authority())? })
     }
 
-    /// Opens what stands at `path`.
-    ///
-    /// # Errors
-    /// With what the request is answered.
+    /// Opens what stands at `path`; fails with what the request is answered with.
     pub fn entry(&self, path: &Path) -> Result<Entry, Status> {
         let file = self.dir.open_with(path, &options()).map_err(|error| status(&error))?;
         let metadata = file.metadata().map_err(|error| status(&error))?;
@@ -88,7 +82,7 @@ impl Jail {
         Ok(Entry::File(FoundFile { file: file.into_std(), length: metadata.len(), modified, changed }))
     }
 
-    /// What tells the file at `path` from any other, and from itself as it was; `None` if there is none inside.
+    /// The stamp of the file at `path`; `None` if there is none inside.
     #[cfg(unix)]
     pub fn stamp(&self, path: &Path) -> Option<Stamp> {
         let is_name_alone = path.components().nth(1).is_none();
@@ -106,10 +100,13 @@ impl Jail {
         })
     }
 
-    /// What the folder at `path` holds.
-    ///
-    /// # Errors
-    /// As [`Jail::entry`].
+    /// Without stat(2) there is none.
+    #[cfg(not(unix))]
+    pub fn stamp(&self, _: &Path) -> Option<Stamp> {
+        None
+    }
+
+    /// What the folder at `path` holds; fails as [`Jail::entry`].
     pub fn list(&self, path: &Path, hidden: bool) -> Result<Items, Status> {
         let folder = self.dir.open_dir(path).map_err(|error| status(&error))?;
         let mut items = Items::default();
@@ -119,7 +116,7 @@ impl Jail {
             let is_hidden = name.as_encoded_bytes().first() == Some(&b'.');
             // What a link leads to is looked up inside, so one that leads out has nothing to show.
             let Ok(metadata) = folder.metadata(&name) else { continue };
-            // A name with a backslash can't be asked for, see `path`.
+            // A name with a backslash can't be asked for, see `request_path`.
             let can_be_asked = !name.as_encoded_bytes().contains(&b'\\');
             if (is_hidden && !hidden) || !can_be_asked || !(metadata.is_dir() || metadata.is_file()) {
                 continue;
@@ -138,8 +135,8 @@ impl Jail {
 }
 
 /// What tells a file from any other, and from itself as it was.
-#[cfg(unix)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "there is none without stat(2)"))]
 pub struct Stamp {
     file: (u64, u64),
     length: u64,
@@ -148,13 +145,16 @@ pub struct Stamp {
     changed: (i64, i64),
 }
 
-#[cfg(unix)]
 impl Stamp {
-    /// Of an open file.
+    /// Of an open file; `None` without stat(2).
     pub fn of_file(file: &File) -> Option<Self> {
-        rustix::fs::fstat(file).ok().map(Self::of)
+        #[cfg(unix)]
+        return rustix::fs::fstat(file).ok().map(Self::of);
+        #[cfg(not(unix))]
+        return None;
     }
 
+    #[cfg(unix)]
     #[allow(clippy::unnecessary_cast, reason = "the types differ between systems")]
     fn of(stat: rustix::fs::Stat) -> Self {
         Self {
@@ -204,14 +204,17 @@ fn options() -> OpenOptions {
 
 fn status(error: &io::Error) -> Status {
     use io::ErrorKind;
-    if is_one_of(error, Special::OutOfDescriptors) {
-        return Status::UNAVAILABLE;
-    }
-    if is_one_of(error, Special::NotToOpen) {
-        return Status::FORBIDDEN;
-    }
-    if is_one_of(error, Special::TooManyLinks) {
-        return Status::NOT_FOUND;
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        // These have no kind of their own.
+        match Errno::from_io_error(error) {
+            Some(Errno::MFILE | Errno::NFILE) => return Status::UNAVAILABLE,
+            // What stands there is no file, such as a socket.
+            Some(Errno::NXIO | Errno::NODEV) => return Status::FORBIDDEN,
+            Some(Errno::LOOP) => return Status::NOT_FOUND,
+            _ => {}
+        }
     }
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
@@ -221,31 +224,6 @@ fn status(error: &io::Error) -> Status {
         ErrorKind::PermissionDenied => Status::FORBIDDEN,
         _ => Status::INTERNAL,
     }
-}
-
-/// Errors that have no kind of their own.
-#[derive(Clone, Copy)]
-enum Special {
-    OutOfDescriptors,
-    TooManyLinks,
-    /// What stands there is no file, such as a socket.
-    NotToOpen,
-}
-
-#[cfg(unix)]
-fn is_one_of(error: &io::Error, special: Special) -> bool {
-    use rustix::io::Errno;
-    let codes: &[Errno] = match special {
-        Special::OutOfDescriptors => &[Errno::MFILE, Errno::NFILE],
-        Special::TooManyLinks => &[Errno::LOOP],
-        Special::NotToOpen => &[Errno::NXIO, Errno::NODEV],
-    };
-    error.raw_os_error().is_some_and(|code| codes.iter().any(|errno| errno.raw_os_error() == code))
-}
-
-#[cfg(not(unix))]
-fn is_one_of(_: &io::Error, _: Special) -> bool {
-    false
 }
 
 /// Reads the beginning of a file without moving in it; how many bytes, 0 if it can't be read.

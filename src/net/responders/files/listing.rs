@@ -7,7 +7,7 @@ use std::fmt::Write;
 use percent_encoding::percent_decode_str;
 
 use super::jail::{Item, Items};
-use super::path::encoded;
+use super::request_path::encoded;
 use crate::net::responders::http::http_date;
 use crate::view::visible;
 

@@ -2,27 +2,26 @@
 //!
 //! In scope: GET and HEAD, conditions, one range, index.html or a listing, MIME types. Out of scope: several ranges in one reply (the
 //! whole is sent, which RFC 9110 §14.2 allows), and changing anything. The folder is a jail: see `jail`. What many ask for
-//! is read once: see `shelf`.
+//! is read once: see `small_file_cache`.
 
 mod conditions;
-mod description;
 mod jail;
 mod listing;
-mod path;
-mod range;
-mod shelf;
+mod representation;
+mod request_path;
+mod small_file_cache;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use conditions::{Conditions, Validators, Verdict};
-use description::Description;
+use conditions::{Conditions, Evaluation, Validators};
 use jail::{Entry, FoundFile, Jail};
-use path::Wanted;
-use shelf::Shelf;
+use representation::Representation;
+use request_path::RequestPath;
+use small_file_cache::SmallFileCache;
 
-use super::http::{Body, Reply, Request, Service, Status, converse};
+use super::http::{Body, Reply, Request, Service, Status, serve_http};
 use super::info::{Replies, ResponderInfo};
 use super::setup::{FormKind, Opened};
 use crate::capture::{Failure, Operation, Subject};
@@ -43,33 +42,29 @@ pub(super) static INFO: ResponderInfo = ResponderInfo {
 /// The responder.
 pub struct Files {
     jail: Jail,
-    shelf: Shelf,
+    cache: SmallFileCache,
     /// Whether names that begin with a dot are served, too.
     hidden: bool,
 }
 
 impl Files {
-    /// Serves the folder at `root`; names that begin with a dot only if `hidden` says so.
-    ///
-    /// # Errors
-    /// If it can't be opened.
+    /// Serves the folder at `root`; names that begin with a dot only if `hidden` says so. Fails if the folder can't be opened.
     pub fn open(root: &Path, hidden: bool) -> Result<Self, Failure> {
-        let jail = Jail::open(root);
-        let jail =
-            jail.map_err(|error| Failure::of(Operation::OpenFolder, Some(Subject::File(PathBuf::from(root))), &error))?;
-        Ok(Self { jail, shelf: Shelf::default(), hidden })
+        let failure = |error| Failure::of(Operation::OpenFolder, Some(Subject::File(root.to_owned())), &error);
+        let jail = Jail::open(root).map_err(failure)?;
+        Ok(Self { jail, cache: SmallFileCache::default(), hidden })
     }
 }
 
 impl Responder for Files {
     fn serve(&self, exchange: &mut Exchange) -> ServeResult {
-        converse(exchange, self)
+        serve_http(exchange, self)
     }
 }
 
 impl Service for Files {
     fn answer(&self, request: &Request<'_>) -> Reply {
-        if let Some(small) = self.shelf.find(request.target, &self.jail) {
+        if let Some(small) = self.cache.find(request.target, &self.jail) {
             return small.reply(request);
         }
         self.find(request).unwrap_or_else(Reply::plain)
@@ -78,7 +73,7 @@ impl Service for Files {
 
 impl Files {
     fn find(&self, request: &Request<'_>) -> Result<Reply, Status> {
-        let wanted = Wanted::read(request.target, self.hidden)?;
+        let wanted = RequestPath::parse(request.target, self.hidden)?;
         match self.jail.entry(&wanted.path)? {
             Entry::File(found) if !wanted.is_folder => Ok(self.reply(request, &wanted.path, found)),
             Entry::File(_) => Err(Status::NOT_FOUND),
@@ -93,18 +88,18 @@ impl Files {
         }
     }
 
-    fn folder(&self, request: &Request<'_>, wanted: &Wanted) -> Result<Reply, Status> {
+    fn folder(&self, request: &Request<'_>, wanted: &RequestPath) -> Result<Reply, Status> {
         let index = wanted.path.join("index.html");
         match self.jail.entry(&index) {
             Ok(Entry::File(found)) => Ok(self.reply(request, &index, found)),
             Ok(Entry::Folder) | Err(Status::NOT_FOUND) => {
                 let items = self.jail.list(&wanted.path, self.hidden)?;
                 let page = listing::page(&wanted.with_slash(), wanted.is_root(), &items);
-                Ok(match Conditions(request).judge(&Validators::none()) {
-                    Verdict::Failed => Reply::plain(Status::PRECONDITION),
-                    Verdict::NotModified => Reply::new(Status::NOT_MODIFIED, Body::None),
+                Ok(match Conditions(request).evaluate(&Validators::none()) {
+                    Evaluation::Failed => Reply::plain(Status::PRECONDITION),
+                    Evaluation::NotModified => Reply::new(Status::NOT_MODIFIED, Body::None),
                     // Of what is made anew each time, no part is worth asking for.
-                    Verdict::Whole | Verdict::Part(_) | Verdict::NoSuchPart => {
+                    Evaluation::Whole | Evaluation::Part(_) | Evaluation::NoSuchPart => {
                         let reply = Reply::ok(Body::Bytes(page.into_bytes().into()));
                         reply.field("Content-Type", "text/html; charset=utf-8")
                     }
@@ -116,10 +111,10 @@ impl Files {
 
     /// The reply to a request for a file that is there.
     fn reply(&self, request: &Request<'_>, path: &Path, found: FoundFile) -> Reply {
-        let description = Description::of(path, &found);
-        match self.shelf.keep(request.target, path, description, &found, SystemTime::now()) {
+        let representation = Representation::of(path, &found);
+        match self.cache.keep(request.target, path, representation, &found, SystemTime::now()) {
             Ok(small) => small.reply(request),
-            Err(description) => description.reply(request, |part| {
+            Err(representation) => representation.reply(request, |part| {
                 let (path, file) = (path.to_owned(), found.file);
                 Body::File { file, path, from: part.start, length: part.len() }
             }),

@@ -6,14 +6,14 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write as _};
+use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::judge::Status;
+use super::request::Status;
 use crate::capture::{Failure, Operation, RejectionReason, Subject};
 use crate::net::{Exchange, Faults, ServeError};
 
@@ -145,9 +145,6 @@ impl Reply {
     }
 
     /// Sends it; without its body if it answers HEAD. `out` is a buffer to be used again.
-    ///
-    /// # Errors
-    /// Why it broke off.
     pub fn send(
         self,
         exchange: &mut Exchange,
@@ -168,8 +165,9 @@ impl Reply {
             Body::Bytes(bytes) => send_bytes(exchange, &bytes, chunk, out),
             Body::Shared(bytes, range) => send_bytes(exchange, bytes.get(range).unwrap_or_default(), chunk, out),
             Body::File { mut file, path, from, length } => {
-                let sent = send_part(exchange, (&mut file, from, length), chunk, out);
-                sent.map_err(|leave| match leave {
+                let found = file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&error).into());
+                let sent = found.and_then(|_| send_body(exchange, &mut file, length, chunk, out));
+                sent.map_err(|error| match error {
                     ServeError::Failed(failure) if failure.operation == Operation::ReadFile => {
                         Failure { subject: Some(Subject::File(path)), ..failure }.into()
                     }
@@ -180,21 +178,6 @@ impl Reply {
     }
 }
 
-/// Sends the head in `out` and, of the file, `length` bytes from the byte `from` on.
-fn send_part(
-    exchange: &mut Exchange,
-    (file, from, length): (&mut File, u64, u64),
-    chunk: Option<usize>,
-    out: &mut Vec<u8>,
-) -> Result<(), ServeError> {
-    if from > 0 {
-        file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&error))?;
-    }
-    let Some(size) = chunk else { return send_file(exchange, file, length, out) };
-    exchange.reply(out)?;
-    send_chunks(exchange, file, length, size, out)
-}
-
 /// Sends the head in `out` and `bytes` after it.
 fn send_bytes(
     exchange: &mut Exchange,
@@ -202,54 +185,43 @@ fn send_bytes(
     chunk: Option<usize>,
     out: &mut Vec<u8>,
 ) -> Result<(), ServeError> {
-    let Some(size) = chunk else {
-        out.extend_from_slice(bytes);
-        return exchange.reply(out);
-    };
-    exchange.reply(out)?;
-    send_chunks(exchange, &mut &*bytes, bytes.len() as u64, size, out)
+    if chunk.is_some() {
+        return send_body(exchange, &mut &*bytes, bytes.len() as u64, chunk, out);
+    }
+    out.extend_from_slice(bytes);
+    exchange.reply(out)
 }
 
-/// Sends the head in `out` and `length` bytes of a file after it.
-fn send_file(exchange: &mut Exchange, file: &mut File, length: u64, out: &mut Vec<u8>) -> Result<(), ServeError> {
-    let mut left = length;
-    if left > SMALL {
-        exchange.reply(out)?;
-        out.clear();
-    }
-    while left > 0 || !out.is_empty() {
-        let (begun, wanted) = (out.len(), left.min(PIECE as u64));
-        out.resize(begun + usize::try_from(wanted).unwrap_or(PIECE), 0);
-        let room = out.get_mut(begun..).unwrap_or_default();
-        file.read_exact(room).map_err(|error| unreadable(&error))?;
-        left -= wanted;
-        exchange.reply(out)?;
-        out.clear();
-    }
-    Ok(())
-}
-
-/// Sends `length` bytes of `body` in HTTP chunks of `size` bytes (RFC 9112 §7.1), each with one send.
-fn send_chunks(
+/// Sends the head in `out` and `length` bytes of `body` after it, as they are or in HTTP chunks of `chunk` bytes (RFC 9112 §7.1), each with
+/// one send.
+fn send_body(
     exchange: &mut Exchange,
     body: &mut dyn Read,
     length: u64,
-    size: usize,
+    chunk: Option<usize>,
     out: &mut Vec<u8>,
 ) -> Result<(), ServeError> {
-    let mut left = length;
-    while left > 0 {
-        let count = left.min(size as u64);
+    if chunk.is_some() || length > SMALL {
+        exchange.reply(out)?;
         out.clear();
-        let _ = write!(out, "{count:x}\r\n");
+    }
+    let (mut left, size) = (length, chunk.unwrap_or(PIECE));
+    while left > 0 || !out.is_empty() {
+        let count = left.min(size as u64);
+        if chunk.is_some() {
+            let _ = write!(out, "{count:x}\r\n");
+        }
         let begun = out.len();
         out.resize(begun + usize::try_from(count).unwrap_or(size), 0);
         body.read_exact(out.get_mut(begun..).unwrap_or_default()).map_err(|error| unreadable(&error))?;
-        out.extend_from_slice(b"\r\n");
+        if chunk.is_some() {
+            out.extend_from_slice(b"\r\n");
+        }
         left -= count;
         exchange.reply(out)?;
+        out.clear();
     }
-    exchange.reply(b"0\r\n\r\n")
+    if chunk.is_some() { exchange.reply(b"0\r\n\r\n") } else { Ok(()) }
 }
 
 /// A file became shorter or can't be read any more; what was promised can't be kept, and the connection has to end.

@@ -28,10 +28,7 @@ pub enum Typed<'a> {
     Group(usize),
 }
 
-/// The pieces of `template`, a reply to what `regex` matches.
-///
-/// # Errors
-/// If it names a group that the expression does not have.
+/// The pieces of `template`, a reply to what `regex` matches. Fails if it names a group that the expression does not have.
 pub fn pieces<'a>(template: &'a str, regex: &Regex) -> Result<Vec<Typed<'a>>, UnknownGroup> {
     let mut pieces = Vec::new();
     let mut rest = template;

@@ -61,9 +61,6 @@ impl Pattern {
     /// A regular expression over bytes: `.` and `\xff` are one byte each, whatever the bytes mean; `(?u)` makes them characters of
     /// UTF-8. `^` and `$` meet the beginning and the end of each line, which ends in `\n`, `\r\n`, `\r`, or with the bytes; `.` is none
     /// of a line end.
-    ///
-    /// # Errors
-    /// What is wrong with it.
     pub fn regex(text: &str) -> Result<Self, RuleError> {
         let regex = RegexBuilder::new(text).unicode(false).multi_line(true).crlf(true).size_limit(REGEX_MAX).build();
         regex.map(|regex| Self::Regex(Expression(regex))).map_err(|error| RuleError(error.to_string()))

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::Service;
-use super::judge::{self, BODY_MAX, Refused, Status};
 use super::reply::Reply;
+use super::request::{self, BODY_MAX, Refusal, Status};
 use crate::capture::{Ended, Event, Rejection, RejectionReason};
 use crate::http::{Framing, Head, MessageEnd, ParseEvent, Unreadable, Version};
 use crate::net::{Exchange, Faults, Received, ServeError, ServeResult};
@@ -19,62 +19,60 @@ const RECEIVED_MAX: u64 = 8 * BODY_MAX;
 const DRAINED_MAX: u64 = 4 * 1024 * 1024;
 
 /// Answers requests with `service` until the connection is over.
-///
-/// # Errors
-/// Why it broke off.
-pub fn converse(exchange: &mut Exchange, service: &dyn Service) -> ServeResult {
+pub fn serve_http(exchange: &mut Exchange, service: &dyn Service) -> ServeResult {
     exchange.recorder().subscribe_parsed();
-    let faults = exchange.faults().clone();
-    let mut conversation = Conversation { faults, pending: None, since_request: 0, tls: false, out: Vec::new() };
+    let faults = exchange.faults.clone();
+    let mut connection = HttpConnection { faults, pending: None, since_request: 0, tls: false, out: Vec::new() };
     let mut buffer = exchange.buffer();
     let mut found = Vec::new();
     loop {
         match exchange.recv(&mut buffer)? {
             Received::Bytes { .. } => {
-                conversation.since_request += buffer.plaintext().len() as u64;
-                conversation.tls = judge::is_tls(buffer.plaintext());
+                connection.since_request += buffer.plaintext().len() as u64;
+                connection.tls = request::is_tls(buffer.plaintext());
             }
             Received::PeerFinished => {
                 // Half a request is still to be answered.
                 exchange.recorder().take_parsed(&mut found);
                 let mut found = found.into_iter();
-                found.try_for_each(|found| conversation.take_in(exchange, service, found).map(drop))?;
+                found.try_for_each(|found| connection.take_in(exchange, service, found).map(drop))?;
                 return Ok(Ended::PeerFinished);
             }
-            Received::TimedOut if conversation.since_request > 0 || conversation.pending.is_some() => {
-                conversation.refuse(exchange, judge::refused(Status::TIME_OUT, RejectionReason::TimedOut))?;
+            Received::TimedOut if connection.since_request > 0 || connection.pending.is_some() => {
+                connection.refuse(exchange, request::refused(Status::TIME_OUT, RejectionReason::TimedOut))?;
                 return Ok(Ended::TimedOut);
             }
             other => return Ok(other.ended()),
         }
         exchange.recorder().take_parsed(&mut found);
         for found in found.drain(..) {
-            match conversation.take_in(exchange, service, found)? {
-                Goes::On => {}
+            match connection.take_in(exchange, service, found)? {
+                Next::Request => {}
                 // Nothing will come, unless the client does not keep to what it said.
-                Goes::AsAsked if !exchange.has_unread() => return Ok(Ended::Finished),
-                Goes::AsAsked | Goes::Away => {
+                Next::CloseAsked if !exchange.has_unread() => return Ok(Ended::Finished),
+                Next::CloseAsked | Next::Close => {
                     exchange.shutdown()?;
                     return drain(exchange);
                 }
             }
         }
-        if conversation.is_too_long(exchange) {
-            conversation.refuse(exchange, judge::refused(Status::TOO_LARGE, RejectionReason::TooLarge))?;
+        if connection.is_too_long(exchange) {
+            connection.refuse(exchange, request::refused(Status::TOO_LARGE, RejectionReason::TooLarge))?;
             exchange.shutdown()?;
             return drain(exchange);
         }
     }
 }
 
-/// Whether the connection goes on.
+/// What comes next on the connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Goes {
-    On,
-    /// It ends, as the client has asked for: it sends nothing more.
-    AsAsked,
-    /// It ends, and the client may still be sending.
-    Away,
+enum Next {
+    /// More of this request, or another one.
+    Request,
+    /// The end that the client has asked for: it sends nothing more.
+    CloseAsked,
+    /// The end, while the client may still be sending.
+    Close,
 }
 
 /// A request whose body is still coming.
@@ -83,7 +81,7 @@ struct Pending {
     framing: Framing,
 }
 
-struct Conversation {
+struct HttpConnection {
     faults: Faults,
     pending: Option<Pending>,
     /// So many bytes have come since the last whole request.
@@ -94,13 +92,13 @@ struct Conversation {
     out: Vec<u8>,
 }
 
-impl Conversation {
+impl HttpConnection {
     fn take_in(
         &mut self,
         exchange: &mut Exchange,
         service: &dyn Service,
         found: ParseEvent,
-    ) -> Result<Goes, ServeError> {
+    ) -> Result<Next, ServeError> {
         match found {
             ParseEvent::Head { head, framing } => self.begin(exchange, Pending { head, framing }),
             ParseEvent::End { how: MessageEnd::Complete, .. } => self.answer(exchange, service),
@@ -111,21 +109,21 @@ impl Conversation {
             ParseEvent::Unreadable { why: Unreadable::NotHttp, .. } if self.tls => {
                 self.refuse_bad(exchange, RejectionReason::TlsHello)
             }
-            ParseEvent::Unreadable { why, .. } => match judge::unreadable(why) {
+            ParseEvent::Unreadable { why, .. } => match request::unreadable(why) {
                 Some(refused) => self.refuse(exchange, refused),
-                None => Ok(Goes::Away),
+                None => Ok(Next::Close),
             },
-            ParseEvent::Violation(violation) if judge::is_invalid_in_body(violation.kind) => {
+            ParseEvent::Violation(violation) if request::is_invalid_in_body(violation.kind) => {
                 self.refuse_bad(exchange, RejectionReason::Violation(violation))
             }
             ParseEvent::Surplus { at } => self.refuse_bad(exchange, RejectionReason::Surplus(at)),
-            ParseEvent::Violation(_) | ParseEvent::ChunkBoundary(_) | ParseEvent::Trailers(_) => Ok(Goes::On),
+            ParseEvent::Violation(_) | ParseEvent::ChunkBoundary(_) | ParseEvent::Trailers(_) => Ok(Next::Request),
         }
     }
 
     /// A head has come: who waits for 100 gets it, and what can't be answered is refused before its body.
-    fn begin(&mut self, exchange: &mut Exchange, pending: Pending) -> Result<Goes, ServeError> {
-        match judge::judge(&pending.head, pending.framing) {
+    fn begin(&mut self, exchange: &mut Exchange, pending: Pending) -> Result<Next, ServeError> {
+        match request::check(&pending.head, pending.framing) {
             Ok(request) => {
                 if request.expects_continue {
                     exchange.reply(b"HTTP/1.1 100 Continue\r\n\r\n")?;
@@ -135,31 +133,30 @@ impl Conversation {
             Err(_) => {}
         }
         self.pending = Some(pending);
-        Ok(Goes::On)
+        Ok(Next::Request)
     }
 
     /// A request is whole.
-    fn answer(&mut self, exchange: &mut Exchange, service: &dyn Service) -> Result<Goes, ServeError> {
-        let Some(Pending { head, framing }) = self.pending.take() else { return Ok(Goes::On) };
+    fn answer(&mut self, exchange: &mut Exchange, service: &dyn Service) -> Result<Next, ServeError> {
+        let Some(Pending { head, framing }) = self.pending.take() else { return Ok(Next::Request) };
         self.since_request = 0;
         let knows_chunks = head.version() >= Version::HTTP_11;
-        let (reply, is_head, keep_alive, asks_to_close) = match judge::judge(&head, framing) {
+        let (reply, is_head, keep_alive, asks_to_close) = match request::check(&head, framing) {
             Ok(request) => (service.answer(&request), request.is_head, request.keep_alive, request.asks_to_close),
             Err(refused) => (refusal(exchange, refused), is_head(&head), refused.can_go_on, false),
         };
         let goes_on = keep_alive && !service.answers_once() && !reply.is_misframed(&self.faults);
-        let is_old = !knows_chunks;
-        let reply = match (goes_on, is_old) {
+        let reply = match (goes_on, knows_chunks) {
             (false, _) => reply.closing(),
             // Who asked for it in HTTP/1.0 has to be told that he gets it.
-            (true, true) => reply.field("Connection", "keep-alive"),
-            (true, false) => reply,
+            (true, false) => reply.field("Connection", "keep-alive"),
+            (true, true) => reply,
         };
         reply.send(exchange, (is_head, knows_chunks), &self.faults, &mut self.out)?;
         Ok(match (goes_on, asks_to_close) {
-            (true, _) => Goes::On,
-            (false, true) => Goes::AsAsked,
-            (false, false) => Goes::Away,
+            (true, _) => Next::Request,
+            (false, true) => Next::CloseAsked,
+            (false, false) => Next::Close,
         })
     }
 
@@ -169,11 +166,11 @@ impl Conversation {
             || (self.pending.is_some() && exchange.recorder().content_received() > BODY_MAX)
     }
 
-    fn refuse_bad(&mut self, exchange: &mut Exchange, why: RejectionReason) -> Result<Goes, ServeError> {
-        self.refuse(exchange, judge::refused(Status::BAD_REQUEST, why))
+    fn refuse_bad(&mut self, exchange: &mut Exchange, why: RejectionReason) -> Result<Next, ServeError> {
+        self.refuse(exchange, request::refused(Status::BAD_REQUEST, why))
     }
 
-    fn refuse(&mut self, exchange: &mut Exchange, refused: Refused) -> Result<Goes, ServeError> {
+    fn refuse(&mut self, exchange: &mut Exchange, refused: Refusal) -> Result<Next, ServeError> {
         let pending = self.pending.take();
         self.refuse_to(exchange, refused, pending.as_ref().map(|pending| &*pending.head))
     }
@@ -181,14 +178,14 @@ impl Conversation {
     fn refuse_to(
         &mut self,
         exchange: &mut Exchange,
-        refused: Refused,
+        refused: Refusal,
         head: Option<&Head>,
-    ) -> Result<Goes, ServeError> {
+    ) -> Result<Next, ServeError> {
         let is_head = head.is_some_and(is_head);
         // Who can't be read is not known to know chunks.
         let knows_chunks = head.is_some_and(|head| head.version() >= Version::HTTP_11);
         refusal(exchange, refused).closing().send(exchange, (is_head, knows_chunks), &self.faults, &mut self.out)?;
-        Ok(Goes::Away)
+        Ok(Next::Close)
     }
 }
 
@@ -197,8 +194,8 @@ fn is_head(head: &Head) -> bool {
 }
 
 /// The reply that says why, which the record has as well.
-fn refusal(exchange: &Exchange, refused: Refused) -> Reply {
-    let Refused { status, why, .. } = refused;
+fn refusal(exchange: &Exchange, refused: Refusal) -> Reply {
+    let Refusal { status, why, .. } = refused;
     exchange.recorder().tell(Event::Rejected(Rejection { status: status.0, why }));
     let reply = Reply::saying(status, &why);
     if status == Status::NOT_ALLOWED { reply.field("Allow", "GET, HEAD") } else { reply }
@@ -206,9 +203,6 @@ fn refusal(exchange: &Exchange, refused: Refused) -> Reply {
 
 /// Reads what the client still sends after our end, until it closes too or for two seconds: its unread bytes would turn our close into
 /// a reset that takes the end of the reply with it.
-///
-/// # Errors
-/// The failure that ended it.
 pub fn drain(exchange: &mut Exchange) -> ServeResult {
     let mut buffer = exchange.buffer();
     exchange.limit_reading(LINGER);

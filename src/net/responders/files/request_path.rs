@@ -14,9 +14,9 @@ use crate::net::responders::http::{Status, has_whole_escapes};
 /// What is written with `%` in a path: all but the unreserved characters (RFC 3986 §2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What a request wants.
+/// The path that a request asks for.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct RequestPath {
     /// The path below the folder; `.` is the folder itself.
     pub path: PathBuf,
     /// Whether the target ends in a slash.
@@ -24,12 +24,9 @@ pub struct Wanted {
     names: Vec<Vec<u8>>,
 }
 
-impl Wanted {
-    /// Reads a target in origin form.
-    ///
-    /// # Errors
-    /// With what it is refused.
-    pub fn read(target: &[u8], hidden: bool) -> Result<Self, Status> {
+impl RequestPath {
+    /// Reads a target in origin form; fails with what it is refused with.
+    pub fn parse(target: &[u8], hidden: bool) -> Result<Self, Status> {
         let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
         let is_folder = path.last() == Some(&b'/');
         // Several slashes are one.
@@ -103,8 +100,8 @@ mod tests {
     use super::*;
 
     fn path(target: &str) -> Result<String, u16> {
-        let wanted = Wanted::read(target.as_bytes(), false);
-        wanted.map(|wanted| wanted.path.to_string_lossy().into_owned()).map_err(|status| status.0)
+        let path = RequestPath::parse(target.as_bytes(), false);
+        path.map(|path| path.path.to_string_lossy().into_owned()).map_err(|status| status.0)
     }
 
     #[test]
@@ -158,9 +155,9 @@ mod tests {
 
     #[test]
     fn hidden_names_are_served_only_if_asked_and_dot_segments_never() {
-        assert!(Wanted::read(b"/.git/config", true).is_ok());
-        assert!(Wanted::read(b"/..", true).is_err());
-        assert!(Wanted::read(b"/.", true).is_err());
+        assert!(RequestPath::parse(b"/.git/config", true).is_ok());
+        assert!(RequestPath::parse(b"/..", true).is_err());
+        assert!(RequestPath::parse(b"/.", true).is_err());
     }
 
     #[test]
@@ -168,7 +165,7 @@ mod tests {
         for (target, folder) in
             [("/a", "/a/"), ("//evil.example", "/evil.example/"), ("/", "/"), ("/%E4%B8%AD/x%20", "/%E4%B8%AD/x%20/")]
         {
-            assert_eq!(Wanted::read(target.as_bytes(), false).unwrap().with_slash(), folder);
+            assert_eq!(RequestPath::parse(target.as_bytes(), false).unwrap().with_slash(), folder);
         }
     }
 

@@ -1,8 +1,8 @@
-//! What a reply says about a file, and which reply a request for it gets.
+//! A file as a representation (RFC 9110 §3.2): what a reply says about it, and which reply a request for it gets.
 
 use std::path::Path;
 
-use super::conditions::{Conditions, Validators, Verdict};
+use super::conditions::{Conditions, Evaluation, Validators};
 use super::jail::{self, FoundFile};
 use crate::http::Span;
 use crate::net::responders::http::{Body, Reply, Request, Status};
@@ -11,7 +11,7 @@ use crate::net::responders::http::{Body, Reply, Request, Status};
 const LOOKED_AT: usize = 64 * 1024;
 
 /// What is said about a file.
-pub struct Description {
+pub struct Representation {
     validators: Validators,
     /// The lines of the fields that go with every reply about it,
     lines: String,
@@ -20,7 +20,7 @@ pub struct Description {
     length: u64,
 }
 
-impl Description {
+impl Representation {
     /// Of the file `found` at `path`.
     pub fn of(path: &Path, found: &FoundFile) -> Self {
         let validators = Validators::of(found.length, found.modified, found.changed);
@@ -30,15 +30,15 @@ impl Description {
 
     /// What `request` for it gets; `body` takes a part out of it.
     pub fn reply(&self, request: &Request<'_>, body: impl FnOnce(Span) -> Body) -> Reply {
-        match Conditions(request).judge(&self.validators) {
-            Verdict::Failed => Reply::plain(Status::PRECONDITION),
-            Verdict::NotModified => Reply::new(Status::NOT_MODIFIED, Body::None).lines(&self.lines),
-            Verdict::Whole => self.with_kind(Reply::ok(body(Span::new(0, self.length)))),
-            Verdict::Part(span) => {
+        match Conditions(request).evaluate(&self.validators) {
+            Evaluation::Failed => Reply::plain(Status::PRECONDITION),
+            Evaluation::NotModified => Reply::new(Status::NOT_MODIFIED, Body::None).lines(&self.lines),
+            Evaluation::Whole => self.with_kind(Reply::ok(body(Span::new(0, self.length)))),
+            Evaluation::Part(span) => {
                 let field = format!("bytes {}-{}/{}", span.start, span.end - 1, self.length);
                 self.with_kind(Reply::new(Status::PARTIAL, body(span)).field("Content-Range", field))
             }
-            Verdict::NoSuchPart => {
+            Evaluation::NoSuchPart => {
                 Reply::plain(Status::NO_RANGE).field("Content-Range", format_args!("bytes */{}", self.length))
             }
         }
