@@ -62,13 +62,15 @@ impl Ladder<'_> {
         Ok(Some(Match::of(ArrowKind::FinOfStop, true, self.matched_call(across, end)?, self.unmatched(across))))
     }
 
-    /// A recv that returned 0 was told so by a shutdown or a close; a call that failed as the connection is void, by a close.
+    /// A recv that returned 0 was told so by a shutdown or a close; a call that failed as the connection is void, by a close. There is one
+    /// reset, and the first call that failed by it was told; a send and a recv of two threads can both fail by the same one.
     pub(super) fn ending(
         &self,
+        row: &LadderRow,
         own: &LadderEnd<'_>,
-        call: &Call,
         across: Option<LadderEnd<'_>>,
     ) -> io::Result<Option<Match>> {
+        let call = &row.call;
         let is_close = |call: &Call| call.kind == CallKind::Close;
         if call.outcome == Outcome::PeerFinished {
             let from = across.map(|across| teller(&across)).transpose()?.flatten();
@@ -81,7 +83,7 @@ impl Ladder<'_> {
             let kind = if of_stop { ArrowKind::FinOfStop } else { ArrowKind::Fin };
             return Ok(Some(Match::of(kind, false, from, self.unmatched(across))));
         }
-        if is_reset(own, call) {
+        if is_reset(own, call) && last_of(own, |call| is_reset(own, call))? == Some(row.entry) {
             let from = across.map(|across| last_of(&across, is_close)).transpose()?.flatten();
             return Ok(Some(Match::of(
                 ArrowKind::Rst,

@@ -33,7 +33,7 @@ impl Ladder<'_> {
                 Ok(Some(Match::of(ArrowKind::Syn, false, self.matched_call(across, from)?, Unmatched::Elsewhere)))
             }
             CallKind::Shutdown | CallKind::Close => self.closing(row, &own, across),
-            CallKind::Recv | CallKind::Send => self.ending(&own, call, across),
+            CallKind::Recv | CallKind::Send => self.ending(row, &own, across),
             _ => Ok(None),
         }
     }

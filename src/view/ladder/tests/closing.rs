@@ -98,6 +98,11 @@ fn after_a_reset_nothing_is_said_any_more() {
     }
     let failed = client().sends(30, 31, 4).takes(32, 60, 0).fails(Cause::Reset).call(CallKind::Close, 70, 71);
     assert_eq!(fin(&failed.connection(), &resets), (0, 1));
+    // A send and a recv of two threads fail by the same reset.
+    let both = client().sends(30, 31, 4).takes(32, 60, 0).fails(Cause::Reset).call(CallKind::Send, 33, 61);
+    let both = both.fails(Cause::Reset).connection();
+    assert_eq!(fin(&both, &resets), (0, 1));
+    assert_eq!(fin(&both, &server().connection()), (0, 1));
     // The other end was reset by its user before this one closed, which has not noticed.
     let reset = server().call(CallKind::Close, 50, 51).then(Event::Ended { at: Moment(51), how: Ended::Reset });
     let unaware = client().sends(30, 31, 4).call(CallKind::Close, 70, 71).connection();
