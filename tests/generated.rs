@@ -21,7 +21,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use socketscope::capture::{ConnectionState, Session};
-use socketscope::export::program::{ClientPlan, Dialect, Listening, Plan, Program, SAID_MAX, program};
+use socketscope::export::program::{
+    ClientPlan, Dialect, LATER_MESSAGES_MAX, LaterMessagesReader, Plan, Program, program,
+};
 use socketscope::http::Span;
 use socketscope::net::responders::ResponderKind;
 use socketscope::net::{self, PAGE};
@@ -36,7 +38,7 @@ struct Built {
 }
 
 fn build(plan: &Plan, dialect: Dialect) -> Built {
-    let written: Program = program(plan, dialect, &|remark| format!("{} 说明", remark.key()));
+    let written: Program = program(plan, dialect, &|remark| format!("{} 说明", remark.name()));
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join(written.file_name);
     std::fs::write(&source, written.source()).unwrap();
@@ -390,7 +392,7 @@ fn regular_expressions_match_the_same_in_python() {
         let groups = if pattern.contains("(a") || pattern.contains("(?P") { "<$0|$1>" } else { "<$0>" };
         let rules = vec![rule(RuleWhen::Regex, pattern, groups), rule(RuleWhen::Anything, "", "none")];
         let draft = ServerForm { responder: ResponderKind::Rules, rules, ..ServerForm::default() };
-        let source = program(&Plan::Server(draft.plan().unwrap()), Dialect::Python, &|remark| remark.key().into());
+        let source = program(&Plan::Server(draft.plan().unwrap()), Dialect::Python, &|remark| remark.name().into());
         assert!(!source.source().contains("program-no-regex"), "{pattern} is left out");
         let (_running, address) = serve(&draft, Dialect::Python);
         for input in all {
@@ -463,9 +465,9 @@ fn conversation_of(spec: net::ClientSpec, says: &[(u64, Option<&[u8]>)], stops_a
         run.handle.stop();
     }
     let session = run.finish();
-    let mut listening = Listening::default();
+    let mut listening = LaterMessagesReader::default();
     assert!(!listening.read_on(&session.connections[0], head, has_file));
-    plan.said = listening.said;
+    plan.later = listening.later;
     plan
 }
 
@@ -481,8 +483,8 @@ fn what_was_typed_is_sent_by_the_program_as_in_the_run() {
         let plan = conversation(address, "", says, stops);
         let wanted = applied_until.join().unwrap();
         assert_eq!(wanted, b"Michael\xff\n\0\"' ?");
-        assert_eq!((plan.said.messages.len(), plan.said.closes, plan.said.has_more), (says.len(), stops, false));
-        let after: Vec<_> = plan.said.messages.iter().map(|(after, _)| *after).collect();
+        assert_eq!((plan.later.messages.len(), plan.later.closes, plan.later.has_more), (says.len(), stops, false));
+        let after: Vec<_> = plan.later.messages.iter().map(|(after, _)| *after).collect();
         assert_eq!(after[..2], [8, 23], "an answer is not what its question waited for: {after:?}");
         for dialect in Dialect::ALL {
             let (address, applied_until) = peer(REPLIES);
@@ -498,15 +500,15 @@ fn what_was_typed_is_sent_by_the_program_as_in_the_run() {
 #[test]
 #[ignore = "needs python3"]
 fn of_what_was_sent_again_and_again_a_bounded_part_is_written_out() {
-    const REPLIES: &[(usize, &[u8])] = &[(SAID_MAX + 50, b"enough")];
+    const REPLIES: &[(usize, &[u8])] = &[(LATER_MESSAGES_MAX + 50, b"enough")];
     let (address, applied_until) = peer(REPLIES);
-    let says = vec![(0, Some(&b"x"[..])); SAID_MAX + 47];
+    let says = vec![(0, Some(&b"x"[..])); LATER_MESSAGES_MAX + 47];
     let says = [says, vec![(0, None)]].concat();
     let plan = conversation(address, "abc", &says, None);
-    assert_eq!(applied_until.join().unwrap().len(), SAID_MAX + 50);
-    assert!(plan.said.has_more);
-    assert_eq!(plan.said.messages.len(), SAID_MAX + 1, "the end of sending is not left out");
-    let source = program(&Plan::Client(plan), Dialect::Python, &|remark| remark.key().into()).source();
+    assert_eq!(applied_until.join().unwrap().len(), LATER_MESSAGES_MAX + 50);
+    assert!(plan.later.has_more);
+    assert_eq!(plan.later.messages.len(), LATER_MESSAGES_MAX + 1, "the end of sending is not left out");
+    let source = program(&Plan::Client(plan), Dialect::Python, &|remark| remark.name().into()).source();
     assert!(source.contains("# program-said-in-part"), "{source}");
 }
 
@@ -531,9 +533,9 @@ fn a_run_that_was_stopped_before_the_head_was_there_is_a_program_that_works() {
         let (address, applied_until) = peer(replies);
         let plan = conversation(address, request, &[], Some(stops));
         assert_eq!(applied_until.join().unwrap(), request.as_bytes());
-        assert_eq!((plan.said.closes, plan.said.resets), (Some(stops), false));
+        assert_eq!((plan.later.closes, plan.later.resets), (Some(stops), false));
         for dialect in Dialect::ALL {
-            let source = program(&Plan::Client(plan.clone()), dialect, &|remark| remark.key().into()).source();
+            let source = program(&Plan::Client(plan.clone()), dialect, &|remark| remark.name().into()).source();
             assert_eq!(source.contains("recv(") || source.contains("sock.read("), reads, "{source}");
             let (address, applied_until) = peer(replies);
             let output = client_to(&plan, address.port(), dialect);
@@ -550,7 +552,7 @@ fn a_run_that_was_reset_is_a_program_that_resets() {
     let plan = |address: SocketAddr| {
         let spec = ClientForm::of(&address.to_string()).spec().unwrap();
         let mut plan = ClientPlan::of(&spec, false);
-        (plan.said.closes, plan.said.resets) = (Some(0), true);
+        (plan.later.closes, plan.later.resets) = (Some(0), true);
         plan
     };
     for dialect in Dialect::ALL {
@@ -562,7 +564,7 @@ fn a_run_that_was_reset_is_a_program_that_resets() {
         let end = stream.read_to_end(&mut Vec::new()).map_err(|error| error.kind());
         if dialect == Dialect::Rust {
             assert!(end.is_ok());
-            let source = program(&Plan::Client(plan(address)), dialect, &|remark| format!("{:?}", remark.name()));
+            let source = program(&Plan::Client(plan(address)), dialect, &|remark| format!("{:?}", remark.argument()));
             assert!(source.source().contains("SO_LINGER"), "{}", source.source());
         } else {
             assert_eq!(end, Err(std::io::ErrorKind::ConnectionReset), "{dialect:?}");
@@ -579,7 +581,7 @@ fn a_reply_that_is_whole_before_the_last_message_is_not_waited_for_again() {
     spec.request = b"GET / HTTP/1.1\r\n\r\n".to_vec();
     let mut plan = ClientPlan::of(&spec, false);
     plan.host = "127.0.0.1".into();
-    plan.said.messages = vec![(WHOLE.len() as u64, b"more".to_vec())];
+    plan.later.messages = vec![(WHOLE.len() as u64, b"more".to_vec())];
     for dialect in Dialect::ALL {
         let (address, applied_until) = peer(REPLIES);
         client_to(&plan, address.port(), dialect);
@@ -603,8 +605,8 @@ fn a_file_as_body_is_no_reason_to_say_that_something_is_left_out() {
         (spec.request, spec.request_file) = (head.into(), Some(folder.path().join("body")));
         let plan = conversation_of(spec, says, None);
         applied_until.join().unwrap();
-        assert_eq!((plan.said.messages.len(), plan.said.has_more), (messages, has_more), "{:?}", plan.said);
-        assert_eq!(plan.said.messages[0].1, if messages == 2 { &b"more"[..] } else { b"" });
+        assert_eq!((plan.later.messages.len(), plan.later.has_more), (messages, has_more), "{:?}", plan.later);
+        assert_eq!(plan.later.messages[0].1, if messages == 2 { &b"more"[..] } else { b"" });
     }
 }
 

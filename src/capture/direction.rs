@@ -15,13 +15,18 @@ impl Direction {
     /// Both directions, the sent one first.
     pub const BOTH: [Self; 2] = [Self::Sent, Self::Received];
 
+    /// `sent` or `received`.
+    pub fn of<T>(self, sent: T, received: T) -> T {
+        match self {
+            Self::Sent => sent,
+            Self::Received => received,
+        }
+    }
+
     /// A short name for machine-readable output.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Received => "received",
-        }
+        self.of("sent", "received")
     }
 }
 
@@ -37,9 +42,6 @@ pub enum StreamLayer {
 
 impl From<Direction> for CallKind {
     fn from(direction: Direction) -> Self {
-        match direction {
-            Direction::Sent => Self::Send,
-            Direction::Received => Self::Recv,
-        }
+        direction.of(Self::Send, Self::Recv)
     }
 }

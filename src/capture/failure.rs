@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::spools::BodyFileError;
 use super::{CallKind, QuotaExceeded, SystemError};
+use crate::http::named;
 use crate::tls::TlsFailure;
 
 /// What was being done.
@@ -64,82 +65,71 @@ impl std::fmt::Display for Subject {
     }
 }
 
-/// Why it failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// The name has no address, or the name service did not answer.
-    NameNotFound,
-    /// Nobody listens there.
-    Refused,
-    /// No route to the host or network.
-    Unreachable,
-    /// The time that was allowed ran out.
-    TimedOut(Duration),
-    /// The peer reset the connection.
-    Reset,
-    /// We sent after the peer had closed.
-    BrokenPipe,
-    /// Another socket holds the address.
-    AddressInUse,
-    /// The address does not belong to this machine.
-    AddressNotHere,
-    /// The system does not allow it; for a port below 1024 the right to use it is missing.
-    Denied,
-    /// No descriptors are left.
-    TooManyOpen,
-    /// The system, or the bound that it sets, allows no more threads.
-    TooManyThreads,
-    /// No room on the disk, or the quota is used up.
-    DiskFull,
-    /// A file may not grow so far, by the limit of the process or of the file system.
-    FileTooLarge,
-    /// The limit on temporary files is reached; bytes.
-    DiskLimit(u64),
-    /// The file system or the folder can't be written.
-    ReadOnly,
-    /// The folder or file does not exist.
-    NotFound,
-    /// The path names a folder.
-    IsFolder,
-    /// What has to be a folder is a file: what the path names, or a part of the path.
-    NotAFolder,
-    /// The path names no file and no folder.
-    NotAFile(SpecialFile),
-    /// The file has more bytes than this limit.
-    TooLarge(u64),
-    /// It would be a connection of a server to itself, again and again.
-    OwnAddress,
-    /// What TLS refused, or what the peer's TLS did.
-    Tls(Arc<TlsFailure>),
-    /// A thread panicked; the text says where and why.
-    Panic(String),
-    /// Something else; the system's error says what.
-    Other,
+named! {
+    /// Why it failed.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum Cause {
+        /// The name has no address, or the name service did not answer.
+        NameNotFound = "name-not-found",
+        /// Nobody listens there.
+        Refused = "refused",
+        /// No route to the host or network.
+        Unreachable = "unreachable",
+        /// The time that was allowed ran out.
+        TimedOut(Duration) = "timed-out",
+        /// The peer reset the connection.
+        Reset = "reset",
+        /// We sent after the peer had closed.
+        BrokenPipe = "broken-pipe",
+        /// Another socket holds the address.
+        AddressInUse = "address-in-use",
+        /// The address does not belong to this machine.
+        AddressNotHere = "address-not-here",
+        /// The system does not allow it; for a port below 1024 the right to use it is missing.
+        Denied = "denied",
+        /// No descriptors are left.
+        TooManyOpen = "too-many-open",
+        /// The system, or the bound that it sets, allows no more threads.
+        TooManyThreads = "too-many-threads",
+        /// No room on the disk, or the quota is used up.
+        DiskFull = "disk-full",
+        /// A file may not grow so far, by the limit of the process or of the file system.
+        FileTooLarge = "file-too-large",
+        /// The limit on temporary files is reached; bytes.
+        DiskLimit(u64) = "disk-limit",
+        /// The file system or the folder can't be written.
+        ReadOnly = "read-only",
+        /// The folder or file does not exist.
+        NotFound = "not-found",
+        /// The path names a folder.
+        IsFolder = "is-folder",
+        /// What has to be a folder is a file: what the path names, or a part of the path.
+        NotAFolder = "not-a-folder",
+        /// The path names no file and no folder.
+        NotAFile(SpecialFile) = "not-a-file",
+        /// The file has more bytes than this limit.
+        TooLarge(u64) = "too-large",
+        /// It would be a connection of a server to itself, again and again.
+        OwnAddress = "own-address",
+        /// What TLS refused, or what the peer's TLS did.
+        Tls(Arc<TlsFailure>) = "tls",
+        /// A thread panicked; the text says where and why.
+        Panic(String) = "panic",
+        /// Something else; the system's error says what.
+        Other = "other",
+    }
 }
 
-/// What may stand at a path besides files and folders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SpecialFile {
-    /// A pipe, or a file that lets its reader wait as one does.
-    Pipe,
-    /// A socket.
-    Socket,
-    /// A device.
-    Device,
-}
-
-impl SpecialFile {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Pipe, Self::Socket, Self::Device];
-
-    /// A name that does not change, fit for a key.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pipe => "pipe",
-            Self::Socket => "socket",
-            Self::Device => "device",
-        }
+named! {
+    /// What may stand at a path besides files and folders.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum SpecialFile {
+        /// A pipe, or a file that lets its reader wait as one does.
+        Pipe = "pipe",
+        /// A socket.
+        Socket = "socket",
+        /// A device.
+        Device = "device",
     }
 }
 
@@ -205,37 +195,6 @@ impl Failure {
 }
 
 impl Cause {
-    /// A short name that does not change, without its particulars.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Tls(_) => "tls",
-            Self::NameNotFound => "name-not-found",
-            Self::Refused => "refused",
-            Self::Unreachable => "unreachable",
-            Self::TimedOut(_) => "timed-out",
-            Self::Reset => "reset",
-            Self::BrokenPipe => "broken-pipe",
-            Self::AddressInUse => "address-in-use",
-            Self::AddressNotHere => "address-not-here",
-            Self::Denied => "denied",
-            Self::TooManyOpen => "too-many-open",
-            Self::TooManyThreads => "too-many-threads",
-            Self::DiskFull => "disk-full",
-            Self::FileTooLarge => "file-too-large",
-            Self::DiskLimit(_) => "disk-limit",
-            Self::ReadOnly => "read-only",
-            Self::NotFound => "not-found",
-            Self::IsFolder => "is-folder",
-            Self::NotAFolder => "not-a-folder",
-            Self::NotAFile(_) => "not-a-file",
-            Self::TooLarge(_) => "too-large",
-            Self::OwnAddress => "own-address",
-            Self::Panic(_) => "panic",
-            Self::Other => "other",
-        }
-    }
-
     fn of(error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
         if let Some(QuotaExceeded(limit)) = error.get_ref().and_then(|inner| inner.downcast_ref()) {

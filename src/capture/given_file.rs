@@ -68,10 +68,7 @@ pub struct GivenFile {
 }
 
 impl GivenFile {
-    /// Opens the regular file at `path`.
-    ///
-    /// # Errors
-    /// If there is none, or the system refuses.
+    /// Opens the regular file at `path`. Fails if there is none, or the system refuses.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         only_a_file(path, fs::metadata(path))?;
         let opened = unwaiting(File::options().read(true)).open(path);
@@ -82,10 +79,8 @@ impl GivenFile {
         Ok(Self { path: path.to_owned(), file, length, left })
     }
 
-    /// All bytes of the file at `path`, which are at most `max`.
-    ///
-    /// # Errors
-    /// As [`GivenFile::open`]; if there are more; if it can't be read.
+    /// All bytes of the file at `path`, which are at most `max`. Fails as [`GivenFile::open`] does; if there are more; if it can't be
+    /// read.
     pub fn read(path: &Path, max: u64) -> Result<Vec<u8>, Failure> {
         Self::open(path)?.whole(max)
     }
@@ -96,10 +91,7 @@ impl GivenFile {
         self.length
     }
 
-    /// All bytes of the file, which are at most `max`.
-    ///
-    /// # Errors
-    /// If there are more, or it can't be read.
+    /// All bytes of the file, which are at most `max`. Fails if there are more, or it can't be read.
     pub fn whole(self, max: u64) -> Result<Vec<u8>, Failure> {
         let Self { path, file, length, .. } = self;
         if length > max {
@@ -108,10 +100,7 @@ impl GivenFile {
         bounded(file, max).map_err(|error| failure(&path, &error))?.ok_or_else(|| too_large(Some(path), max))
     }
 
-    /// The next bytes, into `buffer`; how many, 0 at the end.
-    ///
-    /// # Errors
-    /// If it can't be read.
+    /// The next bytes, into `buffer`; how many, 0 at the end. Fails if it can't be read.
     pub fn piece(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         let count = (&mut self.file).take(self.left).read(buffer).map_err(|error| failure(&self.path, &error))?;
         self.left -= count as u64;
@@ -119,10 +108,7 @@ impl GivenFile {
     }
 }
 
-/// All bytes of `source`; `None` if there are more than `max`.
-///
-/// # Errors
-/// The system's.
+/// All bytes of `source`; `None` if there are more than `max`. Fails with the system's error.
 pub fn bounded(source: impl Read, max: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     source.take(max.saturating_add(1)).read_to_end(&mut bytes)?;

@@ -5,9 +5,6 @@
 //! be a byte, or half of one whose other digit was forgotten. `0x7` is a number, as in C, and so a byte.
 //! Out of scope: escapes within a text.
 
-use core::iter::Peekable;
-use core::str::Chars;
-
 /// Why a text is no hex. Places count characters from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HexError {
@@ -27,86 +24,49 @@ pub enum HexError {
     },
 }
 
-/// The bytes that `text` writes.
-///
-/// # Errors
-/// Where it is no hex.
+/// The bytes that `text` writes. Fails where it is no hex.
 pub fn hex_bytes(text: &str) -> Result<Vec<u8>, HexError> {
-    let bytes = Reader::of(text, false).bytes()?;
-    Ok(bytes.into_iter().flatten().collect())
+    Ok(read(text, false)?.into_iter().flatten().collect())
 }
 
 /// The same with `??` for any byte, which is `None`.
 pub(super) fn hex_pattern(text: &str) -> Result<Vec<Option<u8>>, HexError> {
-    Reader::of(text, true).bytes()
+    read(text, true)
 }
 
-struct Reader<'a> {
-    characters: Peekable<Chars<'a>>,
-    /// How many characters have been read.
-    at: usize,
-    wildcards: bool,
-}
-
-impl<'a> Reader<'a> {
-    fn of(text: &'a str, wildcards: bool) -> Self {
-        Self { characters: text.chars().peekable(), at: 0, wildcards }
-    }
-
-    fn bytes(mut self) -> Result<Vec<Option<u8>>, HexError> {
-        let mut bytes = Vec::new();
-        while let Some(character) = self.next() {
-            if !is_separator(character) {
-                bytes.push(self.byte(character)?);
-            }
+fn read(text: &str, wildcards: bool) -> Result<Vec<Option<u8>>, HexError> {
+    let characters: Vec<char> = text.chars().collect();
+    // The digit at a place: `Some(None)` for half a wildcard; `None` if no character follows, or a separator.
+    let digit = |at: usize| match characters.get(at).filter(|character| !is_separator(**character)) {
+        None => Ok(None),
+        Some('?') if wildcards => Ok(Some(None)),
+        Some(character) => match character.to_digit(16) {
+            Some(digit) => Ok(Some(u8::try_from(digit).ok())),
+            None => Err(HexError::NoDigit { at, character: *character }),
+        },
+    };
+    let (mut bytes, mut at) = (Vec::new(), 0);
+    while let Some(&character) = characters.get(at) {
+        if is_separator(character) {
+            at += 1;
+            continue;
         }
-        Ok(bytes)
-    }
-
-    /// A byte that begins with `character`.
-    fn byte(&mut self, character: char) -> Result<Option<u8>, HexError> {
-        let is_x = |next: &char| matches!(next, 'x' | 'X');
-        let x = if matches!(character, '0' | '\\') { self.characters.next_if(is_x) } else { None };
-        let Some(x) = x else {
-            let first = self.digit(character)?;
-            return self.second(first, false);
+        let x = characters.get(at + 1).filter(|x| matches!(character, '0' | '\\') && matches!(x, 'x' | 'X'));
+        at += if x.is_some() { 2 } else { 0 };
+        let Some(first) = digit(at)? else {
+            return Err(HexError::NoDigit { at: at - 1, character: *x.unwrap_or(&character) });
         };
-        self.at += 1;
-        let x = HexError::NoDigit { at: self.at - 1, character: x };
-        let next = self.characters.next_if(|next| !is_separator(*next)).ok_or(x)?;
-        self.at += 1;
-        let first = self.digit(next)?;
-        self.second(first, character == '0')
+        let second = digit(at + 1)?;
+        bytes.push(match (first, second) {
+            (Some(high), Some(Some(low))) => Some(high << 4 | low),
+            (None, Some(None)) => None,
+            // As a number, one digit is a byte.
+            (Some(_), None) if x.is_some() && character == '0' => first,
+            _ => return Err(HexError::HalfByte { at }),
+        });
+        at += if second.is_some() { 2 } else { 1 };
     }
-
-    /// The rest of a byte behind its first digit. As a number, that may be all.
-    fn second(&mut self, first: Option<u8>, is_number: bool) -> Result<Option<u8>, HexError> {
-        let half = HexError::HalfByte { at: self.at - 1 };
-        let Some(next) = self.characters.next_if(|next| !is_separator(*next)) else {
-            return if is_number && first.is_some() { Ok(first) } else { Err(half) };
-        };
-        self.at += 1;
-        match (first, self.digit(next)?) {
-            (Some(high), Some(low)) => Ok(Some(high << 4 | low)),
-            (None, None) => Ok(None),
-            _ => Err(half),
-        }
-    }
-
-    fn next(&mut self) -> Option<char> {
-        let next = self.characters.next()?;
-        self.at += 1;
-        Some(next)
-    }
-
-    /// What the character that was read last is: half a byte; `None` for half a wildcard.
-    fn digit(&self, character: char) -> Result<Option<u8>, HexError> {
-        match character.to_digit(16) {
-            Some(digit) => Ok(u8::try_from(digit).ok()),
-            None if character == '?' && self.wildcards => Ok(None),
-            None => Err(HexError::NoDigit { at: self.at - 1, character }),
-        }
-    }
+    Ok(bytes)
 }
 
 fn is_separator(character: char) -> bool {

@@ -3,7 +3,7 @@
 //! In scope: the temporary file beside the target, and the rename(2) that puts it there in one step. If anything fails, the temporary
 //! file is removed and the old file is as it was. Out of scope: what is written; what a killed process leaves (`leftover`).
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 
@@ -35,10 +35,8 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// A temporary file that is to become `target`. A symbolic link is followed, so that it still is one afterwards.
-    ///
-    /// # Errors
-    /// If the folder can't be written, or the path names a folder, a device, a socket or a pipe.
+    /// A temporary file that is to become `target`. A symbolic link is followed, so that it still is one afterwards. Fails if the folder
+    /// can't be written, or the path names a folder, a device, a socket or a pipe.
     pub fn beside(target: &Path) -> Result<Self, Failure> {
         let resolved = only_a_file(target)?;
         let folder = resolved.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -53,18 +51,12 @@ impl AtomicFile {
         self.file.as_file_mut()
     }
 
-    /// Another handle of the same file.
-    ///
-    /// # Errors
-    /// If the system has none left.
+    /// Another handle of the same file. Fails if the system has none left.
     pub fn try_clone_file(&self) -> Result<File, Failure> {
         self.file.as_file().try_clone().map_err(|error| failure(&self.named, &error))
     }
 
-    /// Empties the temporary file.
-    ///
-    /// # Errors
-    /// If the system refuses.
+    /// Empties the temporary file. Fails if the system refuses.
     pub fn clear(&mut self) -> Result<(), Failure> {
         let file = self.file.as_file_mut();
         // ext4 writes a file that was truncated to the disk when it is closed, so an empty one is left alone.
@@ -72,10 +64,7 @@ impl AtomicFile {
         cut.and_then(|()| file.rewind()).map_err(|error| failure(&self.named, &error))
     }
 
-    /// Shortens the temporary file to `len` bytes if it is longer. Returns its length in bytes.
-    ///
-    /// # Errors
-    /// If the system refuses.
+    /// Shortens the temporary file to `len` bytes if it is longer. Returns its length in bytes. Fails if the system refuses.
     pub fn truncate(&mut self, len: u64) -> Result<u64, Failure> {
         let file = self.file.as_file();
         let is = file.metadata().map_err(|error| failure(&self.named, &error))?.len();
@@ -85,10 +74,7 @@ impl AtomicFile {
         Ok(is.min(len))
     }
 
-    /// Gives the file another target, in the same folder.
-    ///
-    /// # Errors
-    /// If the path names a folder, a device or a pipe.
+    /// Gives the file another target, in the same folder. Fails if the path names a folder, a device or a pipe.
     pub fn retarget(&mut self, target: &Path) -> Result<(), Failure> {
         self.target = only_a_file(target)?;
         self.named = target.to_owned();
@@ -101,26 +87,22 @@ impl AtomicFile {
         fs::symlink_metadata(&self.target).is_ok()
     }
 
-    /// Syncs the file and renames it to the target, unless something stands there. Returns whether it was renamed.
-    ///
-    /// # Errors
-    /// If the file can't be synced or renamed.
+    /// Syncs the file and renames it to the target, unless something stands there. Returns whether it was renamed. Fails if the file can't
+    /// be synced or renamed.
     pub fn commit_new(self) -> Result<bool, Failure> {
         let Self { file, target, named } = self;
         let kept = file.as_file().sync_all().and_then(|()| rename_to_new(file, &target));
         kept.map_err(|error| failure(&named, &error))
     }
 
-    /// Renames the file to the target, with the permissions of the old file if there is one.
-    ///
-    /// # Errors
-    /// If the file can't be synced or renamed; the old file is untouched then.
+    /// Renames the file to the target, with the permissions of the old file if there is one. Fails if the file can't be synced or renamed;
+    /// the old file is untouched then.
     pub fn commit(self, sync: Sync) -> Result<(), Failure> {
         let Self { file, target, named } = self;
         let kept = || {
             let old = fs::metadata(&target).map(|old| old.permissions()).ok();
             if let Some(permissions) = &old {
-                keep_permissions(file.as_file(), permissions.clone())?;
+                file.as_file().set_permissions(permissions.clone())?;
             }
             if old.is_some() || sync == Sync::Always {
                 file.as_file().sync_all()?;
@@ -144,7 +126,8 @@ fn rename_to_new(file: NamedTempFile, target: &Path) -> io::Result<bool> {
     }
 }
 
-fn failure(target: &Path, error: &io::Error) -> Failure {
+/// That writing the file at `target` failed.
+pub(super) fn failure(target: &Path, error: &io::Error) -> Failure {
     Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error)
 }
 
@@ -174,10 +157,6 @@ fn only_a_file(target: &Path) -> Result<PathBuf, Failure> {
     let subject = || Some(Subject::File(target.to_owned()));
     refused
         .map_or(Ok(path), |cause| Err(Failure { operation: Operation::Save, subject: subject(), cause, system: None }))
-}
-
-fn keep_permissions(file: &File, permissions: Permissions) -> io::Result<()> {
-    file.set_permissions(permissions)
 }
 
 #[cfg(test)]
@@ -285,6 +264,7 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn permissions_and_links_stay() {
+        use std::fs::Permissions;
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let (target, link) = (folder.path().join("page.html"), folder.path().join("link.html"));

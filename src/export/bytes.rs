@@ -23,10 +23,8 @@ pub trait ByteSource: Debug + Send + Sync {
     fn read_total(&self) -> u64;
 
     /// Hands the bytes to `out`, piece by piece, each with how many bytes have been read by then. Pieces may be empty: an empty piece
-    /// asks `out` whether to go on. Returns the coding that a body turned out not to be in, if there is one.
-    ///
-    /// # Errors
-    /// What `out` returned, or why there are no more bytes; those before have been handed over.
+    /// asks `out` whether to go on. Returns the coding that a body turned out not to be in, if there is one. Fails with what `out`
+    /// returned, or why there are no more bytes; those before have been handed over.
     fn write_to(&self, out: &mut Sink<'_>) -> Result<Option<Coding>, BodyReadError<Stop>>;
 }
 
@@ -44,7 +42,7 @@ pub enum Stop {
 
 impl ByteSource for Body {
     fn read_total(&self) -> u64 {
-        self.wire_len()
+        self.wire.len()
     }
 
     fn write_to(&self, out: &mut Sink<'_>) -> Result<Option<Coding>, BodyReadError<Stop>> {

@@ -17,10 +17,8 @@ pub(super) const SUFFIX: &str = ".part";
 /// At most this many names of a folder are looked at, so that nobody waits for a very large folder.
 const NAMES_MAX: usize = 10_000;
 
-/// Creates the temporary file at `path`, locked. New files get the permissions that the user's mask leaves, as from any program.
-///
-/// # Errors
-/// The system's; [`ErrorKind::AlreadyExists`] if another name has to be tried.
+/// Creates the temporary file at `path`, locked. New files get the permissions that the user's mask leaves, as from any program. Fails
+/// with the system's error; [`ErrorKind::AlreadyExists`] if another name has to be tried.
 pub(super) fn create(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
     // Between the two calls somebody may have begun to sweep it, or have swept it. Where there are no locks, `sweep` gets none

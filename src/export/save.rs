@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ring::digest::{Context, SHA256};
 
-use super::atomic_file::{AtomicFile, Sync};
+use super::atomic_file::{AtomicFile, Sync, failure};
 use super::bytes::{ByteSource, Stop};
-use crate::capture::{BodyReadError, Failure, Operation, Subject};
+use crate::capture::{BodyReadError, Failure, Operation};
 use crate::decode::{Coding, CodingError};
 
 /// Bytes are gathered up to this many before they are written.
@@ -92,10 +92,7 @@ pub struct CodingNotes {
 }
 
 /// Writes the bytes of `source` to `file`, which is that of `target`. `None`: the save was cancelled. If the spool ends before the
-/// bytes do, fewer bytes are written.
-///
-/// # Errors
-/// The failure of the spool or of the file.
+/// bytes do, fewer bytes are written. Fails with the failure of the spool or of the file.
 pub fn write(
     source: &dyn ByteSource,
     file: &mut dyn Write,
@@ -106,7 +103,7 @@ pub fn write(
         if control.is_cancelled() {
             return Err(Stop::Cancelled);
         }
-        file.write_all(bytes).map_err(|error| Stop::Failed(failed(target, &error)))?;
+        file.write_all(bytes).map_err(|error| Stop::Failed(failure(target, &error)))?;
         control.shared.0.store(read, Ordering::Relaxed);
         Ok(())
     });
@@ -120,10 +117,8 @@ pub fn write(
     }
 }
 
-/// Saves the bytes of `source` at `target`, synced to the disk.
-///
-/// # Errors
-/// The failure of the spool or of the target; the old file is as it was then.
+/// Saves the bytes of `source` at `target`, synced to the disk. Fails with the failure of the spool or of the target; the old file is as
+/// it was then.
 pub fn save(
     source: &dyn ByteSource,
     target: &Path,
@@ -140,7 +135,7 @@ pub fn save(
         return Ok(SaveEnd::Cancelled);
     };
     let Hashing { file: buffer, bytes, hash } = hashing;
-    buffer.into_inner().map_err(|error| failed(target, error.error()))?;
+    buffer.into_inner().map_err(|error| failure(target, error.error()))?;
     match if_exists {
         IfExists::Replace => file.commit(Sync::Always)?,
         IfExists::Refuse if file.commit_new()? => {}
@@ -148,10 +143,6 @@ pub fn save(
     }
     let sha256 = hash.finish().as_ref().try_into().unwrap_or_default();
     Ok(SaveEnd::Saved(Saved { path: target.to_owned(), bytes, sha256, fault, passed_over }))
-}
-
-fn failed(target: &Path, error: &io::Error) -> Failure {
-    Failure::of(Operation::Save, Some(Subject::File(target.to_owned())), error)
 }
 
 /// Counts and hashes what is written to a file.
@@ -179,17 +170,14 @@ mod tests {
     use ring::digest::digest;
 
     use super::*;
-    use crate::capture::{Body, Cause, Spool, SpoolWriter};
+    use crate::capture::{Body, Cause, Spool, Subject};
     use crate::http::Span;
 
     const PIECE: usize = 256 * 1024;
 
     fn spool(len: usize) -> (Spool, Vec<u8>) {
         let bytes: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();
-        let (mut writer, spool) = SpoolWriter::temporary();
-        writer.append(&bytes).unwrap();
-        writer.flush().unwrap();
-        (spool, bytes)
+        (Spool::of(&bytes), bytes)
     }
 
     #[test]

@@ -23,10 +23,7 @@ pub struct SaveJob {
 }
 
 impl SaveJob {
-    /// Starts to save the bytes of `source` at `target`; `wake` is called when the save has ended.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// Starts to save the bytes of `source` at `target`; `wake` is called when the save has ended. Fails if the system has no thread left.
     pub fn start(
         source: Arc<dyn ByteSource>,
         target: PathBuf,
@@ -85,14 +82,12 @@ fn thread_name(target: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Body, Cause, Spool, SpoolWriter};
+    use crate::capture::{Body, Cause, Spool};
     use crate::http::Span;
 
     #[test]
     fn a_job_saves_and_wakes() {
-        let (mut writer, spool) = SpoolWriter::temporary();
-        writer.append(b"head\r\n\r\nbody").unwrap();
-        writer.flush().unwrap();
+        let spool = Spool::of(b"head\r\n\r\nbody");
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
         let (woken, wakes) = bounded(1);
@@ -130,14 +125,11 @@ mod tests {
 
     #[test]
     fn a_dropped_job_is_cancelled_and_leaves_a_whole_file_or_none() {
-        let (mut writer, spool) = SpoolWriter::temporary();
         let bytes = vec![7; 4 << 20];
-        writer.append(&bytes).unwrap();
-        writer.flush().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("body");
         let job = SaveJob::start(
-            Arc::new(Body::wire(spool, Span::new(0, 4 << 20))),
+            Arc::new(Body::wire(Spool::of(&bytes), Span::new(0, 4 << 20))),
             target.clone(),
             IfExists::Replace,
             || {},

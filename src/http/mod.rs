@@ -11,7 +11,6 @@
 //!
 //! No I/O, no clock, no threads: the same bytes give the same events however they were split.
 
-mod between_messages;
 mod body;
 mod characters;
 mod head;
@@ -21,6 +20,7 @@ mod parse_event;
 mod reader;
 mod span;
 mod unreadable;
+mod variant_names;
 mod version;
 mod violation;
 
@@ -44,5 +44,6 @@ pub use parse_event::{MessageEnd, ParseEvent};
 pub use reader::{EXPECTED_MAX, INTERIM_MAX, Reader};
 pub use span::Span;
 pub use unreadable::Unreadable;
+pub(crate) use variant_names::named;
 pub use version::Version;
 pub use violation::{Violation, ViolationKind};

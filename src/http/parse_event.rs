@@ -10,6 +10,7 @@ use super::body::framing::Framing;
 use super::body::trailers::Trailers;
 use super::head::Head;
 use super::unreadable::Unreadable;
+use super::variant_names::named;
 use super::violation::Violation;
 
 /// One event. All offsets are in bytes from the start of the direction.
@@ -54,33 +55,21 @@ pub enum ParseEvent {
     },
 }
 
-/// How a message ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MessageEnd {
-    /// The message is whole, as far as its framing tells.
-    Complete,
-    /// The direction ended with this number of bytes of the Content-Length still to come.
-    Missing(u64),
-    /// The direction ended before the last chunk, with this number of bytes of the present chunk still to come.
-    MissingChunks(u64),
-    /// The chunks could not be followed to their end.
-    BadChunks(ChunkFault),
-    /// The direction was cut off, and only its orderly end, or a mark within the body, would have ended the body.
-    Cut,
-    /// The direction ended, and faulty framing leaves it open whether the body is whole.
-    Unknown,
-}
-
-impl MessageEnd {
-    /// A name that does not change, fit for a key.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Missing(_) => "missing",
-            Self::MissingChunks(_) => "missing-chunks",
-            Self::BadChunks(_) => "bad-chunks",
-            Self::Cut => "cut",
-            Self::Unknown => "unknown",
-        }
+named! {
+    /// How a message ended.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum MessageEnd {
+        /// The message is whole, as far as its framing tells.
+        Complete = "complete",
+        /// The direction ended with this number of bytes of the Content-Length still to come.
+        Missing(u64) = "missing",
+        /// The direction ended before the last chunk, with this number of bytes of the present chunk still to come.
+        MissingChunks(u64) = "missing-chunks",
+        /// The chunks could not be followed to their end.
+        BadChunks(ChunkFault) = "bad-chunks",
+        /// The direction was cut off, and only its orderly end, or a mark within the body, would have ended the body.
+        Cut = "cut",
+        /// The direction ended, and faulty framing leaves it open whether the body is whole.
+        Unknown = "unknown",
     }
 }

@@ -8,7 +8,6 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
-use super::between_messages::{BetweenMessages, SkipStop};
 use super::body::framing::{AnsweredMethod, Framing, NoBody};
 use super::body::{BodyReader, BodyStep};
 use super::head::Head;
@@ -46,7 +45,13 @@ pub struct Reader {
 
 #[derive(Debug)]
 enum ReaderState {
-    Between(BetweenMessages),
+    /// Between two messages, where a server skips empty lines (RFC 9112 §2.2).
+    Between {
+        /// Offset of the first byte skipped.
+        empty_line: Option<u64>,
+        /// Offset of a CR whose LF is still to come.
+        cr: Option<u64>,
+    },
     Head(Box<HeadReader>),
     Body(BodyReader),
     /// After the last message that the connection can carry.
@@ -54,6 +59,9 @@ enum ReaderState {
     /// No longer reading.
     Over,
 }
+
+/// The place after a message, or before the first.
+const BETWEEN: ReaderState = ReaderState::Between { empty_line: None, cr: None };
 
 impl Reader {
     /// A reader of requests.
@@ -75,7 +83,7 @@ impl Reader {
             body_start: 0,
             content: 0,
             interim: 0,
-            state: ReaderState::Between(BetweenMessages::new(kind)),
+            state: BETWEEN,
         }
     }
 
@@ -125,11 +133,7 @@ impl Reader {
     /// Reads some of `bytes`. Returns how many.
     fn step(&mut self, bytes: &[u8], events: &mut Vec<ParseEvent>) -> usize {
         match &mut self.state {
-            ReaderState::Between(between) => {
-                let (used, stop) = between.skip(bytes, self.at);
-                self.begin_head(self.at + used as u64, stop, events);
-                used
-            }
+            ReaderState::Between { .. } => self.skip_empty_lines(bytes, events),
             ReaderState::Head(reader) => match reader.push(bytes) {
                 Ok((used, None)) => used,
                 Ok((used, Some(head))) => {
@@ -137,7 +141,7 @@ impl Reader {
                     used
                 }
                 Err(refusal) => {
-                    let from = reader.start();
+                    let from = reader.buffer.start;
                     self.refuse(from, refusal, events);
                     bytes.len()
                 }
@@ -162,12 +166,7 @@ impl Reader {
             BodyStep::Last(used) => {
                 let at = self.at + used as u64;
                 self.content = self.content_at(at);
-                self.end_message(
-                    at,
-                    MessageEnd::Complete,
-                    ReaderState::Between(BetweenMessages::new(self.kind)),
-                    events,
-                );
+                self.end_message(at, MessageEnd::Complete, BETWEEN, events);
                 used
             }
             BodyStep::Fault(fault, at) => {
@@ -183,19 +182,26 @@ impl Reader {
         if let ReaderState::Body(body) = &self.state { body.content(at - self.body_start) } else { 0 }
     }
 
-    /// Goes on after empty lines, the skipping of which stopped at `at`.
-    fn begin_head(&mut self, at: u64, stop: SkipStop, events: &mut Vec<ParseEvent>) {
-        match stop {
-            SkipStop::OutOfBytes => {}
-            SkipStop::MessageBegins { empty_line } => {
-                let reader = HeadReader::new(self.kind, at, empty_line);
-                self.state = ReaderState::Head(Box::new(reader));
+    /// Skips empty lines before a request, and begins a head at the byte that follows. A client skips none before a status line. Returns how
+    /// many bytes were skipped.
+    fn skip_empty_lines(&mut self, bytes: &[u8], events: &mut Vec<ParseEvent>) -> usize {
+        let ReaderState::Between { empty_line, cr } = &mut self.state else { return 0 };
+        for (used, (&byte, at)) in bytes.iter().zip(self.at..).enumerate() {
+            match (byte, *cr, self.kind) {
+                (b'\n', _, MessageKind::Request) => *cr = None,
+                (_, Some(cr), _) => {
+                    self.refuse(cr, Refusal { at, why: Unreadable::NotHttp }, events);
+                    return used;
+                }
+                (b'\r', None, MessageKind::Request) => *cr = Some(at),
+                _ => {
+                    self.state = ReaderState::Head(Box::new(HeadReader::new(self.kind, at, *empty_line)));
+                    return used;
+                }
             }
-            SkipStop::BareCr { cr } => {
-                let why = Unreadable::NotHttp;
-                self.refuse(cr, Refusal { at, why }, events);
-            }
+            empty_line.get_or_insert(at);
         }
+        bytes.len()
     }
 
     /// Reports a head, and the end of its message when the message has no body.
@@ -223,7 +229,7 @@ impl Reader {
         events.push(ParseEvent::Head { head: Arc::new(head), framing });
         let next = match framing {
             Framing::None(NoBody::Switching101 | NoBody::ConnectTunnel) => ReaderState::AfterHttp,
-            _ => ReaderState::Between(BetweenMessages::new(self.kind)),
+            _ => BETWEEN,
         };
         match BodyReader::new(framing, at) {
             Some(body) => self.state = ReaderState::Body(body),
@@ -251,24 +257,21 @@ impl Reader {
     fn close(&mut self, is_orderly: bool, events: &mut Vec<ParseEvent>) {
         let at = self.at;
         match mem::replace(&mut self.state, ReaderState::Over) {
-            ReaderState::Between(_) if !self.has_head => {
+            ReaderState::Between { .. } if !self.has_head => {
                 let why = Unreadable::Empty;
                 events.push(ParseEvent::Unreadable { from: 0, at, why });
             }
             ReaderState::Head(reader) => {
                 // Bytes after a message that can begin a message need not do so.
-                let why = if self.has_head && !reader.is_message() {
-                    Unreadable::NotHttp
-                } else {
-                    Unreadable::HeadUnfinished
-                };
-                self.refuse(reader.start(), Refusal { at, why }, events);
+                let why =
+                    if self.has_head && !reader.is_message { Unreadable::NotHttp } else { Unreadable::HeadUnfinished };
+                self.refuse(reader.buffer.start, Refusal { at, why }, events);
             }
             ReaderState::Body(body) => {
                 self.content = body.content(at - self.body_start);
                 events.push(ParseEvent::End { at, how: body.close(is_orderly), content: self.content });
             }
-            ReaderState::Between(_) | ReaderState::AfterHttp | ReaderState::Over => {}
+            ReaderState::Between { .. } | ReaderState::AfterHttp | ReaderState::Over => {}
         }
     }
 }

@@ -49,7 +49,7 @@ impl Words {
                 self.with("rejected-chunks", parts)
             }
             RejectionReason::Surplus(at) => self.with("rejected-surplus", [("at", Arg::from(group_digits(at)))]),
-            _ => self.text(&format!("rejected-{}", why.name())).into_owned(),
+            _ => self.text(&format!("rejected-{}", why.key())).into_owned(),
         };
         let (status, why_text) = (Arg::from(u64::from(status)), Arg::from(text));
         let section = match why {
@@ -63,7 +63,7 @@ impl Words {
                 self.with("rejected-by", [("status", status), ("why", why_text), ("section", Arg::from(section))])
             }
         };
-        let advice = format!("try-rejected-{}", why.name());
+        let advice = format!("try-rejected-{}", why.key());
         let advice = if self.has(&advice) { self.text(&advice).into_owned() } else { String::new() };
         Sentence { what, system: None, advice, topic: None }
     }

@@ -16,7 +16,7 @@ const PIECE: usize = 256 * 1024;
 #[derive(Clone, Debug)]
 pub struct Body {
     spool: Spool,
-    wire: Span,
+    pub(crate) wire: Span,
     message: Option<Message>,
     stage: Stage,
     limits: Limits,
@@ -47,18 +47,10 @@ impl Body {
         Self { spool, wire, message: None, stage: Stage::Wire, limits: Limits::default() }
     }
 
-    /// How many bytes have to be read for it.
-    #[must_use]
-    pub fn wire_len(&self) -> u64 {
-        self.wire.len()
-    }
-
     /// Hands it out piece by piece to `out`, which also learns how many bytes have been read for it. If the spool ends before the
     /// body does, fewer bytes are handed out than were asked for. Pieces may be empty, as those of [`Unpack::push`] are. Returns the
-    /// coding that it turned out not to be in, as [`Unpack::passed_over`] has it.
-    ///
-    /// # Errors
-    /// The failure of the spool, a coding that can't be undone, or what `out` returns. What came before has been handed out.
+    /// coding that it turned out not to be in, as [`Unpack::passed_over`] has it. Fails with the failure of the spool, a coding that can't
+    /// be undone, or what `out` returns. What came before has been handed out.
     pub fn read_pieces<E>(
         &self,
         mut out: impl FnMut(&[u8], u64) -> Result<(), E>,

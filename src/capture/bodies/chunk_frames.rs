@@ -32,10 +32,7 @@ impl ChunkPart {
 
 impl ByteStream {
     /// The parts of the body of `message`, one of its messages, that have any of the bytes `within`; `None` if there are more than
-    /// `most`. Empty where the body has no HTTP chunks.
-    ///
-    /// # Errors
-    /// If the spool can't be read.
+    /// `most`. Empty where the body has no HTTP chunks. Fails if the spool can't be read.
     pub fn chunk_parts(&self, message: &Message, within: Span, most: usize) -> io::Result<Option<Vec<ChunkPart>>> {
         let body = self.kept_body(message);
         let within = within.intersect(body);
@@ -116,22 +113,23 @@ impl Walk {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::capture::{Connection, ConnectionId, Direction, Event, Moment, Opened, Progress, SpoolWriter};
+    use crate::capture::{Connection, ConnectionId, Direction, Event, Opened, Progress, Spool};
     use crate::http::{ParseEvent, Reader};
 
-    /// A connection that has received a reply with a body of HTTP chunks of these sizes, and its body's pieces.
-    fn received(sizes: &[usize]) -> (Connection, Vec<ChunkPart>) {
+    /// A reply with a body of HTTP chunks of these sizes, and where these lie.
+    pub(in crate::capture::bodies) fn chunked_reply(sizes: &[usize]) -> (Vec<u8>, Vec<ChunkPart>) {
         let mut wire = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
         let mut parts = Vec::new();
-        let mut line = wire.len() as u64;
+        let (mut line, mut sent) = (wire.len() as u64, 0);
         for size in sizes {
             wire.extend(format!("{size:x}\r\n").bytes());
             let data = wire.len() as u64;
-            wire.extend(std::iter::repeat_n(b'x', *size));
+            wire.extend((sent..sent + size).map(|i| (i % 251) as u8));
+            sent += size;
             let end = wire.len() as u64;
             parts.extend([ChunkPart::Framing(Span::new(line, data)), ChunkPart::Data(Span::new(data, end))]);
             line = end;
@@ -139,11 +137,13 @@ mod tests {
         }
         wire.extend(b"0\r\n\r\n");
         parts.push(ChunkPart::Framing(Span::new(line, wire.len() as u64)));
-        let (mut writer, spool) = SpoolWriter::temporary();
-        writer.append(&wire).unwrap();
-        writer.flush().unwrap();
-        let (thread, sent) = (String::new(), SpoolWriter::temporary().1);
-        let opened = Opened { at: Moment(0), thread, calls: Default::default(), sent, received: spool };
+        (wire, parts)
+    }
+
+    /// A connection that has received that reply, and where the HTTP chunks of its body lie.
+    fn received(sizes: &[usize]) -> (Connection, Vec<ChunkPart>) {
+        let (wire, parts) = chunked_reply(sizes);
+        let opened = Opened { received: Spool::of(&wire), ..Opened::default() };
         let mut connection = Connection::new(ConnectionId(1), opened);
         let mut all = Vec::new();
         Reader::responses().push(&wire, &mut all);

@@ -44,10 +44,8 @@ impl<'a> Content<'a> {
         self.len == 0
     }
 
-    /// The bytes of `span`, whose offsets count from the beginning of the content; fewer where it is over.
-    ///
-    /// # Errors
-    /// If the spool's file can't be read.
+    /// The bytes of `span`, whose offsets count from the beginning of the content; fewer where it is over. Fails if the spool's file can't
+    /// be read.
     pub fn read(&self, span: Span) -> io::Result<Vec<u8>> {
         let span = span.intersect(Span::new(0, self.len));
         let Some(marks) = self.marks else {
@@ -104,31 +102,23 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::capture::{Message, SpoolWriter};
+    use crate::capture::bodies::chunk_frames::tests::chunked_reply;
+    use crate::capture::{ChunkPart, Message};
     use crate::http::{ParseEvent, Reader};
 
     /// A reply whose body has chunks of these sizes; the message, its direction's spool, and what the content must be.
     fn reply(sizes: &[usize]) -> (Message, Spool, u64, Vec<u8>) {
-        let mut wire = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
-        let mut content = Vec::new();
-        for size in sizes {
-            let from = content.len();
-            content.extend((from..from + size).map(|i| (i % 251) as u8));
-            wire.extend(format!("{size:x}\r\n").bytes());
-            wire.extend(&content[from..]);
-            wire.extend(b"\r\n");
-        }
-        wire.extend(b"0\r\n\r\nmore");
-        let (mut writer, spool) = SpoolWriter::temporary();
-        writer.append(&wire).unwrap();
-        writer.flush().unwrap();
+        let (mut wire, parts) = chunked_reply(sizes);
+        let data = parts.iter().filter(|part| matches!(part, ChunkPart::Data(_))).map(|part| part.span());
+        let content: Vec<u8> = data.flat_map(|span| wire[span.start as usize..span.end as usize].to_vec()).collect();
+        wire.extend(b"more");
         let mut found = Vec::new();
         Reader::responses().push(&wire, &mut found);
         let mut found = found.into_iter();
         let Some(ParseEvent::Head { head, framing }) = found.next() else { panic!("no head") };
         let mut message = Message::new(Arc::clone(&head), framing);
         found.for_each(|found| message.found(found, wire.len() as u64, 0));
-        (message, spool, wire.len() as u64, content)
+        (message, Spool::of(&wire), wire.len() as u64, content)
     }
 
     #[test]

@@ -21,10 +21,8 @@ pub struct DecodedBody {
 pub type DecodingState = FollowerState<u64>;
 
 impl DecodedBody {
-    /// Starts to decode the bytes of `source` from `start` on through `unpack`; `wake` is called when there is more to see.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// Starts to decode the bytes of `source` from `start` on through `unpack`; `wake` is called when there is more to see. Fails if the
+    /// system has no thread left.
     pub fn start(source: Spool, start: u64, unpack: Unpack, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
         let (writer, spool) = SpoolWriter::on(source.disk());
         let follower = Follower::start("decode", (source, start), unpack, SpoolAppender(writer), wake)?;

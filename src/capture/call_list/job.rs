@@ -16,6 +16,7 @@ use super::log_cursor::{Batch, CallScope, LogCursor};
 use super::merger::CallMerger;
 use super::row::{CallListRow, ROW_SIZE};
 use crate::capture::jobs::threads::start_thread;
+use crate::capture::spools::records;
 use crate::capture::{DiskQuota, Failure, Moment, Note, Operation, Session, SocketId, Spool, SpoolWriter, catch_panic};
 
 /// A thread reports a call no later than this after the call came back, even on a busy machine. So calls of several threads are put in
@@ -72,6 +73,7 @@ impl CallListState {
 }
 
 /// A list in the making. Dropping it ends the thread.
+#[derive(Debug)]
 pub struct CallListJob {
     rows: Spool,
     shared: Arc<Shared>,
@@ -81,35 +83,27 @@ pub struct CallListJob {
     cursor: LogCursor,
 }
 
-impl std::fmt::Debug for CallListJob {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CallListJob").field("scope", &self.scope).field("state", &self.state()).finish_non_exhaustive()
-    }
-}
-
 /// What both sides know.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Shared {
     is_unwanted: AtomicBool,
     state: ArcSwap<CallListState>,
 }
 
 impl CallListJob {
-    /// Starts the job, which knows of no calls yet and keeps its rows on `disk`; `wake` is called when there is more to see.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// Starts the job, which knows of no calls yet and keeps its rows on `disk`; `wake` is called when there is more to see. Fails if the
+    /// system has no thread left.
     pub fn start(spec: CallListSpec, disk: &DiskQuota, wake: impl Fn() + Send + 'static) -> Result<Self, Failure> {
         let (writer, rows) = SpoolWriter::on(disk);
         let shared = Arc::new(Shared::default());
         let (sender, updates) = bounded(BATCHES);
         let (scope, reads_notes) = (spec.scope, spec.filter.reads_notes());
         let merger = CallMerger::new(spec.filter, spec.fold);
-        let worker = Worker { merger, writer, shared: Arc::clone(&shared), state: CallListState::default() };
+        let thread = CallListThread { merger, writer, shared: Arc::clone(&shared), state: CallListState::default() };
         let at_work = Arc::clone(&shared);
         let merges = scope == CallScope::All;
         let work = move || {
-            if let Err(failure) = catch_panic(|| worker.run(&updates, merges, &wake)) {
+            if let Err(failure) = catch_panic(|| thread.run(&updates, merges, &wake)) {
                 let state = CallListState { failure: Some(failure), ..CallListState::clone(&at_work.state.load()) };
                 at_work.state.store(Arc::new(state));
             }
@@ -151,16 +145,10 @@ impl CallListJob {
         self.cursor.calls
     }
 
-    /// Up to `count` rows of `state` from number `first` on.
-    ///
-    /// # Errors
-    /// The system's error if the rows' file can't be read.
+    /// Up to `count` rows of `state` from number `first` on. Fails with the system's error if the rows' file can't be read.
     pub fn rows(&self, state: &CallListState, first: u64, count: usize) -> io::Result<Vec<CallListRow>> {
         let left = usize::try_from(state.rows.saturating_sub(first)).unwrap_or(usize::MAX);
-        let mut bytes = vec![0; count.min(left) * ROW_SIZE];
-        let n = self.rows.read_at(first * ROW_SIZE as u64, &mut bytes)?;
-        let (records, _) = bytes.get(..n).unwrap_or_default().as_chunks::<ROW_SIZE>();
-        let mut rows: Vec<_> = records.iter().filter_map(CallListRow::decode).collect();
+        let mut rows: Vec<CallListRow> = records::read(&self.rows, first, count.min(left))?;
         if rows.len() < count && first + rows.len() as u64 == state.rows {
             rows.extend(state.tail);
         }
@@ -168,27 +156,18 @@ impl CallListJob {
     }
 
     /// The number of the row in which call number `number` of `socket` stands, which had come back at `at`; `None` if it stands in
-    /// none.
-    ///
-    /// # Errors
-    /// As [`CallListJob::rows`].
+    /// none. Fails as [`CallListJob::rows`] does.
     pub fn row_of(&self, state: &CallListState, socket: SocketId, number: u64, at: Moment) -> io::Result<Option<u64>> {
         let is_after = |row: &CallListRow| match self.scope {
             CallScope::One(_) => row.first > number,
             CallScope::All => row.at > at,
         };
-        let (mut low, mut high) = (0, state.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.rows(state, middle, 1)?.first() {
-                Some(row) if !is_after(row) => low = middle + 1,
-                _ => high = middle,
-            }
-        }
+        let is_before = |place| Ok(self.rows(state, place, 1)?.first().is_some_and(|row| !is_after(row)));
+        let place = records::partition_point(state.len(), is_before)?;
         // A row stands by its first call, and a call that became known late by the one before it.
         let near = if self.scope == CallScope::All { NEAR } else { 1 };
-        let first = low.saturating_sub(near);
-        let count = usize::try_from(low - first + near).unwrap_or(usize::MAX);
+        let first = place.saturating_sub(near);
+        let count = usize::try_from(place - first + near).unwrap_or(usize::MAX);
         let rows = self.rows(state, first, count)?;
         Ok(rows.iter().position(|row| row.holds(socket, number)).map(|i| first + i as u64))
     }
@@ -197,19 +176,18 @@ impl CallListJob {
 impl Drop for CallListJob {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
-        self.updates = None;
     }
 }
 
 /// The thread's side.
-struct Worker {
+struct CallListThread {
     merger: CallMerger,
     writer: SpoolWriter,
     shared: Arc<Shared>,
     state: CallListState,
 }
 
-impl Worker {
+impl CallListThread {
     fn run(mut self, updates: &Receiver<Batch>, merges: bool, wake: &impl Fn()) -> Result<(), Failure> {
         let spooling = |error: io::Error| Failure::of(Operation::Spool, None, &error);
         let mut applied_until = Moment::default();
@@ -230,12 +208,12 @@ impl Worker {
 
     fn take_in(&mut self, batch: Batch, applied_until: &mut Moment) -> io::Result<()> {
         *applied_until = batch.applied_until;
-        batch.updates.into_iter().try_for_each(|update| self.merger.grow(update.socket, update.log, update.growth))
+        batch.updates.into_iter().try_for_each(|update| self.merger.grow(update))
     }
 
     fn step(&mut self, frontier: Moment) -> io::Result<bool> {
         let Self { merger, writer, .. } = self;
-        let more = merger.step(frontier, &mut |row| writer.append(&row.encode()))?;
+        let more = merger.step(frontier, &mut |row| records::append(writer, row))?;
         writer.flush()?;
         Ok(more)
     }

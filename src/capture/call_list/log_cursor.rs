@@ -7,8 +7,8 @@ use core::net::SocketAddr;
 use std::collections::HashMap;
 
 use super::log_reader::NoteText;
-use super::merger::LogGrowth;
-use crate::capture::{CallLog, Connection, Moment, Note, Session, SocketId, ThreadRecord};
+use super::merger::LogUpdate;
+use crate::capture::{Connection, Moment, Note, Session, SocketId, ThreadRecord};
 
 /// How many notes are put into words for one batch.
 const NOTES_MAX: usize = 1000;
@@ -22,14 +22,6 @@ pub enum CallScope {
     All,
 }
 
-/// What is new in the log of one socket.
-pub(super) struct LogUpdate {
-    pub(super) socket: SocketId,
-    /// The log and the number of its first call in the list, with the first update of the socket.
-    pub(super) log: Option<(CallLog, u64)>,
-    pub(super) growth: LogGrowth,
-}
-
 /// Updates that are sent to the job together.
 pub(super) struct Batch {
     pub(super) updates: Vec<LogUpdate>,
@@ -38,7 +30,7 @@ pub(super) struct Batch {
 }
 
 /// How far the log of one socket has been sent.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Sent {
     calls: u64,
     notes: usize,
@@ -47,7 +39,7 @@ struct Sent {
 }
 
 /// How far all logs have been sent.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct LogCursor {
     sockets: HashMap<SocketId, Sent>,
     forgotten: u64,
@@ -78,7 +70,7 @@ impl LogCursor {
             }
             let sent = self.sockets.get(&socket).copied();
             if let Some(one) = self.one(socket, thread, peer, sent, say) {
-                room = room.saturating_sub(one.growth.note_texts.len());
+                room = room.saturating_sub(one.note_texts.len());
                 updates.push(one);
             }
         }
@@ -110,13 +102,14 @@ impl LogCursor {
             say.map(|say| thread.notes.iter().skip(before.notes).map(|note| note_text(say, note)).collect());
         self.calls += now.calls.saturating_sub(before.calls);
         self.sockets.insert(socket, now);
-        let growth = LogGrowth {
+        Some(LogUpdate {
+            socket,
+            log: sent.is_none().then(|| (thread.calls.clone(), thread.first_call)),
             calls: now.calls,
             is_over: now.is_over,
             note_texts: note_texts.unwrap_or_default(),
             peer: peer.filter(|_| !before.has_peer),
-        };
-        Some(LogUpdate { socket, log: sent.is_none().then(|| (thread.calls.clone(), thread.first_call)), growth })
+        })
     }
 
     /// Connections that the session keeps no longer are over: the job must not keep their files.
@@ -131,8 +124,8 @@ impl LogCursor {
                 SocketId::Connection(id) => session.connection(*id).is_some(),
             };
             if !is_kept {
-                let growth = LogGrowth { calls: sent.calls, is_over: true, ..LogGrowth::default() };
-                updates.push(LogUpdate { socket: *socket, log: None, growth });
+                let (calls, note_texts) = (sent.calls, Vec::new());
+                updates.push(LogUpdate { socket: *socket, log: None, calls, is_over: true, note_texts, peer: None });
             }
             is_kept
         });

@@ -37,9 +37,11 @@ pub(super) struct CallMerger {
     pub(super) passed: u64,
 }
 
-/// What is new of one log.
-#[derive(Default)]
-pub(super) struct LogGrowth {
+/// What is new in the log of one socket.
+pub(super) struct LogUpdate {
+    pub(super) socket: SocketId,
+    /// The log and the number of its first call in the list, with the first update of the socket.
+    pub(super) log: Option<(CallLog, u64)>,
     pub(super) calls: u64,
     pub(super) is_over: bool,
     pub(super) note_texts: Vec<NoteText>,
@@ -62,18 +64,19 @@ impl CallMerger {
         }
     }
 
-    /// Takes in that the log of `socket` has grown; `log`, with the first call that counts, is needed the first time.
-    pub(super) fn grow(&mut self, socket: SocketId, log: Option<(CallLog, u64)>, growth: LogGrowth) -> io::Result<()> {
-        if let Some(log) = log {
+    /// Takes in that a log has grown.
+    pub(super) fn grow(&mut self, update: LogUpdate) -> io::Result<()> {
+        let socket = update.socket;
+        if let Some(log) = update.log {
             self.places.insert(socket, self.readers.len());
             self.readers.push(Some(Box::new(LogReader::new(log))));
         }
         let Some(at) = self.places.get(&socket).copied() else { return Ok(()) };
         let Some(reader) = self.readers.get_mut(at).and_then(Option::as_mut) else { return Ok(()) };
-        reader.end = reader.end.max(growth.calls);
-        reader.is_over |= growth.is_over;
-        reader.note_texts.extend(growth.note_texts);
-        reader.peer_matches |= growth.peer.is_some_and(|peer| self.test.is_in(&peer.to_string()));
+        reader.end = reader.end.max(update.calls);
+        reader.is_over |= update.is_over;
+        reader.note_texts.extend(update.note_texts);
+        reader.peer_matches |= update.peer.is_some_and(|peer| self.test.is_in(&peer.to_string()));
         self.queue_again(socket, at)
     }
 

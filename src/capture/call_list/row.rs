@@ -3,6 +3,7 @@
 //! In scope: the row as a record of fixed size, so that millions of them can stand in a file and be read by number. Out of scope:
 //! the calls themselves, which stay in their logs.
 
+use crate::capture::spools::records::Record;
 use crate::capture::{ConnectionId, Moment, SocketId};
 
 /// A row.
@@ -29,29 +30,21 @@ pub(super) fn socket_number(socket: SocketId) -> u32 {
     }
 }
 
-impl CallListRow {
-    pub(super) fn encode(&self) -> [u8; ROW_SIZE] {
-        let mut bytes = [0; ROW_SIZE];
-        let (first, rest) = bytes.split_at_mut(8);
-        let (at, rest) = rest.split_at_mut(8);
-        let (count, socket) = rest.split_at_mut(4);
-        first.copy_from_slice(&self.first.to_le_bytes());
-        at.copy_from_slice(&self.at.0.to_le_bytes());
-        count.copy_from_slice(&self.count.to_le_bytes());
-        socket.copy_from_slice(&socket_number(self.socket).to_le_bytes());
-        bytes
+impl Record<3> for CallListRow {
+    fn to_words(&self) -> [u64; 3] {
+        [self.first, self.at.0, u64::from(self.count) | u64::from(socket_number(self.socket)) << 32]
     }
 
-    pub(super) fn decode(bytes: &[u8; ROW_SIZE]) -> Option<Self> {
-        let long = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
-        let short = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-        let socket = match short(20)? {
+    fn of_words([first, at, rest]: [u64; 3]) -> Option<Self> {
+        let socket = match (rest >> 32) as u32 {
             0 => SocketId::Listener,
             id => SocketId::Connection(ConnectionId(id)),
         };
-        Some(Self { socket, first: long(0)?, count: short(16)?, at: Moment(long(8)?) })
+        Some(Self { socket, first, count: rest as u32, at: Moment(at) })
     }
+}
 
+impl CallListRow {
     /// Whether call number `number` of `socket` stands in it.
     #[must_use]
     pub fn holds(&self, socket: SocketId, number: u64) -> bool {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::Receiver;
 use proptest::prelude::*;
 
 use super::*;
+use crate::capture::jobs::waker;
 use crate::capture::{
     Call, CallKind, CallLogWriter, Cause, ConnectionId, Direction, DiskQuota, Ended, Event, Failure, Moment, Note,
-    Opened, Operation, Outcome, Progress, Report, Role, Session, SessionId, SocketId, Spool, Subject, SystemError,
+    Opened, Operation, Outcome, Progress, Report, Role, Session, SessionId, SocketId, Subject, SystemError,
 };
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -37,9 +38,7 @@ impl Run {
     fn open(&mut self, number: u32) {
         let (writer, calls) = CallLogWriter::new();
         self.logs.insert(number, writer);
-        let opened =
-            Opened { at: Moment(0), thread: String::new(), calls, sent: Spool::default(), received: Spool::default() };
-        self.tell(number, vec![Event::Opened(Box::new(opened))]);
+        self.tell(number, vec![Event::Opened(Box::new(Opened { calls, ..Opened::default() }))]);
     }
 
     fn add(&mut self, number: u32, calls: &[Call]) {
@@ -62,7 +61,7 @@ impl Run {
 /// A job and its wake-ups.
 struct Job {
     job: CallListJob,
-    rung: Receiver<()>,
+    wakes: Receiver<()>,
 }
 
 fn say(note: &Note) -> String {
@@ -71,14 +70,9 @@ fn say(note: &Note) -> String {
 
 impl Job {
     fn start(scope: CallScope, filter: CallFilter, fold: bool) -> Self {
-        let (bell, rung) = bounded(1);
-        let wake = move || {
-            let _ = bell.try_send(());
-        };
-        Self {
-            job: CallListJob::start(CallListSpec { scope, filter, fold }, &DiskQuota::default(), wake).unwrap(),
-            rung,
-        }
+        let (wake, wakes) = waker();
+        let job = CallListJob::start(CallListSpec { scope, filter, fold }, &DiskQuota::default(), wake).unwrap();
+        Self { job, wakes }
     }
 
     /// Tells what is new and waits until `done`.
@@ -91,7 +85,7 @@ impl Job {
                 return;
             }
             if !more {
-                self.rung.recv_timeout(LIMIT).unwrap();
+                self.wakes.recv_timeout(LIMIT).unwrap();
             }
         }
     }

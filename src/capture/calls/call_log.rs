@@ -6,7 +6,7 @@
 use std::io;
 
 use super::call::CALL_SIZE;
-use crate::capture::spools::{Spool, SpoolWriter};
+use crate::capture::spools::{Spool, SpoolWriter, records};
 use crate::capture::{Call, CallKind, Direction, DiskQuota};
 
 /// How many calls are read at a time in the search for a call of one direction.
@@ -42,32 +42,19 @@ impl CallLog {
         self.len() == 0
     }
 
-    /// Call number `index`, counted from 0; `None` past the end.
-    ///
-    /// # Errors
-    /// The system's error if the log's file can't be read.
+    /// Call number `index`, counted from 0; `None` past the end. Fails with the system's error if the log's file can't be read.
     pub fn at(&self, index: u64) -> io::Result<Option<Call>> {
         Ok(self.range(index, 1)?.pop())
     }
 
-    /// Up to `count` calls from number `first` on.
-    ///
-    /// # Errors
-    /// As [`CallLog::at`].
+    /// Up to `count` calls from number `first` on. Fails as [`CallLog::at`] does.
     pub fn range(&self, first: u64, count: usize) -> io::Result<Vec<Call>> {
-        let left = usize::try_from(self.len().saturating_sub(first)).unwrap_or(usize::MAX);
-        let mut bytes = vec![0; count.min(left) * CALL_SIZE];
-        let n = self.records.read_at(first * CALL_SIZE as u64, &mut bytes)?;
-        let (records, _) = bytes.get(..n).unwrap_or_default().as_chunks::<CALL_SIZE>();
-        Ok(records.iter().filter_map(Call::decode).collect())
+        records::read(&self.records, first, count)
     }
 
     /// The number and the record of the call that brought (or sent) the byte at `offset` of `direction`.
     ///
-    /// Calls of the other direction may stand between; those are stepped over.
-    ///
-    /// # Errors
-    /// As [`CallLog::at`].
+    /// Calls of the other direction may stand between; those are stepped over. Fails as [`CallLog::at`] does.
     pub fn carrying(&self, direction: Direction, offset: u64) -> io::Result<Option<(u64, Call)>> {
         // A direction is often through with its first calls: a request, and then nothing but reads, through all of which a search by
         // halves would walk.
@@ -144,18 +131,12 @@ impl CallLogWriter {
         self.len() == 0
     }
 
-    /// Appends a call.
-    ///
-    /// # Errors
-    /// As [`SpoolWriter::append`].
+    /// Appends a call. Fails as [`SpoolWriter::append`] does.
     pub fn append(&mut self, call: &Call) -> io::Result<()> {
-        self.records.append(&call.encode())
+        records::append(&mut self.records, call)
     }
 
-    /// Makes all appended calls readable.
-    ///
-    /// # Errors
-    /// As [`SpoolWriter::flush`].
+    /// Makes all appended calls readable. Fails as [`SpoolWriter::flush`] does.
     pub fn flush(&mut self) -> io::Result<()> {
         self.records.flush()
     }
@@ -165,10 +146,7 @@ impl CallLogWriter {
         self.records.rest();
     }
 
-    /// Makes all appended calls readable and waits until they are written.
-    ///
-    /// # Errors
-    /// As [`SpoolWriter::finish`].
+    /// Makes all appended calls readable and waits until they are written. Fails as [`SpoolWriter::finish`] does.
     pub fn finish(&mut self) -> io::Result<()> {
         self.records.finish()
     }

@@ -34,10 +34,7 @@ impl Default for CarryingCalls {
 
 impl CarryingCalls {
     /// The calls of `log` that carried any of the bytes `span` of `direction`: each, if there are no more than `most` calls
-    /// of any kind from the first to the last of them.
-    ///
-    /// # Errors
-    /// If the log's file can't be read.
+    /// of any kind from the first to the last of them. Fails if the log's file can't be read.
     pub fn of(log: &CallLog, direction: Direction, span: Span, most: usize) -> io::Result<Self> {
         let carrier = |offset| -> io::Result<Option<CarryingCall>> {
             let found = log.carrying(direction, offset)?;

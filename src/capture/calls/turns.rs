@@ -6,13 +6,12 @@
 
 use std::io;
 
+use crate::capture::spools::records::{self, Record};
 use crate::capture::{CALL_SIZE, Call, CallKind, CallLog, Direction, Failure, Follower, Processor, Spool, SpoolWriter};
 use crate::decode::Unpack;
 use crate::http::Span;
 
-/// The size of a turn's record: its first row, its first byte with the way in the top bit, its length.
-const RECORD: usize = 24;
-/// The bit that says that a turn was received.
+/// The bit of the first byte's offset that says that a turn was received.
 const RECEIVED: u64 = 1 << 63;
 
 /// Bytes that went one way without any going the other way between them.
@@ -32,20 +31,15 @@ impl Turn {
     pub fn rows(&self, bytes_per_row: u64) -> u64 {
         self.span.len().div_ceil(bytes_per_row.max(1))
     }
+}
 
-    fn encode(&self) -> [u8; RECORD] {
+impl Record<3> for Turn {
+    fn to_words(&self) -> [u64; 3] {
         let top = if self.direction == Direction::Received { RECEIVED } else { 0 };
-        let mut record = [0; RECORD];
-        let words = [self.first_row, self.span.start | top, self.span.len()];
-        for (place, word) in record.chunks_exact_mut(8).zip(words) {
-            place.copy_from_slice(&word.to_le_bytes());
-        }
-        record
+        [self.first_row, self.span.start | top, self.span.len()]
     }
 
-    fn decode(record: &[u8; RECORD]) -> Option<Self> {
-        let word = |at: usize| Some(u64::from_le_bytes(record.get(at..at + 8)?.try_into().ok()?));
-        let (first_row, start, len) = (word(0)?, word(8)?, word(16)?);
+    fn of_words([first_row, start, len]: [u64; 3]) -> Option<Self> {
         let direction = if start & RECEIVED == 0 { Direction::Sent } else { Direction::Received };
         let start = start & !RECEIVED;
         Some(Self { first_row, direction, span: Span::new(start, start.saturating_add(len)) })
@@ -70,11 +64,15 @@ struct TurnsState {
     last: Option<Turn>,
 }
 
+impl TurnsState {
+    fn len(&self) -> u64 {
+        self.closed + u64::from(self.last.is_some())
+    }
+}
+
 impl Turns {
-    /// Starts to follow `calls` from number `first` on; `wake` is called when there is more to see.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// Starts to follow `calls` from number `first` on; `wake` is called when there is more to see. Fails if the system has no thread
+    /// left.
     pub fn start(
         calls: &CallLog,
         first: u64,
@@ -111,24 +109,19 @@ impl Turns {
         self.state().last.map_or(0, |last| last.first_row + last.rows(self.bytes_per_row))
     }
 
-    /// The turns that have any of the rows from `first` on, at most `count` of them.
-    ///
-    /// # Errors
-    /// If the records can't be read.
+    /// The turns that have any of the rows from `first` on, at most `count` of them. Fails if the records can't be read.
     pub fn from_row(&self, first: u64, count: usize) -> io::Result<Vec<Turn>> {
         let state = self.state();
-        let before = self.partition(&state, |turn| turn.first_row <= first)?;
+        let begins = |turn| Ok(self.read(&state, turn, 1)?.first().is_some_and(|turn| turn.first_row <= first));
+        let before = records::partition_point(state.len(), begins)?;
         self.read(&state, before.saturating_sub(1), count)
     }
 
-    /// The row that has the byte at `offset` of `direction`.
-    ///
-    /// # Errors
-    /// If the records can't be read.
+    /// The row that has the byte at `offset` of `direction`. Fails if the records can't be read.
     pub fn row_of(&self, direction: Direction, offset: u64) -> io::Result<Option<u64>> {
         let state = self.state();
         // Two neighbours are of different ways, so a turn and the one after it say of either way how far it has come.
-        let (mut low, mut high) = (0, state.closed + u64::from(state.last.is_some()));
+        let (mut low, mut high) = (0, state.len());
         while low < high {
             let middle = low + (high - low) / 2;
             let pair = self.read(&state, middle, 2)?;
@@ -153,26 +146,10 @@ impl Turns {
         self.follower.state().output
     }
 
-    /// How many turns there are at the beginning for which `holds` is true.
-    fn partition(&self, state: &TurnsState, holds: impl Fn(&Turn) -> bool) -> io::Result<u64> {
-        let (mut low, mut high) = (0, state.closed + u64::from(state.last.is_some()));
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.read(state, middle, 1)?.first() {
-                Some(turn) if holds(turn) => low = middle + 1,
-                _ => high = middle,
-            }
-        }
-        Ok(low)
-    }
-
     /// Up to `count` turns from the turn number `first` on.
     fn read(&self, state: &TurnsState, first: u64, count: usize) -> io::Result<Vec<Turn>> {
-        let closed = state.closed.saturating_sub(first).min(count as u64);
-        let start = first.saturating_mul(RECORD as u64);
-        let bytes = self.records.read(Span::new(start, start + closed * RECORD as u64))?;
-        let (records, _) = bytes.as_chunks::<RECORD>();
-        let mut turns: Vec<_> = records.iter().filter_map(Turn::decode).collect();
+        let closed = usize::try_from(state.closed.saturating_sub(first)).unwrap_or(usize::MAX).min(count);
+        let mut turns: Vec<Turn> = records::read(&self.records, first, closed)?;
         if turns.len() < count && first + turns.len() as u64 == state.closed {
             turns.extend(state.last);
         }
@@ -195,10 +172,8 @@ impl Processor for TurnWriter {
     fn process(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut joined = std::mem::take(&mut self.rest);
         joined.extend_from_slice(bytes);
-        let (records, rest) = joined.as_chunks::<CALL_SIZE>();
-        records.iter().filter_map(Call::decode).try_for_each(|call| self.call(&call))?;
-        self.rest = rest.to_vec();
-        Ok(())
+        self.rest = joined.split_off(joined.len() - joined.len() % CALL_SIZE);
+        records::decode(&joined).try_for_each(|call: Call| self.call(&call))
     }
 
     fn output(&mut self) -> io::Result<TurnsState> {
@@ -225,7 +200,7 @@ impl TurnWriter {
         let first_row = match self.state.last {
             None => 0,
             Some(last) => {
-                self.writer.append(&last.encode())?;
+                records::append(&mut self.writer, &last)?;
                 self.state.closed += 1;
                 last.first_row + last.rows(self.bytes_per_row)
             }
@@ -237,17 +212,17 @@ impl TurnWriter {
 
 #[cfg(test)]
 mod tests {
-    use crossbeam_channel::bounded;
     use proptest::prelude::*;
 
     use super::*;
     use crate::capture::CallLogWriter;
+    use crate::capture::jobs::waker;
 
     /// The turns of calls of these ways and sizes, told of in steps of `step`.
     fn turns_of(calls: &[(Direction, u32)], step: usize) -> Turns {
         let (mut writer, log) = CallLogWriter::new();
-        let (woken, wakes) = bounded(1);
-        let turns = Turns::start(&log, 0, 16, move || woken.try_send(()).unwrap_or_default()).unwrap();
+        let (wake, wakes) = waker();
+        let turns = Turns::start(&log, 0, 16, wake).unwrap();
         let mut offsets = [0, 0];
         for part in calls.chunks(step) {
             for (direction, got) in part {

@@ -5,10 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::capture::Failure;
 
-/// Runs `work`; a panic in it comes back as a [`Failure`].
-///
-/// # Errors
-/// The failure of the work, or its panic.
+/// Runs `work`. Fails with the failure of the work, or with its panic as a [`Failure`].
 pub fn catch_panic<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     // What the work leaves behind is its record, whose lock may be poisoned and is taken all the same.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Failure::panicked(panic_text(&*panic))))

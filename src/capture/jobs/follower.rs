@@ -29,16 +29,10 @@ pub trait Processor: Send + 'static {
     /// What others see of the result. It must be cheap to clone.
     type Output: Clone + Default + Send + Sync + 'static;
 
-    /// Processes the next bytes.
-    ///
-    /// # Errors
-    /// What failed on our side.
+    /// Processes the next bytes. Fails with what failed on our side.
     fn process(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// The result for all bytes so far.
-    ///
-    /// # Errors
-    /// What failed on our side.
+    /// The result for all bytes so far. Fails with what failed on our side.
     fn output(&mut self) -> io::Result<Self::Output>;
 }
 
@@ -46,7 +40,7 @@ pub trait Processor: Send + 'static {
 pub struct Follower<M: Processor> {
     start: u64,
     shared: Arc<Shared<M::Output>>,
-    wakeup: Option<Sender<()>>,
+    wakeup: Sender<()>,
 }
 
 /// What both sides know.
@@ -92,10 +86,7 @@ pub struct JobProgress {
 
 impl<M: Processor> Follower<M> {
     /// Starts the thread `name`, which hands the bytes of `source` from `start` on through `unpack` to `processor`; `wake` is called when
-    /// there is more to see.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// there is more to see. Fails if the system has no thread left.
     pub fn start(
         name: &str,
         (source, start): (Spool, u64),
@@ -116,10 +107,10 @@ impl<M: Processor> Follower<M> {
             lower_thread_priority();
             let state = FollowerState::default();
             let shared = Arc::clone(&at_work);
-            let mut worker =
-                Worker { processor, shared, state, published: None, is_due: true, unchecked: 0, wakeups, wake };
+            let mut thread =
+                FollowerThread { processor, shared, state, published: None, is_due: true, unchecked: 0, wakeups, wake };
             let state = catch_panic(|| {
-                let state = follow(&mut worker, &source, start, &mut unpack);
+                let state = follow(&mut thread, &source, start, &mut unpack);
                 state.map_err(|error| Failure::of(Operation::Spool, None, &error))
             });
             if let Err(failure) = state {
@@ -127,10 +118,10 @@ impl<M: Processor> Follower<M> {
                 let state = FollowerState { is_over: true, busy_since: None, failure: Some(failure), ..before };
                 at_work.state.store(Arc::new(state));
             }
-            (worker.wake)();
+            (thread.wake)();
         };
         start_thread(name, work).map_err(|error| Failure::of(Operation::StartThread, None, &error))?;
-        Ok(Self { start, shared, wakeup: Some(wakeup) })
+        Ok(Self { start, shared, wakeup })
     }
 
     /// Says that the source may be read up to `end`, and whether that is all.
@@ -166,10 +157,8 @@ impl<M: Processor> Follower<M> {
     }
 
     fn wake_thread(&self) {
-        if let Some(wakeup) = &self.wakeup {
-            // Where a wake-up waits already, the thread will look at everything anew.
-            let _: Result<(), TrySendError<()>> = wakeup.try_send(());
-        }
+        // Where a wake-up waits already, the thread will look at everything anew.
+        let _: Result<(), TrySendError<()>> = self.wakeup.try_send(());
     }
 }
 
@@ -182,12 +171,11 @@ impl<M: Processor> std::fmt::Debug for Follower<M> {
 impl<M: Processor> Drop for Follower<M> {
     fn drop(&mut self) {
         self.shared.is_unwanted.store(true, Ordering::Release);
-        self.wakeup = None;
     }
 }
 
 /// The thread's side.
-struct Worker<M: Processor, W> {
+struct FollowerThread<M: Processor, W> {
     processor: M,
     shared: Arc<Shared<M::Output>>,
     state: FollowerState<M::Output>,
@@ -202,7 +190,7 @@ struct Worker<M: Processor, W> {
 
 /// The work: reads what there is, and waits for more.
 fn follow<M: Processor>(
-    worker: &mut Worker<M, impl Fn()>,
+    thread: &mut FollowerThread<M, impl Fn()>,
     source: &Spool,
     start: u64,
     unpack: &mut Unpack,
@@ -211,38 +199,38 @@ fn follow<M: Processor>(
     let mut at = start;
     loop {
         // In this order: an end that was told before its bytes are seen would be taken for the end of fewer bytes.
-        let is_over = worker.shared.is_over.load(Ordering::Acquire);
-        let end = worker.shared.end.load(Ordering::Acquire);
+        let is_over = thread.shared.is_over.load(Ordering::Acquire);
+        let end = thread.shared.end.load(Ordering::Acquire);
         let size = usize::try_from(end.saturating_sub(at)).unwrap_or(PIECE).min(PIECE);
         let count = source.read_at(at, piece.get_mut(..size).unwrap_or_default())?;
         at += count as u64;
         if count > 0 {
-            worker.state.busy_since.get_or_insert_with(Instant::now);
-            worker.state.taken = at - start;
-            let pushed = unpack.push(piece.get(..count).unwrap_or_default(), &mut |bytes| worker.process(bytes));
-            worker.state.passed_over = unpack.passed_over();
-            worker.keep_fault(pushed)?;
-            worker.check()?;
+            thread.state.busy_since.get_or_insert_with(Instant::now);
+            thread.state.taken = at - start;
+            let pushed = unpack.push(piece.get(..count).unwrap_or_default(), &mut |bytes| thread.process(bytes));
+            thread.state.passed_over = unpack.passed_over();
+            thread.keep_fault(pushed)?;
+            thread.check()?;
         } else if is_over {
-            let finished = unpack.finish(&mut |bytes| worker.process(bytes));
-            worker.state.passed_over = unpack.passed_over();
-            worker.keep_fault(finished)?;
-            worker.state.is_over = true;
+            let finished = unpack.finish(&mut |bytes| thread.process(bytes));
+            thread.state.passed_over = unpack.passed_over();
+            thread.keep_fault(finished)?;
+            thread.state.is_over = true;
         }
-        if worker.state.is_over {
-            worker.state.busy_since = None;
-            return worker.publish();
+        if thread.state.is_over {
+            thread.state.busy_since = None;
+            return thread.publish();
         }
-        if worker.shared.is_unwanted.load(Ordering::Acquire) {
+        if thread.shared.is_unwanted.load(Ordering::Acquire) {
             return Ok(());
         }
-        if count == 0 && !worker.wait()? {
+        if count == 0 && !thread.wait()? {
             return Ok(());
         }
     }
 }
 
-impl<M: Processor, W: Fn()> Worker<M, W> {
+impl<M: Processor, W: Fn()> FollowerThread<M, W> {
     /// Processes bytes that were unpacked. Few packed bytes may become very many, or keep the layers at work for long and come to nothing,
     /// so whether the thread is to publish, to stop or to end is checked here.
     fn process(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -315,6 +303,7 @@ impl<M: Processor, W: Fn()> Worker<M, W> {
 mod tests {
     use super::*;
     use crate::capture::SpoolWriter;
+    use crate::capture::jobs::waker;
 
     /// Counts bytes; `pace` lets it take in one portion for each that is sent.
     struct Count(u64, Option<Receiver<()>>);
@@ -345,10 +334,7 @@ mod tests {
 
     fn follow_of(pace: Option<Receiver<()>>) -> Watched {
         let (writer, spool) = SpoolWriter::temporary();
-        let (bell, woken) = bounded(1);
-        let wake = move || {
-            let _ = bell.try_send(());
-        };
+        let (wake, woken) = waker();
         let source = (spool.clone(), 2);
         let follower = Follower::start("count", source, Unpack::unframed(), Count(0, pace), wake).unwrap();
         Watched { writer, spool, follower, woken }

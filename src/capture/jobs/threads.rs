@@ -61,10 +61,7 @@ fn bound() -> usize {
     usize::MAX
 }
 
-/// Starts a thread called `name`.
-///
-/// # Errors
-/// If [`threads_max`] of them run, or the system refuses one more.
+/// Starts a thread called `name`. Fails if [`threads_max`] of them run, or the system refuses one more.
 pub fn start_thread<T: Send + 'static>(
     name: impl Into<String>,
     work: impl FnOnce() -> T + Send + 'static,
@@ -76,10 +73,7 @@ pub fn start_thread<T: Send + 'static>(
     })
 }
 
-/// Starts a thread called `name` that ends within `scope`.
-///
-/// # Errors
-/// As [`start_thread`].
+/// Starts a thread called `name` that ends within `scope`. Fails as [`start_thread`] does.
 pub fn start_scoped<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     name: impl Into<String>,

@@ -4,7 +4,7 @@ use super::TcpState::{
     CloseWait, Closed, Established, FinWait1, FinWait2, LastAck, Listen, SynReceived, SynSent, TimeWait,
 };
 use super::*;
-use crate::capture::{Call, CallKind, CallLog, Connection, ConnectionId, Ended, Event, Moment, Opened, Outcome, Spool};
+use crate::capture::{Call, CallKind, Connection, ConnectionId, Ended, Event, Moment, Opened, Outcome};
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -109,9 +109,7 @@ fn a_leap_is_no_arrow() {
 }
 
 fn connection(events: Vec<Event>) -> Connection {
-    let spool = Spool::default;
-    let opened =
-        Opened { at: Moment(5), thread: String::new(), calls: CallLog::default(), sent: spool(), received: spool() };
+    let opened = Opened { at: Moment(5), ..Opened::default() };
     let mut connection = Connection::new(ConnectionId(1), opened);
     events.into_iter().for_each(|event| connection.apply(event, &Default::default()));
     connection

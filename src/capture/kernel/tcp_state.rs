@@ -7,56 +7,38 @@ use TcpState::{
     CloseWait, Closed, Closing, Established, FinWait1, FinWait2, LastAck, Listen, SynReceived, SynSent, TimeWait,
 };
 
-/// A state. The names are those that `netstat` and the manual pages write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TcpState {
-    /// No connection at all: the kernel keeps nothing.
-    Closed,
-    /// Waits for somebody to connect.
-    Listen,
-    /// Has sent SYN and waits for the peer's.
-    SynSent,
-    /// Has received SYN, sent its own, and waits for its acknowledgment.
-    SynReceived,
-    /// Both sides may send.
-    Established,
-    /// Has sent FIN and waits for its acknowledgment.
-    FinWait1,
-    /// Its FIN is acknowledged; the peer may still send.
-    FinWait2,
-    /// Both have sent FIN at once; waits for the acknowledgment of its own.
-    Closing,
-    /// Everything is done; stays a while for what may still be under way.
-    TimeWait,
-    /// The peer has sent FIN; this side may still send.
-    CloseWait,
-    /// Has sent FIN after the peer's, and waits for its acknowledgment.
-    LastAck,
+use crate::http::named;
+
+named! {
+    /// A state. The names are those that `netstat` and the manual pages write.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum TcpState {
+        /// No connection at all: the kernel keeps nothing.
+        Closed = "CLOSED",
+        /// Waits for somebody to connect.
+        Listen = "LISTEN",
+        /// Has sent SYN and waits for the peer's.
+        SynSent = "SYN_SENT",
+        /// Has received SYN, sent its own, and waits for its acknowledgment.
+        SynReceived = "SYN_RCVD",
+        /// Both sides may send.
+        Established = "ESTABLISHED",
+        /// Has sent FIN and waits for its acknowledgment.
+        FinWait1 = "FIN_WAIT1",
+        /// Its FIN is acknowledged; the peer may still send.
+        FinWait2 = "FIN_WAIT2",
+        /// Both have sent FIN at once; waits for the acknowledgment of its own.
+        Closing = "CLOSING",
+        /// Everything is done; stays a while for what may still be under way.
+        TimeWait = "TIME_WAIT",
+        /// The peer has sent FIN; this side may still send.
+        CloseWait = "CLOSE_WAIT",
+        /// Has sent FIN after the peer's, and waits for its acknowledgment.
+        LastAck = "LAST_ACK",
+    }
 }
 
 impl TcpState {
-    /// Every state.
-    pub const ALL: [Self; 11] =
-        [Closed, Listen, SynSent, SynReceived, Established, FinWait1, FinWait2, Closing, TimeWait, CloseWait, LastAck];
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Closed => "CLOSED",
-            Listen => "LISTEN",
-            SynSent => "SYN_SENT",
-            SynReceived => "SYN_RCVD",
-            Established => "ESTABLISHED",
-            FinWait1 => "FIN_WAIT1",
-            FinWait2 => "FIN_WAIT2",
-            Closing => "CLOSING",
-            TimeWait => "TIME_WAIT",
-            CloseWait => "CLOSE_WAIT",
-            LastAck => "LAST_ACK",
-        }
-    }
-
     /// The shortest way along the arrows from `self` to `to`, without `self`; `None` if there is none. It never leads through CLOSED.
     #[must_use]
     pub fn path_to(self, to: Self) -> Option<Vec<Self>> {

@@ -47,11 +47,11 @@ fn writes_a_byte(source: &str) -> bool {
 pub struct Pattern {
     engine: Engine,
     /// How many bytes from the beginning of a hit on decide whether it is one.
-    reach: usize,
+    pub(super) reach: usize,
     /// No hit is longer.
-    longest: usize,
+    pub(super) longest: usize,
     /// The encoding, if a hit in it has to begin where a character does.
-    multibyte: Option<Multibyte>,
+    pub(super) multibyte: Option<Multibyte>,
 }
 
 #[derive(Clone, Debug)]
@@ -63,10 +63,8 @@ enum Engine {
 
 impl Pattern {
     /// The text `text` as it is written in `encoding`. With `any_case`, letters are found in any case: those of ASCII in
-    /// both, others in UTF-8 as Unicode folds them, in other encodings as far as one letter becomes one letter.
-    ///
-    /// # Errors
-    /// If it is empty or too long, or has a character that the encoding lacks.
+    /// both, others in UTF-8 as Unicode folds them, in other encodings as far as one letter becomes one letter. Fails if it is empty or
+    /// too long, or has a character that the encoding lacks.
     pub fn text(text: &str, encoding: &'static Encoding, any_case: bool) -> Result<Self, PatternError> {
         check(text)?;
         if any_case && encoding == UTF_8 && text.chars().any(|character| !character.is_ascii() && is_cased(character)) {
@@ -87,10 +85,8 @@ impl Pattern {
         Self::fixed_regex(&format!("(?s-u){source}"), longest, multibyte)
     }
 
-    /// Bytes as [`hex_bytes`](crate::capture::hex_bytes) reads them, with `??` for any byte.
-    ///
-    /// # Errors
-    /// If it is no hex, or nothing but wildcards.
+    /// Bytes as [`hex_bytes`](crate::capture::hex_bytes) reads them, with `??` for any byte. Fails if it is no hex, or nothing but
+    /// wildcards.
     pub fn hex(text: &str) -> Result<Self, PatternError> {
         check(text)?;
         let bytes = hex_pattern(text)?;
@@ -105,10 +101,8 @@ impl Pattern {
     }
 
     /// A regular expression over bytes, which are taken for UTF-8 unless it says `(?-u)` or writes a byte as `\xff`. `^` and `$` stand at the beginning and
-    /// end of each line, which ends in LF, CR or CRLF; `.` is anything else. Hits of no length are none. See [`REGEX_HIT_MAX`].
-    ///
-    /// # Errors
-    /// If it is no regular expression.
+    /// end of each line, which ends in LF, CR or CRLF; `.` is anything else. Hits of no length are none. See [`REGEX_HIT_MAX`]. Fails if
+    /// it is no regular expression.
     pub fn regex(source: &str, any_case: bool) -> Result<Self, PatternError> {
         check(source)?;
         let regex = RegexBuilder::new(source)
@@ -145,18 +139,6 @@ impl Pattern {
     #[cfg(test)]
     pub(super) fn with_longest(self, longest: usize) -> Self {
         Self { reach: longest + BEHIND, longest, ..self }
-    }
-
-    pub(super) fn reach(&self) -> usize {
-        self.reach
-    }
-
-    pub(super) fn longest(&self) -> usize {
-        self.longest
-    }
-
-    pub(super) fn multibyte(&self) -> Option<Multibyte> {
-        self.multibyte
     }
 
     /// The first hit in `bytes` that begins at `from` or later; it may be empty, and begin within a character.

@@ -33,15 +33,11 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
-    /// A search that begins at `base` and reads `piece` bytes at a time.
-    pub(super) fn new(pattern: Pattern, base: u64, piece: usize) -> Self {
-        let window = vec![0; pattern.reach() + BEFORE as usize + piece];
-        Self { pattern, window, filled: 0, start: base, at: base, character: base, is_cancelled: Arc::default() }
-    }
-
-    /// One that stops within a piece once `is_cancelled` is set. An expression may look at all of a piece for each byte of it.
-    pub(super) fn cancelled_by(self, is_cancelled: Arc<AtomicBool>) -> Self {
-        Self { is_cancelled, ..self }
+    /// A search that begins at `base` and reads `piece` bytes at a time. Once `is_cancelled` is set, it stops within a piece: an
+    /// expression may look at all of a piece for each byte of it.
+    pub(super) fn new(pattern: Pattern, base: u64, piece: usize, is_cancelled: Arc<AtomicBool>) -> Self {
+        let window = vec![0; pattern.reach + BEFORE as usize + piece];
+        Self { pattern, window, filled: 0, start: base, at: base, character: base, is_cancelled }
     }
 
     /// Up to where the bytes have been looked at.
@@ -58,7 +54,7 @@ impl Scanner {
         let size = room.len().min(left);
         let count = source.read_at(from, room.get_mut(..size).unwrap_or_default())?;
         self.filled += count;
-        let limit = (self.filled + 1).saturating_sub(self.pattern.reach());
+        let limit = (self.filled + 1).saturating_sub(self.pattern.reach);
         self.scan(limit, hits);
         self.at = self.at.max(self.start + limit as u64);
         Ok(count > 0)
@@ -76,7 +72,7 @@ impl Scanner {
     /// Drops from the window what is not needed any more.
     fn slide(&mut self) {
         let start = self.at.saturating_sub(BEFORE).max(self.start);
-        if let Some(family) = self.pattern.multibyte().filter(|_| self.character < start) {
+        if let Some(family) = self.pattern.multibyte.filter(|_| self.character < start) {
             let (known, to) = (self.place(self.character), self.place(start));
             let (reached, _) = family.walk(self.bytes(), known, to);
             self.character = self.start + reached as u64;
@@ -98,7 +94,7 @@ impl Scanner {
                 continue;
             }
             let start = self.start + found.start as u64;
-            let length = found.len().min(self.pattern.longest());
+            let length = found.len().min(self.pattern.longest);
             hits.push(Span::new(start, start + length as u64));
             from = found.end;
             self.at = self.start + from as u64;
@@ -107,7 +103,7 @@ impl Scanner {
 
     /// Whether a character begins at `place` in the window, where that matters.
     fn begins_character(&mut self, place: usize) -> bool {
-        let Some(family) = self.pattern.multibyte() else { return true };
+        let Some(family) = self.pattern.multibyte else { return true };
         let (reached, before) = family.walk(self.bytes(), self.place(self.character), place);
         let known = if reached == place { reached } else { before };
         self.character = self.start + known as u64;

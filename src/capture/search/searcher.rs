@@ -77,10 +77,7 @@ impl SearchProgress {
 
 impl Search {
     /// Begins to search `source` from byte `start` on; `wake` is called when there is more to see, at most some sixty times a
-    /// second. Nothing is read before [`Search::set_end`] says that it may be.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
+    /// second. Nothing is read before [`Search::set_end`] says that it may be. Fails if the system has no thread left.
     pub fn start(
         source: Spool,
         start: u64,
@@ -104,7 +101,7 @@ impl Search {
             progress: ArcSwap::default(),
         });
         let (wakeup, wakeups) = bounded(1);
-        let scanner = Scanner::new(pattern, start, bounds.piece).cancelled_by(Arc::clone(&shared.is_cancelled));
+        let scanner = Scanner::new(pattern, start, bounds.piece, Arc::clone(&shared.is_cancelled));
         let (found, hits) = (Vec::new(), HitList::default());
         let searcher =
             Searcher { source, start, scanner, found, hits, hits_max: bounds.hits, shared: Arc::clone(&shared) };

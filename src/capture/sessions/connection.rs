@@ -71,10 +71,7 @@ impl Connection {
     /// The bytes that went in `direction`.
     #[must_use]
     pub fn stream(&self, direction: Direction) -> &ByteStream {
-        match direction {
-            Direction::Sent => &self.sent,
-            Direction::Received => &self.received,
-        }
+        direction.of(&self.sent, &self.received)
     }
 
     /// The bytes of `direction` in `layer`, and how many of them have been reported. Without TLS there is only one layer.
@@ -189,9 +186,8 @@ impl Connection {
             Event::SendingEnded => self.sending_ended = true,
             Event::ReceivingEnded => self.receiving_ended = true,
             Event::Rejected(rejection) => self.rejection = Some(rejection),
-            Event::DiskWait { direction: Direction::Sent, disk_full } => self.sent.disk_full = disk_full.map(Box::new),
-            Event::DiskWait { direction: Direction::Received, disk_full } => {
-                self.received.disk_full = disk_full.map(Box::new)
+            Event::DiskWait { direction, disk_full } => {
+                direction.of(&mut self.sent, &mut self.received).disk_full = disk_full.map(Box::new);
             }
             Event::Tls(event) => self.tls_event(event),
             Event::Progress(progress) => {

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::message::MessagesMax;
 use crate::capture::{
-    ByteStream, CallLog, ConnectionId, Direction, Ended, Event, Moment, Opened, Progress, Report, Role, Session,
-    SessionId, SocketId, Spool, SpoolWriter,
+    ByteStream, ConnectionId, Direction, Ended, Event, Moment, Opened, Progress, Report, Role, Session, SessionId,
+    SocketId, Spool, SpoolWriter,
 };
 use crate::http::{ParseEvent, Reader};
 
@@ -85,7 +85,7 @@ impl Run {
     }
 
     fn open(&mut self, peer: usize, sent: Spool, received: Spool) {
-        let opened = Opened { at: Moment(0), thread: String::new(), calls: CallLog::default(), sent, received };
+        let opened = Opened { sent, received, ..Opened::default() };
         self.tell(peer, vec![Event::Opened(Box::new(opened))]);
     }
 

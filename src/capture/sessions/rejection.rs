@@ -1,11 +1,11 @@
 //! Why a server answered a request with an error of its own.
 //!
 //! In scope: the reasons as data, and the words that the client gets. Out of scope: finding them (`net::responders::http`), and the sentences
-//! that the user of this program reads (they stand in the catalogue, by the `name` of each reason).
+//! that the user of this program reads (they stand in the catalogue, by the `key` of each reason).
 
 use std::fmt;
 
-use crate::http::{ChunkFault, Violation};
+use crate::http::{ChunkFault, Violation, named};
 
 /// A request that a server has answered with an error of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,82 +16,65 @@ pub struct Rejection {
     pub why: RejectionReason,
 }
 
-/// What is wrong with a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RejectionReason {
-    /// It is no HTTP but the first message of TLS.
-    TlsHello,
-    /// It is no HTTP.
-    NotHttp,
-    /// It is of a version of HTTP other than 1.0 and 1.1.
-    Version,
-    /// Its head is longer than is read.
-    HeadTooLong,
-    /// Its head has more fields than are read.
-    TooManyFields,
-    /// The client finished sending before it was whole.
-    Unfinished,
-    /// It breaks a rule.
-    Violation(Violation),
-    /// Its HTTP chunks can't be followed past this offset.
-    Chunks(ChunkFault, u64),
-    /// Bytes follow it, from this offset on, that begin no other one.
-    Surplus(u64),
-    /// Nothing says where its body ends.
-    NoEnd,
-    /// It has no Host.
-    NoHost,
-    /// It has several.
-    SeveralHosts,
-    /// Its Host is none that can be.
-    BadHost,
-    /// Its target holds bytes other than visible ASCII.
-    TargetBytes,
-    /// Its target holds a `#`.
-    Fragment,
-    /// Its target has no form that its method may have.
-    TargetForm,
-    /// A transfer coding that is not known here.
-    Coding,
-    /// Its body is longer than is read.
-    TooLarge,
-    /// It expects what is not known here.
-    Expectation,
-    /// A method that is not answered here.
-    Method,
-    /// A method that is not known here.
-    UnknownMethod,
-    /// It was not whole in the time that is allowed.
-    TimedOut,
+named! {
+    /// What is wrong with a request.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RejectionReason {
+        /// It is no HTTP but the first message of TLS.
+        TlsHello = "tls-hello",
+        /// It is no HTTP.
+        NotHttp = "not-http",
+        /// It is of a version of HTTP other than 1.0 and 1.1.
+        Version = "version",
+        /// Its head is longer than is read.
+        HeadTooLong = "head-too-long",
+        /// Its head has more fields than are read.
+        TooManyFields = "too-many-fields",
+        /// The client finished sending before it was whole.
+        Unfinished = "unfinished",
+        /// It breaks a rule.
+        Violation(Violation) = "violation",
+        /// Its HTTP chunks can't be followed past this offset.
+        Chunks(ChunkFault, u64) = "chunks",
+        /// Bytes follow it, from this offset on, that begin no other one.
+        Surplus(u64) = "surplus",
+        /// Nothing says where its body ends.
+        NoEnd = "no-end",
+        /// It has no Host.
+        NoHost = "no-host",
+        /// It has several.
+        SeveralHosts = "several-hosts",
+        /// Its Host is none that can be.
+        BadHost = "bad-host",
+        /// Its target holds bytes other than visible ASCII.
+        TargetBytes = "target-bytes",
+        /// Its target holds a `#`.
+        Fragment = "fragment",
+        /// Its target has no form that its method may have.
+        TargetForm = "target-form",
+        /// A transfer coding that is not known here.
+        Coding = "coding",
+        /// Its body is longer than is read.
+        TooLarge = "too-large",
+        /// It expects what is not known here.
+        Expectation = "expectation",
+        /// A method that is not answered here.
+        Method = "method",
+        /// A method that is not known here.
+        UnknownMethod = "unknown-method",
+        /// It was not whole in the time that is allowed.
+        TimedOut = "timed-out",
+    }
 }
 
 impl RejectionReason {
-    /// A name that does not change, fit for a key.
+    /// Its name, or that of the violation or the fault that it holds.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn key(self) -> &'static str {
         match self {
-            Self::TlsHello => "tls-hello",
-            Self::NotHttp => "not-http",
-            Self::Version => "version",
-            Self::HeadTooLong => "head-too-long",
-            Self::TooManyFields => "too-many-fields",
-            Self::Unfinished => "unfinished",
             Self::Violation(violation) => violation.kind.name(),
             Self::Chunks(fault, _) => fault.name(),
-            Self::Surplus(_) => "surplus",
-            Self::NoEnd => "no-end",
-            Self::NoHost => "no-host",
-            Self::SeveralHosts => "several-hosts",
-            Self::BadHost => "bad-host",
-            Self::TargetBytes => "target-bytes",
-            Self::Fragment => "fragment",
-            Self::TargetForm => "target-form",
-            Self::Coding => "coding",
-            Self::TooLarge => "too-large",
-            Self::Expectation => "expectation",
-            Self::Method => "method",
-            Self::UnknownMethod => "unknown-method",
-            Self::TimedOut => "timed-out",
+            _ => self.name(),
         }
     }
 
@@ -159,7 +142,7 @@ impl fmt::Display for RejectionReason {
         })?;
         match (self, self.at()) {
             (Self::Violation(_) | Self::Chunks(..), Some(at)) => {
-                write!(f, ": {} at byte {at}", self.name().replace('-', " "))?
+                write!(f, ": {} at byte {at}", self.key().replace('-', " "))?
             }
             (_, Some(at)) => write!(f, " They begin at byte {at}.")?,
             _ => {}

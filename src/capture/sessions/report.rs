@@ -9,7 +9,7 @@ use crate::capture::{
     Burst, CallKind, CallLog, Direction, DiskFull, Failure, Moment, Rejection, SessionId, SocketId, Spool, Subject,
     TlsEvent, TurnTimes,
 };
-use crate::http::ParseEvent;
+use crate::http::{ParseEvent, named};
 
 /// What one thread has to say, in order.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ pub enum Event {
 }
 
 /// What is known of a thread when it begins.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Opened {
     /// When it began.
     pub at: Moment,
@@ -149,41 +149,23 @@ pub struct PendingCall {
     pub since: Moment,
 }
 
-/// Why a thread ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// The peer finished sending, and we closed.
-    PeerFinished,
-    /// Our side had done what it was to do.
-    Finished,
-    /// The user stopped it.
-    Stopped,
-    /// The user reset it.
-    Reset,
-    /// The time that the user allowed ran out.
-    TimedOut,
-    /// A fault that was asked for ended it.
-    OnPurpose,
-    /// Something failed.
-    Failed,
-}
-
-impl Ended {
-    /// Every way in which a thread ends.
-    pub const ALL: [Self; 7] =
-        [Self::PeerFinished, Self::Finished, Self::Stopped, Self::Reset, Self::TimedOut, Self::OnPurpose, Self::Failed];
-
-    /// A short name for machine-readable output.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PeerFinished => "peer-finished",
-            Self::Finished => "finished",
-            Self::Stopped => "stopped",
-            Self::Reset => "reset",
-            Self::TimedOut => "timed-out",
-            Self::OnPurpose => "on-purpose",
-            Self::Failed => "failed",
-        }
+named! {
+    /// Why a thread ended.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Ended {
+        /// The peer finished sending, and we closed.
+        PeerFinished = "peer-finished",
+        /// Our side had done what it was to do.
+        Finished = "finished",
+        /// The user stopped it.
+        Stopped = "stopped",
+        /// The user reset it.
+        Reset = "reset",
+        /// The time that the user allowed ran out.
+        TimedOut = "timed-out",
+        /// A fault that was asked for ended it.
+        OnPurpose = "on-purpose",
+        /// Something failed.
+        Failed = "failed",
     }
 }

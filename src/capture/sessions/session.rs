@@ -42,10 +42,7 @@ impl Listener {
     /// What all its connections carried in `direction`.
     #[must_use]
     pub fn rate(&self, direction: Direction) -> &Rate {
-        match direction {
-            Direction::Sent => &self.sent,
-            Direction::Received => &self.received,
-        }
+        direction.of(&self.sent, &self.received)
     }
 
     fn take_in(&mut self, progress: &Progress) {
@@ -207,8 +204,7 @@ impl Session {
     /// When it began, once that is known: what all times in it count from.
     #[must_use]
     pub fn began(&self) -> Option<Moment> {
-        let listener = self.listener.as_ref().map(|listener| listener.thread.opened);
-        listener.or_else(|| self.connections.first().map(|connection| connection.thread.opened))
+        self.threads().next().map(|thread| thread.opened)
     }
 
     /// The record of each thread: that of the listener, if there is one, and those of the connections.
@@ -226,15 +222,8 @@ impl Session {
     /// Whether every thread of the run has ended. False before the first report.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        match (&self.listener, self.role) {
-            (Some(listener), _) => {
-                listener.thread.ended.is_some() && self.connections.iter().all(|c| c.thread.ended.is_some())
-            }
-            (None, Role::Server) => false,
-            (None, Role::Client) => {
-                !self.connections.is_empty() && self.connections.iter().all(|c| c.thread.ended.is_some())
-            }
-        }
+        let has_begun = self.listener.is_some() || (self.role == Role::Client && !self.connections.is_empty());
+        has_begun && self.threads().all(|thread| thread.ended.is_some())
     }
 
     fn apply_to_listener(&mut self, event: Event) {
@@ -311,16 +300,10 @@ fn memory(event: &Event) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Burst, CallLog, Ended, Moment, Spool};
+    use crate::capture::{Burst, Ended, Moment, Spool};
 
     fn opened() -> Event {
-        Event::Opened(Box::new(Opened {
-            at: Moment(0),
-            thread: String::new(),
-            calls: CallLog::default(),
-            sent: Spool::default(),
-            received: Spool::default(),
-        }))
+        Event::Opened(Box::default())
     }
 
     fn received(bytes: u64) -> Event {
@@ -335,8 +318,7 @@ mod tests {
         tell(SocketId::Listener, vec![opened()]);
         let count = CLOSED_MAX as u32 + 50;
         for id in 1..=count {
-            let ended = Event::Ended { at: Moment(1), how: Ended::Finished };
-            let events = vec![opened(), received(7), received(7), ended];
+            let events = vec![opened(), received(7), received(7), ended()];
             tell(SocketId::Connection(ConnectionId(id)), events);
         }
         assert!(session.forgotten > 0);
@@ -352,11 +334,7 @@ mod tests {
 
     /// Bytes in a spool, all of which are reported.
     fn filled(bytes: usize) -> Event {
-        let (mut writer, received) = crate::capture::SpoolWriter::temporary();
-        writer.append(&vec![7; bytes]).unwrap();
-        writer.flush().unwrap();
-        let (calls, sent) = (CallLog::default(), Spool::default());
-        Event::Opened(Box::new(Opened { at: Moment(0), thread: String::new(), calls, sent, received }))
+        Event::Opened(Box::new(Opened { received: Spool::of(&vec![7; bytes]), ..Opened::default() }))
     }
 
     #[test]

@@ -81,18 +81,13 @@ impl TlsLayer {
     #[must_use]
     pub fn first_byte(&self, direction: Direction) -> u64 {
         let [sent, received] = self.first;
-        match direction {
-            Direction::Sent => sent,
-            Direction::Received => received,
-        }
+        direction.of(sent, received)
     }
 
     /// The encrypted bytes of a direction, and how many there are.
     #[must_use]
     pub fn wire(&self, direction: Direction) -> (&Spool, u64) {
-        match direction {
-            Direction::Sent => (&self.sent.0, self.sent.1),
-            Direction::Received => (&self.received.0, self.received.1),
-        }
+        let (spool, bytes) = direction.of(&self.sent, &self.received);
+        (spool, *bytes)
     }
 }

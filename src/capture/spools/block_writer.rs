@@ -20,9 +20,9 @@ const WAITING: usize = 4;
 /// Bytes with a place in the file.
 pub(super) struct Block {
     at: u64,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     /// Whether they are in the file, once that has been tried.
-    written: OnceLock<bool>,
+    pub(super) written: OnceLock<bool>,
 }
 
 impl Block {
@@ -36,11 +36,6 @@ impl Block {
         Span::new(self.at, self.at + self.bytes.len() as u64)
     }
 
-    /// The bytes.
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
     /// The room of the bytes, empty.
     pub(super) fn into_buffer(self) -> Vec<u8> {
         let mut bytes = self.bytes;
@@ -48,20 +43,7 @@ impl Block {
         bytes
     }
 
-    /// Remembers how the first try to write the bytes went.
-    pub(super) fn tried(&self, written: bool) {
-        let _ = self.written.set(written);
-    }
-
-    /// Whether the bytes are in the file; `None`: nobody has tried to write them yet.
-    pub(super) fn written(&self) -> Option<bool> {
-        self.written.get().copied()
-    }
-
-    /// Writes the bytes to their place.
-    ///
-    /// # Errors
-    /// The system's error; some of the bytes may have been written.
+    /// Writes the bytes to their place. Fails with the system's error; some of the bytes may have been written.
     pub(super) fn write_to(&self, file: &File) -> io::Result<()> {
         write_file_at(file, self.at, &self.bytes)
     }
@@ -74,15 +56,12 @@ pub(super) struct BlockWriter {
 }
 
 impl BlockWriter {
-    /// Starts the thread.
-    ///
-    /// # Errors
-    /// The system's error if it gives us no thread.
+    /// Starts the thread. Fails with the system's error if it gives us no thread.
     pub(super) fn start(file: Arc<File>) -> io::Result<Self> {
         let (blocks, waiting) = bounded::<Arc<Block>>(WAITING);
         let thread = start_thread("spool", move || {
             for block in waiting {
-                block.tried(block.write_to(&file).is_ok());
+                let _ = block.written.set(block.write_to(&file).is_ok());
             }
         })?;
         Ok(Self { blocks: Some(blocks), thread: Some(thread) })

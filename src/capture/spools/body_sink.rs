@@ -66,10 +66,7 @@ pub(crate) struct BodySink {
 }
 
 impl BodySink {
-    /// Starts the thread.
-    ///
-    /// # Errors
-    /// The system's error if it gives us no thread.
+    /// Starts the thread. Fails with the system's error if it gives us no thread.
     pub(crate) fn start(body: BodyFile, unpack: Unpack) -> io::Result<Self> {
         let (blocks, waiting) = bounded(WAITING);
         let (back, spare) = bounded(WAITING + 1);
@@ -78,10 +75,7 @@ impl BodySink {
         Ok(Self { gathered: Vec::new(), blocks: Some(blocks), spare, thread: Some(thread) })
     }
 
-    /// Takes in bytes of the body as they were received; waits while too many wait.
-    ///
-    /// # Errors
-    /// If those before them could not be written.
+    /// Takes in bytes of the body as they were received; waits while too many wait. Fails if those before them could not be written.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.gathered.extend_from_slice(bytes);
         if self.gathered.len() < GATHER {
@@ -92,10 +86,7 @@ impl BodySink {
         self.give(block)
     }
 
-    /// When it returns, everything has been written.
-    ///
-    /// # Errors
-    /// If it could not be.
+    /// When it returns, everything has been written. Fails if it could not be.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         let block = std::mem::take(&mut self.gathered);
         self.give(block).and_then(|()| self.end())

@@ -155,37 +155,13 @@ impl DiskQuota {
         DiskUsage { disk: self.clone(), bytes: AtomicU64::new(0) }
     }
 
-    /// Checks the limit for a spool whose writer does not wait for room.
-    ///
-    /// # Errors
-    /// If more is held than the limit.
+    /// Checks the limit for a spool whose writer does not wait for room. Fails if more is held than the limit.
     pub(super) fn check(&self) -> io::Result<()> {
         let limit = self.limit();
         if self.held() <= limit {
             return Ok(());
         }
         Err(io::Error::new(io::ErrorKind::QuotaExceeded, QuotaExceeded(limit)))
-    }
-
-    /// Whether what is held and all that is reserved fit below the limit and into the free space.
-    fn room(&self) -> Result<(), DiskFull> {
-        let reserved = self.shared.reserved.load(SeqCst);
-        let (held, limit) = (self.held(), self.limit());
-        let wanted = held.saturating_add(reserved);
-        if wanted > limit {
-            return Err(DiskFull { why: DiskFullReason::Limit, missing: wanted - limit });
-        }
-        if held < self.shared.next_check.load(SeqCst) {
-            return Ok(());
-        }
-        let wanted = KEEP_FREE.saturating_add(reserved);
-        match (self.shared.free)() {
-            Some(free) if free < wanted => Err(DiskFull { why: DiskFullReason::Full, missing: wanted - free }),
-            _ => {
-                self.shared.next_check.store(held.saturating_add(CHECK_EVERY), SeqCst);
-                Ok(())
-            }
-        }
     }
 }
 
@@ -239,12 +215,27 @@ impl DiskReservation {
         self.bytes = bytes;
     }
 
-    /// Whether a call that brings what is reserved may be made now.
-    ///
-    /// # Errors
-    /// Why not.
+    /// Whether a call that brings what is reserved may be made now: what is held and all that is reserved fit below the limit and into the
+    /// free space. The error says why not.
     pub fn fits(&self) -> Result<(), DiskFull> {
-        self.disk.room()
+        let disk = &self.disk;
+        let reserved = disk.shared.reserved.load(SeqCst);
+        let (held, limit) = (disk.held(), disk.limit());
+        let wanted = held.saturating_add(reserved);
+        if wanted > limit {
+            return Err(DiskFull { why: DiskFullReason::Limit, missing: wanted - limit });
+        }
+        if held < disk.shared.next_check.load(SeqCst) {
+            return Ok(());
+        }
+        let wanted = KEEP_FREE.saturating_add(reserved);
+        match (disk.shared.free)() {
+            Some(free) if free < wanted => Err(DiskFull { why: DiskFullReason::Full, missing: wanted - free }),
+            _ => {
+                disk.shared.next_check.store(held.saturating_add(CHECK_EVERY), SeqCst);
+                Ok(())
+            }
+        }
     }
 }
 

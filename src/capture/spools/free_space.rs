@@ -12,33 +12,16 @@ pub(super) const CHECK_EVERY: u64 = 4 * 1024 * 1024;
 /// This much is left free: more than ever waits in memory, so that what was received can be written when the rest of the disk is full.
 pub(super) const KEEP_FREE: u64 = 12 * 1024 * 1024;
 
-/// Looks at the free space where one file is, while that file grows.
-#[derive(Debug)]
-pub(super) struct FreeSpaceCheck {
-    /// The file's length at the next look.
-    next: u64,
-}
-
-impl Default for FreeSpaceCheck {
-    fn default() -> Self {
-        Self { next: CHECK_EVERY }
+/// To be asked before more is written to `file`, which has `length` bytes. Looks at the free space where it is if `length` has reached `next`.
+/// Fails when the disk is so full that no more should be received.
+pub(super) fn check_free_space(next: &mut u64, file: Option<&File>, length: u64) -> io::Result<()> {
+    if length < *next {
+        return Ok(());
     }
-}
-
-impl FreeSpaceCheck {
-    /// To be asked before more is written to `file`, which has `length` bytes.
-    ///
-    /// # Errors
-    /// When the disk is so full that no more should be received.
-    pub(super) fn check(&mut self, file: Option<&File>, length: u64) -> io::Result<()> {
-        if length < self.next {
-            return Ok(());
-        }
-        self.next = length + CHECK_EVERY;
-        match file.and_then(of_disk_with) {
-            Some(free) if free < KEEP_FREE => Err(io::ErrorKind::StorageFull.into()),
-            _ => Ok(()),
-        }
+    *next = length + CHECK_EVERY;
+    match file.and_then(of_disk_with) {
+        Some(free) if free < KEEP_FREE => Err(io::ErrorKind::StorageFull.into()),
+        _ => Ok(()),
     }
 }
 

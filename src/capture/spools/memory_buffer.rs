@@ -29,6 +29,9 @@ impl MemoryBuffer {
 
     /// Appends `bytes`.
     pub(super) fn push(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
         let (mut merged, mut size) = (self.parts.len(), bytes.len());
         while let Some(before) = merged.checked_sub(1).and_then(|last| self.parts.get(last))
             && before.bytes.len() <= size
@@ -59,16 +62,6 @@ impl MemoryBuffer {
         let after = self.parts.partition_point(|part| part.start <= offset);
         let Some(part) = after.checked_sub(1).and_then(|at| self.parts.get(at)) else { return 0 };
         copy_from(&part.bytes, (offset - part.start) as u64, buffer)
-    }
-}
-
-impl From<Vec<u8>> for MemoryBuffer {
-    fn from(bytes: Vec<u8>) -> Self {
-        let mut memory = Self::default();
-        if !bytes.is_empty() {
-            memory.push(&bytes);
-        }
-        memory
     }
 }
 
@@ -105,6 +98,7 @@ mod tests {
             assert!(n > 0 && bytes[..n] == all[offset..offset + n]);
         }
         assert_eq!(memory.copy(2000, &mut [0]), 0);
-        assert_eq!(MemoryBuffer::from(Vec::new()).len(), 0);
+        memory.push(&[]);
+        assert_eq!(memory.len(), all.len());
     }
 }

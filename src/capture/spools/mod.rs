@@ -5,6 +5,7 @@ mod body_sink;
 mod disk;
 mod free_space;
 mod memory_buffer;
+pub(in crate::capture) mod records;
 mod spool;
 mod spool_writer;
 

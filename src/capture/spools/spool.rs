@@ -118,10 +118,8 @@ impl Spool {
         self.len() == 0
     }
 
-    /// Reads from `offset` on until `buffer` is full or the published bytes end; returns how many bytes it read.
-    ///
-    /// # Errors
-    /// The system's error if the temporary file can't be read.
+    /// Reads from `offset` on until `buffer` is full or the published bytes end; returns how many bytes it read. Fails with the system's
+    /// error if the temporary file can't be read.
     pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let published = self.shared.load();
         let mut done = 0;
@@ -136,10 +134,7 @@ impl Spool {
         Ok(done)
     }
 
-    /// The bytes of `span` that can be read now, as a new vector. For small spans.
-    ///
-    /// # Errors
-    /// As [`Spool::read_at`].
+    /// The bytes of `span` that can be read now, as a new vector. For small spans. Fails as [`Spool::read_at`] does.
     pub fn read(&self, span: Span) -> io::Result<Vec<u8>> {
         let end = span.end.min(self.len());
         let mut bytes = vec![0; usize::try_from(end.saturating_sub(span.start)).unwrap_or(0)];
@@ -158,7 +153,7 @@ impl Published {
         }
         let in_file = offset - memory;
         if let Some(block) = self.blocks.iter().find(|block| block.span().contains(in_file)) {
-            return Ok(copy_from(block.bytes(), in_file - block.span().start, buffer));
+            return Ok(copy_from(&block.bytes, in_file - block.span().start, buffer));
         }
         let Some(file) = &self.file else { return Ok(0) };
         let next = self.blocks.iter().map(|block| block.span().start).filter(|start| *start > in_file).min();

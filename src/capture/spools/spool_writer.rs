@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::block_writer::{Block, BlockWriter, write_file_at};
 use super::body_sink::{BodyFile, BodyFileError, BodySink};
 use super::disk::{DiskQuota, DiskUsage};
-use super::free_space::FreeSpaceCheck;
+use super::free_space::{CHECK_EVERY, check_free_space};
 use super::memory_buffer::MemoryBuffer;
 use super::spool::{Published, Shared, Spool};
 use crate::capture::environment::temporary_folder;
@@ -42,7 +42,8 @@ pub struct SpoolWriter {
     file: Option<Arc<File>>,
     /// How many bytes have their place in the file.
     placed: u64,
-    free_space: FreeSpaceCheck,
+    /// The free space is looked at again once the file has this many bytes.
+    next_check: u64,
     /// What the spool holds of the quota.
     usage: Arc<DiskUsage>,
     disk: DiskQuota,
@@ -110,7 +111,7 @@ impl SpoolWriter {
             memory: MemoryBuffer::default(),
             file: None,
             placed: 0,
-            free_space: FreeSpaceCheck::default(),
+            next_check: CHECK_EVERY,
             blocks: Vec::new(),
             written: Vec::new(),
             block_writer: None,
@@ -140,11 +141,9 @@ impl SpoolWriter {
         self.len() == 0
     }
 
-    /// Appends `bytes`. They can be read after the next [`SpoolWriter::flush`], or earlier.
-    ///
-    /// # Errors
-    /// The system's error if the temporary file can't be made or written, or [`QuotaExceeded`](crate::capture::QuotaExceeded). The bytes are
-    /// kept and can be read all the same.
+    /// Appends `bytes`. They can be read after the next [`SpoolWriter::flush`], or earlier. Fails with the system's error if the temporary
+    /// file can't be made or written, or [`QuotaExceeded`](crate::capture::QuotaExceeded). The bytes are kept and can be read all the
+    /// same.
     pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let room = usize::try_from(self.max.saturating_sub(self.len())).unwrap_or(usize::MAX);
         let (bytes, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
@@ -174,7 +173,7 @@ impl SpoolWriter {
         if self.user_path.is_none() {
             self.disk.check()?;
         }
-        self.free_space.check(self.file.as_deref(), self.placed)
+        check_free_space(&mut self.next_check, self.file.as_deref(), self.placed)
     }
 
     /// Tells the quota what is on disk. What waits to be written counts as if it were there, so that it never comes as a surprise.
@@ -204,10 +203,8 @@ impl SpoolWriter {
         handed
     }
 
-    /// Makes all appended bytes readable, and writes what is gathered. Blocks that were handed over may still wait to be written.
-    ///
-    /// # Errors
-    /// As [`SpoolWriter::append`].
+    /// Makes all appended bytes readable, and writes what is gathered. Blocks that were handed over may still wait to be written. Fails as
+    /// [`SpoolWriter::append`] does.
     pub fn flush(&mut self) -> io::Result<()> {
         let flushed = self.flush_all();
         self.count_usage();
@@ -245,10 +242,8 @@ impl SpoolWriter {
         }
     }
 
-    /// As [`SpoolWriter::flush`]; when it returns, every byte has been written or an error has told that some could not be.
-    ///
-    /// # Errors
-    /// As [`SpoolWriter::append`].
+    /// As [`SpoolWriter::flush`]; when it returns, every byte has been written or an error has told that some could not be. Fails as
+    /// [`SpoolWriter::append`] does.
     pub fn finish(&mut self) -> io::Result<()> {
         self.block_writer = None;
         let unpacked = self.sink.as_deref_mut().map_or(Ok(()), BodySink::finish);
@@ -257,10 +252,7 @@ impl SpoolWriter {
 
     /// The body begins after `head`: the head stays in memory, everything after it goes to the file that was given for it. If the
     /// body is to be unpacked, that is what comes out of it, and its bytes can't be read in the spool. Does nothing if no file was
-    /// given.
-    ///
-    /// # Errors
-    /// As [`SpoolWriter::append`].
+    /// given. Fails as [`SpoolWriter::append`] does.
     pub fn body_begins(&mut self, head: &Head, framing: Framing) -> io::Result<()> {
         let Some(body) = self.body_file.take() else { return Ok(()) };
         let unpack = Unpack::body(head, framing, body.stage, body.limits);
@@ -272,7 +264,8 @@ impl SpoolWriter {
         let mut all = self.memory.to_vec();
         all.extend_from_slice(&self.pending);
         let begun = all.split_off(usize::try_from(offset).unwrap_or(usize::MAX).min(all.len()));
-        self.memory = all.into();
+        self.memory = MemoryBuffer::default();
+        self.memory.push(&all);
         self.pending.clear();
         self.user_path = Some(body.path.clone());
         match unpack {
@@ -356,7 +349,7 @@ impl SpoolWriter {
         let written = self.file().and_then(|file| write_file_at(&file, at, bytes));
         match written {
             Ok(()) => self.placed += bytes.len() as u64,
-            Err(_) => self.block(bytes.to_vec()).tried(false),
+            Err(_) => self.block(bytes.to_vec()).written.set(false).unwrap_or_default(),
         }
         written
     }
@@ -372,7 +365,7 @@ impl SpoolWriter {
         let mut result = Ok(());
         let written = &mut self.written;
         self.blocks.retain(|block| {
-            match block.written() {
+            match block.written.get() {
                 Some(true) => {
                     written.push(Arc::clone(block));
                     return false;
@@ -392,6 +385,17 @@ impl SpoolWriter {
         let (memory, file, blocks) = (self.memory.clone(), self.file.clone(), self.blocks.clone());
         let usage = Arc::clone(&self.usage);
         self.shared.store(Published { memory, file, placed: self.placed, blocks, usage });
+    }
+}
+
+#[cfg(test)]
+impl Spool {
+    /// A spool with `bytes`, to which nothing will be added.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let (mut writer, spool) = SpoolWriter::temporary();
+        writer.append(bytes).unwrap();
+        writer.flush().unwrap();
+        spool
     }
 }
 

@@ -66,16 +66,16 @@ impl<'a> SaveTarget<'a> {
         let Self { mut file, path, stage, limits, unpacked } = self;
         let Some(body) = body(connection, stage, limits) else { return Ok(SaveResult::Nothing) };
         let reply = reply(connection);
-        if reply.is_some_and(has_no_content) || (!is_whole && body.wire_len() == 0) {
+        if reply.is_some_and(has_no_content) || (!is_whole && body.wire.is_empty()) {
             return Ok(SaveResult::Nothing);
         }
         let target = if is_whole { path.to_owned() } else { name_of_part(path) };
         // Only what is no HTTP is still to be written.
         if reply.is_none() {
-            write(&body, file.file(), path, &SaveControl::new(body.wire_len()))?;
+            write(&body, file.file(), path, &SaveControl::new(body.wire.len()))?;
         }
         // Bytes after the body have gone into the file as well; of those that were received, some may not have.
-        let bytes = file.truncate(unpacked.get().map_or(body.wire_len(), |unpacked| unpacked.bytes))?;
+        let bytes = file.truncate(unpacked.get().map_or(body.wire.len(), |unpacked| unpacked.bytes))?;
         if let Some(longer) = fs::metadata(&target)
             .ok()
             .filter(fs::Metadata::is_file)

@@ -97,7 +97,7 @@ impl<'a, W: Write> JsonOutput<'a, W> {
             Event::Tls(TlsEvent::EndedUnsaid) => line("tls-ended-unsaid"),
             Event::Rejected(rejection) => line("rejected")
                 .put("status", rejection.status)
-                .put("why", rejection.why.name())
+                .put("why", rejection.why.key())
                 .put("at", rejection.why.at())
                 .put("section", rejection.why.section())
                 .put("text", self.words.rejection(*rejection).what),

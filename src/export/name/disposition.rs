@@ -4,6 +4,7 @@
 //! Out of scope: whether a name is safe, the disposition type, and the continuations of RFC 2231, which RFC 6266 leaves out.
 
 use encoding_rs::{Encoding, WINDOWS_1252};
+use percent_encoding::percent_decode;
 
 use super::encoded_word;
 use super::hex::hex_pair;
@@ -73,19 +74,11 @@ fn extended(value: &[u8]) -> Option<String> {
     let mut parts = value.splitn(3, |&byte| byte == b'\'');
     let (charset, _language, text) = (parts.next()?, parts.next()?, parts.next()?);
     let encoding = Encoding::for_label_no_replacement(charset)?;
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        match byte {
-            b'%' => {
-                bytes.push(hex_pair(after)?);
-                rest = after.get(2..)?;
-            }
-            b' '..=b'~' => bytes.push(byte),
-            _ => return None,
-        }
+    let has_valid_escapes = text.split(|&byte| byte == b'%').skip(1).all(|after| hex_pair(after).is_some());
+    if !has_valid_escapes || !text.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
     }
+    let bytes: Vec<u8> = percent_decode(text).collect();
     let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes)?;
     Some(text.into_owned())
 }

@@ -14,7 +14,6 @@ mod undone;
 
 use disposition::names;
 use extension::{extension_by, extension_of, is_html};
-use hex::hex_pair;
 use part::NAME_MAX;
 pub use part::name_of_part;
 use safe::{is_reserved, is_trimmed, safe};
@@ -162,18 +161,8 @@ fn last_of_path(path: &str, region: Option<&str>) -> String {
 
 /// Bytes that are in no encoding that can be told stay escaped.
 fn percent_decoded(segment: &str, region: Option<&str>) -> String {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        if let (b'%', Some(value)) = (byte, hex_pair(after)) {
-            bytes.push(value);
-            rest = after.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(byte);
-            rest = after;
-        }
-    }
     // What controls a terminal is taken out of a name later.
+    let bytes = percent_encoding::percent_decode_str(segment).collect();
     let text = String::from_utf8(bytes).or_else(|error| guessed_text(error.as_bytes(), region).ok_or(error));
     text.unwrap_or_else(|_| segment.to_owned())
 }

@@ -1,34 +1,24 @@
 //! The languages that programs are written in.
 
 use crate::capture::Role;
+use crate::http::named;
 
-/// A programming language.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Dialect {
-    /// Python 3.9 or newer, its standard library.
-    #[default]
-    Python,
-    /// Rust 1.80 or newer, its standard library.
-    Rust,
-    /// C11 with POSIX.
-    C,
+named! {
+    /// A programming language.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Dialect {
+        /// Python 3.9 or newer, its standard library.
+        #[default]
+        Python = "Python",
+        /// Rust 1.80 or newer, its standard library.
+        Rust = "Rust",
+        /// C11 with POSIX.
+        C = "C",
+    }
 }
 
 impl Dialect {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Python, Self::Rust, Self::C];
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Python => "Python",
-            Self::Rust => "Rust",
-            Self::C => "C",
-        }
-    }
-
     /// What a comment begins with.
     #[must_use]
     pub fn comment(self) -> &'static str {

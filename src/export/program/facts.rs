@@ -5,30 +5,20 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::dialect::Dialect;
+use super::later_messages::LaterMessages;
 use super::line::{DataIs, Variable};
 use super::literal::{self, WRITTEN_MAX, seconds};
 use super::plan::{ClientPlan, Remark};
-use super::said::Said;
 
 /// A longer request may not be taken by one send.
 const ONE_SEND: usize = 16 * 1024;
 
-/// What stands for a name in a template.
-#[derive(Clone, Debug)]
-pub enum Value {
-    /// This text, on one line.
-    Text(String),
-    /// A literal of these bytes.
-    Bytes(Vec<u8>),
-    /// These lines, each under the first.
-    Lines(Vec<String>),
-}
-
 /// What is known of a program before it is written.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Facts {
     names: BTreeSet<&'static str>,
-    values: BTreeMap<&'static str, Value>,
+    /// What stands for a name in a template: these lines, each under the first.
+    values: BTreeMap<&'static str, Vec<String>>,
     /// What the program does otherwise than the run.
     pub remarks: Vec<Remark>,
     /// Its variables.
@@ -45,15 +35,7 @@ impl Facts {
     /// No facts yet, for a program in `dialect`.
     #[must_use]
     pub fn new(dialect: Dialect) -> Self {
-        Self {
-            names: BTreeSet::new(),
-            values: BTreeMap::new(),
-            remarks: Vec::new(),
-            variables: Vec::new(),
-            data: DataIs::Joined,
-            opening: 0,
-            dialect,
-        }
+        Self { dialect, ..Self::default() }
     }
 
     /// Whether a part called `name` is there.
@@ -64,8 +46,8 @@ impl Facts {
 
     /// The value called `name`.
     #[must_use]
-    pub fn value(&self, name: &str) -> Option<&Value> {
-        self.values.get(name)
+    pub fn value(&self, name: &str) -> Option<&[String]> {
+        self.values.get(name).map(Vec::as_slice)
     }
 
     /// There is a part called `name` if `is`.
@@ -75,15 +57,20 @@ impl Facts {
         }
     }
 
-    /// Sets a value. A part of the same name is there then.
-    pub fn set(&mut self, name: &'static str, value: Value) {
+    /// Sets a value of these lines. A part of the same name is there then.
+    pub fn put_lines(&mut self, name: &'static str, lines: Vec<String>) {
         self.names.insert(name);
-        self.values.insert(name, value);
+        self.values.insert(name, lines);
     }
 
     /// Sets a value that is written as it stands.
     pub fn put(&mut self, name: &'static str, value: impl ToString) {
-        self.set(name, Value::Text(value.to_string()));
+        self.put_lines(name, vec![value.to_string()]);
+    }
+
+    /// Sets a value that is bytes, written as a literal.
+    pub fn put_bytes(&mut self, name: &'static str, bytes: &[u8]) {
+        self.put_lines(name, literal::bytes(bytes, self.dialect));
     }
 
     /// Sets a value that is a text, written as a literal.
@@ -109,6 +96,14 @@ impl Facts {
         self.put(name, text);
     }
 
+    /// Sets a value that is a list: those of `uses` that are needed. Without any it is not set.
+    pub fn put_uses(&mut self, name: &'static str, uses: &[(&str, bool)]) {
+        let needed: Vec<&str> = uses.iter().filter(|(_, is_needed)| *is_needed).map(|(used, _)| *used).collect();
+        if !needed.is_empty() {
+            self.put(name, needed.join(", "));
+        }
+    }
+
     /// There is something to remark if `is`.
     pub fn remark(&mut self, remark: Remark, is: bool) {
         if is {
@@ -121,8 +116,8 @@ impl Facts {
         let is_python = self.dialect == Dialect::Python;
         let is_http = looks_like_http(&plan.request);
         let no_tls = plan.tls && !is_python;
-        let receives = plan.said.closes != Some(0) || !plan.said.messages.is_empty();
-        let is_whole = plan.until_message_end && plan.said.closes.is_none();
+        let receives = plan.later.closes != Some(0) || !plan.later.messages.is_empty();
+        let is_whole = plan.until_message_end && plan.later.closes.is_none();
         self.put_text("host", &plan.host);
         self.put("port", plan.port);
         self.put("family", if plan.is_v6 { "socket.AF_INET6" } else { "socket.AF_INET" });
@@ -140,7 +135,7 @@ impl Facts {
         self.client_times(plan);
         self.request(plan);
         if !no_tls {
-            self.said(&plan.said, plan.tls);
+            self.later(&plan.later, plan.tls);
         }
         if self.dialect == Dialect::Rust {
             self.rust_uses();
@@ -167,7 +162,7 @@ impl Facts {
             self.put_time("read_timeout", limit, 1_000_000);
         } else if self.dialect == Dialect::Python {
             // Python's one time-out is for connect, too, and has to be taken back.
-            self.values.insert("read_timeout", Value::Text("None".into()));
+            self.values.insert("read_timeout", vec!["None".into()]);
         }
     }
 
@@ -182,58 +177,46 @@ impl Facts {
             self.put_text("file", "request.bin");
             self.remark(Remark::BesideIt("request.bin"), true);
         } else if !plan.request.is_empty() {
-            self.set("request", Value::Bytes(plan.request.clone()));
+            self.put_bytes("request", &plan.request);
         }
     }
 
-    fn said(&mut self, said: &Said, tls: bool) {
+    fn later(&mut self, later: &LaterMessages, tls: bool) {
         // Python's shutdown would take TLS off the socket: what came after it would be read encrypted.
-        let is_said = |message: &&(u64, Vec<u8>)| !(tls && message.1.is_empty());
-        let messages: Vec<_> = said.messages.iter().filter(is_said).collect();
+        let is_sent = |message: &&(u64, Vec<u8>)| !(tls && message.1.is_empty());
+        let messages: Vec<_> = later.messages.iter().filter(is_sent).collect();
         if !messages.is_empty() {
             let items = messages.iter().flat_map(|(after, bytes)| item(*after, bytes, self.dialect));
-            self.set("said", Value::Lines(items.collect()));
+            self.put_lines("said", items.collect());
         }
-        if let Some(received) = said.closes {
+        if let Some(received) = later.closes {
             self.put("closes", received);
         }
-        self.say("last", said.closes != Some(0));
-        self.say("resets", said.resets && self.dialect != Dialect::Rust);
+        self.say("last", later.closes != Some(0));
+        self.say("resets", later.resets && self.dialect != Dialect::Rust);
         self.remark(Remark::SaidAfter, !messages.is_empty());
-        self.remark(Remark::SaidInPart, said.has_more);
-        self.remark(Remark::NoTlsHalfClose, messages.len() < said.messages.len());
-        self.remark(Remark::NoOption("SO_LINGER"), said.resets && self.dialect == Dialect::Rust);
+        self.remark(Remark::SaidInPart, later.has_more);
+        self.remark(Remark::NoTlsHalfClose, messages.len() < later.messages.len());
+        self.remark(Remark::NoOption("SO_LINGER"), later.resets && self.dialect == Dialect::Rust);
     }
 
     /// What a program in Rust has to name that it uses.
     fn rust_uses(&mut self) {
         let writes = ["request", "said", "raw"].iter().any(|name| self.has(name));
-        let traits = [("Read", self.has("receives")), ("Write", writes)];
-        let used: Vec<_> = traits.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
-        if !used.is_empty() {
-            self.put("io_traits", used.join(", "));
-        }
-        let is_changed = !used.is_empty() || self.has("file");
+        self.put_uses("io_traits", &[("Read", self.has("receives")), ("Write", writes)]);
+        let is_changed = self.has("io_traits") || self.has("file");
         self.put("sock", if is_changed { "mut sock" } else { "sock" });
     }
 }
 
-/// What is said after `after` bytes have been received, as an item of a list.
+/// A message that is sent once `after` bytes have been received, as an item of a list.
 fn item(after: u64, bytes: &[u8], dialect: Dialect) -> Vec<String> {
     let (before, behind) = match dialect {
         Dialect::Python => (format!("({after}, "), "),".to_owned()),
         Dialect::Rust => (format!("({after}, &"), "[..]),".to_owned()),
         Dialect::C => (format!("{{{after}, "), format!(", {}}},", bytes.len())),
     };
-    let indent = " ".repeat(before.len());
-    let mut lines = literal::bytes(bytes, dialect);
-    for (number, line) in lines.iter_mut().enumerate() {
-        line.insert_str(0, if number == 0 { &before } else { &indent });
-    }
-    if let Some(last) = lines.last_mut() {
-        last.push_str(&behind);
-    }
-    lines
+    literal::within(&before, bytes, &behind, dialect)
 }
 
 /// Whether `request` begins as a request of HTTP/1 does, so that the reply has a head and a body.

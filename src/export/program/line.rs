@@ -17,9 +17,9 @@ pub enum Occasion {
     /// Any.
     #[default]
     Any,
-    /// A send of what is said first: of the bytes before [`Program::opening`].
+    /// A send of the first [`Program::opening`] bytes.
     Opening,
-    /// A send of what comes after.
+    /// A send of later bytes.
     After,
     /// A recv before the sending side was shut down.
     Open,
@@ -98,8 +98,9 @@ impl Variable {
 }
 
 /// What `data` is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DataIs {
+    #[default]
     /// The parts put together, after the connection was closed.
     Joined,
     /// What the newest recv returned.

@@ -34,6 +34,19 @@ pub fn bytes(bytes: &[u8], dialect: Dialect) -> Vec<String> {
     numbered.map(|(number, part)| enclosed(&part, number == 0, number == last, dialect)).collect()
 }
 
+/// The same between `before` and `behind`, with each line under the first.
+#[must_use]
+pub fn within(before: &str, content: &[u8], behind: &str, dialect: Dialect) -> Vec<String> {
+    let (mut lines, indent) = (bytes(content, dialect), " ".repeat(before.len()));
+    for (number, line) in lines.iter_mut().enumerate() {
+        line.insert_str(0, if number == 0 { before } else { &indent });
+    }
+    if let Some(last) = lines.last_mut() {
+        last.push_str(behind);
+    }
+    lines
+}
+
 /// `bytes` as a literal in one line.
 #[must_use]
 pub fn in_line(bytes: &[u8], dialect: Dialect) -> String {

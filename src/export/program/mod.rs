@@ -8,24 +8,24 @@
 
 mod dialect;
 mod facts;
+mod later_messages;
 mod line;
 mod literal;
 mod paint;
 mod plan;
 mod python_regex;
 mod rule_text;
-mod said;
 mod server_facts;
 mod template;
 #[cfg(test)]
 mod tests;
 
 pub use dialect::Dialect;
+pub use later_messages::{LATER_MESSAGES_MAX, LaterMessages, LaterMessagesReader};
 pub use line::{DataIs, Line, Occasion, Program, Step, Variable, Whose};
 pub use literal::{WRITTEN_MAX, in_line as literal_of};
 pub use paint::{Painter, Part};
 pub use plan::{ClientPlan, Plan, Remark, ServerPlan};
-pub use said::{Listening, SAID_MAX, Said};
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub fn program(plan: &Plan, dialect: Dialect, remark: &dyn Fn(Remark) -> String)
     if !lines.is_empty() {
         lines.push(Line::plain(String::new()));
     }
-    lines.extend(template::fill(dialect.template(plan.role()), &facts, dialect));
+    lines.extend(template::fill(dialect.template(plan.role()), &facts));
     Program {
         lines,
         file_name: dialect.file_name(plan.role()),

@@ -4,9 +4,10 @@ use core::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::said::Said;
+use super::later_messages::LaterMessages;
 use crate::capture::Role;
 use crate::export::{NameSources, suggested_name};
+use crate::http::named;
 use crate::net::responders::{ResponderKind, Setup};
 use crate::net::{CONNECT_TIMEOUT, ClientSpec, ReceiveUntil, SocketOptions, Target};
 
@@ -30,18 +31,18 @@ impl Plan {
     }
 }
 
-/// A client.
+/// What a client's program is to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientPlan {
-    /// The host, a name or an address without brackets,
+    /// The host: a name, or an address without brackets.
     pub host: String,
-    /// and its port.
+    /// The port of the host.
     pub port: u16,
     /// Whether the address that was connected to is one of IPv6.
     pub is_v6: bool,
     /// The bytes to send.
     pub request: Vec<u8>,
-    /// A file whose bytes are sent after those.
+    /// A file whose bytes are sent after `request`.
     pub request_file: Option<PathBuf>,
     /// How many bytes each recv asks for.
     pub recv_size: usize,
@@ -49,7 +50,7 @@ pub struct ClientPlan {
     pub connect_timeout: Option<Duration>,
     /// How long a recv may wait; `None`: for ever.
     pub read_timeout: Option<Duration>,
-    /// Whether to close when the reply is whole, and not only when the peer does.
+    /// Whether to close when the reply is whole. Otherwise the client closes when the peer has closed.
     pub until_message_end: bool,
     /// Whether the connection is secured with TLS.
     pub tls: bool,
@@ -57,10 +58,10 @@ pub struct ClientPlan {
     pub root_file: Option<PathBuf>,
     /// Whether the run goes on although the certificates are at fault.
     pub accepts_invalid: bool,
-    /// The name of the file that takes the body of a reply.
+    /// The name of the file into which the body of the reply is written.
     pub output: String,
-    /// What is said after the request.
-    pub said: Said,
+    /// What is sent after the request.
+    pub later: LaterMessages,
 }
 
 impl ClientPlan {
@@ -79,7 +80,7 @@ impl ClientPlan {
             read_timeout: spec.read_timeout,
             until_message_end: spec.until == ReceiveUntil::MessageEnd,
             tls: spec.target.tls,
-            said: Said::default(),
+            later: LaterMessages::default(),
             root_file: spec.root_file.clone(),
             accepts_invalid: spec.accept_invalid,
             output: output(&spec.target),
@@ -100,7 +101,7 @@ fn output(target: &Target) -> String {
     format!("{}.html", label.replace(|ch: char| !ch.is_alphanumeric() && ch != '-', ""))
 }
 
-/// A server.
+/// What a server's program is to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerPlan {
     /// The address to listen on.
@@ -115,91 +116,66 @@ pub struct ServerPlan {
     pub on_accepting_thread: bool,
     /// The options of the sockets.
     pub options: SocketOptions,
-    /// What is done with a connection,
+    /// What is answered.
     pub responder: ResponderKind,
-    /// and how it was set.
+    /// The settings of the responder.
     pub setup: Setup,
-    /// Whether faults are made on purpose,
+    /// Whether the run makes faults on purpose. No program does.
     pub has_faults: bool,
-    /// whether there is a limit to how many may be connected,
+    /// Whether the run limits how many may be connected. No program does.
     pub has_most: bool,
-    /// and whether connections were sent something by hand: no program has any of these.
+    /// Whether something was sent over connections by hand. No program does that.
     pub has_orders: bool,
 }
 
-/// What a program does otherwise than the run, or what is to be known of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Remark {
-    /// The language has no TLS at hand: the program ends where TLS would begin.
-    NoTls,
-    /// The run accepts certificates that are at fault; the program does not.
-    ChecksCertificate,
-    /// A message's end is told by Content-Length and the last HTTP chunk alone.
-    SimpleEnd,
-    /// What is no HTTP has no end but the peer's.
-    NoEnd,
-    /// Faults that the server makes on purpose are left out.
-    NoFaults,
-    /// There is no limit to how many may be connected.
-    NoMost,
-    /// What connections were sent by hand is left out.
-    NoOrders,
-    /// What was said after the request goes out when as much has come as had come then.
-    SaidAfter,
-    /// Some of it is left out.
-    SaidInPart,
-    /// The run ended its sending under TLS; the program does not, and closes once it has received as much.
-    NoTlsHalfClose,
-    /// Rust's standard library sets SO_REUSEADDR and the backlog by itself.
-    OwnBacklog,
-    /// Rust's standard library can't set this option.
-    NoOption(&'static str),
-    /// A request ends where its head does, and GET and HEAD are all that is understood, one a connection.
-    SimpleHttp,
-    /// A request ends where its head does.
-    HeadOnly,
-    /// Rules with a regular expression are left out.
-    NoRegex,
-    /// Regular expressions are read as Python does.
-    PythonRegex,
-    /// The time is that of UTC.
-    Utc,
-    /// What is typed goes to the newest connection.
-    TypedToNewest,
-    /// Bytes that are too long to be written out stand in a file beside the program.
-    BesideIt(&'static str),
+named! {
+    /// What a program does otherwise than the run, or what is to be known of it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Remark {
+        /// The language has no TLS at hand: the program ends where TLS would begin.
+        NoTls = "program-no-tls",
+        /// The run accepts certificates that are at fault; the program does not.
+        ChecksCertificate = "program-checks-certificate",
+        /// The program finds the end of a message by Content-Length and the last HTTP chunk alone.
+        SimpleEnd = "program-simple-end",
+        /// Where the bytes are no HTTP, the program receives until the peer closes.
+        NoEnd = "program-no-end",
+        /// Faults that the server makes on purpose are left out.
+        NoFaults = "program-no-faults",
+        /// The program has no limit to how many may be connected.
+        NoMost = "program-no-most",
+        /// What connections were sent by hand is left out.
+        NoOrders = "program-no-orders",
+        /// Each message after the request is sent once as many bytes have been received as had been received in the run.
+        SaidAfter = "program-said-after",
+        /// Some messages after the request are left out.
+        SaidInPart = "program-said-in-part",
+        /// The run ended its sending under TLS; the program does not, and closes once it has received as much.
+        NoTlsHalfClose = "program-no-tls-half-close",
+        /// Rust's standard library sets SO_REUSEADDR and the backlog by itself.
+        OwnBacklog = "program-own-backlog",
+        /// Rust's standard library can't set this option.
+        NoOption(&'static str) = "program-no-option",
+        /// The program takes the end of a head for the end of the request, and answers one GET or HEAD a connection.
+        SimpleHttp = "program-simple-http",
+        /// The program takes the end of a head for the end of the request.
+        HeadOnly = "program-head-only",
+        /// Rules with a regular expression are left out.
+        NoRegex = "program-no-regex",
+        /// Regular expressions are read as Python does.
+        PythonRegex = "program-python-regex",
+        /// The program tells the time in UTC.
+        Utc = "program-utc",
+        /// What is typed goes to the newest connection.
+        TypedToNewest = "program-typed-to-newest",
+        /// Bytes that are too long to be written out stand in a file beside the program.
+        BesideIt(&'static str) = "program-beside-it",
+    }
 }
 
 impl Remark {
-    /// The key of its text.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::NoTls => "program-no-tls",
-            Self::ChecksCertificate => "program-checks-certificate",
-            Self::SimpleEnd => "program-simple-end",
-            Self::NoEnd => "program-no-end",
-            Self::NoFaults => "program-no-faults",
-            Self::NoMost => "program-no-most",
-            Self::NoOrders => "program-no-orders",
-            Self::SaidAfter => "program-said-after",
-            Self::SaidInPart => "program-said-in-part",
-            Self::NoTlsHalfClose => "program-no-tls-half-close",
-            Self::OwnBacklog => "program-own-backlog",
-            Self::NoOption(_) => "program-no-option",
-            Self::SimpleHttp => "program-simple-http",
-            Self::HeadOnly => "program-head-only",
-            Self::NoRegex => "program-no-regex",
-            Self::PythonRegex => "program-python-regex",
-            Self::Utc => "program-utc",
-            Self::TypedToNewest => "program-typed-to-newest",
-            Self::BesideIt(_) => "program-beside-it",
-        }
-    }
-
     /// The name that its text takes in, if it does.
-    #[must_use]
-    pub fn name(self) -> Option<&'static str> {
+    pub fn argument(self) -> Option<&'static str> {
         match self {
             Self::NoOption(name) | Self::BesideIt(name) => Some(name),
             _ => None,

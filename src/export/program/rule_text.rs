@@ -13,11 +13,11 @@ use crate::net::responders::{Pattern, Piece, Rule};
 pub struct Written {
     /// The lines.
     pub lines: Vec<String>,
-    /// Whether one has a regular expression,
+    /// Whether a written rule has a regular expression.
     pub has_regex: bool,
-    /// and one is left out as it has;
+    /// Whether a rule is left out for its regular expression.
     pub left_out: bool,
-    /// whether one waits.
+    /// Whether a written rule waits before it answers.
     pub has_pause: bool,
 }
 
@@ -95,15 +95,7 @@ fn branch(lines: &mut Vec<String>, rule: &Rule, condition: &str, is_first: bool,
             if !rule.delay.is_zero() {
                 lines.push(format!("    thread::sleep(Duration::from_millis({}));", rule.delay.as_millis().max(1)));
             }
-            let reply = literal::bytes(&plain(reply), dialect);
-            let last = reply.len() - 1;
-            for (number, part) in reply.into_iter().enumerate() {
-                let (before, after) = (
-                    if number == 0 { "    (" } else { "     " },
-                    if number == last { &format!(", {closes})") } else { "" },
-                );
-                lines.push(format!("{before}{part}{after}"));
-            }
+            lines.extend(literal::within("    (", &plain(reply), &format!(", {closes})"), dialect));
         }
         Dialect::C => {
             lines.push(format!("{}if ({condition}) {{", if is_first { "" } else { "} else " }));

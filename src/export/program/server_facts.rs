@@ -1,7 +1,7 @@
 //! The facts of a server's program.
 
 use super::dialect::Dialect;
-use super::facts::{Facts, Value};
+use super::facts::Facts;
 use super::line::{DataIs, Variable};
 use super::literal::{self, WRITTEN_MAX};
 use super::plan::{Remark, ServerPlan};
@@ -48,9 +48,7 @@ pub fn fill(facts: &mut Facts, plan: &ServerPlan) {
         facts.say("uses_data", matches!(plan.responder, Hello | Echo | Discard | Manual | Rules));
         facts.say("sends", sends);
     }
-    // What is to be encrypted is not carried on in plain.
-    let is_relay = plan.responder == ResponderKind::Relay;
-    facts.say("relay_plain", is_relay && (is_python || !facts.has("relay_tls")));
+    facts.say("relay_plain", plan.responder == ResponderKind::Relay && (is_python || !is_cut));
     variables(facts, plan.responder);
 }
 
@@ -89,8 +87,8 @@ fn responder(facts: &mut Facts, kind: ResponderKind) {
     match kind {
         ResponderKind::Hello => facts.opening = b"Welcome!".len() as u64,
         ResponderKind::Page => {
-            facts.set("page", Value::Bytes(PAGE.to_vec()));
-            facts.set("picture", Value::Bytes(PICTURE.to_vec()));
+            facts.put_bytes("page", PAGE);
+            facts.put_bytes("picture", PICTURE);
             // Python takes the target as it came, as bytes.
             let path = match facts.dialect {
                 Dialect::Python => literal::bytes(PICTURE_PATH.as_bytes(), Dialect::Python).concat(),
@@ -123,7 +121,7 @@ fn setup(facts: &mut Facts, setup: &Setup) {
             facts.say("pause", written.has_pause);
             facts.remark(Remark::NoRegex, written.left_out);
             facts.remark(Remark::PythonRegex, written.has_regex);
-            facts.set("rules", Value::Lines(written.lines));
+            facts.put_lines("rules", written.lines);
         }
         Setup::Relay(target) => {
             facts.say("relay_tls", target.tls);
@@ -144,7 +142,7 @@ fn http(facts: &mut Facts) {
 
 fn canned(facts: &mut Facts, reply: &ReplySource, when: When, then_close: bool) {
     match reply {
-        ReplySource::Bytes(bytes) if bytes.len() <= WRITTEN_MAX => facts.set("reply", Value::Bytes(bytes.clone())),
+        ReplySource::Bytes(bytes) if bytes.len() <= WRITTEN_MAX => facts.put_bytes("reply", bytes),
         ReplySource::Bytes(_) => {
             facts.say("from_file", true);
             facts.put_text("file", "reply.bin");
@@ -173,19 +171,13 @@ fn canned(facts: &mut Facts, reply: &ReplySource, when: When, then_close: bool) 
 /// What a program in Rust has to name that it uses.
 fn rust_uses(facts: &mut Facts, responder: ResponderKind, is_cut: bool, writes: bool) {
     let any = |names: &[&str]| names.iter().any(|name| facts.has(name));
-    let tells_time = responder == ResponderKind::Daytime;
-    let reads = !is_cut && !tells_time;
-    let traits = [("Read", reads), ("Write", writes)];
-    let times =
-        [("Duration", any(&["pause", "idle", "closing"])), ("SystemTime", tells_time), ("UNIX_EPOCH", tells_time)];
-    let shuts = any(&["closing"]) || tells_time || (responder == ResponderKind::Relay && !is_cut);
+    let is_daytime = responder == ResponderKind::Daytime;
+    let waits = any(&["pause", "idle", "closing"]);
+    let shuts = is_daytime || any(&["closing"]) || (responder == ResponderKind::Relay && !is_cut);
+    facts.put_uses("io_traits", &[("Read", !is_cut && !is_daytime), ("Write", writes)]);
+    facts.put_uses("time_uses", &[("Duration", waits), ("SystemTime", is_daytime), ("UNIX_EPOCH", is_daytime)]);
     let nets = [("Shutdown", shuts), ("SocketAddr", true), ("TcpListener", true), ("TcpStream", true)];
-    for (name, uses) in [("io_traits", &traits[..]), ("time_uses", &times), ("net_uses", &nets)] {
-        let used: Vec<&str> = uses.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
-        if !used.is_empty() {
-            facts.put(name, used.join(", "));
-        }
-    }
+    facts.put_uses("net_uses", &nets);
 }
 
 fn variables(facts: &mut Facts, responder: ResponderKind) {
@@ -194,8 +186,8 @@ fn variables(facts: &mut Facts, responder: ResponderKind) {
     // Python drains a connection without a variable.
     let has_d =
         any(&["each_recv", "each_request", "one_request"]) || (facts.dialect != Dialect::Python && any(&["closing"]));
-    let is_fixed = matches!(responder, ResponderKind::Daytime | ResponderKind::Canned);
-    let has_data = !is_fixed || any(&["one_request", "each_request"]);
+    let is_unread = matches!(responder, ResponderKind::Daytime | ResponderKind::Canned);
+    let has_data = !is_unread || any(&["one_request", "each_request"]);
     let more = [has_d.then_some(D), has_data.then_some(Data)];
     facts.variables = [Listener, Sock, Addr].into_iter().chain(more.into_iter().flatten()).collect();
 }

@@ -4,15 +4,13 @@
 //! others there are. `«name»` stands for a value. What follows ` §` at the end of a line are the calls that it makes: `c.recv` or
 //! `l.accept`, with `:opening` and the like for the [`Occasion`], and a `-` at the end if what it returns is thrown away.
 
-use super::dialect::Dialect;
-use super::facts::{Facts, Value};
+use super::facts::Facts;
 use super::line::{Line, Occasion, Step, Whose};
-use super::literal;
 use crate::capture::CallKind;
 
 /// The lines of `template` that `facts` ask for, filled in.
 #[must_use]
-pub fn fill(template: &str, facts: &Facts, dialect: Dialect) -> Vec<Line> {
+pub fn fill(template: &str, facts: &Facts) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     // Whether each of the conditions holds that are open.
     let mut open: Vec<bool> = Vec::new();
@@ -31,8 +29,8 @@ pub fn fill(template: &str, facts: &Facts, dialect: Dialect) -> Vec<Line> {
         }
         if open.iter().all(|holds| *holds) {
             let empty = lines.iter().rev().take_while(|line| line.text.is_empty()).count();
-            if !text.is_empty() || (empty < dialect.empty_lines() && !lines.is_empty()) {
-                lines.extend(filled(text, facts, dialect));
+            if !text.is_empty() || (empty < facts.dialect.empty_lines() && !lines.is_empty()) {
+                lines.extend(filled(text, facts));
             }
         }
     }
@@ -50,7 +48,7 @@ fn holds(condition: &str, facts: &Facts) -> bool {
     })
 }
 
-fn filled(text: &str, facts: &Facts, dialect: Dialect) -> Vec<Line> {
+fn filled(text: &str, facts: &Facts) -> Vec<Line> {
     let (text, steps) = match text.split_once(" §") {
         Some((text, steps)) => (text.trim_end(), steps.split(' ').filter_map(step).collect()),
         None => (text, Vec::new()),
@@ -62,16 +60,7 @@ fn filled(text: &str, facts: &Facts, dialect: Dialect) -> Vec<Line> {
     {
         push(&mut texts, before);
         match facts.value(name) {
-            Some(Value::Text(value)) => push(&mut texts, value),
-            Some(Value::Bytes(value)) => {
-                let column = texts.last().map_or(0, |last| last.chars().count());
-                push_aligned(&mut texts, &literal::bytes(value, dialect), column);
-            }
-            Some(Value::Lines(lines)) => {
-                let column = texts.last().map_or(0, |last| last.chars().count());
-                let lines: Vec<String> = lines.iter().flat_map(|line| line.split('\n')).map(str::to_owned).collect();
-                push_aligned(&mut texts, &lines, column);
-            }
+            Some(lines) => push_aligned(&mut texts, lines.iter().flat_map(|line| line.split('\n'))),
             // The tests find it.
             None => push(&mut texts, &format!("«{name}»")),
         }
@@ -88,14 +77,10 @@ fn push(texts: &mut [String], text: &str) {
 }
 
 /// Goes on with `lines`, each under the first.
-fn push_aligned(texts: &mut Vec<String>, lines: &[String], column: usize) {
-    for (number, line) in lines.iter().enumerate() {
-        if number == 0 {
-            push(texts, line);
-        } else {
-            texts.push(format!("{}{line}", " ".repeat(column)));
-        }
-    }
+fn push_aligned<'a>(texts: &mut Vec<String>, mut lines: impl Iterator<Item = &'a str>) {
+    let column = texts.last().map_or(0, |last| last.chars().count());
+    push(texts, lines.next().unwrap_or_default());
+    texts.extend(lines.map(|line| format!("{}{line}", " ".repeat(column))));
 }
 
 /// A call as it is written in a template.

@@ -23,7 +23,7 @@ fn client() -> ClientPlan {
         root_file: None,
         accepts_invalid: false,
         output: "baidu.html".into(),
-        said: Said::default(),
+        later: LaterMessages::default(),
     }
 }
 
@@ -52,7 +52,7 @@ fn by_rules(rules: Vec<Rule>) -> Plan {
 }
 
 fn written(plan: &Plan, dialect: Dialect) -> Program {
-    program(plan, dialect, &|remark| format!("{} {:?}", remark.key(), remark.name()))
+    program(plan, dialect, &|remark| format!("{} {:?}", remark.name(), remark.argument()))
 }
 
 /// Each responder with each form that it may have.
@@ -111,9 +111,9 @@ fn plans() -> Vec<Plan> {
     let tls = ClientPlan { tls: true, root_file: Some("ca.pem".into()), accepts_invalid: true, ..client() };
     let quiet = ClientPlan { request: Vec::new(), until_message_end: true, ..client() };
     let messages = vec![(0, b"a\"'\\ \xff??=\n b".to_vec()), (9, Vec::new())];
-    let said = Said { messages, closes: Some(9), resets: true, has_more: true };
-    let said = ClientPlan { request: Vec::new(), said, ..client() };
-    let mut plans: Vec<_> = [client(), timed, raw, tls, quiet, said].into_iter().map(Plan::Client).collect();
+    let later = LaterMessages { messages, closes: Some(9), resets: true, has_more: true };
+    let later = ClientPlan { request: Vec::new(), later, ..client() };
+    let mut plans: Vec<_> = [client(), timed, raw, tls, quiet, later].into_iter().map(Plan::Client).collect();
     plans.extend(servers().into_iter().map(Plan::Server));
     let options = SocketOptions {
         reuse_address: false,
@@ -268,11 +268,11 @@ fn what_a_language_can_not_do_is_remarked() {
 #[test]
 fn sending_is_not_ended_under_tls() {
     let messages = vec![(0, b"a".to_vec()), (9, Vec::new())];
-    let said = Said { messages, closes: Some(9), ..Said::default() };
-    let plain = ClientPlan { said: said.clone(), ..client() };
-    let alone = Said { messages: vec![(9, Vec::new())], ..Said::default() };
-    for said in [said, alone] {
-        let source = written(&Plan::Client(ClientPlan { tls: true, said, ..client() }), Dialect::Python).source();
+    let later = LaterMessages { messages, closes: Some(9), ..LaterMessages::default() };
+    let plain = ClientPlan { later: later.clone(), ..client() };
+    let alone = LaterMessages { messages: vec![(9, Vec::new())], ..LaterMessages::default() };
+    for later in [later, alone] {
+        let source = written(&Plan::Client(ClientPlan { tls: true, later, ..client() }), Dialect::Python).source();
         assert!(!source.contains("shutdown(") && source.contains("# program-no-tls-half-close"), "{source}");
     }
     let source = written(&Plan::Client(plain), Dialect::Python).source();
@@ -281,8 +281,8 @@ fn sending_is_not_ended_under_tls() {
 
 #[test]
 fn a_client_counts_what_it_has_without_copying_it() {
-    let said = Said { messages: vec![(3, b"a".to_vec())], closes: Some(9), ..Said::default() };
-    let source = written(&Plan::Client(ClientPlan { said, ..client() }), Dialect::Rust).source();
+    let later = LaterMessages { messages: vec![(3, b"a".to_vec())], closes: Some(9), ..LaterMessages::default() };
+    let source = written(&Plan::Client(ClientPlan { later, ..client() }), Dialect::Rust).source();
     assert_eq!(source.matches("buffer.iter().map(Vec::len).sum::<usize>()").count(), 2, "{source}");
     assert!(!source.contains("concat().len()"), "{source}");
 }

@@ -5,6 +5,7 @@
 use super::content_length::ContentLength;
 use crate::http::head::Head;
 use crate::http::method::Method;
+use crate::http::variant_names::named;
 use crate::http::version::Version;
 use crate::http::violation::{Violation, ViolationKind};
 
@@ -21,36 +22,40 @@ pub enum Framing {
     UntilClose(UntilClose),
 }
 
-/// Why there is no body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NoBody {
-    /// A reply to HEAD.
-    HeadMethod,
-    /// An interim reply: 1xx except 101. The final reply follows.
-    Interim,
-    /// 101 Switching Protocols: the bytes that follow are not HTTP.
-    Switching101,
-    /// 204 No Content.
-    NoContent204,
-    /// 304 Not Modified.
-    NotModified304,
-    /// A 2xx reply to CONNECT: the bytes that follow are the tunnel's.
-    ConnectTunnel,
-    /// A request that announces no body.
-    RequestWithout,
+named! {
+    /// Why there is no body.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum NoBody {
+        /// A reply to HEAD.
+        HeadMethod = "none-head-method",
+        /// An interim reply: 1xx except 101. The final reply follows.
+        Interim = "none-interim",
+        /// 101 Switching Protocols: the bytes that follow are not HTTP.
+        Switching101 = "none-switching-101",
+        /// 204 No Content.
+        NoContent204 = "none-no-content-204",
+        /// 304 Not Modified.
+        NotModified304 = "none-not-modified-304",
+        /// A 2xx reply to CONNECT: the bytes that follow are the tunnel's.
+        ConnectTunnel = "none-connect-tunnel",
+        /// A request that announces no body.
+        RequestWithout = "none-request-without",
+    }
 }
 
-/// Why a body runs until the direction ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UntilClose {
-    /// A response that announces no length.
-    ResponseWithout,
-    /// A response with transfer codings of which chunked is not the last.
-    ResponseCoding,
-    /// A request with transfer codings of which chunked is not the last: an error.
-    RequestCoding,
-    /// A Content-Length that is no number, or several that differ: an error.
-    BadLength,
+named! {
+    /// Why a body runs until the direction ends.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum UntilClose {
+        /// A response that announces no length.
+        ResponseWithout = "until-close-response-without",
+        /// A response with transfer codings of which chunked is not the last.
+        ResponseCoding = "until-close-response-coding",
+        /// A request with transfer codings of which chunked is not the last: an error.
+        RequestCoding = "until-close-request-coding",
+        /// A Content-Length that is no number, or several that differ: an error.
+        BadLength = "until-close-bad-length",
+    }
 }
 
 /// The method of the request that a response answers, as far as the length of the response depends on it.
@@ -121,19 +126,10 @@ impl Framing {
     /// A name that does not change, fit for a key.
     pub fn name(self) -> &'static str {
         match self {
-            Self::None(NoBody::HeadMethod) => "none-head-method",
-            Self::None(NoBody::Interim) => "none-interim",
-            Self::None(NoBody::Switching101) => "none-switching-101",
-            Self::None(NoBody::NoContent204) => "none-no-content-204",
-            Self::None(NoBody::NotModified304) => "none-not-modified-304",
-            Self::None(NoBody::ConnectTunnel) => "none-connect-tunnel",
-            Self::None(NoBody::RequestWithout) => "none-request-without",
+            Self::None(why) => why.name(),
             Self::Chunked => "chunked",
             Self::ContentLength(_) => "content-length",
-            Self::UntilClose(UntilClose::ResponseWithout) => "until-close-response-without",
-            Self::UntilClose(UntilClose::ResponseCoding) => "until-close-response-coding",
-            Self::UntilClose(UntilClose::RequestCoding) => "until-close-request-coding",
-            Self::UntilClose(UntilClose::BadLength) => "until-close-bad-length",
+            Self::UntilClose(why) => why.name(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::http::characters::trim_ows;
 use crate::http::head::BLOCK;
 use crate::http::head::field::Field;
 use crate::http::head::head_reader::HEAD_MAX;
-use crate::http::head::line_buffer::{BufferedLine, LineBuffer};
+use crate::http::head::line_buffer::LineBuffer;
 use crate::http::head::lines::FieldSection;
 use crate::http::span::Span;
 use crate::http::violation::{Violation, ViolationKind};
@@ -96,7 +96,7 @@ impl TrailerReader {
 
     /// Reads the next bytes. After any step but [`TrailerStep::More`] the reader must not be used.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> TrailerStep {
-        let room = HEAD_MAX.saturating_sub(self.buffer.len());
+        let room = HEAD_MAX.saturating_sub(self.buffer.raw.len());
         let allowed = bytes.get(..room).unwrap_or(bytes);
         let mut rest = allowed;
         while !rest.is_empty() {
@@ -105,7 +105,7 @@ impl TrailerReader {
             if !is_whole_line {
                 break;
             }
-            let BufferedLine { line, is_lone_lf } = self.buffer.line();
+            let (line, is_lone_lf) = self.buffer.line();
             if is_lone_lf {
                 self.section.report(line.end(), ViolationKind::LoneLf);
             }
@@ -122,7 +122,7 @@ impl TrailerReader {
             self.buffer.next_line();
         }
         if bytes.len() > allowed.len() {
-            return TrailerStep::Fault(ChunkFault::TrailersTooLong, self.buffer.start() + HEAD_MAX as u64);
+            return TrailerStep::Fault(ChunkFault::TrailersTooLong, self.buffer.start + HEAD_MAX as u64);
         }
         TrailerStep::More
     }

@@ -1,13 +1,14 @@
 //! Reads one head from bytes that come in pieces.
 //!
-//! In scope: the bytes with which a message begins, and the bound on the length of a head. Out of scope: finding the lines (see
-//! `line_buffer`), what the lines say (see `lines`), and the body.
+//! In scope: the bytes with which a message begins, the bound on the length of a head, its start line and its empty line. Out of scope:
+//! finding the lines (see `line_buffer`), the fields (see `lines`), and the body.
 
 use std::mem;
 
 use super::Head;
-use super::line_buffer::{BufferedLine, LineBuffer};
-use super::lines::{HeadLine, HeadLines, PlacedStartLine};
+use super::line_buffer::LineBuffer;
+use super::lines::FieldSection;
+use super::start_line::StartLine;
 use crate::http::message_kind::{MessageKind, StartCheck};
 use crate::http::span::Span;
 use crate::http::unreadable::{Refusal, Unreadable};
@@ -20,41 +21,31 @@ pub const HEAD_MAX: usize = 256 * 1024;
 #[derive(Debug)]
 pub(crate) struct HeadReader {
     kind: MessageKind,
-    buffer: LineBuffer,
+    pub(crate) buffer: LineBuffer,
     /// Whether the bytes so far are known to begin a message.
-    is_message: bool,
+    pub(crate) is_message: bool,
     /// Where the line end of the last whole line begins.
     line_end: u64,
-    lines: HeadLines,
+    /// The start line and its place.
+    start_line: Option<(StartLine, Span)>,
+    section: FieldSection,
 }
 
 impl HeadReader {
     /// A reader of the head whose first byte is at `start`. `empty_line` is the offset of the first empty line before the head.
     pub(crate) fn new(kind: MessageKind, start: u64, empty_line: Option<u64>) -> Self {
-        let mut lines = HeadLines::new(kind);
+        let mut section = FieldSection::default();
         if let Some(at) = empty_line {
-            lines.report(at, ViolationKind::EmptyLineBefore);
+            section.report(at, ViolationKind::EmptyLineBefore);
         }
-        Self { kind, buffer: LineBuffer::new(start), is_message: false, line_end: start, lines }
-    }
-
-    /// Offset of the first byte.
-    pub(crate) fn start(&self) -> u64 {
-        self.buffer.start()
-    }
-
-    /// Whether the bytes so far are known to begin a message.
-    pub(crate) fn is_message(&self) -> bool {
-        self.is_message
+        let buffer = LineBuffer::new(start);
+        Self { kind, buffer, is_message: false, line_end: start, start_line: None, section }
     }
 
     /// Reads the next bytes. Returns how many belong to the head, and the head if these bytes make it whole. After that the reader must
-    /// not be used.
-    ///
-    /// # Errors
-    /// When the bytes cannot be a head, or are too many.
+    /// not be used. Fails when the bytes cannot be a head, or are too many.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(usize, Option<Head>), Refusal> {
-        let room = HEAD_MAX.saturating_sub(self.buffer.len());
+        let room = HEAD_MAX.saturating_sub(self.buffer.raw.len());
         let allowed = bytes.get(..room).unwrap_or(bytes);
         self.buffer.make_room(allowed.len());
         let mut rest = self.push_start(allowed)?;
@@ -68,7 +59,7 @@ impl HeadReader {
         if bytes.len() > allowed.len() {
             // No method is as long as the longest head.
             let why = if self.is_message { Unreadable::HeadTooLong } else { Unreadable::NotHttp };
-            return Err(Refusal { at: self.buffer.start() + HEAD_MAX as u64, why });
+            return Err(Refusal { at: self.buffer.start + HEAD_MAX as u64, why });
         }
         Ok((bytes.len(), None))
     }
@@ -79,45 +70,53 @@ impl HeadReader {
         while !self.is_message
             && let Some((&byte, after)) = rest.split_first()
         {
-            match self.kind.check_start(self.buffer.len(), byte) {
+            match self.kind.check_start(self.buffer.raw.len(), byte) {
                 StartCheck::Possible => {}
                 StartCheck::Certain => self.is_message = true,
                 StartCheck::Impossible => {
-                    let at = self.buffer.start() + self.buffer.len() as u64;
+                    let at = self.buffer.start + self.buffer.raw.len() as u64;
                     return Err(Refusal { at, why: Unreadable::NotHttp });
                 }
             }
-            self.buffer.push_byte(byte);
+            self.buffer.raw.push(byte);
             rest = after;
         }
         Ok(rest)
     }
 
-    /// Reads the line that has just become whole.
+    /// Reads the line that has just become whole. Returns the head if that is its empty line.
     fn end_line(&mut self) -> Result<Option<Head>, Refusal> {
-        let BufferedLine { line, is_lone_lf } = self.buffer.line();
+        let (line, is_lone_lf) = self.buffer.line();
         if is_lone_lf {
-            self.lines.report(line.end(), ViolationKind::LoneLf);
+            self.section.report(line.end(), ViolationKind::LoneLf);
         }
-        let text_end = line.end();
-        if let HeadLine::Last(start_line) = self.lines.accept(line)? {
-            return Ok(Some(self.take_head(start_line)));
+        if self.start_line.is_none() {
+            self.section.report_bytes(line);
+            let start_line = StartLine::read(self.kind, line, &mut self.section.violations)?;
+            self.start_line = Some((start_line, line.span()));
+        } else if line.is_empty() {
+            return Ok(self.take_head());
+        } else if !self.section.accept(line) {
+            return Err(Refusal { at: line.at, why: Unreadable::TooManyFields });
         }
-        self.line_end = text_end;
+        self.line_end = line.end();
         self.buffer.next_line();
         Ok(None)
     }
 
-    fn take_head(&mut self, start_line: PlacedStartLine) -> Head {
+    fn take_head(&mut self) -> Option<Head> {
+        let (start_line, line) = self.start_line.take()?;
         let (raw, span) = self.buffer.finish();
-        Head {
-            start_line: start_line.start_line,
-            line: start_line.span,
-            fields: mem::take(&mut self.lines.section.fields).into(),
+        let separator = Span::new(self.line_end, span.end);
+        let FieldSection { fields, violations, .. } = mem::take(&mut self.section);
+        Some(Head {
+            start_line,
+            line,
+            fields: fields.into(),
             span,
-            separator: Span::new(self.line_end, span.end),
+            separator,
             raw: raw.into(),
-            violations: mem::take(&mut self.lines.section.violations).into(),
-        }
+            violations: violations.into(),
+        })
     }
 }

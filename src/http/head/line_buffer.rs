@@ -15,19 +15,10 @@ const ROOM_MAX: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct LineBuffer {
     /// Offset of the first byte.
-    start: u64,
-    raw: Vec<u8>,
+    pub(crate) start: u64,
+    pub(crate) raw: Vec<u8>,
     /// Where in `raw` the present line begins.
     line: usize,
-}
-
-/// A whole line.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BufferedLine<'a> {
-    /// The line without its line end.
-    pub(crate) line: OffsetSlice<'a>,
-    /// Whether the line ends in LF alone.
-    pub(crate) is_lone_lf: bool,
 }
 
 impl LineBuffer {
@@ -36,26 +27,11 @@ impl LineBuffer {
         Self { start, raw: Vec::new(), line: 0 }
     }
 
-    /// Offset of the first byte.
-    pub(crate) fn start(&self) -> u64 {
-        self.start
-    }
-
-    /// How many bytes the buffer holds.
-    pub(crate) fn len(&self) -> usize {
-        self.raw.len()
-    }
-
     /// Makes room for `bytes` more if the buffer has no room at all: most heads come in one piece.
     pub(crate) fn make_room(&mut self, bytes: usize) {
         if self.raw.capacity() == 0 {
             self.raw.reserve(bytes.min(ROOM_MAX));
         }
-    }
-
-    /// Appends one byte that is no line end.
-    pub(crate) fn push_byte(&mut self, byte: u8) {
-        self.raw.push(byte);
     }
 
     /// Appends `bytes` through the first LF, or all of them. Returns the bytes left, and whether the present line is whole.
@@ -69,12 +45,12 @@ impl LineBuffer {
         (rest, true)
     }
 
-    /// The present line. The last byte of the buffer is its LF.
-    pub(crate) fn line(&self) -> BufferedLine<'_> {
+    /// The present line without its line end, and whether that is LF alone. The last byte of the buffer is the LF.
+    pub(crate) fn line(&self) -> (OffsetSlice<'_>, bool) {
         let whole = self.raw.get(self.line..).unwrap_or_default();
         let text = whole.strip_suffix(b"\n").unwrap_or(whole);
         let (text, is_lone_lf) = text.strip_suffix(b"\r").map_or((text, true), |text| (text, false));
-        BufferedLine { line: OffsetSlice::new(text, self.start + self.line as u64), is_lone_lf }
+        (OffsetSlice::new(text, self.start + self.line as u64), is_lone_lf)
     }
 
     /// Begins the next line.

@@ -39,10 +39,8 @@ pub enum StartLine {
 const VERSION_LEN: usize = 8;
 
 impl StartLine {
-    /// Reads `line`, which comes without its line end, and appends what is against the standard to `violations`.
-    ///
-    /// # Errors
-    /// When `line` is no start line of that kind of message, or has a version other than 1.x.
+    /// Reads `line`, which comes without its line end, and appends what is against the standard to `violations`. Fails when `line` is no
+    /// start line of that kind of message, or has a version other than 1.x.
     pub(crate) fn read(
         kind: MessageKind,
         line: OffsetSlice<'_>,

@@ -152,9 +152,9 @@ impl ProgramPanel {
 }
 
 fn remark_text(words: &Words, about: Remark) -> String {
-    match about.name() {
-        Some(name) => words.with(about.key(), [("name", Arg::from(name))]),
-        None => words.text(about.key()).into_owned(),
+    match about.argument() {
+        Some(name) => words.with(about.name(), [("name", Arg::from(name))]),
+        None => words.text(about.name()).into_owned(),
     }
 }
 

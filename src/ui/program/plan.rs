@@ -3,7 +3,7 @@
 //! A plan is made anew only when one of the two has changed, since a request may have megabytes.
 
 use crate::capture::SessionId;
-use crate::export::program::{ClientPlan, Listening, Plan};
+use crate::export::program::{ClientPlan, LaterMessagesReader, Plan};
 use crate::settings::{ClientForm, FormError, ServerForm};
 use crate::ui::client::{ClientRole, ClientRun};
 use crate::ui::runs::Run;
@@ -36,7 +36,7 @@ pub struct ClientRunKey {
 #[derive(Debug, Default)]
 pub struct Transcript {
     of: Option<(SessionId, usize)>,
-    listening: Listening,
+    reader: LaterMessagesReader,
     /// Whether more of the record is to be read.
     pub is_behind: bool,
 }
@@ -49,7 +49,7 @@ impl Transcript {
         }
         let (Some(connection), Some(asked)) = (run.connection(), run.asked.get(run.hop())) else { return };
         let (opening, has_file) = (asked.request.len() as u64, asked.request_file.is_some());
-        self.is_behind = self.listening.read_on(connection, opening, has_file);
+        self.is_behind = self.reader.read_on(connection, opening, has_file);
     }
 }
 
@@ -66,7 +66,7 @@ pub struct PlannedProgram {
 pub fn of_client(role: &ClientRole, known: &mut PlanInputs, heard: &mut Transcript) -> Option<PlannedProgram> {
     let run = role.runs.shown().map(|kept| &kept.run);
     run.into_iter().for_each(|run| heard.read_on(run));
-    let said = &heard.listening.said;
+    let said = &heard.reader.later;
     let now = run.map(|run| ClientRunKey {
         session: run.session().id,
         hop: run.hop(),
@@ -85,7 +85,7 @@ pub fn of_client(role: &ClientRole, known: &mut PlanInputs, heard: &mut Transcri
         Some(mut plan)
             if run.is_some_and(|run| run.is_running() || run.asked.len() > 1) || of_form() == Ok(plan.clone()) =>
         {
-            plan.said.clone_from(said);
+            plan.later.clone_from(said);
             PlannedProgram { plan: Ok(Plan::Client(plan)), is_of_run: true }
         }
         _ => PlannedProgram { plan: of_form().map(Plan::Client), is_of_run: false },

@@ -3,27 +3,25 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::Receiver;
 use encoding_rs::UTF_8;
 use proptest::prelude::*;
 
 use super::super::searcher::Bounds;
 use super::*;
+use crate::capture::jobs::waker;
 use crate::capture::{Search, SearchProgress};
 
-/// A search and the bell that it rings.
+/// A search and its wake-ups.
 struct Job {
     search: Search,
-    rung: Receiver<()>,
+    wakes: Receiver<()>,
 }
 
 impl Job {
     fn start(source: Spool, start: u64, pattern: Pattern, bounds: Bounds) -> Self {
-        let (bell, rung) = bounded(1);
-        let wake = move || {
-            let _ = bell.try_send(());
-        };
-        Self { search: Search::start_with(source, start, pattern, bounds, wake).unwrap(), rung }
+        let (wake, wakes) = waker();
+        Self { search: Search::start_with(source, start, pattern, bounds, wake).unwrap(), wakes }
     }
 
     /// Waits until what it tells is `enough`.
@@ -33,7 +31,7 @@ impl Job {
             if enough(&progress) {
                 return progress;
             }
-            self.rung.recv_timeout(Duration::from_secs(20)).expect("the search goes on");
+            self.wakes.recv_timeout(Duration::from_secs(20)).expect("the search goes on");
         }
     }
 
@@ -81,7 +79,7 @@ fn a_hit_at_the_end_may_become_another() {
 
 #[test]
 fn too_many_hits_end_it() {
-    let source = spool_of(&[b'x'; 5000]);
+    let source = Spool::of(&[b'x'; 5000]);
     let job = Job::start(source, 0, Pattern::hex("78").unwrap(), Bounds { piece: 1000, hits: 1234 });
     job.search.set_end(5000, false);
     let progress = job.until(|progress| progress.is_over);
@@ -92,40 +90,37 @@ fn too_many_hits_end_it() {
 
 #[test]
 fn a_cancelled_search_ends_before_its_source() {
-    let (bell, rung) = bounded(1);
+    let (wake, wakes) = waker();
     let once = Mutex::new(Some(()));
     // It is held up at its first news, until it has been cancelled.
     let gate = Arc::new(crossbeam_channel::bounded::<()>(0));
     let held = Arc::clone(&gate);
     let wake = move || {
-        let _ = bell.try_send(());
+        wake();
         if once.lock().unwrap().take().is_some() {
             let _ = held.1.recv_timeout(Duration::from_secs(20));
         }
     };
-    let source = spool_of(&vec![b'x'; 1 << 20]);
+    let source = Spool::of(&vec![b'x'; 1 << 20]);
     let bounds = Bounds { piece: 1, hits: 1_000_000 };
     let search = Search::start_with(source, 0, Pattern::hex("00").unwrap(), bounds, wake).unwrap();
     search.set_end(1 << 20, false);
-    rung.recv_timeout(Duration::from_secs(20)).unwrap();
+    wakes.recv_timeout(Duration::from_secs(20)).unwrap();
     search.cancel();
     gate.0.send(()).unwrap();
-    rung.recv_timeout(Duration::from_secs(20)).unwrap();
+    wakes.recv_timeout(Duration::from_secs(20)).unwrap();
     assert!(search.progress().searched < 1 << 20 && !search.progress().is_over);
 }
 
 /// For each byte of a piece this looks at all that follow it: a piece takes minutes.
 #[test]
 fn a_cancelled_search_ends_within_a_piece() {
-    let (bell, rung) = bounded(1);
-    let wake = move || {
-        let _ = bell.try_send(());
-    };
-    let source = spool_of(&vec![b'a'; 8 << 20]);
+    let (wake, wakes) = waker();
+    let source = Spool::of(&vec![b'a'; 8 << 20]);
     let search = Search::start(source, 0, Pattern::regex("a.*x|a", false).unwrap(), wake).unwrap();
     search.set_end(8 << 20, true);
     search.cancel();
-    rung.recv_timeout(Duration::from_secs(20)).unwrap();
+    wakes.recv_timeout(Duration::from_secs(20)).unwrap();
     assert_eq!(search.progress().searched, 0);
 }
 

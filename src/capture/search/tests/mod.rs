@@ -9,17 +9,10 @@ use crate::http::Span;
 
 use super::scanner::Scanner;
 
-fn spool_of(bytes: &[u8]) -> Spool {
-    let (mut writer, spool) = SpoolWriter::temporary();
-    writer.append(bytes).unwrap();
-    writer.flush().unwrap();
-    spool
-}
-
 /// All hits of `pattern` in `bytes`, as (start, end), read `piece` bytes at a time.
 fn scan(pattern: &Pattern, bytes: &[u8], piece: usize) -> Vec<(u64, u64)> {
-    let mut scanner = Scanner::new(pattern.clone(), 0, piece);
-    let (source, mut hits) = (spool_of(bytes), Vec::new());
+    let mut scanner = Scanner::new(pattern.clone(), 0, piece, std::sync::Arc::default());
+    let (source, mut hits) = (Spool::of(bytes), Vec::new());
     while scanner.step(&source, bytes.len() as u64, &mut hits).unwrap() {}
     hits.extend(scanner.rest());
     ends(&hits)

@@ -269,7 +269,7 @@ mod tests {
             (Some((head, framing)), _) => check(&head, framing).err(),
             (None, why) => Some(unreadable(why.unwrap()).unwrap()),
         };
-        refusal.map_or((200, ""), |refusal| (refusal.status.0, refusal.why.name()))
+        refusal.map_or((200, ""), |refusal| (refusal.status.0, refusal.why.key()))
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! What a run of the client sent after its opening: messages that were typed, repeated or sent by a lesson, and the end of sending.
+//! What a run of the client sent after its request: messages that were typed, repeated or sent by a lesson, and the end of sending.
 //!
-//! In scope: reading that off the record as it grows, each with how much had been received before it; a bound. Out of scope: which run.
+//! In scope: reading them off the record as it grows, each with how many bytes had been received before it; a bound. Out of scope: which run.
 
 use super::literal::WRITTEN_MAX;
 use crate::capture::{Call, CallKind, CallLog, Connection, Ended, Outcome};
@@ -8,26 +8,26 @@ use crate::capture::{Call, CallKind, CallLog, Connection, Ended, Outcome};
 /// At most this many calls of the record are read at a time.
 const CALLS_MAX: usize = 16 * 1024;
 /// At most this many messages are written out.
-pub const SAID_MAX: usize = 200;
+pub const LATER_MESSAGES_MAX: usize = 200;
 
-/// What is said after the opening.
+/// What a client sends after its request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Said {
-    /// For each message: how many bytes had been received before it, and its bytes; no bytes stand for the end of sending.
+pub struct LaterMessages {
+    /// For each message: how many bytes had been received before it, and its bytes. No bytes stand for the end of sending.
     pub messages: Vec<(u64, Vec<u8>)>,
-    /// The client closed by itself when it had received this many bytes; `None`: it waits for the end of the peer.
+    /// The number of bytes that the client had received when it closed by itself. `None`: it waits until the peer closes.
     pub closes: Option<u64>,
-    /// It closed with a reset.
+    /// Whether it closed with a reset.
     pub resets: bool,
-    /// Whether there was more than is written out.
+    /// Whether there were more messages than are kept.
     pub has_more: bool,
 }
 
-/// Reads it as the record grows.
+/// Reads the messages off the record of a connection as it grows.
 #[derive(Clone, Debug, Default)]
-pub struct Listening {
-    /// What has been read.
-    pub said: Said,
+pub struct LaterMessagesReader {
+    /// The messages that have been read.
+    pub later: LaterMessages,
     /// The length of all messages in bytes.
     bytes: usize,
     /// The number of the next call to be read.
@@ -36,18 +36,18 @@ pub struct Listening {
     received: u64,
 }
 
-impl Listening {
+impl LaterMessagesReader {
     /// Reads on in `connection`. Its opening has `opening` bytes, and after them those of a file if it `has_file`. Returns whether there is
     /// more to read.
     pub fn read_on(&mut self, connection: &Connection, opening: u64, has_file: bool) -> bool {
         let thread = &connection.thread;
         let by_itself = thread.ended.is_some_and(|(_, how)| matches!(how, Ended::Stopped | Ended::Reset));
-        self.said.closes = by_itself.then_some(connection.received.bytes);
-        self.said.resets = thread.ended.is_some_and(|(_, how)| how == Ended::Reset);
+        self.later.closes = by_itself.then_some(connection.received.bytes);
+        self.later.resets = thread.ended.is_some_and(|(_, how)| how == Ended::Reset);
         let end = if has_file { end_of_request(connection, opening) } else { Some(opening) };
         let Some(opening) = end else {
             // What is no request of HTTP has no end: what was sent after the file can't be told from it.
-            self.said.has_more = connection.sent.bytes > opening && connection.sent.unreadable.is_some();
+            self.later.has_more = connection.sent.bytes > opening && connection.sent.unreadable.is_some();
             return false;
         };
         // Under TLS the calls carry encrypted bytes.
@@ -64,24 +64,24 @@ impl Listening {
                     } else {
                         None
                     };
-                    self.say(self.received_before(call, log), bytes.filter(|bytes| !bytes.is_empty()));
+                    self.add(self.received_before(call, log), bytes.filter(|bytes| !bytes.is_empty()));
                 }
                 CallKind::Shutdown if call.outcome == Outcome::Done => {
-                    self.say(self.received_before(call, log), Some(Vec::new()));
+                    self.add(self.received_before(call, log), Some(Vec::new()));
                 }
                 _ => {}
             }
         }
         // Python's TLS can't end sending alone: who waits for that end would wait for ever.
-        let has_ended_sending = self.said.messages.iter().any(|(_, bytes)| bytes.is_empty());
+        let has_ended_sending = self.later.messages.iter().any(|(_, bytes)| bytes.is_empty());
         if connection.tls.is_some() && has_ended_sending && thread.ended.is_some() {
-            self.said.closes = Some(connection.received.bytes);
+            self.later.closes = Some(connection.received.bytes);
         }
         calls.len() < left && !calls.is_empty()
     }
 
     fn has_room(&self, bytes: usize) -> bool {
-        self.said.messages.len() < SAID_MAX && self.bytes.saturating_add(bytes) <= WRITTEN_MAX
+        self.later.messages.len() < LATER_MESSAGES_MAX && self.bytes.saturating_add(bytes) <= WRITTEN_MAX
     }
 
     /// How much had been received before `call`, the newest that was read. Two threads write the record: an answer may stand in it before
@@ -93,13 +93,13 @@ impl Listening {
         self.received.saturating_sub(bytes.sum())
     }
 
-    fn say(&mut self, received: u64, bytes: Option<Vec<u8>>) {
+    fn add(&mut self, received: u64, bytes: Option<Vec<u8>>) {
         let Some(bytes) = bytes else {
-            self.said.has_more = true;
+            self.later.has_more = true;
             return;
         };
         self.bytes += bytes.len();
-        self.said.messages.push((received, bytes));
+        self.later.messages.push((received, bytes));
     }
 }
 
