@@ -24,7 +24,6 @@ impl Direction {
     }
 
     /// A short name for machine-readable output.
-    #[must_use]
     pub fn name(self) -> &'static str {
         self.of("sent", "received")
     }

@@ -8,13 +8,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The value of the variable `name`; `None` also if that is empty.
-#[must_use]
 pub fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
 /// The folder of temporary files.
-#[must_use]
 pub fn temporary_folder() -> PathBuf {
     // The standard library takes an empty TMPDIR for the folder that the process is in.
     let named = env::temp_dir();
@@ -22,7 +20,6 @@ pub fn temporary_folder() -> PathBuf {
 }
 
 /// The path that somebody typed, where `~` is the user's folder, as in a shell.
-#[must_use]
 pub fn typed_path(text: &str) -> PathBuf {
     let below = text.strip_prefix('~').and_then(|rest| match rest {
         "" => Some(rest),

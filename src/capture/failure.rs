@@ -149,7 +149,6 @@ pub struct Failure {
 
 impl Failure {
     /// The failure of a system call.
-    #[must_use]
     pub fn of(operation: Operation, subject: Option<Subject>, error: &io::Error) -> Self {
         if let Some(BodyFileError { path, error }) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
             return Self::of(Operation::Save, Some(Subject::File(path.clone())), error);
@@ -175,20 +174,17 @@ impl Failure {
     }
 
     /// A call that ran out of the time that was allowed.
-    #[must_use]
     pub fn timed_out(operation: Operation, subject: Option<Subject>, after: Duration) -> Self {
         Self { operation, subject, cause: Cause::TimedOut(after), system: None }
     }
 
     /// A failure of TLS, with the words of the library where there are any.
-    #[must_use]
     pub fn of_tls(subject: Option<Subject>, failure: TlsFailure) -> Self {
         let system = failure.detail().map(|text| SystemError { code: None, text: text.to_owned() });
         Self { operation: Operation::Tls, subject, cause: Cause::Tls(Arc::new(failure)), system }
     }
 
     /// A thread that panicked.
-    #[must_use]
     pub fn panicked(text: String) -> Self {
         Self { operation: Operation::Work, subject: None, cause: Cause::Panic(text), system: None }
     }

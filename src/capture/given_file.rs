@@ -16,7 +16,6 @@ use super::{Cause, Failure, Operation, SpecialFile, Subject};
 const UNTOLD_MAX: u64 = 64 * 1024 * 1024;
 
 /// Why what `metadata` is of is no regular file; `None` if it is one.
-#[must_use]
 pub fn why_no_file(metadata: &Metadata) -> Option<Cause> {
     match () {
         () if metadata.is_file() => None,
@@ -44,7 +43,6 @@ fn special(_: &Metadata) -> SpecialFile {
 /// What a file is opened with so that nobody waits: not for the other end of a pipe, nor for a device, and a terminal does not become
 /// ours.
 #[cfg(unix)]
-#[must_use]
 pub fn open_flags() -> i32 {
     use rustix::fs::OFlags;
     (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed()
@@ -86,7 +84,6 @@ impl GivenFile {
     }
 
     /// How many bytes it had when it was opened; 0 also if it does not say.
-    #[must_use]
     pub fn length(&self) -> u64 {
         self.length
     }
@@ -116,7 +113,6 @@ pub fn bounded(source: impl Read, max: u64) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// That there are more than `max` bytes in the file at `path`, or in standard input.
-#[must_use]
 pub fn too_large(path: Option<PathBuf>, max: u64) -> Failure {
     refused(path.map(Subject::File), Cause::TooLarge(max))
 }

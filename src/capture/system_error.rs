@@ -13,7 +13,6 @@ pub struct SystemError {
 
 impl SystemError {
     /// The words of `error`.
-    #[must_use]
     pub fn of(error: &io::Error) -> Self {
         Self { code: error.raw_os_error(), text: error.to_string() }
     }

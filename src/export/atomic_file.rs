@@ -82,7 +82,6 @@ impl AtomicFile {
     }
 
     /// Whether something stands where the target will be.
-    #[must_use]
     pub fn target_exists(&self) -> bool {
         fs::symlink_metadata(&self.target).is_ok()
     }

@@ -48,7 +48,6 @@ impl Exporter {
     pub const OF_RUN: [Self; 1] = [Self::Body];
 
     /// The keys of its texts.
-    #[must_use]
     pub fn keys(self) -> ExporterKeys {
         match self {
             Self::Body => ExporterKeys { button: "save-body", title: "save-title", title_of_part: "save-title-part" },
@@ -61,7 +60,6 @@ impl Exporter {
     }
 
     /// Whether there is something to export.
-    #[must_use]
     pub fn can_export(self, selected: &Selected<'_>) -> bool {
         match self {
             Self::Body => selected.body.is_some(),
@@ -70,7 +68,6 @@ impl Exporter {
     }
 
     /// The file that can be saved now; `None`: there is nothing to export.
-    #[must_use]
     pub fn export(self, selected: &Selected<'_>) -> Option<Export> {
         match self {
             Self::Body => selected.body.as_ref().map(body::export),

@@ -52,13 +52,11 @@ pub struct SaveControl {
 
 impl SaveControl {
     /// The control of a save for which `total` bytes are read.
-    #[must_use]
     pub fn new(total: u64) -> Self {
         Self { shared: Arc::default(), total }
     }
 
     /// Bytes read, and bytes to read.
-    #[must_use]
     pub fn progress(&self) -> (u64, u64) {
         (self.shared.0.load(Ordering::Relaxed), self.total)
     }

@@ -44,7 +44,6 @@ impl SaveJob {
     }
 
     /// Bytes read, and bytes to read.
-    #[must_use]
     pub fn progress(&self) -> (u64, u64) {
         self.control.progress()
     }
@@ -62,7 +61,6 @@ impl SaveJob {
     }
 
     /// How it ended, once; never waits.
-    #[must_use]
     pub fn poll(&self) -> Option<Result<SaveEnd, Failure>> {
         self.end.try_recv().ok()
     }

@@ -35,14 +35,12 @@ pub enum BodyReadError<E> {
 
 impl Body {
     /// The body of `message`, which is one of those of `stream`, as far as it has come, unpacked up to `stage`.
-    #[must_use]
     pub fn of(message: &Message, stream: &ByteStream, stage: Stage, limits: Limits) -> Self {
         let wire = stream.kept_body(message);
         Self { spool: stream.spool.clone(), wire, message: Some(message.clone()), stage, limits }
     }
 
     /// The bytes of `wire` as they are.
-    #[must_use]
     pub fn wire(spool: Spool, wire: Span) -> Self {
         Self { spool, wire, message: None, stage: Stage::Wire, limits: Limits::default() }
     }

@@ -22,7 +22,6 @@ pub enum ChunkPart {
 
 impl ChunkPart {
     /// Its bytes in the direction.
-    #[must_use]
     pub fn span(self) -> Span {
         match self {
             Self::Framing(span) | Self::Data(span) => span,

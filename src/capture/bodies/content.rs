@@ -27,19 +27,16 @@ impl<'a> Content<'a> {
     }
 
     /// All bytes of `wire`, which is part of `spool`, as they are.
-    #[must_use]
     pub fn plain(spool: &'a Spool, wire: Span) -> Self {
         Self::new(spool, wire, None, wire.len())
     }
 
     /// How many bytes it has.
-    #[must_use]
     pub fn len(&self) -> u64 {
         self.len
     }
 
     /// Whether it has none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }

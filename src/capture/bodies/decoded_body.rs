@@ -40,19 +40,16 @@ impl DecodedBody {
     }
 
     /// The decoded bytes.
-    #[must_use]
     pub fn spool(&self) -> &Spool {
         &self.spool
     }
 
     /// How far it has come.
-    #[must_use]
     pub fn state(&self) -> Arc<DecodingState> {
         self.follower.state()
     }
 
     /// How far it has come, if it was stopped, or has been at work without a pause for longer than `patience`.
-    #[must_use]
     pub fn progress_after(&self, patience: Duration) -> Option<JobProgress> {
         self.follower.progress_after(patience)
     }

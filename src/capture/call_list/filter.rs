@@ -15,7 +15,6 @@ impl CallKinds {
     pub const ALL: Self = Self((1 << CallKind::ALL.len()) - 1);
 
     /// Whether `kind` is in it.
-    #[must_use]
     pub fn has(self, kind: CallKind) -> bool {
         self.0 & (1 << kind as u16) != 0
     }
@@ -27,7 +26,6 @@ impl CallKinds {
     }
 
     /// How many kinds are in it.
-    #[must_use]
     pub fn count(self) -> usize {
         self.0.count_ones() as usize
     }
@@ -45,13 +43,11 @@ pub struct CallOutcomes(u8);
 
 impl CallOutcomes {
     /// Whether `outcome` is in it.
-    #[must_use]
     pub fn has(self, outcome: Outcome) -> bool {
         self.0 & (1 << outcome as u8) != 0
     }
 
     /// All outcomes for which `holds` is true.
-    #[must_use]
     pub fn of(holds: impl Fn(Outcome) -> bool) -> Self {
         let bits = Outcome::ALL.into_iter().filter(|outcome| holds(*outcome)).map(|outcome| 1 << outcome as u8);
         Self(bits.sum())
@@ -102,13 +98,11 @@ pub struct CallFilter {
 
 impl CallFilter {
     /// Whether every call passes.
-    #[must_use]
     pub fn is_off(&self) -> bool {
         *self == Self { outcomes_with_text: self.outcomes_with_text, ..Self::default() }
     }
 
     /// Whether the filter needs the notes of calls, as it looks at texts.
-    #[must_use]
     pub fn reads_notes(&self) -> bool {
         !self.text.is_empty()
     }

@@ -60,13 +60,11 @@ pub struct CallListState {
 
 impl CallListState {
     /// The number of rows.
-    #[must_use]
     pub fn len(&self) -> u64 {
         self.rows + u64::from(self.tail.is_some())
     }
 
     /// Whether there is no row.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -134,13 +132,11 @@ impl CallListJob {
     }
 
     /// How far it has come.
-    #[must_use]
     pub fn state(&self) -> Arc<CallListState> {
         self.shared.state.load_full()
     }
 
     /// How many calls the job has been sent.
-    #[must_use]
     pub fn calls(&self) -> u64 {
         self.cursor.calls
     }

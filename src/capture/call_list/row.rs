@@ -46,13 +46,11 @@ impl Record<3> for CallListRow {
 
 impl CallListRow {
     /// Whether call number `number` of `socket` stands in it.
-    #[must_use]
     pub fn holds(&self, socket: SocketId, number: u64) -> bool {
         self.socket == socket && (self.first..self.end()).contains(&number)
     }
 
     /// The number after that of its last call.
-    #[must_use]
     pub fn end(&self) -> u64 {
         self.first + u64::from(self.count)
     }

@@ -110,13 +110,11 @@ impl Record<5> for Call {
 
 impl Call {
     /// For send and recv: the bytes that it carried.
-    #[must_use]
     pub fn span(&self) -> Span {
         Span::new(self.offset, self.offset.saturating_add(u64::from(self.got)))
     }
 
     /// The moment at which the call came back.
-    #[must_use]
     pub fn ended(&self) -> Moment {
         Moment(self.begun.0.saturating_add(self.took))
     }

@@ -20,7 +20,6 @@ pub struct CallLog {
 
 impl CallLog {
     /// Where its file counts.
-    #[must_use]
     pub fn disk(&self) -> &DiskQuota {
         self.records.disk()
     }
@@ -31,13 +30,11 @@ impl CallLog {
     }
 
     /// The number of calls that can be read now.
-    #[must_use]
     pub fn len(&self) -> u64 {
         self.records.len() / CALL_SIZE as u64
     }
 
     /// Whether no call can be read yet.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -108,25 +105,21 @@ pub struct CallLogWriter {
 
 impl CallLogWriter {
     /// An empty log and its reading side, whose file is on an account of its own.
-    #[must_use]
     pub fn new() -> (Self, CallLog) {
         Self::in_spool(SpoolWriter::temporary())
     }
 
     /// A log whose records go into this empty spool.
-    #[must_use]
     pub fn in_spool((writer, records): (SpoolWriter, Spool)) -> (Self, CallLog) {
         (Self { records: writer }, CallLog { records })
     }
 
     /// The number of calls appended so far.
-    #[must_use]
     pub fn len(&self) -> u64 {
         self.records.len() / CALL_SIZE as u64
     }
 
     /// Whether no call was appended yet.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -7,7 +7,6 @@ use crate::capture::{Call, CallKind, Note, Subject};
 
 impl Call {
     /// Its arguments; the host's name as the user gave it.
-    #[must_use]
     pub fn arguments(&self, note: Option<&Note>) -> String {
         match (self.kind, note.and_then(|note| note.subject.as_ref())) {
             (CallKind::Resolve, Some(Subject::Name { host, port })) => format!("\"{host}\", {port}"),
@@ -23,7 +22,6 @@ impl Call {
     }
 
     /// The addresses that it returned; empty if it returned none.
-    #[must_use]
     pub fn returned(&self, note: Option<&Note>) -> String {
         let Some(note) = note else { return String::new() };
         match (self.kind, &note.subject) {

@@ -72,7 +72,6 @@ impl CarryingCalls {
     }
 
     /// Each of them; none if there are too many.
-    #[must_use]
     pub fn each(&self) -> &[CarryingCall] {
         match self {
             Self::Each(all) => all,

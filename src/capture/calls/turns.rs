@@ -27,7 +27,6 @@ pub struct Turn {
 
 impl Turn {
     /// The number of rows that it takes.
-    #[must_use]
     pub fn rows(&self, bytes_per_row: u64) -> u64 {
         self.span.len().div_ceil(bytes_per_row.max(1))
     }
@@ -92,19 +91,16 @@ impl Turns {
     }
 
     /// How many calls have been taken in, counted from the first of the log.
-    #[must_use]
     pub fn taken(&self) -> u64 {
         self.first + self.follower.state().taken / CALL_SIZE as u64
     }
 
     /// What failed.
-    #[must_use]
     pub fn failure(&self) -> Option<Failure> {
         self.follower.state().failure.clone()
     }
 
     /// The number of rows of all turns.
-    #[must_use]
     pub fn rows(&self) -> u64 {
         self.state().last.map_or(0, |last| last.first_row + last.rows(self.bytes_per_row))
     }

@@ -12,7 +12,6 @@ pub fn catch_panic<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Fa
 }
 
 /// What a panic said; empty if it was no text.
-#[must_use]
 pub fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()

@@ -140,13 +140,11 @@ impl<M: Processor> Follower<M> {
     }
 
     /// How far the thread has come.
-    #[must_use]
     pub fn state(&self) -> Arc<FollowerState<M::Output>> {
         self.shared.state.load_full()
     }
 
     /// How far the thread has come, if it was stopped, or has been at work without a pause for longer than `patience`.
-    #[must_use]
     pub fn progress_after(&self, patience: Duration) -> Option<JobProgress> {
         let state = self.shared.state.load();
         let is_stopped = self.shared.is_stopped.load(Ordering::Acquire);

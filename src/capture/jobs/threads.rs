@@ -41,7 +41,6 @@ impl Drop for Counted {
 }
 
 /// How many threads may run at a time.
-#[must_use]
 pub fn threads_max() -> usize {
     static MOST: OnceLock<usize> = OnceLock::new();
     *MOST.get_or_init(|| {

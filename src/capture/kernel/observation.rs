@@ -117,20 +117,17 @@ impl EndHistory {
     }
 
     /// Whether it was seen and is gone for good.
-    #[must_use]
     pub fn is_gone(&self) -> bool {
         self.samples.begun().is_some() && self.states.at(Moment(u64::MAX)).is_some_and(|(_, state)| state.is_none())
     }
 
     /// The newest sample until `until`, if the socket was there then.
-    #[must_use]
     pub fn now(&self, until: Moment) -> Option<Sample> {
         self.states.at(until).and_then(|(_, state)| state)?;
         self.samples.at(until).map(|(_, sample)| sample)
     }
 
     /// The newest sample until `until` that has figures: a closing socket has none any more.
-    #[must_use]
     pub fn with_figures(&self, until: Moment) -> Option<Sample> {
         self.samples.points(until).filter(|(_, sample)| sample.figures.is_some()).last().map(|(_, sample)| sample)
     }

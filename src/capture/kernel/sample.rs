@@ -28,7 +28,6 @@ pub struct Sample {
 
 impl Sample {
     /// Bytes that were sent and are not acknowledged.
-    #[must_use]
     pub fn in_flight(&self) -> Option<u64> {
         self.unsent.map(|unsent| self.outstanding.saturating_sub(unsent))
     }

@@ -58,19 +58,16 @@ impl<T: Copy + PartialEq> Series<T> {
     }
 
     /// The value at `until`, and since when it was so.
-    #[must_use]
     pub fn at(&self, until: Moment) -> Option<(Moment, T)> {
         self.newest.filter(|(at, _)| *at <= until).or_else(|| self.points(until).last())
     }
 
     /// When it was looked at first.
-    #[must_use]
     pub fn begun(&self) -> Option<Moment> {
         self.points.first().map(|(at, _)| *at)
     }
 
     /// When it was looked at last, until `until`.
-    #[must_use]
     pub fn seen(&self, until: Moment) -> Option<Moment> {
         self.seen.map(|seen| seen.min(until))
     }

@@ -74,7 +74,6 @@ pub struct Transition {
 
 impl Transition {
     /// Whether it is a transition of RFC 9293's figure.
-    #[must_use]
     pub fn is_arrow(&self) -> bool {
         self.from.is_some_and(|from| TRANSITIONS.contains(&(from, self.to)))
     }
@@ -89,7 +88,6 @@ pub struct StatePath {
 
 impl StatePath {
     /// The path that follows from `evidence`, in whatever order that stands.
-    #[must_use]
     pub fn of(mut evidence: Vec<Evidence>) -> Self {
         evidence.sort_by_key(|evidence| evidence.at);
         let mut path = Self::default();
@@ -105,13 +103,11 @@ impl StatePath {
     }
 
     /// The present state.
-    #[must_use]
     pub fn now(&self) -> Option<TcpState> {
         self.transitions.last().map(|transition| transition.to)
     }
 
     /// Whether the present state was seen.
-    #[must_use]
     pub fn is_seen(&self) -> bool {
         self.transitions.last().is_some_and(|transition| transition.seen)
     }

@@ -10,7 +10,6 @@ use crate::capture::{Call, CallKind, Cause, Connection, Ended, Moment, Outcome};
 pub const EDGE_CALLS: usize = 128;
 
 /// What the calls of `connection` say. `calls` are the first and the last [`EDGE_CALLS`] of its log, or all.
-#[must_use]
 pub fn tcp_events(connection: &Connection, calls: &[Call]) -> Vec<Evidence> {
     let mut evidence = began(connection, calls);
     if evidence.is_empty() {

@@ -40,7 +40,6 @@ named! {
 
 impl TcpState {
     /// The shortest way along the arrows from `self` to `to`, without `self`; `None` if there is none. It never leads through CLOSED.
-    #[must_use]
     pub fn path_to(self, to: Self) -> Option<Vec<Self>> {
         let mut ways = vec![vec![self]];
         let mut reached = vec![self];

@@ -55,39 +55,33 @@ impl Hits {
     }
 
     /// How many there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.certain + self.tail.len()
     }
 
     /// Whether there is none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The first hit.
-    #[must_use]
     pub fn first(&self) -> Option<Hit> {
         self.first_at_or_after(0)
     }
 
     /// The first hit that begins at `offset` or later.
-    #[must_use]
     pub fn first_at_or_after(&self, offset: u64) -> Option<Hit> {
         let list = self.list.lock();
         self.hit(&list, self.before(&list, offset))
     }
 
     /// The last hit that begins before `offset`.
-    #[must_use]
     pub fn last_before(&self, offset: u64) -> Option<Hit> {
         let list = self.list.lock();
         self.hit(&list, self.before(&list, offset).checked_sub(1)?)
     }
 
     /// The hits that share bytes with `span`: the first `limit` of them.
-    #[must_use]
     pub fn hits_in(&self, span: Span, limit: usize) -> Vec<Span> {
         let list = self.list.lock();
         // Hits don't overlap, so of those that begin before `span` only the last can reach into it.

@@ -69,7 +69,6 @@ pub struct SearchProgress {
 
 impl SearchProgress {
     /// Whether nothing is left to do until more bytes come.
-    #[must_use]
     pub fn is_idle(&self) -> bool {
         self.is_over || self.searched >= self.total
     }
@@ -129,7 +128,6 @@ impl Search {
     }
 
     /// How far it has come, and what it has found.
-    #[must_use]
     pub fn progress(&self) -> SearchProgress {
         let progress = SearchProgress::clone(&self.shared.progress.load());
         let total = self.shared.end.load(Ordering::Acquire).saturating_sub(self.start);

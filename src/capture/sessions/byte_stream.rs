@@ -102,13 +102,11 @@ impl ByteStream {
     }
 
     /// Whether the newest message has ended, kept or not, and is whole.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.newest_end().flatten() == Some(MessageEnd::Complete)
     }
 
     /// Whether the newest message has not ended.
-    #[must_use]
     pub fn is_arriving(&self) -> bool {
         self.newest_end() == Some(None)
     }
@@ -132,38 +130,32 @@ impl ByteStream {
     }
 
     /// How many of its bytes are kept: all, or as many as may be. Those after were only counted.
-    #[must_use]
     pub fn kept(&self) -> u64 {
         self.bytes.min(self.spool.len())
     }
 
     /// Whether all its bytes are kept.
-    #[must_use]
     pub fn is_kept(&self) -> bool {
         self.kept() == self.bytes
     }
 
     /// The bytes that are shown: all that are kept, or those since it was cleared.
-    #[must_use]
     pub fn shown(&self) -> Span {
         Span::new(self.first_byte.min(self.kept()), self.kept())
     }
 
     /// The part of the body of `message`, one of its messages, that is kept.
-    #[must_use]
     pub fn kept_body(&self, message: &Message) -> Span {
         let body = message.body(self.bytes);
         Span::new(body.start.min(self.kept()), body.end.min(self.kept()))
     }
 
     /// Whether all of the body of `message` that has come is kept.
-    #[must_use]
     pub fn keeps_body(&self, message: &Message) -> bool {
         self.kept_body(message) == message.body(self.bytes)
     }
 
     /// The content of the body of `message`, one of its messages.
-    #[must_use]
     pub fn content<'a>(&'a self, message: &'a Message) -> Content<'a> {
         let marks = (message.framing == Framing::Chunked).then_some(message.marks.as_slice());
         let body = self.kept_body(message);

@@ -69,13 +69,11 @@ impl Connection {
     }
 
     /// The bytes that went in `direction`.
-    #[must_use]
     pub fn stream(&self, direction: Direction) -> &ByteStream {
         direction.of(&self.sent, &self.received)
     }
 
     /// The bytes of `direction` in `layer`, and how many of them have been reported. Without TLS there is only one layer.
-    #[must_use]
     pub fn bytes(&self, direction: Direction, layer: StreamLayer) -> (&Spool, u64) {
         let stream = self.stream(direction);
         let under = self.tls.as_ref().filter(|_| layer == StreamLayer::Wire).map(|tls| tls.wire(direction));
@@ -83,7 +81,6 @@ impl Connection {
     }
 
     /// The first byte of `direction` in `layer` that is shown: those before were cleared away.
-    #[must_use]
     pub fn first_byte(&self, direction: Direction, layer: StreamLayer) -> u64 {
         match &self.tls {
             Some(tls) if layer == StreamLayer::Wire => tls.first_byte(direction),
@@ -92,7 +89,6 @@ impl Connection {
     }
 
     /// The calls with the bytes of `layer` that they carried.
-    #[must_use]
     pub fn calls(&self, layer: StreamLayer) -> &CallLog {
         match &self.tls {
             Some(tls) if layer == StreamLayer::Plain => &tls.plain_calls,
@@ -101,7 +97,6 @@ impl Connection {
     }
 
     /// How far it has come.
-    #[must_use]
     pub fn state(&self) -> ConnectionState {
         match (self.thread.ended, self.peer) {
             (Some((_, how)), _) => ConnectionState::Closed(how),
@@ -111,14 +106,12 @@ impl Connection {
     }
 
     /// How many bytes its spools and its log keep.
-    #[must_use]
     pub fn kept_bytes(&self) -> u64 {
         let calls = self.thread.call_count * CALL_SIZE as u64;
         self.sent.kept() + self.received.kept() + calls
     }
 
     /// Whether it waits in recv with nothing more to come before the peer or the user ends it.
-    #[must_use]
     pub fn is_waiting_in_recv(&self) -> bool {
         self.thread.blocked.iter().any(|blocked| blocked.kind == CallKind::Recv)
     }
@@ -134,13 +127,11 @@ impl Connection {
     }
 
     /// Why it waits for room on the disk, while it does.
-    #[must_use]
     pub fn disk_full(&self) -> Option<&DiskFull> {
         self.received.disk_full.as_deref().or(self.sent.disk_full.as_deref()).filter(|_| self.thread.ended.is_none())
     }
 
     /// Whether the peer's answer says that its port speaks TLS: it is an alert of TLS, or an error that says so in words.
-    #[must_use]
     pub fn hints_at_tls(&self) -> bool {
         if self.tls.is_some() || self.received.bytes == 0 {
             return false;

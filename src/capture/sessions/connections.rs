@@ -17,37 +17,31 @@ pub struct Connections {
 
 impl Connections {
     /// How many there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.by_id.len()
     }
 
     /// Whether there is none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_id.is_empty()
     }
 
     /// The one with the number `id`.
-    #[must_use]
     pub fn by_id(&self, id: ConnectionId) -> Option<&Connection> {
         self.by_id.get(&id).map(Arc::as_ref)
     }
 
     /// The one at `place`, counted from 0 in the order of their numbers; that costs a walk.
-    #[must_use]
     pub fn get(&self, place: usize) -> Option<&Connection> {
         self.iter().nth(place)
     }
 
     /// The first.
-    #[must_use]
     pub fn first(&self) -> Option<&Connection> {
         self.by_id.values().next().map(Arc::as_ref)
     }
 
     /// The last.
-    #[must_use]
     pub fn last(&self) -> Option<&Connection> {
         self.by_id.values().next_back().map(Arc::as_ref)
     }

@@ -81,7 +81,6 @@ impl Message {
     }
 
     /// The part of the body, with the framing of its chunks, that is there when the direction holds `bytes` bytes.
-    #[must_use]
     pub fn body(&self, bytes: u64) -> Span {
         let start = self.head.span.end;
         let end = match (self.end, &self.framing) {
@@ -93,13 +92,11 @@ impl Message {
     }
 
     /// Whether it is an interim response (1xx, but for 101), which another one follows.
-    #[must_use]
     pub fn is_interim(&self) -> bool {
         self.framing == Framing::None(NoBody::Interim)
     }
 
     /// Whether the message has ended as its framing says that it must.
-    #[must_use]
     pub fn is_complete(&self) -> bool {
         matches!(self.end, Some((_, MessageEnd::Complete)))
     }

@@ -63,7 +63,6 @@ pub struct Bucket {
 
 impl Bucket {
     /// Both together.
-    #[must_use]
     pub fn and(self, other: Self) -> Self {
         let smallest = match (self.calls, other.calls) {
             (0, _) => other.smallest,
@@ -102,26 +101,22 @@ pub struct RateColumns {
 
 impl Rate {
     /// An empty series that begins at `origin`.
-    #[must_use]
     pub fn new(origin: Moment) -> Self {
         Self { origin, width: FIRST_WIDTH, buckets: Vec::new(), total: Bucket::default() }
     }
 
     /// Where it begins.
-    #[must_use]
     pub fn origin(&self) -> Moment {
         self.origin
     }
 
     /// All of it together.
-    #[must_use]
     pub fn total(&self) -> Bucket {
         self.total
     }
 
     /// The bytes a second that crossed in about the last `span` before `now`: counted from the beginning of the bucket that holds the
     /// moment `span` ago. A series that is younger counts as if it had been silent before.
-    #[must_use]
     pub fn recent(&self, now: Moment, span: Duration) -> f64 {
         let span = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).max(1);
         let elapsed = now.0.saturating_sub(self.origin.0);
@@ -133,7 +128,6 @@ impl Rate {
 
     /// The series in columns as narrow as they can be if they are to be `most` at most over a time of `length`. Their width is a
     /// power of two in nanoseconds, so that columns do not move while the time grows.
-    #[must_use]
     pub fn columns(&self, most: usize, length: Duration) -> RateColumns {
         let most = u128::try_from(most).unwrap_or(1).max(1);
         let reaches = self.buckets.last().map_or(0, |(at, _)| u128::from(*at) + 1);

@@ -69,7 +69,6 @@ named! {
 
 impl RejectionReason {
     /// Its name, or that of the violation or the fault that it holds.
-    #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Self::Violation(violation) => violation.kind.name(),
@@ -79,7 +78,6 @@ impl RejectionReason {
     }
 
     /// The section that says so, where a standard does.
-    #[must_use]
     pub fn section(self) -> Option<&'static str> {
         Some(match self {
             Self::TlsHello | Self::TooLarge | Self::TimedOut => return None,
@@ -101,7 +99,6 @@ impl RejectionReason {
     }
 
     /// Where in the direction that is, if at one place.
-    #[must_use]
     pub fn at(self) -> Option<u64> {
         match self {
             Self::Violation(violation) => Some(violation.at),

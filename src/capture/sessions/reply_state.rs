@@ -27,7 +27,6 @@ pub enum ReplyState {
 
 impl ReplyState {
     /// The verdict on the newest reply of `connection`.
-    #[must_use]
     pub fn of(connection: &Connection) -> Self {
         let received = &connection.received;
         match received.unkept_end() {
@@ -37,7 +36,6 @@ impl ReplyState {
     }
 
     /// The verdict on `reply`, one of those of `connection`, or on its absence.
-    #[must_use]
     pub fn on(connection: &Connection, reply: Option<&Message>) -> Self {
         let received = &connection.received;
         let over = matches!(connection.state(), ConnectionState::Closed(_));

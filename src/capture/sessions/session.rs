@@ -40,7 +40,6 @@ impl Listener {
     }
 
     /// What all its connections carried in `direction`.
-    #[must_use]
     pub fn rate(&self, direction: Direction) -> &Rate {
         direction.of(&self.sent, &self.received)
     }
@@ -70,7 +69,6 @@ impl Traffic {
     }
 
     /// How much has come since it was `earlier`.
-    #[must_use]
     pub fn since(self, earlier: Self) -> Self {
         Self {
             calls: self.calls.saturating_sub(earlier.calls),
@@ -132,7 +130,6 @@ impl KeptSize {
 
 impl Session {
     /// A run that has not reported anything yet.
-    #[must_use]
     pub fn new(id: SessionId, role: Role) -> Self {
         Self {
             id,
@@ -181,7 +178,6 @@ impl Session {
     }
 
     /// The calls and bytes of all connections, including the forgotten ones.
-    #[must_use]
     pub fn traffic(&self) -> Traffic {
         let mut all = self.forgotten_traffic;
         all.calls += self.listener.as_ref().map_or(0, |listener| listener.thread.call_count);
@@ -190,19 +186,16 @@ impl Session {
     }
 
     /// The connection with the number `id`.
-    #[must_use]
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
         self.connections.by_id(id)
     }
 
     /// The connection of a client, or the newest of a server.
-    #[must_use]
     pub fn newest(&self) -> Option<&Connection> {
         self.connections.last()
     }
 
     /// When it began, once that is known: what all times in it count from.
-    #[must_use]
     pub fn began(&self) -> Option<Moment> {
         self.threads().next().map(|thread| thread.opened)
     }
@@ -220,7 +213,6 @@ impl Session {
     }
 
     /// Whether every thread of the run has ended. False before the first report.
-    #[must_use]
     pub fn is_over(&self) -> bool {
         let has_begun = self.listener.is_some() || (self.role == Role::Client && !self.connections.is_empty());
         has_begun && self.threads().all(|thread| thread.ended.is_some())

@@ -52,13 +52,11 @@ impl ThreadRecord {
     }
 
     /// The note that belongs to `call`.
-    #[must_use]
     pub fn note(&self, call: &Call) -> Option<&Note> {
         self.notes.get(usize::try_from(call.note).ok()?.checked_sub(1)?)
     }
 
     /// How long it has run: until `now`, or until it ended.
-    #[must_use]
     pub fn age(&self, now: Moment) -> std::time::Duration {
         self.ended.map_or(now, |(at, _)| at).since(self.opened)
     }

@@ -78,14 +78,12 @@ impl TlsLayer {
     }
 
     /// The first of the encrypted bytes of a direction that is shown.
-    #[must_use]
     pub fn first_byte(&self, direction: Direction) -> u64 {
         let [sent, received] = self.first;
         direction.of(sent, received)
     }
 
     /// The encrypted bytes of a direction, and how many there are.
-    #[must_use]
     pub fn wire(&self, direction: Direction) -> (&Spool, u64) {
         let (spool, bytes) = direction.of(&self.sent, &self.received);
         (spool, *bytes)

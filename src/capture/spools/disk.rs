@@ -53,19 +53,16 @@ impl fmt::Debug for DiskQuota {
 
 impl DiskQuota {
     /// A quota whose limit in bytes is an error to exceed. `DiskQuota::default()` has no limit.
-    #[must_use]
     pub fn limited(limit: u64) -> Self {
         Self::of(limit, false, Box::new(|| None))
     }
 
     /// A quota at whose limit receiving waits until there is room. It also waits while the disk of the temporary files is nearly full.
-    #[must_use]
     pub fn blocking(limit: u64) -> Self {
         Self::blocking_with(limit, of_temporary_files)
     }
 
     /// As [`DiskQuota::blocking`]; `free` tells the free space in bytes, or `None` if that is not known.
-    #[must_use]
     pub fn blocking_with(limit: u64, free: impl Fn() -> Option<u64> + Send + Sync + 'static) -> Self {
         Self::of(limit, true, Box::new(free))
     }
@@ -86,25 +83,21 @@ impl DiskQuota {
     }
 
     /// The limit if nobody chose one: 64 GiB, or nine tenths of what is free where temporary files are, if that is less.
-    #[must_use]
     pub fn default_limit() -> u64 {
         of_temporary_files().map_or(DEFAULT_LIMIT_MAX, |free| (free / 10 * 9).min(DEFAULT_LIMIT_MAX))
     }
 
     /// Whether receiving waits for room. Otherwise it ends with an error.
-    #[must_use]
     pub fn is_blocking(&self) -> bool {
         self.shared.is_blocking
     }
 
     /// The bytes that the spools hold on disk, with those that are about to be written there.
-    #[must_use]
     pub fn held(&self) -> u64 {
         self.shared.held.load(SeqCst)
     }
 
     /// The most that they may hold, in bytes.
-    #[must_use]
     pub fn limit(&self) -> u64 {
         self.shared.limit.load(SeqCst)
     }
@@ -122,7 +115,6 @@ impl DiskQuota {
     }
 
     /// How often the waiting threads have been woken. To be asked for before looking for room, so that no wake-up is missed.
-    #[must_use]
     pub fn wakeups(&self) -> u64 {
         *self.lock_wakeups()
     }
@@ -199,7 +191,6 @@ pub struct DiskReservation {
 
 impl DiskReservation {
     /// The quota that it is part of.
-    #[must_use]
     pub fn disk(&self) -> &DiskQuota {
         &self.disk
     }

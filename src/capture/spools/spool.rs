@@ -101,19 +101,16 @@ impl Spool {
     }
 
     /// The quota that it counts for.
-    #[must_use]
     pub fn disk(&self) -> &DiskQuota {
         &self.disk
     }
 
     /// The number of bytes that can be read now.
-    #[must_use]
     pub fn len(&self) -> u64 {
         self.shared.lock().len()
     }
 
     /// Whether nothing can be read yet.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -68,19 +68,16 @@ pub struct SpoolWriter {
 
 impl SpoolWriter {
     /// A spool that keeps its first bytes in memory and the rest in a temporary file, with a quota of its own.
-    #[must_use]
     pub fn temporary() -> (Self, Spool) {
         Self::on(&DiskQuota::default())
     }
 
     /// The same, within the quota `disk`.
-    #[must_use]
     pub fn on(disk: &DiskQuota) -> (Self, Spool) {
         Self::with(disk, None)
     }
 
     /// The same, for bytes whose room has been reserved before they come: keeping them fails only if the system refuses.
-    #[must_use]
     pub fn reserved(disk: &DiskQuota) -> (Self, Spool) {
         let (writer, spool) = Self::on(disk);
         (Self { is_reserved: true, ..writer }, spool)
@@ -88,7 +85,6 @@ impl SpoolWriter {
 
     /// A spool that will write what comes after the head straight into `file`, so that a body that is to be saved is written
     /// once only. Call [`SpoolWriter::body_begins`] or [`SpoolWriter::no_body`] when that is known.
-    #[must_use]
     pub fn with_body_in(file: BodyFile, disk: &DiskQuota) -> (Self, Spool) {
         Self::with(disk, Some(file))
     }
@@ -124,19 +120,16 @@ impl SpoolWriter {
     }
 
     /// The number of bytes kept so far, published or not.
-    #[must_use]
     pub fn len(&self) -> u64 {
         self.memory.len() as u64 + self.placed + self.pending.len() as u64
     }
 
     /// The number of bytes that came, also those that are only counted.
-    #[must_use]
     pub fn appended(&self) -> u64 {
         self.len() + self.unkept
     }
 
     /// Whether nothing has been appended.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

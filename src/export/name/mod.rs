@@ -54,7 +54,6 @@ pub struct NameSources<'a> {
 /// A safe name: never empty, no longer than 255 bytes, and never a path. It is what Content-Disposition says, or else
 /// the last segment of the path, `index.html` for a folder with HTML or what may be HTML, or the host. What tells of a coding that was
 /// undone is left out.
-#[must_use]
 pub fn suggested_name(sources: &NameSources<'_>) -> String {
     let mut parts = Parts::of(sources);
     if sources.incomplete {

@@ -9,7 +9,6 @@ const PART: &str = ".incomplete";
 
 /// The name under which a part of what was to become `path` is kept: `.incomplete` at its end, and cut where it would
 /// be too long for a file system.
-#[must_use]
 pub fn name_of_part(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     if name.len() + PART.len() > NAME_MAX {

@@ -20,7 +20,6 @@ named! {
 
 impl Dialect {
     /// What a comment begins with.
-    #[must_use]
     pub fn comment(self) -> &'static str {
         match self {
             Self::Python => "# ",

@@ -33,19 +33,16 @@ pub struct Facts {
 
 impl Facts {
     /// No facts yet, for a program in `dialect`.
-    #[must_use]
     pub fn new(dialect: Dialect) -> Self {
         Self { dialect, ..Self::default() }
     }
 
     /// Whether a part called `name` is there.
-    #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.names.contains(name)
     }
 
     /// The value called `name`.
-    #[must_use]
     pub fn value(&self, name: &str) -> Option<&[String]> {
         self.values.get(name).map(Vec::as_slice)
     }

@@ -53,7 +53,6 @@ pub struct Line {
 
 impl Line {
     /// A line that makes no call.
-    #[must_use]
     pub fn plain(text: String) -> Self {
         Self { text, steps: Vec::new() }
     }
@@ -82,7 +81,6 @@ pub enum Variable {
 
 impl Variable {
     /// Its name.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Listener => "s",
@@ -126,7 +124,6 @@ pub struct Program {
 
 impl Program {
     /// Whether a recv puts what it returns into a variable, after the sending side was shut down or before.
-    #[must_use]
     pub fn keeps(&self, is_ended: bool) -> bool {
         let occasion = if is_ended { Occasion::Ended } else { Occasion::Open };
         let is_such = |step: &&Step| {
@@ -138,7 +135,6 @@ impl Program {
     }
 
     /// Whether it reads on after it has shut down its sending side, without looking at what comes.
-    #[must_use]
     pub fn drains(&self) -> bool {
         let is_such = |step: &Step| step.kind == CallKind::Recv && step.occasion == Occasion::Ended;
         let mut recvs = self.lines.iter().map(|line| &line.steps).filter(|steps| steps.iter().any(is_such));
@@ -146,7 +142,6 @@ impl Program {
     }
 
     /// Its source.
-    #[must_use]
     pub fn source(&self) -> String {
         let mut source = String::new();
         for line in &self.lines {

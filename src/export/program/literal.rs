@@ -14,7 +14,6 @@ pub const WRITTEN_MAX: usize = 64 * 1024;
 const WIDTH: usize = 72;
 
 /// `bytes` as the lines of a literal.
-#[must_use]
 pub fn bytes(bytes: &[u8], dialect: Dialect) -> Vec<String> {
     let mut parts = vec![String::new()];
     for (at, byte) in bytes.iter().enumerate() {
@@ -35,7 +34,6 @@ pub fn bytes(bytes: &[u8], dialect: Dialect) -> Vec<String> {
 }
 
 /// The same between `before` and `behind`, with each line under the first.
-#[must_use]
 pub fn within(before: &str, content: &[u8], behind: &str, dialect: Dialect) -> Vec<String> {
     let (mut lines, indent) = (bytes(content, dialect), " ".repeat(before.len()));
     for (number, line) in lines.iter_mut().enumerate() {
@@ -48,7 +46,6 @@ pub fn within(before: &str, content: &[u8], behind: &str, dialect: Dialect) -> V
 }
 
 /// `bytes` as a literal in one line.
-#[must_use]
 pub fn in_line(bytes: &[u8], dialect: Dialect) -> String {
     let before = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at)).copied();
     let parts = bytes.iter().enumerate().map(|(at, byte)| byte_in(*byte, before(at), false, dialect));
@@ -81,7 +78,6 @@ fn byte_in(byte: u8, before: Option<u8>, begins: bool, dialect: Dialect) -> Stri
 }
 
 /// `text` as a literal.
-#[must_use]
 pub fn text(text: &str, dialect: Dialect) -> String {
     let quote = if dialect == Dialect::Python { '\'' } else { '"' };
     let mut before = ' ';
@@ -110,7 +106,6 @@ pub fn text(text: &str, dialect: Dialect) -> String {
 }
 
 /// A time in seconds, at least 0.001; a whole number has no point.
-#[must_use]
 pub fn seconds(time: Duration) -> String {
     let text = format!("{:.3}", time.as_secs_f64());
     let text = text.trim_end_matches('0').trim_end_matches('.');

@@ -34,7 +34,6 @@ use facts::Facts;
 use super::bytes::Export;
 
 /// The program that does what `plan` says, in `dialect`. `remark` puts into words what the program does otherwise; it stands at its top.
-#[must_use]
 pub fn program(plan: &Plan, dialect: Dialect, remark: &dyn Fn(Remark) -> String) -> Program {
     let mut facts = Facts::new(dialect);
     match plan {

@@ -38,7 +38,6 @@ pub struct Painter {
 
 impl Painter {
     /// At the beginning of a source in `dialect`.
-    #[must_use]
     pub fn new(dialect: Dialect) -> Self {
         Self { dialect, open: None }
     }

@@ -22,7 +22,6 @@ pub enum Plan {
 
 impl Plan {
     /// The role that it plays.
-    #[must_use]
     pub fn role(&self) -> Role {
         match self {
             Self::Client(_) => Role::Client,
@@ -67,7 +66,6 @@ pub struct ClientPlan {
 impl ClientPlan {
     /// What the run of `spec` does; `is_v6` says whether it is over IPv6. The time to connect in is left to the system, as programs do,
     /// unless it is another than the tutorial's.
-    #[must_use]
     pub fn of(spec: &ClientSpec, is_v6: bool) -> Self {
         Self {
             host: spec.target.host.clone(),

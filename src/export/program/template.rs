@@ -9,7 +9,6 @@ use super::line::{Line, Occasion, Step, Whose};
 use crate::capture::CallKind;
 
 /// The lines of `template` that `facts` ask for, filled in.
-#[must_use]
 pub fn fill(template: &str, facts: &Facts) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     // Whether each of the conditions holds that are open.
